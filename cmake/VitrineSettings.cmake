@@ -1,0 +1,25 @@
+# Compiler settings that hold for all of our code.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE Release)
+endif()
+
+find_program(VITRINE_CCACHE ccache)
+if(VITRINE_CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${VITRINE_CCACHE}")
+endif()
+
+add_library(vitrine_settings INTERFACE)
+target_include_directories(vitrine_settings INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+# -ffp-contract=off: what is fused is written as fused, so that results do not depend on the compiler's mood.
+target_compile_options(vitrine_settings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align -Woverloaded-virtual -Werror -ffp-contract=off)
+if(VITRINE_SANITIZE)
+    target_compile_options(vitrine_settings INTERFACE -fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    target_link_options(vitrine_settings INTERFACE -fsanitize=${VITRINE_SANITIZE})
+endif()

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Field schema: what a setting of an operator, optimiser, schedule or data format is called, which
+// values it takes, and the values themselves. One schema feeds forms, files, checks and help.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/base/result.h"
+
+namespace vitrine {
+
+enum class FieldType : uint8_t {
+    Int,      ///< int64_t
+    IntPair,  ///< two int64_t: height, width
+    IntList,  ///< any number of int64_t
+    Real,     ///< double
+    Bool,
+    Choice,  ///< one of `choices`, held as std::string
+    Text,
+};
+
+/// One setting. A literal type, so that descriptors can be constinit.
+struct FieldSpec {
+    std::string_view id;     ///< snake_case, the same in files, forms and tests
+    std::string_view title;  ///< for people
+    FieldType type = FieldType::Int;
+    double defaultNumber = 0;           ///< Int, IntPair (both), Real, Bool
+    std::string_view defaultText = {};  ///< Choice, Text; IntList as "1,2,3"
+    double minimum = 0;                 ///< inclusive, for Int, IntPair, IntList, Real
+    double maximum = 0;                 ///< inclusive
+    std::string_view unit = {};
+    std::string_view help;
+    std::span<const std::string_view> choices = {};
+};
+
+using FieldValue = std::variant<int64_t, double, bool, std::string, std::vector<int64_t>>;
+
+/// Values for a list of FieldSpecs, in their order. Fields that were not set hold their default.
+class Attrs {
+  public:
+    Attrs() = default;
+    /// All defaults. `specs` must outlive this (descriptors are static).
+    explicit Attrs(std::span<const FieldSpec> specs);
+
+    /// Sets a field after checking type and range. Errors: "P11" naming field, value and allowed
+    /// range.
+    Result<void> set(std::string_view id, FieldValue value);
+    /// Sets without naming an error: for code that builds programs. Stops on an unknown field or a
+    /// wrong type.
+    Attrs& with(std::string_view id, FieldValue value);
+
+    bool has(std::string_view id) const;
+    const FieldValue& get(std::string_view id) const;
+    int64_t integer(std::string_view id) const;
+    double real(std::string_view id) const;
+    bool flag(std::string_view id) const;
+    const std::string& text(std::string_view id) const;
+    /// IntList or IntPair.
+    const std::vector<int64_t>& list(std::string_view id) const;
+
+    std::span<const FieldSpec> specs() const { return m_specs; }
+    const std::vector<FieldValue>& values() const { return m_values; }
+    bool operator==(const Attrs& other) const { return m_values == other.m_values; }
+
+  private:
+    int indexOf(std::string_view id) const;
+    std::span<const FieldSpec> m_specs;
+    std::vector<FieldValue> m_values;
+};
+
+/// `3`, `0.5`, `true`, `relu`, `5,5`: the form that `tape`, `ops` and graph text use.
+std::string fieldText(const FieldValue& value);
+/// Reads the form of fieldText for one field. Errors: "P11".
+Result<FieldValue> fieldFromText(const FieldSpec& spec, std::string_view text);
+
+}  // namespace vitrine

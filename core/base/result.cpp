@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// How an Error reads on standard error.
+#include "core/base/result.h"
+
+namespace vitrine {
+
+std::string Error::text() const {
+    std::string out = code + ": " + message;
+    if (!kept.empty()) out += "\n" + kept;
+    if (!next.empty()) out += "\n" + next;
+    return out;
+}
+
+}  // namespace vitrine

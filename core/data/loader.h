@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loader: batches in the order that seed and epoch define, prepared ahead on a worker thread. The
+// worker decides when work is done, never what comes out.
+#pragma once
+
+#include <memory>
+#include <span>
+
+#include "core/data/dataset.h"
+
+namespace vitrine {
+
+/// x = (byte / 255 − mean) / std, the same for every channel.
+struct Normalisation {
+    double mean = 0, std = 1;
+};
+
+/// A prepared batch. Valid until the next call of Loader::next or Loader::seek.
+struct Batch {
+    int64_t size = 0;  ///< real images: the loader's batch size, or less at an epoch's end
+    std::span<const float> images;  ///< [size, C, H, W] row-major
+    std::span<const int32_t> labels;
+    std::span<const int32_t> indices;  ///< positions in the set
+};
+
+class Loader {
+  public:
+    struct Options {
+        int64_t batch = 64;
+        uint64_t seed = 1;
+        bool shuffle = true;  ///< a new order each epoch, a function of seed and epoch; false: the
+                              ///< set's own order
+        Normalisation normalisation;
+        int prefetch = 3;  ///< batches prepared ahead
+    };
+    /// `set` must outlive the loader. Allocates everything it will ever need; starts the worker.
+    Loader(const ImageSet& set, const Options& options);
+    ~Loader();
+    Loader(const Loader&) = delete;
+    Loader& operator=(const Loader&) = delete;
+
+    int64_t batchesPerEpoch() const;
+    /// Size of the last batch of an epoch (= batch where it divides evenly).
+    int64_t lastBatchSize() const;
+    /// The next call of next() gives this batch of this epoch.
+    void seek(int64_t epoch, int64_t batchInEpoch);
+    /// Blocks until the batch is there; after an epoch's last batch comes the next epoch's first.
+    /// No allocation.
+    Batch next();
+    /// Seconds that next() has waited in all.
+    double waitedSeconds() const;
+
+  private:
+    struct Worker;
+    std::unique_ptr<Worker> m_worker;
+};
+
+/// The order of an epoch: a Fisher–Yates shuffle from Rng(seed, Shuffle, epoch).
+void shuffledOrder(uint64_t seed, int64_t epoch, std::span<int32_t> order);
+
+}  // namespace vitrine

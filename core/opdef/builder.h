@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Builder: appends instructions to a Program, with shapes inferred. Operators use it in build, vjp
+// and jvp.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/opdef/program.h"
+
+namespace vitrine {
+
+class Builder {
+  public:
+    struct Options {
+        bool training = true;
+        DType floatType = DType::F32;
+    };
+    Builder(Program& program, Options options) : m_program(program), m_options(options) {}
+
+    Program& program() { return m_program; }
+    bool training() const { return m_options.training; }
+    DType floatType() const { return m_options.floatType; }
+    const Shape& shape(ValueId id) const { return m_program.value(id).shape; }
+    DType dtype(ValueId id) const { return m_program.value(id).dtype; }
+
+    ValueId addInput(std::string name, const Shape& shape, DType dtype);
+    ValueId addState(std::string name, StateKind kind, const Shape& shape, DType dtype, Init init);
+    void addOutput(std::string name, ValueId value);
+    /// `state` is a value made by addState; from now on a step replaces it with `next`.
+    void updateState(ValueId state, ValueId next);
+
+    /// Appends operator `op` (primitive: as it is; composite: what its build appends) and gives its
+    /// outputs. Shapes must fit: the graph's shape pass has seen to it for users' graphs, rules are
+    /// responsible for their own.
+    std::vector<ValueId> emitAll(std::string_view op, const Attrs& attrs,
+                                 std::span<const ValueId> in);
+    ValueId emit(std::string_view op, const Attrs& attrs, std::initializer_list<ValueId> in);
+    /// With default fields.
+    ValueId emit(std::string_view op, std::initializer_list<ValueId> in);
+    /// Default fields of an operator, to be changed with Attrs::with.
+    Attrs attrs(std::string_view op) const;
+
+    /// Short forms that rules use often.
+    ValueId add(ValueId a, ValueId b) { return emit("add", {a, b}); }
+    ValueId sub(ValueId a, ValueId b) { return emit("sub", {a, b}); }
+    ValueId mul(ValueId a, ValueId b) { return emit("mul", {a, b}); }
+    ValueId scale(ValueId a, double factor);
+    ValueId reshape(ValueId a, const Shape& shape);
+    /// A value filled with a constant.
+    ValueId constant(const Shape& shape, DType dtype, double value);
+
+    /// What appended instructions belong to, until changed.
+    void setOrigins(std::vector<std::string> origins) { m_origins = std::move(origins); }
+    const std::vector<std::string>& origins() const { return m_origins; }
+    void setPhase(Phase phase) { m_phase = phase; }
+    /// Base name of the values that are appended next; a number follows where it is taken.
+    void setName(std::string name) { m_name = std::move(name); }
+
+  private:
+    ValueId addValue(const ValueShape& type, std::string name, int definedBy);
+
+    Program& m_program;
+    Options m_options;
+    std::vector<std::string> m_origins;
+    std::string m_name;
+    Phase m_phase = Phase::Forward;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpDescriptor: everything that is known about one operator, in one constant at the end of its
+// file. The engine, the shape pass, the palette, the property form, ONNX, the help pages, the
+// profiler and the tests all read it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/field.h"
+#include "core/base/result.h"
+#include "core/opdef/builder.h"
+#include "core/opdef/program.h"
+#include "core/tensor/layout.h"
+#include "kernels/api/kernel.h"
+
+namespace vitrine {
+
+enum class PortKind : uint8_t {
+    Data,       ///< comes over an edge
+    Labels,     ///< int32 class numbers, over an edge; no gradient
+    Parameter,  ///< a trained object of the document
+    Statistic   ///< state that the forward pass updates, not trained
+};
+
+struct PortSpec {
+    std::string_view id, title;
+    PortKind kind = PortKind::Data;
+    std::string_view pattern;  ///< `[N, C, H, W]`, for people
+    std::string_view help;
+    /// True: an image-like operand that may be in lanes or nChw16c. False: always row-major.
+    bool image = true;
+    bool optional = false;  ///< may be missing; only at the end
+    /// Bool field that says whether the port is there, empty = always.
+    std::string_view onlyIf = {};
+};
+
+/// Shape and start of one parameter or statistic port, by index into the operator's inputs.
+struct ParamSpec {
+    int port = 0;
+    Shape shape;
+    Init init;
+};
+
+struct VjpContext {
+    Builder& b;
+    const Instr& instr;
+    std::span<const ValueId> outGrad;  ///< noValue where nothing flows back
+    std::span<ValueId> inGrad;         ///< to fill; leave noValue where the derivative is zero
+    std::span<const bool> wanted;      ///< inputs whose gradient somebody needs
+    ValueId in(int i) const { return instr.in[static_cast<size_t>(i)]; }
+    ValueId out(int i) const { return instr.out[static_cast<size_t>(i)]; }
+};
+
+struct JvpContext {
+    Builder& b;
+    const Instr& instr;
+    std::span<const ValueId> inTangent;  ///< noValue = zero
+    std::span<ValueId> outTangent;       ///< to fill; noValue = zero
+    ValueId in(int i) const { return instr.in[static_cast<size_t>(i)]; }
+    ValueId out(int i) const { return instr.out[static_cast<size_t>(i)]; }
+};
+
+/// An instruction with the logical types of its operands (in instr.in order), for layouts and
+/// costs.
+struct OpQuery {
+    const Instr& instr;
+    std::span<const ValueShape> in, out;
+};
+
+/// The same with physical types, for choosing a kernel. `precision` F64 runs reference kernels
+/// only.
+struct BindContext {
+    const Instr& instr;
+    std::span<const TensorType> in, out;
+    kernels::Precision precision = kernels::Precision::F32;
+};
+
+struct OnnxAttribute {
+    std::string_view field, onnx;
+};
+struct OnnxMapping {
+    std::string_view opType;
+    int opset = 13;  ///< oldest operator-set version this mapping reads
+    std::span<const OnnxAttribute> attributes = {};
+    std::string_view note = {};
+};
+
+/// One case of the sweep. `inputs` holds a shape for each Data and Labels port, separated by
+/// blanks: `2x3x5x5`, `scalar`, `4<10` (int32 below 10), `2:i64` (int64 zeros). Parameters get
+/// their shapes from `parameters`.
+struct OpSample {
+    std::string_view fields;  ///< `out_channels=4 kernel=3,3`
+    std::string_view inputs;
+    double low = -1, high = 1;  ///< range of the floating-point inputs
+};
+/// One case that inferShapes or the field check must refuse with these words in the message.
+struct OpErrorSample {
+    std::string_view fields, inputs, words;
+};
+
+/// Layouts of the image operands, as bits.
+using LayoutSet = uint8_t;
+inline constexpr LayoutSet rowMajorOnly = 1, lanesToo = 1 | 2, blockedToo = 1 | 4,
+                           everyLayout = 1 | 2 | 4;
+constexpr bool contains(LayoutSet set, LayoutKind kind) {
+    return (set >> static_cast<int>(kind)) & 1;
+}
+
+struct InPlace {
+    int out = 0, in = 0;  ///< the kernel allows this result in the memory of this operand
+};
+
+enum class PrecisionPolicy : uint8_t { Any, AccumulateF32, F32Only };
+
+struct OpDescriptor {
+    std::string_view id;        ///< snake_case, the file's name
+    std::string_view title;     ///< `Convolution 2D`
+    std::string_view category;  ///< `convolution`, `activation`, …; `internal` = not in the palette
+    std::string_view summary;  ///< one sentence
+    std::string_view formula;
+
+    std::span<const PortSpec> inputs, outputs;
+    std::span<const FieldSpec> fields = {};
+
+    /// Logical types of the outputs. Errors: "shape", without the node's name (the caller puts it
+    /// in front).
+    Result<std::vector<ValueShape>> (*inferShapes)(const Attrs&,
+                                                   std::span<const ValueShape> in) = nullptr;
+    /// Parameter and statistic ports from the shapes of the data ports (all others empty).
+    Result<std::vector<ParamSpec>> (*parameters)(const Attrs&,
+                                                 std::span<const ValueShape> in) = nullptr;
+
+    /// Composite: appends other operators. Null for a primitive.
+    std::vector<ValueId> (*build)(Builder&, const Attrs&, std::span<const ValueId> in) = nullptr;
+
+    // What follows is for primitives.
+    void (*vjp)(VjpContext&) = nullptr;  ///< null: not differentiable
+    void (*jvp)(JvpContext&) = nullptr;
+    kernels::Kernel (*bind)(const BindContext&) = nullptr;
+    /// Views: the result's type inside the operand's memory, or nothing where the operand must be
+    /// copied to contiguous row-major first (then asking again must succeed).
+    std::optional<TensorType> (*view)(const Instr&, const TensorType& in,
+                                      const ValueShape& out) = nullptr;
+    /// Layouts that the image operands may have together; null = row-major only.
+    LayoutSet (*layouts)(const OpQuery&) = nullptr;
+    /// Estimated seconds in a layout; null = its bytes at memory speed.
+    double (*layoutCost)(const OpQuery&, LayoutKind) = nullptr;
+    /// Halo that operand `in` must have in a non-row-major layout; null = 0.
+    int (*halo)(const OpQuery&, int in) = nullptr;
+    /// Floating-point operations; null = elements of the first output.
+    double (*flops)(const OpQuery&) = nullptr;
+    std::span<const InPlace> inPlace = {};
+    /// Operators that may be folded in as epilogue.
+    std::span<const std::string_view> epilogues = {};
+
+    PrecisionPolicy precision = PrecisionPolicy::Any;
+    std::span<const OnnxMapping> onnx = {};
+    std::span<const OpSample> samples = {};
+    std::span<const OpErrorSample> errorSamples = {};
+
+    bool isComposite() const { return build != nullptr; }
+    bool isView() const { return view != nullptr; }
+    bool inPalette() const { return category != "internal"; }
+};
+
+/// An Error with code "shape".
+Error shapeError(std::string message);
+
+/// Geometry of an operand as kernels see it: rank 4 → n, c, h, w; rank 2 → n, c, 1, 1; others
+/// (row-major) → 1, count, 1, 1.
+kernels::Image imageOf(const TensorType& type);
+/// The same for a logical shape in a layout.
+kernels::Image imageOf(const Shape& shape, LayoutKind kind, int halo = 0);
+
+}  // namespace vitrine

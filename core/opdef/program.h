@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Program: a list of instructions over typed values, each value defined once. Forward, backward,
+// clipping and update of a training step are one Program; passes and differentiation are functions
+// from Program to Program.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/field.h"
+#include "core/tensor/dtype.h"
+#include "core/tensor/shape.h"
+
+namespace vitrine {
+
+struct OpDescriptor;
+
+using ValueId = int32_t;
+inline constexpr ValueId noValue = -1;
+
+/// Which part of a step an instruction belongs to.
+enum class Phase : uint8_t { Forward, Loss, Metric, Backward, Clip, Update };
+std::string_view name(Phase phase);
+
+/// Logical type of a value: what inferShapes works with.
+struct ValueShape {
+    Shape shape;
+    DType dtype = DType::F32;
+    bool operator==(const ValueShape&) const = default;
+};
+
+struct Value {
+    Shape shape;
+    DType dtype = DType::F32;
+    std::string name;    ///< unique where given; intermediates are named after node and port
+    int definedBy = -1;  ///< instruction, or -1 for inputs and states
+};
+
+/// A pointwise operator that a pass folded into the instruction before it. Its first operand is
+/// that instruction's result; further operands stand at the end of the instruction's own.
+struct FusedOp {
+    const OpDescriptor* op = nullptr;
+    Attrs attrs;
+    ValueId hidden = noValue;  ///< the value that fusion made disappear
+};
+
+struct Instr {
+    const OpDescriptor* op = nullptr;
+    Attrs attrs;
+    std::vector<ValueId> in, out;
+    std::vector<FusedOp> epilogue;
+    std::vector<std::string>
+        origins;  ///< paths of the graph nodes it comes from, `stage2/block1/conv`
+    Phase phase = Phase::Forward;
+};
+
+enum class StateKind : uint8_t { Parameter, Statistic, Slot };
+
+/// How a state starts.
+enum class InitKind : uint8_t {
+    Zeros,
+    Ones,
+    KaimingUniform,
+    KaimingNormal,
+    XavierUniform,
+    XavierNormal
+};
+struct Init {
+    InitKind kind = InitKind::Zeros;
+    int64_t fanIn = 1, fanOut = 1;
+};
+
+/// Something that lives from step to step: a named input and, where the Program changes it, output.
+struct StateBinding {
+    std::string name;  ///< `conv1.weight`, `bn1.running_mean`, `conv1.weight/momentum`
+    StateKind kind = StateKind::Parameter;
+    ValueId in = noValue;
+    ValueId out = noValue;  ///< noValue where the Program only reads it
+    Init init;
+};
+
+struct NamedValue {
+    std::string name;
+    ValueId value = noValue;
+};
+
+/// Values are numbered in order of definition; instructions stand in an order in which they can
+/// run.
+struct Program {
+    std::vector<Value> values;
+    std::vector<Instr> instrs;
+    std::vector<NamedValue> inputs;  ///< `input`, `target`, `lr`, `step`, `rng_key`, …
+    std::vector<StateBinding> states;
+    std::vector<NamedValue> outputs;  ///< `loss`, `logits`, `correct`, `grad_norm`, …
+    int64_t batch = 0;
+
+    const Value& value(ValueId id) const { return values[static_cast<size_t>(id)]; }
+    ValueShape shapeOf(ValueId id) const { return {value(id).shape, value(id).dtype}; }
+    ValueId find(const std::vector<NamedValue>& list, std::string_view name) const;
+    ValueId input(std::string_view name) const { return find(inputs, name); }
+    ValueId output(std::string_view name) const { return find(outputs, name); }
+    const StateBinding* state(std::string_view name) const;
+    /// One instruction a line, for tests and people.
+    std::string text() const;
+};
+
+}  // namespace vitrine

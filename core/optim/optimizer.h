@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an optimiser and a learning-rate schedule are. One .cpp each; the build collects them.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/field.h"
+#include "core/opdef/builder.h"
+
+namespace vitrine {
+
+/// One parameter's update while a training Program is built.
+struct UpdateContext {
+    ValueId parameter = noValue, gradient = noValue;
+    std::vector<ValueId>
+        slots;  ///< one state of the parameter's shape for each of the optimiser's slots
+    ValueId learningRate = noValue;  ///< one float
+    ValueId scale = noValue;         ///< one float: what clipping multiplies gradients by
+    ValueId step = noValue;          ///< one int64: 1 at the first update
+};
+
+struct OptimizerDescriptor {
+    std::string_view id, title, summary;
+    std::span<const FieldSpec> fields;
+    std::span<const std::string_view> slots;
+    /// Appends the update; gives the new parameter and then the new slots.
+    std::vector<ValueId> (*build)(Builder&, const Attrs&, const UpdateContext&) = nullptr;
+};
+
+struct ScheduleContext {
+    int64_t step = 0;  ///< 0 at the first update
+    int64_t totalSteps = 1;
+    int64_t stepsPerEpoch = 1;
+};
+
+struct ScheduleDescriptor {
+    std::string_view id, title, summary;
+    std::span<const FieldSpec> fields;
+    /// What the base learning rate is multiplied by at a step.
+    double (*factor)(const Attrs&, const ScheduleContext&) = nullptr;
+};
+
+std::span<const OptimizerDescriptor* const> allOptimizers();
+const OptimizerDescriptor* findOptimizer(std::string_view id);
+std::span<const ScheduleDescriptor* const> allSchedules();
+const ScheduleDescriptor* findSchedule(std::string_view id);
+
+}  // namespace vitrine

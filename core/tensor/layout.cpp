@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sizes, strides and addresses of tensors in each layout.
+#include "core/tensor/layout.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace vitrine {
+
+namespace {
+
+constexpr int64_t blockWidth = 16;
+
+int64_t blocks(int64_t count) { return (count + blockWidth - 1) / blockWidth; }
+
+struct Image {
+    int64_t n, c, h, w;
+};
+
+Image imageOf(const Shape& s) {
+    VITRINE_CHECK(s.rank() == 2 || s.rank() == 4,
+                  "only [N, F] and [N, C, H, W] have lanes and blocked layouts");
+    return s.rank() == 4 ? Image{s[0], s[1], s[2], s[3]} : Image{s[0], s[1], 1, 1};
+}
+
+}  // namespace
+
+std::string Shape::text() const { return fmt::format("[{}]", fmt::join(dims(), ", ")); }
+
+int64_t checkedElements(std::span<const int64_t> dims) {
+    constexpr int64_t limit = int64_t{1} << 62;
+    int64_t product = 1;
+    for (int64_t d : dims) {
+        if (d < 0) return -1;
+        if (d != 0 && product > limit / d) return -1;
+        product *= d;
+    }
+    return product;
+}
+
+Shape contiguousStrides(const Shape& shape) {
+    Shape strides = shape;
+    int64_t step = 1;
+    for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+        strides[axis] = step;
+        step *= shape[axis];
+    }
+    return strides;
+}
+
+int64_t storageElements(const Shape& shape, const Layout& layout) {
+    if (layout.kind == LayoutKind::RowMajor) return shape.elements();
+    const Image im = imageOf(shape);
+    const int64_t plane = (im.h + 2 * layout.halo) * (im.w + 2 * layout.halo) * blockWidth;
+    return layout.kind == LayoutKind::Lanes ? blocks(im.n) * im.c * plane
+                                            : im.n * blocks(im.c) * plane;
+}
+
+std::string text(const Layout& layout) {
+    const char* kind = layout.kind == LayoutKind::RowMajor ? "row-major"
+                       : layout.kind == LayoutKind::Lanes  ? "lanes"
+                                                           : "nChw16c";
+    return layout.halo > 0 ? fmt::format("{}+{}", kind, layout.halo) : kind;
+}
+
+bool TensorType::isContiguous() const {
+    if (layout.kind != LayoutKind::RowMajor) return true;
+    int64_t step = 1;
+    for (int axis = shape.rank() - 1; axis >= 0; --axis) {
+        if (shape[axis] != 1 && strides[axis] != step) return false;
+        step *= shape[axis];
+    }
+    return true;
+}
+
+int64_t physicalIndex(const TensorType& type, const int64_t* index) {
+    if (type.layout.kind == LayoutKind::RowMajor) {
+        int64_t at = type.offset;
+        for (int axis = 0; axis < type.shape.rank(); ++axis) at += index[axis] * type.strides[axis];
+        return at;
+    }
+    const Image im = imageOf(type.shape);
+    const int64_t halo = type.layout.halo;
+    const int64_t rowPixels = im.w + 2 * halo, planePixels = rowPixels * (im.h + 2 * halo);
+    const int64_t y = type.shape.rank() == 4 ? index[2] : 0,
+                  x = type.shape.rank() == 4 ? index[3] : 0;
+    const bool lanes = type.layout.kind == LayoutKind::Lanes;
+    const int64_t plane = lanes ? index[0] / blockWidth * im.c + index[1]
+                                : index[0] * blocks(im.c) + index[1] / blockWidth;
+    const int64_t inner = lanes ? index[0] % blockWidth : index[1] % blockWidth;
+    return (plane * planePixels + (y + halo) * rowPixels + x + halo) * blockWidth + inner;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where the elements of a tensor lie in memory. The planner chooses; people see logical N, C, H, W.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/tensor/dtype.h"
+#include "core/tensor/shape.h"
+
+namespace vitrine {
+
+/// Lanes and Blocked both store planes of [H + 2 halo][W + 2 halo][16]:
+///   Lanes    one plane per (block of 16 images, channel): the 16 are images.   [N/16][C][H][W][16]
+///   Blocked  one plane per (image, block of 16 channels): the 16 are channels. [N][C/16][H][W][16]
+/// A rank-2 value [N, F] is an image with C = F and H = W = 1.
+/// Contract: whoever writes a value zeroes its halo. Lanes of images that are not there (last
+/// partial batch) and channels past C hold anything, also NaN: no kernel may let them into a result
+/// that is.
+enum class LayoutKind : uint8_t { RowMajor, Lanes, Blocked };
+
+struct Layout {
+    LayoutKind kind = LayoutKind::RowMajor;
+    int halo = 0;  ///< pixels on each of the four sides; 0 for RowMajor
+    bool operator==(const Layout&) const = default;
+};
+
+/// Elements that a tensor takes in memory, padding and halo included.
+int64_t storageElements(const Shape& shape, const Layout& layout);
+/// `row-major`, `lanes`, `lanes+2` (halo 2), `nChw16c+1`.
+std::string text(const Layout& layout);
+
+/// Type of a value on a Program or tape: logical shape, element type, physical layout. Strides (in
+/// elements) and offset (from the root's first element) matter for RowMajor views only; others are
+/// contiguous in their layout.
+struct TensorType {
+    Shape shape;
+    DType dtype = DType::F32;
+    Layout layout;
+    Shape strides;       ///< RowMajor only
+    int64_t offset = 0;  ///< RowMajor only
+
+    static TensorType rowMajor(const Shape& shape, DType dtype) {
+        return {shape, dtype, {}, contiguousStrides(shape), 0};
+    }
+    bool isContiguous() const;
+    int64_t storageBytes() const { return storageElements(shape, layout) * sizeOf(dtype); }
+};
+
+/// Index of a logical element in the value's storage, for any layout. `index` has shape.rank()
+/// entries.
+int64_t physicalIndex(const TensorType& type, const int64_t* index);
+
+}  // namespace vitrine

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two-dimensional convolution and its two adjoints. Weights are always row-major [K, C / groups, R,
+// S].
+//   forward   y[n,k,p,q]  = bias[k] + Σ_{c,r,s} x[n, c, p·strideH + r·dilationH − padH, q·strideW +
+//   s·dilationW − padW] · w[k,c,r,s] data      dx = adjoint of forward in x (without bias) weights
+//   dw = adjoint of forward in w (without bias)
+#pragma once
+
+#include "kernels/api/kernel.h"
+
+namespace vitrine::kernels {
+
+struct Conv2dProblem {
+    Image x;  ///< [n, c, h, w]; the gradient dx for `data`
+    Image y;  ///< [n, k, oh, ow]; the gradient dy for `data` and `weights`
+    int64_t r = 1, s = 1;
+    int64_t strideH = 1, strideW = 1, padH = 0, padW = 0, dilationH = 1, dilationW = 1, groups = 1;
+    bool bias = false;
+    Epilogue epilogue = Epilogue::None;  ///< forward: Relu; data: ReluGate
+    Precision precision = Precision::F32;
+};
+
+/// Largest deviation of a float32 kernel from the float64 reference, as a share of the largest
+/// |result|.
+inline constexpr double conv2dDirectTolerance = 2e-6;
+
+/// Halo that the operand must have for the fast kernels: x for forward and weights, dy for data.
+int64_t conv2dForwardHalo(const Conv2dProblem& problem);
+int64_t conv2dDataHalo(const Conv2dProblem& problem);
+
+/// Estimated seconds on one core of this machine for one pass in a layout (x and y both), or a
+/// negative number where no fast kernel takes it. From a committed table of efficiencies: it
+/// decides layouts, so it depends on the shape and the instruction set only.
+enum class Conv2dPass : uint8_t { Forward, Data, Weights };
+double conv2dCost(const Conv2dProblem& problem, Conv2dPass pass, Layout layout);
+
+/// Operands: x, w, [bias,] y.
+Kernel selectConv2dForward(const Conv2dProblem& problem);
+/// Operands: dy, w, [gate,] dx.
+Kernel selectConv2dData(const Conv2dProblem& problem);
+/// Operands: dy, x, dw.
+Kernel selectConv2dWeights(const Conv2dProblem& problem);
+
+}  // namespace vitrine::kernels

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies: between layouts, from strided views, and of pieces (concatenation, slices, zero padding
+// along an axis).
+#pragma once
+
+#include "kernels/api/kernel.h"
+
+namespace vitrine::kernels {
+
+/// y = x with the same logical [n, c, h, w]. x RowMajor may be strided (elements; offset already in
+/// the pointer). elementBytes 4 or 8; any pair of layouts. Operands: x, y.
+struct ReorderProblem {
+    Image x, y;
+    std::array<int64_t, 4> xStrides{};  ///< RowMajor x only: strides of n, c, h, w
+    int64_t elementBytes = 4;
+};
+Kernel selectReorder(const ReorderProblem& problem);
+
+/// y = x for a strided row-major source of up to six extents, y contiguous. Operands: x, y.
+struct StridedCopyProblem {
+    int rank = 0;
+    std::array<int64_t, 6> shape{}, strides{};
+    int64_t elementBytes = 4;
+};
+Kernel selectStridedCopy(const StridedCopyProblem& problem);
+
+/// Row-major operands seen as [outer][extent][inner]. y[outer][Σ extents][inner] = the inputs side
+/// by side. Operands: x_0 … x_{k−1}, y.
+struct ConcatProblem {
+    int64_t outer = 1, inner = 1;
+    std::vector<int64_t> extents;
+    int64_t elementBytes = 4;
+};
+Kernel selectConcat(const ConcatProblem& problem);
+
+/// Concatenation along channels in Lanes, or in Blocked where all but the last channel count are
+/// multiples of 16 (core asks supportsChannelConcat first). Operands: x_0 … x_{k−1}, y. float32.
+struct ChannelConcatProblem {
+    std::vector<Image> x;
+    Image y;
+};
+bool supportsChannelConcat(const ChannelConcatProblem& problem);
+Kernel selectChannelConcat(const ChannelConcatProblem& problem);
+
+/// Row-major [outer][extent][inner] → [outer][before + extent + after][inner], zeros around.
+/// Operands: x, y.
+struct ZeroPadProblem {
+    int64_t outer = 1, extent = 1, inner = 1, before = 0, after = 0;
+    int64_t elementBytes = 4;
+};
+Kernel selectZeroPad(const ZeroPadProblem& problem);
+
+}  // namespace vitrine::kernels

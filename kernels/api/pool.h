@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two-dimensional pooling and its adjoints.
+#pragma once
+
+#include "kernels/api/kernel.h"
+
+namespace vitrine::kernels {
+
+struct PoolProblem {
+    Image x;  ///< [n, c, h, w]
+    Image y;  ///< [n, c, oh, ow], also of dy and of the index
+    int64_t r = 2, s = 2, strideH = 2, strideW = 2, padH = 0, padW = 0;
+    bool countIncludePad = true;         ///< average: divide by r·s always
+    Epilogue epilogue = Epilogue::None;  ///< backward kernels: ReluGate (gate has the image of x)
+    Precision precision = Precision::F32;
+};
+
+/// Maximum over each window; index (int32, image of y) is the position u·s + v in the window of its
+/// first maximum in scan order (PyTorch's convention; a NaN wins and the first NaN counts). Padding
+/// never wins. Operands: x, y, index.
+Kernel selectMaxPool(const PoolProblem& problem);
+/// dx = scatter of dy to the elements that index names. Operands: dy, index, [gate,] dx.
+Kernel selectMaxPoolBackward(const PoolProblem& problem);
+/// y = the elements of x that index names: the adjoint of the scatter. Operands: x, index, y.
+Kernel selectMaxPoolGather(const PoolProblem& problem);
+/// Operands: x, y.
+Kernel selectAvgPool(const PoolProblem& problem);
+/// Operands: dy, [gate,] dx.
+Kernel selectAvgPoolBackward(const PoolProblem& problem);
+
+}  // namespace vitrine::kernels
