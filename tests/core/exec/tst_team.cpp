@@ -54,21 +54,6 @@ class TeamTest : public QObject {
             QCOMPARE(counters.early.load(), 0);
         }
     }
-
-    void sleepingWorkersWakeForTheNextKernel() {
-        Team team(2);
-        kernels::Kernel kernel;
-        kernel.problem = std::make_shared<const int64_t>(64);
-        kernel.run = countPart;
-        kernel.parts = {64, 1, 1};
-        for (int repeat = 0; repeat < 5; ++repeat) {
-            QTest::qWait(5);  // long enough for the worker to go to sleep
-            Counters counters(64);
-            void* operands[]{&counters};
-            team.run(kernel, operands, nullptr);
-            for (const auto& runs : counters.runs[0]) QCOMPARE(runs.load(), 1);
-        }
-    }
 };
 
 QTEST_GUILESS_MAIN(TeamTest)
