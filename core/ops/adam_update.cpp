@@ -14,8 +14,8 @@ enum Input { P, G, M, V, Step, LearningRate, Scale };
 
 Result<void> needCounter(const ValueShape& step) {
     if (step.dtype == DType::I64 && step.shape.elements() == 1) return {};
-    return shapeError(fmt::format("step needs one i64 element, got {} {}", name(step.dtype),
-                                  step.shape.text()));
+    return shapeError(
+        fmt::format("step needs one i64 element, got {} {}", name(step.dtype), step.shape.text()));
 }
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
@@ -110,8 +110,9 @@ constinit const OpDescriptor descriptor = {
     .title = "Adam update",
     .category = "internal",
     .summary = "One step of Adam or AdamW for one parameter.",
-    .formula = "m' = β₁ m + (1 − β₁) g,  v' = β₂ v + (1 − β₂) g²,  "
-               "p' = p − lr · (m' / (1 − β₁ᵗ)) / (√(v' / (1 − β₂ᵗ)) + eps)",
+    .formula =
+        "m' = β₁ m + (1 − β₁) g,  v' = β₂ v + (1 − β₂) g²,  "
+        "p' = p − lr · (m' / (1 − β₁ᵗ)) / (√(v' / (1 − β₂ᵗ)) + eps)",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

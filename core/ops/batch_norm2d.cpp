@@ -58,7 +58,8 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
         variance = moments[1];
         const int64_t m = channel::elementsPerChannel(b.shape(in[X]));
         // A single element has no unbiased variance; its biased one, zero, stands in.
-        const double unbiased = static_cast<double>(m) / static_cast<double>(std::max<int64_t>(m - 1, 1));
+        const double unbiased =
+            static_cast<double>(m) / static_cast<double>(std::max<int64_t>(m - 1, 1));
         const double momentum = attrs.real("momentum");
         track(b, momentum, in[RunningMean], mean, 1.0);
         track(b, momentum, in[RunningVar], variance, unbiased);

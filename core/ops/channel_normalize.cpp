@@ -35,14 +35,14 @@ void jvp(JvpContext& c) {
     const ValueId zero = channel::zeros(c.b, x);
     TangentSum offset(c.b);
     offset.add(c.inTangent[3]);
-    if (c.inTangent[1] != noValue)
-        offset.add(c.b.scale(c.b.mul(scale, c.inTangent[1]), -1.0));
+    if (c.inTangent[1] != noValue) offset.add(c.b.scale(c.b.mul(scale, c.inTangent[1]), -1.0));
 
     TangentSum sum(c.b);
     if (c.inTangent[0] != noValue)
         sum.add(channel::normalize(c.b, c.inTangent[0], zero, scale, zero));
     if (c.inTangent[2] != noValue || offset.value() != noValue)
-        sum.add(channel::normalize(c.b, x, center, c.inTangent[2] == noValue ? zero : c.inTangent[2],
+        sum.add(channel::normalize(c.b, x, center,
+                                   c.inTangent[2] == noValue ? zero : c.inTangent[2],
                                    offset.value() == noValue ? zero : offset.value()));
     c.outTangent[0] = sum.value();
 }

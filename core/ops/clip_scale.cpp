@@ -33,11 +33,8 @@ constexpr PortSpec inputs[] = {{.id = "norm",
                                 .pattern = "[]",
                                 .help = "Norm of all gradients together; one element.",
                                 .image = false}};
-constexpr PortSpec outputs[] = {{.id = "factor",
-                                 .title = "Factor",
-                                 .pattern = "[]",
-                                 .help = "At most one.",
-                                 .image = false}};
+constexpr PortSpec outputs[] = {
+    {.id = "factor", .title = "Factor", .pattern = "[]", .help = "At most one.", .image = false}};
 constexpr FieldSpec fields[] = {{.id = "max_norm",
                                  .title = "Largest norm",
                                  .type = FieldType::Real,
@@ -45,9 +42,8 @@ constexpr FieldSpec fields[] = {{.id = "max_norm",
                                  .minimum = 1e-9,
                                  .maximum = 1e9,
                                  .help = "Gradients with a larger norm are scaled down to it."}};
-constexpr OpSample samples[] = {{"", "scalar", 2, 3},
-                                {"", "1", 0.25, 0.75},
-                                {"max_norm=5", "scalar", 6, 9}};
+constexpr OpSample samples[] = {
+    {"", "scalar", 2, 3}, {"", "1", 0.25, 0.75}, {"max_norm=5", "scalar", 6, 9}};
 constexpr OpErrorSample errors[] = {
     {"", "2", "norm needs one element, got [2]"},
     {"max_norm=0", "scalar", "field 'max_norm' is 0, wanted a number from"}};

@@ -14,10 +14,10 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
 }
 
 ValueId gradient(Builder& b, const Instr& instr, ValueId g) {
-    return b.emit("cross_entropy_grad",
-                  b.attrs("cross_entropy_grad")
-                      .with("label_smoothing", instr.attrs.real("label_smoothing")),
-                  {instr.in[0], instr.in[1], g});
+    return b.emit(
+        "cross_entropy_grad",
+        b.attrs("cross_entropy_grad").with("label_smoothing", instr.attrs.real("label_smoothing")),
+        {instr.in[0], instr.in[1], g});
 }
 
 void vjp(VjpContext& c) { c.inGrad[0] = gradient(c.b, c.instr, c.outGrad[0]); }
@@ -67,8 +67,9 @@ constinit const OpDescriptor descriptor = {
     .title = "Cross-entropy",
     .category = "loss",
     .summary = "Negative logarithm of the probability that softmax gives the true class.",
-    .formula = "loss = −(1/N) Σ_n Σ_c target[n, c] · log softmax(logits)[n, c],  "
-               "target = (1 − s) · onehot(labels) + s / C",
+    .formula =
+        "loss = −(1/N) Σ_n Σ_c target[n, c] · log softmax(logits)[n, c],  "
+        "target = (1 − s) · onehot(labels) + s / C",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -24,8 +24,7 @@ ValueId withFactor(Builder& b, const Instr& instr, ValueId g) {
 ValueId inLogits(Builder& b, const Instr& instr, ValueId v) {
     const ValueId logits = instr.in[0], g = instr.in[2];
     const ValueId spread = row::softmaxDerivative(b, b.emit("softmax", {logits}), v);
-    return b.scale(b.emit("scale_by", {spread, g}),
-                   1.0 / static_cast<double>(b.shape(logits)[0]));
+    return b.scale(b.emit("scale_by", {spread, g}), 1.0 / static_cast<double>(b.shape(logits)[0]));
 }
 
 void vjp(VjpContext& c) {
@@ -53,7 +52,8 @@ kernels::Kernel bind(const BindContext& c) {
 /// Softmax, difference, product.
 double flops(const OpQuery& q) { return 7.0 * static_cast<double>(q.in[0].shape.elements()); }
 
-constexpr PortSpec inputs[] = {row::logitsInput, row::labelsInput,
+constexpr PortSpec inputs[] = {row::logitsInput,
+                               row::labelsInput,
                                {.id = "g",
                                 .title = "Gradient",
                                 .pattern = "[]",

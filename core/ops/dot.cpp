@@ -31,11 +31,8 @@ kernels::Kernel bind(const BindContext& c) {
 
 double flops(const OpQuery& q) { return 2.0 * static_cast<double>(q.in[0].shape.elements()); }
 
-constexpr PortSpec outputs[] = {{.id = "dot",
-                                 .title = "Dot product",
-                                 .pattern = "[]",
-                                 .help = "One number.",
-                                 .image = false}};
+constexpr PortSpec outputs[] = {
+    {.id = "dot", .title = "Dot product", .pattern = "[]", .help = "One number.", .image = false}};
 
 }  // namespace
 

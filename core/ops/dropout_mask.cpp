@@ -17,8 +17,7 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
 
 /// Linear in x: both derivatives apply the same mask.
 void vjp(VjpContext& c) {
-    if (c.wanted[0])
-        c.inGrad[0] = c.b.emit("dropout_mask", c.instr.attrs, {c.outGrad[0], c.in(1)});
+    if (c.wanted[0]) c.inGrad[0] = c.b.emit("dropout_mask", c.instr.attrs, {c.outGrad[0], c.in(1)});
 }
 
 void jvp(JvpContext& c) {
@@ -27,12 +26,11 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectDropout(
-        {.x = imageOf(c.in[0]),
-         .y = imageOf(c.out[0]),
-         .rate = c.instr.attrs.real("rate"),
-         .stream = static_cast<uint32_t>(c.instr.attrs.integer("stream")),
-         .precision = c.precision});
+    return kernels::selectDropout({.x = imageOf(c.in[0]),
+                                   .y = imageOf(c.out[0]),
+                                   .rate = c.instr.attrs.real("rate"),
+                                   .stream = static_cast<uint32_t>(c.instr.attrs.integer("stream")),
+                                   .precision = c.precision});
 }
 
 constexpr PortSpec inputs[] = {
@@ -56,9 +54,8 @@ constexpr FieldSpec fields[] = {{.id = "rate",
                                  .minimum = 0,
                                  .maximum = 4294967295.0,
                                  .help = "Keeps the random numbers of different nodes apart."}};
-constexpr OpSample samples[] = {{"", "3x5 2:i64"},
-                                {"rate=0.25 stream=7", "2x3x5x7 2:i64"},
-                                {"rate=0", "1x17x3x1 2:i64"}};
+constexpr OpSample samples[] = {
+    {"", "3x5 2:i64"}, {"rate=0.25 stream=7", "2x3x5x7 2:i64"}, {"rate=0", "1x17x3x1 2:i64"}};
 constexpr OpErrorSample errors[] = {{"", "2x3 3:i64", "key needs i64 [2], got i64 [3]"},
                                     {"", "2x3 2", "key needs i64 [2], got f32 [2]"},
                                     {"", "3<10 2:i64", "x needs floating-point numbers, got i32"}};

@@ -51,9 +51,8 @@ double flops(const OpQuery& q) {
 constexpr PortSpec inputs[] = {{.id = "g",
                                 .title = "Values",
                                 .pattern = "[…]",
-                                .help = "Values of any shapes.",
-                                .image = false,
-                                .variadic = true}};
+                                .help = "Any number of values of any shapes.",
+                                .image = false}};
 constexpr PortSpec outputs[] = {{.id = "norm",
                                  .title = "Norm",
                                  .pattern = "[]",

@@ -41,9 +41,8 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .help = "Scaled rows, shaped like the input."}};
 constexpr InPlace inPlace[] = {{.out = 0, .in = 0}};
 constexpr OpSample samples[] = {{"", "3x5 3"}, {"", "1x10 1"}, {"", "17x3 17"}};
-constexpr OpErrorSample errors[] = {
-    {"", "2x3x4x4 2", "x needs shape [N, C], got [2, 3, 4, 4]"},
-    {"", "2x3 3", "factor needs shape [2], got [3]"}};
+constexpr OpErrorSample errors[] = {{"", "2x3x4x4 2", "x needs shape [N, C], got [2, 3, 4, 4]"},
+                                    {"", "2x3 3", "factor needs shape [2], got [3]"}};
 
 }  // namespace
 

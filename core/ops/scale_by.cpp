@@ -17,8 +17,7 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
 void vjp(VjpContext& c) {
     if (c.wanted[0]) c.inGrad[0] = c.b.emit("scale_by", {c.outGrad[0], c.in(1)});
     if (c.wanted[1])
-        c.inGrad[1] =
-            c.b.reshape(c.b.emit("dot", {c.outGrad[0], c.in(0)}), c.b.shape(c.in(1)));
+        c.inGrad[1] = c.b.reshape(c.b.emit("dot", {c.outGrad[0], c.in(0)}), c.b.shape(c.in(1)));
 }
 
 void jvp(JvpContext& c) {
@@ -34,11 +33,7 @@ kernels::Kernel bind(const BindContext& c) {
 
 constexpr PortSpec inputs[] = {
     {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers of any shape."},
-    {.id = "factor",
-     .title = "Factor",
-     .pattern = "[]",
-     .help = "One element.",
-     .image = false}};
+    {.id = "factor", .title = "Factor", .pattern = "[]", .help = "One element.", .image = false}};
 constexpr OpSample samples[] = {
     {"", "3x5 scalar"}, {"", "2x3x5x7 1"}, {"", "1x17x3x1 scalar"}, {"", "scalar scalar"}};
 constexpr OpErrorSample errors[] = {{"", "2x3 2", "factor needs one element, got [2]"},

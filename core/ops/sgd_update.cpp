@@ -77,8 +77,9 @@ constinit const OpDescriptor descriptor = {
     .title = "SGD update",
     .category = "internal",
     .summary = "One step of gradient descent with momentum for one parameter.",
-    .formula = "g' = scale · g + weight_decay · p,  v' = momentum · v + g',  "
-               "p' = p − lr · (nesterov ? g' + momentum · v' : v')",
+    .formula =
+        "g' = scale · g + weight_decay · p,  v' = momentum · v + g',  "
+        "p' = p − lr · (nesterov ? g' + momentum · v' : v')",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
