@@ -7,9 +7,12 @@ namespace vitrine::ops::reorder {
 
 namespace {
 
-constexpr PortSpec inputs[]{{.id = "x", .title = "Input", .pattern = "any", .help = "What to copy."}};
-constexpr PortSpec outputs[]{
-    {.id = "y", .title = "Output", .pattern = "as x", .help = "The same elements in another layout."}};
+constexpr PortSpec inputs[]{
+    {.id = "x", .title = "Input", .pattern = "any", .help = "What to copy."}};
+constexpr PortSpec outputs[]{{.id = "y",
+                              .title = "Output",
+                              .pattern = "as x",
+                              .help = "The same elements in another layout."}};
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
     return std::vector{in[0]};
