@@ -32,7 +32,7 @@ struct FieldSpec {
     double defaultNumber = 0;           ///< Int, IntPair (both), Real, Bool
     std::string_view defaultText = {};  ///< Choice, Text; IntList as "1,2,3"
     double minimum = 0;                 ///< inclusive, for Int, IntPair, IntList, Real
-    double maximum = 0;                 ///< inclusive
+    double maximum = 0;                 ///< inclusive; both 0: any finite number
     std::string_view unit = {};
     std::string_view help;
     std::span<const std::string_view> choices = {};
@@ -48,7 +48,7 @@ class Attrs {
     explicit Attrs(std::span<const FieldSpec> specs);
 
     /// Sets a field after checking type and range. Errors: "P11" naming field, value and allowed
-    /// range.
+    /// range. A whole number is taken for a Real, and for both of an IntPair.
     Result<void> set(std::string_view id, FieldValue value);
     /// Sets without naming an error: for code that builds programs. Stops on an unknown field or a
     /// wrong type.

@@ -6,6 +6,7 @@
 #include <initializer_list>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "core/opdef/program.h"
@@ -18,7 +19,7 @@ class Builder {
         bool training = true;
         DType floatType = DType::F32;
     };
-    Builder(Program& program, Options options) : m_program(program), m_options(options) {}
+    Builder(Program& program, Options options);
 
     Program& program() { return m_program; }
     bool training() const { return m_options.training; }
@@ -56,13 +57,16 @@ class Builder {
     void setOrigins(std::vector<std::string> origins) { m_origins = std::move(origins); }
     const std::vector<std::string>& origins() const { return m_origins; }
     void setPhase(Phase phase) { m_phase = phase; }
-    /// Base name of the values that are appended next; a number follows where it is taken.
+    /// Base name of the values that are appended next: `conv1`, then `conv1.2` where it is taken,
+    /// and `conv1.index` for the second output `index`. Empty: no names.
     void setName(std::string name) { m_name = std::move(name); }
 
   private:
     ValueId addValue(const ValueShape& type, std::string name, int definedBy);
+    std::string freeName(const std::string& base);
 
     Program& m_program;
+    std::unordered_map<std::string, int> m_taken;  ///< value names → last number used
     Options m_options;
     std::vector<std::string> m_origins;
     std::string m_name;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Appending instructions to a Program.
+#include "core/opdef/builder.h"
+
+#include <fmt/format.h>
+
+#include "core/opdef/descriptor.h"
+#include "core/opdef/registry.h"
+
+namespace vitrine {
+
+namespace {
+
+Attrs orDefaults(const OpDescriptor& op, const Attrs& attrs) {
+    if (attrs.specs().empty()) return Attrs(op.fields);
+    VITRINE_CHECK(attrs.specs().data() == op.fields.data(),
+                  fmt::format("these fields are not those of {}", op.id).c_str());
+    return attrs;
+}
+
+}  // namespace
+
+Builder::Builder(Program& program, Options options) : m_program(program), m_options(options) {
+    for (const Value& value : program.values) m_taken.emplace(value.name, 1);
+}
+
+std::string Builder::freeName(const std::string& base) {
+    if (base.empty()) return base;
+    const auto [entry, isNew] = m_taken.try_emplace(base, 1);
+    if (isNew) return base;
+    int& number = entry->second;
+    for (;;) {
+        std::string candidate = fmt::format("{}.{}", base, ++number);
+        if (m_taken.try_emplace(candidate, 1).second) return candidate;
+    }
+}
+
+ValueId Builder::addValue(const ValueShape& type, std::string name, int definedBy) {
+    m_program.values.push_back({type.shape, type.dtype, freeName(name), definedBy});
+    return static_cast<ValueId>(m_program.values.size() - 1);
+}
+
+ValueId Builder::addInput(std::string name, const Shape& shape, DType dtype) {
+    const ValueId id = addValue({shape, dtype}, name, -1);
+    m_program.inputs.push_back({std::move(name), id});
+    return id;
+}
+
+ValueId Builder::addState(std::string name, StateKind kind, const Shape& shape, DType dtype,
+                          Init init) {
+    VITRINE_CHECK(!m_program.state(name), ("two states are called " + name).c_str());
+    const ValueId id = addValue({shape, dtype}, name, -1);
+    m_program.states.push_back({std::move(name), kind, id, noValue, init});
+    return id;
+}
+
+void Builder::addOutput(std::string name, ValueId value) {
+    m_program.outputs.push_back({std::move(name), value});
+}
+
+void Builder::updateState(ValueId state, ValueId next) {
+    VITRINE_CHECK(m_program.shapeOf(state) == m_program.shapeOf(next),
+                  "a state keeps its shape and type");
+    for (StateBinding& binding : m_program.states) {
+        if (binding.in != state) continue;
+        binding.out = next;
+        return;
+    }
+    VITRINE_CHECK(false, "only values made by addState can be updated");
+}
+
+std::vector<ValueId> Builder::emitAll(std::string_view id, const Attrs& given,
+                                      std::span<const ValueId> in) {
+    const OpDescriptor& op = operatorNamed(id);
+    Attrs attrs = orDefaults(op, given);
+    if (op.isComposite()) return op.build(*this, attrs, in);
+
+    std::vector<ValueShape> inShapes;
+    for (ValueId value : in) inShapes.push_back(m_program.shapeOf(value));
+    const Result<std::vector<ValueShape>> outShapes = op.inferShapes(attrs, inShapes);
+    VITRINE_CHECK(outShapes.ok(), fmt::format("{}: {}", id, outShapes.error().message).c_str());
+
+    const int number = static_cast<int>(m_program.instrs.size());
+    std::vector<ValueId> out;
+    for (size_t i = 0; i < outShapes->size(); ++i) {
+        std::string base = m_name;
+        if (i > 0 && !base.empty()) base += fmt::format(".{}", op.outputs[i].id);
+        out.push_back(addValue((*outShapes)[i], std::move(base), number));
+    }
+    m_program.instrs.push_back(
+        {&op, std::move(attrs), {in.begin(), in.end()}, out, {}, m_origins, m_phase});
+    return out;
+}
+
+ValueId Builder::emit(std::string_view op, const Attrs& attrs, std::initializer_list<ValueId> in) {
+    return emitAll(op, attrs, std::span(in.begin(), in.size())).front();
+}
+
+ValueId Builder::emit(std::string_view op, std::initializer_list<ValueId> in) {
+    return emit(op, attrs(op), in);
+}
+
+Attrs Builder::attrs(std::string_view op) const { return Attrs(operatorNamed(op).fields); }
+
+ValueId Builder::scale(ValueId a, double factor) {
+    return emit("scale", attrs("scale").with("factor", factor), {a});
+}
+
+ValueId Builder::reshape(ValueId a, const Shape& to) {
+    if (shape(a) == to) return a;
+    const std::vector<int64_t> dims(to.dims().begin(), to.dims().end());
+    return emit("reshape", attrs("reshape").with("shape", dims), {a});
+}
+
+ValueId Builder::constant(const Shape& of, DType dtype, double value) {
+    const std::vector<int64_t> dims(of.dims().begin(), of.dims().end());
+    return emit("constant",
+                attrs("constant")
+                    .with("shape", dims)
+                    .with("dtype", std::string(name(dtype)))
+                    .with("value", value),
+                {});
+}
+
+}  // namespace vitrine
