@@ -38,7 +38,7 @@ class Lowering {
         for (int index : m_wiring.order)
             if (!m_isLeftOut[static_cast<size_t>(index)]) append(index);
         addOutputs();
-        VITRINE_TRY(addMetrics());
+        addMetrics();
         return std::move(m_program);
     }
 
@@ -106,25 +106,16 @@ class Lowering {
         if (m_roles.loss >= 0) m_builder.addOutput("loss", valuesAt(m_roles.loss).front());
     }
 
-    Result<void> addMetrics() {
-        if (m_options.metrics.empty()) return {};
+    void addMetrics() {
         const ValueId labels = m_roles.loss < 0 ? noValue : labelsOfLoss();
+        if (labels == noValue) return;
         for (const MetricOutput& metric : m_options.metrics) {
-            if (labels == noValue)
-                return Error{"P10",
-                             fmt::format("metric '{}' compares with class labels, and the loss "
-                                         "takes none",
-                                         metric.name),
-                             {},
-                             {},
-                             {}};
             m_builder.setOrigins({nodeAt(m_roles.loss).id});
             m_builder.setName(metric.name);
             m_builder.setPhase(Phase::Metric);
             m_builder.addOutput(metric.name,
                                 metric.build(m_builder, valueAt(m_roles.logits), labels));
         }
-        return {};
     }
 
     ValueId labelsOfLoss() {

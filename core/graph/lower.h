@@ -13,7 +13,8 @@ namespace vitrine {
 
 class Builder;
 
-/// A number that evaluation wants for each batch; `build` comes from a metric's descriptor.
+/// A number that evaluation wants for each batch. `build` comes from a metric's descriptor; metrics
+/// compare with class labels and are left out where the loss takes none.
 struct MetricOutput {
     std::string name;  ///< `correct`
     ValueId (*build)(Builder&, ValueId logits, ValueId labels) = nullptr;
@@ -32,8 +33,8 @@ struct LowerOptions {
 /// States: parameters and statistics in the order of the document's nodes and their ports, shared
 /// ones once. Outputs: `logits` (what goes into the loss; without a loss node, the only open end),
 /// `loss`, and the metrics by name. Instructions carry the node's id as origin and base name.
-/// Errors: those of the shape pass; "P10" where there is not exactly one input, one loss (category
-/// `loss`), or where a metric needs labels and there are none.
+/// Errors: those of the shape pass; those of rolesOf() (roles.h): "P10" where there is not exactly
+/// one input or loss.
 Result<Program> lower(const Graph& graph, const LowerOptions& options);
 
 }  // namespace vitrine

@@ -14,8 +14,8 @@ namespace vitrine::strokes {
 namespace {
 
 constexpr uint32_t digits = 10;
-constexpr float thinnest = 0.7f, thickest = 2.4f;  // pixels
-constexpr float usualRadius = 1.25f, radiusSpread = 0.26f;
+constexpr float thinnest = 0.7f, thickest = 3.0f;  // pixels
+constexpr float usualRadius = 1.25f, radiusSpread = 0.30f;
 
 /// Sets the pen's radius along the ink: one for the image, swelling and shrinking slowly.
 void choosePen(Rng& rng, std::vector<Ink>& ink) {

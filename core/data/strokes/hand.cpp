@@ -2,6 +2,7 @@
 // Deformations of a skeleton, from the single knot up to the whole digit.
 #include "core/data/strokes/hand.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -12,10 +13,10 @@ namespace {
 
 // Spreads (standard deviations) at distortion 1, in digit heights or radians. They were chosen by
 // looking at written digits, not fitted.
-constexpr float knotShake = 0.028f, endShake = 0.022f;
+constexpr float knotShake = 0.032f, endShake = 0.028f;
 constexpr float strokeShift = 0.02f, strokeTurn = 0.06f, strokeStretch = 0.06f;
-constexpr float waveHeight = 0.018f;
-constexpr float slantMean = 0.14f, slantSpread = 0.24f, turnSpread = 0.10f, widthSpread = 0.20f;
+constexpr float waveHeight = 0.020f, proportionSpread = 0.25f;
+constexpr float slantMean = 0.16f, slantSpread = 0.28f, turnSpread = 0.12f, widthSpread = 0.26f;
 
 float spread(Rng& rng, float deviation) { return static_cast<float>(rng.normal()) * deviation; }
 
@@ -81,6 +82,20 @@ void bend(float distortion, Rng& rng, std::vector<Ink>& ink) {
     }
 }
 
+/// Gives the upper and the lower half, and the left and the right, other shares of the whole:
+/// y + b y (1 − y) keeps 0, 1 and, for |b| < 1, the order.
+void shareOut(float distortion, Rng& rng, std::vector<Ink>& ink) {
+    const auto draw = [&] {
+        return std::clamp(spread(rng, distortion * proportionSpread), -0.8f, 0.8f);
+    };
+    const float bx = draw(), by = draw();
+    for (Ink& point : ink) {
+        Point& at = point.at;
+        at.x += bx * at.x * (1 - at.x);
+        at.y += by * at.y * (1 - at.y);
+    }
+}
+
 /// Stretches, slants and turns the digit: A = R(turn) · [[width, −slant], [0, 1]].
 void lean(float distortion, Rng& rng, std::vector<Ink>& ink) {
     const float slant = distortion * (slantMean + spread(rng, slantSpread));
@@ -102,6 +117,7 @@ void writeDigit(int digit, float distortion, Rng& rng, std::vector<Ink>& ink) {
         shake(stroke, distortion, rng, knots);
         appendCurve(knots, ink);
     }
+    shareOut(distortion, rng, ink);
     bend(distortion, rng, ink);
     lean(distortion, rng, ink);
 }
