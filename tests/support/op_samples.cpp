@@ -133,7 +133,8 @@ Result<Function> functionOf(const OpDescriptor& op, std::string_view fields,
     const auto inferred = op.inferShapes(*attrs, shapesOf(operands));
     if (!inferred) return inferred.error();
 
-    Function function{.options = options};
+    Function function;
+    function.options = options;
     Builder builder(function.program, options);
     builder.setOrigins({"sample"});
     std::vector<ValueId> in;
