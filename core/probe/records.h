@@ -21,7 +21,7 @@ enum class EventKind : uint8_t {
     LearningRateChanged,  ///< learningRate, from this step on
     CheckpointSaved,
     CheckpointFailed,  ///< the reason is in Trainer::failure
-    NonFiniteLoss,     ///< the step's update was not counted; the run is paused
+    NonFiniteLoss,     ///< loss or gradient norm; the run has failed, its last checkpoint is from before
     Paused,
     Finished,
     Stopped

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/graph/lower.h"
+#include "core/metrics/metric.h"
 
 namespace vitrine {
 
@@ -12,6 +13,12 @@ namespace {
 
 DType floatTypeOf(const ModelOptions& options) {
     return options.tape.precision == kernels::Precision::F64 ? DType::F64 : DType::F32;
+}
+
+/// A network that is trained on something else than class labels has no accuracy.
+bool hasLabels(const Graph& graph) {
+    const auto& nodes = graph.nodes();
+    return std::any_of(nodes.begin(), nodes.end(), [](const Node& node) { return node.op->id == "target"; });
 }
 
 void bindInputs(Member& member, std::byte* arena) {
@@ -31,7 +38,9 @@ void bindInputs(Member& member, std::byte* arena) {
 
 Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training, const ModelOptions& options) {
     const DType floatType = floatTypeOf(options);
-    auto program = lower(graph, {.batch = batch, .training = training, .floatType = floatType});
+    LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
+    if (!training && hasLabels(graph)) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
+    auto program = lower(graph, lowering);
     if (!program) return program.error();
     if (training) VITRINE_TRY(appendTrainingStep(*program, options.recipe, floatType));
     return program;
