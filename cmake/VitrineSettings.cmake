@@ -23,4 +23,7 @@ target_compile_options(vitrine_settings INTERFACE
 if(VITRINE_SANITIZE)
     target_compile_options(vitrine_settings INTERFACE -fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(vitrine_settings INTERFACE -fsanitize=${VITRINE_SANITIZE})
+    if(VITRINE_SANITIZE MATCHES "thread" AND NOT EXISTS "${CMAKE_SOURCE_DIR}/build/tsan-tbb")
+        message(FATAL_ERROR "The thread sanitizer needs an instrumented oneTBB: run cmake/build_tsan_tbb.sh first.")
+    endif()
 endif()
