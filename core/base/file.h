@@ -4,9 +4,12 @@
 // folder.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -14,7 +17,9 @@
 namespace vitrine {
 
 /// Writes pieces one after another and puts the file in place of `path` at commit. Without a commit
-/// the old file stays and the temporary one goes.
+/// the old file stays and the temporary one goes. After the first failure every later call gives
+/// the same Error. The temporary file is locked while it is being written, so
+/// removeStrayTemporaries knows it from one that a killed process left.
 class AtomicFile {
   public:
     explicit AtomicFile(std::string path);
@@ -22,15 +27,27 @@ class AtomicFile {
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
 
-    /// Errors: G02, G03, G12, C09 (no space: needs `expectedBytes`, has …).
+    /// Reserves `expectedBytes` where the file system can; 0 where the size is not known. A
+    /// symbolic link is followed: its target is replaced. Errors: G01 (the folder), G02, G03, G08,
+    /// G12, C09 (no space: needs `expectedBytes`, has …).
     Result<void> open(int64_t expectedBytes);
+    /// Errors: G08, C09.
     Result<void> write(const void* bytes, int64_t size);
+    /// Errors: G02, G03, G08, C09.
     Result<void> commit();
 
   private:
-    std::string m_path, m_temporary;
+    Result<void> fail(Error error);
+    Result<void> createTemporary();
+    Result<void> settle();
+    void discard();
+
+    std::string m_path;    ///< as the caller named it, for messages
+    std::string m_target;  ///< with links resolved
+    std::string m_temporary;
+    std::optional<Error> m_failure;
     int m_file = -1;
-    int64_t m_written = 0;
+    int64_t m_expected = 0, m_written = 0;
 };
 
 Result<void> saveAtomically(const std::string& path, std::span<const std::byte> bytes);
@@ -39,13 +56,16 @@ Result<void> saveAtomically(const std::string& path, std::string_view text);
 void removeStrayTemporaries(const std::string& path);
 
 /// The whole of a regular file. Errors: G01, G02, G03 (folder, pipe, device: never blocks), G04,
-/// G06 (over `limitBytes`), G12.
+/// G06 (over `limitBytes`, or over the memory that is there), G07 (changed meanwhile), G08, G12.
 Result<std::vector<std::byte>> readFile(const std::string& path,
                                         int64_t limitBytes = int64_t{1} << 32);
 /// As readFile; a gzip file (by content) is unpacked, at most to `limitBytes` and 1100 times its
-/// size.
+/// size (deflate cannot pack tighter than 1032). Further errors: G09 (cut, or damaged).
 Result<std::vector<std::byte>> readMaybeGzip(const std::string& path,
                                              int64_t limitBytes = int64_t{1} << 32);
+
+/// `412 MB`, `1.5 kB`, `17 bytes`: decimal units, for messages.
+std::string sizeText(int64_t bytes);
 
 /// `text` with control characters and bytes that are not UTF-8 escaped, cut to `limit`: for
 /// messages (G11).

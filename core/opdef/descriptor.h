@@ -170,6 +170,10 @@ struct OpDescriptor {
 /// An Error with code "shape".
 Error shapeError(std::string message);
 
+/// Is operand `k` of an instruction image-like (see PortSpec::image)? The last port repeats for variadic operators;
+/// operands of fused epilogues are.
+bool isImageOperand(const Instr& instr, size_t k);
+
 /// Geometry of an operand as kernels see it: rank 4 → n, c, h, w; rank 2 → n, c, 1, 1; others
 /// (row-major) → 1, count, 1, 1.
 kernels::Image imageOf(const TensorType& type);

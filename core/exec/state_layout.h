@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where parameters, statistics and optimiser slots lie: one section at the arena's start, shared by all tapes of a model.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/opdef/program.h"
+
+namespace vitrine {
+
+class StateLayout {
+  public:
+    struct Item {
+        std::string name;
+        StateKind kind = StateKind::Parameter;
+        Shape shape;
+        DType dtype = DType::F32;
+        Init init;
+        int64_t offset = 0;  ///< bytes from the arena's start, a multiple of 64
+        int64_t bytes() const { return shape.elements() * sizeOf(dtype); }
+    };
+
+    /// Adds the states of a program that are not there yet. The same name must come with the same type.
+    void add(const Program& program);
+    const std::vector<Item>& items() const { return m_items; }
+    const Item* find(std::string_view name) const;
+    int64_t sizeBytes() const { return m_size; }
+
+  private:
+    std::vector<Item> m_items;
+    int64_t m_size = 0;
+};
+
+/// Writes starting values into the section at `base`: a function of seed and position in the layout.
+void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed);
+
+}  // namespace vitrine

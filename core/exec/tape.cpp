@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// Program → tape: passes, layouts, storages (views, in place, states), memory plan, kernels.
+#include "core/exec/tape.h"
+
+#include <algorithm>
+
+#include "core/exec/layout_pass.h"
+#include "core/exec/passes.h"
+#include "core/opdef/registry.h"
+
+namespace vitrine {
+
+namespace {
+
+ValueId named(const std::vector<NamedValue>& list, std::string_view name) {
+    for (const NamedValue& item : list)
+        if (item.name == name) return item.value;
+    return noValue;
+}
+
+class TapeCompiler {
+  public:
+    TapeCompiler(TypedProgram typed, const StateLayout& states, const TapeOptions& options)
+        : m_typed(std::move(typed)), m_states(states), m_options(options) {}
+
+    Tape run() {
+        m_tape.batch = program().batch;
+        m_tape.stateBytes = (m_states.sizeBytes() + 4095) / 4096 * 4096;
+        m_tape.inputs = program().inputs;
+        m_tape.outputs = program().outputs;
+        for (size_t v = 0; v < program().values.size(); ++v)
+            m_tape.values.push_back({program().values[v].name, m_typed.types[v], -1, false});
+        findLastUses();
+        placeStates();
+        for (const NamedValue& input : program().inputs) newStorage(input.value, 0);
+        for (size_t i = 0; i < program().instrs.size(); ++i) place(static_cast<int>(i));
+        commitStates();
+        for (size_t i = 0; i < program().instrs.size(); ++i) bind(static_cast<int>(i));
+        planStep();
+        return std::move(m_tape);
+    }
+
+  private:
+    Program& program() { return m_typed.program; }
+    TapeValue& value(ValueId v) { return m_tape.values[static_cast<size_t>(v)]; }
+    TapeStorage& storageOf(ValueId v) { return m_tape.storages[static_cast<size_t>(value(v).storage)]; }
+    int& lastUse(ValueId v) { return m_lastUse[static_cast<size_t>(v)]; }
+    /// Past every entry, commits included: for what must stay readable after the step.
+    int forever() { return static_cast<int>(program().instrs.size() + program().states.size()); }
+
+    /// The last entry that reads a value or a view of it; the tape's end for outputs and pinned values.
+    void findLastUses() {
+        m_lastUse.assign(program().values.size(), 0);
+        for (size_t i = 0; i < program().instrs.size(); ++i) {
+            for (ValueId v : program().instrs[i].in) lastUse(v) = static_cast<int>(i);
+            for (ValueId v : program().instrs[i].out) lastUse(v) = static_cast<int>(i);
+        }
+        for (const NamedValue& output : program().outputs) lastUse(output.value) = forever();
+        for (size_t v = 0; v < program().values.size(); ++v)
+            if (std::find(m_options.pinned.begin(), m_options.pinned.end(), program().values[v].name) !=
+                m_options.pinned.end())
+                m_lastUse[v] = forever();
+        for (size_t i = program().instrs.size(); i-- > 0;) {
+            const Instr& instr = program().instrs[i];
+            if (instr.op->isView()) lastUse(instr.in[0]) = std::max(lastUse(instr.in[0]), lastUse(instr.out[0]));
+        }
+    }
+
+    int addStorage(MemoryBlock block, bool isState) {
+        TapeStorage storage;
+        storage.block = block;
+        storage.isState = isState;
+        m_tape.storages.push_back(std::move(storage));
+        return static_cast<int>(m_tape.storages.size()) - 1;
+    }
+
+    void newStorage(ValueId v, int first) {
+        value(v).storage = addStorage({value(v).type.storageBytes(), first, std::max(first, lastUse(v)), 0}, false);
+        storageOf(v).values.push_back(v);
+    }
+
+    void join(ValueId v, ValueId with) {
+        value(v).storage = value(with).storage;
+        TapeStorage& storage = storageOf(v);
+        storage.values.push_back(v);
+        storage.block.last = std::max(storage.block.last, lastUse(v));
+    }
+
+    void placeStates() {
+        for (const StateBinding& state : program().states) {
+            const StateLayout::Item* item = m_states.find(state.name);
+            VITRINE_CHECK(item, "the state layout holds the program's states");
+            value(state.in).storage = addStorage({item->bytes(), 0, forever(), item->offset}, true);
+            storageOf(state.in).values.push_back(state.in);
+            m_tape.states.push_back({state.name, state.kind, state.in, state.out});
+        }
+    }
+
+    /// Storage for the results of entry `i`.
+    void place(int i) {
+        const Instr& instr = program().instrs[static_cast<size_t>(i)];
+        if (instr.op->isView()) {
+            value(instr.out[0]).isView = true;
+            join(instr.out[0], instr.in[0]);
+            return;
+        }
+        for (size_t k = 0; k < instr.out.size(); ++k) {
+            const ValueId v = instr.out[k];
+            if (placeInState(i, v)) continue;
+            const ValueId operand = m_options.shareMemory ? inPlaceOperand(i, k) : noValue;
+            if (operand != noValue) join(v, operand);
+            else newStorage(v, i);
+        }
+    }
+
+    bool mayWriteOver(const Instr& instr, ValueId out, ValueId operand) const {
+        for (const InPlace& pair : instr.op->inPlace)
+            if (static_cast<size_t>(pair.in) < instr.in.size() && instr.in[static_cast<size_t>(pair.in)] == operand &&
+                instr.out[static_cast<size_t>(pair.out)] == out)
+                return true;
+        return false;
+    }
+
+    /// A new state is written over the old one where nobody reads the old one afterwards.
+    bool placeInState(int i, ValueId v) {
+        for (const TapeState& state : m_tape.states) {
+            if (state.out != v) continue;
+            const Instr& instr = program().instrs[static_cast<size_t>(i)];
+            const bool reads = std::find(instr.in.begin(), instr.in.end(), state.in) != instr.in.end();
+            if (lastUse(state.in) > i || (reads && !mayWriteOver(instr, v, state.in))) return false;
+            join(v, state.in);
+            return true;
+        }
+        return false;
+    }
+
+    bool isInput(ValueId v) {
+        return std::any_of(program().inputs.begin(), program().inputs.end(),
+                           [&](const NamedValue& input) { return value(input.value).storage == value(v).storage; });
+    }
+
+    /// An operand whose memory result `k` may take: last read here, of the same size and layout, and no other operand lives there.
+    ValueId inPlaceOperand(int i, size_t k) {
+        const Instr& instr = program().instrs[static_cast<size_t>(i)];
+        for (const InPlace& pair : instr.op->inPlace) {
+            if (static_cast<size_t>(pair.out) != k || static_cast<size_t>(pair.in) >= instr.in.size()) continue;
+            const ValueId operand = instr.in[static_cast<size_t>(pair.in)];
+            const TensorType &have = value(operand).type, &want = value(instr.out[k]).type;
+            const TapeStorage& storage = storageOf(operand);
+            if (storage.isState || isInput(operand) || storage.block.last > i) continue;
+            if (have.layout != want.layout || have.offset != 0 || !have.isContiguous()) continue;
+            if (storage.block.bytes != want.storageBytes() || have.dtype != want.dtype) continue;
+            const bool shared = std::any_of(instr.in.begin(), instr.in.end(), [&](ValueId other) {
+                return other != operand && value(other).storage == value(operand).storage;
+            });
+            if (!shared && !takenByOther(instr, k, operand)) return operand;
+        }
+        return noValue;
+    }
+
+    bool takenByOther(const Instr& instr, size_t k, ValueId operand) {
+        for (size_t other = 0; other < k; ++other)
+            if (value(instr.out[other]).storage == value(operand).storage) return true;
+        return false;
+    }
+
+    /// New states that could not be written in place are copied over the old ones at the end.
+    void commitStates() {
+        for (const TapeState& state : m_tape.states) {
+            if (state.out == noValue || value(state.out).storage == value(state.in).storage) continue;
+            Instr copy;
+            copy.op = &operatorNamed("contiguous");
+            copy.attrs = Attrs(copy.op->fields);
+            copy.phase = Phase::Update;
+            copy.in = {state.out};
+            const auto result = static_cast<ValueId>(m_tape.values.size());
+            copy.out = {result};
+            m_tape.values.push_back({state.name + ".next", value(state.in).type, value(state.in).storage, false});
+            m_lastUse.push_back(0);
+            storageOf(state.in).values.push_back(result);
+            program().instrs.push_back(std::move(copy));
+            lastUse(result) = forever();
+            TapeStorage& source = storageOf(state.out);
+            source.block.last = forever();
+        }
+        for (TapeStorage& storage : m_tape.storages)
+            if (storage.isState) storage.block.last = forever();
+    }
+
+    void bind(int i) {
+        TapeEntry entry;
+        entry.instr = program().instrs[static_cast<size_t>(i)];
+        std::vector<TensorType> in, out;
+        std::vector<ValueShape> inShapes, outShapes;
+        for (ValueId v : entry.instr.in) {
+            in.push_back(value(v).type);
+            inShapes.push_back({in.back().shape, in.back().dtype});
+        }
+        for (ValueId v : entry.instr.out) {
+            out.push_back(value(v).type);
+            outShapes.push_back({out.back().shape, out.back().dtype});
+        }
+        if (!entry.instr.op->isView()) {
+            const OpQuery query{entry.instr, inShapes, outShapes};
+            for (const TensorType& type : in) entry.bytes += static_cast<double>(type.shape.elements() * sizeOf(type.dtype));
+            for (const TensorType& type : out) entry.bytes += static_cast<double>(type.shape.elements() * sizeOf(type.dtype));
+            entry.flops = entry.instr.op->flops ? entry.instr.op->flops(query)
+                                                : static_cast<double>(out[0].shape.elements());
+            entry.kernel = entry.instr.op->bind({entry.instr, in, out, m_options.precision});
+            if (entry.kernel.workspaceBytes > 0) {
+                entry.workspace = addStorage({entry.kernel.workspaceBytes, i, i, 0}, false);
+                m_tape.storages.back().isWorkspace = true;
+            }
+        }
+        m_tape.entries.push_back(std::move(entry));
+    }
+
+    void planStep() {
+        std::vector<MemoryBlock> blocks;
+        std::vector<size_t> owners;
+        for (size_t s = 0; s < m_tape.storages.size(); ++s) {
+            if (m_tape.storages[s].isState) continue;
+            blocks.push_back(m_tape.storages[s].block);
+            owners.push_back(s);
+        }
+        m_tape.extent = m_options.shareMemory ? planMemory(blocks) : placeApart(blocks);
+        for (size_t b = 0; b < blocks.size(); ++b) m_tape.storages[owners[b]].block = blocks[b];
+    }
+
+    TypedProgram m_typed;
+    const StateLayout& m_states;
+    const TapeOptions& m_options;
+    Tape m_tape;
+    std::vector<int> m_lastUse;
+};
+
+}  // namespace
+
+ValueId Tape::input(std::string_view name) const { return named(inputs, name); }
+ValueId Tape::output(std::string_view name) const { return named(outputs, name); }
+
+int64_t Tape::offsetOf(ValueId id) const {
+    const TapeStorage& storage = storages[static_cast<size_t>(value(id).storage)];
+    return storage.block.offset + (storage.isState ? 0 : stateBytes);
+}
+
+int64_t Tape::workspaceOffset(const TapeEntry& entry) const {
+    return entry.workspace < 0 ? -1 : storages[static_cast<size_t>(entry.workspace)].block.offset + stateBytes;
+}
+
+Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options) {
+    removeDeadCode(program);
+    if (options.fuse) fuseEpilogues(program);
+    const bool reference = options.referenceKernels || options.precision == kernels::Precision::F64;
+    return TapeCompiler(assignLayouts(program, reference), states, options).run();
+}
+
+}  // namespace vitrine

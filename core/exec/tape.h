@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tape: what runs. A flat list of entries with kernel, operands at known offsets, shapes, costs and origins; metadata
+// only, no tensors. What the tape shows is what runs, and what its plan shows is what is allocated.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/exec/planner.h"
+#include "core/exec/state_layout.h"
+#include "core/opdef/descriptor.h"
+#include "core/tensor/layout.h"
+
+namespace vitrine {
+
+/// A value of the tape. Values that share memory (views, results in the place of an operand) have one storage.
+struct TapeValue {
+    std::string name;
+    TensorType type;
+    int storage = -1;    ///< index into Tape::storages
+    bool isView = false; ///< shares the memory of the value that it looks at
+};
+
+/// One piece of memory and when it is needed.
+struct TapeStorage {
+    MemoryBlock block;     ///< offset from the start of its section
+    bool isState = false;  ///< section: states at the arena's start, or the step's tensors behind them
+    bool isWorkspace = false;
+    std::vector<ValueId> values;  ///< in order of definition; empty for workspaces
+};
+
+struct TapeEntry {
+    Instr instr;             ///< operator, fields, operands, origins, phase, what was fused in
+    kernels::Kernel kernel;  ///< run == nullptr for views: nothing happens
+    int workspace = -1;      ///< index into Tape::storages
+    double flops = 0;
+    double bytes = 0;        ///< read and written
+};
+
+struct TapeState {
+    std::string name;
+    StateKind kind = StateKind::Parameter;
+    ValueId in = noValue, out = noValue;
+};
+
+struct Tape {
+    std::vector<TapeEntry> entries;
+    std::vector<TapeValue> values;
+    std::vector<TapeStorage> storages;
+    std::vector<NamedValue> inputs, outputs;
+    std::vector<TapeState> states;
+    MemoryExtent extent;     ///< of the step's section
+    int64_t stateBytes = 0;  ///< where the step's section starts
+    int64_t batch = 0;
+
+    const TapeValue& value(ValueId id) const { return values[static_cast<size_t>(id)]; }
+    ValueId input(std::string_view name) const;
+    ValueId output(std::string_view name) const;
+    /// Bytes from the arena's start to a value's storage (for a view: to the storage of what it looks at).
+    int64_t offsetOf(ValueId id) const;
+    int64_t workspaceOffset(const TapeEntry& entry) const;
+    int64_t arenaBytes() const { return stateBytes + extent.peakBytes; }
+};
+
+struct TapeOptions {
+    kernels::Precision precision = kernels::Precision::F32;
+    bool referenceKernels = false;  ///< row-major and plain loops everywhere; implied by F64
+    bool shareMemory = true;        ///< false: every tensor its own memory, nothing in place
+    bool fuse = true;
+    std::vector<std::string> pinned = {};  ///< names of values that stay readable until the end of the step
+};
+
+/// Runs the passes over a program and binds kernels and memory. `states` must hold the program's states.
+Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options);
+
+}  // namespace vitrine

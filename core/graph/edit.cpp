@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Applying edits and finding their inverses.
+#include "core/graph/edit.h"
+
+#include <algorithm>
+
+namespace vitrine {
+
+namespace {
+
+/// The inverse needs what was there before, so it is made first and given out after success.
+Result<Edit> done(const Result<void>& result, Edit inverse) {
+    if (!result) return result.error();
+    return inverse;
+}
+
+struct Performer {
+    Graph& graph;
+
+    Node before(const std::string& id) const {
+        const Node* node = graph.find(id);
+        return node ? *node : Node{};
+    }
+
+    Result<Edit> operator()(const edit::InsertNode& e) const {
+        return done(graph.insertNode(e.node, e.index), edit::EraseNode{e.node.id});
+    }
+    Result<Edit> operator()(const edit::EraseNode& e) const {
+        edit::InsertNode inverse{before(e.node), static_cast<size_t>(graph.indexOf(e.node))};
+        return done(graph.eraseNode(e.node), std::move(inverse));
+    }
+    Result<Edit> operator()(const edit::InsertEdge& e) const {
+        return done(graph.insertEdge(e.edge, e.index), edit::EraseEdge{e.edge});
+    }
+    Result<Edit> operator()(const edit::EraseEdge& e) const {
+        const auto& edges = graph.edges();
+        const auto index = std::find(edges.begin(), edges.end(), e.edge) - edges.begin();
+        return done(graph.eraseEdge(e.edge), edit::InsertEdge{e.edge, static_cast<size_t>(index)});
+    }
+    Result<Edit> operator()(const edit::SetField& e) const {
+        const Attrs attrs = before(e.node).attrs;
+        const FieldValue old = attrs.has(e.field) ? attrs.get(e.field) : FieldValue{};
+        return done(graph.setField(e.node, e.field, e.value), edit::SetField{e.node, e.field, old});
+    }
+    Result<Edit> operator()(const edit::SetParameter& e) const {
+        const Node node = before(e.node);
+        const auto old = node.parameters.find(e.port);
+        const std::string parameter = old == node.parameters.end() ? std::string{} : old->second;
+        return done(graph.setParameter(e.node, e.port, e.parameter),
+                    edit::SetParameter{e.node, e.port, parameter});
+    }
+    Result<Edit> operator()(const edit::Rename& e) const {
+        return done(graph.rename(e.from, e.to), edit::Rename{e.to, e.from});
+    }
+    Result<Edit> operator()(const edit::SetTitle& e) const {
+        const std::string old = before(e.node).title;
+        return done(graph.setTitle(e.node, e.title), edit::SetTitle{e.node, old});
+    }
+    Result<Edit> operator()(const edit::Move& e) const {
+        const Position old = before(e.node).position;
+        return done(graph.setPosition(e.node, e.position), edit::Move{e.node, old});
+    }
+};
+
+}  // namespace
+
+Result<Edit> perform(Graph& graph, const Edit& edit) { return std::visit(Performer{graph}, edit); }
+
+Result<Transaction> perform(Graph& graph, const Transaction& transaction) {
+    Transaction inverse;
+    for (const Edit& step : transaction) {
+        Result<Edit> back = perform(graph, step);
+        if (back) {
+            inverse.push_back(std::move(back).value());
+            continue;
+        }
+        for (auto undo = inverse.rbegin(); undo != inverse.rend(); ++undo)
+            VITRINE_CHECK(perform(graph, *undo).ok(), "an edit's inverse always works");
+        return back.error();
+    }
+    std::reverse(inverse.begin(), inverse.end());
+    return inverse;
+}
+
+Transaction removal(const Graph& graph, std::string_view node) {
+    VITRINE_CHECK(graph.find(node), "only a node that is there can go");
+    Transaction transaction;
+    for (size_t index : graph.edgesOf(node))
+        transaction.push_back(edit::EraseEdge{graph.edges()[index]});
+    transaction.push_back(edit::EraseNode{std::string(node)});
+    return transaction;
+}
+
+Transaction connection(const Graph& graph, const Edge& edge) {
+    Transaction transaction;
+    if (const Edge* other = graph.edgeInto(edge.to)) transaction.push_back(edit::EraseEdge{*other});
+    transaction.push_back(edit::InsertEdge{edge});
+    return transaction;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changes to a Graph as values: applying one gives the one that takes it back. An undo list is a
+// list of these.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/graph/graph.h"
+
+namespace vitrine {
+
+namespace edit {
+
+inline constexpr size_t atEnd = static_cast<size_t>(-1);
+
+struct InsertNode {
+    Node node;
+    size_t index = atEnd;  ///< position in nodes()
+};
+struct EraseNode {
+    std::string node;  ///< must have no edges; see removal()
+};
+struct InsertEdge {
+    Edge edge;
+    size_t index = atEnd;  ///< position in edges()
+};
+struct EraseEdge {
+    Edge edge;
+};
+struct SetField {
+    std::string node, field;
+    FieldValue value;
+};
+struct SetParameter {
+    std::string node, port;
+    std::string parameter;  ///< empty: the node's own
+};
+struct Rename {
+    std::string from, to;
+};
+struct SetTitle {
+    std::string node, title;
+};
+struct Move {
+    std::string node;
+    Position position;
+};
+
+}  // namespace edit
+
+using Edit =
+    std::variant<edit::InsertNode, edit::EraseNode, edit::InsertEdge, edit::EraseEdge,
+                 edit::SetField, edit::SetParameter, edit::Rename, edit::SetTitle, edit::Move>;
+
+/// Changes the graph and gives the inverse, or leaves it as it was. Errors as Graph's functions.
+Result<Edit> perform(Graph& graph, const Edit& edit);
+
+/// What one gesture does: all of it or nothing, and one entry of the undo list.
+using Transaction = std::vector<Edit>;
+/// Gives the inverse transaction. Errors: of the first edit that does not work.
+Result<Transaction> perform(Graph& graph, const Transaction& transaction);
+
+/// Takes away a node with its edges. The graph has that node.
+Transaction removal(const Graph& graph, std::string_view node);
+/// Makes an edge, taking away another one that ends at the same port.
+Transaction connection(const Graph& graph, const Edge& edge);
+
+}  // namespace vitrine

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+// Changes to a Graph, each checked before anything is touched.
+#include "core/graph/graph.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/graph/names.h"
+#include "core/graph/ports.h"
+
+namespace vitrine {
+
+namespace {
+
+Error graphError(std::string message, std::string_view node = {}) {
+    Error error{"P10", std::move(message), {}, {}, {}};
+    error.place.node = node;
+    return error;
+}
+
+Error unknownNode(std::string_view id) {
+    return graphError(fmt::format("there is no node {}", quoted(id)), id);
+}
+
+}  // namespace
+
+const Node* Graph::find(std::string_view id) const {
+    const int index = indexOf(id);
+    return index < 0 ? nullptr : &m_nodes[static_cast<size_t>(index)];
+}
+
+int Graph::indexOf(std::string_view id) const {
+    const auto place = m_places.find(id);
+    return place == m_places.end() ? -1 : place->second;
+}
+
+Result<int> Graph::place(std::string_view node) const {
+    const int index = indexOf(node);
+    if (index < 0) return unknownNode(node);
+    return index;
+}
+
+int Graph::vertexOf(std::string_view node) const {
+    return m_vertices[static_cast<size_t>(indexOf(node))];
+}
+
+const Edge* Graph::edgeInto(const PortRef& port) const {
+    const auto edge = std::find_if(m_edges.begin(), m_edges.end(),
+                                   [&](const Edge& candidate) { return candidate.to == port; });
+    return edge == m_edges.end() ? nullptr : &*edge;
+}
+
+std::vector<size_t> Graph::edgesOf(std::string_view node) const {
+    std::vector<size_t> found;
+    for (size_t i = 0; i < m_edges.size(); ++i)
+        if (m_edges[i].from.node == node || m_edges[i].to.node == node) found.push_back(i);
+    return found;
+}
+
+Result<void> Graph::insertNode(Node node, size_t index) {
+    if (m_nodes.size() >= maxNodes)
+        return graphError(fmt::format("a graph has at most {} nodes", maxNodes), node.id);
+    VITRINE_TRY(checkNode(node));
+    if (m_places.contains(node.id))
+        return nodeError(node, "this id is taken, every node needs its own");
+
+    index = std::min(index, m_nodes.size());
+    for (auto& [id, place] : m_places)
+        if (place >= static_cast<int>(index)) ++place;
+    m_places.emplace(node.id, static_cast<int>(index));
+    m_vertices.insert(m_vertices.begin() + static_cast<ptrdiff_t>(index), m_order.add());
+    m_nodes.insert(m_nodes.begin() + static_cast<ptrdiff_t>(index), std::move(node));
+    return {};
+}
+
+Result<void> Graph::eraseNode(std::string_view id) {
+    const Result<int> index = place(id);
+    if (!index) return index.error();
+    if (!edgesOf(id).empty())
+        return nodeError(at(*index), "its edges must go before the node goes");
+
+    m_order.remove(m_vertices[static_cast<size_t>(*index)]);
+    m_places.erase(m_places.find(id));
+    for (auto& entry : m_places)
+        if (entry.second > *index) --entry.second;
+    m_vertices.erase(m_vertices.begin() + *index);
+    m_nodes.erase(m_nodes.begin() + *index);
+    return {};
+}
+
+Result<void> Graph::insertEdge(Edge edge, size_t index) {
+    if (m_edges.size() >= maxEdges)
+        return graphError(fmt::format("a graph has at most {} edges", maxEdges), edge.to.node);
+    VITRINE_TRY(checkEdge(edge));
+    if (const Edge* other = edgeInto(edge.to))
+        return nodeError(*find(edge.to.node), fmt::format("port '{}' is taken by an edge from {}",
+                                                          edge.to.port, other->from.text()));
+    const std::vector<int> cycle =
+        m_order.connect(vertexOf(edge.from.node), vertexOf(edge.to.node));
+    if (!cycle.empty()) {
+        std::vector<int> indices;
+        for (int vertex : cycle)
+            indices.push_back(static_cast<int>(
+                std::find(m_vertices.begin(), m_vertices.end(), vertex) - m_vertices.begin()));
+        return cycleError(indices);
+    }
+    index = std::min(index, m_edges.size());
+    m_edges.insert(m_edges.begin() + static_cast<ptrdiff_t>(index), std::move(edge));
+    return {};
+}
+
+Result<void> Graph::eraseEdge(const Edge& edge) {
+    const auto found = std::find(m_edges.begin(), m_edges.end(), edge);
+    if (found == m_edges.end())
+        return graphError(fmt::format("there is no edge from {} to {}", quoted(edge.from.text()),
+                                      quoted(edge.to.text())),
+                          edge.to.node);
+    m_order.disconnect(vertexOf(edge.from.node), vertexOf(edge.to.node));
+    m_edges.erase(found);
+    return {};
+}
+
+Result<void> Graph::setField(std::string_view id, std::string_view field, FieldValue value) {
+    const Result<int> index = place(id);
+    if (!index) return index.error();
+    Node changed = at(*index);
+    if (Result<void> set = changed.attrs.set(field, std::move(value)); !set) {
+        Error error = nodeError(changed, set.error().message, set.error().code);
+        error.place.field = field;
+        return error;
+    }
+    for (const PortSpec& port : changed.op->inputs)
+        if (!portExists(port, changed.attrs) && edgeInto({changed.id, std::string(port.id)}))
+            return nodeError(changed, fmt::format("field '{}' would take away port '{}', which is "
+                                                  "connected",
+                                                  field, port.id));
+    VITRINE_TRY(checkNode(changed));
+    at(*index) = std::move(changed);
+    return {};
+}
+
+Result<void> Graph::setParameter(std::string_view id, std::string_view port,
+                                 std::string parameter) {
+    const Result<int> index = place(id);
+    if (!index) return index.error();
+    Node changed = at(*index);
+    if (parameter.empty() || parameter == defaultParameterId(id, port))
+        changed.parameters.erase(std::string(port));
+    else
+        changed.parameters[std::string(port)] = std::move(parameter);
+    VITRINE_TRY(checkNode(changed));
+    at(*index) = std::move(changed);
+    return {};
+}
+
+Result<void> Graph::rename(std::string_view from, std::string_view to) {
+    const Result<int> index = place(from);
+    if (!index) return index.error();
+    VITRINE_TRY(checkNodeId(to));
+    if (from == to) return {};
+    if (m_places.contains(to))
+        return nodeError(at(*index), fmt::format("the id '{}' is taken by another node", to));
+    const std::string oldPrefix = defaultParameterId(from, {}), newPrefix = std::string(to) + ".";
+    for (const Node& node : m_nodes)
+        for (const auto& [port, parameter] : node.parameters)
+            if (parameter.starts_with(newPrefix))
+                return nodeError(at(*index), fmt::format("the id '{}' is taken: {} uses parameter "
+                                                         "'{}'",
+                                                         to, node.text(), parameter));
+
+    for (Node& node : m_nodes)
+        for (auto& [port, parameter] : node.parameters)
+            if (parameter.starts_with(oldPrefix))
+                parameter = newPrefix + parameter.substr(oldPrefix.size());
+    for (Edge& edge : m_edges)
+        for (PortRef* end : {&edge.from, &edge.to})
+            if (end->node == from) end->node = to;
+    auto entry = m_places.extract(m_places.find(from));
+    entry.key() = to;
+    m_places.insert(std::move(entry));
+    at(*index).id = to;
+    return {};
+}
+
+Result<void> Graph::setTitle(std::string_view node, std::string title) {
+    const Result<int> index = place(node);
+    if (!index) return index.error();
+    Node changed = at(*index);
+    changed.title = std::move(title);
+    VITRINE_TRY(checkNode(changed));
+    at(*index) = std::move(changed);
+    return {};
+}
+
+Result<void> Graph::setPosition(std::string_view node, Position position) {
+    const Result<int> index = place(node);
+    if (!index) return index.error();
+    Node changed = at(*index);
+    changed.position = position;
+    VITRINE_TRY(checkNode(changed));
+    at(*index) = std::move(changed);
+    return {};
+}
+
+}  // namespace vitrine

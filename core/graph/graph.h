@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Graph: the document's network. Nodes with fields, edges from port to port, and every change to
+// them. A Graph is valid at any time: ids are unique, operators known, edges end at ports that are
+// there, an input port has at most one edge, there is no cycle. Ports may still be unconnected and
+// shapes may not fit: see shapes.h.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/field.h"
+#include "core/base/result.h"
+#include "core/graph/topological_order.h"
+#include "core/opdef/descriptor.h"
+
+namespace vitrine {
+
+/// Where a node stands on the canvas, in canvas units at 100 %.
+struct Position {
+    double x = 0, y = 0;
+    bool operator==(const Position&) const = default;
+};
+
+struct Node {
+    std::string id;
+    const OpDescriptor* op = nullptr;
+    Attrs attrs;
+    std::string title;  ///< for people; empty: the id
+    Position position;
+    /// Port → parameter id, for ports that do not use their own `<node>.<port>`: shared weights.
+    std::map<std::string, std::string, std::less<>> parameters;
+
+    /// Id of the parameter or statistic that a port uses.
+    std::string parameterId(std::string_view port) const;
+    /// `conv2d 'conv1'`, for messages.
+    std::string text() const;
+    bool operator==(const Node&) const = default;
+};
+
+/// A node with default fields. Errors: "P10" (unknown operator, with the nearest known one), "U10".
+Result<Node> makeNode(std::string id, std::string_view op);
+
+struct PortRef {
+    std::string node, port;
+    std::string text() const { return node + "." + port; }
+    bool operator==(const PortRef&) const = default;
+};
+
+struct Edge {
+    PortRef from, to;
+    bool operator==(const Edge&) const = default;
+};
+
+/// An Error with code "P10" (unless another is given) about a node.
+Error nodeError(const Node& node, std::string_view message, std::string code = "P10");
+
+/// A plain value. Order of nodes and edges is part of it: states stand in the order of nodes.
+/// Every change either succeeds or leaves the graph as it was. Errors: "P10" with the node unless
+/// said otherwise; `edit.h` turns changes into values that can be undone.
+class Graph {
+  public:
+    static constexpr size_t maxNodes = 100'000, maxEdges = 1'000'000;
+    static constexpr double farthestPosition = 1e7;
+
+    Graph() = default;
+    /// The graph of a file, checked at once.
+    static Result<Graph> fromParts(std::vector<Node> nodes, std::vector<Edge> edges);
+
+    const std::vector<Node>& nodes() const { return m_nodes; }
+    const std::vector<Edge>& edges() const { return m_edges; }
+    const Node* find(std::string_view id) const;
+    /// Position in nodes(), or -1.
+    int indexOf(std::string_view id) const;
+    /// The edge that ends at an input port, or null.
+    const Edge* edgeInto(const PortRef& port) const;
+    /// Positions in edges() of all edges that begin or end at a node, ascending.
+    std::vector<size_t> edgesOf(std::string_view node) const;
+
+    Result<void> insertNode(Node node, size_t index);
+    /// Only for a node without edges.
+    Result<void> eraseNode(std::string_view id);
+    Result<void> insertEdge(Edge edge, size_t index);
+    Result<void> eraseEdge(const Edge& edge);
+    /// Errors: "P11" as Attrs::set; "P10" where it would take away a connected port.
+    Result<void> setField(std::string_view node, std::string_view field, FieldValue value);
+    /// An empty parameter id goes back to the node's own. Errors: "P10", "U10".
+    Result<void> setParameter(std::string_view node, std::string_view port, std::string parameter);
+    /// Edges and references to the node's parameters follow. Errors: "P10" (taken), "U10".
+    Result<void> rename(std::string_view from, std::string_view to);
+    Result<void> setTitle(std::string_view node, std::string title);
+    Result<void> setPosition(std::string_view node, Position position);
+
+    bool operator==(const Graph& other) const {
+        return m_nodes == other.m_nodes && m_edges == other.m_edges;
+    }
+
+  private:
+    Result<int> place(std::string_view node) const;
+    Result<void> checkNode(const Node& node) const;
+    /// Both ports are there and take to each other. Says nothing of other edges.
+    Result<void> checkEdge(const Edge& edge) const;
+    Node& at(int index) { return m_nodes[static_cast<size_t>(index)]; }
+    int vertexOf(std::string_view node) const;
+    Error cycleError(const std::vector<int>& nodeIndices) const;
+
+    std::vector<Node> m_nodes;
+    std::vector<Edge> m_edges;
+    std::map<std::string, int, std::less<>> m_places;  ///< node id → position in m_nodes
+    std::vector<int> m_vertices;                       ///< of each node, in m_order
+    TopologicalOrder m_order;
+};
+
+}  // namespace vitrine

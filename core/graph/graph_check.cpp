@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a Graph takes: checks of nodes and edges, and of all parts of a file at once.
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/base/nearest_word.h"
+#include "core/graph/graph.h"
+#include "core/graph/names.h"
+#include "core/graph/ports.h"
+#include "core/graph/special_nodes.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr size_t longestTitle = 1000;
+
+Error unknownPort(const Node& node, std::string_view side, std::string_view port,
+                  std::span<const PortSpec> ports) {
+    std::vector<std::string_view> known;
+    for (const PortSpec& spec : ports) known.push_back(spec.id);
+    return nodeError(
+        node, fmt::format("there is no {} port {}{}", side, quoted(port), didYouMean(port, known)));
+}
+
+bool isOnCanvas(double coordinate) {
+    return std::isfinite(coordinate) && std::abs(coordinate) <= Graph::farthestPosition;
+}
+
+Result<void> checkInputShape(const Node& node) {
+    const std::vector<int64_t>& shape = node.attrs.list("shape");
+    if (!shape.empty() && shape.size() <= maxInputExtents) return {};
+    Error error = nodeError(
+        node,
+        fmt::format("field 'shape' has {} extents, wanted 1 to {}", shape.size(), maxInputExtents),
+        "P11");
+    error.place.field = "shape";
+    return error;
+}
+
+Error danglingEdge(const Edge& edge, const std::string& missing) {
+    Error error{"P10",
+                fmt::format("edge from {} to {}: there is no node {}", quoted(edge.from.text()),
+                            quoted(edge.to.text()), quoted(missing)),
+                {},
+                {},
+                {}};
+    error.place.node = missing;
+    return error;
+}
+
+}  // namespace
+
+Result<void> Graph::checkNode(const Node& node) const {
+    VITRINE_TRY(checkNodeId(node.id));
+    VITRINE_CHECK(node.op && node.attrs.values().size() == node.op->fields.size(),
+                  "nodes are made by makeNode");
+    if (!isOnCanvas(node.position.x) || !isOnCanvas(node.position.y))
+        return nodeError(
+            node,
+            fmt::format("position is {}, {}, wanted numbers from {} to {}", node.position.x,
+                        node.position.y, -farthestPosition, farthestPosition),
+            "P11");
+    if (node.title.size() > longestTitle)
+        return nodeError(
+            node,
+            fmt::format("title has {} bytes, wanted at most {}", node.title.size(), longestTitle),
+            "P11");
+    if (node.op == &inputNode) VITRINE_TRY(checkInputShape(node));
+    for (const auto& [port, parameter] : node.parameters) {
+        VITRINE_TRY(checkParameterId(parameter));
+        const int index = findPort(node.op->inputs, port);
+        if (index < 0) return unknownPort(node, "parameter", port, node.op->inputs);
+        if (comesOverEdge(node.op->inputs[static_cast<size_t>(index)].kind))
+            return nodeError(node, fmt::format("port '{}' takes an edge, not a parameter", port));
+    }
+    return {};
+}
+
+Result<void> Graph::checkEdge(const Edge& edge) const {
+    for (const std::string* end : {&edge.from.node, &edge.to.node})
+        if (!m_places.contains(*end)) return danglingEdge(edge, *end);
+    const Node &from = *find(edge.from.node), &to = *find(edge.to.node);
+
+    const int out = findPort(from.op->outputs, edge.from.port);
+    if (out < 0) return unknownPort(from, "output", edge.from.port, from.op->outputs);
+    const int in = findPort(to.op->inputs, edge.to.port);
+    if (in < 0) return unknownPort(to, "input", edge.to.port, to.op->inputs);
+    const PortSpec& given = from.op->outputs[static_cast<size_t>(out)];
+    const PortSpec& wanted = to.op->inputs[static_cast<size_t>(in)];
+    if (!comesOverEdge(wanted.kind))
+        return nodeError(to, fmt::format("port '{}' takes a parameter, not an edge", wanted.id));
+    if (!portExists(wanted, to.attrs))
+        return nodeError(to, fmt::format("port '{}' is only there while '{}' is true", wanted.id,
+                                         wanted.onlyIf));
+    const bool givesLabels = given.kind == PortKind::Labels;
+    if (givesLabels != (wanted.kind == PortKind::Labels))
+        return nodeError(to, fmt::format("port '{}' takes {}, but {} gives {}", wanted.id,
+                                         givesLabels ? "data" : "class labels", edge.from.text(),
+                                         givesLabels ? "class labels" : "data"));
+    return {};
+}
+
+Error Graph::cycleError(const std::vector<int>& nodeIndices) const {
+    constexpr size_t shown = 12;
+    std::string path;
+    const size_t last = nodeIndices.size() - 1;
+    for (size_t i = 0; i <= last; ++i) {
+        if (last > shown && i == shown - 1) {
+            path += fmt::format(" → … {} more …", last - i);
+            i = last;
+        }
+        path += fmt::format("{}'{}'", i == 0 ? "" : " → ",
+                            m_nodes[static_cast<size_t>(nodeIndices[i])].id);
+    }
+    const Node& first = m_nodes[static_cast<size_t>(nodeIndices.front())];
+    return nodeError(first, fmt::format("an edge from here would close a cycle: {}", path));
+}
+
+Result<Graph> Graph::fromParts(std::vector<Node> nodes, std::vector<Edge> edges) {
+    const auto tooMany = [](std::string_view what, size_t found, size_t limit) {
+        return Error{"P10",
+                     fmt::format("the graph has {} {}, wanted at most {}", found, what, limit),
+                     {},
+                     {},
+                     {}};
+    };
+    if (nodes.size() > maxNodes) return tooMany("nodes", nodes.size(), maxNodes);
+    if (edges.size() > maxEdges) return tooMany("edges", edges.size(), maxEdges);
+
+    Graph graph;
+    graph.m_nodes = std::move(nodes);
+    for (const Node& node : graph.m_nodes) {
+        VITRINE_TRY(graph.checkNode(node));
+        const int index = static_cast<int>(graph.m_places.size());
+        if (!graph.m_places.emplace(node.id, index).second)
+            return nodeError(node, "this id is there twice, every node needs its own");
+        graph.m_vertices.push_back(index);
+    }
+
+    std::vector<std::pair<int, int>> pairs;
+    std::set<std::pair<std::string_view, std::string_view>> taken;
+    for (const Edge& edge : edges) {
+        VITRINE_TRY(graph.checkEdge(edge));
+        if (!taken.emplace(edge.to.node, edge.to.port).second)
+            return nodeError(*graph.find(edge.to.node),
+                             fmt::format("port '{}' has two edges, wanted one", edge.to.port));
+        pairs.emplace_back(graph.indexOf(edge.from.node), graph.indexOf(edge.to.node));
+    }
+    const SortedVertices sorted = sortVertices(static_cast<int>(graph.m_nodes.size()), pairs);
+    if (!sorted.cycle.empty()) return graph.cycleError(sorted.cycle);
+    graph.m_order = TopologicalOrder(sorted, pairs);
+    graph.m_edges = std::move(edges);
+    return graph;
+}
+
+}  // namespace vitrine

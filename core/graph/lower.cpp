@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lowering: roles of the special nodes, states, then one operator after the other.
+#include "core/graph/lower.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/graph/ports.h"
+#include "core/graph/roles.h"
+#include "core/graph/shapes.h"
+#include "core/graph/special_nodes.h"
+#include "core/opdef/builder.h"
+
+namespace vitrine {
+
+namespace {
+
+class Lowering {
+  public:
+    Lowering(const Graph& graph, const LowerOptions& options)
+        : m_graph(graph),
+          m_options(options),
+          m_wiring(wiringOf(graph)),
+          m_builder(m_program, {options.training, options.floatType}) {}
+
+    Result<Program> run() {
+        m_shapes = shapesOf(m_graph, m_wiring, {m_options.batch, m_options.floatType});
+        if (!m_shapes.ok()) return m_shapes.errors.front();
+        const Result<Roles> roles = rolesOf(m_graph, m_wiring, m_options.withLoss);
+        if (!roles) return roles.error();
+        m_roles = *roles;
+        findLeftOut();
+        m_program.batch = m_options.batch;
+        m_values.resize(m_graph.nodes().size());
+        addInputs();
+        addStates();
+        for (int index : m_wiring.order)
+            if (!m_isLeftOut[static_cast<size_t>(index)]) append(index);
+        addOutputs();
+        addMetrics();
+        return std::move(m_program);
+    }
+
+  private:
+    const Node& nodeAt(int index) const { return m_graph.nodes()[static_cast<size_t>(index)]; }
+    std::vector<ValueId>& valuesAt(int index) { return m_values[static_cast<size_t>(index)]; }
+    ValueId valueAt(const Source& source) {
+        return valuesAt(source.node)[static_cast<size_t>(source.port)];
+    }
+
+    /// Without a loss, what a loss or the target feeds is left out too.
+    void findLeftOut() {
+        m_isLeftOut.resize(m_graph.nodes().size());
+        for (int index : m_wiring.order) {
+            const Node& node = nodeAt(index);
+            bool leftOut = node.op == &targetNode || isLoss(node);
+            for (const Source& source : m_wiring.sources[static_cast<size_t>(index)])
+                if (source.isConnected() && m_isLeftOut[static_cast<size_t>(source.node)])
+                    leftOut = true;
+            m_isLeftOut[static_cast<size_t>(index)] = leftOut && !m_options.withLoss;
+        }
+    }
+
+    void addInputs() {
+        for (const auto& [index, name] :
+             {std::pair(m_roles.input, "input"), {m_roles.target, "target"}}) {
+            if (index < 0) continue;
+            const ValueShape& type = m_shapes.nodes[static_cast<size_t>(index)].outputs.front();
+            valuesAt(index) = {m_builder.addInput(name, type.shape, type.dtype)};
+        }
+    }
+
+    void addStates() {
+        for (size_t i = 0; i < m_graph.nodes().size(); ++i) {
+            const Node& node = m_graph.nodes()[i];
+            for (const ParamSpec& parameter : m_shapes.nodes[i].parameters) {
+                const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
+                const std::string id = node.parameterId(port.id);
+                if (m_states.contains(id)) continue;
+                const StateKind kind =
+                    port.kind == PortKind::Parameter ? StateKind::Parameter : StateKind::Statistic;
+                m_states[id] = m_builder.addState(id, kind, parameter.shape, m_options.floatType,
+                                                  parameter.init);
+            }
+        }
+    }
+
+    void append(int index) {
+        const Node& node = nodeAt(index);
+        if (node.op == &inputNode || node.op == &targetNode) return;
+        std::vector<ValueId> operands;
+        for (int port : operandPorts(node, m_wiring.sources[static_cast<size_t>(index)])) {
+            const PortSpec& spec = node.op->inputs[static_cast<size_t>(port)];
+            operands.push_back(comesOverEdge(spec.kind) ? valueAt(m_wiring.source(index, port))
+                                                        : m_states.at(node.parameterId(spec.id)));
+        }
+        m_builder.setOrigins({node.id});
+        m_builder.setName(node.id);
+        m_builder.setPhase(index == m_roles.loss ? Phase::Loss : Phase::Forward);
+        valuesAt(index) = m_builder.emitAll(node.op->id, node.attrs, operands);
+    }
+
+    void addOutputs() {
+        m_builder.addOutput("logits", valueAt(m_roles.logits));
+        if (m_roles.loss >= 0) m_builder.addOutput("loss", valuesAt(m_roles.loss).front());
+    }
+
+    void addMetrics() {
+        const ValueId labels = m_roles.loss < 0 ? noValue : labelsOfLoss();
+        if (labels == noValue) return;
+        for (const MetricOutput& metric : m_options.metrics) {
+            m_builder.setOrigins({nodeAt(m_roles.loss).id});
+            m_builder.setName(metric.name);
+            m_builder.setPhase(Phase::Metric);
+            m_builder.addOutput(metric.name,
+                                metric.build(m_builder, valueAt(m_roles.logits), labels));
+        }
+    }
+
+    ValueId labelsOfLoss() {
+        const auto& ports = nodeAt(m_roles.loss).op->inputs;
+        for (size_t i = 0; i < ports.size(); ++i) {
+            const Source& source = m_wiring.source(m_roles.loss, static_cast<int>(i));
+            if (ports[i].kind == PortKind::Labels && source.isConnected()) return valueAt(source);
+        }
+        return noValue;
+    }
+
+    const Graph& m_graph;
+    const LowerOptions& m_options;
+    const Wiring m_wiring;
+    ShapeReport m_shapes;
+    Roles m_roles;
+    Program m_program;
+    Builder m_builder;
+    std::vector<bool> m_isLeftOut;               ///< for each node
+    std::map<std::string, ValueId> m_states;     ///< by parameter id
+    std::vector<std::vector<ValueId>> m_values;  ///< of each node's output ports
+};
+
+}  // namespace
+
+Result<Program> lower(const Graph& graph, const LowerOptions& options) {
+    return Lowering(graph, options).run();
+}
+
+}  // namespace vitrine

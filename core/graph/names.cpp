@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of names, letter by letter.
+#include "core/graph/names.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr size_t longestNodeId = 100, longestParameterId = 200;
+
+bool isDigit(char c) { return c >= '0' && c <= '9'; }
+bool isWordLetter(char c) {
+    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+Error nameError(std::string_view what, std::string_view found, std::string_view wanted) {
+    return {"U10", fmt::format("{} is {}, wanted {}", what, quoted(found), wanted), {}, {}, {}};
+}
+
+}  // namespace
+
+Result<void> checkNodeId(std::string_view id) {
+    const bool fits = !id.empty() && id.size() <= longestNodeId && !isDigit(id.front()) &&
+                      std::all_of(id.begin(), id.end(), isWordLetter);
+    if (fits) return {};
+    return nameError(
+        "a node's id", id,
+        fmt::format("1 to {} letters, digits and '_', not starting with a digit", longestNodeId));
+}
+
+Result<void> checkParameterId(std::string_view id) {
+    const auto isAllowed = [](char c) { return isWordLetter(c) || c == '.' || c == '/'; };
+    const bool fits = !id.empty() && id.size() <= longestParameterId &&
+                      std::all_of(id.begin(), id.end(), isAllowed);
+    if (fits) return {};
+    return nameError("a parameter's id", id,
+                     fmt::format("1 to {} letters, digits, '_', '.' and '/'", longestParameterId));
+}
+
+std::string defaultParameterId(std::string_view node, std::string_view port) {
+    return fmt::format("{}.{}", node, port);
+}
+
+std::string quoted(std::string_view word) { return fmt::format("'{}'", printable(word, 60)); }
+
+}  // namespace vitrine

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finding the nodes that play a part of their own.
+#include "core/graph/roles.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/graph/special_nodes.h"
+
+namespace vitrine {
+
+namespace {
+
+bool isInput(const Node& node) { return node.op == &inputNode; }
+bool isTarget(const Node& node) { return node.op == &targetNode; }
+
+/// Nodes for which a condition holds, by position.
+template <class Condition>
+std::vector<int> nodesWhere(const Graph& graph, Condition holds) {
+    std::vector<int> found;
+    for (int i = 0; i < static_cast<int>(graph.nodes().size()); ++i)
+        if (holds(graph.nodes()[static_cast<size_t>(i)])) found.push_back(i);
+    return found;
+}
+
+Error notOne(const Graph& graph, std::string_view wanted, const std::vector<int>& found) {
+    constexpr size_t shown = 10;
+    Error error{"P10", fmt::format("the graph has no {}, wanted one", wanted), {}, {}, {}};
+    if (found.empty()) return error;
+    std::vector<std::string> names;
+    for (size_t i = 0; i < std::min(found.size(), shown); ++i)
+        names.push_back(graph.nodes()[static_cast<size_t>(found[i])].text());
+    error.message =
+        fmt::format("the graph has {} nodes that could be its {}, wanted one: {}{}", found.size(),
+                    wanted, fmt::join(names, ", "), found.size() > shown ? ", …" : "");
+    error.place.node = graph.nodes()[static_cast<size_t>(found[1])].id;
+    return error;
+}
+
+/// Nodes with an output that no edge takes away, losses and targets apart.
+std::vector<int> openEnds(const Graph& graph, const Wiring& wiring) {
+    std::vector<bool> isUsed(graph.nodes().size());
+    for (const std::vector<Source>& sources : wiring.sources)
+        for (const Source& source : sources)
+            if (source.isConnected()) isUsed[static_cast<size_t>(source.node)] = true;
+    return nodesWhere(graph, [&](const Node& node) {
+        return !isTarget(node) && !isLoss(node) &&
+               !isUsed[static_cast<size_t>(graph.indexOf(node.id))];
+    });
+}
+
+}  // namespace
+
+bool isLoss(const Node& node) { return node.op->category == "loss"; }
+
+Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss) {
+    Roles roles;
+    const std::vector<int> inputs = nodesWhere(graph, isInput);
+    if (inputs.size() != 1) return notOne(graph, "input", inputs);
+    roles.input = inputs.front();
+
+    const std::vector<int> losses = nodesWhere(graph, isLoss);
+    if (losses.size() == 1) roles.logits = wiring.source(losses.front(), 0);
+    if (!withLoss) {
+        if (roles.logits.isConnected()) return roles;
+        const std::vector<int> ends = openEnds(graph, wiring);
+        if (ends.size() != 1) return notOne(graph, "result", ends);
+        roles.logits = {ends.front(), 0};
+        return roles;
+    }
+
+    if (losses.size() != 1) return notOne(graph, "loss", losses);
+    roles.loss = losses.front();
+    const std::vector<int> targets = nodesWhere(graph, isTarget);
+    if (targets.size() > 1) return notOne(graph, "target", targets);
+    if (targets.size() == 1) roles.target = targets.front();
+    return roles;
+}
+
+}  // namespace vitrine

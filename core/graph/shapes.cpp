@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shape pass: one node after the other in running order.
+#include "core/graph/shapes.h"
+
+#include <map>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/graph/ports.h"
+#include "core/graph/special_nodes.h"
+
+namespace vitrine {
+
+namespace {
+
+/// What a parameter id stands for, as the first node that uses it needs it.
+struct KnownParameter {
+    Shape shape;
+    PortKind kind = PortKind::Parameter;
+    const Node* node = nullptr;
+};
+
+class Pass {
+  public:
+    Pass(const Graph& graph, const Wiring& wiring, const ShapeOptions& options)
+        : m_graph(graph), m_wiring(wiring), m_options(options) {
+        m_report.batch = options.batch;
+        m_report.nodes.resize(graph.nodes().size());
+    }
+
+    ShapeReport run() {
+        for (int index : m_wiring.order) {
+            const Result<void> result = visit(index);
+            if (result) continue;
+            Error error = result.error();
+            const Node& node = nodeAt(index);
+            if (error.place.node.empty())
+                error = nodeError(node, error.message, std::move(error.code));
+            m_report.errors.push_back(std::move(error));
+        }
+        return std::move(m_report);
+    }
+
+  private:
+    const Node& nodeAt(int index) const { return m_graph.nodes()[static_cast<size_t>(index)]; }
+    NodeShapes& shapesAt(int index) { return m_report.nodes[static_cast<size_t>(index)]; }
+
+    Result<void> visit(int index) {
+        const Node& node = nodeAt(index);
+        NodeShapes shapes;
+        if (node.op == &inputNode || node.op == &targetNode) {
+            shapes.outputs = {node.op == &inputNode ? imagesOf(node) : labelsOf()};
+            VITRINE_TRY(checkSizes(node, shapes.outputs));
+        } else {
+            const std::vector<int> ports =
+                operandPorts(node, m_wiring.sources[static_cast<size_t>(index)]);
+            for (int port : ports) {
+                const PortSpec& spec = node.op->inputs[static_cast<size_t>(port)];
+                const Source& source = m_wiring.source(index, port);
+                if (comesOverEdge(spec.kind) && !source.isConnected())
+                    return nodeError(node, fmt::format("port '{}' is not connected", spec.id));
+                if (source.isConnected() && !shapesAt(source.node).isKnown) return {};
+            }
+            for (int port : ports) {
+                const Source& source = m_wiring.source(index, port);
+                shapes.operands.push_back(
+                    source.isConnected()
+                        ? shapesAt(source.node).outputs[static_cast<size_t>(source.port)]
+                        : ValueShape{{}, m_options.floatType});
+            }
+            VITRINE_TRY(addParameters(node, ports, shapes));
+            VITRINE_TRY(addOutputs(node, shapes));
+            VITRINE_TRY(checkClasses(index, shapes));
+        }
+        shapes.isKnown = true;
+        shapesAt(index) = std::move(shapes);
+        return {};
+    }
+
+    ValueShape imagesOf(const Node& node) const {
+        Shape shape{m_options.batch};
+        for (int64_t extent : node.attrs.list("shape")) shape.push(extent);
+        return {shape, m_options.floatType};
+    }
+    ValueShape labelsOf() const { return {Shape{m_options.batch}, DType::I32}; }
+
+    Result<void> addParameters(const Node& node, const std::vector<int>& ports,
+                               NodeShapes& shapes) {
+        if (!node.op->parameters) return {};
+        Result<std::vector<ParamSpec>> parameters =
+            node.op->parameters(node.attrs, shapes.operands);
+        if (!parameters) return parameters.error();
+        for (const ParamSpec& parameter : *parameters) {
+            const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
+            if (checkedSize(parameter.shape) < 0) return tooLarge(port.id, parameter.shape);
+            VITRINE_TRY(checkShared(node, port, parameter.shape));
+            for (size_t i = 0; i < ports.size(); ++i)
+                if (ports[i] == parameter.port) shapes.operands[i].shape = parameter.shape;
+        }
+        shapes.parameters = std::move(parameters).value();
+        return {};
+    }
+
+    Result<void> addOutputs(const Node& node, NodeShapes& shapes) const {
+        Result<std::vector<ValueShape>> outputs = node.op->inferShapes(node.attrs, shapes.operands);
+        if (!outputs) return outputs.error();
+        VITRINE_TRY(checkSizes(node, *outputs));
+        shapes.outputs = std::move(outputs).value();
+        return {};
+    }
+
+    static Result<void> checkSizes(const Node& node, const std::vector<ValueShape>& outputs) {
+        for (size_t i = 0; i < outputs.size(); ++i)
+            if (checkedSize(outputs[i].shape) < 0)
+                return tooLarge(node.op->outputs[i].id, outputs[i].shape);
+        return {};
+    }
+
+    static int64_t checkedSize(const Shape& shape) {
+        const int64_t elements = checkedElements(shape.dims());
+        return elements > largestTensor ? -1 : elements;
+    }
+    static Error tooLarge(std::string_view port, const Shape& shape) {
+        return shapeError(fmt::format("{} has shape {}, wanted at most {} elements", port,
+                                      shape.text(), largestTensor));
+    }
+
+    /// Nodes that share a parameter need it in one shape and for one use.
+    Result<void> checkShared(const Node& node, const PortSpec& port, const Shape& shape) {
+        const std::string id = node.parameterId(port.id);
+        const auto [entry, isNew] =
+            m_parameters.try_emplace(id, KnownParameter{shape, port.kind, &node});
+        const KnownParameter& known = entry->second;
+        if (isNew || (known.shape == shape && known.kind == port.kind)) return {};
+        if (known.kind != port.kind)
+            return shapeError(fmt::format(
+                "{} shares '{}' with {}, where it is {}", port.id, id, known.node->text(),
+                known.kind == PortKind::Parameter ? "trained" : "a statistic"));
+        return shapeError(fmt::format("{} shares '{}' of shape {} with {}, wanted {}", port.id, id,
+                                      known.shape.text(), known.node->text(), shape.text()));
+    }
+
+    /// Class numbers index the second extent of the predictions.
+    Result<void> checkClasses(int index, const NodeShapes& shapes) const {
+        const Node& node = nodeAt(index);
+        for (size_t i = 0; i < node.op->inputs.size(); ++i) {
+            const Source& source = m_wiring.source(index, static_cast<int>(i));
+            if (node.op->inputs[i].kind != PortKind::Labels || !source.isConnected()) continue;
+            const Node& target = nodeAt(source.node);
+            const Shape& logits = shapes.operands.front().shape;
+            if (target.op != &targetNode || logits.rank() < 2) continue;
+            const int64_t classes = target.attrs.integer("classes");
+            if (logits[1] == classes) continue;
+            return nodeError(node,
+                             fmt::format("the network gives {} numbers an image, target '{}' has "
+                                         "{} classes",
+                                         logits[1], target.id, classes),
+                             "U06");
+        }
+        return {};
+    }
+
+    const Graph& m_graph;
+    const Wiring& m_wiring;
+    const ShapeOptions m_options;
+    ShapeReport m_report;
+    std::map<std::string, KnownParameter> m_parameters;
+};
+
+}  // namespace
+
+const Error* ShapeReport::errorOf(std::string_view node) const {
+    for (const Error& error : errors)
+        if (error.place.node == node) return &error;
+    return nullptr;
+}
+
+ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOptions& options) {
+    return Pass(graph, wiring, options).run();
+}
+
+ShapeReport shapesOf(const Graph& graph, const ShapeOptions& options) {
+    return shapesOf(graph, wiringOf(graph), options);
+}
+
+std::string batchShapeText(const Shape& shape, int64_t batch) {
+    if (shape.rank() == 0 || shape[0] != batch) return shape.text();
+    std::string text = "[N";
+    for (int axis = 1; axis < shape.rank(); ++axis) text += fmt::format(", {}", shape[axis]);
+    return text + "]";
+}
+
+}  // namespace vitrine

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shape pass: the type of every port of a graph, and an Error for each node that does not fit.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/graph/graph.h"
+#include "core/graph/wiring.h"
+
+namespace vitrine {
+
+/// The batch is a symbol, N, for people; the pass runs with a number in its place.
+struct ShapeOptions {
+    int64_t batch = 2;
+    DType floatType = DType::F32;
+};
+
+struct NodeShapes {
+    bool isKnown = false;              ///< false: this node or one before it has an error
+    std::vector<ValueShape> operands;  ///< in the order of operandPorts()
+    std::vector<ValueShape> outputs;   ///< for each output port
+    std::vector<ParamSpec> parameters;
+};
+
+struct ShapeReport {
+    int64_t batch = 0;
+    std::vector<NodeShapes> nodes;  ///< in the order of Graph::nodes()
+    /// At most one for each node, in running order. Nodes behind a bad one have none: the first
+    /// place where it breaks is what helps.
+    std::vector<Error> errors;
+    bool ok() const { return errors.empty(); }
+    const Error* errorOf(std::string_view node) const;
+};
+
+/// Largest number of elements that one value or parameter may have.
+inline constexpr int64_t largestTensor = int64_t{1} << 38;
+
+/// Errors, each with place.node and the node in front ("conv2d 'conv1': …"): "shape"; "P10" (a port
+/// that needs an edge has none); "U06" (the target's classes are not the network's outputs).
+ShapeReport shapesOf(const Graph& graph, const ShapeOptions& options = {});
+/// The same where the wiring is known already.
+ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOptions& options);
+
+/// `[N, 16, 28, 28]`: the batch, where it leads, as N.
+std::string batchShapeText(const Shape& shape, int64_t batch);
+
+}  // namespace vitrine

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Shapes, layouts and kernels of operators that work element by element.
+#include "core/opdef/pointwise_rules.h"
+
+#include "core/opdef/operand_checks.h"
+
+namespace vitrine::pointwise {
+
+Result<std::vector<ValueShape>> unaryShapes(const Attrs&, std::span<const ValueShape> in) {
+    VITRINE_TRY(needFloat("x", in[0]));
+    return std::vector{in[0]};
+}
+
+Result<std::vector<ValueShape>> binaryShapes(const Attrs&, std::span<const ValueShape> in) {
+    VITRINE_TRY(needAlike("both operands", in[0], in[1]));
+    if (!isFloat(in[0].dtype))
+        return shapeError(std::string("both operands need floating-point numbers, got ") +
+                          std::string(name(in[0].dtype)));
+    return std::vector{in[0]};
+}
+
+LayoutSet layouts(const OpQuery& query) {
+    const int rank = query.in[0].shape.rank();
+    return rank == 2 || rank == 4 ? everyLayout : rowMajorOnly;
+}
+
+kernels::Kernel bind(const BindContext& context, kernels::Pointwise function, double p) {
+    kernels::PointwiseProblem problem;
+    problem.function = function;
+    problem.a = imageOf(context.in[0]);
+    if (kernels::isBinary(function)) problem.b = imageOf(context.in[1]);
+    problem.y = imageOf(context.out[0]);
+    problem.p = p;
+    problem.precision = context.precision;
+    return kernels::selectPointwise(problem);
+}
+
+}  // namespace vitrine::pointwise

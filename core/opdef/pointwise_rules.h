@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What operators that work element by element have in common, so that a new activation is its
+// formula, its two derivative rules and its words.
+#pragma once
+
+#include "core/opdef/descriptor.h"
+#include "kernels/api/pointwise.h"
+
+namespace vitrine::pointwise {
+
+/// One floating-point operand; the result is like it.
+Result<std::vector<ValueShape>> unaryShapes(const Attrs&, std::span<const ValueShape> in);
+/// Two floating-point operands of one shape; the result is like them.
+Result<std::vector<ValueShape>> binaryShapes(const Attrs&, std::span<const ValueShape> in);
+
+/// Every layout for [N, F] and [N, C, H, W]; row-major for other ranks.
+LayoutSet layouts(const OpQuery& query);
+
+/// The kernel of a function with its parameter. Image operands lie as the instruction's types say.
+kernels::Kernel bind(const BindContext& context, kernels::Pointwise function, double p = 0);
+
+inline constexpr PortSpec unaryInputs[] = {
+    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers of any shape."}};
+inline constexpr PortSpec binaryInputs[] = {
+    {.id = "a", .title = "First", .pattern = "[…]", .help = "First operand, of any shape."},
+    {.id = "b",
+     .title = "Second",
+     .pattern = "[…]",
+     .help = "Second operand, shaped like the first."}};
+inline constexpr PortSpec gateInputs[] = {
+    {.id = "dy", .title = "Gradient", .pattern = "[…]", .help = "Gradient of the result."},
+    {.id = "y", .title = "Result", .pattern = "[…]", .help = "What the forward pass gave."}};
+inline constexpr PortSpec outputs[] = {
+    {.id = "y", .title = "Output", .pattern = "[…]", .help = "Result, shaped like the input."}};
+
+inline constexpr InPlace unaryInPlace[] = {{.out = 0, .in = 0}};
+inline constexpr InPlace binaryInPlace[] = {{.out = 0, .in = 0}, {.out = 0, .in = 1}};
+
+inline constexpr OpSample unarySamples[] = {
+    {"", "3x5"}, {"", "2x3x5x7"}, {"", "1x17x3x1"}, {"", "5"}, {"", "scalar"}};
+inline constexpr OpSample binarySamples[] = {
+    {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x17x3x1 1x17x3x1"}, {"", "5 5"}};
+
+inline constexpr OpErrorSample unaryErrors[] = {
+    {"", "3<10", "x needs floating-point numbers, got i32"},
+    {"", "2x3:i64", "x needs floating-point numbers, got i64"}};
+inline constexpr OpErrorSample binaryErrors[] = {
+    {"", "2x3 2x4", "both operands need one shape, got [2, 3] and [2, 4]"},
+    {"", "2x3 2x3x1x1", "both operands need one shape, got [2, 3] and [2, 3, 1, 1]"},
+    {"", "4<10 4<10", "both operands need floating-point numbers, got i32"}};
+
+}  // namespace vitrine::pointwise

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What operators on the rows of [N, C] have in common: softmax, losses from logits, and products
+// with one number per row.
+#pragma once
+
+#include "core/opdef/descriptor.h"
+#include "kernels/api/loss.h"
+
+namespace vitrine::row {
+
+LayoutSet layouts(const OpQuery& query);
+/// The problem for matrix operand `in[0]`.
+kernels::RowProblem problem(const BindContext& context);
+
+/// Σ_c a · b per row, [N].
+inline ValueId dot(Builder& b, ValueId first, ValueId second) {
+    return b.emit("row_dot", {first, second});
+}
+/// x · factor[n].
+inline ValueId scale(Builder& b, ValueId x, ValueId factor) {
+    return b.emit("row_scale", {x, factor});
+}
+/// The Jacobian of softmax times v, from the softmax y: y · v − y · (y · v summed over the row). It
+/// is symmetric, so both modes use it.
+ValueId softmaxDerivative(Builder& b, ValueId y, ValueId v);
+
+inline constexpr PortSpec logitsInput = {.id = "logits",
+                                         .title = "Logits",
+                                         .pattern = "[N, C]",
+                                         .help = "One number per class, before softmax."};
+inline constexpr PortSpec labelsInput = {.id = "labels",
+                                         .title = "Labels",
+                                         .kind = PortKind::Labels,
+                                         .pattern = "[N]",
+                                         .help = "Class number of each image, from 0.",
+                                         .image = false};
+inline constexpr FieldSpec labelSmoothing = {
+    .id = "label_smoothing",
+    .title = "Label smoothing",
+    .type = FieldType::Real,
+    .defaultNumber = 0,
+    .minimum = 0,
+    .maximum = 1,
+    .help = "Share of the target that is spread evenly over all classes."};
+
+}  // namespace vitrine::row

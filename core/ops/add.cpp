@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sum of two values of one shape, element by element.
+#include "core/opdef/pointwise_rules.h"
+#include "core/opdef/tangent_sum.h"
+
+namespace vitrine::ops::add {
+
+namespace {
+
+void vjp(VjpContext& c) {
+    c.inGrad[0] = c.outGrad[0];
+    c.inGrad[1] = c.outGrad[0];
+}
+
+void jvp(JvpContext& c) {
+    TangentSum sum(c.b);
+    sum.add(c.inTangent[0]);
+    sum.add(c.inTangent[1]);
+    c.outTangent[0] = sum.value();
+}
+
+kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Add); }
+
+constexpr OnnxMapping onnx[] = {{.opType = "Add"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "add",
+    .title = "Add",
+    .category = "math",
+    .summary = "Sum of two values of one shape, element by element.",
+    .formula = "y = a + b",
+    .inputs = pointwise::binaryInputs,
+    .outputs = pointwise::outputs,
+    .inferShapes = pointwise::binaryShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pointwise::layouts,
+    .inPlace = pointwise::binaryInPlace,
+    .onnx = onnx,
+    .samples = pointwise::binarySamples,
+    .errorSamples = pointwise::binaryErrors,
+};
+
+}  // namespace vitrine::ops::add

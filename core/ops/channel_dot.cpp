@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Product of two images summed per channel: the gradient of a factor per channel.
+#include "core/opdef/channel_rules.h"
+#include "core/opdef/operand_checks.h"
+#include "core/opdef/tangent_sum.h"
+
+namespace vitrine::ops::channel_dot {
+
+namespace {
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
+    VITRINE_TRY(needImage("x", in[0]));
+    VITRINE_TRY(needAlike("x and y", in[0], in[1]));
+    VITRINE_TRY(needVector("center", in[2], in[0].shape[1]));
+    return std::vector{channel::vectorOf(in[0])};
+}
+
+/// dx = (y − center) · g, dy = x · g, dcenter = −g · Σ x, with g = ddot.
+void vjp(VjpContext& c) {
+    const ValueId x = c.in(0), y = c.in(1), center = c.in(2), g = c.outGrad[0];
+    const ValueId zero = channel::zeros(c.b, x);
+    if (c.wanted[0]) c.inGrad[0] = channel::normalize(c.b, y, center, g, zero);
+    if (c.wanted[1]) c.inGrad[1] = channel::normalize(c.b, x, zero, g, zero);
+    if (c.wanted[2]) c.inGrad[2] = c.b.scale(c.b.mul(g, channel::sum(c.b, x)), -1.0);
+}
+
+/// tdot = Σ tx · (y − center) + Σ x · ty − tcenter · Σ x.
+void jvp(JvpContext& c) {
+    const ValueId x = c.in(0), y = c.in(1), center = c.in(2);
+    TangentSum sum(c.b);
+    if (c.inTangent[0] != noValue) sum.add(channel::dot(c.b, c.inTangent[0], y, center));
+    if (c.inTangent[1] != noValue)
+        sum.add(channel::dot(c.b, x, c.inTangent[1], channel::zeros(c.b, x)));
+    if (c.inTangent[2] != noValue)
+        sum.add(c.b.scale(c.b.mul(c.inTangent[2], channel::sum(c.b, x)), -1.0));
+    c.outTangent[0] = sum.value();
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    kernels::ChannelProblem problem = channel::problem(c);
+    problem.y = imageOf(c.in[1]);
+    return kernels::selectChannelDot(problem);
+}
+
+double flops(const OpQuery& q) { return 3.0 * static_cast<double>(q.in[0].shape.elements()); }
+
+constexpr PortSpec inputs[] = {channel::imageInput,
+                               {.id = "y",
+                                .title = "Other",
+                                .pattern = "[N, C, H, W]",
+                                .help = "Second factor, shaped like the first."},
+                               {.id = "center",
+                                .title = "Center",
+                                .pattern = "[C]",
+                                .help = "Number that is subtracted from each channel of y.",
+                                .image = false}};
+constexpr PortSpec outputs[] = {{.id = "dot",
+                                 .title = "Dot product",
+                                 .pattern = "[C]",
+                                 .help = "Sum of products over images and pixels.",
+                                 .image = false}};
+constexpr OpSample samples[] = {
+    {"", "3x5 3x5 5"}, {"", "2x3x5x7 2x3x5x7 3"}, {"", "1x17x3x1 1x17x3x1 17"}};
+constexpr OpErrorSample errors[] = {
+    {"", "2x3x5x5 2x3x5x6 3", "x and y need one shape, got [2, 3, 5, 5] and [2, 3, 5, 6]"},
+    {"", "2x3x5x5 2x3x5x5 4", "center needs shape [3], got [4]"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "channel_dot",
+    .title = "Channel dot product",
+    .category = "internal",
+    .summary = "Product of two images, one of them centred, summed per channel.",
+    .formula = "dot[c] = Σ x · (y − center[c])",
+    .inputs = inputs,
+    .outputs = outputs,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = channel::layouts,
+    .flops = flops,
+    .precision = PrecisionPolicy::AccumulateF32,
+    .samples = samples,
+    .errorSamples = errors,
+};
+
+}  // namespace vitrine::ops::channel_dot

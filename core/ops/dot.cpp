@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sum of products of all elements of two values.
+#include "core/opdef/pointwise_rules.h"
+#include "core/opdef/tangent_sum.h"
+#include "kernels/api/loss.h"
+
+namespace vitrine::ops::dot {
+
+namespace {
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    VITRINE_TRY(pointwise::binaryShapes(attrs, in));
+    return std::vector{ValueShape{{}, in[0].dtype}};
+}
+
+void vjp(VjpContext& c) {
+    if (c.wanted[0]) c.inGrad[0] = c.b.emit("scale_by", {c.in(1), c.outGrad[0]});
+    if (c.wanted[1]) c.inGrad[1] = c.b.emit("scale_by", {c.in(0), c.outGrad[0]});
+}
+
+void jvp(JvpContext& c) {
+    TangentSum sum(c.b);
+    if (c.inTangent[0] != noValue) sum.add(c.b.emit("dot", {c.inTangent[0], c.in(1)}));
+    if (c.inTangent[1] != noValue) sum.add(c.b.emit("dot", {c.in(0), c.inTangent[1]}));
+    c.outTangent[0] = sum.value();
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    return kernels::selectDot({imageOf(c.in[0]), imageOf(c.in[1]), c.precision});
+}
+
+double flops(const OpQuery& q) { return 2.0 * static_cast<double>(q.in[0].shape.elements()); }
+
+constexpr PortSpec outputs[] = {
+    {.id = "dot", .title = "Dot product", .pattern = "[]", .help = "One number.", .image = false}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "dot",
+    .title = "Dot product",
+    .category = "internal",
+    .summary = "Sum of products of all elements of two values.",
+    .formula = "dot = Σ a · b",
+    .inputs = pointwise::binaryInputs,
+    .outputs = outputs,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pointwise::layouts,
+    .flops = flops,
+    .precision = PrecisionPolicy::AccumulateF32,
+    .samples = pointwise::binarySamples,
+    .errorSamples = pointwise::binaryErrors,
+};
+
+}  // namespace vitrine::ops::dot

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sets elements to zero that a counter-based random number picks, and scales the others up. No mask
+// is stored: it is a function of key, stream and element, so the derivative draws it again.
+#include "core/opdef/operand_checks.h"
+#include "core/opdef/pointwise_rules.h"
+
+namespace vitrine::ops::dropout_mask {
+
+namespace {
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
+    VITRINE_TRY(needFloat("x", in[0]));
+    if (in[1] == ValueShape{{2}, DType::I64}) return std::vector{in[0]};
+    return shapeError("key needs i64 [2], got " + std::string(name(in[1].dtype)) + " " +
+                      in[1].shape.text());
+}
+
+/// Linear in x: both derivatives apply the same mask.
+void vjp(VjpContext& c) {
+    if (c.wanted[0]) c.inGrad[0] = c.b.emit("dropout_mask", c.instr.attrs, {c.outGrad[0], c.in(1)});
+}
+
+void jvp(JvpContext& c) {
+    if (c.inTangent[0] != noValue)
+        c.outTangent[0] = c.b.emit("dropout_mask", c.instr.attrs, {c.inTangent[0], c.in(1)});
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    return kernels::selectDropout({.x = imageOf(c.in[0]),
+                                   .y = imageOf(c.out[0]),
+                                   .rate = c.instr.attrs.real("rate"),
+                                   .stream = static_cast<uint32_t>(c.instr.attrs.integer("stream")),
+                                   .precision = c.precision});
+}
+
+constexpr PortSpec inputs[] = {
+    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers of any shape."},
+    {.id = "key",
+     .title = "Key",
+     .pattern = "[2]",
+     .help = "Seed of the run and number of the step, as int64.",
+     .image = false}};
+constexpr FieldSpec fields[] = {{.id = "rate",
+                                 .title = "Rate",
+                                 .type = FieldType::Real,
+                                 .defaultNumber = 0.5,
+                                 .minimum = 0,
+                                 .maximum = 0.999,
+                                 .help = "Share of the elements that become zero."},
+                                {.id = "stream",
+                                 .title = "Stream",
+                                 .type = FieldType::Int,
+                                 .defaultNumber = 0,
+                                 .minimum = 0,
+                                 .maximum = 4294967295.0,
+                                 .help = "Keeps the random numbers of different nodes apart."}};
+constexpr OpSample samples[] = {
+    {"", "3x5 2:i64"}, {"rate=0.25 stream=7", "2x3x5x7 2:i64"}, {"rate=0", "1x17x3x1 2:i64"}};
+constexpr OpErrorSample errors[] = {{"", "2x3 3:i64", "key needs i64 [2], got i64 [3]"},
+                                    {"", "2x3 2", "key needs i64 [2], got f32 [2]"},
+                                    {"", "3<10 2:i64", "x needs floating-point numbers, got i32"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "dropout_mask",
+    .title = "Dropout mask",
+    .category = "internal",
+    .summary = "Zeroes randomly picked elements and scales the others up.",
+    .formula = "y = random(key, stream, element) ≥ rate ? x / (1 − rate) : 0",
+    .inputs = inputs,
+    .outputs = pointwise::outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pointwise::layouts,
+    .inPlace = pointwise::unaryInPlace,
+    .samples = samples,
+    .errorSamples = errors,
+};
+
+}  // namespace vitrine::ops::dropout_mask

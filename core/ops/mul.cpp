@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Product of two values of one shape, element by element.
+#include "core/opdef/pointwise_rules.h"
+#include "core/opdef/tangent_sum.h"
+
+namespace vitrine::ops::mul {
+
+namespace {
+
+void vjp(VjpContext& c) {
+    if (c.wanted[0]) c.inGrad[0] = c.b.mul(c.outGrad[0], c.in(1));
+    if (c.wanted[1]) c.inGrad[1] = c.b.mul(c.outGrad[0], c.in(0));
+}
+
+void jvp(JvpContext& c) {
+    TangentSum sum(c.b);
+    if (c.inTangent[0] != noValue) sum.add(c.b.mul(c.inTangent[0], c.in(1)));
+    if (c.inTangent[1] != noValue) sum.add(c.b.mul(c.in(0), c.inTangent[1]));
+    c.outTangent[0] = sum.value();
+}
+
+kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Mul); }
+
+constexpr OnnxMapping onnx[] = {{.opType = "Mul"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "mul",
+    .title = "Multiply",
+    .category = "math",
+    .summary = "Product of two values of one shape, element by element.",
+    .formula = "y = a · b",
+    .inputs = pointwise::binaryInputs,
+    .outputs = pointwise::outputs,
+    .inferShapes = pointwise::binaryShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pointwise::layouts,
+    .inPlace = pointwise::binaryInPlace,
+    .onnx = onnx,
+    .samples = pointwise::binarySamples,
+    .errorSamples = pointwise::binaryErrors,
+};
+
+}  // namespace vitrine::ops::mul

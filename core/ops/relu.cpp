@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rectified linear unit: negative numbers become zero.
+#include "core/opdef/pointwise_rules.h"
+
+namespace vitrine::ops::relu {
+
+namespace {
+
+void vjp(VjpContext& c) { c.inGrad[0] = c.b.emit("relu_gate", {c.outGrad[0], c.out(0)}); }
+
+void jvp(JvpContext& c) { c.outTangent[0] = c.b.emit("relu_gate", {c.inTangent[0], c.out(0)}); }
+
+kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Relu); }
+
+constexpr OnnxMapping onnx[] = {{.opType = "Relu"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "relu",
+    .title = "ReLU",
+    .category = "activation",
+    .summary = "Rectified linear unit: negative numbers become zero.",
+    .formula = "y = max(x, 0)",
+    .inputs = pointwise::unaryInputs,
+    .outputs = pointwise::outputs,
+    .inferShapes = pointwise::unaryShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pointwise::layouts,
+    .inPlace = pointwise::unaryInPlace,
+    .onnx = onnx,
+    .samples = pointwise::unarySamples,
+    .errorSamples = pointwise::unaryErrors,
+};
+
+}  // namespace vitrine::ops::relu

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// One step of stochastic gradient descent for one parameter, in place.
+#include "core/opdef/operand_checks.h"
+#include "kernels/api/update.h"
+
+namespace vitrine::ops::sgd_update {
+
+namespace {
+
+enum Input { P, G, V, LearningRate, Scale };
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
+    VITRINE_TRY(needFloat("p", in[P]));
+    VITRINE_TRY(needAlike("p and g", in[P], in[G]));
+    VITRINE_TRY(needAlike("p and v", in[P], in[V]));
+    VITRINE_TRY(needScalar("lr", in[LearningRate]));
+    VITRINE_TRY(needScalar("scale", in[Scale]));
+    return std::vector{in[P], in[V]};
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    return kernels::selectSgdUpdate({.count = c.in[P].shape.elements(),
+                                     .momentum = c.instr.attrs.real("momentum"),
+                                     .weightDecay = c.instr.attrs.real("weight_decay"),
+                                     .nesterov = c.instr.attrs.flag("nesterov"),
+                                     .precision = c.precision});
+}
+
+double flops(const OpQuery& q) { return 7.0 * static_cast<double>(q.in[P].shape.elements()); }
+
+constexpr PortSpec operand(std::string_view id, std::string_view title, std::string_view pattern,
+                           std::string_view help) {
+    return {.id = id, .title = title, .pattern = pattern, .help = help, .image = false};
+}
+
+constexpr PortSpec inputs[] = {
+    operand("p", "Parameter", "[…]", "Value before the step."),
+    operand("g", "Gradient", "[…]", "Gradient of the loss in the parameter."),
+    operand("v", "Velocity", "[…]", "Sum of past gradients, decayed; zeros before the first step."),
+    operand("lr", "Learning rate", "[]", "One element."),
+    operand("scale", "Scale", "[]", "What clipping multiplies the gradient by; one element.")};
+constexpr PortSpec outputs[] = {operand("p", "Parameter", "[…]", "Value after the step."),
+                                operand("v", "Velocity", "[…]", "Velocity after the step.")};
+constexpr FieldSpec fields[] = {{.id = "momentum",
+                                 .title = "Momentum",
+                                 .type = FieldType::Real,
+                                 .defaultNumber = 0,
+                                 .minimum = 0,
+                                 .maximum = 1,
+                                 .help = "Share of the velocity that stays at each step."},
+                                {.id = "weight_decay",
+                                 .title = "Weight decay",
+                                 .type = FieldType::Real,
+                                 .defaultNumber = 0,
+                                 .minimum = 0,
+                                 .maximum = 1e6,
+                                 .help = "Share of the parameter that is added to its gradient."},
+                                {.id = "nesterov",
+                                 .title = "Nesterov",
+                                 .type = FieldType::Bool,
+                                 .help = "Looks ahead along the velocity."}};
+constexpr InPlace inPlace[] = {{.out = 0, .in = P}, {.out = 1, .in = V}};
+constexpr OpSample samples[] = {
+    {"", "3x5 3x5 3x5 scalar scalar"},
+    {"momentum=0.9 weight_decay=0.01", "2x3x5x7 2x3x5x7 2x3x5x7 scalar 1"},
+    {"momentum=0.9 nesterov=true", "17 17 17 1 scalar"}};
+constexpr OpErrorSample errors[] = {
+    {"", "3x5 3x4 3x5 scalar scalar", "p and g need one shape, got [3, 5] and [3, 4]"},
+    {"", "5 5 4 scalar scalar", "p and v need one shape, got [5] and [4]"},
+    {"", "5 5 5 2 scalar", "lr needs one element, got [2]"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "sgd_update",
+    .title = "SGD update",
+    .category = "internal",
+    .summary = "One step of gradient descent with momentum for one parameter.",
+    .formula =
+        "g' = scale · g + weight_decay · p,  v' = momentum · v + g',  "
+        "p' = p − lr · (nesterov ? g' + momentum · v' : v')",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .bind = bind,
+    .flops = flops,
+    .inPlace = inPlace,
+    .precision = PrecisionPolicy::F32Only,
+    .samples = samples,
+    .errorSamples = errors,
+};
+
+}  // namespace vitrine::ops::sgd_update

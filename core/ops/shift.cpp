@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sum with a constant.
+#include "core/opdef/pointwise_rules.h"
+
+namespace vitrine::ops::shift {
+
+namespace {
+
+void vjp(VjpContext& c) { c.inGrad[0] = c.outGrad[0]; }
+
+void jvp(JvpContext& c) { c.outTangent[0] = c.inTangent[0]; }
+
+kernels::Kernel bind(const BindContext& c) {
+    return pointwise::bind(c, kernels::Pointwise::Shift, c.instr.attrs.real("offset"));
+}
+
+constexpr FieldSpec fields[] = {{.id = "offset",
+                                 .title = "Offset",
+                                 .type = FieldType::Real,
+                                 .defaultNumber = 0,
+                                 .help = "What is added to every element."}};
+constexpr OpSample samples[] = {
+    {"offset=-2.5", "3x5"}, {"offset=0.125", "2x3x5x7"}, {"", "1x17x3x1"}, {"offset=1", "scalar"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "shift",
+    .title = "Shift",
+    .category = "internal",
+    .summary = "Sum with a constant.",
+    .formula = "y = x + offset",
+    .inputs = pointwise::unaryInputs,
+    .outputs = pointwise::outputs,
+    .fields = fields,
+    .inferShapes = pointwise::unaryShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pointwise::layouts,
+    .inPlace = pointwise::unaryInPlace,
+    .samples = samples,
+    .errorSamples = pointwise::unaryErrors,
+};
+
+}  // namespace vitrine::ops::shift

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Difference of two values of one shape, element by element.
+#include "core/opdef/pointwise_rules.h"
+
+namespace vitrine::ops::sub {
+
+namespace {
+
+void vjp(VjpContext& c) {
+    c.inGrad[0] = c.outGrad[0];
+    if (c.wanted[1]) c.inGrad[1] = c.b.scale(c.outGrad[0], -1.0);
+}
+
+void jvp(JvpContext& c) {
+    const ValueId ta = c.inTangent[0], tb = c.inTangent[1];
+    if (tb == noValue) {
+        c.outTangent[0] = ta;
+        return;
+    }
+    c.outTangent[0] = ta == noValue ? c.b.scale(tb, -1.0) : c.b.sub(ta, tb);
+}
+
+kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Sub); }
+
+constexpr OnnxMapping onnx[] = {{.opType = "Sub"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "sub",
+    .title = "Subtract",
+    .category = "math",
+    .summary = "Difference of two values of one shape, element by element.",
+    .formula = "y = a − b",
+    .inputs = pointwise::binaryInputs,
+    .outputs = pointwise::outputs,
+    .inferShapes = pointwise::binaryShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pointwise::layouts,
+    .inPlace = pointwise::binaryInPlace,
+    .onnx = onnx,
+    .samples = pointwise::binarySamples,
+    .errorSamples = pointwise::binaryErrors,
+};
+
+}  // namespace vitrine::ops::sub

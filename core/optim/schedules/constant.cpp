@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// A learning rate that stays as it is.
+#include "core/optim/optimizer.h"
+
+namespace vitrine::schedules::constant {
+
+namespace {
+
+double factor(const Attrs&, const ScheduleContext&) { return 1.0; }
+
+}  // namespace
+
+extern const ScheduleDescriptor descriptor;
+constinit const ScheduleDescriptor descriptor = {
+    .id = "constant",
+    .title = "Constant",
+    .summary = "The learning rate stays as it is.",
+    .fields = {},
+    .factor = factor,
+};
+
+}  // namespace vitrine::schedules::constant

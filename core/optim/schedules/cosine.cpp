@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// A learning rate that rises linearly over the warm-up and then falls along half a cosine
+// (Loshchilov & Hutter 2017, without restarts).
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "core/optim/optimizer.h"
+
+namespace vitrine::schedules::cosine {
+
+namespace {
+
+/// Warm-up of w steps: (step + 1) / w. Then min + (1 − min) · (1 + cos π t) / 2, where t runs from
+/// 0 at the first step after it to 1 at the end of training.
+double factor(const Attrs& attrs, const ScheduleContext& c) {
+    const auto step = static_cast<double>(c.step), total = static_cast<double>(c.totalSteps);
+    const double warmup = static_cast<double>(attrs.integer("warmup_epochs") * c.stepsPerEpoch);
+    if (step < warmup) return (step + 1) / warmup;
+    const double t = std::min(1.0, (step - warmup) / std::max(1.0, total - warmup));
+    const double least = attrs.real("min_factor");
+    return least + (1 - least) * 0.5 * (1 + std::cos(std::numbers::pi * t));
+}
+
+constexpr FieldSpec fields[] = {
+    {.id = "min_factor",
+     .title = "Least factor",
+     .type = FieldType::Real,
+     .defaultNumber = 0,
+     .minimum = 0,
+     .maximum = 1,
+     .help = "Share of the learning rate that is left at the end."},
+    {.id = "warmup_epochs",
+     .title = "Warm-up",
+     .type = FieldType::Int,
+     .defaultNumber = 0,
+     .minimum = 0,
+     .maximum = 1e6,
+     .unit = "epochs",
+     .help = "Epochs over which the learning rate rises from almost nothing."}};
+
+}  // namespace
+
+extern const ScheduleDescriptor descriptor;
+constinit const ScheduleDescriptor descriptor = {
+    .id = "cosine",
+    .title = "Cosine",
+    .summary = "The learning rate falls along half a cosine, after a warm-up if one is wanted.",
+    .fields = fields,
+    .factor = factor,
+};
+
+}  // namespace vitrine::schedules::cosine

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiles the family of tapes and takes the arena that all of them share.
+#include "core/train/model.h"
+
+#include <algorithm>
+
+#include "core/graph/lower.h"
+#include "core/metrics/metric.h"
+
+namespace vitrine {
+
+namespace {
+
+DType floatTypeOf(const ModelOptions& options) {
+    return options.tape.precision == kernels::Precision::F64 ? DType::F64 : DType::F32;
+}
+
+/// A network that is trained on something else than class labels has no accuracy.
+bool hasLabels(const Graph& graph) {
+    const auto& nodes = graph.nodes();
+    return std::any_of(nodes.begin(), nodes.end(), [](const Node& node) { return node.op->id == "target"; });
+}
+
+void bindInputs(Member& member, std::byte* arena) {
+    member.executor = std::make_unique<Executor>(*member.tape, arena);
+    const auto at = [&](const char* name) {
+        const ValueId v = member.tape->input(name);
+        return v == noValue ? nullptr : member.executor->data(v);
+    };
+    member.images = at("input");
+    member.labels = at("target");
+    member.learningRate = at("lr");
+    member.step = reinterpret_cast<int64_t*>(at("step"));
+    member.rngKey = reinterpret_cast<int64_t*>(at("rng_key"));
+}
+
+}  // namespace
+
+Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training, const ModelOptions& options) {
+    const DType floatType = floatTypeOf(options);
+    LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
+    if (!training && hasLabels(graph)) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
+    auto program = lower(graph, lowering);
+    if (!program) return program.error();
+    if (training) VITRINE_TRY(appendTrainingStep(*program, options.recipe, floatType));
+    return program;
+}
+
+Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOptions& options) {
+    std::unique_ptr<Model> model(new Model);
+    model->m_batch = options.batch;
+    model->m_floatType = floatTypeOf(options);
+
+    struct Wanted {
+        Member* member;
+        int64_t batch;
+        bool training;
+        Program program;
+    };
+    std::vector<Wanted> family;
+    const auto want = [&](Member& full, Member& last, int64_t count, bool training) {
+        if (count >= options.batch) family.push_back({&full, options.batch, training, {}});
+        if (const int64_t rest = count % options.batch; count > 0 && rest > 0)
+            family.push_back({&last, rest, training, {}});
+    };
+    want(model->m_trainFull, model->m_trainLast, options.trainCount, true);
+    want(model->m_evaluateFull, model->m_evaluateLast, options.testCount, false);
+
+    for (Wanted& wanted : family) {
+        auto program = buildProgram(graph, wanted.batch, wanted.training, options);
+        if (!program) return program.error();
+        wanted.program = std::move(program).value();
+        model->m_states.add(wanted.program);
+    }
+    for (Wanted& wanted : family) {
+        wanted.member->tape =
+            std::make_unique<Tape>(compileTape(std::move(wanted.program), model->m_states, options.tape));
+        model->m_arenaBytes = std::max(model->m_arenaBytes, wanted.member->tape->arenaBytes());
+    }
+    auto arena = Arena::allocate(model->m_arenaBytes);
+    if (!arena) return arena.error();
+    model->m_arena = std::move(arena).value();
+    for (Wanted& wanted : family) bindInputs(*wanted.member, model->m_arena.data());
+    return model;
+}
+
+}  // namespace vitrine

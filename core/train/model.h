@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Model: a graph compiled to a family of tapes (train and evaluate, full and last partial batch) over one arena.
+#pragma once
+
+#include <memory>
+
+#include "core/device/arena.h"
+#include "core/exec/executor.h"
+#include "core/graph/graph.h"
+#include "core/train/training_step.h"
+
+namespace vitrine {
+
+struct ModelOptions {
+    int64_t batch = 64;
+    int64_t trainCount = 0;  ///< images; 0 = no training tapes
+    int64_t testCount = 0;   ///< images; 0 = no evaluation tapes
+    TrainingRecipe recipe;
+    TapeOptions tape;
+};
+
+/// A tape with its executor, and where its inputs lie.
+struct Member {
+    std::unique_ptr<Tape> tape;
+    std::unique_ptr<Executor> executor;
+    std::byte* images = nullptr;
+    std::byte* labels = nullptr;
+    std::byte* learningRate = nullptr;  ///< training only
+    int64_t* step = nullptr;            ///< training only
+    int64_t* rngKey = nullptr;          ///< seed, step; null where nothing is random
+    explicit operator bool() const { return executor != nullptr; }
+};
+
+class Model {
+  public:
+    /// Errors: those of shapes and lowering, "derivative", "training", H02 (memory).
+    static Result<std::unique_ptr<Model>> compile(const Graph& graph, const ModelOptions& options);
+
+    const StateLayout& states() const { return m_states; }
+    std::byte* stateData(const StateLayout::Item& item) { return m_arena.data() + item.offset; }
+    const std::byte* stateData(const StateLayout::Item& item) const { return m_arena.data() + item.offset; }
+    /// Starting values: a function of the seed and the parameters' names.
+    void initialise(uint64_t seed) { initialiseStates(m_states, m_arena.data(), seed); }
+
+    /// The member for a batch of this many images: the full one or the partial one.
+    Member& train(int64_t size) { return size == m_batch ? m_trainFull : m_trainLast; }
+    Member& evaluate(int64_t size) { return size == m_batch ? m_evaluateFull : m_evaluateLast; }
+    int64_t batch() const { return m_batch; }
+    int64_t arenaBytes() const { return m_arenaBytes; }
+    DType floatType() const { return m_floatType; }
+
+  private:
+    Model() = default;
+    StateLayout m_states;
+    Arena m_arena;
+    int64_t m_batch = 0, m_arenaBytes = 0;
+    DType m_floatType = DType::F32;
+    Member m_trainFull, m_trainLast, m_evaluateFull, m_evaluateLast;
+};
+
+/// The program of a whole training step, or of an evaluation with loss and metrics.
+Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training, const ModelOptions& options);
+
+}  // namespace vitrine

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Snapshot: everything that a run needs to go on as if it had never stopped.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/tensor/dtype.h"
+#include "core/tensor/shape.h"
+
+namespace vitrine {
+
+/// Where a run stands between two steps.
+struct RunPosition {
+    int64_t step = 0;          ///< updates done
+    int64_t epoch = 0;         ///< from 0
+    int64_t batchInEpoch = 0;  ///< the next batch
+    double epochLossSum = 0;   ///< Σ loss · images since the epoch's start
+    int64_t epochImages = 0;
+    double learningRateFactor = 1;  ///< what commands changed the rate by, on top of the schedule
+    bool operator==(const RunPosition&) const = default;
+};
+
+struct SnapshotTensor {
+    std::string name;
+    DType dtype = DType::F32;
+    Shape shape;
+    std::vector<std::byte> bytes;
+};
+
+struct Snapshot {
+    RunPosition position;
+    uint64_t seed = 0;
+    std::vector<SnapshotTensor> tensors;  ///< parameters, statistics, optimiser slots, in the model's order
+};
+
+}  // namespace vitrine

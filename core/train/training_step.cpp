@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Appends gradients, clipping and the optimiser's updates.
+#include "core/train/training_step.h"
+
+#include "core/autodiff/transform.h"
+
+namespace vitrine {
+
+namespace {
+
+struct Trained {
+    std::string name;
+    ValueId value = noValue, gradient = noValue;
+};
+
+Result<std::vector<Trained>> differentiate(Builder& builder, ValueId loss) {
+    std::vector<Trained> trained;
+    std::vector<ValueId> wrt;
+    for (const StateBinding& state : builder.program().states) {
+        if (state.kind != StateKind::Parameter) continue;
+        trained.push_back({state.name, state.in, noValue});
+        wrt.push_back(state.in);
+    }
+    builder.setPhase(Phase::Backward);
+    auto gradients = appendGradients(builder, loss, wrt);
+    if (!gradients) return gradients.error();
+    for (size_t i = 0; i < trained.size(); ++i) trained[i].gradient = (*gradients)[i];
+    std::erase_if(trained, [](const Trained& t) { return t.gradient == noValue; });
+    if (trained.empty())
+        return Error{"training", "no parameter of the graph reaches the loss", {}, {}, "Add a layer with weights."};
+    return trained;
+}
+
+ValueId clippingScale(Builder& builder, const std::vector<Trained>& trained, double clipNorm) {
+    builder.setPhase(Phase::Clip);
+    builder.setOrigins({});
+    builder.setName("grad_norm");
+    std::vector<ValueId> gradients;
+    for (const Trained& t : trained) gradients.push_back(t.gradient);
+    const ValueId norm = builder.emitAll("global_norm", builder.attrs("global_norm"), gradients)[0];
+    builder.addOutput("grad_norm", norm);
+    builder.setName("grad_scale");
+    if (clipNorm <= 0) return builder.constant(builder.shape(norm), builder.dtype(norm), 1.0);
+    return builder.emit("clip_scale", builder.attrs("clip_scale").with("max_norm", clipNorm), {norm});
+}
+
+void update(Builder& builder, const TrainingRecipe& recipe, const Trained& trained, UpdateContext context) {
+    const Shape shape = builder.shape(trained.value);
+    const DType dtype = builder.dtype(trained.value);
+    for (std::string_view slot : recipe.optimizer->slots)
+        context.slots.push_back(builder.addState(trained.name + "/" + std::string(slot), StateKind::Slot, shape,
+                                                 dtype, {InitKind::Zeros, 1, 1}));
+    context.parameter = trained.value;
+    context.gradient = trained.gradient;
+    const std::string node = trained.name.substr(0, trained.name.rfind('.'));
+    builder.setOrigins({node});
+    builder.setName(trained.name + ".next");
+    const std::vector<ValueId> next = recipe.optimizer->build(builder, recipe.optimizerFields, context);
+    builder.updateState(trained.value, next[0]);
+    for (size_t i = 0; i < context.slots.size(); ++i) builder.updateState(context.slots[i], next[i + 1]);
+}
+
+}  // namespace
+
+Result<void> appendTrainingStep(Program& program, const TrainingRecipe& recipe, DType floatType) {
+    Builder builder(program, {.training = true, .floatType = floatType});
+    auto trained = differentiate(builder, program.output("loss"));
+    if (!trained) return trained.error();
+    UpdateContext context;
+    context.learningRate = builder.addInput("lr", Shape{1}, floatType);
+    context.step = builder.addInput("step", Shape{1}, DType::I64);
+    context.scale = clippingScale(builder, *trained, recipe.clipNorm);
+    builder.setPhase(Phase::Update);
+    for (const Trained& t : *trained) update(builder, recipe, t, context);
+    return {};
+}
+
+}  // namespace vitrine

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies of row-major pieces: strided views, concatenation, zero padding.
+#include "kernels/api/copy.h"
+
+#include "kernels/cpu/cut.h"
+
+#include <cstring>
+
+namespace vitrine::kernels {
+namespace {
+
+constexpr int64_t grainBytes = 64 * 1024;
+
+/// A view with neighbouring extents merged where memory allows; the innermost extent last.
+struct StridedPlan {
+    int rank = 0;
+    std::array<int64_t, 6> shape{}, strides{};
+    Cut elements;
+
+    void append(int64_t extent, int64_t stride) {
+        if (extent == 1) return;
+        const auto last = static_cast<size_t>(rank - 1);
+        if (rank > 0 && strides[last] == stride * extent) {
+            shape[last] *= extent;
+            strides[last] = stride;
+            return;
+        }
+        shape[last + 1] = extent;
+        strides[last + 1] = stride;
+        ++rank;
+    }
+
+    int64_t innerExtent() const { return rank == 0 ? 1 : shape[static_cast<size_t>(rank - 1)]; }
+    int64_t innerStride() const { return rank == 0 ? 1 : strides[static_cast<size_t>(rank - 1)]; }
+
+    /// Source offset of the first element of an innermost row.
+    int64_t rowOffset(int64_t row) const {
+        int64_t offset = 0;
+        for (int axis = rank - 2; axis >= 0; --axis) {
+            const auto a = static_cast<size_t>(axis);
+            offset += row % shape[a] * strides[a];
+            row /= shape[a];
+        }
+        return offset;
+    }
+};
+
+template <class Element>
+void runStridedCopy(const void* problem, void* const* operands, void*, int, int64_t part) {
+    const auto& plan = *static_cast<const StridedPlan*>(problem);
+    const auto* x = static_cast<const Element*>(operands[0]);
+    auto* y = static_cast<Element*>(operands[1]);
+    const int64_t extent = plan.innerExtent();
+    const int64_t stride = plan.innerStride();
+    const int64_t end = plan.elements.end(part);
+    for (int64_t at = plan.elements.begin(part); at < end;) {
+        const int64_t column = at % extent;
+        const int64_t count = std::min(extent - column, end - at);
+        const Element* from = x + plan.rowOffset(at / extent) + column * stride;
+        if (stride == 1) {
+            std::memcpy(y + at, from, static_cast<size_t>(count) * sizeof(Element));
+        } else {
+            for (int64_t i = 0; i < count; ++i) y[at + i] = from[i * stride];
+        }
+        at += count;
+    }
+}
+
+struct ConcatPlan {
+    std::vector<int64_t> pieceBytes;
+    int64_t rowBytes = 0;
+    Cut pieces;  ///< rows × inputs
+};
+
+void runConcat(const void* problem, void* const* operands, void*, int, int64_t part) {
+    const auto& plan = *static_cast<const ConcatPlan*>(problem);
+    const auto inputs = static_cast<int64_t>(plan.pieceBytes.size());
+    auto* y = static_cast<std::byte*>(operands[inputs]);
+    int64_t row = plan.pieces.begin(part) / inputs;
+    int64_t input = plan.pieces.begin(part) % inputs;
+    int64_t at = row * plan.rowBytes;
+    for (int64_t i = 0; i < input; ++i) at += plan.pieceBytes[static_cast<size_t>(i)];
+    for (int64_t piece = plan.pieces.begin(part); piece < plan.pieces.end(part); ++piece) {
+        const int64_t bytes = plan.pieceBytes[static_cast<size_t>(input)];
+        const auto* x = static_cast<const std::byte*>(operands[input]);
+        std::memcpy(y + at, x + row * bytes, static_cast<size_t>(bytes));
+        at += bytes;
+        if (++input == inputs) {
+            input = 0;
+            ++row;
+        }
+    }
+}
+
+struct ZeroPadPlan {
+    int64_t before = 0, bytes = 0, after = 0;
+    Cut rows;
+};
+
+void runZeroPad(const void* problem, void* const* operands, void*, int, int64_t part) {
+    const auto& plan = *static_cast<const ZeroPadPlan*>(problem);
+    const auto* x = static_cast<const std::byte*>(operands[0]);
+    const int64_t rowBytes = plan.before + plan.bytes + plan.after;
+    auto* y = static_cast<std::byte*>(operands[1]) + plan.rows.begin(part) * rowBytes;
+    for (int64_t row = plan.rows.begin(part); row < plan.rows.end(part); ++row, y += rowBytes) {
+        std::memset(y, 0, static_cast<size_t>(plan.before));
+        std::memcpy(y + plan.before, x + row * plan.bytes, static_cast<size_t>(plan.bytes));
+        std::memset(y + plan.before + plan.bytes, 0, static_cast<size_t>(plan.after));
+    }
+}
+
+}  // namespace
+
+Kernel selectStridedCopy(const StridedCopyProblem& problem) {
+    StridedPlan plan;
+    int64_t elements = 1;
+    for (size_t axis = 0; axis < static_cast<size_t>(problem.rank); ++axis) {
+        plan.append(problem.shape[axis], problem.strides[axis]);
+        elements *= problem.shape[axis];
+    }
+    plan.elements = cut(elements, problem.elementBytes, grainBytes);
+    Kernel kernel;
+    kernel.name = "copy.strided";
+    kernel.problem = std::make_shared<const StridedPlan>(plan);
+    kernel.run = problem.elementBytes == 8 ? runStridedCopy<uint64_t> : runStridedCopy<uint32_t>;
+    kernel.parts[0] = plan.elements.parts;
+    return kernel;
+}
+
+Kernel selectConcat(const ConcatProblem& problem) {
+    ConcatPlan plan;
+    for (const int64_t extent : problem.extents) {
+        plan.pieceBytes.push_back(extent * problem.inner * problem.elementBytes);
+        plan.rowBytes += plan.pieceBytes.back();
+    }
+    const auto inputs = static_cast<int64_t>(problem.extents.size());
+    plan.pieces = cut(problem.outer * inputs, plan.rowBytes / inputs, grainBytes);
+    Kernel kernel;
+    kernel.name = "copy.concat";
+    kernel.parts[0] = plan.pieces.parts;
+    kernel.problem = std::make_shared<const ConcatPlan>(std::move(plan));
+    kernel.run = runConcat;
+    return kernel;
+}
+
+Kernel selectZeroPad(const ZeroPadProblem& problem) {
+    const int64_t unit = problem.inner * problem.elementBytes;
+    ZeroPadPlan plan{problem.before * unit, problem.extent * unit, problem.after * unit, {}};
+    plan.rows = cut(problem.outer, plan.before + plan.bytes + plan.after, grainBytes);
+    Kernel kernel;
+    kernel.name = "copy.zero_pad";
+    kernel.problem = std::make_shared<const ZeroPadPlan>(plan);
+    kernel.run = runZeroPad;
+    kernel.parts[0] = plan.rows.parts;
+    return kernel;
+}
+
+}  // namespace vitrine::kernels

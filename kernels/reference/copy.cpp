@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layout copies element by element.
+#include "kernels/reference/copy.h"
+
+#include "kernels/reference/image_offset.h"
+
+#include <algorithm>
+
+namespace vitrine::kernels::reference {
+namespace {
+
+int64_t sourceOffset(const ReorderProblem& problem, int64_t n, int64_t c, int64_t h, int64_t w) {
+    if (problem.x.layout != Layout::RowMajor) return offsetOf(problem.x, n, c, h, w);
+    const auto& stride = problem.xStrides;
+    return n * stride[0] + c * stride[1] + h * stride[2] + w * stride[3];
+}
+
+template <class Element>
+void run(const void* bound, void* const* operands, void*, int, int64_t) {
+    const auto& problem = *static_cast<const ReorderProblem*>(bound);
+    const auto* x = static_cast<const Element*>(operands[0]);
+    auto* y = static_cast<Element*>(operands[1]);
+    std::fill_n(y, problem.y.storageElements(), Element{0});
+    forEachElement(problem.y, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
+        y[offsetOf(problem.y, n, c, h, w)] = x[sourceOffset(problem, n, c, h, w)];
+    });
+}
+
+}  // namespace
+
+Kernel reorder(const ReorderProblem& problem) {
+    Kernel kernel;
+    kernel.name = "copy.reorder reference";
+    kernel.problem = std::make_shared<const ReorderProblem>(problem);
+    kernel.run = problem.elementBytes == 8 ? run<uint64_t> : run<uint32_t>;
+    return kernel;
+}
+
+}  // namespace vitrine::kernels::reference

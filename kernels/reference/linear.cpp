@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fully connected layer in plain loops over row-major operands.
+#include "kernels/reference/linear.h"
+
+#include "kernels/reference/plain_kernel.h"
+
+namespace vitrine::kernels::reference {
+
+Kernel linearForward(const LinearProblem& problem) {
+    return plainKernel("linear.forward row-major", problem, problem.precision,
+                       []<class T>(const LinearProblem& p, Operands operands) {
+                           const T* x = operands.next<const T>();
+                           const T* w = operands.next<const T>();
+                           const T* bias = operands.nextIf<const T>(p.bias);
+                           T* y = operands.next<T>();
+                           for (int64_t n = 0; n < p.n; ++n)
+                               for (int64_t o = 0; o < p.out; ++o) {
+                                   double sum = bias ? bias[o] : 0.0;
+                                   for (int64_t i = 0; i < p.in; ++i)
+                                       sum +=
+                                           static_cast<double>(x[n * p.in + i]) * w[o * p.in + i];
+                                   if (p.epilogue == Epilogue::Relu && sum < 0) sum = 0;
+                                   y[n * p.out + o] = static_cast<T>(sum);
+                               }
+                       });
+}
+
+Kernel linearData(const LinearProblem& problem) {
+    return plainKernel("linear.data row-major", problem, problem.precision,
+                       []<class T>(const LinearProblem& p, Operands operands) {
+                           const bool gated = p.epilogue == Epilogue::ReluGate;
+                           const T* dy = operands.next<const T>();
+                           const T* w = operands.next<const T>();
+                           const T* gate = operands.nextIf<const T>(gated);
+                           T* dx = operands.next<T>();
+                           for (int64_t n = 0; n < p.n; ++n)
+                               for (int64_t i = 0; i < p.in; ++i) {
+                                   double sum = 0;
+                                   for (int64_t o = 0; o < p.out; ++o)
+                                       sum +=
+                                           static_cast<double>(dy[n * p.out + o]) * w[o * p.in + i];
+                                   if (gated && !(gate[n * p.in + i] > 0)) sum = 0;
+                                   dx[n * p.in + i] = static_cast<T>(sum);
+                               }
+                       });
+}
+
+Kernel linearWeights(const LinearProblem& problem) {
+    return plainKernel("linear.weights row-major", problem, problem.precision,
+                       []<class T>(const LinearProblem& p, Operands operands) {
+                           const T* dy = operands.next<const T>();
+                           const T* x = operands.next<const T>();
+                           T* dw = operands.next<T>();
+                           for (int64_t o = 0; o < p.out; ++o)
+                               for (int64_t i = 0; i < p.in; ++i) {
+                                   double sum = 0;
+                                   for (int64_t n = 0; n < p.n; ++n)
+                                       sum +=
+                                           static_cast<double>(dy[n * p.out + o]) * x[n * p.in + i];
+                                   dw[o * p.in + i] = static_cast<T>(sum);
+                               }
+                       });
+}
+
+}  // namespace vitrine::kernels::reference

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plain loops that define the pointwise kernels, on row-major float and double.
+#include "kernels/reference/pointwise.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include "kernels/dispatch/bind.h"
+#include "kernels/reference/philox.h"
+
+namespace vitrine::kernels::reference {
+namespace {
+
+template <class T>
+T apply(Pointwise function, T a, T b, T p) {
+    switch (function) {
+        case Pointwise::Add:
+            return a + b;
+        case Pointwise::Sub:
+            return a - b;
+        case Pointwise::Mul:
+            return a * b;
+        case Pointwise::Scale:
+            return p * a;
+        case Pointwise::Shift:
+            return a + p;
+        case Pointwise::Relu:
+            return a < 0 ? T(0) : a;
+        case Pointwise::ReluGate:
+            return b > 0 ? a : T(0);
+        case Pointwise::LeakyRelu:
+            return a > 0 ? a : p * a;
+        case Pointwise::LeakyReluGate:
+            return b > 0 ? a : p * a;
+        case Pointwise::Sigmoid:
+            return T(1) / (T(1) + std::exp(-a));
+        case Pointwise::Tanh:
+            return std::tanh(a);
+        case Pointwise::Exp:
+            return std::exp(a);
+        case Pointwise::Log:
+            return std::log(a);
+        case Pointwise::Sqrt:
+            return std::sqrt(a);
+        case Pointwise::Reciprocal:
+            return T(1) / a;
+        case Pointwise::Rsqrt:
+            return T(1) / std::sqrt(a + p);
+        case Pointwise::ClipScale: {
+            const T ratio = p / (a + T(1e-6));
+            return ratio > 1 ? T(1) : ratio;
+        }
+    }
+    return a;
+}
+
+template <class T>
+void runPointwise(const void* problem, void* const* operands, void*, int, int64_t) {
+    const auto& p = *static_cast<const PointwiseProblem*>(problem);
+    const bool binary = isBinary(p.function);
+    pointwise(p, static_cast<const T*>(operands[0]),
+              binary ? static_cast<const T*>(operands[1]) : nullptr,
+              static_cast<T*>(operands[binary ? 2 : 1]));
+}
+
+template <class T>
+void runScaleBy(const void* problem, void* const* operands, void*, int, int64_t) {
+    scaleBy(*static_cast<const ScaleByProblem*>(problem), static_cast<const T*>(operands[0]),
+            static_cast<const T*>(operands[1]), static_cast<T*>(operands[2]));
+}
+
+template <class T>
+void runFill(const void* problem, void* const* operands, void*, int, int64_t) {
+    fill(*static_cast<const FillProblem*>(problem), static_cast<T*>(operands[0]));
+}
+
+template <class T>
+void runDropout(const void* problem, void* const* operands, void*, int, int64_t) {
+    dropout(*static_cast<const DropoutProblem*>(problem), static_cast<const T*>(operands[0]),
+            static_cast<const int64_t*>(operands[1]), static_cast<T*>(operands[2]));
+}
+
+}  // namespace
+
+template <class T>
+void pointwise(const PointwiseProblem& problem, const T* a, const T* b, T* y) {
+    const T p = static_cast<T>(problem.p);
+    for (int64_t i = 0; i < problem.y.elements(); ++i)
+        y[i] = apply(problem.function, a[i], b ? b[i] : T(0), p);
+}
+
+template <class T>
+void scaleBy(const ScaleByProblem& problem, const T* x, const T* s, T* y) {
+    for (int64_t i = 0; i < problem.y.elements(); ++i) y[i] = x[i] * s[0];
+}
+
+template <class T>
+void fill(const FillProblem& problem, T* y) {
+    for (int64_t i = 0; i < problem.y.elements(); ++i) y[i] = static_cast<T>(problem.value);
+}
+
+uint32_t dropoutThreshold(double rate) {
+    return static_cast<uint32_t>(std::min(std::ceil(rate * 0x1.0p32), 0x1.0p32 - 1));
+}
+
+template <class T>
+void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y) {
+    const uint64_t seed = static_cast<uint64_t>(key[0]);
+    const uint32_t step = static_cast<uint32_t>(key[1]);
+    const uint32_t threshold = dropoutThreshold(problem.rate);
+    const T scale = static_cast<T>(1 / (1 - problem.rate));
+    for (int64_t i = 0; i < problem.y.elements(); ++i) {
+        const uint64_t index = static_cast<uint64_t>(i);
+        const uint32_t word =
+            philox({static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), step,
+                    problem.stream},
+                   {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)})[0];
+        y[i] = word >= threshold ? x[i] * scale : T(0);
+    }
+}
+
+template void pointwise(const PointwiseProblem&, const float*, const float*, float*);
+template void pointwise(const PointwiseProblem&, const double*, const double*, double*);
+template void scaleBy(const ScaleByProblem&, const float*, const float*, float*);
+template void scaleBy(const ScaleByProblem&, const double*, const double*, double*);
+template void fill(const FillProblem&, float*);
+template void fill(const FillProblem&, double*);
+template void dropout(const DropoutProblem&, const float*, const int64_t*, float*);
+template void dropout(const DropoutProblem&, const double*, const int64_t*, double*);
+
+Kernel bindPointwise(const PointwiseProblem& problem) {
+    return bindReference("pointwise." + std::string(pointwiseName(problem.function)), problem,
+                         problem.y.layout, runPointwise<float>, runPointwise<double>);
+}
+Kernel bindScaleBy(const ScaleByProblem& problem) {
+    return bindReference("scale_by", problem, problem.y.layout, runScaleBy<float>,
+                         runScaleBy<double>);
+}
+Kernel bindFill(const FillProblem& problem) {
+    return bindReference("fill", problem, problem.y.layout, runFill<float>, runFill<double>);
+}
+Kernel bindDropout(const DropoutProblem& problem) {
+    return bindReference("dropout", problem, problem.y.layout, runDropout<float>,
+                         runDropout<double>);
+}
+
+std::string_view pointwiseName(Pointwise function) {
+    switch (function) {
+        case Pointwise::Add:
+            return "add";
+        case Pointwise::Sub:
+            return "sub";
+        case Pointwise::Mul:
+            return "mul";
+        case Pointwise::Scale:
+            return "scale";
+        case Pointwise::Shift:
+            return "shift";
+        case Pointwise::Relu:
+            return "relu";
+        case Pointwise::ReluGate:
+            return "relu_gate";
+        case Pointwise::LeakyRelu:
+            return "leaky_relu";
+        case Pointwise::LeakyReluGate:
+            return "leaky_relu_gate";
+        case Pointwise::Sigmoid:
+            return "sigmoid";
+        case Pointwise::Tanh:
+            return "tanh";
+        case Pointwise::Exp:
+            return "exp";
+        case Pointwise::Log:
+            return "log";
+        case Pointwise::Sqrt:
+            return "sqrt";
+        case Pointwise::Reciprocal:
+            return "reciprocal";
+        case Pointwise::Rsqrt:
+            return "rsqrt";
+        case Pointwise::ClipScale:
+            return "clip_scale";
+    }
+    return "?";
+}
+
+}  // namespace vitrine::kernels::reference

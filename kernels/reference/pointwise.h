@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plain loops that define the pointwise kernels, on row-major float and double.
+#pragma once
+
+#include <string_view>
+
+#include "kernels/api/pointwise.h"
+
+namespace vitrine::kernels::reference {
+
+/// `b` is not read for unary functions.
+template <class T>
+void pointwise(const PointwiseProblem& problem, const T* a, const T* b, T* y);
+template <class T>
+void scaleBy(const ScaleByProblem& problem, const T* x, const T* s, T* y);
+template <class T>
+void fill(const FillProblem& problem, T* y);
+template <class T>
+void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y);
+
+/// Smallest first word of Philox that keeps an element: ⌈rate · 2^32⌉, at most 2^32 − 1.
+uint32_t dropoutThreshold(double rate);
+
+Kernel bindPointwise(const PointwiseProblem& problem);
+Kernel bindScaleBy(const ScaleByProblem& problem);
+Kernel bindFill(const FillProblem& problem);
+Kernel bindDropout(const DropoutProblem& problem);
+
+/// `relu`, `leaky_relu_gate`, …
+std::string_view pointwiseName(Pointwise function);
+
+}  // namespace vitrine::kernels::reference

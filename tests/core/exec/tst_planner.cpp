@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+// The memory planner, checked against its own definition: blocks alive together do not overlap.
+#include "core/exec/planner.h"
+
+#include "core/base/rng.h"
+
+using namespace vitrine;
+
+class PlannerTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void blocksAliveTogetherDoNotOverlap_data() {
+        QTest::addColumn<int>("seed");
+        for (int seed = 1; seed <= 50; ++seed) QTest::addRow("seed %d", seed) << seed;
+    }
+    void blocksAliveTogetherDoNotOverlap() {
+        QFETCH(int, seed);
+        Rng rng(static_cast<uint64_t>(seed), RngStream::Test);
+        std::vector<MemoryBlock> blocks(5 + rng.below(120));
+        for (MemoryBlock& block : blocks) {
+            block.bytes = 1 + rng.below(1 << (4 + rng.below(16)));
+            block.first = static_cast<int>(rng.below(60));
+            block.last = block.first + static_cast<int>(rng.below(20));
+        }
+        const MemoryExtent extent = planMemory(blocks);
+        for (size_t a = 0; a < blocks.size(); ++a) {
+            QCOMPARE(blocks[a].offset % 64, int64_t{0});
+            QVERIFY(blocks[a].offset + blocks[a].bytes <= extent.peakBytes);
+            for (size_t b = 0; b < a; ++b) {
+                const bool together = blocks[a].first <= blocks[b].last && blocks[b].first <= blocks[a].last;
+                const bool apart = blocks[a].offset + blocks[a].bytes <= blocks[b].offset ||
+                                   blocks[b].offset + blocks[b].bytes <= blocks[a].offset;
+                QVERIFY(!together || apart);
+            }
+        }
+        QVERIFY(extent.peakBytes >= extent.lowerBoundBytes);
+        QVERIFY2(static_cast<double>(extent.peakBytes) <= 1.25 * static_cast<double>(extent.lowerBoundBytes),
+                 "a plan far above the bound means that gaps are not reused");
+    }
+
+    void lowerBoundIsTheMostAliveAtOnce() {
+        std::vector<MemoryBlock> blocks{{100, 0, 2, 0}, {64, 1, 1, 0}, {640, 3, 3, 0}};
+        const MemoryExtent extent = planMemory(blocks);
+        QCOMPARE(extent.lowerBoundBytes, int64_t{640});
+        QCOMPARE(extent.peakEntry, 3);
+        QCOMPARE(extent.peakBytes, int64_t{640});
+    }
+
+    void apartMeansThatNothingIsShared() {
+        std::vector<MemoryBlock> blocks{{100, 0, 0, 0}, {64, 5, 6, 0}};
+        QCOMPARE(placeApart(blocks).peakBytes, int64_t{192});
+        QCOMPARE(blocks[1].offset, int64_t{128});
+    }
+
+    void noBlocksNeedNoMemory() {
+        std::vector<MemoryBlock> none;
+        QCOMPARE(planMemory(none).peakBytes, int64_t{0});
+    }
+};
+
+QTEST_APPLESS_MAIN(PlannerTest)
+#include "tst_planner.moc"
