@@ -26,11 +26,11 @@ class OneWeight {
         context.learningRate = builder.addInput("lr", {1}, DType::F64);
         context.scale = builder.addInput("scale", {}, DType::F64);
         context.step = builder.addInput("step", {1}, DType::I64);
-        for (std::string_view slot : optimizer.slots)
-            context.slots.push_back(
+        for (std::string_view slot : optimizer.slotNames)
+            context.slotValues.push_back(
                 builder.addState("w/" + std::string(slot), StateKind::Slot, {1}, DType::F64, {}));
         m_states = {context.parameter};
-        m_states.insert(m_states.end(), context.slots.begin(), context.slots.end());
+        m_states.insert(m_states.end(), context.slotValues.begin(), context.slotValues.end());
         m_next = optimizer.build(builder, attrs, context);
         m_numbers.assign(m_states.size(), 0.0);
         m_numbers[0] = weight;
