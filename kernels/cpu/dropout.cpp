@@ -60,7 +60,8 @@ HWY_INLINE Product multiply(Words x, uint32_t factor) {
     const auto even = hn::BitCast(wide, hn::MulEven(x, f));
     const Words oddInEven = hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(wide, x)));
     const auto odd = hn::MulEven(oddInEven, f);
-    return {hn::Mul(x, f), hn::OddEven(hn::BitCast(d, odd), hn::BitCast(d, hn::ShiftRight<32>(even)))};
+    return {hn::Mul(x, f),
+            hn::OddEven(hn::BitCast(d, odd), hn::BitCast(d, hn::ShiftRight<32>(even)))};
 }
 
 /// First words of Philox for the counters {low, high, step, stream}.
@@ -118,7 +119,8 @@ void runDropout(const void* problem, void* const* operands, void*, int, int64_t 
         const uint64_t first = bound.firstIndex(row);
         for (int64_t i = 0; i < row.count; i += lanes) {
             const int64_t lane = i % blockWidth, rest = row.count - i;
-            const uint64_t pixel = first + static_cast<uint64_t>(i / blockWidth) * bound.pixelStride;
+            const uint64_t pixel =
+                first + static_cast<uint64_t>(i / blockWidth) * bound.pixelStride;
             if (rest >= lanes)
                 step(bound, seed, trainingStep, pixel, laneLow + lane, laneHigh + lane,
                      x + row.a + i, y + row.y + i, Whole{});

@@ -34,14 +34,14 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Number of image operands, and f itself on vectors.
-#define VITRINE_POINTWISE(name, count, expression)                                    \
-    struct name {                                                                     \
-        static constexpr int inputs = count;                                          \
-        template <class D, class V>                                                   \
-        static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a,         \
-                                  [[maybe_unused]] V b, [[maybe_unused]] V p) {       \
-            return expression;                                                        \
-        }                                                                             \
+#define VITRINE_POINTWISE(name, count, expression)                              \
+    struct name {                                                               \
+        static constexpr int inputs = count;                                    \
+        template <class D, class V>                                             \
+        static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a,   \
+                                  [[maybe_unused]] V b, [[maybe_unused]] V p) { \
+            return expression;                                                  \
+        }                                                                       \
     }
 
 VITRINE_POINTWISE(Add, 2, hn::Add(a, b));
