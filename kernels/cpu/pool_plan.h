@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the fast pooling kernels know before they run: which elements meet which windows.
+#pragma once
+
+#include "kernels/api/pool.h"
+#include "kernels/cpu/cut.h"
+
+namespace vitrine::kernels::cpu {
+
+struct Span {
+    int64_t begin = 0, end = 0;
+};
+
+/// One axis of the window arithmetic, padding already clipped away.
+struct PoolAxis {
+    std::vector<Span> taps;      ///< per output: positions in the window that lie inside x
+    std::vector<Span> windows;   ///< per input: outputs whose window covers it
+    std::vector<double> shares;  ///< per output: 1 / what an average divides by on this axis
+};
+
+struct PoolPlan {
+    PoolProblem pool;
+    PoolAxis rows, columns;
+    Cut planes;
+};
+
+PoolPlan makePoolPlan(const PoolProblem& pool);
+
+/// Windows of 2 × 2 that touch neither each other nor padding.
+bool isQuartering(const PoolProblem& pool);
+
+}  // namespace vitrine::kernels::cpu
