@@ -16,10 +16,14 @@ endif()
 
 add_library(vitrine_settings INTERFACE)
 target_include_directories(vitrine_settings INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
+# -Wno-maybe-uninitialized: GCC 12 warns falsely about moved std::optional and std::string members.
 # -ffp-contract=off: what is fused is written as fused, so that results do not depend on the compiler's mood.
 target_compile_options(vitrine_settings INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align -Woverloaded-virtual -Werror -ffp-contract=off)
+    -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align -Woverloaded-virtual -Werror -Wno-maybe-uninitialized -ffp-contract=off)
 if(VITRINE_SANITIZE)
     target_compile_options(vitrine_settings INTERFACE -fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(vitrine_settings INTERFACE -fsanitize=${VITRINE_SANITIZE})
+    if(VITRINE_SANITIZE MATCHES "thread" AND NOT EXISTS "${CMAKE_SOURCE_DIR}/build/tsan-tbb")
+        message(FATAL_ERROR "The thread sanitizer needs an instrumented oneTBB: run cmake/build_tsan_tbb.sh first.")
+    endif()
 endif()

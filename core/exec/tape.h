@@ -68,7 +68,7 @@ struct TapeOptions {
     bool referenceKernels = false;  ///< row-major and plain loops everywhere; implied by F64
     bool shareMemory = true;        ///< false: every tensor its own memory, nothing in place
     bool fuse = true;
-    std::vector<std::string> pinned;  ///< names of values that stay readable until the end of the step
+    std::vector<std::string> pinned = {};  ///< names of values that stay readable until the end of the step
 };
 
 /// Runs the passes over a program and binds kernels and memory. `states` must hold the program's states.

@@ -69,7 +69,7 @@ Kernel selectFill(const FillProblem& problem);
 /// Operands: x, key (int64 [2]: seed, step), y (y may be x).
 struct DropoutProblem {
     Image x, y;
-    double rate = 0.5;
+    double rate = 0.5;  ///< 0 ≤ rate < 1
     uint32_t stream = 0;
     Precision precision = Precision::F32;
 };

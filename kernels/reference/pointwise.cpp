@@ -2,6 +2,7 @@
 // Plain loops that define the pointwise kernels, on row-major float and double.
 #include "kernels/reference/pointwise.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <string_view>
@@ -100,13 +101,15 @@ void fill(const FillProblem& problem, T* y) {
     for (int64_t i = 0; i < problem.y.elements(); ++i) y[i] = static_cast<T>(problem.value);
 }
 
-uint64_t dropoutThreshold(double rate) { return static_cast<uint64_t>(std::ceil(rate * 0x1.0p32)); }
+uint32_t dropoutThreshold(double rate) {
+    return static_cast<uint32_t>(std::min(std::ceil(rate * 0x1.0p32), 0x1.0p32 - 1));
+}
 
 template <class T>
 void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y) {
     const uint64_t seed = static_cast<uint64_t>(key[0]);
     const uint32_t step = static_cast<uint32_t>(key[1]);
-    const uint64_t threshold = dropoutThreshold(problem.rate);
+    const uint32_t threshold = dropoutThreshold(problem.rate);
     const T scale = static_cast<T>(1 / (1 - problem.rate));
     for (int64_t i = 0; i < problem.y.elements(); ++i) {
         const uint64_t index = static_cast<uint64_t>(i);

@@ -18,8 +18,8 @@ void fill(const FillProblem& problem, T* y);
 template <class T>
 void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y);
 
-/// Smallest first word of Philox that keeps an element: ⌈rate · 2^32⌉.
-uint64_t dropoutThreshold(double rate);
+/// Smallest first word of Philox that keeps an element: ⌈rate · 2^32⌉, at most 2^32 − 1.
+uint32_t dropoutThreshold(double rate);
 
 Kernel bindPointwise(const PointwiseProblem& problem);
 Kernel bindScaleBy(const ScaleByProblem& problem);

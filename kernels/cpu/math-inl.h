@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// exp, log, tanh and sigmoid of float vectors, each within about two units in the last place, with
+// the limits of IEEE 754: NaN stays NaN, exp(−∞) = 0, log(0) = −∞, log(x < 0) = NaN.
+#include "hwy/highway.h"
+
+#if defined(VITRINE_KERNELS_CPU_MATH_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef VITRINE_KERNELS_CPU_MATH_INL_H
+#undef VITRINE_KERNELS_CPU_MATH_INL_H
+#else
+#define VITRINE_KERNELS_CPU_MATH_INL_H
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::cpu {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// ln 2 = ln2High + ln2Low; the first has so few bits that its product with an exponent is exact.
+inline constexpr float ln2High = 0.693359375f, ln2Low = -2.12194440e-4f;
+
+/// 2^n for integers −126 ≤ n ≤ 127.
+template <class D, class VI>
+HWY_INLINE hn::Vec<D> powerOfTwo(D d, VI n) {
+    const hn::RebindToSigned<D> di;
+    return hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(n, hn::Set(di, 127))));
+}
+
+/// x = n ln 2 + r, |r| ≤ ln 2 / 2; e^x = 2^n e^r with Taylor's series up to r^7 / 7! (the rest is
+/// below 6e-9). 2^n is applied in two halves: the results reach from the denormals to FLT_MAX.
+template <class D, class V>
+HWY_INLINE V exp(D d, V x) {
+    const hn::RebindToSigned<D> di;
+    const V inside = hn::Clamp(x, hn::Set(d, -104.0f), hn::Set(d, 89.0f));
+    const V n = hn::Round(hn::Mul(inside, hn::Set(d, 1.44269504f)));
+    V r = hn::NegMulAdd(n, hn::Set(d, ln2High), inside);
+    r = hn::NegMulAdd(n, hn::Set(d, ln2Low), r);
+    V p = hn::Set(d, 1.0f / 5040);
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 720));
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 120));
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 24));
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 6));
+    p = hn::MulAdd(p, r, hn::Set(d, 0.5f));
+    p = hn::Add(hn::MulAdd(hn::Mul(p, r), r, r), hn::Set(d, 1.0f));
+    const auto whole = hn::ConvertTo(di, n);
+    const auto half = hn::ShiftRight<1>(whole);
+    p = hn::Mul(hn::Mul(p, powerOfTwo(d, half)), powerOfTwo(d, hn::Sub(whole, half)));
+    return hn::IfThenElse(hn::IsNaN(x), x, p);
+}
+
+/// x = 2^e m, √½ ≤ m < √2, f = m − 1, s = f / (2 + f):
+/// ln m = f − (f²/2 − s (f²/2 + R)),  R = 2 (s²/3 + s⁴/5 + s⁶/7 + s⁸/9), the rest below 3e-9.
+template <class D, class V>
+HWY_INLINE V log(D d, V x) {
+    const hn::RebindToSigned<D> di;
+    const V one = hn::Set(d, 1.0f), zero = hn::Zero(d);
+    const auto denormal = hn::Lt(x, hn::Set(d, 0x1p-126f));
+    const auto bits = hn::BitCast(di, hn::IfThenElse(denormal, hn::Mul(x, hn::Set(d, 0x1p25f)), x));
+    const auto sqrtHalf = hn::Set(di, 0x3F3504F3);
+    const auto exponent = hn::ShiftRight<23>(hn::Sub(bits, sqrtHalf));
+    const V m = hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<23>(exponent)));
+    const V e = hn::Sub(hn::ConvertTo(d, exponent), hn::IfThenElseZero(denormal, hn::Set(d, 25.0f)));
+
+    const V f = hn::Sub(m, one);
+    const V s = hn::Div(f, hn::Add(f, hn::Set(d, 2.0f)));
+    const V z = hn::Mul(s, s);
+    V r = hn::MulAdd(z, hn::Set(d, 2.0f / 9), hn::Set(d, 2.0f / 7));
+    r = hn::MulAdd(r, z, hn::Set(d, 2.0f / 5));
+    r = hn::MulAdd(r, z, hn::Set(d, 2.0f / 3));
+    r = hn::Mul(r, z);
+    const V halfSquare = hn::Mul(hn::Set(d, 0.5f), hn::Mul(f, f));
+    const V low = hn::MulAdd(s, hn::Add(halfSquare, r), hn::Mul(e, hn::Set(d, ln2Low)));
+    V y = hn::MulAdd(e, hn::Set(d, ln2High), hn::Sub(f, hn::Sub(halfSquare, low)));
+
+    const V infinity = hn::Inf(d);
+    y = hn::IfThenElse(hn::Eq(x, infinity), infinity, y);
+    y = hn::IfThenElse(hn::Eq(x, zero), hn::Neg(infinity), y);
+    return hn::IfThenElse(hn::Ge(x, zero), y, hn::NaN(d));
+}
+
+/// tanh x = x − x³ (315 + 14 x²) / (945 + 420 x² + 15 x⁴) for |x| < 0.625 (Lambert's continued
+/// fraction, cut where it is right to 2e-9), else 1 − 2 / (e^2|x| + 1) with the sign of x.
+template <class D, class V>
+HWY_INLINE V tanh(D d, V x) {
+    const V magnitude = hn::Abs(x), one = hn::Set(d, 1.0f);
+    const auto small = hn::Lt(magnitude, hn::Set(d, 0.625f));
+    const V z = hn::Mul(x, x);
+    const V smallTop =
+        hn::Mul(hn::Mul(magnitude, z), hn::MulAdd(z, hn::Set(d, 14.0f), hn::Set(d, 315.0f)));
+    const V smallBottom = hn::MulAdd(hn::MulAdd(z, hn::Set(d, 15.0f), hn::Set(d, 420.0f)), z,
+                                     hn::Set(d, 945.0f));
+    const V largeBottom = hn::Add(exp(d, hn::Add(magnitude, magnitude)), one);
+    const V quotient = hn::Div(hn::IfThenElse(small, smallTop, hn::Set(d, 2.0f)),
+                               hn::IfThenElse(small, smallBottom, largeBottom));
+    return hn::CopySign(hn::Sub(hn::IfThenElse(small, magnitude, one), quotient), x);
+}
+
+/// 1 / (1 + e^−x): right for every x, as e^−x grows to ∞ and 1 / ∞ is 0.
+template <class D, class V>
+HWY_INLINE V sigmoid(D d, V x) {
+    const V one = hn::Set(d, 1.0f);
+    return hn::Div(one, hn::Add(one, exp(d, hn::Neg(x))));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace vitrine::kernels::cpu
+HWY_AFTER_NAMESPACE();
+
+#endif
