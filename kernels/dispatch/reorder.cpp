@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Choice of the layout copies.
+// Which layout copy kernel takes a problem.
+#include "kernels/cpu/reorder.h"
+#include "kernels/dispatch/choose.h"
 #include "kernels/reference/copy.h"
 
 namespace vitrine::kernels {
 
-Kernel selectReorder(const ReorderProblem& problem) { return reference::reorder(problem); }
+Kernel selectReorder(const ReorderProblem& problem) {
+    return choose(problem, {cpu::reorder, reference::reorder});
+}
 
 }  // namespace vitrine::kernels
