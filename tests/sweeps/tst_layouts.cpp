@@ -72,7 +72,8 @@ class PhysicalRun {
         for (ValueId v : instr.out) outShapes.push_back(function.program.shapeOf(v));
         const OpQuery query{instr, inShapes, outShapes};
         for (size_t k = 0; k < instr.in.size(); ++k) {
-            const int needed = instr.op->halo ? instr.op->halo(query, static_cast<int>(k)) : 0;
+            const int needed =
+                instr.op->halo ? instr.op->halo(query, static_cast<int>(k), kind) : 0;
             m_in.push_back({typeOf(inShapes[k], isImageOperand(instr, k), kind, needed + extraHalo),
                             function.numbers.at(instr.in[k])});
         }
