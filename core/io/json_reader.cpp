@@ -108,8 +108,10 @@ class Handler : public nlohmann::json_sax<Json> {
         for (size_t i = 0; i < frames; ++i) {
             const Frame& frame = m_stack[i];
             const size_t entry = frame.value->size() - (i + 1 < m_stack.size() ? 1 : 0);
-            path += frame.value->is_array() ? fmt::format("[{}]", entry)
-                                            : (path.empty() ? "" : ".") + printable(frame.key, 60);
+            if (frame.value->is_array())
+                path += fmt::format("[{}]", entry);
+            else
+                path += fmt::format("{}{}", path.empty() ? "" : ".", printable(frame.key, 60));
         }
         return path.empty() ? "the file" : path;
     }

@@ -8,6 +8,7 @@
 #include "core/base/file.h"
 #include "core/base/nearest_word.h"
 #include "core/data/dataset.h"
+#include "core/io/graph_json.h"
 #include "core/io/json_fields.h"
 #include "core/io/project.h"
 #include "core/io/project_path.h"
@@ -28,111 +29,6 @@ Error trouble(std::string code, std::string message) {
 Error within(std::string_view place, Error error) {
     error.message = fmt::format("{}: {}", place, error.message);
     return error;
-}
-
-Result<double> coordinate(const Json& value, std::string_view node) {
-    if (value.is_number()) return value.get<double>();
-    Error error =
-        trouble("P11", fmt::format("node '{}': position has an entry that is no number", node));
-    error.place = {std::string(node), "position", {}, 0};
-    return error;
-}
-
-Result<void> readPosition(Node& node, const Json& value) {
-    if (!value.is_array() || value.size() != 2)
-        return nodeError(node, "position is not [x, y]", "P11");
-    const Result<double> x = coordinate(value[0], node.id), y = coordinate(value[1], node.id);
-    if (!x) return x.error();
-    if (!y) return y.error();
-    node.position = {*x, *y};
-    return {};
-}
-
-Result<void> readParameters(Node& node, const Json& value) {
-    const Error wrong = nodeError(node, "parameters is not {\"port\": \"parameter\", …}", "P11");
-    if (!value.is_object()) return wrong;
-    for (const auto& [port, parameter] : value.items()) {
-        if (!parameter.is_string()) return wrong;
-        node.parameters[port] = parameter.get<std::string>();
-    }
-    return {};
-}
-
-/// What stands in a node's object beside its id and operator.
-Result<void> readNodeRest(JsonObject& object, Node& node) {
-    if (const Json* fields = object.find("fields"))
-        if (const Result<void> set = setFields(node.attrs, *fields); !set) {
-            Error error = nodeError(node, set.error().message, set.error().code);
-            error.place.field = set.error().place.field;
-            return error;
-        }
-    if (object.find("title")) {
-        Result<std::string> title = object.text("title");
-        if (!title) return title.error();
-        node.title = std::move(title).value();
-    }
-    if (const Json* parameters = object.find("parameters"))
-        VITRINE_TRY(readParameters(node, *parameters));
-    if (const Json* position = object.find("position")) VITRINE_TRY(readPosition(node, *position));
-    return object.finish();
-}
-
-Result<Node> readNode(const Json& value, size_t index) {
-    Result<JsonObject> object = JsonObject::of(value, fmt::format("graph.nodes[{}]", index));
-    if (!object) return object.error();
-    Result<std::string> id = object->text("id"), op = object->text("op");
-    if (!id) return id.error();
-    if (!op) return op.error();
-    Result<Node> node = makeNode(std::move(id).value(), *op);
-    if (node) VITRINE_TRY(readNodeRest(*object, *node));
-    return node;
-}
-
-Result<PortRef> readPort(JsonObject& object, std::string_view key) {
-    const Result<std::string> text = object.text(key);
-    if (!text) return text.error();
-    const size_t dot = text->find('.');
-    if (dot != std::string::npos) return PortRef{text->substr(0, dot), text->substr(dot + 1)};
-    return trouble("P10", fmt::format("'{}' is '{}', wanted 'node.port'", object.pathOf(key),
-                                      printable(*text, 60)));
-}
-
-Result<Edge> readEdge(const Json& value, size_t index) {
-    Result<JsonObject> object = JsonObject::of(value, fmt::format("graph.edges[{}]", index));
-    if (!object) return object.error();
-    Result<PortRef> from = readPort(*object, "from"), to = readPort(*object, "to");
-    if (!from) return from.error();
-    if (!to) return to.error();
-    VITRINE_TRY(object->finish());
-    return Edge{std::move(from).value(), std::move(to).value()};
-}
-
-/// Every entry of a list, read by one function.
-template <class T>
-Result<std::vector<T>> readList(JsonObject& section, std::string_view key,
-                                Result<T> (*readEntry)(const Json&, size_t)) {
-    const Result<const Json*> list = section.need(key);
-    if (!list) return list.error();
-    if (!(*list)->is_array())
-        return trouble("P01", fmt::format("'{}' is no list", section.pathOf(key)));
-    std::vector<T> entries;
-    for (const Json& value : **list) {
-        Result<T> entry = readEntry(value, entries.size());
-        if (!entry) return entry.error();
-        entries.push_back(std::move(entry).value());
-    }
-    return entries;
-}
-
-Result<Graph> readGraph(const Json& value) {
-    Result<JsonObject> section = JsonObject::of(value, "graph");
-    if (!section) return section.error();
-    Result<std::vector<Node>> nodes = readList(*section, "nodes", readNode);
-    if (!nodes) return nodes.error();
-    Result<std::vector<Edge>> edges = readList(*section, "edges", readEdge);
-    if (!edges) return edges.error();
-    VITRINE_TRY(section->finish());
-    return Graph::fromParts(std::move(nodes).value(), std::move(edges).value());
 }
 
 /// Fields of a reader that exists are checked and completed; others are kept as they stand.
@@ -302,9 +198,9 @@ Result<Project> readProject(const Json& json) {
                               training = root->need("training");
     for (const Result<const Json*>* section : {&graph, &data, &training})
         if (!*section) return section->error();
-    Result<Graph> readOk = readGraph(**graph);
-    if (!readOk) return readOk.error();
-    project.graph = std::move(readOk).value();
+    Result<Graph> graphOk = graphFromJson(**graph);
+    if (!graphOk) return graphOk.error();
+    project.graph = std::move(graphOk).value();
     Result<DataSettings> dataOk = readData(**data);
     if (!dataOk) return dataOk.error();
     project.data = std::move(dataOk).value();

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing a project file. Keys stand in a fixed order and all fields are named, so that a file
 // means the same when a later version has other defaults.
-#include <cmath>
-
 #include <fmt/format.h>
 
 #include "core/base/file.h"
+#include "core/io/graph_json.h"
 #include "core/io/json_fields.h"
 #include "core/io/json_line.h"
 #include "core/io/project.h"
@@ -13,22 +12,6 @@
 namespace vitrine {
 
 namespace {
-
-/// A canvas coordinate; whole ones without a point.
-Json coordinate(double value) {
-    return std::trunc(value) == value ? Json(static_cast<int64_t>(value)) : Json(value);
-}
-
-Json nodeJson(const Node& node) {
-    Json json = {{"id", node.id}, {"op", std::string(node.op->id)}};
-    if (!node.title.empty()) json["title"] = node.title;
-    if (!node.op->fields.empty()) json["fields"] = attrsToJson(node.attrs);
-    for (const auto& [port, parameter] : node.parameters) json["parameters"][port] = parameter;
-    json["position"] = {coordinate(node.position.x), coordinate(node.position.y)};
-    return json;
-}
-
-Json edgeJson(const Edge& edge) { return {{"from", edge.from.text()}, {"to", edge.to.text()}}; }
 
 /// `"key": [`, one entry a line, `]`.
 template <class List, class ToJson>
@@ -85,8 +68,8 @@ std::string projectText(const Project& project) {
     text += fmt::format("  \"version\": {},\n", Project::formatVersion);
     text += fmt::format("  \"name\": {},\n", jsonLine(project.name));
     text += fmt::format("  \"graph\": {{\n{},\n{}\n  }},\n",
-                        listText("nodes", project.graph.nodes(), nodeJson),
-                        listText("edges", project.graph.edges(), edgeJson));
+                        listText("nodes", project.graph.nodes(), nodeToJson),
+                        listText("edges", project.graph.edges(), edgeToJson));
     text += sectionText("data", dataJson(project.data)) + ",\n";
     text += sectionText("training", trainingJson(project.training));
     if (project.goalTestAccuracy)

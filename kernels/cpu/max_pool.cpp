@@ -3,11 +3,11 @@
 #include "kernels/cpu/halo.h"
 #include "kernels/cpu/pool.h"
 #include "kernels/cpu/pool_plan.h"
-#include "kernels/dispatch/choose.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/max_pool.cpp"
 #include <hwy/foreach_target.h>
+//
 
 #include "kernels/cpu/vector16-inl.h"
 
@@ -49,8 +49,8 @@ void anyWindow(const PoolPlan& plan, const Planes& at) {
         const int64_t out = p * pool.y.rowStride();
         for (int64_t q = 0; q < pool.y.w; ++q) {
             const Span vs = plan.columns.taps[static_cast<size_t>(q)];
-            const int64_t start = (p * pool.strideH - pool.padH) * row +
-                                  (q * pool.strideW - pool.padW) * blockWidth;
+            const int64_t start =
+                (p * pool.strideH - pool.padH) * row + (q * pool.strideW - pool.padW) * blockWidth;
             for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
                 const float* x = at.x + lane;
                 Best best{load(x + start + us.begin * row + vs.begin * blockWidth),
@@ -95,8 +95,8 @@ void runForward(const void* problem, void* const* operands, void*, int, int64_t 
     auto* index = static_cast<int32_t*>(operands[2]);
     for (int64_t k = plan.planes.begin(part); k < plan.planes.end(part); ++k) {
         const int64_t start = k * out.planeStride();
-        window(plan, {x + k * in.planeStride(), y + start + out.origin(),
-                      index + start + out.origin()});
+        window(plan,
+               {x + k * in.planeStride(), y + start + out.origin(), index + start + out.origin()});
         zeroHalo(out, y + start);
         zeroHalo(out, index + start);
     }
@@ -161,14 +161,7 @@ void quarterWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
                 at.put<gated>(hn::IfThenElseZero(mine, dy), corner + offsets[k]);
             }
         }
-    const auto clear = [](float* from, int64_t count) {
-        std::memset(from, 0, static_cast<size_t>(count) * sizeof(float));
-    };
-    const int64_t covered = 2 * pool.y.w;
-    for (int64_t i = 0; i < 2 * pool.y.h; ++i)
-        clear(at.dx + i * row + covered * blockWidth, (pool.x.w - covered) * blockWidth);
-    for (int64_t i = 2 * pool.y.h; i < pool.x.h; ++i)
-        clear(at.dx + i * row, pool.x.w * blockWidth);
+    zeroBeyondQuarters(pool, at.dx);
 }
 
 template <void window(const PoolPlan&, const BackwardPlanes&), bool gated>
@@ -194,25 +187,25 @@ void runGather(const void* problem, void* const* operands, void*, int, int64_t p
     const int64_t row = pool.x.rowStride();
     for (int64_t k = plan.planes.begin(part); k < plan.planes.end(part); ++k) {
         const int64_t start = k * pool.y.planeStride() + pool.y.origin();
-        const auto* x = static_cast<const float*>(operands[0]) + k * pool.x.planeStride() +
-                        pool.x.origin();
+        const auto* x =
+            static_cast<const float*>(operands[0]) + k * pool.x.planeStride() + pool.x.origin();
         const auto* index = static_cast<const int32_t*>(operands[1]) + start;
         auto* y = static_cast<float*>(operands[2]) + start;
         for (int64_t p = 0; p < pool.y.h; ++p)
             for (int64_t i = 0; i < pool.y.w * blockWidth; i += lanesOfVector) {
                 const Span us = plan.rows.taps[static_cast<size_t>(p)];
                 const Span vs = plan.columns.taps[static_cast<size_t>(i / blockWidth)];
-                const int64_t corner =
-                    (p * pool.strideH - pool.padH) * row +
-                    (i / blockWidth * pool.strideW - pool.padW) * blockWidth + i % blockWidth;
+                const int64_t corner = (p * pool.strideH - pool.padH) * row +
+                                       (i / blockWidth * pool.strideW - pool.padW) * blockWidth +
+                                       i % blockWidth;
                 const IntVector named = loadInts(index + p * pool.y.rowStride() + i);
                 FloatVector value = hn::Zero(Floats());
                 for (int64_t u = us.begin; u < us.end; ++u)
                     for (int64_t v = vs.begin; v < vs.end; ++v) {
-                        const auto mine = hn::RebindMask(
-                            Floats(), hn::Eq(named, position(u * pool.s + v)));
-                        value = hn::IfThenElse(
-                            mine, load(x + corner + u * row + v * blockWidth), value);
+                        const auto mine =
+                            hn::RebindMask(Floats(), hn::Eq(named, position(u * pool.s + v)));
+                        value = hn::IfThenElse(mine, load(x + corner + u * row + v * blockWidth),
+                                               value);
                     }
                 store(value, y + p * pool.y.rowStride() + i);
             }
@@ -220,17 +213,43 @@ void runGather(const void* problem, void* const* operands, void*, int, int64_t p
     }
 }
 
-}  // namespace
-
-MaxPoolRuns maxPoolRuns() {
-    return {hwy::TargetName(HWY_TARGET),
-            {runForward<anyWindow>, runForward<quarterWindow>},
-            {{runBackward<anyWindowBackward<false>, false>,
-              runBackward<anyWindowBackward<true>, true>},
-             {runBackward<quarterWindowBackward<false>, false>,
-              runBackward<quarterWindowBackward<true>, true>}},
-            runGather};
+Kernel::Run chooseMaxPool(const PoolProblem& pool) {
+    return isQuartering(pool) ? runForward<quarterWindow> : runForward<anyWindow>;
 }
 
+Kernel::Run chooseMaxPoolBackward(const PoolProblem& pool) {
+    const bool gated = pool.epilogue == Epilogue::ReluGate;
+    if (isQuartering(pool))
+        return gated ? runBackward<quarterWindowBackward<true>, true>
+                     : runBackward<quarterWindowBackward<false>, false>;
+    return gated ? runBackward<anyWindowBackward<true>, true>
+                 : runBackward<anyWindowBackward<false>, false>;
+}
+
+Kernel::Run chooseMaxPoolGather(const PoolProblem&) { return runGather; }
+
+}  // namespace
 }  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels::cpu {
+
+HWY_EXPORT(chooseMaxPool);
+HWY_EXPORT(chooseMaxPoolBackward);
+HWY_EXPORT(chooseMaxPoolGather);
+
+Kernel maxPool(const PoolProblem& problem) {
+    return bindPool("pool.max", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPool));
+}
+
+Kernel maxPoolBackward(const PoolProblem& problem) {
+    return bindPool("pool.max_backward", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPoolBackward));
+}
+
+Kernel maxPoolGather(const PoolProblem& problem) {
+    return bindPool("pool.max_gather", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPoolGather));
+}
+
+}  // namespace vitrine::kernels::cpu
+#endif

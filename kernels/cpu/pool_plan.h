@@ -2,6 +2,8 @@
 // What the fast pooling kernels know before they run: which elements meet which windows.
 #pragma once
 
+#include <string_view>
+
 #include "kernels/api/pool.h"
 #include "kernels/cpu/cut.h"
 
@@ -24,9 +26,14 @@ struct PoolPlan {
     Cut planes;
 };
 
-PoolPlan makePoolPlan(const PoolProblem& pool);
+/// The kernel that the chooser picks for the problem, over parts of whole planes; refuses layouts
+/// without planes and float64.
+Kernel bindPool(std::string_view family, const PoolProblem& problem,
+                Kernel::Run (*choose)(const PoolProblem&));
 
 /// Windows of 2 × 2 that touch neither each other nor padding.
 bool isQuartering(const PoolProblem& pool);
+/// Zeroes the last row or column of dx (at pixel (0, 0) of its plane) where no such window reaches.
+void zeroBeyondQuarters(const PoolProblem& pool, float* dx);
 
 }  // namespace vitrine::kernels::cpu

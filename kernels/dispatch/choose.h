@@ -35,8 +35,4 @@ inline Kernel refuse(std::string reason) {
     return none;
 }
 
-constexpr const char* layoutName(Layout layout) {
-    return layout == Layout::Lanes ? "lanes" : layout == Layout::Blocked ? "blocked" : "row-major";
-}
-
 }  // namespace vitrine::kernels
