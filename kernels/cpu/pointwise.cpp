@@ -31,17 +31,18 @@ struct BoundPointwise {
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu {
 namespace HWY_NAMESPACE {
+namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Number of image operands, and f itself on vectors.
-#define VITRINE_POINTWISE(name, count, expression)                                    \
-    struct name {                                                                     \
-        static constexpr int inputs = count;                                          \
-        template <class D, class V>                                                   \
-        static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a,         \
-                                  [[maybe_unused]] V b, [[maybe_unused]] V p) {       \
-            return expression;                                                        \
-        }                                                                             \
+#define VITRINE_POINTWISE(name, count, expression)                              \
+    struct name {                                                               \
+        static constexpr int inputs = count;                                    \
+        template <class D, class V>                                             \
+        static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a,   \
+                                  [[maybe_unused]] V b, [[maybe_unused]] V p) { \
+            return expression;                                                  \
+        }                                                                       \
     }
 
 VITRINE_POINTWISE(Add, 2, hn::Add(a, b));
@@ -164,6 +165,7 @@ Choice choosePointwise(Pointwise function) {
 Choice chooseScaleBy() { return {runScaleBy, hwy::TargetName(HWY_TARGET)}; }
 Choice chooseFill() { return {run<Fill>, hwy::TargetName(HWY_TARGET)}; }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace vitrine::kernels::cpu
 HWY_AFTER_NAMESPACE();
