@@ -112,6 +112,14 @@ Result<void> AtomicFile::fail(Error error) {
     return *m_failure;
 }
 
+Result<void> AtomicFile::failCall(int error) {
+    // What this save has taken counts as free again.
+    discard();
+    return fail(isNoSpace(error) ? noSpaceError(saving(m_path), folderOf(m_target),
+                                                std::max(m_expected, m_written))
+                                 : fileError(saving(m_path), error));
+}
+
 Result<void> AtomicFile::open(int64_t expectedBytes) {
     VITRINE_CHECK(m_file < 0 && !m_failure, "an AtomicFile is opened once");
     m_expected = expectedBytes;
@@ -120,11 +128,11 @@ Result<void> AtomicFile::open(int64_t expectedBytes) {
         if (!S_ISREG(info.st_mode)) return fail(notRegularError(saving(m_path), info.st_mode));
         std::error_code failure;
         m_target = fs::canonical(m_path, failure).string();
-        if (failure) return fail(fileError(saving(m_path), failure.value()));
+        if (failure) return failCall(failure.value());
     } else if (errno != ENOENT) {
-        return fail(fileError(saving(m_path), errno));
+        return failCall(errno);
     } else if (fs::path(m_path).filename().empty()) {
-        return fail(fileError(saving(m_path), ENOENT));
+        return failCall(ENOENT);
     }
     return createTemporary();
 }
@@ -139,19 +147,16 @@ Result<void> AtomicFile::createTemporary() {
             return ::open(m_temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         });
         if (m_file < 0 && errno == EEXIST) continue;
-        if (m_file < 0 && isNoSpace(errno))
-            return fail(noSpaceError(saving(m_path), folderOf(m_target), m_expected));
-        if (m_file < 0) return fail(fileError(saving(m_path), errno));
+        if (m_file < 0) return failCall(errno);
         struct stat info {};
         if (lock(m_file) && fstat(m_file, &info) == 0 && info.st_nlink == 1) break;
         discard();
     }
-    if (m_file < 0) return fail(fileError(saving(m_path), EEXIST));
+    if (m_file < 0) return failCall(EEXIST);
     if (m_expected <= 0) return {};
     const int reserved =
         untilNotInterrupted([&] { return fallocate(m_file, FALLOC_FL_KEEP_SIZE, 0, m_expected); });
-    if (reserved < 0 && isNoSpace(errno))
-        return fail(noSpaceError(saving(m_path), folderOf(m_target), m_expected));
+    if (reserved < 0 && isNoSpace(errno)) return failCall(errno);
     return {};
 }
 
@@ -165,10 +170,10 @@ Result<void> AtomicFile::write(const void* bytes, int64_t size) {
         if (taken < 0 && errno == EINTR) continue;
         // A file that takes nothing and names no reason is treated as full: asking again would
         // never end.
-        if (taken == 0 || (taken < 0 && isNoSpace(errno)))
-            return fail(noSpaceError(saving(m_path), folderOf(m_target),
-                                     std::max(m_expected, m_written + left)));
-        if (taken < 0) return fail(fileError(saving(m_path), errno));
+        if (taken <= 0) {
+            m_expected = std::max(m_expected, m_written + left);
+            return failCall(taken == 0 ? ENOSPC : errno);
+        }
         next += taken;
         left -= taken;
         m_written += taken;
@@ -179,26 +184,22 @@ Result<void> AtomicFile::write(const void* bytes, int64_t size) {
 /// Everything before the rename: the temporary file is complete, on the disk, and has its mode.
 Result<void> AtomicFile::settle() {
     struct stat info {};
-    if (fstat(m_file, &info) != 0) return fail(fileError(saving(m_path), errno));
-    if (info.st_size != m_written) return fail(fileError(saving(m_path), EIO));
+    if (fstat(m_file, &info) != 0) return failCall(errno);
+    if (info.st_size != m_written) return failCall(EIO);
     // Gives back what was reserved beyond the end.
     if (m_expected > m_written &&
         untilNotInterrupted([&] { return ftruncate(m_file, m_written); }) != 0)
-        return fail(fileError(saving(m_path), errno));
-    if (fchmod(m_file, modeFor(m_target)) != 0) return fail(fileError(saving(m_path), errno));
+        return failCall(errno);
+    if (fchmod(m_file, modeFor(m_target)) != 0) return failCall(errno);
     if (untilNotInterrupted([&] { return fsync(m_file); }) == 0) return {};
-    return fail(isNoSpace(errno) ? noSpaceError(saving(m_path), folderOf(m_target), m_written)
-                                 : fileError(saving(m_path), errno));
+    return failCall(errno);
 }
 
 Result<void> AtomicFile::commit() {
     if (m_failure) return *m_failure;
     VITRINE_CHECK(m_file >= 0, "commit comes once, after open");
     VITRINE_TRY(settle());
-    if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) {
-        return fail(isNoSpace(errno) ? noSpaceError(saving(m_path), folderOf(m_target), m_written)
-                                     : fileError(saving(m_path), errno));
-    }
+    if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) return failCall(errno);
     ::close(m_file);
     m_file = -1;
     if (syncFolder(folderOf(m_target))) return {};

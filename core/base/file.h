@@ -38,6 +38,7 @@ class AtomicFile {
 
   private:
     Result<void> fail(Error error);
+    Result<void> failCall(int error);
     Result<void> createTemporary();
     Result<void> settle();
     void discard();

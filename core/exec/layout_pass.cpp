@@ -67,7 +67,7 @@ class LayoutRewriter {
                 const LayoutKind kind = wantedKind(instr, k, m_choice[i]);
                 if (kind == LayoutKind::RowMajor) continue;
                 int& halo = m_halo[{instr.in[k], kind}];
-                halo = std::max(halo, instr.op->halo(q, static_cast<int>(k)));
+                halo = std::max(halo, instr.op->halo(q, static_cast<int>(k), kind));
             }
         }
     }

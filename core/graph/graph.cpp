@@ -126,19 +126,19 @@ Result<void> Graph::eraseEdge(const Edge& edge) {
 Result<void> Graph::setField(std::string_view id, std::string_view field, FieldValue value) {
     const Result<int> index = place(id);
     if (!index) return index.error();
-    Node& node = at(*index);
-    Attrs changed = node.attrs;
-    if (Result<void> set = changed.set(field, std::move(value)); !set) {
-        Error error = nodeError(node, set.error().message, set.error().code);
+    Node changed = at(*index);
+    if (Result<void> set = changed.attrs.set(field, std::move(value)); !set) {
+        Error error = nodeError(changed, set.error().message, set.error().code);
         error.place.field = field;
         return error;
     }
-    for (const PortSpec& port : node.op->inputs)
-        if (!portExists(port, changed) && edgeInto({node.id, std::string(port.id)}))
-            return nodeError(node, fmt::format("field '{}' would take away port '{}', which is "
-                                               "connected",
-                                               field, port.id));
-    node.attrs = std::move(changed);
+    for (const PortSpec& port : changed.op->inputs)
+        if (!portExists(port, changed.attrs) && edgeInto({changed.id, std::string(port.id)}))
+            return nodeError(changed, fmt::format("field '{}' would take away port '{}', which is "
+                                                  "connected",
+                                                  field, port.id));
+    VITRINE_TRY(checkNode(changed));
+    at(*index) = std::move(changed);
     return {};
 }
 

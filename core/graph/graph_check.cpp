@@ -9,6 +9,7 @@
 #include "core/graph/graph.h"
 #include "core/graph/names.h"
 #include "core/graph/ports.h"
+#include "core/graph/special_nodes.h"
 
 namespace vitrine {
 
@@ -26,6 +27,17 @@ Error unknownPort(const Node& node, std::string_view side, std::string_view port
 
 bool isOnCanvas(double coordinate) {
     return std::isfinite(coordinate) && std::abs(coordinate) <= Graph::farthestPosition;
+}
+
+Result<void> checkInputShape(const Node& node) {
+    const std::vector<int64_t>& shape = node.attrs.list("shape");
+    if (!shape.empty() && shape.size() <= maxInputExtents) return {};
+    Error error = nodeError(
+        node,
+        fmt::format("field 'shape' has {} extents, wanted 1 to {}", shape.size(), maxInputExtents),
+        "P11");
+    error.place.field = "shape";
+    return error;
 }
 
 Error danglingEdge(const Edge& edge, const std::string& missing) {
@@ -56,6 +68,7 @@ Result<void> Graph::checkNode(const Node& node) const {
             node,
             fmt::format("title has {} bytes, wanted at most {}", node.title.size(), longestTitle),
             "P11");
+    if (node.op == &inputNode) VITRINE_TRY(checkInputShape(node));
     for (const auto& [port, parameter] : node.parameters) {
         VITRINE_TRY(checkParameterId(parameter));
         const int index = findPort(node.op->inputs, port);

@@ -51,6 +51,7 @@ class Pass {
         NodeShapes shapes;
         if (node.op == &inputNode || node.op == &targetNode) {
             shapes.outputs = {node.op == &inputNode ? imagesOf(node) : labelsOf()};
+            VITRINE_TRY(checkSizes(node, shapes.outputs));
         } else {
             const std::vector<int> ports =
                 operandPorts(node, m_wiring.sources[static_cast<size_t>(index)]);
@@ -104,10 +105,15 @@ class Pass {
     Result<void> addOutputs(const Node& node, NodeShapes& shapes) const {
         Result<std::vector<ValueShape>> outputs = node.op->inferShapes(node.attrs, shapes.operands);
         if (!outputs) return outputs.error();
-        for (size_t i = 0; i < outputs->size(); ++i)
-            if (checkedSize((*outputs)[i].shape) < 0)
-                return tooLarge(node.op->outputs[i].id, (*outputs)[i].shape);
+        VITRINE_TRY(checkSizes(node, *outputs));
         shapes.outputs = std::move(outputs).value();
+        return {};
+    }
+
+    static Result<void> checkSizes(const Node& node, const std::vector<ValueShape>& outputs) {
+        for (size_t i = 0; i < outputs.size(); ++i)
+            if (checkedSize(outputs[i].shape) < 0)
+                return tooLarge(node.op->outputs[i].id, outputs[i].shape);
         return {};
     }
 

@@ -65,7 +65,8 @@ constinit const OpDescriptor targetNode = {
 const OpDescriptor* findNodeOperator(std::string_view id) {
     if (id == inputNode.id) return &inputNode;
     if (id == targetNode.id) return &targetNode;
-    return findOperator(id);
+    const OpDescriptor* op = findOperator(id);
+    return op && op->inPalette() ? op : nullptr;
 }
 
 std::vector<std::string_view> nodeOperatorIds() {

@@ -15,9 +15,12 @@ extern const OpDescriptor inputNode;
 /// `target`: labels [N] int32, field `classes`.
 extern const OpDescriptor targetNode;
 
-/// What a node may be: an operator of the registry, `input` or `target`. Null where there is none.
+/// What a node may be: an operator of the palette, `input` or `target`. Null where there is none.
 const OpDescriptor* findNodeOperator(std::string_view id);
-/// Ids of everything that findNodeOperator finds and a person may place (nothing internal).
+/// Ids of everything that findNodeOperator finds.
 std::vector<std::string_view> nodeOperatorIds();
+
+/// Most extents that an input's `shape` may have: the batch comes on top.
+inline constexpr int maxInputExtents = Shape::maxRank - 1;
 
 }  // namespace vitrine

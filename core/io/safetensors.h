@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // safetensors files: 8 bytes of header length, a JSON header, tensors without gaps; the data
 // section starts at a multiple of 64 bytes (header padded with blanks). Metadata hold the format's
-// version and a SHA-256 of the data section.
+// version and SHA-256 sums of header and data section.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -23,8 +25,10 @@ struct TensorView {
     std::span<const std::byte> bytes;
 };
 
-/// Writes atomically, tensors in the given order. Metadata: text to text; "vitrine.version" and
-/// "vitrine.sha256" are added.
+/// Writes atomically. Tensors stand in the given order, but larger elements before smaller ones:
+/// the format allows no gaps, and so each is aligned. Metadata: text to text; "vitrine.version",
+/// "vitrine.sha256" (of the data section) and "vitrine.header_sha256" (of the header, with the
+/// digits of this hash as zeros) are added. Errors: W09, and those of AtomicFile.
 Result<void> saveSafetensors(const std::string& path, std::span<const TensorView> tensors,
                              const std::map<std::string, std::string>& metadata);
 
@@ -32,11 +36,16 @@ struct SafetensorsFile {
     std::vector<std::byte> bytes;     ///< the whole file; tensors point into it
     std::vector<TensorView> tensors;  ///< in file order
     std::map<std::string, std::string> metadata;
+
+    SafetensorsFile() = default;
+    // A copy would point into the original's bytes; moving keeps them where they are.
+    SafetensorsFile(SafetensorsFile&&) = default;
+    SafetensorsFile& operator=(SafetensorsFile&&) = default;
     const TensorView* find(std::string_view name) const;
 };
 
-/// Reads and checks everything before any tensor is used. Errors: G01–G06, W01–W14 naming the
-/// tensor, C01 (checksum).
+/// Reads and checks everything before any tensor is used. Files of other programs, without our
+/// metadata, load too. Errors: G01–G12, W01–W09 and W13 naming the tensor, C01 (checksum).
 Result<SafetensorsFile> loadSafetensors(const std::string& path);
 
 }  // namespace vitrine

@@ -149,8 +149,8 @@ struct OpDescriptor {
     LayoutSet (*layouts)(const OpQuery&) = nullptr;
     /// Estimated seconds in a layout; null = its bytes at memory speed.
     double (*layoutCost)(const OpQuery&, LayoutKind) = nullptr;
-    /// Halo that operand `in` must have in a non-row-major layout; null = 0.
-    int (*halo)(const OpQuery&, int in) = nullptr;
+    /// Halo that operand `in` must have in a layout other than row-major; null = 0.
+    int (*halo)(const OpQuery&, int in, LayoutKind) = nullptr;
     /// Floating-point operations; null = elements of the first output.
     double (*flops)(const OpQuery&) = nullptr;
     std::span<const InPlace> inPlace = {};

@@ -127,7 +127,7 @@ constexpr OpSample samples[] = {
 constexpr OpErrorSample errors[] = {
     {"", "2x3", "x needs shape [N, C, H, W], got [2, 3]"},
     {"", "4<10", "x needs floating-point numbers, got i32"},
-    {"momentum=2", "2x3x5x7", "field 'momentum' is 2, wanted a number from 0 to 1"}};
+    {"momentum=2", "2x3x5x7", "field 'momentum' is '2', wanted a number from 0 to 1"}};
 
 }  // namespace
 

@@ -46,7 +46,7 @@ constexpr OpSample samples[] = {
     {"", "scalar", 2, 3}, {"", "1", 0.25, 0.75}, {"max_norm=5", "scalar", 6, 9}};
 constexpr OpErrorSample errors[] = {
     {"", "2", "norm needs one element, got [2]"},
-    {"max_norm=0", "scalar", "field 'max_norm' is 0, wanted a number from"}};
+    {"max_norm=0", "scalar", "field 'max_norm' is '0', wanted a number from"}};
 
 }  // namespace
 

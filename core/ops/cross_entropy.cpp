@@ -57,7 +57,7 @@ constexpr OpErrorSample errors[] = {
     {"", "2x3 3<3", "labels needs i32 [2], got i32 [3]"},
     {"", "2x3 2", "labels needs i32 [2], got f32 [2]"},
     {"label_smoothing=1.5", "2x3 2<3",
-     "field 'label_smoothing' is 1.5, wanted a number from 0 to 1"}};
+     "field 'label_smoothing' is '1.5', wanted a number from 0 to 1"}};
 
 }  // namespace
 

@@ -43,7 +43,7 @@ constexpr OnnxMapping onnx[] = {
 constexpr OpSample samples[] = {{"", "3x5"}, {"rate=0.25", "2x3x5x7"}, {"rate=0", "1x17x3x1"}};
 constexpr OpErrorSample errors[] = {
     {"", "4<10", "x needs floating-point numbers, got i32"},
-    {"rate=1", "3x5", "field 'rate' is 1, wanted a number from 0 to 0.999"}};
+    {"rate=1", "3x5", "field 'rate' is '1', wanted a number from 0 to 0.999"}};
 
 }  // namespace
 

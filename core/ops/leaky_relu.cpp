@@ -32,7 +32,7 @@ constexpr OpSample samples[] = {
     {"", "3x5"}, {"slope=0.25", "2x3x5x7"}, {"slope=1", "1x17x3x1"}, {"slope=0", "5"}};
 constexpr OpErrorSample errors[] = {
     {"", "3<10", "x needs floating-point numbers, got i32"},
-    {"slope=-0.5", "3x5", "field 'slope' is -0.5, wanted a number from 0 to 1"}};
+    {"slope=-0.5", "3x5", "field 'slope' is '-0.5', wanted a number from 0 to 1"}};
 constexpr OnnxAttribute attributes[] = {{"slope", "alpha"}};
 constexpr OnnxMapping onnx[] = {{.opType = "LeakyRelu", .attributes = attributes}};
 

@@ -31,7 +31,7 @@ constinit const OptimizerDescriptor descriptor = {
         "Steps of a size of their own for every weight, from running means of the gradient and its "
         "square.",
     .fields = fields,
-    .slots = adamSlots,
+    .slotNames = adamSlotNames,
     .build = build,
 };
 

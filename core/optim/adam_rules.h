@@ -6,7 +6,7 @@
 
 namespace vitrine::optim {
 
-inline constexpr std::string_view adamSlots[] = {"first_moment", "second_moment"};
+inline constexpr std::string_view adamSlotNames[] = {"first_moment", "second_moment"};
 
 inline constexpr FieldSpec beta1Field = {
     .id = "beta1",
@@ -43,7 +43,7 @@ inline std::vector<ValueId> buildAdam(Builder& b, const Attrs& attrs, const Upda
                              .with("eps", attrs.real("eps"))
                              .with("weight_decay", attrs.real("weight_decay"))
                              .with("decoupled", decoupled);
-    const ValueId operands[] = {c.parameter, c.gradient,     c.slots[0], c.slots[1],
+    const ValueId operands[] = {c.parameter, c.gradient,     c.slotValues[0], c.slotValues[1],
                                 c.step,      c.learningRate, c.scale};
     return b.emitAll("adam_update", update, operands);
 }

@@ -29,7 +29,7 @@ constinit const OptimizerDescriptor descriptor = {
     .title = "AdamW",
     .summary = "Adam whose weight decay shrinks the weights themselves.",
     .fields = fields,
-    .slots = adamSlots,
+    .slotNames = adamSlotNames,
     .build = build,
 };
 

@@ -14,8 +14,9 @@ namespace vitrine {
 /// One parameter's update while a training Program is built.
 struct UpdateContext {
     ValueId parameter = noValue, gradient = noValue;
-    std::vector<ValueId>
-        slots;  ///< one state of the parameter's shape for each of the optimiser's slots
+    /// One state of the parameter's shape for each of the optimiser's slots. (Not called `slots`:
+    /// that is a macro of Qt's.)
+    std::vector<ValueId> slotValues;
     ValueId learningRate = noValue;  ///< one float
     ValueId scale = noValue;         ///< one float: what clipping multiplies gradients by
     ValueId step = noValue;          ///< one int64: 1 at the first update
@@ -24,7 +25,7 @@ struct UpdateContext {
 struct OptimizerDescriptor {
     std::string_view id, title, summary;
     std::span<const FieldSpec> fields;
-    std::span<const std::string_view> slots;
+    std::span<const std::string_view> slotNames;
     /// Appends the update; gives the new parameter and then the new slots.
     std::vector<ValueId> (*build)(Builder&, const Attrs&, const UpdateContext&) = nullptr;
 };

@@ -11,7 +11,7 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, const UpdateContext& 
                              .with("momentum", attrs.real("momentum"))
                              .with("weight_decay", attrs.real("weight_decay"))
                              .with("nesterov", attrs.flag("nesterov"));
-    const ValueId operands[] = {c.parameter, c.gradient, c.slots[0], c.learningRate, c.scale};
+    const ValueId operands[] = {c.parameter, c.gradient, c.slotValues[0], c.learningRate, c.scale};
     return b.emitAll("sgd_update", update, operands);
 }
 
@@ -33,7 +33,7 @@ constexpr FieldSpec fields[] = {{.id = "momentum",
                                  .title = "Nesterov",
                                  .type = FieldType::Bool,
                                  .help = "Takes the gradient's step ahead of the velocity's."}};
-constexpr std::string_view slots[] = {"momentum"};
+constexpr std::string_view slotNames[] = {"momentum"};
 
 }  // namespace
 
@@ -43,7 +43,7 @@ constinit const OptimizerDescriptor descriptor = {
     .title = "SGD",
     .summary = "Gradient descent on batches, with momentum.",
     .fields = fields,
-    .slots = slots,
+    .slotNames = slotNames,
     .build = build,
 };
 

@@ -39,6 +39,8 @@ class Model {
     const StateLayout& states() const { return m_states; }
     std::byte* stateData(const StateLayout::Item& item) { return m_arena.data() + item.offset; }
     const std::byte* stateData(const StateLayout::Item& item) const { return m_arena.data() + item.offset; }
+    std::byte* stateBase() { return m_arena.data(); }
+    const std::byte* stateBase() const { return m_arena.data(); }
     /// Starting values: a function of the seed and the parameters' names.
     void initialise(uint64_t seed) { initialiseStates(m_states, m_arena.data(), seed); }
 

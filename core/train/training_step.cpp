@@ -47,8 +47,8 @@ ValueId clippingScale(Builder& builder, const std::vector<Trained>& trained, dou
 void update(Builder& builder, const TrainingRecipe& recipe, const Trained& trained, UpdateContext context) {
     const Shape shape = builder.shape(trained.value);
     const DType dtype = builder.dtype(trained.value);
-    for (std::string_view slot : recipe.optimizer->slots)
-        context.slots.push_back(builder.addState(trained.name + "/" + std::string(slot), StateKind::Slot, shape,
+    for (std::string_view slot : recipe.optimizer->slotNames)
+        context.slotValues.push_back(builder.addState(trained.name + "/" + std::string(slot), StateKind::Slot, shape,
                                                  dtype, {InitKind::Zeros, 1, 1}));
     context.parameter = trained.value;
     context.gradient = trained.gradient;
@@ -57,7 +57,7 @@ void update(Builder& builder, const TrainingRecipe& recipe, const Trained& train
     builder.setName(trained.name + ".next");
     const std::vector<ValueId> next = recipe.optimizer->build(builder, recipe.optimizerFields, context);
     builder.updateState(trained.value, next[0]);
-    for (size_t i = 0; i < context.slots.size(); ++i) builder.updateState(context.slots[i], next[i + 1]);
+    for (size_t i = 0; i < context.slotValues.size(); ++i) builder.updateState(context.slotValues[i], next[i + 1]);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ double channelTotal(const Image& x, int64_t channel, Term term) {
 
 Kernel channelMoments(const ChannelProblem& problem) {
     return plainKernel(
-        "channel.moments row-major", problem, problem.precision,
+        "channel.moments", problem, problem.x.layout,
         []<class T>(const ChannelProblem& p, Operands operands) {
             const T* x = operands.next<const T>();
             T* mean = operands.next<T>();
@@ -46,7 +46,7 @@ Kernel channelMoments(const ChannelProblem& problem) {
 }
 
 Kernel channelNormalize(const ChannelProblem& problem) {
-    return plainKernel("channel.normalize row-major", problem, problem.precision,
+    return plainKernel("channel.normalize", problem, problem.x.layout,
                        []<class T>(const ChannelProblem& p, Operands operands) {
                            const T* x = operands.next<const T>();
                            const T* center = operands.next<const T>();
@@ -63,7 +63,7 @@ Kernel channelNormalize(const ChannelProblem& problem) {
 }
 
 Kernel channelSum(const ChannelProblem& problem) {
-    return plainKernel("channel.sum row-major", problem, problem.precision,
+    return plainKernel("channel.sum", problem, problem.x.layout,
                        []<class T>(const ChannelProblem& p, Operands operands) {
                            const T* x = operands.next<const T>();
                            T* sum = operands.next<T>();
@@ -74,7 +74,7 @@ Kernel channelSum(const ChannelProblem& problem) {
 }
 
 Kernel channelDot(const ChannelProblem& problem) {
-    return plainKernel("channel.dot row-major", problem, problem.precision,
+    return plainKernel("channel.dot", problem, problem.x.layout,
                        []<class T>(const ChannelProblem& p, Operands operands) {
                            const T* x = operands.next<const T>();
                            const T* y = operands.next<const T>();

@@ -2,9 +2,10 @@
 // Layout copies element by element.
 #include "kernels/reference/copy.h"
 
-#include "kernels/reference/image_offset.h"
-
 #include <algorithm>
+
+#include "kernels/dispatch/bind.h"
+#include "kernels/reference/image_offset.h"
 
 namespace vitrine::kernels::reference {
 namespace {
@@ -29,11 +30,8 @@ void run(const void* bound, void* const* operands, void*, int, int64_t) {
 }  // namespace
 
 Kernel reorder(const ReorderProblem& problem) {
-    Kernel kernel;
-    kernel.name = "copy.reorder reference";
-    kernel.problem = std::make_shared<const ReorderProblem>(problem);
-    kernel.run = problem.elementBytes == 8 ? run<uint64_t> : run<uint32_t>;
-    return kernel;
+    return bindKernel("copy.reorder reference", problem,
+                      problem.elementBytes == 8 ? run<uint64_t> : run<uint32_t>);
 }
 
 }  // namespace vitrine::kernels::reference

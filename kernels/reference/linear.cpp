@@ -7,7 +7,7 @@
 namespace vitrine::kernels::reference {
 
 Kernel linearForward(const LinearProblem& problem) {
-    return plainKernel("linear.forward row-major", problem, problem.precision,
+    return plainKernel("linear.forward", problem, problem.layout,
                        []<class T>(const LinearProblem& p, Operands operands) {
                            const T* x = operands.next<const T>();
                            const T* w = operands.next<const T>();
@@ -26,7 +26,7 @@ Kernel linearForward(const LinearProblem& problem) {
 }
 
 Kernel linearData(const LinearProblem& problem) {
-    return plainKernel("linear.data row-major", problem, problem.precision,
+    return plainKernel("linear.data", problem, problem.layout,
                        []<class T>(const LinearProblem& p, Operands operands) {
                            const bool gated = p.epilogue == Epilogue::ReluGate;
                            const T* dy = operands.next<const T>();
@@ -46,7 +46,7 @@ Kernel linearData(const LinearProblem& problem) {
 }
 
 Kernel linearWeights(const LinearProblem& problem) {
-    return plainKernel("linear.weights row-major", problem, problem.precision,
+    return plainKernel("linear.weights", problem, problem.layout,
                        []<class T>(const LinearProblem& p, Operands operands) {
                            const T* dy = operands.next<const T>();
                            const T* x = operands.next<const T>();

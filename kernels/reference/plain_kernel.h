@@ -2,11 +2,9 @@
 // Wraps plain loops as a Kernel of one phase and one part, in float or in double.
 #pragma once
 
-#include "kernels/api/kernel.h"
+#include <string_view>
 
-#include <memory>
-#include <string>
-#include <utility>
+#include "kernels/dispatch/bind.h"
 
 namespace vitrine::kernels::reference {
 
@@ -31,23 +29,19 @@ class Operands {
 
 /// Kernel of a body `[]<class T>(const Problem&, Operands)` without captures.
 template <class Problem, class Body>
-Kernel plainKernel(std::string name, const Problem& problem, Precision precision, Body) {
-    Kernel kernel;
-    kernel.problem = std::make_shared<const Problem>(problem);
-    if (precision == Precision::F64) {
-        kernel.name = std::move(name) + " reference f64";
-        kernel.run = [](const void* bound, void* const* operands, void*, int, int64_t) {
-            Body{}.template operator()<double>(*static_cast<const Problem*>(bound),
-                                               Operands(operands));
-        };
-    } else {
-        kernel.name = std::move(name) + " reference";
-        kernel.run = [](const void* bound, void* const* operands, void*, int, int64_t) {
-            Body{}.template operator()<float>(*static_cast<const Problem*>(bound),
-                                              Operands(operands));
-        };
-    }
-    return kernel;
+Kernel plainKernel(std::string_view family, const Problem& problem, Layout layout, Body) {
+    const auto runAs = []<class T>(const void* bound, void* const* operands) {
+        Body{}.template operator()<T>(*static_cast<const Problem*>(bound), Operands(operands));
+    };
+    using RunAs = decltype(runAs);
+    return bindReference(
+        family, problem, layout,
+        [](const void* bound, void* const* operands, void*, int, int64_t) {
+            RunAs{}.template operator()<float>(bound, operands);
+        },
+        [](const void* bound, void* const* operands, void*, int, int64_t) {
+            RunAs{}.template operator()<double>(bound, operands);
+        });
 }
 
 }  // namespace vitrine::kernels::reference

@@ -53,7 +53,7 @@ void applyGate(const PoolProblem& pool, const T* gate, T* dx) {
 }  // namespace
 
 Kernel maxPool(const PoolProblem& problem) {
-    return plainKernel("pool.max row-major", problem, problem.precision,
+    return plainKernel("pool.max", problem, problem.x.layout,
                        []<class T>(const PoolProblem& pool, Operands operands) {
                            const T* x = operands.next<const T>();
                            T* y = operands.next<T>();
@@ -77,7 +77,7 @@ Kernel maxPool(const PoolProblem& problem) {
 
 Kernel maxPoolBackward(const PoolProblem& problem) {
     return plainKernel(
-        "pool.max_backward row-major", problem, problem.precision,
+        "pool.max_backward", problem, problem.x.layout,
         []<class T>(const PoolProblem& pool, Operands operands) {
             const T* dy = operands.next<const T>();
             const int32_t* index = operands.next<const int32_t>();
@@ -94,7 +94,7 @@ Kernel maxPoolBackward(const PoolProblem& problem) {
 }
 
 Kernel maxPoolGather(const PoolProblem& problem) {
-    return plainKernel("pool.max_gather row-major", problem, problem.precision,
+    return plainKernel("pool.max_gather", problem, problem.x.layout,
                        []<class T>(const PoolProblem& pool, Operands operands) {
                            const T* x = operands.next<const T>();
                            const int32_t* index = operands.next<const int32_t>();
@@ -111,7 +111,7 @@ Kernel maxPoolGather(const PoolProblem& problem) {
 
 Kernel avgPool(const PoolProblem& problem) {
     return plainKernel(
-        "pool.avg row-major", problem, problem.precision,
+        "pool.avg", problem, problem.x.layout,
         []<class T>(const PoolProblem& pool, Operands operands) {
             const T* x = operands.next<const T>();
             T* y = operands.next<T>();
@@ -125,7 +125,7 @@ Kernel avgPool(const PoolProblem& problem) {
 
 Kernel avgPoolBackward(const PoolProblem& problem) {
     return plainKernel(
-        "pool.avg_backward row-major", problem, problem.precision,
+        "pool.avg_backward", problem, problem.x.layout,
         []<class T>(const PoolProblem& pool, Operands operands) {
             const T* dy = operands.next<const T>();
             const T* gate = operands.nextIf<const T>(pool.epilogue == Epilogue::ReluGate);

@@ -49,6 +49,11 @@ constexpr Knot twoTail[] = {{.16f, .12f}, {.36f, .00f}, {.56f, .10f}, {.50f, .40
 constexpr Knot twoHook[] = {{.10f, .34f},       {.06f, .16f}, {.26f, .01f},
                             {.48f, .10f},       {.44f, .42f}, {.22f, .80f},
                             {.06f, .98f, true}, {.40f, .94f}, {.62f, .86f}};
+constexpr Knot twoArch[] = {{.14f, .16f}, {.40f, .00f}, {.64f, .10f}, {.62f, .36f},
+                            {.38f, .70f}, {.10f, .92f}, {.00f, .80f}, {.16f, .68f},
+                            {.42f, .76f}, {.64f, .96f}, {.84f, 1.0f}};
+constexpr Knot twoSwing[] = {{.02f, .14f}, {.32f, .00f}, {.60f, .06f}, {.56f, .34f}, {.30f, .70f},
+                             {.04f, .98f}, {.14f, .78f}, {.36f, .84f}, {.66f, .92f}, {.96f, .86f}};
 
 // 3: two bows with a corner between; flat top; bows joined by a small loop; bows joined smoothly.
 constexpr Knot threeBows[] = {{.06f, .14f}, {.28f, .00f},       {.56f, .08f},
@@ -99,6 +104,9 @@ constexpr Knot fiveFlagBody[] = {{.30f, .10f}, {.22f, .24f}, {.14f, .40f, true},
 constexpr Knot fiveFlag[] = {{.30f, .10f}, {.62f, .08f}, {1.0f, .00f}};
 constexpr Knot fivePointed[] = {{.74f, .00f}, {.48f, .05f}, {.22f, .08f, true}, {.18f, .26f},
                                 {.22f, .42f}, {.48f, .52f}, {.56f, .74f},       {.44f, 1.0f}};
+constexpr Knot fiveFullBody[] = {{.14f, .06f}, {.08f, .26f}, {.08f, .46f, true},
+                                 {.38f, .34f}, {.68f, .50f}, {.66f, .84f},
+                                 {.36f, 1.0f}, {.06f, .94f}, {.02f, .82f}};
 
 // 6: curved stem; straight stem with a small belly; wide arc; belly closed into itself.
 constexpr Knot sixCurved[] = {{.52f, .00f}, {.26f, .18f}, {.06f, .54f}, {.10f, .88f}, {.32f, 1.0f},
@@ -114,6 +122,8 @@ constexpr Knot sixLikeB[] = {{.16f, .00f}, {.06f, .34f}, {.04f, .76f}, {.22f, 1.
                              {.60f, .66f}, {.40f, .48f}, {.16f, .56f}, {.08f, .76f}};
 constexpr Knot sixOpen[] = {{.40f, .00f}, {.14f, .30f}, {.04f, .68f}, {.18f, .96f}, {.46f, .96f},
                             {.62f, .76f}, {.56f, .58f}, {.40f, .58f}, {.26f, .72f}};
+constexpr Knot sixLying[] = {{.28f, .00f}, {.10f, .34f}, {.08f, .72f}, {.34f, .94f},
+                             {.76f, .84f}, {.84f, .62f}, {.58f, .50f}, {.26f, .66f}};
 
 // 7: plain; with a serif; round shoulder; curved leg; and the bar.
 constexpr Knot sevenPlain[] = {
@@ -150,6 +160,12 @@ constexpr Knot eightTail[] = {{.84f, .02f}, {.52f, .06f}, {.20f, .08f}, {.14f, .
 constexpr Knot eightLeft[] = {{.12f, .08f}, {.06f, .24f}, {.30f, .46f}, {.50f, .72f},
                               {.36f, .98f}, {.12f, .92f}, {.14f, .66f}, {.36f, .42f},
                               {.50f, .18f}, {.36f, .00f}, {.10f, .10f}};
+constexpr Knot eightTopHeavy[] = {{.64f, .16f}, {.40f, .00f}, {.12f, .14f}, {.16f, .42f},
+                                  {.40f, .62f}, {.42f, .88f}, {.26f, 1.0f}, {.12f, .86f},
+                                  {.24f, .66f}, {.54f, .46f}, {.66f, .22f}, {.56f, .06f}};
+constexpr Knot eightKnot[] = {{.40f, .04f}, {.16f, .10f}, {.14f, .30f}, {.36f, .48f},
+                              {.56f, .70f}, {.48f, .96f}, {.16f, .98f}, {.06f, .76f},
+                              {.30f, .50f}, {.62f, .30f}, {.66f, .10f}, {.44f, .02f}};
 
 // 9: straight leg; hooked leg; leaning leg; ring and a leg of its own; open head.
 constexpr Knot nineStraight[] = {{.52f, .10f},       {.30f, .00f}, {.06f, .16f},
@@ -174,39 +190,44 @@ constexpr Stroke zero0[] = {zeroRound}, zero1[] = {zeroNarrow}, zero2[] = {zeroC
                  zero3[] = {zeroOpen}, zero4[] = {zeroTail}, zero5[] = {zeroCurl};
 constexpr Stroke one0[] = {oneStroke}, one1[] = {oneFlag}, one2[] = {oneFlag, oneBase};
 constexpr Stroke two0[] = {twoCorner}, two1[] = {twoLoop}, two2[] = {twoRound}, two3[] = {twoFlat},
-                 two4[] = {twoWide}, two5[] = {twoTail}, two6[] = {twoHook};
+                 two4[] = {twoWide}, two5[] = {twoTail}, two6[] = {twoHook}, two7[] = {twoArch},
+                 two8[] = {twoSwing};
 constexpr Stroke three0[] = {threeBows}, three1[] = {threeFlat}, three2[] = {threeLoop},
                  three3[] = {threeSmooth}, three4[] = {threeHook}, three5[] = {threeWide};
 constexpr Stroke four0[] = {fourAngle, fourStem}, four1[] = {fourBowl, fourBowlStem},
                  four2[] = {fourClosed, fourClosedStem}, four3[] = {fourRunning},
                  four4[] = {fourLow, fourLowStem}, four5[] = {fourBack, fourBackStem};
 constexpr Stroke five0[] = {fiveBody, fiveBar}, five1[] = {fiveRunning}, five2[] = {fiveSmooth},
-                 five3[] = {fiveFlagBody, fiveFlag}, five4[] = {fivePointed};
+                 five3[] = {fiveFlagBody, fiveFlag}, five4[] = {fivePointed},
+                 five5[] = {fiveFullBody, fiveBar};
 constexpr Stroke six0[] = {sixCurved}, six1[] = {sixStraight}, six2[] = {sixWide},
-                 six3[] = {sixInward}, six4[] = {sixLikeB}, six5[] = {sixOpen};
+                 six3[] = {sixInward}, six4[] = {sixLikeB}, six5[] = {sixOpen}, six6[] = {sixLying};
 constexpr Stroke seven0[] = {sevenPlain}, seven1[] = {sevenSerif}, seven2[] = {sevenRound},
                  seven3[] = {sevenCurved}, seven4[] = {sevenPlain, sevenBar},
                  seven5[] = {sevenRound, sevenBar}, seven6[] = {sevenHung}, seven7[] = {sevenLow};
 constexpr Stroke eight0[] = {eightRight}, eight1[] = {eightOpen},
                  eight2[] = {eightUpper, eightLower}, eight3[] = {eightNarrow},
-                 eight4[] = {eightTail}, eight5[] = {eightLeft};
+                 eight4[] = {eightTail}, eight5[] = {eightLeft}, eight6[] = {eightTopHeavy},
+                 eight7[] = {eightKnot};
 constexpr Stroke nine0[] = {nineStraight}, nine1[] = {nineHook}, nine2[] = {nineLeaning},
                  nine3[] = {nineRing, nineLeg}, nine4[] = {nineCurl}, nine5[] = {nineWide},
                  nine6[] = {nineOpen};
 
 constexpr Style zeros[] = {{zero0, 3}, {zero1, 1}, {zero2, 2}, {zero3, 1}, {zero4, 1}, {zero5, 1}};
 constexpr Style ones[] = {{one0, 7}, {one1, 2}, {one2, 1}};
-constexpr Style twos[] = {{two0, 3}, {two1, 3}, {two2, 2}, {two3, 1},
-                          {two4, 2}, {two5, 2}, {two6, 1}};
+constexpr Style twos[] = {{two0, 3}, {two1, 3}, {two2, 2}, {two3, 1}, {two4, 2},
+                          {two5, 2}, {two6, 1}, {two7, 3}, {two8, 2}};
 constexpr Style threes[] = {{three0, 3}, {three1, 1},    {three2, 2},
                             {three3, 3}, {three4, 1.5f}, {three5, 1.5f}};
 constexpr Style fours[] = {{four0, 3}, {four1, 3}, {four2, 2}, {four3, 1}, {four4, 1}, {four5, 1}};
-constexpr Style fives[] = {{five0, 3}, {five1, 3}, {five2, 2}, {five3, 2}, {five4, 1.5f}};
-constexpr Style sixes[] = {{six0, 3}, {six1, 2}, {six2, 2}, {six3, 2}, {six4, 1.5f}, {six5, 1.5f}};
+constexpr Style fives[] = {{five0, 3}, {five1, 3},    {five2, 2},
+                           {five3, 2}, {five4, 1.5f}, {five5, 2}};
+constexpr Style sixes[] = {{six0, 3},    {six1, 2},    {six2, 2},   {six3, 2},
+                           {six4, 1.5f}, {six5, 1.5f}, {six6, 1.5f}};
 constexpr Style sevens[] = {{seven0, 3}, {seven1, 1},    {seven2, 2}, {seven3, 2},
                             {seven4, 1}, {seven5, 0.5f}, {seven6, 1}, {seven7, 2}};
-constexpr Style eights[] = {{eight0, 3}, {eight1, 2}, {eight2, 1},
-                            {eight3, 2}, {eight4, 2}, {eight5, 1.5f}};
+constexpr Style eights[] = {{eight0, 3}, {eight1, 2},    {eight2, 1}, {eight3, 2},
+                            {eight4, 2}, {eight5, 1.5f}, {eight6, 2}, {eight7, 2}};
 constexpr Style nines[] = {{nine0, 3}, {nine1, 1},    {nine2, 2},   {nine3, 2},
                            {nine4, 2}, {nine5, 1.5f}, {nine6, 1.5f}};
 

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// vitrine-cli check: shapes, gradients against finite differences, memory plan.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+
+#include "core/cli/commands.h"
+#include "core/cli/run_options.h"
+#include "core/cli/text.h"
+#include "core/graph/shapes.h"
+#include "core/train/gradient_check.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+/// Every node with what comes out of it, N for the batch. Errors: the first node whose shapes do not fit.
+Result<void> showShapes(const Project& project) {
+    const ShapeReport shapes = shapesOf(project.graph);
+    Table table({{"node"}, {"operator"}, {"result"}, {"parameters", true}});
+    for (size_t i = 0; i < shapes.nodes.size(); ++i) {
+        const Node& node = project.graph.nodes()[i];
+        std::string results;
+        int64_t parameters = 0;
+        for (const ValueShape& output : shapes.nodes[i].outputs)
+            results += (results.empty() ? "" : " ") + batchShapeText(output.shape, shapes.batch);
+        for (const ParamSpec& parameter : shapes.nodes[i].parameters) parameters += parameter.shape.elements();
+        table.add({node.id, std::string(node.op->id), shapes.nodes[i].isKnown ? results : "?",
+                   parameters > 0 ? std::to_string(parameters) : ""});
+    }
+    std::printf("%s", table.text().c_str());
+    if (!shapes.ok()) return shapes.errors.front();
+    return {};
+}
+
+Result<bool> showGradients(const Project& project) {
+    GradientCheckOptions options;
+    options.seed = static_cast<uint64_t>(project.training.seed);
+    if (isatty(STDERR_FILENO))
+        options.progress = [](double share) { std::fprintf(stderr, "\r\033[Kchecking gradients %.0f %%", 100 * share); };
+    auto check = checkGradients(project.graph, options);
+    if (options.progress) std::fprintf(stderr, "\r\033[K");
+    if (!check) return check.error();
+    Table table({{"parameter"}, {"shape"}, {"gradient", true}, {"differences", true}, {"", false}});
+    for (const GradientCheckRow& row : check->rows)
+        table.add({row.parameter, row.shape.text(), fmt::format("{:.9g}", row.automatic), fmt::format("{:.9g}", row.numeric),
+                   row.agrees ? "agrees" : "DIFFERS"});
+    std::printf("\nGradients along a random direction, float64, batch of %lld, loss %.6f:\n%s",
+                static_cast<long long>(options.batch), check->loss, table.text().c_str());
+    return check->agrees();
+}
+
+Result<void> showPlan(const Project& project, const RunRequest& request) {
+    const ModelOptions options = modelOptions(project, request);
+    auto program = buildProgram(project.graph, project.training.batch, true, options);
+    if (!program) return program.error();
+    StateLayout states;
+    states.add(*program);
+    int64_t parameters = 0;
+    for (const StateLayout::Item& item : states.items())
+        if (item.kind == StateKind::Parameter) parameters += item.shape.elements();
+    const Tape tape = compileTape(std::move(program).value(), states, options.tape);
+    std::printf("\n%s parameters; a step of %lld images is %zu entries in an arena of %s (least possible %s)\n",
+                countText(static_cast<double>(parameters)).c_str(), static_cast<long long>(tape.batch), tape.entries.size(),
+                bytesText(static_cast<double>(tape.arenaBytes())).c_str(),
+                bytesText(static_cast<double>(tape.stateBytes + tape.extent.lowerBoundBytes)).c_str());
+    return {};
+}
+
+int check(const RunOptions& options) {
+    auto request = options.request();
+    if (!request) return report(request.error());
+    auto loaded = loadProject(request->project);
+    if (!loaded) return report(loaded.error());
+    auto project = projectWith(std::move(loaded).value(), *request);
+    if (!project) return report(project.error());
+    if (const Result<void> shapes = showShapes(*project); !shapes) return report(shapes.error());
+    const Result<bool> gradients = showGradients(*project);
+    if (!gradients) return report(gradients.error());
+    if (const Result<void> plan = showPlan(*project, *request); !plan) return report(plan.error());
+    std::printf(*gradients ? "Everything agrees.\n" : "");
+    if (*gradients) return done;
+    return report({"check", "a gradient differs from finite differences", {}, {}, "The table above names the parameter."});
+}
+
+}  // namespace
+
+void addCheck(CLI::App& program, Action& action) {
+    CLI::App* command = program.add_subcommand("check", "Check a project: shapes, gradients against differences, memory plan");
+    auto options = std::make_shared<RunOptions>();
+    options->addProject(*command);
+    options->addMachine(*command);
+    command->callback([options, &action] { action = [options] { return check(*options); }; });
+}
+
+}  // namespace vitrine::cli

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// From command line words to a RunRequest.
+#include "core/cli/run_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <thread>
+
+#include "core/base/file.h"
+#include "core/io/settings.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+Result<void> readWhole(const WholeSetting& setting, const std::string& text, std::optional<int64_t>& value) {
+    if (text.empty()) return {};
+    auto read = settingFromText(setting, text);
+    if (!read) return read.error();
+    value = *read;
+    return {};
+}
+
+Result<void> checkSupported(const char* option, const std::string& word, std::initializer_list<const char*> supported,
+                            const char* rest) {
+    if (std::find(supported.begin(), supported.end(), word) != supported.end()) return {};
+    std::string list;
+    for (const char* one : supported) list += list.empty() ? one : std::string(" or ") + one;
+    return Error{"L06", fmt::format("--{} '{}' is not supported by this version; it knows {}{}", option, printable(word), list, rest),
+                 {}, "Nothing was done.", {}};
+}
+
+}  // namespace
+
+void RunOptions::addProject(CLI::App& command) {
+    command.add_option("PROJECT", project, "Folder of a project, or its .vitrine file")->required();
+}
+
+void RunOptions::addData(CLI::App& command) {
+    command.add_option("--data", data, "Folder of the data set, where the project's format needs one");
+}
+
+void RunOptions::addMachine(CLI::App& command) {
+    command.add_option("--batch", batch, "Images a step");
+    command.add_option("--seed", seed, "Seed of everything random");
+    command.add_option("--threads", threads, "Threads; as many as cores unless given. Results do not depend on it");
+    command.add_option("--device", device, "cpu");
+    command.add_option("--precision", precision, "fp32, or fp64 (plain reference kernels, slow)");
+    command.add_option("--math", math, "fast, or direct; the same until faster algorithms than direct convolution exist");
+}
+
+void RunOptions::addTraining(CLI::App& command) {
+    command.add_option("--epochs", epochs, "Times that every training image is seen");
+    command.add_option("--lr", learningRate, "Base learning rate, before the schedule");
+}
+
+Result<RunRequest> RunOptions::request() const {
+    RunRequest request;
+    request.project = project;
+    request.data = data;
+    VITRINE_TRY(readWhole(epochsSetting, epochs, request.epochs));
+    VITRINE_TRY(readWhole(batchSetting, batch, request.batch));
+    VITRINE_TRY(readWhole(seedSetting, seed, request.seed));
+    std::optional<int64_t> threadCount = std::max(1u, std::thread::hardware_concurrency());
+    VITRINE_TRY(readWhole(threadsSetting, threads, threadCount));
+    request.threads = static_cast<int>(*threadCount);
+    if (!learningRate.empty()) {
+        auto read = settingFromText(learningRateSetting, learningRate);
+        if (!read) return read.error();
+        request.learningRate = *read;
+    }
+    VITRINE_TRY(checkSupported("device", device, {"cpu"}, ""));
+    VITRINE_TRY(checkSupported("precision", precision, {"fp32", "fp64"}, ""));
+    VITRINE_TRY(checkSupported("math", math, {"fast", "direct"}, ""));
+    request.precision = precision;
+    request.math = math;
+    return request;
+}
+
+}  // namespace vitrine::cli

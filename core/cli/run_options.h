@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that several commands share, read as text so that a wrong value is answered with its range and reason.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+#include "core/session/training_run.h"
+
+namespace vitrine::cli {
+
+struct RunOptions {
+    std::string project, data, epochs, batch, learningRate, seed, threads, precision = "fp32", math = "fast", device = "cpu";
+
+    /// PROJECT.
+    void addProject(CLI::App& command);
+    void addData(CLI::App& command);
+    /// --batch --seed --threads --device --precision --math.
+    void addMachine(CLI::App& command);
+    /// --epochs --lr.
+    void addTraining(CLI::App& command);
+
+    /// Errors: U01–U08; L06 naming what this program has no support for.
+    Result<RunRequest> request() const;
+};
+
+}  // namespace vitrine::cli

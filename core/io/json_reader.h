@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading JSON from strangers: bounded in depth and size, no key twice, and trouble named by line
+// and by the path of keys that leads there.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/result.h"
+
+namespace vitrine {
+
+using Json = nlohmann::ordered_json;
+
+struct JsonLimits {
+    size_t depth = 16;
+    size_t members = 1000;  ///< of one object
+    size_t values = 8'000'000;
+    /// Most entries of the array at a path (`graph.nodes`).
+    std::map<std::string, size_t, std::less<>> entries = {};
+};
+
+/// Errors: "P01" (no JSON, limits, a key twice), "P10" (an array with too many entries), "P11" (a
+/// number that is not finite), each with place.line and a message that begins with the line.
+Result<Json> readJson(std::string_view text, const JsonLimits& limits);
+
+}  // namespace vitrine

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The project: a network, where its data come from and how it is trained, in one file
+// `name.vitrine`. Text that people can read and compare: one node a line, one edge a line.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/field.h"
+#include "core/data/loader.h"
+#include "core/graph/graph.h"
+
+namespace vitrine {
+
+/// Which reader opens the data, and its fields. The reader need not exist for a project to open.
+struct DataSettings {
+    struct Field {
+        std::string id;
+        FieldValue value;
+        bool operator==(const Field&) const = default;
+    };
+    std::string format;
+    std::vector<Field> fields;
+    std::string folder;  ///< relative to the project's own folder; empty: the user names it
+    Normalisation normalisation;
+};
+
+/// An optimiser or a schedule with its fields.
+struct ChosenThing {
+    std::string id;
+    Attrs attrs;
+};
+
+struct TrainingSettings {
+    int64_t epochs = 5;
+    int64_t batch = 64;
+    int64_t seed = 1;
+    double learningRate = 0.01;
+    ChosenThing optimizer, schedule;
+    double clipNorm = 0;  ///< 0: gradients are not clipped
+};
+
+/// A plain value.
+struct Project {
+    static constexpr int formatVersion = 1;
+
+    std::string name;
+    Graph graph;
+    DataSettings data;
+    TrainingSettings training;
+    std::optional<double> goalTestAccuracy;  ///< share of the test images that a run should reach
+    std::string file;                        ///< where it was read from; not part of the file
+};
+
+/// The file that a project argument means: the file itself, or the one `.vitrine` file in a folder
+/// (where there are several, the one with the folder's name). Errors: "G01", "P01".
+Result<std::string> projectFile(const std::string& path);
+
+/// `path` as for projectFile. Errors: "G01"–"G07"; "P01" (no project, damaged), "P03" (newer),
+/// "P08" (a path that leaves the project), "P10" (graph), "P11" (a value), "U10" (a name), with the
+/// file, and node and field where there are some. Nothing is opened then.
+Result<Project> loadProject(const std::string& path);
+Result<Project> projectFromText(std::string_view text);
+
+/// Replaces the file atomically. Errors: as saveAtomically.
+Result<void> saveProject(const Project& project, const std::string& file);
+/// The bytes of the file: reading and writing them again gives the same bytes.
+std::string projectText(const Project& project);
+
+}  // namespace vitrine

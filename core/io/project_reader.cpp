@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading a project file: section by section, each value checked where it stands.
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/file.h"
+#include "core/base/nearest_word.h"
+#include "core/data/dataset.h"
+#include "core/io/graph_json.h"
+#include "core/io/json_fields.h"
+#include "core/io/project.h"
+#include "core/io/project_path.h"
+#include "core/optim/optimizer.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr int64_t largestFile = int64_t{64} << 20;
+constexpr size_t longestName = 255;
+
+Error trouble(std::string code, std::string message) {
+    return {std::move(code), std::move(message), {}, {}, {}};
+}
+
+/// An Error of something inside, with what it is inside of in front.
+Error within(std::string_view place, Error error) {
+    error.message = fmt::format("{}: {}", place, error.message);
+    return error;
+}
+
+/// Fields of a reader that exists are checked and completed; others are kept as they stand.
+Result<std::vector<DataSettings::Field>> readDataFields(std::string_view format,
+                                                        const Json& value) {
+    std::vector<DataSettings::Field> fields;
+    if (const DataFormatDescriptor* reader = findDataFormat(format)) {
+        Attrs attrs(reader->fields);
+        if (const Result<void> set = setFields(attrs, value); !set)
+            return within(fmt::format("data format '{}'", format), set.error());
+        for (size_t i = 0; i < attrs.values().size(); ++i)
+            fields.push_back({std::string(attrs.specs()[i].id), attrs.values()[i]});
+        return fields;
+    }
+    if (!value.is_object()) return trouble("P11", "'data.fields' is no object");
+    for (const auto& [id, entry] : value.items()) {
+        Result<FieldValue> field = fieldFromJson(entry);
+        if (!field)
+            return within(fmt::format("'data.fields.{}'", printable(id, 60)), field.error());
+        fields.push_back({id, std::move(field).value()});
+    }
+    return fields;
+}
+
+Result<DataSettings> readData(const Json& value) {
+    Result<JsonObject> section = JsonObject::of(value, "data");
+    if (!section) return section.error();
+    DataSettings data;
+    Result<std::string> format = section->text("format");
+    if (!format) return format.error();
+    data.format = std::move(format).value();
+
+    const Json none = Json::object();
+    const Json* given = section->find("fields");
+    Result<std::vector<DataSettings::Field>> fields =
+        readDataFields(data.format, given ? *given : none);
+    if (!fields) return fields.error();
+    data.fields = std::move(fields).value();
+
+    if (section->find("folder")) {
+        Result<std::string> folder = section->text("folder");
+        if (!folder) return folder.error();
+        VITRINE_TRY(checkPathInside(*folder));
+        data.folder = std::move(folder).value();
+    }
+    const Result<double> mean = section->setting(meanSetting, 0),
+                         std = section->setting(stdSetting, 1);
+    if (!mean) return mean.error();
+    if (!std) return std.error();
+    data.normalisation = {*mean, *std};
+    VITRINE_TRY(section->finish());
+    return data;
+}
+
+/// `{"id": "sgd", "fields": {…}}` of a registry.
+template <class Descriptor>
+Result<ChosenThing> readChosen(JsonObject& training, std::string_view key,
+                               std::span<const Descriptor* const> all) {
+    const Result<const Json*> value = training.need(key);
+    if (!value) return value.error();
+    Result<JsonObject> object = JsonObject::of(**value, training.pathOf(key));
+    if (!object) return object.error();
+    const Result<std::string> id = object->text("id");
+    if (!id) return id.error();
+
+    std::vector<std::string_view> known;
+    for (const Descriptor* descriptor : all) known.push_back(descriptor->id);
+    const auto found = std::find(known.begin(), known.end(), *id);
+    if (found == known.end()) {
+        Error error =
+            trouble("P11", fmt::format("'{}' is '{}', wanted one of {}", training.pathOf(key),
+                                       printable(*id, 60), fmt::join(known, ", ")));
+        error.place.field = key;
+        return error;
+    }
+    ChosenThing chosen{*id, Attrs(all[static_cast<size_t>(found - known.begin())]->fields)};
+    if (const Json* fields = object->find("fields"))
+        if (const Result<void> set = setFields(chosen.attrs, *fields); !set)
+            return within(fmt::format("{} '{}'", key, *id), set.error());
+    VITRINE_TRY(object->finish());
+    return chosen;
+}
+
+Result<void> readNumbers(JsonObject& section, TrainingSettings& training) {
+    for (const auto& [setting, member] : {std::pair(&epochsSetting, &TrainingSettings::epochs),
+                                          {&batchSetting, &TrainingSettings::batch},
+                                          {&seedSetting, &TrainingSettings::seed}}) {
+        const Result<int64_t> value = section.setting(*setting, training.*member);
+        if (!value) return value.error();
+        training.*member = *value;
+    }
+    for (const auto& [setting, member] :
+         {std::pair(&learningRateSetting, &TrainingSettings::learningRate),
+          {&clipNormSetting, &TrainingSettings::clipNorm}}) {
+        const Result<double> value = section.setting(*setting, training.*member);
+        if (!value) return value.error();
+        training.*member = *value;
+    }
+    return {};
+}
+
+Result<TrainingSettings> readTraining(const Json& value) {
+    Result<JsonObject> section = JsonObject::of(value, "training");
+    if (!section) return section.error();
+    TrainingSettings training;
+    VITRINE_TRY(readNumbers(*section, training));
+    Result<ChosenThing> optimizer = readChosen(*section, "optimizer", allOptimizers());
+    if (!optimizer) return optimizer.error();
+    Result<ChosenThing> schedule = readChosen(*section, "schedule", allSchedules());
+    if (!schedule) return schedule.error();
+    training.optimizer = std::move(optimizer).value();
+    training.schedule = std::move(schedule).value();
+    VITRINE_TRY(section->finish());
+    return training;
+}
+
+Result<void> readGoal(const Json& value, Project& project) {
+    Result<JsonObject> section = JsonObject::of(value, "goal");
+    if (!section) return section.error();
+    const Result<double> accuracy = section->setting(testAccuracySetting, -1);
+    if (!accuracy) return accuracy.error();
+    if (*accuracy >= 0) project.goalTestAccuracy = *accuracy;
+    return section->finish();
+}
+
+/// Before anything else: is it a project, and one that this program knows?
+Result<void> checkHeader(JsonObject& root) {
+    const Json* format = root.find("format");
+    if (!format || *format != "vitrine-project")
+        return trouble("P01",
+                       "this is not a Vitrine project: it does not begin with \"format\": "
+                       "\"vitrine-project\"");
+    const Json* version = root.find("version");
+    if (!version || !version->is_number_integer() || version->get<int64_t>() < 1)
+        return trouble("P01", "'version' is missing or no whole number from 1");
+    if (version->get<int64_t>() <= Project::formatVersion) return {};
+    Error error = trouble("P03", fmt::format("made by a newer program: version {}, this program "
+                                             "knows up to {}",
+                                             version->dump(), Project::formatVersion));
+    error.next = "Open it with a newer Vitrine.";
+    return error;
+}
+
+Result<std::string> readName(JsonObject& root) {
+    Result<std::string> name = root.text("name");
+    if (!name) return name;
+    const bool isPlain = std::none_of(name->begin(), name->end(), [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == '/' || c == 0x7f;
+    });
+    if (isPlain && !name->empty() && name->size() <= longestName) return name;
+    Error error = trouble("U10", fmt::format("name is '{}', wanted 1 to {} bytes without '/'",
+                                             printable(*name, 60), longestName));
+    error.place.field = "name";
+    return error;
+}
+
+Result<Project> readProject(const Json& json) {
+    Result<JsonObject> root = JsonObject::of(json, {});
+    if (!root) return root.error();
+    VITRINE_TRY(checkHeader(*root));
+    Project project;
+    Result<std::string> name = readName(*root);
+    if (!name) return name.error();
+    project.name = std::move(name).value();
+
+    const Result<const Json*> graph = root->need("graph"), data = root->need("data"),
+                              training = root->need("training");
+    for (const Result<const Json*>* section : {&graph, &data, &training})
+        if (!*section) return section->error();
+    Result<Graph> graphOk = graphFromJson(**graph);
+    if (!graphOk) return graphOk.error();
+    project.graph = std::move(graphOk).value();
+    Result<DataSettings> dataOk = readData(**data);
+    if (!dataOk) return dataOk.error();
+    project.data = std::move(dataOk).value();
+    Result<TrainingSettings> trainingOk = readTraining(**training);
+    if (!trainingOk) return trainingOk.error();
+    project.training = std::move(trainingOk).value();
+    if (const Json* goal = root->find("goal")) VITRINE_TRY(readGoal(*goal, project));
+    VITRINE_TRY(root->finish());
+    return project;
+}
+
+}  // namespace
+
+Result<Project> projectFromText(std::string_view text) {
+    const JsonLimits limits{
+        .entries = {{"graph.nodes", Graph::maxNodes}, {"graph.edges", Graph::maxEdges}}};
+    const Result<Json> json = readJson(text, limits);
+    if (!json) return json.error();
+    return readProject(*json);
+}
+
+Result<Project> loadProject(const std::string& path) {
+    const Result<std::string> file = projectFile(path);
+    if (!file) return file.error();
+    const Result<std::vector<std::byte>> bytes = readFile(*file, largestFile);
+    if (!bytes) return bytes.error();
+    Result<Project> project =
+        projectFromText({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
+    if (project) {
+        project->file = *file;
+        return project;
+    }
+    Error error = within(fmt::format("'{}'", printable(*file)), project.error());
+    error.place.file = *file;
+    if (error.kept.empty()) error.kept = "Nothing was opened.";
+    return error;
+}
+
+}  // namespace vitrine

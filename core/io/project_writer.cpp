@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writing a project file. Keys stand in a fixed order and all fields are named, so that a file
+// means the same when a later version has other defaults.
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+#include "core/io/graph_json.h"
+#include "core/io/json_fields.h"
+#include "core/io/json_line.h"
+#include "core/io/project.h"
+
+namespace vitrine {
+
+namespace {
+
+/// `"key": [`, one entry a line, `]`.
+template <class List, class ToJson>
+std::string listText(std::string_view key, const List& list, ToJson toJson) {
+    std::string text = fmt::format("    \"{}\": [", key);
+    const char* separator = "\n";
+    for (const auto& entry : list) {
+        text += fmt::format("{}      {}", separator, jsonLine(toJson(entry)));
+        separator = ",\n";
+    }
+    return text + (list.empty() ? "]" : "\n    ]");
+}
+
+/// A section with one member a line.
+std::string sectionText(std::string_view key, const Json& members) {
+    std::string text = fmt::format("  \"{}\": {{", key);
+    const char* separator = "\n";
+    for (const auto& [name, value] : members.items()) {
+        text += fmt::format("{}    \"{}\": {}", separator, name, jsonLine(value));
+        separator = ",\n";
+    }
+    return text + "\n  }";
+}
+
+Json dataJson(const DataSettings& data) {
+    Json json = {{"format", data.format}};
+    json["fields"] = Json::object();
+    for (const DataSettings::Field& field : data.fields)
+        json["fields"][field.id] = fieldToJson(field.value);
+    if (!data.folder.empty()) json["folder"] = data.folder;
+    json["mean"] = data.normalisation.mean;
+    json["std"] = data.normalisation.std;
+    return json;
+}
+
+Json chosenJson(const ChosenThing& chosen) {
+    return {{"id", chosen.id}, {"fields", attrsToJson(chosen.attrs)}};
+}
+
+Json trainingJson(const TrainingSettings& training) {
+    return {{"epochs", training.epochs},
+            {"batch", training.batch},
+            {"seed", training.seed},
+            {"lr", training.learningRate},
+            {"optimizer", chosenJson(training.optimizer)},
+            {"schedule", chosenJson(training.schedule)},
+            {"clip_norm", training.clipNorm}};
+}
+
+}  // namespace
+
+std::string projectText(const Project& project) {
+    std::string text = "{\n  \"format\": \"vitrine-project\",\n";
+    text += fmt::format("  \"version\": {},\n", Project::formatVersion);
+    text += fmt::format("  \"name\": {},\n", jsonLine(project.name));
+    text += fmt::format("  \"graph\": {{\n{},\n{}\n  }},\n",
+                        listText("nodes", project.graph.nodes(), nodeToJson),
+                        listText("edges", project.graph.edges(), edgeToJson));
+    text += sectionText("data", dataJson(project.data)) + ",\n";
+    text += sectionText("training", trainingJson(project.training));
+    if (project.goalTestAccuracy)
+        text += ",\n" + sectionText("goal", {{"test_accuracy", *project.goalTestAccuracy}});
+    return text + "\n}\n";
+}
+
+Result<void> saveProject(const Project& project, const std::string& file) {
+    return saveAtomically(file, std::string_view(projectText(project)));
+}
+
+}  // namespace vitrine

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checks of settings and the sentences that they give.
+#include "core/io/settings.h"
+
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+
+namespace vitrine {
+
+namespace {
+
+Error outOfRange(std::string_view code, std::string_view id, std::string_view found,
+                 const std::string& wanted, std::string_view reason) {
+    Error error{std::string(code),
+                fmt::format("{} is {}, wanted {}: {}", id, found, wanted, reason),
+                {},
+                "Nothing was started.",
+                {}};
+    error.place.field = id;
+    return error;
+}
+
+/// Reads the whole of `text` as one number.
+template <class T>
+bool readNumber(std::string_view text, T& value) {
+    const char* end = text.data() + text.size();
+    const auto [stop, trouble] = std::from_chars(text.data(), end, value);
+    return trouble == std::errc{} && stop == end;
+}
+
+std::string typed(std::string_view text) {
+    return text.empty() ? "empty" : fmt::format("'{}'", printable(text, 60));
+}
+
+}  // namespace
+
+Error settingError(const WholeSetting& s, std::string_view found) {
+    const std::string wanted = fmt::format("a whole number from {} to {}", s.minimum, s.maximum);
+    return outOfRange(s.code, s.id, found, wanted, s.reason);
+}
+
+Error settingError(const RealSetting& s, std::string_view found) {
+    const std::string wanted =
+        s.aboveMinimum ? fmt::format("a number above {} and up to {}", s.minimum, s.maximum)
+                       : fmt::format("a number from {} to {}", s.minimum, s.maximum);
+    return outOfRange(s.code, s.id, found, wanted, s.reason);
+}
+
+Result<int64_t> checkSetting(const WholeSetting& setting, int64_t value) {
+    if (value >= setting.minimum && value <= setting.maximum) return value;
+    return settingError(setting, std::to_string(value));
+}
+
+Result<double> checkSetting(const RealSetting& setting, double value) {
+    const bool isAbove = setting.aboveMinimum ? value > setting.minimum : value >= setting.minimum;
+    if (std::isfinite(value) && isAbove && value <= setting.maximum) return value;
+    return settingError(setting, fmt::format("{}", value));
+}
+
+Result<int64_t> settingFromText(const WholeSetting& setting, std::string_view text) {
+    int64_t value = 0;
+    if (!readNumber(text, value)) return settingError(setting, typed(text));
+    return checkSetting(setting, value);
+}
+
+Result<double> settingFromText(const RealSetting& setting, std::string_view text) {
+    double value = 0;
+    if (!readNumber(text, value)) return settingError(setting, typed(text));
+    return checkSetting(setting, value);
+}
+
+Result<void> checkBatchFits(int64_t batch, int64_t trainingImages) {
+    if (batch <= trainingImages) return {};
+    const std::string wanted = fmt::format("at most {}", trainingImages);
+    return outOfRange("U02", "batch", std::to_string(batch), wanted,
+                      "the training set has no more images");
+}
+
+}  // namespace vitrine

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// FNV-1a over 64-bit words.
+#include "core/session/data_fingerprint.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace vitrine {
+
+namespace {
+
+uint64_t mix(uint64_t hash, const void* bytes, size_t size) {
+    const auto* at = static_cast<const unsigned char*>(bytes);
+    for (; size >= 8; at += 8, size -= 8) {
+        uint64_t word = 0;
+        std::memcpy(&word, at, 8);
+        hash = (hash ^ word) * 0x100000001b3u;
+        hash ^= hash >> 29;
+    }
+    for (; size > 0; ++at, --size) hash = (hash ^ *at) * 0x100000001b3u;
+    return hash;
+}
+
+uint64_t mix(uint64_t hash, const ImageSet& set) {
+    hash = mix(hash, set.pixels.data(), set.pixels.size());
+    return mix(hash, set.labels.data(), set.labels.size() * sizeof(int32_t));
+}
+
+}  // namespace
+
+std::string dataFingerprint(const Dataset& data) {
+    const uint64_t hash = mix(mix(0xcbf29ce484222325u, data.train), data.test);
+    return fmt::format("{}+{}x{}x{}x{}-{:016x}", data.train.count, data.test.count, data.train.channels, data.train.height,
+                       data.train.width, hash);
+}
+
+}  // namespace vitrine

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolution with 16 channels in a line: plans of the passes, and the code of each instruction set
+// that runs them.
+#pragma once
+
+#include "kernels/cpu/conv2d_gather.h"
+
+namespace vitrine::kernels {
+
+/// One tap of a result pixel.
+struct BlockedTap {
+    int64_t source;  ///< floats from the pixel's own place in the source to the tap's
+    int64_t filter;  ///< r · S + s
+};
+
+/// Forward and data. The result channels of a group go in bands of `width` blocks (the last band
+/// may be narrower). Phase 0 packs the filters as
+/// [group][band][source block][r][s][16 source channels][band's channels], then the bias, padded:
+/// one part for each band. Phase 1 has a part for each (image, strip, share of the bands).
+struct BlockedGatherPlan {
+    Conv2dGather gather;
+    int64_t sourceBlocks = 1, resultBlocks = 1;  ///< of one group
+    int64_t width = 1, bands = 1;
+    int64_t lastChannels = blockWidth;  ///< real channels of a group's last source block
+    int64_t blockChunk = 1;             ///< source blocks between two visits of a result
+    int64_t strips = 1, shares = 1;
+    bool reuse = false;            ///< three neighbouring column taps share each source value
+    std::vector<BlockedTap> taps;  ///< [row class][column class][row tap][column tap]
+
+    int64_t bandWidth(int64_t band) const {
+        const int64_t rest = resultBlocks - band * width;
+        return rest < width ? rest : width;
+    }
+    /// Floats that one source block of a band takes, for each block of the band's width.
+    int64_t blockFloats() const { return gather.r * gather.s * blockWidth * blockWidth; }
+    int64_t bandOffset(int64_t group, int64_t band) const {
+        return (group * resultBlocks + band * width) * sourceBlocks * blockFloats();
+    }
+    int64_t biasOffset() const { return bandOffset(gather.groups, 0); }
+    int64_t workspaceFloats() const {
+        return biasOffset() + (gather.bias ? gather.groups * resultBlocks * blockWidth : 0);
+    }
+    int64_t rowBegin(int64_t strip) const { return gather.result.h * strip / strips; }
+    int64_t bandBegin(int64_t share) const { return gather.groups * bands * share / shares; }
+};
+
+const BlockedTap* blockedTaps(const BlockedGatherPlan& plan);
+void packBlockedBand(const BlockedGatherPlan& plan, const float* w, const float* bias,
+                     float* packed, int64_t part);
+
+/// Weights. Phase 0 has a part for each (image group, group, band of filters, source block) and
+/// leaves sums as [those][r][s][16 source channels][band's channels]; phase 1 adds the image groups
+/// in their order and writes dw, a part for each of the rest.
+struct BlockedWeightsPlan {
+    Conv2dProblem problem;
+    int64_t sourceBlocks = 1, filterBlocks = 1;  ///< of one group
+    int64_t width = 1, bands = 1;
+    int64_t lastChannels = blockWidth, lastFilters = blockWidth;
+    int64_t imageGroups = 1, stripRows = 1;
+    std::vector<TapRange> rowResults;  ///< result rows that meet each filter row
+
+    int64_t bandWidth(int64_t band) const {
+        const int64_t rest = filterBlocks - band * width;
+        return rest < width ? rest : width;
+    }
+    /// Floats that one part's sums take.
+    int64_t partFloats() const { return problem.r * problem.s * blockWidth * width * blockWidth; }
+    int64_t pairs() const { return problem.groups * bands * sourceBlocks; }
+    int64_t imageBegin(int64_t imageGroup) const { return problem.y.n * imageGroup / imageGroups; }
+};
+
+const TapRange* rowResults(const BlockedWeightsPlan& plan);
+void reduceBlockedWeights(const BlockedWeightsPlan& plan, const float* sums, float* dw,
+                          int64_t pair);
+
+Kernel::Run blockedGatherRun();
+Kernel::Run blockedWeightsRun();
+
+}  // namespace vitrine::kernels

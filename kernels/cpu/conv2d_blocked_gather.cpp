@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forward and data with 16 channels in a line: a tile of neighbouring pixels × result channels in
+// registers; every step broadcasts one source value for each pixel against a line of packed
+// filters. Stride, dilation and the residues of data are only pixel strides and a table of taps.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d_blocked_gather.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "kernels/cpu/conv2d_blocked.h"
+#include "kernels/cpu/conv2d_halo.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::blocked_gather::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::CappedTag<float, blockWidth>;
+using Vec = hn::VFromD<D>;
+constexpr D d{};
+constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
+constexpr int blockVectors = blockWidth / lanes;
+
+/// Pixels of a tile of V vectors: what the registers hold beside a line of filters and one
+/// broadcast. Wider ones than these measured no faster.
+constexpr int tilePixels(int V) {
+    if (HWY_TARGET == HWY_AVX3) return V == 4 ? 6 : V == 2 ? 8 : 14;
+    return V == 2 ? 6 : 3;
+}
+
+/// What the tiles of a row share.
+struct Row {
+    const float* source;  ///< source pixel of result column 0 without tap, first block of the chunk
+    int64_t sourceStep, sourcePlane;
+    const BlockedTap* taps;
+    int64_t tapCount;
+    const float* packed;
+    int64_t blocks, lastChannels;  ///< of the chunk
+    int64_t blockFloats;           ///< packed floats of one source block
+    float* result;
+    int64_t resultStep, resultPlane;
+    const float* bias;  ///< added by the first chunk; may be null
+    const float* gate;  ///< may be null
+    bool first, last;   ///< chunk of the sum
+    bool relu;
+};
+
+template <int P, int V>
+using Tile = Vec[P][V];
+
+constexpr int64_t vectorOffset(int v, int64_t plane) {
+    return v / blockVectors * plane + v % blockVectors * lanes;
+}
+
+template <int P, int V>
+HWY_INLINE void start(Tile<P, V>& sums, const Row& row, const float* result) {
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p)
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v)
+            sums[p][v] =
+                !row.first
+                    ? hn::LoadU(d, result + p * row.resultStep + vectorOffset(v, row.resultPlane))
+                : row.bias ? hn::LoadU(d, row.bias + v * lanes)
+                           : hn::Zero(d);
+}
+
+template <int P, int V>
+HWY_INLINE void finish(const Tile<P, V>& sums, const Row& row, float* result, int64_t at) {
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p)
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) {
+            const int64_t offset = p * row.resultStep + vectorOffset(v, row.resultPlane);
+            Vec sum = sums[p][v];
+            if (row.last && row.relu) sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
+            if (row.last && row.gate)
+                sum = hn::IfThenElseZero(hn::Gt(hn::LoadU(d, row.gate + at + offset), hn::Zero(d)),
+                                         sum);
+            hn::StoreU(sum, d, result + offset);
+        }
+}
+
+/// One source channel of one tap.
+template <int P, int V>
+HWY_INLINE void addChannel(Tile<P, V>& sums, const float* x, int64_t step, const float* w) {
+    Vec weights[V];
+#pragma GCC unroll 4
+    for (int v = 0; v < V; ++v) weights[v] = hn::LoadU(d, w + v * lanes);
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) {
+        const Vec value = hn::Set(d, x[p * step]);
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) sums[p][v] = hn::MulAdd(value, weights[v], sums[p][v]);
+    }
+}
+
+template <int P, int V>
+HWY_INLINE void addTaps(Tile<P, V>& sums, const Row& row, const float* source) {
+    constexpr int64_t line = V * lanes;
+    for (int64_t block = 0; block < row.blocks; ++block) {
+        const int64_t channels = block + 1 < row.blocks ? blockWidth : row.lastChannels;
+        const float* const packed = row.packed + block * row.blockFloats;
+        for (int64_t t = 0; t < row.tapCount; ++t) {
+            const float* HWY_RESTRICT x = source + block * row.sourcePlane + row.taps[t].source;
+            const float* HWY_RESTRICT w = packed + row.taps[t].filter * blockWidth * line;
+            if (channels == blockWidth) {
+#pragma GCC unroll 4
+                for (int c = 0; c < blockWidth; ++c)
+                    addChannel<P, V>(sums, x + c, row.sourceStep, w + c * line);
+            } else {
+                for (int64_t c = 0; c < channels; ++c)
+                    addChannel<P, V>(sums, x + c, row.sourceStep, w + c * line);
+            }
+        }
+    }
+}
+
+template <int P, int V>
+HWY_NOINLINE void computeTile(const Row& row, int64_t j) {
+    float* const result = row.result + j * row.resultStep;
+    Tile<P, V> sums;
+    start<P, V>(sums, row, result);
+    addTaps<P, V>(sums, row, row.source + j * row.sourceStep);
+    finish<P, V>(sums, row, result, j * row.resultStep);
+}
+
+/// Calls computeTile<pixels, V>.
+template <int P, int V>
+HWY_INLINE void computeTileOf(int64_t pixels, const Row& row, int64_t j) {
+    if constexpr (P > 0) {
+        if (pixels == P) return computeTile<P, V>(row, j);
+        computeTileOf<P - 1, V>(pixels, row, j);
+    }
+}
+
+/// Splits the row into tiles that differ by one pixel at most.
+template <int V>
+void computeRow(const Row& row, int64_t count) {
+    constexpr int P = tilePixels(V);
+    const int64_t tiles = (count + P - 1) / P;
+    for (int64_t tile = 0; tile < tiles; ++tile) {
+        const int64_t j = count * tile / tiles;
+        computeTileOf<P, V>(count * (tile + 1) / tiles - j, row, j);
+    }
+}
+
+void computeRowOf(int64_t width, const Row& row, int64_t count) {
+    if (width == 1) return computeRow<blockVectors>(row, count);
+    if constexpr (blockVectors == 1) {
+        if (width == 2) return computeRow<2>(row, count);
+        if (width == 4) return computeRow<4>(row, count);
+    }
+}
+
+/// A part at one band and chunk.
+struct Part {
+    const BlockedGatherPlan* plan;
+    GatherTables tables;
+    const float* source;  ///< pixel (0, 0) of the chunk's first plane
+    const float* gate;    ///< pixel (0, 0) of the band's first plane
+    float* result;
+    int64_t width;
+    Row row;  ///< all but what depends on row and column class
+};
+
+void computeRows(const Part& part, int64_t begin, int64_t end) {
+    const Conv2dGather& g = part.plan->gather;
+    const int64_t classTaps = g.r * g.s, columnClasses = part.tables.columnClasses;
+    const BlockedTap* const allTaps = blockedTaps(*part.plan);
+    Row row = part.row;
+    for (int64_t h = begin; h < end; ++h) {
+        const int64_t rowClass = h % part.tables.rowClasses;
+        const int64_t sourceRow = part.tables.rows[rowClass].scale * (h / part.tables.rowClasses);
+        const TapRange taps = part.tables.rowTaps[h];
+        for (int64_t k = 0; k < columnClasses; ++k) {
+            const Conv2dAxis& axis = part.tables.columns[k];
+            const int64_t at = h * g.result.rowStride() + axis.first * blockWidth;
+            row.source = part.source + sourceRow * g.source.rowStride();
+            row.sourceStep = axis.scale * blockWidth;
+            row.taps =
+                allTaps + (rowClass * columnClasses + k) * classTaps + taps.begin * axis.taps;
+            row.tapCount = (taps.end - taps.begin) * axis.taps;
+            row.result = part.result + at;
+            row.resultStep = axis.step * blockWidth;
+            row.gate = part.gate ? part.gate + at : nullptr;
+            computeRowOf(part.width, row, axis.count);
+        }
+    }
+}
+
+void runGather(const void* problem, void* const* operands, void* workspace, int phase,
+               int64_t index) {
+    const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
+    const Conv2dGather& g = plan.gather;
+    const GatherOperands data = gatherOperands(g, operands);
+    float* const packed = static_cast<float*>(workspace);
+    if (phase == 0) return packBlockedBand(plan, data.w, data.bias, packed, index);
+
+    const int64_t share = index % plan.shares, strip = index / plan.shares % plan.strips;
+    const int64_t image = index / plan.shares / plan.strips;
+    const int64_t begin = plan.rowBegin(strip), end = plan.rowBegin(strip + 1);
+    const int64_t sourcePlane = g.source.planeStride(), resultPlane = g.result.planeStride();
+    for (int64_t chunk = 0; chunk < plan.sourceBlocks; chunk += plan.blockChunk) {
+        const int64_t chunkEnd = HWY_MIN(chunk + plan.blockChunk, plan.sourceBlocks);
+        for (int64_t i = plan.bandBegin(share); i < plan.bandBegin(share + 1); ++i) {
+            const int64_t group = i / plan.bands, band = i % plan.bands;
+            const int64_t width = plan.bandWidth(band);
+            const int64_t block = group * plan.resultBlocks + band * plan.width;
+            const int64_t to = (image * g.result.channelBlocks() + block) * resultPlane;
+            const int64_t from =
+                image * g.source.channelBlocks() + group * plan.sourceBlocks + chunk;
+            if (chunk == 0)
+                for (int64_t b = 0; b < width; ++b)
+                    zeroHaloOfRows(g.result, data.result + to + b * resultPlane, begin, end);
+            Row row{};
+            row.sourcePlane = sourcePlane;
+            row.blockFloats = plan.blockFloats() * width;
+            row.packed = packed + plan.bandOffset(group, band) + chunk * row.blockFloats;
+            row.blocks = chunkEnd - chunk;
+            row.first = chunk == 0;
+            row.last = chunkEnd == plan.sourceBlocks;
+            row.lastChannels = row.last ? plan.lastChannels : blockWidth;
+            row.resultPlane = resultPlane;
+            row.bias = g.bias ? packed + plan.biasOffset() + block * blockWidth : nullptr;
+            row.relu = g.epilogue == Epilogue::Relu;
+            const Part part = {.plan = &plan,
+                               .tables = gatherTables(g),
+                               .source = data.source + from * sourcePlane + g.source.origin(),
+                               .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
+                               .result = data.result + to + g.result.origin(),
+                               .width = width,
+                               .row = row};
+            computeRows(part, begin, end);
+        }
+    }
+}
+
+Kernel::Run gatherRun() { return runGather; }
+
+}  // namespace vitrine::kernels::blocked_gather::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels {
+namespace blocked_gather {
+HWY_EXPORT(gatherRun);
+}
+Kernel::Run blockedGatherRun() { return HWY_DYNAMIC_DISPATCH(blocked_gather::gatherRun)(); }
+}  // namespace vitrine::kernels
+#endif

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fast convolutions, each of which takes a problem or says why not.
+#pragma once
+
+#include <string>
+
+#include "kernels/api/conv2d.h"
+
+namespace vitrine::kernels {
+
+struct Conv2dCandidate {
+    const char* name;  ///< layout and algorithm
+    /// Empty if it takes the problem, else why not.
+    std::string (*refusal)(const Conv2dProblem& problem, Conv2dPass pass);
+    Kernel (*make)(const Conv2dProblem& problem, Conv2dPass pass);
+};
+
+extern const Conv2dCandidate conv2dBlockedDirect;
+extern const Conv2dCandidate conv2dLanesDirect;
+
+/// `conv2d.forward lanes direct AVX3`.
+std::string conv2dKernelName(Conv2dPass pass, const char* candidate);
+
+}  // namespace vitrine::kernels

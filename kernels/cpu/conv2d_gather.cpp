@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gather form of both passes.
+#include "kernels/cpu/conv2d_gather.h"
+
+#include <algorithm>
+
+namespace vitrine::kernels {
+
+namespace {
+
+Conv2dAxisProblem rows(const Conv2dProblem& pr) {
+    return {.taps = pr.r, .stride = pr.strideH, .pad = pr.padH, .dilation = pr.dilationH};
+}
+
+Conv2dAxisProblem columns(const Conv2dProblem& pr) {
+    return {.taps = pr.s, .stride = pr.strideW, .pad = pr.padW, .dilation = pr.dilationW};
+}
+
+Conv2dAxisProblem between(Conv2dAxisProblem axis, int64_t source, int64_t result) {
+    axis.source = source;
+    axis.result = result;
+    return axis;
+}
+
+std::vector<Conv2dAxis> residues(const Conv2dAxisProblem& pr) {
+    std::vector<Conv2dAxis> classes;
+    for (int64_t residue = 0; residue < pr.stride; ++residue)
+        classes.push_back(dataAxis(pr, residue));
+    return classes;
+}
+
+Conv2dGather common(const Conv2dProblem& pr) {
+    Conv2dGather g;
+    g.r = pr.r;
+    g.s = pr.s;
+    g.groups = pr.groups;
+    g.groupStride = pr.y.c / pr.groups * (pr.x.c / pr.groups) * pr.r * pr.s;
+    g.epilogue = pr.epilogue;
+    return g;
+}
+
+std::vector<TapRange> resultsOfTaps(const Conv2dAxis& axis) {
+    std::vector<TapRange> results;
+    for (int64_t t = 0; t < axis.taps; ++t) results.push_back(resultsOfTap(axis, t));
+    return results;
+}
+
+void listTaps(Conv2dGather& g) {
+    const int64_t classes = static_cast<int64_t>(g.rowClasses.size());
+    for (int64_t h = 0; h < g.result.h; ++h)
+        g.rowTaps.push_back(
+            existingTaps(g.rowClasses[static_cast<size_t>(h % classes)], h / classes));
+    for (const Conv2dAxis& axis : g.columnClasses)
+        for (int64_t t = 0; t < g.s; ++t)
+            g.tapResults.push_back(t < axis.taps ? resultsOfTap(axis, t) : TapRange{});
+}
+
+}  // namespace
+
+Conv2dGather gatherForward(const Conv2dProblem& pr) {
+    Conv2dGather g = common(pr);
+    g.source = pr.x;
+    g.result = pr.y;
+    g.bias = pr.bias;
+    g.sourceChannels = pr.x.c / pr.groups;
+    g.resultChannels = pr.y.c / pr.groups;
+    g.resultStride = g.sourceChannels * pr.r * pr.s;
+    g.sourceStride = pr.r * pr.s;
+    g.rowClasses = {forwardAxis(between(rows(pr), pr.x.h, pr.y.h))};
+    g.columnClasses = {forwardAxis(between(columns(pr), pr.x.w, pr.y.w))};
+    listTaps(g);
+    return g;
+}
+
+Conv2dGather gatherData(const Conv2dProblem& pr) {
+    Conv2dGather g = common(pr);
+    g.source = pr.y;
+    g.result = pr.x;
+    g.sourceChannels = pr.y.c / pr.groups;
+    g.resultChannels = pr.x.c / pr.groups;
+    g.resultStride = pr.r * pr.s;
+    g.sourceStride = g.resultChannels * pr.r * pr.s;
+    g.rowClasses = residues(between(rows(pr), pr.y.h, pr.x.h));
+    g.columnClasses = residues(between(columns(pr), pr.y.w, pr.x.w));
+    listTaps(g);
+    return g;
+}
+
+std::vector<TapRange> resultsOfRowTaps(const Conv2dProblem& pr) {
+    return resultsOfTaps(forwardAxis(between(rows(pr), pr.x.h, pr.y.h)));
+}
+
+std::vector<TapRange> resultsOfColumnTaps(const Conv2dProblem& pr) {
+    return resultsOfTaps(forwardAxis(between(columns(pr), pr.x.w, pr.y.w)));
+}
+
+int64_t columnHalo(const Conv2dGather& g) {
+    int64_t halo = 0;
+    for (const Conv2dAxis& axis : g.columnClasses) halo = std::max(halo, sourceHalo(axis));
+    return halo;
+}
+
+GatherTables gatherTables(const Conv2dGather& g) {
+    return {.rows = g.rowClasses.data(),
+            .columns = g.columnClasses.data(),
+            .rowClasses = static_cast<int64_t>(g.rowClasses.size()),
+            .columnClasses = static_cast<int64_t>(g.columnClasses.size()),
+            .rowTaps = g.rowTaps.data(),
+            .tapResults = g.tapResults.data()};
+}
+
+GatherOperands gatherOperands(const Conv2dGather& g, void* const* operands) {
+    const auto input = [&](int i) { return static_cast<const float*>(operands[i]); };
+    return {.source = input(0),
+            .w = input(1),
+            .bias = g.bias ? input(2) : nullptr,
+            .gate = g.gated() ? input(2 + g.bias) : nullptr,
+            .result = static_cast<float*>(operands[2 + g.bias + g.gated()])};
+}
+
+}  // namespace vitrine::kernels

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forward and the adjoint in x seen as one operation: every result pixel gathers its taps from all
+// source channels of its group. What the two fast layouts share of the plan.
+#pragma once
+
+#include <vector>
+
+#include "kernels/api/conv2d.h"
+#include "kernels/cpu/conv2d_axis.h"
+
+namespace vitrine::kernels {
+
+/// Result row h belongs to rowClasses[h % rowClasses.size()] and has number h / size there; columns
+/// likewise. Operands: source, w, [bias,] [gate,] result.
+struct Conv2dGather {
+    Image source, result;
+    int64_t r = 1, s = 1;
+    int64_t groups = 1, sourceChannels = 0, resultChannels = 0;   ///< channels of one group
+    int64_t groupStride = 0, resultStride = 0, sourceStride = 0;  ///< in w, in elements
+    bool bias = false;
+    Epilogue epilogue = Epilogue::None;
+    std::vector<Conv2dAxis> rowClasses, columnClasses;
+    std::vector<TapRange> rowTaps;     ///< existing taps of each result row
+    std::vector<TapRange> tapResults;  ///< [column class][s]: results to which a column tap gives
+
+    bool gated() const { return epilogue == Epilogue::ReluGate; }
+};
+
+Conv2dGather gatherForward(const Conv2dProblem& problem);
+Conv2dGather gatherData(const Conv2dProblem& problem);
+
+/// Rows and columns of y that meet each row and column of the filter.
+std::vector<TapRange> resultsOfRowTaps(const Conv2dProblem& problem);
+std::vector<TapRange> resultsOfColumnTaps(const Conv2dProblem& problem);
+
+/// Pixels of halo that reading every tap of every column would need. Rows are clipped instead.
+int64_t columnHalo(const Conv2dGather& gather);
+
+/// The tables of a gather as plain pointers, for code that is compiled for one instruction set.
+struct GatherTables {
+    const Conv2dAxis *rows, *columns;
+    int64_t rowClasses, columnClasses;
+    const TapRange *rowTaps, *tapResults;
+};
+GatherTables gatherTables(const Conv2dGather& gather);
+
+/// The operands of a gather by name; absent ones are null.
+struct GatherOperands {
+    const float* source;
+    const float* w;
+    const float* bias;
+    const float* gate;
+    float* result;
+};
+GatherOperands gatherOperands(const Conv2dGather& gather, void* const* operands);
+
+}  // namespace vitrine::kernels

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Plans of convolution with images in the lanes. What is chosen here follows from the shape and the
+// instruction set alone.
+#include "kernels/cpu/conv2d_lanes.h"
+
+#include <algorithm>
+
+#include "kernels/cpu/conv2d_candidates.h"
+
+namespace vitrine::kernels {
+
+namespace {
+
+/// Enough for eight threads to share evenly.
+constexpr int64_t wantedParts = 16;
+
+int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+std::string refusal(const Conv2dProblem& pr, Conv2dPass) {
+    if (pr.precision != Precision::F32) return "lanes direct: float32 only";
+    if (pr.x.layout != Layout::Lanes || pr.y.layout != Layout::Lanes)
+        return "lanes direct: operands are not in lanes";
+    return {};
+}
+
+/// So many channels that a tile's source rows (its columns and the taps around them) take a good
+/// half of L1.
+int64_t chunkOf(const Conv2dGather& g) {
+    constexpr int64_t budgetBytes = 24 * 1024, tileColumns = 4;
+    const int64_t columns = tileColumns * g.columnClasses[0].scale + g.s;
+    const int64_t channelBytes = g.r * columns * blockWidth * int64_t{sizeof(float)};
+    return std::clamp<int64_t>(budgetBytes / channelBytes, 1, g.sourceChannels);
+}
+
+Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
+    auto plan = std::make_shared<LanesGatherPlan>();
+    plan->gather = pass == Conv2dPass::Forward ? gatherForward(pr) : gatherData(pr);
+    const Conv2dGather& g = plan->gather;
+    plan->tiles = divideUp(g.resultChannels, lanesMaxFilters);
+    plan->channelChunk = chunkOf(g);
+    const int64_t tiles = g.groups * plan->tiles, whole = g.result.laneGroups() * tiles;
+    plan->strips = std::clamp<int64_t>(divideUp(wantedParts, whole), 1, g.result.h);
+    Kernel kernel;
+    kernel.phases = 2;
+    kernel.parts = {tiles, whole * plan->strips, 1};
+    kernel.workspaceBytes = g.groups * g.groupStride * int64_t{sizeof(float)};
+    kernel.run = lanesGatherRun();
+    kernel.problem = std::move(plan);
+    return kernel;
+}
+
+Kernel makeWeights(const Conv2dProblem& pr) {
+    auto plan = std::make_shared<LanesWeightsPlan>();
+    plan->problem = pr;
+    plan->channels = pr.x.c / pr.groups;
+    plan->filters = pr.y.c / pr.groups;
+    const LanesWeightsTile tile = lanesWeightsTile();
+    plan->filterTiles = divideUp(plan->filters, tile.filters);
+    plan->columnTiles = divideUp(plan->channels * pr.s, tile.columns);
+    plan->rowResults = resultsOfRowTaps(pr);
+    plan->columnResults = resultsOfColumnTaps(pr);
+    Kernel kernel;
+    kernel.parts[0] = pr.groups * plan->filterTiles * pr.r;
+    kernel.run = lanesWeightsRun();
+    kernel.problem = std::move(plan);
+    return kernel;
+}
+
+Kernel make(const Conv2dProblem& pr, Conv2dPass pass) {
+    Kernel kernel = pass == Conv2dPass::Weights ? makeWeights(pr) : makeGather(pr, pass);
+    kernel.name = conv2dKernelName(pass, conv2dLanesDirect.name);
+    return kernel;
+}
+
+}  // namespace
+
+const Conv2dCandidate conv2dLanesDirect = {"lanes direct", refusal, make};
+
+const TapRange* rowResults(const LanesWeightsPlan& plan) { return plan.rowResults.data(); }
+const TapRange* columnResults(const LanesWeightsPlan& plan) { return plan.columnResults.data(); }
+
+void packLanesTile(const LanesGatherPlan& plan, const float* w, float* packed, int64_t part) {
+    const Conv2dGather& g = plan.gather;
+    const int64_t group = part / plan.tiles, tile = part % plan.tiles;
+    const int64_t begin = plan.tileBegin(tile), end = plan.tileBegin(tile + 1);
+    const int64_t taps = g.r * g.s;
+    const float* const from = w + group * g.groupStride;
+    float* to = packed + group * g.groupStride + begin * g.sourceChannels * taps;
+    for (int64_t c = 0; c < g.sourceChannels; ++c)
+        for (int64_t tap = 0; tap < taps; ++tap)
+            for (int64_t k = begin; k < end; ++k)
+                *to++ = from[k * g.resultStride + c * g.sourceStride + tap];
+}
+
+}  // namespace vitrine::kernels

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forward and data in lanes: a tile of filters × neighbouring pixels in registers, every vector 16
+// images of one pixel. A column tap is added to exactly those pixels of the tile that it reaches,
+// so nothing is multiplied with padding and no halo is read.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d_lanes_gather.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "kernels/cpu/conv2d_halo.h"
+#include "kernels/cpu/conv2d_lanes.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::lanes_gather::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using D = hn::CappedTag<float, blockWidth>;
+using V = hn::VFromD<D>;
+constexpr D d{};
+constexpr int64_t lanes = hn::MaxLanes(D());
+
+/// Pixels beside each other in a tile of `filters`: as the registers allow, and enough sums to hide
+/// the latency of the multiply-add.
+constexpr int tilePixels(int filters) {
+    if (HWY_TARGET == HWY_AVX3) return filters <= 2 ? 8 : 4;
+    return filters == 1 ? 6 : filters == 2 ? 4 : filters == 3 ? 3 : 2;
+}
+
+/// What every tile of a part shares; planes begin at pixel (0, 0).
+struct Part {
+    const LanesGatherPlan* plan;
+    GatherTables tables;
+    const float* source;
+    const float* packed;
+    const float* bias;  ///< of the tile's first filter
+    const float* gate;
+    float* result;
+};
+
+/// Source rows and filter rows that a result row meets.
+struct Row {
+    int64_t h;
+    const float* source;
+    int64_t sourceStep;
+    const float* packed;
+    int64_t packedStep, taps;
+};
+
+/// One column tap, over some source channels.
+struct Tap {
+    const float* x;
+    int64_t channels, planeStride, pixelStride;
+    const float* w;
+    int64_t channelStep;
+};
+
+/// Adds one column tap to pixels [A, B) of the tile.
+template <int F, int P, int A, int B>
+HWY_INLINE void addTap(V (&sums)[F][P], const Row& row, const Tap& tap) {
+    const float* plane = tap.x;
+    const float* filters = tap.w;
+    for (int64_t c = 0; c < tap.channels; ++c) {
+        const float* HWY_RESTRICT x = plane;
+        const float* HWY_RESTRICT w = filters;
+        for (int64_t r = 0; r < row.taps; ++r) {
+            V in[P];
+#pragma GCC unroll 8
+            for (int p = A; p < B; ++p) in[p] = hn::LoadU(d, x + p * tap.pixelStride);
+#pragma GCC unroll 8
+            for (int f = 0; f < F; ++f) {
+                const V weight = hn::Set(d, w[f]);
+#pragma GCC unroll 8
+                for (int p = A; p < B; ++p) sums[f][p] = hn::MulAdd(weight, in[p], sums[f][p]);
+            }
+            x += row.sourceStep;
+            w += row.packedStep;
+        }
+        plane += tap.planeStride;
+        filters += tap.channelStep;
+    }
+}
+
+template <int F, int P, int A = 0, int B = P>
+HWY_INLINE void addTapTo(V (&sums)[F][P], const Row& row, const Tap& tap, int64_t a, int64_t b) {
+    if (a == A && b == B) return addTap<F, P, A, B>(sums, row, tap);
+    if constexpr (B > A + 1) return addTapTo<F, P, A, B - 1>(sums, row, tap, a, b);
+    if constexpr (A + 1 < P) return addTapTo<F, P, A + 1, P>(sums, row, tap, a, b);
+}
+
+/// Results j … j + width − 1 of a column class, lanes from `slice` on.
+template <int F>
+HWY_NOINLINE void computeTile(const Part& part, const Row& row, int64_t columnClass, int64_t j,
+                              int64_t width, int64_t slice) {
+    constexpr int P = tilePixels(F);
+    const Conv2dGather& g = part.plan->gather;
+    const Conv2dAxis& axis = part.tables.columns[columnClass];
+    const TapRange* const reach = part.tables.tapResults + columnClass * g.s;
+    V sums[F][P];
+#pragma GCC unroll 8
+    for (int f = 0; f < F; ++f) {
+        const V start = part.bias ? hn::Set(d, part.bias[f]) : hn::Zero(d);
+#pragma GCC unroll 8
+        for (int p = 0; p < P; ++p) sums[f][p] = start;
+    }
+    Tap tap;
+    tap.planeStride = g.source.planeStride();
+    tap.pixelStride = axis.scale * blockWidth;
+    tap.channelStep = g.r * g.s * F;
+    for (int64_t c = 0; c < g.sourceChannels; c += part.plan->channelChunk) {
+        tap.channels = HWY_MIN(part.plan->channelChunk, g.sourceChannels - c);
+        for (int64_t t = 0; t < axis.taps; ++t) {
+            const int64_t a = HWY_MAX(reach[t].begin - j, 0), b = HWY_MIN(reach[t].end - j, width);
+            if (a >= b) continue;
+            const int64_t column = axis.scale * j + axis.offset + axis.offsetStep * t;
+            tap.x = row.source + c * tap.planeStride + column * blockWidth + slice;
+            tap.w = row.packed + c * tap.channelStep + (axis.index + axis.indexStep * t) * F;
+            addTapTo<F, P>(sums, row, tap, a, b);
+        }
+    }
+    const int64_t plane = g.result.planeStride();
+    const int64_t step = axis.step * blockWidth;
+    const int64_t at = row.h * g.result.rowStride() + axis.first * blockWidth + j * step + slice;
+#pragma GCC unroll 8
+    for (int f = 0; f < F; ++f)
+#pragma GCC unroll 8
+        for (int p = 0; p < P; ++p) {
+            if (p >= width) break;
+            V sum = sums[f][p];
+            const int64_t offset = f * plane + at + p * step;
+            if (g.epilogue == Epilogue::Relu)
+                sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
+            if (part.gate)
+                sum =
+                    hn::IfThenElseZero(hn::Gt(hn::LoadU(d, part.gate + offset), hn::Zero(d)), sum);
+            hn::StoreU(sum, d, part.result + offset);
+        }
+}
+
+template <int F>
+void computeRows(const Part& part, int64_t begin, int64_t end) {
+    const Conv2dGather& g = part.plan->gather;
+    for (int64_t h = begin; h < end; ++h) {
+        const Conv2dAxis& axis = part.tables.rows[h % part.tables.rowClasses];
+        const TapRange taps = part.tables.rowTaps[h];
+        const int64_t at = axis.scale * (h / part.tables.rowClasses) + axis.offset;
+        const Row row = {
+            .h = h,
+            .source = part.source + (at + axis.offsetStep * taps.begin) * g.source.rowStride(),
+            .sourceStep = axis.offsetStep * g.source.rowStride(),
+            .packed = part.packed + (axis.index + axis.indexStep * taps.begin) * g.s * F,
+            .packedStep = axis.indexStep * g.s * F,
+            .taps = taps.end - taps.begin};
+        for (int64_t k = 0; k < part.tables.columnClasses; ++k) {
+            const int64_t count = part.tables.columns[k].count;
+            for (int64_t j = 0; j < count; j += tilePixels(F))
+                for (int64_t slice = 0; slice < blockWidth; slice += lanes)
+                    computeTile<F>(part, row, k, j, HWY_MIN(tilePixels(F), count - j), slice);
+        }
+    }
+}
+
+void runGather(const void* problem, void* const* operands, void* workspace, int phase,
+               int64_t index) {
+    const auto& plan = *static_cast<const LanesGatherPlan*>(problem);
+    const Conv2dGather& g = plan.gather;
+    const GatherOperands data = gatherOperands(g, operands);
+    float* const packed = static_cast<float*>(workspace);
+    if (phase == 0) return packLanesTile(plan, data.w, packed, index);
+
+    const int64_t strip = index % plan.strips, tileOfAll = index / plan.strips;
+    const int64_t tile = tileOfAll % plan.tiles, group = tileOfAll / plan.tiles % g.groups;
+    const int64_t laneGroup = tileOfAll / plan.tiles / g.groups;
+    const int64_t first = plan.tileBegin(tile), filters = plan.tileBegin(tile + 1) - first;
+    const int64_t begin = plan.rowBegin(strip), end = plan.rowBegin(strip + 1);
+    const int64_t channel = group * g.resultChannels + first;
+    const int64_t to = (laneGroup * g.result.c + channel) * g.result.planeStride();
+    const int64_t from =
+        (laneGroup * g.source.c + group * g.sourceChannels) * g.source.planeStride();
+    for (int64_t f = 0; f < filters; ++f)
+        zeroHaloOfRows(g.result, data.result + to + f * g.result.planeStride(), begin, end);
+    const Part part = {
+        .plan = &plan,
+        .tables = gatherTables(g),
+        .source = data.source + from + g.source.origin(),
+        .packed = packed + group * g.groupStride + first * g.sourceChannels * g.r * g.s,
+        .bias = data.bias ? data.bias + channel : nullptr,
+        .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
+        .result = data.result + to + g.result.origin()};
+    switch (filters) {
+        case 1:
+            return computeRows<1>(part, begin, end);
+        case 2:
+            return computeRows<2>(part, begin, end);
+        case 3:
+            return computeRows<3>(part, begin, end);
+        case 4:
+            return computeRows<4>(part, begin, end);
+        case 5:
+            return computeRows<5>(part, begin, end);
+        default:
+            return computeRows<6>(part, begin, end);
+    }
+}
+
+Kernel::Run gatherRun() { return runGather; }
+
+}  // namespace vitrine::kernels::lanes_gather::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels {
+namespace lanes_gather {
+HWY_EXPORT(gatherRun);
+}
+Kernel::Run lanesGatherRun() { return HWY_DYNAMIC_DISPATCH(lanes_gather::gatherRun)(); }
+}  // namespace vitrine::kernels
+#endif

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fully connected layer with 16 images in a line (Layout::Lanes).
+#pragma once
+
+#include "kernels/api/linear.h"
+
+namespace vitrine::kernels::cpu {
+
+Kernel linearForward(const LinearProblem& problem);
+Kernel linearData(const LinearProblem& problem);
+Kernel linearWeights(const LinearProblem& problem);
+
+}  // namespace vitrine::kernels::cpu

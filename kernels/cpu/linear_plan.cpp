@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parts and workspace of the fully connected kernels.
+#include "kernels/cpu/linear_plan.h"
+
+#include "kernels/cpu/plane_kernel.h"
+
+namespace vitrine::kernels::cpu {
+namespace {
+
+/// Multiplications and additions that a part should have at least: about 5 µs.
+constexpr int64_t grainFlops = 1 << 20;
+constexpr int64_t grainElements = 16 * 1024;
+
+constexpr int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+int64_t flops(const LinearProblem& problem) {
+    const int64_t images = divideUp(problem.n, blockWidth) * blockWidth;
+    return 2 * images * problem.in * problem.out;
+}
+
+/// The first direction is cut as far as `total` work allows, the second by what is left to cut.
+Cut2d cutBoth(int64_t total, int64_t outerItems, int64_t innerItems) {
+    const Cut outer = cut(outerItems, total / std::max<int64_t>(outerItems, 1), grainFlops);
+    const int64_t outerWork = total / outer.parts;
+    return {outer, cut(innerItems, outerWork / std::max<int64_t>(innerItems, 1), grainFlops)};
+}
+
+std::string whyNoLanes(const LinearProblem& problem) {
+    if (problem.precision != Precision::F32) return "linear: wants float32, got float64";
+    if (problem.layout != Layout::Lanes)
+        return "linear: wants lanes, got " + std::string(layoutName(problem.layout));
+    return {};
+}
+
+}  // namespace
+
+Kernel bindLinear(std::string_view family, const LinearProblem& problem, int64_t rows,
+                  Kernel::Run run) {
+    const std::string reason = whyNoLanes(problem);
+    if (!reason.empty()) return refuse(reason);
+    const int64_t groups = divideUp(problem.n, blockWidth);
+    LinearPlan plan{
+        problem,
+        cutBoth(flops(problem), divideUp(groups, linearTileGroups), divideUp(rows, linearTileRows)),
+        {}};
+    Kernel kernel = bindKernel(planeKernelName(family, problem.layout, "tiles"), plan, run);
+    kernel.parts[0] = plan.product.parts();
+    return kernel;
+}
+
+Kernel bindLinearWeights(const LinearProblem& problem, Kernel::Run run) {
+    const std::string reason = whyNoLanes(problem);
+    if (!reason.empty()) return refuse(reason);
+    const int64_t groups = divideUp(problem.n, blockWidth);
+    const int64_t panels = divideUp(problem.in, linearPanelWidth);
+    const int64_t tiles = divideUp(problem.out, linearTileRows);
+    Cut2d product = cutBoth(flops(problem), tiles, panels);
+    std::swap(product.outer, product.inner);
+    LinearPlan plan{problem, product,
+                    cut(groups * panels, linearPanelWidth * blockWidth, grainElements)};
+    Kernel kernel =
+        bindKernel(planeKernelName("linear.weights", problem.layout, "tiles"), plan, run);
+    kernel.phases = 2;
+    kernel.parts = {plan.transposition.parts, plan.product.parts(), 1};
+    kernel.workspaceBytes = panels * linearPanelWidth * problem.n * int64_t{sizeof(float)};
+    return kernel;
+}
+
+}  // namespace vitrine::kernels::cpu

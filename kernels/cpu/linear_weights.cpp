@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// dw = dyᵀ · x with 16 images in a line: x is turned into rows of 64 inputs first; then tiles of
+// outputs × inputs stay in registers while the images stream.
+#include "kernels/cpu/linear.h"
+#include "kernels/cpu/linear_plan.h"
+#include "kernels/cpu/plane_kernel.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/linear_weights.cpp"
+#include <hwy/foreach_target.h>
+//
+#include "kernels/cpu/transpose-inl.h"
+#include "kernels/cpu/vector16-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::cpu::HWY_NAMESPACE {
+namespace {
+
+/// Vectors of inputs in the widest tile, and rows so that a tile fills the registers.
+constexpr int tileVectors = lanesOfVector == 16 ? 4 : 2;
+
+template <int vectors>
+constexpr int tileRows() {
+    if (lanesOfVector == 16) return vectors == 4 ? 6 : 12;
+    return lanesOfVector == 8 ? 6 : 4;
+}
+
+/// One panel of at most 64 inputs: x as [image][64], dw at the panel's first column.
+struct Panel {
+    const LinearProblem* problem;
+    const float* dy;
+    const float* x;
+    float* dw;
+    int64_t width;
+};
+
+/// Puts the first `count` lanes.
+HWY_INLINE void storeFirst(FloatVector value, int64_t count, float* to) {
+    if (count >= lanesOfVector) return hn::StoreU(value, Floats(), to);
+    HWY_ALIGN float buffer[blockWidth];
+    store(value, buffer);
+    for (int64_t i = 0; i < count; ++i) to[i] = buffer[i];
+}
+
+/// Images [begin, end); begin is a multiple of 16. Lanes past the batch are never read.
+template <int rows, int vectors>
+void tile(const Panel& panel, int64_t row, int64_t column, int64_t begin, int64_t end) {
+    const int64_t out = panel.problem->out;
+    FloatVector sums[rows][vectors];
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < vectors; ++j) sums[i][j] = hn::Zero(Floats());
+    for (int64_t group = begin; group < end; group += blockWidth) {
+        const float* dy = panel.dy + (group / blockWidth * out + row) * blockWidth;
+        const float* x = panel.x + group * linearPanelWidth + column;
+        const int64_t lanes = std::min(blockWidth, end - group);
+        for (int64_t lane = 0; lane < lanes; ++lane) {
+            FloatVector inputs[vectors];
+            for (int j = 0; j < vectors; ++j)
+                inputs[j] = load(x + lane * linearPanelWidth + j * lanesOfVector);
+            for (int i = 0; i < rows; ++i) {
+                const FloatVector slope = broadcast(dy[i * blockWidth + lane]);
+                for (int j = 0; j < vectors; ++j)
+                    sums[i][j] = hn::MulAdd(slope, inputs[j], sums[i][j]);
+            }
+        }
+    }
+    for (int i = 0; i < rows; ++i)
+        for (int j = 0; j < vectors; ++j) {
+            const int64_t at = column + j * lanesOfVector;
+            float* dw = panel.dw + (row + i) * panel.problem->in + at;
+            const int64_t count = std::min(panel.width - at, lanesOfVector);
+            FloatVector value = sums[i][j];
+            if (begin > 0) {
+                HWY_ALIGN float earlier[blockWidth] = {};
+                for (int64_t k = 0; k < count; ++k) earlier[k] = dw[k];
+                value = hn::Add(load(earlier), value);
+            }
+            storeFirst(value, count, dw);
+        }
+}
+
+template <int rows, int vectors>
+void sweepRows(const Panel& panel, int64_t row, int64_t rowEnd, int64_t column, int64_t begin,
+               int64_t end) {
+    for (; row + rows <= rowEnd; row += rows) tile<rows, vectors>(panel, row, column, begin, end);
+    if constexpr (rows > 1) {
+        constexpr int fewer = rows > 6 ? 6 : rows > 4 ? 4 : rows / 2;
+        if (row < rowEnd) sweepRows<fewer, vectors>(panel, row, rowEnd, column, begin, end);
+    }
+}
+
+/// Columns from `column` on in the widest tiles that are not mostly empty.
+template <int vectors>
+void sweepColumns(const Panel& panel, int64_t column, int64_t row, int64_t rowEnd, int64_t begin,
+                  int64_t end) {
+    constexpr int64_t width = vectors * lanesOfVector;
+    const int64_t least = vectors > 1 ? width : 1;
+    for (; column + least <= panel.width; column += width)
+        sweepRows<tileRows<vectors>(), vectors>(panel, row, rowEnd, column, begin, end);
+    if constexpr (vectors > 1)
+        if (column < panel.width) sweepColumns<vectors / 2>(panel, column, row, rowEnd, begin, end);
+}
+
+/// Phase 0: x [group][in][16] → [panel][image][64].
+void transposePart(const LinearPlan& plan, const float* x, float* rows, int64_t part) {
+    const LinearProblem& problem = plan.problem;
+    const int64_t panels = (problem.in + linearPanelWidth - 1) / linearPanelWidth;
+    for (int64_t item = plan.transposition.begin(part); item < plan.transposition.end(part);
+         ++item) {
+        const int64_t group = item / panels;
+        const int64_t panel = item % panels;
+        const int64_t column = panel * linearPanelWidth;
+        const int64_t image = group * blockWidth;
+        transpose({.from = x + (group * problem.in + column) * blockWidth,
+                   .fromStride = blockWidth,
+                   .to = rows + (panel * problem.n + image) * linearPanelWidth,
+                   .toStride = linearPanelWidth,
+                   .rows = std::min(linearPanelWidth, problem.in - column),
+                   .columns = std::min(blockWidth, problem.n - image)});
+    }
+}
+
+void multiplyPart(const LinearPlan& plan, const float* dy, const float* rows, float* dw,
+                  int64_t part) {
+    const LinearProblem& problem = plan.problem;
+    const Cut& panels = plan.product.outer;
+    const Cut& tiles = plan.product.inner;
+    const int64_t outer = part / tiles.parts;
+    const int64_t inner = part % tiles.parts;
+    const int64_t row = tiles.begin(inner) * linearTileRows;
+    const int64_t rowEnd = std::min(problem.out, tiles.end(inner) * linearTileRows);
+    for (int64_t index = panels.begin(outer); index < panels.end(outer); ++index) {
+        const int64_t column = index * linearPanelWidth;
+        const Panel panel{&problem, dy, rows + index * problem.n * linearPanelWidth, dw + column,
+                          std::min(linearPanelWidth, problem.in - column)};
+        for (int64_t image = 0; image < problem.n; image += linearDepth)
+            sweepColumns<tileVectors>(panel, 0, row, rowEnd, image,
+                                      std::min(image + linearDepth, problem.n));
+    }
+}
+
+void runWeights(const void* bound, void* const* operands, void* workspace, int phase,
+                int64_t part) {
+    const auto& plan = *static_cast<const LinearPlan*>(bound);
+    auto* rows = static_cast<float*>(workspace);
+    if (phase == 0)
+        transposePart(plan, static_cast<const float*>(operands[1]), rows, part);
+    else
+        multiplyPart(plan, static_cast<const float*>(operands[0]), rows,
+                     static_cast<float*>(operands[2]), part);
+}
+
+Kernel::Run chooseLinearWeights() { return runWeights; }
+
+}  // namespace
+}  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels::cpu {
+
+HWY_EXPORT(chooseLinearWeights);
+
+Kernel linearWeights(const LinearProblem& problem) {
+    return bindLinearWeights(problem, HWY_DYNAMIC_DISPATCH(chooseLinearWeights)());
+}
+
+}  // namespace vitrine::kernels::cpu
+#endif

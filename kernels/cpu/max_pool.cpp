@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: Apache-2.0
+// Maximum pooling, its scatter and its gather, in planes of 16 lanes.
+#include "kernels/cpu/halo.h"
+#include "kernels/cpu/pool.h"
+#include "kernels/cpu/pool_plan.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/max_pool.cpp"
+#include <hwy/foreach_target.h>
+//
+
+#include "kernels/cpu/vector16-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::cpu::HWY_NAMESPACE {
+namespace {
+
+HWY_INLINE IntVector loadInts(const int32_t* from) { return hn::Load(Ints(), from); }
+HWY_INLINE IntVector position(int64_t value) {
+    return hn::Set(Ints(), static_cast<int32_t>(value));
+}
+
+struct Best {
+    FloatVector value;
+    IntVector position;
+};
+
+/// A later element wins where it is larger, or the first NaN.
+HWY_INLINE void challenge(Best& best, FloatVector value, IntVector at) {
+    const auto notBelow = hn::Not(hn::Le(value, best.value));
+    const auto wins = hn::And(notBelow, hn::Eq(best.value, best.value));
+    best.value = hn::IfThenElse(wins, value, best.value);
+    const auto winsInts = hn::RebindMask(Ints(), wins);
+    best.position = hn::IfThenElse(winsInts, at, best.position);
+}
+
+/// x, y and index at pixel (0, 0) of their planes.
+struct Planes {
+    const float* x;
+    float* y;
+    int32_t* index;
+};
+
+void anyWindow(const PoolPlan& plan, const Planes& at) {
+    const PoolProblem& pool = plan.pool;
+    const int64_t row = pool.x.rowStride();
+    for (int64_t p = 0; p < pool.y.h; ++p) {
+        const Span us = plan.rows.taps[static_cast<size_t>(p)];
+        const int64_t out = p * pool.y.rowStride();
+        for (int64_t q = 0; q < pool.y.w; ++q) {
+            const Span vs = plan.columns.taps[static_cast<size_t>(q)];
+            const int64_t start =
+                (p * pool.strideH - pool.padH) * row + (q * pool.strideW - pool.padW) * blockWidth;
+            for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
+                const float* x = at.x + lane;
+                Best best{load(x + start + us.begin * row + vs.begin * blockWidth),
+                          position(us.begin * pool.s + vs.begin)};
+                for (int64_t u = us.begin; u < us.end; ++u)
+                    for (int64_t v = vs.begin; v < vs.end; ++v)
+                        challenge(best, load(x + start + u * row + v * blockWidth),
+                                  position(u * pool.s + v));
+                store(best.value, at.y + out + q * blockWidth + lane);
+                hn::Store(best.position, Ints(), at.index + out + q * blockWidth + lane);
+            }
+        }
+    }
+}
+
+void quarterWindow(const PoolPlan& plan, const Planes& at) {
+    const PoolProblem& pool = plan.pool;
+    const int64_t row = pool.x.rowStride();
+    for (int64_t p = 0; p < pool.y.h; ++p) {
+        const float* x = at.x + 2 * p * row;
+        const int64_t out = p * pool.y.rowStride();
+        for (int64_t i = 0; i < pool.y.w * blockWidth; i += lanesOfVector) {
+            const int64_t lane = i % blockWidth;
+            const float* corner = x + 2 * (i - lane) + lane;
+            Best best{load(corner), position(0)};
+            challenge(best, load(corner + blockWidth), position(1));
+            challenge(best, load(corner + row), position(2));
+            challenge(best, load(corner + row + blockWidth), position(3));
+            store(best.value, at.y + out + i);
+            hn::Store(best.position, Ints(), at.index + out + i);
+        }
+    }
+}
+
+template <void window(const PoolPlan&, const Planes&)>
+void runForward(const void* problem, void* const* operands, void*, int, int64_t part) {
+    const auto& plan = *static_cast<const PoolPlan*>(problem);
+    const Image& in = plan.pool.x;
+    const Image& out = plan.pool.y;
+    const auto* x = static_cast<const float*>(operands[0]) + in.origin();
+    auto* y = static_cast<float*>(operands[1]);
+    auto* index = static_cast<int32_t*>(operands[2]);
+    for (int64_t k = plan.planes.begin(part); k < plan.planes.end(part); ++k) {
+        const int64_t start = k * out.planeStride();
+        window(plan,
+               {x + k * in.planeStride(), y + start + out.origin(), index + start + out.origin()});
+        zeroHalo(out, y + start);
+        zeroHalo(out, index + start);
+    }
+}
+
+/// dy and index, gate and dx at pixel (0, 0) of their planes.
+struct BackwardPlanes {
+    const float* dy;
+    const int32_t* index;
+    const float* gate;
+    float* dx;
+
+    template <bool gated>
+    HWY_INLINE void put(FloatVector value, int64_t offset) const {
+        store(gated ? reluGate(value, load(gate + offset)) : value, dx + offset);
+    }
+};
+
+/// Each element of dx collects from the windows over it, in the order of the windows.
+template <bool gated>
+void anyWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
+    const PoolProblem& pool = plan.pool;
+    const int64_t outRow = pool.y.rowStride();
+    for (int64_t i = 0; i < pool.x.h; ++i) {
+        const Span ps = plan.rows.windows[static_cast<size_t>(i)];
+        for (int64_t j = 0; j < pool.x.w; ++j) {
+            const Span qs = plan.columns.windows[static_cast<size_t>(j)];
+            const int64_t in = i * pool.x.rowStride() + j * blockWidth;
+            for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
+                FloatVector sum = hn::Zero(Floats());
+                for (int64_t p = ps.begin; p < ps.end; ++p)
+                    for (int64_t q = qs.begin; q < qs.end; ++q) {
+                        const int64_t u = i + pool.padH - p * pool.strideH;
+                        const int64_t v = j + pool.padW - q * pool.strideW;
+                        const int64_t out = p * outRow + q * blockWidth + lane;
+                        const auto mine =
+                            hn::Eq(loadInts(at.index + out), position(u * pool.s + v));
+                        sum = hn::Add(sum, hn::IfThenElseZero(hn::RebindMask(Floats(), mine),
+                                                              load(at.dy + out)));
+                    }
+                at.put<gated>(sum, in + lane);
+            }
+        }
+    }
+}
+
+/// Every output writes the four elements that it alone covers: nothing has to be cleared first.
+template <bool gated>
+void quarterWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
+    const PoolProblem& pool = plan.pool;
+    const int64_t row = pool.x.rowStride();
+    const int64_t offsets[4] = {0, blockWidth, row, row + blockWidth};
+    for (int64_t p = 0; p < pool.y.h; ++p)
+        for (int64_t i = 0; i < pool.y.w * blockWidth; i += lanesOfVector) {
+            const int64_t out = p * pool.y.rowStride() + i;
+            const int64_t lane = i % blockWidth;
+            const int64_t corner = 2 * p * row + 2 * (i - lane) + lane;
+            const FloatVector dy = load(at.dy + out);
+            const IntVector index = loadInts(at.index + out);
+            for (int64_t k = 0; k < 4; ++k) {
+                const auto mine = hn::RebindMask(Floats(), hn::Eq(index, position(k)));
+                at.put<gated>(hn::IfThenElseZero(mine, dy), corner + offsets[k]);
+            }
+        }
+    zeroBeyondQuarters(pool, at.dx);
+}
+
+template <void window(const PoolPlan&, const BackwardPlanes&), bool gated>
+void runBackward(const void* problem, void* const* operands, void*, int, int64_t part) {
+    const auto& plan = *static_cast<const PoolPlan*>(problem);
+    const Image& in = plan.pool.x;
+    const Image& out = plan.pool.y;
+    const auto* dy = static_cast<const float*>(operands[0]) + out.origin();
+    const auto* index = static_cast<const int32_t*>(operands[1]) + out.origin();
+    auto* dx = static_cast<float*>(operands[gated ? 3 : 2]);
+    const float* gate = gated ? static_cast<const float*>(operands[2]) : dx;
+    for (int64_t k = plan.planes.begin(part); k < plan.planes.end(part); ++k) {
+        const int64_t start = k * in.planeStride();
+        window(plan, {dy + k * out.planeStride(), index + k * out.planeStride(),
+                      gate + start + in.origin(), dx + start + in.origin()});
+        zeroHalo(in, dx + start);
+    }
+}
+
+void runGather(const void* problem, void* const* operands, void*, int, int64_t part) {
+    const auto& plan = *static_cast<const PoolPlan*>(problem);
+    const PoolProblem& pool = plan.pool;
+    const int64_t row = pool.x.rowStride();
+    for (int64_t k = plan.planes.begin(part); k < plan.planes.end(part); ++k) {
+        const int64_t start = k * pool.y.planeStride() + pool.y.origin();
+        const auto* x =
+            static_cast<const float*>(operands[0]) + k * pool.x.planeStride() + pool.x.origin();
+        const auto* index = static_cast<const int32_t*>(operands[1]) + start;
+        auto* y = static_cast<float*>(operands[2]) + start;
+        for (int64_t p = 0; p < pool.y.h; ++p)
+            for (int64_t i = 0; i < pool.y.w * blockWidth; i += lanesOfVector) {
+                const Span us = plan.rows.taps[static_cast<size_t>(p)];
+                const Span vs = plan.columns.taps[static_cast<size_t>(i / blockWidth)];
+                const int64_t corner = (p * pool.strideH - pool.padH) * row +
+                                       (i / blockWidth * pool.strideW - pool.padW) * blockWidth +
+                                       i % blockWidth;
+                const IntVector named = loadInts(index + p * pool.y.rowStride() + i);
+                FloatVector value = hn::Zero(Floats());
+                for (int64_t u = us.begin; u < us.end; ++u)
+                    for (int64_t v = vs.begin; v < vs.end; ++v) {
+                        const auto mine =
+                            hn::RebindMask(Floats(), hn::Eq(named, position(u * pool.s + v)));
+                        value = hn::IfThenElse(mine, load(x + corner + u * row + v * blockWidth),
+                                               value);
+                    }
+                store(value, y + p * pool.y.rowStride() + i);
+            }
+        zeroHalo(pool.y, y - pool.y.origin());
+    }
+}
+
+Kernel::Run chooseMaxPool(const PoolProblem& pool) {
+    return isQuartering(pool) ? runForward<quarterWindow> : runForward<anyWindow>;
+}
+
+Kernel::Run chooseMaxPoolBackward(const PoolProblem& pool) {
+    const bool gated = pool.epilogue == Epilogue::ReluGate;
+    if (isQuartering(pool))
+        return gated ? runBackward<quarterWindowBackward<true>, true>
+                     : runBackward<quarterWindowBackward<false>, false>;
+    return gated ? runBackward<anyWindowBackward<true>, true>
+                 : runBackward<anyWindowBackward<false>, false>;
+}
+
+Kernel::Run chooseMaxPoolGather(const PoolProblem&) { return runGather; }
+
+}  // namespace
+}  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels::cpu {
+
+HWY_EXPORT(chooseMaxPool);
+HWY_EXPORT(chooseMaxPoolBackward);
+HWY_EXPORT(chooseMaxPoolGather);
+
+Kernel maxPool(const PoolProblem& problem) {
+    return bindPool("pool.max", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPool));
+}
+
+Kernel maxPoolBackward(const PoolProblem& problem) {
+    return bindPool("pool.max_backward", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPoolBackward));
+}
+
+Kernel maxPoolGather(const PoolProblem& problem) {
+    return bindPool("pool.max_gather", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPoolGather));
+}
+
+}  // namespace vitrine::kernels::cpu
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// A training step of random networks: planned memory = every tensor its own memory (same bits) = reference kernels
+// (within tolerance), and the plan never lets two live tensors overlap by the test's own reckoning.
+#include <cmath>
+#include <cstring>
+
+#include "core/base/rng.h"
+#include "core/device/arena.h"
+#include "core/exec/executor.h"
+#include "core/graph/graph_text.h"
+#include "core/train/model.h"
+#include "tests/support/random_graph.h"
+
+using namespace vitrine;
+
+namespace {
+
+struct StepResult {
+    double loss = 0, gradNorm = 0;
+    std::vector<std::vector<double>> states;  ///< after the step, in the layout's order
+};
+
+Program trainingProgram(const Graph& graph, int64_t batch) {
+    ModelOptions options;
+    options.recipe.optimizer = findOptimizer("sgd");
+    options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
+    auto program = buildProgram(graph, batch, true, options);
+    if (!program) qFatal("%s", program.error().text().c_str());
+    return std::move(program).value();
+}
+
+/// One step with learning rate 1 on random images, so that a parameter's change is its gradient.
+StepResult runStep(const Tape& tape, const StateLayout& states, uint64_t seed) {
+    auto arena = Arena::allocate(tape.arenaBytes());
+    std::memset(arena->data(), 0xff, static_cast<size_t>(arena->sizeBytes()));  // NaN everywhere that nobody wrote
+    initialiseStates(states, arena->data(), seed);
+    Executor executor(tape, arena->data());
+    Rng rng(seed, RngStream::Test, 7);
+    auto* x = reinterpret_cast<float*>(executor.inputData("input"));
+    for (int64_t i = 0; i < tape.value(tape.input("input")).type.shape.elements(); ++i) x[i] = static_cast<float>(rng.normal());
+    auto* labels = reinterpret_cast<int32_t*>(executor.inputData("target"));
+    for (int64_t i = 0; i < tape.batch; ++i) labels[i] = static_cast<int32_t>(rng.below(10));
+    *reinterpret_cast<float*>(executor.inputData("lr")) = 1.0f;
+    *reinterpret_cast<int64_t*>(executor.inputData("step")) = 1;
+    if (tape.input("rng_key") != noValue) {
+        auto* key = reinterpret_cast<int64_t*>(executor.inputData("rng_key"));
+        key[0] = static_cast<int64_t>(seed);
+        key[1] = 0;
+    }
+    Team team(2);
+    executor.run(team);
+    StepResult result{executor.scalar("loss"), executor.scalar("grad_norm"), {}};
+    for (const StateLayout::Item& item : states.items()) {
+        const auto* data = reinterpret_cast<const float*>(arena->data() + item.offset);
+        result.states.emplace_back(data, data + item.shape.elements());
+    }
+    return result;
+}
+
+/// When a value's memory must hold it: from its definition to the last entry that reads it or a view of it.
+struct Life {
+    int first = 0, last = 0;
+};
+
+std::vector<Life> livesOf(const Tape& tape) {
+    std::vector<Life> lives(tape.values.size());
+    const int end = static_cast<int>(tape.entries.size());
+    for (int i = 0; i < end; ++i) {
+        const Instr& instr = tape.entries[static_cast<size_t>(i)].instr;
+        for (ValueId v : instr.out) lives[static_cast<size_t>(v)] = {i, i};
+        for (ValueId v : instr.in) lives[static_cast<size_t>(v)].last = i;
+    }
+    for (const NamedValue& output : tape.outputs) lives[static_cast<size_t>(output.value)].last = end;
+    for (int i = end - 1; i >= 0; --i) {
+        const Instr& instr = tape.entries[static_cast<size_t>(i)].instr;
+        if (!instr.op->isView()) continue;
+        int& last = lives[static_cast<size_t>(instr.in[0])].last;
+        last = std::max(last, lives[static_cast<size_t>(instr.out[0])].last);
+    }
+    return lives;
+}
+
+bool isViewOf(const Tape& tape, ValueId view, ValueId of) {
+    while (tape.value(view).isView) {
+        for (const TapeEntry& entry : tape.entries)
+            if (entry.instr.out[0] == view) {
+                view = entry.instr.in[0];
+                break;
+            }
+        if (view == of) return true;
+    }
+    return view == of;
+}
+
+/// Empty where no two live tensors share a byte of the step's section.
+std::string overlaps(const Tape& tape) {
+    const std::vector<Life> lives = livesOf(tape);
+    const auto range = [&](ValueId v) {
+        const int64_t at = tape.offsetOf(v);
+        return std::pair(at, at + tape.storages[static_cast<size_t>(tape.value(v).storage)].block.bytes);
+    };
+    for (size_t a = 0; a < lives.size(); ++a)
+        for (size_t b = 0; b < lives.size(); ++b) {
+            const auto va = static_cast<ValueId>(a), vb = static_cast<ValueId>(b);
+            const auto& storage = tape.storages[static_cast<size_t>(tape.value(va).storage)];
+            if (a == b || storage.isState || tape.storages[static_cast<size_t>(tape.value(vb).storage)].isState) continue;
+            const auto [aFrom, aTo] = range(va);
+            const auto [bFrom, bTo] = range(vb);
+            if (aTo <= bFrom || bTo <= aFrom) continue;
+            // b is written at its first entry; a must not be needed after that (a last read there is in place).
+            const bool damaged = lives[a].first < lives[b].first && lives[a].last > lives[b].first;
+            const bool together = lives[a].first == lives[b].first;
+            if ((damaged || together) && !isViewOf(tape, vb, va) && !isViewOf(tape, va, vb))
+                return fmt::format("{} and {}", tape.value(va).name, tape.value(vb).name);
+        }
+    for (size_t i = 0; i < tape.entries.size(); ++i) {
+        const TapeEntry& entry = tape.entries[i];
+        if (entry.workspace < 0) continue;
+        const int64_t from = tape.workspaceOffset(entry), to = from + entry.kernel.workspaceBytes;
+        for (size_t v = 0; v < lives.size(); ++v) {
+            const auto [vFrom, vTo] = range(static_cast<ValueId>(v));
+            const bool alive = lives[v].first <= static_cast<int>(i) && lives[v].last >= static_cast<int>(i);
+            if (alive && from < vTo && vFrom < to) return fmt::format("workspace of entry {} and {}", i, tape.values[v].name);
+        }
+    }
+    return {};
+}
+
+void compareWithin(const std::vector<double>& actual, const std::vector<double>& expected,
+                   const std::vector<double>& start, const std::string& what) {
+    double largest = 0, deviation = 0;
+    for (size_t i = 0; i < expected.size(); ++i) {
+        largest = std::max(largest, std::abs(expected[i] - start[i]));
+        const double difference = std::abs(actual[i] - expected[i]);
+        deviation = std::isnan(difference) ? INFINITY : std::max(deviation, difference);
+    }
+    QVERIFY2(deviation <= 1e-3 * largest + 2e-5, fmt::format("{}: off by {} of {}", what, deviation, largest).c_str());
+}
+
+}  // namespace
+
+class RandomGraphsTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void plannedUnplannedAndReferenceAgree_data() {
+        QTest::addColumn<int>("seed");
+        const int count = qEnvironmentVariableIsSet("VITRINE_LONG") ? 2000 : 100;
+        for (int seed = 1; seed <= count; ++seed) QTest::addRow("seed %d", seed) << seed;
+    }
+    void plannedUnplannedAndReferenceAgree() {
+        QFETCH(int, seed);
+        const test::RandomGraph random = test::randomGraph(static_cast<uint64_t>(seed));
+        auto graph = graphFromText(random.text);
+        QVERIFY2(graph.ok(), graph ? "" : (graph.error().text() + "\n" + random.text).c_str());
+        const Program program = trainingProgram(*graph, random.batch);
+        StateLayout states;
+        states.add(program);
+        const Tape planned = compileTape(program, states, {});
+        const Tape unplanned = compileTape(program, states, {.shareMemory = false});
+        const Tape reference = compileTape(program, states, {.referenceKernels = true, .fuse = false});
+        QCOMPARE(QString::fromStdString(overlaps(planned)), QString());
+        QCOMPARE(QString::fromStdString(overlaps(reference)), QString());
+
+        const auto s = static_cast<uint64_t>(seed);
+        const StepResult a = runStep(planned, states, s), b = runStep(unplanned, states, s), c = runStep(reference, states, s);
+        QCOMPARE(a.loss, b.loss);
+        QCOMPARE(a.gradNorm, b.gradNorm);
+        QVERIFY2(a.states == b.states, "memory reuse changed bits");
+        QVERIFY2(std::abs(a.loss - c.loss) <= 1e-4 * std::max(1.0, std::abs(c.loss)),
+                 fmt::format("loss {} against {}\n{}", a.loss, c.loss, random.text).c_str());
+        std::vector<std::byte> start(static_cast<size_t>(states.sizeBytes()));
+        initialiseStates(states, start.data(), s);
+        for (size_t i = 0; i < states.items().size(); ++i) {
+            const StateLayout::Item& item = states.items()[i];
+            const auto* data = reinterpret_cast<const float*>(start.data() + item.offset);
+            compareWithin(a.states[i], c.states[i], {data, data + item.shape.elements()}, item.name + "\n" + random.text);
+            if (QTest::currentTestFailed()) return;
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(RandomGraphsTest)
+#include "tst_random_graphs.moc"

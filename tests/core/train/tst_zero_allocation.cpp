@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the second step on nothing is allocated: operator new, malloc and arenas counted over all threads between the
+// begin and the end of 100 steps.
+#include "core/device/arena.h"
+#include "tests/support/allocation_counter.h"
+#include "tests/support/small_run.h"
+
+using namespace vitrine;
+
+namespace {
+
+struct Counting {
+    int64_t steps = 0;
+    int64_t arenas = 0;
+};
+
+void stepBegin(void* context) {
+    auto& counting = *static_cast<Counting*>(context);
+    if (counting.steps == 1) counting.arenas = Arena::allocations();
+    if (counting.steps >= 1 && counting.steps <= 100) test::armAllocationCounter();
+}
+
+void stepEnd(void* context) {
+    test::disarmAllocationCounter();
+    ++static_cast<Counting*>(context)->steps;
+}
+
+}  // namespace
+
+class ZeroAllocationTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void stepsAllocateNothing_data() {
+        QTest::addColumn<QString>("network");
+        QTest::addColumn<int>("threads");
+        for (int threads : {1, 2, 4}) {
+            QTest::addRow("lanes, %d threads", threads) << QString::fromStdString(test::lanesNetwork()) << threads;
+            QTest::addRow("residual, %d threads", threads) << QString::fromStdString(test::residualNetwork()) << threads;
+            QTest::addRow("dropout, %d threads", threads) << QString::fromStdString(test::dropoutNetwork()) << threads;
+        }
+    }
+    void stepsAllocateNothing() {
+        if (!test::allocationCounterWorks()) QSKIP("sanitizers bring their own allocator");
+        QFETCH(QString, network);
+        QFETCH(int, threads);
+        const Dataset data = test::barDataset(16 * 9 + 5, 40);
+        test::TrainingSetup setup = test::setUp({.network = network.toStdString(), .threads = threads, .epochs = 11}, data);
+        Counting counting;
+        setup.trainer->setHooks({&counting, stepBegin, stepEnd});
+        const int64_t before = test::countedAllocations();
+        setup.trainer->post({Command::Kind::Start});
+        setup.trainer->waitUntilIdle();
+        QCOMPARE(setup.trainer->state(), TrainerState::Finished);
+        QCOMPARE(counting.steps, int64_t{110});
+        QCOMPARE(test::countedAllocations() - before, int64_t{0});
+        QCOMPARE(Arena::allocations(), counting.arenas);
+    }
+
+    void theCounterCounts() {
+        if (!test::allocationCounterWorks()) QSKIP("sanitizers bring their own allocator");
+        const int64_t before = test::countedAllocations();
+        test::armAllocationCounter();
+        delete new std::string(100, 'x');
+        free(malloc(10));
+        test::disarmAllocationCounter();
+        QVERIFY(test::countedAllocations() - before >= 2);
+    }
+};
+
+QTEST_GUILESS_MAIN(ZeroAllocationTest)
+#include "tst_zero_allocation.moc"

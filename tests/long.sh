@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# The rest of the tests, for ./test --long: full counts, sanitizers, campaigns. Every job runs,
+# whatever became of the others; the last lines say how each ended.
+# Usage: tests/long.sh [OPTIONS of ctest]
+set -euo pipefail
+# shellcheck source=cmake/common.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../cmake/common.sh"
+options=("$@")
+
+# Tests that know VITRINE_LONG run their full counts instead of a slice.
+release() {
+    build release
+    VITRINE_LONG=1 run_tests release --timeout 14400 "${options[@]}"
+}
+
+address_sanitizer() {
+    build asan
+    run_tests asan "${options[@]}"
+}
+
+# GCC's thread sanitizer does not start on kernels that randomise addresses widely, so randomisation
+# is switched off where that is allowed.
+thread_sanitizer() {
+    quietly build-tsan-tbb.log "$root/cmake/build_tsan_tbb.sh"
+    build tsan
+    local plain=()
+    ! setarch --addr-no-randomize true 2>/dev/null || plain=(setarch --addr-no-randomize)
+    cd "$root"
+    "${plain[@]}" ctest --preset tsan --parallel "$(nproc)" "${options[@]}" </dev/null
+}
+
+new_operator() { "$root/tests/integration/check_new_operator.sh"; }
+
+kill_campaign() {
+    "$root/tests/integration/kill_resume.sh" "$root/projects/digits_lenet" 100 --epochs 1 --seed 1
+}
+
+outcomes=()
+failures=0
+job() {
+    local started=$SECONDS status outcome=passed
+    say "" "== $1"
+    set +e # not `|| status=$?`, which would switch errexit off inside the job as well
+    (
+        set -e
+        "$1"
+    )
+    status=$?
+    set -e
+    if [[ $status -ne 0 ]]; then
+        outcome="FAILED ($status)"
+        failures=$((failures + 1))
+    fi
+    outcomes+=("$(printf '%-18s %5d s  %s' "$1" $((SECONDS - started)) "$outcome")")
+}
+
+job release
+job address_sanitizer
+job thread_sanitizer
+job new_operator
+job kill_campaign
+
+say "" "${outcomes[@]}" "$failures of ${#outcomes[@]} jobs failed"
+[[ $failures -eq 0 ]]

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function for each rule; violationsIn applies them all.
+#include "tests/support/architecture_rules.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <regex>
+
+#include "tests/support/source_tree.h"
+
+namespace vitrine::test {
+namespace {
+
+/// Folders of core from the ground up: a folder includes itself and lower ranks only.
+struct Rank {
+    std::string_view folder;
+    int rank;
+};
+constexpr std::array ranks = {
+    Rank{"base", 0},     Rank{"device", 1}, Rank{"tensor", 2},  Rank{"opdef", 3},
+    Rank{"ops", 4},      Rank{"graph", 4},  Rank{"optim", 4},   Rank{"metrics", 4},
+    Rank{"autodiff", 4}, Rank{"data", 4},   Rank{"probe", 4},   Rank{"exec", 5},
+    Rank{"train", 6},    Rank{"io", 7},     Rank{"session", 8}, Rank{"cli", 9},
+};
+using Names = std::span<const std::string_view>;
+constexpr std::string_view coreForWindow[] = {"session", "graph", "opdef",
+                                              "probe",   "base",  "tensor"};
+constexpr std::string_view kernelsForCore[] = {"api", "dispatch"};
+constexpr std::string_view topLevel[] = {"CMakeLists.txt",
+                                         "CMakePresets.json",
+                                         "LICENSE",
+                                         "LICENSES",
+                                         "README.md",
+                                         "cmake",
+                                         "core",
+                                         "gui",
+                                         "installer",
+                                         "kernels",
+                                         "projects",
+                                         "resources",
+                                         "run",
+                                         "test",
+                                         "tests"};
+constexpr size_t longestFile = 500;
+constexpr std::string_view fileReplacer = "core/base/atomic_file.cpp";
+
+bool contains(Names names, std::string_view name) { return std::ranges::count(names, name) > 0; }
+
+/// The first two folders of a path: `core` and `base` of `core/base/file.h`.
+struct Folders {
+    std::string_view top, second;
+    explicit Folders(std::string_view path) {
+        const size_t first = path.find('/');
+        if (first == std::string_view::npos) return;
+        top = path.substr(0, first);
+        const size_t next = path.find('/', first + 1);
+        if (next != std::string_view::npos) second = path.substr(first + 1, next - first - 1);
+    }
+};
+
+bool isHeader(std::string_view path) { return path.ends_with(".h") || path.ends_with(".cuh"); }
+
+bool isQt(std::string_view include) {
+    return include.size() > 1 && include[0] == 'Q' &&
+           (include[1] == 't' || (include[1] >= 'A' && include[1] <= 'Z'));
+}
+
+bool isTbb(std::string_view include) {
+    return include.starts_with("tbb/") || include.starts_with("oneapi/");
+}
+
+/// `vector`, `cstdint`: no folder and no ending.
+bool isStandard(std::string_view include) {
+    return include.find_first_of("/.") == std::string_view::npos && !isQt(include);
+}
+
+const Rank* rankOf(std::string_view folder) {
+    const auto found = std::ranges::find(ranks, folder, &Rank::folder);
+    return found == ranks.end() ? nullptr : &*found;
+}
+
+// What is wrong with an include, in words; empty where it is lawful.
+
+std::string coreInCore(std::string_view from, std::string_view to) {
+    const Rank *own = rankOf(from), *other = rankOf(to);
+    if (!own || !other) return fmt::format("core/{} has no rank", own ? to : from);
+    if (from == to || other->rank < own->rank) return {};
+    return fmt::format("core/{} (rank {}) includes core/{} (rank {})", from, own->rank, to,
+                       other->rank);
+}
+
+std::string inCore(std::string_view path, std::string_view include) {
+    const Folders to(include);
+    if (isQt(include)) return "core includes Qt";
+    if (isTbb(include) && isHeader(path)) return "a header of core includes oneTBB";
+    if (to.top == "gui") return "core includes gui";
+    if (to.top == "kernels" && !contains(kernelsForCore, to.second))
+        return "core includes more of kernels than api and dispatch";
+    return to.top == "core" ? coreInCore(Folders(path).second, to.second) : std::string();
+}
+
+std::string inKernels(std::string_view path, std::string_view include) {
+    const std::string_view to = Folders(include).top;
+    const bool cuda = Folders(path).second == "cuda" && to.empty() && !isQt(include);
+    if (to == "kernels" || to == "hwy" || isStandard(include) || cuda) return {};
+    return "kernels include only kernels, Highway and the standard library";
+}
+
+std::string inGui(std::string_view include) {
+    const Folders to(include);
+    if (to.top == "kernels") return "gui includes kernels";
+    if (isTbb(include)) return "gui includes oneTBB";
+    if (to.top == "core" && !contains(coreForWindow, to.second))
+        return fmt::format("gui includes core/{}", to.second);
+    return {};
+}
+
+std::string badInclude(std::string_view path, std::string_view include) {
+    const std::string_view from = Folders(path).top;
+    if (include.find("..") != std::string_view::npos) return "includes start at the top folder";
+    if (from == "tests") return {};
+    if (Folders(include).top == "tests") return "includes tests";
+    if (from == "core") return inCore(path, include);
+    if (from == "kernels") return inKernels(path, include);
+    return inGui(include);
+}
+
+/// The file that a line includes; empty where it includes none.
+std::string_view includeOf(std::string_view line) {
+    static const std::regex directive(R"(^\s*#\s*include\s*["<]([^">]+)[">].*)");
+    std::match_results<std::string_view::const_iterator> match;
+    if (!std::regex_match(line.begin(), line.end(), match, directive)) return {};
+    return {match[1].first, match[1].second};
+}
+
+std::string badLine(std::string_view path, std::string_view line) {
+    if (const auto include = includeOf(line); !include.empty()) {
+        const std::string reason = badInclude(path, include);
+        return reason.empty() ? reason : fmt::format("{}: {}", reason, include);
+    }
+    if (path.starts_with("tests/") || path == fileReplacer) return {};
+    const auto call = fileReplacingCall(line);
+    return call.empty() ? std::string()
+                        : fmt::format("only {} replaces files: {}", fileReplacer, call);
+}
+
+std::string licenceOf(std::string_view path) {
+    return Folders(path).top == "gui" ? "GPL-3.0-or-later" : "Apache-2.0";
+}
+
+}  // namespace
+
+std::string_view fileReplacingCall(std::string_view line) {
+    // Not a member or a declaration of that name: nodes of a graph are renamed as well.
+    static const std::regex renaming(
+        R"re((?:(?:^|[=(!&|,;{]|\breturn)\s*|(?:^|[^\w>])(?:::|std::|fs::|filesystem::)))re"
+        R"re((rename(?:at2?)?)\s*\()re");
+    // Not a file that is opened to be read or appended to.
+    static const std::regex opening(
+        R"re(\b(O_CREAT|O_TRUNC|ofstream|QSaveFile|fopen\s*\((?!.*"[ra])))re");
+    const std::string_view code = line.substr(0, line.find("//"));
+    std::match_results<std::string_view::const_iterator> match;
+    for (const std::regex* call : {&renaming, &opening})
+        if (std::regex_search(code.begin(), code.end(), match, *call))
+            return {match[1].first, match[1].second};
+    return {};
+}
+
+std::vector<std::string> violationsIn(std::string_view path, std::string_view text) {
+    std::vector<std::string> found;
+    const auto add = [&](size_t line, std::string_view reason) {
+        found.push_back(fmt::format("{}:{}: {}", path, line, reason));
+    };
+    const auto lines = linesOf(text);
+    const std::string tag = "// SPDX-License-Identifier: " + licenceOf(path);
+    if (lines.empty() || lines[0] != tag) add(1, fmt::format("the first line is not `{}`", tag));
+    if (!path.starts_with("tests/") && lines.size() > longestFile)
+        add(lines.size(), fmt::format("longer than {} lines", longestFile));
+    for (size_t i = 0; i < lines.size(); ++i)
+        if (const auto reason = badLine(path, lines[i]); !reason.empty()) add(i + 1, reason);
+    return found;
+}
+
+std::vector<std::string> strangersAtTheTop(std::span<const std::string> names) {
+    std::vector<std::string> strangers;
+    for (const std::string& name : names)
+        if (!name.starts_with('.') && !contains(topLevel, name)) strangers.push_back(name);
+    return strangers;
+}
+
+}  // namespace vitrine::test

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sets up small training runs.
+#include "tests/support/small_run.h"
+
+#include "core/base/rng.h"
+#include "core/graph/graph_text.h"
+
+namespace vitrine::test {
+
+ImageSet barImages(int64_t count, uint64_t seed) {
+    constexpr int64_t side = 12;
+    ImageSet set{count, 1, side, side, {}, {}};
+    set.pixels.resize(static_cast<size_t>(count * side * side));
+    for (int64_t i = 0; i < count; ++i) {
+        Rng rng(seed, RngStream::Test, static_cast<uint64_t>(i));
+        const auto label = static_cast<int64_t>(rng.below(10));
+        set.labels.push_back(static_cast<int32_t>(label));
+        for (int64_t p = 0; p < side * side; ++p) {
+            const bool bar = label < 5 ? p / side / 2 == label : p % side / 2 == label - 5;
+            set.pixels[static_cast<size_t>(i * side * side + p)] = static_cast<uint8_t>((bar ? 150 : 20) + rng.below(90));
+        }
+    }
+    return set;
+}
+
+Dataset barDataset(int64_t train, int64_t test) {
+    return {barImages(train, 1), barImages(test, 2), {}};
+}
+
+std::string lanesNetwork() {
+    return "x[1,12,12] -> conv2d(out_channels=4 kernel=3 padding=1) as c1 -> relu -> max_pool2d(kernel=2 stride=2)\n"
+           "-> conv2d(out_channels=8 kernel=3) as c2 -> relu -> max_pool2d(kernel=2 stride=2) -> flatten\n"
+           "-> linear(out_features=20) as f1 -> relu -> linear(out_features=10) as f2 -> cross_entropy(labels)";
+}
+
+std::string residualNetwork() {
+    return "x[1,12,12] -> conv2d(out_channels=16 kernel=3 padding=1 bias=false) as c1 -> batch_norm2d as b1 -> relu as r1\n"
+           "-> conv2d(out_channels=16 kernel=3 padding=1 bias=false) as c2 -> batch_norm2d as b2 -> add(r1) -> relu as r2\n"
+           "-> conv2d(out_channels=32 kernel=3 stride=2 padding=1 bias=false) as c3 -> batch_norm2d as b3 -> relu\n"
+           "-> global_avg_pool2d -> flatten -> linear(out_features=10) as f1 -> cross_entropy(labels label_smoothing=0.1)";
+}
+
+std::string dropoutNetwork() {
+    return "x[1,12,12] -> conv2d(out_channels=6 kernel=5) as c1 -> tanh -> avg_pool2d(kernel=2 stride=2) -> flatten\n"
+           "-> dropout(rate=0.4) -> linear(out_features=16) as f1 -> leaky_relu -> linear(out_features=10) as f2\n"
+           "-> cross_entropy(labels)";
+}
+
+TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
+    auto graph = graphFromText(run.network);
+    if (!graph) qFatal("%s", graph.error().text().c_str());
+    ModelOptions options{.batch = run.batch, .trainCount = data.train.count, .testCount = data.test.count, .recipe = {}, .tape = {}};
+    options.recipe.optimizer = findOptimizer(run.optimizer);
+    options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
+    options.recipe.clipNorm = run.clipNorm;
+    auto model = Model::compile(*graph, options);
+    if (!model) qFatal("%s", model.error().text().c_str());
+    TrainSettings settings;
+    settings.epochs = run.epochs;
+    settings.seed = run.seed;
+    settings.threads = run.threads;
+    settings.learningRate = 0.05;
+    settings.schedule = findSchedule("cosine");
+    settings.scheduleFields = Attrs(settings.schedule->fields);
+    settings.normalisation = {0.3, 0.2};
+    settings.checkpointEverySeconds = run.checkpointEverySeconds;
+    TrainingSetup setup;
+    setup.model = std::move(model).value();
+    setup.trainer = std::make_unique<Trainer>(*setup.model, data, settings, run.save);
+    return setup;
+}
+
+std::vector<std::byte> stateBytes(const Model& model) {
+    std::vector<std::byte> bytes;
+    for (const StateLayout::Item& item : model.states().items()) {
+        const std::byte* data = model.stateData(item);
+        bytes.insert(bytes.end(), data, data + item.bytes());
+    }
+    return bytes;
+}
+
+}  // namespace vitrine::test

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A small data set and a small network for tests of training: milliseconds a run.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/train/trainer.h"
+
+namespace vitrine::test {
+
+/// `count` images of 1 × 12 × 12 in ten classes: a bright bar whose place is the class, and noise. A function of the seed.
+ImageSet barImages(int64_t count, uint64_t seed);
+Dataset barDataset(int64_t train, int64_t test);
+
+/// The kinds of network that the exactness tests train: lanes, nChw16c with batch normalisation and residuals, dropout.
+std::string lanesNetwork();
+std::string residualNetwork();
+std::string dropoutNetwork();
+
+struct SmallRun {
+    std::string network = lanesNetwork();
+    int threads = 1;
+    int64_t epochs = 2, batch = 16;
+    uint64_t seed = 3;
+    double clipNorm = 0;
+    std::string_view optimizer = "sgd";
+    Trainer::SaveCheckpoint save = nullptr;
+    double checkpointEverySeconds = 1e9;
+};
+
+/// A model and a trainer over a data set that outlives both.
+struct TrainingSetup {
+    std::unique_ptr<Model> model;
+    std::unique_ptr<Trainer> trainer;
+};
+TrainingSetup setUp(const SmallRun& run, const Dataset& data);
+
+/// All states of a model as bytes: parameters, statistics, optimiser slots.
+std::vector<std::byte> stateBytes(const Model& model);
+
+}  // namespace vitrine::test

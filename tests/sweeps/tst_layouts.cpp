@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every primitive's float32 kernels in every layout that its descriptor allows, with and without
+// folded epilogues, against its reference kernel in float64 on the same numbers. Padding holds NaN.
+#include <QtTest/QtTest>
+#include <algorithm>
+#include <cmath>
+
+#include "core/exec/passes.h"
+#include "core/opdef/registry.h"
+#include "tests/support/interpreter.h"
+#include "tests/support/op_samples.h"
+#include "tests/support/physical_operand.h"
+
+using namespace vitrine;
+using namespace vitrine::test;
+
+namespace {
+
+constexpr uint64_t seed = 21;
+/// Share of the largest |result|: room for the sums of the samples, far below any wrong term.
+constexpr double float32Tolerance = 1e-5;
+
+constexpr std::array kinds{LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::Blocked};
+
+bool hasLayouts(const Shape& shape) { return shape.rank() == 2 || shape.rank() == 4; }
+
+bool hasKernels(const OpDescriptor& op) { return !op.isComposite() && !op.isView(); }
+
+/// The sample, with operator `epilogue` after it where one is named. A gate reads a value of its
+/// own.
+Function functionWith(const OpDescriptor& op, const OpSample& sample, std::string_view epilogue,
+                      DType dtype) {
+    const Builder::Options options{.training = true, .floatType = dtype};
+    auto function = functionOf(op, sample.fields, sample.inputs, options);
+    VITRINE_CHECK(function.ok(), "samples fit their operator");
+    Builder builder(function->program, options);
+    std::vector<ValueId> out = function->program.instrs.back().out;
+    if (!epilogue.empty()) {
+        std::vector<ValueId> in{out[0]};
+        if (findOperator(epilogue)->inputs.size() == 2) {
+            in.push_back(builder.addInput("gate", builder.shape(in[0]), dtype));
+            function->in.push_back(in.back());
+        }
+        out = builder.emitAll(epilogue, {}, in);
+    }
+    for (ValueId v : out) builder.addOutput("out", v);
+    fillNumbers(*function, sample.low, sample.high, seed);
+    for (auto& entry : function->numbers)
+        for (double& x : entry.second) x = static_cast<double>(static_cast<float>(x));
+    return std::move(*function);
+}
+
+/// What the operators mean: float64, one after the other, row-major.
+std::vector<std::vector<double>> reference(const Function& function) {
+    Interpreter interpreter(function.program);
+    for (const auto& [id, numbers] : function.numbers) interpreter.set(id, numbers);
+    VITRINE_CHECK(interpreter.run().ok(), "the reference runs");
+    std::vector<std::vector<double>> results;
+    for (const NamedValue& output : function.program.outputs)
+        results.push_back(interpreter.get(output.value));
+    return results;
+}
+
+/// One instruction with operands in a layout. `extraHalo` pixels are added to every image of rank
+/// 4: kernels take operands with more halo than they need, and zero what they leave.
+class PhysicalRun {
+  public:
+    PhysicalRun(const Function& function, const Instr& instr, LayoutKind kind, int extraHalo)
+        : m_instr(instr) {
+        std::vector<ValueShape> inShapes, outShapes;
+        for (ValueId v : instr.in) inShapes.push_back(function.program.shapeOf(v));
+        for (ValueId v : instr.out) outShapes.push_back(function.program.shapeOf(v));
+        const OpQuery query{instr, inShapes, outShapes};
+        for (size_t k = 0; k < instr.in.size(); ++k) {
+            const int needed =
+                instr.op->halo ? instr.op->halo(query, static_cast<int>(k), kind) : 0;
+            m_in.push_back({typeOf(inShapes[k], isImageOperand(instr, k), kind, needed + extraHalo),
+                            function.numbers.at(instr.in[k])});
+        }
+        for (size_t k = 0; k < instr.out.size(); ++k)
+            m_out.emplace_back(typeOf(outShapes[k], instr.op->outputs[k].image, kind, extraHalo));
+        bind();
+    }
+
+    /// Results come out of memory of their own, or out of operands' where the descriptor allows it.
+    std::vector<PhysicalOperand> run(bool inPlace, bool lastPartFirst) {
+        std::vector<PhysicalOperand> in = m_in, out = m_out;
+        std::vector<void*> operands;
+        std::vector<PhysicalOperand*> results;
+        for (PhysicalOperand& operand : out) results.push_back(&operand);
+        if (inPlace)
+            for (const InPlace& pair : m_instr.op->inPlace) {
+                PhysicalOperand& operand = in[static_cast<size_t>(pair.in)];
+                if (sameMemory(operand.type(), results[static_cast<size_t>(pair.out)]->type()))
+                    results[static_cast<size_t>(pair.out)] = &operand;
+            }
+        for (PhysicalOperand& operand : in) operands.push_back(operand.data());
+        for (PhysicalOperand* operand : results) operands.push_back(operand->data());
+        runParts(operands, lastPartFirst);
+        std::vector<PhysicalOperand> copies;
+        for (PhysicalOperand* operand : results) copies.push_back(*operand);
+        return copies;
+    }
+
+    const kernels::Kernel& kernel() const { return m_kernel; }
+
+  private:
+    static TensorType typeOf(const ValueShape& shape, bool image, LayoutKind kind, int halo) {
+        TensorType type = TensorType::rowMajor(shape.shape, shape.dtype);
+        if (!image || kind == LayoutKind::RowMajor || !hasLayouts(shape.shape)) return type;
+        type.layout = {kind, shape.shape.rank() == 4 ? halo : 0};
+        return type;
+    }
+
+    static bool sameMemory(const TensorType& a, const TensorType& b) {
+        return a.shape == b.shape && a.dtype == b.dtype && a.layout == b.layout;
+    }
+
+    void bind() {
+        std::vector<TensorType> in, out;
+        for (const PhysicalOperand& operand : m_in) in.push_back(operand.type());
+        for (const PhysicalOperand& operand : m_out) out.push_back(operand.type());
+        m_kernel = m_instr.op->bind({m_instr, in, out, kernels::Precision::F32});
+    }
+
+    void runParts(std::vector<void*>& operands, bool lastPartFirst) const {
+        GuardedMemory workspace(m_kernel.workspaceBytes);
+        for (int phase = 0; phase < m_kernel.phases; ++phase) {
+            const int64_t parts = m_kernel.parts[static_cast<size_t>(phase)];
+            for (int64_t part = 0; part < parts; ++part)
+                m_kernel.run(m_kernel.problem.get(), operands.data(), workspace.data(), phase,
+                             lastPartFirst ? parts - 1 - part : part);
+        }
+        VITRINE_CHECK(workspace.guardsIntact(), "kernels stay in their workspace");
+    }
+
+    const Instr& m_instr;
+    std::vector<PhysicalOperand> m_in, m_out;
+    kernels::Kernel m_kernel;
+};
+
+LayoutSet allowedLayouts(const Function& function, const Instr& instr) {
+    if (!instr.op->layouts) return rowMajorOnly;
+    std::vector<ValueShape> in, out;
+    for (ValueId v : instr.in) in.push_back(function.program.shapeOf(v));
+    for (ValueId v : instr.out) out.push_back(function.program.shapeOf(v));
+    for (size_t k = 0; k < in.size(); ++k)
+        if (isImageOperand(instr, k) && !hasLayouts(in[k].shape)) return rowMajorOnly;
+    return instr.op->layouts({instr, in, out});
+}
+
+double largest(const std::vector<double>& numbers) {
+    double most = 0;
+    for (double x : numbers) most = std::max(most, std::abs(x));
+    return most;
+}
+
+}  // namespace
+
+class LayoutsTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void kernelsAgreeWithTheReference_data() {
+        QTest::addColumn<const OpDescriptor*>("op");
+        QTest::addColumn<const OpSample*>("sample");
+        QTest::addColumn<std::string>("epilogue");
+        for (const OpDescriptor* op : allOperators()) {
+            if (!hasKernels(*op)) continue;
+            std::vector<std::string> epilogues{""};
+            epilogues.insert(epilogues.end(), op->epilogues.begin(), op->epilogues.end());
+            for (const OpSample& sample : op->samples)
+                for (const std::string& epilogue : epilogues)
+                    QTest::newRow(
+                        fmt::format("{} ({}) {} {}", op->id, sample.fields, sample.inputs, epilogue)
+                            .c_str())
+                        << op << &sample << epilogue;
+        }
+    }
+    void kernelsAgreeWithTheReference() {
+        QFETCH(const OpDescriptor*, op);
+        QFETCH(const OpSample*, sample);
+        QFETCH(std::string, epilogue);
+        const auto wanted = reference(functionWith(*op, *sample, epilogue, DType::F64));
+        Function function = functionWith(*op, *sample, epilogue, DType::F32);
+        fuseEpilogues(function.program);
+        QCOMPARE(function.program.instrs.size(), size_t{1});
+        const Instr& instr = function.program.instrs[0];
+        const LayoutSet allowed = allowedLayouts(function, instr);
+        for (LayoutKind kind : kinds)
+            for (int extraHalo : {0, 2})
+                if (contains(allowed, kind) && !QTest::currentTestFailed())
+                    compare(function, instr, kind, extraHalo, wanted);
+    }
+
+  private:
+    void compare(const Function& function, const Instr& instr, LayoutKind kind, int extraHalo,
+                 const std::vector<std::vector<double>>& wanted) {
+        PhysicalRun run(function, instr, kind, extraHalo);
+        QVERIFY2(run.kernel().run, (run.kernel().name + ", though the layout is allowed").c_str());
+        const std::vector<PhysicalOperand> results = run.run(false, false);
+        const std::vector<PhysicalOperand> inPlace = run.run(true, false);
+        const std::vector<PhysicalOperand> backwards = run.run(false, true);
+        for (size_t k = 0; k < results.size(); ++k) {
+            const std::string place = fmt::format("{}, {}, result {} (seed {})", run.kernel().name,
+                                                  text(results[k].type().layout), k, seed);
+            QVERIFY2(results[k].guardsIntact(), (place + " writes outside").c_str());
+            QVERIFY2(results[k].haloIsZero(), (place + " leaves its halo").c_str());
+            QVERIFY2(results[k].bits() == inPlace[k].bits(), (place + " in place").c_str());
+            QVERIFY2(results[k].bits() == backwards[k].bits(), (place + " parts depend").c_str());
+            const double tolerance = float32Tolerance * largest(wanted[k]);
+            const std::vector<double> got = results[k].numbers();
+            for (size_t i = 0; i < got.size(); ++i) {
+                const bool bothNaN = std::isnan(got[i]) && std::isnan(wanted[k][i]);
+                QVERIFY2(bothNaN || std::abs(got[i] - wanted[k][i]) <= tolerance,
+                         fmt::format("{} element {}: {}, wanted {}", place, i, got[i], wanted[k][i])
+                             .c_str());
+            }
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(LayoutsTest)
+#include "tst_layouts.moc"

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every operator of the registry against its own samples: shapes, derivatives, error sentences and
+// words. A new file in core/ops is new rows here. Truth comes from the reference kernels in float64
+// and from central differences of them.
+#include <QDir>
+#include <QtTest/QtTest>
+
+#include "core/opdef/registry.h"
+#include "tests/support/derivative_check.h"
+#include "tests/support/interpreter.h"
+
+using namespace vitrine;
+using namespace vitrine::test;
+
+namespace {
+
+constexpr uint64_t seed = 20;
+
+Function sampleFunction(const OpDescriptor& op, const OpSample& sample, bool training) {
+    auto function = functionOf(op, sample.fields, sample.inputs,
+                               {.training = training, .floatType = DType::F64});
+    VITRINE_CHECK(function.ok(), fmt::format("{} '{}' '{}': {}", op.id, sample.fields,
+                                             sample.inputs, function.error().message)
+                                     .c_str());
+    fillNumbers(*function, sample.low, sample.high, seed);
+    return std::move(*function);
+}
+
+bool isDifferentiable(const OpDescriptor& op) { return op.isComposite() || op.vjp != nullptr; }
+
+void addSampleRows(bool differentiableOnly) {
+    QTest::addColumn<const OpDescriptor*>("op");
+    QTest::addColumn<const OpSample*>("sample");
+    QTest::addColumn<bool>("training");
+    for (const OpDescriptor* op : allOperators()) {
+        if (differentiableOnly && !isDifferentiable(*op)) continue;
+        for (const OpSample& sample : op->samples) {
+            const std::string name =
+                fmt::format("{} ({}) {}", op->id, sample.fields, sample.inputs);
+            QTest::newRow(name.c_str()) << op << &sample << true;
+            if (op->isComposite())
+                QTest::newRow((name + " evaluation").c_str()) << op << &sample << false;
+        }
+    }
+}
+
+void addOperatorRows() {
+    QTest::addColumn<const OpDescriptor*>("op");
+    for (const OpDescriptor* op : allOperators()) QTest::newRow(std::string(op->id).c_str()) << op;
+}
+
+void verify(const Result<void>& result) {
+    if (!result) QFAIL(fmt::format("{} (seed {})", result.error().message, seed).c_str());
+}
+
+}  // namespace
+
+class OperatorsTest : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void kernelsWriteExactlyTheInferredShape_data() { addSampleRows(false); }
+    void kernelsWriteExactlyTheInferredShape() {
+        QFETCH(const OpDescriptor*, op);
+        QFETCH(const OpSample*, sample);
+        QFETCH(bool, training);
+        const Function function = sampleFunction(*op, *sample, training);
+        Interpreter interpreter(function.program);
+        for (const auto& [id, numbers] : function.numbers) interpreter.set(id, numbers);
+        verify(interpreter.run());
+    }
+
+    void reverseModeAgreesWithDifferences_data() { addSampleRows(true); }
+    void reverseModeAgreesWithDifferences() {
+        QFETCH(const OpDescriptor*, op);
+        QFETCH(const OpSample*, sample);
+        QFETCH(bool, training);
+        verify(checkReverse(sampleFunction(*op, *sample, training), seed));
+    }
+
+    void forwardModeAgreesWithReverseMode_data() { addSampleRows(true); }
+    void forwardModeAgreesWithReverseMode() {
+        QFETCH(const OpDescriptor*, op);
+        QFETCH(const OpSample*, sample);
+        QFETCH(bool, training);
+        verify(checkForward(sampleFunction(*op, *sample, training), seed));
+    }
+
+    void gradientsHaveGradients_data() { addSampleRows(true); }
+    void gradientsHaveGradients() {
+        QFETCH(const OpDescriptor*, op);
+        QFETCH(const OpSample*, sample);
+        QFETCH(bool, training);
+        const auto gradient = gradientOf(sampleFunction(*op, *sample, training), seed);
+        QVERIFY2(gradient.ok(), gradient.ok() ? "" : gradient.error().message.c_str());
+        if (gradient->function.out.empty()) return;  // the derivative is zero
+        verify(checkReverse(gradient->function, seed + 1));
+        verify(checkForward(gradient->function, seed + 1));
+    }
+
+    void bothRulesOrNone_data() { addOperatorRows(); }
+    void bothRulesOrNone() {
+        QFETCH(const OpDescriptor*, op);
+        if (op->isComposite()) {
+            QVERIFY2(!op->vjp && !op->jvp && !op->bind,
+                     "a composite is differentiated by its parts");
+            return;
+        }
+        QCOMPARE(op->vjp != nullptr, op->jvp != nullptr);
+        QVERIFY2((op->bind != nullptr) != op->isView(), "a primitive has a kernel or is a view");
+    }
+
+    void errorSamplesFailInTheirWords_data() {
+        QTest::addColumn<const OpDescriptor*>("op");
+        QTest::addColumn<const OpErrorSample*>("sample");
+        for (const OpDescriptor* op : allOperators())
+            for (const OpErrorSample& sample : op->errorSamples)
+                QTest::newRow(
+                    fmt::format("{} ({}) {}", op->id, sample.fields, sample.inputs).c_str())
+                    << op << &sample;
+    }
+    void errorSamplesFailInTheirWords() {
+        QFETCH(const OpDescriptor*, op);
+        QFETCH(const OpErrorSample*, sample);
+        const auto function = functionOf(*op, sample->fields, sample->inputs, {});
+        QVERIFY2(!function.ok(), "this must be refused");
+        const std::string& message = function.error().message;
+        QVERIFY2(message.find(sample->words) != std::string::npos, message.c_str());
+    }
+
+    void hasWordsAndSamples_data() { addOperatorRows(); }
+    void hasWordsAndSamples() {
+        QFETCH(const OpDescriptor*, op);
+        QVERIFY(!op->title.empty() && !op->category.empty() && !op->formula.empty());
+        QVERIFY2(op->summary.ends_with('.'), "the summary is a sentence");
+        for (const auto ports : {op->inputs, op->outputs})
+            for (const PortSpec& port : ports)
+                QVERIFY2(!port.title.empty() && !port.pattern.empty() && port.help.ends_with('.'),
+                         std::string(port.id).c_str());
+        for (const FieldSpec& field : op->fields)
+            QVERIFY2(!field.title.empty() && field.help.ends_with('.'),
+                     std::string(field.id).c_str());
+        QVERIFY2(op->samples.size() >= 3, "three samples at least");
+    }
+
+    void idsAreTheFilesNames() {
+        QStringList files;
+        for (const QString& file : QDir(VITRINE_SOURCE_DIR "/core/ops").entryList({"*.cpp"}))
+            files << file.chopped(4);
+        QStringList ids;
+        for (const OpDescriptor* op : allOperators())
+            ids << QString::fromUtf8(op->id.data(), static_cast<qsizetype>(op->id.size()));
+        files.sort();
+        QStringList sorted = ids;
+        sorted.sort();
+        QCOMPARE(sorted, files);
+    }
+};
+
+QTEST_GUILESS_MAIN(OperatorsTest)
+#include "tst_operators.moc"
