@@ -40,7 +40,7 @@ struct DataRequest {
 
 struct DataFormatDescriptor {
     std::string_view id, title, summary;
-    std::span<const FieldSpec> fields;
+    std::span<const FieldSpec> fields = {};
     bool needsFolder = true;
     /// Errors: I01–I09, G01–G12, with what was found and what was wanted; nothing is imported.
     Result<Dataset> (*open)(const Attrs&, const DataRequest&) = nullptr;

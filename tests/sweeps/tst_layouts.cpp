@@ -120,7 +120,9 @@ class PhysicalRun {
         std::vector<TensorType> in, out;
         for (const PhysicalOperand& operand : m_in) in.push_back(operand.type());
         for (const PhysicalOperand& operand : m_out) out.push_back(operand.type());
-        m_kernel = m_instr.op->bind({m_instr, in, out, kernels::Precision::F32});
+        const bool exact = out[0].dtype == DType::F64;  // a constant can be
+        m_kernel = m_instr.op->bind(
+            {m_instr, in, out, exact ? kernels::Precision::F64 : kernels::Precision::F32});
     }
 
     void runParts(std::vector<void*>& operands, bool lastPartFirst) const {
