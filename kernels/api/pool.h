@@ -6,6 +6,7 @@
 
 namespace vitrine::kernels {
 
+/// Every window covers at least one element of x.
 struct PoolProblem {
     Image x;  ///< [n, c, h, w]
     Image y;  ///< [n, c, oh, ow], also of dy and of the index
@@ -15,9 +16,13 @@ struct PoolProblem {
     Precision precision = Precision::F32;
 };
 
-/// Maximum over each window; index (int32, image of y) is the position u·s + v in the window of its
-/// first maximum in scan order (PyTorch's convention; a NaN wins and the first NaN counts). Padding
-/// never wins. Operands: x, y, index.
+/// Averages and their adjoint: largest deviation from the float64 reference as a share of the
+/// largest |result|. Maxima and their adjoints are exact but for the order of sums.
+inline constexpr double poolTolerance = 1e-6;
+
+/// Maximum over each window; index (int32, image of
+/// y) is the position u·s + v in the window of its first maximum in scan order (PyTorch's
+/// convention; a NaN wins and the first NaN counts). Padding never wins. Operands: x, y, index.
 Kernel selectMaxPool(const PoolProblem& problem);
 /// dx = scatter of dy to the elements that index names. Operands: dy, index, [gate,] dx.
 Kernel selectMaxPoolBackward(const PoolProblem& problem);

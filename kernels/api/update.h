@@ -7,6 +7,10 @@
 
 namespace vitrine::kernels {
 
+/// Largest deviation of one float32 update from the float64 reference, as a share of the largest
+/// |result| of that operand; of the norm, as a share of itself.
+inline constexpr double updateTolerance = 1e-6;
+
 /// g' = scale · g + weightDecay · p;  v' = momentum · v + g';  p' = p − lr · (nesterov ? g' +
 /// momentum · v' : v'). Operands: p, g, v, lr, scale, p', v'. (PyTorch's SGD with dampening 0; lr
 /// and scale are one element each.)

@@ -96,7 +96,25 @@ void spreadPlane(const PoolPlan& plan, const float* dy, const float* gate, float
     }
 }
 
+/// Every output writes the four elements that it alone covers.
 template <bool gated>
+void quarterSpreadPlane(const PoolPlan& plan, const float* dy, const float* gate, float* dx) {
+    const PoolProblem& pool = plan.pool;
+    const int64_t row = pool.x.rowStride();
+    const FloatVector quarter = broadcast(0.25F);
+    for (int64_t p = 0; p < pool.y.h; ++p)
+        for (int64_t i = 0; i < pool.y.w * blockWidth; i += lanesOfVector) {
+            const int64_t lane = i % blockWidth;
+            const int64_t corner = 2 * p * row + 2 * (i - lane) + lane;
+            const FloatVector part = hn::Mul(load(dy + p * pool.y.rowStride() + i), quarter);
+            for (const int64_t at :
+                 {corner, corner + blockWidth, corner + row, corner + row + blockWidth})
+                store(gated ? reluGate(part, load(gate + at)) : part, dx + at);
+        }
+    zeroBeyondQuarters(pool, dx);
+}
+
+template <void plane(const PoolPlan&, const float*, const float*, float*), bool gated>
 void runBackward(const void* problem, void* const* operands, void*, int, int64_t part) {
     const auto& plan = *static_cast<const PoolPlan*>(problem);
     const Image& in = plan.pool.x;
@@ -106,8 +124,7 @@ void runBackward(const void* problem, void* const* operands, void*, int, int64_t
     for (int64_t k = plan.planes.begin(part); k < plan.planes.end(part); ++k) {
         const auto* dy = static_cast<const float*>(operands[0]) + k * out.planeStride();
         const int64_t start = k * in.planeStride();
-        spreadPlane<gated>(plan, dy + out.origin(), gate + start + in.origin(),
-                           dx + start + in.origin());
+        plane(plan, dy + out.origin(), gate + start + in.origin(), dx + start + in.origin());
         zeroHalo(in, dx + start);
     }
 }
@@ -117,7 +134,11 @@ Kernel::Run chooseAvgPool(const PoolProblem& pool) {
 }
 
 Kernel::Run chooseAvgPoolBackward(const PoolProblem& pool) {
-    return pool.epilogue == Epilogue::ReluGate ? runBackward<true> : runBackward<false>;
+    const bool gated = pool.epilogue == Epilogue::ReluGate;
+    if (isQuartering(pool))
+        return gated ? runBackward<quarterSpreadPlane<true>, true>
+                     : runBackward<quarterSpreadPlane<false>, false>;
+    return gated ? runBackward<spreadPlane<true>, true> : runBackward<spreadPlane<false>, false>;
 }
 
 }  // namespace

@@ -96,8 +96,7 @@ Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
 /// Result rows, or images, whose lines of dy stay near L1 with the lines of x that they meet: the
 /// longer a strip, the less it costs to add its sums.
 void chooseStrip(BlockedWeightsPlan& plan) {
-    const int64_t budgetBytes =
-        std::getenv("BB") ? std::atoll(std::getenv("BB")) * 1024 : 64 * 1024;
+    constexpr int64_t budgetBytes = 64 * 1024;
     const Conv2dProblem& pr = plan.problem;
     const int64_t lines = pr.y.w * plan.width + pr.x.w * pr.strideH;
     const int64_t rows = budgetBytes / (lines * blockWidth * int64_t{sizeof(float)});

@@ -43,6 +43,7 @@ struct BoundDropout {
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu {
 namespace HWY_NAMESPACE {
+namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 using U32 = hn::ScalableTag<uint32_t>;
@@ -55,13 +56,17 @@ struct Product {
 /// 32 × 32 → 64 bits in each lane.
 HWY_INLINE Product multiply(Words x, uint32_t factor) {
     const U32 d;
-    const hn::RepartitionToWide<U32> wide;
     const Words f = hn::Set(d, factor);
+#if HWY_TARGET == HWY_SCALAR
+    return {hn::Mul(x, f), hn::Set(d, static_cast<uint32_t>(hn::GetLane(hn::MulEven(x, f)) >> 32))};
+#else
+    const hn::RepartitionToWide<U32> wide;
     const auto even = hn::BitCast(wide, hn::MulEven(x, f));
     const Words oddInEven = hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(wide, x)));
     const auto odd = hn::MulEven(oddInEven, f);
     return {hn::Mul(x, f),
             hn::OddEven(hn::BitCast(d, odd), hn::BitCast(d, hn::ShiftRight<32>(even)))};
+#endif
 }
 
 /// First words of Philox for the counters {low, high, step, stream}.
@@ -134,6 +139,7 @@ void runDropout(const void* problem, void* const* operands, void*, int, int64_t 
 
 Choice chooseDropout() { return {runDropout, hwy::TargetName(HWY_TARGET)}; }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace vitrine::kernels::cpu
 HWY_AFTER_NAMESPACE();
@@ -148,13 +154,14 @@ Kernel bindDropout(const DropoutProblem& problem) {
     const int64_t laneStride = y.layout == Layout::RowMajor ? 1
                                : y.layout == Layout::Lanes  ? y.c * y.h * y.w
                                                             : y.h * y.w;
-    const BoundDropout bound{.rows = Rows(y, problem.x, problem.x, Rows::Split::ByPixelRow),
-                             .image = y,
-                             .stream = problem.stream,
-                             .threshold = reference::dropoutThreshold(problem.rate),
-                             .scale = static_cast<float>(1 / (1 - problem.rate)),
-                             .laneStride = static_cast<uint64_t>(laneStride),
-                             .pixelStride = y.layout == Layout::RowMajor ? blockWidth : 1u};
+    const BoundDropout bound{
+        .rows = Rows(y, problem.x, problem.x, Rows::Split::ByPixelRow),
+        .image = y,
+        .stream = problem.stream,
+        .threshold = reference::dropoutThreshold(problem.rate),
+        .scale = static_cast<float>(1 / (1 - problem.rate)),
+        .laneStride = static_cast<uint64_t>(laneStride),
+        .pixelStride = y.layout == Layout::RowMajor ? uint64_t{blockWidth} : 1};
     return bindVector("dropout", y.layout, bound, HWY_DYNAMIC_DISPATCH(chooseDropout)(),
                       bound.rows.parts());
 }

@@ -58,7 +58,8 @@ HWY_INLINE V log(D d, V x) {
     const auto sqrtHalf = hn::Set(di, 0x3F3504F3);
     const auto exponent = hn::ShiftRight<23>(hn::Sub(bits, sqrtHalf));
     const V m = hn::BitCast(d, hn::Sub(bits, hn::ShiftLeft<23>(exponent)));
-    const V e = hn::Sub(hn::ConvertTo(d, exponent), hn::IfThenElseZero(denormal, hn::Set(d, 25.0f)));
+    const V e =
+        hn::Sub(hn::ConvertTo(d, exponent), hn::IfThenElseZero(denormal, hn::Set(d, 25.0f)));
 
     const V f = hn::Sub(m, one);
     const V s = hn::Div(f, hn::Add(f, hn::Set(d, 2.0f)));
@@ -86,8 +87,8 @@ HWY_INLINE V tanh(D d, V x) {
     const V z = hn::Mul(x, x);
     const V smallTop =
         hn::Mul(hn::Mul(magnitude, z), hn::MulAdd(z, hn::Set(d, 14.0f), hn::Set(d, 315.0f)));
-    const V smallBottom = hn::MulAdd(hn::MulAdd(z, hn::Set(d, 15.0f), hn::Set(d, 420.0f)), z,
-                                     hn::Set(d, 945.0f));
+    const V smallBottom =
+        hn::MulAdd(hn::MulAdd(z, hn::Set(d, 15.0f), hn::Set(d, 420.0f)), z, hn::Set(d, 945.0f));
     const V largeBottom = hn::Add(exp(d, hn::Add(magnitude, magnitude)), one);
     const V quotient = hn::Div(hn::IfThenElse(small, smallTop, hn::Set(d, 2.0f)),
                                hn::IfThenElse(small, smallBottom, largeBottom));

@@ -161,11 +161,7 @@ void quarterWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
                 at.put<gated>(hn::IfThenElseZero(mine, dy), corner + offsets[k]);
             }
         }
-    const int64_t covered = 2 * pool.y.w;
-    for (int64_t i = 0; i < 2 * pool.y.h; ++i)
-        zeroElements(at.dx + i * row + covered * blockWidth, (pool.x.w - covered) * blockWidth);
-    for (int64_t i = 2 * pool.y.h; i < pool.x.h; ++i)
-        zeroElements(at.dx + i * row, pool.x.w * blockWidth);
+    zeroBeyondQuarters(pool, at.dx);
 }
 
 template <void window(const PoolPlan&, const BackwardPlanes&), bool gated>

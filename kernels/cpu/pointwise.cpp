@@ -31,6 +31,7 @@ struct BoundPointwise {
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu {
 namespace HWY_NAMESPACE {
+namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Number of image operands, and f itself on vectors.
@@ -164,6 +165,7 @@ Choice choosePointwise(Pointwise function) {
 Choice chooseScaleBy() { return {runScaleBy, hwy::TargetName(HWY_TARGET)}; }
 Choice chooseFill() { return {run<Fill>, hwy::TargetName(HWY_TARGET)}; }
 
+}  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace vitrine::kernels::cpu
 HWY_AFTER_NAMESPACE();

@@ -2,6 +2,7 @@
 // Window arithmetic of pooling, done once per problem.
 #include "kernels/cpu/pool_plan.h"
 
+#include "kernels/cpu/halo.h"
 #include "kernels/cpu/plane_kernel.h"
 
 namespace vitrine::kernels::cpu {
@@ -60,6 +61,15 @@ Kernel bindPool(std::string_view family, const PoolProblem& problem,
 bool isQuartering(const PoolProblem& pool) {
     return pool.r == 2 && pool.s == 2 && pool.strideH == 2 && pool.strideW == 2 && pool.padH == 0 &&
            pool.padW == 0 && 2 * pool.y.h <= pool.x.h && 2 * pool.y.w <= pool.x.w;
+}
+
+void zeroBeyondQuarters(const PoolProblem& pool, float* dx) {
+    const int64_t row = pool.x.rowStride();
+    const int64_t covered = 2 * pool.y.w;
+    for (int64_t i = 0; i < 2 * pool.y.h; ++i)
+        zeroElements(dx + i * row + covered * blockWidth, (pool.x.w - covered) * blockWidth);
+    for (int64_t i = 2 * pool.y.h; i < pool.x.h; ++i)
+        zeroElements(dx + i * row, pool.x.w * blockWidth);
 }
 
 }  // namespace vitrine::kernels::cpu

@@ -33,5 +33,7 @@ Kernel bindPool(std::string_view family, const PoolProblem& problem,
 
 /// Windows of 2 × 2 that touch neither each other nor padding.
 bool isQuartering(const PoolProblem& pool);
+/// Zeroes the last row or column of dx (at pixel (0, 0) of its plane) where no such window reaches.
+void zeroBeyondQuarters(const PoolProblem& pool, float* dx);
 
 }  // namespace vitrine::kernels::cpu

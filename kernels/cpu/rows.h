@@ -3,17 +3,17 @@
 // the runs into parts of about 128 KB.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 
 #include "kernels/api/kernel.h"
+#include "kernels/cpu/cut.h"
 
 namespace vitrine::kernels::cpu {
 
 /// Floats of one operand in a part: 128 KB, so that a part outweighs its start and still fits the
 /// second-level cache with its neighbours.
 inline constexpr int64_t partElements = 32768;
-
-constexpr int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// One run. `count` is 0 in a row of y's halo.
 struct Row {
@@ -33,19 +33,14 @@ class Rows {
         : m_y(y), m_a(a), m_b(b) {
         m_flat = y.layout == Layout::RowMajor ||
                  (split == Split::Anywhere && y.halo == 0 && a.halo == 0 && b.halo == 0);
-        m_rows = m_flat ? divideUp(y.storageElements(), partElements)
-                        : y.planes() * (y.h + 2 * y.halo);
-        m_rowsPerPart = m_flat || y.rowStride() > partElements ? 1 : partElements / y.rowStride();
+        const int64_t chunks = (y.storageElements() + partElements - 1) / partElements;
+        m_cut = m_flat ? Cut{chunks, std::max<int64_t>(chunks, 1)}
+                       : cut(y.planes() * (y.h + 2 * y.halo), y.rowStride(), partElements);
     }
 
-    /// At least 1.
-    int64_t parts() const { return m_rows == 0 ? 1 : divideUp(m_rows, m_rowsPerPart); }
-    int64_t begin(int64_t part) const { return part * m_rowsPerPart; }
-    int64_t end(int64_t part) const {
-        const int64_t end = begin(part) + m_rowsPerPart;
-        return end < m_rows ? end : m_rows;
-    }
-    bool isFlat() const { return m_flat; }
+    int64_t parts() const { return m_cut.parts; }
+    int64_t begin(int64_t part) const { return m_cut.begin(part); }
+    int64_t end(int64_t part) const { return m_cut.end(part); }
 
     Row row(int64_t index) const {
         if (m_flat) {
@@ -55,10 +50,16 @@ class Rows {
         }
         const int64_t lines = m_y.h + 2 * m_y.halo;
         const int64_t plane = index / lines, line = index % lines - m_y.halo;
-        if (line < 0 || line >= m_y.h) return {0, plane * m_y.planeStride() + (line + m_y.halo) *
-                                                      m_y.rowStride(), 0, 0, plane, line};
-        return {m_y.w * blockWidth, at(m_y, plane, line), at(m_a, plane, line),
-                at(m_b, plane, line), plane, line};
+        if (line < 0 || line >= m_y.h)
+            return {0,     plane * m_y.planeStride() + (line + m_y.halo) * m_y.rowStride(),
+                    0,     0,
+                    plane, line};
+        return {m_y.w * blockWidth,
+                at(m_y, plane, line),
+                at(m_a, plane, line),
+                at(m_b, plane, line),
+                plane,
+                line};
     }
 
     /// Zeroes what `row` touches of y's halo: the whole row, or its two ends.
@@ -80,7 +81,7 @@ class Rows {
 
     Image m_y, m_a, m_b;
     bool m_flat = false;
-    int64_t m_rows = 0, m_rowsPerPart = 1;
+    Cut m_cut;
 };
 
 }  // namespace vitrine::kernels::cpu

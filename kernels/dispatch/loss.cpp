@@ -1,23 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which softmax, loss, row-wise or dot kernel takes a problem.
+// Which softmax, loss, row-wise or dot kernel takes a problem: the vector kernels know every
+// layout in float32, the plain loops double in row-major.
 #include "kernels/api/loss.h"
 
+#include "kernels/cpu/loss.h"
 #include "kernels/reference/loss.h"
 
 namespace vitrine::kernels {
 
-Kernel selectSoftmax(const RowProblem& problem) { return reference::bindSoftmax(problem); }
+Kernel selectSoftmax(const RowProblem& problem) {
+    return problem.precision == Precision::F32 ? cpu::bindSoftmax(problem)
+                                               : reference::bindSoftmax(problem);
+}
 Kernel selectCrossEntropy(const RowProblem& problem) {
-    return reference::bindCrossEntropy(problem);
+    return problem.precision == Precision::F32 ? cpu::bindCrossEntropy(problem)
+                                               : reference::bindCrossEntropy(problem);
 }
 Kernel selectCrossEntropyGrad(const RowProblem& problem) {
-    return reference::bindCrossEntropyGrad(problem);
+    return problem.precision == Precision::F32 ? cpu::bindCrossEntropyGrad(problem)
+                                               : reference::bindCrossEntropyGrad(problem);
 }
 Kernel selectCountCorrect(const RowProblem& problem) {
-    return reference::bindCountCorrect(problem);
+    return problem.precision == Precision::F32 ? cpu::bindCountCorrect(problem)
+                                               : reference::bindCountCorrect(problem);
 }
-Kernel selectRowDot(const RowProblem& problem) { return reference::bindRowDot(problem); }
-Kernel selectRowScale(const RowProblem& problem) { return reference::bindRowScale(problem); }
-Kernel selectDot(const DotProblem& problem) { return reference::bindDot(problem); }
+Kernel selectRowDot(const RowProblem& problem) {
+    return problem.precision == Precision::F32 ? cpu::bindRowDot(problem)
+                                               : reference::bindRowDot(problem);
+}
+Kernel selectRowScale(const RowProblem& problem) {
+    return problem.precision == Precision::F32 ? cpu::bindRowScale(problem)
+                                               : reference::bindRowScale(problem);
+}
+Kernel selectDot(const DotProblem& problem) {
+    return problem.precision == Precision::F32 ? cpu::bindDot(problem)
+                                               : reference::bindDot(problem);
+}
 
 }  // namespace vitrine::kernels

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies between row-major, lanes and blocked images of four-byte elements. Every element that the
+// problem does not name (missing lanes, channel tails, halos) becomes zero.
+#include "kernels/cpu/reorder.h"
+
+#include <cstring>
+
+#include "kernels/cpu/cut.h"
+#include "kernels/cpu/halo.h"
+#include "kernels/cpu/plane_kernel.h"
+#include "kernels/cpu/reorder_plan.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/reorder.cpp"
+#include <hwy/foreach_target.h>
+//
+#include "kernels/cpu/transpose-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::cpu::HWY_NAMESPACE {
+namespace {
+
+/// One plane of y from rows of a row-major image: its lanes are images or channels.
+void rowMajorToPlane(const ReorderPlan& plan, const float* x, float* y, int64_t plane) {
+    const Image& to = plan.y;
+    const PlaneSlice slice = sliceOf(to, plane);
+    const float* from = x + slice.image * plan.xStrides[0] + slice.channel * plan.xStrides[1];
+    const int64_t laneStride = to.layout == Layout::Lanes ? plan.xStrides[0] : plan.xStrides[1];
+    float* start = y + plane * to.planeStride();
+    if (slice.lanes < blockWidth)
+        zeroElements(start, to.planeStride());
+    else
+        zeroHalo(to, start);
+    for (int64_t h = 0; h < to.h; ++h)
+        transpose({.from = from + h * plan.xStrides[2],
+                   .fromStride = laneStride,
+                   .to = start + to.origin() + h * to.rowStride(),
+                   .toStride = blockWidth,
+                   .rows = slice.lanes,
+                   .columns = to.w});
+}
+
+/// The elements of one plane of x to their places in a contiguous row-major image.
+void planeToRowMajor(const ReorderPlan& plan, const float* x, float* y, int64_t plane) {
+    const Image& from = plan.x;
+    const PlaneSlice slice = sliceOf(from, plane);
+    const int64_t pixels = from.h * from.w;
+    const float* start = x + plane * from.planeStride() + from.origin();
+    for (int64_t h = 0; h < from.h; ++h)
+        transpose({.from = start + h * from.rowStride(),
+                   .fromStride = blockWidth,
+                   .to = y + (slice.image * from.c + slice.channel) * pixels + h * from.w,
+                   .toStride = from.layout == Layout::Lanes ? from.c * pixels : pixels,
+                   .rows = from.w,
+                   .columns = slice.lanes});
+}
+
+/// One plane to the same plane with another halo.
+void planeToPlane(const ReorderPlan& plan, const float* x, float* y, int64_t plane) {
+    const int64_t lanes = sliceOf(plan.y, plane).lanes;
+    float* to = y + plane * plan.y.planeStride();
+    zeroHalo(plan.y, to);
+    for (int64_t h = 0; h < plan.y.h; ++h) {
+        float* row = to + plan.y.origin() + h * plan.y.rowStride();
+        std::memcpy(row,
+                    x + plane * plan.x.planeStride() + plan.x.origin() + h * plan.x.rowStride(),
+                    static_cast<size_t>(plan.y.w * blockWidth) * sizeof(float));
+        if (lanes == blockWidth) continue;
+        for (int64_t w = 0; w < plan.y.w; ++w)
+            zeroElements(row + w * blockWidth + lanes, blockWidth - lanes);
+    }
+}
+
+/// Sixteen images of sixteen channels from lanes to blocked or back: y's planes from its tile's
+/// first on. `item` counts (group of images, block of channels).
+void swapLanes(const ReorderPlan& plan, const float* x, float* y, int64_t item) {
+    const int64_t blocks = plan.y.channelBlocks();
+    const int64_t image = item / blocks * blockWidth;
+    const int64_t channel = item % blocks * blockWidth;
+    const int64_t images = std::min(blockWidth, plan.y.n - image);
+    const int64_t channels = std::min(blockWidth, plan.y.c - channel);
+    const bool fromLanes = plan.x.layout == Layout::Lanes;
+    const Image& lanes = fromLanes ? plan.x : plan.y;
+    const Image& blocked = fromLanes ? plan.y : plan.x;
+    const int64_t lanesStart = (image / blockWidth * lanes.c + channel) * lanes.planeStride();
+    const int64_t blockedStart = (image * blocks + channel / blockWidth) * blocked.planeStride();
+    const int64_t lanesStride = lanes.planeStride();
+    const int64_t blockedStride = blocks * blocked.planeStride();
+
+    const int64_t rows = fromLanes ? channels : images;     // planes of x
+    const int64_t columns = fromLanes ? images : channels;  // planes of y
+    float* to = y + (fromLanes ? blockedStart : lanesStart);
+    const float* from = x + (fromLanes ? lanesStart : blockedStart);
+    const int64_t toStride = fromLanes ? blockedStride : lanesStride;
+    const int64_t fromStride = fromLanes ? lanesStride : blockedStride;
+    for (int64_t k = 0; k < columns; ++k) {
+        if (rows < blockWidth)
+            zeroElements(to + k * toStride, plan.y.planeStride());
+        else
+            zeroHalo(plan.y, to + k * toStride);
+    }
+    for (int64_t h = 0; h < plan.y.h; ++h)
+        for (int64_t w = 0; w < plan.y.w; ++w)
+            transpose({.from = from + plan.x.origin() + h * plan.x.rowStride() + w * blockWidth,
+                       .fromStride = fromStride,
+                       .to = to + plan.y.origin() + h * plan.y.rowStride() + w * blockWidth,
+                       .toStride = toStride,
+                       .rows = rows,
+                       .columns = columns});
+}
+
+template <void copy(const ReorderPlan&, const float*, float*, int64_t)>
+void run(const void* bound, void* const* operands, void*, int, int64_t part) {
+    const auto& plan = *static_cast<const ReorderPlan*>(bound);
+    const auto* x = static_cast<const float*>(operands[0]);
+    auto* y = static_cast<float*>(operands[1]);
+    for (int64_t item = plan.items.begin(part); item < plan.items.end(part); ++item)
+        copy(plan, x, y, item);
+}
+
+Kernel::Run chooseReorder(Layout from, Layout to) {
+    if (from == to) return run<planeToPlane>;
+    if (from == Layout::RowMajor) return run<rowMajorToPlane>;
+    if (to == Layout::RowMajor) return run<planeToRowMajor>;
+    return run<swapLanes>;
+}
+
+}  // namespace
+}  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels::cpu {
+
+HWY_EXPORT(chooseReorder);
+
+Kernel reorder(const ReorderProblem& problem) {
+    const std::string reason = whyNoTiles(problem);
+    if (!reason.empty()) return refuse(reason);
+    const ReorderPlan plan = makeReorderPlan(problem);
+    std::string name = "copy.reorder ";
+    name.append(layoutName(problem.x.layout)).append(" to");
+    Kernel kernel =
+        bindKernel(planeKernelName(name, problem.y.layout, "tiles"), plan,
+                   HWY_DYNAMIC_DISPATCH(chooseReorder)(problem.x.layout, problem.y.layout));
+    kernel.parts[0] = plan.items.parts;
+    return kernel;
+}
+
+}  // namespace vitrine::kernels::cpu
+#endif

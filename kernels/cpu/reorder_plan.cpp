@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tiles and merged extents of layout copies.
+#include "kernels/cpu/reorder_plan.h"
+
+namespace vitrine::kernels::cpu {
+namespace {
+
+constexpr int64_t grainElements = 16 * 1024;
+
+/// Rows that follow each other without a gap in both images become one row.
+void mergeRows(ReorderPlan& plan) {
+    if (plan.x.halo != 0 || plan.y.halo != 0) return;
+    if (plan.x.layout == Layout::RowMajor && plan.x.h > 1 && plan.xStrides[2] != plan.x.w) return;
+    for (Image* image : {&plan.x, &plan.y}) {
+        image->w *= image->h;
+        image->h = 1;
+    }
+}
+
+int64_t countItems(const ReorderPlan& plan) {
+    if (plan.y.layout == Layout::RowMajor) return plan.x.planes();
+    if (plan.x.layout == Layout::RowMajor || plan.x.layout == plan.y.layout) return plan.y.planes();
+    return plan.y.laneGroups() * plan.y.channelBlocks();
+}
+
+}  // namespace
+
+std::string whyNoTiles(const ReorderProblem& problem) {
+    if (problem.elementBytes != 4) return "tiles: wants elements of 4 bytes, got 8";
+    if (problem.x.layout != Layout::RowMajor) return {};
+    if (problem.y.layout == Layout::RowMajor) return "tiles: row-major on both sides";
+    if (problem.xStrides[3] != 1 && problem.x.w > 1)
+        return "tiles: wants pixels of a row side by side";
+    return {};
+}
+
+ReorderPlan makeReorderPlan(const ReorderProblem& problem) {
+    ReorderPlan plan{problem.x, problem.y, problem.xStrides, {}};
+    mergeRows(plan);
+    const int64_t items = countItems(plan);
+    plan.items = cut(items, plan.y.elements() / std::max<int64_t>(items, 1), grainElements);
+    return plan;
+}
+
+}  // namespace vitrine::kernels::cpu

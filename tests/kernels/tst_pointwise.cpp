@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pointwise kernels on every instruction set of this machine and in every layout. Truth: the
+// float64 reference, within the header's tolerance.
+#include <QtTest/QtTest>
+#include <cmath>
+#include <limits>
+
+#include "kernels/api/pointwise.h"
+#include "kernels/reference/pointwise.h"
+#include "tests/support/kernel_harness.h"
+
+using namespace vitrine::kernels;
+using namespace vitrine::test;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+constexpr int functionCount = static_cast<int>(Pointwise::ClipScale) + 1;
+
+std::vector<double> expected(const PointwiseProblem& problem, const std::vector<double>& a,
+                             const std::vector<double>& b) {
+    std::vector<double> y(a.size());
+    reference::pointwise(problem, a.data(), isBinary(problem.function) ? b.data() : nullptr,
+                         y.data());
+    return y;
+}
+
+/// Largest |actual − expected| / max(|expected|, 1e-6); what float cannot hold counts as infinite.
+double relativeError(std::span<const float> actual, const std::vector<double>& expected) {
+    double worst = 0;
+    for (size_t i = 0; i < actual.size(); ++i) {
+        const double found = static_cast<double>(actual[i]);
+        const double wanted = static_cast<double>(static_cast<float>(expected[i]));
+        if (std::isnan(found) && std::isnan(wanted)) continue;
+        if (found == wanted) continue;
+        const double error = std::abs(found - expected[i]) / std::max(std::abs(expected[i]), 1e-6);
+        worst = std::isfinite(error) ? std::max(worst, error) : infinity;
+    }
+    return worst;
+}
+
+std::string nameOf(Pointwise function) { return std::string(reference::pointwiseName(function)); }
+
+Image image(Layout layout, int64_t halo, int64_t n, int64_t c, int64_t h, int64_t w) {
+    return {n, c, h, w, layout, layout == Layout::RowMajor ? 0 : halo};
+}
+
+}  // namespace
+
+class TestPointwise : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void matchesReference_data() {
+        QTest::addColumn<int>("function");
+        QTest::addColumn<int>("layout");
+        QTest::addColumn<std::string>("set");
+        for (const std::string& set : instructionSets())
+            for (int layout = 0; layout < 3; ++layout)
+                for (int function = 0; function < functionCount; ++function)
+                    QTest::addRow("%s %d %s", nameOf(static_cast<Pointwise>(function)).c_str(),
+                                  layout, set.c_str())
+                        << function << layout << set;
+    }
+    void matchesReference() {
+        QFETCH(int, function);
+        QFETCH(int, layout);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const auto in = static_cast<Layout>(layout);
+        // One pixel, odd sizes with three different halos, a full line of lanes, several parts.
+        const Image shapes[] = {image(in, 0, 3, 5, 1, 1), image(in, 1, 18, 19, 5, 3),
+                                image(in, 0, 16, 16, 2, 7), image(in, 2, 17, 17, 11, 13)};
+        for (const Image& y : shapes) {
+            Image a = y, b = y;
+            if (y.halo > 0) {
+                a.halo = 0;
+                b.halo = 3 - y.halo;
+            }
+            const PointwiseProblem problem{static_cast<Pointwise>(function), a, b, y, 0.25};
+            const bool positive = problem.function == Pointwise::Log ||
+                                  problem.function == Pointwise::Sqrt ||
+                                  problem.function == Pointwise::Rsqrt;
+            const auto x = randomFloats(y.elements(), positive ? 0.01 : -9, 9, 1);
+            const auto z = randomFloats(y.elements(), -2, 2, 2);
+            ImageBuffer ours(a, x), others(b, z), result(y), again(y);
+            const Kernel kernel = selectPointwise(problem);
+            QVERIFY(kernel.run);
+            QVERIFY(kernel.name.find(set) != std::string::npos);
+            std::vector<void*> operands{ours.data(), result.data()};
+            if (isBinary(problem.function)) operands.insert(operands.begin() + 1, others.data());
+            QVERIFY(runKernel(kernel, operands));
+            operands.back() = again.data();
+            QVERIFY(runKernel(kernel, operands, true));
+            QVERIFY(result.isSound() && again.isSound());
+            QVERIFY(sameNumbers(result.values(), again.values()));
+            const double error = relativeError(result.values(), expected(problem, x, z));
+            QVERIFY2(error <= pointwiseTolerance, qPrintable(QString::number(error)));
+        }
+    }
+
+    void worksInPlace_data() { matchesReference_data(); }
+    void worksInPlace() {
+        QFETCH(int, function);
+        QFETCH(int, layout);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Image y = image(static_cast<Layout>(layout), 1, 17, 18, 3, 5);
+        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y, 0.25};
+        const auto x = randomFloats(y.elements(), 0.01, 9, 1);
+        const auto z = randomFloats(y.elements(), -2, 2, 2);
+        const auto wanted = expected(problem, x, z);
+        const Kernel kernel = selectPointwise(problem);
+        ImageBuffer first(y, x), second(y, z);
+        if (!isBinary(problem.function)) {
+            QVERIFY(runKernel(kernel, {first.data(), first.data()}));
+            QVERIFY(first.isSound());
+            QVERIFY(relativeError(first.values(), wanted) <= pointwiseTolerance);
+            return;
+        }
+        QVERIFY(runKernel(kernel, {first.data(), second.data(), first.data()}));
+        QVERIFY(first.isSound());
+        QVERIFY(relativeError(first.values(), wanted) <= pointwiseTolerance);
+        ImageBuffer fresh(y, x);
+        QVERIFY(runKernel(kernel, {fresh.data(), second.data(), second.data()}));
+        QVERIFY(relativeError(second.values(), wanted) <= pointwiseTolerance);
+    }
+
+    void keepsSpecialValues_data() { matchesReference_data(); }
+    void keepsSpecialValues() {
+        QFETCH(int, function);
+        QFETCH(int, layout);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const double nan = std::numeric_limits<double>::quiet_NaN();
+        const std::vector<double> values{nan,
+                                         infinity,
+                                         -infinity,
+                                         0.0,
+                                         -0.0,
+                                         0x1p-149,
+                                         -0x1p-149,
+                                         0x1.8p-130,
+                                         0x1p-126,
+                                         -1,
+                                         0x1.fffffep127,
+                                         -0x1.fffffep127,
+                                         88.5,
+                                         -88.5,
+                                         89,
+                                         -104,
+                                         1,
+                                         0.625,
+                                         -0x1.fffffep-1,
+                                         1e-20,
+                                         5e-7,
+                                         -1e-4,
+                                         0x1.000002p0};
+        std::vector<double> x, z;
+        for (const double a : values)
+            for (const double b : values) {
+                x.push_back(static_cast<float>(a));
+                z.push_back(static_cast<float>(b));
+            }
+        const Image y = image(static_cast<Layout>(layout), 1, 23, 23, 1, 1);
+        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y, 0.25};
+        ImageBuffer a(y, x), b(y, z), result(y);
+        std::vector<void*> operands{a.data(), result.data()};
+        if (isBinary(problem.function)) operands.insert(operands.begin() + 1, b.data());
+        QVERIFY(runKernel(selectPointwise(problem), operands));
+        const auto found = result.values();
+        const auto wanted = expected(problem, x, z);
+        for (size_t i = 0; i < found.size(); ++i) {
+            const double error = relativeError(std::span(found).subspan(i, 1), {wanted[i]});
+            QVERIFY2(error <= pointwiseTolerance, qPrintable(QString("f(%1, %2) = %3, wanted %4")
+                                                                 .arg(x[i])
+                                                                 .arg(z[i])
+                                                                 .arg(static_cast<double>(found[i]))
+                                                                 .arg(wanted[i])));
+        }
+    }
+
+    void staysAccurateOverTheWholeRange_data() {
+        QTest::addColumn<int>("function");
+        QTest::addColumn<double>("low");
+        QTest::addColumn<double>("high");
+        QTest::addColumn<std::string>("set");
+        for (const std::string& set : instructionSets()) {
+            const auto row = [&](Pointwise function, double low, double high) {
+                QTest::addRow("%s to %g %s", nameOf(function).c_str(), high, set.c_str())
+                    << static_cast<int>(function) << low << high << set;
+            };
+            row(Pointwise::Exp, -105, 89);
+            row(Pointwise::Exp, -0.01, 0.01);
+            row(Pointwise::Log, 0, 3e38);
+            row(Pointwise::Log, 0, 1e-37);
+            row(Pointwise::Log, 0.5, 2);
+            row(Pointwise::Tanh, -12, 12);
+            row(Pointwise::Tanh, -0.7, 0.7);
+            row(Pointwise::Sigmoid, -100, 100);
+            row(Pointwise::Sigmoid, -4, 4);
+        }
+    }
+    void staysAccurateOverTheWholeRange() {
+        QFETCH(int, function);
+        QFETCH(double, low);
+        QFETCH(double, high);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Image y = image(Layout::RowMajor, 0, 1, 200001, 1, 1);
+        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y};
+        const auto x = randomFloats(y.elements(), low, high);
+        ImageBuffer a(y, x), result(y);
+        QVERIFY(runKernel(selectPointwise(problem), {a.data(), result.data()}));
+        const double error = relativeError(result.values(), expected(problem, x, {}));
+        qInfo("largest relative error %.3g", error);
+        QVERIFY(error <= pointwiseTolerance);
+    }
+
+    void scalesByAnOperand_data() { layouts(); }
+    void scalesByAnOperand() {
+        QFETCH(int, layout);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Image y = image(static_cast<Layout>(layout), 1, 17, 5, 7, 9);
+        const auto x = randomFloats(y.elements(), -2, 2);
+        float factor = -1.5f;
+        ImageBuffer a(y, x);
+        QVERIFY(runKernel(selectScaleBy({y, y}), {a.data(), &factor, a.data()}));
+        QVERIFY(a.isSound());
+        for (size_t i = 0; const float value : a.values())
+            QCOMPARE(value, static_cast<float>(x[i++]) * factor);
+    }
+
+    void fills_data() { layouts(); }
+    void fills() {
+        QFETCH(int, layout);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Image y = image(static_cast<Layout>(layout), 2, 17, 5, 7, 9);
+        ImageBuffer result(y);
+        QVERIFY(runKernel(selectFill({y, 0.75}), {result.data()}));
+        QVERIFY(result.isSound());
+        for (const float value : result.values()) QCOMPARE(value, 0.75f);
+    }
+
+    void runsDoubleInRowMajorOnly() {
+        Image y = image(Layout::RowMajor, 0, 2, 3, 1, 1);
+        PointwiseProblem problem{Pointwise::Exp, y, y, y, 0, Precision::F64};
+        const auto a = randomFloats(6, -2, 2);
+        std::vector<double> result(6), input = a;
+        QVERIFY(runKernel(selectPointwise(problem), {input.data(), result.data()}));
+        for (size_t i = 0; i < 6; ++i) QCOMPARE(result[i], std::exp(a[i]));
+        problem.y.layout = Layout::Lanes;
+        const Kernel none = selectPointwise(problem);
+        QVERIFY(!none.run);
+        QCOMPARE(none.refused.size(), 1u);
+    }
+
+  private:
+    static void layouts() {
+        QTest::addColumn<int>("layout");
+        QTest::addColumn<std::string>("set");
+        for (const std::string& set : instructionSets())
+            for (int layout = 0; layout < 3; ++layout)
+                QTest::addRow("%d %s", layout, set.c_str()) << layout << set;
+    }
+};
+
+QTEST_APPLESS_MAIN(TestPointwise)
+#include "tst_pointwise.moc"
