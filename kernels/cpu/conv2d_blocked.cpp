@@ -44,14 +44,16 @@ std::string refusal(const Conv2dProblem& pr, Conv2dPass pass) {
     return {};
 }
 
-/// So many source blocks that the packed filters of a band which one tile uses stay near L1. More
-/// would push them out, fewer would visit every result more often.
+/// So many source blocks that the packed filters of a band which one tile uses stay near L1, and
+/// that sums stay short enough to be exact. Fewer would visit every result more often.
 int64_t chunkOf(const BlockedGatherPlan& plan) {
-    constexpr int64_t budgetBytes = 80 * 1024;
+    constexpr int64_t budgetBytes = 80 * 1024, longestSum = 320;
     const Conv2dGather& g = plan.gather;
     const auto classes = static_cast<int64_t>(g.rowClasses.size() * g.columnClasses.size());
-    const int64_t blockBytes = plan.blockFloats() * plan.width * int64_t{sizeof(float)} / classes;
-    return std::clamp<int64_t>(budgetBytes / blockBytes, 1, plan.sourceBlocks);
+    const int64_t blockBytes = plan.blockFloats() * plan.width * int64_t{sizeof(float)};
+    const int64_t most = std::min(budgetBytes * classes / blockBytes,
+                                  longestSum * classes / (g.r * g.s * blockWidth));
+    return std::clamp<int64_t>(most, 1, plan.sourceBlocks);
 }
 
 Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {

@@ -53,18 +53,17 @@ constexpr int64_t vectorOffset(int v, int64_t plane) {
 }
 
 template <int P, int V>
-HWY_INLINE void start(Tile<P, V>& sums, const Row& row, const float* result) {
-#pragma GCC unroll 16
-    for (int p = 0; p < P; ++p)
+HWY_INLINE void start(Tile<P, V>& sums, const Row& row) {
 #pragma GCC unroll 4
-        for (int v = 0; v < V; ++v)
-            sums[p][v] =
-                !row.first
-                    ? hn::LoadU(d, result + p * row.resultStep + vectorOffset(v, row.resultPlane))
-                : row.bias ? hn::LoadU(d, row.bias + v * lanes)
-                           : hn::Zero(d);
+    for (int v = 0; v < V; ++v) {
+        const bool biased = row.first && row.bias;
+        const Vec first = biased ? hn::LoadU(d, row.bias + v * lanes) : hn::Zero(d);
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p) sums[p][v] = first;
+    }
 }
 
+/// Adds what earlier chunks gave (they keep sums short, and so exact), and applies the epilogue.
 template <int P, int V>
 HWY_INLINE void finish(const Tile<P, V>& sums, const Row& row, float* result, int64_t at) {
 #pragma GCC unroll 16
@@ -73,6 +72,7 @@ HWY_INLINE void finish(const Tile<P, V>& sums, const Row& row, float* result, in
         for (int v = 0; v < V; ++v) {
             const int64_t offset = p * row.resultStep + vectorOffset(v, row.resultPlane);
             Vec sum = sums[p][v];
+            if (!row.first) sum = hn::Add(hn::LoadU(d, result + offset), sum);
             if (row.last && row.relu) sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
             if (row.last && row.gate)
                 sum = hn::IfThenElseZero(hn::Gt(hn::LoadU(d, row.gate + at + offset), hn::Zero(d)),
@@ -149,7 +149,7 @@ template <int P, int V>
 HWY_NOINLINE void computeTile(const Row& row, int64_t j) {
     float* const result = row.result + j * row.resultStep;
     Tile<P, V> sums;
-    start<P, V>(sums, row, result);
+    start<P, V>(sums, row);
     const float* const source = row.source + j * row.sourceStep;
     if constexpr (V == 1) {
         if (row.neighbours)

@@ -26,12 +26,13 @@ std::string refusal(const Conv2dProblem& pr, Conv2dPass) {
 }
 
 /// So many channels that a tile's source rows (its columns and the taps around them) take a good
-/// half of L1.
+/// half of L1, and that its sums stay short enough to be exact.
 int64_t chunkOf(const Conv2dGather& g) {
-    constexpr int64_t budgetBytes = 24 * 1024, tileColumns = 4;
+    constexpr int64_t budgetBytes = 24 * 1024, tileColumns = 4, longestSum = 320;
     const int64_t columns = tileColumns * g.columnClasses[0].scale + g.s;
     const int64_t channelBytes = g.r * columns * blockWidth * int64_t{sizeof(float)};
-    return std::clamp<int64_t>(budgetBytes / channelBytes, 1, g.sourceChannels);
+    const int64_t most = std::min(budgetBytes / channelBytes, longestSum / (g.r * g.s));
+    return std::clamp<int64_t>(most, 1, g.sourceChannels);
 }
 
 Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {

@@ -13,7 +13,7 @@ struct LanesGatherPlan {
     Conv2dGather gather;
     int64_t tiles = 1;         ///< of at most lanesMaxFilters result channels, in each group
     int64_t strips = 1;        ///< of result rows
-    int64_t channelChunk = 1;  ///< source channels whose rows stay in L1 over the column taps
+    int64_t channelChunk = 1;  ///< source channels that are summed before the next are looked at
 
     int64_t tileBegin(int64_t tile) const { return gather.resultChannels * tile / tiles; }
     int64_t rowBegin(int64_t strip) const { return gather.result.h * strip / strips; }

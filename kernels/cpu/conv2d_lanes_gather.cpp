@@ -26,12 +26,14 @@ constexpr int tilePixels(int filters) {
     return filters == 1 ? 6 : filters == 2 ? 4 : filters == 3 ? 3 : 2;
 }
 
-/// What every tile of a part shares; planes begin at pixel (0, 0).
+/// What every tile of a part shares at one chunk of source channels; planes begin at pixel (0, 0).
 struct Part {
     const LanesGatherPlan* plan;
     GatherTables tables;
     const float* source;
     const float* packed;
+    int64_t channels;   ///< of the chunk
+    bool first, last;   ///< chunk of the sum
     const float* bias;  ///< of the tile's first filter
     const float* gate;
     float* result;
@@ -49,7 +51,7 @@ struct Row {
     int64_t packedStep, taps;
 };
 
-/// One column tap, over some source channels.
+/// One column tap, over the chunk's channels.
 struct Tap {
     const float* x;
     int64_t channels, planeStride, pixelStride;
@@ -90,14 +92,29 @@ HWY_INLINE void addTapTo(V (&sums)[F][P], const Row& row, const Tap& tap, int64_
     if constexpr (A + 1 < P) return addTapTo<F, P, A + 1, P>(sums, row, tap, a, b);
 }
 
+/// Whether every column tap reaches results j … j + width − 1.
+HWY_INLINE bool isInside(const Conv2dAxis& axis, const TapRange* reach, int64_t j, int64_t width) {
+    return axis.taps > 0 && reach[0].begin <= j && reach[axis.taps - 1].end >= j + width;
+}
+
+/// A tile's place: results j … j + width − 1 of a column class, lanes from `slice` on.
+struct Spot {
+    int64_t columnClass, j, width, slice;
+};
+
 /// Adds all taps to a whole tile that they all reach: no range to look at, and the source is read
 /// channel by channel.
 template <int F, int P>
-HWY_INLINE void addAllTaps(V (&sums)[F][P], const Conv2dGather& g, const float* pixels,
-                           int64_t pixelStride, const float* packed, const GatherTap* taps,
-                           int64_t count) {
-    const int64_t planeStride = g.source.planeStride(), channelStep = g.r * g.s * F;
-    for (int64_t c = 0; c < g.sourceChannels; ++c) {
+HWY_INLINE void addAllTaps(V (&sums)[F][P], const Part& part, const Row& row, const Spot& spot) {
+    const Conv2dGather& g = part.plan->gather;
+    const Conv2dAxis& axis = part.tables.columns[spot.columnClass];
+    const int64_t pair = row.rowClass * part.tables.columnClasses + spot.columnClass;
+    const GatherTap* const taps =
+        part.tables.taps + pair * g.r * g.s + row.existing.begin * axis.taps;
+    const int64_t count = row.taps * axis.taps, pixelStride = axis.scale * blockWidth;
+    const float* pixels = row.pixels + spot.j * pixelStride + spot.slice;
+    const float* packed = part.packed;
+    for (int64_t c = 0; c < part.channels; ++c) {
         for (int64_t t = 0; t < count; ++t) {
             const float* HWY_RESTRICT x = pixels + taps[t].source;
             const float* HWY_RESTRICT w = packed + taps[t].filter * F;
@@ -111,80 +128,83 @@ HWY_INLINE void addAllTaps(V (&sums)[F][P], const Conv2dGather& g, const float* 
                 for (int p = 0; p < P; ++p) sums[f][p] = hn::MulAdd(weight, in[p], sums[f][p]);
             }
         }
-        pixels += planeStride;
-        packed += channelStep;
+        pixels += g.source.planeStride();
+        packed += g.r * g.s * F;
     }
-}
-
-/// Whether every column tap reaches results j … j + width − 1.
-HWY_INLINE bool isInside(const Conv2dAxis& axis, const TapRange* reach, int64_t j, int64_t width) {
-    return axis.taps > 0 && reach[0].begin <= j && reach[axis.taps - 1].end >= j + width;
 }
 
 /// Adds the taps one column tap after the other, each to the results that it reaches.
 template <int F, int P>
 HWY_INLINE void addClippedTaps(V (&sums)[F][P], const Part& part, const Row& row,
-                               const Conv2dAxis& axis, const TapRange* reach, int64_t j,
-                               int64_t width, int64_t slice) {
+                               const Spot& spot) {
     const Conv2dGather& g = part.plan->gather;
+    const Conv2dAxis& axis = part.tables.columns[spot.columnClass];
+    const TapRange* const reach = part.tables.tapResults + spot.columnClass * g.s;
     Tap tap;
+    tap.channels = part.channels;
     tap.planeStride = g.source.planeStride();
     tap.pixelStride = axis.scale * blockWidth;
     tap.channelStep = g.r * g.s * F;
-    for (int64_t c = 0; c < g.sourceChannels; c += part.plan->channelChunk) {
-        tap.channels = HWY_MIN(part.plan->channelChunk, g.sourceChannels - c);
-        for (int64_t t = 0; t < axis.taps; ++t) {
-            const int64_t a = HWY_MAX(reach[t].begin - j, 0), b = HWY_MIN(reach[t].end - j, width);
-            if (a >= b) continue;
-            const int64_t column = axis.scale * j + axis.offset + axis.offsetStep * t;
-            tap.x = row.source + c * tap.planeStride + column * blockWidth + slice;
-            tap.w = row.packed + c * tap.channelStep + (axis.index + axis.indexStep * t) * F;
-            addTapTo<F, P>(sums, row, tap, a, b);
-        }
+    for (int64_t t = 0; t < axis.taps; ++t) {
+        const int64_t a = HWY_MAX(reach[t].begin - spot.j, 0);
+        const int64_t b = HWY_MIN(reach[t].end - spot.j, spot.width);
+        if (a >= b) continue;
+        const int64_t column = axis.scale * spot.j + axis.offset + axis.offsetStep * t;
+        tap.x = row.source + column * blockWidth + spot.slice;
+        tap.w = row.packed + (axis.index + axis.indexStep * t) * F;
+        addTapTo<F, P>(sums, row, tap, a, b);
     }
 }
 
-/// Results j … j + width − 1 of a column class, lanes from `slice` on.
-template <int F>
-HWY_NOINLINE void computeTile(const Part& part, const Row& row, int64_t columnClass, int64_t j,
-                              int64_t width, int64_t slice) {
-    constexpr int P = tilePixels(F);
-    const Conv2dGather& g = part.plan->gather;
-    const Conv2dAxis& axis = part.tables.columns[columnClass];
-    const TapRange* const reach = part.tables.tapResults + columnClass * g.s;
-    V sums[F][P];
+template <int F, int P>
+HWY_INLINE void start(V (&sums)[F][P], const Part& part) {
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f) {
-        const V start = part.bias ? hn::Set(d, part.bias[f]) : hn::Zero(d);
+        const bool biased = part.first && part.bias;
+        const V first = biased ? hn::Set(d, part.bias[f]) : hn::Zero(d);
 #pragma GCC unroll 8
-        for (int p = 0; p < P; ++p) sums[f][p] = start;
+        for (int p = 0; p < P; ++p) sums[f][p] = first;
     }
-    if (width == P && isInside(axis, reach, j, width)) {
-        const int64_t pixel = axis.scale * j * blockWidth + slice;
-        const int64_t pair = row.rowClass * part.tables.columnClasses + columnClass;
-        addAllTaps<F, P>(sums, g, row.pixels + pixel, axis.scale * blockWidth, part.packed,
-                         part.tables.taps + pair * g.r * g.s + row.existing.begin * axis.taps,
-                         (row.existing.end - row.existing.begin) * axis.taps);
-    } else {
-        addClippedTaps<F, P>(sums, part, row, axis, reach, j, width, slice);
-    }
-    const int64_t plane = g.result.planeStride();
-    const int64_t step = axis.step * blockWidth;
-    const int64_t at = row.h * g.result.rowStride() + axis.first * blockWidth + j * step + slice;
+}
+
+/// Adds what earlier chunks gave (they keep sums short, and so exact), and applies the epilogue.
+template <int F, int P>
+HWY_INLINE void finish(const V (&sums)[F][P], const Part& part, const Row& row, const Spot& spot) {
+    const Conv2dGather& g = part.plan->gather;
+    const Conv2dAxis& axis = part.tables.columns[spot.columnClass];
+    const bool relu = part.last && g.epilogue == Epilogue::Relu;
+    const bool gated = part.last && part.gate;
+    const int64_t plane = g.result.planeStride(), step = axis.step * blockWidth;
+    const int64_t at =
+        row.h * g.result.rowStride() + axis.first * blockWidth + spot.j * step + spot.slice;
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f)
 #pragma GCC unroll 8
         for (int p = 0; p < P; ++p) {
-            if (p >= width) break;
+            if (p >= spot.width) break;
             V sum = sums[f][p];
             const int64_t offset = f * plane + at + p * step;
-            if (g.epilogue == Epilogue::Relu)
-                sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
-            if (part.gate)
+            if (!part.first) sum = hn::Add(hn::LoadU(d, part.result + offset), sum);
+            if (relu) sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
+            if (gated)
                 sum =
                     hn::IfThenElseZero(hn::Gt(hn::LoadU(d, part.gate + offset), hn::Zero(d)), sum);
             hn::StoreU(sum, d, part.result + offset);
         }
+}
+
+template <int F>
+HWY_NOINLINE void computeTile(const Part& part, const Row& row, const Spot& spot) {
+    constexpr int P = tilePixels(F);
+    const Conv2dAxis& axis = part.tables.columns[spot.columnClass];
+    const TapRange* const reach = part.tables.tapResults + spot.columnClass * part.plan->gather.s;
+    V sums[F][P];
+    start<F, P>(sums, part);
+    if (spot.width == P && isInside(axis, reach, spot.j, P))
+        addAllTaps<F, P>(sums, part, row, spot);
+    else
+        addClippedTaps<F, P>(sums, part, row, spot);
+    finish<F, P>(sums, part, row, spot);
 }
 
 template <int F>
@@ -210,8 +230,17 @@ void computeRows(const Part& part, int64_t begin, int64_t end) {
             const int64_t count = part.tables.columns[k].count;
             for (int64_t j = 0; j < count; j += tilePixels(F))
                 for (int64_t slice = 0; slice < blockWidth; slice += lanes)
-                    computeTile<F>(part, row, k, j, HWY_MIN(tilePixels(F), count - j), slice);
+                    computeTile<F>(part, row, {k, j, HWY_MIN(tilePixels(F), count - j), slice});
         }
+    }
+}
+
+/// Calls computeRows<filters>.
+template <int F>
+HWY_INLINE void computeRowsOf(int64_t filters, const Part& part, int64_t begin, int64_t end) {
+    if constexpr (F > 0) {
+        if (filters == F) return computeRows<F>(part, begin, end);
+        computeRowsOf<F - 1>(filters, part, begin, end);
     }
 }
 
@@ -234,27 +263,21 @@ void runGather(const void* problem, void* const* operands, void* workspace, int 
         (laneGroup * g.source.c + group * g.sourceChannels) * g.source.planeStride();
     for (int64_t f = 0; f < filters; ++f)
         zeroHaloOfRows(g.result, data.result + to + f * g.result.planeStride(), begin, end);
-    const Part part = {
-        .plan = &plan,
-        .tables = gatherTables(g),
-        .source = data.source + from + g.source.origin(),
-        .packed = packed + group * g.groupStride + first * g.sourceChannels * g.r * g.s,
-        .bias = data.bias ? data.bias + channel : nullptr,
-        .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
-        .result = data.result + to + g.result.origin()};
-    switch (filters) {
-        case 1:
-            return computeRows<1>(part, begin, end);
-        case 2:
-            return computeRows<2>(part, begin, end);
-        case 3:
-            return computeRows<3>(part, begin, end);
-        case 4:
-            return computeRows<4>(part, begin, end);
-        case 5:
-            return computeRows<5>(part, begin, end);
-        default:
-            return computeRows<6>(part, begin, end);
+    const int64_t taps = g.r * g.s, planeStride = g.source.planeStride();
+    for (int64_t c = 0; c < g.sourceChannels; c += plan.channelChunk) {
+        const int64_t channels = HWY_MIN(plan.channelChunk, g.sourceChannels - c);
+        const Part part = {.plan = &plan,
+                           .tables = gatherTables(g),
+                           .source = data.source + from + g.source.origin() + c * planeStride,
+                           .packed = packed + group * g.groupStride +
+                                     first * g.sourceChannels * taps + c * taps * filters,
+                           .channels = channels,
+                           .first = c == 0,
+                           .last = c + channels == g.sourceChannels,
+                           .bias = data.bias ? data.bias + channel : nullptr,
+                           .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
+                           .result = data.result + to + g.result.origin()};
+        computeRowsOf<static_cast<int>(lanesMaxFilters)>(filters, part, begin, end);
     }
 }
 
