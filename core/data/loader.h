@@ -30,7 +30,7 @@ class Loader {
         uint64_t seed = 1;
         bool shuffle = true;  ///< a new order each epoch, a function of seed and epoch; false: the
                               ///< set's own order
-        Normalisation normalisation;
+        Normalisation normalisation = {};
         int prefetch = 3;  ///< batches prepared ahead
     };
     /// `set` must outlive the loader. Allocates everything it will ever need; starts the worker.

@@ -14,13 +14,6 @@ namespace {
 /// What the plain loops reach; only its size beside that of a fast kernel matters.
 constexpr double referenceFlopsPerSecond = 1e9;
 
-/// `to` with stride, padding, dilation and groups of `from`.
-Attrs withGeometry(Attrs to, const Attrs& from) {
-    for (std::string_view field : {"stride", "padding", "dilation", "groups"})
-        to.with(field, from.get(field));
-    return to;
-}
-
 std::vector<int64_t> kernelOf(const Shape& weight) { return {weight[2], weight[3]}; }
 
 Result<void> needGroups(int64_t channels, std::string_view which, int64_t groups) {
@@ -88,19 +81,19 @@ double cost(const kernels::Conv2dProblem& problem, kernels::Conv2dPass pass, Lay
 
 ValueId forward(Builder& b, const Attrs& geometry, ValueId x, ValueId weight) {
     const Shape& w = b.shape(weight);
-    Attrs attrs = withGeometry(b.attrs("conv2d"), geometry);
+    Attrs attrs = window::withFields(b.attrs("conv2d"), geometry);
     attrs.with("out_channels", w[0]).with("kernel", kernelOf(w)).with("bias", false);
     return b.emit("conv2d", attrs, {x, weight});
 }
 
 ValueId data(Builder& b, const Attrs& geometry, ValueId dy, ValueId weight, const Shape& like) {
-    Attrs attrs = withGeometry(b.attrs("conv2d_data"), geometry);
+    Attrs attrs = window::withFields(b.attrs("conv2d_data"), geometry);
     attrs.with("input_size", std::vector<int64_t>{like[2], like[3]});
     return b.emit("conv2d_data", attrs, {dy, weight});
 }
 
 ValueId weights(Builder& b, const Attrs& geometry, ValueId dy, ValueId x, const Shape& like) {
-    Attrs attrs = withGeometry(b.attrs("conv2d_weights"), geometry);
+    Attrs attrs = window::withFields(b.attrs("conv2d_weights"), geometry);
     attrs.with("kernel", kernelOf(like));
     return b.emit("conv2d_weights", attrs, {dy, x});
 }

@@ -28,6 +28,12 @@ Result<void> needAxis(int64_t axis, std::string_view port, const Shape& shape) {
                                   port, shape.text()));
 }
 
+Result<Shape> shapeFrom(std::string_view field, const std::vector<int64_t>& extents) {
+    if (extents.size() <= Shape::maxRank) return Shape(std::span<const int64_t>(extents));
+    return shapeError(fmt::format("{} has {} extents, at most {} are possible", field,
+                                  extents.size(), Shape::maxRank));
+}
+
 AxisView alongAxis(const Shape& shape, int64_t axis) {
     AxisView view;
     for (int i = 0; i < shape.rank(); ++i)

@@ -27,6 +27,8 @@ struct AxisView {
 };
 AxisView alongAxis(const Shape& shape, int64_t axis);
 
+/// The extents of an IntList field. Errors: `shape has 7 extents, at most 6 are possible`.
+Result<Shape> shapeFrom(std::string_view field, const std::vector<int64_t>& extents);
 /// A shape as the value of an IntList field.
 inline std::vector<int64_t> listOf(const Shape& shape) {
     return {shape.dims().begin(), shape.dims().end()};

@@ -29,6 +29,12 @@ Window windowOf(const Attrs& attrs) {
     return window;
 }
 
+Attrs withFields(Attrs to, const Attrs& from) {
+    for (const FieldSpec& spec : to.specs())
+        if (from.has(spec.id)) to.with(spec.id, from.get(spec.id));
+    return to;
+}
+
 Result<Shape> resultSize(const Window& window, int64_t h, int64_t w) {
     const int64_t paddedH = h + 2 * window.padH, paddedW = w + 2 * window.padW;
     const int64_t spanH = span(window.kernelH, window.dilationH),

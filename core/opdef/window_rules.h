@@ -15,6 +15,10 @@ struct Window {
 /// From the fields stride and padding and, where the operator has them, kernel and dilation.
 Window windowOf(const Attrs& attrs);
 
+/// `to` with the values of `from` where both have a field: an adjoint keeps its operator's
+/// geometry.
+Attrs withFields(Attrs to, const Attrs& from);
+
 /// Height and width of the result, [H', W'], H' = ⌊(H + 2·pad − dilation·(kernel − 1) − 1) /
 /// stride⌋
 /// + 1. Errors: `kernel 5x5 is larger than the padded input 4x4`.

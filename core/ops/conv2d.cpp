@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two-dimensional convolution (cross-correlation, as the field says it).
+#include <fmt/format.h>
+
+#include "core/opdef/bias_rules.h"
 #include "core/opdef/conv2d_rules.h"
 #include "core/opdef/epilogue.h"
 #include "core/opdef/init_rules.h"
 #include "core/opdef/operand_checks.h"
 #include "core/opdef/shape_rules.h"
+#include "core/opdef/tangent_sum.h"
 
 namespace vitrine::ops::conv2d {
 
@@ -62,37 +66,21 @@ void vjp(VjpContext& c) {
     if (geometry.flag("bias") && c.wanted[2]) c.inGrad[2] = c.b.emit("channel_sum", {dy});
 }
 
-/// A vector [K] added to every pixel of its channel.
-ValueId addToChannels(Builder& b, ValueId images, ValueId vector) {
-    const ValueId zeros = b.constant(b.shape(vector), b.dtype(vector), 0);
-    const ValueId ones = b.constant(b.shape(vector), b.dtype(vector), 1);
-    return b.emit("channel_normalize", {images, zeros, ones, vector});
-}
-
 // y' = x' ∗ w + x ∗ w' + b'
 void jvp(JvpContext& c) {
     const Attrs& geometry = c.instr.attrs;
-    const ValueId dx = c.inTangent[0], dw = c.inTangent[1];
-    const ValueId db = geometry.flag("bias") ? c.inTangent[2] : noValue;
-    ValueId sum = noValue;
-    if (dx != noValue) sum = rules::forward(c.b, geometry, dx, c.in(1));
-    if (dw != noValue) {
-        const ValueId term = rules::forward(c.b, geometry, c.in(0), dw);
-        sum = sum == noValue ? term : c.b.add(sum, term);
-    }
-    if (db != noValue) {
-        if (sum == noValue) {
-            const ValueShape y = c.b.program().shapeOf(c.out(0));
-            sum = c.b.constant(y.shape, y.dtype, 0);
-        }
-        sum = addToChannels(c.b, sum, db);
-    }
-    c.outTangent[0] = sum;
+    TangentSum sum(c.b);
+    if (c.inTangent[0] != noValue) sum.add(rules::forward(c.b, geometry, c.inTangent[0], c.in(1)));
+    if (c.inTangent[1] != noValue) sum.add(rules::forward(c.b, geometry, c.in(0), c.inTangent[1]));
+    c.outTangent[0] = sum.value();
+    if (geometry.flag("bias") && c.inTangent[2] != noValue)
+        c.outTangent[0] =
+            bias::addToChannels(c.b, sum.value(), c.inTangent[2], c.b.program().shapeOf(c.out(0)));
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    kernels::Conv2dProblem problem = rules::problem(c.instr.attrs, imageOf(c.in[0]), c.in[1].shape,
-                                                    imageOf(c.out[0]));
+    kernels::Conv2dProblem problem =
+        rules::problem(c.instr.attrs, imageOf(c.in[0]), c.in[1].shape, imageOf(c.out[0]));
     problem.bias = c.instr.attrs.flag("bias");
     problem.epilogue = epilogueOf(c.instr);
     problem.precision = c.precision;
@@ -100,9 +88,8 @@ kernels::Kernel bind(const BindContext& c) {
 }
 
 kernels::Conv2dProblem problemIn(const OpQuery& q, LayoutKind kind) {
-    kernels::Conv2dProblem problem =
-        rules::problem(q.instr.attrs, imageOf(q.in[0].shape, kind), q.in[1].shape,
-                       imageOf(q.out[0].shape, kind));
+    kernels::Conv2dProblem problem = rules::problem(q.instr.attrs, imageOf(q.in[0].shape, kind),
+                                                    q.in[1].shape, imageOf(q.out[0].shape, kind));
     problem.bias = q.instr.attrs.flag("bias");
     return problem;
 }
@@ -111,50 +98,37 @@ double layoutCost(const OpQuery& q, LayoutKind kind) {
     return rules::cost(problemIn(q, kind), kernels::Conv2dPass::Forward, kind);
 }
 
-int halo(const OpQuery& q, int in) {
-    return in == 0 ? static_cast<int>(kernels::conv2dForwardHalo(problemIn(q, LayoutKind::Blocked)))
-                   : 0;
+int halo(const OpQuery& q, int in, LayoutKind kind) {
+    return in == 0 ? static_cast<int>(kernels::conv2dForwardHalo(problemIn(q, kind))) : 0;
 }
 
 double flops(const OpQuery& q) { return rules::flops(problemIn(q, LayoutKind::RowMajor)); }
 
-constexpr PortSpec inputs[] = {
-    window::imageInput,
-    {.id = "weight",
-     .title = "Weight",
-     .kind = PortKind::Parameter,
-     .pattern = "[K, C / groups, R, S]",
-     .help = "One filter for each output channel.",
-     .image = false},
-    {.id = "bias",
-     .title = "Bias",
-     .kind = PortKind::Parameter,
-     .pattern = "[K]",
-     .help = "Number that is added to each output channel; starts at zero.",
-     .image = false,
-     .onlyIf = "bias"}};
+constexpr PortSpec inputs[] = {window::imageInput,
+                               {.id = "weight",
+                                .title = "Weight",
+                                .kind = PortKind::Parameter,
+                                .pattern = "[K, C / groups, R, S]",
+                                .help = "One filter for each output channel.",
+                                .image = false},
+                               bias::input};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, K, H', W']",
                                  .help = "One channel for each filter."}};
-constexpr FieldSpec fields[] = {
-    {.id = "out_channels",
-     .title = "Output channels",
-     .defaultNumber = 16,
-     .minimum = 1,
-     .maximum = 65536,
-     .help = "Number of filters."},
-    window::kernelField(3),
-    window::strideField(1),
-    window::paddingField,
-    window::dilationField,
-    rules::groupsField,
-    {.id = "bias",
-     .title = "Bias",
-     .type = FieldType::Bool,
-     .defaultNumber = 1,
-     .help = "Whether a trained number is added to each output channel."},
-    initField};
+constexpr FieldSpec fields[] = {{.id = "out_channels",
+                                 .title = "Output channels",
+                                 .defaultNumber = 16,
+                                 .minimum = 1,
+                                 .maximum = 65536,
+                                 .help = "Number of filters."},
+                                window::kernelField(3),
+                                window::strideField(1),
+                                window::paddingField,
+                                window::dilationField,
+                                rules::groupsField,
+                                bias::field,
+                                initField};
 
 constexpr std::string_view epilogues[] = {"relu"};
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of convolution in its images: the gradient of the images from that of the result.
+#include <fmt/format.h>
+
 #include "core/opdef/conv2d_rules.h"
 #include "core/opdef/epilogue.h"
 #include "core/opdef/shape_rules.h"
@@ -51,8 +53,8 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    kernels::Conv2dProblem problem = rules::problem(c.instr.attrs, imageOf(c.out[0]),
-                                                    c.in[1].shape, imageOf(c.in[0]));
+    kernels::Conv2dProblem problem =
+        rules::problem(c.instr.attrs, imageOf(c.out[0]), c.in[1].shape, imageOf(c.in[0]));
     problem.epilogue = epilogueOf(c.instr);
     problem.precision = c.precision;
     return kernels::selectConv2dData(problem);
@@ -67,9 +69,8 @@ double layoutCost(const OpQuery& q, LayoutKind kind) {
     return rules::cost(problemIn(q, kind), kernels::Conv2dPass::Data, kind);
 }
 
-int halo(const OpQuery& q, int in) {
-    return in == 0 ? static_cast<int>(kernels::conv2dDataHalo(problemIn(q, LayoutKind::Blocked)))
-                   : 0;
+int halo(const OpQuery& q, int in, LayoutKind kind) {
+    return in == 0 ? static_cast<int>(kernels::conv2dDataHalo(problemIn(q, kind))) : 0;
 }
 
 double flops(const OpQuery& q) { return rules::flops(problemIn(q, LayoutKind::RowMajor)); }
@@ -84,11 +85,10 @@ constexpr FieldSpec fields[] = {window::inputSizeField, window::strideField(1),
 
 constexpr std::string_view epilogues[] = {"relu_gate"};
 
-constexpr OpSample samples[] = {
-    {"input_size=5,5", "2x4x3x3 4x3x3x3"},
-    {"input_size=7,5 stride=2,1 padding=1,0", "2x3x4x4 3x2x3x2"},
-    {"input_size=5,6 padding=2 dilation=2 groups=2", "1x4x5x6 4x2x3x3"},
-    {"input_size=6,6 stride=3", "1x2x2x2 2x1x2x2"}};
+constexpr OpSample samples[] = {{"input_size=5,5", "2x4x3x3 4x3x3x3"},
+                                {"input_size=7,5 stride=2,1 padding=1,0", "2x3x4x4 3x2x3x2"},
+                                {"input_size=5,6 padding=2 dilation=2 groups=2", "1x4x5x6 4x2x3x3"},
+                                {"input_size=6,6 stride=3", "1x2x2x2 2x1x2x2"}};
 constexpr OpErrorSample errorSamples[] = {
     {"input_size=5,5", "2x4x4x3 4x3x3x3", "dy needs shape [2, 4, 3, 3], got [2, 4, 4, 3]"},
     {"input_size=2,2", "2x4x1x1 4x3x3x3", "kernel 3x3 is larger than the padded input 2x2"},

@@ -47,8 +47,8 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    kernels::Conv2dProblem problem = rules::problem(c.instr.attrs, imageOf(c.in[1]),
-                                                    c.out[0].shape, imageOf(c.in[0]));
+    kernels::Conv2dProblem problem =
+        rules::problem(c.instr.attrs, imageOf(c.in[1]), c.out[0].shape, imageOf(c.in[0]));
     problem.precision = c.precision;
     return kernels::selectConv2dWeights(problem);
 }
@@ -62,9 +62,8 @@ double layoutCost(const OpQuery& q, LayoutKind kind) {
     return rules::cost(problemIn(q, kind), kernels::Conv2dPass::Weights, kind);
 }
 
-int halo(const OpQuery& q, int in) {
-    return in == 1 ? static_cast<int>(kernels::conv2dForwardHalo(problemIn(q, LayoutKind::Blocked)))
-                   : 0;
+int halo(const OpQuery& q, int in, LayoutKind kind) {
+    return in == 1 ? static_cast<int>(kernels::conv2dForwardHalo(problemIn(q, kind))) : 0;
 }
 
 double flops(const OpQuery& q) { return rules::flops(problemIn(q, LayoutKind::RowMajor)); }
@@ -78,11 +77,10 @@ constexpr PortSpec outputs[] = {{.id = "dw",
 constexpr FieldSpec fields[] = {window::kernelField(3), window::strideField(1),
                                 window::paddingField, window::dilationField, rules::groupsField};
 
-constexpr OpSample samples[] = {
-    {"", "2x4x3x3 2x3x5x5"},
-    {"kernel=3,2 stride=2,1 padding=1,0", "2x3x4x4 2x2x7x5"},
-    {"padding=2 dilation=2 groups=2", "1x4x5x6 1x4x5x6"},
-    {"kernel=2 stride=3", "3x2x2x2 3x1x6x6"}};
+constexpr OpSample samples[] = {{"", "2x4x3x3 2x3x5x5"},
+                                {"kernel=3,2 stride=2,1 padding=1,0", "2x3x4x4 2x2x7x5"},
+                                {"padding=2 dilation=2 groups=2", "1x4x5x6 1x4x5x6"},
+                                {"kernel=2 stride=3", "3x2x2x2 3x1x6x6"}};
 constexpr OpErrorSample errorSamples[] = {
     {"", "2x4x3x4 2x3x5x5", "need one shape, got [2, 4, 3, 4] and [2, 4, 3, 3]"},
     {"kernel=6", "2x4x1x1 2x3x5x5", "kernel 6x6 is larger than the padded input 5x5"}};

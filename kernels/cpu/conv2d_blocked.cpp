@@ -34,8 +34,11 @@ std::string refusal(const Conv2dProblem& pr, Conv2dPass pass) {
     const bool whole = pr.x.c / pr.groups % blockWidth == 0 && pr.y.c / pr.groups % blockWidth == 0;
     if (pr.groups > 1 && !whole) return "blocked direct: groups are not multiples of 16 channels";
     const bool data = pass == Conv2dPass::Data;
-    if (data ? pr.y.halo < conv2dDataHalo(pr) : pr.x.halo < conv2dForwardHalo(pr))
-        return "blocked direct: the halo is too small";
+    const int64_t wanted = data ? conv2dDataHalo(pr) : conv2dForwardHalo(pr);
+    const int64_t found = data ? pr.y.halo : pr.x.halo;
+    if (found < wanted)
+        return std::string("blocked direct: ") + (data ? "dy" : "x") + " needs a halo of " +
+               std::to_string(wanted) + ", has " + std::to_string(found);
     return {};
 }
 

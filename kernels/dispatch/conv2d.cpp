@@ -51,11 +51,11 @@ std::string conv2dKernelName(Conv2dPass pass, const char* candidate) {
 
 // Lanes clip every tap, and need none.
 int64_t conv2dForwardHalo(const Conv2dProblem& pr) {
-    return pr.x.layout == Layout::Blocked ? columnHalo(gatherForward(pr)) : 0;
+    return pr.x.layout == Layout::Lanes ? 0 : columnHalo(gatherForward(pr));
 }
 
 int64_t conv2dDataHalo(const Conv2dProblem& pr) {
-    return pr.y.layout == Layout::Blocked ? columnHalo(gatherData(pr)) : 0;
+    return pr.y.layout == Layout::Lanes ? 0 : columnHalo(gatherData(pr));
 }
 
 double conv2dCost(const Conv2dProblem&, Conv2dPass, Layout) { return -1; }

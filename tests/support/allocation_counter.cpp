@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stands in front of the C library's allocator: operator new goes through malloc, so one place sees all.
+// Stands in front of the C library's allocator: operator new goes through malloc, so one place sees
+// all.
 #include "tests/support/allocation_counter.h"
 
 #include <atomic>

@@ -24,26 +24,27 @@ constexpr std::array ranks = {
     Rank{"autodiff", 4}, Rank{"data", 4},   Rank{"probe", 4},   Rank{"exec", 5},
     Rank{"train", 6},    Rank{"io", 7},     Rank{"session", 8}, Rank{"cli", 9},
 };
-using Names = std::initializer_list<std::string_view>;
-constexpr Names coreForWindow = {"session", "graph", "opdef", "probe", "base", "tensor"};
-constexpr Names kernelsForCore = {"api", "dispatch"};
-constexpr Names topLevel = {"CMakeLists.txt",
-                            "CMakePresets.json",
-                            "LICENSE",
-                            "LICENSES",
-                            "README.md",
-                            "cmake",
-                            "core",
-                            "gui",
-                            "installer",
-                            "kernels",
-                            "projects",
-                            "resources",
-                            "run",
-                            "test",
-                            "tests"};
+using Names = std::span<const std::string_view>;
+constexpr std::string_view coreForWindow[] = {"session", "graph", "opdef",
+                                              "probe",   "base",  "tensor"};
+constexpr std::string_view kernelsForCore[] = {"api", "dispatch"};
+constexpr std::string_view topLevel[] = {"CMakeLists.txt",
+                                         "CMakePresets.json",
+                                         "LICENSE",
+                                         "LICENSES",
+                                         "README.md",
+                                         "cmake",
+                                         "core",
+                                         "gui",
+                                         "installer",
+                                         "kernels",
+                                         "projects",
+                                         "resources",
+                                         "run",
+                                         "test",
+                                         "tests"};
 constexpr size_t longestFile = 500;
-constexpr std::string_view fileReplacer = "core/base/file.cpp";
+constexpr std::string_view fileReplacer = "core/base/atomic_file.cpp";
 
 bool contains(Names names, std::string_view name) { return std::ranges::count(names, name) > 0; }
 
@@ -152,12 +153,19 @@ std::string licenceOf(std::string_view path) {
 }  // namespace
 
 std::string_view fileReplacingCall(std::string_view line) {
-    static const std::regex call(
-        R"((?:^|[^\w.>])((?:rename|fopen|creat)\s*\(|O_CREAT|O_TRUNC|ofstream|QSaveFile))");
+    // Not a member or a declaration of that name: nodes of a graph are renamed as well.
+    static const std::regex renaming(
+        R"re((?:(?:^|[=(!&|,;{]|\breturn)\s*|(?:^|[^\w>])(?:::|std::|fs::|filesystem::)))re"
+        R"re((rename(?:at2?)?)\s*\()re");
+    // Not a file that is opened to be read or appended to.
+    static const std::regex opening(
+        R"re(\b(O_CREAT|O_TRUNC|ofstream|QSaveFile|fopen\s*\((?!.*"[ra])))re");
     const std::string_view code = line.substr(0, line.find("//"));
     std::match_results<std::string_view::const_iterator> match;
-    if (!std::regex_search(code.begin(), code.end(), match, call)) return {};
-    return {match[1].first, match[1].second};
+    for (const std::regex* call : {&renaming, &opening})
+        if (std::regex_search(code.begin(), code.end(), match, *call))
+            return {match[1].first, match[1].second};
+    return {};
 }
 
 std::vector<std::string> violationsIn(std::string_view path, std::string_view text) {

@@ -2,6 +2,7 @@
 // Data format "strokes": handwritten-looking digits, generated. Needs no files.
 #include <fmt/format.h>
 #include <tbb/blocked_range.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -79,7 +80,8 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
         if (request.progress) request.progress(share);
     };
     Dataset set;
-    tbb::task_arena arena(std::max(1, request.threads));
+    // More threads than cores would only make oneTBB complain.
+    tbb::task_arena arena(std::clamp(request.threads, 1, tbb::info::default_concurrency()));
     arena.execute([&] { set.train = generate(train, request.seed, 0, looks); });
     report(static_cast<double>(train) / static_cast<double>(train + test));
     arena.execute([&] { set.test = generate(test, request.seed, firstTestIndex, looks); });

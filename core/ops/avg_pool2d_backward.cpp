@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adjoint of average pooling: spreads each number evenly over its window.
+#include "core/opdef/epilogue.h"
+#include "core/opdef/pool_rules.h"
+#include "core/opdef/shape_rules.h"
+
+namespace vitrine::ops::avg_pool2d_backward {
+
+namespace {
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    VITRINE_TRY(window::needImages("dy", in[0]));
+    const Result<Shape> x = pool::imagesShape(attrs, in[0].shape);
+    if (!x.ok()) return x.error();
+    return oneResult(*x, in[0].dtype);
+}
+
+void vjp(VjpContext& c) {
+    const Attrs attrs = pool::like(c.b, "avg_pool2d", c.instr.attrs, c.b.shape(c.out(0)));
+    c.inGrad[0] = c.b.emit("avg_pool2d", attrs, {c.outGrad[0]});
+}
+
+void jvp(JvpContext& c) {
+    c.outTangent[0] = c.b.emit("avg_pool2d_backward", c.instr.attrs, {c.inTangent[0]});
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    kernels::PoolProblem problem = pool::problem(c, c.out[0], c.in[0]);
+    problem.epilogue = epilogueOf(c.instr);
+    return kernels::selectAvgPoolBackward(problem);
+}
+
+double flops(const OpQuery& q) { return pool::flops(q.instr.attrs, q.in[0].shape); }
+
+constexpr PortSpec inputs[] = {pool::gradientInput};
+constexpr PortSpec outputs[] = {pool::gradientOutput};
+constexpr FieldSpec fields[] = {window::inputSizeField, window::kernelField(2),
+                                window::strideField(2), window::paddingField,
+                                pool::countIncludePadField};
+
+constexpr std::string_view epilogues[] = {"relu_gate"};
+
+constexpr OpSample samples[] = {
+    {"input_size=4,6", "2x3x2x3"},
+    {"input_size=5,7 kernel=3 stride=2 padding=1 count_include_pad=false", "1x2x3x4"},
+    {"input_size=3,6 stride=3", "1x17x1x2"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"input_size=4,6", "2x3x2x2", "dy needs shape [2, 3, 2, 3], got [2, 3, 2, 2]"},
+    {"input_size=1,1", "2x3x1x1", "kernel 2x2 is larger than the padded input 1x1"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "avg_pool2d_backward",
+    .title = "Average pooling 2D, gradient",
+    .category = "internal",
+    .summary = "Adjoint of average pooling: spreads each number evenly over its window.",
+    .formula = "dx[n, c, p·stride + u − pad, q·stride + v − pad] += dy[n,c,p,q] / m",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pool::layouts,
+    .flops = flops,
+    .epilogues = epilogues,
+    .precision = PrecisionPolicy::AccumulateF32,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::avg_pool2d_backward

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// One number in every element.
+#include "core/opdef/shape_rules.h"
+#include "kernels/api/pointwise.h"
+
+namespace vitrine::ops::constant {
+
+namespace {
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape>) {
+    const Result<Shape> shape = shapeFrom("shape", attrs.list("shape"));
+    if (!shape.ok()) return shape.error();
+    return oneResult(*shape, attrs.text("dtype") == "f64" ? DType::F64 : DType::F32);
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    kernels::FillProblem problem;
+    problem.y = imageOf(c.out[0]);
+    problem.value = c.instr.attrs.real("value");
+    problem.precision = c.precision;
+    return kernels::selectFill(problem);
+}
+
+LayoutSet layouts(const OpQuery&) { return everyLayout; }
+double flops(const OpQuery&) { return 0; }
+
+constexpr PortSpec outputs[] = {
+    {.id = "y", .title = "Output", .pattern = "[…]", .help = "The number, everywhere."}};
+constexpr std::string_view types[] = {"f32", "f64"};
+constexpr FieldSpec fields[] = {{.id = "shape",
+                                 .title = "Shape",
+                                 .type = FieldType::IntList,
+                                 .minimum = 1,
+                                 .maximum = static_cast<double>(maxElements),
+                                 .help = "Extents of the result; empty for one number."},
+                                {.id = "value",
+                                 .title = "Value",
+                                 .type = FieldType::Real,
+                                 .defaultNumber = 0,
+                                 .help = "The number in every element."},
+                                {.id = "dtype",
+                                 .title = "Element type",
+                                 .type = FieldType::Choice,
+                                 .defaultText = "f32",
+                                 .help = "Precision of the elements.",
+                                 .choices = types}};
+
+constexpr OpSample samples[] = {{"shape=2,3,4,5 value=-1.5", ""},
+                                {"shape=17 value=2 dtype=f64", ""},
+                                {"", ""},
+                                {"shape=3,1 value=1e-3", ""}};
+constexpr OpErrorSample errorSamples[] = {
+    {"shape=1099511627776,2", "", "result [1099511627776, 2] has more than 2^40 elements"},
+    {"shape=1,1,1,1,1,1,1", "", "shape has 7 extents, at most 6 are possible"},
+    {"shape=0", "", "field 'shape' is '0', wanted whole numbers from 1"},
+    {"dtype=i32", "", "field 'dtype' is 'i32', wanted one of f32, f64"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "constant",
+    .title = "Constant",
+    .category = "internal",
+    .summary = "One number in every element.",
+    .formula = "y = value",
+    .inputs = {},
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .bind = bind,
+    .layouts = layouts,
+    .flops = flops,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::constant

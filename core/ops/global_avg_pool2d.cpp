@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Mean of each channel's pixels: average pooling with one window over the whole image.
+#include "core/opdef/shape_rules.h"
+#include "core/opdef/window_rules.h"
+
+namespace vitrine::ops::global_avg_pool2d {
+
+namespace {
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
+    VITRINE_TRY(window::needImages("x", in[0]));
+    VITRINE_TRY(needSize("x", in[0].shape));
+    return oneResult({in[0].shape[0], in[0].shape[1], 1, 1}, in[0].dtype);
+}
+
+std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in) {
+    const Shape x = b.shape(in[0]);
+    Attrs attrs = b.attrs("avg_pool2d");
+    attrs.with("kernel", std::vector<int64_t>{x[2], x[3]}).with("stride", int64_t{1});
+    return b.emitAll("avg_pool2d", attrs, in);
+}
+
+constexpr PortSpec inputs[] = {window::imageInput};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .pattern = "[N, C, 1, 1]",
+                                 .help = "One number for each channel of each image."}};
+
+constexpr OnnxMapping onnx[] = {{.opType = "GlobalAveragePool", .opset = 1}};
+
+constexpr OpSample samples[] = {{"", "2x3x4x5"}, {"", "1x17x7x1"}, {"", "3x1x1x1"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"", "2x3", "x needs shape [N, C, H, W], got [2, 3]"},
+    {"", "1x3x5x5:i64", "x needs floating-point numbers, got i64"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "global_avg_pool2d",
+    .title = "Global average pooling 2D",
+    .category = "pooling",
+    .summary = "Mean of each channel's pixels.",
+    .formula = "y[n,c,0,0] = 1/(H·W) Σ_{h,w} x[n,c,h,w]",
+    .inputs = inputs,
+    .outputs = outputs,
+    .inferShapes = inferShapes,
+    .build = build,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::global_avg_pool2d

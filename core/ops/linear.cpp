@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fully connected layer.
+#include <fmt/format.h>
+
+#include "core/opdef/bias_rules.h"
+#include "core/opdef/epilogue.h"
+#include "core/opdef/init_rules.h"
+#include "core/opdef/linear_rules.h"
+#include "core/opdef/operand_checks.h"
+#include "core/opdef/shape_rules.h"
+#include "core/opdef/tangent_sum.h"
+
+namespace vitrine::ops::linear {
+
+namespace {
+
+namespace rules = vitrine::linear;
+
+Result<void> needRows(const ValueShape& x) {
+    VITRINE_TRY(needFloat("x", x));
+    if (x.shape.rank() == 2) return {};
+    return shapeError(
+        fmt::format("x needs shape [N, F], got {}: put flatten before it", x.shape.text()));
+}
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    const ValueShape &x = in[0], &weight = in[1];
+    const int64_t outFeatures = attrs.integer("out_features");
+    VITRINE_TRY(needRows(x));
+    VITRINE_TRY(rules::needWeight(weight, x, x.shape[1]));
+    if (weight.shape[0] != outFeatures)
+        return shapeError(
+            fmt::format("weight needs {} output features, got {}", outFeatures, weight.shape[0]));
+    VITRINE_TRY(needSize("weight", weight.shape));
+    if (attrs.flag("bias")) VITRINE_TRY(needVector("bias", in[2], outFeatures));
+    return oneResult({x.shape[0], outFeatures}, x.dtype);
+}
+
+Result<std::vector<ParamSpec>> parameters(const Attrs& attrs, std::span<const ValueShape> in) {
+    VITRINE_TRY(needRows(in[0]));
+    const Shape weight{attrs.integer("out_features"), in[0].shape[1]};
+    VITRINE_TRY(needSize("weight", weight));
+    std::vector<ParamSpec> specs{{1, weight, chosenInit(attrs, weight[1], weight[0])}};
+    if (attrs.flag("bias")) specs.push_back({2, {weight[0]}, {}});
+    return specs;
+}
+
+// dx = dy · w,  dw = dyᵀ · x,  db = Σ_n dy.
+void vjp(VjpContext& c) {
+    const ValueId dy = c.outGrad[0];
+    if (c.wanted[0]) c.inGrad[0] = rules::data(c.b, dy, c.in(1));
+    if (c.wanted[1]) c.inGrad[1] = rules::weights(c.b, dy, c.in(0));
+    if (c.instr.attrs.flag("bias") && c.wanted[2]) c.inGrad[2] = c.b.emit("channel_sum", {dy});
+}
+
+// y' = x' · wᵀ + x · w'ᵀ + b'.
+void jvp(JvpContext& c) {
+    TangentSum sum(c.b);
+    if (c.inTangent[0] != noValue) sum.add(rules::forward(c.b, c.inTangent[0], c.in(1)));
+    if (c.inTangent[1] != noValue) sum.add(rules::forward(c.b, c.in(0), c.inTangent[1]));
+    c.outTangent[0] = sum.value();
+    if (c.instr.attrs.flag("bias") && c.inTangent[2] != noValue)
+        c.outTangent[0] =
+            bias::addToChannels(c.b, sum.value(), c.inTangent[2], c.b.program().shapeOf(c.out(0)));
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    kernels::LinearProblem problem = rules::problem(c, c.in[0], c.out[0]);
+    problem.bias = c.instr.attrs.flag("bias");
+    problem.epilogue = epilogueOf(c.instr);
+    return kernels::selectLinearForward(problem);
+}
+
+double flops(const OpQuery& q) { return rules::flops(q.in[0].shape, q.out[0].shape[1]); }
+double layoutCost(const OpQuery& q, LayoutKind kind) { return rules::cost(flops(q), kind); }
+
+constexpr PortSpec inputs[] = {rules::rowsInput,
+                               {.id = "weight",
+                                .title = "Weight",
+                                .kind = PortKind::Parameter,
+                                .pattern = "[O, F]",
+                                .help = "One row of factors for each output feature.",
+                                .image = false},
+                               bias::input};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .pattern = "[N, O]",
+                                 .help = "One row of output features per image."}};
+constexpr FieldSpec fields[] = {{.id = "out_features",
+                                 .title = "Output features",
+                                 .defaultNumber = 10,
+                                 .minimum = 1,
+                                 .maximum = 1 << 24,
+                                 .help = "Numbers that the layer gives for each image."},
+                                bias::field,
+                                initField};
+
+constexpr std::string_view epilogues[] = {"relu"};
+
+constexpr OnnxMapping onnx[] = {
+    {.opType = "Gemm",
+     .opset = 7,
+     .note = "transB is 1, transA 0, alpha and beta 1; out_features and bias follow from the "
+             "weights."}};
+
+constexpr OpSample samples[] = {{"out_features=4", "2x3"},
+                                {"out_features=1 init=xavier_normal", "1x17"},
+                                {"out_features=17 bias=false init=kaiming_normal", "3x1"},
+                                {"out_features=5 bias=false init=xavier_uniform", "19x6"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"", "2x3x4x4", "x needs shape [N, F], got [2, 3, 4, 4]: put flatten before it"},
+    {"", "2x3:i64", "x needs floating-point numbers, got i64"},
+    {"out_features=0", "2x3", "field 'out_features' is '0', wanted a whole number from 1"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "linear",
+    .title = "Linear",
+    .category = "linear",
+    .summary = "Fully connected layer: each output feature is a weighted sum of all inputs.",
+    .formula = "y = x · wᵀ + b",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .parameters = parameters,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = rules::layouts,
+    .layoutCost = layoutCost,
+    .flops = flops,
+    .epilogues = epilogues,
+    .precision = PrecisionPolicy::AccumulateF32,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::linear

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adjoint of the fully connected layer in its rows.
+#include "core/opdef/epilogue.h"
+#include "core/opdef/linear_rules.h"
+#include "core/opdef/operand_checks.h"
+#include "core/opdef/shape_rules.h"
+#include "core/opdef/tangent_sum.h"
+
+#include <fmt/format.h>
+
+namespace vitrine::ops::linear_data {
+
+namespace {
+
+namespace rules = vitrine::linear;
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
+    const ValueShape &dy = in[0], &weight = in[1];
+    VITRINE_TRY(needMatrix("dy", dy));
+    VITRINE_TRY(needMatrix("weight", weight));
+    if (weight.dtype != dy.dtype || weight.shape[0] != dy.shape[1])
+        return shapeError(fmt::format("weight needs {} [{}, F], got {} {}", name(dy.dtype),
+                                      dy.shape[1], name(weight.dtype), weight.shape.text()));
+    return oneResult({dy.shape[0], weight.shape[1]}, dy.dtype);
+}
+
+// dx = dy · w is bilinear: with the cotangent v of dx, d(dy) = v · wᵀ and dw = dyᵀ · v.
+void vjp(VjpContext& c) {
+    const ValueId v = c.outGrad[0];
+    if (c.wanted[0]) c.inGrad[0] = rules::forward(c.b, v, c.in(1));
+    if (c.wanted[1]) c.inGrad[1] = rules::weights(c.b, c.in(0), v);
+}
+
+void jvp(JvpContext& c) {
+    TangentSum sum(c.b);
+    if (c.inTangent[0] != noValue) sum.add(rules::data(c.b, c.inTangent[0], c.in(1)));
+    if (c.inTangent[1] != noValue) sum.add(rules::data(c.b, c.in(0), c.inTangent[1]));
+    c.outTangent[0] = sum.value();
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    kernels::LinearProblem problem = rules::problem(c, c.out[0], c.in[0]);
+    problem.epilogue = epilogueOf(c.instr);
+    return kernels::selectLinearData(problem);
+}
+
+double flops(const OpQuery& q) { return rules::flops(q.in[0].shape, q.out[0].shape[1]); }
+double layoutCost(const OpQuery& q, LayoutKind kind) { return rules::cost(flops(q), kind); }
+
+constexpr PortSpec inputs[] = {rules::gradientInput,
+                               {.id = "weight",
+                                .title = "Weight",
+                                .pattern = "[O, F]",
+                                .help = "Weight of the layer.",
+                                .image = false}};
+constexpr PortSpec outputs[] = {{.id = "dx",
+                                 .title = "Gradient",
+                                 .pattern = "[N, F]",
+                                 .help = "Gradient of the layer's input."}};
+
+constexpr std::string_view epilogues[] = {"relu_gate"};
+
+constexpr OpSample samples[] = {{"", "2x4 4x3"}, {"", "1x17 17x5"}, {"", "19x1 1x6"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"", "2x4 3x4", "weight needs f32 [4, F], got f32 [3, 4]"},
+    {"", "2x4x1x1 4x3", "dy needs shape [N, C], got [2, 4, 1, 1]"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "linear_data",
+    .title = "Linear, gradient of the input",
+    .category = "internal",
+    .summary = "Adjoint of the fully connected layer in its rows.",
+    .formula = "dx = dy · w",
+    .inputs = inputs,
+    .outputs = outputs,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = rules::layouts,
+    .layoutCost = layoutCost,
+    .flops = flops,
+    .epilogues = epilogues,
+    .precision = PrecisionPolicy::AccumulateF32,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::linear_data

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adjoint of max pooling: sends each number to where its maximum was.
+#include "core/opdef/epilogue.h"
+#include "core/opdef/pool_rules.h"
+#include "core/opdef/shape_rules.h"
+
+namespace vitrine::ops::max_pool2d_backward {
+
+namespace {
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    VITRINE_TRY(window::needImages("dy", in[0]));
+    const Result<Shape> x = pool::imagesShape(attrs, in[0].shape);
+    if (!x.ok()) return x.error();
+    VITRINE_TRY(pool::needIndex(in[1], in[0].shape));
+    return oneResult(*x, in[0].dtype);
+}
+
+// Linear in dy; its adjoint reads what the index names.
+void vjp(VjpContext& c) {
+    if (!c.wanted[0]) return;
+    const Attrs attrs = pool::like(c.b, "max_pool2d_gather", c.instr.attrs, c.b.shape(c.out(0)));
+    c.inGrad[0] = c.b.emit("max_pool2d_gather", attrs, {c.outGrad[0], c.in(1)});
+}
+
+void jvp(JvpContext& c) {
+    c.outTangent[0] = c.b.emit("max_pool2d_backward", c.instr.attrs, {c.inTangent[0], c.in(1)});
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    kernels::PoolProblem problem = pool::problem(c, c.out[0], c.in[0]);
+    problem.epilogue = epilogueOf(c.instr);
+    return kernels::selectMaxPoolBackward(problem);
+}
+
+constexpr PortSpec inputs[] = {pool::gradientInput, pool::indexInput};
+constexpr PortSpec outputs[] = {pool::gradientOutput};
+constexpr FieldSpec fields[] = {window::inputSizeField, window::kernelField(2),
+                                window::strideField(2), window::paddingField};
+
+constexpr std::string_view epilogues[] = {"relu_gate"};
+
+constexpr OpSample samples[] = {{"input_size=4,6", "2x3x2x3 2x3x2x3<4"},
+                                {"input_size=5,5 kernel=3 stride=2", "1x2x2x2 1x2x2x2<9"},
+                                {"input_size=5,7 kernel=3,2 stride=1", "2x1x3x6 2x1x3x6<6"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"input_size=4,6", "2x3x2x2 2x3x2x2<4", "dy needs shape [2, 3, 2, 3], got [2, 3, 2, 2]"},
+    {"input_size=4,4", "2x3x2x2 2x3x2x1<4", "index needs i32 [2, 3, 2, 2], got i32 [2, 3, 2, 1]"}};
+
+/// The kernel finds index and value at the same place.
+constexpr SameHalo sameHalo[] = {{0, 1}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "max_pool2d_backward",
+    .title = "Max pooling 2D, gradient",
+    .category = "internal",
+    .summary = "Adjoint of max pooling: sends each number to where its maximum was.",
+    .formula = "dx[n, c, position named by index[n,c,p,q]] += dy[n,c,p,q]",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pool::layouts,
+    .sameHalo = sameHalo,
+    .epilogues = epilogues,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::max_pool2d_backward

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the pixels that an index of max pooling names: the tangent of max pooling.
+#include "core/opdef/pool_rules.h"
+#include "core/opdef/shape_rules.h"
+
+namespace vitrine::ops::max_pool2d_gather {
+
+namespace {
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    VITRINE_TRY(window::needImages("x", in[0]));
+    const Result<Shape> result = pool::resultShape(attrs, in[0].shape);
+    if (!result.ok()) return result.error();
+    VITRINE_TRY(pool::needIndex(in[1], *result));
+    return oneResult(*result, in[0].dtype);
+}
+
+// Linear in x; its adjoint sends numbers to where the index points.
+void vjp(VjpContext& c) {
+    if (!c.wanted[0]) return;
+    const Attrs attrs = pool::like(c.b, "max_pool2d_backward", c.instr.attrs, c.b.shape(c.in(0)));
+    c.inGrad[0] = c.b.emit("max_pool2d_backward", attrs, {c.outGrad[0], c.in(1)});
+}
+
+void jvp(JvpContext& c) {
+    c.outTangent[0] = c.b.emit("max_pool2d_gather", c.instr.attrs, {c.inTangent[0], c.in(1)});
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    return kernels::selectMaxPoolGather(pool::problem(c, c.in[0], c.out[0]));
+}
+
+constexpr PortSpec inputs[] = {window::imageInput, pool::indexInput};
+constexpr PortSpec outputs[] = {window::imageOutput};
+constexpr FieldSpec fields[] = {window::kernelField(2), window::strideField(2),
+                                window::paddingField};
+
+constexpr OpSample samples[] = {{"", "2x3x4x6 2x3x2x3<4"},
+                                {"kernel=3 stride=2", "1x2x5x5 1x2x2x2<9"},
+                                {"kernel=3,2 stride=1", "2x1x5x7 2x1x3x6<6"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"", "2x3x4x4 2x3x2x1<4", "index needs i32 [2, 3, 2, 2], got i32 [2, 3, 2, 1]"},
+    {"kernel=3", "2x3x2x2 2x3x1x1<4", "kernel 3x3 is larger than the padded input 2x2"}};
+
+/// The kernel finds index and value at the same place.
+constexpr SameHalo sameHalo[] = {{1, result(0)}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "max_pool2d_gather",
+    .title = "Max pooling 2D, tangent",
+    .category = "internal",
+    .summary = "Reads the pixels that an index of max pooling names.",
+    .formula = "y[n,c,p,q] = x[n, c, position named by index[n,c,p,q]]",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pool::layouts,
+    .sameHalo = sameHalo,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::max_pool2d_gather

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Lowering: what a Program has for a small network, and which graphs are refused. Truth: counted by
+// hand from the graph text.
+#include <fmt/format.h>
+
+#include <QtTest/QtTest>
+
+#include "core/graph/graph_text.h"
+#include "core/graph/lower.h"
+#include "core/metrics/metric.h"
+#include "core/opdef/descriptor.h"
+
+using namespace vitrine;
+
+namespace {
+
+Graph read(std::string_view text) {
+    Result<Graph> graph = graphFromText(text);
+    if (!graph) qFatal("%s", graph.error().text().c_str());
+    return std::move(graph).value();
+}
+
+QString qt(const std::string& text) { return QString::fromStdString(text); }
+
+constexpr auto network =
+    "x[3,8,8] -> conv2d(out_channels=4 kernel=3 padding=1) as c1 -> batch_norm2d as bn -> relu\n"
+    "    -> flatten -> linear(out_features=10) as fc -> cross_entropy(labels) as loss";
+
+QStringList stateNames(const Program& program) {
+    QStringList names;
+    for (const StateBinding& state : program.states) names << qt(state.name);
+    return names;
+}
+
+}  // namespace
+
+class TestLower : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void hasInputsStatesAndOutputs();
+    void statesStandInTheDocumentsOrder();
+    void sharedParametersAreOneState();
+    void instructionsKnowTheirNodeAndPhase();
+    void evaluationHasMetrics();
+    void metricsNeedLabels();
+    void inferenceLeavesLossAndTargetOut();
+    void aNetworkWithoutLossHasOneOpenEnd();
+    void anAutoencoderComparesWithItsInput();
+    void statisticsChangeInTrainingOnly();
+    void refusesWhatCannotRun_data();
+    void refusesWhatCannotRun();
+};
+
+void TestLower::hasInputsStatesAndOutputs() {
+    const Result<Program> program =
+        lower(read(network), {.batch = 5, .training = true, .floatType = DType::F64});
+    QVERIFY2(program.ok(), program.ok() ? "" : program.error().message.c_str());
+    QCOMPARE(program->batch, int64_t{5});
+    QCOMPARE(program->inputs.size(), size_t{2});
+    const Value& images = program->value(program->input("input"));
+    QCOMPARE(images.shape, (Shape{5, 3, 8, 8}));
+    QVERIFY(images.dtype == DType::F64);
+    const Value& labels = program->value(program->input("target"));
+    QCOMPARE(labels.shape, (Shape{5}));
+    QVERIFY(labels.dtype == DType::I32);
+    QCOMPARE(program->value(program->output("logits")).shape, (Shape{5, 10}));
+    QCOMPARE(program->value(program->output("loss")).shape, Shape{});
+    QCOMPARE(program->output("correct"), noValue);
+    QCOMPARE(program->value(program->state("fc.weight")->in).shape, (Shape{10, 256}));
+    QVERIFY(program->value(program->state("fc.weight")->in).dtype == DType::F64);
+}
+
+void TestLower::statesStandInTheDocumentsOrder() {
+    const Result<Program> program = lower(read(network), {});
+    QVERIFY(program.ok());
+    QCOMPARE(stateNames(*program),
+             (QStringList{"c1.weight", "c1.bias", "bn.weight", "bn.bias", "bn.running_mean",
+                          "bn.running_var", "fc.weight", "fc.bias"}));
+    QVERIFY(program->state("bn.weight")->kind == StateKind::Parameter);
+    QVERIFY(program->state("bn.running_mean")->kind == StateKind::Statistic);
+    QVERIFY(program->state("c1.weight")->init.kind == InitKind::KaimingUniform);
+    QCOMPARE(program->state("c1.weight")->init.fanIn, int64_t{27});
+}
+
+void TestLower::sharedParametersAreOneState() {
+    const Result<Program> program =
+        lower(read("x[4,8,8] -> conv2d(out_channels=4 padding=1) as a\n"
+                   "a -> conv2d(out_channels=4 padding=1 weight=@a.weight) as b"),
+              {.withLoss = false});
+    QVERIFY(program.ok());
+    QCOMPARE(stateNames(*program), (QStringList{"a.weight", "a.bias", "b.bias"}));
+    QCOMPARE(program->instrs[0].in[1], program->instrs[1].in[1]);
+}
+
+void TestLower::instructionsKnowTheirNodeAndPhase() {
+    const Result<Program> program = lower(read(network), {.batch = 2});
+    QVERIFY(program.ok());
+    const Instr& first = program->instrs.front();
+    QCOMPARE(qt(std::string(first.op->id)), QString("conv2d"));
+    QCOMPARE(first.origins, (std::vector<std::string>{"c1"}));
+    QCOMPARE(qt(program->value(first.out.front()).name), QString("c1"));
+    for (const Instr& instr : program->instrs) {
+        QCOMPARE(instr.origins.size(), size_t{1});
+        QVERIFY(instr.phase == (instr.origins.front() == "loss" ? Phase::Loss : Phase::Forward));
+    }
+}
+
+void TestLower::evaluationHasMetrics() {
+    const Result<Program> program = lower(
+        read(network),
+        {.batch = 3, .training = false, .metrics = {{"correct", findMetric("accuracy")->build}}});
+    QVERIFY(program.ok());
+    QCOMPARE(program->value(program->output("correct")).shape.elements(), int64_t{1});
+    const Instr& last = program->instrs.back();
+    QVERIFY(last.phase == Phase::Metric);
+    QCOMPARE(last.in, (std::vector<ValueId>{program->output("logits"), program->input("target")}));
+}
+
+void TestLower::metricsNeedLabels() {
+    const Result<Program> program =
+        lower(read("x[4] -> relu -> mse(x)"),
+              {.training = false, .metrics = {{"correct", findMetric("accuracy")->build}}});
+    QVERIFY(program.ok());
+    QCOMPARE(program->output("correct"), noValue);
+    QVERIFY(program->output("loss") != noValue);
+}
+
+void TestLower::inferenceLeavesLossAndTargetOut() {
+    const Result<Program> program =
+        lower(read(network), {.batch = 1, .training = false, .withLoss = false});
+    QVERIFY(program.ok());
+    QCOMPARE(program->inputs.size(), size_t{1});
+    QCOMPARE(program->output("loss"), noValue);
+    QCOMPARE(program->value(program->output("logits")).shape, (Shape{1, 10}));
+    for (const Instr& instr : program->instrs) QVERIFY(instr.origins.front() != "loss");
+}
+
+void TestLower::aNetworkWithoutLossHasOneOpenEnd() {
+    const Result<Program> program =
+        lower(read("x[4] -> relu as a -> sigmoid as b\na -> add(b) as sum"), {.withLoss = false});
+    QVERIFY(program.ok());
+    QCOMPARE(qt(program->value(program->output("logits")).name), QString("sum"));
+}
+
+void TestLower::anAutoencoderComparesWithItsInput() {
+    const Result<Program> program =
+        lower(read("x[6] -> linear(out_features=2) as code -> linear(out_features=6) as back\n"
+                   "back -> mse(x) as loss"),
+              {.batch = 4});
+    QVERIFY(program.ok());
+    QCOMPARE(program->inputs.size(), size_t{1});
+    QVERIFY(program->output("loss") != noValue);
+    QCOMPARE(program->value(program->output("logits")).shape, (Shape{4, 6}));
+}
+
+void TestLower::statisticsChangeInTrainingOnly() {
+    for (bool training : {true, false}) {
+        const Result<Program> program = lower(read(network), {.batch = 2, .training = training});
+        QVERIFY(program.ok());
+        QCOMPARE(program->state("bn.running_mean")->out != noValue, training);
+        QCOMPARE(program->state("bn.weight")->out, noValue);
+    }
+}
+
+void TestLower::refusesWhatCannotRun_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("empty") << ""
+                           << "P10: the graph has no input, wanted one";
+    QTest::newRow("no loss") << "x[4] -> relu"
+                             << "P10: the graph has no loss, wanted one";
+    QTest::newRow("two inputs")
+        << "y[4]\nx[4] -> mse(y)"
+        << "P10: the graph has 2 nodes that could be its input, wanted one: input 'y', input 'x'";
+    QTest::newRow("two losses")
+        << "x[4] -> relu as r -> mse(x) as l1\nr -> mse(x) as l2"
+        << "P10: the graph has 2 nodes that could be its loss, wanted one: mse 'l1', mse 'l2'";
+    QTest::newRow("two targets")
+        << "a<4\nb<4\nx[4] -> cross_entropy(a)"
+        << "P10: the graph has 2 nodes that could be its target, wanted one: target 'a', target "
+           "'b'";
+    QTest::newRow("a shape") << "x[4] -> batch_norm2d as bn -> mse(x)"
+                             << "shape: batch_norm2d 'bn': x needs shape [N, C, H, W], got [1, 4]";
+    QTest::newRow("an open port") << "x[4] -> add as sum -> mse(x)"
+                                  << "P10: add 'sum': port 'b' is not connected";
+}
+
+void TestLower::refusesWhatCannotRun() {
+    QFETCH(QString, text);
+    QFETCH(QString, expected);
+    const Result<Program> program = lower(read(text.toStdString()), {});
+    QVERIFY(!program.ok());
+    QCOMPARE(qt(program.error().text()), expected);
+}
+
+QTEST_APPLESS_MAIN(TestLower)
+#include "tst_lower.moc"

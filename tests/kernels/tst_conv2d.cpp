@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolution: the plain reference against sums made by hand and the adjoint identity, the fast
+// kernels on every instruction set of this machine against the reference in float64.
+#include <QtTest/QtTest>
+
+#include <numeric>
+
+#include "kernels/dispatch/machine.h"
+#include "kernels/reference/conv2d.h"
+#include "tests/support/conv2d_case.h"
+
+namespace vitrine {
+
+using kernels::Conv2dPass;
+using kernels::Conv2dProblem;
+using kernels::Epilogue;
+using kernels::Layout;
+using namespace test;
+
+class TestConv2d : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void cleanup() { kernels::capInstructionSet(""); }
+
+    void referenceGivesSumsMadeByHand();
+    void referencePassesAreAdjoint_data();
+    void referencePassesAreAdjoint();
+
+    void fastKernelsAgreeWithReference_data() { addRows(); }
+    void fastKernelsAgreeWithReference();
+    void epiloguesAgreeWithReference_data() { addRows(); }
+    void epiloguesAgreeWithReference();
+    void smallIntegersAreExact_data() { addRows(); }
+    void smallIntegersAreExact();
+
+    void everyPassOfThePrivilegedLayoutsIsFast_data();
+    void everyPassOfThePrivilegedLayoutsIsFast();
+    void smallGroupsAreRefusedInBlockedWithAReason();
+    void tooSmallHaloIsRefusedWithAReason();
+    void partsSufficeForEightThreads();
+    void costKnowsWhatEachLayoutIsGoodFor();
+
+  private:
+    static void addRows();
+    static void checkAllPasses(TestData data, bool epilogues, double tolerance);
+};
+
+/// Instruction set × shape.
+void TestConv2d::addRows() {
+    QTest::addColumn<QString>("instructionSet");
+    QTest::addColumn<int>("shape");
+    for (const kernels::InstructionSet& set : kernels::availableInstructionSets())
+        for (size_t i = 0; i < conv2dShapes().size(); ++i) {
+            const QString name =
+                QString::fromLatin1(set.name.data(), static_cast<qsizetype>(set.name.size()));
+            QTest::addRow("%s, %s", qPrintable(name), conv2dShapes()[i].name)
+                << name << static_cast<int>(i);
+        }
+}
+
+void TestConv2d::checkAllPasses(TestData data, bool epilogues, double tolerance) {
+    QFETCH(QString, instructionSet);
+    QFETCH(int, shape);
+    QVERIFY(kernels::capInstructionSet(instructionSet.toStdString()));
+    for (const Conv2dPass pass : {Conv2dPass::Forward, Conv2dPass::Data, Conv2dPass::Weights}) {
+        Conv2dProblem problem = rowMajorProblem(conv2dShapes()[static_cast<size_t>(shape)]);
+        if (epilogues) {
+            if (pass == Conv2dPass::Weights) continue;
+            problem.bias = pass == Conv2dPass::Forward;
+            problem.epilogue = pass == Conv2dPass::Forward ? Epilogue::Relu : Epilogue::ReluGate;
+        }
+        const Conv2dCase test = makeCase(problem, pass, data);
+        for (const Layout layout : {Layout::Lanes, Layout::Blocked})
+            for (const int64_t extraHalo : {0, 2}) {
+                const std::string trouble = troubleWith(test, layout, extraHalo, tolerance);
+                QVERIFY2(trouble.empty(), trouble.c_str());
+            }
+    }
+}
+
+// x = [[1, 2], [3, 4]], w = [[10, 20], [30, 40]], padding 1 to the 3 × 3 result.
+void TestConv2d::referenceGivesSumsMadeByHand() {
+    Conv2dProblem problem = rowMajorProblem(
+        {.name = "", .n = 1, .c = 1, .h = 2, .w = 2, .k = 1, .r = 2, .s = 2, .padH = 1, .padW = 1});
+    problem.bias = true;
+    const double x[] = {1, 2, 3, 4}, w[] = {10, 20, 30, 40}, bias[] = {0.5};
+    double y[9], dx[4], dw[4];
+    kernels::reference::conv2dForwardPlane(problem, x, w, bias, y, 0, 0);
+    const double expectedY[] = {40.5, 110.5, 60.5, 140.5, 300.5, 140.5, 60.5, 110.5, 40.5};
+    QVERIFY(std::equal(y, y + 9, expectedY));
+    const double dy[] = {1, 0, 0, 0, 1, 0, 0, 0, 2};
+    kernels::reference::conv2dDataPlane<double>(problem, dy, w, nullptr, dx, 0, 0);
+    const double expectedDx[] = {50, 20, 30, 60};
+    QVERIFY(std::equal(dx, dx + 4, expectedDx));
+    kernels::reference::conv2dWeightsFilter(problem, dy, x, dw, 0, 0);
+    const double expectedDw[] = {9, 2, 3, 5};
+    QVERIFY(std::equal(dw, dw + 4, expectedDw));
+}
+
+void TestConv2d::referencePassesAreAdjoint_data() {
+    QTest::addColumn<int>("shape");
+    for (size_t i = 0; i < conv2dShapes().size(); ++i)
+        QTest::newRow(conv2dShapes()[i].name) << static_cast<int>(i);
+}
+
+// ⟨dy, conv(x, w)⟩ = ⟨data(dy, w), x⟩ = ⟨weights(dy, x), w⟩.
+void TestConv2d::referencePassesAreAdjoint() {
+    QFETCH(int, shape);
+    const Conv2dProblem problem = rowMajorProblem(conv2dShapes()[static_cast<size_t>(shape)]);
+    const auto product = [](const std::vector<double>& a, const std::vector<double>& b) {
+        return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+    };
+    const Conv2dCase forward = makeCase(problem, Conv2dPass::Forward, TestData::SmallIntegers);
+    const Conv2dCase data = makeCase(problem, Conv2dPass::Data, TestData::SmallIntegers);
+    const Conv2dCase weights = makeCase(problem, Conv2dPass::Weights, TestData::SmallIntegers);
+    QCOMPARE(product(data.expected, data.x), product(forward.expected, forward.dy));
+    QCOMPARE(product(weights.expected, weights.w), product(forward.expected, forward.dy));
+}
+
+void TestConv2d::fastKernelsAgreeWithReference() {
+    checkAllPasses(TestData::Uniform, false, kernels::conv2dDirectTolerance);
+}
+
+void TestConv2d::epiloguesAgreeWithReference() {
+    checkAllPasses(TestData::Uniform, true, kernels::conv2dDirectTolerance);
+}
+
+void TestConv2d::smallIntegersAreExact() { checkAllPasses(TestData::SmallIntegers, false, 0); }
+
+void TestConv2d::everyPassOfThePrivilegedLayoutsIsFast_data() {
+    QTest::addColumn<int>("layout");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("lanes") << static_cast<int>(Layout::Lanes) << "lanes direct";
+    QTest::newRow("blocked") << static_cast<int>(Layout::Blocked) << "blocked direct";
+}
+
+void TestConv2d::everyPassOfThePrivilegedLayoutsIsFast() {
+    QFETCH(int, layout);
+    QFETCH(QString, expected);
+    const Conv2dProblem rowMajor = rowMajorProblem(conv2dShapes()[4]);
+    const auto problem = [&](Conv2dPass pass) {
+        return problemIn(static_cast<Layout>(layout), rowMajor, pass, 0);
+    };
+    const std::string end =
+        " " + expected.toStdString() + " " + std::string(kernels::instructionSet().name);
+    QCOMPARE(selectConv2dForward(problem(Conv2dPass::Forward)).name, "conv2d.forward" + end);
+    QCOMPARE(selectConv2dData(problem(Conv2dPass::Data)).name, "conv2d.data" + end);
+    QCOMPARE(selectConv2dWeights(problem(Conv2dPass::Weights)).name, "conv2d.weights" + end);
+}
+
+void TestConv2d::smallGroupsAreRefusedInBlockedWithAReason() {
+    const Conv2dProblem rowMajor = rowMajorProblem(
+        {.name = "", .n = 1, .c = 32, .h = 4, .w = 4, .k = 32, .r = 1, .s = 1, .groups = 4});
+    const Conv2dProblem problem = problemIn(Layout::Blocked, rowMajor, Conv2dPass::Forward, 0);
+    const kernels::Kernel kernel = selectConv2dForward(problem);
+    QCOMPARE(kernel.name, std::string("conv2d.forward blocked reference f32"));
+    QCOMPARE(kernel.refused.front(),
+             std::string("blocked direct: groups are not multiples of 16 channels"));
+    QVERIFY(conv2dCost(problem, Conv2dPass::Forward, Layout::Blocked) < 0);
+}
+
+void TestConv2d::tooSmallHaloIsRefusedWithAReason() {
+    Conv2dProblem problem =
+        problemIn(Layout::Blocked, rowMajorProblem(conv2dShapes()[4]), Conv2dPass::Forward, 0);
+    QCOMPARE(conv2dForwardHalo(problem), int64_t{1});
+    problem.x.halo = 0;
+    QCOMPARE(selectConv2dForward(problem).refused.front(),
+             std::string("blocked direct: x needs a halo of 1, has 0"));
+}
+
+void TestConv2d::partsSufficeForEightThreads() {
+    for (const Layout layout : {Layout::Lanes, Layout::Blocked})
+        for (const int64_t images : {1, 16, 64}) {
+            const Conv2dProblem rowMajor = rowMajorProblem({.name = "",
+                                                            .n = images,
+                                                            .c = 16,
+                                                            .h = 16,
+                                                            .w = 16,
+                                                            .k = 16,
+                                                            .r = 3,
+                                                            .s = 3,
+                                                            .padH = 1,
+                                                            .padW = 1});
+            const auto problem = [&](Conv2dPass pass) {
+                return problemIn(layout, rowMajor, pass, 0);
+            };
+            QVERIFY(selectConv2dForward(problem(Conv2dPass::Forward)).parts[1] >= 8);
+            QVERIFY(selectConv2dData(problem(Conv2dPass::Data)).parts[1] >= 8);
+            QVERIFY(images < 16 || selectConv2dWeights(problem(Conv2dPass::Weights)).parts[0] >= 8);
+        }
+}
+
+void TestConv2d::costKnowsWhatEachLayoutIsGoodFor() {
+    const auto lanesWin = [](const Conv2dShape& shape) {
+        const Conv2dProblem problem = rowMajorProblem(shape);
+        return conv2dCost(problem, Conv2dPass::Forward, Layout::Lanes) <
+               conv2dCost(problem, Conv2dPass::Forward, Layout::Blocked);
+    };
+    Conv2dShape shape{.name = "", .n = 64, .c = 1, .h = 28, .w = 28, .k = 6, .r = 5, .s = 5};
+    QVERIFY(lanesWin(shape));
+    shape.c = shape.k = 64;
+    QVERIFY(!lanesWin(shape));
+    shape.n = 1;
+    QVERIFY(!lanesWin(shape));
+}
+
+}  // namespace vitrine
+
+QTEST_APPLESS_MAIN(vitrine::TestConv2d)
+#include "tst_conv2d.moc"
