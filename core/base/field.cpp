@@ -4,11 +4,12 @@
 
 #include <charconv>
 #include <cmath>
-#include <limits>
 #include <optional>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include "core/base/file.h"
 
 namespace vitrine {
 
@@ -16,14 +17,8 @@ namespace {
 
 using IntList = std::vector<int64_t>;
 
-/// A value as it may stand in a message: cut, and without control characters.
-std::string quoted(std::string_view text) {
-    constexpr size_t limit = 60;
-    std::string out(text.substr(0, limit));
-    for (char& c : out)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-    return fmt::format("'{}{}'", out, text.size() > limit ? "…" : "");
-}
+/// A value as it may stand in a message.
+std::string quoted(std::string_view text) { return fmt::format("'{}'", printable(text, 60)); }
 
 bool hasRange(const FieldSpec& spec) { return spec.minimum != 0 || spec.maximum != 0; }
 

@@ -33,14 +33,14 @@ struct Dataset {
 struct DataRequest {
     std::string folder = {};  ///< what the user named with --data or the project; empty where the
                               ///< format needs none
-    uint64_t seed = 1;  ///< for generated data
+    uint64_t seed = 1;        ///< for generated data
     int threads = 1;
     std::function<void(double share)> progress = {};  ///< may be empty
 };
 
 struct DataFormatDescriptor {
     std::string_view id, title, summary;
-    std::span<const FieldSpec> fields;
+    std::span<const FieldSpec> fields = {};
     bool needsFolder = true;
     /// Errors: I01–I09, G01–G12, with what was found and what was wanted; nothing is imported.
     Result<Dataset> (*open)(const Attrs&, const DataRequest&) = nullptr;

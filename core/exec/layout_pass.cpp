@@ -23,6 +23,8 @@ class LayoutRewriter {
         for (Value& value : m_result.program.values) value.definedBy = -1;
         m_result.types.resize(source.values.size());
         collectHalos();
+        while (shareHalos()) {
+        }
     }
 
     TypedProgram run() {
@@ -67,9 +69,33 @@ class LayoutRewriter {
                 const LayoutKind kind = wantedKind(instr, k, m_choice[i]);
                 if (kind == LayoutKind::RowMajor) continue;
                 int& halo = m_halo[{instr.in[k], kind}];
-                halo = std::max(halo, instr.op->halo(q, static_cast<int>(k)));
+                halo = std::max(halo, instr.op->halo(q, static_cast<int>(k), kind));
             }
         }
+    }
+
+    /// One step towards one halo for operands that a kernel treats with one geometry: those that its descriptor names,
+    /// and a fused gate with the result at whose place it is read. True on a change.
+    bool shareHalos() {
+        bool changed = false;
+        for (size_t i = 0; i < m_source.instrs.size(); ++i) {
+            const Instr& instr = m_source.instrs[i];
+            if (m_choice[i] == LayoutKind::RowMajor) continue;
+            const auto share = [&](int a, int b) {
+                int& first = m_halo[{operand(instr, a), m_choice[i]}];
+                int& second = m_halo[{operand(instr, b), m_choice[i]}];
+                changed = changed || first != second;
+                first = second = std::max(first, second);
+            };
+            for (const SameHalo& pair : instr.op->sameHalo) share(pair.a, pair.b);
+            for (size_t k = instr.in.size() - foldedOperands(instr); k < instr.in.size(); ++k)
+                share(static_cast<int>(k), result(0));
+        }
+        return changed;
+    }
+
+    static ValueId operand(const Instr& instr, int k) {
+        return k >= 0 ? instr.in[static_cast<size_t>(k)] : instr.out[static_cast<size_t>(-1 - k)];
     }
 
     int haloOf(ValueId v, LayoutKind kind) const {

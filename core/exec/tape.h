@@ -18,7 +18,7 @@ namespace vitrine {
 struct TapeValue {
     std::string name;
     TensorType type;
-    int storage = -1;    ///< index into Tape::storages
+    int storage = -1;    ///< index into Tape::storages; -1: fusion made the value disappear
     bool isView = false; ///< shares the memory of the value that it looks at
 };
 

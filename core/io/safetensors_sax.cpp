@@ -18,7 +18,7 @@ namespace vitrine {
 namespace {
 
 constexpr std::string_view metadataKey = "__metadata__";
-constexpr size_t mostTensors = 1'000'000;
+constexpr size_t mostTensors = 100'000;
 constexpr size_t mostExtents = 64;
 
 class HeaderReader : public nlohmann::json_sax<nlohmann::json> {

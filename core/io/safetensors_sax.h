@@ -26,7 +26,7 @@ struct RawSafetensorsHeader {
 };
 
 /// Errors: W03 (not JSON, not UTF-8, doubled key, wrong nesting, missing or unknown key), W04, W06
-/// (numbers that are negative, broken or too large), W07 (over a million tensors).
+/// (numbers that are negative, broken or too large), W07 (over 100,000 tensors).
 Result<RawSafetensorsHeader> parseSafetensorsJson(std::string_view json);
 
 }  // namespace vitrine

@@ -114,6 +114,13 @@ struct InPlace {
     int out = 0, in = 0;  ///< the kernel allows this result in the memory of this operand
 };
 
+/// Two image operands that the kernel reads or writes with one geometry, so that they need one halo. Operand k counts
+/// from 0, result k is −1 − k.
+struct SameHalo {
+    int a = 0, b = 0;
+};
+constexpr int result(int k) { return -1 - k; }
+
 enum class PrecisionPolicy : uint8_t { Any, AccumulateF32, F32Only };
 
 struct OpDescriptor {
@@ -149,11 +156,12 @@ struct OpDescriptor {
     LayoutSet (*layouts)(const OpQuery&) = nullptr;
     /// Estimated seconds in a layout; null = its bytes at memory speed.
     double (*layoutCost)(const OpQuery&, LayoutKind) = nullptr;
-    /// Halo that operand `in` must have in a non-row-major layout; null = 0.
-    int (*halo)(const OpQuery&, int in) = nullptr;
+    /// Halo that operand `in` must have in a layout other than row-major; null = 0.
+    int (*halo)(const OpQuery&, int in, LayoutKind) = nullptr;
     /// Floating-point operations; null = elements of the first output.
     double (*flops)(const OpQuery&) = nullptr;
     std::span<const InPlace> inPlace = {};
+    std::span<const SameHalo> sameHalo = {};
     /// Operators that may be folded in as epilogue.
     std::span<const std::string_view> epilogues = {};
 
@@ -173,6 +181,8 @@ Error shapeError(std::string message);
 /// Is operand `k` of an instruction image-like (see PortSpec::image)? The last port repeats for variadic operators;
 /// operands of fused epilogues are.
 bool isImageOperand(const Instr& instr, size_t k);
+/// How many operands at the end of an instruction belong to fused epilogues.
+size_t foldedOperands(const Instr& instr);
 
 /// Geometry of an operand as kernels see it: rank 4 → n, c, h, w; rank 2 → n, c, 1, 1; others
 /// (row-major) → 1, count, 1, 1.

@@ -4,10 +4,14 @@
 
 namespace vitrine {
 
-bool isImageOperand(const Instr& instr, size_t k) {
+size_t foldedOperands(const Instr& instr) {
     size_t folded = 0;
     for (const FusedOp& fused : instr.epilogue) folded += fused.op->inputs.size() - 1;
-    if (k >= instr.in.size() - folded) return true;
+    return folded;
+}
+
+bool isImageOperand(const Instr& instr, size_t k) {
+    if (k >= instr.in.size() - foldedOperands(instr)) return true;
     const auto& ports = instr.op->inputs;
     return ports[std::min(k, ports.size() - 1)].image;
 }

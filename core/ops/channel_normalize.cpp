@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An affine map of each channel: what batch normalisation applies, and what its derivatives are.
 #include "core/opdef/channel_rules.h"
+#include "core/opdef/epilogue.h"
 #include "core/opdef/operand_checks.h"
 #include "core/opdef/tangent_sum.h"
 
@@ -50,7 +51,7 @@ void jvp(JvpContext& c) {
 kernels::Kernel bind(const BindContext& c) {
     kernels::ChannelProblem problem = channel::problem(c);
     problem.y = imageOf(c.out[0]);
-    if (!c.instr.epilogue.empty()) problem.epilogue = kernels::Epilogue::Relu;
+    problem.epilogue = epilogueOf(c.instr);
     return kernels::selectChannelNormalize(problem);
 }
 

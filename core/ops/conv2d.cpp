@@ -98,9 +98,8 @@ double layoutCost(const OpQuery& q, LayoutKind kind) {
     return rules::cost(problemIn(q, kind), kernels::Conv2dPass::Forward, kind);
 }
 
-int halo(const OpQuery& q, int in) {
-    return in == 0 ? static_cast<int>(kernels::conv2dForwardHalo(problemIn(q, LayoutKind::Blocked)))
-                   : 0;
+int halo(const OpQuery& q, int in, LayoutKind kind) {
+    return in == 0 ? static_cast<int>(kernels::conv2dForwardHalo(problemIn(q, kind))) : 0;
 }
 
 double flops(const OpQuery& q) { return rules::flops(problemIn(q, LayoutKind::RowMajor)); }

@@ -69,9 +69,8 @@ double layoutCost(const OpQuery& q, LayoutKind kind) {
     return rules::cost(problemIn(q, kind), kernels::Conv2dPass::Data, kind);
 }
 
-int halo(const OpQuery& q, int in) {
-    return in == 0 ? static_cast<int>(kernels::conv2dDataHalo(problemIn(q, LayoutKind::Blocked)))
-                   : 0;
+int halo(const OpQuery& q, int in, LayoutKind kind) {
+    return in == 0 ? static_cast<int>(kernels::conv2dDataHalo(problemIn(q, kind))) : 0;
 }
 
 double flops(const OpQuery& q) { return rules::flops(problemIn(q, LayoutKind::RowMajor)); }

@@ -59,6 +59,9 @@ constexpr OpErrorSample errorSamples[] = {
     {"kernel=3 padding=2", "1x3x4x4", "padding 2x2 is more than half of the kernel 3x3"},
     {"", "2x3", "x needs shape [N, C, H, W], got [2, 3]"}};
 
+/// The kernel finds index and value at the same place.
+constexpr SameHalo sameHalo[] = {{result(0), result(1)}};
+
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -77,6 +80,7 @@ constinit const OpDescriptor descriptor = {
     .bind = bind,
     .layouts = pool::layouts,
     .flops = flops,
+    .sameHalo = sameHalo,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

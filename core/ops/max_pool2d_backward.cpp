@@ -47,6 +47,9 @@ constexpr OpErrorSample errorSamples[] = {
     {"input_size=4,6", "2x3x2x2 2x3x2x2<4", "dy needs shape [2, 3, 2, 3], got [2, 3, 2, 2]"},
     {"input_size=4,4", "2x3x2x2 2x3x2x1<4", "index needs i32 [2, 3, 2, 2], got i32 [2, 3, 2, 1]"}};
 
+/// The kernel finds index and value at the same place.
+constexpr SameHalo sameHalo[] = {{0, 1}};
+
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -64,6 +67,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pool::layouts,
+    .sameHalo = sameHalo,
     .epilogues = epilogues,
     .samples = samples,
     .errorSamples = errorSamples,

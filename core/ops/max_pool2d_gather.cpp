@@ -42,6 +42,9 @@ constexpr OpErrorSample errorSamples[] = {
     {"", "2x3x4x4 2x3x2x1<4", "index needs i32 [2, 3, 2, 2], got i32 [2, 3, 2, 1]"},
     {"kernel=3", "2x3x2x2 2x3x1x1<4", "kernel 3x3 is larger than the padded input 2x2"}};
 
+/// The kernel finds index and value at the same place.
+constexpr SameHalo sameHalo[] = {{1, result(0)}};
+
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -59,6 +62,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pool::layouts,
+    .sameHalo = sameHalo,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -24,8 +24,8 @@ struct UpdateContext {
 
 struct OptimizerDescriptor {
     std::string_view id, title, summary;
-    std::span<const FieldSpec> fields;
-    std::span<const std::string_view> slotNames;
+    std::span<const FieldSpec> fields = {};
+    std::span<const std::string_view> slotNames = {};
     /// Appends the update; gives the new parameter and then the new slots.
     std::vector<ValueId> (*build)(Builder&, const Attrs&, const UpdateContext&) = nullptr;
 };
@@ -38,7 +38,7 @@ struct ScheduleContext {
 
 struct ScheduleDescriptor {
     std::string_view id, title, summary;
-    std::span<const FieldSpec> fields;
+    std::span<const FieldSpec> fields = {};
     /// What the base learning rate is multiplied by at a step.
     double (*factor)(const Attrs&, const ScheduleContext&) = nullptr;
 };

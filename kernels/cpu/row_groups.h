@@ -39,9 +39,10 @@ struct RowGroups {
     const float* read(const float* x, int64_t group, float* scratch) const {
         if (!copies()) return x + group * groupElements();
         x += group * groupElements();
-        for (int64_t lane = 0; lane < blockWidth; ++lane)
-            for (int64_t j = 0; j < problem.c; ++j)
-                scratch[j * blockWidth + lane] = lane < rows(group) ? x[lane * problem.c + j] : 0;
+        const int64_t real = rows(group);
+        for (int64_t j = 0; j < problem.c; ++j)
+            for (int64_t lane = 0; lane < blockWidth; ++lane)
+                scratch[j * blockWidth + lane] = lane < real ? x[lane * problem.c + j] : 0;
         return scratch;
     }
     /// Where a group of y is computed; `write` puts it into place. May be what `read` gave.
@@ -51,8 +52,9 @@ struct RowGroups {
     void write(float* y, int64_t group, const float* scratch) const {
         if (!copies()) return;
         y += group * groupElements();
-        for (int64_t lane = 0; lane < rows(group); ++lane)
-            for (int64_t j = 0; j < problem.c; ++j)
+        const int64_t real = rows(group);
+        for (int64_t j = 0; j < problem.c; ++j)
+            for (int64_t lane = 0; lane < real; ++lane)
                 y[lane * problem.c + j] = scratch[j * blockWidth + lane];
     }
 

@@ -52,7 +52,7 @@ void conv2dForwardPlane(const Conv2dProblem& pr, const T* x, const T* w, const T
                         int64_t n, int64_t k) {
     const int64_t channels = pr.x.c / pr.groups, group = k / (pr.y.c / pr.groups);
     const Plane<T> out = plane(pr.y, y, n, k);
-    zeroHalo(pr.y, out);
+    zeroHalo(pr.y, y, n, k);
     fill(pr.y, out, bias ? bias[k] : T(0));
     for (int64_t c = 0; c < channels; ++c)
         correlate(pr, plane(pr.x, x, n, group * channels + c), w + (k * channels + c) * pr.r * pr.s,
@@ -69,7 +69,7 @@ void conv2dDataPlane(const Conv2dProblem& pr, const T* dy, const T* w, const T* 
     const int64_t channels = pr.x.c / pr.groups, filters = pr.y.c / pr.groups;
     const int64_t group = c / channels;
     const Plane<T> out = plane(pr.x, dx, n, c);
-    zeroHalo(pr.x, out);
+    zeroHalo(pr.x, dx, n, c);
     fill(pr.x, out, T(0));
     for (int64_t k = group * filters; k < (group + 1) * filters; ++k)
         scatter(pr, plane(pr.y, dy, n, k), w + (k * channels + c % channels) * pr.r * pr.s, out);

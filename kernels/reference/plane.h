@@ -23,12 +23,18 @@ Plane<T> plane(const Image& im, T* data, int64_t n, int64_t c) {
     return {data + index * im.planeStride() + im.origin() + inner, im.rowStride(), blockWidth};
 }
 
-/// Zeroes what this plane holds of the halo.
+/// Zeroes what plane (n, c) holds of the halo; the last one also zeroes what lies there in lanes of
+/// images or channels that do not exist.
 template <class T>
-void zeroHalo(const Image& im, const Plane<T>& p) {
+void zeroHalo(const Image& im, T* data, int64_t n, int64_t c) {
+    const Plane<T> p = plane(im, data, n, c);
+    const bool last = im.layout == Layout::Lanes ? n + 1 == im.n : c + 1 == im.c;
+    const int64_t inner = (im.layout == Layout::Lanes ? n : c) % blockWidth;
+    const int64_t lanes = last && im.layout != Layout::RowMajor ? blockWidth - inner : 1;
     for (int64_t h = -im.halo; h < im.h + im.halo; ++h)
         for (int64_t w = -im.halo; w < im.w + im.halo; ++w)
-            if (h < 0 || h >= im.h || w < 0 || w >= im.w) p.at(h, w) = T(0);
+            if (h < 0 || h >= im.h || w < 0 || w >= im.w)
+                for (int64_t lane = 0; lane < lanes; ++lane) (&p.at(h, w))[lane] = T(0);
 }
 
 }  // namespace vitrine::kernels::reference

@@ -49,10 +49,9 @@ digest() { sha256sum <"$1" | cut -d' ' -f1; }
 # start RUN: a new run, or the next life of one that was killed, in the background. Leaves its pid.
 start() {
     local run=$1 life=("${options[@]}")
-    if [[ -e $run/run.json ]]; then
+    if [[ -d $run ]]; then
         life+=(--resume "$run")
     else
-        rm -rf "$run" # killed before there was anything to resume
         life+=(--out "$run")
     fi
     ! $vary_threads || life+=(--threads $((RANDOM % 4 + 1)))

@@ -28,7 +28,7 @@ kernels::Conv2dProblem problemIn(kernels::Layout layout, const kernels::Conv2dPr
 /// Row-major operands of one pass, and the plain float64 result.
 struct Conv2dCase {
     kernels::Conv2dProblem problem;
-    kernels::Conv2dPass pass;
+    kernels::Conv2dPass pass = kernels::Conv2dPass::Forward;
     std::vector<double> x, w, dy, bias, gate, expected;
 };
 enum class TestData { Uniform, SmallIntegers };

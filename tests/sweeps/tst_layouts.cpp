@@ -72,7 +72,8 @@ class PhysicalRun {
         for (ValueId v : instr.out) outShapes.push_back(function.program.shapeOf(v));
         const OpQuery query{instr, inShapes, outShapes};
         for (size_t k = 0; k < instr.in.size(); ++k) {
-            const int needed = instr.op->halo ? instr.op->halo(query, static_cast<int>(k)) : 0;
+            const int needed =
+                instr.op->halo ? instr.op->halo(query, static_cast<int>(k), kind) : 0;
             m_in.push_back({typeOf(inShapes[k], isImageOperand(instr, k), kind, needed + extraHalo),
                             function.numbers.at(instr.in[k])});
         }
@@ -119,7 +120,9 @@ class PhysicalRun {
         std::vector<TensorType> in, out;
         for (const PhysicalOperand& operand : m_in) in.push_back(operand.type());
         for (const PhysicalOperand& operand : m_out) out.push_back(operand.type());
-        m_kernel = m_instr.op->bind({m_instr, in, out, kernels::Precision::F32});
+        const bool exact = out[0].dtype == DType::F64;  // a constant can be
+        m_kernel = m_instr.op->bind(
+            {m_instr, in, out, exact ? kernels::Precision::F64 : kernels::Precision::F32});
     }
 
     void runParts(std::vector<void*>& operands, bool lastPartFirst) const {

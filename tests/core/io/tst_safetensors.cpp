@@ -141,7 +141,7 @@ class SafetensorsTest : public QObject {
     void seesEveryFlippedBit() {
         const std::string good = sample();
         Rng rng(1, RngStream::Test);
-        for (int round = 0; round < 1000; ++round) {
+        for (int round = 0; round < 400; ++round) {
             const uint32_t byte = rng.below(static_cast<uint32_t>(good.size())), bit = rng.below(8);
             std::string bad = good;
             bad[byte] = static_cast<char>(bad[byte] ^ (1 << bit));
@@ -295,7 +295,7 @@ class SafetensorsTest : public QObject {
 
     void refusesTooManyTensors() {
         std::string header = "{";
-        for (int i = 0; i <= 1'000'000; ++i)
+        for (int i = 0; i <= 100'000; ++i)
             header += (i ? ",'" : "'") + std::to_string(i) +
                       "':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}";
         const auto parsed = parseSafetensorsHeader(quoted(header + "}"), 0, 0);

@@ -20,8 +20,13 @@ std::vector<std::byte> undisturbed(const SmallRun& run) {
     return test::stateBytes(*setup.model);
 }
 
-const std::array networks{std::pair{"lanes", test::lanesNetwork}, std::pair{"residual", test::residualNetwork},
-                          std::pair{"dropout", test::dropoutNetwork}};
+struct NamedNetwork {
+    const char* name;
+    std::string (*text)();
+};
+constexpr std::array networks{NamedNetwork{"lanes", test::lanesNetwork},
+                              NamedNetwork{"residual", test::residualNetwork},
+                              NamedNetwork{"dropout", test::dropoutNetwork}};
 
 void waitForNextPause(Trainer& trainer) {
     RunEvent event;

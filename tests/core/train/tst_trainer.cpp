@@ -51,7 +51,7 @@ class TrainerTest : public QObject {
         QCOMPARE(static_cast<int64_t>(records.size()), setup.trainer->totalSteps());
         for (size_t i = 0; i < records.size(); ++i) QCOMPARE(records[i].step, static_cast<int64_t>(i) + 1);
         QCOMPARE(setup.trainer->droppedRecords(), int64_t{0});
-        QVERIFY(std::abs(records[0].loss - std::log(10.0)) < 1.0);
+        QVERIFY(records.back().loss < records.front().loss);
     }
 
     void stepsOneStepAndOneEntry() {

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Speed of the convolution kernels on one thread: GFLOP/s, and the share of the multiply-add peak
+// that the same program measures on the same instruction set around each run.
+//
+//   bench_conv2d [--instruction_set=AVX2] [options of Google Benchmark]
+//
+// Counts are nominal, so skipped padding may give shares above one. Times are CPU times of the
+// thread, the best of all runs: what a neighbour takes from the machine does not count.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "kernels/api/conv2d.h"
+#include "kernels/cpu/fma_peak.h"
+#include "kernels/dispatch/machine.h"
+
+namespace {
+
+using namespace vitrine::kernels;
+
+struct Layer {
+    const char* name;
+    Layout layout;
+    int64_t c, k, size, kernel, stride, pad;
+};
+
+constexpr int64_t batch = 64;
+constexpr Layer layers[] = {
+    {"3x3 64-64 @32", Layout::Blocked, 64, 64, 32, 3, 1, 1},
+    {"3x3 128-128 @16", Layout::Blocked, 128, 128, 16, 3, 1, 1},
+    {"1x1 256-64 @16", Layout::Blocked, 256, 64, 16, 1, 1, 0},
+    {"3x3 s2 64-128 @32", Layout::Blocked, 64, 128, 32, 3, 2, 1},
+    {"3x3 16-16 @32", Layout::Blocked, 16, 16, 32, 3, 1, 1},
+    {"3x3 32-32 @16", Layout::Blocked, 32, 32, 16, 3, 1, 1},
+    {"3x3 64-64 @8", Layout::Blocked, 64, 64, 8, 3, 1, 1},
+    {"3x3 3-64 @32", Layout::Blocked, 3, 64, 32, 3, 1, 1},
+    {"3x3 3-64 @32", Layout::Lanes, 3, 64, 32, 3, 1, 1},
+    {"3x3 16-16 @32", Layout::Lanes, 16, 16, 32, 3, 1, 1},
+    {"5x5 1-6 @28 (LeNet)", Layout::Lanes, 1, 6, 28, 5, 1, 2},
+    {"5x5 6-16 @14 (LeNet)", Layout::Lanes, 6, 16, 14, 5, 1, 0},
+};
+
+constexpr Conv2dPass passes[] = {Conv2dPass::Forward, Conv2dPass::Data, Conv2dPass::Weights};
+constexpr const char* passNames[] = {"forward", "data", "weights"};
+
+double threadSeconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Best of several bursts of about a millisecond, in FLOP/s.
+double measurePeak() {
+    double best = 0;
+    for (int i = 0; i < 8; ++i) {
+        const double start = threadSeconds();
+        const auto flops = static_cast<double>(fmaBurst(200'000));
+        best = std::max(best, flops / (threadSeconds() - start));
+    }
+    return best;
+}
+
+class Buffer {
+  public:
+    explicit Buffer(int64_t floats, float value = 0.25f)
+        : m_data(static_cast<float*>(
+              ::operator new(static_cast<size_t>(floats) * sizeof(float), std::align_val_t(64)))) {
+        for (int64_t i = 0; i < floats; ++i) m_data[i] = value * static_cast<float>(i % 7 - 3);
+    }
+    ~Buffer() { ::operator delete(m_data, std::align_val_t(64)); }
+    Buffer(const Buffer&) = delete;
+    Buffer& operator=(const Buffer&) = delete;
+    float* data() const { return m_data; }
+
+  private:
+    float* m_data;
+};
+
+Conv2dProblem problemOf(const Layer& layer, Conv2dPass pass) {
+    Conv2dProblem problem;
+    const int64_t out = (layer.size + 2 * layer.pad - layer.kernel) / layer.stride + 1;
+    problem.x = {batch, layer.c, layer.size, layer.size, layer.layout, 0};
+    problem.y = {batch, layer.k, out, out, layer.layout, 0};
+    problem.r = problem.s = layer.kernel;
+    problem.strideH = problem.strideW = layer.stride;
+    problem.padH = problem.padW = layer.pad;
+    if (pass == Conv2dPass::Data)
+        problem.y.halo = conv2dDataHalo(problem);
+    else
+        problem.x.halo = conv2dForwardHalo(problem);
+    return problem;
+}
+
+Kernel select(const Conv2dProblem& problem, Conv2dPass pass) {
+    switch (pass) {
+        case Conv2dPass::Forward:
+            return selectConv2dForward(problem);
+        case Conv2dPass::Data:
+            return selectConv2dData(problem);
+        default:
+            return selectConv2dWeights(problem);
+    }
+}
+
+void run(benchmark::State& state, const Layer& layer, Conv2dPass pass, std::string_view set) {
+    capInstructionSet(set);
+    const Conv2dProblem problem = problemOf(layer, pass);
+    const Kernel kernel = select(problem, pass);
+    const double flops = 2.0 * static_cast<double>(problem.y.elements()) *
+                         static_cast<double>(layer.c * layer.kernel * layer.kernel);
+    const Buffer x(problem.x.storageElements()), y(problem.y.storageElements());
+    const Buffer w(layer.k * layer.c * layer.kernel * layer.kernel);
+    const Buffer workspace(kernel.workspaceBytes / 4 + 1);
+    void* const forward[] = {x.data(), w.data(), y.data()};
+    void* const data[] = {y.data(), w.data(), x.data()};
+    void* const weights[] = {y.data(), x.data(), w.data()};
+    void* const* const operands = pass == Conv2dPass::Forward ? forward
+                                  : pass == Conv2dPass::Data  ? data
+                                                              : weights;
+    double peak = measurePeak(), best = 1e30;
+    for (auto _ : state) {
+        const double start = threadSeconds();
+        runAll(kernel, operands, workspace.data());
+        best = std::min(best, threadSeconds() - start);
+    }
+    peak = std::max(peak, measurePeak());
+    state.SetLabel(kernel.name);
+    state.counters["GFLOP/s"] = flops / best / 1e9;
+    state.counters["peak"] = peak / 1e9;
+    state.counters["share%"] = 100 * flops / best / peak;
+    capInstructionSet("");
+}
+
+/// Takes `--instruction_set=NAME` out of the arguments.
+std::string takeInstructionSet(int& argc, char** argv) {
+    const std::string flag = "--instruction_set=";
+    for (int i = 1; i < argc; ++i) {
+        const std::string argument = argv[i];
+        if (argument.rfind(flag, 0) != 0) continue;
+        std::copy(argv + i + 1, argv + argc, argv + i);
+        --argc;
+        return argument.substr(flag.size());
+    }
+    return {};
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::string only = takeInstructionSet(argc, argv);
+    for (const InstructionSet& set : availableInstructionSets()) {
+        // Portable code is there to be right, not to be measured.
+        if (only.empty() ? set.floatLanes < 8 : set.name != only) continue;
+        for (const Layer& layer : layers)
+            for (size_t pass = 0; pass < std::size(passes); ++pass)
+                benchmark::RegisterBenchmark(
+                    fmt::format("{}/{}/{}/{}", set.name,
+                                layer.layout == Layout::Lanes ? "lanes" : "blocked", layer.name,
+                                passNames[pass])
+                        .c_str(),
+                    run, layer, passes[pass], set.name)
+                    ->Unit(benchmark::kMillisecond)
+                    ->MinTime(0.2);
+    }
+    benchmark::Initialize(&argc, argv);
+    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
+    benchmark::RunSpecifiedBenchmarks();
+    benchmark::Shutdown();
+    return 0;
+}

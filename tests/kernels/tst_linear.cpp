@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fully connected kernels on every instruction set. Truth: the float64 reference, itself held to a
+// product worked out by hand and to the adjoint identities.
+#include <QtTest/QtTest>
+#include <cmath>
+#include <numeric>
+
+#include "kernels/api/linear.h"
+#include "tests/support/kernel_harness.h"
+
+using namespace vitrine::kernels;
+using namespace vitrine::test;
+
+Q_DECLARE_METATYPE(vitrine::kernels::LinearProblem)
+
+namespace {
+
+using Numbers = std::vector<double>;
+
+/// Results of the float64 reference for operands that `draw(count, seed)` gives.
+struct Truth {
+    LinearProblem problem;
+    Numbers x, dy, w, bias, gate;
+
+    template <class Draw>
+    Truth(const LinearProblem& given, Draw draw)
+        : problem(given),
+          x(draw(given.n * given.in, 1)),
+          dy(draw(given.n * given.out, 2)),
+          w(draw(given.in * given.out, 3)),
+          bias(draw(given.out, 4)),
+          gate(draw(given.n * given.in, 5)) {
+        problem.layout = Layout::RowMajor;
+        problem.precision = Precision::F64;
+    }
+
+    Numbers forward() {
+        Numbers y(dy.size());
+        std::vector<void*> operands{x.data(), w.data()};
+        if (problem.bias) operands.push_back(bias.data());
+        operands.push_back(y.data());
+        runKernel(selectLinearForward(problem), operands);
+        return y;
+    }
+    Numbers data() {
+        Numbers dx(x.size());
+        std::vector<void*> operands{dy.data(), w.data()};
+        if (problem.epilogue == Epilogue::ReluGate) operands.push_back(gate.data());
+        operands.push_back(dx.data());
+        runKernel(selectLinearData(problem), operands);
+        return dx;
+    }
+    Numbers weights() {
+        Numbers dw(w.size());
+        runKernel(selectLinearWeights(problem), {dy.data(), x.data(), dw.data()});
+        return dw;
+    }
+};
+
+Numbers fractions(int64_t count, uint64_t seed) { return randomFloats(count, -1, 1, seed); }
+
+/// Sums of their products are exact in float32.
+Numbers smallIntegers(int64_t count, uint64_t seed) {
+    Numbers values = randomFloats(count, -3.4, 3.4, seed);
+    for (double& value : values) value = std::round(value);
+    return values;
+}
+
+Guarded<float> memoryOf(const Numbers& values) {
+    Guarded<float> memory(static_cast<int64_t>(values.size()));
+    std::ranges::transform(values, memory.data(), [](double v) { return static_cast<float>(v); });
+    return memory;
+}
+
+Image imageOf(const LinearProblem& p, int64_t columns) { return {p.n, columns, 1, 1, p.layout}; }
+
+/// Both kinds of numbers and what a result may be off by.
+struct Kind {
+    Numbers (*draw)(int64_t, uint64_t);
+    double tolerance;
+};
+constexpr Kind kinds[] = {{fractions, linearTolerance}, {smallIntegers, 0}};
+
+}  // namespace
+
+class TestLinear : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void forwardMatchesReference_data() { rows(); }
+    void forwardMatchesReference() {
+        QFETCH(std::string, set);
+        QFETCH(LinearProblem, problem);
+        const InstructionSetCap cap(set);
+        for (const Kind& kind : kinds)
+            for (const bool plain : {true, false}) {
+                problem.bias = !plain;
+                problem.epilogue = plain ? Epilogue::None : Epilogue::Relu;
+                Truth truth(problem, kind.draw);
+                ImageBuffer x(imageOf(problem, problem.in), truth.x);
+                ImageBuffer y(imageOf(problem, problem.out));
+                Guarded<float> w = memoryOf(truth.w), bias = memoryOf(truth.bias);
+                std::vector<void*> operands{x.data(), w.data()};
+                if (problem.bias) operands.push_back(bias.data());
+                operands.push_back(y.data());
+                const Kernel kernel = selectLinearForward(problem);
+                QVERIFY2(kernel.name.ends_with(set), kernel.name.c_str());
+                QVERIFY(runKernel(kernel, operands, true));
+                QVERIFY(shareOfLargest(y.values(), truth.forward()) <= kind.tolerance);
+                QVERIFY(y.isSound());
+            }
+    }
+
+    void dataMatchesReference_data() { rows(); }
+    void dataMatchesReference() {
+        QFETCH(std::string, set);
+        QFETCH(LinearProblem, problem);
+        const InstructionSetCap cap(set);
+        for (const Kind& kind : kinds)
+            for (const Epilogue epilogue : {Epilogue::None, Epilogue::ReluGate}) {
+                problem.epilogue = epilogue;
+                Truth truth(problem, kind.draw);
+                ImageBuffer dy(imageOf(problem, problem.out), truth.dy);
+                ImageBuffer gate(imageOf(problem, problem.in), truth.gate);
+                ImageBuffer dx(imageOf(problem, problem.in));
+                Guarded<float> w = memoryOf(truth.w);
+                std::vector<void*> operands{dy.data(), w.data()};
+                if (epilogue == Epilogue::ReluGate) operands.push_back(gate.data());
+                operands.push_back(dx.data());
+                QVERIFY(runKernel(selectLinearData(problem), operands, true));
+                QVERIFY(shareOfLargest(dx.values(), truth.data()) <= kind.tolerance);
+                QVERIFY(dx.isSound());
+            }
+    }
+
+    void weightsMatchReference_data() { rows(); }
+    void weightsMatchReference() {
+        QFETCH(std::string, set);
+        QFETCH(LinearProblem, problem);
+        const InstructionSetCap cap(set);
+        for (const Kind& kind : kinds) {
+            Truth truth(problem, kind.draw);
+            ImageBuffer dy(imageOf(problem, problem.out), truth.dy);
+            ImageBuffer x(imageOf(problem, problem.in), truth.x);
+            Guarded<float> dw(problem.in * problem.out), backwards(problem.in * problem.out);
+            const Kernel kernel = selectLinearWeights(problem);
+            QVERIFY(runKernel(kernel, {dy.data(), x.data(), dw.data()}));
+            QVERIFY(runKernel(kernel, {dy.data(), x.data(), backwards.data()}, true));
+            const std::vector<float> found(dw.span().begin(), dw.span().end());
+            QVERIFY(shareOfLargest(found, truth.weights()) <= kind.tolerance);
+            QVERIFY(dw.bandsIntact() && sameNumbers(dw.span(), backwards.span()));
+        }
+    }
+
+    // (1 2) · (3 4; 5 -6)ᵀ + (1 -1) = (12 -8).
+    void referenceIsRightForASmallProduct() {
+        const LinearProblem problem{.n = 1,
+                                    .in = 2,
+                                    .out = 2,
+                                    .bias = true,
+                                    .epilogue = Epilogue::Relu,
+                                    .precision = Precision::F64};
+        Numbers x{1, 2}, w{3, 4, 5, -6}, bias{1, -1}, y(2);
+        runKernel(selectLinearForward(problem), {x.data(), w.data(), bias.data(), y.data()});
+        QCOMPARE(y, (Numbers{12, 0}));
+    }
+
+    // ⟨y, dy⟩ = ⟨x, dx⟩ = ⟨w, dw⟩ for y = x · wᵀ.
+    void referenceAdjointsAreAdjoint() {
+        Truth truth({.n = 5, .in = 7, .out = 3}, fractions);
+        const auto dot = [](const Numbers& a, const Numbers& b) {
+            return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
+        };
+        const double product = dot(truth.forward(), truth.dy);
+        QVERIFY(std::abs(product - dot(truth.x, truth.data())) < 1e-12);
+        QVERIFY(std::abs(product - dot(truth.w, truth.weights())) < 1e-12);
+    }
+
+    void bigProductsHaveSeveralParts() {
+        const LinearProblem wide{.n = 64, .in = 400, .out = 120, .layout = Layout::Lanes};
+        const LinearProblem tall{.n = 4096, .in = 400, .out = 4, .layout = Layout::Lanes};
+        for (const LinearProblem& problem : {wide, tall}) {
+            QVERIFY(selectLinearForward(problem).parts[0] > 1);
+            QVERIFY(selectLinearData(problem).parts[0] > 1);
+            QVERIFY(selectLinearWeights(problem).parts[1] > 1);
+        }
+    }
+
+    void refusesBlockedOperands() {
+        const Kernel kernel =
+            selectLinearForward({.n = 16, .in = 16, .out = 16, .layout = Layout::Blocked});
+        QVERIFY(kernel.run == nullptr);
+        QCOMPARE(kernel.refused.size(), size_t{2});
+    }
+
+  private:
+    static void rows() {
+        QTest::addColumn<std::string>("set");
+        QTest::addColumn<LinearProblem>("problem");
+        struct Size {
+            int64_t n, in, out;
+        };
+        // The last two have more terms than one chain of sums takes.
+        const Size sizes[] = {{1, 1, 1},    {5, 7, 3},     {17, 63, 10},
+                              {48, 64, 6},  {64, 400, 25}, {100, 33, 121},
+                              {64, 130, 5}, {16, 1100, 9}, {600, 20, 7}};
+        for (const std::string& set : instructionSets())
+            for (const Size& size : sizes) {
+                const std::string name = set + " " + std::to_string(size.n) + ": " +
+                                         std::to_string(size.in) + " to " +
+                                         std::to_string(size.out);
+                QTest::newRow(name.c_str())
+                    << set
+                    << LinearProblem{
+                           .n = size.n, .in = size.in, .out = size.out, .layout = Layout::Lanes};
+            }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestLinear)
+#include "tst_linear.moc"

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// The shapes that every fast convolution must take: odd sizes, all strides, dilations and groups.
+#include "tests/support/conv2d_case.h"
+
+namespace vitrine::test {
+
+const std::vector<Conv2dShape>& conv2dShapes() {
+    // clang-format off
+    static const std::vector<Conv2dShape> shapes = {
+        //                        n   c   h   w   k   r   s | stride | padding | dilation | groups
+        {"one pixel",              1,  1,  1,  1,  1,  1,  1,  1,  1,  0,  0,  1,  1,  1},
+        {"odd sizes",              3,  5,  7,  9,  7,  3,  3,  1,  1,  1,  1,  1,  1,  1},
+        {"first of LeNet",        20,  1, 28, 28,  6,  5,  5,  1,  1,  2,  2,  1,  1,  1},
+        {"second of LeNet",       17,  6, 14, 14, 16,  5,  5,  1,  1,  0,  0,  1,  1,  1},
+        {"whole blocks",           2, 32,  8,  8, 32,  3,  3,  1,  1,  1,  1,  1,  1,  1},
+        {"one block",              2, 16,  9, 17, 16,  3,  3,  1,  1,  1,  1,  1,  1,  1},
+        {"many blocks",            2, 96,  5,  4, 80,  3,  3,  1,  1,  1,  1,  1,  1,  1},
+        {"channel tails",          2, 19,  6, 33, 37,  3,  3,  1,  1,  1,  1,  1,  1,  1},
+        {"pointwise",              5, 20,  6,  5, 33,  1,  1,  1,  1,  0,  0,  1,  1,  1},
+        {"pointwise stride 2",     3, 18,  7,  8, 35,  1,  1,  2,  2,  0,  0,  1,  1,  1},
+        {"pointwise, padded",      2,  3,  4,  5,  4,  1,  1,  1,  1,  1,  2,  1,  1,  1},
+        {"stride 2",              18, 19, 11, 10, 21,  3,  3,  2,  2,  1,  1,  1,  1,  1},
+        {"stride 2, even kernel",  2,  4,  8,  9,  5,  4,  2,  2,  2,  1,  0,  1,  1,  1},
+        {"stride 3 by 1",          2, 17, 13,  9, 18,  5,  3,  3,  1,  2,  1,  1,  1,  1},
+        {"stride beyond kernel",   2,  3, 11, 12,  4,  2,  2,  3,  4,  0,  0,  1,  1,  1},
+        {"dilation 2",             2, 16,  9, 10, 17,  3,  3,  1,  1,  2,  2,  2,  2,  1},
+        {"stride 2, dilation 3",   2,  5, 15, 14,  6,  3,  3,  2,  2,  3,  1,  3,  3,  1},
+        {"stride 4, dilation 2",   2,  5, 15, 14,  6,  3,  4,  4,  4,  1,  2,  2,  2,  1},
+        {"stem 7 by 7",            1,  3, 21, 22, 20,  7,  7,  2,  2,  3,  3,  1,  1,  1},
+        {"kernel over image",      2,  4,  3,  2,  5,  5,  5,  1,  1,  2,  2,  1,  1,  1},
+        {"column",                 2,  3,  9,  1,  4,  3,  1,  1,  1,  1,  0,  1,  1,  1},
+        {"row",                    2,  3,  1,  9,  4,  1,  3,  1,  1,  0,  1,  1,  1,  1},
+        {"two groups of 16",       2, 32,  6,  7, 64,  3,  3,  1,  1,  1,  1,  1,  1,  2},
+        {"three small groups",     2,  9,  6,  7,  6,  3,  3,  2,  1,  1,  1,  1,  1,  3},
+        {"depthwise",              3, 10,  8,  9, 10,  3,  3,  1,  1,  1,  1,  1,  1, 10},
+        {"depthwise times two",    2, 16,  5,  6, 32,  3,  3,  2,  2,  1,  1,  1,  1, 16},
+    };
+    // clang-format on
+    return shapes;
+}
+
+}  // namespace vitrine::test
