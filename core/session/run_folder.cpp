@@ -105,7 +105,7 @@ bool hasNonFinite(const TensorView& tensor) {
 
 }  // namespace
 
-Result<RunFolder> RunFolder::create(const std::string& path) {
+Result<RunFolder> RunFolder::planned(const std::string& path) {
     std::error_code failure;
     if (fs::exists(path + "/run.json", failure))
         return Error{"U10",
@@ -114,15 +114,19 @@ Result<RunFolder> RunFolder::create(const std::string& path) {
                      "Nothing was changed.",
                      fmt::format("Name another one with --out, or go on with it: --resume {}",
                                  printable(path))};
-    fs::create_directories(path + "/checkpoints", failure);
-    if (failure)
-        return Error{
-            "G02",
-            fmt::format("run folder '{}' cannot be made: {}", printable(path), failure.message()),
-            {},
-            "Nothing was changed.",
-            "Choose a folder that you may write to with --out."};
     return RunFolder(path);
+}
+
+Result<void> RunFolder::make() const {
+    std::error_code failure;
+    fs::create_directories(m_path + "/checkpoints", failure);
+    if (!failure) return {};
+    return Error{"G02",
+                 fmt::format("run folder '{}' cannot be made: {}", printable(m_path),
+                             failure.message()),
+                 {},
+                 "Nothing was changed.",
+                 "Choose a folder that you may write to with --out."};
 }
 
 Result<RunFolder> RunFolder::open(const std::string& path) {
@@ -133,7 +137,6 @@ Result<RunFolder> RunFolder::open(const std::string& path) {
                      {},
                      "Nothing was changed.",
                      "Name the folder that train wrote (its --out)."};
-    fs::create_directories(path + "/checkpoints", failure);
     return RunFolder(path);
 }
 

@@ -26,8 +26,10 @@ struct FoundCheckpoint {
 
 class RunFolder {
   public:
-    /// Makes the folder with its parents. Errors: G02, G03, G12; U10 where it already holds a run.
-    static Result<RunFolder> create(const std::string& path);
+    /// A run that is to be written; nothing is made yet. Errors: U10 where the folder already holds a run.
+    static Result<RunFolder> planned(const std::string& path);
+    /// Makes the folder with its parents. Errors: G02 (no permission, a file in the way, a name that cannot be).
+    Result<void> make() const;
     /// Errors: G01 where there is no run.json in it.
     static Result<RunFolder> open(const std::string& path);
 

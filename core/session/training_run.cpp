@@ -121,7 +121,7 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::create(RunRequest& request) {
     if (!project) return project.error();
     if (request.data.empty() && !project->data.folder.empty())
         request.data = (fs::path(project->file).parent_path() / project->data.folder).string();
-    auto folder = RunFolder::create(request.folder);
+    auto folder = RunFolder::planned(request.folder);
     if (!folder) return folder.error();
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
@@ -226,7 +226,6 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progr
         VITRINE_TRY(run.m_folder.writeSettings(
             settingsJson(run.m_project, request, fingerprint).dump(2) + "\n"));
     }
-    VITRINE_TRY(run.compile(request));
     if (again) VITRINE_TRY(run.restoreNewest());
     VITRINE_TRY(run.m_folder.openLog(run.m_resumedAt));
     return opened;
