@@ -220,6 +220,8 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progr
             {},
             "Nothing was changed.",
             "Name the same data with --data, or start a new run."};
+    VITRINE_TRY(run.compile(request));
+    VITRINE_TRY(run.m_folder.make());
     if (!again) {
         VITRINE_TRY(
             saveAtomically(run.m_folder.path() + "/project.vitrine", projectText(run.m_project)));
