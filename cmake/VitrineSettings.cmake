@@ -20,11 +20,11 @@ endif()
 
 add_library(vitrine_settings INTERFACE)
 target_include_directories(vitrine_settings INTERFACE "${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}/generated")
-# -Wno-maybe-uninitialized and the two after it: GCC 12 warns falsely about std::string and std::optional at -O3.
+# -Wno-maybe-uninitialized and the three after it: GCC 12 warns falsely about std::string and std::optional at -O3.
 # -ffp-contract=off: what is fused is written as fused, so that results do not depend on the compiler's mood.
 target_compile_options(vitrine_settings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-align -Woverloaded-virtual -Werror
-    -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
+    -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow -Wno-array-bounds
     -ffp-contract=off)
 if(VITRINE_SANITIZE)
     target_compile_options(vitrine_settings INTERFACE -fsanitize=${VITRINE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -33,7 +33,7 @@ struct Dataset {
 struct DataRequest {
     std::string folder = {};  ///< what the user named with --data or the project; empty where the
                               ///< format needs none
-    uint64_t seed = 1;  ///< for generated data
+    uint64_t seed = 1;        ///< for generated data
     int threads = 1;
     std::function<void(double share)> progress = {};  ///< may be empty
 };
