@@ -44,22 +44,6 @@ std::string refusal(const Conv2dProblem& pr, Conv2dPass pass) {
     return {};
 }
 
-void listTaps(BlockedGatherPlan& plan) {
-    const Conv2dGather& g = plan.gather;
-    for (const Conv2dAxis& row : g.rowClasses)
-        for (const Conv2dAxis& column : g.columnClasses) {
-            const size_t begin = plan.taps.size();
-            for (int64_t r = 0; r < row.taps; ++r)
-                for (int64_t s = 0; s < column.taps; ++s)
-                    plan.taps.push_back(
-                        {.source = (row.offset + row.offsetStep * r) * g.source.rowStride() +
-                                   (column.offset + column.offsetStep * s) * blockWidth,
-                         .filter = (row.index + row.indexStep * r) * g.s + column.index +
-                                   column.indexStep * s});
-            plan.taps.resize(begin + static_cast<size_t>(g.r * g.s));
-        }
-}
-
 /// So many source blocks that the packed filters of a band which one tile uses stay near L1. More
 /// would push them out, fewer would visit every result more often.
 int64_t chunkOf(const BlockedGatherPlan& plan) {
@@ -83,7 +67,6 @@ Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
     const int64_t bands = g.groups * plan->bands;
     plan->strips = std::clamp<int64_t>(divideUp(wantedParts, g.result.n), 1, g.result.h);
     plan->shares = std::clamp<int64_t>(divideUp(wantedParts, g.result.n * plan->strips), 1, bands);
-    listTaps(*plan);
     Kernel kernel;
     kernel.phases = 2;
     kernel.parts = {bands, g.result.n * plan->strips * plan->shares, 1};
@@ -152,8 +135,6 @@ Kernel make(const Conv2dProblem& pr, Conv2dPass pass) {
 }  // namespace
 
 const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", refusal, make};
-
-const BlockedTap* blockedTaps(const BlockedGatherPlan& plan) { return plan.taps.data(); }
 
 const TapRange* rowResults(const BlockedWeightsPlan& plan) { return plan.rowResults.data(); }
 

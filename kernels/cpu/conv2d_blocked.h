@@ -7,12 +7,6 @@
 
 namespace vitrine::kernels {
 
-/// One tap of a result pixel.
-struct BlockedTap {
-    int64_t source;  ///< floats from the pixel's own place in the source to the tap's
-    int64_t filter;  ///< r · S + s
-};
-
 /// Forward and data. The result channels of a group go in bands of `width` blocks (the last band
 /// may be narrower). Phase 0 packs the filters as
 /// [group][band][source block][r][s][16 source channels][band's channels], then the bias, padded:
@@ -24,7 +18,6 @@ struct BlockedGatherPlan {
     int64_t lastChannels = blockWidth;  ///< real channels of a group's last source block
     int64_t blockChunk = 1;             ///< source blocks between two visits of a result
     int64_t strips = 1, shares = 1;
-    std::vector<BlockedTap> taps;  ///< [row class][column class][row tap][column tap]
 
     int64_t bandWidth(int64_t band) const {
         const int64_t rest = resultBlocks - band * width;
@@ -43,7 +36,6 @@ struct BlockedGatherPlan {
     int64_t bandBegin(int64_t share) const { return gather.groups * bands * share / shares; }
 };
 
-const BlockedTap* blockedTaps(const BlockedGatherPlan& plan);
 void packBlockedBand(const BlockedGatherPlan& plan, const float* w, const float* bias,
                      float* packed, int64_t part);
 

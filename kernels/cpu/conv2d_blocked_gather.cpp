@@ -31,7 +31,7 @@ constexpr int tilePixels(int V) {
 struct Row {
     const float* source;  ///< source pixel of result column 0 without tap, first block of the chunk
     int64_t sourceStep, sourcePlane;
-    const BlockedTap* taps;
+    const GatherTap* taps;
     int64_t tapCount;
     const float* packed;
     int64_t blocks, lastChannels;  ///< of the chunk
@@ -124,7 +124,7 @@ HWY_INLINE void addNeighbourTaps(Tile<P, 1>& sums, const Row& row, const float* 
         const int64_t channels = block + 1 < row.blocks ? blockWidth : row.lastChannels;
         const float* const packed = row.packed + block * row.blockFloats;
         for (int64_t t = 0; t < row.tapCount; t += 3) {
-            const BlockedTap* const taps = row.taps + t;
+            const GatherTap* const taps = row.taps + t;
             const float* HWY_RESTRICT x = source + block * row.sourcePlane + taps[0].source;
             const float* HWY_RESTRICT w = packed + taps[0].filter * blockWidth * lanes;
             const int64_t next = (taps[1].filter - taps[0].filter) * blockWidth * lanes;
@@ -203,7 +203,6 @@ struct Part {
 void computeRows(const Part& part, int64_t begin, int64_t end) {
     const Conv2dGather& g = part.plan->gather;
     const int64_t classTaps = g.r * g.s, columnClasses = part.tables.columnClasses;
-    const BlockedTap* const allTaps = blockedTaps(*part.plan);
     Row row = part.row;
     for (int64_t h = begin; h < end; ++h) {
         const int64_t rowClass = h % part.tables.rowClasses;
@@ -214,8 +213,8 @@ void computeRows(const Part& part, int64_t begin, int64_t end) {
             const int64_t at = h * g.result.rowStride() + axis.first * blockWidth;
             row.source = part.source + sourceRow * g.source.rowStride();
             row.sourceStep = axis.scale * blockWidth;
-            row.taps =
-                allTaps + (rowClass * columnClasses + k) * classTaps + taps.begin * axis.taps;
+            row.taps = part.tables.taps + (rowClass * columnClasses + k) * classTaps +
+                       taps.begin * axis.taps;
             row.neighbours = axis.taps == 3 && axis.offsetStep == axis.scale;
             row.tapCount = (taps.end - taps.begin) * axis.taps;
             row.result = part.result + at;
