@@ -24,7 +24,9 @@ struct FoundCheckpoint {
 
 class RunFolder {
   public:
-    /// Makes the folder with its parents. Errors: G02, G03, G12; U10 where it already holds a run.
+    /// Errors: U10 where the folder already holds a run.
+    static Result<void> checkFree(const std::string& path);
+    /// Makes the folder with its parents. Errors: those of checkFree; G02.
     static Result<RunFolder> create(const std::string& path);
     /// Errors: G01 where there is no run.json in it.
     static Result<RunFolder> open(const std::string& path);
@@ -44,6 +46,9 @@ class RunFolder {
     Result<void> openLog(int64_t step);
     /// One JSON object; nothing where the log could not be written (a full disk must not stop a run).
     void log(std::string_view line);
+
+    /// A run folder at no place yet.
+    RunFolder() = default;
 
   private:
     explicit RunFolder(std::string path) : m_path(std::move(path)) {}
