@@ -74,8 +74,10 @@ void TrainReport::begin() {
 }
 
 void TrainReport::update() {
+    const int64_t mark = m_run.logMark();
     for (StepRecord record; m_run.trainer().nextRecord(record);) step(record);
     for (RunEvent one; m_run.trainer().nextEvent(one);) event(one);
+    m_run.logIsLevel(mark);
     if (m_json) std::fflush(stdout);
     bar();
 }

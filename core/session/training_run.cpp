@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "core/base/file.h"
 #include "core/io/project_data.h"
@@ -161,9 +163,19 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     settings.normalisation = m_project.data.normalisation;
     settings.checkpointEverySeconds = request.checkpointEverySeconds;
     m_trainer = std::make_unique<Trainer>(*m_model, m_data, settings, [this](const Snapshot& snapshot) {
+        waitForLog();
         return m_folder.saveCheckpoint(snapshot, m_numerics);
     });
     return {};
+}
+
+/// On the trainer's thread. A log that nobody writes must not stop a run.
+void TrainingRun::waitForLog() {
+    constexpr auto longest = std::chrono::seconds(1);
+    const int64_t mark = m_logAsked.fetch_add(1, std::memory_order_acq_rel) + 1;
+    const auto giveUp = std::chrono::steady_clock::now() + longest;
+    while (m_logLevel.load(std::memory_order_acquire) < mark && std::chrono::steady_clock::now() < giveUp)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 /// Comes after every check of the request: a run that cannot start leaves nothing behind. run.json comes last, since a
