@@ -15,26 +15,26 @@ namespace vitrine::cli {
 
 namespace {
 
-Result<void> readWhole(const WholeSetting& setting, const std::string& text,
+Result<void> readWhole(const WholeSetting& setting, const std::optional<std::string>& text,
                        std::optional<int64_t>& value) {
-    if (text.empty()) return {};
-    auto read = settingFromText(setting, text);
+    if (!text) return {};
+    auto read = settingFromText(setting, *text);
     if (!read) return read.error();
     value = *read;
     return {};
 }
 
 Result<void> checkSupported(const char* option, const std::string& word,
-                            std::initializer_list<const char*> supported, const char* rest) {
+                            std::initializer_list<const char*> supported) {
     if (std::find(supported.begin(), supported.end(), word) != supported.end()) return {};
     std::string list;
     for (const char* one : supported) list += list.empty() ? one : std::string(" or ") + one;
     return Error{"L06",
-                 fmt::format("--{} '{}' is not supported by this version; it knows {}{}", option,
-                             printable(word), list, rest),
+                 fmt::format("--{} '{}' is not supported by this version; it knows {}", option,
+                             printable(word, 60), list),
                  {},
                  "Nothing was done.",
-                 {}};
+                 "Leave the option out, or choose what this version knows."};
 }
 
 }  // namespace
@@ -75,14 +75,14 @@ Result<RunRequest> RunOptions::request() const {
     std::optional<int64_t> threadCount = std::max(1u, std::thread::hardware_concurrency());
     VITRINE_TRY(readWhole(threadsSetting, threads, threadCount));
     request.threads = static_cast<int>(*threadCount);
-    if (!learningRate.empty()) {
-        auto read = settingFromText(learningRateSetting, learningRate);
+    if (learningRate) {
+        auto read = settingFromText(learningRateSetting, *learningRate);
         if (!read) return read.error();
         request.learningRate = *read;
     }
-    VITRINE_TRY(checkSupported("device", device, {"cpu"}, ""));
-    VITRINE_TRY(checkSupported("precision", precision, {"fp32", "fp64"}, ""));
-    VITRINE_TRY(checkSupported("math", math, {"fast", "direct"}, ""));
+    VITRINE_TRY(checkSupported("device", device, {"cpu"}));
+    VITRINE_TRY(checkSupported("precision", precision, {"fp32", "fp64"}));
+    VITRINE_TRY(checkSupported("math", math, {"fast", "direct"}));
     request.precision = precision;
     request.math = math;
     return request;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
 #include "core/session/training_run.h"
@@ -11,8 +12,8 @@
 namespace vitrine::cli {
 
 struct RunOptions {
-    std::string project, data, epochs, batch, learningRate, seed, threads,
-        precision = "fp32", math = "fast", device = "cpu";
+    std::string project, data, precision = "fp32", math = "fast", device = "cpu";
+    std::optional<std::string> epochs, batch, learningRate, seed, threads;
 
     /// PROJECT.
     void addProject(CLI::App& command);

@@ -16,7 +16,7 @@ namespace {
 
 struct TapeCommand {
     RunOptions run;
-    std::string budget;
+    std::optional<std::string> budget;
     bool evaluation = false, json = false;
 };
 
@@ -36,11 +36,11 @@ Result<Tape> compile(const TapeCommand& options) {
     return compileTape(std::move(program).value(), states, model.tape);
 }
 
-Result<void> checkBudget(const Tape& tape, const std::string& text) {
-    if (text.empty()) return {};
+Result<void> checkBudget(const Tape& tape, const std::optional<std::string>& text) {
+    if (!text) return {};
     constexpr WholeSetting budgetSetting{"U09", "budget", 1, INT64_MAX,
                                          "bytes that the arena may take"};
-    auto budget = settingFromText(budgetSetting, text);
+    auto budget = settingFromText(budgetSetting, *text);
     if (!budget) return budget.error();
     if (tape.arenaBytes() <= *budget) return {};
     return Error{"U09",
@@ -48,7 +48,7 @@ Result<void> checkBudget(const Tape& tape, const std::string& text) {
                              bytesText(static_cast<double>(tape.arenaBytes())),
                              bytesText(static_cast<double>(*budget))),
                  {},
-                 {},
+                 "Nothing was started.",
                  "Choose a smaller --batch."};
 }
 

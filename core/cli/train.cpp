@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
+#include "core/cli/text.h"
 #include "core/cli/train_report.h"
 #include "core/io/settings.h"
 
@@ -20,7 +21,8 @@ namespace {
 
 struct TrainOptions {
     RunOptions run;
-    std::string checkpointEvery, out, resume;
+    std::string out, resume;
+    std::optional<std::string> checkpointEvery;
     bool json = false;
 };
 
@@ -56,10 +58,10 @@ Result<RunRequest> requestOf(const TrainOptions& options) {
     request->folder = request->resume       ? options.resume
                       : options.out.empty() ? freshFolder(options.run.project)
                                             : options.out;
-    if (!options.checkpointEvery.empty()) {
+    if (options.checkpointEvery) {
         constexpr RealSetting everySetting{
             "U12", "checkpoint-every", 0, 86400, false, "seconds between two checkpoints"};
-        auto seconds = settingFromText(everySetting, options.checkpointEvery);
+        auto seconds = settingFromText(everySetting, *options.checkpointEvery);
         if (!seconds) return seconds.error();
         request->checkpointEverySeconds = *seconds;
     }
@@ -76,8 +78,8 @@ int interruptedAt(TrainingRun& run, const RunRequest& request) {
     std::fprintf(stderr,
                  "Interrupted after step %lld; the run is saved. Go on with:\n  vitrine-cli train "
                  "%s --resume %s\n",
-                 static_cast<long long>(run.trainer().position().step), request.project.c_str(),
-                 request.folder.c_str());
+                 static_cast<long long>(run.trainer().position().step),
+                 shellWord(request.project).c_str(), shellWord(request.folder).c_str());
     return interrupted;
 }
 
@@ -92,7 +94,7 @@ int notFinite(const RunRequest& request) {
 
 Error checkpointFailed(Error error, const RunRequest& request) {
     error.next = fmt::format("Free space, then go on with: vitrine-cli train {} --resume {}",
-                             request.project, request.folder);
+                             shellWord(request.project), shellWord(request.folder));
     return error;
 }
 

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/file.h"
 #include "core/cli/text.h"
 
 namespace vitrine::cli {
@@ -17,6 +18,11 @@ namespace {
 
 constexpr double barEverySeconds = 0.1;
 constexpr int barWidth = 28;
+
+/// A folder's name may not be UTF-8.
+std::string jsonText(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
 
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
@@ -64,7 +70,7 @@ void TrainReport::begin() {
                                       {"threads", m_run.threads()},
                                       {"numerics", m_run.numericsClass()},
                                       {"run", m_run.folder().path()}};
-    emit(json.dump());
+    emit(jsonText(json));
     if (m_json) return;
     std::printf("%s: %lld training images, %lld test images, %lld epochs in batches of %lld\n",
                 project.name.c_str(), static_cast<long long>(data.train.count),
@@ -75,15 +81,17 @@ void TrainReport::begin() {
                 static_cast<long long>(project.training.seed), m_run.threads(),
                 m_run.threads() == 1 ? "" : "s", m_run.numericsClass().c_str(),
                 bytesText(static_cast<double>(m_run.model().arenaBytes())).c_str(),
-                m_run.folder().path().c_str());
+                printable(m_run.folder().path()).c_str());
     if (m_run.resumedAtStep() > 0)
         std::printf("going on after step %lld\n", static_cast<long long>(m_run.resumedAtStep()));
     std::fflush(stdout);
 }
 
 void TrainReport::update() {
+    const int64_t mark = m_run.logMark();
     for (StepRecord record; m_run.trainer().nextRecord(record);) step(record);
     for (RunEvent one; m_run.trainer().nextEvent(one);) event(one);
+    m_run.logIsLevel(mark);
     if (m_json) std::fflush(stdout);
     bar();
 }
@@ -160,10 +168,10 @@ void TrainReport::finish(double seconds) {
     if (m_lastEpoch.epoch > 0 && m_run.data().test.count > 0)
         json["test_accuracy"] = m_lastEpoch.testAccuracy;
     json["weights"] = m_run.folder().weightsPath();
-    emit(json.dump());
+    emit(jsonText(json));
     if (!m_json)
         std::printf("done after %s: weights in %s\n", durationText(seconds).c_str(),
-                    m_run.folder().weightsPath().c_str());
+                    printable(m_run.folder().weightsPath()).c_str());
     std::fflush(stdout);
 }
 

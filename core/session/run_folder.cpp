@@ -105,28 +105,29 @@ bool hasNonFinite(const TensorView& tensor) {
 
 }  // namespace
 
-Result<RunFolder> RunFolder::planned(const std::string& path) {
+Result<void> RunFolder::checkFree(const std::string& path) {
     std::error_code failure;
-    if (fs::exists(path + "/run.json", failure))
-        return Error{"U10",
-                     fmt::format("run folder '{}' already holds a run", printable(path)),
-                     {},
-                     "Nothing was changed.",
-                     fmt::format("Name another one with --out, or go on with it: --resume {}",
-                                 printable(path))};
-    return RunFolder(path);
+    if (!fs::exists(path + "/run.json", failure)) return {};
+    return Error{
+        "U10",
+        fmt::format("run folder '{}' already holds a run", printable(path)),
+        {},
+        "Nothing was changed.",
+        fmt::format("Name another one with --out, or go on with it: --resume {}", printable(path))};
 }
 
-Result<void> RunFolder::make() const {
+Result<RunFolder> RunFolder::create(const std::string& path) {
+    VITRINE_TRY(checkFree(path));
     std::error_code failure;
-    fs::create_directories(m_path + "/checkpoints", failure);
-    if (!failure) return {};
-    return Error{"G02",
-                 fmt::format("run folder '{}' cannot be made: {}", printable(m_path),
-                             failure.message()),
-                 {},
-                 "Nothing was changed.",
-                 "Choose a folder that you may write to with --out."};
+    fs::create_directories(path + "/checkpoints", failure);
+    if (failure)
+        return Error{
+            "G02",
+            fmt::format("run folder '{}' cannot be made: {}", printable(path), failure.message()),
+            {},
+            "Nothing was changed.",
+            "Choose a folder that you may write to with --out."};
+    return RunFolder(path);
 }
 
 Result<RunFolder> RunFolder::open(const std::string& path) {
@@ -137,6 +138,7 @@ Result<RunFolder> RunFolder::open(const std::string& path) {
                      {},
                      "Nothing was changed.",
                      "Name the folder that train wrote (its --out)."};
+    fs::create_directories(path + "/checkpoints", failure);
     return RunFolder(path);
 }
 
@@ -195,8 +197,10 @@ Result<FoundCheckpoint> RunFolder::newestCheckpoint() const {
         auto found = readCheckpoint(checkpointPath(step));
         if (found) {
             found->remarks = std::move(remarks);
-            for (Error& remark : found->remarks)
+            for (Error& remark : found->remarks) {
                 remark.kept = fmt::format("The checkpoint of step {} is used instead.", step);
+                remark.next.clear();
+            }
             return found;
         }
         Error damaged = found.error();
@@ -233,7 +237,11 @@ Result<void> RunFolder::openLog(int64_t step) {
     }
     m_log.reset(std::fopen(path.c_str(), "ae"));
     if (!m_log)
-        return Error{"G02", fmt::format("'{}' cannot be written", printable(path)), {}, {}, {}};
+        return Error{"G02",
+                     fmt::format("'{}' cannot be written", printable(path)),
+                     {},
+                     "Nothing was trained.",
+                     "Choose a folder that you may write to with --out."};
     return {};
 }
 

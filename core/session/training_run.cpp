@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "core/base/file.h"
 #include "core/io/project_data.h"
@@ -121,9 +123,8 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::create(RunRequest& request) {
     if (!project) return project.error();
     if (request.data.empty() && !project->data.folder.empty())
         request.data = (fs::path(project->file).parent_path() / project->data.folder).string();
-    auto folder = RunFolder::planned(request.folder);
-    if (!folder) return folder.error();
-    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
+    VITRINE_TRY(RunFolder::checkFree(request.folder));
+    std::unique_ptr<TrainingRun> run(new TrainingRun);
     run->m_project = std::move(project).value();
     return run;
 }
@@ -146,7 +147,8 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::reopen(RunRequest& request) {
         if (value != had) return settingsDiffer(option, value, had);
     }
     if (request.data.empty()) request.data = settings.value("data_folder", std::string());
-    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
+    std::unique_ptr<TrainingRun> run(new TrainingRun);
+    run->m_folder = std::move(folder).value();
     run->m_project = std::move(project).value();
     run->m_dataFingerprint = settings.value("data_fingerprint", std::string());
     const std::string numerics = vitrine::numericsClass(request.precision),
@@ -182,10 +184,36 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     settings.scheduleFields = training.schedule.attrs;
     settings.normalisation = m_project.data.normalisation;
     settings.checkpointEverySeconds = request.checkpointEverySeconds;
-    m_trainer = std::make_unique<Trainer>(
-        *m_model, m_data, settings,
-        [this](const Snapshot& snapshot) { return m_folder.saveCheckpoint(snapshot, m_numerics); });
+    m_trainer =
+        std::make_unique<Trainer>(*m_model, m_data, settings, [this](const Snapshot& snapshot) {
+            waitForLog();
+            return m_folder.saveCheckpoint(snapshot, m_numerics);
+        });
     return {};
+}
+
+/// On the trainer's thread. A log that nobody writes must not stop a run.
+void TrainingRun::waitForLog() {
+    constexpr auto longest = std::chrono::seconds(1);
+    const int64_t mark = m_logAsked.fetch_add(1, std::memory_order_acq_rel) + 1;
+    const auto giveUp = std::chrono::steady_clock::now() + longest;
+    while (m_logLevel.load(std::memory_order_acquire) < mark &&
+           std::chrono::steady_clock::now() < giveUp)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+/// Comes after every check of the request: a run that cannot start leaves nothing behind. run.json
+/// comes last, since a folder that has one holds a run.
+Result<void> TrainingRun::makeFolder(const RunRequest& request) {
+    auto folder = RunFolder::create(request.folder);
+    if (!folder) return folder.error();
+    m_folder = std::move(folder).value();
+    VITRINE_TRY(saveAtomically(m_folder.path() + "/project.vitrine", projectText(m_project)));
+    constexpr auto replace =
+        nlohmann::ordered_json::error_handler_t::replace;  // a folder's name may not be UTF-8
+    const std::string settings =
+        settingsJson(m_project, request, m_dataFingerprint).dump(2, ' ', false, replace);
+    return m_folder.writeSettings(settings + "\n");
 }
 
 Result<void> TrainingRun::restoreNewest() {
@@ -220,15 +248,9 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progr
             {},
             "Nothing was changed.",
             "Name the same data with --data, or start a new run."};
+    run.m_dataFingerprint = fingerprint;
     VITRINE_TRY(run.compile(request));
-    VITRINE_TRY(run.m_folder.make());
-    if (!again) {
-        VITRINE_TRY(
-            saveAtomically(run.m_folder.path() + "/project.vitrine", projectText(run.m_project)));
-        VITRINE_TRY(run.m_folder.writeSettings(
-            settingsJson(run.m_project, request, fingerprint).dump(2) + "\n"));
-    }
-    if (again) VITRINE_TRY(run.restoreNewest());
+    VITRINE_TRY(again ? run.restoreNewest() : run.makeFolder(request));
     VITRINE_TRY(run.m_folder.openLog(run.m_resumedAt));
     return opened;
 }

@@ -3,6 +3,7 @@
 // together. The front door for whoever trains: the command line now, the window next.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -54,26 +55,34 @@ class TrainingRun {
 
     /// One JSON object into log.jsonl.
     void log(std::string_view line) { m_folder.log(line); }
+    /// A checkpoint waits until the log is level with it, so that a killed run that goes on has
+    /// every step in its log. Whoever writes the log takes the mark, writes all records and events
+    /// that are there, and gives the mark back.
+    int64_t logMark() const { return m_logAsked.load(std::memory_order_acquire); }
+    void logIsLevel(int64_t mark) { m_logLevel.store(mark, std::memory_order_release); }
     /// Writes weights.safetensors. After the trainer has finished.
     Result<void> saveFinalWeights() const;
 
   private:
-    explicit TrainingRun(RunFolder folder) : m_folder(std::move(folder)) {}
+    TrainingRun() = default;
     static Result<std::unique_ptr<TrainingRun>> create(RunRequest& request);
     static Result<std::unique_ptr<TrainingRun>> reopen(RunRequest& request);
+    Result<void> makeFolder(const RunRequest& request);
     Result<void> compile(const RunRequest& request);
     Result<void> restoreNewest();
+    void waitForLog();
 
     RunFolder m_folder;
     Project m_project;
     Dataset m_data;
     std::unique_ptr<Model> m_model;
-    std::unique_ptr<Trainer> m_trainer;
+    std::atomic<int64_t> m_logAsked{0}, m_logLevel{0};
     int m_threads = 1;
     int64_t m_resumedAt = 0;
     std::string m_numerics;
     std::string m_dataFingerprint;  ///< of the run that is gone on with; empty for a new one
     std::vector<Error> m_remarks;
+    std::unique_ptr<Trainer> m_trainer;  ///< last: its thread uses the others until it has gone
 };
 
 /// `cpu/AVX3/fp32/direct`: what results depend on besides program and seed.

@@ -35,6 +35,14 @@ void bindInputs(Member& member, std::byte* arena) {
     member.rngKey = reinterpret_cast<int64_t*>(at("rng_key"));
 }
 
+/// An Error of the graph, with what a person can do about it.
+Error unusable(Error error) {
+    if (error.kept.empty()) error.kept = "Nothing was computed.";
+    if (error.next.empty())
+        error.next = "Change the node's fields, or what its ports are connected to.";
+    return error;
+}
+
 }  // namespace
 
 Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
@@ -44,7 +52,7 @@ Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
     if (!training && hasLabels(graph))
         lowering.metrics = {{"correct", findMetric("accuracy")->build}};
     auto program = lower(graph, lowering);
-    if (!program) return program.error();
+    if (!program) return unusable(program.error());
     if (training) VITRINE_TRY(appendTrainingStep(*program, options.recipe, floatType));
     return program;
 }
