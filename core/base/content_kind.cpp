@@ -23,7 +23,9 @@ constexpr std::array<Signature, 9> signatures{{
     {"%PDF-"sv, "a PDF document"},
     {"SQLite format 3\0"sv, "an SQLite database"},
     {"\x93NUMPY"sv, "a NumPy array"},
-    {"\x7F" "ELF"sv, "a program"},
+    {"\x7F"
+     "ELF"sv,
+     "a program"},
 }};
 
 }  // namespace

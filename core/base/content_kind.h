@@ -8,7 +8,8 @@
 
 namespace vitrine {
 
-/// `a PNG picture`, `gzip data`: well-known content that is named in messages. Empty where the bytes are none of it.
+/// `a PNG picture`, `gzip data`: well-known content that is named in messages. Empty where the
+/// bytes are none of it.
 std::string_view contentKind(std::span<const std::byte> bytes);
 
 }  // namespace vitrine

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options that several commands share, read as text so that a wrong value is answered with its range and reason.
+// Options that several commands share, read as text so that a wrong value is answered with its
+// range and reason.
 #pragma once
 
 #include <CLI/CLI.hpp>

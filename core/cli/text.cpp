@@ -13,7 +13,8 @@ namespace vitrine::cli {
 namespace {
 
 size_t width(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string cut(const std::string& text, size_t widest) {
@@ -64,13 +65,18 @@ std::string shellWord(std::string_view word) {
                std::string_view("_-./+=:,@%").find(c) != std::string_view::npos;
     };
     if (!word.empty() && std::all_of(word.begin(), word.end(), isPlain)) return std::string(word);
-    const bool isVisible = std::all_of(word.begin(), word.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+    const bool isVisible =
+        std::all_of(word.begin(), word.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
     std::string quoted = isVisible ? "'" : "$'";
     for (const char c : word) {
-        if (isVisible && c == '\'') quoted += "'\\''";
-        else if (!isVisible && (c == '\'' || c == '\\')) quoted += {'\\', c};
-        else if (c >= 0x20 && c < 0x7F) quoted += c;
-        else quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+        if (isVisible && c == '\'')
+            quoted += "'\\''";
+        else if (!isVisible && (c == '\'' || c == '\\'))
+            quoted += {'\\', c};
+        else if (c >= 0x20 && c < 0x7F)
+            quoted += c;
+        else
+            quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
     return quoted + "'";
 }
@@ -80,7 +86,8 @@ std::string Table::text() const {
     for (size_t c = 0; c < m_columns.size(); ++c) {
         size_t widest = width(m_columns[c].title);
         for (const auto& row : m_rows)
-            if (row.size() > 1) widest = std::max(widest, std::min(width(row[c]), m_columns[c].widest));
+            if (row.size() > 1)
+                widest = std::max(widest, std::min(width(row[c]), m_columns[c].widest));
         widths.push_back(widest);
     }
     std::string line, rule;

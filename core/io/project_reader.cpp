@@ -219,12 +219,12 @@ Result<Project> readProject(const Json& json) {
 Result<void> checkContent(const std::string& file, std::span<const std::byte> bytes) {
     const std::string_view kind = contentKind(bytes);
     if (kind.empty()) return {};
-    Error error = isGzip(bytes)
-                      ? readError(file, "G10", "it holds gzip data, wanted a project's plain text",
-                                  "Unpack it first.")
-                      : readError(file, "G05",
-                                  fmt::format("it holds {}, wanted a project's text", kind),
-                                  "Check that it is the file you meant.");
+    Error error =
+        isGzip(bytes)
+            ? readError(file, "G10", "it holds gzip data, wanted a project's plain text",
+                        "Unpack it first.")
+            : readError(file, "G05", fmt::format("it holds {}, wanted a project's text", kind),
+                        "Check that it is the file you meant.");
     error.kept = "Nothing was opened.";
     return error;
 }
@@ -254,7 +254,8 @@ Result<Project> loadProject(const std::string& path) {
     Error error = within(fmt::format("'{}'", printable(*file)), project.error());
     error.place.file = *file;
     if (error.kept.empty()) error.kept = "Nothing was opened.";
-    if (error.next.empty()) error.next = "Correct it in the file, or take an older copy of the project.";
+    if (error.next.empty())
+        error.next = "Correct it in the file, or take an older copy of the project.";
     return error;
 }
 

@@ -45,7 +45,22 @@ std::vector<TapRange> resultsOfTaps(const Conv2dAxis& axis) {
     return results;
 }
 
+void appendTaps(Conv2dGather& g, const Conv2dAxis& row, const Conv2dAxis& column) {
+    const size_t begin = g.taps.size();
+    for (int64_t r = 0; r < row.taps; ++r)
+        for (int64_t s = 0; s < column.taps; ++s) {
+            const int64_t rows = row.offset + row.offsetStep * r;
+            const int64_t columns = column.offset + column.offsetStep * s;
+            g.taps.push_back({.source = rows * g.source.rowStride() + columns * blockWidth,
+                              .filter = (row.index + row.indexStep * r) * g.s + column.index +
+                                        column.indexStep * s});
+        }
+    g.taps.resize(begin + static_cast<size_t>(g.r * g.s));
+}
+
 void listTaps(Conv2dGather& g) {
+    for (const Conv2dAxis& row : g.rowClasses)
+        for (const Conv2dAxis& column : g.columnClasses) appendTaps(g, row, column);
     const int64_t classes = static_cast<int64_t>(g.rowClasses.size());
     for (int64_t h = 0; h < g.result.h; ++h)
         g.rowTaps.push_back(
@@ -106,7 +121,8 @@ GatherTables gatherTables(const Conv2dGather& g) {
             .rowClasses = static_cast<int64_t>(g.rowClasses.size()),
             .columnClasses = static_cast<int64_t>(g.columnClasses.size()),
             .rowTaps = g.rowTaps.data(),
-            .tapResults = g.tapResults.data()};
+            .tapResults = g.tapResults.data(),
+            .taps = g.taps.data()};
 }
 
 GatherOperands gatherOperands(const Conv2dGather& g, void* const* operands) {

@@ -10,6 +10,12 @@
 
 namespace vitrine::kernels {
 
+/// One tap of a result pixel.
+struct GatherTap {
+    int64_t source;  ///< floats from the pixel's own place in the source (scale · i) to the tap's
+    int64_t filter;  ///< r · S + s
+};
+
 /// Result row h belongs to rowClasses[h % rowClasses.size()] and has number h / size there; columns
 /// likewise. Operands: source, w, [bias,] [gate,] result.
 struct Conv2dGather {
@@ -20,7 +26,9 @@ struct Conv2dGather {
     bool bias = false;
     Epilogue epilogue = Epilogue::None;
     std::vector<Conv2dAxis> rowClasses, columnClasses;
-    std::vector<TapRange> rowTaps;     ///< existing taps of each result row
+    std::vector<TapRange> rowTaps;  ///< existing taps of each result row
+    /// [row class][column class], each with room for r · s: [row tap][column tap]. Lanes, Blocked.
+    std::vector<GatherTap> taps;
     std::vector<TapRange> tapResults;  ///< [column class][s]: results to which a column tap gives
 
     bool gated() const { return epilogue == Epilogue::ReluGate; }
@@ -41,6 +49,7 @@ struct GatherTables {
     const Conv2dAxis *rows, *columns;
     int64_t rowClasses, columnClasses;
     const TapRange *rowTaps, *tapResults;
+    const GatherTap* taps;
 };
 GatherTables gatherTables(const Conv2dGather& gather);
 

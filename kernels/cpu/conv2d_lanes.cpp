@@ -13,6 +13,8 @@ namespace {
 
 /// Enough for eight threads to share evenly.
 constexpr int64_t wantedParts = 16;
+/// Fewer where each part reads all of x.
+constexpr int64_t wantedWeightsParts = 10;
 
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -49,6 +51,24 @@ Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
     return kernel;
 }
 
+void listColumns(LanesWeightsPlan& plan) {
+    const Conv2dProblem& pr = plan.problem;
+    const std::vector<TapRange> reach = resultsOfColumnTaps(pr);
+    for (int64_t c = 0; c < plan.channels; ++c)
+        for (int64_t s = 0; s < pr.s; ++s)
+            plan.columns.push_back(
+                {.offset = c * pr.x.planeStride() + (s * pr.dilationW - pr.padW) * blockWidth,
+                 .reach = reach[static_cast<size_t>(s)]});
+}
+
+/// Filters first, since only filter rows that stay together share what they read of dy.
+void split(LanesWeightsPlan& plan) {
+    const int64_t wanted = divideUp(wantedWeightsParts, plan.problem.groups);
+    plan.filterShares =
+        std::max(std::min(wanted, plan.filterTiles), divideUp(plan.filterTiles, lanesShareTiles));
+    plan.rowShares = std::min(divideUp(wanted, plan.filterShares), plan.problem.r);
+}
+
 Kernel makeWeights(const Conv2dProblem& pr) {
     auto plan = std::make_shared<LanesWeightsPlan>();
     plan->problem = pr;
@@ -57,10 +77,14 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     const LanesWeightsTile tile = lanesWeightsTile();
     plan->filterTiles = divideUp(plan->filters, tile.filters);
     plan->columnTiles = divideUp(plan->channels * pr.s, tile.columns);
+    split(*plan);
+    constexpr int64_t budgetBytes = 32 * 1024;
+    const int64_t rowBytes = tile.filters * pr.y.w * blockWidth * int64_t{sizeof(float)};
+    plan->stripRows = std::clamp<int64_t>(budgetBytes / rowBytes, 1, pr.y.h);
     plan->rowResults = resultsOfRowTaps(pr);
-    plan->columnResults = resultsOfColumnTaps(pr);
+    listColumns(*plan);
     Kernel kernel;
-    kernel.parts[0] = pr.groups * plan->filterTiles * pr.r;
+    kernel.parts[0] = pr.groups * plan->filterShares * plan->rowShares;
     kernel.run = lanesWeightsRun();
     kernel.problem = std::move(plan);
     return kernel;
@@ -77,7 +101,8 @@ Kernel make(const Conv2dProblem& pr, Conv2dPass pass) {
 const Conv2dCandidate conv2dLanesDirect = {"lanes direct", refusal, make};
 
 const TapRange* rowResults(const LanesWeightsPlan& plan) { return plan.rowResults.data(); }
-const TapRange* columnResults(const LanesWeightsPlan& plan) { return plan.columnResults.data(); }
+
+const LanesColumn* columnsOf(const LanesWeightsPlan& plan) { return plan.columns.data(); }
 
 void packLanesTile(const LanesGatherPlan& plan, const float* w, float* packed, int64_t part) {
     const Conv2dGather& g = plan.gather;

@@ -22,21 +22,33 @@ inline constexpr int64_t lanesMaxFilters = 6;
 
 void packLanesTile(const LanesGatherPlan& plan, const float* w, float* packed, int64_t part);
 
-/// Weights. The columns of a part are the (channel of the group, s) of one filter row r. One phase,
-/// a part for each (group, tile of filters, r).
+/// A source channel of the group and a column tap.
+struct LanesColumn {
+    int64_t offset;  ///< floats from result column 0's own place in the first channel to the tap's
+    TapRange reach;  ///< result columns that it meets
+};
+
+/// Weights. One phase, a part for each (group, share of the filter tiles, share of the filter
+/// rows). What a part holds in registers is a tile of filters × columns of one filter row.
 struct LanesWeightsPlan {
     Conv2dProblem problem;
     int64_t channels = 1, filters = 1;  ///< of one group
-    int64_t filterTiles = 1;            ///< in each group
+    int64_t filterTiles = 1, filterShares = 1, rowShares = 1;
     int64_t columnTiles = 1;
-    std::vector<TapRange> rowResults, columnResults;  ///< result rows of each r, columns of each s
+    int64_t stripRows = 1;  ///< result rows whose lines of dy stay in L1 over the column tiles
+    std::vector<LanesColumn> columns;  ///< [channel][s]
+    std::vector<TapRange> rowResults;  ///< result rows that meet each filter row
 
     int64_t filterBegin(int64_t tile) const { return filters * tile / filterTiles; }
     int64_t columnBegin(int64_t tile) const { return channels * problem.s * tile / columnTiles; }
+    int64_t tileBegin(int64_t share) const { return filterTiles * share / filterShares; }
+    int64_t rowBegin(int64_t share) const { return problem.r * share / rowShares; }
 };
+/// Filter tiles of a share, at most.
+inline constexpr int64_t lanesShareTiles = 16;
 
 const TapRange* rowResults(const LanesWeightsPlan& plan);
-const TapRange* columnResults(const LanesWeightsPlan& plan);
+const LanesColumn* columnsOf(const LanesWeightsPlan& plan);
 
 /// How many filters × columns the weights kernel of the chosen instruction set holds.
 struct LanesWeightsTile {

@@ -40,6 +40,9 @@ struct Part {
 /// Source rows and filter rows that a result row meets.
 struct Row {
     int64_t h;
+    int64_t rowClass;
+    TapRange existing;
+    const float* pixels;  ///< source row of the result row without tap
     const float* source;
     int64_t sourceStep;
     const float* packed;
@@ -87,6 +90,60 @@ HWY_INLINE void addTapTo(V (&sums)[F][P], const Row& row, const Tap& tap, int64_
     if constexpr (A + 1 < P) return addTapTo<F, P, A + 1, P>(sums, row, tap, a, b);
 }
 
+/// Adds all taps to a whole tile that they all reach: no range to look at, and the source is read
+/// channel by channel.
+template <int F, int P>
+HWY_INLINE void addAllTaps(V (&sums)[F][P], const Conv2dGather& g, const float* pixels,
+                           int64_t pixelStride, const float* packed, const GatherTap* taps,
+                           int64_t count) {
+    const int64_t planeStride = g.source.planeStride(), channelStep = g.r * g.s * F;
+    for (int64_t c = 0; c < g.sourceChannels; ++c) {
+        for (int64_t t = 0; t < count; ++t) {
+            const float* HWY_RESTRICT x = pixels + taps[t].source;
+            const float* HWY_RESTRICT w = packed + taps[t].filter * F;
+            V in[P];
+#pragma GCC unroll 8
+            for (int p = 0; p < P; ++p) in[p] = hn::LoadU(d, x + p * pixelStride);
+#pragma GCC unroll 8
+            for (int f = 0; f < F; ++f) {
+                const V weight = hn::Set(d, w[f]);
+#pragma GCC unroll 8
+                for (int p = 0; p < P; ++p) sums[f][p] = hn::MulAdd(weight, in[p], sums[f][p]);
+            }
+        }
+        pixels += planeStride;
+        packed += channelStep;
+    }
+}
+
+/// Whether every column tap reaches results j … j + width − 1.
+HWY_INLINE bool isInside(const Conv2dAxis& axis, const TapRange* reach, int64_t j, int64_t width) {
+    return axis.taps > 0 && reach[0].begin <= j && reach[axis.taps - 1].end >= j + width;
+}
+
+/// Adds the taps one column tap after the other, each to the results that it reaches.
+template <int F, int P>
+HWY_INLINE void addClippedTaps(V (&sums)[F][P], const Part& part, const Row& row,
+                               const Conv2dAxis& axis, const TapRange* reach, int64_t j,
+                               int64_t width, int64_t slice) {
+    const Conv2dGather& g = part.plan->gather;
+    Tap tap;
+    tap.planeStride = g.source.planeStride();
+    tap.pixelStride = axis.scale * blockWidth;
+    tap.channelStep = g.r * g.s * F;
+    for (int64_t c = 0; c < g.sourceChannels; c += part.plan->channelChunk) {
+        tap.channels = HWY_MIN(part.plan->channelChunk, g.sourceChannels - c);
+        for (int64_t t = 0; t < axis.taps; ++t) {
+            const int64_t a = HWY_MAX(reach[t].begin - j, 0), b = HWY_MIN(reach[t].end - j, width);
+            if (a >= b) continue;
+            const int64_t column = axis.scale * j + axis.offset + axis.offsetStep * t;
+            tap.x = row.source + c * tap.planeStride + column * blockWidth + slice;
+            tap.w = row.packed + c * tap.channelStep + (axis.index + axis.indexStep * t) * F;
+            addTapTo<F, P>(sums, row, tap, a, b);
+        }
+    }
+}
+
 /// Results j … j + width − 1 of a column class, lanes from `slice` on.
 template <int F>
 HWY_NOINLINE void computeTile(const Part& part, const Row& row, int64_t columnClass, int64_t j,
@@ -102,20 +159,14 @@ HWY_NOINLINE void computeTile(const Part& part, const Row& row, int64_t columnCl
 #pragma GCC unroll 8
         for (int p = 0; p < P; ++p) sums[f][p] = start;
     }
-    Tap tap;
-    tap.planeStride = g.source.planeStride();
-    tap.pixelStride = axis.scale * blockWidth;
-    tap.channelStep = g.r * g.s * F;
-    for (int64_t c = 0; c < g.sourceChannels; c += part.plan->channelChunk) {
-        tap.channels = HWY_MIN(part.plan->channelChunk, g.sourceChannels - c);
-        for (int64_t t = 0; t < axis.taps; ++t) {
-            const int64_t a = HWY_MAX(reach[t].begin - j, 0), b = HWY_MIN(reach[t].end - j, width);
-            if (a >= b) continue;
-            const int64_t column = axis.scale * j + axis.offset + axis.offsetStep * t;
-            tap.x = row.source + c * tap.planeStride + column * blockWidth + slice;
-            tap.w = row.packed + c * tap.channelStep + (axis.index + axis.indexStep * t) * F;
-            addTapTo<F, P>(sums, row, tap, a, b);
-        }
+    if (width == P && isInside(axis, reach, j, width)) {
+        const int64_t pixel = axis.scale * j * blockWidth + slice;
+        const int64_t pair = row.rowClass * part.tables.columnClasses + columnClass;
+        addAllTaps<F, P>(sums, g, row.pixels + pixel, axis.scale * blockWidth, part.packed,
+                         part.tables.taps + pair * g.r * g.s + row.existing.begin * axis.taps,
+                         (row.existing.end - row.existing.begin) * axis.taps);
+    } else {
+        addClippedTaps<F, P>(sums, part, row, axis, reach, j, width, slice);
     }
     const int64_t plane = g.result.planeStride();
     const int64_t step = axis.step * blockWidth;
@@ -140,12 +191,17 @@ template <int F>
 void computeRows(const Part& part, int64_t begin, int64_t end) {
     const Conv2dGather& g = part.plan->gather;
     for (int64_t h = begin; h < end; ++h) {
-        const Conv2dAxis& axis = part.tables.rows[h % part.tables.rowClasses];
+        const int64_t rowClass = h % part.tables.rowClasses;
+        const Conv2dAxis& axis = part.tables.rows[rowClass];
         const TapRange taps = part.tables.rowTaps[h];
-        const int64_t at = axis.scale * (h / part.tables.rowClasses) + axis.offset;
+        const int64_t at = axis.scale * (h / part.tables.rowClasses);
+        const int64_t first = at + axis.offset + axis.offsetStep * taps.begin;
         const Row row = {
             .h = h,
-            .source = part.source + (at + axis.offsetStep * taps.begin) * g.source.rowStride(),
+            .rowClass = rowClass,
+            .existing = taps,
+            .pixels = part.source + at * g.source.rowStride(),
+            .source = part.source + first * g.source.rowStride(),
             .sourceStep = axis.offsetStep * g.source.rowStride(),
             .packed = part.packed + (axis.index + axis.indexStep * taps.begin) * g.s * F,
             .packedStep = axis.indexStep * g.s * F,

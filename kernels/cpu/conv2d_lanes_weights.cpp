@@ -20,18 +20,25 @@ constexpr int64_t lanes = hn::MaxLanes(D());
 
 constexpr int maxFilters = HWY_TARGET == HWY_AVX3 ? 4 : 2;
 constexpr int maxColumns = HWY_TARGET == HWY_AVX3 ? 6 : 5;
-/// Column tiles that pass over a lane group of dy before the next group comes.
-constexpr int64_t chunkTiles = 8;
+constexpr int64_t tileFloats = maxFilters * maxColumns * lanes;
+/// Register tiles whose totals a part keeps at a time.
+constexpr int64_t keptTiles = lanesShareTiles;
 
 /// Read instead of source pixels that do not exist.
 alignas(64) constexpr float zeros[blockWidth] = {};
 
+/// A share of a group.
 struct Part {
     const LanesWeightsPlan* plan;
-    int64_t r;
-    TapRange rows;    ///< result rows that meet filter row r
-    const float* dy;  ///< pixel (0, 0) of the first filter's plane, first lane group
-    const float* x;   ///< pixel (0, 0) of the group's first channel, first lane group
+    int64_t firstTile, lastTile;  ///< of filters
+    const float* dy;              ///< pixel (0, 0) of the group's first plane, first lane group
+    const float* x;
+    float* dw;
+};
+
+/// Some result rows of a lane group, and the filter row that they meet.
+struct Strip {
+    int64_t laneGroup, begin, end, r;
 };
 
 template <int F, int N>
@@ -47,6 +54,14 @@ struct Columns {
     TapRange all;  ///< result columns that every column of the tile reaches
 };
 
+/// Keeps a value that is used several times in a register: GCC would rather load it anew for every
+/// use, and loads are what limits this loop.
+HWY_INLINE void keepInRegister([[maybe_unused]] V& value) {
+#if HWY_ARCH_X86 && (HWY_COMPILER_GCC || HWY_COMPILER_CLANG)
+    asm("" : "+v"(value.raw));
+#endif
+}
+
 /// sums[f][n] += Σ over `count` pixels of dy[f] · x[n].
 template <int F, int N>
 HWY_INLINE void addPixels(Sums<F, N>& sums, const float* HWY_RESTRICT dy, int64_t dyPlane,
@@ -57,7 +72,8 @@ HWY_INLINE void addPixels(Sums<F, N>& sums, const float* HWY_RESTRICT dy, int64_
         for (int f = 0; f < F; ++f) up[f] = hn::LoadU(d, dy + f * dyPlane + q * blockWidth);
 #pragma GCC unroll 8
         for (int n = 0; n < N; ++n) {
-            const V in = hn::LoadU(d, x[n] + q * xStep);
+            V in = hn::LoadU(d, x[n] + q * xStep);
+            keepInRegister(in);
 #pragma GCC unroll 8
             for (int f = 0; f < F; ++f) sums.at[f][n] = hn::MulAdd(up[f], in, sums.at[f][n]);
         }
@@ -77,32 +93,32 @@ HWY_INLINE void addBorderPixel(Sums<F, N>& sums, const float* dy, int64_t dyPlan
 }
 
 template <int F, int N>
-HWY_NOINLINE void addLaneGroup(const Part& part, const Columns<N>& columns, int64_t laneGroup,
-                               int64_t slice, float* HWY_RESTRICT totals) {
-    const Conv2dProblem& pr = part.plan->problem;
+HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const float* firstDy, const float* firstX,
+                           const Columns<N>& columns, const Strip& strip, int64_t slice,
+                           float* HWY_RESTRICT totals) {
     const int64_t dyPlane = pr.y.planeStride(), xStep = pr.strideW * blockWidth;
     Sums<F, N> sums;
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f)
 #pragma GCC unroll 8
         for (int n = 0; n < N; ++n) sums.at[f][n] = hn::Zero(d);
-    for (int64_t p = part.rows.begin; p < part.rows.end; ++p) {
-        const int64_t h = p * pr.strideH + part.r * pr.dilationH - pr.padH;
-        const float* const dy =
-            part.dy + laneGroup * pr.y.c * dyPlane + p * pr.y.rowStride() + slice;
-        // Slices of the zero line are as good as its beginning.
-        const float* const x =
-            part.x + laneGroup * pr.x.c * pr.x.planeStride() + h * pr.x.rowStride() + slice;
+    const int64_t h = strip.begin * pr.strideH + strip.r * pr.dilationH - pr.padH;
+    const int64_t xPlanes = strip.laneGroup * pr.x.c, dyPlanes = strip.laneGroup * pr.y.c;
+    const float* dy = firstDy + dyPlanes * dyPlane + strip.begin * pr.y.rowStride() + slice;
+    const float* x = firstX + xPlanes * pr.x.planeStride() + h * pr.x.rowStride() + slice;
+    const float* in[N];
+    for (int n = 0; n < N; ++n) in[n] = x + columns.offset[n] + columns.all.begin * xStep;
+    const int64_t xRow = pr.strideH * pr.x.rowStride(), dyRow = pr.y.rowStride();
+    for (int64_t p = strip.begin; p < strip.end; ++p, dy += dyRow, x += xRow) {
         for (int64_t q = 0; q < columns.all.begin; ++q)
             addBorderPixel(sums, dy, dyPlane, x, xStep, columns, q);
-        const float* in[N];
-        for (int n = 0; n < N; ++n) in[n] = x + columns.offset[n] + columns.all.begin * xStep;
         addPixels<F, N>(sums, dy + columns.all.begin * blockWidth, dyPlane, in, xStep,
                         columns.all.end - columns.all.begin);
         for (int64_t q = columns.all.end; q < pr.y.w; ++q)
             addBorderPixel(sums, dy, dyPlane, x, xStep, columns, q);
+        for (int n = 0; n < N; ++n) in[n] += xRow;
     }
-    const int64_t images = HWY_MIN(blockWidth, pr.y.n - laneGroup * blockWidth) - slice;
+    const int64_t images = HWY_MIN(blockWidth, pr.y.n - strip.laneGroup * blockWidth) - slice;
     if (images <= 0) return;
     const auto present = hn::FirstN(d, static_cast<size_t>(HWY_MIN(images, lanes)));
 #pragma GCC unroll 8
@@ -117,16 +133,14 @@ HWY_NOINLINE void addLaneGroup(const Part& part, const Columns<N>& columns, int6
 
 template <int N>
 Columns<N> columnsFrom(const LanesWeightsPlan& plan, int64_t first) {
-    const Conv2dProblem& pr = plan.problem;
-    const TapRange* const reach = columnResults(plan);
+    const LanesColumn* const column = columnsOf(plan) + first;
     Columns<N> columns;
-    columns.all = {0, pr.y.w};
+    columns.all = {0, plan.problem.y.w};
     for (int n = 0; n < N; ++n) {
-        const int64_t c = (first + n) / pr.s, s = (first + n) % pr.s;
-        columns.offset[n] = c * pr.x.planeStride() + (s * pr.dilationW - pr.padW) * blockWidth;
-        columns.reach[n] = reach[s];
-        columns.all.begin = HWY_MAX(columns.all.begin, reach[s].begin);
-        columns.all.end = HWY_MIN(columns.all.end, reach[s].end);
+        columns.offset[n] = column[n].offset;
+        columns.reach[n] = column[n].reach;
+        columns.all.begin = HWY_MAX(columns.all.begin, column[n].reach.begin);
+        columns.all.end = HWY_MIN(columns.all.end, column[n].reach.end);
     }
     // A filter wider than the image may leave no common column: all are border then.
     if (columns.all.end < columns.all.begin) columns.all = {0, 0};
@@ -134,82 +148,111 @@ Columns<N> columnsFrom(const LanesWeightsPlan& plan, int64_t first) {
 }
 
 template <int F, int N>
-void addColumnTile(const Part& part, int64_t first, int64_t laneGroup, float* totals) {
-    const Columns<N> columns = columnsFrom<N>(*part.plan, first);
+void addTile(const Part& part, int64_t filter, int64_t column, const Strip& strip, float* totals) {
+    const Conv2dProblem& pr = part.plan->problem;
+    const Columns<N> columns = columnsFrom<N>(*part.plan, column);
+    const float* const dy = part.dy + filter * pr.y.planeStride();
     for (int64_t slice = 0; slice < blockWidth; slice += lanes)
-        addLaneGroup<F, N>(part, columns, laneGroup, slice, totals);
+        addStrip<F, N>(pr, dy, part.x, columns, strip, slice, totals);
 }
 
-template <int F>
-void addColumns(const Part& part, int64_t tile, int64_t laneGroup, float* totals) {
-    const int64_t first = part.plan->columnBegin(tile);
-    switch (part.plan->columnBegin(tile + 1) - first) {
-        case 1:
-            return addColumnTile<F, 1>(part, first, laneGroup, totals);
-        case 2:
-            return addColumnTile<F, 2>(part, first, laneGroup, totals);
-        case 3:
-            return addColumnTile<F, 3>(part, first, laneGroup, totals);
-        case 4:
-            return addColumnTile<F, 4>(part, first, laneGroup, totals);
-        case 5:
-            return addColumnTile<F, 5>(part, first, laneGroup, totals);
-        default:
-            if constexpr (maxColumns == 6) addColumnTile<F, 6>(part, first, laneGroup, totals);
+/// Calls addTile<F, columns>.
+template <int F, int N>
+HWY_INLINE void addTileOfColumns(int64_t columns, const Part& part, int64_t filter, int64_t column,
+                                 const Strip& strip, float* totals) {
+    if constexpr (N > 0) {
+        if (columns == N) return addTile<F, N>(part, filter, column, strip, totals);
+        addTileOfColumns<F, N - 1>(columns, part, filter, column, strip, totals);
     }
 }
 
-/// dw of the part's filters, row r.
+/// Calls addTile<filters, columns>.
 template <int F>
-void computePart(const Part& part, float* dw) {
+HWY_INLINE void addTileOf(int64_t filters, int64_t columns, const Part& part, int64_t filter,
+                          int64_t column, const Strip& strip, float* totals) {
+    if constexpr (F > 0) {
+        if (filters == F)
+            return addTileOfColumns<F, maxColumns>(columns, part, filter, column, strip, totals);
+        addTileOf<F - 1>(filters, columns, part, filter, column, strip, totals);
+    }
+}
+
+/// Register tiles by number: (filter row r, column tile, filter tile of the share).
+struct Place {
+    int64_t r, filter, filters, column, columns;
+};
+
+Place placeOf(const Part& part, int64_t firstRow, int64_t index) {
+    const LanesWeightsPlan& plan = *part.plan;
+    const int64_t share = part.lastTile - part.firstTile;
+    const int64_t filterTile = part.firstTile + index % share;
+    const int64_t columnTile = index / share % plan.columnTiles;
+    const int64_t filter = plan.filterBegin(filterTile), column = plan.columnBegin(columnTile);
+    return {.r = firstRow + index / share / plan.columnTiles,
+            .filter = filter,
+            .filters = plan.filterBegin(filterTile + 1) - filter,
+            .column = column,
+            .columns = plan.columnBegin(columnTile + 1) - column};
+}
+
+/// Sums the lanes of a tile's totals into dw.
+void writeTile(const Part& part, const Place& place, const float* totals) {
     const LanesWeightsPlan& plan = *part.plan;
     const Conv2dProblem& pr = plan.problem;
-    constexpr int64_t tileFloats = maxFilters * maxColumns * lanes;
-    HWY_ALIGN float totals[chunkTiles * tileFloats];
-    for (int64_t chunk = 0; chunk < plan.columnTiles; chunk += chunkTiles) {
-        const int64_t end = HWY_MIN(chunk + chunkTiles, plan.columnTiles);
+    for (int64_t f = 0; f < place.filters; ++f)
+        for (int64_t n = 0; n < place.columns; ++n, totals += lanes) {
+            const int64_t k = place.filter + f;
+            const int64_t c = (place.column + n) / pr.s, s = (place.column + n) % pr.s;
+            part.dw[((k * plan.channels + c) * pr.r + place.r) * pr.s + s] =
+                hn::GetLane(hn::SumOfLanes(d, hn::LoadU(d, totals)));
+        }
+}
+
+/// dw of the part's filters, rows [firstRow, lastRow).
+void computePart(const Part& part, int64_t firstRow, int64_t lastRow) {
+    const LanesWeightsPlan& plan = *part.plan;
+    const Conv2dProblem& pr = plan.problem;
+    const TapRange* const rows = rowResults(plan);
+    HWY_ALIGN float totals[keptTiles * tileFloats];
+    const int64_t tiles =
+        (lastRow - firstRow) * plan.columnTiles * (part.lastTile - part.firstTile);
+    for (int64_t first = 0; first < tiles; first += keptTiles) {
+        const int64_t kept = HWY_MIN(keptTiles, tiles - first);
+        Place places[keptTiles];
+        for (int64_t i = 0; i < kept; ++i) places[i] = placeOf(part, firstRow, first + i);
         for (float& total : totals) total = 0;
         for (int64_t laneGroup = 0; laneGroup < pr.y.laneGroups(); ++laneGroup)
-            for (int64_t tile = chunk; tile < end; ++tile)
-                addColumns<F>(part, tile, laneGroup, totals + (tile - chunk) * tileFloats);
-        for (int64_t tile = chunk; tile < end; ++tile) {
-            const int64_t first = plan.columnBegin(tile), last = plan.columnBegin(tile + 1);
-            for (int64_t f = 0; f < F; ++f)
-                for (int64_t n = first; n < last; ++n) {
-                    const float* const total = totals + (tile - chunk) * tileFloats +
-                                               (f * (last - first) + n - first) * lanes;
-                    dw[((f * plan.channels + n / pr.s) * pr.r + part.r) * pr.s + n % pr.s] =
-                        hn::GetLane(hn::SumOfLanes(d, hn::LoadU(d, total)));
+            for (int64_t p = 0; p < pr.y.h; p += plan.stripRows)
+                for (int64_t i = 0; i < kept; ++i) {
+                    const Place& at = places[i];
+                    const Strip strip = {.laneGroup = laneGroup,
+                                         .begin = HWY_MAX(p, rows[at.r].begin),
+                                         .end = HWY_MIN(p + plan.stripRows, rows[at.r].end),
+                                         .r = at.r};
+                    if (strip.begin < strip.end)
+                        addTileOf<maxFilters>(at.filters, at.columns, part, at.filter, at.column,
+                                              strip, totals + i * tileFloats);
                 }
-        }
+        for (int64_t i = 0; i < kept; ++i) writeTile(part, places[i], totals + i * tileFloats);
     }
 }
 
 void runWeights(const void* problem, void* const* operands, void*, int, int64_t index) {
     const auto& plan = *static_cast<const LanesWeightsPlan*>(problem);
     const Conv2dProblem& pr = plan.problem;
-    const int64_t r = index % pr.r, tile = index / pr.r % plan.filterTiles;
-    const int64_t group = index / pr.r / plan.filterTiles;
-    const int64_t first = plan.filterBegin(tile), k = group * plan.filters + first;
+    const int64_t rowShare = index % plan.rowShares, rest = index / plan.rowShares;
+    const int64_t share = rest % plan.filterShares, group = rest / plan.filterShares;
+    const int64_t firstFilter = group * plan.filters, firstChannel = group * plan.channels;
     const Part part = {
         .plan = &plan,
-        .r = r,
-        .rows = rowResults(plan)[r],
-        .dy = static_cast<const float*>(operands[0]) + k * pr.y.planeStride() + pr.y.origin(),
-        .x = static_cast<const float*>(operands[1]) + group * plan.channels * pr.x.planeStride() +
-             pr.x.origin()};
-    float* const dw = static_cast<float*>(operands[2]) + k * plan.channels * pr.r * pr.s;
-    switch (plan.filterBegin(tile + 1) - first) {
-        case 1:
-            return computePart<1>(part, dw);
-        case 2:
-            return computePart<2>(part, dw);
-        case 3:
-            if constexpr (maxFilters == 4) computePart<3>(part, dw);
-            return;
-        default:
-            if constexpr (maxFilters == 4) computePart<4>(part, dw);
-    }
+        .firstTile = plan.tileBegin(share),
+        .lastTile = plan.tileBegin(share + 1),
+        .dy = static_cast<const float*>(operands[0]) + firstFilter * pr.y.planeStride() +
+              pr.y.origin(),
+        .x = static_cast<const float*>(operands[1]) + firstChannel * pr.x.planeStride() +
+             pr.x.origin(),
+        .dw = static_cast<float*>(operands[2]) + firstFilter * plan.channels * pr.r * pr.s};
+    computePart(part, plan.rowBegin(rowShare), plan.rowBegin(rowShare + 1));
 }
 
 Kernel::Run weightsRun() { return runWeights; }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What vitrine-cli does: its events, its run folder, and that a run ends with the same bytes however often it was
-// interrupted and on however many threads. The truth is an undisturbed run of the same program on one thread.
+// What vitrine-cli does: its events, its run folder, and that a run ends with the same bytes
+// however often it was interrupted and on however many threads. The truth is an undisturbed run of
+// the same program on one thread.
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <csignal>
@@ -18,37 +19,43 @@ class TestCli : public QObject {
 
     QTemporaryDir m_temporary;
     QString m_folder;
-    QByteArray m_events;      ///< standard output of the undisturbed run
-    std::string m_weights;    ///< its weights.safetensors
+    QByteArray m_events;        ///< standard output of the undisturbed run
+    std::string m_weights;      ///< its weights.safetensors
     std::string m_longWeights;  ///< of an undisturbed run of longEpochs
 
     static constexpr int stepsPerEpoch = 10;
     static constexpr int longEpochs = 60;
 
     std::string path(const QString& name) const { return (m_folder + "/" + name).toStdString(); }
-    std::string weightsOf(const QString& run) const { return readBytes(path(run + "/weights.safetensors")); }
-    QStringList longRun() const {
-        return {"small.vitrine", "--epochs", QString::number(longEpochs), "--checkpoint-every", "0.02"};
+    std::string weightsOf(const QString& run) const {
+        return readBytes(path(run + "/weights.safetensors"));
     }
-    /// Starts the long run and ends it by the signal after some steps. A run that was done before the signal reached it
-    /// is made anew.
+    QStringList longRun() const {
+        return {"small.vitrine", "--epochs", QString::number(longEpochs), "--checkpoint-every",
+                "0.02"};
+    }
+    /// Starts the long run and ends it by the signal after some steps. A run that was done before
+    /// the signal reached it is made anew.
     int interruptLongRun(const QString& run, int steps, int signal, QByteArray* err = nullptr) {
         int status = 0;
         for (int attempt = 0; attempt < 5 && status == 0; ++attempt) {
             fs::remove_all(path(run));
-            status = trainUntil(longRun() + QStringList{"--out", run}, m_folder, steps, signal, err);
+            status =
+                trainUntil(longRun() + QStringList{"--out", run}, m_folder, steps, signal, err);
         }
         return status;
     }
     std::vector<int64_t> loggedSteps(const QString& run) const {
         std::vector<int64_t> steps;
-        for (const auto& object : jsonLines(QByteArray::fromStdString(readBytes(path(run + "/log.jsonl")))))
+        for (const auto& object :
+             jsonLines(QByteArray::fromStdString(readBytes(path(run + "/log.jsonl")))))
             if (object.value("event", "") == "step") steps.push_back(object["step"]);
         return steps;
     }
     std::vector<std::string> checkpointsOf(const QString& run) const {
         std::vector<std::string> names;
-        for (const auto& entry : fs::directory_iterator(path(run + "/checkpoints"))) names.push_back(entry.path().filename().string());
+        for (const auto& entry : fs::directory_iterator(path(run + "/checkpoints")))
+            names.push_back(entry.path().filename().string());
         std::sort(names.begin(), names.end());
         return names;
     }
@@ -74,12 +81,14 @@ class TestCli : public QObject {
 void TestCli::initTestCase() {
     m_folder = m_temporary.path();
     writeBytes(path("small.vitrine"), strokesProject());
-    const CliResult run = runCli({"train", "small.vitrine", "--threads", "1", "--out", "undisturbed", "--json"}, m_folder);
+    const CliResult run = runCli(
+        {"train", "small.vitrine", "--threads", "1", "--out", "undisturbed", "--json"}, m_folder);
     QVERIFY2(run.status == 0, run.err);
     m_events = run.out;
     m_weights = weightsOf("undisturbed");
     QVERIFY(!m_weights.empty());
-    QCOMPARE(trainUntil(longRun() + QStringList{"--threads", "1", "--out", "long"}, m_folder, 0, 0), 0);
+    QCOMPARE(trainUntil(longRun() + QStringList{"--threads", "1", "--out", "long"}, m_folder, 0, 0),
+             0);
     m_longWeights = weightsOf("long");
 }
 
@@ -91,12 +100,16 @@ void TestCli::givesOneObjectALine() {
         const std::string event = object.at("event");
         order += event.front();
         QStringList keys;
-        if (event == "start") keys = {"project", "steps", "train_images", "test_images", "seed", "threads", "numerics", "run"};
+        if (event == "start")
+            keys = {"project", "steps",   "train_images", "test_images",
+                    "seed",    "threads", "numerics",     "run"};
         if (event == "step") keys = {"step", "epoch", "loss", "lr", "grad_norm"};
-        if (event == "epoch") keys = {"epoch", "step", "train_loss", "test_loss", "test_accuracy", "images_per_s"};
+        if (event == "epoch")
+            keys = {"epoch", "step", "train_loss", "test_loss", "test_accuracy", "images_per_s"};
         if (event == "done") keys = {"step", "seconds", "test_accuracy", "weights"};
         QVERIFY2(!keys.isEmpty(), event.c_str());
-        for (const QString& key : keys) QVERIFY2(object.contains(key.toStdString()), object.dump().c_str());
+        for (const QString& key : keys)
+            QVERIFY2(object.contains(key.toStdString()), object.dump().c_str());
         if (event == "step") QCOMPARE(object.at("step").get<int64_t>(), ++step);
     }
     const std::string epoch(stepsPerEpoch, 's');
@@ -109,10 +122,12 @@ void TestCli::givesOneObjectALine() {
 
 void TestCli::leavesARunFolder() {
     const auto run = nlohmann::json::parse(readBytes(path("undisturbed/run.json")));
-    for (const char* key : {"program", "project", "data_fingerprint", "settings", "numerics", "machine"})
+    for (const char* key :
+         {"program", "project", "data_fingerprint", "settings", "numerics", "machine"})
         QVERIFY2(run.contains(key), key);
     QCOMPARE(run["settings"]["seed"].get<std::string>(), std::string("5"));
-    QVERIFY(readBytes(path("undisturbed/project.vitrine")).find("\"vitrine-project\"") != std::string::npos);
+    QVERIFY(readBytes(path("undisturbed/project.vitrine")).find("\"vitrine-project\"") !=
+            std::string::npos);
     const std::vector<std::string> newestTwo{"step-20.safetensors", "step-30.safetensors"};
     QCOMPARE(checkpointsOf("undisturbed"), newestTwo);
     QCOMPARE(loggedSteps("undisturbed").size(), size_t{3 * stepsPerEpoch});
@@ -126,18 +141,21 @@ void TestCli::threadsChangeNoByte_data() {
 void TestCli::threadsChangeNoByte() {
     QFETCH(QString, threads);
     const QString run = "threads-" + threads;
-    QCOMPARE(runCli({"train", "small.vitrine", "--threads", threads, "--out", run}, m_folder).status, 0);
+    QCOMPARE(
+        runCli({"train", "small.vitrine", "--threads", threads, "--out", run}, m_folder).status, 0);
     QVERIFY(weightsOf(run) == m_weights);
 }
 
 void TestCli::evalAgreesWithTheLastEpoch() {
-    const QStringList eval{"eval", "small.vitrine", "--weights", "undisturbed/weights.safetensors", "--json"};
+    const QStringList eval{"eval", "small.vitrine", "--weights", "undisturbed/weights.safetensors",
+                           "--json"};
     const auto measured = jsonLines(runCli(eval, m_folder).out);
     QCOMPARE(measured.size(), size_t{1});
     const auto trained = jsonLines(m_events);
     const auto& epoch = trained[trained.size() - 2];
     QCOMPARE(epoch.at("event").get<std::string>(), std::string("epoch"));
-    QCOMPARE(measured[0].at("test_accuracy").get<double>(), epoch.at("test_accuracy").get<double>());
+    QCOMPARE(measured[0].at("test_accuracy").get<double>(),
+             epoch.at("test_accuracy").get<double>());
     QCOMPARE(measured[0].at("test_loss").get<double>(), epoch.at("test_loss").get<double>());
     QCOMPARE(measured[0].at("images").get<int>(), 50);
 }
@@ -145,7 +163,9 @@ void TestCli::evalAgreesWithTheLastEpoch() {
 void TestCli::savesWhenInterruptedAndGoesOn() {
     QByteArray said;
     QCOMPARE(interruptLongRun("stopped", 5, SIGINT, &said), 130);
-    QVERIFY2(said.contains("Interrupted after step") && said.contains("vitrine-cli train small.vitrine --resume stopped"), said);
+    QVERIFY2(said.contains("Interrupted after step") &&
+                 said.contains("vitrine-cli train small.vitrine --resume stopped"),
+             said);
     QVERIFY(!fs::exists(path("stopped/weights.safetensors")));
     const CliResult resumed = runCli({"train", "small.vitrine", "--resume", "stopped"}, m_folder);
     QVERIFY2(resumed.status == 0, resumed.err);
@@ -168,10 +188,12 @@ void TestCli::goesOnAfterAKill() {
     const int steps = random.bounded(1, longEpochs * stepsPerEpoch / 2);
     const QString run = "killed-" + threads;
     QCOMPARE(interruptLongRun(run, steps, SIGKILL), 128 + SIGKILL);
-    const CliResult resumed = runCli({"train", "small.vitrine", "--resume", run, "--threads", threads}, m_folder);
+    const CliResult resumed =
+        runCli({"train", "small.vitrine", "--resume", run, "--threads", threads}, m_folder);
     QVERIFY2(resumed.status == 0, resumed.err);
     QVERIFY2(weightsOf(run) == m_longWeights, QByteArray::number(steps));
-    for (const std::string& left : pathsBelow(path(run))) QVERIFY2(left.find("vitrine-tmp") == std::string::npos, left.c_str());
+    for (const std::string& left : pathsBelow(path(run)))
+        QVERIFY2(left.find("vitrine-tmp") == std::string::npos, left.c_str());
     QVERIFY(checkpointsOf(run).size() <= 2);
 
     std::vector<int64_t> every(longEpochs * stepsPerEpoch);
@@ -180,8 +202,10 @@ void TestCli::goesOnAfterAKill() {
 }
 
 void TestCli::refusesOtherSettingsWhenGoingOn() {
-    const CliResult result = runCli({"train", "small.vitrine", "--resume", "undisturbed", "--batch", "8"}, m_folder);
-    QCOMPARE(faultOfAnswer(result, 2, "U11", "--batch is 8, but the run was started with 16"), QString());
+    const CliResult result =
+        runCli({"train", "small.vitrine", "--resume", "undisturbed", "--batch", "8"}, m_folder);
+    QCOMPARE(faultOfAnswer(result, 2, "U11", "--batch is 8, but the run was started with 16"),
+             QString());
     QVERIFY(weightsOf("undisturbed") == m_weights);
 }
 
@@ -206,7 +230,8 @@ void TestCli::refusesWhenNoCheckpointIsGood() {
         writeBytes(file, readBytes(file).substr(0, 1000));
     }
     const CliResult resumed = runCli({"train", "small.vitrine", "--resume", "hopeless"}, m_folder);
-    QCOMPARE(faultOfAnswer(resumed, 1, "C10", "no good checkpoint is left in 'hopeless'"), QString());
+    QCOMPARE(faultOfAnswer(resumed, 1, "C10", "no good checkpoint is left in 'hopeless'"),
+             QString());
 }
 
 void TestCli::inspectsTheShippedProjects_data() {
@@ -232,8 +257,10 @@ void TestCli::listsEveryOperator() {
     const CliResult json = runCli({"ops", "--json"}, m_folder);
     QCOMPARE(json.status, 0);
     std::set<std::string> listed, wanted;
-    for (const auto& object : jsonLines(json.out)) listed.insert(object.at("id").get<std::string>());
-    for (const vitrine::OpDescriptor* op : vitrine::allOperators()) wanted.insert(std::string(op->id));
+    for (const auto& object : jsonLines(json.out))
+        listed.insert(object.at("id").get<std::string>());
+    for (const vitrine::OpDescriptor* op : vitrine::allOperators())
+        wanted.insert(std::string(op->id));
     QCOMPARE(listed, wanted);
     const CliResult help = runCli({"ops"}, m_folder);
     QVERIFY(help.status == 0 && help.out.contains("conv2d") && help.out.contains("padding"));

@@ -47,7 +47,8 @@ std::string projectOn(const std::string& data) {
       {"from": "target.labels", "to": "loss.labels"}
     ]
   },
-  "data": )" + data + R"(,
+  "data": )" +
+           data + R"(,
   "training": {
     "epochs": 3, "batch": 16, "seed": 5, "lr": 0.05,
     "optimizer": {"id": "sgd", "fields": {"momentum": 0.9}},
@@ -58,25 +59,31 @@ std::string projectOn(const std::string& data) {
 }
 
 std::string bigEndian32(uint32_t value) {
-    return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8),
-            static_cast<char>(value)};
+    return {static_cast<char>(value >> 24), static_cast<char>(value >> 16),
+            static_cast<char>(value >> 8), static_cast<char>(value)};
 }
 
-void writeIdxPart(const std::string& folder, const std::string& part, uint32_t count, std::mt19937& random) {
+void writeIdxPart(const std::string& folder, const std::string& part, uint32_t count,
+                  std::mt19937& random) {
     std::string pixels, labels;
-    for (uint32_t i = 0; i < count * imageSide * imageSide; ++i) pixels += static_cast<char>(random() & 0xFF);
+    for (uint32_t i = 0; i < count * imageSide * imageSide; ++i)
+        pixels += static_cast<char>(random() & 0xFF);
     for (uint32_t i = 0; i < count; ++i) labels += static_cast<char>(random() % 10);
-    writeBytes(folder + "/" + part + "-images-idx3-ubyte", idxBytes(0x08, {count, imageSide, imageSide}, pixels));
+    writeBytes(folder + "/" + part + "-images-idx3-ubyte",
+               idxBytes(0x08, {count, imageSide, imageSide}, pixels));
     writeBytes(folder + "/" + part + "-labels-idx1-ubyte", idxBytes(0x08, {count}, labels));
 }
 
 }  // namespace
 
 std::string strokesProject() {
-    return projectOn(R"({"format": "strokes", "fields": {"train": 160, "test": 50}, "mean": 0.1307, "std": 0.3081})");
+    return projectOn(
+        R"({"format": "strokes", "fields": {"train": 160, "test": 50}, "mean": 0.1307, "std": 0.3081})");
 }
 
-std::string idxProject() { return projectOn(R"({"format": "idx", "mean": 0.1307, "std": 0.3081})"); }
+std::string idxProject() {
+    return projectOn(R"({"format": "idx", "mean": 0.1307, "std": 0.3081})");
+}
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
     const size_t at = text.find(from);
@@ -94,7 +101,8 @@ std::string readBytes(const std::string& path) {
     return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string idxBytes(uint8_t type, const std::vector<uint32_t>& extents, const std::string& elements) {
+std::string idxBytes(uint8_t type, const std::vector<uint32_t>& extents,
+                     const std::string& elements) {
     std::string bytes{0, 0, static_cast<char>(type), static_cast<char>(extents.size())};
     for (uint32_t extent : extents) bytes += bigEndian32(extent);
     return bytes + elements;
@@ -108,7 +116,8 @@ void writeIdxFolder(const std::string& folder) {
 
 std::set<std::string> pathsBelow(const std::string& folder) {
     std::set<std::string> paths;
-    for (const auto& entry : fs::recursive_directory_iterator(folder)) paths.insert(entry.path().string());
+    for (const auto& entry : fs::recursive_directory_iterator(folder))
+        paths.insert(entry.path().string());
     return paths;
 }
 

@@ -20,11 +20,13 @@ QList<QByteArray> linesOf(const QByteArray& text) {
 }
 
 bool hasControlCharacters(const QByteArray& text) {
-    return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\n'; });
 }
 
 int statusOf(const QProcess& process) {
-    return process.exitStatus() == QProcess::CrashExit ? 128 + process.exitCode() : process.exitCode();
+    return process.exitStatus() == QProcess::CrashExit ? 128 + process.exitCode()
+                                                       : process.exitCode();
 }
 
 }  // namespace
@@ -37,13 +39,16 @@ CliResult runProgram(const QString& program, const QStringList& arguments, const
     process.setStandardInputFile(QProcess::nullDevice());
     process.start(program, arguments);
     CliResult result;
-    if (process.waitForFinished(hungAfterMs) && process.exitStatus() == QProcess::NormalExit) result.status = process.exitCode();
+    if (process.waitForFinished(hungAfterMs) && process.exitStatus() == QProcess::NormalExit)
+        result.status = process.exitCode();
     result.out = process.readAllStandardOutput();
     result.err = process.readAllStandardError();
     return result;
 }
 
-CliResult runCli(const QStringList& arguments, const QString& folder) { return runProgram(cliPath(), arguments, folder); }
+CliResult runCli(const QStringList& arguments, const QString& folder) {
+    return runProgram(cliPath(), arguments, folder);
+}
 
 CliResult runCliWithoutRights(const QStringList& arguments, const QString& folder) {
     if (geteuid() != 0) return runCli(arguments, folder);
@@ -51,13 +56,18 @@ CliResult runCliWithoutRights(const QStringList& arguments, const QString& folde
     return runProgram("setpriv", nobody + arguments, folder);
 }
 
-QString faultOfAnswer(const CliResult& result, int status, const QString& code, const QString& says) {
-    const QString answer = QString("status %1\n%2%3").arg(result.status).arg(QString(result.out), QString(result.err));
+QString faultOfAnswer(const CliResult& result, int status, const QString& code,
+                      const QString& says) {
+    const QString answer =
+        QString("status %1\n%2%3").arg(result.status).arg(QString(result.out), QString(result.err));
     if (result.status != status) return QString("wanted status %1, got %2").arg(status).arg(answer);
     const QList<QByteArray> lines = linesOf(result.err);
-    if (!result.err.startsWith((code + ": ").toUtf8())) return QString("wanted %1, got %2").arg(code, answer);
-    if (!lines.front().contains(says.toUtf8())) return QString("wanted '%1', got %2").arg(says, answer);
-    if (lines.size() != 3 || lines[1].isEmpty() || lines[2].isEmpty()) return "wanted three lines, got " + answer;
+    if (!result.err.startsWith((code + ": ").toUtf8()))
+        return QString("wanted %1, got %2").arg(code, answer);
+    if (!lines.front().contains(says.toUtf8()))
+        return QString("wanted '%1', got %2").arg(says, answer);
+    if (lines.size() != 3 || lines[1].isEmpty() || lines[2].isEmpty())
+        return "wanted three lines, got " + answer;
     if (hasControlCharacters(result.err)) return "control characters in " + answer;
     return result.out.isEmpty() ? QString() : "standard output is not empty: " + answer;
 }
@@ -71,7 +81,8 @@ std::vector<nlohmann::json> jsonLines(const QByteArray& text) {
     return objects;
 }
 
-int trainUntil(const QStringList& arguments, const QString& folder, int steps, int signal, QByteArray* err) {
+int trainUntil(const QStringList& arguments, const QString& folder, int steps, int signal,
+               QByteArray* err) {
     QProcess process;
     process.setWorkingDirectory(folder);
     process.setStandardInputFile(QProcess::nullDevice());
