@@ -105,29 +105,28 @@ bool hasNonFinite(const TensorView& tensor) {
 
 }  // namespace
 
-Result<void> RunFolder::checkFree(const std::string& path) {
+Result<RunFolder> RunFolder::planned(const std::string& path) {
     std::error_code failure;
-    if (!fs::exists(path + "/run.json", failure)) return {};
-    return Error{
-        "U10",
-        fmt::format("run folder '{}' already holds a run", printable(path)),
-        {},
-        "Nothing was changed.",
-        fmt::format("Name another one with --out, or go on with it: --resume {}", printable(path))};
+    if (fs::exists(path + "/run.json", failure))
+        return Error{"U10",
+                     fmt::format("run folder '{}' already holds a run", printable(path)),
+                     {},
+                     "Nothing was changed.",
+                     fmt::format("Name another one with --out, or go on with it: --resume {}",
+                                 printable(path))};
+    return RunFolder(path);
 }
 
-Result<RunFolder> RunFolder::create(const std::string& path) {
-    VITRINE_TRY(checkFree(path));
+Result<void> RunFolder::make() const {
     std::error_code failure;
-    fs::create_directories(path + "/checkpoints", failure);
-    if (failure)
-        return Error{
-            "G02",
-            fmt::format("run folder '{}' cannot be made: {}", printable(path), failure.message()),
-            {},
-            "Nothing was changed.",
-            "Choose a folder that you may write to with --out."};
-    return RunFolder(path);
+    fs::create_directories(m_path + "/checkpoints", failure);
+    if (!failure) return {};
+    return Error{
+        "G02",
+        fmt::format("run folder '{}' cannot be made: {}", printable(m_path), failure.message()),
+        {},
+        "Nothing was changed.",
+        "Choose a folder that you may write to with --out."};
 }
 
 Result<RunFolder> RunFolder::open(const std::string& path) {
@@ -138,7 +137,6 @@ Result<RunFolder> RunFolder::open(const std::string& path) {
                      {},
                      "Nothing was changed.",
                      "Name the folder that train wrote (its --out)."};
-    fs::create_directories(path + "/checkpoints", failure);
     return RunFolder(path);
 }
 

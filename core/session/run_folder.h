@@ -26,10 +26,12 @@ struct FoundCheckpoint {
 
 class RunFolder {
   public:
-    /// Errors: U10 where the folder already holds a run.
-    static Result<void> checkFree(const std::string& path);
-    /// Makes the folder with its parents. Errors: those of checkFree; G02.
-    static Result<RunFolder> create(const std::string& path);
+    /// A run that is to be written; nothing is made yet. Errors: U10 where the folder already holds
+    /// a run.
+    static Result<RunFolder> planned(const std::string& path);
+    /// Makes the folder with its parents. Errors: G02 (no permission, a file in the way, a name
+    /// that cannot be).
+    Result<void> make() const;
     /// Errors: G01 where there is no run.json in it.
     static Result<RunFolder> open(const std::string& path);
 
@@ -52,9 +54,6 @@ class RunFolder {
     /// One JSON object; nothing where the log could not be written (a full disk must not stop a
     /// run).
     void log(std::string_view line);
-
-    /// A run folder at no place yet.
-    RunFolder() = default;
 
   private:
     explicit RunFolder(std::string path) : m_path(std::move(path)) {}

@@ -123,8 +123,9 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::create(RunRequest& request) {
     if (!project) return project.error();
     if (request.data.empty() && !project->data.folder.empty())
         request.data = (fs::path(project->file).parent_path() / project->data.folder).string();
-    VITRINE_TRY(RunFolder::checkFree(request.folder));
-    std::unique_ptr<TrainingRun> run(new TrainingRun);
+    auto folder = RunFolder::planned(request.folder);
+    if (!folder) return folder.error();
+    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
     return run;
 }
@@ -147,8 +148,7 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::reopen(RunRequest& request) {
         if (value != had) return settingsDiffer(option, value, had);
     }
     if (request.data.empty()) request.data = settings.value("data_folder", std::string());
-    std::unique_ptr<TrainingRun> run(new TrainingRun);
-    run->m_folder = std::move(folder).value();
+    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
     run->m_dataFingerprint = settings.value("data_fingerprint", std::string());
     const std::string numerics = vitrine::numericsClass(request.precision),
@@ -202,20 +202,6 @@ void TrainingRun::waitForLog() {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
-/// Comes after every check of the request: a run that cannot start leaves nothing behind. run.json
-/// comes last, since a folder that has one holds a run.
-Result<void> TrainingRun::makeFolder(const RunRequest& request) {
-    auto folder = RunFolder::create(request.folder);
-    if (!folder) return folder.error();
-    m_folder = std::move(folder).value();
-    VITRINE_TRY(saveAtomically(m_folder.path() + "/project.vitrine", projectText(m_project)));
-    constexpr auto replace =
-        nlohmann::ordered_json::error_handler_t::replace;  // a folder's name may not be UTF-8
-    const std::string settings =
-        settingsJson(m_project, request, m_dataFingerprint).dump(2, ' ', false, replace);
-    return m_folder.writeSettings(settings + "\n");
-}
-
 Result<void> TrainingRun::restoreNewest() {
     auto found = m_folder.newestCheckpoint();
     if (!found) return found.error();
@@ -248,9 +234,17 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progr
             {},
             "Nothing was changed.",
             "Name the same data with --data, or start a new run."};
-    run.m_dataFingerprint = fingerprint;
     VITRINE_TRY(run.compile(request));
-    VITRINE_TRY(again ? run.restoreNewest() : run.makeFolder(request));
+    VITRINE_TRY(run.m_folder.make());
+    if (!again) {
+        VITRINE_TRY(
+            saveAtomically(run.m_folder.path() + "/project.vitrine", projectText(run.m_project)));
+        constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+        const auto settings = settingsJson(run.m_project, request, fingerprint);
+        // The data folder's name need not be UTF-8.
+        VITRINE_TRY(run.m_folder.writeSettings(settings.dump(2, ' ', false, replace) + "\n"));
+    }
+    if (again) VITRINE_TRY(run.restoreNewest());
     VITRINE_TRY(run.m_folder.openLog(run.m_resumedAt));
     return opened;
 }

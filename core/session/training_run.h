@@ -64,10 +64,9 @@ class TrainingRun {
     Result<void> saveFinalWeights() const;
 
   private:
-    TrainingRun() = default;
+    explicit TrainingRun(RunFolder folder) : m_folder(std::move(folder)) {}
     static Result<std::unique_ptr<TrainingRun>> create(RunRequest& request);
     static Result<std::unique_ptr<TrainingRun>> reopen(RunRequest& request);
-    Result<void> makeFolder(const RunRequest& request);
     Result<void> compile(const RunRequest& request);
     Result<void> restoreNewest();
     void waitForLog();

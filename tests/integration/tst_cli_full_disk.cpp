@@ -38,11 +38,11 @@ void TestCliFullDisk::keepsCheckpointsAndGoesOnWhenThereIsSpace() {
     const auto checkpoint =
         static_cast<qint64>(fs::file_size(path("undisturbed/checkpoints/step-30.safetensors")));
 
-    // Room for two checkpoints, half of a third, and 48 KiB for the log and the copies of project
+    // Room for two checkpoints, half of a third, and 24 KiB for the log and the copies of project
     // and settings.
     m_disk = m_temporary.filePath("disk");
     fs::create_directories(m_disk.toStdString());
-    m_isMounted = mountDisk(QString("size=%1").arg(checkpoint * 5 / 2 + 48 * 1024));
+    m_isMounted = mountDisk(QString("size=%1").arg(checkpoint * 5 / 2 + 24 * 1024));
     if (!m_isMounted) QSKIP("no right to mount a small file system here");
 
     const CliResult full =

@@ -174,7 +174,7 @@ void TestCliMessages::answersWrongProjects_data() {
         "'../up' leads outside the project");
     row("U05 data", "[1, 28, 28]", "[1, 32, 32]", 2, "U05",
         "takes images of [1, 32, 32], the data have [1, 28, 28]");
-    row("U05 small", R"("kernel": [5, 5]})", R"("kernel": [15, 15]})", 2, "U05", "conv2d 'conv2'");
+    row("U05 small", R"("kernel": [5, 5]})", R"("kernel": [15, 15]})", 1, "shape", "conv2d 'conv2'");
     row("U06 data", R"("classes": 10)", R"("classes": 9)", 2, "U06",
         "has 9 classes, the data have labels up to 9");
     row("U06 layer", R"("classes": 10)", R"("classes": 11)", 2, "U06",
@@ -272,8 +272,8 @@ void TestCliMessages::answersWrongValues_data() {
     row("U12", "U12", "checkpoint-every is 'often', wanted",
         train + QStringList{"--checkpoint-every", "often"});
     row("L01 nothing", "L01", "", {});
-    row("L01 command", "L01", "'trian' is no command, did you mean 'train'?",
-        {"trian", "small.vitrine"});
+    row("L01 command", "L01", "'trai' is no command, did you mean 'train'?",
+        {"trai", "small.vitrine"});
     row("L01 option", "L01", "'--epoch' was not expected by train, did you mean '--epochs'?",
         train + QStringList{"--epoch", "3"});
     row("L01 value", "L01", "--lr", train + QStringList{"--lr"});
