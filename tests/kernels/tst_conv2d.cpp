@@ -199,10 +199,14 @@ void TestConv2d::costKnowsWhatEachLayoutIsGoodFor() {
     };
     Conv2dShape shape{.name = "", .n = 64, .c = 1, .h = 28, .w = 28, .k = 6, .r = 5, .s = 5};
     QVERIFY(lanesWin(shape));
+    shape.n = 1;
     shape.c = shape.k = 64;
     QVERIFY(!lanesWin(shape));
-    shape.n = 1;
+    shape.n = 64;
+    shape.r = shape.s = 1;
     QVERIFY(!lanesWin(shape));
+    const Conv2dProblem problem = rowMajorProblem(shape);
+    QVERIFY(conv2dCost(problem, Conv2dPass::Forward, Layout::RowMajor) < 0);
 }
 
 }  // namespace vitrine
