@@ -17,7 +17,11 @@ namespace {
 int usageError(const CLI::App& program, const CLI::ParseError& error) {
     const int status = error.get_exit_code();
     if (status == 0) return program.exit(error);  // --help and --version
-    return report({"L01", printable(error.what()), {}, "Nothing was done.", "vitrine-cli --help lists commands and options."});
+    return report({"L01",
+                   printable(error.what()),
+                   {},
+                   "Nothing was done.",
+                   "vitrine-cli --help lists commands and options."});
 }
 
 }  // namespace
@@ -26,9 +30,10 @@ int usageError(const CLI::App& program, const CLI::ParseError& error) {
 
 int main(int argc, char** argv) {
     using namespace vitrine::cli;
-    CLI::App program("Builds, trains and inspects convolutional networks. Results depend on project, seed and "
-                     "numerics class only, never on the number of threads.",
-                     "vitrine-cli");
+    CLI::App program(
+        "Builds, trains and inspects convolutional networks. Results depend on project, seed and "
+        "numerics class only, never on the number of threads.",
+        "vitrine-cli");
     program.set_version_flag("--version", "vitrine 0.1.0");
     program.require_subcommand(1);
     Action action;

@@ -15,7 +15,8 @@ namespace vitrine::cli {
 
 namespace {
 
-Result<void> readWhole(const WholeSetting& setting, const std::string& text, std::optional<int64_t>& value) {
+Result<void> readWhole(const WholeSetting& setting, const std::string& text,
+                       std::optional<int64_t>& value) {
     if (text.empty()) return {};
     auto read = settingFromText(setting, text);
     if (!read) return read.error();
@@ -23,13 +24,17 @@ Result<void> readWhole(const WholeSetting& setting, const std::string& text, std
     return {};
 }
 
-Result<void> checkSupported(const char* option, const std::string& word, std::initializer_list<const char*> supported,
-                            const char* rest) {
+Result<void> checkSupported(const char* option, const std::string& word,
+                            std::initializer_list<const char*> supported, const char* rest) {
     if (std::find(supported.begin(), supported.end(), word) != supported.end()) return {};
     std::string list;
     for (const char* one : supported) list += list.empty() ? one : std::string(" or ") + one;
-    return Error{"L06", fmt::format("--{} '{}' is not supported by this version; it knows {}{}", option, printable(word), list, rest),
-                 {}, "Nothing was done.", {}};
+    return Error{"L06",
+                 fmt::format("--{} '{}' is not supported by this version; it knows {}{}", option,
+                             printable(word), list, rest),
+                 {},
+                 "Nothing was done.",
+                 {}};
 }
 
 }  // namespace
@@ -39,16 +44,20 @@ void RunOptions::addProject(CLI::App& command) {
 }
 
 void RunOptions::addData(CLI::App& command) {
-    command.add_option("--data", data, "Folder of the data set, where the project's format needs one");
+    command.add_option("--data", data,
+                       "Folder of the data set, where the project's format needs one");
 }
 
 void RunOptions::addMachine(CLI::App& command) {
     command.add_option("--batch", batch, "Images a step");
     command.add_option("--seed", seed, "Seed of everything random");
-    command.add_option("--threads", threads, "Threads; as many as cores unless given. Results do not depend on it");
+    command.add_option("--threads", threads,
+                       "Threads; as many as cores unless given. Results do not depend on it");
     command.add_option("--device", device, "cpu");
     command.add_option("--precision", precision, "fp32, or fp64 (plain reference kernels, slow)");
-    command.add_option("--math", math, "fast, or direct; the same until faster algorithms than direct convolution exist");
+    command.add_option(
+        "--math", math,
+        "fast, or direct; the same until faster algorithms than direct convolution exist");
 }
 
 void RunOptions::addTraining(CLI::App& command) {

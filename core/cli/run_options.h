@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options that several commands share, read as text so that a wrong value is answered with its range and reason.
+// Options that several commands share, read as text so that a wrong value is answered with its
+// range and reason.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -10,7 +11,8 @@
 namespace vitrine::cli {
 
 struct RunOptions {
-    std::string project, data, epochs, batch, learningRate, seed, threads, precision = "fp32", math = "fast", device = "cpu";
+    std::string project, data, epochs, batch, learningRate, seed, threads,
+        precision = "fp32", math = "fast", device = "cpu";
 
     /// PROJECT.
     void addProject(CLI::App& command);

@@ -13,7 +13,8 @@ namespace vitrine::cli {
 namespace {
 
 size_t width(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string cut(const std::string& text, size_t widest) {
@@ -63,7 +64,8 @@ std::string Table::text() const {
     for (size_t c = 0; c < m_columns.size(); ++c) {
         size_t widest = width(m_columns[c].title);
         for (const auto& row : m_rows)
-            if (row.size() > 1) widest = std::max(widest, std::min(width(row[c]), m_columns[c].widest));
+            if (row.size() > 1)
+                widest = std::max(widest, std::min(width(row[c]), m_columns[c].widest));
         widths.push_back(widest);
     }
     std::string line, rule;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TrainingRun: a project, its data, its compiled model, the trainer and the run folder, held together. The front door
-// for whoever trains: the command line now, the window next.
+// TrainingRun: a project, its data, its compiled model, the trainer and the run folder, held
+// together. The front door for whoever trains: the command line now, the window next.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,7 @@ struct RunRequest {
     std::string precision = "fp32";  ///< fp32, fp64
     std::string math = "fast";       ///< fast, direct
     double checkpointEverySeconds = 30;
-    std::string folder;   ///< run folder to make, or to go on with
+    std::string folder;  ///< run folder to make, or to go on with
     bool resume = false;
 };
 
@@ -33,10 +33,12 @@ class TrainingRun {
   public:
     using Progress = std::function<void(double share)>;
 
-    /// Opens everything and compiles; nothing runs yet. A resumed run takes its settings from its folder; where that
-    /// holds no run yet it starts at step 0. Errors: those of project, data, settings and folder; P06 (other data), U11
-    /// (asked for other settings than the run was started with).
-    static Result<std::unique_ptr<TrainingRun>> open(RunRequest request, Progress dataProgress = {});
+    /// Opens everything and compiles; nothing runs yet. A resumed run takes its settings from its
+    /// folder; where that holds no run yet it starts at step 0. Errors: those of project, data,
+    /// settings and folder; P06 (other data), U11 (asked for other settings than the run was
+    /// started with).
+    static Result<std::unique_ptr<TrainingRun>> open(RunRequest request,
+                                                     Progress dataProgress = {});
 
     Trainer& trainer() { return *m_trainer; }
     const Project& project() const { return m_project; }
@@ -45,7 +47,8 @@ class TrainingRun {
     const Model& model() const { return *m_model; }
     int threads() const { return m_threads; }
     const std::string& numericsClass() const { return m_numerics; }
-    /// Things to tell the user before it goes on: a damaged checkpoint that was passed over, another numerics class.
+    /// Things to tell the user before it goes on: a damaged checkpoint that was passed over,
+    /// another numerics class.
     const std::vector<Error>& remarks() const { return m_remarks; }
     int64_t resumedAtStep() const { return m_resumedAt; }
 
@@ -75,7 +78,8 @@ class TrainingRun {
 
 /// `cpu/AVX3/fp32/direct`: what results depend on besides program and seed.
 std::string numericsClass(const std::string& precision);
-/// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is supported.
+/// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is
+/// supported.
 Result<Project> projectWith(Project project, const RunRequest& request);
 /// Tapes as the request's precision wants them.
 TapeOptions tapeOptions(const RunRequest& request);

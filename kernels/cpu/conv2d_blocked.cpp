@@ -21,10 +21,12 @@ int64_t blocksOf(int64_t channels) { return divideUp(channels, blockWidth); }
 
 int64_t lastOf(int64_t channels) { return channels - (blocksOf(channels) - 1) * blockWidth; }
 
+constexpr int64_t maxBandBlocks = 2;
+
 /// Blocks of result channels in a tile. Registers of 16 floats take two blocks, so that a broadcast
 /// serves twice; shorter registers are filled by one.
 int64_t tileBlocks(int64_t blocks) {
-    return instructionSet().floatLanes == blockWidth ? std::min<int64_t>(blocks, 2) : 1;
+    return instructionSet().floatLanes == blockWidth ? std::min(blocks, maxBandBlocks) : 1;
 }
 
 std::string refusal(const Conv2dProblem& pr, Conv2dPass pass) {
@@ -58,6 +60,16 @@ void listTaps(BlockedGatherPlan& plan) {
         }
 }
 
+/// So many source blocks that the packed filters of a band which one tile uses stay near L1. More
+/// would push them out, fewer would visit every result more often.
+int64_t chunkOf(const BlockedGatherPlan& plan) {
+    constexpr int64_t budgetBytes = 80 * 1024;
+    const Conv2dGather& g = plan.gather;
+    const auto classes = static_cast<int64_t>(g.rowClasses.size() * g.columnClasses.size());
+    const int64_t blockBytes = plan.blockFloats() * plan.width * int64_t{sizeof(float)} / classes;
+    return std::clamp<int64_t>(budgetBytes / blockBytes, 1, plan.sourceBlocks);
+}
+
 Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
     auto plan = std::make_shared<BlockedGatherPlan>();
     plan->gather = pass == Conv2dPass::Forward ? gatherForward(pr) : gatherData(pr);
@@ -67,7 +79,7 @@ Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
     plan->lastChannels = lastOf(g.sourceChannels);
     plan->width = tileBlocks(plan->resultBlocks);
     plan->bands = divideUp(plan->resultBlocks, plan->width);
-    plan->blockChunk = 4;
+    plan->blockChunk = chunkOf(*plan);
     const int64_t bands = g.groups * plan->bands;
     plan->strips = std::clamp<int64_t>(divideUp(wantedParts, g.result.n), 1, g.result.h);
     plan->shares = std::clamp<int64_t>(divideUp(wantedParts, g.result.n * plan->strips), 1, bands);
@@ -81,13 +93,32 @@ Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
     return kernel;
 }
 
-/// Result rows whose lines of dy, together with the lines of x that they meet, stay in L1.
-int64_t stripRowsOf(const BlockedWeightsPlan& plan) {
-    constexpr int64_t budgetBytes = 32 * 1024;
+/// Result rows, or images, whose lines of dy stay near L1 with the lines of x that they meet: the
+/// longer a strip, the less it costs to add its sums.
+void chooseStrip(BlockedWeightsPlan& plan) {
+    constexpr int64_t budgetBytes = 64 * 1024;
     const Conv2dProblem& pr = plan.problem;
     const int64_t lines = pr.y.w * plan.width + pr.x.w * pr.strideH;
-    return std::clamp<int64_t>(budgetBytes / (lines * blockWidth * int64_t{sizeof(float)}), 1,
-                               pr.y.h);
+    const int64_t rows = budgetBytes / (lines * blockWidth * int64_t{sizeof(float)});
+    const int64_t strips = divideUp(pr.y.h, std::clamp<int64_t>(rows, 1, pr.y.h));
+    plan.stripRows = divideUp(pr.y.h, strips);
+    plan.stripImages = std::max<int64_t>(rows / pr.y.h, 1);
+}
+
+/// Image groups first, since every one of them reads its images once: as many as a few megabytes of
+/// sums allow, and with so many pixels in each that adding them up does not matter. Then shares of
+/// bands and blocks.
+void split(BlockedWeightsPlan& plan) {
+    constexpr int64_t sumBytes = 8 * 1024 * 1024, groupPixels = 512;
+    const Image& y = plan.problem.y;
+    const int64_t bytes = plan.pairs() * plan.pairFloats() * int64_t{sizeof(float)};
+    const int64_t most =
+        std::clamp<int64_t>(std::min(sumBytes / bytes, y.n * y.h * y.w / groupPixels), 1, y.n);
+    const int64_t wanted = divideUp(wantedParts, plan.problem.groups);
+    plan.imageGroups = std::min(wanted, most);
+    plan.bandShares = std::min(divideUp(wanted, plan.imageGroups), plan.bands);
+    plan.blockShares =
+        std::min(divideUp(wanted, plan.imageGroups * plan.bandShares), plan.sourceBlocks);
 }
 
 Kernel makeWeights(const Conv2dProblem& pr) {
@@ -96,17 +127,17 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     plan->sourceBlocks = blocksOf(pr.x.c / pr.groups);
     plan->filterBlocks = blocksOf(pr.y.c / pr.groups);
     plan->lastChannels = lastOf(pr.x.c / pr.groups);
-    plan->lastFilters = lastOf(pr.y.c / pr.groups);
     plan->width = tileBlocks(plan->filterBlocks);
     plan->bands = divideUp(plan->filterBlocks, plan->width);
-    plan->imageGroups = std::clamp<int64_t>(divideUp(wantedParts, plan->pairs()), 1, pr.y.n);
-    plan->stripRows = stripRowsOf(*plan);
+    chooseStrip(*plan);
     plan->rowResults = resultsOfRowTaps(pr);
+    split(*plan);
     Kernel kernel;
     kernel.phases = 2;
-    kernel.parts = {plan->imageGroups * plan->pairs(), plan->pairs(), 1};
+    kernel.parts = {plan->imageGroups * pr.groups * plan->bandShares * plan->blockShares,
+                    plan->pairs(), 1};
     kernel.workspaceBytes =
-        plan->imageGroups * plan->pairs() * plan->partFloats() * int64_t{sizeof(float)};
+        plan->imageGroups * plan->pairs() * plan->pairFloats() * int64_t{sizeof(float)};
     kernel.run = blockedWeightsRun();
     kernel.problem = std::move(plan);
     return kernel;
@@ -159,18 +190,20 @@ void reduceBlockedWeights(const BlockedWeightsPlan& plan, const float* sums, flo
     const int64_t channels = pr.x.c / pr.groups, filters = pr.y.c / pr.groups;
     const int64_t firstFilter = band * plan.width * blockWidth, firstChannel = block * blockWidth;
     const int64_t line = plan.bandWidth(band) * blockWidth, taps = pr.r * pr.s;
-    const int64_t next = plan.pairs() * plan.partFloats();
-    for (int64_t k = 0; k < std::min(line, filters - firstFilter); ++k)
-        for (int64_t c = 0; c < std::min(blockWidth, channels - firstChannel); ++c) {
-            float* const to =
-                dw + ((group * filters + firstFilter + k) * channels + firstChannel + c) * taps;
-            for (int64_t tap = 0; tap < taps; ++tap) {
-                const float* const from =
-                    sums + pair * plan.partFloats() + (tap * blockWidth + c) * line + k;
-                float sum = from[0];
-                for (int64_t i = 1; i < plan.imageGroups; ++i) sum += from[i * next];
-                to[tap] = sum;
-            }
+    const int64_t realFilters = std::min(line, filters - firstFilter);
+    const int64_t realChannels = std::min(blockWidth, channels - firstChannel);
+    const int64_t nextGroup = plan.pairs() * plan.pairFloats();
+    float* const to = dw + ((group * filters + firstFilter) * channels + firstChannel) * taps;
+    for (int64_t tap = 0; tap < taps; ++tap)
+        for (int64_t c = 0; c < realChannels; ++c) {
+            const float* const from =
+                sums + pair * plan.pairFloats() + (tap * blockWidth + c) * line;
+            float total[maxBandBlocks * blockWidth];
+            std::copy_n(from, line, total);
+            for (int64_t i = 1; i < plan.imageGroups; ++i)
+                for (int64_t k = 0; k < line; ++k) total[k] += from[i * nextGroup + k];
+            for (int64_t k = 0; k < realFilters; ++k)
+                to[(k * channels + c) * taps + tap] = total[k];
         }
 }
 

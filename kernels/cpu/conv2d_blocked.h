@@ -24,7 +24,6 @@ struct BlockedGatherPlan {
     int64_t lastChannels = blockWidth;  ///< real channels of a group's last source block
     int64_t blockChunk = 1;             ///< source blocks between two visits of a result
     int64_t strips = 1, shares = 1;
-    bool reuse = false;            ///< three neighbouring column taps share each source value
     std::vector<BlockedTap> taps;  ///< [row class][column class][row tap][column tap]
 
     int64_t bandWidth(int64_t band) const {
@@ -48,25 +47,29 @@ const BlockedTap* blockedTaps(const BlockedGatherPlan& plan);
 void packBlockedBand(const BlockedGatherPlan& plan, const float* w, const float* bias,
                      float* packed, int64_t part);
 
-/// Weights. Phase 0 has a part for each (image group, group, band of filters, source block) and
-/// leaves sums as [those][r][s][16 source channels][band's channels]; phase 1 adds the image groups
-/// in their order and writes dw, a part for each of the rest.
+/// Weights. Phase 0 has a part for each (image group, group, share of the bands of filters, share
+/// of the source blocks); it leaves sums as [image group][group][band][source block][r][s][16
+/// source channels][band's channels]. Phase 1 adds the image groups in their order and writes dw,
+/// with a part for each (group, band, source block).
 struct BlockedWeightsPlan {
     Conv2dProblem problem;
     int64_t sourceBlocks = 1, filterBlocks = 1;  ///< of one group
     int64_t width = 1, bands = 1;
-    int64_t lastChannels = blockWidth, lastFilters = blockWidth;
-    int64_t imageGroups = 1, stripRows = 1;
-    std::vector<TapRange> rowResults;  ///< result rows that meet each filter row
+    int64_t lastChannels = blockWidth;  ///< real channels of a group's last source block
+    int64_t imageGroups = 1, bandShares = 1, blockShares = 1;
+    int64_t stripRows = 1, stripImages = 1;  ///< more than one image only where all rows fit
+    std::vector<TapRange> rowResults;        ///< result rows that meet each filter row
 
     int64_t bandWidth(int64_t band) const {
         const int64_t rest = filterBlocks - band * width;
         return rest < width ? rest : width;
     }
-    /// Floats that one part's sums take.
-    int64_t partFloats() const { return problem.r * problem.s * blockWidth * width * blockWidth; }
+    /// Floats of the sums of one band and source block.
+    int64_t pairFloats() const { return problem.r * problem.s * blockWidth * width * blockWidth; }
     int64_t pairs() const { return problem.groups * bands * sourceBlocks; }
     int64_t imageBegin(int64_t imageGroup) const { return problem.y.n * imageGroup / imageGroups; }
+    int64_t bandBegin(int64_t share) const { return bands * share / bandShares; }
+    int64_t blockBegin(int64_t share) const { return sourceBlocks * share / blockShares; }
 };
 
 const TapRange* rowResults(const BlockedWeightsPlan& plan);

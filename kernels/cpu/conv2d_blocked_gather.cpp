@@ -23,7 +23,7 @@ constexpr int blockVectors = blockWidth / lanes;
 /// Pixels of a tile of V vectors: what the registers hold beside a line of filters and one
 /// broadcast. Wider ones than these measured no faster.
 constexpr int tilePixels(int V) {
-    if (HWY_TARGET == HWY_AVX3) return V == 4 ? 6 : V == 2 ? 8 : 14;
+    if (HWY_TARGET == HWY_AVX3) return V == 2 ? 8 : 16;
     return V == 2 ? 6 : 3;
 }
 
@@ -42,6 +42,7 @@ struct Row {
     const float* gate;  ///< may be null
     bool first, last;   ///< chunk of the sum
     bool relu;
+    bool neighbours;  ///< taps come in threes, each one result further than the one before
 };
 
 template <int P, int V>
@@ -115,12 +116,49 @@ HWY_INLINE void addTaps(Tile<P, V>& sums, const Row& row, const float* source) {
     }
 }
 
+/// The same for threes of neighbouring taps: source value q goes with tap t to pixel q − t, so one
+/// broadcast serves three times. For tiles of one vector, which have too few uses of it otherwise.
+template <int P>
+HWY_INLINE void addNeighbourTaps(Tile<P, 1>& sums, const Row& row, const float* source) {
+    for (int64_t block = 0; block < row.blocks; ++block) {
+        const int64_t channels = block + 1 < row.blocks ? blockWidth : row.lastChannels;
+        const float* const packed = row.packed + block * row.blockFloats;
+        for (int64_t t = 0; t < row.tapCount; t += 3) {
+            const BlockedTap* const taps = row.taps + t;
+            const float* HWY_RESTRICT x = source + block * row.sourcePlane + taps[0].source;
+            const float* HWY_RESTRICT w = packed + taps[0].filter * blockWidth * lanes;
+            const int64_t next = (taps[1].filter - taps[0].filter) * blockWidth * lanes;
+#pragma GCC unroll 2
+            for (int64_t c = 0; c < channels; ++c, ++x, w += lanes) {
+                const Vec weights[3] = {hn::LoadU(d, w), hn::LoadU(d, w + next),
+                                        hn::LoadU(d, w + 2 * next)};
+#pragma GCC unroll 18
+                for (int q = 0; q < P + 2; ++q) {
+                    const Vec value = hn::Set(d, x[q * row.sourceStep]);
+#pragma GCC unroll 3
+                    for (int k = 0; k < 3; ++k)
+                        if (q - k >= 0 && q - k < P)
+                            sums[q - k][0] = hn::MulAdd(value, weights[k], sums[q - k][0]);
+                }
+            }
+        }
+    }
+}
+
 template <int P, int V>
 HWY_NOINLINE void computeTile(const Row& row, int64_t j) {
     float* const result = row.result + j * row.resultStep;
     Tile<P, V> sums;
     start<P, V>(sums, row, result);
-    addTaps<P, V>(sums, row, row.source + j * row.sourceStep);
+    const float* const source = row.source + j * row.sourceStep;
+    if constexpr (V == 1) {
+        if (row.neighbours)
+            addNeighbourTaps<P>(sums, row, source);
+        else
+            addTaps<P, V>(sums, row, source);
+    } else {
+        addTaps<P, V>(sums, row, source);
+    }
     finish<P, V>(sums, row, result, j * row.resultStep);
 }
 
@@ -147,8 +185,7 @@ void computeRow(const Row& row, int64_t count) {
 void computeRowOf(int64_t width, const Row& row, int64_t count) {
     if (width == 1) return computeRow<blockVectors>(row, count);
     if constexpr (blockVectors == 1) {
-        if (width == 2) return computeRow<2>(row, count);
-        if (width == 4) return computeRow<4>(row, count);
+        computeRow<2>(row, count);
     }
 }
 
@@ -179,6 +216,7 @@ void computeRows(const Part& part, int64_t begin, int64_t end) {
             row.sourceStep = axis.scale * blockWidth;
             row.taps =
                 allTaps + (rowClass * columnClasses + k) * classTaps + taps.begin * axis.taps;
+            row.neighbours = axis.taps == 3 && axis.offsetStep == axis.scale;
             row.tapCount = (taps.end - taps.begin) * axis.taps;
             row.result = part.result + at;
             row.resultStep = axis.step * blockWidth;

@@ -19,54 +19,71 @@ constexpr D d{};
 constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
 constexpr int blockVectors = blockWidth / lanes;
 
-/// Column taps in a tile, and source channels for so many taps of V vectors.
+/// Column taps in a tile, and source channels for so many taps of V vectors: twelve sums hide the
+/// latency, and measured faster than the 24 that AVX-512 could hold.
 constexpr int maxTaps = 3;
 constexpr int tileChannels(int taps, int V) {
-    const int registers = HWY_TARGET == HWY_AVX3 ? 24 : 12;
-    const int channels = registers / (taps * V);
-    return channels < 1 ? 1 : channels > 8 ? 8 : channels;
+    if (HWY_TARGET == HWY_AVX3 && taps == 1) return 8;
+    return taps * V <= 12 ? 12 / (taps * V) : 1;
 }
 
 /// Lines of dy and x that one tile reads, and where its sums go.
 struct Strip {
     const float* dy;
     const float* x;  ///< source pixel of the first result pixel and the tile's first tap, channel
-    int64_t rows, columns;
-    int64_t dyRow, dyPlane;
-    int64_t xRow, xStep, xTap;
+    int64_t images, rows, columns;
+    int64_t dyImage, dyRow, dyPlane;
+    int64_t xImage, xRow, xStep, xTap;
     float* sums;
     int64_t sumsTap;  ///< floats between taps
 };
 
 template <int C, int T, int V>
+using Sums = Vec[C][T][V];
+
+/// The pixels of one result row.
+template <int C, int T, int V>
+HWY_INLINE void addPixels(Sums<C, T, V>& sums, const Strip& strip, const float* HWY_RESTRICT dy,
+                          const float* HWY_RESTRICT x) {
+#pragma GCC unroll 2
+    for (int64_t q = 0; q < strip.columns; ++q, dy += blockWidth, x += strip.xStep) {
+        Vec up[V];
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v)
+            up[v] = hn::LoadU(d, dy + v / blockVectors * strip.dyPlane + v % blockVectors * lanes);
+#pragma GCC unroll 4
+        for (int t = 0; t < T; ++t)
+#pragma GCC unroll 8
+            for (int c = 0; c < C; ++c) {
+                const Vec value = hn::Set(d, x[t * strip.xTap + c]);
+#pragma GCC unroll 4
+                for (int v = 0; v < V; ++v) sums[c][t][v] = hn::MulAdd(value, up[v], sums[c][t][v]);
+            }
+    }
+}
+
+template <int C, int T, int V>
 HWY_NOINLINE void addStrip(const Strip& strip) {
     constexpr int64_t line = V * lanes;
-    Vec sums[C][T][V];
+    Sums<C, T, V> sums;
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c)
 #pragma GCC unroll 4
         for (int t = 0; t < T; ++t)
 #pragma GCC unroll 4
             for (int v = 0; v < V; ++v) sums[c][t][v] = hn::Zero(d);
-    for (int64_t row = 0; row < strip.rows; ++row) {
-        const float* HWY_RESTRICT dy = strip.dy + row * strip.dyRow;
-        const float* HWY_RESTRICT x = strip.x + row * strip.xRow;
-        for (int64_t q = 0; q < strip.columns; ++q, dy += blockWidth, x += strip.xStep) {
-            Vec up[V];
-#pragma GCC unroll 4
-            for (int v = 0; v < V; ++v)
-                up[v] =
-                    hn::LoadU(d, dy + v / blockVectors * strip.dyPlane + v % blockVectors * lanes);
-#pragma GCC unroll 4
-            for (int t = 0; t < T; ++t)
-#pragma GCC unroll 8
-                for (int c = 0; c < C; ++c) {
-                    const Vec value = hn::Set(d, x[t * strip.xTap + c]);
-#pragma GCC unroll 4
-                    for (int v = 0; v < V; ++v)
-                        sums[c][t][v] = hn::MulAdd(value, up[v], sums[c][t][v]);
-                }
+    const float* dyImage = strip.dy;
+    const float* xImage = strip.x;
+    for (int64_t image = 0; image < strip.images; ++image) {
+        const float* dyRow = dyImage;
+        const float* xRow = xImage;
+        for (int64_t row = 0; row < strip.rows; ++row) {
+            addPixels<C, T, V>(sums, strip, dyRow, xRow);
+            dyRow += strip.dyRow;
+            xRow += strip.xRow;
         }
+        dyImage += strip.dyImage;
+        xImage += strip.xImage;
     }
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c)
@@ -129,36 +146,82 @@ void addTapsOf(int64_t width, const Strip& row, int64_t taps, int64_t channels) 
     if constexpr (blockVectors == 1) addTaps<2>(row, taps, channels);
 }
 
-/// Sums of one band and source block over the images of one group.
-struct Part {
+/// One band and source block of some images.
+struct Pair {
     const BlockedWeightsPlan* plan;
     const TapRange* rows;
-    int64_t width, channels;
+    const float* dy;  ///< pixel (0, 0) of the band's first plane
+    const float* x;
+    int64_t images, width, channels;
     float* sums;
 };
 
-void addImage(const Part& part, const float* dy, const float* x) {
-    const Conv2dProblem& pr = part.plan->problem;
-    const int64_t line = part.width * blockWidth;
-    for (int64_t begin = 0; begin < pr.y.h; begin += part.plan->stripRows)
-        for (int64_t r = 0; r < pr.r; ++r) {
-            const int64_t first = HWY_MAX(begin, part.rows[r].begin);
-            const int64_t last = HWY_MIN(begin + part.plan->stripRows, part.rows[r].end);
-            if (first >= last) continue;
-            const int64_t h = first * pr.strideH + r * pr.dilationH - pr.padH;
-            const Strip strip = {.dy = dy + first * pr.y.rowStride(),
-                                 .x = x + h * pr.x.rowStride() - pr.padW * blockWidth,
-                                 .rows = last - first,
-                                 .columns = pr.y.w,
-                                 .dyRow = pr.y.rowStride(),
-                                 .dyPlane = pr.y.planeStride(),
-                                 .xRow = pr.strideH * pr.x.rowStride(),
-                                 .xStep = pr.strideW * blockWidth,
-                                 .xTap = pr.dilationW * blockWidth,
-                                 .sums = part.sums + r * pr.s * blockWidth * line,
-                                 .sumsTap = blockWidth * line};
-            addTapsOf(part.width, strip, pr.s, part.channels);
+/// Adds result rows [begin, end).
+void addRows(const Pair& pair, int64_t begin, int64_t end) {
+    const Conv2dProblem& pr = pair.plan->problem;
+    const int64_t line = pair.width * blockWidth;
+    for (int64_t r = 0; r < pr.r; ++r) {
+        const int64_t first = HWY_MAX(begin, pair.rows[r].begin);
+        const int64_t last = HWY_MIN(end, pair.rows[r].end);
+        if (first >= last) continue;
+        const int64_t h = first * pr.strideH + r * pr.dilationH - pr.padH;
+        const Strip strip = {.dy = pair.dy + first * pr.y.rowStride(),
+                             .x = pair.x + h * pr.x.rowStride() - pr.padW * blockWidth,
+                             .images = pair.images,
+                             .rows = last - first,
+                             .columns = pr.y.w,
+                             .dyImage = pr.y.channelBlocks() * pr.y.planeStride(),
+                             .dyRow = pr.y.rowStride(),
+                             .dyPlane = pr.y.planeStride(),
+                             .xImage = pr.x.channelBlocks() * pr.x.planeStride(),
+                             .xRow = pr.strideH * pr.x.rowStride(),
+                             .xStep = pr.strideW * blockWidth,
+                             .xTap = pr.dilationW * blockWidth,
+                             .sums = pair.sums + r * pr.s * blockWidth * line,
+                             .sumsTap = blockWidth * line};
+        addTapsOf(pair.width, strip, pr.s, pair.channels);
+    }
+}
+
+/// What a part covers.
+struct Part {
+    const BlockedWeightsPlan* plan;
+    int64_t group, firstBand, lastBand, firstBlock, lastBlock;
+    float* sums;  ///< of the group's first pair
+};
+
+float* sumsOf(const Part& part, int64_t band, int64_t block) {
+    return part.sums + (band * part.plan->sourceBlocks + block) * part.plan->pairFloats();
+}
+
+void clearSums(const Part& part) {
+    for (int64_t band = part.firstBand; band < part.lastBand; ++band)
+        for (int64_t block = part.firstBlock; block < part.lastBlock; ++block) {
+            float* const sums = sumsOf(part, band, block);
+            for (int64_t i = 0; i < part.plan->pairFloats(); ++i) sums[i] = 0;
         }
+}
+
+/// Strip by strip, so that all pairs find the strip's lines in the caches.
+void addImages(const Part& part, const float* dy, const float* x, int64_t images) {
+    const BlockedWeightsPlan& plan = *part.plan;
+    const Conv2dProblem& pr = plan.problem;
+    for (int64_t begin = 0; begin < pr.y.h; begin += plan.stripRows)
+        for (int64_t block = part.firstBlock; block < part.lastBlock; ++block)
+            for (int64_t band = part.firstBand; band < part.lastBand; ++band) {
+                const bool isLast = block + 1 == plan.sourceBlocks;
+                const int64_t dyBlock = part.group * plan.filterBlocks + band * plan.width;
+                const int64_t xBlock = part.group * plan.sourceBlocks + block;
+                const Pair pair = {.plan = &plan,
+                                   .rows = rowResults(plan),
+                                   .dy = dy + dyBlock * pr.y.planeStride(),
+                                   .x = x + xBlock * pr.x.planeStride(),
+                                   .images = images,
+                                   .width = plan.bandWidth(band),
+                                   .channels = isLast ? plan.lastChannels : blockWidth,
+                                   .sums = sumsOf(part, band, block)};
+                addRows(pair, begin, HWY_MIN(begin + plan.stripRows, pr.y.h));
+            }
 }
 
 void runWeights(const void* problem, void* const* operands, void* workspace, int phase,
@@ -169,22 +232,26 @@ void runWeights(const void* problem, void* const* operands, void* workspace, int
     if (phase == 1)
         return reduceBlockedWeights(plan, sums, static_cast<float*>(operands[2]), index);
 
-    const int64_t pair = index % plan.pairs(), imageGroup = index / plan.pairs();
-    const int64_t block = pair % plan.sourceBlocks, band = pair / plan.sourceBlocks % plan.bands;
-    const int64_t group = pair / plan.sourceBlocks / plan.bands;
+    const int64_t blockShare = index % plan.blockShares, rest = index / plan.blockShares;
+    const int64_t bandShare = rest % plan.bandShares;
+    const int64_t group = rest / plan.bandShares % pr.groups;
+    const int64_t imageGroup = rest / plan.bandShares / pr.groups;
+    const int64_t firstPair = imageGroup * plan.pairs() + group * plan.bands * plan.sourceBlocks;
     const Part part = {.plan = &plan,
-                       .rows = rowResults(plan),
-                       .width = plan.bandWidth(band),
-                       .channels = block + 1 < plan.sourceBlocks ? blockWidth : plan.lastChannels,
-                       .sums = sums + index * plan.partFloats()};
-    for (int64_t i = 0; i < plan.partFloats(); ++i) part.sums[i] = 0;
-    const float* const dy = static_cast<const float*>(operands[0]) + pr.y.origin() +
-                            (group * plan.filterBlocks + band * plan.width) * pr.y.planeStride();
-    const float* const x = static_cast<const float*>(operands[1]) + pr.x.origin() +
-                           (group * plan.sourceBlocks + block) * pr.x.planeStride();
-    for (int64_t n = plan.imageBegin(imageGroup); n < plan.imageBegin(imageGroup + 1); ++n)
-        addImage(part, dy + n * pr.y.channelBlocks() * pr.y.planeStride(),
-                 x + n * pr.x.channelBlocks() * pr.x.planeStride());
+                       .group = group,
+                       .firstBand = plan.bandBegin(bandShare),
+                       .lastBand = plan.bandBegin(bandShare + 1),
+                       .firstBlock = plan.blockBegin(blockShare),
+                       .lastBlock = plan.blockBegin(blockShare + 1),
+                       .sums = sums + firstPair * plan.pairFloats()};
+    clearSums(part);
+    const float* const dy = static_cast<const float*>(operands[0]) + pr.y.origin();
+    const float* const x = static_cast<const float*>(operands[1]) + pr.x.origin();
+    const int64_t last = plan.imageBegin(imageGroup + 1);
+    for (int64_t n = plan.imageBegin(imageGroup); n < last; n += plan.stripImages)
+        addImages(part, dy + n * pr.y.channelBlocks() * pr.y.planeStride(),
+                  x + n * pr.x.channelBlocks() * pr.x.planeStride(),
+                  HWY_MIN(plan.stripImages, last - n));
 }
 
 Kernel::Run weightsRun() { return runWeights; }

@@ -58,8 +58,6 @@ int64_t conv2dDataHalo(const Conv2dProblem& pr) {
     return pr.y.layout == Layout::Lanes ? 0 : columnHalo(gatherData(pr));
 }
 
-double conv2dCost(const Conv2dProblem&, Conv2dPass, Layout) { return -1; }
-
 Kernel selectConv2dForward(const Conv2dProblem& pr) { return select(pr, Conv2dPass::Forward); }
 Kernel selectConv2dData(const Conv2dProblem& pr) { return select(pr, Conv2dPass::Data); }
 Kernel selectConv2dWeights(const Conv2dProblem& pr) { return select(pr, Conv2dPass::Weights); }

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a convolution would take in each layout: a committed table of measured shares of the FMA
+// peak, so that the choice of a layout follows from shape and instruction set alone.
+#include "kernels/api/conv2d.h"
+#include "kernels/cpu/conv2d_candidates.h"
+#include "kernels/dispatch/machine.h"
+
+namespace vitrine::kernels {
+
+namespace {
+
+constexpr double flopsPerLane = 15.5e9;  // two fused multiply-adds a cycle, about 3.9 GHz
+
+/// Shares of the peak that full blocks reach: means of AVX2 and AVX3 over the shapes of the
+/// benchmark, one thread.
+struct Shares {
+    double wide;       ///< kernels of several taps
+    double pointwise;  ///< 1 × 1
+    double strided;    ///< several taps, stride 2
+};
+constexpr Shares blockedShares[] = {{0.92, 0.80, 0.88}, {0.92, 0.80, 0.85}, {0.88, 0.65, 0.85}};
+constexpr Shares lanesShares[] = {{0.88, 0.52, 0.84}, {0.88, 0.52, 0.80}, {0.70, 0.33, 0.45}};
+
+double shareOf(const Shares& shares, const Conv2dProblem& pr) {
+    if (pr.r * pr.s == 1) return shares.pointwise;
+    return pr.strideH * pr.strideW == 1 ? shares.wide : shares.strided;
+}
+
+/// How much of the blocks of 16 that a kernel works on is there.
+double filled(int64_t count) {
+    const int64_t blocks = (count + blockWidth - 1) / blockWidth;
+    return static_cast<double>(count) / static_cast<double>(blocks * blockWidth);
+}
+
+Conv2dProblem inLayout(Conv2dProblem pr, Layout layout) {
+    pr.x.layout = pr.y.layout = layout;
+    pr.x.halo = pr.y.halo = 0;
+    pr.x.halo = conv2dForwardHalo(pr);
+    pr.y.halo = conv2dDataHalo(pr);
+    return pr;
+}
+
+/// Few terms in a sum leave little time between loading and storing a tile.
+double shortSums(double terms) { return terms / (terms + 12); }
+
+}  // namespace
+
+double conv2dCost(const Conv2dProblem& problem, Conv2dPass pass, Layout layout) {
+    if (layout == Layout::RowMajor || problem.precision != Precision::F32) return -1;
+    const Conv2dProblem pr = inLayout(problem, layout);
+    const bool blocked = layout == Layout::Blocked;
+    const Conv2dCandidate& candidate = blocked ? conv2dBlockedDirect : conv2dLanesDirect;
+    if (!candidate.refusal(pr, pass).empty()) return -1;
+    const auto row = static_cast<int>(pass);
+    double share = shareOf(blocked ? blockedShares[row] : lanesShares[row], pr);
+    const int64_t c = pr.x.c / pr.groups, k = pr.y.c / pr.groups;
+    const int64_t summed = pass == Conv2dPass::Data ? k : c;
+    if (pass != Conv2dPass::Weights) share *= shortSums(static_cast<double>(summed * pr.r * pr.s));
+    share *= !blocked ? filled(pr.x.n) : pass == Conv2dPass::Data ? filled(pr.x.c) : filled(pr.y.c);
+    const double flops =
+        2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(c * pr.r * pr.s);
+    return flops / (share * flopsPerLane * instructionSet().floatLanes);
+}
+
+}  // namespace vitrine::kernels
