@@ -12,9 +12,7 @@ endif()
 find_program(VITRINE_CCACHE ccache)
 if(VITRINE_CCACHE)
     # Precompiled headers: GCC has to name them in its preprocessed output, and ccache to accept that.
-    # The base folder lets copies of the tree share what was compiled.
-    set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}"
-        "${VITRINE_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "${VITRINE_CCACHE}")
     add_compile_options(-fpch-preprocess)
 endif()
 

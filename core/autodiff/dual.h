@@ -64,7 +64,7 @@ constexpr Dual<T> max(Dual<T> x, Dual<T> y) {
 template <class T>
 concept Scalar = requires(T a, T b) {
     { a + b } -> std::same_as<T>;
-    { a * b } -> std::same_as<T>;
+    { a* b } -> std::same_as<T>;
     { a / b } -> std::same_as<T>;
     { a < b } -> std::convertible_to<bool>;
 };

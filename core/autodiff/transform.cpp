@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reverse mode walks the instructions backwards and sums cotangents; forward mode walks them forwards.
+// Reverse mode walks the instructions backwards and sums cotangents; forward mode walks them
+// forwards.
 #include "core/autodiff/transform.h"
 
 #include <fmt/format.h>

@@ -221,12 +221,11 @@ Result<void> saveAtomically(const std::string& path, std::string_view text) {
     return saveAtomically(path, std::as_bytes(std::span(text)));
 }
 
-void removeStrayTemporaries(const std::string& path) {
+namespace {
+
+void removeStrayNames(const std::string& folder, std::string_view start) {
     std::error_code failure;
-    const fs::path resolved = fs::canonical(path, failure);
-    const std::string target = failure ? path : resolved.string();
-    const std::string start = temporaryStart(target);
-    for (fs::directory_iterator entry(folderOf(target), failure), end; !failure && entry != end;
+    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
          entry.increment(failure)) {
         const std::string name = entry->path().filename().string();
         if (!name.starts_with(start) || !name.ends_with(temporaryEnd)) continue;
@@ -238,5 +237,16 @@ void removeStrayTemporaries(const std::string& path) {
         ::close(file);
     }
 }
+
+}  // namespace
+
+void removeStrayTemporaries(const std::string& path) {
+    std::error_code failure;
+    const fs::path resolved = fs::canonical(path, failure);
+    const std::string target = failure ? path : resolved.string();
+    removeStrayNames(folderOf(target), temporaryStart(target));
+}
+
+void removeAllStrayTemporaries(const std::string& folder) { removeStrayNames(folder, "."); }
 
 }  // namespace vitrine

@@ -55,6 +55,8 @@ Result<void> saveAtomically(const std::string& path, std::span<const std::byte> 
 Result<void> saveAtomically(const std::string& path, std::string_view text);
 /// Removes temporary files that a killed save left beside `path`.
 void removeStrayTemporaries(const std::string& path);
+/// The same for every file of a folder that is ours alone, a run's checkpoints for example.
+void removeAllStrayTemporaries(const std::string& folder);
 
 /// The whole of a regular file. Errors: G01, G02, G03 (folder, pipe, device: never blocks), G04,
 /// G06 (over `limitBytes`, or over the memory that is there), G07 (changed meanwhile), G08, G12.

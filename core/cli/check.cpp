@@ -15,7 +15,8 @@ namespace vitrine::cli {
 
 namespace {
 
-/// Every node with what comes out of it, N for the batch. Errors: the first node whose shapes do not fit.
+/// Every node with what comes out of it, N for the batch. Errors: the first node whose shapes do
+/// not fit.
 Result<void> showShapes(const Project& project) {
     const ShapeReport shapes = shapesOf(project.graph);
     Table table({{"node"}, {"operator"}, {"result"}, {"parameters", true}});
@@ -25,7 +26,8 @@ Result<void> showShapes(const Project& project) {
         int64_t parameters = 0;
         for (const ValueShape& output : shapes.nodes[i].outputs)
             results += (results.empty() ? "" : " ") + batchShapeText(output.shape, shapes.batch);
-        for (const ParamSpec& parameter : shapes.nodes[i].parameters) parameters += parameter.shape.elements();
+        for (const ParamSpec& parameter : shapes.nodes[i].parameters)
+            parameters += parameter.shape.elements();
         table.add({node.id, std::string(node.op->id), shapes.nodes[i].isKnown ? results : "?",
                    parameters > 0 ? std::to_string(parameters) : ""});
     }
@@ -38,14 +40,16 @@ Result<bool> showGradients(const Project& project) {
     GradientCheckOptions options;
     options.seed = static_cast<uint64_t>(project.training.seed);
     if (isatty(STDERR_FILENO))
-        options.progress = [](double share) { std::fprintf(stderr, "\r\033[Kchecking gradients %.0f %%", 100 * share); };
+        options.progress = [](double share) {
+            std::fprintf(stderr, "\r\033[Kchecking gradients %.0f %%", 100 * share);
+        };
     auto check = checkGradients(project.graph, options);
     if (options.progress) std::fprintf(stderr, "\r\033[K");
     if (!check) return check.error();
     Table table({{"parameter"}, {"shape"}, {"gradient", true}, {"differences", true}, {"", false}});
     for (const GradientCheckRow& row : check->rows)
-        table.add({row.parameter, row.shape.text(), fmt::format("{:.9g}", row.automatic), fmt::format("{:.9g}", row.numeric),
-                   row.agrees ? "agrees" : "DIFFERS"});
+        table.add({row.parameter, row.shape.text(), fmt::format("{:.9g}", row.automatic),
+                   fmt::format("{:.9g}", row.numeric), row.agrees ? "agrees" : "DIFFERS"});
     std::printf("\nGradients along a random direction, float64, batch of %lld, loss %.6f:\n%s",
                 static_cast<long long>(options.batch), check->loss, table.text().c_str());
     return check->agrees();
@@ -61,10 +65,12 @@ Result<void> showPlan(const Project& project, const RunRequest& request) {
     for (const StateLayout::Item& item : states.items())
         if (item.kind == StateKind::Parameter) parameters += item.shape.elements();
     const Tape tape = compileTape(std::move(program).value(), states, options.tape);
-    std::printf("\n%s parameters; a step of %lld images is %zu entries in an arena of %s (least possible %s)\n",
-                countText(static_cast<double>(parameters)).c_str(), static_cast<long long>(tape.batch), tape.entries.size(),
-                bytesText(static_cast<double>(tape.arenaBytes())).c_str(),
-                bytesText(static_cast<double>(tape.stateBytes + tape.extent.lowerBoundBytes)).c_str());
+    std::printf(
+        "\n%s parameters; a step of %lld images is %zu entries in an arena of %s (least possible "
+        "%s)\n",
+        countText(static_cast<double>(parameters)).c_str(), static_cast<long long>(tape.batch),
+        tape.entries.size(), bytesText(static_cast<double>(tape.arenaBytes())).c_str(),
+        bytesText(static_cast<double>(tape.stateBytes + tape.extent.lowerBoundBytes)).c_str());
     return {};
 }
 
@@ -81,13 +87,18 @@ int check(const RunOptions& options) {
     if (const Result<void> plan = showPlan(*project, *request); !plan) return report(plan.error());
     std::printf(*gradients ? "Everything agrees.\n" : "");
     if (*gradients) return done;
-    return report({"check", "a gradient differs from finite differences", {}, {}, "The table above names the parameter."});
+    return report({"check",
+                   "a gradient differs from finite differences",
+                   {},
+                   {},
+                   "The table above names the parameter."});
 }
 
 }  // namespace
 
 void addCheck(CLI::App& program, Action& action) {
-    CLI::App* command = program.add_subcommand("check", "Check a project: shapes, gradients against differences, memory plan");
+    CLI::App* command = program.add_subcommand(
+        "check", "Check a project: shapes, gradients against differences, memory plan");
     auto options = std::make_shared<RunOptions>();
     options->addProject(*command);
     options->addMachine(*command);

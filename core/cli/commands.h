@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The commands of vitrine-cli. Each adds its options to the program and gives an exit status when it is run.
+// The commands of vitrine-cli. Each adds its options to the program and gives an exit status when
+// it is run.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -21,8 +22,8 @@ void addTape(CLI::App& program, Action& action);
 void addOps(CLI::App& program, Action& action);
 void addCheck(CLI::App& program, Action& action);
 
-/// Prints an error as `CODE: sentence` with its further lines on standard error. Status 2 for values that the user typed
-/// wrong (U and L codes), else 1.
+/// Prints an error as `CODE: sentence` with its further lines on standard error. Status 2 for
+/// values that the user typed wrong (U and L codes), else 1.
 int report(const Error& error);
 
 }  // namespace vitrine::cli

@@ -23,13 +23,16 @@ int evaluate(const EvalOptions& options) {
     auto result = evaluateWeights(*request, options.weights);
     if (!result) return report(result.error());
     if (options.json) {
-        const nlohmann::ordered_json json{{"event", "evaluation"},          {"images", result->images},
-                                          {"test_loss", result->loss},      {"test_accuracy", result->accuracy},
+        const nlohmann::ordered_json json{{"event", "evaluation"},
+                                          {"images", result->images},
+                                          {"test_loss", result->loss},
+                                          {"test_accuracy", result->accuracy},
                                           {"images_per_s", result->imagesPerSecond}};
         std::printf("%s\n", json.dump().c_str());
     } else {
-        std::printf("%lld test images: loss %.4f, accuracy %.2f %%, %.0f images/s\n", static_cast<long long>(result->images),
-                    result->loss, 100 * result->accuracy, result->imagesPerSecond);
+        std::printf("%lld test images: loss %.4f, accuracy %.2f %%, %.0f images/s\n",
+                    static_cast<long long>(result->images), result->loss, 100 * result->accuracy,
+                    result->imagesPerSecond);
     }
     return done;
 }
@@ -37,10 +40,13 @@ int evaluate(const EvalOptions& options) {
 }  // namespace
 
 void addEval(CLI::App& program, Action& action) {
-    CLI::App* command = program.add_subcommand("eval", "Measure weights on a project's test images");
+    CLI::App* command =
+        program.add_subcommand("eval", "Measure weights on a project's test images");
     auto options = std::make_shared<EvalOptions>();
     options->run.addProject(*command);
-    command->add_option("--weights", options->weights, "weights.safetensors of a run, or a checkpoint")->required();
+    command
+        ->add_option("--weights", options->weights, "weights.safetensors of a run, or a checkpoint")
+        ->required();
     options->run.addData(*command);
     options->run.addMachine(*command);
     command->add_flag("--json", options->json, "One JSON object on standard output");

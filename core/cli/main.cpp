@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // vitrine-cli: trains, measures and inspects projects without a window.
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdio>
 
 #include "core/base/file.h"
+#include "core/base/nearest_word.h"
 #include "core/cli/commands.h"
 
 namespace vitrine::cli {
@@ -14,10 +18,46 @@ int report(const Error& error) {
 
 namespace {
 
+Error wrongWords(std::string message) {
+    return {"L01",
+            std::move(message),
+            {},
+            "Nothing was done.",
+            "vitrine-cli --help lists commands and options."};
+}
+
+/// The first word must be a command, or an option of the program itself.
+Result<void> checkCommand(const CLI::App& program, std::string_view word) {
+    std::vector<std::string_view> commands;
+    for (const CLI::App* command : program.get_subcommands({}))
+        commands.push_back(command->get_name());
+    if (word.starts_with('-') ||
+        std::find(commands.begin(), commands.end(), word) != commands.end())
+        return {};
+    return wrongWords(
+        fmt::format("'{}' is no command{}", printable(word, 60), didYouMean(word, commands)));
+}
+
+/// The first word that nobody took, with the option that was probably meant.
+std::string unexpected(const CLI::App& command) {
+    const std::vector<std::string> rest = command.remaining(true);
+    const auto option = std::find_if(rest.begin(), rest.end(),
+                                     [](const std::string& word) { return word.starts_with('-'); });
+    const std::string& word = option == rest.end() ? rest.front() : *option;
+    std::vector<std::string> names;
+    for (const CLI::Option* known : command.get_options({})) names.push_back(known->get_name());
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    return fmt::format("'{}' was not expected by {}{}", printable(word, 60), command.get_name(),
+                       didYouMean(word, known));
+}
+
 int usageError(const CLI::App& program, const CLI::ParseError& error) {
-    const int status = error.get_exit_code();
-    if (status == 0) return program.exit(error);  // --help and --version
-    return report({"L01", printable(error.what()), {}, "Nothing was done.", "vitrine-cli --help lists commands and options."});
+    if (error.get_exit_code() == 0) return program.exit(error);  // --help and --version
+    const std::vector<CLI::App*> commands = program.get_subcommands();
+    const CLI::App& command = commands.empty() ? program : *commands.front();
+    if (dynamic_cast<const CLI::ExtrasError*>(&error))
+        return report(wrongWords(unexpected(command)));
+    return report(wrongWords(fmt::format("{}: {}", command.get_name(), printable(error.what()))));
 }
 
 }  // namespace
@@ -26,9 +66,10 @@ int usageError(const CLI::App& program, const CLI::ParseError& error) {
 
 int main(int argc, char** argv) {
     using namespace vitrine::cli;
-    CLI::App program("Builds, trains and inspects convolutional networks. Results depend on project, seed and "
-                     "numerics class only, never on the number of threads.",
-                     "vitrine-cli");
+    CLI::App program(
+        "Builds, trains and inspects convolutional networks. Results depend on project, seed and "
+        "numerics class only, never on the number of threads.",
+        "vitrine-cli");
     program.set_version_flag("--version", "vitrine 0.1.0");
     program.require_subcommand(1);
     Action action;
@@ -37,6 +78,9 @@ int main(int argc, char** argv) {
     addTape(program, action);
     addCheck(program, action);
     addOps(program, action);
+    if (argc > 1)
+        if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)
+            return report(known.error());
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -9,13 +9,15 @@
 namespace vitrine::cli {
 
 void addOps(CLI::App& program, Action& action) {
-    CLI::App* command = program.add_subcommand("ops", "List the operators with ports, fields and ONNX mapping");
+    CLI::App* command =
+        program.add_subcommand("ops", "List the operators with ports, fields and ONNX mapping");
     auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "One JSON object an operator");
     command->callback([json, &action] {
         action = [json] {
             if (*json)
-                for (const OpDescriptor* op : allOperators()) std::printf("%s\n", operatorJson(*op).c_str());
+                for (const OpDescriptor* op : allOperators())
+                    std::printf("%s\n", operatorJson(*op).c_str());
             else
                 std::fputs(operatorsHelp().c_str(), stdout);
             return int{done};

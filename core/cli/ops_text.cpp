@@ -16,30 +16,41 @@ namespace {
 
 const char* text(PortKind kind) {
     switch (kind) {
-        case PortKind::Data: return "data";
-        case PortKind::Labels: return "labels";
-        case PortKind::Parameter: return "parameter";
-        case PortKind::Statistic: return "statistic";
+        case PortKind::Data:
+            return "data";
+        case PortKind::Labels:
+            return "labels";
+        case PortKind::Parameter:
+            return "parameter";
+        case PortKind::Statistic:
+            return "statistic";
     }
     return "?";
 }
 
 const char* text(FieldType type) {
     switch (type) {
-        case FieldType::Int: return "integer";
-        case FieldType::IntPair: return "pair of integers";
-        case FieldType::IntList: return "integers";
-        case FieldType::Real: return "number";
-        case FieldType::Bool: return "true or false";
-        case FieldType::Choice: return "choice";
-        case FieldType::Text: return "text";
+        case FieldType::Int:
+            return "integer";
+        case FieldType::IntPair:
+            return "pair of integers";
+        case FieldType::IntList:
+            return "integers";
+        case FieldType::Real:
+            return "number";
+        case FieldType::Bool:
+            return "true or false";
+        case FieldType::Choice:
+            return "choice";
+        case FieldType::Text:
+            return "text";
     }
     return "?";
 }
 
 bool hasRange(const FieldSpec& field) {
-    return field.type == FieldType::Int || field.type == FieldType::IntPair || field.type == FieldType::IntList ||
-           field.type == FieldType::Real;
+    return field.type == FieldType::Int || field.type == FieldType::IntPair ||
+           field.type == FieldType::IntList || field.type == FieldType::Real;
 }
 
 std::string defaultOf(const OpDescriptor& op, const FieldSpec& field) {
@@ -47,7 +58,8 @@ std::string defaultOf(const OpDescriptor& op, const FieldSpec& field) {
 }
 
 std::string fieldHelp(const OpDescriptor& op, const FieldSpec& field) {
-    std::string line = fmt::format("      {} = {}  ({}", field.id, defaultOf(op, field), text(field.type));
+    std::string line =
+        fmt::format("      {} = {}  ({}", field.id, defaultOf(op, field), text(field.type));
     if (hasRange(field)) line += fmt::format(", {} to {}", field.minimum, field.maximum);
     if (!field.choices.empty()) line += fmt::format(": {}", fmt::join(field.choices, ", "));
     if (!field.unit.empty()) line += fmt::format(", {}", field.unit);
@@ -56,7 +68,8 @@ std::string fieldHelp(const OpDescriptor& op, const FieldSpec& field) {
 
 std::string portHelp(const PortSpec& port, const char* direction) {
     return fmt::format("      {} {} {}{}  {}\n", direction, port.id, port.pattern,
-                       port.kind == PortKind::Data ? "" : fmt::format(" ({})", text(port.kind)), port.help);
+                       port.kind == PortKind::Data ? "" : fmt::format(" ({})", text(port.kind)),
+                       port.help);
 }
 
 std::string onnxHelp(const OpDescriptor& op) {
@@ -71,7 +84,8 @@ std::string onnxHelp(const OpDescriptor& op) {
 }
 
 std::string operatorHelp(const OpDescriptor& op) {
-    std::string out = fmt::format("  {} — {}\n    {}\n    {}\n", op.id, op.title, op.summary, op.formula);
+    std::string out =
+        fmt::format("  {} — {}\n    {}\n    {}\n", op.id, op.title, op.summary, op.formula);
     for (const PortSpec& port : op.inputs) out += portHelp(port, "in ");
     for (const PortSpec& port : op.outputs) out += portHelp(port, "out");
     for (const FieldSpec& field : op.fields) out += fieldHelp(op, field);
@@ -79,12 +93,19 @@ std::string operatorHelp(const OpDescriptor& op) {
 }
 
 nlohmann::ordered_json portJson(const PortSpec& port) {
-    return {{"id", port.id}, {"title", port.title}, {"kind", text(port.kind)}, {"pattern", port.pattern}, {"help", port.help}};
+    return {{"id", port.id},
+            {"title", port.title},
+            {"kind", text(port.kind)},
+            {"pattern", port.pattern},
+            {"help", port.help}};
 }
 
 nlohmann::ordered_json fieldJson(const OpDescriptor& op, const FieldSpec& field) {
-    nlohmann::ordered_json json{{"id", field.id},     {"title", field.title}, {"type", text(field.type)},
-                                {"default", defaultOf(op, field)}, {"help", field.help}};
+    nlohmann::ordered_json json{{"id", field.id},
+                                {"title", field.title},
+                                {"type", text(field.type)},
+                                {"default", defaultOf(op, field)},
+                                {"help", field.help}};
     if (hasRange(field)) {
         json["minimum"] = field.minimum;
         json["maximum"] = field.maximum;
@@ -108,16 +129,19 @@ std::string operatorsHelp() {
 }
 
 std::string operatorJson(const OpDescriptor& op) {
-    nlohmann::ordered_json json{{"event", "operator"},   {"id", op.id},           {"title", op.title},
-                                {"category", op.category}, {"summary", op.summary}, {"formula", op.formula}};
+    nlohmann::ordered_json json{{"event", "operator"},   {"id", op.id},
+                                {"title", op.title},     {"category", op.category},
+                                {"summary", op.summary}, {"formula", op.formula}};
     json["inputs"] = json["outputs"] = json["fields"] = json["onnx"] = nlohmann::json::array();
     for (const PortSpec& port : op.inputs) json["inputs"].push_back(portJson(port));
     for (const PortSpec& port : op.outputs) json["outputs"].push_back(portJson(port));
     for (const FieldSpec& field : op.fields) json["fields"].push_back(fieldJson(op, field));
     for (const OnnxMapping& mapping : op.onnx) {
         nlohmann::ordered_json attributes = nlohmann::json::object();
-        for (const OnnxAttribute& attribute : mapping.attributes) attributes[std::string(attribute.onnx)] = attribute.field;
-        json["onnx"].push_back({{"op_type", mapping.opType}, {"opset", mapping.opset}, {"attributes", attributes}});
+        for (const OnnxAttribute& attribute : mapping.attributes)
+            attributes[std::string(attribute.onnx)] = attribute.field;
+        json["onnx"].push_back(
+            {{"op_type", mapping.opType}, {"opset", mapping.opset}, {"attributes", attributes}});
     }
     json["composite"] = op.isComposite();
     json["differentiable"] = op.isComposite() || op.vjp != nullptr;

@@ -15,21 +15,26 @@ namespace vitrine::cli {
 
 namespace {
 
-Result<void> readWhole(const WholeSetting& setting, const std::string& text, std::optional<int64_t>& value) {
-    if (text.empty()) return {};
-    auto read = settingFromText(setting, text);
+Result<void> readWhole(const WholeSetting& setting, const std::optional<std::string>& text,
+                       std::optional<int64_t>& value) {
+    if (!text) return {};
+    auto read = settingFromText(setting, *text);
     if (!read) return read.error();
     value = *read;
     return {};
 }
 
-Result<void> checkSupported(const char* option, const std::string& word, std::initializer_list<const char*> supported,
-                            const char* rest) {
+Result<void> checkSupported(const char* option, const std::string& word,
+                            std::initializer_list<const char*> supported) {
     if (std::find(supported.begin(), supported.end(), word) != supported.end()) return {};
     std::string list;
     for (const char* one : supported) list += list.empty() ? one : std::string(" or ") + one;
-    return Error{"L06", fmt::format("--{} '{}' is not supported by this version; it knows {}{}", option, printable(word), list, rest),
-                 {}, "Nothing was done.", {}};
+    return Error{"L06",
+                 fmt::format("--{} '{}' is not supported by this version; it knows {}", option,
+                             printable(word, 60), list),
+                 {},
+                 "Nothing was done.",
+                 "Leave the option out, or choose what this version knows."};
 }
 
 }  // namespace
@@ -39,16 +44,20 @@ void RunOptions::addProject(CLI::App& command) {
 }
 
 void RunOptions::addData(CLI::App& command) {
-    command.add_option("--data", data, "Folder of the data set, where the project's format needs one");
+    command.add_option("--data", data,
+                       "Folder of the data set, where the project's format needs one");
 }
 
 void RunOptions::addMachine(CLI::App& command) {
     command.add_option("--batch", batch, "Images a step");
     command.add_option("--seed", seed, "Seed of everything random");
-    command.add_option("--threads", threads, "Threads; as many as cores unless given. Results do not depend on it");
+    command.add_option("--threads", threads,
+                       "Threads; as many as cores unless given. Results do not depend on it");
     command.add_option("--device", device, "cpu");
     command.add_option("--precision", precision, "fp32, or fp64 (plain reference kernels, slow)");
-    command.add_option("--math", math, "fast, or direct; the same until faster algorithms than direct convolution exist");
+    command.add_option(
+        "--math", math,
+        "fast, or direct; the same until faster algorithms than direct convolution exist");
 }
 
 void RunOptions::addTraining(CLI::App& command) {
@@ -66,14 +75,14 @@ Result<RunRequest> RunOptions::request() const {
     std::optional<int64_t> threadCount = std::max(1u, std::thread::hardware_concurrency());
     VITRINE_TRY(readWhole(threadsSetting, threads, threadCount));
     request.threads = static_cast<int>(*threadCount);
-    if (!learningRate.empty()) {
-        auto read = settingFromText(learningRateSetting, learningRate);
+    if (learningRate) {
+        auto read = settingFromText(learningRateSetting, *learningRate);
         if (!read) return read.error();
         request.learningRate = *read;
     }
-    VITRINE_TRY(checkSupported("device", device, {"cpu"}, ""));
-    VITRINE_TRY(checkSupported("precision", precision, {"fp32", "fp64"}, ""));
-    VITRINE_TRY(checkSupported("math", math, {"fast", "direct"}, ""));
+    VITRINE_TRY(checkSupported("device", device, {"cpu"}));
+    VITRINE_TRY(checkSupported("precision", precision, {"fp32", "fp64"}));
+    VITRINE_TRY(checkSupported("math", math, {"fast", "direct"}));
     request.precision = precision;
     request.math = math;
     return request;

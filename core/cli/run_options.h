@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Options that several commands share, read as text so that a wrong value is answered with its range and reason.
+// Options that several commands share, read as text so that a wrong value is answered with its
+// range and reason.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 
 #include "core/session/training_run.h"
@@ -10,7 +12,8 @@
 namespace vitrine::cli {
 
 struct RunOptions {
-    std::string project, data, epochs, batch, learningRate, seed, threads, precision = "fp32", math = "fast", device = "cpu";
+    std::string project, data, precision = "fp32", math = "fast", device = "cpu";
+    std::optional<std::string> epochs, batch, learningRate, seed, threads;
 
     /// PROJECT.
     void addProject(CLI::App& command);

@@ -16,7 +16,7 @@ namespace {
 
 struct TapeCommand {
     RunOptions run;
-    std::string budget;
+    std::optional<std::string> budget;
     bool evaluation = false, json = false;
 };
 
@@ -28,23 +28,28 @@ Result<Tape> compile(const TapeCommand& options) {
     auto project = projectWith(std::move(loaded).value(), *request);
     if (!project) return project.error();
     const ModelOptions model = modelOptions(*project, *request);
-    auto program = buildProgram(project->graph, project->training.batch, !options.evaluation, model);
+    auto program =
+        buildProgram(project->graph, project->training.batch, !options.evaluation, model);
     if (!program) return program.error();
     StateLayout states;
     states.add(*program);
     return compileTape(std::move(program).value(), states, model.tape);
 }
 
-Result<void> checkBudget(const Tape& tape, const std::string& text) {
-    if (text.empty()) return {};
-    constexpr WholeSetting budgetSetting{"U09", "budget", 1, INT64_MAX, "bytes that the arena may take"};
-    auto budget = settingFromText(budgetSetting, text);
+Result<void> checkBudget(const Tape& tape, const std::optional<std::string>& text) {
+    if (!text) return {};
+    constexpr WholeSetting budgetSetting{"U09", "budget", 1, INT64_MAX,
+                                         "bytes that the arena may take"};
+    auto budget = settingFromText(budgetSetting, *text);
     if (!budget) return budget.error();
     if (tape.arenaBytes() <= *budget) return {};
     return Error{"U09",
-                 fmt::format("the arena needs {}, the budget is {}", bytesText(static_cast<double>(tape.arenaBytes())),
+                 fmt::format("the arena needs {}, the budget is {}",
+                             bytesText(static_cast<double>(tape.arenaBytes())),
                              bytesText(static_cast<double>(*budget))),
-                 {}, {}, "Choose a smaller --batch."};
+                 {},
+                 "Nothing was started.",
+                 "Choose a smaller --batch."};
 }
 
 int showTape(const TapeCommand& options) {
@@ -58,12 +63,15 @@ int showTape(const TapeCommand& options) {
 }  // namespace
 
 void addTape(CLI::App& program, Action& action) {
-    CLI::App* command = program.add_subcommand("tape", "Show the tape of a step and the plan of its memory");
+    CLI::App* command =
+        program.add_subcommand("tape", "Show the tape of a step and the plan of its memory");
     auto options = std::make_shared<TapeCommand>();
     options->run.addProject(*command);
     options->run.addMachine(*command);
-    command->add_option("--budget", options->budget, "Bytes that the arena may take; more is an error");
-    command->add_flag("--eval", options->evaluation, "The tape of an evaluation instead of a training step");
+    command->add_option("--budget", options->budget,
+                        "Bytes that the arena may take; more is an error");
+    command->add_flag("--eval", options->evaluation,
+                      "The tape of an evaluation instead of a training step");
     command->add_flag("--json", options->json, "One JSON object an entry, a storage, and the plan");
     command->callback([options, &action] { action = [options] { return showTape(*options); }; });
 }

@@ -31,7 +31,8 @@ std::string operandShapes(const Tape& tape, const Instr& instr) {
     return fmt::format("{}", fmt::join(shapes, " "));
 }
 
-/// Where the first result lies: `s 1024` in the states, `1,048,576` in the step's section, `= x` for a view.
+/// Where the first result lies: `s 1024` in the states, `1,048,576` in the step's section, `= x`
+/// for a view.
 std::string placeText(const Tape& tape, ValueId v) {
     const TapeValue& value = tape.value(v);
     const TapeStorage& storage = tape.storages[static_cast<size_t>(value.storage)];
@@ -56,22 +57,27 @@ std::string remark(const Tape& tape, const TapeEntry& entry) {
 std::vector<std::string> aliveAt(const Tape& tape, int entry) {
     std::vector<const TapeStorage*> alive;
     for (const TapeStorage& storage : tape.storages)
-        if (!storage.isState && storage.block.first <= entry && entry <= storage.block.last) alive.push_back(&storage);
+        if (!storage.isState && storage.block.first <= entry && entry <= storage.block.last)
+            alive.push_back(&storage);
     std::stable_sort(alive.begin(), alive.end(),
                      [](const auto* a, const auto* b) { return a->block.bytes > b->block.bytes; });
     std::vector<std::string> names;
     for (const TapeStorage* storage : alive)
-        names.push_back(fmt::format("{} ({})", storage->values.empty() ? "workspace" : tape.value(storage->values.back()).name,
-                                    bytesText(static_cast<double>(storage->block.bytes))));
+        names.push_back(fmt::format(
+            "{} ({})",
+            storage->values.empty() ? "workspace" : tape.value(storage->values.back()).name,
+            bytesText(static_cast<double>(storage->block.bytes))));
     return names;
 }
 
 std::string summary(const Tape& tape) {
     double flops = 0;
     for (const TapeEntry& entry : tape.entries) flops += entry.flops;
-    std::string out = fmt::format("\n{} entries, {} FLOP for a batch of {}\n", tape.entries.size(), countText(flops), tape.batch);
+    std::string out = fmt::format("\n{} entries, {} FLOP for a batch of {}\n", tape.entries.size(),
+                                  countText(flops), tape.batch);
     out += fmt::format("arena: {} = {} of states + {} for the step (least possible {})\n",
-                       bytesText(static_cast<double>(tape.arenaBytes())), bytesText(static_cast<double>(tape.stateBytes)),
+                       bytesText(static_cast<double>(tape.arenaBytes())),
+                       bytesText(static_cast<double>(tape.stateBytes)),
                        bytesText(static_cast<double>(tape.extent.peakBytes)),
                        bytesText(static_cast<double>(tape.extent.lowerBoundBytes)));
     out += fmt::format("peak at entry {}; alive there:\n", tape.extent.peakEntry);
@@ -95,26 +101,41 @@ nlohmann::ordered_json entryJson(const Tape& tape, size_t index) {
     nlohmann::ordered_json in = nlohmann::json::array(), out = nlohmann::json::array();
     for (ValueId v : entry.instr.in) in.push_back(typeJson(tape, v));
     for (ValueId v : entry.instr.out) out.push_back(typeJson(tape, v));
-    return {{"event", "entry"},        {"index", index},
-            {"operator", operatorText(entry)}, {"phase", name(entry.instr.phase)},
-            {"origins", entry.instr.origins},  {"in", in},
-            {"out", out},              {"kernel", entry.kernel.name},
-            {"refused", entry.kernel.refused}, {"flops", entry.flops},
+    return {{"event", "entry"},
+            {"index", index},
+            {"operator", operatorText(entry)},
+            {"phase", name(entry.instr.phase)},
+            {"origins", entry.instr.origins},
+            {"in", in},
+            {"out", out},
+            {"kernel", entry.kernel.name},
+            {"refused", entry.kernel.refused},
+            {"flops", entry.flops},
             {"bytes", entry.bytes}};
 }
 
 }  // namespace
 
 std::string tapeTable(const Tape& tape) {
-    Table table({{"#", true}, {"operator", false, 34}, {"node", false, 24}, {"operands", false, 58}, {"result", false, 22},
-                 {"layout"}, {"bytes", true}, {"FLOP", true}, {"offset", true}, {"kernel", false, 60}});
+    Table table({{"#", true},
+                 {"operator", false, 34},
+                 {"node", false, 24},
+                 {"operands", false, 58},
+                 {"result", false, 22},
+                 {"layout"},
+                 {"bytes", true},
+                 {"FLOP", true},
+                 {"offset", true},
+                 {"kernel", false, 60}});
     Phase phase = Phase::Update;
     for (size_t i = 0; i < tape.entries.size(); ++i) {
         const TapeEntry& entry = tape.entries[i];
-        if (i == 0 || entry.instr.phase != phase) table.heading(fmt::format("{}:", name(entry.instr.phase)));
+        if (i == 0 || entry.instr.phase != phase)
+            table.heading(fmt::format("{}:", name(entry.instr.phase)));
         phase = entry.instr.phase;
         const TensorType& out = tape.value(entry.instr.out[0]).type;
-        table.add({std::to_string(i), operatorText(entry), fmt::format("{}", fmt::join(entry.instr.origins, " ")),
+        table.add({std::to_string(i), operatorText(entry),
+                   fmt::format("{}", fmt::join(entry.instr.origins, " ")),
                    operandShapes(tape, entry.instr), out.shape.text(), text(out.layout),
                    bytesText(static_cast<double>(out.storageBytes())), countText(entry.flops),
                    placeText(tape, entry.instr.out[0]), remark(tape, entry)});

@@ -13,7 +13,8 @@ namespace vitrine::cli {
 namespace {
 
 size_t width(std::string_view text) {
-    return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+    return static_cast<size_t>(
+        std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
 std::string cut(const std::string& text, size_t widest) {
@@ -58,12 +59,35 @@ std::string durationText(double seconds) {
     return fmt::format("{} h {:02} min", s / 3600, s / 60 % 60);
 }
 
+std::string shellWord(std::string_view word) {
+    const auto isPlain = [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               std::string_view("_-./+=:,@%").find(c) != std::string_view::npos;
+    };
+    if (!word.empty() && std::all_of(word.begin(), word.end(), isPlain)) return std::string(word);
+    const bool isVisible =
+        std::all_of(word.begin(), word.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
+    std::string quoted = isVisible ? "'" : "$'";
+    for (const char c : word) {
+        if (isVisible && c == '\'')
+            quoted += "'\\''";
+        else if (!isVisible && (c == '\'' || c == '\\'))
+            quoted += {'\\', c};
+        else if (c >= 0x20 && c < 0x7F)
+            quoted += c;
+        else
+            quoted += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    }
+    return quoted + "'";
+}
+
 std::string Table::text() const {
     std::vector<size_t> widths;
     for (size_t c = 0; c < m_columns.size(); ++c) {
         size_t widest = width(m_columns[c].title);
         for (const auto& row : m_rows)
-            if (row.size() > 1) widest = std::max(widest, std::min(width(row[c]), m_columns[c].widest));
+            if (row.size() > 1)
+                widest = std::max(widest, std::min(width(row[c]), m_columns[c].widest));
         widths.push_back(widest);
     }
     std::string line, rule;

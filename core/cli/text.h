@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace vitrine::cli {
@@ -13,6 +14,10 @@ std::string bytesText(double bytes);
 std::string countText(double count);
 /// `4 s`, `2 min 05 s`, `1 h 20 min`.
 std::string durationText(double seconds);
+
+/// A word as a shell takes it, safe to show: plain names as they stand, others quoted with control
+/// characters escaped.
+std::string shellWord(std::string_view word);
 
 /// Rows under a header, columns as wide as they must be. Numbers (right) stand flush right.
 class Table {

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "core/base/file.h"
 #include "core/cli/text.h"
 
 namespace vitrine::cli {
@@ -18,15 +19,23 @@ namespace {
 constexpr double barEverySeconds = 0.1;
 constexpr int barWidth = 28;
 
+/// A folder's name may not be UTF-8.
+std::string jsonText(const nlohmann::ordered_json& json) {
+    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
 nlohmann::ordered_json stepJson(const StepRecord& record) {
-    return {{"event", "step"},      {"step", record.step},          {"epoch", record.epoch + 1},
-            {"loss", record.loss},  {"lr", record.learningRate},    {"grad_norm", record.gradNorm}};
+    return {{"event", "step"},     {"step", record.step},       {"epoch", record.epoch + 1},
+            {"loss", record.loss}, {"lr", record.learningRate}, {"grad_norm", record.gradNorm}};
 }
 
 nlohmann::ordered_json epochJson(const RunEvent& event, bool tested) {
-    nlohmann::ordered_json json{{"event", "epoch"}, {"epoch", event.epoch}, {"step", event.step}, {"train_loss", event.trainLoss}};
+    nlohmann::ordered_json json{{"event", "epoch"},
+                                {"epoch", event.epoch},
+                                {"step", event.step},
+                                {"train_loss", event.trainLoss}};
     if (tested) {
         json["test_loss"] = event.testLoss;
         json["test_accuracy"] = event.testAccuracy;
@@ -37,7 +46,8 @@ nlohmann::ordered_json epochJson(const RunEvent& event, bool tested) {
 
 }  // namespace
 
-TrainReport::TrainReport(TrainingRun& run, bool json) : m_run(run), m_json(json), m_bar(isatty(STDERR_FILENO)) {
+TrainReport::TrainReport(TrainingRun& run, bool json)
+    : m_run(run), m_json(json), m_bar(isatty(STDERR_FILENO)) {
     m_last.step = run.resumedAtStep();
 }
 
@@ -50,26 +60,38 @@ void TrainReport::begin() {
     const Project& project = m_run.project();
     const Dataset& data = m_run.data();
     for (const Error& remark : m_run.remarks()) std::fprintf(stderr, "%s\n", remark.text().c_str());
-    const nlohmann::ordered_json json{{"event", "start"},       {"project", project.name},
-                                      {"step", m_run.resumedAtStep()}, {"steps", m_run.trainer().totalSteps()},
-                                      {"train_images", data.train.count}, {"test_images", data.test.count},
-                                      {"seed", project.training.seed}, {"threads", m_run.threads()},
-                                      {"numerics", m_run.numericsClass()}, {"run", m_run.folder().path()}};
-    emit(json.dump());
+    const nlohmann::ordered_json json{{"event", "start"},
+                                      {"project", project.name},
+                                      {"step", m_run.resumedAtStep()},
+                                      {"steps", m_run.trainer().totalSteps()},
+                                      {"train_images", data.train.count},
+                                      {"test_images", data.test.count},
+                                      {"seed", project.training.seed},
+                                      {"threads", m_run.threads()},
+                                      {"numerics", m_run.numericsClass()},
+                                      {"run", m_run.folder().path()}};
+    emit(jsonText(json));
     if (m_json) return;
-    std::printf("%s: %lld training images, %lld test images, %lld epochs in batches of %lld\n", project.name.c_str(),
-                static_cast<long long>(data.train.count), static_cast<long long>(data.test.count),
-                static_cast<long long>(project.training.epochs), static_cast<long long>(project.training.batch));
-    std::printf("seed %lld, %d thread%s, %s, arena %s, run folder %s\n", static_cast<long long>(project.training.seed),
-                m_run.threads(), m_run.threads() == 1 ? "" : "s", m_run.numericsClass().c_str(),
-                bytesText(static_cast<double>(m_run.model().arenaBytes())).c_str(), m_run.folder().path().c_str());
-    if (m_run.resumedAtStep() > 0) std::printf("going on after step %lld\n", static_cast<long long>(m_run.resumedAtStep()));
+    std::printf("%s: %lld training images, %lld test images, %lld epochs in batches of %lld\n",
+                project.name.c_str(), static_cast<long long>(data.train.count),
+                static_cast<long long>(data.test.count),
+                static_cast<long long>(project.training.epochs),
+                static_cast<long long>(project.training.batch));
+    std::printf("seed %lld, %d thread%s, %s, arena %s, run folder %s\n",
+                static_cast<long long>(project.training.seed), m_run.threads(),
+                m_run.threads() == 1 ? "" : "s", m_run.numericsClass().c_str(),
+                bytesText(static_cast<double>(m_run.model().arenaBytes())).c_str(),
+                printable(m_run.folder().path()).c_str());
+    if (m_run.resumedAtStep() > 0)
+        std::printf("going on after step %lld\n", static_cast<long long>(m_run.resumedAtStep()));
     std::fflush(stdout);
 }
 
 void TrainReport::update() {
+    const int64_t mark = m_run.logMark();
     for (StepRecord record; m_run.trainer().nextRecord(record);) step(record);
     for (RunEvent one; m_run.trainer().nextEvent(one);) event(one);
+    m_run.logIsLevel(mark);
     if (m_json) std::fflush(stdout);
     bar();
 }
@@ -86,8 +108,11 @@ void TrainReport::step(const StepRecord& record) {
 
 void TrainReport::event(const RunEvent& event) {
     if (event.kind == EventKind::LearningRateChanged)
-        emit(nlohmann::ordered_json{{"event", "learning_rate"}, {"step", event.step}, {"lr", event.learningRate}}.dump());
-    if (event.kind == EventKind::CheckpointSaved) m_run.log(fmt::format(R"({{"event":"checkpoint","step":{}}})", event.step));
+        emit(nlohmann::ordered_json{
+            {"event", "learning_rate"}, {"step", event.step}, {"lr", event.learningRate}}
+                 .dump());
+    if (event.kind == EventKind::CheckpointSaved)
+        m_run.log(fmt::format(R"({{"event":"checkpoint","step":{}}})", event.step));
     if (event.kind != EventKind::EpochDone) return;
     m_lastEpoch = event;
     const bool tested = m_run.data().test.count > 0;
@@ -96,26 +121,32 @@ void TrainReport::event(const RunEvent& event) {
     clearBar();
     std::printf("epoch %lld/%lld  train loss %.4f", static_cast<long long>(event.epoch),
                 static_cast<long long>(m_run.project().training.epochs), event.trainLoss);
-    if (tested) std::printf("  test loss %.4f  accuracy %s", event.testLoss, percent(event.testAccuracy).c_str());
+    if (tested)
+        std::printf("  test loss %.4f  accuracy %s", event.testLoss,
+                    percent(event.testAccuracy).c_str());
     std::printf("  %.0f images/s\n", event.imagesPerSecond);
     std::fflush(stdout);
 }
 
 void TrainReport::bar() {
-    if (!m_bar || m_firstStep < 0 || m_last.secondsSinceStart < m_barDrawn + barEverySeconds) return;
+    if (!m_bar || m_firstStep < 0 || m_last.secondsSinceStart < m_barDrawn + barEverySeconds)
+        return;
     m_barDrawn = m_last.secondsSinceStart;
     const int64_t total = m_run.trainer().totalSteps();
     const double share = static_cast<double>(m_last.step) / static_cast<double>(total);
-    const double perStep = (m_last.secondsSinceStart - m_firstSeconds) / static_cast<double>(m_last.step - m_firstStep);
+    const double perStep = (m_last.secondsSinceStart - m_firstSeconds) /
+                           static_cast<double>(m_last.step - m_firstStep);
     std::string filled;
     for (int i = 0; i < barWidth; ++i) filled += i < static_cast<int>(share * barWidth) ? "█" : "░";
-    const std::string accuracy = m_lastEpoch.epoch > 0 && m_run.data().test.count > 0
-                                     ? fmt::format("  accuracy {}", percent(m_lastEpoch.testAccuracy))
-                                     : "";
-    const std::string line = fmt::format("{} {:3.0f} %  step {}/{}  loss {:.4f}{}  lr {:.2g}  {:.0f} images/s  {} left", filled,
-                                         100 * share, m_last.step, total, m_smoothLoss, accuracy, m_last.learningRate,
-                                         static_cast<double>(m_run.project().training.batch) / perStep,
-                                         durationText(perStep * static_cast<double>(total - m_last.step)));
+    const std::string accuracy =
+        m_lastEpoch.epoch > 0 && m_run.data().test.count > 0
+            ? fmt::format("  accuracy {}", percent(m_lastEpoch.testAccuracy))
+            : "";
+    const std::string line = fmt::format(
+        "{} {:3.0f} %  step {}/{}  loss {:.4f}{}  lr {:.2g}  {:.0f} images/s  {} left", filled,
+        100 * share, m_last.step, total, m_smoothLoss, accuracy, m_last.learningRate,
+        static_cast<double>(m_run.project().training.batch) / perStep,
+        durationText(perStep * static_cast<double>(total - m_last.step)));
     std::fprintf(stderr, "\r\033[K%s", line.c_str());
     std::fflush(stderr);
     m_barShown = true;
@@ -130,14 +161,17 @@ void TrainReport::finish(double seconds) {
     update();
     clearBar();
     if (const int64_t dropped = m_run.trainer().droppedRecords(); dropped > 0)
-        std::fprintf(stderr, "%lld step records came too fast and are missing in the log\n", static_cast<long long>(dropped));
+        std::fprintf(stderr, "%lld step records came too fast and are missing in the log\n",
+                     static_cast<long long>(dropped));
     if (m_run.trainer().state() != TrainerState::Finished) return;
     nlohmann::ordered_json json{{"event", "done"}, {"step", m_last.step}, {"seconds", seconds}};
-    if (m_lastEpoch.epoch > 0 && m_run.data().test.count > 0) json["test_accuracy"] = m_lastEpoch.testAccuracy;
+    if (m_lastEpoch.epoch > 0 && m_run.data().test.count > 0)
+        json["test_accuracy"] = m_lastEpoch.testAccuracy;
     json["weights"] = m_run.folder().weightsPath();
-    emit(json.dump());
+    emit(jsonText(json));
     if (!m_json)
-        std::printf("done after %s: weights in %s\n", durationText(seconds).c_str(), m_run.folder().weightsPath().c_str());
+        std::printf("done after %s: weights in %s\n", durationText(seconds).c_str(),
+                    printable(m_run.folder().weightsPath()).c_str());
     std::fflush(stdout);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a training run prints: JSON lines for programs, a progress bar and a line an epoch for people.
+// What a training run prints: JSON lines for programs, a progress bar and a line an epoch for
+// people.
 #pragma once
 
 #include <string>

@@ -24,9 +24,9 @@ int64_t availableBytes() {
 Error noMemory(int64_t bytes) {
     Error error;
     error.code = "H02";
-    error.message = fmt::format("the memory plan needs {:.1f} MB, {:.1f} MB are free",
-                                static_cast<double>(bytes) / 1e6,
-                                static_cast<double>(availableBytes()) / 1e6);
+    error.message =
+        fmt::format("the memory plan needs {:.1f} MB, {:.1f} MB are free",
+                    static_cast<double>(bytes) / 1e6, static_cast<double>(availableBytes()) / 1e6);
     error.kept = "Nothing was changed.";
     error.next = "Choose a smaller batch.";
     return error;

@@ -11,8 +11,8 @@ namespace vitrine {
 
 class Arena {
   public:
-    /// Zeroed memory, aligned to 2 MiB where large (huge pages asked for), touched once so that no step meets a page fault.
-    /// Errors: "memory" with need and have.
+    /// Zeroed memory, aligned to 2 MiB where large (huge pages asked for), touched once so that no
+    /// step meets a page fault. Errors: "memory" with need and have.
     static Result<Arena> allocate(int64_t bytes);
 
     Arena() = default;

@@ -10,11 +10,16 @@ namespace {
 
 double element(const std::byte* data, DType type, int64_t index) {
     switch (type) {
-        case DType::F32: return static_cast<double>(reinterpret_cast<const float*>(data)[index]);
-        case DType::F64: return reinterpret_cast<const double*>(data)[index];
-        case DType::I32: return reinterpret_cast<const int32_t*>(data)[index];
-        case DType::I64: return static_cast<double>(reinterpret_cast<const int64_t*>(data)[index]);
-        default: VITRINE_CHECK(false, "no kernel makes values of this type yet");
+        case DType::F32:
+            return static_cast<double>(reinterpret_cast<const float*>(data)[index]);
+        case DType::F64:
+            return reinterpret_cast<const double*>(data)[index];
+        case DType::I32:
+            return reinterpret_cast<const int32_t*>(data)[index];
+        case DType::I64:
+            return static_cast<double>(reinterpret_cast<const int64_t*>(data)[index]);
+        default:
+            VITRINE_CHECK(false, "no kernel makes values of this type yet");
     }
     return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Executor: runs the entries of a tape in an arena. Pointers are worked out once; running allocates nothing.
+// Executor: runs the entries of a tape in an arena. Pointers are worked out once; running allocates
+// nothing.
 #pragma once
 
 #include <cstddef>

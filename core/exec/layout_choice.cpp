@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Local search over layouts from three starts. A network has few hundred instructions and three layouts each.
+// Local search over layouts from three starts. A network has few hundred instructions and three
+// layouts each.
 #include "core/exec/layout_choice.h"
 
 #include <algorithm>
@@ -12,9 +13,9 @@ namespace vitrine {
 
 namespace {
 
-constexpr double memoryBytesPerSecond = 10e9;   // of one core, read and write together
-constexpr double reorderBytesPerSecond = 4e9;   // transposes are slower than copies
-constexpr double rowMajorPenalty = 8;           // reference kernels, where an operator says nothing better
+constexpr double memoryBytesPerSecond = 10e9;  // of one core, read and write together
+constexpr double reorderBytesPerSecond = 4e9;  // transposes are slower than copies
+constexpr double rowMajorPenalty = 8;  // reference kernels, where an operator says nothing better
 constexpr double impossible = std::numeric_limits<double>::infinity();
 constexpr std::array kinds{LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::Blocked};
 
@@ -36,7 +37,8 @@ class Estimate {
         return m_costs[instr][static_cast<size_t>(kind)];
     }
 
-    /// Whole program under a choice: kernels, and one reorder per value and foreign layout that somebody wants.
+    /// Whole program under a choice: kernels, and one reorder per value and foreign layout that
+    /// somebody wants.
     double total(const std::vector<LayoutKind>& choice) const {
         double seconds = 0;
         std::vector<uint8_t> made(m_program.values.size(), 0);
@@ -65,8 +67,8 @@ class Estimate {
         if (at < 0 || !hasLayouts(m_program.value(v).shape)) return LayoutKind::RowMajor;
         const Instr& instr = m_program.instrs[static_cast<size_t>(at)];
         const auto& ports = instr.op->outputs;
-        const auto position = static_cast<size_t>(
-            std::find(instr.out.begin(), instr.out.end(), v) - instr.out.begin());
+        const auto position = static_cast<size_t>(std::find(instr.out.begin(), instr.out.end(), v) -
+                                                  instr.out.begin());
         return position < ports.size() && ports[position].image ? choice[static_cast<size_t>(at)]
                                                                 : LayoutKind::RowMajor;
     }
@@ -87,9 +89,12 @@ class Estimate {
         std::array<double, 3> costs{};
         for (LayoutKind kind : kinds) {
             double& cost = costs[static_cast<size_t>(kind)];
-            if (!contains(allowed, kind)) cost = impossible;
-            else if (instr.op->layoutCost) cost = instr.op->layoutCost(query, kind);
-            else if (!instr.op->isView()) cost = bytesCost(instr, kind, allowed, in, out);
+            if (!contains(allowed, kind))
+                cost = impossible;
+            else if (instr.op->layoutCost)
+                cost = instr.op->layoutCost(query, kind);
+            else if (!instr.op->isView())
+                cost = bytesCost(instr, kind, allowed, in, out);
             if (cost < 0) cost = impossible;
         }
         return costs;
@@ -147,12 +152,15 @@ double improve(const Estimate& estimate, Choice& choice) {
             const LayoutKind before = mine;
             for (LayoutKind kind : kinds) {
                 const LayoutKind kept = mine;
-                if (kind == kept || estimate.of(static_cast<size_t>(&mine - choice.data()), kind) == impossible)
+                if (kind == kept ||
+                    estimate.of(static_cast<size_t>(&mine - choice.data()), kind) == impossible)
                     continue;
                 mine = kind;
                 const double seconds = estimate.total(choice);
-                if (seconds < best * (1 - 1e-9)) best = seconds;
-                else mine = kept;
+                if (seconds < best * (1 - 1e-9))
+                    best = seconds;
+                else
+                    mine = kept;
             }
             changed = changed || mine != before;
         }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chooses a layout for every instruction: least estimated time, reorders between neighbours included.
+// Chooses a layout for every instruction: least estimated time, reorders between neighbours
+// included.
 #pragma once
 
 #include <vector>
@@ -9,7 +10,8 @@
 
 namespace vitrine {
 
-/// One LayoutKind per instruction. The estimate depends on shapes and the instruction set only, never on timing.
+/// One LayoutKind per instruction. The estimate depends on shapes and the instruction set only,
+/// never on timing.
 std::vector<LayoutKind> chooseLayouts(const Program& program);
 
 }  // namespace vitrine

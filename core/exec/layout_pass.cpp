@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Rewrites a Program instruction by instruction: operands are brought into the wanted layout, views are resolved.
+// Rewrites a Program instruction by instruction: operands are brought into the wanted layout, views
+// are resolved.
 #include "core/exec/layout_pass.h"
 
 #include <algorithm>
@@ -31,8 +32,10 @@ class LayoutRewriter {
         for (const NamedValue& input : m_source.inputs) setRowMajor(input.value);
         for (const StateBinding& state : m_source.states) setRowMajor(state.in);
         for (size_t i = 0; i < m_source.instrs.size(); ++i) {
-            if (m_source.instrs[i].op->isView()) rewriteView(m_source.instrs[i]);
-            else rewriteKernel(m_source.instrs[i], m_choice[i]);
+            if (m_source.instrs[i].op->isView())
+                rewriteView(m_source.instrs[i]);
+            else
+                rewriteKernel(m_source.instrs[i], m_choice[i]);
         }
         for (StateBinding& state : m_result.program.states)
             if (state.out != noValue) state.out = contiguous(state.out, {});
@@ -42,7 +45,9 @@ class LayoutRewriter {
   private:
     using Key = std::pair<ValueId, LayoutKind>;
 
-    void setRowMajor(ValueId v) { type(v) = TensorType::rowMajor(m_source.value(v).shape, m_source.value(v).dtype); }
+    void setRowMajor(ValueId v) {
+        type(v) = TensorType::rowMajor(m_source.value(v).shape, m_source.value(v).dtype);
+    }
     TensorType& type(ValueId v) { return m_result.types[static_cast<size_t>(v)]; }
 
     LayoutKind wantedKind(const Instr& instr, size_t k, LayoutKind kind) const {
@@ -74,8 +79,9 @@ class LayoutRewriter {
         }
     }
 
-    /// One step towards one halo for operands that a kernel treats with one geometry: those that its descriptor names,
-    /// and a fused gate with the result at whose place it is read. True on a change.
+    /// One step towards one halo for operands that a kernel treats with one geometry: those that
+    /// its descriptor names, and a fused gate with the result at whose place it is read. True on a
+    /// change.
     bool shareHalos() {
         bool changed = false;
         for (size_t i = 0; i < m_source.instrs.size(); ++i) {
@@ -131,7 +137,8 @@ class LayoutRewriter {
     }
 
     ValueId contiguous(ValueId v, const Instr* reader) {
-        if (type(v).layout.kind != LayoutKind::RowMajor) return inLayout(v, LayoutKind::RowMajor, reader);
+        if (type(v).layout.kind != LayoutKind::RowMajor)
+            return inLayout(v, LayoutKind::RowMajor, reader);
         if (type(v).isContiguous()) return v;
         const auto found = m_copies.find({v, LayoutKind::RowMajor});
         if (found != m_copies.end()) return found->second;
@@ -166,7 +173,8 @@ class LayoutRewriter {
         for (size_t k = 0; k < instr.out.size(); ++k) {
             const ValueId v = instr.out[k];
             setRowMajor(v);
-            if (source.op->outputs[k].image && hasLayouts(type(v).shape) && kind != LayoutKind::RowMajor)
+            if (source.op->outputs[k].image && hasLayouts(type(v).shape) &&
+                kind != LayoutKind::RowMajor)
                 type(v).layout = {kind, haloOf(v, kind)};
         }
         append(std::move(instr));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The layout pass: gives every value a physical type and places reorders and copies where layouts meet.
+// The layout pass: gives every value a physical type and places reorders and copies where layouts
+// meet.
 #pragma once
 
 #include <vector>

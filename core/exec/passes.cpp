@@ -82,7 +82,8 @@ void fuseEpilogues(Program& program) {
         Instr& producer = program.instrs[static_cast<size_t>(at)];
         if (producer.out[0] != between || !canFuse(program, producer, consumer)) continue;
         fuse(producer, consumer);
-        std::swap(producer, consumer);  // now the fused one stands at i, where all its operands are there
+        std::swap(producer,
+                  consumer);  // now the fused one stands at i, where all its operands are there
         drop[static_cast<size_t>(at)] = 1;
         for (ValueId v : consumer.out)
             program.values[static_cast<size_t>(v)].definedBy = static_cast<int>(i);

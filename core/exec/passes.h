@@ -9,9 +9,10 @@ namespace vitrine {
 /// Drops instructions that no output and no new state needs.
 void removeDeadCode(Program& program);
 
-/// Folds an operator into the instruction that made its first operand, where that instruction's descriptor lists it as an
-/// epilogue, nobody else reads the value between them, and the shapes agree. The folded instruction stands where the
-/// later one stood and keeps the origins of both; the value that disappeared is remembered in FusedOp::hidden.
+/// Folds an operator into the instruction that made its first operand, where that instruction's
+/// descriptor lists it as an epilogue, nobody else reads the value between them, and the shapes
+/// agree. The folded instruction stands where the later one stood and keeps the origins of both;
+/// the value that disappeared is remembered in FusedOp::hidden.
 void fuseEpilogues(Program& program);
 
 }  // namespace vitrine

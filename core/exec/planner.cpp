@@ -18,7 +18,8 @@ bool overlapInTime(const MemoryBlock& a, const MemoryBlock& b) {
     return a.first <= b.last && b.first <= a.last;
 }
 
-/// Start of the smallest gap between `taken` (sorted by offset) that holds `bytes`, or the end of all.
+/// Start of the smallest gap between `taken` (sorted by offset) that holds `bytes`, or the end of
+/// all.
 int64_t bestGap(const std::vector<const MemoryBlock*>& taken, int64_t bytes) {
     int64_t end = 0, best = -1, bestSize = 0;
     for (const MemoryBlock* block : taken) {

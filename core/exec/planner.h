@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Offsets for blocks of memory that live over intervals of the tape: best fit over (address × time).
+// Offsets for blocks of memory that live over intervals of the tape: best fit over (address ×
+// time).
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ struct MemoryExtent {
     int peakEntry = 0;            ///< where that is
 };
 
-/// Fills the offsets so that blocks alive together never overlap. Tries several placement orders and keeps the smallest.
+/// Fills the offsets so that blocks alive together never overlap. Tries several placement orders
+/// and keeps the smallest.
 MemoryExtent planMemory(std::span<MemoryBlock> blocks);
 /// Every block its own memory: what a planned run is compared with.
 MemoryExtent placeApart(std::span<MemoryBlock> blocks);

@@ -11,7 +11,8 @@ namespace vitrine {
 
 namespace {
 
-/// FNV-1a: a stable number for a name, so that a parameter's start does not depend on what else the network holds.
+/// FNV-1a: a stable number for a name, so that a parameter's start does not depend on what else the
+/// network holds.
 uint64_t nameHash(std::string_view name) {
     uint64_t hash = 0xcbf29ce484222325u;
     for (char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
@@ -21,18 +22,22 @@ uint64_t nameHash(std::string_view name) {
 double draw(Rng& rng, const Init& init) {
     const double fanIn = static_cast<double>(init.fanIn), fanOut = static_cast<double>(init.fanOut);
     switch (init.kind) {
-        case InitKind::Zeros: return 0;
-        case InitKind::Ones: return 1;
+        case InitKind::Zeros:
+            return 0;
+        case InitKind::Ones:
+            return 1;
         case InitKind::KaimingUniform: {
             const double bound = std::sqrt(6 / fanIn);
             return rng.uniform(-bound, bound);
         }
-        case InitKind::KaimingNormal: return rng.normal() * std::sqrt(2 / fanIn);
+        case InitKind::KaimingNormal:
+            return rng.normal() * std::sqrt(2 / fanIn);
         case InitKind::XavierUniform: {
             const double bound = std::sqrt(6 / (fanIn + fanOut));
             return rng.uniform(-bound, bound);
         }
-        case InitKind::XavierNormal: return rng.normal() * std::sqrt(2 / (fanIn + fanOut));
+        case InitKind::XavierNormal:
+            return rng.normal() * std::sqrt(2 / (fanIn + fanOut));
     }
     return 0;
 }
@@ -65,10 +70,14 @@ void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed)
         std::byte* at = base + item.offset;
         for (int64_t i = 0; i < item.shape.elements(); ++i) {
             const double x = draw(rng, item.init);
-            if (item.dtype == DType::F64) reinterpret_cast<double*>(at)[i] = x;
-            else if (item.dtype == DType::F32) reinterpret_cast<float*>(at)[i] = static_cast<float>(x);
-            else if (item.dtype == DType::I64) reinterpret_cast<int64_t*>(at)[i] = static_cast<int64_t>(x);
-            else VITRINE_CHECK(false, "states are float, double or int64");
+            if (item.dtype == DType::F64)
+                reinterpret_cast<double*>(at)[i] = x;
+            else if (item.dtype == DType::F32)
+                reinterpret_cast<float*>(at)[i] = static_cast<float>(x);
+            else if (item.dtype == DType::I64)
+                reinterpret_cast<int64_t*>(at)[i] = static_cast<int64_t>(x);
+            else
+                VITRINE_CHECK(false, "states are float, double or int64");
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where parameters, statistics and optimiser slots lie: one section at the arena's start, shared by all tapes of a model.
+// Where parameters, statistics and optimiser slots lie: one section at the arena's start, shared by
+// all tapes of a model.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,8 @@ class StateLayout {
         int64_t bytes() const { return shape.elements() * sizeOf(dtype); }
     };
 
-    /// Adds the states of a program that are not there yet. The same name must come with the same type.
+    /// Adds the states of a program that are not there yet. The same name must come with the same
+    /// type.
     void add(const Program& program);
     const std::vector<Item>& items() const { return m_items; }
     const Item* find(std::string_view name) const;
@@ -33,7 +35,8 @@ class StateLayout {
     int64_t m_size = 0;
 };
 
-/// Writes starting values into the section at `base`: a function of seed and position in the layout.
+/// Writes starting values into the section at `base`: a function of seed and position in the
+/// layout.
 void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed);
 
 }  // namespace vitrine

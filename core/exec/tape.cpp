@@ -43,12 +43,15 @@ class TapeCompiler {
   private:
     Program& program() { return m_typed.program; }
     TapeValue& value(ValueId v) { return m_tape.values[static_cast<size_t>(v)]; }
-    TapeStorage& storageOf(ValueId v) { return m_tape.storages[static_cast<size_t>(value(v).storage)]; }
+    TapeStorage& storageOf(ValueId v) {
+        return m_tape.storages[static_cast<size_t>(value(v).storage)];
+    }
     int& lastUse(ValueId v) { return m_lastUse[static_cast<size_t>(v)]; }
     /// Past every entry, commits included: for what must stay readable after the step.
     int forever() { return static_cast<int>(program().instrs.size() + program().states.size()); }
 
-    /// The last entry that reads a value or a view of it; the tape's end for outputs and pinned values.
+    /// The last entry that reads a value or a view of it; the tape's end for outputs and pinned
+    /// values.
     void findLastUses() {
         m_lastUse.assign(program().values.size(), 0);
         for (size_t i = 0; i < program().instrs.size(); ++i) {
@@ -57,12 +60,13 @@ class TapeCompiler {
         }
         for (const NamedValue& output : program().outputs) lastUse(output.value) = forever();
         for (size_t v = 0; v < program().values.size(); ++v)
-            if (std::find(m_options.pinned.begin(), m_options.pinned.end(), program().values[v].name) !=
-                m_options.pinned.end())
+            if (std::find(m_options.pinned.begin(), m_options.pinned.end(),
+                          program().values[v].name) != m_options.pinned.end())
                 m_lastUse[v] = forever();
         for (size_t i = program().instrs.size(); i-- > 0;) {
             const Instr& instr = program().instrs[i];
-            if (instr.op->isView()) lastUse(instr.in[0]) = std::max(lastUse(instr.in[0]), lastUse(instr.out[0]));
+            if (instr.op->isView())
+                lastUse(instr.in[0]) = std::max(lastUse(instr.in[0]), lastUse(instr.out[0]));
         }
     }
 
@@ -75,7 +79,8 @@ class TapeCompiler {
     }
 
     void newStorage(ValueId v, int first) {
-        value(v).storage = addStorage({value(v).type.storageBytes(), first, std::max(first, lastUse(v)), 0}, false);
+        value(v).storage = addStorage(
+            {value(v).type.storageBytes(), first, std::max(first, lastUse(v)), 0}, false);
         storageOf(v).values.push_back(v);
     }
 
@@ -108,14 +113,17 @@ class TapeCompiler {
             const ValueId v = instr.out[k];
             if (placeInState(i, v)) continue;
             const ValueId operand = m_options.shareMemory ? inPlaceOperand(i, k) : noValue;
-            if (operand != noValue) join(v, operand);
-            else newStorage(v, i);
+            if (operand != noValue)
+                join(v, operand);
+            else
+                newStorage(v, i);
         }
     }
 
     bool mayWriteOver(const Instr& instr, ValueId out, ValueId operand) const {
         for (const InPlace& pair : instr.op->inPlace)
-            if (static_cast<size_t>(pair.in) < instr.in.size() && instr.in[static_cast<size_t>(pair.in)] == operand &&
+            if (static_cast<size_t>(pair.in) < instr.in.size() &&
+                instr.in[static_cast<size_t>(pair.in)] == operand &&
                 instr.out[static_cast<size_t>(pair.out)] == out)
                 return true;
         return false;
@@ -126,7 +134,8 @@ class TapeCompiler {
         for (const TapeState& state : m_tape.states) {
             if (state.out != v) continue;
             const Instr& instr = program().instrs[static_cast<size_t>(i)];
-            const bool reads = std::find(instr.in.begin(), instr.in.end(), state.in) != instr.in.end();
+            const bool reads =
+                std::find(instr.in.begin(), instr.in.end(), state.in) != instr.in.end();
             if (lastUse(state.in) > i || (reads && !mayWriteOver(instr, v, state.in))) return false;
             join(v, state.in);
             return true;
@@ -136,14 +145,19 @@ class TapeCompiler {
 
     bool isInput(ValueId v) {
         return std::any_of(program().inputs.begin(), program().inputs.end(),
-                           [&](const NamedValue& input) { return value(input.value).storage == value(v).storage; });
+                           [&](const NamedValue& input) {
+                               return value(input.value).storage == value(v).storage;
+                           });
     }
 
-    /// An operand whose memory result `k` may take: last read here, of the same size and layout, and no other operand lives there.
+    /// An operand whose memory result `k` may take: last read here, of the same size and layout,
+    /// and no other operand lives there.
     ValueId inPlaceOperand(int i, size_t k) {
         const Instr& instr = program().instrs[static_cast<size_t>(i)];
         for (const InPlace& pair : instr.op->inPlace) {
-            if (static_cast<size_t>(pair.out) != k || static_cast<size_t>(pair.in) >= instr.in.size()) continue;
+            if (static_cast<size_t>(pair.out) != k ||
+                static_cast<size_t>(pair.in) >= instr.in.size())
+                continue;
             const ValueId operand = instr.in[static_cast<size_t>(pair.in)];
             const TensorType &have = value(operand).type, &want = value(instr.out[k]).type;
             const TapeStorage& storage = storageOf(operand);
@@ -167,7 +181,8 @@ class TapeCompiler {
     /// New states that could not be written in place are copied over the old ones at the end.
     void commitStates() {
         for (const TapeState& state : m_tape.states) {
-            if (state.out == noValue || value(state.out).storage == value(state.in).storage) continue;
+            if (state.out == noValue || value(state.out).storage == value(state.in).storage)
+                continue;
             Instr copy;
             copy.op = &operatorNamed("contiguous");
             copy.attrs = Attrs(copy.op->fields);
@@ -175,7 +190,8 @@ class TapeCompiler {
             copy.in = {state.out};
             const auto result = static_cast<ValueId>(m_tape.values.size());
             copy.out = {result};
-            m_tape.values.push_back({state.name + ".next", value(state.in).type, value(state.in).storage, false});
+            m_tape.values.push_back(
+                {state.name + ".next", value(state.in).type, value(state.in).storage, false});
             m_lastUse.push_back(0);
             storageOf(state.in).values.push_back(result);
             program().instrs.push_back(std::move(copy));
@@ -202,8 +218,10 @@ class TapeCompiler {
         }
         if (!entry.instr.op->isView()) {
             const OpQuery query{entry.instr, inShapes, outShapes};
-            for (const TensorType& type : in) entry.bytes += static_cast<double>(type.shape.elements() * sizeOf(type.dtype));
-            for (const TensorType& type : out) entry.bytes += static_cast<double>(type.shape.elements() * sizeOf(type.dtype));
+            for (const TensorType& type : in)
+                entry.bytes += static_cast<double>(type.shape.elements() * sizeOf(type.dtype));
+            for (const TensorType& type : out)
+                entry.bytes += static_cast<double>(type.shape.elements() * sizeOf(type.dtype));
             entry.flops = entry.instr.op->flops ? entry.instr.op->flops(query)
                                                 : static_cast<double>(out[0].shape.elements());
             entry.kernel = entry.instr.op->bind({entry.instr, in, out, m_options.precision});
@@ -245,7 +263,9 @@ int64_t Tape::offsetOf(ValueId id) const {
 }
 
 int64_t Tape::workspaceOffset(const TapeEntry& entry) const {
-    return entry.workspace < 0 ? -1 : storages[static_cast<size_t>(entry.workspace)].block.offset + stateBytes;
+    return entry.workspace < 0
+               ? -1
+               : storages[static_cast<size_t>(entry.workspace)].block.offset + stateBytes;
 }
 
 Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tape: what runs. A flat list of entries with kernel, operands at known offsets, shapes, costs and origins; metadata
-// only, no tensors. What the tape shows is what runs, and what its plan shows is what is allocated.
+// Tape: what runs. A flat list of entries with kernel, operands at known offsets, shapes, costs and
+// origins; metadata only, no tensors. What the tape shows is what runs, and what its plan shows is
+// what is allocated.
 #pragma once
 
 #include <string>
@@ -14,18 +15,20 @@
 
 namespace vitrine {
 
-/// A value of the tape. Values that share memory (views, results in the place of an operand) have one storage.
+/// A value of the tape. Values that share memory (views, results in the place of an operand) have
+/// one storage.
 struct TapeValue {
     std::string name;
     TensorType type;
-    int storage = -1;    ///< index into Tape::storages; -1: fusion made the value disappear
-    bool isView = false; ///< shares the memory of the value that it looks at
+    int storage = -1;     ///< index into Tape::storages; -1: fusion made the value disappear
+    bool isView = false;  ///< shares the memory of the value that it looks at
 };
 
 /// One piece of memory and when it is needed.
 struct TapeStorage {
-    MemoryBlock block;     ///< offset from the start of its section
-    bool isState = false;  ///< section: states at the arena's start, or the step's tensors behind them
+    MemoryBlock block;  ///< offset from the start of its section
+    bool isState =
+        false;  ///< section: states at the arena's start, or the step's tensors behind them
     bool isWorkspace = false;
     std::vector<ValueId> values;  ///< in order of definition; empty for workspaces
 };
@@ -35,7 +38,7 @@ struct TapeEntry {
     kernels::Kernel kernel;  ///< run == nullptr for views: nothing happens
     int workspace = -1;      ///< index into Tape::storages
     double flops = 0;
-    double bytes = 0;        ///< read and written
+    double bytes = 0;  ///< read and written
 };
 
 struct TapeState {
@@ -57,7 +60,8 @@ struct Tape {
     const TapeValue& value(ValueId id) const { return values[static_cast<size_t>(id)]; }
     ValueId input(std::string_view name) const;
     ValueId output(std::string_view name) const;
-    /// Bytes from the arena's start to a value's storage (for a view: to the storage of what it looks at).
+    /// Bytes from the arena's start to a value's storage (for a view: to the storage of what it
+    /// looks at).
     int64_t offsetOf(ValueId id) const;
     int64_t workspaceOffset(const TapeEntry& entry) const;
     int64_t arenaBytes() const { return stateBytes + extent.peakBytes; }
@@ -68,10 +72,12 @@ struct TapeOptions {
     bool referenceKernels = false;  ///< row-major and plain loops everywhere; implied by F64
     bool shareMemory = true;        ///< false: every tensor its own memory, nothing in place
     bool fuse = true;
-    std::vector<std::string> pinned = {};  ///< names of values that stay readable until the end of the step
+    std::vector<std::string> pinned =
+        {};  ///< names of values that stay readable until the end of the step
 };
 
-/// Runs the passes over a program and binds kernels and memory. `states` must hold the program's states.
+/// Runs the passes over a program and binds kernels and memory. `states` must hold the program's
+/// states.
 Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options);
 
 }  // namespace vitrine

@@ -39,7 +39,8 @@ bool Team::claimAndRun() {
     const uint32_t parts = m_parts.load(std::memory_order_acquire);
     const uint64_t part = ticket & closed;
     if (part >= parts) return false;
-    if (!m_ticket.compare_exchange_strong(ticket, ticket + 1, std::memory_order_acq_rel)) return true;
+    if (!m_ticket.compare_exchange_strong(ticket, ticket + 1, std::memory_order_acq_rel))
+        return true;
     run(problem, operands, workspace, phase, static_cast<int64_t>(part));
     m_done.fetch_add(1, std::memory_order_acq_rel);
     return true;
@@ -64,8 +65,8 @@ void Team::work() {
     }
 }
 
-void Team::runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase,
-                    int64_t parts) {
+void Team::runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace,
+                    int phase, int64_t parts) {
     VITRINE_CHECK(parts < int64_t{0x7fffffff}, "a phase has fewer than 2^31 parts");
     const uint64_t job = (m_ticket.load(std::memory_order_relaxed) >> 32) + 1;
     m_ticket.store(job << 32 | closed);
@@ -84,8 +85,10 @@ void Team::runPhase(const kernels::Kernel& kernel, void* const* operands, void* 
     while (claimAndRun()) {
     }
     for (int spins = 0; m_done.load(std::memory_order_acquire) != parts; ++spins) {
-        if (m_spins == 0 || spins > spinsBeforeSleep) std::this_thread::yield();
-        else _mm_pause();
+        if (m_spins == 0 || spins > spinsBeforeSleep)
+            std::this_thread::yield();
+        else
+            _mm_pause();
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Team: the threads that run the parts of a kernel. Who runs a part is chance; what comes out is not.
+// Team: the threads that run the parts of a kernel. Who runs a part is chance; what comes out is
+// not.
 #pragma once
 
 #include <atomic>
@@ -11,8 +12,9 @@
 
 namespace vitrine {
 
-/// The calling thread is one of the team; `threads − 1` workers wait beside it. Between kernels of a step they spin for a
-/// bounded time (never with more threads than cores), after that they sleep. run() allocates nothing. One caller at a time.
+/// The calling thread is one of the team; `threads − 1` workers wait beside it. Between kernels of
+/// a step they spin for a bounded time (never with more threads than cores), after that they sleep.
+/// run() allocates nothing. One caller at a time.
 class Team {
   public:
     explicit Team(int threads);
@@ -30,8 +32,9 @@ class Team {
                   int64_t parts);
     bool claimAndRun();
 
-    // The ticket holds the job's number (high half) and the next part (low half). A job is published by closing the
-    // ticket, writing the fields, opening the ticket; a claim succeeds only on the ticket that the fields belong to.
+    // The ticket holds the job's number (high half) and the next part (low half). A job is
+    // published by closing the ticket, writing the fields, opening the ticket; a claim succeeds
+    // only on the ticket that the fields belong to.
     static constexpr uint64_t closed = 0xffffffffu;
     alignas(64) std::atomic<uint64_t> m_ticket{closed};
     std::atomic<kernels::Kernel::Run> m_run{nullptr};

@@ -83,7 +83,10 @@ class Writer {
             arguments.push_back(fmt::format("{}=@{}", port, parameter));
 
         std::string text(node.op->id);
-        if (!arguments.empty()) text += fmt::format("({})", fmt::join(arguments, " "));
+        // At a statement's start an operator's name alone could mean a node of that name.
+        const bool isReference = !chained.isConnected() && m_names.contains(text);
+        if (!arguments.empty() || isReference)
+            text += fmt::format("({})", fmt::join(arguments, " "));
         if (node.id != freeName(node.op->id)) text += fmt::format(" as {}", node.id);
         m_names.insert(node.id);
         return text;

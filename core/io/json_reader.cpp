@@ -48,7 +48,7 @@ class Handler : public nlohmann::json_sax<Json> {
                      const nlohmann::detail::exception& trouble) override {
         m_position = position;
         const bool isOverflow = dynamic_cast<const Json::out_of_range*>(&trouble) != nullptr;
-        const std::string_view word = wordAt(position - std::min(position, token.size()));
+        const std::string_view word = wordAround(position);
         if (isOverflow || isNotFinite(word))
             return fail("P11",
                         fmt::format("{} is {}, wanted a finite number", pathText(),
@@ -116,9 +116,12 @@ class Handler : public nlohmann::json_sax<Json> {
         return path.empty() ? "the file" : path;
     }
 
-    std::string_view wordAt(size_t position) const {
-        const std::string_view rest = m_text.substr(std::min(position, m_text.size()));
-        return rest.substr(0, std::min(rest.find_first_of(" \t\r\n,]}"), rest.size()));
+    /// The word that the letter before `position` is part of.
+    std::string_view wordAround(size_t position) const {
+        constexpr std::string_view separators = " \t\r\n,:[]{}";
+        const std::string_view read = m_text.substr(0, std::min(position, m_text.size()));
+        const std::string_view word = m_text.substr(read.find_last_of(separators) + 1);
+        return word.substr(0, word.find_first_of(separators));
     }
     static bool isNotFinite(std::string_view word) {
         if (word.starts_with('-') || word.starts_with('+')) word.remove_prefix(1);

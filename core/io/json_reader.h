@@ -25,7 +25,8 @@ struct JsonLimits {
 };
 
 /// Errors: "P01" (no JSON, limits, a key twice), "P10" (an array with too many entries), "P11" (a
-/// number that is not finite), each with place.line and a message that begins with the line.
+/// number that is not finite). Where the text itself is wrong the message begins with its line, and
+/// place.line has it; otherwise the path says where.
 Result<Json> readJson(std::string_view text, const JsonLimits& limits);
 
 }  // namespace vitrine

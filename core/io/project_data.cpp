@@ -23,7 +23,7 @@ Error noReader(std::string_view format) {
     return dataError(fmt::format("the data are in format '{}', and this program has no reader of "
                                  "that name yet; it reads {}",
                                  printable(format, 60), fmt::join(known, ", ")),
-                     {});
+                     "Choose a project whose data are in one of these formats.");
 }
 
 }  // namespace

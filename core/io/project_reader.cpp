@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/content_kind.h"
 #include "core/base/file.h"
+#include "core/base/file_error.h"
+#include "core/base/gunzip.h"
 #include "core/base/nearest_word.h"
 #include "core/data/dataset.h"
 #include "core/io/graph_json.h"
@@ -212,6 +215,20 @@ Result<Project> readProject(const Json& json) {
     return project;
 }
 
+/// A file that holds something else than its name says.
+Result<void> checkContent(const std::string& file, std::span<const std::byte> bytes) {
+    const std::string_view kind = contentKind(bytes);
+    if (kind.empty()) return {};
+    Error error =
+        isGzip(bytes)
+            ? readError(file, "G10", "it holds gzip data, wanted a project's plain text",
+                        "Unpack it first.")
+            : readError(file, "G05", fmt::format("it holds {}, wanted a project's text", kind),
+                        "Check that it is the file you meant.");
+    error.kept = "Nothing was opened.";
+    return error;
+}
+
 }  // namespace
 
 Result<Project> projectFromText(std::string_view text) {
@@ -227,6 +244,7 @@ Result<Project> loadProject(const std::string& path) {
     if (!file) return file.error();
     const Result<std::vector<std::byte>> bytes = readFile(*file, largestFile);
     if (!bytes) return bytes.error();
+    VITRINE_TRY(checkContent(*file, *bytes));
     Result<Project> project =
         projectFromText({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
     if (project) {
@@ -236,6 +254,8 @@ Result<Project> loadProject(const std::string& path) {
     Error error = within(fmt::format("'{}'", printable(*file)), project.error());
     error.place.file = *file;
     if (error.kept.empty()) error.kept = "Nothing was opened.";
+    if (error.next.empty())
+        error.next = "Correct it in the file, or take an older copy of the project.";
     return error;
 }
 

@@ -19,7 +19,7 @@ Error outOfRange(std::string_view code, std::string_view id, std::string_view fo
                 fmt::format("{} is {}, wanted {}: {}", id, found, wanted, reason),
                 {},
                 "Nothing was started.",
-                {}};
+                "Choose a value in this range."};
     error.place.field = id;
     return error;
 }

@@ -114,8 +114,8 @@ struct InPlace {
     int out = 0, in = 0;  ///< the kernel allows this result in the memory of this operand
 };
 
-/// Two image operands that the kernel reads or writes with one geometry, so that they need one halo. Operand k counts
-/// from 0, result k is −1 − k.
+/// Two image operands that the kernel reads or writes with one geometry, so that they need one
+/// halo. Operand k counts from 0, result k is −1 − k.
 struct SameHalo {
     int a = 0, b = 0;
 };
@@ -178,8 +178,8 @@ struct OpDescriptor {
 /// An Error with code "shape".
 Error shapeError(std::string message);
 
-/// Is operand `k` of an instruction image-like (see PortSpec::image)? The last port repeats for variadic operators;
-/// operands of fused epilogues are.
+/// Is operand `k` of an instruction image-like (see PortSpec::image)? The last port repeats for
+/// variadic operators; operands of fused epilogues are.
 bool isImageOperand(const Instr& instr, size_t k);
 /// How many operands at the end of an instruction belong to fused epilogues.
 size_t foldedOperands(const Instr& instr);

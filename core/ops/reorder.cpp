@@ -39,6 +39,8 @@ void vjp(VjpContext& c) { c.inGrad[0] = c.outGrad[0]; }
 void jvp(JvpContext& c) { c.outTangent[0] = c.inTangent[0]; }
 double flops(const OpQuery&) { return 0; }
 
+constexpr OpSample samples[] = {{"", "2x3x5x7"}, {"", "17x20"}, {"", "1x1x1x1"}};
+
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -55,6 +57,7 @@ constinit const OpDescriptor descriptor{
     .jvp = jvp,
     .bind = bind,
     .flops = flops,
+    .samples = samples,
 };
 
 }  // namespace vitrine::ops::reorder

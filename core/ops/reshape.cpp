@@ -100,7 +100,7 @@ constexpr OnnxMapping onnx[] = {{.opType = "Reshape",
                                  .note = "shape is an input there, a constant; allowzero 0."}};
 
 constexpr OpSample samples[] = {
-    {"", "2x3x4x5"},   {"shape=6,0,-1", "2x3x4"},  {"shape=1,7", "7"},
+    {"", "2x3x4x5"},   {"shape=2,0,-1", "2x3x4"},  {"shape=1,7", "7"},
     {"shape=", "1x1"}, {"shape=0,3,2,2", "17x12"}, {"shape=1", "scalar"}};
 constexpr OpErrorSample errorSamples[] = {
     {"shape=5,5", "2x3x4", "x [2, 3, 4] has 24 elements, shape [5, 5] wants 25"},

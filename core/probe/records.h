@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a training run reports while it goes: one record a step, one event for each rarer thing. Plain values of fixed size.
+// What a training run reports while it goes: one record a step, one event for each rarer thing.
+// Plain values of fixed size.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +22,8 @@ enum class EventKind : uint8_t {
     LearningRateChanged,  ///< learningRate, from this step on
     CheckpointSaved,
     CheckpointFailed,  ///< the reason is in Trainer::failure
-    NonFiniteLoss,     ///< loss or gradient norm; the run has failed, its last checkpoint is from before
+    NonFiniteLoss,     ///< loss or gradient norm; the run has failed, its last checkpoint is from
+                       ///< before
     Paused,
     Finished,
     Stopped

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ring: single producer, single consumer, fixed size, no locks. What does not fit is dropped and counted.
+// Ring: single producer, single consumer, fixed size, no locks. What does not fit is dropped and
+// counted.
 #pragma once
 
 #include <atomic>

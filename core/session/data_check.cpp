@@ -31,15 +31,17 @@ Result<void> checkImagesFit(const Graph& graph, const Dataset& data) {
     const std::vector<int64_t> have{images.channels, images.height, images.width};
     for (const Node& node : graph.nodes()) {
         if (node.op->id == "input" && node.attrs.list("shape") != have)
-            return mismatch(node, "U05",
-                            fmt::format("{} takes images of [{}], the data have [{}]", node.text(),
-                                        fmt::join(node.attrs.list("shape"), ", "), fmt::join(have, ", ")),
-                            "Change the input's shape, or choose other data.");
+            return mismatch(
+                node, "U05",
+                fmt::format("{} takes images of [{}], the data have [{}]", node.text(),
+                            fmt::join(node.attrs.list("shape"), ", "), fmt::join(have, ", ")),
+                "Change the input's shape, or choose other data.");
         if (node.op->id == "target" && largestLabel(data) >= node.attrs.integer("classes"))
-            return mismatch(node, "U06",
-                            fmt::format("{} has {} classes, the data have labels up to {}", node.text(),
-                                        node.attrs.integer("classes"), largestLabel(data)),
-                            "Raise the number of classes.");
+            return mismatch(
+                node, "U06",
+                fmt::format("{} has {} classes, the data have labels up to {}", node.text(),
+                            node.attrs.integer("classes"), largestLabel(data)),
+                "Raise the number of classes.");
     }
     return {};
 }

@@ -7,7 +7,8 @@
 
 namespace vitrine {
 
-/// Errors: U05 (images of other extents than the input node's), U06 (labels past the target's classes), naming the node.
+/// Errors: U05 (images of other extents than the input node's), U06 (labels past the target's
+/// classes), naming the node.
 Result<void> checkImagesFit(const Graph& graph, const Dataset& data);
 
 }  // namespace vitrine

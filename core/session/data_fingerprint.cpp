@@ -31,8 +31,8 @@ uint64_t mix(uint64_t hash, const ImageSet& set) {
 
 std::string dataFingerprint(const Dataset& data) {
     const uint64_t hash = mix(mix(0xcbf29ce484222325u, data.train), data.test);
-    return fmt::format("{}+{}x{}x{}x{}-{:016x}", data.train.count, data.test.count, data.train.channels, data.train.height,
-                       data.train.width, hash);
+    return fmt::format("{}+{}x{}x{}x{}-{:016x}", data.train.count, data.test.count,
+                       data.train.channels, data.train.height, data.train.width, hash);
 }
 
 }  // namespace vitrine

@@ -13,23 +13,29 @@ namespace vitrine {
 
 namespace {
 
-Evaluation measure(Model& model, const Dataset& data, const Normalisation& normalisation, int threads) {
+Evaluation measure(Model& model, const Dataset& data, const Normalisation& normalisation,
+                   int threads) {
     Team team(threads);
-    Loader loader(data.test, {.batch = model.batch(), .shuffle = false, .normalisation = normalisation});
+    Loader loader(data.test,
+                  {.batch = model.batch(), .shuffle = false, .normalisation = normalisation});
     Evaluation result;
     const auto started = std::chrono::steady_clock::now();
     for (int64_t i = 0; i < loader.batchesPerEpoch(); ++i) {
         const Batch batch = loader.next();
         Member& member = model.evaluate(batch.size);
-        if (model.floatType() == DType::F32) std::memcpy(member.images, batch.images.data(), batch.images.size_bytes());
-        else std::copy(batch.images.begin(), batch.images.end(), reinterpret_cast<double*>(member.images));
+        if (model.floatType() == DType::F32)
+            std::memcpy(member.images, batch.images.data(), batch.images.size_bytes());
+        else
+            std::copy(batch.images.begin(), batch.images.end(),
+                      reinterpret_cast<double*>(member.images));
         std::memcpy(member.labels, batch.labels.data(), batch.labels.size_bytes());
         member.executor->run(team);
         result.images += batch.size;
         result.loss += member.executor->scalar("loss") * static_cast<double>(batch.size);
         result.accuracy += member.executor->scalar("correct");
     }
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     const auto count = static_cast<double>(result.images);
     result.loss /= count;
     result.accuracy /= count;
@@ -51,7 +57,11 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
     if (!data) return data.error();
     VITRINE_TRY(checkImagesFit(project->graph, *data));
     if (data->test.count == 0)
-        return Error{"M01", "the data have no test images", {}, "Nothing was measured.", "Choose data with a test part."};
+        return Error{"M01",
+                     "the data have no test images",
+                     {},
+                     "Nothing was measured.",
+                     "Choose data with a test part."};
     ModelOptions options = modelOptions(*project, request);
     options.batch = std::min(options.batch, data->test.count);
     options.testCount = data->test.count;

@@ -48,7 +48,8 @@ class Metadata {
     const std::map<std::string, std::string>& m_entries;
 };
 
-std::map<std::string, std::string> metadataOf(const Snapshot& snapshot, std::string_view numericsClass) {
+std::map<std::string, std::string> metadataOf(const Snapshot& snapshot,
+                                              std::string_view numericsClass) {
     const RunPosition& at = snapshot.position;
     return {{"vitrine.kind", "checkpoint"},
             {"vitrine.numerics", std::string(numericsClass)},
@@ -68,14 +69,20 @@ Result<FoundCheckpoint> readCheckpoint(const std::string& path) {
     RunPosition& at = found.snapshot.position;
     const Metadata metadata(file->metadata);
     int64_t seed = 0;
-    const bool complete = metadata.read("vitrine.step", at.step) && metadata.read("vitrine.epoch", at.epoch) &&
+    const bool complete = metadata.read("vitrine.step", at.step) &&
+                          metadata.read("vitrine.epoch", at.epoch) &&
                           metadata.read("vitrine.batch_in_epoch", at.batchInEpoch) &&
                           metadata.read("vitrine.epoch_images", at.epochImages) &&
                           metadata.read("vitrine.epoch_loss_sum", at.epochLossSum) &&
                           metadata.read("vitrine.learning_rate_factor", at.learningRateFactor) &&
                           metadata.read("vitrine.seed", seed);
     if (!complete)
-        return Error{"C06", fmt::format("{}: its position in the run is missing or no number", printable(path)), {}, {}, {}};
+        return Error{
+            "C06",
+            fmt::format("{}: its position in the run is missing or no number", printable(path)),
+            {},
+            {},
+            {}};
     found.snapshot.seed = static_cast<uint64_t>(seed);
     found.numericsClass = file->metadata["vitrine.numerics"];
     for (const TensorView& tensor : file->tensors)
@@ -98,29 +105,44 @@ bool hasNonFinite(const TensorView& tensor) {
 
 }  // namespace
 
-Result<RunFolder> RunFolder::create(const std::string& path) {
+Result<RunFolder> RunFolder::planned(const std::string& path) {
     std::error_code failure;
     if (fs::exists(path + "/run.json", failure))
-        return Error{"U10", fmt::format("run folder '{}' already holds a run", printable(path)), {},
+        return Error{"U10",
+                     fmt::format("run folder '{}' already holds a run", printable(path)),
+                     {},
                      "Nothing was changed.",
-                     fmt::format("Name another one with --out, or go on with it: --resume {}", printable(path))};
-    fs::create_directories(path + "/checkpoints", failure);
-    if (failure)
-        return Error{"G02", fmt::format("run folder '{}' cannot be made: {}", printable(path), failure.message()), {},
-                     "Nothing was changed.", "Choose a folder that you may write to with --out."};
+                     fmt::format("Name another one with --out, or go on with it: --resume {}",
+                                 printable(path))};
     return RunFolder(path);
+}
+
+Result<void> RunFolder::make() const {
+    std::error_code failure;
+    fs::create_directories(m_path + "/checkpoints", failure);
+    if (!failure) return {};
+    return Error{
+        "G02",
+        fmt::format("run folder '{}' cannot be made: {}", printable(m_path), failure.message()),
+        {},
+        "Nothing was changed.",
+        "Choose a folder that you may write to with --out."};
 }
 
 Result<RunFolder> RunFolder::open(const std::string& path) {
     std::error_code failure;
     if (!fs::is_regular_file(path + "/run.json", failure))
-        return Error{"G01", fmt::format("'{}' is not a run folder: it has no run.json", printable(path)), {},
-                     "Nothing was changed.", "Name the folder that train wrote (its --out)."};
-    fs::create_directories(path + "/checkpoints", failure);
+        return Error{"G01",
+                     fmt::format("'{}' is not a run folder: it has no run.json", printable(path)),
+                     {},
+                     "Nothing was changed.",
+                     "Name the folder that train wrote (its --out)."};
     return RunFolder(path);
 }
 
-Result<void> RunFolder::writeSettings(std::string_view json) { return saveAtomically(m_path + "/run.json", json); }
+Result<void> RunFolder::writeSettings(std::string_view json) {
+    return saveAtomically(m_path + "/run.json", json);
+}
 
 Result<std::string> RunFolder::readSettings() const {
     auto bytes = readFile(m_path + "/run.json", int64_t{1} << 20);
@@ -142,7 +164,8 @@ std::vector<int64_t> RunFolder::checkpointSteps() const {
         const char *begin = name.data() + 5, *end = name.data() + name.size();
         if (!name.starts_with("step-")) continue;
         const auto [rest, wrong] = std::from_chars(begin, end, step);
-        if (wrong == std::errc() && std::string_view(rest, static_cast<size_t>(end - rest)) == ".safetensors")
+        if (wrong == std::errc() &&
+            std::string_view(rest, static_cast<size_t>(end - rest)) == ".safetensors")
             steps.push_back(step);
     }
     std::sort(steps.rbegin(), steps.rend());
@@ -151,8 +174,10 @@ std::vector<int64_t> RunFolder::checkpointSteps() const {
 
 Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, std::string_view numericsClass) {
     std::vector<TensorView> tensors;
-    for (const SnapshotTensor& t : snapshot.tensors) tensors.push_back({t.name, t.dtype, t.shape, t.bytes});
-    VITRINE_TRY(saveSafetensors(checkpointPath(snapshot.position.step), tensors, metadataOf(snapshot, numericsClass)));
+    for (const SnapshotTensor& t : snapshot.tensors)
+        tensors.push_back({t.name, t.dtype, t.shape, t.bytes});
+    VITRINE_TRY(saveSafetensors(checkpointPath(snapshot.position.step), tensors,
+                                metadataOf(snapshot, numericsClass)));
     const std::vector<int64_t> steps = checkpointSteps();
     for (size_t i = keptCheckpoints; i < steps.size(); ++i) {
         std::error_code ignored;  // an old checkpoint that stays does no harm
@@ -162,27 +187,31 @@ Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, std::string_vie
 }
 
 Result<FoundCheckpoint> RunFolder::newestCheckpoint() const {
-    removeStrayTemporaries(checkpointPath(0));
-    removeStrayTemporaries(weightsPath());
+    removeAllStrayTemporaries(m_path);
+    removeAllStrayTemporaries(m_path + "/checkpoints");
     std::vector<Error> remarks;
     const std::vector<int64_t> steps = checkpointSteps();
     for (int64_t step : steps) {
         auto found = readCheckpoint(checkpointPath(step));
         if (found) {
             found->remarks = std::move(remarks);
-            for (Error& remark : found->remarks)
+            for (Error& remark : found->remarks) {
                 remark.kept = fmt::format("The checkpoint of step {} is used instead.", step);
+                remark.next.clear();
+            }
             return found;
         }
         Error damaged = found.error();
-        damaged.message = fmt::format("checkpoint of step {} is damaged: {}", step, damaged.message);
+        damaged.message =
+            fmt::format("checkpoint of step {} is damaged: {}", step, damaged.message);
         damaged.code = "C01";
         remarks.push_back(std::move(damaged));
     }
     if (steps.empty()) return FoundCheckpoint{};
     Error none = remarks.front();
     none.code = "C10";
-    none.message = fmt::format("no good checkpoint is left in '{}'; {}", printable(m_path), none.message);
+    none.message =
+        fmt::format("no good checkpoint is left in '{}'; {}", printable(m_path), none.message);
     none.kept = "Nothing was changed.";
     none.next = "Start anew with another --out.";
     return none;
@@ -205,7 +234,12 @@ Result<void> RunFolder::openLog(int64_t step) {
         VITRINE_TRY(saveAtomically(path, kept));
     }
     m_log.reset(std::fopen(path.c_str(), "ae"));
-    if (!m_log) return Error{"G02", fmt::format("'{}' cannot be written", printable(path)), {}, {}, {}};
+    if (!m_log)
+        return Error{"G02",
+                     fmt::format("'{}' cannot be written", printable(path)),
+                     {},
+                     "Nothing was trained.",
+                     "Choose a folder that you may write to with --out."};
     return {};
 }
 
@@ -216,11 +250,15 @@ void RunFolder::log(std::string_view line) {
     std::fflush(m_log.get());
 }
 
-Result<void> saveWeights(const std::string& path, const StateLayout& layout, const std::byte* states) {
+Result<void> saveWeights(const std::string& path, const StateLayout& layout,
+                         const std::byte* states) {
     std::vector<TensorView> tensors;
     for (const StateLayout::Item& item : layout.items())
         if (isWeights(item))
-            tensors.push_back({item.name, item.dtype, item.shape, {states + item.offset, static_cast<size_t>(item.bytes())}});
+            tensors.push_back({item.name,
+                               item.dtype,
+                               item.shape,
+                               {states + item.offset, static_cast<size_t>(item.bytes())}});
     return saveSafetensors(path, tensors, {{"vitrine.kind", "weights"}});
 }
 
@@ -232,21 +270,32 @@ Result<void> loadWeights(const std::string& path, const StateLayout& layout, std
         if (!isWeights(item)) continue;
         const TensorView* tensor = file->find(item.name);
         if (!tensor) {
-            differing += fmt::format("\n  {}: the network wants {}, the file has none", item.name, item.shape.text());
+            differing += fmt::format("\n  {}: the network wants {}, the file has none", item.name,
+                                     item.shape.text());
         } else if (tensor->shape != item.shape || tensor->dtype != item.dtype) {
-            differing += fmt::format("\n  {}: the network wants {} {}, the file has {} {}", item.name, name(item.dtype),
-                                     item.shape.text(), name(tensor->dtype), tensor->shape.text());
+            differing += fmt::format("\n  {}: the network wants {} {}, the file has {} {}",
+                                     item.name, name(item.dtype), item.shape.text(),
+                                     name(tensor->dtype), tensor->shape.text());
         } else if (hasNonFinite(*tensor)) {
-            return Error{"C05", fmt::format("'{}': tensor '{}' holds NaN or infinite values", printable(path), item.name), {},
-                         "Nothing was loaded.", "Take the weights of an earlier run."};
+            return Error{"C05",
+                         fmt::format("'{}': tensor '{}' holds NaN or infinite values",
+                                     printable(path), item.name),
+                         {},
+                         "Nothing was loaded.",
+                         "Take the weights of an earlier run."};
         }
     }
     if (!differing.empty())
-        return Error{"C02", fmt::format("'{}' holds the weights of another network:{}", printable(path), differing), {},
-                     "Nothing was loaded.", "Name the weights of this project, or the project of these weights."};
+        return Error{
+            "C02",
+            fmt::format("'{}' holds the weights of another network:{}", printable(path), differing),
+            {},
+            "Nothing was loaded.",
+            "Name the weights of this project, or the project of these weights."};
     for (const StateLayout::Item& item : layout.items())
         if (isWeights(item))
-            std::memcpy(states + item.offset, file->find(item.name)->bytes.data(), static_cast<size_t>(item.bytes()));
+            std::memcpy(states + item.offset, file->find(item.name)->bytes.data(),
+                        static_cast<size_t>(item.bytes()));
     return {};
 }
 

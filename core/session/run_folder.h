@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// RunFolder: what a run leaves on disk. run.json, log.jsonl, checkpoints/step-N.safetensors, weights.safetensors.
+// RunFolder: what a run leaves on disk. run.json, log.jsonl, checkpoints/step-N.safetensors,
+// weights.safetensors.
 #pragma once
 
 #include <cstdio>
@@ -15,7 +16,8 @@
 
 namespace vitrine {
 
-/// A checkpoint as it was found, with what had to be said on the way ("C01": a damaged one was passed over).
+/// A checkpoint as it was found, with what had to be said on the way ("C01": a damaged one was
+/// passed over).
 struct FoundCheckpoint {
     Snapshot snapshot;
     std::string numericsClass;
@@ -24,8 +26,12 @@ struct FoundCheckpoint {
 
 class RunFolder {
   public:
-    /// Makes the folder with its parents. Errors: G02, G03, G12; U10 where it already holds a run.
-    static Result<RunFolder> create(const std::string& path);
+    /// A run that is to be written; nothing is made yet. Errors: U10 where the folder already holds
+    /// a run.
+    static Result<RunFolder> planned(const std::string& path);
+    /// Makes the folder with its parents. Errors: G02 (no permission, a file in the way, a name
+    /// that cannot be).
+    Result<void> make() const;
     /// Errors: G01 where there is no run.json in it.
     static Result<RunFolder> open(const std::string& path);
 
@@ -35,14 +41,18 @@ class RunFolder {
     Result<void> writeSettings(std::string_view json);
     Result<std::string> readSettings() const;
 
-    /// Writes the checkpoint of a step and then removes all but the newest two. Errors: C09 and those of AtomicFile.
+    /// Writes the checkpoint of a step and then removes all but the newest two. Errors: C09 and
+    /// those of AtomicFile.
     Result<void> saveCheckpoint(const Snapshot& snapshot, std::string_view numericsClass);
-    /// The newest good checkpoint; one at step 0 without tensors where none was written yet. Errors: C10 (all damaged).
+    /// The newest good checkpoint; one at step 0 without tensors where none was written yet.
+    /// Errors: C10 (all damaged).
     Result<FoundCheckpoint> newestCheckpoint() const;
 
-    /// Opens log.jsonl for appending, without the lines of steps after `step`: a resumed run has no row twice.
+    /// Opens log.jsonl for appending, without the lines of steps after `step`: a resumed run has no
+    /// row twice.
     Result<void> openLog(int64_t step);
-    /// One JSON object; nothing where the log could not be written (a full disk must not stop a run).
+    /// One JSON object; nothing where the log could not be written (a full disk must not stop a
+    /// run).
     void log(std::string_view line);
 
   private:
@@ -57,9 +67,12 @@ class RunFolder {
     std::unique_ptr<std::FILE, CloseFile> m_log;
 };
 
-/// Parameters and statistics, without optimiser slots: the file that other commands take. Its bytes depend on the tensors only.
-Result<void> saveWeights(const std::string& path, const StateLayout& layout, const std::byte* states);
-/// Fills parameters and statistics from a file. Errors: those of loadSafetensors; C02 listing what differs; C05 (NaN).
+/// Parameters and statistics, without optimiser slots: the file that other commands take. Its bytes
+/// depend on the tensors only.
+Result<void> saveWeights(const std::string& path, const StateLayout& layout,
+                         const std::byte* states);
+/// Fills parameters and statistics from a file. Errors: those of loadSafetensors; C02 listing what
+/// differs; C05 (NaN).
 Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states);
 
 }  // namespace vitrine

@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "core/base/file.h"
 #include "core/io/project_data.h"
@@ -22,12 +24,16 @@ namespace fs = std::filesystem;
 namespace {
 
 Error settingsDiffer(const char* option, const std::string& asked, const std::string& had) {
-    return {"U11", fmt::format("--{} is {}, but the run was started with {}", option, asked, had), {},
-            "Nothing was changed.", "Leave the option out to go on, or start a new run with another --out."};
+    return {"U11",
+            fmt::format("--{} is {}, but the run was started with {}", option, asked, had),
+            {},
+            "Nothing was changed.",
+            "Leave the option out to go on, or start a new run with another --out."};
 }
 
 /// The settings that must not change when a run goes on, as text by option.
-std::vector<std::pair<const char*, std::string>> fixedSettings(const Project& project, const RunRequest& request) {
+std::vector<std::pair<const char*, std::string>> fixedSettings(const Project& project,
+                                                               const RunRequest& request) {
     const TrainingSettings& training = project.training;
     return {{"epochs", std::to_string(training.epochs)},
             {"batch", std::to_string(training.batch)},
@@ -36,11 +42,14 @@ std::vector<std::pair<const char*, std::string>> fixedSettings(const Project& pr
             {"precision", request.precision}};
 }
 
-nlohmann::ordered_json settingsJson(const Project& project, const RunRequest& request, const std::string& fingerprint) {
-    nlohmann::ordered_json json{{"version", 1}, {"program", "vitrine 0.1.0"}, {"project", project.name}};
+nlohmann::ordered_json settingsJson(const Project& project, const RunRequest& request,
+                                    const std::string& fingerprint) {
+    nlohmann::ordered_json json{
+        {"version", 1}, {"program", "vitrine 0.1.0"}, {"project", project.name}};
     json["data_folder"] = request.data;
     json["data_fingerprint"] = fingerprint;
-    for (const auto& [option, value] : fixedSettings(project, request)) json["settings"][option] = value;
+    for (const auto& [option, value] : fixedSettings(project, request))
+        json["settings"][option] = value;
     json["settings"]["math"] = request.math;
     json["settings"]["checkpoint_every"] = request.checkpointEverySeconds;
     json["numerics"] = numericsClass(request.precision);
@@ -51,7 +60,10 @@ nlohmann::ordered_json settingsJson(const Project& project, const RunRequest& re
 }
 
 Error damagedSettings(const RunFolder& folder) {
-    return {"P01", fmt::format("'{}/run.json' is damaged", printable(folder.path())), {}, "Nothing was changed.",
+    return {"P01",
+            fmt::format("'{}/run.json' is damaged", printable(folder.path())),
+            {},
+            "Nothing was changed.",
             "Start a new run with another --out."};
 }
 
@@ -70,7 +82,11 @@ TapeOptions tapeOptions(const RunRequest& request) {
 
 ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     const TrainingSettings& training = project.training;
-    ModelOptions options{.batch = training.batch, .trainCount = 0, .testCount = 0, .recipe = {}, .tape = tapeOptions(request)};
+    ModelOptions options{.batch = training.batch,
+                         .trainCount = 0,
+                         .testCount = 0,
+                         .recipe = {},
+                         .tape = tapeOptions(request)};
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipNorm = training.clipNorm;
@@ -79,7 +95,8 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
 
 Result<Project> projectWith(Project project, const RunRequest& request) {
     TrainingSettings& training = project.training;
-    const auto whole = [](const WholeSetting& setting, const std::optional<int64_t>& asked, int64_t& value) -> Result<void> {
+    const auto whole = [](const WholeSetting& setting, const std::optional<int64_t>& asked,
+                          int64_t& value) -> Result<void> {
         if (!asked) return {};
         auto checked = checkSetting(setting, *asked);
         if (!checked) return checked.error();
@@ -94,7 +111,8 @@ Result<Project> projectWith(Project project, const RunRequest& request) {
         if (!checked) return checked.error();
         training.learningRate = *checked;
     }
-    if (auto threads = checkSetting(threadsSetting, request.threads); !threads) return threads.error();
+    if (auto threads = checkSetting(threadsSetting, request.threads); !threads)
+        return threads.error();
     return project;
 }
 
@@ -105,14 +123,15 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::create(RunRequest& request) {
     if (!project) return project.error();
     if (request.data.empty() && !project->data.folder.empty())
         request.data = (fs::path(project->file).parent_path() / project->data.folder).string();
-    auto folder = RunFolder::create(request.folder);
+    auto folder = RunFolder::planned(request.folder);
     if (!folder) return folder.error();
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
     return run;
 }
 
-/// The project is the copy that the run was started with; what has been edited since does not reach into it.
+/// The project is the copy that the run was started with; what has been edited since does not reach
+/// into it.
 Result<std::unique_ptr<TrainingRun>> TrainingRun::reopen(RunRequest& request) {
     auto folder = RunFolder::open(request.folder);
     if (!folder) return folder.error();
@@ -132,10 +151,15 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::reopen(RunRequest& request) {
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
     run->m_dataFingerprint = settings.value("data_fingerprint", std::string());
-    const std::string numerics = vitrine::numericsClass(request.precision), had = settings.value("numerics", std::string());
+    const std::string numerics = vitrine::numericsClass(request.precision),
+                      had = settings.value("numerics", std::string());
     if (numerics != had)
-        run->m_remarks.push_back({"C04", fmt::format("the run was started in numerics class {}, this is {}", had, numerics), {},
-                                  "It goes on; its result will not have the same bits.", {}});
+        run->m_remarks.push_back(
+            {"C04",
+             fmt::format("the run was started in numerics class {}, this is {}", had, numerics),
+             {},
+             "It goes on; its result will not have the same bits.",
+             {}});
     return run;
 }
 
@@ -160,10 +184,22 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     settings.scheduleFields = training.schedule.attrs;
     settings.normalisation = m_project.data.normalisation;
     settings.checkpointEverySeconds = request.checkpointEverySeconds;
-    m_trainer = std::make_unique<Trainer>(*m_model, m_data, settings, [this](const Snapshot& snapshot) {
-        return m_folder.saveCheckpoint(snapshot, m_numerics);
-    });
+    m_trainer =
+        std::make_unique<Trainer>(*m_model, m_data, settings, [this](const Snapshot& snapshot) {
+            waitForLog();
+            return m_folder.saveCheckpoint(snapshot, m_numerics);
+        });
     return {};
+}
+
+/// On the trainer's thread. A log that nobody writes must not stop a run.
+void TrainingRun::waitForLog() {
+    constexpr auto longest = std::chrono::seconds(1);
+    const int64_t mark = m_logAsked.fetch_add(1, std::memory_order_acq_rel) + 1;
+    const auto giveUp = std::chrono::steady_clock::now() + longest;
+    while (m_logLevel.load(std::memory_order_acquire) < mark &&
+           std::chrono::steady_clock::now() < giveUp)
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
 }
 
 Result<void> TrainingRun::restoreNewest() {
@@ -181,22 +217,33 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progr
     auto opened = again ? reopen(request) : create(request);
     if (!opened) return opened.error();
     TrainingRun& run = **opened;
-    auto data = openProjectData(run.m_project, {.folder = request.data,
-                                                .seed = static_cast<uint64_t>(run.m_project.training.seed),
-                                                .threads = request.threads,
-                                                .progress = std::move(dataProgress)});
+    auto data =
+        openProjectData(run.m_project, {.folder = request.data,
+                                        .seed = static_cast<uint64_t>(run.m_project.training.seed),
+                                        .threads = request.threads,
+                                        .progress = std::move(dataProgress)});
     if (!data) return data.error();
     run.m_data = std::move(data).value();
     const std::string fingerprint = dataFingerprint(run.m_data);
     if (again && fingerprint != run.m_dataFingerprint)
-        return Error{"P06", fmt::format("the data are not the ones this run was trained on (fingerprint {}, was {})", fingerprint,
-                                        run.m_dataFingerprint),
-                     {}, "Nothing was changed.", "Name the same data with --data, or start a new run."};
-    if (!again) {
-        VITRINE_TRY(saveAtomically(run.m_folder.path() + "/project.vitrine", projectText(run.m_project)));
-        VITRINE_TRY(run.m_folder.writeSettings(settingsJson(run.m_project, request, fingerprint).dump(2) + "\n"));
-    }
+        return Error{
+            "P06",
+            fmt::format(
+                "the data are not the ones this run was trained on (fingerprint {}, was {})",
+                fingerprint, run.m_dataFingerprint),
+            {},
+            "Nothing was changed.",
+            "Name the same data with --data, or start a new run."};
     VITRINE_TRY(run.compile(request));
+    VITRINE_TRY(run.m_folder.make());
+    if (!again) {
+        VITRINE_TRY(
+            saveAtomically(run.m_folder.path() + "/project.vitrine", projectText(run.m_project)));
+        constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+        const auto settings = settingsJson(run.m_project, request, fingerprint);
+        // The data folder's name need not be UTF-8.
+        VITRINE_TRY(run.m_folder.writeSettings(settings.dump(2, ' ', false, replace) + "\n"));
+    }
     if (again) VITRINE_TRY(run.restoreNewest());
     VITRINE_TRY(run.m_folder.openLog(run.m_resumedAt));
     return opened;

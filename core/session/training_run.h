@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// TrainingRun: a project, its data, its compiled model, the trainer and the run folder, held together. The front door
-// for whoever trains: the command line now, the window next.
+// TrainingRun: a project, its data, its compiled model, the trainer and the run folder, held
+// together. The front door for whoever trains: the command line now, the window next.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -25,7 +26,7 @@ struct RunRequest {
     std::string precision = "fp32";  ///< fp32, fp64
     std::string math = "fast";       ///< fast, direct
     double checkpointEverySeconds = 30;
-    std::string folder;   ///< run folder to make, or to go on with
+    std::string folder;  ///< run folder to make, or to go on with
     bool resume = false;
 };
 
@@ -33,10 +34,12 @@ class TrainingRun {
   public:
     using Progress = std::function<void(double share)>;
 
-    /// Opens everything and compiles; nothing runs yet. A resumed run takes its settings from its folder; where that
-    /// holds no run yet it starts at step 0. Errors: those of project, data, settings and folder; P06 (other data), U11
-    /// (asked for other settings than the run was started with).
-    static Result<std::unique_ptr<TrainingRun>> open(RunRequest request, Progress dataProgress = {});
+    /// Opens everything and compiles; nothing runs yet. A resumed run takes its settings from its
+    /// folder; where that holds no run yet it starts at step 0. Errors: those of project, data,
+    /// settings and folder; P06 (other data), U11 (asked for other settings than the run was
+    /// started with).
+    static Result<std::unique_ptr<TrainingRun>> open(RunRequest request,
+                                                     Progress dataProgress = {});
 
     Trainer& trainer() { return *m_trainer; }
     const Project& project() const { return m_project; }
@@ -45,12 +48,18 @@ class TrainingRun {
     const Model& model() const { return *m_model; }
     int threads() const { return m_threads; }
     const std::string& numericsClass() const { return m_numerics; }
-    /// Things to tell the user before it goes on: a damaged checkpoint that was passed over, another numerics class.
+    /// Things to tell the user before it goes on: a damaged checkpoint that was passed over,
+    /// another numerics class.
     const std::vector<Error>& remarks() const { return m_remarks; }
     int64_t resumedAtStep() const { return m_resumedAt; }
 
     /// One JSON object into log.jsonl.
     void log(std::string_view line) { m_folder.log(line); }
+    /// A checkpoint waits until the log is level with it, so that a killed run that goes on has
+    /// every step in its log. Whoever writes the log takes the mark, writes all records and events
+    /// that are there, and gives the mark back.
+    int64_t logMark() const { return m_logAsked.load(std::memory_order_acquire); }
+    void logIsLevel(int64_t mark) { m_logLevel.store(mark, std::memory_order_release); }
     /// Writes weights.safetensors. After the trainer has finished.
     Result<void> saveFinalWeights() const;
 
@@ -60,22 +69,25 @@ class TrainingRun {
     static Result<std::unique_ptr<TrainingRun>> reopen(RunRequest& request);
     Result<void> compile(const RunRequest& request);
     Result<void> restoreNewest();
+    void waitForLog();
 
     RunFolder m_folder;
     Project m_project;
     Dataset m_data;
     std::unique_ptr<Model> m_model;
-    std::unique_ptr<Trainer> m_trainer;
+    std::atomic<int64_t> m_logAsked{0}, m_logLevel{0};
     int m_threads = 1;
     int64_t m_resumedAt = 0;
     std::string m_numerics;
     std::string m_dataFingerprint;  ///< of the run that is gone on with; empty for a new one
     std::vector<Error> m_remarks;
+    std::unique_ptr<Trainer> m_trainer;  ///< last: its thread uses the others until it has gone
 };
 
 /// `cpu/AVX3/fp32/direct`: what results depend on besides program and seed.
 std::string numericsClass(const std::string& precision);
-/// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is supported.
+/// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is
+/// supported.
 Result<Project> projectWith(Project project, const RunRequest& request);
 /// Tapes as the request's precision wants them.
 TapeOptions tapeOptions(const RunRequest& request);

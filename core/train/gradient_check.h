@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Gradients of a whole network against central differences in float64 (reference kernels), one random direction for each
-// parameter: (L(w + ε·d) − L(w − ε·d)) / 2ε against ∇L·d. Nothing is committed: the network stays as it is.
+// Gradients of a whole network against central differences in float64 (reference kernels), one
+// random direction of length 1 for each parameter: (L(w + ε·d) − L(w − ε·d)) / 2ε against ∇L·d.
+// Nothing is committed: the network stays as it is.
 #pragma once
 
 #include <functional>
@@ -17,7 +18,8 @@ struct GradientCheckOptions {
     uint64_t seed = 1;
     double epsilon = 1e-6;
     double relativeTolerance = 1e-3, absoluteTolerance = 1e-5;
-    /// A direction may cross the kink of a ReLU or a maximum; a parameter fails when this many directions disagree.
+    /// A direction may cross the kink of a ReLU or a maximum; a parameter fails when this many
+    /// directions disagree.
     int attempts = 3;
     std::function<void(double share)> progress;  ///< may be empty
 };

@@ -18,7 +18,8 @@ DType floatTypeOf(const ModelOptions& options) {
 /// A network that is trained on something else than class labels has no accuracy.
 bool hasLabels(const Graph& graph) {
     const auto& nodes = graph.nodes();
-    return std::any_of(nodes.begin(), nodes.end(), [](const Node& node) { return node.op->id == "target"; });
+    return std::any_of(nodes.begin(), nodes.end(),
+                       [](const Node& node) { return node.op->id == "target"; });
 }
 
 void bindInputs(Member& member, std::byte* arena) {
@@ -34,14 +35,24 @@ void bindInputs(Member& member, std::byte* arena) {
     member.rngKey = reinterpret_cast<int64_t*>(at("rng_key"));
 }
 
+/// An Error of the graph, with what a person can do about it.
+Error unusable(Error error) {
+    if (error.kept.empty()) error.kept = "Nothing was computed.";
+    if (error.next.empty())
+        error.next = "Change the node's fields, or what its ports are connected to.";
+    return error;
+}
+
 }  // namespace
 
-Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training, const ModelOptions& options) {
+Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
+                             const ModelOptions& options) {
     const DType floatType = floatTypeOf(options);
     LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
-    if (!training && hasLabels(graph)) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
+    if (!training && hasLabels(graph))
+        lowering.metrics = {{"correct", findMetric("accuracy")->build}};
     auto program = lower(graph, lowering);
-    if (!program) return program.error();
+    if (!program) return unusable(program.error());
     if (training) VITRINE_TRY(appendTrainingStep(*program, options.recipe, floatType));
     return program;
 }
@@ -73,8 +84,8 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOpt
         model->m_states.add(wanted.program);
     }
     for (Wanted& wanted : family) {
-        wanted.member->tape =
-            std::make_unique<Tape>(compileTape(std::move(wanted.program), model->m_states, options.tape));
+        wanted.member->tape = std::make_unique<Tape>(
+            compileTape(std::move(wanted.program), model->m_states, options.tape));
         model->m_arenaBytes = std::max(model->m_arenaBytes, wanted.member->tape->arenaBytes());
     }
     auto arena = Arena::allocate(model->m_arenaBytes);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model: a graph compiled to a family of tapes (train and evaluate, full and last partial batch) over one arena.
+// Model: a graph compiled to a family of tapes (train and evaluate, full and last partial batch)
+// over one arena.
 #pragma once
 
 #include <memory>
@@ -38,7 +39,9 @@ class Model {
 
     const StateLayout& states() const { return m_states; }
     std::byte* stateData(const StateLayout::Item& item) { return m_arena.data() + item.offset; }
-    const std::byte* stateData(const StateLayout::Item& item) const { return m_arena.data() + item.offset; }
+    const std::byte* stateData(const StateLayout::Item& item) const {
+        return m_arena.data() + item.offset;
+    }
     std::byte* stateBase() { return m_arena.data(); }
     const std::byte* stateBase() const { return m_arena.data(); }
     /// Starting values: a function of the seed and the parameters' names.
@@ -61,6 +64,7 @@ class Model {
 };
 
 /// The program of a whole training step, or of an evaluation with loss and metrics.
-Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training, const ModelOptions& options);
+Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
+                             const ModelOptions& options);
 
 }  // namespace vitrine

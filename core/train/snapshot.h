@@ -32,7 +32,8 @@ struct SnapshotTensor {
 struct Snapshot {
     RunPosition position;
     uint64_t seed = 0;
-    std::vector<SnapshotTensor> tensors;  ///< parameters, statistics, optimiser slots, in the model's order
+    std::vector<SnapshotTensor>
+        tensors;  ///< parameters, statistics, optimiser slots, in the model's order
 };
 
 }  // namespace vitrine

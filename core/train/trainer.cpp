@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The training loop as a state machine: between two entries it looks at one atomic, everything else happens at borders.
+// The training loop as a state machine: between two entries it looks at one atomic, everything else
+// happens at borders.
 #include "core/train/trainer.h"
 
 #include <fmt/format.h>
@@ -14,17 +15,22 @@ namespace vitrine {
 namespace {
 
 double now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
 }
 
 void writeFloats(std::byte* target, std::span<const float> source, DType type) {
-    if (type == DType::F32) std::memcpy(target, source.data(), source.size_bytes());
-    else std::copy(source.begin(), source.end(), reinterpret_cast<double*>(target));
+    if (type == DType::F32)
+        std::memcpy(target, source.data(), source.size_bytes());
+    else
+        std::copy(source.begin(), source.end(), reinterpret_cast<double*>(target));
 }
 
 void writeFloat(std::byte* target, double value, DType type) {
-    if (type == DType::F32) *reinterpret_cast<float*>(target) = static_cast<float>(value);
-    else *reinterpret_cast<double*>(target) = value;
+    if (type == DType::F32)
+        *reinterpret_cast<float*>(target) = static_cast<float>(value);
+    else
+        *reinterpret_cast<double*>(target) = value;
 }
 
 Loader::Options loaderOptions(const Model& model, const TrainSettings& settings, bool shuffle) {
@@ -59,18 +65,21 @@ Trainer::~Trainer() {
 Result<void> Trainer::restore(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "a run is restored before it starts");
     for (const StateLayout::Item& item : m_model.states().items()) {
-        const auto found = std::find_if(snapshot.tensors.begin(), snapshot.tensors.end(),
-                                        [&](const SnapshotTensor& t) { return t.name == item.name; });
-        if (found == snapshot.tensors.end() || found->shape != item.shape || found->dtype != item.dtype)
-            return Error{"C02",
-                         found == snapshot.tensors.end()
-                             ? fmt::format("the checkpoint has no tensor '{}'", item.name)
-                             : fmt::format("the checkpoint's tensor '{}' is {} {}, the network wants {} {}", item.name,
-                                           name(found->dtype), found->shape.text(), name(item.dtype),
-                                           item.shape.text()),
-                         {},
-                         "Nothing was loaded.",
-                         "Resume with the project that the run was made with."};
+        const auto found =
+            std::find_if(snapshot.tensors.begin(), snapshot.tensors.end(),
+                         [&](const SnapshotTensor& t) { return t.name == item.name; });
+        if (found == snapshot.tensors.end() || found->shape != item.shape ||
+            found->dtype != item.dtype)
+            return Error{
+                "C02",
+                found == snapshot.tensors.end()
+                    ? fmt::format("the checkpoint has no tensor '{}'", item.name)
+                    : fmt::format("the checkpoint's tensor '{}' is {} {}, the network wants {} {}",
+                                  item.name, name(found->dtype), found->shape.text(),
+                                  name(item.dtype), item.shape.text()),
+                {},
+                "Nothing was loaded.",
+                "Resume with the project that the run was made with."};
         std::memcpy(m_model.stateData(item), found->bytes.data(), found->bytes.size());
     }
     m_position = snapshot.position;
@@ -84,7 +93,8 @@ void Trainer::post(Command command) {
 }
 
 void Trainer::waitUntilIdle() const {
-    for (TrainerState s = state(); s == TrainerState::Running || s == TrainerState::Idle; s = state())
+    for (TrainerState s = state(); s == TrainerState::Running || s == TrainerState::Idle;
+         s = state())
         m_state.wait(s, std::memory_order_acquire);
 }
 
@@ -109,8 +119,10 @@ void Trainer::work() {
     while (!m_quit.load(std::memory_order_acquire)) {
         const uint32_t posted = m_posted.load(std::memory_order_acquire);
         if (posted != m_drained) drain();
-        if (m_state.load(std::memory_order_relaxed) == TrainerState::Running) advance();
-        else if (m_posted.load(std::memory_order_acquire) == m_drained) m_posted.wait(m_drained);
+        if (m_state.load(std::memory_order_relaxed) == TrainerState::Running)
+            advance();
+        else if (m_posted.load(std::memory_order_acquire) == m_drained)
+            m_posted.wait(m_drained);
     }
 }
 
@@ -151,7 +163,9 @@ void Trainer::apply(const Command& command) {
             m_until = Until::Stopped;
             setState(TrainerState::Running);  // a step that has begun is brought to its end
             break;
-        case SetLearningRate: m_wantedRate = command.value; break;
+        case SetLearningRate:
+            m_wantedRate = command.value;
+            break;
     }
 }
 
@@ -162,7 +176,8 @@ void Trainer::pauseAfter(EventKind kind) {
 
 double Trainer::scheduledRate() const {
     const ScheduleContext context{m_position.step, totalSteps(), m_stepsPerEpoch};
-    return m_settings.learningRate * m_settings.schedule->factor(m_settings.scheduleFields, context);
+    return m_settings.learningRate *
+           m_settings.schedule->factor(m_settings.scheduleFields, context);
 }
 
 /// Runs until something stops it: the step's end, a pause, a command that has arrived.
@@ -245,12 +260,14 @@ void Trainer::endStep() {
         setState(TrainerState::Failed);
         return;
     }
-    if (m_position.batchInEpoch == m_stepsPerEpoch) endEpoch();
+    if (m_position.batchInEpoch == m_stepsPerEpoch)
+        endEpoch();
     else if (ended - m_lastCheckpoint >= m_settings.checkpointEverySeconds && !checkpoint()) {
         pauseAfter(EventKind::CheckpointFailed);
         return;
     }
-    if (m_until == Until::StepEnd && m_state.load(std::memory_order_relaxed) == TrainerState::Running)
+    if (m_until == Until::StepEnd &&
+        m_state.load(std::memory_order_relaxed) == TrainerState::Running)
         pauseAfter(EventKind::Paused);
 }
 
@@ -295,7 +312,8 @@ Snapshot Trainer::snapshot() const {
     snapshot.seed = m_settings.seed;
     for (const StateLayout::Item& item : m_model.states().items()) {
         const std::byte* data = m_model.stateData(item);
-        snapshot.tensors.push_back({item.name, item.dtype, item.shape, {data, data + item.bytes()}});
+        snapshot.tensors.push_back(
+            {item.name, item.dtype, item.shape, {data, data + item.bytes()}});
     }
     return snapshot;
 }

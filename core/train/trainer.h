@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trainer: the state machine that trains a model on its own thread. Commands go in through a queue, records and events
-// come out through rings; no lock is shared with whoever watches, and watching changes no bit.
+// Trainer: the state machine that trains a model on its own thread. Commands go in through a queue,
+// records and events come out through rings; no lock is shared with whoever watches, and watching
+// changes no bit.
 #pragma once
 
 #include <atomic>
@@ -32,21 +33,24 @@ enum class TrainerState : uint8_t { Idle, Running, Paused, Finished, Stopped, Fa
 struct Command {
     enum class Kind : uint8_t { Start, Pause, Continue, StepOne, StepEntry, Stop, SetLearningRate };
     Kind kind = Kind::Start;
-    double value = 0;  ///< SetLearningRate: the new rate at the present step; the schedule goes on from it in proportion
+    double value = 0;  ///< SetLearningRate: the new rate at the present step; the schedule goes on
+                       ///< from it in proportion
 };
 
 class Trainer {
   public:
     using SaveCheckpoint = std::function<Result<void>(const Snapshot&)>;
 
-    /// `model` and `data` must outlive the trainer. The thread starts at once and waits for a command.
+    /// `model` and `data` must outlive the trainer. The thread starts at once and waits for a
+    /// command.
     Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save);
     ~Trainer();
     Trainer(const Trainer&) = delete;
     Trainer& operator=(const Trainer&) = delete;
 
-    /// Any one thread other than the trainer's. Before Start: puts the run where a snapshot was taken (a copy is made).
-    /// Errors: C02 naming the first tensor that is missing or of another shape.
+    /// Any one thread other than the trainer's. Before Start: puts the run where a snapshot was
+    /// taken (a copy is made). Errors: C02 naming the first tensor that is missing or of another
+    /// shape.
     Result<void> restore(const Snapshot& snapshot);
 
     /// Any one thread. Drained at entry and step borders.

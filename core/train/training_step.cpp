@@ -27,7 +27,11 @@ Result<std::vector<Trained>> differentiate(Builder& builder, ValueId loss) {
     for (size_t i = 0; i < trained.size(); ++i) trained[i].gradient = (*gradients)[i];
     std::erase_if(trained, [](const Trained& t) { return t.gradient == noValue; });
     if (trained.empty())
-        return Error{"training", "no parameter of the graph reaches the loss", {}, {}, "Add a layer with weights."};
+        return Error{"training",
+                     "no parameter of the graph reaches the loss",
+                     {},
+                     {},
+                     "Add a layer with weights."};
     return trained;
 }
 
@@ -41,23 +45,28 @@ ValueId clippingScale(Builder& builder, const std::vector<Trained>& trained, dou
     builder.addOutput("grad_norm", norm);
     builder.setName("grad_scale");
     if (clipNorm <= 0) return builder.constant(builder.shape(norm), builder.dtype(norm), 1.0);
-    return builder.emit("clip_scale", builder.attrs("clip_scale").with("max_norm", clipNorm), {norm});
+    return builder.emit("clip_scale", builder.attrs("clip_scale").with("max_norm", clipNorm),
+                        {norm});
 }
 
-void update(Builder& builder, const TrainingRecipe& recipe, const Trained& trained, UpdateContext context) {
+void update(Builder& builder, const TrainingRecipe& recipe, const Trained& trained,
+            UpdateContext context) {
     const Shape shape = builder.shape(trained.value);
     const DType dtype = builder.dtype(trained.value);
     for (std::string_view slot : recipe.optimizer->slotNames)
-        context.slotValues.push_back(builder.addState(trained.name + "/" + std::string(slot), StateKind::Slot, shape,
-                                                 dtype, {InitKind::Zeros, 1, 1}));
+        context.slotValues.push_back(builder.addState(trained.name + "/" + std::string(slot),
+                                                      StateKind::Slot, shape, dtype,
+                                                      {InitKind::Zeros, 1, 1}));
     context.parameter = trained.value;
     context.gradient = trained.gradient;
     const std::string node = trained.name.substr(0, trained.name.rfind('.'));
     builder.setOrigins({node});
     builder.setName(trained.name + ".next");
-    const std::vector<ValueId> next = recipe.optimizer->build(builder, recipe.optimizerFields, context);
+    const std::vector<ValueId> next =
+        recipe.optimizer->build(builder, recipe.optimizerFields, context);
     builder.updateState(trained.value, next[0]);
-    for (size_t i = 0; i < context.slotValues.size(); ++i) builder.updateState(context.slotValues[i], next[i + 1]);
+    for (size_t i = 0; i < context.slotValues.size(); ++i)
+        builder.updateState(context.slotValues[i], next[i + 1]);
 }
 
 }  // namespace

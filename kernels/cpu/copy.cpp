@@ -19,14 +19,14 @@ struct StridedPlan {
 
     void append(int64_t extent, int64_t stride) {
         if (extent == 1) return;
-        const auto last = static_cast<size_t>(rank - 1);
-        if (rank > 0 && strides[last] == stride * extent) {
-            shape[last] *= extent;
-            strides[last] = stride;
+        const auto next = static_cast<size_t>(rank);
+        if (rank > 0 && strides[next - 1] == stride * extent) {
+            shape[next - 1] *= extent;
+            strides[next - 1] = stride;
             return;
         }
-        shape[last + 1] = extent;
-        strides[last + 1] = stride;
+        shape[next] = extent;
+        strides[next] = stride;
         ++rank;
     }
 
@@ -83,7 +83,7 @@ void runConcat(const void* problem, void* const* operands, void*, int, int64_t p
     for (int64_t piece = plan.pieces.begin(part); piece < plan.pieces.end(part); ++piece) {
         const int64_t bytes = plan.pieceBytes[static_cast<size_t>(input)];
         const auto* x = static_cast<const std::byte*>(operands[input]);
-        std::memcpy(y + at, x + row * bytes, static_cast<size_t>(bytes));
+        if (bytes > 0) std::memcpy(y + at, x + row * bytes, static_cast<size_t>(bytes));
         at += bytes;
         if (++input == inputs) {
             input = 0;

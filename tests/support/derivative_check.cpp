@@ -49,11 +49,17 @@ class Evaluator {
         }
     }
 
-    Result<Numbers> run(const std::vector<ValueId>& results) {
+    Result<Numbers> run(const std::vector<ValueId>& results) { return run(results, results); }
+
+    /// noValue stands for as many zeros as the value of `like` at its place has elements.
+    Result<Numbers> run(const std::vector<ValueId>& results, const std::vector<ValueId>& like) {
         VITRINE_TRY(m_interpreter.run());
         Numbers flat;
-        for (ValueId v : results) {
-            const Numbers numbers = m_interpreter.get(v);
+        for (size_t i = 0; i < results.size(); ++i) {
+            const auto count =
+                static_cast<size_t>(m_function.program.value(like[i]).shape.elements());
+            const Numbers numbers =
+                results[i] == noValue ? Numbers(count, 0.0) : m_interpreter.get(results[i]);
             flat.insert(flat.end(), numbers.begin(), numbers.end());
         }
         return flat;
@@ -90,36 +96,34 @@ Result<Numbers> difference(Evaluator& at, const Function& f, const Numbers& x, c
     return before;
 }
 
-/// Jᵀu by the rules, over all inputs; zeros where a rule gives no gradient.
+/// Jᵀu by the rules, over all inputs.
 Result<Numbers> pullBack(Evaluator& at, const Gradient& gradient, const Numbers& u) {
     at.set(gradient.cotangents, u);
-    Numbers flat;
-    const Result<Numbers> all = at.run(gradient.function.out);
-    if (!all) return all.error();
-    std::vector<size_t> starts{0};
-    for (ValueId v : gradient.function.out)
-        starts.push_back(starts.back() +
-                         static_cast<size_t>(gradient.function.program.value(v).shape.elements()));
-    for (size_t i = 0; i < gradient.gradientOf.size(); ++i) {
-        const int place = gradient.gradientOf[i];
-        const auto count = static_cast<size_t>(
-            gradient.function.program.value(gradient.function.in[i]).shape.elements());
-        if (place < 0)
-            flat.insert(flat.end(), count, 0.0);
-        else
-            flat.insert(
-                flat.end(), all->begin() + static_cast<int64_t>(starts[static_cast<size_t>(place)]),
-                all->begin() + static_cast<int64_t>(starts[static_cast<size_t>(place)] + count));
+    return at.run(gradient.byInput, gradient.function.in);
+}
+
+/// Jv by the rules, over all outputs.
+Result<Numbers> pushForward(const Function& function, const Numbers& v) {
+    Function forward = function;
+    Builder builder(forward.program, forward.options);
+    std::vector<ValueId> tangents;
+    for (ValueId x : function.in) {
+        const ValueShape type = forward.program.shapeOf(x);
+        tangents.push_back(builder.addInput(fmt::format("v{}", x), type.shape, type.dtype));
     }
-    return flat;
+    const auto results = appendJvp(builder, function.in, tangents, function.out);
+    if (!results) return results.error();
+    Evaluator at(forward);
+    at.set(tangents, v);
+    return at.run(*results, function.out);
+}
+
+Error derivativeError(std::string message) {
+    return {"derivative", std::move(message), {}, {}, {}};
 }
 
 Error disagreement(std::string_view where, double rule, double other) {
-    return {"derivative",
-            fmt::format("{}: rule {:.12g}, wanted {:.12g}", where, rule, other),
-            {},
-            {},
-            {}};
+    return derivativeError(fmt::format("{}: rule {:.12g}, wanted {:.12g}", where, rule, other));
 }
 
 Result<void> checkWholeJacobian(const Function& f, const Gradient& gradient) {
@@ -180,22 +184,19 @@ Result<Gradient> gradientOf(const Function& function, uint64_t seed) {
         f.numbers[u] = distinctNumbers(static_cast<size_t>(type.shape.elements()), -1, 1, seed,
                                        static_cast<uint64_t>(u));
     }
-    const auto gradients = appendVjp(builder, function.out, gradient.cotangents, function.in);
+    auto gradients = appendVjp(builder, function.out, gradient.cotangents, function.in);
     if (!gradients) return gradients.error();
+    gradient.byInput = std::move(*gradients);
     f.out.clear();
-    for (size_t i = 0; i < gradients->size(); ++i) {
-        const ValueId g = (*gradients)[i];
-        gradient.gradientOf.push_back(g == noValue ? -1 : static_cast<int>(f.out.size()));
+    for (size_t i = 0; i < gradient.byInput.size(); ++i) {
+        const ValueId g = gradient.byInput[i];
         if (g == noValue) continue;
         f.out.push_back(g);
-        if (f.program.shapeOf(g) != f.program.shapeOf(function.in[i]))
-            return Error{"derivative",
-                         fmt::format("the gradient of input {} has shape {}, wanted {}", i,
-                                     f.program.value(g).shape.text(),
-                                     f.program.value(function.in[i]).shape.text()),
-                         {},
-                         {},
-                         {}};
+        const Shape &got = f.program.value(g).shape,
+                    &wanted = f.program.value(function.in[i]).shape;
+        if (got != wanted)
+            return derivativeError(fmt::format("the gradient of input {} has shape {}, wanted {}",
+                                               i, got.text(), wanted.text()));
     }
     f.in.insert(f.in.end(), gradient.cotangents.begin(), gradient.cotangents.end());
     return gradient;
@@ -213,43 +214,20 @@ Result<void> checkReverse(const Function& function, uint64_t seed) {
 Result<void> checkForward(const Function& function, uint64_t seed) {
     const Result<Gradient> gradient = gradientOf(function, seed);
     if (!gradient) return gradient.error();
+    const auto count = [&](const std::vector<ValueId>& values) {
+        return static_cast<size_t>(elementsOf(function, values));
+    };
+    const Numbers v = distinctNumbers(count(function.in), -1, 1, seed, 300);
+    const Numbers u = distinctNumbers(count(function.out), -1, 1, seed, 301);
 
-    Function forward = function;
-    Builder builder(forward.program, forward.options);
-    std::vector<ValueId> tangents;
-    for (ValueId v : function.in) {
-        const ValueShape type = forward.program.shapeOf(v);
-        tangents.push_back(builder.addInput(fmt::format("v{}", v), type.shape, type.dtype));
-    }
-    const auto results = appendJvp(builder, function.in, tangents, function.out);
-    if (!results) return results.error();
-
-    Evaluator pushes(forward), pulls(gradient->function);
-    const Numbers v =
-        distinctNumbers(static_cast<size_t>(elementsOf(function, function.in)), -1, 1, seed, 300);
-    const Numbers u =
-        distinctNumbers(static_cast<size_t>(elementsOf(function, function.out)), -1, 1, seed, 301);
-    pushes.set(tangents, v);
-    const Result<Numbers> ran = pushes.run({});
-    if (!ran) return ran.error();
-    double forwardSum = 0, size = 0;
-    auto weight = u.begin();
-    for (size_t k = 0; k < function.out.size(); ++k) {
-        const auto count = forward.program.value(function.out[k]).shape.elements();
-        if ((*results)[k] != noValue) {
-            const Result<Numbers> tangent = pushes.run({(*results)[k]});
-            if (!tangent) return tangent.error();
-            for (int64_t i = 0; i < count; ++i) {
-                const double term = weight[i] * (*tangent)[static_cast<size_t>(i)];
-                forwardSum += term;
-                size += std::abs(term);
-            }
-        }
-        weight += count;
-    }
+    const Result<Numbers> tangent = pushForward(function, v);
+    if (!tangent) return tangent.error();
+    Evaluator pulls(gradient->function);
     const Result<Numbers> back = pullBack(pulls, *gradient, u);
     if (!back) return back.error();
-    const double reverseSum = dotProduct(*back, v);
+
+    const double forwardSum = dotProduct(u, *tangent), reverseSum = dotProduct(*back, v);
+    const double size = std::sqrt(dotProduct(u, u) * dotProduct(*tangent, *tangent));
     if (std::abs(forwardSum - reverseSum) <= modesRelative * (1 + size)) return {};
     return disagreement("u · (Jv) against (Jᵀu) · v", forwardSum, reverseSum);
 }

@@ -16,11 +16,10 @@ inline constexpr double differenceRelative = 1e-6, differenceAbsolute = 1e-7;
 /// Both modes compute the same sum in other orders.
 inline constexpr double modesRelative = 1e-10;
 
-/// (x, u) ↦ Jᵀu, with numbers for the cotangents u. Gradients that are zero by rule stand as no
-/// output: `gradientOf[i]` is the gradient's place in `function.out` of input i, or -1.
+/// (x, u) ↦ Jᵀu as a Function, with numbers for the cotangents u.
 struct Gradient {
     Function function;
-    std::vector<int> gradientOf;
+    std::vector<ValueId> byInput;  ///< for each input of the original; noValue: zero by rule
     std::vector<ValueId> cotangents;
 };
 /// Errors: "derivative", where a rule is missing.

@@ -31,7 +31,9 @@ class Grower {
 
   private:
     int below(int bound) { return static_cast<int>(m_rng.below(static_cast<uint32_t>(bound))); }
-    int pick(std::initializer_list<int> choices) { return *(choices.begin() + below(static_cast<int>(choices.size()))); }
+    int pick(std::initializer_list<int> choices) {
+        return *(choices.begin() + below(static_cast<int>(choices.size())));
+    }
 
     void append(const std::string& op) {
         const std::string name = fmt::format("n{}", m_count++);
@@ -41,19 +43,21 @@ class Grower {
 
     std::string sameConvolution(int channels) {
         const int kernel = pick({1, 3, 5});
-        return fmt::format("conv2d(out_channels={} kernel={} padding={} bias={})", channels, kernel, kernel / 2,
-                           below(2) ? "true" : "false");
+        return fmt::format("conv2d(out_channels={} kernel={} padding={} bias={})", channels, kernel,
+                           kernel / 2, below(2) ? "true" : "false");
     }
 
     void convolution() {
         const int kernel = pick({1, 2, 3});
         const int stride = pick({1, 1, 2}), padding = below(kernel), dilation = pick({1, 1, 2});
         const int extent = dilation * (kernel - 1) + 1;
-        if (m_height + 2 * padding < extent || m_width + 2 * padding < extent) return append(sameConvolution(m_channels));
+        if (m_height + 2 * padding < extent || m_width + 2 * padding < extent)
+            return append(sameConvolution(m_channels));
         const bool depthwise = below(5) == 0;
         const int out = depthwise ? m_channels : pick({3, 6, 16, 17, 32});
-        append(fmt::format("conv2d(out_channels={} kernel={} stride={} padding={} dilation={} groups={})", out, kernel, stride,
-                           padding, dilation, depthwise ? m_channels : 1));
+        append(fmt::format(
+            "conv2d(out_channels={} kernel={} stride={} padding={} dilation={} groups={})", out,
+            kernel, stride, padding, dilation, depthwise ? m_channels : 1));
         m_channels = out;
         m_height = (m_height + 2 * padding - extent) / stride + 1;
         m_width = (m_width + 2 * padding - extent) / stride + 1;
@@ -88,14 +92,23 @@ class Grower {
     void step() {
         switch (below(9)) {
             case 0:
-            case 1: return convolution();
-            case 2: return pool();
-            case 3: return residual();
-            case 4: return branches();
-            case 5: return append("batch_norm2d");
-            case 6: return append(fmt::format("dropout(rate=0.{})", 1 + below(5)));
-            case 7: return append("mul(" + m_end + ")");
-            default: return append(std::array{"relu", "leaky_relu", "sigmoid", "tanh"}[static_cast<size_t>(below(4))]);
+            case 1:
+                return convolution();
+            case 2:
+                return pool();
+            case 3:
+                return residual();
+            case 4:
+                return branches();
+            case 5:
+                return append("batch_norm2d");
+            case 6:
+                return append(fmt::format("dropout(rate=0.{})", 1 + below(5)));
+            case 7:
+                return append("mul(" + m_end + ")");
+            default:
+                return append(std::array{"relu", "leaky_relu", "sigmoid",
+                                         "tanh"}[static_cast<size_t>(below(4))]);
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random small networks as graph text: every operator of "First light", branches and odd sizes included.
+// Random small networks as graph text: every operator of "First light", branches and odd sizes
+// included.
 #pragma once
 
 #include <cstdint>

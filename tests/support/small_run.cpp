@@ -17,7 +17,8 @@ ImageSet barImages(int64_t count, uint64_t seed) {
         set.labels.push_back(static_cast<int32_t>(label));
         for (int64_t p = 0; p < side * side; ++p) {
             const bool bar = label < 5 ? p / side / 2 == label : p % side / 2 == label - 5;
-            set.pixels[static_cast<size_t>(i * side * side + p)] = static_cast<uint8_t>((bar ? 150 : 20) + rng.below(90));
+            set.pixels[static_cast<size_t>(i * side * side + p)] =
+                static_cast<uint8_t>((bar ? 150 : 20) + rng.below(90));
         }
     }
     return set;
@@ -28,28 +29,41 @@ Dataset barDataset(int64_t train, int64_t test) {
 }
 
 std::string lanesNetwork() {
-    return "x[1,12,12] -> conv2d(out_channels=4 kernel=3 padding=1) as c1 -> relu -> max_pool2d(kernel=2 stride=2)\n"
-           "-> conv2d(out_channels=8 kernel=3) as c2 -> relu -> max_pool2d(kernel=2 stride=2) -> flatten\n"
-           "-> linear(out_features=20) as f1 -> relu -> linear(out_features=10) as f2 -> cross_entropy(labels)";
+    return "x[1,12,12] -> conv2d(out_channels=4 kernel=3 padding=1) as c1 -> relu -> "
+           "max_pool2d(kernel=2 stride=2)\n"
+           "-> conv2d(out_channels=8 kernel=3) as c2 -> relu -> max_pool2d(kernel=2 stride=2) -> "
+           "flatten\n"
+           "-> linear(out_features=20) as f1 -> relu -> linear(out_features=10) as f2 -> "
+           "cross_entropy(labels)";
 }
 
 std::string residualNetwork() {
-    return "x[1,12,12] -> conv2d(out_channels=16 kernel=3 padding=1 bias=false) as c1 -> batch_norm2d as b1 -> relu as r1\n"
-           "-> conv2d(out_channels=16 kernel=3 padding=1 bias=false) as c2 -> batch_norm2d as b2 -> add(r1) -> relu as r2\n"
-           "-> conv2d(out_channels=32 kernel=3 stride=2 padding=1 bias=false) as c3 -> batch_norm2d as b3 -> relu\n"
-           "-> global_avg_pool2d -> flatten -> linear(out_features=10) as f1 -> cross_entropy(labels label_smoothing=0.1)";
+    return "x[1,12,12] -> conv2d(out_channels=16 kernel=3 padding=1 bias=false) as c1 -> "
+           "batch_norm2d as b1 -> relu as r1\n"
+           "-> conv2d(out_channels=16 kernel=3 padding=1 bias=false) as c2 -> batch_norm2d as b2 "
+           "-> add(r1) -> relu as r2\n"
+           "-> conv2d(out_channels=32 kernel=3 stride=2 padding=1 bias=false) as c3 -> "
+           "batch_norm2d as b3 -> relu\n"
+           "-> global_avg_pool2d -> flatten -> linear(out_features=10) as f1 -> "
+           "cross_entropy(labels label_smoothing=0.1)";
 }
 
 std::string dropoutNetwork() {
-    return "x[1,12,12] -> conv2d(out_channels=6 kernel=5) as c1 -> tanh -> avg_pool2d(kernel=2 stride=2) -> flatten\n"
-           "-> dropout(rate=0.4) -> linear(out_features=16) as f1 -> leaky_relu -> linear(out_features=10) as f2\n"
+    return "x[1,12,12] -> conv2d(out_channels=6 kernel=5) as c1 -> tanh -> avg_pool2d(kernel=2 "
+           "stride=2) -> flatten\n"
+           "-> dropout(rate=0.4) -> linear(out_features=16) as f1 -> leaky_relu -> "
+           "linear(out_features=10) as f2\n"
            "-> cross_entropy(labels)";
 }
 
 TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     auto graph = graphFromText(run.network);
     if (!graph) qFatal("%s", graph.error().text().c_str());
-    ModelOptions options{.batch = run.batch, .trainCount = data.train.count, .testCount = data.test.count, .recipe = {}, .tape = {}};
+    ModelOptions options{.batch = run.batch,
+                         .trainCount = data.train.count,
+                         .testCount = data.test.count,
+                         .recipe = {},
+                         .tape = {}};
     options.recipe.optimizer = findOptimizer(run.optimizer);
     options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
     options.recipe.clipNorm = run.clipNorm;

@@ -9,11 +9,13 @@
 
 namespace vitrine::test {
 
-/// `count` images of 1 × 12 × 12 in ten classes: a bright bar whose place is the class, and noise. A function of the seed.
+/// `count` images of 1 × 12 × 12 in ten classes: a bright bar whose place is the class, and noise.
+/// A function of the seed.
 ImageSet barImages(int64_t count, uint64_t seed);
 Dataset barDataset(int64_t train, int64_t test);
 
-/// The kinds of network that the exactness tests train: lanes, nChw16c with batch normalisation and residuals, dropout.
+/// The kinds of network that the exactness tests train: lanes, nChw16c with batch normalisation and
+/// residuals, dropout.
 std::string lanesNetwork();
 std::string residualNetwork();
 std::string dropoutNetwork();

@@ -28,14 +28,16 @@ class PlannerTest : public QObject {
             QCOMPARE(blocks[a].offset % 64, int64_t{0});
             QVERIFY(blocks[a].offset + blocks[a].bytes <= extent.peakBytes);
             for (size_t b = 0; b < a; ++b) {
-                const bool together = blocks[a].first <= blocks[b].last && blocks[b].first <= blocks[a].last;
+                const bool together =
+                    blocks[a].first <= blocks[b].last && blocks[b].first <= blocks[a].last;
                 const bool apart = blocks[a].offset + blocks[a].bytes <= blocks[b].offset ||
                                    blocks[b].offset + blocks[b].bytes <= blocks[a].offset;
                 QVERIFY(!together || apart);
             }
         }
         QVERIFY(extent.peakBytes >= extent.lowerBoundBytes);
-        QVERIFY2(static_cast<double>(extent.peakBytes) <= 1.25 * static_cast<double>(extent.lowerBoundBytes),
+        QVERIFY2(static_cast<double>(extent.peakBytes) <=
+                     1.25 * static_cast<double>(extent.lowerBoundBytes),
                  "a plan far above the bound means that gaps are not reused");
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A training step of random networks: planned memory = every tensor its own memory (same bits) = reference kernels
-// (within tolerance), and the plan never lets two live tensors overlap by the test's own reckoning.
+// A training step of random networks: planned memory = every tensor its own memory (same bits) =
+// reference kernels (within tolerance), and the plan never lets two live tensors overlap by the
+// test's own reckoning.
 #include <cmath>
 #include <cstring>
 
@@ -32,12 +33,14 @@ Program trainingProgram(const Graph& graph, int64_t batch) {
 /// One step with learning rate 1 on random images, so that a parameter's change is its gradient.
 StepResult runStep(const Tape& tape, const StateLayout& states, uint64_t seed) {
     auto arena = Arena::allocate(tape.arenaBytes());
-    std::memset(arena->data(), 0xff, static_cast<size_t>(arena->sizeBytes()));  // NaN everywhere that nobody wrote
+    std::memset(arena->data(), 0xff,
+                static_cast<size_t>(arena->sizeBytes()));  // NaN everywhere that nobody wrote
     initialiseStates(states, arena->data(), seed);
     Executor executor(tape, arena->data());
     Rng rng(seed, RngStream::Test, 7);
     auto* x = reinterpret_cast<float*>(executor.inputData("input"));
-    for (int64_t i = 0; i < tape.value(tape.input("input")).type.shape.elements(); ++i) x[i] = static_cast<float>(rng.normal());
+    for (int64_t i = 0; i < tape.value(tape.input("input")).type.shape.elements(); ++i)
+        x[i] = static_cast<float>(rng.normal());
     auto* labels = reinterpret_cast<int32_t*>(executor.inputData("target"));
     for (int64_t i = 0; i < tape.batch; ++i) labels[i] = static_cast<int32_t>(rng.below(10));
     *reinterpret_cast<float*>(executor.inputData("lr")) = 1.0f;
@@ -57,7 +60,8 @@ StepResult runStep(const Tape& tape, const StateLayout& states, uint64_t seed) {
     return result;
 }
 
-/// When a value's memory must hold it: from its definition to the last entry that reads it or a view of it.
+/// When a value's memory must hold it: from its definition to the last entry that reads it or a
+/// view of it.
 struct Life {
     int first = 0, last = 0;
 };
@@ -70,7 +74,8 @@ std::vector<Life> livesOf(const Tape& tape) {
         for (ValueId v : instr.out) lives[static_cast<size_t>(v)] = {i, i};
         for (ValueId v : instr.in) lives[static_cast<size_t>(v)].last = i;
     }
-    for (const NamedValue& output : tape.outputs) lives[static_cast<size_t>(output.value)].last = end;
+    for (const NamedValue& output : tape.outputs)
+        lives[static_cast<size_t>(output.value)].last = end;
     for (int i = end - 1; i >= 0; --i) {
         const Instr& instr = tape.entries[static_cast<size_t>(i)].instr;
         if (!instr.op->isView()) continue;
@@ -92,18 +97,22 @@ std::string overlaps(const Tape& tape) {
     const std::vector<Life> lives = livesOf(tape);
     const auto range = [&](ValueId v) {
         const int64_t at = tape.offsetOf(v);
-        return std::pair(at, at + tape.storages[static_cast<size_t>(tape.value(v).storage)].block.bytes);
+        return std::pair(
+            at, at + tape.storages[static_cast<size_t>(tape.value(v).storage)].block.bytes);
     };
     for (size_t a = 0; a < lives.size(); ++a)
         for (size_t b = 0; b < lives.size(); ++b) {
             const auto va = static_cast<ValueId>(a), vb = static_cast<ValueId>(b);
             if (tape.value(va).storage < 0 || tape.value(vb).storage < 0) continue;  // fused away
             const auto& storage = tape.storages[static_cast<size_t>(tape.value(va).storage)];
-            if (a == b || storage.isState || tape.storages[static_cast<size_t>(tape.value(vb).storage)].isState) continue;
+            if (a == b || storage.isState ||
+                tape.storages[static_cast<size_t>(tape.value(vb).storage)].isState)
+                continue;
             const auto [aFrom, aTo] = range(va);
             const auto [bFrom, bTo] = range(vb);
             if (aTo <= bFrom || bTo <= aFrom) continue;
-            // b is written at its first entry; a must not be needed after that (a last read there is in place).
+            // b is written at its first entry; a must not be needed after that (a last read there
+            // is in place).
             const bool damaged = lives[a].first < lives[b].first && lives[a].last > lives[b].first;
             const bool together = lives[a].first == lives[b].first;
             if ((damaged || together) && rootOf(tape, va) != rootOf(tape, vb))
@@ -116,8 +125,10 @@ std::string overlaps(const Tape& tape) {
         for (size_t v = 0; v < lives.size(); ++v) {
             if (tape.values[v].storage < 0) continue;
             const auto [vFrom, vTo] = range(static_cast<ValueId>(v));
-            const bool alive = lives[v].first <= static_cast<int>(i) && lives[v].last >= static_cast<int>(i);
-            if (alive && from < vTo && vFrom < to) return fmt::format("workspace of entry {} and {}", i, tape.values[v].name);
+            const bool alive =
+                lives[v].first <= static_cast<int>(i) && lives[v].last >= static_cast<int>(i);
+            if (alive && from < vTo && vFrom < to)
+                return fmt::format("workspace of entry {} and {}", i, tape.values[v].name);
         }
     }
     return {};
@@ -136,7 +147,8 @@ std::string deviationOf(const std::vector<double>& actual, const std::vector<dou
     return fmt::format("{}: off by {} of {}", name, deviation, largest);
 }
 
-std::string deviations(const StepResult& actual, const StepResult& reference, const StateLayout& states, uint64_t seed) {
+std::string deviations(const StepResult& actual, const StepResult& reference,
+                       const StateLayout& states, uint64_t seed) {
     if (std::abs(actual.loss - reference.loss) > 1e-4 * std::max(1.0, std::abs(reference.loss)))
         return fmt::format("loss {} against {}", actual.loss, reference.loss);
     std::vector<std::byte> start(static_cast<size_t>(states.sizeBytes()));
@@ -144,7 +156,8 @@ std::string deviations(const StepResult& actual, const StepResult& reference, co
     for (size_t i = 0; i < states.items().size(); ++i) {
         const StateLayout::Item& item = states.items()[i];
         const auto* data = reinterpret_cast<const float*>(start.data() + item.offset);
-        const std::string found = deviationOf(actual.states[i], reference.states[i], data, item.name);
+        const std::string found =
+            deviationOf(actual.states[i], reference.states[i], data, item.name);
         if (!found.empty()) return found;
     }
     return {};
@@ -171,14 +184,16 @@ class RandomGraphsTest : public QObject {
         states.add(program);
         const Tape planned = compileTape(program, states, {});
         const Tape unplanned = compileTape(program, states, {.shareMemory = false});
-        const Tape reference = compileTape(program, states, {.referenceKernels = true, .fuse = false});
+        const Tape reference =
+            compileTape(program, states, {.referenceKernels = true, .fuse = false});
         QCOMPARE(QString::fromStdString(overlaps(planned)), QString());
         QCOMPARE(QString::fromStdString(overlaps(reference)), QString());
 
-        // A ReLU or a maximum at a near tie may fall the other way in other rounding, about once in two thousand
-        // networks; a wrong kernel is wrong on every input. So one more input decides.
+        // A ReLU or a maximum at a near tie may fall the other way in other rounding, about once in
+        // two thousand networks; a wrong kernel is wrong on every input. So one more input decides.
         std::string found;
-        for (const auto s : {static_cast<uint64_t>(seed), static_cast<uint64_t>(seed) + 1'000'000}) {
+        for (const auto s :
+             {static_cast<uint64_t>(seed), static_cast<uint64_t>(seed) + 1'000'000}) {
             const StepResult a = runStep(planned, states, s), b = runStep(unplanned, states, s);
             QCOMPARE(a.loss, b.loss);
             QCOMPARE(a.gradNorm, b.gradNorm);

@@ -19,8 +19,10 @@ void countPart(const void* problem, void* const* operands, void*, int phase, int
     auto& counters = *static_cast<Counters*>(operands[0]);
     const int64_t parts = *static_cast<const int64_t*>(problem);
     counters.runs[static_cast<size_t>(phase)][static_cast<size_t>(part)].fetch_add(1);
-    if (phase == 0) counters.firstPhase.fetch_add(1);
-    else if (counters.firstPhase.load() != parts) counters.early.fetch_add(1);
+    if (phase == 0)
+        counters.firstPhase.fetch_add(1);
+    else if (counters.firstPhase.load() != parts)
+        counters.early.fetch_add(1);
 }
 
 }  // namespace
@@ -33,7 +35,8 @@ class TeamTest : public QObject {
         QTest::addColumn<int>("threads");
         QTest::addColumn<int>("parts");
         for (int threads : {1, 2, 3, 4, 8})
-            for (int parts : {1, 2, 3, 17, 256}) QTest::addRow("%d threads, %d parts", threads, parts) << threads << parts;
+            for (int parts : {1, 2, 3, 17, 256})
+                QTest::addRow("%d threads, %d parts", threads, parts) << threads << parts;
     }
     void everyPartRunsOnceAndPhasesStayInOrder() {
         QFETCH(int, threads);

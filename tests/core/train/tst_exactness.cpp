@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same bits, whatever the number of threads, and whether or not a run was stopped, resumed, stepped or watched. Truth
-// is one undisturbed run on one thread.
+// The same bits, whatever the number of threads, and whether or not a run was stopped, resumed,
+// stepped or watched. Truth is one undisturbed run on one thread.
 #include "tests/support/small_run.h"
 
 using namespace vitrine;
@@ -9,7 +9,8 @@ using vitrine::test::SmallRun;
 namespace {
 
 const Dataset& data() {
-    static const Dataset set = test::barDataset(16 * 9 + 5, 40);  // ten batches an epoch, the last partial
+    static const Dataset set =
+        test::barDataset(16 * 9 + 5, 40);  // ten batches an epoch, the last partial
     return set;
 }
 
@@ -47,7 +48,9 @@ class ExactnessTest : public QObject {
         QTest::addColumn<QString>("network");
         QTest::addColumn<int>("threads");
         for (const auto& [name, text] : networks)
-            for (int threads : {2, 3, 4, 8}) QTest::addRow("%s, %d threads", name, threads) << QString::fromStdString(text()) << threads;
+            for (int threads : {2, 3, 4, 8})
+                QTest::addRow("%s, %d threads", name, threads)
+                    << QString::fromStdString(text()) << threads;
     }
     void threadsDoNotMatter() {
         QFETCH(QString, network);
@@ -62,7 +65,9 @@ class ExactnessTest : public QObject {
         QTest::addColumn<QString>("network");
         QTest::addColumn<int>("stopAfter");
         for (const auto& [name, text] : networks)
-            for (int step : {1, 7, 10, 13}) QTest::addRow("%s, after step %d", name, step) << QString::fromStdString(text()) << step;
+            for (int step : {1, 7, 10, 13})
+                QTest::addRow("%s, after step %d", name, step)
+                    << QString::fromStdString(text()) << step;
     }
     void aStoppedAndResumedRunEndsTheSame() {
         QFETCH(QString, network);
@@ -94,7 +99,8 @@ class ExactnessTest : public QObject {
 
     void aWatchedRunEndsTheSame_data() {
         QTest::addColumn<QString>("network");
-        for (const auto& [name, text] : networks) QTest::addRow("%s", name) << QString::fromStdString(text());
+        for (const auto& [name, text] : networks)
+            QTest::addRow("%s", name) << QString::fromStdString(text());
     }
     void aWatchedRunEndsTheSame() {
         QFETCH(QString, network);
@@ -106,7 +112,9 @@ class ExactnessTest : public QObject {
             trainer.post({Command::Kind::StepEntry});
             waitForNextPause(trainer);
             const Executor& executor = *setup.model->train(16).executor;
-            if (trainer.entry() > 0) (void)executor.contents(executor.tape().entries[static_cast<size_t>(trainer.entry() - 1)].instr.out[0]);
+            if (trainer.entry() > 0)
+                (void)executor.contents(
+                    executor.tape().entries[static_cast<size_t>(trainer.entry() - 1)].instr.out[0]);
         }
         trainer.post({Command::Kind::Continue});
         trainer.post({Command::Kind::Pause});

@@ -36,9 +36,14 @@ class TrainerTest : public QObject {
         setup.trainer->waitUntilIdle();
         QCOMPARE(setup.trainer->state(), TrainerState::Finished);
         const auto events = eventsOf(*setup.trainer);
-        QCOMPARE(std::count_if(events.begin(), events.end(), [](const RunEvent& e) { return e.kind == EventKind::EpochDone; }), 6);
-        const auto last = std::find_if(events.rbegin(), events.rend(), [](const RunEvent& e) { return e.kind == EventKind::EpochDone; });
-        QVERIFY2(last->testAccuracy >= 0.97, fmt::format("accuracy {}", last->testAccuracy).c_str());
+        QCOMPARE(std::count_if(events.begin(), events.end(),
+                               [](const RunEvent& e) { return e.kind == EventKind::EpochDone; }),
+                 6);
+        const auto last = std::find_if(events.rbegin(), events.rend(), [](const RunEvent& e) {
+            return e.kind == EventKind::EpochDone;
+        });
+        QVERIFY2(last->testAccuracy >= 0.97,
+                 fmt::format("accuracy {}", last->testAccuracy).c_str());
         QVERIFY(last->imagesPerSecond > 0);
     }
 
@@ -49,7 +54,8 @@ class TrainerTest : public QObject {
         setup.trainer->waitUntilIdle();
         const auto records = recordsOf(*setup.trainer);
         QCOMPARE(static_cast<int64_t>(records.size()), setup.trainer->totalSteps());
-        for (size_t i = 0; i < records.size(); ++i) QCOMPARE(records[i].step, static_cast<int64_t>(i) + 1);
+        for (size_t i = 0; i < records.size(); ++i)
+            QCOMPARE(records[i].step, static_cast<int64_t>(i) + 1);
         QCOMPARE(setup.trainer->droppedRecords(), int64_t{0});
         QVERIFY(records.back().loss < records.front().loss);
     }
@@ -69,7 +75,8 @@ class TrainerTest : public QObject {
         QCOMPARE(trainer.position().step, int64_t{1});
         trainer.post({Command::Kind::Stop});
         waitFor(trainer, TrainerState::Stopped);
-        QCOMPARE(trainer.position().step, int64_t{2});  // a step that has begun is brought to its end
+        QCOMPARE(trainer.position().step,
+                 int64_t{2});  // a step that has begun is brought to its end
     }
 
     void aNewRateHoldsFromTheNextStepOn() {
@@ -83,7 +90,8 @@ class TrainerTest : public QObject {
         trainer.post({Command::Kind::StepOne});
         for (bool paused = false; !paused;)
             for (const RunEvent& event : eventsOf(trainer)) {
-                if (event.kind == EventKind::LearningRateChanged) QCOMPARE(event.learningRate, 0.001);
+                if (event.kind == EventKind::LearningRateChanged)
+                    QCOMPARE(event.learningRate, 0.001);
                 paused = paused || event.kind == EventKind::Paused;
             }
         const auto records = recordsOf(trainer);
@@ -119,14 +127,16 @@ class TrainerTest : public QObject {
         setup.trainer->waitUntilIdle();
         QCOMPARE(setup.trainer->state(), TrainerState::Failed);
         const auto events = eventsOf(*setup.trainer);
-        QVERIFY(std::any_of(events.begin(), events.end(), [](const RunEvent& e) { return e.kind == EventKind::NonFiniteLoss; }));
+        QVERIFY(std::any_of(events.begin(), events.end(),
+                            [](const RunEvent& e) { return e.kind == EventKind::NonFiniteLoss; }));
     }
 
     void refusesACheckpointOfAnotherNetwork() {
         const Dataset data = test::barDataset(64, 0);
         test::TrainingSetup setup = test::setUp({}, data);
         Snapshot snapshot;
-        snapshot.tensors.push_back({"c1.weight", DType::F32, Shape{5, 1, 3, 3}, std::vector<std::byte>(5 * 9 * 4)});
+        snapshot.tensors.push_back(
+            {"c1.weight", DType::F32, Shape{5, 1, 3, 3}, std::vector<std::byte>(5 * 9 * 4)});
         const Result<void> restored = setup.trainer->restore(snapshot);
         QVERIFY(!restored.ok());
         QCOMPARE(QString::fromStdString(restored.error().code), QString("C02"));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the second step on nothing is allocated: operator new, malloc and arenas counted over all threads between the
-// begin and the end of 100 steps.
+// From the second step on nothing is allocated: operator new, malloc and arenas counted over all
+// threads between the begin and the end of 100 steps.
 #include "core/device/arena.h"
 #include "tests/support/allocation_counter.h"
 #include "tests/support/small_run.h"
@@ -35,9 +35,12 @@ class ZeroAllocationTest : public QObject {
         QTest::addColumn<QString>("network");
         QTest::addColumn<int>("threads");
         for (int threads : {1, 2, 4}) {
-            QTest::addRow("lanes, %d threads", threads) << QString::fromStdString(test::lanesNetwork()) << threads;
-            QTest::addRow("residual, %d threads", threads) << QString::fromStdString(test::residualNetwork()) << threads;
-            QTest::addRow("dropout, %d threads", threads) << QString::fromStdString(test::dropoutNetwork()) << threads;
+            QTest::addRow("lanes, %d threads", threads)
+                << QString::fromStdString(test::lanesNetwork()) << threads;
+            QTest::addRow("residual, %d threads", threads)
+                << QString::fromStdString(test::residualNetwork()) << threads;
+            QTest::addRow("dropout, %d threads", threads)
+                << QString::fromStdString(test::dropoutNetwork()) << threads;
         }
     }
     void stepsAllocateNothing() {
@@ -45,7 +48,8 @@ class ZeroAllocationTest : public QObject {
         QFETCH(QString, network);
         QFETCH(int, threads);
         const Dataset data = test::barDataset(16 * 9 + 5, 40);
-        test::TrainingSetup setup = test::setUp({.network = network.toStdString(), .threads = threads, .epochs = 11}, data);
+        test::TrainingSetup setup =
+            test::setUp({.network = network.toStdString(), .threads = threads, .epochs = 11}, data);
         Counting counting;
         setup.trainer->setHooks({&counting, stepBegin, stepEnd});
         const int64_t before = test::countedAllocations();

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole training steps of the shipped projects on random images: images/s and GFLOP/s.
+// Environment VITRINE_SOURCE names the source folder where the program does not start in it.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <cstring>
+
+#include "core/base/rng.h"
+#include "core/io/project.h"
+#include "core/train/model.h"
+
+using namespace vitrine;
+
+namespace {
+
+std::unique_ptr<Model> modelOf(const std::string& name) {
+    const char* source = std::getenv("VITRINE_SOURCE");
+    auto project = loadProject(std::string(source ? source : ".") + "/projects/" + name);
+    if (!project) return nullptr;
+    const TrainingSettings& training = project->training;
+    ModelOptions options{.batch = training.batch,
+                         .trainCount = training.batch,
+                         .testCount = 0,
+                         .recipe = {},
+                         .tape = {}};
+    options.recipe.optimizer = findOptimizer(training.optimizer.id);
+    options.recipe.optimizerFields = training.optimizer.attrs;
+    auto model = Model::compile(project->graph, options);
+    return model ? std::move(model).value() : nullptr;
+}
+
+/// A batch that is copied in before every step, as the trainer does.
+struct RandomBatch {
+    std::vector<float> images;
+    std::vector<int32_t> labels;
+
+    explicit RandomBatch(const Tape& tape)
+        : images(static_cast<size_t>(tape.value(tape.input("input")).type.shape.elements())),
+          labels(static_cast<size_t>(tape.batch)) {
+        Rng rng(1, RngStream::Test);
+        for (float& x : images) x = static_cast<float>(rng.normal());
+        for (int32_t& label : labels) label = static_cast<int32_t>(rng.below(10));
+    }
+    void copyTo(Member& member) const {
+        std::memcpy(member.images, images.data(), images.size() * sizeof(float));
+        std::memcpy(member.labels, labels.data(), labels.size() * sizeof(int32_t));
+        *reinterpret_cast<float*>(member.learningRate) = 1e-3f;
+        *member.step = 1;
+    }
+};
+
+void trainStep(benchmark::State& state, const std::string& project) {
+    auto model = modelOf(project);
+    if (!model) {
+        state.SkipWithError(
+            "the project cannot be opened: start in the source folder or set VITRINE_SOURCE");
+        return;
+    }
+    model->initialise(1);
+    Member& member = model->train(model->batch());
+    const RandomBatch batch(*member.tape);
+    Team team(static_cast<int>(state.range(0)));
+    double flops = 0;
+    for (const TapeEntry& entry : member.tape->entries) flops += entry.flops;
+    for (auto _ : state) {
+        batch.copyTo(member);
+        member.executor->run(team);
+    }
+    state.counters["images/s"] = benchmark::Counter(
+        static_cast<double>(state.iterations() * model->batch()), benchmark::Counter::kIsRate);
+    state.counters["GFLOP/s"] = benchmark::Counter(
+        flops * static_cast<double>(state.iterations()) * 1e-9, benchmark::Counter::kIsRate);
+}
+
+}  // namespace
+
+BENCHMARK_CAPTURE(trainStep, digits_lenet, "digits_lenet")
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->ArgName("threads");
+BENCHMARK_CAPTURE(trainStep, cifar_small_resnet, "cifar_small_resnet")
+    ->Arg(1)
+    ->Arg(2)
+    ->UseRealTime()
+    ->ArgName("threads");
+
+BENCHMARK_MAIN();
