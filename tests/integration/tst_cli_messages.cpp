@@ -23,13 +23,15 @@ class TestCliMessages : public QObject {
 
     QTemporaryDir m_temporary;
     QString m_folder;
+    CliResult m_answer;  ///< the last one
 
     QString path(const QString& name) const { return m_folder + "/" + name; }
     /// Runs and checks the answer, and that no file came or went.
     QString fault(const QStringList& arguments, int status, const QString& code,
-                  const QString& says) const {
+                  const QString& says) {
         const auto before = pathsBelow(m_folder.toStdString());
-        const QString fault = faultOfAnswer(runCli(arguments, m_folder), status, code, says);
+        m_answer = runCli(arguments, m_folder);
+        const QString fault = faultOfAnswer(m_answer, status, code, says);
         if (!fault.isEmpty()) return fault;
         return pathsBelow(m_folder.toStdString()) == before ? QString()
                                                             : "files were left or taken away";
@@ -42,6 +44,9 @@ class TestCliMessages : public QObject {
         fs::create_directories(m_folder.toStdString());
         writeBytes(path("small.vitrine").toStdString(), strokesProject());
     }
+
+    // The folder of names that are no UTF-8 is more than QTemporaryDir can remove.
+    void cleanup() { fs::remove_all(m_folder.toStdString()); }
 
     void answersFilesThatCannotBeRead_data();
     void answersFilesThatCannotBeRead();
@@ -98,7 +103,7 @@ void TestCliMessages::answersFilesThatCannotBeRead() {
     QFETCH(QString, code);
     QFETCH(QString, says);
     const QString project = make(m_folder);
-    for (const char* command : {"train", "tape", "check"})
+    for (const char* command : {"train", "check"})
         QCOMPARE(fault({command, project}, 1, code, says), QString());
 }
 
@@ -174,7 +179,8 @@ void TestCliMessages::answersWrongProjects_data() {
         "'../up' leads outside the project");
     row("U05 data", "[1, 28, 28]", "[1, 32, 32]", 2, "U05",
         "takes images of [1, 32, 32], the data have [1, 28, 28]");
-    row("U05 small", R"("kernel": [5, 5]})", R"("kernel": [15, 15]})", 1, "shape", "conv2d 'conv2'");
+    row("U05 small", R"("kernel": [5, 5]})", R"("kernel": [15, 15]})", 1, "shape",
+        "conv2d 'conv2'");
     row("U06 data", R"("classes": 10)", R"("classes": 9)", 2, "U06",
         "has 9 classes, the data have labels up to 9");
     row("U06 layer", R"("classes": 10)", R"("classes": 11)", 2, "U06",
@@ -239,7 +245,7 @@ void TestCliMessages::answersWrongIdxFiles() {
     writeBytes(path("data/" + file).toStdString(), bytes.toStdString());
     const QStringList train{"train", "idx.vitrine", "--data", "data", "--out", "run"};
     QCOMPARE(fault(train, 1, code, says), QString());
-    QVERIFY2(runCli(train, m_folder).err.contains(file.toUtf8()), "the file is not named");
+    QVERIFY2(m_answer.err.contains(file.toUtf8()), "the file is not named");
 }
 
 void TestCliMessages::answersWrongValues_data() {
