@@ -1,15 +1,28 @@
 # Registries are generated from the files that are there: a descriptor in <folder>/<id>.cpp stands as
 # vitrine::<namespace>::<id>::descriptor. Adding a file is all that it takes to add a thing. The generated
 # file gives `all` and, where a name is given for it, `find` by id.
+#   NAMESPACE   of type and functions (vitrine)
+#   PATTERN     of the files (*.cpp)
+#   SUFFIX      of the file's name that does not belong to the id
 function(vitrine_registry output folder namespace type header all)
-    set(find "${ARGN}")
-    file(GLOB files CONFIGURE_DEPENDS "${folder}/*.cpp")
+    cmake_parse_arguments(PARSE_ARGV 6 arg "" "NAMESPACE;PATTERN;SUFFIX" "")
+    set(find "${arg_UNPARSED_ARGUMENTS}")
+    if(NOT arg_NAMESPACE)
+        set(arg_NAMESPACE vitrine)
+    endif()
+    if(NOT arg_PATTERN)
+        set(arg_PATTERN "*.cpp")
+    endif()
+    file(GLOB files CONFIGURE_DEPENDS "${folder}/${arg_PATTERN}")
     set(declarations "")
     set(entries "")
     foreach(file IN LISTS files)
         get_filename_component(id "${file}" NAME_WE)
-        string(APPEND declarations "namespace vitrine::${namespace}::${id} { extern const ${type} descriptor; }\n")
-        string(APPEND entries "    &${namespace}::${id}::descriptor,\n")
+        if(arg_SUFFIX)
+            string(REGEX REPLACE "${arg_SUFFIX}$" "" id "${id}")
+        endif()
+        string(APPEND declarations "namespace vitrine::${namespace}::${id} { extern const ${arg_NAMESPACE}::${type} descriptor; }\n")
+        string(APPEND entries "    &vitrine::${namespace}::${id}::descriptor,\n")
     endforeach()
     if(files)
         set(list "static const ${type}* const all[] = {\n${entries}};\n")
@@ -31,7 +44,7 @@ function(vitrine_registry output folder namespace type header all)
 #include \"${header}\"
 
 ${declarations}
-namespace vitrine {
+namespace ${arg_NAMESPACE} {
 ${list}std::span<const ${type}* const> ${all}() { return all; }
 ${finder}}
 " @ONLY)

@@ -24,6 +24,10 @@ enum class EventKind : uint8_t {
     CheckpointFailed,  ///< the reason is in Trainer::failure
     NonFiniteLoss,     ///< loss or gradient norm; the run has failed, its last checkpoint is from
                        ///< before
+    NonFiniteValue,    ///< paused: entry − 1 is the first one with a result that is not finite;
+                     ///< `value` and `element` say which
+    BreakpointHit,  ///< paused before `entry`
+    ValueEdited,    ///< `value`, `element`, `number`, before `entry`
     Paused,
     Finished,
     Stopped
@@ -32,8 +36,11 @@ enum class EventKind : uint8_t {
 struct RunEvent {
     EventKind kind = EventKind::Finished;
     int64_t step = 0;
-    int64_t epoch = 0;  ///< EpochDone: epochs done, 1 after the first
-    int entry = 0;      ///< Paused: the entry that runs next; 0 = between two steps
+    int64_t epoch = 0;    ///< EpochDone: epochs done, 1 after the first
+    int entry = 0;        ///< where it is paused: the entry that runs next; 0 = the step's start
+    int32_t value = -1;   ///< of the tape
+    int64_t element = 0;  ///< row-major index into that value
+    double number = 0;
     double learningRate = 0;
     double trainLoss = 0, testLoss = 0, testAccuracy = 0;
     double imagesPerSecond = 0;  ///< with waiting for data, without evaluation

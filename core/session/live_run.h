@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// LiveRun: a training run that somebody watches and stops inside of. The front door for the window.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/exec/tape.h"  // IWYU pragma: export (what the inspectors show is what runs)
+#include "core/probe/histogram.h"
+#include "core/probe/predictions.h"
+#include "core/probe/records.h"
+#include "core/probe/stop_request.h"
+#include "core/probe/value_snapshot.h"
+#include "core/session/project.h"
+#include "core/train/snapshot.h"  // IWYU pragma: export
+
+namespace vitrine {
+
+class TrainingRun;
+
+/// What a run is started with besides its project.
+struct LiveOptions {
+    std::string runFolder;  ///< to be made
+    int threads = 1;
+    bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
+    /// Parameters, statistics and optimiser slots are taken over where name and shape are the same;
+    /// all others start afresh. May be null.
+    std::shared_ptr<const Snapshot> startFrom;
+};
+
+enum class RunState : uint8_t { Ready, Running, Paused, Finished, Stopped, Failed };
+
+/// Where a run stands still.
+struct StopPoint {
+    int64_t step = 0;  ///< updates done
+    int64_t epoch = 0;
+    int entry = 0;            ///< the entry that runs next; = entries() after the last one
+    bool insideStep = false;  ///< false: between two steps
+    bool canStepBack = false;
+};
+
+/// All functions: one thread, the watcher's; none of them blocks on training, except the
+/// destructor, which waits for the entry that is running.
+class LiveRun {
+  public:
+    /// Compiles model and memory; nothing runs yet. May take seconds; any thread. Errors: those of
+    /// project, data, settings and folder.
+    static Result<std::unique_ptr<LiveRun>> open(Project project,
+                                                 std::shared_ptr<const Dataset> data,
+                                                 LiveOptions options);
+    ~LiveRun();
+
+    // Commands. They are carried out at the next border of an entry or a step.
+    void start();  ///< or go on
+    void pause();  ///< at the next entry where the step is recorded, else at the step's end
+    void stepBatch();
+    void stepEntry();
+    /// Restores the step's start and runs to one entry before the present one. Nothing happens
+    /// where stopPoint().canStepBack is false.
+    void stepBack();
+    /// Goes on and stops before an entry of the tape, in this step or the next.
+    void runTo(int entry);
+    void stop();  ///< ends the run: brings a begun step to its end and writes a checkpoint
+    void setLearningRate(double rate);
+    /// While stopped inside a step: one element of a value that is alive. The edit is logged, and
+    /// done again where stepping back and forth passes it.
+    void editValue(ValueId value, int64_t element, double number);
+    void setStops(StopRequest request);
+    void setSamples(SampleRequest request);
+
+    RunState state() const;
+    /// Only while paused.
+    StopPoint stopPoint() const;
+    const Project& project() const;
+    const std::shared_ptr<const Dataset>& data() const;
+    const std::string& folder() const;
+    int64_t totalSteps() const;
+    int64_t stepsPerEpoch() const;
+    int threads() const;
+    /// `cpu/AVX3/fp32/direct`
+    const std::string& numericsClass() const;
+    /// Which parameters and statistics were taken over and which started afresh.
+    int64_t statesTakenOver() const;
+    /// Why a checkpoint could not be written; while paused after CheckpointFailed.
+    const Error& failure() const;
+    /// Names of the trained parameters, `conv1.weight`: subjects of Gradient and Weight records.
+    const std::vector<std::string>& parameters() const;
+    /// The tape of a full batch, which the inspectors show.
+    const std::shared_ptr<const Tape>& tape() const;
+    /// The tape of the step that is going on or was last begun: an epoch's last batch may be
+    /// smaller.
+    std::shared_ptr<const Tape> presentTape() const;
+
+    // What has come since the last call; false or null where there is nothing.
+    bool nextRecord(StepRecord& record);
+    bool nextEvent(RunEvent& event);
+    bool nextHistogram(HistogramRecord& record);
+    int64_t droppedRecords() const;
+    /// Seconds that an entry of tape() took when it was last measured; 0 = never.
+    double entrySeconds(int entry) const;
+    std::unique_ptr<Predictions> takePredictions();
+    /// A question is answered while the run stands still; a newer question replaces an older one.
+    void ask(const ValueQuery& query);
+    std::unique_ptr<ValueSnapshot> takeValue();
+    /// A copy of all states at the next step's border, or at once where the run stands between two
+    /// steps.
+    void askStates();
+    std::unique_ptr<Snapshot> takeStates();
+
+  private:
+    explicit LiveRun(std::unique_ptr<TrainingRun> run);
+    std::unique_ptr<TrainingRun> m_run;
+    std::shared_ptr<const Tape> m_tape;
+    std::vector<std::string> m_parameters;
+};
+
+/// The tape of a training step of a full batch, as a run of this project would have it. Errors:
+/// those of shapes, lowering and differentiation.
+Result<std::shared_ptr<const Tape>> planTraining(const Project& project);
+
+/// Opens what the project names. Slow; any thread. Errors: those of openProjectData.
+Result<std::shared_ptr<const Dataset>> openData(const Project& project, int threads,
+                                                std::function<void(double share)> progress);
+
+/// Positions in the tape: entries that come from a node, of the forward (with loss) or backward
+/// part.
+int firstEntryOf(const Tape& tape, const std::string& node, bool backward);
+
+}  // namespace vitrine

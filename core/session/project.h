@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// The front door to projects for the window: the document with everything that its settings can be.
+// IWYU pragma: begin_exports
+#pragma once
+
+#include "core/data/dataset.h"     // formats and their fields
+#include "core/io/project.h"       // Project, open and save
+#include "core/io/settings.h"      // ranges of settings, with reasons
+#include "core/optim/optimizer.h"  // optimisers and schedules
+// IWYU pragma: end_exports

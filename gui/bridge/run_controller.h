@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// RunController: the run, the data and the plan of the document, as signals of the window thread.
+#pragma once
+
+#include <QElapsedTimer>
+#include <QFutureWatcher>
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/session/live_run.h"
+#include "core/session/predictor.h"
+#include "gui/document/document.h"
+
+namespace vitrine::gui {
+
+/// What the window knows of the run; `Opening` lasts while data and tapes are made.
+enum class RunPhase { None, Opening, Ready, Running, Paused, Finished, Stopped, Failed };
+
+/// Window thread. A timer of about 30 frames a second drains what has come from the engine; long
+/// work (data, compiling) happens on a thread of its own.
+class RunController : public QObject {
+    Q_OBJECT
+  public:
+    explicit RunController(Document& document, QObject* parent = nullptr);
+    ~RunController() override;
+
+    RunPhase phase() const { return m_phase; }
+    bool isBusy() const { return m_phase == RunPhase::Running || m_phase == RunPhase::Opening; }
+    /// Of the last run; null before the first. Valid until the next run is opened.
+    LiveRun* run() const { return m_run.get(); }
+    StopPoint stopPoint() const { return m_stopPoint; }
+    /// What the inspectors show: the run's, or without one the plan of the document.
+    const std::shared_ptr<const Tape>& tape() const { return m_tape; }
+    /// Whether tape() is what runs, and not a plan.
+    bool tapeIsRunning() const { return m_run != nullptr; }
+    /// Why there is no plan.
+    const std::optional<Error>& planError() const { return m_planError; }
+    /// The document's data once they are there; loaded in the background.
+    const std::shared_ptr<const Dataset>& data() const { return m_data; }
+    const std::optional<Error>& dataError() const { return m_dataError; }
+    /// The newest weights that are known; null before the first.
+    const std::shared_ptr<const Snapshot>& states() const { return m_states; }
+    /// What runs (or ran last) is not what is drawn.
+    bool differsFromDocument() const { return m_differs; }
+    const std::vector<Breakpoint>& breakpoints() const { return m_stops.breakpoints; }
+    const StopRequest& stops() const { return m_stops; }
+
+    // What a person does. Each opens a run first where there is none or it is over; a run whose
+    // network differs from the drawn one is stopped and a new one opened with the weights kept.
+    void train();
+    void pause();
+    void playOrPause();
+    void stepBatch();
+    void stepEntry();
+    void stepBack();
+    void runToNode(const QString& node);
+    void stop();
+    /// The next run starts from fresh weights.
+    void resetWeights();
+    void setOverfitOneBatch(bool on);
+    bool overfitOneBatch() const { return m_overfit; }
+    void setThreads(int threads);
+    int threads() const { return m_threads; }
+    void setLearningRate(double rate);  ///< of the run that goes on
+    void editValue(ValueId value, int64_t element, double number);
+    void toggleBreakpoint(const QString& node, bool backward);
+    void clearBreakpoints();
+    void setNonFiniteWatch(NonFiniteWatch watch);
+    void setRecordSteps(bool on);
+    /// Views say what they want while they are visible; `who` names the asker. The union is
+    /// sampled.
+    void setSamples(QObject* who, const SampleRequest& request);
+    void ask(const ValueQuery& query);
+    /// A fresh copy of the weights, told by statesArrived.
+    void askStates();
+    /// Waits until the run's present entry has ended and lets go of it: before quitting.
+    void shutDown();
+    /// Folder for run folders of projects that were never saved, or that cannot be written to.
+    void setFallbackFolder(const QString& folder) { m_fallbackFolder = folder; }
+
+  Q_SIGNALS:
+    void phaseChanged();
+    /// A run has been opened: views that show a course over steps start anew.
+    void runOpened();
+    void openingProgress(double share);
+    void tapeChanged();
+    void dataChanged();
+    void statesArrived();
+    void differsChanged(bool differs);
+    /// Paused, or somewhere else while paused.
+    void stopPointChanged();
+    void recordsArrived(const std::vector<vitrine::StepRecord>& records);
+    void histogramsArrived(const std::vector<vitrine::HistogramRecord>& records);
+    void eventArrived(const vitrine::RunEvent& event);
+    void valueArrived(const vitrine::ValueSnapshot& snapshot);
+    void predictionsArrived(const vitrine::Predictions& predictions);
+    void stopsChanged();
+    void optionsChanged();
+    /// Trouble to show in the list of problems.
+    void failed(const vitrine::Error& error);
+
+  private:
+    enum class Then { Nothing, Train, StepBatch, StepEntry, RunTo };
+    void begin(Then then);
+    void openRun(Then then);
+    void runIsOpen();
+    void carryOut(Then then);
+    void frame();
+    void drainEvents();
+    void setPhase(RunPhase phase);
+    void updatePhase();
+    void schedulePlan();
+    void plan();
+    void planIsThere();
+    void scheduleData();
+    void loadData();
+    void dataAreThere();
+    void compareWithDocument();
+    void setTape(std::shared_ptr<const Tape> tape);
+    void pushSamples();
+    QString newRunFolder() const;
+
+    Document& m_document;
+    std::unique_ptr<LiveRun> m_run;
+    RunPhase m_phase = RunPhase::None;
+    StopPoint m_stopPoint;
+    std::shared_ptr<const Tape> m_tape;
+    std::optional<Error> m_planError, m_dataError;
+    std::shared_ptr<const Dataset> m_data;
+    std::string m_dataKey, m_wantedDataKey;  ///< which settings the data were opened with
+    std::shared_ptr<const Snapshot> m_states;
+    bool m_differs = false, m_overfit = false;
+    int m_threads = 1;
+    StopRequest m_stops;
+    std::vector<std::pair<QObject*, SampleRequest>> m_samples;
+    Then m_then = Then::Nothing;
+    QString m_runToNode, m_fallbackFolder;
+    QTimer m_frame, m_planDelay, m_dataDelay;
+    using Opened = std::shared_ptr<Result<std::unique_ptr<LiveRun>>>;
+    using Planned = std::shared_ptr<Result<std::shared_ptr<const Tape>>>;
+    using Loaded = std::shared_ptr<Result<std::shared_ptr<const Dataset>>>;
+    QFutureWatcher<Opened> m_opening;
+    QFutureWatcher<Planned> m_planning;
+    QFutureWatcher<Loaded> m_loading;
+    std::vector<StepRecord> m_records;
+    std::vector<HistogramRecord> m_histograms;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Keeps nodes, entry and value in agreement.
+#include "gui/bridge/selection.h"
+
+#include <algorithm>
+
+namespace vitrine::gui {
+
+void Selection::set(const QStringList& nodes, int entry, ValueId value) {
+    if (nodes == m_nodes && entry == m_entry && value == m_value) return;
+    m_nodes = nodes;
+    m_entry = entry;
+    m_value = value;
+    changed();
+}
+
+QStringList Selection::originsOf(int entry) const {
+    QStringList nodes;
+    if (!m_tape || entry < 0 || static_cast<size_t>(entry) >= m_tape->entries.size()) return nodes;
+    for (const std::string& origin : m_tape->entries[static_cast<size_t>(entry)].instr.origins)
+        nodes << QString::fromStdString(origin);
+    return nodes;
+}
+
+void Selection::selectNodes(const QStringList& nodes) {
+    const QStringList origins = originsOf(m_entry);
+    const bool belongs = std::any_of(origins.begin(), origins.end(),
+                                     [&](const QString& node) { return nodes.contains(node); });
+    set(nodes, belongs ? m_entry : -1, belongs ? m_value : noValue);
+}
+
+void Selection::selectEntry(int entry) {
+    if (!m_tape || entry < 0 || static_cast<size_t>(entry) >= m_tape->entries.size()) {
+        set(m_nodes, -1, noValue);
+        return;
+    }
+    const Instr& instr = m_tape->entries[static_cast<size_t>(entry)].instr;
+    set(originsOf(entry), entry, instr.out.empty() ? noValue : instr.out[0]);
+}
+
+void Selection::selectValue(ValueId value) {
+    if (!m_tape || value < 0 || static_cast<size_t>(value) >= m_tape->values.size()) {
+        set(m_nodes, m_entry, noValue);
+        return;
+    }
+    const auto makes = [&](const TapeEntry& entry) {
+        return std::find(entry.instr.out.begin(), entry.instr.out.end(), value) !=
+               entry.instr.out.end();
+    };
+    const auto found = std::find_if(m_tape->entries.begin(), m_tape->entries.end(), makes);
+    // Inputs and states are made by no entry.
+    if (found == m_tape->entries.end()) {
+        set(m_nodes, -1, value);
+        return;
+    }
+    const int entry = static_cast<int>(found - m_tape->entries.begin());
+    set(originsOf(entry), entry, value);
+}
+
+void Selection::setTape(std::shared_ptr<const Tape> tape) {
+    if (tape == m_tape) return;
+    m_tape = std::move(tape);
+    set(m_nodes, -1, noValue);
+}
+
+void Selection::rename(const QString& from, const QString& to) {
+    QStringList nodes = m_nodes;
+    nodes.replaceInStrings(QRegularExpression("^" + QRegularExpression::escape(from) + "$"), to);
+    set(nodes, m_entry, m_value);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the palette cannot say: borders, spacing, radii.
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+QString Theme::styleSheet() const {
+    static const QString pattern = QStringLiteral(R"(
+QMainWindow::separator { background: @window; width: 4px; height: 4px; }
+QMainWindow::separator:hover { background: @accent; }
+QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
+QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
+QDockWidget::title { background: @window; padding: 4px 8px; text-align: left; color: @quiet; }
+QMenuBar { background: @window; border-bottom: 1px solid @line; }
+QMenuBar::item { padding: 4px 8px; background: transparent; border-radius: 4px; }
+QMenuBar::item:selected { background: @raised; }
+QMenu { background: @panel; border: 1px solid @line; padding: 4px; }
+QMenu::item { padding: 4px 24px 4px 12px; border-radius: 4px; }
+QMenu::icon { padding-left: 8px; }
+QMenu::item:selected { background: @accent; color: @accentText; }
+QMenu::item:disabled { color: @disabled; background: transparent; }
+QMenu::separator { height: 1px; background: @line; margin: 4px 8px; }
+QToolBar { background: @window; border: none; border-bottom: 1px solid @line; padding: 4px; spacing: 4px; }
+QToolBar::separator { background: @line; width: 1px; margin: 4px; }
+QToolButton { border: 1px solid transparent; border-radius: 4px; padding: 3px; }
+QToolButton:hover { background: @raised; }
+QToolButton:pressed, QToolButton:checked { background: @raised; border-color: @line; }
+QToolButton:checked { color: @accent; }
+QToolButton:focus { border-color: @accent; }
+QPushButton { background: @raised; border: 1px solid @line; border-radius: 4px; padding: 4px 12px; }
+QPushButton:hover { border-color: @quiet; }
+QPushButton:focus, QPushButton:default { border-color: @accent; }
+QPushButton:pressed { background: @line; }
+QPushButton:disabled { color: @disabled; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {
+    background: @panel; border: 1px solid @line; border-radius: 4px; padding: 2px 6px; min-height: 18px;
+    selection-background-color: @accent; selection-color: @accentText; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: @accent; }
+QLineEdit[refused="true"], QSpinBox[refused="true"], QDoubleSpinBox[refused="true"] { border-color: @bad; }
+QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; selection-background-color: @accent; selection-color: @accentText; }
+QTabBar { qproperty-drawBase: 0; }
+QTabBar::tab { background: transparent; color: @quiet; padding: 5px 12px; border-bottom: 2px solid transparent; }
+QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
+QTabBar::tab:hover { color: @text; }
+QTabBar::tab:focus { color: @accent; }
+QTabWidget::pane { border: none; border-top: 1px solid @line; }
+QAbstractItemView { background: @panel; border: none; alternate-background-color: @window; }
+QAbstractItemView:focus { border: none; }
+QTreeView::item, QTableView::item, QListView::item { min-height: 24px; }
+QTableView { gridline-color: @grid; }
+QHeaderView { background: @panel; }
+QHeaderView::section { background: @panel; color: @quiet; border: none; border-bottom: 1px solid @line; padding: 4px 8px; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
+QScrollBar::handle { background: @line; border-radius: 3px; margin: 2px; min-height: 24px; min-width: 24px; }
+QScrollBar::handle:hover { background: @quiet; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QStatusBar { background: @window; border-top: 1px solid @line; color: @quiet; }
+QStatusBar::item { border: none; }
+QProgressBar { background: @raised; border: none; border-radius: 4px; text-align: center; min-height: 16px; max-height: 16px; }
+QProgressBar::chunk { background: @accent; border-radius: 4px; }
+QSplitter::handle { background: @window; }
+QSplitter::handle:hover { background: @accent; }
+QGroupBox { border: none; margin-top: 20px; font-weight: 600; }
+QGroupBox::title { subcontrol-origin: margin; left: 0; top: 2px; color: @quiet; }
+QLabel[quiet="true"] { color: @quiet; }
+QLabel[bad="true"] { color: @bad; }
+)");
+    struct Named {
+        const char* name;
+        const QColor& colour;
+    };
+    const Tokens& t = m_tokens;
+    // Longer names first: @accentText before @accent.
+    const Named names[] = {{"@accentText", t.accentText},
+                           {"@accent", t.accent},
+                           {"@window", t.window},
+                           {"@panel", t.panel},
+                           {"@raised", t.raised},
+                           {"@line", t.line},
+                           {"@grid", t.grid},
+                           {"@text", t.text},
+                           {"@quiet", t.quiet},
+                           {"@disabled", t.disabled},
+                           {"@bad", t.bad}};
+    QString sheet = pattern;
+    for (const Named& named : names) sheet.replace(QLatin1String(named.name), named.colour.name());
+    return sheet;
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Significant figures and prefixes.
+#include "gui/widgets/number_text.h"
+
+#include <QLocale>
+
+#include <array>
+#include <cmath>
+
+namespace vitrine::gui {
+
+namespace {
+
+const QString thin = QStringLiteral("\u202f");  ///< narrow space between number and unit
+
+/// Three significant figures without an exponent, for 1 ≤ |x| < 1000.
+QString threeFigures(double x) {
+    const int decimals = std::abs(x) < 9.995 ? 2 : std::abs(x) < 99.95 ? 1 : 0;
+    return QLocale().toString(x, 'f', decimals);
+}
+
+QString prefixed(double x, const QString& unit) {
+    static constexpr std::array prefixes = {"", "k", "M", "G", "T", "P", "E"};
+    size_t step = 0;
+    while (std::abs(x) >= 999.5 && step + 1 < prefixes.size()) {
+        x /= 1000;
+        ++step;
+    }
+    const bool whole = step == 0 && x == std::round(x);
+    const QString number = whole ? QLocale().toString(x, 'f', 0) : threeFigures(x);
+    const QString end = QLatin1String(prefixes[step]) + unit;
+    return end.isEmpty() ? number : number + thin + end;
+}
+
+}  // namespace
+
+QString countText(double count) { return prefixed(count, {}); }
+QString bytesText(double bytes) { return prefixed(bytes, QStringLiteral("B")); }
+QString exactText(int64_t number) { return QLocale().toString(static_cast<qlonglong>(number)); }
+
+QString secondsText(double seconds) {
+    struct Unit {
+        double size;
+        const char* name;
+    };
+    static constexpr std::array units = {Unit{1, "s"}, Unit{1e-3, "ms"}, Unit{1e-6, "µs"}};
+    for (const Unit& unit : units)
+        if (seconds >= 0.9995 * unit.size)
+            return prefixed(seconds / unit.size, QString::fromUtf8(unit.name));
+    return seconds <= 0 ? QStringLiteral("0 s") : threeFigures(seconds * 1e9) + thin + "ns";
+}
+
+QString clockText(double seconds) {
+    const auto whole = static_cast<qlonglong>(std::lround(std::max(0.0, seconds)));
+    const qlonglong hours = whole / 3600, minutes = whole / 60 % 60;
+    const QString tail = QStringLiteral("%1").arg(whole % 60, 2, 10, QLatin1Char('0'));
+    if (hours == 0) return QStringLiteral("%1:%2").arg(minutes).arg(tail);
+    return QStringLiteral("%1:%2:%3").arg(hours).arg(minutes, 2, 10, QLatin1Char('0')).arg(tail);
+}
+
+QString realText(double number) {
+    if (std::isnan(number)) return QStringLiteral("nan");
+    if (std::isinf(number)) return number > 0 ? QStringLiteral("+inf") : QStringLiteral("−inf");
+    QString text = QLocale().toString(number, 'g', 4);
+    return text.replace(QLatin1Char('-'), QChar(0x2212));
+}
+
+QString shapeText(const Shape& shape) {
+    if (shape.rank() == 0) return QStringLiteral("scalar");
+    QStringList extents;
+    for (int64_t extent : shape.dims()) extents << QString::number(extent);
+    return extents.join(QStringLiteral(" × "));
+}
+
+QString batchShapeText(const Shape& shape, int64_t batch) {
+    if (shape.rank() == 0 || shape[0] != batch) return shapeText(shape);
+    QStringList extents{QStringLiteral("N")};
+    for (int64_t extent : shape.dims().subspan(1)) extents << QString::number(extent);
+    return extents.join(QStringLiteral(" × "));
+}
+
+}  // namespace vitrine::gui
