@@ -51,7 +51,7 @@ Options optionsOf(const QApplication& application) {
 /// A picture must not depend on what this person has arranged, nor leave anything behind.
 UserFolders foldersFor(const Options& options, const QTemporaryDir& temporary) {
     if (options.grab.isEmpty()) return UserFolders::standard();
-    return {temporary.filePath("settings.ini"), temporary.path()};
+    return {temporary.filePath("settings.ini"), temporary.path(), true};
 }
 
 void grabLater(MainWindow& window, const Options& options) {

@@ -26,7 +26,7 @@ const QString themeKey = QStringLiteral("window/theme");
 
 UserFolders UserFolders::standard() {
     return {QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + "/settings.ini",
-            QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)};
+            QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation), false};
 }
 
 MainWindow::MainWindow(Theme& theme, const UserFolders& folders)
@@ -36,7 +36,7 @@ MainWindow::MainWindow(Theme& theme, const UserFolders& folders)
       m_run(m_document),
       m_recovery(m_document, folders.data + "/recovery") {
     setObjectName(QStringLiteral("vitrine"));
-    m_run.setFallbackFolder(folders.data);
+    m_run.setFallbackFolder(folders.data, folders.apart);
     const ViewContext context{m_document, m_run, m_selection, m_theme, m_actions};
     buildCentre(context);
     m_files = new FileActions(context, *m_settings, this);

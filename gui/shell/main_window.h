@@ -30,8 +30,9 @@ struct LostWork;
 
 /// Where the program keeps its own things.
 struct UserFolders {
-    QString settings;  ///< an INI file
-    QString data;      ///< recovery copies, runs of projects that have no folder
+    QString settings;    ///< an INI file
+    QString data;        ///< recovery copies, runs of projects that have no folder
+    bool apart = false;  ///< all runs go there, none beside its project
     /// Of the person who runs the program.
     static UserFolders standard();
 };

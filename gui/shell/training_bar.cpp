@@ -70,7 +70,8 @@ void TrainingBar::buildFields() {
     m_device->setToolTip(tr("Where the next run computes. Results do not depend on the threads."));
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     for (int threads = 1; threads <= cores; ++threads)
-        m_device->addItem(tr("CPU, %n thread(s)", nullptr, threads), threads);
+        m_device->addItem(threads == 1 ? tr("CPU, 1 thread") : tr("CPU, %1 threads").arg(threads),
+                          threads);
     addWidget(m_device);
     m_watch = new QComboBox(this);
     m_watch->setObjectName(QStringLiteral("train.non_finite"));
