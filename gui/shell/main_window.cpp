@@ -7,6 +7,7 @@
 #include <QMenuBar>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "gui/graph_editor/graph_editor.h"
@@ -57,7 +58,7 @@ MainWindow::MainWindow(Theme& theme, const UserFolders& folders)
     if (m_settings->contains(themeKey))
         m_theme.setKind(m_settings->value(themeKey) == "light" ? ThemeKind::Light
                                                                : ThemeKind::Dark);
-    m_docks->restore(*m_settings);
+    m_isArranged = m_docks->restore(*m_settings);
     m_banner->offer();
     updateTitle();
 }
@@ -200,6 +201,12 @@ void MainWindow::recover(const LostWork& work) {
 void MainWindow::updateTitle() {
     setWindowTitle(tr("%1[*] – Vitrine").arg(m_document.title()));
     setWindowModified(m_document.isModified());
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (std::exchange(m_isArranged, true)) return;
+    QTimer::singleShot(0, this, [this] { m_docks->shareOut(); });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -52,6 +52,7 @@ class MainWindow : public QMainWindow {
     bool open(const QString& path);
 
   protected:
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
   private:
@@ -79,6 +80,7 @@ class MainWindow : public QMainWindow {
     StatusLine* m_status = nullptr;
     CommandPalette* m_palette = nullptr;
     std::vector<QAction*> m_edit, m_view;
+    bool m_isArranged = false;  ///< as the settings say; else shared out when first shown
 };
 
 }  // namespace vitrine::gui

@@ -39,7 +39,7 @@ FieldForm::FieldForm(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(
     m_grid->setHorizontalSpacing(3 * space);
     m_grid->setVerticalSpacing(space);
     m_grid->setColumnStretch(1, 1);
-    m_grid->setColumnMinimumWidth(0, 88);
+    m_grid->setColumnMinimumWidth(0, 104);
 }
 
 void FieldForm::clear() {
