@@ -208,7 +208,7 @@ void StepPlot::moveCursor(std::optional<double> step) {
 }
 
 void StepPlot::legendClicked(QCPAbstractLegendItem* item) {
-    const auto* lineItem = qobject_cast<QCPPlottableLegendItem*>(item);
+    auto* lineItem = qobject_cast<QCPPlottableLegendItem*>(item);
     if (!lineItem) return;
     for (size_t i = 0; i < m_panels.size(); ++i) {
         const int line = m_panels[i]->lineOf(lineItem->plottable());
