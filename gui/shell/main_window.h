@@ -12,6 +12,7 @@
 #include "gui/shell/action_book.h"
 #include "gui/shell/recovery.h"
 #include "gui/theme/theme.h"
+#include "gui/views/view.h"
 
 class QSettings;
 
