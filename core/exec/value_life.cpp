@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether a value is in memory, worked out from the tape and its plan alone.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/exec/value_reader.h"
+
+namespace vitrine {
+
+namespace {
+
+/// Entry that makes a value; -1 for inputs and states, which are there before the first one.
+int definingEntry(const Tape& tape, ValueId value) {
+    for (size_t i = 0; i < tape.entries.size(); ++i) {
+        const auto& out = tape.entries[i].instr.out;
+        if (std::find(out.begin(), out.end(), value) != out.end()) return static_cast<int>(i);
+    }
+    return -1;
+}
+
+std::string textOf(const Tape& tape, ValueId value) {
+    const std::string& name = tape.value(value).name;
+    return name.empty() ? fmt::format("value {}", value) : fmt::format("'{}'", name);
+}
+
+/// `entry 12 (conv2d)`
+std::string entryText(const Tape& tape, int entry) {
+    return fmt::format("entry {} ({})", entry,
+                       tape.entries[static_cast<size_t>(entry)].instr.op->id);
+}
+
+std::string whyWithoutMemory(const Tape& tape, ValueId value) {
+    for (size_t i = 0; i < tape.entries.size(); ++i)
+        for (const FusedOp& fused : tape.entries[i].instr.epilogue)
+            if (fused.hidden == value)
+                return fmt::format(
+                    "{} never reaches memory: {} is fused with the {} that reads it and keeps only "
+                    "the result, {}.",
+                    textOf(tape, value), entryText(tape, static_cast<int>(i)), fused.op->id,
+                    textOf(tape, tape.entries[i].instr.out[0]));
+    return fmt::format("{} is not computed: nothing in this step needs it.", textOf(tape, value));
+}
+
+/// A later value of the same storage that has been written over `value`, or noValue.
+ValueId writtenOver(const Tape& tape, const TapeStorage& storage, ValueId value, int entry) {
+    const auto self = std::find(storage.values.begin(), storage.values.end(), value);
+    for (auto later = self + 1; self != storage.values.end() && later != storage.values.end();
+         ++later)
+        if (!tape.value(*later).isView && definingEntry(tape, *later) < entry) return *later;
+    return noValue;
+}
+
+bool overlapInMemory(const MemoryBlock& a, const MemoryBlock& b) {
+    return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
+}
+
+/// The storage that took over memory of `storage` last before `entry`, or null. Blocks that share
+/// addresses never share time: another one either ended before this one began or starts after it.
+const TapeStorage* successor(const Tape& tape, const TapeStorage& storage, int entry) {
+    const TapeStorage* found = nullptr;
+    if (storage.isState) return found;
+    for (const TapeStorage& other : tape.storages) {
+        if (other.isState || !overlapInMemory(storage.block, other.block)) continue;
+        if (other.block.first <= storage.block.last || other.block.first >= entry) continue;
+        if (!found || other.block.first > found->block.first) found = &other;
+    }
+    return found;
+}
+
+std::string whyGivenOn(const Tape& tape, ValueId value, const TapeStorage& storage,
+                       const TapeStorage& next) {
+    const std::string taken =
+        next.isWorkspace ? "has used its memory as working space"
+                         : fmt::format("has put {} into its memory", textOf(tape, next.values[0]));
+    return fmt::format("{} is no longer there: it was last needed by {}, and {} {}.",
+                       textOf(tape, value), entryText(tape, storage.block.last),
+                       entryText(tape, next.block.first), taken);
+}
+
+std::string whyWrittenOver(const Tape& tape, ValueId value, ValueId later) {
+    return fmt::format("{} is no longer there: {} wrote {} over it.", textOf(tape, value),
+                       entryText(tape, definingEntry(tape, later)), textOf(tape, later));
+}
+
+/// Why a value is not there; empty where it is.
+std::string whyAbsent(const Tape& tape, ValueId value, int entry) {
+    if (value < 0 || static_cast<size_t>(value) >= tape.values.size())
+        return fmt::format("The network has no value {}.", value);
+    if (tape.value(value).storage < 0) return whyWithoutMemory(tape, value);
+    const int made = definingEntry(tape, value);
+    if (made >= entry)
+        return fmt::format("{} is not there yet: {} makes it.", textOf(tape, value),
+                           entryText(tape, made));
+    const TapeStorage& storage = tape.storages[static_cast<size_t>(tape.value(value).storage)];
+    const ValueId later = writtenOver(tape, storage, value, entry);
+    if (later != noValue) return whyWrittenOver(tape, value, later);
+    if (const TapeStorage* next = successor(tape, storage, entry))
+        return whyGivenOn(tape, value, storage, *next);
+    return {};
+}
+
+}  // namespace
+
+bool isAlive(const Tape& tape, ValueId value, int entry, std::string* reason) {
+    std::string why = whyAbsent(tape, value, entry);
+    const bool alive = why.empty();
+    if (reason) *reason = std::move(why);
+    return alive;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Copies pictures, statistics and single elements out of the arena.
+#include "core/exec/value_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/probe/tensor_scan.h"
+#include "core/tensor/element.h"
+
+namespace vitrine {
+
+namespace {
+
+/// How a value's elements are shown as pictures. Row-major element of (plane, row, column):
+/// first + plane · planeElements + row · rowElements + column.
+struct Pictures {
+    int64_t first = 0, planes = 1, rows = 1, columns = 1;
+    int64_t planeElements = 0, rowElements = 0;
+};
+
+Pictures picturesOf(const Shape& shape, const ValueQuery& query) {
+    const int rank = shape.rank();
+    const Shape strides = contiguousStrides(shape);
+    Pictures p;
+    if (rank >= 1) p.columns = shape[rank - 1];
+    if (rank >= 2) p.rows = shape[rank - 2];
+    if (rank >= 2) p.rowElements = strides[rank - 2];
+    if (rank < 3) return p;
+    p.first = query.image * strides[0];
+    p.planeElements = p.rows * p.columns;
+    for (int axis = 1; axis < rank - 2; ++axis) p.planes *= shape[axis];
+    if (rank == 4 && query.channel >= 0) {
+        p.planes = 1;
+        p.first += query.channel * strides[1];
+    }
+    return p;
+}
+
+/// Why there are no pictures of what was asked for; empty where there are some.
+std::string whyOutside(const Shape& shape, const ValueQuery& query) {
+    if (shape.rank() >= 3 && (query.image < 0 || query.image >= shape[0]))
+        return fmt::format("There is no number {}: the first axis of {} ends at {}.", query.image,
+                           shape.text(), shape[0] - 1);
+    if (shape.rank() == 4 && query.channel >= shape[1])
+        return fmt::format("There is no channel {}: the second axis of {} ends at {}.",
+                           query.channel, shape.text(), shape[1] - 1);
+    return {};
+}
+
+void copyPictures(const TensorType& type, const std::byte* storage, ValueSnapshot& snapshot) {
+    const Pictures p = picturesOf(type.shape, snapshot.query);
+    snapshot.rows = std::min(p.rows, ValueSnapshot::largestExtent);
+    snapshot.columns = std::min(p.columns, ValueSnapshot::largestExtent);
+    const int64_t planeElements = std::max<int64_t>(1, snapshot.rows * snapshot.columns);
+    snapshot.planes = std::min(p.planes, ValueSnapshot::largestCount / planeElements);
+    snapshot.elements.reserve(
+        static_cast<size_t>(snapshot.planes * snapshot.rows * snapshot.columns));
+    for (int64_t plane = 0; plane < snapshot.planes; ++plane)
+        for (int64_t row = 0; row < snapshot.rows; ++row)
+            for (int64_t column = 0; column < snapshot.columns; ++column) {
+                const int64_t element =
+                    p.first + plane * p.planeElements + row * p.rowElements + column;
+                const int64_t at = physicalIndexOf(type, element);
+                snapshot.elements.push_back(
+                    static_cast<float>(readElement(storage, type.dtype, at)));
+            }
+}
+
+}  // namespace
+
+ValueSnapshot readValue(const Tape& tape, const std::byte* arena, const ValueQuery& query,
+                        int entry, int64_t step) {
+    ValueSnapshot snapshot;
+    snapshot.query = query;
+    snapshot.step = step;
+    snapshot.entry = entry;
+    snapshot.isAlive = isAlive(tape, query.value, entry, &snapshot.reason);
+    if (query.value < 0 || static_cast<size_t>(query.value) >= tape.values.size()) return snapshot;
+    const TapeValue& value = tape.value(query.value);
+    snapshot.name = value.name;
+    snapshot.type = value.type;
+    if (!snapshot.isAlive) return snapshot;
+    const std::byte* storage = arena + tape.offsetOf(query.value);
+    const TensorScan scan = scanTensor(value.type, storage);
+    snapshot.statistics = scan.statistics;
+    snapshot.histogram = scan.histogram;
+    snapshot.reason = whyOutside(value.type.shape, query);
+    if (snapshot.reason.empty()) copyPictures(value.type, storage, snapshot);
+    return snapshot;
+}
+
+double readElement(const Tape& tape, const std::byte* arena, ValueId value, int64_t element) {
+    const TensorType& type = tape.value(value).type;
+    VITRINE_CHECK(element >= 0 && element < type.shape.elements(), "the element is in the value");
+    return readElement(arena + tape.offsetOf(value), type.dtype, physicalIndexOf(type, element));
+}
+
+void writeElement(const Tape& tape, std::byte* arena, ValueId value, int64_t element,
+                  double number) {
+    const TensorType& type = tape.value(value).type;
+    VITRINE_CHECK(element >= 0 && element < type.shape.elements(), "the element is in the value");
+    writeElement(arena + tape.offsetOf(value), type.dtype, physicalIndexOf(type, element), number);
+}
+
+bool firstNonFinite(const Tape& tape, const std::byte* arena, ValueId value, int64_t* element) {
+    const TensorType& type = tape.value(value).type;
+    const std::byte* storage = arena + tape.offsetOf(value);
+    if (!hasNonFinite(type, storage)) return false;
+    for (*element = 0; *element < type.shape.elements(); ++*element)
+        if (!std::isfinite(readElement(storage, type.dtype, physicalIndexOf(type, *element))))
+            return true;
+    VITRINE_CHECK(false, "what the fast pass finds is among the logical elements");
+    return false;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks into the memory of a step that stands still: which values are there, what they hold, and
+// one element of them changed. For every element type and layout; nothing here runs entries.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "core/exec/tape.h"
+#include "core/probe/value_snapshot.h"
+
+namespace vitrine {
+
+// `entry` is the one that runs next, from 0 to the number of entries: those before it have run.
+// `arena` is the memory that the tape's Executor works in. Thread: the one that runs the tape.
+
+/// Does the memory of a value hold it? False where it has not been made yet, where its memory
+/// holds another value by now, and where it never gets memory (fused away, or needed by nobody);
+/// then `reason`, unless null, says so in a sentence for people.
+bool isAlive(const Tape& tape, ValueId value, int entry, std::string* reason = nullptr);
+
+/// Answers a question. Where `image` or `channel` is past the value's extents there are statistics
+/// but no elements, and `reason` says why.
+ValueSnapshot readValue(const Tape& tape, const std::byte* arena, const ValueQuery& query,
+                        int entry, int64_t step);
+
+/// One element, by its row-major index. The value is alive and the index within it.
+double readElement(const Tape& tape, const std::byte* arena, ValueId value, int64_t element);
+/// The same, to change it: see writeElement in core/tensor/element.h for rounding.
+void writeElement(const Tape& tape, std::byte* arena, ValueId value, int64_t element,
+                  double number);
+
+/// True where a value that is alive has an element that is infinite or not a number; `element`
+/// becomes the row-major index of the first one. Integers: false. No allocation.
+bool firstNonFinite(const Tape& tape, const std::byte* arena, ValueId value, int64_t* element);
+
+}  // namespace vitrine
