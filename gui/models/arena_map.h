@@ -24,8 +24,8 @@ struct ArenaBlock {
     bool isState = false;           ///< section of states
     bool isView = false;
     bool staysReadable = false;  ///< until the step's end: outputs and pinned values
-    std::string category;        ///< of the operator, or of the node it comes from
-    std::vector<std::string> nodes;
+    std::string category = {};   ///< of the operator, or of the node it comes from
+    std::vector<std::string> nodes = {};
 };
 
 class ArenaMap {
