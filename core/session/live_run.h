@@ -15,7 +15,8 @@
 #include "core/probe/stop_request.h"
 #include "core/probe/value_snapshot.h"
 #include "core/session/project.h"
-#include "core/train/snapshot.h"  // IWYU pragma: export
+#include "core/train/snapshot.h"    // IWYU pragma: export
+#include "core/train/stop_point.h"  // IWYU pragma: export
 
 namespace vitrine {
 
@@ -32,15 +33,6 @@ struct LiveOptions {
 };
 
 enum class RunState : uint8_t { Ready, Running, Paused, Finished, Stopped, Failed };
-
-/// Where a run stands still.
-struct StopPoint {
-    int64_t step = 0;  ///< updates done
-    int64_t epoch = 0;
-    int entry = 0;            ///< the entry that runs next; = entries() after the last one
-    bool insideStep = false;  ///< false: between two steps
-    bool canStepBack = false;
-};
 
 /// All functions: one thread, the watcher's; none of them blocks on training, except the
 /// destructor, which waits for the entry that is running.
@@ -124,9 +116,5 @@ Result<std::shared_ptr<const Tape>> planTraining(const Project& project);
 /// Opens what the project names. Slow; any thread. Errors: those of openProjectData.
 Result<std::shared_ptr<const Dataset>> openData(const Project& project, int threads,
                                                 std::function<void(double share)> progress);
-
-/// Positions in the tape: entries that come from a node, of the forward (with loss) or backward
-/// part.
-int firstEntryOf(const Tape& tape, const std::string& node, bool backward);
 
 }  // namespace vitrine

@@ -23,6 +23,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr const char* initialWeights = "initial.safetensors";
+
 Error settingsDiffer(const char* option, const std::string& asked, const std::string& had) {
     return {"U11",
             fmt::format("--{} is {}, but the run was started with {}", option, asked, had),
@@ -52,11 +54,28 @@ nlohmann::ordered_json settingsJson(const Project& project, const RunRequest& re
         json["settings"][option] = value;
     json["settings"]["math"] = request.math;
     json["settings"]["checkpoint_every"] = request.checkpointEverySeconds;
+    if (request.overfitOneBatch) json["settings"]["overfit_one_batch"] = true;
+    if (request.startFrom) json["started_from"] = initialWeights;
     json["numerics"] = numericsClass(request.precision);
     json["machine"] = {{"instruction_set", kernels::instructionSet().name},
                        {"cores", std::thread::hardware_concurrency()},
                        {"threads", request.threads}};
     return json;
+}
+
+Error otherData(const std::string& found, const std::string& had) {
+    return {
+        "P06",
+        fmt::format("the data are not the ones this run was trained on (fingerprint {}, was {})",
+                    found, had),
+        {},
+        "Nothing was changed.",
+        "Name the same data with --data, or start a new run."};
+}
+
+std::string dataFolderOf(const Project& project) {
+    if (project.data.folder.empty()) return {};
+    return (fs::path(project.file).parent_path() / project.data.folder).string();
 }
 
 Error damagedSettings(const RunFolder& folder) {
@@ -121,8 +140,7 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::create(RunRequest& request) {
     if (!loaded) return loaded.error();
     auto project = projectWith(std::move(loaded).value(), request);
     if (!project) return project.error();
-    if (request.data.empty() && !project->data.folder.empty())
-        request.data = (fs::path(project->file).parent_path() / project->data.folder).string();
+    if (request.data.empty()) request.data = dataFolderOf(*project);
     auto folder = RunFolder::planned(request.folder);
     if (!folder) return folder.error();
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
@@ -148,6 +166,7 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::reopen(RunRequest& request) {
         if (value != had) return settingsDiffer(option, value, had);
     }
     if (request.data.empty()) request.data = settings.value("data_folder", std::string());
+    request.overfitOneBatch = settings["settings"].value("overfit_one_batch", false);
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
     run->m_dataFingerprint = settings.value("data_fingerprint", std::string());
@@ -167,11 +186,11 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     m_threads = request.threads;
     m_numerics = vitrine::numericsClass(request.precision);
     const TrainingSettings& training = m_project.training;
-    VITRINE_TRY(checkImagesFit(m_project.graph, m_data));
-    VITRINE_TRY(checkBatchFits(training.batch, m_data.train.count));
+    VITRINE_TRY(checkImagesFit(m_project.graph, *m_data));
+    VITRINE_TRY(checkBatchFits(training.batch, m_data->train.count));
     ModelOptions options = modelOptions(m_project, request);
-    options.trainCount = m_data.train.count;
-    options.testCount = m_data.test.count;
+    options.trainCount = m_data->train.count;
+    options.testCount = m_data->test.count;
     auto model = Model::compile(m_project.graph, options);
     if (!model) return model.error();
     m_model = std::move(model).value();
@@ -184,8 +203,9 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     settings.scheduleFields = training.schedule.attrs;
     settings.normalisation = m_project.data.normalisation;
     settings.checkpointEverySeconds = request.checkpointEverySeconds;
+    settings.overfitOneBatch = request.overfitOneBatch;
     m_trainer =
-        std::make_unique<Trainer>(*m_model, m_data, settings, [this](const Snapshot& snapshot) {
+        std::make_unique<Trainer>(*m_model, *m_data, settings, [this](const Snapshot& snapshot) {
             waitForLog();
             return m_folder.saveCheckpoint(snapshot, m_numerics);
         });
@@ -223,30 +243,54 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progr
                                         .threads = request.threads,
                                         .progress = std::move(dataProgress)});
     if (!data) return data.error();
-    run.m_data = std::move(data).value();
-    const std::string fingerprint = dataFingerprint(run.m_data);
+    run.m_data = std::make_shared<const Dataset>(std::move(data).value());
+    const std::string fingerprint = dataFingerprint(*run.m_data);
     if (again && fingerprint != run.m_dataFingerprint)
-        return Error{
-            "P06",
-            fmt::format(
-                "the data are not the ones this run was trained on (fingerprint {}, was {})",
-                fingerprint, run.m_dataFingerprint),
-            {},
-            "Nothing was changed.",
-            "Name the same data with --data, or start a new run."};
+        return otherData(fingerprint, run.m_dataFingerprint);
     VITRINE_TRY(run.compile(request));
     VITRINE_TRY(run.m_folder.make());
-    if (!again) {
-        VITRINE_TRY(
-            saveAtomically(run.m_folder.path() + "/project.vitrine", projectText(run.m_project)));
-        constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
-        const auto settings = settingsJson(run.m_project, request, fingerprint);
-        // The data folder's name need not be UTF-8.
-        VITRINE_TRY(run.m_folder.writeSettings(settings.dump(2, ' ', false, replace) + "\n"));
-    }
-    if (again) VITRINE_TRY(run.restoreNewest());
+    if (again)
+        VITRINE_TRY(run.restoreNewest());
+    else
+        VITRINE_TRY(run.writeStart(request, fingerprint));
     VITRINE_TRY(run.m_folder.openLog(run.m_resumedAt));
     return opened;
+}
+
+Result<std::unique_ptr<TrainingRun>> TrainingRun::openInMemory(Project project,
+                                                               std::shared_ptr<const Dataset> data,
+                                                               RunRequest request) {
+    auto changed = projectWith(std::move(project), request);
+    if (!changed) return changed.error();
+    auto folder = RunFolder::planned(request.folder);
+    if (!folder) return folder.error();
+    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
+    run->m_project = std::move(changed).value();
+    run->m_data = std::move(data);
+    request.data = dataFolderOf(run->m_project);
+    VITRINE_TRY(run->compile(request));
+    VITRINE_TRY(run->m_folder.make());
+    VITRINE_TRY(run->writeStart(request, dataFingerprint(*run->m_data)));
+    VITRINE_TRY(run->m_folder.openLog(0));
+    return run;
+}
+
+/// What a new run is started with: its project, its settings, its weights where they are not fresh.
+Result<void> TrainingRun::writeStart(const RunRequest& request, const std::string& fingerprint) {
+    VITRINE_TRY(saveAtomically(m_folder.path() + "/project.vitrine", projectText(m_project)));
+    if (request.startFrom) VITRINE_TRY(startFrom(*request.startFrom));
+    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
+    const auto settings = settingsJson(m_project, request, fingerprint);
+    // The data folder's name need not be UTF-8.
+    return m_folder.writeSettings(settings.dump(2, ' ', false, replace) + "\n");
+}
+
+/// The checkpoint of step 0 is for whoever goes on with the run before it has made another.
+Result<void> TrainingRun::startFrom(const Snapshot& snapshot) {
+    m_statesTakenOver = m_trainer->takeOver(snapshot);
+    VITRINE_TRY(m_folder.saveCheckpoint(m_trainer->snapshot(), m_numerics));
+    return saveWeights(m_folder.path() + "/" + initialWeights, m_model->states(),
+                       m_model->stateBase());
 }
 
 Result<void> TrainingRun::saveFinalWeights() const {

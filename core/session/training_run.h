@@ -28,6 +28,10 @@ struct RunRequest {
     double checkpointEverySeconds = 30;
     std::string folder;  ///< run folder to make, or to go on with
     bool resume = false;
+    bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
+    /// States to start a new run from; what is not in it, or of another shape, starts afresh. May
+    /// be null.
+    std::shared_ptr<const Snapshot> startFrom;
 };
 
 class TrainingRun {
@@ -40,18 +44,28 @@ class TrainingRun {
     /// started with).
     static Result<std::unique_ptr<TrainingRun>> open(RunRequest request,
                                                      Progress dataProgress = {});
+    /// A new run of what is in memory already; project and data of the request are not looked at.
+    /// Errors: those of data, settings and folder.
+    static Result<std::unique_ptr<TrainingRun>> openInMemory(Project project,
+                                                             std::shared_ptr<const Dataset> data,
+                                                             RunRequest request);
 
     Trainer& trainer() { return *m_trainer; }
     const Project& project() const { return m_project; }
-    const Dataset& data() const { return m_data; }
+    const Dataset& data() const { return *m_data; }
+    const std::shared_ptr<const Dataset>& sharedData() const { return m_data; }
     const RunFolder& folder() const { return m_folder; }
     const Model& model() const { return *m_model; }
+    /// The member that trains on full batches.
+    const Member& fullBatch() { return m_model->train(m_model->batch()); }
     int threads() const { return m_threads; }
     const std::string& numericsClass() const { return m_numerics; }
     /// Things to tell the user before it goes on: a damaged checkpoint that was passed over,
     /// another numerics class.
     const std::vector<Error>& remarks() const { return m_remarks; }
     int64_t resumedAtStep() const { return m_resumedAt; }
+    /// Parameters and statistics that came from RunRequest::startFrom.
+    int64_t statesTakenOver() const { return m_statesTakenOver; }
 
     /// One JSON object into log.jsonl.
     void log(std::string_view line) { m_folder.log(line); }
@@ -68,16 +82,18 @@ class TrainingRun {
     static Result<std::unique_ptr<TrainingRun>> create(RunRequest& request);
     static Result<std::unique_ptr<TrainingRun>> reopen(RunRequest& request);
     Result<void> compile(const RunRequest& request);
+    Result<void> writeStart(const RunRequest& request, const std::string& fingerprint);
+    Result<void> startFrom(const Snapshot& snapshot);
     Result<void> restoreNewest();
     void waitForLog();
 
     RunFolder m_folder;
     Project m_project;
-    Dataset m_data;
+    std::shared_ptr<const Dataset> m_data;
     std::unique_ptr<Model> m_model;
     std::atomic<int64_t> m_logAsked{0}, m_logLevel{0};
     int m_threads = 1;
-    int64_t m_resumedAt = 0;
+    int64_t m_resumedAt = 0, m_statesTakenOver = 0;
     std::string m_numerics;
     std::string m_dataFingerprint;  ///< of the run that is gone on with; empty for a new one
     std::vector<Error> m_remarks;

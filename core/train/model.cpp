@@ -84,7 +84,7 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOpt
         model->m_states.add(wanted.program);
     }
     for (Wanted& wanted : family) {
-        wanted.member->tape = std::make_unique<Tape>(
+        wanted.member->tape = std::make_shared<const Tape>(
             compileTape(std::move(wanted.program), model->m_states, options.tape));
         model->m_arenaBytes = std::max(model->m_arenaBytes, wanted.member->tape->arenaBytes());
     }

@@ -22,7 +22,7 @@ struct ModelOptions {
 
 /// A tape with its executor, and where its inputs lie.
 struct Member {
-    std::unique_ptr<Tape> tape;
+    std::shared_ptr<const Tape> tape;
     std::unique_ptr<Executor> executor;
     std::byte* images = nullptr;
     std::byte* labels = nullptr;

@@ -49,7 +49,8 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, Save
       m_save(std::move(save)),
       m_team(m_settings.threads),
       m_loader(data.train, loaderOptions(model, m_settings, true)),
-      m_stepsPerEpoch(m_loader.batchesPerEpoch()) {
+      m_stepsPerEpoch(m_loader.batchesPerEpoch()),
+      m_present(&model.train(model.batch())) {
     if (data.test.count > 0)
         m_testLoader = std::make_unique<Loader>(data.test, loaderOptions(model, m_settings, false));
     m_model.initialise(m_settings.seed);
@@ -86,8 +87,36 @@ Result<void> Trainer::restore(const Snapshot& snapshot) {
     return {};
 }
 
+int64_t Trainer::takeOver(const Snapshot& snapshot) {
+    VITRINE_CHECK(state() == TrainerState::Idle, "states are taken over before a run starts");
+    int64_t taken = 0;
+    for (const SnapshotTensor& tensor : snapshot.tensors) {
+        const StateLayout::Item* item = m_model.states().find(tensor.name);
+        if (!item || item->shape != tensor.shape || item->dtype != tensor.dtype) continue;
+        std::memcpy(m_model.stateData(*item), tensor.bytes.data(), tensor.bytes.size());
+        taken += item->kind != StateKind::Slot;
+    }
+    return taken;
+}
+
+StopPoint Trainer::stopPoint() const {
+    return {.step = m_position.step,
+            .epoch = m_position.epoch,
+            .entry = m_entry,
+            .insideStep = m_member != nullptr,
+            .canStepBack = false};
+}
+
+const std::shared_ptr<const Tape>& Trainer::presentTape() const {
+    return m_present.load(std::memory_order_acquire)->tape;
+}
+
 void Trainer::post(Command command) {
     m_commands.push(command);
+    wake();
+}
+
+void Trainer::wake() {
     m_posted.fetch_add(1, std::memory_order_release);
     m_posted.notify_one();
 }
@@ -163,8 +192,12 @@ void Trainer::apply(const Command& command) {
             m_until = Until::Stopped;
             setState(TrainerState::Running);  // a step that has begun is brought to its end
             break;
+        case StepBack:
+        case RunTo:
+        case EditValue:
+            break;
         case SetLearningRate:
-            m_wantedRate = command.value;
+            m_wantedRate = command.number;
             break;
     }
 }
@@ -215,6 +248,7 @@ void Trainer::beginStep() {
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
     m_batchSize = batch.size;
     m_member = &m_model.train(batch.size);
+    m_present.store(m_member, std::memory_order_release);
     m_entry = 0;
     const DType type = m_model.floatType();
     if (m_wantedRate >= 0) {

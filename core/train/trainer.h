@@ -14,6 +14,8 @@
 #include "core/probe/ring.h"
 #include "core/train/model.h"
 #include "core/train/snapshot.h"
+#include "core/train/stop_point.h"
+#include "core/train/trainer_mail.h"
 
 namespace vitrine {
 
@@ -26,15 +28,31 @@ struct TrainSettings {
     Attrs scheduleFields;
     Normalisation normalisation;
     double checkpointEverySeconds = 30;  ///< and at every epoch's end
+    bool overfitOneBatch = false;        ///< every step takes the first batch of the first epoch
 };
 
 enum class TrainerState : uint8_t { Idle, Running, Paused, Finished, Stopped, Failed };
 
 struct Command {
-    enum class Kind : uint8_t { Start, Pause, Continue, StepOne, StepEntry, Stop, SetLearningRate };
+    enum class Kind : uint8_t {
+        Start,
+        Pause,
+        Continue,
+        StepOne,
+        StepEntry,
+        StepBack,
+        RunTo,
+        EditValue,
+        Stop,
+        SetLearningRate
+    };
     Kind kind = Kind::Start;
-    double value = 0;  ///< SetLearningRate: the new rate at the present step; the schedule goes on
-                       ///< from it in proportion
+    /// SetLearningRate: the new rate at the present step; the schedule goes on from it in
+    /// proportion. EditValue: the new number.
+    double number = 0;
+    int entry = 0;            ///< RunTo
+    ValueId value = noValue;  ///< EditValue: of the present tape
+    int64_t element = 0;      ///< EditValue: row-major index
 };
 
 class Trainer {
@@ -52,9 +70,17 @@ class Trainer {
     /// taken (a copy is made). Errors: C02 naming the first tensor that is missing or of another
     /// shape.
     Result<void> restore(const Snapshot& snapshot);
+    /// As restore, but takes what fits and starts at step 0. How many parameters and statistics it
+    /// took.
+    int64_t takeOver(const Snapshot& snapshot);
+    /// Any one thread other than the trainer's, before Start: all states as they are.
+    Snapshot snapshot() const;
 
     /// Any one thread. Drained at entry and step borders.
     void post(Command command);
+    /// After wake() the trainer looks into its mail as soon as it can.
+    TrainerMail& mail() { return m_mail; }
+    void wake();
     TrainerState state() const { return m_state.load(std::memory_order_acquire); }
     /// Blocks until the state is Paused, Finished, Stopped or Failed.
     void waitUntilIdle() const;
@@ -69,6 +95,9 @@ class Trainer {
     /// Entries of the present step's tape and where it stands; only while paused.
     int entry() const { return m_entry; }
     const RunPosition& position() const { return m_position; }
+    StopPoint stopPoint() const;
+    /// Any thread: the tape of the step that is going on or was last begun.
+    const std::shared_ptr<const Tape>& presentTape() const;
 
     /// Before Start. Called on the trainer's thread at each step's begin and end; null = none.
     struct Hooks {
@@ -90,7 +119,6 @@ class Trainer {
     void evaluate(RunEvent& event);
     void pauseAfter(EventKind kind);
     bool checkpoint();
-    Snapshot snapshot() const;
     double scheduledRate() const;
     double secondsSinceStart() const;
     void report(EventKind kind);
@@ -119,6 +147,8 @@ class Trainer {
     bool m_stopAsked = false;
     Error m_failure;
 
+    TrainerMail m_mail;
+    std::atomic<const Member*> m_present;  ///< never null
     Ring<Command> m_commands{64};
     Ring<StepRecord> m_records{1 << 14};
     Ring<RunEvent> m_events{1 << 10};

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Passes the watcher's wishes to the trainer and what the trainer reports back to the watcher, with
+// the log written on the way.
+#include "core/session/live_run.h"
+
+#include "core/session/training_run.h"
+
+namespace vitrine {
+
+namespace {
+
+RunState stateOf(TrainerState state) {
+    switch (state) {
+        case TrainerState::Idle:
+            return RunState::Ready;
+        case TrainerState::Running:
+            return RunState::Running;
+        case TrainerState::Paused:
+            return RunState::Paused;
+        case TrainerState::Finished:
+            return RunState::Finished;
+        case TrainerState::Stopped:
+            return RunState::Stopped;
+        case TrainerState::Failed:
+            break;
+    }
+    return RunState::Failed;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<const Dataset> data,
+                                               LiveOptions options) {
+    RunRequest request;
+    request.folder = std::move(options.runFolder);
+    request.threads = options.threads;
+    request.overfitOneBatch = options.overfitOneBatch;
+    request.startFrom = std::move(options.startFrom);
+    auto run = TrainingRun::openInMemory(std::move(project), std::move(data), std::move(request));
+    if (!run) return run.error();
+    return std::unique_ptr<LiveRun>(new LiveRun(std::move(run).value()));
+}
+
+LiveRun::LiveRun(std::unique_ptr<TrainingRun> run)
+    : m_run(std::move(run)), m_tape(m_run->fullBatch().tape) {
+    for (const TapeState& state : m_tape->states)
+        if (state.kind == StateKind::Parameter && state.out != noValue)
+            m_parameters.push_back(state.name);
+}
+
+LiveRun::~LiveRun() = default;
+
+void LiveRun::start() { m_run->trainer().post({Command::Kind::Start}); }
+void LiveRun::pause() { m_run->trainer().post({Command::Kind::Pause}); }
+void LiveRun::stepBatch() { m_run->trainer().post({Command::Kind::StepOne}); }
+void LiveRun::stepEntry() { m_run->trainer().post({Command::Kind::StepEntry}); }
+void LiveRun::stepBack() { m_run->trainer().post({Command::Kind::StepBack}); }
+void LiveRun::runTo(int entry) {
+    m_run->trainer().post({.kind = Command::Kind::RunTo, .entry = entry});
+}
+void LiveRun::stop() { m_run->trainer().post({Command::Kind::Stop}); }
+void LiveRun::setLearningRate(double rate) {
+    m_run->trainer().post({.kind = Command::Kind::SetLearningRate, .number = rate});
+}
+void LiveRun::editValue(ValueId value, int64_t element, double number) {
+    m_run->trainer().post(
+        {.kind = Command::Kind::EditValue, .number = number, .value = value, .element = element});
+}
+void LiveRun::setStops(StopRequest request) {
+    m_run->trainer().mail().stops.put(std::make_unique<StopRequest>(std::move(request)));
+    m_run->trainer().wake();
+}
+void LiveRun::setSamples(SampleRequest request) {
+    m_run->trainer().mail().samples.put(std::make_unique<SampleRequest>(std::move(request)));
+    m_run->trainer().wake();
+}
+
+RunState LiveRun::state() const { return stateOf(m_run->trainer().state()); }
+StopPoint LiveRun::stopPoint() const { return m_run->trainer().stopPoint(); }
+const Project& LiveRun::project() const { return m_run->project(); }
+const std::shared_ptr<const Dataset>& LiveRun::data() const { return m_run->sharedData(); }
+const std::string& LiveRun::folder() const { return m_run->folder().path(); }
+int64_t LiveRun::totalSteps() const { return m_run->trainer().totalSteps(); }
+int64_t LiveRun::stepsPerEpoch() const { return m_run->trainer().stepsPerEpoch(); }
+int LiveRun::threads() const { return m_run->threads(); }
+const std::string& LiveRun::numericsClass() const { return m_run->numericsClass(); }
+int64_t LiveRun::statesTakenOver() const { return m_run->statesTakenOver(); }
+const Error& LiveRun::failure() const { return m_run->trainer().failure(); }
+const std::vector<std::string>& LiveRun::parameters() const { return m_parameters; }
+const std::shared_ptr<const Tape>& LiveRun::tape() const { return m_tape; }
+std::shared_ptr<const Tape> LiveRun::presentTape() const { return m_run->trainer().presentTape(); }
+
+bool LiveRun::nextRecord(StepRecord& record) { return m_run->trainer().nextRecord(record); }
+bool LiveRun::nextEvent(RunEvent& event) { return m_run->trainer().nextEvent(event); }
+bool LiveRun::nextHistogram(HistogramRecord& record) {
+    return m_run->trainer().mail().histograms.pop(record);
+}
+int64_t LiveRun::droppedRecords() const { return m_run->trainer().droppedRecords(); }
+double LiveRun::entrySeconds(int entry) const {
+    const auto& seconds = m_run->trainer().mail().entrySeconds;
+    const auto index = static_cast<size_t>(entry);
+    return index < seconds.size() ? seconds[index].load(std::memory_order_relaxed) : 0;
+}
+
+std::unique_ptr<Predictions> LiveRun::takePredictions() {
+    return m_run->trainer().mail().predictions.take();
+}
+void LiveRun::ask(const ValueQuery& query) {
+    m_run->trainer().mail().query.put(std::make_unique<ValueQuery>(query));
+    m_run->trainer().wake();
+}
+std::unique_ptr<ValueSnapshot> LiveRun::takeValue() { return m_run->trainer().mail().value.take(); }
+void LiveRun::askStates() {
+    m_run->trainer().mail().statesAsked.store(true, std::memory_order_release);
+    m_run->trainer().wake();
+}
+std::unique_ptr<Snapshot> LiveRun::takeStates() { return m_run->trainer().mail().states.take(); }
+
+}  // namespace vitrine

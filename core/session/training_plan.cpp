@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run of a project would be, without one: its tape and its data.
+#include "core/io/project_data.h"
+#include "core/session/live_run.h"
+#include "core/session/training_run.h"
+
+namespace vitrine {
+
+Result<std::shared_ptr<const Tape>> planTraining(const Project& project) {
+    const ModelOptions options = modelOptions(project, {});
+    auto program = buildProgram(project.graph, options.batch, true, options);
+    if (!program) return program.error();
+    StateLayout states;
+    states.add(*program);
+    return std::make_shared<const Tape>(
+        compileTape(std::move(program).value(), states, options.tape));
+}
+
+Result<std::shared_ptr<const Dataset>> openData(const Project& project, int threads,
+                                                std::function<void(double share)> progress) {
+    auto data = openProjectData(project, {.folder = {},
+                                          .seed = static_cast<uint64_t>(project.training.seed),
+                                          .threads = threads,
+                                          .progress = std::move(progress)});
+    if (!data) return data.error();
+    return std::make_shared<const Dataset>(std::move(data).value());
+}
+
+}  // namespace vitrine
