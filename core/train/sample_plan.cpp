@@ -41,11 +41,10 @@ int updateOf(const Tape& tape, ValueId parameter) {
 void planParameter(const Tape& tape, const std::string& name, int32_t subject,
                    const SampleRequest& request, SamplePlan& plan) {
     const ValueId parameter = parameterValue(tape, name);
-    if (parameter == noValue) return;
-    const int update = updateOf(tape, parameter);
-    if (request.weights)
-        plan.before.push_back({std::max(update, 0), parameter, SampleKind::Weight, subject});
-    if (!request.gradients || update < 0) return;
+    const int update = parameter == noValue ? -1 : updateOf(tape, parameter);
+    if (update < 0) return;
+    if (request.weights) plan.before.push_back({update, parameter, SampleKind::Weight, subject});
+    if (!request.gradients) return;
     const ValueId gradient = gradientOperand(tape.entries[static_cast<size_t>(update)].instr);
     plan.before.push_back({update, gradient, SampleKind::Gradient, subject});
 }
@@ -68,6 +67,13 @@ void sortByEntry(std::vector<SamplePoint>& points) {
 }
 
 }  // namespace
+
+std::vector<std::string> trainedParameters(const Tape& tape) {
+    std::vector<std::string> names;
+    for (const TapeState& state : tape.states)
+        if (state.kind == StateKind::Parameter && state.out != noValue) names.push_back(state.name);
+    return names;
+}
 
 SamplePlan planSamples(const Tape& tape, const SampleSubjects& subjects,
                        const SampleRequest& request) {

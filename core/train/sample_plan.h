@@ -17,6 +17,9 @@ struct SampleSubjects {
     std::vector<std::string> nodes;       ///< ids of the graph's nodes
 };
 
+/// Names of the parameters that a tape of training changes, in the order of its states.
+std::vector<std::string> trainedParameters(const Tape& tape);
+
 struct SamplePoint {
     int entry = 0;
     ValueId value = noValue;
@@ -32,7 +35,7 @@ struct SamplePlan {
 
 /// Gradients and weights are read before the entry that updates the parameter: an entry of the
 /// update whose operator has an operand port `g`, beside the parameter itself. A parameter that no
-/// entry updates has a weight, read before the first entry, and no gradient.
+/// entry updates gives nothing.
 ///
 /// An activation is the first result of the last entry of the forward part that comes from the
 /// node. Where that entry is fused with the node's reader, it is the fused result: the convolution

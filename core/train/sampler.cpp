@@ -14,11 +14,12 @@ double Sampler::steadySeconds() {
         .count();
 }
 
-Sampler::Sampler(std::vector<const Tape*> tapes, SampleSubjects subjects, Clock clock)
-    : m_tapes(std::move(tapes)),
-      m_subjects(std::move(subjects)),
-      m_clock(clock),
-      m_entrySeconds(new std::atomic<float>[m_tapes.front()->entries.size()] {}) {}
+Sampler::Sampler(std::vector<const Tape*> tapes, SampleSubjects subjects, SampleOutput output,
+                 Clock clock)
+    : m_tapes(std::move(tapes)), m_subjects(std::move(subjects)), m_output(output), m_clock(clock) {
+    VITRINE_CHECK(output.entrySeconds.size() == m_tapes.front()->entries.size(),
+                  "every entry of the full batch's tape has a place for its time");
+}
 
 void Sampler::setRequest(const SampleRequest& request) {
     m_request = request;
@@ -59,28 +60,24 @@ void Sampler::record(const std::vector<SamplePoint>& points, size_t& next, int e
         const SamplePoint& point = points[next];
         const TensorScan scan =
             scanTensor(m_tape->value(point.value).type, m_arena + m_tape->offsetOf(point.value));
-        m_records.push({m_step, point.kind, point.subject, scan.statistics, scan.histogram});
+        m_output.histograms.push(
+            {m_step, point.kind, point.subject, scan.statistics, scan.histogram});
     }
     m_cost += m_clock() - started;
 }
 
 void Sampler::noteTime(int entry, double seconds) {
-    constexpr float newShare = 0.25f;
-    std::atomic<float>& slot = m_entrySeconds[static_cast<size_t>(entry)];
-    const float before = slot.load(std::memory_order_relaxed), now = static_cast<float>(seconds);
-    slot.store(before > 0 ? before + newShare * (now - before) : now, std::memory_order_relaxed);
+    constexpr double newShare = 0.25;
+    std::atomic<double>& published = m_output.entrySeconds[static_cast<size_t>(entry)];
+    const double before = published.load(std::memory_order_relaxed);
+    published.store(before > 0 ? before + newShare * (seconds - before) : seconds,
+                    std::memory_order_relaxed);
 }
 
 void Sampler::finish(double seconds) {
     m_pace.stepDone(seconds - m_cost, m_cost, isSampling(), m_request.budget);
     m_plan = nullptr;
     m_cost = 0;
-}
-
-double Sampler::entrySeconds(int entry) const {
-    if (entry < 0 || static_cast<size_t>(entry) >= m_tapes.front()->entries.size()) return 0;
-    return static_cast<double>(
-        m_entrySeconds[static_cast<size_t>(entry)].load(std::memory_order_relaxed));
 }
 
 }  // namespace vitrine

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <atomic>
-#include <memory>
+#include <span>
 
 #include "core/probe/ring.h"
 #include "core/train/sample_pace.h"
@@ -12,6 +12,16 @@
 
 namespace vitrine {
 
+/// Where a sampler publishes. Both outlive it; one other thread reads them.
+struct SampleOutput {
+    Ring<HistogramRecord>& histograms;
+    /// Of each entry of the full batch's tape, smoothed over the measured steps; 0 = never
+    /// measured.
+    std::span<std::atomic<double>> entrySeconds;
+};
+
+/// Thread: the trainer's. Nothing but setRequest allocates; where nothing is asked for, a step
+/// costs two branches.
 class Sampler {
   public:
     /// Seconds from any start, never going back.
@@ -19,10 +29,8 @@ class Sampler {
     static double steadySeconds();
 
     /// `tapes`: all those of training steps, the full batch's first; they must outlive this.
-    Sampler(std::vector<const Tape*> tapes, SampleSubjects subjects, Clock clock = steadySeconds);
-
-    // The trainer's thread. Nothing but setRequest allocates; where nothing is asked for a step
-    // costs two branches.
+    Sampler(std::vector<const Tape*> tapes, SampleSubjects subjects, SampleOutput output,
+            Clock clock = steadySeconds);
 
     /// Between two steps. The next step is sampled, then as budget and SamplePace allow.
     void setRequest(const SampleRequest& request);
@@ -42,17 +50,7 @@ class Sampler {
         if (m_isAsked) finish(seconds);
     }
 
-    // The watcher's thread.
-
-    bool nextHistogram(HistogramRecord& record) { return m_records.pop(record); }
-    int64_t droppedHistograms() const { return m_records.dropped(); }
-    /// Seconds of an entry of the full batch's tape, smoothed over the measured steps; 0 = never
-    /// measured.
-    double entrySeconds(int entry) const;
-
   private:
-    static constexpr size_t ringCapacity = 2048;
-
     void prepare(const Tape& tape, const std::byte* arena, int64_t step);
     void finish(double seconds);
     void record(const std::vector<SamplePoint>& points, size_t& next, int entry);
@@ -60,6 +58,7 @@ class Sampler {
 
     const std::vector<const Tape*> m_tapes;
     const SampleSubjects m_subjects;
+    const SampleOutput m_output;
     const Clock m_clock;
     SampleRequest m_request;
     bool m_isAsked = false;
@@ -74,9 +73,6 @@ class Sampler {
     size_t m_nextBefore = 0, m_nextAfter = 0;  ///< points of the plan that are still to come
     bool m_isTimed = false;
     double m_entryStarted = 0, m_cost = 0;
-
-    Ring<HistogramRecord> m_records{ringCapacity};
-    const std::unique_ptr<std::atomic<float>[]> m_entrySeconds;
 };
 
 }  // namespace vitrine

@@ -10,6 +10,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/train/prediction.h"
+
 namespace vitrine {
 
 namespace {
@@ -40,6 +42,13 @@ Loader::Options loaderOptions(const Model& model, const TrainSettings& settings,
             .normalisation = settings.normalisation};
 }
 
+/// The members that train, the one for full batches first.
+std::vector<const Tape*> trainingTapes(Model& model, int64_t lastBatch) {
+    std::vector<const Tape*> tapes{model.train(model.batch()).tape.get()};
+    if (lastBatch != model.batch()) tapes.push_back(model.train(lastBatch).tape.get());
+    return tapes;
+}
+
 }  // namespace
 
 Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save)
@@ -50,7 +59,11 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, Save
       m_team(m_settings.threads),
       m_loader(data.train, loaderOptions(model, m_settings, true)),
       m_stepsPerEpoch(m_loader.batchesPerEpoch()),
-      m_present(&model.train(model.batch())) {
+      m_mail(model.train(model.batch()).tape->entries.size()),
+      m_present(&model.train(model.batch())),
+      m_sampler(trainingTapes(model, m_loader.lastBatchSize()),
+                {trainedParameters(*m_present.load()->tape), model.nodes()},
+                {m_mail.histograms, m_mail.entrySeconds}) {
     if (data.test.count > 0)
         m_testLoader = std::make_unique<Loader>(data.test, loaderOptions(model, m_settings, false));
     m_model.initialise(m_settings.seed);
@@ -231,8 +244,11 @@ void Trainer::advance() {
     }
     Executor& executor = *m_member->executor;
     const int entries = executor.entries();
+    const bool isSampling = m_sampler.isSampling();
     while (m_entry < entries) {
+        if (isSampling) m_sampler.beforeEntry(m_entry);
         executor.runEntry(m_entry++, m_team);
+        if (isSampling) m_sampler.afterEntry(m_entry - 1);
         if (m_until == Until::NextEntry) {
             pauseAfter(EventKind::Paused);
             return;
@@ -243,6 +259,7 @@ void Trainer::advance() {
 }
 
 void Trainer::beginStep() {
+    if (const auto request = m_mail.samples.take()) m_sampler.setRequest(*request);
     m_stepStarted = now();
     const Batch batch = m_loader.next();
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
@@ -267,6 +284,7 @@ void Trainer::beginStep() {
         m_member->rngKey[0] = static_cast<int64_t>(m_settings.seed);
         m_member->rngKey[1] = m_position.step;
     }
+    m_sampler.beginStep(*m_member->tape, m_model.stateBase(), m_position.step + 1);
 }
 
 void Trainer::endStep() {
@@ -284,6 +302,7 @@ void Trainer::endStep() {
     m_epochSeconds += ended - m_stepStarted;
     m_epochTimedImages += m_batchSize;
     record.secondsSinceStart = ended - m_startedAt;
+    m_sampler.endStep(ended - m_stepStarted);
     m_records.push(record);
     m_member = nullptr;
     m_entry = 0;
@@ -327,6 +346,9 @@ void Trainer::evaluate(RunEvent& event) {
     if (!m_testLoader) return;
     m_testLoader->seek(0, 0);
     double loss = 0, correct = 0;
+    std::unique_ptr<Predictions> predictions;
+    if (m_mail.predictionsAsked.load(std::memory_order_acquire))
+        predictions = std::make_unique<Predictions>(Predictions{event.epoch, {}, {}});
     for (int64_t i = 0; i < m_testLoader->batchesPerEpoch(); ++i) {
         const Batch batch = m_testLoader->next();
         Member& member = m_model.evaluate(batch.size);
@@ -335,7 +357,9 @@ void Trainer::evaluate(RunEvent& event) {
         member.executor->run(m_team);
         loss += member.executor->scalar("loss") * static_cast<double>(batch.size);
         correct += member.executor->scalar("correct");
+        if (predictions) appendPredictions(*member.executor, *predictions);
     }
+    if (predictions) m_mail.predictions.put(std::move(predictions));
     event.testLoss = loss / static_cast<double>(m_data.test.count);
     event.testAccuracy = correct / static_cast<double>(m_data.test.count);
 }

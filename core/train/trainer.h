@@ -13,6 +13,7 @@
 #include "core/probe/records.h"
 #include "core/probe/ring.h"
 #include "core/train/model.h"
+#include "core/train/sampler.h"
 #include "core/train/snapshot.h"
 #include "core/train/stop_point.h"
 #include "core/train/trainer_mail.h"
@@ -149,6 +150,7 @@ class Trainer {
 
     TrainerMail m_mail;
     std::atomic<const Member*> m_present;  ///< never null
+    Sampler m_sampler;
     Ring<Command> m_commands{64};
     Ring<StepRecord> m_records{1 << 14};
     Ring<RunEvent> m_events{1 << 10};
