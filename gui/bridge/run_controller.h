@@ -2,11 +2,11 @@
 // RunController: the run, the data and the plan of the document, as signals of the window thread.
 #pragma once
 
-#include <QElapsedTimer>
 #include <QFutureWatcher>
 #include <QObject>
 #include <QTimer>
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -58,6 +58,7 @@ class RunController : public QObject {
     void stepEntry();
     void stepBack();
     void runToNode(const QString& node);
+    void runToEntry(int entry);
     void stop();
     /// The next run starts from fresh weights.
     void resetWeights();
@@ -104,48 +105,58 @@ class RunController : public QObject {
     void failed(const vitrine::Error& error);
 
   private:
+    /// What is done once a run is open.
     enum class Then { Nothing, Train, StepBatch, StepEntry, RunTo };
     void begin(Then then);
-    void openRun(Then then);
+    void openRun();
     void runIsOpen();
-    void carryOut(Then then);
+    void carryOut();
+    bool isOver() const;
     void frame();
-    void drainEvents();
+    void drain();
+    void takeAnswers();
     void setPhase(RunPhase phase);
     void updatePhase();
-    void schedulePlan();
+    void runIsOver();
+    void documentChanged();
+    void documentReplaced();
     void plan();
     void planIsThere();
-    void scheduleData();
     void loadData();
     void dataAreThere();
     void compareWithDocument();
-    void setTape(std::shared_ptr<const Tape> tape);
+    void showTape();
     void pushSamples();
+    void setStops(StopRequest stops);
     QString newRunFolder() const;
+
+    using Opened = std::shared_ptr<Result<std::unique_ptr<LiveRun>>>;
+    using Planned = std::shared_ptr<Result<std::shared_ptr<const Tape>>>;
+    using Loaded = std::shared_ptr<Result<std::shared_ptr<const Dataset>>>;
 
     Document& m_document;
     std::unique_ptr<LiveRun> m_run;
     RunPhase m_phase = RunPhase::None;
     StopPoint m_stopPoint;
-    std::shared_ptr<const Tape> m_tape;
+    std::shared_ptr<const Tape> m_tape, m_plan;
     std::optional<Error> m_planError, m_dataError;
     std::shared_ptr<const Dataset> m_data;
-    std::string m_dataKey, m_wantedDataKey;  ///< which settings the data were opened with
+    std::string m_dataKey,
+        m_loadingKey;  ///< which settings the data were, or are being, opened with
     std::shared_ptr<const Snapshot> m_states;
+    std::string m_runEssence;  ///< what the run was compiled from
     bool m_differs = false, m_overfit = false;
+    bool m_reopen = false;  ///< a new run follows as soon as the present one has stopped
     int m_threads = 1;
     StopRequest m_stops;
     std::vector<std::pair<QObject*, SampleRequest>> m_samples;
     Then m_then = Then::Nothing;
     QString m_runToNode, m_fallbackFolder;
     QTimer m_frame, m_planDelay, m_dataDelay;
-    using Opened = std::shared_ptr<Result<std::unique_ptr<LiveRun>>>;
-    using Planned = std::shared_ptr<Result<std::shared_ptr<const Tape>>>;
-    using Loaded = std::shared_ptr<Result<std::shared_ptr<const Dataset>>>;
     QFutureWatcher<Opened> m_opening;
     QFutureWatcher<Planned> m_planning;
     QFutureWatcher<Loaded> m_loading;
+    std::atomic<double> m_dataShare{0};
     std::vector<StepRecord> m_records;
     std::vector<HistogramRecord> m_histograms;
 };

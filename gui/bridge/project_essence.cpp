@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One line for each thing that counts.
+#include "gui/bridge/project_essence.h"
+
+#include <fmt/format.h>
+
+namespace vitrine::gui {
+
+namespace {
+
+std::string attrsText(const Attrs& attrs) {
+    std::string text;
+    for (const FieldValue& value : attrs.values()) text += fieldText(value) + "|";
+    return text;
+}
+
+}  // namespace
+
+std::string dataEssence(const Project& project) {
+    const DataSettings& data = project.data;
+    std::string text = fmt::format("{}|{}|{}\n", data.format, data.folder, project.training.seed);
+    for (const DataSettings::Field& field : data.fields)
+        text += fmt::format("{}={}\n", field.id, fieldText(field.value));
+    return text;
+}
+
+std::string runEssence(const Project& project) {
+    const TrainingSettings& t = project.training;
+    std::string text = dataEssence(project);
+    text += fmt::format("{} {}\n", project.data.normalisation.mean, project.data.normalisation.std);
+    text += fmt::format("{} {} {} {}\n", t.epochs, t.batch, t.seed, t.clipNorm);
+    text += fmt::format("{} {}\n", t.optimizer.id, attrsText(t.optimizer.attrs));
+    text += fmt::format("{} {}\n", t.schedule.id, attrsText(t.schedule.attrs));
+    for (const Node& node : project.graph.nodes()) {
+        text += fmt::format("{} {} {}\n", node.id, node.op->id, attrsText(node.attrs));
+        for (const auto& [port, parameter] : node.parameters)
+            text += fmt::format("  {} {}\n", port, parameter);
+    }
+    for (const Edge& edge : project.graph.edges())
+        text += fmt::format("{} -> {}\n", edge.from.text(), edge.to.text());
+    return text;
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Opening, commanding and draining runs.
+#include "gui/bridge/run_controller.h"
+
+#include <QDateTime>
+#include <QDir>
+#include <QFileInfo>
+#include <QtConcurrentRun>
+
+#include <thread>
+
+#include "gui/bridge/project_essence.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr int frameMs = 33, planDelayMs = 120, dataDelayMs = 250;
+constexpr size_t mostRecords = 4096, mostHistograms = 512;  ///< taken in one frame
+
+Error noNetwork() {
+    return {"P10", "there is no network to train yet", {}, {}, "Add nodes: Tab on the canvas."};
+}
+
+}  // namespace
+
+RunController::RunController(Document& document, QObject* parent)
+    : QObject(parent), m_document(document) {
+    m_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    m_frame.setInterval(frameMs);
+    connect(&m_frame, &QTimer::timeout, this, &RunController::frame);
+    m_planDelay.setSingleShot(true);
+    m_planDelay.setInterval(planDelayMs);
+    connect(&m_planDelay, &QTimer::timeout, this, &RunController::plan);
+    m_dataDelay.setSingleShot(true);
+    m_dataDelay.setInterval(dataDelayMs);
+    connect(&m_dataDelay, &QTimer::timeout, this, &RunController::loadData);
+    connect(&m_opening, &QFutureWatcherBase::finished, this, &RunController::runIsOpen);
+    connect(&m_planning, &QFutureWatcherBase::finished, this, &RunController::planIsThere);
+    connect(&m_loading, &QFutureWatcherBase::finished, this, &RunController::dataAreThere);
+    connect(&document, &Document::replaced, this, &RunController::documentReplaced);
+    connect(&document, &Document::graphChanged, this, &RunController::documentChanged);
+    connect(&document, &Document::settingsChanged, this, &RunController::documentChanged);
+    documentChanged();
+}
+
+RunController::~RunController() { shutDown(); }
+
+void RunController::shutDown() {
+    m_frame.stop();
+    m_planDelay.stop();
+    m_dataDelay.stop();
+    m_opening.disconnect(this);
+    m_planning.disconnect(this);
+    m_loading.disconnect(this);
+    m_opening.waitForFinished();
+    m_planning.waitForFinished();
+    m_loading.waitForFinished();
+    m_run.reset();
+}
+
+// The document.
+
+void RunController::documentReplaced() {
+    m_then = Then::Nothing;
+    m_reopen = false;
+    m_run.reset();
+    m_states.reset();
+    m_runEssence.clear();
+    m_stopPoint = {};
+    setStops({{}, m_stops.nonFinite, m_stops.record});
+    setPhase(RunPhase::None);
+}
+
+void RunController::documentChanged() {
+    compareWithDocument();
+    m_planDelay.start();
+    m_dataDelay.start();
+}
+
+void RunController::compareWithDocument() {
+    const bool differs = m_run && runEssence(m_document.project()) != m_runEssence;
+    if (differs == m_differs) return;
+    m_differs = differs;
+    differsChanged(differs);
+    showTape();
+}
+
+void RunController::plan() {
+    if (m_planning.isRunning()) {
+        m_planDelay.start();
+        return;
+    }
+    m_planning.setFuture(QtConcurrent::run([project = m_document.project()]() -> Planned {
+        return std::make_shared<Result<std::shared_ptr<const Tape>>>(planTraining(project));
+    }));
+}
+
+void RunController::planIsThere() {
+    const Planned planned = m_planning.result();
+    if (*planned) {
+        m_plan = **planned;
+        m_planError.reset();
+    } else {
+        m_plan.reset();
+        m_planError = planned->error();
+    }
+    showTape();
+}
+
+void RunController::showTape() {
+    const bool ofRun = m_run && (!m_differs || !isOver());
+    std::shared_ptr<const Tape> tape = m_plan;
+    if (ofRun) tape = m_stopPoint.insideStep ? m_run->presentTape() : m_run->tape();
+    if (tape == m_tape) {
+        if (!tape) tapeChanged();  // the reason may be another
+        return;
+    }
+    m_tape = std::move(tape);
+    tapeChanged();
+}
+
+// Data.
+
+void RunController::loadData() {
+    const std::string key = dataEssence(m_document.project());
+    if (m_data && key == m_dataKey) return;
+    if (m_loading.isRunning()) {
+        if (key != m_loadingKey) m_dataDelay.start();
+        return;
+    }
+    m_loadingKey = key;
+    m_dataShare = 0;
+    m_frame.start();
+    m_loading.setFuture(
+        QtConcurrent::run([this, project = m_document.project(), threads = m_threads]() -> Loaded {
+            return std::make_shared<Result<std::shared_ptr<const Dataset>>>(
+                openData(project, threads, [this](double share) { m_dataShare = share; }));
+        }));
+}
+
+void RunController::dataAreThere() {
+    const Loaded loaded = m_loading.result();
+    m_data.reset();
+    m_dataError.reset();
+    if (*loaded) {
+        m_data = **loaded;
+        m_dataKey = m_loadingKey;
+    } else {
+        m_dataError = loaded->error();
+    }
+    dataChanged();
+    if (m_then == Then::Nothing) return;
+    if (m_data) {
+        openRun();
+        return;
+    }
+    m_then = Then::Nothing;
+    setPhase(RunPhase::None);
+    failed(*m_dataError);
+}
+
+// Opening.
+
+bool RunController::isOver() const {
+    if (!m_run) return true;
+    const RunState state = m_run->state();
+    return state == RunState::Finished || state == RunState::Stopped || state == RunState::Failed;
+}
+
+void RunController::begin(Then then) {
+    m_then = then;
+    if (m_phase == RunPhase::Opening) return;
+    if (!isOver() && !m_differs) {
+        carryOut();
+        return;
+    }
+    if (isOver()) {
+        openRun();
+        return;
+    }
+    m_reopen = true;
+    m_run->stop();
+}
+
+void RunController::openRun() {
+    if (m_document.graph().nodes().empty()) {
+        m_then = Then::Nothing;
+        failed(noNetwork());
+        return;
+    }
+    setPhase(RunPhase::Opening);
+    if (!m_data || m_dataKey != dataEssence(m_document.project())) {
+        m_dataDelay.stop();
+        loadData();
+        return;
+    }
+    m_reopen = false;
+    LiveOptions options{.runFolder = newRunFolder().toStdString(),
+                        .threads = m_threads,
+                        .overfitOneBatch = m_overfit,
+                        .startFrom = m_states};
+    m_runEssence = runEssence(m_document.project());
+    m_opening.setFuture(QtConcurrent::run(
+        [project = m_document.project(), data = m_data, options = std::move(options)]() -> Opened {
+            return std::make_shared<Result<std::unique_ptr<LiveRun>>>(
+                LiveRun::open(project, data, options));
+        }));
+}
+
+void RunController::runIsOpen() {
+    const Opened opened = m_opening.result();
+    if (!*opened) {
+        m_then = Then::Nothing;
+        setPhase(m_run ? RunPhase::Stopped : RunPhase::None);
+        failed(opened->error());
+        return;
+    }
+    m_run = std::move(*opened).value();
+    m_stopPoint = {};
+    m_run->setStops(m_stops);
+    pushSamples();
+    compareWithDocument();
+    setPhase(RunPhase::Ready);
+    runOpened();
+    showTape();
+    m_frame.start();
+    carryOut();
+}
+
+void RunController::carryOut() {
+    const Then then = std::exchange(m_then, Then::Nothing);
+    if (then == Then::Train) m_run->start();
+    if (then == Then::StepBatch) m_run->stepBatch();
+    if (then == Then::StepEntry) m_run->stepEntry();
+    if (then != Then::RunTo) return;
+    const std::string node = m_runToNode.toStdString();
+    const Tape& tape = m_stopPoint.insideStep ? *m_run->presentTape() : *m_run->tape();
+    const int here = m_stopPoint.insideStep ? m_stopPoint.entry : -1;
+    const int forward = firstEntryOf(tape, node, false), backward = firstEntryOf(tape, node, true);
+    const int wanted = forward <= here && backward > here ? backward : forward;
+    if (wanted >= 0) m_run->runTo(wanted);
+}
+
+QString RunController::newRunFolder() const {
+    const QString beside = QFileInfo(m_document.file()).absolutePath();
+    const bool mayWrite = !m_document.file().isEmpty() && QFileInfo(beside).isWritable();
+    const QString base = mayWrite ? beside : m_fallbackFolder;
+    const QString time =
+        QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
+    return QStringLiteral("%1/runs/%2-%3").arg(base, m_document.title(), time);
+}
+
+// Commands.
+
+void RunController::train() { begin(Then::Train); }
+void RunController::stepBatch() { begin(Then::StepBatch); }
+void RunController::stepEntry() { begin(Then::StepEntry); }
+
+void RunController::pause() {
+    if (m_run) m_run->pause();
+}
+
+void RunController::playOrPause() {
+    if (m_phase == RunPhase::Running)
+        pause();
+    else
+        train();
+}
+
+void RunController::stepBack() {
+    if (m_phase == RunPhase::Paused && m_stopPoint.canStepBack) m_run->stepBack();
+}
+
+void RunController::runToNode(const QString& node) {
+    m_runToNode = node;
+    begin(Then::RunTo);
+}
+
+void RunController::runToEntry(int entry) {
+    if (m_run && !isOver()) m_run->runTo(entry);
+}
+
+void RunController::stop() {
+    m_then = Then::Nothing;
+    if (m_run && !isOver()) m_run->stop();
+}
+
+void RunController::resetWeights() {
+    if (m_run && !isOver()) m_run->stop();
+    m_run.reset();
+    m_states.reset();
+    m_stopPoint = {};
+    m_reopen = false;
+    compareWithDocument();
+    setPhase(RunPhase::None);
+    showTape();
+    statesArrived();
+}
+
+void RunController::setOverfitOneBatch(bool on) {
+    if (on == m_overfit) return;
+    m_overfit = on;
+    optionsChanged();
+}
+
+void RunController::setThreads(int threads) {
+    if (threads == m_threads) return;
+    m_threads = threads;
+    optionsChanged();
+}
+
+void RunController::setLearningRate(double rate) {
+    if (m_run && !isOver()) m_run->setLearningRate(rate);
+}
+
+void RunController::editValue(ValueId value, int64_t element, double number) {
+    if (m_phase == RunPhase::Paused) m_run->editValue(value, element, number);
+}
+
+void RunController::setStops(StopRequest stops) {
+    m_stops = std::move(stops);
+    if (m_run) m_run->setStops(m_stops);
+    stopsChanged();
+}
+
+void RunController::toggleBreakpoint(const QString& node, bool backward) {
+    StopRequest stops = m_stops;
+    const Breakpoint breakpoint{node.toStdString(), backward};
+    if (std::erase(stops.breakpoints, breakpoint) == 0) stops.breakpoints.push_back(breakpoint);
+    setStops(std::move(stops));
+}
+
+void RunController::clearBreakpoints() { setStops({{}, m_stops.nonFinite, m_stops.record}); }
+
+void RunController::setNonFiniteWatch(NonFiniteWatch watch) {
+    setStops({m_stops.breakpoints, watch, m_stops.record});
+}
+
+void RunController::setRecordSteps(bool on) {
+    setStops({m_stops.breakpoints, m_stops.nonFinite, on});
+}
+
+void RunController::setSamples(QObject* who, const SampleRequest& request) {
+    const auto known = std::find_if(m_samples.begin(), m_samples.end(),
+                                    [&](const auto& entry) { return entry.first == who; });
+    if (known != m_samples.end()) {
+        known->second = request;
+    } else {
+        m_samples.emplace_back(who, request);
+        connect(who, &QObject::destroyed, this, [this, who] {
+            std::erase_if(m_samples, [who](const auto& entry) { return entry.first == who; });
+            pushSamples();
+        });
+    }
+    pushSamples();
+}
+
+void RunController::pushSamples() {
+    if (!m_run) return;
+    SampleRequest all;
+    for (const auto& [who, request] : m_samples) {
+        all.gradients |= request.gradients;
+        all.weights |= request.weights;
+        all.timings |= request.timings;
+        for (const std::string& node : request.activations)
+            if (std::find(all.activations.begin(), all.activations.end(), node) ==
+                all.activations.end())
+                all.activations.push_back(node);
+    }
+    m_run->setSamples(std::move(all));
+}
+
+void RunController::ask(const ValueQuery& query) {
+    if (m_phase == RunPhase::Paused) m_run->ask(query);
+}
+
+void RunController::askStates() {
+    if (m_run) m_run->askStates();
+}
+
+// Every frame.
+
+void RunController::frame() {
+    if (m_loading.isRunning()) openingProgress(m_dataShare);
+    if (m_run) {
+        drain();
+        takeAnswers();
+        updatePhase();
+    }
+    const bool idle = !m_loading.isRunning() && !m_opening.isRunning() && !m_run;
+    if (idle) m_frame.stop();
+}
+
+void RunController::drain() {
+    m_records.clear();
+    StepRecord record;
+    while (m_records.size() < mostRecords && m_run->nextRecord(record)) m_records.push_back(record);
+    if (!m_records.empty()) recordsArrived(m_records);
+    m_histograms.clear();
+    HistogramRecord histogram;
+    while (m_histograms.size() < mostHistograms && m_run->nextHistogram(histogram))
+        m_histograms.push_back(histogram);
+    if (!m_histograms.empty()) histogramsArrived(m_histograms);
+    RunEvent event;
+    while (m_run && m_run->nextEvent(event)) {
+        if (event.kind == EventKind::CheckpointFailed) failed(m_run->failure());
+        eventArrived(event);
+    }
+}
+
+void RunController::takeAnswers() {
+    if (!m_run) return;
+    if (const auto value = m_run->takeValue()) valueArrived(*value);
+    if (const auto predictions = m_run->takePredictions()) predictionsArrived(*predictions);
+    if (auto states = m_run->takeStates()) {
+        m_states = std::move(states);
+        statesArrived();
+        if (m_reopen && isOver()) openRun();
+    }
+}
+
+void RunController::setPhase(RunPhase phase) {
+    if (phase == m_phase) return;
+    m_phase = phase;
+    phaseChanged();
+}
+
+void RunController::updatePhase() {
+    if (!m_run || m_phase == RunPhase::Opening) return;
+    static constexpr RunPhase phases[] = {RunPhase::Ready,    RunPhase::Running, RunPhase::Paused,
+                                          RunPhase::Finished, RunPhase::Stopped, RunPhase::Failed};
+    const RunPhase phase = phases[static_cast<size_t>(m_run->state())];
+    const bool wasElsewhere = phase != m_phase;
+    if (phase == RunPhase::Paused) {
+        const StopPoint here = m_run->stopPoint();
+        const bool moved = here.step != m_stopPoint.step || here.entry != m_stopPoint.entry ||
+                           here.insideStep != m_stopPoint.insideStep || wasElsewhere;
+        m_stopPoint = here;
+        if (wasElsewhere && !here.insideStep) m_run->askStates();
+        setPhase(phase);
+        if (moved) {
+            showTape();
+            stopPointChanged();
+        }
+        return;
+    }
+    if (!wasElsewhere) return;
+    m_stopPoint = {};
+    setPhase(phase);
+    stopPointChanged();
+    if (isOver()) runIsOver();
+}
+
+void RunController::runIsOver() {
+    if (m_run->state() != RunState::Failed) {
+        m_run->askStates();
+        return;
+    }
+    m_states.reset();  // they may hold what is not finite
+    statesArrived();
+    if (m_reopen) openRun();
+}
+
+}  // namespace vitrine::gui
