@@ -36,7 +36,12 @@ Loader::Options loaderOptions(const Model& model, const TrainSettings& settings,
             .normalisation = settings.normalisation};
 }
 
-/// The full batch's first.
+const Tape& fullTape(Model& model) {
+    const Member& member = *model.training()[0];
+    VITRINE_CHECK(member.tape, "there are training images for a full batch");
+    return *member.tape;
+}
+
 std::vector<const Tape*> trainingTapes(Model& model) {
     std::vector<const Tape*> tapes;
     for (const Member* member : model.training())
@@ -56,9 +61,9 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, Save
       m_team(m_settings.threads),
       m_loader(data.train, loaderOptions(model, m_settings, true)),
       m_stepsPerEpoch(m_loader.batchesPerEpoch()),
-      m_present(model.training()[model.training()[0]->tape ? 0 : 1]),
-      m_mail(m_present.load()->tape->entries.size()),
-      m_sampler(trainingTapes(model), {trainedParameters(*m_present.load()->tape), model.nodes()},
+      m_mail(fullTape(model).entries.size()),
+      m_present(model.training()[0]),
+      m_sampler(trainingTapes(model), {trainedParameters(fullTape(model)), model.nodes()},
                 {m_mail.histograms, m_mail.entrySeconds}) {
     if (data.test.count > 0)
         m_testLoader = std::make_unique<Loader>(data.test, loaderOptions(model, m_settings, false));
@@ -238,7 +243,6 @@ void Trainer::finish() {
 
 void Trainer::beginStep() {
     if (const auto request = m_mail.samples.take()) m_sampler.setRequest(*request);
-    if (m_until != Until::Stopped) m_sampler.sampleNextStep();
     m_stepStarted = now();
     m_batch = nextBatch();
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
@@ -255,6 +259,7 @@ void Trainer::beginStep() {
     }
     m_rate = scheduledRate() * m_position.learningRateFactor;
     writeInputs(m_batch);
+    if (m_until != Until::Stopped) m_sampler.sampleNextStep();
     m_sampler.beginStep(*m_member->tape, m_model.stateBase(), m_position.step + 1);
     prepareStops();
 }

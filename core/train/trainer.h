@@ -201,14 +201,14 @@ class Trainer {
     double m_pausedAt = 0, m_lastCheckpoint = 0, m_startedAt = 0;
     Error m_failure;
 
-    std::atomic<const Member*> m_present;  ///< never null
     TrainerMail m_mail;
+    std::atomic<const Member*> m_present;  ///< never null
+    Sampler m_sampler;
     struct {
         std::atomic<int64_t> step{0}, epoch{0};
         std::atomic<int> entry{0};
         std::atomic<bool> insideStep{false}, canStepBack{false};
     } m_stopPoint;
-    Sampler m_sampler;
     Ring<Command> m_commands{64};
     Ring<StepRecord> m_records{1 << 14};
     Ring<RunEvent> m_events{1 << 10};

@@ -1,12 +1,88 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// vitrine: starts the window.
+// vitrine [PROJECT] [--train] [--theme dark|light] [--grab FILE.png --after SECONDS]
 #include <QApplication>
+#include <QCommandLineParser>
+#include <QTemporaryDir>
+#include <QTimer>
 
-#include "gui/theme/theme.h"
+#include <cstdio>
+
+#include "gui/shell/dock_layout.h"
+#include "gui/shell/main_window.h"
+
+namespace {
+
+using namespace vitrine::gui;
+
+struct Options {
+    QString project, theme, grab;
+    QStringList views;  ///< brought to the front
+    double after = 0;
+    QSize size;
+    bool train = false;
+};
+
+Options optionsOf(const QApplication& application) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(
+        QCoreApplication::translate("main", "Workbench for convolutional networks"));
+    parser.addHelpOption();
+    parser.addVersionOption();
+    parser.addPositionalArgument("project", "Project file or its folder", "[PROJECT]");
+    parser.addOptions({{"train", "Start training at once"},
+                       {"theme", "dark or light", "theme"},
+                       {"show", "Bring a view to the front; may be given several times", "view"},
+                       {"size", "Size of the window, WIDTHxHEIGHT", "size"},
+                       {"grab", "Write a picture of the window to a PNG file and quit", "file"},
+                       {"after", "Seconds before the picture is taken", "seconds", "1"}});
+    parser.process(application);
+    Options options;
+    options.project = parser.positionalArguments().value(0);
+    options.train = parser.isSet("train");
+    options.theme = parser.value("theme");
+    options.views = parser.values("show");
+    options.grab = parser.value("grab");
+    options.after = parser.value("after").toDouble();
+    const QStringList size = parser.value("size").split('x');
+    if (size.size() == 2) options.size = {size[0].toInt(), size[1].toInt()};
+    return options;
+}
+
+/// A picture must not depend on what this person has arranged, nor leave anything behind.
+UserFolders foldersFor(const Options& options, const QTemporaryDir& temporary) {
+    if (options.grab.isEmpty()) return UserFolders::standard();
+    return {temporary.filePath("settings.ini"), temporary.path(), true};
+}
+
+void grabLater(MainWindow& window, const Options& options) {
+    if (options.grab.isEmpty()) return;
+    QTimer::singleShot(static_cast<int>(options.after * 1000), &window, [&window, options] {
+        const bool written = window.grab().save(options.grab, "PNG");
+        if (!written) std::fprintf(stderr, "G02: cannot write the picture\n");
+        window.run().shutDown();
+        QCoreApplication::exit(written ? 0 : 1);
+    });
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
     QApplication application(argc, argv);
-    vitrine::gui::Theme theme(vitrine::gui::ThemeKind::Dark);
+    QApplication::setApplicationName("vitrine");
+    QApplication::setApplicationVersion("0.1.0");
+    QApplication::setDesktopFileName("vitrine");
+    const Options options = optionsOf(application);
+    Theme theme(ThemeKind::Dark);
     theme.applyTo(application);
-    return 0;
+    QTemporaryDir temporary;
+    MainWindow window(theme, foldersFor(options, temporary));
+    if (!options.theme.isEmpty())
+        theme.setKind(options.theme == "light" ? ThemeKind::Light : ThemeKind::Dark);
+    if (options.size.isValid()) window.resize(options.size);
+    window.show();
+    if (!options.project.isEmpty()) window.open(options.project);
+    for (const QString& view : options.views) window.docks().raise(view);
+    if (options.train) window.run().train();
+    grabLater(window, options);
+    return QApplication::exec();
 }

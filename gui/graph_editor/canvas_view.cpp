@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where the view looks, and the grid behind everything.
+#include "gui/graph_editor/canvas_view.h"
+
+#include <QScrollBar>
+#include <QWheelEvent>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/graph_editor/canvas_style.h"
+#include "gui/graph_editor/node_geometry.h"
+
+namespace vitrine::gui {
+
+CanvasView::CanvasView(GraphScene& scene, CanvasStyle& style, QWidget* parent)
+    : QGraphicsView(&scene, parent), m_scene(scene), m_style(style) {
+    setObjectName(QStringLiteral("canvas"));
+    setAccessibleName(tr("Canvas"));
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setTransformationAnchor(QGraphicsView::NoAnchor);
+    setResizeAnchor(QGraphicsView::AnchorViewCenter);
+    setViewportUpdateMode(QGraphicsView::SmartViewportUpdate);
+    setOptimizationFlag(QGraphicsView::DontSavePainterState);
+    setOptimizationFlag(QGraphicsView::DontAdjustForAntialiasing);
+    setMouseTracking(true);
+    setFocusPolicy(Qt::StrongFocus);
+    // Nodes may be anywhere, and one pans past the last of them.
+    constexpr double far = 1.2 * Graph::farthestPosition;
+    setSceneRect(-far, -far, 2 * far, 2 * far);
+    connect(&style, &CanvasStyle::changed, viewport(), qOverload<>(&QWidget::update));
+}
+
+CanvasView::~CanvasView() = default;
+
+void CanvasView::zoomAbout(const QPointF& anchor, double zoom) {
+    zoom = std::clamp(zoom, smallestZoom, largestZoom);
+    if (zoom == this->zoom()) return;
+    const QPointF before = viewportTransform().inverted().map(anchor);
+    setTransform(QTransform::fromScale(zoom, zoom));
+    const QPointF shift = viewportTransform().map(before) - anchor;
+    horizontalScrollBar()->setValue(horizontalScrollBar()->value() + qRound(shift.x()));
+    verticalScrollBar()->setValue(verticalScrollBar()->value() + qRound(shift.y()));
+    zoomChanged(zoom);
+}
+
+void CanvasView::zoomAboutMiddle(double zoom) {
+    zoomAbout(QRectF(viewport()->rect()).center(), zoom);
+}
+
+void CanvasView::fitRect(const QRectF& rect) {
+    if (rect.isEmpty()) return;
+    constexpr double margin = 32;
+    const double width = std::max(viewport()->width() - 2 * margin, 1.0);
+    const double height = std::max(viewport()->height() - 2 * margin, 1.0);
+    const double zoom = std::min({1.0, width / rect.width(), height / rect.height()});
+    zoomAboutMiddle(zoom);
+    centerOn(rect.center());
+}
+
+void CanvasView::reveal(const QRectF& rect) {
+    if (!rect.isEmpty()) ensureVisible(rect, 48, 48);
+}
+
+QPointF CanvasView::middle() const { return mapToScene(viewport()->rect().center()); }
+
+void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
+    painter->fillRect(rect, m_style.tokens().window);
+    const double step = zoom() >= 0.5 ? 4 * gridStep : zoom() >= 0.2 ? 20 * gridStep : 0;
+    if (step == 0) return;
+    painter->setRenderHint(QPainter::Antialiasing, false);
+    painter->setPen(QPen(m_style.tokens().grid, 0));
+    QVarLengthArray<QLineF, 256> lines;
+    for (double x = std::floor(rect.left() / step) * step; x < rect.right(); x += step)
+        lines.append(QLineF(x, rect.top(), x, rect.bottom()));
+    for (double y = std::floor(rect.top() / step) * step; y < rect.bottom(); y += step)
+        lines.append(QLineF(rect.left(), y, rect.right(), y));
+    painter->drawLines(lines.constData(), static_cast<int>(lines.size()));
+}
+
+void CanvasView::wheelEvent(QWheelEvent* event) {
+    // 120 units are a notch; a touchpad sends many small ones.
+    const double notches = event->angleDelta().y() / 120.0;
+    zoomAbout(event->position(), zoom() * std::pow(1.2, notches));
+    event->accept();
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Curves and their labels.
+#include "gui/graph_editor/edge_item.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QPainterPathStroker>
+#include <QStyleOptionGraphicsItem>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/graph_editor/canvas_style.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr double labelZoom = 0.55;
+constexpr double labelGap = 8, labelHeight = 14;
+
+QPolygonF flattened(const QPainterPath& path) {
+    const int pieces = path.elementCount() <= 4 ? 12 : 28;
+    QPolygonF line;
+    for (int i = 0; i <= pieces; ++i) line << path.pointAtPercent(i / double(pieces));
+    return line;
+}
+
+double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
+    const QPointF ab = b - a;
+    const double length = QPointF::dotProduct(ab, ab);
+    const double t =
+        length > 0 ? std::clamp(QPointF::dotProduct(p - a, ab) / length, 0.0, 1.0) : 0.0;
+    const QPointF gap = p - (a + t * ab);
+    return std::hypot(gap.x(), gap.y());
+}
+
+}  // namespace
+
+EdgeItem::EdgeItem(CanvasStyle& style, Edge edge) : m_style(style), m_edge(std::move(edge)) {}
+
+void EdgeItem::setRoute(const EdgeRoute& route) {
+    if (route == m_route && !m_path.isEmpty()) return;
+    prepareGeometryChange();
+    m_route = route;
+    m_path = pathOf(route);
+    m_line = flattened(m_path);
+    m_labelPoint = m_path.pointAtPercent(0.5);
+    updateBounds();
+}
+
+void EdgeItem::setShapeText(const QString& text) {
+    if (text == m_shapeText) return;
+    prepareGeometryChange();
+    m_shapeText = text;
+    updateBounds();
+    update();
+}
+
+void EdgeItem::setHighlighted(bool on) {
+    if (on == m_isHighlighted) return;
+    m_isHighlighted = on;
+    setZValue(on ? 0.5 : 0);
+    update();
+}
+
+void EdgeItem::updateBounds() {
+    m_bounds = m_line.boundingRect().adjusted(-4, -4, 4, 4);
+    if (m_shapeText.isEmpty()) return;
+    const double width = QFontMetricsF(m_style.shapeFont()).horizontalAdvance(m_shapeText);
+    m_bounds |= QRectF(m_labelPoint.x(), m_labelPoint.y() - labelHeight / 2, labelGap + width + 4,
+                       labelHeight);
+}
+
+double EdgeItem::distanceTo(const QPointF& point) const {
+    double nearest = 1e18;
+    for (qsizetype i = 0; i + 1 < m_line.size(); ++i)
+        nearest = std::min(nearest, distance(point, m_line[i], m_line[i + 1]));
+    return nearest;
+}
+
+QPainterPath EdgeItem::shape() const {
+    QPainterPathStroker stroker;
+    stroker.setWidth(10);
+    return stroker.createStroke(m_path);
+}
+
+void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+    const double zoom =
+        QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
+    const QColor colour = m_isHighlighted ? m_style.tokens().accent : m_style.edge();
+    painter->setBrush(Qt::NoBrush);
+    if (zoom < portTextZoom && !m_isHighlighted) {
+        // Cosmetic and not smoothed: the fast path of the raster engine.
+        painter->setRenderHint(QPainter::Antialiasing, false);
+        painter->setPen(QPen(colour, 0));
+        painter->drawPolyline(m_line);
+        return;
+    }
+    painter->setRenderHint(QPainter::Antialiasing);
+    const double width = std::max(m_isHighlighted ? 2.5 : 1.5, 1 / zoom);
+    painter->setPen(QPen(colour, width, Qt::SolidLine, Qt::FlatCap));
+    painter->drawPath(m_path);
+    if (!m_shapeText.isEmpty() && zoom >= labelZoom) paintLabel(*painter);
+}
+
+void EdgeItem::paintLabel(QPainter& painter) {
+    painter.setFont(m_style.shapeFont());
+    painter.setPen(m_style.tokens().quiet);
+    painter.drawText(
+        QRectF(m_labelPoint.x() + labelGap, m_labelPoint.y() - labelHeight / 2, 400, labelHeight),
+        Qt::AlignLeft | Qt::AlignVCenter, m_shapeText);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// EdgeRoute: how an edge runs from port to port without crossing nodes.
+#pragma once
+
+#include <QPainterPath>
+#include <QRectF>
+
+#include <span>
+
+namespace vitrine::gui {
+
+/// A plain curve, or a bow to the side past nodes that stand in between.
+struct EdgeRoute {
+    QPointF from, to;
+    double bow = 0;  ///< x of the bow's far side; used where `bends`
+    bool bends = false;
+    bool operator==(const EdgeRoute&) const = default;
+};
+
+QPainterPath pathOf(const EdgeRoute& route);
+
+/// `obstacles`: rectangles of the nodes that the edge does not belong to.
+EdgeRoute routeBetween(const QPointF& from, const QPointF& to, std::span<const QRectF> obstacles);
+
+}  // namespace vitrine::gui

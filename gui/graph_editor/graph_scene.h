@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// GraphScene: one item for each node and edge of the document, and what is under a point. It only
+// shows: the document and the selection are changed elsewhere, and the scene follows.
+#pragma once
+
+#include <QGraphicsScene>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gui/document/document.h"
+#include "gui/graph_editor/edge_item.h"
+#include "gui/graph_editor/node_item.h"
+#include "gui/graph_editor/run_marks.h"
+
+namespace vitrine::gui {
+
+class Selection;
+
+/// A port with its side and place.
+struct PortHit {
+    PortRef port;
+    bool isInput = false;
+    QPointF point;
+};
+
+class GraphScene : public QGraphicsScene {
+    Q_OBJECT
+  public:
+    GraphScene(Document& document, Selection& selection, CanvasStyle& style,
+               QObject* parent = nullptr);
+    ~GraphScene() override;
+
+    const Document& document() const { return m_document; }
+    NodeItem* node(std::string_view id) const;
+    EdgeItem* edge(const Edge& edge) const;
+    const std::map<std::string, NodeItem*, std::less<>>& nodes() const { return m_nodes; }
+
+    NodeItem* nodeAt(const QPointF& point) const;
+    EdgeItem* edgeAt(const QPointF& point, double radius) const;
+    /// The nearest port within `radius`.
+    std::optional<PortHit> portAt(const QPointF& point, double radius) const;
+    std::optional<PortHit> placeOf(const PortRef& port, bool isInput) const;
+    /// Of all nodes, with room for what stands around them; null where there are none.
+    QRectF contentRect() const;
+    QRectF rectOf(const QStringList& nodes) const;
+
+    /// Shows nodes away from where the document has them, while they are dragged.
+    void shiftNodes(const QStringList& nodes, const QPointF& by);
+    /// Back to the document.
+    void endShift();
+
+    void setRunMarks(const RunMarks& marks);
+    const std::string& focusNode() const { return m_focusNode; }
+    void setFocusNode(const std::string& id);
+    /// Chosen for deletion or insertion; clears with another selection.
+    const std::optional<Edge>& selectedEdge() const { return m_selectedEdge; }
+    void selectEdge(const std::optional<Edge>& edge);
+    void highlightEdge(const std::optional<Edge>& edge);
+
+  Q_SIGNALS:
+    /// After the items follow the document again.
+    void synced();
+
+  private:
+    void sync();
+    void syncNodes();
+    void syncEdges();
+    void syncMarks();
+    void routeEdges();
+    bool isHighlighted(const Edge& edge) const;
+    void refreshHighlights();
+
+    Document& m_document;
+    Selection& m_selection;
+    CanvasStyle& m_style;
+    std::map<std::string, NodeItem*, std::less<>> m_nodes;
+    std::map<std::string, EdgeItem*> m_edges;
+    RunMarks m_runMarks;
+    std::string m_focusNode;
+    std::optional<Edge> m_selectedEdge, m_highlightedEdge;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Geometry of a node's item; painting is in node_painter.
+#include "gui/graph_editor/node_item.h"
+
+#include <QPainterPath>
+#include <QStyleOptionGraphicsItem>
+
+#include "gui/graph_editor/canvas_style.h"
+#include "gui/graph_editor/node_geometry.h"
+#include "gui/graph_editor/node_painter.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+std::optional<size_t> indexOf(const std::vector<PortLook>& ports, std::string_view id) {
+    for (size_t i = 0; i < ports.size(); ++i)
+        if (ports[i].id == id) return i;
+    return std::nullopt;
+}
+
+}  // namespace
+
+NodeItem::NodeItem(CanvasStyle& style) : m_style(style) { setZValue(1); }
+
+void NodeItem::setLook(NodeLook look) {
+    if (look == m_look) return;
+    if (look.trouble.isEmpty() != m_look.trouble.isEmpty()) prepareGeometryChange();
+    m_look = std::move(look);
+    setToolTip(m_look.trouble);
+    update();
+}
+
+void NodeItem::setMarks(const NodeMarks& marks) {
+    if (marks == m_marks) return;
+    m_marks = marks;
+    setZValue(marks.isSelected ? 2 : 1);
+    update();
+}
+
+void NodeItem::setGlow(std::vector<PortGlow> inputs, std::vector<PortGlow> outputs) {
+    if (inputs == m_inputGlow && outputs == m_outputGlow) return;
+    m_inputGlow = std::move(inputs);
+    m_outputGlow = std::move(outputs);
+    update();
+}
+
+QPointF NodeItem::inputPoint(size_t index) const {
+    return pos() + inputOffset(index, m_look.inputs.size());
+}
+
+QPointF NodeItem::outputPoint(size_t index) const {
+    return pos() + outputOffset(index, m_look.outputs.size());
+}
+
+std::optional<QPointF> NodeItem::inputPoint(std::string_view port) const {
+    const auto index = indexOf(m_look.inputs, port);
+    return index ? std::optional(inputPoint(*index)) : std::nullopt;
+}
+
+std::optional<QPointF> NodeItem::outputPoint(std::string_view port) const {
+    const auto index = indexOf(m_look.outputs, port);
+    return index ? std::optional(outputPoint(*index)) : std::nullopt;
+}
+
+QRectF NodeItem::bodyRect() const { return {0, 0, nodeWidth, nodeHeight}; }
+
+QRectF NodeItem::boundingRect() const {
+    const double below = m_look.trouble.isEmpty() ? 10 : NodePainter::troubleHeight + 10;
+    return bodyRect().adjusted(-16, -12, 12, below);
+}
+
+QPainterPath NodeItem::shape() const {
+    QPainterPath path;
+    path.addRect(bodyRect());
+    return path;
+}
+
+void NodeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
+    NodePainter(*this, *painter).paint();
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From a node and its shapes to the words on the canvas.
+#include "gui/graph_editor/node_look.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <array>
+
+#include "core/graph/ports.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+QString fromView(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+QString tr(const char* text) { return QCoreApplication::translate("NodeLook", text); }
+
+bool isDefault(const FieldSpec& spec, const FieldValue& value) {
+    return Attrs(std::span(&spec, 1)).values().front() == value;
+}
+
+/// `5×5`, `1 × 28 × 28`, `0.5`.
+QString valueText(const FieldValue& value, FieldType type) {
+    if (const auto* list = std::get_if<std::vector<int64_t>>(&value)) {
+        QStringList numbers;
+        for (int64_t number : *list) numbers << QString::number(number);
+        return numbers.join(type == FieldType::IntPair ? QStringLiteral("×")
+                                                       : QStringLiteral(" × "));
+    }
+    if (const double* real = std::get_if<double>(&value)) return realText(*real);
+    return QString::fromStdString(fieldText(value));
+}
+
+/// Fields that say what a node is, without their name.
+bool isPlain(std::string_view field) {
+    constexpr std::array plain = {std::string_view("out_channels"), std::string_view("kernel"),
+                                  std::string_view("out_features"), std::string_view("shape"),
+                                  std::string_view("rate"),         std::string_view("slope")};
+    return std::ranges::count(plain, field) > 0;
+}
+/// Fields that are named where they differ from the usual.
+bool isNamed(std::string_view field) {
+    constexpr std::array named = {std::string_view("stride"),  std::string_view("padding"),
+                                  std::string_view("classes"), std::string_view("groups"),
+                                  std::string_view("axis"),    std::string_view("dilation")};
+    return std::ranges::count(named, field) > 0;
+}
+
+QString spokenText(const Graph& graph, const ShapeReport& report, const NodeLook& look,
+                   const Node& node) {
+    QString text = look.title + QStringLiteral(", ") + look.op;
+    if (!node.op->outputs.empty()) {
+        const QString shape =
+            outputShapeText(graph, report, {node.id, std::string(node.op->outputs[0].id)});
+        if (!shape.isEmpty()) text += tr(", output %1").arg(shape);
+    }
+    QStringList next;
+    for (const Edge& edge : graph.edges())
+        if (edge.from.node == node.id) next << QString::fromStdString(edge.to.node);
+    if (!next.isEmpty()) text += tr(", connected to %1").arg(next.join(QStringLiteral(", ")));
+    if (!look.trouble.isEmpty()) text += tr(", error: %1").arg(look.foundWanted);
+    return text;
+}
+
+}  // namespace
+
+QString summaryOf(const Node& node) {
+    QStringList parts;
+    for (size_t i = 0; i < node.op->fields.size(); ++i) {
+        const FieldSpec& spec = node.op->fields[i];
+        const QString text = valueText(node.attrs.values()[i], spec.type);
+        if (isPlain(spec.id))
+            parts << text;
+        else if (isNamed(spec.id) && !isDefault(spec, node.attrs.values()[i]))
+            parts << fromView(spec.title).toLower() + QLatin1Char(' ') + text;
+        else if (spec.id == "classes")
+            parts << tr("%1 classes").arg(text);
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+std::vector<PortLook> shownInputs(const Graph& graph, const Node& node) {
+    std::vector<PortLook> ports;
+    bool freeShown = false;
+    for (const PortSpec& spec : node.op->inputs) {
+        if (!comesOverEdge(spec.kind) || !portExists(spec, node.attrs)) continue;
+        const bool connected = graph.edgeInto({node.id, std::string(spec.id)}) != nullptr;
+        if (spec.optional && !connected && std::exchange(freeShown, true)) continue;
+        ports.push_back({std::string(spec.id), fromView(spec.title), spec.kind, connected});
+    }
+    return ports;
+}
+
+std::vector<PortLook> shownOutputs(const Graph& graph, const Node& node) {
+    std::vector<PortLook> ports;
+    for (const PortSpec& spec : node.op->outputs) {
+        const PortRef port{node.id, std::string(spec.id)};
+        const bool connected =
+            std::ranges::any_of(graph.edges(), [&](const Edge& edge) { return edge.from == port; });
+        ports.push_back({port.port, fromView(spec.title), spec.kind, connected});
+    }
+    return ports;
+}
+
+QString outputShapeText(const Graph& graph, const ShapeReport& report, const PortRef& port) {
+    const int index = graph.indexOf(port.node);
+    if (index < 0) return {};
+    const NodeShapes& shapes = report.nodes[static_cast<size_t>(index)];
+    const int out = findPort(graph.nodes()[static_cast<size_t>(index)].op->outputs, port.port);
+    if (!shapes.isKnown || out < 0) return {};
+    return gui::batchShapeText(shapes.outputs[static_cast<size_t>(out)].shape, report.batch);
+}
+
+NodeLook lookOf(const Graph& graph, const ShapeReport& report, const Node& node) {
+    NodeLook look;
+    look.id = node.id;
+    look.title = QString::fromStdString(node.title.empty() ? node.id : node.title);
+    look.op = fromView(node.op->title);
+    look.summary = summaryOf(node);
+    look.category = node.op->category;
+    look.inputs = shownInputs(graph, node);
+    look.outputs = shownOutputs(graph, node);
+    if (const Error* error = report.errorOf(node.id)) {
+        look.trouble = QString::fromStdString(error->message);
+        const QString prefix = QString::fromStdString(node.text()) + QStringLiteral(": ");
+        look.foundWanted =
+            look.trouble.startsWith(prefix) ? look.trouble.mid(prefix.size()) : look.trouble;
+    }
+    look.spoken = spokenText(graph, report, look, node);
+    return look;
+}
+
+}  // namespace vitrine::gui

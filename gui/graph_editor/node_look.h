@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// NodeLook: what the canvas shows of a node, as a value. Needs no window.
+#pragma once
+
+#include <QString>
+
+#include <vector>
+
+#include "core/graph/graph.h"
+#include "core/graph/shapes.h"
+
+namespace vitrine::gui {
+
+/// A port as a dot on the node.
+struct PortLook {
+    std::string id;
+    QString title;
+    PortKind kind = PortKind::Data;
+    bool isConnected = false;
+    bool operator==(const PortLook&) const = default;
+};
+
+struct NodeLook {
+    std::string id;
+    QString title;
+    QString op;       ///< `Convolution 2D`
+    QString summary;  ///< `16 · 5×5`, the fields that tell such nodes apart; may be empty
+    std::string category;
+    std::vector<PortLook> inputs, outputs;
+    QString trouble;      ///< the whole sentence; empty: none
+    QString foundWanted;  ///< the same without the node's name, for the line under the node
+    QString spoken;       ///< for screen readers: name, operator, output, connections
+    bool operator==(const NodeLook&) const = default;
+};
+
+/// `report` belongs to the graph. The look of a node that is there.
+NodeLook lookOf(const Graph& graph, const ShapeReport& report, const Node& node);
+
+/// The parameters that matter at a glance: `16 · 5×5 · stride 2`. Defaults of stride, padding and
+/// the like are left out.
+QString summaryOf(const Node& node);
+
+/// Ports that take an edge and are shown: all that must be connected, optional ones that are, and
+/// the first optional one that is free.
+std::vector<PortLook> shownInputs(const Graph& graph, const Node& node);
+std::vector<PortLook> shownOutputs(const Graph& graph, const Node& node);
+
+/// `N × 6 × 28 × 28`, or nothing where the shape is not known.
+QString outputShapeText(const Graph& graph, const ShapeReport& report, const PortRef& port);
+
+}  // namespace vitrine::gui

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The parts of a node from back to front.
+#include "gui/graph_editor/node_painter.h"
+
+#include <QStyleOptionGraphicsItem>
+
+#include "gui/graph_editor/canvas_style.h"
+#include "gui/graph_editor/node_geometry.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr double stripeWidth = 4, textLeft = 34, textRight = 8;
+
+/// An octagon: the sign that stops.
+QPolygonF octagon(const QPointF& centre, double radius) {
+    const double k = radius * 0.4142;
+    const double r = radius;
+    QPolygonF shape;
+    for (const QPointF& corner : {QPointF(-k, -r), QPointF(k, -r), QPointF(r, -k), QPointF(r, k),
+                                  QPointF(k, r), QPointF(-k, r), QPointF(-r, k), QPointF(-r, -k)})
+        shape << centre + corner;
+    return shape;
+}
+
+}  // namespace
+
+NodePainter::NodePainter(const NodeItem& item, QPainter& painter)
+    : m_item(item),
+      m_painter(painter),
+      m_style(item.m_style),
+      m_zoom(QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter.worldTransform())) {}
+
+void NodePainter::paint() {
+    if (m_zoom < blockZoom) return paintBlock();
+    m_painter.setRenderHint(QPainter::Antialiasing);
+    paintRing();
+    paintBody();
+    paintWords();
+    if (m_zoom >= portTextZoom / 2) paintPorts();
+    if (!m_item.m_look.trouble.isEmpty()) paintTrouble();
+    paintBreakpoints();
+    if (m_item.m_marks.isCurrent) paintCurrent();
+}
+
+void NodePainter::paintBlock() {
+    const Tokens& t = m_style.tokens();
+    const NodeMarks& marks = m_item.m_marks;
+    m_painter.setRenderHint(QPainter::Antialiasing, false);
+    const QColor fill = !m_item.m_look.trouble.isEmpty() ? t.bad
+                        : marks.isSelected || marks.isCurrent
+                            ? t.accent
+                            : m_style.category(m_item.m_look.category);
+    m_painter.fillRect(m_item.bodyRect(), fill);
+}
+
+void NodePainter::paintRing() {
+    const NodeMarks& marks = m_item.m_marks;
+    if (!marks.isSelected && !marks.isFocused) return;
+    const Tokens& t = m_style.tokens();
+    const double width = std::max(2.0, 1.5 / m_zoom);
+    m_painter.setBrush(Qt::NoBrush);
+    m_painter.setPen(QPen(marks.isSelected ? t.accent : t.quiet, width,
+                          marks.isFocused && !marks.isSelected ? Qt::DashLine : Qt::SolidLine));
+    const double out = 1 + width / 2;
+    m_painter.drawRoundedRect(m_item.bodyRect().adjusted(-out, -out, out, out), nodeRadius + out,
+                              nodeRadius + out);
+    if (!marks.isFocused || !marks.isSelected) return;
+    m_painter.setPen(QPen(t.text, 1, Qt::DotLine));
+    m_painter.drawRoundedRect(m_item.bodyRect().adjusted(-6, -6, 6, 6), nodeRadius + 6,
+                              nodeRadius + 6);
+}
+
+void NodePainter::paintBody() {
+    const Tokens& t = m_style.tokens();
+    const QRectF body = m_item.bodyRect();
+    const bool bad = !m_item.m_look.trouble.isEmpty();
+    m_painter.setPen(QPen(bad ? t.bad : t.line, 1));
+    m_painter.setBrush(t.raised);
+    m_painter.drawRoundedRect(body, nodeRadius, nodeRadius);
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(m_style.category(m_item.m_look.category));
+    m_painter.drawRoundedRect(QRectF(4, 8, stripeWidth, body.height() - 16), 2, 2);
+}
+
+void NodePainter::paintWords() {
+    const NodeLook& look = m_item.m_look;
+    const Tokens& t = m_style.tokens();
+    const QRectF body = m_item.bodyRect();
+    const bool threeLines = !look.summary.isEmpty() && m_zoom >= portTextZoom;
+    const double width = body.width() - textLeft - textRight;
+    double y = threeLines ? 5 : 11;
+    const auto line = [&](const QString& text, const QFont& font, const QColor& colour,
+                          double height) {
+        m_painter.setFont(font);
+        m_painter.setPen(colour);
+        const QString shown = QFontMetricsF(font).elidedText(text, Qt::ElideRight, width);
+        m_painter.drawText(QRectF(textLeft, y, width, height), Qt::AlignLeft | Qt::AlignVCenter,
+                           shown);
+        y += height;
+    };
+    const QRectF icon(13, (body.height() - 16) / 2, 16, 16);
+    const QPixmap& picture =
+        m_style.categoryIcon(look.category, m_zoom * m_painter.device()->devicePixelRatioF());
+    m_painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    m_painter.drawPixmap(icon, picture, picture.rect());
+    line(look.title, m_style.titleFont(), t.text, 18);
+    if (m_zoom < portTextZoom) return;
+    line(look.op, m_style.quietFont(), t.quiet, 14);
+    if (threeLines) line(look.summary, m_style.quietFont(), t.text, 14);
+}
+
+void NodePainter::paintPorts() {
+    const NodeLook& look = m_item.m_look;
+    const auto glow = [](const std::vector<PortGlow>& glows, size_t i) {
+        return i < glows.size() ? glows[i] : PortGlow::Plain;
+    };
+    for (size_t i = 0; i < look.inputs.size(); ++i)
+        paintPort(inputOffset(i, look.inputs.size()), look.inputs[i], glow(m_item.m_inputGlow, i));
+    for (size_t i = 0; i < look.outputs.size(); ++i)
+        paintPort(outputOffset(i, look.outputs.size()), look.outputs[i],
+                  glow(m_item.m_outputGlow, i));
+}
+
+/// Data: a disc; class labels: a square. Not connected: hollow.
+void NodePainter::paintPort(const QPointF& centre, const PortLook& port, PortGlow glow) {
+    const Tokens& t = m_style.tokens();
+    QColor colour = t.quiet;
+    double radius = portRadius;
+    if (glow == PortGlow::Fits) colour = t.good;
+    if (glow == PortGlow::Refused) colour = t.line;
+    if (glow == PortGlow::Nearest) colour = t.accent, radius = portRadius + 2;
+    if (glow == PortGlow::Fits) {
+        QColor halo = colour;
+        halo.setAlphaF(0.25F);
+        m_painter.setPen(Qt::NoPen);
+        m_painter.setBrush(halo);
+        m_painter.drawEllipse(centre, radius + 4, radius + 4);
+    }
+    const bool filled = port.isConnected || glow == PortGlow::Nearest;
+    m_painter.setPen(QPen(colour, 1.5));
+    m_painter.setBrush(filled ? colour : t.window);
+    if (port.kind == PortKind::Labels)
+        m_painter.drawRect(QRectF(centre - QPointF(radius - 0.5, radius - 0.5),
+                                  QSizeF(2 * radius - 1, 2 * radius - 1)));
+    else
+        m_painter.drawEllipse(centre, radius - 0.5, radius - 0.5);
+}
+
+void NodePainter::paintTrouble() {
+    const Tokens& t = m_style.tokens();
+    const QPointF centre(nodeWidth - 2, 2);
+    m_painter.setPen(Qt::NoPen);
+    m_painter.setBrush(t.bad);
+    m_painter.drawEllipse(centre, 8, 8);
+    m_painter.setPen(QPen(t.window, 2, Qt::SolidLine, Qt::RoundCap));
+    m_painter.drawLine(centre + QPointF(0, -4), centre + QPointF(0, 0.5));
+    m_painter.drawPoint(centre + QPointF(0, 4));
+    if (m_zoom < portTextZoom) return;
+    m_painter.setFont(m_style.quietFont());
+    m_painter.setPen(t.bad);
+    m_painter.drawText(QRectF(0, nodeHeight + 7, nodeWidth + 8, troubleHeight - 2),
+                       Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_item.m_look.foundWanted);
+}
+
+/// Forward on the left, backward on the right.
+void NodePainter::paintBreakpoints() {
+    const Tokens& t = m_style.tokens();
+    const auto sign = [&](double x, const QString& letter) {
+        const QPointF centre(x, nodeHeight - 2);
+        m_painter.setPen(QPen(t.window, 1.5));
+        m_painter.setBrush(t.bad);
+        m_painter.drawPolygon(octagon(centre, 8));
+        if (m_zoom < portTextZoom) return;
+        m_painter.setFont(m_style.shapeFont());
+        m_painter.setPen(t.window);
+        m_painter.drawText(QRectF(centre - QPointF(8, 8), QSizeF(16, 16)), Qt::AlignCenter, letter);
+    };
+    if (m_item.m_marks.stopsForward) sign(4, QStringLiteral("F"));
+    if (m_item.m_marks.stopsBackward) sign(nodeWidth - 4, QStringLiteral("B"));
+}
+
+/// An arrow at the left edge: here the run stands.
+void NodePainter::paintCurrent() {
+    const Tokens& t = m_style.tokens();
+    const double y = nodeHeight / 2;
+    m_painter.setPen(QPen(t.window, 1.5));
+    m_painter.setBrush(t.warn);
+    m_painter.drawPolygon(QPolygonF({{-14, y - 8}, {0, y}, {-14, y + 8}}));
+    m_painter.setBrush(Qt::NoBrush);
+    m_painter.setPen(QPen(t.warn, 2));
+    m_painter.drawRoundedRect(m_item.bodyRect(), nodeRadius, nodeRadius);
+}
+
+}  // namespace vitrine::gui

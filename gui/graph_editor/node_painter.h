@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// NodePainter: paints one node, with less the smaller it is.
+#pragma once
+
+#include <QPainter>
+
+#include "gui/graph_editor/node_item.h"
+
+namespace vitrine::gui {
+
+class NodePainter {
+  public:
+    NodePainter(const NodeItem& item, QPainter& painter);
+    void paint();
+
+    /// Of the lines under a node that has an error.
+    static constexpr double troubleHeight = 34;
+
+  private:
+    void paintBlock();
+    void paintBody();
+    void paintRing();
+    void paintWords();
+    void paintPorts();
+    void paintPort(const QPointF& centre, const PortLook& port, PortGlow glow);
+    void paintTrouble();
+    void paintBreakpoints();
+    void paintCurrent();
+
+    const NodeItem& m_item;
+    QPainter& m_painter;
+    CanvasStyle& m_style;
+    double m_zoom;
+};
+
+}  // namespace vitrine::gui

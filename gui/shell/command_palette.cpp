@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// List, filter and keys of the command palette.
+#include "gui/shell/command_palette.h"
+
+#include <QKeyEvent>
+#include <QLineEdit>
+#include <QListView>
+#include <QPainter>
+#include <QPointer>
+#include <QSortFilterProxyModel>
+#include <QStandardItemModel>
+#include <QStyledItemDelegate>
+#include <QVBoxLayout>
+
+#include "gui/shell/action_book.h"
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+enum Role { ActionRole = Qt::UserRole + 1, WordsRole, ShortcutRole };
+
+/// Name on the left, shortcut on the right.
+class CommandDelegate : public QStyledItemDelegate {
+  public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option,
+               const QModelIndex& index) const override {
+        QStyledItemDelegate::paint(painter, option, index);
+        const bool selected = option.state & QStyle::State_Selected;
+        painter->save();
+        painter->setPen(
+            option.palette.color(selected ? QPalette::HighlightedText : QPalette::PlaceholderText));
+        painter->drawText(option.rect.adjusted(0, 0, -3 * space, 0),
+                          Qt::AlignRight | Qt::AlignVCenter, index.data(ShortcutRole).toString());
+        painter->restore();
+    }
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        return {QStyledItemDelegate::sizeHint(option, index).width(), rowHeight + space};
+    }
+};
+
+/// Every word must occur, in any order.
+class WordsFilter : public QSortFilterProxyModel {
+  public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+    void setWords(const QString& words) {
+        m_words = words.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+        invalidateFilter();
+    }
+
+  protected:
+    bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
+        const QString text = sourceModel()->index(row, 0, parent).data(WordsRole).toString();
+        return std::all_of(m_words.begin(), m_words.end(),
+                           [&](const QString& word) { return text.contains(word); });
+    }
+
+  private:
+    QStringList m_words;
+};
+
+}  // namespace
+
+CommandPalette::CommandPalette(const ActionBook& actions, QWidget* window)
+    : QFrame(window, Qt::Popup), m_actions(actions) {
+    setObjectName(QStringLiteral("commandPalette"));
+    setAccessibleName(tr("Command palette"));
+    setFrameShape(QFrame::StyledPanel);
+    m_words = new QLineEdit(this);
+    m_words->setObjectName(QStringLiteral("commandPalette.words"));
+    m_words->setAccessibleName(tr("Search for a command"));
+    m_words->setPlaceholderText(tr("What do you want to do?"));
+    m_words->setClearButtonEnabled(true);
+    m_words->installEventFilter(this);
+    m_list = new QListView(this);
+    m_list->setObjectName(QStringLiteral("commandPalette.list"));
+    m_list->setAccessibleName(tr("Commands"));
+    m_list->setFocusPolicy(Qt::NoFocus);
+    m_list->setItemDelegate(new CommandDelegate(m_list));
+    m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_model = new QStandardItemModel(this);
+    auto* filtered = new WordsFilter(this);
+    filtered->setSourceModel(m_model);
+    m_found = filtered;
+    m_list->setModel(m_found);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(2 * space, 2 * space, 2 * space, 2 * space);
+    layout->setSpacing(2 * space);
+    layout->addWidget(m_words);
+    layout->addWidget(m_list);
+    connect(m_words, &QLineEdit::textChanged, this, &CommandPalette::filter);
+    connect(m_words, &QLineEdit::returnPressed, this, &CommandPalette::carryOut);
+    connect(m_list, &QListView::clicked, this, &CommandPalette::carryOut);
+}
+
+void CommandPalette::open() {
+    fill();
+    m_words->clear();
+    filter({});
+    const QSize window = parentWidget()->size();
+    resize(std::min(560, window.width() - 8 * space), std::min(440, window.height() - 24 * space));
+    move(parentWidget()->mapToGlobal(QPoint((window.width() - width()) / 2, 20 * space)));
+    show();
+    m_words->setFocus();
+}
+
+void CommandPalette::fill() {
+    m_model->clear();
+    for (const ActionBook::Entry& entry : m_actions.entries()) {
+        if (!entry.action->isEnabled()) continue;
+        const QString name = entry.action->text().remove(QLatin1Char('&'));
+        auto* item = new QStandardItem(QStringLiteral("%1: %2").arg(entry.group, name));
+        item->setIcon(entry.action->icon());
+        item->setToolTip(entry.action->toolTip());
+        const QString shortcut = entry.action->shortcut().toString(QKeySequence::NativeText);
+        item->setData(QVariant::fromValue<QObject*>(entry.action), ActionRole);
+        item->setData((item->text() + " " + entry.action->statusTip()).toCaseFolded(), WordsRole);
+        item->setData(shortcut, ShortcutRole);
+        m_model->appendRow(item);
+    }
+    m_model->sort(0);
+}
+
+void CommandPalette::filter(const QString& words) {
+    static_cast<WordsFilter*>(m_found)->setWords(words);
+    m_list->setCurrentIndex(m_found->index(0, 0));
+}
+
+void CommandPalette::carryOut() {
+    const QPointer<QObject> chosen = m_list->currentIndex().data(ActionRole).value<QObject*>();
+    close();
+    if (auto* action = qobject_cast<QAction*>(chosen.data())) action->trigger();
+}
+
+bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    const bool moves = key == Qt::Key_Up || key == Qt::Key_Down || key == Qt::Key_PageUp ||
+                       key == Qt::Key_PageDown;
+    if (!moves) return QFrame::eventFilter(watched, event);
+    QCoreApplication::sendEvent(m_list, event);
+    return true;
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Dialogs and the list of recent files.
+#include "gui/shell/file_actions.h"
+
+#include <QDir>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMessageBox>
+#include <QSettings>
+
+#include "gui/document/document.h"
+#include "gui/shell/action_book.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+const QString recentKey = QStringLiteral("files/recent");
+constexpr int mostRecent = 10;
+
+QString filter() { return QObject::tr("Vitrine projects (*.vitrine)"); }
+
+}  // namespace
+
+FileActions::FileActions(const ViewContext& context, QSettings& settings, QWidget* window)
+    : QObject(window), m_context(context), m_settings(settings), m_window(window) {
+    build();
+}
+
+void FileActions::build() {
+    ActionBook& book = m_context.actions;
+    const QString group = tr("File");
+    m_new = book.add(m_window,
+                     {.id = "file.new",
+                      .group = group,
+                      .text = tr("&New"),
+                      .icon = "new",
+                      .shortcut = QKeySequence::New,
+                      .tip = tr("Start with an empty canvas")},
+                     [this] { startNew(); });
+    m_open = book.add(m_window,
+                      {.id = "file.open",
+                       .group = group,
+                       .text = tr("&Open …"),
+                       .icon = "open",
+                       .shortcut = QKeySequence::Open,
+                       .tip = tr("Open a project")},
+                      [this] { openWithDialog(); });
+    m_save = book.add(m_window,
+                      {.id = "file.save",
+                       .group = group,
+                       .text = tr("&Save"),
+                       .icon = "save",
+                       .shortcut = QKeySequence::Save,
+                       .tip = tr("Save the project")},
+                      [this] { save(); });
+    m_saveAs = book.add(m_window,
+                        {.id = "file.save_as",
+                         .group = group,
+                         .text = tr("Save &as …"),
+                         .icon = "save",
+                         .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_S),
+                         .tip = tr("Save the project under another name")},
+                        [this] { saveAs(); });
+    m_quit = book.add(m_window,
+                      {.id = "file.quit",
+                       .group = group,
+                       .text = tr("&Quit"),
+                       .icon = "close",
+                       .shortcut = QKeySequence(Qt::CTRL | Qt::Key_Q),
+                       .tip = tr("Close the window")},
+                      [this] { m_window->close(); });
+}
+
+void FileActions::fill(QMenu& menu) {
+    menu.addActions({m_new, m_open});
+    m_recent = menu.addMenu(tr("Open &recent"));
+    m_recent->setObjectName(QStringLiteral("file.recent"));
+    connect(m_recent, &QMenu::aboutToShow, this, &FileActions::fillRecent);
+    fillRecent();
+    menu.addSeparator();
+    menu.addActions({m_save, m_saveAs});
+    menu.addSeparator();
+    menu.addAction(m_quit);
+}
+
+void FileActions::fillRecent() {
+    m_recent->clear();
+    for (const QString& file : m_settings.value(recentKey).toStringList()) {
+        QAction* action = m_recent->addAction(QFileInfo(file).completeBaseName());
+        action->setToolTip(file);
+        action->setStatusTip(file);
+        connect(action, &QAction::triggered, this, [this, file] {
+            if (mayClose()) open(file);
+        });
+    }
+    m_recent->setEnabled(!m_recent->isEmpty());
+}
+
+void FileActions::remember(const QString& file) {
+    QStringList files = m_settings.value(recentKey).toStringList();
+    files.removeAll(file);
+    files.prepend(file);
+    m_settings.setValue(recentKey, QStringList(files.mid(0, mostRecent)));
+}
+
+void FileActions::startNew() {
+    if (mayClose()) m_context.document.startNew();
+}
+
+void FileActions::openWithDialog() {
+    if (!mayClose()) return;
+    const QString start = QFileInfo(m_context.document.file()).absolutePath();
+    const QString file = QFileDialog::getOpenFileName(m_window, tr("Open"), start, filter());
+    if (!file.isEmpty()) open(file);
+}
+
+bool FileActions::open(const QString& path) {
+    const auto opened = m_context.document.open(path);
+    if (!opened) {
+        failed(opened.error());
+        return false;
+    }
+    remember(m_context.document.file());
+    return true;
+}
+
+bool FileActions::save() {
+    if (m_context.document.file().isEmpty()) return saveAs();
+    const auto saved = m_context.document.save();
+    if (!saved) failed(saved.error());
+    if (saved) message(tr("Saved %1").arg(m_context.document.file()));
+    return saved.ok();
+}
+
+bool FileActions::saveAs() {
+    const QString had = m_context.document.file();
+    const QString start = had.isEmpty() ? QDir::homePath() + "/untitled.vitrine" : had;
+    QString file = QFileDialog::getSaveFileName(m_window, tr("Save as"), start, filter());
+    if (file.isEmpty()) return false;
+    if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".vitrine");
+    const auto saved = m_context.document.saveAs(file);
+    if (!saved) {
+        failed(saved.error());
+        return false;
+    }
+    remember(m_context.document.file());
+    message(tr("Saved %1").arg(m_context.document.file()));
+    return true;
+}
+
+bool FileActions::mayClose() {
+    if (!m_context.document.isModified()) return true;
+    QMessageBox box(QMessageBox::Question, tr("Unsaved changes"),
+                    tr("“%1” has changes that are not saved.").arg(m_context.document.title()),
+                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, m_window);
+    box.setObjectName(QStringLiteral("unsavedChanges"));
+    box.setDefaultButton(QMessageBox::Save);
+    const int answer = box.exec();
+    if (answer == QMessageBox::Save) return save();
+    return answer == QMessageBox::Discard;
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// New, open, save, recent files; and asking before unsaved work is lost.
+#pragma once
+
+#include <QObject>
+
+#include "gui/views/view.h"
+
+class QMenu;
+class QSettings;
+
+namespace vitrine::gui {
+
+class FileActions : public QObject {
+    Q_OBJECT
+  public:
+    FileActions(const ViewContext& context, QSettings& settings, QWidget* window);
+    void fill(QMenu& menu);
+
+    /// Opens and remembers it, or tells why not through `failed`.
+    bool open(const QString& path);
+    bool save();
+    bool saveAs();
+    /// True where nothing would be lost, or the user said what to do with it.
+    bool mayClose();
+
+  Q_SIGNALS:
+    void failed(const vitrine::Error& error);
+    void message(const QString& text);
+
+  private:
+    void build();
+    void openWithDialog();
+    void startNew();
+    void remember(const QString& file);
+    void fillRecent();
+
+    ViewContext m_context;
+    QSettings& m_settings;
+    QWidget* m_window;
+    QMenu* m_recent = nullptr;
+    QAction *m_new, *m_open, *m_save, *m_saveAs, *m_quit;
+};
+
+}  // namespace vitrine::gui

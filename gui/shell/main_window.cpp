@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Puts the window together.
+#include "gui/shell/main_window.h"
+
+#include <QCloseEvent>
+#include <QDir>
+#include <QMenuBar>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include "gui/graph_editor/graph_editor.h"
+#include "gui/shell/command_palette.h"
+#include "gui/shell/dock_layout.h"
+#include "gui/shell/file_actions.h"
+#include "gui/shell/recovery_banner.h"
+#include "gui/shell/status_line.h"
+#include "gui/shell/train_actions.h"
+#include "gui/shell/training_bar.h"
+
+namespace vitrine::gui {
+
+namespace {
+const QString themeKey = QStringLiteral("window/theme");
+}
+
+UserFolders UserFolders::standard() {
+    return {QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + "/settings.ini",
+            QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation), false};
+}
+
+MainWindow::MainWindow(Theme& theme, const UserFolders& folders)
+    : m_theme(theme),
+      m_settings(std::make_unique<QSettings>(folders.settings, QSettings::IniFormat)),
+      m_actions(theme),
+      m_run(m_document),
+      m_recovery(m_document, folders.data + "/recovery") {
+    setObjectName(QStringLiteral("vitrine"));
+    m_run.setFallbackFolder(folders.data, folders.apart);
+    const ViewContext context{m_document, m_run, m_selection, m_theme, m_actions};
+    buildCentre(context);
+    m_files = new FileActions(context, *m_settings, this);
+    buildEditActions();
+    m_train = new TrainActions(context, this);
+    m_docks = new DockLayout(*this, context);
+    m_bar = new TrainingBar(context, this);
+    m_train->fill(*m_bar);
+    m_bar->build();
+    addToolBar(m_bar);
+    m_status = new StatusLine(context, this);
+    setStatusBar(m_status);
+    m_palette = new CommandPalette(m_actions, this);
+    buildViewActions();
+    buildMenus();
+    connectParts();
+    resize(1440, 900);
+    if (m_settings->contains(themeKey))
+        m_theme.setKind(m_settings->value(themeKey) == "light" ? ThemeKind::Light
+                                                               : ThemeKind::Dark);
+    m_isArranged = m_docks->restore(*m_settings);
+    m_banner->offer();
+    updateTitle();
+}
+
+MainWindow::~MainWindow() { m_run.shutDown(); }
+
+void MainWindow::buildCentre(const ViewContext& context) {
+    auto* centre = new QWidget(this);
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    m_banner = new RecoveryBanner(m_recovery, centre);
+    m_editor = new GraphEditor(context, centre);
+    m_editor->setObjectName(QStringLiteral("canvas"));
+    layout->addWidget(m_banner);
+    layout->addWidget(m_editor, 1);
+    setCentralWidget(centre);
+}
+
+void MainWindow::buildEditActions() {
+    QUndoStack& undo = m_document.undoStack();
+    const QString group = tr("Edit");
+    QAction* back = m_actions.add(this,
+                                  {.id = "edit.undo",
+                                   .group = group,
+                                   .text = tr("&Undo"),
+                                   .icon = "undo",
+                                   .shortcut = QKeySequence::Undo,
+                                   .tip = tr("Take back the last change")},
+                                  [&undo] { undo.undo(); });
+    QAction* again = m_actions.add(this,
+                                   {.id = "edit.redo",
+                                    .group = group,
+                                    .text = tr("&Redo"),
+                                    .icon = "redo",
+                                    .shortcut = QKeySequence::Redo,
+                                    .tip = tr("Do again what was taken back")},
+                                   [&undo] { undo.redo(); });
+    const auto name = [](QAction* action, const QString& verb, const QString& what) {
+        action->setText(what.isEmpty() ? verb : QStringLiteral("%1: %2").arg(verb, what));
+    };
+    connect(&undo, &QUndoStack::undoTextChanged, this,
+            [=](const QString& what) { name(back, tr("&Undo"), what); });
+    connect(&undo, &QUndoStack::redoTextChanged, this,
+            [=](const QString& what) { name(again, tr("&Redo"), what); });
+    connect(&undo, &QUndoStack::canUndoChanged, back, &QAction::setEnabled);
+    connect(&undo, &QUndoStack::canRedoChanged, again, &QAction::setEnabled);
+    back->setEnabled(false);
+    again->setEnabled(false);
+    m_edit = {back, again};
+}
+
+void MainWindow::buildViewActions() {
+    const QString group = tr("Window");
+    m_view.push_back(m_actions.add(this,
+                                   {.id = "window.palette",
+                                    .group = group,
+                                    .text = tr("&Command palette"),
+                                    .icon = "command",
+                                    .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
+                                    .tip = tr("Find any command by its name")},
+                                   [this] { m_palette->open(); }));
+    m_view.push_back(
+        m_actions.add(this,
+                      {.id = "window.theme",
+                       .group = group,
+                       .text = tr("Dark or light"),
+                       .icon = "theme",
+                       .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
+                       .tip = tr("Change between the dark and the light theme")},
+                      [this] {
+                          m_theme.setKind(m_theme.isDark() ? ThemeKind::Light : ThemeKind::Dark);
+                          m_settings->setValue(themeKey, m_theme.isDark() ? "dark" : "light");
+                      }));
+    m_view.push_back(m_actions.add(this,
+                                   {.id = "window.reset",
+                                    .group = group,
+                                    .text = tr("Reset the layout"),
+                                    .icon = "reset",
+                                    .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_0),
+                                    .tip = tr("Put all docks back where they were at first")},
+                                   [this] { m_docks->reset(); }));
+}
+
+void MainWindow::buildMenus() {
+    const auto menu = [this](const QString& title, const char* name) {
+        QMenu* made = menuBar()->addMenu(title);
+        made->setObjectName(QString::fromLatin1(name));
+        made->setToolTipsVisible(true);
+        return made;
+    };
+    m_files->fill(*menu(tr("&File"), "menu.file"));
+    QMenu* edit = menu(tr("&Edit"), "menu.edit");
+    QMenu* train = menu(tr("&Train"), "menu.train");
+    QMenu* view = menu(tr("&View"), "menu.view");
+    for (QAction* action : m_edit) edit->addAction(action);
+    edit->addSeparator();
+    for (const ActionBook::Entry& entry : m_actions.entries())
+        if (entry.action->objectName().startsWith(QLatin1String("canvas.")))
+            edit->addAction(entry.action);
+    m_train->fill(*train);
+    m_docks->fill(*view);
+    view->addSeparator();
+    for (QAction* action : m_view) view->addAction(action);
+}
+
+void MainWindow::connectParts() {
+    connect(&m_document, &Document::fileChanged, this, &MainWindow::updateTitle);
+    connect(&m_document, &Document::modifiedChanged, this, &MainWindow::updateTitle);
+    connect(&m_document, &Document::nodeRenamed, &m_selection, &Selection::rename);
+    connect(&m_document, &Document::replaced, &m_selection,
+            [this] { m_selection.selectNodes({}); });
+    connect(&m_run, &RunController::tapeChanged, &m_selection,
+            [this] { m_selection.setTape(m_run.tape()); });
+    connect(&m_run, &RunController::stopPointChanged, &m_selection, [this] {
+        const StopPoint here = m_run.stopPoint();
+        if (here.insideStep) m_selection.selectEntry(std::max(0, here.entry - 1));
+    });
+    connect(m_files, &FileActions::failed, &m_run, &RunController::failed);
+    connect(m_files, &FileActions::message, m_status, &StatusLine::setHint);
+    connect(m_editor, &GraphEditor::hint, m_status, &StatusLine::setHint);
+    connect(m_editor, &GraphEditor::zoomChanged, m_status, &StatusLine::setZoom);
+    connect(m_banner, &RecoveryBanner::chosen, this, &MainWindow::recover);
+    m_selection.setTape(m_run.tape());
+    m_status->setZoom(m_editor->zoom());
+}
+
+bool MainWindow::open(const QString& path) { return m_files->open(path); }
+
+void MainWindow::recover(const LostWork& work) {
+    const auto recovered = m_document.recover(m_recovery.textOf(work), work.file);
+    if (!recovered) {
+        m_run.failed(recovered.error());
+        return;
+    }
+    m_recovery.writeNow();
+    m_recovery.discard(work);
+}
+
+void MainWindow::updateTitle() {
+    setWindowTitle(tr("%1[*] – Vitrine").arg(m_document.title()));
+    setWindowModified(m_document.isModified());
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (std::exchange(m_isArranged, true)) return;
+    QTimer::singleShot(0, this, [this] { m_docks->shareOut(); });
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    if (!m_files->mayClose()) {
+        event->ignore();
+        return;
+    }
+    m_docks->save(*m_settings);
+    m_run.shutDown();
+    event->accept();
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A line with a list and three buttons.
+#include "gui/shell/recovery_banner.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPushButton>
+
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+RecoveryBanner::RecoveryBanner(Recovery& recovery, QWidget* parent)
+    : QFrame(parent), m_recovery(recovery), m_which(new QComboBox(this)) {
+    setObjectName(QStringLiteral("recoveryBanner"));
+    setAccessibleName(tr("Work that can be restored"));
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::AlternateBase);
+    m_which->setObjectName(QStringLiteral("recovery.which"));
+    m_which->setAccessibleName(tr("Unsaved work"));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space);
+    layout->addWidget(new QLabel(tr("Vitrine ended unexpectedly. Unsaved work:"), this));
+    layout->addWidget(m_which, 1);
+    const auto button = [&](const QString& text, const char* name, auto action) {
+        auto* made = new QPushButton(text, this);
+        made->setObjectName(QString::fromLatin1(name));
+        connect(made, &QPushButton::clicked, this, action);
+        layout->addWidget(made);
+    };
+    button(tr("Restore"), "recovery.restore", [this] {
+        const LostWork work = m_lost[static_cast<size_t>(m_which->currentIndex())];
+        hide();
+        chosen(work);
+    });
+    button(tr("Delete"), "recovery.delete", [this] {
+        m_recovery.discard(m_lost[static_cast<size_t>(m_which->currentIndex())]);
+        offer();
+    });
+    button(tr("Later"), "recovery.later", [this] { hide(); });
+    hide();
+}
+
+void RecoveryBanner::offer() {
+    m_lost = m_recovery.lostWork();
+    m_which->clear();
+    for (const LostWork& work : m_lost)
+        m_which->addItem(tr("%1, last changed %2")
+                             .arg(work.title, QLocale().toString(work.when, QLocale::ShortFormat)));
+    setVisible(!m_lost.empty());
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is always worth knowing, in one line.
+#include "gui/shell/status_line.h"
+
+#include <QLabel>
+
+#include <set>
+
+#include "gui/bridge/run_controller.h"
+#include "gui/theme/theme.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+int64_t parameterCount(const Document& document) {
+    std::set<std::string> counted;  // shared parameters count once
+    int64_t sum = 0;
+    const auto& nodes = document.graph().nodes();
+    for (size_t i = 0; i < nodes.size(); ++i)
+        for (const ParamSpec& parameter : document.shapes().nodes[i].parameters) {
+            const PortSpec& port = nodes[i].op->inputs[static_cast<size_t>(parameter.port)];
+            if (port.kind == PortKind::Parameter &&
+                counted.insert(nodes[i].parameterId(port.id)).second)
+                sum += parameter.shape.elements();
+        }
+    return sum;
+}
+
+}  // namespace
+
+StatusLine::StatusLine(const ViewContext& context, QWidget* parent)
+    : QStatusBar(parent), m_context(context) {
+    setObjectName(QStringLiteral("statusLine"));
+    setSizeGripEnabled(false);
+    m_hint = new QLabel(this);
+    m_hint->setObjectName(QStringLiteral("status.hint"));
+    m_hint->setContentsMargins(2 * space, 0, 0, 0);
+    m_hint->setTextFormat(Qt::PlainText);
+    m_hint->setMinimumWidth(40);
+    addWidget(m_hint, 1);
+    m_differs = add("status.differs", tr("What runs is not what is drawn"));
+    m_saved = add("status.saved", tr("Whether the project is saved"));
+    m_arena = add("status.arena", tr("Memory of a training step"));
+    m_parameters = add("status.parameters", tr("Trained numbers of the network"));
+    m_zoom = add("status.zoom", tr("Zoom of the canvas"));
+    connect(&context.document, &Document::graphChanged, this, &StatusLine::update);
+    connect(&context.document, &Document::modifiedChanged, this, &StatusLine::update);
+    connect(&context.run, &RunController::tapeChanged, this, &StatusLine::update);
+    connect(&context.run, &RunController::differsChanged, this, &StatusLine::update);
+    connect(&context.run, &RunController::optionsChanged, this, &StatusLine::update);
+    connect(&context.theme, &Theme::changed, this, &StatusLine::update);
+    update();
+}
+
+QLabel* StatusLine::add(const char* name, const QString& accessibleName) {
+    auto* label = new QLabel(this);
+    label->setObjectName(QString::fromLatin1(name));
+    label->setAccessibleName(accessibleName);
+    label->setToolTip(accessibleName);
+    label->setContentsMargins(2 * space, 0, 2 * space, 0);
+    addPermanentWidget(label);
+    return label;
+}
+
+void StatusLine::setHint(const QString& text) { m_hint->setText(text); }
+
+void StatusLine::setZoom(double zoom) { m_zoom->setText(tr("%1\u202f%").arg(qRound(zoom * 100))); }
+
+void StatusLine::update() {
+    const RunController& run = m_context.run;
+    m_saved->setText(m_context.document.isModified() ? tr("not saved") : tr("saved ✓"));
+    const int64_t parameters = parameterCount(m_context.document);
+    m_parameters->setText(tr("%1 parameters").arg(exactText(parameters)));
+    const auto& tape = run.tape();
+    m_arena->setText(tape ? tr("%1 threads · arena %2")
+                                .arg(run.threads())
+                                .arg(bytesText(static_cast<double>(tape->arenaBytes())))
+                          : tr("no plan"));
+    m_differs->setVisible(run.differsFromDocument());
+    m_differs->setText(run.isBusy() || run.phase() == RunPhase::Paused
+                           ? tr("△ what runs is not what is drawn")
+                           : tr("△ changed since the last run"));
+    QPalette palette = m_differs->palette();
+    palette.setColor(QPalette::WindowText, m_context.theme.tokens().warn);
+    m_differs->setPalette(palette);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What can be done with a run, and when.
+#include "gui/shell/train_actions.h"
+
+#include <QMenu>
+#include <QToolBar>
+
+#include "gui/bridge/run_controller.h"
+#include "gui/bridge/selection.h"
+#include "gui/shell/action_book.h"
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+TrainActions::TrainActions(const ViewContext& context, QWidget* window)
+    : QObject(window), m_context(context) {
+    build(window);
+    connect(&context.run, &RunController::phaseChanged, this, &TrainActions::update);
+    connect(&context.run, &RunController::stopPointChanged, this, &TrainActions::update);
+    connect(&context.selection, &Selection::changed, this, &TrainActions::update);
+    connect(&context.theme, &Theme::changed, this, &TrainActions::update);
+    connect(&context.run, &RunController::stopsChanged, this, &TrainActions::updateStops);
+    connect(&context.run, &RunController::optionsChanged, this, &TrainActions::updateStops);
+    update();
+    updateStops();
+}
+
+void TrainActions::build(QWidget* window) {
+    RunController& run = m_context.run;
+    ActionBook& book = m_context.actions;
+    const QString group = tr("Train");
+    m_play = book.add(window,
+                      {.id = "train.play",
+                       .group = group,
+                       .text = tr("Train"),
+                       .icon = "play",
+                       .shortcut = Qt::Key_Space,
+                       .tip = tr("Train, or pause")},
+                      [&run] { run.playOrPause(); });
+    m_batch = book.add(window,
+                       {.id = "train.step_batch",
+                        .group = group,
+                        .text = tr("Step one batch"),
+                        .icon = "step",
+                        .shortcut = Qt::Key_F11,
+                        .tip = tr("Run one training step to its end")},
+                       [&run] { run.stepBatch(); });
+    m_entry = book.add(window,
+                       {.id = "train.step_entry",
+                        .group = group,
+                        .text = tr("Step one entry"),
+                        .icon = "step-entry",
+                        .shortcut = Qt::Key_F10,
+                        .tip = tr("Run the next entry of the tape and stop")},
+                       [&run] { run.stepEntry(); });
+    m_back = book.add(window,
+                      {.id = "train.step_back",
+                       .group = group,
+                       .text = tr("Step one entry back"),
+                       .icon = "step-back",
+                       .shortcut = QKeySequence(Qt::SHIFT | Qt::Key_F10),
+                       .tip = tr("Go back one entry: the step is run again from its start")},
+                      [&run] { run.stepBack(); });
+    m_runTo = book.add(window,
+                       {.id = "train.run_to_node",
+                        .group = group,
+                        .text = tr("Run to the selected node"),
+                        .icon = "run-to",
+                        .shortcut = QKeySequence(Qt::CTRL | Qt::Key_F10),
+                        .tip = tr("Go on and stop before the selected node is next computed")},
+                       [this] {
+                           const QStringList& nodes = m_context.selection.nodes();
+                           if (nodes.size() == 1) m_context.run.runToNode(nodes[0]);
+                       });
+    m_stop = book.add(window,
+                      {.id = "train.stop",
+                       .group = group,
+                       .text = tr("Stop"),
+                       .icon = "stop",
+                       .shortcut = QKeySequence(Qt::SHIFT | Qt::Key_F5),
+                       .tip = tr("End the run; the weights are kept")},
+                      [&run] { run.stop(); });
+    m_reset =
+        book.add(window,
+                 {.id = "train.reset",
+                  .group = group,
+                  .text = tr("Fresh weights"),
+                  .icon = "reset",
+                  .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
+                  .tip = tr("End the run and forget the weights; the next run starts afresh")},
+                 [&run] { run.resetWeights(); });
+    m_overfit =
+        book.add(window,
+                 {.id = "train.overfit",
+                  .group = group,
+                  .text = tr("Overfit one batch"),
+                  .icon = "one-batch",
+                  .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_B),
+                  .tip = tr("From the next run on every step takes the same batch: a network "
+                            "that cannot learn that has a fault"),
+                  .checkable = true},
+                 [this] { m_context.run.setOverfitOneBatch(m_overfit->isChecked()); });
+    m_record = book.add(window,
+                        {.id = "train.record",
+                         .group = group,
+                         .text = tr("Stop anywhere"),
+                         .icon = "record",
+                         .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F10),
+                         .tip = tr("Keep a copy of the state at each step's start, so that a pause "
+                                   "stops at once and can be stepped back from"),
+                         .checkable = true},
+                        [this] { m_context.run.setRecordSteps(m_record->isChecked()); });
+    m_clear = book.add(window,
+                       {.id = "train.clear_breakpoints",
+                        .group = group,
+                        .text = tr("Remove all breakpoints"),
+                        .icon = "breakpoint",
+                        .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F9),
+                        .tip = tr("Remove every breakpoint")},
+                       [&run] { run.clearBreakpoints(); });
+}
+
+void TrainActions::update() {
+    const RunController& run = m_context.run;
+    const RunPhase phase = run.phase();
+    const bool running = phase == RunPhase::Running, opening = phase == RunPhase::Opening;
+    const bool live = running || phase == RunPhase::Paused || phase == RunPhase::Ready;
+    m_play->setText(running ? tr("Pause") : phase == RunPhase::Paused ? tr("Go on") : tr("Train"));
+    m_play->setIcon(
+        m_context.theme.icon(running ? "pause" : "play", running ? m_context.theme.tokens().warn
+                                                                 : m_context.theme.tokens().good));
+    m_play->setEnabled(!opening);
+    m_batch->setEnabled(!running && !opening);
+    m_entry->setEnabled(!running && !opening);
+    m_back->setEnabled(phase == RunPhase::Paused && run.stopPoint().canStepBack);
+    m_runTo->setEnabled(!opening && m_context.selection.nodes().size() == 1);
+    m_stop->setEnabled(live);
+}
+
+void TrainActions::updateStops() {
+    m_overfit->setChecked(m_context.run.overfitOneBatch());
+    m_record->setChecked(m_context.run.stops().record);
+    m_clear->setEnabled(!m_context.run.breakpoints().empty());
+}
+
+void TrainActions::fill(QMenu& menu) const {
+    menu.addActions({m_play, m_stop});
+    menu.addSeparator();
+    menu.addActions({m_batch, m_entry, m_back, m_runTo});
+    menu.addSeparator();
+    menu.addActions({m_record, m_overfit, m_reset, m_clear});
+}
+
+void TrainActions::fill(QToolBar& bar) const {
+    bar.addActions({m_play, m_stop});
+    bar.addSeparator();
+    bar.addActions({m_batch, m_back, m_entry, m_runTo});
+    bar.addSeparator();
+    bar.addActions({m_record, m_overfit, m_reset});
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The actions of the run: `train.*`.
+#pragma once
+
+#include <QObject>
+
+#include "gui/views/view.h"
+
+class QMenu;
+class QToolBar;
+
+namespace vitrine::gui {
+
+/// Window thread. Keeps the actions in step with what the run can do.
+class TrainActions : public QObject {
+    Q_OBJECT
+  public:
+    TrainActions(const ViewContext& context, QWidget* window);
+    void fill(QMenu& menu) const;
+    void fill(QToolBar& bar) const;
+
+  private:
+    void build(QWidget* window);
+    void update();
+    void updateStops();
+
+    ViewContext m_context;
+    QAction *m_play, *m_batch, *m_entry, *m_back, *m_runTo, *m_stop, *m_reset, *m_overfit,
+        *m_record, *m_clear;
+};
+
+}  // namespace vitrine::gui

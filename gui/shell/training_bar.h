@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Training bar: buttons of the run, its main settings, and how far it is.
+#pragma once
+
+#include <QToolBar>
+
+#include "core/probe/records.h"
+#include "core/session/project.h"
+#include "gui/views/view.h"
+
+class QComboBox;
+class QLineEdit;
+class QProgressBar;
+
+namespace vitrine::gui {
+
+class TrainingBar : public QToolBar {
+    Q_OBJECT
+  public:
+    TrainingBar(const ViewContext& context, QWidget* parent);
+    /// Fields and progress, behind the actions that stand there already.
+    void build();
+
+  private:
+    void buildFields();
+    void buildProgress();
+    QLineEdit* addField(const QString& label, const char* name, const QString& tip, int digits);
+    void updateFields();
+    void updateProgress();
+    void showOpening(double share);
+    void takeRecords(const std::vector<StepRecord>& records);
+    void commit(QLineEdit* field, const WholeSetting& setting, int64_t TrainingSettings::*member,
+                const QString& text);
+    void commitRate();
+    void refuse(QLineEdit* field, const Error& error);
+
+    ViewContext m_context;
+    QLineEdit *m_batch = nullptr, *m_seed = nullptr, *m_rate = nullptr;
+    QComboBox *m_device = nullptr, *m_watch = nullptr;
+    QProgressBar* m_progress = nullptr;
+    int64_t m_step = 0;  ///< of the newest record
+    double m_seconds = 0, m_secondsPerStep = 0;
+};
+
+}  // namespace vitrine::gui
