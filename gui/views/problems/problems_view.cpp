@@ -121,7 +121,7 @@ class ProblemsView : public QWidget {
                       fmt::format("step {}: loss or gradient norm is not finite", event.step),
                       {},
                       "The run has ended; its last checkpoint is from before.",
-                      "Choose “NaN in loss: stop” and train again to see where it comes from."});
+                      "Choose “NaN in loss” and train again to see where it comes from."});
     }
 
     void showCount() {
