@@ -165,7 +165,7 @@ void ChartsPanel::fillShowMenu(QMenu* menu) {
                 [this, panel](bool on) { m_plot->setPanelVisible(panel, on); });
     }
     menu->addSeparator();
-    QAction* ghost = menu->addAction(tr("Previous run (dashed)"));
+    QAction* ghost = menu->addAction(tr("Previous run (grey)"));
     ghost->setObjectName(QStringLiteral("chartsShow.previousRun"));
     ghost->setCheckable(true);
     ghost->setChecked(true);
