@@ -36,9 +36,12 @@ void Trainer::prepareStops() {
 bool Trainer::runEntries() {
     Executor& executor = *m_member->executor;
     const int entries = executor.entries();
+    const bool isSampling = m_sampler.isSampling();
     while (m_entry < entries) {
         if (stopsBeforeEntry()) return false;
+        if (isSampling) m_sampler.beforeEntry(m_entry);
         executor.runEntry(m_entry++, m_team);
+        if (isSampling) m_sampler.afterEntry(m_entry - 1);
         m_standing = -1;
         if (m_looks && stopsAtResult()) return false;
         if (m_until == Until::NextEntry) {

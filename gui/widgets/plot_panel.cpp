@@ -59,6 +59,8 @@ QCPRange withMargin(const Extent& extent, bool isLog) {
 
 PlotPanel::PlotPanel(QCustomPlot& plot, const QString& title, bool isShare)
     : m_plot(plot), m_rect(new QCPAxisRect(&plot)), m_isShare(isShare) {
+    // Items want an axis rect in the layout; StepPlot arranges them anew.
+    plot.plotLayout()->addElement(plot.plotLayout()->rowCount(), 0, m_rect);
     m_rect->setMinimumMargins({4, 4, 8, 4});
     m_rect->setMinimumSize(80, 40);
     QCPAxis* steps = m_rect->axis(QCPAxis::atBottom);
