@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QSlider>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -227,8 +228,12 @@ QWidget* ChartsPanel::buildSmoothing() {
 void ChartsPanel::setSmoothing(double weight) {
     m_weight = weight;
     m_course->setSmoothing(weight);
-    if (m_ghost) m_ghost->setSmoothing(weight);
     m_plot->refresh();
+    // In a turn of its own: each of two long runs takes milliseconds.
+    QTimer::singleShot(0, this, [this] {
+        if (m_ghost) m_ghost->setSmoothing(m_weight);
+        m_plot->refresh();
+    });
 }
 
 void ChartsPanel::startRun() {

@@ -25,6 +25,8 @@ class ConfusionView : public QWidget {
     void setByRow(bool byRow);
     std::optional<Confusion> chosen() const { return m_chosen; }
     void choose(std::optional<Confusion> cell);
+    /// Where a cell stands in the widget.
+    QRectF cellRect(int truth, int predicted) const;
 
     QSize sizeHint() const override { return {260, 220}; }
     QSize minimumSizeHint() const override { return {160, 120}; }
@@ -42,7 +44,6 @@ class ConfusionView : public QWidget {
     void keyPressEvent(QKeyEvent* event) override;
 
   private:
-    QRectF cellRect(int truth, int predicted) const;
     std::optional<Confusion> cellAt(QPointF position) const;
     void paintCell(QPainter& painter, const Confusion& cell) const;
     void paintNames(QPainter& painter) const;
