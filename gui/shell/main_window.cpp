@@ -3,7 +3,6 @@
 #include "gui/shell/main_window.h"
 
 #include <QCloseEvent>
-#include <QLayout>
 #include <QMenuBar>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -183,10 +182,10 @@ void MainWindow::updateTitle() {
 void MainWindow::showEvent(QShowEvent* event) {
     QMainWindow::showEvent(event);
     if (std::exchange(m_isArranged, true)) return;
-    // The docks' first hints are larger than what they get.
-    QTimer::singleShot(0, this, [this, wanted = size()] {
-        m_docks->shareOut();
-        layout()->activate();
+    // Qt makes the window large enough for the docks' first hints, and lets go of that only after
+    // they have been laid out once.
+    constexpr int laidOutMs = 60;
+    QTimer::singleShot(laidOutMs, this, [this, wanted = size()] {
         resize(wanted);
         m_docks->shareOut();
         m_editor->fitAll();
