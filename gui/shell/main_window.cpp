@@ -179,13 +179,14 @@ void MainWindow::updateTitle() {
     setWindowModified(m_bench.document.isModified());
 }
 
-void MainWindow::showEvent(QShowEvent* event) {
-    QMainWindow::showEvent(event);
-    if (std::exchange(m_isArranged, true)) return;
-    // Qt makes the window large enough for the docks' first hints, and lets go of that only after
-    // they have been laid out once.
+/// Qt makes a window that is shown large enough for the docks' first hints, and lets go of that only
+/// after they have been laid out once.
+void MainWindow::setVisible(bool visible) {
+    const QSize wanted = size();
+    QMainWindow::setVisible(visible);
+    if (!visible || std::exchange(m_isArranged, true)) return;
     constexpr int laidOutMs = 60;
-    QTimer::singleShot(laidOutMs, this, [this, wanted = size()] {
+    QTimer::singleShot(laidOutMs, this, [this, wanted] {
         resize(wanted);
         m_docks->shareOut();
         m_editor->fitAll();

@@ -28,8 +28,9 @@ class MainWindow : public QMainWindow {
     DockLayout& docks() { return *m_docks; }
     bool open(const QString& path);
 
+    void setVisible(bool visible) override;
+
   protected:
-    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
   private:
