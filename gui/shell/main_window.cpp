@@ -179,17 +179,21 @@ void MainWindow::updateTitle() {
     setWindowModified(m_bench.document.isModified());
 }
 
-/// Qt makes a window that is shown large enough for the docks' first hints, and lets go of that only
-/// after they have been laid out once.
 void MainWindow::setVisible(bool visible) {
     const QSize wanted = size();
     QMainWindow::setVisible(visible);
-    if (!visible || std::exchange(m_isArranged, true)) return;
-    constexpr int laidOutMs = 60;
-    QTimer::singleShot(laidOutMs, this, [this, wanted] {
+    if (visible && !std::exchange(m_isArranged, true)) settle(wanted, 4);
+}
+
+/// Qt makes a window that is shown large enough for the docks' first hints, and lets go of that step
+/// by step while they are laid out.
+void MainWindow::settle(QSize wanted, int tries) {
+    constexpr int laidOutMs = 50;
+    QTimer::singleShot(laidOutMs, this, [this, wanted, tries] {
         resize(wanted);
         m_docks->shareOut();
         m_editor->fitAll();
+        if (size() != wanted && tries > 1) settle(wanted, tries - 1);
     });
 }
 

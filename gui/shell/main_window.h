@@ -39,6 +39,7 @@ class MainWindow : public QMainWindow {
     void buildViewActions();
     void buildMenus();
     void connectParts();
+    void settle(QSize wanted, int tries);
     void updateTitle();
     void recover(const LostWork& work);
 
