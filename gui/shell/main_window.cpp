@@ -182,7 +182,14 @@ void MainWindow::updateTitle() {
 void MainWindow::showEvent(QShowEvent* event) {
     QMainWindow::showEvent(event);
     if (std::exchange(m_isArranged, true)) return;
-    QTimer::singleShot(0, this, [this] { m_docks->shareOut(); });
+    // Qt makes the window large enough for the docks' first hints, and lets go of that only after
+    // they have been laid out once.
+    constexpr int laidOutMs = 60;
+    QTimer::singleShot(laidOutMs, this, [this, wanted = size()] {
+        resize(wanted);
+        m_docks->shareOut();
+        m_editor->fitAll();
+    });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
