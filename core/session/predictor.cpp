@@ -36,15 +36,6 @@ std::vector<Watched> convolutionsOf(const Program& program) {
     return found;
 }
 
-/// Each tensor that has the name and type of a state.
-void takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base) {
-    for (const SnapshotTensor& tensor : snapshot.tensors) {
-        const StateLayout::Item* item = states.find(tensor.name);
-        if (item && item->shape == tensor.shape && item->dtype == tensor.dtype)
-            std::memcpy(base + item->offset, tensor.bytes.data(), tensor.bytes.size());
-    }
-}
-
 }  // namespace
 
 struct Predictor::Worker {

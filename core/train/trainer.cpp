@@ -106,14 +106,7 @@ Result<void> Trainer::restore(const Snapshot& snapshot) {
 
 int64_t Trainer::takeOver(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "states are taken over before a run starts");
-    int64_t taken = 0;
-    for (const SnapshotTensor& tensor : snapshot.tensors) {
-        const StateLayout::Item* item = m_model.states().find(tensor.name);
-        if (!item || item->shape != tensor.shape || item->dtype != tensor.dtype) continue;
-        std::memcpy(m_model.stateData(*item), tensor.bytes.data(), tensor.bytes.size());
-        taken += item->kind != StateKind::Slot;
-    }
-    return taken;
+    return vitrine::takeOver(snapshot, m_model.states(), m_model.stateBase());
 }
 
 void Trainer::post(const Command& command) {

@@ -12,6 +12,8 @@ void Trainer::setStops(const StopRequest& request) {
     m_stops = request;
     m_breakpoints.set(request.breakpoints, m_model);
     if (request.isArmed()) m_replay.reserve(m_model);
+    for (const Member* member : m_model.training())
+        if (member->tape) m_search.reserve(member->tape->values.size());
     m_flags = m_member ? m_breakpoints.of(m_member->tape.get()) : nullptr;
     const bool lookedBefore = m_looks;
     m_looks = request.nonFinite == NonFiniteWatch::EveryValue;

@@ -3,6 +3,7 @@
 #include "gui/shell/main_window.h"
 
 #include <QCloseEvent>
+#include <QLayout>
 #include <QMenuBar>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -182,7 +183,14 @@ void MainWindow::updateTitle() {
 void MainWindow::showEvent(QShowEvent* event) {
     QMainWindow::showEvent(event);
     if (std::exchange(m_isArranged, true)) return;
-    QTimer::singleShot(0, this, [this] { m_docks->shareOut(); });
+    // The docks' first hints are larger than what they get.
+    QTimer::singleShot(0, this, [this, wanted = size()] {
+        m_docks->shareOut();
+        layout()->activate();
+        resize(wanted);
+        m_docks->shareOut();
+        m_editor->fitAll();
+    });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

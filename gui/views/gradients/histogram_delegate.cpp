@@ -120,13 +120,13 @@ void HistogramDelegate::paintPicture(QPainter& painter, const QRect& cell,
         cached = {row.history.samples(), bins, histogramImage(row.history, bins, m_colours)};
     const QRect area = pictureArea(cell);
     painter.drawImage(area, cached.image);
-    // Which half is negative.
+    // Where zero is: a tick on either side.
+    if (bins.first > LogHistogram::zeroBin || bins.last < LogHistogram::zeroBin) return;
     const int zero = area.top() + (2 * (bins.last - LogHistogram::zeroBin) + 1) * area.height() /
                                       (2 * bins.count());
-    QColor line = m_theme.tokens().quiet;
-    line.setAlphaF(0.5F);
-    painter.setPen(QPen(line, 1, Qt::DotLine));
-    if (area.contains(area.left(), zero)) painter.drawLine(area.left(), zero, area.right(), zero);
+    painter.setPen(QPen(m_theme.tokens().quiet, 1));
+    painter.drawLine(area.left() - space, zero, area.left() - 2, zero);
+    painter.drawLine(area.right() + 2, zero, area.right() + space, zero);
 }
 
 void HistogramDelegate::paintSize(QPainter& painter, const QRect& cell,

@@ -18,6 +18,10 @@ HistogramTable::HistogramTable(GradientModel& model, Theme& theme, QWidget* pare
     setModel(&model);
     setItemDelegate(new HistogramDelegate(model, theme, this));
     setMouseTracking(true);
+    // The delegate shows the selection, so that the pictures keep their ground.
+    QPalette colours = palette();
+    colours.setColor(QPalette::Highlight, Qt::transparent);
+    setPalette(colours);
     setShowGrid(false);
     setSelectionBehavior(QAbstractItemView::SelectRows);
     setSelectionMode(QAbstractItemView::SingleSelection);
@@ -25,7 +29,7 @@ HistogramTable::HistogramTable(GradientModel& model, Theme& theme, QWidget* pare
     setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     setTabKeyNavigation(false);
     verticalHeader()->hide();
-    verticalHeader()->setDefaultSectionSize(2 * rowHeight);
+    verticalHeader()->setDefaultSectionSize(2 * gui::rowHeight);
     QHeaderView* header = horizontalHeader();
     header->setHighlightSections(false);
     header->setSectionResizeMode(GradientModel::Name, QHeaderView::Interactive);

@@ -24,6 +24,31 @@ bool sameBits(const std::vector<double>& a, const std::vector<double>& b) {
     return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(double)) == 0;
 }
 
+/// First and last byte, relative to the arena.
+struct Bytes {
+    int64_t from = 0, to = 0;
+    bool meets(const Bytes& other) const { return from < other.to && other.from < to; }
+};
+
+Bytes bytesOf(const Tape& tape, ValueId v) {
+    const auto& storage = tape.storages[static_cast<size_t>(tape.value(v).storage)];
+    return {tape.offsetOf(v), tape.offsetOf(v) + storage.block.bytes};
+}
+
+/// Has any of the entries after `made` and before `entry` written into the memory of a value?
+bool isWrittenSince(const Tape& tape, ValueId v, int made, int entry) {
+    const Bytes memory = bytesOf(tape, v);
+    for (int i = made + 1; i < entry; ++i) {
+        const TapeEntry& other = tape.entries[static_cast<size_t>(i)];
+        const int64_t workspace = tape.workspaceOffset(other);
+        if (workspace >= 0 && memory.meets({workspace, workspace + other.kernel.workspaceBytes}))
+            return true;
+        for (ValueId result : other.instr.out)
+            if (!tape.value(result).isView && memory.meets(bytesOf(tape, result))) return true;
+    }
+    return false;
+}
+
 /// A tape with one input `x` and memory for it, all NaN where no element is.
 struct OneValue {
     Tape tape;
@@ -92,12 +117,19 @@ class ValueReaderTest : public QObject {
         const auto apart = test::prepareStep(program, states, {.shareMemory = false}, 1);
         QVERIFY(shared.tape->extent.peakBytes < apart.tape->extent.peakBytes);
         Team team(1);
+        std::vector<int> made(shared.tape->values.size(), -1);
+        for (int entry = 0; entry < shared.executor->entries(); ++entry)
+            for (ValueId v : shared.tape->entries[static_cast<size_t>(entry)].instr.out)
+                made[static_cast<size_t>(v)] = entry;
         for (int entry = 0; entry <= shared.executor->entries(); ++entry) {
             for (size_t i = 0; i < shared.tape->values.size(); ++i) {
                 const auto v = static_cast<ValueId>(i);
                 std::string reason;
                 const bool alive = isAlive(*shared.tape, v, entry, &reason);
                 QCOMPARE(alive, reason.empty());
+                const bool hasMemory = shared.tape->value(v).storage >= 0;
+                QCOMPARE(alive, hasMemory && made[i] < entry &&
+                                    !isWrittenSince(*shared.tape, v, made[i], entry));
                 if (!alive) continue;
                 QVERIFY(isAlive(*apart.tape, v, entry));
                 QVERIFY2(sameBits(shared.executor->contents(v), apart.executor->contents(v)),

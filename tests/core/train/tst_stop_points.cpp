@@ -106,13 +106,13 @@ class StopPointsTest : public QObject {
     void breaksAtANodeThatWasFusedAway() {
         TrainingSetup setup = test::setUp({}, data());
         Trainer& trainer = *setup.trainer;
-        test::setStops(trainer, {.breakpoints = {{"relu", false}}});
+        test::setStops(trainer, {.breakpoints = {{"relu2", false}}});
         const RunEvent event = carryOut(trainer, {Kind::Start});
         QCOMPARE(event.kind, EventKind::BreakpointHit);
         const Instr& instr = instrAt(trainer, event.entry);
         QCOMPARE(std::string(instr.op->id), std::string("conv2d"));
         QVERIFY(!instr.epilogue.empty());
-        QCOMPARE(event.entry, firstEntryOf(*trainer.presentTape(), "c1", false));
+        QCOMPARE(event.entry, firstEntryOf(*trainer.presentTape(), "c2", false));
     }
 
     void aStepThatIsToBeBroughtToItsEndPassesBreakpoints() {
