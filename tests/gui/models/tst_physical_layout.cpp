@@ -122,7 +122,7 @@ void TestPhysicalLayout::formulas_data() {
     row("lanes of rank 2", typeOf({60, 10}, LayoutKind::Lanes), "lanes: [N/16][C][16]",
         "[4][10][16]");
     row("transposed", viewOf({4, 6}, {1, 4}, 0), "strided view: [C][N]", "[6][4]");
-    row("scalar", TensorType::rowMajor({}, DType::F32), "row-major: one number", "");
+    row("scalar", TensorType::rowMajor({}, DType::F32), "one number", "");
 }
 
 void TestPhysicalLayout::formulas() {
