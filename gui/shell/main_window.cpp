@@ -3,6 +3,7 @@
 #include "gui/shell/main_window.h"
 
 #include <QCloseEvent>
+#include <QLayout>
 #include <QMenuBar>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -24,6 +25,8 @@ const QString themeKey = QStringLiteral("window/theme");
 
 MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     setObjectName(QStringLiteral("vitrine"));
+    // The docks' first hints are larger than what they need once they are laid out.
+    layout()->setSizeConstraint(QLayout::SetNoConstraint);
     const ViewContext context = bench.context();
     buildCentre(context);
     m_files = new FileActions(context, m_bench.settings, this);
@@ -179,21 +182,14 @@ void MainWindow::updateTitle() {
     setWindowModified(m_bench.document.isModified());
 }
 
-void MainWindow::setVisible(bool visible) {
-    const QSize wanted = size();
-    QMainWindow::setVisible(visible);
-    if (visible && !std::exchange(m_isArranged, true)) settle(wanted, 4);
-}
-
-/// Qt makes a window that is shown large enough for the docks' first hints, and lets go of that step
-/// by step while they are laid out.
-void MainWindow::settle(QSize wanted, int tries) {
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (std::exchange(m_isArranged, true)) return;
     constexpr int laidOutMs = 50;
-    QTimer::singleShot(laidOutMs, this, [this, wanted, tries] {
-        resize(wanted);
+    QTimer::singleShot(laidOutMs, this, [this] {
+        layout()->setSizeConstraint(QLayout::SetDefaultConstraint);
         m_docks->shareOut();
         m_editor->fitAll();
-        if (size() != wanted && tries > 1) settle(wanted, tries - 1);
     });
 }
 

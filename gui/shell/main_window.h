@@ -28,9 +28,8 @@ class MainWindow : public QMainWindow {
     DockLayout& docks() { return *m_docks; }
     bool open(const QString& path);
 
-    void setVisible(bool visible) override;
-
   protected:
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
   private:
@@ -39,7 +38,6 @@ class MainWindow : public QMainWindow {
     void buildViewActions();
     void buildMenus();
     void connectParts();
-    void settle(QSize wanted, int tries);
     void updateTitle();
     void recover(const LostWork& work);
 
