@@ -19,13 +19,6 @@ namespace {
 constexpr double labelZoom = 0.55;
 constexpr double labelGap = 8, labelHeight = 14;
 
-QPolygonF flattened(const QPainterPath& path) {
-    const int pieces = path.elementCount() <= 4 ? 12 : 28;
-    QPolygonF line;
-    for (int i = 0; i <= pieces; ++i) line << path.pointAtPercent(i / double(pieces));
-    return line;
-}
-
 double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
     const QPointF ab = b - a;
     const double length = QPointF::dotProduct(ab, ab);
@@ -44,8 +37,10 @@ void EdgeItem::setRoute(const EdgeRoute& route) {
     prepareGeometryChange();
     m_route = route;
     m_path = pathOf(route);
-    m_line = flattened(m_path);
-    m_labelPoint = m_path.pointAtPercent(0.5);
+    m_line = lineOf(route);
+    const qsizetype middle = m_line.size() / 2;
+    m_labelPoint =
+        m_line.size() % 2 == 1 ? m_line[middle] : (m_line[middle - 1] + m_line[middle]) / 2;
     updateBounds();
 }
 
@@ -70,6 +65,12 @@ void EdgeItem::updateBounds() {
     const double width = QFontMetricsF(m_style.shapeFont()).horizontalAdvance(m_shapeText);
     m_bounds |= QRectF(m_labelPoint.x(), m_labelPoint.y() - labelHeight / 2, labelGap + width + 4,
                        labelHeight);
+}
+
+QString EdgeItem::description() const {
+    const QString ends = QStringLiteral("%1 → %2").arg(QString::fromStdString(m_edge.from.text()),
+                                                       QString::fromStdString(m_edge.to.text()));
+    return m_shapeText.isEmpty() ? ends : ends + QStringLiteral(", ") + m_shapeText;
 }
 
 double EdgeItem::distanceTo(const QPointF& point) const {
