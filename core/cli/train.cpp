@@ -128,9 +128,6 @@ int train(const TrainOptions& options) {
     run.trainer().post({Command::Kind::Start});
     follow(run, reporter);
     const TrainerState state = run.trainer().state();
-    if (state == TrainerState::Finished)
-        if (const Result<void> saved = run.saveFinalWeights(); !saved)
-            return report(checkpointFailed(saved.error(), *request));
     reporter.finish(
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
     if (state == TrainerState::Finished) return done;

@@ -7,10 +7,10 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
 #include "core/base/file.h"
 #include "core/cli/text.h"
+#include "core/session/run_log.h"
 
 namespace vitrine::cli {
 
@@ -19,30 +19,7 @@ namespace {
 constexpr double barEverySeconds = 0.1;
 constexpr int barWidth = 28;
 
-/// A folder's name may not be UTF-8.
-std::string jsonText(const nlohmann::ordered_json& json) {
-    return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
-}
-
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
-
-nlohmann::ordered_json stepJson(const StepRecord& record) {
-    return {{"event", "step"},     {"step", record.step},       {"epoch", record.epoch + 1},
-            {"loss", record.loss}, {"lr", record.learningRate}, {"grad_norm", record.gradNorm}};
-}
-
-nlohmann::ordered_json epochJson(const RunEvent& event, bool tested) {
-    nlohmann::ordered_json json{{"event", "epoch"},
-                                {"epoch", event.epoch},
-                                {"step", event.step},
-                                {"train_loss", event.trainLoss}};
-    if (tested) {
-        json["test_loss"] = event.testLoss;
-        json["test_accuracy"] = event.testAccuracy;
-    }
-    json["images_per_s"] = event.imagesPerSecond;
-    return json;
-}
 
 }  // namespace
 
@@ -60,17 +37,7 @@ void TrainReport::begin() {
     const Project& project = m_run.project();
     const Dataset& data = m_run.data();
     for (const Error& remark : m_run.remarks()) std::fprintf(stderr, "%s\n", remark.text().c_str());
-    const nlohmann::ordered_json json{{"event", "start"},
-                                      {"project", project.name},
-                                      {"step", m_run.resumedAtStep()},
-                                      {"steps", m_run.trainer().totalSteps()},
-                                      {"train_images", data.train.count},
-                                      {"test_images", data.test.count},
-                                      {"seed", project.training.seed},
-                                      {"threads", m_run.threads()},
-                                      {"numerics", m_run.numericsClass()},
-                                      {"run", m_run.folder().path()}};
-    emit(jsonText(json));
+    emit(startLine(m_run));
     if (m_json) return;
     std::printf("%s: %lld training images, %lld test images, %lld epochs in batches of %lld\n",
                 project.name.c_str(), static_cast<long long>(data.train.count),
@@ -103,21 +70,19 @@ void TrainReport::step(const StepRecord& record) {
         m_firstSeconds = 0;
     }
     m_last = record;
-    emit(stepJson(record).dump());
+    emit(stepLine(record));
 }
 
 void TrainReport::event(const RunEvent& event) {
-    if (event.kind == EventKind::LearningRateChanged)
-        emit(nlohmann::ordered_json{
-            {"event", "learning_rate"}, {"step", event.step}, {"lr", event.learningRate}}
-                 .dump());
+    const std::string line = eventLine(m_run, event);
     if (event.kind == EventKind::CheckpointSaved)
-        m_run.log(fmt::format(R"({{"event":"checkpoint","step":{}}})", event.step));
+        m_run.log(line);
+    else if (!line.empty())
+        emit(line);
     if (event.kind != EventKind::EpochDone) return;
     m_lastEpoch = event;
-    const bool tested = m_run.data().test.count > 0;
-    emit(epochJson(event, tested).dump());
     if (m_json) return;
+    const bool tested = m_run.data().test.count > 0;
     clearBar();
     std::printf("epoch %lld/%lld  train loss %.4f", static_cast<long long>(event.epoch),
                 static_cast<long long>(m_run.project().training.epochs), event.trainLoss);
@@ -164,11 +129,7 @@ void TrainReport::finish(double seconds) {
         std::fprintf(stderr, "%lld step records came too fast and are missing in the log\n",
                      static_cast<long long>(dropped));
     if (m_run.trainer().state() != TrainerState::Finished) return;
-    nlohmann::ordered_json json{{"event", "done"}, {"step", m_last.step}, {"seconds", seconds}};
-    if (m_lastEpoch.epoch > 0 && m_run.data().test.count > 0)
-        json["test_accuracy"] = m_lastEpoch.testAccuracy;
-    json["weights"] = m_run.folder().weightsPath();
-    emit(jsonText(json));
+    emit(doneLine(m_run, m_last.step, seconds, m_lastEpoch));
     if (!m_json)
         std::printf("done after %s: weights in %s\n", durationText(seconds).c_str(),
                     printable(m_run.folder().weightsPath()).c_str());

@@ -38,6 +38,7 @@ struct RunEvent {
     int64_t step = 0;
     int64_t epoch = 0;    ///< EpochDone: epochs done, 1 after the first
     int entry = 0;        ///< where it is paused: the entry that runs next; 0 = the step's start
+    int64_t batch = 0;    ///< images of the step whose tape `entry` and `value` belong to
     int32_t value = -1;   ///< of the tape
     int64_t element = 0;  ///< row-major index into that value
     double number = 0;

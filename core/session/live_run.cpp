@@ -3,6 +3,7 @@
 // the log written on the way.
 #include "core/session/live_run.h"
 
+#include "core/session/run_log.h"
 #include "core/session/training_run.h"
 
 namespace vitrine {
@@ -42,13 +43,16 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<
 }
 
 LiveRun::LiveRun(std::unique_ptr<TrainingRun> run)
-    : m_run(std::move(run)), m_tape(m_run->fullBatch().tape) {
+    : m_run(std::move(run)), m_log(std::make_unique<RunLog>(*m_run)), m_tape(m_run->fullTape()) {
     for (const TapeState& state : m_tape->states)
         if (state.kind == StateKind::Parameter && state.out != noValue)
             m_parameters.push_back(state.name);
 }
 
-LiveRun::~LiveRun() = default;
+LiveRun::~LiveRun() {
+    m_run->quit();
+    m_log->drain();
+}
 
 void LiveRun::start() { m_run->trainer().post({Command::Kind::Start}); }
 void LiveRun::pause() { m_run->trainer().post({Command::Kind::Pause}); }
@@ -90,8 +94,8 @@ const std::vector<std::string>& LiveRun::parameters() const { return m_parameter
 const std::shared_ptr<const Tape>& LiveRun::tape() const { return m_tape; }
 std::shared_ptr<const Tape> LiveRun::presentTape() const { return m_run->trainer().presentTape(); }
 
-bool LiveRun::nextRecord(StepRecord& record) { return m_run->trainer().nextRecord(record); }
-bool LiveRun::nextEvent(RunEvent& event) { return m_run->trainer().nextEvent(event); }
+bool LiveRun::nextRecord(StepRecord& record) { return m_log->nextRecord(record); }
+bool LiveRun::nextEvent(RunEvent& event) { return m_log->nextEvent(event); }
 bool LiveRun::nextHistogram(HistogramRecord& record) {
     return m_run->trainer().mail().histograms.pop(record);
 }

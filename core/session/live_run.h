@@ -20,6 +20,7 @@
 
 namespace vitrine {
 
+class RunLog;
 class TrainingRun;
 
 /// What a run is started with besides its project.
@@ -105,6 +106,7 @@ class LiveRun {
   private:
     explicit LiveRun(std::unique_ptr<TrainingRun> run);
     std::unique_ptr<TrainingRun> m_run;
+    std::unique_ptr<RunLog> m_log;
     std::shared_ptr<const Tape> m_tape;
     std::vector<std::string> m_parameters;
 };

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -204,12 +205,19 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     settings.normalisation = m_project.data.normalisation;
     settings.checkpointEverySeconds = request.checkpointEverySeconds;
     settings.overfitOneBatch = request.overfitOneBatch;
-    m_trainer =
-        std::make_unique<Trainer>(*m_model, *m_data, settings, [this](const Snapshot& snapshot) {
+    m_trainer = std::make_unique<Trainer>(
+        *m_model, *m_data, settings,
+        [this](const Snapshot& snapshot) {
             waitForLog();
             return m_folder.saveCheckpoint(snapshot, m_numerics);
-        });
+        },
+        [this] { return saveFinalWeights(); });
     return {};
+}
+
+void TrainingRun::quit() {
+    logIsLevel(std::numeric_limits<int64_t>::max());
+    m_trainer->quit();
 }
 
 /// On the trainer's thread. A log that nobody writes must not stop a run.

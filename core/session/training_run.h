@@ -56,8 +56,9 @@ class TrainingRun {
     const std::shared_ptr<const Dataset>& sharedData() const { return m_data; }
     const RunFolder& folder() const { return m_folder; }
     const Model& model() const { return *m_model; }
-    /// The member that trains on full batches.
-    const Member& fullBatch() { return m_model->train(m_model->batch()); }
+    /// The training tape for a batch of this many images.
+    const Tape& tapeOf(int64_t batch) { return *m_model->train(batch).tape; }
+    const std::shared_ptr<const Tape>& fullTape() { return m_model->train(m_model->batch()).tape; }
     int threads() const { return m_threads; }
     const std::string& numericsClass() const { return m_numerics; }
     /// Things to tell the user before it goes on: a damaged checkpoint that was passed over,
@@ -74,8 +75,9 @@ class TrainingRun {
     /// that are there, and gives the mark back.
     int64_t logMark() const { return m_logAsked.load(std::memory_order_acquire); }
     void logIsLevel(int64_t mark) { m_logLevel.store(mark, std::memory_order_release); }
-    /// Writes weights.safetensors. After the trainer has finished.
-    Result<void> saveFinalWeights() const;
+    /// Ends the trainer's thread before the next entry, whatever the log waits for. What was
+    /// reported can still be read.
+    void quit();
 
   private:
     explicit TrainingRun(RunFolder folder) : m_folder(std::move(folder)) {}
@@ -86,6 +88,7 @@ class TrainingRun {
     Result<void> startFrom(const Snapshot& snapshot);
     Result<void> restoreNewest();
     void waitForLog();
+    Result<void> saveFinalWeights() const;  ///< weights.safetensors, when the trainer has finished
 
     RunFolder m_folder;
     Project m_project;

@@ -3,6 +3,7 @@
 // over one arena.
 #pragma once
 
+#include <array>
 #include <memory>
 
 #include "core/device/arena.h"
@@ -49,6 +50,8 @@ class Model {
 
     /// The member for a batch of this many images: the full one or the partial one.
     Member& train(int64_t size) { return size == m_batch ? m_trainFull : m_trainLast; }
+    /// Both of them; the partial one is empty where batches divide evenly.
+    std::array<Member*, 2> training() { return {&m_trainFull, &m_trainLast}; }
     Member& evaluate(int64_t size) { return size == m_batch ? m_evaluateFull : m_evaluateLast; }
     int64_t batch() const { return m_batch; }
     int64_t arenaBytes() const { return m_arenaBytes; }

@@ -6,18 +6,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <cstring>
 
 namespace vitrine {
 
 namespace {
-
-double now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
 
 void writeFloats(std::byte* target, std::span<const float> source, DType type) {
     if (type == DType::F32)
@@ -42,24 +36,30 @@ Loader::Options loaderOptions(const Model& model, const TrainSettings& settings,
 
 }  // namespace
 
-Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save)
+Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save,
+                 SaveResult saveResult)
     : m_model(model),
       m_data(data),
       m_settings(std::move(settings)),
       m_save(std::move(save)),
+      m_saveResult(std::move(saveResult)),
       m_team(m_settings.threads),
       m_loader(data.train, loaderOptions(model, m_settings, true)),
       m_stepsPerEpoch(m_loader.batchesPerEpoch()),
-      m_present(&model.train(model.batch())) {
+      m_present(model.training()[model.training()[0]->tape ? 0 : 1]) {
+    m_mail.entrySeconds = std::vector<std::atomic<double>>(m_present.load()->tape->entries.size());
     if (data.test.count > 0)
         m_testLoader = std::make_unique<Loader>(data.test, loaderOptions(model, m_settings, false));
     m_model.initialise(m_settings.seed);
     m_thread = std::thread([this] { work(); });
 }
 
-Trainer::~Trainer() {
+Trainer::~Trainer() { quit(); }
+
+void Trainer::quit() {
+    if (!m_thread.joinable()) return;
     m_quit.store(true);
-    post({Command::Kind::Stop});
+    wake();
     m_thread.join();
 }
 
@@ -99,19 +99,7 @@ int64_t Trainer::takeOver(const Snapshot& snapshot) {
     return taken;
 }
 
-StopPoint Trainer::stopPoint() const {
-    return {.step = m_position.step,
-            .epoch = m_position.epoch,
-            .entry = m_entry,
-            .insideStep = m_member != nullptr,
-            .canStepBack = false};
-}
-
-const std::shared_ptr<const Tape>& Trainer::presentTape() const {
-    return m_present.load(std::memory_order_acquire)->tape;
-}
-
-void Trainer::post(Command command) {
+void Trainer::post(const Command& command) {
     m_commands.push(command);
     wake();
 }
@@ -127,84 +115,79 @@ void Trainer::waitUntilIdle() const {
         m_state.wait(s, std::memory_order_acquire);
 }
 
-void Trainer::setState(TrainerState state) {
-    m_state.store(state, std::memory_order_release);
-    m_state.notify_all();
-}
-
-void Trainer::report(EventKind kind) {
-    RunEvent event;
-    event.kind = kind;
-    event.step = m_position.step;
-    event.epoch = m_position.epoch;
-    event.entry = m_entry;
-    event.learningRate = m_rate;
-    m_events.push(event);
-}
-
-double Trainer::secondsSinceStart() const { return now() - m_startedAt; }
-
 void Trainer::work() {
     while (!m_quit.load(std::memory_order_acquire)) {
-        const uint32_t posted = m_posted.load(std::memory_order_acquire);
-        if (posted != m_drained) drain();
-        if (m_state.load(std::memory_order_relaxed) == TrainerState::Running)
+        if (m_posted.load(std::memory_order_acquire) != m_drained) drain();
+        if (m_state.load(std::memory_order_relaxed) == TrainerState::Running) {
             advance();
-        else if (m_posted.load(std::memory_order_acquire) == m_drained)
-            m_posted.wait(m_drained);
+            continue;
+        }
+        answer();
+        if (m_posted.load(std::memory_order_acquire) == m_drained) m_posted.wait(m_drained);
     }
 }
 
+/// What was in the mail before a command was posted holds for the command.
 void Trainer::drain() {
-    Command command;
     m_drained = m_posted.load(std::memory_order_acquire);
-    while (m_commands.pop(command)) apply(command);
+    readMail();
+    for (Command command; m_commands.pop(command);) {
+        readMail();
+        apply(command);
+    }
+}
+
+void Trainer::readMail() {
+    if (const auto stops = m_mail.stops.take()) setStops(*stops);
+    if (!m_member) giveStates();
 }
 
 void Trainer::apply(const Command& command) {
     using enum Command::Kind;
     const TrainerState state = m_state.load(std::memory_order_relaxed);
     const bool over = state == TrainerState::Finished || state == TrainerState::Stopped;
-    if (over) return;
-    if (state == TrainerState::Idle && command.kind != Stop && command.kind != SetLearningRate) {
-        m_startedAt = m_lastCheckpoint = now();
-        m_loader.seek(m_position.epoch, m_position.batchInEpoch);
-    }
+    if (over || (m_stopAsked && command.kind != Stop)) return;
     switch (command.kind) {
         case Start:
         case Continue:
-            m_until = Until::Stopped;
-            setState(TrainerState::Running);
-            break;
+            return goOn(Until::Stopped);
         case StepOne:
-            m_until = Until::StepEnd;
-            setState(TrainerState::Running);
-            break;
+            return goOn(Until::StepEnd);
         case StepEntry:
-            m_until = Until::NextEntry;
-            setState(TrainerState::Running);
-            break;
+            return goOn(Until::NextEntry);
+        case RunTo:
+            m_target = command.entry;
+            return goOn(Until::Entry);
         case Pause:
-            if (state == TrainerState::Running) pauseAfter(EventKind::Paused);
-            break;
+            if (state != TrainerState::Running) return;
+            if (mayPauseHere()) return pauseAfter(EventKind::Paused);
+            m_until = Until::StepEnd;
+            return;
+        case StepBack:
+            return stepBack();
+        case EditValue:
+            return editValue(command);
         case Stop:
             m_stopAsked = true;
-            m_until = Until::Stopped;
-            setState(TrainerState::Running);  // a step that has begun is brought to its end
-            break;
-        case StepBack:
-        case RunTo:
-        case EditValue:
-            break;
+            return goOn(Until::Stopped);  // a step that has begun is brought to its end
         case SetLearningRate:
             m_wantedRate = command.number;
-            break;
+            return;
     }
 }
 
-void Trainer::pauseAfter(EventKind kind) {
-    report(kind);
-    setState(TrainerState::Paused);
+void Trainer::goOn(Until until) {
+    const TrainerState state = m_state.load(std::memory_order_relaxed);
+    if (state == TrainerState::Idle) {
+        m_startedAt = m_lastCheckpoint = now();
+        if (m_settings.overfitOneBatch)
+            m_loader.seek(0, 0);
+        else
+            m_loader.seek(m_position.epoch, m_position.batchInEpoch);
+    }
+    if (state == TrainerState::Paused && m_member) m_stepStarted += now() - m_pausedAt;
+    m_until = until;
+    setState(TrainerState::Running);
 }
 
 double Trainer::scheduledRate() const {
@@ -216,41 +199,39 @@ double Trainer::scheduledRate() const {
 /// Runs until something stops it: the step's end, a pause, a command that has arrived.
 void Trainer::advance() {
     if (!m_member) {
-        if (m_stopAsked) {
-            const bool saved = m_position.step == 0 || checkpoint();
-            report(saved ? EventKind::Stopped : EventKind::CheckpointFailed);
-            setState(saved ? TrainerState::Stopped : TrainerState::Failed);
-            return;
-        }
-        if (m_position.epoch >= m_settings.epochs) {
-            report(EventKind::Finished);
-            setState(TrainerState::Finished);
-            return;
-        }
+        giveStates();
+        if (m_stopAsked) return stop();
+        if (m_position.epoch >= m_settings.epochs) return finish();
         beginStep();
+        if (m_state.load(std::memory_order_relaxed) != TrainerState::Running) return;
     }
-    Executor& executor = *m_member->executor;
-    const int entries = executor.entries();
-    while (m_entry < entries) {
-        executor.runEntry(m_entry++, m_team);
-        if (m_until == Until::NextEntry) {
-            pauseAfter(EventKind::Paused);
-            return;
-        }
-        if (m_posted.load(std::memory_order_relaxed) != m_drained) return;
+    if (runEntries()) endStep();
+}
+
+void Trainer::stop() {
+    const bool saved = m_position.step == 0 || checkpoint();
+    report(saved ? EventKind::Stopped : EventKind::CheckpointFailed);
+    setState(saved ? TrainerState::Stopped : TrainerState::Failed);
+}
+
+void Trainer::finish() {
+    const Result<void> saved = m_saveResult ? m_saveResult() : Result<void>();
+    if (!saved) {
+        m_failure = saved.error();
+        return pauseAfter(EventKind::CheckpointFailed);
     }
-    endStep();
+    report(EventKind::Finished);
+    setState(TrainerState::Finished);
 }
 
 void Trainer::beginStep() {
     m_stepStarted = now();
-    const Batch batch = m_loader.next();
+    m_batch = nextBatch();
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
-    m_batchSize = batch.size;
-    m_member = &m_model.train(batch.size);
+    m_member = &m_model.train(m_batch.size);
     m_present.store(m_member, std::memory_order_release);
     m_entry = 0;
-    const DType type = m_model.floatType();
+    m_standing = -1;
     if (m_wantedRate >= 0) {
         const double scheduled = scheduledRate();
         m_position.learningRateFactor = scheduled > 0 ? m_wantedRate / scheduled : 1;
@@ -259,6 +240,17 @@ void Trainer::beginStep() {
         report(EventKind::LearningRateChanged);
     }
     m_rate = scheduledRate() * m_position.learningRateFactor;
+    writeInputs(m_batch);
+    prepareStops();
+}
+
+Batch Trainer::nextBatch() {
+    const bool again = m_settings.overfitOneBatch && m_batch.size > 0;
+    return again ? m_batch : m_loader.next();
+}
+
+void Trainer::writeInputs(const Batch& batch) {
+    const DType type = m_model.floatType();
     writeFloats(m_member->images, batch.images, type);
     std::memcpy(m_member->labels, batch.labels.data(), batch.labels.size_bytes());
     writeFloat(m_member->learningRate, m_rate, type);
@@ -276,58 +268,62 @@ void Trainer::endStep() {
     record.loss = executor.scalar("loss");
     record.gradNorm = executor.scalar("grad_norm");
     record.learningRate = m_rate;
+    const bool finite = std::isfinite(record.loss) && std::isfinite(record.gradNorm);
+    if (!finite && findCause()) return;
+
     record.step = ++m_position.step;
     ++m_position.batchInEpoch;
-    m_position.epochLossSum += record.loss * static_cast<double>(m_batchSize);
-    m_position.epochImages += m_batchSize;
+    m_position.epochLossSum += record.loss * static_cast<double>(m_batch.size);
+    m_position.epochImages += m_batch.size;
     const double ended = now();
     m_epochSeconds += ended - m_stepStarted;
-    m_epochTimedImages += m_batchSize;
+    m_epochTimedImages += m_batch.size;
     record.secondsSinceStart = ended - m_startedAt;
     m_records.push(record);
     m_member = nullptr;
     m_entry = 0;
     if (m_hooks.stepEnd) m_hooks.stepEnd(m_hooks.context);
-
-    if (!std::isfinite(record.loss) || !std::isfinite(record.gradNorm)) {
+    if (finite)
+        betweenSteps(ended);
+    else {
         report(EventKind::NonFiniteLoss);
         setState(TrainerState::Failed);
-        return;
     }
+}
+
+/// Epoch's end or checkpoint where it is time, and the pause that a command has asked for.
+void Trainer::betweenSteps(double ended) {
     if (m_position.batchInEpoch == m_stepsPerEpoch)
         endEpoch();
-    else if (ended - m_lastCheckpoint >= m_settings.checkpointEverySeconds && !checkpoint()) {
-        pauseAfter(EventKind::CheckpointFailed);
-        return;
-    }
+    else if (ended - m_lastCheckpoint >= m_settings.checkpointEverySeconds && !checkpoint())
+        return pauseAfter(EventKind::CheckpointFailed);
     if (m_until == Until::StepEnd &&
         m_state.load(std::memory_order_relaxed) == TrainerState::Running)
         pauseAfter(EventKind::Paused);
 }
 
 void Trainer::endEpoch() {
-    RunEvent event;
-    event.kind = EventKind::EpochDone;
+    RunEvent event = eventNow(EventKind::EpochDone);
     event.trainLoss = m_position.epochLossSum / static_cast<double>(m_position.epochImages);
     event.imagesPerSecond = static_cast<double>(m_epochTimedImages) / m_epochSeconds;
-    event.learningRate = m_rate;
-    event.step = m_position.step;
     event.epoch = ++m_position.epoch;
     m_position.batchInEpoch = 0;
     m_position.epochLossSum = 0;
     m_position.epochImages = 0;
     m_epochSeconds = 0;
     m_epochTimedImages = 0;
-    evaluate(event);
+    if (!evaluate(event)) return;
     m_events.push(event);
     if (!checkpoint()) pauseAfter(EventKind::CheckpointFailed);
 }
 
-void Trainer::evaluate(RunEvent& event) {
-    if (!m_testLoader) return;
+/// False where it was broken off because the trainer is to quit.
+bool Trainer::evaluate(RunEvent& event) {
+    if (!m_testLoader) return true;
     m_testLoader->seek(0, 0);
     double loss = 0, correct = 0;
     for (int64_t i = 0; i < m_testLoader->batchesPerEpoch(); ++i) {
+        if (m_quit.load(std::memory_order_relaxed)) return false;
         const Batch batch = m_testLoader->next();
         Member& member = m_model.evaluate(batch.size);
         writeFloats(member.images, batch.images, m_model.floatType());
@@ -338,18 +334,7 @@ void Trainer::evaluate(RunEvent& event) {
     }
     event.testLoss = loss / static_cast<double>(m_data.test.count);
     event.testAccuracy = correct / static_cast<double>(m_data.test.count);
-}
-
-Snapshot Trainer::snapshot() const {
-    Snapshot snapshot;
-    snapshot.position = m_position;
-    snapshot.seed = m_settings.seed;
-    for (const StateLayout::Item& item : m_model.states().items()) {
-        const std::byte* data = m_model.stateData(item);
-        snapshot.tensors.push_back(
-            {item.name, item.dtype, item.shape, {data, data + item.bytes()}});
-    }
-    return snapshot;
+    return true;
 }
 
 bool Trainer::checkpoint() {

@@ -12,8 +12,11 @@
 #include "core/optim/optimizer.h"
 #include "core/probe/records.h"
 #include "core/probe/ring.h"
+#include "core/train/breakpoint_flags.h"
 #include "core/train/model.h"
+#include "core/train/non_finite_search.h"
 #include "core/train/snapshot.h"
+#include "core/train/step_replay.h"
 #include "core/train/stop_point.h"
 #include "core/train/trainer_mail.h"
 
@@ -58,45 +61,52 @@ struct Command {
 class Trainer {
   public:
     using SaveCheckpoint = std::function<Result<void>(const Snapshot&)>;
+    using SaveResult = std::function<Result<void>()>;
 
     /// `model` and `data` must outlive the trainer. The thread starts at once and waits for a
-    /// command.
-    Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save);
+    /// command. `save` and `saveResult` are called on it: for checkpoints, and when all epochs are
+    /// done.
+    Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save,
+            SaveResult saveResult = {});
     ~Trainer();
     Trainer(const Trainer&) = delete;
     Trainer& operator=(const Trainer&) = delete;
 
-    /// Any one thread other than the trainer's. Before Start: puts the run where a snapshot was
-    /// taken (a copy is made). Errors: C02 naming the first tensor that is missing or of another
-    /// shape.
+    // Any one thread other than the trainer's, before Start.
+    /// Puts the run where a snapshot was taken (a copy is made). Errors: C02 naming the first
+    /// tensor that is missing or of another shape.
     Result<void> restore(const Snapshot& snapshot);
-    /// As restore, but takes what fits and starts at step 0. How many parameters and statistics it
-    /// took.
+    /// Takes the states that fit and stays at step 0. How many parameters and statistics it took.
     int64_t takeOver(const Snapshot& snapshot);
-    /// Any one thread other than the trainer's, before Start: all states as they are.
     Snapshot snapshot() const;
 
-    /// Any one thread. Drained at entry and step borders.
-    void post(Command command);
+    // Any one thread.
+    /// Drained at entry and step borders.
+    void post(const Command& command);
     /// After wake() the trainer looks into its mail as soon as it can.
     TrainerMail& mail() { return m_mail; }
     void wake();
     TrainerState state() const { return m_state.load(std::memory_order_acquire); }
     /// Blocks until the state is Paused, Finished, Stopped or Failed.
     void waitUntilIdle() const;
+    /// Ends the thread before the next entry and waits for it. What was reported can still be read.
+    void quit();
 
     bool nextRecord(StepRecord& record) { return m_records.pop(record); }
     bool nextEvent(RunEvent& event) { return m_events.pop(event); }
     int64_t droppedRecords() const { return m_records.dropped(); }
     int64_t totalSteps() const { return m_settings.epochs * m_stepsPerEpoch; }
     int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
-    /// Why a checkpoint could not be written; valid after CheckpointFailed, while paused.
+    /// Why a checkpoint or the result could not be written; valid after CheckpointFailed, while
+    /// paused.
     const Error& failure() const { return m_failure; }
+    /// Where it was last paused.
+    StopPoint stopPoint() const;
     /// Entries of the present step's tape and where it stands; only while paused.
     int entry() const { return m_entry; }
     const RunPosition& position() const { return m_position; }
-    StopPoint stopPoint() const;
-    /// Any thread: the tape of the step that is going on or was last begun.
+    /// The tape of the step that is going on or was last begun; before the first one a full
+    /// batch's.
     const std::shared_ptr<const Tape>& presentTape() const;
 
     /// Before Start. Called on the trainer's thread at each step's begin and end; null = none.
@@ -108,25 +118,57 @@ class Trainer {
     void setHooks(Hooks hooks) { m_hooks = hooks; }
 
   private:
+    /// How far Running goes.
+    enum class Until : uint8_t { Stopped, StepEnd, NextEntry, Entry };
+
+    // trainer.cpp: commands, and the way from step to step.
     void work();
     void drain();
+    void readMail();
     void apply(const Command& command);
-    void setState(TrainerState state);
+    void goOn(Until until);
     void advance();
     void beginStep();
+    Batch nextBatch();
+    void writeInputs(const Batch& batch);
     void endStep();
+    void betweenSteps(double ended);
     void endEpoch();
-    void evaluate(RunEvent& event);
-    void pauseAfter(EventKind kind);
+    bool evaluate(RunEvent& event);
     bool checkpoint();
+    void stop();
+    void finish();
     double scheduledRate() const;
-    double secondsSinceStart() const;
-    void report(EventKind kind);
+
+    // trainer_step.cpp: inside a step.
+    bool runEntries();
+    void prepareStops();
+    bool stopsBeforeEntry();
+    bool stopsAtResult();
+    void setStops(const StopRequest& request);
+    bool mayPauseHere() const { return !m_member || m_replay.isKept(); }
+    void rerunTo(int entry);
+    void stepBack();
+    bool findCause();
+    void editValue(const Command& command);
+    bool mayEdit(const Command& command) const;
+    void answer();
+
+    // trainer_report.cpp: what is told.
+    static double now();
+    void setState(TrainerState state);
+    RunEvent eventNow(EventKind kind) const;
+    void report(EventKind kind) { m_events.push(eventNow(kind)); }
+    void pauseAfter(EventKind kind) { pauseWith(eventNow(kind)); }
+    void pauseWith(const RunEvent& event);
+    void pauseAt(const NonFinite& found);
+    void giveStates();
 
     Model& m_model;
     const Dataset& m_data;
     const TrainSettings m_settings;
     SaveCheckpoint m_save;
+    SaveResult m_saveResult;
     Hooks m_hooks;
     Team m_team;
     Loader m_loader;
@@ -135,24 +177,40 @@ class Trainer {
 
     RunPosition m_position;
     Member* m_member = nullptr;  ///< of the step that is going on; null between steps
-    int64_t m_batchSize = 0;
+    Batch m_batch;               ///< of that step
     int m_entry = 0;
-    enum class Until : uint8_t { Stopped, StepEnd, NextEntry };
-    Until m_until = Until::Stopped;  ///< how far Running goes
+    Until m_until = Until::Stopped;
+    int m_target = 0;     ///< Until::Entry: stops before this one
+    int m_standing = -1;  ///< where it stands: a stop there does not count again
     double m_rate = 0;
     double m_wantedRate = -1;  ///< a command's, to be applied at the next step's border
+    bool m_stopAsked = false;
+
+    StopRequest m_stops;
+    BreakpointFlags m_breakpoints;
+    const uint8_t* m_flags = nullptr;  ///< breakpoints of the present step's tape; null = none
+    StepReplay m_replay;
+    NonFiniteSearch m_search;
+    bool m_looks = false;       ///< at every result
+    bool m_causeShown = false;  ///< of what is not finite in this step
+
     double m_epochSeconds = 0;
     int64_t m_epochTimedImages = 0;
-    double m_stepStarted = 0, m_lastCheckpoint = 0, m_startedAt = 0;
-    bool m_stopAsked = false;
+    double m_stepStarted = 0;  ///< without pauses
+    double m_pausedAt = 0, m_lastCheckpoint = 0, m_startedAt = 0;
     Error m_failure;
 
     TrainerMail m_mail;
     std::atomic<const Member*> m_present;  ///< never null
+    struct {
+        std::atomic<int64_t> step{0}, epoch{0};
+        std::atomic<int> entry{0};
+        std::atomic<bool> insideStep{false}, canStepBack{false};
+    } m_stopPoint;
     Ring<Command> m_commands{64};
     Ring<StepRecord> m_records{1 << 14};
     Ring<RunEvent> m_events{1 << 10};
-    std::atomic<uint32_t> m_posted{0};  ///< counts commands; the thread sleeps on it
+    std::atomic<uint32_t> m_posted{0};  ///< counts commands and mail; the thread sleeps on it
     uint32_t m_drained = 0;
     std::atomic<TrainerState> m_state{TrainerState::Idle};
     std::atomic<bool> m_quit{false};

@@ -51,7 +51,7 @@ Options optionsOf(const QApplication& application) {
 /// A picture must not depend on what this person has arranged, nor leave anything behind.
 UserFolders foldersFor(const Options& options, const QTemporaryDir& temporary) {
     if (options.grab.isEmpty()) return UserFolders::standard();
-    return {temporary.filePath("settings.ini"), temporary.path()};
+    return {temporary.filePath("settings.ini"), temporary.path(), true};
 }
 
 void grabLater(MainWindow& window, const Options& options) {
@@ -59,7 +59,6 @@ void grabLater(MainWindow& window, const Options& options) {
     QTimer::singleShot(static_cast<int>(options.after * 1000), &window, [&window, options] {
         const bool written = window.grab().save(options.grab, "PNG");
         if (!written) std::fprintf(stderr, "G02: cannot write the picture\n");
-        window.run().shutDown();
         QCoreApplication::exit(written ? 0 : 1);
     });
 }
@@ -75,14 +74,15 @@ int main(int argc, char** argv) {
     Theme theme(ThemeKind::Dark);
     theme.applyTo(application);
     QTemporaryDir temporary;
-    MainWindow window(theme, foldersFor(options, temporary));
+    Workbench bench(theme, foldersFor(options, temporary));
+    MainWindow window(bench);
     if (!options.theme.isEmpty())
         theme.setKind(options.theme == "light" ? ThemeKind::Light : ThemeKind::Dark);
     if (options.size.isValid()) window.resize(options.size);
     window.show();
     if (!options.project.isEmpty()) window.open(options.project);
     for (const QString& view : options.views) window.docks().raise(view);
-    if (options.train) window.run().train();
+    if (options.train) bench.run.train();
     grabLater(window, options);
     return QApplication::exec();
 }

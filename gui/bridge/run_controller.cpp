@@ -244,7 +244,8 @@ void RunController::carryOut() {
 
 QString RunController::newRunFolder() const {
     const QString beside = QFileInfo(m_document.file()).absolutePath();
-    const bool mayWrite = !m_document.file().isEmpty() && QFileInfo(beside).isWritable();
+    const bool mayWrite =
+        !m_alwaysFallback && !m_document.file().isEmpty() && QFileInfo(beside).isWritable();
     const QString base = mayWrite ? beside : m_fallbackFolder;
     const QString time =
         QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));

@@ -80,8 +80,12 @@ class RunController : public QObject {
     void askStates();
     /// Waits until the run's present entry has ended and lets go of it: before quitting.
     void shutDown();
-    /// Folder for run folders of projects that were never saved, or that cannot be written to.
-    void setFallbackFolder(const QString& folder) { m_fallbackFolder = folder; }
+    /// Where the runs of projects go that were never saved, or whose folder cannot be written to;
+    /// `always`: of all projects.
+    void setFallbackFolder(const QString& folder, bool always) {
+        m_fallbackFolder = folder;
+        m_alwaysFallback = always;
+    }
 
   Q_SIGNALS:
     void phaseChanged();
@@ -145,7 +149,7 @@ class RunController : public QObject {
         m_loadingKey;  ///< which settings the data were, or are being, opened with
     std::shared_ptr<const Snapshot> m_states;
     std::string m_runEssence;  ///< what the run was compiled from
-    bool m_differs = false, m_overfit = false;
+    bool m_differs = false, m_overfit = false, m_alwaysFallback = false;
     bool m_reopen = false;  ///< a new run follows as soon as the present one has stopped
     int m_threads = 1;
     StopRequest m_stops;

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "gui/shell/action_book.h"
+#include "gui/shell/dock_title.h"
 
 namespace vitrine::gui {
 
@@ -50,6 +51,7 @@ void DockLayout::add(const ViewDescriptor& view, const ViewContext& context) {
     content->setObjectName(id);
     content->setAccessibleName(title);
     dock->setWidget(content);
+    dock->setTitleBarWidget(new DockTitle(*dock, context.theme));
     m_docks.insert(id, dock);
     const ActionSpec spec{.id = view.id,
                           .group = tr("View"),
@@ -83,21 +85,35 @@ void DockLayout::arrange() {
         dock->show();
     }
     for (QDockWidget* dock : first) dock->raise();
-    const auto at = [&](DockPlace place) { return first.value(static_cast<int>(place)); };
-    QList<QDockWidget*> across, bottom;
-    QList<int> acrossSizes, bottomSizes;
-    if (QDockWidget* dock = at(DockPlace::Left)) across << dock, acrossSizes << 190;
-    if (QDockWidget* dock = at(DockPlace::Right)) across << dock, acrossSizes << 300;
-    m_window.resizeDocks(across, acrossSizes, Qt::Horizontal);
-    if (QDockWidget* dock = at(DockPlace::BottomLeft)) bottom << dock, bottomSizes << 300;
-    m_window.resizeDocks(bottom, bottomSizes, Qt::Vertical);
-    if (QDockWidget* dock = at(DockPlace::BottomRight)) bottom << dock;
-    if (bottom.size() == 2) m_window.resizeDocks(bottom, {500, 600}, Qt::Horizontal);
+}
+
+QDockWidget* DockLayout::firstOf(DockPlace place) const {
+    for (const ViewDescriptor* view : m_views)
+        if (view->place == place) return m_docks.value(QString::fromLatin1(view->id));
+    return nullptr;
+}
+
+void DockLayout::shareOut() {
+    const auto give = [&](std::initializer_list<std::pair<DockPlace, int>> wanted,
+                          Qt::Orientation along) {
+        QList<QDockWidget*> docks;
+        QList<int> sizes;
+        for (const auto& [place, size] : wanted)
+            if (QDockWidget* dock = firstOf(place)) docks << dock, sizes << size;
+        m_window.resizeDocks(docks, sizes, along);
+    };
+    const int width = m_window.width(), height = m_window.height();
+    give({{DockPlace::Left, 190}, {DockPlace::Right, 300}}, Qt::Horizontal);
+    give({{DockPlace::BottomLeft, height * 36 / 100}, {DockPlace::BottomRight, height * 36 / 100}},
+         Qt::Vertical);
+    give({{DockPlace::BottomLeft, width * 42 / 100}, {DockPlace::BottomRight, width * 58 / 100}},
+         Qt::Horizontal);
 }
 
 void DockLayout::reset() {
     for (QDockWidget* dock : m_docks) m_window.removeDockWidget(dock);
     arrange();
+    shareOut();
 }
 
 void DockLayout::save(QSettings& settings) const {

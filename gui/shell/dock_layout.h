@@ -22,6 +22,8 @@ class DockLayout : public QObject {
 
     /// The arrangement of a first start.
     void reset();
+    /// Shares the window out as at a first start. Works on a window that is shown.
+    void shareOut();
     void save(QSettings& settings) const;
     /// False where nothing was saved, or by another version.
     bool restore(const QSettings& settings);
@@ -33,6 +35,7 @@ class DockLayout : public QObject {
   private:
     void add(const ViewDescriptor& view, const ViewContext& context);
     void arrange();
+    QDockWidget* firstOf(DockPlace place) const;
 
     QMainWindow& m_window;
     std::vector<const ViewDescriptor*> m_views;  ///< by place and order

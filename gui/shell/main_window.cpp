@@ -3,10 +3,8 @@
 #include "gui/shell/main_window.h"
 
 #include <QCloseEvent>
-#include <QDir>
 #include <QMenuBar>
-#include <QSettings>
-#include <QStandardPaths>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include "gui/graph_editor/graph_editor.h"
@@ -24,22 +22,11 @@ namespace {
 const QString themeKey = QStringLiteral("window/theme");
 }
 
-UserFolders UserFolders::standard() {
-    return {QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + "/settings.ini",
-            QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation)};
-}
-
-MainWindow::MainWindow(Theme& theme, const UserFolders& folders)
-    : m_theme(theme),
-      m_settings(std::make_unique<QSettings>(folders.settings, QSettings::IniFormat)),
-      m_actions(theme),
-      m_run(m_document),
-      m_recovery(m_document, folders.data + "/recovery") {
+MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     setObjectName(QStringLiteral("vitrine"));
-    m_run.setFallbackFolder(folders.data);
-    const ViewContext context{m_document, m_run, m_selection, m_theme, m_actions};
+    const ViewContext context = bench.context();
     buildCentre(context);
-    m_files = new FileActions(context, *m_settings, this);
+    m_files = new FileActions(context, m_bench.settings, this);
     buildEditActions();
     m_train = new TrainActions(context, this);
     m_docks = new DockLayout(*this, context);
@@ -49,27 +36,25 @@ MainWindow::MainWindow(Theme& theme, const UserFolders& folders)
     addToolBar(m_bar);
     m_status = new StatusLine(context, this);
     setStatusBar(m_status);
-    m_palette = new CommandPalette(m_actions, this);
+    m_palette = new CommandPalette(m_bench.actions, this);
     buildViewActions();
     buildMenus();
     connectParts();
     resize(1440, 900);
-    if (m_settings->contains(themeKey))
-        m_theme.setKind(m_settings->value(themeKey) == "light" ? ThemeKind::Light
-                                                               : ThemeKind::Dark);
-    m_docks->restore(*m_settings);
+    if (m_bench.settings.contains(themeKey))
+        m_bench.theme.setKind(m_bench.settings.value(themeKey) == "light" ? ThemeKind::Light
+                                                                          : ThemeKind::Dark);
+    m_isArranged = m_docks->restore(m_bench.settings);
     m_banner->offer();
     updateTitle();
 }
-
-MainWindow::~MainWindow() { m_run.shutDown(); }
 
 void MainWindow::buildCentre(const ViewContext& context) {
     auto* centre = new QWidget(this);
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    m_banner = new RecoveryBanner(m_recovery, centre);
+    m_banner = new RecoveryBanner(m_bench.recovery, centre);
     m_editor = new GraphEditor(context, centre);
     m_editor->setObjectName(QStringLiteral("canvas"));
     layout->addWidget(m_banner);
@@ -78,24 +63,24 @@ void MainWindow::buildCentre(const ViewContext& context) {
 }
 
 void MainWindow::buildEditActions() {
-    QUndoStack& undo = m_document.undoStack();
+    QUndoStack& undo = m_bench.document.undoStack();
     const QString group = tr("Edit");
-    QAction* back = m_actions.add(this,
-                                  {.id = "edit.undo",
-                                   .group = group,
-                                   .text = tr("&Undo"),
-                                   .icon = "undo",
-                                   .shortcut = QKeySequence::Undo,
-                                   .tip = tr("Take back the last change")},
-                                  [&undo] { undo.undo(); });
-    QAction* again = m_actions.add(this,
-                                   {.id = "edit.redo",
-                                    .group = group,
-                                    .text = tr("&Redo"),
-                                    .icon = "redo",
-                                    .shortcut = QKeySequence::Redo,
-                                    .tip = tr("Do again what was taken back")},
-                                   [&undo] { undo.redo(); });
+    QAction* back = m_bench.actions.add(this,
+                                        {.id = "edit.undo",
+                                         .group = group,
+                                         .text = tr("&Undo"),
+                                         .icon = "undo",
+                                         .shortcut = QKeySequence::Undo,
+                                         .tip = tr("Take back the last change")},
+                                        [&undo] { undo.undo(); });
+    QAction* again = m_bench.actions.add(this,
+                                         {.id = "edit.redo",
+                                          .group = group,
+                                          .text = tr("&Redo"),
+                                          .icon = "redo",
+                                          .shortcut = QKeySequence::Redo,
+                                          .tip = tr("Do again what was taken back")},
+                                         [&undo] { undo.redo(); });
     const auto name = [](QAction* action, const QString& verb, const QString& what) {
         action->setText(what.isEmpty() ? verb : QStringLiteral("%1: %2").arg(verb, what));
     };
@@ -112,34 +97,36 @@ void MainWindow::buildEditActions() {
 
 void MainWindow::buildViewActions() {
     const QString group = tr("Window");
-    m_view.push_back(m_actions.add(this,
-                                   {.id = "window.palette",
-                                    .group = group,
-                                    .text = tr("&Command palette"),
-                                    .icon = "command",
-                                    .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
-                                    .tip = tr("Find any command by its name")},
-                                   [this] { m_palette->open(); }));
     m_view.push_back(
-        m_actions.add(this,
-                      {.id = "window.theme",
-                       .group = group,
-                       .text = tr("Dark or light"),
-                       .icon = "theme",
-                       .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
-                       .tip = tr("Change between the dark and the light theme")},
-                      [this] {
-                          m_theme.setKind(m_theme.isDark() ? ThemeKind::Light : ThemeKind::Dark);
-                          m_settings->setValue(themeKey, m_theme.isDark() ? "dark" : "light");
-                      }));
-    m_view.push_back(m_actions.add(this,
-                                   {.id = "window.reset",
-                                    .group = group,
-                                    .text = tr("Reset the layout"),
-                                    .icon = "reset",
-                                    .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_0),
-                                    .tip = tr("Put all docks back where they were at first")},
-                                   [this] { m_docks->reset(); }));
+        m_bench.actions.add(this,
+                            {.id = "window.palette",
+                             .group = group,
+                             .text = tr("&Command palette"),
+                             .icon = "command",
+                             .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P),
+                             .tip = tr("Find any command by its name")},
+                            [this] { m_palette->open(); }));
+    m_view.push_back(m_bench.actions.add(
+        this,
+        {.id = "window.theme",
+         .group = group,
+         .text = tr("Dark or light"),
+         .icon = "theme",
+         .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_L),
+         .tip = tr("Change between the dark and the light theme")},
+        [this] {
+            m_bench.theme.setKind(m_bench.theme.isDark() ? ThemeKind::Light : ThemeKind::Dark);
+            m_bench.settings.setValue(themeKey, m_bench.theme.isDark() ? "dark" : "light");
+        }));
+    m_view.push_back(
+        m_bench.actions.add(this,
+                            {.id = "window.reset",
+                             .group = group,
+                             .text = tr("Reset the layout"),
+                             .icon = "reset",
+                             .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_0),
+                             .tip = tr("Put all docks back where they were at first")},
+                            [this] { m_docks->reset(); }));
 }
 
 void MainWindow::buildMenus() {
@@ -155,7 +142,7 @@ void MainWindow::buildMenus() {
     QMenu* view = menu(tr("&View"), "menu.view");
     for (QAction* action : m_edit) edit->addAction(action);
     edit->addSeparator();
-    for (const ActionBook::Entry& entry : m_actions.entries())
+    for (const ActionBook::Entry& entry : m_bench.actions.entries())
         if (entry.action->objectName().startsWith(QLatin1String("canvas.")))
             edit->addAction(entry.action);
     m_train->fill(*train);
@@ -165,41 +152,37 @@ void MainWindow::buildMenus() {
 }
 
 void MainWindow::connectParts() {
-    connect(&m_document, &Document::fileChanged, this, &MainWindow::updateTitle);
-    connect(&m_document, &Document::modifiedChanged, this, &MainWindow::updateTitle);
-    connect(&m_document, &Document::nodeRenamed, &m_selection, &Selection::rename);
-    connect(&m_document, &Document::replaced, &m_selection,
-            [this] { m_selection.selectNodes({}); });
-    connect(&m_run, &RunController::tapeChanged, &m_selection,
-            [this] { m_selection.setTape(m_run.tape()); });
-    connect(&m_run, &RunController::stopPointChanged, &m_selection, [this] {
-        const StopPoint here = m_run.stopPoint();
-        if (here.insideStep) m_selection.selectEntry(std::max(0, here.entry - 1));
-    });
-    connect(m_files, &FileActions::failed, &m_run, &RunController::failed);
+    connect(&m_bench.document, &Document::fileChanged, this, &MainWindow::updateTitle);
+    connect(&m_bench.document, &Document::modifiedChanged, this, &MainWindow::updateTitle);
+    connect(m_files, &FileActions::failed, &m_bench.run, &RunController::failed);
     connect(m_files, &FileActions::message, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::hint, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::zoomChanged, m_status, &StatusLine::setZoom);
     connect(m_banner, &RecoveryBanner::chosen, this, &MainWindow::recover);
-    m_selection.setTape(m_run.tape());
     m_status->setZoom(m_editor->zoom());
 }
 
 bool MainWindow::open(const QString& path) { return m_files->open(path); }
 
 void MainWindow::recover(const LostWork& work) {
-    const auto recovered = m_document.recover(m_recovery.textOf(work), work.file);
+    const auto recovered = m_bench.document.recover(m_bench.recovery.textOf(work), work.file);
     if (!recovered) {
-        m_run.failed(recovered.error());
+        m_bench.run.failed(recovered.error());
         return;
     }
-    m_recovery.writeNow();
-    m_recovery.discard(work);
+    m_bench.recovery.writeNow();
+    m_bench.recovery.discard(work);
 }
 
 void MainWindow::updateTitle() {
-    setWindowTitle(tr("%1[*] – Vitrine").arg(m_document.title()));
-    setWindowModified(m_document.isModified());
+    setWindowTitle(tr("%1[*] – Vitrine").arg(m_bench.document.title()));
+    setWindowModified(m_bench.document.isModified());
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+    QMainWindow::showEvent(event);
+    if (std::exchange(m_isArranged, true)) return;
+    QTimer::singleShot(0, this, [this] { m_docks->shareOut(); });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
@@ -207,8 +190,8 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         event->ignore();
         return;
     }
-    m_docks->save(*m_settings);
-    m_run.shutDown();
+    m_docks->save(m_bench.settings);
+    m_bench.run.shutDown();
     event->accept();
 }
 

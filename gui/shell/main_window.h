@@ -4,16 +4,7 @@
 
 #include <QMainWindow>
 
-#include <memory>
-
-#include "gui/bridge/run_controller.h"
-#include "gui/bridge/selection.h"
-#include "gui/document/document.h"
-#include "gui/shell/action_book.h"
-#include "gui/shell/recovery.h"
-#include "gui/theme/theme.h"
-
-class QSettings;
+#include "gui/shell/workbench.h"
 
 namespace vitrine::gui {
 
@@ -27,29 +18,18 @@ class TrainActions;
 class TrainingBar;
 struct LostWork;
 
-/// Where the program keeps its own things.
-struct UserFolders {
-    QString settings;  ///< an INI file
-    QString data;      ///< recovery copies, runs of projects that have no folder
-    /// Of the person who runs the program.
-    static UserFolders standard();
-};
-
 class MainWindow : public QMainWindow {
     Q_OBJECT
   public:
-    MainWindow(Theme& theme, const UserFolders& folders);
-    ~MainWindow() override;
+    /// `bench` must outlive the window.
+    explicit MainWindow(Workbench& bench);
 
-    Document& document() { return m_document; }
-    RunController& run() { return m_run; }
-    Selection& selection() { return m_selection; }
     GraphEditor& editor() { return *m_editor; }
-    ActionBook& actions() { return m_actions; }
     DockLayout& docks() { return *m_docks; }
     bool open(const QString& path);
 
   protected:
+    void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
 
   private:
@@ -61,13 +41,7 @@ class MainWindow : public QMainWindow {
     void updateTitle();
     void recover(const LostWork& work);
 
-    Theme& m_theme;
-    std::unique_ptr<QSettings> m_settings;
-    ActionBook m_actions;
-    Document m_document;
-    Selection m_selection;
-    RunController m_run;
-    Recovery m_recovery;
+    Workbench& m_bench;
     GraphEditor* m_editor = nullptr;
     RecoveryBanner* m_banner = nullptr;
     DockLayout* m_docks = nullptr;
@@ -77,6 +51,7 @@ class MainWindow : public QMainWindow {
     StatusLine* m_status = nullptr;
     CommandPalette* m_palette = nullptr;
     std::vector<QAction*> m_edit, m_view;
+    bool m_isArranged = false;  ///< as the settings say; else shared out when first shown
 };
 
 }  // namespace vitrine::gui

@@ -62,7 +62,7 @@ std::vector<LostWork> Recovery::lostWork() const {
         lock.setStaleLockTime(0);
         if (session == m_session || !lock.tryLock(0)) continue;
         QFile owner(copy.filePath() + ".of");
-        LostWork work{.copy = copy.filePath(), .when = copy.lastModified()};
+        LostWork work{copy.filePath(), {}, {}, copy.lastModified()};
         if (owner.open(QIODevice::ReadOnly)) work.file = QString::fromUtf8(owner.readAll());
         work.title = work.file.isEmpty() ? tr("Untitled") : QFileInfo(work.file).completeBaseName();
         lost.push_back(std::move(work));

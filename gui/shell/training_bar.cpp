@@ -70,7 +70,8 @@ void TrainingBar::buildFields() {
     m_device->setToolTip(tr("Where the next run computes. Results do not depend on the threads."));
     const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     for (int threads = 1; threads <= cores; ++threads)
-        m_device->addItem(tr("CPU, %n thread(s)", nullptr, threads), threads);
+        m_device->addItem(threads == 1 ? tr("CPU, 1 thread") : tr("CPU, %1 threads").arg(threads),
+                          threads);
     addWidget(m_device);
     m_watch = new QComboBox(this);
     m_watch->setObjectName(QStringLiteral("train.non_finite"));
@@ -79,11 +80,10 @@ void TrainingBar::buildFields() {
         tr("Stop at the entry that makes the first value that is not finite.\n"
            "NaN in loss: found at the step's end, then traced; almost free.\n"
            "NaN anywhere: every result is looked at as it is made."));
-    m_watch->addItem(tr("NaN: go on"), static_cast<int>(NonFiniteWatch::Off));
-    m_watch->addItem(tr("NaN in loss: stop"), static_cast<int>(NonFiniteWatch::Loss));
-    m_watch->addItem(tr("NaN anywhere: stop"), static_cast<int>(NonFiniteWatch::EveryValue));
+    m_watch->addItem(tr("NaN: ignore"), static_cast<int>(NonFiniteWatch::Off));
+    m_watch->addItem(tr("NaN in loss"), static_cast<int>(NonFiniteWatch::Loss));
+    m_watch->addItem(tr("NaN anywhere"), static_cast<int>(NonFiniteWatch::EveryValue));
     addWidget(m_watch);
-    m_epochs = addField(tr("Epochs"), "train.epochs", tr("How often a run sees every image"), 4);
     m_batch = addField(tr("Batch"), "train.batch", tr("Images in one step"), 4);
     m_seed = addField(tr("Seed"), "train.seed", tr("The same seed gives the same run"), 5);
     m_rate = addField(tr("Rate"), "train.rate",
@@ -93,9 +93,6 @@ void TrainingBar::buildFields() {
     connect(m_watch, &QComboBox::activated, this, [this] {
         m_context.run.setNonFiniteWatch(
             static_cast<NonFiniteWatch>(m_watch->currentData().toInt()));
-    });
-    connect(m_epochs, &QLineEdit::editingFinished, this, [this] {
-        commit(m_epochs, epochsSetting, &TrainingSettings::epochs, tr("Change epochs"));
     });
     connect(m_batch, &QLineEdit::editingFinished, this, [this] {
         commit(m_batch, batchSetting, &TrainingSettings::batch, tr("Change batch"));
@@ -116,15 +113,6 @@ void TrainingBar::buildProgress() {
     m_progress->setMinimumWidth(120);
     m_progress->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     addWidget(m_progress);
-    m_speed = new QLabel(this);
-    m_speed->setObjectName(QStringLiteral("train.speed"));
-    m_speed->setAccessibleName(tr("Speed and time left"));
-    m_speed->setProperty("quiet", true);
-    m_speed->setFixedWidth(
-        m_speed->fontMetrics().horizontalAdvance(QStringLiteral("000.0 k images/s · 00:00 left")) +
-        4 * space);
-    m_speed->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    addWidget(m_speed);
 }
 
 void TrainingBar::updateFields() {
@@ -134,7 +122,6 @@ void TrainingBar::updateFields() {
         field->setProperty("refused", false);
         field->style()->polish(field);
     };
-    show(m_epochs, QString::number(training.epochs));
     show(m_batch, QString::number(training.batch));
     show(m_seed, QString::number(training.seed));
     show(m_rate, QString::number(training.learningRate, 'g', 6));
@@ -214,7 +201,6 @@ void TrainingBar::updateProgress() {
         m_progress->setFormat(run.phase() == RunPhase::Opening ? tr("compiling …")
                               : run.data()                     ? tr("ready")
                                                                : tr("making data …"));
-        m_speed->clear();
         return;
     }
     const double total = static_cast<double>(std::max<int64_t>(1, live->totalSteps()));
@@ -223,7 +209,7 @@ void TrainingBar::updateProgress() {
     const int64_t epochs = live->project().training.epochs;
     const auto epoch =
         std::min<int64_t>(epochs, 1 + static_cast<int64_t>(static_cast<double>(m_step) / perEpoch));
-    QString text = tr("epoch %1 of %2").arg(epoch).arg(epochs);
+    QString text = tr("epoch %1/%2").arg(epoch).arg(epochs);
     if (run.phase() == RunPhase::Paused)
         text =
             run.stopPoint().insideStep
@@ -232,15 +218,14 @@ void TrainingBar::updateProgress() {
     if (run.phase() == RunPhase::Finished) text = tr("finished");
     if (run.phase() == RunPhase::Stopped) text = tr("stopped at step %1").arg(m_step);
     if (run.phase() == RunPhase::Failed) text = tr("failed at step %1").arg(m_step);
-    m_progress->setFormat(text);
-    if (m_secondsPerStep <= 0 || run.phase() != RunPhase::Running) {
-        m_speed->clear();
-        return;
+    if (m_secondsPerStep > 0 && run.phase() == RunPhase::Running) {
+        const auto batch = static_cast<double>(live->project().training.batch);
+        const double left = (total - static_cast<double>(m_step)) * m_secondsPerStep;
+        text += tr(" · %1 images/s · %2 left")
+                    .arg(countText(batch / m_secondsPerStep), clockText(left));
     }
-    const auto batch = static_cast<double>(live->project().training.batch);
-    m_speed->setText(tr("%1 images/s · %2 left")
-                         .arg(countText(batch / m_secondsPerStep),
-                              clockText((total - static_cast<double>(m_step)) * m_secondsPerStep)));
+    m_progress->setFormat(text);
+    m_progress->setToolTip(text);
 }
 
 }  // namespace vitrine::gui

@@ -9,7 +9,6 @@
 #include "gui/views/view.h"
 
 class QComboBox;
-class QLabel;
 class QLineEdit;
 class QProgressBar;
 
@@ -36,10 +35,9 @@ class TrainingBar : public QToolBar {
     void refuse(QLineEdit* field, const Error& error);
 
     ViewContext m_context;
-    QLineEdit *m_batch = nullptr, *m_epochs = nullptr, *m_seed = nullptr, *m_rate = nullptr;
+    QLineEdit *m_batch = nullptr, *m_seed = nullptr, *m_rate = nullptr;
     QComboBox *m_device = nullptr, *m_watch = nullptr;
     QProgressBar* m_progress = nullptr;
-    QLabel* m_speed = nullptr;
     int64_t m_step = 0;  ///< of the newest record
     double m_seconds = 0, m_secondsPerStep = 0;
 };

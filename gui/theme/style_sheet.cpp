@@ -9,8 +9,6 @@ QString Theme::styleSheet() const {
 QMainWindow::separator { background: @window; width: 4px; height: 4px; }
 QMainWindow::separator:hover { background: @accent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
-QDockWidget { titlebar-close-icon: none; titlebar-normal-icon: none; }
-QDockWidget::title { background: @window; padding: 4px 8px; text-align: left; color: @quiet; }
 QMenuBar { background: @window; border-bottom: 1px solid @line; }
 QMenuBar::item { padding: 4px 8px; background: transparent; border-radius: 4px; }
 QMenuBar::item:selected { background: @raised; }
@@ -37,6 +35,11 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {
     selection-background-color: @accent; selection-color: @accentText; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit:focus { border-color: @accent; }
 QLineEdit[refused="true"], QSpinBox[refused="true"], QDoubleSpinBox[refused="true"] { border-color: @bad; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/icons/chevron-@kind.svg); width: 12px; height: 12px; }
+QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 3px; background: @panel; }
+QCheckBox::indicator:checked { image: url(:/icons/tick-@kind.svg); border-color: @accent; }
+QCheckBox::indicator:focus { border-color: @accent; }
 QComboBox QAbstractItemView { background: @panel; border: 1px solid @line; selection-background-color: @accent; selection-color: @accentText; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; color: @quiet; padding: 5px 12px; border-bottom: 2px solid transparent; }
@@ -58,8 +61,8 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QStatusBar { background: @window; border-top: 1px solid @line; color: @quiet; }
 QStatusBar::item { border: none; }
-QProgressBar { background: @raised; border: none; border-radius: 4px; text-align: center; min-height: 16px; max-height: 16px; }
-QProgressBar::chunk { background: @accent; border-radius: 4px; }
+QProgressBar { background: @raised; border: none; border-radius: 4px; text-align: center; min-height: 24px; max-height: 24px; }
+QProgressBar::chunk { background: @done; border-radius: 4px; }
 QSplitter::handle { background: @window; }
 QSplitter::handle:hover { background: @accent; }
 QGroupBox { border: none; margin-top: 20px; font-weight: 600; }
@@ -67,6 +70,8 @@ QGroupBox::title { subcontrol-origin: margin; left: 0; top: 2px; color: @quiet; 
 QLabel[quiet="true"] { color: @quiet; }
 QLabel[bad="true"] { color: @bad; }
 )");
+    // What is done of a progress bar: its text must stay readable on top.
+    const QColor done(isDark() ? 0x1f5878 : 0xb9d9f2);
     struct Named {
         const char* name;
         const QColor& colour;
@@ -83,9 +88,12 @@ QLabel[bad="true"] { color: @bad; }
                            {"@text", t.text},
                            {"@quiet", t.quiet},
                            {"@disabled", t.disabled},
-                           {"@bad", t.bad}};
+                           {"@bad", t.bad},
+                           {"@done", done}};
     QString sheet = pattern;
     for (const Named& named : names) sheet.replace(QLatin1String(named.name), named.colour.name());
+    sheet.replace(QStringLiteral("@kind"),
+                  isDark() ? QStringLiteral("dark") : QStringLiteral("light"));
     return sheet;
 }
 

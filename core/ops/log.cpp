@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Natural logarithm.
+#include "core/opdef/pointwise_rules.h"
+
+namespace vitrine::ops::log {
+
+namespace {
+
+/// v / x.
+ValueId derivative(Builder& b, ValueId x, ValueId v) { return b.mul(v, b.emit("reciprocal", {x})); }
+
+void vjp(VjpContext& c) { c.inGrad[0] = derivative(c.b, c.in(0), c.outGrad[0]); }
+
+void jvp(JvpContext& c) { c.outTangent[0] = derivative(c.b, c.in(0), c.inTangent[0]); }
+
+kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Log); }
+
+constexpr OnnxMapping onnx[] = {{.opType = "Log"}};
+
+constexpr OpSample samples[] = {{"", "3x5", 0.5, 2.0},
+                                {"", "2x3x5x7", 0.25, 1.0},
+                                {"", "1x17x3x1", 1.0, 3.0},
+                                {"", "5", 0.5, 2.0},
+                                {"", "scalar", 0.5, 2.0}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "log",
+    .title = "Logarithm",
+    .category = "math",
+    .summary = "Natural logarithm; of negative numbers it is NaN, of 0 it is −∞.",
+    .formula = "y = ln x",
+    .inputs = pointwise::unaryInputs,
+    .outputs = pointwise::outputs,
+    .inferShapes = pointwise::unaryShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .layouts = pointwise::layouts,
+    .inPlace = pointwise::unaryInPlace,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = pointwise::unaryErrors,
+};
+
+}  // namespace vitrine::ops::log

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// NonFiniteSearch: finds the entry that made the first infinite number or NaN of a step, and not
+// one that only passed it on.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/exec/tape.h"
+
+namespace vitrine {
+
+/// An element that is not finite.
+struct NonFinite {
+    ValueId value = noValue;
+    int64_t element = 0;  ///< row-major index
+};
+
+/// The trainer's thread. `arena` is the memory that the tape's Executor works in.
+class NonFiniteSearch {
+  public:
+    /// At a step's start: looks at states and inputs, and gives the first that is not finite.
+    std::optional<NonFinite> begin(const Tape& tape, const std::byte* arena);
+    /// In the middle of a step, or after an edit: what is not finite by now is no find later on.
+    void beginAt(const Tape& tape, const std::byte* arena, int entry);
+    /// After an entry has run: what it made of finite operands and is not finite. A result of
+    /// operands that were not finite is no find; what is made of it in turn is none either.
+    std::optional<NonFinite> lookAt(const Tape& tape, const std::byte* arena, int entry);
+
+  private:
+    std::optional<NonFinite> markBad(const Tape& tape, const std::byte* arena, ValueId value);
+    std::vector<uint8_t> m_isBad;  ///< by value: was seen not to be finite
+};
+
+}  // namespace vitrine

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the trainer tells: events, its state, where it stands, copies of states.
+#include <chrono>
+
+#include "core/train/trainer.h"
+
+namespace vitrine {
+
+double Trainer::now() {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+StopPoint Trainer::stopPoint() const {
+    constexpr auto relaxed = std::memory_order_relaxed;
+    return {.step = m_stopPoint.step.load(relaxed),
+            .epoch = m_stopPoint.epoch.load(relaxed),
+            .entry = m_stopPoint.entry.load(relaxed),
+            .insideStep = m_stopPoint.insideStep.load(relaxed),
+            .canStepBack = m_stopPoint.canStepBack.load(relaxed)};
+}
+
+const std::shared_ptr<const Tape>& Trainer::presentTape() const {
+    return m_present.load(std::memory_order_acquire)->tape;
+}
+
+void Trainer::setState(TrainerState state) {
+    m_state.store(state, std::memory_order_release);
+    m_state.notify_all();
+}
+
+RunEvent Trainer::eventNow(EventKind kind) const {
+    RunEvent event;
+    event.kind = kind;
+    event.step = m_position.step;
+    event.epoch = m_position.epoch;
+    event.entry = m_entry;
+    event.batch = m_present.load(std::memory_order_relaxed)->tape->batch;
+    event.learningRate = m_rate;
+    return event;
+}
+
+void Trainer::pauseWith(const RunEvent& event) {
+    constexpr auto relaxed = std::memory_order_relaxed;
+    m_standing = m_member ? m_entry : -1;
+    m_stopPoint.step.store(m_position.step, relaxed);
+    m_stopPoint.epoch.store(m_position.epoch, relaxed);
+    m_stopPoint.entry.store(m_entry, relaxed);
+    m_stopPoint.insideStep.store(m_member != nullptr, relaxed);
+    m_stopPoint.canStepBack.store(m_member && m_entry > 0 && m_replay.isKept(), relaxed);
+    m_pausedAt = now();
+    m_events.push(event);
+    setState(TrainerState::Paused);
+}
+
+void Trainer::pauseAt(const NonFinite& found) {
+    m_causeShown = true;
+    RunEvent event = eventNow(EventKind::NonFiniteValue);
+    event.value = found.value;
+    event.element = found.element;
+    pauseWith(event);
+}
+
+Snapshot Trainer::snapshot() const {
+    Snapshot snapshot;
+    snapshot.position = m_position;
+    snapshot.seed = m_settings.seed;
+    for (const StateLayout::Item& item : m_model.states().items()) {
+        const std::byte* data = m_model.stateData(item);
+        snapshot.tensors.push_back(
+            {item.name, item.dtype, item.shape, {data, data + item.bytes()}});
+    }
+    return snapshot;
+}
+
+/// Between two steps, when somebody has asked.
+void Trainer::giveStates() {
+    if (m_mail.statesAsked.load(std::memory_order_relaxed) &&
+        m_mail.statesAsked.exchange(false, std::memory_order_acquire))
+        m_mail.states.put(std::make_unique<Snapshot>(snapshot()));
+}
+
+}  // namespace vitrine

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Rows of histograms, sorted by the order of the network.
+#include "gui/models/gradient_model.h"
+
+#include <algorithm>
+
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+void GradientModel::start(std::vector<std::string> parameters, std::vector<std::string> nodes) {
+    beginResetModel();
+    m_rows.clear();
+    m_shown.clear();
+    m_parameters.clear();
+    m_nodes.clear();
+    for (const std::string& parameter : parameters) {
+        const QString name = QString::fromStdString(parameter);
+        m_parameters.push_back({name, name.section(QLatin1Char('.'), 0, -2)});
+    }
+    for (const std::string& node : nodes) {
+        const QString name = QString::fromStdString(node);
+        m_nodes.push_back({name, name});
+    }
+    endResetModel();
+}
+
+std::vector<GradientModel::Subject>& GradientModel::subjectsOf(SampleKind kind) {
+    return kind == SampleKind::Activation ? m_nodes : m_parameters;
+}
+
+/// The row that a record belongs to, made where it is new; null for an unknown subject.
+GradientModel::Row* GradientModel::rowFor(const HistogramRecord& record) {
+    const std::vector<Subject>& subjects = subjectsOf(record.kind);
+    if (record.subject < 0 || static_cast<size_t>(record.subject) >= subjects.size())
+        return nullptr;
+    const auto before = [](const std::unique_ptr<Row>& row, const HistogramRecord& wanted) {
+        return std::pair(row->kind, row->subject) < std::pair(wanted.kind, wanted.subject);
+    };
+    const auto at = std::lower_bound(m_rows.begin(), m_rows.end(), record, before);
+    if (at != m_rows.end() && (*at)->kind == record.kind && (*at)->subject == record.subject)
+        return at->get();
+    const Subject& subject = subjects[static_cast<size_t>(record.subject)];
+    auto row = std::make_unique<Row>();
+    row->kind = record.kind;
+    row->subject = record.subject;
+    row->name = subject.name;
+    row->node = subject.node;
+    return m_rows.insert(at, std::move(row))->get();
+}
+
+void GradientModel::add(std::span<const HistogramRecord> records) {
+    const size_t before = m_rows.size();
+    for (const HistogramRecord& record : records) {
+        Row* row = rowFor(record);
+        if (!row) continue;
+        row->history.add(record);
+        row->bins.include(occupiedBins(row->history.columns().back()));
+    }
+    judge();
+    if (m_rows.size() != before) {
+        updateShown();
+    } else if (!m_shown.empty()) {
+        dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
+    }
+}
+
+void GradientModel::judge() {
+    std::vector<Row*> gradients;
+    std::vector<TensorStatistics> statistics;
+    for (const auto& row : m_rows) {
+        row->verdict = judgeAlone(row->kind, row->history.latest());
+        if (row->kind != SampleKind::Gradient) continue;
+        gradients.push_back(row.get());
+        statistics.push_back(row->history.latest());
+    }
+    const std::vector<Verdict> verdicts = judgeGradients(statistics);
+    for (size_t i = 0; i < verdicts.size(); ++i) gradients[i]->verdict = verdicts[i];
+}
+
+void GradientModel::updateShown() {
+    beginResetModel();
+    m_shown.clear();
+    for (const auto& row : m_rows)
+        if (row->kind == m_kind) m_shown.push_back(row.get());
+    endResetModel();
+}
+
+void GradientModel::setKind(SampleKind kind) {
+    if (kind == m_kind) return;
+    m_kind = kind;
+    updateShown();
+}
+
+BinRange GradientModel::bins() const {
+    BinRange range;
+    for (const Row* row : m_shown) range.include(row->bins);
+    return range;
+}
+
+int GradientModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_shown.size());
+}
+
+int GradientModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : columns;
+}
+
+QVariant GradientModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid()) return {};
+    const Row& at = row(index.row());
+    if (role == Qt::ToolTipRole && index.column() == VerdictColumn) return advice(at.verdict);
+    if (role == Qt::ToolTipRole && index.column() == Name) return at.name;
+    if (role == Qt::TextAlignmentRole && index.column() == Size)
+        return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole && role != Qt::AccessibleTextRole) return {};
+    switch (index.column()) {
+        case Name:
+            return at.name;
+        case Size:
+            return realText(rootMeanSquare(at.history.latest()));
+        case VerdictColumn:
+            return text(at.verdict);
+        default:
+            return role == Qt::AccessibleTextRole ? tr("%1 samples").arg(at.history.samples())
+                                                  : QVariant();
+    }
+}
+
+QVariant GradientModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole)
+        return QVariant((section == Size ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role != Qt::DisplayRole) return {};
+    switch (section) {
+        case Name:
+            return m_kind == SampleKind::Activation ? tr("Node") : tr("Parameter");
+        case Distribution:
+            return tr("Magnitude over steps");
+        case Size:
+            return tr("RMS");
+        default:
+            return tr("Verdict");
+    }
+}
+
+QString GradientModel::text(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Fine:
+            return tr("fine");
+        case Verdict::Vanishing:
+            return tr("vanishing");
+        case Verdict::Exploding:
+            return tr("exploding");
+        case Verdict::Dead:
+            return tr("dead");
+        case Verdict::NotFinite:
+            return tr("not finite");
+    }
+    return {};
+}
+
+QString GradientModel::advice(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Fine:
+            return {};
+        case Verdict::Vanishing:
+            return tr(
+                "So small that this layer hardly learns. A normalisation before it, a ReLU "
+                "instead of a sigmoid or a shortcut around it helps.");
+        case Verdict::Exploding:
+            return tr(
+                "So large that a step overshoots. A lower learning rate, clipping the "
+                "gradient or a normalisation helps.");
+        case Verdict::Dead:
+            return tr(
+                "Every element is 0: nothing gets through. A lower learning rate or a leaky "
+                "ReLU before it helps.");
+        case Verdict::NotFinite:
+            return tr(
+                "Elements are NaN or infinite. Watch for the first one (Train menu) to stop "
+                "at the entry that makes it.");
+    }
+    return {};
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Counting what each node costs.
+#include "gui/models/layer_model.h"
+
+#include <algorithm>
+#include <set>
+
+#include "core/graph/wiring.h"
+#include "gui/document/document.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+/// FLOPs of a primitive from its own rule, for the batch of the shape pass.
+double ownFlops(const Node& node, const NodeShapes& shapes) {
+    Instr instr;
+    instr.op = node.op;
+    instr.attrs = node.attrs;
+    const OpQuery query{instr, shapes.operands, shapes.outputs};
+    if (node.op->isView() || shapes.outputs.empty()) return 0;
+    return node.op->flops ? node.op->flops(query)
+                          : static_cast<double>(shapes.outputs[0].shape.elements());
+}
+
+/// Of the forward entries that come from a node first.
+double tapeFlops(const std::string& node, const Tape& tape) {
+    double sum = 0;
+    for (const TapeEntry& entry : tape.entries) {
+        const bool forward =
+            entry.instr.phase == Phase::Forward || entry.instr.phase == Phase::Loss;
+        if (forward && !entry.instr.origins.empty() && entry.instr.origins[0] == node)
+            sum += entry.flops;
+    }
+    return sum / static_cast<double>(std::max<int64_t>(1, tape.batch));
+}
+
+double flopsOf(const Node& node, const NodeShapes& shapes, int64_t batch, const Tape* tape) {
+    if (node.op->category == "document") return 0;
+    if (node.op->isComposite()) return tape ? tapeFlops(node.id, *tape) : 0;
+    return ownFlops(node, shapes) / static_cast<double>(batch);
+}
+
+}  // namespace
+
+std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, const Tape* tape) {
+    std::vector<LayerRow> rows;
+    std::set<std::string> counted;
+    for (const int index : wiringOf(graph).order) {
+        const Node& node = graph.nodes()[static_cast<size_t>(index)];
+        const NodeShapes& known = shapes.nodes[static_cast<size_t>(index)];
+        LayerRow row;
+        row.node = node.id;
+        row.title =
+            QString::fromUtf8(node.op->title.data(), static_cast<int>(node.op->title.size()));
+        row.isKnown = known.isKnown && !known.outputs.empty();
+        row.batch = shapes.batch;
+        for (const ParamSpec& parameter : known.parameters) {
+            const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
+            const bool isNew = counted.insert(node.parameterId(port.id)).second;
+            if (port.kind == PortKind::Parameter && isNew)
+                row.parameters += parameter.shape.elements();
+        }
+        if (row.isKnown) {
+            row.output = known.outputs[0].shape;
+            row.flops = flopsOf(node, known, shapes.batch, tape);
+            for (const ValueShape& output : known.outputs)
+                row.activationBytes += 4.0 * static_cast<double>(output.shape.elements()) /
+                                       static_cast<double>(shapes.batch);
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+void LayerModel::setRows(std::vector<LayerRow> rows) {
+    beginResetModel();
+    m_rows = std::move(rows);
+    endResetModel();
+}
+
+int LayerModel::rowOf(const std::string& node) const {
+    const auto found = std::find_if(m_rows.begin(), m_rows.end(),
+                                    [&](const auto& row) { return row.node == node; });
+    return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
+}
+
+LayerRow LayerModel::total() const {
+    LayerRow sum;
+    for (const LayerRow& row : m_rows) {
+        sum.parameters += row.parameters;
+        sum.flops += row.flops;
+        sum.activationBytes += row.activationBytes;
+    }
+    return sum;
+}
+
+int LayerModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+}
+
+int LayerModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : columns;
+}
+
+QVariant LayerModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid()) return {};
+    const LayerRow& row = m_rows[static_cast<size_t>(index.row())];
+    const int column = index.column();
+    const bool number = column >= Parameters;
+    if (role == Qt::TextAlignmentRole)
+        return static_cast<int>((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole) {
+        if (column == Parameters) return tr("%1 trained numbers").arg(exactText(row.parameters));
+        if (column == Flops)
+            return tr("%1 floating-point operations forward, one image")
+                .arg(exactText(static_cast<int64_t>(row.flops)));
+        if (column == Activation)
+            return tr("%1 bytes of output, one image")
+                .arg(exactText(static_cast<int64_t>(row.activationBytes)));
+        return {};
+    }
+    if (role != Qt::DisplayRole) return {};
+    switch (column) {
+        case Name:
+            return QString::fromStdString(row.node);
+        case Operator:
+            return row.title;
+        case Output:
+            return row.isKnown ? gui::batchShapeText(row.output, row.batch) : tr("?");
+        case Parameters:
+            return row.parameters > 0 ? countText(static_cast<double>(row.parameters)) : QString();
+        case Flops:
+            return row.flops > 0 ? countText(row.flops) : QString();
+        case Activation:
+            return row.activationBytes > 0 ? bytesText(row.activationBytes) : QString();
+        default:
+            return {};
+    }
+}
+
+QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole)
+        return static_cast<int>((section >= Parameters ? Qt::AlignRight : Qt::AlignLeft) |
+                                Qt::AlignVCenter);
+    if (role != Qt::DisplayRole) return {};
+    const QStringList titles{tr("Layer"),      tr("Operator"), tr("Output"),
+                             tr("Parameters"), tr("FLOPs"),    tr("Activation")};
+    return titles.value(section);
+}
+
+}  // namespace vitrine::gui

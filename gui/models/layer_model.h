@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The layer table: one row a node, in running order, with what it costs.
+#pragma once
+
+#include <QAbstractTableModel>
+
+#include <memory>
+#include <vector>
+
+#include "core/graph/shapes.h"
+#include "core/session/live_run.h"
+
+namespace vitrine::gui {
+
+class Document;
+
+/// What one node gives and takes, for one image.
+struct LayerRow {
+    std::string node;
+    QString title;
+    Shape output;       ///< with the batch in front; empty where it is not known
+    int64_t batch = 0;  ///< the number that stands for N in `output`
+    bool isKnown = false;
+    int64_t parameters = 0;      ///< trained numbers; shared ones count at their first node
+    double flops = 0;            ///< forward, one image
+    double activationBytes = 0;  ///< output, float32, one image
+};
+
+/// Rows of a graph. FLOPs of operators that are made of others come from the tape.
+std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, const Tape* tape);
+
+class LayerModel : public QAbstractTableModel {
+    Q_OBJECT
+  public:
+    enum Column { Name, Operator, Output, Parameters, Flops, Activation, columns };
+    using QAbstractTableModel::QAbstractTableModel;
+
+    void setRows(std::vector<LayerRow> rows);
+    const std::vector<LayerRow>& rows() const { return m_rows; }
+    int rowOf(const std::string& node) const;
+    /// The sums, as a row of its own.
+    LayerRow total() const;
+
+    int rowCount(const QModelIndex& parent = {}) const override;
+    int columnCount(const QModelIndex& parent = {}) const override;
+    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation,
+                        int role = Qt::DisplayRole) const override;
+
+  private:
+    std::vector<LayerRow> m_rows;
+};
+
+}  // namespace vitrine::gui

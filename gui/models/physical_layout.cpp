@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Places to elements.
+#include "gui/models/physical_layout.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr int64_t lanes = 16;
+
+QString tr(const char* text) { return QCoreApplication::translate("PhysicalLayout", text); }
+
+/// Geometry of a layout in planes of [H + 2 halo][W + 2 halo][16].
+struct Planes {
+    explicit Planes(const TensorType& type)
+        : images(type.shape[0]),
+          channels(type.shape[1]),
+          height(type.shape.rank() == 4 ? type.shape[2] : 1),
+          width(type.shape.rank() == 4 ? type.shape[3] : 1),
+          halo(type.layout.halo),
+          lanesAreImages(type.layout.kind == LayoutKind::Lanes) {}
+    int64_t rowPixels() const { return width + 2 * halo; }
+    int64_t planePixels() const { return rowPixels() * (height + 2 * halo); }
+    int64_t channelBlocks() const { return (channels + lanes - 1) / lanes; }
+    int64_t imageBlocks() const { return (images + lanes - 1) / lanes; }
+
+    int64_t images, channels, height, width, halo;
+    bool lanesAreImages;
+};
+
+QString bracketed(const QStringList& parts) {
+    return QLatin1Char('[') + parts.join(QStringLiteral("][")) + QLatin1Char(']');
+}
+
+QString withHalo(const char* axis, int64_t halo) {
+    const QString name = QString::fromLatin1(axis);
+    return halo == 0 ? name : name + QLatin1Char('+') + QString::number(2 * halo);
+}
+
+/// Names of a shape's axes: `n, c, y, x`.
+QStringList axisNames(int rank) {
+    if (rank == 4) return {"n", "c", "y", "x"};
+    if (rank == 2) return {"n", "c"};
+    QStringList names;
+    for (int axis = 0; axis < rank; ++axis) names << QStringLiteral("i%1").arg(axis);
+    return names;
+}
+
+}  // namespace
+
+PhysicalLayout::PhysicalLayout(const TensorType& type, int64_t storageBytes) : m_type(type) {
+    const int64_t own = type.shape.elements() == 0 ? 0 : storageElements(type.shape, type.layout);
+    m_cells = std::max(own, storageBytes / sizeOf(type.dtype));
+    const int rank = type.shape.rank();
+    for (int axis = 0; axis < rank; ++axis) m_axes[static_cast<size_t>(axis)] = axis;
+    if (type.layout.kind == LayoutKind::RowMajor)
+        std::stable_sort(m_axes.begin(), m_axes.begin() + rank,
+                         [&](int a, int b) { return type.strides[a] > type.strides[b]; });
+}
+
+MemoryCell PhysicalLayout::cell(int64_t place) const {
+    if (place < 0 || place >= m_cells) return {};
+    return m_type.layout.kind == LayoutKind::RowMajor ? rowMajorCell(place) : blockedCell(place);
+}
+
+/// Σ index · stride = place − offset, solved from the largest stride down.
+MemoryCell PhysicalLayout::rowMajorCell(int64_t place) const {
+    MemoryCell cell;
+    int64_t rest = place - m_type.offset;
+    if (rest < 0 || m_type.shape.elements() == 0) return cell;
+    for (int k = 0; k < m_type.shape.rank(); ++k) {
+        const int axis = m_axes[static_cast<size_t>(k)];
+        const int64_t stride = m_type.strides[axis], extent = m_type.shape[axis];
+        if (extent == 1 || stride == 0) continue;
+        const int64_t at = std::min(rest / stride, extent - 1);
+        cell.index[static_cast<size_t>(axis)] = at;
+        rest -= at * stride;
+    }
+    if (rest == 0) cell.kind = CellKind::Element;
+    return cell;
+}
+
+MemoryCell PhysicalLayout::blockedCell(int64_t place) const {
+    const Planes p(m_type);
+    const int64_t lane = place % lanes, pixel = place / lanes % p.planePixels();
+    const int64_t plane = place / lanes / p.planePixels();
+    const int64_t n =
+        p.lanesAreImages ? plane / p.channels * lanes + lane : plane / p.channelBlocks();
+    const int64_t c =
+        p.lanesAreImages ? plane % p.channels : plane % p.channelBlocks() * lanes + lane;
+    const int64_t y = pixel / p.rowPixels() - p.halo, x = pixel % p.rowPixels() - p.halo;
+    MemoryCell cell;
+    cell.index[0] = n;
+    cell.index[1] = c;
+    if (m_type.shape.rank() == 4) {
+        cell.index[2] = y;
+        cell.index[3] = x;
+    }
+    if (n >= p.images || c >= p.channels)
+        cell.kind = CellKind::Padding;
+    else
+        cell.kind =
+            y < 0 || y >= p.height || x < 0 || x >= p.width ? CellKind::Halo : CellKind::Element;
+    // A view of other extents may look into memory that is larger than its own.
+    if (place >= storageElements(m_type.shape, m_type.layout)) cell.kind = CellKind::Foreign;
+    return cell;
+}
+
+QString PhysicalLayout::formula() const {
+    const int rank = m_type.shape.rank();
+    if (m_type.layout.kind == LayoutKind::RowMajor) {
+        if (rank == 0) return tr("one number");
+        const QStringList names = rank == 4   ? QStringList{"N", "C", "H", "W"}
+                                  : rank == 2 ? QStringList{"N", "C"}
+                                              : axisNames(rank);
+        QStringList order;
+        for (int k = 0; k < rank; ++k) order << names[m_axes[static_cast<size_t>(k)]];
+        return (m_type.isContiguous() ? tr("row-major: %1") : tr("strided view: %1"))
+            .arg(bracketed(order));
+    }
+    const int64_t halo = m_type.layout.halo;
+    const bool images = m_type.layout.kind == LayoutKind::Lanes;
+    QStringList parts = images ? QStringList{"N/16", "C"} : QStringList{"N", "C/16"};
+    if (rank == 4) parts << withHalo("H", halo) << withHalo("W", halo);
+    parts << QStringLiteral("16");
+    return (images ? tr("lanes: %1") : tr("nChw16c: %1")).arg(bracketed(parts));
+}
+
+QString PhysicalLayout::extents() const {
+    const int rank = m_type.shape.rank();
+    QStringList parts;
+    if (m_type.layout.kind == LayoutKind::RowMajor) {
+        for (int k = 0; k < rank; ++k)
+            parts << QString::number(m_type.shape[m_axes[static_cast<size_t>(k)]]);
+        return rank == 0 ? QString() : bracketed(parts);
+    }
+    const Planes p(m_type);
+    parts << QString::number(p.lanesAreImages ? p.imageBlocks() : p.images)
+          << QString::number(p.lanesAreImages ? p.channels : p.channelBlocks());
+    if (rank == 4)
+        parts << QString::number(p.height + 2 * p.halo) << QString::number(p.rowPixels());
+    parts << QString::number(lanes);
+    return bracketed(parts);
+}
+
+QString PhysicalLayout::indexText(const MemoryCell& cell) const {
+    QStringList parts;
+    const QStringList names = axisNames(m_type.shape.rank());
+    for (int axis = 0; axis < m_type.shape.rank(); ++axis)
+        parts
+            << QStringLiteral("%1 %2").arg(names[axis]).arg(cell.index[static_cast<size_t>(axis)]);
+    return parts.join(QStringLiteral(", "));
+}
+
+QString PhysicalLayout::shortText(const MemoryCell& cell) const {
+    QStringList parts;
+    for (int axis = 0; axis < m_type.shape.rank(); ++axis)
+        parts << QString::number(cell.index[static_cast<size_t>(axis)]);
+    return parts.join(QLatin1Char(','));
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Words for entries and values.
+#include "gui/models/tape_text.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+QString fromView(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+QString tr(const char* text) { return QCoreApplication::translate("TapeText", text); }
+
+QString valueText(const Tape& tape, ValueId value) {
+    return valueName(tape, value) + QLatin1Char(' ') + shapeText(tape.value(value).type.shape);
+}
+
+}  // namespace
+
+QString operatorText(const TapeEntry& entry) {
+    QString text = fromView(entry.instr.op->id);
+    for (const FusedOp& fused : entry.instr.epilogue)
+        text += QStringLiteral(" + ") + fromView(fused.op->id);
+    return text;
+}
+
+QString phaseText(Phase phase) { return fromView(name(phase)); }
+
+QString nodesText(const TapeEntry& entry) {
+    QStringList nodes;
+    for (const std::string& origin : entry.instr.origins) nodes << QString::fromStdString(origin);
+    return nodes.join(QStringLiteral(", "));
+}
+
+QString operandsText(const Tape& tape, const TapeEntry& entry, int most) {
+    QStringList in, out;
+    for (ValueId value : entry.instr.in) {
+        if (most > 0 && in.size() == most) {
+            const auto more = static_cast<qsizetype>(entry.instr.in.size()) - in.size();
+            in << tr("… %1 more").arg(more);
+            break;
+        }
+        in << valueText(tape, value);
+    }
+    for (ValueId value : entry.instr.out) out << valueText(tape, value);
+    return in.join(QStringLiteral(", ")) +
+           (in.isEmpty() ? QStringLiteral("→ ") : QStringLiteral(" → ")) +
+           out.join(QStringLiteral(", "));
+}
+
+QString stridesText(const TensorType& type) {
+    if (type.layout.kind != LayoutKind::RowMajor) return {};
+    QStringList strides;
+    for (int64_t stride : type.strides.dims()) strides << QString::number(stride);
+    const QString text = QLatin1Char('(') + strides.join(QStringLiteral(", ")) + QLatin1Char(')');
+    return type.offset == 0 ? text : text + QStringLiteral(" + %1").arg(type.offset);
+}
+
+QString layoutText(const Layout& layout) { return QString::fromStdString(text(layout)); }
+
+QString dtypeText(DType type) { return fromView(name(type)); }
+
+QString valueName(const Tape& tape, ValueId value) {
+    const std::string& name = tape.value(value).name;
+    return name.empty() ? QStringLiteral("%%1").arg(value) : QString::fromStdString(name);
+}
+
+QString offsetText(const Tape& tape, ValueId value) {
+    const int storage = tape.value(value).storage;
+    if (storage < 0) return {};
+    const TapeStorage& memory = tape.storages[static_cast<size_t>(storage)];
+    return (memory.isState ? tr("state %1") : tr("step %1")).arg(exactText(memory.block.offset));
+}
+
+QString kernelText(const TapeEntry& entry) {
+    if (entry.instr.op->isView()) return tr("view: nothing runs");
+    QString text = QString::fromStdString(entry.kernel.name);
+    for (const std::string& reason : entry.kernel.refused)
+        text += QLatin1Char('\n') + tr("not %1").arg(QString::fromStdString(reason));
+    return text;
+}
+
+ValueId firstResult(const TapeEntry& entry) {
+    return entry.instr.out.empty() ? noValue : entry.instr.out[0];
+}
+
+std::optional<Breakpoint> breakpointOf(const TapeEntry& entry) {
+    const Phase phase = entry.instr.phase;
+    const bool hasPart =
+        phase == Phase::Forward || phase == Phase::Loss || phase == Phase::Backward;
+    if (!hasPart || entry.instr.origins.empty()) return {};
+    return Breakpoint{entry.instr.origins[0], phase == Phase::Backward};
+}
+
+int64_t bytesOf(const Tape& tape, ValueId value) { return tape.value(value).type.storageBytes(); }
+
+int64_t paddingOf(const Tape& tape, ValueId value) {
+    const TensorType& type = tape.value(value).type;
+    return type.storageBytes() - type.shape.elements() * sizeOf(type.dtype);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Cells, and what a typed number means.
+#include "gui/models/value_table.h"
+
+#include <QLocale>
+
+#include <cmath>
+#include <limits>
+
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+void ValueTable::setSnapshot(const ValueSnapshot& snapshot) {
+    const bool sameExtents = snapshot.planes == m_snapshot.planes &&
+                             snapshot.rows == m_snapshot.rows &&
+                             snapshot.columns == m_snapshot.columns &&
+                             snapshot.query.channel == m_snapshot.query.channel;
+    // The place that somebody looks at stays in sight where only numbers have changed.
+    if (!sameExtents) beginResetModel();
+    m_snapshot = snapshot;
+    if (!sameExtents)
+        endResetModel();
+    else if (rowCount() > 0)
+        dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
+}
+
+PicturePlace ValueTable::placeOf(const QModelIndex& index) const {
+    return {index.row() / m_snapshot.rows, index.row() % m_snapshot.rows, index.column()};
+}
+
+QModelIndex ValueTable::indexOf(const PicturePlace& place) const {
+    return index(static_cast<int>(place.plane * m_snapshot.rows + place.row),
+                 static_cast<int>(place.column));
+}
+
+int ValueTable::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_snapshot.planes * m_snapshot.rows);
+}
+
+int ValueTable::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_snapshot.columns);
+}
+
+QVariant ValueTable::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const PicturePlace place = placeOf(index);
+    const auto number = static_cast<double>(elementAt(m_snapshot, place));
+    switch (role) {
+        case Qt::DisplayRole:
+            return realText(number);
+        case Qt::EditRole:
+            return QString::number(number, 'g', 9);
+        case NumberRole:
+            return number;
+        case Qt::TextAlignmentRole:
+            return QVariant(Qt::AlignVCenter | Qt::AlignRight);
+        case Qt::ToolTipRole:
+            return QStringLiteral("%1 = %2").arg(elementText(m_snapshot, place),
+                                                 QString::number(number, 'g', 9));
+        default:
+            return {};
+    }
+}
+
+QVariant ValueTable::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignVCenter | Qt::AlignRight);
+    if (role != Qt::DisplayRole || m_snapshot.rows == 0) return {};
+    if (orientation == Qt::Horizontal) return section;
+    const int64_t row = section % m_snapshot.rows;
+    if (m_snapshot.planes == 1) return static_cast<qlonglong>(row);
+    return QStringLiteral("%1 · %2").arg(section / m_snapshot.rows).arg(row);
+}
+
+Qt::ItemFlags ValueTable::flags(const QModelIndex& index) const {
+    const Qt::ItemFlags flags = QAbstractTableModel::flags(index);
+    return m_editable && index.isValid() ? flags | Qt::ItemIsEditable : flags;
+}
+
+bool ValueTable::setData(const QModelIndex& index, const QVariant& text, int role) {
+    if (role != Qt::EditRole || !m_editable || !index.isValid()) return false;
+    const std::optional<double> number = numberFromText(text.toString());
+    if (!number) return false;
+    edited(m_snapshot.query.value, elementIndex(m_snapshot, placeOf(index)), *number);
+    return true;
+}
+
+std::optional<double> numberFromText(const QString& text) {
+    QString word = text.trimmed();
+    word.replace(QChar(0x2212), QLatin1Char('-'));
+    const QString lower = word.toLower();
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (lower == QLatin1String("nan")) return std::numeric_limits<double>::quiet_NaN();
+    if (lower == QLatin1String("inf") || lower == QLatin1String("+inf")) return infinity;
+    if (lower == QLatin1String("-inf")) return -infinity;
+    bool ok = false;
+    double number = QLocale::c().toDouble(word, &ok);
+    if (!ok) number = QLocale().toDouble(word, &ok);
+    if (!ok || !std::isfinite(number)) return {};
+    return number;
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Numbers at a step.
+#include "gui/views/charts/chart_cells.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+
+#include "gui/theme/theme.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("ChartCells", text); }
+
+QString valueText(const Series& series, double step) {
+    const auto point = series.at(step);
+    const auto nonFinite = series.nonFiniteSteps();
+    const auto after = std::upper_bound(nonFinite.begin(), nonFinite.end(), step);
+    const bool isNonFinite =
+        after != nonFinite.begin() && (!point || *std::prev(after) > point->step);
+    if (isNonFinite) return QStringLiteral("nan");
+    return point ? realText(point->value) : QStringLiteral("—");
+}
+
+QString percentText(const Series& series, double step) {
+    const auto point = series.at(step);
+    return point ? QLocale().toString(100 * point->value, 'f', 2) + QStringLiteral("\u202f%")
+                 : QStringLiteral("—");
+}
+
+}  // namespace
+
+std::vector<ReadOut::Cell> chartCells(const CourseLines& run, double step, const Theme& theme) {
+    return {
+        {.name = tr("step"), .value = exactText(static_cast<int64_t>(step)), .characters = 7},
+        {.name = tr("loss"),
+         .value = valueText(run.line(CourseLine::Loss), step),
+         .colour = theme.series(0)},
+        {.name = tr("smoothed"),
+         .value = valueText(run.smoothedLoss(), step),
+         .colour = theme.series(0)},
+        {.name = tr("test"),
+         .value = valueText(run.line(CourseLine::TestLoss), step),
+         .colour = theme.series(1)},
+        {.name = tr("accuracy"),
+         .value = percentText(run.line(CourseLine::TestAccuracy), step),
+         .colour = theme.series(1),
+         .characters = 8},
+        {.name = tr("rate"),
+         .value = valueText(run.line(CourseLine::LearningRate), step),
+         .colour = theme.series(2)},
+        {.name = tr("‖g‖"),
+         .value = valueText(run.line(CourseLine::GradNorm), step),
+         .colour = theme.series(3)},
+    };
+}
+
+}  // namespace vitrine::gui

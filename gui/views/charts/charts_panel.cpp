@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The course of a run becomes lines; the bar above chooses which.
+#include "gui/views/charts/charts_panel.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QSlider>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+#include "gui/theme/theme.h"
+#include "gui/views/charts/chart_cells.h"
+#include "gui/widgets/empty_state.h"
+#include "gui/widgets/plot_export.h"
+#include "gui/widgets/read_out.h"
+#include "gui/widgets/step_plot.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+struct PanelText {
+    const char* name;  ///< of its actions
+    const char* title;
+};
+constexpr PanelText panelTexts[] = {
+    {"loss", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Loss")},
+    {"accuracy", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Accuracy")},
+    {"learningRate", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Learning rate")},
+    {"gradNorm", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Gradient norm")}};
+
+template <CourseLine line>
+const Series& lineOf(const CourseLines& run) {
+    return run.line(line);
+}
+
+/// Slider positions are logarithmic in how many steps an average reaches back: 0 … 200 → 1 … 100.
+double weightAt(int position) { return 1 - std::pow(10.0, -position / 100.0); }
+int positionOf(double weight) {
+    return static_cast<int>(std::lround(-100 * std::log10(1 - weight)));
+}
+
+}  // namespace
+
+ChartsPanel::ChartsPanel(Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_plot(new StepPlot(theme)),
+      m_readOut(new ReadOut(theme)),
+      m_course(std::make_unique<CourseLines>(m_weight)) {
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildBar());
+    column->addWidget(m_plot, 1);
+    column->addWidget(m_readOut);
+    m_empty = new EmptyState(tr("Press Space to train."),
+                             tr("Loss, accuracy, learning rate and gradient norm of every step are "
+                                "drawn here while the network learns."),
+                             content);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(m_empty);
+    m_plot->setAccessibleName(tr("Curves over steps"));
+    m_readOut->setObjectName(QStringLiteral("chartsReadOut"));
+    m_readOut->setAccessibleName(tr("Values at the cursor"));
+    buildPanels();
+    connect(m_plot, &StepPlot::cursorMoved, this, &ChartsPanel::read);
+    m_plot->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(m_plot, &QWidget::customContextMenuRequested, this, &ChartsPanel::showMenuAt);
+    read(std::nullopt);
+}
+
+void ChartsPanel::buildPanels() {
+    for (int panel = 0; panel < panels; ++panel)
+        m_plot->addPanel(tr(panelTexts[panel].title), panel == Accuracy);
+    buildLines(true);
+    buildLines(false);
+    m_plot->restyle();
+    connectSeries();
+}
+
+/// Ghosts come first, so that they lie behind.
+void ChartsPanel::buildLines(bool isGhost) {
+    const auto colour = [](int series) {
+        return [series](const Theme& theme) { return theme.series(series); };
+    };
+    const auto add = [&](Panel panel, const QString& name, int series, LineLook look,
+                         const Series& (*of)(const CourseLines&)) {
+        const int index = m_plot->panel(panel).addLine({.name = isGhost ? QString() : name,
+                                                        .colour = colour(series),
+                                                        .look = look,
+                                                        .isGhost = isGhost});
+        m_lines.push_back({panel, index, isGhost, of});
+    };
+    if (!isGhost) add(Loss, tr("training"), 0, LineLook::Faint, lineOf<CourseLine::Loss>);
+    add(Loss, tr("smoothed"), 0, LineLook::Main,
+        [](const CourseLines& run) -> const Series& { return run.smoothedLoss(); });
+    add(Loss, tr("test"), 1, LineLook::Dotted, lineOf<CourseLine::TestLoss>);
+    add(Accuracy, tr("test"), 1, LineLook::Dotted, lineOf<CourseLine::TestAccuracy>);
+    add(LearningRate, {}, 2, LineLook::Main, lineOf<CourseLine::LearningRate>);
+    if (!isGhost) add(GradNorm, tr("each step"), 3, LineLook::Faint, lineOf<CourseLine::GradNorm>);
+    add(GradNorm, tr("smoothed"), 3, LineLook::Main,
+        [](const CourseLines& run) -> const Series& { return run.smoothedGradNorm(); });
+}
+
+void ChartsPanel::connectSeries() {
+    for (const Line& line : m_lines) {
+        const CourseLines* run = line.isGhost ? m_ghost.get() : m_course.get();
+        m_plot->panel(line.panel).setSeries(line.index, run ? &line.series(*run) : nullptr);
+    }
+}
+
+QWidget* ChartsPanel::buildBar() {
+    auto* bar = new QWidget;
+    auto* row = new QHBoxLayout(bar);
+    row->setContentsMargins(2 * space, space, 2 * space, 0);
+    row->setSpacing(space);
+    auto* showMenu = new QMenu(bar);
+    auto* logMenu = new QMenu(bar);
+    fillShowMenu(showMenu);
+    fillLogMenu(logMenu);
+    row->addWidget(buildMenu(tr("Show"), QStringLiteral("chartsShow"), showMenu));
+    row->addWidget(buildMenu(tr("Log axis"), QStringLiteral("chartsLog"), logMenu));
+    row->addSpacing(2 * space);
+    row->addWidget(buildSmoothing());
+    row->addStretch();
+    auto* fit = new QToolButton;
+    fit->setObjectName(QStringLiteral("chartsFit"));
+    fit->setIcon(m_theme.icon(QStringLiteral("fit")));
+    fit->setAccessibleName(tr("Show everything and follow"));
+    fit->setToolTip(tr("Show everything and follow what comes (double click on a chart)"));
+    fit->setEnabled(false);
+    connect(fit, &QToolButton::clicked, m_plot, &StepPlot::follow);
+    connect(m_plot, &StepPlot::followingChanged, fit, &QWidget::setDisabled);
+    connect(&m_theme, &Theme::changed, fit,
+            [this, fit] { fit->setIcon(m_theme.icon(QStringLiteral("fit"))); });
+    row->addWidget(fit);
+    return bar;
+}
+
+QToolButton* ChartsPanel::buildMenu(const QString& text, const QString& name, QMenu* menu) {
+    auto* button = new QToolButton;
+    button->setObjectName(name);
+    button->setAccessibleName(text);
+    button->setText(text);
+    button->setMenu(menu);
+    button->setPopupMode(QToolButton::InstantPopup);
+    button->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    return button;
+}
+
+void ChartsPanel::fillShowMenu(QMenu* menu) {
+    for (int panel = 0; panel < panels; ++panel) {
+        QAction* action = menu->addAction(tr(panelTexts[panel].title));
+        action->setObjectName(
+            QStringLiteral("chartsShow.%1").arg(QLatin1String(panelTexts[panel].name)));
+        action->setCheckable(true);
+        action->setChecked(true);
+        connect(action, &QAction::toggled, m_plot,
+                [this, panel](bool on) { m_plot->setPanelVisible(panel, on); });
+    }
+    menu->addSeparator();
+    QAction* ghost = menu->addAction(tr("Previous run (dashed)"));
+    ghost->setObjectName(QStringLiteral("chartsShow.previousRun"));
+    ghost->setCheckable(true);
+    ghost->setChecked(true);
+    connect(ghost, &QAction::toggled, m_plot, [this](bool on) {
+        for (const Line& line : m_lines)
+            if (line.isGhost) m_plot->panel(line.panel).setLineVisible(line.index, on);
+        m_plot->refresh();
+    });
+}
+
+void ChartsPanel::fillLogMenu(QMenu* menu) {
+    QAction* all = menu->addAction(tr("All"));
+    all->setObjectName(QStringLiteral("chartsLog.all"));
+    all->setCheckable(true);
+    menu->addSeparator();
+    for (int panel = 0; panel < panels; ++panel) {
+        QAction* action = menu->addAction(tr(panelTexts[panel].title));
+        action->setObjectName(
+            QStringLiteral("chartsLog.%1").arg(QLatin1String(panelTexts[panel].name)));
+        action->setCheckable(true);
+        connect(action, &QAction::toggled, m_plot, [this, panel](bool on) {
+            m_plot->panel(panel).setLogScale(on);
+            m_plot->restyle();
+        });
+        connect(all, &QAction::triggered, action, &QAction::setChecked);
+    }
+}
+
+QWidget* ChartsPanel::buildSmoothing() {
+    auto* part = new QWidget;
+    auto* row = new QHBoxLayout(part);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space);
+    auto* name = new QLabel(tr("Smoothing"));
+    name->setProperty("quiet", true);
+    auto* value = new QLabel;
+    value->setFixedWidth(value->fontMetrics().horizontalAdvance(QStringLiteral("0.000")));
+    m_smoothing = new QSlider(Qt::Horizontal);
+    m_smoothing->setObjectName(QStringLiteral("chartsSmoothing"));
+    m_smoothing->setAccessibleName(tr("Smoothing"));
+    m_smoothing->setToolTip(
+        tr("Share of the past in the smoothed lines: exponential moving average"));
+    m_smoothing->setRange(0, 200);
+    m_smoothing->setFixedWidth(96);
+    const auto showValue = [value](int position) {
+        value->setText(QLocale().toString(weightAt(position), 'f', 2));
+    };
+    connect(m_smoothing, &QSlider::valueChanged, value, showValue);
+    m_smoothing->setValue(positionOf(m_weight));
+    connect(m_smoothing, &QSlider::valueChanged, this,
+            [this](int position) { setSmoothing(weightAt(position)); });
+    name->setBuddy(m_smoothing);
+    for (QWidget* widget : {static_cast<QWidget*>(name), static_cast<QWidget*>(m_smoothing),
+                            static_cast<QWidget*>(value)})
+        row->addWidget(widget);
+    return part;
+}
+
+void ChartsPanel::setSmoothing(double weight) {
+    m_weight = weight;
+    m_course->setSmoothing(weight);
+    if (m_ghost) m_ghost->setSmoothing(weight);
+    m_plot->refresh();
+}
+
+void ChartsPanel::startRun() {
+    if (!m_course->course().isEmpty()) m_ghost = std::move(m_course);
+    m_course = std::make_unique<CourseLines>(m_weight);
+    connectSeries();
+    courseChanged();
+    m_plot->follow();
+}
+
+void ChartsPanel::add(const std::vector<StepRecord>& records) {
+    m_course->add(records);
+    courseChanged();
+}
+
+void ChartsPanel::add(const RunEvent& event) {
+    m_course->add(event);
+    courseChanged();
+}
+
+void ChartsPanel::courseChanged() {
+    const RunCourse& course = m_course->course();
+    m_empty->setEmpty(course.isEmpty() && !m_ghost);
+    const RunCourse& longest = course.isEmpty() && m_ghost ? m_ghost->course() : course;
+    m_plot->setCourse(longest.lastStep(), {course.epochEnds().begin(), course.epochEnds().end()});
+    m_plot->refresh();
+    if (!m_cursor) read(std::nullopt);
+}
+
+/// At the cursor, or the newest where there is none.
+void ChartsPanel::read(std::optional<double> step) {
+    m_cursor = step;
+    const double last = m_course->course().lastStep();
+    m_readOut->setCells(chartCells(*m_course, std::round(step.value_or(last)), m_theme));
+}
+
+void ChartsPanel::showMenuAt(const QPoint& position) {
+    QMenu menu;
+    menu.addAction(tr("Show everything"), m_plot, &StepPlot::follow);
+    menu.addSeparator();
+    addExportActions(
+        menu, *m_plot, [this] { return m_course->course().csv(); },
+        [this](const QString& sentence) { m_readOut->setHint(sentence); });
+    menu.exec(m_plot->mapToGlobal(position));
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ChartsPanel: loss, accuracy, learning rate and gradient norm of a run over its steps, before the
+// ghost of the run before it. Knows no engine: it is told.
+#pragma once
+
+#include <QWidget>
+
+#include <memory>
+#include <optional>
+
+#include "gui/views/charts/course_lines.h"
+
+class QMenu;
+class QSlider;
+class QToolButton;
+
+namespace vitrine::gui {
+
+class EmptyState;
+class ReadOut;
+class StepPlot;
+class Theme;
+
+/// Window thread.
+class ChartsPanel : public QWidget {
+    Q_OBJECT
+  public:
+    enum Panel { Loss, Accuracy, LearningRate, GradNorm, panels };
+
+    explicit ChartsPanel(Theme& theme, QWidget* parent = nullptr);
+
+    /// Another run: the present one becomes the ghost, unless it never took a step.
+    void startRun();
+    void add(const std::vector<StepRecord>& records);
+    void add(const RunEvent& event);
+    /// Share of the past in smoothed lines, 0 … 0.99.
+    void setSmoothing(double weight);
+
+    StepPlot& plot() { return *m_plot; }
+    const CourseLines& course() const { return *m_course; }
+    bool hasGhost() const { return m_ghost != nullptr; }
+
+  private:
+    /// The series of one run, for a line of a panel.
+    struct Line {
+        Panel panel;
+        int index;
+        bool isGhost;
+        const Series& (*series)(const CourseLines&);
+    };
+    QWidget* buildBar();
+    QWidget* buildSmoothing();
+    QToolButton* buildMenu(const QString& text, const QString& name, QMenu* menu);
+    void fillShowMenu(QMenu* menu);
+    void fillLogMenu(QMenu* menu);
+    void buildPanels();
+    void buildLines(bool isGhost);
+    void connectSeries();
+    void courseChanged();
+    void read(std::optional<double> step);
+    void showMenuAt(const QPoint& position);
+
+    Theme& m_theme;
+    StepPlot* m_plot;
+    ReadOut* m_readOut;
+    EmptyState* m_empty;
+    QSlider* m_smoothing = nullptr;
+    std::unique_ptr<CourseLines> m_course, m_ghost;
+    std::vector<Line> m_lines;
+    std::optional<double> m_cursor;
+    double m_weight = 0.9;
+};
+
+}  // namespace vitrine::gui

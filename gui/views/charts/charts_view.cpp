@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The dock of curves: hands what the run reports to its panel.
+#include "gui/bridge/run_controller.h"
+#include "gui/views/charts/charts_panel.h"
+#include "gui/views/view.h"
+
+namespace vitrine::gui::views::charts {
+
+namespace {
+
+QWidget* create(const ViewContext& context, QWidget* parent) {
+    auto* panel = new ChartsPanel(context.theme, parent);
+    RunController& run = context.run;
+    QObject::connect(&run, &RunController::runOpened, panel, &ChartsPanel::startRun);
+    QObject::connect(&run, &RunController::recordsArrived, panel,
+                     qOverload<const std::vector<StepRecord>&>(&ChartsPanel::add));
+    QObject::connect(&run, &RunController::eventArrived, panel,
+                     qOverload<const RunEvent&>(&ChartsPanel::add));
+    return panel;
+}
+
+}  // namespace
+
+extern const ViewDescriptor descriptor;
+const ViewDescriptor descriptor = {
+    .id = "charts",
+    .title = QT_TRANSLATE_NOOP("Views", "Charts"),
+    .icon = "charts",
+    .place = DockPlace::BottomLeft,
+    .order = 0,
+    .shortcut = "Alt+2",
+    .tip = QT_TRANSLATE_NOOP("Views",
+                             "Loss, accuracy, learning rate and gradient norm over the steps."),
+    .create = create,
+};
+
+}  // namespace vitrine::gui::views::charts

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The layer table as a dock: rows of the model, sums in a footer, selection shared with the canvas.
+#include <QHeaderView>
+#include <QLabel>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "gui/bridge/run_controller.h"
+#include "gui/bridge/selection.h"
+#include "gui/models/layer_model.h"
+#include "gui/theme/theme.h"
+#include "gui/views/view.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+class LayersView : public QWidget {
+    Q_DECLARE_TR_FUNCTIONS(LayersView)
+  public:
+    LayersView(const ViewContext& context, QWidget* parent) : QWidget(parent), m_context(context) {
+        buildTable();
+        m_sums = new QLabel(this);
+        m_sums->setObjectName(QStringLiteral("layers.sums"));
+        m_sums->setAccessibleName(tr("Sums over all layers"));
+        m_sums->setContentsMargins(2 * space, space, 2 * space, space);
+        auto* layout = new QVBoxLayout(this);
+        layout->setContentsMargins(0, 0, 0, 0);
+        layout->setSpacing(0);
+        layout->addWidget(m_table, 1);
+        layout->addWidget(m_sums);
+        setFocusProxy(m_table);
+        connect(&context.document, &Document::graphChanged, this, [this] { changed(); });
+        connect(&context.run, &RunController::tapeChanged, this, [this] { changed(); });
+        connect(&context.selection, &Selection::changed, this, [this] { showSelection(); });
+        connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+                [this] { select(); });
+        fill();
+    }
+
+  protected:
+    void showEvent(QShowEvent*) override {
+        if (m_stale) fill();
+    }
+
+  private:
+    void buildTable() {
+        m_table = new QTableView(this);
+        m_table->setObjectName(QStringLiteral("layers.table"));
+        m_table->setAccessibleName(tr("Layers"));
+        m_table->setModel(&m_model);
+        m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+        m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+        m_table->setShowGrid(false);
+        m_table->setWordWrap(false);
+        m_table->verticalHeader()->hide();
+        m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
+        m_table->horizontalHeader()->setHighlightSections(false);
+        m_table->horizontalHeader()->setStretchLastSection(true);
+    }
+
+    void changed() {
+        m_stale = true;
+        if (isVisible()) fill();
+    }
+
+    void fill() {
+        m_stale = false;
+        m_updating = true;
+        const auto& tape = m_context.run.tape();
+        m_model.setRows(
+            layerRows(m_context.document.graph(), m_context.document.shapes(), tape.get()));
+        m_table->resizeColumnsToContents();
+        m_updating = false;
+        const LayerRow sum = m_model.total();
+        m_sums->setText(m_model.rows().empty()
+                            ? tr("No layers yet. Add nodes on the canvas: Tab, or a double click.")
+                            : tr("%1 parameters · %2 FLOPs forward and %3 of activations an image")
+                                  .arg(exactText(sum.parameters), countText(sum.flops),
+                                       bytesText(sum.activationBytes)));
+        showSelection();
+    }
+
+    void showSelection() {
+        if (m_updating) return;
+        m_updating = true;
+        QItemSelection selection;
+        int first = -1;
+        for (const QString& node : m_context.selection.nodes()) {
+            const int row = m_model.rowOf(node.toStdString());
+            if (row < 0) continue;
+            selection.select(m_model.index(row, 0), m_model.index(row, LayerModel::columns - 1));
+            if (first < 0) first = row;
+        }
+        m_table->selectionModel()->select(selection, QItemSelectionModel::ClearAndSelect);
+        if (first >= 0) m_table->scrollTo(m_model.index(first, 0));
+        m_updating = false;
+    }
+
+    void select() {
+        if (m_updating) return;
+        QStringList nodes;
+        for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
+            nodes << QString::fromStdString(m_model.rows()[static_cast<size_t>(index.row())].node);
+        m_updating = true;
+        m_context.selection.selectNodes(nodes);
+        m_updating = false;
+    }
+
+    ViewContext m_context;
+    LayerModel m_model;
+    QTableView* m_table = nullptr;
+    QLabel* m_sums = nullptr;
+    bool m_updating = false, m_stale = false;
+};
+
+}  // namespace
+
+namespace views::layers {
+extern const ViewDescriptor descriptor;
+const ViewDescriptor descriptor = {
+    .id = "layers",
+    .title = QT_TRANSLATE_NOOP("Views", "Layers"),
+    .icon = "layers",
+    .place = DockPlace::Right,
+    .order = 1,
+    .shortcut = "Alt+8",
+    .tip = QT_TRANSLATE_NOOP("Views", "Every layer with its output, parameters and cost"),
+    .create = [](const ViewContext& context, QWidget* parent) -> QWidget* {
+        return new LayersView(context, parent);
+    },
+};
+}  // namespace views::layers
+
+}  // namespace vitrine::gui

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A form from the descriptor; each change is one entry of the undo list.
+#include "gui/views/properties/node_form.h"
+
+#include <QLabel>
+#include <QLineEdit>
+#include <QVBoxLayout>
+
+#include "gui/document/document.h"
+#include "gui/theme/theme.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+QString text(std::string_view words) {
+    return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
+}
+
+QLabel* wrapped(QWidget* parent, const char* name) {
+    auto* label = new QLabel(parent);
+    label->setObjectName(QString::fromLatin1(name));
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    return label;
+}
+
+}  // namespace
+
+NodeForm::NodeForm(const ViewContext& context, QWidget* parent)
+    : QWidget(parent), m_context(context), m_form(new FieldForm(this)) {
+    m_heading = wrapped(this, "properties.heading");
+    m_error = wrapped(this, "properties.error");
+    m_error->setProperty("bad", true);
+    m_shapes = wrapped(this, "properties.shapes");
+    m_formula = wrapped(this, "properties.formula");
+    m_summary = wrapped(this, "properties.summary");
+    m_summary->setProperty("quiet", true);
+    QFont bold = m_heading->font();
+    bold.setWeight(QFont::DemiBold);
+    bold.setPointSizeF(bold.pointSizeF() + 1.5);
+    m_heading->setFont(bold);
+    m_shapes->setFont(context.theme.mono());
+    m_formula->setFont(context.theme.mono());
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(3 * space, 2 * space, 3 * space, 3 * space);
+    layout->setSpacing(3 * space);
+    for (QWidget* part : std::initializer_list<QWidget*>{m_heading, m_summary, m_error, m_form,
+                                                         m_shapes, m_formula})
+        layout->addWidget(part);
+    layout->addStretch(1);
+}
+
+void NodeForm::show(const QString& id) {
+    const Node* node = m_context.document.graph().find(id.toStdString());
+    if (!node) return;
+    if (id != m_node || m_operator != node->op->id) rebuild(*node);
+    fill(*node);
+}
+
+void NodeForm::rebuild(const Node& node) {
+    m_node = QString::fromStdString(node.id);
+    m_operator = std::string(node.op->id);
+    m_form->clear();
+    m_name = m_form->addText(QStringLiteral("properties.name"), tr("Name"),
+                             tr("Letters, digits and _; parameters are called after it"),
+                             [this](const QString& to) { return rename(to); });
+    m_title = m_form->addText(
+        QStringLiteral("properties.title"), tr("Title"),
+        tr("What stands on the node; empty: its name"), [this](const QString& to) {
+            return m_context.document.edit(
+                tr("Change title"), {edit::SetTitle{m_node.toStdString(), to.toStdString()}});
+        });
+    m_form->setFields(node.op->fields, QStringLiteral("properties.field."),
+                      [this](const std::string& field, const FieldValue& value) {
+                          return m_context.document.edit(
+                              tr("Change %1").arg(QString::fromStdString(field)),
+                              {edit::SetField{m_node.toStdString(), field, value}});
+                      });
+    m_summary->setText(text(node.op->summary));
+    m_formula->setText(text(node.op->formula));
+    m_formula->setVisible(!node.op->formula.empty());
+}
+
+Result<void> NodeForm::rename(const QString& to) {
+    if (to == m_node) return {};
+    return m_context.document.edit(tr("Rename %1").arg(m_node),
+                                   {edit::Rename{m_node.toStdString(), to.toStdString()}});
+}
+
+void NodeForm::fill(const Node& node) {
+    m_heading->setText(text(node.op->title));
+    if (!m_name->isModified()) m_name->setText(QString::fromStdString(node.id));
+    if (!m_title->isModified()) m_title->setText(QString::fromStdString(node.title));
+    m_form->show(node.attrs);
+    const Error* error = m_context.document.shapes().errorOf(node.id);
+    m_error->setVisible(error != nullptr);
+    if (error) m_error->setText(QString::fromStdString(error->message));
+    const QString shapes = shapesText(node);
+    m_shapes->setText(shapes);
+    m_shapes->setVisible(!shapes.isEmpty());
+}
+
+QString NodeForm::shapesText(const Node& node) const {
+    const NodeShapes* known = m_context.document.shapesOf(node.id);
+    if (!known || !known->isKnown) return {};
+    const int64_t batch = m_context.document.shapes().batch;
+    QStringList lines;
+    for (size_t i = 0; i < known->outputs.size(); ++i)
+        lines << tr("%1  %2")
+                     .arg(text(node.op->outputs[i].id), -8)
+                     .arg(gui::batchShapeText(known->outputs[i].shape, batch));
+    int64_t sum = 0;
+    for (const ParamSpec& parameter : known->parameters) {
+        const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
+        lines << tr("%1  %2").arg(text(port.id), -8).arg(shapeText(parameter.shape));
+        if (port.kind == PortKind::Parameter) sum += parameter.shape.elements();
+    }
+    if (sum > 0) lines << tr("%1 parameters").arg(exactText(sum));
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace vitrine::gui

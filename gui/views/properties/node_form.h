@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The properties of one node: name, fields, shapes, costs, help.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/views/view.h"
+#include "gui/widgets/field_form.h"
+
+class QLabel;
+
+namespace vitrine {
+struct Node;
+}
+
+namespace vitrine::gui {
+
+class NodeForm : public QWidget {
+    Q_OBJECT
+  public:
+    NodeForm(const ViewContext& context, QWidget* parent);
+    /// Builds anew for another node or operator, else shows the present values.
+    void show(const QString& node);
+
+  private:
+    void rebuild(const Node& node);
+    void fill(const Node& node);
+    QString shapesText(const Node& node) const;
+    Result<void> rename(const QString& to);
+
+    ViewContext m_context;
+    QString m_node;
+    std::string m_operator;
+    FieldForm* m_form;
+    QLineEdit *m_name = nullptr, *m_title = nullptr;
+    QLabel *m_heading, *m_error, *m_shapes, *m_formula, *m_summary;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Forms from the descriptors of optimiser, schedule and data format.
+#include "gui/views/properties/project_form.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QVBoxLayout>
+
+#include "gui/document/document.h"
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+QString text(std::string_view words) {
+    return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
+}
+
+template <class Things>
+void fill(QComboBox& box, const Things& things) {
+    for (const auto* thing : things) {
+        box.addItem(text(thing->title), text(thing->id));
+        box.setItemData(box.count() - 1, text(thing->summary), Qt::ToolTipRole);
+    }
+}
+
+QLabel* heading(const QString& words, QWidget* parent) {
+    auto* label = new QLabel(words, parent);
+    QFont font = label->font();
+    font.setWeight(QFont::DemiBold);
+    font.setPointSizeF(font.pointSizeF() + 1.5);
+    label->setFont(font);
+    return label;
+}
+
+/// The format's fields with what the project says; fields that the format does not know are left
+/// out.
+Attrs attrsOf(const DataSettings& data, const DataFormatDescriptor& format) {
+    Attrs attrs(format.fields);
+    for (const DataSettings::Field& field : data.fields)
+        static_cast<void>(attrs.set(field.id, field.value));
+    return attrs;
+}
+
+}  // namespace
+
+ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
+    : QWidget(parent), m_context(context) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(3 * space, 2 * space, 3 * space, 3 * space);
+    layout->setSpacing(2 * space);
+    for (FieldForm** form : {&m_training, &m_optimizer, &m_schedule, &m_data, &m_format})
+        *form = new FieldForm(this);
+    m_optimizers = chooser("properties.optimizer", tr("Optimiser"));
+    m_schedules = chooser("properties.schedule", tr("Schedule"));
+    m_formats = chooser("properties.format", tr("Data format"));
+    fill(*m_optimizers, allOptimizers());
+    fill(*m_schedules, allSchedules());
+    fill(*m_formats, allDataFormats());
+    buildTraining();
+    buildData();
+    const auto row = [&](QWidget* widget) { layout->addWidget(widget); };
+    row(heading(tr("Training"), this));
+    row(m_training);
+    row(m_optimizers);
+    row(m_optimizer);
+    row(m_schedules);
+    row(m_schedule);
+    layout->addSpacing(3 * space);
+    row(heading(tr("Data"), this));
+    row(m_formats);
+    row(m_format);
+    row(m_data);
+    layout->addStretch(1);
+    connect(m_optimizers, &QComboBox::activated, this,
+            [this] { chooseOptimizer(m_optimizers->currentData().toString()); });
+    connect(m_schedules, &QComboBox::activated, this,
+            [this] { chooseSchedule(m_schedules->currentData().toString()); });
+    connect(m_formats, &QComboBox::activated, this,
+            [this] { chooseFormat(m_formats->currentData().toString()); });
+}
+
+QComboBox* ProjectForm::chooser(const char* name, const QString& label) {
+    auto* box = new QComboBox(this);
+    box->setObjectName(QString::fromLatin1(name));
+    box->setAccessibleName(label);
+    box->setToolTip(label);
+    return box;
+}
+
+Result<void> ProjectForm::change(const QString& what,
+                                 const std::function<void(TrainingSettings&)>& how) {
+    TrainingSettings training = m_context.document.project().training;
+    how(training);
+    m_context.document.setTraining(what, training);
+    return {};
+}
+
+Result<void> ProjectForm::change(const QString& what,
+                                 const std::function<void(DataSettings&)>& how) {
+    DataSettings settings = m_context.document.project().data;
+    how(settings);
+    m_context.document.setData(what, settings);
+    return {};
+}
+
+void ProjectForm::buildTraining() {
+    const auto whole = [this](const char* name, const QString& label, const WholeSetting& setting,
+                              int64_t TrainingSettings::*member) {
+        return m_training->addText(
+            QString::fromLatin1(name), label, text(setting.reason),
+            [this, &setting, member, label](const QString& typed) -> Result<void> {
+                const auto value = settingFromText(setting, typed.trimmed().toStdString());
+                if (!value) return value.error();
+                return change(tr("Change %1").arg(label),
+                              [&](TrainingSettings& t) { t.*member = *value; });
+            });
+    };
+    const auto real = [this](const char* name, const QString& label, const RealSetting& setting,
+                             double TrainingSettings::*member) {
+        return m_training->addText(
+            QString::fromLatin1(name), label, text(setting.reason),
+            [this, &setting, member, label](const QString& typed) -> Result<void> {
+                const auto value = settingFromText(setting, typed.trimmed().toStdString());
+                if (!value) return value.error();
+                return change(tr("Change %1").arg(label),
+                              [&](TrainingSettings& t) { t.*member = *value; });
+            });
+    };
+    m_epochs = whole("properties.epochs", tr("Epochs"), epochsSetting, &TrainingSettings::epochs);
+    m_batch = whole("properties.batch", tr("Batch"), batchSetting, &TrainingSettings::batch);
+    m_seed = whole("properties.seed", tr("Seed"), seedSetting, &TrainingSettings::seed);
+    m_rate = real("properties.rate", tr("Learning rate"), learningRateSetting,
+                  &TrainingSettings::learningRate);
+    m_clip = real("properties.clip", tr("Clip norm"), clipNormSetting, &TrainingSettings::clipNorm);
+}
+
+void ProjectForm::buildData() {
+    const auto real = [this](const char* name, const QString& label, const RealSetting& setting,
+                             double Normalisation::*member) {
+        return m_data->addText(
+            QString::fromLatin1(name), label, text(setting.reason),
+            [this, &setting, member, label](const QString& typed) -> Result<void> {
+                const auto value = settingFromText(setting, typed.trimmed().toStdString());
+                if (!value) return value.error();
+                return change(tr("Change %1").arg(label),
+                              [&](DataSettings& d) { d.normalisation.*member = *value; });
+            });
+    };
+    m_folder = m_data->addText(QStringLiteral("properties.folder"), tr("Folder"),
+                               tr("Where the data lie, relative to the project's own folder"),
+                               [this](const QString& typed) {
+                                   return change(tr("Change data folder"), [&](DataSettings& d) {
+                                       d.folder = typed.trimmed().toStdString();
+                                   });
+                               });
+    m_mean = real("properties.mean", tr("Mean"), meanSetting, &Normalisation::mean);
+    m_std = real("properties.std", tr("Deviation"), stdSetting, &Normalisation::std);
+}
+
+void ProjectForm::chooseOptimizer(const QString& id) {
+    const OptimizerDescriptor* chosen = findOptimizer(id.toStdString());
+    static_cast<void>(change(tr("Change optimiser"), [&](TrainingSettings& training) {
+        training.optimizer = {std::string(chosen->id), Attrs(chosen->fields)};
+    }));
+}
+
+void ProjectForm::chooseSchedule(const QString& id) {
+    const ScheduleDescriptor* chosen = findSchedule(id.toStdString());
+    static_cast<void>(change(tr("Change schedule"), [&](TrainingSettings& training) {
+        training.schedule = {std::string(chosen->id), Attrs(chosen->fields)};
+    }));
+}
+
+void ProjectForm::chooseFormat(const QString& id) {
+    static_cast<void>(change(tr("Change data format"), [&](DataSettings& settings) {
+        settings.format = id.toStdString();
+        settings.fields.clear();
+    }));
+}
+
+void ProjectForm::rebuildFields() {
+    const TrainingSettings& training = m_context.document.project().training;
+    m_optimizer->clear();
+    m_schedule->clear();
+    m_format->clear();
+    m_optimizer->setFields(
+        training.optimizer.attrs.specs(), QStringLiteral("properties.optimizer."),
+        [this](const std::string& id, const FieldValue& value) -> Result<void> {
+            Attrs attrs = m_context.document.project().training.optimizer.attrs;
+            VITRINE_TRY(attrs.set(id, value));
+            return change(tr("Change optimiser"),
+                          [&](TrainingSettings& t) { t.optimizer.attrs = attrs; });
+        });
+    m_schedule->setFields(training.schedule.attrs.specs(), QStringLiteral("properties.schedule."),
+                          [this](const std::string& id, const FieldValue& value) -> Result<void> {
+                              Attrs attrs = m_context.document.project().training.schedule.attrs;
+                              VITRINE_TRY(attrs.set(id, value));
+                              return change(tr("Change schedule"),
+                                            [&](TrainingSettings& t) { t.schedule.attrs = attrs; });
+                          });
+    const DataFormatDescriptor* format = findDataFormat(m_context.document.project().data.format);
+    if (!format) return;
+    m_format->setFields(
+        format->fields, QStringLiteral("properties.format."),
+        [this, format](const std::string& id, const FieldValue& value) -> Result<void> {
+            Attrs attrs = attrsOf(m_context.document.project().data, *format);
+            VITRINE_TRY(attrs.set(id, value));
+            return change(tr("Change data"), [&](DataSettings& settings) {
+                std::erase_if(settings.fields, [&](const auto& field) { return field.id == id; });
+                settings.fields.push_back({id, attrs.get(id)});
+            });
+        });
+}
+
+void ProjectForm::show() {
+    const Project& project = m_context.document.project();
+    const TrainingSettings& training = project.training;
+    const QString wanted = QString::fromStdString(training.optimizer.id + " " +
+                                                  training.schedule.id + " " + project.data.format);
+    if (wanted != m_built) rebuildFields();
+    m_built = wanted;
+    const auto put = [](QLineEdit* line, const QString& value) {
+        if (!line->isModified() && line->text() != value) line->setText(value);
+    };
+    const auto number = [](double value) { return QString::number(value, 'g', 8); };
+    put(m_epochs, QString::number(training.epochs));
+    put(m_batch, QString::number(training.batch));
+    put(m_seed, QString::number(training.seed));
+    put(m_rate, number(training.learningRate));
+    put(m_clip, number(training.clipNorm));
+    put(m_mean, number(project.data.normalisation.mean));
+    put(m_std, number(project.data.normalisation.std));
+    put(m_folder, QString::fromStdString(project.data.folder));
+    m_optimizers->setCurrentIndex(
+        m_optimizers->findData(QString::fromStdString(training.optimizer.id)));
+    m_schedules->setCurrentIndex(
+        m_schedules->findData(QString::fromStdString(training.schedule.id)));
+    m_formats->setCurrentIndex(m_formats->findData(QString::fromStdString(project.data.format)));
+    m_optimizer->show(training.optimizer.attrs);
+    m_schedule->show(training.schedule.attrs);
+    if (const DataFormatDescriptor* format = findDataFormat(project.data.format))
+        m_format->show(attrsOf(project.data, *format));
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The settings of the project: training and data. Shown while no node is selected.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/views/view.h"
+#include "gui/widgets/field_form.h"
+
+class QComboBox;
+
+namespace vitrine {
+struct TrainingSettings;
+struct DataSettings;
+}  // namespace vitrine
+
+namespace vitrine::gui {
+
+class ProjectForm : public QWidget {
+    Q_OBJECT
+  public:
+    ProjectForm(const ViewContext& context, QWidget* parent);
+    /// Shows the present settings; builds anew where optimiser, schedule or format are others.
+    void show();
+
+  private:
+    QComboBox* chooser(const char* name, const QString& label);
+    void buildTraining();
+    void buildData();
+    void rebuildFields();
+    Result<void> change(const QString& text, const std::function<void(TrainingSettings&)>& how);
+    Result<void> change(const QString& text, const std::function<void(DataSettings&)>& how);
+    void chooseOptimizer(const QString& id);
+    void chooseSchedule(const QString& id);
+    void chooseFormat(const QString& id);
+
+    ViewContext m_context;
+    QString m_built;  ///< optimiser, schedule and format that the fields are of
+    FieldForm *m_training, *m_optimizer, *m_schedule, *m_data, *m_format;
+    QComboBox *m_optimizers, *m_schedules, *m_formats;
+    QLineEdit *m_epochs, *m_batch, *m_seed, *m_rate, *m_clip, *m_mean, *m_std, *m_folder;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The properties dock: the selected node's form, or the project's settings.
+#include <QLabel>
+#include <QScrollArea>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include "gui/bridge/selection.h"
+#include "gui/document/document.h"
+#include "gui/views/properties/node_form.h"
+#include "gui/views/properties/project_form.h"
+#include "gui/views/view.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+class PropertiesView : public QScrollArea {
+    Q_DECLARE_TR_FUNCTIONS(PropertiesView)
+  public:
+    PropertiesView(const ViewContext& context, QWidget* parent)
+        : QScrollArea(parent), m_context(context) {
+        m_stack = new QStackedWidget(this);
+        m_node = new NodeForm(context, m_stack);
+        m_project = new ProjectForm(context, m_stack);
+        m_several = new QLabel(m_stack);
+        m_several->setAlignment(Qt::AlignCenter);
+        m_several->setProperty("quiet", true);
+        m_stack->addWidget(m_project);
+        m_stack->addWidget(m_node);
+        m_stack->addWidget(m_several);
+        setWidget(m_stack);
+        setWidgetResizable(true);
+        setFrameShape(QFrame::NoFrame);
+        setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        connect(&context.document, &Document::graphChanged, this, [this] { update(); });
+        connect(&context.document, &Document::settingsChanged, this, [this] { update(); });
+        connect(&context.selection, &Selection::changed, this, [this] { update(); });
+        update();
+    }
+
+  private:
+    void update() {
+        const QStringList& nodes = m_context.selection.nodes();
+        const bool one =
+            nodes.size() == 1 && m_context.document.graph().find(nodes[0].toStdString()) != nullptr;
+        if (one) {
+            m_node->show(nodes[0]);
+            m_stack->setCurrentWidget(m_node);
+        } else if (nodes.size() > 1) {
+            m_several->setText(tr("%1 nodes are selected").arg(nodes.size()));
+            m_stack->setCurrentWidget(m_several);
+        } else {
+            m_project->show();
+            m_stack->setCurrentWidget(m_project);
+        }
+    }
+
+    ViewContext m_context;
+    QStackedWidget* m_stack;
+    NodeForm* m_node;
+    ProjectForm* m_project;
+    QLabel* m_several;
+};
+
+}  // namespace
+
+namespace views::properties {
+extern const ViewDescriptor descriptor;
+const ViewDescriptor descriptor = {
+    .id = "properties",
+    .title = QT_TRANSLATE_NOOP("Views", "Properties"),
+    .icon = "properties",
+    .place = DockPlace::Right,
+    .order = 0,
+    .shortcut = "Alt+1",
+    .tip = QT_TRANSLATE_NOOP("Views",
+                             "Fields, shapes and help of the selected node, or the "
+                             "project's settings"),
+    .create = [](const ViewContext& context, QWidget* parent) -> QWidget* {
+        return new PropertiesView(context, parent);
+    },
+};
+}  // namespace views::properties
+
+}  // namespace vitrine::gui

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Painting of the tape's cells.
+#include "gui/views/tape/tape_delegate.h"
+
+#include <QPainter>
+
+#include "gui/models/tape_model.h"
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr int gutterWidth = 36, timeWidth = 104, barHeight = 16;
+
+QColor withAlpha(QColor colour, int alpha) {
+    colour.setAlpha(alpha);
+    return colour;
+}
+
+}  // namespace
+
+TapeDelegate::TapeDelegate(const Theme& theme, QObject* parent)
+    : QStyledItemDelegate(parent), m_theme(theme) {}
+
+void TapeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                         const QModelIndex& index) const {
+    if (index.data(TapeModel::CurrentRole).toBool())
+        painter->fillRect(option.rect, withAlpha(m_theme.tokens().accent, 48));
+    if (index.column() == TapeModel::Time)
+        paintBar(painter, option.rect, index.data(TapeModel::ShareRole).toDouble());
+    QStyledItemDelegate::paint(painter, option, index);
+    if (index.column() == TapeModel::Mark) paintMarks(painter, option.rect, index);
+}
+
+void TapeDelegate::paintBar(QPainter* painter, const QRect& cell, double share) const {
+    if (share <= 0) return;
+    const QRect room = cell.adjusted(space, 0, -space, 0);
+    const double width = std::max(1.0, share * room.width());
+    const QRectF bar(room.left(), cell.center().y() - barHeight / 2 + 0.5, width, barHeight);
+    painter->fillRect(bar, withAlpha(m_theme.tokens().accent, 72));
+}
+
+void TapeDelegate::paintMarks(QPainter* painter, const QRect& cell,
+                              const QModelIndex& index) const {
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    const QPointF middle = QRectF(cell).center();
+    if (index.data(TapeModel::BreakpointRole).toBool()) {
+        painter->setBrush(m_theme.tokens().bad);
+        painter->drawEllipse(QPointF(cell.left() + 10, middle.y()), 4.5, 4.5);
+    }
+    if (index.data(TapeModel::CurrentRole).toBool()) {
+        painter->setBrush(m_theme.tokens().accent);
+        const double left = cell.left() + 20;
+        painter->drawPolygon(
+            QPolygonF({{left, middle.y() - 5}, {left + 9, middle.y()}, {left, middle.y() + 5}}));
+    }
+    painter->restore();
+}
+
+QSize TapeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    QSize size = QStyledItemDelegate::sizeHint(option, index);
+    if (index.column() == TapeModel::Mark) size.setWidth(gutterWidth);
+    if (index.column() == TapeModel::Time) size.setWidth(timeWidth);
+    return size;
+}
+
+}  // namespace vitrine::gui

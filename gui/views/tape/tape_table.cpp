@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Selection, gutter and columns of the tape's table.
+#include "gui/views/tape/tape_table.h"
+
+#include <QHeaderView>
+#include <QMenu>
+#include <QMouseEvent>
+#include <QScopedValueRollback>
+
+#include <algorithm>
+
+#include "gui/theme/theme.h"
+#include "gui/views/tape/tape_delegate.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr int widestColumn = 420;
+
+}  // namespace
+
+TapeTable::TapeTable(TapeModel& model, Theme& theme, QWidget* parent)
+    : QTableView(parent), m_model(model) {
+    setObjectName(QStringLiteral("tapeTable"));
+    setAccessibleName(tr("Tape: what a step runs, one row an entry"));
+    m_rows.setSourceModel(&model);
+    setModel(&m_rows);
+    setItemDelegate(new TapeDelegate(theme, this));
+    setSelectionBehavior(QAbstractItemView::SelectRows);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setShowGrid(false);
+    setWordWrap(false);
+    setContextMenuPolicy(Qt::ActionsContextMenu);
+    setFont(theme.font());
+    verticalHeader()->hide();
+    verticalHeader()->setDefaultSectionSize(gui::rowHeight);
+    verticalHeader()->setMinimumSectionSize(gui::rowHeight);
+    buildHeader();
+    connect(this, &QTableView::doubleClicked, this,
+            [this](const QModelIndex& index) { entryOpened(entryOf(index)); });
+    connect(&m_rows, &QAbstractItemModel::modelReset, this, &TapeTable::fitColumns);
+    connect(&theme, &Theme::changed, viewport(), [this] { viewport()->update(); });
+    fitColumns();
+}
+
+void TapeTable::buildHeader() {
+    QHeaderView* header = horizontalHeader();
+    header->setObjectName(QStringLiteral("tapeHeader"));
+    header->setSectionsMovable(true);
+    header->setHighlightSections(false);
+    header->setMinimumSectionSize(28);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    connect(header, &QWidget::customContextMenuRequested, this, &TapeTable::showColumnMenu);
+    setSortingEnabled(true);
+    sortByColumn(TapeModel::Number, Qt::AscendingOrder);
+}
+
+void TapeTable::fitColumns() {
+    if (m_hasWidths || m_model.rowCount() == 0) return;
+    m_hasWidths = true;
+    resizeColumnsToContents();
+    for (int column = 0; column < TapeModel::columns; ++column)
+        setColumnWidth(column, std::min(columnWidth(column) + 2 * space, widestColumn));
+    setColumnWidth(TapeModel::Mark, sizeHintForColumn(TapeModel::Mark));
+}
+
+void TapeTable::showColumnMenu(const QPoint& at) {
+    QMenu menu(this);
+    menu.setObjectName(QStringLiteral("tapeColumns"));
+    for (int column = TapeModel::Number; column < TapeModel::columns; ++column) {
+        QAction* action =
+            menu.addAction(m_model.headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        action->setCheckable(true);
+        action->setChecked(!isColumnHidden(column));
+        // Without it rows could not be told apart.
+        action->setEnabled(column != TapeModel::Operator);
+        connect(action, &QAction::toggled, this,
+                [this, column](bool shown) { setColumnHidden(column, !shown); });
+    }
+    menu.exec(horizontalHeader()->mapToGlobal(at));
+}
+
+void TapeTable::setColumnState(const QByteArray& state) {
+    if (horizontalHeader()->restoreState(state)) m_hasWidths = true;
+}
+
+void TapeTable::setFilter(const TapeFilter& filter) { m_rows.setFilter(filter); }
+
+int TapeTable::entryOf(const QModelIndex& index) const {
+    return index.isValid() ? m_rows.mapToSource(index).row() : -1;
+}
+
+QModelIndex TapeTable::indexOf(int entry) const {
+    return m_rows.mapFromSource(m_model.index(entry, TapeModel::Operator));
+}
+
+int TapeTable::entryAtCursor() const { return entryOf(currentIndex()); }
+
+std::vector<int> TapeTable::selectedEntries() const {
+    QModelIndexList rows = selectionModel()->selectedRows();
+    std::sort(rows.begin(), rows.end());
+    std::vector<int> entries;
+    for (const QModelIndex& row : rows) entries.push_back(entryOf(row));
+    return entries;
+}
+
+void TapeTable::showSelected(const std::vector<int>& entries) {
+    if (entries == selectedEntries()) return;
+    const QScopedValueRollback showing(m_isShowing, true);
+    QItemSelection selection;
+    QModelIndex first;
+    for (int entry : entries) {
+        const QModelIndex index = indexOf(entry);
+        if (!index.isValid()) continue;
+        if (!first.isValid()) first = index;
+        selection.select(index, index);
+    }
+    selectionModel()->select(selection,
+                             QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+    if (!first.isValid()) return;
+    selectionModel()->setCurrentIndex(first, QItemSelectionModel::NoUpdate);
+    reveal(entryOf(first));
+}
+
+void TapeTable::reveal(int entry) {
+    const QModelIndex index = indexOf(entry);
+    if (!index.isValid()) return;
+    // Only up and down: the columns that somebody looks at stay where they are.
+    const int across = horizontalScrollBar()->value();
+    scrollTo(index, QAbstractItemView::EnsureVisible);
+    horizontalScrollBar()->setValue(across);
+}
+
+void TapeTable::mousePressEvent(QMouseEvent* event) {
+    const QModelIndex index = indexAt(event->pos());
+    if (event->button() == Qt::LeftButton && index.isValid() && index.column() == TapeModel::Mark) {
+        gutterClicked(entryOf(index));
+        return;
+    }
+    QTableView::mousePressEvent(event);
+}
+
+void TapeTable::selectionChanged(const QItemSelection& selected, const QItemSelection& deselected) {
+    QTableView::selectionChanged(selected, deselected);
+    // What a filter takes out of sight was not deselected by a person.
+    if (m_isShowing || selected.isEmpty()) return;
+    const int entry = entryAtCursor();
+    if (entry >= 0) entryChosen(entry);
+}
+
+}  // namespace vitrine::gui

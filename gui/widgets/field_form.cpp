@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Editors by type. Numbers are typed as text, so that what is refused stays to be seen and mended.
+#include "gui/widgets/field_form.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QStyle>
+
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+QString text(std::string_view words) {
+    return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
+}
+
+QString rangeText(const FieldSpec& spec) {
+    const bool number = spec.type != FieldType::Bool && spec.type != FieldType::Choice &&
+                        spec.type != FieldType::Text;
+    if (!number || (spec.minimum == 0 && spec.maximum == 0)) return {};
+    return FieldForm::tr("%1 to %2").arg(spec.minimum, 0, 'g', 6).arg(spec.maximum, 0, 'g', 6);
+}
+
+QString tip(const FieldSpec& spec) {
+    QStringList parts{text(spec.help)};
+    if (const QString range = rangeText(spec); !range.isEmpty()) parts << range;
+    return parts.join(QLatin1Char('\n'));
+}
+
+}  // namespace
+
+FieldForm::FieldForm(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this)) {
+    m_grid->setContentsMargins(0, 0, 0, 0);
+    m_grid->setHorizontalSpacing(3 * space);
+    m_grid->setVerticalSpacing(space);
+    m_grid->setColumnStretch(1, 1);
+    m_grid->setColumnMinimumWidth(0, 104);
+}
+
+void FieldForm::clear() {
+    while (QLayoutItem* item = m_grid->takeAt(0)) {
+        if (item->widget()) {
+            item->widget()->hide();
+            item->widget()->deleteLater();
+        }
+        delete item;
+    }
+    m_lines.clear();
+}
+
+QLabel* FieldForm::addLine(const QString& label, QWidget* editor, const QString& help,
+                           QLabel** reason) {
+    const int row = m_grid->rowCount();
+    auto* name = new QLabel(label, this);
+    name->setProperty("quiet", true);
+    name->setToolTip(help);
+    name->setBuddy(editor);
+    editor->setToolTip(help);
+    if (editor->accessibleName().isEmpty()) editor->setAccessibleName(label);
+    m_grid->addWidget(name, row, 0, Qt::AlignLeft | Qt::AlignVCenter);
+    m_grid->addWidget(editor, row, 1);
+    auto* why = new QLabel(this);
+    why->setProperty("bad", true);
+    why->setWordWrap(true);
+    why->setTextFormat(Qt::PlainText);
+    why->hide();
+    m_grid->addWidget(why, row + 1, 0, 1, 2);
+    if (reason) *reason = why;
+    return name;
+}
+
+void FieldForm::addRow(const QString& label, QWidget* editor, const QString& help) {
+    addLine(label, editor, help, nullptr);
+}
+
+void FieldForm::addWide(QWidget* widget) { m_grid->addWidget(widget, m_grid->rowCount(), 0, 1, 2); }
+
+void FieldForm::tell(QWidget* editor, QLabel* reason, const Result<void>& result) {
+    editor->setProperty("refused", !result.ok());
+    editor->style()->polish(editor);
+    reason->setVisible(!result.ok());
+    if (!result) reason->setText(QString::fromStdString(result.error().message));
+}
+
+QLineEdit* FieldForm::addText(const QString& name, const QString& label, const QString& help,
+                              CommitText commit) {
+    auto* editor = new QLineEdit(this);
+    editor->setObjectName(name);
+    QLabel* reason = nullptr;
+    addLine(label, editor, help, &reason);
+    connect(editor, &QLineEdit::editingFinished, this,
+            [this, editor, reason, commit = std::move(commit)] {
+                if (!editor->isModified()) return;
+                editor->setModified(false);
+                tell(editor, reason, commit(editor->text()));
+            });
+    return editor;
+}
+
+QWidget* FieldForm::editorFor(const FieldSpec& spec, const QString& name) {
+    const std::string id(spec.id);
+    if (spec.type == FieldType::Bool) {
+        auto* box = new QCheckBox(this);
+        connect(box, &QCheckBox::clicked, this,
+                [this, id](bool on) { static_cast<void>(m_commit(id, on)); });
+        box->setObjectName(name);
+        return box;
+    }
+    if (spec.type == FieldType::Choice) {
+        auto* box = new QComboBox(this);
+        for (std::string_view choice : spec.choices)
+            box->addItem(text(choice).replace(QLatin1Char('_'), QLatin1Char(' ')), text(choice));
+        connect(box, &QComboBox::activated, this, [this, id, box] {
+            static_cast<void>(m_commit(id, box->currentData().toString().toStdString()));
+        });
+        box->setObjectName(name);
+        return box;
+    }
+    auto* line = new QLineEdit(this);
+    line->setObjectName(name);
+    connect(line, &QLineEdit::editingFinished, this,
+            [this, &spec, line] { commitText(spec, line); });
+    return line;
+}
+
+void FieldForm::commitText(const FieldSpec& spec, QLineEdit* editor) {
+    if (!editor->isModified()) return;
+    editor->setModified(false);
+    const auto line = std::find_if(m_lines.begin(), m_lines.end(),
+                                   [&](const Line& one) { return one.editor == editor; });
+    const auto value = fieldFromText(spec, editor->text().trimmed().toStdString());
+    const Result<void> done =
+        value ? m_commit(std::string(spec.id), *value) : Result<void>(value.error());
+    // The commit may have rebuilt the form.
+    if (line != m_lines.end() && line->editor == editor) tell(editor, line->reason, done);
+}
+
+void FieldForm::setFields(std::span<const FieldSpec> specs, const QString& prefix, Commit commit) {
+    m_commit = std::move(commit);
+    for (const FieldSpec& spec : specs) {
+        Line line{.spec = &spec};
+        line.editor = editorFor(spec, prefix + text(spec.id));
+        const QString label = spec.unit.empty()
+                                  ? text(spec.title)
+                                  : QStringLiteral("%1, %2").arg(text(spec.title), text(spec.unit));
+        line.label = addLine(label, line.editor, tip(spec), &line.reason);
+        m_lines.push_back(line);
+    }
+}
+
+void FieldForm::show(const Attrs& attrs) {
+    const Attrs defaults(attrs.specs());
+    for (const Line& line : m_lines) {
+        if (!line.spec || !attrs.has(line.spec->id)) continue;
+        const FieldValue& value = attrs.get(line.spec->id);
+        QFont font = line.label->font();
+        font.setBold(value != defaults.get(line.spec->id));
+        line.label->setFont(font);
+        if (auto* box = qobject_cast<QCheckBox*>(line.editor)) {
+            box->setChecked(std::get<bool>(value));
+        } else if (auto* combo = qobject_cast<QComboBox*>(line.editor)) {
+            combo->setCurrentIndex(
+                combo->findData(QString::fromStdString(std::get<std::string>(value))));
+        } else if (auto* edit = qobject_cast<QLineEdit*>(line.editor)) {
+            const QString shown = QString::fromStdString(fieldText(value));
+            if (edit->isModified() || edit->text() == shown) continue;
+            edit->setText(shown);
+            tell(edit, line.reason, {});
+        }
+    }
+}
+
+}  // namespace vitrine::gui

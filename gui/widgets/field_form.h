@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// FieldForm: one line for each field of a schema, with an editor that fits its type.
+#pragma once
+
+#include <QHash>
+#include <QWidget>
+
+#include <functional>
+#include <span>
+
+#include "core/base/field.h"
+
+class QGridLayout;
+class QLabel;
+class QLineEdit;
+
+namespace vitrine::gui {
+
+/// A label on the left, an editor on the right, and below them the reason where a value was
+/// refused.
+class FieldForm : public QWidget {
+    Q_OBJECT
+  public:
+    explicit FieldForm(QWidget* parent = nullptr);
+
+    /// Takes a value over or says why not.
+    using Commit = std::function<Result<void>(const std::string& id, const FieldValue& value)>;
+    /// A line for each field. `prefix` stands in front of object names.
+    void setFields(std::span<const FieldSpec> specs, const QString& prefix, Commit commit);
+    /// Shows values without committing them; an editor that is being typed into is left alone.
+    void show(const Attrs& attrs);
+
+    /// A line of text that is no schema field: names, folders. `commit` gets what was typed.
+    using CommitText = std::function<Result<void>(const QString& text)>;
+    QLineEdit* addText(const QString& name, const QString& label, const QString& help,
+                       CommitText commit);
+    /// Any widget on the right-hand side.
+    void addRow(const QString& label, QWidget* editor, const QString& help);
+    /// A line over both columns.
+    void addWide(QWidget* widget);
+    void clear();
+
+  private:
+    struct Line {
+        const FieldSpec* spec = nullptr;
+        QWidget* editor = nullptr;
+        QLabel* label = nullptr;
+        QLabel* reason = nullptr;
+    };
+    QWidget* editorFor(const FieldSpec& spec, const QString& name);
+    void commitText(const FieldSpec& spec, QLineEdit* editor);
+    void tell(QWidget* editor, QLabel* reason, const Result<void>& result);
+    QLabel* addLine(const QString& label, QWidget* editor, const QString& help, QLabel** reason);
+
+    QGridLayout* m_grid;
+    std::vector<Line> m_lines;
+    Commit m_commit;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Arranging, following, zooming and reading of panels.
+#include "gui/widgets/step_plot.h"
+
+#include <QScopedValueRollback>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr int millisecondsBetweenPlots = 66;
+constexpr double fewestSteps = 4;  ///< that the wheel zooms to
+
+}  // namespace
+
+StepPlot::StepPlot(Theme& theme, QWidget* parent)
+    : QCustomPlot(parent), m_theme(theme), m_margins(new QCPMarginGroup(this)) {
+    setObjectName(QStringLiteral("stepPlot"));
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setInteractions(QCP::iRangeDrag);
+    setAutoAddPlottableToLegend(false);
+    setPlottingHint(QCP::phFastPolylines);
+    setNoAntialiasingOnDrag(true);
+    plotLayout()->clear();
+    plotLayout()->setRowSpacing(0);
+    plotLayout()->setColumnSpacing(0);
+    addLayer(QStringLiteral("cursor"));
+    layer(QStringLiteral("cursor"))->setMode(QCPLayer::lmBuffered);
+    m_soon.setSingleShot(true);
+    m_soon.setInterval(millisecondsBetweenPlots);
+    connect(&m_soon, &QTimer::timeout, this, [this] {
+        if (isVisible()) replot();
+    });
+    connect(this, &QCustomPlot::beforeReplot, this, &StepPlot::fill);
+    connect(this, &QCustomPlot::legendClick, this,
+            [this](QCPLegend*, QCPAbstractLegendItem* item) { legendClicked(item); });
+    connect(&theme, &Theme::changed, this, &StepPlot::restyle);
+    restyle();
+}
+
+StepPlot::~StepPlot() {
+    // The layout owns what stands in it.
+    for (const auto& panel : m_panels) panel->setVisible(true);
+    m_columns = 0;
+    arrange();
+}
+
+PlotPanel& StepPlot::addPanel(const QString& title, bool isShare) {
+    m_panels.push_back(std::make_unique<PlotPanel>(*this, title, isShare));
+    PlotPanel& panel = *m_panels.back();
+    panel.rect()->setMarginGroup(QCP::msLeft | QCP::msRight, m_margins);
+    connect(panel.rect()->axis(QCPAxis::atBottom),
+            qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &StepPlot::rangeDragged);
+    panel.restyle(m_theme);
+    m_columns = 0;
+    arrange();
+    setSteps(shownSteps());
+    return panel;
+}
+
+void StepPlot::setPanelVisible(int index, bool visible) {
+    panel(index).setVisible(visible);
+    m_columns = 0;
+    arrange();
+    refresh();
+}
+
+/// Two columns where one would make the panels too low to read.
+int StepPlot::columnsFor(int visiblePanels) const {
+    constexpr int lowestPanel = 110, narrowestPanel = 240;
+    const bool tooLow = height() < lowestPanel * visiblePanels;
+    return visiblePanels > 1 && tooLow && width() >= 2 * narrowestPanel ? 2 : 1;
+}
+
+void StepPlot::arrange() {
+    std::vector<PlotPanel*> visible;
+    for (const auto& panel : m_panels)
+        if (panel->isVisible()) visible.push_back(panel.get());
+    const int columns = columnsFor(static_cast<int>(visible.size()));
+    if (columns == m_columns) return;
+    m_columns = columns;
+    for (const auto& panel : m_panels)
+        if (panel->rect()->layout()) plotLayout()->take(panel->rect());
+    plotLayout()->simplify();
+    const int count = static_cast<int>(visible.size());
+    for (int i = 0; i < count; ++i) {
+        PlotPanel& panel = *visible[static_cast<size_t>(i)];
+        plotLayout()->addElement(i / columns, i % columns, panel.rect());
+        panel.setStepLabels(i + columns >= count);
+    }
+}
+
+void StepPlot::setCourse(double lastStep, std::vector<double> borders) {
+    m_lastStep = lastStep;
+    m_borders = std::move(borders);
+}
+
+void StepPlot::refresh() {
+    m_isStale = true;
+    if (isVisible() && !m_soon.isActive()) m_soon.start();
+}
+
+/// Right before every drawing.
+void StepPlot::fill() {
+    m_isStale = false;
+    if (m_isFollowing) setSteps({0, std::max(m_lastStep, 5 * fewestSteps)});
+    for (const auto& panel : m_panels)
+        if (panel->isVisible()) panel->fill(m_borders);
+}
+
+void StepPlot::restyle() {
+    setBackground(QBrush(m_theme.tokens().panel));
+    for (const auto& panel : m_panels) panel->restyle(m_theme);
+    refresh();
+}
+
+QCPRange StepPlot::shownSteps() const {
+    if (m_panels.empty()) return {0, 5 * fewestSteps};
+    return m_panels.front()->rect()->axis(QCPAxis::atBottom)->range();
+}
+
+void StepPlot::setSteps(const QCPRange& range) {
+    const QScopedValueRollback guard(m_isSettingRange, true);
+    for (const auto& panel : m_panels) panel->rect()->axis(QCPAxis::atBottom)->setRange(range);
+}
+
+void StepPlot::rangeDragged(const QCPRange& range) {
+    if (m_isSettingRange) return;
+    stopFollowing();
+    setSteps(range);
+}
+
+void StepPlot::stopFollowing() {
+    if (!m_isFollowing) return;
+    m_isFollowing = false;
+    followingChanged(false);
+}
+
+void StepPlot::follow() {
+    for (const auto& panel : m_panels) panel->fitValues();
+    if (!m_isFollowing) {
+        m_isFollowing = true;
+        followingChanged(true);
+    }
+    refresh();
+}
+
+int StepPlot::panelAt(const QPointF& position) const {
+    for (size_t i = 0; i < m_panels.size(); ++i)
+        if (m_panels[i]->isVisible() &&
+            m_panels[i]->rect()->outerRect().contains(position.toPoint()))
+            return static_cast<int>(i);
+    return -1;
+}
+
+void StepPlot::wheelEvent(QWheelEvent* event) {
+    const int index = panelAt(event->position());
+    if (index < 0) return;
+    event->accept();
+    PlotPanel& under = panel(index);
+    const double factor = std::pow(0.85, event->angleDelta().y() / 120.0);
+    const bool isOnValues = event->position().x() < under.rect()->left();
+    if (isOnValues || event->modifiers().testFlag(Qt::ControlModifier)) {
+        under.zoomValues(factor, event->position().y());
+    } else {
+        QCPAxis* steps = under.rect()->axis(QCPAxis::atBottom);
+        QCPRange range = steps->range();
+        const double centre = steps->pixelToCoord(event->position().x());
+        const double by = std::max(factor, fewestSteps / range.size());
+        range.lower = centre + (range.lower - centre) * by;
+        range.upper = centre + (range.upper - centre) * by;
+        stopFollowing();
+        setSteps(range);
+    }
+    refresh();
+}
+
+void StepPlot::mouseMoveEvent(QMouseEvent* event) {
+    QCustomPlot::mouseMoveEvent(event);
+    const int index = panelAt(event->position());
+    if (index < 0) return moveCursor(std::nullopt);
+    const QCPAxisRect* rect = panel(index).rect();
+    if (event->position().x() < rect->left() || event->position().x() > rect->right())
+        return moveCursor(std::nullopt);
+    moveCursor(rect->axis(QCPAxis::atBottom)->pixelToCoord(event->position().x()));
+}
+
+void StepPlot::mouseDoubleClickEvent(QMouseEvent* event) {
+    event->accept();
+    follow();
+}
+
+void StepPlot::leaveEvent(QEvent* event) {
+    QCustomPlot::leaveEvent(event);
+    moveCursor(std::nullopt);
+}
+
+void StepPlot::moveCursor(std::optional<double> step) {
+    for (const auto& panel : m_panels) panel->setCursor(step ? &*step : nullptr);
+    layer(QStringLiteral("cursor"))->replot();
+    cursorMoved(step);
+}
+
+void StepPlot::legendClicked(QCPAbstractLegendItem* item) {
+    auto* lineItem = qobject_cast<QCPPlottableLegendItem*>(item);
+    if (!lineItem) return;
+    for (size_t i = 0; i < m_panels.size(); ++i) {
+        const int line = m_panels[i]->lineOf(lineItem->plottable());
+        if (line < 0) continue;
+        const bool visible = !m_panels[i]->isLineVisible(line);
+        m_panels[i]->setLineVisible(line, visible);
+        lineToggled(static_cast<int>(i), line, visible);
+        refresh();
+    }
+}
+
+void StepPlot::showEvent(QShowEvent* event) {
+    QCustomPlot::showEvent(event);
+    if (m_isStale) refresh();
+}
+
+void StepPlot::resizeEvent(QResizeEvent* event) {
+    arrange();
+    QCustomPlot::resizeEvent(event);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// StepPlot: panels of lines over the steps of a run. It follows what comes until a person zooms or
+// drags; from then on it stays where it was put.
+#pragma once
+
+#include <QTimer>
+
+#include <qcustomplot.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gui/widgets/plot_panel.h"
+
+namespace vitrine::gui {
+
+/// Window thread. Wheel: zooms over steps, over the axis of values or with Ctrl: over values. Drag:
+/// pans. Double click: everything again, following. A click on a legend toggles its line.
+class StepPlot : public QCustomPlot {
+    Q_OBJECT
+  public:
+    explicit StepPlot(Theme& theme, QWidget* parent = nullptr);
+    ~StepPlot() override;
+
+    /// A share is shown as per cent.
+    PlotPanel& addPanel(const QString& title, bool isShare = false);
+    PlotPanel& panel(int index) { return *m_panels[static_cast<size_t>(index)]; }
+    void setPanelVisible(int index, bool visible);
+
+    /// The last step that there is, and where epochs end. Shown at the next refresh().
+    void setCourse(double lastStep, std::vector<double> borders);
+    /// Draws what has changed, soon: not more than 15 times a second, and not while hidden.
+    void refresh();
+    /// After colours or lines have changed.
+    void restyle();
+    /// Everything, and from now on what comes.
+    void follow();
+    bool isFollowing() const { return m_isFollowing; }
+    QCPRange shownSteps() const;
+
+  Q_SIGNALS:
+    /// Where the mouse is; nothing: outside.
+    void cursorMoved(std::optional<double> step);
+    void followingChanged(bool following);
+    /// By a click on the legend.
+    void lineToggled(int panel, int line, bool visible);
+
+  protected:
+    void wheelEvent(QWheelEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+  private:
+    void arrange();
+    void fill();
+    void setSteps(const QCPRange& range);
+    void rangeDragged(const QCPRange& range);
+    void stopFollowing();
+    void moveCursor(std::optional<double> step);
+    void legendClicked(QCPAbstractLegendItem* item);
+    int panelAt(const QPointF& position) const;
+    int columnsFor(int visiblePanels) const;
+
+    Theme& m_theme;
+    QCPMarginGroup* m_margins;
+    std::vector<std::unique_ptr<PlotPanel>> m_panels;
+    std::vector<double> m_borders;
+    double m_lastStep = 0;
+    bool m_isFollowing = true, m_isSettingRange = false, m_isStale = true;
+    int m_columns = 0;
+    QTimer m_soon;
+};
+
+}  // namespace vitrine::gui
