@@ -15,7 +15,7 @@ namespace vitrine::gui {
 
 CanvasView::CanvasView(const CanvasTools& tools, QWidget* parent)
     : QGraphicsView(&tools.scene, parent), m_tools(tools) {
-    setObjectName(QStringLiteral("canvas"));
+    setObjectName(QStringLiteral("canvasView"));
     setAccessibleName(tr("Canvas"));
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

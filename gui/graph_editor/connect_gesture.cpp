@@ -129,7 +129,7 @@ void ConnectGesture::move(const Pointer& pointer) {
         text = sentenceAt(*candidate->refusal, m_rules.graph());
     else if (candidate && !candidate->shape.isEmpty())
         text = QStringLiteral("→ ") + candidate->shape;
-    m_label.show(hit ? hit->point : pointer.scene, text, fits);
+    m_label.say(hit ? hit->point : pointer.scene, text, fits);
     if (m_nearest != (hit ? hit->port.text() : std::string())) {
         m_nearest = hit ? hit->port.text() : std::string();
         showGlow();

@@ -27,8 +27,8 @@ class ConnectGesture : public Gesture {
     /// What is known of a port at the other side; shapes are tried when there is time.
     struct Candidate {
         Edge edge;
-        std::optional<Error> refusal;
-        QString shape;
+        std::optional<Error> refusal = {};
+        QString shape = {};
         bool isTried = false;
     };
     Edge edgeTo(const PortRef& other) const;

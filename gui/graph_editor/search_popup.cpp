@@ -99,11 +99,11 @@ void SearchPopup::choose() {
     m_recent.removeAll(op);
     m_recent.prepend(op);
     m_recent.resize(std::min(m_recent.size(), recentsKept));
-    close();
+    dismiss();
     chosen(op);
 }
 
-void SearchPopup::close() {
+void SearchPopup::dismiss() {
     if (isHidden()) return;
     hide();
     closed();
@@ -111,14 +111,14 @@ void SearchPopup::close() {
 
 bool SearchPopup::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::FocusOut && isVisible()) {
-        close();
+        dismiss();
         return false;
     }
     if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
     const int last = m_list->count() - 1, row = m_list->currentRow();
     switch (static_cast<QKeyEvent*>(event)->key()) {
         case Qt::Key_Escape:
-            close();
+            dismiss();
             return true;
         case Qt::Key_Return:
         case Qt::Key_Enter:

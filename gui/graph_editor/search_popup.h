@@ -34,7 +34,7 @@ class SearchPopup : public QFrame {
   private:
     void fill();
     void choose();
-    void close();
+    void dismiss();
     void restyle();
     std::vector<const OpDescriptor*> candidates() const;
 

@@ -44,7 +44,7 @@ CursorLabel::CursorLabel(CanvasStyle& style) : m_style(style) {
     setVisible(false);
 }
 
-void CursorLabel::show(const QPointF& place, const QString& text, bool isGood) {
+void CursorLabel::say(const QPointF& place, const QString& text, bool isGood) {
     prepareGeometryChange();
     m_text = text;
     m_isGood = isGood;

@@ -30,7 +30,7 @@ class CursorLabel : public QGraphicsItem {
   public:
     explicit CursorLabel(CanvasStyle& style);
     /// An empty text hides it. `isGood`: a shape; else a reason.
-    void show(const QPointF& place, const QString& text, bool isGood);
+    void say(const QPointF& place, const QString& text, bool isGood);
     const QString& text() const { return m_text; }
     QRectF boundingRect() const override { return m_rect; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
