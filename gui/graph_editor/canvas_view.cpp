@@ -89,12 +89,11 @@ void CanvasView::askForNode(const Pointer& at, const std::optional<PortEnd>& end
 }
 
 void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
-    const Tokens& t = m_tools.style.tokens();
-    painter->fillRect(rect, t.window);
+    painter->fillRect(rect, m_tools.style.tokens().window);
     const double step = zoom() >= 0.5 ? 4 * gridStep : zoom() >= blockZoom ? 20 * gridStep : 0;
     if (step == 0) return;
     painter->setRenderHint(QPainter::Antialiasing, false);
-    painter->setPen(QPen(t.grid, 0));
+    painter->setPen(QPen(m_tools.style.grid(), 0));
     QVarLengthArray<QLineF, 256> lines;
     for (double x = std::floor(rect.left() / step) * step; x < rect.right(); x += step)
         lines.append(QLineF(x, rect.top(), x, rect.bottom()));

@@ -2,7 +2,6 @@
 // Curves and their labels.
 #include "gui/graph_editor/edge_item.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPathStroker>
 #include <QStyleOptionGraphicsItem>
@@ -17,7 +16,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr double labelZoom = 0.55;
-constexpr double labelGap = 8, labelHeight = 14;
+constexpr double labelGap = 8, labelHeight = 14, labelBaseline = 3.5;
 
 double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
     const QPointF ab = b - a;
@@ -62,7 +61,7 @@ void EdgeItem::setHighlighted(bool on) {
 void EdgeItem::updateBounds() {
     m_bounds = m_line.boundingRect().adjusted(-4, -4, 4, 4);
     if (m_shapeText.isEmpty()) return;
-    const double width = QFontMetricsF(m_style.shapeFont()).horizontalAdvance(m_shapeText);
+    const double width = m_style.shapeWidth(m_shapeText);
     m_bounds |= QRectF(m_labelPoint.x(), m_labelPoint.y() - labelHeight / 2, labelGap + width + 4,
                        labelHeight);
 }
@@ -91,7 +90,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
     const QColor colour = m_isHighlighted ? m_style.tokens().accent : m_style.edge();
     painter->setBrush(Qt::NoBrush);
-    if (zoom < portTextZoom && !m_isHighlighted) {
+    if (zoom < detailZoom && !m_isHighlighted) {
         // Cosmetic and not smoothed: the fast path of the raster engine.
         painter->setRenderHint(QPainter::Antialiasing, false);
         painter->setPen(QPen(colour, 0));

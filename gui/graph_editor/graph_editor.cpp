@@ -3,8 +3,8 @@
 #include "gui/graph_editor/graph_editor.h"
 
 #include <QAccessible>
+#include <QGridLayout>
 #include <QLabel>
-#include <QVBoxLayout>
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
@@ -28,7 +28,7 @@ struct GraphEditor::Parts {
           view(new CanvasView({scene, commands, c.selection, style}, editor)),
           actions(new CanvasActions(c, *view)),
           popup(new SearchPopup(c.theme, editor)),
-          teaching(new QLabel(view->viewport())) {}
+          teaching(new QLabel(editor)) {}
     ~Parts() { delete view; }
 
     QString selectedNode() const {
@@ -104,8 +104,6 @@ void GraphEditor::Parts::buildTeaching() {
     teaching->setProperty("quiet", true);
     teaching->setAlignment(Qt::AlignCenter);
     teaching->setAttribute(Qt::WA_TransparentForMouseEvents);
-    auto* layout = new QVBoxLayout(view->viewport());
-    layout->addWidget(teaching, 0, Qt::AlignCenter);
     const auto show = [this] { teaching->setVisible(context.document.graph().nodes().empty()); };
     QObject::connect(&scene, &GraphScene::synced, teaching, show);
     show();
@@ -116,9 +114,11 @@ GraphEditor::GraphEditor(const ViewContext& context, QWidget* parent)
     setObjectName(QStringLiteral("graphEditor"));
     setAccessibleName(tr("Node editor"));
     Parts& parts = *m_parts;
-    auto* layout = new QVBoxLayout(this);
+    // One cell for both: the words stand over the canvas.
+    auto* layout = new QGridLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(parts.view);
+    layout->addWidget(parts.view, 0, 0);
+    layout->addWidget(parts.teaching, 0, 0, Qt::AlignCenter);
     setFocusProxy(parts.view);
     parts.buildTeaching();
     connectParts();

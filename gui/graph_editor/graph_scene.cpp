@@ -41,7 +41,10 @@ GraphScene::GraphScene(Document& document, Selection& selection, CanvasStyle& st
         if (!m_selection.nodes().isEmpty()) selectEdge(std::nullopt);
         syncMarks();
     });
-    connect(&style, &CanvasStyle::changed, this, [this] { update(); });
+    connect(&style, &CanvasStyle::changed, this, [this] {
+        for (const auto& [id, item] : m_nodes) item->restyle();
+        update();
+    });
     sync();
 }
 

@@ -94,6 +94,7 @@ int fit(const QString& query, const QString& word) {
 
 int score(const QString& query, const OpDescriptor& op) {
     const QString id = fromView(op.id), title = fromView(op.title).toLower();
+    if (query == id || query == title) return 120;
     int best = std::max(fit(query, id), fit(query, title));
     for (const QString& word : title.split(QLatin1Char(' ')))
         best = std::max(best, fit(query, word));
@@ -108,7 +109,7 @@ int score(const QString& query, const OpDescriptor& op) {
 
 /// Every word of the query must fit.
 int scoreOfAll(const QStringList& words, const OpDescriptor& op) {
-    int least = 100;
+    int least = 120;
     for (const QString& word : words) least = std::min(least, score(word, op));
     return least;
 }

@@ -45,7 +45,9 @@ struct Bench {
         document.undoStack().clear();
         editor.resize(900, 700);
         editor.show();
+        // Shortcuts belong to the active window.
         editor.activateWindow();
+        if (!QTest::qWaitForWindowActive(&editor)) qFatal("the window does not become active");
         view->setFocus();
         view->zoomAboutMiddle(1);
         view->centerOn(200, 220);
