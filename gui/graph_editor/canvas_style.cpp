@@ -2,6 +2,8 @@
 // Fonts in pixels of the canvas, so that text scales with the nodes.
 #include "gui/graph_editor/canvas_style.h"
 
+#include <QFontMetricsF>
+
 #include <cmath>
 
 namespace vitrine::gui {
@@ -35,7 +37,10 @@ void CanvasStyle::rebuild() {
     m_title = sized(m_theme.font(), 13, QFont::DemiBold);
     m_quiet = sized(m_theme.font(), 11);
     m_shape = sized(m_theme.mono(), 10);
+    m_far = sized(m_theme.font(), 26);
+    m_shapeLetter = QFontMetricsF(m_shape).horizontalAdvance(QLatin1Char('0'));
     m_edge = mixed(tokens().line, tokens().quiet, 0.55);
+    m_grid = mixed(tokens().window, tokens().grid, 0.55);
     m_icons.clear();
 }
 

@@ -13,7 +13,7 @@
 namespace vitrine::gui {
 
 /// Below these zooms things are left out.
-inline constexpr double portTextZoom = 0.4, blockZoom = 0.2;
+inline constexpr double detailZoom = 0.4, blockZoom = 0.2;
 
 class CanvasStyle : public QObject {
     Q_OBJECT
@@ -24,11 +24,19 @@ class CanvasStyle : public QObject {
     QColor category(std::string_view category) const { return m_theme.category(category); }
     /// A line from port to port: quieter than text, stronger than the grid.
     QColor edge() const { return m_edge; }
-    /// `size` canvas units at a zoom; sharp there.
+    /// Lines of the grid: just visible.
+    QColor grid() const { return m_grid; }
+    /// Of the font for shapes, whose letters are all of one width.
+    double shapeWidth(const QString& text) const {
+        return m_shapeLetter * static_cast<double>(text.size());
+    }
+    /// `iconSize` canvas units at a zoom; sharp there.
     const QPixmap& categoryIcon(const std::string& category, double zoom);
     const QFont& titleFont() const { return m_title; }
     const QFont& quietFont() const { return m_quiet; }
     const QFont& shapeFont() const { return m_shape; }
+    /// For names where nodes are small.
+    const QFont& farFont() const { return m_far; }
 
     static constexpr int iconSize = 16;
 
@@ -38,8 +46,9 @@ class CanvasStyle : public QObject {
   private:
     void rebuild();
     Theme& m_theme;
-    QFont m_title, m_quiet, m_shape;
-    QColor m_edge;
+    QFont m_title, m_quiet, m_shape, m_far;
+    QColor m_edge, m_grid;
+    double m_shapeLetter = 0;
     QHash<QString, QPixmap> m_icons;
 };
 

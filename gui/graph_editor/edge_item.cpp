@@ -2,7 +2,6 @@
 // Curves and their labels.
 #include "gui/graph_editor/edge_item.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPathStroker>
 #include <QStyleOptionGraphicsItem>
@@ -17,14 +16,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr double labelZoom = 0.55;
-constexpr double labelGap = 8, labelHeight = 14;
-
-QPolygonF flattened(const QPainterPath& path) {
-    const int pieces = path.elementCount() <= 4 ? 12 : 28;
-    QPolygonF line;
-    for (int i = 0; i <= pieces; ++i) line << path.pointAtPercent(i / double(pieces));
-    return line;
-}
+constexpr double labelGap = 8, labelHeight = 14, labelBaseline = 3.5;
 
 double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
     const QPointF ab = b - a;
@@ -44,8 +36,10 @@ void EdgeItem::setRoute(const EdgeRoute& route) {
     prepareGeometryChange();
     m_route = route;
     m_path = pathOf(route);
-    m_line = flattened(m_path);
-    m_labelPoint = m_path.pointAtPercent(0.5);
+    m_line = lineOf(route);
+    const qsizetype middle = m_line.size() / 2;
+    m_labelPoint =
+        m_line.size() % 2 == 1 ? m_line[middle] : (m_line[middle - 1] + m_line[middle]) / 2;
     updateBounds();
 }
 
@@ -67,9 +61,15 @@ void EdgeItem::setHighlighted(bool on) {
 void EdgeItem::updateBounds() {
     m_bounds = m_line.boundingRect().adjusted(-4, -4, 4, 4);
     if (m_shapeText.isEmpty()) return;
-    const double width = QFontMetricsF(m_style.shapeFont()).horizontalAdvance(m_shapeText);
+    const double width = m_style.shapeWidth(m_shapeText);
     m_bounds |= QRectF(m_labelPoint.x(), m_labelPoint.y() - labelHeight / 2, labelGap + width + 4,
                        labelHeight);
+}
+
+QString EdgeItem::description() const {
+    const QString ends = QStringLiteral("%1 → %2").arg(QString::fromStdString(m_edge.from.text()),
+                                                       QString::fromStdString(m_edge.to.text()));
+    return m_shapeText.isEmpty() ? ends : ends + QStringLiteral(", ") + m_shapeText;
 }
 
 double EdgeItem::distanceTo(const QPointF& point) const {
@@ -90,7 +90,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
     const QColor colour = m_isHighlighted ? m_style.tokens().accent : m_style.edge();
     painter->setBrush(Qt::NoBrush);
-    if (zoom < portTextZoom && !m_isHighlighted) {
+    if (zoom < detailZoom && !m_isHighlighted) {
         // Cosmetic and not smoothed: the fast path of the raster engine.
         painter->setRenderHint(QPainter::Antialiasing, false);
         painter->setPen(QPen(colour, 0));

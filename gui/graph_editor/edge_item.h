@@ -24,6 +24,8 @@ class EdgeItem : public QGraphicsItem {
     /// Stands out: selected, under the pointer, or where a node would be inserted.
     void setHighlighted(bool on);
     bool isHighlighted() const { return m_isHighlighted; }
+    /// `conv1.y → relu1.x, N × 6 × 28 × 28`
+    QString description() const;
     double distanceTo(const QPointF& point) const;
 
     int type() const override { return Type; }

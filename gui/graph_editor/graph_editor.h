@@ -33,6 +33,8 @@ class GraphEditor : public QWidget {
     void hint(const QString& text);
 
   private:
+    void connectParts();
+    void connectRun();
     struct Parts;
     std::unique_ptr<Parts> m_parts;
 };

@@ -2,6 +2,7 @@
 // Geometry of a node's item; painting is in node_painter.
 #include "gui/graph_editor/node_item.h"
 
+#include <QFontMetricsF>
 #include <QPainterPath>
 #include <QStyleOptionGraphicsItem>
 
@@ -27,6 +28,7 @@ void NodeItem::setLook(NodeLook look) {
     if (look == m_look) return;
     if (look.trouble.isEmpty() != m_look.trouble.isEmpty()) prepareGeometryChange();
     m_look = std::move(look);
+    m_words = {};
     setToolTip(m_look.trouble);
     update();
 }
@@ -43,6 +45,23 @@ void NodeItem::setGlow(std::vector<PortGlow> inputs, std::vector<PortGlow> outpu
     m_inputGlow = std::move(inputs);
     m_outputGlow = std::move(outputs);
     update();
+}
+
+void NodeItem::restyle() {
+    m_words = {};
+    update();
+}
+
+const NodeItem::Words& NodeItem::words() {
+    if (std::exchange(m_words.areMade, true)) return m_words;
+    const auto cut = [](const QString& text, const QFont& font, double width) {
+        return QFontMetricsF(font).elidedText(text, Qt::ElideRight, width);
+    };
+    m_words.title = cut(m_look.title, m_style.titleFont(), NodePainter::textWidth);
+    m_words.op = cut(m_look.op, m_style.quietFont(), NodePainter::textWidth);
+    m_words.summary = cut(m_look.summary, m_style.quietFont(), NodePainter::textWidth);
+    m_words.far = cut(m_look.title, m_style.farFont(), NodePainter::farTextWidth);
+    return m_words;
 }
 
 QPointF NodeItem::inputPoint(size_t index) const {

@@ -11,7 +11,7 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr double stripeWidth = 4, textLeft = 34, textRight = 8;
+constexpr double stripeWidth = 4;
 
 /// An octagon: the sign that stops.
 QPolygonF octagon(const QPointF& centre, double radius) {
@@ -26,7 +26,7 @@ QPolygonF octagon(const QPointF& centre, double radius) {
 
 }  // namespace
 
-NodePainter::NodePainter(const NodeItem& item, QPainter& painter)
+NodePainter::NodePainter(NodeItem& item, QPainter& painter)
     : m_item(item),
       m_painter(painter),
       m_style(item.m_style),
@@ -37,8 +37,13 @@ void NodePainter::paint() {
     m_painter.setRenderHint(QPainter::Antialiasing);
     paintRing();
     paintBody();
-    paintWords();
-    if (m_zoom >= portTextZoom / 2) paintPorts();
+    if (m_zoom < detailZoom) {
+        paintFarWords();
+    } else {
+        paintIcon();
+        paintWords();
+        paintPorts();
+    }
     if (!m_item.m_look.trouble.isEmpty()) paintTrouble();
     paintBreakpoints();
     if (m_item.m_marks.isCurrent) paintCurrent();
@@ -84,31 +89,36 @@ void NodePainter::paintBody() {
     m_painter.drawRoundedRect(QRectF(4, 8, stripeWidth, body.height() - 16), 2, 2);
 }
 
+void NodePainter::paintIcon() {
+    const QRectF place(14, (nodeHeight - CanvasStyle::iconSize) / 2, CanvasStyle::iconSize,
+                       CanvasStyle::iconSize);
+    const QPixmap& picture = m_style.categoryIcon(m_item.m_look.category,
+                                                  m_zoom * m_painter.device()->devicePixelRatioF());
+    m_painter.setRenderHint(QPainter::SmoothPixmapTransform);
+    m_painter.drawPixmap(place, picture, picture.rect());
+}
+
 void NodePainter::paintWords() {
-    const NodeLook& look = m_item.m_look;
+    const NodeItem::Words& words = m_item.words();
     const Tokens& t = m_style.tokens();
-    const QRectF body = m_item.bodyRect();
-    const bool threeLines = !look.summary.isEmpty() && m_zoom >= portTextZoom;
-    const double width = body.width() - textLeft - textRight;
-    double y = threeLines ? 5 : 11;
-    const auto line = [&](const QString& text, const QFont& font, const QColor& colour,
-                          double height) {
+    // Baselines: three lines, or two in the middle.
+    const bool threeLines = !words.summary.isEmpty();
+    const double first = threeLines ? 18.5 : 25;
+    const auto line = [&](const QString& text, const QFont& font, const QColor& colour, double y) {
         m_painter.setFont(font);
         m_painter.setPen(colour);
-        const QString shown = QFontMetricsF(font).elidedText(text, Qt::ElideRight, width);
-        m_painter.drawText(QRectF(textLeft, y, width, height), Qt::AlignLeft | Qt::AlignVCenter,
-                           shown);
-        y += height;
+        m_painter.drawText(QPointF(textLeft, y), text);
     };
-    const QRectF icon(13, (body.height() - 16) / 2, 16, 16);
-    const QPixmap& picture =
-        m_style.categoryIcon(look.category, m_zoom * m_painter.device()->devicePixelRatioF());
-    m_painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    m_painter.drawPixmap(icon, picture, picture.rect());
-    line(look.title, m_style.titleFont(), t.text, 18);
-    if (m_zoom < portTextZoom) return;
-    line(look.op, m_style.quietFont(), t.quiet, 14);
-    if (threeLines) line(look.summary, m_style.quietFont(), t.text, 14);
+    line(words.title, m_style.titleFont(), t.text, first);
+    line(words.op, m_style.quietFont(), t.quiet, first + 15);
+    if (threeLines) line(words.summary, m_style.quietFont(), t.text, first + 30);
+}
+
+/// The name alone, in letters that can still be read.
+void NodePainter::paintFarWords() {
+    m_painter.setFont(m_style.farFont());
+    m_painter.setPen(m_style.tokens().text);
+    m_painter.drawText(QPointF(farTextLeft, nodeHeight / 2 + 9), m_item.words().far);
 }
 
 void NodePainter::paintPorts() {
@@ -157,7 +167,7 @@ void NodePainter::paintTrouble() {
     m_painter.setPen(QPen(t.window, 2, Qt::SolidLine, Qt::RoundCap));
     m_painter.drawLine(centre + QPointF(0, -4), centre + QPointF(0, 0.5));
     m_painter.drawPoint(centre + QPointF(0, 4));
-    if (m_zoom < portTextZoom) return;
+    if (m_zoom < detailZoom) return;
     m_painter.setFont(m_style.quietFont());
     m_painter.setPen(t.bad);
     m_painter.drawText(QRectF(0, nodeHeight + 7, nodeWidth + 8, troubleHeight - 2),
@@ -172,7 +182,7 @@ void NodePainter::paintBreakpoints() {
         m_painter.setPen(QPen(t.window, 1.5));
         m_painter.setBrush(t.bad);
         m_painter.drawPolygon(octagon(centre, 8));
-        if (m_zoom < portTextZoom) return;
+        if (m_zoom < detailZoom) return;
         m_painter.setFont(m_style.shapeFont());
         m_painter.setPen(t.window);
         m_painter.drawText(QRectF(centre - QPointF(8, 8), QSizeF(16, 16)), Qt::AlignCenter, letter);
