@@ -48,7 +48,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     m_figures->setObjectName(QStringLiteral("memoryFigures"));
     m_figures->setProperty("quiet", true);
     m_figures->setContentsMargins(2 * space, space, 2 * space, space);
-    m_figures->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_figures->setWordWrap(true);
     m_empty = new QLabel(this);
     m_empty->setObjectName(QStringLiteral("memoryEmpty"));
     m_empty->setProperty("quiet", true);
@@ -100,7 +100,7 @@ QWidget* MemoryView::buildCorner() {
     connect(fit, &QToolButton::clicked, m_map, &ArenaWidget::fit);
     connect(m_colour, &QComboBox::currentIndexChanged, this, &MemoryView::colourChanged);
     connect(m_pages, &QTabWidget::currentChanged, corner,
-            [corner](int page) { corner->setVisible(page == 0); });
+            [corner](int page) { corner->setEnabled(page == 0); });
     auto* row = new QHBoxLayout(corner);
     row->setContentsMargins(0, 0, space, 0);
     row->setSpacing(space);
@@ -142,7 +142,8 @@ void MemoryView::showTape() {
     m_pages->setVisible(tape != nullptr);
     m_figures->setVisible(tape != nullptr);
     m_figures->setText(figuresText(m_map->map()));
-    m_figures->setToolTip(m_figures->text());
+    m_figures->setToolTip(tr(
+        "No plan can take less than what is alive at the peak; the nearer to 100 %, the better."));
     showStopPoint();
     showSelection();
 }
