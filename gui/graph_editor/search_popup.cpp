@@ -35,6 +35,7 @@ SearchPopup::SearchPopup(Theme& theme, QWidget* parent)
     m_list->setObjectName(QStringLiteral("nodeSearchList"));
     m_list->setAccessibleName(tr("Operators"));
     m_list->setFocusPolicy(Qt::NoFocus);
+    m_list->setIconSize(QSize(16, 16));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
