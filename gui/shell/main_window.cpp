@@ -189,7 +189,7 @@ void MainWindow::showEvent(QShowEvent* event) {
     QTimer::singleShot(laidOutMs, this, [this] {
         layout()->setSizeConstraint(QLayout::SetDefaultConstraint);
         m_docks->shareOut();
-        m_editor->fitAll();
+        m_editor->showStart();
     });
 }
 
