@@ -25,8 +25,10 @@ const QString themeKey = QStringLiteral("window/theme");
 
 MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     setObjectName(QStringLiteral("vitrine"));
-    // The docks' first hints are larger than what they need once they are laid out.
+    // The docks' first hints are larger than what they need once they are laid out, and the window
+    // must not grow for them.
     layout()->setSizeConstraint(QLayout::SetNoConstraint);
+    setMinimumSize(960, 600);
     const ViewContext context = bench.context();
     buildCentre(context);
     m_files = new FileActions(context, m_bench.settings, this);
@@ -187,7 +189,6 @@ void MainWindow::showEvent(QShowEvent* event) {
     if (std::exchange(m_isArranged, true)) return;
     constexpr int laidOutMs = 50;
     QTimer::singleShot(laidOutMs, this, [this] {
-        layout()->setSizeConstraint(QLayout::SetDefaultConstraint);
         m_docks->shareOut();
         m_editor->showStart();
     });

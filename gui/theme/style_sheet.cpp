@@ -6,7 +6,7 @@ namespace vitrine::gui {
 
 QString Theme::styleSheet() const {
     static const QString pattern = QStringLiteral(R"(
-QMainWindow::separator { background: @line; width: 3px; height: 3px; }
+QMainWindow::separator { background: @line; width: 2px; height: 2px; }
 QMainWindow::separator:hover { background: @accent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
 QMenuBar { background: @window; border-bottom: 1px solid @line; }
