@@ -163,6 +163,11 @@ void MainWindow::connectParts() {
     connect(m_files, &FileActions::message, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::hint, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::zoomChanged, m_status, &StatusLine::setZoom);
+    connect(&m_bench.selection, &Selection::changed, m_editor, [this] {
+        const QStringList& nodes = m_bench.selection.nodes();
+        const bool fromCanvas = m_editor->isAncestorOf(focusWidget());
+        if (nodes.size() == 1 && !fromCanvas) m_editor->reveal(nodes[0]);
+    });
     connect(m_banner, &RecoveryBanner::chosen, this, &MainWindow::recover);
     m_status->setZoom(m_editor->zoom());
 }
