@@ -3,7 +3,7 @@
 # file gives `all` and, where a name is given for it, `find` by id.
 #   NAMESPACE   of type and functions (vitrine)
 #   PATTERN     of the files (*.cpp)
-#   SUFFIX      of the file's name that does not belong to the id
+#   SUFFIX      of the file's name that does not belong to the id; the file stands in a folder of that id
 function(vitrine_registry output folder namespace type header all)
     cmake_parse_arguments(PARSE_ARGV 6 arg "" "NAMESPACE;PATTERN;SUFFIX" "")
     set(find "${arg_UNPARSED_ARGUMENTS}")
@@ -20,6 +20,9 @@ function(vitrine_registry output folder namespace type header all)
         get_filename_component(id "${file}" NAME_WE)
         if(arg_SUFFIX)
             string(REGEX REPLACE "${arg_SUFFIX}$" "" id "${id}")
+            if(NOT file MATCHES "/${id}/[^/]*$")
+                continue()
+            endif()
         endif()
         string(APPEND declarations "namespace vitrine::${namespace}::${id} { extern const ${arg_NAMESPACE}::${type} descriptor; }\n")
         string(APPEND entries "    &vitrine::${namespace}::${id}::descriptor,\n")

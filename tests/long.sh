@@ -35,6 +35,8 @@ kill_campaign() {
     "$root/tests/integration/kill_resume.sh" "$root/projects/digits_lenet" 100 --epochs 1 --seed 1
 }
 
+random_events() { "$root/tests/integration/random_events.sh"; }
+
 outcomes=()
 failures=0
 job() {
@@ -59,6 +61,7 @@ job address_sanitizer
 job thread_sanitizer
 job new_operator
 job kill_campaign
+job random_events
 
 say "" "${outcomes[@]}" "$failures of ${#outcomes[@]} jobs failed"
 [[ $failures -eq 0 ]]

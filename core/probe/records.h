@@ -25,9 +25,9 @@ enum class EventKind : uint8_t {
     NonFiniteLoss,     ///< loss or gradient norm; the run has failed, its last checkpoint is from
                        ///< before
     NonFiniteValue,    ///< paused: entry − 1 is the first one with a result that is not finite;
-                     ///< `value` and `element` say which
-    BreakpointHit,  ///< paused before `entry`
-    ValueEdited,    ///< `value`, `element`, `number`, before `entry`
+                       ///< `value` and `element` say which
+    BreakpointHit,     ///< paused before `entry`
+    ValueEdited,       ///< `value`, `element`, `number`, before `entry`
     Paused,
     Finished,
     Stopped

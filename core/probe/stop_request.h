@@ -26,7 +26,7 @@ enum class NonFiniteWatch : uint8_t {
 
 /// What has to be known before a step begins.
 struct StopRequest {
-    std::vector<Breakpoint> breakpoints;
+    std::vector<Breakpoint> breakpoints = {};
     NonFiniteWatch nonFinite = NonFiniteWatch::Off;
     /// Keeps a copy of the state at each step's start even where nothing else asks for it, so that
     /// a pause can come at any entry and be stepped back from.

@@ -51,7 +51,9 @@ class Scanner {
             }
             const size_t whole = block.size() / lanes * lanes;
             countExponents(block.first(whole));
-            addMoments(block.first(whole));
+            addExtremes(block.first(whole));
+            addSums(block.first(whole));
+            m_scan.statistics.count += static_cast<int64_t>(whole);
             for (float x : block.subspan(whole)) add(static_cast<double>(x));
         }
     }
@@ -77,9 +79,8 @@ class Scanner {
                 ++m_tops[t][std::bit_cast<uint32_t>(block[i + t]) >> fractionBits];
     }
 
-    void addMoments(std::span<const float> block) {
+    void addExtremes(std::span<const float> block) {
         std::array<float, lanes> low, high;
-        std::array<double, lanes> sum{}, squares{};
         std::array<int32_t, lanes> zeros{};
         low.fill(std::numeric_limits<float>::max());
         high.fill(std::numeric_limits<float>::lowest());
@@ -88,15 +89,23 @@ class Scanner {
             for (size_t l = 0; l < lanes; ++l) low[l] = x[l] < low[l] ? x[l] : low[l];
             for (size_t l = 0; l < lanes; ++l) high[l] = x[l] > high[l] ? x[l] : high[l];
             for (size_t l = 0; l < lanes; ++l) zeros[l] += x[l] == 0.0f;
-            for (size_t l = 0; l < lanes; ++l) sum[l] += static_cast<double>(x[l]);
-            for (size_t l = 0; l < lanes; ++l)
-                squares[l] += static_cast<double>(x[l]) * static_cast<double>(x[l]);
         }
-        m_scan.statistics.count += static_cast<int64_t>(block.size());
         for (size_t l = 0; l < lanes; ++l) {
-            m_scan.statistics.zeros += zeros[l];
             m_low = std::min(m_low, static_cast<double>(low[l]));
             m_high = std::max(m_high, static_cast<double>(high[l]));
+            m_scan.statistics.zeros += zeros[l];
+        }
+    }
+
+    void addSums(std::span<const float> block) {
+        std::array<double, lanes> sum{}, squares{};
+        for (size_t i = 0; i < block.size(); i += lanes) {
+            std::array<double, lanes> x;
+            for (size_t l = 0; l < lanes; ++l) x[l] = static_cast<double>(block[i + l]);
+            for (size_t l = 0; l < lanes; ++l) sum[l] += x[l];
+            for (size_t l = 0; l < lanes; ++l) squares[l] += x[l] * x[l];
+        }
+        for (size_t l = 0; l < lanes; ++l) {
             m_sum += sum[l];
             m_squares += squares[l];
         }
@@ -143,10 +152,13 @@ void forEachElement(const ElementRun& run, Visit&& visit) {
         for (int64_t i = 0; i < run.width; ++i) visit(run.first + group * run.pitch + i);
 }
 
+/// Shorter runs are worth a copy.
+constexpr int64_t shortestRun = 64;
+
 void scanFloats(const TensorType& type, const float* storage, Scanner& scanner) {
     Gatherer gatherer(scanner);
     forEachRun(type, [&](const ElementRun& run) {
-        if (run.groups == 1 && run.width >= static_cast<int64_t>(blockLength))
+        if (run.groups == 1 && run.width >= shortestRun)
             scanner.add({storage + run.first, static_cast<size_t>(run.width)});
         else
             forEachElement(run, [&](int64_t at) { gatherer.add(storage[at]); });

@@ -43,10 +43,11 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<
 }
 
 LiveRun::LiveRun(std::unique_ptr<TrainingRun> run)
-    : m_run(std::move(run)), m_log(std::make_unique<RunLog>(*m_run)), m_tape(m_run->fullTape()) {
-    for (const TapeState& state : m_tape->states)
-        if (state.kind == StateKind::Parameter && state.out != noValue)
-            m_parameters.push_back(state.name);
+    : m_run(std::move(run)),
+      m_log(std::make_unique<RunLog>(*m_run)),
+      m_tape(m_run->fullTape()),
+      m_parameters(trainedParameters(*m_tape)) {
+    m_run->trainer().mail().predictionsAsked.store(true, std::memory_order_release);
 }
 
 LiveRun::~LiveRun() {

@@ -25,12 +25,12 @@ class TrainingRun;
 
 /// What a run is started with besides its project.
 struct LiveOptions {
-    std::string runFolder;  ///< to be made
+    std::string runFolder = {};  ///< to be made
     int threads = 1;
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
     /// Parameters, statistics and optimiser slots are taken over where name and shape are the same;
     /// all others start afresh. May be null.
-    std::shared_ptr<const Snapshot> startFrom;
+    std::shared_ptr<const Snapshot> startFrom = {};
 };
 
 enum class RunState : uint8_t { Ready, Running, Paused, Finished, Stopped, Failed };

@@ -61,6 +61,7 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOpt
     std::unique_ptr<Model> model(new Model);
     model->m_batch = options.batch;
     model->m_floatType = floatTypeOf(options);
+    for (const Node& node : graph.nodes()) model->m_nodes.push_back(node.id);
 
     struct Wanted {
         Member* member;

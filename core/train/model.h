@@ -56,9 +56,12 @@ class Model {
     int64_t batch() const { return m_batch; }
     int64_t arenaBytes() const { return m_arenaBytes; }
     DType floatType() const { return m_floatType; }
+    /// Ids of the graph's nodes, in its order.
+    const std::vector<std::string>& nodes() const { return m_nodes; }
 
   private:
     Model() = default;
+    std::vector<std::string> m_nodes;
     StateLayout m_states;
     Arena m_arena;
     int64_t m_batch = 0, m_arenaBytes = 0;

@@ -19,6 +19,8 @@ struct NonFinite {
 /// The trainer's thread. `arena` is the memory that the tape's Executor works in.
 class NonFiniteSearch {
   public:
+    /// For tapes of up to this many values nothing will be allocated later on.
+    void reserve(size_t values) { m_isBad.reserve(values); }
     /// At a step's start: looks at states and inputs, and gives the first that is not finite.
     std::optional<NonFinite> begin(const Tape& tape, const std::byte* arena);
     /// In the middle of a step, or after an edit: what is not finite by now is no find later on.

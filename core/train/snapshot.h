@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/exec/state_layout.h"
 #include "core/tensor/dtype.h"
 #include "core/tensor/shape.h"
 
@@ -35,5 +36,9 @@ struct Snapshot {
     std::vector<SnapshotTensor>
         tensors;  ///< parameters, statistics, optimiser slots, in the model's order
 };
+
+/// Writes each tensor that has the name, shape and type of a state into the states at `base`. How
+/// many parameters and statistics that were.
+int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base);
 
 }  // namespace vitrine

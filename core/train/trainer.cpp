@@ -9,6 +9,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/train/prediction.h"
+
 namespace vitrine {
 
 namespace {
@@ -34,6 +36,19 @@ Loader::Options loaderOptions(const Model& model, const TrainSettings& settings,
             .normalisation = settings.normalisation};
 }
 
+const Tape& fullTape(Model& model) {
+    const Member& member = *model.training()[0];
+    VITRINE_CHECK(member.tape, "there are training images for a full batch");
+    return *member.tape;
+}
+
+std::vector<const Tape*> trainingTapes(Model& model) {
+    std::vector<const Tape*> tapes;
+    for (const Member* member : model.training())
+        if (member->tape) tapes.push_back(member->tape.get());
+    return tapes;
+}
+
 }  // namespace
 
 Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save,
@@ -46,8 +61,10 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, Save
       m_team(m_settings.threads),
       m_loader(data.train, loaderOptions(model, m_settings, true)),
       m_stepsPerEpoch(m_loader.batchesPerEpoch()),
-      m_present(model.training()[model.training()[0]->tape ? 0 : 1]) {
-    m_mail.entrySeconds = std::vector<std::atomic<double>>(m_present.load()->tape->entries.size());
+      m_mail(fullTape(model).entries.size()),
+      m_present(model.training()[0]),
+      m_sampler(trainingTapes(model), {trainedParameters(fullTape(model)), model.nodes()},
+                {m_mail.histograms, m_mail.entrySeconds}) {
     if (data.test.count > 0)
         m_testLoader = std::make_unique<Loader>(data.test, loaderOptions(model, m_settings, false));
     m_model.initialise(m_settings.seed);
@@ -89,14 +106,7 @@ Result<void> Trainer::restore(const Snapshot& snapshot) {
 
 int64_t Trainer::takeOver(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "states are taken over before a run starts");
-    int64_t taken = 0;
-    for (const SnapshotTensor& tensor : snapshot.tensors) {
-        const StateLayout::Item* item = m_model.states().find(tensor.name);
-        if (!item || item->shape != tensor.shape || item->dtype != tensor.dtype) continue;
-        std::memcpy(m_model.stateData(*item), tensor.bytes.data(), tensor.bytes.size());
-        taken += item->kind != StateKind::Slot;
-    }
-    return taken;
+    return vitrine::takeOver(snapshot, m_model.states(), m_model.stateBase());
 }
 
 void Trainer::post(const Command& command) {
@@ -225,6 +235,7 @@ void Trainer::finish() {
 }
 
 void Trainer::beginStep() {
+    if (const auto request = m_mail.samples.take()) m_sampler.setRequest(*request);
     m_stepStarted = now();
     m_batch = nextBatch();
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
@@ -241,6 +252,8 @@ void Trainer::beginStep() {
     }
     m_rate = scheduledRate() * m_position.learningRateFactor;
     writeInputs(m_batch);
+    if (m_until != Until::Stopped) m_sampler.sampleNextStep();
+    m_sampler.beginStep(*m_member->tape, m_model.stateBase(), m_position.step + 1);
     prepareStops();
 }
 
@@ -279,6 +292,7 @@ void Trainer::endStep() {
     m_epochSeconds += ended - m_stepStarted;
     m_epochTimedImages += m_batch.size;
     record.secondsSinceStart = ended - m_startedAt;
+    m_sampler.endStep(ended - m_stepStarted);
     m_records.push(record);
     m_member = nullptr;
     m_entry = 0;
@@ -322,6 +336,9 @@ bool Trainer::evaluate(RunEvent& event) {
     if (!m_testLoader) return true;
     m_testLoader->seek(0, 0);
     double loss = 0, correct = 0;
+    std::unique_ptr<Predictions> predictions;
+    if (m_mail.predictionsAsked.load(std::memory_order_acquire))
+        predictions = std::make_unique<Predictions>(Predictions{event.epoch, {}, {}});
     for (int64_t i = 0; i < m_testLoader->batchesPerEpoch(); ++i) {
         if (m_quit.load(std::memory_order_relaxed)) return false;
         const Batch batch = m_testLoader->next();
@@ -331,7 +348,9 @@ bool Trainer::evaluate(RunEvent& event) {
         member.executor->run(m_team);
         loss += member.executor->scalar("loss") * static_cast<double>(batch.size);
         correct += member.executor->scalar("correct");
+        if (predictions) appendPredictions(*member.executor, *predictions);
     }
+    if (predictions) m_mail.predictions.put(std::move(predictions));
     event.testLoss = loss / static_cast<double>(m_data.test.count);
     event.testAccuracy = correct / static_cast<double>(m_data.test.count);
     return true;

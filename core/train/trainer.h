@@ -15,6 +15,7 @@
 #include "core/train/breakpoint_flags.h"
 #include "core/train/model.h"
 #include "core/train/non_finite_search.h"
+#include "core/train/sampler.h"
 #include "core/train/snapshot.h"
 #include "core/train/step_replay.h"
 #include "core/train/stop_point.h"
@@ -202,6 +203,7 @@ class Trainer {
 
     TrainerMail m_mail;
     std::atomic<const Member*> m_present;  ///< never null
+    Sampler m_sampler;
     struct {
         std::atomic<int64_t> step{0}, epoch{0};
         std::atomic<int> entry{0};

@@ -19,10 +19,13 @@ namespace vitrine {
 /// The watcher's thread puts what stands first, then calls Trainer::wake; it takes what stands
 /// last.
 struct TrainerMail {
+    explicit TrainerMail(size_t entries) : entrySeconds(entries) {}
+
     Mailbox<StopRequest> stops;
     Mailbox<SampleRequest> samples;
     Mailbox<ValueQuery> query;
     std::atomic<bool> statesAsked{false};
+    std::atomic<bool> predictionsAsked{false};  ///< from now on, after each epoch
 
     Mailbox<ValueSnapshot> value;
     Mailbox<Snapshot> states;

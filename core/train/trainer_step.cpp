@@ -12,6 +12,8 @@ void Trainer::setStops(const StopRequest& request) {
     m_stops = request;
     m_breakpoints.set(request.breakpoints, m_model);
     if (request.isArmed()) m_replay.reserve(m_model);
+    for (const Member* member : m_model.training())
+        if (member->tape) m_search.reserve(member->tape->values.size());
     m_flags = m_member ? m_breakpoints.of(m_member->tape.get()) : nullptr;
     const bool lookedBefore = m_looks;
     m_looks = request.nonFinite == NonFiniteWatch::EveryValue;
@@ -36,9 +38,12 @@ void Trainer::prepareStops() {
 bool Trainer::runEntries() {
     Executor& executor = *m_member->executor;
     const int entries = executor.entries();
+    const bool isSampling = m_sampler.isSampling();
     while (m_entry < entries) {
         if (stopsBeforeEntry()) return false;
+        if (isSampling) m_sampler.beforeEntry(m_entry);
         executor.runEntry(m_entry++, m_team);
+        if (isSampling) m_sampler.afterEntry(m_entry - 1);
         m_standing = -1;
         if (m_looks && stopsAtResult()) return false;
         if (m_until == Until::NextEntry) {

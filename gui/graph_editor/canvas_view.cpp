@@ -68,6 +68,15 @@ void CanvasView::fitRect(const QRectF& rect) {
     centerOn(rect.center());
 }
 
+void CanvasView::showStart(const QRectF& rect) {
+    fitRect(rect);
+    constexpr double readable = 0.75;
+    if (rect.isEmpty() || zoom() >= readable) return;
+    zoomAboutMiddle(readable);
+    const double seen = viewport()->height() / readable;
+    centerOn(rect.center().x(), rect.top() + std::min(seen, rect.height()) / 2);
+}
+
 void CanvasView::reveal(const QRectF& rect) {
     if (!rect.isEmpty()) ensureVisible(rect, 48, 48);
 }

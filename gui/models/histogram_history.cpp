@@ -88,7 +88,7 @@ void BinRange::include(const BinRange& other) {
 }
 
 BinRange occupiedBins(const HistogramColumn& column) {
-    constexpr float least = 1e-6F;
+    constexpr float least = 1e-4F;
     BinRange range;
     for (int bin = 0; bin < LogHistogram::bins; ++bin)
         if (column.shares[static_cast<size_t>(bin)] >= least) range.include({bin, bin});

@@ -57,7 +57,7 @@ struct BinRange {
     int count() const { return last - first + 1; }
     void include(const BinRange& other);
 };
-/// Where the shares are at least one in a million.
+/// Where the shares are at least one in ten thousand.
 BinRange occupiedBins(const HistogramColumn& column);
 
 }  // namespace vitrine::gui

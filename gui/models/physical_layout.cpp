@@ -68,6 +68,15 @@ MemoryCell PhysicalLayout::cell(int64_t place) const {
     return m_type.layout.kind == LayoutKind::RowMajor ? rowMajorCell(place) : blockedCell(place);
 }
 
+int PhysicalLayout::fastestAxis() const {
+    if (m_type.layout.kind == LayoutKind::Lanes) return 0;
+    if (m_type.layout.kind == LayoutKind::Blocked) return 1;
+    // Axes of one element have strides that mean nothing.
+    for (int k = m_type.shape.rank() - 1; k >= 0; --k)
+        if (m_type.shape[m_axes[static_cast<size_t>(k)]] > 1) return m_axes[static_cast<size_t>(k)];
+    return m_type.shape.rank() - 1;
+}
+
 /// Σ index · stride = place − offset, solved from the largest stride down.
 MemoryCell PhysicalLayout::rowMajorCell(int64_t place) const {
     MemoryCell cell;

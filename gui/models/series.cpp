@@ -167,6 +167,7 @@ std::vector<SeriesPoint> Series::decimated(double from, double to, int columns) 
 void SmoothedSeries::rebuild(const Series& source, double weight) {
     *this = {};
     m_weight = weight;
+    m_series.reserve(source.size());
     follow(source);
 }
 

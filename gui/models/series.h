@@ -31,6 +31,7 @@ class Series {
     /// Steps ascend. A value that is not finite is kept apart, see nonFiniteSteps().
     void append(double step, double value);
     void clear() { *this = {}; }
+    void reserve(size_t points) { m_points.reserve(points); }
 
     bool isEmpty() const { return m_points.empty(); }
     size_t size() const { return m_points.size(); }

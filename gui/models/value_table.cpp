@@ -11,14 +11,14 @@
 
 namespace vitrine::gui {
 
-void ValueTable::setSnapshot(const ValueSnapshot& snapshot) {
-    const bool sameExtents = snapshot.planes == m_snapshot.planes &&
-                             snapshot.rows == m_snapshot.rows &&
-                             snapshot.columns == m_snapshot.columns &&
-                             snapshot.query.channel == m_snapshot.query.channel;
+void ValueTable::setSnapshot(std::shared_ptr<const ValueSnapshot> snapshot) {
+    const bool sameExtents = snapshot->planes == m_snapshot->planes &&
+                             snapshot->rows == m_snapshot->rows &&
+                             snapshot->columns == m_snapshot->columns &&
+                             snapshot->query.channel == m_snapshot->query.channel;
     // The place that somebody looks at stays in sight where only numbers have changed.
     if (!sameExtents) beginResetModel();
-    m_snapshot = snapshot;
+    m_snapshot = std::move(snapshot);
     if (!sameExtents)
         endResetModel();
     else if (rowCount() > 0)
@@ -26,26 +26,26 @@ void ValueTable::setSnapshot(const ValueSnapshot& snapshot) {
 }
 
 PicturePlace ValueTable::placeOf(const QModelIndex& index) const {
-    return {index.row() / m_snapshot.rows, index.row() % m_snapshot.rows, index.column()};
+    return {index.row() / m_snapshot->rows, index.row() % m_snapshot->rows, index.column()};
 }
 
 QModelIndex ValueTable::indexOf(const PicturePlace& place) const {
-    return index(static_cast<int>(place.plane * m_snapshot.rows + place.row),
+    return index(static_cast<int>(place.plane * m_snapshot->rows + place.row),
                  static_cast<int>(place.column));
 }
 
 int ValueTable::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_snapshot.planes * m_snapshot.rows);
+    return parent.isValid() ? 0 : static_cast<int>(m_snapshot->planes * m_snapshot->rows);
 }
 
 int ValueTable::columnCount(const QModelIndex& parent) const {
-    return parent.isValid() ? 0 : static_cast<int>(m_snapshot.columns);
+    return parent.isValid() ? 0 : static_cast<int>(m_snapshot->columns);
 }
 
 QVariant ValueTable::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const PicturePlace place = placeOf(index);
-    const auto number = static_cast<double>(elementAt(m_snapshot, place));
+    const auto number = static_cast<double>(elementAt(*m_snapshot, place));
     switch (role) {
         case Qt::DisplayRole:
             return realText(number);
@@ -56,7 +56,7 @@ QVariant ValueTable::data(const QModelIndex& index, int role) const {
         case Qt::TextAlignmentRole:
             return QVariant(Qt::AlignVCenter | Qt::AlignRight);
         case Qt::ToolTipRole:
-            return QStringLiteral("%1 = %2").arg(elementText(m_snapshot, place),
+            return QStringLiteral("%1 = %2").arg(elementText(*m_snapshot, place),
                                                  QString::number(number, 'g', 9));
         default:
             return {};
@@ -65,11 +65,11 @@ QVariant ValueTable::data(const QModelIndex& index, int role) const {
 
 QVariant ValueTable::headerData(int section, Qt::Orientation orientation, int role) const {
     if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignVCenter | Qt::AlignRight);
-    if (role != Qt::DisplayRole || m_snapshot.rows == 0) return {};
+    if (role != Qt::DisplayRole || m_snapshot->rows == 0) return {};
     if (orientation == Qt::Horizontal) return section;
-    const int64_t row = section % m_snapshot.rows;
-    if (m_snapshot.planes == 1) return static_cast<qlonglong>(row);
-    return QStringLiteral("%1 · %2").arg(section / m_snapshot.rows).arg(row);
+    const int64_t row = section % m_snapshot->rows;
+    if (m_snapshot->planes == 1) return static_cast<qlonglong>(row);
+    return QStringLiteral("%1 · %2").arg(section / m_snapshot->rows).arg(row);
 }
 
 Qt::ItemFlags ValueTable::flags(const QModelIndex& index) const {
@@ -81,7 +81,7 @@ bool ValueTable::setData(const QModelIndex& index, const QVariant& text, int rol
     if (role != Qt::EditRole || !m_editable || !index.isValid()) return false;
     const std::optional<double> number = numberFromText(text.toString());
     if (!number) return false;
-    edited(m_snapshot.query.value, elementIndex(m_snapshot, placeOf(index)), *number);
+    edited(m_snapshot->query.value, elementIndex(*m_snapshot, placeOf(index)), *number);
     return true;
 }
 

@@ -5,6 +5,8 @@
 
 #include <QAbstractTableModel>
 
+#include <memory>
+
 #include "gui/models/value_elements.h"
 
 namespace vitrine::gui {
@@ -17,8 +19,9 @@ class ValueTable : public QAbstractTableModel {
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    void setSnapshot(const ValueSnapshot& snapshot);
-    const ValueSnapshot& snapshot() const { return m_snapshot; }
+    /// Not null.
+    void setSnapshot(std::shared_ptr<const ValueSnapshot> snapshot);
+    const ValueSnapshot& snapshot() const { return *m_snapshot; }
     /// Only inside of a step can a number be changed.
     void setEditable(bool editable) { m_editable = editable; }
 
@@ -38,7 +41,7 @@ class ValueTable : public QAbstractTableModel {
     void edited(vitrine::ValueId value, qint64 element, double number);
 
   private:
-    ValueSnapshot m_snapshot;
+    std::shared_ptr<const ValueSnapshot> m_snapshot = std::make_shared<ValueSnapshot>();
     bool m_editable = false;
 };
 

@@ -17,6 +17,8 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int stateVersion = 1;  ///< of the saved arrangement
+/// Property of views that have something of their own to keep: widths of columns, splitters.
+constexpr const char* viewState = "viewState";
 
 Qt::DockWidgetArea areaOf(DockPlace place) {
     if (place == DockPlace::Left) return Qt::LeftDockWidgetArea;
@@ -66,25 +68,23 @@ void DockLayout::add(const ViewDescriptor& view, const ViewContext& context) {
 
 /// Views of one place are tabs; the two bottom places stand side by side.
 void DockLayout::arrange() {
-    QHash<int, QDockWidget*> first;
+    for (const DockPlace place : {DockPlace::Left, DockPlace::Right, DockPlace::BottomLeft})
+        if (QDockWidget* dock = firstOf(place)) m_window.addDockWidget(areaOf(place), dock);
+    QDockWidget *left = firstOf(DockPlace::BottomLeft), *right = firstOf(DockPlace::BottomRight);
+    // Before there are tabs: what is split off a dock with tabs becomes one of them.
+    if (left && right)
+        m_window.splitDockWidget(left, right, Qt::Horizontal);
+    else if (right)
+        m_window.addDockWidget(Qt::BottomDockWidgetArea, right);
+    QHash<DockPlace, QDockWidget*> last;
     for (const ViewDescriptor* view : m_views) {
         QDockWidget* dock = m_docks.value(QString::fromLatin1(view->id));
-        const int place = static_cast<int>(view->place);
-        if (QDockWidget* front = first.value(place)) {
-            m_window.tabifyDockWidget(front, dock);
-            continue;
-        }
-        m_window.addDockWidget(areaOf(view->place), dock);
-        QDockWidget* left = first.value(static_cast<int>(DockPlace::BottomLeft));
-        if (view->place == DockPlace::BottomRight && left)
-            m_window.splitDockWidget(left, dock, Qt::Horizontal);
-        first.insert(place, dock);
-    }
-    for (QDockWidget* dock : m_docks) {
+        if (QDockWidget* before = last.value(view->place)) m_window.tabifyDockWidget(before, dock);
+        last[view->place] = dock;
         dock->setFloating(false);
         dock->show();
     }
-    for (QDockWidget* dock : first) dock->raise();
+    for (auto place = last.keyBegin(); place != last.keyEnd(); ++place) firstOf(*place)->raise();
 }
 
 QDockWidget* DockLayout::firstOf(DockPlace place) const {
@@ -119,9 +119,17 @@ void DockLayout::reset() {
 void DockLayout::save(QSettings& settings) const {
     settings.setValue(QStringLiteral("window/geometry"), m_window.saveGeometry());
     settings.setValue(QStringLiteral("window/docks"), m_window.saveState(stateVersion));
+    for (auto dock = m_docks.begin(); dock != m_docks.end(); ++dock) {
+        const QVariant state = dock.value()->widget()->property(viewState);
+        if (state.isValid()) settings.setValue(QStringLiteral("views/") + dock.key(), state);
+    }
 }
 
 bool DockLayout::restore(const QSettings& settings) {
+    for (auto dock = m_docks.begin(); dock != m_docks.end(); ++dock) {
+        const QVariant state = settings.value(QStringLiteral("views/") + dock.key());
+        if (state.isValid()) dock.value()->widget()->setProperty(viewState, state);
+    }
     m_window.restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     return m_window.restoreState(settings.value(QStringLiteral("window/docks")).toByteArray(),
                                  stateVersion);

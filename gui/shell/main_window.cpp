@@ -3,6 +3,7 @@
 #include "gui/shell/main_window.h"
 
 #include <QCloseEvent>
+#include <QLayout>
 #include <QMenuBar>
 #include <QTimer>
 #include <QVBoxLayout>
@@ -24,6 +25,10 @@ const QString themeKey = QStringLiteral("window/theme");
 
 MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     setObjectName(QStringLiteral("vitrine"));
+    // The docks' first hints are larger than what they need once they are laid out, and the window
+    // must not grow for them.
+    layout()->setSizeConstraint(QLayout::SetNoConstraint);
+    setMinimumSize(960, 600);
     const ViewContext context = bench.context();
     buildCentre(context);
     m_files = new FileActions(context, m_bench.settings, this);
@@ -182,7 +187,11 @@ void MainWindow::updateTitle() {
 void MainWindow::showEvent(QShowEvent* event) {
     QMainWindow::showEvent(event);
     if (std::exchange(m_isArranged, true)) return;
-    QTimer::singleShot(0, this, [this] { m_docks->shareOut(); });
+    constexpr int laidOutMs = 50;
+    QTimer::singleShot(laidOutMs, this, [this] {
+        m_docks->shareOut();
+        m_editor->showStart();
+    });
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -58,41 +58,49 @@ QCPRange withMargin(const Extent& extent, bool isLog) {
 }  // namespace
 
 PlotPanel::PlotPanel(QCustomPlot& plot, const QString& title, bool isShare)
-    : m_plot(plot), m_rect(new QCPAxisRect(&plot)), m_isShare(isShare) {
+    : m_plot(plot), m_frame(new QCPLayoutGrid), m_rect(new QCPAxisRect(&plot)), m_isShare(isShare) {
+    // Items want an axis rect in the layout; StepPlot arranges them anew.
+    plot.plotLayout()->addElement(plot.plotLayout()->rowCount(), 0, m_frame);
+    buildHeading(title);
+    buildAxes();
+    buildMarks();
+}
+
+/// Title and legend in a row above the axes, so that they hide no data.
+void PlotPanel::buildHeading(const QString& title) {
+    auto* heading = new QCPLayoutGrid;
+    m_title = new QCPTextElement(&m_plot, title);
+    m_title->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
+    m_title->setMargins({8, 0, 8, 0});
+    m_legend = new QCPLegend;
+    heading->addElement(0, 0, m_title);
+    heading->addElement(0, 1, m_legend);
+    heading->setColumnStretchFactor(0, 100);
+    m_frame->addElement(0, 0, heading);
+    m_frame->addElement(1, 0, m_rect);
+    m_frame->setRowStretchFactor(1, 100);
+    m_frame->setRowSpacing(0);
+    m_legend->setLayer(QStringLiteral("legend"));
+    m_legend->setFillOrder(QCPLegend::foColumnsFirst);
+    m_legend->setMargins({4, 2, 8, 0});
+    m_legend->setIconSize(14, 10);
+    m_legend->setColumnSpacing(8);
+    m_legend->setBorderPen(Qt::NoPen);
+    m_legend->setBrush(Qt::NoBrush);
+}
+
+void PlotPanel::buildAxes() {
     m_rect->setMinimumMargins({4, 4, 8, 4});
     m_rect->setMinimumSize(80, 40);
     QCPAxis* steps = m_rect->axis(QCPAxis::atBottom);
     steps->setNumberFormat(QStringLiteral("f"));
     steps->setNumberPrecision(0);
+    steps->grid()->setVisible(false);  // the ends of epochs are the vertical lines
     QCPAxis* values = m_rect->axis(QCPAxis::atLeft);
     values->setNumberFormat(QStringLiteral("g"));
     values->setNumberPrecision(4);
-    values->ticker()->setTickCount(4);
     m_rect->setRangeDragAxes(steps, nullptr);
     setLogScale(false);
-    buildTitle(title);
-    buildMarks();
-}
-
-void PlotPanel::buildTitle(const QString& title) {
-    m_title = new QCPItemText(&m_plot);
-    m_title->setClipToAxisRect(false);
-    m_title->position->setAxisRect(m_rect);
-    m_title->position->setType(QCPItemPosition::ptAxisRectRatio);
-    m_title->position->setCoords(0, 0);
-    m_title->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
-    m_title->setPadding({6, 3, 6, 3});
-    m_title->setText(title);
-    m_title->setSelectable(false);
-    m_legend = new QCPLegend;
-    m_rect->insetLayout()->addElement(m_legend, Qt::AlignRight | Qt::AlignTop);
-    m_rect->insetLayout()->setMargins({4, 2, 2, 2});
-    m_legend->setLayer(QStringLiteral("legend"));
-    m_legend->setFillOrder(QCPLegend::foColumnsFirst);
-    m_legend->setMargins({4, 0, 4, 0});
-    m_legend->setIconSize(14, 10);
-    m_legend->setColumnSpacing(8);
-    m_legend->setBorderPen(Qt::NoPen);
 }
 
 void PlotPanel::buildMarks() {
@@ -121,7 +129,7 @@ int PlotPanel::addLine(PlotLineSpec spec) {
         m_plot.addGraph(m_rect->axis(QCPAxis::atBottom), m_rect->axis(QCPAxis::atLeft));
     graph->setName(spec.name);
     graph->setSelectable(QCP::stNone);
-    graph->setAntialiased(spec.look == LineLook::Main || spec.look == LineLook::Dotted);
+    graph->setAntialiased(!spec.isGhost && spec.look != LineLook::Faint);
     if (!spec.name.isEmpty()) m_legend->addItem(new QCPPlottableLegendItem(m_legend, graph));
     m_lines.push_back({.spec = std::move(spec), .graph = graph});
     return static_cast<int>(m_lines.size()) - 1;
@@ -171,8 +179,7 @@ void PlotPanel::setLogScale(bool on) {
 
 void PlotPanel::setVisible(bool visible) {
     m_isVisible = visible;
-    m_rect->setVisible(visible);
-    m_title->setVisible(visible);
+    m_frame->setVisible(visible);
 }
 
 void PlotPanel::setStepLabels(bool on) { m_rect->axis(QCPAxis::atBottom)->setTickLabels(on); }
@@ -227,7 +234,7 @@ void PlotPanel::fillBorders(std::span<const double> borders, double from, double
 /// Crosses below the upper edge.
 void PlotPanel::fillNonFinite(double from, double to) {
     QCPAxis* values = m_rect->axis(QCPAxis::atLeft);
-    const double y = values->pixelToCoord(m_rect->top() + 28);
+    const double y = values->pixelToCoord(m_rect->top() + 8);
     std::vector<double> at;
     for (const Line& line : m_lines)
         if (line.series && line.visible)
@@ -262,13 +269,9 @@ void PlotPanel::restyle(const Theme& theme) {
     const Tokens& tokens = theme.tokens();
     for (QCPAxis* axis : m_rect->axes()) styleAxis(axis, theme);
     m_title->setFont(smallFont(theme));
-    m_title->setColor(tokens.text);
+    m_title->setTextColor(tokens.text);
     m_legend->setFont(smallFont(theme));
     m_legend->setTextColor(tokens.quiet);
-    QColor ground = tokens.panel;
-    ground.setAlpha(200);
-    m_legend->setBrush(ground);
-    m_title->setBrush(ground);
     m_borders->setPen(QPen(tokens.line, 1));
     m_cursor->setPen(QPen(tokens.quiet, 1));
     m_nonFinite->setScatterStyle({QCPScatterStyle::ssCross, QPen(tokens.bad, 1.5), Qt::NoBrush, 7});
@@ -277,13 +280,10 @@ void PlotPanel::restyle(const Theme& theme) {
 }
 
 void PlotPanel::applyPen(const Line& line, bool emphasised, const Theme& theme) {
-    QColor colour = line.spec.colour(theme);
-    const bool isMain = line.spec.look == LineLook::Main;
-    if (line.spec.look == LineLook::Faint) colour.setAlphaF(0.4);
-    if (line.spec.isGhost) colour.setAlphaF(0.45);
-    QPen pen(colour, emphasised ? 3 : isMain && !line.spec.isGhost ? 1.75 : 1);
-    if (line.spec.isGhost) pen.setDashPattern({4, 3});
-    line.graph->setPen(pen);
+    QColor colour = line.spec.isGhost ? theme.tokens().disabled : line.spec.colour(theme);
+    const bool isMain = line.spec.look == LineLook::Main && !line.spec.isGhost;
+    if (line.spec.look == LineLook::Faint) colour.setAlphaF(0.4F);
+    line.graph->setPen(QPen(colour, emphasised ? 3 : isMain ? 1.75 : 1));
     if (line.spec.look == LineLook::Dotted)
         line.graph->setScatterStyle({QCPScatterStyle::ssDisc, QPen(colour), QBrush(colour), 5});
 }

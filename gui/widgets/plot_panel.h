@@ -15,9 +15,9 @@
 class QCPAxisRect;
 class QCPGraph;
 class QCPItemStraightLine;
-class QCPItemText;
+class QCPLayoutGrid;
 class QCPLegend;
-class QCPRange;
+class QCPTextElement;
 class QCustomPlot;
 
 namespace vitrine::gui {
@@ -35,7 +35,7 @@ struct PlotLineSpec {
     QString name;  ///< in the legend; empty: not there
     std::function<QColor(const Theme&)> colour;
     LineLook look = LineLook::Main;
-    bool isGhost = false;  ///< of an earlier run: faint and dashed
+    bool isGhost = false;  ///< of an earlier run: thin and grey
 };
 
 /// Window thread. The graphs belong to the plot.
@@ -70,6 +70,8 @@ class PlotPanel {
     void restyle(const Theme& theme);
 
     QCPAxisRect* rect() const { return m_rect; }
+    /// Title, legend and axes: what stands in the plot's layout.
+    QCPLayoutGrid* frame() const { return m_frame; }
 
   private:
     struct Line {
@@ -78,7 +80,8 @@ class PlotPanel {
         const Series* series = nullptr;
         bool visible = true;
     };
-    void buildTitle(const QString& title);
+    void buildAxes();
+    void buildHeading(const QString& title);
     void buildMarks();
     void applyPen(const Line& line, bool emphasised, const Theme& theme);
     void fillLine(const Line& line, double from, double to);
@@ -87,9 +90,10 @@ class PlotPanel {
     void fitTo(double from, double to);
 
     QCustomPlot& m_plot;
+    QCPLayoutGrid* m_frame;
     QCPAxisRect* m_rect;
     QCPLegend* m_legend = nullptr;
-    QCPItemText* m_title = nullptr;
+    QCPTextElement* m_title = nullptr;
     QCPItemStraightLine* m_cursor = nullptr;
     QCPGraph *m_borders = nullptr, *m_nonFinite = nullptr;
     std::vector<Line> m_lines;

@@ -8,8 +8,14 @@
 
 namespace vitrine::gui {
 
+namespace {
+
+constexpr int lineHeight = 20;
+
+}  // namespace
+
 ReadOut::ReadOut(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
-    setFixedHeight(rowHeight);
+    setFixedHeight(lineHeight);
     setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
@@ -18,6 +24,7 @@ void ReadOut::setCells(std::vector<Cell> cells) {
     m_cells = std::move(cells);
     m_hint.clear();
     setAccessibleDescription(text());
+    updateHeight();
     update();
 }
 
@@ -35,36 +42,53 @@ QString ReadOut::text() const {
     return parts.join(QStringLiteral(" · "));
 }
 
-QSize ReadOut::sizeHint() const { return {0, rowHeight}; }
+QSize ReadOut::sizeHint() const { return {0, lineHeight}; }
+
+std::vector<ReadOut::Place> ReadOut::places() const {
+    const QFontMetrics names(m_theme.font()), values(m_theme.mono());
+    const int digit = values.horizontalAdvance(QLatin1Char('0'));
+    std::vector<Place> places;
+    QPoint at(2 * space, 0);
+    for (const Cell& cell : m_cells) {
+        const int name = cell.name.isEmpty() ? 0 : names.horizontalAdvance(cell.name) + space;
+        const int value = digit * cell.characters;
+        if (at.x() > 2 * space && at.x() + name + value > width())
+            at = {2 * space, at.y() + lineHeight};
+        places.push_back(
+            {{at, QSize(name, lineHeight)}, {at + QPoint(name, 0), QSize(value, lineHeight)}});
+        at.rx() += name + value + 2 * space;
+    }
+    return places;
+}
+
+/// Stays as it is while there are no cells, so that nothing jumps.
+void ReadOut::updateHeight() {
+    if (m_cells.empty()) return;
+    const bool isLong = places().back().name.top() > 0;
+    setFixedHeight(isLong ? 2 * lineHeight : lineHeight);
+}
+
+void ReadOut::resizeEvent(QResizeEvent*) { updateHeight(); }
 
 void ReadOut::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const Tokens& tokens = m_theme.tokens();
-    const QFont name = m_theme.font(), value = m_theme.mono();
-    const QFontMetrics nameMetrics(name), valueMetrics(value);
-    int x = 2 * space;
     if (m_cells.empty()) {
-        painter.setFont(name);
+        painter.setFont(m_theme.font());
         painter.setPen(tokens.quiet);
-        const QRect room = rect().adjusted(x, 0, -x, 0);
+        const QRect room = rect().adjusted(2 * space, 0, -2 * space, 0);
         painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
-                         nameMetrics.elidedText(m_hint, Qt::ElideRight, room.width()));
+                         painter.fontMetrics().elidedText(m_hint, Qt::ElideRight, room.width()));
         return;
     }
-    for (const Cell& cell : m_cells) {
-        const int nameWidth =
-            cell.name.isEmpty() ? 0 : nameMetrics.horizontalAdvance(cell.name) + space;
-        const int valueWidth = valueMetrics.horizontalAdvance(QLatin1Char('0')) * cell.characters;
-        if (x + nameWidth + valueWidth > width()) break;
-        painter.setFont(name);
+    const std::vector<Place> at = places();
+    for (size_t i = 0; i < m_cells.size() && at[i].name.top() < height(); ++i) {
+        painter.setFont(m_theme.font());
         painter.setPen(tokens.quiet);
-        painter.drawText(QRect(x, 0, nameWidth, height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         cell.name);
-        painter.setFont(value);
-        painter.setPen(cell.colour.isValid() ? cell.colour : tokens.text);
-        painter.drawText(QRect(x + nameWidth, 0, valueWidth, height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, cell.value);
-        x += nameWidth + valueWidth + 2 * space;
+        painter.drawText(at[i].name, Qt::AlignLeft | Qt::AlignVCenter, m_cells[i].name);
+        painter.setFont(m_theme.mono());
+        painter.setPen(m_cells[i].colour.isValid() ? m_cells[i].colour : tokens.text);
+        painter.drawText(at[i].value, Qt::AlignLeft | Qt::AlignVCenter, m_cells[i].value);
     }
 }
 

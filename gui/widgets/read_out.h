@@ -17,12 +17,12 @@ class ReadOut : public QWidget {
   public:
     struct Cell {
         QString name, value;
-        QColor colour = {};  ///< of the value; invalid: that of text
-        int characters = 9;  ///< room for the value
+        QColor colour = {};   ///< of the value; invalid: that of text
+        int characters = 10;  ///< room for the value
     };
 
     explicit ReadOut(Theme& theme, QWidget* parent = nullptr);
-    /// Cells that do not fit in the width are left out from the end.
+    /// They go on in a second row where they do not fit; what does not fit there is left out.
     void setCells(std::vector<Cell> cells);
     /// A sentence in place of the cells.
     void setHint(const QString& hint);
@@ -33,8 +33,15 @@ class ReadOut : public QWidget {
 
   protected:
     void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
+    /// Where names and values stand.
+    struct Place {
+        QRect name, value;
+    };
+    std::vector<Place> places() const;
+    void updateHeight();
     Theme& m_theme;
     std::vector<Cell> m_cells;
     QString m_hint;

@@ -86,12 +86,12 @@ void StepPlot::arrange() {
     if (columns == m_columns) return;
     m_columns = columns;
     for (const auto& panel : m_panels)
-        if (panel->rect()->layout()) plotLayout()->take(panel->rect());
+        if (panel->frame()->layout()) plotLayout()->take(panel->frame());
     plotLayout()->simplify();
     const int count = static_cast<int>(visible.size());
     for (int i = 0; i < count; ++i) {
         PlotPanel& panel = *visible[static_cast<size_t>(i)];
-        plotLayout()->addElement(i / columns, i % columns, panel.rect());
+        plotLayout()->addElement(i / columns, i % columns, panel.frame());
         panel.setStepLabels(i + columns >= count);
     }
 }
@@ -109,7 +109,7 @@ void StepPlot::refresh() {
 /// Right before every drawing.
 void StepPlot::fill() {
     m_isStale = false;
-    if (m_isFollowing) setSteps({0, std::max(m_lastStep, 5 * fewestSteps)});
+    if (m_isFollowing) setSteps(everything());
     for (const auto& panel : m_panels)
         if (panel->isVisible()) panel->fill(m_borders);
 }
@@ -120,8 +120,11 @@ void StepPlot::restyle() {
     refresh();
 }
 
+/// With a little room for marks at the last step.
+QCPRange StepPlot::everything() const { return {0, 1.01 * std::max(m_lastStep, 5 * fewestSteps)}; }
+
 QCPRange StepPlot::shownSteps() const {
-    if (m_panels.empty()) return {0, 5 * fewestSteps};
+    if (m_panels.empty()) return everything();
     return m_panels.front()->rect()->axis(QCPAxis::atBottom)->range();
 }
 
@@ -154,7 +157,7 @@ void StepPlot::follow() {
 int StepPlot::panelAt(const QPointF& position) const {
     for (size_t i = 0; i < m_panels.size(); ++i)
         if (m_panels[i]->isVisible() &&
-            m_panels[i]->rect()->outerRect().contains(position.toPoint()))
+            m_panels[i]->frame()->outerRect().contains(position.toPoint()))
             return static_cast<int>(i);
     return -1;
 }

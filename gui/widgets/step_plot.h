@@ -38,6 +38,7 @@ class StepPlot : public QCustomPlot {
     void follow();
     bool isFollowing() const { return m_isFollowing; }
     QCPRange shownSteps() const;
+    QCPRange everything() const;
 
   Q_SIGNALS:
     /// Where the mouse is; nothing: outside.

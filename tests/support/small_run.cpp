@@ -78,10 +78,28 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     settings.scheduleFields = Attrs(settings.schedule->fields);
     settings.normalisation = {0.3, 0.2};
     settings.checkpointEverySeconds = run.checkpointEverySeconds;
+    settings.overfitOneBatch = run.overfitOneBatch;
     TrainingSetup setup;
     setup.model = std::move(model).value();
     setup.trainer = std::make_unique<Trainer>(*setup.model, data, settings, run.save);
     return setup;
+}
+
+RunEvent carryOut(Trainer& trainer, const Command& command) {
+    using enum EventKind;
+    trainer.post(command);
+    for (RunEvent event;;) {
+        while (trainer.nextEvent(event))
+            for (EventKind last : {Paused, BreakpointHit, NonFiniteValue, NonFiniteLoss,
+                                   CheckpointFailed, Finished, Stopped})
+                if (event.kind == last) return event;
+        std::this_thread::yield();
+    }
+}
+
+void setStops(Trainer& trainer, StopRequest request) {
+    trainer.mail().stops.put(std::make_unique<StopRequest>(std::move(request)));
+    trainer.wake();
 }
 
 std::vector<std::byte> stateBytes(const Model& model) {

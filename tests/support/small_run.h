@@ -29,6 +29,7 @@ struct SmallRun {
     std::string_view optimizer = "sgd";
     Trainer::SaveCheckpoint save = nullptr;
     double checkpointEverySeconds = 1e9;
+    bool overfitOneBatch = false;
 };
 
 /// A model and a trainer over a data set that outlives both.
@@ -37,6 +38,12 @@ struct TrainingSetup {
     std::unique_ptr<Trainer> trainer;
 };
 TrainingSetup setUp(const SmallRun& run, const Dataset& data);
+
+/// Posts a command and waits for the event with which the trainer stands still again: a pause of
+/// any kind, or the run's end.
+RunEvent carryOut(Trainer& trainer, const Command& command);
+/// Takes a request to the trainer before the next command.
+void setStops(Trainer& trainer, StopRequest request);
 
 /// All states of a model as bytes: parameters, statistics, optimiser slots.
 std::vector<std::byte> stateBytes(const Model& model);

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QSlider>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -165,7 +166,7 @@ void ChartsPanel::fillShowMenu(QMenu* menu) {
                 [this, panel](bool on) { m_plot->setPanelVisible(panel, on); });
     }
     menu->addSeparator();
-    QAction* ghost = menu->addAction(tr("Previous run (dashed)"));
+    QAction* ghost = menu->addAction(tr("Previous run (grey)"));
     ghost->setObjectName(QStringLiteral("chartsShow.previousRun"));
     ghost->setCheckable(true);
     ghost->setChecked(true);
@@ -227,8 +228,12 @@ QWidget* ChartsPanel::buildSmoothing() {
 void ChartsPanel::setSmoothing(double weight) {
     m_weight = weight;
     m_course->setSmoothing(weight);
-    if (m_ghost) m_ghost->setSmoothing(weight);
     m_plot->refresh();
+    // In a turn of its own: each of two long runs takes milliseconds.
+    QTimer::singleShot(0, this, [this] {
+        if (m_ghost) m_ghost->setSmoothing(m_weight);
+        m_plot->refresh();
+    });
 }
 
 void ChartsPanel::startRun() {

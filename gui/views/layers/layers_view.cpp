@@ -24,6 +24,7 @@ class LayersView : public QWidget {
         m_sums = new QLabel(this);
         m_sums->setObjectName(QStringLiteral("layers.sums"));
         m_sums->setAccessibleName(tr("Sums over all layers"));
+        m_sums->setWordWrap(true);
         m_sums->setContentsMargins(2 * space, space, 2 * space, space);
         auto* layout = new QVBoxLayout(this);
         layout->setContentsMargins(0, 0, 0, 0);

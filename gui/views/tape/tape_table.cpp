@@ -16,7 +16,7 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr int widestColumn = 420;
+constexpr int widestColumn = 420, numberWidth = 56;
 
 }  // namespace
 
@@ -65,6 +65,8 @@ void TapeTable::fitColumns() {
     for (int column = 0; column < TapeModel::columns; ++column)
         setColumnWidth(column, std::min(columnWidth(column) + 2 * space, widestColumn));
     setColumnWidth(TapeModel::Mark, sizeHintForColumn(TapeModel::Mark));
+    // Its title must not lie under the arrow of the order.
+    setColumnWidth(TapeModel::Number, std::max(columnWidth(TapeModel::Number), numberWidth));
 }
 
 void TapeTable::showColumnMenu(const QPoint& at) {

@@ -3,13 +3,9 @@
 // reference kernels (within tolerance), and the plan never lets two live tensors overlap by the
 // test's own reckoning.
 #include <cmath>
-#include <cstring>
 
-#include "core/base/rng.h"
-#include "core/device/arena.h"
-#include "core/exec/executor.h"
 #include "core/graph/graph_text.h"
-#include "core/train/model.h"
+#include "tests/support/prepared_step.h"
 #include "tests/support/random_graph.h"
 
 using namespace vitrine;
@@ -21,40 +17,14 @@ struct StepResult {
     std::vector<std::vector<double>> states;  ///< after the step, in the layout's order
 };
 
-Program trainingProgram(const Graph& graph, int64_t batch) {
-    ModelOptions options;
-    options.recipe.optimizer = findOptimizer("sgd");
-    options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
-    auto program = buildProgram(graph, batch, true, options);
-    if (!program) qFatal("%s", program.error().text().c_str());
-    return std::move(program).value();
-}
-
-/// One step with learning rate 1 on random images, so that a parameter's change is its gradient.
-StepResult runStep(const Tape& tape, const StateLayout& states, uint64_t seed) {
-    auto arena = Arena::allocate(tape.arenaBytes());
-    std::memset(arena->data(), 0xff,
-                static_cast<size_t>(arena->sizeBytes()));  // NaN everywhere that nobody wrote
-    initialiseStates(states, arena->data(), seed);
-    Executor executor(tape, arena->data());
-    Rng rng(seed, RngStream::Test, 7);
-    auto* x = reinterpret_cast<float*>(executor.inputData("input"));
-    for (int64_t i = 0; i < tape.value(tape.input("input")).type.shape.elements(); ++i)
-        x[i] = static_cast<float>(rng.normal());
-    auto* labels = reinterpret_cast<int32_t*>(executor.inputData("target"));
-    for (int64_t i = 0; i < tape.batch; ++i) labels[i] = static_cast<int32_t>(rng.below(10));
-    *reinterpret_cast<float*>(executor.inputData("lr")) = 1.0f;
-    *reinterpret_cast<int64_t*>(executor.inputData("step")) = 1;
-    if (tape.input("rng_key") != noValue) {
-        auto* key = reinterpret_cast<int64_t*>(executor.inputData("rng_key"));
-        key[0] = static_cast<int64_t>(seed);
-        key[1] = 0;
-    }
+StepResult runStep(const Program& program, const StateLayout& states, const TapeOptions& options,
+                   uint64_t seed) {
+    const test::PreparedStep step = test::prepareStep(program, states, options, seed);
     Team team(2);
-    executor.run(team);
-    StepResult result{executor.scalar("loss"), executor.scalar("grad_norm"), {}};
+    step.executor->run(team);
+    StepResult result{step.executor->scalar("loss"), step.executor->scalar("grad_norm"), {}};
     for (const StateLayout::Item& item : states.items()) {
-        const auto* data = reinterpret_cast<const float*>(arena->data() + item.offset);
+        const auto* data = reinterpret_cast<const float*>(step.arena.data() + item.offset);
         result.states.emplace_back(data, data + item.shape.elements());
     }
     return result;
@@ -179,26 +149,27 @@ class RandomGraphsTest : public QObject {
         const test::RandomGraph random = test::randomGraph(static_cast<uint64_t>(seed));
         auto graph = graphFromText(random.text);
         QVERIFY2(graph.ok(), graph ? "" : (graph.error().text() + "\n" + random.text).c_str());
-        const Program program = trainingProgram(*graph, random.batch);
+        const Program program = test::trainingProgram(*graph, random.batch);
         StateLayout states;
         states.add(program);
-        const Tape planned = compileTape(program, states, {});
-        const Tape unplanned = compileTape(program, states, {.shareMemory = false});
-        const Tape reference =
-            compileTape(program, states, {.referenceKernels = true, .fuse = false});
-        QCOMPARE(QString::fromStdString(overlaps(planned)), QString());
-        QCOMPARE(QString::fromStdString(overlaps(reference)), QString());
+        const TapeOptions planned, unplanned{.shareMemory = false},
+            reference{.referenceKernels = true, .fuse = false};
+        QCOMPARE(QString::fromStdString(overlaps(compileTape(program, states, planned))),
+                 QString());
+        QCOMPARE(QString::fromStdString(overlaps(compileTape(program, states, reference))),
+                 QString());
 
         // A ReLU or a maximum at a near tie may fall the other way in other rounding, about once in
         // two thousand networks; a wrong kernel is wrong on every input. So one more input decides.
         std::string found;
         for (const auto s :
              {static_cast<uint64_t>(seed), static_cast<uint64_t>(seed) + 1'000'000}) {
-            const StepResult a = runStep(planned, states, s), b = runStep(unplanned, states, s);
+            const StepResult a = runStep(program, states, planned, s),
+                             b = runStep(program, states, unplanned, s);
             QCOMPARE(a.loss, b.loss);
             QCOMPARE(a.gradNorm, b.gradNorm);
             QVERIFY2(a.states == b.states, "memory reuse changed bits");
-            found = deviations(a, runStep(reference, states, s), states, s);
+            found = deviations(a, runStep(program, states, reference, s), states, s);
             if (found.empty()) return;
         }
         QFAIL((found + "\n" + random.text).c_str());

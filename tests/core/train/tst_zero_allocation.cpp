@@ -34,24 +34,31 @@ class ZeroAllocationTest : public QObject {
     void stepsAllocateNothing_data() {
         QTest::addColumn<QString>("network");
         QTest::addColumn<int>("threads");
+        QTest::addColumn<bool>("watched");
+        QTest::newRow("residual, every step kept, every value looked at")
+            << QString::fromStdString(test::residualNetwork()) << 2 << true;
         for (int threads : {1, 2, 4}) {
             QTest::addRow("lanes, %d threads", threads)
-                << QString::fromStdString(test::lanesNetwork()) << threads;
+                << QString::fromStdString(test::lanesNetwork()) << threads << false;
             QTest::addRow("residual, %d threads", threads)
-                << QString::fromStdString(test::residualNetwork()) << threads;
+                << QString::fromStdString(test::residualNetwork()) << threads << false;
             QTest::addRow("dropout, %d threads", threads)
-                << QString::fromStdString(test::dropoutNetwork()) << threads;
+                << QString::fromStdString(test::dropoutNetwork()) << threads << false;
         }
     }
     void stepsAllocateNothing() {
         if (!test::allocationCounterWorks()) QSKIP("sanitizers bring their own allocator");
         QFETCH(QString, network);
         QFETCH(int, threads);
+        QFETCH(bool, watched);
         const Dataset data = test::barDataset(16 * 9 + 5, 40);
         test::TrainingSetup setup =
             test::setUp({.network = network.toStdString(), .threads = threads, .epochs = 11}, data);
         Counting counting;
         setup.trainer->setHooks({&counting, stepBegin, stepEnd});
+        if (watched)
+            test::setStops(*setup.trainer, {.breakpoints = {{"nowhere", false}},
+                                            .nonFinite = NonFiniteWatch::EveryValue});
         const int64_t before = test::countedAllocations();
         setup.trainer->post({Command::Kind::Start});
         setup.trainer->waitUntilIdle();

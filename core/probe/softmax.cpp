@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Softmax over one row of numbers.
+#include "core/probe/softmax.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vitrine {
+
+std::vector<float> softmax(std::span<const double> logits) {
+    if (logits.empty()) return {};
+    const double largest = std::ranges::max(logits);
+    double sum = 0;
+    for (double x : logits) sum += std::exp(x - largest);
+    std::vector<float> probabilities;
+    probabilities.reserve(logits.size());
+    for (double x : logits)
+        probabilities.push_back(static_cast<float>(std::exp(x - largest) / sum));
+    return probabilities;
+}
+
+LikeliestClass likeliestClass(std::span<const double> logits) {
+    const auto largest = std::max_element(logits.begin(), logits.end());
+    double sum = 0;
+    for (double x : logits) sum += std::exp(x - *largest);
+    return {static_cast<int32_t>(largest - logits.begin()), static_cast<float>(1 / sum)};
+}
+
+}  // namespace vitrine

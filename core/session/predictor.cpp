@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// One tape for one image, in an arena of its own, run by one thread that sleeps between questions.
+#include "core/session/predictor.h"
+
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "core/device/arena.h"
+#include "core/exec/executor.h"
+#include "core/graph/lower.h"
+#include "core/probe/mailbox.h"
+#include "core/probe/softmax.h"
+
+namespace vitrine {
+
+namespace {
+
+struct Question {
+    uint64_t ticket = 0;
+    std::vector<float> pixels;
+};
+
+/// A convolution's node and its result.
+struct Watched {
+    std::string node;
+    ValueId value = noValue;
+};
+
+std::vector<Watched> convolutionsOf(const Program& program) {
+    std::vector<Watched> found;
+    for (const Instr& instr : program.instrs)
+        if (instr.op->category == "convolution")
+            found.push_back({instr.origins.front(), instr.out.front()});
+    return found;
+}
+
+}  // namespace
+
+struct Predictor::Worker {
+    explicit Worker(const Project& project) : normalisation(project.data.normalisation) {}
+    ~Worker() {
+        quit.store(true);
+        wake();
+        if (thread.joinable()) thread.join();
+    }
+
+    Result<void> compile(const Project& project);
+    void work();
+    std::unique_ptr<Prediction> answer(const Question& question);
+    void wake() {
+        posted.fetch_add(1, std::memory_order_release);
+        posted.notify_one();
+    }
+
+    const Normalisation normalisation;
+    StateLayout layout;
+    Tape tape;
+    std::vector<Watched> convolutions;
+    Arena arena;
+    std::unique_ptr<Executor> executor;
+    Team team{1};
+    int64_t step = 0;
+
+    uint64_t lastTicket = 0;  ///< the watcher's
+    Mailbox<Question> questions;
+    Mailbox<std::shared_ptr<const Snapshot>> states;
+    Mailbox<Prediction> predictions;
+    std::atomic<uint32_t> posted{0};  ///< counts what came in; the thread sleeps on it
+    std::atomic<bool> quit{false};
+    std::thread thread;
+};
+
+Result<void> Predictor::Worker::compile(const Project& project) {
+    auto program =
+        lower(project.graph, {.batch = 1, .training = false, .withLoss = false, .metrics = {}});
+    if (!program) return program.error();
+    layout.add(*program);
+    convolutions = convolutionsOf(*program);
+    TapeOptions options{.fuse = false};
+    for (const Watched& watched : convolutions)
+        options.pinned.push_back(program->value(watched.value).name);
+    tape = compileTape(std::move(program).value(), layout, options);
+    auto memory = Arena::allocate(tape.arenaBytes());
+    if (!memory) return memory.error();
+    arena = std::move(memory).value();
+    initialiseStates(layout, arena.data(), static_cast<uint64_t>(project.training.seed));
+    executor = std::make_unique<Executor>(tape, arena.data());
+    thread = std::thread([this] { work(); });
+    return {};
+}
+
+void Predictor::Worker::work() {
+    for (;;) {
+        const uint32_t seen = posted.load(std::memory_order_acquire);
+        if (quit.load(std::memory_order_acquire)) return;
+        // The question first: weights that were set before it was asked are there then.
+        const std::unique_ptr<Question> question = questions.take();
+        if (const auto newer = states.take()) {
+            takeOver(**newer, layout, arena.data());
+            step = (*newer)->position.step;
+        }
+        if (question)
+            predictions.put(answer(*question));
+        else
+            posted.wait(seen, std::memory_order_acquire);
+    }
+}
+
+std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) {
+    const auto started = std::chrono::steady_clock::now();
+    auto* input = reinterpret_cast<float*>(executor->inputData("input"));
+    for (size_t i = 0; i < question.pixels.size(); ++i)
+        input[i] = static_cast<float>(
+            (static_cast<double>(question.pixels[i]) - normalisation.mean) / normalisation.std);
+    executor->run(team);
+    auto prediction = std::make_unique<Prediction>();
+    prediction->ticket = question.ticket;
+    prediction->step = step;
+    prediction->probabilities = softmax(executor->contents(tape.output("logits")));
+    for (const Watched& watched : convolutions) {
+        const Shape& shape = tape.value(watched.value).type.shape;
+        const std::vector<double> elements = executor->contents(watched.value);
+        prediction->activations.push_back(
+            {watched.node, shape[1], shape[2], shape[3], {elements.begin(), elements.end()}});
+    }
+    prediction->seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+    return prediction;
+}
+
+Predictor::Predictor(std::unique_ptr<Worker> worker) : m_worker(std::move(worker)) {}
+Predictor::~Predictor() = default;
+
+Result<std::unique_ptr<Predictor>> Predictor::create(const Project& project) {
+    auto worker = std::make_unique<Worker>(project);
+    VITRINE_TRY(worker->compile(project));
+    return std::unique_ptr<Predictor>(new Predictor(std::move(worker)));
+}
+
+void Predictor::setStates(std::shared_ptr<const Snapshot> states) {
+    m_worker->states.put(std::make_unique<std::shared_ptr<const Snapshot>>(std::move(states)));
+    m_worker->wake();
+}
+
+uint64_t Predictor::ask(std::vector<float> pixels) {
+    const Tape& tape = m_worker->tape;
+    const Shape& shape = tape.value(tape.input("input")).type.shape;
+    VITRINE_CHECK(static_cast<int64_t>(pixels.size()) == shape.elements(),
+                  "the image has the network's extents");
+    const uint64_t ticket = ++m_worker->lastTicket;
+    m_worker->questions.put(std::make_unique<Question>(Question{ticket, std::move(pixels)}));
+    m_worker->wake();
+    return ticket;
+}
+
+std::unique_ptr<Prediction> Predictor::take() { return m_worker->predictions.take(); }
+
+}  // namespace vitrine

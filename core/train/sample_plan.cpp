@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finds updates and results in a tape by ports and origins, not by names of operators.
+#include "core/train/sample_plan.h"
+
+#include <algorithm>
+
+#include "core/graph/ports.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr std::string_view gradientPort = "g";
+
+ValueId parameterValue(const Tape& tape, const std::string& name) {
+    for (const TapeState& state : tape.states)
+        if (state.kind == StateKind::Parameter && state.name == name) return state.in;
+    return noValue;
+}
+
+bool reads(const Instr& instr, ValueId value) {
+    return std::find(instr.in.begin(), instr.in.end(), value) != instr.in.end();
+}
+
+/// The operand that is the gradient of an update, or noValue where the entry is none.
+ValueId gradientOperand(const Instr& instr) {
+    const int port = findPort(instr.op->inputs, gradientPort);
+    if (instr.phase != Phase::Update || port < 0) return noValue;
+    return instr.in[static_cast<size_t>(port)];
+}
+
+int updateOf(const Tape& tape, ValueId parameter) {
+    for (size_t i = 0; i < tape.entries.size(); ++i) {
+        const Instr& instr = tape.entries[i].instr;
+        if (gradientOperand(instr) != noValue && reads(instr, parameter))
+            return static_cast<int>(i);
+    }
+    return -1;
+}
+
+void planParameter(const Tape& tape, const std::string& name, int32_t subject,
+                   const SampleRequest& request, SamplePlan& plan) {
+    const ValueId parameter = parameterValue(tape, name);
+    const int update = parameter == noValue ? -1 : updateOf(tape, parameter);
+    if (update < 0) return;
+    if (request.weights) plan.before.push_back({update, parameter, SampleKind::Weight, subject});
+    if (!request.gradients) return;
+    const ValueId gradient = gradientOperand(tape.entries[static_cast<size_t>(update)].instr);
+    plan.before.push_back({update, gradient, SampleKind::Gradient, subject});
+}
+
+void planActivation(const Tape& tape, const std::string& node, int32_t subject, SamplePlan& plan) {
+    for (size_t i = tape.entries.size(); i-- > 0;) {
+        const Instr& instr = tape.entries[i].instr;
+        const bool isForward = instr.phase == Phase::Forward || instr.phase == Phase::Loss;
+        const auto& origins = instr.origins;
+        if (!isForward || std::find(origins.begin(), origins.end(), node) == origins.end())
+            continue;
+        plan.after.push_back({static_cast<int>(i), instr.out[0], SampleKind::Activation, subject});
+        return;
+    }
+}
+
+void sortByEntry(std::vector<SamplePoint>& points) {
+    std::stable_sort(points.begin(), points.end(),
+                     [](const auto& a, const auto& b) { return a.entry < b.entry; });
+}
+
+}  // namespace
+
+std::vector<std::string> trainedParameters(const Tape& tape) {
+    std::vector<std::string> names;
+    for (const TapeState& state : tape.states)
+        if (state.kind == StateKind::Parameter && state.out != noValue) names.push_back(state.name);
+    return names;
+}
+
+SamplePlan planSamples(const Tape& tape, const SampleSubjects& subjects,
+                       const SampleRequest& request) {
+    SamplePlan plan;
+    for (size_t i = 0; i < subjects.parameters.size(); ++i)
+        planParameter(tape, subjects.parameters[i], static_cast<int32_t>(i), request, plan);
+    for (size_t i = 0; i < subjects.nodes.size(); ++i)
+        if (std::find(request.activations.begin(), request.activations.end(), subjects.nodes[i]) !=
+            request.activations.end())
+            planActivation(tape, subjects.nodes[i], static_cast<int32_t>(i), plan);
+    sortByEntry(plan.before);
+    sortByEntry(plan.after);
+    return plan;
+}
+
+}  // namespace vitrine

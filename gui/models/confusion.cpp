@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Counting and sorting.
+#include "gui/models/confusion.h"
+
+#include <algorithm>
+
+namespace vitrine::gui {
+
+ConfusionMatrix::ConfusionMatrix(int classes, std::span<const int32_t> labels,
+                                 std::span<const int32_t> predicted)
+    : m_classes(classes), m_counts(static_cast<size_t>(classes) * static_cast<size_t>(classes)) {
+    const auto isClass = [&](int32_t label) { return label >= 0 && label < classes; };
+    for (size_t i = 0; i < std::min(labels.size(), predicted.size()); ++i) {
+        if (!isClass(labels[i]) || !isClass(predicted[i])) continue;
+        ++m_counts[static_cast<size_t>(labels[i]) * static_cast<size_t>(classes) +
+                   static_cast<size_t>(predicted[i])];
+        ++m_total;
+    }
+}
+
+int64_t ConfusionMatrix::count(int truth, int predicted) const {
+    return m_counts[static_cast<size_t>(truth) * static_cast<size_t>(m_classes) +
+                    static_cast<size_t>(predicted)];
+}
+
+int64_t ConfusionMatrix::ofClass(int truth) const {
+    int64_t sum = 0;
+    for (int predicted = 0; predicted < m_classes; ++predicted) sum += count(truth, predicted);
+    return sum;
+}
+
+double ConfusionMatrix::share(int truth, int predicted) const {
+    const int64_t all = ofClass(truth);
+    return all > 0 ? static_cast<double>(count(truth, predicted)) / static_cast<double>(all) : 0;
+}
+
+double ConfusionMatrix::accuracy() const {
+    int64_t right = 0;
+    for (int truth = 0; truth < m_classes; ++truth) right += count(truth, truth);
+    return m_total > 0 ? static_cast<double>(right) / static_cast<double>(m_total) : 0;
+}
+
+int64_t ConfusionMatrix::worst() const {
+    int64_t worst = 0;
+    for (int truth = 0; truth < m_classes; ++truth)
+        for (int predicted = 0; predicted < m_classes; ++predicted)
+            if (truth != predicted) worst = std::max(worst, count(truth, predicted));
+    return worst;
+}
+
+std::vector<Sample> mistakesOf(const Predictions& predictions, std::span<const int32_t> labels,
+                               std::optional<Confusion> only) {
+    std::vector<Sample> found;
+    const size_t count =
+        std::min({predictions.classes.size(), predictions.probabilities.size(), labels.size()});
+    for (size_t i = 0; i < count; ++i) {
+        const Confusion cell{labels[i], predictions.classes[i]};
+        if (only ? cell == *only : cell.truth != cell.predicted)
+            found.push_back({.index = static_cast<int64_t>(i),
+                             .predicted = cell.predicted,
+                             .probability = predictions.probabilities[i]});
+    }
+    std::stable_sort(found.begin(), found.end(), [](const Sample& a, const Sample& b) {
+        return a.probability > b.probability;
+    });
+    return found;
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pages of images.
+#include "gui/models/samples_model.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/widgets/image_of.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+void SamplesModel::showAll(std::shared_ptr<const Dataset> data, DataPart part) {
+    beginResetModel();
+    m_data = std::move(data);
+    m_part = part;
+    m_isChosen = false;
+    m_chosen.clear();
+    m_page = 0;
+    endResetModel();
+}
+
+void SamplesModel::showChosen(std::shared_ptr<const Dataset> data, std::vector<Sample> samples) {
+    beginResetModel();
+    m_data = std::move(data);
+    m_part = DataPart::Test;
+    m_isChosen = true;
+    m_chosen = std::move(samples);
+    m_page = 0;
+    endResetModel();
+}
+
+void SamplesModel::setNormalisation(const Normalisation& normalisation) {
+    m_normalisation = normalisation;
+    if (rowCount() > 0) dataChanged(index(0), index(rowCount() - 1), {PictureRole});
+}
+
+void SamplesModel::setNormalised(bool normalised) {
+    m_isNormalised = normalised;
+    if (rowCount() > 0) dataChanged(index(0), index(rowCount() - 1), {PictureRole});
+}
+
+void SamplesModel::setPage(int page) {
+    const int wanted = std::clamp(page, 0, std::max(0, pages() - 1));
+    if (wanted == m_page) return;
+    beginResetModel();
+    m_page = wanted;
+    endResetModel();
+}
+
+const ImageSet& SamplesModel::images() const {
+    return m_part == DataPart::Training ? m_data->train : m_data->test;
+}
+
+int64_t SamplesModel::samples() const {
+    if (!m_data) return 0;
+    return m_isChosen ? static_cast<int64_t>(m_chosen.size()) : images().count;
+}
+
+int SamplesModel::pages() const {
+    return static_cast<int>((samples() + samplesPerPage - 1) / samplesPerPage);
+}
+
+std::pair<double, double> SamplesModel::range() const {
+    if (!m_isNormalised) return {0, 255};
+    const double largest =
+        std::max(std::abs(m_normalisation.mean), std::abs(1 - m_normalisation.mean)) /
+        m_normalisation.std;
+    return {-largest, largest};
+}
+
+int SamplesModel::rowCount(const QModelIndex& parent) const {
+    if (parent.isValid()) return 0;
+    const int64_t left = samples() - int64_t{m_page} * samplesPerPage;
+    return static_cast<int>(std::clamp<int64_t>(left, 0, samplesPerPage));
+}
+
+Sample SamplesModel::sampleAt(int row) const {
+    const int64_t at = int64_t{m_page} * samplesPerPage + row;
+    return m_isChosen ? m_chosen[static_cast<size_t>(at)] : Sample{.index = at};
+}
+
+int SamplesModel::truthOf(const Sample& sample) const {
+    return images().labels[static_cast<size_t>(sample.index)];
+}
+
+QString SamplesModel::className(int label) const {
+    if (label < 0) return {};
+    const auto at = static_cast<size_t>(label);
+    return at < m_data->classNames.size() ? QString::fromStdString(m_data->classNames[at])
+                                          : QString::number(label);
+}
+
+QImage SamplesModel::pictureOf(const Sample& sample) const {
+    const ImageSet& set = images();
+    const ImageExtent extent{static_cast<int>(set.channels), static_cast<int>(set.height),
+                             static_cast<int>(set.width)};
+    const auto bytes = static_cast<size_t>(set.imageBytes());
+    const auto pixels =
+        std::span(set.pixels).subspan(static_cast<size_t>(sample.index) * bytes, bytes);
+    if (!m_isNormalised) return imageOf(pixels, extent);
+    std::vector<float> seen(bytes);
+    std::transform(pixels.begin(), pixels.end(), seen.begin(), [&](uint8_t byte) {
+        return static_cast<float>((byte / 255.0 - m_normalisation.mean) / m_normalisation.std);
+    });
+    const auto [lowest, highest] = range();
+    return imageOf(seen, extent, lowest, highest);
+}
+
+QString SamplesModel::describe(const Sample& sample) const {
+    const QString truth =
+        tr("Image %1: %2").arg(exactText(sample.index), className(truthOf(sample)));
+    if (sample.predicted < 0) return truth;
+    return tr("%1, taken for %2 with %3 %")
+        .arg(truth, className(sample.predicted))
+        .arg(100 * static_cast<double>(sample.probability), 0, 'f', 1);
+}
+
+QVariant SamplesModel::data(const QModelIndex& index, int role) const {
+    if (!index.isValid() || index.row() >= rowCount()) return {};
+    const Sample sample = sampleAt(index.row());
+    switch (role) {
+        case PictureRole:
+            return pictureOf(sample);
+        case Qt::DisplayRole:
+        case TruthRole:
+            return className(truthOf(sample));
+        case PredictedRole:
+            return className(sample.predicted);
+        case ProbabilityRole:
+            return sample.probability;
+        case IndexRole:
+            return static_cast<qlonglong>(sample.index);
+        case Qt::ToolTipRole:
+        case Qt::AccessibleTextRole:
+            return describe(sample);
+        default:
+            return {};
+    }
+}
+
+}  // namespace vitrine::gui

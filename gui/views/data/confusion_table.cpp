@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Painting and choosing of cells.
+#include "gui/views/data/confusion_table.h"
+
+#include <QKeyEvent>
+#include <QPainter>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/theme/theme.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr int headingHeight = 20, widestName = 72;
+constexpr double smallestText = 18;  ///< cells below this show colours only
+
+/// Dark or light, whichever can be read on `ground`.
+QColor textOn(const QColor& ground) { return ground.lightnessF() > 0.5F ? Qt::black : Qt::white; }
+
+}  // namespace
+
+ConfusionTable::ConfusionTable(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
+    setObjectName(QStringLiteral("confusionMatrix"));
+    setAccessibleName(tr("Confusion matrix"));
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void ConfusionTable::setMatrix(ConfusionMatrix matrix, const QStringList& names) {
+    m_matrix = std::move(matrix);
+    m_names = names;
+    m_under.reset();
+    if (m_chosen &&
+        (m_chosen->truth >= m_matrix.classes() || m_chosen->predicted >= m_matrix.classes()))
+        m_chosen.reset();
+    update();
+}
+
+void ConfusionTable::setByRow(bool byRow) {
+    m_isByRow = byRow;
+    update();
+}
+
+void ConfusionTable::choose(std::optional<Confusion> cell) {
+    if (cell == m_chosen) return;
+    m_chosen = cell;
+    setAccessibleDescription(cell ? describe(*cell) : QString());
+    update();
+    chosenChanged(cell);
+}
+
+QString ConfusionTable::nameOf(int label) const {
+    return label < m_names.size() ? m_names[label] : QString::number(label);
+}
+
+QString ConfusionTable::describe(const Confusion& cell) const {
+    const int64_t count = m_matrix.count(cell.truth, cell.predicted);
+    const QString share =
+        QLocale().toString(100 * m_matrix.share(cell.truth, cell.predicted), 'f', 2);
+    return tr("%1 of %2 images of %3 (%4\u202f%) are taken for %5")
+        .arg(exactText(count), exactText(m_matrix.ofClass(cell.truth)), nameOf(cell.truth), share,
+             nameOf(cell.predicted));
+}
+
+QRectF ConfusionTable::area() const {
+    double names = 0;
+    for (int label = 0; label < m_matrix.classes(); ++label)
+        names =
+            std::max(names, static_cast<double>(fontMetrics().horizontalAdvance(nameOf(label))));
+    const double left = std::min(names, double{widestName}) + 3 * space;
+    return QRectF(left, headingHeight, width() - left - 2 * space,
+                  height() - headingHeight - space);
+}
+
+QRectF ConfusionTable::cellRect(int truth, int predicted) const {
+    const QRectF room = area();
+    const double width = room.width() / m_matrix.classes(),
+                 height = room.height() / m_matrix.classes();
+    return {room.left() + predicted * width, room.top() + truth * height, width, height};
+}
+
+std::optional<Confusion> ConfusionTable::cellAt(QPointF position) const {
+    const QRectF room = area();
+    if (m_matrix.isEmpty() || !room.contains(position)) return std::nullopt;
+    const int classes = m_matrix.classes();
+    const QPointF inside = position - room.topLeft();
+    return Confusion{std::min(classes - 1, static_cast<int>(inside.y() / room.height() * classes)),
+                     std::min(classes - 1, static_cast<int>(inside.x() / room.width() * classes))};
+}
+
+QString ConfusionTable::cellText(const Confusion& cell) const {
+    const int64_t count = m_matrix.count(cell.truth, cell.predicted);
+    if (count == 0) return {};
+    if (!m_isByRow) return countText(static_cast<double>(count));
+    return QString::number(100 * m_matrix.share(cell.truth, cell.predicted), 'f', 1);
+}
+
+void ConfusionTable::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    if (m_matrix.isEmpty()) return;
+    QFont font = m_theme.font();
+    font.setPointSizeF(8.5);
+    painter.setFont(font);
+    paintNames(painter);
+    for (int truth = 0; truth < m_matrix.classes(); ++truth)
+        for (int predicted = 0; predicted < m_matrix.classes(); ++predicted)
+            paintCell(painter, {truth, predicted});
+    const auto outline = [&](const std::optional<Confusion>& cell, const QColor& colour) {
+        if (!cell) return;
+        painter.setPen(QPen(colour, 2));
+        painter.drawRect(cellRect(cell->truth, cell->predicted));
+    };
+    outline(m_under, m_theme.tokens().quiet);
+    outline(m_chosen, m_theme.tokens().accent);
+}
+
+/// Right answers green-ish by their share, mistakes orange by √(share of the worst), so that few
+/// mistakes can be seen beside thousands of right answers.
+void ConfusionTable::paintCell(QPainter& painter, const Confusion& cell) const {
+    const Tokens& tokens = m_theme.tokens();
+    const bool isRight = cell.truth == cell.predicted;
+    double strength = m_matrix.share(cell.truth, cell.predicted);
+    if (!isRight && !m_isByRow)
+        strength = static_cast<double>(m_matrix.count(cell.truth, cell.predicted)) /
+                   static_cast<double>(std::max<int64_t>(1, m_matrix.worst()));
+    const double place = isRight ? -0.6 * strength : std::sqrt(strength);
+    const QColor ground = strength > 0 ? QColor::fromRgb(m_theme.diverging(place)) : tokens.panel;
+    const QRectF rect = cellRect(cell.truth, cell.predicted);
+    painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), ground);
+    const QString text = cellText(cell);
+    const bool hasRoom = rect.height() >= 12 && rect.width() >= smallestText &&
+                         painter.fontMetrics().horizontalAdvance(text) <= rect.width() - 2;
+    if (text.isEmpty() || !hasRoom) return;
+    painter.setPen(textOn(ground));
+    painter.drawText(rect, Qt::AlignCenter, text);
+}
+
+void ConfusionTable::paintNames(QPainter& painter) const {
+    painter.setPen(m_theme.tokens().quiet);
+    const QFontMetrics metrics = painter.fontMetrics();
+    for (int label = 0; label < m_matrix.classes(); ++label) {
+        const QRectF row = cellRect(label, 0), column = cellRect(0, label);
+        if (row.height() >= 11) {
+            const QRectF room(space, row.top(), row.left() - 2 * space, row.height());
+            painter.drawText(
+                room, Qt::AlignRight | Qt::AlignVCenter,
+                metrics.elidedText(nameOf(label), Qt::ElideRight, static_cast<int>(room.width())));
+        }
+        if (column.width() < 10) continue;
+        const QRectF room(column.left(), 0, column.width(), headingHeight);
+        painter.drawText(
+            room, Qt::AlignCenter,
+            metrics.elidedText(nameOf(label), Qt::ElideRight, static_cast<int>(room.width())));
+    }
+}
+
+void ConfusionTable::mousePressEvent(QMouseEvent* event) {
+    const std::optional<Confusion> cell = cellAt(event->position());
+    choose(cell == m_chosen ? std::nullopt : cell);
+}
+
+void ConfusionTable::mouseMoveEvent(QMouseEvent* event) {
+    const std::optional<Confusion> cell = cellAt(event->position());
+    if (cell == m_under) return;
+    m_under = cell;
+    update();
+    pointed(cell ? describe(*cell) : QString());
+}
+
+void ConfusionTable::leaveEvent(QEvent*) {
+    m_under.reset();
+    update();
+    pointed({});
+}
+
+void ConfusionTable::keyPressEvent(QKeyEvent* event) {
+    if (m_matrix.isEmpty()) return QWidget::keyPressEvent(event);
+    Confusion cell = m_chosen.value_or(Confusion{});
+    switch (event->key()) {
+        case Qt::Key_Up:
+            --cell.truth;
+            break;
+        case Qt::Key_Down:
+            ++cell.truth;
+            break;
+        case Qt::Key_Left:
+            --cell.predicted;
+            break;
+        case Qt::Key_Right:
+            ++cell.predicted;
+            break;
+        case Qt::Key_Escape:
+            return choose(std::nullopt);
+        default:
+            return QWidget::keyPressEvent(event);
+    }
+    cell.truth = std::clamp(cell.truth, 0, m_matrix.classes() - 1);
+    cell.predicted = std::clamp(cell.predicted, 0, m_matrix.classes() - 1);
+    choose(cell);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// ConfusionTable: a confusion matrix as a painted table; a click on a cell chooses it.
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+#include <optional>
+
+#include "gui/models/confusion.h"
+
+namespace vitrine::gui {
+
+class Theme;
+
+/// Window thread. Rows are what images are, columns what they were taken for. Arrow keys move the
+/// chosen cell, Escape chooses none.
+class ConfusionTable : public QWidget {
+    Q_OBJECT
+  public:
+    explicit ConfusionTable(Theme& theme, QWidget* parent = nullptr);
+
+    void setMatrix(ConfusionMatrix matrix, const QStringList& names);
+    /// Shares of each row instead of counts.
+    void setByRow(bool byRow);
+    std::optional<Confusion> chosen() const { return m_chosen; }
+    void choose(std::optional<Confusion> cell);
+    /// Where a cell stands in the widget.
+    QRectF cellRect(int truth, int predicted) const;
+
+    QSize sizeHint() const override { return {260, 220}; }
+    QSize minimumSizeHint() const override { return {160, 120}; }
+
+  Q_SIGNALS:
+    void chosenChanged(std::optional<vitrine::gui::Confusion> cell);
+    /// What the mouse is on, as one sentence; empty: nothing.
+    void pointed(const QString& sentence);
+
+  protected:
+    void paintEvent(QPaintEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+  private:
+    std::optional<Confusion> cellAt(QPointF position) const;
+    void paintCell(QPainter& painter, const Confusion& cell) const;
+    void paintNames(QPainter& painter) const;
+    QString cellText(const Confusion& cell) const;
+    QString nameOf(int label) const;
+    QString describe(const Confusion& cell) const;
+    QRectF area() const;
+
+    Theme& m_theme;
+    ConfusionMatrix m_matrix;
+    QStringList m_names;
+    bool m_isByRow = false;
+    std::optional<Confusion> m_chosen, m_under;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// DataPanel: the images of a data set, those that the network gets wrong, and a canvas to try it
+// on.
+#pragma once
+
+#include <QTabWidget>
+
+#include <memory>
+
+#include "core/session/project.h"
+#include "gui/models/samples_model.h"
+
+class QComboBox;
+
+namespace vitrine::gui {
+
+class DrawPage;
+class EmptyState;
+class MistakesPage;
+class SampleGrid;
+class Theme;
+
+/// Window thread. Knows no engine: it is told.
+class DataPanel : public QTabWidget {
+    Q_OBJECT
+  public:
+    explicit DataPanel(Theme& theme, QWidget* parent = nullptr);
+
+    /// Null: there are none yet, because of `why`.
+    void setData(std::shared_ptr<const Dataset> dataset, const QString& why);
+    void setNormalisation(const Normalisation& normalisation);
+    DrawPage& draw() { return *m_draw; }
+    MistakesPage& mistakes() { return *m_mistakes; }
+    bool isDrawing() const;
+
+  Q_SIGNALS:
+    /// The canvas is seen or no longer seen.
+    void drawingShown(bool shown);
+
+  protected:
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
+
+  private:
+    QWidget* buildSamples(Theme& theme);
+    DataPart part() const;
+    void showSamples();
+    void tryOut(const SamplesModel& model, const QModelIndex& index, DataPart part);
+
+    SampleGrid* m_samples = nullptr;
+    QComboBox* m_part = nullptr;
+    EmptyState* m_samplesEmpty = nullptr;
+    MistakesPage* m_mistakes;
+    DrawPage* m_draw;
+    std::shared_ptr<const Dataset> m_data;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Canvas, tools, bars and pictures.
+#include "gui/views/data/draw_page.h"
+
+#include <QColorDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QScrollArea>
+#include <QSlider>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "gui/theme/theme.h"
+#include "gui/views/data/activation_mosaic.h"
+#include "gui/views/data/draw_canvas.h"
+#include "gui/views/data/probability_bars.h"
+#include "gui/widgets/empty_state.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+/// Brush positions are tenths of a pixel.
+constexpr int brushUnits = 10;
+
+}  // namespace
+
+DrawPage::DrawPage(Theme& theme, QWidget* parent)
+    : QWidget(parent),
+      m_theme(theme),
+      m_canvas(new DrawCanvas(theme)),
+      m_bars(new ProbabilityBars(theme)),
+      m_activations(new ActivationMosaic(theme)),
+      m_note(new QLabel) {
+    auto* left = new QVBoxLayout;
+    left->setSpacing(space);
+    left->addWidget(m_canvas, 1);
+    left->addWidget(buildTools());
+    auto* middle = new QVBoxLayout;
+    middle->setSpacing(space);
+    middle->addWidget(m_bars);
+    middle->addStretch();
+    middle->addWidget(m_note);
+    m_note->setObjectName(QStringLiteral("drawNote"));
+    m_note->setProperty("quiet", true);
+    m_note->setWordWrap(true);
+    auto* right = new QScrollArea;
+    right->setObjectName(QStringLiteral("drawActivations"));
+    right->setAccessibleName(tr("Activations of the convolutions"));
+    right->setFrameShape(QFrame::NoFrame);
+    right->setWidgetResizable(true);
+    right->setWidget(m_activations);
+    auto* content = new QWidget;
+    auto* row = new QHBoxLayout(content);
+    row->setContentsMargins(2 * space, 2 * space, 2 * space, space);
+    row->setSpacing(3 * space);
+    row->addLayout(left, 3);
+    row->addLayout(middle, 3);
+    row->addWidget(right, 4);
+    m_empty = new EmptyState(tr("Add an input node to draw for it."),
+                             tr("The canvas has the size of the network's input."), content);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(m_empty);
+    connect(m_canvas, &DrawCanvas::changed, this, [this] { drawn(m_canvas->drawing().pixels()); });
+}
+
+QWidget* DrawPage::buildTools() {
+    auto* tools = new QWidget;
+    auto* row = new QHBoxLayout(tools);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(space);
+    QToolButton* eraser = addTool(*row, QStringLiteral("eraser"), QStringLiteral("drawErase"),
+                                  tr("Erase (right button)"));
+    eraser->setCheckable(true);
+    connect(eraser, &QToolButton::toggled, m_canvas, &DrawCanvas::setErasing);
+    QToolButton* clear = addTool(*row, QStringLiteral("delete"), QStringLiteral("drawClear"),
+                                 tr("Clear the canvas"));
+    connect(clear, &QToolButton::clicked, m_canvas, &DrawCanvas::clear);
+    addBrush(*row);
+    addInks(*row);
+    row->addStretch();
+    return tools;
+}
+
+QToolButton* DrawPage::addTool(QHBoxLayout& row, const QString& icon, const QString& name,
+                               const QString& text) {
+    auto* button = new QToolButton;
+    button->setObjectName(name);
+    button->setAccessibleName(text);
+    button->setToolTip(text);
+    const auto restyle = [this, button, icon] { button->setIcon(m_theme.icon(icon)); };
+    restyle();
+    connect(&m_theme, &Theme::changed, button, restyle);
+    row.addWidget(button);
+    return button;
+}
+
+void DrawPage::addBrush(QHBoxLayout& row) {
+    m_brush = new QSlider(Qt::Horizontal);
+    m_brush->setObjectName(QStringLiteral("drawBrush"));
+    m_brush->setAccessibleName(tr("Size of the brush"));
+    m_brush->setToolTip(tr("Size of the brush"));
+    m_brush->setMinimumWidth(48);
+    m_brush->setMaximumWidth(96);
+    connect(m_brush, &QSlider::valueChanged, m_canvas, [this](int position) {
+        m_canvas->setRadius(static_cast<double>(position) / brushUnits);
+    });
+    row.addWidget(m_brush);
+}
+
+/// Only for colour images: all channels take part in white.
+void DrawPage::addInks(QHBoxLayout& row) {
+    m_ink =
+        addTool(row, QStringLiteral("draw"), QStringLiteral("drawInk"), tr("Colour of the pen"));
+    m_ink->hide();
+    connect(m_ink, &QToolButton::clicked, this, &DrawPage::chooseInk);
+    connect(&m_theme, &Theme::changed, m_ink,
+            [this] { m_ink->setIcon(m_theme.icon(QStringLiteral("draw"), m_colour)); });
+}
+
+void DrawPage::chooseInk() {
+    const QColor colour = QColorDialog::getColor(m_colour, this, tr("Colour of the pen"));
+    if (!colour.isValid()) return;
+    m_colour = colour;
+    m_ink->setIcon(m_theme.icon(QStringLiteral("draw"), colour));
+    m_canvas->setInk({colour.redF(), colour.greenF(), colour.blueF()});
+}
+
+void DrawPage::setExtent(const ImageExtent& extent) {
+    m_empty->setEmpty(extent.elements() == 0);
+    if (extent == m_canvas->drawing().extent()) return;
+    m_canvas->setExtent(extent);
+    m_ink->setVisible(extent.channels == 3);
+    m_activations->setActivations({});
+    m_bars->setProbabilities({});
+    const int side = std::max(extent.width, extent.height);
+    m_brush->setRange(brushUnits / 2, std::max(brushUnits, brushUnits * side / 6));
+    m_brush->setValue(std::max(brushUnits * 4 / 5, brushUnits * side / 20));
+}
+
+void DrawPage::setClassNames(const QStringList& names) { m_bars->setClassNames(names); }
+
+void DrawPage::setPixels(std::vector<float> pixels) { m_canvas->setPixels(std::move(pixels)); }
+
+void DrawPage::showAnswer(const Prediction& prediction) {
+    m_bars->setProbabilities(prediction.probabilities);
+    m_activations->setActivations(prediction.activations);
+    m_note->setText(prediction.step == 0
+                        ? tr("Weights have not been trained yet.")
+                        : tr("Weights of step %1").arg(exactText(prediction.step)));
+    m_note->setToolTip(tr("Answered in %1").arg(secondsText(prediction.seconds)));
+}
+
+void DrawPage::showTrouble(const QString& message) {
+    m_bars->setProbabilities({});
+    m_activations->setActivations({});
+    m_note->setText(message);
+    m_note->setToolTip({});
+}
+
+}  // namespace vitrine::gui

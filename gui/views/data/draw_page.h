@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// DrawPage: one draws, the network says what it is and what its convolutions see in it.
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+#include "core/session/predictor.h"
+#include "gui/models/drawing.h"
+
+class QHBoxLayout;
+class QLabel;
+class QSlider;
+class QToolButton;
+
+namespace vitrine::gui {
+
+class ActivationMosaic;
+class DrawCanvas;
+class EmptyState;
+class ProbabilityBars;
+class Theme;
+
+/// Window thread. Knows no engine: it says what is drawn and is told the answer.
+class DrawPage : public QWidget {
+    Q_OBJECT
+  public:
+    explicit DrawPage(Theme& theme, QWidget* parent = nullptr);
+
+    /// Of the network's input; without elements there is nothing to draw on.
+    void setExtent(const ImageExtent& extent);
+    void setClassNames(const QStringList& names);
+    void setPixels(std::vector<float> pixels);
+    void showAnswer(const Prediction& prediction);
+    /// Why there is no answer.
+    void showTrouble(const QString& message);
+
+    DrawCanvas& canvas() { return *m_canvas; }
+    ProbabilityBars& bars() { return *m_bars; }
+
+  Q_SIGNALS:
+    /// Another picture: [C, H, W], 0 … 1.
+    void drawn(const std::vector<float>& pixels);
+
+  private:
+    QWidget* buildTools();
+    QToolButton* addTool(QHBoxLayout& row, const QString& icon, const QString& name,
+                         const QString& text);
+    void addBrush(QHBoxLayout& row);
+    void addInks(QHBoxLayout& row);
+    void chooseInk();
+
+    Theme& m_theme;
+    DrawCanvas* m_canvas;
+    ProbabilityBars* m_bars;
+    ActivationMosaic* m_activations;
+    QLabel* m_note;
+    QToolButton* m_ink = nullptr;
+    QSlider* m_brush = nullptr;
+    QColor m_colour = Qt::white;
+    EmptyState* m_empty;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The matrix filters the list.
+#include "gui/views/data/mistakes_page.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSplitter>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include "gui/theme/theme.h"
+#include "gui/views/data/confusion_table.h"
+#include "gui/views/data/sample_grid.h"
+#include "gui/widgets/empty_state.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+MistakesPage::MistakesPage(Theme& theme, QWidget* parent)
+    : QWidget(parent), m_grid(new SampleGrid(theme)) {
+    auto* halves = new QSplitter(Qt::Horizontal);
+    halves->addWidget(buildMatrix(theme));
+    halves->addWidget(m_grid);
+    halves->setStretchFactor(0, 2);
+    halves->setStretchFactor(1, 3);
+    halves->setChildrenCollapsible(false);
+    m_empty = new EmptyState(tr("Train for one epoch to see its mistakes."),
+                             tr("At the end of each epoch the test images are tried; those that "
+                                "the network gets wrong are shown here, the most confident first."),
+                             halves);
+    auto* all = new QVBoxLayout(this);
+    all->setContentsMargins(0, 0, 0, 0);
+    all->addWidget(m_empty);
+    connect(m_matrix, &ConfusionTable::chosenChanged, this, &MistakesPage::showMistakes);
+    connect(m_matrix, &ConfusionTable::pointed, this, &MistakesPage::tell);
+}
+
+QWidget* MistakesPage::buildMatrix(Theme& theme) {
+    auto* half = new QWidget;
+    auto* column = new QVBoxLayout(half);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(2 * space, space, 2 * space, space);
+    m_sentence = new QLabel;
+    m_sentence->setObjectName(QStringLiteral("confusionSentence"));
+    m_sentence->setProperty("quiet", true);
+    m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto* byRow = new QToolButton;
+    byRow->setObjectName(QStringLiteral("confusionByRow"));
+    byRow->setText(tr("% of row"));
+    byRow->setAccessibleName(tr("Normalise by row"));
+    byRow->setToolTip(tr("Shares of the images of each class instead of counts"));
+    byRow->setCheckable(true);
+    row->addWidget(m_sentence, 1);
+    row->addWidget(byRow);
+    m_matrix = new ConfusionTable(theme);
+    connect(byRow, &QToolButton::toggled, m_matrix, &ConfusionTable::setByRow);
+    column->addLayout(row);
+    column->addWidget(m_matrix, 1);
+    return half;
+}
+
+void MistakesPage::setData(std::shared_ptr<const Dataset> dataset, const QStringList& classNames) {
+    m_data = std::move(dataset);
+    m_classNames = classNames;
+    clear();
+}
+
+void MistakesPage::clear() {
+    m_predictions = {};
+    m_matrix->setMatrix({}, {});
+    m_grid->model().showChosen(m_data, {});
+    m_empty->setEmpty(true);
+}
+
+void MistakesPage::setPredictions(const Predictions& predictions) {
+    if (!m_data || predictions.classes.size() != m_data->test.labels.size()) return;
+    m_predictions = predictions;
+    ConfusionMatrix matrix(static_cast<int>(m_classNames.size()), m_data->test.labels,
+                           predictions.classes);
+    m_summary =
+        tr("Epoch %1: %2\u202f% of %3 are right")
+            .arg(predictions.epoch)
+            .arg(QLocale().toString(100 * matrix.accuracy(), 'f', 2), exactText(matrix.total()));
+    m_matrix->setMatrix(std::move(matrix), m_classNames);
+    m_empty->setEmpty(false);
+    tell({});
+    showMistakes();
+}
+
+void MistakesPage::showMistakes() {
+    if (!m_data) return;
+    m_grid->model().showChosen(m_data,
+                               mistakesOf(m_predictions, m_data->test.labels, m_matrix->chosen()));
+}
+
+/// About the cell under the mouse, else about all of it.
+void MistakesPage::tell(const QString& sentence) {
+    m_sentence->setText(sentence.isEmpty() ? m_summary : sentence);
+    m_sentence->setToolTip(m_sentence->text());
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// MistakesPage: what the network takes for what on the test set, and the images that it got wrong.
+#pragma once
+
+#include <QStringList>
+#include <QWidget>
+
+#include <memory>
+
+#include "core/probe/predictions.h"
+#include "core/session/project.h"
+#include "gui/models/confusion.h"
+
+class QLabel;
+
+namespace vitrine::gui {
+
+class ConfusionTable;
+class EmptyState;
+class SampleGrid;
+class Theme;
+
+/// Window thread.
+class MistakesPage : public QWidget {
+    Q_OBJECT
+  public:
+    explicit MistakesPage(Theme& theme, QWidget* parent = nullptr);
+    /// Predictions about other data are forgotten.
+    void setData(std::shared_ptr<const Dataset> dataset, const QStringList& classNames);
+    void setPredictions(const Predictions& predictions);
+    void clear();
+    SampleGrid& grid() { return *m_grid; }
+
+  private:
+    QWidget* buildMatrix(Theme& theme);
+    void showMistakes();
+    void tell(const QString& sentence);
+
+    SampleGrid* m_grid;
+    ConfusionTable* m_matrix = nullptr;
+    QLabel* m_sentence = nullptr;
+    EmptyState* m_empty;
+    std::shared_ptr<const Dataset> m_data;
+    QStringList m_classNames;
+    Predictions m_predictions;
+    QString m_summary;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// PredictorHost: makes Predictors in the background and brings their answers as signals.
+#pragma once
+
+#include <QFutureWatcher>
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+
+#include "core/session/predictor.h"
+
+namespace vitrine::gui {
+
+/// Window thread.
+class PredictorHost : public QObject {
+    Q_OBJECT
+  public:
+    explicit PredictorHost(QObject* parent = nullptr);
+    ~PredictorHost() override;
+
+    /// From now on with this network. The old one answers until the new one is there.
+    void setProject(const Project& project);
+    void setStates(std::shared_ptr<const Snapshot> states);
+    /// [C, H, W], 0 … 1. Asked again by itself when network or weights change.
+    void ask(std::vector<float> pixels);
+
+  Q_SIGNALS:
+    void answered(const vitrine::Prediction& prediction);
+    /// The network cannot be run: why.
+    void failed(const QString& message);
+
+  private:
+    using Made = std::shared_ptr<Result<std::unique_ptr<Predictor>>>;
+    void make(const Project& project);
+    void isMade();
+    void askAgain();
+    void poll();
+
+    QFutureWatcher<Made> m_making;
+    std::optional<Project> m_next;  ///< came while another was being made
+    std::unique_ptr<Predictor> m_predictor;
+    std::shared_ptr<const Snapshot> m_states;
+    std::vector<float> m_pixels;
+    uint64_t m_ticket = 0;  ///< of the newest question
+    QTimer m_poll;
+};
+
+}  // namespace vitrine::gui

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Painting of the bars.
+#include "gui/views/data/probability_bars.h"
+
+#include <QPainter>
+
+#include <algorithm>
+#include <numeric>
+
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+ProbabilityBars::ProbabilityBars(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
+    setObjectName(QStringLiteral("probabilityBars"));
+    setAccessibleName(tr("Prediction"));
+    connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
+}
+
+void ProbabilityBars::setClassNames(const QStringList& names) {
+    m_names = names;
+    updateGeometry();
+    update();
+}
+
+void ProbabilityBars::setProbabilities(std::vector<float> probabilities) {
+    m_probabilities = std::move(probabilities);
+    const int best = likeliest();
+    setAccessibleDescription(best < 0 ? QString() : nameOf(best));
+    updateGeometry();
+    update();
+}
+
+int ProbabilityBars::likeliest() const {
+    if (m_probabilities.empty()) return -1;
+    return static_cast<int>(std::max_element(m_probabilities.begin(), m_probabilities.end()) -
+                            m_probabilities.begin());
+}
+
+QString ProbabilityBars::nameOf(int label) const {
+    return label < m_names.size() ? m_names[label] : QString::number(label);
+}
+
+std::vector<int> ProbabilityBars::shown() const {
+    const size_t classes =
+        m_probabilities.empty() ? static_cast<size_t>(m_names.size()) : m_probabilities.size();
+    std::vector<int> labels(classes);
+    std::iota(labels.begin(), labels.end(), 0);
+    if (classes <= mostBars) return labels;
+    if (!m_probabilities.empty())
+        std::stable_sort(labels.begin(), labels.end(), [this](int a, int b) {
+            return m_probabilities[static_cast<size_t>(a)] >
+                   m_probabilities[static_cast<size_t>(b)];
+        });
+    labels.resize(mostBars);
+    return labels;
+}
+
+QSize ProbabilityBars::sizeHint() const {
+    return {200, 20 * std::max(2, static_cast<int>(shown().size()))};
+}
+
+QSize ProbabilityBars::minimumSizeHint() const {
+    return {140, 16 * std::max(2, static_cast<int>(shown().size()))};
+}
+
+void ProbabilityBars::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const std::vector<int> labels = shown();
+    if (labels.empty()) return;
+    const Tokens& tokens = m_theme.tokens();
+    const int best = likeliest();
+    int nameWidth = 0;
+    for (int label : labels)
+        nameWidth = std::max(nameWidth, fontMetrics().horizontalAdvance(nameOf(label)));
+    nameWidth = std::min(nameWidth + space, width() / 3);
+    const int numberWidth =
+        QFontMetrics(m_theme.mono()).horizontalAdvance(QStringLiteral("100.0 %")) + space;
+    const int row = std::min(rowHeight, height() / static_cast<int>(labels.size()));
+    const int barWidth = width() - nameWidth - numberWidth - space;
+    for (size_t i = 0; i < labels.size(); ++i) {
+        const QRect line(0, static_cast<int>(i) * row, width(), row);
+        const bool isBest = labels[i] == best;
+        painter.setFont(font());
+        painter.setPen(isBest ? tokens.text : tokens.quiet);
+        painter.drawText(
+            line.adjusted(0, 0, nameWidth - space - width(), 0), Qt::AlignRight | Qt::AlignVCenter,
+            fontMetrics().elidedText(nameOf(labels[i]), Qt::ElideRight, nameWidth - space));
+        const QRect bar(nameWidth, line.top() + 3, barWidth, row - 6);
+        painter.fillRect(bar, tokens.raised);
+        if (m_probabilities.empty()) continue;
+        const double share = static_cast<double>(m_probabilities[static_cast<size_t>(labels[i])]);
+        painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()),
+                         isBest ? tokens.accent : tokens.disabled);
+        painter.setFont(m_theme.mono());
+        painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter,
+                         QLocale().toString(100 * share, 'f', 1) + QStringLiteral("\u202f%"));
+    }
+}
+
+}  // namespace vitrine::gui

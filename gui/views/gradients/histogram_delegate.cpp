@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Painting of the cells.
+#include "gui/views/gradients/histogram_delegate.h"
+
+#include <QPainter>
+
+#include <cmath>
+
+#include "gui/theme/theme.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr int pad = 2 * space;
+
+/// Where a size stands between the smallest and the largest that the bar shows, 0 … 1.
+double barShare(double size) {
+    constexpr double lowest = -10, highest = 3;  // powers of ten
+    if (size <= 0) return 0;
+    return std::clamp((std::log10(size) - lowest) / (highest - lowest), 0.0, 1.0);
+}
+
+}  // namespace
+
+HistogramDelegate::HistogramDelegate(const GradientModel& model, Theme& theme, QObject* parent)
+    : QStyledItemDelegate(parent), m_model(model), m_theme(theme), m_colours(theme) {
+    connect(&theme, &Theme::changed, this, [this] {
+        m_colours = ShareColours(m_theme);
+        m_cache.clear();
+    });
+    connect(&model, &QAbstractItemModel::modelReset, this, [this] { m_cache.clear(); });
+}
+
+QRect HistogramDelegate::pictureArea(const QRect& cell) { return cell.adjusted(pad, 2, -pad, -2); }
+
+QColor HistogramDelegate::colourOf(Verdict verdict) const {
+    const Tokens& tokens = m_theme.tokens();
+    switch (verdict) {
+        case Verdict::Fine:
+            return tokens.quiet;
+        case Verdict::Vanishing:
+            return m_theme.series(0);
+        case Verdict::Exploding:
+            return tokens.warn;
+        case Verdict::Dead:
+        case Verdict::NotFinite:
+            return tokens.bad;
+    }
+    return tokens.text;
+}
+
+QString HistogramDelegate::iconOf(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Fine:
+            return QStringLiteral("check");
+        case Verdict::Vanishing:
+            return QStringLiteral("vanishing");
+        case Verdict::Exploding:
+            return QStringLiteral("exploding");
+        case Verdict::Dead:
+            return QStringLiteral("dead");
+        case Verdict::NotFinite:
+            return QStringLiteral("not-finite");
+    }
+    return {};
+}
+
+void HistogramDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
+                              const QModelIndex& index) const {
+    const GradientModel::Row& row = m_model.row(index.row());
+    const Tokens& tokens = m_theme.tokens();
+    const bool isSelected = option.state.testFlag(QStyle::State_Selected);
+    painter->save();
+    if (row.verdict != Verdict::Fine) {
+        QColor tint = colourOf(row.verdict);
+        tint.setAlphaF(0.14F);
+        painter->fillRect(option.rect, tint);
+    }
+    if (isSelected) {
+        QColor tint = tokens.accent;
+        tint.setAlphaF(0.18F);
+        painter->fillRect(option.rect, tint);
+        if (index.column() == GradientModel::Name)
+            painter->fillRect(QRect(option.rect.topLeft(), QSize(3, option.rect.height())),
+                              tokens.accent);
+    }
+    painter->fillRect(QRect(option.rect.bottomLeft(), QSize(option.rect.width(), 1)), tokens.grid);
+    switch (index.column()) {
+        case GradientModel::Name: {
+            const QRect room = option.rect.adjusted(pad, 0, -space, 0);
+            painter->setPen(tokens.text);
+            painter->drawText(
+                room, Qt::AlignLeft | Qt::AlignVCenter,
+                option.fontMetrics.elidedText(row.name, Qt::ElideMiddle, room.width()));
+            break;
+        }
+        case GradientModel::Distribution:
+            paintPicture(*painter, option.rect, row);
+            break;
+        case GradientModel::Size:
+            paintSize(*painter, option.rect, row);
+            break;
+        default:
+            paintVerdict(*painter, option.rect, row.verdict);
+            break;
+    }
+    painter->restore();
+}
+
+void HistogramDelegate::paintPicture(QPainter& painter, const QRect& cell,
+                                     const GradientModel::Row& row) const {
+    const BinRange bins = m_model.bins();
+    if (bins.isEmpty()) return;
+    Cached& cached = m_cache[&row];
+    const bool isSame = cached.samples == row.history.samples() &&
+                        cached.bins.first == bins.first && cached.bins.last == bins.last;
+    if (!isSame)
+        cached = {row.history.samples(), bins, histogramImage(row.history, bins, m_colours)};
+    const QRect area = pictureArea(cell);
+    painter.drawImage(area, cached.image);
+    // Where zero is: a tick on either side.
+    if (bins.first > LogHistogram::zeroBin || bins.last < LogHistogram::zeroBin) return;
+    const int zero = area.top() + (2 * (bins.last - LogHistogram::zeroBin) + 1) * area.height() /
+                                      (2 * bins.count());
+    painter.setPen(QPen(m_theme.tokens().quiet, 1));
+    painter.drawLine(area.left() - space, zero, area.left() - 2, zero);
+    painter.drawLine(area.right() + 2, zero, area.right() + space, zero);
+}
+
+void HistogramDelegate::paintSize(QPainter& painter, const QRect& cell,
+                                  const GradientModel::Row& row) const {
+    const double size = rootMeanSquare(row.history.latest());
+    const Tokens& tokens = m_theme.tokens();
+    const QRect room = cell.adjusted(pad, 0, -pad, 0);
+    const int middle = room.center().y();
+    painter.setPen(tokens.text);
+    painter.setFont(m_theme.mono());
+    painter.drawText(QRect(room.left(), middle - 20, room.width(), 20),
+                     Qt::AlignRight | Qt::AlignVCenter, realText(size));
+    const QRect bar(room.left(), middle + 6, room.width(), 4);
+    painter.fillRect(bar, tokens.line);
+    const int filled = static_cast<int>(std::lround(barShare(size) * bar.width()));
+    painter.fillRect(QRect(bar.topLeft(), QSize(filled, bar.height())), colourOf(row.verdict));
+}
+
+void HistogramDelegate::paintVerdict(QPainter& painter, const QRect& cell, Verdict verdict) const {
+    constexpr int iconSize = 16;
+    const QRect icon(cell.left() + space, cell.center().y() - iconSize / 2, iconSize, iconSize);
+    const QColor colour = colourOf(verdict);
+    m_theme.icon(iconOf(verdict), colour).paint(&painter, icon);
+    QFont font = m_theme.font();
+    font.setBold(verdict != Verdict::Fine);
+    painter.setFont(font);
+    painter.setPen(colour);
+    painter.drawText(cell.adjusted(2 * space + iconSize, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                     GradientModel::text(verdict));
+}
+
+QSize HistogramDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {
+    return {120, 2 * rowHeight};
+}
+
+}  // namespace vitrine::gui

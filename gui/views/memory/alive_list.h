@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// AliveList: what lies in the arena at one entry, largest first.
+#pragma once
+
+#include <QWidget>
+
+#include "gui/views/memory/arena_painter.h"
+
+class QLabel;
+class QTreeWidget;
+
+namespace vitrine::gui {
+
+/// Window thread.
+class AliveList : public QWidget {
+    Q_OBJECT
+  public:
+    AliveList(const Theme& theme, QWidget* parent = nullptr);
+    /// `title` says which entry it is: `peak, entry 26`.
+    void show(const ArenaMap& map, int entry, const QString& title, ArenaColour colour);
+
+  Q_SIGNALS:
+    /// By a person.
+    void valueChosen(vitrine::ValueId value);
+
+  private:
+    const Theme& m_theme;
+    QLabel* m_title = nullptr;
+    QTreeWidget* m_rows = nullptr;
+};
+
+}  // namespace vitrine::gui

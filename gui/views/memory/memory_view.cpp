@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Puts together map, list and layout.
+#include "gui/views/memory/memory_view.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSplitter>
+#include <QTabWidget>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+#include "gui/bridge/run_controller.h"
+#include "gui/bridge/selection.h"
+#include "gui/document/document.h"
+#include "gui/models/arena_text.h"
+#include "gui/theme/theme.h"
+#include "gui/views/memory/alive_list.h"
+#include "gui/views/memory/arena_widget.h"
+#include "gui/views/memory/layout_page.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+std::string_view categoryOfNode(const Graph& graph, const std::string& node) {
+    const Node* found = graph.find(node);
+    return found ? found->op->category : std::string_view();
+}
+
+}  // namespace
+
+MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
+    : QWidget(parent), m_context(context) {
+    setObjectName(QStringLiteral("memoryView"));
+    setAccessibleName(tr("Memory"));
+    m_pages = new QTabWidget(this);
+    m_pages->setObjectName(QStringLiteral("memoryPages"));
+    m_pages->setAccessibleName(tr("Arena or physical layout"));
+    m_pages->setDocumentMode(true);
+    m_layout = new LayoutPage(context.theme, m_pages);
+    buildMapPage();
+    m_pages->addTab(m_mapPage, tr("Arena"));
+    m_pages->addTab(m_layout, tr("Physical layout"));
+    m_pages->setCornerWidget(buildCorner());
+    m_figures = new QLabel(this);
+    m_figures->setObjectName(QStringLiteral("memoryFigures"));
+    m_figures->setProperty("quiet", true);
+    m_figures->setContentsMargins(2 * space, space, 2 * space, space);
+    m_figures->setWordWrap(true);
+    m_empty = new QLabel(this);
+    m_empty->setObjectName(QStringLiteral("memoryEmpty"));
+    m_empty->setProperty("quiet", true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(m_empty, 1);
+    column->addWidget(m_pages, 1);
+    column->addWidget(m_figures);
+    setFocusProxy(m_map);
+    listen();
+    showTape();
+}
+
+void MemoryView::buildMapPage() {
+    m_mapPage = new QSplitter(Qt::Horizontal, m_pages);
+    m_mapPage->setObjectName(QStringLiteral("memorySplitter"));
+    m_map = new ArenaWidget(m_context.theme, m_mapPage);
+    m_alive = new AliveList(m_context.theme, m_mapPage);
+    m_mapPage->addWidget(m_map);
+    m_mapPage->addWidget(m_alive);
+    m_mapPage->setStretchFactor(0, 1);
+    m_mapPage->setSizes({600, 190});
+    connect(m_map, &ArenaWidget::valueChosen, &m_context.selection, &Selection::selectValue);
+    connect(m_map, &ArenaWidget::valueOpened, this, &MemoryView::openLayout);
+    connect(m_map, &ArenaWidget::entryHovered, this, [this](int entry) {
+        m_hoveredEntry = entry;
+        showAlive();
+    });
+    connect(m_alive, &AliveList::valueChosen, &m_context.selection, &Selection::selectValue);
+}
+
+QWidget* MemoryView::buildCorner() {
+    auto* corner = new QWidget(m_pages);
+    m_colour = new QComboBox(corner);
+    m_colour->setObjectName(QStringLiteral("arenaColour"));
+    m_colour->setAccessibleName(tr("Colour of the blocks"));
+    m_colour->addItem(tr("Colour: category"));
+    m_colour->addItem(tr("Colour: type"));
+    auto* fit = new QToolButton(corner);
+    fit->setObjectName(QStringLiteral("arenaFit"));
+    fit->setAccessibleName(tr("Everything in sight"));
+    fit->setToolTip(tr("Everything in sight  (Home, or a double click on the ground)"));
+    const auto restyle = [this, fit] { fit->setIcon(m_context.theme.icon(QStringLiteral("fit"))); };
+    restyle();
+    connect(&m_context.theme, &Theme::changed, fit, restyle);
+    connect(fit, &QToolButton::clicked, m_map, &ArenaWidget::fit);
+    connect(m_colour, &QComboBox::currentIndexChanged, this, &MemoryView::colourChanged);
+    connect(m_pages, &QTabWidget::currentChanged, corner,
+            [corner](int page) { corner->setEnabled(page == 0); });
+    auto* row = new QHBoxLayout(corner);
+    row->setContentsMargins(0, 0, space, 0);
+    row->setSpacing(space);
+    row->addWidget(m_colour);
+    row->addWidget(fit);
+    return corner;
+}
+
+void MemoryView::listen() {
+    RunController& run = m_context.run;
+    connect(&run, &RunController::tapeChanged, this, &MemoryView::showTape);
+    connect(&run, &RunController::stopPointChanged, this, &MemoryView::showStopPoint);
+    connect(&run, &RunController::phaseChanged, this, &MemoryView::showStopPoint);
+    connect(&m_context.selection, &Selection::changed, this, &MemoryView::showSelection);
+    connect(&m_context.theme, &Theme::changed, this, &MemoryView::colourChanged);
+}
+
+QByteArray MemoryView::viewState() const { return m_mapPage->saveState(); }
+void MemoryView::setViewState(const QByteArray& state) { m_mapPage->restoreState(state); }
+
+void MemoryView::showEvent(QShowEvent* event) {
+    QWidget::showEvent(event);
+    showTape();
+}
+
+void MemoryView::showTape() {
+    if (!isVisible()) return;
+    const auto& tape = m_context.run.tape();
+    if (m_map->map().tape() != tape) {
+        const Graph& graph = m_context.document.graph();
+        m_map->setMap(ArenaMap(
+            tape, [&graph](const std::string& node) { return categoryOfNode(graph, node); }));
+        m_listedEntry = -1;
+    }
+    m_empty->setText(
+        tr("There is no memory plan yet.\nBuild a network that ends in a loss: the "
+           "memory of its training step is drawn here."));
+    m_empty->setVisible(!tape);
+    m_pages->setVisible(tape != nullptr);
+    m_figures->setVisible(tape != nullptr);
+    m_figures->setText(figuresText(m_map->map()));
+    m_figures->setToolTip(tr(
+        "No plan can take less than what is alive at the peak; the nearer to 100 %, the better."));
+    showStopPoint();
+    showSelection();
+}
+
+int MemoryView::stoppedAt() const {
+    const RunController& run = m_context.run;
+    const bool isInside = run.phase() == RunPhase::Paused && run.stopPoint().insideStep;
+    return isInside ? run.stopPoint().entry : -1;
+}
+
+void MemoryView::showStopPoint() {
+    if (!isVisible()) return;
+    m_map->setCurrentEntry(stoppedAt());
+    showAlive();
+}
+
+/// The entry under the pointer, else the one where the run stands, else the peak.
+void MemoryView::showAlive() {
+    const ArenaMap& map = m_map->map();
+    const int stopped = std::min(stoppedAt(), map.entries() - 1);
+    const int entry = m_hoveredEntry >= 0 ? m_hoveredEntry
+                      : stopped >= 0      ? stopped
+                                          : map.peakEntry();
+    if (entry == m_listedEntry) return;
+    m_listedEntry = entry;
+    const QString title = entry == map.peakEntry() ? tr("entry %1, peak") : tr("entry %1");
+    m_alive->show(map, entry, title.arg(entry), static_cast<ArenaColour>(m_colour->currentIndex()));
+}
+
+std::vector<int> MemoryView::markedBlocks() const {
+    const ArenaMap& map = m_map->map();
+    const Selection& selection = m_context.selection;
+    const int chosen = map.blockOf(selection.value());
+    if (chosen >= 0) return {chosen};
+    std::vector<int> marked;
+    for (size_t i = 0; i < map.blocks().size(); ++i) {
+        const auto& nodes = map.blocks()[i].nodes;
+        if (std::any_of(nodes.begin(), nodes.end(),
+                        [&](const std::string& node) { return selection.has(node); }))
+            marked.push_back(static_cast<int>(i));
+    }
+    return marked;
+}
+
+void MemoryView::showSelection() {
+    if (!isVisible()) return;
+    m_map->setMarked(markedBlocks());
+    m_layout->show(m_map->map().tape(), m_context.selection.value());
+}
+
+void MemoryView::colourChanged() {
+    m_map->setColour(static_cast<ArenaColour>(m_colour->currentIndex()));
+    m_listedEntry = -1;
+    showAlive();
+}
+
+void MemoryView::openLayout(ValueId value) {
+    m_context.selection.selectValue(value);
+    m_pages->setCurrentWidget(m_layout);
+}
+
+namespace views::memory {
+
+extern const ViewDescriptor descriptor;
+const ViewDescriptor descriptor = {
+    .id = "memory",
+    .title = QT_TRANSLATE_NOOP("Views", "Memory"),
+    .icon = "memory",
+    .place = DockPlace::BottomRight,
+    .order = 1,
+    .shortcut = "Alt+6",
+    .tip = QT_TRANSLATE_NOOP("Views", "Where every value lies in memory, and for how long"),
+    .create = [](const ViewContext& context, QWidget* parent) -> QWidget* {
+        return new MemoryView(context, parent);
+    }};
+
+}  // namespace views::memory
+
+}  // namespace vitrine::gui

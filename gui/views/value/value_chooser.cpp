@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Combo of values and boxes for image and channel.
+#include "gui/views/value/value_chooser.h"
+
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSpinBox>
+
+#include "gui/models/tape_text.h"
+#include "gui/theme/theme.h"
+#include "gui/widgets/number_text.h"
+
+namespace vitrine::gui {
+
+ValueChooser::ValueChooser(QWidget* parent) : QWidget(parent) {
+    m_values = new QComboBox(this);
+    m_values->setObjectName(QStringLiteral("valueOperand"));
+    m_values->setAccessibleName(tr("Operand or result"));
+    m_values->setToolTip(tr("Operands and results of the entry"));
+    m_values->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_values->setMinimumContentsLength(12);
+    m_imageName = new QLabel(tr("image"), this);
+    m_channelName = new QLabel(tr("channel"), this);
+    m_image = new QSpinBox(this);
+    m_image->setObjectName(QStringLiteral("valueImage"));
+    m_image->setAccessibleName(tr("Image of the batch"));
+    m_channel = new QSpinBox(this);
+    m_channel->setObjectName(QStringLiteral("valueChannel"));
+    m_channel->setAccessibleName(tr("Channel"));
+    m_channel->setSpecialValueText(tr("all"));
+    for (QLabel* label : {m_imageName, m_channelName}) label->setProperty("quiet", true);
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setSpacing(space);
+    grid->addWidget(m_values, 0, 0, 1, 4);
+    grid->addWidget(m_imageName, 1, 0);
+    grid->addWidget(m_image, 1, 1);
+    grid->addWidget(m_channelName, 1, 2);
+    grid->addWidget(m_channel, 1, 3);
+    grid->setColumnStretch(1, 1);
+    grid->setColumnStretch(3, 1);
+    connect(m_values, &QComboBox::currentIndexChanged, this, &ValueChooser::valueChanged);
+    connect(m_image, &QSpinBox::valueChanged, this, &ValueChooser::queryChanged);
+    connect(m_channel, &QSpinBox::valueChanged, this, &ValueChooser::queryChanged);
+}
+
+void ValueChooser::offer(std::shared_ptr<const Tape> tape, int entry, ValueId value) {
+    const QSignalBlocker quietly(m_values);
+    m_tape = std::move(tape);
+    m_values->clear();
+    const auto add = [&](ValueId id, const QString& pattern) {
+        if (id != noValue && m_values->findData(id) < 0)
+            m_values->addItem(
+                pattern.arg(valueName(*m_tape, id), shapeText(m_tape->value(id).type.shape)), id);
+    };
+    if (m_tape && entry >= 0 && static_cast<size_t>(entry) < m_tape->entries.size()) {
+        const Instr& instr = m_tape->entries[static_cast<size_t>(entry)].instr;
+        for (ValueId id : instr.out) add(id, tr("result: %1  %2"));
+        for (ValueId id : instr.in) add(id, tr("operand: %1  %2"));
+    }
+    if (m_tape) add(value, tr("%1  %2"));
+    m_values->setCurrentIndex(std::max(0, m_values->findData(value)));
+    m_values->setVisible(m_values->count() > 0);
+    fitRanges();
+}
+
+void ValueChooser::fitRanges() {
+    const QSignalBlocker imageQuietly(m_image), channelQuietly(m_channel);
+    const ValueId value = query().value;
+    const Shape shape = value == noValue ? Shape() : m_tape->value(value).type.shape;
+    const bool hasImages = shape.rank() >= 3, hasChannels = shape.rank() == 4;
+    m_image->setRange(0, hasImages ? static_cast<int>(shape[0]) - 1 : 0);
+    m_channel->setRange(-1, hasChannels ? static_cast<int>(shape[1]) - 1 : -1);
+    for (QWidget* widget : {static_cast<QWidget*>(m_imageName), static_cast<QWidget*>(m_image)})
+        widget->setVisible(hasImages);
+    for (QWidget* widget : {static_cast<QWidget*>(m_channelName), static_cast<QWidget*>(m_channel)})
+        widget->setVisible(hasChannels);
+}
+
+void ValueChooser::valueChanged() {
+    fitRanges();
+    queryChanged();
+}
+
+ValueQuery ValueChooser::query() const {
+    const QVariant chosen = m_values->currentData();
+    return {.value = chosen.isValid() ? chosen.toInt() : noValue,
+            .image = m_image->value(),
+            .channel = m_channel->value()};
+}
+
+void ValueChooser::setPlace(int64_t image, int64_t channel) {
+    const QSignalBlocker imageQuietly(m_image), channelQuietly(m_channel);
+    m_image->setValue(static_cast<int>(image));
+    m_channel->setValue(static_cast<int>(channel));
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// The run controller with a real engine behind it and no window.
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "gui/bridge/run_controller.h"
+#include "tests/gui/support/small_project.h"
+
+using namespace vitrine;
+using namespace vitrine::gui;
+using namespace vitrine::test;
+
+class TestRunController : public QObject {
+    Q_OBJECT
+
+  private:
+    static constexpr int patienceMs = 20'000;
+    QTemporaryDir m_folder;
+    std::unique_ptr<Document> m_document;
+    std::unique_ptr<RunController> m_run;
+    std::vector<StepRecord> m_records;
+
+    bool waitFor(RunPhase phase) {
+        return QTest::qWaitFor([&] { return m_run->phase() == phase; }, patienceMs);
+    }
+    bool waitForStep(int64_t step, int entry) {
+        return QTest::qWaitFor(
+            [&] {
+                return m_run->phase() == RunPhase::Paused && m_run->stopPoint().step == step &&
+                       m_run->stopPoint().entry == entry;
+            },
+            patienceMs);
+    }
+
+  private Q_SLOTS:
+    void init() {
+        m_document = std::make_unique<Document>();
+        m_run = std::make_unique<RunController>(*m_document);
+        m_run->setFallbackFolder(m_folder.path(), true);
+        m_run->setThreads(1);
+        m_records.clear();
+        connect(m_run.get(), &RunController::recordsArrived, this,
+                [this](const std::vector<StepRecord>& records) {
+                    m_records.insert(m_records.end(), records.begin(), records.end());
+                });
+        QVERIFY(
+            m_document->open(saveInto(m_folder.path(), "small", smallProject(smallNetwork))).ok());
+    }
+
+    void cleanup() {
+        m_run.reset();
+        m_document.reset();
+    }
+
+    void showsThePlanBeforeARun() {
+        QVERIFY(QTest::qWaitFor([&] { return m_run->tape() != nullptr; }, patienceMs));
+        QVERIFY(!m_run->tapeIsRunning());
+        QVERIFY(!m_run->tape()->entries.empty());
+    }
+
+    void trainsToTheEndAndTellsEveryStep() {
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+        QTRY_COMPARE(m_records.size(), size_t{2 * 512 / 32});
+        for (size_t i = 0; i < m_records.size(); ++i)
+            QCOMPARE(m_records[i].step, static_cast<int64_t>(i + 1));
+        QVERIFY(m_records.back().loss < m_records.front().loss);
+        QTRY_VERIFY(m_run->states() != nullptr);
+    }
+
+    void aFaultyNetworkFailsWithItsReason() {
+        std::vector<Error> errors;
+        connect(m_run.get(), &RunController::failed, this,
+                [&](const Error& error) { errors.push_back(error); });
+        QVERIFY(
+            m_document
+                ->edit("kernel", {edit::SetField{"conv1", "kernel", std::vector<int64_t>{40, 40}}})
+                .ok());
+        m_run->train();
+        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), size_t{1}, patienceMs);
+        QCOMPARE(errors[0].place.node, std::string("conv1"));
+        QCOMPARE(m_run->phase(), RunPhase::None);
+    }
+
+    void stepsForwardAndBackThroughAStep() {
+        m_run->stepEntry();
+        QVERIFY(waitForStep(0, 1));
+        m_run->stepEntry();
+        QVERIFY(waitForStep(0, 2));
+        QVERIFY(m_run->stopPoint().canStepBack);
+        m_run->stepBack();
+        QVERIFY(waitForStep(0, 1));
+        m_run->stepBatch();
+        QVERIFY(QTest::qWaitFor(
+            [&] { return m_run->stopPoint().step == 1 && m_run->phase() == RunPhase::Paused; },
+            patienceMs));
+    }
+
+    void stopsAtABreakpointForwardAndBackward() {
+        m_run->toggleBreakpoint("fc", false);
+        m_run->toggleBreakpoint("conv1", true);
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Paused));
+        const int forward = firstEntryOf(*m_run->tape(), "fc", false);
+        QCOMPARE(m_run->stopPoint().entry, forward);
+        m_run->train();
+        const int backward = firstEntryOf(*m_run->tape(), "conv1", true);
+        QVERIFY(backward > forward);
+        QVERIFY(waitForStep(0, backward));
+        m_run->clearBreakpoints();
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+    }
+
+    void runsToANode() {
+        m_run->runToNode("fc");
+        QVERIFY(QTest::qWaitFor([&] { return m_run->phase() == RunPhase::Paused; }, patienceMs));
+        QCOMPARE(m_run->stopPoint().entry, firstEntryOf(*m_run->tape(), "fc", false));
+    }
+
+    void editsAreMarkedAndKeepTheWeightsOfWhatStays() {
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+        QTRY_VERIFY(m_run->states() != nullptr);
+        const auto trained = m_run->states();
+        QVERIFY(!m_run->differsFromDocument());
+        QVERIFY(
+            m_document->edit("fc", {edit::Rename{"fc", "head"}, edit::Move{"conv1", {500, 500}}})
+                .ok());
+        QVERIFY(m_run->differsFromDocument());
+        m_document->undoStack().undo();
+        QVERIFY(!m_run->differsFromDocument());
+        m_document->undoStack().redo();
+        m_run->stepEntry();
+        QVERIFY(waitForStep(0, 1));
+        QVERIFY(!m_run->differsFromDocument());
+        // conv1 has weight and bias; the renamed layer starts afresh.
+        QCOMPARE(m_run->run()->statesTakenOver(), int64_t{2});
+        QCOMPARE(m_run->states(), trained);
+    }
+
+    void anEditWhileItRunsNeverReachesIntoTheRun() {
+        m_document->setTraining("epochs", [&] {
+            TrainingSettings training = m_document->project().training;
+            training.epochs = 200;
+            return training;
+        }());
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Running));
+        const auto tape = m_run->run()->tape();
+        QVERIFY(
+            m_document->edit("more", {edit::SetField{"conv1", "out_channels", int64_t{9}}}).ok());
+        QVERIFY(m_run->differsFromDocument());
+        QCOMPARE(m_run->run()->tape(), tape);
+        m_run->stop();
+        QVERIFY(waitFor(RunPhase::Stopped));
+    }
+
+    void freshWeightsForgetTheRun() {
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+        m_run->resetWeights();
+        QCOMPARE(m_run->phase(), RunPhase::None);
+        QVERIFY(!m_run->states());
+        m_run->stepEntry();
+        QVERIFY(waitForStep(0, 1));
+        QCOMPARE(m_run->run()->statesTakenOver(), int64_t{0});
+    }
+
+    void lookingChangesNoBits() {
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+        QTRY_VERIFY(m_run->states() != nullptr);
+        const auto undisturbed = m_run->states();
+        m_run->resetWeights();
+        QObject viewer;
+        m_run->setSamples(&viewer, {.gradients = true,
+                                    .weights = true,
+                                    .timings = true,
+                                    .activations = {"relu1"},
+                                    .budget = 0.5});
+        m_run->setNonFiniteWatch(NonFiniteWatch::EveryValue);
+        m_run->stepEntry();
+        QVERIFY(waitForStep(0, 1));
+        for (int entry = 2; entry < 8; ++entry) {
+            m_run->stepEntry();
+            QVERIFY(waitForStep(0, entry));
+            m_run->ask(
+                {.value = m_run->tape()->entries[0].instr.out[0], .image = 0, .channel = -1});
+        }
+        m_run->stepBack();
+        QVERIFY(waitForStep(0, 6));
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+        QTRY_VERIFY(m_run->states() != nullptr);
+        QCOMPARE(m_run->states()->tensors.size(), undisturbed->tensors.size());
+        for (size_t i = 0; i < undisturbed->tensors.size(); ++i)
+            QVERIFY(m_run->states()->tensors[i].bytes == undisturbed->tensors[i].bytes);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestRunController)
+#include "tst_run_controller.moc"

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counting and sorting of mistakes on a test set that fits in a line.
+#include <QtTest>
+
+#include "gui/models/confusion.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+const std::vector<int32_t> labels = {0, 0, 0, 1, 1, 2};
+const Predictions predictions = {
+    .epoch = 1, .classes = {0, 1, 1, 1, 0, 2}, .probabilities = {0.9F, 0.6F, 0.8F, 0.7F, 0.7F, 1}};
+
+std::vector<int64_t> indicesOf(const std::vector<Sample>& samples) {
+    std::vector<int64_t> indices;
+    for (const Sample& sample : samples) indices.push_back(sample.index);
+    return indices;
+}
+
+}  // namespace
+
+class ConfusionTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void countsWhatIsTakenForWhat() {
+        const ConfusionMatrix matrix(3, labels, predictions.classes);
+        QCOMPARE(matrix.count(0, 1), int64_t{2});
+        QCOMPARE(matrix.count(1, 0), int64_t{1});
+        QCOMPARE(matrix.count(2, 2), int64_t{1});
+        QCOMPARE(matrix.ofClass(0), int64_t{3});
+        QCOMPARE(matrix.share(0, 1), 2.0 / 3);
+        QCOMPARE(matrix.accuracy(), 0.5);
+        QCOMPARE(matrix.worst(), int64_t{2});
+    }
+
+    void leavesOutWhatIsNoClass() {
+        const ConfusionMatrix matrix(2, labels, std::vector<int32_t>{0, -1, 7, 1, 1, 1});
+        QCOMPARE(matrix.total(), int64_t{3});
+        QVERIFY(ConfusionMatrix(2, {}, {}).isEmpty());
+        QCOMPARE(ConfusionMatrix(2, {}, {}).share(0, 0), 0.0);
+    }
+
+    void mostConfidentMistakesComeFirst() {
+        QCOMPARE(indicesOf(mistakesOf(predictions, labels)), (std::vector<int64_t>{2, 4, 1}));
+    }
+
+    void oneCellOfTheMatrix() {
+        QCOMPARE(indicesOf(mistakesOf(predictions, labels, Confusion{0, 1})),
+                 (std::vector<int64_t>{2, 1}));
+        QCOMPARE(indicesOf(mistakesOf(predictions, labels, Confusion{1, 1})),
+                 (std::vector<int64_t>{3}));
+    }
+
+    void shortPredictionsAreNoTrouble() {
+        Predictions few = predictions;
+        few.classes.resize(3);
+        QCOMPARE(mistakesOf(few, labels).size(), size_t{2});
+    }
+};
+
+}  // namespace vitrine::gui
+
+QTEST_APPLESS_MAIN(vitrine::gui::ConfusionTest)
+#include "tst_confusion.moc"

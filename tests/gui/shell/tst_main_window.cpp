@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// What holds for the whole window: actions, names, arrangement, theme, command palette, files.
+#include <QAbstractButton>
+#include <QDockWidget>
+#include <QLineEdit>
+#include <QListView>
+#include <QMessageBox>
+#include <QtTest>
+
+#include "gui/graph_editor/graph_editor.h"
+#include "gui/shell/dock_layout.h"
+#include "tests/gui/support/small_project.h"
+#include "tests/gui/support/window_fixture.h"
+
+using namespace vitrine;
+using namespace vitrine::gui;
+using namespace vitrine::test;
+
+class TestMainWindow : public QObject {
+    Q_OBJECT
+
+  private:
+    static constexpr int patienceMs = 20'000;
+    std::unique_ptr<WindowFixture> m_fixture;
+    WindowFixture& fixture() { return *m_fixture; }
+    QString saved() { return saveInto(fixture().folder(), "small", smallProject(smallNetwork)); }
+
+    static QString pathOf(const QWidget* widget) {
+        QStringList names;
+        for (; widget; widget = widget->parentWidget())
+            names.prepend(QStringLiteral("%1(%2)").arg(
+                QString::fromLatin1(widget->metaObject()->className()), widget->objectName()));
+        return names.join(" / ");
+    }
+    /// Parts that Qt makes inside a widget of ours: viewports, headers, buttons of tool bars.
+    static bool isQtOwn(const QWidget* widget) {
+        const QString name = widget->objectName();
+        const QString type = QString::fromLatin1(widget->metaObject()->className());
+        const auto* area = qobject_cast<const QAbstractScrollArea*>(widget->parentWidget());
+        return name.startsWith("qt_") || (area && area->viewport() == widget) ||
+               type == "QTabBar" || type == "QHeaderView" || type == "QMenuBar" ||
+               type == "QScrollBar" || type == "QComboBoxListView" ||
+               type == "QComboBoxPrivateContainer" || type == "QToolBarExtension" ||
+               type == "QTableCornerButton" || type == "QMenu" || type == "QLineEditIconButton" ||
+               (type == "QToolButton" && qobject_cast<const QToolBar*>(widget->parentWidget())) ||
+               qobject_cast<const QComboBox*>(widget->parentWidget()) ||
+               qobject_cast<const QAbstractSpinBox*>(widget->parentWidget()) ||
+               qobject_cast<const QTabWidget*>(widget->parentWidget());
+    }
+
+  private Q_SLOTS:
+    void init() {
+        m_fixture = std::make_unique<WindowFixture>();
+        fixture().show();
+    }
+    void cleanup() { m_fixture.reset(); }
+
+    void everyActionHasTipShortcutAndAPlaceOfItsOwn() {
+        QHash<QString, QString> taken;
+        QVERIFY(fixture().bench().actions.entries().size() > 30);
+        auto entries = fixture().bench().actions.entries();
+        std::stable_partition(entries.begin(), entries.end(), [](const auto& entry) {
+            return entry.action->shortcutContext() == Qt::WindowShortcut;
+        });
+        for (const ActionBook::Entry& entry : entries) {
+            const QString id = entry.action->objectName();
+            QVERIFY2(!entry.action->toolTip().isEmpty(), qPrintable(id));
+            QVERIFY2(!entry.group.isEmpty(), qPrintable(id));
+            const auto shortcuts = entry.action->shortcuts();
+            // One command for each operator: the search at the cursor is their shortcut.
+            const bool addsNode = id.startsWith(QLatin1String("canvas.add."));
+            QVERIFY2(!shortcuts.isEmpty() || addsNode, qPrintable(id));
+            // What belongs to one view may mean something else in another, but nothing in the
+            // window.
+            const bool local = entry.action->shortcutContext() == Qt::WidgetWithChildrenShortcut;
+            const QString place = local ? QString::number(quintptr(entry.action->parent())) : "";
+            for (const QKeySequence& shortcut : shortcuts) {
+                const QString keys = shortcut.toString();
+                for (const QString& where : QStringList{place, QString()}) {
+                    const QString other = taken.value(keys + where);
+                    QVERIFY2(other.isEmpty(), qPrintable(keys + ": " + id + ", " + other));
+                }
+                taken.insert(keys + place, id);
+            }
+        }
+    }
+
+    void everythingThatCanBeReachedHasNames() {
+        QVERIFY(fixture().window().open(saved()));
+        fixture().bench().selection.selectNodes({"conv1"});
+        QCoreApplication::processEvents();
+        int reached = 0;
+        QStringList nameless;
+        for (const QWidget* widget : fixture().window().findChildren<QWidget*>()) {
+            const bool isReached = widget->focusPolicy() & Qt::TabFocus ||
+                                   qobject_cast<const QAbstractButton*>(widget);
+            if (!isReached || isQtOwn(widget)) continue;
+            ++reached;
+            const auto* button = qobject_cast<const QAbstractButton*>(widget);
+            const bool isNamed =
+                !widget->accessibleName().isEmpty() || (button && !button->text().isEmpty());
+            if (widget->objectName().isEmpty() || !isNamed) nameless << pathOf(widget);
+        }
+        QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join('\n')));
+        QVERIFY(reached > 20);
+    }
+
+    void oneKeyTrains() {
+        QVERIFY(fixture().window().open(saved()));
+        QTest::keyClick(&fixture().window(), Qt::Key_Space);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture().bench().run.phase(), RunPhase::Finished, patienceMs);
+    }
+
+    void spaceTrainsFromTheCanvasToo() {
+        QVERIFY(fixture().window().open(saved()));
+        QWidget* canvas = fixture().window().editor().focusProxy();
+        QVERIFY(canvas);
+        canvas->setFocus();
+        QTest::keyClick(canvas, Qt::Key_Space);
+        QTRY_COMPARE_WITH_TIMEOUT(fixture().bench().run.phase(), RunPhase::Finished, patienceMs);
+    }
+
+    void theCommandPaletteFindsAndCarriesOut() {
+        QVERIFY(fixture().window().open(saved()));
+        QTest::keyClick(&fixture().window(), Qt::Key_P, Qt::ControlModifier | Qt::ShiftModifier);
+        auto* words = fixture().find<QLineEdit>("commandPalette.words");
+        QTRY_VERIFY(words->isVisible());
+        QTest::keyClicks(words, "entry step");
+        auto* list = fixture().find<QListView>("commandPalette.list");
+        QVERIFY(list->model()->rowCount() >= 1);
+        QVERIFY(list->model()->index(0, 0).data().toString().contains("Step one entry"));
+        QTest::keyClick(words, Qt::Key_Return);
+        QVERIFY(!words->isVisible());
+        QTRY_COMPARE_WITH_TIMEOUT(fixture().bench().run.phase(), RunPhase::Paused, patienceMs);
+    }
+
+    void theArrangementIsRememberedAndReset() {
+        QDockWidget* layers = fixture().window().docks().dock("layers");
+        layers->setFloating(true);
+        layers->resize(411, 377);
+        QVERIFY(fixture().window().close());
+        MainWindow again(fixture().bench());
+        again.show();
+        QVERIFY(QTest::qWaitForWindowExposed(&again));
+        QVERIFY(again.docks().dock("layers")->isFloating());
+        again.docks().reset();
+        QVERIFY(!again.docks().dock("layers")->isFloating());
+        again.close();
+    }
+
+    void everyViewCanBeBroughtToTheFront() {
+        for (const ViewDescriptor* view : allViews()) {
+            const QString id = QString::fromLatin1(view->id);
+            fixture().window().docks().dock(id)->close();
+            QVERIFY(fixture().window().docks().raise(id));
+            QTRY_VERIFY2(fixture().window().docks().dock(id)->widget()->isVisible(), view->id);
+        }
+    }
+
+    void bothThemesReachEveryPart() {
+        QVERIFY(fixture().window().open(saved()));
+        const QImage dark = fixture().window().grab().toImage();
+        fixture().trigger("window.theme");
+        QCoreApplication::processEvents();
+        const QImage light = fixture().window().grab().toImage();
+        // No large part of the window may keep its colour.
+        int same = 0, all = 0;
+        for (int y = 4; y < dark.height(); y += 8)
+            for (int x = 4; x < dark.width(); x += 8) {
+                same += dark.pixel(x, y) == light.pixel(x, y);
+                ++all;
+            }
+        QVERIFY2(same < all / 50, qPrintable(QString("%1 of %2").arg(same).arg(all)));
+    }
+
+    void closingAsksBeforeWorkIsLost() {
+        QVERIFY(fixture().window().open(saved()));
+        QVERIFY(fixture().bench().document.edit("t", {edit::SetTitle{"fc", "head"}}).ok());
+        QTimer::singleShot(0, this, [&] {
+            auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+            QVERIFY(box);
+            QTest::mouseClick(box->button(QMessageBox::Cancel), Qt::LeftButton);
+        });
+        QVERIFY(!fixture().window().close());
+        QTimer::singleShot(0, this, [&] {
+            auto* box = qobject_cast<QMessageBox*>(QApplication::activeModalWidget());
+            QVERIFY(box);
+            QTest::mouseClick(box->button(QMessageBox::Save), Qt::LeftButton);
+        });
+        QVERIFY(fixture().window().close());
+        Document again;
+        QVERIFY(again.open(fixture().bench().document.file()).ok());
+        QCOMPARE(again.graph().find("fc")->title, std::string("head"));
+    }
+};
+
+QTEST_MAIN(TestMainWindow)
+#include "tst_main_window.moc"

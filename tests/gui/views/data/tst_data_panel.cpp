@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// Samples, mistakes and the canvas, driven by mouse and keys; the answers come from a real network.
+#include <QtTest>
+#include <QtWidgets>
+
+#include "gui/theme/theme.h"
+#include "gui/views/data/confusion_table.h"
+#include "gui/views/data/data_panel.h"
+#include "gui/views/data/draw_canvas.h"
+#include "gui/views/data/draw_page.h"
+#include "gui/views/data/mistakes_page.h"
+#include "gui/views/data/predictor_host.h"
+#include "gui/views/data/probability_bars.h"
+#include "gui/views/data/sample_grid.h"
+#include "gui/widgets/empty_state.h"
+#include "tests/gui/support/made_data.h"
+
+namespace vitrine::gui {
+
+class DataPanelTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void init() {
+        m_theme = std::make_unique<Theme>(ThemeKind::Dark);
+        m_panel = std::make_unique<DataPanel>(*m_theme);
+        m_panel->resize(800, 400);
+        m_panel->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
+    }
+    void cleanup() {
+        m_panel.reset();
+        m_theme.reset();
+    }
+
+    void emptyTabsSayWhatFillsThem() {
+        for (auto* empty : m_panel->findChildren<EmptyState*>()) QVERIFY(empty->isEmpty());
+        m_panel->setData(nullptr, QStringLiteral("There is no folder here."));
+        QCOMPARE(m_panel->findChild<QLabel*>(QStringLiteral("emptyWhat"))->text(),
+                 QStringLiteral("There is no folder here."));
+    }
+
+    void turnsPages() {
+        m_panel->setData(test::madeDataset(450, 9), {});
+        auto* place = child<QLabel>("samplePlace");
+        QCOMPARE(place->text(), QStringLiteral("1–200 of 450"));
+        QTest::mouseClick(child<QToolButton>("samplesOn"), Qt::LeftButton);
+        QTest::mouseClick(child<QToolButton>("samplesOn"), Qt::LeftButton);
+        QCOMPARE(place->text(), QStringLiteral("401–450 of 450"));
+        QVERIFY(!child<QToolButton>("samplesOn")->isEnabled());
+        child<QComboBox>("samplesPart")->setCurrentIndex(1);
+        QCOMPARE(place->text(), QStringLiteral("1–9 of 9"));
+    }
+
+    void doubleClickTriesAnImageOut() {
+        m_panel->setData(test::madeDataset(10, 9), {});
+        m_panel->draw().setExtent({1, 4, 4});
+        QSignalSpy shown(m_panel.get(), &DataPanel::drawingShown);
+        auto* list = child<QListView>("sampleList");
+        const QPoint at = list->visualRect(list->model()->index(5, 0)).center();
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, at);
+        QTest::mouseDClick(list->viewport(), Qt::LeftButton, {}, at);
+        QVERIFY(m_panel->isDrawing());
+        QCOMPARE(shown.takeLast()[0].toBool(), true);
+        QCOMPARE(m_panel->draw().canvas().drawing().pixels()[3], 5.0F / 255);
+    }
+
+    void clickOnTheMatrixFiltersTheMistakes() {
+        showMistakes();
+        SamplesModel& list = m_panel->mistakes().grid().model();
+        QCOMPARE(list.samples(), int64_t{3});
+        auto* matrix = child<ConfusionTable>("confusionMatrix");
+        QTest::mouseClick(matrix, Qt::LeftButton, {}, cellCentre(0, 1));
+        QCOMPARE(matrix->chosen(), (Confusion{0, 1}));
+        QCOMPARE(list.samples(), int64_t{2});
+        QTest::mouseClick(matrix, Qt::LeftButton, {}, cellCentre(0, 1));
+        QCOMPARE(list.samples(), int64_t{3});
+    }
+
+    void arrowKeysMoveTheChosenCell() {
+        showMistakes();
+        auto* matrix = child<ConfusionTable>("confusionMatrix");
+        matrix->setFocus();
+        QTest::keyClick(matrix, Qt::Key_Right);
+        QCOMPARE(matrix->chosen(), (Confusion{0, 1}));
+        QTest::keyClick(matrix, Qt::Key_Up);
+        QCOMPARE(matrix->chosen(), (Confusion{0, 1}));
+        QTest::keyClick(matrix, Qt::Key_Escape);
+        QVERIFY(!matrix->chosen());
+    }
+
+    void hoverReadsACell() {
+        showMistakes();
+        auto* sentence = child<QLabel>("confusionSentence");
+        QVERIFY(sentence->text().contains(QStringLiteral("Epoch 2")));
+        QTest::mouseMove(child<ConfusionTable>("confusionMatrix"), cellCentre(0, 1));
+        QTRY_COMPARE(sentence->text(),
+                     QStringLiteral("2 of 3 images of ape (66.67\u202f%) are taken for bee"));
+    }
+
+    void predictionsAboutOtherDataAreLeftOut() {
+        m_panel->setData(test::madeDataset(3, 9), {});
+        m_panel->mistakes().setPredictions({.epoch = 1, .classes = {0}, .probabilities = {1}});
+        QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{0});
+    }
+
+    void drawingChangesThePicture() {
+        m_panel->setCurrentIndex(2);
+        m_panel->draw().setExtent({1, 28, 28});
+        QSignalSpy drawn(&m_panel->draw(), &DrawPage::drawn);
+        drawStroke();
+        QVERIFY(drawn.count() >= 2);
+        QVERIFY(!canvas().drawing().isBlank());
+        QTest::mouseClick(child<QToolButton>("drawClear"), Qt::LeftButton);
+        QVERIFY(canvas().drawing().isBlank());
+    }
+
+    void rightButtonAndEraserErase() {
+        m_panel->setCurrentIndex(2);
+        m_panel->draw().setExtent({1, 28, 28});
+        const QPoint middle = canvas().rect().center();
+        QTest::mouseClick(&canvas(), Qt::LeftButton, {}, middle);
+        canvas().setRadius(8);
+        QTest::mouseClick(&canvas(), Qt::RightButton, {}, middle);
+        QVERIFY(canvas().drawing().isBlank());
+        QTest::mouseClick(child<QToolButton>("drawErase"), Qt::LeftButton);
+        QTest::mouseClick(&canvas(), Qt::LeftButton, {}, middle);
+        QVERIFY(canvas().drawing().isBlank());
+    }
+
+    void drawingLeadsToAnAnswer() {
+        auto project = loadProject(VITRINE_SOURCE_DIR "/projects/digits_lenet");
+        QVERIFY(project.ok());
+        m_panel->setCurrentIndex(2);
+        m_panel->draw().setExtent({1, 28, 28});
+        PredictorHost host;
+        connect(&host, &PredictorHost::answered, &m_panel->draw(), &DrawPage::showAnswer);
+        connect(&m_panel->draw(), &DrawPage::drawn, &host, &PredictorHost::ask);
+        host.setProject(*project);
+        drawStroke();
+        QTRY_COMPARE(m_panel->draw().bars().probabilities().size(), size_t{10});
+        const std::vector<float> first = m_panel->draw().bars().probabilities();
+        QTest::mouseClick(child<QToolButton>("drawClear"), Qt::LeftButton);
+        QTRY_VERIFY(m_panel->draw().bars().probabilities() != first);
+    }
+
+    void networksThatDoNotFitSayWhy() {
+        auto project = loadProject(VITRINE_SOURCE_DIR "/projects/digits_lenet");
+        QVERIFY(project.ok());
+        const Edge edge = project->graph.edges().front();
+        QVERIFY(project->graph.eraseEdge(edge).ok());
+        PredictorHost host;
+        QSignalSpy failures(&host, &PredictorHost::failed);
+        host.setProject(*project);
+        QTRY_COMPARE(failures.count(), 1);
+        QVERIFY(!failures[0][0].toString().isEmpty());
+    }
+
+  private:
+    template <class Widget>
+    Widget* child(const char* name) {
+        return m_panel->findChild<Widget*>(QLatin1String(name));
+    }
+    DrawCanvas& canvas() { return m_panel->draw().canvas(); }
+
+    void drawStroke() {
+        const QPoint middle = canvas().rect().center();
+        QTest::mousePress(&canvas(), Qt::LeftButton, {}, middle - QPoint(0, 40));
+        QTest::mouseMove(&canvas(), middle);
+        QTest::mouseMove(&canvas(), middle + QPoint(0, 40));
+        QTest::mouseRelease(&canvas(), Qt::LeftButton, {}, middle + QPoint(0, 40));
+    }
+
+    /// Nine test images, three of each class: two apes taken for bees, one bee for a cat.
+    void showMistakes() {
+        m_panel->setData(test::madeDataset(3, 9), {});
+        m_panel->setCurrentIndex(1);
+        m_panel->mistakes().setPredictions({.epoch = 2,
+                                            .classes = {1, 1, 2, 1, 2, 2, 0, 1, 2},
+                                            .probabilities = {0.9F, 1, 1, 0.8F, 0.7F, 1, 1, 1, 1}});
+    }
+
+    QPoint cellCentre(int truth, int predicted) {
+        auto* matrix = child<ConfusionTable>("confusionMatrix");
+        return matrix->cellRect(truth, predicted).center().toPoint();
+    }
+
+    std::unique_ptr<Theme> m_theme;
+    std::unique_ptr<DataPanel> m_panel;
+};
+
+}  // namespace vitrine::gui
+
+QTEST_MAIN(vitrine::gui::DataPanelTest)
+#include "tst_data_panel.moc"

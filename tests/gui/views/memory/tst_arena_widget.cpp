@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+// The arena map under mouse, wheel and keys. Truth: the map's own rectangles and lists.
+#include "gui/views/memory/arena_widget.h"
+
+#include <QtTest>
+
+#include "gui/theme/theme.h"
+#include "tests/gui/support/made_tapes.h"
+
+using namespace vitrine;
+using namespace vitrine::gui;
+using namespace vitrine::test;
+
+class TestArenaWidget : public QObject {
+    Q_OBJECT
+  private slots:
+    void init();
+    void clickChoosesTheValueThatLiesThere();
+    void clickOnStatesChoosesAParameter();
+    void clickOnTheGroundChoosesNothing();
+    void doubleClickOpens();
+    void draggingPansAndChoosesNothing();
+    void wheelZoomsAroundThePointer();
+    void controlZoomsTimeAndShiftAddresses();
+    void doubleClickOnTheGroundFits();
+    void tipTellsWhatLiesThere();
+    void hoverTellsTheEntry();
+    void aPlanOfTheSameSizeKeepsTheZoom();
+    void dimsWhatIsNotMarked();
+    void stepsAreRound_data();
+    void stepsAreRound();
+
+  private:
+    QPointF middleOf(ValueId value) const;
+    void turnWheel(const QPointF& at, int degrees, Qt::KeyboardModifiers modifiers = {});
+    static std::string_view noCategory(const std::string&) { return {}; }
+
+    Theme m_theme{ThemeKind::Dark};
+    std::shared_ptr<const Tape> m_tape = tapeOfProject("digits_lenet");
+    std::unique_ptr<ArenaWidget> m_widget;
+    ValueId m_relu = noValue;
+};
+
+void TestArenaWidget::init() {
+    m_widget = std::make_unique<ArenaWidget>(m_theme);
+    m_widget->resize(800, 400);
+    m_widget->setMap(ArenaMap(m_tape, noCategory));
+    m_widget->show();
+    m_relu = valueNamed(*m_tape, "relu1");
+}
+
+QPointF TestArenaWidget::middleOf(ValueId value) const {
+    const ArenaBlock& block = m_widget->map().block(m_widget->map().blockOf(value));
+    return m_widget->viewport().rectOf(block.first, block.last, block.offset, block.bytes).center();
+}
+
+void TestArenaWidget::turnWheel(const QPointF& at, int degrees, Qt::KeyboardModifiers modifiers) {
+    QWheelEvent event(at, m_widget->mapToGlobal(at), {}, {0, degrees * 8}, Qt::NoButton, modifiers,
+                      Qt::NoScrollPhase, false);
+    QApplication::sendEvent(m_widget.get(), &event);
+}
+
+void TestArenaWidget::clickChoosesTheValueThatLiesThere() {
+    QSignalSpy chosen(m_widget.get(), &ArenaWidget::valueChosen);
+    QTest::mouseClick(m_widget.get(), Qt::LeftButton, {}, middleOf(m_relu).toPoint());
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen[0][0].value<ValueId>(), m_relu);
+}
+
+void TestArenaWidget::clickOnStatesChoosesAParameter() {
+    QSignalSpy chosen(m_widget.get(), &ArenaWidget::valueChosen);
+    // fc1.weight takes the most of the states and is the fifth of them.
+    const QPoint inBand(static_cast<int>(m_widget->viewport().room().center().x() * 0.6),
+                        static_cast<int>(m_widget->viewport().room().bottom()) + 12);
+    QTest::mouseClick(m_widget.get(), Qt::LeftButton, {}, inBand);
+    QCOMPARE(chosen.count(), 1);
+    const ValueId value = chosen[0][0].value<ValueId>();
+    QVERIFY(m_widget->map().block(m_widget->map().blockOf(value)).isState);
+}
+
+void TestArenaWidget::clickOnTheGroundChoosesNothing() {
+    QSignalSpy chosen(m_widget.get(), &ArenaWidget::valueChosen);
+    const QPointF corner = m_widget->viewport().room().topRight() + QPointF(-2, 2);
+    QCOMPARE(m_widget->blockAt(corner), -1);
+    QTest::mouseClick(m_widget.get(), Qt::LeftButton, {}, corner.toPoint());
+    QCOMPARE(chosen.count(), 1);
+    QCOMPARE(chosen[0][0].value<ValueId>(), noValue);
+}
+
+void TestArenaWidget::doubleClickOpens() {
+    QSignalSpy opened(m_widget.get(), &ArenaWidget::valueOpened);
+    QTest::mouseDClick(m_widget.get(), Qt::LeftButton, {}, middleOf(m_relu).toPoint());
+    QCOMPARE(opened.count(), 1);
+    QCOMPARE(opened[0][0].value<ValueId>(), m_relu);
+}
+
+void TestArenaWidget::draggingPansAndChoosesNothing() {
+    const QPointF middle = m_widget->viewport().room().center();
+    turnWheel(middle, 60);
+    QSignalSpy chosen(m_widget.get(), &ArenaWidget::valueChosen);
+    const double before = m_widget->viewport().firstEntry();
+    QTest::mousePress(m_widget.get(), Qt::LeftButton, {}, middle.toPoint());
+    QTest::mouseMove(m_widget.get(), middle.toPoint() - QPoint(60, 0));
+    QTest::mouseRelease(m_widget.get(), Qt::LeftButton, {}, middle.toPoint() - QPoint(60, 0));
+    QVERIFY(m_widget->viewport().firstEntry() > before);
+    QCOMPARE(chosen.count(), 0);
+}
+
+void TestArenaWidget::wheelZoomsAroundThePointer() {
+    const QPointF at = middleOf(m_relu);
+    const int entry = m_widget->viewport().entryAt(at.x());
+    const int block = m_widget->blockAt(at);
+    turnWheel(at, 45);
+    QVERIFY(!m_widget->viewport().isFitted());
+    QCOMPARE(m_widget->viewport().entryAt(at.x()), entry);
+    QCOMPARE(m_widget->blockAt(at), block);
+    turnWheel(at, -360);
+    QVERIFY(m_widget->viewport().isFitted());
+}
+
+void TestArenaWidget::controlZoomsTimeAndShiftAddresses() {
+    const QPointF middle = m_widget->viewport().room().center();
+    turnWheel(middle, 45, Qt::ControlModifier);
+    QVERIFY(m_widget->viewport().firstEntry() > 0);
+    QCOMPARE(m_widget->viewport().lowestAddress(), 0.0);
+    m_widget->fit();
+    turnWheel(middle, 45, Qt::ShiftModifier);
+    QCOMPARE(m_widget->viewport().firstEntry(), 0.0);
+    QVERIFY(m_widget->viewport().lowestAddress() > 0);
+}
+
+void TestArenaWidget::doubleClickOnTheGroundFits() {
+    const QPointF corner = m_widget->viewport().room().topRight() + QPointF(-2, 2);
+    turnWheel(corner, 30);
+    QCOMPARE(m_widget->blockAt(corner), -1);
+    QTest::mouseDClick(m_widget.get(), Qt::LeftButton, {}, corner.toPoint());
+    QVERIFY(m_widget->viewport().isFitted());
+}
+
+void TestArenaWidget::tipTellsWhatLiesThere() {
+    const QString tip = m_widget->tipAt(middleOf(m_relu));
+    for (const char* words :
+         {"relu1", "64 × 6 × 28 × 28 f32, lanes", "contiguous", "alive in entries 1–", "offset"})
+        QVERIFY2(tip.contains(QString::fromUtf8(words)), qPrintable(tip));
+    const QString ground = m_widget->tipAt(m_widget->viewport().room().topRight() + QPointF(-2, 2));
+    QVERIFY2(ground.contains(QStringLiteral("entry 40")), qPrintable(ground));
+}
+
+void TestArenaWidget::hoverTellsTheEntry() {
+    QSignalSpy hovered(m_widget.get(), &ArenaWidget::entryHovered);
+    QTest::mouseMove(m_widget.get(), middleOf(m_relu).toPoint());
+    QVERIFY(hovered.count() > 0);
+    QCOMPARE(hovered.last()[0].toInt(), m_widget->viewport().entryAt(middleOf(m_relu).x()));
+}
+
+void TestArenaWidget::aPlanOfTheSameSizeKeepsTheZoom() {
+    turnWheel(m_widget->viewport().room().center(), 45);
+    const double first = m_widget->viewport().firstEntry();
+    m_widget->setMap(ArenaMap(m_tape, noCategory));
+    QCOMPARE(m_widget->viewport().firstEntry(), first);
+    m_widget->setMap(ArenaMap(tapeOfProject("cifar_small_resnet"), noCategory));
+    QVERIFY(m_widget->viewport().isFitted());
+}
+
+void TestArenaWidget::dimsWhatIsNotMarked() {
+    const QPoint inside = middleOf(valueNamed(*m_tape, "d_relu1")).toPoint() + QPoint(8, 12);
+    const QColor before = m_widget->grab().toImage().pixelColor(inside);
+    m_widget->setMarked({m_widget->map().blockOf(m_relu)});
+    QVERIFY(m_widget->grab().toImage().pixelColor(inside) != before);
+    const QPoint marked = middleOf(m_relu).toPoint() + QPoint(8, 12);
+    const QColor kept = m_widget->grab().toImage().pixelColor(marked);
+    m_widget->setMarked({});
+    QCOMPARE(m_widget->grab().toImage().pixelColor(marked), kept);
+}
+
+void TestArenaWidget::stepsAreRound_data() {
+    QTest::addColumn<double>("range");
+    QTest::addColumn<int>("most");
+    QTest::addColumn<double>("step");
+    QTest::newRow("ten of a hundred") << 100.0 << 10 << 10.0;
+    QTest::newRow("not more than asked for") << 101.0 << 10 << 20.0;
+    QTest::newRow("megabytes") << 3.7e6 << 8 << 5e5;
+    QTest::newRow("nothing") << 0.0 << 8 << 1.0;
+}
+
+void TestArenaWidget::stepsAreRound() {
+    QFETCH(double, range);
+    QFETCH(int, most);
+    QFETCH(double, step);
+    QCOMPARE(roundStep(range, most), step);
+}
+
+QTEST_MAIN(TestArenaWidget)
+#include "tst_arena_widget.moc"
