@@ -12,7 +12,7 @@
 namespace vitrine::gui {
 
 /// Below these zooms things are left out.
-inline constexpr double detailZoom = 0.4, blockZoom = 0.2;
+inline constexpr double detailZoom = 0.55, blockZoom = 0.2;
 
 class CanvasStyle : public QObject {
     Q_OBJECT

@@ -15,7 +15,7 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr double labelZoom = 0.55;
+constexpr double smoothZoom = 0.4;  ///< below it curves are drawn the quick way
 constexpr double labelGap = 8, labelHeight = 14;
 
 double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
@@ -92,7 +92,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
     const QColor colour = m_isHighlighted ? m_style.tokens().accent : m_style.edge();
     painter->setBrush(Qt::NoBrush);
-    if (zoom < detailZoom && !m_isHighlighted) {
+    if (zoom < smoothZoom && !m_isHighlighted) {
         // Cosmetic and not smoothed: the fast path of the raster engine.
         painter->setRenderHint(QPainter::Antialiasing, false);
         painter->setPen(QPen(colour, 0));
@@ -106,7 +106,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         painter->drawLine(m_route.from, m_route.to);
     else
         painter->drawPath(m_path);
-    if (!m_shapeText.isEmpty() && zoom >= labelZoom) paintLabel(*painter);
+    if (!m_shapeText.isEmpty() && zoom >= detailZoom) paintLabel(*painter);
 }
 
 void EdgeItem::paintLabel(QPainter& painter) {

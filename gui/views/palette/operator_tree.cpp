@@ -7,6 +7,7 @@
 #include "gui/graph_editor/canvas_view.h"
 #include "gui/graph_editor/operator_search.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/quiet_selection.h"
 
 namespace vitrine::gui {
 
@@ -53,6 +54,7 @@ void OperatorTree::search(const QString& query) {
 }
 
 void OperatorTree::fill() {
+    setQuietSelection(*this, m_theme);
     clear();
     if (m_query.isEmpty()) return showAll();
     for (const OpDescriptor* op : searchOperators(m_query, paletteOperators()))
