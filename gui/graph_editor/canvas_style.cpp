@@ -2,6 +2,8 @@
 // Fonts in pixels of the canvas, so that text scales with the nodes.
 #include "gui/graph_editor/canvas_style.h"
 
+#include <QFontMetricsF>
+
 #include <cmath>
 
 namespace vitrine::gui {
@@ -23,7 +25,8 @@ QColor mixed(const QColor& a, const QColor& b, double share) {
 
 }  // namespace
 
-CanvasStyle::CanvasStyle(Theme& theme, QObject* parent) : QObject(parent), m_theme(theme) {
+CanvasStyle::CanvasStyle(Theme& theme, QObject* parent)
+    : QObject(parent), m_theme(theme), m_sprites(theme) {
     rebuild();
     connect(&theme, &Theme::changed, this, [this] {
         rebuild();
@@ -35,19 +38,11 @@ void CanvasStyle::rebuild() {
     m_title = sized(m_theme.font(), 13, QFont::DemiBold);
     m_quiet = sized(m_theme.font(), 11);
     m_shape = sized(m_theme.mono(), 10);
+    m_far = sized(m_theme.font(), 26);
+    m_shapeLetter = QFontMetricsF(m_shape).horizontalAdvance(QLatin1Char('0'));
     m_edge = mixed(tokens().line, tokens().quiet, 0.55);
-    m_icons.clear();
-}
-
-const QPixmap& CanvasStyle::categoryIcon(const std::string& category, double zoom) {
-    // Powers of two: a picture is drawn at half its size at the least.
-    const double bucket = std::exp2(std::ceil(std::log2(std::clamp(zoom, 0.5, 8.0))));
-    QPixmap& picture = m_icons[QString::fromStdString(category) + QString::number(bucket)];
-    if (picture.isNull()) {
-        const int pixels = static_cast<int>(iconSize * bucket);
-        picture = m_theme.categoryIcon(category).pixmap(QSize(pixels, pixels), 1.0);
-    }
-    return picture;
+    m_grid = mixed(tokens().window, tokens().grid, 0.55);
+    m_sprites.clear();
 }
 
 }  // namespace vitrine::gui

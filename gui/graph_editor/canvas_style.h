@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// CanvasStyle: fonts, colours and icon pictures of the canvas, made once for a theme so that
+// CanvasStyle: fonts, colours and ready pictures of the canvas, made once for a theme so that
 // painting a node makes none.
 #pragma once
 
 #include <QFont>
-#include <QHash>
 #include <QObject>
-#include <QPixmap>
 
+#include "gui/graph_editor/node_sprites.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
 
 /// Below these zooms things are left out.
-inline constexpr double portTextZoom = 0.4, blockZoom = 0.2;
+inline constexpr double detailZoom = 0.4, blockZoom = 0.2;
 
 class CanvasStyle : public QObject {
     Q_OBJECT
@@ -24,13 +23,18 @@ class CanvasStyle : public QObject {
     QColor category(std::string_view category) const { return m_theme.category(category); }
     /// A line from port to port: quieter than text, stronger than the grid.
     QColor edge() const { return m_edge; }
-    /// `size` canvas units at a zoom; sharp there.
-    const QPixmap& categoryIcon(const std::string& category, double zoom);
+    /// Lines of the grid: just visible.
+    QColor grid() const { return m_grid; }
+    /// Of the font for shapes, whose letters are all of one width.
+    double shapeWidth(const QString& text) const {
+        return m_shapeLetter * static_cast<double>(text.size());
+    }
+    NodeSprites& sprites() { return m_sprites; }
     const QFont& titleFont() const { return m_title; }
     const QFont& quietFont() const { return m_quiet; }
     const QFont& shapeFont() const { return m_shape; }
-
-    static constexpr int iconSize = 16;
+    /// For names where nodes are small.
+    const QFont& farFont() const { return m_far; }
 
   Q_SIGNALS:
     void changed();
@@ -38,9 +42,10 @@ class CanvasStyle : public QObject {
   private:
     void rebuild();
     Theme& m_theme;
-    QFont m_title, m_quiet, m_shape;
-    QColor m_edge;
-    QHash<QString, QPixmap> m_icons;
+    QFont m_title, m_quiet, m_shape, m_far;
+    QColor m_edge, m_grid;
+    double m_shapeLetter = 0;
+    NodeSprites m_sprites;
 };
 
 }  // namespace vitrine::gui

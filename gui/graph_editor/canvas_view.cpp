@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where the view looks, and the grid behind everything.
+// Where the view looks, and the grid behind everything. Mouse and keys are in canvas_input.
 #include "gui/graph_editor/canvas_view.h"
 
 #include <QScrollBar>
@@ -13,9 +13,9 @@
 
 namespace vitrine::gui {
 
-CanvasView::CanvasView(GraphScene& scene, CanvasStyle& style, QWidget* parent)
-    : QGraphicsView(&scene, parent), m_scene(scene), m_style(style) {
-    setObjectName(QStringLiteral("canvas"));
+CanvasView::CanvasView(const CanvasTools& tools, QWidget* parent)
+    : QGraphicsView(&tools.scene, parent), m_tools(tools) {
+    setObjectName(QStringLiteral("canvasView"));
     setAccessibleName(tr("Canvas"));
     setFrameShape(QFrame::NoFrame);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -26,11 +26,16 @@ CanvasView::CanvasView(GraphScene& scene, CanvasStyle& style, QWidget* parent)
     setOptimizationFlag(QGraphicsView::DontSavePainterState);
     setOptimizationFlag(QGraphicsView::DontAdjustForAntialiasing);
     setMouseTracking(true);
+    setAcceptDrops(true);
     setFocusPolicy(Qt::StrongFocus);
     // Nodes may be anywhere, and one pans past the last of them.
     constexpr double far = 1.2 * Graph::farthestPosition;
     setSceneRect(-far, -far, 2 * far, 2 * far);
-    connect(&style, &CanvasStyle::changed, viewport(), qOverload<>(&QWidget::update));
+    m_borderTimer.setInterval(16);
+    connect(&m_borderTimer, &QTimer::timeout, this, &CanvasView::scrollAtBorder);
+    connect(&tools.style, &CanvasStyle::changed, viewport(), qOverload<>(&QWidget::update));
+    // A gesture knows the graph as it was when it began.
+    connect(&tools.scene, &GraphScene::synced, this, &CanvasView::cancelGesture);
 }
 
 CanvasView::~CanvasView() = default;
@@ -41,8 +46,7 @@ void CanvasView::zoomAbout(const QPointF& anchor, double zoom) {
     const QPointF before = viewportTransform().inverted().map(anchor);
     setTransform(QTransform::fromScale(zoom, zoom));
     const QPointF shift = viewportTransform().map(before) - anchor;
-    horizontalScrollBar()->setValue(horizontalScrollBar()->value() + qRound(shift.x()));
-    verticalScrollBar()->setValue(verticalScrollBar()->value() + qRound(shift.y()));
+    panBy(-shift.toPoint());
     zoomChanged(zoom);
 }
 
@@ -50,14 +54,27 @@ void CanvasView::zoomAboutMiddle(double zoom) {
     zoomAbout(QRectF(viewport()->rect()).center(), zoom);
 }
 
+void CanvasView::panBy(const QPoint& pixels) {
+    horizontalScrollBar()->setValue(horizontalScrollBar()->value() - pixels.x());
+    verticalScrollBar()->setValue(verticalScrollBar()->value() - pixels.y());
+}
+
 void CanvasView::fitRect(const QRectF& rect) {
     if (rect.isEmpty()) return;
     constexpr double margin = 32;
     const double width = std::max(viewport()->width() - 2 * margin, 1.0);
     const double height = std::max(viewport()->height() - 2 * margin, 1.0);
-    const double zoom = std::min({1.0, width / rect.width(), height / rect.height()});
-    zoomAboutMiddle(zoom);
+    zoomAboutMiddle(std::min({1.0, width / rect.width(), height / rect.height()}));
     centerOn(rect.center());
+}
+
+void CanvasView::showStart(const QRectF& rect) {
+    fitRect(rect);
+    constexpr double readable = 0.75;
+    if (rect.isEmpty() || zoom() >= readable) return;
+    zoomAboutMiddle(readable);
+    const double seen = viewport()->height() / readable;
+    centerOn(rect.center().x(), rect.top() + std::min(seen, rect.height()) / 2);
 }
 
 void CanvasView::reveal(const QRectF& rect) {
@@ -66,12 +83,26 @@ void CanvasView::reveal(const QRectF& rect) {
 
 QPointF CanvasView::middle() const { return mapToScene(viewport()->rect().center()); }
 
+void CanvasView::setHint(const QString& text) {
+    if (text == m_hint) return;
+    m_hint = text;
+    hint(text);
+}
+
+void CanvasView::tell(const Result<void>& result) {
+    if (!result) setHint(QString::fromStdString(result.error().message));
+}
+
+void CanvasView::askForNode(const Pointer& at, const std::optional<PortEnd>& end) {
+    nodeWanted(at, end);
+}
+
 void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
-    painter->fillRect(rect, m_style.tokens().window);
-    const double step = zoom() >= 0.5 ? 4 * gridStep : zoom() >= 0.2 ? 20 * gridStep : 0;
+    painter->fillRect(rect, m_tools.style.tokens().window);
+    const double step = zoom() >= 0.5 ? 4 * gridStep : zoom() >= blockZoom ? 20 * gridStep : 0;
     if (step == 0) return;
     painter->setRenderHint(QPainter::Antialiasing, false);
-    painter->setPen(QPen(m_style.tokens().grid, 0));
+    painter->setPen(QPen(m_tools.style.grid(), 0));
     QVarLengthArray<QLineF, 256> lines;
     for (double x = std::floor(rect.left() / step) * step; x < rect.right(); x += step)
         lines.append(QLineF(x, rect.top(), x, rect.bottom()));

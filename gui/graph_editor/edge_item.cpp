@@ -2,7 +2,6 @@
 // Curves and their labels.
 #include "gui/graph_editor/edge_item.h"
 
-#include <QFontMetricsF>
 #include <QPainter>
 #include <QPainterPathStroker>
 #include <QStyleOptionGraphicsItem>
@@ -18,13 +17,6 @@ namespace {
 
 constexpr double labelZoom = 0.55;
 constexpr double labelGap = 8, labelHeight = 14;
-
-QPolygonF flattened(const QPainterPath& path) {
-    const int pieces = path.elementCount() <= 4 ? 12 : 28;
-    QPolygonF line;
-    for (int i = 0; i <= pieces; ++i) line << path.pointAtPercent(i / double(pieces));
-    return line;
-}
 
 double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
     const QPointF ab = b - a;
@@ -44,8 +36,10 @@ void EdgeItem::setRoute(const EdgeRoute& route) {
     prepareGeometryChange();
     m_route = route;
     m_path = pathOf(route);
-    m_line = flattened(m_path);
-    m_labelPoint = m_path.pointAtPercent(0.5);
+    m_line = lineOf(route);
+    const qsizetype middle = m_line.size() / 2;
+    m_labelPoint =
+        m_line.size() % 2 == 1 ? m_line[middle] : (m_line[middle - 1] + m_line[middle]) / 2;
     updateBounds();
 }
 
@@ -53,6 +47,8 @@ void EdgeItem::setShapeText(const QString& text) {
     if (text == m_shapeText) return;
     prepareGeometryChange();
     m_shapeText = text;
+    m_label = QStaticText(text);
+    m_label.setTextFormat(Qt::PlainText);
     updateBounds();
     update();
 }
@@ -67,9 +63,15 @@ void EdgeItem::setHighlighted(bool on) {
 void EdgeItem::updateBounds() {
     m_bounds = m_line.boundingRect().adjusted(-4, -4, 4, 4);
     if (m_shapeText.isEmpty()) return;
-    const double width = QFontMetricsF(m_style.shapeFont()).horizontalAdvance(m_shapeText);
+    const double width = m_style.shapeWidth(m_shapeText);
     m_bounds |= QRectF(m_labelPoint.x(), m_labelPoint.y() - labelHeight / 2, labelGap + width + 4,
                        labelHeight);
+}
+
+QString EdgeItem::description() const {
+    const QString ends = QStringLiteral("%1 → %2").arg(QString::fromStdString(m_edge.from.text()),
+                                                       QString::fromStdString(m_edge.to.text()));
+    return m_shapeText.isEmpty() ? ends : ends + QStringLiteral(", ") + m_shapeText;
 }
 
 double EdgeItem::distanceTo(const QPointF& point) const {
@@ -90,7 +92,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
     const QColor colour = m_isHighlighted ? m_style.tokens().accent : m_style.edge();
     painter->setBrush(Qt::NoBrush);
-    if (zoom < portTextZoom && !m_isHighlighted) {
+    if (zoom < detailZoom && !m_isHighlighted) {
         // Cosmetic and not smoothed: the fast path of the raster engine.
         painter->setRenderHint(QPainter::Antialiasing, false);
         painter->setPen(QPen(colour, 0));
@@ -100,11 +102,18 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     painter->setRenderHint(QPainter::Antialiasing);
     const double width = std::max(m_isHighlighted ? 2.5 : 1.5, 1 / zoom);
     painter->setPen(QPen(colour, width, Qt::SolidLine, Qt::FlatCap));
-    painter->drawPath(m_path);
+    if (m_route.from.x() == m_route.to.x() && !m_route.bends)
+        painter->drawLine(m_route.from, m_route.to);
+    else
+        painter->drawPath(m_path);
     if (!m_shapeText.isEmpty() && zoom >= labelZoom) paintLabel(*painter);
 }
 
 void EdgeItem::paintLabel(QPainter& painter) {
+    // Other edges may pass here.
+    const QRectF behind(m_labelPoint.x() + labelGap - 2, m_labelPoint.y() - labelHeight / 2,
+                        m_style.shapeWidth(m_shapeText) + 4, labelHeight);
+    painter.fillRect(behind, m_style.tokens().window);
     painter.setFont(m_style.shapeFont());
     painter.setPen(m_style.tokens().quiet);
     painter.drawText(

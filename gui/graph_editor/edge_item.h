@@ -4,6 +4,7 @@
 
 #include <QGraphicsItem>
 #include <QPainterPath>
+#include <QStaticText>
 
 #include "gui/graph_editor/edge_route.h"
 
@@ -24,6 +25,8 @@ class EdgeItem : public QGraphicsItem {
     /// Stands out: selected, under the pointer, or where a node would be inserted.
     void setHighlighted(bool on);
     bool isHighlighted() const { return m_isHighlighted; }
+    /// `conv1.y → relu1.x, N × 6 × 28 × 28`
+    QString description() const;
     double distanceTo(const QPointF& point) const;
 
     int type() const override { return Type; }
@@ -41,6 +44,7 @@ class EdgeItem : public QGraphicsItem {
     QPainterPath m_path;
     QPolygonF m_line;  ///< the path as a few straight pieces, for small zooms and distances
     QString m_shapeText;
+    QStaticText m_label;
     QPointF m_labelPoint;
     QRectF m_bounds;
     bool m_isHighlighted = false;

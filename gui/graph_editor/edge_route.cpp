@@ -2,43 +2,90 @@
 // Straight down where nothing is in the way, else round it on the nearer side.
 #include "gui/graph_editor/edge_route.h"
 
+#include <QLineF>
+
 #include <algorithm>
+#include <array>
 
 namespace vitrine::gui {
 
 namespace {
 
 constexpr double lead = 36;    ///< length of a bow's two ends
-constexpr double margin = 24;  ///< between a bow and the nodes that it passes
+constexpr double margin = 36;  ///< between a bow and the nodes that it passes
+constexpr int pieces = 12;     ///< of one curve
 
-bool crosses(const QPainterPath& path, const QRectF& node) {
-    constexpr int samples = 16;
+struct Curve {
+    QPointF start, control1, control2, end;
+    QPointF at(double t) const {
+        const double s = 1 - t;
+        return s * s * s * start + 3 * s * s * t * control1 + 3 * s * t * t * control2 +
+               t * t * t * end;
+    }
+};
+
+Curve plainCurve(const EdgeRoute& route) {
+    const double reach = std::clamp((route.to.y() - route.from.y()) / 2, 16.0, 80.0);
+    return {route.from, route.from + QPointF(0, reach), route.to - QPointF(0, reach), route.to};
+}
+
+/// Out to the bow and back in; a straight line runs between them.
+std::array<Curve, 2> bowCurves(const EdgeRoute& route) {
+    const QPointF &a = route.from, &b = route.to;
+    return {Curve{a, a + QPointF(0, lead), {route.bow, a.y()}, {route.bow, a.y() + lead}},
+            Curve{{route.bow, b.y() - lead}, {route.bow, b.y()}, b - QPointF(0, lead), b}};
+}
+
+void append(QPolygonF& line, const Curve& curve) {
+    for (int i = 0; i <= pieces; ++i) line << curve.at(i / double(pieces));
+}
+
+/// A piece that goes right through a rectangle cuts one of its diagonals.
+bool cuts(const QLineF& piece, const QRectF& rect) {
+    if (rect.contains(piece.p2())) return true;
+    const QLineF diagonals[] = {{rect.topLeft(), rect.bottomRight()},
+                                {rect.topRight(), rect.bottomLeft()}};
+    return std::ranges::any_of(diagonals, [&](const QLineF& diagonal) {
+        return piece.intersects(diagonal, nullptr) == QLineF::BoundedIntersection;
+    });
+}
+
+bool crosses(const QPolygonF& line, const QRectF& node) {
     const QRectF inner = node.adjusted(2, 2, -2, -2);
-    for (int i = 1; i < samples; ++i)
-        if (inner.contains(path.pointAtPercent(i / double(samples)))) return true;
+    for (qsizetype i = 0; i + 1 < line.size(); ++i)
+        if (cuts({line[i], line[i + 1]}, inner)) return true;
     return false;
 }
 
 }  // namespace
 
 QPainterPath pathOf(const EdgeRoute& route) {
-    const QPointF &a = route.from, &b = route.to;
-    QPainterPath path(a);
+    QPainterPath path(route.from);
+    const auto follow = [&](const Curve& c) { path.cubicTo(c.control1, c.control2, c.end); };
     if (!route.bends) {
-        const double reach = std::clamp((b.y() - a.y()) / 2, 16.0, 80.0);
-        path.cubicTo(a + QPointF(0, reach), b - QPointF(0, reach), b);
+        follow(plainCurve(route));
         return path;
     }
-    const QPointF down(route.bow, a.y() + lead), up(route.bow, b.y() - lead);
-    path.cubicTo(a + QPointF(0, lead), {route.bow, a.y()}, down);
-    path.lineTo(up);
-    path.cubicTo({route.bow, b.y()}, b - QPointF(0, lead), b);
+    const auto curves = bowCurves(route);
+    follow(curves[0]);
+    path.lineTo(curves[1].start);
+    follow(curves[1]);
     return path;
+}
+
+QPolygonF lineOf(const EdgeRoute& route) {
+    QPolygonF line;
+    if (!route.bends) {
+        append(line, plainCurve(route));
+        return line;
+    }
+    for (const Curve& curve : bowCurves(route)) append(line, curve);
+    return line;
 }
 
 EdgeRoute routeBetween(const QPointF& from, const QPointF& to, std::span<const QRectF> obstacles) {
     EdgeRoute route{from, to};
-    const QPainterPath straight = pathOf(route);
+    const QPolygonF straight = lineOf(route);
     const QRectF corridor = straight.boundingRect().adjusted(-1, -1, 1, 1);
     QRectF passed;
     for (const QRectF& node : obstacles)

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QPainterPath>
+#include <QPolygonF>
 #include <QRectF>
 
 #include <span>
@@ -18,8 +19,10 @@ struct EdgeRoute {
 };
 
 QPainterPath pathOf(const EdgeRoute& route);
+/// The same as short straight pieces, for distances and small zooms.
+QPolygonF lineOf(const EdgeRoute& route);
 
-/// `obstacles`: rectangles of the nodes that the edge does not belong to.
+/// `obstacles`: rectangles of nodes; touching those at the two ends is no crossing.
 EdgeRoute routeBetween(const QPointF& from, const QPointF& to, std::span<const QRectF> obstacles);
 
 }  // namespace vitrine::gui

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Puts style, scene and view together.
+// Puts scene, view, actions and search together.
 #include "gui/graph_editor/graph_editor.h"
 
-#include <QVBoxLayout>
+#include <QAccessible>
+#include <QGridLayout>
+#include <QLabel>
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/graph_editor/canvas_actions.h"
 #include "gui/graph_editor/canvas_style.h"
 #include "gui/graph_editor/canvas_view.h"
+#include "gui/graph_editor/graph_commands.h"
 #include "gui/graph_editor/graph_scene.h"
 #include "gui/graph_editor/node_geometry.h"
+#include "gui/graph_editor/search_popup.h"
+#include "gui/shell/action_book.h"
 
 namespace vitrine::gui {
 
@@ -18,32 +24,136 @@ struct GraphEditor::Parts {
         : context(c),
           style(c.theme),
           scene(c.document, c.selection, style),
-          view(new CanvasView(scene, style, editor)) {}
+          commands(c.document, c.selection),
+          view(new CanvasView({scene, commands, c.selection, style}, editor)),
+          actions(new CanvasActions(c, *view)),
+          popup(new SearchPopup(c.theme, editor)),
+          teaching(new QLabel(editor)) {}
+    ~Parts() { delete view; }
+
+    QString selectedNode() const {
+        return context.selection.nodes().size() == 1 ? context.selection.nodes().front()
+                                                     : QString();
+    }
+    void add(const NewNode& wish);
+    void addChosen(const QString& op);
+    void tapSpace() const;
+    void markRun();
+    void speak() const;
+    void buildTeaching();
 
     ViewContext context;
     CanvasStyle style;
     GraphScene scene;
+    GraphCommands commands;
     CanvasView* view;
+    CanvasActions* actions;
+    SearchPopup* popup;
+    QLabel* teaching;
+    Pointer popupAt;
+    std::optional<PortEnd> popupEnd;
 };
+
+void GraphEditor::Parts::add(const NewNode& wish) {
+    QString why;
+    const auto added = commands.add(wish, &why);
+    if (!added) return view->setHint(QString::fromStdString(added.error().message));
+    view->setHint(why);
+    view->reveal(scene.rectOf({*added}));
+}
+
+/// From the search: at the pointer, a port where the wire ends.
+void GraphEditor::Parts::addChosen(const QString& op) {
+    const double up = !popupEnd ? nodeHeight / 2 : popupEnd->isInput ? nodeHeight : 0;
+    add({.op = op,
+         .position = popupAt.scene - QPointF(nodeWidth / 2, up),
+         .end = popupEnd,
+         .into = {},
+         .beside = popupEnd ? QString() : selectedNode()});
+    view->setFocus();
+}
+
+/// Space is also what pans; a tap is whatever the window has it for.
+void GraphEditor::Parts::tapSpace() const {
+    for (const ActionBook::Entry& entry : context.actions.entries())
+        if (entry.action->shortcuts().contains(QKeySequence(Qt::Key_Space)))
+            return entry.action->trigger();
+}
+
+void GraphEditor::Parts::markRun() {
+    const RunController& run = context.run;
+    scene.setRunMarks(runMarksOf(run.breakpoints(), run.tape().get(), run.stopPoint(),
+                                 run.phase() == RunPhase::Paused));
+}
+
+/// A screen reader says the node that was chosen.
+void GraphEditor::Parts::speak() const {
+    const NodeItem* node = scene.node(selectedNode().toStdString());
+    view->setAccessibleDescription(node ? node->look().spoken : QString());
+    QAccessibleEvent event(view, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&event);
+}
+
+void GraphEditor::Parts::buildTeaching() {
+    teaching->setObjectName(QStringLiteral("canvasTeaching"));
+    teaching->setText(GraphEditor::tr(
+        "<p style='line-height:150%'><b>An empty network</b><br>"
+        "Tab or a double click adds a node, or drag one from the palette.<br>"
+        "Drag from a port to connect; drop in empty space to add what comes next.<br>"
+        "Middle drag or Space and drag pans, the wheel zooms.</p>"));
+    teaching->setProperty("quiet", true);
+    teaching->setAlignment(Qt::AlignCenter);
+    teaching->setAttribute(Qt::WA_TransparentForMouseEvents);
+    const auto show = [this] { teaching->setVisible(context.document.graph().nodes().empty()); };
+    QObject::connect(&scene, &GraphScene::synced, teaching, show);
+    show();
+}
 
 GraphEditor::GraphEditor(const ViewContext& context, QWidget* parent)
     : QWidget(parent), m_parts(std::make_unique<Parts>(context, this)) {
     setObjectName(QStringLiteral("graphEditor"));
     setAccessibleName(tr("Node editor"));
-    auto* layout = new QVBoxLayout(this);
+    Parts& parts = *m_parts;
+    // One cell for both: the words stand over the canvas.
+    auto* layout = new QGridLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_parts->view);
-    setFocusProxy(m_parts->view);
-    connect(m_parts->view, &CanvasView::zoomChanged, this, &GraphEditor::zoomChanged);
-    connect(&context.document, &Document::replaced, this, &GraphEditor::fitAll,
-            Qt::QueuedConnection);
+    layout->addWidget(parts.view, 0, 0);
+    layout->addWidget(parts.teaching, 0, 0, Qt::AlignCenter);
+    setFocusProxy(parts.view);
+    parts.buildTeaching();
+    connectParts();
+    connectRun();
+}
 
-    RunController& run = context.run;
-    const auto mark = [this, &run] {
-        const RunPhase phase = run.phase();
-        m_parts->scene.setRunMarks(runMarksOf(run.breakpoints(), run.tape().get(), run.stopPoint(),
-                                              phase == RunPhase::Paused));
-    };
+GraphEditor::~GraphEditor() = default;
+
+void GraphEditor::connectParts() {
+    Parts& parts = *m_parts;
+    connect(parts.view, &CanvasView::zoomChanged, this, &GraphEditor::zoomChanged);
+    connect(parts.view, &CanvasView::hint, this, &GraphEditor::hint);
+    connect(parts.view, &CanvasView::spaceTapped, this, [&parts] { parts.tapSpace(); });
+    connect(parts.view, &CanvasView::menuWanted, parts.actions, &CanvasActions::showMenu);
+    connect(parts.view, &CanvasView::nodeWanted, this,
+            [this, &parts](const Pointer& at, const std::optional<PortEnd>& end) {
+                parts.popupAt = at;
+                parts.popupEnd = end;
+                parts.popup->open(
+                    parts.view->viewport()->mapTo(this, at.viewport),
+                    end ? operatorsFitting(parts.commands.graph(), *end) : QStringList());
+            });
+    connect(parts.popup, &SearchPopup::chosen, this,
+            [&parts](const QString& op) { parts.addChosen(op); });
+    connect(parts.popup, &SearchPopup::closed, parts.view, [&parts] { parts.view->setFocus(); });
+    connect(parts.actions, &CanvasActions::operatorWanted, this, &GraphEditor::addOperator);
+    connect(&parts.context.selection, &Selection::changed, this, [&parts] { parts.speak(); });
+    // Queued: graphChanged comes after it and makes the items.
+    connect(&parts.context.document, &Document::replaced, this, &GraphEditor::showStart,
+            Qt::QueuedConnection);
+}
+
+void GraphEditor::connectRun() {
+    RunController& run = m_parts->context.run;
+    const auto mark = [this] { m_parts->markRun(); };
     connect(&run, &RunController::stopsChanged, this, mark);
     connect(&run, &RunController::stopPointChanged, this, mark);
     connect(&run, &RunController::phaseChanged, this, mark);
@@ -51,9 +161,8 @@ GraphEditor::GraphEditor(const ViewContext& context, QWidget* parent)
     mark();
 }
 
-GraphEditor::~GraphEditor() = default;
-
 void GraphEditor::fitAll() { m_parts->view->fitAll(); }
+void GraphEditor::showStart() { m_parts->view->showStart(m_parts->scene.contentRect()); }
 
 void GraphEditor::reveal(const QString& node) {
     m_parts->view->reveal(m_parts->scene.rectOf({node}));
@@ -62,12 +171,11 @@ void GraphEditor::reveal(const QString& node) {
 double GraphEditor::zoom() const { return m_parts->view->zoom(); }
 
 void GraphEditor::addOperator(const QString& op) {
-    Result<Node> node = makeNode(op.toStdString(), op.toStdString());
-    if (!node) return hint(QString::fromStdString(node.error().message));
-    node->position = toPosition(snapped(m_parts->view->middle()));
-    const Result<void> done =
-        m_parts->context.document.edit(tr("Add node"), {edit::InsertNode{std::move(node).value()}});
-    if (!done) hint(QString::fromStdString(done.error().message));
+    const QString beside = m_parts->selectedNode();
+    const Node* node = m_parts->commands.graph().find(beside.toStdString());
+    const QPointF place = node ? toPoint(node->position) + QPointF(0, rowPitch)
+                               : m_parts->view->middle() - QPointF(nodeWidth, nodeHeight) / 2;
+    m_parts->add({.op = op, .position = place, .end = {}, .into = {}, .beside = beside});
 }
 
 }  // namespace vitrine::gui

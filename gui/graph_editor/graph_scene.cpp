@@ -41,7 +41,10 @@ GraphScene::GraphScene(Document& document, Selection& selection, CanvasStyle& st
         if (!m_selection.nodes().isEmpty()) selectEdge(std::nullopt);
         syncMarks();
     });
-    connect(&style, &CanvasStyle::changed, this, [this] { update(); });
+    connect(&style, &CanvasStyle::changed, this, [this] {
+        for (const auto& [id, item] : m_nodes) item->restyle();
+        update();
+    });
     sync();
 }
 
@@ -58,10 +61,11 @@ void GraphScene::sync() {
 void GraphScene::syncNodes() {
     const Graph& graph = m_document.graph();
     dropOthers(m_nodes, [&](const std::string& id) { return graph.find(id) != nullptr; });
+    const NodeLooks looks(graph, m_document.shapes());
     for (const Node& node : graph.nodes()) {
         NodeItem*& item = m_nodes[node.id];
         if (!item) addItem(item = new NodeItem(m_style));
-        item->setLook(lookOf(graph, m_document.shapes(), node));
+        item->setLook(looks.of(node));
         item->setPos(toPoint(node.position));
     }
     if (!node(m_focusNode)) m_focusNode.clear();
@@ -83,10 +87,14 @@ void GraphScene::syncEdges() {
     routeEdges();
 }
 
-void GraphScene::routeEdges() {
+void GraphScene::routeEdges(const QStringList& touched) {
     std::vector<QRectF> bodies;
     for (const auto& [id, item] : m_nodes) bodies.push_back(item->sceneBody());
+    const auto isTouched = [&](const std::string& id) {
+        return touched.isEmpty() || touched.contains(QString::fromStdString(id));
+    };
     for (const auto& [key, item] : m_edges) {
+        if (!isTouched(item->edge().from.node) && !isTouched(item->edge().to.node)) continue;
         const NodeItem *from = node(item->edge().from.node), *to = node(item->edge().to.node);
         const auto start = from->outputPoint(std::string_view(item->edge().from.port));
         const auto end = to->inputPoint(std::string_view(item->edge().to.port));
@@ -97,7 +105,7 @@ void GraphScene::routeEdges() {
 void GraphScene::syncMarks() {
     for (const auto& [id, item] : m_nodes)
         item->setMarks({.isSelected = m_selection.has(id),
-                        .isFocused = id == m_focusNode,
+                        .isFocused = m_focusVisible && id == m_focusNode,
                         .stopsForward = m_runMarks.stopsForward.contains(id),
                         .stopsBackward = m_runMarks.stopsBackward.contains(id),
                         .isCurrent = m_runMarks.current.contains(id)});
@@ -132,7 +140,8 @@ EdgeItem* GraphScene::edgeAt(const QPointF& point, double radius) const {
     return nearest;
 }
 
-std::optional<PortHit> GraphScene::portAt(const QPointF& point, double radius) const {
+std::optional<PortHit> GraphScene::portAt(const QPointF& point, double radius,
+                                          PortSide side) const {
     std::optional<PortHit> nearest;
     double least = radius;
     const auto consider = [&](const std::string& id, const PortLook& port, bool isInput,
@@ -145,9 +154,9 @@ std::optional<PortHit> GraphScene::portAt(const QPointF& point, double radius) c
     for (const auto& [id, item] : m_nodes) {
         if (!item->sceneBody().adjusted(-radius, -radius, radius, radius).contains(point)) continue;
         const NodeLook& look = item->look();
-        for (size_t i = 0; i < look.inputs.size(); ++i)
+        for (size_t i = 0; i < look.inputs.size() && side != PortSide::Outputs; ++i)
             consider(id, look.inputs[i], true, item->inputPoint(i));
-        for (size_t i = 0; i < look.outputs.size(); ++i)
+        for (size_t i = 0; i < look.outputs.size() && side != PortSide::Inputs; ++i)
             consider(id, look.outputs[i], false, item->outputPoint(i));
     }
     return nearest;
@@ -180,7 +189,7 @@ void GraphScene::shiftNodes(const QStringList& nodes, const QPointF& by) {
         if (NodeItem* item = node(id.toStdString()))
             if (const Node* at = m_document.graph().find(id.toStdString()))
                 item->setPos(toPoint(at->position) + by);
-    routeEdges();
+    routeEdges(nodes);
 }
 
 void GraphScene::endShift() {
@@ -197,6 +206,11 @@ void GraphScene::setRunMarks(const RunMarks& marks) {
 
 void GraphScene::setFocusNode(const std::string& id) {
     m_focusNode = id;
+    syncMarks();
+}
+
+void GraphScene::setFocusVisible(bool on) {
+    m_focusVisible = on;
     syncMarks();
 }
 

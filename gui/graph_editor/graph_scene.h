@@ -19,6 +19,8 @@ namespace vitrine::gui {
 
 class Selection;
 
+enum class PortSide : uint8_t { Inputs, Outputs, Both };
+
 /// A port with its side and place.
 struct PortHit {
     PortRef port;
@@ -41,7 +43,8 @@ class GraphScene : public QGraphicsScene {
     NodeItem* nodeAt(const QPointF& point) const;
     EdgeItem* edgeAt(const QPointF& point, double radius) const;
     /// The nearest port within `radius`.
-    std::optional<PortHit> portAt(const QPointF& point, double radius) const;
+    std::optional<PortHit> portAt(const QPointF& point, double radius,
+                                  PortSide side = PortSide::Both) const;
     std::optional<PortHit> placeOf(const PortRef& port, bool isInput) const;
     /// Of all nodes, with room for what stands around them; null where there are none.
     QRectF contentRect() const;
@@ -55,6 +58,8 @@ class GraphScene : public QGraphicsScene {
     void setRunMarks(const RunMarks& marks);
     const std::string& focusNode() const { return m_focusNode; }
     void setFocusNode(const std::string& id);
+    /// The ring is shown while the keyboard is on the canvas.
+    void setFocusVisible(bool on);
     /// Chosen for deletion or insertion; clears with another selection.
     const std::optional<Edge>& selectedEdge() const { return m_selectedEdge; }
     void selectEdge(const std::optional<Edge>& edge);
@@ -69,7 +74,8 @@ class GraphScene : public QGraphicsScene {
     void syncNodes();
     void syncEdges();
     void syncMarks();
-    void routeEdges();
+    /// Of all edges, or only of those at some nodes.
+    void routeEdges(const QStringList& touched = {});
     bool isHighlighted(const Edge& edge) const;
     void refreshHighlights();
 
@@ -80,6 +86,7 @@ class GraphScene : public QGraphicsScene {
     std::map<std::string, EdgeItem*> m_edges;
     RunMarks m_runMarks;
     std::string m_focusNode;
+    bool m_focusVisible = false;
     std::optional<Edge> m_selectedEdge, m_highlightedEdge;
 };
 

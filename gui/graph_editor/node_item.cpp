@@ -2,6 +2,7 @@
 // Geometry of a node's item; painting is in node_painter.
 #include "gui/graph_editor/node_item.h"
 
+#include <QFontMetricsF>
 #include <QPainterPath>
 #include <QStyleOptionGraphicsItem>
 
@@ -19,6 +20,13 @@ std::optional<size_t> indexOf(const std::vector<PortLook>& ports, std::string_vi
     return std::nullopt;
 }
 
+QStaticText laidOut(const QString& text, const QFont& font, double width) {
+    QStaticText words(QFontMetricsF(font).elidedText(text, Qt::ElideRight, width));
+    words.setTextFormat(Qt::PlainText);
+    words.prepare(QTransform(), font);
+    return words;
+}
+
 }  // namespace
 
 NodeItem::NodeItem(CanvasStyle& style) : m_style(style) { setZValue(1); }
@@ -27,6 +35,7 @@ void NodeItem::setLook(NodeLook look) {
     if (look == m_look) return;
     if (look.trouble.isEmpty() != m_look.trouble.isEmpty()) prepareGeometryChange();
     m_look = std::move(look);
+    m_words = {};
     setToolTip(m_look.trouble);
     update();
 }
@@ -43,6 +52,26 @@ void NodeItem::setGlow(std::vector<PortGlow> inputs, std::vector<PortGlow> outpu
     m_inputGlow = std::move(inputs);
     m_outputGlow = std::move(outputs);
     update();
+}
+
+void NodeItem::restyle() {
+    m_words = {};
+    update();
+}
+
+const NodeItem::Words& NodeItem::words() {
+    if (std::exchange(m_words.areMade, true)) return m_words;
+    constexpr double width = NodePainter::textWidth;
+    m_words.title = laidOut(m_look.title, m_style.titleFont(), width);
+    m_words.op = laidOut(m_look.op, m_style.quietFont(), width);
+    m_words.summary = laidOut(m_look.summary, m_style.quietFont(), width);
+    return m_words;
+}
+
+const QStaticText& NodeItem::farWords() {
+    if (!std::exchange(m_words.farIsMade, true))
+        m_words.far = laidOut(m_look.title, m_style.farFont(), NodePainter::farTextWidth);
+    return m_words.far;
 }
 
 QPointF NodeItem::inputPoint(size_t index) const {

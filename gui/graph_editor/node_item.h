@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QGraphicsItem>
+#include <QStaticText>
 
 #include <optional>
 
@@ -41,6 +42,8 @@ class NodeItem : public QGraphicsItem {
     QPointF outputPoint(size_t index) const;
     std::optional<QPointF> inputPoint(std::string_view port) const;
     std::optional<QPointF> outputPoint(std::string_view port) const;
+    /// Fonts or colours have changed.
+    void restyle();
     QRectF bodyRect() const;
     /// In scene coordinates.
     QRectF sceneBody() const { return bodyRect().translated(pos()); }
@@ -52,9 +55,17 @@ class NodeItem : public QGraphicsItem {
 
   private:
     friend class NodePainter;
+    /// Words cut to the node's width and laid out, made when they are first painted.
+    struct Words {
+        QStaticText title, op, summary, far;
+        bool areMade = false, farIsMade = false;
+    };
+    const Words& words();
+    const QStaticText& farWords();
     CanvasStyle& m_style;
     NodeLook m_look;
     NodeMarks m_marks;
+    Words m_words;
     std::vector<PortGlow> m_inputGlow, m_outputGlow;
 };
 

@@ -51,22 +51,6 @@ bool isNamed(std::string_view field) {
     return std::ranges::count(named, field) > 0;
 }
 
-QString spokenText(const Graph& graph, const ShapeReport& report, const NodeLook& look,
-                   const Node& node) {
-    QString text = look.title + QStringLiteral(", ") + look.op;
-    if (!node.op->outputs.empty()) {
-        const QString shape =
-            outputShapeText(graph, report, {node.id, std::string(node.op->outputs[0].id)});
-        if (!shape.isEmpty()) text += tr(", output %1").arg(shape);
-    }
-    QStringList next;
-    for (const Edge& edge : graph.edges())
-        if (edge.from.node == node.id) next << QString::fromStdString(edge.to.node);
-    if (!next.isEmpty()) text += tr(", connected to %1").arg(next.join(QStringLiteral(", ")));
-    if (!look.trouble.isEmpty()) text += tr(", error: %1").arg(look.foundWanted);
-    return text;
-}
-
 }  // namespace
 
 QString summaryOf(const Node& node) {
@@ -84,29 +68,6 @@ QString summaryOf(const Node& node) {
     return parts.join(QStringLiteral(" · "));
 }
 
-std::vector<PortLook> shownInputs(const Graph& graph, const Node& node) {
-    std::vector<PortLook> ports;
-    bool freeShown = false;
-    for (const PortSpec& spec : node.op->inputs) {
-        if (!comesOverEdge(spec.kind) || !portExists(spec, node.attrs)) continue;
-        const bool connected = graph.edgeInto({node.id, std::string(spec.id)}) != nullptr;
-        if (spec.optional && !connected && std::exchange(freeShown, true)) continue;
-        ports.push_back({std::string(spec.id), fromView(spec.title), spec.kind, connected});
-    }
-    return ports;
-}
-
-std::vector<PortLook> shownOutputs(const Graph& graph, const Node& node) {
-    std::vector<PortLook> ports;
-    for (const PortSpec& spec : node.op->outputs) {
-        const PortRef port{node.id, std::string(spec.id)};
-        const bool connected =
-            std::ranges::any_of(graph.edges(), [&](const Edge& edge) { return edge.from == port; });
-        ports.push_back({port.port, fromView(spec.title), spec.kind, connected});
-    }
-    return ports;
-}
-
 QString outputShapeText(const Graph& graph, const ShapeReport& report, const PortRef& port) {
     const int index = graph.indexOf(port.node);
     if (index < 0) return {};
@@ -116,23 +77,76 @@ QString outputShapeText(const Graph& graph, const ShapeReport& report, const Por
     return gui::batchShapeText(shapes.outputs[static_cast<size_t>(out)].shape, report.batch);
 }
 
-NodeLook lookOf(const Graph& graph, const ShapeReport& report, const Node& node) {
+NodeLooks::NodeLooks(const Graph& graph, const ShapeReport& report)
+    : m_graph(graph), m_report(report) {
+    for (const Node& node : graph.nodes()) m_links[node.id];
+    for (const Edge& edge : graph.edges()) {
+        m_links[edge.from.node].out.push_back(&edge);
+        m_links[edge.to.node].in.push_back(&edge);
+    }
+}
+
+NodeLook NodeLooks::of(const Node& node) const {
+    const Links& links = m_links.at(node.id);
     NodeLook look;
     look.id = node.id;
     look.title = QString::fromStdString(node.title.empty() ? node.id : node.title);
     look.op = fromView(node.op->title);
     look.summary = summaryOf(node);
     look.category = node.op->category;
-    look.inputs = shownInputs(graph, node);
-    look.outputs = shownOutputs(graph, node);
-    if (const Error* error = report.errorOf(node.id)) {
+    look.inputs = inputsOf(node, links);
+    look.outputs = outputsOf(node, links);
+    if (const Error* error = m_report.errorOf(node.id)) {
         look.trouble = QString::fromStdString(error->message);
-        const QString prefix = QString::fromStdString(node.text()) + QStringLiteral(": ");
-        look.foundWanted =
-            look.trouble.startsWith(prefix) ? look.trouble.mid(prefix.size()) : look.trouble;
+        look.foundWanted = sentenceAt(*error, m_graph);
     }
-    look.spoken = spokenText(graph, report, look, node);
+    look.spoken = spoken(look, node, links);
     return look;
+}
+
+std::vector<PortLook> NodeLooks::inputsOf(const Node& node, const Links& links) const {
+    std::vector<PortLook> ports;
+    bool freeShown = false;
+    for (const PortSpec& spec : node.op->inputs) {
+        if (!comesOverEdge(spec.kind) || !portExists(spec, node.attrs)) continue;
+        const bool connected = std::ranges::any_of(
+            links.in, [&](const Edge* edge) { return edge->to.port == spec.id; });
+        if (spec.optional && !connected && std::exchange(freeShown, true)) continue;
+        ports.push_back({std::string(spec.id), fromView(spec.title), spec.kind, connected});
+    }
+    return ports;
+}
+
+std::vector<PortLook> NodeLooks::outputsOf(const Node& node, const Links& links) const {
+    std::vector<PortLook> ports;
+    for (const PortSpec& spec : node.op->outputs) {
+        const bool connected = std::ranges::any_of(
+            links.out, [&](const Edge* edge) { return edge->from.port == spec.id; });
+        ports.push_back({std::string(spec.id), fromView(spec.title), spec.kind, connected});
+    }
+    return ports;
+}
+
+QString NodeLooks::spoken(const NodeLook& look, const Node& node, const Links& links) const {
+    QString text = look.title + QStringLiteral(", ") + look.op;
+    if (!node.op->outputs.empty()) {
+        const QString shape =
+            outputShapeText(m_graph, m_report, {node.id, std::string(node.op->outputs[0].id)});
+        if (!shape.isEmpty()) text += tr(", output %1").arg(shape);
+    }
+    QStringList next;
+    for (const Edge* edge : links.out) next << QString::fromStdString(edge->to.node);
+    if (!next.isEmpty()) text += tr(", connected to %1").arg(next.join(QStringLiteral(", ")));
+    if (!look.trouble.isEmpty()) text += tr(", error: %1").arg(look.foundWanted);
+    return text;
+}
+
+QString sentenceAt(const Error& error, const Graph& graph) {
+    const QString text = QString::fromStdString(error.message);
+    const Node* node = graph.find(error.place.node);
+    const QString prefix =
+        node ? QString::fromStdString(node->text()) + QStringLiteral(": ") : QString();
+    return text.startsWith(prefix) ? text.mid(prefix.size()) : text;
 }
 
 }  // namespace vitrine::gui

@@ -4,6 +4,7 @@
 
 #include <QString>
 
+#include <map>
 #include <vector>
 
 #include "core/graph/graph.h"
@@ -33,19 +34,36 @@ struct NodeLook {
     bool operator==(const NodeLook&) const = default;
 };
 
-/// `report` belongs to the graph. The look of a node that is there.
-NodeLook lookOf(const Graph& graph, const ShapeReport& report, const Node& node);
+/// Looks of a graph's nodes. Knows which edges begin and end where, so that all looks together take
+/// time in proportion to the graph. Both arguments must outlive it.
+class NodeLooks {
+  public:
+    NodeLooks(const Graph& graph, const ShapeReport& report);
+    NodeLook of(const Node& node) const;
+
+  private:
+    struct Links {
+        std::vector<const Edge*> in, out;
+    };
+    /// Ports that take an edge and are shown: all that must be connected, optional ones that are,
+    /// and the first optional one that is free.
+    std::vector<PortLook> inputsOf(const Node& node, const Links& links) const;
+    std::vector<PortLook> outputsOf(const Node& node, const Links& links) const;
+    QString spoken(const NodeLook& look, const Node& node, const Links& links) const;
+
+    const Graph& m_graph;
+    const ShapeReport& m_report;
+    std::map<std::string_view, Links> m_links;
+};
 
 /// The parameters that matter at a glance: `16 · 5×5 · stride 2`. Defaults of stride, padding and
 /// the like are left out.
 QString summaryOf(const Node& node);
 
-/// Ports that take an edge and are shown: all that must be connected, optional ones that are, and
-/// the first optional one that is free.
-std::vector<PortLook> shownInputs(const Graph& graph, const Node& node);
-std::vector<PortLook> shownOutputs(const Graph& graph, const Node& node);
-
 /// `N × 6 × 28 × 28`, or nothing where the shape is not known.
 QString outputShapeText(const Graph& graph, const ShapeReport& report, const PortRef& port);
+
+/// An error's sentence without the node's name in front, for words that stand at the node.
+QString sentenceAt(const Error& error, const Graph& graph);
 
 }  // namespace vitrine::gui

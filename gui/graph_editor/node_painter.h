@@ -4,30 +4,33 @@
 
 #include <QPainter>
 
+#include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/node_item.h"
 
 namespace vitrine::gui {
 
 class NodePainter {
   public:
-    NodePainter(const NodeItem& item, QPainter& painter);
+    NodePainter(NodeItem& item, QPainter& painter);
     void paint();
 
     /// Of the lines under a node that has an error.
     static constexpr double troubleHeight = 34;
+    static constexpr double textLeft = 36, textWidth = nodeWidth - textLeft - 8;
+    static constexpr double farTextLeft = 16, farTextWidth = nodeWidth - farTextLeft - 4;
 
   private:
     void paintBlock();
-    void paintBody();
     void paintRing();
     void paintWords();
+    void paintFarWords();
     void paintPorts();
     void paintPort(const QPointF& centre, const PortLook& port, PortGlow glow);
     void paintTrouble();
     void paintBreakpoints();
     void paintCurrent();
 
-    const NodeItem& m_item;
+    NodeItem& m_item;
     QPainter& m_painter;
     CanvasStyle& m_style;
     double m_zoom;

@@ -14,7 +14,7 @@ class Theme;
 
 struct ActionSpec {
     const char* id;         ///< `train.start`: object name, settings
-    QString group;          ///< `Train`: heading in the palette
+    QString group = {};     ///< `Train`: heading in the palette
     QString text;           ///< `Start`, with & for menus
     const char* icon = "";  ///< of resources/icons; may be empty
     QKeySequence shortcut = {};

@@ -6,7 +6,7 @@ namespace vitrine::gui {
 
 QString Theme::styleSheet() const {
     static const QString pattern = QStringLiteral(R"(
-QMainWindow::separator { background: @window; width: 4px; height: 4px; }
+QMainWindow::separator { background: @line; width: 2px; height: 2px; }
 QMainWindow::separator:hover { background: @accent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
 QMenuBar { background: @window; border-bottom: 1px solid @line; }
@@ -61,6 +61,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QStatusBar { background: @window; border-top: 1px solid @line; color: @quiet; }
 QStatusBar::item { border: none; }
+QStatusBar QLabel { padding: 0 8px; }
 QProgressBar { background: @raised; border: none; border-radius: 4px; text-align: center; min-height: 24px; max-height: 24px; }
 QProgressBar::chunk { background: @done; border-radius: 4px; }
 QSplitter::handle { background: @window; }

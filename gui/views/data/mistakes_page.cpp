@@ -9,7 +9,7 @@
 #include <QVBoxLayout>
 
 #include "gui/theme/theme.h"
-#include "gui/views/data/confusion_view.h"
+#include "gui/views/data/confusion_table.h"
 #include "gui/views/data/sample_grid.h"
 #include "gui/widgets/empty_state.h"
 #include "gui/widgets/number_text.h"
@@ -31,8 +31,8 @@ MistakesPage::MistakesPage(Theme& theme, QWidget* parent)
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_empty);
-    connect(m_matrix, &ConfusionView::chosenChanged, this, &MistakesPage::showMistakes);
-    connect(m_matrix, &ConfusionView::pointed, this, &MistakesPage::tell);
+    connect(m_matrix, &ConfusionTable::chosenChanged, this, &MistakesPage::showMistakes);
+    connect(m_matrix, &ConfusionTable::pointed, this, &MistakesPage::tell);
 }
 
 QWidget* MistakesPage::buildMatrix(Theme& theme) {
@@ -54,8 +54,8 @@ QWidget* MistakesPage::buildMatrix(Theme& theme) {
     byRow->setCheckable(true);
     row->addWidget(m_sentence, 1);
     row->addWidget(byRow);
-    m_matrix = new ConfusionView(theme);
-    connect(byRow, &QToolButton::toggled, m_matrix, &ConfusionView::setByRow);
+    m_matrix = new ConfusionTable(theme);
+    connect(byRow, &QToolButton::toggled, m_matrix, &ConfusionTable::setByRow);
     column->addLayout(row);
     column->addWidget(m_matrix, 1);
     return half;

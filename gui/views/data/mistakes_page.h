@@ -15,7 +15,7 @@ class QLabel;
 
 namespace vitrine::gui {
 
-class ConfusionView;
+class ConfusionTable;
 class EmptyState;
 class SampleGrid;
 class Theme;
@@ -37,7 +37,7 @@ class MistakesPage : public QWidget {
     void tell(const QString& sentence);
 
     SampleGrid* m_grid;
-    ConfusionView* m_matrix = nullptr;
+    ConfusionTable* m_matrix = nullptr;
     QLabel* m_sentence = nullptr;
     EmptyState* m_empty;
     std::shared_ptr<const Dataset> m_data;

@@ -38,6 +38,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     setAccessibleName(tr("Memory"));
     m_pages = new QTabWidget(this);
     m_pages->setObjectName(QStringLiteral("memoryPages"));
+    m_pages->setAccessibleName(tr("Arena or physical layout"));
     m_pages->setDocumentMode(true);
     m_layout = new LayoutPage(context.theme, m_pages);
     buildMapPage();

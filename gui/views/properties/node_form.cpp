@@ -66,7 +66,7 @@ void NodeForm::rebuild(const Node& node) {
     m_form->clear();
     m_name = m_form->addText(QStringLiteral("properties.name"), tr("Name"),
                              tr("Letters, digits and _; parameters are called after it"),
-                             [this](const QString& to) { return rename(to); });
+                             [this](const QString& to) { return giveName(to); });
     m_title = m_form->addText(
         QStringLiteral("properties.title"), tr("Title"),
         tr("What stands on the node; empty: its name"), [this](const QString& to) {
@@ -84,7 +84,7 @@ void NodeForm::rebuild(const Node& node) {
     m_formula->setVisible(!node.op->formula.empty());
 }
 
-Result<void> NodeForm::rename(const QString& to) {
+Result<void> NodeForm::giveName(const QString& to) {
     if (to == m_node) return {};
     return m_context.document.edit(tr("Rename %1").arg(m_node),
                                    {edit::Rename{m_node.toStdString(), to.toStdString()}});

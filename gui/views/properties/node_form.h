@@ -26,7 +26,7 @@ class NodeForm : public QWidget {
     void rebuild(const Node& node);
     void fill(const Node& node);
     QString shapesText(const Node& node) const;
-    Result<void> rename(const QString& to);
+    Result<void> giveName(const QString& to);
 
     ViewContext m_context;
     QString m_node;

@@ -104,6 +104,7 @@ void ValueView::buildBody() {
     buildNumbers();
     m_pages = new QTabWidget(m_body);
     m_pages->setObjectName(QStringLiteral("valuePages"));
+    m_pages->setAccessibleName(tr("Ways to look at the value"));
     m_pages->setDocumentMode(true);
     m_pages->addTab(m_picture, tr("Picture"));
     m_pages->addTab(m_table, tr("Numbers"));

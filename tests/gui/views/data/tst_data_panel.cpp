@@ -4,7 +4,7 @@
 #include <QtWidgets>
 
 #include "gui/theme/theme.h"
-#include "gui/views/data/confusion_view.h"
+#include "gui/views/data/confusion_table.h"
 #include "gui/views/data/data_panel.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/draw_page.h"
@@ -68,7 +68,7 @@ class DataPanelTest : public QObject {
         showMistakes();
         SamplesModel& list = m_panel->mistakes().grid().model();
         QCOMPARE(list.samples(), int64_t{3});
-        auto* matrix = child<ConfusionView>("confusionMatrix");
+        auto* matrix = child<ConfusionTable>("confusionMatrix");
         QTest::mouseClick(matrix, Qt::LeftButton, {}, cellCentre(0, 1));
         QCOMPARE(matrix->chosen(), (Confusion{0, 1}));
         QCOMPARE(list.samples(), int64_t{2});
@@ -78,7 +78,7 @@ class DataPanelTest : public QObject {
 
     void arrowKeysMoveTheChosenCell() {
         showMistakes();
-        auto* matrix = child<ConfusionView>("confusionMatrix");
+        auto* matrix = child<ConfusionTable>("confusionMatrix");
         matrix->setFocus();
         QTest::keyClick(matrix, Qt::Key_Right);
         QCOMPARE(matrix->chosen(), (Confusion{0, 1}));
@@ -92,7 +92,7 @@ class DataPanelTest : public QObject {
         showMistakes();
         auto* sentence = child<QLabel>("confusionSentence");
         QVERIFY(sentence->text().contains(QStringLiteral("Epoch 2")));
-        QTest::mouseMove(child<ConfusionView>("confusionMatrix"), cellCentre(0, 1));
+        QTest::mouseMove(child<ConfusionTable>("confusionMatrix"), cellCentre(0, 1));
         QTRY_COMPARE(sentence->text(),
                      QStringLiteral("2 of 3 images of ape (66.67\u202f%) are taken for bee"));
     }
@@ -180,7 +180,7 @@ class DataPanelTest : public QObject {
     }
 
     QPoint cellCentre(int truth, int predicted) {
-        auto* matrix = child<ConfusionView>("confusionMatrix");
+        auto* matrix = child<ConfusionTable>("confusionMatrix");
         return matrix->cellRect(truth, predicted).center().toPoint();
     }
 

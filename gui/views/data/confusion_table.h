@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ConfusionView: a confusion matrix as a painted table; a click on a cell chooses it.
+// ConfusionTable: a confusion matrix as a painted table; a click on a cell chooses it.
 #pragma once
 
 #include <QStringList>
@@ -15,10 +15,10 @@ class Theme;
 
 /// Window thread. Rows are what images are, columns what they were taken for. Arrow keys move the
 /// chosen cell, Escape chooses none.
-class ConfusionView : public QWidget {
+class ConfusionTable : public QWidget {
     Q_OBJECT
   public:
-    explicit ConfusionView(Theme& theme, QWidget* parent = nullptr);
+    explicit ConfusionTable(Theme& theme, QWidget* parent = nullptr);
 
     void setMatrix(ConfusionMatrix matrix, const QStringList& names);
     /// Shares of each row instead of counts.

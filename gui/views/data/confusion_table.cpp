@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Painting and choosing of cells.
-#include "gui/views/data/confusion_view.h"
+#include "gui/views/data/confusion_table.h"
 
 #include <QKeyEvent>
 #include <QPainter>
@@ -23,7 +23,7 @@ QColor textOn(const QColor& ground) { return ground.lightnessF() > 0.5F ? Qt::bl
 
 }  // namespace
 
-ConfusionView::ConfusionView(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
+ConfusionTable::ConfusionTable(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme) {
     setObjectName(QStringLiteral("confusionMatrix"));
     setAccessibleName(tr("Confusion matrix"));
     setFocusPolicy(Qt::StrongFocus);
@@ -31,7 +31,7 @@ ConfusionView::ConfusionView(Theme& theme, QWidget* parent) : QWidget(parent), m
     connect(&theme, &Theme::changed, this, qOverload<>(&QWidget::update));
 }
 
-void ConfusionView::setMatrix(ConfusionMatrix matrix, const QStringList& names) {
+void ConfusionTable::setMatrix(ConfusionMatrix matrix, const QStringList& names) {
     m_matrix = std::move(matrix);
     m_names = names;
     m_under.reset();
@@ -41,12 +41,12 @@ void ConfusionView::setMatrix(ConfusionMatrix matrix, const QStringList& names) 
     update();
 }
 
-void ConfusionView::setByRow(bool byRow) {
+void ConfusionTable::setByRow(bool byRow) {
     m_isByRow = byRow;
     update();
 }
 
-void ConfusionView::choose(std::optional<Confusion> cell) {
+void ConfusionTable::choose(std::optional<Confusion> cell) {
     if (cell == m_chosen) return;
     m_chosen = cell;
     setAccessibleDescription(cell ? describe(*cell) : QString());
@@ -54,11 +54,11 @@ void ConfusionView::choose(std::optional<Confusion> cell) {
     chosenChanged(cell);
 }
 
-QString ConfusionView::nameOf(int label) const {
+QString ConfusionTable::nameOf(int label) const {
     return label < m_names.size() ? m_names[label] : QString::number(label);
 }
 
-QString ConfusionView::describe(const Confusion& cell) const {
+QString ConfusionTable::describe(const Confusion& cell) const {
     const int64_t count = m_matrix.count(cell.truth, cell.predicted);
     const QString share =
         QLocale().toString(100 * m_matrix.share(cell.truth, cell.predicted), 'f', 2);
@@ -67,7 +67,7 @@ QString ConfusionView::describe(const Confusion& cell) const {
              nameOf(cell.predicted));
 }
 
-QRectF ConfusionView::area() const {
+QRectF ConfusionTable::area() const {
     double names = 0;
     for (int label = 0; label < m_matrix.classes(); ++label)
         names =
@@ -77,14 +77,14 @@ QRectF ConfusionView::area() const {
                   height() - headingHeight - space);
 }
 
-QRectF ConfusionView::cellRect(int truth, int predicted) const {
+QRectF ConfusionTable::cellRect(int truth, int predicted) const {
     const QRectF room = area();
     const double width = room.width() / m_matrix.classes(),
                  height = room.height() / m_matrix.classes();
     return {room.left() + predicted * width, room.top() + truth * height, width, height};
 }
 
-std::optional<Confusion> ConfusionView::cellAt(QPointF position) const {
+std::optional<Confusion> ConfusionTable::cellAt(QPointF position) const {
     const QRectF room = area();
     if (m_matrix.isEmpty() || !room.contains(position)) return std::nullopt;
     const int classes = m_matrix.classes();
@@ -93,14 +93,14 @@ std::optional<Confusion> ConfusionView::cellAt(QPointF position) const {
                      std::min(classes - 1, static_cast<int>(inside.x() / room.width() * classes))};
 }
 
-QString ConfusionView::cellText(const Confusion& cell) const {
+QString ConfusionTable::cellText(const Confusion& cell) const {
     const int64_t count = m_matrix.count(cell.truth, cell.predicted);
     if (count == 0) return {};
     if (!m_isByRow) return countText(static_cast<double>(count));
     return QString::number(100 * m_matrix.share(cell.truth, cell.predicted), 'f', 1);
 }
 
-void ConfusionView::paintEvent(QPaintEvent*) {
+void ConfusionTable::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     if (m_matrix.isEmpty()) return;
     QFont font = m_theme.font();
@@ -121,7 +121,7 @@ void ConfusionView::paintEvent(QPaintEvent*) {
 
 /// Right answers green-ish by their share, mistakes orange by √(share of the worst), so that few
 /// mistakes can be seen beside thousands of right answers.
-void ConfusionView::paintCell(QPainter& painter, const Confusion& cell) const {
+void ConfusionTable::paintCell(QPainter& painter, const Confusion& cell) const {
     const Tokens& tokens = m_theme.tokens();
     const bool isRight = cell.truth == cell.predicted;
     double strength = m_matrix.share(cell.truth, cell.predicted);
@@ -140,7 +140,7 @@ void ConfusionView::paintCell(QPainter& painter, const Confusion& cell) const {
     painter.drawText(rect, Qt::AlignCenter, text);
 }
 
-void ConfusionView::paintNames(QPainter& painter) const {
+void ConfusionTable::paintNames(QPainter& painter) const {
     painter.setPen(m_theme.tokens().quiet);
     const QFontMetrics metrics = painter.fontMetrics();
     for (int label = 0; label < m_matrix.classes(); ++label) {
@@ -159,12 +159,12 @@ void ConfusionView::paintNames(QPainter& painter) const {
     }
 }
 
-void ConfusionView::mousePressEvent(QMouseEvent* event) {
+void ConfusionTable::mousePressEvent(QMouseEvent* event) {
     const std::optional<Confusion> cell = cellAt(event->position());
     choose(cell == m_chosen ? std::nullopt : cell);
 }
 
-void ConfusionView::mouseMoveEvent(QMouseEvent* event) {
+void ConfusionTable::mouseMoveEvent(QMouseEvent* event) {
     const std::optional<Confusion> cell = cellAt(event->position());
     if (cell == m_under) return;
     m_under = cell;
@@ -172,13 +172,13 @@ void ConfusionView::mouseMoveEvent(QMouseEvent* event) {
     pointed(cell ? describe(*cell) : QString());
 }
 
-void ConfusionView::leaveEvent(QEvent*) {
+void ConfusionTable::leaveEvent(QEvent*) {
     m_under.reset();
     update();
     pointed({});
 }
 
-void ConfusionView::keyPressEvent(QKeyEvent* event) {
+void ConfusionTable::keyPressEvent(QKeyEvent* event) {
     if (m_matrix.isEmpty()) return QWidget::keyPressEvent(event);
     Confusion cell = m_chosen.value_or(Confusion{});
     switch (event->key()) {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Text of a part of a network: the graph section of a project with a mark of its own.
+#include "core/session/fragment.h"
+
+#include "core/io/graph_json.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr const char* formatName = "vitrine-nodes";
+
+Error foreign() { return {"P01", "the text holds no nodes of a network", {}, {}, {}}; }
+
+}  // namespace
+
+std::string fragmentText(const Graph& part) {
+    Json graph = {{"nodes", Json::array()}, {"edges", Json::array()}};
+    for (const Node& node : part.nodes()) graph["nodes"].push_back(nodeToJson(node));
+    for (const Edge& edge : part.edges()) graph["edges"].push_back(edgeToJson(edge));
+    return Json{{"format", formatName}, {"graph", std::move(graph)}}.dump();
+}
+
+Result<Graph> fragmentFromText(std::string_view text) {
+    const JsonLimits limits{
+        .entries = {{"graph.nodes", Graph::maxNodes}, {"graph.edges", Graph::maxEdges}}};
+    const Result<Json> json = readJson(text, limits);
+    if (!json || !json->is_object()) return foreign();
+    const auto format = json->find("format"), graph = json->find("graph");
+    if (format == json->end() || *format != formatName || graph == json->end()) return foreign();
+    return graphFromJson(*graph);
+}
+
+}  // namespace vitrine

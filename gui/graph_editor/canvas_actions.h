@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// CanvasActions: everything that can be done on the canvas as actions with shortcuts, and the
+// context menus made of them.
+#pragma once
+
+#include <QObject>
+
+#include <functional>
+
+#include "gui/graph_editor/chain_walk.h"
+#include "gui/graph_editor/gesture.h"
+#include "gui/graph_editor/layout_task.h"
+#include "gui/views/view.h"
+
+class QAction;
+class QMenu;
+
+namespace vitrine::gui {
+
+struct ActionSpec;
+
+class CanvasActions : public QObject {
+    Q_OBJECT
+  public:
+    CanvasActions(const ViewContext& context, CanvasView& view);
+
+    /// For what is under the pointer; a node there is selected first.
+    void showMenu(const Pointer& at, const QPoint& globalPos);
+
+  Q_SIGNALS:
+    /// One of the entries `Add …` was chosen.
+    void operatorWanted(const QString& op);
+
+  private:
+    QAction* add(const ActionSpec& spec, std::function<void()> triggered);
+    void buildAdding();
+    void buildEditing();
+    void buildSelecting();
+    void buildLooking();
+    void buildMoving();
+    void buildWalking();
+    void buildBreakpoints();
+    void addMove(const char* id, const QString& text, const QKeySequence& keys, QPointF by);
+    void addWalk(const char* id, const QString& text, const QList<QKeySequence>& keys, Step step);
+    void remove(bool mend);
+    void toggleBreakpoints(bool backward);
+    void layOut();
+    void applyLayout(const Graph& of, const Result<Transaction>& moves);
+    void enableBySelection();
+    void fillNodeMenu(QMenu& menu) const;
+    void fillEdgeMenu(QMenu& menu, const Edge& edge);
+    void fillCanvasMenu(QMenu& menu) const;
+    void addTo(QMenu& menu, std::initializer_list<const char*> ids) const;
+
+    ViewContext m_context;
+    CanvasView& m_view;
+    LayoutTask m_layout;
+    QList<QAction*> m_needNodes;  ///< enabled while nodes are selected
+};
+
+}  // namespace vitrine::gui

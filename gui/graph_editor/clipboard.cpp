@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Parts of graphs, their text, and fresh ids for copies.
+#include "gui/graph_editor/clipboard.h"
+
+#include <QMimeData>
+#include <QRectF>
+
+#include <map>
+
+#include "core/session/fragment.h"
+#include "gui/graph_editor/node_geometry.h"
+#include "gui/graph_editor/node_naming.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+const QString mimeType = QStringLiteral("application/x-vitrine-nodes");
+
+using Names = std::map<std::string, std::string>;
+
+/// `conv1.weight` of a copied conv1 is its copy's.
+void renameParameters(Node& node, const Names& names) {
+    for (auto& [port, parameter] : node.parameters) {
+        const size_t dot = parameter.find('.');
+        const auto owner = names.find(parameter.substr(0, dot));
+        if (dot != std::string::npos && owner != names.end())
+            parameter = owner->second + parameter.substr(dot);
+    }
+}
+
+}  // namespace
+
+Graph partOf(const Graph& graph, const QStringList& nodes) {
+    const std::set<QString> wanted(nodes.begin(), nodes.end());
+    const auto has = [&](const std::string& id) {
+        return wanted.contains(QString::fromStdString(id));
+    };
+    std::vector<Node> kept;
+    std::vector<Edge> edges;
+    for (const Node& node : graph.nodes())
+        if (has(node.id)) kept.push_back(node);
+    for (const Edge& edge : graph.edges())
+        if (has(edge.from.node) && has(edge.to.node)) edges.push_back(edge);
+    auto part = Graph::fromParts(std::move(kept), std::move(edges));
+    VITRINE_CHECK(part.ok(), "a part of a valid graph is valid");
+    return std::move(part).value();
+}
+
+std::unique_ptr<QMimeData> toMime(const Graph& part) {
+    auto data = std::make_unique<QMimeData>();
+    const QByteArray text = QByteArray::fromStdString(fragmentText(part));
+    data->setData(mimeType, text);
+    data->setText(QString::fromUtf8(text));
+    return data;
+}
+
+Result<Graph> fromMime(const QMimeData& data) {
+    const QByteArray text = data.hasFormat(mimeType) ? data.data(mimeType) : data.text().toUtf8();
+    return fragmentFromText(text.toStdString());
+}
+
+Paste pasteOf(const Graph& into, const Graph& part, const QPointF& offset) {
+    FreshNames fresh(into);
+    Names names;
+    for (const Node& node : part.nodes()) names[node.id] = fresh.forSameAs(node.id);
+    Paste paste;
+    for (Node node : part.nodes()) {
+        node.id = names[node.id];
+        node.position = toPosition(toPoint(node.position) + offset);
+        renameParameters(node, names);
+        paste.nodes << QString::fromStdString(node.id);
+        paste.transaction.push_back(edit::InsertNode{std::move(node)});
+    }
+    for (Edge edge : part.edges()) {
+        edge.from.node = names[edge.from.node];
+        edge.to.node = names[edge.to.node];
+        paste.transaction.push_back(edit::InsertEdge{std::move(edge)});
+    }
+    return paste;
+}
+
+QPointF middleOf(const Graph& part) {
+    QRectF rect;
+    for (const Node& node : part.nodes()) rect |= nodeRect(node);
+    return rect.center();
+}
+
+}  // namespace vitrine::gui

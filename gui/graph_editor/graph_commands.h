@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// GraphCommands: what a person does to the graph on the canvas; each call is one entry of the undo
+// list. Needs no window.
+#pragma once
+
+#include <QCoreApplication>
+#include <QPointF>
+
+#include <optional>
+
+#include "gui/document/document.h"
+#include "gui/graph_editor/wiring_suggestion.h"
+
+namespace vitrine::gui {
+
+class Selection;
+
+/// A node to be added, and what it is to be wired to.
+struct NewNode {
+    QString op;
+    QPointF position;            ///< upper left corner; put on the grid
+    std::optional<PortEnd> end;  ///< a drag that ended in empty space
+    std::optional<Edge> into;    ///< an edge to stand in
+    QString beside;              ///< a node to go on from; may be empty
+};
+
+class GraphCommands {
+    Q_DECLARE_TR_FUNCTIONS(GraphCommands)
+  public:
+    GraphCommands(Document& document, Selection& selection)
+        : m_document(document), m_selection(selection) {}
+
+    const Graph& graph() const { return m_document.graph(); }
+
+    /// Replaces what ends at the port; `instead` goes as well (an edge that was dragged off).
+    Result<void> connectPorts(const Edge& edge, const std::optional<Edge>& instead = {});
+    Result<void> disconnectPorts(const Edge& edge);
+    /// Adds, wires where that fits, selects it and gives its id. Errors: those of insertionOf; the
+    /// node is added without wires where only the wiring does not work, and `whyNotWired` says so.
+    Result<QString> add(const NewNode& wish, QString* whyNotWired = nullptr);
+    /// Puts a node of the graph, moved by `by`, into an edge.
+    Result<void> insert(const QString& node, const Edge& edge, const QPointF& by);
+    Result<void> move(const QStringList& nodes, const QPointF& by, const QString& mergeKey = {});
+    /// The selected nodes; with `mend` their neighbours are joined.
+    Result<void> removeSelected(bool mend);
+
+    void copySelected() const;
+    Result<void> cutSelected();
+    /// What the clipboard holds, around `middle`; selects it.
+    Result<void> paste(const QPointF& middle);
+    Result<void> duplicateSelected();
+    Result<void> layOut(const Transaction& moves);
+
+  private:
+    Result<void> pastePart(const QString& text, const Graph& part, const QPointF& offset);
+    Transaction wiringOf(const Graph& trial, const std::string& node, const NewNode& wish,
+                         QString* whyNotWired) const;
+    QPointF freePlace(QPointF wanted) const;
+
+    Document& m_document;
+    Selection& m_selection;
+};
+
+}  // namespace vitrine::gui

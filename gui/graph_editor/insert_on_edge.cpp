@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Ports that match, trial on a copy, rows that move down.
+#include "gui/graph_editor/insert_on_edge.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "core/graph/ports.h"
+#include "core/graph/shapes.h"
+#include "gui/graph_editor/connection_rules.h"
+#include "gui/graph_editor/node_geometry.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+std::optional<PortRef> freeInput(const Graph& graph, const Node& node, PortKind kind) {
+    for (const PortSpec& port : node.op->inputs) {
+        const PortRef ref{node.id, std::string(port.id)};
+        if (port.kind == kind && portExists(port, node.attrs) && !graph.edgeInto(ref)) return ref;
+    }
+    return std::nullopt;
+}
+
+std::optional<PortRef> outputOf(const Node& node, PortKind kind) {
+    for (const PortSpec& port : node.op->outputs)
+        if (port.kind == kind) return PortRef{node.id, std::string(port.id)};
+    return std::nullopt;
+}
+
+PortKind kindOf(const Graph& graph, const PortRef& output) {
+    const auto& ports = graph.find(output.node)->op->outputs;
+    return ports[static_cast<size_t>(findPort(ports, output.port))].kind;
+}
+
+}  // namespace
+
+Result<Transaction> insertionOf(const Graph& graph, const std::string& id, const Edge& edge) {
+    const Node& node = *graph.find(id);
+    if (edge.from.node == id || edge.to.node == id)
+        return nodeError(node, "the edge begins or ends here already");
+    const PortKind kind = kindOf(graph, edge.from);
+    const auto in = freeInput(graph, node, kind);
+    const auto out = outputOf(node, kind);
+    if (!in || !out)
+        return nodeError(
+            node, fmt::format("has no free {} to stand in this edge", in ? "output" : "input"));
+    Transaction transaction{edit::EraseEdge{edge}, edit::InsertEdge{{edge.from, *in}},
+                            edit::InsertEdge{{*out, edge.to}}};
+    Graph after = graph;
+    if (const auto done = perform(after, transaction); !done) return done.error();
+    if (const auto error = newShapeError(graph, after, {edge.to.node})) return *error;
+    const ShapeReport report = shapesOf(after);
+    if (const Error* error = report.errorOf(id); error && error->code == "shape") return *error;
+    return transaction;
+}
+
+Transaction roomBelow(const Graph& graph, double top, double by, const std::string& except) {
+    Transaction moves;
+    if (by <= 0) return moves;
+    for (const Node& node : graph.nodes())
+        if (node.position.y >= top && node.id != except)
+            moves.push_back(edit::Move{node.id, {node.position.x, node.position.y + by}});
+    return moves;
+}
+
+Position placeOn(const Graph& graph, const Edge& edge) {
+    const Node &from = *graph.find(edge.from.node), &to = *graph.find(edge.to.node);
+    return {to.position.x, from.position.y + rowPitch};
+}
+
+}  // namespace vitrine::gui
