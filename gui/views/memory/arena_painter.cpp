@@ -136,7 +136,7 @@ void paintPeak(QPainter& painter, const ArenaScene& scene) {
     const double x = scene.view.xOf(scene.map.peakEntry() + 0.5);
     if (x < room.left() || x > room.right()) return;
     painter.setPen(QPen(scene.theme.tokens().warn, 1.5, Qt::DashLine));
-    painter.drawLine(QPointF(x, room.top() - 16), QPointF(x, room.bottom()));
+    painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()));
     const QString text =
         tr("peak %1").arg(bytesText(static_cast<double>(scene.map.tape()->extent.lowerBoundBytes)));
     const double width = painter.fontMetrics().horizontalAdvance(text) + 8;

@@ -101,7 +101,7 @@ QWidget* MemoryView::buildCorner() {
     connect(fit, &QToolButton::clicked, m_map, &ArenaWidget::fit);
     connect(m_colour, &QComboBox::currentIndexChanged, this, &MemoryView::colourChanged);
     connect(m_pages, &QTabWidget::currentChanged, corner,
-            [corner](int page) { corner->setEnabled(page == 0); });
+            [corner](int page) { corner->setVisible(page == 0); });
     auto* row = new QHBoxLayout(corner);
     row->setContentsMargins(0, 0, space, 0);
     row->setSpacing(space);
