@@ -131,6 +131,11 @@ QVariant GradientModel::headerData(int section, Qt::Orientation orientation, int
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole)
         return QVariant((section == Size ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && section == Distribution)
+        return tr(
+            "Steps from left to right. From top to bottom: large positive numbers, zero "
+            "(the ticks), large negative ones; each row is a power of two. The brighter, the "
+            "more elements.");
     if (role != Qt::DisplayRole) return {};
     switch (section) {
         case Name:

@@ -73,10 +73,10 @@ void PlotPanel::buildHeading(const QString& title) {
     m_title->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
     m_title->setMargins({8, 0, 8, 0});
     m_legend = new QCPLegend;
+    m_frame->addElement(0, 0, heading);  // first, so that its parts know their plot
     heading->addElement(0, 0, m_title);
     heading->addElement(0, 1, m_legend);
     heading->setColumnStretchFactor(0, 100);
-    m_frame->addElement(0, 0, heading);
     m_frame->addElement(1, 0, m_rect);
     m_frame->setRowStretchFactor(1, 100);
     m_frame->setRowSpacing(0);

@@ -16,7 +16,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int headingHeight = 20, widestName = 72;
-constexpr double smallestText = 18;  ///< cells below this show colours only
+constexpr double lowestText = 12;  ///< lower cells show colours only
 
 /// Dark or light, whichever can be read on `ground`.
 QColor textOn(const QColor& ground) { return ground.lightnessF() > 0.5F ? Qt::black : Qt::white; }
@@ -133,7 +133,7 @@ void ConfusionTable::paintCell(QPainter& painter, const Confusion& cell) const {
     const QRectF rect = cellRect(cell.truth, cell.predicted);
     painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), ground);
     const QString text = cellText(cell);
-    const bool hasRoom = rect.height() >= 12 && rect.width() >= smallestText &&
+    const bool hasRoom = rect.height() >= lowestText &&
                          painter.fontMetrics().horizontalAdvance(text) <= rect.width() - 2;
     if (text.isEmpty() || !hasRoom) return;
     painter.setPen(textOn(ground));

@@ -41,7 +41,7 @@ DataPanel::DataPanel(Theme& theme, QWidget* parent)
 }
 
 QWidget* DataPanel::buildSamples(Theme& theme) {
-    m_samples = new SampleGrid(theme);
+    m_samples = new SampleGrid(theme, QStringLiteral("samples"));
     m_part = new QComboBox;
     m_part->setObjectName(QStringLiteral("samplesPart"));
     m_part->setAccessibleName(tr("Training or test images"));
@@ -52,6 +52,7 @@ QWidget* DataPanel::buildSamples(Theme& theme) {
     connect(m_samples, &SampleGrid::opened, this,
             [this](const QModelIndex& index) { tryOut(m_samples->model(), index, part()); });
     m_samplesEmpty = new EmptyState({}, {}, m_samples);
+    m_samplesEmpty->setObjectName(QStringLiteral("samplesEmpty"));
     return m_samplesEmpty;
 }
 

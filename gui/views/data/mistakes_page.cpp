@@ -3,7 +3,6 @@
 #include "gui/views/data/mistakes_page.h"
 
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -13,21 +12,25 @@
 #include "gui/views/data/sample_grid.h"
 #include "gui/widgets/empty_state.h"
 #include "gui/widgets/number_text.h"
+#include "gui/widgets/read_out.h"
 
 namespace vitrine::gui {
 
 MistakesPage::MistakesPage(Theme& theme, QWidget* parent)
-    : QWidget(parent), m_grid(new SampleGrid(theme)) {
-    auto* halves = new QSplitter(Qt::Horizontal);
-    halves->addWidget(buildMatrix(theme));
-    halves->addWidget(m_grid);
-    halves->setStretchFactor(0, 2);
-    halves->setStretchFactor(1, 3);
-    halves->setChildrenCollapsible(false);
+    : QWidget(parent),
+      m_grid(new SampleGrid(theme, QStringLiteral("mistakes"))),
+      m_matrix(new ConfusionTable(theme)),
+      m_sentence(new ReadOut(theme)) {
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addWidget(buildHalves(), 1);
+    column->addLayout(buildFoot());
     m_empty = new EmptyState(tr("Train for one epoch to see its mistakes."),
                              tr("At the end of each epoch the test images are tried; those that "
                                 "the network gets wrong are shown here, the most confident first."),
-                             halves);
+                             content);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_empty);
@@ -35,30 +38,31 @@ MistakesPage::MistakesPage(Theme& theme, QWidget* parent)
     connect(m_matrix, &ConfusionTable::pointed, this, &MistakesPage::tell);
 }
 
-QWidget* MistakesPage::buildMatrix(Theme& theme) {
-    auto* half = new QWidget;
-    auto* column = new QVBoxLayout(half);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(0);
+QWidget* MistakesPage::buildHalves() {
+    auto* halves = new QSplitter(Qt::Horizontal);
+    halves->addWidget(m_matrix);
+    halves->addWidget(m_grid);
+    halves->setStretchFactor(0, 1);
+    halves->setStretchFactor(1, 1);
+    halves->setSizes({1, 1});
+    halves->setChildrenCollapsible(false);
+    return halves;
+}
+
+QLayout* MistakesPage::buildFoot() {
     auto* row = new QHBoxLayout;
-    row->setContentsMargins(2 * space, space, 2 * space, space);
-    m_sentence = new QLabel;
-    m_sentence->setObjectName(QStringLiteral("confusionSentence"));
-    m_sentence->setProperty("quiet", true);
-    m_sentence->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    row->setContentsMargins(0, 0, 2 * space, space);
     auto* byRow = new QToolButton;
     byRow->setObjectName(QStringLiteral("confusionByRow"));
     byRow->setText(tr("% of row"));
     byRow->setAccessibleName(tr("Normalise by row"));
     byRow->setToolTip(tr("Shares of the images of each class instead of counts"));
     byRow->setCheckable(true);
+    connect(byRow, &QToolButton::toggled, m_matrix, &ConfusionTable::setByRow);
+    m_sentence->setObjectName(QStringLiteral("confusionSentence"));
     row->addWidget(m_sentence, 1);
     row->addWidget(byRow);
-    m_matrix = new ConfusionTable(theme);
-    connect(byRow, &QToolButton::toggled, m_matrix, &ConfusionTable::setByRow);
-    column->addLayout(row);
-    column->addWidget(m_matrix, 1);
-    return half;
+    return row;
 }
 
 void MistakesPage::setData(std::shared_ptr<const Dataset> dataset, const QStringList& classNames) {
@@ -97,8 +101,7 @@ void MistakesPage::showMistakes() {
 
 /// About the cell under the mouse, else about all of it.
 void MistakesPage::tell(const QString& sentence) {
-    m_sentence->setText(sentence.isEmpty() ? m_summary : sentence);
-    m_sentence->setToolTip(m_sentence->text());
+    m_sentence->setHint(sentence.isEmpty() ? m_summary : sentence);
 }
 
 }  // namespace vitrine::gui

@@ -11,12 +11,13 @@
 #include "core/session/project.h"
 #include "gui/models/confusion.h"
 
-class QLabel;
+class QLayout;
 
 namespace vitrine::gui {
 
 class ConfusionTable;
 class EmptyState;
+class ReadOut;
 class SampleGrid;
 class Theme;
 
@@ -32,13 +33,14 @@ class MistakesPage : public QWidget {
     SampleGrid& grid() { return *m_grid; }
 
   private:
-    QWidget* buildMatrix(Theme& theme);
+    QWidget* buildHalves();
+    QLayout* buildFoot();
     void showMistakes();
     void tell(const QString& sentence);
 
     SampleGrid* m_grid;
-    ConfusionTable* m_matrix = nullptr;
-    QLabel* m_sentence = nullptr;
+    ConfusionTable* m_matrix;
+    ReadOut* m_sentence;
     EmptyState* m_empty;
     std::shared_ptr<const Dataset> m_data;
     QStringList m_classNames;

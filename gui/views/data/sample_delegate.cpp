@@ -11,7 +11,7 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr int labelHeight = 18, narrowest = 64;
+constexpr int labelHeight = 18, narrowest = 76;
 
 }  // namespace
 

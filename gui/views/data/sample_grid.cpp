@@ -15,8 +15,9 @@
 
 namespace vitrine::gui {
 
-SampleGrid::SampleGrid(Theme& theme, QWidget* parent)
+SampleGrid::SampleGrid(Theme& theme, const QString& name, QWidget* parent)
     : QWidget(parent), m_delegate(new SampleDelegate(theme, this)), m_list(new QListView) {
+    setObjectName(name);
     buildList(theme);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -29,7 +30,7 @@ SampleGrid::SampleGrid(Theme& theme, QWidget* parent)
 }
 
 void SampleGrid::buildList(Theme& theme) {
-    m_list->setObjectName(QStringLiteral("sampleList"));
+    m_list->setObjectName(objectName() + "List");
     m_list->setAccessibleName(tr("Images"));
     m_list->setViewMode(QListView::IconMode);
     m_list->setMovement(QListView::Static);
@@ -47,7 +48,7 @@ QWidget* SampleGrid::buildBar(Theme& theme) {
     m_bar->setContentsMargins(2 * space, space, 2 * space, space);
     m_bar->setSpacing(space);
     m_range = new QLabel;
-    m_range->setObjectName(QStringLiteral("sampleRange"));
+    m_range->setObjectName(objectName() + "Range");
     m_range->setProperty("quiet", true);
     m_bar->addWidget(buildNormalised());
     m_bar->addWidget(m_range);
@@ -67,7 +68,7 @@ void SampleGrid::addToBar(QWidget* widget) { m_bar->insertWidget(0, widget); }
 
 QToolButton* SampleGrid::buildNormalised() {
     auto* button = new QToolButton;
-    button->setObjectName(QStringLiteral("sampleNormalised"));
+    button->setObjectName(objectName() + "Normalised");
     button->setText(tr("Normalised"));
     button->setAccessibleName(tr("As the network sees them"));
     button->setToolTip(tr("Shows the numbers that the network gets; middle grey is 0"));
@@ -79,7 +80,7 @@ QToolButton* SampleGrid::buildNormalised() {
 QWidget* SampleGrid::buildSize() {
     constexpr int smallest = 24, largest = 160, first = 56;
     auto* slider = new QSlider(Qt::Horizontal);
-    slider->setObjectName(QStringLiteral("sampleSize"));
+    slider->setObjectName(objectName() + "Size");
     slider->setAccessibleName(tr("Size of the pictures"));
     slider->setToolTip(tr("Size of the pictures"));
     slider->setRange(smallest, largest);
@@ -91,7 +92,7 @@ QWidget* SampleGrid::buildSize() {
 
 void SampleGrid::addPager(QHBoxLayout& row) {
     m_place = new QLabel;
-    m_place->setObjectName(QStringLiteral("samplePlace"));
+    m_place->setObjectName(objectName() + "Place");
     m_back = new QToolButton;
     m_on = new QToolButton;
     struct Turn {
@@ -100,9 +101,9 @@ void SampleGrid::addPager(QHBoxLayout& row) {
         QString text;
         int by;
     };
-    for (const Turn& turn : {Turn{m_back, "samplesBack", tr("Previous page"), -1},
-                             Turn{m_on, "samplesOn", tr("Next page"), 1}}) {
-        turn.button->setObjectName(QLatin1String(turn.name));
+    for (const Turn& turn :
+         {Turn{m_back, "Back", tr("Previous page"), -1}, Turn{m_on, "On", tr("Next page"), 1}}) {
+        turn.button->setObjectName(objectName() + QLatin1String(turn.name));
         turn.button->setAccessibleName(turn.text);
         turn.button->setToolTip(turn.text);
         connect(turn.button, &QToolButton::clicked, this,

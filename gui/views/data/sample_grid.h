@@ -20,7 +20,8 @@ class Theme;
 class SampleGrid : public QWidget {
     Q_OBJECT
   public:
-    explicit SampleGrid(Theme& theme, QWidget* parent = nullptr);
+    /// Names of its parts begin with `name`: `<name>List`, `<name>Size`, …
+    SampleGrid(Theme& theme, const QString& name, QWidget* parent = nullptr);
     SamplesModel& model() { return m_model; }
     /// At the left end of the bar.
     void addToBar(QWidget* widget);

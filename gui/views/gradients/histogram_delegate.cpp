@@ -41,9 +41,8 @@ QColor HistogramDelegate::colourOf(Verdict verdict) const {
         case Verdict::Fine:
             return tokens.quiet;
         case Verdict::Vanishing:
-            return m_theme.series(0);
-        case Verdict::Exploding:
             return tokens.warn;
+        case Verdict::Exploding:
         case Verdict::Dead:
         case Verdict::NotFinite:
             return tokens.bad;

@@ -90,9 +90,9 @@ std::vector<ReadOut::Cell> HistogramTable::cellsAt(const QPoint& position) const
          .value = QLocale().toString(100 * share, 'f', 2) + "\u202f%",
          .characters = 8},
         {.name = tr("rms"), .value = realText(rootMeanSquare(column.statistics))},
-        {.name = tr("mean"), .value = realText(column.statistics.mean), .characters = 10},
-        {.name = tr("min"), .value = realText(column.statistics.minimum), .characters = 10},
-        {.name = tr("max"), .value = realText(column.statistics.maximum), .characters = 10},
+        {.name = tr("mean"), .value = realText(column.statistics.mean), .characters = 11},
+        {.name = tr("min"), .value = realText(column.statistics.minimum), .characters = 11},
+        {.name = tr("max"), .value = realText(column.statistics.maximum), .characters = 11},
         {.name = tr("not finite"), .value = exactText(column.statistics.nonFinite)},
     };
 }

@@ -90,11 +90,8 @@ void NormsPlot::read(std::optional<double> step) {
     const int first = emphasisedRow();
     const auto add = [&](int row) {
         const auto point = m_model.row(row).history.sizes().at(at);
-        const double depth =
-            m_model.rowCount() > 1 ? static_cast<double>(row) / (m_model.rowCount() - 1) : 0.5;
         cells.push_back({.name = m_model.row(row).name,
-                         .value = point ? realText(point->value) : QStringLiteral("—"),
-                         .colour = depthColour(m_theme, depth)});
+                         .value = point ? realText(point->value) : QStringLiteral("—")});
     };
     if (first >= 0) add(first);
     for (int row = 0; row < m_model.rowCount(); ++row)

@@ -137,12 +137,12 @@ class ChartsPanelTest : public QObject {
 
     void panelsCanBeSwitchedOff() {
         showRun(100);
-        const int before = plot().panel(ChartsPanel::Loss).rect()->height();
+        const int before = areaOf(ChartsPanel::Loss);
         action("chartsShow.gradNorm")->trigger();
         action("chartsShow.learningRate")->trigger();
         plot().replot();
         QVERIFY(!plot().panel(ChartsPanel::GradNorm).isVisible());
-        QVERIFY(plot().panel(ChartsPanel::Loss).rect()->height() > before);
+        QVERIFY(areaOf(ChartsPanel::Loss) > before);
         action("chartsShow.gradNorm")->trigger();
         plot().replot();
         QCOMPARE(plot().plotLayout()->elementCount(), 3);
@@ -226,6 +226,10 @@ class ChartsPanelTest : public QObject {
     /// To a step and a hundredth more.
     bool reachesTo(double step) { return qAbs(plot().shownSteps().upper - 1.01 * step) < 1e-6; }
     QPoint centre() { return plot().panel(ChartsPanel::Loss).rect()->center(); }
+    int areaOf(ChartsPanel::Panel panel) {
+        const QSize size = plot().panel(panel).rect()->size();
+        return size.width() * size.height();
+    }
     QAction* action(const char* name) { return m_panel->findChild<QAction*>(QLatin1String(name)); }
     void showRun(int steps) {
         m_panel->add(test::madeSteps(1, steps));

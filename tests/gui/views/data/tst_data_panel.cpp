@@ -13,6 +13,7 @@
 #include "gui/views/data/probability_bars.h"
 #include "gui/views/data/sample_grid.h"
 #include "gui/widgets/empty_state.h"
+#include "gui/widgets/read_out.h"
 #include "tests/gui/support/made_data.h"
 
 namespace vitrine::gui {
@@ -35,13 +36,15 @@ class DataPanelTest : public QObject {
     void emptyTabsSayWhatFillsThem() {
         for (auto* empty : m_panel->findChildren<EmptyState*>()) QVERIFY(empty->isEmpty());
         m_panel->setData(nullptr, QStringLiteral("There is no folder here."));
-        QCOMPARE(m_panel->findChild<QLabel*>(QStringLiteral("emptyWhat"))->text(),
+        QCOMPARE(child<EmptyState>("samplesEmpty")
+                     ->findChild<QLabel*>(QStringLiteral("emptyWhat"))
+                     ->text(),
                  QStringLiteral("There is no folder here."));
     }
 
     void turnsPages() {
         m_panel->setData(test::madeDataset(450, 9), {});
-        auto* place = child<QLabel>("samplePlace");
+        auto* place = child<QLabel>("samplesPlace");
         QCOMPARE(place->text(), QStringLiteral("1–200 of 450"));
         QTest::mouseClick(child<QToolButton>("samplesOn"), Qt::LeftButton);
         QTest::mouseClick(child<QToolButton>("samplesOn"), Qt::LeftButton);
@@ -55,7 +58,7 @@ class DataPanelTest : public QObject {
         m_panel->setData(test::madeDataset(10, 9), {});
         m_panel->draw().setExtent({1, 4, 4});
         QSignalSpy shown(m_panel.get(), &DataPanel::drawingShown);
-        auto* list = child<QListView>("sampleList");
+        auto* list = child<QListView>("samplesList");
         const QPoint at = list->visualRect(list->model()->index(5, 0)).center();
         QTest::mouseClick(list->viewport(), Qt::LeftButton, {}, at);
         QTest::mouseDClick(list->viewport(), Qt::LeftButton, {}, at);
@@ -90,7 +93,7 @@ class DataPanelTest : public QObject {
 
     void hoverReadsACell() {
         showMistakes();
-        auto* sentence = child<QLabel>("confusionSentence");
+        auto* sentence = child<ReadOut>("confusionSentence");
         QVERIFY(sentence->text().contains(QStringLiteral("Epoch 2")));
         QTest::mouseMove(child<ConfusionTable>("confusionMatrix"), cellCentre(0, 1));
         QTRY_COMPARE(sentence->text(),

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Charts, gradients and data as docks of a run with a real engine behind them.
+#include <QTemporaryDir>
+#include <QtTest>
+#include <QtWidgets>
+
+#include "gui/bridge/run_controller.h"
+#include "gui/bridge/selection.h"
+#include "gui/shell/action_book.h"
+#include "gui/theme/theme.h"
+#include "gui/views/charts/charts_panel.h"
+#include "gui/views/data/data_panel.h"
+#include "gui/views/data/draw_canvas.h"
+#include "gui/views/data/draw_page.h"
+#include "gui/views/data/mistakes_page.h"
+#include "gui/views/data/probability_bars.h"
+#include "gui/views/data/sample_grid.h"
+#include "gui/views/gradients/gradients_panel.h"
+#include "gui/views/view.h"
+#include "tests/gui/support/small_project.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr int patienceMs = 20'000;
+
+}  // namespace
+
+class RunDocksTest : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void init() {
+        m_document = std::make_unique<Document>();
+        m_run = std::make_unique<RunController>(*m_document);
+        m_run->setFallbackFolder(m_folder.path(), true);
+        m_run->setThreads(1);
+        m_selection = std::make_unique<Selection>();
+        m_actions = std::make_unique<ActionBook>(m_theme);
+        const QString file = test::saveInto(m_folder.path(), QStringLiteral("small"),
+                                            test::smallProject(test::smallNetwork));
+        QVERIFY(m_document->open(file).ok());
+    }
+    void cleanup() {
+        m_dock.reset();
+        m_run.reset();
+    }
+
+    void chartsShowTheRunAndTheOneBefore() {
+        auto* panel = qobject_cast<ChartsPanel*>(open("charts"));
+        train();
+        QTRY_COMPARE(panel->course().course().lastStep(), 32.0);
+        QCOMPARE(panel->course().line(CourseLine::TestAccuracy).size(), size_t{2});
+        QVERIFY(!panel->hasGhost());
+        train();
+        QVERIFY(panel->hasGhost());
+        QTRY_COMPARE(panel->course().course().lastStep(), 32.0);
+    }
+
+    void gradientsAreSampledWhileSeenAndChooseTheirNode() {
+        auto* panel = qobject_cast<GradientsPanel*>(open("gradients"));
+        train();
+        QTRY_COMPARE(panel->model().rowCount(), 4);
+        QCOMPARE(panel->model().row(0).name, QStringLiteral("conv1.weight"));
+        auto* rows = panel->findChild<QTableView*>(QStringLiteral("gradientRows"));
+        const QRect row = rows->visualRect(panel->model().index(0, GradientModel::Name));
+        QTest::mouseClick(rows->viewport(), Qt::LeftButton, {}, row.center());
+        QCOMPARE(m_selection->nodes(), QStringList{QStringLiteral("conv1")});
+        m_selection->selectNodes({QStringLiteral("fc")});
+        QCOMPARE(rows->selectionModel()->selectedRows().size(), 2);
+    }
+
+    void hiddenGradientsAskForNothing() {
+        auto* panel = qobject_cast<GradientsPanel*>(open("gradients"));
+        panel->hide();
+        train();
+        QCOMPARE(panel->model().rowCount(), 0);
+    }
+
+    void mistakesOfTheTestSetAreShown() {
+        auto* panel = qobject_cast<DataPanel*>(open("data"));
+        panel->setCurrentIndex(1);
+        train();
+        QTRY_VERIFY(panel->mistakes().grid().model().samples() > 0);
+        QVERIFY(panel->mistakes().grid().model().samples() < 128);
+    }
+
+    void theCanvasAnswersWithTrainedWeights() {
+        auto* panel = qobject_cast<DataPanel*>(open("data"));
+        panel->setCurrentIndex(2);
+        DrawCanvas& canvas = panel->draw().canvas();
+        QCOMPARE(canvas.drawing().extent(), (ImageExtent{1, 28, 28}));
+        QTest::mouseClick(&canvas, Qt::LeftButton, {}, canvas.rect().center());
+        auto* note = panel->findChild<QLabel*>(QStringLiteral("drawNote"));
+        QTRY_VERIFY_WITH_TIMEOUT(!note->text().isEmpty(), patienceMs);
+        const std::vector<float> before = panel->draw().bars().probabilities();
+        QCOMPARE(before.size(), size_t{10});
+        train();
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().endsWith(QStringLiteral(" 32")), patienceMs);
+        QVERIFY(panel->draw().bars().probabilities() != before);
+    }
+
+  private:
+    QWidget* open(const char* id) {
+        const ViewContext context{*m_document, *m_run, *m_selection, m_theme, *m_actions};
+        for (const ViewDescriptor* view : allViews())
+            if (std::string_view(view->id) == id) m_dock.reset(view->create(context, nullptr));
+        m_dock->resize(700, 400);
+        m_dock->show();
+        return m_dock.get();
+    }
+    void train() {
+        m_run->train();
+        const auto isDone = [&] { return m_run->phase() == RunPhase::Finished; };
+        QVERIFY(QTest::qWaitFor([&] { return m_run->isBusy(); }, patienceMs));
+        QVERIFY(QTest::qWaitFor(isDone, patienceMs));
+    }
+
+    QTemporaryDir m_folder;
+    Theme m_theme{ThemeKind::Dark};
+    std::unique_ptr<Document> m_document;
+    std::unique_ptr<RunController> m_run;
+    std::unique_ptr<Selection> m_selection;
+    std::unique_ptr<ActionBook> m_actions;
+    std::unique_ptr<QWidget> m_dock;
+};
+
+}  // namespace vitrine::gui
+
+QTEST_MAIN(vitrine::gui::RunDocksTest)
+#include "tst_run_docks.moc"
