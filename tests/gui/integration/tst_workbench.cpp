@@ -220,18 +220,23 @@ void TestWorkbench::trainAndSeeEverythingFill() {
 void TestWorkbench::stepInsideAStep() {
     key(Qt::Key_Space);
     QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Paused), patienceMs);
+    ValueSnapshot seen;
+    QObject watcher;
+    connect(&bench().run, &RunController::valueArrived, &watcher,
+            [&](const ValueSnapshot& snapshot) { seen = snapshot; });
     const int64_t step = here().step;
     for (const int entry : {1, 2, 3}) {
         key(Qt::Key_F10);
         QTRY_VERIFY_WITH_TIMEOUT(here().insideStep && here().entry == entry, patienceMs);
     }
     QCOMPARE(here().step, step);
-    ValueSnapshot seen;
-    QObject watcher;
-    connect(&bench().run, &RunController::valueArrived, &watcher,
-            [&](const ValueSnapshot& snapshot) { seen = snapshot; });
     fixture().window().docks().raise("value");
-    QTRY_VERIFY_WITH_TIMEOUT(seen.isAlive && !seen.elements.empty(), patienceMs);
+    const bool isSeen =
+        QTest::qWaitFor([&] { return seen.isAlive && !seen.elements.empty(); }, patienceMs);
+    QVERIFY2(isSeen, qPrintable(QStringLiteral("%1 at entry %2: %3")
+                                    .arg(QString::fromStdString(seen.name))
+                                    .arg(seen.entry)
+                                    .arg(QString::fromStdString(seen.reason))));
     key(Qt::Key_F10, Qt::ShiftModifier);
     QTRY_VERIFY_WITH_TIMEOUT(here().entry == 2, patienceMs);
     QCOMPARE(here().step, step);
