@@ -103,9 +103,7 @@ QString ConfusionTable::cellText(const Confusion& cell) const {
 void ConfusionTable::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     if (m_matrix.isEmpty()) return;
-    QFont font = m_theme.font();
-    font.setPointSizeF(8.5);
-    painter.setFont(font);
+    painter.setFont(textFont());
     paintNames(painter);
     for (int truth = 0; truth < m_matrix.classes(); ++truth)
         for (int predicted = 0; predicted < m_matrix.classes(); ++predicted)
@@ -131,13 +129,29 @@ void ConfusionTable::paintCell(QPainter& painter, const Confusion& cell) const {
     const double place = isRight ? -0.6 * strength : std::sqrt(strength);
     const QColor ground = strength > 0 ? QColor::fromRgb(m_theme.diverging(place)) : tokens.panel;
     const QRectF rect = cellRect(cell.truth, cell.predicted);
+    painter.setFont(textFont());
     painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), ground);
     const QString text = cellText(cell);
+    if (painter.fontMetrics().horizontalAdvance(text) > rect.width() - 2)
+        painter.setFont(smallFont());
     const bool hasRoom = rect.height() >= lowestText &&
                          painter.fontMetrics().horizontalAdvance(text) <= rect.width() - 2;
     if (text.isEmpty() || !hasRoom) return;
     painter.setPen(textOn(ground));
     painter.drawText(rect, Qt::AlignCenter, text);
+}
+
+QFont ConfusionTable::textFont() const {
+    QFont font = m_theme.font();
+    font.setPointSizeF(8.5);
+    return font;
+}
+
+/// For numbers that are too wide for their cells.
+QFont ConfusionTable::smallFont() const {
+    QFont font = m_theme.font();
+    font.setPointSizeF(7);
+    return font;
 }
 
 void ConfusionTable::paintNames(QPainter& painter) const {
