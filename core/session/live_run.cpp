@@ -3,6 +3,11 @@
 // the log written on the way.
 #include "core/session/live_run.h"
 
+#include <sys/resource.h>
+
+#include <optional>
+#include <thread>
+
 #include "core/session/run_log.h"
 #include "core/session/training_run.h"
 
@@ -32,14 +37,22 @@ RunState stateOf(TrainerState state) {
 
 Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<const Dataset> data,
                                                LiveOptions options) {
+    using Opened = Result<std::unique_ptr<TrainingRun>>;
     RunRequest request;
     request.folder = std::move(options.runFolder);
     request.threads = options.threads;
     request.overfitOneBatch = options.overfitOneBatch;
     request.startFrom = std::move(options.startFrom);
-    auto run = TrainingRun::openInMemory(std::move(project), std::move(data), std::move(request));
-    if (!run) return run.error();
-    return std::unique_ptr<LiveRun>(new LiveRun(std::move(run).value()));
+    // On Linux a thread has a priority of its own and gives it to the threads that it makes: those
+    // of the run give way to whoever watches.
+    constexpr int givesWay = 5;
+    std::optional<Opened> run;
+    std::thread([&] {
+        setpriority(PRIO_PROCESS, 0, givesWay);
+        run = TrainingRun::openInMemory(std::move(project), std::move(data), std::move(request));
+    }).join();
+    if (!*run) return run->error();
+    return std::unique_ptr<LiveRun>(new LiveRun(std::move(*run).value()));
 }
 
 LiveRun::LiveRun(std::unique_ptr<TrainingRun> run)

@@ -39,8 +39,9 @@ enum class RunState : uint8_t { Ready, Running, Paused, Finished, Stopped, Faile
 /// destructor, which waits for the entry that is running.
 class LiveRun {
   public:
-    /// Compiles model and memory; nothing runs yet. May take seconds; any thread. Errors: those of
-    /// project, data, settings and folder.
+    /// Compiles model and memory; nothing runs yet. May take seconds; any thread. The run's own
+    /// threads have a lower priority than the caller's. Errors: those of project, data, settings and
+    /// folder.
     static Result<std::unique_ptr<LiveRun>> open(Project project,
                                                  std::shared_ptr<const Dataset> data,
                                                  LiveOptions options);

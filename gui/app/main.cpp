@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// vitrine [PROJECT] [--train] [--theme dark|light] [--grab FILE.png --after SECONDS]
+// vitrine [PROJECT] [--train | --run-to NODE] [--stop-at-nan] [--theme dark|light] [--show VIEW]…
+//         [--size WxH] [--grab FILE.png --after SECONDS]
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QTemporaryDir>
@@ -15,11 +16,11 @@ namespace {
 using namespace vitrine::gui;
 
 struct Options {
-    QString project, theme, grab;
+    QString project, theme, grab, runTo;
     QStringList views;  ///< brought to the front
     double after = 0;
     QSize size;
-    bool train = false;
+    bool train = false, stopAtNonFinite = false;
 };
 
 Options optionsOf(const QApplication& application) {
@@ -29,16 +30,21 @@ Options optionsOf(const QApplication& application) {
     parser.addHelpOption();
     parser.addVersionOption();
     parser.addPositionalArgument("project", "Project file or its folder", "[PROJECT]");
-    parser.addOptions({{"train", "Start training at once"},
-                       {"theme", "dark or light", "theme"},
-                       {"show", "Bring a view to the front; may be given several times", "view"},
-                       {"size", "Size of the window, WIDTHxHEIGHT", "size"},
-                       {"grab", "Write a picture of the window to a PNG file and quit", "file"},
-                       {"after", "Seconds before the picture is taken", "seconds", "1"}});
+    parser.addOptions(
+        {{"train", "Start training at once"},
+         {"run-to", "Start training and stop before a node is computed", "node"},
+         {"stop-at-nan", "Stop at the entry that makes the first value that is not finite"},
+         {"theme", "dark or light", "theme"},
+         {"show", "Bring a view to the front; may be given several times", "view"},
+         {"size", "Size of the window, WIDTHxHEIGHT", "size"},
+         {"grab", "Write a picture of the window to a PNG file and quit", "file"},
+         {"after", "Seconds before the picture is taken", "seconds", "1"}});
     parser.process(application);
     Options options;
     options.project = parser.positionalArguments().value(0);
     options.train = parser.isSet("train");
+    options.runTo = parser.value("run-to");
+    options.stopAtNonFinite = parser.isSet("stop-at-nan");
     options.theme = parser.value("theme");
     options.views = parser.values("show");
     options.grab = parser.value("grab");
@@ -82,7 +88,9 @@ int main(int argc, char** argv) {
     window.show();
     if (!options.project.isEmpty()) window.open(options.project);
     for (const QString& view : options.views) window.docks().raise(view);
+    if (options.stopAtNonFinite) bench.run.setNonFiniteWatch(vitrine::NonFiniteWatch::Loss);
     if (options.train) bench.run.train();
+    if (!options.runTo.isEmpty()) bench.run.runToNode(options.runTo);
     grabLater(window, options);
     return QApplication::exec();
 }

@@ -233,7 +233,8 @@ void RunController::carryOut() {
     if (then == Then::Train) m_run->start();
     if (then == Then::StepBatch) m_run->stepBatch();
     if (then == Then::StepEntry) m_run->stepEntry();
-    if (then != Then::RunTo) return;
+    if (then == Then::RunToEntry) m_run->runTo(m_runToEntry);
+    if (then != Then::RunToNode) return;
     const std::string node = m_runToNode.toStdString();
     const Tape& tape = m_stopPoint.insideStep ? *m_run->presentTape() : *m_run->tape();
     const int here = m_stopPoint.insideStep ? m_stopPoint.entry : -1;
@@ -275,11 +276,12 @@ void RunController::stepBack() {
 
 void RunController::runToNode(const QString& node) {
     m_runToNode = node;
-    begin(Then::RunTo);
+    begin(Then::RunToNode);
 }
 
 void RunController::runToEntry(int entry) {
-    if (m_run && !isOver()) m_run->runTo(entry);
+    m_runToEntry = entry;
+    begin(Then::RunToEntry);
 }
 
 void RunController::stop() {

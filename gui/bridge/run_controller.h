@@ -110,7 +110,7 @@ class RunController : public QObject {
 
   private:
     /// What is done once a run is open.
-    enum class Then { Nothing, Train, StepBatch, StepEntry, RunTo };
+    enum class Then { Nothing, Train, StepBatch, StepEntry, RunToNode, RunToEntry };
     void begin(Then then);
     void openRun();
     void runIsOpen();
@@ -155,6 +155,7 @@ class RunController : public QObject {
     StopRequest m_stops;
     std::vector<std::pair<QObject*, SampleRequest>> m_samples;
     Then m_then = Then::Nothing;
+    int m_runToEntry = 0;
     QString m_runToNode, m_fallbackFolder;
     QTimer m_frame, m_planDelay, m_dataDelay;
     QFutureWatcher<Opened> m_opening;

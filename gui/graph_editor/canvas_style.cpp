@@ -25,7 +25,8 @@ QColor mixed(const QColor& a, const QColor& b, double share) {
 
 }  // namespace
 
-CanvasStyle::CanvasStyle(Theme& theme, QObject* parent) : QObject(parent), m_theme(theme) {
+CanvasStyle::CanvasStyle(Theme& theme, QObject* parent)
+    : QObject(parent), m_theme(theme), m_sprites(theme) {
     rebuild();
     connect(&theme, &Theme::changed, this, [this] {
         rebuild();
@@ -41,18 +42,7 @@ void CanvasStyle::rebuild() {
     m_shapeLetter = QFontMetricsF(m_shape).horizontalAdvance(QLatin1Char('0'));
     m_edge = mixed(tokens().line, tokens().quiet, 0.55);
     m_grid = mixed(tokens().window, tokens().grid, 0.55);
-    m_icons.clear();
-}
-
-const QPixmap& CanvasStyle::categoryIcon(const std::string& category, double zoom) {
-    // Powers of two: a picture is drawn at half its size at the least.
-    const double bucket = std::exp2(std::ceil(std::log2(std::clamp(zoom, 0.5, 8.0))));
-    QPixmap& picture = m_icons[QString::fromStdString(category) + QString::number(bucket)];
-    if (picture.isNull()) {
-        const int pixels = static_cast<int>(iconSize * bucket);
-        picture = m_theme.categoryIcon(category).pixmap(QSize(pixels, pixels), 1.0);
-    }
-    return picture;
+    m_sprites.clear();
 }
 
 }  // namespace vitrine::gui

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// CanvasStyle: fonts, colours and icon pictures of the canvas, made once for a theme so that
+// CanvasStyle: fonts, colours and ready pictures of the canvas, made once for a theme so that
 // painting a node makes none.
 #pragma once
 
 #include <QFont>
-#include <QHash>
 #include <QObject>
-#include <QPixmap>
 
+#include "gui/graph_editor/node_sprites.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
 
 /// Below these zooms things are left out.
-inline constexpr double detailZoom = 0.4, blockZoom = 0.2;
+inline constexpr double detailZoom = 0.55, blockZoom = 0.2;
 
 class CanvasStyle : public QObject {
     Q_OBJECT
@@ -30,15 +29,12 @@ class CanvasStyle : public QObject {
     double shapeWidth(const QString& text) const {
         return m_shapeLetter * static_cast<double>(text.size());
     }
-    /// `iconSize` canvas units at a zoom; sharp there.
-    const QPixmap& categoryIcon(const std::string& category, double zoom);
+    NodeSprites& sprites() { return m_sprites; }
     const QFont& titleFont() const { return m_title; }
     const QFont& quietFont() const { return m_quiet; }
     const QFont& shapeFont() const { return m_shape; }
     /// For names where nodes are small.
     const QFont& farFont() const { return m_far; }
-
-    static constexpr int iconSize = 16;
 
   Q_SIGNALS:
     void changed();
@@ -49,7 +45,7 @@ class CanvasStyle : public QObject {
     QFont m_title, m_quiet, m_shape, m_far;
     QColor m_edge, m_grid;
     double m_shapeLetter = 0;
-    QHash<QString, QPixmap> m_icons;
+    NodeSprites m_sprites;
 };
 
 }  // namespace vitrine::gui

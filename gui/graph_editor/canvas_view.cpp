@@ -68,6 +68,15 @@ void CanvasView::fitRect(const QRectF& rect) {
     centerOn(rect.center());
 }
 
+void CanvasView::showStart(const QRectF& rect) {
+    fitRect(rect);
+    constexpr double readable = 0.75;
+    if (rect.isEmpty() || zoom() >= readable) return;
+    zoomAboutMiddle(readable);
+    const double seen = viewport()->height() / readable;
+    centerOn(rect.center().x(), rect.top() + std::min(seen, rect.height()) / 2);
+}
+
 void CanvasView::reveal(const QRectF& rect) {
     if (!rect.isEmpty()) ensureVisible(rect, 48, 48);
 }
@@ -92,14 +101,15 @@ void CanvasView::drawBackground(QPainter* painter, const QRectF& rect) {
     painter->fillRect(rect, m_tools.style.tokens().window);
     const double step = zoom() >= 0.5 ? 4 * gridStep : zoom() >= blockZoom ? 20 * gridStep : 0;
     if (step == 0) return;
-    painter->setRenderHint(QPainter::Antialiasing, false);
-    painter->setPen(QPen(m_tools.style.grid(), 0));
-    QVarLengthArray<QLineF, 256> lines;
+    // As filled rectangles of one pixel: many times faster than lines.
+    painter->setWorldMatrixEnabled(false);
+    const QColor colour = m_tools.style.grid();
+    const QRectF seen = viewportTransform().mapRect(rect);
     for (double x = std::floor(rect.left() / step) * step; x < rect.right(); x += step)
-        lines.append(QLineF(x, rect.top(), x, rect.bottom()));
+        painter->fillRect(QRectF(mapFromScene(x, 0).x(), seen.top(), 1, seen.height()), colour);
     for (double y = std::floor(rect.top() / step) * step; y < rect.bottom(); y += step)
-        lines.append(QLineF(rect.left(), y, rect.right(), y));
-    painter->drawLines(lines.constData(), static_cast<int>(lines.size()));
+        painter->fillRect(QRectF(seen.left(), mapFromScene(0, y).y(), seen.width(), 1), colour);
+    painter->setWorldMatrixEnabled(true);
 }
 
 void CanvasView::wheelEvent(QWheelEvent* event) {

@@ -31,6 +31,8 @@ class CanvasView : public QGraphicsView {
     void panBy(const QPoint& pixels);
     /// Shows a rectangle of the scene, at most at 100 %.
     void fitRect(const QRectF& rect);
+    /// The same, but where that would be too small to read: the upper end of it.
+    void showStart(const QRectF& rect);
     void fitAll() { fitRect(m_tools.scene.contentRect()); }
     void reveal(const QRectF& rect);
     QPointF middle() const;

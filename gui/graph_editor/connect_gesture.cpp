@@ -129,7 +129,9 @@ void ConnectGesture::move(const Pointer& pointer) {
         text = sentenceAt(*candidate->refusal, m_rules.graph());
     else if (candidate && !candidate->shape.isEmpty())
         text = QStringLiteral("→ ") + candidate->shape;
-    m_label.say(hit ? hit->point : pointer.scene, text, fits);
+    const QPointF place = hit ? hit->point : pointer.scene;
+    const QRect seen = view().viewport()->rect().translated(-view().mapFromScene(place));
+    m_label.say(place, text, fits, seen);
     if (m_nearest != (hit ? hit->port.text() : std::string())) {
         m_nearest = hit ? hit->port.text() : std::string();
         showGlow();

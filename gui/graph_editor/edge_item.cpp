@@ -15,8 +15,8 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr double labelZoom = 0.55;
-constexpr double labelGap = 8, labelHeight = 14, labelBaseline = 3.5;
+constexpr double smoothZoom = 0.4;  ///< below it curves are drawn the quick way
+constexpr double labelGap = 8, labelHeight = 14;
 
 double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
     const QPointF ab = b - a;
@@ -47,6 +47,8 @@ void EdgeItem::setShapeText(const QString& text) {
     if (text == m_shapeText) return;
     prepareGeometryChange();
     m_shapeText = text;
+    m_label = QStaticText(text);
+    m_label.setTextFormat(Qt::PlainText);
     updateBounds();
     update();
 }
@@ -90,7 +92,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         QStyleOptionGraphicsItem::levelOfDetailFromTransform(painter->worldTransform());
     const QColor colour = m_isHighlighted ? m_style.tokens().accent : m_style.edge();
     painter->setBrush(Qt::NoBrush);
-    if (zoom < detailZoom && !m_isHighlighted) {
+    if (zoom < smoothZoom && !m_isHighlighted) {
         // Cosmetic and not smoothed: the fast path of the raster engine.
         painter->setRenderHint(QPainter::Antialiasing, false);
         painter->setPen(QPen(colour, 0));
@@ -100,11 +102,18 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     painter->setRenderHint(QPainter::Antialiasing);
     const double width = std::max(m_isHighlighted ? 2.5 : 1.5, 1 / zoom);
     painter->setPen(QPen(colour, width, Qt::SolidLine, Qt::FlatCap));
-    painter->drawPath(m_path);
-    if (!m_shapeText.isEmpty() && zoom >= labelZoom) paintLabel(*painter);
+    if (m_route.from.x() == m_route.to.x() && !m_route.bends)
+        painter->drawLine(m_route.from, m_route.to);
+    else
+        painter->drawPath(m_path);
+    if (!m_shapeText.isEmpty() && zoom >= detailZoom) paintLabel(*painter);
 }
 
 void EdgeItem::paintLabel(QPainter& painter) {
+    // Other edges may pass here.
+    const QRectF behind(m_labelPoint.x() + labelGap - 2, m_labelPoint.y() - labelHeight / 2,
+                        m_style.shapeWidth(m_shapeText) + 4, labelHeight);
+    painter.fillRect(behind, m_style.tokens().window);
     painter.setFont(m_style.shapeFont());
     painter.setPen(m_style.tokens().quiet);
     painter.drawText(

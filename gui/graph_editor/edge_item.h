@@ -4,6 +4,7 @@
 
 #include <QGraphicsItem>
 #include <QPainterPath>
+#include <QStaticText>
 
 #include "gui/graph_editor/edge_route.h"
 
@@ -43,6 +44,7 @@ class EdgeItem : public QGraphicsItem {
     QPainterPath m_path;
     QPolygonF m_line;  ///< the path as a few straight pieces, for small zooms and distances
     QString m_shapeText;
+    QStaticText m_label;
     QPointF m_labelPoint;
     QRectF m_bounds;
     bool m_isHighlighted = false;

@@ -12,7 +12,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr double lead = 36;    ///< length of a bow's two ends
-constexpr double margin = 24;  ///< between a bow and the nodes that it passes
+constexpr double margin = 36;  ///< between a bow and the nodes that it passes
 constexpr int pieces = 12;     ///< of one curve
 
 struct Curve {

@@ -147,7 +147,7 @@ void GraphEditor::connectParts() {
     connect(parts.actions, &CanvasActions::operatorWanted, this, &GraphEditor::addOperator);
     connect(&parts.context.selection, &Selection::changed, this, [&parts] { parts.speak(); });
     // Queued: graphChanged comes after it and makes the items.
-    connect(&parts.context.document, &Document::replaced, this, &GraphEditor::fitAll,
+    connect(&parts.context.document, &Document::replaced, this, &GraphEditor::showStart,
             Qt::QueuedConnection);
 }
 
@@ -162,6 +162,7 @@ void GraphEditor::connectRun() {
 }
 
 void GraphEditor::fitAll() { m_parts->view->fitAll(); }
+void GraphEditor::showStart() { m_parts->view->showStart(m_parts->scene.contentRect()); }
 
 void GraphEditor::reveal(const QString& node) {
     m_parts->view->reveal(m_parts->scene.rectOf({node}));

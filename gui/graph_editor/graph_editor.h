@@ -19,6 +19,8 @@ class GraphEditor : public QWidget {
 
     /// Everything in sight.
     void fitAll();
+    /// Everything in sight, or, where that could not be read, where the network begins.
+    void showStart();
     /// Brings a node into sight without changing the zoom more than needed.
     void reveal(const QString& node);
     /// Puts a new node at the middle of what is seen, or next to the selected one, wired to it

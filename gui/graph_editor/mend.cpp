@@ -21,14 +21,14 @@ Ids idsOf(const QStringList& nodes) {
     return ids;
 }
 
-/// What feeds the only connected data input of a node.
+/// What feeds the data inputs of a node, where that is one port.
 std::optional<PortRef> singleSource(const Graph& graph, const std::string& node) {
     std::optional<PortRef> source;
     for (const PortSpec& port : graph.find(node)->op->inputs) {
         if (port.kind != PortKind::Data) continue;
         const Edge* edge = graph.edgeInto({node, std::string(port.id)});
         if (!edge) continue;
-        if (source) return std::nullopt;
+        if (source && *source != edge->from) return std::nullopt;
         source = edge->from;
     }
     return source;

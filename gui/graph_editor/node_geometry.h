@@ -25,8 +25,10 @@ inline constexpr double snapRadius = 18;
 inline QPointF inputOffset(size_t index, size_t count) {
     return {nodeWidth * static_cast<double>(index + 1) / static_cast<double>(count + 1), 0};
 }
+/// The first output stands in the middle, so that chains run straight; others to its right.
 inline QPointF outputOffset(size_t index, size_t count) {
-    return inputOffset(index, count) + QPointF(0, nodeHeight);
+    const double share = static_cast<double>(index) / static_cast<double>(count);
+    return {nodeWidth / 2 * (1 + share), nodeHeight};
 }
 
 inline QPointF toPoint(const Position& position) { return {position.x, position.y}; }

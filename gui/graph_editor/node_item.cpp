@@ -20,6 +20,13 @@ std::optional<size_t> indexOf(const std::vector<PortLook>& ports, std::string_vi
     return std::nullopt;
 }
 
+QStaticText laidOut(const QString& text, const QFont& font, double width) {
+    QStaticText words(QFontMetricsF(font).elidedText(text, Qt::ElideRight, width));
+    words.setTextFormat(Qt::PlainText);
+    words.prepare(QTransform(), font);
+    return words;
+}
+
 }  // namespace
 
 NodeItem::NodeItem(CanvasStyle& style) : m_style(style) { setZValue(1); }
@@ -54,14 +61,17 @@ void NodeItem::restyle() {
 
 const NodeItem::Words& NodeItem::words() {
     if (std::exchange(m_words.areMade, true)) return m_words;
-    const auto cut = [](const QString& text, const QFont& font, double width) {
-        return QFontMetricsF(font).elidedText(text, Qt::ElideRight, width);
-    };
-    m_words.title = cut(m_look.title, m_style.titleFont(), NodePainter::textWidth);
-    m_words.op = cut(m_look.op, m_style.quietFont(), NodePainter::textWidth);
-    m_words.summary = cut(m_look.summary, m_style.quietFont(), NodePainter::textWidth);
-    m_words.far = cut(m_look.title, m_style.farFont(), NodePainter::farTextWidth);
+    constexpr double width = NodePainter::textWidth;
+    m_words.title = laidOut(m_look.title, m_style.titleFont(), width);
+    m_words.op = laidOut(m_look.op, m_style.quietFont(), width);
+    m_words.summary = laidOut(m_look.summary, m_style.quietFont(), width);
     return m_words;
+}
+
+const QStaticText& NodeItem::farWords() {
+    if (!std::exchange(m_words.farIsMade, true))
+        m_words.far = laidOut(m_look.title, m_style.farFont(), NodePainter::farTextWidth);
+    return m_words.far;
 }
 
 QPointF NodeItem::inputPoint(size_t index) const {

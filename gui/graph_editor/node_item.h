@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QGraphicsItem>
+#include <QStaticText>
 
 #include <optional>
 
@@ -54,12 +55,13 @@ class NodeItem : public QGraphicsItem {
 
   private:
     friend class NodePainter;
-    /// Words cut to the node's width, made when they are first painted.
+    /// Words cut to the node's width and laid out, made when they are first painted.
     struct Words {
-        QString title, op, summary, far;
-        bool areMade = false;
+        QStaticText title, op, summary, far;
+        bool areMade = false, farIsMade = false;
     };
     const Words& words();
+    const QStaticText& farWords();
     CanvasStyle& m_style;
     NodeLook m_look;
     NodeMarks m_marks;

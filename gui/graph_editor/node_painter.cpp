@@ -11,8 +11,6 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr double stripeWidth = 4;
-
 /// An octagon: the sign that stops.
 QPolygonF octagon(const QPointF& centre, double radius) {
     const double k = radius * 0.4142;
@@ -36,11 +34,10 @@ void NodePainter::paint() {
     if (m_zoom < blockZoom) return paintBlock();
     m_painter.setRenderHint(QPainter::Antialiasing);
     paintRing();
-    paintBody();
+    m_style.sprites().drawBody(m_painter, m_item.m_look.category, !m_item.m_look.trouble.isEmpty());
     if (m_zoom < detailZoom) {
         paintFarWords();
     } else {
-        paintIcon();
         paintWords();
         paintPorts();
     }
@@ -77,48 +74,28 @@ void NodePainter::paintRing() {
                               nodeRadius + 6);
 }
 
-void NodePainter::paintBody() {
-    const Tokens& t = m_style.tokens();
-    const QRectF body = m_item.bodyRect();
-    const bool bad = !m_item.m_look.trouble.isEmpty();
-    m_painter.setPen(QPen(bad ? t.bad : t.line, 1));
-    m_painter.setBrush(t.raised);
-    m_painter.drawRoundedRect(body, nodeRadius, nodeRadius);
-    m_painter.setPen(Qt::NoPen);
-    m_painter.setBrush(m_style.category(m_item.m_look.category));
-    m_painter.drawRoundedRect(QRectF(4, 8, stripeWidth, body.height() - 16), 2, 2);
-}
-
-void NodePainter::paintIcon() {
-    const QRectF place(14, (nodeHeight - CanvasStyle::iconSize) / 2, CanvasStyle::iconSize,
-                       CanvasStyle::iconSize);
-    const QPixmap& picture = m_style.categoryIcon(m_item.m_look.category,
-                                                  m_zoom * m_painter.device()->devicePixelRatioF());
-    m_painter.setRenderHint(QPainter::SmoothPixmapTransform);
-    m_painter.drawPixmap(place, picture, picture.rect());
-}
-
 void NodePainter::paintWords() {
     const NodeItem::Words& words = m_item.words();
     const Tokens& t = m_style.tokens();
-    // Baselines: three lines, or two in the middle.
-    const bool threeLines = !words.summary.isEmpty();
-    const double first = threeLines ? 18.5 : 25;
-    const auto line = [&](const QString& text, const QFont& font, const QColor& colour, double y) {
+    // Three lines, or two in the middle.
+    const bool threeLines = !m_item.m_look.summary.isEmpty();
+    const double top = threeLines ? 4 : 12;
+    const auto line = [&](const QStaticText& text, const QFont& font, const QColor& colour,
+                          double y) {
         m_painter.setFont(font);
         m_painter.setPen(colour);
-        m_painter.drawText(QPointF(textLeft, y), text);
+        m_painter.drawStaticText(QPointF(textLeft, y), text);
     };
-    line(words.title, m_style.titleFont(), t.text, first);
-    line(words.op, m_style.quietFont(), t.quiet, first + 15);
-    if (threeLines) line(words.summary, m_style.quietFont(), t.text, first + 30);
+    line(words.title, m_style.titleFont(), t.text, top);
+    line(words.op, m_style.quietFont(), t.quiet, top + 16);
+    if (threeLines) line(words.summary, m_style.quietFont(), t.text, top + 30);
 }
 
 /// The name alone, in letters that can still be read.
 void NodePainter::paintFarWords() {
     m_painter.setFont(m_style.farFont());
     m_painter.setPen(m_style.tokens().text);
-    m_painter.drawText(QPointF(farTextLeft, nodeHeight / 2 + 9), m_item.words().far);
+    m_painter.drawStaticText(QPointF(farTextLeft, 12), m_item.farWords());
 }
 
 void NodePainter::paintPorts() {
@@ -133,14 +110,14 @@ void NodePainter::paintPorts() {
                   glow(m_item.m_outputGlow, i));
 }
 
-/// Data: a disc; class labels: a square. Not connected: hollow.
 void NodePainter::paintPort(const QPointF& centre, const PortLook& port, PortGlow glow) {
+    if (glow == PortGlow::Plain)
+        return m_style.sprites().drawPort(m_painter, centre, port.kind, port.isConnected);
     const Tokens& t = m_style.tokens();
-    QColor colour = t.quiet;
-    double radius = portRadius;
-    if (glow == PortGlow::Fits) colour = t.good;
-    if (glow == PortGlow::Refused) colour = t.line;
-    if (glow == PortGlow::Nearest) colour = t.accent, radius = portRadius + 2;
+    const QColor colour = glow == PortGlow::Fits      ? t.good
+                          : glow == PortGlow::Nearest ? t.accent
+                                                      : t.line;
+    const double radius = glow == PortGlow::Nearest ? portRadius + 2 : portRadius - 0.5;
     if (glow == PortGlow::Fits) {
         QColor halo = colour;
         halo.setAlphaF(0.25F);
@@ -152,10 +129,10 @@ void NodePainter::paintPort(const QPointF& centre, const PortLook& port, PortGlo
     m_painter.setPen(QPen(colour, 1.5));
     m_painter.setBrush(filled ? colour : t.window);
     if (port.kind == PortKind::Labels)
-        m_painter.drawRect(QRectF(centre - QPointF(radius - 0.5, radius - 0.5),
-                                  QSizeF(2 * radius - 1, 2 * radius - 1)));
+        m_painter.drawRect(
+            QRectF(centre - QPointF(radius, radius), QSizeF(2 * radius, 2 * radius)));
     else
-        m_painter.drawEllipse(centre, radius - 0.5, radius - 0.5);
+        m_painter.drawEllipse(centre, radius, radius);
 }
 
 void NodePainter::paintTrouble() {
@@ -168,10 +145,13 @@ void NodePainter::paintTrouble() {
     m_painter.drawLine(centre + QPointF(0, -4), centre + QPointF(0, 0.5));
     m_painter.drawPoint(centre + QPointF(0, 4));
     if (m_zoom < detailZoom) return;
+    constexpr int flags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
+    const QRectF room(0, nodeHeight + 7, nodeWidth + 8, troubleHeight - 2);
     m_painter.setFont(m_style.quietFont());
+    const QRectF used = m_painter.boundingRect(room, flags, m_item.m_look.foundWanted);
+    m_painter.fillRect(used.intersected(room), t.window);
     m_painter.setPen(t.bad);
-    m_painter.drawText(QRectF(0, nodeHeight + 7, nodeWidth + 8, troubleHeight - 2),
-                       Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_item.m_look.foundWanted);
+    m_painter.drawText(room, flags, m_item.m_look.foundWanted);
 }
 
 /// Forward on the left, backward on the right.

@@ -21,11 +21,9 @@ class NodePainter {
 
   private:
     void paintBlock();
-    void paintBody();
     void paintRing();
     void paintWords();
     void paintFarWords();
-    void paintIcon();
     void paintPorts();
     void paintPort(const QPointF& centre, const PortLook& port, PortGlow glow);
     void paintTrouble();

@@ -11,6 +11,7 @@
 
 #include "gui/graph_editor/operator_search.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/quiet_selection.h"
 
 namespace vitrine::gui {
 
@@ -35,6 +36,7 @@ SearchPopup::SearchPopup(Theme& theme, QWidget* parent)
     m_list->setObjectName(QStringLiteral("nodeSearchList"));
     m_list->setAccessibleName(tr("Operators"));
     m_list->setFocusPolicy(Qt::NoFocus);
+    m_list->setIconSize(QSize(16, 16));
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(8, 8, 8, 8);
@@ -82,6 +84,7 @@ std::vector<const OpDescriptor*> SearchPopup::candidates() const {
 }
 
 void SearchPopup::fill() {
+    setQuietSelection(*m_list, m_theme);
     m_list->clear();
     for (const OpDescriptor* op : searchOperators(m_field->text().trimmed(), candidates())) {
         auto* item = new QListWidgetItem(m_theme.categoryIcon(op->category), fromView(op->title));

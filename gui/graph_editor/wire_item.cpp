@@ -44,7 +44,7 @@ CursorLabel::CursorLabel(CanvasStyle& style) : m_style(style) {
     setVisible(false);
 }
 
-void CursorLabel::say(const QPointF& place, const QString& text, bool isGood) {
+void CursorLabel::say(const QPointF& place, const QString& text, bool isGood, const QRectF& room) {
     prepareGeometryChange();
     m_text = text;
     m_isGood = isGood;
@@ -52,6 +52,8 @@ void CursorLabel::say(const QPointF& place, const QString& text, bool isGood) {
     const QRectF words = metrics.boundingRect(QRectF(0, 0, widest, 400), Qt::TextWordWrap, text);
     m_rect = QRectF(16, 14, std::ceil(words.width()) + 2 * padding,
                     std::ceil(words.height()) + 2 * padding);
+    if (m_rect.right() > room.right()) m_rect.moveRight(-16);
+    if (m_rect.bottom() > room.bottom()) m_rect.moveBottom(-14);
     setPos(place);
     setVisible(!text.isEmpty());
     update();

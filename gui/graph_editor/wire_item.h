@@ -29,8 +29,9 @@ class WireItem : public QGraphicsItem {
 class CursorLabel : public QGraphicsItem {
   public:
     explicit CursorLabel(CanvasStyle& style);
-    /// An empty text hides it. `isGood`: a shape; else a reason.
-    void say(const QPointF& place, const QString& text, bool isGood);
+    /// An empty text hides it. `isGood`: a shape; else a reason. `room`: what can be seen, in
+    /// pixels from the place.
+    void say(const QPointF& place, const QString& text, bool isGood, const QRectF& room);
     const QString& text() const { return m_text; }
     QRectF boundingRect() const override { return m_rect; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;

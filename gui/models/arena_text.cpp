@@ -80,12 +80,12 @@ QString figuresText(const ArenaMap& map) {
     if (!map.tape()) return {};
     const Tape& tape = *map.tape();
     const auto bytes = [](int64_t count) { return bytesText(static_cast<double>(count)); };
-    return tr("arena %1 = states %2 + step %3   ·   most alive %4 at entry %5   ·   %6 of the "
-              "step's memory is needed there")
+    return tr("arena %1 = states %2 + step %3  ·  peak of what is alive %4 (%5 of the step), "
+              "entry %6")
         .arg(bytes(tape.arenaBytes()), bytes(tape.stateBytes), bytes(tape.extent.peakBytes),
-             bytes(tape.extent.lowerBoundBytes))
-        .arg(map.peakEntry())
-        .arg(share(tape.extent.lowerBoundBytes, tape.extent.peakBytes));
+             bytes(tape.extent.lowerBoundBytes),
+             share(tape.extent.lowerBoundBytes, tape.extent.peakBytes))
+        .arg(map.peakEntry());
 }
 
 }  // namespace vitrine::gui

@@ -17,6 +17,8 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int stateVersion = 1;  ///< of the saved arrangement
+/// Property of views that have something of their own to keep: widths of columns, splitters.
+constexpr const char* viewState = "viewState";
 
 Qt::DockWidgetArea areaOf(DockPlace place) {
     if (place == DockPlace::Left) return Qt::LeftDockWidgetArea;
@@ -117,9 +119,17 @@ void DockLayout::reset() {
 void DockLayout::save(QSettings& settings) const {
     settings.setValue(QStringLiteral("window/geometry"), m_window.saveGeometry());
     settings.setValue(QStringLiteral("window/docks"), m_window.saveState(stateVersion));
+    for (auto dock = m_docks.begin(); dock != m_docks.end(); ++dock) {
+        const QVariant state = dock.value()->widget()->property(viewState);
+        if (state.isValid()) settings.setValue(QStringLiteral("views/") + dock.key(), state);
+    }
 }
 
 bool DockLayout::restore(const QSettings& settings) {
+    for (auto dock = m_docks.begin(); dock != m_docks.end(); ++dock) {
+        const QVariant state = settings.value(QStringLiteral("views/") + dock.key());
+        if (state.isValid()) dock.value()->widget()->setProperty(viewState, state);
+    }
     m_window.restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     return m_window.restoreState(settings.value(QStringLiteral("window/docks")).toByteArray(),
                                  stateVersion);

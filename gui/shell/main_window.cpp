@@ -25,8 +25,10 @@ const QString themeKey = QStringLiteral("window/theme");
 
 MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     setObjectName(QStringLiteral("vitrine"));
-    // The docks' first hints are larger than what they need once they are laid out.
+    // The docks' first hints are larger than what they need once they are laid out, and the window
+    // must not grow for them.
     layout()->setSizeConstraint(QLayout::SetNoConstraint);
+    setMinimumSize(960, 600);
     const ViewContext context = bench.context();
     buildCentre(context);
     m_files = new FileActions(context, m_bench.settings, this);
@@ -161,6 +163,11 @@ void MainWindow::connectParts() {
     connect(m_files, &FileActions::message, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::hint, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::zoomChanged, m_status, &StatusLine::setZoom);
+    connect(&m_bench.selection, &Selection::changed, m_editor, [this] {
+        const QStringList& nodes = m_bench.selection.nodes();
+        const bool fromCanvas = m_editor->isAncestorOf(focusWidget());
+        if (nodes.size() == 1 && !fromCanvas) m_editor->reveal(nodes[0]);
+    });
     connect(m_banner, &RecoveryBanner::chosen, this, &MainWindow::recover);
     m_status->setZoom(m_editor->zoom());
 }
@@ -187,9 +194,8 @@ void MainWindow::showEvent(QShowEvent* event) {
     if (std::exchange(m_isArranged, true)) return;
     constexpr int laidOutMs = 50;
     QTimer::singleShot(laidOutMs, this, [this] {
-        layout()->setSizeConstraint(QLayout::SetDefaultConstraint);
         m_docks->shareOut();
-        m_editor->fitAll();
+        m_editor->showStart();
     });
 }
 

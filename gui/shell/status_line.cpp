@@ -36,7 +36,6 @@ StatusLine::StatusLine(const ViewContext& context, QWidget* parent)
     setSizeGripEnabled(false);
     m_hint = new QLabel(this);
     m_hint->setObjectName(QStringLiteral("status.hint"));
-    m_hint->setContentsMargins(2 * space, 0, 0, 0);
     m_hint->setTextFormat(Qt::PlainText);
     m_hint->setMinimumWidth(40);
     addWidget(m_hint, 1);
@@ -59,7 +58,6 @@ QLabel* StatusLine::add(const char* name, const QString& accessibleName) {
     label->setObjectName(QString::fromLatin1(name));
     label->setAccessibleName(accessibleName);
     label->setToolTip(accessibleName);
-    label->setContentsMargins(2 * space, 0, 2 * space, 0);
     addPermanentWidget(label);
     return label;
 }

@@ -199,6 +199,7 @@ void TrainingBar::updateProgress() {
     if (!live || run.phase() == RunPhase::Opening) {
         m_progress->setValue(0);
         m_progress->setFormat(run.phase() == RunPhase::Opening ? tr("compiling …")
+                              : run.dataError()                ? tr("no data")
                               : run.data()                     ? tr("ready")
                                                                : tr("making data …"));
         return;

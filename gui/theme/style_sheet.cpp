@@ -6,7 +6,7 @@ namespace vitrine::gui {
 
 QString Theme::styleSheet() const {
     static const QString pattern = QStringLiteral(R"(
-QMainWindow::separator { background: @window; width: 4px; height: 4px; }
+QMainWindow::separator { background: @line; width: 2px; height: 2px; }
 QMainWindow::separator:hover { background: @accent; }
 QToolTip { background: @raised; color: @text; border: 1px solid @line; padding: 4px; }
 QMenuBar { background: @window; border-bottom: 1px solid @line; }
@@ -37,6 +37,9 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTe
 QLineEdit[refused="true"], QSpinBox[refused="true"], QDoubleSpinBox[refused="true"] { border-color: @bad; }
 QComboBox::drop-down { border: none; width: 20px; }
 QComboBox::down-arrow { image: url(:/icons/chevron-@kind.svg); width: 12px; height: 12px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 16px; }
+QAbstractSpinBox::up-arrow { image: url(:/icons/chevron-up-@kind.svg); width: 9px; height: 9px; }
+QAbstractSpinBox::down-arrow { image: url(:/icons/chevron-@kind.svg); width: 9px; height: 9px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @quiet; border-radius: 3px; background: @panel; }
 QCheckBox::indicator:checked { image: url(:/icons/tick-@kind.svg); border-color: @accent; }
 QCheckBox::indicator:focus { border-color: @accent; }
@@ -46,7 +49,7 @@ QTabBar::tab { background: transparent; color: @quiet; padding: 5px 12px; border
 QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
 QTabBar::tab:hover { color: @text; }
 QTabBar::tab:focus { color: @accent; }
-QTabWidget::pane { border: none; border-top: 1px solid @line; }
+QTabWidget::pane { border: none; }
 QAbstractItemView { background: @panel; border: none; alternate-background-color: @window; }
 QAbstractItemView:focus { border: none; }
 QTreeView::item, QTableView::item, QListView::item { min-height: 24px; }
@@ -61,6 +64,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QStatusBar { background: @window; border-top: 1px solid @line; color: @quiet; }
 QStatusBar::item { border: none; }
+QStatusBar QLabel { padding: 0 8px; }
 QProgressBar { background: @raised; border: none; border-radius: 4px; text-align: center; min-height: 24px; max-height: 24px; }
 QProgressBar::chunk { background: @done; border-radius: 4px; }
 QSplitter::handle { background: @window; }

@@ -46,6 +46,8 @@ DrawPage::DrawPage(Theme& theme, QWidget* parent)
     m_note->setProperty("quiet", true);
     m_note->setWordWrap(true);
     auto* right = new QScrollArea;
+    right->setObjectName(QStringLiteral("drawActivations"));
+    right->setAccessibleName(tr("Activations of the convolutions"));
     right->setFrameShape(QFrame::NoFrame);
     right->setWidgetResizable(true);
     right->setWidget(m_activations);

@@ -22,11 +22,13 @@ constexpr double dimmed = 0.28;
 
 QString tr(const char* text) { return QCoreApplication::translate("ArenaPainter", text); }
 
-/// Black or white, whichever reads better on a colour.
+/// Black or white, whichever has more contrast on a colour (relative luminance as in WCAG 2).
 QColor inkOn(const QColor& ground) {
-    const double luminance =
-        0.2126 * ground.redF() + 0.7152 * ground.greenF() + 0.0722 * ground.blueF();
-    return luminance > 0.5 ? QColor(0x0b1016) : QColor(Qt::white);
+    const auto linear = [](double part) { return std::pow(part, 2.2); };
+    const double luminance = 0.2126 * linear(static_cast<double>(ground.redF())) +
+                             0.7152 * linear(static_cast<double>(ground.greenF())) +
+                             0.0722 * linear(static_cast<double>(ground.blueF()));
+    return luminance > 0.18 ? QColor(0x0b1016) : QColor(Qt::white);
 }
 
 void paintBlock(QPainter& painter, const ArenaScene& scene, int index) {
@@ -98,24 +100,34 @@ void paintEntries(QPainter& painter, const ArenaScene& scene) {
                          QString::number(static_cast<int>(at)));
 }
 
-/// A line between the step's parts, with their names above.
+/// The first entry behind those that belong to one part of the step.
+int endOfPhase(const Tape& tape, int first) {
+    int end = first;
+    while (static_cast<size_t>(end) < tape.entries.size() &&
+           tape.entries[static_cast<size_t>(end)].instr.phase ==
+               tape.entries[static_cast<size_t>(first)].instr.phase)
+        ++end;
+    return end;
+}
+
+/// A line between the step's parts, with their names above where they have room.
 void paintPhases(QPainter& painter, const ArenaScene& scene) {
     const Tape& tape = *scene.map.tape();
     const QRectF& room = scene.view.room();
-    double free = room.left();
-    for (int i = 0; i < scene.map.entries(); ++i) {
-        const Phase phase = tape.entries[static_cast<size_t>(i)].instr.phase;
-        if (i > 0 && tape.entries[static_cast<size_t>(i) - 1].instr.phase == phase) continue;
-        const double x = scene.view.xOf(i);
-        if (x < room.left() - 1 || x > room.right()) continue;
-        painter.setPen(scene.theme.tokens().line);
-        painter.drawLine(QPointF(x, room.top()), QPointF(x, scene.states.bottom()));
-        const QString name = phaseText(phase);
-        const double width = painter.fontMetrics().horizontalAdvance(name) + 8;
-        if (x < free || x + width > room.right()) continue;
+    for (int first = 0, end = 0; first < scene.map.entries(); first = end) {
+        end = endOfPhase(tape, first);
+        const double begin = scene.view.xOf(first);
+        if (begin > room.left() && begin < room.right()) {
+            painter.setPen(scene.theme.tokens().line);
+            painter.drawLine(QPointF(begin, room.top()), QPointF(begin, scene.states.bottom()));
+        }
+        const double left = std::max(begin, room.left()),
+                     right = std::min(scene.view.xOf(end), room.right());
+        const QString name = phaseText(tape.entries[static_cast<size_t>(first)].instr.phase);
+        if (right - left < painter.fontMetrics().horizontalAdvance(name) + 4) continue;
         painter.setPen(scene.theme.tokens().quiet);
-        painter.drawText(QRectF(x + 4, room.top() - 16, width, 16), Qt::AlignVCenter, name);
-        free = x + width;
+        painter.drawText(QRectF(left + 4, room.top() - 16, right - left, 16), Qt::AlignVCenter,
+                         name);
     }
 }
 
@@ -124,7 +136,7 @@ void paintPeak(QPainter& painter, const ArenaScene& scene) {
     const double x = scene.view.xOf(scene.map.peakEntry() + 0.5);
     if (x < room.left() || x > room.right()) return;
     painter.setPen(QPen(scene.theme.tokens().warn, 1.5, Qt::DashLine));
-    painter.drawLine(QPointF(x, room.top() - 16), QPointF(x, room.bottom()));
+    painter.drawLine(QPointF(x, room.top()), QPointF(x, room.bottom()));
     const QString text =
         tr("peak %1").arg(bytesText(static_cast<double>(scene.map.tape()->extent.lowerBoundBytes)));
     const double width = painter.fontMetrics().horizontalAdvance(text) + 8;

@@ -44,7 +44,7 @@ void LayoutPage::buildHead() {
     m_title = new QLabel(head);
     m_title->setObjectName(QStringLiteral("layoutTitle"));
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_title->setWordWrap(true);
     m_colour = new QComboBox(head);
     m_colour->setObjectName(QStringLiteral("layoutColour"));
     m_colour->setAccessibleName(tr("Colour of the cells"));
@@ -95,7 +95,6 @@ void LayoutPage::show(std::shared_ptr<const Tape> tape, ValueId value) {
                              .arg(valueName(*m_tape, value), shapeText(of.type.shape),
                                   dtypeText(of.type.dtype), layout.formula(), layout.extents());
     m_title->setText(text);
-    m_title->setToolTip(text);
     m_pointer->setText(tr("%1, %2 of it halo and padding")
                            .arg(bytesText(static_cast<double>(bytesOf(*m_tape, value))),
                                 bytesText(static_cast<double>(paddingOf(*m_tape, value)))));

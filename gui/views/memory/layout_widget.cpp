@@ -188,7 +188,8 @@ void LayoutWidget::paintEvent(QPaintEvent*) {
             painter.setPen(m_theme.tokens().quiet);
             const int64_t byte = m_layout.byteOf(absolute * across * m_layout.cellsInLine());
             painter.drawText(QRect(left, top, addressWidth - 8, height * everyRow),
-                             Qt::AlignRight | Qt::AlignTop, exactText(byte));
+                             Qt::AlignRight | (everyRow == 1 ? Qt::AlignVCenter : Qt::AlignTop),
+                             exactText(byte));
         }
         for (int k = 0; k < across && absolute * across + k < m_layout.lines(); ++k)
             paintLine(painter, absolute * across + k,

@@ -38,6 +38,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     setAccessibleName(tr("Memory"));
     m_pages = new QTabWidget(this);
     m_pages->setObjectName(QStringLiteral("memoryPages"));
+    m_pages->setAccessibleName(tr("Arena or physical layout"));
     m_pages->setDocumentMode(true);
     m_layout = new LayoutPage(context.theme, m_pages);
     buildMapPage();
@@ -48,7 +49,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     m_figures->setObjectName(QStringLiteral("memoryFigures"));
     m_figures->setProperty("quiet", true);
     m_figures->setContentsMargins(2 * space, space, 2 * space, space);
-    m_figures->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_figures->setWordWrap(true);
     m_empty = new QLabel(this);
     m_empty->setObjectName(QStringLiteral("memoryEmpty"));
     m_empty->setProperty("quiet", true);
@@ -142,7 +143,8 @@ void MemoryView::showTape() {
     m_pages->setVisible(tape != nullptr);
     m_figures->setVisible(tape != nullptr);
     m_figures->setText(figuresText(m_map->map()));
-    m_figures->setToolTip(m_figures->text());
+    m_figures->setToolTip(tr(
+        "No plan can take less than what is alive at the peak; the nearer to 100 %, the better."));
     showStopPoint();
     showSelection();
 }

@@ -7,6 +7,7 @@
 #include "gui/graph_editor/canvas_view.h"
 #include "gui/graph_editor/operator_search.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/quiet_selection.h"
 
 namespace vitrine::gui {
 
@@ -21,6 +22,7 @@ QString fromView(std::string_view text) {
 QTreeWidgetItem* lineFor(const OpDescriptor& op, const QIcon& icon) {
     auto* line = new QTreeWidgetItem({fromView(op.title)});
     line->setIcon(0, icon);
+    line->setSizeHint(0, QSize(0, gui::rowHeight));
     line->setData(0, operatorRole, fromView(op.id));
     line->setToolTip(
         0, QStringLiteral("<p>%1</p><p><i>%2</i></p>")
@@ -37,6 +39,7 @@ OperatorTree::OperatorTree(Theme& theme, QWidget* parent) : QTreeWidget(parent),
     setHeaderHidden(true);
     setColumnCount(1);
     setIndentation(12);
+    setIconSize(QSize(16, 16));
     setUniformRowHeights(true);
     setDragEnabled(true);
     setDragDropMode(QAbstractItemView::DragOnly);
@@ -51,6 +54,7 @@ void OperatorTree::search(const QString& query) {
 }
 
 void OperatorTree::fill() {
+    setQuietSelection(*this, m_theme);
     clear();
     if (m_query.isEmpty()) return showAll();
     for (const OpDescriptor* op : searchOperators(m_query, paletteOperators()))
@@ -73,6 +77,7 @@ void OperatorTree::showAll() {
 
 QTreeWidgetItem* OperatorTree::heading(std::string_view category) {
     auto* item = new QTreeWidgetItem(this, {categoryTitle(category)});
+    item->setSizeHint(0, QSize(0, gui::rowHeight));
     item->setForeground(0, m_theme.tokens().quiet);
     item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable);
     return item;

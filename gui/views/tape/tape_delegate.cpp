@@ -25,12 +25,22 @@ TapeDelegate::TapeDelegate(const Theme& theme, QObject* parent)
 
 void TapeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
                          const QModelIndex& index) const {
-    if (index.data(TapeModel::CurrentRole).toBool())
-        painter->fillRect(option.rect, withAlpha(m_theme.tokens().accent, 48));
+    // Soft grounds, so that bars and marks can be seen on them.
+    const QColor& accent = m_theme.tokens().accent;
+    const bool isCurrent = index.data(TapeModel::CurrentRole).toBool();
+    if (option.state & QStyle::State_Selected)
+        painter->fillRect(option.rect, withAlpha(accent, 72));
+    if (isCurrent) painter->fillRect(option.rect, withAlpha(accent, 44));
     if (index.column() == TapeModel::Time)
         paintBar(painter, option.rect, index.data(TapeModel::ShareRole).toDouble());
-    QStyledItemDelegate::paint(painter, option, index);
+    QStyleOptionViewItem text = option;
+    text.state &= ~(QStyle::State_Selected | QStyle::State_HasFocus | QStyle::State_MouseOver);
+    text.rect.adjust(space, 0, -space, 0);
+    QStyledItemDelegate::paint(painter, text, index);
     if (index.column() == TapeModel::Mark) paintMarks(painter, option.rect, index);
+    if (!isCurrent) return;
+    painter->setPen(accent);
+    painter->drawLine(option.rect.topLeft(), option.rect.topRight());
 }
 
 void TapeDelegate::paintBar(QPainter* painter, const QRect& cell, double share) const {
@@ -62,6 +72,7 @@ void TapeDelegate::paintMarks(QPainter* painter, const QRect& cell,
 
 QSize TapeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {
     QSize size = QStyledItemDelegate::sizeHint(option, index);
+    size.rwidth() += 2 * space;
     if (index.column() == TapeModel::Mark) size.setWidth(gutterWidth);
     if (index.column() == TapeModel::Time) size.setWidth(timeWidth);
     return size;

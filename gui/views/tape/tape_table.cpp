@@ -42,7 +42,8 @@ TapeTable::TapeTable(TapeModel& model, Theme& theme, QWidget* parent)
     connect(this, &QTableView::doubleClicked, this,
             [this](const QModelIndex& index) { entryOpened(entryOf(index)); });
     connect(&m_rows, &QAbstractItemModel::modelReset, this, &TapeTable::fitColumns);
-    connect(&theme, &Theme::changed, viewport(), [this] { viewport()->update(); });
+    connect(&theme, &Theme::changed, this, &TapeTable::restyle);
+    restyle();
     fitColumns();
 }
 
@@ -54,8 +55,20 @@ void TapeTable::buildHeader() {
     header->setMinimumSectionSize(28);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(header, &QWidget::customContextMenuRequested, this, &TapeTable::showColumnMenu);
+    // Above the title: at its side the arrow would lie on titles of numbers.
+    header->setStyleSheet(
+        QStringLiteral("QHeaderView::up-arrow, QHeaderView::down-arrow { subcontrol-origin: margin;"
+                       " subcontrol-position: top center; width: 8px; height: 8px; }"));
     setSortingEnabled(true);
     sortByColumn(TapeModel::Number, Qt::AscendingOrder);
+}
+
+void TapeTable::restyle() {
+    // The delegate shows what is selected, so that bars and marks keep their ground.
+    QPalette colours;
+    colours.setColor(QPalette::Highlight, Qt::transparent);
+    setPalette(colours);
+    viewport()->update();
 }
 
 void TapeTable::fitColumns() {

@@ -45,6 +45,7 @@ class TapeTable : public QTableView {
 
   private:
     void buildHeader();
+    void restyle();
     void showColumnMenu(const QPoint& at);
     void fitColumns();
     int entryOf(const QModelIndex& index) const;

@@ -107,9 +107,9 @@ void TapeView::buildActions() {
     m_context.actions.add(m_table,
                           {.id = "tape.runTo",
                            .group = tr("Tape"),
-                           .text = tr("&Run to This Entry"),
+                           .text = tr("&Run to this entry"),
                            .icon = "run-to",
-                           .shortcut = QKeySequence(Qt::CTRL | Qt::Key_F10),
+                           .shortcut = QKeySequence(Qt::CTRL | Qt::Key_F11),
                            .tip = tr("Trains on and stops before the entry under the cursor"),
                            .context = Qt::WidgetWithChildrenShortcut},
                           [this] {

@@ -66,10 +66,14 @@ void HistogramBars::paintTicks(QPainter& painter, double bottom) const {
     static constexpr std::array ticks = {Tick{-1, "−1"}, Tick{-1e-3, "−10⁻³"}, Tick{-1e-6, "−10⁻⁶"},
                                          Tick{0, "0"},   Tick{1e-6, "10⁻⁶"},   Tick{1e-3, "10⁻³"},
                                          Tick{1, "1"}};
+    // A factor of a thousand is ten bars wide.
+    const bool hasRoom = 10 * barWidth() >= 48;
     for (const Tick& tick : ticks) {
         const double x = sideMargin + placeOf(tick.number) * barWidth();
         painter.setPen(m_theme.tokens().grid);
         painter.drawLine(QPointF(x, 0), QPointF(x, bottom));
+        const double size = std::abs(tick.number);
+        if (size > 0 && size < 1e-4 && !hasRoom) continue;
         painter.setPen(m_theme.tokens().quiet);
         painter.drawText(QRectF(x - 28, bottom + 1, 56, axisHeight - 1), Qt::AlignCenter,
                          QString::fromUtf8(tick.text));

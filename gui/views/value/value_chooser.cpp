@@ -30,6 +30,7 @@ ValueChooser::ValueChooser(QWidget* parent) : QWidget(parent) {
     m_channel->setObjectName(QStringLiteral("valueChannel"));
     m_channel->setAccessibleName(tr("Channel"));
     m_channel->setSpecialValueText(tr("all"));
+    m_channel->setRange(-1, -1);
     for (QLabel* label : {m_imageName, m_channelName}) label->setProperty("quiet", true);
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);

@@ -104,6 +104,7 @@ void ValueView::buildBody() {
     buildNumbers();
     m_pages = new QTabWidget(m_body);
     m_pages->setObjectName(QStringLiteral("valuePages"));
+    m_pages->setAccessibleName(tr("Ways to look at the value"));
     m_pages->setDocumentMode(true);
     m_pages->addTab(m_picture, tr("Picture"));
     m_pages->addTab(m_table, tr("Numbers"));
@@ -205,9 +206,11 @@ void ValueView::showPhase() {
     m_body->setVisible(m_hasSnapshot);
     m_body->setEnabled(isStopped());
     m_empty->setVisible(!m_hasSnapshot);
-    m_empty->setText(isStopped() ? tr("Select an entry of the tape or a block of the arena.")
-                                 : tr("Live values are shown while training stands still.\nF10 "
-                                      "stops inside a step, entry by entry."));
+    m_empty->setText(
+        isStopped()
+            ? tr("Select an entry of the tape or a block of the arena.")
+            : tr("Values are shown while training stands.\nF10 stops inside a step, entry by "
+                 "entry."));
     m_note->setProperty("quiet", true);
     if (isRunning && m_hasSnapshot) m_note->setText(tr("Running: the value of the last stop"));
     m_note->setVisible(isRunning && m_hasSnapshot);

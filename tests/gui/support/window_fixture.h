@@ -21,7 +21,8 @@ class WindowFixture {
     void show(QSize size = {1440, 900}) {
         m_window.resize(size);
         m_window.show();
-        QVERIFY(QTest::qWaitForWindowExposed(&m_window));
+        m_window.activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(&m_window));
         QCoreApplication::processEvents();
     }
 

@@ -148,9 +148,15 @@ void TestArenaWidget::tipTellsWhatLiesThere() {
 
 void TestArenaWidget::hoverTellsTheEntry() {
     QSignalSpy hovered(m_widget.get(), &ArenaWidget::entryHovered);
-    QTest::mouseMove(m_widget.get(), middleOf(m_relu).toPoint());
-    QVERIFY(hovered.count() > 0);
-    QCOMPARE(hovered.last()[0].toInt(), m_widget->viewport().entryAt(middleOf(m_relu).x()));
+    const QPointF at = middleOf(m_relu);
+    QMouseEvent move(QEvent::MouseMove, at, m_widget->mapToGlobal(at), Qt::NoButton, Qt::NoButton,
+                     Qt::NoModifier);
+    QApplication::sendEvent(m_widget.get(), &move);
+    QCOMPARE(hovered.count(), 1);
+    QCOMPARE(hovered[0][0].toInt(), m_widget->viewport().entryAt(at.x()));
+    QEvent leave(QEvent::Leave);
+    QApplication::sendEvent(m_widget.get(), &leave);
+    QCOMPARE(hovered[1][0].toInt(), -1);
 }
 
 void TestArenaWidget::aPlanOfTheSameSizeKeepsTheZoom() {
