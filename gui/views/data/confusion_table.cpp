@@ -18,8 +18,16 @@ namespace {
 constexpr int headingHeight = 20, widestName = 72;
 constexpr double lowestText = 12;  ///< lower cells show colours only
 
-/// Dark or light, whichever can be read on `ground`.
-QColor textOn(const QColor& ground) { return ground.lightnessF() > 0.5F ? Qt::black : Qt::white; }
+/// Black or white, whichever has more contrast on `ground`: relative luminance of WCAG 2.1, where
+/// both have the same at 0.179.
+QColor textOn(const QColor& ground) {
+    const auto linear = [](float x) {
+        return x <= 0.04F ? x / 12.92F : std::pow((x + 0.055F) / 1.055F, 2.4F);
+    };
+    const float luminance = 0.2126F * linear(ground.redF()) + 0.7152F * linear(ground.greenF()) +
+                            0.0722F * linear(ground.blueF());
+    return luminance > 0.179F ? Qt::black : Qt::white;
+}
 
 }  // namespace
 
