@@ -18,8 +18,16 @@ namespace {
 constexpr int headingHeight = 20, widestName = 72;
 constexpr double lowestText = 12;  ///< lower cells show colours only
 
-/// Dark or light, whichever can be read on `ground`.
-QColor textOn(const QColor& ground) { return ground.lightnessF() > 0.5F ? Qt::black : Qt::white; }
+/// Black or white, whichever has more contrast on `ground`: relative luminance of WCAG 2.1, where
+/// both have the same at 0.179.
+QColor textOn(const QColor& ground) {
+    const auto linear = [](float x) {
+        return x <= 0.04F ? x / 12.92F : std::pow((x + 0.055F) / 1.055F, 2.4F);
+    };
+    const float luminance = 0.2126F * linear(ground.redF()) + 0.7152F * linear(ground.greenF()) +
+                            0.0722F * linear(ground.blueF());
+    return luminance > 0.179F ? Qt::black : Qt::white;
+}
 
 }  // namespace
 
@@ -103,9 +111,7 @@ QString ConfusionTable::cellText(const Confusion& cell) const {
 void ConfusionTable::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     if (m_matrix.isEmpty()) return;
-    QFont font = m_theme.font();
-    font.setPointSizeF(8.5);
-    painter.setFont(font);
+    painter.setFont(textFont());
     paintNames(painter);
     for (int truth = 0; truth < m_matrix.classes(); ++truth)
         for (int predicted = 0; predicted < m_matrix.classes(); ++predicted)
@@ -131,13 +137,29 @@ void ConfusionTable::paintCell(QPainter& painter, const Confusion& cell) const {
     const double place = isRight ? -0.6 * strength : std::sqrt(strength);
     const QColor ground = strength > 0 ? QColor::fromRgb(m_theme.diverging(place)) : tokens.panel;
     const QRectF rect = cellRect(cell.truth, cell.predicted);
+    painter.setFont(textFont());
     painter.fillRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), ground);
     const QString text = cellText(cell);
+    if (painter.fontMetrics().horizontalAdvance(text) > rect.width() - 2)
+        painter.setFont(smallFont());
     const bool hasRoom = rect.height() >= lowestText &&
                          painter.fontMetrics().horizontalAdvance(text) <= rect.width() - 2;
     if (text.isEmpty() || !hasRoom) return;
     painter.setPen(textOn(ground));
     painter.drawText(rect, Qt::AlignCenter, text);
+}
+
+QFont ConfusionTable::textFont() const {
+    QFont font = m_theme.font();
+    font.setPointSizeF(8.5);
+    return font;
+}
+
+/// For numbers that are too wide for their cells.
+QFont ConfusionTable::smallFont() const {
+    QFont font = m_theme.font();
+    font.setPointSizeF(7);
+    return font;
 }
 
 void ConfusionTable::paintNames(QPainter& painter) const {

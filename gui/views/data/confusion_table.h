@@ -29,7 +29,7 @@ class ConfusionTable : public QWidget {
     QRectF cellRect(int truth, int predicted) const;
 
     QSize sizeHint() const override { return {260, 220}; }
-    QSize minimumSizeHint() const override { return {160, 120}; }
+    QSize minimumSizeHint() const override { return {224, 120}; }
 
   Q_SIGNALS:
     void chosenChanged(std::optional<vitrine::gui::Confusion> cell);
@@ -51,6 +51,8 @@ class ConfusionTable : public QWidget {
     QString nameOf(int label) const;
     QString describe(const Confusion& cell) const;
     QRectF area() const;
+    QFont textFont() const;
+    QFont smallFont() const;
 
     Theme& m_theme;
     ConfusionMatrix m_matrix;

@@ -84,7 +84,8 @@ QWidget* SampleGrid::buildSize() {
     slider->setAccessibleName(tr("Size of the pictures"));
     slider->setToolTip(tr("Size of the pictures"));
     slider->setRange(smallest, largest);
-    slider->setFixedWidth(80);
+    slider->setMinimumWidth(40);
+    slider->setMaximumWidth(96);
     slider->setValue(first);
     connect(slider, &QSlider::valueChanged, this, &SampleGrid::setPictureSize);
     return slider;
