@@ -89,7 +89,7 @@ int fit(const QString& query, const QString& word) {
     if (word == query) return 100;
     if (word.startsWith(query)) return 80;
     if (word.contains(query)) return 40;
-    return query.size() >= 2 && isSubsequence(query, word) ? 20 : 0;
+    return query.size() >= 3 && isSubsequence(query, word) ? 20 : 0;
 }
 
 int score(const QString& query, const OpDescriptor& op) {
