@@ -24,6 +24,10 @@ double ownFlops(const Node& node, const NodeShapes& shapes) {
                           : static_cast<double>(shapes.outputs[0].shape.elements());
 }
 
+bool isNumber(int column) {
+    return column >= LayerModel::Parameters && column <= LayerModel::Activation;
+}
+
 /// Of the forward entries that come from a node first.
 double tapeFlops(const std::string& node, const Tape& tape) {
     double sum = 0;
@@ -108,7 +112,7 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const LayerRow& row = m_rows[static_cast<size_t>(index.row())];
     const int column = index.column();
-    const bool number = column >= Parameters;
+    const bool number = isNumber(column);
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole) {
@@ -143,11 +147,11 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
 QVariant LayerModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal) return {};
     if (role == Qt::TextAlignmentRole)
-        return static_cast<int>((section >= Parameters ? Qt::AlignRight : Qt::AlignLeft) |
+        return static_cast<int>((isNumber(section) ? Qt::AlignRight : Qt::AlignLeft) |
                                 Qt::AlignVCenter);
     if (role != Qt::DisplayRole) return {};
-    const QStringList titles{tr("Layer"),      tr("Operator"), tr("Output"),
-                             tr("Parameters"), tr("FLOPs"),    tr("Activation")};
+    const QStringList titles{tr("Layer"), tr("Output"),     tr("Parameters"),
+                             tr("FLOPs"), tr("Activation"), tr("Operator")};
     return titles.value(section);
 }
 

@@ -32,7 +32,7 @@ std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, c
 class LayerModel : public QAbstractTableModel {
     Q_OBJECT
   public:
-    enum Column { Name, Operator, Output, Parameters, Flops, Activation, columns };
+    enum Column { Name, Output, Parameters, Flops, Activation, Operator, columns };
     using QAbstractTableModel::QAbstractTableModel;
 
     void setRows(std::vector<LayerRow> rows);

@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTabWidget>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -281,7 +282,14 @@ const ViewDescriptor descriptor = {
     .shortcut = "Alt+7",
     .tip = QT_TRANSLATE_NOOP("Views", "The numbers of a tensor while training stands still"),
     .create = [](const ViewContext& context, QWidget* parent) -> QWidget* {
-        return new ValueView(context, parent);
+        // Where there is little room it scrolls.
+        auto* area = new QScrollArea(parent);
+        area->setWidget(new ValueView(context, area));
+        area->setWidgetResizable(true);
+        area->setFrameShape(QFrame::NoFrame);
+        area->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        area->setFocusProxy(area->widget());
+        return area;
     }};
 
 }  // namespace views::value
