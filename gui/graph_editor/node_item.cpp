@@ -63,6 +63,13 @@ void NodeItem::restyle() {
     update();
 }
 
+bool NodeItem::prepareWords() {
+    if (m_words.areMade && m_words.farIsMade) return false;
+    words();
+    farWords();
+    return true;
+}
+
 const NodeItem::Words& NodeItem::words() {
     if (std::exchange(m_words.areMade, true)) return m_words;
     constexpr double width = NodePainter::textWidth;
