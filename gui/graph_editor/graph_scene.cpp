@@ -2,6 +2,8 @@
 // Items follow the document by a diff over ids.
 #include "gui/graph_editor/graph_scene.h"
 
+#include <QElapsedTimer>
+
 #include <algorithm>
 #include <cmath>
 
@@ -43,8 +45,10 @@ GraphScene::GraphScene(Document& document, Selection& selection, CanvasStyle& st
     });
     connect(&style, &CanvasStyle::changed, this, [this] {
         for (const auto& [id, item] : m_nodes) item->restyle();
+        m_spareTime.start(0);
         update();
     });
+    connect(&m_spareTime, &QTimer::timeout, this, &GraphScene::prepareSome);
     sync();
 }
 
@@ -55,7 +59,17 @@ void GraphScene::sync() {
     syncEdges();
     syncMarks();
     setSceneRect(contentRect());
+    m_spareTime.start(0);
     synced();
+}
+
+void GraphScene::prepareSome() {
+    constexpr int sliceMs = 3;
+    QElapsedTimer clock;
+    clock.start();
+    for (const auto& [id, item] : m_nodes)
+        if (item->prepareWords() && clock.elapsed() >= sliceMs) return;
+    m_spareTime.stop();
 }
 
 void GraphScene::syncNodes() {

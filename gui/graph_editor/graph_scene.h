@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QGraphicsScene>
+#include <QTimer>
 
 #include <map>
 #include <memory>
@@ -78,6 +79,8 @@ class GraphScene : public QGraphicsScene {
     void routeEdges(const QStringList& touched = {});
     bool isHighlighted(const Edge& edge) const;
     void refreshHighlights();
+    /// A slice of work that would make a later frame slow.
+    void prepareSome();
 
     Document& m_document;
     Selection& m_selection;
@@ -85,6 +88,7 @@ class GraphScene : public QGraphicsScene {
     std::map<std::string, NodeItem*, std::less<>> m_nodes;
     std::map<std::string, EdgeItem*> m_edges;
     RunMarks m_runMarks;
+    QTimer m_spareTime;
     std::string m_focusNode;
     bool m_focusVisible = false;
     std::optional<Edge> m_selectedEdge, m_highlightedEdge;

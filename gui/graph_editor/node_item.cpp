@@ -20,9 +20,13 @@ std::optional<size_t> indexOf(const std::vector<PortLook>& ports, std::string_vi
     return std::nullopt;
 }
 
+/// Most words fit, so they are laid out once and measured by that.
 QStaticText laidOut(const QString& text, const QFont& font, double width) {
-    QStaticText words(QFontMetricsF(font).elidedText(text, Qt::ElideRight, width));
+    QStaticText words(text);
     words.setTextFormat(Qt::PlainText);
+    words.prepare(QTransform(), font);
+    if (words.size().width() <= width) return words;
+    words.setText(QFontMetricsF(font).elidedText(text, Qt::ElideRight, width));
     words.prepare(QTransform(), font);
     return words;
 }
@@ -57,6 +61,13 @@ void NodeItem::setGlow(std::vector<PortGlow> inputs, std::vector<PortGlow> outpu
 void NodeItem::restyle() {
     m_words = {};
     update();
+}
+
+bool NodeItem::prepareWords() {
+    if (m_words.areMade && m_words.farIsMade) return false;
+    words();
+    farWords();
+    return true;
 }
 
 const NodeItem::Words& NodeItem::words() {

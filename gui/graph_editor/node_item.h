@@ -42,6 +42,8 @@ class NodeItem : public QGraphicsItem {
     QPointF outputPoint(size_t index) const;
     std::optional<QPointF> inputPoint(std::string_view port) const;
     std::optional<QPointF> outputPoint(std::string_view port) const;
+    /// Lays out the words ahead of the first time that they are painted; false: they are.
+    bool prepareWords();
     /// Fonts or colours have changed.
     void restyle();
     QRectF bodyRect() const;

@@ -20,6 +20,7 @@
 #include "gui/graph_editor/canvas_style.h"
 #include "gui/graph_editor/canvas_view.h"
 #include "gui/graph_editor/graph_commands.h"
+#include "gui/graph_editor/node_geometry.h"
 #include "gui/theme/theme.h"
 
 namespace {
@@ -138,12 +139,12 @@ int main(int argc, char** argv) {
                picture.width(), picture.height());
     timed("open", [&] { (void)document.edit("open", build); });
     timed("lay out (own thread)", [&] { (void)commands.layOut(*autoLayout(document.graph())); });
-    // A block of nodes instead of a long chain: as many in sight as there can be.
+    // A block of nodes instead of a long chain: as many in sight as a layout can bring there.
     Transaction square;
     for (size_t i = 0; i < graph->nodes().size(); ++i)
-        square.push_back(
-            edit::Move{graph->nodes()[i].id,
-                       {static_cast<double>(i / 20) * 180, static_cast<double>(i % 20) * 100}});
+        square.push_back(edit::Move{
+            graph->nodes()[i].id,
+            {static_cast<double>(i / 20) * columnPitch, static_cast<double>(i % 20) * rowPitch}});
     timed("move all", [&] { (void)commands.layOut(square); });
     timed("select all", [&] {
         QStringList all;
@@ -153,6 +154,9 @@ int main(int argc, char** argv) {
     });
 
     Frames frames(view);
+    // What the canvas prepares between two frames.
+    QElapsedTimer settling;
+    for (settling.start(); settling.elapsed() < 200;) QCoreApplication::processEvents();
     view.fitAll();
     frames.paint(picture);
     frames.print("first frame, all in sight");
