@@ -105,6 +105,7 @@ void RunController::planIsThere() {
         m_plan.reset();
         m_planError = planned->error();
     }
+    planChanged();
     showTape();
 }
 
@@ -112,10 +113,7 @@ void RunController::showTape() {
     const bool ofRun = m_run && (!m_differs || !isOver());
     std::shared_ptr<const Tape> tape = m_plan;
     if (ofRun) tape = m_stopPoint.insideStep ? m_run->presentTape() : m_run->tape();
-    if (tape == m_tape) {
-        if (!tape) tapeChanged();  // the reason may be another
-        return;
-    }
+    if (tape == m_tape) return;
     m_tape = std::move(tape);
     tapeChanged();
 }

@@ -93,6 +93,8 @@ class RunController : public QObject {
     void runOpened();
     void openingProgress(double share);
     void tapeChanged();
+    /// The plan of the document, or the reason why there is none.
+    void planChanged();
     void dataChanged();
     void statesArrived();
     void differsChanged(bool differs);

@@ -48,7 +48,8 @@ class WordsFilter : public QSortFilterProxyModel {
     using QSortFilterProxyModel::QSortFilterProxyModel;
     void setWords(const QString& words) {
         m_words = words.toCaseFolded().split(QLatin1Char(' '), Qt::SkipEmptyParts);
-        invalidateFilter();
+        invalidate();
+        sort(0);
     }
 
   protected:
@@ -56,6 +57,16 @@ class WordsFilter : public QSortFilterProxyModel {
         const QString text = sourceModel()->index(row, 0, parent).data(WordsRole).toString();
         return std::all_of(m_words.begin(), m_words.end(),
                            [&](const QString& word) { return text.contains(word); });
+    }
+    /// Those whose name has all words before those where the tip has them.
+    bool lessThan(const QModelIndex& a, const QModelIndex& b) const override {
+        const auto isNamed = [this](const QModelIndex& index) {
+            const QString name = index.data().toString().toCaseFolded();
+            return std::all_of(m_words.begin(), m_words.end(),
+                               [&](const QString& word) { return name.contains(word); });
+        };
+        const bool first = isNamed(a), second = isNamed(b);
+        return first != second ? first : QSortFilterProxyModel::lessThan(a, b);
     }
 
   private:
@@ -121,7 +132,6 @@ void CommandPalette::fill() {
         item->setData(shortcut, ShortcutRole);
         m_model->appendRow(item);
     }
-    m_model->sort(0);
 }
 
 void CommandPalette::filter(const QString& words) {

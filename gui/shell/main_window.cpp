@@ -147,13 +147,30 @@ void MainWindow::buildMenus() {
     QMenu* view = menu(tr("&View"), "menu.view");
     for (QAction* action : m_edit) edit->addAction(action);
     edit->addSeparator();
-    for (const ActionBook::Entry& entry : m_bench.actions.entries())
-        if (entry.action->objectName().startsWith(QLatin1String("canvas.")))
-            edit->addAction(entry.action);
+    fillCanvasActions(*edit);
     m_train->fill(*train);
     m_docks->fill(*view);
     view->addSeparator();
     for (QAction* action : m_view) view->addAction(action);
+}
+
+/// Actions of the canvas: what is seldom chosen from a menu stands in a menu of its own.
+void MainWindow::fillCanvasActions(QMenu& edit) {
+    const auto isOf = [](const QAction* action, std::initializer_list<const char*> kinds) {
+        return std::any_of(kinds.begin(), kinds.end(), [action](const char* kind) {
+            return action->objectName().startsWith(QStringLiteral("canvas.") + kind);
+        });
+    };
+    QMenu* add = edit.addMenu(tr("&Add node"));
+    QMenu* move = edit.addMenu(tr("&Move and walk"));
+    for (const ActionBook::Entry& entry : m_bench.actions.entries()) {
+        if (isOf(entry.action, {"add."}))
+            add->addAction(entry.action);
+        else if (isOf(entry.action, {"move", "leap", "walk"}))
+            move->addAction(entry.action);
+        else if (isOf(entry.action, {""}))
+            edit.addAction(entry.action);
+    }
 }
 
 void MainWindow::connectParts() {

@@ -37,6 +37,7 @@ class MainWindow : public QMainWindow {
     void buildEditActions();
     void buildViewActions();
     void buildMenus();
+    void fillCanvasActions(QMenu& edit);
     void connectParts();
     void updateTitle();
     void recover(const LostWork& work);

@@ -52,7 +52,7 @@ class ProblemsView : public QWidget {
         buildList();
         connect(&context.document, &Document::graphChanged, this, [this] { showStanding(); });
         connect(&context.document, &Document::replaced, &m_model, &ProblemModel::clearHappened);
-        connect(&context.run, &RunController::tapeChanged, this, [this] { showStanding(); });
+        connect(&context.run, &RunController::planChanged, this, [this] { showStanding(); });
         connect(&context.run, &RunController::dataChanged, this, [this] { showStanding(); });
         connect(&context.run, &RunController::failed, this,
                 [this](const Error& e) { happened(e); });

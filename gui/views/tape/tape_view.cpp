@@ -138,6 +138,7 @@ void TapeView::buildActions() {
 void TapeView::listen() {
     RunController& run = m_context.run;
     connect(&run, &RunController::tapeChanged, this, &TapeView::showTape);
+    connect(&run, &RunController::planChanged, this, &TapeView::showTape);
     connect(&run, &RunController::stopPointChanged, this, &TapeView::showStopPoint);
     connect(&run, &RunController::phaseChanged, this, &TapeView::showStopPoint);
     connect(&run, &RunController::stopsChanged, this,
