@@ -3,6 +3,7 @@
 // place.
 #include <fmt/format.h>
 
+#include "core/opdef/descriptor.h"
 #include "core/opdef/operand_checks.h"
 #include "kernels/api/update.h"
 

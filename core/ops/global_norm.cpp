@@ -2,6 +2,7 @@
 // Euclidean norm of any number of values taken together: what gradient clipping compares.
 #include <fmt/format.h>
 
+#include "core/opdef/descriptor.h"
 #include "core/opdef/operand_checks.h"
 #include "core/opdef/tangent_sum.h"
 #include "kernels/api/update.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean squared error: mean of the squared difference over all elements.
+#include "core/opdef/descriptor.h"
 #include "core/opdef/operand_checks.h"
 
 namespace vitrine::ops::mse {

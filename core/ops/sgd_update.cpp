@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One step of stochastic gradient descent for one parameter, in place.
+#include "core/opdef/descriptor.h"
 #include "core/opdef/operand_checks.h"
 #include "kernels/api/update.h"
 

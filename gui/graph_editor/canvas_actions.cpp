@@ -8,7 +8,7 @@
 #include "gui/graph_editor/graph_commands.h"
 #include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/operator_search.h"
-#include "gui/shell/action_book.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

@@ -7,10 +7,10 @@
 
 #include <functional>
 
+#include "gui/bridge/view_context.h"
 #include "gui/graph_editor/chain_walk.h"
 #include "gui/graph_editor/gesture.h"
 #include "gui/graph_editor/layout_task.h"
-#include "gui/views/view.h"
 
 class QAction;
 class QMenu;

@@ -6,7 +6,7 @@
 #include "gui/graph_editor/canvas_actions.h"
 #include "gui/graph_editor/canvas_view.h"
 #include "gui/graph_editor/graph_commands.h"
-#include "gui/shell/action_book.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

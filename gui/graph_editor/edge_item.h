@@ -6,6 +6,7 @@
 #include <QPainterPath>
 #include <QStaticText>
 
+#include "core/graph/graph.h"
 #include "gui/graph_editor/edge_route.h"
 
 namespace vitrine::gui {

@@ -15,7 +15,7 @@
 #include "gui/graph_editor/graph_scene.h"
 #include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/search_popup.h"
-#include "gui/shell/action_book.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

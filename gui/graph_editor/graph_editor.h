@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "gui/views/view.h"
+#include "gui/bridge/view_context.h"
 
 namespace vitrine::gui {
 

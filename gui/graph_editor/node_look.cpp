@@ -8,7 +8,7 @@
 #include <array>
 
 #include "core/graph/ports.h"
-#include "gui/widgets/number_text.h"
+#include "gui/models/number_text.h"
 
 namespace vitrine::gui {
 

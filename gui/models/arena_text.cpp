@@ -5,8 +5,8 @@
 #include <QCoreApplication>
 #include <QStringList>
 
+#include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

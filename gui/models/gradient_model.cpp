@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "gui/widgets/number_text.h"
+#include "gui/models/number_text.h"
 
 namespace vitrine::gui {
 

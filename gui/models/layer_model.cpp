@@ -7,7 +7,7 @@
 
 #include "core/graph/wiring.h"
 #include "gui/document/document.h"
-#include "gui/widgets/number_text.h"
+#include "gui/models/number_text.h"
 
 namespace vitrine::gui {
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/models/number_text.h"
 #include "gui/widgets/image_of.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

@@ -8,8 +8,8 @@
 #include <array>
 #include <numeric>
 
+#include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

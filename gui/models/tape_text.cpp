@@ -5,7 +5,7 @@
 #include <QCoreApplication>
 #include <QStringList>
 
-#include "gui/widgets/number_text.h"
+#include "gui/models/number_text.h"
 
 namespace vitrine::gui {
 

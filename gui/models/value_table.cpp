@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "gui/widgets/number_text.h"
+#include "gui/models/number_text.h"
 
 namespace vitrine::gui {
 

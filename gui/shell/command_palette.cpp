@@ -12,8 +12,8 @@
 #include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
-#include "gui/shell/action_book.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

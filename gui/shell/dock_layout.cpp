@@ -9,8 +9,8 @@
 
 #include <algorithm>
 
-#include "gui/shell/action_book.h"
 #include "gui/shell/dock_title.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

@@ -10,7 +10,7 @@
 #include <QSettings>
 
 #include "gui/document/document.h"
-#include "gui/shell/action_book.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

@@ -4,7 +4,8 @@
 
 #include <QObject>
 
-#include "gui/views/view.h"
+#include "core/base/result.h"
+#include "gui/bridge/view_context.h"
 
 class QMenu;
 class QSettings;

@@ -7,8 +7,8 @@
 #include <set>
 
 #include "gui/bridge/run_controller.h"
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

@@ -4,7 +4,7 @@
 
 #include <QStatusBar>
 
-#include "gui/views/view.h"
+#include "gui/bridge/view_context.h"
 
 class QLabel;
 

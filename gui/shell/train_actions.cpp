@@ -7,8 +7,8 @@
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
-#include "gui/shell/action_book.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

@@ -4,7 +4,7 @@
 
 #include <QObject>
 
-#include "gui/views/view.h"
+#include "gui/bridge/view_context.h"
 
 class QMenu;
 class QToolBar;

@@ -6,7 +6,7 @@
 
 #include "core/probe/records.h"
 #include "core/session/project.h"
-#include "gui/views/view.h"
+#include "gui/bridge/view_context.h"
 
 class QComboBox;
 class QLineEdit;

@@ -6,11 +6,11 @@
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/bridge/view_context.h"
 #include "gui/document/document.h"
-#include "gui/shell/action_book.h"
 #include "gui/shell/recovery.h"
 #include "gui/theme/theme.h"
-#include "gui/views/view.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

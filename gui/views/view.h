@@ -8,22 +8,9 @@
 
 #include <span>
 
+#include "gui/bridge/view_context.h"
+
 namespace vitrine::gui {
-
-class Document;
-class RunController;
-class Selection;
-class Theme;
-class ActionBook;
-
-/// What every view may use. All outlive the views.
-struct ViewContext {
-    Document& document;
-    RunController& run;
-    Selection& selection;
-    Theme& theme;
-    ActionBook& actions;
-};
 
 enum class DockPlace { Left, Right, BottomLeft, BottomRight };
 

@@ -72,6 +72,9 @@ void TestArchitecture::findsViolations_data() {
     addRow("kernels/cuda/a.cu", "#include <QVector>", "kernels include only");
     addRow("gui/views/tape/a.cpp", "#include \"kernels/api/conv2d.h\"", "gui includes kernels");
     addRow("gui/views/tape/a.cpp", "#include \"core/exec/tape.h\"", "gui includes core/exec");
+    addRow("gui/views/tape/a.cpp", "#include \"gui/shell/main_window.h\"",
+           "gui/views (rank 6) includes gui/shell (rank 7)");
+    addRow("gui/models/a.cpp", "#include \"gui/pictures/a.h\"", "gui/pictures has no rank");
     addRow("gui/shell/a.cpp", "#include <tbb/task_arena.h>", "gui includes oneTBB");
     addRow("core/io/a.cpp", "if (::rename(from, to) != 0) return false;", "replaces files");
     addRow("core/io/a.cpp", "std::filesystem::rename(from, to);", "replaces files");

@@ -24,6 +24,12 @@ constexpr std::array ranks = {
     Rank{"autodiff", 4}, Rank{"data", 4},   Rank{"probe", 4},   Rank{"exec", 5},
     Rank{"train", 6},    Rank{"io", 7},     Rank{"session", 8}, Rank{"cli", 9},
 };
+/// The same of gui.
+constexpr std::array guiRanks = {
+    Rank{"theme", 0},  Rank{"document", 1}, Rank{"bridge", 2},
+    Rank{"models", 3}, Rank{"widgets", 4},  Rank{"graph_editor", 5},
+    Rank{"views", 6},  Rank{"shell", 7},    Rank{"app", 8},
+};
 using Names = std::span<const std::string_view>;
 constexpr std::string_view coreForWindow[] = {"session", "graph", "opdef",
                                               "probe",   "base",  "tensor"};
@@ -76,18 +82,20 @@ bool isStandard(std::string_view include) {
     return include.find_first_of("/.") == std::string_view::npos && !isQt(include);
 }
 
-const Rank* rankOf(std::string_view folder) {
-    const auto found = std::ranges::find(ranks, folder, &Rank::folder);
-    return found == ranks.end() ? nullptr : &*found;
+const Rank* rankOf(std::span<const Rank> ranked, std::string_view folder) {
+    const auto found = std::ranges::find(ranked, folder, &Rank::folder);
+    return found == ranked.end() ? nullptr : &*found;
 }
 
 // What is wrong with an include, in words; empty where it is lawful.
 
-std::string coreInCore(std::string_view from, std::string_view to) {
-    const Rank *own = rankOf(from), *other = rankOf(to);
-    if (!own || !other) return fmt::format("core/{} has no rank", own ? to : from);
+/// Both folders are of one top folder, `core` or `gui`.
+std::string outOfRank(std::string_view top, std::span<const Rank> ranked, std::string_view from,
+                      std::string_view to) {
+    const Rank *own = rankOf(ranked, from), *other = rankOf(ranked, to);
+    if (!own || !other) return fmt::format("{}/{} has no rank", top, own ? to : from);
     if (from == to || other->rank < own->rank) return {};
-    return fmt::format("core/{} (rank {}) includes core/{} (rank {})", from, own->rank, to,
+    return fmt::format("{0}/{1} (rank {2}) includes {0}/{3} (rank {4})", top, from, own->rank, to,
                        other->rank);
 }
 
@@ -98,7 +106,8 @@ std::string inCore(std::string_view path, std::string_view include) {
     if (to.top == "gui") return "core includes gui";
     if (to.top == "kernels" && !contains(kernelsForCore, to.second))
         return "core includes more of kernels than api and dispatch";
-    return to.top == "core" ? coreInCore(Folders(path).second, to.second) : std::string();
+    return to.top == "core" ? outOfRank("core", ranks, Folders(path).second, to.second)
+                            : std::string();
 }
 
 std::string inKernels(std::string_view path, std::string_view include) {
@@ -108,8 +117,9 @@ std::string inKernels(std::string_view path, std::string_view include) {
     return "kernels include only kernels, Highway and the standard library";
 }
 
-std::string inGui(std::string_view include) {
+std::string inGui(std::string_view path, std::string_view include) {
     const Folders to(include);
+    if (to.top == "gui") return outOfRank("gui", guiRanks, Folders(path).second, to.second);
     if (to.top == "kernels") return "gui includes kernels";
     if (isTbb(include)) return "gui includes oneTBB";
     if (to.top == "core" && !contains(coreForWindow, to.second))
@@ -124,7 +134,7 @@ std::string badInclude(std::string_view path, std::string_view include) {
     if (Folders(include).top == "tests") return "includes tests";
     if (from == "core") return inCore(path, include);
     if (from == "kernels") return inKernels(path, include);
-    return inGui(include);
+    return inGui(path, include);
 }
 
 /// The file that a line includes; empty where it includes none.

@@ -10,12 +10,12 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/activation_mosaic.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/probability_bars.h"
 #include "gui/widgets/empty_state.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

@@ -7,11 +7,11 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/confusion_table.h"
 #include "gui/views/data/sample_grid.h"
 #include "gui/widgets/empty_state.h"
-#include "gui/widgets/number_text.h"
 #include "gui/widgets/read_out.h"
 
 namespace vitrine::gui {

@@ -9,9 +9,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/sample_delegate.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

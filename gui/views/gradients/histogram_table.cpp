@@ -5,9 +5,9 @@
 #include <QHeaderView>
 #include <QMouseEvent>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/gradients/histogram_delegate.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

@@ -6,8 +6,8 @@
 
 #include <cmath>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
-#include "gui/widgets/number_text.h"
 #include "gui/widgets/read_out.h"
 #include "gui/widgets/step_plot.h"
 

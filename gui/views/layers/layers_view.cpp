@@ -8,9 +8,9 @@
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/layer_model.h"
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/view.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

@@ -9,8 +9,8 @@
 #include <QVBoxLayout>
 
 #include "gui/models/arena_text.h"
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

@@ -9,9 +9,9 @@
 #include <cmath>
 
 #include "gui/models/arena_text.h"
+#include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
 #include "gui/theme/theme.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

@@ -8,11 +8,11 @@
 #include <QSignalBlocker>
 #include <QVBoxLayout>
 
+#include "gui/models/number_text.h"
 #include "gui/models/physical_layout.h"
 #include "gui/models/tape_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/memory/layout_widget.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

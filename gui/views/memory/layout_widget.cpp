@@ -13,8 +13,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

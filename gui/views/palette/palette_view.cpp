@@ -4,10 +4,10 @@
 #include <QLineEdit>
 #include <QVBoxLayout>
 
-#include "gui/shell/action_book.h"
 #include "gui/theme/theme.h"
 #include "gui/views/palette/operator_tree.h"
 #include "gui/views/view.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

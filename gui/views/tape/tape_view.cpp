@@ -14,11 +14,11 @@
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
-#include "gui/shell/action_book.h"
 #include "gui/theme/theme.h"
 #include "gui/views/tape/tape_table.h"
-#include "gui/widgets/number_text.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

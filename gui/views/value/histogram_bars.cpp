@@ -10,8 +10,8 @@
 #include <array>
 #include <cmath>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

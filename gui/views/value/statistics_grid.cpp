@@ -6,8 +6,8 @@
 #include <QLabel>
 #include <QStyle>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

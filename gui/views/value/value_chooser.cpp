@@ -8,9 +8,9 @@
 #include <QSignalBlocker>
 #include <QSpinBox>
 
+#include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
 #include "gui/theme/theme.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

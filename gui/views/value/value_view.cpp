@@ -15,13 +15,13 @@
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/value/histogram_bars.h"
 #include "gui/views/value/statistics_grid.h"
 #include "gui/views/value/value_chooser.h"
 #include "gui/views/value/value_picture.h"
-#include "gui/widgets/number_text.h"
 
 namespace vitrine::gui {
 

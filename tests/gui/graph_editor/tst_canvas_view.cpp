@@ -10,9 +10,9 @@
 #include "gui/graph_editor/canvas_view.h"
 #include "gui/graph_editor/graph_editor.h"
 #include "gui/graph_editor/node_geometry.h"
-#include "gui/shell/action_book.h"
 #include "gui/theme/theme.h"
 #include "gui/views/view.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 

@@ -6,7 +6,6 @@
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
-#include "gui/shell/action_book.h"
 #include "gui/theme/theme.h"
 #include "gui/views/charts/charts_panel.h"
 #include "gui/views/data/data_panel.h"
@@ -17,6 +16,7 @@
 #include "gui/views/data/sample_grid.h"
 #include "gui/views/gradients/gradients_panel.h"
 #include "gui/views/view.h"
+#include "gui/widgets/action_book.h"
 #include "tests/gui/support/small_project.h"
 
 namespace vitrine::gui {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Makes actions alike: object name, tool tip with shortcut, icon in the theme's colour.
-#include "gui/shell/action_book.h"
+#include "gui/widgets/action_book.h"
 
 #include <QPointer>
 #include <QWidget>

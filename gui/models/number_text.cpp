@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Significant figures and prefixes.
-#include "gui/widgets/number_text.h"
+#include "gui/models/number_text.h"
 
 #include <QLocale>
 
