@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "gui/widgets/image_of.h"
+#include "gui/models/image_of.h"
 
 namespace vitrine::gui {
 

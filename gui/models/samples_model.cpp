@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/models/image_of.h"
 #include "gui/models/number_text.h"
-#include "gui/widgets/image_of.h"
 
 namespace vitrine::gui {
 

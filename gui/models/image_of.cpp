@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Planes become pixels.
-#include "gui/widgets/image_of.h"
+#include "gui/models/image_of.h"
 
 #include <algorithm>
 #include <cmath>
