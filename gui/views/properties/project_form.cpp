@@ -106,58 +106,57 @@ Result<void> ProjectForm::change(const QString& what,
     return {};
 }
 
+template <class Settings, class Setting, class Value>
+QLineEdit* ProjectForm::addNumber(FieldForm& form, const char* name, const QString& label,
+                                  const Setting& setting, Value& (*of)(Settings&)) {
+    return form.addText(QString::fromLatin1(name), label, text(setting.reason),
+                        [this, &setting, of, label](const QString& typed) -> Result<void> {
+                            const auto value =
+                                settingFromText(setting, typed.trimmed().toStdString());
+                            if (!value) return value.error();
+                            return change(tr("Change %1").arg(label),
+                                          [&](Settings& settings) { of(settings) = *value; });
+                        });
+}
+
 void ProjectForm::buildTraining() {
     const auto whole = [this](const char* name, const QString& label, const WholeSetting& setting,
-                              int64_t TrainingSettings::*member) {
-        return m_training->addText(
-            QString::fromLatin1(name), label, text(setting.reason),
-            [this, &setting, member, label](const QString& typed) -> Result<void> {
-                const auto value = settingFromText(setting, typed.trimmed().toStdString());
-                if (!value) return value.error();
-                return change(tr("Change %1").arg(label),
-                              [&](TrainingSettings& t) { t.*member = *value; });
-            });
+                              int64_t& (*of)(TrainingSettings&)) {
+        return addNumber<TrainingSettings>(*m_training, name, label, setting, of);
     };
     const auto real = [this](const char* name, const QString& label, const RealSetting& setting,
-                             double TrainingSettings::*member) {
-        return m_training->addText(
-            QString::fromLatin1(name), label, text(setting.reason),
-            [this, &setting, member, label](const QString& typed) -> Result<void> {
-                const auto value = settingFromText(setting, typed.trimmed().toStdString());
-                if (!value) return value.error();
-                return change(tr("Change %1").arg(label),
-                              [&](TrainingSettings& t) { t.*member = *value; });
-            });
+                             double& (*of)(TrainingSettings&)) {
+        return addNumber<TrainingSettings>(*m_training, name, label, setting, of);
     };
-    m_epochs = whole("properties.epochs", tr("Epochs"), epochsSetting, &TrainingSettings::epochs);
-    m_batch = whole("properties.batch", tr("Batch"), batchSetting, &TrainingSettings::batch);
-    m_seed = whole("properties.seed", tr("Seed"), seedSetting, &TrainingSettings::seed);
+    m_epochs = whole("properties.epochs", tr("Epochs"), epochsSetting,
+                     [](TrainingSettings& t) -> int64_t& { return t.epochs; });
+    m_batch = whole("properties.batch", tr("Batch"), batchSetting,
+                    [](TrainingSettings& t) -> int64_t& { return t.batch; });
+    m_seed = whole("properties.seed", tr("Seed"), seedSetting,
+                   [](TrainingSettings& t) -> int64_t& { return t.seed; });
     m_rate = real("properties.rate", tr("Learning rate"), learningRateSetting,
-                  &TrainingSettings::learningRate);
-    m_clip = real("properties.clip", tr("Clip norm"), clipNormSetting, &TrainingSettings::clipNorm);
+                  [](TrainingSettings& t) -> double& { return t.learningRate; });
+    m_clip = real("properties.clip", tr("Clip norm"), clipNormSetting,
+                  [](TrainingSettings& t) -> double& { return t.clipNorm; });
 }
 
 void ProjectForm::buildData() {
     const auto real = [this](const char* name, const QString& label, const RealSetting& setting,
-                             double Normalisation::*member) {
-        return m_data->addText(
-            QString::fromLatin1(name), label, text(setting.reason),
-            [this, &setting, member, label](const QString& typed) -> Result<void> {
-                const auto value = settingFromText(setting, typed.trimmed().toStdString());
-                if (!value) return value.error();
-                return change(tr("Change %1").arg(label),
-                              [&](DataSettings& d) { d.normalisation.*member = *value; });
-            });
+                             double& (*of)(DataSettings&)) {
+        return addNumber<DataSettings>(*m_data, name, label, setting, of);
     };
-    m_folder = m_data->addText(QStringLiteral("properties.folder"), tr("Folder"),
-                               tr("Where the data lie, relative to the project's own folder"),
-                               [this](const QString& typed) {
-                                   return change(tr("Change data folder"), [&](DataSettings& d) {
-                                       d.folder = typed.trimmed().toStdString();
-                                   });
-                               });
-    m_mean = real("properties.mean", tr("Mean"), meanSetting, &Normalisation::mean);
-    m_std = real("properties.std", tr("Deviation"), stdSetting, &Normalisation::std);
+    m_folder =
+        m_data->addText(QStringLiteral("properties.folder"), tr("Folder"),
+                        tr("Where the data lie, relative to the project's own folder"),
+                        [this](const QString& typed) {
+                            return change(tr("Change data folder"), [&](DataSettings& settings) {
+                                settings.folder = typed.trimmed().toStdString();
+                            });
+                        });
+    m_mean = real("properties.mean", tr("Mean"), meanSetting,
+                  [](DataSettings& settings) -> double& { return settings.normalisation.mean; });
+    m_std = real("properties.std", tr("Deviation"), stdSetting,
+                 [](DataSettings& settings) -> double& { return settings.normalisation.std; });
 }
 
 void ProjectForm::chooseOptimizer(const QString& id) {

@@ -25,6 +25,10 @@ class ProjectForm : public QWidget {
 
   private:
     QComboBox* chooser(const char* name, const QString& label);
+    /// A line for one number of the settings, with the range that it may have.
+    template <class Settings, class Setting, class Value>
+    QLineEdit* addNumber(FieldForm& form, const char* name, const QString& label,
+                         const Setting& setting, Value& (*of)(Settings&));
     void buildTraining();
     void buildData();
     void rebuildFields();
