@@ -55,6 +55,8 @@ class TestRandomEvents : public QObject {
 };
 
 int main(int argc, char** argv) {
+    // The long form takes far longer than Qt Test's patience of five minutes.
+    qputenv("QTEST_FUNCTION_TIMEOUT", QByteArray::number(24 * 3600 * 1000));
     QApplication application(argc, argv);
     QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
     QApplication::setQuitOnLastWindowClosed(false);
