@@ -222,6 +222,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
         return;
     }
     m_docks->save(m_bench.settings);
+    hide();  // what is being made in the background may take a moment to end
     m_bench.run.shutDown();
     event->accept();
 }
