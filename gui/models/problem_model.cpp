@@ -39,7 +39,10 @@ const Error& ProblemModel::at(int row) const {
 QVariant ProblemModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const Error& error = at(index.row());
-    if (role == Qt::DisplayRole) return QString::fromStdString(error.message);
+    if (role == Qt::DisplayRole) {
+        const std::string& next = error.next;
+        return QString::fromStdString(next.empty() ? error.message : error.message + "\n" + next);
+    }
     if (role == Qt::ToolTipRole) return QString::fromStdString(error.text());
     if (role == NodeRole) return QString::fromStdString(error.place.node);
     return {};
