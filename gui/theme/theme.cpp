@@ -103,7 +103,9 @@ void Theme::setKind(ThemeKind kind) {
 }
 
 void Theme::applyTo(QApplication& application) {
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    // The style is the same for both themes, and changing it polishes every widget once more.
+    if (application.styleSheet().isEmpty())
+        QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     const Tokens& t = m_tokens;
     QPalette palette;
     const auto set = [&](QPalette::ColorRole role, const QColor& colour, const QColor& disabled) {
