@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,14 +59,19 @@ void removeStrayTemporaries(const std::string& path);
 /// The same for every file of a folder that is ours alone, a run's checkpoints for example.
 void removeAllStrayTemporaries(const std::string& folder);
 
+struct ReadLimits {
+    int64_t bytes = int64_t{1} << 32;
+    std::stop_token stop = {};  ///< looked at every few milliseconds
+};
+
 /// The whole of a regular file. Errors: G01, G02, G03 (folder, pipe, device: never blocks), G04,
-/// G06 (over `limitBytes`, or over the memory that is there), G07 (changed meanwhile), G08, G12.
-Result<std::vector<std::byte>> readFile(const std::string& path,
-                                        int64_t limitBytes = int64_t{1} << 32);
-/// As readFile; a gzip file (by content) is unpacked, at most to `limitBytes` and 1100 times its
+/// G06 (over `limits.bytes`, or over the memory that is there), G07 (changed meanwhile), G08, G12,
+/// `stopped`.
+Result<std::vector<std::byte>> readFile(const std::string& path, const ReadLimits& limits = {});
+/// As readFile; a gzip file (by content) is unpacked, at most to `limits.bytes` and 1100 times its
 /// size (deflate cannot pack tighter than 1032). Further errors: G09 (cut, or damaged).
 Result<std::vector<std::byte>> readMaybeGzip(const std::string& path,
-                                             int64_t limitBytes = int64_t{1} << 32);
+                                             const ReadLimits& limits = {});
 
 /// `412 MB`, `1.5 kB`, `17 bytes`: decimal units, for messages.
 std::string sizeText(int64_t bytes);

@@ -7,7 +7,6 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "core/base/file_error.h"
 #include "core/base/memory.h"
@@ -33,9 +32,9 @@ struct Unpacking {
     Unpacking(const Unpacking&) = delete;
     Unpacking& operator=(const Unpacking&) = delete;
 
-    /// Inflates until the room, the input or the member ends; gives zlib's status.
+    /// Inflates a piece, or until the room, the input or the member ends; gives zlib's status.
     int step() {
-        constexpr size_t piece = std::numeric_limits<uInt>::max();
+        constexpr size_t piece = size_t{1} << 24;
         stream.next_in = reinterpret_cast<z_const Bytef*>(packed.data() + read);
         stream.avail_in = static_cast<uInt>(std::min(piece, packed.size() - read));
         stream.next_out = reinterpret_cast<Bytef*>(out.data() + written);
@@ -74,15 +73,16 @@ bool isGzip(std::span<const std::byte> bytes) {
 }
 
 Result<std::vector<std::byte>> gunzip(const std::string& path, std::span<const std::byte> packed,
-                                      int64_t limitBytes) {
+                                      const ReadLimits& limits) {
     const auto packedSize = static_cast<int64_t>(packed.size());
-    const int64_t limit = std::min(limitBytes, packedSize * 1100);
+    const int64_t limit = std::min(limits.bytes, packedSize * 1100);
     Unpacking work(packed);
     constexpr int gzipOnly = 15 + 16;
     if (inflateInit2(&work.stream, gzipOnly) != Z_OK ||
         !work.grow(std::clamp<int64_t>(claimedSize(packed), 1, limit)))
         return noMemoryError(path, claimedSize(packed));
     for (;;) {
+        if (limits.stop.stop_requested()) return stoppedError();
         const int status = work.step();
         const auto room = static_cast<int64_t>(work.out.size());
         if (status == Z_STREAM_END) {
@@ -93,7 +93,7 @@ Result<std::vector<std::byte>> gunzip(const std::string& path, std::span<const s
         } else if (work.written == work.out.size()) {
             if (room >= limit) return tooLargeError(path, room + 1, limit);
             if (!work.grow(std::min(limit, 2 * room))) return noMemoryError(path, 2 * room);
-        } else if (work.read == packed.size()) {
+        } else if (status == Z_BUF_ERROR && work.read == packed.size()) {
             return damaged(path, "end too early, after", work.read);
         }
     }

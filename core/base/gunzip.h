@@ -3,21 +3,20 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "core/base/result.h"
+#include "core/base/file.h"
 
 namespace vitrine {
 
 /// True where `bytes` begin like a gzip file.
 bool isGzip(std::span<const std::byte> bytes);
 
-/// All members of a gzip file, at most `limitBytes`; what follows the last member is ignored.
-/// `path` is for messages. Errors: G04, G06, G09.
+/// All members of a gzip file, at most `limits.bytes`; what follows the last member is ignored.
+/// `path` is for messages. Errors: G04, G06, G09, `stopped`.
 Result<std::vector<std::byte>> gunzip(const std::string& path, std::span<const std::byte> packed,
-                                      int64_t limitBytes);
+                                      const ReadLimits& limits);
 
 }  // namespace vitrine

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "core/base/file.h"
@@ -30,11 +31,12 @@ class Descriptor {
     int m_file;
 };
 
-/// Fills `bytes`; gives how many came before the file's end, or -1 with errno.
-int64_t readFully(int file, std::span<std::byte> bytes) {
+/// Fills `bytes`; gives how many came before the file's end or a stop, or -1 with errno.
+int64_t readFully(int file, std::span<std::byte> bytes, const std::stop_token& stop) {
+    constexpr size_t piece = size_t{1} << 24;
     size_t done = 0;
-    while (done < bytes.size()) {
-        const ssize_t got = ::read(file, bytes.data() + done, bytes.size() - done);
+    while (done < bytes.size() && !stop.stop_requested()) {
+        const ssize_t got = ::read(file, bytes.data() + done, std::min(piece, bytes.size() - done));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return -1;
         if (got == 0) break;
@@ -55,7 +57,7 @@ Error changed(const std::string& path) {
 
 }  // namespace
 
-Result<std::vector<std::byte>> readFile(const std::string& path, int64_t limitBytes) {
+Result<std::vector<std::byte>> readFile(const std::string& path, const ReadLimits& limits) {
     // O_NONBLOCK: opening a pipe must not wait for a writer. For regular files it has no meaning.
     int opened = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     while (opened < 0 && errno == EINTR)
@@ -69,11 +71,12 @@ Result<std::vector<std::byte>> readFile(const std::string& path, int64_t limitBy
     if (info.st_size == 0)
         return readError(path, "G04", "it has 0 bytes",
                          "Probably an interrupted copy: copy or download it again.");
-    if (info.st_size > limitBytes) return tooLargeError(path, info.st_size, limitBytes);
+    if (info.st_size > limits.bytes) return tooLargeError(path, info.st_size, limits.bytes);
 
     auto bytes = tryAllocate(info.st_size);
     if (!bytes) return noMemoryError(path, info.st_size);
-    const int64_t got = readFully(file.get(), *bytes);
+    const int64_t got = readFully(file.get(), *bytes, limits.stop);
+    if (limits.stop.stop_requested()) return stoppedError();
     if (got < 0) return fileError(reading(path), errno);
     struct stat after {};
     if (fstat(file.get(), &after) != 0) return fileError(reading(path), errno);
@@ -81,10 +84,10 @@ Result<std::vector<std::byte>> readFile(const std::string& path, int64_t limitBy
     return std::move(*bytes);
 }
 
-Result<std::vector<std::byte>> readMaybeGzip(const std::string& path, int64_t limitBytes) {
-    auto bytes = readFile(path, limitBytes);
+Result<std::vector<std::byte>> readMaybeGzip(const std::string& path, const ReadLimits& limits) {
+    auto bytes = readFile(path, limits);
     if (!bytes || !isGzip(*bytes)) return bytes;
-    return gunzip(path, *bytes, limitBytes);
+    return gunzip(path, *bytes, limits);
 }
 
 }  // namespace vitrine

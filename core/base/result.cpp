@@ -11,4 +11,8 @@ std::string Error::text() const {
     return out;
 }
 
+Error stoppedError() {
+    return {std::string(stoppedCode), "stopped before it was done", {}, {}, {}};
+}
+
 }  // namespace vitrine

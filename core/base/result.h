@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
@@ -31,6 +32,10 @@ struct Error {
     /// `CODE: message`, then `kept` and `next` on lines of their own where they are not empty.
     std::string text() const;
 };
+
+/// For work that was asked to stop before its end. Whoever asked knows it by the code, `stopped`.
+inline constexpr std::string_view stoppedCode = "stopped";
+Error stoppedError();
 
 /// A value or the reason why there is none.
 template <class T>

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,13 +37,15 @@ struct DataRequest {
     uint64_t seed = 1;        ///< for generated data
     int threads = 1;
     std::function<void(double share)> progress = {};  ///< may be empty
+    std::stop_token stop = {};                        ///< looked at every few milliseconds
 };
 
 struct DataFormatDescriptor {
     std::string_view id, title, summary;
     std::span<const FieldSpec> fields = {};
     bool needsFolder = true;
-    /// Errors: I01–I09, G01–G12, with what was found and what was wanted; nothing is imported.
+    /// Errors: I01–I09, G01–G12, H02, `stopped`, with what was found and what was wanted; nothing
+    /// is imported.
     Result<Dataset> (*open)(const Attrs&, const DataRequest&) = nullptr;
 };
 

@@ -4,11 +4,12 @@
 
 #include <fmt/format.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstring>
 #include <utility>
+
+#include "core/base/memory.h"
 
 namespace vitrine {
 
@@ -17,16 +18,12 @@ namespace {
 std::atomic<int64_t> arenaAllocations{0};
 constexpr int64_t hugePage = int64_t{2} << 20;
 
-int64_t availableBytes() {
-    return static_cast<int64_t>(sysconf(_SC_AVPHYS_PAGES)) * sysconf(_SC_PAGESIZE);
-}
-
 Error noMemory(int64_t bytes) {
     Error error;
     error.code = "H02";
     error.message =
         fmt::format("the memory plan needs {:.1f} MB, {:.1f} MB are free",
-                    static_cast<double>(bytes) / 1e6, static_cast<double>(availableBytes()) / 1e6);
+                    static_cast<double>(bytes) / 1e6, static_cast<double>(availableMemory()) / 1e6);
     error.kept = "Nothing was changed.";
     error.next = "Choose a smaller batch.";
     return error;
@@ -36,7 +33,7 @@ Error noMemory(int64_t bytes) {
 
 Result<Arena> Arena::allocate(int64_t bytes) {
     const int64_t rounded = (std::max<int64_t>(bytes, 1) + hugePage - 1) / hugePage * hugePage;
-    if (rounded > availableBytes() + availableBytes() / 2) return noMemory(bytes);
+    if (rounded > availableMemory()) return noMemory(bytes);
     void* memory = mmap(nullptr, static_cast<size_t>(rounded), PROT_READ | PROT_WRITE,
                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return noMemory(bytes);

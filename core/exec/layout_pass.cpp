@@ -177,6 +177,8 @@ class LayoutRewriter {
                 kind != LayoutKind::RowMajor)
                 type(v).layout = {kind, haloOf(v, kind)};
         }
+        // What fusion hid would lie as the result does.
+        for (const FusedOp& fused : instr.epilogue) type(fused.hidden) = type(instr.out[0]);
         append(std::move(instr));
     }
 

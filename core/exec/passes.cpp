@@ -42,7 +42,7 @@ bool canFuse(const Program& program, const Instr& producer, const Instr& consume
 }
 
 void fuse(Instr& producer, const Instr& consumer) {
-    FusedOp fused{consumer.op, consumer.attrs, producer.out[0]};
+    FusedOp fused{consumer.op, consumer.attrs, producer.out[0], consumer.origins};
     producer.epilogue.push_back(std::move(fused));
     producer.in.insert(producer.in.end(), consumer.in.begin() + 1, consumer.in.end());
     producer.out[0] = consumer.out[0];

@@ -25,6 +25,7 @@ class TapeCompiler {
 
     Tape run() {
         m_tape.batch = program().batch;
+        m_tape.precision = m_options.precision;
         m_tape.stateBytes = (m_states.sizeBytes() + 4095) / 4096 * 4096;
         m_tape.inputs = program().inputs;
         m_tape.outputs = program().outputs;

@@ -56,6 +56,7 @@ struct Tape {
     MemoryExtent extent;     ///< of the step's section
     int64_t stateBytes = 0;  ///< where the step's section starts
     int64_t batch = 0;
+    kernels::Precision precision = kernels::Precision::F32;  ///< what kernels were chosen for
 
     const TapeValue& value(ValueId id) const { return values[static_cast<size_t>(id)]; }
     ValueId input(std::string_view name) const;

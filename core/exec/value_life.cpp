@@ -4,31 +4,22 @@
 
 #include <algorithm>
 
+#include "core/exec/tape_places.h"
 #include "core/exec/value_reader.h"
 
 namespace vitrine {
 
-namespace {
-
-/// Entry that makes a value; -1 for inputs and states, which are there before the first one.
-int definingEntry(const Tape& tape, ValueId value) {
-    for (size_t i = 0; i < tape.entries.size(); ++i) {
-        const auto& out = tape.entries[i].instr.out;
-        if (std::find(out.begin(), out.end(), value) != out.end()) return static_cast<int>(i);
-    }
-    return -1;
-}
-
-std::string textOf(const Tape& tape, ValueId value) {
+std::string valueText(const Tape& tape, ValueId value) {
     const std::string& name = tape.value(value).name;
     return name.empty() ? fmt::format("value {}", value) : fmt::format("'{}'", name);
 }
 
-/// `entry 12 (conv2d)`
 std::string entryText(const Tape& tape, int entry) {
     return fmt::format("entry {} ({})", entry,
                        tape.entries[static_cast<size_t>(entry)].instr.op->id);
 }
+
+namespace {
 
 std::string whyWithoutMemory(const Tape& tape, ValueId value) {
     for (size_t i = 0; i < tape.entries.size(); ++i)
@@ -37,9 +28,10 @@ std::string whyWithoutMemory(const Tape& tape, ValueId value) {
                 return fmt::format(
                     "{} never reaches memory: {} is fused with the {} that reads it and keeps only "
                     "the result, {}.",
-                    textOf(tape, value), entryText(tape, static_cast<int>(i)), fused.op->id,
-                    textOf(tape, tape.entries[i].instr.out[0]));
-    return fmt::format("{} is not computed: nothing in this step needs it.", textOf(tape, value));
+                    valueText(tape, value), entryText(tape, static_cast<int>(i)), fused.op->id,
+                    valueText(tape, tape.entries[i].instr.out[0]));
+    return fmt::format("{} is not computed: nothing in this step needs it.",
+                       valueText(tape, value));
 }
 
 /// A later value of the same storage that has been written over `value`, or noValue.
@@ -70,17 +62,17 @@ const TapeStorage* successor(const Tape& tape, const TapeStorage& storage, int e
 
 std::string whyGivenOn(const Tape& tape, ValueId value, const TapeStorage& storage,
                        const TapeStorage& next) {
-    const std::string taken =
-        next.isWorkspace ? "has used its memory as working space"
-                         : fmt::format("has put {} into its memory", textOf(tape, next.values[0]));
+    const std::string taken = next.isWorkspace ? "has used its memory as working space"
+                                               : fmt::format("has put {} into its memory",
+                                                             valueText(tape, next.values[0]));
     return fmt::format("{} is no longer there: it was last needed by {}, and {} {}.",
-                       textOf(tape, value), entryText(tape, storage.block.last),
+                       valueText(tape, value), entryText(tape, storage.block.last),
                        entryText(tape, next.block.first), taken);
 }
 
 std::string whyWrittenOver(const Tape& tape, ValueId value, ValueId later) {
-    return fmt::format("{} is no longer there: {} wrote {} over it.", textOf(tape, value),
-                       entryText(tape, definingEntry(tape, later)), textOf(tape, later));
+    return fmt::format("{} is no longer there: {} wrote {} over it.", valueText(tape, value),
+                       entryText(tape, definingEntry(tape, later)), valueText(tape, later));
 }
 
 /// Why a value is not there; empty where it is.
@@ -90,7 +82,7 @@ std::string whyAbsent(const Tape& tape, ValueId value, int entry) {
     if (tape.value(value).storage < 0) return whyWithoutMemory(tape, value);
     const int made = definingEntry(tape, value);
     if (made >= entry)
-        return fmt::format("{} is not there yet: {} makes it.", textOf(tape, value),
+        return fmt::format("{} is not there yet: {} makes it.", valueText(tape, value),
                            entryText(tape, made));
     const TapeStorage& storage = tape.storages[static_cast<size_t>(tape.value(value).storage)];
     const ValueId later = writtenOver(tape, storage, value, entry);

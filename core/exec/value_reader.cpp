@@ -84,13 +84,19 @@ ValueSnapshot readValue(const Tape& tape, const std::byte* arena, const ValueQue
     snapshot.name = value.name;
     snapshot.type = value.type;
     if (!snapshot.isAlive) return snapshot;
-    const std::byte* storage = arena + tape.offsetOf(query.value);
-    const TensorScan scan = scanTensor(value.type, storage);
+    addContents(snapshot, arena + tape.offsetOf(query.value));
+    return snapshot;
+}
+
+void addContents(ValueSnapshot& snapshot, const std::byte* storage) {
+    const TensorScan scan = scanTensor(snapshot.type, storage);
     snapshot.statistics = scan.statistics;
     snapshot.histogram = scan.histogram;
-    snapshot.reason = whyOutside(value.type.shape, query);
-    if (snapshot.reason.empty()) copyPictures(value.type, storage, snapshot);
-    return snapshot;
+    const std::string outside = whyOutside(snapshot.type.shape, snapshot.query);
+    if (outside.empty())
+        copyPictures(snapshot.type, storage, snapshot);
+    else
+        snapshot.reason = outside;
 }
 
 double readElement(const Tape& tape, const std::byte* arena, ValueId value, int64_t element) {
@@ -107,8 +113,10 @@ void writeElement(const Tape& tape, std::byte* arena, ValueId value, int64_t ele
 }
 
 bool firstNonFinite(const Tape& tape, const std::byte* arena, ValueId value, int64_t* element) {
-    const TensorType& type = tape.value(value).type;
-    const std::byte* storage = arena + tape.offsetOf(value);
+    return firstNonFinite(tape.value(value).type, arena + tape.offsetOf(value), element);
+}
+
+bool firstNonFinite(const TensorType& type, const std::byte* storage, int64_t* element) {
     if (!hasNonFinite(type, storage)) return false;
     for (*element = 0; *element < type.shape.elements(); ++*element)
         if (!std::isfinite(readElement(storage, type.dtype, physicalIndexOf(type, *element))))

@@ -19,10 +19,18 @@ namespace vitrine {
 /// then `reason`, unless null, says so in a sentence for people.
 bool isAlive(const Tape& tape, ValueId value, int entry, std::string* reason = nullptr);
 
-/// Answers a question. Where `image` or `channel` is past the value's extents there are statistics
-/// but no elements, and `reason` says why.
+/// Answers a question about what is in memory. Where `image` or `channel` is past the value's
+/// extents there are statistics but no elements, and `reason` says why.
 ValueSnapshot readValue(const Tape& tape, const std::byte* arena, const ValueQuery& query,
                         int entry, int64_t step);
+/// Adds statistics, histogram and elements to an answer that has its query and its type, from
+/// memory that holds the value as that type says.
+void addContents(ValueSnapshot& snapshot, const std::byte* storage);
+
+/// `'conv1'`, or `value 7` where it has no name: for messages.
+std::string valueText(const Tape& tape, ValueId value);
+/// `entry 12 (conv2d)`
+std::string entryText(const Tape& tape, int entry);
 
 /// One element, by its row-major index. The value is alive and the index within it.
 double readElement(const Tape& tape, const std::byte* arena, ValueId value, int64_t element);
@@ -33,5 +41,7 @@ void writeElement(const Tape& tape, std::byte* arena, ValueId value, int64_t ele
 /// True where a value that is alive has an element that is infinite or not a number; `element`
 /// becomes the row-major index of the first one. Integers: false. No allocation.
 bool firstNonFinite(const Tape& tape, const std::byte* arena, ValueId value, int64_t* element);
+/// The same for memory that holds a value of this type.
+bool firstNonFinite(const TensorType& type, const std::byte* storage, int64_t* element);
 
 }  // namespace vitrine

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/graph/batch_text.h"
 #include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
 
@@ -177,7 +178,17 @@ const Error* ShapeReport::errorOf(std::string_view node) const {
 }
 
 ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOptions& options) {
-    return Pass(graph, wiring, options).run();
+    ShapeReport report = Pass(graph, wiring, options).run();
+    if (report.ok()) return report;
+    // Operators write numbers. Those that follow the batch are found by changing it.
+    ShapeOptions other = options;
+    ++other.batch;
+    const ShapeReport changed = Pass(graph, wiring, other).run();
+    for (Error& error : report.errors)
+        if (const Error* twin = changed.errorOf(error.place.node))
+            error.message =
+                withBatchAsN({error.message, options.batch}, {twin->message, other.batch});
+    return report;
 }
 
 ShapeReport shapesOf(const Graph& graph, const ShapeOptions& options) {

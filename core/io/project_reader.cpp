@@ -242,7 +242,7 @@ Result<Project> projectFromText(std::string_view text) {
 Result<Project> loadProject(const std::string& path) {
     const Result<std::string> file = projectFile(path);
     if (!file) return file.error();
-    const Result<std::vector<std::byte>> bytes = readFile(*file, largestFile);
+    const Result<std::vector<std::byte>> bytes = readFile(*file, {.bytes = largestFile});
     if (!bytes) return bytes.error();
     VITRINE_TRY(checkContent(*file, *bytes));
     Result<Project> project =

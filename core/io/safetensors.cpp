@@ -219,7 +219,7 @@ Result<void> saveSafetensors(const std::string& path, std::span<const TensorView
 }
 
 Result<SafetensorsFile> loadSafetensors(const std::string& path) {
-    auto bytes = readFile(path, largestFile);
+    auto bytes = readFile(path, {.bytes = largestFile});
     if (!bytes) return bytes.error();
     auto file = parseFile(std::move(*bytes));
     if (!file) return atFile(file.error(), path);

@@ -42,7 +42,8 @@ struct Value {
 struct FusedOp {
     const OpDescriptor* op = nullptr;
     Attrs attrs;
-    ValueId hidden = noValue;  ///< the value that fusion made disappear
+    ValueId hidden = noValue;               ///< the value that fusion made disappear
+    std::vector<std::string> origins = {};  ///< of this operator alone; the instruction lists all
 };
 
 struct Instr {

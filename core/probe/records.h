@@ -25,7 +25,8 @@ enum class EventKind : uint8_t {
     NonFiniteLoss,     ///< loss or gradient norm; the run has failed, its last checkpoint is from
                        ///< before
     NonFiniteValue,    ///< paused: entry − 1 is the first one with a result that is not finite;
-                       ///< `value` and `element` say which
+                       ///< `value` and `element` say which. Where operators were fused into that
+                       ///< entry, `value` may be one that fusion hid.
     BreakpointHit,     ///< paused before `entry`
     ValueEdited,       ///< `value`, `element`, `number`, before `entry`
     Paused,

@@ -28,9 +28,13 @@ struct ValueSnapshot {
     int entry = 0;     ///< the entry that runs next
     std::string name;
     TensorType type;
-    /// False: at this entry the value is not there yet, or its memory has been given to another;
-    /// `reason` says which. Statistics and elements are empty then.
+    /// False: at this entry the value is not in memory: not there yet, fused away, or its memory
+    /// has been given to another; `reason` says which.
     bool isAlive = false;
+    /// The value was not in memory and has been computed again for this answer: `reason` says how.
+    bool isRecomputed = false;
+    /// Are there statistics and elements?
+    bool isShown() const { return isAlive || isRecomputed; }
     std::string reason;
     TensorStatistics statistics;  ///< over all elements
     LogHistogram histogram;       ///< over all elements

@@ -2,13 +2,13 @@
 // LiveRun: a training run that somebody watches and stops inside of. The front door for the window.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "core/exec/tape.h"  // IWYU pragma: export (what the inspectors show is what runs)
+#include "core/exec/tape.h"         // IWYU pragma: export (what the inspectors show is what runs)
+#include "core/exec/tape_places.h"  // IWYU pragma: export
 #include "core/probe/histogram.h"
 #include "core/probe/predictions.h"
 #include "core/probe/records.h"
@@ -40,8 +40,8 @@ enum class RunState : uint8_t { Ready, Running, Paused, Finished, Stopped, Faile
 class LiveRun {
   public:
     /// Compiles model and memory; nothing runs yet. May take seconds; any thread. The run's own
-    /// threads have a lower priority than the caller's. Errors: those of project, data, settings and
-    /// folder.
+    /// threads have a lower priority than the caller's. Errors: those of project, data, settings
+    /// and folder.
     static Result<std::unique_ptr<LiveRun>> open(Project project,
                                                  std::shared_ptr<const Dataset> data,
                                                  LiveOptions options);
@@ -116,8 +116,8 @@ class LiveRun {
 /// those of shapes, lowering and differentiation.
 Result<std::shared_ptr<const Tape>> planTraining(const Project& project);
 
-/// Opens what the project names. Slow; any thread. Errors: those of openProjectData.
-Result<std::shared_ptr<const Dataset>> openData(const Project& project, int threads,
-                                                std::function<void(double share)> progress);
+/// Opens what the project names. Slow; any thread. `request.folder` and `seed` are the project's.
+/// Errors: those of openProjectData.
+Result<std::shared_ptr<const Dataset>> openData(const Project& project, DataRequest request);
 
 }  // namespace vitrine

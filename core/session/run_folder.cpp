@@ -145,7 +145,7 @@ Result<void> RunFolder::writeSettings(std::string_view json) {
 }
 
 Result<std::string> RunFolder::readSettings() const {
-    auto bytes = readFile(m_path + "/run.json", int64_t{1} << 20);
+    auto bytes = readFile(m_path + "/run.json", {.bytes = int64_t{1} << 20});
     if (!bytes) return bytes.error();
     return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
 }

@@ -16,12 +16,10 @@ Result<std::shared_ptr<const Tape>> planTraining(const Project& project) {
         compileTape(std::move(program).value(), states, options.tape));
 }
 
-Result<std::shared_ptr<const Dataset>> openData(const Project& project, int threads,
-                                                std::function<void(double share)> progress) {
-    auto data = openProjectData(project, {.folder = {},
-                                          .seed = static_cast<uint64_t>(project.training.seed),
-                                          .threads = threads,
-                                          .progress = std::move(progress)});
+Result<std::shared_ptr<const Dataset>> openData(const Project& project, DataRequest request) {
+    request.folder.clear();
+    request.seed = static_cast<uint64_t>(project.training.seed);
+    auto data = openProjectData(project, std::move(request));
     if (!data) return data.error();
     return std::make_shared<const Dataset>(std::move(data).value());
 }

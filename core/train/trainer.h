@@ -149,11 +149,22 @@ class Trainer {
     void setStops(const StopRequest& request);
     bool mayPauseHere() const { return !m_member || m_replay.isKept(); }
     void rerunTo(int entry);
+    void runOnTo(int entry);
     void stepBack();
     bool findCause();
     void editValue(const Command& command);
     bool mayEdit(const Command& command) const;
     void answer();
+    ValueSnapshot answerTo(const ValueQuery& query);
+
+    // trainer_look.cpp: what is not in memory.
+    void recompute(ValueSnapshot& snapshot);
+    void recomputeFusedInto(ValueSnapshot& snapshot);
+    template <class Look>
+    void lookBefore(int entry, Look look);
+    template <class Look>
+    void lookInside(ValueId value, Look look);
+    NonFinite causeInside(const NonFinite& found);
 
     // trainer_report.cpp: what is told.
     static double now();

@@ -71,14 +71,20 @@ bool Trainer::stopsBeforeEntry() {
 bool Trainer::stopsAtResult() {
     const auto found = m_search.lookAt(*m_member->tape, m_model.stateBase(), m_entry - 1);
     if (!found || m_stopAsked) return false;
-    pauseAt(*found);
+    pauseAt(causeInside(*found));
     return true;
 }
 
 /// Runs the step again from its start, with what was edited on the way, and stops before an entry.
 void Trainer::rerunTo(int entry) {
     m_replay.restore(m_model, *m_member);
-    for (m_entry = 0; m_entry < entry && !m_quit.load(std::memory_order_relaxed); ++m_entry) {
+    m_entry = 0;
+    runOnTo(entry);
+}
+
+/// The same from where it stands.
+void Trainer::runOnTo(int entry) {
+    for (; m_entry < entry && !m_quit.load(std::memory_order_relaxed); ++m_entry) {
         m_replay.redoEdits(m_model, *m_member, m_entry);
         m_member->executor->runEntry(m_entry, m_team);
     }
@@ -112,7 +118,7 @@ bool Trainer::findCause() {
     }
     if (!found) return false;
     m_replay.dropEditsFrom(m_entry);
-    pauseAt(*found);
+    pauseAt(m_entry > 0 ? causeInside(*found) : *found);
     return true;
 }
 
@@ -142,28 +148,33 @@ void Trainer::editValue(const Command& command) {
     m_events.push(event);
 }
 
-/// Standing still. Between two steps only states are there: a batch's inputs and results are not.
+/// Standing still.
 void Trainer::answer() {
-    const auto query = m_mail.query.take();
-    if (!query) return;
+    if (const auto query = m_mail.query.take())
+        m_mail.value.put(std::make_unique<ValueSnapshot>(answerTo(*query)));
+}
+
+/// Between two steps only states are there: a batch's inputs and results are not.
+ValueSnapshot Trainer::answerTo(const ValueQuery& query) {
     const Tape& tape = *presentTape();
-    ValueSnapshot snapshot;
-    const bool isKnown =
-        query->value >= 0 && static_cast<size_t>(query->value) < tape.values.size();
-    const int storage = isKnown ? tape.value(query->value).storage : -1;
+    const bool isKnown = query.value >= 0 && static_cast<size_t>(query.value) < tape.values.size();
+    const int storage = isKnown ? tape.value(query.value).storage : -1;
     const bool isState = storage >= 0 && tape.storages[static_cast<size_t>(storage)].isState;
     if (m_member || isState || storage < 0) {
-        snapshot = readValue(tape, m_model.stateBase(), *query, m_entry, m_position.step);
-    } else {
-        snapshot.query = *query;
-        snapshot.step = m_position.step;
-        snapshot.name = tape.value(query->value).name;
-        snapshot.type = tape.value(query->value).type;
-        snapshot.reason =
-            "The run stands between two steps: only parameters, statistics and "
-            "optimiser slots are in memory.";
+        ValueSnapshot snapshot =
+            readValue(tape, m_model.stateBase(), query, m_entry, m_position.step);
+        if (m_member && isKnown && !snapshot.isAlive) recompute(snapshot);
+        return snapshot;
     }
-    m_mail.value.put(std::make_unique<ValueSnapshot>(std::move(snapshot)));
+    ValueSnapshot snapshot;
+    snapshot.query = query;
+    snapshot.step = m_position.step;
+    snapshot.name = tape.value(query.value).name;
+    snapshot.type = tape.value(query.value).type;
+    snapshot.reason =
+        "The run stands between two steps: only parameters, statistics and "
+        "optimiser slots are in memory.";
+    return snapshot;
 }
 
 }  // namespace vitrine

@@ -15,7 +15,7 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr int frameMs = 33, planDelayMs = 120, dataDelayMs = 250;
+constexpr int frameMs = 33, planDelayMs = 120;
 constexpr size_t mostRecords = 4096, mostHistograms = 512;  ///< taken in one frame
 
 Error noNetwork() {
@@ -25,19 +25,22 @@ Error noNetwork() {
 }  // namespace
 
 RunController::RunController(Document& document, QObject* parent)
-    : QObject(parent), m_document(document) {
+    : QObject(parent), m_document(document), m_data(document) {
     m_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     m_frame.setInterval(frameMs);
     connect(&m_frame, &QTimer::timeout, this, &RunController::frame);
     m_planDelay.setSingleShot(true);
     m_planDelay.setInterval(planDelayMs);
     connect(&m_planDelay, &QTimer::timeout, this, &RunController::plan);
-    m_dataDelay.setSingleShot(true);
-    m_dataDelay.setInterval(dataDelayMs);
-    connect(&m_dataDelay, &QTimer::timeout, this, &RunController::loadData);
     connect(&m_opening, &QFutureWatcherBase::finished, this, &RunController::runIsOpen);
     connect(&m_planning, &QFutureWatcherBase::finished, this, &RunController::planIsThere);
-    connect(&m_loading, &QFutureWatcherBase::finished, this, &RunController::dataAreThere);
+    m_data.setThreads(m_threads);
+    connect(&m_data, &DataKeeper::changed, this, &RunController::dataChanged);
+    connect(&m_data, &DataKeeper::settled, this, &RunController::dataAreSettled);
+    connect(&m_data, &DataKeeper::loadingChanged, this, [this] {
+        if (m_data.isLoading()) m_frame.start();
+        loadingChanged();
+    });
     connect(&document, &Document::replaced, this, &RunController::documentReplaced);
     connect(&document, &Document::graphChanged, this, &RunController::documentChanged);
     connect(&document, &Document::settingsChanged, this, &RunController::documentChanged);
@@ -49,13 +52,11 @@ RunController::~RunController() { shutDown(); }
 void RunController::shutDown() {
     m_frame.stop();
     m_planDelay.stop();
-    m_dataDelay.stop();
     m_opening.disconnect(this);
     m_planning.disconnect(this);
-    m_loading.disconnect(this);
+    m_data.shutDown();
     m_opening.waitForFinished();
     m_planning.waitForFinished();
-    m_loading.waitForFinished();
     m_run.reset();
 }
 
@@ -64,6 +65,7 @@ void RunController::shutDown() {
 void RunController::documentReplaced() {
     m_then = Then::Nothing;
     m_reopen = false;
+    if (m_opening.isRunning()) m_openingRefused = true;
     m_run.reset();
     m_states.reset();
     m_runEssence.clear();
@@ -75,7 +77,6 @@ void RunController::documentReplaced() {
 void RunController::documentChanged() {
     compareWithDocument();
     m_planDelay.start();
-    m_dataDelay.start();
 }
 
 void RunController::compareWithDocument() {
@@ -118,47 +119,19 @@ void RunController::showTape() {
     tapeChanged();
 }
 
-// Data.
+// Opening.
 
-void RunController::loadData() {
-    const std::string key = dataEssence(m_document.project());
-    if (m_data && key == m_dataKey) return;
-    if (m_loading.isRunning()) {
-        if (key != m_loadingKey) m_dataDelay.start();
-        return;
-    }
-    m_loadingKey = key;
-    m_dataShare = 0;
-    m_frame.start();
-    m_loading.setFuture(
-        QtConcurrent::run([this, project = m_document.project(), threads = m_threads]() -> Loaded {
-            return std::make_shared<Result<std::shared_ptr<const Dataset>>>(
-                openData(project, threads, [this](double share) { m_dataShare = share; }));
-        }));
-}
-
-void RunController::dataAreThere() {
-    const Loaded loaded = m_loading.result();
-    m_data.reset();
-    m_dataError.reset();
-    if (*loaded) {
-        m_data = **loaded;
-        m_dataKey = m_loadingKey;
-    } else {
-        m_dataError = loaded->error();
-    }
-    dataChanged();
-    if (m_then == Then::Nothing) return;
-    if (m_data) {
+/// A load has ended: what waits for it goes on.
+void RunController::dataAreSettled() {
+    if (m_phase != RunPhase::Opening || m_opening.isRunning()) return;
+    if (m_then != Then::Nothing && m_data.isCurrent()) {
         openRun();
         return;
     }
-    m_then = Then::Nothing;
-    setPhase(RunPhase::None);
-    failed(*m_dataError);
+    const bool isWanted = std::exchange(m_then, Then::Nothing) != Then::Nothing;
+    setPhase(phaseOfRun());
+    if (isWanted && m_data.error()) failed(*m_data.error());
 }
-
-// Opening.
 
 bool RunController::isOver() const {
     if (!m_run) return true;
@@ -188,9 +161,12 @@ void RunController::openRun() {
         return;
     }
     setPhase(RunPhase::Opening);
-    if (!m_data || m_dataKey != dataEssence(m_document.project())) {
-        m_dataDelay.stop();
-        loadData();
+    if (!m_data.isCurrent()) {
+        m_data.want();
+        return;
+    }
+    if (m_opening.isRunning()) {
+        m_openingRefused = true;  // the one that is wanted now follows it
         return;
     }
     m_reopen = false;
@@ -199,18 +175,26 @@ void RunController::openRun() {
                         .overfitOneBatch = m_overfit,
                         .startFrom = m_states};
     m_runEssence = runEssence(m_document.project());
-    m_opening.setFuture(QtConcurrent::run(
-        [project = m_document.project(), data = m_data, options = std::move(options)]() -> Opened {
-            return std::make_shared<Result<std::unique_ptr<LiveRun>>>(
-                LiveRun::open(project, data, options));
-        }));
+    m_opening.setFuture(QtConcurrent::run([project = m_document.project(), data = m_data.data(),
+                                           options = std::move(options)]() -> Opened {
+        return std::make_shared<Result<std::unique_ptr<LiveRun>>>(
+            LiveRun::open(project, data, options));
+    }));
 }
 
 void RunController::runIsOpen() {
     const Opened opened = m_opening.result();
+    if (std::exchange(m_openingRefused, false)) {
+        if (*opened) opened->value().reset();
+        if (m_then != Then::Nothing)
+            openRun();
+        else if (m_phase == RunPhase::Opening)
+            setPhase(phaseOfRun());
+        return;
+    }
     if (!*opened) {
         m_then = Then::Nothing;
-        setPhase(m_run ? RunPhase::Stopped : RunPhase::None);
+        setPhase(phaseOfRun());
         failed(opened->error());
         return;
     }
@@ -284,10 +268,20 @@ void RunController::runToEntry(int entry) {
 
 void RunController::stop() {
     m_then = Then::Nothing;
-    if (m_run && !isOver()) m_run->stop();
+    m_reopen = false;
+    if (isOver())
+        abandonOpening();
+    else
+        m_run->stop();
+}
+
+void RunController::abandonOpening() {
+    m_data.abandon();
+    if (m_opening.isRunning()) m_openingRefused = true;
 }
 
 void RunController::resetWeights() {
+    if (m_phase == RunPhase::Opening) return;
     if (m_run && !isOver()) m_run->stop();
     m_run.reset();
     m_states.reset();
@@ -308,6 +302,7 @@ void RunController::setOverfitOneBatch(bool on) {
 void RunController::setThreads(int threads) {
     if (threads == m_threads) return;
     m_threads = threads;
+    m_data.setThreads(threads);
     optionsChanged();
 }
 
@@ -383,17 +378,18 @@ void RunController::askStates() {
 // Every frame.
 
 void RunController::frame() {
-    if (m_loading.isRunning()) openingProgress(m_dataShare);
+    if (m_data.isLoading()) openingProgress(m_data.progress());
     if (m_run) {
-        drain();
-        takeAnswers();
+        drainRecords();
         updatePhase();
+        drainEvents();  // now their entries and values are those of tape()
+        takeAnswers();
     }
-    const bool idle = !m_loading.isRunning() && !m_opening.isRunning() && !m_run;
+    const bool idle = !m_data.isLoading() && !m_opening.isRunning() && !m_run;
     if (idle) m_frame.stop();
 }
 
-void RunController::drain() {
+void RunController::drainRecords() {
     m_records.clear();
     StepRecord record;
     while (m_records.size() < mostRecords && m_run->nextRecord(record)) m_records.push_back(record);
@@ -403,6 +399,9 @@ void RunController::drain() {
     while (m_histograms.size() < mostHistograms && m_run->nextHistogram(histogram))
         m_histograms.push_back(histogram);
     if (!m_histograms.empty()) histogramsArrived(m_histograms);
+}
+
+void RunController::drainEvents() {
     RunEvent event;
     while (m_run && m_run->nextEvent(event)) {
         if (event.kind == EventKind::CheckpointFailed) failed(m_run->failure());
@@ -427,11 +426,16 @@ void RunController::setPhase(RunPhase phase) {
     phaseChanged();
 }
 
-void RunController::updatePhase() {
-    if (!m_run || m_phase == RunPhase::Opening) return;
+RunPhase RunController::phaseOfRun() const {
+    if (!m_run) return RunPhase::None;
     static constexpr RunPhase phases[] = {RunPhase::Ready,    RunPhase::Running, RunPhase::Paused,
                                           RunPhase::Finished, RunPhase::Stopped, RunPhase::Failed};
-    const RunPhase phase = phases[static_cast<size_t>(m_run->state())];
+    return phases[static_cast<size_t>(m_run->state())];
+}
+
+void RunController::updatePhase() {
+    if (!m_run || m_phase == RunPhase::Opening) return;
+    const RunPhase phase = phaseOfRun();
     const bool wasElsewhere = phase != m_phase;
     if (phase == RunPhase::Paused) {
         const StopPoint here = m_run->stopPoint();

@@ -6,13 +6,13 @@
 #include <QObject>
 #include <QTimer>
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/session/live_run.h"
 #include "core/session/predictor.h"
+#include "gui/bridge/data_keeper.h"
 #include "gui/document/document.h"
 
 namespace vitrine::gui {
@@ -40,8 +40,9 @@ class RunController : public QObject {
     /// Why there is no plan.
     const std::optional<Error>& planError() const { return m_planError; }
     /// The document's data once they are there; loaded in the background.
-    const std::shared_ptr<const Dataset>& data() const { return m_data; }
-    const std::optional<Error>& dataError() const { return m_dataError; }
+    const std::shared_ptr<const Dataset>& data() const { return m_data.data(); }
+    const std::optional<Error>& dataError() const { return m_data.error(); }
+    bool isLoading() const { return m_data.isLoading(); }
     /// The newest weights that are known; null before the first.
     const std::shared_ptr<const Snapshot>& states() const { return m_states; }
     /// What runs (or ran last) is not what is drawn.
@@ -59,6 +60,7 @@ class RunController : public QObject {
     void stepBack();
     void runToNode(const QString& node);
     void runToEntry(int entry);
+    /// Ends the run; where data are being made or a run is being opened, ends that instead.
     void stop();
     /// The next run starts from fresh weights.
     void resetWeights();
@@ -96,6 +98,7 @@ class RunController : public QObject {
     /// The plan of the document, or the reason why there is none.
     void planChanged();
     void dataChanged();
+    void loadingChanged();  ///< isLoading
     void statesArrived();
     void differsChanged(bool differs);
     /// Paused, or somewhere else while paused.
@@ -118,8 +121,11 @@ class RunController : public QObject {
     void runIsOpen();
     void carryOut();
     bool isOver() const;
+    RunPhase phaseOfRun() const;
+    void abandonOpening();
     void frame();
-    void drain();
+    void drainRecords();
+    void drainEvents();
     void takeAnswers();
     void setPhase(RunPhase phase);
     void updatePhase();
@@ -128,8 +134,7 @@ class RunController : public QObject {
     void documentReplaced();
     void plan();
     void planIsThere();
-    void loadData();
-    void dataAreThere();
+    void dataAreSettled();
     void compareWithDocument();
     void showTape();
     void pushSamples();
@@ -138,19 +143,17 @@ class RunController : public QObject {
 
     using Opened = std::shared_ptr<Result<std::unique_ptr<LiveRun>>>;
     using Planned = std::shared_ptr<Result<std::shared_ptr<const Tape>>>;
-    using Loaded = std::shared_ptr<Result<std::shared_ptr<const Dataset>>>;
 
     Document& m_document;
+    DataKeeper m_data;
     std::unique_ptr<LiveRun> m_run;
     RunPhase m_phase = RunPhase::None;
     StopPoint m_stopPoint;
     std::shared_ptr<const Tape> m_tape, m_plan;
-    std::optional<Error> m_planError, m_dataError;
-    std::shared_ptr<const Dataset> m_data;
-    std::string m_dataKey,
-        m_loadingKey;  ///< which settings the data were, or are being, opened with
+    std::optional<Error> m_planError;
     std::shared_ptr<const Snapshot> m_states;
-    std::string m_runEssence;  ///< what the run was compiled from
+    std::string m_runEssence;       ///< what the run was compiled from
+    bool m_openingRefused = false;  ///< nobody wants the run that is being opened any more
     bool m_differs = false, m_overfit = false, m_alwaysFallback = false;
     bool m_reopen = false;  ///< a new run follows as soon as the present one has stopped
     int m_threads = 1;
@@ -159,11 +162,9 @@ class RunController : public QObject {
     Then m_then = Then::Nothing;
     int m_runToEntry = 0;
     QString m_runToNode, m_fallbackFolder;
-    QTimer m_frame, m_planDelay, m_dataDelay;
+    QTimer m_frame, m_planDelay;
     QFutureWatcher<Opened> m_opening;
     QFutureWatcher<Planned> m_planning;
-    QFutureWatcher<Loaded> m_loading;
-    std::atomic<double> m_dataShare{0};
     std::vector<StepRecord> m_records;
     std::vector<HistogramRecord> m_histograms;
 };

@@ -6,6 +6,16 @@
 
 namespace vitrine::gui {
 
+namespace {
+
+QStringList listOf(const std::vector<std::string>& names) {
+    QStringList list;
+    for (const std::string& name : names) list << QString::fromStdString(name);
+    return list;
+}
+
+}  // namespace
+
 void Selection::set(const QStringList& nodes, int entry, ValueId value) {
     if (nodes == m_nodes && entry == m_entry && value == m_value) return;
     m_nodes = nodes;
@@ -14,16 +24,13 @@ void Selection::set(const QStringList& nodes, int entry, ValueId value) {
     changed();
 }
 
-QStringList Selection::originsOf(int entry) const {
-    QStringList nodes;
-    if (!m_tape || entry < 0 || static_cast<size_t>(entry) >= m_tape->entries.size()) return nodes;
-    for (const std::string& origin : m_tape->entries[static_cast<size_t>(entry)].instr.origins)
-        nodes << QString::fromStdString(origin);
-    return nodes;
+QStringList Selection::nodesOf(int entry) const {
+    if (!m_tape || entry < 0 || static_cast<size_t>(entry) >= m_tape->entries.size()) return {};
+    return listOf(m_tape->entries[static_cast<size_t>(entry)].instr.origins);
 }
 
 void Selection::selectNodes(const QStringList& nodes) {
-    const QStringList origins = originsOf(m_entry);
+    const QStringList origins = nodesOf(m_entry);
     const bool belongs = std::any_of(origins.begin(), origins.end(),
                                      [&](const QString& node) { return nodes.contains(node); });
     set(nodes, belongs ? m_entry : -1, belongs ? m_value : noValue);
@@ -35,7 +42,7 @@ void Selection::selectEntry(int entry) {
         return;
     }
     const Instr& instr = m_tape->entries[static_cast<size_t>(entry)].instr;
-    set(originsOf(entry), entry, instr.out.empty() ? noValue : instr.out[0]);
+    set(nodesOf(entry), entry, instr.out.empty() ? noValue : instr.out[0]);
 }
 
 void Selection::selectValue(ValueId value) {
@@ -43,18 +50,10 @@ void Selection::selectValue(ValueId value) {
         set(m_nodes, m_entry, noValue);
         return;
     }
-    const auto makes = [&](const TapeEntry& entry) {
-        return std::find(entry.instr.out.begin(), entry.instr.out.end(), value) !=
-               entry.instr.out.end();
-    };
-    const auto found = std::find_if(m_tape->entries.begin(), m_tape->entries.end(), makes);
+    const int inside = fusingEntry(*m_tape, value);
+    const int entry = inside >= 0 ? inside : definingEntry(*m_tape, value);
     // Inputs and states are made by no entry.
-    if (found == m_tape->entries.end()) {
-        set(m_nodes, -1, value);
-        return;
-    }
-    const int entry = static_cast<int>(found - m_tape->entries.begin());
-    set(originsOf(entry), entry, value);
+    set(entry < 0 ? m_nodes : listOf(originsOf(*m_tape, value)), entry, value);
 }
 
 void Selection::setTape(std::shared_ptr<const Tape> tape) {

@@ -31,7 +31,8 @@ class Selection : public QObject {
     void selectNodes(const QStringList& nodes);
     /// Chosen in the tape: selects the entry's nodes and its first result.
     void selectEntry(int entry);
-    /// Chosen in the arena or among operands: selects the entry that makes it, and its nodes.
+    /// Chosen in the arena or among operands: selects the entry that makes it, or that hides it,
+    /// and the nodes that the value comes from.
     void selectValue(ValueId value);
 
     /// Entries and values are indices into this; another one clears them.
@@ -45,7 +46,7 @@ class Selection : public QObject {
 
   private:
     void set(const QStringList& nodes, int entry, ValueId value);
-    QStringList originsOf(int entry) const;
+    QStringList nodesOf(int entry) const;
 
     std::shared_ptr<const Tape> m_tape;
     QStringList m_nodes;

@@ -18,10 +18,16 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr double portGrip = 10;  ///< pixels around a port that take hold of it
-constexpr double edgeGrip = 6;   ///< pixels around an edge
-constexpr int border = 24;       ///< pixels at the viewport's border where it scrolls
+constexpr double edgeGrip = 6;  ///< pixels around an edge
+constexpr int border = 24;      ///< pixels at the viewport's border where it scrolls
 constexpr int longestScroll = 16;
+
+/// How far around a port it is taken hold of, in the scene: a few pixels, but where everything is
+/// small the middle of a node remains for the node.
+double portReach(double zoom) {
+    constexpr double pixels = 10;
+    return std::min(pixels / zoom, nodeHeight / 4);
+}
 
 /// How far to scroll where `at` is that close to an end of 0 … `size`.
 int scrollFor(int at, int size) {
@@ -85,7 +91,7 @@ void CanvasView::mousePressEvent(QMouseEvent* event) {
 }
 
 void CanvasView::beginLeft(const Pointer& pointer) {
-    if (const auto port = m_tools.scene.portAt(pointer.scene, portGrip / zoom()))
+    if (const auto port = m_tools.scene.portAt(pointer.scene, portReach(zoom())))
         return beginAtPort(*port);
     if (const NodeItem* node = m_tools.scene.nodeAt(pointer.scene))
         return begin(
@@ -117,7 +123,7 @@ void CanvasView::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void CanvasView::hover(const Pointer& pointer) {
-    const auto port = m_tools.scene.portAt(pointer.scene, portGrip / zoom());
+    const auto port = m_tools.scene.portAt(pointer.scene, portReach(zoom()));
     viewport()->setCursor(m_spaceIsDown ? Qt::OpenHandCursor
                           : port        ? Qt::CrossCursor
                                         : Qt::ArrowCursor);

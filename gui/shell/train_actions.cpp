@@ -16,6 +16,7 @@ TrainActions::TrainActions(const ViewContext& context, QWidget* window)
     : QObject(window), m_context(context) {
     build(window);
     connect(&context.run, &RunController::phaseChanged, this, &TrainActions::update);
+    connect(&context.run, &RunController::loadingChanged, this, &TrainActions::update);
     connect(&context.run, &RunController::stopPointChanged, this, &TrainActions::update);
     connect(&context.selection, &Selection::changed, this, &TrainActions::update);
     connect(&context.theme, &Theme::changed, this, &TrainActions::update);
@@ -72,14 +73,15 @@ void TrainActions::build(QWidget* window) {
                            const QStringList& nodes = m_context.selection.nodes();
                            if (nodes.size() == 1) m_context.run.runToNode(nodes[0]);
                        });
-    m_stop = book.add(window,
-                      {.id = "train.stop",
-                       .group = group,
-                       .text = tr("Stop"),
-                       .icon = "stop",
-                       .shortcut = QKeySequence(Qt::SHIFT | Qt::Key_F5),
-                       .tip = tr("End the run; the weights are kept")},
-                      [&run] { run.stop(); });
+    m_stop =
+        book.add(window,
+                 {.id = "train.stop",
+                  .group = group,
+                  .text = tr("Stop"),
+                  .icon = "stop",
+                  .shortcut = QKeySequence(Qt::SHIFT | Qt::Key_F5),
+                  .tip = tr("End the run; the weights are kept. While data are made: end that")},
+                 [&run] { run.stop(); });
     m_reset =
         book.add(window,
                  {.id = "train.reset",
@@ -134,7 +136,8 @@ void TrainActions::update() {
     m_entry->setEnabled(!running && !opening);
     m_back->setEnabled(phase == RunPhase::Paused && run.stopPoint().canStepBack);
     m_runTo->setEnabled(!opening && m_context.selection.nodes().size() == 1);
-    m_stop->setEnabled(live);
+    m_stop->setEnabled(live || opening || run.isLoading());
+    m_reset->setEnabled(!opening);
 }
 
 void TrainActions::updateStops() {

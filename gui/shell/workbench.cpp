@@ -27,6 +27,9 @@ Workbench::Workbench(Theme& windowTheme, const UserFolders& folders)
         const StopPoint here = run.stopPoint();
         if (here.insideStep) selection.selectEntry(std::max(0, here.entry - 1));
     });
+    QObject::connect(&run, &RunController::eventArrived, &selection, [this](const RunEvent& event) {
+        if (event.kind == EventKind::NonFiniteValue) selection.selectValue(event.value);
+    });
 }
 
 Workbench::~Workbench() { run.shutDown(); }

@@ -74,15 +74,17 @@ Error imported(Error error, const std::string& path) {
     return error;
 }
 
-Result<ImageSet> openPart(const Attrs& attrs, const std::string& folder, std::string_view images,
+Result<ImageSet> openPart(const Attrs& attrs, const DataRequest& request, std::string_view images,
                           std::string_view labels) {
+    const std::string& folder = request.folder;
+    const ReadLimits limits{.stop = request.stop};
     VITRINE_TRY(checkName(images, attrs.text(images)));
     VITRINE_TRY(checkName(labels, attrs.text(labels)));
     const std::string imagePath = locate(folder, attrs.text(images));
     const std::string labelPath = locate(folder, attrs.text(labels));
-    const auto imageBytes = readMaybeGzip(imagePath);
+    const auto imageBytes = readMaybeGzip(imagePath, limits);
     if (!imageBytes) return imported(imageBytes.error(), imagePath);
-    const auto labelBytes = readMaybeGzip(labelPath);
+    const auto labelBytes = readMaybeGzip(labelPath, limits);
     if (!labelBytes) return imported(labelBytes.error(), labelPath);
     const std::string imageTitle = printable(attrs.text(images)),
                       labelTitle = printable(attrs.text(labels));
@@ -106,10 +108,10 @@ Result<void> checkSameSize(const ImageSet& train, const ImageSet& test) {
 
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     Dataset set;
-    auto train = openPart(attrs, request.folder, "train_images", "train_labels");
+    auto train = openPart(attrs, request, "train_images", "train_labels");
     if (!train) return train.error();
     if (request.progress) request.progress(0.8);
-    auto test = openPart(attrs, request.folder, "test_images", "test_labels");
+    auto test = openPart(attrs, request, "test_images", "test_labels");
     if (!test) return test.error();
     VITRINE_TRY(checkSameSize(*train, *test));
     set.train = std::move(*train);

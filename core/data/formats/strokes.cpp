@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/file.h"
+#include "core/base/memory.h"
 #include "core/data/dataset.h"
 #include "core/data/strokes/digit_image.h"
 
@@ -56,12 +58,14 @@ constexpr std::array<FieldSpec, 4> fields{{
 /// pictures.
 constexpr uint64_t firstTestIndex = uint64_t{1} << 32;
 
-ImageSet generate(int64_t count, uint64_t seed, uint64_t firstIndex, const Looks& looks) {
-    ImageSet set{count, 1, imageSide, imageSide, {}, {}};
-    set.pixels.resize(static_cast<size_t>(count * pixelCount));
-    set.labels.resize(static_cast<size_t>(count));
+/// Appends `count` images to a set whose first one is image `firstIndex` of the hand.
+void drawNext(ImageSet& set, int64_t count, uint64_t seed, uint64_t firstIndex,
+              const Looks& looks) {
+    const size_t first = set.labels.size(), end = first + static_cast<size_t>(count);
+    set.pixels.resize(end * pixelCount);
+    set.labels.resize(end);
     constexpr size_t imagesAtOnce = 64;
-    tbb::parallel_for(tbb::blocked_range<size_t>(0, static_cast<size_t>(count), imagesAtOnce),
+    tbb::parallel_for(tbb::blocked_range<size_t>(first, end, imagesAtOnce),
                       [&](const tbb::blocked_range<size_t>& range) {
                           for (size_t i = range.begin(); i != range.end(); ++i) {
                               const std::span<uint8_t, pixelCount> pixels(
@@ -69,25 +73,68 @@ ImageSet generate(int64_t count, uint64_t seed, uint64_t firstIndex, const Looks
                               set.labels[i] = drawDigitImage(seed, firstIndex + i, looks, pixels);
                           }
                       });
-    return set;
 }
 
+/// Draws both sets, a few milliseconds' work at a time.
+class Drawing {
+  public:
+    Drawing(const Attrs& attrs, const DataRequest& request)
+        : m_request(request),
+          m_looks{static_cast<float>(attrs.real("distortion")),
+                  static_cast<float>(attrs.real("noise"))},
+          m_train(attrs.integer("train")),
+          m_test(attrs.integer("test")),
+          // More threads than cores would only make oneTBB complain.
+          m_arena(std::clamp(request.threads, 1, tbb::info::default_concurrency())) {}
+
+    Result<Dataset> run() {
+        VITRINE_TRY(checkMemory());
+        Dataset set;
+        VITRINE_TRY(draw(set.train, m_train, 0));
+        VITRINE_TRY(draw(set.test, m_test, firstTestIndex));
+        for (int digit = 0; digit < 10; ++digit) set.classNames.push_back(fmt::format("{}", digit));
+        return set;
+    }
+
+  private:
+    Result<void> checkMemory() const {
+        const int64_t needed = (m_train + m_test) * bytesPerImage, there = availableMemory();
+        if (needed <= there) return {};
+        return Error{"H02",
+                     fmt::format("{} images need {}, and {} of memory are there", m_train + m_test,
+                                 sizeText(needed), sizeText(there)),
+                     {},
+                     "Nothing was made.",
+                     fmt::format("Ask for at most {} images.", there / bytesPerImage)};
+    }
+
+    Result<void> draw(ImageSet& set, int64_t count, uint64_t firstIndex) {
+        constexpr int64_t imagesAtOnce = 2048;
+        set = {count, 1, imageSide, imageSide, {}, {}};
+        set.pixels.reserve(static_cast<size_t>(count * pixelCount));
+        set.labels.reserve(static_cast<size_t>(count));
+        for (int64_t done = 0; done < count; done += imagesAtOnce) {
+            if (m_request.stop.stop_requested()) return stoppedError();
+            const int64_t now = std::min(imagesAtOnce, count - done);
+            m_arena.execute([&] { drawNext(set, now, m_request.seed, firstIndex, m_looks); });
+            m_done += now;
+            if (m_request.progress)
+                m_request.progress(static_cast<double>(m_done) /
+                                   static_cast<double>(m_train + m_test));
+        }
+        return {};
+    }
+
+    static constexpr int64_t bytesPerImage = pixelCount + sizeof(int32_t);
+    const DataRequest& m_request;
+    const Looks m_looks;
+    const int64_t m_train, m_test;
+    tbb::task_arena m_arena;
+    int64_t m_done = 0;
+};
+
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
-    const Looks looks{static_cast<float>(attrs.real("distortion")),
-                      static_cast<float>(attrs.real("noise"))};
-    const int64_t train = attrs.integer("train"), test = attrs.integer("test");
-    const auto report = [&](double share) {
-        if (request.progress) request.progress(share);
-    };
-    Dataset set;
-    // More threads than cores would only make oneTBB complain.
-    tbb::task_arena arena(std::clamp(request.threads, 1, tbb::info::default_concurrency()));
-    arena.execute([&] { set.train = generate(train, request.seed, 0, looks); });
-    report(static_cast<double>(train) / static_cast<double>(train + test));
-    arena.execute([&] { set.test = generate(test, request.seed, firstTestIndex, looks); });
-    report(1);
-    for (int digit = 0; digit < 10; ++digit) set.classNames.push_back(fmt::format("{}", digit));
-    return set;
+    return Drawing(attrs, request).run();
 }
 
 }  // namespace

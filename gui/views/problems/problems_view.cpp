@@ -36,7 +36,8 @@ Error nonFinite(const RunEvent& event, const Tape& tape) {
         return error;
     }
     const Instr& instr = tape.entries[entry].instr;
-    if (!instr.origins.empty()) error.place.node = instr.origins[0];
+    const std::vector<std::string> nodes = originsOf(tape, event.value);
+    if (!nodes.empty()) error.place.node = nodes[0];
     error.message = fmt::format(
         "step {}: entry {} ({}, node '{}') made the first value that is not "
         "finite: '{}', element {}",

@@ -59,6 +59,7 @@ void ValueChooser::offer(std::shared_ptr<const Tape> tape, int entry, ValueId va
     if (m_tape && entry >= 0 && static_cast<size_t>(entry) < m_tape->entries.size()) {
         const Instr& instr = m_tape->entries[static_cast<size_t>(entry)].instr;
         for (ValueId id : instr.out) add(id, tr("result: %1  %2"));
+        for (const FusedOp& fused : instr.epilogue) add(fused.hidden, tr("inside: %1  %2"));
         for (ValueId id : instr.in) add(id, tr("operand: %1  %2"));
     }
     if (m_tape) add(value, tr("%1  %2"));

@@ -36,6 +36,10 @@ QString makerText(const Tape& tape, ValueId value) {
         if (std::find(out.begin(), out.end(), value) != out.end())
             return ValueView::tr("made by entry %1: %2").arg(i).arg(operatorText(tape.entries[i]));
     }
+    if (const int inside = fusingEntry(tape, value); inside >= 0)
+        return ValueView::tr("inside entry %1: %2")
+            .arg(inside)
+            .arg(operatorText(tape.entries[static_cast<size_t>(inside)]));
     const bool isState = std::any_of(tape.states.begin(), tape.states.end(),
                                      [&](const TapeState& state) { return state.in == value; });
     return isState ? ValueView::tr("a state: lives from step to step")
@@ -203,7 +207,7 @@ void ValueView::showName() {
 
 void ValueView::showPhase() {
     const bool isRunning = m_context.run.phase() == RunPhase::Running;
-    m_numbers.setEditable(isInsideStep());
+    m_numbers.setEditable(isInsideStep() && m_isInMemory);
     m_body->setVisible(m_hasSnapshot);
     m_body->setEnabled(isStopped());
     m_empty->setVisible(!m_hasSnapshot);
@@ -220,6 +224,7 @@ void ValueView::showPhase() {
 void ValueView::showSnapshot(const ValueSnapshot& snapshot) {
     if (!isVisible() || snapshot.query.value != m_chooser->query().value) return;
     m_hasSnapshot = true;
+    m_isInMemory = snapshot.isAlive;
     const auto shared = std::make_shared<const ValueSnapshot>(snapshot);
     m_numbers.setSnapshot(shared);
     m_picture->setSnapshot(shared);
@@ -229,12 +234,15 @@ void ValueView::showSnapshot(const ValueSnapshot& snapshot) {
     const int64_t bad = snapshot.statistics.nonFinite;
     m_bad->setVisible(bad > 0);
     m_badText->setText(tr("%1 elements are not finite").arg(exactText(bad)));
-    m_body->setVisible(snapshot.isAlive);
-    m_note->setVisible(!snapshot.isAlive || isCut(snapshot));
-    m_note->setText(snapshot.isAlive ? tr("Only the first %1 × %2 of each plane are shown")
-                                           .arg(snapshot.rows)
-                                           .arg(snapshot.columns)
-                                     : QString::fromStdString(snapshot.reason));
+    m_body->setVisible(snapshot.isShown());
+    QStringList notes;
+    if (!snapshot.reason.empty()) notes << QString::fromStdString(snapshot.reason);
+    if (isCut(snapshot))
+        notes << tr("Only the first %1 × %2 of each plane are shown.")
+                     .arg(snapshot.rows)
+                     .arg(snapshot.columns);
+    m_note->setVisible(!notes.isEmpty());
+    m_note->setText(notes.join(QLatin1Char(' ')));
     if (m_isSearching) goOnSearching(snapshot);
 }
 

@@ -58,7 +58,7 @@ class ValueView : public QWidget {
     QTableView* m_table = nullptr;
     HistogramBars* m_histogram = nullptr;
     StatisticsGrid* m_statistics = nullptr;
-    bool m_hasSnapshot = false, m_isSearching = false;
+    bool m_hasSnapshot = false, m_isInMemory = false, m_isSearching = false;
 };
 
 }  // namespace vitrine::gui

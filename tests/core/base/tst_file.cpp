@@ -91,7 +91,7 @@ class FileTest : public QObject {
     void namesWhatItCannotRead() {
         QFETCH(QString, what);
         QFETCH(QString, code);
-        const auto result = readFile(place(what), 100);
+        const auto result = readFile(place(what), {.bytes = 100});
         QVERIFY(!result.ok());
         QCOMPARE(QString::fromStdString(result.error().code), code);
         QCOMPARE(result.error().kept, std::string("Nothing was read."));
@@ -249,7 +249,7 @@ class FileTest : public QObject {
         if (what == "cut") bytes.resize(bytes.size() / 2);
         if (what == "damaged") bytes[bytes.size() - 6] ^= 1;  // the stored checksum
         put(path, bytes);
-        const auto result = readMaybeGzip(path, 40'000 + (what == "bomb" ? 0 : 40'000));
+        const auto result = readMaybeGzip(path, {.bytes = what == "bomb" ? 40'000 : 80'000});
         QVERIFY(!result.ok());
         QCOMPARE(QString::fromStdString(result.error().code), code);
     }

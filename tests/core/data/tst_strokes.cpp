@@ -7,6 +7,7 @@
 #include <array>
 #include <numeric>
 
+#include "core/base/memory.h"
 #include "core/data/dataset.h"
 #include "core/data/strokes/digit_image.h"
 
@@ -108,6 +109,35 @@ class StrokesTest : public QObject {
         };
         QVERIFY(format->open(attrs, request).ok());
         QCOMPARE(last, 1.0);
+    }
+
+    void stopsWhenAsked() {
+        const DataFormatDescriptor* format = findDataFormat("strokes");
+        Attrs attrs(format->fields);
+        attrs.with("train", int64_t{5'000'000}).with("test", int64_t{1});
+        std::stop_source source;
+        DataRequest request;
+        request.stop = source.get_token();
+        int reports = 0;
+        request.progress = [&](double) {
+            if (++reports == 3) source.request_stop();
+        };
+        const Result<Dataset> data = format->open(attrs, request);
+        QVERIFY(!data.ok());
+        QCOMPARE(data.error().code, std::string(stoppedCode));
+        QCOMPARE(reports, 3);
+    }
+
+    void refusesMoreThanThereIsMemoryFor() {
+        const DataFormatDescriptor* format = findDataFormat("strokes");
+        Attrs attrs(format->fields);
+        // Both fields' largest numbers: 16 GB.
+        attrs.with("train", int64_t{10'000'000}).with("test", int64_t{10'000'000});
+        if (availableMemory() > int64_t{20'000'000} * 788)
+            QSKIP("this machine has memory for the largest set");
+        const Result<Dataset> data = format->open(attrs, {});
+        QVERIFY(!data.ok());
+        QCOMPARE(data.error().code, std::string("H02"));
     }
 };
 

@@ -189,14 +189,14 @@ void TestGraphText::namesEveryNodeThatDoesNotFit_data() {
     QTest::newRow("wrong rank") << "x[4] -> batch_norm2d as bn"
                                 << "bn"
                                 << "shape: batch_norm2d 'bn': x needs shape [N, C, H, W], got "
-                                   "[2, 4]";
+                                   "[N, 4]";
     QTest::newRow("classes") << "x[12]\nlabels<10\nx -> cross_entropy(labels) as loss"
                              << "loss"
                              << "U06: cross_entropy 'loss': the network gives 12 numbers an image, "
                                 "target 'labels' has 10 classes";
     QTest::newRow("too large") << "x[65536,65536,65536]"
                                << "x"
-                               << "shape: input 'x': x has shape [2, 65536, 65536, 65536], wanted "
+                               << "shape: input 'x': x has shape [N, 65536, 65536, 65536], wanted "
                                   "at most 274877906944 elements";
     QTest::newRow("falls below 1 x 1") << "x[1,4,4] -> conv2d(out_channels=8 kernel=5) as c"
                                        << "c"

@@ -181,7 +181,7 @@ void TestLower::refusesWhatCannotRun_data() {
         << "P10: the graph has 2 nodes that could be its target, wanted one: target 'a', target "
            "'b'";
     QTest::newRow("a shape") << "x[4] -> batch_norm2d as bn -> mse(x)"
-                             << "shape: batch_norm2d 'bn': x needs shape [N, C, H, W], got [1, 4]";
+                             << "shape: batch_norm2d 'bn': x needs shape [N, C, H, W], got [N, 4]";
     QTest::newRow("an open port") << "x[4] -> add as sum -> mse(x)"
                                   << "P10: add 'sum': port 'b' is not connected";
 }

@@ -25,7 +25,7 @@ Project project() {
 }
 
 const std::shared_ptr<const Dataset>& data() {
-    static const std::shared_ptr<const Dataset> set = openData(project(), 1, {}).value();
+    static const std::shared_ptr<const Dataset> set = openData(project(), {}).value();
     return set;
 }
 

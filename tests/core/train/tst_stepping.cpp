@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Walking through a step entry by entry, forward and back, and editing on the way. Truth: the bits
 // of a run that nobody disturbs.
+#include <algorithm>
+#include <map>
+
 #include "core/base/rng.h"
 #include "core/exec/value_reader.h"
 #include "tests/support/small_run.h"
@@ -63,6 +66,15 @@ Middle middleOf(const Tape& tape) {
     }
 }
 
+std::unique_ptr<ValueSnapshot> ask(Trainer& trainer, ValueId value) {
+    trainer.mail().query.put(std::make_unique<ValueQuery>(ValueQuery{.value = value}));
+    trainer.wake();
+    for (;;) {
+        if (auto answer = trainer.mail().value.take()) return answer;
+        std::this_thread::yield();
+    }
+}
+
 void networkRows() {
     QTest::addColumn<std::string>("network");
     QTest::newRow("lanes") << test::lanesNetwork();
@@ -84,7 +96,7 @@ class SteppingTest : public QObject {
         Trainer& trainer = *setup.trainer;
         Rng rng(11, RngStream::Test, 0);
         while (trainer.position().step < 6 && trainer.state() != TrainerState::Finished) {
-            switch (rng.below(5)) {
+            switch (rng.below(6)) {
                 case 0:
                     forward(trainer, 1 + static_cast<int>(rng.below(30)));
                     break;
@@ -100,6 +112,12 @@ class SteppingTest : public QObject {
                                    {.nonFinite = rng.below(2) == 0 ? NonFiniteWatch::EveryValue
                                                                    : NonFiniteWatch::Off});
                     break;
+                case 4: {
+                    const auto values = static_cast<uint32_t>(trainer.presentTape()->values.size());
+                    for (int i = 0; i < 5; ++i)
+                        ask(trainer, static_cast<ValueId>(rng.below(values)));
+                    break;
+                }
                 default:
                     carryOut(trainer, {Kind::StepOne});
             }
@@ -290,26 +308,82 @@ class SteppingTest : public QObject {
     void answersWhatIsAskedWhileItStandsStill() {
         TrainingSetup setup = test::setUp({}, data());
         Trainer& trainer = *setup.trainer;
-        const auto ask = [&](ValueId value) {
-            trainer.mail().query.put(std::make_unique<ValueQuery>(ValueQuery{.value = value}));
-            trainer.wake();
-            for (;;) {
-                if (auto answer = trainer.mail().value.take()) return answer;
-                std::this_thread::yield();
-            }
-        };
         const Tape& tape = *trainer.presentTape();
-        QVERIFY(ask(tape.states[0].in)->isAlive);
-        QVERIFY(!ask(tape.input("input"))->isAlive);  // left over from nowhere
-        QVERIFY(!ask(noValue)->isAlive);
+        QVERIFY(ask(trainer, tape.states[0].in)->isAlive);
+        QVERIFY(!ask(trainer, tape.input("input"))->isShown());  // left over from nowhere
+        QVERIFY(!ask(trainer, noValue)->isShown());
         const auto [place, value] = middleOf(tape);
         carryOut(trainer, runTo(place));
-        const auto answer = ask(value);
+        const auto answer = ask(trainer, value);
         QVERIFY(answer->isAlive);
         QCOMPARE(answer->entry, place);
         const auto truth = setup.model->train(16).executor->contents(value);
         QCOMPARE(static_cast<double>(answer->elements[0]), truth[0]);
-        QVERIFY(!ask(tape.output("loss"))->isAlive);
+        QVERIFY(!ask(trainer, tape.output("loss"))->isShown());
+    }
+
+    void showsWhatIsNoLongerThere_data() { networkRows(); }
+    void showsWhatIsNoLongerThere() {
+        QFETCH(std::string, network);
+        const SmallRun run{.network = network, .threads = 2};
+        TrainingSetup setup = test::setUp(run, data());
+        Trainer& trainer = *setup.trainer;
+        const Tape& tape = *trainer.presentTape();
+        const int entries = entriesOf(setup);
+        // Each value as it is when it has just been made, with an edit on the way.
+        std::map<ValueId, std::vector<float>> made;
+        for (int entry = 0; entry < entries; ++entry) {
+            carryOut(trainer, {Kind::StepEntry});
+            if (entry == 2) trainer.post(edit(middleOf(tape).value, 0, 0.25));
+            for (ValueId v : tape.entries[static_cast<size_t>(entry)].instr.out) {
+                const auto answer = ask(trainer, v);
+                QVERIFY(answer->isAlive && !answer->isRecomputed);
+                made[v] = answer->elements;
+            }
+        }
+        QCOMPARE(trainer.stopPoint().entry, entries);
+        trainer.post(edit(tape.states[0].out, 0, 0.5));  // where it stands
+        ask(trainer, tape.states[0].out);
+        const auto before = test::stateBytes(*setup.model);
+        int again = 0;
+        for (const auto& [value, elements] : made) {
+            const auto answer = ask(trainer, value);
+            QVERIFY2(answer->isShown(), answer->reason.c_str());
+            if (answer->isAlive) continue;
+            QVERIFY(answer->isRecomputed && !answer->reason.empty());
+            QVERIFY2(answer->elements == elements, tape.value(value).name.c_str());
+            ++again;
+        }
+        QVERIFY(again > 5);
+        const auto weight = ask(trainer, tape.states[0].in);
+        QVERIFY(weight->isRecomputed);
+        QVERIFY(QString::fromStdString(weight->reason).endsWith("as the step began with it."));
+        QCOMPARE(trainer.stopPoint().entry, entries);
+        QVERIFY2(test::stateBytes(*setup.model) == before, "looking changes nothing");
+    }
+
+    void showsWhatFusionHid() {
+        TrainingSetup setup = test::setUp({.network = test::residualNetwork()}, data());
+        Trainer& trainer = *setup.trainer;
+        const Tape& tape = *trainer.presentTape();
+        int shown = 0;
+        for (int entry = 0; entry < entriesOf(setup); ++entry) {
+            const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
+            if (instr.epilogue.empty()) continue;
+            const ValueId hidden = instr.epilogue[0].hidden;
+            carryOut(trainer, runTo(entry));
+            QVERIFY(!ask(trainer, hidden)->isShown());
+            carryOut(trainer, {Kind::StepEntry});
+            const auto inside = ask(trainer, hidden), result = ask(trainer, instr.out[0]);
+            QVERIFY2(inside->isRecomputed && !inside->isAlive, inside->reason.c_str());
+            QVERIFY(!inside->elements.empty());
+            if (instr.epilogue[0].op->id != "relu") continue;
+            for (size_t i = 0; i < inside->elements.size(); ++i)
+                QCOMPARE(result->elements[i], std::max(inside->elements[i], 0.0f));
+            ++shown;
+        }
+        QVERIFY(shown >= 2);
+        QVERIFY(finished(setup) == undisturbed({.network = test::residualNetwork()}));
     }
 };
 

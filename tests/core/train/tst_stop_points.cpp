@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Breakpoints on nodes, and the search for the entry that made the first number that is not finite.
+#include "core/exec/tape_places.h"
 #include "tests/support/small_run.h"
 
 using namespace vitrine;
@@ -157,6 +158,27 @@ class StopPointsTest : public QObject {
         // Whoever goes on all the same gets what there is to get: a loss that is not finite.
         QCOMPARE(carryOut(trainer, {Kind::Start}).kind, EventKind::NonFiniteLoss);
         QCOMPARE(trainer.state(), TrainerState::Failed);
+    }
+
+    void namesTheConvolutionThatAReluWasFusedInto_data() { watchRows(); }
+    void namesTheConvolutionThatAReluWasFusedInto() {
+        QFETCH(NonFiniteWatch, watch);
+        TrainingSetup setup = test::setUp({}, data());
+        Trainer& trainer = *setup.trainer;
+        test::setStops(trainer, {.nonFinite = watch});
+        carryOut(trainer, {Kind::StepOne});
+        // Finite by themselves, and their products are not.
+        const Tape& tape = *trainer.presentTape();
+        trainer.post(edit(stateNamed(tape, "c1.bias"), 0, 1e30));
+        trainer.post(edit(stateNamed(tape, "c2.weight"), 0, 1e30));
+        const RunEvent event = carryOut(trainer, {Kind::Start});
+        QCOMPARE(event.kind, EventKind::NonFiniteValue);
+        const Instr& instr = instrAt(trainer, event.entry - 1);
+        QCOMPARE(std::string(instr.op->id), std::string("conv2d"));
+        QCOMPARE(instr.epilogue.size(), size_t{1});
+        QCOMPARE(event.value, instr.epilogue[0].hidden);
+        QCOMPARE(originsOf(tape, event.value), std::vector<std::string>{"c2"});
+        QCOMPARE(trainer.stopPoint().entry, event.entry);
     }
 
     void namesAStateThatWasNotFiniteAtTheStart_data() { watchRows(); }

@@ -32,6 +32,13 @@ class TestRunController : public QObject {
             patienceMs);
     }
 
+    void setTrainingImages(int64_t count) {
+        DataSettings data = m_document->project().data;
+        for (DataSettings::Field& field : data.fields)
+            if (field.id == "train") field.value = count;
+        m_document->setData("Change data", data);
+    }
+
   private Q_SLOTS:
     void init() {
         m_document = std::make_unique<Document>();
@@ -79,6 +86,61 @@ class TestRunController : public QObject {
         m_run->train();
         QTRY_COMPARE_WITH_TIMEOUT(errors.size(), size_t{1}, patienceMs);
         QCOMPARE(errors[0].place.node, std::string("conv1"));
+        QCOMPARE(m_run->phase(), RunPhase::None);
+    }
+
+    void makingDataCanBeStoppedAndBegunAgain() {
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
+        setTrainingImages(5'000'000);
+        m_run->train();
+        QCOMPARE(m_run->phase(), RunPhase::Opening);
+        QTRY_VERIFY(m_run->isLoading());
+        m_run->stop();
+        QTRY_COMPARE_WITH_TIMEOUT(m_run->phase(), RunPhase::None, 2'000);
+        QVERIFY(!m_run->isLoading());
+        QVERIFY(m_run->dataError());
+        QCOMPARE(m_run->dataError()->code, std::string(stoppedCode));
+        // An edit that leaves the data alone does not begin anew; training does.
+        QVERIFY(m_document->edit("move", {edit::Move{"conv1", {5, 5}}}).ok());
+        QTest::qWait(400);
+        QVERIFY(!m_run->isLoading());
+        setTrainingImages(512);
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+    }
+
+    void newerDataTakeThePlaceOfALoadThatGoesOn() {
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
+        setTrainingImages(5'000'000);
+        QTRY_VERIFY(m_run->isLoading());
+        setTrainingImages(600);
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() && m_run->data()->train.count == 600, 3'000);
+        // There and back again: what was stopped on the way is begun anew.
+        setTrainingImages(5'000'000);
+        QTRY_VERIFY(m_run->isLoading());
+        m_run->train();
+        setTrainingImages(700);
+        m_document->undoStack().undo();
+        m_document->undoStack().undo();
+        QVERIFY(waitFor(RunPhase::Finished));
+        QCOMPARE(m_run->data()->train.count, int64_t{600});
+    }
+
+    void quittingDoesNotWaitForData() {
+        setTrainingImages(5'000'000);
+        QTRY_VERIFY(m_run->isLoading());
+        QElapsedTimer clock;
+        clock.start();
+        m_run->shutDown();
+        QVERIFY(clock.elapsed() < 2'000);
+    }
+
+    void aRunOfAProjectThatHasGoneIsNotShown() {
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
+        m_run->train();
+        m_document->startNew();
+        QTest::qWait(500);
+        QVERIFY(m_run->run() == nullptr);
         QCOMPARE(m_run->phase(), RunPhase::None);
     }
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// The side program: one entry without its epilogue.
+#include "core/exec/fused_value.h"
+
+#include <algorithm>
+
+#include "core/exec/tape_places.h"
+#include "core/exec/value_reader.h"
+
+namespace vitrine {
+
+namespace {
+
+const TapeEntry& entryAt(const Tape& tape, int entry) {
+    return tape.entries[static_cast<size_t>(entry)];
+}
+
+/// The entry's instruction as it was before something was fused into it.
+Instr unfused(const Instr& instr) {
+    Instr alone = instr;
+    alone.in.resize(instr.in.size() - foldedOperands(instr));
+    alone.out[0] = instr.epilogue.front().hidden;
+    alone.epilogue.clear();
+    return alone;
+}
+
+int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+std::vector<TensorType> typesOf(const Tape& tape, const std::vector<ValueId>& values) {
+    std::vector<TensorType> types;
+    for (ValueId v : values) types.push_back(tape.value(v).type);
+    return types;
+}
+
+}  // namespace
+
+bool canRecompute(const Tape& tape, ValueId value, int entry) {
+    const int place = fusingEntry(tape, value);
+    if (place < 0 || place >= entry) return false;
+    const Instr alone = unfused(entryAt(tape, place).instr);
+    return std::all_of(alone.in.begin(), alone.in.end(),
+                       [&](ValueId operand) { return isAlive(tape, operand, entry); });
+}
+
+Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
+                                       Team& team) {
+    const Instr alone = unfused(entryAt(tape, fusingEntry(tape, value)).instr);
+    const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
+    const kernels::Kernel kernel = alone.op->bind({alone, in, out, tape.precision});
+    int64_t bytes = aligned(kernel.workspaceBytes);
+    for (const TensorType& type : out) bytes += aligned(type.storageBytes());
+    auto memory = Arena::allocate(bytes);
+    if (!memory) return memory.error();
+    RecomputedValue result{std::move(memory).value()};
+
+    std::vector<void*> operands;
+    for (size_t k = 0; k < alone.in.size(); ++k)
+        // Kernels read their operands; they are told apart from results by place, not by type.
+        operands.push_back(const_cast<std::byte*>(arena) + tape.offsetOf(alone.in[k]) +
+                           in[k].offset * sizeOf(in[k].dtype));
+    std::byte* next = result.memory.data();
+    for (const TensorType& type : out) {
+        operands.push_back(next);
+        next += aligned(type.storageBytes());
+    }
+    team.run(kernel, operands.data(), kernel.workspaceBytes > 0 ? next : nullptr);
+    return result;
+}
+
+}  // namespace vitrine

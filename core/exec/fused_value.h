@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a value that fusion made disappear would be. The tape never changes because somebody looks.
+#pragma once
+
+#include <cstddef>
+
+#include "core/device/arena.h"
+#include "core/exec/tape.h"
+#include "core/exec/team.h"
+
+namespace vitrine {
+
+/// Can recomputeFused be asked at this point: the entry has run, and what it was given is still in
+/// memory? `entry` is the one that runs next.
+bool canRecompute(const Tape& tape, ValueId value, int entry);
+
+struct RecomputedValue {
+    Arena memory;
+    const std::byte* storage() const { return memory.data(); }  ///< as tape.value(…).type says
+};
+
+/// A value that fusion made disappear, from the operands of its entry, by that entry's operator
+/// alone, in memory of its own; canRecompute holds. `arena` is the memory that the tape's Executor
+/// works in. Thread: the one that runs the tape. Errors: "memory".
+Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
+                                       Team& team);
+
+}  // namespace vitrine

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One load at a time; what comes of an old one is dropped.
+#include "gui/bridge/data_keeper.h"
+
+#include <QtConcurrentRun>
+
+#include "gui/bridge/project_essence.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+Error loadingStopped() {
+    return {std::string(stoppedCode),
+            "the data are not there: making them was stopped",
+            {},
+            {},
+            "Train (Space) makes them."};
+}
+
+}  // namespace
+
+DataKeeper::DataKeeper(Document& document, QObject* parent)
+    : QObject(parent), m_document(document) {
+    constexpr int delayMs = 250;  // somebody may still be typing
+    m_delay.setSingleShot(true);
+    m_delay.setInterval(delayMs);
+    connect(&m_delay, &QTimer::timeout, this, &DataKeeper::follow);
+    connect(&m_loading, &QFutureWatcherBase::finished, this, &DataKeeper::loaded);
+    for (const auto signal :
+         {&Document::replaced, &Document::graphChanged, &Document::settingsChanged})
+        connect(&document, signal, &m_delay, qOverload<>(&QTimer::start));
+    m_delay.start();
+}
+
+DataKeeper::~DataKeeper() { shutDown(); }
+
+void DataKeeper::shutDown() {
+    m_delay.stop();
+    m_loading.disconnect(this);
+    m_stop.request_stop();
+    m_loading.waitForFinished();
+}
+
+bool DataKeeper::isCurrent() const { return m_data && m_key == dataEssence(m_document.project()); }
+
+void DataKeeper::follow() {
+    std::string key = dataEssence(m_document.project());
+    if (key != m_key)
+        load(std::move(key));
+    else if (m_isLoading)
+        m_stop.request_stop();  // it was for settings that have been taken back
+}
+
+void DataKeeper::want() {
+    m_delay.stop();
+    if (isCurrent()) return;
+    if (!m_data) m_key.clear();  // what failed is tried again
+    m_isAbandoned = false;
+    load(dataEssence(m_document.project()));
+}
+
+void DataKeeper::abandon() {
+    if (!m_isLoading) return;
+    m_isAbandoned = true;
+    m_stop.request_stop();
+}
+
+void DataKeeper::load(std::string key) {
+    if (m_loading.isRunning()) {
+        if (key != m_loadingKey) m_stop.request_stop();
+        return;  // loaded() sees to it
+    }
+    m_loadingKey = std::move(key);
+    m_stop = {};
+    m_isAbandoned = false;
+    m_progress = 0;
+    m_loading.setFuture(
+        QtConcurrent::run([this, project = m_document.project(), threads = m_threads,
+                           stop = m_stop.get_token()]() -> Loaded {
+            DataRequest request;
+            request.threads = threads;
+            request.progress = [this](double share) { m_progress = share; };
+            request.stop = stop;
+            return std::make_shared<Result<std::shared_ptr<const Dataset>>>(
+                openData(project, std::move(request)));
+        }));
+    setLoading(true);
+}
+
+void DataKeeper::loaded() {
+    const Loaded result = m_loading.result();
+    const std::string wanted = dataEssence(m_document.project());
+    const bool wasStopped = !*result && result->error().code == stoppedCode;
+    const bool isNews = m_loadingKey == wanted && !wasStopped;
+    if (!isNews && !m_isAbandoned && wanted != m_key) {
+        load(wanted);  // the document has gone on meanwhile
+        return;
+    }
+    setLoading(false);
+    if (isNews)
+        publish(*result);
+    else if (m_isAbandoned && wanted != m_key)
+        publish(loadingStopped());
+    settled();
+}
+
+void DataKeeper::publish(const Result<std::shared_ptr<const Dataset>>& result) {
+    m_key = dataEssence(m_document.project());
+    m_data = result ? *result : nullptr;
+    m_error.reset();
+    if (!result) m_error = result.error();
+    changed();
+}
+
+void DataKeeper::setLoading(bool loading) {
+    if (loading == m_isLoading) return;
+    m_isLoading = loading;
+    loadingChanged();
+}
+
+}  // namespace vitrine::gui
