@@ -33,26 +33,51 @@ RunState stateOf(TrainerState state) {
     return RunState::Failed;
 }
 
+using OpenedRun = Result<std::unique_ptr<TrainingRun>>;
+
+/// On Linux a thread has a priority of its own and gives it to the threads that it makes: those of
+/// the run give way to whoever watches.
+template <class Open>
+OpenedRun givingWay(Open open) {
+    constexpr int lower = 5;
+    std::optional<OpenedRun> run;
+    std::thread([&] {
+        setpriority(PRIO_PROCESS, 0, lower);
+        run = open();
+    }).join();
+    return std::move(*run);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<const Dataset> data,
                                                LiveOptions options) {
-    using Opened = Result<std::unique_ptr<TrainingRun>>;
     RunRequest request;
     request.folder = std::move(options.runFolder);
     request.threads = options.threads;
     request.overfitOneBatch = options.overfitOneBatch;
     request.startFrom = std::move(options.startFrom);
-    // On Linux a thread has a priority of its own and gives it to the threads that it makes: those
-    // of the run give way to whoever watches.
-    constexpr int givesWay = 5;
-    std::optional<Opened> run;
-    std::thread([&] {
-        setpriority(PRIO_PROCESS, 0, givesWay);
-        run = TrainingRun::openInMemory(std::move(project), std::move(data), std::move(request));
-    }).join();
-    if (!*run) return run->error();
-    return std::unique_ptr<LiveRun>(new LiveRun(std::move(*run).value()));
+    auto run = givingWay([&] {
+        return TrainingRun::openInMemory(std::move(project), std::move(data), std::move(request));
+    });
+    if (!run) return run.error();
+    return std::unique_ptr<LiveRun>(new LiveRun(std::move(run).value()));
+}
+
+Result<std::unique_ptr<LiveRun>> LiveRun::resume(const std::string& folder, DataRequest request) {
+    if (const auto isRun = RunFolder::open(folder); !isRun) return isRun.error();
+    auto run = givingWay([&] {
+        RunRequest resumed;
+        resumed.folder = folder;
+        resumed.resume = true;
+        resumed.threads = request.threads;
+        return TrainingRun::open(std::move(resumed), request.progress, request.stop);
+    });
+    if (!run) return run.error();
+    std::unique_ptr<LiveRun> live(new LiveRun(std::move(run).value()));
+    // A log that cannot be read costs the curves, not the run.
+    if (auto history = readRunHistory(folder)) live->m_history = std::move(history).value();
+    return live;
 }
 
 LiveRun::LiveRun(std::unique_ptr<TrainingRun> run)
@@ -102,6 +127,7 @@ int64_t LiveRun::totalSteps() const { return m_run->trainer().totalSteps(); }
 int64_t LiveRun::stepsPerEpoch() const { return m_run->trainer().stepsPerEpoch(); }
 int LiveRun::threads() const { return m_run->threads(); }
 const std::string& LiveRun::numericsClass() const { return m_run->numericsClass(); }
+const std::vector<Error>& LiveRun::remarks() const { return m_run->remarks(); }
 int64_t LiveRun::statesTakenOver() const { return m_run->statesTakenOver(); }
 const Error& LiveRun::failure() const { return m_run->trainer().failure(); }
 const std::vector<std::string>& LiveRun::parameters() const { return m_parameters; }

@@ -15,6 +15,7 @@
 #include "core/probe/stop_request.h"
 #include "core/probe/value_snapshot.h"
 #include "core/session/project.h"
+#include "core/session/run_history.h"
 #include "core/train/snapshot.h"    // IWYU pragma: export
 #include "core/train/stop_point.h"  // IWYU pragma: export
 
@@ -45,6 +46,11 @@ class LiveRun {
     static Result<std::unique_ptr<LiveRun>> open(Project project,
                                                  std::shared_ptr<const Dataset> data,
                                                  LiveOptions options);
+    /// Goes on with the run in a folder, from its newest checkpoint, with the project and settings
+    /// that it was started with; what the document says now does not matter. `request.folder` and
+    /// `seed` are the run's. Errors: G01 (no run there), C10 (all checkpoints damaged), P06 (other
+    /// data), `stopped`, and those of open().
+    static Result<std::unique_ptr<LiveRun>> resume(const std::string& folder, DataRequest request);
     ~LiveRun();
 
     // Commands. They are carried out at the next border of an entry or a step.
@@ -76,6 +82,10 @@ class LiveRun {
     int threads() const;
     /// `cpu/AVX3/fp32/direct`
     const std::string& numericsClass() const;
+    /// The steps before the one that a resumed run goes on from.
+    const RunHistory& history() const { return m_history; }
+    /// Things to tell: a damaged checkpoint that was passed over, another numerics class.
+    const std::vector<Error>& remarks() const;
     /// Which parameters and statistics were taken over and which started afresh.
     int64_t statesTakenOver() const;
     /// Why a checkpoint could not be written; while paused after CheckpointFailed.
@@ -110,6 +120,7 @@ class LiveRun {
     std::unique_ptr<RunLog> m_log;
     std::shared_ptr<const Tape> m_tape;
     std::vector<std::string> m_parameters;
+    RunHistory m_history;
 };
 
 /// The tape of a training step of a full batch, as a run of this project would have it. Errors:

@@ -227,8 +227,10 @@ Result<void> RunFolder::openLog(int64_t step) {
             std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
             for (size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1) {
                 const auto line = nlohmann::json::parse(text.substr(at, end - at), nullptr, false);
-                if (line.is_object() && line.value("step", int64_t{0}) <= step)
-                    kept.append(text.substr(at, end + 1 - at));
+                const auto number = line.is_object() ? line.find("step") : line.end();
+                const bool isLater = number != line.end() && number->is_number() &&
+                                     number->get<double>() > static_cast<double>(step);
+                if (line.is_object() && !isLater) kept.append(text.substr(at, end + 1 - at));
             }
         }
         VITRINE_TRY(saveAtomically(path, kept));

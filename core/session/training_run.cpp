@@ -79,6 +79,12 @@ std::string dataFolderOf(const Project& project) {
     return (fs::path(project.file).parent_path() / project.data.folder).string();
 }
 
+/// Empty where there is no text of that name: the file may be anybody's.
+std::string textIn(const nlohmann::json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
 Error damagedSettings(const RunFolder& folder) {
     return {"P01",
             fmt::format("'{}/run.json' is damaged", printable(folder.path())),
@@ -157,22 +163,26 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::reopen(RunRequest& request) {
     auto text = folder->readSettings();
     if (!text) return text.error();
     const auto settings = nlohmann::json::parse(*text, nullptr, false);
-    if (!settings.is_object() || !settings.contains("settings")) return damagedSettings(*folder);
+    if (!settings.is_object() || !settings.contains("settings") ||
+        !settings["settings"].is_object())
+        return damagedSettings(*folder);
     auto project = loadProject(folder->path() + "/project.vitrine");
     if (!project) return project.error();
     auto asked = projectWith(*project, request);
     if (!asked) return asked.error();
     for (const auto& [option, value] : fixedSettings(*asked, request)) {
-        const std::string had = settings["settings"].value(option, std::string());
+        const std::string had = textIn(settings["settings"], option);
         if (value != had) return settingsDiffer(option, value, had);
     }
-    if (request.data.empty()) request.data = settings.value("data_folder", std::string());
-    request.overfitOneBatch = settings["settings"].value("overfit_one_batch", false);
+    if (request.data.empty()) request.data = textIn(settings, "data_folder");
+    const auto overfits = settings["settings"].find("overfit_one_batch");
+    request.overfitOneBatch =
+        overfits != settings["settings"].end() && overfits->is_boolean() && overfits->get<bool>();
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
-    run->m_dataFingerprint = settings.value("data_fingerprint", std::string());
+    run->m_dataFingerprint = textIn(settings, "data_fingerprint");
     const std::string numerics = vitrine::numericsClass(request.precision),
-                      had = settings.value("numerics", std::string());
+                      had = textIn(settings, "numerics");
     if (numerics != had)
         run->m_remarks.push_back(
             {"C04",
@@ -239,7 +249,8 @@ Result<void> TrainingRun::restoreNewest() {
     return {};
 }
 
-Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progress dataProgress) {
+Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progress dataProgress,
+                                                       std::stop_token stop) {
     std::error_code ignored;
     const bool again = request.resume && fs::exists(request.folder + "/run.json", ignored);
     auto opened = again ? reopen(request) : create(request);
@@ -249,7 +260,8 @@ Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progr
         openProjectData(run.m_project, {.folder = request.data,
                                         .seed = static_cast<uint64_t>(run.m_project.training.seed),
                                         .threads = request.threads,
-                                        .progress = std::move(dataProgress)});
+                                        .progress = std::move(dataProgress),
+                                        .stop = std::move(stop)});
     if (!data) return data.error();
     run.m_data = std::make_shared<const Dataset>(std::move(data).value());
     const std::string fingerprint = dataFingerprint(*run.m_data);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -39,11 +40,11 @@ class TrainingRun {
     using Progress = std::function<void(double share)>;
 
     /// Opens everything and compiles; nothing runs yet. A resumed run takes its settings from its
-    /// folder; where that holds no run yet it starts at step 0. Errors: those of project, data,
-    /// settings and folder; P06 (other data), U11 (asked for other settings than the run was
-    /// started with).
-    static Result<std::unique_ptr<TrainingRun>> open(RunRequest request,
-                                                     Progress dataProgress = {});
+    /// folder; where that holds no run yet it starts at step 0. `stop` ends the making of data.
+    /// Errors: those of project, data, settings and folder; P06 (other data), U11 (asked for other
+    /// settings than the run was started with), `stopped`.
+    static Result<std::unique_ptr<TrainingRun>> open(RunRequest request, Progress dataProgress = {},
+                                                     std::stop_token stop = {});
     /// A new run of what is in memory already; project and data of the request are not looked at.
     /// Errors: those of data, settings and folder.
     static Result<std::unique_ptr<TrainingRun>> openInMemory(Project project,

@@ -68,8 +68,10 @@ void DataKeeper::abandon() {
 
 void DataKeeper::load(std::string key) {
     if (m_loading.isRunning()) {
-        if (key != m_loadingKey) m_stop.request_stop();
-        return;  // loaded() sees to it
+        if (key == m_loadingKey) return;
+        m_isAbandoned = false;
+        m_stop.request_stop();  // loaded() sees to what follows
+        return;
     }
     m_loadingKey = std::move(key);
     m_stop = {};

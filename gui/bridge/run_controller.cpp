@@ -16,7 +16,6 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int frameMs = 33, planDelayMs = 120;
-constexpr size_t mostRecords = 4096, mostHistograms = 512;  ///< taken in one frame
 
 Error noNetwork() {
     return {"P10", "there is no network to train yet", {}, {}, "Add nodes: Tab on the canvas."};
@@ -55,6 +54,7 @@ void RunController::shutDown() {
     m_opening.disconnect(this);
     m_planning.disconnect(this);
     m_data.shutDown();
+    m_resumeStop.request_stop();
     m_opening.waitForFinished();
     m_planning.waitForFinished();
     m_run.reset();
@@ -65,7 +65,7 @@ void RunController::shutDown() {
 void RunController::documentReplaced() {
     m_then = Then::Nothing;
     m_reopen = false;
-    if (m_opening.isRunning()) m_openingRefused = true;
+    refuseOpening();
     m_run.reset();
     m_states.reset();
     m_runEssence.clear();
@@ -139,10 +139,16 @@ bool RunController::isOver() const {
     return state == RunState::Finished || state == RunState::Stopped || state == RunState::Failed;
 }
 
+/// What is drawn has changed since the run was opened. A run that was gone on with stays, whatever
+/// was drawn then.
+bool RunController::mustOpenAnew() const {
+    return m_differs && runEssence(m_document.project()) != m_acceptedEssence;
+}
+
 void RunController::begin(Then then) {
     m_then = then;
     if (m_phase == RunPhase::Opening) return;
-    if (!isOver() && !m_differs) {
+    if (!isOver() && !mustOpenAnew()) {
         carryOut();
         return;
     }
@@ -170,11 +176,11 @@ void RunController::openRun() {
         return;
     }
     m_reopen = false;
+    m_openingEssence.clear();
     LiveOptions options{.runFolder = newRunFolder().toStdString(),
                         .threads = m_threads,
                         .overfitOneBatch = m_overfit,
                         .startFrom = m_states};
-    m_runEssence = runEssence(m_document.project());
     m_opening.setFuture(QtConcurrent::run([project = m_document.project(), data = m_data.data(),
                                            options = std::move(options)]() -> Opened {
         return std::make_shared<Result<std::unique_ptr<LiveRun>>>(
@@ -199,6 +205,9 @@ void RunController::runIsOpen() {
         return;
     }
     m_run = std::move(*opened).value();
+    m_runEssence = runEssence(m_run->project());
+    m_acceptedEssence = std::exchange(m_openingEssence, {});
+    m_history = 0;
     m_stopPoint = {};
     m_run->setStops(m_stops);
     pushSamples();
@@ -207,6 +216,7 @@ void RunController::runIsOpen() {
     runOpened();
     showTape();
     m_frame.start();
+    for (const Error& remark : m_run->remarks()) failed(remark);
     carryOut();
 }
 
@@ -225,14 +235,31 @@ void RunController::carryOut() {
     if (wanted >= 0) m_run->runTo(wanted);
 }
 
-QString RunController::newRunFolder() const {
+QString RunController::runsFolder() const {
     const QString beside = QFileInfo(m_document.file()).absolutePath();
     const bool mayWrite =
         !m_alwaysFallback && !m_document.file().isEmpty() && QFileInfo(beside).isWritable();
-    const QString base = mayWrite ? beside : m_fallbackFolder;
+    return (mayWrite ? beside : m_fallbackFolder) + QStringLiteral("/runs");
+}
+
+QString RunController::newRunFolder() const {
     const QString time =
         QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
-    return QStringLiteral("%1/runs/%2-%3").arg(base, m_document.title(), time);
+    return QStringLiteral("%1/%2-%3").arg(runsFolder(), m_document.title(), time);
+}
+
+void RunController::resume(const QString& folder) {
+    if (m_phase == RunPhase::Opening || !isOver()) return;
+    setPhase(RunPhase::Opening);
+    m_openingEssence = runEssence(m_document.project());
+    m_resumeStop = {};
+    DataRequest request;
+    request.threads = m_threads;
+    request.stop = m_resumeStop.get_token();
+    m_opening.setFuture(QtConcurrent::run([folder = folder.toStdString(),
+                                           request = std::move(request)]() -> Opened {
+        return std::make_shared<Result<std::unique_ptr<LiveRun>>>(LiveRun::resume(folder, request));
+    }));
 }
 
 // Commands.
@@ -277,7 +304,14 @@ void RunController::stop() {
 
 void RunController::abandonOpening() {
     m_data.abandon();
-    if (m_opening.isRunning()) m_openingRefused = true;
+    refuseOpening();
+}
+
+/// Nobody wants the run any more that is being opened.
+void RunController::refuseOpening() {
+    if (!m_opening.isRunning()) return;
+    m_openingRefused = true;
+    m_resumeStop.request_stop();
 }
 
 void RunController::resetWeights() {
@@ -373,98 +407,6 @@ void RunController::ask(const ValueQuery& query) {
 
 void RunController::askStates() {
     if (m_run) m_run->askStates();
-}
-
-// Every frame.
-
-void RunController::frame() {
-    if (m_data.isLoading()) openingProgress(m_data.progress());
-    if (m_run) {
-        drainRecords();
-        updatePhase();
-        drainEvents();  // now their entries and values are those of tape()
-        takeAnswers();
-    }
-    const bool idle = !m_data.isLoading() && !m_opening.isRunning() && !m_run;
-    if (idle) m_frame.stop();
-}
-
-void RunController::drainRecords() {
-    m_records.clear();
-    StepRecord record;
-    while (m_records.size() < mostRecords && m_run->nextRecord(record)) m_records.push_back(record);
-    if (!m_records.empty()) recordsArrived(m_records);
-    m_histograms.clear();
-    HistogramRecord histogram;
-    while (m_histograms.size() < mostHistograms && m_run->nextHistogram(histogram))
-        m_histograms.push_back(histogram);
-    if (!m_histograms.empty()) histogramsArrived(m_histograms);
-}
-
-void RunController::drainEvents() {
-    RunEvent event;
-    while (m_run && m_run->nextEvent(event)) {
-        if (event.kind == EventKind::CheckpointFailed) failed(m_run->failure());
-        eventArrived(event);
-    }
-}
-
-void RunController::takeAnswers() {
-    if (!m_run) return;
-    if (const auto value = m_run->takeValue()) valueArrived(*value);
-    if (const auto predictions = m_run->takePredictions()) predictionsArrived(*predictions);
-    if (auto states = m_run->takeStates()) {
-        m_states = std::move(states);
-        statesArrived();
-        if (m_reopen && isOver()) openRun();
-    }
-}
-
-void RunController::setPhase(RunPhase phase) {
-    if (phase == m_phase) return;
-    m_phase = phase;
-    phaseChanged();
-}
-
-RunPhase RunController::phaseOfRun() const {
-    if (!m_run) return RunPhase::None;
-    static constexpr RunPhase phases[] = {RunPhase::Ready,    RunPhase::Running, RunPhase::Paused,
-                                          RunPhase::Finished, RunPhase::Stopped, RunPhase::Failed};
-    return phases[static_cast<size_t>(m_run->state())];
-}
-
-void RunController::updatePhase() {
-    if (!m_run || m_phase == RunPhase::Opening) return;
-    const RunPhase phase = phaseOfRun();
-    const bool wasElsewhere = phase != m_phase;
-    if (phase == RunPhase::Paused) {
-        const StopPoint here = m_run->stopPoint();
-        const bool moved = here.step != m_stopPoint.step || here.entry != m_stopPoint.entry ||
-                           here.insideStep != m_stopPoint.insideStep || wasElsewhere;
-        m_stopPoint = here;
-        if (wasElsewhere && !here.insideStep) m_run->askStates();
-        setPhase(phase);
-        if (moved) {
-            showTape();
-            stopPointChanged();
-        }
-        return;
-    }
-    if (!wasElsewhere) return;
-    m_stopPoint = {};
-    setPhase(phase);
-    stopPointChanged();
-    if (isOver()) runIsOver();
-}
-
-void RunController::runIsOver() {
-    if (m_run->state() != RunState::Failed) {
-        m_run->askStates();
-        return;
-    }
-    m_states.reset();  // they may hold what is not finite
-    statesArrived();
-    if (m_reopen) openRun();
 }
 
 }  // namespace vitrine::gui

@@ -8,6 +8,7 @@
 
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "core/session/live_run.h"
@@ -60,6 +61,10 @@ class RunController : public QObject {
     void stepBack();
     void runToNode(const QString& node);
     void runToEntry(int entry);
+    /// Opens a run from its folder, to go on from its newest checkpoint with train().
+    void resume(const QString& folder);
+    /// Where new runs of this document go, each into a folder of its own.
+    QString runsFolder() const;
     /// Ends the run; where data are being made or a run is being opened, ends that instead.
     void stop();
     /// The next run starts from fresh weights.
@@ -121,8 +126,10 @@ class RunController : public QObject {
     void runIsOpen();
     void carryOut();
     bool isOver() const;
+    bool mustOpenAnew() const;
     RunPhase phaseOfRun() const;
     void abandonOpening();
+    void refuseOpening();
     void frame();
     void drainRecords();
     void drainEvents();
@@ -140,6 +147,7 @@ class RunController : public QObject {
     void pushSamples();
     void setStops(StopRequest stops);
     QString newRunFolder() const;
+    void drainHistory();
 
     using Opened = std::shared_ptr<Result<std::unique_ptr<LiveRun>>>;
     using Planned = std::shared_ptr<Result<std::shared_ptr<const Tape>>>;
@@ -152,7 +160,10 @@ class RunController : public QObject {
     std::shared_ptr<const Tape> m_tape, m_plan;
     std::optional<Error> m_planError;
     std::shared_ptr<const Snapshot> m_states;
-    std::string m_runEssence;       ///< what the run was compiled from
+    std::string m_runEssence;  ///< what the run was compiled from
+    /// What was drawn when a run was gone on with that was compiled from something else: of the run
+    /// that is being opened, and of the one that is open.
+    std::string m_openingEssence, m_acceptedEssence;
     bool m_openingRefused = false;  ///< nobody wants the run that is being opened any more
     bool m_differs = false, m_overfit = false, m_alwaysFallback = false;
     bool m_reopen = false;  ///< a new run follows as soon as the present one has stopped
@@ -165,6 +176,8 @@ class RunController : public QObject {
     QTimer m_frame, m_planDelay;
     QFutureWatcher<Opened> m_opening;
     QFutureWatcher<Planned> m_planning;
+    size_t m_history = 0;  ///< records of the run's history that have been told
+    std::stop_source m_resumeStop;
     std::vector<StepRecord> m_records;
     std::vector<HistogramRecord> m_histograms;
 };

@@ -43,12 +43,12 @@ void EdgeItem::setRoute(const EdgeRoute& route) {
     updateBounds();
 }
 
-void EdgeItem::setShapeText(const QString& text) {
-    if (text == m_shapeText) return;
+void EdgeItem::setShapeText(const QString& text, bool isLabelled) {
+    isLabelled = isLabelled && !text.isEmpty();
+    if (text == m_shapeText && isLabelled == m_isLabelled) return;
     prepareGeometryChange();
     m_shapeText = text;
-    m_label = QStaticText(text);
-    m_label.setTextFormat(Qt::PlainText);
+    m_isLabelled = isLabelled;
     updateBounds();
     update();
 }
@@ -62,7 +62,7 @@ void EdgeItem::setHighlighted(bool on) {
 
 void EdgeItem::updateBounds() {
     m_bounds = m_line.boundingRect().adjusted(-4, -4, 4, 4);
-    if (m_shapeText.isEmpty()) return;
+    if (!m_isLabelled) return;
     const double width = m_style.shapeWidth(m_shapeText);
     m_bounds |= QRectF(m_labelPoint.x(), m_labelPoint.y() - labelHeight / 2, labelGap + width + 4,
                        labelHeight);
@@ -106,7 +106,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
         painter->drawLine(m_route.from, m_route.to);
     else
         painter->drawPath(m_path);
-    if (!m_shapeText.isEmpty() && zoom >= detailZoom) paintLabel(*painter);
+    if (m_isLabelled && zoom >= detailZoom) paintLabel(*painter);
 }
 
 void EdgeItem::paintLabel(QPainter& painter) {

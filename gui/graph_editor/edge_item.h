@@ -4,7 +4,6 @@
 
 #include <QGraphicsItem>
 #include <QPainterPath>
-#include <QStaticText>
 
 #include "core/graph/graph.h"
 #include "gui/graph_editor/edge_route.h"
@@ -22,7 +21,8 @@ class EdgeItem : public QGraphicsItem {
     const EdgeRoute& route() const { return m_route; }
     void setRoute(const EdgeRoute& route);
     /// `N × 6 × 28 × 28`; empty: not known.
-    void setShapeText(const QString& text);
+    /// What the edge carries; `isLabelled`: also in words beside it.
+    void setShapeText(const QString& text, bool isLabelled);
     /// Stands out: selected, under the pointer, or where a node would be inserted.
     void setHighlighted(bool on);
     bool isHighlighted() const { return m_isHighlighted; }
@@ -45,7 +45,7 @@ class EdgeItem : public QGraphicsItem {
     QPainterPath m_path;
     QPolygonF m_line;  ///< the path as a few straight pieces, for small zooms and distances
     QString m_shapeText;
-    QStaticText m_label;
+    bool m_isLabelled = false;
     QPointF m_labelPoint;
     QRectF m_bounds;
     bool m_isHighlighted = false;

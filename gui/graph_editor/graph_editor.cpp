@@ -13,6 +13,7 @@
 #include "gui/graph_editor/canvas_view.h"
 #include "gui/graph_editor/graph_commands.h"
 #include "gui/graph_editor/graph_scene.h"
+#include "gui/graph_editor/minimap.h"
 #include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/search_popup.h"
 #include "gui/widgets/action_book.h"
@@ -121,6 +122,7 @@ GraphEditor::GraphEditor(const ViewContext& context, QWidget* parent)
     layout->addWidget(parts.teaching, 0, 0, Qt::AlignCenter);
     setFocusProxy(parts.view);
     parts.buildTeaching();
+    new Minimap(*parts.view);
     connectParts();
     connectRun();
 }

@@ -90,10 +90,12 @@ void GraphScene::syncEdges() {
     std::set<std::string> wanted;
     for (const Edge& edge : graph.edges()) wanted.insert(keyOf(edge));
     dropOthers(m_edges, [&](const std::string& key) { return wanted.contains(key); });
+    std::set<std::string> told;  // side by side, the same words would stand on each other
     for (const Edge& edge : graph.edges()) {
         EdgeItem*& item = m_edges[keyOf(edge)];
         if (!item) addItem(item = new EdgeItem(m_style, edge));
-        item->setShapeText(outputShapeText(graph, m_document.shapes(), edge.from));
+        const bool isFirst = told.insert(edge.from.text() + " " + edge.to.node).second;
+        item->setShapeText(outputShapeText(graph, m_document.shapes(), edge.from), isFirst);
     }
     if (m_selectedEdge && !edge(*m_selectedEdge)) m_selectedEdge.reset();
     m_highlightedEdge.reset();

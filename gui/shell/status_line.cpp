@@ -72,10 +72,11 @@ void StatusLine::update() {
     const int64_t parameters = parameterCount(m_context.document);
     m_parameters->setText(tr("%1 parameters").arg(exactText(parameters)));
     const auto& tape = run.tape();
-    m_arena->setText(tape ? tr("%1 threads · arena %2")
-                                .arg(run.threads())
-                                .arg(bytesText(static_cast<double>(tape->arenaBytes())))
-                          : tr("no plan"));
+    const QString threads =
+        run.threads() == 1 ? tr("1 thread") : tr("%1 threads").arg(run.threads());
+    m_arena->setText(
+        tape ? tr("%1 · arena %2").arg(threads, bytesText(static_cast<double>(tape->arenaBytes())))
+             : tr("no plan"));
     m_differs->setVisible(run.differsFromDocument());
     m_differs->setText(run.isBusy() || run.phase() == RunPhase::Paused
                            ? tr("△ what runs is not what is drawn")

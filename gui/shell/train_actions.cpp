@@ -2,6 +2,8 @@
 // What can be done with a run, and when.
 #include "gui/shell/train_actions.h"
 
+#include <QDir>
+#include <QFileDialog>
 #include <QMenu>
 #include <QToolBar>
 
@@ -13,7 +15,7 @@
 namespace vitrine::gui {
 
 TrainActions::TrainActions(const ViewContext& context, QWidget* window)
-    : QObject(window), m_context(context) {
+    : QObject(window), m_context(context), m_window(window) {
     build(window);
     connect(&context.run, &RunController::phaseChanged, this, &TrainActions::update);
     connect(&context.run, &RunController::loadingChanged, this, &TrainActions::update);
@@ -91,6 +93,15 @@ void TrainActions::build(QWidget* window) {
                   .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
                   .tip = tr("End the run and forget the weights; the next run starts afresh")},
                  [&run] { run.resetWeights(); });
+    m_resume = book.add(
+        window,
+        {.id = "train.resume",
+         .group = group,
+         .text = tr("Go on with a run …"),
+         .icon = "open",
+         .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+         .tip = tr("Open a run that was stopped or broke off, from its newest checkpoint")},
+        [this] { chooseRun(); });
     m_overfit =
         book.add(window,
                  {.id = "train.overfit",
@@ -122,6 +133,19 @@ void TrainActions::build(QWidget* window) {
                        [&run] { run.clearBreakpoints(); });
 }
 
+/// The newest run of this document is chosen at first.
+void TrainActions::chooseRun() {
+    const QDir runs(m_context.run.runsFolder());
+    QFileDialog dialog(m_window, tr("Go on with a run"),
+                       runs.exists() ? runs.path() : QDir::homePath());
+    dialog.setObjectName(QStringLiteral("chooseRun"));
+    dialog.setFileMode(QFileDialog::Directory);
+    dialog.setOptions(QFileDialog::ShowDirsOnly | QFileDialog::ReadOnly);
+    const QStringList newest = runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time);
+    if (!newest.isEmpty()) dialog.selectFile(newest.front());
+    if (dialog.exec() == QDialog::Accepted) m_context.run.resume(dialog.selectedFiles().value(0));
+}
+
 void TrainActions::update() {
     const RunController& run = m_context.run;
     const RunPhase phase = run.phase();
@@ -138,6 +162,7 @@ void TrainActions::update() {
     m_runTo->setEnabled(!opening && m_context.selection.nodes().size() == 1);
     m_stop->setEnabled(live || opening || run.isLoading());
     m_reset->setEnabled(!opening);
+    m_resume->setEnabled(!running && !opening && phase != RunPhase::Paused);
 }
 
 void TrainActions::updateStops() {
@@ -152,6 +177,8 @@ void TrainActions::fill(QMenu& menu) const {
     menu.addActions({m_batch, m_entry, m_back, m_runTo});
     menu.addSeparator();
     menu.addActions({m_record, m_overfit, m_reset, m_clear});
+    menu.addSeparator();
+    menu.addAction(m_resume);
 }
 
 void TrainActions::fill(QToolBar& bar) const {

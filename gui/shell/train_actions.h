@@ -21,12 +21,14 @@ class TrainActions : public QObject {
 
   private:
     void build(QWidget* window);
+    void chooseRun();
     void update();
     void updateStops();
 
     ViewContext m_context;
+    QWidget* m_window;
     QAction *m_play, *m_batch, *m_entry, *m_back, *m_runTo, *m_stop, *m_reset, *m_overfit,
-        *m_record, *m_clear;
+        *m_record, *m_clear, *m_resume;
 };
 
 }  // namespace vitrine::gui

@@ -39,7 +39,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     m_pages = new QTabWidget(this);
     m_pages->setObjectName(QStringLiteral("memoryPages"));
     m_pages->setAccessibleName(tr("Arena or physical layout"));
-    m_pages->setDocumentMode(true);
+    m_pages->setDocumentMode(false);  // true draws a line over the corner
     m_layout = new LayoutPage(context.theme, m_pages);
     buildMapPage();
     m_pages->addTab(m_mapPage, tr("Arena"));

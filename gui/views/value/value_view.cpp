@@ -90,6 +90,7 @@ void ValueView::buildHead() {
     m_badText = new QLabel(m_bad);
     m_badText->setObjectName(QStringLiteral("valueNonFinite"));
     m_badText->setProperty("bad", true);
+    m_badText->setWordWrap(true);
     auto* show = new QPushButton(tr("Show the first"), m_bad);
     show->setObjectName(QStringLiteral("valueShowNonFinite"));
     connect(show, &QPushButton::clicked, this, &ValueView::findNonFinite);

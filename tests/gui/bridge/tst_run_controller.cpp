@@ -144,6 +144,48 @@ class TestRunController : public QObject {
         QCOMPARE(m_run->phase(), RunPhase::None);
     }
 
+    void goesOnWithARunFromItsFolder() {
+        m_document->setTraining("epochs", [&] {
+            TrainingSettings training = m_document->project().training;
+            training.epochs = 400;
+            return training;
+        }());
+        m_run->train();
+        QTRY_VERIFY_WITH_TIMEOUT(m_records.size() > 20, patienceMs);
+        const QString folder = QString::fromStdString(m_run->run()->folder());
+        QVERIFY(folder.startsWith(m_run->runsFolder()));
+        m_run->stop();
+        QVERIFY(waitFor(RunPhase::Stopped));
+        QTest::qWait(100);  // its last records
+        const size_t made = m_records.size();
+        const std::vector<StepRecord> before = m_records;
+        // Another document in between, as after a crash.
+        m_document->startNew();
+        QVERIFY(m_document->open(m_folder.filePath("small.vitrine")).ok());
+        m_records.clear();
+        m_run->resume(folder);
+        QVERIFY(waitFor(RunPhase::Ready));
+        QTRY_COMPARE_WITH_TIMEOUT(m_records.size(), made, patienceMs);
+        for (size_t i = 0; i < made; ++i) {
+            QCOMPARE(m_records[i].step, before[i].step);
+            QCOMPARE(m_records[i].loss, before[i].loss);
+        }
+        QVERIFY2(m_run->differsFromDocument(), "the run has more epochs than the file");
+        m_run->stepBatch();
+        QTRY_COMPARE_WITH_TIMEOUT(m_records.size(), made + 1, patienceMs);
+        QCOMPARE(m_records.back().step, before.back().step + 1);
+    }
+
+    void saysWhyThereIsNoRunToGoOnWith() {
+        std::vector<Error> errors;
+        connect(m_run.get(), &RunController::failed, this,
+                [&](const Error& error) { errors.push_back(error); });
+        m_run->resume(m_folder.path());
+        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), size_t{1}, patienceMs);
+        QCOMPARE(errors[0].code, std::string("G01"));
+        QCOMPARE(m_run->phase(), RunPhase::None);
+    }
+
     void stepsForwardAndBackThroughAStep() {
         m_run->stepEntry();
         QVERIFY(waitForStep(0, 1));

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a run's log tells of the steps that it has made, for whoever goes on with it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/probe/records.h"
+
+namespace vitrine {
+
+struct RunHistory {
+    std::vector<StepRecord> records;
+    std::vector<RunEvent> epochs;  ///< of kind EpochDone
+};
+
+/// From a run folder's log.jsonl. Lines that say something else, or cannot be read, are passed
+/// over; a number that JSON cannot hold is NaN. Errors: those of readFile.
+Result<RunHistory> readRunHistory(const std::string& folder);
+
+}  // namespace vitrine

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every frame: what has come from the engine, and where the run stands.
+#include "gui/bridge/run_controller.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr size_t mostRecords = 4096, mostHistograms = 512;  ///< taken in one frame
+
+}  // namespace
+
+void RunController::frame() {
+    if (m_data.isLoading()) openingProgress(m_data.progress());
+    if (m_run) {
+        drainRecords();
+        updatePhase();
+        drainEvents();  // now their entries and values are those of tape()
+        takeAnswers();
+    }
+    const bool idle = !m_data.isLoading() && !m_opening.isRunning() && !m_run;
+    if (idle) m_frame.stop();
+}
+
+/// What a resumed run had made before, a part in each frame.
+void RunController::drainHistory() {
+    const RunHistory& history = m_run->history();
+    const auto end = std::min(m_history + mostRecords, history.records.size());
+    m_records.assign(history.records.begin() + static_cast<ptrdiff_t>(m_history),
+                     history.records.begin() + static_cast<ptrdiff_t>(end));
+    m_history = end;
+    recordsArrived(m_records);
+    if (m_history == history.records.size())
+        for (const RunEvent& epoch : history.epochs) eventArrived(epoch);
+}
+
+void RunController::drainRecords() {
+    if (m_history < m_run->history().records.size()) return drainHistory();
+    m_records.clear();
+    StepRecord record;
+    while (m_records.size() < mostRecords && m_run->nextRecord(record)) m_records.push_back(record);
+    if (!m_records.empty()) recordsArrived(m_records);
+    m_histograms.clear();
+    HistogramRecord histogram;
+    while (m_histograms.size() < mostHistograms && m_run->nextHistogram(histogram))
+        m_histograms.push_back(histogram);
+    if (!m_histograms.empty()) histogramsArrived(m_histograms);
+}
+
+void RunController::drainEvents() {
+    RunEvent event;
+    while (m_run && m_run->nextEvent(event)) {
+        if (event.kind == EventKind::CheckpointFailed) failed(m_run->failure());
+        eventArrived(event);
+    }
+}
+
+void RunController::takeAnswers() {
+    if (!m_run) return;
+    if (const auto value = m_run->takeValue()) valueArrived(*value);
+    if (const auto predictions = m_run->takePredictions()) predictionsArrived(*predictions);
+    if (auto states = m_run->takeStates()) {
+        m_states = std::move(states);
+        statesArrived();
+        if (m_reopen && isOver()) openRun();
+    }
+}
+
+void RunController::setPhase(RunPhase phase) {
+    if (phase == m_phase) return;
+    m_phase = phase;
+    phaseChanged();
+}
+
+RunPhase RunController::phaseOfRun() const {
+    if (!m_run) return RunPhase::None;
+    static constexpr RunPhase phases[] = {RunPhase::Ready,    RunPhase::Running, RunPhase::Paused,
+                                          RunPhase::Finished, RunPhase::Stopped, RunPhase::Failed};
+    return phases[static_cast<size_t>(m_run->state())];
+}
+
+void RunController::updatePhase() {
+    if (!m_run || m_phase == RunPhase::Opening) return;
+    const RunPhase phase = phaseOfRun();
+    const bool wasElsewhere = phase != m_phase;
+    if (phase == RunPhase::Paused) {
+        const StopPoint here = m_run->stopPoint();
+        const bool moved = here.step != m_stopPoint.step || here.entry != m_stopPoint.entry ||
+                           here.insideStep != m_stopPoint.insideStep || wasElsewhere;
+        m_stopPoint = here;
+        if (wasElsewhere && !here.insideStep) m_run->askStates();
+        setPhase(phase);
+        if (moved) {
+            showTape();
+            stopPointChanged();
+        }
+        return;
+    }
+    if (!wasElsewhere) return;
+    m_stopPoint = {};
+    setPhase(phase);
+    stopPointChanged();
+    if (isOver()) runIsOver();
+}
+
+void RunController::runIsOver() {
+    if (m_run->state() != RunState::Failed) {
+        m_run->askStates();
+        return;
+    }
+    m_states.reset();  // they may hold what is not finite
+    statesArrived();
+    if (m_reopen) openRun();
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Nodes as blocks, drawn once, and the rectangle that is in sight.
+#include "gui/graph_editor/minimap.h"
+
+#include <QEvent>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QScrollBar>
+
+#include <algorithm>
+#include <cmath>
+
+#include "gui/bridge/selection.h"
+#include "gui/graph_editor/canvas_style.h"
+#include "gui/graph_editor/canvas_view.h"
+#include "gui/graph_editor/node_item.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr QSize largest(168, 132), smallest(64, 64);
+constexpr int margin = 6, gap = 12;  ///< inside, and to the canvas's border
+
+}  // namespace
+
+Minimap::Minimap(CanvasView& view) : QWidget(&view), m_view(view) {
+    setObjectName(QStringLiteral("canvasMinimap"));
+    setAccessibleName(tr("Overview of the network"));
+    setToolTip(tr("Press or drag to go there"));
+    setCursor(Qt::PointingHandCursor);
+    const CanvasTools& tools = view.tools();
+    connect(&tools.scene, &GraphScene::synced, this, &Minimap::redraw);
+    connect(&tools.selection, &Selection::changed, this, &Minimap::redraw);
+    connect(&tools.style, &CanvasStyle::changed, this, &Minimap::redraw);
+    connect(&view, &CanvasView::zoomChanged, this, &Minimap::follow);
+    connect(view.horizontalScrollBar(), &QScrollBar::valueChanged, this, &Minimap::follow);
+    connect(view.verticalScrollBar(), &QScrollBar::valueChanged, this, &Minimap::follow);
+    view.viewport()->installEventFilter(this);
+    redraw();
+}
+
+QRectF Minimap::seen() const {
+    return m_view.viewportTransform().inverted().mapRect(QRectF(m_view.viewport()->rect()));
+}
+
+QPointF Minimap::pixelAt(const QPointF& scene) const {
+    return m_origin + (scene - m_content.topLeft()) * m_scale;
+}
+
+QPointF Minimap::sceneAt(const QPointF& pixel) const {
+    return m_content.topLeft() + (pixel - m_origin) / m_scale;
+}
+
+/// As large as the network's proportions ask for, within the limits.
+void Minimap::place() {
+    const QSizeF room(largest.width() - 2 * margin, largest.height() - 2 * margin);
+    m_scale = std::min(room.width() / m_content.width(), room.height() / m_content.height());
+    const QSizeF drawn = m_content.size() * m_scale;
+    resize((drawn.toSize() + QSize(2 * margin, 2 * margin)).expandedTo(smallest));
+    m_origin = {(width() - drawn.width()) / 2, (height() - drawn.height()) / 2};
+    move(m_view.viewport()->width() - width() - gap, m_view.viewport()->height() - height() - gap);
+}
+
+void Minimap::redraw() {
+    const GraphScene& scene = m_view.tools().scene;
+    m_content = scene.contentRect();
+    if (m_content.isEmpty()) return hide();
+    place();
+    m_nodes = QPixmap(size() * devicePixelRatioF());
+    m_nodes.setDevicePixelRatio(devicePixelRatioF());
+    m_nodes.fill(Qt::transparent);
+    QPainter painter(&m_nodes);
+    const CanvasStyle& style = m_view.tools().style;
+    for (const auto& [id, item] : scene.nodes()) {
+        QRectF block(pixelAt(item->sceneBody().topLeft()), item->sceneBody().size() * m_scale);
+        const QPointF middle = block.center();
+        block.setSize(block.size().expandedTo({3, 2}));
+        block.moveCenter(middle);
+        painter.fillRect(block, item->marks().isSelected ? style.tokens().accent
+                                                         : style.category(item->look().category));
+    }
+    painter.end();
+    follow();
+}
+
+void Minimap::follow() {
+    const bool isNeeded = !m_content.isEmpty() && !seen().contains(m_content);
+    setVisible(isNeeded);
+    if (isNeeded) update();
+}
+
+void Minimap::paintEvent(QPaintEvent*) {
+    const Tokens& tokens = m_view.tools().style.tokens();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(tokens.line);
+    painter.setBrush(tokens.panel);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), controlRadius,
+                            controlRadius);
+    painter.drawPixmap(0, 0, m_nodes);
+    const QRectF view(pixelAt(seen().topLeft()), seen().size() * m_scale);
+    QColor inside = tokens.accent;
+    inside.setAlpha(32);
+    painter.setBrush(inside);
+    painter.setPen(QPen(tokens.accent, 1));
+    painter.drawRect(view.intersected(QRectF(rect()).adjusted(1.5, 1.5, -1.5, -1.5)));
+}
+
+void Minimap::goTo(const QPointF& pixel) { m_view.centerOn(sceneAt(pixel)); }
+
+void Minimap::mousePressEvent(QMouseEvent* event) { goTo(event->position()); }
+
+void Minimap::mouseMoveEvent(QMouseEvent* event) {
+    if (event->buttons() & Qt::LeftButton) goTo(event->position());
+}
+
+/// Zooms as over the canvas, about its middle.
+void Minimap::wheelEvent(QWheelEvent* event) {
+    constexpr double notch = 120;
+    m_view.zoomAboutMiddle(m_view.zoom() * std::pow(1.2, event->angleDelta().y() / notch));
+    event->accept();
+}
+
+bool Minimap::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize && !m_content.isEmpty()) {
+        place();
+        follow();
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace vitrine::gui
