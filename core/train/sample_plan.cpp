@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/exec/tape_places.h"
 #include "core/graph/ports.h"
 
 namespace vitrine {
@@ -49,13 +50,16 @@ void planParameter(const Tape& tape, const std::string& name, int32_t subject,
     plan.before.push_back({update, gradient, SampleKind::Gradient, subject});
 }
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 void planActivation(const Tape& tape, const std::string& node, int32_t subject, SamplePlan& plan) {
     for (size_t i = tape.entries.size(); i-- > 0;) {
         const Instr& instr = tape.entries[i].instr;
         const bool isForward = instr.phase == Phase::Forward || instr.phase == Phase::Loss;
-        const auto& origins = instr.origins;
-        if (!isForward || std::find(origins.begin(), origins.end(), node) == origins.end())
-            continue;
+        if (!isForward || !contains(instr.origins, node)) continue;
+        if (!contains(originsOf(tape, instr.out[0]), node)) return;
         plan.after.push_back({static_cast<int>(i), instr.out[0], SampleKind::Activation, subject});
         return;
     }

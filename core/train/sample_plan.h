@@ -38,8 +38,8 @@ struct SamplePlan {
 /// entry updates gives nothing.
 ///
 /// An activation is the first result of the last entry of the forward part that comes from the
-/// node. Where that entry is fused with the node's reader, it is the fused result: the convolution
-/// of conv2d → relu shows what is behind the ReLU. A node that makes no entry has no activation.
+/// node. A node that makes no entry, or whose result fusion made disappear (the convolution of
+/// conv2d → relu), has none.
 SamplePlan planSamples(const Tape& tape, const SampleSubjects& subjects,
                        const SampleRequest& request);
 

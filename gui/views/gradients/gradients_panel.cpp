@@ -17,6 +17,12 @@
 
 namespace vitrine::gui {
 
+QString GradientsPanel::hint() const {
+    const QString how = tr("Point at a row to read it, click it to select its node.");
+    if (kind() != SampleKind::Activation) return how;
+    return how + tr(" Nodes that are fused into the next one have no row.");
+}
+
 GradientsPanel::GradientsPanel(Theme& theme, QWidget* parent)
     : QWidget(parent), m_theme(theme), m_pages(new QStackedWidget) {
     m_pages->addWidget(buildHistograms());
@@ -29,15 +35,15 @@ GradientsPanel::GradientsPanel(Theme& theme, QWidget* parent)
     column->addWidget(buildBar());
     column->addWidget(m_empty, 1);
     connect(m_table, &HistogramTable::nodeChosen, this, &GradientsPanel::nodeChosen);
-    connect(
-        m_table, &HistogramTable::pointed, m_readOut,
-        [this](const std::vector<ReadOut::Cell>& cells) {
-            if (cells.empty())
-                m_readOut->setHint(tr("Point at a row to read it, click it to select its node."));
-            else
-                m_readOut->setCells(cells);
-        });
+    connect(m_table, &HistogramTable::pointed, m_readOut,
+            [this](const std::vector<ReadOut::Cell>& cells) {
+                if (cells.empty())
+                    m_readOut->setHint(hint());
+                else
+                    m_readOut->setCells(cells);
+            });
     connect(&m_model, &QAbstractItemModel::modelReset, this, &GradientsPanel::updateEmpty);
+    connect(this, &GradientsPanel::kindChanged, m_readOut, [this] { m_readOut->setHint(hint()); });
     m_table->pointed({});
     updateEmpty();
 }

@@ -45,6 +45,7 @@ class GradientsPanel : public QWidget {
     QWidget* buildHistograms();
     void setKind(SampleKind kind);
     void updateEmpty();
+    QString hint() const;
 
     Theme& m_theme;
     GradientModel m_model;
