@@ -38,6 +38,7 @@ struct DataRequest {
     int threads = 1;
     std::function<void(double share)> progress = {};  ///< may be empty
     std::stop_token stop = {};                        ///< looked at every few milliseconds
+    int64_t memoryBytes = 0;  ///< the most that data may take; 0: what the system can give
 };
 
 struct DataFormatDescriptor {

@@ -4,7 +4,17 @@
 
 #include <QStandardPaths>
 
+#include <algorithm>
+#include <thread>
+
 namespace vitrine::gui {
+
+namespace {
+
+const QString threadsKey = QStringLiteral("run/threads");
+const QString watchKey = QStringLiteral("run/non_finite");
+
+}  // namespace
 
 UserFolders UserFolders::standard() {
     return {QStandardPaths::writableLocation(QStandardPaths::AppConfigLocation) + "/settings.ini",
@@ -18,6 +28,7 @@ Workbench::Workbench(Theme& windowTheme, const UserFolders& folders)
       run(document),
       recovery(document, folders.data + "/recovery") {
     run.setFallbackFolder(folders.data, folders.apart);
+    rememberOptions();
     QObject::connect(&document, &Document::nodeRenamed, &selection, &Selection::rename);
     QObject::connect(&document, &Document::replaced, &selection,
                      [this] { selection.selectNodes({}); });
@@ -29,6 +40,20 @@ Workbench::Workbench(Theme& windowTheme, const UserFolders& folders)
     });
     QObject::connect(&run, &RunController::eventArrived, &selection, [this](const RunEvent& event) {
         if (event.kind == EventKind::NonFiniteValue) selection.selectValue(event.value);
+    });
+}
+
+/// Threads and the watch for NaN are a person's, not a project's.
+void Workbench::rememberOptions() {
+    const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    run.setThreads(std::clamp(settings.value(threadsKey, cores).toInt(), 1, cores));
+    const int watch = settings.value(watchKey, 0).toInt();
+    const int last = static_cast<int>(NonFiniteWatch::EveryValue);
+    run.setNonFiniteWatch(static_cast<NonFiniteWatch>(std::clamp(watch, 0, last)));
+    QObject::connect(&run, &RunController::optionsChanged, &selection,
+                     [this] { settings.setValue(threadsKey, run.threads()); });
+    QObject::connect(&run, &RunController::stopsChanged, &selection, [this] {
+        settings.setValue(watchKey, static_cast<int>(run.stops().nonFinite));
     });
 }
 

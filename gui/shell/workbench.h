@@ -36,6 +36,9 @@ struct Workbench {
     Selection selection;
     RunController run;
     Recovery recovery;
+
+  private:
+    void rememberOptions();
 };
 
 }  // namespace vitrine::gui

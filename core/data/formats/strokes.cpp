@@ -98,7 +98,8 @@ class Drawing {
 
   private:
     Result<void> checkMemory() const {
-        const int64_t needed = (m_train + m_test) * bytesPerImage, there = availableMemory();
+        const int64_t needed = (m_train + m_test) * bytesPerImage;
+        const int64_t there = m_request.memoryBytes > 0 ? m_request.memoryBytes : availableMemory();
         if (needed <= there) return {};
         return Error{"H02",
                      fmt::format("{} images need {}, and {} of memory are there", m_train + m_test,

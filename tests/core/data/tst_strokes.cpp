@@ -7,7 +7,6 @@
 #include <array>
 #include <numeric>
 
-#include "core/base/memory.h"
 #include "core/data/dataset.h"
 #include "core/data/strokes/digit_image.h"
 
@@ -131,13 +130,14 @@ class StrokesTest : public QObject {
     void refusesMoreThanThereIsMemoryFor() {
         const DataFormatDescriptor* format = findDataFormat("strokes");
         Attrs attrs(format->fields);
-        // Both fields' largest numbers: 16 GB.
-        attrs.with("train", int64_t{10'000'000}).with("test", int64_t{10'000'000});
-        if (availableMemory() > int64_t{20'000'000} * 788)
-            QSKIP("this machine has memory for the largest set");
-        const Result<Dataset> data = format->open(attrs, {});
+        attrs.with("train", int64_t{10'000'000}).with("test", int64_t{100});
+        DataRequest request;
+        request.memoryBytes = 1'000'000'000;
+        const Result<Dataset> data = format->open(attrs, request);
         QVERIFY(!data.ok());
         QCOMPARE(data.error().code, std::string("H02"));
+        QVERIFY2(data.error().message.starts_with("10000100 images need 7.9 GB, and 1.0 GB"),
+                 data.error().message.c_str());
     }
 };
 

@@ -55,6 +55,21 @@ class TestMainWindow : public QObject {
     }
     void cleanup() { m_fixture.reset(); }
 
+    void remembersHowAPersonRuns() {
+        const UserFolders folders{fixture().folder() + "/other.ini", fixture().folder(), true};
+        {
+            Workbench first(fixture().theme(), folders);
+            QCOMPARE(first.run.stops().nonFinite, NonFiniteWatch::Off);
+            first.run.setThreads(1);
+            first.run.setNonFiniteWatch(NonFiniteWatch::Loss);
+            first.run.toggleBreakpoint("conv1", false);
+        }
+        Workbench second(fixture().theme(), folders);
+        QCOMPARE(second.run.threads(), 1);
+        QCOMPARE(second.run.stops().nonFinite, NonFiniteWatch::Loss);
+        QVERIFY2(second.run.breakpoints().empty(), "they belong to a network");
+    }
+
     void everyActionHasTipShortcutAndAPlaceOfItsOwn() {
         QHash<QString, QString> taken;
         QVERIFY(fixture().bench().actions.entries().size() > 30);
