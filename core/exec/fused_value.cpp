@@ -55,7 +55,7 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena,
 
     std::vector<void*> operands;
     for (size_t k = 0; k < alone.in.size(); ++k)
-        // Kernels read their operands; they are told apart from results by place, not by type.
+        // Operands and results stand in one list: what a kernel only reads is not const there.
         operands.push_back(const_cast<std::byte*>(arena) + tape.offsetOf(alone.in[k]) +
                            in[k].offset * sizeOf(in[k].dtype));
     std::byte* next = result.memory.data();

@@ -36,7 +36,7 @@ std::vector<std::string> originsOf(const Tape& tape, ValueId value) {
     const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
     if (instr.epilogue.empty()) return instr.origins;
     const std::vector<std::string>& folded = instr.epilogue.back().origins;
-    if (inside < 0) return folded;
+    if (value == instr.out[0]) return folded;
     std::vector<std::string> own;
     for (const std::string& origin : instr.origins)
         if (std::find(folded.begin(), folded.end(), origin) == folded.end()) own.push_back(origin);

@@ -217,6 +217,7 @@ void RunController::runIsOpen() {
     showTape();
     m_frame.start();
     for (const Error& remark : m_run->remarks()) failed(remark);
+    if (!m_run->history().records.empty()) m_run->askStates();  // what it has learnt so far
     carryOut();
 }
 
@@ -249,7 +250,7 @@ QString RunController::newRunFolder() const {
 }
 
 void RunController::resume(const QString& folder) {
-    if (m_phase == RunPhase::Opening || !isOver()) return;
+    if (m_phase == RunPhase::Opening || m_opening.isRunning() || !isOver()) return;
     setPhase(RunPhase::Opening);
     m_openingEssence = runEssence(m_document.project());
     m_resumeStop = {};

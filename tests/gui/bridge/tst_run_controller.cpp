@@ -171,6 +171,8 @@ class TestRunController : public QObject {
             QCOMPARE(m_records[i].loss, before[i].loss);
         }
         QVERIFY2(m_run->differsFromDocument(), "the run has more epochs than the file");
+        QTRY_VERIFY(m_run->states() != nullptr);
+        QCOMPARE(m_run->states()->position.step, before.back().step);
         m_run->stepBatch();
         QTRY_COMPARE_WITH_TIMEOUT(m_records.size(), made + 1, patienceMs);
         QCOMPARE(m_records.back().step, before.back().step + 1);
