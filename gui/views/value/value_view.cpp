@@ -83,9 +83,7 @@ void ValueView::buildHead() {
     m_name->setFont(bold);
     m_facts = quietLabel(this, "valueFacts");
     m_chooser = new ValueChooser(this);
-    m_note = new QLabel(this);
-    m_note->setObjectName(QStringLiteral("valueNote"));
-    m_note->setWordWrap(true);
+    m_note = quietLabel(this, "valueNote");
     m_bad = new QWidget(this);
     m_badText = new QLabel(m_bad);
     m_badText->setObjectName(QStringLiteral("valueNonFinite"));
@@ -217,7 +215,6 @@ void ValueView::showPhase() {
             ? tr("Select an entry of the tape or a block of the arena.")
             : tr("Values are shown while training stands.\nF10 stops inside a step, entry by "
                  "entry."));
-    m_note->setProperty("quiet", true);
     if (isRunning && m_hasSnapshot) m_note->setText(tr("Running: the value of the last stop"));
     m_note->setVisible(isRunning && m_hasSnapshot);
 }
