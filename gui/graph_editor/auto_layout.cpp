@@ -4,6 +4,7 @@
 #include "gui/graph_editor/auto_layout.h"
 
 #include <gvc.h>
+#include <gvplugin.h>
 
 #include <algorithm>
 #include <limits>
@@ -14,18 +15,28 @@
 #include "gui/graph_editor/clipboard.h"
 #include "gui/graph_editor/node_geometry.h"
 
+extern "C" gvplugin_library_t gvplugin_dot_layout_LTX_library;
+
 namespace vitrine::gui {
 
 namespace {
 
 constexpr double pointsPerInch = 72;
 
+/// The one plug-in that is needed, linked. Graphviz would look for all of them in a file that it
+/// never gives back the memory of.
+const lt_symlist_t plugins[] = {
+    {"gvplugin_dot_layout_LTX_library", &gvplugin_dot_layout_LTX_library}, {nullptr, nullptr}};
+constexpr int noOthers = 0;
+
 /// Graphviz takes text that it may write to.
 char* writable(const char* text) { return const_cast<char*>(text); }  // NOLINT
 
 class Dot {
   public:
-    Dot() : m_context(gvContext()), m_graph(agopen(writable("g"), Agdirected, nullptr)) {
+    Dot()
+        : m_context(gvContextPlugins(plugins, noOthers)),
+          m_graph(agopen(writable("g"), Agdirected, nullptr)) {
         set(AGRAPH, "rankdir", "TB");
         set(AGRAPH, "nodesep", inches(columnPitch - nodeWidth));
         set(AGRAPH, "ranksep", inches(rowPitch - nodeHeight));
