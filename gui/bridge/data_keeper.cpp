@@ -2,8 +2,6 @@
 // One load at a time; what comes of an old one is dropped.
 #include "gui/bridge/data_keeper.h"
 
-#include <QtConcurrentRun>
-
 #include "gui/bridge/project_essence.h"
 
 namespace vitrine::gui {
@@ -26,7 +24,7 @@ DataKeeper::DataKeeper(Document& document, QObject* parent)
     m_delay.setSingleShot(true);
     m_delay.setInterval(delayMs);
     connect(&m_delay, &QTimer::timeout, this, &DataKeeper::follow);
-    connect(&m_loading, &QFutureWatcherBase::finished, this, &DataKeeper::loaded);
+    connect(&m_loading, &BackgroundWork::finished, this, &DataKeeper::loaded);
     for (const auto signal :
          {&Document::replaced, &Document::graphChanged, &Document::settingsChanged})
         connect(&document, signal, &m_delay, qOverload<>(&QTimer::start));
@@ -77,23 +75,21 @@ void DataKeeper::load(std::string key) {
     m_stop = {};
     m_isAbandoned = false;
     m_progress = 0;
-    m_loading.setFuture(
-        QtConcurrent::run([this, project = m_document.project(), threads = m_threads,
-                           stop = m_stop.get_token()]() -> Loaded {
+    m_loading.run(
+        [this, project = m_document.project(), threads = m_threads, stop = m_stop.get_token()] {
             DataRequest request;
             request.threads = threads;
             request.progress = [this](double share) { m_progress = share; };
             request.stop = stop;
-            return std::make_shared<Result<std::shared_ptr<const Dataset>>>(
-                openData(project, std::move(request)));
-        }));
+            return openData(project, std::move(request));
+        });
     setLoading(true);
 }
 
 void DataKeeper::loaded() {
-    const Loaded result = m_loading.result();
+    const Loaded result = m_loading.take();
     const std::string wanted = dataEssence(m_document.project());
-    const bool wasStopped = !*result && result->error().code == stoppedCode;
+    const bool wasStopped = !result && result.error().code == stoppedCode;
     const bool isNews = m_loadingKey == wanted && !wasStopped;
     if (!isNews && !m_isAbandoned && wanted != m_key) {
         load(wanted);  // the document has gone on meanwhile
@@ -101,13 +97,13 @@ void DataKeeper::loaded() {
     }
     setLoading(false);
     if (isNews)
-        publish(*result);
+        publish(result);
     else if (m_isAbandoned && wanted != m_key)
         publish(loadingStopped());
     settled();
 }
 
-void DataKeeper::publish(const Result<std::shared_ptr<const Dataset>>& result) {
+void DataKeeper::publish(const Loaded& result) {
     m_key = dataEssence(m_document.project());
     m_data = result ? *result : nullptr;
     m_error.reset();

@@ -2,7 +2,6 @@
 // DataKeeper: the data that the document's settings name, made or read on a thread of its own.
 #pragma once
 
-#include <QFutureWatcher>
 #include <QObject>
 #include <QTimer>
 
@@ -13,6 +12,7 @@
 #include <string>
 
 #include "core/session/live_run.h"
+#include "gui/bridge/background.h"
 #include "gui/document/document.h"
 
 namespace vitrine::gui {
@@ -48,11 +48,11 @@ class DataKeeper : public QObject {
     void settled();         ///< a load has ended, and no other one follows it
 
   private:
-    using Loaded = std::shared_ptr<Result<std::shared_ptr<const Dataset>>>;
+    using Loaded = Result<std::shared_ptr<const Dataset>>;
     void follow();
     void load(std::string key);
     void loaded();
-    void publish(const Result<std::shared_ptr<const Dataset>>& result);
+    void publish(const Loaded& result);
     void setLoading(bool loading);
 
     Document& m_document;
@@ -63,7 +63,7 @@ class DataKeeper : public QObject {
     bool m_isLoading = false, m_isAbandoned = false;
     int m_threads = 1;
     QTimer m_delay;
-    QFutureWatcher<Loaded> m_loading;
+    Background<Loaded> m_loading;
     std::stop_source m_stop;
     std::atomic<double> m_progress{0};
 };

@@ -5,7 +5,6 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QtConcurrentRun>
 
 #include <thread>
 
@@ -31,8 +30,8 @@ RunController::RunController(Document& document, QObject* parent)
     m_planDelay.setSingleShot(true);
     m_planDelay.setInterval(planDelayMs);
     connect(&m_planDelay, &QTimer::timeout, this, &RunController::plan);
-    connect(&m_opening, &QFutureWatcherBase::finished, this, &RunController::runIsOpen);
-    connect(&m_planning, &QFutureWatcherBase::finished, this, &RunController::planIsThere);
+    connect(&m_opening, &BackgroundWork::finished, this, &RunController::runIsOpen);
+    connect(&m_planning, &BackgroundWork::finished, this, &RunController::planIsThere);
     m_data.setThreads(m_threads);
     connect(&m_data, &DataKeeper::changed, this, &RunController::dataChanged);
     connect(&m_data, &DataKeeper::settled, this, &RunController::dataAreSettled);
@@ -92,19 +91,17 @@ void RunController::plan() {
         m_planDelay.start();
         return;
     }
-    m_planning.setFuture(QtConcurrent::run([project = m_document.project()]() -> Planned {
-        return std::make_shared<Result<std::shared_ptr<const Tape>>>(planTraining(project));
-    }));
+    m_planning.run([project = m_document.project()] { return planTraining(project); });
 }
 
 void RunController::planIsThere() {
-    const Planned planned = m_planning.result();
-    if (*planned) {
-        m_plan = **planned;
+    const Planned planned = m_planning.take();
+    if (planned) {
+        m_plan = *planned;
         m_planError.reset();
     } else {
         m_plan.reset();
-        m_planError = planned->error();
+        m_planError = planned.error();
     }
     planChanged();
     showTape();
@@ -181,30 +178,27 @@ void RunController::openRun() {
                         .threads = m_threads,
                         .overfitOneBatch = m_overfit,
                         .startFrom = m_states};
-    m_opening.setFuture(QtConcurrent::run([project = m_document.project(), data = m_data.data(),
-                                           options = std::move(options)]() -> Opened {
-        return std::make_shared<Result<std::unique_ptr<LiveRun>>>(
-            LiveRun::open(project, data, options));
-    }));
+    m_opening.run([project = m_document.project(), data = m_data.data(),
+                   options = std::move(options)] { return LiveRun::open(project, data, options); });
 }
 
 void RunController::runIsOpen() {
-    const Opened opened = m_opening.result();
+    Opened opened = m_opening.take();
     if (std::exchange(m_openingRefused, false)) {
-        if (*opened) opened->value().reset();
+        if (opened) opened.value().reset();
         if (m_then != Then::Nothing)
             openRun();
         else if (m_phase == RunPhase::Opening)
             setPhase(phaseOfRun());
         return;
     }
-    if (!*opened) {
+    if (!opened) {
         m_then = Then::Nothing;
         setPhase(phaseOfRun());
-        failed(opened->error());
+        failed(opened.error());
         return;
     }
-    m_run = std::move(*opened).value();
+    m_run = std::move(opened).value();
     m_runEssence = runEssence(m_run->project());
     m_acceptedEssence = std::exchange(m_openingEssence, {});
     m_history = 0;
@@ -257,10 +251,9 @@ void RunController::resume(const QString& folder) {
     DataRequest request;
     request.threads = m_threads;
     request.stop = m_resumeStop.get_token();
-    m_opening.setFuture(QtConcurrent::run([folder = folder.toStdString(),
-                                           request = std::move(request)]() -> Opened {
-        return std::make_shared<Result<std::unique_ptr<LiveRun>>>(LiveRun::resume(folder, request));
-    }));
+    m_opening.run([folder = folder.toStdString(), request = std::move(request)] {
+        return LiveRun::resume(folder, request);
+    });
 }
 
 // Commands.

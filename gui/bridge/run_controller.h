@@ -2,7 +2,6 @@
 // RunController: the run, the data and the plan of the document, as signals of the window thread.
 #pragma once
 
-#include <QFutureWatcher>
 #include <QObject>
 #include <QTimer>
 
@@ -13,6 +12,7 @@
 
 #include "core/session/live_run.h"
 #include "core/session/predictor.h"
+#include "gui/bridge/background.h"
 #include "gui/bridge/data_keeper.h"
 #include "gui/document/document.h"
 
@@ -149,8 +149,8 @@ class RunController : public QObject {
     QString newRunFolder() const;
     void drainHistory();
 
-    using Opened = std::shared_ptr<Result<std::unique_ptr<LiveRun>>>;
-    using Planned = std::shared_ptr<Result<std::shared_ptr<const Tape>>>;
+    using Opened = Result<std::unique_ptr<LiveRun>>;
+    using Planned = Result<std::shared_ptr<const Tape>>;
 
     Document& m_document;
     DataKeeper m_data;
@@ -174,8 +174,8 @@ class RunController : public QObject {
     int m_runToEntry = 0;
     QString m_runToNode, m_fallbackFolder;
     QTimer m_frame, m_planDelay;
-    QFutureWatcher<Opened> m_opening;
-    QFutureWatcher<Planned> m_planning;
+    Background<Opened> m_opening;
+    Background<Planned> m_planning;
     size_t m_history = 0;  ///< records of the run's history that have been told
     std::stop_source m_resumeStop;
     std::vector<StepRecord> m_records;

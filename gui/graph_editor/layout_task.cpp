@@ -2,23 +2,16 @@
 // One layout at a time: Graphviz keeps state of its own.
 #include "gui/graph_editor/layout_task.h"
 
-#include <QtConcurrent>
-
 namespace vitrine::gui {
 
 LayoutTask::LayoutTask(QObject* parent) : QObject(parent) {
-    connect(&m_watcher, &QFutureWatcher<Places>::finished, this,
-            [this] { done(m_graph, *m_watcher.result()); });
+    connect(&m_layout, &BackgroundWork::finished, this, [this] { done(m_graph, m_layout.take()); });
 }
 
-LayoutTask::~LayoutTask() { m_watcher.waitForFinished(); }
-
 void LayoutTask::start(const Graph& graph, const QStringList& nodes) {
-    if (m_watcher.isRunning()) return;
+    if (m_layout.isRunning()) return;
     m_graph = graph;
-    m_watcher.setFuture(QtConcurrent::run([graph, nodes] {
-        return std::make_shared<Result<Transaction>>(autoLayout(graph, nodes));
-    }));
+    m_layout.run([graph, nodes] { return autoLayout(graph, nodes); });
 }
 
 }  // namespace vitrine::gui

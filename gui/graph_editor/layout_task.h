@@ -2,11 +2,9 @@
 // LayoutTask: lays out a copy of the graph on another thread; large graphs take a while.
 #pragma once
 
-#include <QFutureWatcher>
 #include <QObject>
 
-#include <memory>
-
+#include "gui/bridge/background.h"
 #include "gui/graph_editor/auto_layout.h"
 
 namespace vitrine::gui {
@@ -15,7 +13,6 @@ class LayoutTask : public QObject {
     Q_OBJECT
   public:
     explicit LayoutTask(QObject* parent = nullptr);
-    ~LayoutTask() override;
 
     /// Does nothing while one is under way.
     void start(const Graph& graph, const QStringList& nodes);
@@ -25,9 +22,8 @@ class LayoutTask : public QObject {
     void done(const vitrine::Graph& of, const vitrine::Result<vitrine::Transaction>& moves);
 
   private:
-    using Places = std::shared_ptr<Result<Transaction>>;
     Graph m_graph;
-    QFutureWatcher<Places> m_watcher;
+    Background<Result<Transaction>> m_layout;
 };
 
 }  // namespace vitrine::gui

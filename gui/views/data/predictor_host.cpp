@@ -2,18 +2,14 @@
 // Making, asking and waiting without blocking.
 #include "gui/views/data/predictor_host.h"
 
-#include <QtConcurrent/QtConcurrentRun>
-
 namespace vitrine::gui {
 
 PredictorHost::PredictorHost(QObject* parent) : QObject(parent) {
     constexpr int pollMilliseconds = 16;
     m_poll.setInterval(pollMilliseconds);
     connect(&m_poll, &QTimer::timeout, this, &PredictorHost::poll);
-    connect(&m_making, &QFutureWatcherBase::finished, this, &PredictorHost::isMade);
+    connect(&m_making, &BackgroundWork::finished, this, &PredictorHost::isMade);
 }
-
-PredictorHost::~PredictorHost() { m_making.waitForFinished(); }
 
 void PredictorHost::setProject(const Project& project) {
     if (m_making.isRunning())
@@ -23,9 +19,7 @@ void PredictorHost::setProject(const Project& project) {
 }
 
 void PredictorHost::make(const Project& project) {
-    m_making.setFuture(QtConcurrent::run([project] {
-        return std::make_shared<Result<std::unique_ptr<Predictor>>>(Predictor::create(project));
-    }));
+    m_making.run([project] { return Predictor::create(project); });
 }
 
 void PredictorHost::isMade() {
@@ -33,14 +27,14 @@ void PredictorHost::isMade() {
         make(*std::exchange(m_next, std::nullopt));
         return;
     }
-    const Made made = m_making.result();
-    if (!made->ok()) {
+    auto made = m_making.take();
+    if (!made) {
         m_predictor.reset();
         m_poll.stop();
-        failed(QString::fromStdString(made->error().message));
+        failed(QString::fromStdString(made.error().message));
         return;
     }
-    m_predictor = std::move(*made).value();
+    m_predictor = std::move(made).value();
     if (m_states) m_predictor->setStates(m_states);
     askAgain();
 }

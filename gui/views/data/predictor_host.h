@@ -2,7 +2,6 @@
 // PredictorHost: makes Predictors in the background and brings their answers as signals.
 #pragma once
 
-#include <QFutureWatcher>
 #include <QObject>
 #include <QTimer>
 
@@ -10,6 +9,7 @@
 #include <optional>
 
 #include "core/session/predictor.h"
+#include "gui/bridge/background.h"
 
 namespace vitrine::gui {
 
@@ -18,7 +18,6 @@ class PredictorHost : public QObject {
     Q_OBJECT
   public:
     explicit PredictorHost(QObject* parent = nullptr);
-    ~PredictorHost() override;
 
     /// From now on with this network. The old one answers until the new one is there.
     void setProject(const Project& project);
@@ -32,13 +31,12 @@ class PredictorHost : public QObject {
     void failed(const QString& message);
 
   private:
-    using Made = std::shared_ptr<Result<std::unique_ptr<Predictor>>>;
     void make(const Project& project);
     void isMade();
     void askAgain();
     void poll();
 
-    QFutureWatcher<Made> m_making;
+    Background<Result<std::unique_ptr<Predictor>>> m_making;
     std::optional<Project> m_next;  ///< came while another was being made
     std::unique_ptr<Predictor> m_predictor;
     std::shared_ptr<const Snapshot> m_states;
