@@ -2,6 +2,9 @@
 // One thread, one signal across threads.
 #include "gui/bridge/background.h"
 
+#include <QCoreApplication>
+#include <QEvent>
+
 #include "core/base/check.h"
 
 namespace vitrine::gui {
@@ -27,7 +30,9 @@ void BackgroundWork::join() {
 }
 
 void BackgroundWork::waitForFinished() {
-    if (isRunning()) m_thread.join();
+    if (!isRunning()) return;
+    m_thread.join();
+    QCoreApplication::removePostedEvents(this, QEvent::MetaCall);  // its workDone
 }
 
 }  // namespace vitrine::gui

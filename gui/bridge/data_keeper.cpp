@@ -35,9 +35,9 @@ DataKeeper::~DataKeeper() { shutDown(); }
 
 void DataKeeper::shutDown() {
     m_delay.stop();
-    m_loading.disconnect(this);
     m_stop.request_stop();
     m_loading.waitForFinished();
+    setLoading(false);
 }
 
 bool DataKeeper::isCurrent() const { return m_data && m_key == dataEssence(m_document.project()); }

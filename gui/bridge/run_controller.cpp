@@ -50,13 +50,16 @@ RunController::~RunController() { shutDown(); }
 void RunController::shutDown() {
     m_frame.stop();
     m_planDelay.stop();
-    m_opening.disconnect(this);
-    m_planning.disconnect(this);
+    m_then = Then::Nothing;
+    m_reopen = false;
     m_data.shutDown();
     m_resumeStop.request_stop();
     m_opening.waitForFinished();
     m_planning.waitForFinished();
+    m_openingRefused = false;
     m_run.reset();
+    m_stopPoint = {};
+    setPhase(RunPhase::None);
 }
 
 // The document.

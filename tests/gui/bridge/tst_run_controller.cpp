@@ -133,6 +133,10 @@ class TestRunController : public QObject {
         clock.start();
         m_run->shutDown();
         QVERIFY(clock.elapsed() < 2'000);
+        // Whoever goes on all the same can.
+        setTrainingImages(512);
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
     }
 
     void aRunOfAProjectThatHasGoneIsNotShown() {
