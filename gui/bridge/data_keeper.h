@@ -39,7 +39,7 @@ class DataKeeper : public QObject {
     void want();
     /// Ends a load that goes on; the error says so then.
     void abandon();
-    /// Ends it and waits; nothing is told any more.
+    /// Ends it and waits; what it made is not told.
     void shutDown();
 
   Q_SIGNALS:

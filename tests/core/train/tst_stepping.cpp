@@ -330,16 +330,18 @@ class SteppingTest : public QObject {
         Trainer& trainer = *setup.trainer;
         const Tape& tape = *trainer.presentTape();
         const int entries = entriesOf(setup);
-        // Each value as it is when it has just been made, with an edit on the way.
+        const Middle middle = middleOf(tape);
+        // Each value as it is when it has just been made, with an edit on the way: what is made of
+        // it has to come out again.
         std::map<ValueId, std::vector<float>> made;
         for (int entry = 0; entry < entries; ++entry) {
             carryOut(trainer, {Kind::StepEntry});
-            if (entry == 2) trainer.post(edit(middleOf(tape).value, 0, 0.25));
             for (ValueId v : tape.entries[static_cast<size_t>(entry)].instr.out) {
                 const auto answer = ask(trainer, v);
                 QVERIFY(answer->isAlive && !answer->isRecomputed);
                 made[v] = answer->elements;
             }
+            if (entry + 1 == middle.place) trainer.post(edit(middle.value, 0, 0.25));
         }
         QCOMPARE(trainer.stopPoint().entry, entries);
         trainer.post(edit(tape.states[0].out, 0, 0.5));  // where it stands
