@@ -3,10 +3,10 @@
 #pragma once
 
 #include <QGraphicsItem>
-#include <QPainterPath>
 
 #include "core/graph/graph.h"
 #include "gui/graph_editor/edge_route.h"
+#include "gui/graph_editor/text_line.h"
 
 namespace vitrine::gui {
 
@@ -28,6 +28,10 @@ class EdgeItem : public QGraphicsItem {
     bool isHighlighted() const { return m_isHighlighted; }
     /// `conv1.y → relu1.x, N × 6 × 28 × 28`
     QString description() const;
+    /// Lays out the label ahead of the first time that it is painted; false: it is.
+    bool prepareWords();
+    /// Fonts or colours have changed.
+    void restyle();
     double distanceTo(const QPointF& point) const;
 
     int type() const override { return Type; }
@@ -36,16 +40,19 @@ class EdgeItem : public QGraphicsItem {
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
   private:
+    void paintParts(QPainter& painter, double width, const QColor& colour) const;
     void paintLabel(QPainter& painter);
+    const TextLine& label();
     void updateBounds();
 
     CanvasStyle& m_style;
     Edge m_edge;
     EdgeRoute m_route;
-    QPainterPath m_path;
-    QPolygonF m_line;  ///< the path as a few straight pieces, for small zooms and distances
+    RouteParts m_parts;
+    QPolygonF m_line;  ///< the route as a few straight pieces, for distances
     QString m_shapeText;
-    bool m_isLabelled = false;
+    bool m_isLabelled = false, m_labelIsMade = false;
+    TextLine m_label;
     QPointF m_labelPoint;
     QRectF m_bounds;
     bool m_isHighlighted = false;

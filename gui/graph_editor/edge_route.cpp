@@ -2,8 +2,6 @@
 // Straight down where nothing is in the way, else round it on the nearer side.
 #include "gui/graph_editor/edge_route.h"
 
-#include <QLineF>
-
 #include <algorithm>
 #include <array>
 
@@ -36,6 +34,10 @@ std::array<Curve, 2> bowCurves(const EdgeRoute& route) {
             Curve{{route.bow, b.y() - lead}, {route.bow, b.y()}, b - QPointF(0, lead), b}};
 }
 
+void follow(QPainterPath& path, const Curve& curve) {
+    path.cubicTo(curve.control1, curve.control2, curve.end);
+}
+
 void append(QPolygonF& line, const Curve& curve) {
     for (int i = 0; i <= pieces; ++i) line << curve.at(i / double(pieces));
 }
@@ -61,16 +63,33 @@ bool crosses(const QPolygonF& line, const QRectF& node) {
 
 QPainterPath pathOf(const EdgeRoute& route) {
     QPainterPath path(route.from);
-    const auto follow = [&](const Curve& c) { path.cubicTo(c.control1, c.control2, c.end); };
     if (!route.bends) {
-        follow(plainCurve(route));
+        follow(path, plainCurve(route));
         return path;
     }
     const auto curves = bowCurves(route);
-    follow(curves[0]);
+    follow(path, curves[0]);
     path.lineTo(curves[1].start);
-    follow(curves[1]);
+    follow(path, curves[1]);
     return path;
+}
+
+RouteParts partsOf(const EdgeRoute& route) {
+    RouteParts parts;
+    if (!route.bends) {
+        if (route.from.x() == route.to.x())
+            parts.upright = {route.from, route.to};
+        else
+            parts.curves = pathOf(route);
+        return parts;
+    }
+    const auto curves = bowCurves(route);
+    for (const Curve& curve : curves) {
+        parts.curves.moveTo(curve.start);
+        follow(parts.curves, curve);
+    }
+    parts.upright = {curves[0].end, curves[1].start};
+    return parts;
 }
 
 QPolygonF lineOf(const EdgeRoute& route) {

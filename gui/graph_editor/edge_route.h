@@ -2,6 +2,7 @@
 // EdgeRoute: how an edge runs from port to port without crossing nodes.
 #pragma once
 
+#include <QLineF>
 #include <QPainterPath>
 #include <QPolygonF>
 #include <QRectF>
@@ -19,7 +20,13 @@ struct EdgeRoute {
 };
 
 QPainterPath pathOf(const EdgeRoute& route);
-/// The same as short straight pieces, for distances and small zooms.
+/// The same in two parts, as they are painted.
+struct RouteParts {
+    QPainterPath curves;
+    QLineF upright;  ///< its two points alike: none
+};
+RouteParts partsOf(const EdgeRoute& route);
+/// The same as short straight pieces, for distances.
 QPolygonF lineOf(const EdgeRoute& route);
 
 /// `obstacles`: rectangles of nodes; touching those at the two ends is no crossing.

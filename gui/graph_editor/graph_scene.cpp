@@ -45,6 +45,7 @@ GraphScene::GraphScene(Document& document, Selection& selection, CanvasStyle& st
     });
     connect(&style, &CanvasStyle::changed, this, [this] {
         for (const auto& [id, item] : m_nodes) item->restyle();
+        for (const auto& [key, item] : m_edges) item->restyle();
         m_spareTime.start(0);
         update();
     });
@@ -68,6 +69,8 @@ void GraphScene::prepareSome() {
     QElapsedTimer clock;
     clock.start();
     for (const auto& [id, item] : m_nodes)
+        if (item->prepareWords() && clock.elapsed() >= sliceMs) return;
+    for (const auto& [key, item] : m_edges)
         if (item->prepareWords() && clock.elapsed() >= sliceMs) return;
     m_spareTime.stop();
 }

@@ -2,7 +2,6 @@
 // Geometry of a node's item; painting is in node_painter.
 #include "gui/graph_editor/node_item.h"
 
-#include <QFontMetricsF>
 #include <QPainterPath>
 #include <QStyleOptionGraphicsItem>
 
@@ -18,17 +17,6 @@ std::optional<size_t> indexOf(const std::vector<PortLook>& ports, std::string_vi
     for (size_t i = 0; i < ports.size(); ++i)
         if (ports[i].id == id) return i;
     return std::nullopt;
-}
-
-/// Most words fit, so they are laid out once and measured by that.
-QStaticText laidOut(const QString& text, const QFont& font, double width) {
-    QStaticText words(text);
-    words.setTextFormat(Qt::PlainText);
-    words.prepare(QTransform(), font);
-    if (words.size().width() <= width) return words;
-    words.setText(QFontMetricsF(font).elidedText(text, Qt::ElideRight, width));
-    words.prepare(QTransform(), font);
-    return words;
 }
 
 }  // namespace
@@ -73,15 +61,15 @@ bool NodeItem::prepareWords() {
 const NodeItem::Words& NodeItem::words() {
     if (std::exchange(m_words.areMade, true)) return m_words;
     constexpr double width = NodePainter::textWidth;
-    m_words.title = laidOut(m_look.title, m_style.titleFont(), width);
-    m_words.op = laidOut(m_look.op, m_style.quietFont(), width);
-    m_words.summary = laidOut(m_look.summary, m_style.quietFont(), width);
+    m_words.title = TextLine(m_look.title, m_style.titleFont(), width);
+    m_words.op = TextLine(m_look.op, m_style.quietFont(), width);
+    m_words.summary = TextLine(m_look.summary, m_style.quietFont(), width);
     return m_words;
 }
 
-const QStaticText& NodeItem::farWords() {
+const TextLine& NodeItem::farWords() {
     if (!std::exchange(m_words.farIsMade, true))
-        m_words.far = laidOut(m_look.title, m_style.farFont(), NodePainter::farTextWidth);
+        m_words.far = TextLine(m_look.title, m_style.farFont(), NodePainter::farTextWidth);
     return m_words.far;
 }
 

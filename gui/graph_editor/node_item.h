@@ -3,11 +3,11 @@
 #pragma once
 
 #include <QGraphicsItem>
-#include <QStaticText>
 
 #include <optional>
 
 #include "gui/graph_editor/node_look.h"
+#include "gui/graph_editor/text_line.h"
 
 namespace vitrine::gui {
 
@@ -59,11 +59,11 @@ class NodeItem : public QGraphicsItem {
     friend class NodePainter;
     /// Words cut to the node's width and laid out, made when they are first painted.
     struct Words {
-        QStaticText title, op, summary, far;
+        TextLine title, op, summary, far;
         bool areMade = false, farIsMade = false;
     };
     const Words& words();
-    const QStaticText& farWords();
+    const TextLine& farWords();
     CanvasStyle& m_style;
     NodeLook m_look;
     NodeMarks m_marks;

@@ -80,22 +80,19 @@ void NodePainter::paintWords() {
     // Three lines, or two in the middle.
     const bool threeLines = !m_item.m_look.summary.isEmpty();
     const double top = threeLines ? 4 : 12;
-    const auto line = [&](const QStaticText& text, const QFont& font, const QColor& colour,
-                          double y) {
-        m_painter.setFont(font);
+    const auto line = [&](const TextLine& text, const QColor& colour, double y) {
         m_painter.setPen(colour);
-        m_painter.drawStaticText(QPointF(textLeft, y), text);
+        text.draw(m_painter, QPointF(textLeft, y));
     };
-    line(words.title, m_style.titleFont(), t.text, top);
-    line(words.op, m_style.quietFont(), t.quiet, top + 16);
-    if (threeLines) line(words.summary, m_style.quietFont(), t.text, top + 30);
+    line(words.title, t.text, top);
+    line(words.op, t.quiet, top + 16);
+    if (threeLines) line(words.summary, t.text, top + 30);
 }
 
 /// The name alone, in letters that can still be read.
 void NodePainter::paintFarWords() {
-    m_painter.setFont(m_style.farFont());
     m_painter.setPen(m_style.tokens().text);
-    m_painter.drawStaticText(QPointF(farTextLeft, 12), m_item.farWords());
+    m_item.farWords().draw(m_painter, QPointF(farTextLeft, 12));
 }
 
 void NodePainter::paintPorts() {

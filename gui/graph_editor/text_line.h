@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// TextLine: one line of text as glyphs with their places. It is laid out once and painted at any
+// zoom, where QStaticText would be laid out anew at each.
+#pragma once
+
+#include <QGlyphRun>
+#include <QList>
+#include <QPainter>
+
+#include <limits>
+
+namespace vitrine::gui {
+
+class TextLine {
+  public:
+    TextLine() = default;
+    /// Cut, with an ellipsis, to `width` canvas units.
+    TextLine(const QString& text, const QFont& font,
+             double width = std::numeric_limits<double>::infinity());
+    /// In the painter's pen; `at`: the line's upper left corner.
+    void draw(QPainter& painter, const QPointF& at) const;
+    /// From the top of the tallest letters to the foot of the lowest.
+    double height() const { return m_height; }
+
+  private:
+    QList<QGlyphRun> m_glyphs;  ///< more than one where a font lacks letters
+    double m_height = 0;
+};
+
+}  // namespace vitrine::gui
