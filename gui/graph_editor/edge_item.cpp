@@ -99,6 +99,7 @@ bool EdgeItem::prepareWords() {
 }
 
 void EdgeItem::restyle() {
+    prepareGeometryChange();
     m_labelIsMade = false;
     updateBounds();
     update();

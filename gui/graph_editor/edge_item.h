@@ -20,8 +20,7 @@ class EdgeItem : public QGraphicsItem {
     const Edge& edge() const { return m_edge; }
     const EdgeRoute& route() const { return m_route; }
     void setRoute(const EdgeRoute& route);
-    /// `N × 6 × 28 × 28`; empty: not known.
-    /// What the edge carries; `isLabelled`: also in words beside it.
+    /// What the edge carries, `N × 6 × 28 × 28`; empty: not known. `isLabelled`: also beside it.
     void setShapeText(const QString& text, bool isLabelled);
     /// Stands out: selected, under the pointer, or where a node would be inserted.
     void setHighlighted(bool on);
