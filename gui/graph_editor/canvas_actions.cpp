@@ -39,7 +39,7 @@ void CanvasActions::buildAdding() {
                            .icon = "search",
                            .shortcut = Qt::Key_Tab,
                            .tip = tr("Searches for an operator and adds it at the pointer.")},
-                          [this] { m_view.askForNode(m_view.pointerOrMiddle(), std::nullopt); });
+                          [this] { m_view.askForNode(place(), std::nullopt); });
     search->setShortcuts({Qt::Key_Tab, Qt::SHIFT | Qt::Key_A});
     for (const OpDescriptor* op : paletteOperators()) {
         const QString id = QString::fromUtf8(op->id.data(), qsizetype(op->id.size()));
@@ -71,7 +71,7 @@ void CanvasActions::buildEditing() {
          .icon = "paste",
          .shortcut = QKeySequence::Paste,
          .tip = tr("Pastes nodes at the pointer.")},
-        [&] { m_view.tell(commands.paste(m_view.pointerOrMiddle().scene)); });
+        [&] { m_view.tell(commands.paste(place().scene)); });
     m_needNodes << add({.id = "canvas.duplicate",
                         .text = tr("D&uplicate"),
                         .icon = "duplicate",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <QObject>
+#include <QPointer>
 
 #include <functional>
 
@@ -32,6 +33,9 @@ class CanvasActions : public QObject {
     void operatorWanted(const QString& op);
 
   private:
+    /// Where what is added goes: where the menu was opened that it was chosen from, else the
+    /// pointer or the middle.
+    Pointer place() const;
     QAction* add(const ActionSpec& spec, std::function<void()> triggered);
     void buildAdding();
     void buildEditing();
@@ -55,6 +59,8 @@ class CanvasActions : public QObject {
     ViewContext m_context;
     CanvasView& m_view;
     LayoutTask m_layout;
+    QPointer<QMenu> m_menu;  ///< deleted after what was chosen from it has been done
+    Pointer m_menuPlace;
     QList<QAction*> m_needNodes;  ///< enabled while nodes are selected
 };
 

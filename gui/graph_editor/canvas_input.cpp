@@ -48,6 +48,20 @@ Pointer CanvasView::pointerOrMiddle() const {
     return pointerAt(isInside ? at : viewport()->rect().center(), Qt::NoModifier);
 }
 
+Pointer CanvasView::keyboardPlace() {
+    const GraphScene& scene = m_tools.scene;
+    const QStringList& selected = m_tools.selection.nodes();
+    const std::string id = selected.isEmpty() ? scene.focusNode() : selected.back().toStdString();
+    std::optional<QPointF> place;
+    if (const NodeItem* node = scene.node(id))
+        place = node->sceneBody().center();
+    else if (scene.selectedEdge())
+        place = scene.edge(*scene.selectedEdge())->middle();
+    if (!place) return pointerOrMiddle();
+    reveal({*place, QSizeF(1, 1)});
+    return pointerAt(mapFromScene(*place), Qt::NoModifier);
+}
+
 void CanvasView::begin(std::unique_ptr<Gesture> gesture) {
     m_gesture = std::move(gesture);
     if (m_gesture->scrollsAtBorder()) m_borderTimer.start();
@@ -152,7 +166,7 @@ void CanvasView::mouseDoubleClickEvent(QMouseEvent* event) {
 void CanvasView::contextMenuEvent(QContextMenuEvent* event) {
     event->accept();
     const bool byKey = event->reason() == QContextMenuEvent::Keyboard;
-    const Pointer pointer = byKey ? pointerOrMiddle() : pointerAt(event->pos(), event->modifiers());
+    const Pointer pointer = byKey ? keyboardPlace() : pointerAt(event->pos(), event->modifiers());
     menuWanted(pointer, byKey ? viewport()->mapToGlobal(pointer.viewport) : event->globalPos());
 }
 

@@ -13,6 +13,8 @@ namespace vitrine::gui {
 void CanvasActions::showMenu(const Pointer& at, const QPoint& globalPos) {
     GraphScene& scene = m_view.tools().scene;
     auto* menu = new QMenu(&m_view);
+    m_menu = menu;
+    m_menuPlace = at;
     menu->setObjectName(QStringLiteral("canvasMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
     if (const NodeItem* node = scene.nodeAt(at.scene)) {
@@ -26,6 +28,8 @@ void CanvasActions::showMenu(const Pointer& at, const QPoint& globalPos) {
     }
     menu->popup(globalPos);
 }
+
+Pointer CanvasActions::place() const { return m_menu ? m_menuPlace : m_view.pointerOrMiddle(); }
 
 void CanvasActions::addTo(QMenu& menu, std::initializer_list<const char*> ids) const {
     for (const char* id : ids) {

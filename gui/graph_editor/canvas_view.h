@@ -74,6 +74,8 @@ class CanvasView : public QGraphicsView {
 
   private:
     Pointer pointerAt(const QPoint& viewport, Qt::KeyboardModifiers modifiers) const;
+    /// The node or edge that keys act on, brought into sight; else the pointer or the middle.
+    Pointer keyboardPlace();
     void begin(std::unique_ptr<Gesture> gesture);
     void beginLeft(const Pointer& pointer);
     void beginAtPort(const PortHit& port);

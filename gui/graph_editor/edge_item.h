@@ -31,6 +31,8 @@ class EdgeItem : public QGraphicsItem {
     bool prepareWords();
     /// Fonts or colours have changed.
     void restyle();
+    /// Half way along it.
+    QPointF middle() const { return m_labelPoint; }
     double distanceTo(const QPointF& point) const;
 
     int type() const override { return Type; }
