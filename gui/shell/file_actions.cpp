@@ -136,10 +136,15 @@ bool FileActions::save() {
 
 bool FileActions::saveAs() {
     const QString had = m_context.document.file();
-    const QString start = had.isEmpty() ? QDir::homePath() + "/untitled.vitrine" : had;
-    QString file = QFileDialog::getSaveFileName(m_window, tr("Save as"), start, filter());
-    if (file.isEmpty()) return false;
-    if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".vitrine");
+    const QFileInfo start(had.isEmpty() ? QDir::homePath() + "/untitled.vitrine" : had);
+    QFileDialog dialog(m_window, tr("Save as"), start.absolutePath(), filter());
+    dialog.setObjectName(QStringLiteral("saveAs"));
+    dialog.setAcceptMode(QFileDialog::AcceptSave);
+    // By the dialog, which asks about a file that is there under the whole name.
+    dialog.setDefaultSuffix(QStringLiteral("vitrine"));
+    dialog.selectFile(start.fileName());
+    if (dialog.exec() != QDialog::Accepted) return false;
+    const QString file = dialog.selectedFiles().value(0);
     const auto saved = m_context.document.saveAs(file);
     if (!saved) {
         failed(saved.error());

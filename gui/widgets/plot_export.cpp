@@ -66,6 +66,7 @@ void addExportActions(QMenu& menu, QCustomPlot& plot, std::function<QByteArray()
         const QString ending = QLatin1String(format.ending);
         menu.addAction(tr(format.text), &plot, [&plot, table, told, ending] {
             QFileDialog dialog(&plot, tr("Save"), {}, QStringLiteral("*.%1").arg(ending));
+            dialog.setObjectName(QStringLiteral("plotExport"));
             dialog.setAcceptMode(QFileDialog::AcceptSave);
             dialog.setDefaultSuffix(ending);
             if (dialog.exec() != QDialog::Accepted) return;

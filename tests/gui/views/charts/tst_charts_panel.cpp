@@ -9,6 +9,7 @@
 #include "gui/widgets/plot_export.h"
 #include "gui/widgets/read_out.h"
 #include "gui/widgets/step_plot.h"
+#include "tests/gui/support/dialog_answers.h"
 #include "tests/gui/support/made_records.h"
 
 namespace vitrine::gui {
@@ -221,6 +222,45 @@ class ChartsPanelTest : public QObject {
         QVERIFY(!exportPlot(plot(), table, folder.filePath(QStringLiteral("no/such/a.csv"))).ok());
     }
 
+    void savesFromTheMenu() {
+        showRun(50);
+        QTemporaryDir folder;
+        const auto save = [&](const char* entry, const QString& file, auto... more) {
+            const test::DialogAnswers person({test::DialogAnswers::choose(QString::fromUtf8(entry)),
+                                              test::DialogAnswers::type(file), more...});
+            QContextMenuEvent event(QContextMenuEvent::Mouse, centre(),
+                                    plot().mapToGlobal(centre()));
+            QCoreApplication::sendEvent(&plot(), &event);
+            QVERIFY(person.areAllGiven());
+        };
+        // The ending is added by the dialog, which asks before it writes over a file.
+        save("Save numbers as CSV…", folder.filePath(QStringLiteral("run")));
+        QFile csv(folder.filePath(QStringLiteral("run.csv")));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readAll().count('\n'), 51);
+        csv.close();
+        save("Save picture as PNG…", folder.filePath(QStringLiteral("run")));
+        QVERIFY(!QImage(folder.filePath(QStringLiteral("run.png"))).isNull());
+        auto* readOut = m_panel->findChild<ReadOut*>(QStringLiteral("chartsReadOut"));
+        QVERIFY2(readOut->text().contains(QStringLiteral("run.png")), qPrintable(readOut->text()));
+        m_panel->add(test::madeSteps(51, 50));
+        save("Save numbers as CSV…", folder.filePath(QStringLiteral("run")),
+             test::DialogAnswers::press(QMessageBox::Yes));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        QCOMPARE(csv.readAll().count('\n'), 101);
+    }
+
+    void menuShowsEverythingAgain() {
+        showRun(1000);
+        wheel(plot(), centre(), 5);
+        QVERIFY(!plot().isFollowing());
+        const test::DialogAnswers person({test::DialogAnswers::choose("Show everything")});
+        QContextMenuEvent event(QContextMenuEvent::Mouse, centre(), plot().mapToGlobal(centre()));
+        QCoreApplication::sendEvent(&plot(), &event);
+        QVERIFY(person.areAllGiven());
+        QVERIFY(plot().isFollowing());
+    }
+
   private:
     StepPlot& plot() { return m_panel->plot(); }
     /// To a step and a hundredth more.
@@ -243,5 +283,10 @@ class ChartsPanelTest : public QObject {
 
 }  // namespace vitrine::gui
 
-QTEST_MAIN(vitrine::gui::ChartsPanelTest)
+int main(int argc, char** argv) {
+    QCoreApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
+    QApplication application(argc, argv);
+    vitrine::gui::ChartsPanelTest test;
+    return QTest::qExec(&test, argc, argv);
+}
 #include "tst_charts_panel.moc"
