@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/graph_editor/canvas_accessible.h"
 #include "gui/graph_editor/canvas_style.h"
 #include "gui/graph_editor/node_geometry.h"
 
@@ -15,6 +16,7 @@ namespace vitrine::gui {
 
 CanvasView::CanvasView(const CanvasTools& tools, QWidget* parent)
     : QGraphicsView(&tools.scene, parent), m_tools(tools) {
+    CanvasAccessible::install();  // before a first question is asked about this one
     setObjectName(QStringLiteral("canvasView"));
     setAccessibleName(tr("Canvas"));
     setFrameShape(QFrame::NoFrame);

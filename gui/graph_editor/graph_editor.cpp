@@ -2,12 +2,12 @@
 // Puts scene, view, actions and search together.
 #include "gui/graph_editor/graph_editor.h"
 
-#include <QAccessible>
 #include <QGridLayout>
 #include <QLabel>
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/graph_editor/canvas_accessible.h"
 #include "gui/graph_editor/canvas_actions.h"
 #include "gui/graph_editor/canvas_style.h"
 #include "gui/graph_editor/canvas_view.h"
@@ -91,8 +91,7 @@ void GraphEditor::Parts::markRun() {
 void GraphEditor::Parts::speak() const {
     const NodeItem* node = scene.node(selectedNode().toStdString());
     view->setAccessibleDescription(node ? node->look().spoken : QString());
-    QAccessibleEvent event(view, QAccessible::DescriptionChanged);
-    QAccessible::updateAccessibility(&event);
+    CanvasAccessible::focusWent(*view, selectedNode().toStdString());
 }
 
 void GraphEditor::Parts::buildTeaching() {
