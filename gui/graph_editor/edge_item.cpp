@@ -37,8 +37,7 @@ void EdgeItem::setRoute(const EdgeRoute& route) {
     m_parts = partsOf(route);
     m_line = lineOf(route);
     const qsizetype middle = m_line.size() / 2;
-    m_labelPoint =
-        m_line.size() % 2 == 1 ? m_line[middle] : (m_line[middle - 1] + m_line[middle]) / 2;
+    m_middle = m_line.size() % 2 == 1 ? m_line[middle] : (m_line[middle - 1] + m_line[middle]) / 2;
     updateBounds();
 }
 
@@ -63,9 +62,7 @@ void EdgeItem::setHighlighted(bool on) {
 void EdgeItem::updateBounds() {
     m_bounds = m_line.boundingRect().adjusted(-4, -4, 4, 4);
     if (!m_isLabelled) return;
-    const double width = m_style.shapeWidth(m_shapeText);
-    m_bounds |= QRectF(m_labelPoint.x(), m_labelPoint.y() - labelHeight / 2, labelGap + width + 4,
-                       labelHeight);
+    m_bounds |= labelRect();
 }
 
 QString EdgeItem::description() const {
@@ -144,14 +141,22 @@ void EdgeItem::paintParts(QPainter& painter, double width, const QColor& colour)
     painter.translate(-shift, 0);
 }
 
+/// To the right of the middle. An edge that comes from the right there passes over it, one that
+/// goes to the right under it, so the label makes room for its own edge.
+QRectF EdgeItem::labelRect() const {
+    constexpr double most = 11;
+    const double aside = m_route.bends ? 0 : m_route.from.x() - m_route.to.x();
+    const double lower = std::clamp(aside / 16, -most, most);
+    return {m_middle.x() + labelGap - 2, m_middle.y() + lower - labelHeight / 2,
+            m_style.shapeWidth(m_shapeText) + 4, labelHeight};
+}
+
 void EdgeItem::paintLabel(QPainter& painter) {
-    // Other edges may pass here.
-    const QRectF behind(m_labelPoint.x() + labelGap - 2, m_labelPoint.y() - labelHeight / 2,
-                        m_style.shapeWidth(m_shapeText) + 4, labelHeight);
-    painter.fillRect(behind, m_style.tokens().window);
+    const QRectF room = labelRect();
+    painter.fillRect(room, m_style.tokens().window);  // other edges may pass here
     painter.setPen(m_style.tokens().quiet);
     const TextLine& words = label();
-    words.draw(painter, m_labelPoint + QPointF(labelGap, -words.height() / 2));
+    words.draw(painter, {room.left() + 2, room.center().y() - words.height() / 2});
 }
 
 }  // namespace vitrine::gui

@@ -32,7 +32,7 @@ class EdgeItem : public QGraphicsItem {
     /// Fonts or colours have changed.
     void restyle();
     /// Half way along it.
-    QPointF middle() const { return m_labelPoint; }
+    QPointF middle() const { return m_middle; }
     double distanceTo(const QPointF& point) const;
 
     int type() const override { return Type; }
@@ -44,6 +44,7 @@ class EdgeItem : public QGraphicsItem {
     void paintParts(QPainter& painter, double width, const QColor& colour) const;
     void paintLabel(QPainter& painter);
     const TextLine& label();
+    QRectF labelRect() const;
     void updateBounds();
 
     CanvasStyle& m_style;
@@ -54,7 +55,7 @@ class EdgeItem : public QGraphicsItem {
     QString m_shapeText;
     bool m_isLabelled = false, m_labelIsMade = false;
     TextLine m_label;
-    QPointF m_labelPoint;
+    QPointF m_middle;
     QRectF m_bounds;
     bool m_isHighlighted = false;
 };

@@ -88,6 +88,7 @@ class TestCanvasPainting : public QObject {
     void edgesHaveNoGaps_data();
     void edgesHaveNoGaps();
     void uprightEdgesAreSharp();
+    void labelsLeaveTheirEdgeWhole();
     void wordsKeepToTheirWidth();
     void wordsGrowWithTheZoom();
 
@@ -96,9 +97,10 @@ class TestCanvasPainting : public QObject {
     CanvasStyle m_style{m_theme};
 
     QImage edgePicture(const EdgeRoute& route, const QSizeF& size, double zoom, double ratio,
-                       const QPointF& offset) {
+                       const QPointF& offset, const QString& label = {}) {
         EdgeItem edge(m_style, {{"a", "y"}, {"b", "x"}});
         edge.setRoute(route);
+        edge.setShapeText(label, true);
         return pictureOf(size, zoom, ratio, offset,
                          [&](QPainter& painter) { edge.paint(&painter, nullptr, nullptr); });
     }
@@ -146,6 +148,23 @@ void TestCanvasPainting::uprightEdgesAreSharp() {
             const int wanted = std::max(1, static_cast<int>(std::round(1.5 * zoom)));
             QCOMPARE(Ink(picture).bounds().width(), wanted);
         }
+}
+
+void TestCanvasPainting::labelsLeaveTheirEdgeWhole() {
+    const QSizeF size(320, 60);
+    const double middle = 160;
+    for (const double aside : {-240.0, -120.0, 0.0, 120.0, 240.0}) {
+        const EdgeRoute route{{middle + aside / 2, 0}, {middle - aside / 2, 54}};
+        const QImage bare = edgePicture(route, size, 1, 1, {});
+        const QImage labelled =
+            edgePicture(route, size, 1, 1, {}, QStringLiteral("N × 32 × 16 × 16"));
+        QVERIFY(bare != labelled);
+        for (int y = 0; y < bare.height(); ++y)
+            for (int x = 0; x < bare.width(); ++x)
+                if (qAlpha(bare.pixel(x, y)) == 255)
+                    QVERIFY2(bare.pixel(x, y) == labelled.pixel(x, y),
+                             qPrintable(QStringLiteral("aside %1").arg(aside)));
+    }
 }
 
 void TestCanvasPainting::wordsKeepToTheirWidth() {
