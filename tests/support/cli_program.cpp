@@ -6,11 +6,13 @@
 
 #include <csignal>
 
+#include "tests/support/patience.h"
+
 namespace vitrine::test {
 
 namespace {
 
-constexpr int hungAfterMs = 120'000;
+constexpr int hungAfterMs = 120'000 * slowness;
 
 /// The lines of an answer; the last one ends too.
 QList<QByteArray> linesOf(const QByteArray& text) {

@@ -5,6 +5,7 @@
 
 #include "gui/bridge/run_controller.h"
 #include "tests/gui/support/small_project.h"
+#include "tests/support/patience.h"
 
 using namespace vitrine;
 using namespace vitrine::gui;
@@ -14,7 +15,7 @@ class TestRunController : public QObject {
     Q_OBJECT
 
   private:
-    static constexpr int patienceMs = 20'000;
+    static constexpr int patienceMs = 20'000 * slowness;
     QTemporaryDir m_folder;
     std::unique_ptr<Document> m_document;
     std::unique_ptr<RunController> m_run;

@@ -8,6 +8,7 @@
 #include "gui/graph_editor/graph_editor.h"
 #include "gui/shell/dock_layout.h"
 #include "tests/gui/support/window_fixture.h"
+#include "tests/support/patience.h"
 
 using namespace vitrine;
 using namespace vitrine::gui;
@@ -17,7 +18,7 @@ class TestTour : public QObject {
     Q_OBJECT
 
   private:
-    static constexpr int patienceMs = 60'000;
+    static constexpr int patienceMs = 60'000 * slowness;
 
   private Q_SLOTS:
     void theFaultIsFoundByStepping() {

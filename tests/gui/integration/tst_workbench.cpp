@@ -12,6 +12,7 @@
 #include "gui/shell/dock_layout.h"
 #include "tests/gui/support/small_project.h"
 #include "tests/gui/support/window_fixture.h"
+#include "tests/support/patience.h"
 
 using namespace vitrine;
 using namespace vitrine::gui;
@@ -21,7 +22,7 @@ class TestWorkbench : public QObject {
     Q_OBJECT
 
   private:
-    static constexpr int patienceMs = 30'000;
+    static constexpr int patienceMs = 30'000 * slowness;
     std::unique_ptr<WindowFixture> m_fixture;
 
     WindowFixture& fixture() { return *m_fixture; }

@@ -11,6 +11,7 @@
 #include "gui/shell/dock_layout.h"
 #include "tests/gui/support/small_project.h"
 #include "tests/gui/support/window_fixture.h"
+#include "tests/support/patience.h"
 
 using namespace vitrine;
 using namespace vitrine::gui;
@@ -20,7 +21,7 @@ class TestMainWindow : public QObject {
     Q_OBJECT
 
   private:
-    static constexpr int patienceMs = 20'000;
+    static constexpr int patienceMs = 20'000 * slowness;
     std::unique_ptr<WindowFixture> m_fixture;
     WindowFixture& fixture() { return *m_fixture; }
     QString saved() { return saveInto(fixture().folder(), "small", smallProject(smallNetwork)); }

@@ -18,12 +18,13 @@
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
 #include "tests/gui/support/small_project.h"
+#include "tests/support/patience.h"
 
 namespace vitrine::gui {
 
 namespace {
 
-constexpr int patienceMs = 20'000;
+constexpr int patienceMs = 20'000 * test::slowness;
 
 }  // namespace
 
