@@ -2,6 +2,7 @@
 // Context menus of the canvas: what they offer for what is under the pointer, and what becomes of
 // the document when an entry is chosen with the keyboard.
 #include "tests/gui/support/canvas_bench.h"
+#include "tests/gui/support/dialog_answers.h"
 
 namespace vitrine::gui {
 
@@ -33,15 +34,8 @@ class MenuBench : public test::CanvasBench {
     }
     /// Walks to the entry with the arrow keys and presses Return.
     static void choose(QMenu& menu, const QString& entry) {
-        for (qsizetype i = 0; i < menu.actions().size(); ++i) {
-            QTest::keyClick(&menu, Qt::Key_Down);
-            const QAction* at = menu.activeAction();
-            if (!at || at->text().remove(QLatin1Char('&')) != entry) continue;
-            QTest::keyClick(&menu, Qt::Key_Return);
-            return;
-        }
-        QTest::keyClick(&menu, Qt::Key_Escape);
-        QFAIL(qPrintable("no entry " + entry));
+        QVERIFY2(test::walkTo(menu, entry), qPrintable(entry));
+        QTest::keyClick(&menu, Qt::Key_Return);
     }
 };
 

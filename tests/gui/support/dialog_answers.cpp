@@ -5,7 +5,6 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QLineEdit>
-#include <QMenu>
 #include <QTest>
 
 namespace vitrine::test {
@@ -23,6 +22,16 @@ void pressReturn(QWidget& widget) {
 }
 
 }  // namespace
+
+bool walkTo(QMenu& menu, const QString& entry) {
+    for (qsizetype i = 0; i < menu.actions().size(); ++i) {
+        QTest::keyClick(&menu, Qt::Key_Down);
+        const QAction* at = menu.activeAction();
+        if (at && at->text().remove(QLatin1Char('&')) == entry) return true;
+    }
+    menu.close();
+    return false;
+}
 
 DialogAnswers::DialogAnswers(std::vector<Answer> answers) : m_answers(std::move(answers)) {
     QObject::connect(&m_timer, &QTimer::timeout, &m_timer, [this] { look(); });
@@ -64,13 +73,8 @@ DialogAnswers::Answer DialogAnswers::choose(const QString& entry) {
     return [entry](QWidget& window) {
         auto* menu = qobject_cast<QMenu*>(&window);
         QVERIFY2(menu, qPrintable(window.windowTitle()));
-        for (qsizetype i = 0; i < menu->actions().size(); ++i) {
-            QTest::keyClick(menu, Qt::Key_Down);
-            const QAction* at = menu->activeAction();
-            if (at && at->text() == entry) return pressReturn(*menu);
-        }
-        menu->close();
-        QFAIL(qPrintable("there is no " + entry));
+        QVERIFY2(walkTo(*menu, entry), qPrintable(entry));
+        pressReturn(*menu);
     };
 }
 

@@ -2,6 +2,7 @@
 // A person who answers dialogs and menus that open while something is done.
 #pragma once
 
+#include <QMenu>
 #include <QMessageBox>
 #include <QPointer>
 #include <QTimer>
@@ -10,6 +11,9 @@
 #include <vector>
 
 namespace vitrine::test {
+
+/// Down to an entry with the arrow keys; false: there is none, and the menu is closed.
+bool walkTo(QMenu& menu, const QString& entry);
 
 class DialogAnswers {
   public:
