@@ -6,7 +6,9 @@
 #include <cstdio>
 
 #include "core/base/file.h"
+#include "core/base/guard.h"
 #include "core/base/nearest_word.h"
+#include "core/base/process.h"
 #include "core/cli/commands.h"
 
 namespace vitrine::cli {
@@ -66,6 +68,8 @@ int usageError(const CLI::App& program, const CLI::ParseError& error) {
 
 int main(int argc, char** argv) {
     using namespace vitrine::cli;
+    vitrine::openStandardDescriptors();
+    vitrine::ignoreWriteSignals();
     CLI::App program(
         "Builds, trains and inspects convolutional networks. Results depend on project, seed and "
         "numerics class only, never on the number of threads.",
@@ -86,5 +90,6 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return usageError(program, error);
     }
-    return action();
+    const auto status = vitrine::guarded("this", [&] { return vitrine::Result<int>(action()); });
+    return status ? *status : report(status.error());
 }

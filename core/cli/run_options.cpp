@@ -81,8 +81,8 @@ Result<RunRequest> RunOptions::request() const {
         request.learningRate = *read;
     }
     VITRINE_TRY(checkSupported("device", device, {"cpu"}));
-    VITRINE_TRY(checkSupported("precision", precision, {"fp32", "fp64"}));
-    VITRINE_TRY(checkSupported("math", math, {"fast", "direct"}));
+    VITRINE_TRY(checkSupported("precision", precision.value_or("fp32"), {"fp32", "fp64"}));
+    VITRINE_TRY(checkSupported("math", math.value_or("fast"), {"fast", "direct"}));
     request.precision = precision;
     request.math = math;
     return request;

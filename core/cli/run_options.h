@@ -12,8 +12,8 @@
 namespace vitrine::cli {
 
 struct RunOptions {
-    std::string project, data, precision = "fp32", math = "fast", device = "cpu";
-    std::optional<std::string> epochs, batch, learningRate, seed, threads;
+    std::string project, data, device = "cpu";
+    std::optional<std::string> epochs, batch, learningRate, seed, threads, precision, math;
 
     /// PROJECT.
     void addProject(CLI::App& command);

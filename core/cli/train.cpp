@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 
 #include "core/base/file.h"
 #include "core/cli/commands.h"
+#include "core/cli/ending.h"
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
 #include "core/cli/train_report.h"
@@ -26,38 +26,37 @@ struct TrainOptions {
     bool json = false;
 };
 
-volatile std::sig_atomic_t stopAsked = 0;
-
-extern "C" void askToStop(int signal) {
-    stopAsked = 1;
-    std::signal(signal,
-                SIG_DFL);  // a second Ctrl-C ends the program at once; the last checkpoint stays
+/// How runs of a project are called.
+std::string folderStart(const std::string& project) {
+    std::filesystem::path path = std::filesystem::path(project).lexically_normal();
+    if (!path.has_filename()) path = path.parent_path();
+    if (path == "." || path == "..") {
+        std::error_code ignored;
+        path = std::filesystem::weakly_canonical(path, ignored);
+    }
+    const std::string name = path.stem().string();
+    return "runs/" + (name.empty() ? "run" : name);
 }
 
-/// A folder beside the present one that does not exist yet.
-std::string freshFolder(const std::string& project) {
-    std::filesystem::path path(project);
-    if (!path.has_filename()) path = path.parent_path();
-    const std::string name = path.stem().string();
-    for (int number = 1;; ++number) {
-        const std::string folder = fmt::format("runs/{}-{}", name.empty() ? "run" : name, number);
-        if (!std::filesystem::exists(folder)) return folder;
-    }
+bool isSameFolder(const std::string& a, const std::string& b) {
+    std::error_code ignored;
+    return a == b || std::filesystem::equivalent(a, b, ignored);
 }
 
 Result<RunRequest> requestOf(const TrainOptions& options) {
     auto request = options.run.request();
     if (!request) return request.error();
-    if (!options.resume.empty() && !options.out.empty())
+    request->resume = !options.resume.empty();
+    if (request->resume && !options.out.empty() && !isSameFolder(options.resume, options.out))
         return Error{"L01",
-                     "--resume and --out cannot be given together",
+                     "--resume and --out name two folders",
                      {},
                      "Nothing was done.",
-                     "A resumed run goes on in its own folder."};
-    request->resume = !options.resume.empty();
-    request->folder = request->resume       ? options.resume
-                      : options.out.empty() ? freshFolder(options.run.project)
-                                            : options.out;
+                     "A resumed run goes on in its own folder: leave --out away."};
+    request->folder = request->resume        ? options.resume
+                      : !options.out.empty() ? options.out
+                                             : folderStart(options.run.project);
+    if (!request->resume && options.out.empty()) request->folderNumber = 1;
     if (options.checkpointEvery) {
         constexpr RealSetting everySetting{
             "U12", "checkpoint-every", 0, 86400, false, "seconds between two checkpoints"};
@@ -74,66 +73,113 @@ void showDataProgress(double share) {
                      share >= 1 ? "\r\033[K" : "");
 }
 
+std::string wayOn(const std::string& project, const std::string& folder) {
+    return fmt::format("vitrine-cli train {} --resume {}", shellWord(project), shellWord(folder));
+}
+
 int interruptedAt(TrainingRun& run, const RunRequest& request) {
-    std::fprintf(stderr,
-                 "Interrupted after step %lld; the run is saved. Go on with:\n  vitrine-cli train "
-                 "%s --resume %s\n",
+    std::fprintf(stderr, "Interrupted after step %lld; the run is saved. Go on with:\n  %s\n",
                  static_cast<long long>(run.trainer().position().step),
-                 shellWord(request.project).c_str(), shellWord(request.folder).c_str());
+                 wayOn(request.project, run.folder().path()).c_str());
     return interrupted;
 }
 
-int notFinite(const RunRequest& request) {
-    return report({"H01",
-                   "the loss or the gradient is no longer finite",
-                   {},
-                   fmt::format("The run has stopped; its checkpoints in {} are from before.",
-                               printable(request.folder)),
-                   "Lower the learning rate (--lr), or set clip_norm in the project."});
+int interruptedBefore() {
+    std::fprintf(stderr, "Interrupted before the first step; nothing was made.\n");
+    return interrupted;
 }
 
-Error checkpointFailed(Error error, const RunRequest& request) {
-    error.next = fmt::format("Free space, then go on with: vitrine-cli train {} --resume {}",
-                             shellWord(request.project), shellWord(request.folder));
-    return error;
+int doneBefore(TrainingRun& run) {
+    std::fprintf(stderr, "This run is done: all its %lld steps were made. Its weights are in %s\n",
+                 static_cast<long long>(run.resumedAtStep()),
+                 printable(run.folder().weightsPath()).c_str());
+    return done;
 }
 
-/// Until the trainer is done, stopped, failed or cannot write its checkpoint.
-void follow(TrainingRun& run, TrainReport& reporter) {
-    Trainer& trainer = run.trainer();
-    bool stopping = false;
-    for (TrainerState state = trainer.state();
-         state == TrainerState::Idle || state == TrainerState::Running; state = trainer.state()) {
-        if (stopAsked && !stopping) {
-            trainer.post({Command::Kind::Stop});
-            stopping = true;
-        }
-        reporter.update();
-        usleep(20'000);
+/// Checkpoint, log or weights cannot be written. A full disk is waited for; anything else ends the
+/// program.
+class Trouble {
+  public:
+    Trouble(TrainingRun& run, TrainReport& reporter) : m_run(run), m_reporter(reporter) {}
+
+    /// Looked at while the trainer is paused. False where the program is to end.
+    bool waits() {
+        const bool isInTrouble = m_run.writer().isInTrouble();
+        const Error error = isInTrouble ? m_run.writer().trouble() : m_run.trainer().failure();
+        if (error.code != "C09") return false;
+        say(error);
+        if (isInTrouble || std::chrono::steady_clock::now() < m_nextTry) return true;
+        m_nextTry = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
+        m_run.trainer().post({Command::Kind::Continue});
+        return true;
     }
+
+  private:
+    /// Once for each step that it stands still at.
+    void say(Error error) {
+        const int64_t step = m_run.trainer().position().step;
+        if (step == m_saidAt) return;
+        m_saidAt = step;
+        error.kept = "The run is paused; it goes on by itself when there is room.";
+        error.next = "Free space. Ctrl-C ends it; what came after the last checkpoint is lost then.";
+        m_reporter.say(error);
+    }
+
+    TrainingRun& m_run;
+    TrainReport& m_reporter;
+    int64_t m_saidAt = -1;
+    std::chrono::steady_clock::time_point m_nextTry{};
+};
+
+/// Until the trainer is done, stopped, failed or cannot write its record.
+void follow(TrainingRun& run, TrainReport& reporter, Trouble& trouble) {
+    constexpr int longestWaitMs = 50;
+    Trainer& trainer = run.trainer();
+    bool isStopping = false;
+    for (;;) {
+        reporter.update();
+        if (isEnding() && !isStopping) {
+            trainer.post({Command::Kind::Stop});
+            isStopping = true;
+        }
+        const TrainerState state = trainer.state();
+        const bool goesOn = state == TrainerState::Idle || state == TrainerState::Running ||
+                            (state == TrainerState::Paused && !isStopping && trouble.waits());
+        if (!goesOn) return;
+        run.writer().waitForNews(longestWaitMs);
+    }
+}
+
+int notSaved(TrainingRun& run, const RunRequest& request) {
+    Error error = run.writer().isInTrouble() ? run.writer().trouble() : run.trainer().failure();
+    if (error.code == "C09") {
+        error.kept = "What came after the last checkpoint is not saved.";
+        error.next = fmt::format("When there is room, go on from there with: {}",
+                                 wayOn(request.project, run.folder().path()));
+    }
+    return report(error);
 }
 
 int train(const TrainOptions& options) {
     auto request = requestOf(options);
     if (!request) return report(request.error());
-    auto opened = TrainingRun::open(*request, showDataProgress);
-    if (!opened) return report(opened.error());
+    listenForEnding();
+    auto opened = TrainingRun::open(*request, showDataProgress, endingToken());
+    if (!opened)
+        return opened.error().code == stoppedCode ? interruptedBefore() : report(opened.error());
     TrainingRun& run = **opened;
-    std::signal(SIGINT, askToStop);
-    std::signal(SIGTERM, askToStop);
-
-    const auto started = std::chrono::steady_clock::now();
     TrainReport reporter(run, options.json);
+    if (run.isDone()) return doneBefore(run);
+    Trouble trouble(run, reporter);
     reporter.begin();
     run.trainer().post({Command::Kind::Start});
-    follow(run, reporter);
+    follow(run, reporter, trouble);
+    reporter.finish();
     const TrainerState state = run.trainer().state();
-    reporter.finish(
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count());
     if (state == TrainerState::Finished) return done;
     if (state == TrainerState::Stopped) return interruptedAt(run, *request);
-    if (run.trainer().failure().code.empty()) return notFinite(*request);
-    return report(checkpointFailed(run.trainer().failure(), *request));
+    if (reporter.failure()) return report(run.failureOf(*reporter.failure()));
+    return notSaved(run, *request);
 }
 
 }  // namespace
@@ -147,7 +193,7 @@ void addTrain(CLI::App& program, Action& action) {
     options->run.addTraining(*command);
     options->run.addMachine(*command);
     command->add_option("--checkpoint-every", options->checkpointEvery,
-                        "Seconds between checkpoints (30); one more ends every epoch");
+                        "Seconds between checkpoints (30); 0: after every step");
     command->add_option("--out", options->out, "Run folder to make (runs/<project>-<number>)");
     command->add_option("--resume", options->resume, "Run folder to go on with");
     command->add_flag("--json", options->json, "One JSON object a line on standard output");

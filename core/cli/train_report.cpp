@@ -5,10 +5,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cstdio>
-
 #include "core/base/file.h"
+#include "core/cli/ending.h"
 #include "core/cli/text.h"
 #include "core/session/run_log.h"
 
@@ -24,43 +22,58 @@ std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share);
 }  // namespace
 
 TrainReport::TrainReport(TrainingRun& run, bool json)
-    : m_run(run), m_json(json), m_bar(isatty(STDERR_FILENO)) {
+    : m_run(run),
+      m_feed(run.writer()),
+      m_out(isEnding),
+      m_json(json),
+      m_bar(isatty(STDERR_FILENO)) {
     m_last.step = run.resumedAtStep();
 }
 
-void TrainReport::emit(const std::string& line) {
-    m_run.log(line);
-    if (m_json) std::printf("%s\n", line.c_str());
+void TrainReport::print(const std::string& line) { m_out.line(line); }
+
+void TrainReport::say(const Error& error) {
+    clearBar();
+    std::fprintf(stderr, "%s\n", error.text().c_str());
+    std::fflush(stderr);
 }
 
 void TrainReport::begin() {
     const Project& project = m_run.project();
     const Dataset& data = m_run.data();
-    for (const Error& remark : m_run.remarks()) std::fprintf(stderr, "%s\n", remark.text().c_str());
-    emit(startLine(m_run));
-    if (m_json) return;
-    std::printf("%s: %lld training images, %lld test images, %lld epochs in batches of %lld\n",
-                project.name.c_str(), static_cast<long long>(data.train.count),
-                static_cast<long long>(data.test.count),
-                static_cast<long long>(project.training.epochs),
-                static_cast<long long>(project.training.batch));
-    std::printf("seed %lld, %d thread%s, %s, arena %s, run folder %s\n",
-                static_cast<long long>(project.training.seed), m_run.threads(),
-                m_run.threads() == 1 ? "" : "s", m_run.numericsClass().c_str(),
-                bytesText(static_cast<double>(m_run.model().arenaBytes())).c_str(),
-                printable(m_run.folder().path()).c_str());
-    if (m_run.resumedAtStep() > 0)
-        std::printf("going on after step %lld\n", static_cast<long long>(m_run.resumedAtStep()));
-    std::fflush(stdout);
+    for (const Error& remark : m_run.remarks()) say(remark);
+    if (m_json) {
+        print(startLine(m_run));
+    } else {
+        print(fmt::format(
+            "{}: {} training images, {} test images, {} epochs in batches of {}", project.name,
+            data.train.count, data.test.count, project.training.epochs, project.training.batch));
+        print(fmt::format("seed {}, {} thread{}, {}, arena {}, run folder {}",
+                          project.training.seed, m_run.threads(), m_run.threads() == 1 ? "" : "s",
+                          m_run.numericsClass(),
+                          bytesText(static_cast<double>(m_run.model().arenaBytes())),
+                          printable(m_run.folder().path())));
+        if (m_run.resumedAtStep() > 0)
+            print(fmt::format("going on after step {}", m_run.resumedAtStep()));
+    }
+    m_out.flush();
 }
 
 void TrainReport::update() {
-    const int64_t mark = m_run.logMark();
-    for (StepRecord record; m_run.trainer().nextRecord(record);) step(record);
-    for (RunEvent one; m_run.trainer().nextEvent(one);) event(one);
-    m_run.logIsLevel(mark);
-    if (m_json) std::fflush(stdout);
+    for (StepRecord record; m_feed.nextRecord(record);) step(record);
+    for (RunEvent one; m_feed.nextEvent(one);) event(one);
+    for (Error remark; m_run.writer().nextRemark(remark);) say(remark);
+    m_out.flush();
+    noteClosed();
     bar();
+}
+
+/// The log says that there is no output any more.
+void TrainReport::noteClosed() {
+    if (m_closedNoted || m_out.whyClosed().empty()) return;
+    m_closedNoted = true;
+    m_run.writer().note(fmt::format(R"({{"event":"output_closed","step":{},"why":"{}"}})",
+                                    m_last.step, m_out.whyClosed()));
 }
 
 void TrainReport::step(const StepRecord& record) {
@@ -69,28 +82,43 @@ void TrainReport::step(const StepRecord& record) {
         m_firstStep = record.step - 1;
         m_firstSeconds = 0;
     }
+    const double seconds = std::max(m_last.secondsSinceStart, record.secondsSinceStart);
     m_last = record;
-    emit(stepLine(record));
+    m_last.secondsSinceStart = seconds;  // a record that was read again has no time
+    if (m_json) print(stepLine(record));
 }
 
 void TrainReport::event(const RunEvent& event) {
-    const std::string line = eventLine(m_run, event);
-    if (event.kind == EventKind::CheckpointSaved)
-        m_run.log(line);
-    else if (!line.empty())
-        emit(line);
-    if (event.kind != EventKind::EpochDone) return;
+    using enum EventKind;
+    const bool isFailure = event.kind == NonFiniteLoss || event.kind == NonFiniteState ||
+                           event.kind == NonFiniteTest || event.kind == Broken;
+    if (isFailure) m_failure = event;
+    if (event.kind == EpochDone) epoch(event);
+    if (event.kind == LossHasGrown)
+        say({"H01",
+             fmt::format("after {} steps the loss is {:.4g}, and it was {:.4g}", event.step,
+                         event.trainLoss, event.number),
+             {},
+             "The run goes on.",
+             "A lower learning rate (--lr), warm-up or clip_norm in the project may help."});
+    const std::string line = m_json && event.kind != CheckpointSaved && event.kind != Stopped
+                                 ? eventLine(m_run, event)
+                                 : std::string();
+    if (!line.empty()) print(line);
+}
+
+void TrainReport::epoch(const RunEvent& event) {
     m_lastEpoch = event;
     if (m_json) return;
-    const bool tested = m_run.data().test.count > 0;
+    const std::string tested =
+        m_run.data().test.count > 0
+            ? fmt::format("  test loss {:.4f}  accuracy {}", event.testLoss,
+                          percent(event.testAccuracy))
+            : "";
     clearBar();
-    std::printf("epoch %lld/%lld  train loss %.4f", static_cast<long long>(event.epoch),
-                static_cast<long long>(m_run.project().training.epochs), event.trainLoss);
-    if (tested)
-        std::printf("  test loss %.4f  accuracy %s", event.testLoss,
-                    percent(event.testAccuracy).c_str());
-    std::printf("  %.0f images/s\n", event.imagesPerSecond);
-    std::fflush(stdout);
+    print(fmt::format("epoch {}/{}  train loss {:.4f}{}  {:.0f} images/s", event.epoch,
+                      m_run.project().training.epochs, event.trainLoss, tested,
+                      event.imagesPerSecond));
 }
 
 void TrainReport::bar() {
@@ -122,18 +150,16 @@ void TrainReport::clearBar() {
     m_barShown = false;
 }
 
-void TrainReport::finish(double seconds) {
+void TrainReport::finish() {
+    m_run.writer().flush();
     update();
     clearBar();
-    if (const int64_t dropped = m_run.trainer().droppedRecords(); dropped > 0)
-        std::fprintf(stderr, "%lld step records came too fast and are missing in the log\n",
-                     static_cast<long long>(dropped));
     if (m_run.trainer().state() != TrainerState::Finished) return;
-    emit(doneLine(m_run, m_last.step, seconds, m_lastEpoch));
-    if (!m_json)
-        std::printf("done after %s: weights in %s\n", durationText(seconds).c_str(),
-                    printable(m_run.folder().weightsPath()).c_str());
-    std::fflush(stdout);
+    print(m_json ? doneLine(m_run, m_last, m_lastEpoch)
+                 : fmt::format("done after {}: weights in {}",
+                               durationText(m_last.secondsSinceStart),
+                               printable(m_run.folder().weightsPath())));
+    m_out.flush();
 }
 
 }  // namespace vitrine::cli

@@ -28,6 +28,8 @@ struct ImageSet {
 struct Dataset {
     ImageSet train, test;
     std::vector<std::string> classNames;
+    /// What the data are, whatever their folder is called; empty: made by hand.
+    std::string fingerprint = {};
 };
 
 /// Where a format finds its data.

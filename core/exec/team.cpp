@@ -5,6 +5,7 @@
 #include <immintrin.h>
 
 #include "core/base/check.h"
+#include "core/base/guard.h"
 
 namespace vitrine {
 
@@ -18,10 +19,18 @@ Team::Team(int threads) {
     VITRINE_CHECK(threads >= 1, "a team has at least the caller");
     const unsigned cores = std::thread::hardware_concurrency();
     m_spins = static_cast<unsigned>(threads) <= cores ? spinsBeforeSleep : 0;
-    for (int i = 1; i < threads; ++i) m_workers.emplace_back([this] { work(); });
+    try {
+        for (int i = 1; i < threads; ++i) m_workers.emplace_back([this] { work(); });
+    } catch (const std::exception&) {
+        const int made = this->threads();
+        endWorkers();
+        throw TooFewThreads(threads, made);
+    }
 }
 
-Team::~Team() {
+Team::~Team() { endWorkers(); }
+
+void Team::endWorkers() {
     m_quit.store(true);
     m_wake.fetch_add(1);
     m_wake.notify_all();

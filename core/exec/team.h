@@ -17,6 +17,7 @@ namespace vitrine {
 /// run() allocates nothing. One caller at a time.
 class Team {
   public:
+    /// Throws TooFewThreads where the system does not give them.
     explicit Team(int threads);
     ~Team();
     Team(const Team&) = delete;
@@ -28,6 +29,7 @@ class Team {
 
   private:
     void work();
+    void endWorkers();
     void runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase,
                   int64_t parts);
     bool claimAndRun();

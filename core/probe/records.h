@@ -21,9 +21,16 @@ enum class EventKind : uint8_t {
     EpochDone,            ///< values as named below
     LearningRateChanged,  ///< learningRate, from this step on
     CheckpointSaved,
-    CheckpointFailed,  ///< the reason is in Trainer::failure
-    NonFiniteLoss,     ///< loss or gradient norm; the run has failed, its last checkpoint is from
-                       ///< before
+    CheckpointFailed,  ///< paused: checkpoint or log cannot be written; the reason is in
+                       ///< Trainer::failure
+    NonFiniteLoss,     ///< loss (`trainLoss`) or gradient norm (`number`) of the step; the run has
+                       ///< failed, its last checkpoint is from before
+    NonFiniteState,    ///< the step made a weight, statistic or optimiser slot that is not finite:
+                       ///< `value` of the tape, `element`; the run has failed
+    NonFiniteTest,     ///< the epoch's test loss; the run has failed
+    Broken,            ///< the run has failed for another reason, which is in Trainer::failure
+    LossHasGrown,      ///< after step 10 the loss (`trainLoss`) is over ten times that of step 1
+                       ///< (`number`)
     NonFiniteValue,    ///< paused: entry − 1 is the first one with a result that is not finite;
                        ///< `value` and `element` say which. Where operators were fused into that
                        ///< entry, `value` may be one that fusion hid.

@@ -35,6 +35,11 @@ class Ring {
         m_head.store(head + 1, std::memory_order_release);
         return true;
     }
+    /// Producer: is it time to hurry the consumer?
+    bool isHalfFull() const {
+        return m_tail.load(std::memory_order_relaxed) - m_head.load(std::memory_order_acquire) >
+               m_mask / 2;
+    }
     int64_t dropped() const { return m_dropped.load(std::memory_order_relaxed); }
 
   private:

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Passes the watcher's wishes to the trainer and what the trainer reports back to the watcher, with
-// the log written on the way.
+// Passes the watcher's wishes to the trainer and what has been recorded back to the watcher.
 #include "core/session/live_run.h"
 
 #include <sys/resource.h>
@@ -8,7 +7,8 @@
 #include <optional>
 #include <thread>
 
-#include "core/session/run_log.h"
+#include "core/base/guard.h"
+#include "core/session/run_feed.h"
 #include "core/session/training_run.h"
 
 namespace vitrine {
@@ -40,12 +40,14 @@ using OpenedRun = Result<std::unique_ptr<TrainingRun>>;
 template <class Open>
 OpenedRun givingWay(Open open) {
     constexpr int lower = 5;
-    std::optional<OpenedRun> run;
-    std::thread([&] {
-        setpriority(PRIO_PROCESS, 0, lower);
-        run = open();
-    }).join();
-    return std::move(*run);
+    return guarded("opening the run", [&] {
+        std::optional<OpenedRun> run;
+        std::thread([&] {
+            setpriority(PRIO_PROCESS, 0, lower);
+            run = open();  // guarded too: nothing is thrown
+        }).join();
+        return std::move(*run);
+    });
 }
 
 }  // namespace
@@ -54,6 +56,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<
                                                LiveOptions options) {
     RunRequest request;
     request.folder = std::move(options.runFolder);
+    request.folderNumber = 0;
     request.threads = options.threads;
     request.overfitOneBatch = options.overfitOneBatch;
     request.startFrom = std::move(options.startFrom);
@@ -65,7 +68,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<
 }
 
 Result<std::unique_ptr<LiveRun>> LiveRun::resume(const std::string& folder, DataRequest request) {
-    if (const auto isRun = RunFolder::open(folder); !isRun) return isRun.error();
+    VITRINE_TRY(RunFolder::check(folder));
     auto run = givingWay([&] {
         RunRequest resumed;
         resumed.folder = folder;
@@ -82,16 +85,13 @@ Result<std::unique_ptr<LiveRun>> LiveRun::resume(const std::string& folder, Data
 
 LiveRun::LiveRun(std::unique_ptr<TrainingRun> run)
     : m_run(std::move(run)),
-      m_log(std::make_unique<RunLog>(*m_run)),
+      m_feed(std::make_unique<RunFeed>(m_run->writer())),
       m_tape(m_run->fullTape()),
       m_parameters(trainedParameters(*m_tape)) {
     m_run->trainer().mail().predictionsAsked.store(true, std::memory_order_release);
 }
 
-LiveRun::~LiveRun() {
-    m_run->quit();
-    m_log->drain();
-}
+LiveRun::~LiveRun() = default;
 
 void LiveRun::start() { m_run->trainer().post({Command::Kind::Start}); }
 void LiveRun::pause() { m_run->trainer().post({Command::Kind::Pause}); }
@@ -122,7 +122,7 @@ RunState LiveRun::state() const { return stateOf(m_run->trainer().state()); }
 StopPoint LiveRun::stopPoint() const { return m_run->trainer().stopPoint(); }
 const Project& LiveRun::project() const { return m_run->project(); }
 const std::shared_ptr<const Dataset>& LiveRun::data() const { return m_run->sharedData(); }
-const std::string& LiveRun::folder() const { return m_run->folder().path(); }
+std::string LiveRun::folder() const { return m_run->folder().path(); }
 int64_t LiveRun::totalSteps() const { return m_run->trainer().totalSteps(); }
 int64_t LiveRun::stepsPerEpoch() const { return m_run->trainer().stepsPerEpoch(); }
 int LiveRun::threads() const { return m_run->threads(); }
@@ -134,12 +134,13 @@ const std::vector<std::string>& LiveRun::parameters() const { return m_parameter
 const std::shared_ptr<const Tape>& LiveRun::tape() const { return m_tape; }
 std::shared_ptr<const Tape> LiveRun::presentTape() const { return m_run->trainer().presentTape(); }
 
-bool LiveRun::nextRecord(StepRecord& record) { return m_log->nextRecord(record); }
-bool LiveRun::nextEvent(RunEvent& event) { return m_log->nextEvent(event); }
+bool LiveRun::nextRecord(StepRecord& record) { return m_feed->nextRecord(record); }
+bool LiveRun::nextEvent(RunEvent& event) { return m_feed->nextEvent(event); }
 bool LiveRun::nextHistogram(HistogramRecord& record) {
     return m_run->trainer().mail().histograms.pop(record);
 }
-int64_t LiveRun::droppedRecords() const { return m_run->trainer().droppedRecords(); }
+bool LiveRun::nextRemark(Error& remark) { return m_run->writer().nextRemark(remark); }
+Error LiveRun::failureOf(const RunEvent& event) const { return m_run->failureOf(event); }
 double LiveRun::entrySeconds(int entry) const {
     const auto& seconds = m_run->trainer().mail().entrySeconds;
     const auto index = static_cast<size_t>(entry);

@@ -21,12 +21,12 @@
 
 namespace vitrine {
 
-class RunLog;
+class RunFeed;
 class TrainingRun;
 
 /// What a run is started with besides its project.
 struct LiveOptions {
-    std::string runFolder = {};  ///< to be made
+    std::string runFolder = {};  ///< to be made; with a number behind it where that is taken
     int threads = 1;
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
     /// Parameters, statistics and optimiser slots are taken over where name and shape are the same;
@@ -76,7 +76,7 @@ class LiveRun {
     StopPoint stopPoint() const;
     const Project& project() const;
     const std::shared_ptr<const Dataset>& data() const;
-    const std::string& folder() const;
+    std::string folder() const;  ///< somebody may move it
     int64_t totalSteps() const;
     int64_t stepsPerEpoch() const;
     int threads() const;
@@ -88,8 +88,10 @@ class LiveRun {
     const std::vector<Error>& remarks() const;
     /// Which parameters and statistics were taken over and which started afresh.
     int64_t statesTakenOver() const;
-    /// Why a checkpoint could not be written; while paused after CheckpointFailed.
+    /// Why a checkpoint or the log could not be written; while paused after CheckpointFailed.
     const Error& failure() const;
+    /// What an event of failure says, for people.
+    Error failureOf(const RunEvent& event) const;
     /// Names of the trained parameters, `conv1.weight`: subjects of Gradient and Weight records.
     const std::vector<std::string>& parameters() const;
     /// The tape of a full batch, which the inspectors show.
@@ -98,11 +100,13 @@ class LiveRun {
     /// smaller.
     std::shared_ptr<const Tape> presentTape() const;
 
-    // What has come since the last call; false or null where there is nothing.
+    // What has come since the last call; false or null where there is nothing. Who takes nothing
+    // for a while misses no step and no epoch: see RunFeed.
     bool nextRecord(StepRecord& record);
     bool nextEvent(RunEvent& event);
     bool nextHistogram(HistogramRecord& record);
-    int64_t droppedRecords() const;
+    /// Things to tell while it goes on: the folder has been moved.
+    bool nextRemark(Error& remark);
     /// Seconds that an entry of tape() took when it was last measured; 0 = never.
     double entrySeconds(int entry) const;
     std::unique_ptr<Predictions> takePredictions();
@@ -117,7 +121,7 @@ class LiveRun {
   private:
     explicit LiveRun(std::unique_ptr<TrainingRun> run);
     std::unique_ptr<TrainingRun> m_run;
-    std::unique_ptr<RunLog> m_log;
+    std::unique_ptr<RunFeed> m_feed;
     std::shared_ptr<const Tape> m_tape;
     std::vector<std::string> m_parameters;
     RunHistory m_history;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Checkpoints, log and settings of a run on disk.
+// Checkpoints and settings of a run on disk.
 #include "core/session/run_folder.h"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "core/base/file.h"
+#include "core/io/safetensors.h"
 
 namespace vitrine {
 
@@ -21,27 +21,45 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr size_t keptCheckpoints = 2;
+/// What is there before run.json, besides an empty log.
+constexpr std::array<std::string_view, 1> startFiles{"project.vitrine"};
+constexpr std::string_view nothingChanged = "Nothing was changed.";
 
-/// Hexadecimal, so that a number comes back with the same bits.
-std::string exactText(double value) { return fmt::format("{:a}", value); }
+/// Hexadecimal with a point whatever the locale, so that a number comes back with the same bits.
+std::string exactText(double value) {
+    std::array<char, 64> text{};
+    const auto [end, failure] =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::hex);
+    return {text.data(), end};
+}
 
 class Metadata {
   public:
     explicit Metadata(const std::map<std::string, std::string>& entries) : m_entries(entries) {}
 
-    bool read(const char* key, int64_t& value) const {
+    std::string text(const char* key) const {
         const auto found = m_entries.find(key);
-        if (found == m_entries.end()) return false;
-        const std::string& text = found->second;
-        const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-        return failure == std::errc() && end == text.data() + text.size() && value >= 0;
+        return found == m_entries.end() ? std::string() : found->second;
     }
+    template <class Whole>
+    bool read(const char* key, Whole& value) const {
+        const std::string number = text(key);
+        const char* end = number.data() + number.size();
+        const auto [stop, failure] = std::from_chars(number.data(), end, value);
+        return failure == std::errc() && stop == end && value >= 0;
+    }
+    /// Programs up to version 1 wrote `0x1.8p+3`, and with the comma of their locale.
     bool read(const char* key, double& value) const {
-        const auto found = m_entries.find(key);
-        if (found == m_entries.end() || found->second.empty()) return false;
-        char* end = nullptr;
-        value = std::strtod(found->second.c_str(), &end);
-        return *end == 0;
+        std::string number = text(key);
+        std::replace(number.begin(), number.end(), ',', '.');
+        const bool isNegative = number.starts_with('-');
+        if (isNegative) number.erase(0, 1);
+        if (number.starts_with("0x")) number.erase(0, 2);
+        const char* end = number.data() + number.size();
+        const auto [stop, failure] =
+            std::from_chars(number.data(), end, value, std::chars_format::hex);
+        if (isNegative) value = -value;
+        return failure == std::errc() && stop == end;
     }
 
   private:
@@ -49,10 +67,13 @@ class Metadata {
 };
 
 std::map<std::string, std::string> metadataOf(const Snapshot& snapshot,
-                                              std::string_view numericsClass) {
+                                              const RunIdentity& identity) {
     const RunPosition& at = snapshot.position;
     return {{"vitrine.kind", "checkpoint"},
-            {"vitrine.numerics", std::string(numericsClass)},
+            {"vitrine.run", identity.run},
+            {"vitrine.graph", identity.graph},
+            {"vitrine.data", identity.data},
+            {"vitrine.numerics", identity.numerics},
             {"vitrine.step", std::to_string(at.step)},
             {"vitrine.epoch", std::to_string(at.epoch)},
             {"vitrine.batch_in_epoch", std::to_string(at.batchInEpoch)},
@@ -62,122 +83,192 @@ std::map<std::string, std::string> metadataOf(const Snapshot& snapshot,
             {"vitrine.seed", std::to_string(snapshot.seed)}};
 }
 
-Result<FoundCheckpoint> readCheckpoint(const std::string& path) {
+/// The first entry of the position that is missing or no number; empty where all are good.
+std::string readPosition(const Metadata& metadata, Snapshot& snapshot) {
+    RunPosition& at = snapshot.position;
+    const auto bad = [&](const char* key, auto& value) { return !metadata.read(key, value); };
+    for (const auto& [key, value] : {std::pair("vitrine.step", &at.step),
+                                     {"vitrine.epoch", &at.epoch},
+                                     {"vitrine.batch_in_epoch", &at.batchInEpoch},
+                                     {"vitrine.epoch_images", &at.epochImages}})
+        if (bad(key, *value)) return key;
+    for (const auto& [key, value] : {std::pair("vitrine.epoch_loss_sum", &at.epochLossSum),
+                                     {"vitrine.learning_rate_factor", &at.learningRateFactor}})
+        if (bad(key, *value)) return key;
+    return bad("vitrine.seed", snapshot.seed) ? "vitrine.seed" : "";
+}
+
+Error foreign(const std::string& path, const char* code, const std::string& why) {
+    return {code,
+            fmt::format("'{}' does not belong to this run: {}", printable(path), why),
+            {},
+            std::string(nothingChanged),
+            "Take it out of the folder to go on from the run's own checkpoints."};
+}
+
+/// What is written down in a checkpoint and in run.json must be the same.
+Result<void> checkIdentity(const std::string& path, const Metadata& metadata, uint64_t seed,
+                           const RunIdentity& identity) {
+    const auto differs = [&](const char* key, const std::string& wanted) {
+        const std::string found = metadata.text(key);
+        return !found.empty() && !wanted.empty() && found != wanted;
+    };
+    if (differs("vitrine.run", identity.run))
+        return foreign(path, "C02",
+                       fmt::format("it is of run {:.8}…, this is {:.8}…",
+                                   printable(metadata.text("vitrine.run")), identity.run));
+    if (seed != identity.seed)
+        return foreign(path, "C02",
+                       fmt::format("its seed is {}, the run's {}", seed, identity.seed));
+    if (differs("vitrine.graph", identity.graph))
+        return foreign(path, "C02", "it is of another network");
+    if (differs("vitrine.data", identity.data))
+        return foreign(path, "P06", "it was trained on other data");
+    return {};
+}
+
+/// `isForeign`: it is good, but not of this run.
+Result<FoundCheckpoint> readCheckpoint(const std::string& path, const RunIdentity& identity,
+                                       bool& isForeign) {
     auto file = loadSafetensors(path);
     if (!file) return file.error();
     FoundCheckpoint found;
-    RunPosition& at = found.snapshot.position;
     const Metadata metadata(file->metadata);
-    int64_t seed = 0;
-    const bool complete = metadata.read("vitrine.step", at.step) &&
-                          metadata.read("vitrine.epoch", at.epoch) &&
-                          metadata.read("vitrine.batch_in_epoch", at.batchInEpoch) &&
-                          metadata.read("vitrine.epoch_images", at.epochImages) &&
-                          metadata.read("vitrine.epoch_loss_sum", at.epochLossSum) &&
-                          metadata.read("vitrine.learning_rate_factor", at.learningRateFactor) &&
-                          metadata.read("vitrine.seed", seed);
-    if (!complete)
-        return Error{
-            "C06",
-            fmt::format("{}: its position in the run is missing or no number", printable(path)),
-            {},
-            {},
-            {}};
-    found.snapshot.seed = static_cast<uint64_t>(seed);
-    found.numericsClass = file->metadata["vitrine.numerics"];
+    if (const std::string bad = readPosition(metadata, found.snapshot); !bad.empty())
+        return Error{"C01",
+                     fmt::format("'{}': {} is '{}', wanted a number", printable(path), bad,
+                                 printable(metadata.text(bad.c_str()), 40)),
+                     {},
+                     {},
+                     {}};
+    const auto isOurs = checkIdentity(path, metadata, found.snapshot.seed, identity);
+    isForeign = !isOurs;
+    if (isForeign) return isOurs.error();
+    found.numericsClass = metadata.text("vitrine.numerics");
     for (const TensorView& tensor : file->tensors)
         found.snapshot.tensors.push_back(
             {tensor.name, tensor.dtype, tensor.shape, {tensor.bytes.begin(), tensor.bytes.end()}});
     return found;
 }
 
-bool isWeights(const StateLayout::Item& item) { return item.kind != StateKind::Slot; }
-
-bool hasNonFinite(const TensorView& tensor) {
-    if (tensor.dtype != DType::F32) return false;
-    for (size_t at = 0; at + 4 <= tensor.bytes.size(); at += 4) {
-        uint32_t bits = 0;
-        std::memcpy(&bits, tensor.bytes.data() + at, 4);
-        if ((bits & 0x7f800000u) == 0x7f800000u) return true;
+/// What a folder is that is not empty, where that is known.
+Error occupied(Error error, const std::string& path) {
+    if (error.code != "U10") return error;
+    std::error_code failure;
+    if (fs::exists(path + "/run.json", failure)) {
+        error.message = fmt::format("run folder '{}' already holds a run", printable(path));
+        error.next = fmt::format("Name another one with --out, or go on with it: --resume {}",
+                                 printable(path));
+        return error;
     }
-    return false;
+    for (fs::directory_iterator entry(path, failure), end; !failure && entry != end;
+         entry.increment(failure))
+        if (entry->path().extension() == ".vitrine")
+            error.message = fmt::format("folder '{}' holds the project '{}'", printable(path),
+                                        printable(entry->path().filename().string(), 60));
+    return error;
+}
+
+/// Of another version, or one that may not be read, is something else: it may be good.
+bool isDamage(const Error& error) {
+    const std::string& code = error.code;
+    return (code.starts_with('W') && code != "W13") || code == "C01" || code == "G04" ||
+           code == "G09";
+}
+
+Error noCheckpoint(const std::string& folder, const std::vector<Error>& damaged) {
+    return {"C10",
+            damaged.empty()
+                ? fmt::format("the checkpoints of '{}' are gone", printable(folder))
+                : fmt::format("no good checkpoint is left in '{}'; {}", printable(folder),
+                              damaged.front().message),
+            {},
+            std::string(nothingChanged),
+            "Start anew with another --out; what the log and the weights say is still there."};
 }
 
 }  // namespace
 
-Result<RunFolder> RunFolder::planned(const std::string& path) {
-    std::error_code failure;
-    if (fs::exists(path + "/run.json", failure))
-        return Error{"U10",
-                     fmt::format("run folder '{}' already holds a run", printable(path)),
-                     {},
-                     "Nothing was changed.",
-                     fmt::format("Name another one with --out, or go on with it: --resume {}",
-                                 printable(path))};
-    return RunFolder(path);
+Result<RunFolder> RunFolder::make(const std::string& path) {
+    auto folder = OwnedFolder::make(path, startFiles);
+    if (!folder) return occupied(folder.error(), path);
+    return RunFolder(std::move(folder).value());
 }
 
-Result<void> RunFolder::make() const {
+Result<RunFolder> RunFolder::makeFirstFree(const std::string& start, int number) {
+    auto folder = OwnedFolder::makeFirstFree(start, number);
+    if (!folder) return folder.error();
+    return RunFolder(std::move(folder).value());
+}
+
+Result<void> RunFolder::check(const std::string& path) {
     std::error_code failure;
-    fs::create_directories(m_path + "/checkpoints", failure);
-    if (!failure) return {};
-    return Error{
-        "G02",
-        fmt::format("run folder '{}' cannot be made: {}", printable(m_path), failure.message()),
-        {},
-        "Nothing was changed.",
-        "Choose a folder that you may write to with --out."};
+    if (fs::is_regular_file(path + "/run.json", failure)) return {};
+    const char* found = fs::exists(path, failure) ? "it has no run.json" : "there is no such folder";
+    return Error{"G01",
+                 fmt::format("'{}' is not a run folder: {}", printable(path), found),
+                 {},
+                 std::string(nothingChanged),
+                 "Name the folder that train wrote (its --out)."};
 }
 
 Result<RunFolder> RunFolder::open(const std::string& path) {
-    std::error_code failure;
-    if (!fs::is_regular_file(path + "/run.json", failure))
-        return Error{"G01",
-                     fmt::format("'{}' is not a run folder: it has no run.json", printable(path)),
-                     {},
-                     "Nothing was changed.",
-                     "Name the folder that train wrote (its --out)."};
-    return RunFolder(path);
+    VITRINE_TRY(check(path));
+    auto folder = OwnedFolder::take(path);
+    if (!folder) return folder.error();
+    return RunFolder(std::move(folder).value());
+}
+
+void RunFolder::removeStart() const {
+    std::error_code ignored;
+    for (const std::string& file : {settingsPath(), projectPath(), logPath(),
+                                    path() + "/initial.safetensors"})
+        fs::remove(file, ignored);
+    fs::remove_all(checkpointFolder(), ignored);
 }
 
 Result<void> RunFolder::writeSettings(std::string_view json) {
-    return saveAtomically(m_path + "/run.json", json);
+    return saveAtomically(settingsPath(), json);
 }
 
 Result<std::string> RunFolder::readSettings() const {
-    auto bytes = readFile(m_path + "/run.json", {.bytes = int64_t{1} << 20});
+    auto bytes = readFile(settingsPath(), {.bytes = int64_t{1} << 20});
     if (!bytes) return bytes.error();
     return std::string(reinterpret_cast<const char*>(bytes->data()), bytes->size());
 }
 
 std::string RunFolder::checkpointPath(int64_t step) const {
-    return fmt::format("{}/checkpoints/step-{}.safetensors", m_path, step);
+    return fmt::format("{}/step-{}.safetensors", checkpointFolder(), step);
 }
 
 /// Newest first.
 std::vector<int64_t> RunFolder::checkpointSteps() const {
     std::vector<int64_t> steps;
     std::error_code failure;
-    for (const auto& entry : fs::directory_iterator(m_path + "/checkpoints", failure)) {
-        const std::string name = entry.path().filename().string();
+    for (fs::directory_iterator entry(checkpointFolder(), failure), end; !failure && entry != end;
+         entry.increment(failure)) {
+        const std::string name = entry->path().filename().string();
         int64_t step = 0;
-        const char *begin = name.data() + 5, *end = name.data() + name.size();
         if (!name.starts_with("step-")) continue;
-        const auto [rest, wrong] = std::from_chars(begin, end, step);
+        const char *begin = name.data() + 5, *stop = name.data() + name.size();
+        const auto [rest, wrong] = std::from_chars(begin, stop, step);
         if (wrong == std::errc() &&
-            std::string_view(rest, static_cast<size_t>(end - rest)) == ".safetensors")
+            std::string_view(rest, static_cast<size_t>(stop - rest)) == ".safetensors")
             steps.push_back(step);
     }
     std::sort(steps.rbegin(), steps.rend());
     return steps;
 }
 
-Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, std::string_view numericsClass) {
+Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity) {
+    const auto here = place();
+    if (!here) return here.error();
+    mkdir(checkpointFolder().c_str(), 0777);  // what is wrong with it, saving says
     std::vector<TensorView> tensors;
     for (const SnapshotTensor& t : snapshot.tensors)
         tensors.push_back({t.name, t.dtype, t.shape, t.bytes});
     VITRINE_TRY(saveSafetensors(checkpointPath(snapshot.position.step), tensors,
-                                metadataOf(snapshot, numericsClass)));
+                                metadataOf(snapshot, identity)));
     const std::vector<int64_t> steps = checkpointSteps();
     for (size_t i = keptCheckpoints; i < steps.size(); ++i) {
         std::error_code ignored;  // an old checkpoint that stays does no harm
@@ -186,119 +277,30 @@ Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, std::string_vie
     return {};
 }
 
-Result<FoundCheckpoint> RunFolder::newestCheckpoint() const {
-    removeAllStrayTemporaries(m_path);
-    removeAllStrayTemporaries(m_path + "/checkpoints");
+Result<FoundCheckpoint> RunFolder::newestCheckpoint(const RunIdentity& identity) const {
+    removeAllStrayTemporaries(path());
+    removeAllStrayTemporaries(checkpointFolder());
     std::vector<Error> remarks;
-    const std::vector<int64_t> steps = checkpointSteps();
-    for (int64_t step : steps) {
-        auto found = readCheckpoint(checkpointPath(step));
+    for (int64_t step : checkpointSteps()) {
+        bool isForeign = false;
+        auto found = readCheckpoint(checkpointPath(step), identity, isForeign);
+        if (isForeign) return found;
         if (found) {
-            found->remarks = std::move(remarks);
-            for (Error& remark : found->remarks) {
+            for (Error& remark : remarks) {
                 remark.kept = fmt::format("The checkpoint of step {} is used instead.", step);
                 remark.next.clear();
             }
+            found->remarks = std::move(remarks);
             return found;
         }
+        if (!isDamage(found.error())) return found;
         Error damaged = found.error();
         damaged.message =
             fmt::format("checkpoint of step {} is damaged: {}", step, damaged.message);
         damaged.code = "C01";
         remarks.push_back(std::move(damaged));
     }
-    if (steps.empty()) return FoundCheckpoint{};
-    Error none = remarks.front();
-    none.code = "C10";
-    none.message =
-        fmt::format("no good checkpoint is left in '{}'; {}", printable(m_path), none.message);
-    none.kept = "Nothing was changed.";
-    none.next = "Start anew with another --out.";
-    return none;
-}
-
-Result<void> RunFolder::openLog(int64_t step) {
-    const std::string path = m_path + "/log.jsonl";
-    std::error_code failure;
-    if (fs::exists(path, failure)) {
-        auto bytes = readFile(path);
-        std::string kept;
-        if (bytes) {
-            std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-            for (size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1) {
-                const auto line = nlohmann::json::parse(text.substr(at, end - at), nullptr, false);
-                const auto number = line.is_object() ? line.find("step") : line.end();
-                const bool isLater = number != line.end() && number->is_number() &&
-                                     number->get<double>() > static_cast<double>(step);
-                if (line.is_object() && !isLater) kept.append(text.substr(at, end + 1 - at));
-            }
-        }
-        VITRINE_TRY(saveAtomically(path, kept));
-    }
-    m_log.reset(std::fopen(path.c_str(), "ae"));
-    if (!m_log)
-        return Error{"G02",
-                     fmt::format("'{}' cannot be written", printable(path)),
-                     {},
-                     "Nothing was trained.",
-                     "Choose a folder that you may write to with --out."};
-    return {};
-}
-
-void RunFolder::log(std::string_view line) {
-    if (!m_log) return;
-    std::fwrite(line.data(), 1, line.size(), m_log.get());
-    std::fputc('\n', m_log.get());
-    std::fflush(m_log.get());
-}
-
-Result<void> saveWeights(const std::string& path, const StateLayout& layout,
-                         const std::byte* states) {
-    std::vector<TensorView> tensors;
-    for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item))
-            tensors.push_back({item.name,
-                               item.dtype,
-                               item.shape,
-                               {states + item.offset, static_cast<size_t>(item.bytes())}});
-    return saveSafetensors(path, tensors, {{"vitrine.kind", "weights"}});
-}
-
-Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states) {
-    auto file = loadSafetensors(path);
-    if (!file) return file.error();
-    std::string differing;
-    for (const StateLayout::Item& item : layout.items()) {
-        if (!isWeights(item)) continue;
-        const TensorView* tensor = file->find(item.name);
-        if (!tensor) {
-            differing += fmt::format("\n  {}: the network wants {}, the file has none", item.name,
-                                     item.shape.text());
-        } else if (tensor->shape != item.shape || tensor->dtype != item.dtype) {
-            differing += fmt::format("\n  {}: the network wants {} {}, the file has {} {}",
-                                     item.name, name(item.dtype), item.shape.text(),
-                                     name(tensor->dtype), tensor->shape.text());
-        } else if (hasNonFinite(*tensor)) {
-            return Error{"C05",
-                         fmt::format("'{}': tensor '{}' holds NaN or infinite values",
-                                     printable(path), item.name),
-                         {},
-                         "Nothing was loaded.",
-                         "Take the weights of an earlier run."};
-        }
-    }
-    if (!differing.empty())
-        return Error{
-            "C02",
-            fmt::format("'{}' holds the weights of another network:{}", printable(path), differing),
-            {},
-            "Nothing was loaded.",
-            "Name the weights of this project, or the project of these weights."};
-    for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item))
-            std::memcpy(states + item.offset, file->find(item.name)->bytes.data(),
-                        static_cast<size_t>(item.bytes()));
-    return {};
+    return noCheckpoint(path(), remarks);
 }
 
 }  // namespace vitrine

@@ -1,20 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-// RunFolder: what a run leaves on disk. run.json, log.jsonl, checkpoints/step-N.safetensors,
-// weights.safetensors.
+// RunFolder: what a run leaves on disk. run.json, project.vitrine, log.jsonl,
+// checkpoints/step-N.safetensors, weights.safetensors. One process at a time writes to it.
 #pragma once
 
-#include <cstdio>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/base/result.h"
-#include "core/exec/state_layout.h"
-#include "core/io/safetensors.h"
+#include "core/base/owned_folder.h"
 #include "core/train/snapshot.h"
 
 namespace vitrine {
+
+/// What a run is, so that nothing of another one is taken for its own. Empty parts are not known: a
+/// run of a program up to version 1 has none of the first three.
+struct RunIdentity {
+    std::string run;    ///< 32 hexadecimal digits, made anew for each run
+    std::string graph;  ///< graphFingerprint of its network
+    std::string data;   ///< Dataset::fingerprint
+    uint64_t seed = 0;
+    std::string numerics;  ///< class in which a checkpoint was made; a run may go on in another
+};
 
 /// A checkpoint as it was found, with what had to be said on the way ("C01": a damaged one was
 /// passed over).
@@ -26,53 +32,45 @@ struct FoundCheckpoint {
 
 class RunFolder {
   public:
-    /// A run that is to be written; nothing is made yet. Errors: U10 where the folder already holds
-    /// a run.
-    static Result<RunFolder> planned(const std::string& path);
-    /// Makes the folder with its parents. Errors: G02 (no permission, a file in the way, a name
-    /// that cannot be).
-    Result<void> make() const;
-    /// Errors: G01 where there is no run.json in it.
+    /// A run that is to be written: the folder is made, or is there and empty. Until keep() it goes
+    /// again with this value. Errors: U10 (it holds a run, a project, anything), P12, G02, G12.
+    static Result<RunFolder> make(const std::string& path);
+    /// The same with the first free name of `start-N`, from `number` on (0: `start` alone).
+    static Result<RunFolder> makeFirstFree(const std::string& start, int number);
+    /// Errors: G01 (no such folder, or no run.json in it), P12 (another process writes to it).
     static Result<RunFolder> open(const std::string& path);
+    /// Whether a folder holds a run; for lists. Errors: as open(), without P12.
+    static Result<void> check(const std::string& path);
 
-    const std::string& path() const { return m_path; }
-    std::string weightsPath() const { return m_path + "/weights.safetensors"; }
+    void keep() { m_folder.keep(); }
+    /// A start that failed: removes what a run begins with. Before keep().
+    void removeStart() const;
+    std::string path() const { return m_folder.path(); }
+    /// Looks where the folder is now, so that path() is true. Errors: G01 (it has been deleted).
+    Result<std::string> place() { return m_folder.place(); }
+    std::string settingsPath() const { return path() + "/run.json"; }
+    std::string projectPath() const { return path() + "/project.vitrine"; }
+    std::string logPath() const { return path() + "/log.jsonl"; }
+    std::string weightsPath() const { return path() + "/weights.safetensors"; }
 
     Result<void> writeSettings(std::string_view json);
     Result<std::string> readSettings() const;
 
-    /// Writes the checkpoint of a step and then removes all but the newest two. Errors: C09 and
-    /// those of AtomicFile.
-    Result<void> saveCheckpoint(const Snapshot& snapshot, std::string_view numericsClass);
-    /// The newest good checkpoint; one at step 0 without tensors where none was written yet.
-    /// Errors: C10 (all damaged).
-    Result<FoundCheckpoint> newestCheckpoint() const;
-
-    /// Opens log.jsonl for appending, without the lines of steps after `step`: a resumed run has no
-    /// row twice.
-    Result<void> openLog(int64_t step);
-    /// One JSON object; nothing where the log could not be written (a full disk must not stop a
-    /// run).
-    void log(std::string_view line);
+    /// Writes the checkpoint of a step and then removes all but the newest two. Errors: C09, G01
+    /// and those of AtomicFile.
+    Result<void> saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity);
+    bool hasCheckpoints() const { return !checkpointSteps().empty(); }
+    /// The newest good checkpoint. Removes what killed saves left. Errors: C10 (none is there, or
+    /// all are damaged), C02 (it is another run's), P06 (of other data).
+    Result<FoundCheckpoint> newestCheckpoint(const RunIdentity& identity) const;
 
   private:
-    explicit RunFolder(std::string path) : m_path(std::move(path)) {}
+    explicit RunFolder(OwnedFolder folder) : m_folder(std::move(folder)) {}
+    std::string checkpointFolder() const { return path() + "/checkpoints"; }
     std::string checkpointPath(int64_t step) const;
     std::vector<int64_t> checkpointSteps() const;
 
-    struct CloseFile {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-    std::string m_path;
-    std::unique_ptr<std::FILE, CloseFile> m_log;
+    OwnedFolder m_folder;
 };
-
-/// Parameters and statistics, without optimiser slots: the file that other commands take. Its bytes
-/// depend on the tensors only.
-Result<void> saveWeights(const std::string& path, const StateLayout& layout,
-                         const std::byte* states);
-/// Fills parameters and statistics from a file. Errors: those of loadSafetensors; C02 listing what
-/// differs; C05 (NaN).
-Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states);
 
 }  // namespace vitrine

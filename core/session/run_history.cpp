@@ -2,67 +2,55 @@
 // JSON lines back to records and events.
 #include "core/session/run_history.h"
 
-#include <limits>
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
 #include <string_view>
 
-#include "core/base/file.h"
+#include "core/base/file_error.h"
+#include "core/session/run_log.h"
 
 namespace vitrine {
 
 namespace {
 
-using Json = nlohmann::json;
+constexpr std::streamoff mostBytes = 32 << 20, pieceBytes = 1 << 16;
 
-double number(const Json& line, const char* key) {
-    const auto found = line.find(key);
-    return found != line.end() && found->is_number() ? found->get<double>()
-                                                     : std::numeric_limits<double>::quiet_NaN();
-}
-
-int64_t whole(const Json& line, const char* key) {
-    const auto found = line.find(key);
-    return found != line.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
-}
-
-StepRecord recordOf(const Json& line) {
-    StepRecord record;
-    record.step = whole(line, "step");
-    record.epoch = whole(line, "epoch") - 1;
-    record.loss = number(line, "loss");
-    record.learningRate = number(line, "lr");
-    record.gradNorm = number(line, "grad_norm");
-    return record;
-}
-
-RunEvent epochOf(const Json& line) {
-    RunEvent event;
-    event.kind = EventKind::EpochDone;
-    event.step = whole(line, "step");
-    event.epoch = whole(line, "epoch");
-    event.trainLoss = number(line, "train_loss");
-    event.testLoss = number(line, "test_loss");
-    event.testAccuracy = number(line, "test_accuracy");
-    event.imagesPerSecond = number(line, "images_per_s");
-    return event;
-}
-
-void add(const Json& line, RunHistory& history) {
-    const auto kind = line.is_object() ? line.find("event") : line.end();
-    if (kind == line.end() || !kind->is_string() || whole(line, "step") <= 0) return;
-    if (*kind == "step") history.records.push_back(recordOf(line));
-    if (*kind == "epoch") history.epochs.push_back(epochOf(line));
+void takeLines(std::string_view text, RunHistory& history) {
+    for (size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1) {
+        const std::string_view line = text.substr(at, end - at);
+        StepRecord record;
+        RunEvent epoch;
+        if (readStepLine(line, record))
+            history.records.push_back(record);
+        else if (readEpochLine(line, epoch))
+            history.epochs.push_back(epoch);
+    }
 }
 
 }  // namespace
 
 Result<RunHistory> readRunHistory(const std::string& folder) {
-    const auto bytes = readFile(folder + "/log.jsonl");
-    if (!bytes) return bytes.error();
+    const std::string path = folder + "/log.jsonl";
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    const std::streamoff size = file.tellg();
+    if (!file || size < 0) return fileError(reading(path), errno);
+    const std::streamoff pieces = (std::min(size, mostBytes) + pieceBytes - 1) / pieceBytes;
     RunHistory history;
-    const std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-    for (size_t at = 0, end; (end = text.find('\n', at)) != text.npos; at = end + 1)
-        add(Json::parse(text.substr(at, end - at), nullptr, false), history);
+    std::string text;
+    for (std::streamoff piece = 0; piece < pieces; ++piece) {
+        const std::streamoff from = size <= mostBytes ? piece * pieceBytes
+                                                      : size / pieces * piece;
+        const size_t kept = size <= mostBytes ? text.size() : 0;
+        const auto count = std::min(pieceBytes, size - from);
+        text.resize(kept + static_cast<size_t>(count));
+        file.seekg(from);
+        file.read(text.data() + kept, count);
+        const size_t whole = text.rfind('\n') + 1;
+        const size_t first = size <= mostBytes || piece == 0 ? 0 : text.find('\n') + 1;
+        takeLines(std::string_view(text).substr(0, whole).substr(std::min(first, whole)), history);
+        text.erase(0, whole);
+    }
     return history;
 }
 

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Records and events as JSON.
+// Records and events as JSON, and back.
 #include "core/session/run_log.h"
 
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+#include <limits>
 #include <nlohmann/json.hpp>
+
+#include "core/exec/value_reader.h"
+#include "core/session/training_run.h"
 
 namespace vitrine {
 
@@ -36,6 +44,92 @@ Json editJson(const RunEvent& event, const Tape& tape) {
 
 bool isTested(TrainingRun& run) { return run.data().test.count > 0; }
 
+Json failedJson(TrainingRun& run, const RunEvent& event) {
+    Json json{{"event", "failed"}, {"step", event.step}};
+    json["error"] = run.failureOf(event).message;
+    return json;
+}
+
+/// One piece after another into a fixed text.
+class LineWriter {
+  public:
+    explicit LineWriter(std::span<char, longestStepLine> text)
+        : m_at(text.data()), m_begin(text.data()), m_end(text.data() + text.size()) {}
+
+    LineWriter& words(std::string_view text) {
+        std::memcpy(m_at, text.data(), text.size());
+        m_at += text.size();
+        return *this;
+    }
+    LineWriter& whole(int64_t number) {
+        m_at = std::to_chars(m_at, m_end, number).ptr;
+        return *this;
+    }
+    /// The shortest digits that give the same number again; JSON has no NaN.
+    LineWriter& real(double number) {
+        if (!std::isfinite(number)) return words("null");
+        const char* begin = m_at;
+        m_at = std::to_chars(m_at, m_end, number).ptr;
+        const std::string_view digits(begin, static_cast<size_t>(m_at - begin));
+        return digits.find_first_of(".e") == std::string_view::npos ? words(".0") : *this;
+    }
+    size_t size() const { return static_cast<size_t>(m_at - m_begin); }
+
+  private:
+    char *m_at, *m_begin, *m_end;
+};
+
+/// Takes pieces from the front of a line; once one does not fit, all later ones fail.
+class LineReader {
+  public:
+    explicit LineReader(std::string_view line) : m_rest(line) {}
+
+    LineReader& words(std::string_view text) {
+        m_isGood = m_isGood && m_rest.starts_with(text);
+        if (m_isGood) m_rest.remove_prefix(text.size());
+        return *this;
+    }
+    template <class Number>
+    LineReader& number(Number& value) {
+        if constexpr (std::is_floating_point_v<Number>) {
+            if (m_isGood && m_rest.starts_with("null")) {
+                value = std::numeric_limits<Number>::quiet_NaN();
+                return words("null");
+            }
+        }
+        if (!m_isGood) return *this;
+        const auto [end, failure] =
+            std::from_chars(m_rest.data(), m_rest.data() + m_rest.size(), value);
+        m_isGood = failure == std::errc();
+        m_rest.remove_prefix(static_cast<size_t>(end - m_rest.data()));
+        return *this;
+    }
+    bool isGood() const { return m_isGood; }
+
+  private:
+    std::string_view m_rest;
+    bool m_isGood = true;
+};
+
+double numberOf(const Json& line, const char* key) {
+    const auto found = line.find(key);
+    return found != line.end() && found->is_number() ? found->get<double>()
+                                                     : std::numeric_limits<double>::quiet_NaN();
+}
+
+int64_t wholeOf(const Json& line, const char* key) {
+    const auto found = line.find(key);
+    return found != line.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
+}
+
+/// Null where the line is no object that says it is this event.
+Json parsed(std::string_view line, const char* event) {
+    if (line.find(event) == std::string_view::npos) return nullptr;
+    Json json = Json::parse(line, nullptr, false);
+    const auto found = json.is_object() ? json.find("event") : json.end();
+    return found != json.end() && *found == event ? json : Json(nullptr);
+}
+
 }  // namespace
 
 std::string startLine(TrainingRun& run) {
@@ -51,13 +145,25 @@ std::string startLine(TrainingRun& run) {
                      {"run", run.folder().path()}});
 }
 
+size_t writeStepLine(const StepRecord& record, std::span<char, longestStepLine> text) {
+    return LineWriter(text)
+        .words("{\"event\":\"step\",\"step\":")
+        .whole(record.step)
+        .words(",\"epoch\":")
+        .whole(record.epoch + 1)
+        .words(",\"loss\":")
+        .real(record.loss)
+        .words(",\"lr\":")
+        .real(record.learningRate)
+        .words(",\"grad_norm\":")
+        .real(record.gradNorm)
+        .words("}")
+        .size();
+}
+
 std::string stepLine(const StepRecord& record) {
-    return jsonText({{"event", "step"},
-                     {"step", record.step},
-                     {"epoch", record.epoch + 1},
-                     {"loss", record.loss},
-                     {"lr", record.learningRate},
-                     {"grad_norm", record.gradNorm}});
+    std::array<char, longestStepLine> text;
+    return {text.data(), writeStepLine(record, text)};
 }
 
 std::string eventLine(TrainingRun& run, const RunEvent& event) {
@@ -71,61 +177,69 @@ std::string eventLine(TrainingRun& run, const RunEvent& event) {
             return jsonText({{"event", "checkpoint"}, {"step", event.step}});
         case EventKind::ValueEdited:
             return jsonText(editJson(event, run.tapeOf(event.batch)));
+        case EventKind::LossHasGrown:
+            return jsonText({{"event", "loss_has_grown"},
+                             {"step", event.step},
+                             {"loss", event.trainLoss},
+                             {"first_loss", event.number}});
+        case EventKind::NonFiniteLoss:
+        case EventKind::NonFiniteState:
+        case EventKind::NonFiniteTest:
+        case EventKind::Broken:
+            return jsonText(failedJson(run, event));
+        case EventKind::Stopped:
+            return jsonText({{"event", "stopped"}, {"step", event.step}});
         default:
             return {};
     }
 }
 
-std::string doneLine(TrainingRun& run, int64_t step, double seconds, const RunEvent& lastEpoch) {
-    Json json{{"event", "done"}, {"step", step}, {"seconds", seconds}};
+std::string doneLine(TrainingRun& run, const StepRecord& last, const RunEvent& lastEpoch) {
+    Json json{{"event", "done"}, {"step", last.step}, {"seconds", last.secondsSinceStart}};
     if (lastEpoch.epoch > 0 && isTested(run)) json["test_accuracy"] = lastEpoch.testAccuracy;
     json["weights"] = run.folder().weightsPath();
     return jsonText(json);
 }
 
-RunLog::RunLog(TrainingRun& run) : m_run(run) { m_run.log(startLine(run)); }
-
-void RunLog::takeMark() {
-    if (m_hasMark) return;
-    m_mark = m_run.logMark();
-    m_hasMark = true;
-    m_noRecords = m_noEvents = false;
-}
-
-void RunLog::noteEmpty(bool& ring) {
-    ring = true;
-    if (!m_noRecords || !m_noEvents) return;
-    m_run.logIsLevel(m_mark);
-    m_hasMark = false;
-}
-
-bool RunLog::nextRecord(StepRecord& record) {
-    takeMark();
-    if (!m_run.trainer().nextRecord(record)) {
-        noteEmpty(m_noRecords);
-        return false;
+bool readStepLine(std::string_view line, StepRecord& record) {
+    const bool isOurs = LineReader(line)
+                            .words("{\"event\":\"step\",\"step\":")
+                            .number(record.step)
+                            .words(",\"epoch\":")
+                            .number(record.epoch)
+                            .words(",\"loss\":")
+                            .number(record.loss)
+                            .words(",\"lr\":")
+                            .number(record.learningRate)
+                            .words(",\"grad_norm\":")
+                            .number(record.gradNorm)
+                            .isGood();
+    if (!isOurs) {
+        const Json json = parsed(line, "step");
+        if (json.is_null() || !json.contains("step") || !json["step"].is_number_integer())
+            return false;
+        record.step = wholeOf(json, "step");
+        record.epoch = wholeOf(json, "epoch");
+        record.loss = numberOf(json, "loss");
+        record.learningRate = numberOf(json, "lr");
+        record.gradNorm = numberOf(json, "grad_norm");
     }
-    m_last = record;
-    m_run.log(stepLine(record));
+    --record.epoch;
     return true;
 }
 
-bool RunLog::nextEvent(RunEvent& event) {
-    takeMark();
-    if (!m_run.trainer().nextEvent(event)) {
-        noteEmpty(m_noEvents);
-        return false;
-    }
-    if (event.kind == EventKind::EpochDone) m_lastEpoch = event;
-    if (const std::string line = eventLine(m_run, event); !line.empty()) m_run.log(line);
-    if (event.kind == EventKind::Finished)
-        m_run.log(doneLine(m_run, m_last.step, m_last.secondsSinceStart, m_lastEpoch));
+bool readEpochLine(std::string_view line, RunEvent& event) {
+    const Json json = parsed(line, "epoch");
+    if (json.is_null()) return false;
+    event = {};
+    event.kind = EventKind::EpochDone;
+    event.step = wholeOf(json, "step");
+    event.epoch = wholeOf(json, "epoch");
+    event.trainLoss = numberOf(json, "train_loss");
+    event.testLoss = numberOf(json, "test_loss");
+    event.testAccuracy = numberOf(json, "test_accuracy");
+    event.imagesPerSecond = numberOf(json, "images_per_s");
     return true;
-}
-
-void RunLog::drain() {
-    for (StepRecord record; nextRecord(record);) continue;
-    for (RunEvent event; nextEvent(event);) continue;
 }
 
 }  // namespace vitrine

@@ -3,19 +3,22 @@
 #include "core/session/training_run.h"
 
 #include <fmt/format.h>
+#include <sys/random.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <limits>
-#include <nlohmann/json.hpp>
+#include <fstream>
 #include <thread>
 
 #include "core/base/file.h"
+#include "core/base/guard.h"
+#include "core/exec/value_reader.h"
+#include "core/graph/fingerprint.h"
 #include "core/io/project_data.h"
 #include "core/io/settings.h"
 #include "core/session/data_check.h"
 #include "core/session/data_fingerprint.h"
+#include "core/session/weights.h"
 #include "kernels/dispatch/machine.h"
 
 namespace vitrine {
@@ -24,13 +27,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* initialWeights = "initial.safetensors";
+constexpr int engineVersion = 2;
+constexpr double defaultCheckpointEverySeconds = 30;
+constexpr const char *initialWeights = "initial.safetensors", *nothingChanged = "Nothing was changed.";
+
+std::string precisionOf(const RunRequest& request) { return request.precision.value_or("fp32"); }
 
 Error settingsDiffer(const char* option, const std::string& asked, const std::string& had) {
     return {"U11",
             fmt::format("--{} is {}, but the run was started with {}", option, asked, had),
             {},
-            "Nothing was changed.",
+            nothingChanged,
             "Leave the option out to go on, or start a new run with another --out."};
 }
 
@@ -42,36 +49,25 @@ std::vector<std::pair<const char*, std::string>> fixedSettings(const Project& pr
             {"batch", std::to_string(training.batch)},
             {"seed", std::to_string(training.seed)},
             {"lr", fmt::format("{}", training.learningRate)},
-            {"precision", request.precision}};
+            {"precision", precisionOf(request)},
+            {"math", request.math.value_or("fast")}};
 }
 
-nlohmann::ordered_json settingsJson(const Project& project, const RunRequest& request,
-                                    const std::string& fingerprint) {
-    nlohmann::ordered_json json{
-        {"version", 1}, {"program", "vitrine 0.1.0"}, {"project", project.name}};
-    json["data_folder"] = request.data;
-    json["data_fingerprint"] = fingerprint;
-    for (const auto& [option, value] : fixedSettings(project, request))
-        json["settings"][option] = value;
-    json["settings"]["math"] = request.math;
-    json["settings"]["checkpoint_every"] = request.checkpointEverySeconds;
-    if (request.overfitOneBatch) json["settings"]["overfit_one_batch"] = true;
-    if (request.startFrom) json["started_from"] = initialWeights;
-    json["numerics"] = numericsClass(request.precision);
-    json["machine"] = {{"instruction_set", kernels::instructionSet().name},
-                       {"cores", std::thread::hardware_concurrency()},
-                       {"threads", request.threads}};
-    return json;
+std::string randomId() {
+    std::array<uint64_t, 2> words{};
+    if (getrandom(words.data(), sizeof words, 0) != static_cast<ssize_t>(sizeof words))
+        words = {static_cast<uint64_t>(getpid()), static_cast<uint64_t>(std::time(nullptr))};
+    return fmt::format("{:016x}{:016x}", words[0], words[1]);
 }
 
 Error otherData(const std::string& found, const std::string& had) {
-    return {
-        "P06",
-        fmt::format("the data are not the ones this run was trained on (fingerprint {}, was {})",
-                    found, had),
-        {},
-        "Nothing was changed.",
-        "Name the same data with --data, or start a new run."};
+    return {"P06",
+            fmt::format("the data are not the ones this run was trained on (fingerprint {:.24}, "
+                        "was {:.24})",
+                        found, had),
+            {},
+            nothingChanged,
+            "Name the same data with --data, or start a new run."};
 }
 
 std::string dataFolderOf(const Project& project) {
@@ -79,30 +75,47 @@ std::string dataFolderOf(const Project& project) {
     return (fs::path(project.file).parent_path() / project.data.folder).string();
 }
 
-/// Empty where there is no text of that name: the file may be anybody's.
-std::string textIn(const nlohmann::json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+std::string absolute(const std::string& path) {
+    std::error_code ignored;
+    return path.empty() ? path : fs::weakly_canonical(fs::absolute(path), ignored).string();
 }
 
-Error damagedSettings(const RunFolder& folder) {
-    return {"P01",
-            fmt::format("'{}/run.json' is damaged", printable(folder.path())),
+std::string fingerprintOf(const Dataset& data) {
+    return data.fingerprint.empty() ? dataFingerprint(data) : data.fingerprint;
+}
+
+Error unknownPrecision(const std::string& file, const std::string& found) {
+    return {"P03",
+            fmt::format("'{}' asks for precision '{}', this program knows fp32 and fp64",
+                        printable(file), printable(found, 40)),
             {},
-            "Nothing was changed.",
-            "Start a new run with another --out."};
+            nothingChanged,
+            "Go on with it in a newer Vitrine."};
+}
+
+/// Runs of version 1 did not note that they had made one.
+bool logTellsOfCheckpoint(const std::string& path) {
+    constexpr std::streamoff end = 1 << 20;
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    const std::streamoff size = file.tellg();
+    if (size <= 0) return false;
+    file.seekg(std::max<std::streamoff>(0, size - end));
+    std::string text(static_cast<size_t>(std::min(size, end)), '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    return text.find("\"event\":\"checkpoint\"") != std::string::npos;
 }
 
 }  // namespace
 
 std::string numericsClass(const std::string& precision) {
-    if (precision == "fp64") return "cpu/reference/fp64";
-    return fmt::format("cpu/{}/{}/direct", kernels::instructionSet().name, precision);
+    if (precision == "fp64") return fmt::format("cpu/reference/fp64/{}", engineVersion);
+    return fmt::format("cpu/{}/{}/direct/{}", kernels::instructionSet().name, precision,
+                       engineVersion);
 }
 
 TapeOptions tapeOptions(const RunRequest& request) {
     TapeOptions options;
-    if (request.precision == "fp64") options.precision = kernels::Precision::F64;
+    if (precisionOf(request) == "fp64") options.precision = kernels::Precision::F64;
     return options;
 }
 
@@ -142,60 +155,152 @@ Result<Project> projectWith(Project project, const RunRequest& request) {
     return project;
 }
 
-Result<std::unique_ptr<TrainingRun>> TrainingRun::create(RunRequest& request) {
+TrainingRun::Opened TrainingRun::create(RunRequest& request) {
     auto loaded = loadProject(request.project);
     if (!loaded) return loaded.error();
-    auto project = projectWith(std::move(loaded).value(), request);
+    auto project = projectWith(*loaded, request);
     if (!project) return project.error();
     if (request.data.empty()) request.data = dataFolderOf(*project);
-    auto folder = RunFolder::planned(request.folder);
+    auto folder = request.folderNumber < 0
+                      ? RunFolder::make(request.folder)
+                      : RunFolder::makeFirstFree(request.folder, request.folderNumber);
     if (!folder) return folder.error();
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
+    run->m_projectSettings = settingsOf(*loaded);
     return run;
 }
 
 /// The project is the copy that the run was started with; what has been edited since does not reach
 /// into it.
-Result<std::unique_ptr<TrainingRun>> TrainingRun::reopen(RunRequest& request) {
+TrainingRun::Opened TrainingRun::reopen(RunRequest& request) {
     auto folder = RunFolder::open(request.folder);
     if (!folder) return folder.error();
-    auto text = folder->readSettings();
+    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
+    auto text = run->m_folder.readSettings();
     if (!text) return text.error();
-    const auto settings = nlohmann::json::parse(*text, nullptr, false);
-    if (!settings.is_object() || !settings.contains("settings") ||
-        !settings["settings"].is_object())
-        return damagedSettings(*folder);
-    auto project = loadProject(folder->path() + "/project.vitrine");
+    auto settings = RunSettings::parse(*text, run->m_folder.settingsPath());
+    if (!settings) return settings.error();
+    run->m_settings = std::move(settings).value();
+    auto project = loadProject(run->m_folder.projectPath());
     if (!project) return project.error();
-    auto asked = projectWith(*project, request);
+    run->m_project = std::move(project).value();
+    VITRINE_TRY(run->takeSettings(request));
+    VITRINE_TRY(run->compareWithProject(request));
+    VITRINE_TRY(run->findData(request));
+    return run;
+}
+
+/// What was not asked for is as the run was started; what was must be the same.
+Result<void> TrainingRun::takeSettings(RunRequest& request) {
+    if (!request.precision) request.precision = m_settings.setting("precision");
+    if (!request.math) request.math = m_settings.setting("math");
+    if (*request.precision != "fp32" && *request.precision != "fp64")
+        return unknownPrecision(m_folder.settingsPath(), *request.precision);
+    if (!request.checkpointEverySeconds)
+        request.checkpointEverySeconds =
+            m_settings.number("checkpoint_every", defaultCheckpointEverySeconds);
+    request.overfitOneBatch = m_settings.flag("overfit_one_batch");
+    const auto asked = projectWith(m_project, request);
     if (!asked) return asked.error();
     for (const auto& [option, value] : fixedSettings(*asked, request)) {
-        const std::string had = textIn(settings["settings"], option);
+        const std::string had = m_settings.setting(option);
         if (value != had) return settingsDiffer(option, value, had);
     }
-    if (request.data.empty()) request.data = textIn(settings, "data_folder");
-    const auto overfits = settings["settings"].find("overfit_one_batch");
-    request.overfitOneBatch =
-        overfits != settings["settings"].end() && overfits->is_boolean() && overfits->get<bool>();
-    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
-    run->m_project = std::move(project).value();
-    run->m_dataFingerprint = textIn(settings, "data_fingerprint");
-    const std::string numerics = vitrine::numericsClass(request.precision),
-                      had = textIn(settings, "numerics");
+    const std::string numerics = vitrine::numericsClass(*request.precision),
+                      had = m_settings.text("numerics");
     if (numerics != had)
-        run->m_remarks.push_back(
+        m_remarks.push_back(
             {"C04",
              fmt::format("the run was started in numerics class {}, this is {}", had, numerics),
              {},
              "It goes on; its result will not have the same bits.",
              {}});
-    return run;
+    return {};
+}
+
+/// With the run's own copy, and with the project that was named.
+Result<void> TrainingRun::compareWithProject(const RunRequest& request) {
+    const std::string had = m_settings.text("graph_fingerprint"),
+                      copy = graphFingerprint(m_project.graph);
+    if (!had.empty() && copy != had)
+        return Error{"C02",
+                     fmt::format("'{}' has been changed: its network is not the one that this run "
+                                 "was started with",
+                                 printable(m_folder.projectPath())),
+                     {},
+                     nothingChanged,
+                     "Put the copy back as it was, or start a new run."};
+    if (request.project.empty()) return {};
+    const auto named = loadProject(request.project);
+    if (!named) return named.error();
+    if (graphFingerprint(named->graph) != copy)
+        return Error{"C02",
+                     fmt::format("'{}' is another network than that of this run: {}",
+                                 printable(request.project),
+                                 networkDifference(named->graph, m_project.graph)),
+                     {},
+                     nothingChanged,
+                     fmt::format("Name the run's own copy to go on with it: {}",
+                                 printable(m_folder.projectPath()))};
+    SettingsText before = m_settings.projectSettings();
+    if (before.is_null()) before = settingsOf(m_project);
+    SettingsText now = settingsOf(*named);
+    std::error_code ignored;
+    if (fs::equivalent(named->file, m_folder.projectPath(), ignored)) return {};
+    if (const std::string difference = settingsDifference(now, before); !difference.empty())
+        m_remarks.push_back({"U11",
+                             fmt::format("'{}' has been edited since the run was started: {}",
+                                         printable(request.project), difference),
+                             {},
+                             "The run goes on with its own copy.",
+                             {}});
+    return {};
+}
+
+/// Where the data of a run are now: beside it, as it was started; beside the project that was
+/// named; where they were.
+Result<void> TrainingRun::findData(RunRequest& request) const {
+    if (!request.data.empty()) return {};
+    std::vector<std::string> places;
+    const std::string fromRun = m_settings.text("data_folder_from_run"),
+                      folder = m_settings.text("data_folder");
+    if (folder.empty()) return {};
+    if (!fromRun.empty()) places.push_back(m_folder.path() + "/" + fromRun);
+    if (!request.project.empty()) {
+        if (const auto named = loadProject(request.project)) {
+            places.push_back(dataFolderOf(*named));
+            places.push_back((fs::path(named->file).parent_path() / folder).string());
+        }
+    }
+    places.push_back(folder);
+    for (const std::string& place : places) {
+        std::error_code ignored;
+        if (place.empty() || !fs::is_directory(place, ignored)) continue;
+        request.data = fs::path(place).lexically_normal().string();
+        return {};
+    }
+    return Error{"P05",
+                 fmt::format("the data of this run were in '{}', and there is no such folder any "
+                             "more",
+                             printable(folder)),
+                 {},
+                 nothingChanged,
+                 "Name them with --data."};
+}
+
+/// Runs of version 1 have a fingerprint over all pixels.
+Result<void> TrainingRun::checkData() const {
+    const std::string had = m_settings.text("data_fingerprint"),
+                      found = m_settings.version() == 1 ? dataFingerprint(*m_data)
+                                                        : fingerprintOf(*m_data);
+    if (found != had) return otherData(found, had);
+    return {};
 }
 
 Result<void> TrainingRun::compile(const RunRequest& request) {
     m_threads = request.threads;
-    m_numerics = vitrine::numericsClass(request.precision);
+    m_numerics = vitrine::numericsClass(precisionOf(request));
     const TrainingSettings& training = m_project.training;
     VITRINE_TRY(checkImagesFit(m_project.graph, *m_data));
     VITRINE_TRY(checkBatchFits(training.batch, m_data->train.count));
@@ -205,6 +310,12 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     auto model = Model::compile(m_project.graph, options);
     if (!model) return model.error();
     m_model = std::move(model).value();
+    return {};
+}
+
+/// Everything that is in memory: the model with its states as they are to start from.
+void TrainingRun::makeTrainer(const RunRequest& request) {
+    const TrainingSettings& training = m_project.training;
     TrainSettings settings;
     settings.epochs = training.epochs;
     settings.seed = static_cast<uint64_t>(training.seed);
@@ -213,108 +324,186 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     settings.schedule = findSchedule(training.schedule.id);
     settings.scheduleFields = training.schedule.attrs;
     settings.normalisation = m_project.data.normalisation;
-    settings.checkpointEverySeconds = request.checkpointEverySeconds;
+    settings.checkpointEverySeconds =
+        request.checkpointEverySeconds.value_or(defaultCheckpointEverySeconds);
     settings.overfitOneBatch = request.overfitOneBatch;
-    m_trainer = std::make_unique<Trainer>(
-        *m_model, *m_data, settings,
-        [this](const Snapshot& snapshot) {
-            waitForLog();
-            return m_folder.saveCheckpoint(snapshot, m_numerics);
-        },
-        [this] { return saveFinalWeights(); });
-    return {};
+    m_trainer = std::make_unique<Trainer>(*m_model, *m_data, settings, *m_writer);
 }
 
-void TrainingRun::quit() {
-    logIsLevel(std::numeric_limits<int64_t>::max());
-    m_trainer->quit();
+void TrainingRun::quit() { m_trainer->quit(); }
+
+TrainingRun::~TrainingRun() {
+    if (m_trainer) m_trainer->quit();
+    m_writer.reset();  // what it still has to write tells of the trainer
 }
 
-/// On the trainer's thread. A log that nobody writes must not stop a run.
-void TrainingRun::waitForLog() {
-    constexpr auto longest = std::chrono::seconds(1);
-    const int64_t mark = m_logAsked.fetch_add(1, std::memory_order_acq_rel) + 1;
-    const auto giveUp = std::chrono::steady_clock::now() + longest;
-    while (m_logLevel.load(std::memory_order_acquire) < mark &&
-           std::chrono::steady_clock::now() < giveUp)
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+TrainingRun::Opened TrainingRun::open(RunRequest request, Progress dataProgress,
+                                      std::stop_token stop) {
+    return guarded("opening the run", [&]() -> Opened {
+        auto opened = request.resume ? reopen(request) : create(request);
+        if (!opened) return opened;
+        TrainingRun& run = **opened;
+        DataRequest wanted;
+        wanted.folder = request.data;
+        wanted.seed = static_cast<uint64_t>(run.m_project.training.seed);
+        wanted.threads = request.threads;
+        wanted.progress = dataProgress;
+        wanted.stop = stop;
+        auto data = openProjectData(run.m_project, std::move(wanted));
+        if (!data) return data.error();
+        run.m_data = std::make_shared<const Dataset>(std::move(data).value());
+        VITRINE_TRY(run.prepare(request));
+        return opened;
+    });
 }
 
-Result<void> TrainingRun::restoreNewest() {
-    auto found = m_folder.newestCheckpoint();
-    if (!found) return found.error();
-    for (Error& remark : found->remarks) m_remarks.push_back(std::move(remark));
-    if (!found->snapshot.tensors.empty()) VITRINE_TRY(m_trainer->restore(found->snapshot));
-    m_resumedAt = found->snapshot.position.step;
-    return {};
+TrainingRun::Opened TrainingRun::openInMemory(Project project, std::shared_ptr<const Dataset> data,
+                                              RunRequest request) {
+    return guarded("opening the run", [&]() -> Opened {
+        auto changed = projectWith(project, request);
+        if (!changed) return changed.error();
+        auto folder = request.folderNumber < 0
+                          ? RunFolder::make(request.folder)
+                          : RunFolder::makeFirstFree(request.folder, request.folderNumber);
+        if (!folder) return folder.error();
+        std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
+        run->m_project = std::move(changed).value();
+        run->m_projectSettings = settingsOf(project);
+        run->m_data = std::move(data);
+        request.data = dataFolderOf(run->m_project);
+        VITRINE_TRY(run->prepare(request));
+        return run;
+    });
 }
 
-Result<std::unique_ptr<TrainingRun>> TrainingRun::open(RunRequest request, Progress dataProgress,
-                                                       std::stop_token stop) {
-    std::error_code ignored;
-    const bool again = request.resume && fs::exists(request.folder + "/run.json", ignored);
-    auto opened = again ? reopen(request) : create(request);
-    if (!opened) return opened.error();
-    TrainingRun& run = **opened;
-    auto data =
-        openProjectData(run.m_project, {.folder = request.data,
-                                        .seed = static_cast<uint64_t>(run.m_project.training.seed),
-                                        .threads = request.threads,
-                                        .progress = std::move(dataProgress),
-                                        .stop = std::move(stop)});
-    if (!data) return data.error();
-    run.m_data = std::make_shared<const Dataset>(std::move(data).value());
-    const std::string fingerprint = dataFingerprint(*run.m_data);
-    if (again && fingerprint != run.m_dataFingerprint)
-        return otherData(fingerprint, run.m_dataFingerprint);
-    VITRINE_TRY(run.compile(request));
-    VITRINE_TRY(run.m_folder.make());
-    if (again)
-        VITRINE_TRY(run.restoreNewest());
-    else
-        VITRINE_TRY(run.writeStart(request, fingerprint));
-    VITRINE_TRY(run.m_folder.openLog(run.m_resumedAt));
-    return opened;
+/// With project and data there: compiles, and makes or reads the run's files.
+Result<void> TrainingRun::prepare(const RunRequest& request) {
+    if (request.resume) VITRINE_TRY(checkData());
+    VITRINE_TRY(compile(request));
+    const Result<void> ready = request.resume ? goOn(request) : begin(request);
+    if (ready || request.resume) return ready;
+    m_trainer.reset();
+    m_writer.reset();
+    m_folder.removeStart();
+    return ready;
 }
 
-Result<std::unique_ptr<TrainingRun>> TrainingRun::openInMemory(Project project,
-                                                               std::shared_ptr<const Dataset> data,
-                                                               RunRequest request) {
-    auto changed = projectWith(std::move(project), request);
-    if (!changed) return changed.error();
-    auto folder = RunFolder::planned(request.folder);
-    if (!folder) return folder.error();
-    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
-    run->m_project = std::move(changed).value();
-    run->m_data = std::move(data);
-    request.data = dataFolderOf(run->m_project);
-    VITRINE_TRY(run->compile(request));
-    VITRINE_TRY(run->m_folder.make());
-    VITRINE_TRY(run->writeStart(request, dataFingerprint(*run->m_data)));
-    VITRINE_TRY(run->m_folder.openLog(0));
-    return run;
-}
-
-/// What a new run is started with: its project, its settings, its weights where they are not fresh.
-Result<void> TrainingRun::writeStart(const RunRequest& request, const std::string& fingerprint) {
-    VITRINE_TRY(saveAtomically(m_folder.path() + "/project.vitrine", projectText(m_project)));
+/// run.json comes last: with it the folder holds a run.
+Result<void> TrainingRun::begin(const RunRequest& request) {
+    m_settings.setIdentity({.run = randomId(),
+                            .graph = graphFingerprint(m_project.graph),
+                            .data = fingerprintOf(*m_data),
+                            .seed = 0,
+                            .numerics = {}});
+    noteSettings(request);
+    VITRINE_TRY(saveAtomically(m_folder.projectPath(), projectText(m_project)));
+    VITRINE_TRY(startRecord(request, 0));
     if (request.startFrom) VITRINE_TRY(startFrom(*request.startFrom));
-    constexpr auto replace = nlohmann::ordered_json::error_handler_t::replace;
-    const auto settings = settingsJson(m_project, request, fingerprint);
-    // The data folder's name need not be UTF-8.
-    return m_folder.writeSettings(settings.dump(2, ' ', false, replace) + "\n");
+    VITRINE_TRY(m_folder.writeSettings(m_settings.text()));
+    m_folder.keep();
+    return {};
+}
+
+void TrainingRun::noteSettings(const RunRequest& request) {
+    nlohmann::ordered_json& json = m_settings.json();
+    json["program"] = "vitrine 0.1.0";
+    json["project"] = m_project.name;
+    const std::string data = absolute(request.data);
+    json["data_folder"] = data;
+    if (!data.empty())
+        json["data_folder_from_run"] =
+            fs::path(data).lexically_relative(absolute(m_folder.path())).string();
+    for (const auto& [option, value] : fixedSettings(m_project, request))
+        json["settings"][option] = value;
+    json["settings"]["checkpoint_every"] =
+        request.checkpointEverySeconds.value_or(defaultCheckpointEverySeconds);
+    if (request.overfitOneBatch) json["settings"]["overfit_one_batch"] = true;
+    json["project_settings"] = m_projectSettings;
+    if (request.startFrom) json["started_from"] = initialWeights;
+    json["numerics"] = m_numerics;
+    json["machine"] = {{"instruction_set", kernels::instructionSet().name},
+                       {"cores", std::thread::hardware_concurrency()},
+                       {"threads", request.threads}};
 }
 
 /// The checkpoint of step 0 is for whoever goes on with the run before it has made another.
 Result<void> TrainingRun::startFrom(const Snapshot& snapshot) {
     m_statesTakenOver = m_trainer->takeOver(snapshot);
-    VITRINE_TRY(m_folder.saveCheckpoint(m_trainer->snapshot(), m_numerics));
+    RunIdentity identity = m_settings.identity();
+    identity.numerics = m_numerics;
+    VITRINE_TRY(m_folder.saveCheckpoint(m_trainer->snapshot(), identity));
+    m_settings.json()["has_checkpoint"] = true;
     return saveWeights(m_folder.path() + "/" + initialWeights, m_model->states(),
                        m_model->stateBase());
 }
 
-Result<void> TrainingRun::saveFinalWeights() const {
+/// From the newest checkpoint; from step 0 only where none was ever made.
+Result<void> TrainingRun::goOn(const RunRequest& request) {
+    std::error_code ignored;
+    const bool hasWeights = fs::exists(m_folder.weightsPath(), ignored);
+    const bool wasMade =
+        m_settings.hasHadCheckpoint() || hasWeights ||
+        (m_settings.version() == 1 && logTellsOfCheckpoint(m_folder.logPath()));
+    FoundCheckpoint found;
+    if (wasMade || m_folder.hasCheckpoints()) {
+        auto newest = m_folder.newestCheckpoint(m_settings.identity());
+        if (!newest) return newest.error();
+        found = std::move(newest).value();
+        VITRINE_TRY(checkFits(found.snapshot, m_model->states()));
+    }
+    for (Error& remark : found.remarks) m_remarks.push_back(std::move(remark));
+    m_resumedAt = found.snapshot.position.step;
+    VITRINE_TRY(startRecord(request, m_resumedAt));
+    if (!found.snapshot.tensors.empty()) VITRINE_TRY(m_trainer->restore(found.snapshot));
+    m_isDone = hasWeights && m_resumedAt >= m_trainer->totalSteps();
+    return {};
+}
+
+/// Log, writer and trainer.
+Result<void> TrainingRun::startRecord(const RunRequest& request, int64_t step) {
+    std::optional<Error> remark;
+    auto log = LogFile::open(m_folder.logPath(), step, remark);
+    if (!log) return log.error();
+    if (remark) m_remarks.push_back(std::move(*remark));
+    RunIdentity identity = m_settings.identity();
+    identity.numerics = m_numerics;
+    m_writer = std::make_unique<RunWriter>(*this, std::move(log).value(), std::move(identity));
+    makeTrainer(request);
+    return {};
+}
+
+Result<void> TrainingRun::saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity) {
+    VITRINE_TRY(m_folder.saveCheckpoint(snapshot, identity));
+    if (m_settings.hasHadCheckpoint()) return {};
+    m_settings.json()["has_checkpoint"] = true;
+    return m_folder.writeSettings(m_settings.text());
+}
+
+Result<void> TrainingRun::saveFinalWeights() {
+    const auto here = m_folder.place();
+    if (!here) return here.error();
     return saveWeights(m_folder.weightsPath(), m_model->states(), m_model->stateBase());
+}
+
+Error TrainingRun::failureOf(const RunEvent& event) {
+    Error error{"H01", {}, {}, {}, "Lower the learning rate, or set clip_norm in the project."};
+    const auto where = fmt::format("step {}", event.step);
+    if (event.kind == EventKind::Broken) return m_trainer->failure();
+    if (event.kind == EventKind::NonFiniteState && event.value >= 0) {
+        error.message =
+            fmt::format("the update of {} made {} infinite or not a number (element {})", where,
+                        valueText(tapeOf(event.batch), event.value), event.element);
+        error.next = "Lower the learning rate, or raise the optimiser's eps.";
+    } else if (event.kind == EventKind::NonFiniteTest) {
+        error.message = fmt::format("the test loss after epoch {} is {}, not a number", event.epoch,
+                                    event.testLoss);
+    } else {
+        error.message = fmt::format("the loss of {} is {} and the norm of its gradient {}", where,
+                                    event.trainLoss, event.number);
+    }
+    error.kept = fmt::format("The run has stopped; its checkpoints in {} are from before.",
+                             printable(m_folder.path()));
+    return error;
 }
 
 }  // namespace vitrine

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// TrainingRun: a project, its data, its compiled model, the trainer and the run folder, held
-// together. The front door for whoever trains: the command line now, the window next.
+// TrainingRun: a project, its data, its compiled model, the trainer, the run folder and its writer,
+// held together. The front door for whoever trains.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,6 +12,8 @@
 
 #include "core/io/project.h"
 #include "core/session/run_folder.h"
+#include "core/session/run_settings.h"
+#include "core/session/run_writer.h"
 #include "core/train/trainer.h"
 
 namespace vitrine {
@@ -24,10 +25,11 @@ struct RunRequest {
     std::optional<int64_t> epochs, batch, seed;
     std::optional<double> learningRate;
     int threads = 1;
-    std::string precision = "fp32";  ///< fp32, fp64
-    std::string math = "fast";       ///< fast, direct
-    double checkpointEverySeconds = 30;
-    std::string folder;  ///< run folder to make, or to go on with
+    std::optional<std::string> precision;  ///< fp32 (unless given), fp64
+    std::optional<std::string> math;       ///< fast (unless given), direct
+    std::optional<double> checkpointEverySeconds;  ///< 30 unless given
+    std::string folder;      ///< run folder to make, or to go on with
+    int folderNumber = -1;   ///< a new run: the first free of `folder-N` from this one on; −1: `folder`
     bool resume = false;
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
     /// States to start a new run from; what is not in it, or of another shape, starts afresh. May
@@ -38,24 +40,26 @@ struct RunRequest {
 class TrainingRun {
   public:
     using Progress = std::function<void(double share)>;
+    using Opened = Result<std::unique_ptr<TrainingRun>>;
 
-    /// Opens everything and compiles; nothing runs yet. A resumed run takes its settings from its
-    /// folder; where that holds no run yet it starts at step 0. `stop` ends the making of data.
-    /// Errors: those of project, data, settings and folder; P06 (other data), U11 (asked for other
-    /// settings than the run was started with), `stopped`.
-    static Result<std::unique_ptr<TrainingRun>> open(RunRequest request, Progress dataProgress = {},
-                                                     std::stop_token stop = {});
+    /// Opens everything and compiles; nothing runs yet. The folder of a new run is made first, and
+    /// goes again where something fails. A resumed run takes its settings from its folder; the
+    /// project of the request, where one is named, must be there and have the same network. `stop`
+    /// ends the making of data. Errors: those of project, data, settings and folder; C02 (another
+    /// project), P06 (other data), U11 (asked for other settings than the run was started with),
+    /// C10 (its checkpoints are gone), H02 (memory, threads), `stopped`.
+    static Opened open(RunRequest request, Progress dataProgress = {}, std::stop_token stop = {});
     /// A new run of what is in memory already; project and data of the request are not looked at.
     /// Errors: those of data, settings and folder.
-    static Result<std::unique_ptr<TrainingRun>> openInMemory(Project project,
-                                                             std::shared_ptr<const Dataset> data,
-                                                             RunRequest request);
+    static Opened openInMemory(Project project, std::shared_ptr<const Dataset> data,
+                               RunRequest request);
+    ~TrainingRun();
 
     Trainer& trainer() { return *m_trainer; }
     const Project& project() const { return m_project; }
     const Dataset& data() const { return *m_data; }
     const std::shared_ptr<const Dataset>& sharedData() const { return m_data; }
-    const RunFolder& folder() const { return m_folder; }
+    RunFolder& folder() { return m_folder; }
     const Model& model() const { return *m_model; }
     /// The training tape for a batch of this many images.
     const Tape& tapeOf(int64_t batch) { return *m_model->train(batch).tape; }
@@ -69,42 +73,52 @@ class TrainingRun {
     /// Parameters and statistics that came from RunRequest::startFrom.
     int64_t statesTakenOver() const { return m_statesTakenOver; }
 
-    /// One JSON object into log.jsonl.
-    void log(std::string_view line) { m_folder.log(line); }
-    /// A checkpoint waits until the log is level with it, so that a killed run that goes on has
-    /// every step in its log. Whoever writes the log takes the mark, writes all records and events
-    /// that are there, and gives the mark back.
-    int64_t logMark() const { return m_logAsked.load(std::memory_order_acquire); }
-    void logIsLevel(int64_t mark) { m_logLevel.store(mark, std::memory_order_release); }
-    /// Ends the trainer's thread before the next entry, whatever the log waits for. What was
-    /// reported can still be read.
+    /// The run was done before: its end is on disk, and nothing is left to train.
+    bool isDone() const { return m_isDone; }
+    RunWriter& writer() { return *m_writer; }
+    /// What an event of failure says, for people.
+    Error failureOf(const RunEvent& event);
+    /// Ends the trainer's thread before the next entry. What was reported can still be read.
     void quit();
+
+    // The writer's thread.
+    Result<void> saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity);
+    Result<void> saveFinalWeights();  ///< weights.safetensors, when the trainer has finished
 
   private:
     explicit TrainingRun(RunFolder folder) : m_folder(std::move(folder)) {}
-    static Result<std::unique_ptr<TrainingRun>> create(RunRequest& request);
-    static Result<std::unique_ptr<TrainingRun>> reopen(RunRequest& request);
+    static Opened create(RunRequest& request);
+    static Opened reopen(RunRequest& request);
+    Result<void> takeSettings(RunRequest& request);
+    Result<void> compareWithProject(const RunRequest& request);
+    Result<void> findData(RunRequest& request) const;
+    Result<void> checkData() const;
+    Result<void> prepare(const RunRequest& request);
     Result<void> compile(const RunRequest& request);
-    Result<void> writeStart(const RunRequest& request, const std::string& fingerprint);
+    Result<void> begin(const RunRequest& request);
+    void noteSettings(const RunRequest& request);
     Result<void> startFrom(const Snapshot& snapshot);
-    Result<void> restoreNewest();
-    void waitForLog();
-    Result<void> saveFinalWeights() const;  ///< weights.safetensors, when the trainer has finished
+    Result<void> goOn(const RunRequest& request);
+    Result<void> startRecord(const RunRequest& request, int64_t step);
+    void makeTrainer(const RunRequest& request);
 
     RunFolder m_folder;
+    RunSettings m_settings;
     Project m_project;
     std::shared_ptr<const Dataset> m_data;
     std::unique_ptr<Model> m_model;
-    std::atomic<int64_t> m_logAsked{0}, m_logLevel{0};
     int m_threads = 1;
     int64_t m_resumedAt = 0, m_statesTakenOver = 0;
+    bool m_isDone = false;
     std::string m_numerics;
-    std::string m_dataFingerprint;  ///< of the run that is gone on with; empty for a new one
+    SettingsText m_projectSettings;  ///< of a new run: before the request changed them
     std::vector<Error> m_remarks;
+    std::unique_ptr<RunWriter> m_writer;
     std::unique_ptr<Trainer> m_trainer;  ///< last: its thread uses the others until it has gone
 };
 
-/// `cpu/AVX3/fp32/direct`: what results depend on besides program and seed.
+/// `cpu/AVX3/fp32/direct/2`: what results depend on besides program and seed. The last part is the
+/// version of the engine: it rises when the same project may give other bits.
 std::string numericsClass(const std::string& precision);
 /// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is
 /// supported.

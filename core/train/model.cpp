@@ -22,6 +22,13 @@ bool hasLabels(const Graph& graph) {
                        [](const Node& node) { return node.op->id == "target"; });
 }
 
+int firstUpdateOf(const Tape& tape) {
+    const auto found = std::find_if(
+        tape.entries.begin(), tape.entries.end(),
+        [](const TapeEntry& entry) { return entry.instr.phase == Phase::Update; });
+    return found == tape.entries.end() ? -1 : static_cast<int>(found - tape.entries.begin());
+}
+
 void bindInputs(Member& member, std::byte* arena) {
     member.executor = std::make_unique<Executor>(*member.tape, arena);
     const auto at = [&](const char* name) {
@@ -33,6 +40,7 @@ void bindInputs(Member& member, std::byte* arena) {
     member.learningRate = at("lr");
     member.step = reinterpret_cast<int64_t*>(at("step"));
     member.rngKey = reinterpret_cast<int64_t*>(at("rng_key"));
+    member.firstUpdate = firstUpdateOf(*member.tape);
 }
 
 /// An Error of the graph, with what a person can do about it.

@@ -30,6 +30,7 @@ struct Member {
     std::byte* learningRate = nullptr;  ///< training only
     int64_t* step = nullptr;            ///< training only
     int64_t* rngKey = nullptr;          ///< seed, step; null where nothing is random
+    int firstUpdate = -1;               ///< from this entry on weights change; −1: evaluation
     explicit operator bool() const { return executor != nullptr; }
 };
 

@@ -43,6 +43,8 @@ class Sampler {
     /// Does this step want beforeEntry and afterEntry? The answer holds until endStep. Entries that
     /// are run again in one step are not sampled again.
     bool isSampling() const { return m_plan != nullptr; }
+    /// Does anybody want samples?
+    bool isAsked() const { return m_isAsked; }
     void beforeEntry(int entry);
     void afterEntry(int entry);
     /// `seconds` that the step took, sampling included and pauses left out.

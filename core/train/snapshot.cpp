@@ -2,9 +2,39 @@
 // From a snapshot into the states of another network.
 #include "core/train/snapshot.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstring>
 
 namespace vitrine {
+
+namespace {
+
+const SnapshotTensor* find(const Snapshot& snapshot, const std::string& name) {
+    const auto found = std::find_if(snapshot.tensors.begin(), snapshot.tensors.end(),
+                                    [&](const SnapshotTensor& t) { return t.name == name; });
+    return found == snapshot.tensors.end() ? nullptr : &*found;
+}
+
+}  // namespace
+
+Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states) {
+    for (const StateLayout::Item& item : states.items()) {
+        const SnapshotTensor* found = find(snapshot, item.name);
+        if (found && found->shape == item.shape && found->dtype == item.dtype) continue;
+        return Error{
+            "C02",
+            !found ? fmt::format("the checkpoint has no tensor '{}'", item.name)
+                   : fmt::format("the checkpoint's tensor '{}' is {} {}, the network wants {} {}",
+                                 item.name, name(found->dtype), found->shape.text(),
+                                 name(item.dtype), item.shape.text()),
+            {},
+            "Nothing was loaded.",
+            "Resume with the project that the run was made with."};
+    }
+    return {};
+}
 
 int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base) {
     int64_t taken = 0;

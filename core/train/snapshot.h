@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/result.h"
 #include "core/exec/state_layout.h"
 #include "core/tensor/dtype.h"
 #include "core/tensor/shape.h"
@@ -36,6 +37,9 @@ struct Snapshot {
     std::vector<SnapshotTensor>
         tensors;  ///< parameters, statistics, optimiser slots, in the model's order
 };
+
+/// Is every state there, in its shape and type? Errors: C02 naming the first that is not.
+Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states);
 
 /// Writes each tensor that has the name, shape and type of a state into the states at `base`. How
 /// many parameters and statistics that were.

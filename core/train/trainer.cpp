@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/base/guard.h"
 #include "core/train/prediction.h"
 
 namespace vitrine {
@@ -51,16 +52,15 @@ std::vector<const Tape*> trainingTapes(Model& model) {
 
 }  // namespace
 
-Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save,
-                 SaveResult saveResult)
+Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunSink& sink)
     : m_model(model),
       m_data(data),
       m_settings(std::move(settings)),
-      m_save(std::move(save)),
-      m_saveResult(std::move(saveResult)),
+      m_sink(sink),
       m_team(m_settings.threads),
       m_loader(data.train, loaderOptions(model, m_settings, true)),
       m_stepsPerEpoch(m_loader.batchesPerEpoch()),
+      m_states(model),
       m_mail(fullTape(model).entries.size()),
       m_present(model.training()[0]),
       m_sampler(trainingTapes(model), {trainedParameters(fullTape(model)), model.nodes()},
@@ -82,24 +82,8 @@ void Trainer::quit() {
 
 Result<void> Trainer::restore(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "a run is restored before it starts");
-    for (const StateLayout::Item& item : m_model.states().items()) {
-        const auto found =
-            std::find_if(snapshot.tensors.begin(), snapshot.tensors.end(),
-                         [&](const SnapshotTensor& t) { return t.name == item.name; });
-        if (found == snapshot.tensors.end() || found->shape != item.shape ||
-            found->dtype != item.dtype)
-            return Error{
-                "C02",
-                found == snapshot.tensors.end()
-                    ? fmt::format("the checkpoint has no tensor '{}'", item.name)
-                    : fmt::format("the checkpoint's tensor '{}' is {} {}, the network wants {} {}",
-                                  item.name, name(found->dtype), found->shape.text(),
-                                  name(item.dtype), item.shape.text()),
-                {},
-                "Nothing was loaded.",
-                "Resume with the project that the run was made with."};
-        std::memcpy(m_model.stateData(item), found->bytes.data(), found->bytes.size());
-    }
+    VITRINE_TRY(checkFits(snapshot, m_model.states()));
+    vitrine::takeOver(snapshot, m_model.states(), m_model.stateBase());
     m_position = snapshot.position;
     return {};
 }
@@ -126,6 +110,14 @@ void Trainer::waitUntilIdle() const {
 }
 
 void Trainer::work() {
+    try {
+        loop();
+    } catch (const std::bad_alloc&) {
+        failBy(outOfMemoryError("training"));
+    }
+}
+
+void Trainer::loop() {
     while (!m_quit.load(std::memory_order_acquire)) {
         if (m_posted.load(std::memory_order_acquire) != m_drained) drain();
         if (m_state.load(std::memory_order_relaxed) == TrainerState::Running) {
@@ -210,6 +202,7 @@ double Trainer::scheduledRate() const {
 void Trainer::advance() {
     if (!m_member) {
         giveStates();
+        if (pausesForTrouble()) return;
         if (m_stopAsked) return stop();
         if (m_position.epoch >= m_settings.epochs) return finish();
         beginStep();
@@ -219,19 +212,27 @@ void Trainer::advance() {
 }
 
 void Trainer::stop() {
-    const bool saved = m_position.step == 0 || checkpoint();
-    report(saved ? EventKind::Stopped : EventKind::CheckpointFailed);
-    setState(saved ? TrainerState::Stopped : TrainerState::Failed);
+    applyWantedRate();
+    if (!saveAll(RunEnd::Stopped)) return;
+    report(EventKind::Stopped);
+    setState(TrainerState::Stopped);
 }
 
 void Trainer::finish() {
-    const Result<void> saved = m_saveResult ? m_saveResult() : Result<void>();
-    if (!saved) {
-        m_failure = saved.error();
-        return pauseAfter(EventKind::CheckpointFailed);
-    }
+    if (!saveAll(RunEnd::Finished)) return;
     report(EventKind::Finished);
     setState(TrainerState::Finished);
+}
+
+/// A rate that was set while it stood still, or just before a stop, goes into the checkpoint.
+void Trainer::applyWantedRate() {
+    if (m_wantedRate < 0) return;
+    const double scheduled = scheduledRate();
+    m_position.learningRateFactor = scheduled > 0 ? m_wantedRate / scheduled : 1;
+    m_wantedRate = -1;
+    m_savedStep = -1;
+    m_rate = scheduled * m_position.learningRateFactor;
+    report(EventKind::LearningRateChanged);
 }
 
 void Trainer::beginStep() {
@@ -243,13 +244,7 @@ void Trainer::beginStep() {
     m_present.store(m_member, std::memory_order_release);
     m_entry = 0;
     m_standing = -1;
-    if (m_wantedRate >= 0) {
-        const double scheduled = scheduledRate();
-        m_position.learningRateFactor = scheduled > 0 ? m_wantedRate / scheduled : 1;
-        m_wantedRate = -1;
-        m_rate = scheduled * m_position.learningRateFactor;
-        report(EventKind::LearningRateChanged);
-    }
+    applyWantedRate();
     m_rate = scheduledRate() * m_position.learningRateFactor;
     writeInputs(m_batch);
     if (m_until != Until::Stopped) m_sampler.sampleNextStep();
@@ -275,16 +270,15 @@ void Trainer::writeInputs(const Batch& batch) {
 }
 
 void Trainer::endStep() {
-    const Executor& executor = *m_member->executor;
-    StepRecord record;
-    record.epoch = m_position.epoch;
-    record.loss = executor.scalar("loss");
-    record.gradNorm = executor.scalar("grad_norm");
-    record.learningRate = m_rate;
-    const bool finite = std::isfinite(record.loss) && std::isfinite(record.gradNorm);
-    if (!finite && findCause()) return;
+    StepRecord record = recordOfStep();
+    const bool isFinite = std::isfinite(record.loss) && std::isfinite(record.gradNorm);
+    if (!isFinite) {
+        if (!findCause()) failStep();
+        return;
+    }
+    if (!statesAreFinite()) return;
 
-    record.step = ++m_position.step;
+    ++m_position.step;
     ++m_position.batchInEpoch;
     m_position.epochLossSum += record.loss * static_cast<double>(m_batch.size);
     m_position.epochImages += m_batch.size;
@@ -293,24 +287,24 @@ void Trainer::endStep() {
     m_epochTimedImages += m_batch.size;
     record.secondsSinceStart = ended - m_startedAt;
     m_sampler.endStep(ended - m_stepStarted);
-    m_records.push(record);
+    m_sink.add(record);
+    noteLoss(record);
+    leaveStep();
+    betweenSteps(ended);
+}
+
+void Trainer::leaveStep() {
     m_member = nullptr;
     m_entry = 0;
     if (m_hooks.stepEnd) m_hooks.stepEnd(m_hooks.context);
-    if (finite)
-        betweenSteps(ended);
-    else {
-        report(EventKind::NonFiniteLoss);
-        setState(TrainerState::Failed);
-    }
 }
 
 /// Epoch's end or checkpoint where it is time, and the pause that a command has asked for.
 void Trainer::betweenSteps(double ended) {
     if (m_position.batchInEpoch == m_stepsPerEpoch)
         endEpoch();
-    else if (ended - m_lastCheckpoint >= m_settings.checkpointEverySeconds && !checkpoint())
-        return pauseAfter(EventKind::CheckpointFailed);
+    else
+        checkpointWhereDue(ended, false);
     if (m_until == Until::StepEnd &&
         m_state.load(std::memory_order_relaxed) == TrainerState::Running)
         pauseAfter(EventKind::Paused);
@@ -319,7 +313,8 @@ void Trainer::betweenSteps(double ended) {
 void Trainer::endEpoch() {
     RunEvent event = eventNow(EventKind::EpochDone);
     event.trainLoss = m_position.epochLossSum / static_cast<double>(m_position.epochImages);
-    event.imagesPerSecond = static_cast<double>(m_epochTimedImages) / m_epochSeconds;
+    if (m_epochSeconds > 0)
+        event.imagesPerSecond = static_cast<double>(m_epochTimedImages) / m_epochSeconds;
     event.epoch = ++m_position.epoch;
     m_position.batchInEpoch = 0;
     m_position.epochLossSum = 0;
@@ -327,8 +322,12 @@ void Trainer::endEpoch() {
     m_epochSeconds = 0;
     m_epochTimedImages = 0;
     if (!evaluate(event)) return;
-    m_events.push(event);
-    if (!checkpoint()) pauseAfter(EventKind::CheckpointFailed);
+    m_sink.add(event);
+    if (!std::isfinite(event.testLoss)) {
+        event.kind = EventKind::NonFiniteTest;
+        return fail(event);
+    }
+    checkpointWhereDue(now(), true);
 }
 
 /// False where it was broken off because the trainer is to quit.
@@ -353,18 +352,6 @@ bool Trainer::evaluate(RunEvent& event) {
     if (predictions) m_mail.predictions.put(std::move(predictions));
     event.testLoss = loss / static_cast<double>(m_data.test.count);
     event.testAccuracy = correct / static_cast<double>(m_data.test.count);
-    return true;
-}
-
-bool Trainer::checkpoint() {
-    if (!m_save) return true;
-    const Result<void> saved = m_save(snapshot());
-    m_lastCheckpoint = now();
-    if (!saved) {
-        m_failure = saved.error();
-        return false;
-    }
-    report(EventKind::CheckpointSaved);
     return true;
 }
 

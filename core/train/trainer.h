@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trainer: the state machine that trains a model on its own thread. Commands go in through a queue,
-// records and events come out through rings; no lock is shared with whoever watches, and watching
-// changes no bit.
+// records, events and states go out to a RunSink; no lock is shared with whoever watches, and
+// watching changes no bit.
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <thread>
 
 #include "core/data/loader.h"
 #include "core/optim/optimizer.h"
-#include "core/probe/records.h"
 #include "core/probe/ring.h"
 #include "core/train/breakpoint_flags.h"
 #include "core/train/model.h"
 #include "core/train/non_finite_search.h"
+#include "core/train/run_sink.h"
 #include "core/train/sampler.h"
 #include "core/train/snapshot.h"
+#include "core/train/state_watch.h"
 #include "core/train/step_replay.h"
 #include "core/train/stop_point.h"
 #include "core/train/trainer_mail.h"
@@ -31,7 +31,9 @@ struct TrainSettings {
     const ScheduleDescriptor* schedule = nullptr;
     Attrs scheduleFields;
     Normalisation normalisation;
-    double checkpointEverySeconds = 30;  ///< and at every epoch's end
+    /// An epoch's end makes one too, at most every five seconds, and so does the run's end; 0: after
+    /// every step.
+    double checkpointEverySeconds = 30;
     bool overfitOneBatch = false;        ///< every step takes the first batch of the first epoch
 };
 
@@ -61,14 +63,9 @@ struct Command {
 
 class Trainer {
   public:
-    using SaveCheckpoint = std::function<Result<void>(const Snapshot&)>;
-    using SaveResult = std::function<Result<void>()>;
-
-    /// `model` and `data` must outlive the trainer. The thread starts at once and waits for a
-    /// command. `save` and `saveResult` are called on it: for checkpoints, and when all epochs are
-    /// done.
-    Trainer(Model& model, const Dataset& data, TrainSettings settings, SaveCheckpoint save,
-            SaveResult saveResult = {});
+    /// `model`, `data` and `sink` must outlive the trainer. The thread starts at once and waits for
+    /// a command. Throws TooFewThreads, std::bad_alloc.
+    Trainer(Model& model, const Dataset& data, TrainSettings settings, RunSink& sink);
     ~Trainer();
     Trainer(const Trainer&) = delete;
     Trainer& operator=(const Trainer&) = delete;
@@ -90,16 +87,14 @@ class Trainer {
     TrainerState state() const { return m_state.load(std::memory_order_acquire); }
     /// Blocks until the state is Paused, Finished, Stopped or Failed.
     void waitUntilIdle() const;
-    /// Ends the thread before the next entry and waits for it. What was reported can still be read.
+    /// Ends the thread before the next entry and waits for it. What was reported stays in the sink.
     void quit();
 
-    bool nextRecord(StepRecord& record) { return m_records.pop(record); }
-    bool nextEvent(RunEvent& event) { return m_events.pop(event); }
-    int64_t droppedRecords() const { return m_records.dropped(); }
+    RunSink& sink() { return m_sink; }
     int64_t totalSteps() const { return m_settings.epochs * m_stepsPerEpoch; }
     int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
-    /// Why a checkpoint or the result could not be written; valid after CheckpointFailed, while
-    /// paused.
+    /// Why a checkpoint or the log could not be written, valid after CheckpointFailed while paused;
+    /// why the run has failed where no number did it.
     const Error& failure() const { return m_failure; }
     /// Where it was last paused.
     StopPoint stopPoint() const;
@@ -124,6 +119,7 @@ class Trainer {
 
     // trainer.cpp: commands, and the way from step to step.
     void work();
+    void loop();
     void drain();
     void readMail();
     void apply(const Command& command);
@@ -133,13 +129,31 @@ class Trainer {
     Batch nextBatch();
     void writeInputs(const Batch& batch);
     void endStep();
+    void leaveStep();
     void betweenSteps(double ended);
     void endEpoch();
     bool evaluate(RunEvent& event);
-    bool checkpoint();
     void stop();
     void finish();
     double scheduledRate() const;
+    void applyWantedRate();
+
+    // trainer_save.cpp: checkpoints, and the run's end.
+    void checkpointWhereDue(double ended, bool isEpochEnd);
+    void checkpoint();
+    Snapshot* waitForBuffer();
+    bool saveAll(RunEnd end);
+    bool pausesForTrouble();
+
+    // trainer_failure.cpp: numbers that are not finite.
+    StepRecord recordOfStep() const;
+    bool mayUpdate();
+    bool statesAreFinite();
+    void failStep();
+    void sampleFailedStep();
+    void fail(const RunEvent& event);
+    void failBy(Error error);
+    void noteLoss(const StepRecord& record);
 
     // trainer_step.cpp: inside a step.
     bool runEntries();
@@ -170,17 +184,17 @@ class Trainer {
     static double now();
     void setState(TrainerState state);
     RunEvent eventNow(EventKind kind) const;
-    void report(EventKind kind) { m_events.push(eventNow(kind)); }
+    void report(EventKind kind) { m_sink.add(eventNow(kind)); }
     void pauseAfter(EventKind kind) { pauseWith(eventNow(kind)); }
     void pauseWith(const RunEvent& event);
     void pauseAt(const NonFinite& found);
+    void copyStates(Snapshot& snapshot) const;
     void giveStates();
 
     Model& m_model;
     const Dataset& m_data;
     const TrainSettings m_settings;
-    SaveCheckpoint m_save;
-    SaveResult m_saveResult;
+    RunSink& m_sink;
     Hooks m_hooks;
     Team m_team;
     Loader m_loader;
@@ -203,6 +217,7 @@ class Trainer {
     const uint8_t* m_flags = nullptr;  ///< breakpoints of the present step's tape; null = none
     StepReplay m_replay;
     NonFiniteSearch m_search;
+    StateWatch m_states;
     bool m_looks = false;       ///< at every result
     bool m_causeShown = false;  ///< of what is not finite in this step
 
@@ -210,6 +225,8 @@ class Trainer {
     int64_t m_epochTimedImages = 0;
     double m_stepStarted = 0;  ///< without pauses
     double m_pausedAt = 0, m_lastCheckpoint = 0, m_startedAt = 0;
+    int64_t m_savedStep = -1;  ///< of the newest checkpoint; −1: none of this position
+    double m_firstLoss = -1;   ///< of step 1; −1: that step was made in an earlier life
     Error m_failure;
 
     TrainerMail m_mail;
@@ -221,8 +238,6 @@ class Trainer {
         std::atomic<bool> insideStep{false}, canStepBack{false};
     } m_stopPoint;
     Ring<Command> m_commands{64};
-    Ring<StepRecord> m_records{1 << 14};
-    Ring<RunEvent> m_events{1 << 10};
     std::atomic<uint32_t> m_posted{0};  ///< counts commands and mail; the thread sleeps on it
     uint32_t m_drained = 0;
     std::atomic<TrainerState> m_state{TrainerState::Idle};

@@ -49,7 +49,7 @@ void Trainer::pauseWith(const RunEvent& event) {
     m_stopPoint.insideStep.store(m_member != nullptr, relaxed);
     m_stopPoint.canStepBack.store(m_member && m_entry > 0 && m_replay.isKept(), relaxed);
     m_pausedAt = now();
-    m_events.push(event);
+    m_sink.add(event);
     setState(TrainerState::Paused);
 }
 
@@ -63,14 +63,24 @@ void Trainer::pauseAt(const NonFinite& found) {
 
 Snapshot Trainer::snapshot() const {
     Snapshot snapshot;
+    copyStates(snapshot);
+    return snapshot;
+}
+
+/// Into memory that is there already where the snapshot was filled before.
+void Trainer::copyStates(Snapshot& snapshot) const {
     snapshot.position = m_position;
     snapshot.seed = m_settings.seed;
-    for (const StateLayout::Item& item : m_model.states().items()) {
-        const std::byte* data = m_model.stateData(item);
-        snapshot.tensors.push_back(
-            {item.name, item.dtype, item.shape, {data, data + item.bytes()}});
+    const std::vector<StateLayout::Item>& items = m_model.states().items();
+    snapshot.tensors.resize(items.size());
+    for (size_t i = 0; i < items.size(); ++i) {
+        const std::byte* data = m_model.stateData(items[i]);
+        SnapshotTensor& tensor = snapshot.tensors[i];
+        tensor.name = items[i].name;
+        tensor.dtype = items[i].dtype;
+        tensor.shape = items[i].shape;
+        tensor.bytes.assign(data, data + items[i].bytes());
     }
-    return snapshot;
 }
 
 /// Between two steps, when somebody has asked.

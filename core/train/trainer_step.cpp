@@ -41,6 +41,7 @@ bool Trainer::runEntries() {
     const bool isSampling = m_sampler.isSampling();
     while (m_entry < entries) {
         if (stopsBeforeEntry()) return false;
+        if (m_entry == m_member->firstUpdate && !mayUpdate()) return false;
         if (isSampling) m_sampler.beforeEntry(m_entry);
         executor.runEntry(m_entry++, m_team);
         if (isSampling) m_sampler.afterEntry(m_entry - 1);
@@ -145,7 +146,7 @@ void Trainer::editValue(const Command& command) {
     event.value = command.value;
     event.element = command.element;
     event.number = command.number;
-    m_events.push(event);
+    m_sink.add(event);
 }
 
 /// Standing still.

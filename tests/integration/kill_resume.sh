@@ -49,7 +49,7 @@ digest() { sha256sum <"$1" | cut -d' ' -f1; }
 # start RUN: a new run, or the next life of one that was killed, in the background. Leaves its pid.
 start() {
     local run=$1 life=("${options[@]}")
-    if [[ -d $run ]]; then
+    if [[ -e $run/run.json ]]; then # before that there is nothing to go on with
         life+=(--resume "$run")
     else
         life+=(--out "$run")

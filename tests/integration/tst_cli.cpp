@@ -82,7 +82,9 @@ void TestCli::initTestCase() {
     m_folder = m_temporary.path();
     writeBytes(path("small.vitrine"), strokesProject());
     const CliResult run = runCli(
-        {"train", "small.vitrine", "--threads", "1", "--out", "undisturbed", "--json"}, m_folder);
+        {"train", "small.vitrine", "--threads", "1", "--out", "undisturbed", "--json",
+         "--checkpoint-every", "0"},
+        m_folder);
     QVERIFY2(run.status == 0, run.err);
     m_events = run.out;
     m_weights = weightsOf("undisturbed");
@@ -128,7 +130,7 @@ void TestCli::leavesARunFolder() {
     QCOMPARE(run["settings"]["seed"].get<std::string>(), std::string("5"));
     QVERIFY(readBytes(path("undisturbed/project.vitrine")).find("\"vitrine-project\"") !=
             std::string::npos);
-    const std::vector<std::string> newestTwo{"step-20.safetensors", "step-30.safetensors"};
+    const std::vector<std::string> newestTwo{"step-29.safetensors", "step-30.safetensors"};
     QCOMPARE(checkpointsOf("undisturbed"), newestTwo);
     QCOMPARE(loggedSteps("undisturbed").size(), size_t{3 * stepsPerEpoch});
 }
@@ -219,7 +221,7 @@ void TestCli::usesThePreviousCheckpointWhenTheNewestIsDamaged() {
     const CliResult resumed = runCli({"train", "small.vitrine", "--resume", "damaged"}, m_folder);
     QVERIFY2(resumed.status == 0, resumed.err);
     QVERIFY2(resumed.err.startsWith("C01: checkpoint of step 30 is damaged"), resumed.err);
-    QVERIFY2(resumed.err.contains("The checkpoint of step 20 is used instead."), resumed.err);
+    QVERIFY2(resumed.err.contains("The checkpoint of step 29 is used instead."), resumed.err);
     QVERIFY(weightsOf("damaged") == m_weights);
 }
 

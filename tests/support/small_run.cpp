@@ -81,7 +81,8 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     settings.overfitOneBatch = run.overfitOneBatch;
     TrainingSetup setup;
     setup.model = std::move(model).value();
-    setup.trainer = std::make_unique<Trainer>(*setup.model, data, settings, run.save);
+    setup.reports = std::make_unique<KeptReports>(run.save);
+    setup.trainer = std::make_unique<Trainer>(*setup.model, data, settings, *setup.reports);
     return setup;
 }
 
@@ -89,9 +90,10 @@ RunEvent carryOut(Trainer& trainer, const Command& command) {
     using enum EventKind;
     trainer.post(command);
     for (RunEvent event;;) {
-        while (trainer.nextEvent(event))
+        while (reportsOf(trainer).nextEvent(event))
             for (EventKind last : {Paused, BreakpointHit, NonFiniteValue, NonFiniteLoss,
-                                   CheckpointFailed, Finished, Stopped})
+                                   NonFiniteState, NonFiniteTest, CheckpointFailed, Finished,
+                                   Stopped})
                 if (event.kind == last) return event;
         std::this_thread::yield();
     }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/train/trainer.h"
+#include "tests/support/kept_reports.h"
 
 namespace vitrine::test {
 
@@ -27,7 +28,7 @@ struct SmallRun {
     uint64_t seed = 3;
     double clipNorm = 0;
     std::string_view optimizer = "sgd";
-    Trainer::SaveCheckpoint save = nullptr;
+    KeptReports::Save save = nullptr;
     double checkpointEverySeconds = 1e9;
     bool overfitOneBatch = false;
 };
@@ -35,6 +36,7 @@ struct SmallRun {
 /// A model and a trainer over a data set that outlives both.
 struct TrainingSetup {
     std::unique_ptr<Model> model;
+    std::unique_ptr<KeptReports> reports;
     std::unique_ptr<Trainer> trainer;
 };
 TrainingSetup setUp(const SmallRun& run, const Dataset& data);

@@ -128,7 +128,6 @@ class LiveRunTest : public QObject {
         request.folder = m_temporary.filePath("plain").toStdString();
         auto plain = TrainingRun::open(request);
         QVERIFY(plain.ok());
-        (*plain)->logIsLevel(std::numeric_limits<int64_t>::max());  // nobody writes it
         (*plain)->trainer().post({Command::Kind::Start});
         (*plain)->trainer().waitUntilIdle();
 

@@ -107,12 +107,14 @@ class RunHistoryTest : public QObject {
         QTest::addRow("nothing") << QByteArray() << "G01";
         QTest::addRow("no JSON") << QByteArray("run") << "P01";
         QTest::addRow("no settings") << QByteArray("{}") << "P01";
+        QTest::addRow("no version") << QByteArray("{\"settings\":{}}") << "P01";
+        QTest::addRow("newer") << QByteArray("{\"version\":9,\"settings\":{}}") << "P03";
         QTest::addRow("settings of another kind") << QByteArray("{\"settings\":3}") << "P01";
         QTest::addRow("numbers for texts")
             << QByteArray(
-                   "{\"settings\":{\"epochs\":3,\"batch\":[],\"overfit_one_batch\":\"yes\"},"
+                   "{\"version\":1,\"settings\":{\"epochs\":3,\"batch\":[],\"overfit_one_batch\":\"yes\"},"
                    "\"data_folder\":7,\"numerics\":{},\"data_fingerprint\":null}")
-            << "U11";
+            << "P03";
     }
     void refusesWhatIsNoRun() {
         QFETCH(QByteArray, settings);

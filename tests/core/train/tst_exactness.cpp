@@ -32,7 +32,7 @@ constexpr std::array networks{NamedNetwork{"lanes", test::lanesNetwork},
 void waitForNextPause(Trainer& trainer) {
     RunEvent event;
     for (;;) {
-        while (trainer.nextEvent(event))
+        while (test::reportsOf(trainer).nextEvent(event))
             if (event.kind == EventKind::Paused || event.kind == EventKind::Finished) return;
         std::this_thread::yield();
     }

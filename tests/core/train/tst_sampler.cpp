@@ -308,7 +308,7 @@ class SamplerTest : public QObject {
         for (size_t i = 0; i < predictions->classes.size(); ++i)
             correct += predictions->classes[i] == data.test.labels[i];
         RunEvent last;
-        for (RunEvent event; setup.trainer->nextEvent(event);)
+        for (RunEvent event; setup.reports->nextEvent(event);)
             if (event.kind == EventKind::EpochDone) last = event;
         QCOMPARE(correct / 37, last.testAccuracy);
         for (float p : predictions->probabilities) QVERIFY(p >= 0.1f && p <= 1.0f);

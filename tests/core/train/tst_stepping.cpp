@@ -228,7 +228,7 @@ class SteppingTest : public QObject {
         carryOut(trainer, runTo(place));
         trainer.post(edit(value, 5, 3.25));
         RunEvent event;
-        while (!trainer.nextEvent(event)) std::this_thread::yield();
+        while (!test::reportsOf(trainer).nextEvent(event)) std::this_thread::yield();
         QCOMPARE(event.kind, EventKind::ValueEdited);
         QCOMPARE(event.value, value);
         QCOMPARE(event.element, int64_t{5});
@@ -252,7 +252,7 @@ class SteppingTest : public QObject {
         trainer.post(edit(loss, 0, 1));  // not made yet
         trainer.post(edit(weight, 0, 0.5));
         RunEvent event;
-        while (!trainer.nextEvent(event)) std::this_thread::yield();
+        while (!test::reportsOf(trainer).nextEvent(event)) std::this_thread::yield();
         QCOMPARE(event.kind, EventKind::ValueEdited);
         QCOMPARE(event.value, weight);
         QVERIFY(finished(setup) != undisturbed({}));
@@ -294,12 +294,12 @@ class SteppingTest : public QObject {
         still.trainer->post({.kind = Kind::SetLearningRate, .number = 0});
         finished(still);
         StepRecord first, record;
-        QVERIFY(still.trainer->nextRecord(first));
-        while (still.trainer->nextRecord(record)) QCOMPARE(record.loss, first.loss);
+        QVERIFY(still.reports->nextRecord(first));
+        while (still.reports->nextRecord(record)) QCOMPARE(record.loss, first.loss);
 
         TrainingSetup learning = test::setUp(run, data());
         finished(learning);
-        while (learning.trainer->nextRecord(record)) continue;
+        while (learning.reports->nextRecord(record)) continue;
         QCOMPARE(record.step, learning.trainer->totalSteps());
         QVERIFY2(record.loss < 0.05 * first.loss,
                  qPrintable(QString("%1 after %2").arg(record.loss).arg(first.loss)));

@@ -8,13 +8,13 @@ namespace {
 
 std::vector<RunEvent> eventsOf(Trainer& trainer) {
     std::vector<RunEvent> events;
-    for (RunEvent event; trainer.nextEvent(event);) events.push_back(event);
+    for (RunEvent event; test::reportsOf(trainer).nextEvent(event);) events.push_back(event);
     return events;
 }
 
 std::vector<StepRecord> recordsOf(Trainer& trainer) {
     std::vector<StepRecord> records;
-    for (StepRecord record; trainer.nextRecord(record);) records.push_back(record);
+    for (StepRecord record; test::reportsOf(trainer).nextRecord(record);) records.push_back(record);
     return records;
 }
 
@@ -56,7 +56,7 @@ class TrainerTest : public QObject {
         QCOMPARE(static_cast<int64_t>(records.size()), setup.trainer->totalSteps());
         for (size_t i = 0; i < records.size(); ++i)
             QCOMPARE(records[i].step, static_cast<int64_t>(i) + 1);
-        QCOMPARE(setup.trainer->droppedRecords(), int64_t{0});
+        QCOMPARE(setup.reports->droppedRecords(), int64_t{0});
         QVERIFY(records.back().loss < records.front().loss);
     }
 
@@ -102,7 +102,7 @@ class TrainerTest : public QObject {
 
     void aFailedCheckpointPausesAndLosesNothing() {
         const Dataset data = test::barDataset(64, 0);
-        test::SmallRun run;
+        test::SmallRun run{.checkpointEverySeconds = 0};
         bool full = true;
         run.save = [&](const Snapshot&) -> Result<void> {
             if (full) return Error{"C09", "no space", {}, {}, {}};
@@ -113,8 +113,15 @@ class TrainerTest : public QObject {
         trainer.post({Command::Kind::Start});
         waitFor(trainer, TrainerState::Paused);
         QCOMPARE(QString::fromStdString(trainer.failure().code), QString("C09"));
-        QCOMPARE(trainer.position().epoch, int64_t{1});
+        QCOMPARE(trainer.position().step, int64_t{1});
+        trainer.post({Command::Kind::Continue});  // there is still no room
+        for (int paused = 0; paused < 2;)
+            for (const RunEvent& event : eventsOf(trainer))
+                paused += event.kind == EventKind::CheckpointFailed;
+        waitFor(trainer, TrainerState::Paused);
+        QCOMPARE(trainer.position().step, int64_t{1});
         full = false;
+        setup.reports->tryAgain();
         trainer.post({Command::Kind::Continue});
         waitFor(trainer, TrainerState::Finished);
     }

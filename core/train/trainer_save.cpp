@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Checkpoints and the run's end. Training stands still for the copy of the states; writing is the
+// sink's work.
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "core/train/trainer.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr double epochEndEverySeconds = 5;
+
+}  // namespace
+
+void Trainer::checkpointWhereDue(double ended, bool isEpochEnd) {
+    const double every = isEpochEnd
+                             ? std::min(m_settings.checkpointEverySeconds, epochEndEverySeconds)
+                             : m_settings.checkpointEverySeconds;
+    if (ended - m_lastCheckpoint >= every) checkpoint();
+}
+
+/// Where the last one is still being written, the next step tries again; where every step is to
+/// have one, this step waits.
+void Trainer::checkpoint() {
+    const bool isWanted = m_settings.checkpointEverySeconds <= 0;
+    Snapshot* buffer = isWanted ? waitForBuffer() : m_sink.checkpointBuffer();
+    if (!buffer) return;
+    copyStates(*buffer);
+    m_sink.checkpointFilled();
+    m_savedStep = m_position.step;
+    m_lastCheckpoint = now();
+}
+
+/// Null where there is trouble, or the trainer is to quit.
+Snapshot* Trainer::waitForBuffer() {
+    for (;;) {
+        if (Snapshot* buffer = m_sink.checkpointBuffer()) return buffer;
+        if (m_sink.isInTrouble() || m_quit.load(std::memory_order_relaxed)) return nullptr;
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+    }
+}
+
+/// False where it could not be saved: paused then, so that it can be tried again.
+bool Trainer::saveAll(RunEnd end) {
+    if (m_savedStep != m_position.step) {
+        Snapshot* buffer = waitForBuffer();
+        if (buffer) {
+            copyStates(*buffer);
+            m_sink.checkpointFilled();
+            m_savedStep = m_position.step;
+        }
+    }
+    const Result<void> settled =
+        m_savedStep == m_position.step ? m_sink.settle(end, m_quit) : m_sink.trouble();
+    if (settled) return true;
+    if (m_quit.load(std::memory_order_relaxed)) return false;
+    m_failure = settled.error();
+    pauseAfter(EventKind::CheckpointFailed);
+    return false;
+}
+
+/// Between two steps. Going on is tried again with each Continue.
+bool Trainer::pausesForTrouble() {
+    if (m_stopAsked || !m_sink.isInTrouble()) return false;
+    m_failure = m_sink.trouble();
+    pauseAfter(EventKind::CheckpointFailed);
+    return true;
+}
+
+}  // namespace vitrine
