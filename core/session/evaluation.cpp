@@ -8,6 +8,7 @@
 
 #include "core/io/project_data.h"
 #include "core/session/data_check.h"
+#include "core/session/weights.h"
 
 namespace vitrine {
 

@@ -10,8 +10,6 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/exec/state_layout.h"
-#include "core/io/safetensors.h"
 #include "core/train/snapshot.h"
 
 namespace vitrine {
@@ -66,13 +64,5 @@ class RunFolder {
     std::string m_path;
     std::unique_ptr<std::FILE, CloseFile> m_log;
 };
-
-/// Parameters and statistics, without optimiser slots: the file that other commands take. Its bytes
-/// depend on the tensors only.
-Result<void> saveWeights(const std::string& path, const StateLayout& layout,
-                         const std::byte* states);
-/// Fills parameters and statistics from a file. Errors: those of loadSafetensors; C02 listing what
-/// differs; C05 (NaN).
-Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states);
 
 }  // namespace vitrine

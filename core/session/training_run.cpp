@@ -16,6 +16,7 @@
 #include "core/io/settings.h"
 #include "core/session/data_check.h"
 #include "core/session/data_fingerprint.h"
+#include "core/session/weights.h"
 #include "kernels/dispatch/machine.h"
 
 namespace vitrine {
