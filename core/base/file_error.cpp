@@ -91,11 +91,10 @@ Error fileError(const FileAction& action, int error) {
 
 bool isNoSpace(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
-Error noSpaceError(const FileAction& action, int error, const std::string& folder,
-                   int64_t needed) {
-    const std::string what = fmt::format("cannot {} '{}': needs {}", action.verb,
-                                         printable(action.path),
-                                         needed > 0 ? sizeText(needed) : "more room");
+Error noSpaceError(const FileAction& action, int error, const std::string& folder, int64_t needed) {
+    const std::string what =
+        fmt::format("cannot {} '{}': needs {}", action.verb, printable(action.path),
+                    needed > 0 ? sizeText(needed) : "more room");
     if (error == EFBIG)
         return make(action, "C09", what + ", more than a file may have here",
                     "Choose a folder on another file system, or allow more with ulimit -f.");

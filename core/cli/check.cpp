@@ -41,8 +41,8 @@ Result<bool> showGradients(const Project& project) {
     options.seed = static_cast<uint64_t>(project.training.seed);
     if (isatty(STDERR_FILENO))
         options.progress = [](double share) {
-            std::fputs(
-                fmt::format("\r\033[Kchecking gradients {:.0f} %", 100 * share).c_str(), stderr);
+            std::fputs(fmt::format("\r\033[Kchecking gradients {:.0f} %", 100 * share).c_str(),
+                       stderr);
         };
     auto check = checkGradients(project.graph, options);
     if (options.progress) std::fputs("\r\033[K", stderr);
@@ -51,9 +51,9 @@ Result<bool> showGradients(const Project& project) {
     for (const GradientCheckRow& row : check->rows)
         table.add({row.parameter, row.shape.text(), fmt::format("{:.9g}", row.automatic),
                    fmt::format("{:.9g}", row.numeric), row.agrees ? "agrees" : "DIFFERS"});
-    print(fmt::format(
-        "\nGradients along a random direction, float64, batch of {}, loss {:.6f}:\n{}",
-        options.batch, check->loss, table.text()));
+    print(
+        fmt::format("\nGradients along a random direction, float64, batch of {}, loss {:.6f}:\n{}",
+                    options.batch, check->loss, table.text()));
     return check->agrees();
 }
 

@@ -15,8 +15,7 @@ void addOps(CLI::App& program, Action& action) {
     command->callback([json, &action] {
         action = [json] {
             if (*json)
-                for (const OpDescriptor* op : allOperators())
-                    print(operatorJson(*op) + "\n");
+                for (const OpDescriptor* op : allOperators()) print(operatorJson(*op) + "\n");
             else
                 print(operatorsHelp());
             return int{done};

@@ -196,8 +196,9 @@ Result<void> checkOurs(const std::map<std::string, std::string>& metadata, std::
 
 bool beginsWithText(std::span<const std::byte> bytes) {
     const std::string_view begin = textOf(bytes).substr(0, lengthBytes);
-    return std::ranges::all_of(
-        begin, [](char c) { return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r'); });
+    return begin.size() == lengthBytes && std::ranges::all_of(begin, [](char c) {
+               return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r');
+           });
 }
 
 /// A file that is no safetensors file may be something that has a name. Only then: a header's
@@ -206,12 +207,13 @@ Error withContent(Error error, const std::string& path, std::span<const std::byt
     std::string_view kind = contentKind(bytes);
     if (kind.empty() && beginsWithText(bytes)) kind = "text";
     if (kind.empty()) return error;
-    Error named = isGzip(bytes)
-                      ? readError(path, "G10", "it holds gzip data, wanted safetensors",
-                                  "Unpack it first, with gunzip.")
-                      : readError(path, "G05", fmt::format("it holds {}, wanted safetensors", kind),
-                                  "Name a .safetensors file, or save one with the program that made "
-                                  "this file.");
+    Error named =
+        isGzip(bytes)
+            ? readError(path, "G10", "it holds gzip data, wanted safetensors",
+                        "Unpack it first, with gunzip.")
+            : readError(path, "G05", fmt::format("it holds {}, wanted safetensors", kind),
+                        "Name a .safetensors file, or save one with the program that made "
+                        "this file.");
     named.kept = "Nothing was loaded.";
     return named;
 }

@@ -76,9 +76,8 @@ Error trailingBytes(std::string_view lastTensor, int64_t fileEnd, int64_t count)
     return {"W05",
             fmt::format("weights file goes on after its {}: it should have {} bytes, and {} more "
                         "follow",
-                        lastTensor.empty()
-                            ? "header, which names no tensor"
-                            : fmt::format("last tensor '{}'", printable(lastTensor)),
+                        lastTensor.empty() ? "header, which names no tensor"
+                                           : fmt::format("last tensor '{}'", printable(lastTensor)),
                         fileEnd, count),
             {},
             "Nothing was loaded.",

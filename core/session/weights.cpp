@@ -70,15 +70,15 @@ Result<void> checkNumbers(const std::string& path, const TensorView& tensor, DTy
     const BadNumbers bad = badNumbersOf(tensor, wanted);
     if (!bad.any()) return {};
     const int64_t count = tensor.shape.elements();
-    Error error{"C05",
-                fmt::format("'{}': tensor '{}' is not finite: of its {} number{} {}",
-                            printable(path), tensor.name, count, count == 1 ? "" : "s",
-                            text(bad, wanted)),
-                {},
-                "Nothing was loaded.",
-                bad.nan + bad.infinite > 0 ? "Take weights from before they became so, such as an "
-                                             "earlier checkpoint."
-                                           : "Use them with --precision fp64, which holds them."};
+    Error error{
+        "C05",
+        fmt::format("'{}': tensor '{}' is not finite: of its {} number{} {}", printable(path),
+                    tensor.name, count, count == 1 ? "" : "s", text(bad, wanted)),
+        {},
+        "Nothing was loaded.",
+        bad.nan + bad.infinite > 0 ? "Take weights from before they became so, such as an "
+                                     "earlier checkpoint."
+                                   : "Use them with --precision fp64, which holds them."};
     error.place.file = path;
     return error;
 }

@@ -48,7 +48,7 @@ bool becomes(const std::optional<DType>& found, DType wanted) {
 
 struct Differences {
     std::vector<const StateLayout::Item*> missing, shapes, types;  ///< each in one of them at most
-    size_t wanted = 0;  ///< tensors of the network
+    size_t wanted = 0;                                             ///< tensors of the network
     size_t count() const { return missing.size() + shapes.size() + types.size(); }
 };
 
@@ -93,8 +93,7 @@ std::optional<std::string_view> commonPrefix(const FoundByName& found,
 
 /// The name in the file that most likely means `wanted`; empty where none does.
 std::string nearestName(const FoundByName& found, std::string_view wanted) {
-    if (const auto prefix = prefixOf(found, wanted))
-        return fmt::format("{}{}", *prefix, wanted);
+    if (const auto prefix = prefixOf(found, wanted)) return fmt::format("{}{}", *prefix, wanted);
     if (found.size() > mostCandidates) return {};
     std::vector<std::string_view> names;
     for (const auto& [name, tensor] : found) names.push_back(name);
@@ -141,8 +140,8 @@ Words wordsFor(const FoundByName& found, const Differences& differences) {
                 fmt::format("holds this network's tensors under other names, '{0}{1}' for '{1}'",
                             *prefix, differences.missing.front()->name),
                 fmt::format("Save them with '{}' taken off their names.", *prefix)};
-    if (missing == differences.wanted) return {"C02", "holds the weights of another network",
-                                               ofThisProject};
+    if (missing == differences.wanted)
+        return {"C02", "holds the weights of another network", ofThisProject};
     if (missing == differences.count())
         return {"C02",
                 fmt::format("lacks {} of the network's {} tensors", missing, differences.wanted),

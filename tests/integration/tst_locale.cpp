@@ -67,35 +67,45 @@ std::string errorOr(const Result<double>& number) {
 
 std::string projectWalk() {
     Project project = projectFromText(strokesProject()).value();
-    project.training.learningRate = 1234.5;
+    project.training.learningRate = 0.0125;
+    project.training.clipNorm = 60000.5;
     project.data.normalisation.mean = 0.1307;
     const std::string text = projectText(project);
-    return text + projectText(projectFromText(text).value());
+    const auto read = projectFromText(text);
+    return text + (read ? projectText(*read) : read.error().text());
 }
 
 std::string fragmentWalk() {
     Graph graph = projectFromText(strokesProject()).value().graph;
     const std::string text = fragmentText(graph);
-    return text + fragmentText(fragmentFromText(text).value());
+    const auto read = fragmentFromText(text);
+    return text + (read ? fragmentText(*read) : read.error().text());
 }
 
 std::string graphTextWalk() {
     const Graph graph =
-        graphFromText("x[1,28,28] -> flatten -> dropout(p=0.25) -> linear(out_features=60000)")
+        graphFromText("x[1,28,28] -> flatten -> dropout(rate=0.25) -> linear(out_features=60000)")
             .value();
     const std::string text = graphToText(graph);
-    return text + graphToText(graphFromText(text).value());
+    const auto read = graphFromText(text);
+    return text + (read ? graphToText(*read) : read.error().text());
 }
 
 std::string jsonWalk() {
     const char* text = "[0.5, 1234567.25, 1e-7, -2.5E+3, 60000, 1.0, 0.1, 5e-324]";
-    return jsonLine(readJson(text, {}).value()) + jsonLine(jsonFromText(text)) +
-           readJson("[1.5e999]", {}).error().text() + readJson("[-INFINITY]", {}).error().text() +
-           readJson("[1,5,]", {}).error().text();
+    std::string all = jsonLine(jsonFromText(text));
+    for (const char* one : {text, "[1.5e999]", "[-INFINITY]", "[1,5,]"}) {
+        const auto read = readJson(one, {});
+        all += read ? jsonLine(*read) : read.error().text();
+    }
+    return all;
 }
 
 std::string fieldWalk() {
-    const FieldSpec spec{.id = "p", .type = FieldType::Real, .minimum = 0, .maximum = 1000.5};
+    FieldSpec spec;
+    spec.id = "p";
+    spec.type = FieldType::Real;
+    spec.maximum = 1000.5;
     std::string all;
     for (const double number : oddNumbers) all += fieldText(number) + " ";
     for (const char* text : {"0.5", "0,5", "1e-3", "2000"}) {
@@ -146,7 +156,8 @@ std::string sizeWalk() {
 /// What a clock or the machine has a say in, and where the run lies.
 QByteArray withoutTimes(const QByteArray& text) {
     static const QRegularExpression times(
-        R"re("(images_per_s|seconds|time|started|[a-z_]*(at|id))": ?("[^"]*"|[-+.eE0-9]+)|[0-9]+ images/s|after [0-9]+ s)re");
+        "\"(images_per_s|seconds|[a-z_]*time|started|id)\": ?(\"[^\"]*\"|[-+.eE0-9]+)"
+        "|[0-9]+ images/s|after [0-9]+ s");
     return QString::fromUtf8(text).replace(times, "#").toUtf8();
 }
 
@@ -201,7 +212,8 @@ void TestLocale::initTestCase() {
         QCOMPARE(ofStream(60000), std::string("60.000"));
     }
     const InLocale locale("ps_AF");
-    QCOMPARE(ofPrintf(0.5), std::string("0\xD9\xAB" "5"));
+    QCOMPARE(ofPrintf(0.5), std::string("0\xD9\xAB"
+                                        "5"));
 }
 
 void TestLocale::functionsKnowNoLocale_data() {
@@ -238,7 +250,8 @@ void TestLocale::commandsKnowNoLocale_data() {
     localeRows([](const char* what, const QString& locale) {
         const auto row = [&](const char* name, const QStringList& words,
                              const QStringList& files = {}) {
-            QTest::newRow(qPrintable(QString("%1, %2").arg(name, what))) << locale << words << files;
+            QTest::newRow(qPrintable(QString("%1, %2").arg(name, what)))
+                << locale << words << files;
         };
         const QStringList files{"run.json", "project.vitrine", "log.jsonl", "weights.safetensors",
                                 "checkpoints/step-20.safetensors"};
@@ -269,7 +282,9 @@ void TestLocale::commandsKnowNoLocale() {
             fs::remove_all((folderOf(one) + "/" + out).toStdString());
     }
     const CliResult plain = run("C", words), localised = run(locale, words);
-    const QByteArray half = locale == "de_DE" ? "half is 0,5\n" : "half is 0\xD9\xAB" "5\n";
+    const QByteArray half = locale == "de_DE" ? "half is 0,5\n"
+                                              : "half is 0\xD9\xAB"
+                                                "5\n";
     QVERIFY2(localised.err.startsWith(half), localised.err);
     QCOMPARE(localised.status, plain.status);
     QCOMPARE(withoutTimes(localised.out), withoutTimes(plain.out));
@@ -304,8 +319,8 @@ void TestLocale::aRunGoesOnInAnotherLocale() {
     for (const QString& locale : lives) {
         const bool isLast = locale == lives.back();
         QByteArray err;
-        const int status = trainUntil(settings + how, folder, isLast ? 0 : 25,
-                                      isLast ? 0 : SIGINT, &err, program(locale));
+        const int status = trainUntil(settings + how, folder, isLast ? 0 : 25, isLast ? 0 : SIGINT,
+                                      &err, program(locale));
         QVERIFY2(status == (isLast ? 0 : 130), err);
         how = QStringList{"--resume", out};
     }

@@ -339,8 +339,9 @@ class SafetensorsTest : public QObject {
         QFETCH(QString, type);
         QFETCH(QString, shape);
         QFETCH(int, size);
-        const QString header = QString("{'odd':{'dtype':'%1','shape':%2,'data_offsets':[0,%3]},"
-                                       "'w':{'dtype':'F32','shape':[1],'data_offsets':[%3,%4]}}")
+        const QString header = QString(
+                                   "{'odd':{'dtype':'%1','shape':%2,'data_offsets':[0,%3]},"
+                                   "'w':{'dtype':'F32','shape':[1],'data_offsets':[%3,%4]}}")
                                    .arg(type, shape)
                                    .arg(size)
                                    .arg(size + 4);

@@ -23,7 +23,7 @@ namespace {
 /// Two inputs, three outputs: `fc.weight` [3, 2] and `fc.bias` [3].
 StateLayout layoutOf(bool fp64 = false) {
     const auto graph = graphFromText(
-        "x[1,1,2]; labels<3>; x -> flatten -> linear(out_features=3) as fc -> "
+        "x[1,1,2]; labels<3; x -> flatten -> linear(out_features=3) as fc -> "
         "cross_entropy(labels)");
     if (!graph) qFatal("%s", graph.error().text().c_str());
     ModelOptions options;
@@ -135,11 +135,11 @@ void TestWeights::roundsToNearest() {
     const double tie = 1 + 0x1p-24, above = 1 + 0x1.8p-24, tiny = 0x1p-149, under = 0x1p-151;
     const std::vector<double> numbers{tie, above, -above, tiny, under, 0x1.fffffefp127};
     const std::string data = bytesOf(DType::F64, numbers) + bytesOf(DType::F64, biases);
-    const auto loaded = load(test::safetensorsBytes("{" + entry("fc.weight", "F64", "[3,2]", 0, 48) +
-                                                        "," +
-                                                        entry("fc.bias", "F64", "[3]", 48, 72) + "}",
-                                                    data),
-                             m_layout);
+    const auto loaded =
+        load(test::safetensorsBytes("{" + entry("fc.weight", "F64", "[3,2]", 0, 48) + "," +
+                                        entry("fc.bias", "F64", "[3]", 48, 72) + "}",
+                                    data),
+             m_layout);
     QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().text().c_str());
     QCOMPARE(stateOf(m_layout, "fc.weight"),
              (std::vector<double>{1, 1 + 0x1p-23, -1 - 0x1p-23, tiny, 0, 0x1.fffffep127}));
@@ -198,9 +198,8 @@ void TestWeights::hasWordsForEachWayNotToFit_data() {
     row("integers", weightsFile(DType::I32, "I32"), "W08",
         {"element types", "fc.weight: the network wants f32 [3, 2], the file has i32 [3, 2]"},
         "Save them as F32");
-    row("a foreign type",
-        plain(weight + "," + entry("fc.bias", "F8_E5M2", "[3]", 24, 27), 27), "W08",
-        {"element types", "fc.bias: the network wants f32 [3], the file has F8_E5M2 [3]"},
+    row("a foreign type", plain(weight + "," + entry("fc.bias", "F8_E5M2", "[3]", 24, 27), 27),
+        "W08", {"element types", "fc.bias: the network wants f32 [3], the file has F8_E5M2 [3]"},
         "Save them as F32");
     row("PyTorch's wrapper", weightsFile(DType::F32, "F32", "module."), "C02",
         {"under other names, 'module.fc.weight' for 'fc.weight'", "the file has 'module.fc.bias'"},
@@ -208,8 +207,9 @@ void TestWeights::hasWordsForEachWayNotToFit_data() {
     row("two prefixes", weightsFile(DType::F16, "F16", "model/module."), "C02",
         {"under other names", "'model/module.fc.bias'"}, "'model/module.' taken off");
     row("one tensor is missing", plain(weight, 24), "C02",
-        {"lacks 1 of the network's 2 tensors", "fc.bias: the network wants f32 [3], the file has "
-                                               "none of this name"},
+        {"lacks 1 of the network's 2 tensors",
+         "fc.bias: the network wants f32 [3], the file has "
+         "none of this name"},
         "holds all of them");
     row("one is misspelt", plain(weight + "," + entry("fc.bais", "F32", "[3]", 24, 36), 36), "C02",
         {"lacks 1 of the network's 2 tensors", "the file has 'fc.bais'"}, "holds all of them");
@@ -250,9 +250,9 @@ void TestWeights::listsOnlyTheFirstDifferences() {
         QVERIFY(built.ok());
         layout.add(*built);
     }
-    const auto loaded = load(test::safetensorsBytes("{" + entry("z", "F32", "[1]", 0, 4) + "}",
-                                                    std::string(4, '\0')),
-                             layout);
+    const auto loaded = load(
+        test::safetensorsBytes("{" + entry("z", "F32", "[1]", 0, 4) + "}", std::string(4, '\0')),
+        layout);
     QVERIFY(!loaded.ok());
     QCOMPARE(QString::fromStdString(loaded.error().message).count("the network wants"), 8);
     QVERIFY2(loaded.error().message.ends_with("… and 12 more"), loaded.error().message.c_str());
