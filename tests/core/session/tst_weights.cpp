@@ -28,7 +28,7 @@ StateLayout layoutOf(bool fp64 = false) {
     if (!graph) qFatal("%s", graph.error().text().c_str());
     ModelOptions options;
     if (fp64) options.tape.precision = kernels::Precision::F64;
-    auto program = buildProgram(*graph, 4, true, options);
+    auto program = buildProgram(*graph, 4, false, options);
     if (!program) qFatal("%s", program.error().text().c_str());
     StateLayout layout;
     layout.add(*program);
@@ -243,10 +243,11 @@ void TestWeights::hasWordsForEachWayNotToFit() {
 void TestWeights::listsOnlyTheFirstDifferences() {
     StateLayout layout;
     for (const std::string name : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"}) {
-        const auto graph = graphFromText("x[1,1,2] -> flatten -> linear(out_features=3) as " +
-                                         name + " -> cross_entropy(labels)");
+        const auto graph =
+            graphFromText("labels<3; x[1,1,2] -> flatten -> linear(out_features=3) as " + name +
+                          " -> cross_entropy(labels)");
         QVERIFY2(graph.ok(), graph ? "" : graph.error().text().c_str());
-        auto built = buildProgram(*graph, 4, true, {});
+        auto built = buildProgram(*graph, 4, false, {});
         QVERIFY(built.ok());
         layout.add(*built);
     }
