@@ -34,13 +34,19 @@ constexpr std::array<Signature, 14> signatures{{
      "a program"},
 }};
 
+/// Eight bytes of a length whose upper half is zero, then a JSON object.
+bool isSafetensors(std::string_view text) {
+    return text.size() > 9 && text.substr(4, 4) == "\0\0\0\0"sv &&
+           (text.substr(8, 2) == "{\"" || text.substr(8, 2) == "{}");
+}
+
 }  // namespace
 
 std::string_view contentKind(std::span<const std::byte> bytes) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     for (const Signature& signature : signatures)
         if (text.starts_with(signature.bytes)) return signature.kind;
-    return {};
+    return isSafetensors(text) ? "safetensors weights" : std::string_view();
 }
 
 }  // namespace vitrine

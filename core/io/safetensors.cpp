@@ -201,9 +201,11 @@ bool beginsWithText(std::span<const std::byte> bytes) {
            });
 }
 
-/// A file that is no safetensors file may be something that has a name. Only then: a header's
-/// length may begin with any bytes.
+/// A file that is no safetensors file may be something that has a name. Only where no header
+/// begins: its length may look like any signature.
 Error withContent(Error error, const std::string& path, std::span<const std::byte> bytes) {
+    if (textOf(bytes).substr(0, lengthBytes + 1).find('{', lengthBytes) == lengthBytes)
+        return error;
     std::string_view kind = contentKind(bytes);
     if (kind.empty() && beginsWithText(bytes)) kind = "text";
     if (kind.empty()) return error;

@@ -55,7 +55,7 @@ struct SafetensorsFile {
 
 /// Reads and checks everything before any tensor is used. Files of other programs, without our
 /// metadata, load too; so do tensors of any type and rank, which nobody needs to understand.
-/// Errors: G01–G12 (G05, G10: it holds something else), W01–W09 and W13 naming the tensor, C01
+/// Errors: G01–G12 (G05, G10: it holds something else), W01–W07, W09 and W13 naming the tensor, C01
 /// (checksum).
 Result<SafetensorsFile> loadSafetensors(const std::string& path);
 

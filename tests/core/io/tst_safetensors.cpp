@@ -180,6 +180,8 @@ class SafetensorsTest : public QObject {
         row("length 2^63", littleEndian(uint64_t{1} << 63) + "{}", "W01", "2 are there");
         row("length past the end", littleEndian(3) + "{}", "W01", "should have 3");
         row("length big-endian", std::string("\0\0\0\0\0\0\0\2{}", 10), "W13", "big-endian");
+        row("cut, of a length that looks like a pickle's", littleEndian(640) + "{\"X\":", "W01",
+            "should have 640 bytes, 5 are there: it is cut short");
         row("not an object", file("[]", ""), "W03", "does not begin with '{'");
         row("not JSON", file("{'X':", ""), "W03", "not JSON");
         row("not UTF-8", file("{'\xFF':1}", ""), "W03", "not JSON in UTF-8");
