@@ -115,7 +115,7 @@ Result<void> AtomicFile::fail(Error error) {
 Result<void> AtomicFile::failCall(int error) {
     // What this save has taken counts as free again.
     discard();
-    return fail(isNoSpace(error) ? noSpaceError(saving(m_path), folderOf(m_target),
+    return fail(isNoSpace(error) ? noSpaceError(saving(m_path), error, folderOf(m_target),
                                                 std::max(m_expected, m_written))
                                  : fileError(saving(m_path), error));
 }

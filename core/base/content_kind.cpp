@@ -14,7 +14,7 @@ struct Signature {
 
 using namespace std::string_view_literals;
 
-constexpr std::array<Signature, 9> signatures{{
+constexpr std::array<Signature, 14> signatures{{
     {"\x1F\x8B"sv, "gzip data"},
     {"\x89PNG\r\n\x1A\n"sv, "a PNG picture"},
     {"\xFF\xD8\xFF"sv, "a JPEG picture"},
@@ -23,10 +23,22 @@ constexpr std::array<Signature, 9> signatures{{
     {"%PDF-"sv, "a PDF document"},
     {"SQLite format 3\0"sv, "an SQLite database"},
     {"\x93NUMPY"sv, "a NumPy array"},
+    {"\x89HDF\r\n\x1A\n"sv, "an HDF5 file, as Keras writes"},
+    {"\x80\x02"sv, "a Python pickle, as PyTorch writes, which may run code"},
+    {"\x80\x03"sv, "a Python pickle, which may run code"},
+    {"\x80\x04"sv, "a Python pickle, which may run code"},
+    {"version https://git-lfs.github.com/spec/"sv,
+     "a pointer of Git LFS (git lfs pull brings the file)"},
     {"\x7F"
      "ELF"sv,
      "a program"},
 }};
+
+/// Eight bytes of a length whose upper half is zero, then a JSON object.
+bool isSafetensors(std::string_view text) {
+    return text.size() > 9 && text.substr(4, 4) == "\0\0\0\0"sv &&
+           (text.substr(8, 2) == "{\"" || text.substr(8, 2) == "{}");
+}
 
 }  // namespace
 
@@ -34,7 +46,7 @@ std::string_view contentKind(std::span<const std::byte> bytes) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     for (const Signature& signature : signatures)
         if (text.starts_with(signature.bytes)) return signature.kind;
-    return {};
+    return isSafetensors(text) ? "safetensors weights" : std::string_view();
 }
 
 }  // namespace vitrine

@@ -67,12 +67,20 @@ Error fileError(const FileAction& action, int error) {
         case ENXIO:
             return notRegularError(action, S_IFSOCK);
         case ELOOP:
+            return make(action, "G12",
+                        what + ": the path cannot be resolved, its links lead in a circle",
+                        "Name the file itself instead of a link.");
         case ENAMETOOLONG:
+            return make(action, "G12", what + ": the path cannot be resolved, it is too long",
+                        "Choose a shorter path.");
         case ENOTDIR:
             return make(action, "G12",
-                        fmt::format("{}: the path cannot be resolved ({})", what,
-                                    std::generic_category().message(error)),
-                        "Choose a shorter path without a loop of links.");
+                        what + ": the path cannot be resolved, one of its folders is a file",
+                        "Check the names before the last '/'.");
+        case EMFILE:
+        case ENFILE:
+            return make(action, "G08", what + ": too many files are open",
+                        "Close other programs, or allow more with ulimit -n.");
         default:
             return make(action, "G08",
                         fmt::format("{}: {}", what, std::generic_category().message(error)),
@@ -83,17 +91,23 @@ Error fileError(const FileAction& action, int error) {
 
 bool isNoSpace(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
-Error noSpaceError(const FileAction& action, const std::string& folder, int64_t needed) {
+Error noSpaceError(const FileAction& action, int error, const std::string& folder, int64_t needed) {
+    const std::string what =
+        fmt::format("cannot {} '{}': needs {}", action.verb, printable(action.path),
+                    needed > 0 ? sizeText(needed) : "more room");
+    if (error == EFBIG)
+        return make(action, "C09", what + ", more than a file may have here",
+                    "Choose a folder on another file system, or allow more with ulimit -f.");
+    if (error == EDQUOT)
+        return make(action, "C09", what + ", more than your quota on this disk leaves",
+                    "Remove files of yours there, or choose another folder.");
     struct statvfs info {};
     const std::string free =
         statvfs(folder.c_str(), &info) == 0
             ? sizeText(static_cast<int64_t>(info.f_bavail) * static_cast<int64_t>(info.f_frsize))
             : "an unknown amount";
-    return make(
-        action, "C09",
-        fmt::format("cannot {} '{}': needs {}, {} free", action.verb, printable(action.path),
-                    needed > 0 ? sizeText(needed) : "more room", free),
-        "Free some space, or choose another folder.");
+    return make(action, "C09", fmt::format("{}, {} free", what, free),
+                "Free some space, or choose another folder.");
 }
 
 Error notRegularError(const FileAction& action, uint32_t mode) {

@@ -25,8 +25,9 @@ FileAction reading(const std::string& path);
 /// own words).
 Error fileError(const FileAction& action, int error);
 
-/// C09. `needed` 0 = not known. The free space is asked of the file system that holds `folder`.
-Error noSpaceError(const FileAction& action, const std::string& folder, int64_t needed);
+/// C09 for `error`, one of isNoSpace. `needed` 0 = not known. The free space is asked of the file
+/// system that holds `folder`.
+Error noSpaceError(const FileAction& action, int error, const std::string& folder, int64_t needed);
 
 /// True for the errors that mean "no room": disk full, quota, size limit.
 bool isNoSpace(int error);

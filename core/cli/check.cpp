@@ -31,7 +31,7 @@ Result<void> showShapes(const Project& project) {
         table.add({node.id, std::string(node.op->id), shapes.nodes[i].isKnown ? results : "?",
                    parameters > 0 ? std::to_string(parameters) : ""});
     }
-    std::printf("%s", table.text().c_str());
+    print(table.text());
     if (!shapes.ok()) return shapes.errors.front();
     return {};
 }
@@ -41,17 +41,19 @@ Result<bool> showGradients(const Project& project) {
     options.seed = static_cast<uint64_t>(project.training.seed);
     if (isatty(STDERR_FILENO))
         options.progress = [](double share) {
-            std::fprintf(stderr, "\r\033[Kchecking gradients %.0f %%", 100 * share);
+            std::fputs(fmt::format("\r\033[Kchecking gradients {:.0f} %", 100 * share).c_str(),
+                       stderr);
         };
     auto check = checkGradients(project.graph, options);
-    if (options.progress) std::fprintf(stderr, "\r\033[K");
+    if (options.progress) std::fputs("\r\033[K", stderr);
     if (!check) return check.error();
     Table table({{"parameter"}, {"shape"}, {"gradient", true}, {"differences", true}, {"", false}});
     for (const GradientCheckRow& row : check->rows)
         table.add({row.parameter, row.shape.text(), fmt::format("{:.9g}", row.automatic),
                    fmt::format("{:.9g}", row.numeric), row.agrees ? "agrees" : "DIFFERS"});
-    std::printf("\nGradients along a random direction, float64, batch of %lld, loss %.6f:\n%s",
-                static_cast<long long>(options.batch), check->loss, table.text().c_str());
+    print(
+        fmt::format("\nGradients along a random direction, float64, batch of {}, loss {:.6f}:\n{}",
+                    options.batch, check->loss, table.text()));
     return check->agrees();
 }
 
@@ -65,12 +67,12 @@ Result<void> showPlan(const Project& project, const RunRequest& request) {
     for (const StateLayout::Item& item : states.items())
         if (item.kind == StateKind::Parameter) parameters += item.shape.elements();
     const Tape tape = compileTape(std::move(program).value(), states, options.tape);
-    std::printf(
-        "\n%s parameters; a step of %lld images is %zu entries in an arena of %s (least possible "
-        "%s)\n",
-        countText(static_cast<double>(parameters)).c_str(), static_cast<long long>(tape.batch),
-        tape.entries.size(), bytesText(static_cast<double>(tape.arenaBytes())).c_str(),
-        bytesText(static_cast<double>(tape.stateBytes + tape.extent.lowerBoundBytes)).c_str());
+    print(fmt::format(
+        "\n{} parameters; a step of {} images is {} entries in an arena of {} (least possible "
+        "{})\n",
+        countText(static_cast<double>(parameters)), tape.batch, tape.entries.size(),
+        bytesText(static_cast<double>(tape.arenaBytes())),
+        bytesText(static_cast<double>(tape.stateBytes + tape.extent.lowerBoundBytes))));
     return {};
 }
 
@@ -85,8 +87,10 @@ int check(const RunOptions& options) {
     const Result<bool> gradients = showGradients(*project);
     if (!gradients) return report(gradients.error());
     if (const Result<void> plan = showPlan(*project, *request); !plan) return report(plan.error());
-    std::printf(*gradients ? "Everything agrees.\n" : "");
-    if (*gradients) return done;
+    if (*gradients) {
+        print("Everything agrees.\n");
+        return done;
+    }
     return report({"check",
                    "a gradient differs from finite differences",
                    {},

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // vitrine-cli eval: loss and accuracy of weights on the test images.
-#include <cstdio>
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
+#include "core/cli/text.h"
 #include "core/session/evaluation.h"
 
 namespace vitrine::cli {
@@ -28,11 +30,11 @@ int evaluate(const EvalOptions& options) {
                                           {"test_loss", result->loss},
                                           {"test_accuracy", result->accuracy},
                                           {"images_per_s", result->imagesPerSecond}};
-        std::printf("%s\n", json.dump().c_str());
+        print(json.dump() + "\n");
     } else {
-        std::printf("%lld test images: loss %.4f, accuracy %.2f %%, %.0f images/s\n",
-                    static_cast<long long>(result->images), result->loss, 100 * result->accuracy,
-                    result->imagesPerSecond);
+        print(fmt::format("{} test images: loss {:.4f}, accuracy {:.2f} %, {:.0f} images/s\n",
+                          result->images, result->loss, 100 * result->accuracy,
+                          result->imagesPerSecond));
     }
     return done;
 }

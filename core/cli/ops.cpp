@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // vitrine-cli ops: every operator.
-#include <cstdio>
-
 #include "core/cli/commands.h"
 #include "core/cli/ops_text.h"
+#include "core/cli/text.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine::cli {
@@ -16,10 +15,9 @@ void addOps(CLI::App& program, Action& action) {
     command->callback([json, &action] {
         action = [json] {
             if (*json)
-                for (const OpDescriptor* op : allOperators())
-                    std::printf("%s\n", operatorJson(*op).c_str());
+                for (const OpDescriptor* op : allOperators()) print(operatorJson(*op) + "\n");
             else
-                std::fputs(operatorsHelp().c_str(), stdout);
+                print(operatorsHelp());
             return int{done};
         };
     });

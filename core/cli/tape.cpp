@@ -2,8 +2,6 @@
 // vitrine-cli tape: what a step will run, and the memory it will run in.
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
 #include "core/cli/tape_text.h"
@@ -55,7 +53,7 @@ Result<void> checkBudget(const Tape& tape, const std::optional<std::string>& tex
 int showTape(const TapeCommand& options) {
     auto tape = compile(options);
     if (!tape) return report(tape.error());
-    std::fputs((options.json ? tapeJson(*tape) : tapeTable(*tape)).c_str(), stdout);
+    print(options.json ? tapeJson(*tape) : tapeTable(*tape));
     const Result<void> fits = checkBudget(*tape, options.budget);
     return fits ? int{done} : report(fits.error());
 }

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 
 namespace vitrine::cli {
 
@@ -48,6 +49,8 @@ std::string trimmed(std::string line) {
 }
 
 }  // namespace
+
+void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
 std::string bytesText(double bytes) { return scaled(bytes, "B"); }
 std::string countText(double count) { return scaled(count, ""); }

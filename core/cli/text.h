@@ -8,6 +8,9 @@
 
 namespace vitrine::cli {
 
+/// On standard output. Numbers come into the text through fmt, which knows no locale; printf does.
+void print(const std::string& text);
+
 /// `512 B`, `1.2 KB`, `33.0 MB`: powers of 1000.
 std::string bytesText(double bytes);
 /// `0`, `960`, `15.1 M`, `2.3 G`.

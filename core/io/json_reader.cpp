@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "core/base/file.h"
+#include "core/base/plain_numbers.h"
 
 namespace vitrine {
 
@@ -158,10 +159,16 @@ class Handler : public nlohmann::json_sax<Json> {
 }  // namespace
 
 Result<Json> readJson(std::string_view text, const JsonLimits& limits) {
+    const PlainNumbers plain;
     Handler handler(text, limits);
     if (Json::sax_parse(text, &handler)) return std::move(handler.root());
     VITRINE_CHECK(handler.error(), "a parser that stops says why");
     return *handler.error();
+}
+
+Json jsonFromText(std::string_view text) {
+    const PlainNumbers plain;
+    return Json::parse(text, nullptr, false);
 }
 
 }  // namespace vitrine

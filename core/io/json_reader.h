@@ -29,4 +29,8 @@ struct JsonLimits {
 /// place.line has it; otherwise the path says where.
 Result<Json> readJson(std::string_view text, const JsonLimits& limits);
 
+/// Text that this program wrote itself, such as a line of a log: discarded (is_discarded) where it
+/// is no JSON. Like readJson it reads numbers with "." whatever the locale.
+Json jsonFromText(std::string_view text);
+
 }  // namespace vitrine

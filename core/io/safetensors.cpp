@@ -9,7 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "core/base/content_kind.h"
 #include "core/base/file.h"
+#include "core/base/file_error.h"
+#include "core/base/gunzip.h"
 #include "core/base/sha256.h"
 #include "core/io/safetensors_header.h"
 
@@ -36,10 +39,13 @@ Error atFile(Error error, const std::string& path) {
 }
 
 Error damaged(std::string_view part, const std::string& wanted, const std::string& found) {
+    const auto shown = [](const std::string& hash) {
+        return hash.empty() ? "missing" : fmt::format("{}…", printable(hash.substr(0, 12)));
+    };
     return {
         "C01",
-        fmt::format("the {} is damaged: its SHA-256 is {}…, the file says {}…", part,
-                    found.substr(0, 12), printable(wanted.substr(0, 12))),
+        fmt::format("the {} is damaged: its SHA-256 is {}, the one in the file is {}", part,
+                    found.empty() ? "unknown" : shown(found), shown(wanted)),
         {},
         "Nothing was loaded.",
         "Use an older file. If another program changed this one on purpose, let it leave out the "
@@ -67,7 +73,12 @@ std::string headerHash(std::string_view header, size_t hashAt) {
 Result<void> checkForSaving(std::span<const TensorView> tensors) {
     std::set<std::string_view> names;
     for (const TensorView& tensor : tensors) {
-        VITRINE_TRY(checkTensorName(tensor.name));
+        if (const Result<void> checked = checkTensorName(tensor.name); !checked) {
+            Error error = checked.error();
+            error.kept = "Nothing was saved.";
+            error.next = "Give the node that it belongs to another name.";
+            return error;
+        }
         VITRINE_CHECK(names.insert(tensor.name).second, "tensors in a file have different names");
         VITRINE_CHECK(static_cast<int64_t>(tensor.bytes.size()) ==
                           tensor.shape.elements() * sizeOf(tensor.dtype),
@@ -138,15 +149,21 @@ Result<int64_t> headerLength(std::span<const std::byte> bytes) {
     }
     const auto rest = static_cast<uint64_t>(size - lengthBytes);
     if (little > rest && big > 0 && big <= rest)
-        return safetensorsError("W13", "", "its header length is written big-endian");
+        return safetensorsUnsupported(
+            "W13", "", "its header length is written big-endian",
+            "Save it anew with a current safetensors library: it writes little-endian files.");
     if (little > rest)
         return safetensorsError(
-            "W01", "", fmt::format("its header should have {} bytes, {} are there", little, rest));
+            "W01", "",
+            fmt::format("its header should have {} bytes, {} are there: it is cut short, or no "
+                        "safetensors file",
+                        little, rest));
     if (little > static_cast<uint64_t>(longestHeader))
-        return safetensorsError(
+        return safetensorsUnsupported(
             "W02", "",
             fmt::format("its header has {}, at most {} are accepted",
-                        sizeText(static_cast<int64_t>(little)), sizeText(longestHeader)));
+                        sizeText(static_cast<int64_t>(little)), sizeText(longestHeader)),
+            "Save the tensors that the network needs in a file of their own.");
     return static_cast<int64_t>(little);
 }
 
@@ -165,9 +182,11 @@ Result<void> checkOurs(const std::map<std::string, std::string>& metadata, std::
         hashAt == std::string_view::npos ? std::string() : headerHash(header, hashAt);
     // A newer version may hash in another way: say so instead of calling it damaged.
     if (!version.empty() && version != std::to_string(knownVersion) && foundHeader == wantedHeader)
-        return safetensorsError("W13", "",
-                                fmt::format("it has version {}, this program knows {}",
-                                            printable(version, 20), knownVersion));
+        return safetensorsUnsupported("W13", "",
+                                      fmt::format("a newer program made it: version {}, this "
+                                                  "program knows {}",
+                                                  printable(version, 20), knownVersion),
+                                      "Use it with a newer Vitrine.");
     if (foundHeader.empty() || foundHeader != wantedHeader)
         return damaged("header", wantedHeader, foundHeader);
     const std::string foundData = sha256Hex(data);
@@ -175,23 +194,59 @@ Result<void> checkOurs(const std::map<std::string, std::string>& metadata, std::
     return {};
 }
 
-Result<SafetensorsFile> parseFile(std::vector<std::byte> bytes) {
+bool beginsWithText(std::span<const std::byte> bytes) {
+    const std::string_view begin = textOf(bytes).substr(0, lengthBytes);
+    return begin.size() == lengthBytes && std::ranges::all_of(begin, [](char c) {
+               return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r');
+           });
+}
+
+/// A file that is no safetensors file may be something that has a name. Only where no header
+/// begins: its length may look like any signature.
+Error withContent(Error error, const std::string& path, std::span<const std::byte> bytes) {
+    if (textOf(bytes).substr(0, lengthBytes + 1).find('{', lengthBytes) == lengthBytes)
+        return error;
+    std::string_view kind = contentKind(bytes);
+    if (kind.empty() && beginsWithText(bytes)) kind = "text";
+    if (kind.empty()) return error;
+    Error named =
+        isGzip(bytes)
+            ? readError(path, "G10", "it holds gzip data, wanted safetensors",
+                        "Unpack it first, with gunzip.")
+            : readError(path, "G05", fmt::format("it holds {}, wanted safetensors", kind),
+                        "Name a .safetensors file, or save one with the program that made "
+                        "this file.");
+    named.kept = "Nothing was loaded.";
+    return named;
+}
+
+void addTensor(SafetensorsFile& file, TensorEntry& entry, std::span<const std::byte> data) {
+    const auto dtype = dtypeFromSafetensors(entry.dtype);
+    if (!dtype || entry.shape.size() > Shape::maxRank) {
+        file.foreign.push_back(
+            {std::move(entry.name), std::move(entry.dtype), std::move(entry.shape)});
+        return;
+    }
+    const auto begin = static_cast<size_t>(entry.begin), end = static_cast<size_t>(entry.end);
+    file.tensors.push_back({std::move(entry.name), *dtype,
+                            Shape{std::span<const int64_t>(entry.shape)},
+                            data.subspan(begin, end - begin)});
+}
+
+Result<SafetensorsFile> parseFile(const std::string& path, std::vector<std::byte> bytes) {
     const auto length = headerLength(bytes);
-    if (!length) return length.error();
+    if (!length) return withContent(length.error(), path, bytes);
     const int64_t dataStart = lengthBytes + *length;
     const auto all = std::span<const std::byte>(bytes);
     const std::string_view header = textOf(all).substr(lengthBytes, static_cast<size_t>(*length));
     const auto data = all.subspan(static_cast<size_t>(dataStart));
 
     auto parsed = parseSafetensorsHeader(header, dataStart, static_cast<int64_t>(data.size()));
-    if (!parsed) return parsed.error();
+    if (!parsed)
+        return header.starts_with('{') ? parsed.error() : withContent(parsed.error(), path, bytes);
     VITRINE_TRY(checkOurs(parsed->metadata, header, data));
     SafetensorsFile file;
-    for (TensorEntry& entry : parsed->tensors) {
-        const auto begin = static_cast<size_t>(entry.begin), end = static_cast<size_t>(entry.end);
-        file.tensors.push_back(
-            {std::move(entry.name), entry.dtype, entry.shape, data.subspan(begin, end - begin)});
-    }
+    for (TensorEntry& entry : parsed->tensors) addTensor(file, entry, data);
     file.metadata = std::move(parsed->metadata);
     file.bytes = std::move(bytes);  // keeps its address, so the tensors' spans stay right
     return file;
@@ -221,8 +276,8 @@ Result<void> saveSafetensors(const std::string& path, std::span<const TensorView
 Result<SafetensorsFile> loadSafetensors(const std::string& path) {
     auto bytes = readFile(path, {.bytes = largestFile});
     if (!bytes) return bytes.error();
-    auto file = parseFile(std::move(*bytes));
-    if (!file) return atFile(file.error(), path);
+    auto file = parseFile(path, std::move(*bytes));
+    if (!file && file.error().place.file.empty()) return atFile(file.error(), path);
     return file;
 }
 

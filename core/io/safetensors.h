@@ -32,9 +32,18 @@ struct TensorView {
 Result<void> saveSafetensors(const std::string& path, std::span<const TensorView> tensors,
                              const std::map<std::string, std::string>& metadata);
 
+/// A tensor of a type or a rank that no network here has: named, not read.
+struct ForeignTensor {
+    std::string name;
+    std::string dtype;  ///< as the file has it: "F8_E4M3"
+    std::vector<int64_t> shape;
+};
+
 struct SafetensorsFile {
-    std::vector<std::byte> bytes;     ///< the whole file; tensors point into it
-    std::vector<TensorView> tensors;  ///< in file order
+    std::vector<std::byte> bytes;  ///< the whole file; tensors point into it
+    /// In file order. Their bytes may lie at any address: elements are copied out with memcpy.
+    std::vector<TensorView> tensors;
+    std::vector<ForeignTensor> foreign;
     std::map<std::string, std::string> metadata;
 
     SafetensorsFile() = default;
@@ -45,7 +54,9 @@ struct SafetensorsFile {
 };
 
 /// Reads and checks everything before any tensor is used. Files of other programs, without our
-/// metadata, load too. Errors: G01–G12, W01–W09 and W13 naming the tensor, C01 (checksum).
+/// metadata, load too; so do tensors of any type and rank, which nobody needs to understand.
+/// Errors: G01–G12 (G05, G10: it holds something else), W01–W07, W09 and W13 naming the tensor, C01
+/// (checksum).
 Result<SafetensorsFile> loadSafetensors(const std::string& path);
 
 }  // namespace vitrine

@@ -3,59 +3,87 @@
 #include "core/io/safetensors_header.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 
 #include "core/base/file.h"
-#include "core/io/safetensors_sax.h"
+#include "core/tensor/shape.h"
 
 namespace vitrine {
 
 namespace {
 
+/// A type of the format. Source: safetensors 0.6, enum Dtype.
 struct NamedType {
     std::string_view name;
-    DType type;
+    int bits;  ///< of an element
+    std::optional<DType> ours = {};
 };
-constexpr std::array<NamedType, 7> types{{{"F16", DType::F16},
-                                          {"BF16", DType::BF16},
-                                          {"F32", DType::F32},
-                                          {"F64", DType::F64},
-                                          {"I32", DType::I32},
-                                          {"I64", DType::I64},
-                                          {"BOOL", DType::Bool}}};
+constexpr std::array<NamedType, 22> types{{{"F16", 16, DType::F16},
+                                           {"BF16", 16, DType::BF16},
+                                           {"F32", 32, DType::F32},
+                                           {"F64", 64, DType::F64},
+                                           {"I32", 32, DType::I32},
+                                           {"I64", 64, DType::I64},
+                                           {"BOOL", 8, DType::Bool},
+                                           {"F4", 4},
+                                           {"F6_E2M3", 6},
+                                           {"F6_E3M2", 6},
+                                           {"U8", 8},
+                                           {"I8", 8},
+                                           {"F8_E5M2", 8},
+                                           {"F8_E4M3", 8},
+                                           {"F8_E8M0", 8},
+                                           {"F8_E4M3FNUZ", 8},
+                                           {"F8_E5M2FNUZ", 8},
+                                           {"U16", 16},
+                                           {"I16", 16},
+                                           {"U32", 32},
+                                           {"C64", 64},
+                                           {"U64", 64}}};
 
-/// Type, shape and length of one tensor agree with each other.
-Result<TensorEntry> checkedEntry(const RawTensorEntry& raw) {
-    VITRINE_TRY(checkTensorName(raw.name));
-    const auto dtype = dtypeFromSafetensors(raw.dtype);
-    if (!dtype)
-        return safetensorsError(
-            "W08", raw.name,
-            fmt::format(
-                "element type '{}' is not supported; F16, BF16, F32, F64, I32, I64 and BOOL "
-                "are",
-                printable(raw.dtype, 40)));
-    if (raw.shape.size() > Shape::maxRank)
-        return safetensorsError("W06", raw.name,
-                                fmt::format("has {} dimensions, at most {} are supported",
-                                            raw.shape.size(), Shape::maxRank));
+/// Type, shape and length of one tensor agree; of a type that is not known here only its offsets
+/// can be wrong.
+Result<void> checkSize(const TensorEntry& raw, const NamedType& type) {
     const int64_t elements = checkedElements(raw.shape);
-    const int64_t size = sizeOf(*dtype);
-    if (elements < 0 || elements > (int64_t{1} << 62) / size)
+    if (elements < 0 || elements > (int64_t{1} << 62) / type.bits)
         return safetensorsError("W06", raw.name, "its shape has more elements than 64 bits count");
+    const int64_t bits = elements * type.bits;
+    const std::string what = fmt::format("[{}] of {}", fmt::join(raw.shape, ", "), raw.dtype);
+    if (bits % 8 != 0)
+        return safetensorsError("W06", raw.name, fmt::format("{} ends within a byte", what));
+    if (raw.end - raw.begin == bits / 8) return {};
+    return safetensorsError("W06", raw.name,
+                            fmt::format("{} takes {} bytes, the header gives it {}", what, bits / 8,
+                                        raw.end - raw.begin));
+}
+
+Result<void> checkEntry(const TensorEntry& raw) {
+    VITRINE_TRY(checkTensorName(raw.name));
     if (raw.begin > raw.end)
         return safetensorsError(
             "W04", raw.name,
             fmt::format("says bytes {}–{}, which run backwards", raw.begin, raw.end));
-    const Shape shape{std::span<const int64_t>(raw.shape)};
-    if (raw.end - raw.begin != elements * size)
-        return safetensorsError(
-            "W06", raw.name,
-            fmt::format("{} of {} takes {} bytes, the header gives it {}", shape.text(), raw.dtype,
-                        elements * size, raw.end - raw.begin));
-    return TensorEntry{raw.name, *dtype, shape, raw.begin, raw.end};
+    const auto type = std::ranges::find(types, raw.dtype, &NamedType::name);
+    if (type == types.end()) return {};
+    return checkSize(raw, *type);
+}
+
+/// Bytes that nobody has told of: not lost in a copy, but put there.
+Error trailingBytes(std::string_view lastTensor, int64_t fileEnd, int64_t count) {
+    return {"W05",
+            fmt::format("weights file goes on after its {}: it should have {} bytes, and {} more "
+                        "follow",
+                        lastTensor.empty() ? "header, which names no tensor"
+                                           : fmt::format("last tensor '{}'", printable(lastTensor)),
+                        fileEnd, count),
+            {},
+            "Nothing was loaded.",
+            fmt::format("Another program may have appended something. If the file is to be "
+                        "trusted, cut it to its own length: head -c {} FILE > NEW.safetensors",
+                        fileEnd)};
 }
 
 /// Tensors follow one another from 0 to the end of the data section.
@@ -73,28 +101,22 @@ Result<void> checkTiling(std::span<const TensorEntry> tensors, int64_t dataStart
                 tensor.begin < at
                     ? fmt::format("{}, which overlap the tensor before it (to {})", range, at)
                     : fmt::format("{}, which leave a hole from {}", range, at));
-        if ((dataStart + tensor.begin) % sizeOf(tensor.dtype) != 0)
-            return safetensorsError("W08", tensor.name,
-                                    fmt::format("{}, not aligned to its elements of {} bytes",
-                                                range, sizeOf(tensor.dtype)));
         at = tensor.end;
     }
     if (at == dataBytes) return {};
-    return safetensorsError(
-        "W05", tensors.empty() ? "" : tensors.back().name,
-        fmt::format("{} bytes follow the last tensor, none may", dataBytes - at));
+    return trailingBytes(tensors.empty() ? "" : tensors.back().name, dataStart + at,
+                         dataBytes - at);
 }
 
 }  // namespace
 
 std::optional<DType> dtypeFromSafetensors(std::string_view name) {
-    for (const NamedType& entry : types)
-        if (entry.name == name) return entry.type;
-    return std::nullopt;
+    const auto found = std::ranges::find(types, name, &NamedType::name);
+    return found == types.end() ? std::nullopt : found->ours;
 }
 
 std::string_view safetensorsName(DType type) {
-    const auto found = std::ranges::find(types, type, &NamedType::type);
+    const auto found = std::ranges::find(types, type, &NamedType::ours);
     return found->name;
 }
 
@@ -105,18 +127,34 @@ Error safetensorsError(std::string code, std::string_view tensor, std::string_vi
                                          printable(tensor), why),
             {},
             "Nothing was loaded.",
-            "Copy the file again, or use an older one."};
+            "Copy the file again. If the copy is the same, it was made so: write it anew with the "
+            "program that made it, or use an older one."};
+}
+
+Error safetensorsUnsupported(std::string code, std::string_view tensor, std::string_view why,
+                             std::string next) {
+    return {std::move(code),
+            tensor.empty() ? fmt::format("weights file is not supported: {}", why)
+                           : fmt::format("weights file is not supported at tensor '{}': {}",
+                                         printable(tensor), why),
+            {},
+            "Nothing was loaded.",
+            std::move(next)};
 }
 
 Result<void> checkTensorName(std::string_view name) {
     constexpr size_t longest = 1000;
-    if (name.empty()) return safetensorsError("W09", "", "a tensor has an empty name");
+    const auto unsupported = [](std::string_view tensor, std::string_view why) {
+        return safetensorsUnsupported("W09", tensor, why,
+                                      "Give the tensor another name in the program that made it.");
+    };
+    if (name.empty()) return unsupported("", "a tensor has an empty name");
     if (name.size() > longest)
-        return safetensorsError(
-            "W09", name.substr(0, 60),
+        return unsupported(
+            name.substr(0, 60),
             fmt::format("its name has {} bytes, at most {} are accepted", name.size(), longest));
     if (printable(name, longest) != name)
-        return safetensorsError("W09", name, "its name holds control characters or is not UTF-8");
+        return unsupported(name, "its name holds control characters or is not UTF-8");
     return {};
 }
 
@@ -127,10 +165,9 @@ Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view json, int64_t 
     SafetensorsHeader header;
     header.metadata = std::move(raw->metadata);
     header.tensors.reserve(raw->tensors.size());
-    for (const RawTensorEntry& entry : raw->tensors) {
-        auto checked = checkedEntry(entry);
-        if (!checked) return checked.error();
-        header.tensors.push_back(std::move(*checked));
+    for (TensorEntry& entry : raw->tensors) {
+        VITRINE_TRY(checkEntry(entry));
+        header.tensors.push_back(std::move(entry));
     }
     // By the end too: an empty tensor stands before the full one that begins at the same byte.
     std::ranges::stable_sort(header.tensors, [](const TensorEntry& a, const TensorEntry& b) {

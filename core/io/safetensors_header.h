@@ -11,18 +11,10 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/io/safetensors_sax.h"
 #include "core/tensor/dtype.h"
-#include "core/tensor/shape.h"
 
 namespace vitrine {
-
-/// One tensor's entry. Offsets count from the start of the data section.
-struct TensorEntry {
-    std::string name;
-    DType dtype = DType::F32;
-    Shape shape;
-    int64_t begin = 0, end = 0;
-};
 
 struct SafetensorsHeader {
     std::vector<TensorEntry> tensors;  ///< ordered by offset
@@ -30,9 +22,9 @@ struct SafetensorsHeader {
 };
 
 /// Parses and checks a header whose data section has `dataBytes`, beginning at `dataStart` of the
-/// file. What it returns has: dtypes that we know, sizes that agree with shapes, tensors one after
-/// another over the whole data section, aligned to their elements. Errors: W03–W09 naming the
-/// tensor.
+/// file. What it returns has: sizes that agree with shapes where the type is one of the format's,
+/// tensors one after another over the whole data section. They need not be aligned to their
+/// elements. Errors: W03–W07 and W09 naming the tensor.
 Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view json, int64_t dataStart,
                                                  int64_t dataBytes);
 
@@ -44,7 +36,10 @@ std::string_view safetensorsName(DType type);
 /// bytes that are not UTF-8. A '/' is allowed: names never become paths.
 Result<void> checkTensorName(std::string_view name);
 
-/// An Error of this format: "tensor 'X': why", nothing loaded.
+/// The file is not what its format demands: "tensor 'X': why", nothing loaded.
 Error safetensorsError(std::string code, std::string_view tensor, std::string_view why);
+/// The file may be good, but this program does not read it. `next`: how to make one that it reads.
+Error safetensorsUnsupported(std::string code, std::string_view tensor, std::string_view why,
+                             std::string next);
 
 }  // namespace vitrine

@@ -11,6 +11,7 @@
 #include <unordered_set>
 
 #include "core/base/file.h"
+#include "core/base/plain_numbers.h"
 #include "core/io/safetensors_header.h"
 
 namespace vitrine {
@@ -108,6 +109,14 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
         if (!m_error) m_error = safetensorsError(std::move(code), m_entry.name, why);
         return false;
     }
+    /// Nothing is wrong with the file, but it asks for more than this program does.
+    bool overLimit(std::string code, std::string_view why) {
+        if (!m_error)
+            m_error = safetensorsUnsupported(std::move(code), m_entry.name, why,
+                                             "Save the tensors that the network needs in a file "
+                                             "of their own.");
+        return false;
+    }
     bool refuseNumber(std::string_view why) {
         if (m_where == Where::Shape) return refuse("W06", fmt::format("in its shape {}", why));
         if (m_where == Where::Offsets) return refuse("W04", fmt::format("in its offsets {}", why));
@@ -122,7 +131,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
         if (!m_names.insert(text).second) return refuse(doubled(text));
         if (text == metadataKey) return enter(Where::Metadata);
         if (m_out.tensors.size() == mostTensors)
-            return refuse("W07", fmt::format("it has more than {} tensors", mostTensors));
+            return overLimit("W07", fmt::format("it has more than {} tensors", mostTensors));
         m_entry.name = text;
         m_seen = 0;
         m_offsets = 0;
@@ -134,7 +143,8 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
                              : text == "shape"        ? 2
                              : text == "data_offsets" ? 4
                                                       : 0;
-        if (bit == 0) return refuse(fmt::format("the key '{}' is unknown", printable(text, 80)));
+        if (bit == 0)
+            return overLimit("W03", fmt::format("the key '{}' is unknown", printable(text, 80)));
         if (m_seen & bit) return refuse(doubled(text));
         m_seen |= bit;
         m_key = text;
@@ -144,7 +154,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
     bool number(int64_t value) {
         if (m_where == Where::Shape) {
             if (m_entry.shape.size() == mostExtents)
-                return refuse("W06", fmt::format("has more than {} dimensions", mostExtents));
+                return overLimit("W06", fmt::format("has more than {} dimensions", mostExtents));
             m_entry.shape.push_back(value);
             return true;
         }
@@ -169,7 +179,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
     std::unordered_set<std::string> m_names;
     Where m_where = Where::Outside;
     bool m_inMetadata = false;
-    RawTensorEntry m_entry;
+    TensorEntry m_entry;
     std::string m_key;
     unsigned m_seen = 0;  ///< bits: dtype 1, shape 2, data_offsets 4
     int m_offsets = 0;
@@ -178,6 +188,7 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
 }  // namespace
 
 Result<RawSafetensorsHeader> parseSafetensorsJson(std::string_view json) {
+    const PlainNumbers plain;  // of the parser, which asks the C library for the decimal point
     HeaderReader reader;
     if (!json.starts_with('{'))
         return safetensorsError("W03", "", "the header does not begin with '{'");

@@ -13,15 +13,16 @@
 
 namespace vitrine {
 
-/// One entry as it stands in the header; numbers are not negative, nothing else is checked.
-struct RawTensorEntry {
-    std::string name, dtype;
+/// One entry as it stands in the header, whatever its type and rank. Numbers are not negative.
+struct TensorEntry {
+    std::string name;
+    std::string dtype;  ///< "F32", "F8_E4M3"
     std::vector<int64_t> shape;
-    int64_t begin = 0, end = 0;
+    int64_t begin = 0, end = 0;  ///< bytes from the start of the data section
 };
 
 struct RawSafetensorsHeader {
-    std::vector<RawTensorEntry> tensors;  ///< in the header's order
+    std::vector<TensorEntry> tensors;  ///< in the header's order
     std::map<std::string, std::string> metadata;
 };
 

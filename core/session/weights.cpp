@@ -1,27 +1,105 @@
 // SPDX-License-Identifier: Apache-2.0
-// Saving and loading of weights.
+// Writing weights, and reading them in whatever float type they come.
 #include "core/session/weights.h"
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cmath>
 #include <cstring>
+#include <filesystem>
 
 #include "core/base/file.h"
+#include "core/io/safetensors.h"
+#include "core/session/weights_fit.h"
+#include "core/tensor/element.h"
 
 namespace vitrine {
 
 namespace {
 
-bool isWeights(const StateLayout::Item& item) { return item.kind != StateKind::Slot; }
+/// Element `index` of a tensor that may lie at any address.
+double elementOf(const TensorView& tensor, int64_t index) {
+    alignas(8) std::array<std::byte, 8> element{};
+    const auto size = static_cast<size_t>(sizeOf(tensor.dtype));
+    std::memcpy(element.data(), tensor.bytes.data() + static_cast<size_t>(index) * size, size);
+    return readElement(element.data(), tensor.dtype, 0);
+}
 
-bool hasNonFinite(const TensorView& tensor) {
-    if (tensor.dtype != DType::F32) return false;
-    for (size_t at = 0; at + 4 <= tensor.bytes.size(); at += 4) {
-        uint32_t bits = 0;
-        std::memcpy(&bits, tensor.bytes.data() + at, 4);
-        if ((bits & 0x7f800000u) == 0x7f800000u) return true;
+/// Whether `number` becomes infinite in a type.
+bool isTooLarge(double number, DType type) {
+    alignas(8) std::array<std::byte, 8> element{};
+    writeElement(element.data(), type, 0, number);
+    return std::isfinite(number) && !std::isfinite(readElement(element.data(), type, 0));
+}
+
+struct BadNumbers {
+    int64_t nan = 0, infinite = 0, tooLarge = 0;
+    bool any() const { return nan + infinite + tooLarge > 0; }
+};
+
+BadNumbers badNumbersOf(const TensorView& tensor, DType wanted) {
+    BadNumbers bad;
+    const bool isNarrower = sizeOf(wanted) < sizeOf(tensor.dtype);
+    const int64_t count = tensor.shape.elements();
+    for (int64_t i = 0; i < count; ++i) {
+        const double number = elementOf(tensor, i);
+        if (std::isnan(number))
+            ++bad.nan;
+        else if (std::isinf(number))
+            ++bad.infinite;
+        else if (isNarrower && isTooLarge(number, wanted))
+            ++bad.tooLarge;
     }
-    return false;
+    return bad;
+}
+
+std::string text(const BadNumbers& bad, DType wanted) {
+    std::string found;
+    const auto add = [&](int64_t count, std::string_view what) {
+        if (count > 0) found += fmt::format("{}{} {}", found.empty() ? "" : ", ", count, what);
+    };
+    add(bad.nan, "NaN");
+    add(bad.infinite, "infinite");
+    add(bad.tooLarge, fmt::format("too large for {}", name(wanted)));
+    return found;
+}
+
+Result<void> checkNumbers(const std::string& path, const TensorView& tensor, DType wanted) {
+    if (!isFloat(wanted)) return {};
+    const BadNumbers bad = badNumbersOf(tensor, wanted);
+    if (!bad.any()) return {};
+    const int64_t count = tensor.shape.elements();
+    Error error{
+        "C05",
+        fmt::format("'{}': tensor '{}' is not finite: of its {} number{} {}", printable(path),
+                    tensor.name, count, count == 1 ? "" : "s", text(bad, wanted)),
+        {},
+        "Nothing was loaded.",
+        bad.nan + bad.infinite > 0 ? "Take weights from before they became so, such as an "
+                                     "earlier checkpoint."
+                                   : "Use them with --precision fp64, which holds them."};
+    error.place.file = path;
+    return error;
+}
+
+void fill(const StateLayout::Item& item, const TensorView& tensor, std::byte* states) {
+    std::byte* to = states + item.offset;
+    if (item.dtype == tensor.dtype) {
+        std::memcpy(to, tensor.bytes.data(), static_cast<size_t>(item.bytes()));
+        return;
+    }
+    for (int64_t i = 0; i < item.shape.elements(); ++i)
+        writeElement(to, item.dtype, i, elementOf(tensor, i));
+}
+
+/// Who names a run's folder means the weights in it.
+Error withWeightsOfRun(Error error, const std::string& path) {
+    const std::filesystem::path inside = std::filesystem::path(path) / "weights.safetensors";
+    std::error_code failure;
+    if (std::filesystem::is_regular_file(inside, failure))
+        error.next = fmt::format("Name the file in it: {}", printable(inside.string()));
+    return error;
 }
 
 }  // namespace
@@ -40,38 +118,12 @@ Result<void> saveWeights(const std::string& path, const StateLayout& layout,
 
 Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states) {
     auto file = loadSafetensors(path);
-    if (!file) return file.error();
-    std::string differing;
-    for (const StateLayout::Item& item : layout.items()) {
-        if (!isWeights(item)) continue;
-        const TensorView* tensor = file->find(item.name);
-        if (!tensor) {
-            differing += fmt::format("\n  {}: the network wants {}, the file has none", item.name,
-                                     item.shape.text());
-        } else if (tensor->shape != item.shape || tensor->dtype != item.dtype) {
-            differing += fmt::format("\n  {}: the network wants {} {}, the file has {} {}",
-                                     item.name, name(item.dtype), item.shape.text(),
-                                     name(tensor->dtype), tensor->shape.text());
-        } else if (hasNonFinite(*tensor)) {
-            return Error{"C05",
-                         fmt::format("'{}': tensor '{}' holds NaN or infinite values",
-                                     printable(path), item.name),
-                         {},
-                         "Nothing was loaded.",
-                         "Take the weights of an earlier run."};
-        }
-    }
-    if (!differing.empty())
-        return Error{
-            "C02",
-            fmt::format("'{}' holds the weights of another network:{}", printable(path), differing),
-            {},
-            "Nothing was loaded.",
-            "Name the weights of this project, or the project of these weights."};
+    if (!file) return withWeightsOfRun(file.error(), path);
+    VITRINE_TRY(checkFit(path, *file, layout));
     for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item))
-            std::memcpy(states + item.offset, file->find(item.name)->bytes.data(),
-                        static_cast<size_t>(item.bytes()));
+        if (isWeights(item)) VITRINE_TRY(checkNumbers(path, *file->find(item.name), item.dtype));
+    for (const StateLayout::Item& item : layout.items())
+        if (isWeights(item)) fill(item, *file->find(item.name), states);
     return {};
 }
 

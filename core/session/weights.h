@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weights of a network as a safetensors file.
+// A network's weights in a file of their own: parameters and statistics, without optimiser slots.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
+#include "core/base/result.h"
 #include "core/exec/state_layout.h"
-#include "core/io/safetensors.h"
 
 namespace vitrine {
+
+/// Whether a state belongs into a weights file.
+inline bool isWeights(const StateLayout::Item& item) { return item.kind != StateKind::Slot; }
 
 /// Parameters and statistics, without optimiser slots: the file that other commands take. Its bytes
 /// depend on the tensors only.
 Result<void> saveWeights(const std::string& path, const StateLayout& layout,
                          const std::byte* states);
-/// Fills parameters and statistics from a file. Errors: those of loadSafetensors; C02 listing what
-/// differs; C05 (NaN).
+
+/// Fills parameters and statistics from a file, which may hold more than them. F16, BF16, F32 and
+/// F64 become the network's type: exact where it is wider, else rounded to nearest. Errors: those
+/// of loadSafetensors and of checkFit; C05 (NaN, infinity, or numbers too large for the network's
+/// type, with the tensor and their count). Nothing is filled where there is an error.
 Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states);
 
 }  // namespace vitrine

@@ -84,6 +84,14 @@ void TestArchitecture::findsViolations_data() {
     addRow("core/io/a.cpp", "std::rename(from, to);", "replaces files");
     addRow("core/io/a.cpp", "auto* file = std::fopen(path, \"w\");", "replaces files");
     addRow("gui/document/a.cpp", "QSaveFile file(path);", "replaces files");
+    for (const char* line :
+         {"value = std::strtod(text, &end);", "value = std::stof(text);", "std::stringstream out;",
+          "std::istringstream in(text);", "std::setlocale(LC_ALL, \"\");",
+          "std::printf(\"loss %.4f\", loss);", "\"loss %-8.*g and %lld\", loss);",
+          "return fmt::format(\"{:a}\", value);", "return fmt::format(\"{0:.3L}\", value);",
+          "const auto json = nlohmann::json::parse(text);"})
+        addRow("core/session/a.cpp", line, "depends on the locale: ");
+    addRow("kernels/dispatch/a.cpp", "double value = atof(text);", "depends on the locale: atof");
     QTest::newRow("no licence") << QString("core/base/a.h") << QString("#pragma once\n")
                                 << QString("SPDX-License-Identifier: Apache-2.0");
     QTest::newRow("empty") << QString("core/base/a.h") << QString()
@@ -118,6 +126,11 @@ void TestArchitecture::acceptsWhatIsLawful_data() {
     addRow("core/graph/a.h", "Result<void> rename(std::string_view from);");
     addRow("core/io/a.cpp", "m_log.reset(std::fopen(path, \"ae\"));");
     addRow("core/base/atomic_file.cpp", "if (::rename(from, to) != 0) return false;");
+    addRow("core/cli/a.cpp", "print(fmt::format(\"{:.2f} %, {:.0f} images/s\", share, speed));");
+    addRow("core/cli/a.cpp", "std::printf(\"%lld of %s\", count, name);");
+    addRow("core/io/a.cpp", "int64_t step = 0;  // strtod would ask the locale");
+    addRow("core/io/json_reader.cpp", "return Json::parse(text, nullptr, false);");
+    addRow("gui/models/a.cpp", "std::ostringstream text;");
     addRow("kernels/cpu/a.cpp", "#include <hwy/highway.h>");
     addRow("kernels/cpu/a.cpp", "#include \"kernels/api/conv2d.h\"");
     addRow("kernels/cpu/a.cpp", "#include <cstddef>");

@@ -84,6 +84,9 @@ void TestCliMessages::answersFilesThatCannotBeRead_data() {
     row("G04", "G04", "it has 0 bytes", file(""));
     row("G05 picture", "G05", "it holds a PNG picture", file("\x89PNG\r\n\x1a\nrest"));
     row("G05 archive", "G05", "it holds a zip archive", file("PK\x03\x04rest"));
+    row("G05 weights", "G05", "it holds safetensors weights",
+        file(std::string("\2\0\0\0\0\0\0\0{}", 10)));
+    row("G05 pickle", "G05", "it holds a Python pickle", file("\x80\x02}q."));
     row("G10", "G10", "it holds gzip data", file("\x1f\x8b\x08rest"));
     row("G12 loop", "G12", "the path cannot be resolved", [](const QString& folder) {
         fs::create_symlink("loop.vitrine", (folder + "/loop.vitrine").toStdString());

@@ -20,4 +20,8 @@ std::vector<std::string> strangersAtTheTop(std::span<const std::string> names);
 /// Calls and flags in a line of code that can create or replace a file; empty where there is none.
 std::string_view fileReplacingCall(std::string_view line);
 
+/// Calls and formats in a line of code whose numbers look as the locale of C or C++ wants them;
+/// empty where there is none. Use fmt, std::to_chars, std::from_chars and jsonFromText.
+std::string_view localeBoundCall(std::string_view line);
+
 }  // namespace vitrine::test

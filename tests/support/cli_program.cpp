@@ -84,11 +84,12 @@ std::vector<nlohmann::json> jsonLines(const QByteArray& text) {
 }
 
 int trainUntil(const QStringList& arguments, const QString& folder, int steps, int signal,
-               QByteArray* err) {
+               QByteArray* err, QStringList program) {
     QProcess process;
     process.setWorkingDirectory(folder);
     process.setStandardInputFile(QProcess::nullDevice());
-    process.start(cliPath(), QStringList{"train", "--json"} + arguments);
+    const QString first = program.takeFirst();
+    process.start(first, program + QStringList{"train", "--json"} + arguments);
     QByteArray out;
     while (steps > 0 && process.waitForReadyRead(hungAfterMs)) {
         out += process.readAllStandardOutput();

@@ -37,8 +37,9 @@ QString faultOfAnswer(const CliResult& result, int status, const QString& code,
 std::vector<nlohmann::json> jsonLines(const QByteArray& text);
 
 /// Starts `train --json` and sends the signal when that many steps were reported; `steps` = 0 sends
-/// none. Gives the exit status, 128 + signal for a process that a signal ended.
+/// none. Gives the exit status, 128 + signal for a process that a signal ended. `program`: what
+/// is run, with words that stand before `train`.
 int trainUntil(const QStringList& arguments, const QString& folder, int steps, int signal,
-               QByteArray* err = nullptr);
+               QByteArray* err = nullptr, QStringList program = {cliPath()});
 
 }  // namespace vitrine::test

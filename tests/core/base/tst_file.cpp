@@ -67,33 +67,30 @@ class FileTest : public QObject {
     void namesWhatItCannotRead_data() {
         QTest::addColumn<QString>("what");
         QTest::addColumn<QString>("code");
-        QTest::newRow("missing") << "missing"
-                                 << "G01";
-        QTest::newRow("folder") << "folder"
-                                << "G03";
-        QTest::newRow("pipe") << "pipe"
-                              << "G03";
-        QTest::newRow("device") << "device"
-                                << "G03";
-        QTest::newRow("socket") << "socket"
-                                << "G03";
-        QTest::newRow("empty") << "empty"
-                               << "G04";
-        QTest::newRow("large") << "large"
-                               << "G06";
-        QTest::newRow("loop") << "loop"
-                              << "G12";
-        QTest::newRow("long") << "long"
-                              << "G12";
-        QTest::newRow("through a file") << "through a file"
-                                        << "G12";
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* what, const char* code, const char* says) {
+            QTest::newRow(what) << what << code << says;
+        };
+        row("missing", "G01", "it was not found");
+        row("folder", "G03", "it is a folder");
+        row("pipe", "G03", "it is a pipe");
+        row("device", "G03", "it is a device");
+        row("socket", "G03", "it is a socket");
+        row("empty", "G04", "it has 0 bytes");
+        row("large", "G06", "are accepted here");
+        row("loop", "G12", "its links lead in a circle");
+        row("long", "G12", "it is too long");
+        row("through a file", "G12", "one of its folders is a file");
     }
     void namesWhatItCannotRead() {
         QFETCH(QString, what);
         QFETCH(QString, code);
+        QFETCH(QString, says);
         const auto result = readFile(place(what), {.bytes = 100});
         QVERIFY(!result.ok());
         QCOMPARE(QString::fromStdString(result.error().code), code);
+        QVERIFY2(result.error().message.find(says.toStdString()) != std::string::npos,
+                 result.error().message.c_str());
         QCOMPARE(result.error().kept, std::string("Nothing was read."));
         QVERIFY(!result.error().next.empty());
         QVERIFY(!result.error().place.file.empty());
