@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// vitrine-cli check: shapes, gradients against finite differences, memory plan.
+// vitrine-cli check: shapes, set-up, gradients against finite differences, memory plan.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,7 +8,10 @@
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
+#include "core/data/dataset.h"
 #include "core/graph/shapes.h"
+#include "core/io/project_data.h"
+#include "core/session/setup_check.h"
 #include "core/train/gradient_check.h"
 
 namespace vitrine::cli {
@@ -34,6 +37,33 @@ Result<void> showShapes(const Project& project) {
     std::printf("%s", table.text().c_str());
     if (!shapes.ok()) return shapes.errors.front();
     return {};
+}
+
+void showWarning(const Error& warning) { std::printf("\nWarning %s\n", warning.text().c_str()); }
+
+/// Data that are drawn are not made for this. A folder that the project names may be elsewhere now;
+/// one that was asked for must be there.
+Result<DataFacts> factsOf(const Project& project, const RunRequest& request) {
+    const DataFormatDescriptor* format = findDataFormat(project.data.format);
+    const bool isNamed = !request.data.empty() || !project.data.folder.empty();
+    if (!isNamed || (format && !format->needsFolder)) return factsOf(project.data);
+    auto data = openProjectData(project, {.folder = request.data, .threads = request.threads});
+    if (data) return factsOf(*data);
+    if (!request.data.empty()) return data.error();
+    showWarning(data.error());
+    return DataFacts();
+}
+
+/// How many warnings there are. Errors: what training would be refused for.
+Result<size_t> showSetup(const Project& project, const RunRequest& request) {
+    const auto facts = factsOf(project, request);
+    if (!facts) return facts.error();
+    const std::vector<SetupFinding> findings = checkSetup(project, *facts);
+    for (const SetupFinding& finding : findings)
+        if (!finding.isFatal) showWarning(finding.error);
+    for (const SetupFinding& finding : findings)
+        if (finding.isFatal) return finding.error;
+    return findings.size();
 }
 
 Result<bool> showGradients(const Project& project) {
@@ -82,11 +112,19 @@ int check(const RunOptions& options) {
     auto project = projectWith(std::move(loaded).value(), *request);
     if (!project) return report(project.error());
     if (const Result<void> shapes = showShapes(*project); !shapes) return report(shapes.error());
+    const Result<size_t> warnings = showSetup(*project, *request);
+    if (!warnings) return report(warnings.error());
     const Result<bool> gradients = showGradients(*project);
     if (!gradients) return report(gradients.error());
     if (const Result<void> plan = showPlan(*project, *request); !plan) return report(plan.error());
-    std::printf(*gradients ? "Everything agrees.\n" : "");
-    if (*gradients) return done;
+    if (*gradients) {
+        if (*warnings > 0)
+            std::printf("Gradients agree; %zu warning%s above.\n", *warnings,
+                        *warnings == 1 ? " stands" : "s stand");
+        else
+            std::printf("Everything agrees.\n");
+        return done;
+    }
     return report({"check",
                    "a gradient differs from finite differences",
                    {},
@@ -98,9 +136,10 @@ int check(const RunOptions& options) {
 
 void addCheck(CLI::App& program, Action& action) {
     CLI::App* command = program.add_subcommand(
-        "check", "Check a project: shapes, gradients against differences, memory plan");
+        "check", "Check a project: shapes, set-up, gradients against differences, memory plan");
     auto options = std::make_shared<RunOptions>();
     options->addProject(*command);
+    options->addData(*command);
     options->addMachine(*command);
     command->callback([options, &action] { action = [options] { return check(*options); }; });
 }
