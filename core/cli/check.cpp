@@ -54,6 +54,18 @@ Result<DataFacts> factsOf(const Project& project, const RunRequest& request) {
     return DataFacts();
 }
 
+/// An operator may cut the batch itself, so that it fits a whole one and not an epoch's last.
+/// Errors: the first node whose shapes do not fit then.
+Result<void> checkLastBatches(const Project& project, const DataFacts& facts) {
+    for (const int64_t images : {facts.trainCount, facts.testCount}) {
+        const int64_t rest = images > 0 ? images % project.training.batch : 0;
+        if (rest == 0) continue;
+        const ShapeReport shapes = shapesOf(project.graph, {.batch = rest});
+        if (!shapes.ok()) return shapes.errors.front();
+    }
+    return {};
+}
+
 /// How many warnings there are. Errors: what training would be refused for.
 Result<size_t> showSetup(const Project& project, const RunRequest& request) {
     const auto facts = factsOf(project, request);
@@ -63,6 +75,7 @@ Result<size_t> showSetup(const Project& project, const RunRequest& request) {
         if (!finding.isFatal) showWarning(finding.error);
     for (const SetupFinding& finding : findings)
         if (finding.isFatal) return finding.error;
+    VITRINE_TRY(checkLastBatches(project, *facts));
     return findings.size();
 }
 

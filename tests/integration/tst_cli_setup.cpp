@@ -110,8 +110,8 @@ void TestCliSetup::refusesByName_data() {
         "t<10\nx[1,8,8] -> flatten as f -> linear(out_features=10) as fc\n"
         "f -> linear(out_features=10) -> mse(fc)",
         8, 1, "P10", labelsAlone);
-    row("of one number", "x[1,8,8] -> flatten -> linear(out_features=1) as fc -> mse(fc)", 8,
-        1, "P10", labelsAlone);
+    row("of one number", "x[1,8,8] -> flatten -> linear(out_features=1) as fc -> mse(fc)", 8, 1,
+        "P10", labelsAlone);
     row("batch of one number", ofOne, 1, 2, "U13", "one number per channel");
     row("batch", plain, 41, 2, "U02", "batch is 41, wanted at most 40");
     row("extents", "x[1,8,9] -> flatten -> linear(out_features=10) -> cross_entropy(labels)", 8, 2,
@@ -180,8 +180,10 @@ void TestCliSetup::warnsAndTrains() {
 void TestCliSetup::whatCheckAcceptsNeverKillsTrain_data() {
     QTest::addColumn<QString>("network");
     QTest::addColumn<int>("batch");
-    const auto row = [](const char* name, const std::string& network, int batch = 16) {
-        QTest::newRow(name) << QString::fromStdString(network) << batch;
+    QTest::addColumn<int>("images");
+    const auto row = [](const char* name, const std::string& network, int batch = 16,
+                        int images = 40) {
+        QTest::newRow(name) << QString::fromStdString(network) << batch << images;
     };
     row("autoencoder", "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x)");
     row("loss feeds on", std::string(plain) + " -> relu");
@@ -206,6 +208,11 @@ void TestCliSetup::whatCheckAcceptsNeverKillsTrain_data() {
         "x[1,8,8] -> slice(axis=0 start=0 length=2) -> flatten -> "
         "linear(out_features=10) -> cross_entropy(labels)",
         2);
+    row("a whole batch alone",
+        "x[1,8,8] -> slice(axis=0 start=1 length=1) as last\n"
+        "x -> concat(last axis=0) -> slice(axis=0 start=0 length=2) -> flatten -> "
+        "linear(out_features=10) -> cross_entropy(labels)",
+        2, 41);
     row("logarithm of logits",
         "x[1,8,8] -> flatten -> linear(out_features=10) -> log -> cross_entropy(labels)");
     row("one image a batch", plain, 1);
@@ -218,15 +225,16 @@ void TestCliSetup::whatCheckAcceptsNeverKillsTrain_data() {
     for (uint64_t seed = 1; seed <= seeds; ++seed) {
         const RandomGraph random = randomGraph(seed);
         QTest::addRow("random %d", static_cast<int>(seed))
-            << QString::fromStdString(random.text) << static_cast<int>(random.batch);
+            << QString::fromStdString(random.text) << static_cast<int>(random.batch) << 40;
     }
 }
 
 void TestCliSetup::whatCheckAcceptsNeverKillsTrain() {
     QFETCH(QString, network);
     QFETCH(int, batch);
+    QFETCH(int, images);
     const Project project = projectOf(network.toStdString(), batch);
-    writeData(40, project.graph.nodes().front().attrs.list("shape"), 10);
+    writeData(static_cast<uint32_t>(images), project.graph.nodes().front().attrs.list("shape"), 10);
     writeBytes(path("made.vitrine"), projectText(project));
     const CliResult checked = check(), trained = train();
     QVERIFY2(checked.status >= 0, checked.err);  // negative: killed
