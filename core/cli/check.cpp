@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// vitrine-cli check: shapes, gradients against finite differences, memory plan.
+// vitrine-cli check: shapes, set-up, gradients against finite differences, memory plan.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -8,7 +8,10 @@
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
+#include "core/data/dataset.h"
 #include "core/graph/shapes.h"
+#include "core/io/project_data.h"
+#include "core/session/setup_check.h"
 #include "core/train/gradient_check.h"
 
 namespace vitrine::cli {
@@ -34,6 +37,46 @@ Result<void> showShapes(const Project& project) {
     print(table.text());
     if (!shapes.ok()) return shapes.errors.front();
     return {};
+}
+
+void showWarning(const Error& warning) { std::printf("\nWarning %s\n", warning.text().c_str()); }
+
+/// Data that are drawn are not made for this. A folder that the project names may be elsewhere now;
+/// one that was asked for must be there.
+Result<DataFacts> factsOf(const Project& project, const RunRequest& request) {
+    const DataFormatDescriptor* format = findDataFormat(project.data.format);
+    const bool isNamed = !request.data.empty() || !project.data.folder.empty();
+    if (!isNamed || (format && !format->needsFolder)) return factsOf(project.data);
+    auto data = openProjectData(project, {.folder = request.data, .threads = request.threads});
+    if (data) return factsOf(*data);
+    if (!request.data.empty()) return data.error();
+    showWarning(data.error());
+    return DataFacts();
+}
+
+/// An operator may cut the batch itself, so that it fits a whole one and not an epoch's last.
+/// Errors: the first node whose shapes do not fit then.
+Result<void> checkLastBatches(const Project& project, const DataFacts& facts) {
+    for (const int64_t images : {facts.trainCount, facts.testCount}) {
+        const int64_t rest = images > 0 ? images % project.training.batch : 0;
+        if (rest == 0) continue;
+        const ShapeReport shapes = shapesOf(project.graph, {.batch = rest});
+        if (!shapes.ok()) return shapes.errors.front();
+    }
+    return {};
+}
+
+/// How many warnings there are. Errors: what training would be refused for.
+Result<size_t> showSetup(const Project& project, const RunRequest& request) {
+    const auto facts = factsOf(project, request);
+    if (!facts) return facts.error();
+    const std::vector<SetupFinding> findings = checkSetup(project, *facts);
+    for (const SetupFinding& finding : findings)
+        if (!finding.isFatal) showWarning(finding.error);
+    for (const SetupFinding& finding : findings)
+        if (finding.isFatal) return finding.error;
+    VITRINE_TRY(checkLastBatches(project, *facts));
+    return findings.size();
 }
 
 Result<bool> showGradients(const Project& project) {
@@ -84,11 +127,17 @@ int check(const RunOptions& options) {
     auto project = projectWith(std::move(loaded).value(), *request);
     if (!project) return report(project.error());
     if (const Result<void> shapes = showShapes(*project); !shapes) return report(shapes.error());
+    const Result<size_t> warnings = showSetup(*project, *request);
+    if (!warnings) return report(warnings.error());
     const Result<bool> gradients = showGradients(*project);
     if (!gradients) return report(gradients.error());
     if (const Result<void> plan = showPlan(*project, *request); !plan) return report(plan.error());
     if (*gradients) {
-        print("Everything agrees.\n");
+        if (*warnings > 0)
+            print("Gradients agree; {} warning{} above.\n", *warnings,
+                  *warnings == 1 ? " stands" : "s stand");
+        else
+            print("Everything agrees.\n");
         return done;
     }
     return report({"check",
@@ -102,9 +151,10 @@ int check(const RunOptions& options) {
 
 void addCheck(CLI::App& program, Action& action) {
     CLI::App* command = program.add_subcommand(
-        "check", "Check a project: shapes, gradients against differences, memory plan");
+        "check", "Check a project: shapes, set-up, gradients against differences, memory plan");
     auto options = std::make_shared<RunOptions>();
     options->addProject(*command);
+    options->addData(*command);
     options->addMachine(*command);
     command->callback([options, &action] { action = [options] { return check(*options); }; });
 }

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batch normalisation of images (Ioffe & Szegedy 2015), composed of channel moments, a few numbers
 // per channel, and one affine map.
-#include <algorithm>
-
 #include "core/opdef/channel_rules.h"
 #include "core/opdef/operand_checks.h"
 
@@ -57,12 +55,12 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
         mean = moments[0];
         variance = moments[1];
         const int64_t m = channel::elementsPerChannel(b.shape(in[X]));
-        // A single element has no unbiased variance; its biased one, zero, stands in.
-        const double unbiased =
-            static_cast<double>(m) / static_cast<double>(std::max<int64_t>(m - 1, 1));
         const double momentum = attrs.real("momentum");
         track(b, momentum, in[RunningMean], mean, 1.0);
-        track(b, momentum, in[RunningVar], variance, unbiased);
+        // A single number is no observation of a variance: what is known of it stays.
+        if (m > 1)
+            track(b, momentum, in[RunningVar], variance,
+                  static_cast<double>(m) / static_cast<double>(m - 1));
     }
     const ValueId scale = scaleFrom(b, attrs, in[Gamma], variance);
     return {channel::normalize(b, in[X], mean, scale, in[Beta])};
@@ -95,7 +93,8 @@ constexpr PortSpec inputs[] = {
      .title = "Running variance",
      .kind = PortKind::Statistic,
      .pattern = "[C]",
-     .help = "Moving average of the batches' unbiased variances, used in evaluation.",
+     .help = "Moving average of the batches' unbiased variances, used in evaluation; a batch with "
+             "one number per channel has none.",
      .image = false}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",

@@ -5,45 +5,40 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
-
 namespace vitrine {
 
 namespace {
 
-Error mismatch(const Node& node, const char* code, std::string message, std::string next) {
+Error mismatch(const Node& node, const char* code, const char* field, std::string message,
+               std::string next) {
     Error error{code, std::move(message), {}, "Nothing was trained.", std::move(next)};
-    error.place.node = node.id;
+    error.place = {.node = node.id, .field = field, .file = {}, .line = 0};
     return error;
-}
-
-int32_t largestLabel(const Dataset& data) {
-    int32_t largest = -1;
-    for (const ImageSet* set : {&data.train, &data.test})
-        for (int32_t label : set->labels) largest = std::max(largest, label);
-    return largest;
 }
 
 }  // namespace
 
-Result<void> checkImagesFit(const Graph& graph, const Dataset& data) {
-    const ImageSet& images = data.train.count > 0 ? data.train : data.test;
-    const std::vector<int64_t> have{images.channels, images.height, images.width};
+Result<void> checkImagesFit(const Graph& graph, const DataFacts& data) {
     for (const Node& node : graph.nodes()) {
-        if (node.op->id == "input" && node.attrs.list("shape") != have)
+        if (node.op->id == "input" && !data.extents.empty() &&
+            node.attrs.list("shape") != data.extents)
+            return mismatch(node, "U05", "shape",
+                            fmt::format("{} takes images of [{}], the data have [{}]", node.text(),
+                                        fmt::join(node.attrs.list("shape"), ", "),
+                                        fmt::join(data.extents, ", ")),
+                            "Change the input's shape, or choose other data.");
+        if (node.op->id == "target" && data.largestLabel >= node.attrs.integer("classes"))
             return mismatch(
-                node, "U05",
-                fmt::format("{} takes images of [{}], the data have [{}]", node.text(),
-                            fmt::join(node.attrs.list("shape"), ", "), fmt::join(have, ", ")),
-                "Change the input's shape, or choose other data.");
-        if (node.op->id == "target" && largestLabel(data) >= node.attrs.integer("classes"))
-            return mismatch(
-                node, "U06",
+                node, "U06", "classes",
                 fmt::format("{} has {} classes, the data have labels up to {}", node.text(),
-                            node.attrs.integer("classes"), largestLabel(data)),
+                            node.attrs.integer("classes"), data.largestLabel),
                 "Raise the number of classes.");
     }
     return {};
+}
+
+Result<void> checkImagesFit(const Graph& graph, const Dataset& data) {
+    return checkImagesFit(graph, factsOf(data));
 }
 
 }  // namespace vitrine

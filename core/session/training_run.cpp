@@ -16,8 +16,8 @@
 #include "core/graph/fingerprint.h"
 #include "core/io/project_data.h"
 #include "core/io/settings.h"
-#include "core/session/data_check.h"
 #include "core/session/data_fingerprint.h"
+#include "core/session/setup_check.h"
 #include "core/session/weights.h"
 #include "kernels/dispatch/machine.h"
 
@@ -302,8 +302,9 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     m_threads = request.threads;
     m_numerics = vitrine::numericsClass(precisionOf(request));
     const TrainingSettings& training = m_project.training;
-    VITRINE_TRY(checkImagesFit(m_project.graph, *m_data));
-    VITRINE_TRY(checkBatchFits(training.batch, m_data->train.count));
+    auto warnings = setupWarnings(m_project, factsOf(*m_data));
+    if (!warnings) return warnings.error();
+    for (Error& warning : *warnings) m_remarks.push_back(std::move(warning));
     ModelOptions options = modelOptions(m_project, request);
     options.trainCount = m_data->train.count;
     options.testCount = m_data->test.count;

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "core/graph/lower.h"
+#include "core/graph/roles.h"
 #include "core/metrics/metric.h"
 
 namespace vitrine {
@@ -13,13 +16,6 @@ namespace {
 
 DType floatTypeOf(const ModelOptions& options) {
     return options.tape.precision == kernels::Precision::F64 ? DType::F64 : DType::F32;
-}
-
-/// A network that is trained on something else than class labels has no accuracy.
-bool hasLabels(const Graph& graph) {
-    const auto& nodes = graph.nodes();
-    return std::any_of(nodes.begin(), nodes.end(),
-                       [](const Node& node) { return node.op->id == "target"; });
 }
 
 int firstUpdateOf(const Tape& tape) {
@@ -43,6 +39,21 @@ void bindInputs(Member& member, std::byte* arena) {
     member.firstUpdate = firstUpdateOf(*member.tape);
 }
 
+/// Of a loss that takes no labels: who it is, and what it compares with instead.
+Error comparesWithNumbers(const Graph& graph, const Wiring& wiring, int loss) {
+    const Node& node = graph.nodes()[static_cast<size_t>(loss)];
+    std::string with;
+    for (const Source& source : wiring.sources[static_cast<size_t>(loss)])
+        if (source.isConnected())
+            with = " with " + graph.nodes()[static_cast<size_t>(source.node)].text();
+    Error error = nodeError(
+        node, fmt::format("it compares{}, and a run has class labels alone to compare with", with));
+    error.next =
+        "Use a loss that takes labels (cross_entropy) and a target; training on images or numbers "
+        "is not there yet.";
+    return error;
+}
+
 /// An Error of the graph, with what a person can do about it.
 Error unusable(Error error) {
     if (error.kept.empty()) error.kept = "Nothing was computed.";
@@ -53,14 +64,25 @@ Error unusable(Error error) {
 
 }  // namespace
 
+Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring) {
+    const Result<Roles> roles = rolesOf(graph, wiring, true);
+    if (!roles) return unusable(roles.error());
+    const Node& loss = graph.nodes()[static_cast<size_t>(roles->loss)];
+    for (size_t port = 0; port < loss.op->inputs.size(); ++port)
+        if (loss.op->inputs[port].kind == PortKind::Labels &&
+            wiring.source(roles->loss, static_cast<int>(port)).isConnected())
+            return {};
+    return unusable(comparesWithNumbers(graph, wiring, roles->loss));
+}
+
 Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
                              const ModelOptions& options) {
     const DType floatType = floatTypeOf(options);
     LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
-    if (!training && hasLabels(graph))
-        lowering.metrics = {{"correct", findMetric("accuracy")->build}};
+    if (!training) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
     auto program = lower(graph, lowering);
     if (!program) return unusable(program.error());
+    VITRINE_TRY(checkTakesLabels(graph, wiringOf(graph)));
     if (training) VITRINE_TRY(appendTrainingStep(*program, options.recipe, floatType));
     return program;
 }

@@ -9,6 +9,7 @@
 #include "core/device/arena.h"
 #include "core/exec/executor.h"
 #include "core/graph/graph.h"
+#include "core/graph/wiring.h"
 #include "core/train/training_step.h"
 
 namespace vitrine {
@@ -36,7 +37,7 @@ struct Member {
 
 class Model {
   public:
-    /// Errors: those of shapes and lowering, "derivative", "training", H02 (memory).
+    /// Errors: those of buildProgram, H02 (memory).
     static Result<std::unique_ptr<Model>> compile(const Graph& graph, const ModelOptions& options);
 
     const StateLayout& states() const { return m_states; }
@@ -70,7 +71,12 @@ class Model {
     Member m_trainFull, m_trainLast, m_evaluateFull, m_evaluateLast;
 };
 
-/// The program of a whole training step, or of an evaluation with loss and metrics.
+/// A run feeds images and class labels: a loss that takes no labels (an autoencoder's mse against
+/// its input) has nothing to be fed with. Errors: "P10" naming the loss, and those of rolesOf().
+Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring);
+
+/// The program of a whole training step, or of an evaluation with loss and metrics. Errors: those
+/// of shapes and lowering, of checkTakesLabels, "derivative", "training".
 Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
                              const ModelOptions& options);
 

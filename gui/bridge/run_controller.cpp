@@ -23,7 +23,7 @@ Error noNetwork() {
 }  // namespace
 
 RunController::RunController(Document& document, QObject* parent)
-    : QObject(parent), m_document(document), m_data(document) {
+    : QObject(parent), m_document(document), m_data(document), m_setup(document, m_data) {
     m_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     m_frame.setInterval(frameMs);
     connect(&m_frame, &QTimer::timeout, this, &RunController::frame);
@@ -34,6 +34,7 @@ RunController::RunController(Document& document, QObject* parent)
     connect(&m_planning, &BackgroundWork::finished, this, &RunController::planIsThere);
     m_data.setThreads(m_threads);
     connect(&m_data, &DataKeeper::changed, this, &RunController::dataChanged);
+    connect(&m_setup, &SetupKeeper::changed, this, &RunController::setupChanged);
     connect(&m_data, &DataKeeper::settled, this, &RunController::dataAreSettled);
     connect(&m_data, &DataKeeper::loadingChanged, this, [this] {
         if (m_data.isLoading()) m_frame.start();
@@ -53,6 +54,7 @@ void RunController::shutDown() {
     m_then = Then::Nothing;
     m_reopen = false;
     m_data.shutDown();
+    m_setup.shutDown();
     m_resumeStop.request_stop();
     m_opening.waitForFinished();
     m_planning.waitForFinished();
@@ -213,7 +215,8 @@ void RunController::runIsOpen() {
     runOpened();
     showTape();
     m_frame.start();
-    for (const Error& remark : m_run->remarks()) failed(remark);
+    for (const Error& remark : m_run->remarks())
+        if (!m_setup.tells(remark)) failed(remark);
     if (!m_run->history().records.empty()) m_run->askStates();  // what it has learnt so far
     carryOut();
 }

@@ -14,6 +14,7 @@
 #include "core/session/predictor.h"
 #include "gui/bridge/background.h"
 #include "gui/bridge/data_keeper.h"
+#include "gui/bridge/setup_keeper.h"
 #include "gui/document/document.h"
 
 namespace vitrine::gui {
@@ -40,6 +41,8 @@ class RunController : public QObject {
     bool tapeIsRunning() const { return m_run != nullptr; }
     /// Why there is no plan.
     const std::optional<Error>& planError() const { return m_planError; }
+    /// What the document's set-up is refused or warned for.
+    const std::vector<SetupFinding>& setup() const { return m_setup.findings(); }
     /// The document's data once they are there; loaded in the background.
     const std::shared_ptr<const Dataset>& data() const { return m_data.data(); }
     const std::optional<Error>& dataError() const { return m_data.error(); }
@@ -102,6 +105,7 @@ class RunController : public QObject {
     void tapeChanged();
     /// The plan of the document, or the reason why there is none.
     void planChanged();
+    void setupChanged();
     void dataChanged();
     void loadingChanged();  ///< isLoading
     void statesArrived();
@@ -154,6 +158,7 @@ class RunController : public QObject {
 
     Document& m_document;
     DataKeeper m_data;
+    SetupKeeper m_setup;
     std::unique_ptr<LiveRun> m_run;
     RunPhase m_phase = RunPhase::None;
     StopPoint m_stopPoint;

@@ -13,11 +13,12 @@ namespace vitrine::gui {
 class ProblemModel : public QAbstractListModel {
     Q_OBJECT
   public:
-    enum Role { NodeRole = Qt::UserRole + 1 };
+    enum Role { NodeRole = Qt::UserRole + 1, WarningRole };
     using QAbstractListModel::QAbstractListModel;
 
-    /// What follows from the document: replaces what was said of it before.
-    void setStanding(std::vector<Error> errors);
+    /// What follows from the document: replaces what was said of it before. Warnings come last and
+    /// say that they are some.
+    void setStanding(std::vector<Error> errors, std::vector<Error> warnings = {});
     /// What has happened: stays until it is cleared.
     void add(const Error& error);
     void clearHappened();
@@ -27,7 +28,8 @@ class ProblemModel : public QAbstractListModel {
 
   private:
     const Error& at(int row) const;
-    std::vector<Error> m_standing, m_happened;
+    bool isWarning(int row) const;
+    std::vector<Error> m_happened, m_standing, m_warnings;
 };
 
 }  // namespace vitrine::gui

@@ -11,8 +11,10 @@ namespace vitrine::schedules::cosine {
 
 namespace {
 
-/// Warm-up of w steps: (step + 1) / w. Then min + (1 − min) · (1 + cos π t) / 2, where t runs from
-/// 0 at the first step after it to 1 at the end of training.
+/// Warm-up of w steps: (step + 1) / w, so that its last step has the full rate. Then min + (1 −
+/// min) · (1 + cos π t) / 2, where t runs from 0 at the first step after it to 1 at the end of
+/// training, which is one step after the last: as with PyTorch's CosineAnnealingLR no step is taken
+/// at the least rate, which may be 0.
 double factor(const Attrs& attrs, const ScheduleContext& c) {
     const auto step = static_cast<double>(c.step), total = static_cast<double>(c.totalSteps);
     const double warmup = static_cast<double>(attrs.integer("warmup_epochs") * c.stepsPerEpoch);

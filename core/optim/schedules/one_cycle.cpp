@@ -16,15 +16,19 @@ double anneal(double start, double end, double t) {
     return end + (start - end) * 0.5 * (1 + std::cos(std::numbers::pi * t));
 }
 
-/// The first phase ends at step warmup_share · totalSteps − 1, the second at the last step.
+/// The first phase ends at step warmup_share · totalSteps − 1, which may lie between two steps, the
+/// second at the last step: that one has the final rate, in runs of any length. Where all steps go
+/// up it has the full rate. PyTorch's OneCycleLR does the same with both.
 double factor(const Attrs& attrs, const ScheduleContext& c) {
     const double start = 1.0 / attrs.real("start_divisor");
-    const double final = start / attrs.real("final_divisor");
+    const double final = start / attrs.real("final_divisor"), share = attrs.real("warmup_share");
     const auto step = static_cast<double>(c.step), last = static_cast<double>(c.totalSteps - 1);
-    const double peak = attrs.real("warmup_share") * static_cast<double>(c.totalSteps) - 1;
+    if (share >= 1) return last > 0 ? anneal(start, 1.0, step / last) : 1.0;
+    if (c.step >= c.totalSteps - 1) return final;
+    const double peak = share * static_cast<double>(c.totalSteps) - 1;
     if (step < peak) return anneal(start, 1.0, step / peak);
     const double begin = std::max(peak, 0.0);
-    return anneal(1.0, final, std::min(1.0, (step - begin) / std::max(1.0, last - begin)));
+    return anneal(1.0, final, (step - begin) / (last - begin));
 }
 
 constexpr FieldSpec fields[] = {

@@ -10,6 +10,8 @@
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/problem_model.h"
@@ -45,6 +47,13 @@ Error nonFinite(const RunEvent& event, const Tape& tape) {
     return error;
 }
 
+/// The plan may have said it already.
+bool contains(const std::vector<Error>& errors, const Error& wanted) {
+    return std::any_of(errors.begin(), errors.end(), [&](const Error& error) {
+        return error.code == wanted.code && error.message == wanted.message;
+    });
+}
+
 class ProblemsView : public QWidget {
     Q_DECLARE_TR_FUNCTIONS(ProblemsView)
   public:
@@ -54,6 +63,7 @@ class ProblemsView : public QWidget {
         connect(&context.document, &Document::graphChanged, this, [this] { showStanding(); });
         connect(&context.document, &Document::replaced, &m_model, &ProblemModel::clearHappened);
         connect(&context.run, &RunController::planChanged, this, [this] { showStanding(); });
+        connect(&context.run, &RunController::setupChanged, this, [this] { showStanding(); });
         connect(&context.run, &RunController::dataChanged, this, [this] { showStanding(); });
         connect(&context.run, &RunController::failed, this,
                 [this](const Error& e) { happened(e); });
@@ -100,7 +110,14 @@ class ProblemsView : public QWidget {
         const auto& plan = m_context.run.planError();
         if (errors.empty() && hasNodes && plan) errors.push_back(*plan);
         if (const auto& trouble = m_context.run.dataError()) errors.push_back(*trouble);
-        m_model.setStanding(std::move(errors));
+        std::vector<Error> warnings;
+        for (const SetupFinding& finding : m_context.run.setup()) {
+            if (!finding.isFatal)
+                warnings.push_back(finding.error);
+            else if (!contains(errors, finding.error))
+                errors.push_back(finding.error);
+        }
+        m_model.setStanding(std::move(errors), std::move(warnings));
         showCount();
     }
 

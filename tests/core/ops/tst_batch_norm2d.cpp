@@ -64,6 +64,26 @@ class BatchNorm2dTest : public QObject {
         QVERIFY(near(after.get(n.program.state("variance")->out)[0], 0.9 * 0.15 + 0.1 * 5 / 3));
     }
 
+    void oneNumberIsNoObservationOfAVariance_data() {
+        QTest::addColumn<Shape>("shape");
+        QTest::addColumn<bool>("observes");
+        QTest::newRow("one image of 1 × 1") << Shape{1, 3, 1, 1} << false;
+        QTest::newRow("two images") << Shape{2, 3, 1, 1} << true;
+        QTest::newRow("two pixels") << Shape{1, 3, 1, 2} << true;
+    }
+    void oneNumberIsNoObservationOfAVariance() {
+        QFETCH(Shape, shape);
+        QFETCH(bool, observes);
+        Program program;
+        Builder b(program, {.training = true, .floatType = DType::F64});
+        std::vector<ValueId> in{b.addInput("x", shape, DType::F64)};
+        for (const char* name : {"weight", "bias", "mean", "variance"})
+            in.push_back(b.addState(name, StateKind::Statistic, {3}, DType::F64, {}));
+        b.emitAll("batch_norm2d", b.attrs("batch_norm2d"), in);
+        QVERIFY(program.state("mean")->out != noValue);
+        QCOMPARE(program.state("variance")->out != noValue, observes);
+    }
+
     void normalisesByTheRunningStatisticsInEvaluation() {
         const Normalised n(false);
         const std::vector<double> y = n.run().get(n.y);

@@ -2,6 +2,7 @@
 // Factors of the learning-rate schedules at steps where the formulas give round numbers.
 #include <QtTest/QtTest>
 #include <cmath>
+#include <numbers>
 
 #include "core/optim/optimizer.h"
 
@@ -38,6 +39,9 @@ class SchedulesTest : public QObject {
         row("cosine: start", "cosine", {}, {0, 100, 10}, 1);
         row("cosine: quarter", "cosine", {}, {25, 100, 10}, 0.5 + std::sqrt(0.125));
         row("cosine: half", "cosine", {}, {50, 100, 10}, 0.5);
+        // As in PyTorch, the least rate comes one step after the last.
+        row("cosine: last", "cosine", {}, {99, 100, 10},
+            0.5 + 0.5 * std::cos(std::numbers::pi * 0.99));
         row("cosine: half, not to zero", "cosine", {{"min_factor", 0.1}}, {50, 100, 10}, 0.55);
         const Fields warm{{"warmup_epochs", one}};
         row("cosine: first of the warm-up", "cosine", warm, {0, 110, 10}, 0.1);
@@ -53,7 +57,13 @@ class SchedulesTest : public QObject {
         row("one cycle: peak", "one_cycle", cycle, {14, 25, 5}, 1);
         row("one cycle: half down", "one_cycle", cycle, {19, 25, 5}, 0.500002);
         row("one cycle: last", "one_cycle", cycle, {24, 25, 5}, 4e-6);
-        row("one cycle: one step only", "one_cycle", {}, {0, 1, 1}, 1);
+        // The peak lies between the last two of 10 steps, 0.95 · 10 − 1 = 8.5: no step is at it.
+        const Fields late{{"warmup_share", 0.95}};
+        row("one cycle: before a late peak", "one_cycle", late, {8, 10, 5},
+            0.52 - 0.48 * std::cos(std::numbers::pi * 8 / 8.5));
+        row("one cycle: last after a late peak", "one_cycle", late, {9, 10, 5}, 4e-6);
+        row("one cycle: last of two", "one_cycle", {{"warmup_share", 0.7}}, {1, 2, 1}, 4e-6);
+        row("one cycle: one step only", "one_cycle", {}, {0, 1, 1}, 4e-6);
         row("one cycle: no way up", "one_cycle", {{"warmup_share", 0.0}}, {0, 25, 5}, 1);
         row("one cycle: no way down", "one_cycle", {{"warmup_share", 1.0}}, {24, 25, 5}, 1);
     }
@@ -69,6 +79,21 @@ class SchedulesTest : public QObject {
         const double got = schedule->factor(attrs, at);
         QVERIFY2(std::abs(got - wanted) <= 1e-12,
                  fmt::format("{}, wanted {}", got, wanted).c_str());
+    }
+
+    void oneCycleEndsAtItsFinalRate_data() {
+        QTest::addColumn<double>("share");
+        for (const double share : {0.0, 0.1, 0.3, 0.5, 0.95, 0.999})
+            QTest::addRow("%g", share) << share;
+    }
+    /// Exactly, in runs of every length.
+    void oneCycleEndsAtItsFinalRate() {
+        QFETCH(double, share);
+        const ScheduleDescriptor* schedule = findSchedule("one_cycle");
+        Attrs attrs(schedule->fields);
+        attrs.with("warmup_share", share).with("start_divisor", 4.0).with("final_divisor", 2.0);
+        for (int64_t steps = 1; steps <= 300; ++steps)
+            QCOMPARE(schedule->factor(attrs, {steps - 1, steps, 1}), 0.125);
     }
 
     void everyScheduleHasWords() {

@@ -90,6 +90,57 @@ class TestRunController : public QObject {
         QCOMPARE(m_run->phase(), RunPhase::None);
     }
 
+    void setUpIsCheckedWithTheDataAndFollowsEdits() {
+        const auto told = [&] {
+            std::string codes;
+            for (const SetupFinding& finding : m_run->setup())
+                codes += finding.error.code + (finding.isFatal ? "! " : " ");
+            return codes;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
+        QCOMPARE(told(), std::string());
+        setTrainingImages(3);  // 3 labels of 10, once the data are there
+        QTRY_COMPARE_WITH_TIMEOUT(told(), std::string("U02! U17 "), patienceMs);
+        setTrainingImages(512);
+        QTRY_COMPARE_WITH_TIMEOUT(told(), std::string(), patienceMs);
+        QVERIFY(m_document
+                    ->edit("shape", {edit::SetField{"x", "shape", std::vector<int64_t>{1, 28, 27}}})
+                    .ok());
+        QTRY_COMPARE_WITH_TIMEOUT(told(), std::string("U05! "), patienceMs);
+        m_document->startNew();
+        QTRY_COMPARE_WITH_TIMEOUT(told(), std::string(), patienceMs);
+    }
+
+    void aWarningThatStandsIsNotToldOnceMoreAtTheStart() {
+        std::vector<Error> told;
+        connect(m_run.get(), &RunController::failed, this,
+                [&](const Error& error) { told.push_back(error); });
+        TrainingSettings training = m_document->project().training;
+        training.schedule = {"step", Attrs(findSchedule("step")->fields)};
+        m_document->setTraining("schedule", training);
+        QTRY_COMPARE_WITH_TIMEOUT(m_run->setup().size(), size_t{1}, patienceMs);
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+        QVERIFY(told.empty());
+        QCOMPARE(m_run->run()->remarks().size(), size_t{1});
+        QCOMPARE(m_run->run()->remarks()[0].code, std::string("U15"));
+    }
+
+    void aLossWithoutLabelsIsRefused() {
+        std::vector<Error> errors;
+        connect(m_run.get(), &RunController::failed, this,
+                [&](const Error& error) { errors.push_back(error); });
+        const auto autoencoder =
+            smallProject("x[1,28,28] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x)");
+        QVERIFY(m_document->open(saveInto(m_folder.path(), "auto", autoencoder)).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->planError().has_value(), patienceMs);
+        QCOMPARE(m_run->planError()->place.node, std::string("mse"));
+        m_run->train();
+        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), size_t{1}, patienceMs);
+        QCOMPARE(errors[0].text(), m_run->planError()->text());
+        QCOMPARE(m_run->phase(), RunPhase::None);
+    }
+
     void makingDataCanBeStoppedAndBegunAgain() {
         QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
         setTrainingImages(5'000'000);

@@ -33,6 +33,36 @@ class TestProblemModel : public QObject {
         model.setStanding({});
         QCOMPARE(model.rowCount(), 0);
     }
+
+    void warningsComeLastAndSayWhatTheyAre_data() {
+        QTest::addColumn<int>("row");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("node");
+        QTest::addColumn<bool>("isWarning");
+        QTest::newRow("happened") << 0 << "happened"
+                                  << "a" << false;
+        QTest::newRow("stands") << 1 << "stands"
+                                << "b" << false;
+        QTest::newRow("first warning") << 2 << "Warning: first"
+                                       << "c" << true;
+        QTest::newRow("second warning") << 3 << "Warning: second"
+                                        << "d" << true;
+    }
+    void warningsComeLastAndSayWhatTheyAre() {
+        QFETCH(int, row);
+        ProblemModel model;
+        QAbstractItemModelTester tester(&model,
+                                        QAbstractItemModelTester::FailureReportingMode::Fatal);
+        model.setStanding({about("b", "stands")}, {about("c", "first"), about("d", "second")});
+        model.add(about("a", "happened"));
+        QCOMPARE(model.rowCount(), 4);
+        const QModelIndex index = model.index(row);
+        QTEST(index.data().toString(), "text");
+        QTEST(index.data(ProblemModel::NodeRole).toString(), "node");
+        QTEST(index.data(ProblemModel::WarningRole).toBool(), "isWarning");
+        model.setStanding({});
+        QCOMPARE(model.rowCount(), 1);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestProblemModel)

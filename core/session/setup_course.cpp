@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Set-up check: what schedule and optimiser come to over the length of the run.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/session/setup_findings.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr const char* longerRun = "Train for more epochs";
+
+/// -1: not known.
+int64_t totalSteps(const TrainingSettings& training, const DataFacts& data) {
+    if (data.trainCount <= 0) return -1;
+    return training.epochs * ((data.trainCount + training.batch - 1) / training.batch);
+}
+
+std::string epochsText(int64_t epochs) {
+    return fmt::format("{} epoch{}", epochs, epochs == 1 ? "" : "s");
+}
+
+void checkCosine(const TrainingSettings& training, SetupFindings& findings) {
+    const int64_t warmup = training.schedule.attrs.integer("warmup_epochs");
+    if (warmup < training.epochs) return;
+    findings.warn("U15", placeOf("warmup_epochs"),
+                  fmt::format("the learning rate rises for {}, and the run has {}: it never falls",
+                              epochsText(warmup), epochsText(training.epochs)),
+                  fmt::format("{}, or shorten the warm-up.", longerRun));
+}
+
+void checkStep(const TrainingSettings& training, SetupFindings& findings) {
+    const int64_t every = training.schedule.attrs.integer("every");
+    if (every < training.epochs) return;
+    findings.warn(
+        "U15", placeOf("every"),
+        fmt::format("the learning rate would drop after {}, and the run has {}: it never drops",
+                    epochsText(every), epochsText(training.epochs)),
+        fmt::format("{}, or drop sooner.", longerRun));
+}
+
+/// A step must lie on the way up and one on the way down: share · steps > 1 and (1 − share) · steps
+/// ≥ 1.
+void checkOneCycle(const TrainingSettings& training, int64_t steps, SetupFindings& findings) {
+    const double share = training.schedule.attrs.real("warmup_share");
+    double needed = 1;
+    if (share > 0) needed = std::max(needed, std::floor(1 / share) + 1);
+    if (share < 1) needed = std::max(needed, std::ceil(1 / (1 - share)));
+    if (steps < 0 || static_cast<double>(steps) >= needed) return;
+    findings.warn("U15", placeOf("warmup_share"),
+                  fmt::format("the run has {} step{}, and one_cycle needs {:.0f} to go up and down",
+                              steps, steps == 1 ? "" : "s", needed),
+                  fmt::format("{}, in smaller batches, or with a constant rate.", longerRun));
+}
+
+/// w ← (1 − lr · decay) · w − …, where decay acts on the weights themselves.
+void checkDecay(const TrainingSettings& training, SetupFindings& findings) {
+    const double decay = training.optimizer.attrs.real("weight_decay");
+    const double share = training.learningRate * decay;
+    if (share < 1) return;
+    findings.warn("U19", placeOf("weight_decay"),
+                  fmt::format("learning rate times weight decay is {:.4g}: a step takes all of a "
+                              "weight away, wanted less than 1",
+                              share),
+                  fmt::format("Choose a weight decay below {:.4g}.", 1 / training.learningRate));
+}
+
+/// A clipped gradient moves all weights together by lr · clip_norm at most, through momentum by
+/// 1 / (1 − momentum) times that.
+void checkClipping(const TrainingSettings& training, int64_t steps, SetupFindings& findings) {
+    constexpr double shortestWay = 1e-4;  // weights start near 0.1
+    const double momentum = training.optimizer.attrs.real("momentum");
+    if (training.clipNorm <= 0 || steps < 0 || momentum >= 1) return;
+    const double way =
+        training.learningRate * training.clipNorm * static_cast<double>(steps) / (1 - momentum);
+    if (way >= shortestWay) return;
+    findings.warn("U19", placeOf("clip_norm"),
+                  fmt::format("clip_norm is {:.4g}: the gradients of all {} steps together move "
+                              "the weights by {:.2g} at most",
+                              training.clipNorm, steps, way),
+                  "Raise clip_norm; values from 0.1 to 10 are usual.");
+}
+
+void checkMomentum(const TrainingSettings& training, SetupFindings& findings) {
+    if (training.optimizer.attrs.real("momentum") < 1) return;
+    findings.warn("U19", placeOf("momentum"),
+                  "momentum is 1: nothing slows the weights down, so they never come to rest",
+                  "Choose less than 1; 0.9 is usual.");
+}
+
+}  // namespace
+
+void checkCourse(const TrainingSettings& training, const DataFacts& data, SetupFindings& findings) {
+    const int64_t steps = totalSteps(training, data);
+    if (training.schedule.id == "cosine") checkCosine(training, findings);
+    if (training.schedule.id == "step") checkStep(training, findings);
+    if (training.schedule.id == "one_cycle") checkOneCycle(training, steps, findings);
+    // Adam's decay joins the gradient, whose length does not count there.
+    if (training.optimizer.id == "sgd" || training.optimizer.id == "adamw")
+        checkDecay(training, findings);
+    if (training.optimizer.id != "sgd") return;
+    checkClipping(training, steps, findings);
+    checkMomentum(training, findings);
+}
+
+}  // namespace vitrine

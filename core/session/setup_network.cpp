@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Set-up check: nodes that cannot do what they are for.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/session/setup_findings.h"
+
+namespace vitrine {
+
+namespace {
+
+// Batch normalisation.
+
+/// The batch nearest to the present one that leaves no single image over; 0: there is none.
+int64_t batchWithoutSingle(int64_t batch, int64_t images) {
+    if (images < 0) return std::max<int64_t>(batch, 2);
+    for (int64_t away = 0; away < images; ++away)
+        for (const int64_t other : {batch - away, batch + away})
+            if (other >= 2 && other <= images && images % other != 1) return other;
+    return 0;
+}
+
+std::string otherBatch(int64_t batch, const DataFacts& data) {
+    const int64_t other = batchWithoutSingle(batch, data.trainCount);
+    const char* without = "take this node out, or put it where images are larger than 1 × 1";
+    if (other == 0) return fmt::format("Use more images, {}.", without);
+    return fmt::format("Use a batch of {}, {}.", other, without);
+}
+
+void checkBatchNorm(const SetupGraph& setup, int index, const DataFacts& data,
+                    SetupFindings& findings) {
+    const Node& node = setup.node(index);
+    const Shape& x = setup.shapesOf(index).operands.front().shape;
+    const int64_t batch = setup.shapes.batch, perChannel = x[0] * x[2] * x[3];
+    if (perChannel == 1)
+        return findings.refuse(
+            "U13", placeOf(node),
+            fmt::format("{} sees one number per channel (1 × 1 images in batches of 1), and one "
+                        "number has no variance: the result is the bias, whatever the image is",
+                        node.text()),
+            otherBatch(batch, data));
+    const int64_t rest = data.trainCount > 0 ? data.trainCount % batch : 0;
+    if (perChannel != batch || rest != 1) return;
+    findings.warn("U13", placeOf(node),
+                  fmt::format("{} sees one number per channel in each epoch's last batch, which "
+                              "has 1 image ({} in batches of {}), and one number has no variance",
+                              node.text(), data.trainCount, batch),
+                  otherBatch(batch, data));
+}
+
+void checkRunningStatistics(const Node& node, SetupFindings& findings) {
+    if (node.attrs.real("momentum") > 0) return;
+    findings.warn("U13", placeOf(node, "momentum"),
+                  fmt::format("{}: momentum is 0, so that evaluation uses mean 0 and variance 1, "
+                              "whatever the images are",
+                              node.text()),
+                  "Choose more; 0.1 is usual.");
+}
+
+// Wiring.
+
+/// Does a node lead to the loss?
+std::vector<bool> leadToLoss(const SetupGraph& setup) {
+    std::vector<bool> leads(setup.graph.nodes().size());
+    leads[static_cast<size_t>(setup.roles.loss)] = true;
+    const std::vector<int>& order = setup.wiring.order;
+    for (auto index = order.rbegin(); index != order.rend(); ++index)
+        if (leads[static_cast<size_t>(*index)])
+            for (const Source& source : setup.wiring.sources[static_cast<size_t>(*index)])
+                if (source.isConnected()) leads[static_cast<size_t>(source.node)] = true;
+    return leads;
+}
+
+std::vector<bool> feedSomething(const SetupGraph& setup) {
+    std::vector<bool> feeds(setup.graph.nodes().size());
+    for (const std::vector<Source>& sources : setup.wiring.sources)
+        for (const Source& source : sources)
+            if (source.isConnected()) feeds[static_cast<size_t>(source.node)] = true;
+    return feeds;
+}
+
+struct Idle {
+    int nodes = 0;
+    int64_t parameters = 0;
+};
+
+/// `end` and what leads to it alone; takes them off `leads` so that no other end counts them.
+Idle takeIdle(const SetupGraph& setup, int end, std::vector<bool>& leads) {
+    Idle idle;
+    std::vector<int> open{end};
+    while (!open.empty()) {
+        const int index = open.back();
+        open.pop_back();
+        if (index < 0 || leads[static_cast<size_t>(index)]) continue;
+        leads[static_cast<size_t>(index)] = true;
+        ++idle.nodes;
+        for (const ParamSpec& parameter : setup.shapesOf(index).parameters)
+            idle.parameters += parameter.shape.elements();
+        for (const Source& source : setup.wiring.sources[static_cast<size_t>(index)])
+            open.push_back(source.node);
+    }
+    return idle;
+}
+
+void checkIdleNodes(const SetupGraph& setup, SetupFindings& findings) {
+    std::vector<bool> leads = leadToLoss(setup);
+    const std::vector<bool> feeds = feedSomething(setup);
+    for (int index = 0; index < setup.count(); ++index) {
+        const auto i = static_cast<size_t>(index);
+        if (leads[i] || feeds[i]) continue;
+        const Node& node = setup.node(index);
+        const Idle idle = takeIdle(setup, index, leads);
+        std::string message =
+            fmt::format("{} feeds nothing, so that it does not count", node.text());
+        if (idle.nodes > 1) message += fmt::format(", nor {} before it", idle.nodes - 1);
+        if (idle.parameters > 0)
+            message += fmt::format("; {} parameters are never trained", idle.parameters);
+        findings.warn("U16", placeOf(node), std::move(message),
+                      "Connect it to what leads to the loss, or delete it.");
+    }
+}
+
+/// How many taps of a filter ever meet a pixel, along one axis: tap k does where o · stride + k ·
+/// dilation − padding lies within the image for one of the `results` positions o.
+int64_t tapsThatSee(const Attrs& attrs, size_t axis, int64_t extent, int64_t results) {
+    const int64_t stride = attrs.list("stride")[axis], padding = attrs.list("padding")[axis],
+                  dilation = attrs.list("dilation")[axis];
+    int64_t taps = 0;
+    for (int64_t k = 0; k < attrs.list("kernel")[axis]; ++k) {
+        const int64_t before = padding - k * dilation;  // first position is o · stride ≥ before
+        const int64_t first = before <= 0 ? 0 : (before + stride - 1) / stride;
+        const int64_t end = extent + before;  // o · stride < end
+        if (first < results && first * stride < end) ++taps;
+    }
+    return taps;
+}
+
+void checkTaps(const SetupGraph& setup, int index, SetupFindings& findings) {
+    const Node& node = setup.node(index);
+    const Shape &x = setup.shapesOf(index).operands.front().shape,
+                &y = setup.shapesOf(index).outputs.front().shape;
+    const int64_t rows = tapsThatSee(node.attrs, 0, x[2], y[2]),
+                  columns = tapsThatSee(node.attrs, 1, x[3], y[3]);
+    const std::vector<int64_t>& kernel = node.attrs.list("kernel");
+    if (rows == kernel[0] && columns == kernel[1]) return;
+    findings.warn("U16", placeOf(node, "kernel"),
+                  fmt::format("{} has filters of {} × {} on images of {} × {}: {} × {} weights of "
+                              "each ever meet a pixel, the others padding alone",
+                              node.text(), kernel[0], kernel[1], x[2], x[3], rows, columns),
+                  "Use a smaller kernel, or shrink the images less before it.");
+}
+
+}  // namespace
+
+void checkBatchNorms(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings) {
+    for (int index = 0; index < setup.count(); ++index) {
+        if (setup.node(index).op->id != "batch_norm2d") continue;
+        checkBatchNorm(setup, index, data, findings);
+        checkRunningStatistics(setup.node(index), findings);
+    }
+}
+
+void checkWiring(const SetupGraph& setup, SetupFindings& findings) {
+    checkIdleNodes(setup, findings);
+    for (int index = 0; index < setup.count(); ++index)
+        if (setup.node(index).op->id == "conv2d") checkTaps(setup, index, findings);
+}
+
+}  // namespace vitrine

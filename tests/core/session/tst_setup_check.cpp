@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is told of set-ups before they start: each finding, and beside it the nearest set-up that
+// has none. Truth: numbers counted by hand from shapes, labels and settings.
+#include <QtTest/QtTest>
+
+#include <functional>
+
+#include "core/graph/graph_text.h"
+#include "core/io/project.h"
+#include "core/optim/optimizer.h"
+#include "core/session/setup_check.h"
+
+using namespace vitrine;
+
+namespace {
+
+using Change = std::function<void(Project&, DataFacts&)>;
+
+constexpr const char* plain =
+    "x[1,8,8] -> flatten -> linear(out_features=10) as fc -> cross_entropy(labels) as loss";
+/// Batch normalisation of 1 × 1 images.
+constexpr const char* ofOne =
+    "x[1,8,8] -> global_avg_pool2d -> batch_norm2d as bn -> flatten -> linear(out_features=10)"
+    " -> cross_entropy(labels)";
+/// `head` between the last layer and the loss.
+std::string withHead(const std::string& head) {
+    return "x[1,8,8] -> flatten -> linear(out_features=10) -> " + head +
+           " -> cross_entropy(labels)";
+}
+
+Graph graphOf(const std::string& text) {
+    auto graph = graphFromText(text);
+    if (!graph) qFatal("%s", graph.error().text().c_str());
+    return std::move(graph).value();
+}
+
+template <class Descriptor>
+ChosenThing chosen(const Descriptor* descriptor) {
+    return {std::string(descriptor->id), Attrs(descriptor->fields)};
+}
+Change schedule(const char* id, const char* field, FieldValue value, int64_t epochs) {
+    return [=](Project& project, DataFacts&) {
+        project.training.schedule = chosen(findSchedule(id));
+        project.training.schedule.attrs.with(field, value);
+        project.training.epochs = epochs;
+    };
+}
+Change optimizer(const char* id, const char* field, double value, double rate) {
+    return [=](Project& project, DataFacts&) {
+        project.training.optimizer = chosen(findOptimizer(id));
+        project.training.optimizer.attrs.with(field, value);
+        project.training.learningRate = rate;
+    };
+}
+Change images(int64_t count, int64_t batch) {
+    return [=](Project& project, DataFacts& data) {
+        project.training.batch = batch;
+        data.trainCount = count;
+    };
+}
+Change labels(std::vector<int64_t> counts) {
+    return [=](Project&, DataFacts& data) { data.trainLabels = counts; };
+}
+
+/// `U13 bn: …`, `U13! bn: …` where training is refused.
+QString textOf(const SetupFinding& finding) {
+    const Place& place = finding.error.place;
+    return QString::fromStdString(finding.error.code + (finding.isFatal ? "! " : " ") + place.node +
+                                  (place.field.empty() ? "" : "." + place.field) + ": " +
+                                  finding.error.message);
+}
+
+}  // namespace
+
+class TestSetupCheck : public QObject {
+    Q_OBJECT
+
+    /// Nothing is wrong with it: 160 images, 16 of each class, batches of 16, 5 epochs.
+    static Project goodProject(const std::string& network) {
+        Project project;
+        project.graph = graphOf(network);
+        project.training.batch = 16;
+        project.training.optimizer = chosen(findOptimizer("sgd"));
+        project.training.schedule = chosen(findSchedule("constant"));
+        return project;
+    }
+    static DataFacts goodData() {
+        return {.trainCount = 160,
+                .testCount = 50,
+                .extents = {1, 8, 8},
+                .trainLabels = std::vector<int64_t>(10, 16),
+                .largestLabel = 9};
+    }
+    static void row(const char* name, const std::string& network, Change change,
+                    const char* begins = "", const char* says = "", const char* next = "") {
+        QTest::newRow(name) << network << std::move(change) << QString(begins) << QString(says)
+                            << QString(next);
+    }
+    static void addNetworkRows();
+    static void addDataRows();
+    static void addCourseRows();
+
+  private slots:
+    void tellsWhatIsCertain_data() {
+        QTest::addColumn<std::string>("network");
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("begins");  // empty: nothing is told
+        QTest::addColumn<QString>("says");
+        QTest::addColumn<QString>("next");
+        addNetworkRows();
+        addDataRows();
+        addCourseRows();
+    }
+    void tellsWhatIsCertain();
+    void judgesNothingThatIsNotKnown();
+    void leavesShapeErrorsToTheShapePass();
+    void theWarningsOrTheRefusal();
+    void isQuietAboutTheShippedProjects_data();
+    void isQuietAboutTheShippedProjects();
+    void countsLabels();
+    void drawnDataSayWhatTheyWillBe();
+};
+
+void TestSetupCheck::addNetworkRows() {
+    const Change asItIs = [](Project&, DataFacts&) {};
+    row("good", plain, asItIs);
+
+    // Batch normalisation: N · H · W numbers per channel.
+    row("U13 every batch", ofOne, images(160, 1), "U13! bn: batch_norm2d 'bn'",
+        "sees one number per channel (1 × 1 images in batches of 1)", "Use a batch of 2,");
+    row("U13 not in batches of 2", ofOne, images(160, 2));
+    row("U13 last batch", ofOne, images(65, 64), "U13 bn: batch_norm2d 'bn'",
+        "one number per channel in each epoch's last batch, which has 1 image (65 in batches of "
+        "64)",
+        "Use a batch of 63,");
+    row("U13 not with 2 left over", ofOne, images(66, 64));
+    row("U13 not with none left over", ofOne, images(64, 64));
+    row("U13 another batch leaves none", ofOne, images(3, 2), "U13 bn:", "last batch",
+        "Use a batch of 3,");
+    row("U13 not with larger images",
+        "x[1,8,8] -> batch_norm2d as bn -> flatten -> "
+        "linear(out_features=10) -> cross_entropy(labels)",
+        images(160, 1));
+    row("U13 not with a row of two",
+        "x[1,8,8] -> max_pool2d(kernel=8,4 stride=8,4) -> batch_norm2d -> flatten -> "
+        "linear(out_features=10) -> cross_entropy(labels)",
+        images(160, 1));
+    row("U13 momentum",
+        "x[1,8,8] -> batch_norm2d(momentum=0) as bn -> flatten -> "
+        "linear(out_features=10) -> cross_entropy(labels)",
+        asItIs, "U13 bn.momentum:", "momentum is 0", "0.1 is usual");
+    row("U13 not with some momentum",
+        "x[1,8,8] -> batch_norm2d(momentum=0.001) -> flatten -> "
+        "linear(out_features=10) -> cross_entropy(labels)",
+        asItIs);
+
+    // Wiring.
+    const std::string idle = std::string(plain) + "\nx -> conv2d(out_channels=2 kernel=3) as side";
+    row("U16 one node", idle, asItIs, "U16 side: conv2d 'side' feeds nothing",
+        "; 20 parameters are never trained", "delete it");
+    row("U16 a branch", idle + " -> relu as end", asItIs, "U16 end: relu 'end' feeds nothing",
+        "nor 1 before it; 20 parameters are never trained", "Connect it");
+    row("U16 behind the loss", std::string(plain) + " -> relu as end", asItIs,
+        "U16 end: relu 'end' feeds nothing", "does not count", "delete it");
+    row("U16 not where it is used",
+        "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> add(x) -> flatten -> "
+        "linear(out_features=10) -> cross_entropy(labels)",
+        asItIs);
+    const auto taps = [](const char* pool, const char* conv) {
+        return fmt::format(
+            "x[1,8,8] -> max_pool2d(kernel={0} stride={0}) -> conv2d(out_channels=4 "
+            "{1}) as conv -> flatten -> linear(out_features=10) -> "
+            "cross_entropy(labels)",
+            pool, conv);
+    };
+    row("U16 padding alone", taps("8", "kernel=3 padding=1"), asItIs,
+        "U16 conv.kernel: conv2d 'conv' has filters of 3 × 3 on images of 1 × 1",
+        "1 × 1 weights of each ever meet a pixel", "smaller kernel");
+    row("U16 not of 2 × 2", taps("4", "kernel=3 padding=1"), asItIs);
+    row("U16 not of 1 × 1", taps("8", "kernel=1"), asItIs);
+    row("U16 along one axis", taps("8,4", "kernel=3 padding=1"), asItIs,
+        "U16 conv.kernel:", "1 × 3 weights of each", "smaller kernel");
+    row("U16 dilation", taps("4", "kernel=3 padding=2 dilation=2"), asItIs,
+        "U16 conv.kernel:", "1 × 1 weights of each", "smaller kernel");
+    row("U16 stride", taps("4", "kernel=3 padding=1 stride=2"), asItIs,
+        "U16 conv.kernel:", "2 × 2 weights of each", "smaller kernel");
+
+    // The loss.
+    row("P10 autoencoder",
+        "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x) as loss", asItIs,
+        "P10! loss: mse 'loss': it compares with input 'x'", "class labels alone to compare with",
+        "cross_entropy");
+    row(
+        "U14 one class", "t<1\nx[1,8,8] -> flatten -> linear(out_features=1) -> cross_entropy(t)",
+        [](Project&, DataFacts& data) {
+            data.trainLabels = {160};
+            data.largestLabel = 0;
+        },
+        "U14 t.classes:", "softmax over one number is always 1", "two classes or more");
+    row("U14 not with two",
+        "t<2\nx[1,8,8] -> flatten -> linear(out_features=2) -> cross_entropy(t)",
+        [](Project&, DataFacts& data) {
+            data.trainLabels = {80, 80};
+            data.largestLabel = 1;
+        });
+    row("U14 softmax of one",
+        "x[1,8,8] -> flatten -> linear(out_features=1) -> softmax as one -> "
+        "linear(out_features=10) -> cross_entropy(labels)",
+        asItIs, "U14 one: softmax 'one'", "always 1", "sigmoid");
+    row("U14 not softmax of two",
+        "x[1,8,8] -> flatten -> linear(out_features=2) -> softmax -> linear(out_features=10) -> "
+        "cross_entropy(labels)",
+        asItIs);
+    row("U14 smoothing",
+        "x[1,8,8] -> flatten -> linear(out_features=10) -> cross_entropy(labels label_smoothing=1) "
+        "as loss",
+        asItIs, "U14 loss.label_smoothing:", "every class is wanted alike", "0.1 is usual");
+    row("U14 not with less smoothing",
+        "x[1,8,8] -> flatten -> linear(out_features=10) -> cross_entropy(labels "
+        "label_smoothing=0.9)",
+        asItIs);
+
+    // −log(e^s / (e^s + 9)) for a spread of s = 1 and s = 2.
+    row("U18 softmax", withHead("softmax as head"), asItIs, "U18 head: softmax 'head'",
+        "with 10 classes the loss cannot fall below 1.461", "Take it out");
+    row("U18 sigmoid", withHead("sigmoid as head"), asItIs, "U18 head:", "below 1.461", "out");
+    row("U18 tanh", withHead("tanh as head"), asItIs, "U18 head:", "below 0.797", "out");
+    row("U18 relu", withHead("relu as head"), asItIs, "U18 head:", "from being negative", "out");
+    row("U18 behind a reshape", withHead("tanh as head -> reshape(shape=0,10)"), asItIs,
+        "U18 head:", "below 0.797", "out");
+    row("U18 dropout", withHead("dropout as head"), asItIs, "U18 head: dropout 'head'",
+        "sets logits to 0 at random", "before the last layer");
+    row("U18 not dropout of rate 0", withHead("dropout(rate=0)"), asItIs);
+    row("U18 not leaky relu", withHead("leaky_relu"), asItIs);
+    row("U18 not before the last layer", withHead("relu -> dropout -> linear(out_features=10)"),
+        asItIs);
+}
+
+void TestSetupCheck::addDataRows() {
+    row("U02", plain, images(15, 16), "U02! .batch: batch is 16", "wanted at most 15", "range");
+    row("U02 not at the border", plain, images(16, 16));
+    row(
+        "U05", "x[1,8,9] -> flatten -> linear(out_features=10) -> cross_entropy(labels)",
+        [](Project&, DataFacts&) {}, "U05! x.shape: input 'x' takes images of [1, 8, 9]",
+        "the data have [1, 8, 8]", "Change the input's shape");
+    row(
+        "U06", plain, [](Project&, DataFacts& data) { data.largestLabel = 10; },
+        "U06! labels.classes: target 'labels' has 10 classes", "labels up to 10", "Raise");
+    row("U17 no training images", plain, images(0, 16), "U17! .train:", "no training images",
+        "Choose data");
+    row(
+        "U17 no test images", plain, [](Project&, DataFacts& data) { data.testCount = 0; },
+        "U17 .test:", "no test images", "Choose data");
+    row("U17 one test image", plain, [](Project&, DataFacts& data) { data.testCount = 1; });
+    row("U17 classes", plain, labels({40, 0, 40, 40, 40, 0, 0, 0, 0, 0}),
+        "U17 labels.classes:", "6 of 10 classes have no training image: 1, 5, 6, 7, 8, 9",
+        "fewer classes");
+    row("U17 a class at the end", plain, labels(std::vector<int64_t>(9, 16)),
+        "U17 labels.classes:", "1 of 10 classes have no training image: 9", "fewer classes");
+    row("U17 not with one image", plain, labels({1, 1, 1, 1, 1, 1, 1, 1, 1, 151}));
+    row("U14 one label", plain, labels({0, 0, 0, 160}),
+        "U14 labels.classes:", "all 160 training images are of class 3", "every class");
+
+    const auto normalisation = [](double mean, double std) {
+        return [=](Project& project, DataFacts&) { project.data.normalisation = {mean, std}; };
+    };
+    row("U20 mean of bytes", plain, normalisation(33.3, 0.3), "U20 .mean:", "mean is 33.3", "255");
+    row("U20 std of bytes", plain, normalisation(0.13, 78.6), "U20 .std:", "std is 78.6", "255");
+    row("U20 not at the borders", plain, normalisation(1, 1));
+}
+
+void TestSetupCheck::addCourseRows() {
+    const auto whole = [](int64_t value) { return FieldValue(value); };
+    row("U15 warm-up of all", plain, schedule("cosine", "warmup_epochs", whole(5), 5),
+        "U15 .warmup_epochs:", "rises for 5 epochs, and the run has 5 epochs", "more epochs");
+    row("U15 not warm-up of less", plain, schedule("cosine", "warmup_epochs", whole(4), 5));
+    row("U15 step after the end", plain, schedule("step", "every", whole(5), 5),
+        "U15 .every:", "after 5 epochs, and the run has 5 epochs: it never drops", "drop sooner");
+    row("U15 not step before it", plain, schedule("step", "every", whole(4), 5));
+    // 0.3 · 4 > 1: one step on the way up.
+    const auto cycle = [](int64_t count) {
+        return [=](Project& project, DataFacts& data) {
+            schedule("one_cycle", "warmup_share", 0.3, 1)(project, data);
+            images(count, 16)(project, data);
+        };
+    };
+    row("U15 one cycle of 3", plain, cycle(48),
+        "U15 .warmup_share:", "the run has 3 steps, and one_cycle needs 4", "more epochs");
+    row("U15 not of 4", plain, cycle(49));
+
+    row("U19 decay", plain, optimizer("sgd", "weight_decay", 2, 0.5),
+        "U19 .weight_decay:", "is 1: a step takes all of a weight away", "weight decay below 2");
+    row("U19 not decay below 1", plain, optimizer("sgd", "weight_decay", 1.99, 0.5));
+    row("U19 decay of AdamW", plain, optimizer("adamw", "weight_decay", 2, 0.5),
+        "U19 .weight_decay:", "is 1", "below 2");
+    row("U19 not of Adam", plain, optimizer("adam", "weight_decay", 2, 0.5));
+    row("U19 momentum", plain, optimizer("sgd", "momentum", 1, 0.01),
+        "U19 .momentum:", "never come to rest", "0.9");
+    row("U19 not below 1", plain, optimizer("sgd", "momentum", 0.999, 0.01));
+    // 50 steps of 0.01 · clip_norm, ten times as far with momentum.
+    const auto clip = [](double norm, double momentum) {
+        return [=](Project& project, DataFacts& data) {
+            optimizer("sgd", "momentum", momentum, 0.01)(project, data);
+            project.training.clipNorm = norm;
+        };
+    };
+    row("U19 clipping", plain, clip(1e-4, 0),
+        "U19 .clip_norm:", "all 50 steps together move the weights by 5e-05 at most",
+        "Raise clip_norm");
+    row("U19 not with momentum", plain, clip(1e-4, 0.9));
+    row("U19 not unclipped", plain, clip(0, 0));
+}
+
+void TestSetupCheck::tellsWhatIsCertain() {
+    QFETCH(std::string, network);
+    QFETCH(Change, change);
+    QFETCH(QString, begins);
+    QFETCH(QString, says);
+    QFETCH(QString, next);
+    Project project = goodProject(network);
+    DataFacts data = goodData();
+    change(project, data);
+    const std::vector<SetupFinding> findings = checkSetup(project, data);
+    QStringList texts;
+    for (const SetupFinding& finding : findings) texts << textOf(finding);
+    QVERIFY2(findings.size() == (begins.isEmpty() ? 0u : 1u), qPrintable(texts.join('\n')));
+    if (begins.isEmpty()) return;
+    QVERIFY2(texts[0].startsWith(begins) && texts[0].contains(says), qPrintable(texts[0]));
+    const Error& error = findings[0].error;
+    QVERIFY2(QString::fromStdString(error.next).contains(next), error.next.c_str());
+    QVERIFY(!error.kept.empty() && error.next.ends_with('.'));
+}
+
+void TestSetupCheck::judgesNothingThatIsNotKnown() {
+    Project project = goodProject(ofOne);
+    project.training.schedule = chosen(findSchedule("one_cycle"));
+    project.training.clipNorm = 1e-12;
+    QVERIFY(checkSetup(project, {}).empty());
+}
+
+void TestSetupCheck::leavesShapeErrorsToTheShapePass() {
+    Project project = goodProject("x[1,8,8] -> conv2d(kernel=40) -> softmax -> mse(x)");
+    QVERIFY(checkSetup(project, {}).empty());
+    project.graph = Graph();
+    QVERIFY(checkSetup(project, {}).empty());
+}
+
+void TestSetupCheck::theWarningsOrTheRefusal() {
+    Project project = goodProject(withHead("relu"));
+    const auto warnings = setupWarnings(project, goodData());
+    QVERIFY(warnings.ok());
+    QCOMPARE(warnings->size(), size_t{1});
+    project.training.batch = 161;
+    const auto refused = setupWarnings(project, goodData());
+    QVERIFY(!refused.ok());
+    QCOMPARE(refused.error().code, std::string("U02"));
+}
+
+void TestSetupCheck::isQuietAboutTheShippedProjects_data() {
+    QTest::addColumn<int64_t>("trainCount");
+    QTest::newRow("digits_lenet") << int64_t{60000};
+    QTest::newRow("digits_exploding") << int64_t{60000};
+    QTest::newRow("mnist_lenet") << int64_t{60000};
+    QTest::newRow("cifar_small_resnet") << int64_t{50000};
+}
+
+void TestSetupCheck::isQuietAboutTheShippedProjects() {
+    QFETCH(int64_t, trainCount);
+    const auto project =
+        loadProject(std::string(VITRINE_SOURCE_DIR "/projects/") + QTest::currentDataTag());
+    QVERIFY(project.ok());
+    DataFacts data = factsOf(project->data);
+    data.trainCount = trainCount;
+    data.testCount = 10000;
+    data.trainLabels = std::vector<int64_t>(10, trainCount / 10);
+    data.largestLabel = 9;
+    for (const SetupFinding& finding : checkSetup(*project, data))
+        QFAIL(qPrintable(textOf(finding)));
+}
+
+void TestSetupCheck::countsLabels() {
+    Dataset data;
+    data.train = {
+        .count = 4, .channels = 3, .height = 2, .width = 1, .pixels = {}, .labels = {2, 0, 2, 2}};
+    data.test = {.count = 1, .channels = 3, .height = 2, .width = 1, .pixels = {}, .labels = {3}};
+    const DataFacts facts = factsOf(data);
+    QCOMPARE(facts.trainCount, int64_t{4});
+    QCOMPARE(facts.testCount, int64_t{1});
+    QCOMPARE(facts.extents, (std::vector<int64_t>{3, 2, 1}));
+    QCOMPARE(facts.trainLabels, (std::vector<int64_t>{1, 0, 3, 0}));
+    QCOMPARE(facts.largestLabel, 3);
+}
+
+void TestSetupCheck::drawnDataSayWhatTheyWillBe() {
+    DataSettings data;
+    data.format = "strokes";
+    data.fields = {{"train", int64_t{10'000'000}}};
+    const DataFacts facts = factsOf(data);
+    QCOMPARE(facts.trainCount, int64_t{10'000'000});
+    QCOMPARE(facts.testCount, int64_t{10'000});
+    QCOMPARE(facts.extents, (std::vector<int64_t>{1, 28, 28}));
+    data.format = "idx";
+    QCOMPARE(factsOf(data).trainCount, int64_t{-1});
+}
+
+QTEST_APPLESS_MAIN(TestSetupCheck)
+#include "tst_setup_check.moc"
