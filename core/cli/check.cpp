@@ -39,7 +39,7 @@ Result<void> showShapes(const Project& project) {
     return {};
 }
 
-void showWarning(const Error& warning) { std::printf("\nWarning %s\n", warning.text().c_str()); }
+void showWarning(const Error& warning) { print(fmt::format("\nWarning {}\n", warning.text())); }
 
 /// Data that are drawn are not made for this. A folder that the project names may be elsewhere now;
 /// one that was asked for must be there.
@@ -134,8 +134,8 @@ int check(const RunOptions& options) {
     if (const Result<void> plan = showPlan(*project, *request); !plan) return report(plan.error());
     if (*gradients) {
         if (*warnings > 0)
-            print("Gradients agree; {} warning{} above.\n", *warnings,
-                  *warnings == 1 ? " stands" : "s stand");
+            print(fmt::format("Gradients agree; {} warning{} above.\n", *warnings,
+                              *warnings == 1 ? " stands" : "s stand"));
         else
             print("Everything agrees.\n");
         return done;
