@@ -17,10 +17,13 @@ Error mismatch(const Node& node, const char* code, std::string message, std::str
     return error;
 }
 
-int32_t largestLabel(const Dataset& data) {
-    int32_t largest = -1;
-    for (const ImageSet* set : {&data.train, &data.test})
-        for (int32_t label : set->labels) largest = std::max(largest, label);
+/// Of images that are drawn later: the largest that there can be.
+int64_t largestLabel(const Dataset& data) {
+    int64_t largest = -1;
+    for (const ImageSet* set : {&data.train, &data.test}) {
+        if (set->source) largest = data.classes() - 1;
+        for (int32_t label : set->labels) largest = std::max<int64_t>(largest, label);
+    }
     return largest;
 }
 
