@@ -53,8 +53,8 @@ bool DrawnImages::allocate() {
 void DrawnImages::startWorkers() {
     constexpr int64_t worthAThread = 64;
     const int64_t cores = std::max(1U, std::thread::hardware_concurrency());
-    const int64_t wanted = std::min({int64_t{m_options.threads}, cores,
-                                     (m_options.count + worthAThread - 1) / worthAThread});
+    const int64_t wanted = std::min(
+        {int64_t{m_options.threads}, cores, (m_options.count + worthAThread - 1) / worthAThread});
     try {
         m_workers.reserve(static_cast<size_t>(std::max<int64_t>(wanted, 0)));
         for (int64_t i = 0; i < wanted; ++i) m_workers.emplace_back([this] { work(); });
