@@ -79,5 +79,7 @@ std::string sizeText(int64_t bytes);
 /// `text` with control characters and bytes that are not UTF-8 escaped, cut to `limit`: for
 /// messages (G11).
 std::string printable(std::string_view text, size_t limit = 200);
+/// Well-formed, as files of text hold it.
+bool isUtf8(std::string_view text);
 
 }  // namespace vitrine

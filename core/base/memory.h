@@ -6,13 +6,16 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace vitrine {
 
-/// What the system says it can give without swapping, in bytes; as good as unlimited where it does
-/// not say.
-int64_t availableMemory();
+/// What this process can still get, in bytes: the least of what the machine has without swapping,
+/// what its control groups (a container's, versions 1 and 2, each one up to the root) and what its
+/// own limits (`ulimit -v`, `ulimit -d`) leave. Caches of files count as free. As good as unlimited
+/// where nobody says. `root`: where /proc and /sys are looked for.
+int64_t availableMemory(const std::string& root = "/");
 
 /// `size` zero bytes, or nothing where there is no memory for them.
 std::optional<std::vector<std::byte>> tryAllocate(int64_t size);

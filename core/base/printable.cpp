@@ -75,6 +75,15 @@ std::string printable(std::string_view text, size_t limit) {
     return out;
 }
 
+bool isUtf8(std::string_view text) {
+    while (!text.empty()) {
+        const size_t bytes = firstCodePoint(text).bytes;
+        if (bytes == 0) return false;
+        text.remove_prefix(bytes);
+    }
+    return true;
+}
+
 std::string sizeText(int64_t bytes) {
     if (bytes < 1000) return fmt::format("{} byte{}", bytes, bytes == 1 ? "" : "s");
     constexpr std::array<std::string_view, 6> units{"kB", "MB", "GB", "TB", "PB", "EB"};

@@ -131,9 +131,9 @@ void Loader::Worker::fill(Slot& slot, Position at) {
     for (size_t i = 0; i < static_cast<size_t>(slot.size); ++i) {
         const int32_t index = order[static_cast<size_t>(first) + i];
         slot.indices[i] = index;
-        slot.labels[i] = set.labels[static_cast<size_t>(index)];
-        const auto begin = set.pixels.begin() + static_cast<ptrdiff_t>(index) * set.imageBytes();
-        std::transform(begin, begin + set.imageBytes(),
+        slot.labels[i] = set.label(index);
+        const std::span<const uint8_t> image = set.image(index);
+        std::transform(image.begin(), image.end(),
                        slot.images.begin() + static_cast<ptrdiff_t>(i * pixels),
                        [this](uint8_t byte) { return table[byte]; });
     }

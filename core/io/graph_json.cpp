@@ -129,6 +129,13 @@ Result<Graph> graphFromJson(const Json& value) {
     return Graph::fromParts(std::move(nodes).value(), std::move(edges).value());
 }
 
+std::vector<std::string> unplacedNodes(const Json& section) {
+    std::vector<std::string> ids;
+    for (const Json& node : section.at("nodes"))
+        if (!node.contains("position")) ids.push_back(node.at("id").get<std::string>());
+    return ids;
+}
+
 Json nodeToJson(const Node& node) {
     Json json = {{"id", node.id}, {"op", std::string(node.op->id)}};
     if (!node.title.empty()) json["title"] = node.title;

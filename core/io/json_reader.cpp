@@ -158,7 +158,29 @@ class Handler : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
+namespace {
+
+/// The parser takes a NUL for the end of the text, and would not see what follows.
+Result<void> checkNoNul(std::string_view text) {
+    const size_t first = text.find('\0');
+    if (first == std::string_view::npos) return {};
+    const bool isTail = text.find_first_not_of('\0', first) == std::string_view::npos;
+    Error error{"P01", {}, {}, {}, {}};
+    error.place.line = 1 + static_cast<int>(std::count(
+                               text.begin(), text.begin() + static_cast<ptrdiff_t>(first), '\n'));
+    error.message =
+        isTail ? fmt::format(
+                     "line {}: {} NUL bytes at its end, as an interrupted copy or a full "
+                     "disk leaves them, wanted text up to the last byte",
+                     error.place.line, text.size() - first)
+               : fmt::format("line {}: byte {} is NUL, wanted text", error.place.line, first);
+    return error;
+}
+
+}  // namespace
+
 Result<Json> readJson(std::string_view text, const JsonLimits& limits) {
+    VITRINE_TRY(checkNoNul(text));
     const PlainNumbers plain;
     Handler handler(text, limits);
     if (Json::sax_parse(text, &handler)) return std::move(handler.root());

@@ -23,7 +23,8 @@ struct DataSettings {
     };
     std::string format;
     std::vector<Field> fields;
-    std::string folder;  ///< relative to the project's own folder; empty: the user names it
+    /// Absolute, or relative to the project's own folder; empty: the user names it.
+    std::string folder;
     Normalisation normalisation;
 };
 
@@ -45,26 +46,40 @@ struct TrainingSettings {
 /// A plain value.
 struct Project {
     static constexpr int formatVersion = 1;
+    static constexpr int64_t largestFile = int64_t{64} << 20;
+    static constexpr size_t longestName = 255;
 
     std::string name;
     Graph graph;
     DataSettings data;
     TrainingSettings training;
     std::optional<double> goalTestAccuracy;  ///< share of the test images that a run should reach
-    std::string file;                        ///< where it was read from; not part of the file
+    // Not part of the file:
+    std::string file;                   ///< where it was read from
+    std::vector<std::string> unplaced;  ///< nodes that have no position there; they stand at 0, 0
 };
+
+/// All fields of a reader, in their order, as a project keeps them.
+std::vector<DataSettings::Field> dataFields(const Attrs& attrs);
+
+/// A project's name is 1 to 255 bytes of UTF-8 without control characters and `/`.
+bool isProjectName(std::string_view name);
+/// The name of a project that is saved under this file name (without its ending): what a name
+/// cannot have becomes `_`.
+std::string projectNameFor(std::string_view fileName);
 
 /// The file that a project argument means: the file itself, or the one `.vitrine` file in a folder
 /// (where there are several, the one with the folder's name). Errors: "G01", "P01".
 Result<std::string> projectFile(const std::string& path);
 
 /// `path` as for projectFile. Errors: "G01"–"G07"; "P01" (no project, damaged), "P03" (newer),
-/// "P08" (a path that leaves the project), "P10" (graph), "P11" (a value), "U10" (a name), with the
-/// file, and node and field where there are some. Nothing is opened then.
+/// "P08" (a data folder that cannot be a path), "P10" (graph), "P11" (a value), "U10" (a name),
+/// with the file, and node and field where there are some. Nothing is opened then.
 Result<Project> loadProject(const std::string& path);
 Result<Project> projectFromText(std::string_view text);
 
-/// Replaces the file atomically. Errors: as saveAtomically.
+/// Replaces the file atomically. Errors: as saveAtomically, and "G06" where the file would be
+/// larger than one that is opened again; nothing is written then.
 Result<void> saveProject(const Project& project, const std::string& file);
 /// The bytes of the file: reading and writing them again gives the same bytes.
 std::string projectText(const Project& project);

@@ -3,13 +3,18 @@
 #include "core/io/project_data.h"
 
 #include <filesystem>
+#include <new>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/base/file.h"
+#include "core/base/memory.h"
+#include "core/io/project_path.h"
 
 namespace vitrine {
+
+namespace fs = std::filesystem;
 
 namespace {
 
@@ -26,6 +31,52 @@ Error noReader(std::string_view format) {
                      "Choose a project whose data are in one of these formats.");
 }
 
+/// Of the folder `folder`, where data should lie.
+Error noFolder(const std::string& folder, std::string code, std::string_view why) {
+    Error error = dataError(fmt::format("the data folder '{}' {}", printable(folder), why),
+                            "Put the data there again, or name them with --data.");
+    error.code = std::move(code);
+    error.place = {{}, std::string(dataFolderField), folder, 0};
+    return error;
+}
+
+/// Looks without opening: a pipe is not waited for.
+Result<void> checkFolderIsThere(const std::string& folder) {
+    std::error_code trouble;
+    const fs::file_status status = fs::status(folder, trouble);
+    if (status.type() == fs::file_type::not_found) return noFolder(folder, "G01", "was not found");
+    if (status.type() == fs::file_type::none)
+        return noFolder(folder, "G12", "cannot be reached: " + trouble.message());
+    if (!fs::is_directory(status)) return noFolder(folder, "G03", "is no folder");
+    return {};
+}
+
+/// Readers ask before they take memory; what is refused all the same is no end of the program.
+Result<Dataset> openedInMemory(const DataFormatDescriptor& reader, const Attrs& attrs,
+                               const DataRequest& request) {
+    try {
+        return reader.open(attrs, request);
+    } catch (const std::bad_alloc&) {
+        return Error{"H02",
+                     fmt::format("the data need more memory than the system gives; {} were free",
+                                 sizeText(availableMemory())),
+                     {},
+                     "Nothing was imported.",
+                     "Ask for less data, or close other programs."};
+    }
+}
+
+/// Files that are missing there may be those of another folder.
+Result<Dataset> opened(const DataFormatDescriptor& reader, const Attrs& attrs,
+                       const DataRequest& request) {
+    Result<Dataset> data = openedInMemory(reader, attrs, request);
+    if (data || data.error().code != "G01") return data;
+    Error error = data.error();
+    error.place.field = dataFolderField;
+    error.next = "Check the names in the project, or name the data's folder with --data.";
+    return error;
+}
+
 }  // namespace
 
 Result<Dataset> openProjectData(const Project& project, DataRequest request) {
@@ -34,14 +85,18 @@ Result<Dataset> openProjectData(const Project& project, DataRequest request) {
     Attrs attrs(reader->fields);
     for (const DataSettings::Field& field : project.data.fields)
         VITRINE_TRY(attrs.set(field.id, field.value));
-    if (request.folder.empty() && !project.data.folder.empty())
-        request.folder =
-            (std::filesystem::path(project.file).parent_path() / project.data.folder).string();
-    if (reader->needsFolder && request.folder.empty())
-        return dataError(fmt::format("data of format '{}' lie in a folder, and none is named",
-                                     project.data.format),
-                         "Name it with --data.");
-    return reader->open(attrs, request);
+    if (!reader->needsFolder) return openedInMemory(*reader, attrs, request);
+    if (request.folder.empty()) request.folder = resolvedFolder(project.data.folder, project.file);
+    if (request.folder.empty()) {
+        Error error = dataError(fmt::format("data of format '{}' lie in a folder, and none is "
+                                            "named",
+                                            project.data.format),
+                                "Name it with --data.");
+        error.place.field = dataFolderField;
+        return error;
+    }
+    VITRINE_TRY(checkFolderIsThere(request.folder));
+    return opened(*reader, attrs, request);
 }
 
 }  // namespace vitrine

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where a project lies, and which paths it may name.
+// Where a project lies, and how it names the folder of its data.
 #include "core/io/project_path.h"
 
 #include <algorithm>
@@ -7,7 +7,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "core/base/file.h"
 #include "core/io/project.h"
@@ -20,13 +19,44 @@ namespace {
 
 constexpr std::string_view extension = ".vitrine";
 
-bool climbs(std::string_view path) {
-    while (!path.empty()) {
-        const size_t slash = std::min(path.find('/'), path.size());
-        if (path.substr(0, slash) == "..") return true;
-        path.remove_prefix(std::min(slash + 1, path.size()));
-    }
-    return false;
+constexpr size_t longestPath = 4095;  // PATH_MAX without its NUL
+
+Error noPath(std::string_view folder, std::string_view why) {
+    Error error{"P08",
+                fmt::format("data folder '{}' {}", printable(folder), why),
+                {},
+                "Nothing was changed.",
+                "Choose a folder whose path is plain text."};
+    error.place.field = "folder";
+    return error;
+}
+
+/// Empty where nothing is current.
+fs::path absolute(const fs::path& path) {
+    std::error_code trouble;
+    return fs::absolute(path, trouble).lexically_normal();
+}
+
+/// In `folder`, or in the folder around it where that is not the root of all.
+bool isNear(const fs::path& relative, const fs::path& folder) {
+    auto step = relative.begin();
+    if (step == relative.end()) return false;
+    if (*step != "..") return true;
+    const fs::path around = folder.parent_path();
+    return around != around.root_path() && (++step == relative.end() || *step != "..");
+}
+
+/// A path without a slash at its end, which would count as one more name.
+fs::path tidy(const fs::path& path) {
+    const fs::path normal = path.lexically_normal();
+    return normal.has_filename() ? normal : normal.parent_path();
+}
+
+/// Where the folder is there already, the way must lead to it: links may turn `..` elsewhere.
+bool leadsTo(const fs::path& way, const fs::path& folder) {
+    std::error_code trouble;
+    if (!fs::exists(folder, trouble)) return true;
+    return fs::equivalent(way, folder, trouble) && !trouble;
 }
 
 /// Errors of a folder that is no project; `next` says what would be one.
@@ -58,20 +88,40 @@ Result<std::string> fileInFolder(const std::string& folder) {
 
 }  // namespace
 
-Result<void> checkPathInside(std::string_view path) {
-    const bool isPlain = std::all_of(path.begin(), path.end(), [](char c) {
-        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f && c != '\\' && c != ':';
-    });
-    if (!path.empty() && path.front() != '/' && isPlain && !climbs(path)) return {};
-    Error error{"P08",
-                fmt::format("data folder '{}' leads outside the project, wanted a path below the "
-                            "project's folder",
-                            printable(path)),
-                {},
-                "It was not followed.",
-                "Take it out of the file and name the folder with --data."};
-    error.place.field = "folder";
-    return error;
+Result<void> checkDataFolder(std::string_view folder) {
+    if (folder.empty()) return noPath(folder, "is empty, wanted the path of a folder");
+    if (folder.find('\0') != std::string_view::npos) return noPath(folder, "has a NUL byte in it");
+    if (!isUtf8(folder)) return noPath(folder, "is not UTF-8 text, which a file could not keep");
+    if (folder.size() > longestPath)
+        return noPath(
+            folder, fmt::format("has {} bytes, a path has at most {}", folder.size(), longestPath));
+    return {};
+}
+
+Result<std::string> storedFolder(const std::string& chosen, const std::string& projectFile) {
+    VITRINE_TRY(checkDataFolder(chosen));
+    const fs::path folder = tidy(chosen);
+    if (projectFile.empty() || !folder.is_absolute()) return chosen;
+    const fs::path home = tidy(absolute(projectFile).parent_path());
+    std::error_code trouble;
+    const fs::path realHome = fs::weakly_canonical(home, trouble),
+                   realFolder = fs::weakly_canonical(folder, trouble);
+    for (const fs::path& way :
+         {folder.lexically_relative(home), realFolder.lexically_relative(realHome)})
+        if (isNear(way, home) && leadsTo(home / way, folder)) return way.string();
+    return chosen;
+}
+
+std::string resolvedFolder(const std::string& stored, const std::string& projectFile) {
+    if (stored.empty()) return {};
+    return (fs::path(projectFile).parent_path() / stored).string();
+}
+
+std::string movedFolder(const std::string& stored, const std::string& from, const std::string& to) {
+    if (stored.empty() || fs::path(stored).is_absolute()) return stored;
+    const fs::path folder = absolute(resolvedFolder(stored, from));
+    const Result<std::string> kept = storedFolder(folder.string(), to);
+    return kept ? *kept : stored;
 }
 
 Result<std::string> projectFile(const std::string& path) {

@@ -21,9 +21,6 @@ namespace vitrine {
 
 namespace {
 
-constexpr int64_t largestFile = int64_t{64} << 20;
-constexpr size_t longestName = 255;
-
 Error trouble(std::string code, std::string message) {
     return {std::move(code), std::move(message), {}, {}, {}};
 }
@@ -37,16 +34,14 @@ Error within(std::string_view place, Error error) {
 /// Fields of a reader that exists are checked and completed; others are kept as they stand.
 Result<std::vector<DataSettings::Field>> readDataFields(std::string_view format,
                                                         const Json& value) {
-    std::vector<DataSettings::Field> fields;
     if (const DataFormatDescriptor* reader = findDataFormat(format)) {
         Attrs attrs(reader->fields);
         if (const Result<void> set = setFields(attrs, value); !set)
             return within(fmt::format("data format '{}'", format), set.error());
-        for (size_t i = 0; i < attrs.values().size(); ++i)
-            fields.push_back({std::string(attrs.specs()[i].id), attrs.values()[i]});
-        return fields;
+        return dataFields(attrs);
     }
     if (!value.is_object()) return trouble("P11", "'data.fields' is no object");
+    std::vector<DataSettings::Field> fields;
     for (const auto& [id, entry] : value.items()) {
         Result<FieldValue> field = fieldFromJson(entry);
         if (!field)
@@ -74,7 +69,7 @@ Result<DataSettings> readData(const Json& value) {
     if (section->find("folder")) {
         Result<std::string> folder = section->text("folder");
         if (!folder) return folder.error();
-        VITRINE_TRY(checkPathInside(*folder));
+        VITRINE_TRY(checkDataFolder(*folder));
         data.folder = std::move(folder).value();
     }
     const Result<double> mean = section->setting(meanSetting, 0),
@@ -178,12 +173,9 @@ Result<void> checkHeader(JsonObject& root) {
 Result<std::string> readName(JsonObject& root) {
     Result<std::string> name = root.text("name");
     if (!name) return name;
-    const bool isPlain = std::none_of(name->begin(), name->end(), [](char c) {
-        return static_cast<unsigned char>(c) < 0x20 || c == '/' || c == 0x7f;
-    });
-    if (isPlain && !name->empty() && name->size() <= longestName) return name;
+    if (isProjectName(*name)) return name;
     Error error = trouble("U10", fmt::format("name is '{}', wanted 1 to {} bytes without '/'",
-                                             printable(*name, 60), longestName));
+                                             printable(*name, 60), Project::longestName));
     error.place.field = "name";
     return error;
 }
@@ -204,6 +196,7 @@ Result<Project> readProject(const Json& json) {
     Result<Graph> graphOk = graphFromJson(**graph);
     if (!graphOk) return graphOk.error();
     project.graph = std::move(graphOk).value();
+    project.unplaced = unplacedNodes(**graph);
     Result<DataSettings> dataOk = readData(**data);
     if (!dataOk) return dataOk.error();
     project.data = std::move(dataOk).value();
@@ -242,7 +235,7 @@ Result<Project> projectFromText(std::string_view text) {
 Result<Project> loadProject(const std::string& path) {
     const Result<std::string> file = projectFile(path);
     if (!file) return file.error();
-    const Result<std::vector<std::byte>> bytes = readFile(*file, {.bytes = largestFile});
+    const Result<std::vector<std::byte>> bytes = readFile(*file, {.bytes = Project::largestFile});
     if (!bytes) return bytes.error();
     VITRINE_TRY(checkContent(*file, *bytes));
     Result<Project> project =

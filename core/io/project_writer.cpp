@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writing a project file. Keys stand in a fixed order and all fields are named, so that a file
 // means the same when a later version has other defaults.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/base/file.h"
@@ -61,7 +63,29 @@ Json trainingJson(const TrainingSettings& training) {
             {"clip_norm", training.clipNorm}};
 }
 
+bool isControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
 }  // namespace
+
+std::vector<DataSettings::Field> dataFields(const Attrs& attrs) {
+    std::vector<DataSettings::Field> fields;
+    for (size_t i = 0; i < attrs.values().size(); ++i)
+        fields.push_back({std::string(attrs.specs()[i].id), attrs.values()[i]});
+    return fields;
+}
+
+bool isProjectName(std::string_view name) {
+    return !name.empty() && name.size() <= Project::longestName && isUtf8(name) &&
+           std::none_of(name.begin(), name.end(), [](char c) { return isControl(c) || c == '/'; });
+}
+
+std::string projectNameFor(std::string_view fileName) {
+    std::string name(fileName.substr(0, Project::longestName));
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return isControl(c) || c == '/'; }, '_');
+    while (!name.empty() && !isUtf8(name)) name.pop_back();
+    return name.empty() ? "untitled" : name;
+}
 
 std::string projectText(const Project& project) {
     std::string text = "{\n  \"format\": \"vitrine-project\",\n";
@@ -78,7 +102,15 @@ std::string projectText(const Project& project) {
 }
 
 Result<void> saveProject(const Project& project, const std::string& file) {
-    return saveAtomically(file, std::string_view(projectText(project)));
+    const std::string text = projectText(project);
+    const auto size = static_cast<int64_t>(text.size());
+    if (size <= Project::largestFile) return saveAtomically(file, std::string_view(text));
+    return Error{"G06",
+                 fmt::format("'{}' would have {}, and projects of at most {} are opened again",
+                             printable(file), sizeText(size), sizeText(Project::largestFile)),
+                 {{}, {}, file, 0},
+                 "Nothing was saved.",
+                 "Take a part of the network out, or shorten titles and texts."};
 }
 
 }  // namespace vitrine

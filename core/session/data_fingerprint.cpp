@@ -23,8 +23,9 @@ uint64_t mix(uint64_t hash, const void* bytes, size_t size) {
 }
 
 uint64_t mix(uint64_t hash, const ImageSet& set) {
-    hash = mix(hash, set.pixels.data(), set.pixels.size());
-    return mix(hash, set.labels.data(), set.labels.size() * sizeof(int32_t));
+    const std::span<const uint8_t> pixels = set.allPixels();
+    const std::span<const int32_t> labels = set.allLabels();
+    return mix(mix(hash, pixels.data(), pixels.size()), labels.data(), labels.size_bytes());
 }
 
 }  // namespace

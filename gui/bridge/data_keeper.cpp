@@ -3,6 +3,7 @@
 #include "gui/bridge/data_keeper.h"
 
 #include "gui/bridge/project_essence.h"
+#include "gui/bridge/window_words.h"
 
 namespace vitrine::gui {
 
@@ -107,7 +108,7 @@ void DataKeeper::publish(const Loaded& result) {
     m_key = dataEssence(m_document.project());
     m_data = result ? *result : nullptr;
     m_error.reset();
-    if (!result) m_error = result.error();
+    if (!result) m_error = inWindowWords(result.error());
     changed();
 }
 

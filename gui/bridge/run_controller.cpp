@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "gui/bridge/project_essence.h"
+#include "gui/bridge/window_words.h"
 
 namespace vitrine::gui {
 
@@ -200,7 +201,7 @@ void RunController::runIsOpen() {
     if (!opened) {
         m_then = Then::Nothing;
         setPhase(phaseOfRun());
-        failed(opened.error());
+        failed(inWindowWords(opened.error()));
         return;
     }
     m_run = std::move(opened).value();

@@ -51,6 +51,7 @@ class SettingsCommand : public QUndoCommand {
           m_document(document),
           m_training(std::move(training)),
           m_data(std::move(data)),
+          m_file(document.project().file),
           m_mergeKey(std::move(mergeKey)) {}
 
     void undo() override { swap(); }
@@ -64,6 +65,10 @@ class SettingsCommand : public QUndoCommand {
     void swap() {
         TrainingSettings training = m_document.project().training;
         DataSettings data = m_document.project().data;
+        // A folder is named as seen from the file; meanwhile that may be another one.
+        const std::string file = m_document.project().file;
+        m_data.folder = movedFolder(m_data.folder, m_file, file);
+        m_file = file;
         m_document.setSettings(m_training, m_data);
         m_training = std::move(training);
         m_data = std::move(data);
@@ -72,6 +77,7 @@ class SettingsCommand : public QUndoCommand {
     Document& m_document;
     TrainingSettings m_training;
     DataSettings m_data;
+    std::string m_file;  ///< that m_data were made for
     QString m_mergeKey;
 };
 
@@ -82,6 +88,7 @@ Project emptyProject() {
     Project project;
     project.name = "untitled";
     project.data.format = "strokes";
+    project.data.fields = dataFields(Attrs(findDataFormat("strokes")->fields));
     project.data.normalisation = {.mean = 0.1307, .std = 0.3081};
     project.training.learningRate = 0.05;
     project.training.optimizer = {"sgd", Attrs(findOptimizer("sgd")->fields)};
@@ -144,6 +151,11 @@ void Document::setData(const QString& text, const DataSettings& data, const QStr
     m_undo.push(new SettingsCommand(*this, text, m_project.training, data, mergeKey));
 }
 
+void Document::place(const Transaction& moves) {
+    VITRINE_CHECK(performAndTell(moves).ok(), "nodes that are there can be moved");
+    m_project.unplaced.clear();
+}
+
 void Document::replace(Project project, const QString& file) {
     m_undo.clear();
     m_recovered = false;
@@ -178,13 +190,16 @@ Result<void> Document::save() {
 
 Result<void> Document::saveAs(const QString& file) {
     Project renamed = m_project;
-    renamed.name = QFileInfo(file).completeBaseName().toStdString();
+    renamed.name = projectNameFor(QFileInfo(file).completeBaseName().toStdString());
+    renamed.file = QFileInfo(file).absoluteFilePath().toStdString();
+    renamed.data.folder = movedFolder(m_project.data.folder, m_project.file, renamed.file);
     VITRINE_TRY(saveProject(renamed, file.toStdString()));
-    m_project.name = renamed.name;
+    const bool isMoved = renamed.data.folder != m_project.data.folder;
+    m_project = std::move(renamed);
     m_file = QFileInfo(file).absoluteFilePath();
-    m_project.file = m_file.toStdString();
     m_recovered = false;
     m_undo.setClean();
+    if (isMoved) settingsChanged();
     fileChanged();
     modifiedChanged(isModified());
     return {};

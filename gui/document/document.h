@@ -37,6 +37,9 @@ class Document : public QObject {
     /// nothing has changed then.
     Result<void> edit(const QString& text, const Transaction& transaction,
                       const QString& mergeKey = {});
+    /// Gives places to project().unplaced: no change of the project, and nothing to undo. Stops
+    /// where a node is not there.
+    void place(const Transaction& moves);
     void setTraining(const QString& text, const TrainingSettings& training,
                      const QString& mergeKey = {});
     void setData(const QString& text, const DataSettings& data, const QString& mergeKey = {});

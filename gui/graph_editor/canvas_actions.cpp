@@ -8,6 +8,7 @@
 #include "gui/graph_editor/graph_commands.h"
 #include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/operator_search.h"
+#include "gui/graph_editor/unplaced_nodes.h"
 #include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
@@ -22,6 +23,8 @@ CanvasActions::CanvasActions(const ViewContext& context, CanvasView& view)
     buildWalking();
     buildBreakpoints();
     connect(&m_layout, &LayoutTask::done, this, &CanvasActions::applyLayout);
+    connect(&context.document, &Document::replaced, this, &CanvasActions::placeUnplaced);
+    placeUnplaced();
     connect(&context.selection, &Selection::changed, this, &CanvasActions::enableBySelection);
     enableBySelection();
 }
@@ -231,14 +234,34 @@ void CanvasActions::remove(bool mend) {
 }
 
 void CanvasActions::layOut() {
+    m_layoutFor = LayoutFor::User;
+    startLayout();
+}
+
+/// Another project: what was wanted of the last one is not wanted any more.
+void CanvasActions::placeUnplaced() {
+    m_layoutFor =
+        m_context.document.project().unplaced.empty() ? LayoutFor::Nobody : LayoutFor::Opening;
+    startLayout();
+}
+
+void CanvasActions::startLayout() {
+    const Graph& graph = m_context.document.graph();
+    if (m_layoutFor == LayoutFor::Nobody) return;
+    if (m_layoutFor == LayoutFor::Opening)
+        return m_layout.start(graph, unplacedIn(m_context.document.project()));
     const QStringList& nodes = m_context.selection.nodes();
-    m_layout.start(m_context.document.graph(), nodes.size() > 1 ? nodes : QStringList{});
+    m_layout.start(graph, nodes.size() > 1 ? nodes : QStringList{});
 }
 
 void CanvasActions::applyLayout(const Graph& of, const Result<Transaction>& moves) {
+    if (!(of == m_context.document.graph())) return startLayout();
+    const LayoutFor wanted = std::exchange(m_layoutFor, LayoutFor::Nobody);
     if (!moves) return m_view.setHint(QString::fromStdString(moves.error().message));
-    if (!(of == m_context.document.graph())) return layOut();
-    m_view.tell(m_view.tools().commands.layOut(*moves));
+    if (wanted == LayoutFor::User) m_view.tell(m_view.tools().commands.layOut(*moves));
+    if (wanted != LayoutFor::Opening) return;
+    m_context.document.place(besidePlaced(m_context.document.project(), *moves));
+    m_view.showStart(m_view.tools().scene.contentRect());
 }
 
 void CanvasActions::enableBySelection() {

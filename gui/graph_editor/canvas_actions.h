@@ -49,6 +49,8 @@ class CanvasActions : public QObject {
     void remove(bool mend);
     void toggleBreakpoints(bool backward);
     void layOut();
+    void placeUnplaced();
+    void startLayout();
     void applyLayout(const Graph& of, const Result<Transaction>& moves);
     void enableBySelection();
     void fillNodeMenu(QMenu& menu) const;
@@ -59,6 +61,7 @@ class CanvasActions : public QObject {
     ViewContext m_context;
     CanvasView& m_view;
     LayoutTask m_layout;
+    enum class LayoutFor { Nobody, User, Opening } m_layoutFor = LayoutFor::Nobody;
     QPointer<QMenu> m_menu;  ///< deleted after what was chosen from it has been done
     Pointer m_menuPlace;
     QList<QAction*> m_needNodes;  ///< enabled while nodes are selected

@@ -81,7 +81,7 @@ Sample SamplesModel::sampleAt(int row) const {
 }
 
 int SamplesModel::truthOf(const Sample& sample) const {
-    return images().labels[static_cast<size_t>(sample.index)];
+    return images().label(sample.index);
 }
 
 QString SamplesModel::className(int label) const {
@@ -95,11 +95,9 @@ QImage SamplesModel::pictureOf(const Sample& sample) const {
     const ImageSet& set = images();
     const ImageExtent extent{static_cast<int>(set.channels), static_cast<int>(set.height),
                              static_cast<int>(set.width)};
-    const auto bytes = static_cast<size_t>(set.imageBytes());
-    const auto pixels =
-        std::span(set.pixels).subspan(static_cast<size_t>(sample.index) * bytes, bytes);
+    const std::span<const uint8_t> pixels = set.image(sample.index);
     if (!m_isNormalised) return imageOf(pixels, extent);
-    std::vector<float> seen(bytes);
+    std::vector<float> seen(pixels.size());
     std::transform(pixels.begin(), pixels.end(), seen.begin(), [&](uint8_t byte) {
         return static_cast<float>((byte / 255.0 - m_normalisation.mean) / m_normalisation.std);
     });

@@ -178,8 +178,8 @@ void TestCliMessages::answersWrongProjects_data() {
         "version 9, this program knows up to 1");
     row("P05", R"("format": "strokes")", R"("format": "tables")", 1, "P05",
         "no reader of that name");
-    row("P08", R"("mean": 0.1307)", R"("folder": "../up", "mean": 0.1307)", 1, "P08",
-        "'../up' leads outside the project");
+    row("P08", R"("mean": 0.1307)", R"("folder": "", "mean": 0.1307)", 1, "P08",
+        "data folder '' is empty");
     row("U05 data", "[1, 28, 28]", "[1, 32, 32]", 2, "U05",
         "takes images of [1, 32, 32], the data have [1, 28, 28]");
     row("U05 small", R"("kernel": [5, 5]})", R"("kernel": [15, 15]})", 1, "shape",

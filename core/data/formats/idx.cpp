@@ -6,7 +6,10 @@
 #include <filesystem>
 
 #include "core/base/file.h"
+#include "core/base/memory.h"
+#include "core/data/data_identity.h"
 #include "core/data/dataset.h"
+#include "core/data/idx/idx_files.h"
 #include "core/data/idx/idx_images.h"
 
 namespace vitrine::formats::idx {
@@ -20,22 +23,22 @@ constexpr std::array<FieldSpec, 5> fields{{
      .title = "Training images",
      .type = FieldType::Text,
      .defaultText = "train-images-idx3-ubyte",
-     .help = "File in the data folder; .gz is tried too."},
+     .help = "File in the data folder; .gz and other spellings are tried too."},
     {.id = "train_labels",
      .title = "Training labels",
      .type = FieldType::Text,
      .defaultText = "train-labels-idx1-ubyte",
-     .help = "File in the data folder; .gz is tried too."},
+     .help = "File in the data folder; .gz and other spellings are tried too."},
     {.id = "test_images",
      .title = "Test images",
      .type = FieldType::Text,
      .defaultText = "t10k-images-idx3-ubyte",
-     .help = "File in the data folder; .gz is tried too."},
+     .help = "File in the data folder; .gz and other spellings are tried too."},
     {.id = "test_labels",
      .title = "Test labels",
      .type = FieldType::Text,
      .defaultText = "t10k-labels-idx1-ubyte",
-     .help = "File in the data folder; .gz is tried too."},
+     .help = "File in the data folder; .gz and other spellings are tried too."},
     {.id = "classes",
      .title = "Classes",
      .type = FieldType::Int,
@@ -56,16 +59,7 @@ Result<void> checkName(std::string_view field, const std::string& name) {
                  fmt::format("{}: '{}' must be the name of a file in the data folder, without '/'",
                              field, printable(name)),
                  place, "Nothing was imported.",
-                 "Name the folder with --data, and the file alone."};
-}
-
-/// The file as named, or with .gz at its end.
-std::string locate(const std::string& folder, const std::string& name) {
-    const fs::path plain = fs::path(folder) / name;
-    const fs::path packed = fs::path(folder) / (name + ".gz");
-    std::error_code ignored;
-    return !fs::exists(plain, ignored) && fs::exists(packed, ignored) ? packed.string()
-                                                                      : plain.string();
+                 "Name the file alone; the data folder is named for all of them."};
 }
 
 Error imported(Error error, const std::string& path) {
@@ -74,23 +68,47 @@ Error imported(Error error, const std::string& path) {
     return error;
 }
 
-Result<ImageSet> openPart(const Attrs& attrs, const DataRequest& request, std::string_view images,
-                          std::string_view labels) {
-    const std::string& folder = request.folder;
-    const ReadLimits limits{.stop = request.stop};
-    VITRINE_TRY(checkName(images, attrs.text(images)));
-    VITRINE_TRY(checkName(labels, attrs.text(labels)));
-    const std::string imagePath = locate(folder, attrs.text(images));
-    const std::string labelPath = locate(folder, attrs.text(labels));
-    const auto imageBytes = readMaybeGzip(imagePath, limits);
-    if (!imageBytes) return imported(imageBytes.error(), imagePath);
-    const auto labelBytes = readMaybeGzip(labelPath, limits);
-    if (!labelBytes) return imported(labelBytes.error(), labelPath);
+/// The unpacked contents of the file that a field names.
+Result<std::vector<std::byte>> readField(const Attrs& attrs, const DataRequest& request,
+                                         std::string_view field) {
+    const std::string& name = attrs.text(field);
+    VITRINE_TRY(checkName(field, name));
+    const Result<std::string> path = findIdxFile(request.folder, name);
+    if (!path) return imported(path.error(), (fs::path(request.folder) / name).string());
+    auto bytes = readMaybeGzip(*path, {.stop = request.stop});
+    if (!bytes) return imported(bytes.error(), *path);
+    return bytes;
+}
+
+/// What the images take beside the files' bytes.
+Result<void> checkMemory(std::string_view title, size_t bytes, const DataRequest& request) {
+    const auto needed = static_cast<int64_t>(bytes);
+    const int64_t there = request.memoryBytes > 0 ? request.memoryBytes : availableMemory();
+    if (needed <= there) return {};
+    return Error{"H02",
+                 fmt::format("{}: its images need {}, and {} of memory are there", title,
+                             sizeText(needed), sizeText(there)),
+                 {},
+                 "Nothing was imported.",
+                 "Take a part of the images, or close other programs."};
+}
+
+Result<ImageSet> openPart(const Attrs& attrs, const DataRequest& request, DataIdentity& identity,
+                          std::array<std::string_view, 2> part) {
+    const auto& [images, labels] = part;
+    const auto imageBytes = readField(attrs, request, images);
+    if (!imageBytes) return imageBytes.error();
+    const auto labelBytes = readField(attrs, request, labels);
+    if (!labelBytes) return labelBytes.error();
     const std::string imageTitle = printable(attrs.text(images)),
                       labelTitle = printable(attrs.text(labels));
+    VITRINE_TRY(checkMemory(imageTitle, imageBytes->size() + sizeof(int32_t) * labelBytes->size(),
+                            request));
     auto set = parseIdxImages({imageTitle, *imageBytes}, {labelTitle, *labelBytes},
                               attrs.integer("classes"));
-    if (!set) return imported(set.error(), folder);
+    if (!set) return imported(set.error(), request.folder);
+    identity.addFile(images, *imageBytes);
+    identity.addFile(labels, *labelBytes);
     return set;
 }
 
@@ -108,16 +126,18 @@ Result<void> checkSameSize(const ImageSet& train, const ImageSet& test) {
 
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     Dataset set;
-    auto train = openPart(attrs, request, "train_images", "train_labels");
+    DataIdentity identity("idx", attrs);
+    auto train = openPart(attrs, request, identity, {"train_images", "train_labels"});
     if (!train) return train.error();
     if (request.progress) request.progress(0.8);
-    auto test = openPart(attrs, request, "test_images", "test_labels");
+    auto test = openPart(attrs, request, identity, {"test_images", "test_labels"});
     if (!test) return test.error();
     VITRINE_TRY(checkSameSize(*train, *test));
     set.train = std::move(*train);
     set.test = std::move(*test);
     for (int64_t i = 0; i < attrs.integer("classes"); ++i)
         set.classNames.push_back(fmt::format("{}", i));
+    set.fingerprint = identity.text(set);
     if (request.progress) request.progress(1.0);
     return set;
 }

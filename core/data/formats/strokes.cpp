@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data format "strokes": handwritten-looking digits, generated. Needs no files.
+// Data format "strokes": handwritten-looking digits, drawn when they are needed. Needs no files.
 #include <fmt/format.h>
-#include <tbb/blocked_range.h>
-#include <tbb/info.h>
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
 
-#include <algorithm>
 #include <array>
 
 #include "core/base/file.h"
 #include "core/base/memory.h"
+#include "core/data/data_identity.h"
 #include "core/data/dataset.h"
 #include "core/data/strokes/digit_image.h"
 
@@ -58,84 +54,63 @@ constexpr std::array<FieldSpec, 4> fields{{
 /// pictures.
 constexpr uint64_t firstTestIndex = uint64_t{1} << 32;
 
-/// Appends `count` images to a set whose first one is image `firstIndex` of the hand.
-void drawNext(ImageSet& set, int64_t count, uint64_t seed, uint64_t firstIndex,
-              const Looks& looks) {
-    const size_t first = set.labels.size(), end = first + static_cast<size_t>(count);
-    set.pixels.resize(end * pixelCount);
-    set.labels.resize(end);
-    constexpr size_t imagesAtOnce = 64;
-    tbb::parallel_for(tbb::blocked_range<size_t>(first, end, imagesAtOnce),
-                      [&](const tbb::blocked_range<size_t>& range) {
-                          for (size_t i = range.begin(); i != range.end(); ++i) {
-                              const std::span<uint8_t, pixelCount> pixels(
-                                  &set.pixels[i * pixelCount], pixelCount);
-                              set.labels[i] = drawDigitImage(seed, firstIndex + i, looks, pixels);
-                          }
-                      });
+/// Of the pictures: raised when the same fields and seed give others.
+constexpr int generatorVersion = 1;
+
+Result<void> checkMemory(int64_t count, const DataRequest& request) {
+    const int64_t needed = DrawnImages::bytesNeeded(count, pixelCount);
+    const int64_t there = request.memoryBytes > 0 ? request.memoryBytes : availableMemory();
+    if (needed <= there) return {};
+    return Error{"H02",
+                 fmt::format("{} images need {}, and {} of memory are there", count,
+                             sizeText(needed), sizeText(there)),
+                 {},
+                 "Nothing was made.",
+                 fmt::format("Ask for at most {} images.",
+                             there / DrawnImages::bytesNeeded(1, pixelCount))};
 }
 
-/// Draws both sets, a few milliseconds' work at a time.
-class Drawing {
-  public:
-    Drawing(const Attrs& attrs, const DataRequest& request)
-        : m_request(request),
-          m_looks{static_cast<float>(attrs.real("distortion")),
-                  static_cast<float>(attrs.real("noise"))},
-          m_train(attrs.integer("train")),
-          m_test(attrs.integer("test")),
-          // More threads than cores would only make oneTBB complain.
-          m_arena(std::clamp(request.threads, 1, tbb::info::default_concurrency())) {}
+/// The system has less to give than it said.
+Error refusedMemory(int64_t count) {
+    return {"H02",
+            fmt::format("{} images need {}, and the system does not give them", count,
+                        sizeText(DrawnImages::bytesNeeded(count, pixelCount))),
+            {},
+            "Nothing was made.",
+            "Ask for fewer images, or close other programs."};
+}
 
-    Result<Dataset> run() {
-        VITRINE_TRY(checkMemory());
-        Dataset set;
-        VITRINE_TRY(draw(set.train, m_train, 0));
-        VITRINE_TRY(draw(set.test, m_test, firstTestIndex));
-        for (int digit = 0; digit < 10; ++digit) set.classNames.push_back(fmt::format("{}", digit));
-        return set;
-    }
-
-  private:
-    Result<void> checkMemory() const {
-        const int64_t needed = (m_train + m_test) * bytesPerImage;
-        const int64_t there = m_request.memoryBytes > 0 ? m_request.memoryBytes : availableMemory();
-        if (needed <= there) return {};
-        return Error{"H02",
-                     fmt::format("{} images need {}, and {} of memory are there", m_train + m_test,
-                                 sizeText(needed), sizeText(there)),
-                     {},
-                     "Nothing was made.",
-                     fmt::format("Ask for at most {} images.", there / bytesPerImage)};
-    }
-
-    Result<void> draw(ImageSet& set, int64_t count, uint64_t firstIndex) {
-        constexpr int64_t imagesAtOnce = 2048;
-        set = {count, 1, imageSide, imageSide, {}, {}};
-        set.pixels.reserve(static_cast<size_t>(count * pixelCount));
-        set.labels.reserve(static_cast<size_t>(count));
-        for (int64_t done = 0; done < count; done += imagesAtOnce) {
-            if (m_request.stop.stop_requested()) return stoppedError();
-            const int64_t now = std::min(imagesAtOnce, count - done);
-            m_arena.execute([&] { drawNext(set, now, m_request.seed, firstIndex, m_looks); });
-            m_done += now;
-            if (m_request.progress)
-                m_request.progress(static_cast<double>(m_done) /
-                                   static_cast<double>(m_train + m_test));
-        }
-        return {};
-    }
-
-    static constexpr int64_t bytesPerImage = pixelCount + sizeof(int32_t);
-    const DataRequest& m_request;
-    const Looks m_looks;
-    const int64_t m_train, m_test;
-    tbb::task_arena m_arena;
-    int64_t m_done = 0;
-};
+/// Training images first, test images behind them.
+DrawnImages::Draw drawing(const Attrs& attrs, uint64_t seed) {
+    const Looks looks{static_cast<float>(attrs.real("distortion")),
+                      static_cast<float>(attrs.real("noise"))};
+    const int64_t train = attrs.integer("train");
+    return [=](int64_t index, std::span<uint8_t> pixels) {
+        const uint64_t image = index < train ? static_cast<uint64_t>(index)
+                                             : firstTestIndex + static_cast<uint64_t>(index - train);
+        return drawDigitImage(seed, image, looks, pixels.first<pixelCount>());
+    };
+}
 
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
-    return Drawing(attrs, request).run();
+    const int64_t train = attrs.integer("train"), test = attrs.integer("test");
+    if (request.stop.stop_requested()) return stoppedError();
+    VITRINE_TRY(checkMemory(train + test, request));
+    const auto images = DrawnImages::create({.count = train + test,
+                                             .imageBytes = pixelCount,
+                                             .draw = drawing(attrs, request.seed),
+                                             .threads = request.threads,
+                                             .stop = request.stop});
+    if (!images) return refusedMemory(train + test);
+    Dataset set;
+    set.train = {train, 1, imageSide, imageSide, {}, {}, images, 0};
+    set.test = {test, 1, imageSide, imageSide, {}, {}, images, train};
+    for (int digit = 0; digit < 10; ++digit) set.classNames.push_back(fmt::format("{}", digit));
+    DataIdentity identity("strokes", attrs);
+    identity.addGenerator(generatorVersion, request.seed);
+    set.fingerprint = identity.text(set);
+    if (request.progress) request.progress(1.0);
+    return set;
 }
 
 }  // namespace

@@ -45,7 +45,10 @@ int32_t drawDigitImage(uint64_t seed, uint64_t index, const Looks& looks,
                        std::span<uint8_t, pixelCount> pixels) {
     Rng rng(seed, RngStream::Synthetic, index);
     const auto digit = static_cast<int32_t>(rng.below(digits));
-    std::vector<Ink> ink;
+    // Kept from image to image: drawing beside a run allocates nothing. 256 points are twice what
+    // the longest skeleton has.
+    static thread_local std::vector<Ink> ink;
+    ink.reserve(256);
     writeDigit(digit, looks.distortion, rng, ink);
     choosePen(rng, ink);
     fitIntoBox(ink);

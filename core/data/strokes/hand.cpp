@@ -113,7 +113,8 @@ void lean(float distortion, Rng& rng, std::vector<Ink>& ink) {
 
 void writeDigit(int digit, float distortion, Rng& rng, std::vector<Ink>& ink) {
     ink.clear();
-    std::vector<Knot> knots;
+    static thread_local std::vector<Knot> knots;  // as the ink: nothing is allocated for an image
+    knots.reserve(64);
     for (Stroke stroke : chooseStyle(digit, rng).strokes) {
         shake(stroke, distortion, rng, knots);
         appendCurve(knots, ink);

@@ -82,9 +82,9 @@ bool DataPanel::isDrawing() const { return isVisible() && currentWidget() == m_d
 void DataPanel::tryOut(const SamplesModel& model, const QModelIndex& index, DataPart part) {
     const ImageSet& images = part == DataPart::Training ? m_data->train : m_data->test;
     const auto at = model.data(index, SamplesModel::IndexRole).toLongLong();
-    const auto first = images.pixels.begin() + at * images.imageBytes();
-    std::vector<float> pixels(static_cast<size_t>(images.imageBytes()));
-    std::transform(first, first + images.imageBytes(), pixels.begin(),
+    const std::span<const uint8_t> image = images.image(at);
+    std::vector<float> pixels(image.size());
+    std::transform(image.begin(), image.end(), pixels.begin(),
                    [](uint8_t byte) { return static_cast<float>(byte) / 255; });
     m_draw->setPixels(std::move(pixels));
     setCurrentWidget(m_draw);

@@ -79,9 +79,10 @@ void MistakesPage::clear() {
 }
 
 void MistakesPage::setPredictions(const Predictions& predictions) {
-    if (!m_data || predictions.classes.size() != m_data->test.labels.size()) return;
+    if (!m_data || std::ssize(predictions.classes) != m_data->test.count) return;
     m_predictions = predictions;
-    ConfusionMatrix matrix(static_cast<int>(m_classNames.size()), m_data->test.labels,
+    // What was predicted is there: nothing has to be drawn for its label.
+    ConfusionMatrix matrix(static_cast<int>(m_classNames.size()), m_data->test.allLabels(),
                            predictions.classes);
     m_summary =
         tr("Epoch %1: %2\u202f% of %3 are right")
@@ -95,8 +96,9 @@ void MistakesPage::setPredictions(const Predictions& predictions) {
 
 void MistakesPage::showMistakes() {
     if (!m_data) return;
-    m_grid->model().showChosen(m_data,
-                               mistakesOf(m_predictions, m_data->test.labels, m_matrix->chosen()));
+    const std::span<const int32_t> truth =
+        m_predictions.classes.empty() ? std::span<const int32_t>() : m_data->test.allLabels();
+    m_grid->model().showChosen(m_data, mistakesOf(m_predictions, truth, m_matrix->chosen()));
 }
 
 /// About the cell under the mouse, else about all of it.

@@ -147,16 +147,25 @@ void ProjectForm::buildData() {
     };
     m_folder =
         m_data->addText(QStringLiteral("properties.folder"), tr("Folder"),
-                        tr("Where the data lie, relative to the project's own folder"),
-                        [this](const QString& typed) {
-                            return change(tr("Change data folder"), [&](DataSettings& settings) {
-                                settings.folder = typed.trimmed().toStdString();
-                            });
-                        });
+                        tr("Where the data lie: seen from the project's own folder, or a whole "
+                           "path. What lies in or beside the project's folder is named from "
+                           "there, so that both can be moved together."),
+                        [this](const QString& typed) { return setFolder(typed.trimmed()); });
     m_mean = real("properties.mean", tr("Mean"), meanSetting,
                   [](DataSettings& settings) -> double& { return settings.normalisation.mean; });
     m_std = real("properties.std", tr("Deviation"), stdSetting,
                  [](DataSettings& settings) -> double& { return settings.normalisation.std; });
+}
+
+Result<void> ProjectForm::setFolder(const QString& typed) {
+    std::string folder = typed.toStdString();
+    if (!folder.empty()) {
+        auto stored = storedFolder(folder, m_context.document.project().file);
+        if (!stored) return stored.error();
+        folder = std::move(stored).value();
+    }
+    return change(tr("Change data folder"),
+                  [&](DataSettings& settings) { settings.folder = folder; });
 }
 
 void ProjectForm::chooseOptimizer(const QString& id) {
@@ -176,7 +185,7 @@ void ProjectForm::chooseSchedule(const QString& id) {
 void ProjectForm::chooseFormat(const QString& id) {
     static_cast<void>(change(tr("Change data format"), [&](DataSettings& settings) {
         settings.format = id.toStdString();
-        settings.fields.clear();
+        settings.fields = dataFields(Attrs(findDataFormat(settings.format)->fields));
     }));
 }
 
@@ -207,10 +216,8 @@ void ProjectForm::rebuildFields() {
         [this, format](const std::string& id, const FieldValue& value) -> Result<void> {
             Attrs attrs = attrsOf(m_context.document.project().data, *format);
             VITRINE_TRY(attrs.set(id, value));
-            return change(tr("Change data"), [&](DataSettings& settings) {
-                std::erase_if(settings.fields, [&](const auto& field) { return field.id == id; });
-                settings.fields.push_back({id, attrs.get(id)});
-            });
+            return change(tr("Change data"),
+                          [&](DataSettings& settings) { settings.fields = dataFields(attrs); });
         });
 }
 

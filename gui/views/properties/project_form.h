@@ -31,6 +31,7 @@ class ProjectForm : public QWidget {
                          const Setting& setting, Value& (*of)(Settings&));
     void buildTraining();
     void buildData();
+    Result<void> setFolder(const QString& typed);
     void rebuildFields();
     Result<void> change(const QString& text, const std::function<void(TrainingSettings&)>& how);
     Result<void> change(const QString& text, const std::function<void(DataSettings&)>& how);

@@ -3,6 +3,7 @@
 // Truth: the format's description, bytes written out here by hand.
 #include <QtTest/QtTest>
 
+#include <sys/stat.h>
 #include <zlib.h>
 
 #include <fstream>
@@ -54,6 +55,13 @@ void putGzip(const QString& path, const std::string& bytes) {
 Result<Dataset> openFolder(const QString& folder) {
     const DataFormatDescriptor* format = findDataFormat("idx");
     return format->open(Attrs(format->fields), {.folder = folder.toStdString()});
+}
+
+void putAll(const QString& folder) {
+    put(folder + "/train-images-idx3-ubyte", goodImages);
+    put(folder + "/train-labels-idx1-ubyte", goodLabels);
+    put(folder + "/t10k-images-idx3-ubyte", goodImages);
+    put(folder + "/t10k-labels-idx1-ubyte", goodLabels);
 }
 
 }  // namespace
@@ -176,6 +184,119 @@ class IdxTest : public QObject {
         const auto unlike = openFolder(folder.path());
         QVERIFY(!unlike.ok());
         QCOMPARE(unlike.error().code, std::string("I04"));
+    }
+
+    void findsEverySpelling_data() {
+        QTest::addColumn<QString>("images");
+        QTest::addColumn<QString>("labels");
+        QTest::newRow("dots") << "train-images.idx3-ubyte"
+                              << "train-labels.idx1-ubyte";
+        QTest::newRow("dots, packed") << "train-images.idx3-ubyte.gz"
+                                      << "train-labels.idx1-ubyte.gz";
+        QTest::newRow("underscores") << "train_images_idx3_ubyte"
+                                     << "train_labels_idx1_ubyte.gz";
+        QTest::newRow("capitals") << "Train-Images-idx3-ubyte"
+                                  << "TRAIN-LABELS.IDX1-UBYTE";
+        QTest::newRow("in folders of their names")
+            << "train-images-idx3-ubyte/train-images-idx3-ubyte"
+            << "train-labels-idx1-ubyte/train-labels.idx1-ubyte.gz";
+    }
+    void findsEverySpelling() {
+        QFETCH(QString, images);
+        QFETCH(QString, labels);
+        QTemporaryDir plain, other;
+        putAll(plain.path());
+        putAll(other.path());
+        for (const auto& [name, bytes] :
+             {std::pair(images, goodImages), std::pair(labels, goodLabels)}) {
+            const QString usual =
+                name == images ? "train-images-idx3-ubyte" : "train-labels-idx1-ubyte";
+            QVERIFY(QFile::remove(other.filePath(usual)));
+            QVERIFY(QDir(other.path()).mkpath(QFileInfo(other.filePath(name)).path()));
+            if (name.endsWith(".gz"))
+                putGzip(other.filePath(name), bytes);
+            else
+                put(other.filePath(name), bytes);
+        }
+        const auto expected = openFolder(plain.path()), set = openFolder(other.path());
+        QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
+        QCOMPARE(set->train.pixels, expected->train.pixels);
+        QCOMPARE(set->fingerprint, expected->fingerprint);
+    }
+
+    /// A project that names files with dots finds those without.
+    void findsNamesWithoutDots() {
+        QTemporaryDir folder;
+        putAll(folder.path());
+        const DataFormatDescriptor* format = findDataFormat("idx");
+        Attrs attrs(format->fields);
+        attrs.with("train_images", std::string("train-images.idx3-ubyte"));
+        QVERIFY(format->open(attrs, {.folder = folder.path().toStdString()}).ok());
+    }
+
+    void theNamedFileComesFirst() {
+        QTemporaryDir folder;
+        putAll(folder.path());
+        put(folder.filePath("train-images.idx3-ubyte"), "damaged");
+        putGzip(folder.filePath("train-images-idx3-ubyte.gz"), "damaged");
+        QVERIFY(openFolder(folder.path()).ok());
+    }
+
+    void theFingerprintIsOfNamesSizesAndContents() {
+        QTemporaryDir folder;
+        putAll(folder.path());
+        const std::string first = openFolder(folder.path())->fingerprint;
+        QVERIFY2(first.starts_with("idx 3+3 of 1x2x4 sha256:"), first.c_str());
+        std::string other = goodImages;
+        other.back() = static_cast<char>(other.back() + 1);
+        put(folder.filePath("t10k-images-idx3-ubyte"), other);
+        QVERIFY(openFolder(folder.path())->fingerprint != first);
+    }
+
+    void refusesMoreThanThereIsMemoryFor() {
+        QTemporaryDir folder;
+        putAll(folder.path());
+        const DataFormatDescriptor* format = findDataFormat("idx");
+        const auto set = format->open(Attrs(format->fields),
+                                      {.folder = folder.path().toStdString(), .memoryBytes = 20});
+        QVERIFY(!set.ok());
+        QCOMPARE(set.error().code, std::string("H02"));
+        QVERIFY2(set.error().message.ends_with("its images need 84 bytes, and 20 bytes of memory "
+                                               "are there"),
+                 set.error().message.c_str());
+    }
+
+    void namesTheNearestFile_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("near") << "train-image-idx3"
+                              << "it was not found; nearest there is 'train-image-idx3'";
+        QTest::newRow("far") << "holiday.jpg"
+                             << "it was not found; what lies there is 'holiday.jpg'";
+        QTest::newRow("hidden letters") << "a\nb"
+                                        << "what lies there is 'a\\nb'";
+    }
+    void namesTheNearestFile() {
+        QFETCH(QString, file);
+        QFETCH(QString, says);
+        QTemporaryDir folder;
+        put(folder.filePath(file), "x");
+        const auto set = openFolder(folder.path());
+        QVERIFY(!set.ok());
+        QCOMPARE(set.error().code, std::string("G01"));
+        QVERIFY2(QString::fromStdString(set.error().message).contains(says),
+                 set.error().message.c_str());
+    }
+
+    void neverWaitsForAPipe() {
+        QTemporaryDir folder;
+        putAll(folder.path());
+        const QString pipe = folder.filePath("train-images-idx3-ubyte");
+        QVERIFY(QFile::remove(pipe));
+        QVERIFY(mkfifo(QFile::encodeName(pipe), 0600) == 0);
+        const auto set = openFolder(folder.path());
+        QVERIFY(!set.ok());
+        QCOMPARE(set.error().code, std::string("G03"));
     }
 
     void namesAMissingFile() {

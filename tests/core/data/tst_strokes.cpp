@@ -9,6 +9,8 @@
 
 #include "core/data/dataset.h"
 #include "core/data/strokes/digit_image.h"
+#include "core/session/data_fingerprint.h"
+#include "tests/support/allocation_counter.h"
 
 using namespace vitrine;
 
@@ -30,41 +32,103 @@ class StrokesTest : public QObject {
     void givesTheSameImagesWithAnyNumberOfThreads() {
         const auto one = generate(3000, 500, 7, 1), four = generate(3000, 500, 7, 4);
         QVERIFY(one.ok() && four.ok());
-        QVERIFY(one->train.pixels == four->train.pixels);
-        QVERIFY(one->train.labels == four->train.labels);
-        QVERIFY(one->test.pixels == four->test.pixels);
+        QVERIFY(std::ranges::equal(one->train.allPixels(), four->train.allPixels()));
+        QVERIFY(std::ranges::equal(one->train.allLabels(), four->train.allLabels()));
+        QVERIFY(std::ranges::equal(one->test.allPixels(), four->test.allPixels()));
     }
 
     void drawsAnImageFromSeedAndIndexAlone() {
         const auto few = generate(10, 5, 7, 1), many = generate(200, 50, 7, 1);
-        QVERIFY(std::equal(few->train.pixels.begin(), few->train.pixels.end(),
-                           many->train.pixels.begin()));
-        QVERIFY(std::equal(few->test.pixels.begin(), few->test.pixels.end(),
-                           many->test.pixels.begin()));
+        QVERIFY(std::ranges::equal(few->train.allPixels(),
+                                   many->train.allPixels().first(10 * strokes::pixelCount)));
+        QVERIFY(std::ranges::equal(few->test.allPixels(),
+                                   many->test.allPixels().first(5 * strokes::pixelCount)));
         std::array<uint8_t, strokes::pixelCount> pixels{};
         const int32_t digit = strokes::drawDigitImage(7, 150, {}, pixels);
-        QCOMPARE(digit, many->train.labels[150]);
-        QVERIFY(std::equal(pixels.begin(), pixels.end(),
-                           many->train.pixels.begin() + 150 * strokes::pixelCount));
+        QCOMPARE(digit, many->train.label(150));
+        QVERIFY(std::ranges::equal(pixels, many->train.image(150)));
         const auto other = generate(200, 50, 8, 1);
-        QVERIFY(other->train.pixels != many->train.pixels);
-        QVERIFY(many->test.pixels !=
-                std::vector<uint8_t>(many->train.pixels.begin(),
-                                     many->train.pixels.begin() + 50 * strokes::pixelCount));
+        QVERIFY(!std::ranges::equal(other->train.allPixels(), many->train.allPixels()));
+        QVERIFY(!std::ranges::equal(many->test.allPixels(),
+                                    many->train.allPixels().first(50 * strokes::pixelCount)));
+    }
+
+    /// Hashes that run.json has of runs of d719e08, which drew all images before the first step.
+    void drawsWhatEarlierVersionsDrew() {
+        QCOMPARE(dataFingerprint(*generate(320, 20, 1, 2)),
+                 std::string("320+20x1x28x28-bf7ffc31d0057c94"));
+    }
+
+    void opensWithoutDrawing() {
+        QElapsedTimer clock;
+        clock.start();
+        const auto set = generate(200'000, 100, 1, 1);
+        QVERIFY(set.ok());
+        QCOMPARE(set->train.image(199'999).size(), size_t{strokes::pixelCount});
+        const double opened = static_cast<double>(clock.nsecsElapsed());
+        clock.restart();
+        for (int64_t i = 150'000; i < 152'000; ++i) static_cast<void>(set->train.image(i));
+        // A hundredth of the images: opening drew none of the rest.
+        QVERIFY(opened < static_cast<double>(clock.nsecsElapsed()));
+    }
+
+    void allocatesNothingForAnImage() {
+        if (!test::allocationCounterWorks()) QSKIP("sanitizers bring their own allocator");
+        std::array<uint8_t, strokes::pixelCount> pixels{};
+        strokes::drawDigitImage(1, 0, {}, pixels);
+        const int64_t before = test::countedAllocations();
+        test::armAllocationCounter();
+        for (uint64_t i = 1; i < 1000; ++i)
+            strokes::drawDigitImage(1, i, {.distortion = 3}, pixels);
+        test::disarmAllocationCounter();
+        QCOMPARE(test::countedAllocations() - before, int64_t{0});
+    }
+
+    void aFingerprintTellsDataApart_data() {
+        QTest::addColumn<QByteArray>("field");
+        QTest::addColumn<double>("value");
+        QTest::addColumn<bool>("same");
+        QTest::newRow("the same") << QByteArray("noise") << 0.02 << true;
+        QTest::newRow("noise") << QByteArray("noise") << 0.03 << false;
+        QTest::newRow("distortion") << QByteArray("distortion") << 0.5 << false;
+        QTest::newRow("training images") << QByteArray("train") << 101.0 << false;
+        QTest::newRow("test images") << QByteArray("test") << 11.0 << false;
+        QTest::newRow("seed") << QByteArray("seed") << 2.0 << false;
+    }
+    void aFingerprintTellsDataApart() {
+        QFETCH(QByteArray, field);
+        QFETCH(double, value);
+        QFETCH(bool, same);
+        const DataFormatDescriptor* format = findDataFormat("strokes");
+        Attrs attrs(format->fields);
+        attrs.with("train", int64_t{100}).with("test", int64_t{10});
+        const auto first = format->open(attrs, {.seed = 1});
+        DataRequest request{.seed = 1, .threads = 2};
+        if (field == "seed")
+            request.seed = 2;
+        else if (field == "train" || field == "test")
+            attrs.with(field.toStdString(), static_cast<int64_t>(value));
+        else
+            attrs.with(field.toStdString(), value);
+        const auto second = format->open(attrs, request);
+        QVERIFY(!first->fingerprint.empty());
+        QVERIFY2((first->fingerprint == second->fingerprint) == same, second->fingerprint.c_str());
+        QVERIFY(second->fingerprint.starts_with("strokes 10"));
     }
 
     void writesEveryDigitAboutAsOften() {
         const auto set = generate(5000, 1, 1, 2);
         std::array<int, 10> counts{};
-        for (int32_t label : set->train.labels) ++counts.at(static_cast<size_t>(label));
+        for (int32_t label : set->train.allLabels()) ++counts.at(static_cast<size_t>(label));
         // 500 expected, standard deviation 21.
         for (int count : counts) QVERIFY(count > 400 && count < 600);
     }
 
     void inksLikeMnist() {
         const auto set = generate(5000, 1, 1, 2);
-        const double sum = std::accumulate(set->train.pixels.begin(), set->train.pixels.end(), 0.0);
-        const double mean = sum / 255 / static_cast<double>(set->train.pixels.size());
+        const std::span<const uint8_t> pixels = set->train.allPixels();
+        const double sum = std::accumulate(pixels.begin(), pixels.end(), 0.0);
+        const double mean = sum / 255 / static_cast<double>(pixels.size());
         // MNIST's training images have 0.1307.
         QVERIFY2(mean > 0.11 && mean < 0.15, qPrintable(QString::number(mean)));
     }
@@ -96,35 +160,14 @@ class StrokesTest : public QObject {
         }
     }
 
-    void reportsProgressToTheEnd() {
+    void givesNothingWhereItWasStoppedBefore() {
         const DataFormatDescriptor* format = findDataFormat("strokes");
-        Attrs attrs(format->fields);
-        attrs.with("train", int64_t{10}).with("test", int64_t{10});
-        double last = 0;
-        DataRequest request;
-        request.progress = [&](double share) {
-            QVERIFY(share >= last);
-            last = share;
-        };
-        QVERIFY(format->open(attrs, request).ok());
-        QCOMPARE(last, 1.0);
-    }
-
-    void stopsWhenAsked() {
-        const DataFormatDescriptor* format = findDataFormat("strokes");
-        Attrs attrs(format->fields);
-        attrs.with("train", int64_t{5'000'000}).with("test", int64_t{1});
         std::stop_source source;
-        DataRequest request;
-        request.stop = source.get_token();
-        int reports = 0;
-        request.progress = [&](double) {
-            if (++reports == 3) source.request_stop();
-        };
-        const Result<Dataset> data = format->open(attrs, request);
+        source.request_stop();
+        const Result<Dataset> data =
+            format->open(Attrs(format->fields), {.stop = source.get_token()});
         QVERIFY(!data.ok());
         QCOMPARE(data.error().code, std::string(stoppedCode));
-        QCOMPARE(reports, 3);
     }
 
     void refusesMoreThanThereIsMemoryFor() {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Project files: the shipped ones open, check and come back byte for byte; every kind of bad file
 // is refused with its code and words; mutated ones never do harm. Truth: the words stand here.
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -94,6 +97,9 @@ class TestProject : public QObject {
     void missingAndForeignFilesSaySo();
     void dataWithoutAReaderSaySoWhenOpened();
     void dataWithoutAFolderSaySo();
+    void dataFoldersAreLookedForWhereTheyAre_data();
+    void dataFoldersAreLookedForWhereTheyAre();
+    void refusesToSaveWhatWouldNotOpen();
     void settingsAreNeverClamped_data();
     void settingsAreNeverClamped();
     void aBatchLargerThanTheSetIsRefused();
@@ -290,15 +296,17 @@ void TestProject::refusesBadFiles_data() {
         row(name,
             changed("\"format\": \"strokes\"",
                     fmt::format("\"format\": \"strokes\", \"folder\": \"{}\"", path)),
-            "P08", "leads outside the project");
+            "P08", "data folder '");
     };
-    folder("absolute folder", "/etc");
-    folder("folder above", "../other");
-    folder("folder above in the middle", "a/../../b");
-    folder("a drive", "C:\\\\data");
-    folder("a host", "\\\\\\\\host\\\\share");
-    folder("a scheme", "file:///etc");
     folder("an empty folder", "");
+    folder("a folder with NUL", "a\\u0000b");
+    folder("a folder of 4,096 bytes", std::string(4096, 'a').c_str());
+    row("NUL bytes at the end", digits() + std::string(300, '\0'), "P01",
+        "300 NUL bytes at its end");
+    row("NUL bytes and more at the end", digits() + std::string(3, '\0') + "}", "P01", "is NUL");
+    row("a NUL byte within", changed("\"epochs\"", std::string("\0\"epochs\"", 9)), "P01",
+        "is NUL, wanted text");
+    row("NUL bytes only", std::string(100, '\0'), "P01", "line 1: 100 NUL bytes at its end");
 }
 
 void TestProject::refusesBadFiles() {
@@ -391,6 +399,78 @@ void TestProject::dataWithoutAFolderSaySo() {
     QCOMPARE(qt(data.error().text()),
              QString("P05: data of format 'idx' lie in a folder, and none is named\n"
                      "The project itself is good.\nName it with --data."));
+}
+
+void TestProject::dataFoldersAreLookedForWhereTheyAre_data() {
+    QTest::addColumn<QString>("stored");
+    QTest::addColumn<QString>("code");  // empty: it opens
+    QTest::newRow("inside") << "data"
+                            << "";
+    QTest::newRow("inside, with a detour") << "nowhere/../data"
+                                           << "G01";
+    QTest::newRow("beside") << "../beside"
+                            << "";
+    QTest::newRow("absolute") << "@/beside"
+                              << "";
+    QTest::newRow("missing") << "../gone"
+                             << "G01";
+    QTest::newRow("absolute and missing") << "@/gone"
+                                          << "G01";
+    QTest::newRow("a file") << "p.vitrine"
+                            << "G03";
+    QTest::newRow("a pipe") << "@/pipe"
+                            << "G03";
+    QTest::newRow("a device") << "/dev/null"
+                              << "G03";
+    QTest::newRow("a loop of links") << "@/loop"
+                                     << "G12";
+    QTest::newRow("empty folder") << "@"
+                                  << "G01";
+    QTest::newRow("a drive") << "C:\\data"
+                             << "G01";
+}
+
+void TestProject::dataFoldersAreLookedForWhereTheyAre() {
+    QFETCH(QString, stored);
+    QFETCH(QString, code);
+    QTemporaryDir folder;
+    stored.replace("@", folder.path());
+    for (const char* data : {"home/data", "beside"}) {
+        QVERIFY(QDir(folder.path()).mkpath(data));
+        for (const char* part : {"train", "t10k"}) {
+            const std::string name = folder.filePath(data).toStdString() + "/" + part;
+            std::ofstream(name + "-images-idx3-ubyte", std::ios::binary)
+                << std::string("\0\0\x08\x03\0\0\0\1\0\0\0\1\0\0\0\1x", 17);
+            std::ofstream(name + "-labels-idx1-ubyte", std::ios::binary)
+                << std::string("\0\0\x08\x01\0\0\0\1\0", 9);
+        }
+    }
+    QVERIFY(mkfifo(folder.filePath("pipe").toUtf8().constData(), 0600) == 0);
+    QVERIFY(symlink("loop", folder.filePath("loop").toUtf8().constData()) == 0);
+    Result<Project> project = loadProject(folderOf("mnist_lenet"));
+    project->data.folder = stored.toStdString();
+    const std::string file = folder.filePath("home/p.vitrine").toStdString();
+    QVERIFY(saveProject(*project, file).ok());
+
+    const Result<Project> opened = loadProject(file);
+    QVERIFY2(opened.ok(), opened ? "" : opened.error().message.c_str());
+    const Result<Dataset> data = openProjectData(*opened, {});
+    QCOMPARE(data ? QString() : qt(data.error().code), code);
+    if (data) return;
+    QCOMPARE(qt(data.error().place.field), QString("data.folder"));
+    QVERIFY2(data.error().next.find("--data") != std::string::npos, data.error().next.c_str());
+}
+
+void TestProject::refusesToSaveWhatWouldNotOpen() {
+    Result<Project> project = projectFromText(digits());
+    project->data.format = "telepathy";
+    project->data.fields = {{"words", std::string(size_t{65} << 20, 'x')}};
+    QTemporaryDir folder;
+    const std::string file = folder.filePath("large.vitrine").toStdString();
+    const Result<void> saved = saveProject(*project, file);
+    QVERIFY(!saved.ok());
+    QCOMPARE(qt(saved.error().code), QString("G06"));
+    QVERIFY(!std::filesystem::exists(file));
 }
 
 void TestProject::settingsAreNeverClamped_data() {

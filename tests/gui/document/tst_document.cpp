@@ -25,6 +25,47 @@ class TestDocument : public QObject {
         QVERIFY(document.file().isEmpty());
     }
 
+    void savedElsewhereItKeepsItsDataFolder() {
+        Document document;
+        QVERIFY(document.open(saved()).ok());
+        DataSettings data = document.project().data;
+        data.folder = "digits";
+        document.setData("folder", data);
+        data.folder = "../other digits";
+        document.setData("folder", data);
+        QVERIFY(QDir(m_folder.path()).mkpath("a/b/c"));
+        QSignalSpy told(&document, &Document::settingsChanged);
+        QVERIFY(document.saveAs(m_folder.filePath("a/copy.vitrine")).ok());
+        QCOMPARE(told.size(), 1);
+        const QString above = QFileInfo(QFileInfo(m_folder.path()).path()).canonicalFilePath();
+        QCOMPARE(QString::fromStdString(document.project().data.folder), above + "/other digits");
+        const auto again = loadProject(m_folder.filePath("a/copy.vitrine").toStdString());
+        QCOMPARE(again->data.folder, document.project().data.folder);
+        document.undoStack().undo();
+        QCOMPARE(document.project().data.folder, std::string("../digits"));
+        document.undoStack().redo();
+        QCOMPARE(QString::fromStdString(document.project().data.folder), above + "/other digits");
+    }
+
+    void everyFileNameGivesAProjectThatOpens_data() {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("plain") << "net";
+        QTest::newRow("two lines") << "a\nb";
+        QTest::newRow("nothing but the ending") << "";
+        QTest::newRow("a comma, beyond ASCII") << "größer, 1,5";
+    }
+    void everyFileNameGivesAProjectThatOpens() {
+        QFETCH(QString, name);
+        Document document;
+        const QString file = m_folder.filePath(name + ".vitrine");
+        QVERIFY(document.saveAs(file).ok());
+        const auto again = loadProject(file.toStdString());
+        QVERIFY2(again.ok(), again ? "" : again.error().message.c_str());
+        QCOMPARE(again->name, document.project().name);
+        QVERIFY(again->data.fields == document.project().data.fields);
+        QVERIFY(QFile::remove(file));
+    }
+
     void undoAndRedoGiveBackEachGraph() {
         Document document;
         QVERIFY(document.open(saved()).ok());

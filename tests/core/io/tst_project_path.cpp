@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a project keeps of a folder, and where that leads when things are moved. Truth: the rows;
+// where folders exist, the file system.
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+
+#include <filesystem>
+
+#include "core/io/project_path.h"
+
+using namespace vitrine;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+QString qt(const std::string& text) { return QString::fromStdString(text); }
+
+}  // namespace
+
+class TestProjectPath : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void keepsWhatCanMoveWithTheProject_data() {
+        QTest::addColumn<QString>("chosen");
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("kept");
+        const auto row = [](const char* chosen, const char* file, const char* kept) {
+            QTest::addRow("%s of %s", chosen, file) << chosen << file << kept;
+        };
+        row("/home/me/net/data", "/home/me/net/net.vitrine", "data");
+        row("/home/me/net/data/", "/home/me/net/net.vitrine", "data");
+        row("/home/me/net/a/../b", "/home/me/net/net.vitrine", "b");
+        row("/home/me/net", "/home/me/net/net.vitrine", ".");
+        row("/home/me/mnist", "/home/me/net/net.vitrine", "../mnist");
+        row("/home/me/mnist/raw", "/home/me/net/net.vitrine", "../mnist/raw");
+        row("/home/me", "/home/me/net/net.vitrine", "..");
+        row("/home/you/mnist", "/home/me/net/net.vitrine", "/home/you/mnist");
+        row("/home/me/net2/x", "/home/me/net/net.vitrine", "../net2/x");
+        row("/data", "/net/net.vitrine", "/data");
+        row("/data", "/net.vitrine", "data");
+        row("/data", "", "/data");
+        row("data", "", "data");
+        row("../far/../../data", "/home/me/net/net.vitrine", "../far/../../data");
+        row("/home/me/net/Zahlen, größer", "/home/me/net/net.vitrine", "Zahlen, größer");
+    }
+    void keepsWhatCanMoveWithTheProject() {
+        QFETCH(QString, chosen);
+        QFETCH(QString, file);
+        QFETCH(QString, kept);
+        const auto stored = storedFolder(chosen.toStdString(), file.toStdString());
+        QVERIFY(stored.ok());
+        QCOMPARE(qt(*stored), kept);
+        const fs::path there = resolvedFolder(*stored, file.toStdString());
+        if (there.is_absolute() && chosen.startsWith('/'))
+            QCOMPARE(qt((there.lexically_normal() / "").lexically_normal().string()),
+                     qt((fs::path(chosen.toStdString()) / "").lexically_normal().string()));
+    }
+
+    /// `..` of a linked folder is that of the folder behind the link.
+    void neverKeepsAWayThatLeadsElsewhere() {
+        QTemporaryDir folder;
+        const fs::path root = fs::canonical(folder.path().toStdString());
+        for (const char* made : {"real/deep/net", "links", "real/deep/data", "links/data"})
+            fs::create_directories(root / made);
+        fs::create_directory_symlink(root / "real/deep/net", root / "links/net");
+        const std::string file = root / "links/net/net.vitrine";
+        for (const char* data : {"links/data", "real/deep/data"}) {
+            const auto stored = storedFolder((root / data).string(), file);
+            QVERIFY(stored.ok());
+            QVERIFY2(fs::equivalent(resolvedFolder(*stored, file), root / data), stored->c_str());
+        }
+        QCOMPARE(qt(*storedFolder((root / "real/deep/data").string(), file)), QString("../data"));
+    }
+
+    void refusesWhatCannotBeAPath_data() {
+        QTest::addColumn<QByteArray>("folder");
+        QTest::addColumn<bool>("good");
+        QTest::newRow("empty") << QByteArray("") << false;
+        QTest::newRow("NUL") << QByteArray("a\0b", 3) << false;
+        QTest::newRow("not UTF-8") << QByteArray("a\xff") << false;
+        QTest::newRow("a lone surrogate") << QByteArray("\xed\xa0\x80") << false;
+        QTest::newRow("4,096 bytes") << QByteArray(4096, 'x') << false;
+        QTest::newRow("4,095 bytes") << QByteArray(4095, 'x') << true;
+        QTest::newRow("lines") << QByteArray("a\nb\tc") << true;
+        QTest::newRow("a backslash, a colon, a quote") << QByteArray("C:\\\"x\"") << true;
+    }
+    void refusesWhatCannotBeAPath() {
+        QFETCH(QByteArray, folder);
+        QFETCH(bool, good);
+        for (const char* file : {"", "/home/me/net.vitrine"}) {
+            const auto stored = storedFolder(folder.toStdString(), file);
+            QCOMPARE(stored.ok(), good);
+            if (!good) QCOMPARE(qt(stored.error().code), QString("P08"));
+        }
+    }
+
+    void aMovedProjectKeepsItsData_data() {
+        QTest::addColumn<QString>("stored");
+        QTest::addColumn<QString>("to");
+        QTest::addColumn<QString>("kept");
+        const auto row = [](const char* stored, const char* to, const char* kept) {
+            QTest::addRow("%s to %s", stored, to) << stored << to << kept;
+        };
+        row("", "/b/c/net.vitrine", "");
+        row("data", "/home/me/a/other.vitrine", "data");
+        row("data", "/home/me/b/net.vitrine", "../a/data");
+        row("data", "/else/where/net.vitrine", "/home/me/a/data");
+        row("../data", "/home/me/net.vitrine", "data");
+        row("/abs", "/home/me/net.vitrine", "/abs");
+    }
+    void aMovedProjectKeepsItsData() {
+        QFETCH(QString, stored);
+        QFETCH(QString, to);
+        QFETCH(QString, kept);
+        QCOMPARE(qt(movedFolder(stored.toStdString(), "/home/me/a/net.vitrine", to.toStdString())),
+                 kept);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestProjectPath)
+#include "tst_project_path.moc"
