@@ -24,7 +24,7 @@ class OwnedFolder {
     /// made), P12 (somebody is writing to it), U10 (it is not empty, naming what is in it).
     static Result<OwnedFolder> make(const std::string& path,
                                     std::span<const std::string_view> leftovers = {});
-    /// The first of `start-N`, `start-N+1` … that does not exist yet; N = 0 is `start` alone. Two
+    /// The first of `start-N`, `start-N+1` … that does not exist yet; N = 0: `start` alone, `start-2` …. Two
     /// that ask at the same moment get two folders.
     static Result<OwnedFolder> makeFirstFree(const std::string& start, int number);
     /// One that is there. Errors: G01, P12.

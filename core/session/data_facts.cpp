@@ -12,8 +12,11 @@ DataFacts factsOf(const Dataset& data) {
                     .testCount = data.test.count,
                     .extents = {images.channels, images.height, images.width},
                     .trainLabels = {}};
-    for (const ImageSet* set : {&data.train, &data.test})
+    for (const ImageSet* set : {&data.train, &data.test}) {
+        if (set->source) facts.largestLabel = static_cast<int32_t>(data.classes()) - 1;
         for (int32_t label : set->labels) facts.largestLabel = std::max(facts.largestLabel, label);
+    }
+    if (data.train.source) return facts;  // its labels come with its images, later
     facts.trainLabels.resize(static_cast<size_t>(facts.largestLabel + 1));
     for (int32_t label : data.train.labels)
         if (label >= 0) ++facts.trainLabels[static_cast<size_t>(label)];

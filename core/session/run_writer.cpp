@@ -30,7 +30,7 @@ bool isChapter(EventKind kind) { return kind == EventKind::EpochDone; }
 Error logTrouble(const std::string& path, int error) {
     const FileAction action{path, "write the log", "Its lines wait in memory; the run is paused."};
     const auto folder = folderOf(path);
-    Error trouble = isNoSpace(error) ? noSpaceError(action, folder, 0) : fileError(action, error);
+    Error trouble = isNoSpace(error) ? noSpaceError(action, error, folder, 0) : fileError(action, error);
     if (trouble.next.empty()) trouble.next = "Free space, then go on.";
     return trouble;
 }

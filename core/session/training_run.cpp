@@ -15,6 +15,7 @@
 #include "core/exec/value_reader.h"
 #include "core/graph/fingerprint.h"
 #include "core/io/project_data.h"
+#include "core/io/project_path.h"
 #include "core/io/settings.h"
 #include "core/session/data_fingerprint.h"
 #include "core/session/setup_check.h"
@@ -71,8 +72,7 @@ Error otherData(const std::string& found, const std::string& had) {
 }
 
 std::string dataFolderOf(const Project& project) {
-    if (project.data.folder.empty()) return {};
-    return (fs::path(project.file).parent_path() / project.data.folder).string();
+    return resolvedFolder(project.data.folder, project.file);
 }
 
 std::string absolute(const std::string& path) {
@@ -301,7 +301,6 @@ Result<void> TrainingRun::checkData() const {
 Result<void> TrainingRun::compile(const RunRequest& request) {
     m_threads = request.threads;
     m_numerics = vitrine::numericsClass(precisionOf(request));
-    const TrainingSettings& training = m_project.training;
     auto warnings = setupWarnings(m_project, factsOf(*m_data));
     if (!warnings) return warnings.error();
     for (Error& warning : *warnings) m_remarks.push_back(std::move(warning));
@@ -397,12 +396,20 @@ Result<void> TrainingRun::begin(const RunRequest& request) {
                             .seed = 0,
                             .numerics = {}});
     noteSettings(request);
-    VITRINE_TRY(saveAtomically(m_folder.projectPath(), projectText(m_project)));
+    VITRINE_TRY(saveProject(projectForFolder(), m_folder.projectPath()));
     VITRINE_TRY(startRecord(request, 0));
     if (request.startFrom) VITRINE_TRY(startFrom(*request.startFrom));
     VITRINE_TRY(m_folder.writeSettings(m_settings.text()));
     m_folder.keep();
     return {};
+}
+
+/// The copy that the run keeps; its data's folder counts from where the copy is.
+Project TrainingRun::projectForFolder() const {
+    Project copy = m_project;
+    copy.data.folder =
+        movedFolder(m_project.data.folder, m_project.file, absolute(m_folder.projectPath()));
+    return copy;
 }
 
 void TrainingRun::noteSettings(const RunRequest& request) {

@@ -96,6 +96,7 @@ class TrainingRun {
     Result<void> prepare(const RunRequest& request);
     Result<void> compile(const RunRequest& request);
     Result<void> begin(const RunRequest& request);
+    Project projectForFolder() const;
     void noteSettings(const RunRequest& request);
     Result<void> startFrom(const Snapshot& snapshot);
     Result<void> goOn(const RunRequest& request);
