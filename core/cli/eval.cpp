@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
@@ -19,23 +20,33 @@ struct EvalOptions {
     bool json = false;
 };
 
+/// Without a result `test_loss` and `test_accuracy` are null, and `error` says why.
+void printJson(const Evaluation& result, const std::optional<Error>& fault) {
+    using nlohmann::ordered_json;
+    ordered_json json{{"event", "evaluation"},
+                      {"images", result.images},
+                      {"test_loss", fault ? ordered_json() : ordered_json(result.loss)},
+                      {"test_accuracy", fault ? ordered_json() : ordered_json(result.accuracy)},
+                      {"images_per_s", result.imagesPerSecond}};
+    if (fault) {
+        json["images_without_answer"] = result.withoutAnswer;
+        json["error"] = fault->code + ": " + fault->message;
+    }
+    print(json.dump() + "\n");
+}
+
 int evaluate(const EvalOptions& options) {
     auto request = options.run.request();
     if (!request) return report(request.error());
     auto result = evaluateWeights(*request, options.weights);
     if (!result) return report(result.error());
-    if (options.json) {
-        const nlohmann::ordered_json json{{"event", "evaluation"},
-                                          {"images", result->images},
-                                          {"test_loss", result->loss},
-                                          {"test_accuracy", result->accuracy},
-                                          {"images_per_s", result->imagesPerSecond}};
-        print(json.dump() + "\n");
-    } else {
+    const std::optional<Error> fault = faultOf(*result);
+    if (options.json) printJson(*result, fault);
+    if (fault) return report(*fault);
+    if (!options.json)
         print(fmt::format("{} test images: loss {:.4f}, accuracy {:.2f} %, {:.0f} images/s\n",
                           result->images, result->loss, 100 * result->accuracy,
                           result->imagesPerSecond));
-    }
     return done;
 }
 

@@ -5,6 +5,9 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdio>
+
 #include "core/base/file.h"
 #include "core/cli/ending.h"
 #include "core/cli/text.h"
@@ -90,9 +93,7 @@ void TrainReport::step(const StepRecord& record) {
 
 void TrainReport::event(const RunEvent& event) {
     using enum EventKind;
-    const bool isFailure = event.kind == NonFiniteLoss || event.kind == NonFiniteState ||
-                           event.kind == NonFiniteTest || event.kind == Broken;
-    if (isFailure) m_failure = event;
+    if (isFailure(event.kind)) m_failure = event;
     if (event.kind == EpochDone) epoch(event);
     if (event.kind == LossHasGrown)
         say({"H01",

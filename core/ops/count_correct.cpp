@@ -18,11 +18,12 @@ kernels::Kernel bind(const BindContext& c) { return kernels::selectCountCorrect(
 double flops(const OpQuery& q) { return static_cast<double>(q.in[0].shape.elements()); }
 
 constexpr PortSpec inputs[] = {row::logitsInput, row::labelsInput};
-constexpr PortSpec outputs[] = {{.id = "correct",
-                                 .title = "Correct",
-                                 .pattern = "[]",
-                                 .help = "Number of rows; the first of equal logits counts.",
-                                 .image = false}};
+constexpr PortSpec outputs[] = {
+    {.id = "correct",
+     .title = "Correct",
+     .pattern = "[]",
+     .help = "Number of rows; the first of equal logits counts, a row with NaN never.",
+     .image = false}};
 constexpr OpSample samples[] = {{"", "3x5 3<5"}, {"", "17x10 17<10"}, {"", "1x3 1<3"}};
 constexpr OpErrorSample errors[] = {
     {"", "2x3x4x4 2<3", "logits needs shape [N, C], got [2, 3, 4, 4]"},

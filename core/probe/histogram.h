@@ -10,7 +10,9 @@ namespace vitrine {
 
 /// Over the logical elements. Minimum, maximum, mean and norm leave non-finite elements out.
 struct TensorStatistics {
-    int64_t count = 0, nonFinite = 0, zeros = 0;
+    int64_t count = 0;
+    int64_t nonFinite = 0, nans = 0;  ///< NaN or infinite; of these, NaN
+    int64_t zeros = 0;
     double minimum = 0, maximum = 0, mean = 0;
     double norm = 0;  ///< Euclidean, accumulated in float64
 };

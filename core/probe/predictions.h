@@ -7,11 +7,15 @@
 
 namespace vitrine {
 
+/// The class of an image for which the network's outputs are not finite: it has said nothing.
+inline constexpr int32_t noAnswer = -1;
+
 /// In the order of the test set.
 struct Predictions {
     int64_t epoch = 0;  ///< epochs done
     std::vector<int32_t> classes;
-    std::vector<float> probabilities;  ///< of that class, by softmax over the logits
+    /// Of that class, by softmax over the logits; NaN where there is no answer.
+    std::vector<float> probabilities;
 };
 
 }  // namespace vitrine

@@ -41,6 +41,12 @@ enum class EventKind : uint8_t {
     Stopped
 };
 
+/// The run has failed.
+constexpr bool isFailure(EventKind kind) {
+    return kind == EventKind::NonFiniteLoss || kind == EventKind::NonFiniteState ||
+           kind == EventKind::NonFiniteTest || kind == EventKind::Broken;
+}
+
 struct RunEvent {
     EventKind kind = EventKind::Finished;
     int64_t step = 0;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace vitrine {
 
@@ -19,7 +20,13 @@ std::vector<float> softmax(std::span<const double> logits) {
     return probabilities;
 }
 
+bool isAnswer(std::span<const double> logits) {
+    const auto isNaN = [](double x) { return std::isnan(x); };
+    return std::ranges::none_of(logits, isNaN) && std::isfinite(std::ranges::max(logits));
+}
+
 LikeliestClass likeliestClass(std::span<const double> logits) {
+    if (!isAnswer(logits)) return {noAnswer, std::numeric_limits<float>::quiet_NaN()};
     const auto largest = std::max_element(logits.begin(), logits.end());
     double sum = 0;
     for (double x : logits) sum += std::exp(x - *largest);

@@ -6,17 +6,23 @@
 #include <span>
 #include <vector>
 
+#include "core/probe/predictions.h"
+
 namespace vitrine {
 
-/// exp(xᵢ) / Σ exp(xⱼ), worked out in float64 relative to the largest. NaN where a logit is NaN.
+/// exp(xᵢ) / Σ exp(xⱼ), worked out in float64 relative to the largest. All NaN where isAnswer is
+/// false.
 std::vector<float> softmax(std::span<const double> logits);
+
+/// False where a logit is NaN or the largest is infinite, as count_correct has it.
+bool isAnswer(std::span<const double> logits);
 
 struct LikeliestClass {
     int32_t index = 0;  ///< the first of equal ones, as count_correct has it
     float probability = 0;
 };
 
-/// The largest softmax. There is at least one logit.
+/// The largest softmax; noAnswer and NaN where isAnswer is false. There is at least one logit.
 LikeliestClass likeliestClass(std::span<const double> logits);
 
 }  // namespace vitrine

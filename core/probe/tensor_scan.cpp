@@ -32,6 +32,7 @@ class Scanner {
         ++m_scan.statistics.count;
         if (!std::isfinite(x)) {
             ++m_scan.statistics.nonFinite;
+            m_scan.statistics.nans += std::isnan(x);
             return;
         }
         m_scan.statistics.zeros += x == 0;

@@ -2,13 +2,17 @@
 // Runs the evaluation tapes over the test set.
 #include "core/session/evaluation.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 
 #include "core/io/project_data.h"
 #include "core/session/data_check.h"
 #include "core/session/weights.h"
+#include "core/train/prediction.h"
 
 namespace vitrine {
 
@@ -32,7 +36,9 @@ Evaluation measure(Model& model, const Dataset& data, const Normalisation& norma
         std::memcpy(member.labels, batch.labels.data(), batch.labels.size_bytes());
         member.executor->run(team);
         result.images += batch.size;
-        result.loss += member.executor->scalar("loss") * static_cast<double>(batch.size);
+        const double loss = member.executor->scalar("loss");
+        if (!std::isfinite(loss)) result.withoutAnswer += imagesWithoutAnswer(*member.executor);
+        result.loss += loss * static_cast<double>(batch.size);
         result.accuracy += member.executor->scalar("correct");
     }
     const double seconds =
@@ -45,6 +51,22 @@ Evaluation measure(Model& model, const Dataset& data, const Normalisation& norma
 }
 
 }  // namespace
+
+std::optional<Error> faultOf(const Evaluation& evaluation) {
+    if (std::isfinite(evaluation.loss)) return std::nullopt;
+    return Error{
+        "H01",
+        fmt::format(
+            "the test loss is {}, wanted a finite number: the network's outputs for {} of {} test "
+            "images are not finite",
+            std::isinf(evaluation.loss) ? "infinite" : "NaN", evaluation.withoutAnswer,
+            evaluation.images),
+        {},
+        "No loss and no accuracy were measured.",
+        "Look at the data's normalisation; use an earlier checkpoint, or train with a lower "
+        "learning "
+        "rate or with clipping."};
+}
 
 Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string& weights) {
     auto loaded = loadProject(request.project);

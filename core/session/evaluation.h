@@ -2,6 +2,7 @@
 // Measures weights on the test images of a project's data.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "core/session/training_run.h"
@@ -11,7 +12,11 @@ namespace vitrine {
 struct Evaluation {
     int64_t images = 0;
     double loss = 0, accuracy = 0, imagesPerSecond = 0;
+    int64_t withoutAnswer = 0;  ///< images whose logits are not finite; counted where a loss is not
 };
+
+/// H01 where the loss is not finite: then neither number is a result.
+std::optional<Error> faultOf(const Evaluation& evaluation);
 
 /// Errors: those of project, data, weights (C02, C05, W…) and memory.
 Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string& weights);

@@ -11,4 +11,7 @@ namespace vitrine {
 /// names no classes: nothing is added.
 void appendPredictions(const Executor& evaluation, Predictions& predictions);
 
+/// How many images of that batch have logits that give no answer (isAnswer).
+int64_t imagesWithoutAnswer(const Executor& evaluation);
+
 }  // namespace vitrine

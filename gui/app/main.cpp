@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // vitrine [PROJECT] [--train | --run-to NODE] [--stop-at-nan] [--theme dark|light] [--show VIEW]…
 //         [--size WxH] [--grab FILE.png --after SECONDS]
-#include <QApplication>
 #include <QCommandLineParser>
 #include <QTemporaryDir>
 #include <QTimer>
 
 #include <cstdio>
+#include <cstdlib>
 
+#include "core/base/process.h"
+#include "gui/shell/application.h"
 #include "gui/shell/dock_layout.h"
+#include "gui/shell/end_signals.h"
 #include "gui/shell/main_window.h"
 
 namespace {
@@ -22,6 +25,21 @@ struct Options {
     QSize size;
     bool train = false, stopAtNonFinite = false;
 };
+
+constexpr double mostSeconds = 86400;
+
+[[noreturn]] void refuse(const char* option, const QString& found, const char* wanted) {
+    std::fprintf(stderr, "L01: %s is '%s', wanted %s\nNothing was done.\n", option,
+                 found.toUtf8().constData(), wanted);
+    std::exit(2);
+}
+
+QSize sizeOf(const QString& text) {
+    const QStringList parts = text.split('x');
+    const QSize size(parts.value(0).toInt(), parts.value(1).toInt());
+    if (parts.size() != 2 || size.isEmpty()) refuse("--size", text, "WIDTHxHEIGHT in pixels");
+    return size;
+}
 
 Options optionsOf(const QApplication& application) {
     QCommandLineParser parser;
@@ -48,9 +66,13 @@ Options optionsOf(const QApplication& application) {
     options.theme = parser.value("theme");
     options.views = parser.values("show");
     options.grab = parser.value("grab");
-    options.after = parser.value("after").toDouble();
-    const QStringList size = parser.value("size").split('x');
-    if (size.size() == 2) options.size = {size[0].toInt(), size[1].toInt()};
+    bool isNumber = false;
+    options.after = parser.value("after").toDouble(&isNumber);
+    if (!isNumber || options.after < 0 || options.after > mostSeconds)
+        refuse("--after", parser.value("after"), "seconds from 0 to 86400");
+    if (parser.isSet("size")) options.size = sizeOf(parser.value("size"));
+    if (parser.isSet("theme") && options.theme != "dark" && options.theme != "light")
+        refuse("--theme", options.theme, "dark or light");
     return options;
 }
 
@@ -72,7 +94,9 @@ void grabLater(MainWindow& window, const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    QApplication application(argc, argv);
+    vitrine::openStandardDescriptors();
+    vitrine::ignoreWriteSignals();
+    Application application(argc, argv);
     QApplication::setApplicationName("vitrine");
     QApplication::setApplicationVersion("0.1.0");
     QApplication::setDesktopFileName("vitrine");
@@ -82,6 +106,8 @@ int main(int argc, char** argv) {
     QTemporaryDir temporary;
     Workbench bench(theme, foldersFor(options, temporary));
     MainWindow window(bench);
+    application.setTrouble([&bench](const vitrine::Error& error) { bench.run.failed(error); });
+    const EndSignals endSignals(bench);
     if (!options.theme.isEmpty())
         theme.setKind(options.theme == "light" ? ThemeKind::Light : ThemeKind::Dark);
     if (options.size.isValid()) window.resize(options.size);

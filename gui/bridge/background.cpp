@@ -15,23 +15,34 @@ BackgroundWork::BackgroundWork(QObject* parent) : QObject(parent) {
 
 BackgroundWork::~BackgroundWork() { waitForFinished(); }
 
-void BackgroundWork::launch(std::function<void()> work) {
+void BackgroundWork::launch(std::function<void()> work, const std::function<void()>& refuse) {
     VITRINE_CHECK(!isRunning(), "one piece of work at a time");
-    m_thread = std::thread([this, work = std::move(work)] {
-        work();
+    m_isRunning = true;
+    try {
+        m_thread = std::thread([this, work = std::move(work)] {
+            work();
+            workDone();
+        });
+    } catch (...) {
+        refuse();
         workDone();
-    });
+    }
 }
 
 void BackgroundWork::join() {
     if (!isRunning()) return;  // somebody has waited for it
-    m_thread.join();
+    letGo();
     finished();
+}
+
+void BackgroundWork::letGo() {
+    if (m_thread.joinable()) m_thread.join();
+    m_isRunning = false;
 }
 
 void BackgroundWork::waitForFinished() {
     if (!isRunning()) return;
-    m_thread.join();
+    letGo();
     QCoreApplication::removePostedEvents(this, QEvent::MetaCall);  // its workDone
 }
 

@@ -76,14 +76,14 @@ void DataKeeper::load(std::string key) {
     m_stop = {};
     m_isAbandoned = false;
     m_progress = 0;
-    m_loading.run(
-        [this, project = m_document.project(), threads = m_threads, stop = m_stop.get_token()] {
-            DataRequest request;
-            request.threads = threads;
-            request.progress = [this](double share) { m_progress = share; };
-            request.stop = stop;
-            return openData(project, std::move(request));
-        });
+    m_loading.run("reading the data", [this, project = m_document.project(), threads = m_threads,
+                                       stop = m_stop.get_token()] {
+        DataRequest request;
+        request.threads = threads;
+        request.progress = [this](double share) { m_progress = share; };
+        request.stop = stop;
+        return openData(project, std::move(request));
+    });
     setLoading(true);
 }
 

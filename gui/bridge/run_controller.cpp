@@ -97,7 +97,8 @@ void RunController::plan() {
         m_planDelay.start();
         return;
     }
-    m_planning.run([project = m_document.project()] { return planTraining(project); });
+    m_planning.run("planning the network",
+                   [project = m_document.project()] { return planTraining(project); });
 }
 
 void RunController::planIsThere() {
@@ -184,7 +185,8 @@ void RunController::openRun() {
                         .threads = m_threads,
                         .overfitOneBatch = m_overfit,
                         .startFrom = m_states};
-    m_opening.run([project = m_document.project(), data = m_data.data(),
+    m_opening.run("opening the run",
+                  [project = m_document.project(), data = m_data.data(),
                    options = std::move(options)] { return LiveRun::open(project, data, options); });
 }
 
@@ -258,7 +260,7 @@ void RunController::resume(const QString& folder) {
     DataRequest request;
     request.threads = m_threads;
     request.stop = m_resumeStop.get_token();
-    m_opening.run([folder = folder.toStdString(), request = std::move(request)] {
+    m_opening.run("opening the run", [folder = folder.toStdString(), request = std::move(request)] {
         return LiveRun::resume(folder, request);
     });
 }

@@ -53,6 +53,7 @@ void RunController::drainEvents() {
         if (event.kind == EventKind::CheckpointFailed) failed(m_run->failure());
         eventArrived(event);
     }
+    for (Error remark; m_run && m_run->nextRemark(remark);) failed(remark);
 }
 
 void RunController::takeAnswers() {

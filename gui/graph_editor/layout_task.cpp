@@ -11,7 +11,7 @@ LayoutTask::LayoutTask(QObject* parent) : QObject(parent) {
 void LayoutTask::start(const Graph& graph, const QStringList& nodes) {
     if (m_layout.isRunning()) return;
     m_graph = graph;
-    m_layout.run([graph, nodes] { return autoLayout(graph, nodes); });
+    m_layout.run("laying out the graph", [graph, nodes] { return autoLayout(graph, nodes); });
 }
 
 }  // namespace vitrine::gui

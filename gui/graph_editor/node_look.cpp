@@ -33,7 +33,7 @@ QString valueText(const FieldValue& value, FieldType type) {
                                                        : QStringLiteral(" × "));
     }
     if (const double* real = std::get_if<double>(&value)) return realText(*real);
-    return QString::fromStdString(fieldText(value));
+    return editText(value);
 }
 
 /// Fields that say what a node is, without their name.

@@ -15,9 +15,8 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("ArenaText", text); }
 
 QString share(int64_t part, int64_t whole) {
-    const double percent =
-        whole > 0 ? 100.0 * static_cast<double>(part) / static_cast<double>(whole) : 0.0;
-    return QStringLiteral("%1 %").arg(percent, 0, 'f', percent < 10 ? 1 : 0);
+    const double share = whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : 0.0;
+    return percentText(share, share < 0.1 ? 1 : 0);
 }
 
 QString kindText(const ArenaMap& map, const ArenaBlock& block) {

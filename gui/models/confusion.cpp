@@ -8,23 +8,33 @@ namespace vitrine::gui {
 
 ConfusionMatrix::ConfusionMatrix(int classes, std::span<const int32_t> labels,
                                  std::span<const int32_t> predicted)
-    : m_classes(classes), m_counts(static_cast<size_t>(classes) * static_cast<size_t>(classes)) {
+    : m_classes(classes),
+      m_counts(static_cast<size_t>(classes) * (static_cast<size_t>(classes) + 1)) {
     const auto isClass = [&](int32_t label) { return label >= 0 && label < classes; };
     for (size_t i = 0; i < std::min(labels.size(), predicted.size()); ++i) {
-        if (!isClass(labels[i]) || !isClass(predicted[i])) continue;
-        ++m_counts[static_cast<size_t>(labels[i]) * static_cast<size_t>(classes) +
-                   static_cast<size_t>(predicted[i])];
+        if (!isClass(labels[i]) || !(isClass(predicted[i]) || predicted[i] == noAnswer)) continue;
+        ++m_counts[cell(labels[i], predicted[i])];
         ++m_total;
     }
 }
 
+size_t ConfusionMatrix::cell(int truth, int predicted) const {
+    return static_cast<size_t>(truth) * (static_cast<size_t>(m_classes) + 1) +
+           static_cast<size_t>(columnOf(predicted));
+}
+
 int64_t ConfusionMatrix::count(int truth, int predicted) const {
-    return m_counts[static_cast<size_t>(truth) * static_cast<size_t>(m_classes) +
-                    static_cast<size_t>(predicted)];
+    return m_counts[cell(truth, predicted)];
+}
+
+int64_t ConfusionMatrix::withoutAnswer() const {
+    int64_t sum = 0;
+    for (int truth = 0; truth < m_classes; ++truth) sum += count(truth, noAnswer);
+    return sum;
 }
 
 int64_t ConfusionMatrix::ofClass(int truth) const {
-    int64_t sum = 0;
+    int64_t sum = count(truth, noAnswer);
     for (int predicted = 0; predicted < m_classes; ++predicted) sum += count(truth, predicted);
     return sum;
 }
@@ -34,7 +44,8 @@ double ConfusionMatrix::share(int truth, int predicted) const {
     return all > 0 ? static_cast<double>(count(truth, predicted)) / static_cast<double>(all) : 0;
 }
 
-double ConfusionMatrix::accuracy() const {
+std::optional<double> ConfusionMatrix::accuracy() const {
+    if (withoutAnswer() > 0) return std::nullopt;
     int64_t right = 0;
     for (int truth = 0; truth < m_classes; ++truth) right += count(truth, truth);
     return m_total > 0 ? static_cast<double>(right) / static_cast<double>(m_total) : 0;
@@ -43,8 +54,8 @@ double ConfusionMatrix::accuracy() const {
 int64_t ConfusionMatrix::worst() const {
     int64_t worst = 0;
     for (int truth = 0; truth < m_classes; ++truth)
-        for (int predicted = 0; predicted < m_classes; ++predicted)
-            if (truth != predicted) worst = std::max(worst, count(truth, predicted));
+        for (int column = 0; column < columns(); ++column)
+            if (truth != column) worst = std::max(worst, count(truth, predictedAt(column)));
     return worst;
 }
 
@@ -60,7 +71,10 @@ std::vector<Sample> mistakesOf(const Predictions& predictions, std::span<const i
                              .predicted = cell.predicted,
                              .probability = predictions.probabilities[i]});
     }
-    std::stable_sort(found.begin(), found.end(), [](const Sample& a, const Sample& b) {
+    const auto unanswered =
+        std::stable_partition(found.begin(), found.end(),
+                              [](const Sample& sample) { return sample.predicted == noAnswer; });
+    std::stable_sort(unanswered, found.end(), [](const Sample& a, const Sample& b) {
         return a.probability > b.probability;
     });
     return found;

@@ -3,6 +3,8 @@
 #include "gui/models/gradient_model.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "gui/models/number_text.h"
 
@@ -10,6 +12,7 @@ namespace vitrine::gui {
 
 void GradientModel::start(std::vector<std::string> parameters, std::vector<std::string> nodes) {
     beginResetModel();
+    m_failedStep = 0;
     m_rows.clear();
     m_shown.clear();
     m_parameters.clear();
@@ -76,6 +79,33 @@ void GradientModel::judge() {
     }
     const std::vector<Verdict> verdicts = judgeGradients(statistics);
     for (size_t i = 0; i < verdicts.size(); ++i) gradients[i]->verdict = verdicts[i];
+    for (const auto& row : m_rows)
+        if (row->verdict != Verdict::NotFinite && row->history.latestStep() < m_failedStep)
+            row->verdict = Verdict::Outdated;
+    markFirstBad();
+}
+
+/// Activations and weights run from the first row to the last, gradients back to the first. Only
+/// rows of the newest step of their kind count: an older one may have been bad by itself.
+void GradientModel::markFirstBad() {
+    for (const SampleKind kind :
+         {SampleKind::Gradient, SampleKind::Weight, SampleKind::Activation}) {
+        Row* first = nullptr;
+        for (const auto& row : m_rows) {
+            if (row->kind == kind) row->isFirstBad = false;
+            if (row->kind != kind || row->verdict != Verdict::NotFinite) continue;
+            const int64_t step = row->history.latestStep();
+            const int64_t known = first ? first->history.latestStep() : -1;
+            if (step > known || (step == known && kind == SampleKind::Gradient)) first = row.get();
+        }
+        if (first) first->isFirstBad = true;
+    }
+}
+
+void GradientModel::setFailedStep(int64_t step) {
+    m_failedStep = step;
+    judge();
+    if (!m_shown.empty()) dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
 }
 
 void GradientModel::updateShown() {
@@ -109,7 +139,8 @@ int GradientModel::columnCount(const QModelIndex& parent) const {
 QVariant GradientModel::data(const QModelIndex& index, int role) const {
     if (!index.isValid()) return {};
     const Row& at = row(index.row());
-    if (role == Qt::ToolTipRole && index.column() == VerdictColumn) return advice(at.verdict);
+    if (role == Qt::ToolTipRole && index.column() == VerdictColumn)
+        return QStringList{detail(at), advice(at.verdict)}.join(QLatin1Char('\n')).trimmed();
     if (role == Qt::ToolTipRole && index.column() == Name) return at.name;
     if (role == Qt::TextAlignmentRole && index.column() == Size)
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
@@ -118,9 +149,9 @@ QVariant GradientModel::data(const QModelIndex& index, int role) const {
         case Name:
             return at.name;
         case Size:
-            return realText(rootMeanSquare(at.history.latest()));
+            return sizeText(at);
         case VerdictColumn:
-            return text(at.verdict);
+            return at.isFirstBad ? tr("first not finite") : text(at.verdict);
         default:
             return role == Qt::AccessibleTextRole ? tr("%1 samples").arg(at.history.samples())
                                                   : QVariant();
@@ -149,6 +180,24 @@ QVariant GradientModel::headerData(int section, Qt::Orientation orientation, int
     }
 }
 
+QString GradientModel::sizeText(const Row& row) {
+    const TensorStatistics& latest = row.history.latest();
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (latest.nans > 0) return realText(std::nan(""));
+    return realText(latest.nonFinite > 0 ? infinity : rootMeanSquare(latest));
+}
+
+QString GradientModel::detail(const Row& row) {
+    if (row.verdict == Verdict::Outdated)
+        return tr("seen in step %1").arg(exactText(row.history.latestStep()));
+    const TensorStatistics& latest = row.history.latest();
+    const int64_t infinite = latest.nonFinite - latest.nans;
+    QStringList parts;
+    if (latest.nans > 0) parts << tr("%1 NaN").arg(exactText(latest.nans));
+    if (infinite > 0) parts << tr("%1 infinite").arg(exactText(infinite));
+    return parts.join(QStringLiteral(", "));
+}
+
 QString GradientModel::text(Verdict verdict) {
     switch (verdict) {
         case Verdict::Fine:
@@ -161,6 +210,8 @@ QString GradientModel::text(Verdict verdict) {
             return tr("dead");
         case Verdict::NotFinite:
             return tr("not finite");
+        case Verdict::Outdated:
+            return tr("not known");
     }
     return {};
 }
@@ -185,6 +236,10 @@ QString GradientModel::advice(Verdict verdict) {
             return tr(
                 "Elements are NaN or infinite. Watch for the first one (Train menu) to stop "
                 "at the entry that makes it.");
+        case Verdict::Outdated:
+            return tr(
+                "The run failed in a later step, from which there is no sample: nobody knows "
+                "whether this is still fine.");
     }
     return {};
 }

@@ -26,6 +26,7 @@ class GradientModel : public QAbstractTableModel {
         HistogramHistory history;
         BinRange bins;  ///< of all columns together
         Verdict verdict = Verdict::Fine;
+        bool isFirstBad = false;  ///< of the rows of its kind that are not finite, by running order
     };
 
     using QAbstractTableModel::QAbstractTableModel;
@@ -36,6 +37,9 @@ class GradientModel : public QAbstractTableModel {
     /// Records of other kinds than the shown one are kept as well; those about unknown subjects are
     /// left out.
     void add(std::span<const HistogramRecord> records);
+    /// The run has failed in this step: rows whose newest sample is older are `Outdated`, except
+    /// for those that were bad by then.
+    void setFailedStep(int64_t step);
     /// Which rows there are: those of one kind, in the order of their subjects.
     void setKind(SampleKind kind);
     SampleKind kind() const { return m_kind; }
@@ -50,6 +54,10 @@ class GradientModel : public QAbstractTableModel {
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
 
     static QString text(Verdict verdict);
+    /// What lies behind the verdict, short: `3 NaN, 12 infinite`, `seen in step 1`; often empty.
+    static QString detail(const Row& row);
+    /// The size of the newest sample; `nan` or `inf` where it holds such.
+    static QString sizeText(const Row& row);
     /// What to do about it, for tool tips; empty for Fine.
     static QString advice(Verdict verdict);
 
@@ -59,6 +67,7 @@ class GradientModel : public QAbstractTableModel {
     };
     Row* rowFor(const HistogramRecord& record);
     void judge();
+    void markFirstBad();
     void updateShown();
     std::vector<Subject>& subjectsOf(SampleKind kind);
 
@@ -66,6 +75,7 @@ class GradientModel : public QAbstractTableModel {
     std::vector<std::unique_ptr<Row>> m_rows;  ///< sorted by kind, then subject
     std::vector<Row*> m_shown;
     SampleKind m_kind = SampleKind::Gradient;
+    int64_t m_failedStep = 0;  ///< 0: it has not failed
 };
 
 }  // namespace vitrine::gui

@@ -37,6 +37,7 @@ TensorStatistics merged(const TensorStatistics& x, const TensorStatistics& y, We
     };
     return {.count = wholeMean(x.count, y.count),
             .nonFinite = x.nonFinite + y.nonFinite,
+            .nans = x.nans + y.nans,
             .zeros = wholeMean(x.zeros, y.zeros),
             .minimum = std::min(x.minimum, y.minimum),
             .maximum = std::max(x.maximum, y.maximum),
@@ -92,6 +93,8 @@ BinRange occupiedBins(const HistogramColumn& column) {
     BinRange range;
     for (int bin = 0; bin < LogHistogram::bins; ++bin)
         if (column.shares[static_cast<size_t>(bin)] >= least) range.include({bin, bin});
+    if (column.statistics.nonFinite > 0)
+        range.include({LogHistogram::zeroBin, LogHistogram::zeroBin});
     return range;
 }
 

@@ -17,8 +17,8 @@ struct HistogramColumn {
     int samples = 0;
     /// Mean over the samples of the share of finite elements in each bin.
     std::array<float, LogHistogram::bins> shares{};
-    /// Extremes, sums of nonFinite, means of the other numbers; the norm is the root of the mean
-    /// square.
+    /// Extremes, sums of nonFinite and nans, means of the other numbers; the norm is the root of
+    /// the mean square.
     TensorStatistics statistics;
 };
 
@@ -57,7 +57,8 @@ struct BinRange {
     int count() const { return last - first + 1; }
     void include(const BinRange& other);
 };
-/// Where the shares are at least one in ten thousand.
+/// Where the shares are at least one in ten thousand. A column with numbers that are not finite has
+/// at least the middle bin, so that it is seen even where nothing else is.
 BinRange occupiedBins(const HistogramColumn& column);
 
 }  // namespace vitrine::gui

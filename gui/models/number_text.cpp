@@ -2,10 +2,13 @@
 // Significant figures and prefixes.
 #include "gui/models/number_text.h"
 
+#include <fmt/format.h>
+
 #include <QLocale>
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace vitrine::gui {
 
@@ -17,6 +20,13 @@ const QString thin = QStringLiteral("\u202f");  ///< narrow space between number
 QString threeFigures(double x) {
     const int decimals = std::abs(x) < 9.995 ? 2 : std::abs(x) < 99.95 ? 1 : 0;
     return QLocale().toString(x, 'f', decimals);
+}
+
+/// Exponents stay as files have them: `×10^` of some locales is not what people type.
+template <class Real>
+QString shortest(Real number) {
+    QString text = QString::fromStdString(fmt::format("{}", number));
+    return text.replace(QLatin1Char('.'), QLocale().decimalPoint());
 }
 
 QString prefixed(double x, const QString& unit) {
@@ -58,11 +68,58 @@ QString clockText(double seconds) {
     return QStringLiteral("%1:%2:%3").arg(hours).arg(minutes, 2, 10, QLatin1Char('0')).arg(tail);
 }
 
-QString realText(double number) {
+QString realText(double number, int figures) {
     if (std::isnan(number)) return QStringLiteral("nan");
     if (std::isinf(number)) return number > 0 ? QStringLiteral("+inf") : QStringLiteral("−inf");
-    QString text = QLocale().toString(number, 'g', 4);
+    QString text = QLocale().toString(number, 'g', figures);
     return text.replace(QLatin1Char('-'), QChar(0x2212));
+}
+
+QString decimalText(double number, int decimals) {
+    return std::isfinite(number) ? QLocale().toString(number, 'f', decimals) : realText(number);
+}
+
+QString percentText(double share, int decimals) {
+    return std::isfinite(share) ? decimalText(100 * share, decimals) + thin + QLatin1Char('%')
+                                : realText(share);
+}
+
+QString editText(double number) { return shortest(number); }
+QString editText(float number) { return shortest(number); }
+
+QString editText(const FieldValue& value) {
+    const auto* real = std::get_if<double>(&value);
+    return real ? editText(*real) : QString::fromStdString(fieldText(value));
+}
+
+std::string typedNumber(const QString& text) {
+    const QLocale locale;
+    QString plain = text.trimmed();
+    plain.replace(QChar(0x2212), QLatin1Char('-'));
+    plain.replace(locale.negativeSign(), QStringLiteral("-"));
+    if (!plain.contains(QLatin1Char('.')))
+        plain.replace(locale.decimalPoint(), QStringLiteral("."));
+    for (QChar& letter : plain)
+        if (letter.isDigit()) letter = QLatin1Char(static_cast<char>('0' + letter.digitValue()));
+    return plain.toStdString();
+}
+
+std::optional<double> numberFromText(const QString& text) {
+    const QString plain = QString::fromStdString(typedNumber(text)).toLower();
+    constexpr double infinity = std::numeric_limits<double>::infinity();
+    if (plain == QLatin1String("nan")) return std::numeric_limits<double>::quiet_NaN();
+    if (plain == QLatin1String("inf") || plain == QLatin1String("+inf")) return infinity;
+    if (plain == QLatin1String("-inf")) return -infinity;
+    QLocale files = QLocale::c();
+    files.setNumberOptions(QLocale::RejectGroupSeparator);
+    bool ok = false;
+    const double number = files.toDouble(plain, &ok);
+    if (!ok || !std::isfinite(number)) return {};
+    return number;
+}
+
+QString statisticText(const TensorStatistics& of, double number) {
+    return of.count > 0 && of.nonFinite == of.count ? QStringLiteral("—") : realText(number);
 }
 
 QString shapeText(const Shape& shape) {

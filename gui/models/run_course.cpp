@@ -3,6 +3,7 @@
 #include "gui/models/run_course.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -21,7 +22,9 @@ void RunCourse::add(const RunEvent& event) {
     const auto step = static_cast<double>(event.step);
     at(CourseLine::EpochLoss).append(step, event.trainLoss);
     at(CourseLine::TestLoss).append(step, event.testLoss);
-    at(CourseLine::TestAccuracy).append(step, event.testAccuracy);
+    // Outputs that give no loss give no accuracy either.
+    at(CourseLine::TestAccuracy)
+        .append(step, std::isfinite(event.testLoss) ? event.testAccuracy : event.testLoss);
     m_epochEnds.push_back(step);
     m_lastStep = std::max(m_lastStep, step);
 }

@@ -85,7 +85,7 @@ int SamplesModel::truthOf(const Sample& sample) const {
 }
 
 QString SamplesModel::className(int label) const {
-    if (label < 0) return {};
+    if (label == noAnswer) return tr("not a number");
     const auto at = static_cast<size_t>(label);
     return at < m_data->classNames.size() ? QString::fromStdString(m_data->classNames[at])
                                           : QString::number(label);
@@ -108,10 +108,12 @@ QImage SamplesModel::pictureOf(const Sample& sample) const {
 QString SamplesModel::describe(const Sample& sample) const {
     const QString truth =
         tr("Image %1: %2").arg(exactText(sample.index), className(truthOf(sample)));
-    if (sample.predicted < 0) return truth;
-    return tr("%1, taken for %2 with %3 %")
-        .arg(truth, className(sample.predicted))
-        .arg(100 * static_cast<double>(sample.probability), 0, 'f', 1);
+    if (!sample.predicted) return truth;
+    if (sample.predicted == noAnswer)
+        return tr("%1; the network's outputs for it are not numbers").arg(truth);
+    return tr("%1, taken for %2 with %3")
+        .arg(truth, className(*sample.predicted),
+             percentText(static_cast<double>(sample.probability), 1));
 }
 
 QVariant SamplesModel::data(const QModelIndex& index, int role) const {
@@ -124,9 +126,9 @@ QVariant SamplesModel::data(const QModelIndex& index, int role) const {
         case TruthRole:
             return className(truthOf(sample));
         case PredictedRole:
-            return className(sample.predicted);
+            return sample.predicted ? className(*sample.predicted) : QString();
         case ProbabilityRole:
-            return sample.probability;
+            return sample.predicted == noAnswer ? QVariant() : sample.probability;
         case IndexRole:
             return static_cast<qlonglong>(sample.index);
         case Qt::ToolTipRole:

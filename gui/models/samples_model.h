@@ -23,9 +23,9 @@ class SamplesModel : public QAbstractListModel {
     enum Role {
         PictureRole = Qt::UserRole,  ///< QImage in its own size
         TruthRole,                   ///< class name
-        PredictedRole,               ///< class name; empty where it is not known
-        ProbabilityRole,             ///< of the predicted class
-        IndexRole                    ///< in the image set
+        PredictedRole,    ///< class name, or that there was no answer; empty where nobody asked
+        ProbabilityRole,  ///< of the predicted class; invalid without an answer
+        IndexRole         ///< in the image set
     };
     static constexpr int samplesPerPage = 200;
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace vitrine::gui {
 
@@ -178,6 +179,15 @@ void SmoothedSeries::follow(const Series& source) {
         m_series.append(point.step, m_sum / (1 - m_power));
     }
     m_taken = source.size();
+}
+
+std::optional<double> Series::valueAt(double step) const {
+    const std::optional<SeriesPoint> point = at(step);
+    const auto after = std::upper_bound(m_nonFinite.begin(), m_nonFinite.end(), step);
+    const bool isNonFinite =
+        after != m_nonFinite.begin() && (!point || *std::prev(after) > point->step);
+    if (isNonFinite) return std::numeric_limits<double>::quiet_NaN();
+    return point ? std::optional(point->value) : std::nullopt;
 }
 
 }  // namespace vitrine::gui

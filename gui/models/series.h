@@ -37,6 +37,8 @@ class Series {
     size_t size() const { return m_points.size(); }
     std::span<const SeriesPoint> points() const { return m_points; }
     /// Steps whose value was not finite, ascending.
+    /// The newest value up to `step`; NaN where it is not finite.
+    std::optional<double> valueAt(double step) const;
     std::span<const double> nonFiniteSteps() const { return m_nonFinite; }
     /// The point at the last step that is not after `step`.
     std::optional<SeriesPoint> at(double step) const;

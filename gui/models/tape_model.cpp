@@ -184,7 +184,7 @@ QString TapeModel::display(int row, int column) const {
         case Time:
             return secondsOf(row) > 0 ? secondsText(secondsOf(row)) : QString();
         case Rate:
-            return rateOf(row) > 0 ? QString::number(rateOf(row) / 1e9, 'f', 1) : QString();
+            return rateOf(row) > 0 ? decimalText(rateOf(row) / 1e9, 1) : QString();
         case Operands:
             return operandsText(*m_tape, at, 3);
         case LayoutName:

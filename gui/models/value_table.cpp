@@ -2,11 +2,6 @@
 // Cells, and what a typed number means.
 #include "gui/models/value_table.h"
 
-#include <QLocale>
-
-#include <cmath>
-#include <limits>
-
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {
@@ -45,19 +40,18 @@ int ValueTable::columnCount(const QModelIndex& parent) const {
 QVariant ValueTable::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const PicturePlace place = placeOf(index);
-    const auto number = static_cast<double>(elementAt(*m_snapshot, place));
+    const float number = elementAt(*m_snapshot, place);
     switch (role) {
         case Qt::DisplayRole:
-            return realText(number);
+            return realText(static_cast<double>(number));
         case Qt::EditRole:
-            return QString::number(number, 'g', 9);
+            return editText(number);
         case NumberRole:
-            return number;
+            return static_cast<double>(number);
         case Qt::TextAlignmentRole:
             return QVariant(Qt::AlignVCenter | Qt::AlignRight);
         case Qt::ToolTipRole:
-            return QStringLiteral("%1 = %2").arg(elementText(*m_snapshot, place),
-                                                 QString::number(number, 'g', 9));
+            return QStringLiteral("%1 = %2").arg(elementText(*m_snapshot, place), editText(number));
         default:
             return {};
     }
@@ -83,21 +77,6 @@ bool ValueTable::setData(const QModelIndex& index, const QVariant& text, int rol
     if (!number) return false;
     edited(m_snapshot->query.value, elementIndex(*m_snapshot, placeOf(index)), *number);
     return true;
-}
-
-std::optional<double> numberFromText(const QString& text) {
-    QString word = text.trimmed();
-    word.replace(QChar(0x2212), QLatin1Char('-'));
-    const QString lower = word.toLower();
-    constexpr double infinity = std::numeric_limits<double>::infinity();
-    if (lower == QLatin1String("nan")) return std::numeric_limits<double>::quiet_NaN();
-    if (lower == QLatin1String("inf") || lower == QLatin1String("+inf")) return infinity;
-    if (lower == QLatin1String("-inf")) return -infinity;
-    bool ok = false;
-    double number = QLocale::c().toDouble(word, &ok);
-    if (!ok) number = QLocale().toDouble(word, &ok);
-    if (!ok || !std::isfinite(number)) return {};
-    return number;
 }
 
 }  // namespace vitrine::gui

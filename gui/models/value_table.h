@@ -45,7 +45,4 @@ class ValueTable : public QAbstractTableModel {
     bool m_editable = false;
 };
 
-/// A number as people type it, with either decimal point. Nothing for anything else.
-std::optional<double> numberFromText(const QString& text);
-
 }  // namespace vitrine::gui

@@ -37,6 +37,7 @@ Recovery::Recovery(Document& document, const QString& folder, QObject* parent)
 }
 
 Recovery::~Recovery() {
+    if (m_leavesCopy) return;
     QFile::remove(copyPath());
     QFile::remove(copyPath() + ".of");
 }
@@ -52,6 +53,11 @@ void Recovery::writeNow() {
     if (!saveAtomically((copyPath() + ".of").toStdString(), m_document.file().toStdString()) ||
         !saveAtomically(copyPath().toStdString(), projectText(m_document.project())))
         m_delay.start();
+}
+
+void Recovery::leaveCopy() {
+    writeNow();
+    m_leavesCopy = true;
 }
 
 std::vector<LostWork> Recovery::lostWork() const {

@@ -35,6 +35,8 @@ class Recovery : public QObject {
     void discard(const LostWork& work);
     /// Writes at once where something has changed; else a few seconds after a change.
     void writeNow();
+    /// Writes now, and the copy stays when the session ends: it is offered at the next start.
+    void leaveCopy();
 
   private:
     QString copyPath() const { return m_folder + "/" + m_session + ".vitrine"; }
@@ -43,6 +45,7 @@ class Recovery : public QObject {
     QString m_folder, m_session;
     std::unique_ptr<QLockFile> m_lock;
     QTimer m_delay;
+    bool m_leavesCopy = false;
 };
 
 }  // namespace vitrine::gui

@@ -124,7 +124,7 @@ void TrainingBar::updateFields() {
     };
     show(m_batch, QString::number(training.batch));
     show(m_seed, QString::number(training.seed));
-    show(m_rate, QString::number(training.learningRate, 'g', 6));
+    show(m_rate, editText(training.learningRate));
     m_device->setCurrentIndex(m_device->findData(m_context.run.threads()));
     m_watch->setCurrentIndex(m_watch->findData(static_cast<int>(m_context.run.stops().nonFinite)));
 }
@@ -156,7 +156,7 @@ void TrainingBar::commit(QLineEdit* field, const WholeSetting& setting,
 
 void TrainingBar::commitRate() {
     if (!m_rate->isModified()) return;
-    const auto value = settingFromText(learningRateSetting, m_rate->text().trimmed().toStdString());
+    const auto value = settingFromText(learningRateSetting, typedNumber(m_rate->text()));
     if (!value) {
         refuse(m_rate, value.error());
         return;

@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QStyle>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
@@ -23,7 +24,7 @@ QString rangeText(const FieldSpec& spec) {
     const bool number = spec.type != FieldType::Bool && spec.type != FieldType::Choice &&
                         spec.type != FieldType::Text;
     if (!number || (spec.minimum == 0 && spec.maximum == 0)) return {};
-    return FieldForm::tr("%1 to %2").arg(spec.minimum, 0, 'g', 6).arg(spec.maximum, 0, 'g', 6);
+    return FieldForm::tr("%1 to %2").arg(editText(spec.minimum), editText(spec.maximum));
 }
 
 QString tip(const FieldSpec& spec) {
@@ -133,7 +134,10 @@ void FieldForm::commitText(const FieldSpec& spec, QLineEdit* editor) {
     editor->setModified(false);
     const auto line = std::find_if(m_lines.begin(), m_lines.end(),
                                    [&](const Line& one) { return one.editor == editor; });
-    const auto value = fieldFromText(spec, editor->text().trimmed().toStdString());
+    const bool isReal = spec.type == FieldType::Real;
+    const std::string typed =
+        isReal ? typedNumber(editor->text()) : editor->text().trimmed().toStdString();
+    const auto value = fieldFromText(spec, typed);
     const Result<void> done =
         value ? m_commit(std::string(spec.id), *value) : Result<void>(value.error());
     // The commit may have rebuilt the form.
@@ -167,7 +171,7 @@ void FieldForm::show(const Attrs& attrs) {
             combo->setCurrentIndex(
                 combo->findData(QString::fromStdString(std::get<std::string>(value))));
         } else if (auto* edit = qobject_cast<QLineEdit*>(line.editor)) {
-            const QString shown = QString::fromStdString(fieldText(value));
+            const QString shown = editText(value);
             if (edit->isModified() || edit->text() == shown) continue;
             edit->setText(shown);
             tell(edit, line.reason, {});

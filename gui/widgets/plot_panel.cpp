@@ -209,8 +209,14 @@ void PlotPanel::fillLine(const Line& line, double from, double to) {
         const std::vector<SeriesPoint> points =
             line.series->decimated(from, to, std::max(1, m_rect->width()));
         data.reserve(static_cast<qsizetype>(points.size()));
-        for (const SeriesPoint& point : points)
+        const auto nonFinite = line.series->nonFiniteSteps();
+        auto next = nonFinite.begin();
+        for (const SeriesPoint& point : points) {
+            const auto after = std::upper_bound(next, nonFinite.end(), point.step);
+            if (!data.isEmpty() && after != next) data.push_back({*next, gap});
+            next = after;
             data.push_back({point.step, m_isLog && point.value <= 0 ? gap : point.value});
+        }
     }
     line.graph->data()->set(data, true);
 }

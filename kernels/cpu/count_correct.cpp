@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many rows have their first largest logit at the label, in Highway, vectors over 16 rows.
+// How many rows have their first largest logit at the label, in Highway, vectors over 16 rows. A
+// row that is no answer is none that is correct.
 #include "kernels/cpu/choice.h"
 #include "kernels/cpu/loss.h"
 #include "kernels/cpu/row_groups.h"
@@ -16,20 +17,27 @@ namespace HWY_NAMESPACE {
 namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// first[lane] = the first j with the largest x[j][lane]; a NaN is never larger.
+constexpr int32_t noAnswer = -2;  // equal to no label, not even to that of a row that is not there
+
+/// first[lane] = the first j with the largest x[j][lane]; noAnswer where the lane holds NaN or its
+/// largest is not finite.
 void findFirstLargest(const float* x, int64_t c, int32_t* first) {
     const hn::CappedTag<float, blockWidth> d;
     const hn::RebindToSigned<decltype(d)> di;
     for (int64_t lane = 0; lane < blockWidth; lane += static_cast<int64_t>(hn::Lanes(d))) {
         auto largest = hn::LoadU(d, x + lane);
+        auto isNaN = hn::IsNaN(largest);
         auto place = hn::Zero(di);
         for (int64_t j = 1; j < c; ++j) {
             const auto candidate = hn::LoadU(d, x + j * blockWidth + lane);
             const auto larger = hn::Gt(candidate, largest);
+            isNaN = hn::Or(isNaN, hn::IsNaN(candidate));
             largest = hn::IfThenElse(larger, candidate, largest);
             place = hn::IfThenElse(hn::RebindMask(di, larger), hn::Set(di, static_cast<int32_t>(j)),
                                    place);
         }
+        const auto isAnswer = hn::AndNot(isNaN, hn::IsFinite(largest));
+        place = hn::IfThenElse(hn::RebindMask(di, isAnswer), place, hn::Set(di, noAnswer));
         hn::StoreU(place, di, first + lane);
     }
 }

@@ -114,9 +114,13 @@ void countCorrect(const RowProblem& problem, const T* logits, const int32_t* lab
     for (int64_t i = 0; i < problem.n; ++i) {
         const T* x = logits + i * problem.c;
         int64_t best = 0;
-        for (int64_t j = 1; j < problem.c; ++j)
+        bool isAnswer = true;
+        for (int64_t j = 0; j < problem.c; ++j) {
             if (x[j] > x[best]) best = j;
-        count += best == labels[i];
+            isAnswer &= !std::isnan(x[j]);
+        }
+        isAnswer &= std::isfinite(x[best]);
+        count += isAnswer && best == labels[i];
     }
     correct[0] = static_cast<T>(count);
 }

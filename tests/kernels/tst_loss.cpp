@@ -333,6 +333,68 @@ class TestLoss : public QObject {
         QCOMPARE(*correct.data(), 1.0f);
     }
 
+    void rowsThatAreNoAnswerAreNeverCorrect_data() {
+        QTest::addColumn<int>("layout");
+        QTest::addColumn<std::string>("set");
+        QTest::addColumn<std::vector<double>>("row");
+        QTest::addColumn<bool>("isAnswer");
+        const double nan = std::numeric_limits<double>::quiet_NaN();
+        for (const std::string& set : instructionSets())
+            for (const int layout : {0, 1}) {
+                const auto add = [&](const char* name, std::vector<double> row, bool isAnswer) {
+                    QTest::addRow("%s %d %s", name, layout, set.c_str())
+                        << layout << set << row << isAnswer;
+                };
+                add("numbers", {1, 2, 0, -1}, true);
+                add("NaN first", {nan, 2, 0, -1}, false);
+                add("NaN where the largest was", {1, nan, 0, -1}, false);
+                add("NaN behind the largest", {1, 2, nan, -1}, false);
+                add("NaN last", {1, 2, 0, nan}, false);
+                add("-NaN", {1, 2, 0, -nan}, false);
+                add("all NaN", {nan, nan, nan, nan}, false);
+                add("infinite", {1, infinity, 0, -1}, false);
+                add("two infinite", {1, infinity, 0, infinity}, false);
+                add("infinite and NaN", {1, infinity, nan, -1}, false);
+                add("-infinity among numbers", {-infinity, 2, -infinity, -1}, true);
+                add("all -infinity", {-infinity, -infinity, -infinity, -infinity}, false);
+                add("one NaN class", {nan}, false);
+                add("one class", {7}, true);
+                add("largest number", {0, 3.0e38, 0, 0}, true);
+            }
+    }
+    /// The row stands at every place of a group of 16 and of the next ones' tails, among rows that
+    /// are right; with every class as its label, of which an answer has one that is right.
+    void rowsThatAreNoAnswerAreNeverCorrect() {
+        QFETCH(int, layout);
+        QFETCH(std::string, set);
+        QFETCH(std::vector<double>, row);
+        QFETCH(bool, isAnswer);
+        const InstructionSetCap cap(set);
+        const auto c = static_cast<int64_t>(row.size());
+        for (const int64_t n : {1, 15, 16, 33})
+            for (int64_t place = 0; place < n; ++place) {
+                const RowProblem p{n, c, static_cast<Layout>(layout)};
+                std::vector<double> logits(static_cast<size_t>(n * c));
+                for (int64_t i = 0; i < n; ++i) logits[static_cast<size_t>(i * c)] = 1;
+                std::copy(row.begin(), row.end(), logits.begin() + place * c);
+                ImageBuffer x(imageOf(p), logits);
+                std::vector<int32_t> labels(static_cast<size_t>(n));
+                double total = 0, reference = 0;
+                for (int32_t label = -2; label <= c; ++label) {
+                    labels[static_cast<size_t>(place)] = label;
+                    Guarded<float> correct(1);
+                    QVERIFY(runKernel(selectCountCorrect(p),
+                                      {x.data(), labels.data(), correct.data()}));
+                    double byReference = 0;
+                    reference::countCorrect(p, logits.data(), labels.data(), &byReference);
+                    total += static_cast<double>(*correct.data()) - static_cast<double>(n - 1);
+                    reference += byReference - static_cast<double>(n - 1);
+                }
+                QCOMPARE(total, isAnswer ? 1.0 : 0.0);
+                QCOMPARE(reference, isAnswer ? 1.0 : 0.0);
+            }
+    }
+
   private:
     /// The current data row of rows(), with its instruction set.
     struct Case {

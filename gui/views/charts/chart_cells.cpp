@@ -4,8 +4,6 @@
 
 #include <QCoreApplication>
 
-#include <algorithm>
-
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 
@@ -16,19 +14,13 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("ChartCells", text); }
 
 QString valueText(const Series& series, double step) {
-    const auto point = series.at(step);
-    const auto nonFinite = series.nonFiniteSteps();
-    const auto after = std::upper_bound(nonFinite.begin(), nonFinite.end(), step);
-    const bool isNonFinite =
-        after != nonFinite.begin() && (!point || *std::prev(after) > point->step);
-    if (isNonFinite) return QStringLiteral("nan");
-    return point ? realText(point->value) : QStringLiteral("—");
+    const auto value = series.valueAt(step);
+    return value ? realText(*value) : QStringLiteral("—");
 }
 
-QString percentText(const Series& series, double step) {
-    const auto point = series.at(step);
-    return point ? QLocale().toString(100 * point->value, 'f', 2) + QStringLiteral("\u202f%")
-                 : QStringLiteral("—");
+QString shareText(const Series& series, double step) {
+    const auto value = series.valueAt(step);
+    return value ? percentText(*value, 2) : QStringLiteral("—");
 }
 
 }  // namespace
@@ -46,7 +38,7 @@ std::vector<ReadOut::Cell> chartCells(const CourseLines& run, double step, const
          .value = valueText(run.line(CourseLine::TestLoss), step),
          .colour = theme.series(1)},
         {.name = tr("accuracy"),
-         .value = percentText(run.line(CourseLine::TestAccuracy), step),
+         .value = shareText(run.line(CourseLine::TestAccuracy), step),
          .colour = theme.series(1),
          .characters = 8},
         {.name = tr("rate"),

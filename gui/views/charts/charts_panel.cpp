@@ -12,6 +12,7 @@
 
 #include <cmath>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/charts/chart_cells.h"
 #include "gui/widgets/empty_state.h"
@@ -212,7 +213,7 @@ QWidget* ChartsPanel::buildSmoothing() {
     m_smoothing->setRange(0, 200);
     m_smoothing->setFixedWidth(96);
     const auto showValue = [value](int position) {
-        value->setText(QLocale().toString(weightAt(position), 'f', 2));
+        value->setText(decimalText(weightAt(position), 2));
     };
     connect(m_smoothing, &QSlider::valueChanged, value, showValue);
     m_smoothing->setValue(positionOf(m_weight));

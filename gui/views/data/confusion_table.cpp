@@ -43,9 +43,7 @@ void ConfusionTable::setMatrix(ConfusionMatrix matrix, const QStringList& names)
     m_matrix = std::move(matrix);
     m_names = names;
     m_under.reset();
-    if (m_chosen &&
-        (m_chosen->truth >= m_matrix.classes() || m_chosen->predicted >= m_matrix.classes()))
-        m_chosen.reset();
+    if (m_chosen && !has(*m_chosen)) m_chosen.reset();
     update();
 }
 
@@ -62,17 +60,24 @@ void ConfusionTable::choose(std::optional<Confusion> cell) {
     chosenChanged(cell);
 }
 
+bool ConfusionTable::has(const Confusion& cell) const {
+    return cell.truth < m_matrix.classes() &&
+           m_matrix.columnOf(cell.predicted) < m_matrix.columns();
+}
+
 QString ConfusionTable::nameOf(int label) const {
+    if (label == noAnswer) return tr("NaN");
     return label < m_names.size() ? m_names[label] : QString::number(label);
 }
 
 QString ConfusionTable::describe(const Confusion& cell) const {
     const int64_t count = m_matrix.count(cell.truth, cell.predicted);
-    const QString share =
-        QLocale().toString(100 * m_matrix.share(cell.truth, cell.predicted), 'f', 2);
-    return tr("%1 of %2 images of %3 (%4\u202f%) are taken for %5")
-        .arg(exactText(count), exactText(m_matrix.ofClass(cell.truth)), nameOf(cell.truth), share,
-             nameOf(cell.predicted));
+    const QString images =
+        tr("%1 of %2 images of %3 (%4)")
+            .arg(exactText(count), exactText(m_matrix.ofClass(cell.truth)), nameOf(cell.truth),
+                 percentText(m_matrix.share(cell.truth, cell.predicted), 2));
+    if (cell.predicted == noAnswer) return tr("%1 have outputs that are not numbers").arg(images);
+    return tr("%1 are taken for %2").arg(images, nameOf(cell.predicted));
 }
 
 QRectF ConfusionTable::area() const {
@@ -87,25 +92,29 @@ QRectF ConfusionTable::area() const {
 
 QRectF ConfusionTable::cellRect(int truth, int predicted) const {
     const QRectF room = area();
-    const double width = room.width() / m_matrix.classes(),
+    const double width = room.width() / m_matrix.columns(),
                  height = room.height() / m_matrix.classes();
-    return {room.left() + predicted * width, room.top() + truth * height, width, height};
+    return {room.left() + m_matrix.columnOf(predicted) * width, room.top() + truth * height, width,
+            height};
 }
 
 std::optional<Confusion> ConfusionTable::cellAt(QPointF position) const {
     const QRectF room = area();
     if (m_matrix.isEmpty() || !room.contains(position)) return std::nullopt;
-    const int classes = m_matrix.classes();
     const QPointF inside = position - room.topLeft();
-    return Confusion{std::min(classes - 1, static_cast<int>(inside.y() / room.height() * classes)),
-                     std::min(classes - 1, static_cast<int>(inside.x() / room.width() * classes))};
+    const auto place = [](double share, int count) {
+        return std::min(count - 1, static_cast<int>(share * count));
+    };
+    const int column = place(inside.x() / room.width(), m_matrix.columns());
+    return Confusion{place(inside.y() / room.height(), m_matrix.classes()),
+                     m_matrix.predictedAt(column)};
 }
 
 QString ConfusionTable::cellText(const Confusion& cell) const {
     const int64_t count = m_matrix.count(cell.truth, cell.predicted);
     if (count == 0) return {};
     if (!m_isByRow) return countText(static_cast<double>(count));
-    return QString::number(100 * m_matrix.share(cell.truth, cell.predicted), 'f', 1);
+    return decimalText(100 * m_matrix.share(cell.truth, cell.predicted), 1);
 }
 
 void ConfusionTable::paintEvent(QPaintEvent*) {
@@ -114,8 +123,8 @@ void ConfusionTable::paintEvent(QPaintEvent*) {
     painter.setFont(textFont());
     paintNames(painter);
     for (int truth = 0; truth < m_matrix.classes(); ++truth)
-        for (int predicted = 0; predicted < m_matrix.classes(); ++predicted)
-            paintCell(painter, {truth, predicted});
+        for (int column = 0; column < m_matrix.columns(); ++column)
+            paintCell(painter, {truth, m_matrix.predictedAt(column)});
     const auto outline = [&](const std::optional<Confusion>& cell, const QColor& colour) {
         if (!cell) return;
         painter.setPen(QPen(colour, 2));
@@ -165,19 +174,23 @@ QFont ConfusionTable::smallFont() const {
 void ConfusionTable::paintNames(QPainter& painter) const {
     painter.setPen(m_theme.tokens().quiet);
     const QFontMetrics metrics = painter.fontMetrics();
-    for (int label = 0; label < m_matrix.classes(); ++label) {
-        const QRectF row = cellRect(label, 0), column = cellRect(0, label);
-        if (row.height() >= 11) {
-            const QRectF room(space, row.top(), row.left() - 2 * space, row.height());
-            painter.drawText(
-                room, Qt::AlignRight | Qt::AlignVCenter,
-                metrics.elidedText(nameOf(label), Qt::ElideRight, static_cast<int>(room.width())));
-        }
-        if (column.width() < 10) continue;
-        const QRectF room(column.left(), 0, column.width(), headingHeight);
+    const auto draw = [&](const QRectF& room, int label, Qt::Alignment alignment) {
         painter.drawText(
-            room, Qt::AlignCenter,
+            room, static_cast<int>(alignment),
             metrics.elidedText(nameOf(label), Qt::ElideRight, static_cast<int>(room.width())));
+    };
+    for (int label = 0; label < m_matrix.classes(); ++label) {
+        const QRectF row = cellRect(label, 0);
+        if (row.height() < 11) continue;
+        draw({space, row.top(), row.left() - 2 * space, row.height()}, label,
+             Qt::AlignRight | Qt::AlignVCenter);
+    }
+    for (int column = 0; column < m_matrix.columns(); ++column) {
+        const int label = m_matrix.predictedAt(column);
+        const QRectF cell = cellRect(0, label);
+        if (cell.width() < 10) continue;
+        painter.setPen(label == noAnswer ? m_theme.tokens().bad : m_theme.tokens().quiet);
+        draw({cell.left(), 0, cell.width(), headingHeight}, label, Qt::AlignCenter);
     }
 }
 
@@ -203,6 +216,7 @@ void ConfusionTable::leaveEvent(QEvent*) {
 void ConfusionTable::keyPressEvent(QKeyEvent* event) {
     if (m_matrix.isEmpty()) return QWidget::keyPressEvent(event);
     Confusion cell = m_chosen.value_or(Confusion{});
+    int column = m_matrix.columnOf(cell.predicted);
     switch (event->key()) {
         case Qt::Key_Up:
             --cell.truth;
@@ -211,10 +225,10 @@ void ConfusionTable::keyPressEvent(QKeyEvent* event) {
             ++cell.truth;
             break;
         case Qt::Key_Left:
-            --cell.predicted;
+            --column;
             break;
         case Qt::Key_Right:
-            ++cell.predicted;
+            ++column;
             break;
         case Qt::Key_Escape:
             return choose(std::nullopt);
@@ -222,7 +236,7 @@ void ConfusionTable::keyPressEvent(QKeyEvent* event) {
             return QWidget::keyPressEvent(event);
     }
     cell.truth = std::clamp(cell.truth, 0, m_matrix.classes() - 1);
-    cell.predicted = std::clamp(cell.predicted, 0, m_matrix.classes() - 1);
+    cell.predicted = m_matrix.predictedAt(std::clamp(column, 0, m_matrix.columns() - 1));
     choose(cell);
 }
 

@@ -13,8 +13,9 @@ namespace vitrine::gui {
 
 class Theme;
 
-/// Window thread. Rows are what images are, columns what they were taken for. Arrow keys move the
-/// chosen cell, Escape chooses none.
+/// Window thread. Rows are what images are, columns what they were taken for; the last one, where
+/// there is need of it, for outputs that are not numbers. Arrow keys move the chosen cell, Escape
+/// chooses none.
 class ConfusionTable : public QWidget {
     Q_OBJECT
   public:
@@ -25,7 +26,7 @@ class ConfusionTable : public QWidget {
     void setByRow(bool byRow);
     std::optional<Confusion> chosen() const { return m_chosen; }
     void choose(std::optional<Confusion> cell);
-    /// Where a cell stands in the widget.
+    /// Where a cell stands in the widget; `predicted` may be noAnswer where images got none.
     QRectF cellRect(int truth, int predicted) const;
 
     QSize sizeHint() const override { return {260, 220}; }
@@ -49,6 +50,7 @@ class ConfusionTable : public QWidget {
     void paintNames(QPainter& painter) const;
     QString cellText(const Confusion& cell) const;
     QString nameOf(int label) const;
+    bool has(const Confusion& cell) const;
     QString describe(const Confusion& cell) const;
     QRectF area() const;
     QFont textFont() const;

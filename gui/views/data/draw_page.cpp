@@ -147,9 +147,11 @@ void DrawPage::setPixels(std::vector<float> pixels) { m_canvas->setPixels(std::m
 void DrawPage::showAnswer(const Prediction& prediction) {
     m_bars->setProbabilities(prediction.probabilities);
     m_activations->setActivations(prediction.activations);
-    m_note->setText(prediction.step == 0
-                        ? tr("Weights have not been trained yet.")
-                        : tr("Weights of step %1").arg(exactText(prediction.step)));
+    const QString weights = prediction.step == 0
+                                ? tr("Weights have not been trained yet.")
+                                : tr("Weights of step %1").arg(exactText(prediction.step));
+    m_note->setText(m_bars->isNotANumber() ? tr("The network's outputs are not numbers. ") + weights
+                                           : weights);
     m_note->setToolTip(tr("Answered in %1").arg(secondsText(prediction.seconds)));
 }
 

@@ -84,14 +84,19 @@ void MistakesPage::setPredictions(const Predictions& predictions) {
     // What was predicted is there: nothing has to be drawn for its label.
     ConfusionMatrix matrix(static_cast<int>(m_classNames.size()), m_data->test.allLabels(),
                            predictions.classes);
-    m_summary =
-        tr("Epoch %1: %2\u202f% of %3 are right")
-            .arg(predictions.epoch)
-            .arg(QLocale().toString(100 * matrix.accuracy(), 'f', 2), exactText(matrix.total()));
+    m_summary = summaryOf(matrix);
     m_matrix->setMatrix(std::move(matrix), m_classNames);
     m_empty->setEmpty(false);
     tell({});
     showMistakes();
+}
+
+QString MistakesPage::summaryOf(const ConfusionMatrix& matrix) const {
+    const QString epoch = exactText(m_predictions.epoch), total = exactText(matrix.total());
+    if (const std::optional<double> accuracy = matrix.accuracy())
+        return tr("Epoch %1: %2 of %3 are right").arg(epoch, percentText(*accuracy, 2), total);
+    return tr("Epoch %1: no accuracy, the outputs for %2 of %3 are not numbers")
+        .arg(epoch, exactText(matrix.withoutAnswer()), total);
 }
 
 void MistakesPage::showMistakes() {

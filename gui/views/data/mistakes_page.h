@@ -35,6 +35,7 @@ class MistakesPage : public QWidget {
   private:
     QWidget* buildHalves();
     QLayout* buildFoot();
+    QString summaryOf(const ConfusionMatrix& matrix) const;
     void showMistakes();
     void tell(const QString& sentence);
 

@@ -19,7 +19,7 @@ void PredictorHost::setProject(const Project& project) {
 }
 
 void PredictorHost::make(const Project& project) {
-    m_making.run([project] { return Predictor::create(project); });
+    m_making.run("trying the network out", [project] { return Predictor::create(project); });
 }
 
 void PredictorHost::isMade() {

@@ -5,8 +5,10 @@
 #include <QPainter>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
@@ -26,15 +28,22 @@ void ProbabilityBars::setClassNames(const QStringList& names) {
 void ProbabilityBars::setProbabilities(std::vector<float> probabilities) {
     m_probabilities = std::move(probabilities);
     const int best = likeliest();
-    setAccessibleDescription(best < 0 ? QString() : nameOf(best));
+    setAccessibleDescription(isNotANumber() ? tr("not a number")
+                             : best < 0     ? QString()
+                                            : nameOf(best));
     updateGeometry();
     update();
 }
 
 int ProbabilityBars::likeliest() const {
-    if (m_probabilities.empty()) return -1;
+    if (m_probabilities.empty() || isNotANumber()) return -1;
     return static_cast<int>(std::max_element(m_probabilities.begin(), m_probabilities.end()) -
                             m_probabilities.begin());
+}
+
+bool ProbabilityBars::isNotANumber() const {
+    return std::any_of(m_probabilities.begin(), m_probabilities.end(),
+                       [](float share) { return std::isnan(share); });
 }
 
 QString ProbabilityBars::nameOf(int label) const {
@@ -47,7 +56,7 @@ std::vector<int> ProbabilityBars::shown() const {
     std::vector<int> labels(classes);
     std::iota(labels.begin(), labels.end(), 0);
     if (classes <= mostBars) return labels;
-    if (!m_probabilities.empty())
+    if (likeliest() >= 0)
         std::stable_sort(labels.begin(), labels.end(), [this](int a, int b) {
             return m_probabilities[static_cast<size_t>(a)] >
                    m_probabilities[static_cast<size_t>(b)];
@@ -90,11 +99,13 @@ void ProbabilityBars::paintEvent(QPaintEvent*) {
         painter.fillRect(bar, tokens.raised);
         if (m_probabilities.empty()) continue;
         const double share = static_cast<double>(m_probabilities[static_cast<size_t>(labels[i])]);
-        painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()),
-                         isBest ? tokens.accent : tokens.disabled);
+        if (std::isfinite(share))
+            painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * share, bar.height()),
+                             isBest ? tokens.accent : tokens.disabled);
+        else
+            painter.setPen(tokens.bad);
         painter.setFont(m_theme.mono());
-        painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter,
-                         QLocale().toString(100 * share, 'f', 1) + QStringLiteral("\u202f%"));
+        painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, percentText(share, 1));
     }
 }
 

@@ -22,8 +22,9 @@ class ProbabilityBars : public QWidget {
     /// Empty: no answer yet.
     void setProbabilities(std::vector<float> probabilities);
     const std::vector<float>& probabilities() const { return m_probabilities; }
-    /// −1: no answer yet.
+    /// −1: no answer yet, or one that is no number.
     int likeliest() const;
+    bool isNotANumber() const;
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;

@@ -4,6 +4,7 @@
 
 #include <QPainter>
 
+#include "gui/models/number_text.h"
 #include "gui/models/samples_model.h"
 #include "gui/theme/theme.h"
 
@@ -42,7 +43,7 @@ void SampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     painter->restore();
 }
 
-/// `7`, or where the network said something: `7 → 9 98 %`
+/// `7`, or where the network was asked: `7 → 9 98 %`, `7 → not a number`
 void SampleDelegate::paintLabel(QPainter& painter, const QRect& room,
                                 const QModelIndex& index) const {
     const Tokens& tokens = m_theme.tokens();
@@ -53,8 +54,9 @@ void SampleDelegate::paintLabel(QPainter& painter, const QRect& room,
     painter.setFont(font);
     QString text = truth;
     if (!predicted.isEmpty()) {
-        const double share = index.data(SamplesModel::ProbabilityRole).toDouble();
-        text = QStringLiteral("%1 → %2 %3\u202f%").arg(truth, predicted).arg(qRound(100 * share));
+        const QVariant share = index.data(SamplesModel::ProbabilityRole);
+        text = QStringLiteral("%1 → %2").arg(truth, predicted);
+        if (share.isValid()) text += QLatin1Char(' ') + percentText(share.toDouble(), 0);
     }
     const bool isWrong = !predicted.isEmpty() && predicted != truth;
     painter.setPen(isWrong ? tokens.bad : tokens.quiet);

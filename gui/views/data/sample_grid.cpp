@@ -130,9 +130,7 @@ void SampleGrid::updateBar() {
     m_back->setEnabled(m_model.page() > 0);
     m_on->setEnabled(m_model.page() + 1 < m_model.pages());
     const auto [lowest, highest] = m_model.range();
-    m_range->setText(tr("%1 … %2").arg(
-        QLocale().toString(lowest, 'g', 3).replace(QLatin1Char('-'), QChar(0x2212)),
-        QLocale().toString(highest, 'g', 3)));
+    m_range->setText(tr("%1 … %2").arg(realText(lowest, 3), realText(highest, 3)));
     m_range->setToolTip(tr("What black and white stand for"));
 }
 

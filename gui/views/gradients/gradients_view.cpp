@@ -41,6 +41,10 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
     QObject::connect(
         &run, &RunController::histogramsArrived, panel,
         [panel](const std::vector<HistogramRecord>& records) { panel->model().add(records); });
+    QObject::connect(&run, &RunController::eventArrived, panel, [panel](const RunEvent& event) {
+        if (event.kind == EventKind::NonFiniteLoss || event.kind == EventKind::NonFiniteState)
+            panel->model().setFailedStep(event.step);
+    });
     QObject::connect(panel, &GradientsPanel::nodeChosen, &selection,
                      [&selection](const QString& node) { selection.selectNodes({node}); });
     QObject::connect(&selection, &Selection::changed, panel,

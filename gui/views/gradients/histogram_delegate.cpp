@@ -41,6 +41,7 @@ QColor HistogramDelegate::colourOf(Verdict verdict) const {
         case Verdict::Fine:
             return tokens.quiet;
         case Verdict::Vanishing:
+        case Verdict::Outdated:
             return tokens.warn;
         case Verdict::Exploding:
         case Verdict::Dead:
@@ -62,6 +63,8 @@ QString HistogramDelegate::iconOf(Verdict verdict) {
             return QStringLiteral("dead");
         case Verdict::NotFinite:
             return QStringLiteral("not-finite");
+        case Verdict::Outdated:
+            return QStringLiteral("warning");
     }
     return {};
 }
@@ -102,7 +105,7 @@ void HistogramDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
             paintSize(*painter, option.rect, row);
             break;
         default:
-            paintVerdict(*painter, option.rect, row.verdict);
+            paintVerdict(*painter, option.rect, index);
             break;
     }
     painter->restore();
@@ -137,14 +140,20 @@ void HistogramDelegate::paintSize(QPainter& painter, const QRect& cell,
     painter.setPen(tokens.text);
     painter.setFont(m_theme.mono());
     painter.drawText(QRect(room.left(), middle - 20, room.width(), 20),
-                     Qt::AlignRight | Qt::AlignVCenter, realText(size));
+                     Qt::AlignRight | Qt::AlignVCenter, GradientModel::sizeText(row));
     const QRect bar(room.left(), middle + 6, room.width(), 4);
     painter.fillRect(bar, tokens.line);
-    const int filled = static_cast<int>(std::lround(barShare(size) * bar.width()));
+    const double share = row.history.latest().nonFinite > 0 ? 1 : barShare(size);
+    const int filled = static_cast<int>(std::lround(share * bar.width()));
     painter.fillRect(QRect(bar.topLeft(), QSize(filled, bar.height())), colourOf(row.verdict));
 }
 
-void HistogramDelegate::paintVerdict(QPainter& painter, const QRect& cell, Verdict verdict) const {
+/// The word, and below it what lies behind it.
+void HistogramDelegate::paintVerdict(QPainter& painter, const QRect& cell,
+                                     const QModelIndex& index) const {
+    const GradientModel::Row& row = m_model.row(index.row());
+    const Verdict verdict = row.verdict;
+    const QString detail = GradientModel::detail(row);
     constexpr int iconSize = 16;
     const QRect icon(cell.left() + space, cell.center().y() - iconSize / 2, iconSize, iconSize);
     const QColor colour = colourOf(verdict);
@@ -153,8 +162,19 @@ void HistogramDelegate::paintVerdict(QPainter& painter, const QRect& cell, Verdi
     font.setBold(verdict != Verdict::Fine);
     painter.setFont(font);
     painter.setPen(colour);
-    painter.drawText(cell.adjusted(2 * space + iconSize, 0, 0, 0), Qt::AlignLeft | Qt::AlignVCenter,
-                     GradientModel::text(verdict));
+    const QRect room = cell.adjusted(2 * space + iconSize, 0, -space, 0);
+    const int lineHeight = painter.fontMetrics().height();
+    const int up = detail.isEmpty() ? 0 : lineHeight / 2;
+    const auto draw = [&](const QString& text, int shift) {
+        painter.drawText(room.translated(0, shift), Qt::AlignLeft | Qt::AlignVCenter,
+                         painter.fontMetrics().elidedText(text, Qt::ElideRight, room.width()));
+    };
+    draw(index.data().toString(), -up);
+    font.setBold(false);
+    font.setPointSizeF(8.5);
+    painter.setFont(font);
+    painter.setPen(m_theme.tokens().text);
+    draw(detail, up);
 }
 
 QSize HistogramDelegate::sizeHint(const QStyleOptionViewItem&, const QModelIndex&) const {

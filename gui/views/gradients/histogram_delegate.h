@@ -29,7 +29,7 @@ class HistogramDelegate : public QStyledItemDelegate {
   private:
     void paintPicture(QPainter& painter, const QRect& cell, const GradientModel::Row& row) const;
     void paintSize(QPainter& painter, const QRect& cell, const GradientModel::Row& row) const;
-    void paintVerdict(QPainter& painter, const QRect& cell, Verdict verdict) const;
+    void paintVerdict(QPainter& painter, const QRect& cell, const QModelIndex& index) const;
 
     /// A picture as it was after some number of samples.
     struct Cached {

@@ -23,7 +23,7 @@ QString power(int exponent) {
 
 }  // namespace
 
-ShareColours::ShareColours(const Theme& theme) {
+ShareColours::ShareColours(const Theme& theme) : m_notFinite(theme.tokens().bad.rgba()) {
     for (int i = 1; i < steps; ++i) {
         const double place = static_cast<double>(i) / (steps - 1);
         QColor colour = QColor::fromRgb(theme.sequential(place));
@@ -46,7 +46,9 @@ QImage histogramImage(const HistogramHistory& history, const BinRange& bins,
     for (int y = 0; y < image.height(); ++y) {
         auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
         const auto bin = static_cast<size_t>(bins.last - y);
-        for (size_t x = 0; x < columns.size(); ++x) line[x] = colours(columns[x].shares[bin]);
+        for (size_t x = 0; x < columns.size(); ++x)
+            line[x] = columns[x].statistics.nonFinite > 0 ? colours.notFinite()
+                                                          : colours(columns[x].shares[bin]);
     }
     return image;
 }

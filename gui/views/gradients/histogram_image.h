@@ -16,15 +16,17 @@ namespace vitrine::gui {
 class Theme;
 
 /// Share of elements → colour: √(share / 0.15), so that thin tails can be seen; nothing at all is
-/// transparent.
+/// transparent. Columns with numbers that are not finite have a colour of their own.
 class ShareColours {
   public:
     explicit ShareColours(const Theme& theme);
     QRgb operator()(float share) const;
+    QRgb notFinite() const { return m_notFinite; }
 
   private:
     static constexpr int steps = 256;
     std::array<QRgb, steps> m_colours{};
+    QRgb m_notFinite;
 };
 
 /// One pixel for a column and a bin; large positive numbers on top.

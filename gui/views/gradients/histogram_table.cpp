@@ -38,7 +38,7 @@ HistogramTable::HistogramTable(GradientModel& model, Theme& theme, QWidget* pare
     header->setSectionResizeMode(GradientModel::VerdictColumn, QHeaderView::Fixed);
     setColumnWidth(GradientModel::Name, 128);
     setColumnWidth(GradientModel::Size, 96);
-    setColumnWidth(GradientModel::VerdictColumn, 112);
+    setColumnWidth(GradientModel::VerdictColumn, 152);
     const auto choose = [this](const QModelIndex& index) {
         nodeChosen(m_model.row(index.row()).node);
     };
@@ -86,13 +86,18 @@ std::vector<ReadOut::Cell> HistogramTable::cellsAt(const QPoint& position) const
     return {
         {.name = tr("step"), .value = steps, .characters = 13},
         {.name = {}, .value = binText(place->bin), .characters = 14},
-        {.name = tr("share"),
-         .value = QLocale().toString(100 * share, 'f', 2) + "\u202f%",
-         .characters = 8},
-        {.name = tr("rms"), .value = realText(rootMeanSquare(column.statistics))},
-        {.name = tr("mean"), .value = realText(column.statistics.mean), .characters = 11},
-        {.name = tr("min"), .value = realText(column.statistics.minimum), .characters = 11},
-        {.name = tr("max"), .value = realText(column.statistics.maximum), .characters = 11},
+        {.name = tr("share"), .value = percentText(share, 2), .characters = 8},
+        {.name = tr("rms"),
+         .value = statisticText(column.statistics, rootMeanSquare(column.statistics))},
+        {.name = tr("mean"),
+         .value = statisticText(column.statistics, column.statistics.mean),
+         .characters = 11},
+        {.name = tr("min"),
+         .value = statisticText(column.statistics, column.statistics.minimum),
+         .characters = 11},
+        {.name = tr("max"),
+         .value = statisticText(column.statistics, column.statistics.maximum),
+         .characters = 11},
         {.name = tr("not finite"), .value = exactText(column.statistics.nonFinite)},
     };
 }

@@ -89,9 +89,9 @@ void NormsPlot::read(std::optional<double> step) {
         {.name = tr("step"), .value = exactText(static_cast<int64_t>(at)), .characters = 7}};
     const int first = emphasisedRow();
     const auto add = [&](int row) {
-        const auto point = m_model.row(row).history.sizes().at(at);
+        const auto value = m_model.row(row).history.sizes().valueAt(at);
         cells.push_back({.name = m_model.row(row).name,
-                         .value = point ? realText(point->value) : QStringLiteral("—")});
+                         .value = value ? realText(*value) : QStringLiteral("—")});
     };
     if (first >= 0) add(first);
     for (int row = 0; row < m_model.rowCount(); ++row)

@@ -47,6 +47,13 @@ Error nonFinite(const RunEvent& event, const Tape& tape) {
     return error;
 }
 
+Error failure(const LiveRun& run, const RunEvent& event) {
+    Error error = run.failureOf(event);
+    if (event.kind == EventKind::NonFiniteLoss || event.kind == EventKind::NonFiniteState)
+        error.next = "Choose “NaN in loss” and train again to see where it comes from.";
+    return error;
+}
+
 /// The plan may have said it already.
 bool contains(const std::vector<Error>& errors, const Error& wanted) {
     return std::any_of(errors.begin(), errors.end(), [&](const Error& error) {
@@ -134,12 +141,15 @@ class ProblemsView : public QWidget {
     void take(const RunEvent& event) {
         const auto& tape = m_context.run.tape();
         if (event.kind == EventKind::NonFiniteValue && tape) happened(nonFinite(event, *tape));
-        if (event.kind == EventKind::NonFiniteLoss)
+        LiveRun* run = m_context.run.run();
+        if (run && isFailure(event.kind)) happened(failure(*run, event));
+        if (event.kind == EventKind::LossHasGrown)
             happened({"H01",
-                      fmt::format("step {}: loss or gradient norm is not finite", event.step),
+                      fmt::format("after {} steps the loss is {:.4g}, and it was {:.4g}",
+                                  event.step, event.trainLoss, event.number),
                       {},
-                      "The run has ended; its last checkpoint is from before.",
-                      "Choose “NaN in loss” and train again to see where it comes from."});
+                      "The run goes on.",
+                      "Lower the learning rate, or choose warm-up or a clip norm."});
     }
 
     void showCount() {

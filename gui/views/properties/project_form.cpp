@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 
 #include "gui/document/document.h"
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
@@ -111,8 +112,7 @@ QLineEdit* ProjectForm::addNumber(FieldForm& form, const char* name, const QStri
                                   const Setting& setting, Value& (*of)(Settings&)) {
     return form.addText(QString::fromLatin1(name), label, text(setting.reason),
                         [this, &setting, of, label](const QString& typed) -> Result<void> {
-                            const auto value =
-                                settingFromText(setting, typed.trimmed().toStdString());
+                            const auto value = settingFromText(setting, typedNumber(typed));
                             if (!value) return value.error();
                             return change(tr("Change %1").arg(label),
                                           [&](Settings& settings) { of(settings) = *value; });
@@ -231,14 +231,13 @@ void ProjectForm::show() {
     const auto put = [](QLineEdit* line, const QString& value) {
         if (!line->isModified() && line->text() != value) line->setText(value);
     };
-    const auto number = [](double value) { return QString::number(value, 'g', 8); };
     put(m_epochs, QString::number(training.epochs));
     put(m_batch, QString::number(training.batch));
     put(m_seed, QString::number(training.seed));
-    put(m_rate, number(training.learningRate));
-    put(m_clip, number(training.clipNorm));
-    put(m_mean, number(project.data.normalisation.mean));
-    put(m_std, number(project.data.normalisation.std));
+    put(m_rate, editText(training.learningRate));
+    put(m_clip, editText(training.clipNorm));
+    put(m_mean, editText(project.data.normalisation.mean));
+    put(m_std, editText(project.data.normalisation.std));
     put(m_folder, QString::fromStdString(project.data.folder));
     m_optimizers->setCurrentIndex(
         m_optimizers->findData(QString::fromStdString(training.optimizer.id)));

@@ -19,9 +19,10 @@ void setBad(QLabel* label, bool isBad) {
     label->style()->polish(label);
 }
 
-void setNumber(QLabel* label, double number) {
-    label->setText(realText(number));
-    label->setToolTip(QString::number(number, 'g', 17));
+void setNumber(QLabel* label, const TensorStatistics& of, double number) {
+    const bool isNothing = of.count > 0 && of.nonFinite == of.count;
+    label->setText(statisticText(of, number));
+    label->setToolTip(isNothing ? StatisticsGrid::tr("No element is finite") : editText(number));
 }
 
 }  // namespace
@@ -61,10 +62,10 @@ QLabel* StatisticsGrid::addPair(const QString& name, const QString& tip, int row
 }
 
 void StatisticsGrid::setStatistics(const TensorStatistics& statistics) {
-    setNumber(m_minimum, statistics.minimum);
-    setNumber(m_mean, statistics.mean);
-    setNumber(m_maximum, statistics.maximum);
-    setNumber(m_norm, statistics.norm);
+    setNumber(m_minimum, statistics, statistics.minimum);
+    setNumber(m_mean, statistics, statistics.mean);
+    setNumber(m_maximum, statistics, statistics.maximum);
+    setNumber(m_norm, statistics, statistics.norm);
     m_count->setText(exactText(statistics.count));
     m_zeros->setText(exactText(statistics.zeros));
     m_nonFinite->setText(exactText(statistics.nonFinite));

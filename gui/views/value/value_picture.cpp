@@ -174,7 +174,7 @@ void ValuePicture::paintBar(QPainter& painter) const {
     painter.setPen(m_theme.tokens().quiet);
     const auto label = [&](double y, double number) {
         painter.drawText(QRectF(left + barWidth + 4, y - 8, barRoom - barWidth - 16, 16),
-                         Qt::AlignLeft | Qt::AlignVCenter, QString::number(number, 'g', 2));
+                         Qt::AlignLeft | Qt::AlignVCenter, realText(number, 2));
     };
     label(top + 4, m_scale.high);
     label(top + height - 4, m_scale.low);

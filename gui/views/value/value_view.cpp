@@ -231,7 +231,8 @@ void ValueView::showSnapshot(const ValueSnapshot& snapshot) {
     showPhase();
     const int64_t bad = snapshot.statistics.nonFinite;
     m_bad->setVisible(bad > 0);
-    m_badText->setText(tr("%1 elements are not finite").arg(exactText(bad)));
+    m_badText->setText(tr("%1 elements are not finite, %2 of them NaN")
+                           .arg(exactText(bad), exactText(snapshot.statistics.nans)));
     m_body->setVisible(snapshot.isShown());
     QStringList notes;
     if (!snapshot.reason.empty()) notes << QString::fromStdString(snapshot.reason);

@@ -92,7 +92,7 @@ class TestProcess : public QObject {
                      int ends[2];
                      if (pipe(ends) != 0) return 1;
                      close(ends[0]);
-                     ignoreBrokenPipes();
+                     ignoreWriteSignals();
                      return write(ends[1], "!", 1) == -1 && errno == EPIPE ? 0 : 2;
                  }),
                  0);
@@ -116,9 +116,17 @@ class TestProcess : public QObject {
                      return static_cast<int>(asked);
                  }),
                  1);
+        QCOMPARE(exitOfChild([&] {  // what comes at once is the same request
+                     catchEndSignals(ask);
+                     raise(first);
+                     raise(second);
+                     return static_cast<int>(asked);
+                 }),
+                 1);
         const int status = statusOfChild([&] {
             catchEndSignals(ask);
             raise(first);
+            std::this_thread::sleep_for(std::chrono::milliseconds(1100));
             raise(second);
             return 0;
         });

@@ -56,6 +56,7 @@ void compare(const TensorScan& scan, const std::vector<double>& numbers) {
     for (double x : numbers) {
         ++wanted.count;
         wanted.nonFinite += !std::isfinite(x);
+        wanted.nans += std::isnan(x);
         if (!std::isfinite(x)) continue;
         wanted.zeros += x == 0;
         low = std::min(low, x);
@@ -67,6 +68,7 @@ void compare(const TensorScan& scan, const std::vector<double>& numbers) {
     const auto finite = static_cast<double>(wanted.count - wanted.nonFinite);
     QCOMPARE(scan.statistics.count, wanted.count);
     QCOMPARE(scan.statistics.nonFinite, wanted.nonFinite);
+    QCOMPARE(scan.statistics.nans, wanted.nans);
     QCOMPARE(scan.statistics.zeros, wanted.zeros);
     QVERIFY(scan.histogram.counts == histogram.counts);
     QCOMPARE(scan.statistics.minimum, finite > 0 ? low : 0);

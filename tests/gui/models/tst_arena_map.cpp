@@ -177,7 +177,7 @@ void TestArenaMap::tellsPaddingAndLifetime() {
     QCOMPARE(block.paddingBytes, block.bytes - int64_t{128} * 3 * 32 * 32 * 4);
     const QString text = blockText(m_resnet, block);
     QVERIFY2(text.contains(QStringLiteral("nChw16c+1")), qPrintable(text));
-    QVERIFY2(text.contains(QStringLiteral("halo and padding (83 %)")), qPrintable(text));
+    QVERIFY2(text.contains(QStringLiteral("halo and padding (83\u202f%)")), qPrintable(text));
     QVERIFY2(text.contains(QStringLiteral("entries 0–")), qPrintable(text));
 }
 

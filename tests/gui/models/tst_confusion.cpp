@@ -2,6 +2,8 @@
 // Counting and sorting of mistakes on a test set that fits in a line.
 #include <QtTest>
 
+#include <cmath>
+
 #include "gui/models/confusion.h"
 
 namespace vitrine::gui {
@@ -30,12 +32,39 @@ class ConfusionTest : public QObject {
         QCOMPARE(matrix.count(2, 2), int64_t{1});
         QCOMPARE(matrix.ofClass(0), int64_t{3});
         QCOMPARE(matrix.share(0, 1), 2.0 / 3);
-        QCOMPARE(matrix.accuracy(), 0.5);
+        QCOMPARE(matrix.accuracy(), std::optional(0.5));
         QCOMPARE(matrix.worst(), int64_t{2});
     }
 
+    void imagesWithoutAnswerHaveAColumnAndNoAccuracy() {
+        const ConfusionMatrix matrix(3, labels,
+                                     std::vector<int32_t>{0, noAnswer, 1, noAnswer, 1, 2});
+        QCOMPARE(matrix.columns(), 4);
+        QCOMPARE(matrix.predictedAt(3), noAnswer);
+        QCOMPARE(matrix.columnOf(noAnswer), 3);
+        QCOMPARE(matrix.withoutAnswer(), int64_t{2});
+        QCOMPARE(matrix.count(0, noAnswer), int64_t{1});
+        QCOMPARE(matrix.count(0, 0), int64_t{1});
+        QCOMPARE(matrix.ofClass(1), int64_t{2});
+        QCOMPARE(matrix.share(1, noAnswer), 0.5);
+        QCOMPARE(matrix.total(), int64_t{6});
+        QVERIFY(!matrix.accuracy());
+    }
+
+    void imagesWithoutAnswerComeFirst() {
+        Predictions some = predictions;
+        some.classes[3] = some.classes[5] = noAnswer;
+        some.probabilities[3] = some.probabilities[5] = std::nanf("");
+        const std::vector<Sample> mistakes = mistakesOf(some, labels);
+        QCOMPARE(indicesOf(mistakes), (std::vector<int64_t>{3, 5, 2, 4, 1}));
+        QCOMPARE(mistakes[0].predicted, std::optional<int>(noAnswer));
+        QCOMPARE(indicesOf(mistakesOf(some, labels, Confusion{2, noAnswer})),
+                 (std::vector<int64_t>{5}));
+    }
+
     void leavesOutWhatIsNoClass() {
-        const ConfusionMatrix matrix(2, labels, std::vector<int32_t>{0, -1, 7, 1, 1, 1});
+        const ConfusionMatrix matrix(2, labels, std::vector<int32_t>{0, -2, 7, 1, 1, 1});
+        QCOMPARE(matrix.columns(), 2);
         QCOMPARE(matrix.total(), int64_t{3});
         QVERIFY(ConfusionMatrix(2, {}, {}).isEmpty());
         QCOMPARE(ConfusionMatrix(2, {}, {}).share(0, 0), 0.0);

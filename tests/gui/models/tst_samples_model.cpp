@@ -3,6 +3,8 @@
 #include <QAbstractItemModelTester>
 #include <QtTest>
 
+#include <cmath>
+
 #include "gui/models/samples_model.h"
 #include "tests/gui/support/made_data.h"
 
@@ -81,6 +83,18 @@ class SamplesModelTest : public QObject {
         QCOMPARE(index.data(SamplesModel::PredictedRole).toString(), QStringLiteral("cat"));
         QCOMPARE(index.data(SamplesModel::ProbabilityRole).toFloat(), 0.75F);
         QVERIFY(index.data(Qt::ToolTipRole).toString().contains(QStringLiteral("75.0")));
+    }
+
+    void imagesWithoutAnswerWereTakenForNothing() {
+        SamplesModel model;
+        model.showChosen(test::madeDataset(1, 9),
+                         {{.index = 4, .predicted = noAnswer, .probability = std::nanf("")}});
+        const QModelIndex index = model.index(0);
+        QCOMPARE(index.data(SamplesModel::PredictedRole).toString(),
+                 QStringLiteral("not a number"));
+        QVERIFY(!index.data(SamplesModel::ProbabilityRole).isValid());
+        const QString tip = index.data(Qt::ToolTipRole).toString();
+        QVERIFY2(tip.contains(QStringLiteral("outputs for it are not numbers")), qPrintable(tip));
     }
 };
 

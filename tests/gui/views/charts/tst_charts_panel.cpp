@@ -189,6 +189,21 @@ class ChartsPanelTest : public QObject {
         QVERIFY(isMarked);
     }
 
+    void linesHaveAGapWhereTheyAreNotFinite() {
+        std::vector<StepRecord> records = test::madeSteps(1, 100);
+        records[49].loss = qQNaN();
+        m_panel->add(records);
+        plot().replot();
+        int gaps = 0;
+        for (int i = 0; i < plot().graphCount(); ++i) {
+            const auto data = plot().graph(i)->data();
+            const auto at = data->findBegin(50, false);
+            if (data->size() > 1 && at != data->end() && at->key == 50.0 && qIsNaN(at->value))
+                ++gaps;
+        }
+        QCOMPARE(gaps, 1);
+    }
+
     void longRunsAreDrawnFromFewPoints() {
         showRun(100'000);
         plot().replot();

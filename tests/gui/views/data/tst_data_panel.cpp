@@ -3,6 +3,8 @@
 #include <QtTest>
 #include <QtWidgets>
 
+#include <cmath>
+
 #include "gui/theme/theme.h"
 #include "gui/views/data/confusion_table.h"
 #include "gui/views/data/data_panel.h"
@@ -98,6 +100,50 @@ class DataPanelTest : public QObject {
         QTest::mouseMove(child<ConfusionTable>("confusionMatrix"), cellCentre(0, 1));
         QTRY_COMPARE(sentence->text(),
                      QStringLiteral("2 of 3 images of ape (66.67\u202f%) are taken for bee"));
+    }
+
+    void imagesWithoutAnswerStandInAColumnOfTheirOwn() {
+        m_panel->setData(test::madeDataset(3, 9), {});
+        m_panel->setCurrentIndex(1);
+        const float nan = std::nanf("");
+        m_panel->mistakes().setPredictions({.epoch = 2,
+                                            .classes = {0, 1, 2, noAnswer, 1, 2, 0, 1, noAnswer},
+                                            .probabilities = {1, 1, 1, nan, 1, 1, 1, 1, nan}});
+        auto* sentence = child<ReadOut>("confusionSentence");
+        QVERIFY2(sentence->text().contains(
+                     QStringLiteral("no accuracy, the outputs for 2 of 9 are not numbers")),
+                 qPrintable(sentence->text()));
+        auto* matrix = child<ConfusionTable>("confusionMatrix");
+        QTest::mouseClick(matrix, Qt::LeftButton, {}, cellCentre(0, noAnswer));
+        QCOMPARE(matrix->chosen(), (Confusion{0, noAnswer}));
+        QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{1});
+        QVERIFY(matrix->accessibleDescription().contains(QStringLiteral("not numbers")));
+        matrix->setFocus();
+        QTest::keyClick(matrix, Qt::Key_Right);
+        QCOMPARE(matrix->chosen(), (Confusion{0, noAnswer}));
+        QTest::keyClick(matrix, Qt::Key_Left);
+        QCOMPARE(matrix->chosen(), (Confusion{0, 2}));
+        QTest::keyClick(matrix, Qt::Key_Right);
+        showMistakes();
+        QVERIFY(!matrix->chosen());  // its column is gone
+    }
+
+    void barsOfNoNumberNameNoClass() {
+        auto& bars = m_panel->draw().bars();
+        m_panel->setCurrentIndex(2);
+        m_panel->draw().setExtent({1, 4, 4});
+        Prediction prediction;
+        prediction.step = 5;
+        prediction.probabilities.assign(3, std::nanf(""));
+        m_panel->draw().showAnswer(prediction);
+        QCOMPARE(bars.likeliest(), -1);
+        QCOMPARE(bars.accessibleDescription(), QStringLiteral("not a number"));
+        QVERIFY(child<QLabel>("drawNote")->text().contains(QStringLiteral("not numbers")));
+        QVERIFY(!bars.grab().isNull());
+        prediction.probabilities = {0.25F, 0.75F, 0};
+        m_panel->draw().showAnswer(prediction);
+        QCOMPARE(bars.likeliest(), 1);
+        QVERIFY(!child<QLabel>("drawNote")->text().contains(QStringLiteral("not numbers")));
     }
 
     void predictionsAboutOtherDataAreLeftOut() {

@@ -120,6 +120,45 @@ class GradientsPanelTest : public QObject {
         QVERIFY(!placeAt({5, -1}, QRect(0, 0, 100, bins.count()), history, bins));
     }
 
+    void badSamplesAreMarkedAndEarlierColumnsStay_data() {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("dark") << static_cast<int>(ThemeKind::Dark);
+        QTest::newRow("light") << static_cast<int>(ThemeKind::Light);
+    }
+    void badSamplesAreMarkedAndEarlierColumnsStay() {
+        QFETCH(int, kind);
+        m_theme->setKind(static_cast<ThemeKind>(kind));
+        addSamples(9);
+        HistogramRecord bad = test::madeHistogram(10, 1, -8);
+        bad.statistics.nans = 3;
+        bad.statistics.nonFinite = 15;
+        m_panel->model().add(std::vector{test::madeHistogram(10, 0, -10), bad});
+        const QModelIndex picture = m_panel->model().index(1, GradientModel::Distribution);
+        const QRect area = HistogramDelegate::pictureArea(table()->visualRect(picture));
+        const QImage image = table()->viewport()->grab().toImage();
+        const QColor mark = m_theme->tokens().bad;
+        const int lastColumn = area.right() - area.width() / 20;
+        QCOMPARE(image.pixelColor(lastColumn, area.center().y()), mark);
+        QCOMPARE(image.pixelColor(lastColumn, area.top() + 2), mark);
+        const int before = area.right() - 3 * area.width() / 20;
+        for (int y = area.top(); y < area.bottom(); ++y)
+            QVERIFY(image.pixelColor(before, y) != mark);
+    }
+
+    void nothingButNaNIsSeen() {
+        HistogramRecord bad = test::madeHistogram(1, 0, -8);
+        bad.histogram = {};
+        bad.statistics = {.count = 4, .nonFinite = 4, .nans = 4};
+        m_panel->model().add(std::vector{bad});
+        const QModelIndex picture = m_panel->model().index(0, GradientModel::Distribution);
+        const QPoint middle = table()->visualRect(picture).center();
+        QCOMPARE(table()->viewport()->grab().toImage().pixelColor(middle), m_theme->tokens().bad);
+        QTest::mouseMove(table()->viewport(), middle);
+        auto* readOut = m_panel->findChild<ReadOut*>(QStringLiteral("gradientsReadOut"));
+        QTRY_VERIFY(readOut->text().contains(QStringLiteral("not finite 4")));
+        QVERIFY2(readOut->text().contains(QStringLiteral("min —")), qPrintable(readOut->text()));
+    }
+
     void binsAreNamedByTheirPowers() {
         QCOMPARE(binText(LogHistogram::binOf(0.3)), QStringLiteral("2⁻² … 2⁻¹"));
         QCOMPARE(binText(LogHistogram::binOf(-5)), QStringLiteral("−2² … −2³"));
