@@ -31,10 +31,6 @@ thread_sanitizer() {
 
 new_operator() { "$root/tests/integration/check_new_operator.sh"; }
 
-kill_campaign() {
-    "$root/tests/integration/kill_resume.sh" "$root/projects/digits_lenet" 100 --epochs 1 --seed 1
-}
-
 random_events() { "$root/tests/integration/random_events.sh"; }
 
 outcomes=()
@@ -60,7 +56,6 @@ job release
 job address_sanitizer
 job thread_sanitizer
 job new_operator
-job kill_campaign
 job random_events
 
 say "" "${outcomes[@]}" "$failures of ${#outcomes[@]} jobs failed"

@@ -22,13 +22,13 @@ Error outOfMemoryError(std::string_view doing) {
 }
 
 Error tooFewThreadsError(const TooFewThreads& found) {
-    return {"H02",
-            fmt::format("{} threads were asked for, and the system gives {}", found.asked,
-                        found.made),
-            {},
-            "Nothing was changed.",
-            fmt::format("Ask for at most {} threads, or raise the limits of memory and processes.",
-                        found.made)};
+    return {
+        "H02",
+        fmt::format("{} threads were asked for, and the system gives {}", found.asked, found.made),
+        {},
+        "Nothing was changed.",
+        fmt::format("Ask for at most {} threads, or raise the limits of memory and processes.",
+                    found.made)};
 }
 
 Error systemError(std::string_view doing, const std::system_error& found) {

@@ -177,9 +177,9 @@ Result<void> OwnedFolder::noteOwner() {
     const int file = openat(m_folder, ownerFile.data(),
                             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
     if (file < 0) return cannotBeMade(m_path, errno);
-    const std::string note = fmt::format(
-        "{{\"process\": \"{}\", \"program\": \"{}\", \"since\": \"{}\"}}\n", getpid(),
-        programName(), timeText());
+    const std::string note =
+        fmt::format("{{\"process\": \"{}\", \"program\": \"{}\", \"since\": \"{}\"}}\n", getpid(),
+                    programName(), timeText());
     // Only for people: a disk that is full is told of where it matters.
     [[maybe_unused]] const ssize_t written = ::write(file, note.data(), note.size());
     ::close(file);
@@ -204,12 +204,12 @@ Result<OwnedFolder> OwnedFolder::make(const std::string& path,
         VITRINE_TRY(folder.noteOwner());
         return folder;
     }
-    return Error{"U10",
-                 fmt::format("folder '{}' is not empty: it holds {}", shown(folder.m_path),
-                             contents),
-                 {},
-                 std::string(nothingChanged),
-                 "Name a folder that is not there yet."};
+    return Error{
+        "U10",
+        fmt::format("folder '{}' is not empty: it holds {}", shown(folder.m_path), contents),
+        {},
+        std::string(nothingChanged),
+        "Name a folder that is not there yet."};
 }
 
 Result<OwnedFolder> OwnedFolder::makeFirstFree(const std::string& start, int number) {
@@ -246,7 +246,8 @@ Result<OwnedFolder> OwnedFolder::take(const std::string& path) {
 }
 
 bool OwnedFolder::isAt(const std::string& path) const {
-    struct stat mine {}, there {};
+    struct stat mine {
+    }, there{};
     return fstat(m_folder, &mine) == 0 && stat(path.c_str(), &there) == 0 &&
            mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
 }
@@ -266,13 +267,13 @@ Result<std::string> OwnedFolder::place() {
         return m_path;
     }
     const bool isReplaced = fs::exists(m_path, failure);
-    return Error{"G01",
-                 fmt::format("folder '{}' has been deleted{} while it was being written to",
-                             shown(m_path),
-                             isReplaced ? ", and another one stands in its place," : ""),
-                 {},
-                 isReplaced ? "The other one was not touched." : "What was in it is gone.",
-                 "Start anew with another folder."};
+    return Error{
+        "G01",
+        fmt::format("folder '{}' has been deleted{} while it was being written to", shown(m_path),
+                    isReplaced ? ", and another one stands in its place," : ""),
+        {},
+        isReplaced ? "The other one was not touched." : "What was in it is gone.",
+        "Start anew with another folder."};
 }
 
 }  // namespace vitrine

@@ -20,12 +20,13 @@ namespace vitrine {
 class OwnedFolder {
   public:
     /// Makes a folder, with its parents, or takes an empty one; one whose owner was killed before
-    /// it had more than `leftovers` and temporary files in it counts as empty. Errors: G02, G12 (it cannot be
-    /// made), P12 (somebody is writing to it), U10 (it is not empty, naming what is in it).
+    /// it had more than `leftovers` and temporary files in it counts as empty. Errors: G02, G12 (it
+    /// cannot be made), P12 (somebody is writing to it), U10 (it is not empty, naming what is in
+    /// it).
     static Result<OwnedFolder> make(const std::string& path,
                                     std::span<const std::string_view> leftovers = {});
-    /// The first of `start-N`, `start-N+1` … that does not exist yet; N = 0: `start` alone, `start-2` …. Two
-    /// that ask at the same moment get two folders.
+    /// The first of `start-N`, `start-N+1` … that does not exist yet; N = 0: `start` alone,
+    /// `start-2` …. Two that ask at the same moment get two folders.
     static Result<OwnedFolder> makeFirstFree(const std::string& start, int number);
     /// One that is there. Errors: G01, P12.
     static Result<OwnedFolder> take(const std::string& path);

@@ -10,14 +10,14 @@ namespace vitrine {
 /// closed ones. The first call of main.
 void openStandardDescriptors();
 
-/// Writing to a pipe that nobody reads (EPIPE), or past a limit of file sizes (EFBIG), fails instead
-/// of ending the program.
+/// Writing to a pipe that nobody reads (EPIPE), or past a limit of file sizes (EFBIG), fails
+/// instead of ending the program.
 void ignoreWriteSignals();
 
 /// Calls `ask` at the first SIGINT, SIGTERM or SIGHUP; one that comes more than a second later ends
-/// the program at once (what comes sooner is the same request: shells and supervisors send several).
-/// System calls that wait are interrupted. SIGHUP stays ignored where the parent has it so (nohup).
-/// `ask` runs in the signal handler: async-signal-safe functions only.
+/// the program at once (what comes sooner is the same request: shells and supervisors send
+/// several). System calls that wait are interrupted. SIGHUP stays ignored where the parent has it
+/// so (nohup). `ask` runs in the signal handler: async-signal-safe functions only.
 void catchEndSignals(void (*ask)());
 
 }  // namespace vitrine

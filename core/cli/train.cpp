@@ -121,7 +121,8 @@ class Trouble {
         if (step == m_saidAt) return;
         m_saidAt = step;
         error.kept = "The run is paused; it goes on by itself when there is room.";
-        error.next = "Free space. Ctrl-C ends it; what came after the last checkpoint is lost then.";
+        error.next =
+            "Free space. Ctrl-C ends it; what came after the last checkpoint is lost then.";
         m_reporter.say(error);
     }
 
@@ -136,15 +137,20 @@ void follow(TrainingRun& run, TrainReport& reporter, Trouble& trouble) {
     constexpr int longestWaitMs = 50;
     Trainer& trainer = run.trainer();
     bool isStopping = false;
+    int failuresBefore = 0;
     for (;;) {
         reporter.update();
         if (isEnding() && !isStopping) {
             trainer.post({Command::Kind::Stop});
             isStopping = true;
+            failuresBefore = reporter.failedSaves();
         }
         const TrainerState state = trainer.state();
+        const auto waits = [&] {  // paused: until there is room, or the stop has been tried
+            return isStopping ? reporter.failedSaves() == failuresBefore : trouble.waits();
+        };
         const bool goesOn = state == TrainerState::Idle || state == TrainerState::Running ||
-                            (state == TrainerState::Paused && !isStopping && trouble.waits());
+                            (state == TrainerState::Paused && waits());
         if (!goesOn) return;
         run.writer().waitForNews(longestWaitMs);
     }

@@ -48,9 +48,9 @@ void TrainReport::begin() {
     if (m_json) {
         print(startLine(m_run));
     } else {
-        print(fmt::format(
-            "{}: {} training images, {} test images, {} epochs in batches of {}", project.name,
-            data.train.count, data.test.count, project.training.epochs, project.training.batch));
+        print(fmt::format("{}: {} training images, {} test images, {} epochs in batches of {}",
+                          project.name, data.train.count, data.test.count, project.training.epochs,
+                          project.training.batch));
         print(fmt::format("seed {}, {} thread{}, {}, arena {}, run folder {}",
                           project.training.seed, m_run.threads(), m_run.threads() == 1 ? "" : "s",
                           m_run.numericsClass(),
@@ -94,6 +94,7 @@ void TrainReport::step(const StepRecord& record) {
 void TrainReport::event(const RunEvent& event) {
     using enum EventKind;
     if (isFailure(event.kind)) m_failure = event;
+    if (event.kind == CheckpointFailed) ++m_failedSaves;
     if (event.kind == EpochDone) epoch(event);
     if (event.kind == LossHasGrown)
         say({"H01",
@@ -111,11 +112,10 @@ void TrainReport::event(const RunEvent& event) {
 void TrainReport::epoch(const RunEvent& event) {
     m_lastEpoch = event;
     if (m_json) return;
-    const std::string tested =
-        m_run.data().test.count > 0
-            ? fmt::format("  test loss {:.4f}  accuracy {}", event.testLoss,
-                          percent(event.testAccuracy))
-            : "";
+    const std::string tested = m_run.data().test.count > 0
+                                   ? fmt::format("  test loss {:.4f}  accuracy {}", event.testLoss,
+                                                 percent(event.testAccuracy))
+                                   : "";
     clearBar();
     print(fmt::format("epoch {}/{}  train loss {:.4f}{}  {:.0f} images/s", event.epoch,
                       m_run.project().training.epochs, event.trainLoss, tested,
@@ -156,10 +156,10 @@ void TrainReport::finish() {
     update();
     clearBar();
     if (m_run.trainer().state() != TrainerState::Finished) return;
-    print(m_json ? doneLine(m_run, m_last, m_lastEpoch)
-                 : fmt::format("done after {}: weights in {}",
-                               durationText(m_last.secondsSinceStart),
-                               printable(m_run.folder().weightsPath())));
+    print(m_json
+              ? doneLine(m_run, m_last, m_lastEpoch)
+              : fmt::format("done after {}: weights in {}", durationText(m_last.secondsSinceStart),
+                            printable(m_run.folder().weightsPath())));
     m_out.flush();
 }
 

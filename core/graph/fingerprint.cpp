@@ -14,9 +14,7 @@ namespace vitrine {
 
 namespace {
 
-std::string digest(const std::string& text) {
-    return sha256Hex(std::as_bytes(std::span(text)));
-}
+std::string digest(const std::string& text) { return sha256Hex(std::as_bytes(std::span(text))); }
 
 std::string fieldsText(const Attrs& attrs) {
     std::string text;
@@ -31,9 +29,8 @@ class NodeDigests {
     explicit NodeDigests(const Graph& graph) : m_graph(graph), m_digests(graph.nodes().size()) {
         for (const Edge& edge : graph.edges()) m_into[edge.to.node].push_back(&edge);
         for (auto& [node, edges] : m_into)
-            std::sort(edges.begin(), edges.end(), [](const Edge* a, const Edge* b) {
-                return a->to.port < b->to.port;
-            });
+            std::sort(edges.begin(), edges.end(),
+                      [](const Edge* a, const Edge* b) { return a->to.port < b->to.port; });
     }
 
     /// In the order of the graph's nodes. Without recursion: a network may be a long chain.

@@ -186,8 +186,7 @@ LogFile::~LogFile() {
     if (m_file >= 0) ::close(m_file);
 }
 
-Result<LogFile> LogFile::open(const std::string& path, int64_t step,
-                              std::optional<Error>& remark) {
+Result<LogFile> LogFile::open(const std::string& path, int64_t step, std::optional<Error>& remark) {
     LogFile log;
     log.m_file = openFile(path);
     if (log.m_file < 0 && errno == EACCES) return setAside(path, remark);

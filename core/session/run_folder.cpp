@@ -178,10 +178,9 @@ bool isDamage(const Error& error) {
 
 Error noCheckpoint(const std::string& folder, const std::vector<Error>& damaged) {
     return {"C10",
-            damaged.empty()
-                ? fmt::format("the checkpoints of '{}' are gone", printable(folder))
-                : fmt::format("no good checkpoint is left in '{}'; {}", printable(folder),
-                              damaged.front().message),
+            damaged.empty() ? fmt::format("the checkpoints of '{}' are gone", printable(folder))
+                            : fmt::format("no good checkpoint is left in '{}'; {}",
+                                          printable(folder), damaged.front().message),
             {},
             std::string(nothingChanged),
             "Start anew with another --out; what the log and the weights say is still there."};
@@ -204,7 +203,8 @@ Result<RunFolder> RunFolder::makeFirstFree(const std::string& start, int number)
 Result<void> RunFolder::check(const std::string& path) {
     std::error_code failure;
     if (fs::is_regular_file(path + "/run.json", failure)) return {};
-    const char* found = fs::exists(path, failure) ? "it has no run.json" : "there is no such folder";
+    const char* found =
+        fs::exists(path, failure) ? "it has no run.json" : "there is no such folder";
     return Error{"G01",
                  fmt::format("'{}' is not a run folder: {}", printable(path), found),
                  {},
@@ -221,8 +221,8 @@ Result<RunFolder> RunFolder::open(const std::string& path) {
 
 void RunFolder::removeStart() const {
     std::error_code ignored;
-    for (const std::string& file : {settingsPath(), projectPath(), logPath(),
-                                    path() + "/initial.safetensors"})
+    for (const std::string& file :
+         {settingsPath(), projectPath(), logPath(), path() + "/initial.safetensors"})
         fs::remove(file, ignored);
     fs::remove_all(checkpointFolder(), ignored);
 }

@@ -39,8 +39,7 @@ Result<RunHistory> readRunHistory(const std::string& folder) {
     RunHistory history;
     std::string text;
     for (std::streamoff piece = 0; piece < pieces; ++piece) {
-        const std::streamoff from = size <= mostBytes ? piece * pieceBytes
-                                                      : size / pieces * piece;
+        const std::streamoff from = size <= mostBytes ? piece * pieceBytes : size / pieces * piece;
         const size_t kept = size <= mostBytes ? text.size() : 0;
         const auto count = std::min(pieceBytes, size - from);
         text.resize(kept + static_cast<size_t>(count));

@@ -16,8 +16,8 @@ struct RunHistory {
 };
 
 /// From a run folder's log.jsonl. Lines that say something else, or cannot be read, are passed
-/// over; a number that JSON cannot hold is NaN. Of a log over 32 MiB, pieces that lie evenly over it
-/// are read: a curve of all of the run in less detail. Errors: G01, G02, G08.
+/// over; a number that JSON cannot hold is NaN. Of a log over 32 MiB, pieces that lie evenly over
+/// it are read: a curve of all of the run in less detail. Errors: G01, G02, G08.
 Result<RunHistory> readRunHistory(const std::string& folder);
 
 }  // namespace vitrine

@@ -28,8 +28,8 @@ std::string textOf(const Json& value) {
 std::string chosenText(const ChosenThing& chosen) {
     std::string text = chosen.id;
     for (size_t i = 0; i < chosen.attrs.specs().size(); ++i)
-        text += fmt::format(" {}={}", chosen.attrs.specs()[i].id,
-                            fieldText(chosen.attrs.values()[i]));
+        text +=
+            fmt::format(" {}={}", chosen.attrs.specs()[i].id, fieldText(chosen.attrs.values()[i]));
     return text;
 }
 

@@ -30,7 +30,8 @@ bool isChapter(EventKind kind) { return kind == EventKind::EpochDone; }
 Error logTrouble(const std::string& path, int error) {
     const FileAction action{path, "write the log", "Its lines wait in memory; the run is paused."};
     const auto folder = folderOf(path);
-    Error trouble = isNoSpace(error) ? noSpaceError(action, error, folder, 0) : fileError(action, error);
+    Error trouble =
+        isNoSpace(error) ? noSpaceError(action, error, folder, 0) : fileError(action, error);
     if (trouble.next.empty()) trouble.next = "Free space, then go on.";
     return trouble;
 }
@@ -153,7 +154,7 @@ void RunWriter::work() {
         }
         settleWhereAsked();
         m_processed.store(m_taken, std::memory_order_release);
-        if (isLast) return;
+        if (isLast && !wasBusy) return;
         rest(wasBusy);
     }
 }
@@ -171,12 +172,13 @@ bool RunWriter::mayTryAgain() {
 }
 
 bool RunWriter::takeReports() {
-    bool tookAny = false;
-    for (Report report; m_pending.size() < mostWaiting && m_reports.pop(report); ++m_taken) {
+    constexpr int mostAtOnce = 1 << 13;  // then they are written
+    int taken = 0;
+    for (Report report; taken < mostAtOnce && m_pending.size() < mostWaiting &&
+                        m_reports.pop(report);
+         ++taken, ++m_taken)
         take(report);
-        tookAny = true;
-    }
-    if (!tookAny) return false;
+    if (taken == 0) return false;
     {
         const std::lock_guard lock(m_mutex);
         ++m_newsCount;
@@ -272,12 +274,12 @@ void RunWriter::lookAfterFolder() {
     if (!place) return setTrouble(m_folderTrouble, place.error());
     setTrouble(m_folderTrouble, {});
     if (*place == before) return;
-    Error moved{"P12",
-                fmt::format("run folder '{}' has been moved to '{}'", printable(before),
-                            printable(*place)),
-                {},
-                "The run goes on there.",
-                {}};
+    Error moved{
+        "P12",
+        fmt::format("run folder '{}' has been moved to '{}'", printable(before), printable(*place)),
+        {},
+        "The run goes on there.",
+        {}};
     note(R"({"event":"moved","step":)" + std::to_string(m_lastStep.step) + "}");
     const std::lock_guard lock(m_mutex);
     m_remarks.push_back(std::move(moved));

@@ -34,8 +34,8 @@ class RunWriter : public RunSink {
     /// the trainer.
     static constexpr size_t mostWaiting = size_t{64} << 20;
 
-    /// The start line comes with the first report. `run` must outlive this. Throws std::system_error where there is no
-    /// thread to be had.
+    /// The start line comes with the first report. `run` must outlive this. Throws
+    /// std::system_error where there is no thread to be had.
     RunWriter(TrainingRun& run, LogFile log, RunIdentity identity);
     /// Writes what is left.
     ~RunWriter() override;

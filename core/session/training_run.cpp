@@ -30,7 +30,8 @@ namespace {
 
 constexpr int engineVersion = 2;
 constexpr double defaultCheckpointEverySeconds = 30;
-constexpr const char *initialWeights = "initial.safetensors", *nothingChanged = "Nothing was changed.";
+constexpr const char *initialWeights = "initial.safetensors",
+                     *nothingChanged = "Nothing was changed.";
 
 std::string precisionOf(const RunRequest& request) { return request.precision.value_or("fp32"); }
 
@@ -449,9 +450,8 @@ Result<void> TrainingRun::startFrom(const Snapshot& snapshot) {
 Result<void> TrainingRun::goOn(const RunRequest& request) {
     std::error_code ignored;
     const bool hasWeights = fs::exists(m_folder.weightsPath(), ignored);
-    const bool wasMade =
-        m_settings.hasHadCheckpoint() || hasWeights ||
-        (m_settings.version() == 1 && logTellsOfCheckpoint(m_folder.logPath()));
+    const bool wasMade = m_settings.hasHadCheckpoint() || hasWeights ||
+                         (m_settings.version() == 1 && logTellsOfCheckpoint(m_folder.logPath()));
     FoundCheckpoint found;
     if (wasMade || m_folder.hasCheckpoints()) {
         auto newest = m_folder.newestCheckpoint(m_settings.identity());

@@ -25,11 +25,12 @@ struct RunRequest {
     std::optional<int64_t> epochs, batch, seed;
     std::optional<double> learningRate;
     int threads = 1;
-    std::optional<std::string> precision;  ///< fp32 (unless given), fp64
-    std::optional<std::string> math;       ///< fast (unless given), direct
+    std::optional<std::string> precision;          ///< fp32 (unless given), fp64
+    std::optional<std::string> math;               ///< fast (unless given), direct
     std::optional<double> checkpointEverySeconds;  ///< 30 unless given
-    std::string folder;      ///< run folder to make, or to go on with
-    int folderNumber = -1;   ///< a new run: the first free of `folder-N` from this one on; −1: `folder`
+    std::string folder;                            ///< run folder to make, or to go on with
+    int folderNumber =
+        -1;  ///< a new run: the first free of `folder-N` from this one on; −1: `folder`
     bool resume = false;
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
     /// States to start a new run from; what is not in it, or of another shape, starts afresh. May

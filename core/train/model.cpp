@@ -19,9 +19,9 @@ DType floatTypeOf(const ModelOptions& options) {
 }
 
 int firstUpdateOf(const Tape& tape) {
-    const auto found = std::find_if(
-        tape.entries.begin(), tape.entries.end(),
-        [](const TapeEntry& entry) { return entry.instr.phase == Phase::Update; });
+    const auto found =
+        std::find_if(tape.entries.begin(), tape.entries.end(),
+                     [](const TapeEntry& entry) { return entry.instr.phase == Phase::Update; });
     return found == tape.entries.end() ? -1 : static_cast<int>(found - tape.entries.begin());
 }
 

@@ -31,10 +31,10 @@ struct TrainSettings {
     const ScheduleDescriptor* schedule = nullptr;
     Attrs scheduleFields;
     Normalisation normalisation;
-    /// An epoch's end makes one too, at most every five seconds, and so does the run's end; 0: after
-    /// every step.
+    /// An epoch's end makes one too, at most every five seconds, and so does the run's end; 0:
+    /// after every step.
     double checkpointEverySeconds = 30;
-    bool overfitOneBatch = false;        ///< every step takes the first batch of the first epoch
+    bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
 };
 
 enum class TrainerState : uint8_t { Idle, Running, Paused, Finished, Stopped, Failed };

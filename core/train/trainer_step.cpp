@@ -138,6 +138,7 @@ void Trainer::editValue(const Command& command) {
         return;
     const Tape& tape = *presentTape();
     writeElement(tape, m_model.stateBase(), command.value, command.element, command.number);
+    m_savedStep = -1;  // the newest checkpoint does not have it
     if (m_member) {
         m_replay.addEdit({m_entry, command.value, command.element, command.number});
         if (m_looks) m_search.beginAt(tape, m_model.stateBase(), m_entry);

@@ -31,15 +31,15 @@ void SetupKeeper::shutDown() {
 }
 
 /// Data that are not what the settings ask for now say nothing of those that will be.
-SetupKeeper::Checked SetupKeeper::checkedWith(const Project& project, Images data, Images counted,
-                                              DataFacts facts) {
+Result<SetupKeeper::Checked> SetupKeeper::checkedWith(const Project& project, Images data,
+                                                      Images counted, DataFacts facts) {
     if (!data)
         facts = factsOf(project.data);
     else if (data != counted)
         facts = factsOf(*data);
     std::vector<SetupFinding> findings;
     if (!project.graph.nodes().empty()) findings = checkSetup(project, facts);
-    return {std::move(data), std::move(facts), std::move(findings)};
+    return Checked{std::move(data), std::move(facts), std::move(findings)};
 }
 
 void SetupKeeper::check() {
@@ -47,13 +47,16 @@ void SetupKeeper::check() {
         m_delay.start();
         return;
     }
-    m_checking.run([project = m_document.project(),
+    m_checking.run("checking the set-up",
+                   [project = m_document.project(),
                     data = m_data.isCurrent() ? m_data.data() : nullptr, counted = m_counted,
                     facts = m_facts] { return checkedWith(project, data, counted, facts); });
 }
 
 void SetupKeeper::checkIsDone() {
-    Checked checked = m_checking.take();
+    Result<Checked> result = m_checking.take();
+    if (!result) return;  // no memory for it: what stands stays, and the next edit asks again
+    Checked& checked = *result;
     m_counted = std::move(checked.data);
     m_facts = std::move(checked.facts);
     if (checked.findings == m_findings) return;

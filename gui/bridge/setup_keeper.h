@@ -40,8 +40,8 @@ class SetupKeeper : public QObject {
         DataFacts facts;
         std::vector<SetupFinding> findings;
     };
-    static Checked checkedWith(const Project& project, Images data, Images counted,
-                               DataFacts facts);
+    static Result<Checked> checkedWith(const Project& project, Images data, Images counted,
+                                       DataFacts facts);
     void check();
     void checkIsDone();
 
@@ -51,7 +51,7 @@ class SetupKeeper : public QObject {
     Images m_counted;  ///< the data set of m_facts
     DataFacts m_facts;
     QTimer m_delay;
-    Background<Checked> m_checking;
+    Background<Result<Checked>> m_checking;
 };
 
 }  // namespace vitrine::gui

@@ -80,9 +80,7 @@ Sample SamplesModel::sampleAt(int row) const {
     return m_isChosen ? m_chosen[static_cast<size_t>(at)] : Sample{.index = at};
 }
 
-int SamplesModel::truthOf(const Sample& sample) const {
-    return images().label(sample.index);
-}
+int SamplesModel::truthOf(const Sample& sample) const { return images().label(sample.index); }
 
 QString SamplesModel::className(int label) const {
     if (label == noAnswer) return tr("not a number");

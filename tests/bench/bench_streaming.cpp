@@ -83,6 +83,18 @@ TrainSettings settingsOf(int threads) {
     return settings;
 }
 
+/// What is reported is of no interest here.
+class NoRecord : public RunSink {
+  public:
+    void add(const StepRecord&) override {}
+    void add(const RunEvent&) override {}
+    Snapshot* checkpointBuffer() override { return nullptr; }
+    void checkpointFilled() override {}
+    bool isInTrouble() const override { return false; }
+    Error trouble() const override { return {}; }
+    Result<void> settle(RunEnd, const std::atomic<bool>&) override { return {}; }
+};
+
 /// Seconds of one step.
 struct Cost {
     double time = 0, processor = 0;
@@ -92,7 +104,7 @@ struct Cost {
 class Contestant {
   public:
     Contestant(const Project& project, const Dataset& data, const Variant& variant, int threads)
-        : m_model(modelOf(project)), m_trainer(*m_model, data, settingsOf(threads), nullptr) {
+        : m_model(modelOf(project)), m_trainer(*m_model, data, settingsOf(threads), m_record) {
         m_trainer.setHooks({this, stepBegin, stepEnd});
         m_trainer.mail().samples.put(std::make_unique<SampleRequest>(variant.samples));
         m_trainer.mail().stops.put(std::make_unique<StopRequest>(variant.stops));
@@ -137,6 +149,7 @@ class Contestant {
         self.m_steps.notify_all();
     }
 
+    NoRecord m_record;
     std::unique_ptr<Model> m_model;
     std::atomic<int> m_steps{0};  ///< still to be run
     std::atomic<bool> m_isOver{false};

@@ -81,10 +81,9 @@ class TestCli : public QObject {
 void TestCli::initTestCase() {
     m_folder = m_temporary.path();
     writeBytes(path("small.vitrine"), strokesProject());
-    const CliResult run = runCli(
-        {"train", "small.vitrine", "--threads", "1", "--out", "undisturbed", "--json",
-         "--checkpoint-every", "0"},
-        m_folder);
+    const CliResult run = runCli({"train", "small.vitrine", "--threads", "1", "--out",
+                                  "undisturbed", "--json", "--checkpoint-every", "0"},
+                                 m_folder);
     QVERIFY2(run.status == 0, run.err);
     m_events = run.out;
     m_weights = weightsOf("undisturbed");

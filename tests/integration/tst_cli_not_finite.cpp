@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // vitrine-cli eval on a network whose outputs are not finite: it takes the eighth power of what a
-// wrong normalisation has made large. Truth: such outputs are no result, whatever they count as.
+// wrong normalisation has made large; and train where loss, weights or test loss become so. Truth:
+// what is not finite is no result, whatever it counts as, and never saved as one.
 #include <QTemporaryDir>
 #include <QtTest>
 
@@ -17,8 +18,14 @@ class TestCliNotFinite : public QObject {
     void evalNamesTheLossAndTheImages();
     void jsonHasNullAndTheError();
     void goodWeightsAreStillMeasured();
+    void trainFailsAndSavesNothingBad_data();
+    void trainFailsAndSavesNothingBad();
+    void aLossThatHasGrownIsToldEarly();
 
   private:
+    std::string path(const char* name) const { return m_folder.filePath(name).toStdString(); }
+    void writeLinearProject(const char* name, const std::string& learningRate,
+                            const std::string& optimizer) const;
     CliResult eval(const QStringList& more) const {
         return runCli(
             QStringList{"eval", "wrong.vitrine", "--weights", "run/weights.safetensors"} + more,
@@ -73,6 +80,83 @@ void TestCliNotFinite::goodWeightsAreStillMeasured() {
     const auto lines = jsonLines(result.out);
     QVERIFY(lines[0].at("test_loss").is_number());
     QVERIFY(!lines[0].contains("error"));
+}
+
+/// One layer on images of 28 × 28 whose first pixel is always black.
+void TestCliNotFinite::writeLinearProject(const char* name, const std::string& learningRate,
+                                          const std::string& optimizer) const {
+    std::string text = idxProject();
+    const size_t graph = text.find("\"nodes\""), data = text.find("\"data\":");
+    text.replace(graph, data - graph, R"("nodes": [
+      {"id": "input", "op": "input", "fields": {"shape": [1, 28, 28]}},
+      {"id": "flatten", "op": "flatten"},
+      {"id": "fc", "op": "linear", "fields": {"out_features": 10}},
+      {"id": "target", "op": "target", "fields": {"classes": 10}},
+      {"id": "loss", "op": "cross_entropy"}
+    ],
+    "edges": [
+      {"from": "input.x", "to": "flatten.x"}, {"from": "flatten.y", "to": "fc.x"},
+      {"from": "fc.y", "to": "loss.logits"}, {"from": "target.labels", "to": "loss.labels"}
+    ]
+  },
+  )");
+    text = replaced(text, R"("mean": 0.1307, "std": 0.3081)", R"("mean": 0, "std": 1)");
+    text = replaced(text, R"("lr": 0.05)", "\"lr\": " + learningRate);
+    text = replaced(text, R"({"id": "sgd", "fields": {"momentum": 0.9}})", optimizer);
+    text =
+        replaced(text, R"("schedule": {"id": "one_cycle"})", R"("schedule": {"id": "constant"})");
+    writeBytes(path(name), text);
+}
+
+void TestCliNotFinite::trainFailsAndSavesNothingBad_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("says");
+    // Adam divides 0 by 0 where a gradient is always 0; nothing else shows it.
+    QTest::addRow("weights") << QStringList{"adam.vitrine", "--data", "black"}
+                             << "the update of step 1 made 'fc.weight";
+    QTest::addRow("loss") << QStringList{"wrong.vitrine"} << "the loss of step 1 is";
+    QTest::addRow("test loss") << QStringList{"right.vitrine", "--lr",     "1e4", "--batch",
+                                              "160",           "--epochs", "1"}
+                               << "the test loss after epoch 1 is";
+}
+
+void TestCliNotFinite::trainFailsAndSavesNothingBad() {
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, says);
+    const QString run = QString("failed-") + QTest::currentDataTag();
+    writeLinearProject("adam.vitrine", "0.01", R"({"id": "adam", "fields": {"eps": 0}})");
+    writeIdxFolder(path("black"));
+    for (const char* part : {"black/train-images-idx3-ubyte", "black/t10k-images-idx3-ubyte"}) {
+        std::string bytes = readBytes(path(part));
+        for (size_t at = 16; at < bytes.size(); at += 28 * 28) bytes[at] = 0;
+        writeBytes(path(part), bytes);
+    }
+    const CliResult result = runCli(
+        QStringList{"train"} + arguments + QStringList{"--out", run, "--checkpoint-every", "0"},
+        m_folder.path());
+    QCOMPARE(result.status, 1);
+    QVERIFY2(result.err.contains("H01: ") && result.err.contains(says.toUtf8()), result.err);
+    QVERIFY(!result.out.contains("done"));
+    QVERIFY(!QFile::exists(m_folder.filePath(run + "/weights.safetensors")));
+    const auto lines = jsonLines(
+        QByteArray::fromStdString(readBytes(m_folder.filePath(run + "/log.jsonl").toStdString())));
+    QCOMPARE(lines.back().value("event", ""), std::string("failed"));
+    // Whatever checkpoint there is can be gone on with, up to the same step.
+    const CliResult again =
+        runCli({"train", arguments[0], "--resume", run, "--data", "black"}, m_folder.path());
+    QVERIFY2(again.status == 1 && again.err.contains(says.toUtf8()), again.err);
+}
+
+void TestCliNotFinite::aLossThatHasGrownIsToldEarly() {
+    writeLinearProject("high.vitrine", "30", R"({"id": "sgd", "fields": {"momentum": 0}})");
+    const QStringList train{"train", "high.vitrine", "--data", "black", "--epochs", "4"};
+    const CliResult result = runCli(train + QStringList{"--out", "high"}, m_folder.path());
+    QCOMPARE(result.status, 0);
+    QCOMPARE(result.err.count("after 10 steps the loss is"), 1);
+    QVERIFY(result.err.contains("lower learning rate (--lr)"));
+    const CliResult advised =
+        runCli(train + QStringList{"--out", "lower", "--lr", "0.01"}, m_folder.path());
+    QVERIFY2(advised.status == 0 && !advised.err.contains("the loss is"), advised.err);
 }
 
 QTEST_GUILESS_MAIN(TestCliNotFinite)

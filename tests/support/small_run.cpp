@@ -91,9 +91,9 @@ RunEvent carryOut(Trainer& trainer, const Command& command) {
     trainer.post(command);
     for (RunEvent event;;) {
         while (reportsOf(trainer).nextEvent(event))
-            for (EventKind last : {Paused, BreakpointHit, NonFiniteValue, NonFiniteLoss,
-                                   NonFiniteState, NonFiniteTest, CheckpointFailed, Finished,
-                                   Stopped})
+            for (EventKind last :
+                 {Paused, BreakpointHit, NonFiniteValue, NonFiniteLoss, NonFiniteState,
+                  NonFiniteTest, CheckpointFailed, Finished, Stopped})
                 if (event.kind == last) return event;
         std::this_thread::yield();
     }

@@ -61,13 +61,13 @@ Result<void> checkMemory(int64_t count, const DataRequest& request) {
     const int64_t needed = DrawnImages::bytesNeeded(count, pixelCount);
     const int64_t there = request.memoryBytes > 0 ? request.memoryBytes : availableMemory();
     if (needed <= there) return {};
-    return Error{"H02",
-                 fmt::format("{} images need {}, and {} of memory are there", count,
-                             sizeText(needed), sizeText(there)),
-                 {},
-                 "Nothing was made.",
-                 fmt::format("Ask for at most {} images.",
-                             there / DrawnImages::bytesNeeded(1, pixelCount))};
+    return Error{
+        "H02",
+        fmt::format("{} images need {}, and {} of memory are there", count, sizeText(needed),
+                    sizeText(there)),
+        {},
+        "Nothing was made.",
+        fmt::format("Ask for at most {} images.", there / DrawnImages::bytesNeeded(1, pixelCount))};
 }
 
 /// The system has less to give than it said.
@@ -86,8 +86,9 @@ DrawnImages::Draw drawing(const Attrs& attrs, uint64_t seed) {
                       static_cast<float>(attrs.real("noise"))};
     const int64_t train = attrs.integer("train");
     return [=](int64_t index, std::span<uint8_t> pixels) {
-        const uint64_t image = index < train ? static_cast<uint64_t>(index)
-                                             : firstTestIndex + static_cast<uint64_t>(index - train);
+        const uint64_t image = index < train
+                                   ? static_cast<uint64_t>(index)
+                                   : firstTestIndex + static_cast<uint64_t>(index - train);
         return drawDigitImage(seed, image, looks, pixels.first<pixelCount>());
     };
 }

@@ -69,11 +69,13 @@ class OwnedFolderTest : public QObject {
     void aSecondOwnerIsRefusedByName() {
         const auto first = OwnedFolder::make(place("run"));
         QVERIFY(first.ok());
-        for (const auto& second : {OwnedFolder::make(place("run")), OwnedFolder::take(place("run"))}) {
+        for (const auto& second :
+             {OwnedFolder::make(place("run")), OwnedFolder::take(place("run"))}) {
             QVERIFY(!second.ok());
             QCOMPARE(QString::fromStdString(second.error().code), QString("P12"));
             const QRegularExpression words(
-                QString(R"(process %1 \(\S+\) since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d)").arg(getpid()));
+                QString(R"(process %1 \(\S+\) since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d)")
+                    .arg(getpid()));
             const QString message = QString::fromStdString(second.error().message);
             QVERIFY2(words.match(message).hasMatch(), qPrintable(message));
         }
@@ -150,9 +152,11 @@ class OwnedFolderTest : public QObject {
     void refusesWhatCannotBe_data() {
         QTest::addColumn<QString>("path");
         QTest::addColumn<QString>("code");
-        QTest::addRow("file in the way") << "file/run" << "G02";
+        QTest::addRow("file in the way") << "file/run"
+                                         << "G02";
         QTest::addRow("long") << QString("a").repeated(300) << "G12";
-        QTest::addRow("missing folder to take") << "nowhere" << "G01";
+        QTest::addRow("missing folder to take") << "nowhere"
+                                                << "G01";
     }
     void refusesWhatCannotBe() {
         QFETCH(QString, path);

@@ -42,7 +42,8 @@ class LogFileTest : public QObject {
     QTemporaryDir m_temporary;
     int m_files = 0;
     std::string made(const std::string& text) {
-        const std::string path = m_temporary.filePath(QString("log%1").arg(++m_files)).toStdString();
+        const std::string path =
+            m_temporary.filePath(QString("log%1").arg(++m_files)).toStdString();
         test::writeBytes(path, text);
         return path;
     }
@@ -69,8 +70,9 @@ class LogFileTest : public QObject {
             start + steps(1, 4));
         row("zeros behind it", start + steps(1, 4) + std::string(100'000, '\0'), 4,
             start + steps(1, 4));
-        row("events of the step", start + steps(1, 4) + eventLine("epoch", 4) + eventLine("checkpoint", 4) +
-            steps(5, 6), 4, start + steps(1, 4) + eventLine("epoch", 4) + eventLine("checkpoint", 4));
+        row("events of the step",
+            start + steps(1, 4) + eventLine("epoch", 4) + eventLine("checkpoint", 4) + steps(5, 6),
+            4, start + steps(1, 4) + eventLine("epoch", 4) + eventLine("checkpoint", 4));
         row("late events, as version 1 wrote them",
             start + steps(1, 6) + eventLine("epoch", 4) + step(7) + eventLine("epoch", 6), 4,
             start + steps(1, 4) + eventLine("epoch", 4));
@@ -89,7 +91,8 @@ class LogFileTest : public QObject {
         QFETCH(qint64, step);
         QFETCH(QByteArray, kept);
         const std::string path = made(text.toStdString());
-        struct stat before {}, after {};
+        struct stat before {
+        }, after{};
         stat(path.c_str(), &before);
         std::optional<Error> remark;
         auto log = LogFile::open(path, step, remark);
@@ -137,7 +140,8 @@ class LogFileTest : public QObject {
         const auto log = LogFile::open(path, 49'999, remark);
         QVERIFY(log.ok() && !remark);
         QCOMPARE(log->size(), whole - static_cast<int64_t>(step(50'000).size()));
-        QVERIFY2(timer.elapsed() < 1000 * test::slowness, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.elapsed() < 1000 * test::slowness,
+                 qPrintable(QString::number(timer.elapsed())));
     }
 
     void neverHalfALineWhereThereIsNoRoom() {

@@ -112,7 +112,8 @@ class RunHistoryTest : public QObject {
         QTest::addRow("settings of another kind") << QByteArray("{\"settings\":3}") << "P01";
         QTest::addRow("numbers for texts")
             << QByteArray(
-                   "{\"version\":1,\"settings\":{\"epochs\":3,\"batch\":[],\"overfit_one_batch\":\"yes\"},"
+                   "{\"version\":1,\"settings\":{\"epochs\":3,\"batch\":[],\"overfit_one_batch\":"
+                   "\"yes\"},"
                    "\"data_folder\":7,\"numerics\":{},\"data_fingerprint\":null}")
             << "P03";
     }

@@ -207,7 +207,8 @@ class RunWriterTest : public QObject {
         QVERIFY(log.empty() || log.ends_with("}\n"));
         QTRY_VERIFY_WITH_TIMEOUT(!run->writer().isInTrouble(), 15000 * test::slowness);
         run->trainer().post({Command::Kind::Continue});
-        QTRY_COMPARE_WITH_TIMEOUT(run->trainer().state(), TrainerState::Finished, 15000 * test::slowness);
+        QTRY_COMPARE_WITH_TIMEOUT(run->trainer().state(), TrainerState::Finished,
+                                  15000 * test::slowness);
         run->writer().flush();
         compareSteps(logOf(run->folder().path()).steps, epochs * images);
         std::vector<StepRecord> seen;
@@ -239,7 +240,8 @@ class RunWriterTest : public QObject {
         QTRY_VERIFY(fs::exists(run->folder().logPath()));
         fs::remove_all(run->folder().path());
         fs::create_directories(run->folder().path());
-        QTRY_COMPARE_WITH_TIMEOUT(run->trainer().state(), TrainerState::Paused, 15000 * test::slowness);
+        QTRY_COMPARE_WITH_TIMEOUT(run->trainer().state(), TrainerState::Paused,
+                                  15000 * test::slowness);
         const Error failure = run->trainer().failure();
         QCOMPARE(QString::fromStdString(failure.code), QString("G01"));
         QVERIFY(failure.message.find("another one stands in its place") != std::string::npos);
@@ -248,15 +250,19 @@ class RunWriterTest : public QObject {
 
     void aStepLineComesBackWithTheSameBits_data() {
         QTest::addColumn<double>("number");
-        for (double number : {0.0, -0.0, 1.0, -2.0, 0.1, 1e-320, 1e300, 123456789.0, 1.0 / 3,
-                              std::numeric_limits<double>::max(),
-                              std::numeric_limits<double>::denorm_min()})
+        for (double number :
+             {0.0, -0.0, 1.0, -2.0, 0.1, 1e-320, 1e300, 123456789.0, 1.0 / 3,
+              std::numeric_limits<double>::max(), std::numeric_limits<double>::denorm_min()})
             QTest::addRow("%a", number) << number;
     }
     void aStepLineComesBackWithTheSameBits() {
         QFETCH(double, number);
-        StepRecord record{.step = 7, .epoch = 2, .loss = number, .learningRate = number,
-                          .gradNorm = -number, .secondsSinceStart = 0};
+        StepRecord record{.step = 7,
+                          .epoch = 2,
+                          .loss = number,
+                          .learningRate = number,
+                          .gradNorm = -number,
+                          .secondsSinceStart = 0};
         StepRecord back;
         QVERIFY(readStepLine(stepLine(record), back));
         QCOMPARE(back.step, record.step);
