@@ -72,7 +72,6 @@ Error imported(Error error, const std::string& path) {
 Result<std::vector<std::byte>> readField(const Attrs& attrs, const DataRequest& request,
                                          std::string_view field) {
     const std::string& name = attrs.text(field);
-    VITRINE_TRY(checkName(field, name));
     const Result<std::string> path = findIdxFile(request.folder, name);
     if (!path) return imported(path.error(), (fs::path(request.folder) / name).string());
     auto bytes = readMaybeGzip(*path, {.stop = request.stop});
@@ -96,6 +95,7 @@ Result<void> checkMemory(std::string_view title, size_t bytes, const DataRequest
 Result<ImageSet> openPart(const Attrs& attrs, const DataRequest& request, DataIdentity& identity,
                           std::array<std::string_view, 2> part) {
     const auto& [images, labels] = part;
+    for (std::string_view field : part) VITRINE_TRY(checkName(field, attrs.text(field)));
     const auto imageBytes = readField(attrs, request, images);
     if (!imageBytes) return imageBytes.error();
     const auto labelBytes = readField(attrs, request, labels);

@@ -88,7 +88,8 @@ void addFields(std::vector<Case>& cases, const std::string& of, std::span<const 
 
 std::vector<Case> fieldCases() {
     std::vector<Case> cases;
-    for (const OpDescriptor* op : allOperators())
+    for (const OpDescriptor* op : allOperators()) {
+        if (!makeNode("swept", op->id)) continue;  // of the engine, never in a project
         addFields(cases, std::string(op->id), op->fields, [op](const Attrs& attrs) {
             return [op, attrs](Project& project) {
                 Node node = makeNode("swept", op->id).value();
@@ -97,6 +98,7 @@ std::vector<Case> fieldCases() {
                     qFatal("a node of any operator fits");
             };
         });
+    }
     for (const OptimizerDescriptor* optimizer : allOptimizers())
         addFields(cases, std::string(optimizer->id), optimizer->fields,
                   [optimizer](const Attrs& attrs) {

@@ -25,9 +25,9 @@ class TestUnplacedNodes : public QObject {
         QStringList lines = text.split(u'\n');
         for (QString& line : lines) {
             const auto named = [&](const QString& id) {
-                return line.contains(u"{\"id\": \"" + id + u'"');
+                return line.contains(QStringLiteral("{\"id\": \"%1\"").arg(id));
             };
-            if (std::ranges::none_of(placed, named))
+            if (std::none_of(placed.begin(), placed.end(), named))
                 line.remove(QRegularExpression(QStringLiteral(R"(, "position": \[[^\]]*\])")));
         }
         QFile file(m_folder.filePath(QStringLiteral("unplaced.vitrine")));
