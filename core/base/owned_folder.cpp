@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "core/base/file.h"
+#include "core/base/file_error.h"
 
 namespace vitrine {
 
@@ -50,11 +51,15 @@ std::string textIn(const std::string& json, std::string_view key) {
     return printable(json.substr(begin, json.find('"', begin) - begin), 60);
 }
 
-Error inUse(const std::string& path) {
+std::string noteIn(const std::string& path) {
     std::ifstream file(path + "/" + std::string(OwnedFolder::ownerFile));
     std::string json(2000, '\0');
     file.read(json.data(), static_cast<std::streamsize>(json.size()));
     json.resize(static_cast<size_t>(file.gcount()));
+    return json;
+}
+
+Error inUse(const std::string& path, const std::string& json) {
     return {"P12",
             fmt::format("'{}' is being written to by process {} ({}) since {}", shown(path),
                         textIn(json, "process"), textIn(json, "program"), textIn(json, "since")),
@@ -70,6 +75,15 @@ Error cannotBeMade(const std::string& path, int error) {
             {},
             std::string(nothingChanged),
             "Choose a folder that you may write to with --out."};
+}
+
+Error cannotBeOpened(const std::string& path, int error) {
+    return {error == ENAMETOOLONG || error == ELOOP ? "G12" : "G02",
+            fmt::format("folder '{}' cannot be written into: {}", shown(path),
+                        std::generic_category().message(error)),
+            {},
+            std::string(nothingChanged),
+            "Ask its owner for access, or copy it and go on with the copy."};
 }
 
 std::vector<std::string> namesIn(const std::string& path) {
@@ -164,10 +178,18 @@ void OwnedFolder::release() {
 
 Result<void> OwnedFolder::lock() {
     m_folder = ::open(m_path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (m_folder < 0) return cannotBeMade(m_path, errno);
-    if (flock(m_folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (m_folder < 0) return cannotBeOpened(m_path, errno);
+    // Whoever has just taken it, or just lets go of it, has no note there for a moment.
+    constexpr int tries = 10;
+    for (int i = 0; flock(m_folder, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; ++i) {
+        const std::string note = noteIn(m_path);
+        if (i < tries && !note.ends_with("}\n")) {
+            usleep(20'000);
+            continue;
+        }
         ::close(std::exchange(m_folder, -1));
-        return inUse(m_path);
+        m_made.clear();  // it is theirs now
+        return inUse(m_path, note);
     }
     return {};
 }
@@ -176,7 +198,8 @@ Result<void> OwnedFolder::lock() {
 Result<void> OwnedFolder::noteOwner() {
     const int file = openat(m_folder, ownerFile.data(),
                             O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (file < 0) return cannotBeMade(m_path, errno);
+    if (file < 0 && isNoSpace(errno)) return {};  // the note is only for people
+    if (file < 0) return cannotBeOpened(m_path, errno);
     const std::string note =
         fmt::format("{{\"process\": \"{}\", \"program\": \"{}\", \"since\": \"{}\"}}\n", getpid(),
                     programName(), timeText());
@@ -213,6 +236,7 @@ Result<OwnedFolder> OwnedFolder::make(const std::string& path,
 }
 
 Result<OwnedFolder> OwnedFolder::makeFirstFree(const std::string& start, int number) {
+    int attempts = 100;
     for (;; ++number) {
         OwnedFolder folder;
         folder.m_path = number == 0 ? start : fmt::format("{}-{}", start, number);
@@ -224,8 +248,14 @@ Result<OwnedFolder> OwnedFolder::makeFirstFree(const std::string& start, int num
             VITRINE_TRY(folder.noteOwner());
             return folder;
         }
+        const int error = errno;
         folder.m_made.clear();
-        if (errno != EEXIST) return cannotBeMade(folder.m_path, errno);
+        // Somebody whose start failed may have taken the parent away.
+        if (error == ENOENT && --attempts > 0) {
+            --number;
+            continue;
+        }
+        if (error != EEXIST) return cannotBeMade(folder.m_path, error);
         if (number == 0) number = 1;
     }
 }
@@ -266,6 +296,13 @@ Result<std::string> OwnedFolder::place() {
         m_path = now;
         return m_path;
     }
+    struct stat mine {};
+    if (fstat(m_folder, &mine) != 0 || mine.st_nlink > 0)
+        return Error{"G08",
+                     fmt::format("folder '{}' cannot be reached any more", shown(m_path)),
+                     {},
+                     "What is in it is as it was last written.",
+                     "When it can be reached again, go on with --resume."};
     const bool isReplaced = fs::exists(m_path, failure);
     return Error{
         "G01",

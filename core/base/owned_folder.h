@@ -40,7 +40,7 @@ class OwnedFolder {
     /// Where it was when last asked. Any thread.
     std::string path() const;
     /// Where it is now: somebody may have moved it. Errors: G01 (deleted; another one may stand in
-    /// its place). Any thread.
+    /// its place), G08 (it cannot be reached). Any thread.
     Result<std::string> place();
 
     static constexpr std::string_view ownerFile = "in-use.json";

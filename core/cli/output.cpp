@@ -5,7 +5,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <system_error>
 
 namespace vitrine::cli {
@@ -26,18 +28,18 @@ void Output::line(std::string_view text) {
 void Output::flush() {
     size_t at = 0;
     while (at < m_buffer.size() && m_whyClosed.empty()) {
-        const ssize_t taken = ::write(STDOUT_FILENO, m_buffer.data() + at, m_buffer.size() - at);
-        if (taken > 0) {
-            at += static_cast<size_t>(taken);
-        } else if (taken < 0 && errno == EAGAIN) {
-            pollfd ready{STDOUT_FILENO, POLLOUT, 0};
-            poll(&ready, 1, 100);
+        pollfd ready{STDOUT_FILENO, POLLOUT, 0};
+        if (poll(&ready, 1, 100) <= 0) {
             if (m_isEnding()) m_whyClosed = "its reader takes nothing";
-        } else if (taken < 0 && errno == EINTR) {
-            if (m_isEnding()) m_whyClosed = "its reader takes nothing";
-        } else {
-            m_whyClosed = std::generic_category().message(taken == 0 ? ENOSPC : errno);
+            continue;
         }
+        // A pipe that is ready takes this much without waiting.
+        const ssize_t taken = ::write(STDOUT_FILENO, m_buffer.data() + at,
+                                      std::min<size_t>(m_buffer.size() - at, PIPE_BUF));
+        if (taken > 0)
+            at += static_cast<size_t>(taken);
+        else if (taken == 0 || (errno != EINTR && errno != EAGAIN))
+            m_whyClosed = std::generic_category().message(taken == 0 ? ENOSPC : errno);
     }
     m_buffer.clear();
 }

@@ -21,8 +21,7 @@ namespace {
 
 struct TrainOptions {
     RunOptions run;
-    std::string out, resume;
-    std::optional<std::string> checkpointEvery;
+    std::optional<std::string> out, resume, checkpointEvery;
     bool json = false;
 };
 
@@ -46,17 +45,24 @@ bool isSameFolder(const std::string& a, const std::string& b) {
 Result<RunRequest> requestOf(const TrainOptions& options) {
     auto request = options.run.request();
     if (!request) return request.error();
-    request->resume = !options.resume.empty();
-    if (request->resume && !options.out.empty() && !isSameFolder(options.resume, options.out))
+    for (const auto& [name, folder] : {std::pair("resume", &options.resume), {"out", &options.out}})
+        if (*folder && (*folder)->empty())
+            return Error{"L01",
+                         fmt::format("--{} names no folder", name),
+                         {},
+                         "Nothing was done.",
+                         "Name one, or leave the option out."};
+    if (options.resume && options.out && !isSameFolder(*options.resume, *options.out))
         return Error{"L01",
                      "--resume and --out name two folders",
                      {},
                      "Nothing was done.",
                      "A resumed run goes on in its own folder: leave --out away."};
-    request->folder = request->resume        ? options.resume
-                      : !options.out.empty() ? options.out
-                                             : folderStart(options.run.project);
-    if (!request->resume && options.out.empty()) request->folderNumber = 1;
+    request->resume = options.resume.has_value();
+    request->folder = options.resume ? *options.resume
+                      : options.out  ? *options.out
+                                     : folderStart(options.run.project);
+    if (!options.resume && !options.out) request->folderNumber = 1;
     if (options.checkpointEvery) {
         constexpr RealSetting everySetting{
             "U12", "checkpoint-every", 0, 86400, false, "seconds between two checkpoints"};
@@ -84,12 +90,19 @@ int interruptedAt(TrainingRun& run, const RunRequest& request) {
     return interrupted;
 }
 
-int interruptedBefore() {
-    std::fprintf(stderr, "Interrupted before the first step; nothing was made.\n");
+int interruptedBefore(const RunRequest& request) {
+    if (request.resume)
+        std::fprintf(stderr,
+                     "Interrupted before the first step; the run is as it was. Go on with:\n"
+                     "  %s\n",
+                     wayOn(request.project, request.folder).c_str());
+    else
+        std::fprintf(stderr, "Interrupted before the first step; nothing was made.\n");
     return interrupted;
 }
 
 int doneBefore(TrainingRun& run) {
+    for (const Error& remark : run.remarks()) std::fprintf(stderr, "%s\n", remark.text().c_str());
     std::fprintf(stderr, "This run is done: all its %lld steps were made. Its weights are in %s\n",
                  static_cast<long long>(run.resumedAtStep()),
                  printable(run.folder().weightsPath()).c_str());
@@ -121,8 +134,7 @@ class Trouble {
         if (step == m_saidAt) return;
         m_saidAt = step;
         error.kept = "The run is paused; it goes on by itself when there is room.";
-        error.next =
-            "Free space. Ctrl-C ends it; what came after the last checkpoint is lost then.";
+        error.next += " Ctrl-C ends it; what came after the last checkpoint is lost then.";
         m_reporter.say(error);
     }
 
@@ -139,15 +151,15 @@ void follow(TrainingRun& run, TrainReport& reporter, Trouble& trouble) {
     bool isStopping = false;
     int failuresBefore = 0;
     for (;;) {
-        reporter.update();
         if (isEnding() && !isStopping) {
+            failuresBefore = trainer.failedSaves();
             trainer.post({Command::Kind::Stop});
             isStopping = true;
-            failuresBefore = reporter.failedSaves();
         }
+        reporter.update();
         const TrainerState state = trainer.state();
         const auto waits = [&] {  // paused: until there is room, or the stop has been tried
-            return isStopping ? reporter.failedSaves() == failuresBefore : trouble.waits();
+            return isStopping ? trainer.failedSaves() == failuresBefore : trouble.waits();
         };
         const bool goesOn = state == TrainerState::Idle || state == TrainerState::Running ||
                             (state == TrainerState::Paused && waits());
@@ -172,7 +184,8 @@ int train(const TrainOptions& options) {
     listenForEnding();
     auto opened = TrainingRun::open(*request, showDataProgress, endingToken());
     if (!opened)
-        return opened.error().code == stoppedCode ? interruptedBefore() : report(opened.error());
+        return opened.error().code == stoppedCode ? interruptedBefore(*request)
+                                                  : report(opened.error());
     TrainingRun& run = **opened;
     TrainReport reporter(run, options.json);
     if (run.isDone()) return doneBefore(run);

@@ -94,7 +94,6 @@ void TrainReport::step(const StepRecord& record) {
 void TrainReport::event(const RunEvent& event) {
     using enum EventKind;
     if (isFailure(event.kind)) m_failure = event;
-    if (event.kind == CheckpointFailed) ++m_failedSaves;
     if (event.kind == EpochDone) epoch(event);
     if (event.kind == LossHasGrown)
         say({"H01",

@@ -24,8 +24,6 @@ class TrainReport {
     void finish();
     /// The event with which the run failed.
     const std::optional<RunEvent>& failure() const { return m_failure; }
-    /// How often the record could not be written.
-    int failedSaves() const { return m_failedSaves; }
     /// An error in between, on standard error.
     void say(const Error& error);
 
@@ -51,7 +49,6 @@ class TrainReport {
     double m_smoothLoss = 0;
     RunEvent m_lastEpoch;
     std::optional<RunEvent> m_failure;
-    int m_failedSaves = 0;
 };
 
 }  // namespace vitrine::cli

@@ -3,6 +3,7 @@
 #include "core/graph/fingerprint.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -97,12 +98,29 @@ std::vector<std::string> sharedParameters(const Graph& graph,
     return groups;
 }
 
+/// Two nodes that are fed alike have one digest: who takes from which of them tells them apart.
+std::vector<std::string> withConsumers(const Graph& graph,
+                                       const std::vector<std::string>& digests) {
+    std::vector<std::vector<std::string>> consumers(digests.size());
+    for (const Edge& edge : graph.edges())
+        consumers[static_cast<size_t>(graph.indexOf(edge.from.node))].push_back(
+            fmt::format("{}>{}.{}", edge.from.port,
+                        digests[static_cast<size_t>(graph.indexOf(edge.to.node))], edge.to.port));
+    std::vector<std::string> parts;
+    for (size_t i = 0; i < digests.size(); ++i) {
+        std::sort(consumers[i].begin(), consumers[i].end());
+        parts.push_back(digest(fmt::format("{}\n{}", digests[i], fmt::join(consumers[i], "\n"))));
+    }
+    return parts;
+}
+
 }  // namespace
 
 std::string graphFingerprint(const Graph& graph) {
     NodeDigests nodes(graph);
-    std::vector<std::string> parts = nodes.all();
-    const std::vector<std::string> shared = sharedParameters(graph, parts);
+    const std::vector<std::string>& digests = nodes.all();
+    const std::vector<std::string> shared = sharedParameters(graph, digests);
+    std::vector<std::string> parts = withConsumers(graph, digests);
     std::sort(parts.begin(), parts.end());
     std::vector<std::string> groups = shared;
     std::sort(groups.begin(), groups.end());

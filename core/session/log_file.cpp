@@ -32,19 +32,27 @@ auto untilNotInterrupted(Call call) {
     return result;
 }
 
+/// What stands behind a key and its colon; other programs may have written blanks there.
+std::string_view valueOf(std::string_view line, std::string_view key) {
+    if (!line.starts_with('{')) return {};
+    for (size_t at = line.find(key); at != line.npos; at = line.find(key, at + 1)) {
+        const size_t colon = line.find_first_not_of(' ', at + key.size());
+        if (colon == line.npos || line[colon] != ':') continue;
+        return line.substr(std::min(line.find_first_not_of(' ', colon + 1), line.size()));
+    }
+    return {};
+}
+
 /// The number behind `"step":` in a line; −1 where there is none.
 int64_t stepOf(std::string_view line) {
-    constexpr std::string_view key = "\"step\":";
-    const size_t found = line.find(key);
-    if (found == std::string_view::npos || !line.starts_with('{')) return -1;
-    const char *begin = line.data() + found + key.size(), *end = line.data() + line.size();
-    while (begin < end && *begin == ' ') ++begin;
+    const std::string_view value = valueOf(line, "\"step\"");
     int64_t step = -1;
-    return std::from_chars(begin, end, step).ec == std::errc() ? step : -1;
+    return std::from_chars(value.data(), value.data() + value.size(), step).ec == std::errc() ? step
+                                                                                              : -1;
 }
 
 bool isStepLine(std::string_view line) {
-    return line.find("\"event\":\"step\"") != std::string_view::npos;
+    return valueOf(line, "\"event\"").starts_with("\"step\"");
 }
 
 /// Where the data of a file end that a crash may have left with a hole behind them.
@@ -115,12 +123,16 @@ struct Border {
 Result<Border> findBorder(int file, int64_t size, int64_t step) {
     const int64_t end = dataEnd(file, size);
     int64_t low = 0, high = end;
+    bool isLaterFound = false;
     while (high - low > windowBytes) {
         const int64_t middle = low + (high - low) / 2, found = stepBehind(file, middle, end);
+        isLaterFound = isLaterFound || found > step;
         (found < 0 || found > step ? high : low) = middle;
     }
     Border border{.start = std::max<int64_t>(0, low - windowBytes), .text = {}};
-    border.text.resize(static_cast<size_t>(std::min(end, high + 4 * windowBytes) - border.start));
+    const int64_t stop = std::min(end, high + 4 * windowBytes);
+    if (stop < end && !isLaterFound) return Error{"D01", "what follows is no log", {}, {}, {}};
+    border.text.resize(static_cast<size_t>(stop - border.start));
     if (readWhole(file, border.start, border.text.data(), static_cast<int64_t>(border.text.size())))
         return border;
     return Error{"G08", "it cannot be read", {}, {}, {}};
@@ -132,6 +144,7 @@ struct Cut {
     int64_t keep = 0;   ///< bytes of the text that stay where they are
     std::string moved;  ///< lines behind them that stay
     bool isKnown = false;
+    int64_t lastStep = 0;  ///< that stays
 };
 
 Cut cutOf(const Border& border, int64_t step) {
@@ -142,6 +155,7 @@ Cut cutOf(const Border& border, int64_t step) {
         const int64_t number = stepOf(line);
         if (number < 0) return false;
         cut.isKnown = cut.isKnown || border.start == 0 || number <= step;
+        if (number <= step && isStepLine(line)) cut.lastStep = std::max(cut.lastStep, number);
         if (number > step)
             isLater = true;
         else if (isLater)
@@ -159,6 +173,17 @@ std::string asideName(const std::string& path) {
         std::string name = fmt::format("{}.unreadable-{}", path, number);
         if (!fs::exists(fs::symlink_status(name, ignored))) return name;
     }
+}
+
+Error missingSteps(const std::string& path, int64_t last, int64_t step) {
+    return {
+        "D01",
+        last == 0
+            ? fmt::format("'{}' has none of the {} steps that were made", printable(path), step)
+            : fmt::format("'{}' has no steps between {} and {}", printable(path), last, step + 1),
+        {},
+        "The run goes on; the log has a hole there.",
+        {}};
 }
 
 Error logError(const std::string& path, int error) {
@@ -195,7 +220,10 @@ Result<LogFile> LogFile::open(const std::string& path, int64_t step, std::option
     if (fstat(log.m_file, &info) != 0) return logError(path, errno);
     if (!S_ISREG(info.st_mode))
         return notRegularError({path, "open the log", "Nothing was changed."}, info.st_mode);
-    if (info.st_size == 0) return log;
+    if (info.st_size == 0) {
+        if (step > 0) remark = missingSteps(path, 0, step);
+        return log;
+    }
     const Result<Border> border = findBorder(log.m_file, info.st_size, step);
     const Cut cut = border ? cutOf(*border, step) : Cut{};
     if (!cut.isKnown) return setAside(path, remark);
@@ -205,6 +233,7 @@ Result<LogFile> LogFile::open(const std::string& path, int64_t step, std::option
     int error = 0;
     log.append(cut.moved, error);
     if (error != 0) return logError(path, error);
+    if (cut.lastStep < step) remark = missingSteps(path, cut.lastStep, step);
     return log;
 }
 
@@ -256,6 +285,11 @@ int64_t LogFile::append(std::string_view lines, int& error) {
 bool LogFile::sync() {
     return untilNotInterrupted([&] { return fdatasync(m_file); }) == 0 || errno == EINVAL ||
            errno == EROFS;
+}
+
+bool LogFile::isThere() const {
+    struct stat info {};
+    return fstat(m_file, &info) != 0 || info.st_nlink > 0;
 }
 
 int64_t LogFile::read(int64_t offset, char* bytes, int64_t count) const {

@@ -30,6 +30,8 @@ class LogFile {
     int64_t append(std::string_view lines, int& error);
     /// What was appended survives a power cut. False where the system says no.
     bool sync();
+    /// Has nobody deleted or replaced it?
+    bool isThere() const;
     /// Bytes from the file's start.
     int64_t size() const { return m_size; }
     /// Whole bytes at a place, for readers in other threads; −1 where they cannot be read.

@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
+#include <cstring>
 #include <filesystem>
 #include <map>
 
@@ -127,6 +129,19 @@ Result<void> checkIdentity(const std::string& path, const Metadata& metadata, ui
     return {};
 }
 
+bool isFinite(const TensorView& tensor) {
+    const bool isDouble = tensor.dtype == DType::F64;
+    if (!isDouble && tensor.dtype != DType::F32) return true;
+    for (size_t at = 0; at < tensor.bytes.size(); at += isDouble ? 8 : 4) {
+        double number = 0;
+        float narrow = 0;
+        std::memcpy(isDouble ? static_cast<void*>(&number) : &narrow, &tensor.bytes[at],
+                    isDouble ? 8 : 4);
+        if (!std::isfinite(number) || !std::isfinite(narrow)) return false;
+    }
+    return true;
+}
+
 /// `isForeign`: it is good, but not of this run.
 Result<FoundCheckpoint> readCheckpoint(const std::string& path, const RunIdentity& identity,
                                        bool& isForeign) {
@@ -145,9 +160,17 @@ Result<FoundCheckpoint> readCheckpoint(const std::string& path, const RunIdentit
     isForeign = !isOurs;
     if (isForeign) return isOurs.error();
     found.numericsClass = metadata.text("vitrine.numerics");
-    for (const TensorView& tensor : file->tensors)
+    for (const TensorView& tensor : file->tensors) {
+        if (!isFinite(tensor))
+            return Error{
+                "C01",
+                fmt::format("'{}': its tensor '{}' is not finite", printable(path), tensor.name),
+                {},
+                {},
+                {}};
         found.snapshot.tensors.push_back(
             {tensor.name, tensor.dtype, tensor.shape, {tensor.bytes.begin(), tensor.bytes.end()}});
+    }
     return found;
 }
 
@@ -261,15 +284,15 @@ std::vector<int64_t> RunFolder::checkpointSteps() const {
 }
 
 Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity) {
-    const auto here = place();
-    if (!here) return here.error();
     mkdir(checkpointFolder().c_str(), 0777);  // what is wrong with it, saving says
     std::vector<TensorView> tensors;
     for (const SnapshotTensor& t : snapshot.tensors)
         tensors.push_back({t.name, t.dtype, t.shape, t.bytes});
     VITRINE_TRY(saveSafetensors(checkpointPath(snapshot.position.step), tensors,
                                 metadataOf(snapshot, identity)));
-    const std::vector<int64_t> steps = checkpointSteps();
+    std::vector<int64_t> steps = checkpointSteps();
+    // Later ones are of a life that went another way, and damaged.
+    std::erase_if(steps, [&](int64_t step) { return step > snapshot.position.step; });
     for (size_t i = keptCheckpoints; i < steps.size(); ++i) {
         std::error_code ignored;  // an old checkpoint that stays does no harm
         fs::remove(checkpointPath(steps[i]), ignored);
@@ -285,6 +308,14 @@ Result<FoundCheckpoint> RunFolder::newestCheckpoint(const RunIdentity& identity)
         bool isForeign = false;
         auto found = readCheckpoint(checkpointPath(step), identity, isForeign);
         if (isForeign) return found;
+        if (found && found->snapshot.position.step != step)
+            found =
+                Error{"C01",
+                      fmt::format("'{}' says that it is of step {}",
+                                  printable(checkpointPath(step)), found->snapshot.position.step),
+                      {},
+                      {},
+                      {}};
         if (found) {
             for (Error& remark : remarks) {
                 remark.kept = fmt::format("The checkpoint of step {} is used instead.", step);

@@ -48,6 +48,19 @@ class RunFolder {
     std::string path() const { return m_folder.path(); }
     /// Looks where the folder is now, so that path() is true. Errors: G01 (it has been deleted).
     Result<std::string> place() { return m_folder.place(); }
+    /// Calls `save`, which writes below path(), and once more where the folder was moved meanwhile.
+    template <class Save>
+    Result<void> saveWhereItIs(Save save) {
+        for (;;) {
+            const auto before = place();
+            if (!before) return before.error();
+            Result<void> saved = save();
+            if (saved) return saved;
+            const auto after = place();
+            if (!after) return after.error();
+            if (*after == *before) return saved;
+        }
+    }
     std::string settingsPath() const { return path() + "/run.json"; }
     std::string projectPath() const { return path() + "/project.vitrine"; }
     std::string logPath() const { return path() + "/log.jsonl"; }

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 
 #include "core/base/file.h"
 #include "core/base/file_error.h"
+#include "core/base/guard.h"
 #include "core/session/run_log.h"
 #include "core/session/training_run.h"
 
@@ -36,12 +38,21 @@ Error logTrouble(const std::string& path, int error) {
     return trouble;
 }
 
+Error logDeleted(const std::string& folder) {
+    return {"G01",
+            fmt::format("the log in '{}' has been deleted or replaced while the run was going on",
+                        printable(folder)),
+            {},
+            "The checkpoints are still there.",
+            "Go on from the newest one with --resume."};
+}
+
 }  // namespace
 
 RunWriter::RunWriter(TrainingRun& run, LogFile log, RunIdentity identity)
     : m_run(run), m_identity(std::move(identity)), m_log(std::move(log)) {
     m_end = m_log.size();
-    m_pending.reserve(size_t{1} << 20);
+    m_pending.reserve(mostWaiting + (size_t{1} << 20));  // never grows: adding a line cannot fail
     m_nextLook = now() + lookSeconds;
     m_lastStep.step = run.resumedAtStep();
     m_firstNews = m_toldEnd = m_end;
@@ -145,18 +156,30 @@ void RunWriter::flush() {
 void RunWriter::work() {
     for (;;) {
         const bool isLast = m_quit.load(std::memory_order_acquire);
-        const bool wasBusy = takeReports();
-        takeNotes();
-        if (isLast || mayTryAgain()) {
-            writePending();
-            saveCheckpoint();
-            lookAfterFolder();
+        bool wasBusy = false;
+        try {
+            wasBusy = turn(isLast);
+            setTrouble(m_memoryTrouble, {});
+        } catch (const std::bad_alloc&) {
+            setTrouble(m_memoryTrouble, outOfMemoryError("writing the record of the run"));
         }
-        settleWhereAsked();
-        m_processed.store(m_taken, std::memory_order_release);
         if (isLast && !wasBusy) return;
         rest(wasBusy);
     }
+}
+
+/// False where nothing was there to be taken.
+bool RunWriter::turn(bool isLast) {
+    const bool wasBusy = takeReports();
+    takeNotes();
+    if (isLast || mayTryAgain()) {
+        writePending();
+        saveCheckpoint();
+        lookAfterFolder();
+    }
+    settleWhereAsked();
+    m_processed.store(m_taken, std::memory_order_release);
+    return wasBusy;
 }
 
 /// In trouble, only now and then.
@@ -174,10 +197,12 @@ bool RunWriter::mayTryAgain() {
 bool RunWriter::takeReports() {
     constexpr int mostAtOnce = 1 << 13;  // then they are written
     int taken = 0;
-    for (Report report; taken < mostAtOnce && m_pending.size() < mostWaiting &&
-                        m_reports.pop(report);
-         ++taken, ++m_taken)
-        take(report);
+    for (; taken < mostAtOnce && m_pending.size() < mostWaiting; ++taken, ++m_taken) {
+        if (Report report; !m_inHand && m_reports.pop(report)) m_inHand = report;
+        if (!m_inHand) break;
+        take(*m_inHand);
+        m_inHand.reset();
+    }
     if (taken == 0) return false;
     {
         const std::lock_guard lock(m_mutex);
@@ -225,7 +250,8 @@ void RunWriter::tell(News news) {
     news.begin = m_toldEnd;
     news.end = m_end;
     if (!news.isStep && !isChapter(news.event.kind)) {
-        m_events.push(news);
+        const bool isMinor = news.event.kind == EventKind::CheckpointSaved;
+        if (!isMinor || !m_events.isHalfFull()) m_events.push(news);
         return;
     }
     m_toldEnd = m_end;
@@ -251,7 +277,8 @@ void RunWriter::writePending() {
 /// The log comes first: a run that goes on from a checkpoint has every step before it in its log.
 void RunWriter::saveCheckpoint() {
     if (!m_checkpointWaits || m_log.size() < m_checkpointAfter) return;
-    m_log.sync();
+    if (!m_log.sync())
+        return setTrouble(m_saveTrouble, logTrouble(m_run.folder().logPath(), errno));
     const Result<void> saved = m_run.saveCheckpoint(m_snapshot, m_identity);
     if (!saved) return setTrouble(m_saveTrouble, saved.error());
     setTrouble(m_saveTrouble, {});
@@ -272,6 +299,7 @@ void RunWriter::lookAfterFolder() {
     const std::string before = m_run.folder().path();
     const auto place = m_run.folder().place();
     if (!place) return setTrouble(m_folderTrouble, place.error());
+    if (!m_log.isThere()) return setTrouble(m_folderTrouble, logDeleted(*place));
     setTrouble(m_folderTrouble, {});
     if (*place == before) return;
     Error moved{
@@ -290,7 +318,7 @@ void RunWriter::setTrouble(std::optional<Error>& place, std::optional<Error> tro
     place = std::move(trouble);
     const std::lock_guard lock(m_mutex);
     const std::optional<Error>* worst = nullptr;
-    for (const auto* one : {&m_folderTrouble, &m_saveTrouble, &m_logTrouble})
+    for (const auto* one : {&m_folderTrouble, &m_saveTrouble, &m_logTrouble, &m_memoryTrouble})
         if (!worst && *one) worst = one;
     if (worst) m_trouble = **worst;
     m_isInTrouble.store(worst != nullptr, std::memory_order_release);

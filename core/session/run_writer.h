@@ -85,6 +85,7 @@ class RunWriter : public RunSink {
     void wake();
     void push(const Report& report);
     void work();
+    bool turn(bool isLast);
     bool takeReports();
     void take(const Report& report);
     void takeEvent(const RunEvent& event);
@@ -95,7 +96,10 @@ class RunWriter : public RunSink {
     void saveCheckpoint();
     void lookAfterFolder();
     void settleWhereAsked();
-    bool isLevel() const { return m_pending.empty() && !m_checkpointWaits; }
+    bool isLevel() const {
+        return m_taken == m_added.load(std::memory_order_acquire) && m_pending.empty() &&
+               !m_checkpointWaits;
+    }
     bool mayTryAgain();
     void setTrouble(std::optional<Error>& place, std::optional<Error> trouble);
     void rest(bool wasBusy);
@@ -111,7 +115,8 @@ class RunWriter : public RunSink {
     int64_t m_taken = 0;  ///< reports
     bool m_checkpointWaits = false;
     int64_t m_checkpointAfter = 0;  ///< end of the lines that come before it
-    std::optional<Error> m_logTrouble, m_saveTrouble, m_folderTrouble;
+    std::optional<Error> m_logTrouble, m_saveTrouble, m_folderTrouble, m_memoryTrouble;
+    std::optional<Report> m_inHand;  ///< taken from the ring, not yet in log and news
     double m_nextTry = 0, m_nextLook = 0;
     StepRecord m_lastStep;
     RunEvent m_lastEpoch;

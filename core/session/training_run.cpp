@@ -62,6 +62,14 @@ std::string randomId() {
     return fmt::format("{:016x}{:016x}", words[0], words[1]);
 }
 
+Error otherNumerics(const char* what, const std::string& had, const std::string& now) {
+    return {"C04",
+            fmt::format("{} in numerics class {}, this is {}", what, had, now),
+            {},
+            "It goes on; its result will not have the same bits.",
+            {}};
+}
+
 Error otherData(const std::string& found, const std::string& had) {
     return {"P06",
             fmt::format("the data are not the ones this run was trained on (fingerprint {:.24}, "
@@ -202,6 +210,7 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
         request.checkpointEverySeconds =
             m_settings.number("checkpoint_every", defaultCheckpointEverySeconds);
     request.overfitOneBatch = m_settings.flag("overfit_one_batch");
+    VITRINE_TRY(checkCopy());
     const auto asked = projectWith(m_project, request);
     if (!asked) return asked.error();
     for (const auto& [option, value] : fixedSettings(*asked, request)) {
@@ -210,32 +219,34 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
     }
     const std::string numerics = vitrine::numericsClass(*request.precision),
                       had = m_settings.text("numerics");
-    if (numerics != had)
-        m_remarks.push_back(
-            {"C04",
-             fmt::format("the run was started in numerics class {}, this is {}", had, numerics),
-             {},
-             "It goes on; its result will not have the same bits.",
-             {}});
+    if (numerics != had) m_remarks.push_back(otherNumerics("the run was started", had, numerics));
     return {};
 }
 
-/// With the run's own copy, and with the project that was named.
+/// The run's own copy of the project is as it was written. Runs of version 1 cannot tell.
+Result<void> TrainingRun::checkCopy() const {
+    SettingsText had = m_settings.projectSettings();
+    if (!had.is_object()) return {};
+    for (const char* option : {"epochs", "batch", "seed", "lr"})
+        had[option] = m_settings.setting(option);  // the command may have changed these
+    std::string difference = settingsDifference(settingsOf(m_project), had);
+    if (graphFingerprint(m_project.graph) != m_settings.text("graph_fingerprint"))
+        difference = "its network is not the one that this run was started with";
+    if (difference.empty()) return {};
+    return Error{
+        "C02",
+        fmt::format("'{}' has been changed: {}", printable(m_folder.projectPath()), difference),
+        {},
+        nothingChanged,
+        "Put the copy back as it was, or start a new run."};
+}
+
+/// With the project that was named.
 Result<void> TrainingRun::compareWithProject(const RunRequest& request) {
-    const std::string had = m_settings.text("graph_fingerprint"),
-                      copy = graphFingerprint(m_project.graph);
-    if (!had.empty() && copy != had)
-        return Error{"C02",
-                     fmt::format("'{}' has been changed: its network is not the one that this run "
-                                 "was started with",
-                                 printable(m_folder.projectPath())),
-                     {},
-                     nothingChanged,
-                     "Put the copy back as it was, or start a new run."};
     if (request.project.empty()) return {};
     const auto named = loadProject(request.project);
     if (!named) return named.error();
-    if (graphFingerprint(named->graph) != copy)
+    if (graphFingerprint(named->graph) != graphFingerprint(m_project.graph))
         return Error{"C02",
                      fmt::format("'{}' is another network than that of this run: {}",
                                  printable(request.project),
@@ -381,7 +392,8 @@ TrainingRun::Opened TrainingRun::openInMemory(Project project, std::shared_ptr<c
 Result<void> TrainingRun::prepare(const RunRequest& request) {
     if (request.resume) VITRINE_TRY(checkData());
     VITRINE_TRY(compile(request));
-    const Result<void> ready = request.resume ? goOn(request) : begin(request);
+    const Result<void> ready =
+        guarded("opening the run", [&] { return request.resume ? goOn(request) : begin(request); });
     if (ready || request.resume) return ready;
     m_trainer.reset();
     m_writer.reset();
@@ -460,6 +472,10 @@ Result<void> TrainingRun::goOn(const RunRequest& request) {
         VITRINE_TRY(checkFits(found.snapshot, m_model->states()));
     }
     for (Error& remark : found.remarks) m_remarks.push_back(std::move(remark));
+    if (!found.numericsClass.empty() && found.numericsClass != m_numerics &&
+        m_settings.text("numerics") == m_numerics)
+        m_remarks.push_back(
+            otherNumerics("the newest checkpoint was made", found.numericsClass, m_numerics));
     m_resumedAt = found.snapshot.position.step;
     VITRINE_TRY(startRecord(request, m_resumedAt));
     if (!found.snapshot.tensors.empty()) VITRINE_TRY(m_trainer->restore(found.snapshot));
@@ -481,16 +497,21 @@ Result<void> TrainingRun::startRecord(const RunRequest& request, int64_t step) {
 }
 
 Result<void> TrainingRun::saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity) {
-    VITRINE_TRY(m_folder.saveCheckpoint(snapshot, identity));
-    if (m_settings.hasHadCheckpoint()) return {};
-    m_settings.json()["has_checkpoint"] = true;
-    return m_folder.writeSettings(m_settings.text());
+    return m_folder.saveWhereItIs([&]() -> Result<void> {
+        VITRINE_TRY(m_folder.saveCheckpoint(snapshot, identity));
+        if (m_settings.hasHadCheckpoint()) return {};
+        RunSettings noted = m_settings;
+        noted.json()["has_checkpoint"] = true;
+        VITRINE_TRY(m_folder.writeSettings(noted.text()));
+        m_settings = std::move(noted);
+        return {};
+    });
 }
 
 Result<void> TrainingRun::saveFinalWeights() {
-    const auto here = m_folder.place();
-    if (!here) return here.error();
-    return saveWeights(m_folder.weightsPath(), m_model->states(), m_model->stateBase());
+    return m_folder.saveWhereItIs([&] {
+        return saveWeights(m_folder.weightsPath(), m_model->states(), m_model->stateBase());
+    });
 }
 
 Error TrainingRun::failureOf(const RunEvent& event) {

@@ -91,6 +91,7 @@ class TrainingRun {
     static Opened create(RunRequest& request);
     static Opened reopen(RunRequest& request);
     Result<void> takeSettings(RunRequest& request);
+    Result<void> checkCopy() const;
     Result<void> compareWithProject(const RunRequest& request);
     Result<void> findData(RunRequest& request) const;
     Result<void> checkData() const;

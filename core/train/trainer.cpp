@@ -113,7 +113,7 @@ void Trainer::work() {
     try {
         loop();
     } catch (const std::bad_alloc&) {
-        failBy(outOfMemoryError("training"));
+        failBy(outOfMemoryError("training"));  // what was learnt since the last checkpoint is lost
     }
 }
 
@@ -147,8 +147,11 @@ void Trainer::readMail() {
 void Trainer::apply(const Command& command) {
     using enum Command::Kind;
     const TrainerState state = m_state.load(std::memory_order_relaxed);
-    const bool over = state == TrainerState::Finished || state == TrainerState::Stopped;
-    if (over || (m_stopAsked && command.kind != Stop)) return;
+    const bool over = state == TrainerState::Finished || state == TrainerState::Stopped ||
+                      state == TrainerState::Failed;
+    // A stop that could not be saved is tried again with whatever lets it go on.
+    const bool isStopping = m_stopAsked && state != TrainerState::Paused && command.kind != Stop;
+    if (over || isStopping) return;
     switch (command.kind) {
         case Start:
         case Continue:
@@ -212,7 +215,7 @@ void Trainer::advance() {
 }
 
 void Trainer::stop() {
-    applyWantedRate();
+    applyWantedRate(m_position.step);
     if (!saveAll(RunEnd::Stopped)) return;
     report(EventKind::Stopped);
     setState(TrainerState::Stopped);
@@ -225,14 +228,18 @@ void Trainer::finish() {
 }
 
 /// A rate that was set while it stood still, or just before a stop, goes into the checkpoint.
-void Trainer::applyWantedRate() {
+/// `step`: the last one for whose checkpoint the new rate has not been in effect, or the one whose
+/// checkpoint has it; a log that is cut behind a checkpoint tells the same then.
+void Trainer::applyWantedRate(int64_t step) {
     if (m_wantedRate < 0) return;
     const double scheduled = scheduledRate();
     m_position.learningRateFactor = scheduled > 0 ? m_wantedRate / scheduled : 1;
     m_wantedRate = -1;
     m_savedStep = -1;
     m_rate = scheduled * m_position.learningRateFactor;
-    report(EventKind::LearningRateChanged);
+    RunEvent event = eventNow(EventKind::LearningRateChanged);
+    event.step = step;
+    m_sink.add(event);
 }
 
 void Trainer::beginStep() {
@@ -244,7 +251,7 @@ void Trainer::beginStep() {
     m_present.store(m_member, std::memory_order_release);
     m_entry = 0;
     m_standing = -1;
-    applyWantedRate();
+    applyWantedRate(m_position.step + 1);
     m_rate = scheduledRate() * m_position.learningRateFactor;
     writeInputs(m_batch);
     if (m_until != Until::Stopped) m_sampler.sampleNextStep();

@@ -91,6 +91,8 @@ class Trainer {
     void quit();
 
     RunSink& sink() { return m_sink; }
+    /// How often it has paused because the record could not be written.
+    int failedSaves() const { return m_failedSaves.load(std::memory_order_acquire); }
     int64_t totalSteps() const { return m_settings.epochs * m_stepsPerEpoch; }
     int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
     /// Why a checkpoint or the log could not be written, valid after CheckpointFailed while paused;
@@ -136,7 +138,7 @@ class Trainer {
     void stop();
     void finish();
     double scheduledRate() const;
-    void applyWantedRate();
+    void applyWantedRate(int64_t step);
 
     // trainer_save.cpp: checkpoints, and the run's end.
     void checkpointWhereDue(double ended, bool isEpochEnd);
@@ -144,6 +146,7 @@ class Trainer {
     Snapshot* waitForBuffer();
     bool saveAll(RunEnd end);
     bool pausesForTrouble();
+    void pauseFor(Error trouble);
 
     // trainer_failure.cpp: numbers that are not finite.
     StepRecord recordOfStep() const;
@@ -242,6 +245,7 @@ class Trainer {
     uint32_t m_drained = 0;
     std::atomic<TrainerState> m_state{TrainerState::Idle};
     std::atomic<bool> m_quit{false};
+    std::atomic<int> m_failedSaves{0};
     std::thread m_thread;
 };
 

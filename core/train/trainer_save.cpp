@@ -45,6 +45,15 @@ Snapshot* Trainer::waitForBuffer() {
 
 /// False where it could not be saved: paused then, so that it can be tried again.
 bool Trainer::saveAll(RunEnd end) {
+    if (!m_states.allFinite(m_team)) {  // somebody has edited one
+        RunEvent event = eventNow(EventKind::NonFiniteState);
+        if (const auto found = m_states.first(*presentTape())) {
+            event.value = found->value;
+            event.element = found->element;
+        }
+        fail(event);
+        return false;
+    }
     if (m_savedStep != m_position.step) {
         Snapshot* buffer = waitForBuffer();
         if (buffer) {
@@ -57,17 +66,21 @@ bool Trainer::saveAll(RunEnd end) {
         m_savedStep == m_position.step ? m_sink.settle(end, m_quit) : m_sink.trouble();
     if (settled) return true;
     if (m_quit.load(std::memory_order_relaxed)) return false;
-    m_failure = settled.error();
-    pauseAfter(EventKind::CheckpointFailed);
+    pauseFor(settled.error());
     return false;
 }
 
 /// Between two steps. Going on is tried again with each Continue.
 bool Trainer::pausesForTrouble() {
     if (m_stopAsked || !m_sink.isInTrouble()) return false;
-    m_failure = m_sink.trouble();
-    pauseAfter(EventKind::CheckpointFailed);
+    pauseFor(m_sink.trouble());
     return true;
+}
+
+void Trainer::pauseFor(Error trouble) {
+    m_failure = std::move(trouble);
+    m_failedSaves.fetch_add(1, std::memory_order_release);
+    pauseAfter(EventKind::CheckpointFailed);
 }
 
 }  // namespace vitrine

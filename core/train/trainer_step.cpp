@@ -144,6 +144,7 @@ void Trainer::editValue(const Command& command) {
         if (m_looks) m_search.beginAt(tape, m_model.stateBase(), m_entry);
     }
     RunEvent event = eventNow(EventKind::ValueEdited);
+    event.step += m_member ? 1 : 0;  // of the step that it changes
     event.value = command.value;
     event.element = command.element;
     event.number = command.number;

@@ -30,6 +30,7 @@ class TestCliFullDisk : public QObject {
         auto process = std::make_unique<QProcess>();
         process->setWorkingDirectory(m_temporary.path());
         process->setStandardInputFile(QProcess::nullDevice());
+        process->setReadChannel(QProcess::StandardError);
         process->start(cliPath(),
                        {"train", "small.vitrine", "--out", "disk/run", "--checkpoint-every", "0"});
         return process;

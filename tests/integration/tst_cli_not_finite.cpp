@@ -115,7 +115,7 @@ void TestCliNotFinite::trainFailsAndSavesNothingBad_data() {
     QTest::addRow("weights") << QStringList{"adam.vitrine", "--data", "black"}
                              << "the update of step 1 made 'fc.weight";
     QTest::addRow("loss") << QStringList{"wrong.vitrine"} << "the loss of step 1 is";
-    QTest::addRow("test loss") << QStringList{"right.vitrine", "--lr",     "1e4", "--batch",
+    QTest::addRow("test loss") << QStringList{"right.vitrine", "--lr",     "1000", "--batch",
                                               "160",           "--epochs", "1"}
                                << "the test loss after epoch 1 is";
 }
