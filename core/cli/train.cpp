@@ -74,9 +74,11 @@ Result<RunRequest> requestOf(const TrainOptions& options) {
 }
 
 void showDataProgress(double share) {
-    if (isatty(STDERR_FILENO))
-        std::fprintf(stderr, "\r\033[Kpreparing data %.0f %%%s", 100 * share,
-                     share >= 1 ? "\r\033[K" : "");
+    if (!isatty(STDERR_FILENO)) return;
+    std::fputs(
+        fmt::format("\r\033[Kpreparing data {:.0f} %{}", 100 * share, share >= 1 ? "\r\033[K" : "")
+            .c_str(),
+        stderr);
 }
 
 std::string wayOn(const std::string& project, const std::string& folder) {

@@ -9,14 +9,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "core/exec/value_reader.h"
+#include "core/io/json_reader.h"
 #include "core/session/training_run.h"
 
 namespace vitrine {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// A folder's name may not be UTF-8.
 std::string jsonText(const Json& json) {
@@ -125,7 +123,7 @@ int64_t wholeOf(const Json& line, const char* key) {
 /// Null where the line is no object that says it is this event.
 Json parsed(std::string_view line, const char* event) {
     if (line.find(event) == std::string_view::npos) return nullptr;
-    Json json = Json::parse(line, nullptr, false);
+    const Json json = jsonFromText(line);
     const auto found = json.is_object() ? json.find("event") : json.end();
     return found != json.end() && *found == event ? json : Json(nullptr);
 }

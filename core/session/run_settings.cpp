@@ -7,12 +7,11 @@
 #include <charconv>
 
 #include "core/base/file.h"
+#include "core/io/json_reader.h"
 
 namespace vitrine {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 const Json& member(const Json& object, const char* key) {
     static const Json none;
@@ -100,7 +99,7 @@ std::string networkDifference(const Graph& now, const Graph& before) {
 
 Result<RunSettings> RunSettings::parse(std::string_view text, const std::string& file) {
     RunSettings settings;
-    settings.m_json = Json::parse(text, nullptr, false);
+    settings.m_json = jsonFromText(text);
     if (!settings.m_json.is_object() || !member(settings.m_json, "settings").is_object())
         return damaged(file, "it is no object with settings");
     const Json& version = member(settings.m_json, "version");

@@ -54,6 +54,7 @@ RunWriter::RunWriter(TrainingRun& run, LogFile log, RunIdentity identity)
     m_end = m_log.size();
     m_pending.reserve(mostWaiting + (size_t{1} << 20));  // never grows: adding a line cannot fail
     m_nextLook = now() + lookSeconds;
+    m_toldPlace = run.folder().path();
     m_lastStep.step = run.resumedAtStep();
     m_firstNews = m_toldEnd = m_end;
     m_thread = std::thread([this] { work(); });
@@ -294,21 +295,28 @@ void RunWriter::saveCheckpoint() {
 
 /// Somebody may have moved or deleted it.
 void RunWriter::lookAfterFolder() {
+    tellOfMove();
     if (now() < m_nextLook) return;
     m_nextLook = now() + lookSeconds;
-    const std::string before = m_run.folder().path();
     const auto place = m_run.folder().place();
     if (!place) return setTrouble(m_folderTrouble, place.error());
     if (!m_log.isThere()) return setTrouble(m_folderTrouble, logDeleted(*place));
     setTrouble(m_folderTrouble, {});
-    if (*place == before) return;
-    Error moved{
-        "P12",
-        fmt::format("run folder '{}' has been moved to '{}'", printable(before), printable(*place)),
-        {},
-        "The run goes on there.",
-        {}};
-    note(R"({"event":"moved","step":)" + std::to_string(m_lastStep.step) + "}");
+    tellOfMove();
+}
+
+/// Whoever looked for the folder has found it elsewhere.
+void RunWriter::tellOfMove() {
+    const std::string place = m_run.folder().path();
+    if (place == m_toldPlace) return;
+    Error moved{"P12",
+                fmt::format("run folder '{}' has been moved to '{}'", printable(m_toldPlace),
+                            printable(place)),
+                {},
+                "The run goes on there.",
+                {}};
+    m_toldPlace = place;
+    note(fmt::format(R"({{"event":"moved","step":{}}})", m_lastStep.step));
     const std::lock_guard lock(m_mutex);
     m_remarks.push_back(std::move(moved));
 }

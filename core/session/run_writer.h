@@ -95,6 +95,7 @@ class RunWriter : public RunSink {
     void writePending();
     void saveCheckpoint();
     void lookAfterFolder();
+    void tellOfMove();
     void settleWhereAsked();
     bool isLevel() const {
         return m_taken == m_added.load(std::memory_order_acquire) && m_pending.empty() &&
@@ -117,6 +118,7 @@ class RunWriter : public RunSink {
     int64_t m_checkpointAfter = 0;  ///< end of the lines that come before it
     std::optional<Error> m_logTrouble, m_saveTrouble, m_folderTrouble, m_memoryTrouble;
     std::optional<Report> m_inHand;  ///< taken from the ring, not yet in log and news
+    std::string m_toldPlace;         ///< of the folder
     double m_nextTry = 0, m_nextLook = 0;
     StepRecord m_lastStep;
     RunEvent m_lastEpoch;

@@ -160,9 +160,11 @@ std::string sizeWalk() {
 
 /// Without what a clock or the machine has a say in. Lines are in order: steps and epochs are
 /// reported by two ways, and either may come first.
+/// Also without what is another in every run.
 QByteArray withoutTimes(const QByteArray& text) {
     static const QRegularExpression times(
-        "\"(images_per_s|seconds|[a-z_]*time|started|id)\": ?(\"[^\"]*\"|[-+.eE0-9]+)"
+        "\"(images_per_s|seconds|[a-z_]*time|started|id|vitrine.run|vitrine.header_sha256)\": "
+        "?(\"[^\"]*\"|[-+.eE0-9]+)"
         "|[0-9]+ images/s|after [0-9]+ s");
     QStringList lines = QString::fromUtf8(text).replace(times, "#").split('\n');
     lines.sort();

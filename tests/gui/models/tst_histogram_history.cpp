@@ -88,12 +88,15 @@ class HistogramHistoryTest : public QObject {
         QCOMPARE(history.sizes().nonFiniteSteps().front(), 3.0);
     }
 
-    void emptyHistogramsHaveNoShares() {
+    void aColumnOfNothingFiniteIsSeenInTheMiddle() {
         HistogramHistory history;
         HistogramRecord sample;
         sample.statistics = {.count = 4, .nonFinite = 4};
         history.add(sample);
-        QVERIFY(occupiedBins(history.columns().front()).isEmpty());
+        for (float share : history.columns().front().shares) QCOMPARE(share, 0.0F);
+        const BinRange range = occupiedBins(history.columns().front());
+        QCOMPARE(range.first, LogHistogram::zeroBin);
+        QCOMPARE(range.count(), 1);
     }
 
     void rowsStandInTheOrderOfTheNetwork() {

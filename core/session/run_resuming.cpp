@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// Going on with a run: what was asked for is compared with what the folder holds, and refused by
+// name where it is not the same.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "core/base/file.h"
+#include "core/graph/fingerprint.h"
+#include "core/session/data_fingerprint.h"
+#include "core/session/run_request.h"
+#include "core/session/training_run.h"
+
+namespace vitrine {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* nothingChanged = "Nothing was changed.";
+
+Error settingsDiffer(const char* option, const std::string& asked, const std::string& had) {
+    return {"U11",
+            fmt::format("--{} is {}, but the run was started with {}", option, asked, had),
+            {},
+            nothingChanged,
+            "Leave the option out to go on, or start a new run with another --out."};
+}
+
+Error otherNumerics(const char* what, const std::string& had, const std::string& now) {
+    return {"C04",
+            fmt::format("{} in numerics class {}, this is {}", what, had, now),
+            {},
+            "It goes on; its result will not have the same bits.",
+            {}};
+}
+
+Error otherData(const std::string& found, const std::string& had) {
+    return {"P06",
+            fmt::format("the data are not the ones this run was trained on (fingerprint {:.24}, "
+                        "was {:.24})",
+                        found, had),
+            {},
+            nothingChanged,
+            "Name the same data with --data, or start a new run."};
+}
+
+Error unknownPrecision(const std::string& file, const std::string& found) {
+    return {"P03",
+            fmt::format("'{}' asks for precision '{}', this program knows fp32 and fp64",
+                        printable(file), printable(found, 40)),
+            {},
+            nothingChanged,
+            "Go on with it in a newer Vitrine."};
+}
+
+/// Runs of version 1 did not note that they had made one.
+bool logTellsOfCheckpoint(const std::string& path) {
+    constexpr std::streamoff end = 1 << 20;
+    std::ifstream file(path, std::ios::binary | std::ios::ate);
+    const std::streamoff size = file.tellg();
+    if (size <= 0) return false;
+    file.seekg(std::max<std::streamoff>(0, size - end));
+    std::string text(static_cast<size_t>(std::min(size, end)), '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    return text.find("\"event\":\"checkpoint\"") != std::string::npos;
+}
+
+}  // namespace
+
+/// The project is the copy that the run was started with; what has been edited since does not reach
+/// into it.
+TrainingRun::Opened TrainingRun::reopen(RunRequest& request) {
+    auto folder = RunFolder::open(request.folder);
+    if (!folder) return folder.error();
+    std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
+    auto text = run->m_folder.readSettings();
+    if (!text) return text.error();
+    auto settings = RunSettings::parse(*text, run->m_folder.settingsPath());
+    if (!settings) return settings.error();
+    run->m_settings = std::move(settings).value();
+    auto project = loadProject(run->m_folder.projectPath());
+    if (!project) return project.error();
+    run->m_project = std::move(project).value();
+    VITRINE_TRY(run->takeSettings(request));
+    VITRINE_TRY(run->compareWithProject(request));
+    VITRINE_TRY(run->findData(request));
+    return run;
+}
+
+/// What was not asked for is as the run was started; what was must be the same.
+Result<void> TrainingRun::takeSettings(RunRequest& request) {
+    if (!request.precision) request.precision = m_settings.setting("precision");
+    if (!request.math) request.math = m_settings.setting("math");
+    if (*request.precision != "fp32" && *request.precision != "fp64")
+        return unknownPrecision(m_folder.settingsPath(), *request.precision);
+    if (!request.checkpointEverySeconds)
+        request.checkpointEverySeconds =
+            m_settings.number("checkpoint_every", defaultCheckpointEverySeconds);
+    request.overfitOneBatch = m_settings.flag("overfit_one_batch");
+    VITRINE_TRY(checkCopy());
+    const auto asked = projectWith(m_project, request);
+    if (!asked) return asked.error();
+    for (const auto& [option, value] : fixedSettings(*asked, request)) {
+        const std::string had = m_settings.setting(option);
+        if (value != had) return settingsDiffer(option, value, had);
+    }
+    const std::string numerics = vitrine::numericsClass(*request.precision),
+                      had = m_settings.text("numerics");
+    if (numerics != had) m_remarks.push_back(otherNumerics("the run was started", had, numerics));
+    return {};
+}
+
+/// The run's own copy of the project is as it was written. Runs of version 1 cannot tell.
+Result<void> TrainingRun::checkCopy() const {
+    SettingsText had = m_settings.projectSettings();
+    if (!had.is_object()) return {};
+    for (const char* option : {"epochs", "batch", "seed", "lr"})
+        had[option] = m_settings.setting(option);  // the command may have changed these
+    std::string difference = settingsDifference(settingsOf(m_project), had);
+    if (graphFingerprint(m_project.graph) != m_settings.text("graph_fingerprint"))
+        difference = "its network is not the one that this run was started with";
+    if (difference.empty()) return {};
+    return Error{
+        "C02",
+        fmt::format("'{}' has been changed: {}", printable(m_folder.projectPath()), difference),
+        {},
+        nothingChanged,
+        "Put the copy back as it was, or start a new run."};
+}
+
+/// With the project that was named.
+Result<void> TrainingRun::compareWithProject(const RunRequest& request) {
+    if (request.project.empty()) return {};
+    const auto named = loadProject(request.project);
+    if (!named) return named.error();
+    if (graphFingerprint(named->graph) != graphFingerprint(m_project.graph))
+        return Error{"C02",
+                     fmt::format("'{}' is another network than that of this run: {}",
+                                 printable(request.project),
+                                 networkDifference(named->graph, m_project.graph)),
+                     {},
+                     nothingChanged,
+                     fmt::format("Name the run's own copy to go on with it: {}",
+                                 printable(m_folder.projectPath()))};
+    SettingsText before = m_settings.projectSettings();
+    if (before.is_null()) before = settingsOf(m_project);
+    SettingsText now = settingsOf(*named);
+    std::error_code ignored;
+    if (fs::equivalent(named->file, m_folder.projectPath(), ignored)) return {};
+    if (const std::string difference = settingsDifference(now, before); !difference.empty())
+        m_remarks.push_back({"U11",
+                             fmt::format("'{}' has been edited since the run was started: {}",
+                                         printable(request.project), difference),
+                             {},
+                             "The run goes on with its own copy.",
+                             {}});
+    return {};
+}
+
+/// Where the data of a run are now: beside it, as it was started; beside the project that was
+/// named; where they were.
+Result<void> TrainingRun::findData(RunRequest& request) const {
+    if (!request.data.empty()) return {};
+    std::vector<std::string> places;
+    const std::string fromRun = m_settings.text("data_folder_from_run"),
+                      folder = m_settings.text("data_folder");
+    if (folder.empty()) return {};
+    if (!fromRun.empty()) places.push_back(m_folder.path() + "/" + fromRun);
+    if (!request.project.empty()) {
+        if (const auto named = loadProject(request.project)) {
+            places.push_back(dataFolderOf(*named));
+            places.push_back((fs::path(named->file).parent_path() / folder).string());
+        }
+    }
+    places.push_back(folder);
+    for (const std::string& place : places) {
+        std::error_code ignored;
+        if (place.empty() || !fs::is_directory(place, ignored)) continue;
+        request.data = fs::path(place).lexically_normal().string();
+        return {};
+    }
+    return Error{"P05",
+                 fmt::format("the data of this run were in '{}', and there is no such folder any "
+                             "more",
+                             printable(folder)),
+                 {},
+                 nothingChanged,
+                 "Name them with --data."};
+}
+
+/// Runs of version 1 have a fingerprint over all pixels.
+Result<void> TrainingRun::checkData() const {
+    const std::string had = m_settings.text("data_fingerprint"),
+                      found = m_settings.version() == 1 ? dataFingerprint(*m_data)
+                                                        : fingerprintOf(*m_data);
+    if (found != had) return otherData(found, had);
+    return {};
+}
+
+/// From the newest checkpoint; from step 0 only where none was ever made.
+Result<void> TrainingRun::goOn(const RunRequest& request) {
+    std::error_code ignored;
+    const bool hasWeights = fs::exists(m_folder.weightsPath(), ignored);
+    const bool wasMade = m_settings.hasHadCheckpoint() || hasWeights ||
+                         (m_settings.version() == 1 && logTellsOfCheckpoint(m_folder.logPath()));
+    FoundCheckpoint found;
+    if (wasMade || m_folder.hasCheckpoints()) {
+        auto newest = m_folder.newestCheckpoint(m_settings.identity());
+        if (!newest) return newest.error();
+        found = std::move(newest).value();
+        VITRINE_TRY(checkFits(found.snapshot, m_model->states()));
+    }
+    for (Error& remark : found.remarks) m_remarks.push_back(std::move(remark));
+    if (!found.numericsClass.empty() && found.numericsClass != m_numerics &&
+        m_settings.text("numerics") == m_numerics)
+        m_remarks.push_back(
+            otherNumerics("the newest checkpoint was made", found.numericsClass, m_numerics));
+    m_resumedAt = found.snapshot.position.step;
+    VITRINE_TRY(startRecord(request, m_resumedAt));
+    if (!found.snapshot.tensors.empty()) VITRINE_TRY(m_trainer->restore(found.snapshot));
+    m_isDone = hasWeights && m_resumedAt >= m_trainer->totalSteps();
+    return {};
+}
+
+}  // namespace vitrine
