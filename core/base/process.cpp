@@ -20,6 +20,7 @@ void (*askToEnd)() = nullptr;  // a handler can reach nothing else
 void setAction(int signal, void (*handler)(int)) {
     struct sigaction action = {};
     action.sa_handler = handler;
+    action.sa_flags = SA_RESTART;
     sigemptyset(&action.sa_mask);
     for (const int other : endSignals) sigaddset(&action.sa_mask, other);
     sigaction(signal, &action, nullptr);

@@ -16,8 +16,8 @@ void ignoreWriteSignals();
 
 /// Calls `ask` at the first SIGINT, SIGTERM or SIGHUP; one that comes more than a second later ends
 /// the program at once (what comes sooner is the same request: shells and supervisors send
-/// several). System calls that wait are interrupted. SIGHUP stays ignored where the parent has it
-/// so (nohup). `ask` runs in the signal handler: async-signal-safe functions only.
+/// several). SIGHUP stays ignored where the parent has it so (nohup). `ask` runs in the signal
+/// handler: async-signal-safe functions only.
 void catchEndSignals(void (*ask)());
 
 }  // namespace vitrine
