@@ -331,8 +331,10 @@ Error TrainingRun::failureOf(const RunEvent& event) {
         error.message = fmt::format("the loss of {} is not finite: {}, with a gradient of norm {}",
                                     where, numberText(event.trainLoss), numberText(event.number));
     }
-    error.kept = fmt::format("The run has stopped; its checkpoints in {} are from before.",
-                             printable(m_folder.path()));
+    error.kept = m_folder.hasCheckpoints()
+                     ? fmt::format("The run has stopped; its checkpoints in {} are from before.",
+                                   printable(m_folder.path()))
+                     : "The run has stopped; it had made no checkpoint yet.";
     return error;
 }
 

@@ -3,13 +3,10 @@
 // happens at borders.
 #include "core/train/trainer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
-#include "core/base/guard.h"
 #include "core/train/prediction.h"
 
 namespace vitrine {
@@ -113,7 +110,7 @@ void Trainer::work() {
     try {
         loop();
     } catch (const std::bad_alloc&) {
-        failBy(outOfMemoryError("training"));  // what was learnt since the last checkpoint is lost
+        failForMemory();
     }
 }
 
@@ -228,8 +225,8 @@ void Trainer::finish() {
 }
 
 /// A rate that was set while it stood still, or just before a stop, goes into the checkpoint.
-/// `step`: the last one for whose checkpoint the new rate has not been in effect, or the one whose
-/// checkpoint has it; a log that is cut behind a checkpoint tells the same then.
+/// `step`: what the event says. The next step's, or the last one's where a checkpoint with the new
+/// rate follows: a log that is cut behind a checkpoint tells what the checkpoint holds.
 void Trainer::applyWantedRate(int64_t step) {
     if (m_wantedRate < 0) return;
     const double scheduled = scheduledRate();

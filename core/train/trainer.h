@@ -155,6 +155,7 @@ class Trainer {
     void failStep();
     void sampleFailedStep();
     void fail(const RunEvent& event);
+    void failForMemory();
     void failBy(Error error);
     void noteLoss(const StepRecord& record);
 

@@ -3,7 +3,7 @@
 // something that was learnt.
 #include <cmath>
 
-#include "core/exec/value_reader.h"
+#include "core/base/guard.h"
 #include "core/train/trainer.h"
 
 namespace vitrine {
@@ -92,6 +92,18 @@ void Trainer::sampleFailedStep() {
 void Trainer::fail(const RunEvent& event) {
     m_sink.add(event);
     setState(TrainerState::Failed);
+}
+
+/// Between two steps the states are whole: they are saved where there is memory for a copy.
+void Trainer::failForMemory() {
+    try {
+        if (!m_member) checkpoint();
+    } catch (const std::bad_alloc&) {
+        m_savedStep = -1;  // then the checkpoint before it is the newest
+    }
+    Error error = outOfMemoryError("training");
+    error.kept = "The run has stopped; its checkpoints are good.";
+    failBy(std::move(error));
 }
 
 void Trainer::failBy(Error error) {
