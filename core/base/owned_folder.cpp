@@ -167,12 +167,15 @@ OwnedFolder& OwnedFolder::operator=(OwnedFolder&& other) noexcept {
 
 OwnedFolder::~OwnedFolder() { release(); }
 
+void OwnedFolder::letGo() {
+    if (m_folder < 0) return;
+    if (m_isNoted) unlinkat(m_folder, ownerFile.data(), 0);
+    ::close(m_folder);
+    m_folder = -1;
+}
+
 void OwnedFolder::release() {
-    if (m_folder >= 0) {
-        if (m_isNoted) unlinkat(m_folder, ownerFile.data(), 0);
-        ::close(m_folder);
-        m_folder = -1;
-    }
+    letGo();
     for (; !m_made.empty(); m_made.pop_back()) ::rmdir(m_made.back().c_str());
 }
 

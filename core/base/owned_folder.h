@@ -37,6 +37,8 @@ class OwnedFolder {
     /// Without this, a folder that was made goes again with its owner, and so do its parents, as
     /// long as nothing is in them.
     void keep() { m_made.clear(); }
+    /// It belongs to nobody then; path() stays what it was.
+    void letGo();
     /// Where it was when last asked. Any thread.
     std::string path() const;
     /// Where it is now: somebody may have moved it. Errors: G01 (deleted; another one may stand in
@@ -49,8 +51,8 @@ class OwnedFolder {
     OwnedFolder() = default;
     Result<void> lock();
     Result<void> noteOwner();
-    bool isAt(const std::string& path) const;
     void release();
+    bool isAt(const std::string& path) const;
 
     std::string m_path;
     std::unique_ptr<std::mutex> m_mutex = std::make_unique<std::mutex>();  ///< guards m_path

@@ -43,6 +43,8 @@ class RunFolder {
     static Result<void> check(const std::string& path);
 
     void keep() { m_folder.keep(); }
+    /// Nothing more will be written: others may.
+    void letGo() { m_folder.letGo(); }
     /// A start that failed: removes what a run begins with. Before keep().
     void removeStart() const;
     std::string path() const { return m_folder.path(); }

@@ -179,6 +179,7 @@ bool RunWriter::turn(bool isLast) {
         lookAfterFolder();
     }
     settleWhereAsked();
+    letGoWhenOver();
     m_processed.store(m_taken, std::memory_order_release);
     return wasBusy;
 }
@@ -234,6 +235,8 @@ void RunWriter::take(const Report& report) {
 
 void RunWriter::takeEvent(const RunEvent& event) {
     if (event.kind == EventKind::EpochDone) m_lastEpoch = event;
+    m_isOver = m_isOver || event.kind == EventKind::Finished || event.kind == EventKind::Stopped ||
+               isFailure(event.kind);
     if (const std::string line = eventLine(m_run, event); !line.empty()) addLine(line);
     if (event.kind == EventKind::Finished) addLine(doneLine(m_run, m_lastStep, m_lastEpoch));
     tell({.isStep = false, .step = {}, .event = event});
@@ -261,7 +264,8 @@ void RunWriter::tell(News news) {
 
 void RunWriter::takeNotes() {
     const std::lock_guard lock(m_mutex);
-    for (const std::string& line : m_notes) addLine(line);
+    for (const std::string& line : m_notes)
+        if (!m_hasLetGo) addLine(line);
     m_notes.clear();
 }
 
@@ -295,6 +299,7 @@ void RunWriter::saveCheckpoint() {
 
 /// Somebody may have moved or deleted it.
 void RunWriter::lookAfterFolder() {
+    if (m_hasLetGo) return;
     tellOfMove();
     if (now() < m_nextLook) return;
     m_nextLook = now() + lookSeconds;
@@ -303,6 +308,13 @@ void RunWriter::lookAfterFolder() {
     if (!m_log.isThere()) return setTrouble(m_folderTrouble, logDeleted(*place));
     setTrouble(m_folderTrouble, {});
     tellOfMove();
+}
+
+/// The run's folder is free for whoever goes on with it, while this one may still be looked at.
+void RunWriter::letGoWhenOver() {
+    if (!m_isOver || m_hasLetGo || !isLevel() || isInTrouble()) return;
+    m_hasLetGo = true;
+    m_run.folder().letGo();
 }
 
 /// Whoever looked for the folder has found it elsewhere.

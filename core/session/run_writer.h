@@ -96,6 +96,7 @@ class RunWriter : public RunSink {
     void saveCheckpoint();
     void lookAfterFolder();
     void tellOfMove();
+    void letGoWhenOver();
     void settleWhereAsked();
     bool isLevel() const {
         return m_taken == m_added.load(std::memory_order_acquire) && m_pending.empty() &&
@@ -114,6 +115,7 @@ class RunWriter : public RunSink {
     int64_t m_end = 0;      ///< of the last line, written or not
     int64_t m_firstNews = 0, m_toldEnd = 0;
     int64_t m_taken = 0;  ///< reports
+    bool m_isOver = false, m_hasLetGo = false;
     bool m_checkpointWaits = false;
     int64_t m_checkpointAfter = 0;  ///< end of the lines that come before it
     std::optional<Error> m_logTrouble, m_saveTrouble, m_folderTrouble, m_memoryTrouble;

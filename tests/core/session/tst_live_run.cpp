@@ -141,6 +141,19 @@ class LiveRunTest : public QObject {
                 test::readBytes(request.folder + "/weights.safetensors"));
     }
 
+    void anotherMayGoOnWithARunThatIsOver() {
+        auto run = open(project());
+        run->stepBatch();
+        waitForRest(*run);
+        QCOMPARE(LiveRun::resume(run->folder(), {}).error().code, std::string("P12"));
+        run->stop();
+        waitForRest(*run);
+        auto next = LiveRun::resume(run->folder(), {});
+        QVERIFY2(next.ok(), next.ok() ? "" : next.error().text().c_str());
+        (*next)->start();
+        QCOMPARE(waitForRest(**next).kind, EventKind::Finished);
+    }
+
     void standsWhereItWasStopped() {
         auto run = open(project());
         run->stepBatch();
