@@ -102,8 +102,12 @@ Error noSpaceError(const FileAction& action, int error, const std::string& folde
         return make(action, "C09", what + ", more than your quota on this disk leaves",
                     "Remove files of yours there, or choose another folder.");
     struct statvfs info {};
+    const bool isKnown = statvfs(folder.c_str(), &info) == 0;
+    if (isKnown && info.f_files > 0 && info.f_favail == 0)
+        return make(action, "C09", what + ", and the disk takes no more files",
+                    "Remove some files, or choose another folder.");
     const std::string free =
-        statvfs(folder.c_str(), &info) == 0
+        isKnown
             ? sizeText(static_cast<int64_t>(info.f_bavail) * static_cast<int64_t>(info.f_frsize))
             : "an unknown amount";
     return make(action, "C09", fmt::format("{}, {} free", what, free),

@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <utility>
 
 #include "core/base/file.h"
@@ -52,17 +51,23 @@ std::string textIn(const std::string& json, std::string_view key) {
 }
 
 std::string noteIn(const std::string& path) {
-    std::ifstream file(path + "/" + std::string(OwnedFolder::ownerFile));
+    const std::string name = path + "/" + std::string(OwnedFolder::ownerFile);
+    const int file = ::open(name.c_str(), O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0) return {};
     std::string json(2000, '\0');
-    file.read(json.data(), static_cast<std::streamsize>(json.size()));
-    json.resize(static_cast<size_t>(file.gcount()));
+    const ssize_t count = ::read(file, json.data(), json.size());
+    ::close(file);
+    json.resize(static_cast<size_t>(std::max<ssize_t>(count, 0)));
     return json;
 }
 
 Error inUse(const std::string& path, const std::string& json) {
+    const std::string who = json.ends_with("}\n")
+                                ? fmt::format("process {} ({}) since {}", textIn(json, "process"),
+                                              textIn(json, "program"), textIn(json, "since"))
+                                : "another process";
     return {"P12",
-            fmt::format("'{}' is being written to by process {} ({}) since {}", shown(path),
-                        textIn(json, "process"), textIn(json, "program"), textIn(json, "since")),
+            fmt::format("'{}' is being written to by {}", shown(path), who),
             {},
             std::string(nothingChanged),
             "Wait until that process has ended, or end it."};
@@ -199,10 +204,11 @@ Result<void> OwnedFolder::lock() {
 
 /// For whoever finds the folder locked.
 Result<void> OwnedFolder::noteOwner() {
-    const int file = openat(m_folder, ownerFile.data(),
-                            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666);
-    if (file < 0 && isNoSpace(errno)) return {};  // the note is only for people
-    if (file < 0) return cannotBeOpened(m_path, errno);
+    const int file =
+        openat(m_folder, ownerFile.data(),
+               O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0666);
+    if (file < 0 && (errno == EACCES || errno == EROFS)) return cannotBeOpened(m_path, errno);
+    if (file < 0) return {};  // the note is only for people
     const std::string note =
         fmt::format("{{\"process\": \"{}\", \"program\": \"{}\", \"since\": \"{}\"}}\n", getpid(),
                     programName(), timeText());

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 
 #include "core/base/file.h"
@@ -91,5 +92,15 @@ int main(int argc, char** argv) {
         return usageError(program, error);
     }
     const auto status = vitrine::guarded("this", [&] { return vitrine::Result<int>(action()); });
-    return status ? *status : report(status.error());
+    if (!status) return report(status.error());
+    // A reader that went away wanted no more; a full disk must not look like a result.
+    errno = 0;
+    const bool isWritten = std::fflush(stdout) == 0 && !std::ferror(stdout);
+    if (*status == 0 && !isWritten && errno != EPIPE)
+        return report({"C09",
+                       "standard output cannot be written",
+                       {},
+                       "Its end is missing.",
+                       "Free some space, or write somewhere else."});
+    return *status;
 }

@@ -111,8 +111,8 @@ int doneBefore(TrainingRun& run) {
     return done;
 }
 
-/// Checkpoint, log or weights cannot be written. A full disk is waited for; anything else ends the
-/// program.
+/// Checkpoint, log or weights cannot be written. A full disk is waited for, and so are rights and
+/// shares that are gone for a while; a folder that has been deleted ends the program.
 class Trouble {
   public:
     Trouble(TrainingRun& run, TrainReport& reporter) : m_run(run), m_reporter(reporter) {}
@@ -121,7 +121,7 @@ class Trouble {
     bool waits() {
         const bool isInTrouble = m_run.writer().isInTrouble();
         const Error error = isInTrouble ? m_run.writer().trouble() : m_run.trainer().failure();
-        if (error.code != "C09") return false;
+        if (error.code == "G01") return false;
         say(error);
         if (isInTrouble || std::chrono::steady_clock::now() < m_nextTry) return true;
         m_nextTry = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
@@ -135,7 +135,9 @@ class Trouble {
         const int64_t step = m_run.trainer().position().step;
         if (step == m_saidAt) return;
         m_saidAt = step;
-        error.kept = "The run is paused; it goes on by itself when there is room.";
+        error.kept = error.code == "C09"
+                         ? "The run is paused; it goes on by itself when there is room."
+                         : "The run is paused; it goes on by itself when that has been mended.";
         error.next += " Ctrl-C ends it; what came after the last checkpoint is lost then.";
         m_reporter.say(error);
     }
@@ -172,9 +174,9 @@ void follow(TrainingRun& run, TrainReport& reporter, Trouble& trouble) {
 
 int notSaved(TrainingRun& run, const RunRequest& request) {
     Error error = run.writer().isInTrouble() ? run.writer().trouble() : run.trainer().failure();
-    if (error.code == "C09") {
+    if (error.code != "G01") {
         error.kept = "What came after the last checkpoint is not saved.";
-        error.next = fmt::format("When there is room, go on from there with: {}",
+        error.next = fmt::format("When that has been mended, go on from there with: {}",
                                  wayOn(request.project, run.folder().path()));
     }
     return report(error);

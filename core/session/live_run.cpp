@@ -139,6 +139,7 @@ bool LiveRun::nextEvent(RunEvent& event) { return m_feed->nextEvent(event); }
 bool LiveRun::nextHistogram(HistogramRecord& record) {
     return m_run->trainer().mail().histograms.pop(record);
 }
+bool LiveRun::isInTrouble() const { return m_run->writer().isInTrouble(); }
 bool LiveRun::nextRemark(Error& remark) { return m_run->writer().nextRemark(remark); }
 Error LiveRun::failureOf(const RunEvent& event) const { return m_run->failureOf(event); }
 double LiveRun::entrySeconds(int entry) const {

@@ -105,6 +105,8 @@ class LiveRun {
     bool nextRecord(StepRecord& record);
     bool nextEvent(RunEvent& event);
     bool nextHistogram(HistogramRecord& record);
+    /// Paused after CheckpointFailed: is what it waits for still so? It may go on once it is not.
+    bool isInTrouble() const;
     /// Things to tell while it goes on: the folder has been moved.
     bool nextRemark(Error& remark);
     /// Seconds that an entry of tape() took when it was last measured; 0 = never.

@@ -287,9 +287,38 @@ bool LogFile::sync() {
            errno == EROFS;
 }
 
-bool LogFile::isThere() const {
-    struct stat info {};
-    return fstat(m_file, &info) != 0 || info.st_nlink > 0;
+bool LogFile::isWhole(const std::string& path) const {
+    struct stat mine {
+    }, there{};
+    return fstat(m_file, &mine) != 0 ||
+           (mine.st_nlink > 0 && mine.st_size >= m_size && stat(path.c_str(), &there) == 0 &&
+            mine.st_ino == there.st_ino && mine.st_dev == there.st_dev);
+}
+
+/// Readers go on with the same descriptor: only what it stands for is exchanged.
+Result<void> LogFile::putBack(const std::string& path, std::string& aside) {
+    std::error_code ignored;
+    if (fs::exists(fs::symlink_status(path, ignored))) {
+        aside = asideName(path);
+        if (::rename(path.c_str(), aside.c_str()) != 0) return logError(path, errno);
+    }
+    const int file = openFile(path);
+    if (file < 0) return logError(path, errno);
+    std::string piece(windowBytes, '\0');
+    int64_t at = 0;
+    for (int64_t count; (count = read(at, piece.data(), windowBytes)) > 0; at += count) {
+        const std::string_view lines(piece.data(), static_cast<size_t>(count));
+        if (::write(file, lines.data(), lines.size()) == count) continue;
+        const int error = errno;
+        ::close(file);
+        ::unlink(path.c_str());
+        return logError(path, error);
+    }
+    m_size = at;
+    const bool isExchanged = dup3(file, m_file, O_CLOEXEC) >= 0;
+    ::close(file);
+    if (!isExchanged) return logError(path, errno);
+    return {};
 }
 
 int64_t LogFile::read(int64_t offset, char* bytes, int64_t count) const {

@@ -30,8 +30,11 @@ class LogFile {
     int64_t append(std::string_view lines, int& error);
     /// What was appended survives a power cut. False where the system says no.
     bool sync();
-    /// Has nobody deleted or replaced it?
-    bool isThere() const;
+    /// Has nobody deleted or replaced it, or taken away from it?
+    bool isWhole(const std::string& path) const;
+    /// Writes it again where it was, with every line; what stands there now is set aside, and
+    /// `aside` says where. Errors: C09, G02 and their like. What somebody cut off is not in it.
+    Result<void> putBack(const std::string& path, std::string& aside);
     /// Bytes from the file's start.
     int64_t size() const { return m_size; }
     /// Whole bytes at a place, for readers in other threads; −1 where they cannot be read.

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -14,6 +15,7 @@
 #include <map>
 
 #include "core/base/file.h"
+#include "core/base/file_error.h"
 #include "core/io/safetensors.h"
 
 namespace vitrine {
@@ -192,11 +194,18 @@ Error occupied(Error error, const std::string& path) {
     return error;
 }
 
-/// Of another version, or one that may not be read, is something else: it may be good.
+Error cannotMake(const std::string& path, int error) {
+    const FileAction action{path, "make", "The checkpoints before it are still there."};
+    return isNoSpace(error) ? noSpaceError(action, error, folderOf(path), 0)
+                            : fileError(action, error);
+}
+
+/// Of another version, or one that may not be read, is something else: it may be good. One that is
+/// no file, or says that it is larger than all memory, is not.
 bool isDamage(const Error& error) {
     const std::string& code = error.code;
-    return (code.starts_with('W') && code != "W13") || code == "C01" || code == "G04" ||
-           code == "G09";
+    return (code.starts_with('W') && code != "W13") || code == "C01" || code == "G03" ||
+           code == "G04" || code == "G06" || code == "G07" || code == "G09";
 }
 
 Error noCheckpoint(const std::string& folder, const std::vector<Error>& damaged) {
@@ -283,8 +292,17 @@ std::vector<int64_t> RunFolder::checkpointSteps() const {
     return steps;
 }
 
+Result<void> RunFolder::checkListable() const {
+    std::error_code failure;
+    const fs::directory_iterator ignored(checkpointFolder(), failure);
+    if (!failure || failure == std::errc::no_such_file_or_directory) return {};
+    return fileError({checkpointFolder(), "look for checkpoints in", nothingChanged},
+                     failure.value());
+}
+
 Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity) {
-    mkdir(checkpointFolder().c_str(), 0777);  // what is wrong with it, saving says
+    if (mkdir(checkpointFolder().c_str(), 0777) != 0 && errno != EEXIST)
+        return cannotMake(checkpointFolder(), errno);
     std::vector<TensorView> tensors;
     for (const SnapshotTensor& t : snapshot.tensors)
         tensors.push_back({t.name, t.dtype, t.shape, t.bytes});
@@ -301,6 +319,7 @@ Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, const RunIdenti
 }
 
 Result<FoundCheckpoint> RunFolder::newestCheckpoint(const RunIdentity& identity) const {
+    VITRINE_TRY(checkListable());
     removeAllStrayTemporaries(path());
     removeAllStrayTemporaries(checkpointFolder());
     std::vector<Error> remarks;

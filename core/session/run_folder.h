@@ -83,6 +83,8 @@ class RunFolder {
     explicit RunFolder(OwnedFolder folder) : m_folder(std::move(folder)) {}
     std::string checkpointFolder() const { return path() + "/checkpoints"; }
     std::string checkpointPath(int64_t step) const;
+    /// Errors: G02 where it may not be looked into: that is not "there are none".
+    Result<void> checkListable() const;
     std::vector<int64_t> checkpointSteps() const;
 
     OwnedFolder m_folder;

@@ -29,6 +29,15 @@ Error settingsDiffer(const char* option, const std::string& asked, const std::st
             "Leave the option out to go on, or start a new run with another --out."};
 }
 
+Error noCopy(const std::string& path) {
+    return {"G01",
+            fmt::format("the run's own copy of its project, '{}', is gone", printable(path)),
+            {},
+            nothingChanged,
+            "Put a copy of the project there again; it is compared with what the run was started "
+            "with."};
+}
+
 Error otherNumerics(const char* what, const std::string& had, const std::string& now) {
     return {"C04",
             fmt::format("{} in numerics class {}, this is {}", what, had, now),
@@ -37,11 +46,18 @@ Error otherNumerics(const char* what, const std::string& had, const std::string&
             {}};
 }
 
+/// Where fingerprints differ.
+std::string ending(const std::string& fingerprint) {
+    constexpr size_t shown = 12;
+    return fingerprint.size() <= shown ? fingerprint
+                                       : "…" + fingerprint.substr(fingerprint.size() - shown);
+}
+
 Error otherData(const std::string& found, const std::string& had) {
     return {"P06",
-            fmt::format("the data are not the ones this run was trained on (fingerprint {:.24}, "
-                        "was {:.24})",
-                        found, had),
+            fmt::format("the data are not the ones this run was trained on (fingerprint {}, "
+                        "was {})",
+                        ending(found), ending(had)),
             {},
             nothingChanged,
             "Name the same data with --data, or start a new run."};
@@ -82,6 +98,7 @@ TrainingRun::Opened TrainingRun::reopen(RunRequest& request) {
     if (!settings) return settings.error();
     run->m_settings = std::move(settings).value();
     auto project = loadProject(run->m_folder.projectPath());
+    if (!project && project.error().code == "G01") return noCopy(run->m_folder.projectPath());
     if (!project) return project.error();
     run->m_project = std::move(project).value();
     VITRINE_TRY(run->takeSettings(request));
@@ -204,6 +221,13 @@ Result<void> TrainingRun::checkData() const {
 Result<void> TrainingRun::goOn(const RunRequest& request) {
     std::error_code ignored;
     const bool hasWeights = fs::exists(m_folder.weightsPath(), ignored);
+    if (hasWeights && !fs::is_regular_file(m_folder.weightsPath(), ignored))
+        return Error{"G03",
+                     fmt::format("'{}' is in the way: the weights are to go there",
+                                 printable(m_folder.weightsPath())),
+                     {},
+                     nothingChanged,
+                     "Move it somewhere else."};
     const bool wasMade = m_settings.hasHadCheckpoint() || hasWeights ||
                          (m_settings.version() == 1 && logTellsOfCheckpoint(m_folder.logPath()));
     FoundCheckpoint found;

@@ -38,15 +38,6 @@ Error logTrouble(const std::string& path, int error) {
     return trouble;
 }
 
-Error logDeleted(const std::string& folder) {
-    return {"G01",
-            fmt::format("the log in '{}' has been deleted or replaced while the run was going on",
-                        printable(folder)),
-            {},
-            "The checkpoints are still there.",
-            "Go on from the newest one with --resume."};
-}
-
 }  // namespace
 
 RunWriter::RunWriter(TrainingRun& run, LogFile log, RunIdentity identity)
@@ -305,9 +296,32 @@ void RunWriter::lookAfterFolder() {
     m_nextLook = now() + lookSeconds;
     const auto place = m_run.folder().place();
     if (!place) return setTrouble(m_folderTrouble, place.error());
-    if (!m_log.isThere()) return setTrouble(m_folderTrouble, logDeleted(*place));
+    if (const Result<void> whole = lookAfterLog(); !whole)
+        return setTrouble(m_folderTrouble, whole.error());
     setTrouble(m_folderTrouble, {});
     tellOfMove();
+}
+
+/// A log that somebody deleted or replaced is written again.
+Result<void> RunWriter::lookAfterLog() {
+    const std::string path = m_run.folder().logPath();
+    if (m_log.isWhole(path)) return {};
+    const int64_t before = m_log.size();
+    std::string aside;
+    VITRINE_TRY(m_log.putBack(path, aside));
+    Error remark{
+        "D01",
+        fmt::format("'{}' was deleted or changed while the run was going on", printable(path)),
+        {},
+        "It was written again, with every line.",
+        {}};
+    if (m_log.size() < before)
+        remark.kept = fmt::format("{} at its end, or more, are lost; the run goes on.",
+                                  sizeText(before - m_log.size()));
+    if (!aside.empty()) remark.kept += fmt::format(" What stood there is '{}'.", printable(aside));
+    const std::lock_guard lock(m_mutex);
+    m_remarks.push_back(std::move(remark));
+    return {};
 }
 
 /// The run's folder is free for whoever goes on with it, while this one may still be looked at.

@@ -95,6 +95,7 @@ class RunWriter : public RunSink {
     void writePending();
     void saveCheckpoint();
     void lookAfterFolder();
+    Result<void> lookAfterLog();
     void tellOfMove();
     void letGoWhenOver();
     void settleWhereAsked();

@@ -316,14 +316,19 @@ Result<void> TrainingRun::saveFinalWeights() {
 }
 
 Error TrainingRun::failureOf(const RunEvent& event) {
-    Error error{"H01", {}, {}, {}, "Lower the learning rate, or set clip_norm in the project."};
+    Error error{"H01",
+                {},
+                {},
+                {},
+                "Start a new run with a lower learning rate, or with clip_norm in the project."};
     const auto where = fmt::format("step {}", event.step);
     if (event.kind == EventKind::Broken) return m_trainer->failure();
     if (event.kind == EventKind::NonFiniteState && event.value >= 0) {
         error.message =
             fmt::format("the update of {} made {} infinite or not a number (element {})", where,
                         valueText(tapeOf(event.batch), event.value), event.element);
-        error.next = "Lower the learning rate, or raise the optimiser's eps.";
+        error.next =
+            "Start a new run with a lower learning rate, or a larger eps of the optimiser.";
     } else if (event.kind == EventKind::NonFiniteTest) {
         error.message = fmt::format("the test loss after epoch {} is not finite: {}", event.epoch,
                                     numberText(event.testLoss));

@@ -210,6 +210,8 @@ void RunController::runIsOpen() {
     m_runEssence = runEssence(m_run->project());
     m_acceptedEssence = std::exchange(m_openingEssence, {});
     m_history = 0;
+    m_waitsForRoom = false;
+    m_waitsAt = -1;
     m_stopPoint = {};
     m_run->setStops(m_stops);
     pushSamples();
@@ -272,6 +274,7 @@ void RunController::stepBatch() { begin(Then::StepBatch); }
 void RunController::stepEntry() { begin(Then::StepEntry); }
 
 void RunController::pause() {
+    m_waitsForRoom = false;
     if (m_run) m_run->pause();
 }
 

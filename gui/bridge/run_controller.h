@@ -2,6 +2,7 @@
 // RunController: the run, the data and the plan of the document, as signals of the window thread.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -137,6 +138,8 @@ class RunController : public QObject {
     void frame();
     void drainRecords();
     void drainEvents();
+    void waitForRoom();
+    void goOnWhenThereIsRoom();
     void takeAnswers();
     void setPhase(RunPhase phase);
     void updatePhase();
@@ -181,6 +184,9 @@ class RunController : public QObject {
     QTimer m_frame, m_planDelay;
     Background<Opened> m_opening;
     Background<Planned> m_planning;
+    bool m_waitsForRoom = false;  ///< the run is paused over a full disk
+    int64_t m_waitsAt = -1;       ///< the step at which that was told
+    QElapsedTimer m_lastTry;
     size_t m_history = 0;  ///< records of the run's history that have been told
     std::stop_source m_resumeStop;
     std::vector<StepRecord> m_records;

@@ -18,6 +18,7 @@ void RunController::frame() {
         drainEvents();  // now their entries and values are those of tape()
         takeAnswers();
     }
+    if (m_run) goOnWhenThereIsRoom();
     const bool idle = !m_data.isLoading() && !m_opening.isRunning() && !m_run;
     if (idle) m_frame.stop();
 }
@@ -50,10 +51,33 @@ void RunController::drainRecords() {
 void RunController::drainEvents() {
     RunEvent event;
     while (m_run && m_run->nextEvent(event)) {
-        if (event.kind == EventKind::CheckpointFailed) failed(m_run->failure());
+        if (event.kind == EventKind::CheckpointFailed) waitForRoom();
         eventArrived(event);
     }
     for (Error remark; m_run && m_run->nextRemark(remark);) failed(remark);
+}
+
+/// A full disk pauses the run; it goes on by itself when there is room. Told once for each step
+/// that it stands still at.
+void RunController::waitForRoom() {
+    Error error = m_run->failure();
+    const bool isFull = error.code == "C09";
+    const int64_t step = m_run->stopPoint().step;
+    if (isFull) error.next += " The run goes on by itself when there is room.";
+    if (!isFull || step != m_waitsAt) failed(error);
+    m_waitsAt = step;
+    m_waitsForRoom = isFull;
+    m_lastTry.start();
+}
+
+void RunController::goOnWhenThereIsRoom() {
+    constexpr int tryAgainMs = 500;
+    if (!m_waitsForRoom || m_lastTry.elapsed() < tryAgainMs) return;
+    m_lastTry.start();
+    const bool isPaused = m_run->state() == RunState::Paused;
+    if (isPaused && m_run->isInTrouble()) return;
+    m_waitsForRoom = false;
+    if (isPaused) m_run->start();
 }
 
 void RunController::takeAnswers() {

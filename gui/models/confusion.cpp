@@ -9,13 +9,19 @@ namespace vitrine::gui {
 ConfusionMatrix::ConfusionMatrix(int classes, std::span<const int32_t> labels,
                                  std::span<const int32_t> predicted)
     : m_classes(classes),
-      m_counts(static_cast<size_t>(classes) * (static_cast<size_t>(classes) + 1)) {
+      m_counts(static_cast<size_t>(classes) * (static_cast<size_t>(classes) + 1)),
+      m_ofClass(static_cast<size_t>(classes)) {
     const auto isClass = [&](int32_t label) { return label >= 0 && label < classes; };
     for (size_t i = 0; i < std::min(labels.size(), predicted.size()); ++i) {
         if (!isClass(labels[i]) || !(isClass(predicted[i]) || predicted[i] == noAnswer)) continue;
         ++m_counts[cell(labels[i], predicted[i])];
         ++m_total;
+        ++m_ofClass[static_cast<size_t>(labels[i])];
+        m_withoutAnswer += predicted[i] == noAnswer;
     }
+    for (int truth = 0; truth < m_classes; ++truth)
+        for (int column = 0; column < columns(); ++column)
+            if (truth != column) m_worst = std::max(m_worst, count(truth, predictedAt(column)));
 }
 
 size_t ConfusionMatrix::cell(int truth, int predicted) const {
@@ -25,18 +31,6 @@ size_t ConfusionMatrix::cell(int truth, int predicted) const {
 
 int64_t ConfusionMatrix::count(int truth, int predicted) const {
     return m_counts[cell(truth, predicted)];
-}
-
-int64_t ConfusionMatrix::withoutAnswer() const {
-    int64_t sum = 0;
-    for (int truth = 0; truth < m_classes; ++truth) sum += count(truth, noAnswer);
-    return sum;
-}
-
-int64_t ConfusionMatrix::ofClass(int truth) const {
-    int64_t sum = count(truth, noAnswer);
-    for (int predicted = 0; predicted < m_classes; ++predicted) sum += count(truth, predicted);
-    return sum;
 }
 
 double ConfusionMatrix::share(int truth, int predicted) const {
@@ -49,14 +43,6 @@ std::optional<double> ConfusionMatrix::accuracy() const {
     int64_t right = 0;
     for (int truth = 0; truth < m_classes; ++truth) right += count(truth, truth);
     return m_total > 0 ? static_cast<double>(right) / static_cast<double>(m_total) : 0;
-}
-
-int64_t ConfusionMatrix::worst() const {
-    int64_t worst = 0;
-    for (int truth = 0; truth < m_classes; ++truth)
-        for (int column = 0; column < columns(); ++column)
-            if (truth != column) worst = std::max(worst, count(truth, predictedAt(column)));
-    return worst;
 }
 
 std::vector<Sample> mistakesOf(const Predictions& predictions, std::span<const int32_t> labels,

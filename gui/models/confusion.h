@@ -22,25 +22,26 @@ class ConfusionMatrix {
     int classes() const { return m_classes; }
     bool isEmpty() const { return m_total == 0; }
     /// The classes, and one more for noAnswer where an image got none.
-    int columns() const { return m_classes + (withoutAnswer() > 0 ? 1 : 0); }
+    int columns() const { return m_classes + (m_withoutAnswer > 0 ? 1 : 0); }
     int predictedAt(int column) const { return column < m_classes ? column : noAnswer; }
     int columnOf(int predicted) const { return predicted == noAnswer ? m_classes : predicted; }
     int64_t count(int truth, int predicted) const;
     int64_t total() const { return m_total; }
-    int64_t withoutAnswer() const;
-    int64_t ofClass(int truth) const;
+    int64_t withoutAnswer() const { return m_withoutAnswer; }
+    int64_t ofClass(int truth) const { return m_ofClass[static_cast<size_t>(truth)]; }
     /// Share of the images of this class; 0 where there are none.
     double share(int truth, int predicted) const;
     /// None where an image got no answer.
     std::optional<double> accuracy() const;
     /// Largest count beside the diagonal.
-    int64_t worst() const;
+    int64_t worst() const { return m_worst; }
 
   private:
     size_t cell(int truth, int predicted) const;
     int m_classes = 0;
-    int64_t m_total = 0;
+    int64_t m_total = 0, m_withoutAnswer = 0, m_worst = 0;
     std::vector<int64_t> m_counts;  ///< [truth][column], noAnswer last
+    std::vector<int64_t> m_ofClass;
 };
 
 /// One class taken for another, or for none.

@@ -42,6 +42,7 @@ ConfusionTable::ConfusionTable(Theme& theme, QWidget* parent) : QWidget(parent),
 void ConfusionTable::setMatrix(ConfusionMatrix matrix, const QStringList& names) {
     m_matrix = std::move(matrix);
     m_names = names;
+    m_namesWidth.reset();
     m_under.reset();
     if (m_chosen && !has(*m_chosen)) m_chosen.reset();
     update();
@@ -80,12 +81,24 @@ QString ConfusionTable::describe(const Confusion& cell) const {
     return tr("%1 are taken for %2").arg(images, nameOf(cell.predicted));
 }
 
-QRectF ConfusionTable::area() const {
-    double names = 0;
+/// Measured once for names and font: every cell asks for its place.
+double ConfusionTable::namesWidth() const {
+    if (m_namesWidth) return *m_namesWidth;
+    double width = 0;
     for (int label = 0; label < m_matrix.classes(); ++label)
-        names =
-            std::max(names, static_cast<double>(fontMetrics().horizontalAdvance(nameOf(label))));
-    const double left = std::min(names, double{widestName}) + 3 * space;
+        width =
+            std::max(width, static_cast<double>(fontMetrics().horizontalAdvance(nameOf(label))));
+    m_namesWidth = width;
+    return width;
+}
+
+void ConfusionTable::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::FontChange) m_namesWidth.reset();
+    QWidget::changeEvent(event);
+}
+
+QRectF ConfusionTable::area() const {
+    const double left = std::min(namesWidth(), double{widestName}) + 3 * space;
     return QRectF(left, headingHeight, width() - left - 2 * space,
                   height() - headingHeight - space);
 }

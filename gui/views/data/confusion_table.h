@@ -38,6 +38,7 @@ class ConfusionTable : public QWidget {
     void pointed(const QString& sentence);
 
   protected:
+    void changeEvent(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
@@ -52,6 +53,7 @@ class ConfusionTable : public QWidget {
     QString nameOf(int label) const;
     bool has(const Confusion& cell) const;
     QString describe(const Confusion& cell) const;
+    double namesWidth() const;
     QRectF area() const;
     QFont textFont() const;
     QFont smallFont() const;
@@ -59,6 +61,7 @@ class ConfusionTable : public QWidget {
     Theme& m_theme;
     ConfusionMatrix m_matrix;
     QStringList m_names;
+    mutable std::optional<double> m_namesWidth;
     bool m_isByRow = false;
     std::optional<Confusion> m_chosen, m_under;
 };
