@@ -2,6 +2,7 @@
 // A folder with one owner: who may have it, where it is, and what stays when the owner has gone.
 #include "core/base/owned_folder.h"
 
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -80,6 +81,16 @@ class OwnedFolderTest : public QObject {
             QVERIFY2(words.match(message).hasMatch(), qPrintable(message));
         }
         QVERIFY(fs::exists(place("run/in-use.json")));
+    }
+
+    void aNoteThatIsNoFileHoldsNobodyUp() {
+        fs::create_directories(place("run"));
+        QCOMPARE(mkfifo(place("run/in-use.json").c_str(), 0600), 0);
+        const auto first = OwnedFolder::take(place("run"));
+        QVERIFY(first.ok());
+        const auto second = OwnedFolder::take(place("run"));
+        QVERIFY(!second.ok());
+        QVERIFY(second.error().message.ends_with("is being written to by another process"));
     }
 
     void whatADeadOwnerHadIsTakenOver() {

@@ -130,6 +130,66 @@ class RunHistoryTest : public QObject {
         QCOMPARE(QString::fromStdString(run.error().code), code);
     }
 
+    /// Whatever else is wrong with the newest checkpoint, an older good one is used; what may not
+    /// be looked at is not called gone.
+    void usesAnOlderCheckpointOrSaysWhatIsWrong_data() {
+        QTest::addColumn<QString>("what");
+        QTest::addColumn<QString>("code");
+        QTest::addRow("folder") << "folder"
+                                << "";
+        QTest::addRow("hole of a terabyte") << "hole"
+                                            << "";
+        QTest::addRow("all gone") << "gone"
+                                  << "C10";
+        QTest::addRow("a file in their place") << "file"
+                                               << "G12";
+        QTest::addRow("of another run") << "foreign"
+                                        << "C02";
+        QTest::addRow("named after another step") << "renamed"
+                                                  << "";
+    }
+    void usesAnOlderCheckpointOrSaysWhatIsWrong() {
+        QFETCH(QString, what);
+        QFETCH(QString, code);
+        const std::string run = place(qPrintable("checkpoints-" + what));
+        {
+            auto live = open(run);
+            for (int64_t step = 1; step <= 2; ++step) {
+                live->stepBatch();
+                while (live->state() != RunState::Paused || live->stopPoint().step < step)
+                    std::this_thread::yield();
+            }
+            live->stop();
+            while (live->state() != RunState::Stopped) std::this_thread::yield();
+        }
+        const std::string folder = run + "/checkpoints", newest = folder + "/step-9.safetensors";
+        if (what == "folder") fs::create_directories(newest);
+        if (what == "hole") {
+            test::writeBytes(newest, std::string("\x08\0\0\0\0\0\0\0{}      ", 16));
+            fs::resize_file(newest, uint64_t{1} << 40);
+        }
+        if (what == "gone") fs::remove(folder + "/step-2.safetensors");
+        if (what == "renamed") fs::copy_file(folder + "/step-2.safetensors", newest);
+        if (what == "file") {
+            fs::remove_all(folder);
+            test::writeBytes(folder, "x");
+        }
+        if (what == "foreign") {
+            const std::string other = place("checkpoints-folder");
+            fs::copy_file(other + "/checkpoints/step-2.safetensors", newest);
+        }
+        const std::string log = test::readBytes(run + "/log.jsonl");
+        const auto resumed = LiveRun::resume(run, {});
+        QCOMPARE(resumed.ok(), code.isEmpty());
+        if (resumed.ok()) {
+            QCOMPARE((*resumed)->remarks().size(), size_t{1});
+            QCOMPARE((*resumed)->remarks()[0].code, std::string("C01"));
+        } else {
+            QCOMPARE(QString::fromStdString(resumed.error().code), code);
+            QCOMPARE(test::readBytes(run + "/log.jsonl"), log);
+        }
+    }
+
     void stopsMakingDataWhenAsked() {
         finish(*open(place("stopped")));
         std::stop_source source;

@@ -237,6 +237,34 @@ class RunWriterTest : public QObject {
         QVERIFY(remark.message.find("has been moved to '" + after) != std::string::npos);
     }
 
+    void aLogThatIsTakenAwayIsWrittenAgain_data() {
+        QTest::addColumn<bool>("replaced");
+        QTest::addRow("deleted") << false;
+        QTest::addRow("replaced") << true;
+    }
+    void aLogThatIsTakenAwayIsWrittenAgain() {
+        QFETCH(bool, replaced);
+        auto run = open(2);
+        RunFeed feed(run->writer());
+        const std::string path = run->folder().logPath();
+        run->trainer().post({Command::Kind::StepOne});
+        run->trainer().waitUntilIdle();
+        run->writer().flush();
+        fs::remove(path);
+        if (replaced) test::writeBytes(path, "somebody's\n");
+        Error remark;
+        bool isTold = false;
+        QTRY_VERIFY_WITH_TIMEOUT(isTold = isTold || run->writer().nextRemark(remark),
+                                 15000 * test::slowness);
+        QCOMPARE(QString::fromStdString(remark.code), QString("D01"));
+        trainToItsEnd(*run);
+        run->writer().flush();
+        compareSteps(logOf(run->folder().path()).steps, 2 * images);
+        QCOMPARE(fs::exists(path + ".unreadable-1"), replaced);
+        if (replaced)
+            QCOMPARE(test::readBytes(path + ".unreadable-1"), std::string("somebody's\n"));
+    }
+
     void aFolderThatIsDeletedStopsTheRun() {
         auto run = open(100'000);
         run->trainer().post({Command::Kind::Start});

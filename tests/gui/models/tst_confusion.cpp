@@ -36,6 +36,25 @@ class ConfusionTest : public QObject {
         QCOMPARE(matrix.worst(), int64_t{2});
     }
 
+    /// Every painting asks for each of a million cells.
+    void isCheapToAskForManyClasses() {
+        constexpr int classes = 1000;
+        std::vector<int32_t> truths, answers;
+        for (int32_t i = 0; i < 4 * classes; ++i) {
+            truths.push_back(i % classes);
+            answers.push_back((i % 7 == 0 ? i + 1 : i) % classes);
+        }
+        const ConfusionMatrix matrix(classes, truths, answers);
+        QElapsedTimer timer;
+        timer.start();
+        double sum = 0;
+        for (int truth = 0; truth < classes; ++truth)
+            for (int column = 0; column < matrix.columns(); ++column)
+                sum += matrix.share(truth, column) / static_cast<double>(matrix.worst());
+        QVERIFY(sum > 0);
+        QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed())));
+    }
+
     void imagesWithoutAnswerHaveAColumnAndNoAccuracy() {
         const ConfusionMatrix matrix(3, labels,
                                      std::vector<int32_t>{0, noAnswer, 1, noAnswer, 1, 2});
