@@ -306,9 +306,16 @@ void RunWriter::lookAfterFolder() {
 Result<void> RunWriter::lookAfterLog() {
     const std::string path = m_run.folder().logPath();
     if (m_log.isWhole(path)) return {};
+    // Not where the whole folder is being moved just now: the next look finds it.
+    const auto isMoved = [&] {
+        return !m_run.folder().place() || m_run.folder().logPath() != path;
+    };
+    if (isMoved()) return {};
     const int64_t before = m_log.size();
     std::string aside;
-    VITRINE_TRY(m_log.putBack(path, aside));
+    const Result<void> isBack = m_log.putBack(path, aside);
+    if (!isBack && isMoved()) return {};
+    if (!isBack) return isBack;
     Error remark{
         "D01",
         fmt::format("'{}' was deleted or changed while the run was going on", printable(path)),
