@@ -160,7 +160,7 @@ std::vector<Case> textCases() {
         };
         if (isProjectName(text)) add("name", [=](Project& p) { p.name = text; });
         add("file name", [=](Project& p) { p.name = projectNameFor(text); });
-        if (text.empty() || storedFolder(text, "/home/me/p.vitrine"))
+        if (text.empty() || storedFolder(text, "/made/up/p.vitrine"))
             add("folder", [=](Project& p) { p.data.folder = text; });
         Project project;
         if (project.graph.insertNode(makeNode("a", "relu").value(), 0) &&

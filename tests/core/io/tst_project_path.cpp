@@ -29,21 +29,21 @@ class TestProjectPath : public QObject {
         const auto row = [](const char* chosen, const char* file, const char* kept) {
             QTest::addRow("%s of %s", chosen, file) << chosen << file << kept;
         };
-        row("/home/me/net/data", "/home/me/net/net.vitrine", "data");
-        row("/home/me/net/data/", "/home/me/net/net.vitrine", "data");
-        row("/home/me/net/a/../b", "/home/me/net/net.vitrine", "b");
-        row("/home/me/net", "/home/me/net/net.vitrine", ".");
-        row("/home/me/mnist", "/home/me/net/net.vitrine", "../mnist");
-        row("/home/me/mnist/raw", "/home/me/net/net.vitrine", "../mnist/raw");
-        row("/home/me", "/home/me/net/net.vitrine", "..");
-        row("/home/you/mnist", "/home/me/net/net.vitrine", "/home/you/mnist");
-        row("/home/me/net2/x", "/home/me/net/net.vitrine", "../net2/x");
+        row("/made/up/net/data", "/made/up/net/net.vitrine", "data");
+        row("/made/up/net/data/", "/made/up/net/net.vitrine", "data");
+        row("/made/up/net/a/../b", "/made/up/net/net.vitrine", "b");
+        row("/made/up/net", "/made/up/net/net.vitrine", ".");
+        row("/made/up/mnist", "/made/up/net/net.vitrine", "../mnist");
+        row("/made/up/mnist/raw", "/made/up/net/net.vitrine", "../mnist/raw");
+        row("/made/up", "/made/up/net/net.vitrine", "..");
+        row("/other/up/mnist", "/made/up/net/net.vitrine", "/other/up/mnist");
+        row("/made/up/net2/x", "/made/up/net/net.vitrine", "../net2/x");
         row("/data", "/net/net.vitrine", "/data");
         row("/data", "/net.vitrine", "data");
         row("/data", "", "/data");
         row("data", "", "data");
-        row("../far/../../data", "/home/me/net/net.vitrine", "../far/../../data");
-        row("/home/me/net/Zahlen, größer", "/home/me/net/net.vitrine", "Zahlen, größer");
+        row("../far/../../data", "/made/up/net/net.vitrine", "../far/../../data");
+        row("/made/up/net/Zahlen, größer", "/made/up/net/net.vitrine", "Zahlen, größer");
     }
     void keepsWhatCanMoveWithTheProject() {
         QFETCH(QString, chosen);
@@ -89,7 +89,7 @@ class TestProjectPath : public QObject {
     void refusesWhatCannotBeAPath() {
         QFETCH(QByteArray, folder);
         QFETCH(bool, good);
-        for (const char* file : {"", "/home/me/net.vitrine"}) {
+        for (const char* file : {"", "/made/up/net.vitrine"}) {
             const auto stored = storedFolder(folder.toStdString(), file);
             QCOMPARE(stored.ok(), good);
             if (!good) QCOMPARE(qt(stored.error().code), QString("P08"));
@@ -104,17 +104,17 @@ class TestProjectPath : public QObject {
             QTest::addRow("%s to %s", stored, to) << stored << to << kept;
         };
         row("", "/b/c/net.vitrine", "");
-        row("data", "/home/me/a/other.vitrine", "data");
-        row("data", "/home/me/b/net.vitrine", "../a/data");
-        row("data", "/else/where/net.vitrine", "/home/me/a/data");
-        row("../data", "/home/me/net.vitrine", "data");
-        row("/abs", "/home/me/net.vitrine", "/abs");
+        row("data", "/made/up/a/other.vitrine", "data");
+        row("data", "/made/up/b/net.vitrine", "../a/data");
+        row("data", "/else/where/net.vitrine", "/made/up/a/data");
+        row("../data", "/made/up/net.vitrine", "data");
+        row("/abs", "/made/up/net.vitrine", "/abs");
     }
     void aMovedProjectKeepsItsData() {
         QFETCH(QString, stored);
         QFETCH(QString, to);
         QFETCH(QString, kept);
-        QCOMPARE(qt(movedFolder(stored.toStdString(), "/home/me/a/net.vitrine", to.toStdString())),
+        QCOMPARE(qt(movedFolder(stored.toStdString(), "/made/up/a/net.vitrine", to.toStdString())),
                  kept);
     }
 };
