@@ -73,6 +73,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::resume(const std::string& folder, Data
         RunRequest resumed;
         resumed.folder = folder;
         resumed.resume = true;
+        resumed.data = request.folder;
         resumed.threads = request.threads;
         return TrainingRun::open(std::move(resumed), request.progress, request.stop);
     });

@@ -47,9 +47,10 @@ class LiveRun {
                                                  std::shared_ptr<const Dataset> data,
                                                  LiveOptions options);
     /// Goes on with the run in a folder, from its newest checkpoint, with the project and settings
-    /// that it was started with; what the document says now does not matter. `request.folder` and
-    /// `seed` are the run's. Errors: G01 (no run there), C10 (all checkpoints damaged), P06 (other
-    /// data), `stopped`, and those of open().
+    /// that it was started with; what the document says now does not matter. `request.folder`:
+    /// where its data are; empty: where they were. `seed` is the run's. Errors: G01 (no run there),
+    /// C10 (all checkpoints damaged), P05 (its data are gone; place.field is dataFolderField), P06
+    /// (other data), `stopped`, and those of open().
     static Result<std::unique_ptr<LiveRun>> resume(const std::string& folder, DataRequest request);
     ~LiveRun();
 

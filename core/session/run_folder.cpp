@@ -218,6 +218,37 @@ Error noCheckpoint(const std::string& folder, const std::vector<Error>& damaged)
             "Start anew with another --out; what the log and the weights say is still there."};
 }
 
+std::string checkpointOf(const std::string& folder, int64_t step) {
+    return fmt::format("{}/step-{}.safetensors", folder, step);
+}
+
+/// Newest first.
+std::vector<int64_t> checkpointSteps(const std::string& folder) {
+    std::vector<int64_t> steps;
+    std::error_code failure;
+    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
+         entry.increment(failure)) {
+        const std::string name = entry->path().filename().string();
+        int64_t step = 0;
+        if (!name.starts_with("step-")) continue;
+        const char *begin = name.data() + 5, *stop = name.data() + name.size();
+        const auto [rest, wrong] = std::from_chars(begin, stop, step);
+        if (wrong == std::errc() &&
+            std::string_view(rest, static_cast<size_t>(stop - rest)) == ".safetensors")
+            steps.push_back(step);
+    }
+    std::sort(steps.rbegin(), steps.rend());
+    return steps;
+}
+
+/// Errors: G02 where it may not be looked into: that is not "there are none".
+Result<void> checkListable(const std::string& folder) {
+    std::error_code failure;
+    const fs::directory_iterator ignored(folder, failure);
+    if (!failure || failure == std::errc::no_such_file_or_directory) return {};
+    return fileError({folder, "look for checkpoints in", nothingChanged}, failure.value());
+}
+
 }  // namespace
 
 Result<RunFolder> RunFolder::make(const std::string& path) {
@@ -270,34 +301,7 @@ Result<std::string> RunFolder::readSettings() const {
 }
 
 std::string RunFolder::checkpointPath(int64_t step) const {
-    return fmt::format("{}/step-{}.safetensors", checkpointFolder(), step);
-}
-
-/// Newest first.
-std::vector<int64_t> RunFolder::checkpointSteps() const {
-    std::vector<int64_t> steps;
-    std::error_code failure;
-    for (fs::directory_iterator entry(checkpointFolder(), failure), end; !failure && entry != end;
-         entry.increment(failure)) {
-        const std::string name = entry->path().filename().string();
-        int64_t step = 0;
-        if (!name.starts_with("step-")) continue;
-        const char *begin = name.data() + 5, *stop = name.data() + name.size();
-        const auto [rest, wrong] = std::from_chars(begin, stop, step);
-        if (wrong == std::errc() &&
-            std::string_view(rest, static_cast<size_t>(stop - rest)) == ".safetensors")
-            steps.push_back(step);
-    }
-    std::sort(steps.rbegin(), steps.rend());
-    return steps;
-}
-
-Result<void> RunFolder::checkListable() const {
-    std::error_code failure;
-    const fs::directory_iterator ignored(checkpointFolder(), failure);
-    if (!failure || failure == std::errc::no_such_file_or_directory) return {};
-    return fileError({checkpointFolder(), "look for checkpoints in", nothingChanged},
-                     failure.value());
+    return checkpointOf(checkpointFolder(), step);
 }
 
 Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity) {
@@ -308,7 +312,7 @@ Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, const RunIdenti
         tensors.push_back({t.name, t.dtype, t.shape, t.bytes});
     VITRINE_TRY(saveSafetensors(checkpointPath(snapshot.position.step), tensors,
                                 metadataOf(snapshot, identity)));
-    std::vector<int64_t> steps = checkpointSteps();
+    std::vector<int64_t> steps = checkpointSteps(checkpointFolder());
     // Later ones are of a life that went another way, and damaged.
     std::erase_if(steps, [&](int64_t step) { return step > snapshot.position.step; });
     for (size_t i = keptCheckpoints; i < steps.size(); ++i) {
@@ -318,23 +322,32 @@ Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, const RunIdenti
     return {};
 }
 
+bool RunFolder::hasCheckpoints() const { return !checkpointSteps(checkpointFolder()).empty(); }
+
 Result<FoundCheckpoint> RunFolder::newestCheckpoint(const RunIdentity& identity) const {
-    VITRINE_TRY(checkListable());
+    VITRINE_TRY(checkListable(checkpointFolder()));
     removeAllStrayTemporaries(path());
     removeAllStrayTemporaries(checkpointFolder());
+    return newestCheckpointIn(path(), identity);
+}
+
+Result<FoundCheckpoint> RunFolder::newestCheckpointIn(const std::string& folder,
+                                                      const RunIdentity& identity) {
+    const std::string checkpoints = folder + "/checkpoints";
+    VITRINE_TRY(checkListable(checkpoints));
     std::vector<Error> remarks;
-    for (int64_t step : checkpointSteps()) {
+    for (int64_t step : checkpointSteps(checkpoints)) {
+        const std::string path = checkpointOf(checkpoints, step);
         bool isForeign = false;
-        auto found = readCheckpoint(checkpointPath(step), identity, isForeign);
+        auto found = readCheckpoint(path, identity, isForeign);
         if (isForeign) return found;
         if (found && found->snapshot.position.step != step)
-            found =
-                Error{"C01",
-                      fmt::format("'{}' says that it is of step {}",
-                                  printable(checkpointPath(step)), found->snapshot.position.step),
-                      {},
-                      {},
-                      {}};
+            found = Error{"C01",
+                          fmt::format("'{}' says that it is of step {}", printable(path),
+                                      found->snapshot.position.step),
+                          {},
+                          {},
+                          {}};
         if (found) {
             for (Error& remark : remarks) {
                 remark.kept = fmt::format("The checkpoint of step {} is used instead.", step);
@@ -350,7 +363,7 @@ Result<FoundCheckpoint> RunFolder::newestCheckpoint(const RunIdentity& identity)
         damaged.code = "C01";
         remarks.push_back(std::move(damaged));
     }
-    return noCheckpoint(path(), remarks);
+    return noCheckpoint(folder, remarks);
 }
 
 }  // namespace vitrine

@@ -74,18 +74,19 @@ class RunFolder {
     /// Writes the checkpoint of a step and then removes all but the newest two. Errors: C09, G01
     /// and those of AtomicFile.
     Result<void> saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity);
-    bool hasCheckpoints() const { return !checkpointSteps().empty(); }
+    bool hasCheckpoints() const;
     /// The newest good checkpoint. Removes what killed saves left. Errors: C10 (none is there, or
     /// all are damaged), C02 (it is another run's), P06 (of other data).
     Result<FoundCheckpoint> newestCheckpoint(const RunIdentity& identity) const;
+    /// The same for whoever only looks, at a run that may belong to another process: removes
+    /// nothing.
+    static Result<FoundCheckpoint> newestCheckpointIn(const std::string& folder,
+                                                      const RunIdentity& identity);
 
   private:
     explicit RunFolder(OwnedFolder folder) : m_folder(std::move(folder)) {}
     std::string checkpointFolder() const { return path() + "/checkpoints"; }
     std::string checkpointPath(int64_t step) const;
-    /// Errors: G02 where it may not be looked into: that is not "there are none".
-    Result<void> checkListable() const;
-    std::vector<int64_t> checkpointSteps() const;
 
     OwnedFolder m_folder;
 };

@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/graph/fingerprint.h"
+#include "core/io/project_data.h"
 #include "core/session/data_fingerprint.h"
 #include "core/session/run_request.h"
 #include "core/session/training_run.h"
@@ -203,7 +204,7 @@ Result<void> TrainingRun::findData(RunRequest& request) const {
                  fmt::format("the data of this run were in '{}', and there is no such folder any "
                              "more",
                              printable(folder)),
-                 {},
+                 {{}, std::string(dataFolderField), folder, 0},
                  nothingChanged,
                  "Name them with --data."};
 }

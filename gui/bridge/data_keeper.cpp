@@ -43,9 +43,16 @@ void DataKeeper::shutDown() {
 
 bool DataKeeper::isCurrent() const { return m_data && m_key == dataEssence(m_document.project()); }
 
+/// A network that is not there needs none.
+std::string DataKeeper::wantedKey() const {
+    return m_document.graph().nodes().empty() ? std::string() : dataEssence(m_document.project());
+}
+
 void DataKeeper::follow() {
-    std::string key = dataEssence(m_document.project());
-    if (key != m_key)
+    std::string key = wantedKey();
+    if (key.empty())
+        forget();
+    else if (key != m_key)
         load(std::move(key));
     else if (m_isLoading)
         m_stop.request_stop();  // it was for settings that have been taken back
@@ -89,17 +96,17 @@ void DataKeeper::load(std::string key) {
 
 void DataKeeper::loaded() {
     const Loaded result = m_loading.take();
-    const std::string wanted = dataEssence(m_document.project());
+    const std::string wanted = wantedKey();
     const bool wasStopped = !result && result.error().code == stoppedCode;
     const bool isNews = m_loadingKey == wanted && !wasStopped;
-    if (!isNews && !m_isAbandoned && wanted != m_key) {
+    if (!isNews && !m_isAbandoned && !wanted.empty() && wanted != m_key) {
         load(wanted);  // the document has gone on meanwhile
         return;
     }
     setLoading(false);
     if (isNews)
         publish(result);
-    else if (m_isAbandoned && wanted != m_key)
+    else if (m_isAbandoned && !wanted.empty() && wanted != m_key)
         publish(loadingStopped());
     settled();
 }
@@ -109,6 +116,15 @@ void DataKeeper::publish(const Loaded& result) {
     m_data = result ? *result : nullptr;
     m_error.reset();
     if (!result) m_error = inWindowWords(result.error());
+    changed();
+}
+
+void DataKeeper::forget() {
+    m_stop.request_stop();
+    if (!m_data && !m_error) return;
+    m_key.clear();
+    m_data.reset();
+    m_error.reset();
     changed();
 }
 

@@ -49,7 +49,9 @@ class DataKeeper : public QObject {
 
   private:
     using Loaded = Result<std::shared_ptr<const Dataset>>;
+    std::string wantedKey() const;
     void follow();
+    void forget();
     void load(std::string key);
     void loaded();
     void publish(const Loaded& result);

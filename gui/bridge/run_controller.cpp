@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Opening, commanding and draining runs.
+// What follows the document, and what a person does.
 #include "gui/bridge/run_controller.h"
 
 #include <QDateTime>
@@ -16,10 +16,6 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int frameMs = 33, planDelayMs = 120;
-
-Error noNetwork() {
-    return {"P10", "there is no network to train yet", {}, {}, "Add nodes: Tab on the canvas."};
-}
 
 }  // namespace
 
@@ -41,7 +37,20 @@ RunController::RunController(Document& document, QObject* parent)
         if (m_data.isLoading()) m_frame.start();
         loadingChanged();
     });
+    connect(&m_past, &PastRunKeeper::found, this, &RunController::pastRunIsThere);
+    connect(&m_past, &PastRunKeeper::refused, this, &RunController::refuse);
+    connect(&m_retired, &RetiredRuns::failed, this, &RunController::failed);
+    connect(&m_retired, &RetiredRuns::emptied, this, [this] {
+        m_mover.tryAgain();
+        if (!hasUnsavedRun()) allIsSaved();
+    });
+    connect(&m_mover, &RunMover::failed, this, &RunController::failed);
+    connect(&m_mover, &RunMover::moved, this, [this](int count, const QString& folder) {
+        said(count == 1 ? tr("The run has moved along to %1").arg(folder)
+                        : tr("%1 runs have moved along to %2").arg(count).arg(folder));
+    });
     connect(&document, &Document::replaced, this, &RunController::documentReplaced);
+    connect(&document, &Document::fileChanged, this, &RunController::moveRunsAlong);
     connect(&document, &Document::graphChanged, this, &RunController::documentChanged);
     connect(&document, &Document::settingsChanged, this, &RunController::documentChanged);
     documentChanged();
@@ -56,6 +65,9 @@ void RunController::shutDown() {
     m_reopen = false;
     m_data.shutDown();
     m_setup.shutDown();
+    m_past.shutDown();
+    m_mover.waitForFinished();
+    m_retired.abandon();
     m_resumeStop.request_stop();
     m_opening.waitForFinished();
     m_planning.waitForFinished();
@@ -71,12 +83,44 @@ void RunController::documentReplaced() {
     m_then = Then::Nothing;
     m_reopen = false;
     refuseOpening();
-    m_run.reset();
+    retireRun();
+    m_mover.forget();
     m_states.reset();
     m_runEssence.clear();
-    m_stopPoint = {};
     setStops({{}, m_stops.nonFinite, m_stops.record});
     setPhase(RunPhase::None);
+    setRefusal({});
+    lookForPastRun();
+}
+
+/// What stands in its place next must not cost what it has learnt.
+void RunController::retireRun() {
+    m_retired.add(std::move(m_run));
+    m_run.reset();
+    m_stopPoint = {};
+    setEnding(false);
+}
+
+bool RunController::hasUnsavedRun() const {
+    return !m_retired.isEmpty() || (m_run && !isOver() && m_run->state() != RunState::Ready);
+}
+
+void RunController::setRefusal(std::optional<Error> refusal) {
+    if (!refusal && !m_refusal) return;
+    m_refusal = std::move(refusal);
+    refusalChanged();
+}
+
+/// A start comes to nothing.
+void RunController::refuse(const Error& error) {
+    setRefusal(error);
+    failed(error);
+}
+
+void RunController::setEnding(bool ending) {
+    if (ending == m_isEnding) return;
+    m_isEnding = ending;
+    endingChanged();
 }
 
 void RunController::documentChanged() {
@@ -123,150 +167,6 @@ void RunController::showTape() {
     tapeChanged();
 }
 
-// Opening.
-
-/// A load has ended: what waits for it goes on.
-void RunController::dataAreSettled() {
-    if (m_phase != RunPhase::Opening || m_opening.isRunning()) return;
-    if (m_then != Then::Nothing && m_data.isCurrent()) {
-        openRun();
-        return;
-    }
-    const bool isWanted = std::exchange(m_then, Then::Nothing) != Then::Nothing;
-    setPhase(phaseOfRun());
-    if (isWanted && m_data.error()) failed(*m_data.error());
-}
-
-bool RunController::isOver() const {
-    if (!m_run) return true;
-    const RunState state = m_run->state();
-    return state == RunState::Finished || state == RunState::Stopped || state == RunState::Failed;
-}
-
-/// What is drawn has changed since the run was opened. A run that was gone on with stays, whatever
-/// was drawn then.
-bool RunController::mustOpenAnew() const {
-    return m_differs && runEssence(m_document.project()) != m_acceptedEssence;
-}
-
-void RunController::begin(Then then) {
-    m_then = then;
-    if (m_phase == RunPhase::Opening) return;
-    if (!isOver() && !mustOpenAnew()) {
-        carryOut();
-        return;
-    }
-    if (isOver()) {
-        openRun();
-        return;
-    }
-    m_reopen = true;
-    m_run->stop();
-}
-
-void RunController::openRun() {
-    if (m_document.graph().nodes().empty()) {
-        m_then = Then::Nothing;
-        failed(noNetwork());
-        return;
-    }
-    setPhase(RunPhase::Opening);
-    if (!m_data.isCurrent()) {
-        m_data.want();
-        return;
-    }
-    if (m_opening.isRunning()) {
-        m_openingRefused = true;  // the one that is wanted now follows it
-        return;
-    }
-    m_reopen = false;
-    m_openingEssence.clear();
-    LiveOptions options{.runFolder = newRunFolder().toStdString(),
-                        .threads = m_threads,
-                        .overfitOneBatch = m_overfit,
-                        .startFrom = m_states};
-    m_opening.run("opening the run",
-                  [project = m_document.project(), data = m_data.data(),
-                   options = std::move(options)] { return LiveRun::open(project, data, options); });
-}
-
-void RunController::runIsOpen() {
-    Opened opened = m_opening.take();
-    if (std::exchange(m_openingRefused, false)) {
-        if (opened) opened.value().reset();
-        if (m_then != Then::Nothing)
-            openRun();
-        else if (m_phase == RunPhase::Opening)
-            setPhase(phaseOfRun());
-        return;
-    }
-    if (!opened) {
-        m_then = Then::Nothing;
-        setPhase(phaseOfRun());
-        failed(inWindowWords(opened.error()));
-        return;
-    }
-    m_run = std::move(opened).value();
-    m_runEssence = runEssence(m_run->project());
-    m_acceptedEssence = std::exchange(m_openingEssence, {});
-    m_history = 0;
-    m_waitsForRoom = false;
-    m_waitsAt = -1;
-    m_stopPoint = {};
-    m_run->setStops(m_stops);
-    pushSamples();
-    compareWithDocument();
-    setPhase(RunPhase::Ready);
-    runOpened();
-    showTape();
-    m_frame.start();
-    for (const Error& remark : m_run->remarks())
-        if (!m_setup.tells(remark)) failed(remark);
-    if (!m_run->history().records.empty()) m_run->askStates();  // what it has learnt so far
-    carryOut();
-}
-
-void RunController::carryOut() {
-    const Then then = std::exchange(m_then, Then::Nothing);
-    if (then == Then::Train) m_run->start();
-    if (then == Then::StepBatch) m_run->stepBatch();
-    if (then == Then::StepEntry) m_run->stepEntry();
-    if (then == Then::RunToEntry) m_run->runTo(m_runToEntry);
-    if (then != Then::RunToNode) return;
-    const std::string node = m_runToNode.toStdString();
-    const Tape& tape = m_stopPoint.insideStep ? *m_run->presentTape() : *m_run->tape();
-    const int here = m_stopPoint.insideStep ? m_stopPoint.entry : -1;
-    const int forward = firstEntryOf(tape, node, false), backward = firstEntryOf(tape, node, true);
-    const int wanted = forward <= here && backward > here ? backward : forward;
-    if (wanted >= 0) m_run->runTo(wanted);
-}
-
-QString RunController::runsFolder() const {
-    const QString beside = QFileInfo(m_document.file()).absolutePath();
-    const bool mayWrite =
-        !m_alwaysFallback && !m_document.file().isEmpty() && QFileInfo(beside).isWritable();
-    return (mayWrite ? beside : m_fallbackFolder) + QStringLiteral("/runs");
-}
-
-QString RunController::newRunFolder() const {
-    const QString time =
-        QDateTime::currentDateTime().toString(QStringLiteral("yyyyMMdd-HHmmss-zzz"));
-    return QStringLiteral("%1/%2-%3").arg(runsFolder(), m_document.title(), time);
-}
-
-void RunController::resume(const QString& folder) {
-    if (m_phase == RunPhase::Opening || m_opening.isRunning() || !isOver()) return;
-    setPhase(RunPhase::Opening);
-    m_openingEssence = runEssence(m_document.project());
-    m_resumeStop = {};
-    DataRequest request;
-    request.threads = m_threads;
-    request.stop = m_resumeStop.get_token();
-    m_opening.run("opening the run", [folder = folder.toStdString(), request = std::move(request)] {
-        return LiveRun::resume(folder, request);
-    });
-}
-
 // Commands.
 
 void RunController::train() { begin(Then::Train); }
@@ -302,15 +202,26 @@ void RunController::runToEntry(int entry) {
 void RunController::stop() {
     m_then = Then::Nothing;
     m_reopen = false;
-    if (isOver())
+    if (isOver()) {
         abandonOpening();
-    else
-        m_run->stop();
+        return;
+    }
+    m_run->stop();
+    setEnding(true);
 }
 
+/// Answers at once: what is being made ends in the background, and nobody takes it.
 void RunController::abandonOpening() {
+    const bool wasOpening = m_phase == RunPhase::Opening;
     m_data.abandon();
     refuseOpening();
+    if (!wasOpening) return;
+    setPhase(phaseOfRun());
+    setRefusal(Error{std::string(stoppedCode),
+                     "the start was stopped",
+                     {},
+                     "Nothing was trained.",
+                     "Train (Space) starts again."});
 }
 
 /// Nobody wants the run any more that is being opened.
@@ -322,15 +233,16 @@ void RunController::refuseOpening() {
 
 void RunController::resetWeights() {
     if (m_phase == RunPhase::Opening) return;
-    if (m_run && !isOver()) m_run->stop();
-    m_run.reset();
+    retireRun();
+    m_past.forget();
     m_states.reset();
-    m_stopPoint = {};
     m_reopen = false;
     compareWithDocument();
     setPhase(RunPhase::None);
     showTape();
     statesArrived();
+    pastRunChanged();
+    said(tr("The next run starts from fresh weights"));
 }
 
 void RunController::setOverfitOneBatch(bool on) {

@@ -15,6 +15,9 @@
 #include "core/session/predictor.h"
 #include "gui/bridge/background.h"
 #include "gui/bridge/data_keeper.h"
+#include "gui/bridge/past_run_keeper.h"
+#include "gui/bridge/retired_runs.h"
+#include "gui/bridge/run_mover.h"
 #include "gui/bridge/setup_keeper.h"
 #include "gui/document/document.h"
 
@@ -52,6 +55,19 @@ class RunController : public QObject {
     const std::shared_ptr<const Snapshot>& states() const { return m_states; }
     /// What runs (or ran last) is not what is drawn.
     bool differsFromDocument() const { return m_differs; }
+    /// What the last run of the project came to that was opened, until another run is.
+    const std::optional<PastResult>& pastRun() const { return m_past.result(); }
+    /// Updates that states() have seen; 0: they are not there, or fresh.
+    int64_t trainedSteps() const { return m_states ? m_states->position.step : 0; }
+    /// Training now makes a new run: none is open, or the last one is over.
+    bool isOver() const;
+    /// stop() has been said, and the step is being brought to its end.
+    bool isEnding() const { return m_isEnding; }
+    /// Something that was trained is not on disk yet: a run goes on, or one that has been put away
+    /// is being saved.
+    bool hasUnsavedRun() const;
+    /// Why the last start came to nothing; until the next one, or another document.
+    const std::optional<Error>& refusal() const { return m_refusal; }
     const std::vector<Breakpoint>& breakpoints() const { return m_stops.breakpoints; }
     const StopRequest& stops() const { return m_stops; }
 
@@ -65,13 +81,19 @@ class RunController : public QObject {
     void stepBack();
     void runToNode(const QString& node);
     void runToEntry(int entry);
-    /// Opens a run from its folder, to go on from its newest checkpoint with train().
-    void resume(const QString& folder);
+    /// Opens a run from its folder, to go on from its newest checkpoint with train(). `data`: where
+    /// its data are; empty: where they were.
+    void resume(const QString& folder, const QString& data = {});
+    /// Takes curves and weights of a run on disk, as if it had just ended; the next run starts from
+    /// them. Nothing happens while a run goes on.
+    void takeWeights(const QString& folder);
     /// Where new runs of this document go, each into a folder of its own.
     QString runsFolder() const;
+    /// Where those of projects go that have no file.
+    QString fallbackRunsFolder() const;
     /// Ends the run; where data are being made or a run is being opened, ends that instead.
     void stop();
-    /// The next run starts from fresh weights.
+    /// The next run starts from fresh weights. A run that goes on is ended and saved.
     void resetWeights();
     void setOverfitOneBatch(bool on);
     bool overfitOneBatch() const { return m_overfit; }
@@ -100,8 +122,18 @@ class RunController : public QObject {
 
   Q_SIGNALS:
     void phaseChanged();
-    /// A run has been opened: views that show a course over steps start anew.
+    /// A run has been opened, or what an earlier one came to is shown (run() is null then): views
+    /// that show a course over steps start anew.
     void runOpened();
+    void pastRunChanged();
+    void refusalChanged();
+    void endingChanged();
+    /// Everything that was trained is on disk.
+    void allIsSaved();
+    /// Good news in a sentence, for the status line.
+    void said(const QString& sentence);
+    /// The run in `folder` cannot be gone on with before somebody says where its data are.
+    void dataOfRunMissing(const QString& folder, const vitrine::Error& error);
     void openingProgress(double share);
     void tapeChanged();
     /// The plan of the document, or the reason why there is none.
@@ -130,7 +162,15 @@ class RunController : public QObject {
     void openRun();
     void runIsOpen();
     void carryOut();
-    bool isOver() const;
+    void retireRun();
+    void lookForPastRun();
+    void pastRunIsThere();
+    void moveRunsAlong();
+    void setRefusal(std::optional<Error> refusal);
+    void refuse(const Error& error);
+    void setEnding(bool ending);
+    void sayHowItStarts();
+    const RunHistory* history() const;
     bool mustOpenAnew() const;
     RunPhase phaseOfRun() const;
     void abandonOpening();
@@ -162,18 +202,21 @@ class RunController : public QObject {
     Document& m_document;
     DataKeeper m_data;
     SetupKeeper m_setup;
+    PastRunKeeper m_past;
+    RetiredRuns m_retired;
+    RunMover m_mover;
     std::unique_ptr<LiveRun> m_run;
     RunPhase m_phase = RunPhase::None;
     StopPoint m_stopPoint;
     std::shared_ptr<const Tape> m_tape, m_plan;
-    std::optional<Error> m_planError;
+    std::optional<Error> m_planError, m_refusal;
     std::shared_ptr<const Snapshot> m_states;
     std::string m_runEssence;  ///< what the run was compiled from
     /// What was drawn when a run was gone on with that was compiled from something else: of the run
     /// that is being opened, and of the one that is open.
     std::string m_openingEssence, m_acceptedEssence;
     bool m_openingRefused = false;  ///< nobody wants the run that is being opened any more
-    bool m_differs = false, m_overfit = false, m_alwaysFallback = false;
+    bool m_differs = false, m_overfit = false, m_alwaysFallback = false, m_isEnding = false;
     bool m_reopen = false;  ///< a new run follows as soon as the present one has stopped
     int m_threads = 1;
     StopRequest m_stops;
@@ -181,13 +224,14 @@ class RunController : public QObject {
     Then m_then = Then::Nothing;
     int m_runToEntry = 0;
     QString m_runToNode, m_fallbackFolder;
+    QString m_resuming;  ///< folder of the run that is being opened; empty: a new one
     QTimer m_frame, m_planDelay;
     Background<Opened> m_opening;
     Background<Planned> m_planning;
     bool m_waitsForRoom = false;  ///< the run is paused over a full disk
     int64_t m_waitsAt = -1;       ///< the step at which that was told
     QElapsedTimer m_lastTry;
-    size_t m_history = 0;  ///< records of the run's history that have been told
+    size_t m_told = 0;  ///< records of history() that have been told
     std::stop_source m_resumeStop;
     std::vector<StepRecord> m_records;
     std::vector<HistogramRecord> m_histograms;

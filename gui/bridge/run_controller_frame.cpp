@@ -2,6 +2,8 @@
 // Every frame: what has come from the engine, and where the run stands.
 #include "gui/bridge/run_controller.h"
 
+#include "gui/bridge/window_words.h"
+
 namespace vitrine::gui {
 
 namespace {
@@ -19,24 +21,32 @@ void RunController::frame() {
         takeAnswers();
     }
     if (m_run) goOnWhenThereIsRoom();
-    const bool idle = !m_data.isLoading() && !m_opening.isRunning() && !m_run;
+    const bool hasHistory = history() && m_told < history()->records.size();
+    if (!m_run && hasHistory) drainHistory();
+    const bool idle = !m_data.isLoading() && !m_opening.isRunning() && !m_run && !hasHistory;
     if (idle) m_frame.stop();
 }
 
-/// What a resumed run had made before, a part in each frame.
+/// Of the run, before it was opened this time, or of an earlier one that is shown.
+const RunHistory* RunController::history() const {
+    if (m_run) return &m_run->history();
+    return pastRun() ? &pastRun()->history : nullptr;
+}
+
+/// What was made before, a part in each frame.
 void RunController::drainHistory() {
-    const RunHistory& history = m_run->history();
-    const auto end = std::min(m_history + mostRecords, history.records.size());
-    m_records.assign(history.records.begin() + static_cast<ptrdiff_t>(m_history),
-                     history.records.begin() + static_cast<ptrdiff_t>(end));
-    m_history = end;
+    const RunHistory& told = *history();
+    const auto end = std::min(m_told + mostRecords, told.records.size());
+    m_records.assign(told.records.begin() + static_cast<ptrdiff_t>(m_told),
+                     told.records.begin() + static_cast<ptrdiff_t>(end));
+    m_told = end;
     recordsArrived(m_records);
-    if (m_history == history.records.size())
-        for (const RunEvent& epoch : history.epochs) eventArrived(epoch);
+    if (m_told == told.records.size())
+        for (const RunEvent& epoch : told.epochs) eventArrived(epoch);
 }
 
 void RunController::drainRecords() {
-    if (m_history < m_run->history().records.size()) return drainHistory();
+    if (m_told < m_run->history().records.size()) return drainHistory();
     m_records.clear();
     StepRecord record;
     while (m_records.size() < mostRecords && m_run->nextRecord(record)) m_records.push_back(record);
@@ -54,13 +64,17 @@ void RunController::drainEvents() {
         if (event.kind == EventKind::CheckpointFailed) waitForRoom();
         eventArrived(event);
     }
-    for (Error remark; m_run && m_run->nextRemark(remark);) failed(remark);
+    for (Error remark; m_run && m_run->nextRemark(remark);) {
+        const bool isOurs =
+            remark.code == "P12" && m_mover.hasMovedTo(QString::fromStdString(m_run->folder()));
+        if (!isOurs) failed(inWindowWords(remark));
+    }
 }
 
 /// A full disk pauses the run; it goes on by itself when there is room. Told once for each step
 /// that it stands still at.
 void RunController::waitForRoom() {
-    Error error = m_run->failure();
+    Error error = inWindowWords(m_run->failure());
     const bool isFull = error.code == "C09";
     const int64_t step = m_run->stopPoint().step;
     if (isFull) error.next += " The run goes on by itself when there is room.";
@@ -129,6 +143,9 @@ void RunController::updatePhase() {
 }
 
 void RunController::runIsOver() {
+    setEnding(false);
+    m_mover.tryAgain();
+    if (!hasUnsavedRun()) allIsSaved();
     if (m_run->state() != RunState::Failed) {
         m_run->askStates();
         return;

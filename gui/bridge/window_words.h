@@ -6,7 +6,7 @@
 
 namespace vitrine::gui {
 
-/// The same Error; where another data folder would mend it, it says where the window has that.
+/// The same Error, whose `next` says where the window has what an option of the command line does.
 Error inWindowWords(Error error);
 
 }  // namespace vitrine::gui

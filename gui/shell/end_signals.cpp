@@ -59,10 +59,7 @@ void EndSignals::end() {
 
 /// Asks the run itself: the window may not know yet that it has begun.
 void EndSignals::quitWhenRunIsOver() {
-    const LiveRun* run = m_bench.run.run();
-    const RunState state = run ? run->state() : RunState::Finished;
-    if (state == RunState::Finished || state == RunState::Stopped || state == RunState::Failed)
-        quit(interruptedStatus);
+    if (m_bench.run.isOver() && !m_bench.run.hasUnsavedRun()) quit(interruptedStatus);
 }
 
 void EndSignals::quit(int status) {

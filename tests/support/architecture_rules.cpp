@@ -34,27 +34,17 @@ using Names = std::span<const std::string_view>;
 constexpr std::string_view coreForWindow[] = {"session", "graph", "opdef",
                                               "probe",   "base",  "tensor"};
 constexpr std::string_view kernelsForCore[] = {"api", "dispatch"};
-constexpr std::string_view topLevel[] = {"CMakeLists.txt",
-                                         "CMakePresets.json",
-                                         "LICENSE",
-                                         "LICENSES",
-                                         "README.md",
-                                         "cmake",
-                                         "findings",
-                                         "core",
-                                         "gui",
-                                         "installer",
-                                         "kernels",
-                                         "projects",
-                                         "resources",
-                                         "run",
-                                         "test",
-                                         "tests"};
+constexpr std::string_view topLevel[] = {
+    "CMakeLists.txt", "CMakePresets.json", "LICENSE",   "LICENSES", "README.md",
+    "cmake",          "findings",          "core",      "gui",      "installer",
+    "kernels",        "projects",          "resources", "run",      "test",
+    "tests"};
 constexpr size_t longestFile = 500;
 constexpr std::string_view fileReplacer = "core/base/atomic_file.cpp";
 /// Those that make files without replacing any: a log that grows in place and is set aside where it
-/// is none, and the note of who owns a folder.
-constexpr std::array<std::string_view, 3> fileMakers{fileReplacer, "core/base/owned_folder.cpp",
+/// is none, the note of who owns a folder, and the moving of whole folders.
+constexpr std::array<std::string_view, 4> fileMakers{fileReplacer, "core/base/owned_folder.cpp",
+                                                     "core/base/moved_folder.cpp",
                                                      "core/session/log_file.cpp"};
 /// They hold PlainNumbers while nlohmann's parser asks the C library for the decimal point.
 constexpr std::string_view jsonParsers[] = {"core/io/json_reader.cpp",
