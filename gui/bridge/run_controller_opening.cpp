@@ -15,6 +15,14 @@ Error noNetwork() {
     return {"P10", "there is no network to train yet", {}, {}, "Add nodes: Tab on the canvas."};
 }
 
+Error stillEnding() {
+    return {std::string(stoppedCode),
+            "the start that was stopped has not ended yet",
+            {},
+            {},
+            "Go on with the run in a moment."};
+}
+
 }  // namespace
 
 /// A load has ended: what waits for it goes on.
@@ -184,7 +192,8 @@ QString RunController::newRunFolder() const {
 }
 
 void RunController::resume(const QString& folder, const QString& dataFolder) {
-    if (m_phase == RunPhase::Opening || m_opening.isRunning() || !isOver()) return;
+    if (m_phase == RunPhase::Opening || !isOver()) return;
+    if (m_opening.isRunning()) return refuse(stillEnding());
     setRefusal({});
     setPhase(RunPhase::Opening);
     m_openingEssence = runEssence(m_document.project());

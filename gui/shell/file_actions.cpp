@@ -73,12 +73,14 @@ void FileActions::build() {
                       [this] { m_window->close(); });
 }
 
-void FileActions::fill(QMenu& menu) {
+void FileActions::fill(QMenu& menu, const std::function<void()>& fillMiddle) {
     menu.addActions({m_new, m_open});
     m_recent = menu.addMenu(tr("Open &recent"));
     m_recent->setObjectName(QStringLiteral("file.recent"));
     connect(m_recent, &QMenu::aboutToShow, this, &FileActions::fillRecent);
     fillRecent();
+    menu.addSeparator();
+    fillMiddle();
     menu.addSeparator();
     menu.addActions({m_save, m_saveAs});
     menu.addSeparator();
@@ -91,9 +93,7 @@ void FileActions::fillRecent() {
         QAction* action = m_recent->addAction(QFileInfo(file).completeBaseName());
         action->setToolTip(file);
         action->setStatusTip(file);
-        connect(action, &QAction::triggered, this, [this, file] {
-            if (mayClose()) open(file);
-        });
+        connect(action, &QAction::triggered, this, [this, file] { openAfterAsking(file); });
     }
     m_recent->setEnabled(!m_recent->isEmpty());
 }
@@ -114,6 +114,10 @@ void FileActions::openWithDialog() {
     const QString start = QFileInfo(m_context.document.file()).absolutePath();
     const QString file = QFileDialog::getOpenFileName(m_window, tr("Open"), start, filter());
     if (!file.isEmpty()) open(file);
+}
+
+void FileActions::openAfterAsking(const QString& path) {
+    if (mayClose()) open(path);
 }
 
 bool FileActions::open(const QString& path) {

@@ -4,6 +4,8 @@
 
 #include <QObject>
 
+#include <functional>
+
 #include "core/base/result.h"
 #include "gui/bridge/view_context.h"
 
@@ -16,10 +18,13 @@ class FileActions : public QObject {
     Q_OBJECT
   public:
     FileActions(const ViewContext& context, QSettings& settings, QWidget* window);
-    void fill(QMenu& menu);
+    /// `fillMiddle` adds what stands between opening and saving.
+    void fill(QMenu& menu, const std::function<void()>& fillMiddle);
 
     /// Opens and remembers it, or tells why not through `failed`.
     bool open(const QString& path);
+    /// The same after asking about unsaved work.
+    void openAfterAsking(const QString& path);
     bool save();
     bool saveAs();
     /// True where nothing would be lost, or the user said what to do with it.

@@ -3,16 +3,23 @@
 #include "gui/shell/main_window.h"
 
 #include <QCloseEvent>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QLayout>
 #include <QMenuBar>
+#include <QMimeData>
 #include <QTimer>
 #include <QVBoxLayout>
 
 #include "gui/graph_editor/graph_editor.h"
 #include "gui/shell/command_palette.h"
+#include "gui/shell/data_actions.h"
+#include "gui/shell/data_banner.h"
 #include "gui/shell/dock_layout.h"
 #include "gui/shell/file_actions.h"
 #include "gui/shell/recovery_banner.h"
+#include "gui/shell/run_saver.h"
 #include "gui/shell/status_line.h"
 #include "gui/shell/train_actions.h"
 #include "gui/shell/training_bar.h"
@@ -32,6 +39,9 @@ MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     const ViewContext context = bench.context();
     buildCentre(context);
     m_files = new FileActions(context, m_bench.settings, this);
+    m_data = new DataActions(context, this);
+    m_saver = new RunSaver(context, this);
+    setAcceptDrops(true);
     buildEditActions();
     m_train = new TrainActions(context, this);
     m_docks = new DockLayout(*this, context);
@@ -63,6 +73,7 @@ void MainWindow::buildCentre(const ViewContext& context) {
     m_editor = new GraphEditor(context, centre);
     m_editor->setObjectName(QStringLiteral("canvas"));
     layout->addWidget(m_banner);
+    layout->addWidget(new DataBanner(context, centre));
     layout->addWidget(m_editor, 1);
     setCentralWidget(centre);
 }
@@ -141,7 +152,8 @@ void MainWindow::buildMenus() {
         made->setToolTipsVisible(true);
         return made;
     };
-    m_files->fill(*menu(tr("&File"), "menu.file"));
+    QMenu* file = menu(tr("&File"), "menu.file");
+    m_files->fill(*file, [this, file] { m_data->fill(*file); });
     QMenu* edit = menu(tr("&Edit"), "menu.edit");
     QMenu* train = menu(tr("&Train"), "menu.train");
     QMenu* view = menu(tr("&View"), "menu.view");
@@ -178,6 +190,10 @@ void MainWindow::connectParts() {
     connect(&m_bench.document, &Document::modifiedChanged, this, &MainWindow::updateTitle);
     connect(m_files, &FileActions::failed, &m_bench.run, &RunController::failed);
     connect(m_files, &FileActions::message, m_status, &StatusLine::setHint);
+    connect(m_data, &DataActions::failed, &m_bench.run, &RunController::failed);
+    connect(m_data, &DataActions::message, m_status, &StatusLine::setHint);
+    connect(m_saver, &RunSaver::message, m_status, &StatusLine::setHint);
+    connect(&m_bench.run, &RunController::said, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::hint, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::zoomChanged, m_status, &StatusLine::setZoom);
     connect(&m_bench.selection, &Selection::changed, m_editor, [this] {
@@ -217,7 +233,7 @@ void MainWindow::showEvent(QShowEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
-    if (!m_files->mayClose()) {
+    if (!m_files->mayClose() || !m_saver->mayClose()) {
         event->ignore();
         return;
     }
@@ -225,6 +241,33 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     hide();  // what is being made in the background may take a moment to end
     m_bench.run.shutDown();
     event->accept();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    if (urls.size() == 1 && urls[0].isLocalFile()) event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    const QString path = event->mimeData()->urls().value(0).toLocalFile();
+    event->acceptProposedAction();
+    // What asks something must not keep the other program waiting.
+    QTimer::singleShot(0, this, [this, path] { takeDropped(path); });
+}
+
+/// A project is opened, a run is gone on with, and everything else is data.
+void MainWindow::takeDropped(const QString& path) {
+    const QFileInfo dropped(path);
+    const bool isFolder = dropped.isDir();
+    const bool isRun = isFolder && QFileInfo::exists(path + "/run.json");
+    const bool holdsProject =
+        isFolder && !QDir(path).entryList({"*.vitrine"}, QDir::Files).isEmpty();
+    if (isRun)
+        m_bench.run.resume(path);
+    else if (holdsProject || (!isFolder && dropped.suffix() == "vitrine"))
+        m_files->openAfterAsking(path);
+    else
+        m_data->take(isFolder ? path : dropped.absolutePath());
 }
 
 }  // namespace vitrine::gui

@@ -9,10 +9,12 @@
 namespace vitrine::gui {
 
 class CommandPalette;
+class DataActions;
 class DockLayout;
 class FileActions;
 class GraphEditor;
 class RecoveryBanner;
+class RunSaver;
 class StatusLine;
 class TrainActions;
 class TrainingBar;
@@ -31,6 +33,8 @@ class MainWindow : public QMainWindow {
   protected:
     void showEvent(QShowEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
   private:
     void buildCentre(const ViewContext& context);
@@ -41,12 +45,15 @@ class MainWindow : public QMainWindow {
     void connectParts();
     void updateTitle();
     void recover(const LostWork& work);
+    void takeDropped(const QString& path);
 
     Workbench& m_bench;
     GraphEditor* m_editor = nullptr;
     RecoveryBanner* m_banner = nullptr;
     DockLayout* m_docks = nullptr;
     FileActions* m_files = nullptr;
+    DataActions* m_data = nullptr;
+    RunSaver* m_saver = nullptr;
     TrainActions* m_train = nullptr;
     TrainingBar* m_bar = nullptr;
     StatusLine* m_status = nullptr;

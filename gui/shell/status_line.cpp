@@ -68,7 +68,10 @@ void StatusLine::setZoom(double zoom) { m_zoom->setText(tr("%1\u202f%").arg(qRou
 
 void StatusLine::update() {
     const RunController& run = m_context.run;
-    m_saved->setText(m_context.document.isModified() ? tr("not saved") : tr("saved ✓"));
+    const bool hasFile = !m_context.document.file().isEmpty();
+    m_saved->setText(m_context.document.isModified() ? tr("not saved")
+                     : hasFile                       ? tr("saved ✓")
+                                                     : tr("new"));
     const int64_t parameters = parameterCount(m_context.document);
     m_parameters->setText(tr("%1 parameters").arg(exactText(parameters)));
     const auto& tape = run.tape();

@@ -2,13 +2,13 @@
 // What can be done with a run, and when.
 #include "gui/shell/train_actions.h"
 
-#include <QDir>
-#include <QFileDialog>
 #include <QMenu>
 #include <QToolBar>
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/shell/run_list.h"
+#include "gui/shell/start_question.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/action_book.h"
 
@@ -39,7 +39,7 @@ void TrainActions::build(QWidget* window) {
                        .icon = "play",
                        .shortcut = Qt::Key_Space,
                        .tip = tr("Train, or pause")},
-                      [&run] { run.playOrPause(); });
+                      [this, &run] { start([&run] { run.playOrPause(); }); });
     m_batch = book.add(window,
                        {.id = "train.step_batch",
                         .group = group,
@@ -47,7 +47,7 @@ void TrainActions::build(QWidget* window) {
                         .icon = "step",
                         .shortcut = Qt::Key_F11,
                         .tip = tr("Run one training step to its end")},
-                       [&run] { run.stepBatch(); });
+                       [this, &run] { start([&run] { run.stepBatch(); }); });
     m_entry = book.add(window,
                        {.id = "train.step_entry",
                         .group = group,
@@ -55,7 +55,7 @@ void TrainActions::build(QWidget* window) {
                         .icon = "step-entry",
                         .shortcut = Qt::Key_F10,
                         .tip = tr("Run the next entry of the tape and stop")},
-                       [&run] { run.stepEntry(); });
+                       [this, &run] { start([&run] { run.stepEntry(); }); });
     m_back = book.add(window,
                       {.id = "train.step_back",
                        .group = group,
@@ -73,7 +73,8 @@ void TrainActions::build(QWidget* window) {
                         .tip = tr("Go on and stop before the selected node is next computed")},
                        [this] {
                            const QStringList& nodes = m_context.selection.nodes();
-                           if (nodes.size() == 1) m_context.run.runToNode(nodes[0]);
+                           if (nodes.size() != 1) return;
+                           start([this, node = nodes[0]] { m_context.run.runToNode(node); });
                        });
     m_stop =
         book.add(window,
@@ -133,17 +134,24 @@ void TrainActions::build(QWidget* window) {
                        [&run] { run.clearBreakpoints(); });
 }
 
-/// The newest run of this document is chosen at first.
 void TrainActions::chooseRun() {
-    const QDir runs(m_context.run.runsFolder());
-    QFileDialog dialog(m_window, tr("Go on with a run"),
-                       runs.exists() ? runs.path() : QDir::homePath());
-    dialog.setObjectName(QStringLiteral("chooseRun"));
-    dialog.setFileMode(QFileDialog::Directory);
-    dialog.setOptions(QFileDialog::ShowDirsOnly | QFileDialog::ReadOnly);
-    const QStringList newest = runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time);
-    if (!newest.isEmpty()) dialog.selectFile(newest.front());
-    if (dialog.exec() == QDialog::Accepted) m_context.run.resume(dialog.selectedFiles().value(0));
+    RunController& run = m_context.run;
+    QStringList folders{run.runsFolder()};
+    if (!folders.contains(run.fallbackRunsFolder())) folders << run.fallbackRunsFolder();
+    RunList list(folders, m_window);
+    if (list.exec() != QDialog::Accepted) return;
+    if (list.choice() == RunList::Choice::GoOn) run.resume(list.folder());
+    if (list.choice() == RunList::Choice::TakeWeights) run.takeWeights(list.folder());
+}
+
+/// A start where there are trained weights says and asks whether they are kept.
+void TrainActions::start(const std::function<void()>& how) {
+    RunController& run = m_context.run;
+    const StartAnswer answer = askHowToStart(m_context, m_window);
+    if (answer == StartAnswer::Cancel) return;
+    if (answer == StartAnswer::GoOn) run.resume(unfinishedRun(m_context));  // then, as was asked
+    if (answer == StartAnswer::Fresh) run.resetWeights();
+    how();
 }
 
 void TrainActions::update() {

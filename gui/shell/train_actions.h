@@ -4,6 +4,8 @@
 
 #include <QObject>
 
+#include <functional>
+
 #include "gui/bridge/view_context.h"
 
 class QMenu;
@@ -22,6 +24,7 @@ class TrainActions : public QObject {
   private:
     void build(QWidget* window);
     void chooseRun();
+    void start(const std::function<void()>& how);
     void update();
     void updateStops();
 

@@ -5,11 +5,13 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 #include "gui/document/document.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
 
@@ -72,6 +74,7 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     layout->addSpacing(3 * space);
     row(heading(tr("Data"), this));
     row(m_formats);
+    row(chooseButton());
     row(m_format);
     row(m_data);
     layout->addStretch(1);
@@ -89,6 +92,17 @@ QComboBox* ProjectForm::chooser(const char* name, const QString& label) {
     box->setAccessibleName(label);
     box->setToolTip(label);
     return box;
+}
+
+QPushButton* ProjectForm::chooseButton() {
+    auto* button = new QPushButton(tr("Choose folder …"), this);
+    button->setObjectName(QStringLiteral("properties.choose_data"));
+    button->setToolTip(tr("Choose the folder that the images lie in; the format follows it"));
+    // The shell makes the action; a form without a window has none.
+    connect(button, &QPushButton::clicked, this, [this] {
+        if (QAction* choose = m_context.actions.find("data.choose")) choose->trigger();
+    });
+    return button;
 }
 
 Result<void> ProjectForm::change(const QString& what,

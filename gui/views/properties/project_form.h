@@ -8,6 +8,7 @@
 #include "gui/widgets/field_form.h"
 
 class QComboBox;
+class QPushButton;
 
 namespace vitrine {
 struct TrainingSettings;
@@ -24,6 +25,7 @@ class ProjectForm : public QWidget {
     void show();
 
   private:
+    QPushButton* chooseButton();
     QComboBox* chooser(const char* name, const QString& label);
     /// A line for one number of the settings, with the range that it may have.
     template <class Settings, class Setting, class Value>

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A sentence and two buttons.
+#include "gui/shell/data_banner.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+#include "gui/bridge/run_controller.h"
+#include "gui/theme/theme.h"
+#include "gui/widgets/action_book.h"
+
+namespace vitrine::gui {
+
+DataBanner::DataBanner(const ViewContext& context, QWidget* parent)
+    : QFrame(parent), m_context(context), m_what(new QLabel(this)) {
+    setObjectName(QStringLiteral("dataBanner"));
+    setAccessibleName(tr("The data are missing"));
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::AlternateBase);
+    m_what->setObjectName(QStringLiteral("data.missing"));
+    m_what->setTextFormat(Qt::PlainText);
+    m_what->setWordWrap(true);
+    auto* locate = new QPushButton(tr("Locate …"), this);
+    locate->setObjectName(QStringLiteral("data.locate"));
+    connect(locate, &QPushButton::clicked, this,
+            [this] { m_context.actions.find("data.choose")->trigger(); });
+    auto* later = new QPushButton(tr("Later"), this);
+    later->setObjectName(QStringLiteral("data.later"));
+    connect(later, &QPushButton::clicked, this, [this] {
+        m_putAside = m_what->text();
+        hide();
+    });
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space);
+    layout->addWidget(m_what, 1);
+    layout->addWidget(locate);
+    layout->addWidget(later);
+    connect(&context.run, &RunController::dataChanged, this, &DataBanner::update);
+    connect(&context.document, &Document::replaced, this, [this] {
+        m_putAside.clear();
+        update();
+    });
+    hide();
+}
+
+void DataBanner::update() {
+    const auto& error = m_context.run.dataError();
+    const bool isMissing = error && error->place.field == dataFolderField;
+    if (isMissing) {
+        QString sentence = QString::fromStdString(error->message);
+        sentence[0] = sentence[0].toUpper();
+        m_what->setText(sentence + tr("."));
+    }
+    setVisible(isMissing && m_what->text() != m_putAside);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Waits in an event loop of its own: the window goes on drawing.
+#include "gui/shell/run_saver.h"
+
+#include <QEventLoop>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QTimer>
+
+#include "gui/bridge/run_controller.h"
+
+namespace vitrine::gui {
+
+RunSaver::RunSaver(const ViewContext& context, QWidget* window)
+    : QObject(window), m_context(context), m_window(window) {}
+
+bool RunSaver::mayClose() {
+    RunController& run = m_context.run;
+    if (!run.hasUnsavedRun()) return true;
+    if (!run.isOver()) run.stop();
+    message(tr("Saving the run …"));
+    return waitQuietly() || ask();
+}
+
+bool RunSaver::waitQuietly() {
+    constexpr int quietMs = 2000;
+    QEventLoop loop;
+    connect(&m_context.run, &RunController::allIsSaved, &loop, &QEventLoop::quit);
+    QTimer::singleShot(quietMs, &loop, &QEventLoop::quit);
+    // A second wish to close must not begin anew in here.
+    loop.exec(QEventLoop::ExcludeUserInputEvents);
+    return !m_context.run.hasUnsavedRun();
+}
+
+bool RunSaver::ask() {
+    QMessageBox box(QMessageBox::Question, tr("Saving the run"),
+                    tr("The run is being saved: its step is brought to an end first, which takes "
+                       "longer than usual."),
+                    QMessageBox::NoButton, m_window);
+    box.setObjectName(QStringLiteral("savingRun"));
+    box.setInformativeText(tr("Without that it can be gone on with from its last checkpoint."));
+    QPushButton* wait = box.addButton(tr("Close when saved"), QMessageBox::AcceptRole);
+    QPushButton* now = box.addButton(tr("Close now"), QMessageBox::DestructiveRole);
+    QPushButton* stay = box.addButton(tr("Stay"), QMessageBox::RejectRole);
+    box.setDefaultButton(wait);
+    connect(&m_context.run, &RunController::allIsSaved, wait, &QPushButton::click);
+    box.exec();
+    if (box.clickedButton() == now) return true;
+    if (box.clickedButton() == stay || box.clickedButton() == nullptr) return false;
+    QEventLoop loop;
+    connect(&m_context.run, &RunController::allIsSaved, &loop, &QEventLoop::quit);
+    if (m_context.run.hasUnsavedRun()) loop.exec(QEventLoop::ExcludeUserInputEvents);
+    return true;
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// RunSaver: what was trained is on disk before the window closes.
+#pragma once
+
+#include <QObject>
+
+#include "gui/bridge/view_context.h"
+
+namespace vitrine::gui {
+
+class RunSaver : public QObject {
+    Q_OBJECT
+  public:
+    RunSaver(const ViewContext& context, QWidget* window);
+
+    /// Stops the run that goes on, and waits until it and those that were put away are saved: for
+    /// `quietMs` without a question. True: all is saved, or somebody said to close all the same.
+    bool mayClose();
+
+  Q_SIGNALS:
+    void message(const QString& text);
+
+  private:
+    /// True: saved in time.
+    bool waitQuietly();
+    bool ask();
+
+    ViewContext m_context;
+    QWidget* m_window;
+};
+
+}  // namespace vitrine::gui
