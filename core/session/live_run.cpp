@@ -119,7 +119,12 @@ void LiveRun::setSamples(SampleRequest request) {
     m_run->trainer().wake();
 }
 
-RunState LiveRun::state() const { return stateOf(m_run->trainer().state()); }
+RunState LiveRun::state() const {
+    const TrainerState state = m_run->trainer().state();
+    // One that had ended before it was opened again: nothing is left to train.
+    if (state == TrainerState::Idle && m_run->isDone()) return RunState::Finished;
+    return stateOf(state);
+}
 StopPoint LiveRun::stopPoint() const { return m_run->trainer().stopPoint(); }
 const Project& LiveRun::project() const { return m_run->project(); }
 const std::shared_ptr<const Dataset>& LiveRun::data() const { return m_run->sharedData(); }

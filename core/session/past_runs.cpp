@@ -10,6 +10,8 @@
 #include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <regex>
 
 #include "core/base/file.h"
 #include "core/base/owned_folder.h"
@@ -55,37 +57,43 @@ std::string_view eventOf(std::string_view line) {
     return line.substr(0, line.find('"'));
 }
 
-/// What the lines say, from the last one on. False: no epoch's end was among them, and there may be
-/// one before.
+PastRunState stateAfter(std::string_view event) {
+    if (event == "done") return PastRunState::Finished;
+    if (event == "stopped") return PastRunState::Stopped;
+    return event == "failed" ? PastRunState::Failed : PastRunState::BrokenOff;
+}
+
+/// Lines that say how far a run is; the last of them says how it ended.
+bool isMilestone(std::string_view event) {
+    return event == "start" || event == "step" || event == "stopped" || event == "failed" ||
+           event == "done";
+}
+
+/// What the lines say, from the last one on. False: no step or no epoch's end was among them, and
+/// there may be one before.
 bool takeEnd(std::string_view text, PastRun& run) {
-    bool hasStep = false, isDecided = false;
-    while (!text.empty()) {
+    bool hasStep = false, hasEpoch = false, isDecided = false;
+    while (!text.empty() && !(hasStep && hasEpoch)) {
         text.remove_suffix(1);
         const size_t begin = text.rfind('\n') + 1;
         const std::string_view line = text.substr(begin), event = eventOf(line);
         text = text.substr(0, begin);
         StepRecord record;
         RunEvent epoch;
-        if (!isDecided && (event == "step" || event == "done" || event == "stopped" ||
-                           event == "failed" || event == "start")) {
-            isDecided = true;
-            if (event == "done") run.state = PastRunState::Finished;
-            if (event == "stopped") run.state = PastRunState::Stopped;
-            if (event == "failed") run.state = PastRunState::Failed;
-        }
+        if (!isDecided && isMilestone(event)) run.state = stateAfter(event);
+        isDecided = isDecided || isMilestone(event);
         if (!hasStep && event == "step" && readStepLine(line, record)) {
             hasStep = true;
             run.steps = record.step;
             run.loss = record.loss;
         }
-        if (event == "epoch" && readEpochLine(line, epoch)) {
+        if (!hasEpoch && event == "epoch" && readEpochLine(line, epoch)) {
+            hasEpoch = true;
             run.epochsDone = epoch.epoch;
             run.testAccuracy = epoch.testAccuracy;
-            if (!hasStep) run.steps = epoch.step;
-            return true;
         }
     }
-    return false;
+    return hasStep && hasEpoch;
 }
 
 void readEnd(const std::string& log, PastRun& run) {
@@ -142,8 +150,13 @@ PastRun summary(const std::string& folder, const RunSettings& settings) {
     return run;
 }
 
-bool isDigits(std::string_view text) {
-    return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+/// Of `title-20261128-101500-123`, as the window calls runs; nothing where it is another name.
+std::optional<std::string> titleIn(const std::string& folder) {
+    static const std::regex form(R"re((.+)-\d{8}-\d{6}-\d{3}(-\d+)?)re");
+    const std::string name = fs::path(folder).filename().string();
+    std::smatch match;
+    if (!std::regex_match(name, match, form)) return {};
+    return match[1].str();
 }
 
 }  // namespace
@@ -180,14 +193,8 @@ Result<PastResult> readPastRun(const std::string& folder) {
 }
 
 bool isRunOf(const PastRun& run, std::string_view projectName, std::string_view title) {
-    if (!projectName.empty() && run.project == projectName) return true;
-    const std::string name = fs::path(run.folder).filename().string();
-    std::string_view rest = name;
-    if (title.empty() || !rest.starts_with(title)) return false;
-    rest.remove_prefix(title.size());
-    constexpr size_t dayAt = 1, timeAt = 10;
-    return rest.size() > timeAt + 6 && rest[0] == '-' && rest[timeAt - 1] == '-' &&
-           isDigits(rest.substr(dayAt, 8)) && isDigits(rest.substr(timeAt, 6));
+    if (const auto named = titleIn(run.folder)) return *named == title;
+    return !projectName.empty() && run.project == projectName;
 }
 
 }  // namespace vitrine

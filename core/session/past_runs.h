@@ -47,8 +47,9 @@ struct PastResult {
 /// of pastRun().
 Result<PastResult> readPastRun(const std::string& folder);
 
-/// Whether a run is of the project of this name, or its folder is called as the window calls the
-/// runs of `title`: `title-20261128-101500-123`.
+/// Whether a run is of the project that is called `projectName` and whose file is `title`. The
+/// window names folders after the file (`title-20261128-101500-123`), and that decides; others hold
+/// runs of the project whose name they wrote down.
 bool isRunOf(const PastRun& run, std::string_view projectName, std::string_view title);
 
 }  // namespace vitrine

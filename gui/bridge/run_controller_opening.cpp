@@ -128,7 +128,8 @@ void RunController::runIsOpen() {
     for (const Error& remark : m_run->remarks())
         if (!m_setup.tells(remark)) failed(inWindowWords(remark));
     if (!m_run->history().records.empty()) m_run->askStates();  // what it has learnt so far
-    if (m_resuming.isEmpty()) m_mover.note(QString::fromStdString(m_run->folder()));
+    const QString folder = QString::fromStdString(m_run->folder());
+    if (m_resuming.isEmpty() && folder.startsWith(fallbackRunsFolder())) m_mover.note(folder);
     sayHowItStarts();
     moveRunsAlong();
     carryOut();

@@ -171,8 +171,9 @@ class TestRunController : public QObject {
         QCOMPARE(m_run->phase(), RunPhase::Opening);
         QTRY_VERIFY(m_run->isLoading());
         m_run->stop();
-        QTRY_COMPARE_WITH_TIMEOUT(m_run->phase(), RunPhase::None, 2'000);
-        QVERIFY(!m_run->isLoading());
+        QCOMPARE(m_run->phase(), RunPhase::None);  // at once
+        QVERIFY(m_run->refusal() && m_run->refusal()->code == stoppedCode);
+        QTRY_VERIFY_WITH_TIMEOUT(!m_run->isLoading(), 2'000);
         QVERIFY(m_run->dataError());
         QCOMPARE(m_run->dataError()->code, std::string(stoppedCode));
         // An edit that leaves the data alone does not begin anew; training does.

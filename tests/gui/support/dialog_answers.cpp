@@ -69,6 +69,14 @@ DialogAnswers::Answer DialogAnswers::press(QMessageBox::StandardButton button) {
     };
 }
 
+DialogAnswers::Answer DialogAnswers::click(const char* name) {
+    return [name](QWidget& dialog) {
+        auto* button = dialog.findChild<QAbstractButton*>(QString::fromLatin1(name));
+        QVERIFY2(button && button->isEnabled(), name);
+        QTest::mouseClick(button, Qt::LeftButton);
+    };
+}
+
 DialogAnswers::Answer DialogAnswers::choose(const QString& entry) {
     return [entry](QWidget& window) {
         auto* menu = qobject_cast<QMenu*>(&window);

@@ -27,6 +27,8 @@ class DialogAnswers {
     /// In a file dialog, then Return.
     static Answer type(const QString& name);
     static Answer press(QMessageBox::StandardButton button);
+    /// A button by its object name.
+    static Answer click(const char* name);
     /// An entry of a menu, then Return.
     static Answer choose(const QString& entry);
     static Answer escape();

@@ -11,9 +11,10 @@ namespace vitrine::test {
 
 class WindowFixture {
   public:
-    explicit WindowFixture(gui::ThemeKind kind = gui::ThemeKind::Dark)
+    /// `runsApart`: none beside its project.
+    explicit WindowFixture(gui::ThemeKind kind = gui::ThemeKind::Dark, bool runsApart = true)
         : m_theme(kind),
-          m_bench(m_theme, {m_folder.filePath("settings.ini"), m_folder.path(), true}),
+          m_bench(m_theme, {m_folder.filePath("settings.ini"), m_folder.path(), runsApart}),
           m_window(m_bench) {
         m_theme.applyTo(*qobject_cast<QApplication*>(QCoreApplication::instance()));
     }
