@@ -72,7 +72,7 @@ bool DataActions::take(const QString& folder) {
 }
 
 void DataActions::locateForRun(const QString& run, const Error& why) {
-    QMessageBox box(QMessageBox::Question, tr("Go on with a run"),
+    QMessageBox box(QMessageBox::NoIcon, tr("Go on with a run"),
                     QString::fromStdString(why.message), QMessageBox::Cancel, m_window);
     box.setObjectName(QStringLiteral("locateData"));
     box.setTextFormat(Qt::PlainText);

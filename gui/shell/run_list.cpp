@@ -11,7 +11,7 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QStandardItemModel>
-#include <QTableView>
+#include <QTreeView>
 #include <QVBoxLayout>
 
 #include <cmath>
@@ -69,7 +69,7 @@ QString resultText(const PastRun& run) {
 }
 
 RunList::RunList(const QStringList& folders, QWidget* parent)
-    : QDialog(parent), m_model(new QStandardItemModel(this)), m_table(new QTableView(this)) {
+    : QDialog(parent), m_model(new QStandardItemModel(this)), m_table(new QTreeView(this)) {
     setObjectName(QStringLiteral("runList"));
     setWindowTitle(tr("Runs"));
     build();
@@ -90,12 +90,9 @@ void RunList::build() {
     m_table->setAccessibleName(tr("Runs"));
     m_table->setModel(m_model);
     m_model->setSortRole(sortRole);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->verticalHeader()->hide();
-    m_table->setTabKeyNavigation(false);
+    m_table->setRootIsDecorated(false);
+    m_table->setUniformRowHeights(true);
+    m_table->setAllColumnsShowFocus(true);
     m_note = new QLabel(tr("Looking for runs …"), this);
     m_note->setObjectName(QStringLiteral("runs.note"));
     m_note->setProperty("quiet", true);
@@ -122,7 +119,7 @@ void RunList::build() {
     connect(m_take, &QPushButton::clicked, this, [this] { choose(Choice::TakeWeights); });
     connect(elsewhere, &QPushButton::clicked, this, &RunList::chooseElsewhere);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
-    connect(m_table, &QTableView::doubleClicked, this, [this] {
+    connect(m_table, &QTreeView::doubleClicked, this, [this] {
         if (m_goOn->isEnabled()) choose(Choice::GoOn);
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentChanged, this,
@@ -139,8 +136,9 @@ void RunList::fill() {
     for (const PastRun& run : m_runs) addRow(run);
     m_table->setSortingEnabled(true);
     m_table->sortByColumn(0, Qt::DescendingOrder);
-    m_table->resizeColumnsToContents();
-    m_table->horizontalHeader()->setSectionResizeMode(2, QHeaderView::Stretch);
+    m_table->header()->setStretchLastSection(false);
+    m_table->header()->setSectionResizeMode(QHeaderView::ResizeToContents);
+    m_table->header()->setSectionResizeMode(2, QHeaderView::Stretch);
     if (!m_runs.empty()) m_table->setCurrentIndex(m_model->index(0, 0));
     m_table->setFocus();
     update();

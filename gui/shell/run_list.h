@@ -14,7 +14,7 @@ class QDialogButtonBox;
 class QLabel;
 class QPushButton;
 class QStandardItemModel;
-class QTableView;
+class QTreeView;
 
 namespace vitrine::gui {
 
@@ -45,7 +45,7 @@ class RunList : public QDialog {
     using Runs = std::vector<PastRun>;
     Runs m_runs;
     QStandardItemModel* m_model;
-    QTableView* m_table;
+    QTreeView* m_table;
     QLabel* m_note;
     QPushButton *m_goOn, *m_take;
     Choice m_choice = Choice::None;

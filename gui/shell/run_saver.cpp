@@ -33,7 +33,7 @@ bool RunSaver::waitQuietly() {
 }
 
 bool RunSaver::ask() {
-    QMessageBox box(QMessageBox::Question, tr("Saving the run"),
+    QMessageBox box(QMessageBox::NoIcon, tr("Saving the run"),
                     tr("The run is being saved: its step is brought to an end first, which takes "
                        "longer than usual."),
                     QMessageBox::NoButton, m_window);

@@ -47,7 +47,7 @@ StartAnswer askHowToStart(const ViewContext& context, QWidget* window) {
     const RunController& run = context.run;
     if (!run.isOver() || run.trainedSteps() == 0 || run.phase() == RunPhase::Opening)
         return StartAnswer::Keep;
-    QMessageBox box(QMessageBox::Question, QObject::tr("Train"), whatThereIs(run),
+    QMessageBox box(QMessageBox::NoIcon, QObject::tr("Train"), whatThereIs(run),
                     QMessageBox::Cancel, window);
     box.setObjectName(QStringLiteral("howToStart"));
     box.setInformativeText(

@@ -222,7 +222,7 @@ class TestRuns : public QObject {
         QVERIFY(waitFor(RunPhase::Finished));
         QString listed;
         const auto look = [&](QWidget& dialog) {
-            auto* table = dialog.findChild<QTableView*>("runs");
+            auto* table = dialog.findChild<QTreeView*>("runs");
             QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 2, patienceMs);
             for (int column = 0; column < table->model()->columnCount(); ++column)
                 listed += table->model()->index(1, column).data().toString() + " | ";
@@ -243,7 +243,7 @@ class TestRuns : public QObject {
         fixture().trigger("train.reset");
         QVERIFY(!run().states());
         const auto take = [&](QWidget& dialog) {
-            auto* table = dialog.findChild<QTableView*>("runs");
+            auto* table = dialog.findChild<QTreeView*>("runs");
             QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), 1, patienceMs);
             DialogAnswers::click("runs.take")(dialog);
         };
