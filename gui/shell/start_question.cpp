@@ -5,6 +5,7 @@
 #include <QMessageBox>
 #include <QPushButton>
 
+#include "core/graph/fingerprint.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/models/number_text.h"
 
@@ -12,8 +13,10 @@ namespace vitrine::gui {
 
 namespace {
 
-bool isUnfinished(const PastRun& run) {
-    return run.hasCheckpoint && run.state != PastRunState::Finished &&
+/// Edited settings do not matter: a run goes on with its own.
+bool isUnfinished(const PastRun& run, const Document& document) {
+    const bool isSame = run.graph.empty() || run.graph == graphFingerprint(document.graph());
+    return isSame && run.hasCheckpoint && run.state != PastRunState::Finished &&
            run.state != PastRunState::Running && run.state != PastRunState::Failed;
 }
 
@@ -38,7 +41,7 @@ QString unfinishedRun(const ViewContext& context) {
     if (run.differsFromDocument()) return {};
     if (run.phase() == RunPhase::Stopped && run.run())
         return QString::fromStdString(run.run()->folder());
-    if (run.pastRun() && isUnfinished(run.pastRun()->run))
+    if (run.pastRun() && isUnfinished(run.pastRun()->run, context.document))
         return QString::fromStdString(run.pastRun()->run.folder);
     return {};
 }

@@ -185,6 +185,21 @@ class TestRunController : public QObject {
         QVERIFY(waitFor(RunPhase::Finished));
     }
 
+    void aStartAnswersAStopAtOnceAndCanBeRepeated() {
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
+        for (int i = 0; i < 3; ++i) {
+            m_run->train();
+            QCOMPARE(m_run->phase(), RunPhase::Opening);
+            QVERIFY(!m_run->refusal());
+            m_run->stop();
+            QCOMPARE(m_run->phase(), RunPhase::None);
+            QCOMPARE(m_run->refusal()->code, std::string(stoppedCode));
+        }
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+        QVERIFY(!m_run->refusal());
+    }
+
     void newerDataTakeThePlaceOfALoadThatGoesOn() {
         QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
         readForLong();
