@@ -22,6 +22,7 @@ constexpr int frameMs = 33, planDelayMs = 120;
 RunController::RunController(Document& document, QObject* parent)
     : QObject(parent), m_document(document), m_data(document), m_setup(document, m_data) {
     m_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    m_frame.setObjectName(QStringLiteral("RunController.frame"));
     m_frame.setInterval(frameMs);
     connect(&m_frame, &QTimer::timeout, this, &RunController::frame);
     m_planDelay.setSingleShot(true);

@@ -10,9 +10,17 @@
 
 namespace vitrine::gui {
 
+GradientModel::GradientModel(QObject* parent) : QAbstractTableModel(parent) {
+    m_nextTurn.setObjectName(QStringLiteral("GradientModel.nextTurn"));
+    m_nextTurn.setSingleShot(true);
+    connect(&m_nextTurn, &QTimer::timeout, this, &GradientModel::takePending);
+}
+
 void GradientModel::start(std::vector<std::string> parameters, std::vector<std::string> nodes) {
     beginResetModel();
     m_failedStep = 0;
+    m_pending.clear();
+    m_nextTurn.stop();
     m_rows.clear();
     m_shown.clear();
     m_parameters.clear();
@@ -53,11 +61,30 @@ GradientModel::Row* GradientModel::rowFor(const HistogramRecord& record) {
 }
 
 void GradientModel::add(std::span<const HistogramRecord> records) {
+    if (m_pending.empty()) records = records.subspan(takeSome(records));
+    if (records.empty()) return;
+    m_pending.insert(m_pending.end(), records.begin(), records.end());
+    m_nextTurn.start(0);
+}
+
+void GradientModel::takePending() {
+    const size_t taken = takeSome(m_pending);
+    m_pending.erase(m_pending.begin(), m_pending.begin() + static_cast<ptrdiff_t>(taken));
+    if (!m_pending.empty()) m_nextTurn.start(0);
+}
+
+/// How many of them it has taken. A history that halves its columns costs a hundred times what a
+/// record costs, and those of all rows are full in the same step.
+size_t GradientModel::takeSome(std::span<const HistogramRecord> records) {
+    constexpr int mostWork = 1000, halvingWork = 100;
     const size_t before = m_rows.size();
-    for (const HistogramRecord& record : records) {
-        Row* row = rowFor(record);
+    size_t taken = 0;
+    for (int work = 0; taken < records.size() && work < mostWork; ++taken, ++work) {
+        Row* row = rowFor(records[taken]);
         if (!row) continue;
-        row->history.add(record);
+        const int samplesPerColumn = row->history.samplesPerColumn();
+        row->history.add(records[taken]);
+        if (row->history.samplesPerColumn() != samplesPerColumn) work += halvingWork;
         row->bins.include(occupiedBins(row->history.columns().back()));
     }
     judge();
@@ -66,6 +93,7 @@ void GradientModel::add(std::span<const HistogramRecord> records) {
     } else if (!m_shown.empty()) {
         dataChanged(index(0, 0), index(rowCount() - 1, columns - 1));
     }
+    return taken;
 }
 
 void GradientModel::judge() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <QTimer>
 
 #include <memory>
 #include <span>
@@ -29,13 +30,14 @@ class GradientModel : public QAbstractTableModel {
         bool isFirstBad = false;  ///< of the rows of its kind that are not finite, by running order
     };
 
-    using QAbstractTableModel::QAbstractTableModel;
+    explicit GradientModel(QObject* parent = nullptr);
 
     /// Another run: all rows go. `parameters`: subjects of gradients and weights (`conv1.weight`);
     /// `nodes`: subjects of activations.
     void start(std::vector<std::string> parameters, std::vector<std::string> nodes);
     /// Records of other kinds than the shown one are kept as well; those about unknown subjects are
-    /// left out.
+    /// left out. Takes what can be done in a millisecond or two at once, the rest in turns of its
+    /// own.
     void add(std::span<const HistogramRecord> records);
     /// The run has failed in this step: rows whose newest sample is older are `Outdated`, except
     /// for those that were bad by then.
@@ -65,6 +67,8 @@ class GradientModel : public QAbstractTableModel {
     struct Subject {
         QString name, node;
     };
+    size_t takeSome(std::span<const HistogramRecord> records);
+    void takePending();
     Row* rowFor(const HistogramRecord& record);
     void judge();
     void markFirstBad();
@@ -74,6 +78,8 @@ class GradientModel : public QAbstractTableModel {
     std::vector<Subject> m_parameters, m_nodes;
     std::vector<std::unique_ptr<Row>> m_rows;  ///< sorted by kind, then subject
     std::vector<Row*> m_shown;
+    std::vector<HistogramRecord> m_pending;  ///< in the order of their coming
+    QTimer m_nextTurn;
     SampleKind m_kind = SampleKind::Gradient;
     int64_t m_failedStep = 0;  ///< 0: it has not failed
 };

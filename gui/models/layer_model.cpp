@@ -116,6 +116,7 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole) {
+        if (column == Name) return QString::fromStdString(row.node);
         if (column == Parameters) return tr("%1 trained numbers").arg(exactText(row.parameters));
         if (column == Flops)
             return tr("%1 floating-point operations forward, one image")

@@ -2,8 +2,6 @@
 // RunCourse: how one training run went, as series over its steps.
 #pragma once
 
-#include <QByteArray>
-
 #include <array>
 
 #include "core/probe/records.h"
@@ -27,9 +25,7 @@ class RunCourse {
     double lastStep() const { return m_lastStep; }
     bool isEmpty() const { return m_lastStep == 0; }
 
-    /// One row a step that has any number, columns `step` and csvName() of each line; what is not
-    /// known at a step is empty, what was not finite is `nan`.
-    QByteArray csv() const;
+    /// Of a line's column in tables: `test_loss`.
     static const char* csvName(CourseLine line);
 
   private:

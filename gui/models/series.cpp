@@ -108,6 +108,11 @@ std::pair<size_t, size_t> Series::within(double from, double to) const {
             static_cast<size_t>(end - m_points.begin())};
 }
 
+std::span<const SeriesPoint> Series::pointsWithin(double from, double to) const {
+    const auto [begin, end] = within(from, to);
+    return points().subspan(begin, end - begin);
+}
+
 std::optional<SeriesPoint> Series::at(double step) const {
     const size_t end = within(step, step).second;
     return end == 0 ? std::nullopt : std::optional(m_points[end - 1]);

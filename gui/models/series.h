@@ -36,9 +36,10 @@ class Series {
     bool isEmpty() const { return m_points.empty(); }
     size_t size() const { return m_points.size(); }
     std::span<const SeriesPoint> points() const { return m_points; }
-    /// Steps whose value was not finite, ascending.
+    std::span<const SeriesPoint> pointsWithin(double from, double to) const;
     /// The newest value up to `step`; NaN where it is not finite.
     std::optional<double> valueAt(double step) const;
+    /// Steps whose value was not finite, ascending.
     std::span<const double> nonFiniteSteps() const { return m_nonFinite; }
     /// The point at the last step that is not after `step`.
     std::optional<SeriesPoint> at(double step) const;

@@ -4,6 +4,9 @@
 
 #include <QPainter>
 
+#include <algorithm>
+#include <utility>
+
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
@@ -21,17 +24,30 @@ ReadOut::ReadOut(Theme& theme, QWidget* parent) : QWidget(parent), m_theme(theme
 }
 
 void ReadOut::setCells(std::vector<Cell> cells) {
-    m_cells = std::move(cells);
+    const std::vector<Cell> before = std::exchange(m_cells, std::move(cells));
+    growRooms(before);
     m_hint.clear();
     setAccessibleDescription(text());
-    updateHeight();
+    arrange();
     update();
 }
 
+/// The room that a cell of the same name has had stays its own.
+void ReadOut::growRooms(const std::vector<Cell>& before) {
+    for (size_t i = 0; i < m_cells.size(); ++i) {
+        Cell& cell = m_cells[i];
+        cell.characters = std::max(cell.characters, static_cast<int>(cell.value.size()));
+        if (i < before.size() && before[i].name == cell.name)
+            cell.characters = std::max(cell.characters, before[i].characters);
+    }
+}
+
 void ReadOut::setHint(const QString& hint) {
+    if (hint == m_hint && m_cells.empty()) return;
     m_hint = hint;
     m_cells.clear();
     setAccessibleDescription(hint);
+    arrange();
     update();
 }
 
@@ -44,31 +60,49 @@ QString ReadOut::text() const {
 
 QSize ReadOut::sizeHint() const { return {0, lineHeight}; }
 
-std::vector<ReadOut::Place> ReadOut::places() const {
+std::vector<ReadOut::Place> ReadOut::places(bool isShort) const {
     const QFontMetrics names(m_theme.font()), values(m_theme.mono());
-    const int digit = values.horizontalAdvance(QLatin1Char('0'));
+    const int right = width() - 2 * space;
     std::vector<Place> places;
     QPoint at(2 * space, 0);
     for (const Cell& cell : m_cells) {
-        const int name = cell.name.isEmpty() ? 0 : names.horizontalAdvance(cell.name) + space;
-        const int value = digit * cell.characters;
-        if (at.x() > 2 * space && at.x() + name + value > width())
+        const QString& label = isShort && !cell.shortName.isNull() ? cell.shortName : cell.name;
+        const int name = label.isEmpty() ? 0 : names.horizontalAdvance(label) + space;
+        const int value = values.horizontalAdvance(QString(cell.characters, QLatin1Char('0')));
+        if (at.x() > 2 * space && at.x() + name + value > right)
             at = {2 * space, at.y() + lineHeight};
-        places.push_back(
-            {{at, QSize(name, lineHeight)}, {at + QPoint(name, 0), QSize(value, lineHeight)}});
+        if (at.y() > lineHeight || at.x() + name + value > right) break;
+        places.push_back({label,
+                          {at, QSize(name, lineHeight)},
+                          {at + QPoint(name, 0), QSize(value, lineHeight)}});
         at.rx() += name + value + 2 * space;
     }
     return places;
 }
 
-/// Stays as it is while there are no cells, so that nothing jumps.
-void ReadOut::updateHeight() {
-    if (m_cells.empty()) return;
-    const bool isLong = places().back().name.top() > 0;
+bool ReadOut::isOneLine(const std::vector<Place>& places) const {
+    return places.size() == m_cells.size() && places.back().name.top() == 0;
+}
+
+/// A sentence leaves the height that cells have had, so that nothing jumps while the mouse comes
+/// and goes.
+void ReadOut::arrange() {
+    m_places.clear();
+    bool isLong = height() > lineHeight && m_cells.empty();
+    if (!m_cells.empty()) {
+        m_places = places(false);
+        if (!isOneLine(m_places)) m_places = places(true);
+        isLong = !m_places.empty() && m_places.back().name.top() > 0;
+    } else if (!m_hint.isEmpty()) {
+        const int room = std::max(1, width() - 4 * space);
+        isLong |= QFontMetrics(m_theme.font()).horizontalAdvance(m_hint) > room;
+    }
     setFixedHeight(isLong ? 2 * lineHeight : lineHeight);
 }
 
-void ReadOut::resizeEvent(QResizeEvent*) { updateHeight(); }
+int ReadOut::cellsShown() const { return static_cast<int>(m_places.size()); }
+
+void ReadOut::resizeEvent(QResizeEvent*) { arrange(); }
 
 void ReadOut::paintEvent(QPaintEvent*) {
     QPainter painter(this);
@@ -77,18 +111,16 @@ void ReadOut::paintEvent(QPaintEvent*) {
         painter.setFont(m_theme.font());
         painter.setPen(tokens.quiet);
         const QRect room = rect().adjusted(2 * space, 0, -2 * space, 0);
-        painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter,
-                         painter.fontMetrics().elidedText(m_hint, Qt::ElideRight, room.width()));
+        painter.drawText(room, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextWordWrap, m_hint);
         return;
     }
-    const std::vector<Place> at = places();
-    for (size_t i = 0; i < m_cells.size() && at[i].name.top() < height(); ++i) {
+    for (size_t i = 0; i < m_places.size(); ++i) {
         painter.setFont(m_theme.font());
         painter.setPen(tokens.quiet);
-        painter.drawText(at[i].name, Qt::AlignLeft | Qt::AlignVCenter, m_cells[i].name);
+        painter.drawText(m_places[i].name, Qt::AlignLeft | Qt::AlignVCenter, m_places[i].label);
         painter.setFont(m_theme.mono());
         painter.setPen(m_cells[i].colour.isValid() ? m_cells[i].colour : tokens.text);
-        painter.drawText(at[i].value, Qt::AlignLeft | Qt::AlignVCenter, m_cells[i].value);
+        painter.drawText(m_places[i].value, Qt::AlignLeft | Qt::AlignVCenter, m_cells[i].value);
     }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ReadOut: names and numbers in cells of fixed width, so that nothing jumps while numbers change.
+// ReadOut: names and numbers in cells of steady width, so that nothing jumps while numbers change.
 #pragma once
 
 #include <QColor>
@@ -17,17 +17,22 @@ class ReadOut : public QWidget {
   public:
     struct Cell {
         QString name, value;
-        QColor colour = {};   ///< of the value; invalid: that of text
-        int characters = 10;  ///< room for the value
+        QColor colour = {};  ///< of the value; invalid: that of text
+        int characters = 6;  ///< room for the value at first; grows with the longest one
+        /// Instead of the name where not all cells fit in one line, may be empty; null: the name.
+        QString shortName = {};
     };
 
     explicit ReadOut(Theme& theme, QWidget* parent = nullptr);
-    /// They go on in a second row where they do not fit; what does not fit there is left out.
+    /// In one line, if need be with short names; else in two, where cells that do not fit are left
+    /// out. Numbers are whole or not there.
     void setCells(std::vector<Cell> cells);
-    /// A sentence in place of the cells.
+    /// A sentence in place of the cells; it goes on in a second line where it does not fit.
     void setHint(const QString& hint);
-    /// `step 1,234 · loss 0.1234`
+    /// `step 1,234 · loss 0.1234`, with whole names
     QString text() const;
+    /// Which cells are seen, from the first.
+    int cellsShown() const;
 
     QSize sizeHint() const override;
 
@@ -38,12 +43,16 @@ class ReadOut : public QWidget {
   private:
     /// Where names and values stand.
     struct Place {
+        QString label;
         QRect name, value;
     };
-    std::vector<Place> places() const;
-    void updateHeight();
+    std::vector<Place> places(bool isShort) const;
+    void growRooms(const std::vector<Cell>& before);
+    void arrange();
+    bool isOneLine(const std::vector<Place>& places) const;
     Theme& m_theme;
     std::vector<Cell> m_cells;
+    std::vector<Place> m_places;  ///< of those that are seen
     QString m_hint;
 };
 

@@ -2,10 +2,12 @@
 // Arranging, following, zooming and reading of panels.
 #include "gui/widgets/step_plot.h"
 
+#include <QPicture>
 #include <QScopedValueRollback>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "gui/theme/theme.h"
 
@@ -18,8 +20,7 @@ constexpr double fewestSteps = 4;  ///< that the wheel zooms to
 
 }  // namespace
 
-StepPlot::StepPlot(Theme& theme, QWidget* parent)
-    : QCustomPlot(parent), m_theme(theme), m_margins(new QCPMarginGroup(this)) {
+StepPlot::StepPlot(Theme& theme, QWidget* parent) : QCustomPlot(parent), m_theme(theme) {
     setObjectName(QStringLiteral("stepPlot"));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
@@ -32,11 +33,10 @@ StepPlot::StepPlot(Theme& theme, QWidget* parent)
     plotLayout()->setColumnSpacing(0);
     addLayer(QStringLiteral("cursor"));
     layer(QStringLiteral("cursor"))->setMode(QCPLayer::lmBuffered);
+    m_soon.setObjectName(QStringLiteral("StepPlot.soon"));
     m_soon.setSingleShot(true);
     m_soon.setInterval(millisecondsBetweenPlots);
-    connect(&m_soon, &QTimer::timeout, this, [this] {
-        if (isVisible()) replot();
-    });
+    connect(&m_soon, &QTimer::timeout, this, &StepPlot::drawSome);
     connect(this, &QCustomPlot::beforeReplot, this, &StepPlot::fill);
     connect(this, &QCustomPlot::legendClick, this,
             [this](QCPLegend*, QCPAbstractLegendItem* item) { legendClicked(item); });
@@ -54,7 +54,6 @@ StepPlot::~StepPlot() {
 PlotPanel& StepPlot::addPanel(const QString& title, bool isShare) {
     m_panels.push_back(std::make_unique<PlotPanel>(*this, title, isShare));
     PlotPanel& panel = *m_panels.back();
-    panel.rect()->setMarginGroup(QCP::msLeft | QCP::msRight, m_margins);
     connect(panel.rect()->axis(QCPAxis::atBottom),
             qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &StepPlot::rangeDragged);
     panel.restyle(m_theme);
@@ -78,13 +77,20 @@ int StepPlot::columnsFor(int visiblePanels) const {
     return visiblePanels > 1 && tooLow && width() >= 2 * narrowestPanel ? 2 : 1;
 }
 
-void StepPlot::arrange() {
+std::vector<PlotPanel*> StepPlot::visiblePanels() const {
     std::vector<PlotPanel*> visible;
     for (const auto& panel : m_panels)
         if (panel->isVisible()) visible.push_back(panel.get());
+    return visible;
+}
+
+void StepPlot::arrange() {
+    const std::vector<PlotPanel*> visible = visiblePanels();
     const int columns = columnsFor(static_cast<int>(visible.size()));
+    for (const auto& panel : m_panels) panel->setRoom(width() / columns);
     if (columns == m_columns) return;
     m_columns = columns;
+    m_needsLayout = true;
     for (const auto& panel : m_panels)
         if (panel->frame()->layout()) plotLayout()->take(panel->frame());
     plotLayout()->simplify();
@@ -101,22 +107,77 @@ void StepPlot::setCourse(double lastStep, std::vector<double> borders) {
     m_borders = std::move(borders);
 }
 
+/// Docks behind others of the same place are visible for Qt, but out of sight.
+bool StepPlot::isSeen() const { return isVisible() && !visibleRegion().isEmpty(); }
+
 void StepPlot::refresh() {
     m_isStale = true;
-    if (isVisible() && !m_soon.isActive()) m_soon.start();
+    if (isSeen() && !m_soon.isActive()) m_soon.start(millisecondsBetweenPlots);
 }
 
-/// Right before every drawing.
+/// A turn: one panel, or where the layout has changed all of them. The others follow in turns of
+/// their own.
+void StepPlot::drawSome() {
+    if (!isSeen()) return;
+    if (m_needsLayout || hasInvalidatedPaintBuffers()) {
+        replot(rpQueuedRefresh);
+        return;
+    }
+    if (m_nextPanel == 0) {
+        m_isStale = false;
+        if (m_isFollowing) setSteps(everything());
+    }
+    while (m_nextPanel < m_panels.size() && !m_panels[m_nextPanel]->isVisible()) ++m_nextPanel;
+    if (m_nextPanel < m_panels.size()) {
+        PlotPanel& next = *m_panels[m_nextPanel++];
+        if (next.fill(m_borders))
+            m_needsLayout = true;
+        else
+            next.draw();
+    }
+    if (m_nextPanel < m_panels.size() || m_needsLayout) {
+        m_soon.start(0);
+        return;
+    }
+    m_nextPanel = 0;
+    if (m_isStale) m_soon.start(millisecondsBetweenPlots);
+}
+
+/// Right before everything is drawn.
 void StepPlot::fill() {
-    m_isStale = false;
+    m_isStale = m_needsLayout = false;
+    m_nextPanel = 0;
     if (m_isFollowing) setSteps(everything());
     for (const auto& panel : m_panels)
         if (panel->isVisible()) panel->fill(m_borders);
 }
 
+bool StepPlot::recordPart(int part, QPicture& picture) {
+    const std::vector<PlotPanel*> visible = visiblePanels();
+    if (part > static_cast<int>(visible.size())) return false;
+    PlotPanel* only = part == 0 ? nullptr : visible[static_cast<size_t>(part - 1)];
+    if (only) only->fill(m_borders);
+    std::map<QCPLayer*, bool> before;
+    for (int i = 0; i < layerCount(); ++i) before[layer(i)] = layer(i)->visible();
+    // What stands in the layout is only seen while the layout's own layer is: it stays.
+    layer(QStringLiteral("legend"))->setVisible(!only);
+    layer(QStringLiteral("cursor"))->setVisible(false);
+    for (const PlotPanel* panel : visible) panel->layer()->setVisible(panel == only);
+    if (only) setBackground(QBrush(Qt::NoBrush));
+    {
+        QCPPainter painter(&picture);
+        painter.setMode(QCPPainter::pmVectorized);
+        toPainter(&painter, width(), height());
+    }
+    setBackground(QBrush(m_theme.tokens().panel));
+    for (const auto& [each, isVisible] : before) each->setVisible(isVisible);
+    return true;
+}
+
 void StepPlot::restyle() {
     setBackground(QBrush(m_theme.tokens().panel));
     for (const auto& panel : m_panels) panel->restyle(m_theme);
+    m_needsLayout = true;
     refresh();
 }
 
@@ -216,16 +277,14 @@ void StepPlot::legendClicked(QCPAbstractLegendItem* item) {
     for (size_t i = 0; i < m_panels.size(); ++i) {
         const int line = m_panels[i]->lineOf(lineItem->plottable());
         if (line < 0) continue;
-        const bool visible = !m_panels[i]->isLineVisible(line);
-        m_panels[i]->setLineVisible(line, visible);
-        lineToggled(static_cast<int>(i), line, visible);
+        m_panels[i]->toggleLine(line);
         refresh();
     }
 }
 
-void StepPlot::showEvent(QShowEvent* event) {
-    QCustomPlot::showEvent(event);
-    if (m_isStale) refresh();
+void StepPlot::paintEvent(QPaintEvent* event) {
+    QCustomPlot::paintEvent(event);
+    if (m_isStale) refresh();  // it has come into sight
 }
 
 void StepPlot::resizeEvent(QResizeEvent* event) {

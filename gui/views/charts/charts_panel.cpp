@@ -10,13 +10,14 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <array>
 #include <cmath>
+#include <utility>
 
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/charts/chart_cells.h"
 #include "gui/widgets/empty_state.h"
-#include "gui/widgets/plot_export.h"
 #include "gui/widgets/read_out.h"
 #include "gui/widgets/step_plot.h"
 
@@ -52,7 +53,7 @@ ChartsPanel::ChartsPanel(Theme& theme, QWidget* parent)
       m_theme(theme),
       m_plot(new StepPlot(theme)),
       m_readOut(new ReadOut(theme)),
-      m_course(std::make_unique<CourseLines>(m_weight)) {
+      m_course(std::make_shared<CourseLines>(m_weight)) {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
@@ -74,29 +75,38 @@ ChartsPanel::ChartsPanel(Theme& theme, QWidget* parent)
     connect(m_plot, &StepPlot::cursorMoved, this, &ChartsPanel::read);
     m_plot->setContextMenuPolicy(Qt::CustomContextMenu);
     connect(m_plot, &QWidget::customContextMenuRequested, this, &ChartsPanel::showMenuAt);
+    connect(&m_exports, &PlotExport::saved, this, &ChartsPanel::saved);
+    connect(&m_exports, &PlotExport::failed, this, &ChartsPanel::saveFailed);
     read(std::nullopt);
 }
 
 void ChartsPanel::buildPanels() {
     for (int panel = 0; panel < panels; ++panel)
         m_plot->addPanel(tr(panelTexts[panel].title), panel == Accuracy);
+    for (const Panel panel : {Loss, GradNorm})  // they fall by powers of ten
+        action(QStringLiteral("chartsLog."), panel)->setChecked(true);
     buildLines(true);
     buildLines(false);
     m_plot->restyle();
     connectSeries();
 }
 
-/// Ghosts come first, so that they lie behind.
+/// Ghosts come first, so that they lie behind. One of each panel stands in its legend for all.
 void ChartsPanel::buildLines(bool isGhost) {
+    std::array<bool, panels> isNamed{};
     const auto colour = [](int series) {
         return [series](const Theme& theme) { return theme.series(series); };
     };
     const auto add = [&](Panel panel, const QString& name, int series, LineLook look,
                          const Series& (*of)(const CourseLines&)) {
-        const int index = m_plot->panel(panel).addLine({.name = isGhost ? QString() : name,
+        const bool isFirst = !std::exchange(isNamed[panel], true);
+        const bool isSmoothed = look == LineLook::Main && panel != LearningRate;
+        const QString ghostName = isFirst ? tr("run before") : QString();
+        const int index = m_plot->panel(panel).addLine({.name = isGhost ? ghostName : name,
                                                         .colour = colour(series),
                                                         .look = look,
-                                                        .isGhost = isGhost});
+                                                        .isGhost = isGhost,
+                                                        .isDerived = isSmoothed && !isGhost});
         m_lines.push_back({panel, index, isGhost, of});
     };
     if (!isGhost) add(Loss, tr("training"), 0, LineLook::Faint, lineOf<CourseLine::Loss>);
@@ -167,7 +177,7 @@ void ChartsPanel::fillShowMenu(QMenu* menu) {
                 [this, panel](bool on) { m_plot->setPanelVisible(panel, on); });
     }
     menu->addSeparator();
-    QAction* ghost = menu->addAction(tr("Previous run (grey)"));
+    QAction* ghost = menu->addAction(tr("Run before (grey)"));
     ghost->setObjectName(QStringLiteral("chartsShow.previousRun"));
     ghost->setCheckable(true);
     ghost->setChecked(true);
@@ -188,12 +198,40 @@ void ChartsPanel::fillLogMenu(QMenu* menu) {
         action->setObjectName(
             QStringLiteral("chartsLog.%1").arg(QLatin1String(panelTexts[panel].name)));
         action->setCheckable(true);
-        connect(action, &QAction::toggled, m_plot, [this, panel](bool on) {
+        connect(action, &QAction::toggled, m_plot, [this, panel, all](bool on) {
             m_plot->panel(panel).setLogScale(on);
-            m_plot->restyle();
+            m_plot->refresh();
+            bool isAll = true;
+            for (int each = 0; each < panels; ++each)
+                isAll = isAll && m_plot->panel(each).isLogScale();
+            all->setChecked(isAll);
         });
         connect(all, &QAction::triggered, action, &QAction::setChecked);
     }
+}
+
+QAction* ChartsPanel::action(const QString& menu, Panel panel) const {
+    return findChild<QAction*>(menu + QLatin1String(panelTexts[panel].name));
+}
+
+/// Which panels are shown, which axes are logarithmic, and the smoothing.
+QVariantMap ChartsPanel::viewState() const {
+    QVariantMap state{{m_smoothing->objectName(), m_smoothing->value()}};
+    for (int panel = 0; panel < panels; ++panel)
+        for (const QString& menu : {QStringLiteral("chartsShow."), QStringLiteral("chartsLog.")}) {
+            const QAction* choice = action(menu, static_cast<Panel>(panel));
+            state[choice->objectName()] = choice->isChecked();
+        }
+    return state;
+}
+
+void ChartsPanel::setViewState(const QVariantMap& state) {
+    for (auto choice = state.begin(); choice != state.end(); ++choice)
+        if (auto* known = findChild<QAction*>(choice.key()))
+            known->setChecked(choice.value().toBool());
+    bool isNumber = false;
+    const int smoothing = state.value(m_smoothing->objectName()).toInt(&isNumber);
+    if (isNumber) m_smoothing->setValue(smoothing);
 }
 
 QWidget* ChartsPanel::buildSmoothing() {
@@ -239,7 +277,16 @@ void ChartsPanel::setSmoothing(double weight) {
 
 void ChartsPanel::startRun() {
     if (!m_course->course().isEmpty()) m_ghost = std::move(m_course);
-    m_course = std::make_unique<CourseLines>(m_weight);
+    m_course = std::make_shared<CourseLines>(m_weight);
+    connectSeries();
+    courseChanged();
+    m_plot->follow();
+}
+
+void ChartsPanel::forgetRuns() {
+    m_course = std::make_shared<CourseLines>(m_weight);
+    m_ghost.reset();
+    m_cursor.reset();
     connectSeries();
     courseChanged();
     m_plot->follow();
@@ -271,13 +318,17 @@ void ChartsPanel::read(std::optional<double> step) {
     m_readOut->setCells(chartCells(*m_course, std::round(step.value_or(last)), m_theme));
 }
 
+/// What the numbers of a table are: until a run has taken a step, those of the run before.
+std::shared_ptr<const RunCourse> ChartsPanel::shownCourse() const {
+    const auto& lines = m_course->course().isEmpty() && m_ghost ? m_ghost : m_course;
+    return {lines, &lines->course()};
+}
+
 void ChartsPanel::showMenuAt(const QPoint& position) {
     QMenu menu;
     menu.addAction(tr("Show everything"), m_plot, &StepPlot::follow);
     menu.addSeparator();
-    addExportActions(
-        menu, *m_plot, [this] { return m_course->course().csv(); },
-        [this](const QString& sentence) { m_readOut->setHint(sentence); });
+    addExportActions(menu, *m_plot, m_exports, [this] { return shownCourse(); });
     menu.exec(m_plot->mapToGlobal(position));
 }
 

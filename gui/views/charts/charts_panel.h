@@ -3,13 +3,16 @@
 // ghost of the run before it. Knows no engine: it is told.
 #pragma once
 
+#include <QVariantMap>
 #include <QWidget>
 
 #include <memory>
 #include <optional>
 
 #include "gui/views/charts/course_lines.h"
+#include "gui/widgets/plot_export.h"
 
+class QAction;
 class QMenu;
 class QSlider;
 class QToolButton;
@@ -24,6 +27,8 @@ class Theme;
 /// Window thread.
 class ChartsPanel : public QWidget {
     Q_OBJECT
+    /// What a person has chosen, kept from one start of the program to the next.
+    Q_PROPERTY(QVariantMap viewState READ viewState WRITE setViewState)
   public:
     enum Panel { Loss, Accuracy, LearningRate, GradNorm, panels };
 
@@ -31,6 +36,8 @@ class ChartsPanel : public QWidget {
 
     /// Another run: the present one becomes the ghost, unless it never took a step.
     void startRun();
+    /// Another project: its runs are not to be compared with those of this one.
+    void forgetRuns();
     void add(const std::vector<StepRecord>& records);
     void add(const RunEvent& event);
     /// Share of the past in smoothed lines, 0 … 0.99.
@@ -39,6 +46,13 @@ class ChartsPanel : public QWidget {
     StepPlot& plot() { return *m_plot; }
     const CourseLines& course() const { return *m_course; }
     bool hasGhost() const { return m_ghost != nullptr; }
+    QVariantMap viewState() const;
+    void setViewState(const QVariantMap& state);
+
+  Q_SIGNALS:
+    /// What came of an export.
+    void saved(const QString& file);
+    void saveFailed(const vitrine::Error& error);
 
   private:
     /// The series of one run, for a line of a panel.
@@ -57,18 +71,21 @@ class ChartsPanel : public QWidget {
     void buildLines(bool isGhost);
     void connectSeries();
     void courseChanged();
+    QAction* action(const QString& menu, Panel panel) const;
+    std::shared_ptr<const RunCourse> shownCourse() const;
     void read(std::optional<double> step);
     void showMenuAt(const QPoint& position);
 
     Theme& m_theme;
+    double m_weight = 0.9;
     StepPlot* m_plot;
     ReadOut* m_readOut;
     EmptyState* m_empty;
     QSlider* m_smoothing = nullptr;
-    std::unique_ptr<CourseLines> m_course, m_ghost;
+    std::shared_ptr<CourseLines> m_course, m_ghost;
     std::vector<Line> m_lines;
     std::optional<double> m_cursor;
-    double m_weight = 0.9;
+    PlotExport m_exports;  ///< gone before the plot
 };
 
 }  // namespace vitrine::gui

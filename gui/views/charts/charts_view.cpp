@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The dock of curves: hands what the run reports to its panel.
+#include <QMainWindow>
+#include <QStatusBar>
+
 #include "gui/bridge/run_controller.h"
 #include "gui/views/charts/charts_panel.h"
 #include "gui/views/view.h"
@@ -7,6 +10,13 @@
 namespace vitrine::gui::views::charts {
 
 namespace {
+
+void tell(QWidget& panel, const QString& sentence) {
+    constexpr int readMs = 8000;
+    QWidget* window = &panel;
+    while (window && !qobject_cast<QMainWindow*>(window)) window = window->parentWidget();
+    if (window) qobject_cast<QMainWindow*>(window)->statusBar()->showMessage(sentence, readMs);
+}
 
 QWidget* create(const ViewContext& context, QWidget* parent) {
     auto* panel = new ChartsPanel(context.theme, parent);
@@ -16,6 +26,11 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
                      qOverload<const std::vector<StepRecord>&>(&ChartsPanel::add));
     QObject::connect(&run, &RunController::eventArrived, panel,
                      qOverload<const RunEvent&>(&ChartsPanel::add));
+    QObject::connect(&context.document, &Document::replaced, panel, &ChartsPanel::forgetRuns);
+    QObject::connect(panel, &ChartsPanel::saved, panel, [panel](const QString& file) {
+        tell(*panel, QCoreApplication::translate("Charts", "Saved %1.").arg(file));
+    });
+    QObject::connect(panel, &ChartsPanel::saveFailed, &run, &RunController::failed);
     return panel;
 }
 

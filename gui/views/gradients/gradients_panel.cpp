@@ -18,9 +18,9 @@
 namespace vitrine::gui {
 
 QString GradientsPanel::hint() const {
-    const QString how = tr("Point at a row to read it, click it to select its node.");
+    const QString how = tr("Point at a row to read it; a click selects its node.");
     if (kind() != SampleKind::Activation) return how;
-    return how + tr(" Nodes that are fused into the next one have no row.");
+    return how + tr(" A node that runs as one with the next has no row.");
 }
 
 GradientsPanel::GradientsPanel(Theme& theme, QWidget* parent)
@@ -113,25 +113,14 @@ void GradientsPanel::setKind(SampleKind kind) {
 
 void GradientsPanel::updateEmpty() {
     m_empty->setEmpty(m_model.rowCount() == 0);
-    m_empty->setText(
-        tr("Press Space to train."),
-        tr("One row a layer: how large its numbers are, step by step. Layers that "
-           "vanish, explode or die are marked. Samples are taken while this is open."));
+    m_empty->setText(tr("Press Space to train."),
+                     tr("One row a layer: how large its numbers are, step by step. Layers that "
+                        "vanish, explode or die are marked."));
 }
 
 void GradientsPanel::setSelectedNodes(const QStringList& nodes) {
     m_table->setSelectedNodes(nodes);
     m_norms->setSelectedNodes(nodes);
-}
-
-void GradientsPanel::showEvent(QShowEvent* event) {
-    QWidget::showEvent(event);
-    shownChanged(true);
-}
-
-void GradientsPanel::hideEvent(QHideEvent* event) {
-    QWidget::hideEvent(event);
-    shownChanged(false);
 }
 
 }  // namespace vitrine::gui

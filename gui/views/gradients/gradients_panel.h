@@ -32,12 +32,6 @@ class GradientsPanel : public QWidget {
     void nodeChosen(const QString& node);
     /// Another kind is looked at.
     void kindChanged();
-    /// What has to be sampled may have changed.
-    void shownChanged(bool shown);
-
-  protected:
-    void showEvent(QShowEvent* event) override;
-    void hideEvent(QHideEvent* event) override;
 
   private:
     QWidget* buildBar();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The dock of distributions: asks for samples while it is seen and hands them to its panel.
+// The dock of distributions: asks for samples and hands them to its panel.
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/views/gradients/gradients_panel.h"
@@ -9,14 +9,14 @@ namespace vitrine::gui::views::gradients {
 
 namespace {
 
-SampleRequest requestOf(const GradientsPanel& panel, const RunController& run) {
-    if (!panel.isVisible()) return {};
+/// All kinds, seen or not: what was not sampled while a run went on is gone. The budget of samples
+/// bounds what they cost together.
+SampleRequest requestOf(const RunController& run) {
     SampleRequest request;
-    request.gradients = true;
-    request.weights = panel.kind() == SampleKind::Weight;
-    if (panel.kind() == SampleKind::Activation && run.run())
-        for (const Node& node : run.run()->project().graph.nodes())
-            if (node.op->category != "document") request.activations.push_back(node.id);
+    request.gradients = request.weights = true;
+    if (!run.run()) return request;
+    for (const Node& node : run.run()->project().graph.nodes())
+        if (node.op->category != "document") request.activations.push_back(node.id);
     return request;
 }
 
@@ -31,12 +31,9 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
     auto* panel = new GradientsPanel(context.theme, parent);
     RunController& run = context.run;
     Selection& selection = context.selection;
-    const auto ask = [panel, &run] { run.setSamples(panel, requestOf(*panel, run)); };
-    QObject::connect(panel, &GradientsPanel::kindChanged, &run, ask);
-    QObject::connect(panel, &GradientsPanel::shownChanged, &run, ask);
-    QObject::connect(&run, &RunController::runOpened, panel, [panel, &run, ask] {
+    QObject::connect(&run, &RunController::runOpened, panel, [panel, &run] {
         startRun(*panel, run.run());
-        ask();
+        run.setSamples(panel, requestOf(run));
     });
     QObject::connect(
         &run, &RunController::histogramsArrived, panel,
@@ -49,6 +46,9 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
                      [&selection](const QString& node) { selection.selectNodes({node}); });
     QObject::connect(&selection, &Selection::changed, panel,
                      [panel, &selection] { panel->setSelectedNodes(selection.nodes()); });
+    // Rows of another project say nothing about this one.
+    QObject::connect(&context.document, &Document::replaced, panel,
+                     [panel] { panel->model().start({}, {}); });
     startRun(*panel, run.run());
     return panel;
 }

@@ -4,7 +4,9 @@
 
 #include <QPainter>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
@@ -31,6 +33,12 @@ HistogramDelegate::HistogramDelegate(const GradientModel& model, Theme& theme, Q
         m_cache.clear();
     });
     connect(&model, &QAbstractItemModel::modelReset, this, [this] { m_cache.clear(); });
+    m_nextTurn.setObjectName(QStringLiteral("HistogramDelegate.nextTurn"));
+    m_nextTurn.setSingleShot(true);
+    connect(&m_nextTurn, &QTimer::timeout, this, [this] {
+        m_madeAnew = 0;
+        if (std::exchange(m_isBehind, false)) fellBehind();
+    });
 }
 
 QRect HistogramDelegate::pictureArea(const QRect& cell) { return cell.adjusted(pad, 2, -pad, -2); }
@@ -111,17 +119,49 @@ void HistogramDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opt
     painter->restore();
 }
 
+/// A few hundred microseconds for all that one painting makes anew.
+bool HistogramDelegate::mayMakeAnew() const {
+    constexpr int mostInATurn = 6;
+    m_nextTurn.start(0);
+    if (m_madeAnew < mostInATurn) {
+        ++m_madeAnew;
+        return true;
+    }
+    m_isBehind = true;
+    return false;
+}
+
+/// Draws the columns that are new; all of them only where the columns or the bins have become
+/// others.
+void HistogramDelegate::update(Cached& cached, const GradientModel::Row& row,
+                               const BinRange& bins) const {
+    const HistogramHistory& history = row.history;
+    const bool isSameGrid = cached.samplesPerColumn == history.samplesPerColumn() &&
+                            cached.bins.first == bins.first && cached.bins.last == bins.last;
+    if (isSameGrid && cached.samples == history.samples()) return;
+    if (!isSameGrid) {
+        if (!mayMakeAnew()) return;
+        cached.image = QImage(HistogramHistory::mostColumns, bins.count(), QImage::Format_ARGB32);
+        cached.image.fill(Qt::transparent);
+        cached.columns = 0;
+    }
+    drawColumns(cached.image, history, bins, m_colours, std::max<size_t>(cached.columns, 1) - 1);
+    cached.samples = history.samples();
+    cached.samplesPerColumn = history.samplesPerColumn();
+    cached.columns = history.columns().size();
+    cached.bins = bins;
+}
+
 void HistogramDelegate::paintPicture(QPainter& painter, const QRect& cell,
                                      const GradientModel::Row& row) const {
     const BinRange bins = m_model.bins();
     if (bins.isEmpty()) return;
     Cached& cached = m_cache[&row];
-    const bool isSame = cached.samples == row.history.samples() &&
-                        cached.bins.first == bins.first && cached.bins.last == bins.last;
-    if (!isSame)
-        cached = {row.history.samples(), bins, histogramImage(row.history, bins, m_colours)};
+    update(cached, row, bins);
     const QRect area = pictureArea(cell);
-    painter.drawImage(area, cached.image);
+    if (cached.columns > 0)
+        painter.drawImage(area, cached.image,
+                          QRect(0, 0, static_cast<int>(cached.columns), cached.image.height()));
     // Where zero is: a tick on either side.
     if (bins.first > LogHistogram::zeroBin || bins.last < LogHistogram::zeroBin) return;
     const int zero = area.top() + (2 * (bins.last - LogHistogram::zeroBin) + 1) * area.height() /

@@ -43,14 +43,20 @@ QImage histogramImage(const HistogramHistory& history, const BinRange& bins,
     const auto& columns = history.columns();
     if (bins.isEmpty() || columns.empty()) return {};
     QImage image(static_cast<int>(columns.size()), bins.count(), QImage::Format_ARGB32);
+    drawColumns(image, history, bins, colours, 0);
+    return image;
+}
+
+void drawColumns(QImage& image, const HistogramHistory& history, const BinRange& bins,
+                 const ShareColours& colours, size_t first) {
+    const auto& columns = history.columns();
     for (int y = 0; y < image.height(); ++y) {
         auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
         const auto bin = static_cast<size_t>(bins.last - y);
-        for (size_t x = 0; x < columns.size(); ++x)
+        for (size_t x = first; x < columns.size(); ++x)
             line[x] = columns[x].statistics.nonFinite > 0 ? colours.notFinite()
                                                           : colours(columns[x].shares[bin]);
     }
-    return image;
 }
 
 std::optional<HistogramPlace> placeAt(const QPoint& point, const QRect& area,

@@ -33,6 +33,10 @@ class ShareColours {
 QImage histogramImage(const HistogramHistory& history, const BinRange& bins,
                       const ShareColours& colours);
 
+/// The same for columns from `first` on, in an image that is at least as wide as there are columns.
+void drawColumns(QImage& image, const HistogramHistory& history, const BinRange& bins,
+                 const ShareColours& colours, size_t first);
+
 /// What a point of the picture means when it is stretched over `area`.
 struct HistogramPlace {
     size_t column = 0;

@@ -16,7 +16,9 @@ HistogramTable::HistogramTable(GradientModel& model, Theme& theme, QWidget* pare
     setObjectName(QStringLiteral("gradientRows"));
     setAccessibleName(tr("Distributions over steps"));
     setModel(&model);
-    setItemDelegate(new HistogramDelegate(model, theme, this));
+    auto* delegate = new HistogramDelegate(model, theme, this);
+    setItemDelegate(delegate);
+    connect(delegate, &HistogramDelegate::fellBehind, viewport(), qOverload<>(&QWidget::update));
     setMouseTracking(true);
     // The delegate shows the selection, so that the pictures keep their ground.
     QPalette colours = palette();
@@ -84,8 +86,8 @@ std::vector<ReadOut::Cell> HistogramTable::cellsAt(const QPoint& position) const
     if (column.lastStep != column.firstStep)
         steps += QStringLiteral("–") + exactText(column.lastStep);
     return {
-        {.name = tr("step"), .value = steps, .characters = 13},
-        {.name = {}, .value = binText(place->bin), .characters = 14},
+        {.name = tr("step"), .value = steps, .characters = 11},
+        {.name = {}, .value = binText(place->bin), .characters = 12},
         {.name = tr("share"), .value = percentText(share, 2), .characters = 8},
         {.name = tr("rms"),
          .value = statisticText(column.statistics, rootMeanSquare(column.statistics))},

@@ -5,6 +5,8 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/layer_model.h"
@@ -44,6 +46,7 @@ class LayersView : public QWidget {
     void showEvent(QShowEvent*) override {
         if (m_stale) fill();
     }
+    void resizeEvent(QResizeEvent*) override { fitColumns(); }
 
   private:
     void buildTable() {
@@ -55,6 +58,7 @@ class LayersView : public QWidget {
         m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
         m_table->setShowGrid(false);
         m_table->setWordWrap(false);
+        m_table->setTextElideMode(Qt::ElideMiddle);
         m_table->verticalHeader()->hide();
         m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
         m_table->horizontalHeader()->setHighlightSections(false);
@@ -72,7 +76,7 @@ class LayersView : public QWidget {
         const auto& tape = m_context.run.tape();
         m_model.setRows(
             layerRows(m_context.document.graph(), m_context.document.shapes(), tape.get()));
-        m_table->resizeColumnsToContents();
+        fitColumns();
         m_updating = false;
         const LayerRow sum = m_model.total();
         m_sums->setText(m_model.rows().empty()
@@ -81,6 +85,19 @@ class LayersView : public QWidget {
                                   .arg(exactText(sum.parameters), countText(sum.flops),
                                        bytesText(sum.activationBytes)));
         showSelection();
+    }
+
+    /// Numbers and shapes are whole; a long name is elided before it pushes them out of sight.
+    void fitColumns() {
+        constexpr int narrowestName = 96;
+        m_table->resizeColumnsToContents();
+        int others = 0;
+        for (int column : {LayerModel::Output, LayerModel::Parameters, LayerModel::Flops,
+                           LayerModel::Activation})
+            others += m_table->columnWidth(column);
+        const int most = std::max(narrowestName, m_table->viewport()->width() - others);
+        if (m_table->columnWidth(LayerModel::Name) > most)
+            m_table->setColumnWidth(LayerModel::Name, most);
     }
 
     void showSelection() {

@@ -5,7 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "gui/models/run_course.h"
+#include "gui/models/axis_extent.h"
+#include "gui/models/course_table.h"
 #include "gui/models/series.h"
 
 namespace vitrine::gui {
@@ -157,6 +158,91 @@ class SeriesTest : public QObject {
         QCOMPARE(smoothed.series().points()[7].value, series.points()[7].value);
     }
 
+    void anAxisShowsWhatIsTypical_data() {
+        QTest::addColumn<std::vector<double>>("values");
+        QTest::addColumn<bool>("isLog");
+        QTest::addColumn<double>("lowest");
+        QTest::addColumn<double>("highest");
+        // 1,000 values that fall from 2 to 1 evenly.
+        std::vector<double> fall;
+        for (int i = 0; i < 1000; ++i) fall.push_back(2 - i / 999.0);
+        const auto with = [&](size_t at, double value) {
+            std::vector<double> values = fall;
+            values[at] = value;
+            return values;
+        };
+        QTest::newRow("no spike: all of it") << fall << false << 1.0 << 2.0;
+        QTest::newRow("an early spike") << with(3, 1e6) << false << 1.0 << 2.0;
+        QTest::newRow("an early spike, log") << with(3, 1e6) << true << 1.0 << 2.0;
+        QTest::newRow("a spike to the other side") << with(500, 1e-9) << true << 1.0 << 2.0;
+        QTest::newRow("near enough to be seen") << with(0, 2.9) << false << 1.0 << 2.9;
+        QTest::newRow("the newest is always seen") << with(999, 50.0) << false << 1.0 << 50.0;
+        QTest::newRow("log: no zeros") << with(10, 0.0) << true << 1.0 << 2.0;
+        QTest::newRow("few values: all of them")
+            << std::vector<double>{1e6, 2, 1} << false << 1.0 << 1e6;
+        QTest::newRow("one value again and again")
+            << std::vector<double>(500, 0.25) << true << 0.25 << 0.25;
+    }
+    void anAxisShowsWhatIsTypical() {
+        QFETCH(std::vector<double>, values);
+        QFETCH(bool, isLog);
+        QFETCH(double, lowest);
+        QFETCH(double, highest);
+        Series series;
+        for (double value : values) series.append(static_cast<double>(series.size() + 1), value);
+        const Extent extent = axisExtent(series, 1, 1e9, isLog);
+        // A value or two of a thousand may be cut at either end.
+        QVERIFY2(std::abs(extent.lowest - lowest) <= 0.02,
+                 qPrintable(QString::number(extent.lowest)));
+        QVERIFY2(std::abs(extent.highest - highest) <= 0.02,
+                 qPrintable(QString::number(extent.highest)));
+    }
+
+    void anAxisOfNothingIsEmpty() {
+        Series series;
+        QVERIFY(axisExtent(series, 0, 100, false).isEmpty);
+        series.append(1, -1);
+        series.append(2, 0);
+        QVERIFY(axisExtent(series, 0, 100, true).isEmpty);
+        QVERIFY(axisExtent(series, 50, 100, false).isEmpty);
+    }
+
+    void aTableHoldsWhatThereWasWhenItWasBegun() {
+        const auto course = std::make_shared<RunCourse>();
+        constexpr int steps = 100'000;
+        for (int step = 1; step <= steps; ++step)
+            course->add(StepRecord{.step = step, .loss = 0.1, .learningRate = 0.5, .gradNorm = 3});
+        CourseTable table(course);
+        int slices = 1;
+        for (; !table.copySome(); ++slices)
+            course->add(StepRecord{.step = steps + slices, .loss = 7});
+        QVERIFY2(slices > 5, "it comes in slices");
+        std::string text;
+        size_t pieces = 0;
+        QVERIFY(table.write([&](std::string_view piece) {
+            text += piece;
+            ++pieces;
+            return Result<void>();
+        }));
+        QCOMPARE(std::count(text.begin(), text.end(), '\n'), ptrdiff_t{steps + 1});
+        QVERIFY2(text.ends_with("\n100000,0.1,,,,0.5,3\n"), text.substr(text.size() - 40).c_str());
+        QVERIFY(pieces > 10);
+    }
+
+    void aTableStopsWhereItCannotBeWritten() {
+        const auto course = std::make_shared<RunCourse>();
+        for (int step = 1; step <= 50'000; ++step) course->add(StepRecord{.step = step, .loss = 1});
+        CourseTable table(course);
+        while (!table.copySome()) continue;
+        int calls = 0;
+        const auto written = table.write([&](std::string_view) -> Result<void> {
+            if (++calls == 3) return Error{"C09", "no space", {}, {}, {}};
+            return {};
+        });
+        QVERIFY(!written);
+        QCOMPARE(calls, 3);
+    }
+
     void aCourseBecomesATable() {
         RunCourse course;
         course.add(StepRecord{.step = 1, .loss = 2.5, .learningRate = 0.125, .gradNorm = 3});
@@ -170,7 +256,7 @@ class SeriesTest : public QObject {
                             .trainLoss = 2,
                             .testLoss = 1.5,
                             .testAccuracy = 0.5});
-        QCOMPARE(course.csv(),
+        QCOMPARE(CourseTable::csvOf(course),
                  QByteArray("step,loss,epoch_loss,test_loss,test_accuracy,learning_rate,"
                             "gradient_norm\n1,2.5,,,,0.125,3\n2,nan,2,1.5,0.5,0.125,4\n"));
         QCOMPARE(course.epochEnds().size(), size_t{1});

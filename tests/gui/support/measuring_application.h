@@ -18,7 +18,7 @@ class MeasuringApplication : public QApplication {
 
     struct Cost {
         double seconds = 0;
-        QString what;  ///< receiver and event
+        QString what;  ///< the event, who gets it and whose that is; empty for short ones
     };
     /// From now on; forgets what was measured before.
     void startMeasuring();

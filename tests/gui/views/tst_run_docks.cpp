@@ -58,7 +58,29 @@ class RunDocksTest : public QObject {
         QTRY_COMPARE(panel->course().course().lastStep(), 32.0);
     }
 
-    void gradientsAreSampledWhileSeenAndChooseTheirNode() {
+    void anotherProjectHasNoRunBefore() {
+        auto* charts = qobject_cast<ChartsPanel*>(open("charts"));
+        train();
+        train();
+        QVERIFY(charts->hasGhost());
+        m_document->startNew();
+        QVERIFY(!charts->hasGhost());
+        QVERIFY(charts->course().course().isEmpty());
+        QVERIFY(m_document->open(m_folder.filePath(QStringLiteral("small.vitrine"))).ok());
+        train();
+        QVERIFY2(!charts->hasGhost(), "its first run since it was opened");
+        QTRY_COMPARE(charts->course().course().lastStep(), 32.0);
+    }
+
+    void anotherProjectHasNoGradients() {
+        auto* panel = qobject_cast<GradientsPanel*>(open("gradients"));
+        train();
+        QTRY_COMPARE(panel->model().rowCount(), 4);
+        m_document->startNew();
+        QCOMPARE(panel->model().rowCount(), 0);
+    }
+
+    void gradientsAreSampledAndChooseTheirNode() {
         auto* panel = qobject_cast<GradientsPanel*>(open("gradients"));
         train();
         QTRY_COMPARE(panel->model().rowCount(), 4);
@@ -71,11 +93,17 @@ class RunDocksTest : public QObject {
         QCOMPARE(rows->selectionModel()->selectedRows().size(), 2);
     }
 
-    void hiddenGradientsAskForNothing() {
+    void whatWasNotWatchedIsThereAfterTheRun() {
         auto* panel = qobject_cast<GradientsPanel*>(open("gradients"));
         panel->hide();
         train();
-        QCOMPARE(panel->model().rowCount(), 0);
+        panel->show();
+        QTRY_COMPARE(panel->model().rowCount(), 4);
+        for (const char* kind : {"kindWeights", "kindActivations"}) {
+            auto* button = panel->findChild<QToolButton*>(QLatin1String(kind));
+            QTest::mouseClick(button, Qt::LeftButton);
+            QVERIFY2(panel->model().rowCount() > 0, kind);
+        }
     }
 
     void mistakesOfTheTestSetAreShown() {

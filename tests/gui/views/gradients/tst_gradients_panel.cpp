@@ -83,14 +83,6 @@ class GradientsPanelTest : public QObject {
         QVERIFY(!m_panel->findChild<EmptyState*>()->isEmpty());
     }
 
-    void saysWhetherItIsSeen() {
-        QSignalSpy shown(m_panel.get(), &GradientsPanel::shownChanged);
-        m_panel->hide();
-        QCOMPARE(shown.takeLast()[0].toBool(), false);
-        m_panel->show();
-        QCOMPARE(shown.takeLast()[0].toBool(), true);
-    }
-
     void normsHaveOneLineARow() {
         addSamples(30);
         auto* norms = m_panel->findChild<NormsPlot*>();
