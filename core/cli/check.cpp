@@ -10,6 +10,7 @@
 #include "core/cli/text.h"
 #include "core/data/dataset.h"
 #include "core/graph/shapes.h"
+#include "core/graph/trained_part.h"
 #include "core/io/project_data.h"
 #include "core/session/setup_check.h"
 #include "core/train/gradient_check.h"
@@ -19,7 +20,7 @@ namespace vitrine::cli {
 namespace {
 
 /// Every node with what comes out of it, N for the batch. Errors: the first node whose shapes do
-/// not fit.
+/// not fit, strays apart.
 Result<void> showShapes(const Project& project) {
     const ShapeReport shapes = shapesOf(project.graph);
     Table table({{"node"}, {"operator"}, {"result"}, {"parameters", true}});
@@ -35,7 +36,8 @@ Result<void> showShapes(const Project& project) {
                    parameters > 0 ? std::to_string(parameters) : ""});
     }
     print(table.text());
-    if (!shapes.ok()) return shapes.errors.front();
+    const TrainedPart part(project.graph);
+    if (!part.shapes().ok()) return part.shapes().errors.front();
     return {};
 }
 
@@ -60,8 +62,8 @@ Result<void> checkLastBatches(const Project& project, const DataFacts& facts) {
     for (const int64_t images : {facts.trainCount, facts.testCount}) {
         const int64_t rest = images > 0 ? images % project.training.batch : 0;
         if (rest == 0) continue;
-        const ShapeReport shapes = shapesOf(project.graph, {.batch = rest});
-        if (!shapes.ok()) return shapes.errors.front();
+        const TrainedPart part(project.graph, {.batch = rest});
+        if (!part.shapes().ok()) return part.shapes().errors.front();
     }
     return {};
 }

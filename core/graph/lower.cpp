@@ -8,8 +8,8 @@
 
 #include "core/graph/ports.h"
 #include "core/graph/roles.h"
-#include "core/graph/shapes.h"
 #include "core/graph/special_nodes.h"
+#include "core/graph/trained_part.h"
 #include "core/opdef/builder.h"
 
 namespace vitrine {
@@ -18,14 +18,14 @@ namespace {
 
 class Lowering {
   public:
-    Lowering(const Graph& graph, const LowerOptions& options)
-        : m_graph(graph),
+    Lowering(const TrainedPart& part, const LowerOptions& options)
+        : m_graph(part.graph()),
           m_options(options),
-          m_wiring(wiringOf(graph)),
+          m_wiring(part.wiring()),
+          m_shapes(part.shapes()),
           m_builder(m_program, {options.training, options.floatType}) {}
 
     Result<Program> run() {
-        m_shapes = shapesOf(m_graph, m_wiring, {m_options.batch, m_options.floatType});
         if (!m_shapes.ok()) return m_shapes.errors.front();
         const Result<Roles> roles = rolesOf(m_graph, m_wiring, m_options.withLoss);
         if (!roles) return roles.error();
@@ -129,8 +129,8 @@ class Lowering {
 
     const Graph& m_graph;
     const LowerOptions& m_options;
-    const Wiring m_wiring;
-    ShapeReport m_shapes;
+    const Wiring& m_wiring;
+    const ShapeReport& m_shapes;
     Roles m_roles;
     Program m_program;
     Builder m_builder;
@@ -142,7 +142,11 @@ class Lowering {
 }  // namespace
 
 Result<Program> lower(const Graph& graph, const LowerOptions& options) {
-    return Lowering(graph, options).run();
+    return lower(TrainedPart(graph, {options.batch, options.floatType}), options);
+}
+
+Result<Program> lower(const TrainedPart& part, const LowerOptions& options) {
+    return Lowering(part, options).run();
 }
 
 }  // namespace vitrine

@@ -12,6 +12,7 @@
 namespace vitrine {
 
 class Builder;
+class TrainedPart;
 
 /// A number that evaluation wants for each batch. `build` comes from a metric's descriptor; metrics
 /// compare with class labels and are left out where the loss takes none.
@@ -33,8 +34,11 @@ struct LowerOptions {
 /// States: parameters and statistics in the order of the document's nodes and their ports, shared
 /// ones once. Outputs: `logits` (what goes into the loss; without a loss node, the only open end),
 /// `loss`, and the metrics by name. Instructions carry the node's id as origin and base name.
+/// Strays (trained_part.h) are left out: the program is that of the graph without them.
 /// Errors: those of the shape pass; those of rolesOf() (roles.h): "P10" where there is not exactly
 /// one input or loss.
 Result<Program> lower(const Graph& graph, const LowerOptions& options);
+/// The same of a part with shapes for the options' batch and type.
+Result<Program> lower(const TrainedPart& part, const LowerOptions& options);
 
 }  // namespace vitrine

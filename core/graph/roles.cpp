@@ -25,17 +25,34 @@ std::vector<int> nodesWhere(const Graph& graph, Condition holds) {
     return found;
 }
 
-Error notOne(const Graph& graph, std::string_view wanted, const std::vector<int>& found) {
+/// What a graph needs one of, and what to do where it has none, or several.
+struct Part {
+    std::string_view name;
+    const char *whenNone, *whenSeveral;
+};
+constexpr Part inputPart{"input", "Add an input and connect it to the first layer.",
+                         "A run feeds one: delete the others."};
+constexpr Part lossPart{"loss",
+                        "Add a loss (cross_entropy) and connect the last layer and a target to it.",
+                        "Training makes one smaller: delete the others."};
+constexpr Part targetPart{"target", "Add a target and connect it to the loss.",
+                          "A run feeds one: delete the others."};
+constexpr Part resultPart{"result", "Connect the input to a layer.",
+                          "Connect the others to what leads to the result, or delete them."};
+
+Error notOne(const Graph& graph, const Part& part, const std::vector<int>& found) {
     constexpr size_t shown = 10;
-    Error error{"P10", fmt::format("the graph has no {}, wanted one", wanted), {}, {}, {}};
+    Error error{
+        "P10", fmt::format("the graph has no {}, wanted one", part.name), {}, {}, part.whenNone};
     if (found.empty()) return error;
     std::vector<std::string> names;
     for (size_t i = 0; i < std::min(found.size(), shown); ++i)
         names.push_back(graph.nodes()[static_cast<size_t>(found[i])].text());
     error.message =
         fmt::format("the graph has {} nodes that could be its {}, wanted one: {}{}", found.size(),
-                    wanted, fmt::join(names, ", "), found.size() > shown ? ", …" : "");
+                    part.name, fmt::join(names, ", "), found.size() > shown ? ", …" : "");
     error.place.node = graph.nodes()[static_cast<size_t>(found[1])].id;
+    error.next = part.whenSeveral;
     return error;
 }
 
@@ -58,7 +75,7 @@ bool isLoss(const Node& node) { return node.op->category == "loss"; }
 Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss) {
     Roles roles;
     const std::vector<int> inputs = nodesWhere(graph, isInput);
-    if (inputs.size() != 1) return notOne(graph, "input", inputs);
+    if (inputs.size() != 1) return notOne(graph, inputPart, inputs);
     roles.input = inputs.front();
 
     const std::vector<int> losses = nodesWhere(graph, isLoss);
@@ -66,15 +83,15 @@ Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss) {
     if (!withLoss) {
         if (roles.logits.isConnected()) return roles;
         const std::vector<int> ends = openEnds(graph, wiring);
-        if (ends.size() != 1) return notOne(graph, "result", ends);
+        if (ends.size() != 1) return notOne(graph, resultPart, ends);
         roles.logits = {ends.front(), 0};
         return roles;
     }
 
-    if (losses.size() != 1) return notOne(graph, "loss", losses);
+    if (losses.size() != 1) return notOne(graph, lossPart, losses);
     roles.loss = losses.front();
     const std::vector<int> targets = nodesWhere(graph, isTarget);
-    if (targets.size() > 1) return notOne(graph, "target", targets);
+    if (targets.size() > 1) return notOne(graph, targetPart, targets);
     if (targets.size() == 1) roles.target = targets.front();
     return roles;
 }

@@ -38,6 +38,8 @@ class Pass {
             const Node& node = nodeAt(index);
             if (error.place.node.empty())
                 error = nodeError(node, error.message, std::move(error.code));
+            if (error.next.empty())
+                error.next = "Change the node's fields, or what its ports are connected to.";
             m_report.errors.push_back(std::move(error));
         }
         return std::move(m_report);
@@ -60,7 +62,7 @@ class Pass {
                 const PortSpec& spec = node.op->inputs[static_cast<size_t>(port)];
                 const Source& source = m_wiring.source(index, port);
                 if (comesOverEdge(spec.kind) && !source.isConnected())
-                    return nodeError(node, fmt::format("port '{}' is not connected", spec.id));
+                    return notConnected(node, spec);
                 if (source.isConnected() && !shapesAt(source.node).isKnown) return {};
             }
             for (int port : ports) {
@@ -77,6 +79,14 @@ class Pass {
         shapes.isKnown = true;
         shapesAt(index) = std::move(shapes);
         return {};
+    }
+
+    static Error notConnected(const Node& node, const PortSpec& port) {
+        Error error = nodeError(node, fmt::format("port '{}' is not connected", port.id));
+        error.next = port.kind == PortKind::Labels
+                         ? "Add a target and connect its labels to the port."
+                         : "Connect an output to the port, or delete the node.";
+        return error;
     }
 
     ValueShape imagesOf(const Node& node) const {
@@ -153,11 +163,13 @@ class Pass {
             if (target.op != &targetNode || logits.rank() < 2) continue;
             const int64_t classes = target.attrs.integer("classes");
             if (logits[1] == classes) continue;
-            return nodeError(node,
-                             fmt::format("the network gives {} numbers an image, target '{}' has "
-                                         "{} classes",
-                                         logits[1], target.id, classes),
-                             "U06");
+            Error error = nodeError(
+                node,
+                fmt::format("the network gives {} numbers an image, target '{}' has {} classes",
+                            logits[1], target.id, classes),
+                "U06");
+            error.next = "Give the last layer as many outputs as there are classes.";
+            return error;
         }
         return {};
     }

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "core/graph/trained_part.h"
 #include "core/io/project_data.h"
 #include "core/session/data_check.h"
 #include "core/session/weights.h"
@@ -78,7 +79,7 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
                                            .threads = request.threads,
                                            .progress = {}});
     if (!data) return data.error();
-    VITRINE_TRY(checkImagesFit(project->graph, *data));
+    VITRINE_TRY(checkImagesFit(TrainedPart(project->graph).graph(), *data));
     if (data->test.count == 0)
         return Error{"M01",
                      "the data have no test images",

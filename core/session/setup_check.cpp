@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/graph/trained_part.h"
 #include "core/io/settings.h"
 #include "core/session/data_check.h"
 #include "core/session/setup_findings.h"
@@ -43,16 +44,13 @@ void checkNormalisation(const Normalisation& normalisation, SetupFindings& findi
             next);
 }
 
-void checkNetwork(const Project& project, const DataFacts& data, SetupFindings& findings) {
-    const Graph& graph = project.graph;
-    const Wiring wiring = wiringOf(graph);
-    const Result<Roles> roles = rolesOf(graph, wiring, true);
-    if (!roles) return;
-    const ShapeReport shapes = shapesOf(graph, wiring, {.batch = project.training.batch});
-    if (!shapes.ok()) return;
-    if (const auto labels = checkTakesLabels(graph, wiring); !labels)
+void checkNetwork(const TrainedPart& part, const DataFacts& data, SetupFindings& findings) {
+    for (const Error& warning : part.warnings()) findings.warn(warning);
+    const Result<Roles> roles = rolesOf(part.graph(), part.wiring(), true);
+    if (!roles || !part.shapes().ok()) return;
+    if (const auto labels = checkTakesLabels(part.graph(), part.wiring()); !labels)
         return findings.refuse(labels.error());
-    const SetupGraph setup{graph, wiring, shapes, *roles};
+    const SetupGraph setup{part.graph(), part.wiring(), part.shapes(), *roles};
     checkBatchNorms(setup, data, findings);
     checkLoss(setup, data, findings);
     checkWiring(setup, findings);
@@ -62,9 +60,10 @@ void checkNetwork(const Project& project, const DataFacts& data, SetupFindings& 
 
 std::vector<SetupFinding> checkSetup(const Project& project, const DataFacts& data) {
     SetupFindings findings;
-    if (const auto fits = checkImagesFit(project.graph, data); !fits) findings.refuse(fits.error());
+    const TrainedPart part(project.graph, {.batch = project.training.batch});
+    if (const auto fits = checkImagesFit(part.graph(), data); !fits) findings.refuse(fits.error());
     checkSplits(project.training, data, findings);
-    checkNetwork(project, data, findings);
+    checkNetwork(part, data, findings);
     checkCourse(project.training, data, findings);
     checkNormalisation(project.data.normalisation, findings);
     return findings.take();

@@ -36,11 +36,11 @@ struct SetupFinding {
 ///     U14  nothing can be learnt: one class, one logit, softmax over one number, labels that are
 ///          all the same, labels that are smoothed away
 ///     U15  a schedule that the run is too short for
-///     U16  nodes that do not reach the loss · filters most of which see padding alone
-///     U17  no test images · classes without training images
-///     U18  logits that cannot take every value, or are dropped at random
-///     U19  updates that destroy the weights, cannot move them, or never come to rest
-///     U20  a normalisation for pixels of another scale than 0 to 1
+///     U16  strays that are left out (trained_part.h) · nodes that do not reach the loss · filters
+///     most of which see padding alone U17  no test images · classes without training images U18
+///     logits that cannot take every value, or are dropped at random U19  updates that destroy the
+///     weights, cannot move them, or never come to rest U20  a normalisation for pixels of another
+///     scale than 0 to 1
 std::vector<SetupFinding> checkSetup(const Project& project, const DataFacts& data);
 
 /// For whoever starts a run: the warnings. Errors: the first finding that refuses.

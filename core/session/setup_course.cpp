@@ -84,6 +84,33 @@ void checkClipping(const TrainingSettings& training, int64_t steps, SetupFinding
                   "Raise clip_norm; values from 0.1 to 10 are usual.");
 }
 
+/// Weights start near 0.1. A gradient of length 1 moves them all together by lr / (1 − momentum) in
+/// the end; Adam moves each by lr in nearly every step. Rates that train stay far below these.
+void checkRate(const TrainingSettings& training, SetupFindings& findings) {
+    constexpr double farthest = 10, farthestOfAdam = 1;
+    const double rate = training.learningRate;
+    const char* next = "Choose a smaller learning rate; 0.001 to 0.1 is usual.";
+    if (training.optimizer.id != "sgd") {
+        if (rate >= farthestOfAdam)
+            findings.warn("U19", placeOf("lr"),
+                          fmt::format("learning rate is {:.6g}: a step moves nearly every weight "
+                                      "by that, and weights start near 0.1",
+                                      rate),
+                          next);
+        return;
+    }
+    const double momentum = training.optimizer.attrs.real("momentum");
+    const double length = training.clipNorm > 0 ? std::min(1.0, training.clipNorm) : 1;
+    if (momentum >= 1 || rate * length / (1 - momentum) < farthest) return;
+    findings.warn(
+        "U19", placeOf("lr"),
+        fmt::format("learning rate is {:.6g}{}: a gradient of length {:.6g} moves the "
+                    "weights by {:.6g}, and they start near 0.1",
+                    rate, momentum > 0 ? fmt::format(" and momentum {:.6g}", momentum) : "", length,
+                    rate * length / (1 - momentum)),
+        next);
+}
+
 void checkMomentum(const TrainingSettings& training, SetupFindings& findings) {
     if (training.optimizer.attrs.real("momentum") < 1) return;
     findings.warn("U19", placeOf("momentum"),
@@ -98,6 +125,7 @@ void checkCourse(const TrainingSettings& training, const DataFacts& data, SetupF
     if (training.schedule.id == "cosine") checkCosine(training, findings);
     if (training.schedule.id == "step") checkStep(training, findings);
     if (training.schedule.id == "one_cycle") checkOneCycle(training, steps, findings);
+    checkRate(training, findings);
     // Adam's decay joins the gradient, whose length does not count there.
     if (training.optimizer.id == "sgd" || training.optimizer.id == "adamw")
         checkDecay(training, findings);

@@ -18,6 +18,7 @@ class SetupFindings {
                            "This is a warning; nothing was changed.", std::move(next)},
                           false});
     }
+    void warn(Error warning) { m_list.push_back({std::move(warning), false}); }
     void refuse(const char* code, Place place, std::string message, std::string next) {
         refuse(
             {code, std::move(message), std::move(place), "Nothing was trained.", std::move(next)});

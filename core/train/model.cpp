@@ -8,6 +8,7 @@
 
 #include "core/graph/lower.h"
 #include "core/graph/roles.h"
+#include "core/graph/trained_part.h"
 #include "core/metrics/metric.h"
 
 namespace vitrine {
@@ -80,9 +81,10 @@ Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
     const DType floatType = floatTypeOf(options);
     LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
     if (!training) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
-    auto program = lower(graph, lowering);
+    const TrainedPart part(graph, {batch, floatType});
+    auto program = lower(part, lowering);
     if (!program) return unusable(program.error());
-    VITRINE_TRY(checkTakesLabels(graph, wiringOf(graph)));
+    VITRINE_TRY(checkTakesLabels(part.graph(), part.wiring()));
     if (training) VITRINE_TRY(appendTrainingStep(*program, options.recipe, floatType));
     return program;
 }

@@ -115,6 +115,7 @@ void RunController::setRefusal(std::optional<Error> refusal) {
 /// A start comes to nothing.
 void RunController::refuse(const Error& error) {
     setRefusal(error);
+    startRefused(error);
     failed(error);
 }
 

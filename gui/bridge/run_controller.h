@@ -154,6 +154,9 @@ class RunController : public QObject {
     void optionsChanged();
     /// Trouble to show in the list of problems.
     void failed(const vitrine::Error& error);
+    /// The same, told just before `failed`: why there is no run, and what a file action met.
+    void startRefused(const vitrine::Error& error);
+    void fileRefused(const vitrine::Error& error);
 
   private:
     /// What is done once a run is open.

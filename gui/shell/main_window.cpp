@@ -23,6 +23,7 @@
 #include "gui/shell/status_line.h"
 #include "gui/shell/train_actions.h"
 #include "gui/shell/training_bar.h"
+#include "gui/widgets/wheel_guard.h"
 
 namespace vitrine::gui {
 
@@ -52,6 +53,7 @@ MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     m_status = new StatusLine(context, this);
     setStatusBar(m_status);
     m_palette = new CommandPalette(m_bench.actions, this);
+    new WheelGuard(this);
     buildViewActions();
     buildMenus();
     connectParts();
@@ -188,8 +190,10 @@ void MainWindow::fillCanvasActions(QMenu& edit) {
 void MainWindow::connectParts() {
     connect(&m_bench.document, &Document::fileChanged, this, &MainWindow::updateTitle);
     connect(&m_bench.document, &Document::modifiedChanged, this, &MainWindow::updateTitle);
+    connect(m_files, &FileActions::failed, &m_bench.run, &RunController::fileRefused);
     connect(m_files, &FileActions::failed, &m_bench.run, &RunController::failed);
     connect(m_files, &FileActions::message, m_status, &StatusLine::setHint);
+    connect(m_data, &DataActions::failed, &m_bench.run, &RunController::fileRefused);
     connect(m_data, &DataActions::failed, &m_bench.run, &RunController::failed);
     connect(m_data, &DataActions::message, m_status, &StatusLine::setHint);
     connect(m_saver, &RunSaver::message, m_status, &StatusLine::setHint);
@@ -210,6 +214,7 @@ bool MainWindow::open(const QString& path) { return m_files->open(path); }
 void MainWindow::recover(const LostWork& work) {
     const auto recovered = m_bench.document.recover(m_bench.recovery.textOf(work), work.file);
     if (!recovered) {
+        m_bench.run.fileRefused(recovered.error());
         m_bench.run.failed(recovered.error());
         return;
     }

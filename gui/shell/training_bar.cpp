@@ -5,9 +5,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLineEdit>
 #include <QProgressBar>
-#include <QToolTip>
 
 #include <thread>
 
@@ -46,12 +44,13 @@ void TrainingBar::build() {
     updateProgress();
 }
 
-QLineEdit* TrainingBar::addField(const QString& label, const char* name, const QString& tip,
-                                 int digits) {
+TypedLine* TrainingBar::addField(const QString& label, const char* name, const QString& tip,
+                                 int digits, TypedLine::Commit commit) {
     auto* text = new QLabel(label, this);
     text->setProperty("quiet", true);
     text->setContentsMargins(2 * space, 0, space, 0);
-    auto* field = new QLineEdit(this);
+    auto* field = new TypedLine(std::move(commit), this);
+    connect(field, &TypedLine::refused, field, &TypedLine::tell);
     field->setObjectName(QString::fromLatin1(name));
     field->setAccessibleName(label);
     field->setToolTip(tip);
@@ -84,22 +83,24 @@ void TrainingBar::buildFields() {
     m_watch->addItem(tr("NaN in loss"), static_cast<int>(NonFiniteWatch::Loss));
     m_watch->addItem(tr("NaN anywhere"), static_cast<int>(NonFiniteWatch::EveryValue));
     addWidget(m_watch);
-    m_batch = addField(tr("Batch"), "train.batch", tr("Images in one step"), 4);
-    m_seed = addField(tr("Seed"), "train.seed", tr("The same seed gives the same run"), 5);
+    m_batch = addField(
+        tr("Batch"), "train.batch", tr("Images in one step"), 7, [this](const QString& typed) {
+            return commit(typed, batchSetting, &TrainingSettings::batch, tr("Change batch"));
+        });
+    m_seed =
+        addField(tr("Seed"), "train.seed", tr("The same seed gives the same run"), 5,
+                 [this](const QString& typed) {
+                     return commit(typed, seedSetting, &TrainingSettings::seed, tr("Change seed"));
+                 });
     m_rate = addField(tr("Rate"), "train.rate",
-                      tr("Learning rate. While a run goes on it changes at the next step."), 7);
+                      tr("Learning rate. While a run goes on it changes at the next step."), 7,
+                      [this](const QString& typed) { return commitRate(typed); });
     connect(m_device, &QComboBox::activated, this,
             [this] { m_context.run.setThreads(m_device->currentData().toInt()); });
     connect(m_watch, &QComboBox::activated, this, [this] {
         m_context.run.setNonFiniteWatch(
             static_cast<NonFiniteWatch>(m_watch->currentData().toInt()));
     });
-    connect(m_batch, &QLineEdit::editingFinished, this, [this] {
-        commit(m_batch, batchSetting, &TrainingSettings::batch, tr("Change batch"));
-    });
-    connect(m_seed, &QLineEdit::editingFinished, this,
-            [this] { commit(m_seed, seedSetting, &TrainingSettings::seed, tr("Change seed")); });
-    connect(m_rate, &QLineEdit::editingFinished, this, &TrainingBar::commitRate);
 }
 
 void TrainingBar::buildProgress() {
@@ -117,51 +118,30 @@ void TrainingBar::buildProgress() {
 
 void TrainingBar::updateFields() {
     const TrainingSettings& training = m_context.document.project().training;
-    const auto show = [](QLineEdit* field, const QString& text) {
-        if (!field->hasFocus() || !field->isModified()) field->setText(text);
-        field->setProperty("refused", false);
-        field->style()->polish(field);
-    };
-    show(m_batch, QString::number(training.batch));
-    show(m_seed, QString::number(training.seed));
-    show(m_rate, editText(training.learningRate));
+    m_batch->showUsed(QString::number(training.batch));
+    m_seed->showUsed(QString::number(training.seed));
+    m_rate->showUsed(editText(training.learningRate));
     m_device->setCurrentIndex(m_device->findData(m_context.run.threads()));
     m_watch->setCurrentIndex(m_watch->findData(static_cast<int>(m_context.run.stops().nonFinite)));
 }
 
-void TrainingBar::refuse(QLineEdit* field, const Error& error) {
-    field->setProperty("refused", true);
-    field->style()->polish(field);
-    QToolTip::showText(field->mapToGlobal(QPoint(0, field->height())),
-                       QString::fromStdString(error.message), field);
-}
-
-void TrainingBar::commit(QLineEdit* field, const WholeSetting& setting,
-                         int64_t TrainingSettings::*member, const QString& text) {
-    if (!field->isModified()) return;
-    const auto value = settingFromText(setting, field->text().trimmed().toStdString());
-    if (!value) {
-        refuse(field, value.error());
-        return;
-    }
-    field->setModified(false);
+Result<void> TrainingBar::commit(const QString& typed, const WholeSetting& setting,
+                                 int64_t TrainingSettings::*member, const QString& text) {
+    const auto value = settingFromText(setting, typed.trimmed().toStdString());
+    if (!value) return value.error();
     TrainingSettings training = m_context.document.project().training;
     if (training.*member == *value) {
         updateFields();
-        return;
+        return {};
     }
     training.*member = *value;
     m_context.document.setTraining(text, training);
+    return {};
 }
 
-void TrainingBar::commitRate() {
-    if (!m_rate->isModified()) return;
-    const auto value = settingFromText(learningRateSetting, typedNumber(m_rate->text()));
-    if (!value) {
-        refuse(m_rate, value.error());
-        return;
-    }
-    m_rate->setModified(false);
+Result<void> TrainingBar::commitRate(const QString& typed) {
+    const auto value = settingFromText(learningRateSetting, typedNumber(typed));
+    if (!value) return value.error();
     m_context.run.setLearningRate(*value);
     TrainingSettings training = m_context.document.project().training;
     if (training.learningRate != *value) {
@@ -169,6 +149,7 @@ void TrainingBar::commitRate() {
         m_context.document.setTraining(tr("Change learning rate"), training);
     }
     updateFields();
+    return {};
 }
 
 void TrainingBar::takeRecords(const std::vector<StepRecord>& records) {

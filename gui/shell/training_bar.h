@@ -7,9 +7,9 @@
 #include "core/probe/records.h"
 #include "core/session/project.h"
 #include "gui/bridge/view_context.h"
+#include "gui/widgets/typed_line.h"
 
 class QComboBox;
-class QLineEdit;
 class QProgressBar;
 
 namespace vitrine::gui {
@@ -24,18 +24,18 @@ class TrainingBar : public QToolBar {
   private:
     void buildFields();
     void buildProgress();
-    QLineEdit* addField(const QString& label, const char* name, const QString& tip, int digits);
+    TypedLine* addField(const QString& label, const char* name, const QString& tip, int digits,
+                        TypedLine::Commit commit);
     void updateFields();
     void updateProgress();
     void showOpening(double share);
     void takeRecords(const std::vector<StepRecord>& records);
-    void commit(QLineEdit* field, const WholeSetting& setting, int64_t TrainingSettings::*member,
-                const QString& text);
-    void commitRate();
-    void refuse(QLineEdit* field, const Error& error);
+    Result<void> commit(const QString& typed, const WholeSetting& setting,
+                        int64_t TrainingSettings::*member, const QString& text);
+    Result<void> commitRate(const QString& typed);
 
     ViewContext m_context;
-    QLineEdit *m_batch = nullptr, *m_seed = nullptr, *m_rate = nullptr;
+    TypedLine *m_batch = nullptr, *m_seed = nullptr, *m_rate = nullptr;
     QComboBox *m_device = nullptr, *m_watch = nullptr;
     QProgressBar* m_progress = nullptr;
     int64_t m_step = 0;  ///< of the newest record

@@ -6,11 +6,10 @@
 #include <QComboBox>
 #include <QGridLayout>
 #include <QLabel>
-#include <QLineEdit>
-#include <QStyle>
 
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/typed_line.h"
 
 namespace vitrine::gui {
 
@@ -81,25 +80,22 @@ void FieldForm::addRow(const QString& label, QWidget* editor, const QString& hel
 
 void FieldForm::addWide(QWidget* widget) { m_grid->addWidget(widget, m_grid->rowCount(), 0, 1, 2); }
 
-void FieldForm::tell(QWidget* editor, QLabel* reason, const Result<void>& result) {
-    editor->setProperty("refused", !result.ok());
-    editor->style()->polish(editor);
-    reason->setVisible(!result.ok());
-    if (!result) reason->setText(QString::fromStdString(result.error().message));
+/// The reason stands below the line while what was typed does.
+void FieldForm::showReasons(TypedLine* editor, QLabel* reason) {
+    connect(editor, &TypedLine::refused, reason, [reason](const QString& words) {
+        reason->setText(words);
+        reason->show();
+    });
+    connect(editor, &TypedLine::settled, reason, &QWidget::hide);
 }
 
 QLineEdit* FieldForm::addText(const QString& name, const QString& label, const QString& help,
                               CommitText commit) {
-    auto* editor = new QLineEdit(this);
+    auto* editor = new TypedLine(std::move(commit), this);
     editor->setObjectName(name);
     QLabel* reason = nullptr;
     addLine(label, editor, help, &reason);
-    connect(editor, &QLineEdit::editingFinished, this,
-            [this, editor, reason, commit = std::move(commit)] {
-                if (!editor->isModified()) return;
-                editor->setModified(false);
-                tell(editor, reason, commit(editor->text()));
-            });
+    showReasons(editor, reason);
     return editor;
 }
 
@@ -122,26 +118,18 @@ QWidget* FieldForm::editorFor(const FieldSpec& spec, const QString& name) {
         box->setObjectName(name);
         return box;
     }
-    auto* line = new QLineEdit(this);
+    auto* line = new TypedLine(
+        [this, &spec](const QString& typed) { return commitText(spec, typed); }, this);
     line->setObjectName(name);
-    connect(line, &QLineEdit::editingFinished, this,
-            [this, &spec, line] { commitText(spec, line); });
     return line;
 }
 
-void FieldForm::commitText(const FieldSpec& spec, QLineEdit* editor) {
-    if (!editor->isModified()) return;
-    editor->setModified(false);
-    const auto line = std::find_if(m_lines.begin(), m_lines.end(),
-                                   [&](const Line& one) { return one.editor == editor; });
+Result<void> FieldForm::commitText(const FieldSpec& spec, const QString& typed) {
     const bool isReal = spec.type == FieldType::Real;
-    const std::string typed =
-        isReal ? typedNumber(editor->text()) : editor->text().trimmed().toStdString();
-    const auto value = fieldFromText(spec, typed);
-    const Result<void> done =
-        value ? m_commit(std::string(spec.id), *value) : Result<void>(value.error());
-    // The commit may have rebuilt the form.
-    if (line != m_lines.end() && line->editor == editor) tell(editor, line->reason, done);
+    const auto value =
+        fieldFromText(spec, isReal ? typedNumber(typed) : typed.trimmed().toStdString());
+    if (!value) return value.error();
+    return m_commit(std::string(spec.id), *value);
 }
 
 void FieldForm::setFields(std::span<const FieldSpec> specs, const QString& prefix, Commit commit) {
@@ -152,7 +140,9 @@ void FieldForm::setFields(std::span<const FieldSpec> specs, const QString& prefi
         const QString label = spec.unit.empty()
                                   ? text(spec.title)
                                   : QStringLiteral("%1, %2").arg(text(spec.title), text(spec.unit));
-        line.label = addLine(label, line.editor, tip(spec), &line.reason);
+        QLabel* reason = nullptr;
+        line.label = addLine(label, line.editor, tip(spec), &reason);
+        if (auto* typed = qobject_cast<TypedLine*>(line.editor)) showReasons(typed, reason);
         m_lines.push_back(line);
     }
 }
@@ -170,11 +160,8 @@ void FieldForm::show(const Attrs& attrs) {
         } else if (auto* combo = qobject_cast<QComboBox*>(line.editor)) {
             combo->setCurrentIndex(
                 combo->findData(QString::fromStdString(std::get<std::string>(value))));
-        } else if (auto* edit = qobject_cast<QLineEdit*>(line.editor)) {
-            const QString shown = editText(value);
-            if (edit->isModified() || edit->text() == shown) continue;
-            edit->setText(shown);
-            tell(edit, line.reason, {});
+        } else if (auto* edit = qobject_cast<TypedLine*>(line.editor)) {
+            edit->showUsed(editText(value));
         }
     }
 }

@@ -16,6 +16,8 @@ class QLineEdit;
 
 namespace vitrine::gui {
 
+class TypedLine;
+
 /// A label on the left, an editor on the right, and below them the reason where a value was
 /// refused.
 class FieldForm : public QWidget {
@@ -45,11 +47,10 @@ class FieldForm : public QWidget {
         const FieldSpec* spec = nullptr;
         QWidget* editor = nullptr;
         QLabel* label = nullptr;
-        QLabel* reason = nullptr;
     };
     QWidget* editorFor(const FieldSpec& spec, const QString& name);
-    void commitText(const FieldSpec& spec, QLineEdit* editor);
-    void tell(QWidget* editor, QLabel* reason, const Result<void>& result);
+    Result<void> commitText(const FieldSpec& spec, const QString& typed);
+    static void showReasons(TypedLine* editor, QLabel* reason);
     QLabel* addLine(const QString& label, QWidget* editor, const QString& help, QLabel** reason);
 
     QGridLayout* m_grid;

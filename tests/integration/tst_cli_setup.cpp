@@ -153,6 +153,20 @@ void TestCliSetup::warnsAndTrains_data() {
         << QByteArray(
                "U13: batch_norm2d 'bn' sees one number per channel in each epoch's last "
                "batch, which has 1 image (41 in batches of 8)");
+    QTest::newRow("a stray node")
+        << "x[1,8,8] -> flatten -> linear(out_features=10) -> cross_entropy(labels)\n"
+           "conv2d as lost -> relu"
+        << 40 << 10
+        << QByteArray(
+               "U16: conv2d 'lost': port 'x' is not connected: it is left out, and the "
+               "node behind it");
+    QTest::newRow("an unused layer")
+        << "x[1,8,8] -> flatten as f -> linear(out_features=10) -> cross_entropy(labels)\n"
+           "f -> linear(out_features=7) as side"
+        << 40 << 10
+        << QByteArray(
+               "U16: linear 'side' feeds nothing, so that it does not count; 455 "
+               "parameters are never trained");
     QTest::newRow("softmax twice")
         << "x[1,8,8] -> flatten -> linear(out_features=10) -> softmax -> cross_entropy(labels)"
         << 40 << 10 << QByteArray("U18: softmax 'softmax' makes probabilities");

@@ -43,6 +43,7 @@ void LayoutPage::buildHead() {
     auto* head = new QWidget(this);
     m_title = new QLabel(head);
     m_title->setObjectName(QStringLiteral("layoutTitle"));
+    m_title->setAccessibleName(tr("Layout shown"));
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_title->setWordWrap(true);
     m_colour = new QComboBox(head);

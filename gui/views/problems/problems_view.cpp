@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The list of problems as a dock; a click leads to the node.
-#include <fmt/format.h>
-
+#include <QAction>
 #include <QClipboard>
 #include <QGuiApplication>
 #include <QLabel>
@@ -10,75 +9,82 @@
 #include <QStackedLayout>
 #include <QVBoxLayout>
 
-#include <algorithm>
+#include <utility>
 
+#include "core/graph/roles.h"
+#include "core/graph/special_nodes.h"
+#include "core/graph/trained_part.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/problem_model.h"
 #include "gui/theme/theme.h"
+#include "gui/views/problems/problem_delegate.h"
+#include "gui/views/problems/run_problems.h"
 #include "gui/views/view.h"
 
 namespace vitrine::gui {
 
 namespace {
 
-/// The value that was found not to be finite, in words.
-Error nonFinite(const RunEvent& event, const Tape& tape) {
-    const auto value = static_cast<size_t>(event.value);
-    const std::string name = value < tape.values.size() ? tape.values[value].name : "?";
-    const auto entry = static_cast<size_t>(event.entry - 1);
-    Error error{"H01",
-                {},
-                {},
-                "The run is paused; nothing is lost.",
-                "Look at the operands, step back, lower the learning rate or clip gradients."};
-    if (event.entry == 0 || entry >= tape.entries.size()) {
-        error.message =
-            fmt::format("'{}' is not finite at the start of step {}", name, event.step + 1);
-        return error;
+Problem asError(Error error) { return {std::move(error), false}; }
+Problem asWarning(Error error) { return {std::move(error), true}; }
+
+/// A start that was refused for what the document says: the next edit may have mended it.
+bool followsFromDocument(const Error& error) {
+    return error.code == "shape" || error.code.starts_with('P') || error.code.starts_with('U');
+}
+
+/// What the graph as a whole lacks is added on the canvas.
+Error inWordsOfTheCanvas(Error error) {
+    const std::string add = "Add ";
+    if (error.code == "P10" && error.place.node.empty() && error.next.starts_with(add))
+        error.next = "Press Tab on the canvas: add " + error.next.substr(add.size());
+    return error;
+}
+
+/// Nodes that play parts of their own are as many as a run wants.
+bool hasUsualParts(const Graph& graph) {
+    int inputs = 0, targets = 0, losses = 0;
+    for (const Node& node : graph.nodes()) {
+        inputs += node.op == &inputNode ? 1 : 0;
+        targets += node.op == &targetNode ? 1 : 0;
+        losses += isLoss(node) ? 1 : 0;
     }
-    const Instr& instr = tape.entries[entry].instr;
-    const std::vector<std::string> nodes = originsOf(tape, event.value);
-    if (!nodes.empty()) error.place.node = nodes[0];
-    error.message = fmt::format(
-        "step {}: entry {} ({}, node '{}') made the first value that is not "
-        "finite: '{}', element {}",
-        event.step + 1, entry, instr.op->id, error.place.node, name, event.element);
-    return error;
+    return inputs == 1 && losses == 1 && targets <= 1;
 }
 
-Error failure(const LiveRun& run, const RunEvent& event) {
-    Error error = run.failureOf(event);
-    if (event.kind == EventKind::NonFiniteLoss || event.kind == EventKind::NonFiniteState)
-        error.next = "Choose “NaN in loss” and train again to see where it comes from.";
-    return error;
-}
-
-/// The plan may have said it already.
-bool contains(const std::vector<Error>& errors, const Error& wanted) {
-    return std::any_of(errors.begin(), errors.end(), [&](const Error& error) {
-        return error.code == wanted.code && error.message == wanted.message;
-    });
+/// What stands in the graph itself: known at once, whatever is still being planned.
+std::vector<Problem> problemsOf(const Graph& graph, const ShapeReport& shapes) {
+    std::vector<Problem> problems;
+    if (graph.nodes().empty() || (shapes.ok() && hasUsualParts(graph))) return problems;
+    const Wiring wiring = wiringOf(graph);
+    const std::vector<bool> strays = straysOf(graph, wiring, shapes);
+    for (const Error& error : shapes.errors)
+        if (!strays[static_cast<size_t>(graph.indexOf(error.place.node))])
+            problems.push_back(asError(error));
+    const TrainedPart part(graph);
+    if (const auto roles = rolesOf(part.graph(), part.wiring(), true); problems.empty() && !roles)
+        problems.push_back(asError(inWordsOfTheCanvas(roles.error())));
+    for (Error& warning : strayWarnings(graph, wiring, shapes))
+        problems.push_back(asWarning(std::move(warning)));
+    return problems;
 }
 
 class ProblemsView : public QWidget {
     Q_DECLARE_TR_FUNCTIONS(ProblemsView)
   public:
     ProblemsView(const ViewContext& context, QWidget* parent)
-        : QWidget(parent), m_context(context) {
+        : QWidget(parent), m_context(context), m_ofRun(context.run, m_model) {
         buildList();
-        connect(&context.document, &Document::graphChanged, this, [this] { showStanding(); });
-        connect(&context.document, &Document::replaced, &m_model, &ProblemModel::clearHappened);
-        connect(&context.run, &RunController::planChanged, this, [this] { showStanding(); });
-        connect(&context.run, &RunController::setupChanged, this, [this] { showStanding(); });
-        connect(&context.run, &RunController::dataChanged, this, [this] { showStanding(); });
-        connect(&context.run, &RunController::failed, this,
-                [this](const Error& e) { happened(e); });
-        connect(&context.run, &RunController::eventArrived, this,
-                [this](const RunEvent& event) { take(event); });
-        connect(&context.run, &RunController::runOpened, &m_model, &ProblemModel::clearHappened);
-        connect(&context.theme, &Theme::changed, this, [this] { showCount(); });
-        showStanding();
+        connectDocument();
+        connectRun();
+        connect(&context.theme, &Theme::changed, m_list, [this] { m_list->viewport()->update(); });
+        connect(&m_model, &QAbstractItemModel::modelReset, this, [this] { showCount(); });
+        showGraph();
+        showPlan();
+        showData();
+        showSetup();
+        showCount();
     }
 
   private:
@@ -87,14 +93,27 @@ class ProblemsView : public QWidget {
         m_list->setObjectName(QStringLiteral("problems.list"));
         m_list->setAccessibleName(tr("Problems"));
         m_list->setModel(&m_model);
-        m_list->setWordWrap(true);
+        m_list->setItemDelegate(new ProblemDelegate(m_context.theme, m_list));
+        m_list->setResizeMode(QListView::Adjust);
+        m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+        m_list->setMouseTracking(true);
         m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
         auto* copy = new QAction(tr("Copy"), m_list);
-        m_list->addAction(copy);
+        copy->setShortcut(QKeySequence::Copy);
         connect(copy, &QAction::triggered, this, [this] {
             QGuiApplication::clipboard()->setText(
                 m_list->currentIndex().data(Qt::ToolTipRole).toString());
         });
+        m_dismiss = new QAction(tr("Dismiss"), m_list);
+        m_dismiss->setObjectName(QStringLiteral("problems.dismiss"));
+        m_dismiss->setShortcut(QKeySequence::Delete);
+        connect(m_dismiss, &QAction::triggered, this,
+                [this] { m_model.dismiss(m_list->currentIndex().row()); });
+        for (QAction* action : {copy, m_dismiss}) {
+            action->setShortcutContext(Qt::WidgetShortcut);
+            m_list->addAction(action);
+        }
         m_empty = new QLabel(tr("No problems."), this);
         m_empty->setObjectName(QStringLiteral("problems.empty"));
         m_empty->setAlignment(Qt::AlignCenter);
@@ -103,53 +122,121 @@ class ProblemsView : public QWidget {
         m_stack->addWidget(m_empty);
         m_stack->addWidget(m_list);
         setFocusProxy(m_list);
-        const auto lead = [this](const QModelIndex& index) {
-            const QString node = index.data(ProblemModel::NodeRole).toString();
-            if (!node.isEmpty()) m_context.selection.selectNodes({node});
-        };
-        connect(m_list, &QListView::clicked, this, lead);
-        connect(m_list, &QListView::activated, this, lead);
+        connect(m_list, &QListView::clicked, this, &ProblemsView::lead);
+        connect(m_list, &QListView::activated, this, &ProblemsView::lead);
+        connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
+                [this](const QModelIndex& index) {
+                    m_dismiss->setEnabled(index.data(ProblemModel::EventRole).toBool());
+                });
     }
 
-    void showStanding() {
-        std::vector<Error> errors = m_context.document.shapes().errors;
+    void connectDocument() {
+        Document& document = m_context.document;
+        connect(&document, &Document::replaced, this, [this] {
+            for (const auto source :
+                 {ProblemSource::Start, ProblemSource::Run, ProblemSource::Files,
+                  ProblemSource::Plan, ProblemSource::SetUp})
+                m_model.clear(source);
+        });
+        connect(&document, &Document::graphChanged, this, [this] {
+            forgetRefusal();
+            showGraph();
+            forgetPlan();
+        });
+        connect(&document, &Document::settingsChanged, this, [this] { forgetRefusal(); });
+        connect(&document, &Document::fileChanged, this,
+                [this] { m_model.clear(ProblemSource::Files); });
+        connect(&document, &Document::modifiedChanged, this, [this](bool modified) {
+            if (!modified) m_model.clear(ProblemSource::Files);
+        });
+    }
+
+    void connectRun() {
+        RunController& run = m_context.run;
+        connect(&run, &RunController::planChanged, this, [this] { showPlan(); });
+        connect(&run, &RunController::setupChanged, this, [this] { showSetup(); });
+        connect(&run, &RunController::dataChanged, this, [this] { showData(); });
+        connect(&run, &RunController::loadingChanged, this, [this] { showData(); });
+        connect(&run, &RunController::startRefused, this, [this](const Error& error) {
+            m_isTold = true;
+            if (!m_model.stands(error)) m_model.add(ProblemSource::Start, asError(error));
+        });
+        connect(&run, &RunController::fileRefused, this, [this](const Error& error) {
+            m_isTold = true;
+            m_model.set(ProblemSource::Files, {asError(error)});
+        });
+        connect(&run, &RunController::failed, this, [this](const Error& error) {
+            if (!std::exchange(m_isTold, false)) m_model.add(ProblemSource::Run, asError(error));
+            raiseDock();
+        });
+        connect(&run, &RunController::phaseChanged, this, [this] {
+            if (m_context.run.phase() == RunPhase::Opening) m_model.clear(ProblemSource::Start);
+        });
+        connect(&m_ofRun, &RunProblems::happened, this, &ProblemsView::raiseDock);
+    }
+
+    void lead(const QModelIndex& index) {
+        const QString node = index.data(ProblemModel::NodeRole).toString();
+        if (!node.isEmpty()) m_context.selection.selectNodes({node});
+    }
+
+    void showGraph() {
+        m_model.set(ProblemSource::Graph,
+                    problemsOf(m_context.document.graph(), m_context.document.shapes()));
+    }
+
+    /// What the graph says for itself is said already.
+    void showPlan() {
+        const auto& error = m_context.run.planError();
         const bool hasNodes = !m_context.document.graph().nodes().empty();
-        const auto& plan = m_context.run.planError();
-        if (errors.empty() && hasNodes && plan) errors.push_back(*plan);
-        if (const auto& trouble = m_context.run.dataError()) errors.push_back(*trouble);
-        std::vector<Error> warnings;
-        for (const SetupFinding& finding : m_context.run.setup()) {
-            if (!finding.isFatal)
-                warnings.push_back(finding.error);
-            else if (!contains(errors, finding.error))
-                errors.push_back(finding.error);
-        }
-        m_model.setStanding(std::move(errors), std::move(warnings));
-        showCount();
+        std::vector<Problem> problems;
+        if (error && hasNodes && !m_model.hasErrors(ProblemSource::Graph))
+            problems.push_back(asError(inWordsOfTheCanvas(*error)));
+        m_model.set(ProblemSource::Plan, std::move(problems));
+        forgetWhatStands();
     }
 
-    void happened(const Error& error) {
-        m_model.add(error);
-        showCount();
-        // Trouble that nobody sees is no help.
+    /// The graph has changed; until it is planned again, what was said of shapes and wires is old.
+    void forgetPlan() {
+        const bool isSaid = m_model.hasErrors(ProblemSource::Graph);
+        m_model.removeIf(ProblemSource::Plan, [&](const Problem& problem) {
+            return isSaid || problem.error.code == "P10" || problem.error.code == "shape";
+        });
+    }
+
+    void showData() {
+        std::vector<Problem> problems;
+        if (const auto& error = m_context.run.dataError(); error && !m_context.run.isLoading())
+            problems.push_back(asError(*error));
+        m_model.set(ProblemSource::Data, std::move(problems));
+        forgetWhatStands();
+    }
+
+    void showSetup() {
+        std::vector<Problem> problems;
+        for (const SetupFinding& finding : m_context.run.setup())
+            problems.push_back({finding.error, !finding.isFatal});
+        m_model.set(ProblemSource::SetUp, std::move(problems));
+        forgetWhatStands();
+    }
+
+    void forgetRefusal() {
+        m_model.removeIf(ProblemSource::Start,
+                         [](const Problem& problem) { return followsFromDocument(problem.error); });
+    }
+
+    /// A start was refused before the check had told why.
+    void forgetWhatStands() {
+        m_model.removeIf(ProblemSource::Start,
+                         [this](const Problem& problem) { return m_model.stands(problem.error); });
+    }
+
+    /// Trouble that nobody sees is no help.
+    void raiseDock() {
         if (auto* dock = qobject_cast<QWidget*>(parent())) {
             dock->show();
             dock->raise();
         }
-    }
-
-    void take(const RunEvent& event) {
-        const auto& tape = m_context.run.tape();
-        if (event.kind == EventKind::NonFiniteValue && tape) happened(nonFinite(event, *tape));
-        LiveRun* run = m_context.run.run();
-        if (run && isFailure(event.kind)) happened(failure(*run, event));
-        if (event.kind == EventKind::LossHasGrown)
-            happened({"H01",
-                      fmt::format("after {} steps the loss is {:.4g}, and it was {:.4g}",
-                                  event.step, event.trainLoss, event.number),
-                      {},
-                      "The run goes on.",
-                      "Lower the learning rate, or choose warm-up or a clip norm."});
     }
 
     void showCount() {
@@ -161,8 +248,11 @@ class ProblemsView : public QWidget {
 
     ViewContext m_context;
     ProblemModel m_model;
+    RunProblems m_ofRun;
+    bool m_isTold = false;  ///< the next `failed` stands in the list already
     QListView* m_list = nullptr;
     QLabel* m_empty = nullptr;
+    QAction* m_dismiss = nullptr;
     QStackedLayout* m_stack = nullptr;
 };
 

@@ -6,9 +6,11 @@
 #include <QLineEdit>
 #include <QVBoxLayout>
 
+#include "gui/bridge/run_controller.h"
 #include "gui/document/document.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/typed_line.h"
 
 namespace vitrine::gui {
 
@@ -92,15 +94,23 @@ Result<void> NodeForm::giveName(const QString& to) {
 
 void NodeForm::fill(const Node& node) {
     m_heading->setText(text(node.op->title));
-    if (!m_name->isModified()) m_name->setText(QString::fromStdString(node.id));
-    if (!m_title->isModified()) m_title->setText(QString::fromStdString(node.title));
+    showUsed(m_name, QString::fromStdString(node.id));
+    showUsed(m_title, QString::fromStdString(node.title));
     m_form->show(node.attrs);
-    const Error* error = m_context.document.shapes().errorOf(node.id);
+    const Error* error = errorOf(node);
     m_error->setVisible(error != nullptr);
     if (error) m_error->setText(QString::fromStdString(error->message));
     const QString shapes = shapesText(node);
     m_shapes->setText(shapes);
     m_shapes->setVisible(!shapes.isEmpty());
+}
+
+/// What does not fit in the graph; else what a start would be refused for.
+const Error* NodeForm::errorOf(const Node& node) const {
+    if (const Error* error = m_context.document.shapes().errorOf(node.id)) return error;
+    for (const SetupFinding& finding : m_context.run.setup())
+        if (finding.isFatal && finding.error.place.node == node.id) return &finding.error;
+    return nullptr;
 }
 
 QString NodeForm::shapesText(const Node& node) const {

@@ -25,6 +25,7 @@ class NodeForm : public QWidget {
   private:
     void rebuild(const Node& node);
     void fill(const Node& node);
+    const Error* errorOf(const Node& node) const;
     QString shapesText(const Node& node) const;
     Result<void> giveName(const QString& to);
 

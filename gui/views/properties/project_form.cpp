@@ -12,6 +12,7 @@
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/action_book.h"
+#include "gui/widgets/typed_line.h"
 
 namespace vitrine::gui {
 
@@ -242,9 +243,7 @@ void ProjectForm::show() {
                                                   training.schedule.id + " " + project.data.format);
     if (wanted != m_built) rebuildFields();
     m_built = wanted;
-    const auto put = [](QLineEdit* line, const QString& value) {
-        if (!line->isModified() && line->text() != value) line->setText(value);
-    };
+    const auto put = [](QLineEdit* line, const QString& value) { showUsed(line, value); };
     put(m_epochs, QString::number(training.epochs));
     put(m_batch, QString::number(training.batch));
     put(m_seed, QString::number(training.seed));

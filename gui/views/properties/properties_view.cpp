@@ -5,6 +5,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/document/document.h"
 #include "gui/views/properties/node_form.h"
@@ -36,6 +37,7 @@ class PropertiesView : public QScrollArea {
         connect(&context.document, &Document::graphChanged, this, [this] { update(); });
         connect(&context.document, &Document::settingsChanged, this, [this] { update(); });
         connect(&context.selection, &Selection::changed, this, [this] { update(); });
+        connect(&context.run, &RunController::setupChanged, this, [this] { update(); });
         update();
     }
 

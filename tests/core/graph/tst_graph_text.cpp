@@ -228,13 +228,13 @@ void TestGraphText::sharedParametersMustAgree() {
         shapesOf(read("x[4,2,2] -> batch_norm2d as a\ny[3,2,2] -> batch_norm2d(weight=@a.weight "
                       "bias=@a.running_mean) as b"));
     QCOMPARE(report.errors.size(), size_t{1});
-    QCOMPARE(qt(report.errors.front().text()),
-             QString("shape: batch_norm2d 'b': weight shares 'a.weight' of shape [4] with "
+    QCOMPARE(qt(report.errors.front().message),
+             QString("batch_norm2d 'b': weight shares 'a.weight' of shape [4] with "
                      "batch_norm2d 'a', wanted [3]"));
     const ShapeReport kinds =
         shapesOf(read("x[4,2,2] -> batch_norm2d as a -> batch_norm2d(bias=@a.running_mean) as b"));
-    QCOMPARE(qt(kinds.errors.front().text()),
-             QString("shape: batch_norm2d 'b': bias shares 'a.running_mean' with batch_norm2d 'a', "
+    QCOMPARE(qt(kinds.errors.front().message),
+             QString("batch_norm2d 'b': bias shares 'a.running_mean' with batch_norm2d 'a', "
                      "where it is a statistic"));
 }
 

@@ -294,6 +294,16 @@ void TestSetupCheck::addCourseRows() {
     row("U19 decay of AdamW", plain, optimizer("adamw", "weight_decay", 2, 0.5),
         "U19 .weight_decay:", "is 1", "below 2");
     row("U19 not of Adam", plain, optimizer("adam", "weight_decay", 2, 0.5));
+    row("U19 rate", plain, optimizer("sgd", "momentum", 0.9, 1), "U19 .lr:",
+        "learning rate is 1 and momentum 0.9: a gradient of length 1 moves the weights by 10",
+        "0.001 to 0.1");
+    row("U19 not a rate below it", plain, optimizer("sgd", "momentum", 0.9, 0.99));
+    row("U19 rate without momentum", plain, optimizer("sgd", "momentum", 0, 1000),
+        "U19 .lr:", "learning rate is 1000: a gradient of length 1 moves the weights by 1000",
+        "0.001");
+    row("U19 rate of Adam", plain, optimizer("adam", "weight_decay", 0, 1),
+        "U19 .lr:", "a step moves nearly every weight by that", "0.001");
+    row("U19 not a smaller rate of Adam", plain, optimizer("adam", "weight_decay", 0, 0.99));
     row("U19 momentum", plain, optimizer("sgd", "momentum", 1, 0.01),
         "U19 .momentum:", "never come to rest", "0.9");
     row("U19 not below 1", plain, optimizer("sgd", "momentum", 0.999, 0.01));

@@ -16,52 +16,81 @@ class TestProblemModel : public QObject {
         return {"P10", message, {.node = node, .field = {}, .file = {}, .line = 0}, {}, {}};
     }
 
+    static QStringList said(const ProblemModel& model) {
+        QStringList rows;
+        for (int row = 0; row < model.rowCount(); ++row) rows << model.index(row).data().toString();
+        return rows;
+    }
+
   private Q_SLOTS:
-    void newestThatHappenedComesFirstThenWhatStands() {
+    void whatHappenedComesFirstAndWarningsLast() {
         ProblemModel model;
         QAbstractItemModelTester tester(&model,
                                         QAbstractItemModelTester::FailureReportingMode::Fatal);
-        model.setStanding({about("a", "stands")});
-        model.add(about("b", "first"));
-        model.add(about("c", "second"));
-        QCOMPARE(model.rowCount(), 3);
-        QCOMPARE(model.index(0).data().toString(), QString("second"));
-        QCOMPARE(model.index(2).data().toString(), QString("stands"));
+        model.set(ProblemSource::SetUp, {{about("c", "warns"), true}, {about("d", "refuses")}});
+        model.set(ProblemSource::Graph, {{about("a", "stands")}});
+        model.add(ProblemSource::Run, {about("b", "first")});
+        model.add(ProblemSource::Run, {about("b", "second"), true});
+        QCOMPARE(said(model), (QStringList{"Warning: Second.", "First.", "Stands.", "Refuses.",
+                                           "Warning: Warns."}));
         QCOMPARE(model.index(2).data(ProblemModel::NodeRole).toString(), QString("a"));
-        model.clearHappened();
-        QCOMPARE(model.rowCount(), 1);
-        model.setStanding({});
+        QVERIFY(model.index(1).data(ProblemModel::EventRole).toBool());
+        QVERIFY(!model.index(2).data(ProblemModel::EventRole).toBool());
+    }
+
+    void aSourceReplacesItsOwnRows() {
+        ProblemModel model;
+        model.set(ProblemSource::Graph, {{about("a", "one")}, {about("b", "two")}});
+        model.set(ProblemSource::Data, {{about("", "three")}});
+        model.set(ProblemSource::Graph, {{about("b", "two")}});
+        QCOMPARE(said(model), (QStringList{"Two.", "Three."}));
+        model.clear(ProblemSource::Graph);
+        model.clear(ProblemSource::Data);
         QCOMPARE(model.rowCount(), 0);
     }
 
-    void warningsComeLastAndSayWhatTheyAre_data() {
-        QTest::addColumn<int>("row");
-        QTest::addColumn<QString>("text");
-        QTest::addColumn<QString>("node");
-        QTest::addColumn<bool>("isWarning");
-        QTest::newRow("happened") << 0 << "happened"
-                                  << "a" << false;
-        QTest::newRow("stands") << 1 << "stands"
-                                << "b" << false;
-        QTest::newRow("first warning") << 2 << "Warning: first"
-                                       << "c" << true;
-        QTest::newRow("second warning") << 3 << "Warning: second"
-                                        << "d" << true;
-    }
-    void warningsComeLastAndSayWhatTheyAre() {
-        QFETCH(int, row);
+    void whatIsSaidTwiceIsOneRow() {
         ProblemModel model;
-        QAbstractItemModelTester tester(&model,
-                                        QAbstractItemModelTester::FailureReportingMode::Fatal);
-        model.setStanding({about("b", "stands")}, {about("c", "first"), about("d", "second")});
-        model.add(about("a", "happened"));
-        QCOMPARE(model.rowCount(), 4);
-        const QModelIndex index = model.index(row);
-        QTEST(index.data().toString(), "text");
-        QTEST(index.data(ProblemModel::NodeRole).toString(), "node");
-        QTEST(index.data(ProblemModel::WarningRole).toBool(), "isWarning");
-        model.setStanding({});
-        QCOMPARE(model.rowCount(), 1);
+        model.set(ProblemSource::Graph, {{about("a", "said")}});
+        model.set(ProblemSource::Plan, {{about("a", "said")}});
+        model.add(ProblemSource::Run, {about("a", "said")});
+        model.add(ProblemSource::Run, {about("a", "said")});
+        QCOMPARE(said(model), QStringList{"Said."});
+        model.clear(ProblemSource::Run);
+        model.clear(ProblemSource::Graph);
+        QCOMPARE(said(model), QStringList{"Said."});  // the plan still says so
+    }
+
+    void onlyWhatHappenedCanBeDismissed() {
+        ProblemModel model;
+        model.set(ProblemSource::Graph, {{about("a", "stands")}});
+        model.add(ProblemSource::Files, {about("", "happened")});
+        model.dismiss(1);
+        model.dismiss(7);
+        QCOMPARE(model.rowCount(), 2);
+        model.dismiss(0);
+        QCOMPARE(said(model), QStringList{"Stands."});
+    }
+
+    void nothingIsToldWhereNothingChanges() {
+        ProblemModel model;
+        model.set(ProblemSource::Graph, {{about("a", "said")}});
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        model.set(ProblemSource::Graph, {{about("a", "said")}});
+        model.removeIf(ProblemSource::Graph, [](const Problem&) { return false; });
+        QCOMPARE(resets.size(), 0);
+        model.set(ProblemSource::Graph, {{about("b", "said")}});
+        QCOMPARE(resets.size(), 1);
+    }
+
+    void theNodeIsNotNamedTwice() {
+        ProblemModel model;
+        model.set(ProblemSource::Graph, {{about("c1", "conv2d 'c1': port 'x' is not connected")},
+                                         {about("c2", "the network gives 'c2': something")}});
+        QCOMPARE(model.index(0).data(ProblemModel::SentenceRole).toString(),
+                 QString("Port 'x' is not connected."));
+        QCOMPARE(model.index(1).data(ProblemModel::SentenceRole).toString(),
+                 QString("The network gives 'c2': something."));
     }
 };
 

@@ -64,6 +64,7 @@ class TypedNumbersTest : public QObject {
                                             test::smallProject(test::smallNetwork));
         QVERIFY(fixture.window().open(path));
         auto* editor = fixture.find<QLineEdit>("train.rate");
+        editor->setFocus(Qt::MouseFocusReason);
         const double before = fixture.bench().document.project().training.learningRate;
         editor->selectAll();
         QTest::keyClicks(editor, QStringLiteral("1.000,5"));

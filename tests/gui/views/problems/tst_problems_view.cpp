@@ -10,6 +10,7 @@
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
 #include "tests/gui/support/small_project.h"
+#include "tests/gui/support/window_fixture.h"
 #include "tests/support/patience.h"
 
 namespace vitrine::gui {
@@ -31,16 +32,28 @@ class ProblemsViewTest : public QObject {
             << std::string(
                    "x[1,28,28] -> flatten -> linear(out_features=10) -> tanh as head -> "
                    "cross_entropy(labels)")
-            << QStringList{"Warning: tanh 'head' keeps logits between -1 and 1"};
+            << QStringList{"Warning: Tanh 'head' keeps logits between -1 and 1"};
         QTest::newRow("a refusal, said once")
             << std::string("x[1,28,28] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x)")
-            << QStringList{"mse 'mse': it compares with input 'x'"};
+            << QStringList{"Mse 'mse': it compares with input 'x'"};
+        QTest::newRow("a stray and an unused layer")
+            << std::string(test::smallNetwork) +
+                   "\nconv2d as lost -> relu\nflat -> linear(out_features=3) as side"
+            << QStringList{
+                   "Warning: Conv2d 'lost': port 'x' is not connected: it is left out, and "
+                   "the node behind it.",
+                   "Warning: Linear 'side' feeds nothing, so that it does not count"};
+        QTest::newRow("no loss")
+            << std::string("x[1,28,28] -> flatten -> linear(out_features=10)")
+            << QStringList{
+                   "The graph has no loss, wanted one.\nPress Tab on the canvas: add a "
+                   "loss (cross_entropy)"};
         QTest::newRow("images of other extents, with a warning")
             << std::string(
                    "x[1,28,27] -> flatten -> linear(out_features=10) -> relu as head -> "
                    "cross_entropy(labels)")
-            << QStringList{"input 'x' takes images of [1, 28, 27], the data have [1, 28, 28]",
-                           "Warning: relu 'head' keeps logits from being negative"};
+            << QStringList{"Input 'x' takes images of [1, 28, 27], the data have [1, 28, 28]",
+                           "Warning: Relu 'head' keeps logits from being negative"};
     }
     void saysWhatAStartWouldMeet() {
         QFETCH(std::string, network);
@@ -65,6 +78,132 @@ class ProblemsViewTest : public QObject {
             const QString said = list->model()->index(row, 0).data().toString();
             QVERIFY2(said.startsWith(rows[row]), qPrintable(said));
         }
+    }
+
+    void everyRowIsTrueWhenItIsShown() {
+        test::WindowFixture fixture;
+        fixture.show();
+        QVERIFY(fixture.window().open(
+            test::saveInto(fixture.folder(), "small", test::smallProject(test::smallNetwork))));
+        Document& document = fixture.bench().document;
+        RunController& run = fixture.bench().run;
+        auto* list = fixture.find<QListView>("problems.list");
+        auto* dock = qobject_cast<QDockWidget*>(list->parentWidget()->parentWidget());
+        QVERIFY(dock);
+        const auto rows = [&] { return list->model()->rowCount(); };
+        const auto titled = [&] {
+            return dock->windowTitle() ==
+                   (rows() ? QString("Problems (%1)").arg(rows()) : QString("Problems"));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(run.data(), patienceMs);
+        QVERIFY(document
+                    .edit("Change kernel",
+                          {edit::SetField{"conv1", "kernel", std::vector<int64_t>{40, 40}}})
+                    .ok());
+        QCOMPARE(rows(), 1);  // at once
+        QSignalSpy refused(&run, &RunController::startRefused);
+        fixture.trigger("train.play");
+        QTRY_COMPARE_WITH_TIMEOUT(refused.size(), 1, patienceMs);
+        QCOMPARE(rows(), 1);
+        QVERIFY(titled());
+        QTest::qWait(400);  // plan and set-up check have had their say
+        QCOMPARE(rows(), 1);
+        document.undoStack().undo();
+        QCOMPARE(rows(), 0);
+        QVERIFY(titled());
+        QTest::qWait(400);
+        QCOMPARE(rows(), 0);
+        QVERIFY(list->isHidden() || !list->isVisible());
+    }
+
+    void imagesThatDoNotFitAreToldAtTheNodeWhileTyping() {
+        test::WindowFixture fixture;
+        fixture.show();
+        QVERIFY(fixture.window().open(
+            test::saveInto(fixture.folder(), "small", test::smallProject(test::smallNetwork))));
+        fixture.bench().selection.selectNodes({"x"});
+        auto* shape = fixture.find<QLineEdit>("properties.field.shape");
+        shape->setFocus();
+        shape->selectAll();
+        QTest::keyClicks(shape, "1,30,30");
+        QTest::keyClick(shape, Qt::Key_Return);  // the data may not be there yet
+        const auto* error = fixture.find<QLabel>("properties.error");
+        QTRY_VERIFY_WITH_TIMEOUT(error->isVisible(), 1000 * test::slowness);
+        QVERIFY(error->text().contains("takes images of [1, 30, 30], the data have [1, 28, 28]"));
+        const auto* list = fixture.find<QListView>("problems.list");
+        QVERIFY(list->model()->index(0, 0).data().toString().contains("takes images of"));
+    }
+
+    void whatAFileMetGoesWithTheNextFile() {
+        test::WindowFixture fixture;
+        fixture.show();
+        const QString good =
+            test::saveInto(fixture.folder(), "small", test::smallProject(test::smallNetwork));
+        auto* list = fixture.find<QListView>("problems.list");
+        QVERIFY(!fixture.window().open(fixture.folder() + "/none.vitrine"));
+        QCOMPARE(list->model()->rowCount(), 1);
+        QVERIFY(!fixture.window().open(fixture.folder() + "/neither.vitrine"));
+        QCOMPARE(list->model()->rowCount(), 1);
+        QVERIFY(list->model()->index(0, 0).data().toString().contains("neither"));
+        list->setCurrentIndex(list->model()->index(0, 0));
+        list->setFocus();
+        QTest::keyClick(list, Qt::Key_Delete);
+        QCOMPARE(list->model()->rowCount(), 0);
+        QVERIFY(!fixture.window().open(fixture.folder() + "/none.vitrine"));
+        QVERIFY(fixture.window().open(good));
+        QCOMPARE(list->model()->rowCount(), 0);
+    }
+
+    void aStepOverTheSameFaultIsOneRow() {
+        test::WindowFixture fixture;
+        fixture.show();
+        Project project = test::smallProject(
+            "x[1,28,28] -> conv2d(out_channels=4 kernel=5 stride=2) as c -> mul(c) as s1 -> "
+            "mul(s1) "
+            "as s2 -> mul(s2) as s3 -> flatten -> linear(out_features=10) -> "
+            "cross_entropy(labels)");
+        project.training.learningRate = 100;
+        QVERIFY(fixture.window().open(test::saveInto(fixture.folder(), "small", project)));
+        RunController& run = fixture.bench().run;
+        auto* list = fixture.find<QListView>("problems.list");
+        const auto told = [&] {
+            int count = 0;
+            for (int row = 0; row < list->model()->rowCount(); ++row)
+                count += list->model()->index(row, 0).data().toString().contains("not finite");
+            return count;
+        };
+        run.setNonFiniteWatch(NonFiniteWatch::EveryValue);
+        run.setRecordSteps(true);
+        run.train();
+        QTRY_COMPARE_WITH_TIMEOUT(told(), 1, patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(run.phase() == RunPhase::Paused && run.stopPoint().canStepBack,
+                                 patienceMs);
+        run.stepBack();
+        QTRY_COMPARE_WITH_TIMEOUT(told(), 0, patienceMs);
+        run.stepEntry();
+        QTRY_COMPARE_WITH_TIMEOUT(told(), 1, patienceMs);
+        run.resetWeights();
+        QCOMPARE(told(), 0);
+    }
+
+    void aRunThatEndsAtGuessingSaysSo() {
+        test::WindowFixture fixture;
+        fixture.show();
+        Project project = test::smallProject(test::smallNetwork, 1);
+        project.training.learningRate = 0.000'000'1;
+        QVERIFY(fixture.window().open(test::saveInto(fixture.folder(), "small", project)));
+        RunController& run = fixture.bench().run;
+        const auto* list = fixture.find<QListView>("problems.list");
+        double accuracy = 1;
+        connect(&run, &RunController::eventArrived, this, [&](const RunEvent& event) {
+            if (event.kind == EventKind::EpochDone) accuracy = event.testAccuracy;
+        });
+        run.train();
+        QTRY_VERIFY_WITH_TIMEOUT(run.phase() == RunPhase::Finished, patienceMs);
+        QCoreApplication::processEvents();
+        const QString said = list->model()->index(0, 0).data().toString();
+        QCOMPARE(said.startsWith("Warning: The run has learnt nothing"), accuracy < 0.12);
+        QVERIFY2(accuracy < 0.12, "the seed makes a run that learns");
     }
 
   private:

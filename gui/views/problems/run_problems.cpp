@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Sentences from events.
+#include "gui/views/problems/run_problems.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "gui/bridge/run_controller.h"
+#include "gui/models/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+/// The value that was found not to be finite, in words.
+Error nonFinite(const RunEvent& event, const Tape& tape) {
+    const auto value = static_cast<size_t>(event.value);
+    const std::string name = value < tape.values.size() ? tape.values[value].name : "?";
+    const auto entry = static_cast<size_t>(event.entry - 1);
+    Error error{"H01",
+                {},
+                {},
+                "The run is paused; nothing is lost.",
+                "Look at the operands, step back, lower the learning rate or clip gradients."};
+    if (event.entry == 0 || entry >= tape.entries.size()) {
+        error.message =
+            fmt::format("'{}' is not finite at the start of step {}", name, event.step + 1);
+        return error;
+    }
+    const Instr& instr = tape.entries[entry].instr;
+    const std::vector<std::string> nodes = originsOf(tape, event.value);
+    if (!nodes.empty()) error.place.node = nodes[0];
+    error.message = fmt::format(
+        "step {}: entry {} ({}, node '{}') made the first value that is not "
+        "finite: '{}', element {}",
+        event.step + 1, entry, instr.op->id, error.place.node, name, event.element);
+    return error;
+}
+
+Error failure(LiveRun& run, const RunEvent& event) {
+    Error error = run.failureOf(event);
+    if (event.kind == EventKind::NonFiniteLoss || event.kind == EventKind::NonFiniteState)
+        error.next = "Choose “NaN in loss” and train again to see where it comes from.";
+    return error;
+}
+
+Error grown(const RunEvent& event) {
+    return {"H01",
+            fmt::format("after {} steps the loss is {}, and it was {}: the updates are too large",
+                        event.step, realText(event.trainLoss).toStdString(),
+                        realText(event.number).toStdString()),
+            {},
+            "The run goes on.",
+            "Lower the learning rate, or choose warm-up or a clip norm."};
+}
+
+int64_t classesOf(const Project& project) {
+    for (const Node& node : project.graph.nodes())
+        if (node.op->id == "target") return node.attrs.integer("classes");
+    return 0;
+}
+
+}  // namespace
+
+RunProblems::RunProblems(RunController& run, ProblemModel& model, QObject* parent)
+    : QObject(parent), m_run(run), m_model(model) {
+    connect(&run, &RunController::eventArrived, this, &RunProblems::take);
+    connect(&run, &RunController::phaseChanged, this, &RunProblems::phaseHasChanged);
+    connect(&run, &RunController::stopPointChanged, this, &RunProblems::forgetWhatIsAhead);
+    connect(&run, &RunController::runOpened, this, [this] {
+        m_stops.clear();
+        m_notSaved.reset();
+        m_accuracy.reset();
+        m_model.clear(ProblemSource::Run);
+    });
+}
+
+void RunProblems::tell(Error error, bool isWarning) {
+    m_model.add(ProblemSource::Run, {std::move(error), isWarning});
+    happened();
+}
+
+void RunProblems::take(const RunEvent& event) {
+    const auto& tape = m_run.tape();
+    LiveRun* run = m_run.run();
+    if (event.kind == EventKind::EpochDone) m_accuracy = event.testAccuracy;
+    if (event.kind == EventKind::NonFiniteValue && tape) {
+        m_stops.push_back({nonFinite(event, *tape), event.step, event.entry});
+        tell(m_stops.back().error);
+    }
+    if (event.kind == EventKind::CheckpointFailed && run) m_notSaved = run->failure();
+    if (event.kind == EventKind::LossHasGrown) tell(grown(event), true);
+    if (event.kind == EventKind::Finished) runHasEnded();
+    if (run && isFailure(event.kind)) tell(failure(*run, event));
+}
+
+void RunProblems::phaseHasChanged() {
+    if (m_run.phase() == RunPhase::None) m_model.clear(ProblemSource::Run);
+    // Whoever goes on tries to save again, and is told again.
+    if (m_run.phase() != RunPhase::Running || !m_notSaved) return;
+    const Error old = *std::exchange(m_notSaved, {});
+    m_model.removeIf(ProblemSource::Run, [&](const Problem& problem) {
+        return problem.error.code == old.code && problem.error.message == old.message;
+    });
+}
+
+/// What is not finite further on is not so here, and may not be once more.
+void RunProblems::forgetWhatIsAhead() {
+    if (m_run.phase() != RunPhase::Paused) return;
+    const StopPoint here = m_run.stopPoint();
+    std::erase_if(m_stops, [&](const NonFiniteStop& stop) {
+        const int entry = here.insideStep ? here.entry : 0;
+        if (std::pair(here.step, entry) >= std::pair(stop.step, stop.entry)) return false;
+        m_model.removeIf(ProblemSource::Run, [&](const Problem& problem) {
+            return problem.error.message == stop.error.message;
+        });
+        return true;
+    });
+}
+
+/// A run that has learnt nothing ends as calmly as any.
+void RunProblems::runHasEnded() {
+    const LiveRun* run = m_run.run();
+    const int64_t classes = run ? classesOf(run->project()) : 0;
+    if (classes < 2 || !m_accuracy || m_run.overfitOneBatch()) return;
+    constexpr double better = 1.2;  // than guessing, by more than chance gives
+    const double guessing = 1 / static_cast<double>(classes);
+    if (!(*m_accuracy < better * guessing)) return;
+    tell({"H01",
+          fmt::format("the run has learnt nothing: {} of the test images are right, and guessing "
+                      "among {} classes gives {}",
+                      percentText(*m_accuracy, 1).toStdString(), classes,
+                      percentText(guessing, 1).toStdString()),
+          {},
+          "The weights are kept.",
+          "Lower the learning rate and train with fresh weights; Gradients shows layers that "
+          "vanish or explode."},
+         true);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What is to be told of a run's events, and for how long it is true.
+#pragma once
+
+#include <optional>
+
+#include "core/probe/records.h"
+#include "gui/models/problem_model.h"
+
+namespace vitrine::gui {
+
+class RunController;
+
+/// Keeps the rows of ProblemSource::Run: they go with the run, and what a person has stepped back
+/// over, or has gone on after, goes sooner. Window thread.
+class RunProblems : public QObject {
+    Q_OBJECT
+  public:
+    RunProblems(RunController& run, ProblemModel& model, QObject* parent = nullptr);
+
+  Q_SIGNALS:
+    /// Something new stands in the list.
+    void happened();
+
+  private:
+    struct NonFiniteStop {
+        Error error;
+        int64_t step = 0;
+        int entry = 0;
+    };
+    void take(const RunEvent& event);
+    void tell(Error error, bool isWarning = false);
+    void phaseHasChanged();
+    void forgetWhatIsAhead();
+    void runHasEnded();
+
+    RunController& m_run;
+    ProblemModel& m_model;
+    std::vector<NonFiniteStop> m_stops;
+    std::optional<Error> m_notSaved;   ///< the checkpoint that the run waits for
+    std::optional<double> m_accuracy;  ///< of the newest epoch
+};
+
+}  // namespace vitrine::gui
