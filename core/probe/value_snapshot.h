@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A question about one value of the tape while a run stands still, and its answer.
+// A question about one value of the tape of a run, and its answer.
 #pragma once
 
 #include <string>
@@ -26,6 +26,8 @@ struct ValueSnapshot {
     ValueQuery query;
     int64_t step = 0;  ///< updates done before the step that it was taken in
     int entry = 0;     ///< the entry that runs next
+    /// Taken with the states as `step` updates have left them, while no step was going on.
+    bool isBetweenSteps = false;
     std::string name;
     TensorType type;
     /// False: at this entry the value is not in memory: not there yet, fused away, or its memory

@@ -113,7 +113,10 @@ class LiveRun {
     /// Seconds that an entry of tape() took when it was last measured; 0 = never.
     double entrySeconds(int entry) const;
     std::unique_ptr<Predictions> takePredictions();
-    /// A question is answered while the run stands still; a newer question replaces an older one.
+    /// A question about a value of presentTape() inside of a step, else of tape(); a newer one
+    /// replaces an older one. Answered at once where the run stands still or is over, what is not
+    /// in memory by running a step's entries again, and while it runs as soon as a step has made
+    /// the value: in the next full batch at the latest.
     void ask(const ValueQuery& query);
     std::unique_ptr<ValueSnapshot> takeValue();
     /// A copy of all states at the next step's border, or at once where the run stands between two

@@ -34,7 +34,7 @@ Loader::Options loaderOptions(const Model& model, const TrainSettings& settings,
             .normalisation = settings.normalisation};
 }
 
-const Tape& fullTape(Model& model) {
+const Tape& fullTapeOf(Model& model) {
     const Member& member = *model.training()[0];
     VITRINE_CHECK(member.tape, "there are training images for a full batch");
     return *member.tape;
@@ -58,9 +58,9 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunS
       m_loader(data.train, loaderOptions(model, m_settings, true)),
       m_stepsPerEpoch(m_loader.batchesPerEpoch()),
       m_states(model),
-      m_mail(fullTape(model).entries.size()),
+      m_mail(fullTapeOf(model).entries.size()),
       m_present(model.training()[0]),
-      m_sampler(trainingTapes(model), {trainedParameters(fullTape(model)), model.nodes()},
+      m_sampler(trainingTapes(model), {trainedParameters(fullTapeOf(model)), model.nodes()},
                 {m_mail.histograms, m_mail.entrySeconds}) {
     if (data.test.count > 0)
         m_testLoader = std::make_unique<Loader>(data.test, loaderOptions(model, m_settings, false));
@@ -139,6 +139,10 @@ void Trainer::drain() {
 void Trainer::readMail() {
     if (const auto stops = m_mail.stops.take()) setStops(*stops);
     if (!m_member) giveStates();
+    if (const auto query = m_mail.query.take()) {
+        m_question = *query;
+        planAnswer();
+    }
 }
 
 void Trainer::apply(const Command& command) {
@@ -182,6 +186,7 @@ void Trainer::goOn(Until until) {
     const TrainerState state = m_state.load(std::memory_order_relaxed);
     if (state == TrainerState::Idle) {
         m_startedAt = m_lastCheckpoint = now();
+        m_batch = {};
         if (m_settings.overfitOneBatch)
             m_loader.seek(0, 0);
         else
@@ -254,6 +259,7 @@ void Trainer::beginStep() {
     if (m_until != Until::Stopped) m_sampler.sampleNextStep();
     m_sampler.beginStep(*m_member->tape, m_model.stateBase(), m_position.step + 1);
     prepareStops();
+    planAnswer();
 }
 
 Batch Trainer::nextBatch() {

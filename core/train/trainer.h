@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "core/data/loader.h"
@@ -172,12 +173,22 @@ class Trainer {
     bool findCause();
     void editValue(const Command& command);
     bool mayEdit(const Command& command) const;
+
+    // trainer_answer.cpp: what is asked about values.
+    const Tape& fullTape() const;
     void answer();
+    void planAnswer();
+    void answerRunning();
     ValueSnapshot answerTo(const ValueQuery& query);
+    ValueSnapshot answerBetween(const ValueQuery& query);
+    void lookBetween(ValueSnapshot& snapshot);
+    void lookAhead(ValueSnapshot& snapshot);
+    bool writeFullBatch();
 
     // trainer_look.cpp: what is not in memory.
     void recompute(ValueSnapshot& snapshot);
     void recomputeFusedInto(ValueSnapshot& snapshot);
+    void computeFused(ValueSnapshot& snapshot);
     template <class Look>
     void lookBefore(int entry, Look look);
     template <class Look>
@@ -222,6 +233,8 @@ class Trainer {
     StepReplay m_replay;
     NonFiniteSearch m_search;
     StateWatch m_states;
+    std::optional<ValueQuery> m_question;
+    int m_answerAt = -1;        ///< before this entry of the present step; −1: not in this step
     bool m_looks = false;       ///< at every result
     bool m_causeShown = false;  ///< of what is not finite in this step
 

@@ -61,7 +61,11 @@ void Trainer::recomputeFusedInto(ValueSnapshot& snapshot) {
         snapshot.reason += " Once that entry has run, it can be computed again.";
         return;
     }
-    lookInside(value, [&](const std::byte* storage) {
+    computeFused(snapshot);
+}
+
+void Trainer::computeFused(ValueSnapshot& snapshot) {
+    lookInside(snapshot.query.value, [&](const std::byte* storage) {
         addContents(snapshot, storage);
         snapshot.isRecomputed = true;
         snapshot.reason += " Computed again from its operands.";

@@ -46,6 +46,7 @@ bool Trainer::runEntries() {
         executor.runEntry(m_entry++, m_team);
         if (isSampling) m_sampler.afterEntry(m_entry - 1);
         m_standing = -1;
+        if (m_entry == m_answerAt) answerRunning();
         if (m_looks && stopsAtResult()) return false;
         if (m_until == Until::NextEntry) {
             pauseAfter(EventKind::Paused);
@@ -124,7 +125,7 @@ bool Trainer::findCause() {
 }
 
 bool Trainer::mayEdit(const Command& command) const {
-    const Tape& tape = *presentTape();
+    const Tape& tape = m_member ? *presentTape() : fullTape();
     if (command.value < 0 || static_cast<size_t>(command.value) >= tape.values.size()) return false;
     const TapeValue& value = tape.value(command.value);
     if (command.element < 0 || command.element >= value.type.shape.elements()) return false;
@@ -136,7 +137,7 @@ bool Trainer::mayEdit(const Command& command) const {
 void Trainer::editValue(const Command& command) {
     if (m_state.load(std::memory_order_relaxed) == TrainerState::Running || !mayEdit(command))
         return;
-    const Tape& tape = *presentTape();
+    const Tape& tape = m_member ? *presentTape() : fullTape();
     writeElement(tape, m_model.stateBase(), command.value, command.element, command.number);
     m_savedStep = -1;  // the newest checkpoint does not have it
     if (m_member) {
@@ -149,35 +150,6 @@ void Trainer::editValue(const Command& command) {
     event.element = command.element;
     event.number = command.number;
     m_sink.add(event);
-}
-
-/// Standing still.
-void Trainer::answer() {
-    if (const auto query = m_mail.query.take())
-        m_mail.value.put(std::make_unique<ValueSnapshot>(answerTo(*query)));
-}
-
-/// Between two steps only states are there: a batch's inputs and results are not.
-ValueSnapshot Trainer::answerTo(const ValueQuery& query) {
-    const Tape& tape = *presentTape();
-    const bool isKnown = query.value >= 0 && static_cast<size_t>(query.value) < tape.values.size();
-    const int storage = isKnown ? tape.value(query.value).storage : -1;
-    const bool isState = storage >= 0 && tape.storages[static_cast<size_t>(storage)].isState;
-    if (m_member || isState || storage < 0) {
-        ValueSnapshot snapshot =
-            readValue(tape, m_model.stateBase(), query, m_entry, m_position.step);
-        if (m_member && isKnown && !snapshot.isAlive) recompute(snapshot);
-        return snapshot;
-    }
-    ValueSnapshot snapshot;
-    snapshot.query = query;
-    snapshot.step = m_position.step;
-    snapshot.name = tape.value(query.value).name;
-    snapshot.type = tape.value(query.value).type;
-    snapshot.reason =
-        "The run stands between two steps: only parameters, statistics and "
-        "optimiser slots are in memory.";
-    return snapshot;
 }
 
 }  // namespace vitrine

@@ -322,7 +322,7 @@ void RunController::pushSamples() {
 }
 
 void RunController::ask(const ValueQuery& query) {
-    if (m_phase == RunPhase::Paused) m_run->ask(query);
+    if (m_run) m_run->ask(query);
 }
 
 void RunController::askStates() {

@@ -2,8 +2,6 @@
 // Keeps nodes, entry and value in agreement.
 #include "gui/bridge/selection.h"
 
-#include <algorithm>
-
 namespace vitrine::gui {
 
 namespace {
@@ -29,12 +27,15 @@ QStringList Selection::nodesOf(int entry) const {
     return listOf(m_tape->entries[static_cast<size_t>(entry)].instr.origins);
 }
 
-void Selection::selectNodes(const QStringList& nodes) {
-    const QStringList origins = nodesOf(m_entry);
-    const bool belongs = std::any_of(origins.begin(), origins.end(),
-                                     [&](const QString& node) { return nodes.contains(node); });
-    set(nodes, belongs ? m_entry : -1, belongs ? m_value : noValue);
+QString Selection::subject() const {
+    if (m_nodes.size() == 1) return m_nodes.front();
+    const bool isOfTape = m_tape && m_value >= 0 && m_entry >= 0 &&
+                          static_cast<size_t>(m_value) < m_tape->values.size();
+    const QStringList makers = isOfTape ? listOf(originsOf(*m_tape, m_value)) : QStringList();
+    return !makers.isEmpty() && m_nodes.contains(makers.back()) ? makers.back() : QString();
 }
+
+void Selection::selectNodes(const QStringList& nodes) { set(nodes, -1, noValue); }
 
 void Selection::selectEntry(int entry) {
     if (!m_tape || entry < 0 || static_cast<size_t>(entry) >= m_tape->entries.size()) {

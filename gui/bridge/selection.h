@@ -25,9 +25,11 @@ class Selection : public QObject {
     /// Of the tape that is shown; −1: none.
     int entry() const { return m_entry; }
     ValueId value() const { return m_value; }
+    /// The node that is meant where only one can be shown: the one that is selected, or of an entry
+    /// that was made of several, the one that the value comes from; empty where there is no such.
+    QString subject() const;
 
-    /// Chosen on the canvas or in a list of nodes: entry and value are left alone where they belong
-    /// to one of the nodes, else cleared.
+    /// Chosen on the canvas or in a list of nodes: what they give is meant, no entry of the tape.
     void selectNodes(const QStringList& nodes);
     /// Chosen in the tape: selects the entry's nodes and its first result.
     void selectEntry(int entry);

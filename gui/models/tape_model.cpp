@@ -10,6 +10,7 @@
 
 #include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
+#include "gui/models/value_words.h"
 
 namespace vitrine::gui {
 
@@ -35,9 +36,13 @@ constexpr std::array<ColumnText, TapeModel::columns> columnTexts = {{
     {"GFLOP/s", QT_TRANSLATE_NOOP("TapeModel", "Floating-point operations a second, in billions"),
      true},
     {QT_TRANSLATE_NOOP("TapeModel", "Operands → results"),
-     QT_TRANSLATE_NOOP("TapeModel", "Values with their shapes"), false},
+     QT_TRANSLATE_NOOP(
+         "TapeModel",
+         "Values with their shapes. d_ in front of a name: the gradient of the loss by it"),
+     false},
     {QT_TRANSLATE_NOOP("TapeModel", "Layout"),
-     QT_TRANSLATE_NOOP("TapeModel", "Order in memory: operands → results, +1 is a halo of 1"),
+     QT_TRANSLATE_NOOP("TapeModel",
+                       "Order in memory: operands → results, +1 is a border of 1 pixel"),
      false},
     {QT_TRANSLATE_NOOP("TapeModel", "Type"),
      QT_TRANSLATE_NOOP("TapeModel", "Element type of the results"), false},
@@ -61,6 +66,14 @@ QString layoutsText(const Tape& tape, const TapeEntry& entry) {
     if (entry.instr.in.empty()) return out;
     const QString in = layoutText(tape.value(entry.instr.in[0]).type.layout);
     return in == out ? out : in + QStringLiteral(" → ") + out;
+}
+
+QString layoutsTip(const Tape& tape, const TapeEntry& entry) {
+    QStringList parts;
+    if (!entry.instr.in.empty()) parts << layoutTip(tape.value(entry.instr.in[0]).type.layout);
+    parts << layoutTip(tape.value(firstResult(entry)).type.layout);
+    parts.removeDuplicates();
+    return parts.join(QLatin1Char('\n'));
 }
 
 bool isViewEntry(const TapeEntry& entry) { return entry.instr.op->isView(); }
@@ -110,6 +123,10 @@ void TapeModel::setBreakpoints(const std::vector<Breakpoint>& breakpoints) {
     if (rowCount() > 0) dataChanged(index(0, Mark), index(rowCount() - 1, Mark));
 }
 
+bool TapeModel::isNumber(int column) const {
+    return columnTexts[static_cast<size_t>(column)].isNumber;
+}
+
 double TapeModel::totalSeconds() const {
     return std::accumulate(m_seconds.begin(), m_seconds.end(), 0.0);
 }
@@ -132,8 +149,7 @@ QVariant TapeModel::data(const QModelIndex& index, int role) const {
         case Qt::ToolTipRole:
             return toolTip(row, column);
         case Qt::TextAlignmentRole: {
-            const bool isNumber = columnTexts[static_cast<size_t>(column)].isNumber;
-            return QVariant(Qt::AlignVCenter | (isNumber ? Qt::AlignRight : Qt::AlignLeft));
+            return QVariant(Qt::AlignVCenter | (isNumber(column) ? Qt::AlignRight : Qt::AlignLeft));
         }
         case SortRole:
             return sortKey(row, column);
@@ -221,6 +237,10 @@ QString TapeModel::toolTip(int row, int column) const {
                        : tr("No node has made this entry: it takes no breakpoint");
         case Operands:
             return operandsText(*m_tape, at);
+        case Operator:
+            return operatorTip(at);
+        case LayoutName:
+            return layoutsTip(*m_tape, at);
         case Offset:
             return valuesText(row, [](const Tape& tape, ValueId value) {
                 return valueName(tape, value) + QStringLiteral(": ") + offsetText(tape, value);

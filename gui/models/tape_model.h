@@ -50,6 +50,7 @@ class TapeModel : public QAbstractTableModel {
     void setCurrentEntry(int entry);
     int currentEntry() const { return m_current; }
     void setBreakpoints(const std::vector<Breakpoint>& breakpoints);
+    bool isNumber(int column) const;
     double totalSeconds() const;
     double secondsOf(int entry) const { return m_seconds[static_cast<size_t>(entry)]; }
     const TapeEntry& entry(int row) const { return m_tape->entries[static_cast<size_t>(row)]; }

@@ -66,6 +66,7 @@ std::optional<PicturePlace> firstNonFinite(const ValueSnapshot& snapshot) {
 }
 
 bool isCut(const ValueSnapshot& snapshot) {
+    if (snapshot.elements.empty()) return false;
     const WholePicture whole(snapshot);
     return snapshot.planes < whole.planes || snapshot.rows < whole.rows ||
            snapshot.columns < whole.columns;

@@ -21,6 +21,7 @@
 #include "gui/shell/recovery_banner.h"
 #include "gui/shell/run_saver.h"
 #include "gui/shell/status_line.h"
+#include "gui/shell/stop_guide.h"
 #include "gui/shell/train_actions.h"
 #include "gui/shell/training_bar.h"
 #include "gui/widgets/wheel_guard.h"
@@ -46,6 +47,7 @@ MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     buildEditActions();
     m_train = new TrainActions(context, this);
     m_docks = new DockLayout(*this, context);
+    new StopGuide(context, *m_editor, *m_docks, this);
     m_bar = new TrainingBar(context, this);
     m_train->fill(*m_bar);
     m_bar->build();

@@ -5,13 +5,13 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QProgressBar>
 
 #include <thread>
 
 #include "gui/bridge/run_controller.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/worded_progress.h"
 
 namespace vitrine::gui {
 
@@ -24,8 +24,10 @@ TrainingBar::TrainingBar(const ViewContext& context, QWidget* parent)
 }
 
 void TrainingBar::build() {
-    buildFields();
+    // In front of the fields: what has no room goes behind the arrow at the end, and that must not
+    // be the progress.
     buildProgress();
+    buildFields();
     RunController& run = m_context.run;
     connect(&m_context.document, &Document::settingsChanged, this, &TrainingBar::updateFields);
     connect(&run, &RunController::optionsChanged, this, &TrainingBar::updateFields);
@@ -36,10 +38,15 @@ void TrainingBar::build() {
     connect(&run, &RunController::differsChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::openingProgress, this, &TrainingBar::showOpening);
     connect(&run, &RunController::dataChanged, this, &TrainingBar::updateProgress);
-    connect(&run, &RunController::runOpened, this, [this] {
-        m_step = 0;
-        m_seconds = m_secondsPerStep = 0;
-    });
+    connect(&run, &RunController::refusalChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::endingChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::pastRunChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::loadingChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::statesArrived, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::eventArrived, this, &TrainingBar::takeEvent);
+    connect(&run, &RunController::runOpened, this, &TrainingBar::forgetRun);
+    connect(&m_context.document, &Document::replaced, this, &TrainingBar::forgetRun);
+    connect(&m_context.document, &Document::graphChanged, this, &TrainingBar::updateProgress);
     updateFields();
     updateProgress();
 }
@@ -105,14 +112,11 @@ void TrainingBar::buildFields() {
 
 void TrainingBar::buildProgress() {
     auto* spacer = new QWidget(this);
-    spacer->setFixedWidth(3 * space);
+    spacer->setFixedWidth(2 * space);
     addWidget(spacer);
-    m_progress = new QProgressBar(this);
+    m_progress = new WordedProgress(this);
     m_progress->setObjectName(QStringLiteral("train.progress"));
     m_progress->setAccessibleName(tr("Progress of the run"));
-    m_progress->setRange(0, 1000);
-    m_progress->setMinimumWidth(120);
-    m_progress->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     addWidget(m_progress);
 }
 
@@ -166,48 +170,58 @@ void TrainingBar::takeRecords(const std::vector<StepRecord>& records) {
     updateProgress();
 }
 
+void TrainingBar::takeEvent(const RunEvent& event) {
+    if (event.kind == EventKind::EpochDone) m_accuracy = event.testAccuracy;
+    if (event.kind == EventKind::NonFiniteValue) m_nonFinite = event;
+    updateProgress();
+}
+
+void TrainingBar::forgetRun() {
+    m_step = 0;
+    m_seconds = m_secondsPerStep = 0;
+    m_accuracy.reset();
+    m_nonFinite.reset();
+    updateProgress();
+}
+
 void TrainingBar::showOpening(double share) {
-    if (m_context.run.phase() != RunPhase::Opening && m_context.run.phase() != RunPhase::None)
-        return;
-    m_progress->setValue(static_cast<int>(share * 1000));
-    m_progress->setFormat(
-        tr("making data %p %").replace(QStringLiteral("%p "), QStringLiteral("%p\u202f")));
+    m_loaded = share;
+    updateProgress();
+}
+
+RunSituation TrainingBar::situation() const {
+    const RunController& run = m_context.run;
+    const LiveRun* live = run.run();
+    RunSituation now{.phase = run.phase(),
+                     .hasNodes = !m_context.document.graph().nodes().empty(),
+                     .hasData = run.data() != nullptr,
+                     .dataFailed = run.dataError().has_value(),
+                     .isLoading = run.isLoading(),
+                     .isEnding = run.isEnding(),
+                     .loaded = m_loaded,
+                     .refusal = run.refusal(),
+                     .step = live ? m_step : run.trainedSteps(),
+                     .secondsPerStep = m_secondsPerStep,
+                     .seconds = m_seconds,
+                     .accuracy = m_accuracy,
+                     .isPast = !live && run.pastRun(),
+                     .stop = run.stopPoint(),
+                     .tape = run.tape()};
+    if (live) {
+        now.totalSteps = live->totalSteps();
+        now.stepsPerEpoch = live->stepsPerEpoch();
+        now.epochs = live->project().training.epochs;
+        now.batch = live->project().training.batch;
+    }
+    const bool isThere = m_nonFinite && m_nonFinite->step == now.stop.step &&
+                         m_nonFinite->entry == now.stop.entry && now.stop.insideStep;
+    if (isThere) now.nonFinite = m_nonFinite->value;
+    return now;
 }
 
 void TrainingBar::updateProgress() {
-    const RunController& run = m_context.run;
-    const LiveRun* live = run.run();
-    if (!live || run.phase() == RunPhase::Opening) {
-        m_progress->setValue(0);
-        m_progress->setFormat(run.phase() == RunPhase::Opening ? tr("compiling …")
-                              : run.dataError()                ? tr("no data")
-                              : run.data()                     ? tr("ready")
-                                                               : tr("making data …"));
-        return;
-    }
-    const double total = static_cast<double>(std::max<int64_t>(1, live->totalSteps()));
-    const auto perEpoch = static_cast<double>(std::max<int64_t>(1, live->stepsPerEpoch()));
-    m_progress->setValue(static_cast<int>(1000.0 * static_cast<double>(m_step) / total));
-    const int64_t epochs = live->project().training.epochs;
-    const auto epoch =
-        std::min<int64_t>(epochs, 1 + static_cast<int64_t>(static_cast<double>(m_step) / perEpoch));
-    QString text = tr("epoch %1/%2").arg(epoch).arg(epochs);
-    if (run.phase() == RunPhase::Paused)
-        text =
-            run.stopPoint().insideStep
-                ? tr("step %1, entry %2").arg(run.stopPoint().step + 1).arg(run.stopPoint().entry)
-                : tr("paused after step %1").arg(m_step);
-    if (run.phase() == RunPhase::Finished) text = tr("finished");
-    if (run.phase() == RunPhase::Stopped) text = tr("stopped at step %1").arg(m_step);
-    if (run.phase() == RunPhase::Failed) text = tr("failed at step %1").arg(m_step);
-    if (m_secondsPerStep > 0 && run.phase() == RunPhase::Running) {
-        const auto batch = static_cast<double>(live->project().training.batch);
-        const double left = (total - static_cast<double>(m_step)) * m_secondsPerStep;
-        text += tr(" · %1 images/s · %2 left")
-                    .arg(countText(batch / m_secondsPerStep), clockText(left));
-    }
-    m_progress->setFormat(text);
-    m_progress->setToolTip(text);
+    const RunSituation now = situation();
+    m_progress->setState(runWords(now), runShare(now));
 }
 
 }  // namespace vitrine::gui

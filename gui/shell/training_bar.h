@@ -7,12 +7,14 @@
 #include "core/probe/records.h"
 #include "core/session/project.h"
 #include "gui/bridge/view_context.h"
+#include "gui/models/run_words.h"
 #include "gui/widgets/typed_line.h"
 
 class QComboBox;
-class QProgressBar;
 
 namespace vitrine::gui {
+
+class WordedProgress;
 
 class TrainingBar : public QToolBar {
     Q_OBJECT
@@ -29,6 +31,9 @@ class TrainingBar : public QToolBar {
     void updateFields();
     void updateProgress();
     void showOpening(double share);
+    RunSituation situation() const;
+    void forgetRun();
+    void takeEvent(const RunEvent& event);
     void takeRecords(const std::vector<StepRecord>& records);
     Result<void> commit(const QString& typed, const WholeSetting& setting,
                         int64_t TrainingSettings::*member, const QString& text);
@@ -37,8 +42,11 @@ class TrainingBar : public QToolBar {
     ViewContext m_context;
     TypedLine *m_batch = nullptr, *m_seed = nullptr, *m_rate = nullptr;
     QComboBox *m_device = nullptr, *m_watch = nullptr;
-    QProgressBar* m_progress = nullptr;
-    int64_t m_step = 0;  ///< of the newest record
+    WordedProgress* m_progress = nullptr;
+    double m_loaded = 0;
+    std::optional<double> m_accuracy;
+    std::optional<RunEvent> m_nonFinite;  ///< the newest stop at what is not finite
+    int64_t m_step = 0;                   ///< of the newest record
     double m_seconds = 0, m_secondsPerStep = 0;
 };
 

@@ -39,6 +39,7 @@ class LayersView : public QWidget {
         connect(&context.selection, &Selection::changed, this, [this] { showSelection(); });
         connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
                 [this] { select(); });
+        connect(m_table, &QTableView::clicked, this, [this] { select(); });  // again
         fill();
     }
 

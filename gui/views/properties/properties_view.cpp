@@ -44,10 +44,11 @@ class PropertiesView : public QScrollArea {
   private:
     void update() {
         const QStringList& nodes = m_context.selection.nodes();
+        const QString subject = m_context.selection.subject();
         const bool one =
-            nodes.size() == 1 && m_context.document.graph().find(nodes[0].toStdString()) != nullptr;
+            !subject.isEmpty() && m_context.document.graph().find(subject.toStdString()) != nullptr;
         if (one) {
-            m_node->show(nodes[0]);
+            m_node->show(subject);
             m_stack->setCurrentWidget(m_node);
         } else if (nodes.size() > 1) {
             m_several->setText(tr("%1 nodes are selected").arg(nodes.size()));

@@ -6,6 +6,7 @@
 
 #include "gui/models/tape_model.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/whole_numbers.h"
 
 namespace vitrine::gui {
 
@@ -43,6 +44,13 @@ void TapeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
     painter->drawLine(option.rect.topLeft(), option.rect.topRight());
 }
 
+/// A number is whole or not there.
+void TapeDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
+    QStyledItemDelegate::initStyleOption(option, index);
+    const bool isNumber = option->displayAlignment.testFlag(Qt::AlignRight);
+    if (isNumber && !option->rect.isEmpty()) leaveOutCutNumber(*option, 3);
+}
+
 void TapeDelegate::paintBar(QPainter* painter, const QRect& cell, double share) const {
     if (share <= 0) return;
     const QRect room = cell.adjusted(space, 0, -space, 0);
@@ -75,6 +83,11 @@ QSize TapeDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInd
     size.rwidth() += 2 * space;
     if (index.column() == TapeModel::Mark) size.setWidth(gutterWidth);
     if (index.column() == TapeModel::Time) size.setWidth(timeWidth);
+    // It comes later than the widths are chosen.
+    if (index.column() == TapeModel::Rate)
+        size.setWidth(
+            std::max(size.width(),
+                     option.fontMetrics.horizontalAdvance(QStringLiteral("8,888.8")) + 4 * space));
     return size;
 }
 

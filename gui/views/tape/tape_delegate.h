@@ -18,6 +18,9 @@ class TapeDelegate : public QStyledItemDelegate {
     /// Wide enough for the gutter's marks and for a bar beside its number.
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
+  protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
+
   private:
     void paintMarks(QPainter* painter, const QRect& cell, const QModelIndex& index) const;
     void paintBar(QPainter* painter, const QRect& cell, double share) const;

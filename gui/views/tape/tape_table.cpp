@@ -41,6 +41,10 @@ TapeTable::TapeTable(TapeModel& model, Theme& theme, QWidget* parent)
     buildHeader();
     connect(this, &QTableView::doubleClicked, this,
             [this](const QModelIndex& index) { entryOpened(entryOf(index)); });
+    // Also on a row that is selected already: somebody wants to see it.
+    connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
+        if (!m_hasTold && selectionModel()->isSelected(index)) entryChosen(entryOf(index));
+    });
     connect(&m_rows, &QAbstractItemModel::modelReset, this, &TapeTable::fitColumns);
     connect(&theme, &Theme::changed, this, &TapeTable::restyle);
     restyle();
@@ -72,12 +76,20 @@ void TapeTable::restyle() {
 }
 
 void TapeTable::fitColumns() {
-    if (m_hasWidths || m_model.rowCount() == 0) return;
+    if (m_model.rowCount() == 0) return;
+    if (m_hasWidths) return widenNumbers();
     m_hasWidths = true;
     resizeColumnsToContents();
     for (int column = 0; column < TapeModel::columns; ++column)
         setColumnWidth(column, std::min(columnWidth(column) + 2 * space, widestColumn));
     setColumnWidth(TapeModel::Mark, sizeHintForColumn(TapeModel::Mark));
+}
+
+/// Another tape may have longer ones.
+void TapeTable::widenNumbers() {
+    for (int column = 0; column < TapeModel::columns; ++column)
+        if (m_model.isNumber(column) && columnWidth(column) < sizeHintForColumn(column))
+            setColumnWidth(column, sizeHintForColumn(column));
 }
 
 void TapeTable::showColumnMenu(const QPoint& at) {
@@ -139,12 +151,26 @@ void TapeTable::showSelected(const std::vector<int>& entries) {
 }
 
 void TapeTable::reveal(int entry) {
+    if (const QModelIndex index = indexOf(entry); index.isValid()) scrollTo(index, EnsureVisible);
+}
+
+void TapeTable::revealArrow(int entry) {
     const QModelIndex index = indexOf(entry);
     if (!index.isValid()) return;
-    // Only up and down: the columns that somebody looks at stay where they are.
+    scrollTo(index, EnsureVisible);
+    for (const int column : {TapeModel::Number, TapeModel::Mark})
+        QTableView::scrollTo(index.siblingAtColumn(column), EnsureVisible);
+}
+
+void TapeTable::scrollTo(const QModelIndex& index, ScrollHint hint) {
     const int across = horizontalScrollBar()->value();
-    scrollTo(index, QAbstractItemView::EnsureVisible);
-    horizontalScrollBar()->setValue(across);
+    QTableView::scrollTo(index, hint);
+    if (!m_goesSideways) horizontalScrollBar()->setValue(across);
+}
+
+void TapeTable::keyPressEvent(QKeyEvent* event) {
+    const QScopedValueRollback sideways(m_goesSideways, true);
+    QTableView::keyPressEvent(event);
 }
 
 void TapeTable::mousePressEvent(QMouseEvent* event) {
@@ -153,6 +179,7 @@ void TapeTable::mousePressEvent(QMouseEvent* event) {
         gutterClicked(entryOf(index));
         return;
     }
+    m_hasTold = false;
     QTableView::mousePressEvent(event);
 }
 
@@ -161,6 +188,7 @@ void TapeTable::selectionChanged(const QItemSelection& selected, const QItemSele
     // What a filter takes out of sight was not deselected by a person.
     if (m_isShowing || selected.isEmpty()) return;
     const int entry = entryAtCursor();
+    m_hasTold = true;
     if (entry >= 0) entryChosen(entry);
 }
 

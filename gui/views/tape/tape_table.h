@@ -26,6 +26,11 @@ class TapeTable : public QTableView {
     /// Selects without telling anybody, and brings the first into sight.
     void showSelected(const std::vector<int>& entries);
     void reveal(int entry);
+    /// The same, with the columns that say which entry it is and that the run stands there.
+    void revealArrow(int entry);
+    /// Sideways only for the arrow keys: rows come into sight, the columns that somebody looks at
+    /// stay.
+    void scrollTo(const QModelIndex& index, ScrollHint hint) override;
     /// The entry that the keyboard is on, or −1.
     int entryAtCursor() const;
     /// Widths, order and visibility of columns.
@@ -40,6 +45,7 @@ class TapeTable : public QTableView {
 
   protected:
     void mousePressEvent(QMouseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void selectionChanged(const QItemSelection& selected,
                           const QItemSelection& deselected) override;
 
@@ -48,13 +54,16 @@ class TapeTable : public QTableView {
     void restyle();
     void showColumnMenu(const QPoint& at);
     void fitColumns();
+    void widenNumbers();
     int entryOf(const QModelIndex& index) const;
     QModelIndex indexOf(int entry) const;
 
     TapeModel& m_model;
     TapeFilterModel m_rows;
-    bool m_isShowing = false;  ///< a selection of somebody else's
-    bool m_hasWidths = false;  ///< of a first tape, or of a state that was kept
+    bool m_hasTold = false;       ///< of the entry, since the mouse was pressed
+    bool m_goesSideways = false;  ///< by a key
+    bool m_isShowing = false;     ///< a selection of somebody else's
+    bool m_hasWidths = false;     ///< of a first tape, or of a state that was kept
 };
 
 }  // namespace vitrine::gui

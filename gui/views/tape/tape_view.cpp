@@ -139,7 +139,10 @@ void TapeView::listen() {
     RunController& run = m_context.run;
     connect(&run, &RunController::tapeChanged, this, &TapeView::showTape);
     connect(&run, &RunController::planChanged, this, &TapeView::showTape);
-    connect(&run, &RunController::stopPointChanged, this, &TapeView::showStopPoint);
+    connect(&run, &RunController::stopPointChanged, this, [this] {
+        showStopPoint();
+        revealStop();
+    });
     connect(&run, &RunController::phaseChanged, this, &TapeView::showStopPoint);
     connect(&run, &RunController::stopsChanged, this,
             [this] { m_model.setBreakpoints(m_context.run.breakpoints()); });
@@ -155,6 +158,7 @@ void TapeView::showEvent(QShowEvent* event) {
     timings.timings = true;
     m_context.run.setSamples(this, timings);
     showTape();
+    QTimer::singleShot(0, this, &TapeView::revealStop);  // once it is laid out
 }
 
 void TapeView::hideEvent(QHideEvent* event) {
@@ -186,15 +190,17 @@ void TapeView::showStopPoint() {
     const RunController& run = m_context.run;
     const bool isInside = run.phase() == RunPhase::Paused && run.stopPoint().insideStep;
     const int entry = isInside ? run.stopPoint().entry : -1;
-    if (entry != m_model.currentEntry()) {
-        m_model.setCurrentEntry(entry);
-        if (entry >= 0) m_table->reveal(entry);
-    }
+    m_model.setCurrentEntry(entry);
     if (run.phase() == RunPhase::Running)
         m_poll.start();
     else
         m_poll.stop();
     showTimes();
+}
+
+/// The arrow; behind the last entry there is none.
+void TapeView::revealStop() {
+    if (isVisible() && m_model.currentEntry() >= 0) m_table->revealArrow(m_model.currentEntry());
 }
 
 void TapeView::showTimes() {

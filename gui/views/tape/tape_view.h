@@ -38,6 +38,7 @@ class TapeView : public QWidget {
     void listen();
     void showTape();
     void showStopPoint();
+    void revealStop();
     void showSelection();
     void showTimes();
     void showFigures();

@@ -8,17 +8,36 @@
 #include <QSignalBlocker>
 #include <QSpinBox>
 
+#include "gui/models/node_values.h"
 #include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
 
+namespace {
+
+QString operandPattern(const Tape& tape, ValueId value) {
+    const TapeState* state = stateOf(tape, value);
+    if (!state) return ValueChooser::tr("operand: %1");
+    switch (state->kind) {
+        case StateKind::Parameter:
+            return ValueChooser::tr("weights: %1");
+        case StateKind::Statistic:
+            return ValueChooser::tr("statistic: %1");
+        case StateKind::Slot:
+            break;
+    }
+    return ValueChooser::tr("optimiser: %1");
+}
+
+}  // namespace
+
 ValueChooser::ValueChooser(QWidget* parent) : QWidget(parent) {
     m_values = new QComboBox(this);
     m_values->setObjectName(QStringLiteral("valueOperand"));
     m_values->setAccessibleName(tr("Operand or result"));
-    m_values->setToolTip(tr("Operands and results of the entry"));
+    m_values->setToolTip(tr("Results, operands and weights that belong to it"));
     m_values->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_values->setMinimumContentsLength(12);
     m_imageName = new QLabel(tr("image"), this);
@@ -47,24 +66,56 @@ ValueChooser::ValueChooser(QWidget* parent) : QWidget(parent) {
     connect(m_channel, &QSpinBox::valueChanged, this, &ValueChooser::queryChanged);
 }
 
-void ValueChooser::offer(std::shared_ptr<const Tape> tape, int entry, ValueId value) {
-    const QSignalBlocker quietly(m_values);
+void ValueChooser::clear(std::shared_ptr<const Tape> tape) {
     m_tape = std::move(tape);
     m_values->clear();
-    const auto add = [&](ValueId id, const QString& pattern) {
-        if (id != noValue && m_values->findData(id) < 0)
-            m_values->addItem(
-                pattern.arg(valueName(*m_tape, id), shapeText(m_tape->value(id).type.shape)), id);
-    };
-    if (m_tape && entry >= 0 && static_cast<size_t>(entry) < m_tape->entries.size()) {
-        const Instr& instr = m_tape->entries[static_cast<size_t>(entry)].instr;
-        for (ValueId id : instr.out) add(id, tr("result: %1  %2"));
-        for (const FusedOp& fused : instr.epilogue) add(fused.hidden, tr("inside: %1  %2"));
-        for (ValueId id : instr.in) add(id, tr("operand: %1  %2"));
-    }
-    if (m_tape) add(value, tr("%1  %2"));
+}
+
+void ValueChooser::add(ValueId value, const QString& pattern) {
+    if (value == noValue || m_values->findData(value) >= 0) return;
+    m_values->addItem(pattern.arg(valueName(*m_tape, value)), value);
+    // The closed box has no room for it, and half a shape is another shape.
+    m_values->setItemData(m_values->count() - 1, shapeText(m_tape->value(value).type.shape),
+                          Qt::ToolTipRole);
+}
+
+void ValueChooser::addEntry(int entry) {
+    if (!m_tape || entry < 0 || static_cast<size_t>(entry) >= m_tape->entries.size()) return;
+    const Instr& instr = m_tape->entries[static_cast<size_t>(entry)].instr;
+    for (ValueId value : instr.out) add(value, tr("result: %1"));
+    for (const FusedOp& fused : instr.epilogue) add(fused.hidden, tr("inside: %1"));
+    for (ValueId value : instr.in) add(value, operandPattern(*m_tape, value));
+}
+
+void ValueChooser::offer(std::shared_ptr<const Tape> tape, int entry, ValueId value) {
+    const QSignalBlocker quietly(m_values);
+    clear(std::move(tape));
+    addEntry(entry);
+    if (m_tape) add(value, tr("%1"));
+    finish(value);
+}
+
+void ValueChooser::offerNode(std::shared_ptr<const Tape> tape, const Node& node) {
+    const QSignalBlocker quietly(m_values);
+    clear(std::move(tape));
+    const ValueId result = m_tape ? resultOf(*m_tape, node) : noValue;
+    const std::vector<ValueId> states =
+        m_tape ? statesOf(*m_tape, node.id) : std::vector<ValueId>();
+    if (m_tape) add(result, tr("result: %1"));
+    for (ValueId state : states) add(state, operandPattern(*m_tape, state));
+    if (m_tape) addEntry(makingEntry(*m_tape, result));
+    finish(m_prefersWeights && !states.empty() ? states[0] : result);
+}
+
+void ValueChooser::finish(ValueId value) {
     m_values->setCurrentIndex(std::max(0, m_values->findData(value)));
     m_values->setVisible(m_values->count() > 0);
+    fitRanges();
+}
+
+void ValueChooser::keep(ValueId value) {
+    const QSignalBlocker quietly(m_values);
+    if (const int index = m_values->findData(value); index >= 0) m_values->setCurrentIndex(index);
     fitRanges();
 }
 
@@ -73,6 +124,9 @@ void ValueChooser::fitRanges() {
     const ValueId value = query().value;
     const Shape shape = value == noValue ? Shape() : m_tape->value(value).type.shape;
     const bool hasImages = shape.rank() >= 3, hasChannels = shape.rank() == 4;
+    const bool isWeight = m_tape && stateOf(*m_tape, value);
+    m_imageName->setText(isWeight ? tr("filter") : tr("image"));
+    m_image->setAccessibleName(isWeight ? tr("Filter") : tr("Image of the batch"));
     m_image->setRange(0, hasImages ? static_cast<int>(shape[0]) - 1 : 0);
     m_channel->setRange(-1, hasChannels ? static_cast<int>(shape[1]) - 1 : -1);
     for (QWidget* widget : {static_cast<QWidget*>(m_imageName), static_cast<QWidget*>(m_image)})
@@ -82,6 +136,8 @@ void ValueChooser::fitRanges() {
 }
 
 void ValueChooser::valueChanged() {
+    const ValueId chosen = query().value;
+    m_prefersWeights = m_tape && stateOf(*m_tape, chosen);
     fitRanges();
     queryChanged();
 }

@@ -12,13 +12,16 @@
 #include <cmath>
 
 #include "gui/models/number_text.h"
+#include "gui/models/value_words.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
 
 namespace {
 
-constexpr double planeGap = 3, barWidth = 12, barRoom = 72, highestStrip = 32, largestCell = 32;
+constexpr double planeGap = 3, barWidth = 12, barGap = 12, labelGap = 4, highestStrip = 32,
+                 largestCell = 32;
+constexpr double barTop = 8, highestBar = 160;
 constexpr int shades = 256;
 
 /// Colours of a scale from low to high.
@@ -81,8 +84,10 @@ void ValuePicture::colourElements() {
 
 /// The number of planes side by side that makes elements largest.
 void ValuePicture::arrange() {
+    labelBar();
     if (isEmpty()) return;
-    const double width = std::max(1.0, this->width() - barRoom), height = this->height();
+    const double room = barGap + barWidth + labelGap + m_labelWidth;
+    const double width = std::max(1.0, this->width() - room), height = this->height();
     const auto columns = static_cast<double>(m_snapshot->columns),
                rows = static_cast<double>(m_snapshot->rows);
     double best = 0;
@@ -158,27 +163,44 @@ void ValuePicture::paintEvent(QPaintEvent*) {
         painter.setPen(QPen(m_theme.tokens().accent, 2));
         painter.drawRect(rectOf(*m_marked).adjusted(-2, -2, 2, 2));
     }
-    paintBar(painter);
+    const TensorStatistics& of = m_snapshot->statistics;
+    const bool hasScale = of.count == 0 || of.nonFinite < of.count;
+    if (hasScale) paintBar(painter);
+}
+
+/// The labels get the width that the widest of them needs.
+void ValuePicture::labelBar() {
+    m_labelWidth = 0;
+    for (double number : {m_scale.high, m_scale.low})
+        m_labelWidth =
+            std::max<double>(m_labelWidth, fontMetrics().horizontalAdvance(scaleText(number)) + 2);
+}
+
+std::vector<ValuePicture::BarLabel> ValuePicture::barLabels() const {
+    const double height = std::min(highestBar, this->height() - 2 * barTop);
+    const auto at = [&](double y, double number) {
+        return BarLabel{{width() - m_labelWidth, y - 8, m_labelWidth, 16}, scaleText(number)};
+    };
+    std::vector<BarLabel> labels{at(barTop + 4, m_scale.high)};
+    if (m_scale.low != m_scale.high) labels.push_back(at(barTop + height - 4, m_scale.low));
+    if (m_scale.isDiverging) labels.push_back(at(barTop + height / 2, 0));
+    return labels;
 }
 
 void ValuePicture::paintBar(QPainter& painter) const {
-    const double left = width() - barRoom + 12, top = 8;
-    const double height = std::min(160.0, this->height() - 2 * top);
+    const double left = width() - m_labelWidth - labelGap - barWidth;
+    const double height = std::min(highestBar, this->height() - 2 * barTop);
     const auto colours = shadesOf(m_theme, m_scale.isDiverging);
     const int steps = std::max(1, static_cast<int>(height));
     for (int i = 0; i < steps; ++i) {
         const int shade = (steps - 1 - i) * (shades - 1) / std::max(1, steps - 1);
-        painter.fillRect(QRectF(left, top + i, barWidth, 1.5),
+        painter.fillRect(QRectF(left, barTop + i, barWidth, 1.5),
                          QColor(colours[static_cast<size_t>(shade)]));
     }
     painter.setPen(m_theme.tokens().quiet);
-    const auto label = [&](double y, double number) {
-        painter.drawText(QRectF(left + barWidth + 4, y - 8, barRoom - barWidth - 16, 16),
-                         Qt::AlignLeft | Qt::AlignVCenter, realText(number, 2));
-    };
-    label(top + 4, m_scale.high);
-    label(top + height - 4, m_scale.low);
-    if (m_scale.isDiverging) label(top + height / 2, 0);
+    for (const BarLabel& label : barLabels())
+        painter.drawText(label.rect, Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+                         label.text);
 }
 
 void ValuePicture::mouseMoveEvent(QMouseEvent* event) {

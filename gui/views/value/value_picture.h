@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "gui/models/value_elements.h"
 
@@ -27,6 +28,12 @@ class ValuePicture : public QWidget {
     /// The element at a point of the widget.
     std::optional<PicturePlace> placeAt(const QPointF& point) const;
     QRectF rectOf(const PicturePlace& place) const;
+    /// Where the words beside the colour bar are, and what they are: high, low, and 0 between.
+    struct BarLabel {
+        QRectF rect;
+        QString text;
+    };
+    std::vector<BarLabel> barLabels() const;
     /// `[3, 0, 12, 5] = 0.1307`
     QString tipOf(const PicturePlace& place) const;
     QSize minimumSizeHint() const override { return {160, 120}; }
@@ -48,13 +55,15 @@ class ValuePicture : public QWidget {
     void colourElements();
     void arrange();
     bool isEmpty() const { return m_snapshot->elements.empty(); }
+    void labelBar();
     QRectF planeRect(int64_t plane) const;
     void paintBar(QPainter& painter) const;
 
     Theme& m_theme;
     std::shared_ptr<const ValueSnapshot> m_snapshot = std::make_shared<ValueSnapshot>();
     ColourScale m_scale;
-    QImage m_elements;  ///< one pixel an element, the planes below one another
+    QImage m_elements;        ///< one pixel an element, the planes below one another
+    double m_labelWidth = 0;  ///< of the widest label of the colour bar
     int64_t m_across = 1;
     QSizeF m_cell{1, 1};
     QPointF m_origin;

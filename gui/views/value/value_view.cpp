@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Asks for values and shows the answers.
+// Asks for values, again and again while the run goes on, and shows the answers.
 #include "gui/views/value/value_view.h"
 
 #include <QHBoxLayout>
@@ -13,38 +13,26 @@
 
 #include <algorithm>
 
+#include "core/session/kept_value.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
+#include "gui/models/value_words.h"
 #include "gui/theme/theme.h"
 #include "gui/views/value/histogram_bars.h"
 #include "gui/views/value/statistics_grid.h"
 #include "gui/views/value/value_chooser.h"
 #include "gui/views/value/value_picture.h"
+#include "gui/widgets/whole_numbers.h"
 
 namespace vitrine::gui {
 
 namespace {
 
-constexpr int numberWidth = 76;
-
-/// `made by entry 3: conv2d + relu`, or why no entry makes it.
-QString makerText(const Tape& tape, ValueId value) {
-    for (size_t i = 0; i < tape.entries.size(); ++i) {
-        const auto& out = tape.entries[i].instr.out;
-        if (std::find(out.begin(), out.end(), value) != out.end())
-            return ValueView::tr("made by entry %1: %2").arg(i).arg(operatorText(tape.entries[i]));
-    }
-    if (const int inside = fusingEntry(tape, value); inside >= 0)
-        return ValueView::tr("inside entry %1: %2")
-            .arg(inside)
-            .arg(operatorText(tape.entries[static_cast<size_t>(inside)]));
-    const bool isState = std::any_of(tape.states.begin(), tape.states.end(),
-                                     [&](const TapeState& state) { return state.in == value; });
-    return isState ? ValueView::tr("a state: lives from step to step")
-                   : ValueView::tr("an input of the step");
-}
+constexpr int askMs = 200, longestAskMs = 2000, patienceMs = 2000, lateMs = 150;
+/// As wide as a number of four figures can get: none of them is cut.
+const QString widestNumber = QStringLiteral("−0.0001234");
 
 QLabel* quietLabel(QWidget* parent, const char* name) {
     auto* label = new QLabel(parent);
@@ -70,7 +58,7 @@ ValueView::ValueView(const ViewContext& context, QWidget* parent)
     column->addWidget(m_empty, 1);
     setFocusProxy(m_chooser);
     listen();
-    choose();
+    startAnew();
 }
 
 void ValueView::buildHead() {
@@ -78,6 +66,7 @@ void ValueView::buildHead() {
     m_name = new QLabel(this);
     m_name->setObjectName(QStringLiteral("valueName"));
     m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_name->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // no name widens the dock
     QFont bold = m_context.theme.font();
     bold.setBold(true);
     m_name->setFont(bold);
@@ -135,7 +124,9 @@ void ValueView::buildNumbers() {
     m_table->setModel(&m_numbers);
     m_table->setFont(m_context.theme.mono());
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_table->horizontalHeader()->setDefaultSectionSize(numberWidth);
+    const int width = QFontMetrics(m_table->font()).horizontalAdvance(widestNumber);
+    m_table->horizontalHeader()->setDefaultSectionSize(width + 3 * space);
+    m_table->setItemDelegate(new WholeNumbers(m_table));
     m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
     m_table->verticalHeader()->setMinimumSectionSize(rowHeight);
     connect(&m_numbers, &ValueTable::edited, this,
@@ -147,15 +138,31 @@ void ValueView::buildNumbers() {
 
 void ValueView::listen() {
     RunController& run = m_context.run;
-    connect(&run, &RunController::tapeChanged, this, &ValueView::choose);
+    // What was seen belongs to another tape, run or project.
+    connect(&run, &RunController::tapeChanged, this, &ValueView::startAnew);
+    connect(&run, &RunController::runOpened, this, &ValueView::startAnew);
+    connect(&m_context.document, &Document::replaced, this, &ValueView::startAnew);
     connect(&run, &RunController::stopPointChanged, this, &ValueView::choose);
     connect(&run, &RunController::phaseChanged, this, &ValueView::choose);
+    connect(&run, &RunController::statesArrived, this, &ValueView::ask);
     connect(&m_context.selection, &Selection::changed, this, &ValueView::choose);
-    connect(&run, &RunController::valueArrived, this, &ValueView::showSnapshot);
+    connect(&run, &RunController::valueArrived, this, &ValueView::take);
     connect(m_chooser, &ValueChooser::queryChanged, this, [this] {
         m_isSearching = false;
         showName();
         ask();
+    });
+    m_late.setSingleShot(true);
+    m_late.setInterval(lateMs);
+    connect(&m_late, &QTimer::timeout, this, [this] {
+        if (m_seen->query.value == m_chooser->query().value) return;
+        forget();
+        showState();
+    });
+    m_askAgain.setInterval(askMs);
+    connect(&m_askAgain, &QTimer::timeout, this, [this] {
+        const bool isWaiting = m_asked.isValid() && m_asked.elapsed() < patienceMs;
+        if (!isWaiting) ask();
     });
 }
 
@@ -164,30 +171,82 @@ void ValueView::showEvent(QShowEvent* event) {
     choose();
 }
 
-bool ValueView::isStopped() const { return m_context.run.phase() == RunPhase::Paused; }
+void ValueView::hideEvent(QHideEvent* event) {
+    QWidget::hideEvent(event);
+    m_askAgain.stop();
+}
 
-bool ValueView::isInsideStep() const { return isStopped() && m_context.run.stopPoint().insideStep; }
+bool ValueView::isRunning() const { return m_context.run.phase() == RunPhase::Running; }
 
+bool ValueView::isInsideStep() const {
+    return m_context.run.phase() == RunPhase::Paused && m_context.run.stopPoint().insideStep;
+}
+
+/// Whether the run can be asked: what is shown is its tape.
+bool ValueView::hasRun() const {
+    const LiveRun* run = m_context.run.run();
+    const auto& tape = m_context.run.tape();
+    return run && tape && (tape == run->tape() || (isInsideStep() && tape == run->presentTape()));
+}
+
+void ValueView::startAnew() {
+    forget();
+    choose();
+}
+
+void ValueView::forget() {
+    m_seen = std::make_shared<const ValueSnapshot>();
+    m_asked.invalidate();
+    m_reason.clear();
+    m_isOld = false;
+    m_numbers.setSnapshot(m_seen);
+    m_picture->setSnapshot(m_seen);
+    m_pointer->clear();
+    m_bad->hide();
+}
+
+/// What is selected; where nothing is, inside of a step the result of the entry that has just run.
 void ValueView::choose() {
     if (!isVisible()) return;
     m_isSearching = false;
     const auto& tape = m_context.run.tape();
     const Selection& selection = m_context.selection;
-    int entry = selection.entry();
-    ValueId value = selection.value();
-    if (tape && value == noValue && isInsideStep()) {
-        entry = std::max(0, m_context.run.stopPoint().entry - 1);
-        value = firstResult(tape->entries[static_cast<size_t>(entry)]);
+    const Occasion occasion{tape.get(), selection.subject(), selection.entry(), selection.value()};
+    const bool isSame = occasion == std::exchange(m_occasion, occasion);
+    const ValueId before = m_chooser->query().value;
+    const Node* node = m_context.document.graph().find(selection.subject().toStdString());
+    if (tape && selection.value() == noValue && node) {
+        m_chooser->offerNode(tape, *node);
+    } else if (tape && selection.value() == noValue && isInsideStep()) {
+        const int entry = std::max(0, m_context.run.stopPoint().entry - 1);
+        m_chooser->offer(tape, entry, firstResult(tape->entries[static_cast<size_t>(entry)]));
+    } else {
+        m_chooser->offer(tape, selection.entry(), selection.value());
     }
-    m_chooser->offer(tape, entry, value);
+    if (isSame) m_chooser->keep(before);
+    if (isRunning())
+        m_askAgain.start();
+    else
+        m_askAgain.stop();
     showName();
-    showPhase();
     ask();
 }
 
 void ValueView::ask() {
     const ValueQuery query = m_chooser->query();
-    if (isVisible() && isStopped() && query.value != noValue) m_context.run.ask(query);
+    if (!isVisible()) return;
+    // Not at once: an answer is mostly there before anybody sees that there was none.
+    if (m_seen->query.value != query.value) m_late.start();
+    if (query.value == noValue) forget();
+    showState();
+    if (query.value == noValue) return;
+    if (hasRun()) {
+        m_asked.start();
+        m_context.run.ask(query);
+    } else if (m_context.run.states()) {
+        const auto kept = keptValue(*m_context.run.states(), *m_context.run.tape(), query);
+        if (kept) take(*kept);
+    }
 }
 
 void ValueView::showName() {
@@ -197,52 +256,93 @@ void ValueView::showName() {
     m_name->setVisible(isChosen);
     m_facts->setVisible(isChosen);
     if (!isChosen) return;
-    const TensorType& type = tape->value(value).type;
     m_name->setText(valueName(*tape, value));
-    m_facts->setText(QStringLiteral("%1  %2, %3\n%4")
-                         .arg(shapeText(type.shape), dtypeText(type.dtype), layoutText(type.layout),
-                              makerText(*tape, value)));
+    m_facts->setText(storageText(*tape, value) + QLatin1Char('\n') + makerText(*tape, value));
+    for (QLabel* label : {m_name, m_facts}) label->setToolTip(storageTip(*tape, value));
 }
 
-void ValueView::showPhase() {
-    const bool isRunning = m_context.run.phase() == RunPhase::Running;
-    m_numbers.setEditable(isInsideStep() && m_isInMemory);
-    m_body->setVisible(m_hasSnapshot);
-    m_body->setEnabled(isStopped());
-    m_empty->setVisible(!m_hasSnapshot);
-    m_empty->setText(
-        isStopped()
-            ? tr("Select an entry of the tape or a block of the arena.")
-            : tr("Values are shown while training stands.\nF10 stops inside a step, entry by "
-                 "entry."));
-    if (isRunning && m_hasSnapshot) m_note->setText(tr("Running: the value of the last stop"));
-    m_note->setVisible(isRunning && m_hasSnapshot);
+/// Body or a sentence in its place. What is old by now, or of another moment, is dimmed.
+void ValueView::showState() {
+    const bool hasValue = m_seen->isShown();
+    m_numbers.setEditable(isInsideStep() && m_seen->isAlive && !m_isOld);
+    m_body->setVisible(hasValue);
+    m_body->setEnabled(!m_isOld);
+    m_empty->setVisible(!hasValue);
+    m_empty->setText(emptyText());
+    if (!hasValue) m_note->hide();
 }
 
-void ValueView::showSnapshot(const ValueSnapshot& snapshot) {
-    if (!isVisible() || snapshot.query.value != m_chooser->query().value) return;
-    m_hasSnapshot = true;
-    m_isInMemory = snapshot.isAlive;
-    const auto shared = std::make_shared<const ValueSnapshot>(snapshot);
-    m_numbers.setSnapshot(shared);
-    m_picture->setSnapshot(shared);
-    m_histogram->setHistogram(snapshot.histogram);
-    m_statistics->setStatistics(snapshot.statistics);
-    showPhase();
-    const int64_t bad = snapshot.statistics.nonFinite;
+QString ValueView::emptyText() const {
+    if (!m_context.run.tape())
+        return tr(
+            "A network that ends in a loss has values to look at, once it has begun to "
+            "train.");
+    if (m_chooser->query().value == noValue) {
+        const QString node = m_context.selection.subject();
+        return node.isEmpty() ? tr("Select a node, an entry of the tape or a block of the arena.")
+                              : tr("“%1” has no value of its own in a training step.").arg(node);
+    }
+    if (!hasRun())
+        return m_context.run.states()
+                   ? tr("Of a run that is over and no longer open, only the weights are known: "
+                        "choose them above.\nSpace trains, F10 runs the first entry of a step.")
+                   : tr("No step has been run yet.\nSpace trains, F10 runs the first entry of a "
+                        "step.");
+    return m_reason.isEmpty() ? tr("Being fetched …") : m_reason;
+}
+
+/// Whether an answer is one to the present question.
+bool ValueView::isWanted(const ValueSnapshot& snapshot) const {
+    const auto& tape = m_context.run.tape();
+    const ValueId value = m_chooser->query().value;
+    if (!isVisible() || !tape || value == noValue || snapshot.query.value != value) return false;
+    return snapshot.type.shape == tape->value(value).type.shape;
+}
+
+void ValueView::take(const ValueSnapshot& snapshot) {
+    if (!isWanted(snapshot)) return;
+    m_asked.invalidate();
+    m_late.stop();
+    // Not made yet in this step: what was seen last stays, and says so.
+    if (m_seen->query.value != snapshot.query.value) forget();
+    m_reason = QString::fromStdString(snapshot.reason);
+    m_isOld = !snapshot.isShown() && m_seen->isShown();
+    if (snapshot.isShown()) show(std::make_shared<const ValueSnapshot>(snapshot));
+    showState();
+    showNote();
+    if (m_isSearching) goOnSearching(snapshot);
+}
+
+void ValueView::show(std::shared_ptr<const ValueSnapshot> snapshot) {
+    m_seen = std::move(snapshot);
+    m_isLive = isRunning() && !m_seen->isBetweenSteps;
+    m_numbers.setSnapshot(m_seen);
+    m_picture->setSnapshot(m_seen);
+    m_histogram->setHistogram(m_seen->histogram);
+    m_statistics->setStatistics(m_seen->statistics);
+    const int64_t bad = m_seen->statistics.nonFinite;
     m_bad->setVisible(bad > 0);
     m_badText->setText(tr("%1 elements are not finite, %2 of them NaN")
-                           .arg(exactText(bad), exactText(snapshot.statistics.nans)));
-    m_body->setVisible(snapshot.isShown());
+                           .arg(exactText(bad), exactText(m_seen->statistics.nans)));
+    // A look takes time that grows with the value: it may cost a hundredth of it, not more.
+    constexpr double msOfElement = 2e-4;
+    const auto size = static_cast<double>(m_seen->statistics.count);
+    m_askAgain.setInterval(
+        static_cast<int>(std::clamp<double>(size * msOfElement, askMs, longestAskMs)));
+}
+
+void ValueView::showNote() {
+    m_note->setVisible(m_seen->isShown());
+    if (!m_seen->isShown()) return;
     QStringList notes;
-    if (!snapshot.reason.empty()) notes << QString::fromStdString(snapshot.reason);
-    if (isCut(snapshot))
+    if (m_isOld) notes << m_reason << tr("What is shown is older:");
+    notes << momentText(*m_seen, m_isLive);
+    if (!m_isOld && !m_reason.isEmpty()) notes << m_reason;
+    if (isCut(*m_seen))
         notes << tr("Only the first %1 × %2 of each plane are shown.")
-                     .arg(snapshot.rows)
-                     .arg(snapshot.columns);
-    m_note->setVisible(!notes.isEmpty());
+                     .arg(m_seen->rows)
+                     .arg(m_seen->columns);
     m_note->setText(notes.join(QLatin1Char(' ')));
-    if (m_isSearching) goOnSearching(snapshot);
 }
 
 void ValueView::findNonFinite() {
@@ -287,7 +387,8 @@ const ViewDescriptor descriptor = {
     .place = DockPlace::Right,
     .order = 2,
     .shortcut = "Alt+7",
-    .tip = QT_TRANSLATE_NOOP("Views", "The numbers of a tensor while training stands still"),
+    .tip = QT_TRANSLATE_NOOP(
+        "Views", "The numbers of a tensor: live while training runs, exact while it stands"),
     .create = [](const ViewContext& context, QWidget* parent) -> QWidget* {
         // Where there is little room it scrolls.
         auto* area = new QScrollArea(parent);

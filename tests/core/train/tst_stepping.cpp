@@ -5,6 +5,7 @@
 #include <map>
 
 #include "core/base/rng.h"
+#include "core/exec/tape_places.h"
 #include "core/exec/value_reader.h"
 #include "tests/support/small_run.h"
 
@@ -74,6 +75,31 @@ std::unique_ptr<ValueSnapshot> ask(Trainer& trainer, ValueId value) {
         std::this_thread::yield();
     }
 }
+
+/// Somebody who asks for the next value as a step begins, and hears of it when a step has ended.
+struct Curious {
+    Trainer& trainer;
+    const Tape& tape;
+    ValueId next = 0;
+    bool isWaiting = false;
+    std::vector<ValueSnapshot> answers = {};
+
+    static void ask(void* context) {
+        auto& self = *static_cast<Curious*>(context);
+        if (self.isWaiting || self.next == static_cast<ValueId>(self.tape.values.size())) return;
+        self.isWaiting = true;
+        self.trainer.mail().query.put(
+            std::make_unique<ValueQuery>(ValueQuery{.value = self.next++}));
+        self.trainer.wake();
+    }
+    static void listen(void* context) {
+        auto& self = *static_cast<Curious*>(context);
+        const auto answer = self.trainer.mail().value.take();
+        if (!answer) return;
+        self.isWaiting = false;
+        self.answers.push_back(*answer);
+    }
+};
 
 void networkRows() {
     QTest::addColumn<std::string>("network");
@@ -310,7 +336,7 @@ class SteppingTest : public QObject {
         Trainer& trainer = *setup.trainer;
         const Tape& tape = *trainer.presentTape();
         QVERIFY(ask(trainer, tape.states[0].in)->isAlive);
-        QVERIFY(!ask(trainer, tape.input("input"))->isShown());  // left over from nowhere
+        QVERIFY(ask(trainer, tape.states[0].in)->isBetweenSteps);
         QVERIFY(!ask(trainer, noValue)->isShown());
         const auto [place, value] = middleOf(tape);
         carryOut(trainer, runTo(place));
@@ -320,6 +346,81 @@ class SteppingTest : public QObject {
         const auto truth = setup.model->train(16).executor->contents(value);
         QCOMPARE(static_cast<double>(answer->elements[0]), truth[0]);
         QVERIFY(!ask(trainer, tape.output("loss"))->isShown());
+    }
+
+    /// Truth: what the next step makes of the same batch, entry by entry.
+    void makesAgainBetweenTwoStepsWhatAStepMakes_data() { networkRows(); }
+    void makesAgainBetweenTwoStepsWhatAStepMakes() {
+        QFETCH(std::string, network);
+        const SmallRun run{.network = network, .threads = 2, .overfitOneBatch = true};
+        const auto expected = undisturbed(run);
+        TrainingSetup setup = test::setUp(run, data());
+        Trainer& trainer = *setup.trainer;
+        carryOut(trainer, {Kind::StepOne});
+        const Tape& tape = *trainer.presentTape();
+        const auto before = test::stateBytes(*setup.model);
+        const auto values = static_cast<ValueId>(tape.values.size());
+        std::vector<ValueSnapshot> guesses;
+        for (ValueId value = 0; value < values; ++value) guesses.push_back(*ask(trainer, value));
+        QVERIFY2(test::stateBytes(*setup.model) == before, "looking changes nothing");
+        int compared = 0;
+        for (int entry = 0; entry < setup.model->train(16).firstUpdate; ++entry) {
+            carryOut(trainer, {Kind::StepEntry});
+            for (ValueId value : tape.entries[static_cast<size_t>(entry)].instr.out) {
+                const ValueSnapshot& guess = guesses[static_cast<size_t>(value)];
+                const bool isState =
+                    std::any_of(tape.states.begin(), tape.states.end(),
+                                [&](const TapeState& s) { return s.out == value; });
+                QVERIFY(guess.isShown() && guess.isBetweenSteps);
+                QCOMPARE(guess.step, int64_t{1});
+                if (isState) continue;
+                QVERIFY2(guess.elements == ask(trainer, value)->elements,
+                         tape.value(value).name.c_str());
+                ++compared;
+            }
+        }
+        QVERIFY(compared > 10);
+        QVERIFY(finished(setup) == expected);
+    }
+
+    void answersAfterTheEnd_data() { networkRows(); }
+    void answersAfterTheEnd() {
+        QFETCH(std::string, network);
+        TrainingSetup setup = test::setUp({.network = network}, data());
+        Trainer& trainer = *setup.trainer;
+        const auto last = finished(setup);
+        const Tape& tape = *setup.model->train(16).tape;
+        for (const TapeState& state : tape.states) {
+            const auto newest = ask(trainer, state.out), same = ask(trainer, state.in);
+            QVERIFY(newest->isAlive && newest->isBetweenSteps);
+            QVERIFY(newest->elements == same->elements);
+            QCOMPARE(newest->step, trainer.totalSteps());
+        }
+        for (const TapeEntry& entry : tape.entries)
+            for (ValueId value : entry.instr.out) QVERIFY(ask(trainer, value)->isShown());
+        QVERIFY(!ask(trainer, noValue)->isShown());
+        QVERIFY2(test::stateBytes(*setup.model) == last, "looking changes nothing");
+    }
+
+    /// One value after the other without a pause, as fast as answers come; the run ends with the
+    /// bits of one that nobody asks.
+    void answersWhileItRuns_data() { networkRows(); }
+    void answersWhileItRuns() {
+        QFETCH(std::string, network);
+        const SmallRun run{.network = network, .threads = 2, .epochs = 60};
+        const auto expected = undisturbed(run);
+        TrainingSetup setup = test::setUp(run, data());
+        Curious curious{*setup.trainer, *setup.model->train(16).tape};
+        setup.trainer->setHooks({&curious, Curious::ask, Curious::listen});
+        QVERIFY(finished(setup) == expected);
+        int seen = 0;
+        for (const ValueSnapshot& answer : curious.answers) {
+            if (definingEntry(curious.tape, answer.query.value) < 0) continue;
+            QVERIFY2(answer.isAlive && !answer.elements.empty(), answer.reason.c_str());
+            QVERIFY(!answer.isBetweenSteps);
+            ++seen;
+        }
+        QVERIFY2(seen > 20, qPrintable(QString::number(seen)));
     }
 
     void showsWhatIsNoLongerThere_data() { networkRows(); }

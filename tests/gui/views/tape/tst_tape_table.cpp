@@ -3,9 +3,11 @@
 #include "gui/views/tape/tape_table.h"
 
 #include <QHeaderView>
+#include <QScrollBar>
 #include <QtTest>
 
 #include "gui/theme/theme.h"
+#include "gui/views/tape/tape_delegate.h"
 #include "tests/gui/support/made_tapes.h"
 
 using namespace vitrine;
@@ -25,6 +27,9 @@ class TestTapeTable : public QObject {
     void arrowKeysChoose();
     void columnsComeBackAsTheyWere();
     void currentEntryIsBroughtIntoSight();
+    void aClickOnWhatIsSelectedChoosesAgain();
+    void onlyArrowKeysGoSideways();
+    void numbersAreWholeOrNotThere();
 
   private:
     QPoint cellOf(int entry, int column = TapeModel::Operator) const;
@@ -123,6 +128,61 @@ void TestTapeTable::currentEntryIsBroughtIntoSight() {
     m_table->reveal(38);
     QVERIFY(m_table->viewport()->rect().contains(QPoint(10, cellOf(38).y())));
     QCOMPARE(m_table->horizontalScrollBar()->value(), 60);
+}
+
+void TestTapeTable::aClickOnWhatIsSelectedChoosesAgain() {
+    QSignalSpy chosen(m_table.get(), &TapeTable::entryChosen);
+    m_table->showSelected({4});
+    QTest::mouseClick(m_table->viewport(), Qt::LeftButton, {}, cellOf(4));
+    QCOMPARE(chosen.count(), 1);
+    m_table->showSelected({1, 4});
+    QTest::mouseClick(m_table->viewport(), Qt::LeftButton, {}, cellOf(4));
+    QCOMPARE(chosen.count(), 2);
+    QCOMPARE(m_table->selectedEntries(), std::vector<int>{4});
+}
+
+void TestTapeTable::onlyArrowKeysGoSideways() {
+    m_table->resize(400, 300);
+    QScrollBar* across = m_table->horizontalScrollBar();
+    QVERIFY(across->maximum() > 200);
+    m_table->showSelected({20});
+    m_table->showSelected({2});
+    QTest::mouseClick(m_table->viewport(), Qt::LeftButton, {},
+                      m_table->visualRect(m_table->model()->index(3, TapeModel::Nodes)).center());
+    QCOMPARE(across->value(), 0);
+    m_table->setFocus();
+    for (int i = 0; i < TapeModel::columns; ++i) QTest::keyClick(m_table.get(), Qt::Key_Right);
+    QVERIFY(across->value() > 0);
+    // Where the run stands is seen with its number and its arrow.
+    m_table->revealArrow(30);
+    QVERIFY(m_table->viewport()->rect().contains(cellOf(30, TapeModel::Mark)));
+    QVERIFY(m_table->viewport()->rect().contains(cellOf(30, TapeModel::Number)));
+}
+
+void TestTapeTable::numbersAreWholeOrNotThere() {
+    struct Cell : TapeDelegate {
+        using TapeDelegate::initStyleOption;
+        using TapeDelegate::TapeDelegate;
+    };
+    const Cell cell(m_theme, nullptr);
+    const auto textIn = [&](int column, int width) {
+        QStyleOptionViewItem option;
+        option.rect = {0, 0, width, 20};
+        option.font = m_table->font();
+        option.fontMetrics = m_table->fontMetrics();
+        cell.initStyleOption(&option, m_model->index(0, column));
+        return option.text;
+    };
+    QCOMPARE(textIn(TapeModel::Bytes, 300), m_model->index(0, TapeModel::Bytes).data().toString());
+    QCOMPARE(textIn(TapeModel::Bytes, 12), QString());
+    QVERIFY(!textIn(TapeModel::Operator, 12).isEmpty());  // words may be cut
+    // Columns have the room that their numbers need.
+    for (const int column : {TapeModel::Number, TapeModel::Bytes, TapeModel::Flops})
+        for (int row = 0; row < m_model->rowCount(); ++row) {
+            const QString number = m_model->index(row, column).data().toString();
+            const int width = m_table->fontMetrics().horizontalAdvance(number);
+            QVERIFY2(width + 2 * space < m_table->columnWidth(column), qPrintable(number));
+        }
 }
 
 QTEST_MAIN(TestTapeTable)

@@ -23,6 +23,8 @@ class TestValuePicture : public QObject {
     void hoverReadsElementAndNumber();
     void clickChoosesAnElement();
     void coloursFollowTheScale();
+    void labelsOfTheColourBarAreWhole_data();
+    void labelsOfTheColourBarAreWhole();
     void histogramNamesItsBars();
     void chooserOffersOperandsAndResults();
 
@@ -87,6 +89,35 @@ void TestValuePicture::coloursFollowTheScale() {
     const QColor grey(m_theme.diverging(0));
     QVERIFY(std::abs(zero.red() - grey.red()) <= 2 && std::abs(zero.blue() - grey.blue()) <= 2);
     QCOMPARE(low, QColor(m_theme.diverging(-1)));
+}
+
+void TestValuePicture::labelsOfTheColourBarAreWhole_data() {
+    QTest::addColumn<double>("middle");
+    QTest::addColumn<int>("width");
+    for (const int width : {170, 240, 300, 700})
+        for (const double middle : {0.5, 210.0, 2.1e36})
+            QTest::addRow("%d wide, about %g", width, middle) << middle << width;
+}
+
+void TestValuePicture::labelsOfTheColourBarAreWhole() {
+    QFETCH(double, middle);
+    QFETCH(int, width);
+    auto seen = snapshot();
+    seen->statistics.minimum = -middle;
+    seen->statistics.maximum = middle;
+    ValuePicture picture(m_theme);
+    picture.resize(width, 300);
+    picture.setSnapshot(seen);
+    picture.show();
+    const auto labels = picture.barLabels();
+    QCOMPARE(labels.size(), size_t{3});
+    for (const auto& label : labels) {
+        QVERIFY2(picture.fontMetrics().horizontalAdvance(label.text) <= label.rect.width(),
+                 qPrintable(label.text));
+        QVERIFY(QRectF(picture.rect()).contains(label.rect));
+        // Nor does the picture lie under it.
+        QVERIFY(picture.rectOf({0, 0, 6}).right() < label.rect.left());
+    }
 }
 
 void TestValuePicture::histogramNamesItsBars() {

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Walks over the forward part of a tape.
+#include "gui/models/node_values.h"
+
+#include <algorithm>
+
+#include "core/graph/special_nodes.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+bool isForward(const TapeEntry& entry) {
+    return entry.instr.phase == Phase::Forward || entry.instr.phase == Phase::Loss;
+}
+
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+ValueId inputNamed(const Tape& tape, std::string_view name) {
+    const auto found = std::find_if(tape.inputs.begin(), tape.inputs.end(),
+                                    [&](const NamedValue& input) { return input.name == name; });
+    return found == tape.inputs.end() ? noValue : found->value;
+}
+
+}  // namespace
+
+int makingEntry(const Tape& tape, ValueId value) {
+    const int inside = fusingEntry(tape, value);
+    return inside >= 0 ? inside : definingEntry(tape, value);
+}
+
+ValueId resultOf(const Tape& tape, const Node& node) {
+    if (node.op == &inputNode) return inputNamed(tape, "input");
+    if (node.op == &targetNode) return inputNamed(tape, "target");
+    ValueId result = noValue;
+    for (const TapeEntry& entry : tape.entries) {
+        if (!isForward(entry) || entry.instr.out.empty()) continue;
+        if (!contains(entry.instr.origins, node.id)) continue;
+        std::vector<ValueId> made{entry.instr.out[0]};
+        for (const FusedOp& fused : entry.instr.epilogue) made.push_back(fused.hidden);
+        for (ValueId value : made)
+            if (contains(originsOf(tape, value), node.id)) {
+                result = value;
+                break;
+            }
+    }
+    return result;
+}
+
+std::vector<ValueId> statesOf(const Tape& tape, const std::string& node) {
+    std::vector<ValueId> states;
+    for (const TapeEntry& entry : tape.entries) {
+        if (!isForward(entry) || !contains(entry.instr.origins, node)) continue;
+        for (const TapeState& state : tape.states) {
+            const auto& in = entry.instr.in;
+            const bool isOperand = std::find(in.begin(), in.end(), state.in) != in.end();
+            const bool isKnown = std::find(states.begin(), states.end(), state.in) != states.end();
+            if (isOperand && !isKnown) states.push_back(state.in);
+        }
+    }
+    return states;
+}
+
+const TapeState* stateOf(const Tape& tape, ValueId value) {
+    const auto found =
+        std::find_if(tape.states.begin(), tape.states.end(), [&](const TapeState& state) {
+            return value != noValue && (state.in == value || state.out == value);
+        });
+    return found == tape.states.end() ? nullptr : &*found;
+}
+
+}  // namespace vitrine::gui

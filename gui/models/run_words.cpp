@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The lines.
+#include "gui/models/run_words.h"
+
+#include <QCoreApplication>
+#include <QStringList>
+
+#include <algorithm>
+
+#include "gui/models/number_text.h"
+#include "gui/models/tape_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+const QString dot = QStringLiteral(" · ");
+
+QString tr(const char* text) { return QCoreApplication::translate("RunWords", text); }
+
+QString readingWords(const RunSituation& now) {
+    return now.loaded > 0 ? tr("Reading the data") + dot + percentText(now.loaded, 0)
+                          : tr("Reading the data …");
+}
+
+QString refusalWords(const Error& why, bool hadData) {
+    if (why.code != stoppedCode) return tr("Not started · see Problems");
+    return hadData ? tr("Not started: stopped while it was compiled")
+                   : tr("Not started: stopped while the data were read");
+}
+
+/// Nodes of an entry; of one that no node has made, its result.
+QString whereWords(const Tape& tape, const TapeEntry& entry) {
+    const QString nodes = nodesText(entry);
+    return nodes.isEmpty() ? valueName(tape, firstResult(entry)) : nodes;
+}
+
+QString nonFiniteWords(const RunSituation& now) {
+    const auto entries = static_cast<int>(now.tape->entries.size());
+    const QString step = exactText(now.stop.step + 1);
+    const QString name = valueName(*now.tape, now.nonFinite);
+    if (now.stop.entry == 0)
+        return tr("Stopped before entry 0 of %1: as the step begins, a value is not finite · %2 · "
+                  "step %3")
+            .arg(entries)
+            .arg(name, step);
+    const std::vector<std::string> makers = originsOf(*now.tape, now.nonFinite);
+    return tr("Stopped after entry %1 of %2, which made the first value that is not finite · %3 · "
+              "step %4")
+        .arg(now.stop.entry - 1)
+        .arg(entries)
+        .arg(makers.empty() ? name : QString::fromStdString(makers.back()), step);
+}
+
+QString insideWords(const RunSituation& now) {
+    const auto entries = static_cast<int>(now.tape->entries.size());
+    const QString step = exactText(now.stop.step + 1);
+    if (now.stop.entry >= entries)
+        return tr("Paused behind the last of %1 entries · step %2").arg(entries).arg(step);
+    const TapeEntry& next = now.tape->entries[static_cast<size_t>(now.stop.entry)];
+    return tr("Paused before entry %1 of %2 · %3 of %4 · step %5")
+        .arg(now.stop.entry)
+        .arg(entries)
+        .arg(phaseText(next.instr.phase), whereWords(*now.tape, next), step);
+}
+
+QString pausedWords(const RunSituation& now) {
+    const bool isInside = now.stop.insideStep && now.tape;
+    if (isInside && now.nonFinite != noValue) return nonFiniteWords(now);
+    if (isInside) return insideWords(now);
+    return now.step == 0 ? tr("Paused before the first step")
+                         : tr("Paused after step %1").arg(exactText(now.step));
+}
+
+QString runningWords(const RunSituation& now) {
+    const auto perEpoch = std::max<int64_t>(1, now.stepsPerEpoch);
+    const int64_t epoch = std::min(now.epochs, 1 + now.step / perEpoch);
+    QString text = tr("Epoch %1/%2").arg(epoch).arg(now.epochs);
+    if (now.secondsPerStep <= 0) return text;
+    const double left = static_cast<double>(now.totalSteps - now.step) * now.secondsPerStep;
+    return text + dot +
+           tr("%1 images/s · %2 left")
+               .arg(countText(static_cast<double>(now.batch) / now.secondsPerStep),
+                    clockText(left));
+}
+
+QString accuracyWords(double accuracy) { return tr("%1 of test").arg(percentText(accuracy, 2)); }
+
+QString finishedWords(const RunSituation& now) {
+    QStringList parts{tr("Finished")};
+    if (now.accuracy) parts << accuracyWords(*now.accuracy);
+    constexpr double minute = 60;
+    if (now.seconds > 0)
+        parts << (now.seconds < minute ? secondsText(now.seconds) : clockText(now.seconds));
+    return parts.join(dot);
+}
+
+/// No run is open.
+QString idleWords(const RunSituation& now) {
+    if (now.isLoading) return readingWords(now);
+    if (!now.hasNodes) return tr("An empty network");
+    if (now.dataFailed) return tr("No data · see Problems");
+    if (now.isPast && now.step > 0) {
+        const QString text = tr("Trained for %1 steps").arg(exactText(now.step));
+        return now.accuracy ? text + dot + accuracyWords(*now.accuracy) : text;
+    }
+    return now.hasData ? tr("Ready") : tr("No data yet");
+}
+
+}  // namespace
+
+QString runWords(const RunSituation& now) {
+    if (now.isEnding) return tr("Stopping …");
+    switch (now.phase) {
+        case RunPhase::Opening:
+            return now.isLoading ? readingWords(now) : tr("Compiling …");
+        case RunPhase::Running:
+            return runningWords(now);
+        case RunPhase::Paused:
+            return pausedWords(now);
+        case RunPhase::None:
+        case RunPhase::Ready:
+        case RunPhase::Finished:
+        case RunPhase::Stopped:
+        case RunPhase::Failed:
+            break;
+    }
+    if (now.refusal) return refusalWords(*now.refusal, now.hasData);
+    if (now.phase == RunPhase::Finished) return finishedWords(now);
+    if (now.phase == RunPhase::Stopped)
+        return tr("Stopped at step %1 · saved").arg(exactText(now.step));
+    if (now.phase == RunPhase::Failed)
+        return tr("Failed at step %1 · see Problems").arg(exactText(now.step));
+    return idleWords(now);
+}
+
+double runShare(const RunSituation& now) {
+    const bool isWaiting = now.phase == RunPhase::Opening || now.phase == RunPhase::None;
+    if (isWaiting) return now.isLoading ? now.loaded : 0;
+    return static_cast<double>(now.step) /
+           static_cast<double>(std::max<int64_t>(1, now.totalSteps));
+}
+
+}  // namespace vitrine::gui

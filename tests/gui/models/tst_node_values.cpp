@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which values belong to a node, and what is said about values. Truth: the tapes of the projects
+// that come with the program.
+#include "gui/models/node_values.h"
+
+#include <QtTest>
+
+#include <algorithm>
+#include <set>
+
+#include "core/session/project.h"
+#include "gui/models/value_words.h"
+#include "tests/gui/support/made_tapes.h"
+
+using namespace vitrine;
+using namespace vitrine::gui;
+using namespace vitrine::test;
+
+namespace {
+
+Project projectNamed(const char* name) {
+    auto project = loadProject(std::string(VITRINE_SOURCE_DIR "/projects/") + name);
+    if (!project) qFatal("%s", project.error().text().c_str());
+    return std::move(project).value();
+}
+
+}  // namespace
+
+class TestNodeValues : public QObject {
+    Q_OBJECT
+
+  private Q_SLOTS:
+    void everyNodeHasAResult_data() {
+        QTest::addColumn<QByteArray>("project");
+        QTest::newRow("digits_lenet") << QByteArray("digits_lenet");
+        QTest::newRow("cifar_small_resnet") << QByteArray("cifar_small_resnet");
+    }
+    /// Of the shape that the document gives it, made by an entry that names the node.
+    void everyNodeHasAResult() {
+        QFETCH(QByteArray, project);
+        const auto tape = tapeOfProject(project.toStdString());
+        const Project of = projectNamed(project.constData());
+        std::set<ValueId> known;
+        for (const Node& node : of.graph.nodes()) {
+            const ValueId result = resultOf(*tape, node);
+            QVERIFY2(result != noValue, node.id.c_str());
+            QVERIFY2(known.insert(result).second, node.id.c_str());
+            const int entry = makingEntry(*tape, result);
+            if (entry < 0) continue;
+            const auto& origins = tape->entries[static_cast<size_t>(entry)].instr.origins;
+            QVERIFY2(std::find(origins.begin(), origins.end(), node.id) != origins.end(),
+                     node.id.c_str());
+        }
+    }
+
+    void aFusedNodeHasWhatIsInside() {
+        const auto tape = tapeOfProject("digits_lenet");
+        const Project project = projectNamed("digits_lenet");
+        const ValueId conv = resultOf(*tape, *project.graph.find("conv1"));
+        const ValueId relu = resultOf(*tape, *project.graph.find("relu1"));
+        QVERIFY(fusingEntry(*tape, conv) >= 0);
+        QCOMPARE(definingEntry(*tape, relu), fusingEntry(*tape, conv));
+        QCOMPARE(statesOf(*tape, "conv1").size(), size_t{2});
+        QVERIFY(statesOf(*tape, "pool1").empty());
+        const TapeState* weight = stateOf(*tape, statesOf(*tape, "conv1")[0]);
+        QVERIFY(weight);
+        QCOMPARE(weight->name, std::string("conv1.weight"));
+        QVERIFY(stateOf(*tape, weight->out) == weight);
+        QVERIFY(!stateOf(*tape, relu) && !stateOf(*tape, noValue));
+    }
+
+    void endsOfScalesAreWhole_data() {
+        QTest::addColumn<double>("number");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("0") << 0.0 << "0";
+        QTest::newRow("large") << 2.1e36 << "2.1·10³⁶";
+        QTest::newRow("large, negative") << -2.14e36 << "−2.1·10³⁶";
+        QTest::newRow("rounds up") << 9.97e8 << "1.0·10⁹";
+        QTest::newRow("small") << 4.2e-7 << "4.2·10⁻⁷";
+        QTest::newRow("640") << 640.2 << "640";
+        QTest::newRow("thousands") << 12345.6 << "12,346";
+        QTest::newRow("parts") << -0.1307 << "−0.131";
+    }
+    void endsOfScalesAreWhole() {
+        QFETCH(double, number);
+        QFETCH(QString, text);
+        QCOMPARE(scaleText(number), text);
+    }
+
+    void theMomentIsSaid() {
+        ValueSnapshot snapshot;
+        snapshot.step = 1211;
+        snapshot.entry = 5;
+        QCOMPARE(momentText(snapshot, false), QStringLiteral("Step 1,212, before entry 5."));
+        QCOMPARE(momentText(snapshot, true), QStringLiteral("Live, step 1,212."));
+        snapshot.isBetweenSteps = true;
+        QCOMPARE(momentText(snapshot, false), QStringLiteral("After step 1,211."));
+        snapshot.step = 0;
+        QCOMPARE(momentText(snapshot, false), QStringLiteral("Before the first step."));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNodeValues)
+#include "tst_node_values.moc"
