@@ -5,7 +5,7 @@
 
 namespace vitrine {
 
-/// Prints the broken claim with its place and aborts.
+/// Prints the broken claim with its place and aborts; under a CheckGuard it throws instead.
 [[noreturn]] void checkFailed(const char* claim, const char* file, int line, const char* why);
 
 }  // namespace vitrine

@@ -7,6 +7,11 @@
 #include <cstring>
 #include <thread>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/check_guard.h"
+#include "core/base/guard.h"
 #include "core/device/arena.h"
 #include "core/exec/executor.h"
 #include "core/graph/lower.h"
@@ -31,9 +36,55 @@ struct Watched {
 std::vector<Watched> convolutionsOf(const Program& program) {
     std::vector<Watched> found;
     for (const Instr& instr : program.instrs)
-        if (instr.op->category == "convolution")
+        if (instr.op->category == "convolution" && !instr.origins.empty() &&
+            program.value(instr.out.front()).shape.rank() == 4)
             found.push_back({instr.origins.front(), instr.out.front()});
     return found;
+}
+
+std::string extentsText(const Shape& shape) {
+    std::vector<std::string> texts{"N"};
+    for (int axis = 1; axis < shape.rank(); ++axis) texts.push_back(fmt::to_string(shape[axis]));
+    return fmt::format("{}", fmt::join(texts, " × "));
+}
+
+Error notAnImage(const std::string& found) {
+    return {"P13",
+            fmt::format("the network's input is {}, wanted images: N × C × H × W", found),
+            {},
+            {},
+            "Give the input node the shape of an image."};
+}
+
+Error notClasses(const std::string& node, const Shape& shape) {
+    Error error{"P13",
+                fmt::format("the network ends in {} numbers ('{}'), wanted N × classes, at most {}",
+                            extentsText(shape), node, Predictor::mostClasses),
+                {},
+                {},
+                "End it in a Linear node with one output a class."};
+    error.place.node = node;
+    return error;
+}
+
+/// The node that makes a value; empty where it is an input.
+std::string makerOf(const Program& program, ValueId value) {
+    for (const Instr& instr : program.instrs)
+        for (ValueId out : instr.out)
+            if (out == value && !instr.origins.empty()) return instr.origins.back();
+    return "input";
+}
+
+/// Can an image be asked about, and is there an answer?
+Result<void> checkEnds(const Program& program) {
+    const ValueId input = program.input("input"), logits = program.output("logits");
+    if (input == noValue) return notAnImage("missing");
+    const Shape& image = program.value(input).shape;
+    if (image.rank() != 4) return notAnImage(extentsText(image));
+    const Shape& classes = program.value(logits).shape;
+    if (classes.rank() != 2 || classes[1] < 1 || classes[1] > Predictor::mostClasses)
+        return notClasses(makerOf(program, logits), classes);
+    return {};
 }
 
 }  // namespace
@@ -47,8 +98,10 @@ struct Predictor::Worker {
     }
 
     Result<void> compile(const Project& project);
+    const Shape& imageShape() const { return tape.value(tape.input("input")).type.shape; }
     void work();
     std::unique_ptr<Prediction> answer(const Question& question);
+    std::unique_ptr<Prediction> answerOrTell(const Question& question);
     void wake() {
         posted.fetch_add(1, std::memory_order_release);
         posted.notify_one();
@@ -76,6 +129,7 @@ Result<void> Predictor::Worker::compile(const Project& project) {
     auto program =
         lower(project.graph, {.batch = 1, .training = false, .withLoss = false, .metrics = {}});
     if (!program) return program.error();
+    VITRINE_TRY(checkEnds(*program));
     layout.add(*program);
     convolutions = convolutionsOf(*program);
     TapeOptions options{.fuse = false};
@@ -102,10 +156,31 @@ void Predictor::Worker::work() {
             step = (*newer)->position.step;
         }
         if (question)
-            predictions.put(answer(*question));
+            predictions.put(answerOrTell(*question));
         else
             posted.wait(seen, std::memory_order_acquire);
     }
+}
+
+/// What fails in here ends one answer, not the program: the arena is this thread's own.
+std::unique_ptr<Prediction> Predictor::Worker::answerOrTell(const Question& question) {
+    const CheckGuard guard;
+    auto failed = std::make_unique<Prediction>();
+    failed->ticket = question.ticket;
+    try {
+        return answer(question);
+    } catch (const std::bad_alloc&) {
+        failed->error = outOfMemoryError("trying the network out");
+    } catch (const std::exception& found) {
+        failed->error = Error{"internal",
+                              fmt::format("trying the network out has ended with an error of this "
+                                          "program: {}",
+                                          found.what()),
+                              {},
+                              "Document and run were not touched.",
+                              "Report this sentence."};
+    }
+    return failed;
 }
 
 std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) {
@@ -114,9 +189,12 @@ std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) 
     for (size_t i = 0; i < question.pixels.size(); ++i)
         input[i] = static_cast<float>(
             (static_cast<double>(question.pixels[i]) - normalisation.mean) / normalisation.std);
-    executor->run(team);
     auto prediction = std::make_unique<Prediction>();
     prediction->ticket = question.ticket;
+    for (int entry = 0; entry < executor->entries(); ++entry) {
+        if (quit.load(std::memory_order_relaxed)) return prediction;  // somebody waits to join
+        executor->runEntry(entry, team);
+    }
     prediction->step = step;
     prediction->probabilities = softmax(executor->contents(tape.output("logits")));
     for (const Watched& watched : convolutions) {
@@ -144,11 +222,15 @@ void Predictor::setStates(std::shared_ptr<const Snapshot> states) {
     m_worker->wake();
 }
 
-uint64_t Predictor::ask(std::vector<float> pixels) {
-    const Tape& tape = m_worker->tape;
-    const Shape& shape = tape.value(tape.input("input")).type.shape;
-    VITRINE_CHECK(static_cast<int64_t>(pixels.size()) == shape.elements(),
-                  "the image has the network's extents");
+Result<uint64_t> Predictor::ask(std::vector<float> pixels) {
+    const Shape& shape = m_worker->imageShape();
+    if (static_cast<int64_t>(pixels.size()) != shape.elements())
+        return Error{"P13",
+                     fmt::format("the image has {} numbers, the network's input {} has {}",
+                                 pixels.size(), extentsText(shape), shape.elements()),
+                     {},
+                     {},
+                     "Choose an image of the network's size."};
     const uint64_t ticket = ++m_worker->lastTicket;
     m_worker->questions.put(std::make_unique<Question>(Question{ticket, std::move(pixels)}));
     m_worker->wake();

@@ -6,6 +6,7 @@
 #include <QEvent>
 
 #include "core/base/check.h"
+#include "core/base/check_guard.h"
 
 namespace vitrine::gui {
 
@@ -20,6 +21,7 @@ void BackgroundWork::launch(std::function<void()> work, const std::function<void
     m_isRunning = true;
     try {
         m_thread = std::thread([this, work = std::move(work)] {
+            const CheckGuard guard;  // what it has made is thrown away, and an Error takes its place
             work();
             workDone();
         });

@@ -22,6 +22,7 @@ ConfusionMatrix::ConfusionMatrix(int classes, std::span<const int32_t> labels,
     for (int truth = 0; truth < m_classes; ++truth)
         for (int column = 0; column < columns(); ++column)
             if (truth != column) m_worst = std::max(m_worst, count(truth, predictedAt(column)));
+    for (const int64_t count : m_counts) m_largest = std::max(m_largest, count);
 }
 
 size_t ConfusionMatrix::cell(int truth, int predicted) const {
@@ -31,6 +32,10 @@ size_t ConfusionMatrix::cell(int truth, int predicted) const {
 
 int64_t ConfusionMatrix::count(int truth, int predicted) const {
     return m_counts[cell(truth, predicted)];
+}
+
+std::span<const int64_t> ConfusionMatrix::row(int truth) const {
+    return std::span(m_counts).subspan(cell(truth, 0), static_cast<size_t>(columns()));
 }
 
 double ConfusionMatrix::share(int truth, int predicted) const {

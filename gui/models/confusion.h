@@ -26,6 +26,10 @@ class ConfusionMatrix {
     int predictedAt(int column) const { return column < m_classes ? column : noAnswer; }
     int columnOf(int predicted) const { return predicted == noAnswer ? m_classes : predicted; }
     int64_t count(int truth, int predicted) const;
+    /// Counts of one class by column.
+    std::span<const int64_t> row(int truth) const;
+    /// The largest count of all cells.
+    int64_t largest() const { return m_largest; }
     int64_t total() const { return m_total; }
     int64_t withoutAnswer() const { return m_withoutAnswer; }
     int64_t ofClass(int truth) const { return m_ofClass[static_cast<size_t>(truth)]; }
@@ -39,7 +43,7 @@ class ConfusionMatrix {
   private:
     size_t cell(int truth, int predicted) const;
     int m_classes = 0;
-    int64_t m_total = 0, m_withoutAnswer = 0, m_worst = 0;
+    int64_t m_total = 0, m_withoutAnswer = 0, m_worst = 0, m_largest = 0;
     std::vector<int64_t> m_counts;  ///< [truth][column], noAnswer last
     std::vector<int64_t> m_ofClass;
 };

@@ -7,7 +7,9 @@
 #include <clocale>
 #include <cstdio>
 
+#include "core/base/check_guard.h"
 #include "gui/bridge/caught.h"
+#include "gui/bridge/follow.h"
 
 namespace vitrine::gui {
 
@@ -16,8 +18,16 @@ Application::Application(int& argc, char** argv) : QApplication(argc, argv) {
 }
 
 bool Application::notify(QObject* receiver, QEvent* event) {
+    ViewHost* host = viewHostOf(receiver);  // now: the event may end the receiver
+    const CheckGuard guard;
     try {
         return QApplication::notify(receiver, event);
+    } catch (const CheckFailed& failed) {
+        if (host)
+            host->giveUp(sentenceOf(failed));
+        else
+            tell(caughtError("what was just asked for"));
+        return false;
     } catch (...) {
         tell(caughtError("what was just asked for"));
         return false;

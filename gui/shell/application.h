@@ -19,7 +19,9 @@ class Application : public QApplication {
     /// Whom to tell what was thrown while an event was handled; until then it goes to standard
     /// error.
     void setTrouble(std::function<void(const Error&)> tell) { m_tell = std::move(tell); }
-    /// What a slot throws ends the handling of that event, is told, and the program goes on.
+    /// What a slot throws ends the handling of that event, is told, and the program goes on. Where
+    /// a check has failed while a view handled it, that view is closed with a sentence: see
+    /// ViewHost.
     bool notify(QObject* receiver, QEvent* event) override;
 
   private:

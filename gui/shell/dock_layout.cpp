@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "gui/shell/dock_title.h"
+#include "gui/shell/view_dock.h"
 #include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
@@ -46,13 +47,7 @@ DockLayout::DockLayout(QMainWindow& window, const ViewContext& context)
 void DockLayout::add(const ViewDescriptor& view, const ViewContext& context) {
     const QString id = QString::fromLatin1(view.id);
     const QString title = QCoreApplication::translate("Views", view.title);
-    auto* dock = new QDockWidget(title, &m_window);
-    dock->setObjectName(QStringLiteral("dock.") + id);
-    dock->setAccessibleName(title);
-    QWidget* content = view.create(context, dock);
-    content->setObjectName(id);
-    content->setAccessibleName(title);
-    dock->setWidget(content);
+    auto* dock = new ViewDock(view, context, &m_window);
     dock->setTitleBarWidget(new DockTitle(*dock, context.theme));
     m_docks.insert(id, dock);
     const ActionSpec spec{.id = view.id,
@@ -120,7 +115,8 @@ void DockLayout::save(QSettings& settings) const {
     settings.setValue(QStringLiteral("window/geometry"), m_window.saveGeometry());
     settings.setValue(QStringLiteral("window/docks"), m_window.saveState(stateVersion));
     for (auto dock = m_docks.begin(); dock != m_docks.end(); ++dock) {
-        const QVariant state = dock.value()->widget()->property(viewState);
+        const QWidget* content = dock.value()->widget();
+        const QVariant state = content ? content->property(viewState) : QVariant();
         if (state.isValid()) settings.setValue(QStringLiteral("views/") + dock.key(), state);
     }
 }
@@ -128,7 +124,8 @@ void DockLayout::save(QSettings& settings) const {
 bool DockLayout::restore(const QSettings& settings) {
     for (auto dock = m_docks.begin(); dock != m_docks.end(); ++dock) {
         const QVariant state = settings.value(QStringLiteral("views/") + dock.key());
-        if (state.isValid()) dock.value()->widget()->setProperty(viewState, state);
+        if (state.isValid() && dock.value()->widget())
+            dock.value()->widget()->setProperty(viewState, state);
     }
     m_window.restoreGeometry(settings.value(QStringLiteral("window/geometry")).toByteArray());
     return m_window.restoreState(settings.value(QStringLiteral("window/docks")).toByteArray(),
@@ -141,6 +138,7 @@ bool DockLayout::raise(const QString& id) {
     dock->show();
     dock->raise();
     QWidget* content = dock->widget();
+    if (!content) return true;  // given up at its start, and about to say so
     QWidget* target = content->focusProxy() ? content->focusProxy() : content;
     if (target->focusPolicy() == Qt::NoFocus) target = target->nextInFocusChain();
     target->setFocus(Qt::ShortcutFocusReason);

@@ -37,7 +37,7 @@ DataPanel::DataPanel(Theme& theme, QWidget* parent)
     connect(&m_mistakes->grid(), &SampleGrid::opened, this, [this](const QModelIndex& index) {
         tryOut(m_mistakes->grid().model(), index, DataPart::Test);
     });
-    setData(nullptr, {});
+    setData(nullptr);
 }
 
 QWidget* DataPanel::buildSamples(Theme& theme) {
@@ -56,20 +56,27 @@ QWidget* DataPanel::buildSamples(Theme& theme) {
     return m_samplesEmpty;
 }
 
-void DataPanel::setData(std::shared_ptr<const Dataset> dataset, const QString& why) {
+void DataPanel::setData(std::shared_ptr<const Dataset> dataset) {
     m_data = std::move(dataset);
     const QStringList names = namesOf(m_data.get());
     m_mistakes->setData(m_data, names);
     m_draw->setClassNames(names);
     m_samplesEmpty->setEmpty(!m_data);
-    m_samplesEmpty->setText(why.isEmpty() ? tr("The data are being loaded.") : why,
-                            tr("Which data a project uses stands in its properties."));
     showSamples();
+}
+
+void DataPanel::setWhy(const QString& what, const QString& how) {
+    m_samplesEmpty->setText(what, how);
 }
 
 DataPart DataPanel::part() const { return static_cast<DataPart>(m_part->currentData().toInt()); }
 
-void DataPanel::showSamples() { m_samples->model().showAll(m_data, part()); }
+void DataPanel::showSamples() {
+    m_samples->setWhenNone(part() == DataPart::Training ? tr("There are no training images.")
+                                                        : tr("There are no test images."),
+                           tr("How many there are stands in the project's properties."));
+    m_samples->model().showAll(m_data, part());
+}
 
 void DataPanel::setNormalisation(const Normalisation& normalisation) {
     m_samples->model().setNormalisation(normalisation);
@@ -80,13 +87,16 @@ bool DataPanel::isDrawing() const { return isVisible() && currentWidget() == m_d
 
 /// Puts an image on the canvas.
 void DataPanel::tryOut(const SamplesModel& model, const QModelIndex& index, DataPart part) {
+    if (!m_data || !index.isValid()) return;
     const ImageSet& images = part == DataPart::Training ? m_data->train : m_data->test;
     const auto at = model.data(index, SamplesModel::IndexRole).toLongLong();
     const std::span<const uint8_t> image = images.image(at);
     std::vector<float> pixels(image.size());
     std::transform(image.begin(), image.end(), pixels.begin(),
                    [](uint8_t byte) { return static_cast<float>(byte) / 255; });
-    m_draw->setPixels(std::move(pixels));
+    m_draw->setImage(std::move(pixels),
+                     {static_cast<int>(images.channels), static_cast<int>(images.height),
+                      static_cast<int>(images.width)});
     setCurrentWidget(m_draw);
 }
 

@@ -26,12 +26,15 @@ class DataPanel : public QTabWidget {
   public:
     explicit DataPanel(Theme& theme, QWidget* parent = nullptr);
 
-    /// Null: there are none yet, because of `why`.
-    void setData(std::shared_ptr<const Dataset> dataset, const QString& why);
+    /// Null: there are none yet, because of what setWhy() says.
+    void setData(std::shared_ptr<const Dataset> dataset);
+    void setWhy(const QString& what, const QString& how);
     void setNormalisation(const Normalisation& normalisation);
     DrawPage& draw() { return *m_draw; }
     MistakesPage& mistakes() { return *m_mistakes; }
     bool isDrawing() const;
+    /// The same for every page: opening one must not widen the dock.
+    QSize minimumSizeHint() const override { return {240, 120}; }
 
   Q_SIGNALS:
     /// The canvas is seen or no longer seen.

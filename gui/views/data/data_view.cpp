@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The dock of data: hands data, predictions and weights to its panel, and asks for weights while
 // somebody draws.
+#include <algorithm>
+
+#include "gui/bridge/follow.h"
+#include "gui/bridge/project_essence.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/views/data/data_panel.h"
 #include "gui/views/data/draw_canvas.h"
@@ -13,25 +17,61 @@ namespace vitrine::gui::views::data {
 
 namespace {
 
-/// Of the first input node; empty where there is none or its shape is not known.
-ImageExtent inputExtent(const Document& document) {
+/// What can be drawn on, or why nothing can.
+struct Ground {
+    ImageExtent extent;
+    QString what, how;
+};
+
+/// More pixels cannot be drawn on by hand, nor shown as they are.
+constexpr int64_t largestSide = 4096, mostElements = int64_t{1} << 24;
+
+QString text(const char* words) { return QCoreApplication::translate("DataFeed", words); }
+
+Ground groundOf(const Shape& shape) {
+    if (shape.rank() != 4)
+        return {{},
+                text("The network's input is no image: there is nothing to draw."),
+                text("An image has the shape channels, height, width.")};
+    const bool isSmall = shape[1] > 0 && shape[2] > 0 && shape[3] > 0 && shape[2] <= largestSide &&
+                         shape[3] <= largestSide && shape[1] <= mostElements / shape[2] / shape[3];
+    if (!isSmall)
+        return {{},
+                text("The network's input is too large to draw."),
+                text("Up to 4,096 pixels a side and 16 million numbers can be drawn.")};
+    return {{static_cast<int>(shape[1]), static_cast<int>(shape[2]), static_cast<int>(shape[3])},
+            {},
+            {}};
+}
+
+/// Of the first input node.
+Ground groundOf(const Document& document) {
     const std::vector<Node>& nodes = document.graph().nodes();
-    for (size_t i = 0; i < nodes.size(); ++i) {
-        const NodeShapes& shapes = document.shapes().nodes[i];
-        if (nodes[i].op->id != "input" || !shapes.isKnown || shapes.outputs.empty()) continue;
-        const Shape& shape = shapes.outputs[0].shape;
-        if (shape.rank() == 4)
-            return {static_cast<int>(shape[1]), static_cast<int>(shape[2]),
-                    static_cast<int>(shape[3])};
+    const std::vector<NodeShapes>& shapes = document.shapes().nodes;
+    for (size_t i = 0; i < std::min(nodes.size(), shapes.size()); ++i) {
+        if (nodes[i].op->id != "input") continue;
+        if (shapes[i].isKnown && !shapes[i].outputs.empty())
+            return groundOf(shapes[i].outputs[0].shape);
+        return {{},
+                text("The shape of the input is not known."),
+                text("Problems says what is wrong with it.")};
     }
-    return {};
+    return {{},
+            text("Add an input node to draw for it."),
+            text("The canvas has the size of the network's input.")};
 }
 
 /// Everything that the panel needs from the outside. A child of the panel.
 class DataFeed : public QObject {
   public:
     DataFeed(const ViewContext& context, DataPanel& panel)
-        : QObject(&panel), m_document(context.document), m_run(context.run), m_panel(panel) {
+        : QObject(&panel),
+          m_document(context.document),
+          m_run(context.run),
+          m_panel(panel),
+          m_host(this),
+          m_askStates(this),
+          m_edited(this) {
         connectData();
         connectPredictor();
         takeData();
@@ -40,12 +80,14 @@ class DataFeed : public QObject {
 
   private:
     void connectData() {
-        connect(&m_run, &RunController::dataChanged, this, [this] { takeData(); });
-        connect(&m_run, &RunController::predictionsArrived, &m_panel.mistakes(),
-                &MistakesPage::setPredictions);
-        connect(&m_run, &RunController::runOpened, &m_panel.mistakes(), &MistakesPage::clear);
-        connect(&m_document, &Document::graphChanged, this, [this] { takeDocument(); });
-        connect(&m_document, &Document::settingsChanged, this, [this] { takeDocument(); });
+        follow(&m_run, &RunController::dataChanged, this, [this] { takeData(); });
+        follow(&m_run, &RunController::loadingChanged, this, [this] { showWhy(); });
+        follow(&m_run, &RunController::predictionsArrived, &m_panel.mistakes(),
+               &MistakesPage::setPredictions);
+        follow(&m_run, &RunController::runOpened, &m_panel.mistakes(), &MistakesPage::clear);
+        follow(&m_document, &Document::replaced, this, [this] { takeOtherDocument(); });
+        follow(&m_document, &Document::graphChanged, this, [this] { takeDocument(); });
+        follow(&m_document, &Document::settingsChanged, this, [this] { takeDocument(); });
     }
 
     void connectPredictor() {
@@ -57,8 +99,8 @@ class DataFeed : public QObject {
             if (m_run.phase() == RunPhase::Running) m_run.askStates();
         });
         connect(&m_edited, &QTimer::timeout, this, [this] { makePredictor(); });
-        connect(&m_run, &RunController::runOpened, this, [this] { networkChanged(); });
-        connect(&m_run, &RunController::statesArrived, this, [this] { takeStates(); });
+        follow(&m_run, &RunController::runOpened, this, [this] { networkChanged(); });
+        follow(&m_run, &RunController::statesArrived, this, [this] { statesArrived(); });
         connect(&m_panel, &DataPanel::drawingShown, this, [this](bool shown) { show(shown); });
         connect(&m_panel.draw(), &DrawPage::drawn, &m_host, &PredictorHost::ask);
         connect(&m_host, &PredictorHost::answered, &m_panel.draw(), &DrawPage::showAnswer);
@@ -66,13 +108,49 @@ class DataFeed : public QObject {
     }
 
     void takeData() {
+        m_dataEssence = dataEssence(m_document.project());
+        showData(m_run.data());
+    }
+
+    void showData(std::shared_ptr<const Dataset> data) {
+        m_hasData = data != nullptr;
+        m_panel.setData(std::move(data));
+        showWhy();
+    }
+
+    /// Why there are no data to be seen.
+    void showWhy() {
+        if (m_hasData) return;
         const std::optional<Error>& error = m_run.dataError();
-        m_panel.setData(m_run.data(), error ? QString::fromStdString(error->message) : QString());
+        if (m_run.isLoading())
+            m_panel.setWhy(text("The data are being loaded."), text("Shift+F5 ends that."));
+        else if (error)
+            m_panel.setWhy(QString::fromStdString(error->message),
+                           error->next.empty()
+                               ? text("Which data a project uses stands in its properties.")
+                               : QString::fromStdString(error->next));
+        else
+            m_panel.setWhy(text("There are no data yet."),
+                           text("Which data a project uses stands in its properties, while no "
+                                "node is selected."));
+    }
+
+    /// Nothing of the old project stays, except for the data where the new one has the same.
+    void takeOtherDocument() {
+        m_panel.mistakes().clear();
+        m_panel.draw().forget();
+        m_host.forgetNetwork();
+        m_host.setStates(nullptr);
+        showData(dataEssence(m_document.project()) == m_dataEssence ? m_run.data() : nullptr);
+        takeDocument();
     }
 
     void takeDocument() {
         m_panel.setNormalisation(m_document.project().data.normalisation);
-        m_panel.draw().setExtent(inputExtent(m_document));
+        const Ground ground = groundOf(m_document);
+        if (ground.extent != m_panel.draw().canvas().drawing().extent()) m_host.forgetNetwork();
+        m_panel.draw().setWhyNot(ground.what, ground.how);
+        m_panel.draw().setExtent(ground.extent);
         networkChanged();
     }
 
@@ -85,7 +163,14 @@ class DataFeed : public QObject {
     void makePredictor() {
         if (!m_isStale) return;
         m_isStale = false;
+        if (m_panel.draw().canvas().drawing().extent().elements() == 0) return;
         m_host.setProject(m_document.project());
+        takeStates();
+    }
+
+    /// Without states the weights are fresh ones, which only a new network has.
+    void statesArrived() {
+        if (!m_run.states()) networkChanged();
         takeStates();
     }
 
@@ -106,7 +191,8 @@ class DataFeed : public QObject {
     DataPanel& m_panel;
     PredictorHost m_host;
     QTimer m_askStates, m_edited;
-    bool m_isStale = true;
+    std::string m_dataEssence;  ///< of the settings that the shown data came of
+    bool m_isStale = true, m_hasData = false;
 };
 
 QWidget* create(const ViewContext& context, QWidget* parent) {

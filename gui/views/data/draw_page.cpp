@@ -15,7 +15,6 @@
 #include "gui/views/data/activation_mosaic.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/probability_bars.h"
-#include "gui/widgets/empty_state.h"
 
 namespace vitrine::gui {
 
@@ -133,33 +132,64 @@ void DrawPage::setExtent(const ImageExtent& extent) {
     if (extent == m_canvas->drawing().extent()) return;
     m_canvas->setExtent(extent);
     m_ink->setVisible(extent.channels == 3);
-    m_activations->setActivations({});
-    m_bars->setProbabilities({});
+    showNothing();
+    m_note->clear();
     const int side = std::max(extent.width, extent.height);
     m_brush->setRange(brushUnits / 2, std::max(brushUnits, brushUnits * side / 6));
     m_brush->setValue(std::max(brushUnits * 4 / 5, brushUnits * side / 20));
 }
 
-void DrawPage::setClassNames(const QStringList& names) { m_bars->setClassNames(names); }
+void DrawPage::setClassNames(const QStringList& names) {
+    m_names = names;
+    m_bars->setClassNames(names);
+}
 
-void DrawPage::setPixels(std::vector<float> pixels) { m_canvas->setPixels(std::move(pixels)); }
+void DrawPage::setImage(std::vector<float> pixels, const ImageExtent& extent) {
+    const ImageExtent& wanted = m_canvas->drawing().extent();
+    if (extent == wanted) return m_canvas->setPixels(std::move(pixels));
+    const auto text = [](const ImageExtent& of) {
+        return shapeText({of.channels, of.height, of.width});
+    };
+    showTrouble(tr("The image is %1, the network takes %2: it cannot be put on the canvas.")
+                    .arg(text(extent), text(wanted)));
+}
+
+void DrawPage::showNothing() {
+    m_bars->setProbabilities({});
+    m_activations->setActivations({});
+    m_note->setToolTip({});
+}
+
+void DrawPage::forget() {
+    m_canvas->clear();
+    m_bars->show();
+    showNothing();
+    m_note->clear();
+}
 
 void DrawPage::showAnswer(const Prediction& prediction) {
+    m_bars->show();
     m_bars->setProbabilities(prediction.probabilities);
     m_activations->setActivations(prediction.activations);
-    const QString weights = prediction.step == 0
-                                ? tr("Weights have not been trained yet.")
-                                : tr("Weights of step %1").arg(exactText(prediction.step));
-    m_note->setText(m_bars->isNotANumber() ? tr("The network's outputs are not numbers. ") + weights
-                                           : weights);
+    m_note->setText(weightsText(prediction));
     m_note->setToolTip(tr("Answered in %1").arg(secondsText(prediction.seconds)));
 }
 
+QString DrawPage::weightsText(const Prediction& prediction) const {
+    QString text;
+    if (m_bars->isNotANumber()) text = tr("The network's outputs are not numbers. ");
+    const auto outputs = std::ssize(prediction.probabilities);
+    if (!m_names.isEmpty() && outputs != m_names.size())
+        text += tr("The network has %1 outputs, the data have %2 classes. ")
+                    .arg(exactText(outputs), exactText(m_names.size()));
+    return text + (prediction.step == 0 ? tr("Weights have not been trained yet.")
+                                        : tr("Weights of step %1").arg(exactText(prediction.step)));
+}
+
 void DrawPage::showTrouble(const QString& message) {
-    m_bars->setProbabilities({});
-    m_activations->setActivations({});
+    showNothing();
+    m_bars->hide();
     m_note->setText(message);
-    m_note->setToolTip({});
 }
 
 }  // namespace vitrine::gui

@@ -7,6 +7,7 @@
 
 #include "core/session/predictor.h"
 #include "gui/models/drawing.h"
+#include "gui/widgets/empty_state.h"
 
 class QHBoxLayout;
 class QLabel;
@@ -17,7 +18,6 @@ namespace vitrine::gui {
 
 class ActivationMosaic;
 class DrawCanvas;
-class EmptyState;
 class ProbabilityBars;
 class Theme;
 
@@ -27,10 +27,15 @@ class DrawPage : public QWidget {
   public:
     explicit DrawPage(Theme& theme, QWidget* parent = nullptr);
 
-    /// Of the network's input; without elements there is nothing to draw on.
+    /// Of the network's input; without elements there is nothing to draw on, and setWhyNot() says
+    /// why.
     void setExtent(const ImageExtent& extent);
+    void setWhyNot(const QString& what, const QString& how) { m_empty->setText(what, how); }
     void setClassNames(const QStringList& names);
-    void setPixels(std::vector<float> pixels);
+    /// Puts an image on the canvas; one of another size is refused with a sentence.
+    void setImage(std::vector<float> pixels, const ImageExtent& extent);
+    /// Another project: a blank canvas, and nothing has been answered.
+    void forget();
     void showAnswer(const Prediction& prediction);
     /// Why there is no answer.
     void showTrouble(const QString& message);
@@ -43,6 +48,8 @@ class DrawPage : public QWidget {
     void drawn(const std::vector<float>& pixels);
 
   private:
+    void showNothing();
+    QString weightsText(const Prediction& prediction) const;
     QWidget* buildTools();
     QToolButton* addTool(QHBoxLayout& row, const QString& icon, const QString& name,
                          const QString& text);
@@ -58,6 +65,7 @@ class DrawPage : public QWidget {
     QToolButton* m_ink = nullptr;
     QSlider* m_brush = nullptr;
     QColor m_colour = Qt::white;
+    QStringList m_names;
     EmptyState* m_empty;
 };
 

@@ -27,15 +27,13 @@ MistakesPage::MistakesPage(Theme& theme, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(buildHalves(), 1);
     column->addLayout(buildFoot());
-    m_empty = new EmptyState(tr("Train for one epoch to see its mistakes."),
-                             tr("At the end of each epoch the test images are tried; those that "
-                                "the network gets wrong are shown here, the most confident first."),
-                             content);
+    m_empty = new EmptyState({}, {}, content);
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_empty);
     connect(m_matrix, &ConfusionTable::chosenChanged, this, &MistakesPage::showMistakes);
     connect(m_matrix, &ConfusionTable::pointed, this, &MistakesPage::tell);
+    clear();
 }
 
 QWidget* MistakesPage::buildHalves() {
@@ -75,6 +73,13 @@ void MistakesPage::clear() {
     m_predictions = {};
     m_matrix->setMatrix({}, {});
     m_grid->model().showChosen(m_data, {});
+    sayWhatComes(tr("Train for one epoch to see its mistakes."),
+                 tr("At the end of each epoch the test images are tried; those that the network "
+                    "gets wrong are shown here, the most confident first."));
+}
+
+void MistakesPage::sayWhatComes(const QString& what, const QString& how) {
+    m_empty->setText(what, how);
     m_empty->setEmpty(true);
 }
 
@@ -84,6 +89,9 @@ void MistakesPage::setPredictions(const Predictions& predictions) {
     // What was predicted is there: nothing has to be drawn for its label.
     ConfusionMatrix matrix(static_cast<int>(m_classNames.size()), m_data->test.allLabels(),
                            predictions.classes);
+    if (matrix.isEmpty())
+        return sayWhatComes(tr("No test image has a class of the data."),
+                            tr("Look at the labels of the test images."));
     m_summary = summaryOf(matrix);
     m_matrix->setMatrix(std::move(matrix), m_classNames);
     m_empty->setEmpty(false);
@@ -101,6 +109,12 @@ QString MistakesPage::summaryOf(const ConfusionMatrix& matrix) const {
 
 void MistakesPage::showMistakes() {
     if (!m_data) return;
+    if (m_matrix->chosen())
+        m_grid->setWhenNone(tr("No image is in the chosen cell."),
+                            tr("Choose another one, or Escape for all mistakes."));
+    else
+        m_grid->setWhenNone(tr("Every test image is taken for what it is."),
+                            tr("Choose a cell on the diagonal to see images that are right."));
     const std::span<const int32_t> truth =
         m_predictions.classes.empty() ? std::span<const int32_t>() : m_data->test.allLabels();
     m_grid->model().showChosen(m_data, mistakesOf(m_predictions, truth, m_matrix->chosen()));

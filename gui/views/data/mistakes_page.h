@@ -37,6 +37,7 @@ class MistakesPage : public QWidget {
     QLayout* buildFoot();
     QString summaryOf(const ConfusionMatrix& matrix) const;
     void showMistakes();
+    void sayWhatComes(const QString& what, const QString& how);
     void tell(const QString& sentence);
 
     SampleGrid* m_grid;

@@ -2,9 +2,11 @@
 // Making, asking and waiting without blocking.
 #include "gui/views/data/predictor_host.h"
 
+#include "gui/bridge/window_words.h"
+
 namespace vitrine::gui {
 
-PredictorHost::PredictorHost(QObject* parent) : QObject(parent) {
+PredictorHost::PredictorHost(QObject* parent) : QObject(parent), m_making(this), m_poll(this) {
     constexpr int pollMilliseconds = 16;
     m_poll.setInterval(pollMilliseconds);
     connect(&m_poll, &QTimer::timeout, this, &PredictorHost::poll);
@@ -22,16 +24,24 @@ void PredictorHost::make(const Project& project) {
     m_making.run("trying the network out", [project] { return Predictor::create(project); });
 }
 
+void PredictorHost::forgetNetwork() {
+    m_next.reset();
+    m_isUnwanted = m_making.isRunning();
+    m_predictor.reset();
+    m_poll.stop();
+}
+
 void PredictorHost::isMade() {
+    const bool isUnwanted = std::exchange(m_isUnwanted, false);
     if (m_next) {
         make(*std::exchange(m_next, std::nullopt));
         return;
     }
     auto made = m_making.take();
+    if (isUnwanted) return;
     if (!made) {
         m_predictor.reset();
-        m_poll.stop();
-        failed(QString::fromStdString(made.error().message));
+        fail(made.error());
         return;
     }
     m_predictor = std::move(made).value();
@@ -53,7 +63,9 @@ void PredictorHost::ask(std::vector<float> pixels) {
 
 void PredictorHost::askAgain() {
     if (!m_predictor || m_pixels.empty()) return;
-    m_ticket = m_predictor->ask(m_pixels);
+    const Result<uint64_t> ticket = m_predictor->ask(m_pixels);
+    if (!ticket) return fail(ticket.error());
+    m_ticket = *ticket;
     m_poll.start();
 }
 
@@ -61,7 +73,19 @@ void PredictorHost::poll() {
     const std::unique_ptr<Prediction> prediction = m_predictor->take();
     if (!prediction) return;
     if (prediction->ticket == m_ticket) m_poll.stop();
-    answered(*prediction);
+    if (prediction->error)
+        fail(*prediction->error);
+    else
+        answered(*prediction);
+}
+
+void PredictorHost::fail(const Error& error) {
+    m_poll.stop();
+    const Error told = inWindowWords(error);
+    QString sentence = QString::fromStdString(told.message);
+    if (!sentence.isEmpty()) sentence[0] = sentence[0].toUpper();
+    if (!told.next.empty()) sentence += QStringLiteral(". ") + QString::fromStdString(told.next);
+    failed(sentence);
 }
 
 }  // namespace vitrine::gui

@@ -21,13 +21,15 @@ class PredictorHost : public QObject {
 
     /// From now on with this network. The old one answers until the new one is there.
     void setProject(const Project& project);
+    /// The network takes other images from now on: nobody answers until the next one is there.
+    void forgetNetwork();
     void setStates(std::shared_ptr<const Snapshot> states);
     /// [C, H, W], 0 … 1. Asked again by itself when network or weights change.
     void ask(std::vector<float> pixels);
 
   Q_SIGNALS:
     void answered(const vitrine::Prediction& prediction);
-    /// The network cannot be run: why.
+    /// The network cannot be run, or not on this image: why, and what to do.
     void failed(const QString& message);
 
   private:
@@ -35,9 +37,11 @@ class PredictorHost : public QObject {
     void isMade();
     void askAgain();
     void poll();
+    void fail(const Error& error);
 
     Background<Result<std::unique_ptr<Predictor>>> m_making;
     std::optional<Project> m_next;  ///< came while another was being made
+    bool m_isUnwanted = false;      ///< what is being made is forgotten already
     std::unique_ptr<Predictor> m_predictor;
     std::shared_ptr<const Snapshot> m_states;
     std::vector<float> m_pixels;

@@ -12,6 +12,7 @@
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/sample_delegate.h"
+#include "gui/widgets/empty_state.h"
 
 namespace vitrine::gui {
 
@@ -23,7 +24,9 @@ SampleGrid::SampleGrid(Theme& theme, const QString& name, QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(buildBar(theme));
-    column->addWidget(m_list, 1);
+    m_none = new EmptyState({}, {}, m_list);
+    m_none->setObjectName(name + QStringLiteral("None"));
+    column->addWidget(m_none, 1);
     connect(&m_model, &QAbstractItemModel::modelReset, this, &SampleGrid::updateBar);
     connect(&m_model, &QAbstractItemModel::dataChanged, this, &SampleGrid::updateBar);
     updateBar();
@@ -62,6 +65,10 @@ QWidget* SampleGrid::buildBar(Theme& theme) {
     connect(&theme, &Theme::changed, this, restyle);
     restyle();
     return bar;
+}
+
+void SampleGrid::setWhenNone(const QString& what, const QString& how) {
+    m_none->setText(what, how);
 }
 
 void SampleGrid::addToBar(QWidget* widget) { m_bar->insertWidget(0, widget); }
@@ -121,6 +128,7 @@ void SampleGrid::setPictureSize(int pixels) {
 }
 
 void SampleGrid::updateBar() {
+    m_none->setEmpty(m_model.samples() == 0);
     const int64_t first = int64_t{m_model.page()} * SamplesModel::samplesPerPage;
     m_place->setText(m_model.samples() == 0 ? tr("none")
                                             : tr("%1–%2 of %3")

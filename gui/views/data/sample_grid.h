@@ -13,6 +13,7 @@ class QToolButton;
 
 namespace vitrine::gui {
 
+class EmptyState;
 class SampleDelegate;
 class Theme;
 
@@ -23,6 +24,8 @@ class SampleGrid : public QWidget {
     /// Names of its parts begin with `name`: `<name>List`, `<name>Size`, …
     SampleGrid(Theme& theme, const QString& name, QWidget* parent = nullptr);
     SamplesModel& model() { return m_model; }
+    /// What stands in place of the images where there are none.
+    void setWhenNone(const QString& what, const QString& how);
     /// At the left end of the bar.
     void addToBar(QWidget* widget);
 
@@ -42,6 +45,7 @@ class SampleGrid : public QWidget {
     SamplesModel m_model;
     SampleDelegate* m_delegate;
     QListView* m_list;
+    EmptyState* m_none = nullptr;
     QHBoxLayout* m_bar = nullptr;
     QLabel *m_place = nullptr, *m_range = nullptr;
     QToolButton *m_back = nullptr, *m_on = nullptr;

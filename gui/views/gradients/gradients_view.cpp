@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The dock of distributions: asks for samples and hands them to its panel.
+#include "core/session/layer_activations.h"
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/views/gradients/gradients_panel.h"
@@ -27,6 +29,70 @@ void startRun(GradientsPanel& panel, const LiveRun* run) {
     panel.model().start(run->parameters(), std::move(nodes));
 }
 
+/// Whether the run is over, so that nothing that was not watched comes any more.
+bool isOver(RunPhase phase) {
+    return phase == RunPhase::Finished || phase == RunPhase::Stopped || phase == RunPhase::Failed;
+}
+
+/// Once a run is over that no sample was taken of, being short or opened when it had ended already:
+/// weights and activations of the last states. A child of the panel.
+class LastSamples : public QObject {
+  public:
+    LastSamples(RunController& run, GradientsPanel& panel)
+        : QObject(&panel), m_run(run), m_panel(panel), m_work(this) {
+        follow(&run, &RunController::phaseChanged, this, [this] { look(); });
+        follow(&run, &RunController::statesArrived, this, [this] { look(); });
+        follow(&run, &RunController::dataChanged, this, [this] { look(); });
+        follow(&run, &RunController::runOpened, this, [this] { m_told = {}; });
+        connect(&panel, &GradientsPanel::kindChanged, this, [this] { look(); });
+        connect(&m_work, &BackgroundWork::finished, this, [this] { take(); });
+    }
+
+  private:
+    using Records = Result<std::vector<HistogramRecord>>;
+
+    /// Of which kind, and of which states.
+    struct Look {
+        SampleKind kind = SampleKind::Gradient;
+        std::shared_ptr<const Snapshot> states;
+        bool operator==(const Look&) const = default;
+    };
+
+    bool isWanted(const Look& look) const {
+        return look.kind != SampleKind::Gradient && m_run.run() && isOver(m_run.phase()) &&
+               look.states && look != m_told &&
+               (m_panel.model().rowCount() == 0 || m_told.kind == look.kind);
+    }
+
+    void look() {
+        const Look wanted{m_panel.kind(), m_run.states()};
+        if (!isWanted(wanted) || m_work.isRunning()) return;
+        m_told = wanted;
+        m_asked = m_run.run();
+        m_work.run("looking at the last weights",
+                   [kind = wanted.kind, states = wanted.states, project = m_run.run()->project(),
+                    parameters = m_run.run()->parameters(), data = m_run.run()->data(),
+                    threads = m_run.threads()]() -> Records {
+                       if (kind == SampleKind::Weight) return weightStatistics(*states, parameters);
+                       return layerActivations(project, *states, data->train, threads);
+                   });
+    }
+
+    void take() {
+        const Records records = m_work.take();
+        const bool isOfThisRun = m_asked == m_run.run() && isOver(m_run.phase());
+        if (isOfThisRun && records) m_panel.model().add(*records);
+        if (isOfThisRun && !records) m_run.failed(records.error());
+        look();
+    }
+
+    RunController& m_run;
+    GradientsPanel& m_panel;
+    Background<Records> m_work;
+    Look m_told;  ///< newer states of the same kind follow
+    const LiveRun* m_asked = nullptr;
+};
+
 QWidget* create(const ViewContext& context, QWidget* parent) {
     auto* panel = new GradientsPanel(context.theme, parent);
     RunController& run = context.run;
@@ -50,6 +116,7 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
     QObject::connect(&context.document, &Document::replaced, panel,
                      [panel] { panel->model().start({}, {}); });
     startRun(*panel, run.run());
+    new LastSamples(run, *panel);
     return panel;
 }
 

@@ -58,7 +58,7 @@ std::vector<float> pixelsOf(const ImageSet& set, int64_t image) {
 }
 
 std::unique_ptr<Prediction> answerOf(Predictor& predictor, std::vector<float> pixels) {
-    const uint64_t ticket = predictor.ask(std::move(pixels));
+    const uint64_t ticket = predictor.ask(std::move(pixels)).value();
     for (;;) {
         auto prediction = predictor.take();
         if (prediction && prediction->ticket == ticket) return prediction;
@@ -194,7 +194,7 @@ class PredictorTest : public QObject {
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
         uint64_t last = 0;
         for (int i = 0; i < 1000; ++i) {
-            const uint64_t ticket = predictor->ask(pixels);
+            const uint64_t ticket = predictor->ask(pixels).value();
             QVERIFY(ticket > last);
             last = ticket;
         }
@@ -213,6 +213,48 @@ class PredictorTest : public QObject {
             const auto predictor = predictorOf(projectOf(test::lanesNetwork()));
             if (i % 2) (void)predictor->ask(pixels);
         }
+    }
+
+    void anImageOfAnotherSizeIsRefused() {
+        const auto predictor = predictorOf(projectOf(test::lanesNetwork()));
+        const auto pixels = pixelsOf(test::barImages(1, 9), 0);
+        const auto refused = predictor->ask(std::vector<float>(pixels.size() + 1));
+        QVERIFY(!refused.ok());
+        QCOMPARE(refused.error().code, std::string("P13"));
+        QVERIFY(!predictor->ask({}).ok());
+        QVERIFY(!answerOf(*predictor, pixels)->error);
+    }
+
+    void networksWithoutImageOrClassesSayWhy_data() {
+        QTest::addColumn<QString>("network");
+        QTest::addColumn<QString>("said");
+        QTest::addRow("not an image") << "x[10] -> linear(out_features=3) as f"
+                                      << "N × 10, wanted images";
+        QTest::addRow("no classes") << "x[1,28,28] -> conv2d(out_channels=16 kernel=3) as c"
+                                    << "N × 16 × 26 × 26 numbers ('c')";
+        QTest::addRow("too many classes")
+            << "x[1,28,28] -> conv2d(out_channels=16 kernel=3) as c -> flatten as flat"
+            << "N × 10816 numbers ('flat')";
+        QTest::addRow("the input alone") << "x[1,28,28]"
+                                         << "N × 1 × 28 × 28 numbers ('input')";
+        QTest::addRow("nothing") << ""
+                                 << "no input";
+    }
+    void networksWithoutImageOrClassesSayWhy() {
+        QFETCH(QString, network);
+        QFETCH(QString, said);
+        const auto predictor = Predictor::create(projectOf(network.toStdString()));
+        QVERIFY(!predictor.ok());
+        QVERIFY2(QString::fromStdString(predictor.error().message).contains(said),
+                 predictor.error().message.c_str());
+    }
+
+    void aNetworkWithoutConvolutionAnswers() {
+        const auto predictor =
+            predictorOf(projectOf("x[1,2,2] -> flatten as a -> linear(out_features=1) as f"));
+        const auto prediction = answerOf(*predictor, {0, 1, 0, 1});
+        QCOMPARE(prediction->probabilities.size(), size_t{1});
+        QVERIFY(prediction->activations.empty());
     }
 
     void tellsWhatIsWrongWithTheNetwork() {

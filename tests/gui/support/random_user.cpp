@@ -14,7 +14,7 @@ namespace vitrine::test {
 
 namespace {
 
-constexpr int watchMs = 20, patienceMs = 60, mostHistory = 40;
+constexpr int watchMs = 20, patienceMs = 60, mostHistory = 60;
 
 constexpr std::array keys = {
     Qt::Key_Space,     Qt::Key_F10,   Qt::Key_F11,      Qt::Key_F9,   Qt::Key_Tab,   Qt::Key_Escape,
@@ -41,13 +41,14 @@ RandomUser::RandomUser(QWidget& window, uint64_t seed)
 /// A gesture that opened a loop of its own (dialog, menu, drag and drop) does not come back by
 /// itself.
 void RandomUser::freeWhatIsStuck() {
-    if (!m_acting || m_since.elapsed() < patienceMs) return;
-    if (QWidget* popup = QApplication::activePopupWidget()) {
-        popup->close();
+    if (!m_acting) return;
+    if (auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget())) {
+        answer(*dialog);
         return;
     }
-    if (auto* dialog = qobject_cast<QDialog*>(QApplication::activeModalWidget())) {
-        dialog->reject();
+    if (m_since.elapsed() < patienceMs) return;
+    if (QWidget* popup = QApplication::activePopupWidget()) {
+        popup->close();
         return;
     }
     // Drag and drop listens to the application.
@@ -143,6 +144,12 @@ int RandomUser::act() {
     m_since.start();
     QWidget* widget = anyWidget();
     QWidget* focus = QApplication::focusWidget() ? QApplication::focusWidget() : &m_window;
+    if (below(3) == 0) {
+        const int sent = edit();
+        m_acting = false;
+        if (!m_window.isVisible()) m_window.show();
+        return std::max(1, sent);
+    }
     const int choice = below(100);
     m_history << QStringLiteral("%1 on %2(%3)")
                      .arg(choice)

@@ -17,6 +17,7 @@
 #include "gui/views/gradients/gradients_panel.h"
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
+#include "gui/widgets/empty_state.h"
 #include "tests/gui/support/small_project.h"
 #include "tests/support/patience.h"
 
@@ -103,6 +104,73 @@ class RunDocksTest : public QObject {
             auto* button = panel->findChild<QToolButton*>(QLatin1String(kind));
             QTest::mouseClick(button, Qt::LeftButton);
             QVERIFY2(panel->model().rowCount() > 0, kind);
+        }
+    }
+
+    /// Nobody watched: what the last weights are and do is worked out afterwards.
+    void activationsAndWeightsAreThereAfterTheRun_data() {
+        QTest::addColumn<QString>("button");
+        QTest::addColumn<int>("rows");
+        QTest::addRow("activations") << "kindActivations" << 4;
+        QTest::addRow("weights") << "kindWeights" << 4;
+    }
+    void activationsAndWeightsAreThereAfterTheRun() {
+        QFETCH(QString, button);
+        QFETCH(int, rows);
+        auto* panel = qobject_cast<GradientsPanel*>(open("gradients"));
+        panel->hide();
+        train();
+        panel->show();
+        QTest::mouseClick(panel->findChild<QToolButton*>(button), Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(panel->model().rowCount(), rows, patienceMs);
+        QCOMPARE(panel->model().row(0).history.latestStep(), 32);
+        QVERIFY(panel->model().row(0).history.latest().count > 0);
+        QCOMPARE(m_run->phase(), RunPhase::Finished);  // and no other run was begun for it
+    }
+
+    void nothingOfTheOldProjectStays() {
+        auto* panel = qobject_cast<DataPanel*>(open("data"));
+        panel->setCurrentIndex(2);
+        train();
+        DrawCanvas& canvas = panel->draw().canvas();
+        QTest::mouseClick(&canvas, Qt::LeftButton, {}, canvas.rect().center());
+        auto* note = panel->findChild<QLabel*>(QStringLiteral("drawNote"));
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().endsWith(QStringLiteral(" 32")), patienceMs);
+        QVERIFY(panel->mistakes().grid().model().samples() > 0);
+        m_document->startNew();
+        QCOMPARE(note->text(), QString());
+        QVERIFY(canvas.drawing().isBlank());
+        QVERIFY(panel->draw().bars().probabilities().empty());
+        QCOMPARE(panel->mistakes().grid().model().samples(), int64_t{0});
+        for (const char* name : {"samplesEmpty"})
+            QVERIFY(panel->findChild<EmptyState*>(QLatin1String(name))->isEmpty());
+        // The same data again are shown again, without a word about other ones.
+        QVERIFY(m_document->open(m_folder.filePath("small.vitrine")).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(
+            !panel->findChild<EmptyState*>(QStringLiteral("samplesEmpty"))->isEmpty(), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().contains(QStringLiteral("not been trained")),
+                                 patienceMs);
+    }
+
+    void freshWeightsAreTriedOutAtOnce() {
+        auto* panel = qobject_cast<DataPanel*>(open("data"));
+        panel->setCurrentIndex(2);
+        train();
+        auto* note = panel->findChild<QLabel*>(QStringLiteral("drawNote"));
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().endsWith(QStringLiteral(" 32")), patienceMs);
+        m_run->resetWeights();
+        QTRY_VERIFY_WITH_TIMEOUT(note->text().contains(QStringLiteral("not been trained")),
+                                 patienceMs);
+    }
+
+    void everyPageOfDataIsAsNarrow() {
+        auto* panel = qobject_cast<DataPanel*>(open("data"));
+        const int before = panel->minimumSizeHint().width();
+        train();
+        for (int page : {0, 1, 2, 1}) {
+            panel->setCurrentIndex(page);
+            QTest::qWait(20);
+            QCOMPARE(panel->minimumSizeHint().width(), before);
         }
     }
 

@@ -37,15 +37,16 @@ class DataPanelTest : public QObject {
 
     void emptyTabsSayWhatFillsThem() {
         for (auto* empty : m_panel->findChildren<EmptyState*>()) QVERIFY(empty->isEmpty());
-        m_panel->setData(nullptr, QStringLiteral("There is no folder here."));
+        m_panel->setWhy(QStringLiteral("There is no folder here."), QStringLiteral("Make one."));
         QCOMPARE(child<EmptyState>("samplesEmpty")
+                     ->widget(0)
                      ->findChild<QLabel*>(QStringLiteral("emptyWhat"))
                      ->text(),
                  QStringLiteral("There is no folder here."));
     }
 
     void turnsPages() {
-        m_panel->setData(test::madeDataset(450, 9), {});
+        m_panel->setData(test::madeDataset(450, 9));
         auto* place = child<QLabel>("samplesPlace");
         QCOMPARE(place->text(), QStringLiteral("1–200 of 450"));
         QTest::mouseClick(child<QToolButton>("samplesOn"), Qt::LeftButton);
@@ -57,7 +58,7 @@ class DataPanelTest : public QObject {
     }
 
     void doubleClickTriesAnImageOut() {
-        m_panel->setData(test::madeDataset(10, 9), {});
+        m_panel->setData(test::madeDataset(10, 9));
         m_panel->draw().setExtent({1, 4, 4});
         QSignalSpy shown(m_panel.get(), &DataPanel::drawingShown);
         auto* list = child<QListView>("samplesList");
@@ -103,7 +104,7 @@ class DataPanelTest : public QObject {
     }
 
     void imagesWithoutAnswerStandInAColumnOfTheirOwn() {
-        m_panel->setData(test::madeDataset(3, 9), {});
+        m_panel->setData(test::madeDataset(3, 9));
         m_panel->setCurrentIndex(1);
         const float nan = std::nanf("");
         m_panel->mistakes().setPredictions({.epoch = 2,
@@ -147,7 +148,7 @@ class DataPanelTest : public QObject {
     }
 
     void predictionsAboutOtherDataAreLeftOut() {
-        m_panel->setData(test::madeDataset(3, 9), {});
+        m_panel->setData(test::madeDataset(3, 9));
         m_panel->mistakes().setPredictions({.epoch = 1, .classes = {0}, .probabilities = {1}});
         QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{0});
     }
@@ -221,7 +222,7 @@ class DataPanelTest : public QObject {
 
     /// Nine test images, three of each class: two apes taken for bees, one bee for a cat.
     void showMistakes() {
-        m_panel->setData(test::madeDataset(3, 9), {});
+        m_panel->setData(test::madeDataset(3, 9));
         m_panel->setCurrentIndex(1);
         m_panel->mistakes().setPredictions({.epoch = 2,
                                             .classes = {1, 1, 2, 1, 2, 2, 0, 1, 2},
