@@ -2,6 +2,7 @@
 // Content, or the sentence in its place.
 #include "gui/shell/view_dock.h"
 
+#include <QApplication>
 #include <QLabel>
 #include <QPushButton>
 #include <QThread>
@@ -79,7 +80,8 @@ QWidget* ViewDock::buildSentence() {
 /// Not while the view waits for a dialog or a menu that it has opened: it comes back from there.
 void ViewDock::removeBroken() {
     constexpr int patienceMs = 100;
-    if (QThread::currentThread()->loopLevel() > 1)
+    if (QThread::currentThread()->loopLevel() > 1 || QApplication::activeModalWidget() ||
+        QApplication::activePopupWidget())
         QTimer::singleShot(patienceMs, this, &ViewDock::removeBroken);
     else if (m_broken)
         m_broken->deleteLater();

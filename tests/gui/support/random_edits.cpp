@@ -293,7 +293,8 @@ void RandomUser::answer(QDialog& dialog) {
         const auto buttons = box->buttons();
         note(QStringLiteral("answer %1").arg(box->text()));
         if (buttons.isEmpty()) return dialog.reject();
-        return oneOf(buttons)->click();
+        QTimer::singleShot(0, oneOf(buttons), &QAbstractButton::click);
+        return;
     }
     auto* files = qobject_cast<QFileDialog*>(&dialog);
     auto* name = dialog.findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
@@ -307,8 +308,8 @@ void RandomUser::answer(QDialog& dialog) {
         chosen = oneOf(m_projects);
     note(QStringLiteral("answer file %1").arg(chosen));
     name->setText(chosen);
-    QMetaObject::invokeMethod(&dialog, "accept");
-    if (dialog.isVisible()) dialog.reject();
+    // Later: it may ask something itself, and the watch must go on meanwhile.
+    QMetaObject::invokeMethod(&dialog, "accept", Qt::QueuedConnection);
 }
 
 }  // namespace vitrine::test
