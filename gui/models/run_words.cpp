@@ -40,16 +40,14 @@ QString nonFiniteWords(const RunSituation& now) {
     const QString step = exactText(now.stop.step + 1);
     const QString name = valueName(*now.tape, now.nonFinite);
     if (now.stop.entry == 0)
-        return tr("Stopped before entry 0 of %1: as the step begins, a value is not finite · %2 · "
-                  "step %3")
-            .arg(entries)
-            .arg(name, step);
+        return tr("Not finite as step %1 begins · %2 · before entry 0 of %3")
+            .arg(step, name)
+            .arg(entries);
     const std::vector<std::string> makers = originsOf(*now.tape, now.nonFinite);
-    return tr("Stopped after entry %1 of %2, which made the first value that is not finite · %3 · "
-              "step %4")
+    return tr("Not finite: %1 made it · step %2, entry %3 of %4")
+        .arg(makers.empty() ? name : QString::fromStdString(makers.back()), step)
         .arg(now.stop.entry - 1)
-        .arg(entries)
-        .arg(makers.empty() ? name : QString::fromStdString(makers.back()), step);
+        .arg(entries);
 }
 
 QString insideWords(const RunSituation& now) {

@@ -194,12 +194,12 @@ void MainWindow::connectParts() {
     connect(&m_bench.document, &Document::modifiedChanged, this, &MainWindow::updateTitle);
     connect(m_files, &FileActions::failed, &m_bench.run, &RunController::fileRefused);
     connect(m_files, &FileActions::failed, &m_bench.run, &RunController::failed);
-    connect(m_files, &FileActions::message, m_status, &StatusLine::setHint);
+    connect(m_files, &FileActions::message, m_status, &StatusLine::say);
     connect(m_data, &DataActions::failed, &m_bench.run, &RunController::fileRefused);
     connect(m_data, &DataActions::failed, &m_bench.run, &RunController::failed);
-    connect(m_data, &DataActions::message, m_status, &StatusLine::setHint);
-    connect(m_saver, &RunSaver::message, m_status, &StatusLine::setHint);
-    connect(&m_bench.run, &RunController::said, m_status, &StatusLine::setHint);
+    connect(m_data, &DataActions::message, m_status, &StatusLine::say);
+    connect(m_saver, &RunSaver::message, m_status, &StatusLine::say);
+    connect(&m_bench.run, &RunController::said, m_status, &StatusLine::say);
     connect(m_editor, &GraphEditor::hint, m_status, &StatusLine::setHint);
     connect(m_editor, &GraphEditor::zoomChanged, m_status, &StatusLine::setZoom);
     connect(&m_bench.selection, &Selection::changed, m_editor, [this] {

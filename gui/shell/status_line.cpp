@@ -39,6 +39,10 @@ StatusLine::StatusLine(const ViewContext& context, QWidget* parent)
     m_hint->setTextFormat(Qt::PlainText);
     m_hint->setMinimumWidth(40);
     addWidget(m_hint, 1);
+    constexpr int saidMs = 8000;
+    m_said.setSingleShot(true);
+    m_said.setInterval(saidMs);
+    connect(&m_said, &QTimer::timeout, m_hint, &QLabel::clear);
     m_differs = add("status.differs", tr("What runs is not what is drawn"));
     m_saved = add("status.saved", tr("Whether the project is saved"));
     m_arena = add("status.arena", tr("Memory of a training step"));
@@ -62,7 +66,15 @@ QLabel* StatusLine::add(const char* name, const QString& accessibleName) {
     return label;
 }
 
-void StatusLine::setHint(const QString& text) { m_hint->setText(text); }
+void StatusLine::setHint(const QString& text) {
+    m_said.stop();
+    m_hint->setText(text);
+}
+
+void StatusLine::say(const QString& text) {
+    setHint(text);
+    m_said.start();
+}
 
 void StatusLine::setZoom(double zoom) { m_zoom->setText(tr("%1\u202f%").arg(qRound(zoom * 100))); }
 

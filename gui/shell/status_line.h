@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QStatusBar>
+#include <QTimer>
 
 #include "gui/bridge/view_context.h"
 
@@ -15,6 +16,8 @@ class StatusLine : public QStatusBar {
   public:
     StatusLine(const ViewContext& context, QWidget* parent);
     void setHint(const QString& text);
+    /// A hint that goes after a while.
+    void say(const QString& text);
     void setZoom(double zoom);
 
   private:
@@ -22,6 +25,7 @@ class StatusLine : public QStatusBar {
     void update();
 
     ViewContext m_context;
+    QTimer m_said;
     QLabel *m_hint, *m_differs, *m_saved, *m_arena, *m_parameters, *m_zoom;
 };
 

@@ -5,6 +5,9 @@
 #include <QLabel>
 #include <QStackedWidget>
 
+class QPushButton;
+class QVBoxLayout;
+
 namespace vitrine::gui {
 
 /// Two pages: a sentence in the middle, and the content.
@@ -16,11 +19,14 @@ class EmptyState : public QStackedWidget {
                QWidget* parent = nullptr);
     /// `what` fills this view, `how` in quiet letters below.
     void setText(const QString& what, const QString& how);
+    /// A button below the sentence; what it does is the caller's.
+    QPushButton* addButton(const QString& text, const char* name);
     void setEmpty(bool empty) { setCurrentIndex(empty ? 0 : 1); }
     bool isEmpty() const { return currentIndex() == 0; }
 
   private:
     QLabel *m_what, *m_how;
+    QVBoxLayout* m_column;
 };
 
 }  // namespace vitrine::gui

@@ -3,6 +3,7 @@
 #include <QMainWindow>
 #include <QStatusBar>
 
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/views/charts/charts_panel.h"
 #include "gui/views/view.h"
@@ -21,12 +22,12 @@ void tell(QWidget& panel, const QString& sentence) {
 QWidget* create(const ViewContext& context, QWidget* parent) {
     auto* panel = new ChartsPanel(context.theme, parent);
     RunController& run = context.run;
-    QObject::connect(&run, &RunController::runOpened, panel, &ChartsPanel::startRun);
-    QObject::connect(&run, &RunController::recordsArrived, panel,
-                     qOverload<const std::vector<StepRecord>&>(&ChartsPanel::add));
-    QObject::connect(&run, &RunController::eventArrived, panel,
-                     qOverload<const RunEvent&>(&ChartsPanel::add));
-    QObject::connect(&context.document, &Document::replaced, panel, &ChartsPanel::forgetRuns);
+    follow(&run, &RunController::runOpened, panel, &ChartsPanel::startRun);
+    follow(&run, &RunController::recordsArrived, panel,
+           qOverload<const std::vector<StepRecord>&>(&ChartsPanel::add));
+    follow(&run, &RunController::eventArrived, panel,
+           qOverload<const RunEvent&>(&ChartsPanel::add));
+    follow(&context.document, &Document::replaced, panel, &ChartsPanel::forgetRuns);
     QObject::connect(panel, &ChartsPanel::saved, panel, [panel](const QString& file) {
         tell(*panel, QCoreApplication::translate("Charts", "Saved %1.").arg(file));
     });

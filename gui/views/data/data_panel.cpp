@@ -3,6 +3,7 @@
 #include "gui/views/data/data_panel.h"
 
 #include <QComboBox>
+#include <QPushButton>
 
 #include <algorithm>
 
@@ -53,6 +54,8 @@ QWidget* DataPanel::buildSamples(Theme& theme) {
             [this](const QModelIndex& index) { tryOut(m_samples->model(), index, part()); });
     m_samplesEmpty = new EmptyState({}, {}, m_samples);
     m_samplesEmpty->setObjectName(QStringLiteral("samplesEmpty"));
+    QPushButton* choose = m_samplesEmpty->addButton(tr("Choose folder …"), "samplesChoose");
+    connect(choose, &QPushButton::clicked, this, &DataPanel::dataAskedFor);
     return m_samplesEmpty;
 }
 

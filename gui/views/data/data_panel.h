@@ -37,6 +37,8 @@ class DataPanel : public QTabWidget {
     QSize minimumSizeHint() const override { return {240, 120}; }
 
   Q_SIGNALS:
+    /// Somebody wants to choose a folder of images.
+    void dataAskedFor();
     /// The canvas is seen or no longer seen.
     void drawingShown(bool shown);
 

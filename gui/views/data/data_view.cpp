@@ -12,6 +12,7 @@
 #include "gui/views/data/mistakes_page.h"
 #include "gui/views/data/predictor_host.h"
 #include "gui/views/view.h"
+#include "gui/widgets/action_book.h"
 
 namespace vitrine::gui::views::data {
 
@@ -74,6 +75,8 @@ class DataFeed : public QObject {
           m_edited(this) {
         connectData();
         connectPredictor();
+        QAction* choose = context.actions.find("data.choose");
+        if (choose) connect(&panel, &DataPanel::dataAskedFor, choose, &QAction::trigger);
         takeData();
         takeDocument();
     }

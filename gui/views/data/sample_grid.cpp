@@ -9,6 +9,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <array>
+
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/sample_delegate.h"
@@ -56,7 +58,8 @@ QWidget* SampleGrid::buildBar(Theme& theme) {
     m_bar->addWidget(buildNormalised());
     m_bar->addWidget(m_range);
     m_bar->addStretch();
-    m_bar->addWidget(buildSize());
+    m_size = buildSize();
+    m_bar->addWidget(m_size);
     addPager(*m_bar);
     const auto restyle = [this, &theme] {
         m_back->setIcon(theme.icon(QStringLiteral("previous")));
@@ -72,6 +75,22 @@ void SampleGrid::setWhenNone(const QString& what, const QString& how) {
 }
 
 void SampleGrid::addToBar(QWidget* widget) { m_bar->insertWidget(0, widget); }
+
+void SampleGrid::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitBar();
+}
+
+/// Where there is little room, what says the least goes first, and nothing is cut.
+void SampleGrid::fitBar() {
+    const std::array<QWidget*, 2> goFirst{m_range, m_size};
+    for (QWidget* widget : goFirst) widget->show();
+    for (QWidget* widget : goFirst) {
+        m_bar->invalidate();
+        if (m_bar->sizeHint().width() <= width()) return;
+        widget->hide();
+    }
+}
 
 QToolButton* SampleGrid::buildNormalised() {
     auto* button = new QToolButton;
@@ -140,6 +159,7 @@ void SampleGrid::updateBar() {
     const auto [lowest, highest] = m_model.range();
     m_range->setText(tr("%1 … %2").arg(realText(lowest, 3), realText(highest, 3)));
     m_range->setToolTip(tr("What black and white stand for"));
+    fitBar();
 }
 
 }  // namespace vitrine::gui

@@ -33,7 +33,11 @@ class SampleGrid : public QWidget {
     /// By double click or Enter: position in the model's page.
     void opened(const QModelIndex& index);
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
+    void fitBar();
     void buildList(Theme& theme);
     QWidget* buildBar(Theme& theme);
     void addPager(QHBoxLayout& row);
@@ -47,6 +51,7 @@ class SampleGrid : public QWidget {
     QListView* m_list;
     EmptyState* m_none = nullptr;
     QHBoxLayout* m_bar = nullptr;
+    QWidget* m_size = nullptr;
     QLabel *m_place = nullptr, *m_range = nullptr;
     QToolButton *m_back = nullptr, *m_on = nullptr;
 };

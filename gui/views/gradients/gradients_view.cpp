@@ -97,24 +97,23 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
     auto* panel = new GradientsPanel(context.theme, parent);
     RunController& run = context.run;
     Selection& selection = context.selection;
-    QObject::connect(&run, &RunController::runOpened, panel, [panel, &run] {
+    follow(&run, &RunController::runOpened, panel, [panel, &run] {
         startRun(*panel, run.run());
         run.setSamples(panel, requestOf(run));
     });
-    QObject::connect(
-        &run, &RunController::histogramsArrived, panel,
-        [panel](const std::vector<HistogramRecord>& records) { panel->model().add(records); });
-    QObject::connect(&run, &RunController::eventArrived, panel, [panel](const RunEvent& event) {
+    follow(&run, &RunController::histogramsArrived, panel,
+           [panel](const std::vector<HistogramRecord>& records) { panel->model().add(records); });
+    follow(&run, &RunController::eventArrived, panel, [panel](const RunEvent& event) {
         if (event.kind == EventKind::NonFiniteLoss || event.kind == EventKind::NonFiniteState)
             panel->model().setFailedStep(event.step);
     });
     QObject::connect(panel, &GradientsPanel::nodeChosen, &selection,
                      [&selection](const QString& node) { selection.selectNodes({node}); });
-    QObject::connect(&selection, &Selection::changed, panel,
-                     [panel, &selection] { panel->setSelectedNodes(selection.nodes()); });
+    follow(&selection, &Selection::changed, panel,
+           [panel, &selection] { panel->setSelectedNodes(selection.nodes()); });
     // Rows of another project say nothing about this one.
-    QObject::connect(&context.document, &Document::replaced, panel,
-                     [panel] { panel->model().start({}, {}); });
+    follow(&context.document, &Document::replaced, panel,
+           [panel] { panel->model().start({}, {}); });
     startRun(*panel, run.run());
     new LastSamples(run, *panel);
     return panel;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/layer_model.h"
@@ -34,9 +35,9 @@ class LayersView : public QWidget {
         layout->addWidget(m_table, 1);
         layout->addWidget(m_sums);
         setFocusProxy(m_table);
-        connect(&context.document, &Document::graphChanged, this, [this] { changed(); });
-        connect(&context.run, &RunController::tapeChanged, this, [this] { changed(); });
-        connect(&context.selection, &Selection::changed, this, [this] { showSelection(); });
+        follow(&context.document, &Document::graphChanged, this, [this] { changed(); });
+        follow(&context.run, &RunController::tapeChanged, this, [this] { changed(); });
+        follow(&context.selection, &Selection::changed, this, [this] { showSelection(); });
         connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
                 [this] { select(); });
         connect(m_table, &QTableView::clicked, this, [this] { select(); });  // again

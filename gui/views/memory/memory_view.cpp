@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/document/document.h"
@@ -112,10 +113,10 @@ QWidget* MemoryView::buildCorner() {
 
 void MemoryView::listen() {
     RunController& run = m_context.run;
-    connect(&run, &RunController::tapeChanged, this, &MemoryView::showTape);
-    connect(&run, &RunController::stopPointChanged, this, &MemoryView::showStopPoint);
-    connect(&run, &RunController::phaseChanged, this, &MemoryView::showStopPoint);
-    connect(&m_context.selection, &Selection::changed, this, &MemoryView::showSelection);
+    follow(&run, &RunController::tapeChanged, this, &MemoryView::showTape);
+    follow(&run, &RunController::stopPointChanged, this, &MemoryView::showStopPoint);
+    follow(&run, &RunController::phaseChanged, this, &MemoryView::showStopPoint);
+    follow(&m_context.selection, &Selection::changed, this, &MemoryView::showSelection);
     connect(&m_context.theme, &Theme::changed, this, &MemoryView::colourChanged);
 }
 

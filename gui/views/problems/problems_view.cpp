@@ -14,6 +14,7 @@
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/problem_model.h"
@@ -132,44 +133,44 @@ class ProblemsView : public QWidget {
 
     void connectDocument() {
         Document& document = m_context.document;
-        connect(&document, &Document::replaced, this, [this] {
+        follow(&document, &Document::replaced, this, [this] {
             for (const auto source :
                  {ProblemSource::Start, ProblemSource::Run, ProblemSource::Files,
                   ProblemSource::Plan, ProblemSource::SetUp})
                 m_model.clear(source);
         });
-        connect(&document, &Document::graphChanged, this, [this] {
+        follow(&document, &Document::graphChanged, this, [this] {
             forgetRefusal();
             showGraph();
             forgetPlan();
         });
-        connect(&document, &Document::settingsChanged, this, [this] { forgetRefusal(); });
-        connect(&document, &Document::fileChanged, this,
-                [this] { m_model.clear(ProblemSource::Files); });
-        connect(&document, &Document::modifiedChanged, this, [this](bool modified) {
+        follow(&document, &Document::settingsChanged, this, [this] { forgetRefusal(); });
+        follow(&document, &Document::fileChanged, this,
+               [this] { m_model.clear(ProblemSource::Files); });
+        follow(&document, &Document::modifiedChanged, this, [this](bool modified) {
             if (!modified) m_model.clear(ProblemSource::Files);
         });
     }
 
     void connectRun() {
         RunController& run = m_context.run;
-        connect(&run, &RunController::planChanged, this, [this] { showPlan(); });
-        connect(&run, &RunController::setupChanged, this, [this] { showSetup(); });
-        connect(&run, &RunController::dataChanged, this, [this] { showData(); });
-        connect(&run, &RunController::loadingChanged, this, [this] { showData(); });
-        connect(&run, &RunController::startRefused, this, [this](const Error& error) {
+        follow(&run, &RunController::planChanged, this, [this] { showPlan(); });
+        follow(&run, &RunController::setupChanged, this, [this] { showSetup(); });
+        follow(&run, &RunController::dataChanged, this, [this] { showData(); });
+        follow(&run, &RunController::loadingChanged, this, [this] { showData(); });
+        follow(&run, &RunController::startRefused, this, [this](const Error& error) {
             m_isTold = true;
             if (!m_model.stands(error)) m_model.add(ProblemSource::Start, asError(error));
         });
-        connect(&run, &RunController::fileRefused, this, [this](const Error& error) {
+        follow(&run, &RunController::fileRefused, this, [this](const Error& error) {
             m_isTold = true;
             m_model.set(ProblemSource::Files, {asError(error)});
         });
-        connect(&run, &RunController::failed, this, [this](const Error& error) {
+        follow(&run, &RunController::failed, this, [this](const Error& error) {
             if (!std::exchange(m_isTold, false)) m_model.add(ProblemSource::Run, asError(error));
             raiseDock();
         });
-        connect(&run, &RunController::phaseChanged, this, [this] {
+        follow(&run, &RunController::phaseChanged, this, [this] {
             if (m_context.run.phase() == RunPhase::Opening) m_model.clear(ProblemSource::Start);
         });
         connect(&m_ofRun, &RunProblems::happened, this, &ProblemsView::raiseDock);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/models/number_text.h"
 
@@ -65,10 +66,10 @@ int64_t classesOf(const Project& project) {
 
 RunProblems::RunProblems(RunController& run, ProblemModel& model, QObject* parent)
     : QObject(parent), m_run(run), m_model(model) {
-    connect(&run, &RunController::eventArrived, this, &RunProblems::take);
-    connect(&run, &RunController::phaseChanged, this, &RunProblems::phaseHasChanged);
-    connect(&run, &RunController::stopPointChanged, this, &RunProblems::forgetWhatIsAhead);
-    connect(&run, &RunController::runOpened, this, [this] {
+    follow(&run, &RunController::eventArrived, this, &RunProblems::take);
+    follow(&run, &RunController::phaseChanged, this, &RunProblems::phaseHasChanged);
+    follow(&run, &RunController::stopPointChanged, this, &RunProblems::forgetWhatIsAhead);
+    follow(&run, &RunController::runOpened, this, [this] {
         m_stops.clear();
         m_notSaved.reset();
         m_accuracy.reset();

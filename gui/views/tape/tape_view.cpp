@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/number_text.h"
@@ -137,16 +138,16 @@ void TapeView::buildActions() {
 
 void TapeView::listen() {
     RunController& run = m_context.run;
-    connect(&run, &RunController::tapeChanged, this, &TapeView::showTape);
-    connect(&run, &RunController::planChanged, this, &TapeView::showTape);
-    connect(&run, &RunController::stopPointChanged, this, [this] {
+    follow(&run, &RunController::tapeChanged, this, &TapeView::showTape);
+    follow(&run, &RunController::planChanged, this, &TapeView::showTape);
+    follow(&run, &RunController::stopPointChanged, this, [this] {
         showStopPoint();
         revealStop();
     });
-    connect(&run, &RunController::phaseChanged, this, &TapeView::showStopPoint);
-    connect(&run, &RunController::stopsChanged, this,
-            [this] { m_model.setBreakpoints(m_context.run.breakpoints()); });
-    connect(&m_context.selection, &Selection::changed, this, &TapeView::showSelection);
+    follow(&run, &RunController::phaseChanged, this, &TapeView::showStopPoint);
+    follow(&run, &RunController::stopsChanged, this,
+           [this] { m_model.setBreakpoints(m_context.run.breakpoints()); });
+    follow(&m_context.selection, &Selection::changed, this, &TapeView::showSelection);
 }
 
 QByteArray TapeView::viewState() const { return m_table->columnState(); }

@@ -14,6 +14,7 @@
 #include <algorithm>
 
 #include "core/session/kept_value.h"
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/number_text.h"
@@ -139,14 +140,14 @@ void ValueView::buildNumbers() {
 void ValueView::listen() {
     RunController& run = m_context.run;
     // What was seen belongs to another tape, run or project.
-    connect(&run, &RunController::tapeChanged, this, &ValueView::startAnew);
-    connect(&run, &RunController::runOpened, this, &ValueView::startAnew);
-    connect(&m_context.document, &Document::replaced, this, &ValueView::startAnew);
-    connect(&run, &RunController::stopPointChanged, this, &ValueView::choose);
-    connect(&run, &RunController::phaseChanged, this, &ValueView::choose);
-    connect(&run, &RunController::statesArrived, this, &ValueView::ask);
-    connect(&m_context.selection, &Selection::changed, this, &ValueView::choose);
-    connect(&run, &RunController::valueArrived, this, &ValueView::take);
+    follow(&run, &RunController::tapeChanged, this, &ValueView::startAnew);
+    follow(&run, &RunController::runOpened, this, &ValueView::startAnew);
+    follow(&m_context.document, &Document::replaced, this, &ValueView::startAnew);
+    follow(&run, &RunController::stopPointChanged, this, &ValueView::choose);
+    follow(&run, &RunController::phaseChanged, this, &ValueView::choose);
+    follow(&run, &RunController::statesArrived, this, &ValueView::ask);
+    follow(&m_context.selection, &Selection::changed, this, &ValueView::choose);
+    follow(&run, &RunController::valueArrived, this, &ValueView::take);
     connect(m_chooser, &ValueChooser::queryChanged, this, [this] {
         m_isSearching = false;
         showName();
