@@ -14,6 +14,7 @@
 #include "core/graph/wiring.h"
 #include "gui/graph_editor/clipboard.h"
 #include "gui/graph_editor/node_geometry.h"
+#include "gui/graph_editor/wrapped_columns.h"
 
 extern "C" gvplugin_library_t gvplugin_dot_layout_LTX_library;
 
@@ -87,7 +88,7 @@ QPointF cornerOf(const std::vector<QPointF>& places) {
 
 }  // namespace
 
-Result<Transaction> autoLayout(const Graph& graph, const QStringList& nodes) {
+Result<Transaction> autoLayout(const Graph& graph, const QStringList& nodes, const QSizeF& room) {
     const Graph part = nodes.isEmpty() ? graph : partOf(graph, nodes);
     if (part.nodes().empty()) return Transaction{};
     Dot dot;
@@ -101,6 +102,10 @@ Result<Transaction> autoLayout(const Graph& graph, const QStringList& nodes) {
         before.push_back(toPoint(node.position));
         after.push_back(dot.placeOf(node.id));
     }
+    std::vector<std::pair<int, int>> edges;
+    for (const Edge& edge : part.edges())
+        edges.emplace_back(part.indexOf(edge.from.node), part.indexOf(edge.to.node));
+    wrapIntoColumns(after, edges, room);
     const QPointF shift = cornerOf(before) - cornerOf(after);
     Transaction moves;
     for (size_t i = 0; i < after.size(); ++i) {

@@ -98,7 +98,8 @@ void CanvasActions::buildEditing() {
          .text = tr("&Lay out"),
          .icon = "layout",
          .shortcut = Qt::CTRL | Qt::Key_L,
-         .tip = tr("Places the selected nodes, or all, from top to bottom.")},
+         .tip = tr("Places the selected nodes, or all, from top to bottom, in columns that fit "
+                   "the window.")},
         [this] { layOut(); });
 }
 
@@ -129,7 +130,7 @@ void CanvasActions::buildLooking() {
          .icon = "fit",
          .shortcut = Qt::Key_Home,
          .tip = tr("Shows the whole network.")},
-        [this] { m_view.fitAll(); });
+        [this] { fitAll(); });
     m_needNodes << add(
         {.id = "canvas.fitSelection",
          .text = tr("Frame &selection"),
@@ -154,6 +155,13 @@ void CanvasActions::buildLooking() {
          .shortcut = QKeySequence::ZoomOut,
          .tip = tr("Shows more of the network.")},
         [this] { m_view.zoomAboutMiddle(m_view.zoom() / 1.25); });
+}
+
+void CanvasActions::fitAll() {
+    constexpr double readable = 0.5;
+    m_view.fitAll();
+    if (m_view.zoom() < readable)
+        m_view.setHint(tr("Too small to read? Ctrl+L lays the network out for this window."));
 }
 
 void CanvasActions::addMove(const char* id, const QString& text, const QKeySequence& keys,
@@ -249,16 +257,19 @@ void CanvasActions::startLayout() {
     const Graph& graph = m_context.document.graph();
     if (m_layoutFor == LayoutFor::Nobody) return;
     if (m_layoutFor == LayoutFor::Opening)
-        return m_layout.start(graph, unplacedIn(m_context.document.project()));
+        return m_layout.start(graph, unplacedIn(m_context.document.project()), m_view.room());
     const QStringList& nodes = m_context.selection.nodes();
-    m_layout.start(graph, nodes.size() > 1 ? nodes : QStringList{});
+    m_layout.start(graph, nodes.size() > 1 ? nodes : QStringList{}, m_view.room());
 }
 
 void CanvasActions::applyLayout(const Graph& of, const Result<Transaction>& moves) {
     if (!(of == m_context.document.graph())) return startLayout();
     const LayoutFor wanted = std::exchange(m_layoutFor, LayoutFor::Nobody);
     if (!moves) return m_view.setHint(QString::fromStdString(moves.error().message));
-    if (wanted == LayoutFor::User) m_view.tell(m_view.tools().commands.layOut(*moves));
+    if (wanted == LayoutFor::User) {
+        m_view.tell(m_view.tools().commands.layOut(*moves));
+        m_view.fitAll();
+    }
     if (wanted != LayoutFor::Opening) return;
     m_context.document.place(besidePlaced(m_context.document.project(), *moves));
     m_view.showStart(m_view.tools().scene.contentRect());

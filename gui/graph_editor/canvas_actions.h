@@ -48,6 +48,7 @@ class CanvasActions : public QObject {
     void addWalk(const char* id, const QString& text, const QList<QKeySequence>& keys, Step step);
     void remove(bool mend);
     void toggleBreakpoints(bool backward);
+    void fitAll();
     void layOut();
     void placeUnplaced();
     void startLayout();

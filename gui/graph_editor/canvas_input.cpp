@@ -81,10 +81,24 @@ void CanvasView::cancelGesture() {
     if (gesture) gesture->cancel();
 }
 
+/// Scrolling by itself ends a little past the last node.
+QPoint CanvasView::withinReach(QPoint by) const {
+    constexpr double past = 300;
+    const QRectF seen = mapToScene(viewport()->rect()).boundingRect();
+    const QRectF reach = m_tools.scene.contentRect().adjusted(-past, -past, past, past);
+    if ((by.x() > 0 && seen.left() <= reach.left()) ||
+        (by.x() < 0 && seen.right() >= reach.right()))
+        by.setX(0);
+    if ((by.y() > 0 && seen.top() <= reach.top()) ||
+        (by.y() < 0 && seen.bottom() >= reach.bottom()))
+        by.setY(0);
+    return by;
+}
+
 void CanvasView::scrollAtBorder() {
     const QPoint at = m_pointer.viewport;
-    const QPoint by(scrollFor(at.x(), viewport()->width()),
-                    scrollFor(at.y(), viewport()->height()));
+    const QPoint by = withinReach(
+        {scrollFor(at.x(), viewport()->width()), scrollFor(at.y(), viewport()->height())});
     if (!m_gesture || by.isNull() || !viewport()->rect().contains(at)) return;
     panBy(by);
     m_pointer = pointerAt(at, m_pointer.modifiers);

@@ -43,6 +43,7 @@ CanvasView::CanvasView(const CanvasTools& tools, QWidget* parent)
 CanvasView::~CanvasView() = default;
 
 void CanvasView::zoomAbout(const QPointF& anchor, double zoom) {
+    m_following = Following::Nothing;
     zoom = std::clamp(zoom, smallestZoom, largestZoom);
     if (zoom == this->zoom()) return;
     const QPointF before = viewportTransform().inverted().map(anchor);
@@ -57,30 +58,58 @@ void CanvasView::zoomAboutMiddle(double zoom) {
 }
 
 void CanvasView::panBy(const QPoint& pixels) {
+    m_following = Following::Nothing;
     horizontalScrollBar()->setValue(horizontalScrollBar()->value() - pixels.x());
     verticalScrollBar()->setValue(verticalScrollBar()->value() - pixels.y());
 }
 
+QSizeF CanvasView::room() const {
+    constexpr double margin = 32;
+    return {std::max(viewport()->width() - 2 * margin, 1.0),
+            std::max(viewport()->height() - 2 * margin, 1.0)};
+}
+
 void CanvasView::fitRect(const QRectF& rect) {
     if (rect.isEmpty()) return;
-    constexpr double margin = 32;
-    const double width = std::max(viewport()->width() - 2 * margin, 1.0);
-    const double height = std::max(viewport()->height() - 2 * margin, 1.0);
-    zoomAboutMiddle(std::min({1.0, width / rect.width(), height / rect.height()}));
+    const QSizeF size = room();
+    zoomAboutMiddle(std::min({1.0, size.width() / rect.width(), size.height() / rect.height()}));
     centerOn(rect.center());
+    m_following = Following::Nothing;
+}
+
+void CanvasView::fitAll() {
+    fitRect(m_tools.scene.contentRect());
+    m_following = Following::All;
 }
 
 void CanvasView::showStart(const QRectF& rect) {
     fitRect(rect);
-    constexpr double readable = 0.75;
-    if (rect.isEmpty() || zoom() >= readable) return;
-    zoomAboutMiddle(readable);
-    const double seen = viewport()->height() / readable;
-    centerOn(rect.center().x(), rect.top() + std::min(seen, rect.height()) / 2);
+    constexpr double readable = 0.6;
+    if (!rect.isEmpty() && zoom() < readable) {
+        zoomAboutMiddle(readable);
+        const QSizeF seen = QSizeF(viewport()->size()) / readable;
+        const auto middleOf = [](double from, double seenLength, double length) {
+            return from + std::min(seenLength, length) / 2;
+        };
+        centerOn(middleOf(rect.left(), seen.width(), rect.width()),
+                 middleOf(rect.top(), seen.height(), rect.height()));
+    }
+    m_following = Following::Start;
+}
+
+void CanvasView::resizeEvent(QResizeEvent* event) {
+    QGraphicsView::resizeEvent(event);
+    const Following following = m_following;
+    if (following == Following::All) fitAll();
+    if (following == Following::Start) showStart(m_tools.scene.contentRect());
 }
 
 void CanvasView::reveal(const QRectF& rect) {
-    if (!rect.isEmpty()) ensureVisible(rect, 48, 48);
+    if (rect.isEmpty()) return;
+    const QPoint before(horizontalScrollBar()->value(), verticalScrollBar()->value());
+    ensureVisible(rect, 48, 48);
+    const QPoint after(horizontalScrollBar()->value(), verticalScrollBar()->value());
+    if (after != before) m_following = Following::Nothing;
 }
 
 QPointF CanvasView::middle() const { return mapToScene(viewport()->rect().center()); }

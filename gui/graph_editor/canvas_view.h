@@ -33,7 +33,10 @@ class CanvasView : public QGraphicsView {
     void fitRect(const QRectF& rect);
     /// The same, but where that would be too small to read: the upper end of it.
     void showStart(const QRectF& rect);
-    void fitAll() { fitRect(m_tools.scene.contentRect()); }
+    /// Everything; a larger window shows it larger until somebody looks elsewhere.
+    void fitAll();
+    /// What fitRect() fills, in canvas units at 100 %.
+    QSizeF room() const;
     void reveal(const QRectF& rect);
     QPointF middle() const;
     /// Where the pointer is, or the middle where it is elsewhere.
@@ -58,6 +61,7 @@ class CanvasView : public QGraphicsView {
     bool event(QEvent* event) override;
     void drawBackground(QPainter* painter, const QRectF& rect) override;
     void wheelEvent(QWheelEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
@@ -73,6 +77,8 @@ class CanvasView : public QGraphicsView {
     void dropEvent(QDropEvent* event) override;
 
   private:
+    /// What the view was last asked to show, and goes on showing when its size changes.
+    enum class Following { Nothing, All, Start };
     Pointer pointerAt(const QPoint& viewport, Qt::KeyboardModifiers modifiers) const;
     /// The node or edge that keys act on, brought into sight; else the pointer or the middle.
     Pointer keyboardPlace();
@@ -83,6 +89,7 @@ class CanvasView : public QGraphicsView {
     void cancelGesture();
     void hover(const Pointer& pointer);
     void scrollAtBorder();
+    QPoint withinReach(QPoint by) const;
     /// The edge that a dragged operator would be put into.
     EdgeItem* edgeForDrop(const Pointer& pointer) const;
 
@@ -91,6 +98,7 @@ class CanvasView : public QGraphicsView {
     Pointer m_pointer;
     QTimer m_borderTimer;
     QString m_hint;
+    Following m_following = Following::Nothing;
     bool m_spaceIsDown = false, m_spaceWasUsed = false;
 };
 

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <vector>
+
+#include "gui/graph_editor/node_geometry.h"
 
 namespace vitrine::gui {
 
@@ -12,6 +16,8 @@ namespace {
 constexpr double lead = 36;    ///< length of a bow's two ends
 constexpr double margin = 36;  ///< between a bow and the nodes that it passes
 constexpr int pieces = 12;     ///< of one curve
+/// Between an edge that runs up and the column that it leads to: its label stands there.
+constexpr double besideColumn = 100;
 
 struct Curve {
     QPointF start, control1, control2, end;
@@ -22,6 +28,9 @@ struct Curve {
     }
 };
 
+/// To a node that does not stand below.
+bool goesUp(const QPointF& from, const QPointF& to) { return to.y() < from.y(); }
+
 Curve plainCurve(const EdgeRoute& route) {
     const double reach = std::clamp((route.to.y() - route.from.y()) / 2, 16.0, 80.0);
     return {route.from, route.from + QPointF(0, reach), route.to - QPointF(0, reach), route.to};
@@ -30,6 +39,9 @@ Curve plainCurve(const EdgeRoute& route) {
 /// Out to the bow and back in; a straight line runs between them.
 std::array<Curve, 2> bowCurves(const EdgeRoute& route) {
     const QPointF &a = route.from, &b = route.to;
+    if (goesUp(a, b))  // down, round, up, round, and down into it
+        return {Curve{a, a + QPointF(0, lead), {route.bow, a.y() + lead}, {route.bow, a.y()}},
+                Curve{{route.bow, b.y()}, {route.bow, b.y() - lead}, b - QPointF(0, lead), b}};
     return {Curve{a, a + QPointF(0, lead), {route.bow, a.y()}, {route.bow, a.y() + lead}},
             Curve{{route.bow, b.y() - lead}, {route.bow, b.y()}, b - QPointF(0, lead), b}};
 }
@@ -57,6 +69,25 @@ bool crosses(const QPolygonF& line, const QRectF& node) {
     for (qsizetype i = 0; i + 1 < line.size(); ++i)
         if (cuts({line[i], line[i + 1]}, inner)) return true;
     return false;
+}
+
+/// Where an edge to a node further up runs: in the free strip nearest to the left of that node.
+double stripFor(const QPointF& from, const QPointF& to, std::span<const QRectF> obstacles) {
+    const double best = to.x() - nodeWidth / 2 - besideColumn;
+    std::vector<double> strips{best};
+    for (const QRectF& node : obstacles) {
+        strips.push_back(node.left() - margin);
+        strips.push_back(node.right() + margin);
+    }
+    const auto isFree = [&](double x) {
+        const QRectF strip(QPointF(x - margin / 3, to.y() - lead),
+                           QPointF(x + margin / 3, from.y() + lead));
+        return std::ranges::none_of(obstacles,
+                                    [&](const QRectF& node) { return node.intersects(strip); });
+    };
+    std::ranges::sort(strips, {}, [&](double x) { return std::abs(x - best); });
+    const auto found = std::ranges::find_if(strips, isFree);
+    return found == strips.end() ? best : *found;
 }
 
 }  // namespace
@@ -89,6 +120,7 @@ RouteParts partsOf(const EdgeRoute& route) {
         follow(parts.curves, curve);
     }
     parts.upright = {curves[0].end, curves[1].start};
+    if (goesUp(route.from, route.to)) parts.upright = {curves[1].start, curves[0].end};
     return parts;
 }
 
@@ -104,6 +136,11 @@ QPolygonF lineOf(const EdgeRoute& route) {
 
 EdgeRoute routeBetween(const QPointF& from, const QPointF& to, std::span<const QRectF> obstacles) {
     EdgeRoute route{from, to};
+    if (goesUp(from, to)) {
+        route.bends = true;
+        route.bow = stripFor(from, to, obstacles);
+        return route;
+    }
     const QPolygonF straight = lineOf(route);
     const QRectF corridor = straight.boundingRect().adjusted(-1, -1, 1, 1);
     QRectF passed;

@@ -15,6 +15,7 @@
 #include "gui/graph_editor/mend.h"
 #include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/node_naming.h"
+#include "gui/graph_editor/room.h"
 
 namespace vitrine::gui {
 
@@ -49,15 +50,9 @@ Result<void> GraphCommands::disconnectPorts(const Edge& edge) {
                            {edit::EraseEdge{edge}});
 }
 
-QPointF GraphCommands::freePlace(QPointF wanted) const {
-    const auto isTaken = [this](const QPointF& corner) {
-        const QRectF rect(corner, QSizeF(nodeWidth, nodeHeight));
-        return std::ranges::any_of(
-            graph().nodes(), [&](const Node& node) { return nodeRect(node).intersects(rect); });
-    };
-    wanted = snapped(wanted);
-    while (isTaken(wanted)) wanted += QPointF(columnPitch, 0);
-    return wanted;
+QPointF GraphCommands::freePlace(const QPointF& wanted) const {
+    const QRectF rect(snapped(wanted), QSizeF(nodeWidth, nodeHeight));
+    return rect.topLeft() + freeShift(graph(), rect);
 }
 
 Result<QString> GraphCommands::add(const NewNode& wish, QString* whyNotWired) {
@@ -67,35 +62,65 @@ Result<QString> GraphCommands::add(const NewNode& wish, QString* whyNotWired) {
     const std::string id = node->id;
     Graph trial = graph();
     VITRINE_TRY(trial.insertNode(*node, edit::atEnd));
-    Transaction wires = wiringOf(trial, id, wish, whyNotWired);
-    node->position = wish.into && !wires.empty() ? placeOn(graph(), *wish.into)
-                                                 : toPosition(freePlace(wish.position));
-    wires.insert(wires.begin(), edit::InsertNode{std::move(node).value()});
+    Plan plan = planOf(trial, *node, wish);
+    if (whyNotWired) *whyNotWired = plan.whyNotWired;
+    node->position = toPosition(snapped(plan.place));
+    plan.wires.insert(plan.wires.begin(), edit::InsertNode{std::move(node).value()});
     const QString name = QString::fromStdString(id);
-    VITRINE_TRY(m_document.edit(tr("Add %1").arg(name), wires));
+    VITRINE_TRY(m_document.edit(tr("Add %1").arg(name), withRoom(graph(), plan.wires, {id})));
     m_selection.selectNodes({name});
     return name;
 }
 
-Transaction GraphCommands::wiringOf(const Graph& trial, const std::string& id, const NewNode& wish,
-                                    QString* whyNotWired) const {
-    const auto refuse = [&](const Error& error) {
-        if (whyNotWired) *whyNotWired = QString::fromStdString(error.message);
-        return Transaction{};
-    };
+GraphCommands::Plan GraphCommands::planOf(const Graph& trial, const Node& node,
+                                          const NewNode& wish) const {
     if (wish.into) {
-        auto insertion = insertionOf(trial, id, *wish.into);
-        if (!insertion) return refuse(insertion.error());
-        append(*insertion, roomBelow(graph(), graph().find(wish.into->to.node)->position.y,
-                                     shortfall(graph(), *wish.into), id));
-        return *insertion;
+        Plan plan = planInto(trial, node, *wish.into);
+        if (plan.wires.empty()) plan.place = freePlace(wish.position);
+        return plan;
     }
     if (wish.end) {
-        const auto edge = edgeBetween(trial, *wish.end, id);
-        return edge ? connection(trial, *edge) : refuse(edge.error());
+        const auto edge = edgeBetween(trial, *wish.end, node.id);
+        if (!edge)
+            return {{}, freePlace(wish.position), QString::fromStdString(edge.error().message)};
+        return {connection(trial, *edge), freePlace(wish.position)};
     }
+    const std::string beside = wish.beside.toStdString();
+    if (trial.find(beside)) return planBeside(trial, node, beside);
+    return {suggestion(trial, node, {}), freePlace(wish.position)};
+}
+
+GraphCommands::Plan GraphCommands::planInto(const Graph& trial, const Node& node,
+                                            const Edge& edge) const {
+    auto insertion = insertionOf(trial, node.id, edge);
+    if (!insertion) return {{}, {}, QString::fromStdString(insertion.error().message)};
+    append(*insertion, roomBelow(graph(), graph().find(edge.to.node)->position.y,
+                                 shortfall(graph(), edge), node.id));
+    return {std::move(*insertion), toPoint(placeOn(graph(), edge))};
+}
+
+GraphCommands::Plan GraphCommands::planBeside(const Graph& trial, const Node& node,
+                                              const std::string& beside) const {
+    const QPointF from = toPoint(trial.find(beside)->position);
+    QString why;
+    if (const auto onwards = edgeOnwards(trial, beside)) {
+        Plan plan = planInto(trial, node, *onwards);
+        if (!plan.wires.empty()) return plan;
+        why = plan.whyNotWired;
+    }
+    const bool isSource = node.op->inputs.empty();
+    const bool isBranch = !why.isEmpty();
+    Plan plan{
+        suggestion(trial, node, beside),
+        from + QPointF(isSource || isBranch ? columnPitch : 0, isSource ? -rowPitch : rowPitch)};
+    if (plan.wires.empty()) plan.whyNotWired = why;
+    return plan;
+}
+
+Transaction GraphCommands::suggestion(const Graph& trial, const Node& node,
+                                      const std::string& beside) const {
     Transaction wires;
-    for (const Edge& edge : suggestedEdges(trial, id, wish.beside.toStdString()))
+    for (const Edge& edge : suggestedEdges(trial, node.id, beside))
         wires.push_back(edit::InsertEdge{edge});
     return wires;
 }
@@ -104,11 +129,14 @@ Result<void> GraphCommands::insert(const QString& node, const Edge& edge, const 
     const std::string id = node.toStdString();
     auto transaction = insertionOf(graph(), id, edge);
     if (!transaction) return transaction.error();
-    const QPointF place = snapped(toPoint(graph().find(id)->position) + by);
+    QPointF place = snapped(toPoint(graph().find(id)->position) + by);
+    // Where it was dropped, but not on what feeds it.
+    place.setY(std::max(place.y(), graph().find(edge.from.node)->position.y + rowPitch));
     const double top = graph().find(edge.to.node)->position.y;
     transaction->push_back(edit::Move{id, toPosition(place)});
     append(*transaction, roomBelow(graph(), top, place.y() + rowPitch - top, id));
-    return m_document.edit(tr("Insert %1").arg(node), *transaction);
+    return m_document.edit(tr("Insert %1").arg(node),
+                           withRoom(graph(), std::move(*transaction), {id}));
 }
 
 Result<void> GraphCommands::move(const QStringList& nodes, const QPointF& by,
@@ -147,7 +175,10 @@ Result<void> GraphCommands::cutSelected() {
 
 Result<void> GraphCommands::pastePart(const QString& text, const Graph& part,
                                       const QPointF& offset) {
-    const Paste paste = pasteOf(graph(), part, snapped(offset));
+    QRectF rect;
+    for (const Node& node : part.nodes()) rect |= nodeRect(node);
+    rect.translate(snapped(offset));
+    const Paste paste = pasteOf(graph(), part, snapped(offset) + freeShift(graph(), rect));
     VITRINE_TRY(m_document.edit(text, paste.transaction));
     m_selection.selectNodes(paste.nodes);
     return {};
@@ -164,12 +195,15 @@ Result<void> GraphCommands::paste(const QPointF& middle) {
 Result<void> GraphCommands::duplicateSelected() {
     if (m_selection.nodes().isEmpty()) return {};
     return pastePart(tr("Duplicate"), partOf(graph(), m_selection.nodes()),
-                     QPointF(4 * gridStep, 4 * gridStep));
+                     QPointF(columnPitch, 0));
 }
 
 Result<void> GraphCommands::layOut(const Transaction& moves) {
     if (moves.empty()) return {};
-    return m_document.edit(tr("Lay out"), moves);
+    std::set<std::string> placed;
+    for (const Edit& change : moves)
+        if (const auto* move = std::get_if<edit::Move>(&change)) placed.insert(move->node);
+    return m_document.edit(tr("Lay out"), withRoom(graph(), moves, placed));
 }
 
 }  // namespace vitrine::gui

@@ -18,10 +18,13 @@ class Selection;
 /// A node to be added, and what it is to be wired to.
 struct NewNode {
     QString op;
-    QPointF position;            ///< upper left corner; put on the grid
-    std::optional<PortEnd> end;  ///< a drag that ended in empty space
-    std::optional<Edge> into;    ///< an edge to stand in
-    QString beside;              ///< a node to go on from; may be empty
+    QPointF position = {};            ///< upper left corner; put on the grid
+    std::optional<PortEnd> end = {};  ///< a drag that ended in empty space
+    std::optional<Edge> into = {};    ///< an edge to stand in
+    /// A node to go on from; may be empty. The new one stands below it and on the edge by which its
+    /// chain goes on, or is fed by it; what has no input stands beside, above what it feeds.
+    /// `position` is not looked at then.
+    QString beside = {};
 };
 
 class GraphCommands {
@@ -53,9 +56,17 @@ class GraphCommands {
 
   private:
     Result<void> pastePart(const QString& text, const Graph& part, const QPointF& offset);
-    Transaction wiringOf(const Graph& trial, const std::string& node, const NewNode& wish,
-                         QString* whyNotWired) const;
-    QPointF freePlace(QPointF wanted) const;
+    /// Edges of a new node, and where it stands.
+    struct Plan {
+        Transaction wires;
+        QPointF place;
+        QString whyNotWired = {};
+    };
+    Plan planOf(const Graph& trial, const Node& node, const NewNode& wish) const;
+    Plan planInto(const Graph& trial, const Node& node, const Edge& edge) const;
+    Plan planBeside(const Graph& trial, const Node& node, const std::string& beside) const;
+    Transaction suggestion(const Graph& trial, const Node& node, const std::string& beside) const;
+    QPointF freePlace(const QPointF& wanted) const;
 
     Document& m_document;
     Selection& m_selection;

@@ -172,11 +172,11 @@ void GraphEditor::reveal(const QString& node) {
 double GraphEditor::zoom() const { return m_parts->view->zoom(); }
 
 void GraphEditor::addOperator(const QString& op) {
-    const QString beside = m_parts->selectedNode();
-    const Node* node = m_parts->commands.graph().find(beside.toStdString());
-    const QPointF place = node ? toPoint(node->position) + QPointF(0, rowPitch)
-                               : m_parts->view->middle() - QPointF(nodeWidth, nodeHeight) / 2;
-    m_parts->add({.op = op, .position = place, .end = {}, .into = {}, .beside = beside});
+    m_parts->add({.op = op,
+                  .position = m_parts->view->middle() - QPointF(nodeWidth, nodeHeight) / 2,
+                  .end = {},
+                  .into = {},
+                  .beside = m_parts->selectedNode()});
 }
 
 }  // namespace vitrine::gui

@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
 #include <optional>
+#include <utility>
 
 #include "core/graph/ports.h"
 #include "core/graph/shapes.h"
@@ -63,6 +65,23 @@ Transaction roomBelow(const Graph& graph, double top, double by, const std::stri
         if (node.position.y >= top && node.id != except)
             moves.push_back(edit::Move{node.id, {node.position.x, node.position.y + by}});
     return moves;
+}
+
+std::optional<Edge> edgeOnwards(const Graph& graph, const std::string& id) {
+    const Node& node = *graph.find(id);
+    if (node.op->outputs.empty()) return std::nullopt;
+    const PortRef output{id, std::string(node.op->outputs[0].id)};
+    std::optional<Edge> best;
+    std::pair<double, double> bestAway;
+    for (const Edge& edge : graph.edges()) {
+        if (edge.from != output) continue;
+        const Position& to = graph.find(edge.to.node)->position;
+        const std::pair away(std::abs(to.x - node.position.x), to.y);
+        if (best && !(away < bestAway)) continue;
+        best = edge;
+        bestAway = away;
+    }
+    return best;
 }
 
 Position placeOn(const Graph& graph, const Edge& edge) {

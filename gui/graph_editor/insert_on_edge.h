@@ -2,6 +2,8 @@
 // Putting a node into an edge, and making room for it. Needs no window.
 #pragma once
 
+#include <optional>
+
 #include "core/graph/edit.h"
 
 namespace vitrine::gui {
@@ -13,6 +15,11 @@ Result<Transaction> insertionOf(const Graph& graph, const std::string& node, con
 
 /// Moves everything from `top` on downwards by `by`, but for `except`.
 Transaction roomBelow(const Graph& graph, double top, double by, const std::string& except);
+
+/// The edge on which a chain goes on behind a node: from its first output to the consumer that
+/// stands most nearly straight below it, the upper one of two. Other consumers, such as the far end
+/// of a skip connection, keep what they are fed by. Nothing where nobody takes that output.
+std::optional<Edge> edgeOnwards(const Graph& graph, const std::string& node);
 
 /// Where a node stands that is put into an edge: one row below what feeds it.
 Position placeOn(const Graph& graph, const Edge& edge);

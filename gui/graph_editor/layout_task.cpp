@@ -8,10 +8,11 @@ LayoutTask::LayoutTask(QObject* parent) : QObject(parent) {
     connect(&m_layout, &BackgroundWork::finished, this, [this] { done(m_graph, m_layout.take()); });
 }
 
-void LayoutTask::start(const Graph& graph, const QStringList& nodes) {
+void LayoutTask::start(const Graph& graph, const QStringList& nodes, const QSizeF& room) {
     if (m_layout.isRunning()) return;
     m_graph = graph;
-    m_layout.run("laying out the graph", [graph, nodes] { return autoLayout(graph, nodes); });
+    m_layout.run("laying out the graph",
+                 [graph, nodes, room] { return autoLayout(graph, nodes, room); });
 }
 
 }  // namespace vitrine::gui

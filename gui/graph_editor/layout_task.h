@@ -15,7 +15,7 @@ class LayoutTask : public QObject {
     explicit LayoutTask(QObject* parent = nullptr);
 
     /// Does nothing while one is under way.
-    void start(const Graph& graph, const QStringList& nodes);
+    void start(const Graph& graph, const QStringList& nodes, const QSizeF& room);
 
   Q_SIGNALS:
     /// `of`: the graph that was laid out; by now it may be another.

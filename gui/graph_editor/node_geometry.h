@@ -15,7 +15,7 @@ namespace vitrine::gui {
 
 inline constexpr double nodeWidth = 160, nodeHeight = 56;
 /// From one node to the next in a chain, and between chains.
-inline constexpr double rowPitch = 110, columnPitch = 240;
+inline constexpr double rowPitch = 90, columnPitch = 240;
 inline constexpr double gridStep = 10;
 inline constexpr double portRadius = 4.5;
 /// How far from a port the pointer may be to mean it, in pixels of the screen.

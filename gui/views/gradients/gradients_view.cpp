@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The dock of distributions: asks for samples and hands them to its panel.
+#include <map>
+
 #include "core/session/layer_activations.h"
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
@@ -34,8 +36,8 @@ bool isOver(RunPhase phase) {
     return phase == RunPhase::Finished || phase == RunPhase::Stopped || phase == RunPhase::Failed;
 }
 
-/// Once a run is over that no sample was taken of, being short or opened when it had ended already:
-/// weights and activations of the last states. A child of the panel.
+/// Once a run is over: weights and activations of its last states, of which there may be no sample.
+/// A child of the panel.
 class LastSamples : public QObject {
   public:
     LastSamples(RunController& run, GradientsPanel& panel)
@@ -43,7 +45,7 @@ class LastSamples : public QObject {
         follow(&run, &RunController::phaseChanged, this, [this] { look(); });
         follow(&run, &RunController::statesArrived, this, [this] { look(); });
         follow(&run, &RunController::dataChanged, this, [this] { look(); });
-        follow(&run, &RunController::runOpened, this, [this] { m_told = {}; });
+        follow(&run, &RunController::runOpened, this, [this] { m_told.clear(); });
         connect(&panel, &GradientsPanel::kindChanged, this, [this] { look(); });
         connect(&m_work, &BackgroundWork::finished, this, [this] { take(); });
     }
@@ -51,29 +53,23 @@ class LastSamples : public QObject {
   private:
     using Records = Result<std::vector<HistogramRecord>>;
 
-    /// Of which kind, and of which states.
-    struct Look {
-        SampleKind kind = SampleKind::Gradient;
-        std::shared_ptr<const Snapshot> states;
-        bool operator==(const Look&) const = default;
-    };
-
-    bool isWanted(const Look& look) const {
-        return look.kind != SampleKind::Gradient && m_run.run() && isOver(m_run.phase()) &&
-               look.states && look != m_told &&
-               (m_panel.model().rowCount() == 0 || m_told.kind == look.kind);
+    bool isWanted(SampleKind kind) const {
+        const auto told = m_told.find(kind);
+        return kind != SampleKind::Gradient && m_run.run() && isOver(m_run.phase()) &&
+               m_run.states() && (told == m_told.end() || told->second != m_run.states());
     }
 
     void look() {
-        const Look wanted{m_panel.kind(), m_run.states()};
+        const SampleKind wanted = m_panel.kind();
         if (!isWanted(wanted) || m_work.isRunning()) return;
-        m_told = wanted;
+        m_told[wanted] = m_run.states();
         m_asked = m_run.run();
         m_work.run("looking at the last weights",
-                   [kind = wanted.kind, states = wanted.states, project = m_run.run()->project(),
+                   [wanted, states = m_run.states(), project = m_run.run()->project(),
                     parameters = m_run.run()->parameters(), data = m_run.run()->data(),
                     threads = m_run.threads()]() -> Records {
-                       if (kind == SampleKind::Weight) return weightStatistics(*states, parameters);
+                       if (wanted == SampleKind::Weight)
+                           return weightStatistics(*states, parameters);
                        return layerActivations(project, *states, data->train, threads);
                    });
     }
@@ -89,7 +85,7 @@ class LastSamples : public QObject {
     RunController& m_run;
     GradientsPanel& m_panel;
     Background<Records> m_work;
-    Look m_told;  ///< newer states of the same kind follow
+    std::map<SampleKind, std::shared_ptr<const Snapshot>> m_told;
     const LiveRun* m_asked = nullptr;
 };
 
