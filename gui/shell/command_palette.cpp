@@ -19,7 +19,33 @@ namespace vitrine::gui {
 
 namespace {
 
-enum Role { ActionRole = Qt::UserRole + 1, WordsRole, ShortcutRole };
+enum Role { ActionRole = Qt::UserRole + 1, WordsRole, ShortcutRole, RankRole, EnabledRole };
+
+constexpr int recentsKept = 5;
+constexpr int lastRank = 10'000;  ///< of what there is one of for each operator
+
+/// What people look for first stands first; what there is one of for each operator, last.
+int rankOf(const QString& id) {
+    static const QStringList order{"file", "data", "train", "view", "edit", "window", "canvas"};
+    constexpr int group = 1000;
+    if (id.startsWith(QLatin1String("canvas.add."))) return lastRank;
+    return group * (1 + static_cast<int>(order.indexOf(id.section(QLatin1Char('.'), 0, 0))));
+}
+
+/// Why a command cannot be carried out now, where that is known by its name.
+QString whyNot(const QString& id) {
+    if (id == QLatin1String("edit.undo")) return CommandPalette::tr("nothing to undo");
+    if (id == QLatin1String("edit.redo")) return CommandPalette::tr("nothing to redo");
+    if (id == QLatin1String("train.run_to_node"))
+        return CommandPalette::tr("select one node first");
+    if (id == QLatin1String("train.step_back"))
+        return CommandPalette::tr("stop inside a step first");
+    if (id == QLatin1String("train.stop")) return CommandPalette::tr("nothing is going on");
+    if (id == QLatin1String("train.resume")) return CommandPalette::tr("end the run first");
+    if (id == QLatin1String("train.clear_breakpoints")) return CommandPalette::tr("there are none");
+    if (id.startsWith(QLatin1String("canvas."))) return CommandPalette::tr("select a node first");
+    return CommandPalette::tr("not now");
+}
 
 /// Name on the left, shortcut on the right.
 class CommandDelegate : public QStyledItemDelegate {
@@ -58,15 +84,19 @@ class WordsFilter : public QSortFilterProxyModel {
         return std::all_of(m_words.begin(), m_words.end(),
                            [&](const QString& word) { return text.contains(word); });
     }
-    /// Those whose name has all words before those where the tip has them.
+    /// Those whose name has all words before those where the tip has them, and what can be done
+    /// before what cannot; without words the ones used last, and what adds nodes at the end.
     bool lessThan(const QModelIndex& a, const QModelIndex& b) const override {
         const auto isNamed = [this](const QModelIndex& index) {
             const QString name = index.data().toString().toCaseFolded();
             return std::all_of(m_words.begin(), m_words.end(),
                                [&](const QString& word) { return name.contains(word); });
         };
-        const bool first = isNamed(a), second = isNamed(b);
-        return first != second ? first : QSortFilterProxyModel::lessThan(a, b);
+        const auto placeOf = [&](const QModelIndex& index) {
+            const bool isOff = !m_words.isEmpty() && !index.data(EnabledRole).toBool();
+            return std::tuple(!isNamed(index), isOff, index.data(RankRole).toInt());
+        };
+        return placeOf(a) < placeOf(b);
     }
 
   private:
@@ -120,16 +150,25 @@ void CommandPalette::open() {
 
 void CommandPalette::fill() {
     m_model->clear();
+    int rank = recentsKept;
     for (const ActionBook::Entry& entry : m_actions.entries()) {
-        if (!entry.action->isEnabled()) continue;
+        const QString id = entry.action->objectName();
         const QString name = entry.action->text().remove(QLatin1Char('&'));
-        auto* item = new QStandardItem(QStringLiteral("%1: %2").arg(entry.group, name));
+        const bool isEnabled = entry.action->isEnabled();
+        const QString title = QStringLiteral("%1: %2").arg(entry.group, name);
+        auto* item =
+            new QStandardItem(isEnabled ? title : QStringLiteral("%1 – %2").arg(title, whyNot(id)));
         item->setIcon(entry.action->icon());
         item->setToolTip(entry.action->toolTip());
+        if (!isEnabled) item->setForeground(palette().color(QPalette::PlaceholderText));
         const QString shortcut = entry.action->shortcut().toString(QKeySequence::NativeText);
         item->setData(QVariant::fromValue<QObject*>(entry.action), ActionRole);
-        item->setData((item->text() + " " + entry.action->statusTip()).toCaseFolded(), WordsRole);
+        item->setData((title + " " + entry.action->statusTip()).toCaseFolded(), WordsRole);
         item->setData(shortcut, ShortcutRole);
+        item->setData(isEnabled, EnabledRole);
+        const auto recent = static_cast<int>(m_recent.indexOf(id));
+        item->setData(recent >= 0 ? recent : rankOf(id) + rank, RankRole);
+        ++rank;
         m_model->appendRow(item);
     }
 }
@@ -140,9 +179,16 @@ void CommandPalette::filter(const QString& words) {
 }
 
 void CommandPalette::carryOut() {
-    const QPointer<QObject> chosen = m_list->currentIndex().data(ActionRole).value<QObject*>();
+    const QModelIndex index = m_list->currentIndex();
+    if (!index.data(EnabledRole).toBool()) return;  // the line says why
+    const QPointer<QObject> chosen = index.data(ActionRole).value<QObject*>();
     close();
-    if (auto* action = qobject_cast<QAction*>(chosen.data())) action->trigger();
+    auto* action = qobject_cast<QAction*>(chosen.data());
+    if (!action) return;
+    m_recent.removeAll(action->objectName());
+    m_recent.prepend(action->objectName());
+    m_recent.resize(std::min<qsizetype>(m_recent.size(), recentsKept));
+    action->trigger();
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {

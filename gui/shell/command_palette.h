@@ -18,7 +18,7 @@ class CommandPalette : public QFrame {
     Q_OBJECT
   public:
     CommandPalette(const ActionBook& actions, QWidget* window);
-    /// Fills the list with what can be done now, and shows it.
+    /// Fills the list, what cannot be done now in quiet letters with the reason, and shows it.
     void open();
 
   protected:
@@ -34,6 +34,7 @@ class CommandPalette : public QFrame {
     QListView* m_list;
     QStandardItemModel* m_model;
     QSortFilterProxyModel* m_found;
+    QStringList m_recent;  ///< names of actions, the last first
 };
 
 }  // namespace vitrine::gui

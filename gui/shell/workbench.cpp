@@ -32,6 +32,13 @@ Workbench::Workbench(Theme& windowTheme, const UserFolders& folders)
     QObject::connect(&document, &Document::nodeRenamed, &selection, &Selection::rename);
     QObject::connect(&document, &Document::replaced, &selection,
                      [this] { selection.selectNodes({}); });
+    QObject::connect(&document, &Document::graphChanged, &selection, [this] {
+        QStringList there = selection.nodes();
+        there.removeIf([this](const QString& node) {
+            return document.graph().indexOf(node.toStdString()) < 0;
+        });
+        if (there != selection.nodes()) selection.selectNodes(there);
+    });
     QObject::connect(&run, &RunController::tapeChanged, &selection,
                      [this] { selection.setTape(run.tape()); });
     QObject::connect(&run, &RunController::stopPointChanged, &selection, [this] {

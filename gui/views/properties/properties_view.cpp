@@ -2,9 +2,11 @@
 // The properties dock: the selected node's form, or the project's settings.
 #include <QLabel>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/document/document.h"
@@ -34,10 +36,10 @@ class PropertiesView : public QScrollArea {
         setWidgetResizable(true);
         setFrameShape(QFrame::NoFrame);
         setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-        connect(&context.document, &Document::graphChanged, this, [this] { update(); });
-        connect(&context.document, &Document::settingsChanged, this, [this] { update(); });
-        connect(&context.selection, &Selection::changed, this, [this] { update(); });
-        connect(&context.run, &RunController::setupChanged, this, [this] { update(); });
+        follow(&context.document, &Document::graphChanged, this, [this] { update(); });
+        follow(&context.document, &Document::settingsChanged, this, [this] { update(); });
+        follow(&context.selection, &Selection::changed, this, [this] { update(); });
+        follow(&context.run, &RunController::setupChanged, this, [this] { update(); });
         update();
     }
 
@@ -49,16 +51,29 @@ class PropertiesView : public QScrollArea {
             !subject.isEmpty() && m_context.document.graph().find(subject.toStdString()) != nullptr;
         if (one) {
             m_node->show(subject);
-            m_stack->setCurrentWidget(m_node);
+            bring(m_node, subject);
         } else if (nodes.size() > 1) {
             m_several->setText(tr("%1 nodes are selected").arg(nodes.size()));
-            m_stack->setCurrentWidget(m_several);
+            bring(m_several, {});
         } else {
             m_project->show();
-            m_stack->setCurrentWidget(m_project);
+            bring(m_project, {});
         }
     }
 
+    /// Another page, or another node, is seen from its top; the hidden pages take no room.
+    void bring(QWidget* page, const QString& subject) {
+        const bool isOther = page != m_stack->currentWidget() || subject != m_subject;
+        m_subject = subject;
+        for (QWidget* other : {static_cast<QWidget*>(m_node), static_cast<QWidget*>(m_project),
+                               static_cast<QWidget*>(m_several)})
+            other->setSizePolicy(QSizePolicy::Preferred,
+                                 other == page ? QSizePolicy::Preferred : QSizePolicy::Ignored);
+        m_stack->setCurrentWidget(page);
+        if (isOther) verticalScrollBar()->setValue(0);
+    }
+
+    QString m_subject;
     ViewContext m_context;
     QStackedWidget* m_stack;
     NodeForm* m_node;

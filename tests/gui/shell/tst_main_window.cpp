@@ -150,6 +150,68 @@ class TestMainWindow : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(fixture().bench().run.phase(), RunPhase::Paused, patienceMs);
     }
 
+    void theCommandPaletteShowsWhatCannotBeDoneAndWhy() {
+        QVERIFY(fixture().window().open(saved()));
+        fixture().trigger("window.palette");
+        auto* words = fixture().find<QLineEdit>("commandPalette.words");
+        auto* list = fixture().find<QListView>("commandPalette.list");
+        const auto first = [&] { return list->model()->index(0, 0).data().toString(); };
+        QTRY_VERIFY(words->isVisible());
+        QVERIFY2(first().startsWith("File"), qPrintable(first()));
+        const int last = list->model()->rowCount() - 1;
+        QVERIFY(list->model()->index(last, 0).data().toString().startsWith("Add node"));
+        for (const auto& [typed, shown] :
+             {std::pair("undo", "nothing to undo"), {"duplicate", "select a node first"}}) {
+            words->clear();
+            QTest::keyClicks(words, typed);
+            QVERIFY2(first().contains(shown), qPrintable(first()));
+            QTest::keyClick(words, Qt::Key_Return);
+            QVERIFY2(words->isVisible(), "it cannot be done, and the line says why");
+        }
+        words->clear();
+        QTest::keyClicks(words, "dark or light");
+        QTest::keyClick(words, Qt::Key_Return);
+        fixture().trigger("window.palette");
+        QTRY_VERIFY(words->isVisible());
+        QVERIFY2(first().contains("Dark or light"), "what was used last comes first");
+        QTest::keyClick(words, Qt::Key_Escape);
+    }
+
+    void propertiesBeginAtTheirTop() {
+        QVERIFY(fixture().window().open(saved()));
+        fixture().window().resize(960, 600);
+        auto* properties = fixture().find<QScrollArea>("properties");
+        fixture().window().docks().raise("properties");
+        QCoreApplication::processEvents();
+        QScrollBar* bar = properties->verticalScrollBar();
+        QTRY_VERIFY(bar->maximum() > 0);
+        bar->setValue(bar->maximum());
+        Selection& selection = fixture().bench().selection;
+        selection.selectNodes({"relu1"});
+        QTRY_COMPARE(bar->value(), 0);
+        selection.selectNodes({});
+        bar->setValue(bar->maximum());
+        QVERIFY2(bar->value() > 0, "the project's settings are long");
+        selection.selectNodes({"relu1", "conv1"});
+        QTRY_COMPARE(bar->maximum(), 0);  // a sentence in the middle
+        Document& document = fixture().bench().document;
+        QVERIFY(
+            document.edit("take away", {edit::EraseEdge{{{"relu1", "y"}, {"flat", "x"}}}}).ok());
+        QCOMPARE(selection.nodes().size(), 2);
+        document.undoStack().undo();
+    }
+
+    void theSelectionDropsNodesThatAreGone() {
+        QVERIFY(fixture().window().open(saved()));
+        Document& document = fixture().bench().document;
+        Selection& selection = fixture().bench().selection;
+        Result<Node> extra = makeNode("extra", "relu");
+        QVERIFY(document.edit("add", {edit::InsertNode{*extra}}).ok());
+        selection.selectNodes({"extra", "conv1"});
+        document.undoStack().undo();
+        QCOMPARE(selection.nodes(), QStringList("conv1"));
+    }
+
     void theArrangementIsRememberedAndReset() {
         QDockWidget* layers = fixture().window().docks().dock("layers");
         layers->setFloating(true);

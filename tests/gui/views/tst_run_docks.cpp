@@ -124,7 +124,7 @@ class RunDocksTest : public QObject {
         panel->show();
         QTest::mouseClick(panel->findChild<QToolButton*>(button), Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(panel->model().rowCount(), rows, patienceMs);
-        QCOMPARE(panel->model().row(0).history.latestStep(), 32);
+        QTRY_COMPARE_WITH_TIMEOUT(panel->model().row(0).history.latestStep(), 32, patienceMs);
         QVERIFY(panel->model().row(0).history.latest().count > 0);
         QCOMPARE(m_run->phase(), RunPhase::Finished);  // and no other run was begun for it
     }
