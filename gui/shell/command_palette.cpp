@@ -29,7 +29,8 @@ int rankOf(const QString& id) {
     static const QStringList order{"file", "data", "train", "view", "edit", "window", "canvas"};
     constexpr int group = 1000;
     if (id.startsWith(QLatin1String("canvas.add."))) return lastRank;
-    return group * (1 + static_cast<int>(order.indexOf(id.section(QLatin1Char('.'), 0, 0))));
+    const qsizetype place = order.indexOf(id.section(QLatin1Char('.'), 0, 0));
+    return group * static_cast<int>(place < 0 ? order.size() : place);
 }
 
 /// Why a command cannot be carried out now, where that is known by its name.
