@@ -17,7 +17,7 @@ constexpr double lead = 36;    ///< length of a bow's two ends
 constexpr double margin = 36;  ///< between a bow and the nodes that it passes
 constexpr int pieces = 12;     ///< of one curve
 /// Between an edge that runs up and the column that it leads to: its label stands there.
-constexpr double besideColumn = 100;
+constexpr double besideColumn = 112;
 
 struct Curve {
     QPointF start, control1, control2, end;

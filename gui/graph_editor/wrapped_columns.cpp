@@ -14,7 +14,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int mostColumns = 24;
-constexpr double gutter = 130;      ///< between columns: a wire runs up in it
+constexpr double gutter = 140;      ///< between columns: a wire runs up in it
 constexpr double worthwhile = 1.1;  ///< so much larger, or it stays with fewer columns
 
 class Rows {

@@ -75,6 +75,7 @@ class EveryControlTest : public QObject {
 
     void whatLiesBehindScrolls() {
         m_fixture->window().resize(1360, 700);
+        m_fixture->bench().selection.selectNodes({});
         auto* combo = m_fixture->find<QComboBox>("properties.optimizer");
         QScrollArea* area = nullptr;
         for (QWidget* up = combo; up && !area; up = up->parentWidget())
