@@ -81,11 +81,14 @@ void CanvasView::cancelGesture() {
     if (gesture) gesture->cancel();
 }
 
-/// Scrolling by itself ends a little past the last node.
+/// Scrolling by itself ends a little past where the last node stands, or stood when it was taken
+/// hold of.
 QPoint CanvasView::withinReach(QPoint by) const {
     constexpr double past = 300;
     const QRectF seen = mapToScene(viewport()->rect()).boundingRect();
-    const QRectF reach = m_tools.scene.contentRect().adjusted(-past, -past, past, past);
+    QRectF reach;
+    for (const Node& node : m_tools.commands.graph().nodes()) reach |= nodeRect(node);
+    reach.adjust(-past, -past, past, past);
     if ((by.x() > 0 && seen.left() <= reach.left()) ||
         (by.x() < 0 && seen.right() >= reach.right()))
         by.setX(0);
