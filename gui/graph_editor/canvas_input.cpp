@@ -258,6 +258,7 @@ void CanvasView::dropEvent(QDropEvent* event) {
     QString why;
     const auto added = m_tools.commands.add(wish, &why);
     setHint(added ? why : QString::fromStdString(added.error().message));
+    if (added) m_tools.scene.setFocusNode(added->toStdString());
     event->acceptProposedAction();
     setFocus();
 }

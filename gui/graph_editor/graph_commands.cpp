@@ -25,10 +25,8 @@ void append(Transaction& transaction, Transaction more) {
     std::move(more.begin(), more.end(), std::back_inserter(transaction));
 }
 
-/// How far an inserted node pushes what stands below its place.
-double shortfall(const Graph& graph, const Edge& edge) {
-    const Position place = placeOn(graph, edge);
-    return place.y + rowPitch - graph.find(edge.to.node)->position.y;
+QPointF placeOf(const Graph& graph, const std::string& node) {
+    return toPoint(graph.find(node)->position);
 }
 
 }  // namespace
@@ -74,11 +72,7 @@ Result<QString> GraphCommands::add(const NewNode& wish, QString* whyNotWired) {
 
 GraphCommands::Plan GraphCommands::planOf(const Graph& trial, const Node& node,
                                           const NewNode& wish) const {
-    if (wish.into) {
-        Plan plan = planInto(trial, node, *wish.into);
-        if (plan.wires.empty()) plan.place = freePlace(wish.position);
-        return plan;
-    }
+    if (wish.into) return planInto(trial, node, *wish.into, placeOn(*wish.into, wish.position));
     if (wish.end) {
         const auto edge = edgeBetween(trial, *wish.end, node.id);
         if (!edge)
@@ -90,38 +84,52 @@ GraphCommands::Plan GraphCommands::planOf(const Graph& trial, const Node& node,
     return {suggestion(trial, node, {}), freePlace(wish.position)};
 }
 
-GraphCommands::Plan GraphCommands::planInto(const Graph& trial, const Node& node,
-                                            const Edge& edge) const {
+QPointF GraphCommands::placeOn(const Edge& edge, const QPointF& wanted) const {
+    if (!goesDown(graph(), edge)) return freePlace(wanted);
+    return {placeOf(graph(), edge.to.node).x(), placeOf(graph(), edge.from.node).y() + rowPitch};
+}
+
+QPointF GraphCommands::placeApart(const QPointF& from) const {
+    for (const double across : {columnPitch, -columnPitch}) {
+        const QRectF place(from + QPointF(across, rowPitch), QSizeF(nodeWidth, nodeHeight));
+        if (freeShift(graph(), place).isNull()) return place.topLeft();
+    }
+    return freePlace(from + QPointF(columnPitch, rowPitch));
+}
+
+GraphCommands::Plan GraphCommands::planInto(const Graph& trial, const Node& node, const Edge& edge,
+                                            const QPointF& place) const {
     auto insertion = insertionOf(trial, node.id, edge);
-    if (!insertion) return {{}, {}, QString::fromStdString(insertion.error().message)};
-    append(*insertion, roomBelow(graph(), graph().find(edge.to.node)->position.y,
-                                 shortfall(graph(), edge), node.id));
-    return {std::move(*insertion), toPoint(placeOn(graph(), edge))};
+    if (!insertion)
+        return {{}, freePlace(place), QString::fromStdString(insertion.error().message)};
+    append(*insertion, roomInto(graph(), edge, place));
+    return {std::move(*insertion), place};
 }
 
 GraphCommands::Plan GraphCommands::planBeside(const Graph& trial, const Node& node,
                                               const std::string& beside) const {
-    const QPointF from = toPoint(trial.find(beside)->position);
-    QString why;
-    if (const auto onwards = edgeOnwards(trial, beside)) {
-        Plan plan = planInto(trial, node, *onwards);
+    const QPointF from = placeOf(trial, beside), below = from + QPointF(0, rowPitch);
+    Plan plan{{}, below};
+    if (node.op->inputs.empty()) {
+        plan.place = from + QPointF(columnPitch, -rowPitch);
+    } else if (const auto onwards = edgeOnwards(trial, beside)) {
+        plan = planInto(trial, node, *onwards, below);
         if (!plan.wires.empty()) return plan;
-        why = plan.whyNotWired;
+        plan.place = placeApart(from);
     }
-    const bool isSource = node.op->inputs.empty();
-    const bool isBranch = !why.isEmpty();
-    Plan plan{
-        suggestion(trial, node, beside),
-        from + QPointF(isSource || isBranch ? columnPitch : 0, isSource ? -rowPitch : rowPitch)};
-    if (plan.wires.empty()) plan.whyNotWired = why;
+    QString why;
+    plan.wires = suggestion(trial, node, beside, &why);
+    if (plan.whyNotWired.isEmpty()) plan.whyNotWired = why;
     return plan;
 }
 
 Transaction GraphCommands::suggestion(const Graph& trial, const Node& node,
-                                      const std::string& beside) const {
+                                      const std::string& beside, QString* whyNotWired) const {
     Transaction wires;
-    for (const Edge& edge : suggestedEdges(trial, node.id, beside))
+    std::optional<Error> refused;
+    for (const Edge& edge : suggestedEdges(trial, node.id, beside, &refused))
         wires.push_back(edit::InsertEdge{edge});
+    if (refused && whyNotWired) *whyNotWired = QString::fromStdString(refused->message);
     return wires;
 }
 
@@ -129,12 +137,12 @@ Result<void> GraphCommands::insert(const QString& node, const Edge& edge, const 
     const std::string id = node.toStdString();
     auto transaction = insertionOf(graph(), id, edge);
     if (!transaction) return transaction.error();
-    QPointF place = snapped(toPoint(graph().find(id)->position) + by);
+    QPointF place = snapped(placeOf(graph(), id) + by);
     // Where it was dropped, but not on what feeds it.
-    place.setY(std::max(place.y(), graph().find(edge.from.node)->position.y + rowPitch));
-    const double top = graph().find(edge.to.node)->position.y;
+    if (goesDown(graph(), edge))
+        place.setY(std::max(place.y(), placeOf(graph(), edge.from.node).y() + rowPitch));
     transaction->push_back(edit::Move{id, toPosition(place)});
-    append(*transaction, roomBelow(graph(), top, place.y() + rowPitch - top, id));
+    append(*transaction, roomInto(graph(), edge, place));
     return m_document.edit(tr("Insert %1").arg(node),
                            withRoom(graph(), std::move(*transaction), {id}));
 }

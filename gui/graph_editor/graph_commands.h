@@ -21,9 +21,10 @@ struct NewNode {
     QPointF position = {};            ///< upper left corner; put on the grid
     std::optional<PortEnd> end = {};  ///< a drag that ended in empty space
     std::optional<Edge> into = {};    ///< an edge to stand in
-    /// A node to go on from; may be empty. The new one stands below it and on the edge by which its
-    /// chain goes on, or is fed by it; what has no input stands beside, above what it feeds.
-    /// `position` is not looked at then.
+    /// A node to go on from; may be empty. The new one stands straight below it and in the edge by
+    /// which its chain goes on (see edgeOnwards), or is fed by it. Where it does not fit into that
+    /// edge it stands beside, as a branch if its input fits. What has no input stands beside,
+    /// above what it feeds. `position` is not looked at then.
     QString beside = {};
 };
 
@@ -38,8 +39,8 @@ class GraphCommands {
     /// Replaces what ends at the port; `instead` goes as well (an edge that was dragged off).
     Result<void> connectPorts(const Edge& edge, const std::optional<Edge>& instead = {});
     Result<void> disconnectPorts(const Edge& edge);
-    /// Adds, wires where that fits, selects it and gives its id. Errors: those of insertionOf; the
-    /// node is added without wires where only the wiring does not work, and `whyNotWired` says so.
+    /// Adds, wires where that fits, selects it and gives its id. Where the wiring that was wanted
+    /// does not work the node is added without it, and `whyNotWired` says why.
     Result<QString> add(const NewNode& wish, QString* whyNotWired = nullptr);
     /// Puts a node of the graph, moved by `by`, into an edge.
     Result<void> insert(const QString& node, const Edge& edge, const QPointF& by);
@@ -63,10 +64,17 @@ class GraphCommands {
         QString whyNotWired = {};
     };
     Plan planOf(const Graph& trial, const Node& node, const NewNode& wish) const;
-    Plan planInto(const Graph& trial, const Node& node, const Edge& edge) const;
+    Plan planInto(const Graph& trial, const Node& node, const Edge& edge,
+                  const QPointF& place) const;
     Plan planBeside(const Graph& trial, const Node& node, const std::string& beside) const;
-    Transaction suggestion(const Graph& trial, const Node& node, const std::string& beside) const;
+    Transaction suggestion(const Graph& trial, const Node& node, const std::string& beside,
+                           QString* whyNotWired = nullptr) const;
     QPointF freePlace(const QPointF& wanted) const;
+    /// In an edge that goes down, a row below what feeds it, straight above what it leads to; in
+    /// one that goes up to another column, where it was wanted.
+    QPointF placeOn(const Edge& edge, const QPointF& wanted) const;
+    /// Beside the row below a node.
+    QPointF placeApart(const QPointF& from) const;
 
     Document& m_document;
     Selection& m_selection;

@@ -60,6 +60,7 @@ void GraphEditor::Parts::add(const NewNode& wish) {
     const auto added = commands.add(wish, &why);
     if (!added) return view->setHint(QString::fromStdString(added.error().message));
     view->setHint(why);
+    scene.setFocusNode(added->toStdString());
     view->reveal(scene.rectOf({*added}));
 }
 

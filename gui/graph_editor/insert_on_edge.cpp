@@ -58,13 +58,15 @@ Result<Transaction> insertionOf(const Graph& graph, const std::string& id, const
     return transaction;
 }
 
-Transaction roomBelow(const Graph& graph, double top, double by, const std::string& except) {
-    Transaction moves;
-    if (by <= 0) return moves;
-    for (const Node& node : graph.nodes())
-        if (node.position.y >= top && node.id != except)
-            moves.push_back(edit::Move{node.id, {node.position.x, node.position.y + by}});
-    return moves;
+bool goesDown(const Graph& graph, const Edge& edge) {
+    return graph.find(edge.from.node)->position.y < graph.find(edge.to.node)->position.y;
+}
+
+Transaction roomInto(const Graph& graph, const Edge& edge, const QPointF& place) {
+    const Position& to = graph.find(edge.to.node)->position;
+    const double least = place.y() + rowPitch;
+    if (!goesDown(graph, edge) || to.y >= least) return {};
+    return {edit::Move{edge.to.node, {to.x, least}}};
 }
 
 std::optional<Edge> edgeOnwards(const Graph& graph, const std::string& id) {
@@ -82,11 +84,6 @@ std::optional<Edge> edgeOnwards(const Graph& graph, const std::string& id) {
         bestAway = away;
     }
     return best;
-}
-
-Position placeOn(const Graph& graph, const Edge& edge) {
-    const Node &from = *graph.find(edge.from.node), &to = *graph.find(edge.to.node);
-    return {to.position.x, from.position.y + rowPitch};
 }
 
 }  // namespace vitrine::gui

@@ -2,6 +2,8 @@
 // Putting a node into an edge, and making room for it. Needs no window.
 #pragma once
 
+#include <QPointF>
+
 #include <optional>
 
 #include "core/graph/edit.h"
@@ -13,15 +15,17 @@ namespace vitrine::gui {
 /// the edge's ends; a cycle), "shape" (the node or the edge's end would not take what comes).
 Result<Transaction> insertionOf(const Graph& graph, const std::string& node, const Edge& edge);
 
-/// Moves everything from `top` on downwards by `by`, but for `except`.
-Transaction roomBelow(const Graph& graph, double top, double by, const std::string& except);
+/// Whether what an edge leads to stands lower than what feeds it; from the foot of one column to
+/// the head of the next it goes up.
+bool goesDown(const Graph& graph, const Edge& edge);
+
+/// Takes what an edge leads to down to a row below `place`, where a node is put into that edge.
+/// Nothing where it stands there already, or where the edge goes up.
+Transaction roomInto(const Graph& graph, const Edge& edge, const QPointF& place);
 
 /// The edge on which a chain goes on behind a node: from its first output to the consumer that
 /// stands most nearly straight below it, the upper one of two. Other consumers, such as the far end
 /// of a skip connection, keep what they are fed by. Nothing where nobody takes that output.
 std::optional<Edge> edgeOnwards(const Graph& graph, const std::string& node);
-
-/// Where a node stands that is put into an edge: one row below what feeds it.
-Position placeOn(const Graph& graph, const Edge& edge);
 
 }  // namespace vitrine::gui

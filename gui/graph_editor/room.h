@@ -11,9 +11,12 @@
 
 namespace vitrine::gui {
 
-/// `transaction` and, behind it, moves that take away whatever the nodes `placed` lie on once it is
-/// done: each node in the way goes straight down to the next row below what pushes it, and pushes
-/// in its turn. Nothing else moves, and nodes of `placed` do not push each other.
+/// `transaction` and, behind it, the moves by which nodes make room for what it places (`placed`)
+/// and moves. They go straight down, and only as far as they have to:
+/// a node that something comes to lie on goes to the next row below that;
+/// a consumer stays a row below what feeds it where it stood there before, or as near as it was;
+/// an input or a target that feeds nothing but a node that goes down goes with it where that place
+/// is free. Nodes of `placed` stay.
 Transaction withRoom(const Graph& graph, Transaction transaction,
                      const std::set<std::string>& placed);
 

@@ -42,6 +42,13 @@ Result<Edge> firstFitting(const Graph& graph, const std::vector<PortRef>& output
     return why ? *why : Error{"P10", "there is no free port", {}, {}, {}};
 }
 
+/// From one node to another.
+Result<Edge> joined(const Graph& graph, const Node& from, const Node& to) {
+    if (from.op->outputs.empty()) return nodeError(from, "has no output");
+    if (openInputs(graph, to).empty()) return nodeError(to, "has no free input");
+    return firstFitting(graph, outputsOf(from), openInputs(graph, to));
+}
+
 /// The only target of a graph.
 const Node* onlyTarget(const Graph& graph) {
     const Node* found = nullptr;
@@ -62,7 +69,7 @@ bool wantsLabels(const Node& node) {
 }  // namespace
 
 std::vector<Edge> suggestedEdges(const Graph& graph, const std::string& id,
-                                 const std::string& beside) {
+                                 const std::string& beside, std::optional<Error>* refused) {
     Graph trial = graph;
     std::vector<Edge> edges;
     const auto take = [&](const Result<Edge>& edge) {
@@ -72,8 +79,9 @@ std::vector<Edge> suggestedEdges(const Graph& graph, const std::string& id,
     const Node& node = *graph.find(id);
     if (const Node* other = graph.find(beside)) {
         const bool takesInput = !openInputs(trial, node).empty();
-        take(takesInput ? firstFitting(trial, outputsOf(*other), openInputs(trial, node))
-                        : firstFitting(trial, outputsOf(node), openInputs(trial, *other)));
+        const auto edge = takesInput ? joined(trial, *other, node) : joined(trial, node, *other);
+        take(edge);
+        if (!edge && refused) *refused = edge.error();
     }
     const Node* target = onlyTarget(graph);
     if (target && target->id != id && target->id != beside && wantsLabels(node))

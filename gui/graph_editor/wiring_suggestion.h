@@ -4,6 +4,7 @@
 
 #include <QStringList>
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -19,9 +20,10 @@ struct PortEnd {
 
 /// Edges for `node` (in the graph, unconnected) next to `beside` (may be empty): the output of
 /// `beside` to its first input, or its output to the first free input of `beside`; class labels
-/// come from the only target. Only what fits.
+/// come from the only target. Only what fits; `refused` is why nothing goes between the two.
 std::vector<Edge> suggestedEdges(const Graph& graph, const std::string& node,
-                                 const std::string& beside);
+                                 const std::string& beside,
+                                 std::optional<Error>* refused = nullptr);
 
 /// The edge between a port and the first port of `node` that fits. Errors: of the port that comes
 /// nearest to fitting.

@@ -219,6 +219,7 @@ void TestCanvasView::dropsAnOperatorIntoAnEdge() {
     QDropEvent drop(at, Qt::CopyAction, &data, Qt::LeftButton, {});
     QCoreApplication::sendEvent(bench.view->viewport(), &drop);
     QVERIFY(bench.hasEdge({{"c", "y"}, {"norm1", "x"}}));
+    QCOMPARE(bench.scene->focusNode(), std::string("norm1"));
     QCOMPARE(bench.graph().find("r")->position.y, 3 * rowPitch);
     bench.verifyOneEntry(before);
 }

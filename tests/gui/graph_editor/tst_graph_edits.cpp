@@ -205,10 +205,14 @@ void TestGraphEdits::refusesInsertionThatBreaksShapes() {
 void TestGraphEdits::makesRoomBelow() {
     Graph graph = graphOf("x[4] -> relu as a -> relu as b");
     graph = after(graph, {edit::Move{"a", {0, 110}}, edit::Move{"b", {0, 220}}});
-    const Graph result = after(graph, roomBelow(graph, 110, 110, "b"));
+    const Edge down{{"x", "x"}, {"a", "x"}};
+    const Graph result = after(graph, roomInto(graph, down, {0, 60}));
     QCOMPARE(result.find("x")->position.y, 0.0);
-    QCOMPARE(result.find("a")->position.y, 220.0);
+    QCOMPARE(result.find("a")->position.y, 60 + rowPitch);
     QCOMPARE(result.find("b")->position.y, 220.0);
+    QVERIFY(roomInto(graph, down, {0, 10}).empty());  // there is room
+    graph = after(graph, {edit::Move{"a", {300, -200}}});
+    QVERIFY(roomInto(graph, down, {0, 90}).empty());  // another column
 }
 
 void TestGraphEdits::laysOutWithoutOverlaps() {

@@ -50,6 +50,15 @@ class TestPlacing : public QObject {
                 if (a.id < b.id && nodeRect(a).intersects(nodeRect(b))) pairs.emplace(a.id, b.id);
         return pairs;
     }
+    /// Edges that do not lead down, but for those of a node.
+    static std::set<std::string> upwards(const Graph& graph, const QString& but = {}) {
+        std::set<std::string> edges;
+        for (const Edge& edge : graph.edges())
+            if (!goesDown(graph, edge) && edge.from.node != but.toStdString() &&
+                edge.to.node != but.toStdString())
+                edges.insert(edge.from.text() + " to " + edge.to.text());
+        return edges;
+    }
     static Graph laidOut(const std::string& text, const QSizeF& room) {
         auto parsed = graphFromText(text);
         if (!parsed) qFatal("%s", parsed.error().text().c_str());
@@ -122,6 +131,18 @@ class TestPlacing : public QObject {
         QVERIFY(graph().edgesOf(added->toStdString()).empty());
         QVERIFY2(why.contains("conv"), qPrintable(why));
         QVERIFY(overlaps(graph()).empty());
+        QCOMPARE(placeOf("fc1"), placeOf("flatten") + QPointF(0, rowPitch));  // stays
+    }
+
+    /// Into the chain it does not fit, but onto what feeds it.
+    void aBranchStandsBesideAndSaysWhy() {
+        buildChain({"input", "conv2d", "conv2d"});
+        QString why;
+        QVERIFY(m_commands->add({.op = "flatten", .beside = "conv1"}, &why).ok());
+        QCOMPARE(fedBy("flatten", "x"), std::string("conv1"));
+        QCOMPARE(fedBy("conv2", "x"), std::string("conv1"));
+        QCOMPARE(placeOf("flatten"), placeOf("conv1") + QPointF(columnPitch, rowPitch));
+        QVERIFY2(why.contains("conv2"), qPrintable(why));
     }
 
     void copiesStandBesideTheirOriginals() {
@@ -132,8 +153,8 @@ class TestPlacing : public QObject {
         QVERIFY(overlaps(graph()).empty());
     }
 
-    /// Whatever is done, nothing comes to lie on what it did not lie on before, and undo gives
-    /// every place back.
+    /// Whatever is done, nothing comes to lie on what it did not lie on before, no edge turns
+    /// upwards, and undo gives every place back.
     void nothingComesToLieOnAnything() {
         std::mt19937 random(5);
         const auto ops = paletteOperators();
@@ -145,6 +166,11 @@ class TestPlacing : public QObject {
         for (int step = 0; step < 300; ++step) {
             const Graph before = graph();
             const Pairs had = overlaps(before);
+            const auto hadUp = upwards(before);
+            const QString dropped = anyNode();
+            std::set<std::string> hadEdges;
+            for (const Edge& edge : before.edges())
+                hadEdges.insert(edge.from.text() + " to " + edge.to.text());
             const int undone = m_document->undoStack().index();
             const auto place = [&] { return QPointF(double(pick(900)), double(pick(900))); };
             const QString op = QString::fromStdString(std::string(ops[pick(ops.size())]->id));
@@ -166,7 +192,7 @@ class TestPlacing : public QObject {
                 case 3:
                     if (!graph().edges().empty())
                         static_cast<void>(m_commands->insert(
-                            anyNode(), graph().edges()[pick(graph().edges().size())],
+                            dropped, graph().edges()[pick(graph().edges().size())],
                             QPointF(double(pick(200)) - 100, double(pick(200)) - 100)));
                     break;
                 case 4:
@@ -185,6 +211,9 @@ class TestPlacing : public QObject {
                          qPrintable(QStringLiteral("step %1: %2 on %3")
                                         .arg(step)
                                         .arg(pair.first.c_str(), pair.second.c_str())));
+            for (const std::string& edge : upwards(graph(), dropped))
+                QVERIFY2(hadUp.contains(edge) || !hadEdges.contains(edge),
+                         qPrintable(QStringLiteral("step %1: %2").arg(step).arg(edge.c_str())));
             if (m_document->undoStack().index() == undone || pick(3) != 0) continue;
             m_document->undoStack().undo();
             QVERIFY2(graph() == before, qPrintable(QString::number(step)));
@@ -202,6 +231,31 @@ class TestPlacing : public QObject {
         QCOMPARE(graph.find("x")->position.y, 70.0);
         QCOMPARE(graph.find("a")->position.y, 70 + rowPitch);
         QCOMPARE(graph.find("b")->position.y, 90.0);  // nothing lies on it
+    }
+
+    void whatMakesRoomGoesNoFurtherThanItHasTo() {
+        auto parsed =
+            graphFromText("x[4] -> relu as a -> relu as b -> relu as c\nx -> relu as far");
+        Graph graph = std::move(parsed).value();
+        QVERIFY(perform(
+            graph, {edit::Move{"x", {0, 0}}, edit::Move{"a", {0, 90}}, edit::Move{"b", {0, 180}},
+                    edit::Move{"c", {0, 400}}, edit::Move{"far", {300, 180}}}));
+        const Transaction room = withRoom(graph, {edit::Move{"a", {0, 180}}}, {});
+        QVERIFY(perform(graph, room));
+        QCOMPARE(graph.find("x")->position.y, 0.0);
+        QCOMPARE(graph.find("b")->position.y, 180 + rowPitch);
+        QCOMPARE(graph.find("c")->position.y, 400.0);  // there was room
+        QCOMPARE(graph.find("far")->position.y, 180.0);
+    }
+
+    void labelsGoWithTheLoss() {
+        buildChain({"input", "flatten", "linear", "cross_entropy"});
+        addBeside("target", "loss");
+        const QPointF apart = placeOf("target") - placeOf("loss");
+        addBeside("relu", "fc1");
+        addBeside("relu", "fc1");
+        QCOMPARE(placeOf("loss").y(), 5 * rowPitch);
+        QCOMPARE(placeOf("target") - placeOf("loss"), apart);
     }
 
     void longChainsWrapIntoColumns() {
