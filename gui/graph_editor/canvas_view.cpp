@@ -38,6 +38,8 @@ CanvasView::CanvasView(const CanvasTools& tools, QWidget* parent)
     connect(&tools.style, &CanvasStyle::changed, viewport(), qOverload<>(&QWidget::update));
     // A gesture knows the graph as it was when it began.
     connect(&tools.scene, &GraphScene::synced, this, &CanvasView::cancelGesture);
+    // Whoever builds wants no other zoom because the window's layout moves.
+    connect(&tools.scene, &GraphScene::synced, this, [this] { m_following = Following::Nothing; });
 }
 
 CanvasView::~CanvasView() = default;
