@@ -1,51 +1,151 @@
 // SPDX-License-Identifier: Apache-2.0
 // Greedy offset assignment in several orders; each block goes into the smallest gap that holds it.
+// Over time that is an allocator with a list of holes, n log n; by size it is closer to the bound.
 #include "core/exec/planner.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <numeric>
+#include <set>
 
 namespace vitrine {
 
 namespace {
 
 constexpr int64_t alignment = 64;
+/// Orders other than time compare every two blocks: beyond so many that would be most of compiling.
+constexpr size_t mostForAnyOrder = 8192;
 
 int64_t aligned(int64_t bytes) { return (bytes + alignment - 1) / alignment * alignment; }
 
-bool overlapInTime(const MemoryBlock& a, const MemoryBlock& b) {
-    return a.first <= b.last && b.first <= a.last;
-}
-
-/// Start of the smallest gap between `taken` (sorted by offset) that holds `bytes`, or the end of
-/// all.
-int64_t bestGap(const std::vector<const MemoryBlock*>& taken, int64_t bytes) {
-    int64_t end = 0, best = -1, bestSize = 0;
-    for (const MemoryBlock* block : taken) {
-        const int64_t gap = block->offset - end;
-        if (gap >= bytes && (best < 0 || gap < bestSize)) {
-            best = end;
-            bestSize = gap;
+/// Placement over time, as an allocator would do it: each block takes the smallest hole that is
+/// free when its life begins, and gives it back after its last entry. Whatever is placed later
+/// begins later, so what is alive at its first entry is all that it can meet.
+class Holes {
+  public:
+    /// Lowest address of the smallest hole that holds `bytes`; the end grows where there is none.
+    int64_t take(int64_t bytes) {
+        const auto fits = m_bySize.lower_bound({bytes, 0});
+        if (fits == m_bySize.end()) {
+            const int64_t at = m_end;
+            m_end += bytes;
+            m_highest = std::max(m_highest, m_end);
+            return at;
         }
-        end = std::max(end, block->offset + aligned(block->bytes));
+        const auto [size, at] = *fits;
+        remove(m_byOffset.find(at));
+        if (size > bytes) add(at + bytes, size - bytes);
+        return at;
     }
-    return best < 0 ? end : best;
+
+    void giveBack(int64_t at, int64_t bytes) {
+        auto next = m_byOffset.lower_bound(at);
+        if (next != m_byOffset.begin()) {
+            const auto before = std::prev(next);
+            if (before->first + before->second == at) {
+                at = before->first;
+                bytes += before->second;
+                remove(before);
+            }
+        }
+        if (next != m_byOffset.end() && at + bytes == next->first) {
+            bytes += next->second;
+            remove(next);
+        }
+        if (at + bytes == m_end)
+            m_end = at;
+        else
+            add(at, bytes);
+    }
+
+    int64_t highest() const { return m_highest; }
+
+  private:
+    using ByOffset = std::map<int64_t, int64_t>;
+
+    void add(int64_t at, int64_t bytes) {
+        m_byOffset[at] = bytes;
+        m_bySize.insert({bytes, at});
+    }
+    void remove(ByOffset::iterator hole) {
+        m_bySize.erase({hole->second, hole->first});
+        m_byOffset.erase(hole);
+    }
+
+    ByOffset m_byOffset;
+    std::set<std::pair<int64_t, int64_t>> m_bySize;
+    int64_t m_end = 0, m_highest = 0;  ///< above the end nothing is taken
+};
+
+using Order = std::vector<size_t>;
+
+Order orderedBy(std::span<const MemoryBlock> blocks, auto key) {
+    Order order(blocks.size());
+    std::iota(order.begin(), order.end(), size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](size_t a, size_t b) { return key(blocks[a]) < key(blocks[b]); });
+    return order;
 }
 
-int64_t placeInOrder(std::span<MemoryBlock> blocks, const std::vector<size_t>& order) {
+int64_t placeOverTime(std::span<MemoryBlock> blocks) {
+    const Order starts = orderedBy(blocks, [](const MemoryBlock& b) { return b.first; });
+    const Order ends = orderedBy(blocks, [](const MemoryBlock& b) { return b.last; });
+    Holes holes;
+    auto ended = ends.begin();
+    for (size_t index : starts) {
+        MemoryBlock& block = blocks[index];
+        for (; blocks[*ended].last < block.first; ++ended)
+            holes.giveBack(blocks[*ended].offset, aligned(blocks[*ended].bytes));
+        block.offset = holes.take(aligned(block.bytes));
+    }
+    return holes.highest();
+}
+
+/// The same from the last entry to the first.
+int64_t placeBackwards(std::span<MemoryBlock> blocks) {
+    const auto turn = [&] {
+        for (MemoryBlock& block : blocks) {
+            std::swap(block.first, block.last);
+            block.first = -block.first;
+            block.last = -block.last;
+        }
+    };
+    turn();
+    const int64_t peak = placeOverTime(blocks);
+    turn();
+    return peak;
+}
+
+/// Placement in any order: each block into the smallest gap that it finds between all that are
+/// placed and alive with it. `placed` stays sorted by offset.
+int64_t placeInOrder(std::span<MemoryBlock> blocks, const Order& order) {
+    struct Placed {
+        int64_t offset, end;
+        int first, last;
+    };
     int64_t peak = 0;
-    std::vector<const MemoryBlock*> placed, taken;
+    std::vector<Placed> placed;
+    placed.reserve(order.size());
     for (size_t index : order) {
         MemoryBlock& block = blocks[index];
-        taken.clear();
-        for (const MemoryBlock* other : placed)
-            if (overlapInTime(*other, block)) taken.push_back(other);
-        std::sort(taken.begin(), taken.end(),
-                  [](const auto* a, const auto* b) { return a->offset < b->offset; });
-        block.offset = bestGap(taken, aligned(block.bytes));
-        peak = std::max(peak, block.offset + aligned(block.bytes));
-        placed.push_back(&block);
+        const int64_t bytes = aligned(block.bytes);
+        int64_t end = 0, best = -1, bestSize = 0;
+        for (const Placed& other : placed) {
+            if (other.first > block.last || block.first > other.last) continue;
+            const int64_t gap = other.offset - end;
+            if (gap >= bytes && (best < 0 || gap < bestSize)) {
+                best = end;
+                bestSize = gap;
+                if (gap == bytes) break;
+            }
+            end = std::max(end, other.end);
+        }
+        block.offset = best < 0 ? end : best;
+        peak = std::max(peak, block.offset + bytes);
+        const auto at = std::upper_bound(
+            placed.begin(), placed.end(), block.offset,
+            [](int64_t offset, const Placed& other) { return offset < other.offset; });
+        placed.insert(at, {block.offset, block.offset + bytes, block.first, block.last});
     }
     return peak;
 }
@@ -73,28 +173,26 @@ MemoryExtent lowerBound(std::span<const MemoryBlock> blocks) {
 }  // namespace
 
 MemoryExtent planMemory(std::span<MemoryBlock> blocks) {
-    using Before = bool (*)(const MemoryBlock&, const MemoryBlock&);
-    constexpr std::array<Before, 3> orders{
-        [](const MemoryBlock& a, const MemoryBlock& b) { return a.bytes > b.bytes; },
-        [](const MemoryBlock& a, const MemoryBlock& b) {
-            return a.bytes * (a.last - a.first + 1) > b.bytes * (b.last - b.first + 1);
-        },
-        [](const MemoryBlock& a, const MemoryBlock& b) { return a.first < b.first; }};
     MemoryExtent extent = lowerBound(blocks);
     extent.peakBytes = -1;
     std::vector<int64_t> best(blocks.size());
-    std::vector<size_t> order(blocks.size());
-    for (Before before : orders) {
-        std::iota(order.begin(), order.end(), size_t{0});
-        std::stable_sort(order.begin(), order.end(),
-                         [&](size_t a, size_t b) { return before(blocks[a], blocks[b]); });
-        const int64_t peak = placeInOrder(blocks, order);
-        if (extent.peakBytes >= 0 && peak >= extent.peakBytes) continue;
+    const auto attempt = [&](auto place) {
+        if (extent.peakBytes == extent.lowerBoundBytes) return;
+        const int64_t peak = place();
+        if (extent.peakBytes >= 0 && peak >= extent.peakBytes) return;
         extent.peakBytes = peak;
         for (size_t i = 0; i < blocks.size(); ++i) best[i] = blocks[i].offset;
-    }
+    };
+    const auto largestFirst = [](const MemoryBlock& b) { return -b.bytes; };
+    const auto largestAreaFirst = [](const MemoryBlock& b) {
+        return -b.bytes * (b.last - b.first + 1);
+    };
+    const bool few = blocks.size() <= mostForAnyOrder;
+    if (few) attempt([&] { return placeInOrder(blocks, orderedBy(blocks, largestFirst)); });
+    attempt([&] { return placeOverTime(blocks); });
+    attempt([&] { return placeBackwards(blocks); });
+    if (few) attempt([&] { return placeInOrder(blocks, orderedBy(blocks, largestAreaFirst)); });
     for (size_t i = 0; i < blocks.size(); ++i) blocks[i].offset = best[i];
-    extent.peakBytes = std::max<int64_t>(extent.peakBytes, 0);
     return extent;
 }
 

@@ -45,9 +45,8 @@ double draw(Rng& rng, const Init& init) {
 }  // namespace
 
 const StateLayout::Item* StateLayout::find(std::string_view name) const {
-    for (const Item& item : m_items)
-        if (item.name == name) return &item;
-    return nullptr;
+    const auto found = m_index.find(name);
+    return found == m_index.end() ? nullptr : &m_items[found->second];
 }
 
 void StateLayout::add(const Program& program) {
@@ -60,6 +59,7 @@ void StateLayout::add(const Program& program) {
         }
         Item item{state.name, state.kind, value.shape, value.dtype, state.init, m_size};
         m_size += (item.bytes() + 63) / 64 * 64;
+        m_index.emplace(item.name, m_items.size());
         m_items.push_back(std::move(item));
     }
 }

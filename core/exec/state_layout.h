@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -32,11 +34,11 @@ class StateLayout {
 
   private:
     std::vector<Item> m_items;
+    std::map<std::string, size_t, std::less<>> m_index;
     int64_t m_size = 0;
 };
 
-/// Writes starting values into the section at `base`: a function of seed and position in the
-/// layout.
+/// Writes starting values into the section at `base`: a function of the seed and each state's name.
 void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed);
 
 }  // namespace vitrine

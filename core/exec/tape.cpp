@@ -3,7 +3,10 @@
 #include "core/exec/tape.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
+#include "core/base/check.h"
 #include "core/exec/layout_pass.h"
 #include "core/exec/passes.h"
 #include "core/opdef/registry.h"
@@ -60,10 +63,9 @@ class TapeCompiler {
             for (ValueId v : program().instrs[i].out) lastUse(v) = static_cast<int>(i);
         }
         for (const NamedValue& output : program().outputs) lastUse(output.value) = forever();
+        const std::set<std::string_view> pinned(m_options.pinned.begin(), m_options.pinned.end());
         for (size_t v = 0; v < program().values.size(); ++v)
-            if (std::find(m_options.pinned.begin(), m_options.pinned.end(),
-                          program().values[v].name) != m_options.pinned.end())
-                m_lastUse[v] = forever();
+            if (pinned.contains(program().values[v].name)) m_lastUse[v] = forever();
         for (size_t i = program().instrs.size(); i-- > 0;) {
             const Instr& instr = program().instrs[i];
             if (instr.op->isView())
@@ -98,6 +100,8 @@ class TapeCompiler {
             VITRINE_CHECK(item, "the state layout holds the program's states");
             value(state.in).storage = addStorage({item->bytes(), 0, forever(), item->offset}, true);
             storageOf(state.in).values.push_back(state.in);
+            if (state.out != noValue)
+                m_stateOf.emplace(state.out, static_cast<int>(m_tape.states.size()));
             m_tape.states.push_back({state.name, state.kind, state.in, state.out});
         }
     }
@@ -132,16 +136,14 @@ class TapeCompiler {
 
     /// A new state is written over the old one where nobody reads the old one afterwards.
     bool placeInState(int i, ValueId v) {
-        for (const TapeState& state : m_tape.states) {
-            if (state.out != v) continue;
-            const Instr& instr = program().instrs[static_cast<size_t>(i)];
-            const bool reads =
-                std::find(instr.in.begin(), instr.in.end(), state.in) != instr.in.end();
-            if (lastUse(state.in) > i || (reads && !mayWriteOver(instr, v, state.in))) return false;
-            join(v, state.in);
-            return true;
-        }
-        return false;
+        const auto found = m_stateOf.find(v);
+        if (found == m_stateOf.end()) return false;
+        const TapeState& state = m_tape.states[static_cast<size_t>(found->second)];
+        const Instr& instr = program().instrs[static_cast<size_t>(i)];
+        const bool reads = std::find(instr.in.begin(), instr.in.end(), state.in) != instr.in.end();
+        if (lastUse(state.in) > i || (reads && !mayWriteOver(instr, v, state.in))) return false;
+        join(v, state.in);
+        return true;
     }
 
     bool isInput(ValueId v) {
@@ -251,6 +253,7 @@ class TapeCompiler {
     const TapeOptions& m_options;
     Tape m_tape;
     std::vector<int> m_lastUse;
+    std::map<ValueId, int> m_stateOf;  ///< by the value that is the state's next
 };
 
 }  // namespace
@@ -259,6 +262,8 @@ ValueId Tape::input(std::string_view name) const { return named(inputs, name); }
 ValueId Tape::output(std::string_view name) const { return named(outputs, name); }
 
 int64_t Tape::offsetOf(ValueId id) const {
+    VITRINE_CHECK(value(id).storage >= 0,
+                  "a value that fusion or dead code took away lies nowhere");
     const TapeStorage& storage = storages[static_cast<size_t>(value(id).storage)];
     return storage.block.offset + (storage.isState ? 0 : stateBytes);
 }

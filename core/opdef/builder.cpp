@@ -48,7 +48,8 @@ ValueId Builder::addInput(std::string name, const Shape& shape, DType dtype) {
 
 ValueId Builder::addState(std::string name, StateKind kind, const Shape& shape, DType dtype,
                           Init init) {
-    VITRINE_CHECK(!m_program.state(name), ("two states are called " + name).c_str());
+    findStates();
+    VITRINE_CHECK(m_stateNames.insert(name).second, ("two states are called " + name).c_str());
     const ValueId id = addValue({shape, dtype}, name, -1);
     m_program.states.push_back({std::move(name), kind, id, noValue, init});
     return id;
@@ -61,12 +62,18 @@ void Builder::addOutput(std::string name, ValueId value) {
 void Builder::updateState(ValueId state, ValueId next) {
     VITRINE_CHECK(m_program.shapeOf(state) == m_program.shapeOf(next),
                   "a state keeps its shape and type");
-    for (StateBinding& binding : m_program.states) {
-        if (binding.in != state) continue;
-        binding.out = next;
-        return;
+    findStates();
+    const auto found = m_stateAt.find(state);
+    VITRINE_CHECK(found != m_stateAt.end(), "only values made by addState can be updated");
+    m_program.states[found->second].out = next;
+}
+
+void Builder::findStates() {
+    for (; m_statesFound < m_program.states.size(); ++m_statesFound) {
+        const StateBinding& binding = m_program.states[m_statesFound];
+        m_stateNames.insert(binding.name);
+        m_stateAt.emplace(binding.in, m_statesFound);
     }
-    VITRINE_CHECK(false, "only values made by addState can be updated");
 }
 
 std::vector<ValueId> Builder::emitAll(std::string_view id, const Attrs& given,

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "core/opdef/program.h"
@@ -64,9 +65,14 @@ class Builder {
   private:
     ValueId addValue(const ValueShape& type, std::string name, int definedBy);
     std::string freeName(const std::string& base);
+    /// Takes note of the states that the program has got since.
+    void findStates();
 
     Program& m_program;
     std::unordered_map<std::string, int> m_taken;  ///< value names → last number used
+    std::unordered_set<std::string> m_stateNames;
+    std::unordered_map<ValueId, size_t> m_stateAt;  ///< by the value that a step begins with
+    size_t m_statesFound = 0;
     Options m_options;
     std::vector<std::string> m_origins;
     std::string m_name;

@@ -71,6 +71,8 @@ Result<std::vector<HistogramRecord>> measure(const Project& project, const Snaps
     std::vector<HistogramRecord> records;
     for (size_t node = 0; node < results.size(); ++node) {
         if (results[node] == noValue) continue;
+        // What no output needs is not computed.
+        if (tape.value(results[node]).storage < 0) continue;
         const TensorScan scan =
             scanTensor(tape.value(results[node]).type, executor.data(results[node]));
         records.push_back({states.position.step, SampleKind::Activation, static_cast<int32_t>(node),

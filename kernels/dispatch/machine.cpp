@@ -4,6 +4,8 @@
 
 #include <hwy/highway.h>
 
+#include <atomic>
+
 namespace vitrine::kernels {
 
 namespace {
@@ -24,11 +26,18 @@ int64_t runnableTargets() {
     return mask;
 }
 
+/// Targets within the cap. Kept here: Highway asks the processor anew at every question, which is
+/// slow in a virtual machine, and one tape asks thousands of times.
+std::atomic<int64_t>& allowedTargets() {
+    static std::atomic<int64_t> mask{runnableTargets()};
+    return mask;
+}
+
 /// Kernels take the pointers of the chosen target: it must be set before the first of them asks.
 int64_t chosenTarget() {
-    const int64_t runnable = runnableTargets();
-    if (!hwy::GetChosenTarget().IsInitialized()) hwy::GetChosenTarget().Update(runnable);
-    return lowestBit(hwy::SupportedTargets() & runnable);
+    const int64_t allowed = allowedTargets();
+    if (!hwy::GetChosenTarget().IsInitialized()) hwy::GetChosenTarget().Update(allowed);
+    return lowestBit(allowed);
 }
 
 }  // namespace
@@ -49,6 +58,7 @@ bool capInstructionSet(std::string_view name) {
     if (allowed == 0) return false;
     hwy::SetSupportedTargetsForTest(allowed);
     hwy::GetChosenTarget().Update(allowed);
+    allowedTargets() = allowed;
     return true;
 }
 

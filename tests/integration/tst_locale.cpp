@@ -23,6 +23,7 @@
 #include "tests/support/cli_fixtures.h"
 #include "tests/support/cli_program.h"
 #include "tests/support/locale_files.h"
+#include "tests/support/locale_leaks.h"
 
 using namespace vitrine;
 using namespace vitrine::test;

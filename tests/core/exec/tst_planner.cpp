@@ -9,6 +9,23 @@ using namespace vitrine;
 class PlannerTest : public QObject {
     Q_OBJECT
 
+    /// Empty where the plan is one.
+    static QString faultOf(const std::vector<MemoryBlock>& blocks, const MemoryExtent& extent) {
+        for (size_t a = 0; a < blocks.size(); ++a) {
+            if (blocks[a].offset % 64 != 0) return QString("block %1 is not aligned").arg(a);
+            if (blocks[a].offset < 0 || blocks[a].offset + blocks[a].bytes > extent.peakBytes)
+                return QString("block %1 lies outside").arg(a);
+            for (size_t b = 0; b < a; ++b) {
+                const bool together =
+                    blocks[a].first <= blocks[b].last && blocks[b].first <= blocks[a].last;
+                const bool apart = blocks[a].offset + blocks[a].bytes <= blocks[b].offset ||
+                                   blocks[b].offset + blocks[b].bytes <= blocks[a].offset;
+                if (together && !apart) return QString("blocks %1 and %2 overlap").arg(a).arg(b);
+            }
+        }
+        return {};
+    }
+
   private slots:
     void blocksAliveTogetherDoNotOverlap_data() {
         QTest::addColumn<int>("seed");
@@ -24,21 +41,29 @@ class PlannerTest : public QObject {
             block.last = block.first + static_cast<int>(rng.below(20));
         }
         const MemoryExtent extent = planMemory(blocks);
-        for (size_t a = 0; a < blocks.size(); ++a) {
-            QCOMPARE(blocks[a].offset % 64, int64_t{0});
-            QVERIFY(blocks[a].offset + blocks[a].bytes <= extent.peakBytes);
-            for (size_t b = 0; b < a; ++b) {
-                const bool together =
-                    blocks[a].first <= blocks[b].last && blocks[b].first <= blocks[a].last;
-                const bool apart = blocks[a].offset + blocks[a].bytes <= blocks[b].offset ||
-                                   blocks[b].offset + blocks[b].bytes <= blocks[a].offset;
-                QVERIFY(!together || apart);
-            }
-        }
+        QCOMPARE(faultOf(blocks, extent), QString());
         QVERIFY(extent.peakBytes >= extent.lowerBoundBytes);
         QVERIFY2(static_cast<double>(extent.peakBytes) <=
                      1.25 * static_cast<double>(extent.lowerBoundBytes),
                  "a plan far above the bound means that gaps are not reused");
+    }
+
+    /// What a training step of a very deep network looks like: activations that live until their
+    /// gradient is there, and many that come and go.
+    void manyBlocksArePlannedOverTime() {
+        Rng rng(7, RngStream::Test);
+        std::vector<MemoryBlock> blocks;
+        const int depth = 3000, end = 2 * depth;
+        for (int i = 0; i < depth; ++i) {
+            blocks.push_back({65536, i, end - i, 0});
+            blocks.push_back({1 + rng.below(70000), i, i + static_cast<int>(rng.below(3)), 0});
+            blocks.push_back({65536, end - i, end - i + 1, 0});
+        }
+        QVERIFY(blocks.size() > 8192);
+        const MemoryExtent extent = planMemory(blocks);
+        QCOMPARE(faultOf(blocks, extent), QString());
+        QVERIFY(static_cast<double>(extent.peakBytes) <=
+                1.01 * static_cast<double>(extent.lowerBoundBytes));
     }
 
     void lowerBoundIsTheMostAliveAtOnce() {

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <locale>
 
+#include "tests/support/locale_leaks.h"
+
 namespace {
 
 struct LocaleOfEnvironment {
@@ -17,11 +19,3 @@ struct LocaleOfEnvironment {
 const LocaleOfEnvironment localeOfEnvironment;
 
 }  // namespace
-
-#if defined(__SANITIZE_ADDRESS__)
-/// glibc keeps the list that it makes of LOCPATH, and loses it.
-extern "C" const char* __lsan_default_suppressions();
-extern "C" const char* __lsan_default_suppressions() { return "leak:argz_add_sep\n"; }
-extern "C" const char* __lsan_default_options();
-extern "C" const char* __lsan_default_options() { return "print_suppressions=0"; }
-#endif
