@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stop_token>
 
 #include "core/base/result.h"
 
@@ -12,8 +13,10 @@ namespace vitrine {
 class Arena {
   public:
     /// Zeroed memory, aligned to 2 MiB where large (huge pages asked for), touched once so that no
-    /// step meets a page fault. Errors: "memory" with need and have.
-    static Result<Arena> allocate(int64_t bytes);
+    /// step meets a page fault; that takes half a second a gigabyte, and looks at `stop` on the
+    /// way. Some memory is left to the rest of the machine. Errors: "H02" with need and have,
+    /// `stopped`.
+    static Result<Arena> allocate(int64_t bytes, const std::stop_token& stop = {});
 
     Arena() = default;
     ~Arena();

@@ -64,11 +64,14 @@ void StateLayout::add(const Program& program) {
     }
 }
 
-void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed) {
+void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
+                      const std::stop_token& stop) {
+    constexpr int64_t drawnAtOnce = 1 << 16;
     for (const StateLayout::Item& item : layout.items()) {
         Rng rng(seed, RngStream::Initialise, nameHash(item.name));
         std::byte* at = base + item.offset;
         for (int64_t i = 0; i < item.shape.elements(); ++i) {
+            if (i % drawnAtOnce == 0 && stop.stop_requested()) return;
             const double x = draw(rng, item.init);
             if (item.dtype == DType::F64)
                 reinterpret_cast<double*>(at)[i] = x;

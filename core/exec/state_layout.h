@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ class StateLayout {
 };
 
 /// Writes starting values into the section at `base`: a function of the seed and each state's name.
-void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed);
+/// Half drawn where `stop` came in between.
+void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
+                      const std::stop_token& stop = {});
 
 }  // namespace vitrine

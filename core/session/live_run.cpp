@@ -60,6 +60,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<
     request.threads = options.threads;
     request.overfitOneBatch = options.overfitOneBatch;
     request.startFrom = std::move(options.startFrom);
+    request.stop = std::move(options.stop);
     auto run = givingWay([&] {
         return TrainingRun::openInMemory(std::move(project), std::move(data), std::move(request));
     });

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct LiveOptions {
     /// Parameters, statistics and optimiser slots are taken over where name and shape are the same;
     /// all others start afresh. May be null.
     std::shared_ptr<const Snapshot> startFrom = {};
+    std::stop_token stop = {};  ///< ends the opening, and leaves nothing behind
 };
 
 enum class RunState : uint8_t { Ready, Running, Paused, Finished, Stopped, Failed };

@@ -145,6 +145,7 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     ModelOptions options = modelOptions(m_project, request);
     options.trainCount = m_data->train.count;
     options.testCount = m_data->test.count;
+    options.stop = request.stop;
     auto model = Model::compile(m_project.graph, options);
     if (!model) return model.error();
     m_model = std::move(model).value();
@@ -165,6 +166,7 @@ void TrainingRun::makeTrainer(const RunRequest& request) {
     settings.checkpointEverySeconds =
         request.checkpointEverySeconds.value_or(defaultCheckpointEverySeconds);
     settings.overfitOneBatch = request.overfitOneBatch;
+    settings.stop = request.stop;
     m_trainer = std::make_unique<Trainer>(*m_model, *m_data, settings, *m_writer);
 }
 
@@ -187,6 +189,7 @@ TrainingRun::Opened TrainingRun::open(RunRequest request, Progress dataProgress,
         wanted.threads = request.threads;
         wanted.progress = dataProgress;
         wanted.stop = stop;
+        request.stop = stop;
         auto data = openProjectData(run.m_project, std::move(wanted));
         if (!data) return data.error();
         run.m_data = std::make_shared<const Dataset>(std::move(data).value());
@@ -294,6 +297,7 @@ Result<void> TrainingRun::startRecord(const RunRequest& request, int64_t step) {
     identity.numerics = m_numerics;
     m_writer = std::make_unique<RunWriter>(*this, std::move(log).value(), std::move(identity));
     makeTrainer(request);
+    if (request.stop.stop_requested()) return stoppedError();
     return {};
 }
 
@@ -332,6 +336,9 @@ Error TrainingRun::failureOf(const RunEvent& event) {
     } else if (event.kind == EventKind::NonFiniteTest) {
         error.message = fmt::format("the test loss after epoch {} is not finite: {}", event.epoch,
                                     numberText(event.testLoss));
+    } else if (std::isfinite(event.trainLoss)) {
+        error.message = fmt::format("the gradient of {} is not finite: its norm is {}, the loss {}",
+                                    where, numberText(event.number), numberText(event.trainLoss));
     } else {
         error.message = fmt::format("the loss of {} is not finite: {}, with a gradient of norm {}",
                                     where, numberText(event.trainLoss), numberText(event.number));

@@ -36,6 +36,7 @@ struct RunRequest {
     /// States to start a new run from; what is not in it, or of another shape, starts afresh. May
     /// be null.
     std::shared_ptr<const Snapshot> startFrom;
+    std::stop_token stop = {};  ///< ends the opening
 };
 
 class TrainingRun {
@@ -46,7 +47,7 @@ class TrainingRun {
     /// Opens everything and compiles; nothing runs yet. The folder of a new run is made first, and
     /// goes again where something fails. A resumed run takes its settings from its folder; the
     /// project of the request, where one is named, must be there and have the same network. `stop`
-    /// ends the making of data. Errors: those of project, data, settings and folder; C02 (another
+    /// ends it. Errors: those of project, data, settings and folder; C02 (another
     /// project), P06 (other data), U11 (asked for other settings than the run was started with),
     /// C10 (its checkpoints are gone), H02 (memory, threads), `stopped`.
     static Opened open(RunRequest request, Progress dataProgress = {}, std::stop_token stop = {});

@@ -117,11 +117,12 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOpt
         model->m_states.add(wanted.program);
     }
     for (Wanted& wanted : family) {
+        if (options.stop.stop_requested()) return stoppedError();
         wanted.member->tape = std::make_shared<const Tape>(
             compileTape(std::move(wanted.program), model->m_states, options.tape));
         model->m_arenaBytes = std::max(model->m_arenaBytes, wanted.member->tape->arenaBytes());
     }
-    auto arena = Arena::allocate(model->m_arenaBytes);
+    auto arena = Arena::allocate(model->m_arenaBytes, options.stop);
     if (!arena) return arena.error();
     model->m_arena = std::move(arena).value();
     for (Wanted& wanted : family) bindInputs(*wanted.member, model->m_arena.data());

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <memory>
+#include <stop_token>
 
 #include "core/device/arena.h"
 #include "core/exec/executor.h"
@@ -20,6 +21,7 @@ struct ModelOptions {
     int64_t testCount = 0;   ///< images; 0 = no evaluation tapes
     TrainingRecipe recipe;
     TapeOptions tape;
+    std::stop_token stop = {};  ///< while memory is made
 };
 
 /// A tape with its executor, and where its inputs lie.
@@ -37,7 +39,7 @@ struct Member {
 
 class Model {
   public:
-    /// Errors: those of buildProgram, H02 (memory).
+    /// Errors: those of buildProgram, H02 (memory), `stopped`.
     static Result<std::unique_ptr<Model>> compile(const Graph& graph, const ModelOptions& options);
 
     const StateLayout& states() const { return m_states; }
@@ -48,7 +50,9 @@ class Model {
     std::byte* stateBase() { return m_arena.data(); }
     const std::byte* stateBase() const { return m_arena.data(); }
     /// Starting values: a function of the seed and the parameters' names.
-    void initialise(uint64_t seed) { initialiseStates(m_states, m_arena.data(), seed); }
+    void initialise(uint64_t seed, const std::stop_token& stop = {}) {
+        initialiseStates(m_states, m_arena.data(), seed, stop);
+    }
 
     /// The member for a batch of this many images: the full one or the partial one.
     Member& train(int64_t size) { return size == m_batch ? m_trainFull : m_trainLast; }

@@ -64,7 +64,7 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunS
                 {m_mail.histograms, m_mail.entrySeconds}) {
     if (data.test.count > 0)
         m_testLoader = std::make_unique<Loader>(data.test, loaderOptions(model, m_settings, false));
-    m_model.initialise(m_settings.seed);
+    m_model.initialise(m_settings.seed, m_settings.stop);
     m_thread = std::thread([this] { work(); });
 }
 

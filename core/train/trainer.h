@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <optional>
+#include <stop_token>
 #include <thread>
 
 #include "core/data/loader.h"
@@ -36,6 +37,7 @@ struct TrainSettings {
     /// after every step.
     double checkpointEverySeconds = 30;
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
+    std::stop_token stop = {};  ///< while starting values are drawn; then nothing is to be started
 };
 
 enum class TrainerState : uint8_t { Idle, Running, Paused, Finished, Stopped, Failed };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Numbers that are not finite end a run: before they reach a weight where that can be, and never as
 // something that was learnt.
+#include <algorithm>
 #include <cmath>
 
 #include "core/base/guard.h"
@@ -111,13 +112,15 @@ void Trainer::failBy(Error error) {
     fail(eventNow(EventKind::Broken));
 }
 
-/// A run that goes astray is told of early.
+/// A run that goes astray is told of early. Weights that have learnt give losses next to nothing
+/// that differ tenfold from batch to batch: what is still better than guessing is not astray.
 void Trainer::noteLoss(const StepRecord& record) {
     constexpr int64_t looksAgainAt = 10;
     constexpr double tooMuch = 10;
     if (record.step == 1) m_firstLoss = record.loss;
-    const bool hasGrown =
-        record.step == looksAgainAt && m_firstLoss > 0 && record.loss > tooMuch * m_firstLoss;
+    const double ofGuessing = std::log(std::max<double>(1, static_cast<double>(m_data.classes())));
+    const bool hasGrown = record.step == looksAgainAt && m_firstLoss > 0 &&
+                          record.loss > tooMuch * m_firstLoss && record.loss > ofGuessing;
     if (!hasGrown) return;
     RunEvent event = eventNow(EventKind::LossHasGrown);
     event.trainLoss = record.loss;

@@ -2,11 +2,14 @@
 // vitrine [PROJECT] [--train | --run-to NODE] [--stop-at-nan] [--theme dark|light] [--show VIEW]…
 //         [--size WxH] [--grab FILE.png --after SECONDS]
 #include <QCommandLineParser>
+#include <QCoreApplication>
 #include <QTemporaryDir>
 #include <QTimer>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "core/base/process.h"
 #include "gui/shell/application.h"
@@ -41,7 +44,8 @@ QSize sizeOf(const QString& text) {
     return size;
 }
 
-Options optionsOf(const QApplication& application) {
+/// Ends the program where only words were asked for, or the options are wrong.
+Options optionsOf(const QCoreApplication& application) {
     QCommandLineParser parser;
     parser.setApplicationDescription(
         QCoreApplication::translate("main", "Workbench for convolutional networks"));
@@ -57,6 +61,11 @@ Options optionsOf(const QApplication& application) {
          {"size", "Size of the window, WIDTHxHEIGHT", "size"},
          {"grab", "Write a picture of the window to a PNG file and quit", "file"},
          {"after", "Seconds before the picture is taken", "seconds", "1"}});
+    if (!parser.parse(application.arguments())) {
+        std::fprintf(stderr, "L01: %s\nNothing was done.\n",
+                     parser.errorText().toUtf8().constData());
+        std::exit(2);
+    }
     parser.process(application);
     Options options;
     options.project = parser.positionalArguments().value(0);
@@ -74,6 +83,17 @@ Options optionsOf(const QApplication& application) {
     if (parser.isSet("theme") && options.theme != "dark" && options.theme != "light")
         refuse("--theme", options.theme, "dark or light");
     return options;
+}
+
+/// Help and version are words: they need no display.
+void answerWithoutDisplay(int& argc, char** argv) {
+    const auto asksForWords = [](std::string_view argument) {
+        return argument == "-h" || argument == "--help" || argument == "--help-all" ||
+               argument == "-v" || argument == "--version";
+    };
+    if (std::none_of(argv + 1, argv + argc, asksForWords)) return;
+    const QCoreApplication words(argc, argv);
+    optionsOf(words);
 }
 
 /// A picture must not depend on what this person has arranged, nor leave anything behind.
@@ -96,9 +116,10 @@ void grabLater(MainWindow& window, const Options& options) {
 int main(int argc, char** argv) {
     vitrine::openStandardDescriptors();
     vitrine::ignoreWriteSignals();
+    QCoreApplication::setApplicationName("vitrine");
+    QCoreApplication::setApplicationVersion("0.1.0");
+    answerWithoutDisplay(argc, argv);
     Application application(argc, argv);
-    QApplication::setApplicationName("vitrine");
-    QApplication::setApplicationVersion("0.1.0");
     QApplication::setDesktopFileName("vitrine");
     const Options options = optionsOf(application);
     Theme theme(ThemeKind::Dark);

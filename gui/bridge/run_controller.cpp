@@ -69,7 +69,7 @@ void RunController::shutDown() {
     m_past.shutDown();
     m_mover.waitForFinished();
     m_retired.abandon();
-    m_resumeStop.request_stop();
+    m_openingStop.request_stop();
     m_opening.waitForFinished();
     m_planning.waitForFinished();
     m_openingRefused = false;
@@ -177,6 +177,7 @@ void RunController::stepEntry() { begin(Then::StepEntry); }
 
 void RunController::pause() {
     m_waitsForRoom = false;
+    m_byPause = true;
     if (m_run) m_run->pause();
 }
 
@@ -188,6 +189,7 @@ void RunController::playOrPause() {
 }
 
 void RunController::stepBack() {
+    m_byPause = false;
     if (m_phase == RunPhase::Paused && m_stopPoint.canStepBack) m_run->stepBack();
 }
 
@@ -230,7 +232,7 @@ void RunController::abandonOpening() {
 void RunController::refuseOpening() {
     if (!m_opening.isRunning()) return;
     m_openingRefused = true;
-    m_resumeStop.request_stop();
+    m_openingStop.request_stop();
 }
 
 void RunController::resetWeights() {

@@ -39,6 +39,8 @@ class RunController : public QObject {
     /// Of the last run; null before the first. Valid until the next run is opened.
     LiveRun* run() const { return m_run.get(); }
     StopPoint stopPoint() const { return m_stopPoint; }
+    /// Where the run came to stand is a place that nobody named: somebody pressed Pause.
+    bool isPausedAnywhere() const { return m_byPause && m_phase == RunPhase::Paused; }
     /// What the inspectors show: the run's, or without one the plan of the document.
     const std::shared_ptr<const Tape>& tape() const { return m_tape; }
     /// Whether tape() is what runs, and not a plan.
@@ -231,11 +233,12 @@ class RunController : public QObject {
     QTimer m_frame, m_planDelay;
     Background<Opened> m_opening;
     Background<Planned> m_planning;
+    bool m_byPause = false;       ///< the last that a person asked of the run is Pause
     bool m_waitsForRoom = false;  ///< the run is paused over a full disk
     int64_t m_waitsAt = -1;       ///< the step at which that was told
     QElapsedTimer m_lastTry;
     size_t m_told = 0;  ///< records of history() that have been told
-    std::stop_source m_resumeStop;
+    std::stop_source m_openingStop;
     std::vector<StepRecord> m_records;
     std::vector<HistogramRecord> m_histograms;
 };

@@ -46,6 +46,7 @@ bool RunController::mustOpenAnew() const {
 }
 
 void RunController::begin(Then then) {
+    m_byPause = false;
     m_then = then;
     if (m_phase == RunPhase::Opening) return;
     if (!isOver() && !mustOpenAnew()) {
@@ -79,10 +80,12 @@ void RunController::openRun() {
     m_reopen = false;
     m_openingEssence.clear();
     m_resuming.clear();
+    m_openingStop = {};
     LiveOptions options{.runFolder = newRunFolder().toStdString(),
                         .threads = m_threads,
                         .overfitOneBatch = m_overfit,
-                        .startFrom = m_states};
+                        .startFrom = m_states,
+                        .stop = m_openingStop.get_token()};
     m_opening.run("opening the run",
                   [project = m_document.project(), data = m_data.data(),
                    options = std::move(options)] { return LiveRun::open(project, data, options); });
@@ -199,11 +202,11 @@ void RunController::resume(const QString& folder, const QString& dataFolder) {
     setPhase(RunPhase::Opening);
     m_openingEssence = runEssence(m_document.project());
     m_resuming = folder;
-    m_resumeStop = {};
+    m_openingStop = {};
     DataRequest request;
     request.folder = dataFolder.toStdString();
     request.threads = m_threads;
-    request.stop = m_resumeStop.get_token();
+    request.stop = m_openingStop.get_token();
     m_opening.run("opening the run", [folder = folder.toStdString(), request = std::move(request)] {
         return LiveRun::resume(folder, request);
     });

@@ -41,7 +41,7 @@ void StopGuide::showStop() {
     const RunController& run = m_context.run;
     if (run.phase() != RunPhase::Paused) return;
     const StopPoint here = run.stopPoint(), before = std::exchange(m_last, here);
-    if (!here.insideStep || !run.tape()) return;
+    if (!here.insideStep || !run.tape() || run.isPausedAnywhere()) return;
     const auto& entries = run.tape()->entries;
     if (static_cast<size_t>(here.entry) < entries.size()) {
         // The first of them last: where not all can be seen, that one can.

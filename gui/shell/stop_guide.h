@@ -15,6 +15,7 @@ class GraphEditor;
 /// Window thread. The canvas shows the node that runs next, and the one that made what is not
 /// finite. Value comes to the front, once for each stop of a run that went on, not for every step
 /// by hand; a dock that somebody has floated or closed stays as it is, and so does the keyboard.
+/// A pause leads nowhere: whoever presses it goes on looking at what is there.
 class StopGuide : public QObject {
     Q_OBJECT
   public:

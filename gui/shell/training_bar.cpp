@@ -7,6 +7,7 @@
 #include <QLabel>
 
 #include <thread>
+#include <utility>
 
 #include "gui/bridge/run_controller.h"
 #include "gui/models/number_text.h"
@@ -33,7 +34,10 @@ void TrainingBar::build() {
     connect(&run, &RunController::optionsChanged, this, &TrainingBar::updateFields);
     connect(&run, &RunController::stopsChanged, this, &TrainingBar::updateFields);
     connect(&run, &RunController::recordsArrived, this, &TrainingBar::takeRecords);
-    connect(&run, &RunController::phaseChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::phaseChanged, this, [this] {
+        m_hasStood = m_hasStood || m_context.run.phase() != RunPhase::Running;
+        updateProgress();
+    });
     connect(&run, &RunController::stopPointChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::differsChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::openingProgress, this, &TrainingBar::showOpening);
@@ -159,7 +163,9 @@ Result<void> TrainingBar::commitRate(const QString& typed) {
 void TrainingBar::takeRecords(const std::vector<StepRecord>& records) {
     const StepRecord& last = records.back();
     const int64_t steps = last.step - m_step;
-    if (steps > 0 && m_step > 0) {
+    // Who stands does not get slower.
+    const bool hasStood = std::exchange(m_hasStood, m_context.run.phase() != RunPhase::Running);
+    if (steps > 0 && m_step > 0 && !hasStood) {
         const double each = (last.secondsSinceStart - m_seconds) / static_cast<double>(steps);
         constexpr double inertia = 0.95;
         m_secondsPerStep =

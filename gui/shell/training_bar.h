@@ -48,6 +48,7 @@ class TrainingBar : public QToolBar {
     std::optional<RunEvent> m_nonFinite;  ///< the newest stop at what is not finite
     int64_t m_step = 0;                   ///< of the newest record
     double m_seconds = 0, m_secondsPerStep = 0;
+    bool m_hasStood = false;  ///< since the newest record: the time until the next one says nothing
 };
 
 }  // namespace vitrine::gui

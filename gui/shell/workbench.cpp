@@ -42,6 +42,9 @@ Workbench::Workbench(Theme& windowTheme, const UserFolders& folders)
     QObject::connect(&run, &RunController::tapeChanged, &selection,
                      [this] { selection.setTape(run.tape()); });
     QObject::connect(&run, &RunController::stopPointChanged, &selection, [this] {
+        // Pause takes nothing away that somebody looks at; every other stop is a place to look at.
+        const bool isChosen = !selection.nodes().isEmpty() || selection.value() != noValue;
+        if (run.isPausedAnywhere() && isChosen) return;
         const StopPoint here = run.stopPoint();
         if (here.insideStep) selection.selectEntry(std::max(0, here.entry - 1));
     });

@@ -39,13 +39,6 @@ Error nonFinite(const RunEvent& event, const Tape& tape) {
     return error;
 }
 
-Error failure(LiveRun& run, const RunEvent& event) {
-    Error error = run.failureOf(event);
-    if (event.kind == EventKind::NonFiniteLoss || event.kind == EventKind::NonFiniteState)
-        error.next = "Choose “NaN in loss” and train again to see where it comes from.";
-    return error;
-}
-
 Error grown(const RunEvent& event) {
     return {"H01",
             fmt::format("after {} steps the loss is {}, and it was {}: the updates are too large",
@@ -79,7 +72,19 @@ RunProblems::RunProblems(RunController& run, ProblemModel& model, QObject* paren
 
 void RunProblems::tell(Error error, bool isWarning) {
     m_model.add(ProblemSource::Run, {std::move(error), isWarning});
-    happened();
+    if (!isWarning) happened();
+}
+
+/// Choosing “NaN in loss” is no advice where it has just stopped there.
+Error RunProblems::failure(LiveRun& run, const RunEvent& event) const {
+    Error error = run.failureOf(event);
+    const bool hasStoppedThere =
+        std::any_of(m_stops.begin(), m_stops.end(),
+                    [&](const NonFiniteStop& stop) { return stop.step + 1 == event.step; });
+    if (hasStoppedThere) return error;
+    if (event.kind == EventKind::NonFiniteLoss || event.kind == EventKind::NonFiniteState)
+        error.next = "Choose “NaN in loss” and train again to see where it comes from.";
+    return error;
 }
 
 void RunProblems::take(const RunEvent& event) {

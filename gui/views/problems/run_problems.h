@@ -7,6 +7,10 @@
 #include "core/probe/records.h"
 #include "gui/models/problem_model.h"
 
+namespace vitrine {
+class LiveRun;
+}
+
 namespace vitrine::gui {
 
 class RunController;
@@ -19,7 +23,7 @@ class RunProblems : public QObject {
     RunProblems(RunController& run, ProblemModel& model, QObject* parent = nullptr);
 
   Q_SIGNALS:
-    /// Something new stands in the list.
+    /// A fault stands in the list that was not there; a warning counts in it and calls nobody.
     void happened();
 
   private:
@@ -29,6 +33,7 @@ class RunProblems : public QObject {
         int entry = 0;
     };
     void take(const RunEvent& event);
+    Error failure(LiveRun& run, const RunEvent& event) const;
     void tell(Error error, bool isWarning = false);
     void phaseHasChanged();
     void forgetWhatIsAhead();

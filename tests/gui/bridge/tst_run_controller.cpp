@@ -185,6 +185,27 @@ class TestRunController : public QObject {
         QVERIFY(waitFor(RunPhase::Finished));
     }
 
+    /// A network of 600 MB: what was being made for it ends with the stop, and its folder is gone.
+    void aStopWhileCompilingEndsTheWorkToo() {
+        const auto wide = smallProject(
+            "x[1,28,28] -> flatten -> linear(out_features=100000) -> linear(out_features=10)"
+            " -> cross_entropy(labels)");
+        QVERIFY(m_document->open(saveInto(m_folder.path(), "wide", wide)).ok());
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
+        const QDir runs(m_folder.filePath("runs"));
+        const auto all = QDir::AllEntries | QDir::NoDotAndDotDot;
+        const QStringList before = runs.entryList(all);
+        m_run->train();
+        QTest::qWait(200);
+        QCOMPARE(m_run->phase(), RunPhase::Opening);
+        m_run->stop();
+        QElapsedTimer timer;
+        timer.start();
+        m_run->shutDown();
+        QVERIFY2(timer.elapsed() < 300 * slowness, qPrintable(QString::number(timer.elapsed())));
+        QCOMPARE(runs.entryList(all), before);
+    }
+
     void aStartAnswersAStopAtOnceAndCanBeRepeated() {
         QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
         for (int i = 0; i < 3; ++i) {

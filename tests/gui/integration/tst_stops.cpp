@@ -135,6 +135,32 @@ class TestStops : public QObject {
         QCOMPARE(tape->horizontalScrollBar()->value(), 0);
     }
 
+    /// Pause is no place that somebody asked for: what is looked at stays.
+    void aPauseTakesNothingAway() {
+        open(200);
+        key(Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Running), patienceMs);
+        clickNode("pool1");
+        QVERIFY(!isFront("valueView"));
+        canvas()->setFocus();
+        for (int round = 0; round < 3; ++round) {
+            key(Qt::Key_Space);
+            QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Paused), patienceMs);
+            QCoreApplication::processEvents();
+            QCOMPARE(bench().selection.nodes(), QStringList{"pool1"});
+            QVERIFY(!isFront("valueView"));
+            QVERIFY(words().startsWith("Paused"));
+            key(Qt::Key_Space);
+            QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Running), patienceMs);
+        }
+        key(Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Paused), patienceMs);
+        // A step by hand is one: everything comes to it.
+        key(Qt::Key_F10);
+        QTRY_VERIFY(bench().selection.entry() >= 0 || here().entry == 0);
+        QTRY_VERIFY(isFront("valueView"));
+    }
+
     void steppingByHandTakesNothingAway() {
         open(2);
         key(Qt::Key_F10);
