@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The trainer's states and commands, what it reports, and that it learns.
+#include <cmath>
+#include <cstring>
+
 #include "tests/support/small_run.h"
 
 using namespace vitrine;
@@ -20,6 +23,27 @@ std::vector<StepRecord> recordsOf(Trainer& trainer) {
 
 void waitFor(Trainer& trainer, TrainerState state) {
     while (trainer.state() != state) std::this_thread::yield();
+}
+
+struct LossCourse {
+    double first = 0, tenth = 0;  ///< of the steps with these numbers
+    bool isTold = false;          ///< that it has grown
+};
+
+/// An epoch at one rate, from the other model's weights where there is one.
+LossCourse courseOf(const Dataset& data, double rate, const Model* from, uint64_t seed) {
+    test::TrainingSetup setup = test::setUp({.epochs = 1, .seed = seed}, data);
+    if (from)
+        std::memcpy(setup.model->stateBase(), from->stateBase(),
+                    static_cast<size_t>(from->states().sizeBytes()));
+    setup.trainer->post({Command::Kind::SetLearningRate, rate});
+    setup.trainer->post({Command::Kind::Start});
+    setup.trainer->waitUntilIdle();
+    const auto records = recordsOf(*setup.trainer);
+    const auto events = eventsOf(*setup.trainer);
+    return {records.at(0).loss, records.at(9).loss,
+            std::any_of(events.begin(), events.end(),
+                        [](const RunEvent& e) { return e.kind == EventKind::LossHasGrown; })};
 }
 
 }  // namespace
@@ -98,6 +122,34 @@ class TrainerTest : public QObject {
         QCOMPARE(records.size(), size_t{2});
         QVERIFY(records[0].learningRate > 0.04);
         QCOMPARE(records[1].learningRate, 0.001);
+    }
+
+    void aLossThatGrowsIsToldUnlessItIsBetterThanGuessing() {
+        const Dataset data = test::barDataset(400, 100);
+        const LossCourse astray = courseOf(data, 100, nullptr, 3);
+        QVERIFY(astray.tenth > 10 * astray.first);
+        QVERIFY(astray.isTold);
+        QVERIFY(!courseOf(data, 0.05, nullptr, 3).isTold);
+
+        // Weights that have learnt, and a wrong label here and there: batches differ a hundredfold.
+        test::TrainingSetup learnt = test::setUp({.epochs = 12}, data);
+        learnt.trainer->post({Command::Kind::Start});
+        learnt.trainer->waitUntilIdle();
+        Dataset noisy = data;
+        noisy.classNames.assign(10, "bar");
+        for (size_t i = 0; i < noisy.train.labels.size(); i += 24)
+            noisy.train.labels[i] = (noisy.train.labels[i] + 1) % 10;
+        int grown = 0;
+        for (uint64_t seed = 1; seed <= 12; ++seed) {
+            const LossCourse course = courseOf(noisy, 1e-6, learnt.model.get(), seed);
+            if (course.tenth <= 10 * course.first || course.tenth > std::log(10)) continue;
+            ++grown;
+            QVERIFY(!course.isTold);
+        }
+        QVERIFY(grown > 0);
+        // Whoever goes astray from there is told.
+        const LossCourse ruined = courseOf(data, 3, learnt.model.get(), 3);
+        QVERIFY(ruined.tenth > std::log(10) && ruined.isTold);
     }
 
     void aFailedCheckpointPausesAndLosesNothing() {
