@@ -186,7 +186,8 @@ int train(const TrainOptions& options) {
     auto request = requestOf(options);
     if (!request) return report(request.error());
     listenForEnding();
-    auto opened = TrainingRun::open(*request, showDataProgress, endingToken());
+    request->stop = endingToken();
+    auto opened = TrainingRun::open(*request, showDataProgress);
     if (!opened)
         return opened.error().code == stoppedCode ? interruptedBefore(*request)
                                                   : report(opened.error());

@@ -29,12 +29,11 @@ Error noMemory(int64_t bytes) {
     const int64_t available = availableMemory();
     Error error;
     error.code = "H02";
-    error.message = fmt::format(
-        "the memory plan needs {:.1f} MB; {:.1f} MB are free, and {:.1f} MB of them are left to "
-        "the "
-        "rest of the machine",
-        static_cast<double>(bytes) / 1e6, static_cast<double>(available) / 1e6,
-        static_cast<double>(leftFree(available)) / 1e6);
+    constexpr const char* words =
+        "the memory plan needs {:.1f} MB; {:.1f} MB are free, of which {:.1f} MB stay free";
+    error.message =
+        fmt::format(words, static_cast<double>(bytes) / 1e6, static_cast<double>(available) / 1e6,
+                    static_cast<double>(leftFree(available)) / 1e6);
     error.kept = "Nothing was changed.";
     error.next = "Choose a smaller batch.";
     return error;

@@ -98,13 +98,14 @@ class Costs {
 class Neighbours {
   public:
     explicit Neighbours(const Program& program)
-        : m_readers(program.values.size()), m_values(program.instrs.size()) {
-        std::vector<int> maker(program.values.size(), -1);
+        : m_maker(program.values.size(), -1),
+          m_readers(program.values.size()),
+          m_values(program.instrs.size()) {
         for (size_t i = 0; i < program.instrs.size(); ++i) {
             const Instr& instr = program.instrs[i];
             for (size_t k = 0; k < instr.out.size(); ++k) {
                 if (!follows(program, instr.out[k], instr.op->outputs, k)) continue;
-                maker[static_cast<size_t>(instr.out[k])] = static_cast<int>(i);
+                m_maker[static_cast<size_t>(instr.out[k])] = static_cast<int>(i);
                 touch(i, instr.out[k]);
             }
             for (size_t k = 0; k < instr.in.size(); ++k) {
@@ -114,7 +115,6 @@ class Neighbours {
                 if (image) touch(i, v);
             }
         }
-        m_maker = std::move(maker);
     }
 
     struct Reader {

@@ -25,6 +25,7 @@ class Holes {
   public:
     /// Lowest address of the smallest hole that holds `bytes`; the end grows where there is none.
     int64_t take(int64_t bytes) {
+        if (bytes == 0) return 0;
         const auto fits = m_bySize.lower_bound({bytes, 0});
         if (fits == m_bySize.end()) {
             const int64_t at = m_end;
@@ -39,6 +40,7 @@ class Holes {
     }
 
     void giveBack(int64_t at, int64_t bytes) {
+        if (bytes == 0) return;
         auto next = m_byOffset.lower_bound(at);
         if (next != m_byOffset.begin()) {
             const auto before = std::prev(next);

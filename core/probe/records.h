@@ -30,8 +30,8 @@ enum class EventKind : uint8_t {
     NonFiniteTest,     ///< the epoch's test loss; the run has failed
     Broken,            ///< the run has failed for another reason, which is in Trainer::failure
     LossHasGrown,      ///< after step 10 the loss (`trainLoss`) is over ten times that of step 1
-                       ///< and worse than guessing
-                       ///< (`number`)
+                       ///< (`number`), and worse than guessing
+                       ///< would be
     NonFiniteValue,    ///< paused: entry − 1 is the first one with a result that is not finite;
                        ///< `value` and `element` say which. Where operators were fused into that
                        ///< entry, `value` may be one that fusion hid.

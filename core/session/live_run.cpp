@@ -76,7 +76,8 @@ Result<std::unique_ptr<LiveRun>> LiveRun::resume(const std::string& folder, Data
         resumed.resume = true;
         resumed.data = request.folder;
         resumed.threads = request.threads;
-        return TrainingRun::open(std::move(resumed), request.progress, request.stop);
+        resumed.stop = request.stop;
+        return TrainingRun::open(std::move(resumed), request.progress);
     });
     if (!run) return run.error();
     std::unique_ptr<LiveRun> live(new LiveRun(std::move(run).value()));

@@ -177,8 +177,7 @@ TrainingRun::~TrainingRun() {
     m_writer.reset();  // what it still has to write tells of the trainer
 }
 
-TrainingRun::Opened TrainingRun::open(RunRequest request, Progress dataProgress,
-                                      std::stop_token stop) {
+TrainingRun::Opened TrainingRun::open(RunRequest request, Progress dataProgress) {
     return guarded("opening the run", [&]() -> Opened {
         auto opened = request.resume ? reopen(request) : create(request);
         if (!opened) return opened;
@@ -188,8 +187,7 @@ TrainingRun::Opened TrainingRun::open(RunRequest request, Progress dataProgress,
         wanted.seed = static_cast<uint64_t>(run.m_project.training.seed);
         wanted.threads = request.threads;
         wanted.progress = dataProgress;
-        wanted.stop = stop;
-        request.stop = stop;
+        wanted.stop = request.stop;
         auto data = openProjectData(run.m_project, std::move(wanted));
         if (!data) return data.error();
         run.m_data = std::make_shared<const Dataset>(std::move(data).value());

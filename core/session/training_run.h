@@ -50,7 +50,7 @@ class TrainingRun {
     /// ends it. Errors: those of project, data, settings and folder; C02 (another
     /// project), P06 (other data), U11 (asked for other settings than the run was started with),
     /// C10 (its checkpoints are gone), H02 (memory, threads), `stopped`.
-    static Opened open(RunRequest request, Progress dataProgress = {}, std::stop_token stop = {});
+    static Opened open(RunRequest request, Progress dataProgress = {});
     /// A new run of what is in memory already; project and data of the request are not looked at.
     /// Errors: those of data, settings and folder.
     static Opened openInMemory(Project project, std::shared_ptr<const Dataset> data,

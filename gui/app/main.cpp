@@ -45,7 +45,7 @@ QSize sizeOf(const QString& text) {
 }
 
 /// Ends the program where only words were asked for, or the options are wrong.
-Options optionsOf(const QCoreApplication& application) {
+Options optionsOf(const QStringList& arguments) {
     QCommandLineParser parser;
     parser.setApplicationDescription(
         QCoreApplication::translate("main", "Workbench for convolutional networks"));
@@ -61,12 +61,12 @@ Options optionsOf(const QCoreApplication& application) {
          {"size", "Size of the window, WIDTHxHEIGHT", "size"},
          {"grab", "Write a picture of the window to a PNG file and quit", "file"},
          {"after", "Seconds before the picture is taken", "seconds", "1"}});
-    if (!parser.parse(application.arguments())) {
+    if (!parser.parse(arguments)) {
         std::fprintf(stderr, "L01: %s\nNothing was done.\n",
                      parser.errorText().toUtf8().constData());
         std::exit(2);
     }
-    parser.process(application);
+    parser.process(arguments);
     Options options;
     options.project = parser.positionalArguments().value(0);
     options.train = parser.isSet("train");
@@ -85,15 +85,16 @@ Options optionsOf(const QCoreApplication& application) {
     return options;
 }
 
-/// Help and version are words: they need no display.
+/// Help and version are words: they need no display, and nothing of what else was asked.
 void answerWithoutDisplay(int& argc, char** argv) {
     const auto asksForWords = [](std::string_view argument) {
         return argument == "-h" || argument == "--help" || argument == "--help-all" ||
                argument == "-v" || argument == "--version";
     };
-    if (std::none_of(argv + 1, argv + argc, asksForWords)) return;
+    char** const asked = std::find_if(argv + 1, argv + argc, asksForWords);
+    if (asked == argv + argc) return;
     const QCoreApplication words(argc, argv);
-    optionsOf(words);
+    optionsOf({QString::fromLocal8Bit(argv[0]), QString::fromLocal8Bit(*asked)});
 }
 
 /// A picture must not depend on what this person has arranged, nor leave anything behind.
@@ -121,7 +122,7 @@ int main(int argc, char** argv) {
     answerWithoutDisplay(argc, argv);
     Application application(argc, argv);
     QApplication::setDesktopFileName("vitrine");
-    const Options options = optionsOf(application);
+    const Options options = optionsOf(Application::arguments());
     Theme theme(ThemeKind::Dark);
     theme.applyTo(application);
     QTemporaryDir temporary;

@@ -56,7 +56,8 @@ class PlannerTest : public QObject {
         const int depth = 3000, end = 2 * depth;
         for (int i = 0; i < depth; ++i) {
             blocks.push_back({65536, i, end - i, 0});
-            blocks.push_back({1 + rng.below(70000), i, i + static_cast<int>(rng.below(3)), 0});
+            blocks.push_back({rng.below(10) == 0 ? 0 : 1 + rng.below(70000), i,
+                              i + static_cast<int>(rng.below(3)), 0});
             blocks.push_back({65536, end - i, end - i + 1, 0});
         }
         QVERIFY(blocks.size() > 8192);

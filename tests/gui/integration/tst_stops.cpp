@@ -70,6 +70,18 @@ class TestStops : public QObject {
         return firstEntryOf(*bench().run.tape(), node, backward);
     }
     QString words() { return m_fixture->find<WordedProgress>("train.progress")->words(); }
+    /// As the bar says it.
+    double imagesPerSecond() {
+        static const QRegularExpression said("([0-9.]+)[^0-9]?([kM]?) images/s");
+        const QRegularExpressionMatch found = said.match(words());
+        const QString unit = found.captured(2);
+        return found.captured(1).toDouble() * (unit == "k" ? 1e3 : unit == "M" ? 1e6 : 1);
+    }
+    static QElapsedTimer started() {
+        QElapsedTimer timer;
+        timer.start();
+        return timer;
+    }
     QString label(const char* name) { return m_fixture->find<QLabel>(name)->text(); }
     bool isFront(const char* dock) {
         return !m_fixture->find<QWidget>(dock)->visibleRegion().isEmpty();
@@ -159,6 +171,24 @@ class TestStops : public QObject {
         key(Qt::Key_F10);
         QTRY_VERIFY(bench().selection.entry() >= 0 || here().entry == 0);
         QTRY_VERIFY(isFront("valueView"));
+    }
+
+    void aPauseIsNotCountedAsTraining() {
+        open(1500);
+        key(Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(words().contains("images/s"), patienceMs);
+        QTest::qWait(500);  // until the mean has settled
+        const double before = imagesPerSecond();
+        QVERIFY2(before > 0, qPrintable(words()));
+        key(Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Paused), patienceMs);
+        QTest::qWait(3000);
+        key(Qt::Key_Space);
+        double slowest = before;
+        QTRY_VERIFY_WITH_TIMEOUT(isAt(RunPhase::Running), patienceMs);
+        for (QElapsedTimer timer = started(); timer.elapsed() < 500; QTest::qWait(10))
+            if (isAt(RunPhase::Running)) slowest = std::min(slowest, imagesPerSecond());
+        QVERIFY2(slowest > before / 4, qPrintable(QString("%1 < %2").arg(slowest).arg(before)));
     }
 
     void steppingByHandTakesNothingAway() {

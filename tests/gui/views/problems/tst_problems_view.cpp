@@ -116,6 +116,29 @@ class ProblemsViewTest : public QObject {
         QVERIFY(list->isHidden() || !list->isVisible());
     }
 
+    void aWarningCountsInTheTabAndAFaultComesToTheFront() {
+        test::WindowFixture fixture;
+        fixture.show();
+        QVERIFY(fixture.window().open(
+            test::saveInto(fixture.folder(), "small", test::smallProject(test::smallNetwork))));
+        RunController& run = fixture.bench().run;
+        QTRY_VERIFY_WITH_TIMEOUT(run.data(), patienceMs);
+        auto* list = fixture.find<QListView>("problems.list");
+        auto* dock = qobject_cast<QDockWidget*>(list->parentWidget()->parentWidget());
+        const auto beside = fixture.window().tabifiedDockWidgets(dock);
+        QVERIFY(!beside.empty());
+        beside.front()->raise();
+        const auto isInFront = [&] { return !list->parentWidget()->visibleRegion().isEmpty(); };
+        QTRY_VERIFY(!isInFront());
+        run.eventArrived(
+            {.kind = EventKind::LossHasGrown, .step = 10, .number = 2.3, .trainLoss = 60});
+        QCOMPARE(dock->windowTitle(), QString("Problems (1)"));
+        QTest::qWait(50);
+        QVERIFY(!isInFront());
+        run.failed({"C09", "the disk is full", {}, {}, {}});
+        QTRY_VERIFY(isInFront());
+    }
+
     void imagesThatDoNotFitAreToldAtTheNodeWhileTyping() {
         test::WindowFixture fixture;
         fixture.show();
