@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "core/base/file.h"
@@ -19,6 +20,11 @@ namespace {
 
 constexpr double barEverySeconds = 0.1;
 constexpr int barWidth = 28;
+
+/// Without the sign that a NaN may have.
+std::string fourPlaces(double number) {
+    return std::isnan(number) ? "nan" : fmt::format("{:.4f}", number);
+}
 
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
@@ -111,13 +117,14 @@ void TrainReport::event(const RunEvent& event) {
 void TrainReport::epoch(const RunEvent& event) {
     m_lastEpoch = event;
     if (m_json) return;
-    const std::string tested = m_run.data().test.count > 0
-                                   ? fmt::format("  test loss {:.4f}  accuracy {}", event.testLoss,
-                                                 percent(event.testAccuracy))
-                                   : "";
+    std::string tested;
+    if (m_run.data().test.count > 0)
+        tested = fmt::format("  test loss {}", fourPlaces(event.testLoss));
+    if (!tested.empty() && std::isfinite(event.testLoss))  // otherwise it is an accuracy of nothing
+        tested += "  accuracy " + percent(event.testAccuracy);
     clearBar();
-    print(fmt::format("epoch {}/{}  train loss {:.4f}{}  {:.0f} images/s", event.epoch,
-                      m_run.project().training.epochs, event.trainLoss, tested,
+    print(fmt::format("epoch {}/{}  train loss {}{}  {:.0f} images/s", event.epoch,
+                      m_run.project().training.epochs, fourPlaces(event.trainLoss), tested,
                       event.imagesPerSecond));
 }
 

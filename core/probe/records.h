@@ -37,6 +37,7 @@ enum class EventKind : uint8_t {
                        ///< entry, `value` may be one that fusion hid.
     BreakpointHit,     ///< paused before `entry`
     ValueEdited,       ///< `value`, `element`, `number`, before `entry`
+    EditUndone,        ///< the same, of an edit behind the place to which the step went back
     Paused,
     Finished,
     Stopped

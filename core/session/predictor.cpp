@@ -99,6 +99,7 @@ struct Predictor::Worker {
 
     Result<void> compile(const Project& project);
     const Shape& imageShape() const { return tape.value(tape.input("input")).type.shape; }
+    size_t weights() const;  ///< how many parameters and statistics there are
     void work();
     std::unique_ptr<Prediction> answer(const Question& question);
     std::unique_ptr<Prediction> answerOrTell(const Question& question);
@@ -115,6 +116,8 @@ struct Predictor::Worker {
     std::unique_ptr<Executor> executor;
     Team team{1};
     int64_t step = 0;
+    std::vector<std::string> fresh;  ///< states that were not in the snapshot
+    bool isFresh = true;             ///< all of them
 
     uint64_t lastTicket = 0;  ///< the watcher's
     Mailbox<Question> questions;
@@ -145,6 +148,12 @@ Result<void> Predictor::Worker::compile(const Project& project) {
     return {};
 }
 
+size_t Predictor::Worker::weights() const {
+    return static_cast<size_t>(
+        std::count_if(layout.items().begin(), layout.items().end(),
+                      [](const auto& item) { return item.kind != StateKind::Slot; }));
+}
+
 void Predictor::Worker::work() {
     for (;;) {
         const uint32_t seen = posted.load(std::memory_order_acquire);
@@ -153,6 +162,8 @@ void Predictor::Worker::work() {
         const std::unique_ptr<Question> question = questions.take();
         if (const auto newer = states.take()) {
             takeOver(**newer, layout, arena.data());
+            fresh = missingIn(**newer, layout);
+            isFresh = fresh.size() == weights();
             step = (*newer)->position.step;
         }
         if (question)
@@ -196,6 +207,8 @@ std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) 
         executor->runEntry(entry, team);
     }
     prediction->step = step;
+    prediction->fresh = fresh;
+    prediction->isFresh = isFresh;
     prediction->probabilities = softmax(executor->contents(tape.output("logits")));
     for (const Watched& watched : convolutions) {
         const Shape& shape = tape.value(watched.value).type.shape;

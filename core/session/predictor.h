@@ -25,6 +25,10 @@ struct Prediction {
     std::vector<float> probabilities;     ///< softmax over the logits
     std::vector<Activation> activations;  ///< of every convolution, in running order
     int64_t step = 0;                     ///< updates that the weights have seen
+    /// Parameters and statistics that have their starting values, because the trained ones have
+    /// another shape or were never there; `isFresh`: all of them.
+    std::vector<std::string> fresh;
+    bool isFresh = true;
     double seconds = 0;
     std::optional<Error> error;  ///< why there is nothing of the above but the ticket
 };

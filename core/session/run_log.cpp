@@ -35,9 +35,13 @@ Json epochJson(const RunEvent& event, bool tested) {
 }
 
 Json editJson(const RunEvent& event, const Tape& tape) {
-    return {{"event", "edit"},          {"step", event.step},
-            {"entry", event.entry},     {"value", tape.value(event.value).name},
-            {"element", event.element}, {"number", event.number}};
+    const bool isUndone = event.kind == EventKind::EditUndone;
+    return {{"event", isUndone ? "edit_undone" : "edit"},
+            {"step", event.step},
+            {"entry", event.entry},
+            {"value", tape.value(event.value).name},
+            {"element", event.element},
+            {"number", event.number}};
 }
 
 bool isTested(TrainingRun& run) { return run.data().test.count > 0; }
@@ -174,6 +178,7 @@ std::string eventLine(TrainingRun& run, const RunEvent& event) {
         case EventKind::CheckpointSaved:
             return jsonText({{"event", "checkpoint"}, {"step", event.step}});
         case EventKind::ValueEdited:
+        case EventKind::EditUndone:
             return jsonText(editJson(event, run.tapeOf(event.batch)));
         case EventKind::LossHasGrown:
             return jsonText({{"event", "loss_has_grown"},

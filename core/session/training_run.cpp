@@ -37,6 +37,13 @@ std::string numberText(double number) {
     return std::isinf(number) ? "infinite" : fmt::format("{:.6g}", number);
 }
 
+/// A state by its own name, not by that of the update's result.
+std::string stateText(const Tape& tape, ValueId value) {
+    const auto state = std::find_if(tape.states.begin(), tape.states.end(),
+                                    [=](const TapeState& s) { return s.out == value; });
+    return state == tape.states.end() ? valueText(tape, value) : fmt::format("'{}'", state->name);
+}
+
 std::string randomId() {
     std::array<uint64_t, 2> words{};
     if (getrandom(words.data(), sizeof words, 0) != static_cast<ssize_t>(sizeof words))
@@ -328,7 +335,7 @@ Error TrainingRun::failureOf(const RunEvent& event) {
     if (event.kind == EventKind::NonFiniteState && event.value >= 0) {
         error.message =
             fmt::format("the update of {} made {} infinite or not a number (element {})", where,
-                        valueText(tapeOf(event.batch), event.value), event.element);
+                        stateText(tapeOf(event.batch), event.value), event.element);
         error.next =
             "Start a new run with a lower learning rate, or a larger eps of the optimiser.";
     } else if (event.kind == EventKind::NonFiniteTest) {

@@ -36,6 +36,17 @@ Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states) {
     return {};
 }
 
+std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& states) {
+    std::vector<std::string> missing;
+    for (const StateLayout::Item& item : states.items()) {
+        if (item.kind == StateKind::Slot) continue;
+        const SnapshotTensor* found = find(snapshot, item.name);
+        if (!found || found->shape != item.shape || found->dtype != item.dtype)
+            missing.push_back(item.name);
+    }
+    return missing;
+}
+
 int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base) {
     int64_t taken = 0;
     for (const SnapshotTensor& tensor : snapshot.tensors) {

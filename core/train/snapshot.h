@@ -41,6 +41,9 @@ struct Snapshot {
 /// Is every state there, in its shape and type? Errors: C02 naming the first that is not.
 Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states);
 
+/// Names of the parameters and statistics that the snapshot does not hold in their shape and type.
+std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& states);
+
 /// Writes each tensor that has the name, shape and type of a state into the states at `base`. How
 /// many parameters and statistics that were.
 int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base);

@@ -67,8 +67,12 @@ void StepReplay::restore(Model& model, const Member& member) const {
                  });
 }
 
-void StepReplay::dropEditsFrom(int entry) {
-    std::erase_if(m_edits, [=](const ValueEdit& edit) { return edit.entry >= entry; });
+std::vector<ValueEdit> StepReplay::dropEditsFrom(int entry) {
+    const auto dropped = std::stable_partition(
+        m_edits.begin(), m_edits.end(), [=](const ValueEdit& edit) { return edit.entry < entry; });
+    std::vector<ValueEdit> edits(dropped, m_edits.end());
+    m_edits.erase(dropped, m_edits.end());
+    return edits;
 }
 
 void StepReplay::redoEdits(Model& model, const Member& member, int entry) const {

@@ -33,8 +33,8 @@ class StepReplay {
     void restore(Model& model, const Member& member) const;
 
     void addEdit(const ValueEdit& edit) { m_edits.push_back(edit); }
-    /// Forgets the edits made before this entry and later ones.
-    void dropEditsFrom(int entry);
+    /// Forgets the edits made before this entry and later ones, and gives them.
+    std::vector<ValueEdit> dropEditsFrom(int entry);
     /// Does the edits again that were made before this entry.
     void redoEdits(Model& model, const Member& member, int entry) const;
 

@@ -171,6 +171,7 @@ class Trainer {
     bool mayPauseHere() const { return !m_member || m_replay.isKept(); }
     void rerunTo(int entry);
     void runOnTo(int entry);
+    void keepEditsUpTo(int entry);
     void stepBack();
     bool findCause();
     void editValue(const Command& command);
@@ -239,6 +240,7 @@ class Trainer {
     int m_answerAt = -1;        ///< before this entry of the present step; −1: not in this step
     bool m_looks = false;       ///< at every result
     bool m_causeShown = false;  ///< of what is not finite in this step
+    bool m_isFailureSampled = false;  ///< this step, as it is now, was sampled up to its updates
 
     double m_epochSeconds = 0;
     int64_t m_epochTimedImages = 0;

@@ -68,7 +68,8 @@ void Trainer::failStep() {
 void Trainer::sampleFailedStep() {
     const Tape& tape = *m_member->tape;
     const int entries = m_member->executor->entries(), update = m_member->firstUpdate;
-    if (!m_sampler.isAsked()) return;
+    if (!m_sampler.isAsked() || m_isFailureSampled) return;
+    m_isFailureSampled = true;
     if (!m_sampler.isSampling()) {
         if (m_replay.isKept())
             m_replay.restore(m_model, *m_member);

@@ -24,7 +24,7 @@ void Trainer::setStops(const StopRequest& request) {
 /// At a step's start, with the inputs written.
 void Trainer::prepareStops() {
     m_flags = m_breakpoints.of(m_member->tape.get());
-    m_causeShown = false;
+    m_causeShown = m_isFailureSampled = false;
     if (m_stops.isArmed() || m_until == Until::NextEntry || m_until == Until::Entry)
         m_replay.keep(m_model, *m_member);
     else
@@ -92,13 +92,27 @@ void Trainer::runOnTo(int entry) {
     }
 }
 
+/// Standing before an entry: what was edited here is there again, what was edited behind it is
+/// undone and told.
+void Trainer::keepEditsUpTo(int entry) {
+    m_replay.redoEdits(m_model, *m_member, entry);
+    for (const ValueEdit& edit : m_replay.dropEditsFrom(entry + 1)) {
+        RunEvent event = eventNow(EventKind::EditUndone);
+        ++event.step;  // of the step that it would have changed
+        event.entry = edit.entry;
+        event.value = edit.value;
+        event.element = edit.element;
+        event.number = edit.number;
+        m_sink.add(event);
+    }
+}
+
 void Trainer::stepBack() {
     const bool paused = m_state.load(std::memory_order_relaxed) == TrainerState::Paused;
     if (!paused || !m_member || m_entry == 0 || !m_replay.isKept()) return;
     setState(TrainerState::Running);
-    const int place = m_entry - 1;
-    m_replay.dropEditsFrom(place);
-    rerunTo(place);
+    rerunTo(m_entry - 1);
+    keepEditsUpTo(m_entry);
     if (m_looks) m_search.beginAt(*m_member->tape, m_model.stateBase(), m_entry);
     pauseAfter(EventKind::Paused);
 }
@@ -110,6 +124,7 @@ bool Trainer::findCause() {
     const bool isWatched = m_stops.nonFinite != NonFiniteWatch::Off && m_replay.isKept();
     if (!isWatched || m_causeShown || m_stopAsked) return false;
     const Tape& tape = *m_member->tape;
+    sampleFailedStep();
     rerunTo(0);
     auto found = m_search.begin(tape, m_model.stateBase());
     while (!found && m_entry < m_member->executor->entries()) {
@@ -119,7 +134,7 @@ bool Trainer::findCause() {
         found = m_search.lookAt(tape, m_model.stateBase(), m_entry++);
     }
     if (!found) return false;
-    m_replay.dropEditsFrom(m_entry);
+    keepEditsUpTo(m_entry);
     pauseAt(m_entry > 0 ? causeInside(*found) : *found);
     return true;
 }
@@ -141,6 +156,7 @@ void Trainer::editValue(const Command& command) {
     writeElement(tape, m_model.stateBase(), command.value, command.element, command.number);
     m_savedStep = -1;  // the newest checkpoint does not have it
     if (m_member) {
+        m_isFailureSampled = false;
         m_replay.addEdit({m_entry, command.value, command.element, command.number});
         if (m_looks) m_search.beginAt(tape, m_model.stateBase(), m_entry);
     }

@@ -31,7 +31,10 @@ RunController::RunController(Document& document, QObject* parent)
     connect(&m_opening, &BackgroundWork::finished, this, &RunController::runIsOpen);
     connect(&m_planning, &BackgroundWork::finished, this, &RunController::planIsThere);
     m_data.setThreads(m_threads);
-    connect(&m_data, &DataKeeper::changed, this, &RunController::dataChanged);
+    connect(&m_data, &DataKeeper::changed, this, [this] {
+        if (m_data.data() && m_refusal && m_refusal->place.field == dataFolderField) setRefusal({});
+        dataChanged();
+    });
     connect(&m_setup, &SetupKeeper::changed, this, &RunController::setupChanged);
     connect(&m_data, &DataKeeper::settled, this, &RunController::dataAreSettled);
     connect(&m_data, &DataKeeper::loadingChanged, this, [this] {
@@ -126,6 +129,7 @@ void RunController::setEnding(bool ending) {
 }
 
 void RunController::documentChanged() {
+    setRefusal({});  // the edit may have mended it
     compareWithDocument();
     m_planDelay.start();
 }

@@ -68,7 +68,7 @@ class RunController : public QObject {
     /// Something that was trained is not on disk yet: a run goes on, or one that has been put away
     /// is being saved.
     bool hasUnsavedRun() const;
-    /// Why the last start came to nothing; until the next one, or another document.
+    /// Why the last start came to nothing; until the next one, an edit, or the data that it lacked.
     const std::optional<Error>& refusal() const { return m_refusal; }
     const std::vector<Breakpoint>& breakpoints() const { return m_stops.breakpoints; }
     const StopRequest& stops() const { return m_stops; }
@@ -172,6 +172,8 @@ class RunController : public QObject {
     void pastRunIsThere();
     void moveRunsAlong();
     void setRefusal(std::optional<Error> refusal);
+    bool resumesWithDataOfProject(const Error& why);
+    void reopen(const QString& dataFolder);
     void refuse(const Error& error);
     void setEnding(bool ending);
     void sayHowItStarts();
@@ -229,7 +231,10 @@ class RunController : public QObject {
     Then m_then = Then::Nothing;
     int m_runToEntry = 0;
     QString m_runToNode, m_fallbackFolder;
-    QString m_resuming;  ///< folder of the run that is being opened; empty: a new one
+    QString m_resuming;      ///< folder of the run that is being opened; empty: a new one
+    QString m_resumingData;  ///< where its data were looked for; empty: where it says itself
+    /// Why its data were not found there, while those of the project are tried.
+    std::optional<Error> m_dataMissing;
     QTimer m_frame, m_planDelay;
     Background<Opened> m_opening;
     Background<Planned> m_planning;

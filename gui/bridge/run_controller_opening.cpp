@@ -102,14 +102,17 @@ void RunController::runIsOpen() {
         return;
     }
     if (!opened) {
+        if (resumesWithDataOfProject(opened.error())) return;
         m_then = Then::Nothing;
         setPhase(phaseOfRun());
-        const Error error = inWindowWords(opened.error());
+        const auto missing = std::exchange(m_dataMissing, {});
+        const Error error = inWindowWords(missing ? *missing : opened.error());
         refuse(error);
         if (!m_resuming.isEmpty() && error.place.field == dataFolderField)
             dataOfRunMissing(m_resuming, error);
         return;
     }
+    m_dataMissing.reset();
     m_run = std::move(opened).value();
     m_runEssence = runEssence(m_run->project());
     m_acceptedEssence = std::exchange(m_openingEssence, {});
@@ -202,14 +205,35 @@ void RunController::resume(const QString& folder, const QString& dataFolder) {
     setPhase(RunPhase::Opening);
     m_openingEssence = runEssence(m_document.project());
     m_resuming = folder;
+    m_dataMissing.reset();
+    reopen(dataFolder);
+}
+
+/// The data of a run are where they were, or with the project where somebody has found them
+/// before. Whether they are the run's is seen by their fingerprint.
+bool RunController::resumesWithDataOfProject(const Error& why) {
+    const std::string folder =
+        resolvedFolder(m_document.project().data.folder, m_document.project().file);
+    const bool isTried = !m_resumingData.isEmpty() || m_dataMissing;
+    if (m_resuming.isEmpty() || isTried || folder.empty() || m_phase != RunPhase::Opening ||
+        why.place.field != dataFolderField)
+        return false;
+    m_dataMissing = why;
+    reopen(QString::fromStdString(folder));
+    return true;
+}
+
+void RunController::reopen(const QString& dataFolder) {
+    m_resumingData = dataFolder;
     m_openingStop = {};
     DataRequest request;
     request.folder = dataFolder.toStdString();
     request.threads = m_threads;
     request.stop = m_openingStop.get_token();
-    m_opening.run("opening the run", [folder = folder.toStdString(), request = std::move(request)] {
-        return LiveRun::resume(folder, request);
-    });
+    m_opening.run("opening the run",
+                  [folder = m_resuming.toStdString(), request = std::move(request)] {
+                      return LiveRun::resume(folder, request);
+                  });
 }
 
 // Earlier runs.

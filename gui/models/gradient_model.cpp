@@ -266,8 +266,8 @@ QString GradientModel::advice(Verdict verdict) {
                 "at the entry that makes it.");
         case Verdict::Outdated:
             return tr(
-                "The run failed in a later step, from which there is no sample: nobody knows "
-                "whether this is still fine.");
+                "A later step made numbers that are not finite, and there is no sample of it: "
+                "nobody knows whether this is still fine.");
     }
     return {};
 }

@@ -9,7 +9,8 @@
 
 namespace vitrine::gui {
 
-/// `Outdated`: the run has failed after the newest sample, so that nobody knows.
+/// `Outdated`: a step after the newest sample made numbers that are not finite, so that nobody
+/// knows.
 enum class Verdict { Fine, Vanishing, Exploding, Dead, NotFinite, Outdated };
 
 /// √(Σx² / n) over the finite elements: a norm that does not grow with the size of the tensor.

@@ -98,6 +98,7 @@ QString idleWords(const RunSituation& now) {
     if (now.isLoading) return readingWords(now);
     if (!now.hasNodes) return tr("An empty network");
     if (now.dataFailed) return tr("No data · see Problems");
+    if (now.isAtFault) return tr("Not ready · see Problems");
     if (now.isPast && now.step > 0) {
         const QString text = tr("Trained for %1 steps").arg(exactText(now.step));
         return now.accuracy ? text + dot + accuracyWords(*now.accuracy) : text;

@@ -16,7 +16,8 @@ namespace vitrine::gui {
 struct RunSituation {
     RunPhase phase = RunPhase::None;
     bool hasNodes = true, hasData = true, dataFailed = false, isLoading = false, isEnding = false;
-    double loaded = 0;  ///< share of the data that are there, while isLoading
+    bool isAtFault = false;  ///< graph or settings cannot be trained as they are
+    double loaded = 0;       ///< share of the data that are there, while isLoading
     /// Why the last start came to nothing.
     std::optional<Error> refusal = {};
     int64_t step = 0;  ///< updates done

@@ -74,7 +74,10 @@ Qt::ItemFlags ValueTable::flags(const QModelIndex& index) const {
 bool ValueTable::setData(const QModelIndex& index, const QVariant& text, int role) {
     if (role != Qt::EditRole || !m_editable || !index.isValid()) return false;
     const std::optional<double> number = numberFromText(text.toString());
-    if (!number) return false;
+    if (!number) {
+        refused(text.toString());
+        return false;
+    }
     edited(m_snapshot->query.value, elementIndex(*m_snapshot, placeOf(index)), *number);
     return true;
 }

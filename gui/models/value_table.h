@@ -33,12 +33,13 @@ class ValueTable : public QAbstractTableModel {
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     Qt::ItemFlags flags(const QModelIndex& index) const override;
-    /// Takes a number, or `nan`, `inf`, `-inf`; signals `edited`. The table itself changes only
-    /// when a new snapshot shows what has become of it.
+    /// Takes a number, or `nan`, `inf`, `-inf`; signals `edited`, or `refused` for anything else.
+    /// The table itself changes only when a new snapshot shows what has become of it.
     bool setData(const QModelIndex& index, const QVariant& text, int role) override;
 
   Q_SIGNALS:
     void edited(vitrine::ValueId value, qint64 element, double number);
+    void refused(const QString& typed);
 
   private:
     std::shared_ptr<const ValueSnapshot> m_snapshot = std::make_shared<ValueSnapshot>();

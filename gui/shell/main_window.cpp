@@ -252,12 +252,18 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
     const QList<QUrl> urls = event->mimeData()->urls();
-    if (urls.size() == 1 && urls[0].isLocalFile()) event->acceptProposedAction();
+    if (!urls.isEmpty() && urls[0].isLocalFile()) event->acceptProposedAction();
 }
 
 void MainWindow::dropEvent(QDropEvent* event) {
-    const QString path = event->mimeData()->urls().value(0).toLocalFile();
+    const QList<QUrl> urls = event->mimeData()->urls();
+    const QString path = urls.value(0).toLocalFile();
     event->acceptProposedAction();
+    if (urls.size() > 1) {
+        refuseDropped(tr("%1 things were dropped at once").arg(urls.size()),
+                      tr("Drop one project, one run or one folder of data."));
+        return;
+    }
     // What asks something must not keep the other program waiting.
     QTimer::singleShot(0, this, [this, path] { takeDropped(path); });
 }
@@ -271,10 +277,21 @@ void MainWindow::takeDropped(const QString& path) {
         isFolder && !QDir(path).entryList({"*.vitrine"}, QDir::Files).isEmpty();
     if (isRun)
         m_bench.run.resume(path);
+    else if (!dropped.exists())
+        refuseDropped(tr("There is nothing at '%1'").arg(path),
+                      tr("It may have been moved or renamed since."));
     else if (holdsProject || (!isFolder && dropped.suffix() == "vitrine"))
         m_files->openAfterAsking(path);
+    else if (!isFolder && dropped.suffix() == "safetensors")
+        refuseDropped(tr("'%1' holds weights, which dropping cannot open").arg(dropped.fileName()),
+                      tr("Drop the folder of their run to go on with it."));
     else
         m_data->take(isFolder ? path : dropped.absolutePath());
+}
+
+void MainWindow::refuseDropped(const QString& why, const QString& next) {
+    m_data->failed(
+        Error{"G01", why.toStdString(), {}, "Everything is as before.", next.toStdString()});
 }
 
 }  // namespace vitrine::gui

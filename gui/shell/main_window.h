@@ -46,6 +46,7 @@ class MainWindow : public QMainWindow {
     void updateTitle();
     void recover(const LostWork& work);
     void takeDropped(const QString& path);
+    void refuseDropped(const QString& why, const QString& next);
 
     Workbench& m_bench;
     GraphEditor* m_editor = nullptr;

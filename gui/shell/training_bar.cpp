@@ -43,6 +43,8 @@ void TrainingBar::build() {
     connect(&run, &RunController::openingProgress, this, &TrainingBar::showOpening);
     connect(&run, &RunController::dataChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::refusalChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::planChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::setupChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::endingChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::pastRunChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::loadingChanged, this, &TrainingBar::updateProgress);
@@ -195,6 +197,13 @@ void TrainingBar::showOpening(double share) {
     updateProgress();
 }
 
+/// Whether Train would be refused for what is drawn or set.
+bool TrainingBar::isAtFault(const RunController& run) {
+    const auto& setup = run.setup();
+    return run.planError() ||
+           std::any_of(setup.begin(), setup.end(), [](const SetupFinding& f) { return f.isFatal; });
+}
+
 RunSituation TrainingBar::situation() const {
     const RunController& run = m_context.run;
     const LiveRun* live = run.run();
@@ -204,6 +213,7 @@ RunSituation TrainingBar::situation() const {
                      .dataFailed = run.dataError().has_value(),
                      .isLoading = run.isLoading(),
                      .isEnding = run.isEnding(),
+                     .isAtFault = isAtFault(run),
                      .loaded = m_loaded,
                      .refusal = run.refusal(),
                      .step = live ? m_step : run.trainedSteps(),

@@ -31,6 +31,7 @@ class TrainingBar : public QToolBar {
     void updateFields();
     void updateProgress();
     void showOpening(double share);
+    static bool isAtFault(const RunController& run);
     RunSituation situation() const;
     void forgetRun();
     void takeEvent(const RunEvent& event);

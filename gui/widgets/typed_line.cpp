@@ -18,7 +18,12 @@ namespace vitrine::gui {
 TypedLine::TypedLine(Commit commit, QWidget* parent)
     : QLineEdit(parent), m_commit(std::move(commit)) {
     connect(this, &QLineEdit::editingFinished, this, &TypedLine::finish);
-    connect(this, &QLineEdit::textEdited, this, [this] { delete m_bubble; });
+    connect(this, &QLineEdit::textEdited, this, [this](const QString& typed) {
+        delete m_bubble;
+        if (typed != m_used) return;  // undone by hand: there is nothing to refuse any more
+        setModified(false);
+        setRefused(false);
+    });
 }
 
 TypedLine::~TypedLine() { delete m_bubble; }

@@ -275,8 +275,13 @@ void ChartsPanel::setSmoothing(double weight) {
     });
 }
 
-void ChartsPanel::startRun() {
-    if (!m_course->course().isEmpty()) m_ghost = std::move(m_course);
+void ChartsPanel::startRun(const QString& name) {
+    if (!m_course->course().isEmpty()) {
+        m_ghost = std::move(m_course);
+        m_ghostName = m_courseName;
+    }
+    if (!name.isEmpty() && m_ghostName == name) m_ghost.reset();
+    m_courseName = name;
     m_course = std::make_shared<CourseLines>(m_weight);
     connectSeries();
     courseChanged();
@@ -286,6 +291,8 @@ void ChartsPanel::startRun() {
 void ChartsPanel::forgetRuns() {
     m_course = std::make_shared<CourseLines>(m_weight);
     m_ghost.reset();
+    m_courseName.clear();
+    m_ghostName.clear();
     m_cursor.reset();
     connectSeries();
     courseChanged();

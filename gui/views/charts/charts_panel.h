@@ -34,8 +34,9 @@ class ChartsPanel : public QWidget {
 
     explicit ChartsPanel(Theme& theme, QWidget* parent = nullptr);
 
-    /// Another run: the present one becomes the ghost, unless it never took a step.
-    void startRun();
+    /// Another run: the present one becomes the ghost, unless it never took a step. `name` tells
+    /// runs apart: one that is gone on with is not its own ghost.
+    void startRun(const QString& name);
     /// Another project: its runs are not to be compared with those of this one.
     void forgetRuns();
     void add(const std::vector<StepRecord>& records);
@@ -83,6 +84,7 @@ class ChartsPanel : public QWidget {
     EmptyState* m_empty;
     QSlider* m_smoothing = nullptr;
     std::shared_ptr<CourseLines> m_course, m_ghost;
+    QString m_courseName, m_ghostName;
     std::vector<Line> m_lines;
     std::optional<double> m_cursor;
     PlotExport m_exports;  ///< gone before the plot

@@ -19,10 +19,17 @@ void tell(QWidget& panel, const QString& sentence) {
     if (window) qobject_cast<QMainWindow*>(window)->statusBar()->showMessage(sentence, readMs);
 }
 
+/// The folder of what is shown: a live run's, or of one that lies on disk.
+QString runName(const RunController& run) {
+    if (run.run()) return QString::fromStdString(run.run()->folder());
+    return run.pastRun() ? QString::fromStdString(run.pastRun()->run.folder) : QString();
+}
+
 QWidget* create(const ViewContext& context, QWidget* parent) {
     auto* panel = new ChartsPanel(context.theme, parent);
     RunController& run = context.run;
-    follow(&run, &RunController::runOpened, panel, &ChartsPanel::startRun);
+    follow(&run, &RunController::runOpened, panel,
+           [panel, &run] { panel->startRun(runName(run)); });
     follow(&run, &RunController::recordsArrived, panel,
            qOverload<const std::vector<StepRecord>&>(&ChartsPanel::add));
     follow(&run, &RunController::eventArrived, panel,

@@ -175,6 +175,15 @@ void DrawPage::showAnswer(const Prediction& prediction) {
     m_note->setToolTip(tr("Answered in %1").arg(secondsText(prediction.seconds)));
 }
 
+/// `conv1.weight`, `conv1.bias` → `conv1`.
+QString DrawPage::nodesOf(const std::vector<std::string>& states) {
+    QStringList nodes;
+    for (const std::string& state : states)
+        nodes << QString::fromStdString(state.substr(0, state.rfind('.')));
+    nodes.removeDuplicates();
+    return nodes.join(QStringLiteral(", "));
+}
+
 QString DrawPage::weightsText(const Prediction& prediction) const {
     QString text;
     if (m_bars->isNotANumber()) text = tr("The network's outputs are not numbers. ");
@@ -182,8 +191,12 @@ QString DrawPage::weightsText(const Prediction& prediction) const {
     if (!m_names.isEmpty() && outputs != m_names.size())
         text += tr("The network has %1 outputs, the data have %2 classes. ")
                     .arg(exactText(outputs), exactText(m_names.size()));
-    return text + (prediction.step == 0 ? tr("Weights have not been trained yet.")
-                                        : tr("Weights of step %1").arg(exactText(prediction.step)));
+    if (prediction.step == 0) return text + tr("Weights have not been trained yet.");
+    if (prediction.isFresh && !prediction.fresh.empty())
+        return text + tr("No trained weights fit this network: these are fresh.");
+    text += tr("Weights of step %1").arg(exactText(prediction.step));
+    if (prediction.fresh.empty()) return text;
+    return text + tr("; fresh, for they have changed since: %1").arg(nodesOf(prediction.fresh));
 }
 
 void DrawPage::showTrouble(const QString& message) {

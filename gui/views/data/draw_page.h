@@ -49,6 +49,7 @@ class DrawPage : public QWidget {
 
   private:
     void showNothing();
+    static QString nodesOf(const std::vector<std::string>& states);
     QString weightsText(const Prediction& prediction) const;
     QWidget* buildTools();
     QToolButton* addTool(QHBoxLayout& row, const QString& icon, const QString& name,

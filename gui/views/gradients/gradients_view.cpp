@@ -102,6 +102,8 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
     follow(&run, &RunController::eventArrived, panel, [panel](const RunEvent& event) {
         if (event.kind == EventKind::NonFiniteLoss || event.kind == EventKind::NonFiniteState)
             panel->model().setFailedStep(event.step);
+        if (event.kind == EventKind::NonFiniteValue)  // paused in the step that comes next
+            panel->model().setFailedStep(event.step + 1);
     });
     QObject::connect(panel, &GradientsPanel::nodeChosen, &selection,
                      [&selection](const QString& node) { selection.selectNodes({node}); });

@@ -135,6 +135,9 @@ void ValueView::buildNumbers() {
                 m_context.run.editValue(value, element, number);
                 ask();
             });
+    connect(&m_numbers, &ValueTable::refused, this, [this](const QString& typed) {
+        m_pointer->setText(tr("“%1” is no number: the value is as it was.").arg(typed.left(24)));
+    });
 }
 
 void ValueView::listen() {

@@ -153,6 +153,7 @@ class PredictorTest : public QObject {
             const auto pixels = pixelsOf(images, i);
             const auto prediction = answerOf(*predictor, pixels);
             QCOMPARE(prediction->step, int64_t{20});
+            QVERIFY(prediction->fresh.empty() && !prediction->isFresh);
             QVERIFY(prediction->seconds > 0);
             QStringList nodes;
             for (const Activation& a : prediction->activations)
@@ -186,7 +187,14 @@ class PredictorTest : public QObject {
                       [](const SnapshotTensor& t) { return t.name == "f1.weight"; });
         Reference reference(project, &fitting);
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
-        compare(*answerOf(*predictor, pixels), reference, pixels);
+        const auto prediction = answerOf(*predictor, pixels);
+        compare(*prediction, reference, pixels);
+        QCOMPARE(prediction->fresh, (std::vector<std::string>{"c2.weight", "f1.weight"}));
+        QVERIFY(!prediction->isFresh);
+        states = std::make_shared<Snapshot>(*states);
+        states->tensors.clear();
+        predictor->setStates(states);
+        QVERIFY(answerOf(*predictor, pixels)->isFresh);
     }
 
     void aNewerImageReplacesAnOlderOne() {

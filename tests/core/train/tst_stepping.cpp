@@ -244,7 +244,33 @@ class SteppingTest : public QObject {
         trainer.post(edit(value, 5, 3.25));
         forward(trainer, 4);
         back(trainer, 4);
+        RunEvent event;
+        trainer.post({Kind::StepBack});
+        while (event.kind != EventKind::EditUndone)
+            if (!test::reportsOf(trainer).nextEvent(event)) std::this_thread::yield();
+        QCOMPARE(event.value, value);
+        QCOMPARE(event.element, int64_t{5});
+        QCOMPARE(event.number, 3.25);
+        QCOMPARE(event.entry, place);
+        QCOMPARE(event.step, int64_t{1});
         QVERIFY(finished(setup) == undisturbed({}));
+    }
+
+    void steppingBackToAnEditKeepsIt() {
+        TrainingSetup straight = test::setUp({}, data());
+        const auto [place, value] = middleOf(*straight.trainer->presentTape());
+        carryOut(*straight.trainer, runTo(place));
+        straight.trainer->post(edit(value, 5, 3.25));
+        const auto expected = finished(straight);
+
+        TrainingSetup setup = test::setUp({}, data());
+        Trainer& trainer = *setup.trainer;
+        carryOut(trainer, runTo(place));
+        trainer.post(edit(value, 5, 3.25));
+        forward(trainer, 4);
+        back(trainer, 4);
+        QCOMPARE(setup.model->train(16).executor->contents(value)[5], 3.25);
+        QVERIFY(finished(setup) == expected);
     }
 
     void anEditIsReportedAndSeen() {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Breakpoints on nodes, and the search for the entry that made the first number that is not finite.
+#include <map>
+
 #include "core/exec/tape_places.h"
 #include "tests/support/small_run.h"
 
@@ -196,6 +198,35 @@ class StopPointsTest : public QObject {
         QCOMPARE(event.value, bias);
         QCOMPARE(event.element, int64_t{7});
         QCOMPARE(carryOut(trainer, {Kind::Start}).kind, EventKind::NonFiniteLoss);
+    }
+
+    /// Whoever looks at gradients where it stops sees those of the step in which it stands, once.
+    void theStepWithTheCauseIsSampled() {
+        TrainingSetup setup = logRun();
+        Trainer& trainer = *setup.trainer;
+        test::setStops(trainer, {.nonFinite = NonFiniteWatch::Loss});
+        trainer.mail().samples.put(std::make_unique<SampleRequest>(
+            SampleRequest{.gradients = true, .activations = {}, .budget = 1e-9}));
+        carryOut(trainer, {Kind::StepOne});  // sampled; for long no other step is due
+        trainer.post(edit(stateNamed(*trainer.presentTape(), "c1.bias"), 1, -100));
+        const RunEvent event = carryOut(trainer, {Kind::Start});
+        QCOMPARE(event.kind, EventKind::NonFiniteValue);
+        QCOMPARE(trainer.stopPoint().entry, event.entry);
+        std::map<int64_t, int> records, bad;
+        const auto read = [&] {
+            for (HistogramRecord record; trainer.mail().histograms.pop(record);) {
+                ++records[record.step];
+                bad[record.step] += record.statistics.nonFinite > 0 ? 1 : 0;
+            }
+        };
+        read();
+        QVERIFY(records[1] > 0);
+        QCOMPARE(bad[1], 0);
+        QCOMPARE(records[2], records[1]);
+        QVERIFY(bad[2] > 0);
+        QCOMPARE(carryOut(trainer, {Kind::Start}).kind, EventKind::NonFiniteLoss);
+        read();
+        QCOMPARE(records[2], records[1]);
     }
 
     void findsTheMakerAgainAfterSteppingBack() {

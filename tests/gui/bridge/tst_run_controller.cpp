@@ -111,6 +111,9 @@ class TestRunController : public QObject {
         QTRY_COMPARE_WITH_TIMEOUT(errors.size(), size_t{1}, patienceMs);
         QCOMPARE(errors[0].place.node, std::string("conv1"));
         QCOMPARE(m_run->phase(), RunPhase::None);
+        QVERIFY(m_run->refusal());
+        m_document->undoStack().undo();
+        QVERIFY2(!m_run->refusal(), "the edit may have mended it");
     }
 
     void setUpIsCheckedWithTheDataAndFollowsEdits() {

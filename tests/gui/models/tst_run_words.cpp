@@ -47,6 +47,7 @@ class TestRunWords : public QObject {
         check({.hasData = false, .dataFailed = true}, "No data · see Problems");
         check({.hasNodes = false, .hasData = false}, "An empty network");
         check({}, "Ready");
+        check({.isAtFault = true}, "Not ready · see Problems");
         check({.phase = RunPhase::Ready}, "Ready");
         check({.step = 4690, .accuracy = 0.9882, .isPast = true},
               "Trained for 4,690 steps · 98.82 % of test");

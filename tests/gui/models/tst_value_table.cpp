@@ -103,8 +103,11 @@ void TestValueTable::editsNameTheElement() {
     QCOMPARE(edited[0][0].value<ValueId>(), 7);
     QCOMPARE(edited[0][1].toLongLong(), ((2 * 3 + 1) * 5 + 3) * 6 + 4);
     QCOMPARE(edited[0][2].toDouble(), -2.5);
+    QSignalSpy refused(&table, &ValueTable::refused);
     QVERIFY(!table.setData(table.index(3, 4), QStringLiteral("much"), Qt::EditRole));
     QCOMPARE(edited.count(), 1);
+    QCOMPARE(refused.count(), 1);
+    QCOMPARE(refused[0][0].toString(), QStringLiteral("much"));
 }
 
 void TestValueTable::refusesEditsWhileItRuns() {

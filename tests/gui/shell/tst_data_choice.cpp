@@ -48,9 +48,11 @@ class TestDataChoice : public QObject {
         return QTest::qWaitFor([&] { return run().phase() == phase; }, patienceMs);
     }
     /// As another program's file manager does it.
-    void drop(const QString& path) {
+    void drop(const QStringList& paths) {
         QMimeData dragged;
-        dragged.setUrls({QUrl::fromLocalFile(path)});
+        QList<QUrl> urls;
+        for (const QString& path : paths) urls << QUrl::fromLocalFile(path);
+        dragged.setUrls(urls);
         QWidget* under = fixture().find<QWidget>("canvas");
         const QPoint at = under->mapTo(&fixture().window(), under->rect().center());
         QDragEnterEvent enter(at, Qt::CopyAction, &dragged, Qt::LeftButton, Qt::NoModifier);
@@ -87,7 +89,7 @@ class TestDataChoice : public QObject {
     void cleanup() { m_fixture.reset(); }
 
     void aDroppedFolderIsTheData() {
-        drop(m_images);
+        drop({m_images});
         QCOMPARE(document().project().data.format, std::string("idx"));
         QVERIFY(hasImages(64));
         document().undoStack().undo();
@@ -95,7 +97,7 @@ class TestDataChoice : public QObject {
     }
 
     void aDroppedFileStandsForItsFolder() {
-        drop(m_images + "/train-images-idx3-ubyte");
+        drop({m_images + "/train-images-idx3-ubyte"});
         QVERIFY(hasImages(64));
     }
 
@@ -103,18 +105,38 @@ class TestDataChoice : public QObject {
         std::vector<Error> errors;
         connect(&run(), &RunController::failed, this,
                 [&](const Error& error) { errors.push_back(error); });
-        drop(m_elsewhere.path());
+        drop({m_elsewhere.path()});
         QCOMPARE(errors.size(), size_t{1});
         QVERIFY2(errors[0].message.find("holds no images") != std::string::npos,
                  errors[0].message.c_str());
         QVERIFY(!document().isModified());
     }
 
+    void whatCannotBeDroppedIsToldByName() {
+        std::vector<Error> errors;
+        connect(&run(), &RunController::failed, this,
+                [&](const Error& error) { errors.push_back(error); });
+        const QString weights = m_elsewhere.filePath("weights.safetensors");
+        QFile file(weights);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        drop({weights});
+        drop({m_elsewhere.filePath("gone")});
+        drop({m_project, m_images});
+        drop({m_elsewhere.filePath("gone.vitrine")});
+        QCOMPARE(errors.size(), size_t{4});
+        QCOMPARE(errors[0].message,
+                 std::string("'weights.safetensors' holds weights, which dropping cannot open"));
+        QVERIFY(errors[1].message.starts_with("There is nothing at '"));
+        QCOMPARE(errors[2].message, std::string("2 things were dropped at once"));
+        QVERIFY(errors[3].message.starts_with("There is nothing at '"));
+        QVERIFY(!document().isModified());
+    }
+
     void aDroppedProjectIsOpened() {
         const QString other = saveInto(m_elsewhere.path(), "other", smallProject(smallNetwork));
-        drop(other);
+        drop({other});
         QCOMPARE(document().file(), other);
-        drop(m_projects.path());
+        drop({m_projects.path()});
         QCOMPARE(document().file(), m_project);
     }
 
@@ -183,6 +205,25 @@ class TestDataChoice : public QObject {
         run().resume(runFolder);
         QVERIFY(waitFor(RunPhase::Finished));
         QVERIFY(person.areAllGiven());
+    }
+
+    void dataThatWereFoundBeforeAreNotAskedForAgain() {
+        give({DialogAnswers::type(m_images)}, [&] { fixture().trigger("data.choose"); });
+        QVERIFY(hasImages(64));
+        key(Qt::Key_Space);
+        QVERIFY(waitFor(RunPhase::Finished));
+        const QString runFolder = QString::fromStdString(run().run()->folder());
+        m_fixture.reset();
+        const QString moved = m_elsewhere.filePath("moved");
+        QVERIFY(QDir().rename(m_images, moved));
+
+        openWindow();
+        QVERIFY(fixture().window().open(m_project));
+        give({DialogAnswers::type(moved)}, [&] { fixture().trigger("data.choose"); });
+        QVERIFY(hasImages(64));
+        run().resume(runFolder);
+        QVERIFY(waitFor(RunPhase::Finished));
+        QVERIFY(!run().refusal());
     }
 
     void newMakesNoDataForNothing() {

@@ -84,6 +84,15 @@ class RefusedFieldsTest : public QObject {
         QVERIFY(!field(name)->property("refused").toBool());
         QCOMPARE(reasons(), QStringList());
 
+        // Undone by hand, key by key.
+        type(name, typed);
+        QTest::keyClick(field(name), Qt::Key_Return);
+        for (int i = 0; i < 100 && field(name)->text() != used; ++i)
+            QTest::keyClick(field(name), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(field(name)->text(), used);
+        QVERIFY(!field(name)->property("refused").toBool());
+        QCOMPARE(reasons(), QStringList());
+
         type(name, typed);
         QTest::keyClick(field(name), Qt::Key_Return);
         auto* elsewhere = field(name == "train.seed" ? "train.batch" : "train.seed");

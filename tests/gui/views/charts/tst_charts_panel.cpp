@@ -118,18 +118,28 @@ class ChartsPanelTest : public QObject {
 
     void previousRunStaysAsGhost() {
         showRun(1000);
-        m_panel->startRun();
+        m_panel->startRun(QStringLiteral("run 1"));
         QVERIFY(m_panel->hasGhost());
         QVERIFY(m_panel->course().course().isEmpty());
-        m_panel->startRun();
+        m_panel->startRun(QStringLiteral("run 2"));
         QVERIFY2(m_panel->hasGhost(), "a run without steps does not take the ghost's place");
         m_panel->add(test::madeSteps(1, 10));
         QTRY_VERIFY(reachesTo(20.0));
     }
 
+    void aRunThatIsGoneOnWithIsNotItsOwnGhost() {
+        m_panel->startRun(QStringLiteral("from disk"));
+        m_panel->add(test::madeSteps(1, 10));
+        m_panel->startRun(QStringLiteral("from disk"));
+        QVERIFY(!m_panel->hasGhost());
+        m_panel->add(test::madeSteps(1, 10));
+        m_panel->startRun(QStringLiteral("another"));
+        QVERIFY(m_panel->hasGhost());
+    }
+
     void ghostCanBeHidden() {
         showRun(1000);
-        m_panel->startRun();
+        m_panel->startRun(QStringLiteral("run 3"));
         plot().replot();
         const auto drawn = [&] {
             int points = 0;
@@ -242,7 +252,7 @@ class ChartsPanelTest : public QObject {
         action("chartsLog.loss")->setChecked(isLog);
         action("chartsLog.gradNorm")->setChecked(isLog);
         m_panel->add(madeRun(40, [](int i) { return i < 20 ? 2.3 : 2e11; }));
-        m_panel->startRun();
+        m_panel->startRun(QStringLiteral("run 4"));
         plot().replot();
         QVERIFY2(values(ChartsPanel::Loss).upper > 1e11, "alone it is seen whole");
         m_panel->add(madeRun(2000, [](int i) { return 0.1 + 2.2 / (1 + 0.01 * i); }));
@@ -279,7 +289,7 @@ class ChartsPanelTest : public QObject {
         plot().replot();
         for (int panel = 0; panel < ChartsPanel::panels; ++panel)
             QVERIFY(!legendOf(panel).contains(name));
-        m_panel->startRun();
+        m_panel->startRun(QStringLiteral("run 5"));
         m_panel->add(test::madeSteps(1, 100));
         plot().replot();
         for (int panel = 0; panel < ChartsPanel::panels; ++panel)
@@ -293,7 +303,7 @@ class ChartsPanelTest : public QObject {
 
     void anotherProjectForgetsBothRuns() {
         showRun(1000);
-        m_panel->startRun();
+        m_panel->startRun(QStringLiteral("run 6"));
         m_panel->add(test::madeSteps(1, 50));
         m_panel->forgetRuns();
         QVERIFY(!m_panel->hasGhost());
@@ -327,7 +337,7 @@ class ChartsPanelTest : public QObject {
 
     void legendsFitBesideTheirTitles() {
         showRun(1000);
-        m_panel->startRun();
+        m_panel->startRun(QStringLiteral("run 7"));
         m_panel->add(test::madeSteps(1, 100));
         for (const int width : {1200, 571, 490, 400}) {
             m_panel->resize(width, 260);
