@@ -28,7 +28,7 @@ std::vector<char> dependents(const Program& program, std::span<const ValueId> wr
     for (ValueId v : wrt) depends[static_cast<size_t>(v)] = 1;
     for (const Instr& instr : program.instrs) {
         bool any = false;
-        for (ValueId v : instr.in) any = any || depends[static_cast<size_t>(v)];
+        for (ValueId v : instr.operands()) any = any || depends[static_cast<size_t>(v)];
         for (ValueId v : instr.out)
             if (any && isFloat(program.value(v).dtype)) depends[static_cast<size_t>(v)] = 1;
     }
@@ -60,7 +60,7 @@ class ReverseSweep {
         std::unique_ptr<bool[]> wanted(new bool[count]);
         bool anyWanted = false;
         for (size_t i = 0; i < count; ++i) {
-            wanted[i] = m_depends[static_cast<size_t>(instr.in[i])];
+            wanted[i] = instr.in[i] != noValue && m_depends[static_cast<size_t>(instr.in[i])];
             anyWanted = anyWanted || wanted[i];
         }
         if (!any || !anyWanted) return {};
@@ -119,7 +119,7 @@ Result<std::vector<ValueId>> appendJvp(Builder& builder, std::span<const ValueId
         std::vector<ValueId> inTangent;
         bool any = false;
         for (ValueId v : instr.in) {
-            inTangent.push_back(tangent[static_cast<size_t>(v)]);
+            inTangent.push_back(v == noValue ? noValue : tangent[static_cast<size_t>(v)]);
             any = any || inTangent.back() != noValue;
         }
         if (!any) continue;

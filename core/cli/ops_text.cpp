@@ -14,18 +14,30 @@ namespace vitrine::cli {
 
 namespace {
 
-const char* text(PortKind kind) {
-    switch (kind) {
-        case PortKind::Data:
-            return "data";
-        case PortKind::Labels:
-            return "labels";
-        case PortKind::Parameter:
+const char* text(PortRole role) {
+    switch (role) {
+        case PortRole::Value:
+            return "value";
+        case PortRole::Parameter:
             return "parameter";
-        case PortKind::Statistic:
+        case PortRole::Statistic:
             return "statistic";
     }
     return "?";
+}
+
+/// ` (parameter)`, ` (i32, any number)`; nothing for one floating-point value that must be there.
+std::string remarks(const PortSpec& port) {
+    std::vector<std::string> words;
+    if (port.role != PortRole::Value) words.push_back(text(port.role));
+    if (port.types != floatTypes) words.push_back(port.types.text());
+    if (port.repeat.isRepeated())
+        words.push_back(port.repeat.field.empty()
+                            ? "any number"
+                            : fmt::format("as many as '{}' says", port.repeat.field));
+    if (port.optional) words.push_back("optional");
+    if (!port.onlyIf.empty()) words.push_back(fmt::format("if '{}'", port.onlyIf));
+    return words.empty() ? "" : fmt::format(" ({})", fmt::join(words, ", "));
 }
 
 const char* text(FieldType type) {
@@ -67,8 +79,7 @@ std::string fieldHelp(const OpDescriptor& op, const FieldSpec& field) {
 }
 
 std::string portHelp(const PortSpec& port, const char* direction) {
-    return fmt::format("      {} {} {}{}  {}\n", direction, port.id, port.pattern,
-                       port.kind == PortKind::Data ? "" : fmt::format(" ({})", text(port.kind)),
+    return fmt::format("      {} {} {}{}  {}\n", direction, port.id, port.pattern, remarks(port),
                        port.help);
 }
 
@@ -95,8 +106,11 @@ std::string operatorHelp(const OpDescriptor& op) {
 nlohmann::ordered_json portJson(const PortSpec& port) {
     return {{"id", port.id},
             {"title", port.title},
-            {"kind", text(port.kind)},
+            {"role", text(port.role)},
+            {"types", port.types.text()},
             {"pattern", port.pattern},
+            {"optional", port.optional || !port.onlyIf.empty()},
+            {"repeated", port.repeat.isRepeated()},
             {"help", port.help}};
 }
 

@@ -22,7 +22,7 @@ std::string operatorText(const TapeEntry& entry) {
 
 std::string operandShapes(const Tape& tape, const Instr& instr) {
     std::vector<std::string> shapes;
-    for (ValueId v : instr.in) shapes.push_back(tape.value(v).type.shape.text());
+    for (ValueId v : instr.operands()) shapes.push_back(tape.value(v).type.shape.text());
     if (shapes.size() > 3) {
         const size_t more = shapes.size() - 2;
         shapes.resize(2);
@@ -40,7 +40,7 @@ std::string placeText(const Tape& tape, ValueId v) {
 }
 
 bool isInPlace(const Tape& tape, const Instr& instr) {
-    return !instr.op->isView() && std::any_of(instr.in.begin(), instr.in.end(), [&](ValueId v) {
+    return !instr.op->isView() && std::ranges::any_of(instr.operands(), [&](ValueId v) {
         return tape.value(v).storage == tape.value(instr.out[0]).storage;
     });
 }
@@ -99,7 +99,7 @@ nlohmann::ordered_json typeJson(const Tape& tape, ValueId v) {
 nlohmann::ordered_json entryJson(const Tape& tape, size_t index) {
     const TapeEntry& entry = tape.entries[index];
     nlohmann::ordered_json in = nlohmann::json::array(), out = nlohmann::json::array();
-    for (ValueId v : entry.instr.in) in.push_back(typeJson(tape, v));
+    for (ValueId v : entry.instr.operands()) in.push_back(typeJson(tape, v));
     for (ValueId v : entry.instr.out) out.push_back(typeJson(tape, v));
     return {{"event", "entry"},
             {"index", index},

@@ -14,7 +14,7 @@ Executor::Executor(const Tape& tape, std::byte* arena) : m_tape(tape), m_arena(a
     for (const TapeEntry& entry : tape.entries) {
         Bound bound;
         bound.firstOperand = m_operands.size();
-        for (ValueId v : entry.instr.in) m_operands.push_back(pointer(v));
+        for (ValueId v : entry.instr.operands()) m_operands.push_back(pointer(v));
         for (ValueId v : entry.instr.out) m_operands.push_back(pointer(v));
         if (entry.workspace >= 0) bound.workspace = arena + tape.workspaceOffset(entry);
         m_bound.push_back(bound);

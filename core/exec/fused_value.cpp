@@ -28,7 +28,7 @@ int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
 
 std::vector<TensorType> typesOf(const Tape& tape, const std::vector<ValueId>& values) {
     std::vector<TensorType> types;
-    for (ValueId v : values) types.push_back(tape.value(v).type);
+    for (ValueId v : values) types.push_back(v == noValue ? TensorType() : tape.value(v).type);
     return types;
 }
 
@@ -38,8 +38,8 @@ bool canRecompute(const Tape& tape, ValueId value, int entry) {
     const int place = fusingEntry(tape, value);
     if (place < 0 || place >= entry) return false;
     const Instr alone = unfused(entryAt(tape, place).instr);
-    return std::all_of(alone.in.begin(), alone.in.end(),
-                       [&](ValueId operand) { return isAlive(tape, operand, entry); });
+    return std::ranges::all_of(alone.operands(),
+                               [&](ValueId operand) { return isAlive(tape, operand, entry); });
 }
 
 Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
@@ -54,10 +54,12 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena,
     RecomputedValue result{std::move(memory).value()};
 
     std::vector<void*> operands;
-    for (size_t k = 0; k < alone.in.size(); ++k)
+    for (size_t k = 0; k < alone.in.size(); ++k) {
+        if (alone.in[k] == noValue) continue;
         // Operands and results stand in one list: what a kernel only reads is not const there.
         operands.push_back(const_cast<std::byte*>(arena) + tape.offsetOf(alone.in[k]) +
                            in[k].offset * sizeOf(in[k].dtype));
+    }
     std::byte* next = result.memory.data();
     for (const TensorType& type : out) {
         operands.push_back(next);

@@ -72,9 +72,10 @@ class Costs {
     static bool imagesHaveLayouts(const Instr& instr, std::span<const ValueShape> in,
                                   std::span<const ValueShape> out) {
         for (size_t k = 0; k < in.size(); ++k)
-            if (isImageOperand(instr, k) && !hasLayouts(in[k].shape)) return false;
+            if (in[k].isThere && isImageOperand(instr, k) && !hasLayouts(in[k].shape)) return false;
         for (size_t k = 0; k < out.size(); ++k)
-            if (instr.op->outputs[k].image && !hasLayouts(out[k].shape)) return false;
+            if (portOf(instr.op->outputs, out.size(), k).image && !hasLayouts(out[k].shape))
+                return false;
         return true;
     }
 
@@ -82,7 +83,8 @@ class Costs {
                      std::span<const ValueShape> in, std::span<const ValueShape> out) const {
         double bytes = 0;
         for (size_t k = 0; k < in.size(); ++k)
-            bytes += bytesIn(in[k], isImageOperand(instr, k) ? kind : LayoutKind::RowMajor);
+            if (in[k].isThere)
+                bytes += bytesIn(in[k], isImageOperand(instr, k) ? kind : LayoutKind::RowMajor);
         for (const ValueShape& value : out) bytes += bytesIn(value, kind);
         const bool slow = kind == LayoutKind::RowMajor && allowed != rowMajorOnly;
         return bytes / memoryBytesPerSecond * (slow ? rowMajorPenalty : 1);
@@ -104,12 +106,14 @@ class Neighbours {
         for (size_t i = 0; i < program.instrs.size(); ++i) {
             const Instr& instr = program.instrs[i];
             for (size_t k = 0; k < instr.out.size(); ++k) {
-                if (!follows(program, instr.out[k], instr.op->outputs, k)) continue;
+                const bool image = portOf(instr.op->outputs, instr.out.size(), k).image;
+                if (!image || !hasLayouts(program.value(instr.out[k]).shape)) continue;
                 m_maker[static_cast<size_t>(instr.out[k])] = static_cast<int>(i);
                 touch(i, instr.out[k]);
             }
             for (size_t k = 0; k < instr.in.size(); ++k) {
                 const ValueId v = instr.in[k];
+                if (v == noValue) continue;
                 const bool image = isImageOperand(instr, k) && hasLayouts(program.value(v).shape);
                 m_readers[static_cast<size_t>(v)].push_back({static_cast<int>(i), image});
                 if (image) touch(i, v);

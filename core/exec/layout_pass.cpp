@@ -51,7 +51,8 @@ class LayoutRewriter {
     TensorType& type(ValueId v) { return m_result.types[static_cast<size_t>(v)]; }
 
     LayoutKind wantedKind(const Instr& instr, size_t k, LayoutKind kind) const {
-        return isImageOperand(instr, k) && hasLayouts(m_source.value(instr.in[k]).shape)
+        return instr.in[k] != noValue && isImageOperand(instr, k) &&
+                       hasLayouts(m_source.value(instr.in[k]).shape)
                    ? kind
                    : LayoutKind::RowMajor;
     }
@@ -169,12 +170,13 @@ class LayoutRewriter {
     void rewriteKernel(const Instr& source, LayoutKind kind) {
         Instr instr = source;
         for (size_t k = 0; k < instr.in.size(); ++k)
-            instr.in[k] = inLayout(source.in[k], wantedKind(source, k, kind), &source);
+            if (source.in[k] != noValue)
+                instr.in[k] = inLayout(source.in[k], wantedKind(source, k, kind), &source);
         for (size_t k = 0; k < instr.out.size(); ++k) {
             const ValueId v = instr.out[k];
             setRowMajor(v);
-            if (source.op->outputs[k].image && hasLayouts(type(v).shape) &&
-                kind != LayoutKind::RowMajor)
+            if (portOf(source.op->outputs, source.out.size(), k).image &&
+                hasLayouts(type(v).shape) && kind != LayoutKind::RowMajor)
                 type(v).layout = {kind, haloOf(v, kind)};
         }
         // What fusion hid would lie as the result does.

@@ -27,7 +27,7 @@ void erase(Program& program, const std::vector<char>& drop) {
 std::vector<int> useCounts(const Program& program) {
     std::vector<int> uses(program.values.size(), 0);
     for (const Instr& instr : program.instrs)
-        for (ValueId v : instr.in) ++uses[static_cast<size_t>(v)];
+        for (ValueId v : instr.operands()) ++uses[static_cast<size_t>(v)];
     for (const NamedValue& output : program.outputs) ++uses[static_cast<size_t>(output.value)];
     for (const StateBinding& state : program.states)
         if (state.out != noValue) ++uses[static_cast<size_t>(state.out)];
@@ -65,7 +65,7 @@ void removeDeadCode(Program& program) {
                                         [&](ValueId v) { return live[static_cast<size_t>(v)]; });
         drop[i] = !needed;
         if (!needed) continue;
-        for (ValueId v : instr.in) live[static_cast<size_t>(v)] = 1;
+        for (ValueId v : instr.operands()) live[static_cast<size_t>(v)] = 1;
     }
     erase(program, drop);
 }

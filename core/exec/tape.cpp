@@ -59,7 +59,7 @@ class TapeCompiler {
     void findLastUses() {
         m_lastUse.assign(program().values.size(), 0);
         for (size_t i = 0; i < program().instrs.size(); ++i) {
-            for (ValueId v : program().instrs[i].in) lastUse(v) = static_cast<int>(i);
+            for (ValueId v : program().instrs[i].operands()) lastUse(v) = static_cast<int>(i);
             for (ValueId v : program().instrs[i].out) lastUse(v) = static_cast<int>(i);
         }
         for (const NamedValue& output : program().outputs) lastUse(output.value) = forever();
@@ -159,7 +159,8 @@ class TapeCompiler {
         const Instr& instr = program().instrs[static_cast<size_t>(i)];
         for (const InPlace& pair : instr.op->inPlace) {
             if (static_cast<size_t>(pair.out) != k ||
-                static_cast<size_t>(pair.in) >= instr.in.size())
+                static_cast<size_t>(pair.in) >= instr.in.size() ||
+                instr.in[static_cast<size_t>(pair.in)] == noValue)
                 continue;
             const ValueId operand = instr.in[static_cast<size_t>(pair.in)];
             const TensorType &have = value(operand).type, &want = value(instr.out[k]).type;
@@ -167,7 +168,7 @@ class TapeCompiler {
             if (storage.isState || isInput(operand) || storage.block.last > i) continue;
             if (have.layout != want.layout || have.offset != 0 || !have.isContiguous()) continue;
             if (storage.block.bytes != want.storageBytes() || have.dtype != want.dtype) continue;
-            const bool shared = std::any_of(instr.in.begin(), instr.in.end(), [&](ValueId other) {
+            const bool shared = std::ranges::any_of(instr.operands(), [&](ValueId other) {
                 return other != operand && value(other).storage == value(operand).storage;
             });
             if (!shared && !takenByOther(instr, k, operand)) return operand;
@@ -212,8 +213,8 @@ class TapeCompiler {
         std::vector<TensorType> in, out;
         std::vector<ValueShape> inShapes, outShapes;
         for (ValueId v : entry.instr.in) {
-            in.push_back(value(v).type);
-            inShapes.push_back({in.back().shape, in.back().dtype});
+            in.push_back(v == noValue ? TensorType() : value(v).type);
+            inShapes.push_back({in.back().shape, in.back().dtype, v != noValue});
         }
         for (ValueId v : entry.instr.out) {
             out.push_back(value(v).type);
@@ -221,10 +222,10 @@ class TapeCompiler {
         }
         if (!entry.instr.op->isView()) {
             const OpQuery query{entry.instr, inShapes, outShapes};
-            for (const TensorType& type : in)
-                entry.bytes += static_cast<double>(type.shape.elements() * sizeOf(type.dtype));
-            for (const TensorType& type : out)
-                entry.bytes += static_cast<double>(type.shape.elements() * sizeOf(type.dtype));
+            for (const std::vector<ValueShape>* shapes : {&inShapes, &outShapes})
+                for (const ValueShape& of : *shapes)
+                    if (of.isThere)
+                        entry.bytes += static_cast<double>(of.shape.elements() * sizeOf(of.dtype));
             entry.flops = entry.instr.op->flops ? entry.instr.op->flops(query)
                                                 : static_cast<double>(out[0].shape.elements());
             entry.kernel = entry.instr.op->bind({entry.instr, in, out, m_options.precision});

@@ -123,6 +123,20 @@ Result<void> Graph::eraseEdge(const Edge& edge) {
     return {};
 }
 
+/// A connected port that the node as it would be does not have; empty: none.
+std::string Graph::portTakenAway(const Node& changed) const {
+    for (const Edge& edge : m_edges) {
+        if (edge.to.node == changed.id) {
+            const auto place = findPort(changed.op->inputs, edge.to.port);
+            const PortSpec& port = changed.op->inputs[static_cast<size_t>(place->port)];
+            if (!portExists(port, changed.attrs)) return edge.to.port;
+        }
+        if (edge.from.node == changed.id && findOutput(changed, edge.from.port) < 0)
+            return edge.from.port;
+    }
+    return {};
+}
+
 Result<void> Graph::setField(std::string_view id, std::string_view field, FieldValue value) {
     const Result<int> index = place(id);
     if (!index) return index.error();
@@ -132,11 +146,10 @@ Result<void> Graph::setField(std::string_view id, std::string_view field, FieldV
         error.place.field = field;
         return error;
     }
-    for (const PortSpec& port : changed.op->inputs)
-        if (!portExists(port, changed.attrs) && edgeInto({changed.id, std::string(port.id)}))
-            return nodeError(changed, fmt::format("field '{}' would take away port '{}', which is "
-                                                  "connected",
-                                                  field, port.id));
+    if (const std::string port = portTakenAway(changed); !port.empty())
+        return nodeError(
+            changed,
+            fmt::format("field '{}' would take away port '{}', which is connected", field, port));
     VITRINE_TRY(checkNode(changed));
     at(*index) = std::move(changed);
     return {};

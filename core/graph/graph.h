@@ -99,6 +99,7 @@ class Graph {
   private:
     Result<int> place(std::string_view node) const;
     Result<void> checkNode(const Node& node) const;
+    std::string portTakenAway(const Node& changed) const;
     /// Both ports are there and take to each other. Says nothing of other edges.
     Result<void> checkEdge(const Edge& edge) const;
     Node& at(int index) { return m_nodes[static_cast<size_t>(index)]; }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a Graph takes: checks of nodes and edges, and of all parts of a file at once.
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -19,10 +20,16 @@ constexpr size_t longestTitle = 1000;
 
 Error unknownPort(const Node& node, std::string_view side, std::string_view port,
                   std::span<const PortSpec> ports) {
-    std::vector<std::string_view> known;
-    for (const PortSpec& spec : ports) known.push_back(spec.id);
+    std::vector<std::string> names;
+    for (size_t i = 0; i < ports.size(); ++i)
+        names.push_back(nameOf(ports, {static_cast<int>(i), 0}));
+    const std::vector<std::string_view> known(names.begin(), names.end());
     return nodeError(
         node, fmt::format("there is no {} port {}{}", side, quoted(port), didYouMean(port, known)));
+}
+
+std::string whatFlows(const PortSpec& port) {
+    return takesIndices(port) ? "class numbers" : port.types.text();
 }
 
 bool isOnCanvas(double coordinate) {
@@ -71,9 +78,9 @@ Result<void> Graph::checkNode(const Node& node) const {
     if (node.op == &inputNode) VITRINE_TRY(checkInputShape(node));
     for (const auto& [port, parameter] : node.parameters) {
         VITRINE_TRY(checkParameterId(parameter));
-        const int index = findPort(node.op->inputs, port);
-        if (index < 0) return unknownPort(node, "parameter", port, node.op->inputs);
-        if (comesOverEdge(node.op->inputs[static_cast<size_t>(index)].kind))
+        const auto place = findPort(node.op->inputs, port);
+        if (!place) return unknownPort(node, "parameter", port, node.op->inputs);
+        if (comesOverEdge(node.op->inputs[static_cast<size_t>(place->port)]))
             return nodeError(node, fmt::format("port '{}' takes an edge, not a parameter", port));
     }
     return {};
@@ -84,23 +91,21 @@ Result<void> Graph::checkEdge(const Edge& edge) const {
         if (!m_places.contains(*end)) return danglingEdge(edge, *end);
     const Node &from = *find(edge.from.node), &to = *find(edge.to.node);
 
-    const int out = findPort(from.op->outputs, edge.from.port);
-    if (out < 0) return unknownPort(from, "output", edge.from.port, from.op->outputs);
-    const int in = findPort(to.op->inputs, edge.to.port);
-    if (in < 0) return unknownPort(to, "input", edge.to.port, to.op->inputs);
-    const PortSpec& given = from.op->outputs[static_cast<size_t>(out)];
-    const PortSpec& wanted = to.op->inputs[static_cast<size_t>(in)];
-    if (!comesOverEdge(wanted.kind))
+    const std::vector<NodePort> outputs = outputsOf(from);
+    const auto out = std::ranges::find(outputs, edge.from.port, &NodePort::id);
+    if (out == outputs.end()) return unknownPort(from, "output", edge.from.port, from.op->outputs);
+    const auto in = findPort(to.op->inputs, edge.to.port);
+    if (!in || in->index >= mostRepeats)
+        return unknownPort(to, "input", edge.to.port, to.op->inputs);
+    const PortSpec &given = *out->spec, &wanted = to.op->inputs[static_cast<size_t>(in->port)];
+    if (!comesOverEdge(wanted))
         return nodeError(to, fmt::format("port '{}' takes a parameter, not an edge", wanted.id));
     if (!portExists(wanted, to.attrs))
         return nodeError(to, fmt::format("port '{}' is only there while '{}' is true", wanted.id,
                                          wanted.onlyIf));
-    const bool givesLabels = given.kind == PortKind::Labels;
-    if (givesLabels != (wanted.kind == PortKind::Labels))
-        return nodeError(to, fmt::format("port '{}' takes {}, but {} gives {}", wanted.id,
-                                         givesLabels ? "data" : "class labels", edge.from.text(),
-                                         givesLabels ? "class labels" : "data"));
-    return {};
+    if (wanted.types.meets(given.types)) return {};
+    return nodeError(to, fmt::format("port '{}' takes {}, but {} gives {}", edge.to.port,
+                                     whatFlows(wanted), edge.from.text(), whatFlows(given)));
 }
 
 Error Graph::cycleError(const std::vector<int>& nodeIndices) const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // graphFromText: one function for each rule of the grammar.
+#include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
@@ -168,28 +169,29 @@ class Parser {
         const OpDescriptor& descriptor = *m_nodes[index].op;
         if (descriptor.outputs.empty())
             return textError(*op, fmt::format("{} gives nothing", descriptor.id));
-        return PortRef{*name, std::string(descriptor.outputs.front().id)};
+        return PortRef{*name, outputsOf(m_nodes[index]).front().id};
     }
 
     Result<void> argument(size_t index) {
         const Result<TextToken> word = expect(Kind::Word, "an argument or ')'");
         if (!word) return word.error();
         if (!peek().isSign('=')) {
-            const int port = nextFreePort(m_nodes[index]);
-            if (port < 0)
+            const auto port = nextFreePort(m_nodes[index]);
+            if (!port)
                 return textError(*word, fmt::format("{} has no free port for '{}'",
                                                     m_nodes[index].text(), word->text));
-            return connectPort(*word, index, port);
+            return connectPort(*word, index, *port);
         }
         take();
         if (peek().isSign('@')) return parameter(*word, index);
         if (!peek().is(Kind::Word) && !peek().is(Kind::Quoted))
             return unexpected(peek(), "a value");
         const TextToken value = take();
-        const int port = findPort(m_nodes[index].op->inputs, word->text);
-        const bool isEdge =
-            port >= 0 && comesOverEdge(m_nodes[index].op->inputs[static_cast<size_t>(port)].kind);
-        if (isEdge) return connectPort(value, index, port);
+        const std::span<const PortSpec> ports = m_nodes[index].op->inputs;
+        const auto place = findPort(ports, word->text);
+        if (place && comesOverEdge(ports[static_cast<size_t>(place->port)]))
+            return connectPort(value, index,
+                               {&ports[static_cast<size_t>(place->port)], word->text});
         return setField(*word, m_nodes[index], word->text, value.text);
     }
 
@@ -212,28 +214,27 @@ class Parser {
             return at(token, nodeError(node, value.error().message, value.error().code));
         }
         for (const PortSpec& port : node.op->inputs)
-            if (comesOverEdge(port.kind)) known.push_back(port.id);
+            if (comesOverEdge(port)) known.push_back(port.id);
         return at(token, nodeError(node,
                                    fmt::format("there is no field or port {}{}", quoted(field),
                                                didYouMean(field, known)),
                                    "S02"));
     }
 
-    /// The first data or labels port that is there and has no edge yet, or -1.
-    int nextFreePort(const Node& node) const {
-        for (size_t i = 0; i < node.op->inputs.size(); ++i) {
-            const PortSpec& port = node.op->inputs[i];
-            if (comesOverEdge(port.kind) && portExists(port, node.attrs) &&
-                !m_taken.contains({node.id, std::string(port.id)}))
-                return static_cast<int>(i);
-        }
-        return -1;
+    /// The first port that takes an edge, is there and has none yet.
+    std::optional<NodePort> nextFreePort(const Node& node) const {
+        std::vector<std::string_view> taken;
+        for (auto at = m_taken.lower_bound({node.id, ""});
+             at != m_taken.end() && at->first == node.id; ++at)
+            taken.push_back(at->second);
+        for (NodePort& port : edgeInputs(node, taken))
+            if (std::ranges::find(taken, port.id) == taken.end()) return std::move(port);
+        return std::nullopt;
     }
 
     /// An argument that names a node; a labels port may name a target that is not there yet.
-    Result<void> connectPort(const TextToken& value, size_t index, int port) {
-        const PortSpec& spec = m_nodes[index].op->inputs[static_cast<size_t>(port)];
-        if (spec.kind == PortKind::Labels && !find(nodePart(value.text)))
+    Result<void> connectPort(const TextToken& value, size_t index, const NodePort& port) {
+        if (takesIndices(*port.spec) && !find(nodePart(value.text)))
             VITRINE_TRY(addNode(value, value.text, targetNode.id));
         const Result<PortRef> source = reference(value);
         if (!source) return source.error();
@@ -241,12 +242,12 @@ class Parser {
     }
 
     Result<void> connect(const TextToken& token, const PortRef& source, size_t index,
-                         std::optional<int> port) {
+                         std::optional<NodePort> port) {
         const Node& node = m_nodes[index];
-        const int free = port ? *port : nextFreePort(node);
-        if (free < 0)
+        if (!port) port = nextFreePort(node);
+        if (!port)
             return textError(token, fmt::format("{} has no port that takes an edge", node.text()));
-        Edge edge{source, {node.id, std::string(node.op->inputs[static_cast<size_t>(free)].id)}};
+        Edge edge{source, {node.id, port->id}};
         if (!m_taken.emplace(edge.to.node, edge.to.port).second)
             return at(token, nodeError(node, fmt::format("port '{}' has two edges", edge.to.port)));
         m_edges.push_back(std::move(edge));
@@ -267,10 +268,9 @@ class Parser {
         }
         if (node->op->outputs.empty())
             return textError(token, fmt::format("{} gives nothing", node->text()));
-        if (id.size() == token.text.size())
-            return PortRef{node->id, std::string(node->op->outputs.front().id)};
+        if (id.size() == token.text.size()) return PortRef{node->id, outputsOf(*node).front().id};
         const std::string port = token.text.substr(id.size() + 1);
-        if (findPort(node->op->outputs, port) < 0)
+        if (findOutput(*node, port) < 0)
             return textError(
                 token, fmt::format("{} has no output port {}", node->text(), quoted(port)), "S02");
         return PortRef{node->id, port};

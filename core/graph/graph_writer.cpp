@@ -43,10 +43,12 @@ class Writer {
 
     /// What feeds the first port that takes an edge: it may stand before the arrow.
     Source chainSource(int index) const {
+        const std::vector<Source>& sources = m_wiring.sources[static_cast<size_t>(index)];
         const auto& ports = nodeAt(index).op->inputs;
-        for (size_t i = 0; i < ports.size(); ++i)
-            if (comesOverEdge(ports[i].kind) && portExists(ports[i], nodeAt(index).attrs))
-                return m_wiring.source(index, static_cast<int>(i));
+        for (size_t k = 0; k < sources.size(); ++k)
+            if (const PortSpec& port = portOf(ports, sources.size(), k);
+                comesOverEdge(port) && portExists(port, nodeAt(index).attrs))
+                return sources[k];
         return {};
     }
 
@@ -58,7 +60,7 @@ class Writer {
     std::string reference(const Source& source) const {
         const Node& node = nodeAt(source.node);
         if (source.port == 0) return node.id;
-        return fmt::format("{}.{}", node.id, node.op->outputs[static_cast<size_t>(source.port)].id);
+        return fmt::format("{}.{}", node.id, outputsOf(node)[static_cast<size_t>(source.port)].id);
     }
 
     std::string declaration(const Node& node) {
@@ -72,11 +74,13 @@ class Writer {
         const Node& node = nodeAt(index);
         std::vector<std::string> arguments = changedFields(node);
         bool isFirst = chained.isConnected();
-        for (size_t i = 0; i < node.op->inputs.size(); ++i) {
-            const Source& source = m_wiring.source(index, static_cast<int>(i));
-            if (!source.isConnected()) continue;
+        const std::vector<Source>& sources = m_wiring.sources[static_cast<size_t>(index)];
+        for (size_t k = 0; k < sources.size(); ++k) {
+            if (!sources[k].isConnected()) continue;
+            const PortPlace place = placeOf(node.op->inputs, sources.size(), k);
             if (!isFirst)
-                arguments.push_back(fmt::format("{}={}", node.op->inputs[i].id, reference(source)));
+                arguments.push_back(
+                    fmt::format("{}={}", nameOf(node.op->inputs, place), reference(sources[k])));
             isFirst = false;
         }
         for (const auto& [port, parameter] : node.parameters)

@@ -79,7 +79,7 @@ class Lowering {
                 const std::string id = node.parameterId(port.id);
                 if (m_states.contains(id)) continue;
                 const StateKind kind =
-                    port.kind == PortKind::Parameter ? StateKind::Parameter : StateKind::Statistic;
+                    port.role == PortRole::Parameter ? StateKind::Parameter : StateKind::Statistic;
                 m_states[id] = m_builder.addState(id, kind, parameter.shape, m_options.floatType,
                                                   parameter.init);
             }
@@ -90,11 +90,12 @@ class Lowering {
         const Node& node = nodeAt(index);
         if (node.op == &inputNode || node.op == &targetNode) return;
         std::vector<ValueId> operands;
-        for (int port : operandPorts(node, m_wiring.sources[static_cast<size_t>(index)])) {
-            const PortSpec& spec = node.op->inputs[static_cast<size_t>(port)];
-            operands.push_back(comesOverEdge(spec.kind) ? valueAt(m_wiring.source(index, port))
-                                                        : m_states.at(node.parameterId(spec.id)));
-        }
+        for (const NodeOperand& operand :
+             operandsOf(node, m_wiring.sources[static_cast<size_t>(index)]))
+            operands.push_back(!operand.isThere ? noValue
+                               : comesOverEdge(*operand.port)
+                                   ? valueAt(operand.source)
+                                   : m_states.at(node.parameterId(operand.port->id)));
         m_builder.setOrigins({node.id});
         m_builder.setName(node.id);
         m_builder.setPhase(index == m_roles.loss ? Phase::Loss : Phase::Forward);
@@ -119,12 +120,13 @@ class Lowering {
     }
 
     ValueId labelsOfLoss() {
-        const auto& ports = nodeAt(m_roles.loss).op->inputs;
-        for (size_t i = 0; i < ports.size(); ++i) {
-            const Source& source = m_wiring.source(m_roles.loss, static_cast<int>(i));
-            if (ports[i].kind == PortKind::Labels && source.isConnected()) return valueAt(source);
-        }
-        return noValue;
+        const NodeOperand* labels = nullptr;
+        const std::vector<NodeOperand> operands =
+            operandsOf(nodeAt(m_roles.loss), m_wiring.sources[static_cast<size_t>(m_roles.loss)]);
+        for (const NodeOperand& operand : operands)
+            if (!labels && takesIndices(*operand.port) && operand.source.isConnected())
+                labels = &operand;
+        return labels ? valueAt(labels->source) : noValue;
     }
 
     const Graph& m_graph;

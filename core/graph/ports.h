@@ -3,27 +3,39 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
-#include "core/opdef/descriptor.h"
+#include "core/graph/graph.h"
 
 namespace vitrine {
 
-/// What arrives comes over an edge (data, labels), not from the document's parameters.
-constexpr bool comesOverEdge(PortKind kind) {
-    return kind == PortKind::Data || kind == PortKind::Labels;
-}
+/// What arrives comes over an edge, not from the document's parameters.
+constexpr bool comesOverEdge(const PortSpec& port) { return port.role == PortRole::Value; }
 
 /// A port with `onlyIf` is there while that field is true.
 inline bool portExists(const PortSpec& port, const Attrs& attrs) {
     return port.onlyIf.empty() || attrs.flag(port.onlyIf);
 }
 
-/// Index of a port, or -1.
-constexpr int findPort(std::span<const PortSpec> ports, std::string_view id) {
-    for (size_t i = 0; i < ports.size(); ++i)
-        if (ports[i].id == id) return static_cast<int>(i);
-    return -1;
-}
+/// So many edges lead into a port that repeats.
+inline constexpr int mostRepeats = 256;
+
+/// A port of a node by the name that edges know it by.
+struct NodePort {
+    const PortSpec* spec = nullptr;
+    std::string id;
+};
+
+/// Inputs that an edge can lead into, in order; of a port that repeats those that are connected,
+/// and the first that is free. `connected`: names of the ports that have an edge.
+std::vector<NodePort> edgeInputs(const Node& node, std::span<const std::string_view> connected);
+std::vector<NodePort> edgeInputs(const Graph& graph, const Node& node);
+
+/// Every output; of one that repeats as many as its field says.
+std::vector<NodePort> outputsOf(const Node& node);
+/// The output of that name, by its place among them, or -1.
+int findOutput(const Node& node, std::string_view id);
 
 }  // namespace vitrine

@@ -10,6 +10,7 @@
 #include "core/graph/batch_text.h"
 #include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
+#include "core/opdef/port_patterns.h"
 
 namespace vitrine {
 
@@ -18,7 +19,7 @@ namespace {
 /// What a parameter id stands for, as the first node that uses it needs it.
 struct KnownParameter {
     Shape shape;
-    PortKind kind = PortKind::Parameter;
+    PortRole role = PortRole::Parameter;
     const Node* node = nullptr;
 };
 
@@ -56,23 +57,19 @@ class Pass {
             shapes.outputs = {node.op == &inputNode ? imagesOf(node) : labelsOf()};
             VITRINE_TRY(checkSizes(node, shapes.outputs));
         } else {
-            const std::vector<int> ports =
-                operandPorts(node, m_wiring.sources[static_cast<size_t>(index)]);
-            for (int port : ports) {
-                const PortSpec& spec = node.op->inputs[static_cast<size_t>(port)];
-                const Source& source = m_wiring.source(index, port);
-                if (comesOverEdge(spec.kind) && !source.isConnected())
-                    return notConnected(node, spec);
+            const std::vector<NodeOperand> operands =
+                operandsOf(node, m_wiring.sources[static_cast<size_t>(index)]);
+            for (const NodeOperand& operand : operands) {
+                const Source& source = operand.source;
+                if (operand.isThere && comesOverEdge(*operand.port) && !source.isConnected())
+                    return notConnected(node, operand);
                 if (source.isConnected() && !shapesAt(source.node).isKnown) return {};
-            }
-            for (int port : ports) {
-                const Source& source = m_wiring.source(index, port);
                 shapes.operands.push_back(
                     source.isConnected()
                         ? shapesAt(source.node).outputs[static_cast<size_t>(source.port)]
-                        : ValueShape{{}, m_options.floatType});
+                        : missingShape);
             }
-            VITRINE_TRY(addParameters(node, ports, shapes));
+            VITRINE_TRY(addParameters(node, operands, shapes));
             VITRINE_TRY(addOutputs(node, shapes));
             VITRINE_TRY(checkClasses(index, shapes));
         }
@@ -81,9 +78,10 @@ class Pass {
         return {};
     }
 
-    static Error notConnected(const Node& node, const PortSpec& port) {
-        Error error = nodeError(node, fmt::format("port '{}' is not connected", port.id));
-        error.next = port.kind == PortKind::Labels
+    static Error notConnected(const Node& node, const NodeOperand& operand) {
+        Error error = nodeError(node, fmt::format("port '{}' is not connected",
+                                                  nameOf(node.op->inputs, operand.place)));
+        error.next = takesIndices(*operand.port)
                          ? "Add a target and connect its labels to the port."
                          : "Connect an output to the port, or delete the node.";
         return error;
@@ -96,9 +94,10 @@ class Pass {
     }
     ValueShape labelsOf() const { return {Shape{m_options.batch}, DType::I32}; }
 
-    Result<void> addParameters(const Node& node, const std::vector<int>& ports,
+    Result<void> addParameters(const Node& node, const std::vector<NodeOperand>& operands,
                                NodeShapes& shapes) {
         if (!node.op->parameters) return {};
+        VITRINE_TRY(checkOperands(node.op->inputs, node.attrs, shapes.operands));
         Result<std::vector<ParamSpec>> parameters =
             node.op->parameters(node.attrs, shapes.operands);
         if (!parameters) return parameters.error();
@@ -106,15 +105,17 @@ class Pass {
             const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
             if (checkedSize(parameter.shape) < 0) return tooLarge(port.id, parameter.shape);
             VITRINE_TRY(checkShared(node, port, parameter.shape));
-            for (size_t i = 0; i < ports.size(); ++i)
-                if (ports[i] == parameter.port) shapes.operands[i].shape = parameter.shape;
+            for (size_t k = 0; k < operands.size(); ++k)
+                if (operands[k].place.port == parameter.port)
+                    shapes.operands[k] = {parameter.shape, m_options.floatType};
         }
         shapes.parameters = std::move(parameters).value();
         return {};
     }
 
     Result<void> addOutputs(const Node& node, NodeShapes& shapes) const {
-        Result<std::vector<ValueShape>> outputs = node.op->inferShapes(node.attrs, shapes.operands);
+        Result<std::vector<ValueShape>> outputs =
+            inferResults(*node.op, node.attrs, shapes.operands);
         if (!outputs) return outputs.error();
         VITRINE_TRY(checkSizes(node, *outputs));
         shapes.outputs = std::move(outputs).value();
@@ -124,7 +125,9 @@ class Pass {
     static Result<void> checkSizes(const Node& node, const std::vector<ValueShape>& outputs) {
         for (size_t i = 0; i < outputs.size(); ++i)
             if (checkedSize(outputs[i].shape) < 0)
-                return tooLarge(node.op->outputs[i].id, outputs[i].shape);
+                return tooLarge(
+                    nameOf(node.op->outputs, placeOf(node.op->outputs, outputs.size(), i)),
+                    outputs[i].shape);
         return {};
     }
 
@@ -141,13 +144,13 @@ class Pass {
     Result<void> checkShared(const Node& node, const PortSpec& port, const Shape& shape) {
         const std::string id = node.parameterId(port.id);
         const auto [entry, isNew] =
-            m_parameters.try_emplace(id, KnownParameter{shape, port.kind, &node});
+            m_parameters.try_emplace(id, KnownParameter{shape, port.role, &node});
         const KnownParameter& known = entry->second;
-        if (isNew || (known.shape == shape && known.kind == port.kind)) return {};
-        if (known.kind != port.kind)
+        if (isNew || (known.shape == shape && known.role == port.role)) return {};
+        if (known.role != port.role)
             return shapeError(fmt::format(
                 "{} shares '{}' with {}, where it is {}", port.id, id, known.node->text(),
-                known.kind == PortKind::Parameter ? "trained" : "a statistic"));
+                known.role == PortRole::Parameter ? "trained" : "a statistic"));
         return shapeError(fmt::format("{} shares '{}' of shape {} with {}, wanted {}", port.id, id,
                                       known.shape.text(), known.node->text(), shape.text()));
     }
@@ -155,10 +158,10 @@ class Pass {
     /// Class numbers index the second extent of the predictions.
     Result<void> checkClasses(int index, const NodeShapes& shapes) const {
         const Node& node = nodeAt(index);
-        for (size_t i = 0; i < node.op->inputs.size(); ++i) {
-            const Source& source = m_wiring.source(index, static_cast<int>(i));
-            if (node.op->inputs[i].kind != PortKind::Labels || !source.isConnected()) continue;
-            const Node& target = nodeAt(source.node);
+        for (const NodeOperand& operand :
+             operandsOf(node, m_wiring.sources[static_cast<size_t>(index)])) {
+            if (!takesIndices(*operand.port) || !operand.source.isConnected()) continue;
+            const Node& target = nodeAt(operand.source.node);
             const Shape& logits = shapes.operands.front().shape;
             if (target.op != &targetNode || logits.rank() < 2) continue;
             const int64_t classes = target.attrs.integer("classes");

@@ -18,7 +18,7 @@ struct ShapeOptions {
 
 struct NodeShapes {
     bool isKnown = false;              ///< false: this node or one before it has an error
-    std::vector<ValueShape> operands;  ///< in the order of operandPorts()
+    std::vector<ValueShape> operands;  ///< in the order of operandsOf()
     std::vector<ValueShape> outputs;   ///< for each output port
     std::vector<ParamSpec> parameters;
 };

@@ -33,7 +33,7 @@ constexpr FieldSpec targetFields[] = {{.id = "classes",
                                        .help = "Number of classes; labels run from 0 up to it."}};
 constexpr PortSpec targetOutputs[] = {{.id = "labels",
                                        .title = "Labels",
-                                       .kind = PortKind::Labels,
+                                       .types = indexTypes,
                                        .pattern = "[N]",
                                        .help = "The class of each image, int32.",
                                        .image = false}};

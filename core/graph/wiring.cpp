@@ -2,9 +2,30 @@
 // Resolving the names in edges.
 #include "core/graph/wiring.h"
 
+#include <algorithm>
+
 #include "core/graph/ports.h"
 
 namespace vitrine {
+
+namespace {
+
+/// Room for one more of a port that repeats, up to `index`.
+void makeRoom(std::vector<Source>& sources, size_t ports, const PortPlace& place) {
+    const int times = static_cast<int>(sources.size() - ports) + 1;
+    if (place.index < times) return;
+    const auto behind = sources.begin() + place.port + times;
+    sources.insert(behind, static_cast<size_t>(place.index + 1 - times), Source{});
+}
+
+/// Where the operand of a place stands among the sources.
+size_t sourceAt(std::span<const PortSpec> ports, size_t count, const PortPlace& place) {
+    const int repeated = repeatedPort(ports);
+    const size_t more = repeated >= 0 && place.port > repeated ? count - ports.size() : 0;
+    return static_cast<size_t>(place.port + place.index) + more;
+}
+
+}  // namespace
 
 Wiring wiringOf(const Graph& graph) {
     Wiring wiring;
@@ -13,25 +34,36 @@ Wiring wiringOf(const Graph& graph) {
     std::vector<std::pair<int, int>> pairs;
     for (const Edge& edge : graph.edges()) {
         const int from = graph.indexOf(edge.from.node), to = graph.indexOf(edge.to.node);
-        const auto& outputs = graph.nodes()[static_cast<size_t>(from)].op->outputs;
-        const auto& inputs = graph.nodes()[static_cast<size_t>(to)].op->inputs;
-        const auto port = static_cast<size_t>(findPort(inputs, edge.to.port));
-        wiring.sources[static_cast<size_t>(to)][port] = {from, findPort(outputs, edge.from.port)};
+        const Node& giver = graph.nodes()[static_cast<size_t>(from)];
+        const auto& ports = graph.nodes()[static_cast<size_t>(to)].op->inputs;
+        std::vector<Source>& sources = wiring.sources[static_cast<size_t>(to)];
+        const PortPlace place = *findPort(ports, edge.to.port);
+        if (ports[static_cast<size_t>(place.port)].repeat.isRepeated())
+            makeRoom(sources, ports.size(), place);
+        sources[sourceAt(ports, sources.size(), place)] = {from, findOutput(giver, edge.from.port)};
         pairs.emplace_back(from, to);
     }
     wiring.order = sortVertices(static_cast<int>(graph.nodes().size()), pairs).order;
     return wiring;
 }
 
-std::vector<int> operandPorts(const Node& node, const std::vector<Source>& sources) {
-    std::vector<int> ports;
-    for (size_t i = 0; i < node.op->inputs.size(); ++i) {
-        const PortSpec& port = node.op->inputs[i];
-        const bool isMissing =
-            comesOverEdge(port.kind) && port.optional && !sources[i].isConnected();
-        if (portExists(port, node.attrs) && !isMissing) ports.push_back(static_cast<int>(i));
+std::vector<NodeOperand> operandsOf(const Node& node, const std::vector<Source>& sources) {
+    const std::span<const PortSpec> ports = node.op->inputs;
+    std::vector<NodeOperand> operands;
+    for (size_t k = 0; k < sources.size(); ++k) {
+        const PortPlace place = placeOf(ports, sources.size(), k);
+        const PortSpec& port = ports[static_cast<size_t>(place.port)];
+        const bool isConnected = sources[k].isConnected();
+        if (port.repeat.isRepeated() && !isConnected) continue;  // a free one between others
+        const bool isMissing = comesOverEdge(port) && port.optional && !isConnected;
+        operands.push_back({place, &port, sources[k], portExists(port, node.attrs) && !isMissing});
     }
-    return ports;
+    const int repeated = repeatedPort(ports);
+    const auto isRepeated = [=](const NodeOperand& o) { return o.place.port == repeated; };
+    if (repeated >= 0 && std::ranges::none_of(operands, isRepeated))
+        operands.insert(operands.begin() + repeated,
+                        {{repeated, 0}, &ports[static_cast<size_t>(repeated)], {}, true});
+    return operands;
 }
 
 }  // namespace vitrine

@@ -8,7 +8,7 @@
 
 namespace vitrine {
 
-/// An output port by positions in nodes() and in the operator's outputs.
+/// An output by positions in nodes() and in outputsOf().
 struct Source {
     int node = -1;
     int port = -1;
@@ -16,7 +16,8 @@ struct Source {
 };
 
 struct Wiring {
-    /// For each node, for each input port of its operator.
+    /// For each node, for each input of its operator in the order of ports; one that repeats has as
+    /// many as the last that is connected, and at least one.
     std::vector<std::vector<Source>> sources;
     /// Every node after those that feed it; among nodes that are ready, the document's order. It
     /// follows from the document alone, not from the way in which it was edited.
@@ -29,8 +30,15 @@ struct Wiring {
 
 Wiring wiringOf(const Graph& graph);
 
-/// Input ports of a node that give it an operand, in order: those that are there and, where they
-/// are optional, connected.
-std::vector<int> operandPorts(const Node& node, const std::vector<Source>& sources);
+/// What a node's operator gets, in the order of its ports.
+struct NodeOperand {
+    PortPlace place;
+    const PortSpec* port = nullptr;
+    Source source;
+    /// False: nothing stands there, for its field or because it is optional.
+    bool isThere = true;
+};
+/// Of a port that repeats those that are connected, and at least one.
+std::vector<NodeOperand> operandsOf(const Node& node, const std::vector<Source>& sources);
 
 }  // namespace vitrine

@@ -12,14 +12,15 @@ inline constexpr FieldSpec field = {
     .type = FieldType::Bool,
     .defaultNumber = 1,
     .help = "Whether a trained number is added to each output channel."};
-inline constexpr PortSpec input = {
-    .id = "bias",
-    .title = "Bias",
-    .kind = PortKind::Parameter,
-    .pattern = "[K]",
-    .help = "Number that is added to each output channel; starts at zero.",
-    .image = false,
-    .onlyIf = "bias"};
+constexpr PortSpec input(std::string_view pattern) {
+    return {.id = "bias",
+            .title = "Bias",
+            .role = PortRole::Parameter,
+            .pattern = pattern,
+            .help = "Number that is added to each output channel; starts at zero.",
+            .image = false,
+            .onlyIf = "bias"};
+}
 
 /// `images` plus vector[c] on every pixel of channel c. Images of noValue are zeros like `type`.
 inline ValueId addToChannels(Builder& b, ValueId images, ValueId vector, const ValueShape& type) {

@@ -18,6 +18,21 @@ Attrs orDefaults(const OpDescriptor& op, const Attrs& attrs) {
     return attrs;
 }
 
+/// Rules of operators and lowering give each port its operand, or noValue where it may be missing.
+void checkPresence(const OpDescriptor& op, const Attrs& attrs, std::span<const ValueId> in) {
+    const bool repeats = repeatedPort(op.inputs) >= 0;
+    const bool isWhole = repeats ? in.size() >= op.inputs.size() : in.size() == op.inputs.size();
+    VITRINE_CHECK(isWhole, fmt::format("{} has an operand for each port", op.id).c_str());
+    for (size_t k = 0; k < in.size(); ++k) {
+        const PortSpec& port = portOf(op.inputs, in.size(), k);
+        const bool isThere = port.onlyIf.empty() || attrs.flag(port.onlyIf);
+        const bool fits = in[k] == noValue ? port.optional || !isThere : isThere;
+        VITRINE_CHECK(
+            fits, fmt::format("{}: operand {} is there or missing as its port says", op.id, port.id)
+                      .c_str());
+    }
+}
+
 }  // namespace
 
 Builder::Builder(Program& program, Options options) : m_program(program), m_options(options) {
@@ -82,16 +97,18 @@ std::vector<ValueId> Builder::emitAll(std::string_view id, const Attrs& given,
     Attrs attrs = orDefaults(op, given);
     if (op.isComposite()) return op.build(*this, attrs, in);
 
+    checkPresence(op, attrs, in);
     std::vector<ValueShape> inShapes;
     for (ValueId value : in) inShapes.push_back(m_program.shapeOf(value));
-    const Result<std::vector<ValueShape>> outShapes = op.inferShapes(attrs, inShapes);
+    const Result<std::vector<ValueShape>> outShapes = inferResults(op, attrs, inShapes);
     VITRINE_CHECK(outShapes.ok(), fmt::format("{}: {}", id, outShapes.error().message).c_str());
 
     const int number = static_cast<int>(m_program.instrs.size());
     std::vector<ValueId> out;
     for (size_t i = 0; i < outShapes->size(); ++i) {
         std::string base = m_name;
-        if (i > 0 && !base.empty()) base += fmt::format(".{}", op.outputs[i].id);
+        if (i > 0 && !base.empty())
+            base += "." + nameOf(op.outputs, placeOf(op.outputs, outShapes->size(), i));
         out.push_back(addValue((*outShapes)[i], std::move(base), number));
     }
     m_program.instrs.push_back(

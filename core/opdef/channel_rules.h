@@ -30,8 +30,10 @@ inline ValueId dot(Builder& b, ValueId x, ValueId y, ValueId center) {
     return b.emit("channel_dot", {x, y, center});
 }
 
-inline constexpr PortSpec imageInput = {
-    .id = "x", .title = "Input", .pattern = "[N, C, H, W]", .help = "Images, or rows [N, C]."};
+inline constexpr PortSpec imageInput = {.id = "x",
+                                        .title = "Input",
+                                        .pattern = "[N, C] or [N, C, H, W]",
+                                        .help = "Images, or rows [N, C]."};
 inline constexpr PortSpec centerInput = {.id = "center",
                                          .title = "Center",
                                          .pattern = "[C]",

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/shape_rules.h"
 
 namespace vitrine::conv2d {
@@ -42,15 +41,6 @@ Result<Shape> resultShape(const Attrs& attrs, const Shape& x, const Shape& weigh
     return result;
 }
 
-Result<void> needWeight(const ValueShape& weight, const ValueShape& x) {
-    if (weight.dtype != x.dtype)
-        return shapeError(
-            fmt::format("weight needs {}, got {}", name(x.dtype), name(weight.dtype)));
-    if (weight.shape.rank() == 4) return {};
-    return shapeError(
-        fmt::format("weight needs shape [K, C / groups, R, S], got {}", weight.shape.text()));
-}
-
 kernels::Conv2dProblem problem(const Attrs& attrs, const kernels::Image& x, const Shape& weight,
                                const kernels::Image& y) {
     const window::Window sliding = window::windowOf(attrs);
@@ -83,7 +73,7 @@ ValueId forward(Builder& b, const Attrs& geometry, ValueId x, ValueId weight) {
     const Shape& w = b.shape(weight);
     Attrs attrs = window::withFields(b.attrs("conv2d"), geometry);
     attrs.with("out_channels", w[0]).with("kernel", kernelOf(w)).with("bias", false);
-    return b.emit("conv2d", attrs, {x, weight});
+    return b.emit("conv2d", attrs, {x, weight, noValue});
 }
 
 ValueId data(Builder& b, const Attrs& geometry, ValueId dy, ValueId weight, const Shape& like) {

@@ -12,8 +12,6 @@ namespace vitrine::conv2d {
 /// stride, padding, dilation and groups. Errors: `weight expects 3 input channels, got 1`, `4
 /// output channels do not divide into 3 groups`, those of resultSize, or too large.
 Result<Shape> resultShape(const Attrs& attrs, const Shape& x, const Shape& weight);
-/// A floating-point weight like `x` in element type, of rank 4.
-Result<void> needWeight(const ValueShape& weight, const ValueShape& x);
 
 /// The kernels' problem for images x and y and a weight.
 kernels::Conv2dProblem problem(const Attrs& attrs, const kernels::Image& x, const Shape& weight,

@@ -2,7 +2,15 @@
 // Small helpers that operators share: errors about shapes, and operands as kernels see them.
 #include "core/opdef/descriptor.h"
 
+#include "core/opdef/port_patterns.h"
+
 namespace vitrine {
+
+Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs& attrs,
+                                             std::span<const ValueShape> in) {
+    VITRINE_TRY(checkOperands(op.inputs, attrs, in));
+    return op.inferShapes(attrs, in);
+}
 
 Error shapeError(std::string message) { return {"shape", std::move(message), {}, {}, {}}; }
 

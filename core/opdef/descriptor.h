@@ -13,30 +13,12 @@
 #include "core/base/field.h"
 #include "core/base/result.h"
 #include "core/opdef/builder.h"
+#include "core/opdef/port.h"
 #include "core/opdef/program.h"
 #include "core/tensor/layout.h"
 #include "kernels/api/kernel.h"
 
 namespace vitrine {
-
-enum class PortKind : uint8_t {
-    Data,       ///< comes over an edge
-    Labels,     ///< int32 class numbers, over an edge; no gradient
-    Parameter,  ///< a trained object of the document
-    Statistic   ///< state that the forward pass updates, not trained
-};
-
-struct PortSpec {
-    std::string_view id, title;
-    PortKind kind = PortKind::Data;
-    std::string_view pattern;  ///< `[N, C, H, W]`, for people
-    std::string_view help;
-    /// True: an image-like operand that may be in lanes or nChw16c. False: always row-major.
-    bool image = true;
-    bool optional = false;  ///< may be missing; only at the end
-    /// Bool field that says whether the port is there, empty = always.
-    std::string_view onlyIf = {};
-};
 
 /// Shape and start of one parameter or statistic port, by index into the operator's inputs.
 struct ParamSpec {
@@ -71,8 +53,9 @@ struct OpQuery {
     std::span<const ValueShape> in, out;
 };
 
-/// The same with physical types, for choosing a kernel. `precision` F64 runs reference kernels
-/// only.
+/// The same with physical types, for choosing a kernel; that of a missing operand is empty. Kernels
+/// get the operands that are there, in this order, then the results. `precision` F64 runs reference
+/// kernels only.
 struct BindContext {
     const Instr& instr;
     std::span<const TensorType> in, out;
@@ -89,9 +72,9 @@ struct OnnxMapping {
     std::string_view note = {};
 };
 
-/// One case of the sweep. `inputs` holds a shape for each Data and Labels port, separated by
-/// blanks: `2x3x5x5`, `scalar`, `4<10` (int32 below 10), `2:i64` (int64 zeros). Parameters get
-/// their shapes from `parameters`.
+/// One case of the sweep. `inputs` holds a shape for each port that takes a value, separated by
+/// blanks: `2x3x5x5`, `scalar`, `4<10` (int32 below 10), `2:i64` (int64 zeros), `-` (missing).
+/// Parameters get their shapes from `parameters`.
 struct OpSample {
     std::string_view fields;  ///< `out_channels=4 kernel=3,3`
     std::string_view inputs;
@@ -133,11 +116,13 @@ struct OpDescriptor {
     std::span<const PortSpec> inputs, outputs;
     std::span<const FieldSpec> fields = {};
 
-    /// Logical types of the outputs. Errors: "shape", without the node's name (the caller puts it
+    /// Logical types of the outputs; called by inferResults, with operands that fit their ports.
+    /// Errors: "shape", without the node's name (the caller puts it
     /// in front).
     Result<std::vector<ValueShape>> (*inferShapes)(const Attrs&,
                                                    std::span<const ValueShape> in) = nullptr;
-    /// Parameter and statistic ports from the shapes of the data ports (all others empty).
+    /// Parameter and statistic ports from the shapes of those that take values, which fit their
+    /// ports; all others are missing.
     Result<std::vector<ParamSpec>> (*parameters)(const Attrs&,
                                                  std::span<const ValueShape> in) = nullptr;
 
@@ -178,8 +163,13 @@ struct OpDescriptor {
 /// An Error with code "shape".
 Error shapeError(std::string message);
 
-/// Is operand `k` of an instruction image-like (see PortSpec::image)? The last port repeats for
-/// variadic operators; operands of fused epilogues are.
+/// Types of the results, behind the check of the operands (in the order of ports, `missingShape`
+/// where one is not there). Errors: those of checkOperands and inferShapes.
+Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs& attrs,
+                                             std::span<const ValueShape> in);
+
+/// Is operand `k` of an instruction image-like (see PortSpec::image)? Operands of fused epilogues
+/// are.
 bool isImageOperand(const Instr& instr, size_t k);
 /// How many operands at the end of an instruction belong to fused epilogues.
 size_t foldedOperands(const Instr& instr);

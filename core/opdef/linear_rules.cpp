@@ -2,8 +2,6 @@
 // Shapes, costs and problems of the fully connected layer.
 #include "core/opdef/linear_rules.h"
 
-#include <fmt/format.h>
-
 namespace vitrine::linear {
 
 namespace {
@@ -12,18 +10,6 @@ namespace {
 constexpr double lanesFlopsPerSecond = 2e10, plainFlopsPerSecond = 1e9;
 
 }  // namespace
-
-Result<void> needWeight(const ValueShape& weight, const ValueShape& rows, int64_t features) {
-    if (weight.dtype != rows.dtype)
-        return shapeError(
-            fmt::format("weight needs {}, got {}", name(rows.dtype), name(weight.dtype)));
-    if (weight.shape.rank() != 2)
-        return shapeError(fmt::format("weight needs shape [O, F], got {}", weight.shape.text()));
-    if (weight.shape[1] != features)
-        return shapeError(
-            fmt::format("weight expects {} input features, got {}", weight.shape[1], features));
-    return {};
-}
 
 kernels::LinearProblem problem(const BindContext& context, const TensorType& x,
                                const TensorType& y) {
@@ -47,7 +33,7 @@ double flops(const Shape& rows, int64_t outFeatures) {
 ValueId forward(Builder& b, ValueId x, ValueId weight) {
     Attrs attrs = b.attrs("linear");
     attrs.with("out_features", b.shape(weight)[0]).with("bias", false);
-    return b.emit("linear", attrs, {x, weight});
+    return b.emit("linear", attrs, {x, weight, noValue});
 }
 
 }  // namespace vitrine::linear

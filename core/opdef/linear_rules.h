@@ -8,10 +8,6 @@
 
 namespace vitrine::linear {
 
-/// A floating-point weight [O, F] for rows [N, F]. Errors: `weight expects 12 input features, got
-/// 10`, or another shape or type.
-Result<void> needWeight(const ValueShape& weight, const ValueShape& rows, int64_t features);
-
 kernels::LinearProblem problem(const BindContext& context, const TensorType& x,
                                const TensorType& y);
 /// Kernels take rows as they lie and in lanes.

@@ -11,9 +11,8 @@ size_t foldedOperands(const Instr& instr) {
 }
 
 bool isImageOperand(const Instr& instr, size_t k) {
-    if (k >= instr.in.size() - foldedOperands(instr)) return true;
-    const auto& ports = instr.op->inputs;
-    return ports[std::min(k, ports.size() - 1)].image;
+    const size_t own = instr.in.size() - foldedOperands(instr);
+    return k >= own || portOf(instr.op->inputs, own, k).image;
 }
 
 }  // namespace vitrine

@@ -2,20 +2,9 @@
 // Shapes, layouts and kernels of operators that work element by element.
 #include "core/opdef/pointwise_rules.h"
 
-#include "core/opdef/operand_checks.h"
-
 namespace vitrine::pointwise {
 
-Result<std::vector<ValueShape>> unaryShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needFloat("x", in[0]));
-    return std::vector{in[0]};
-}
-
-Result<std::vector<ValueShape>> binaryShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needAlike("both operands", in[0], in[1]));
-    if (!isFloat(in[0].dtype))
-        return shapeError(std::string("both operands need floating-point numbers, got ") +
-                          std::string(name(in[0].dtype)));
+Result<std::vector<ValueShape>> shapes(const Attrs&, std::span<const ValueShape> in) {
     return std::vector{in[0]};
 }
 

@@ -8,10 +8,8 @@
 
 namespace vitrine::pointwise {
 
-/// One floating-point operand; the result is like it.
-Result<std::vector<ValueShape>> unaryShapes(const Attrs&, std::span<const ValueShape> in);
-/// Two floating-point operands of one shape; the result is like them.
-Result<std::vector<ValueShape>> binaryShapes(const Attrs&, std::span<const ValueShape> in);
+/// The result is like the first operand.
+Result<std::vector<ValueShape>> shapes(const Attrs&, std::span<const ValueShape> in);
 
 /// Every layout for [N, F] and [N, C, H, W]; row-major for other ranks.
 LayoutSet layouts(const OpQuery& query);
@@ -20,18 +18,18 @@ LayoutSet layouts(const OpQuery& query);
 kernels::Kernel bind(const BindContext& context, kernels::Pointwise function, double p = 0);
 
 inline constexpr PortSpec unaryInputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers of any shape."}};
+    {.id = "x", .title = "Input", .pattern = "[S…]", .help = "Numbers of any shape."}};
 inline constexpr PortSpec binaryInputs[] = {
-    {.id = "a", .title = "First", .pattern = "[…]", .help = "First operand, of any shape."},
+    {.id = "a", .title = "First", .pattern = "[S…]", .help = "First operand, of any shape."},
     {.id = "b",
      .title = "Second",
-     .pattern = "[…]",
+     .pattern = "[S…]",
      .help = "Second operand, shaped like the first."}};
 inline constexpr PortSpec gateInputs[] = {
-    {.id = "dy", .title = "Gradient", .pattern = "[…]", .help = "Gradient of the result."},
-    {.id = "y", .title = "Result", .pattern = "[…]", .help = "What the forward pass gave."}};
+    {.id = "dy", .title = "Gradient", .pattern = "[S…]", .help = "Gradient of the result."},
+    {.id = "y", .title = "Result", .pattern = "[S…]", .help = "What the forward pass gave."}};
 inline constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .pattern = "[…]", .help = "Result, shaped like the input."}};
+    {.id = "y", .title = "Output", .pattern = "[S…]", .help = "Result, shaped like the input."}};
 
 inline constexpr InPlace unaryInPlace[] = {{.out = 0, .in = 0}};
 inline constexpr InPlace binaryInPlace[] = {{.out = 0, .in = 0}, {.out = 0, .in = 1}};
@@ -45,8 +43,12 @@ inline constexpr OpErrorSample unaryErrors[] = {
     {"", "3<10", "x needs floating-point numbers, got i32"},
     {"", "2x3:i64", "x needs floating-point numbers, got i64"}};
 inline constexpr OpErrorSample binaryErrors[] = {
-    {"", "2x3 2x4", "both operands need one shape, got [2, 3] and [2, 4]"},
-    {"", "2x3 2x3x1x1", "both operands need one shape, got [2, 3] and [2, 3, 1, 1]"},
-    {"", "4<10 4<10", "both operands need floating-point numbers, got i32"}};
+    {"", "2x3 2x4", "b needs shape [2, 3], got [2, 4]"},
+    {"", "2x3 2x3x1x1", "b needs shape [2, 3], got [2, 3, 1, 1]"},
+    {"", "4<10 4<10", "a needs floating-point numbers, got i32"}};
+inline constexpr OpErrorSample gateErrors[] = {
+    {"", "2x3 2x4", "y needs shape [2, 3], got [2, 4]"},
+    {"", "2x3 2x3x1x1", "y needs shape [2, 3], got [2, 3, 1, 1]"},
+    {"", "4<10 4<10", "dy needs floating-point numbers, got i32"}};
 
 }  // namespace vitrine::pointwise

@@ -30,12 +30,6 @@ Result<Shape> imagesShape(const Attrs& attrs, const Shape& dy) {
     return shapeError(fmt::format("dy needs shape {}, got {}", wanted->text(), dy.text()));
 }
 
-Result<void> needIndex(const ValueShape& index, const Shape& result) {
-    if (index == ValueShape{result, DType::I32}) return {};
-    return shapeError(fmt::format("index needs i32 {}, got {} {}", result.text(), name(index.dtype),
-                                  index.shape.text()));
-}
-
 kernels::PoolProblem problem(const BindContext& context, const TensorType& x, const TensorType& y) {
     const Attrs& attrs = context.instr.attrs;
     const window::Window w = window::windowOf(attrs);

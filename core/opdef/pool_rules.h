@@ -13,8 +13,6 @@ Result<Shape> resultShape(const Attrs& attrs, const Shape& x);
 /// [N, C, H, W] of the images whose pooling gave `dy`. Errors: `dy needs shape [2, 3, 2, 2], got
 /// [2, 3, 2, 1]`.
 Result<Shape> imagesShape(const Attrs& attrs, const Shape& dy);
-/// int32 in the shape of the pooling's result.
-Result<void> needIndex(const ValueShape& index, const Shape& result);
 
 kernels::PoolProblem problem(const BindContext& context, const TensorType& x, const TensorType& y);
 
@@ -42,7 +40,7 @@ inline constexpr PortSpec gradientOutput = {.id = "dx",
 inline constexpr PortSpec indexInput = {
     .id = "index",
     .title = "Index",
-    .kind = PortKind::Labels,
+    .types = indexTypes,
     .pattern = "[N, C, H', W']",
     .help = "Position of each maximum in its window, row by row from 0."};
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <ranges>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,10 @@ std::string_view name(Phase phase);
 struct ValueShape {
     Shape shape;
     DType dtype = DType::F32;
+    bool isThere = true;  ///< false: of an operand that is missing
     bool operator==(const ValueShape&) const = default;
 };
+inline constexpr ValueShape missingShape = {.shape = {}, .dtype = DType::F32, .isThere = false};
 
 struct Value {
     Shape shape;
@@ -49,11 +52,17 @@ struct FusedOp {
 struct Instr {
     const OpDescriptor* op = nullptr;
     Attrs attrs;
-    std::vector<ValueId> in, out;
+    std::vector<ValueId> in;  ///< operand k is that of port k; noValue: missing
+    std::vector<ValueId> out;
     std::vector<FusedOp> epilogue;
     std::vector<std::string>
         origins;  ///< paths of the graph nodes it comes from, `stage2/block1/conv`
     Phase phase = Phase::Forward;
+
+    /// Those operands that are there.
+    auto operands() const {
+        return std::views::filter(in, [](ValueId value) { return value != noValue; });
+    }
 };
 
 enum class StateKind : uint8_t { Parameter, Statistic, Slot };
@@ -97,7 +106,10 @@ struct Program {
     int64_t batch = 0;
 
     const Value& value(ValueId id) const { return values[static_cast<size_t>(id)]; }
-    ValueShape shapeOf(ValueId id) const { return {value(id).shape, value(id).dtype}; }
+    /// That of noValue is missing.
+    ValueShape shapeOf(ValueId id) const {
+        return id == noValue ? missingShape : ValueShape{value(id).shape, value(id).dtype};
+    }
     ValueId find(const std::vector<NamedValue>& list, std::string_view name) const;
     ValueId input(std::string_view name) const { return find(inputs, name); }
     ValueId output(std::string_view name) const { return find(outputs, name); }

@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "core/opdef/operand_checks.h"
-
 namespace vitrine::window {
 
 namespace {
@@ -47,12 +45,6 @@ Result<Shape> resultSize(const Window& window, int64_t h, int64_t w) {
             paddedH, paddedW));
     }
     return Shape{(paddedH - spanH) / window.strideH + 1, (paddedW - spanW) / window.strideW + 1};
-}
-
-Result<void> needImages(std::string_view port, const ValueShape& type) {
-    VITRINE_TRY(needFloat(port, type));
-    if (type.shape.rank() == 4) return {};
-    return shapeError(fmt::format("{} needs shape [N, C, H, W], got {}", port, type.shape.text()));
 }
 
 }  // namespace vitrine::window

@@ -24,9 +24,6 @@ Attrs withFields(Attrs to, const Attrs& from);
 /// + 1. Errors: `kernel 5x5 is larger than the padded input 4x4`.
 Result<Shape> resultSize(const Window& window, int64_t h, int64_t w);
 
-/// Floating-point [N, C, H, W]. Errors: `x needs shape [N, C, H, W], got [2, 3]`.
-Result<void> needImages(std::string_view port, const ValueShape& type);
-
 constexpr FieldSpec pairField(std::string_view id, std::string_view title, double standard,
                               double minimum, std::string_view help) {
     return {.id = id,

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "core/opdef/descriptor.h"
-#include "core/opdef/operand_checks.h"
 #include "kernels/api/update.h"
 
 namespace vitrine::ops::adam_update {
@@ -13,20 +12,7 @@ namespace {
 
 enum Input { P, G, M, V, Step, LearningRate, Scale };
 
-Result<void> needCounter(const ValueShape& step) {
-    if (step.dtype == DType::I64 && step.shape.elements() == 1) return {};
-    return shapeError(
-        fmt::format("step needs one i64 element, got {} {}", name(step.dtype), step.shape.text()));
-}
-
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needFloat("p", in[P]));
-    VITRINE_TRY(needAlike("p and g", in[P], in[G]));
-    VITRINE_TRY(needAlike("p and m", in[P], in[M]));
-    VITRINE_TRY(needAlike("p and v", in[P], in[V]));
-    VITRINE_TRY(needCounter(in[Step]));
-    VITRINE_TRY(needScalar("lr", in[LearningRate]));
-    VITRINE_TRY(needScalar("scale", in[Scale]));
     return std::vector{in[P], in[M], in[V]};
 }
 
@@ -49,17 +35,22 @@ constexpr PortSpec operand(std::string_view id, std::string_view title, std::str
 }
 
 constexpr PortSpec inputs[] = {
-    operand("p", "Parameter", "[…]", "Value before the step."),
-    operand("g", "Gradient", "[…]", "Gradient of the loss in the parameter."),
-    operand("m", "First moment", "[…]", "Running mean of the gradient."),
-    operand("v", "Second moment", "[…]", "Running mean of the squared gradient."),
-    operand("step", "Step", "[]", "Number of this update, from 1; one int64."),
+    operand("p", "Parameter", "[S…]", "Value before the step."),
+    operand("g", "Gradient", "[S…]", "Gradient of the loss in the parameter."),
+    operand("m", "First moment", "[S…]", "Running mean of the gradient."),
+    operand("v", "Second moment", "[S…]", "Running mean of the squared gradient."),
+    {.id = "step",
+     .title = "Step",
+     .types = DType::I64,
+     .pattern = "[]",
+     .help = "Number of this update, from 1; one int64.",
+     .image = false},
     operand("lr", "Learning rate", "[]", "One element."),
     operand("scale", "Scale", "[]", "What clipping multiplies the gradient by; one element.")};
 constexpr PortSpec outputs[] = {
-    operand("p", "Parameter", "[…]", "Value after the step."),
-    operand("m", "First moment", "[…]", "First moment after the step."),
-    operand("v", "Second moment", "[…]", "Second moment after the step.")};
+    operand("p", "Parameter", "[S…]", "Value after the step."),
+    operand("m", "First moment", "[S…]", "First moment after the step."),
+    operand("v", "Second moment", "[S…]", "Second moment after the step.")};
 constexpr FieldSpec fields[] = {
     {.id = "beta1",
      .title = "Beta 1",
@@ -98,10 +89,9 @@ constexpr OpSample samples[] = {
     {"", "3x5 3x5 3x5 3x5 1:i64 scalar scalar", 0.25, 1},
     {"weight_decay=0.01", "2x3x5x7 2x3x5x7 2x3x5x7 2x3x5x7 1:i64 1 1", 0.25, 1},
     {"weight_decay=0.01 decoupled=true", "17 17 17 17 1:i64 scalar 1", 0.25, 1}};
-constexpr OpErrorSample errors[] = {
-    {"", "5 4 5 5 1:i64 1 1", "p and g need one shape, got [5] and [4]"},
-    {"", "5 5 5 5 1 1 1", "step needs one i64 element, got f32 [1]"},
-    {"", "5 5 5 5 1:i64 1 3", "scale needs one element, got [3]"}};
+constexpr OpErrorSample errors[] = {{"", "5 4 5 5 1:i64 1 1", "g needs shape [5], got [4]"},
+                                    {"", "5 5 5 5 1 1 1", "step needs i64, got f32"},
+                                    {"", "5 5 5 5 1:i64 1 3", "scale needs one element, got [3]"}};
 
 }  // namespace
 

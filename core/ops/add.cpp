@@ -34,7 +34,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = a + b",
     .inputs = pointwise::binaryInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::binaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,

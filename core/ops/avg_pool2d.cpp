@@ -8,7 +8,6 @@ namespace vitrine::ops::avg_pool2d {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
-    VITRINE_TRY(window::needImages("x", in[0]));
     const Result<Shape> result = pool::resultShape(attrs, in[0].shape);
     if (!result.ok()) return result.error();
     return oneResult(*result, in[0].dtype);

@@ -9,7 +9,6 @@ namespace vitrine::ops::avg_pool2d_backward {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
-    VITRINE_TRY(window::needImages("dy", in[0]));
     const Result<Shape> x = pool::imagesShape(attrs, in[0].shape);
     if (!x.ok()) return x.error();
     return oneResult(*x, in[0].dtype);

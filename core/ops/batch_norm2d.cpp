@@ -2,7 +2,6 @@
 // Batch normalisation of images (Ioffe & Szegedy 2015), composed of channel moments, a few numbers
 // per channel, and one affine map.
 #include "core/opdef/channel_rules.h"
-#include "core/opdef/operand_checks.h"
 
 namespace vitrine::ops::batch_norm2d {
 
@@ -10,14 +9,7 @@ namespace {
 
 enum Input { X, Gamma, Beta, RunningMean, RunningVar };
 
-Result<void> needImages(std::span<const ValueShape> in) {
-    VITRINE_TRY(needFloat("x", in[X]));
-    if (in[X].shape.rank() == 4) return {};
-    return shapeError("x needs shape [N, C, H, W], got " + in[X].shape.text());
-}
-
 Result<std::vector<ParamSpec>> parameters(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needImages(in));
     const Shape perChannel{in[X].shape[1]};
     const Init zeros{InitKind::Zeros}, ones{InitKind::Ones};
     return std::vector<ParamSpec>{{Gamma, perChannel, ones},
@@ -27,12 +19,6 @@ Result<std::vector<ParamSpec>> parameters(const Attrs&, std::span<const ValueSha
 }
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needImages(in));
-    for (const auto& [port, id] : {std::pair(Gamma, "weight"),
-                                   {Beta, "bias"},
-                                   {RunningMean, "running_mean"},
-                                   {RunningVar, "running_var"}})
-        VITRINE_TRY(needVector(id, in[port], in[X].shape[1]));
     return std::vector{in[X]};
 }
 
@@ -73,25 +59,25 @@ constexpr PortSpec inputs[] = {
      .help = "Images. Each channel is normalised over all images and pixels of the batch."},
     {.id = "weight",
      .title = "Weight",
-     .kind = PortKind::Parameter,
+     .role = PortRole::Parameter,
      .pattern = "[C]",
      .help = "Factor γ of each channel after normalisation; starts at one.",
      .image = false},
     {.id = "bias",
      .title = "Bias",
-     .kind = PortKind::Parameter,
+     .role = PortRole::Parameter,
      .pattern = "[C]",
      .help = "Number β that is added to each channel after normalisation; starts at zero.",
      .image = false},
     {.id = "running_mean",
      .title = "Running mean",
-     .kind = PortKind::Statistic,
+     .role = PortRole::Statistic,
      .pattern = "[C]",
      .help = "Moving average of the batches' means, used in evaluation.",
      .image = false},
     {.id = "running_var",
      .title = "Running variance",
-     .kind = PortKind::Statistic,
+     .role = PortRole::Statistic,
      .pattern = "[C]",
      .help = "Moving average of the batches' unbiased variances, used in evaluation; a batch with "
              "one number per channel has none.",

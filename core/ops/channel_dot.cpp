@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Product of two images summed per channel: the gradient of a factor per channel.
 #include "core/opdef/channel_rules.h"
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/tangent_sum.h"
 
 namespace vitrine::ops::channel_dot {
@@ -9,9 +8,6 @@ namespace vitrine::ops::channel_dot {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needImage("x", in[0]));
-    VITRINE_TRY(needAlike("x and y", in[0], in[1]));
-    VITRINE_TRY(needVector("center", in[2], in[0].shape[1]));
     return std::vector{channel::vectorOf(in[0])};
 }
 
@@ -47,7 +43,7 @@ double flops(const OpQuery& q) { return 3.0 * static_cast<double>(q.in[0].shape.
 constexpr PortSpec inputs[] = {channel::imageInput,
                                {.id = "y",
                                 .title = "Other",
-                                .pattern = "[N, C, H, W]",
+                                .pattern = "[N, C] or [N, C, H, W]",
                                 .help = "Second factor, shaped like the first."},
                                {.id = "center",
                                 .title = "Center",
@@ -62,7 +58,7 @@ constexpr PortSpec outputs[] = {{.id = "dot",
 constexpr OpSample samples[] = {
     {"", "3x5 3x5 5"}, {"", "2x3x5x7 2x3x5x7 3"}, {"", "1x17x3x1 1x17x3x1 17"}};
 constexpr OpErrorSample errors[] = {
-    {"", "2x3x5x5 2x3x5x6 3", "x and y need one shape, got [2, 3, 5, 5] and [2, 3, 5, 6]"},
+    {"", "2x3x5x5 2x3x5x6 3", "y needs shape [2, 3] or [2, 3, 5, 5], got [2, 3, 5, 6]"},
     {"", "2x3x5x5 2x3x5x5 4", "center needs shape [3], got [4]"}};
 
 }  // namespace

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean and biased variance of each channel: the statistics of batch normalisation.
 #include "core/opdef/channel_rules.h"
-#include "core/opdef/operand_checks.h"
 
 namespace vitrine::ops::channel_moments {
 
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needImage("x", in[0]));
     return std::vector(2, channel::vectorOf(in[0]));
 }
 

@@ -2,7 +2,6 @@
 // An affine map of each channel: what batch normalisation applies, and what its derivatives are.
 #include "core/opdef/channel_rules.h"
 #include "core/opdef/epilogue.h"
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/tangent_sum.h"
 
 namespace vitrine::ops::channel_normalize {
@@ -10,10 +9,6 @@ namespace vitrine::ops::channel_normalize {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needImage("x", in[0]));
-    VITRINE_TRY(needVector("center", in[1], in[0].shape[1]));
-    VITRINE_TRY(needVector("scale", in[2], in[0].shape[1]));
-    VITRINE_TRY(needVector("shift", in[3], in[0].shape[1]));
     return std::vector{in[0]};
 }
 
@@ -71,7 +66,7 @@ constexpr PortSpec inputs[] = {channel::imageInput,
                                 .image = false}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
-                                 .pattern = "[N, C, H, W]",
+                                 .pattern = "[N, C] or [N, C, H, W]",
                                  .help = "Result, shaped like the input."}};
 constexpr InPlace inPlace[] = {{.out = 0, .in = 0}};
 constexpr std::string_view epilogues[] = {"relu"};

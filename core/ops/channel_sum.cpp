@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sum of each channel: the gradient of what is added per channel.
 #include "core/opdef/channel_rules.h"
-#include "core/opdef/operand_checks.h"
 
 namespace vitrine::ops::channel_sum {
 
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needImage("x", in[0]));
     return std::vector{channel::vectorOf(in[0])};
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // What gradients are multiplied by so that their norm stays below a limit.
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/pointwise_rules.h"
 
 namespace vitrine::ops::clip_scale {
@@ -8,7 +7,6 @@ namespace vitrine::ops::clip_scale {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needScalar("norm", in[0]));
     return std::vector{in[0]};
 }
 

@@ -30,11 +30,13 @@ double flops(const OpQuery&) { return 0; }
 
 constexpr PortSpec inputs[] = {{.id = "x",
                                 .title = "Input",
+                                .types = everyType,
                                 .pattern = "[…]",
                                 .help = "A row-major value, also with strides.",
                                 .image = false}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
+                                 .types = everyType,
                                  .pattern = "[…]",
                                  .help = "The same elements, side by side.",
                                  .image = false}};

@@ -6,7 +6,6 @@
 #include "core/opdef/conv2d_rules.h"
 #include "core/opdef/epilogue.h"
 #include "core/opdef/init_rules.h"
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/shape_rules.h"
 #include "core/opdef/tangent_sum.h"
 
@@ -35,17 +34,13 @@ Result<void> needWeightOf(const Attrs& attrs, const Shape& weight) {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
     const ValueShape &x = in[0], &weight = in[1];
-    VITRINE_TRY(window::needImages("x", x));
-    VITRINE_TRY(rules::needWeight(weight, x));
     const Result<Shape> result = rules::resultShape(attrs, x.shape, weight.shape);
     if (!result.ok()) return result.error();
     VITRINE_TRY(needWeightOf(attrs, weight.shape));
-    if (attrs.flag("bias")) VITRINE_TRY(needVector("bias", in[2], weight.shape[0]));
     return oneResult(*result, x.dtype);
 }
 
 Result<std::vector<ParamSpec>> parameters(const Attrs& attrs, std::span<const ValueShape> in) {
-    VITRINE_TRY(window::needImages("x", in[0]));
     const Shape weight = weightShape(attrs, in[0].shape);
     const Result<Shape> result = rules::resultShape(attrs, in[0].shape, weight);
     if (!result.ok()) return result.error();
@@ -107,11 +102,11 @@ double flops(const OpQuery& q) { return rules::flops(problemIn(q, LayoutKind::Ro
 constexpr PortSpec inputs[] = {window::imageInput,
                                {.id = "weight",
                                 .title = "Weight",
-                                .kind = PortKind::Parameter,
+                                .role = PortRole::Parameter,
                                 .pattern = "[K, C / groups, R, S]",
                                 .help = "One filter for each output channel.",
                                 .image = false},
-                               bias::input};
+                               bias::input("[K]")};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, K, H', W']",

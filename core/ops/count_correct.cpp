@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Number of rows whose largest logit is the label's: what accuracy sums up.
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/row_rules.h"
 
 namespace vitrine::ops::count_correct {
@@ -8,8 +7,6 @@ namespace vitrine::ops::count_correct {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needMatrix("logits", in[0]));
-    VITRINE_TRY(needLabels("labels", in[1], in[0].shape[0]));
     return std::vector{ValueShape{{}, in[0].dtype}};
 }
 
@@ -27,7 +24,7 @@ constexpr PortSpec outputs[] = {
 constexpr OpSample samples[] = {{"", "3x5 3<5"}, {"", "17x10 17<10"}, {"", "1x3 1<3"}};
 constexpr OpErrorSample errors[] = {
     {"", "2x3x4x4 2<3", "logits needs shape [N, C], got [2, 3, 4, 4]"},
-    {"", "2x3 3<3", "labels needs i32 [2], got i32 [3]"}};
+    {"", "2x3 3<3", "labels needs shape [2], got [3]"}};
 
 }  // namespace
 

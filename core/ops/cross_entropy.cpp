@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cross-entropy between softmax of the logits and the labels, averaged over the batch.
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/row_rules.h"
 
 namespace vitrine::ops::cross_entropy {
@@ -8,8 +7,6 @@ namespace vitrine::ops::cross_entropy {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needMatrix("logits", in[0]));
-    VITRINE_TRY(needLabels("labels", in[1], in[0].shape[0]));
     return std::vector{ValueShape{{}, in[0].dtype}};
 }
 
@@ -54,8 +51,8 @@ constexpr OpSample samples[] = {{"", "3x5 3<5"},
                                 {"label_smoothing=1", "2x4 2<4"}};
 constexpr OpErrorSample errors[] = {
     {"", "2x3x4x4 2<3", "logits needs shape [N, C], got [2, 3, 4, 4]"},
-    {"", "2x3 3<3", "labels needs i32 [2], got i32 [3]"},
-    {"", "2x3 2", "labels needs i32 [2], got f32 [2]"},
+    {"", "2x3 3<3", "labels needs shape [2], got [3]"},
+    {"", "2x3 2", "labels needs i32, got f32"},
     {"label_smoothing=1.5", "2x3 2<3",
      "field 'label_smoothing' is '1.5', wanted a number from 0 to 1"}};
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gradient of cross-entropy in its logits, as a primitive with derivatives of its own.
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/row_rules.h"
 #include "core/opdef/tangent_sum.h"
 
@@ -9,9 +8,6 @@ namespace vitrine::ops::cross_entropy_grad {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needMatrix("logits", in[0]));
-    VITRINE_TRY(needLabels("labels", in[1], in[0].shape[0]));
-    VITRINE_TRY(needScalar("g", in[2]));
     return std::vector{in[0]};
 }
 
@@ -70,7 +66,7 @@ constexpr OpSample samples[] = {{"", "3x5 3<5 scalar"},
                                 {"", "1x3 1<3 scalar"}};
 constexpr OpErrorSample errors[] = {
     {"", "2x3x4x4 2<3 scalar", "logits needs shape [N, C], got [2, 3, 4, 4]"},
-    {"", "2x3 3<3 scalar", "labels needs i32 [2], got i32 [3]"},
+    {"", "2x3 3<3 scalar", "labels needs shape [2], got [3]"},
     {"", "2x3 2<3 2", "g needs one element, got [2]"}};
 
 }  // namespace

@@ -9,7 +9,7 @@ namespace vitrine::ops::dot {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
-    VITRINE_TRY(pointwise::binaryShapes(attrs, in));
+    VITRINE_TRY(pointwise::shapes(attrs, in));
     return std::vector{ValueShape{{}, in[0].dtype}};
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sets elements to zero that a counter-based random number picks, and scales the others up. No mask
 // is stored: it is a function of key, stream and element, so the derivative draws it again.
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/pointwise_rules.h"
 
 namespace vitrine::ops::dropout_mask {
@@ -9,10 +8,7 @@ namespace vitrine::ops::dropout_mask {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needFloat("x", in[0]));
-    if (in[1] == ValueShape{{2}, DType::I64}) return std::vector{in[0]};
-    return shapeError("key needs i64 [2], got " + std::string(name(in[1].dtype)) + " " +
-                      in[1].shape.text());
+    return std::vector{in[0]};
 }
 
 /// Linear in x: both derivatives apply the same mask.
@@ -34,9 +30,10 @@ kernels::Kernel bind(const BindContext& c) {
 }
 
 constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers of any shape."},
+    {.id = "x", .title = "Input", .pattern = "[S…]", .help = "Numbers of any shape."},
     {.id = "key",
      .title = "Key",
+     .types = DType::I64,
      .pattern = "[2]",
      .help = "Seed of the run and number of the step, as int64.",
      .image = false}};
@@ -56,8 +53,8 @@ constexpr FieldSpec fields[] = {{.id = "rate",
                                  .help = "Keeps the random numbers of different nodes apart."}};
 constexpr OpSample samples[] = {
     {"", "3x5 2:i64"}, {"rate=0.25 stream=7", "2x3x5x7 2:i64"}, {"rate=0", "1x17x3x1 2:i64"}};
-constexpr OpErrorSample errors[] = {{"", "2x3 3:i64", "key needs i64 [2], got i64 [3]"},
-                                    {"", "2x3 2", "key needs i64 [2], got f32 [2]"},
+constexpr OpErrorSample errors[] = {{"", "2x3 3:i64", "key needs shape [2], got [3]"},
+                                    {"", "2x3 2", "key needs i64, got f32"},
                                     {"", "3<10 2:i64", "x needs floating-point numbers, got i32"}};
 
 }  // namespace

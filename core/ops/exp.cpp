@@ -23,7 +23,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = e^x",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::unaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,

@@ -9,7 +9,6 @@ namespace {
 Shape rows(const Shape& x) { return {x[0], alongAxis(x, 0).inner}; }
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    if (in[0].shape.rank() == 0) return shapeError("x needs shape [N, …], got []");
     VITRINE_TRY(needSize("x", in[0].shape));
     return oneResult(rows(in[0].shape), in[0].dtype);
 }
@@ -20,10 +19,14 @@ std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in
 
 constexpr PortSpec inputs[] = {{.id = "x",
                                 .title = "Input",
+                                .types = everyType,
                                 .pattern = "[N, …]",
                                 .help = "Images, or anything with a batch axis in front."}};
-constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .pattern = "[N, F]", .help = "One row of features per image."}};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .types = everyType,
+                                 .pattern = "[N, F]",
+                                 .help = "One row of features per image."}};
 
 constexpr OnnxMapping onnx[] = {{.opType = "Flatten", .opset = 1, .note = "axis is 1."}};
 

@@ -8,7 +8,6 @@ namespace vitrine::ops::global_avg_pool2d {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(window::needImages("x", in[0]));
     VITRINE_TRY(needSize("x", in[0].shape));
     return oneResult({in[0].shape[0], in[0].shape[1], 1, 1}, in[0].dtype);
 }

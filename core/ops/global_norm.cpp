@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "core/opdef/descriptor.h"
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/tangent_sum.h"
 #include "kernels/api/update.h"
 
@@ -12,12 +11,6 @@ namespace vitrine::ops::global_norm {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    for (size_t i = 0; i < in.size(); ++i) {
-        VITRINE_TRY(needFloat(fmt::format("g[{}]", i), in[i]));
-        if (in[i].dtype != in[0].dtype)
-            return shapeError(fmt::format("all operands need one element type, got {} and {}",
-                                          name(in[0].dtype), name(in[i].dtype)));
-    }
     return std::vector{ValueShape{{}, in[0].dtype}};
 }
 
@@ -53,15 +46,16 @@ constexpr PortSpec inputs[] = {{.id = "g",
                                 .title = "Values",
                                 .pattern = "[…]",
                                 .help = "Any number of values of any shapes.",
-                                .image = false}};
+                                .image = false,
+                                .repeat = anyNumber}};
 constexpr PortSpec outputs[] = {{.id = "norm",
                                  .title = "Norm",
                                  .pattern = "[]",
                                  .help = "One number, accumulated in double precision.",
                                  .image = false}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "2x3x5x7 3 scalar"}, {"", "1x17x3x1 4x3"}};
-constexpr OpErrorSample errors[] = {{"", "4<10", "g[0] needs floating-point numbers, got i32"},
-                                    {"", "2x3 4<10", "g[1] needs floating-point numbers, got i32"}};
+constexpr OpErrorSample errors[] = {{"", "4<10", "g0 needs floating-point numbers, got i32"},
+                                    {"", "2x3 4<10", "g1 needs floating-point numbers, got i32"}};
 
 }  // namespace
 

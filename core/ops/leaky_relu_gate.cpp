@@ -43,14 +43,14 @@ constinit const OpDescriptor descriptor = {
     .inputs = pointwise::gateInputs,
     .outputs = pointwise::outputs,
     .fields = fields,
-    .inferShapes = pointwise::binaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
     .inPlace = pointwise::binaryInPlace,
     .samples = samples,
-    .errorSamples = pointwise::binaryErrors,
+    .errorSamples = pointwise::gateErrors,
 };
 
 }  // namespace vitrine::ops::leaky_relu_gate

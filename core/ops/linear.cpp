@@ -6,7 +6,6 @@
 #include "core/opdef/epilogue.h"
 #include "core/opdef/init_rules.h"
 #include "core/opdef/linear_rules.h"
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/shape_rules.h"
 #include "core/opdef/tangent_sum.h"
 
@@ -16,28 +15,17 @@ namespace {
 
 namespace rules = vitrine::linear;
 
-Result<void> needRows(const ValueShape& x) {
-    VITRINE_TRY(needFloat("x", x));
-    if (x.shape.rank() == 2) return {};
-    return shapeError(
-        fmt::format("x needs shape [N, F], got {}: put flatten before it", x.shape.text()));
-}
-
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
     const ValueShape &x = in[0], &weight = in[1];
     const int64_t outFeatures = attrs.integer("out_features");
-    VITRINE_TRY(needRows(x));
-    VITRINE_TRY(rules::needWeight(weight, x, x.shape[1]));
     if (weight.shape[0] != outFeatures)
         return shapeError(
             fmt::format("weight needs {} output features, got {}", outFeatures, weight.shape[0]));
     VITRINE_TRY(needSize("weight", weight.shape));
-    if (attrs.flag("bias")) VITRINE_TRY(needVector("bias", in[2], outFeatures));
     return oneResult({x.shape[0], outFeatures}, x.dtype);
 }
 
 Result<std::vector<ParamSpec>> parameters(const Attrs& attrs, std::span<const ValueShape> in) {
-    VITRINE_TRY(needRows(in[0]));
     const Shape weight{attrs.integer("out_features"), in[0].shape[1]};
     VITRINE_TRY(needSize("weight", weight));
     std::vector<ParamSpec> specs{{1, weight, chosenInit(attrs, weight[1], weight[0])}};
@@ -74,14 +62,18 @@ kernels::Kernel bind(const BindContext& c) {
 double flops(const OpQuery& q) { return rules::flops(q.in[0].shape, q.out[0].shape[1]); }
 double layoutCost(const OpQuery& q, LayoutKind kind) { return rules::cost(flops(q), kind); }
 
-constexpr PortSpec inputs[] = {rules::rowsInput,
+constexpr PortSpec inputs[] = {{.id = "x",
+                                .title = "Input",
+                                .pattern = "[N, F]",
+                                .help = "One row of features per image.",
+                                .remedy = "put flatten before it"},
                                {.id = "weight",
                                 .title = "Weight",
-                                .kind = PortKind::Parameter,
+                                .role = PortRole::Parameter,
                                 .pattern = "[O, F]",
                                 .help = "One row of factors for each output feature.",
                                 .image = false},
-                               bias::input};
+                               bias::input("[O]")};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, O]",

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of the fully connected layer in its weight.
 #include "core/opdef/linear_rules.h"
-#include "core/opdef/operand_checks.h"
 #include "core/opdef/shape_rules.h"
 #include "core/opdef/tangent_sum.h"
 
@@ -15,11 +14,6 @@ namespace rules = vitrine::linear;
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
     const ValueShape &dy = in[0], &x = in[1];
-    VITRINE_TRY(needMatrix("dy", dy));
-    VITRINE_TRY(needMatrix("x", x));
-    if (dy.dtype != x.dtype || dy.shape[0] != x.shape[0])
-        return shapeError(fmt::format("x needs {} [{}, F] like dy, got {} {}", name(dy.dtype),
-                                      dy.shape[0], name(x.dtype), x.shape.text()));
     return oneResult({dy.shape[1], x.shape[1]}, dy.dtype);
 }
 
@@ -53,7 +47,7 @@ constexpr PortSpec outputs[] = {{.id = "dw",
 
 constexpr OpSample samples[] = {{"", "2x4 2x3"}, {"", "1x17 1x5"}, {"", "19x1 19x6"}};
 constexpr OpErrorSample errorSamples[] = {
-    {"", "2x4 3x4", "x needs f32 [2, F] like dy, got f32 [3, 4]"},
+    {"", "2x4 3x4", "x needs shape [2, F], got [3, 4]"},
     {"", "2x4 2x3:i64", "x needs floating-point numbers, got i64"}};
 
 }  // namespace

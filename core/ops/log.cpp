@@ -34,7 +34,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = ln x",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::unaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,

@@ -7,7 +7,6 @@ namespace vitrine::ops::max_pool2d {
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
-    VITRINE_TRY(window::needImages("x", in[0]));
     const Result<Shape> result = pool::resultShape(attrs, in[0].shape);
     if (!result.ok()) return result.error();
     return std::vector<ValueShape>{{*result, in[0].dtype}, {*result, DType::I32}};
@@ -35,6 +34,7 @@ constexpr PortSpec outputs[] = {
     window::imageOutput,
     {.id = "index",
      .title = "Index",
+     .types = indexTypes,
      .pattern = "[N, C, H', W']",
      .help = "Position of each maximum in its window, row by row from 0; the first of equals."}};
 constexpr FieldSpec fields[] = {window::kernelField(2), window::strideField(2),

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean squared error: mean of the squared difference over all elements.
 #include "core/opdef/descriptor.h"
-#include "core/opdef/operand_checks.h"
 
 namespace vitrine::ops::mse {
 
 namespace {
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
-    VITRINE_TRY(needFloat("prediction", in[0]));
-    VITRINE_TRY(needAlike("prediction and target", in[0], in[1]));
     return std::vector{ValueShape{{}, in[0].dtype}};
 }
 
@@ -19,12 +16,14 @@ std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in
     return {b.scale(b.emit("dot", {difference, difference}), 1.0 / count)};
 }
 
-constexpr PortSpec inputs[] = {
-    {.id = "prediction", .title = "Prediction", .pattern = "[…]", .help = "What the network says."},
-    {.id = "target",
-     .title = "Target",
-     .pattern = "[…]",
-     .help = "What it should say, shaped like the prediction."}};
+constexpr PortSpec inputs[] = {{.id = "prediction",
+                                .title = "Prediction",
+                                .pattern = "[S…]",
+                                .help = "What the network says."},
+                               {.id = "target",
+                                .title = "Target",
+                                .pattern = "[S…]",
+                                .help = "What it should say, shaped like the prediction."}};
 constexpr PortSpec outputs[] = {{.id = "loss",
                                  .title = "Loss",
                                  .pattern = "[]",
@@ -35,7 +34,7 @@ constexpr OnnxMapping onnx[] = {
 constexpr OpSample samples[] = {
     {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x1 1x1"}, {"", "5 5"}};
 constexpr OpErrorSample errors[] = {
-    {"", "2x3 2x4", "prediction and target need one shape, got [2, 3] and [2, 4]"},
+    {"", "2x3 2x4", "target needs shape [2, 3], got [2, 4]"},
     {"", "3<10 3", "prediction needs floating-point numbers, got i32"}};
 
 }  // namespace

@@ -35,7 +35,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = 1 / x",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::unaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,

@@ -25,7 +25,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = max(x, 0)",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::unaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,

@@ -31,14 +31,14 @@ constinit const OpDescriptor descriptor = {
     .formula = "dx = y > 0 ? dy : 0",
     .inputs = pointwise::gateInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::binaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
     .inPlace = pointwise::binaryInPlace,
     .samples = pointwise::binarySamples,
-    .errorSamples = pointwise::binaryErrors,
+    .errorSamples = pointwise::gateErrors,
 };
 
 }  // namespace vitrine::ops::relu_gate

@@ -8,10 +8,11 @@ namespace vitrine::ops::reorder {
 namespace {
 
 constexpr PortSpec inputs[]{
-    {.id = "x", .title = "Input", .pattern = "any", .help = "What to copy."}};
+    {.id = "x", .title = "Input", .types = everyType, .pattern = "[S…]", .help = "What to copy."}};
 constexpr PortSpec outputs[]{{.id = "y",
                               .title = "Output",
-                              .pattern = "as x",
+                              .types = everyType,
+                              .pattern = "[S…]",
                               .help = "The same elements in another layout."}};
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {

@@ -78,10 +78,14 @@ LayoutSet layouts(const OpQuery& q) { return unmovedIn(q.in[0].shape, q.out[0].s
 
 double flops(const OpQuery&) { return 0; }
 
-constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Elements of any shape and type."}};
+constexpr PortSpec inputs[] = {{.id = "x",
+                                .title = "Input",
+                                .types = everyType,
+                                .pattern = "[…]",
+                                .help = "Elements of any shape and type."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
+                                 .types = everyType,
                                  .pattern = "[…]",
                                  .help = "The same elements, in row-major order."}};
 constexpr FieldSpec fields[] = {

@@ -30,7 +30,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = 1 / (1 + e^(−x))",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::unaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,

@@ -44,10 +44,14 @@ std::optional<TensorType> view(const Instr& instr, const TensorType& in, const V
 
 double flops(const OpQuery&) { return 0; }
 
-constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Elements of any shape and type."}};
+constexpr PortSpec inputs[] = {{.id = "x",
+                                .title = "Input",
+                                .types = everyType,
+                                .pattern = "[…]",
+                                .help = "Elements of any shape and type."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
+                                 .types = everyType,
                                  .pattern = "[…]",
                                  .help = "The input with that axis shortened to the length."}};
 constexpr FieldSpec fields[] = {{.id = "axis",

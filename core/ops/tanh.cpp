@@ -28,7 +28,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = tanh(x)",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::unaryShapes,
+    .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .bind = bind,

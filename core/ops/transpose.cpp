@@ -65,10 +65,14 @@ std::optional<TensorType> view(const Instr& instr, const TensorType& in, const V
 
 double flops(const OpQuery&) { return 0; }
 
-constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Elements of any shape and type."}};
+constexpr PortSpec inputs[] = {{.id = "x",
+                                .title = "Input",
+                                .types = everyType,
+                                .pattern = "[…]",
+                                .help = "Elements of any shape and type."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
+                                 .types = everyType,
                                  .pattern = "[…]",
                                  .help = "The same elements with the axes in the new order."}};
 constexpr FieldSpec fields[] = {

@@ -43,11 +43,13 @@ double flops(const OpQuery&) { return 0; }
 
 constexpr PortSpec inputs[] = {{.id = "x",
                                 .title = "Input",
+                                .types = everyType,
                                 .pattern = "[…]",
                                 .help = "Elements of any shape.",
                                 .image = false}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
+                                 .types = everyType,
                                  .pattern = "[…]",
                                  .help = "The input with that axis made longer by zeros.",
                                  .image = false}};

@@ -218,6 +218,16 @@ Result<void> TrainingRun::checkData() const {
     return {};
 }
 
+/// Data that were found in another place are looked for there from now on.
+Result<void> TrainingRun::moveDataTo(const std::string& folder) {
+    std::error_code ignored;
+    const std::string had = m_settings.text("data_folder");
+    if (folder.empty() || had.empty() || fs::equivalent(folder, had, ignored)) return {};
+    noteDataFolder(folder);
+    m_project.data.folder = m_settings.text("data_folder");
+    return m_folder.writeSettings(m_settings.text());
+}
+
 /// From the newest checkpoint; from step 0 only where none was ever made.
 Result<void> TrainingRun::goOn(const RunRequest& request) {
     std::error_code ignored;
@@ -243,6 +253,7 @@ Result<void> TrainingRun::goOn(const RunRequest& request) {
         m_settings.text("numerics") == m_numerics)
         m_remarks.push_back(
             otherNumerics("the newest checkpoint was made", found.numericsClass, m_numerics));
+    VITRINE_TRY(moveDataTo(request.data));
     m_resumedAt = found.snapshot.position.step;
     VITRINE_TRY(startRecord(request, m_resumedAt));
     if (!found.snapshot.tensors.empty()) VITRINE_TRY(m_trainer->restore(found.snapshot));

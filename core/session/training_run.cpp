@@ -259,15 +259,21 @@ Project TrainingRun::projectForFolder() const {
     return copy;
 }
 
-void TrainingRun::noteSettings(const RunRequest& request) {
+/// Where the data are looked for next time.
+void TrainingRun::noteDataFolder(const std::string& folder) {
     nlohmann::ordered_json& json = m_settings.json();
-    json["program"] = "vitrine 0.1.0";
-    json["project"] = m_project.name;
-    const std::string data = absolute(request.data);
+    const std::string data = absolute(folder);
     json["data_folder"] = data;
     if (!data.empty())
         json["data_folder_from_run"] =
             fs::path(data).lexically_relative(absolute(m_folder.path())).string();
+}
+
+void TrainingRun::noteSettings(const RunRequest& request) {
+    nlohmann::ordered_json& json = m_settings.json();
+    json["program"] = "vitrine 0.1.0";
+    json["project"] = m_project.name;
+    noteDataFolder(request.data);
     for (const auto& [option, value] : fixedSettings(m_project, request))
         json["settings"][option] = value;
     json["settings"]["checkpoint_every"] =

@@ -101,6 +101,8 @@ class TrainingRun {
     Result<void> begin(const RunRequest& request);
     Project projectForFolder() const;
     void noteSettings(const RunRequest& request);
+    void noteDataFolder(const std::string& folder);
+    Result<void> moveDataTo(const std::string& folder);
     Result<void> startFrom(const Snapshot& snapshot);
     Result<void> goOn(const RunRequest& request);
     Result<void> startRecord(const RunRequest& request, int64_t step);

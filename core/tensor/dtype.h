@@ -8,6 +8,8 @@
 namespace vitrine {
 
 enum class DType : uint8_t { F16, BF16, F32, F64, I32, I64, Bool };
+inline constexpr DType allDTypes[] = {DType::F16, DType::BF16, DType::F32, DType::F64,
+                                      DType::I32, DType::I64,  DType::Bool};
 
 constexpr int64_t sizeOf(DType type) {
     switch (type) {

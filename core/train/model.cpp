@@ -69,10 +69,9 @@ Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring) {
     const Result<Roles> roles = rolesOf(graph, wiring, true);
     if (!roles) return unusable(roles.error());
     const Node& loss = graph.nodes()[static_cast<size_t>(roles->loss)];
-    for (size_t port = 0; port < loss.op->inputs.size(); ++port)
-        if (loss.op->inputs[port].kind == PortKind::Labels &&
-            wiring.source(roles->loss, static_cast<int>(port)).isConnected())
-            return {};
+    for (const NodeOperand& operand :
+         operandsOf(loss, wiring.sources[static_cast<size_t>(roles->loss)]))
+        if (takesIndices(*operand.port) && operand.source.isConnected()) return {};
     return unusable(comparesWithNumbers(graph, wiring, roles->loss));
 }
 

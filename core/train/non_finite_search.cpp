@@ -39,7 +39,7 @@ void NonFiniteSearch::beginAt(const Tape& tape, const std::byte* arena, int entr
 std::optional<NonFinite> NonFiniteSearch::lookAt(const Tape& tape, const std::byte* arena,
                                                  int entry) {
     const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
-    const bool passesOn = std::any_of(instr.in.begin(), instr.in.end(), [&](ValueId operand) {
+    const bool passesOn = std::ranges::any_of(instr.operands(), [&](ValueId operand) {
         return m_isBad[static_cast<size_t>(operand)] != 0;
     });
     std::optional<NonFinite> first;

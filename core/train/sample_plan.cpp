@@ -25,9 +25,9 @@ bool reads(const Instr& instr, ValueId value) {
 
 /// The operand that is the gradient of an update, or noValue where the entry is none.
 ValueId gradientOperand(const Instr& instr) {
-    const int port = findPort(instr.op->inputs, gradientPort);
-    if (instr.phase != Phase::Update || port < 0) return noValue;
-    return instr.in[static_cast<size_t>(port)];
+    const auto place = findPort(instr.op->inputs, gradientPort);
+    if (instr.phase != Phase::Update || !place) return noValue;
+    return instr.in[static_cast<size_t>(place->port)];
 }
 
 int updateOf(const Tape& tape, ValueId parameter) {

@@ -4,6 +4,10 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
+#include "core/session/data_choice.h"
+
 namespace vitrine::gui {
 
 namespace {
@@ -18,7 +22,9 @@ std::string attrsText(const Attrs& attrs) {
 
 std::string dataEssence(const Project& project) {
     const DataSettings& data = project.data;
-    std::string text = fmt::format("{}|{}|{}\n", data.format, data.folder, project.training.seed);
+    const std::filesystem::path folder = resolvedFolder(data.folder, project.file);
+    std::string text = fmt::format("{}|{}|{}\n", data.format, folder.lexically_normal().string(),
+                                   project.training.seed);
     for (const DataSettings::Field& field : data.fields)
         text += fmt::format("{}={}\n", field.id, fieldText(field.value));
     return text;

@@ -102,6 +102,7 @@ void RunController::retireRun() {
     m_retired.add(std::move(m_run));
     m_run.reset();
     m_stopPoint = {};
+    setCannotSave({});
     setEnding(false);
 }
 
@@ -212,6 +213,13 @@ void RunController::stop() {
     m_reopen = false;
     if (isOver()) {
         abandonOpening();
+        return;
+    }
+    if (hasLostItsFolder() || m_stopFailed) {
+        giveUp();
+        setPhase(RunPhase::None);
+        showTape();
+        said(tr("The run has ended unsaved; its weights are kept for the next one"));
         return;
     }
     m_run->stop();

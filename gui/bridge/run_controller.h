@@ -68,6 +68,8 @@ class RunController : public QObject {
     /// Something that was trained is not on disk yet: a run goes on, or one that has been put away
     /// is being saved.
     bool hasUnsavedRun() const;
+    /// Why the run cannot be saved, while it is paused over that.
+    const std::optional<Error>& cannotSave() const { return m_cannotSave; }
     /// Why the last start came to nothing; until the next one, an edit, or the data that it lacked.
     const std::optional<Error>& refusal() const { return m_refusal; }
     const std::vector<Breakpoint>& breakpoints() const { return m_stops.breakpoints; }
@@ -93,7 +95,8 @@ class RunController : public QObject {
     QString runsFolder() const;
     /// Where those of projects go that have no file.
     QString fallbackRunsFolder() const;
-    /// Ends the run; where data are being made or a run is being opened, ends that instead.
+    /// Ends the run; where data are being made or a run is being opened, ends that instead. One
+    /// that cannot be saved is given up; its weights stay for the next.
     void stop();
     /// The next run starts from fresh weights. A run that goes on is ended and saved.
     void resetWeights();
@@ -132,6 +135,7 @@ class RunController : public QObject {
     void endingChanged();
     /// Everything that was trained is on disk.
     void allIsSaved();
+    void cannotSaveChanged();
     /// Good news in a sentence, for the status line.
     void said(const QString& sentence);
     /// The run in `folder` cannot be gone on with before somebody says where its data are.
@@ -185,7 +189,10 @@ class RunController : public QObject {
     void frame();
     void drainRecords();
     void drainEvents();
-    void waitForRoom();
+    void noteThatItCannotBeSaved();
+    void setCannotSave(std::optional<Error> why);
+    bool hasLostItsFolder() const;
+    void giveUp();
     void goOnWhenThereIsRoom();
     void takeAnswers();
     void setPhase(RunPhase phase);
@@ -240,7 +247,9 @@ class RunController : public QObject {
     Background<Planned> m_planning;
     bool m_byPause = false;       ///< the last that a person asked of the run is Pause
     bool m_waitsForRoom = false;  ///< the run is paused over a full disk
-    int64_t m_waitsAt = -1;       ///< the step at which that was told
+    std::optional<Error> m_cannotSave;
+    bool m_stopFailed = false;  ///< it was to end, and that could not be saved
+    int64_t m_waitsAt = -1;     ///< the step at which that was told
     QElapsedTimer m_lastTry;
     size_t m_told = 0;  ///< records of history() that have been told
     std::stop_source m_openingStop;

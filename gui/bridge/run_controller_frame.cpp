@@ -61,7 +61,9 @@ void RunController::drainRecords() {
 void RunController::drainEvents() {
     RunEvent event;
     while (m_run && m_run->nextEvent(event)) {
-        if (event.kind == EventKind::CheckpointFailed) waitForRoom();
+        if (event.kind == EventKind::CheckpointFailed) noteThatItCannotBeSaved();
+        if (event.kind == EventKind::EditUndone)
+            said(tr("Stepped back behind a change by hand: it is undone"));
         eventArrived(event);
     }
     for (Error remark; m_run && m_run->nextRemark(remark);) {
@@ -73,15 +75,48 @@ void RunController::drainEvents() {
 
 /// A full disk pauses the run; it goes on by itself when there is room. Told once for each step
 /// that it stands still at.
-void RunController::waitForRoom() {
+void RunController::noteThatItCannotBeSaved() {
     Error error = inWindowWords(m_run->failure());
     const bool isFull = error.code == "C09";
     const int64_t step = m_run->stopPoint().step;
-    if (isFull) error.next += " The run goes on by itself when there is room.";
+    m_stopFailed = m_isEnding;
+    setEnding(false);
+    setCannotSave(error);
+    if (hasLostItsFolder()) {
+        error.kept = "The weights are in memory still.";
+        error.next =
+            "Train (Space) goes on learning from them in a new folder; Stop (Shift+F5) ends the "
+            "run and keeps them for the next one.";
+    } else if (m_stopFailed) {
+        error.next += " Stop (Shift+F5) once more ends the run without saving.";
+    } else if (isFull) {
+        error.next += " The run goes on by itself when there is room.";
+    }
     if (!isFull || step != m_waitsAt) failed(error);
     m_waitsAt = step;
-    m_waitsForRoom = isFull;
+    m_waitsForRoom = isFull && !m_stopFailed;
     m_lastTry.start();
+}
+
+void RunController::setCannotSave(std::optional<Error> why) {
+    if (!why && !m_cannotSave) return;
+    m_cannotSave = std::move(why);
+    if (!m_cannotSave) m_stopFailed = false;
+    cannotSaveChanged();
+}
+
+/// Somebody has deleted it: trying again is no use.
+bool RunController::hasLostItsFolder() const { return m_cannotSave && m_cannotSave->code == "G01"; }
+
+/// Nothing more is written; what it has learnt stays in memory.
+void RunController::giveUp() {
+    setCannotSave({});
+    setEnding(false);
+    m_waitsForRoom = false;
+    m_run.reset();
+    m_stopPoint = {};
+    m_runEssence.clear();
+    compareWithDocument();
 }
 
 void RunController::goOnWhenThereIsRoom() {
@@ -122,6 +157,7 @@ void RunController::updatePhase() {
     if (!m_run || m_phase == RunPhase::Opening) return;
     const RunPhase phase = phaseOfRun();
     const bool wasElsewhere = phase != m_phase;
+    if (phase != RunPhase::Paused) setCannotSave({});
     if (phase == RunPhase::Paused) {
         const StopPoint here = m_run->stopPoint();
         const bool moved = here.step != m_stopPoint.step || here.entry != m_stopPoint.entry ||

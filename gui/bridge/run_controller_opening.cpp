@@ -49,6 +49,7 @@ void RunController::begin(Then then) {
     m_byPause = false;
     m_then = then;
     if (m_phase == RunPhase::Opening) return;
+    if (hasLostItsFolder()) giveUp();
     if (!isOver() && !mustOpenAnew()) {
         carryOut();
         return;
@@ -119,6 +120,7 @@ void RunController::runIsOpen() {
     m_past.forget();
     m_told = 0;
     m_waitsForRoom = false;
+    setCannotSave({});
     m_waitsAt = -1;
     m_stopPoint = {};
     setEnding(false);

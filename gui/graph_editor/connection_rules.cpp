@@ -3,6 +3,7 @@
 #include "gui/graph_editor/connection_rules.h"
 
 #include "core/graph/edit.h"
+#include "core/graph/ports.h"
 #include "core/graph/shapes.h"
 #include "gui/graph_editor/node_look.h"
 
@@ -23,7 +24,7 @@ Result<QString> ConnectionRules::attempt(const Edge& edge) {
     const Node& node = *m_graph.find(edge.to.node);
     QString shape;
     if (!node.op->outputs.empty())
-        shape = outputShapeText(m_graph, report, {node.id, std::string(node.op->outputs[0].id)});
+        shape = outputShapeText(m_graph, report, {node.id, outputsOf(node).front().id});
     const Error* error = report.errorOf(node.id);
     std::optional<Error> shapeError;
     if (error && error->code == "shape") shapeError = *error;

@@ -17,23 +17,23 @@ namespace vitrine::gui {
 
 namespace {
 
-std::optional<PortRef> freeInput(const Graph& graph, const Node& node, PortKind kind) {
-    for (const PortSpec& port : node.op->inputs) {
-        const PortRef ref{node.id, std::string(port.id)};
-        if (port.kind == kind && portExists(port, node.attrs) && !graph.edgeInto(ref)) return ref;
+std::optional<PortRef> freeInput(const Graph& graph, const Node& node, DTypes types) {
+    for (const NodePort& port : edgeInputs(graph, node)) {
+        const PortRef ref{node.id, port.id};
+        if (port.spec->types.meets(types) && !graph.edgeInto(ref)) return ref;
     }
     return std::nullopt;
 }
 
-std::optional<PortRef> outputOf(const Node& node, PortKind kind) {
-    for (const PortSpec& port : node.op->outputs)
-        if (port.kind == kind) return PortRef{node.id, std::string(port.id)};
+std::optional<PortRef> outputOf(const Node& node, DTypes types) {
+    for (const NodePort& port : outputsOf(node))
+        if (port.spec->types.meets(types)) return PortRef{node.id, port.id};
     return std::nullopt;
 }
 
-PortKind kindOf(const Graph& graph, const PortRef& output) {
-    const auto& ports = graph.find(output.node)->op->outputs;
-    return ports[static_cast<size_t>(findPort(ports, output.port))].kind;
+DTypes typesOf(const Graph& graph, const PortRef& output) {
+    const Node& node = *graph.find(output.node);
+    return outputsOf(node)[static_cast<size_t>(findOutput(node, output.port))].spec->types;
 }
 
 }  // namespace
@@ -42,9 +42,9 @@ Result<Transaction> insertionOf(const Graph& graph, const std::string& id, const
     const Node& node = *graph.find(id);
     if (edge.from.node == id || edge.to.node == id)
         return nodeError(node, "the edge begins or ends here already");
-    const PortKind kind = kindOf(graph, edge.from);
-    const auto in = freeInput(graph, node, kind);
-    const auto out = outputOf(node, kind);
+    const DTypes types = typesOf(graph, edge.from);
+    const auto in = freeInput(graph, node, types);
+    const auto out = outputOf(node, types);
     if (!in || !out)
         return nodeError(
             node, fmt::format("has no free {} to stand in this edge", in ? "output" : "input"));
@@ -72,7 +72,7 @@ Transaction roomInto(const Graph& graph, const Edge& edge, const QPointF& place)
 std::optional<Edge> edgeOnwards(const Graph& graph, const std::string& id) {
     const Node& node = *graph.find(id);
     if (node.op->outputs.empty()) return std::nullopt;
-    const PortRef output{id, std::string(node.op->outputs[0].id)};
+    const PortRef output{id, outputsOf(node).front().id};
     std::optional<Edge> best;
     std::pair<double, double> bestAway;
     for (const Edge& edge : graph.edges()) {

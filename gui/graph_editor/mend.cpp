@@ -21,12 +21,12 @@ Ids idsOf(const QStringList& nodes) {
     return ids;
 }
 
-/// What feeds the data inputs of a node, where that is one port.
+/// What feeds the inputs of a node that take numbers, where that is one port.
 std::optional<PortRef> singleSource(const Graph& graph, const std::string& node) {
     std::optional<PortRef> source;
-    for (const PortSpec& port : graph.find(node)->op->inputs) {
-        if (port.kind != PortKind::Data) continue;
-        const Edge* edge = graph.edgeInto({node, std::string(port.id)});
+    for (const NodePort& port : edgeInputs(graph, *graph.find(node))) {
+        if (takesIndices(*port.spec)) continue;
+        const Edge* edge = graph.edgeInto({node, port.id});
         if (!edge) continue;
         if (source && *source != edge->from) return std::nullopt;
         source = edge->from;

@@ -20,6 +20,14 @@ QString fromView(std::string_view text) {
 
 QString tr(const char* text) { return QCoreApplication::translate("NodeLook", text); }
 
+/// One of a port that repeats is told by its number.
+PortLook lookOf(const NodePort& port, bool isConnected) {
+    QString title = fromView(port.spec->title);
+    if (port.spec->repeat.isRepeated())
+        title += QLatin1Char(' ') + QString::fromStdString(port.id.substr(port.spec->id.size()));
+    return {port.id, title, takesIndices(*port.spec), isConnected};
+}
+
 bool isDefault(const FieldSpec& spec, const FieldValue& value) {
     return Attrs(std::span(&spec, 1)).values().front() == value;
 }
@@ -72,7 +80,7 @@ QString outputShapeText(const Graph& graph, const ShapeReport& report, const Por
     const int index = graph.indexOf(port.node);
     if (index < 0) return {};
     const NodeShapes& shapes = report.nodes[static_cast<size_t>(index)];
-    const int out = findPort(graph.nodes()[static_cast<size_t>(index)].op->outputs, port.port);
+    const int out = findOutput(graph.nodes()[static_cast<size_t>(index)], port.port);
     if (!shapes.isKnown || out < 0) return {};
     return gui::batchShapeText(shapes.outputs[static_cast<size_t>(out)].shape, report.batch);
 }
@@ -105,24 +113,20 @@ NodeLook NodeLooks::of(const Node& node) const {
 }
 
 std::vector<PortLook> NodeLooks::inputsOf(const Node& node, const Links& links) const {
+    std::vector<std::string_view> connected;
+    for (const Edge* edge : links.in) connected.push_back(edge->to.port);
     std::vector<PortLook> ports;
-    bool freeShown = false;
-    for (const PortSpec& spec : node.op->inputs) {
-        if (!comesOverEdge(spec.kind) || !portExists(spec, node.attrs)) continue;
-        const bool connected = std::ranges::any_of(
-            links.in, [&](const Edge* edge) { return edge->to.port == spec.id; });
-        if (spec.optional && !connected && std::exchange(freeShown, true)) continue;
-        ports.push_back({std::string(spec.id), fromView(spec.title), spec.kind, connected});
-    }
+    for (const NodePort& port : edgeInputs(node, connected))
+        ports.push_back(lookOf(port, std::ranges::find(connected, port.id) != connected.end()));
     return ports;
 }
 
 std::vector<PortLook> NodeLooks::outputsOf(const Node& node, const Links& links) const {
     std::vector<PortLook> ports;
-    for (const PortSpec& spec : node.op->outputs) {
+    for (const NodePort& port : vitrine::outputsOf(node)) {
         const bool connected = std::ranges::any_of(
-            links.out, [&](const Edge* edge) { return edge->from.port == spec.id; });
-        ports.push_back({std::string(spec.id), fromView(spec.title), spec.kind, connected});
+            links.out, [&](const Edge* edge) { return edge->from.port == port.id; });
+        ports.push_back(lookOf(port, connected));
     }
     return ports;
 }
@@ -131,7 +135,7 @@ QString NodeLooks::spoken(const NodeLook& look, const Node& node, const Links& l
     QString text = look.title + QStringLiteral(", ") + look.op;
     if (!node.op->outputs.empty()) {
         const QString shape =
-            outputShapeText(m_graph, m_report, {node.id, std::string(node.op->outputs[0].id)});
+            outputShapeText(m_graph, m_report, {node.id, vitrine::outputsOf(node).front().id});
         if (!shape.isEmpty()) text += tr(", output %1").arg(shape);
     }
     QStringList next;

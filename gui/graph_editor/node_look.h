@@ -16,7 +16,7 @@ namespace vitrine::gui {
 struct PortLook {
     std::string id;
     QString title;
-    PortKind kind = PortKind::Data;
+    bool isOfIndices = false;  ///< class numbers or positions
     bool isConnected = false;
     bool operator==(const PortLook&) const = default;
 };

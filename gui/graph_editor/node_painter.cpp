@@ -109,7 +109,7 @@ void NodePainter::paintPorts() {
 
 void NodePainter::paintPort(const QPointF& centre, const PortLook& port, PortGlow glow) {
     if (glow == PortGlow::Plain)
-        return m_style.sprites().drawPort(m_painter, centre, port.kind, port.isConnected);
+        return m_style.sprites().drawPort(m_painter, centre, port.isOfIndices, port.isConnected);
     const Tokens& t = m_style.tokens();
     const QColor colour = glow == PortGlow::Fits      ? t.good
                           : glow == PortGlow::Nearest ? t.accent
@@ -125,7 +125,7 @@ void NodePainter::paintPort(const QPointF& centre, const PortLook& port, PortGlo
     const bool filled = port.isConnected || glow == PortGlow::Nearest;
     m_painter.setPen(QPen(colour, 1.5));
     m_painter.setBrush(filled ? colour : t.window);
-    if (port.kind == PortKind::Labels)
+    if (port.isOfIndices)
         m_painter.drawRect(
             QRectF(centre - QPointF(radius, radius), QSizeF(2 * radius, 2 * radius)));
     else

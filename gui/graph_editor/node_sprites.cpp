@@ -46,13 +46,13 @@ void NodeSprites::drawBody(QPainter& painter, const std::string& category, bool 
          [&](QPainter& inner) { paintBody(inner, category, isBad, withIcon); });
 }
 
-void NodeSprites::drawPort(QPainter& painter, const QPointF& centre, PortKind kind,
+void NodeSprites::drawPort(QPainter& painter, const QPointF& centre, bool isOfIndices,
                            bool isConnected) {
-    const QString key = QStringLiteral("port %1 %2").arg(static_cast<int>(kind)).arg(isConnected);
+    const QString key = QStringLiteral("port %1 %2").arg(isOfIndices).arg(isConnected);
     constexpr double reach = portRadius + 1;
     painter.translate(centre);
     draw(painter, key, QRectF(-reach, -reach, 2 * reach, 2 * reach),
-         [&](QPainter& inner) { paintPort(inner, kind, isConnected); });
+         [&](QPainter& inner) { paintPort(inner, isOfIndices, isConnected); });
     painter.translate(-centre);
 }
 
@@ -72,12 +72,12 @@ void NodeSprites::paintBody(QPainter& painter, const std::string& category, bool
     painter.drawPixmap(QRectF(14, (nodeHeight - size) / 2, size, size), icon, icon.rect());
 }
 
-void NodeSprites::paintPort(QPainter& painter, PortKind kind, bool isConnected) const {
+void NodeSprites::paintPort(QPainter& painter, bool isOfIndices, bool isConnected) const {
     const Tokens& t = m_theme.tokens();
     constexpr double radius = portRadius - 0.5;
     painter.setPen(QPen(t.quiet, 1.5));
     painter.setBrush(isConnected ? t.quiet : t.window);
-    if (kind == PortKind::Labels)
+    if (isOfIndices)
         painter.drawRect(QRectF(-radius, -radius, 2 * radius, 2 * radius));
     else
         painter.drawEllipse(QPointF(), radius, radius);

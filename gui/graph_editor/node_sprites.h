@@ -24,13 +24,13 @@ class NodeSprites {
     /// origin.
     void drawBody(QPainter& painter, const std::string& category, bool isBad);
     /// Data: a disc; class labels: a square. Not connected: hollow.
-    void drawPort(QPainter& painter, const QPointF& centre, PortKind kind, bool isConnected);
+    void drawPort(QPainter& painter, const QPointF& centre, bool isOfIndices, bool isConnected);
 
   private:
     template <class Paint>
     void draw(QPainter& painter, const QString& key, const QRectF& area, Paint paint);
     void paintBody(QPainter& painter, const std::string& category, bool isBad, bool withIcon) const;
-    void paintPort(QPainter& painter, PortKind kind, bool isConnected) const;
+    void paintPort(QPainter& painter, bool isOfIndices, bool isConnected) const;
 
     const Theme& m_theme;
     QHash<QString, QPixmap> m_pictures;

@@ -41,6 +41,7 @@ constexpr Synonyms synonyms[] = {
     {"mul", "times product gate"},
     {"sub", "minus difference"},
     {"concat", "cat join merge stack"},
+    {"split", "chunk unstack divide cut"},
     {"reshape", "view"},
     {"flatten", "view ravel"},
     {"transpose", "permute swap"},

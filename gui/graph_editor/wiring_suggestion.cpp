@@ -14,17 +14,16 @@ namespace {
 
 std::vector<PortRef> openInputs(const Graph& graph, const Node& node) {
     std::vector<PortRef> ports;
-    for (const PortSpec& port : node.op->inputs) {
-        const PortRef ref{node.id, std::string(port.id)};
-        if (comesOverEdge(port.kind) && portExists(port, node.attrs) && !graph.edgeInto(ref))
-            ports.push_back(ref);
+    for (const NodePort& port : edgeInputs(graph, node)) {
+        const PortRef ref{node.id, port.id};
+        if (!graph.edgeInto(ref)) ports.push_back(ref);
     }
     return ports;
 }
 
-std::vector<PortRef> outputsOf(const Node& node) {
+std::vector<PortRef> openOutputs(const Node& node) {
     std::vector<PortRef> ports;
-    for (const PortSpec& port : node.op->outputs) ports.push_back({node.id, std::string(port.id)});
+    for (const NodePort& port : outputsOf(node)) ports.push_back({node.id, port.id});
     return ports;
 }
 
@@ -46,7 +45,7 @@ Result<Edge> firstFitting(const Graph& graph, const std::vector<PortRef>& output
 Result<Edge> joined(const Graph& graph, const Node& from, const Node& to) {
     if (from.op->outputs.empty()) return nodeError(from, "has no output");
     if (openInputs(graph, to).empty()) return nodeError(to, "has no free input");
-    return firstFitting(graph, outputsOf(from), openInputs(graph, to));
+    return firstFitting(graph, openOutputs(from), openInputs(graph, to));
 }
 
 /// The only target of a graph.
@@ -62,7 +61,7 @@ const Node* onlyTarget(const Graph& graph) {
 
 bool wantsLabels(const Node& node) {
     for (const PortSpec& port : node.op->inputs)
-        if (port.kind == PortKind::Labels) return true;
+        if (takesIndices(port)) return true;
     return false;
 }
 
@@ -85,13 +84,13 @@ std::vector<Edge> suggestedEdges(const Graph& graph, const std::string& id,
     }
     const Node* target = onlyTarget(graph);
     if (target && target->id != id && target->id != beside && wantsLabels(node))
-        take(firstFitting(trial, outputsOf(*target), openInputs(trial, node)));
+        take(firstFitting(trial, openOutputs(*target), openInputs(trial, node)));
     return edges;
 }
 
 Result<Edge> edgeBetween(const Graph& graph, const PortEnd& end, const std::string& id) {
     const Node& node = *graph.find(id);
-    if (end.isInput) return firstFitting(graph, outputsOf(node), {end.port});
+    if (end.isInput) return firstFitting(graph, openOutputs(node), {end.port});
     return firstFitting(graph, {end.port}, openInputs(graph, node));
 }
 

@@ -34,7 +34,8 @@ struct ArenaMap::Lifetimes {
           workspaceOf(tape.storages.size(), -1) {
         for (size_t i = 0; i < tape.entries.size(); ++i) {
             const TapeEntry& entry = tape.entries[i];
-            for (ValueId v : entry.instr.in) lastUse[static_cast<size_t>(v)] = static_cast<int>(i);
+            for (ValueId v : entry.instr.operands())
+                lastUse[static_cast<size_t>(v)] = static_cast<int>(i);
             for (ValueId v : entry.instr.out) {
                 maker[static_cast<size_t>(v)] = static_cast<int>(i);
                 lastUse[static_cast<size_t>(v)] = static_cast<int>(i);

@@ -63,7 +63,7 @@ std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, c
         for (const ParamSpec& parameter : known.parameters) {
             const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
             const bool isNew = counted.insert(node.parameterId(port.id)).second;
-            if (port.kind == PortKind::Parameter && isNew)
+            if (port.role == PortRole::Parameter && isNew)
                 row.parameters += parameter.shape.elements();
         }
         if (row.isKnown) {

@@ -63,6 +63,7 @@ QString insideWords(const RunSituation& now) {
 }
 
 QString pausedWords(const RunSituation& now) {
+    if (now.cannotSave) return tr("Paused: it cannot be saved · see Problems");
     const bool isInside = now.stop.insideStep && now.tape;
     if (isInside && now.nonFinite != noValue) return nonFiniteWords(now);
     if (isInside) return insideWords(now);

@@ -29,6 +29,7 @@ struct RunSituation {
     bool isPast = false;  ///< what is shown came from disk
 
     // While paused.
+    bool cannotSave = false;
     StopPoint stop = {};
     std::shared_ptr<const Tape> tape = {};  ///< of the step that it stands in
     /// The value that is not finite, where that made it stop here.

@@ -17,7 +17,7 @@ namespace {
 template <class Text>
 QString ofValues(const Tape& tape, const TapeEntry& entry, Text text) {
     QStringList texts;
-    for (ValueId value : entry.instr.in) texts << text(tape, value);
+    for (ValueId value : entry.instr.operands()) texts << text(tape, value);
     for (ValueId value : entry.instr.out) texts << text(tape, value);
     return texts.join(QLatin1Char(' '));
 }

@@ -40,7 +40,7 @@ QString nodesText(const TapeEntry& entry) {
 
 QString operandsText(const Tape& tape, const TapeEntry& entry, int most) {
     QStringList in, out;
-    for (ValueId value : entry.instr.in) {
+    for (ValueId value : entry.instr.operands()) {
         if (most > 0 && in.size() == most) {
             const auto more = static_cast<qsizetype>(entry.instr.in.size()) - in.size();
             in << tr("… %1 more").arg(more);

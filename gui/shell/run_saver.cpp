@@ -17,15 +17,34 @@ RunSaver::RunSaver(const ViewContext& context, QWidget* window)
 bool RunSaver::mayClose() {
     RunController& run = m_context.run;
     if (!run.hasUnsavedRun()) return true;
+    if (run.cannotSave()) return askToLose();
     if (!run.isOver()) run.stop();
     message(tr("Saving the run …"));
-    return waitQuietly() || ask();
+    if (waitQuietly()) return true;
+    return run.cannotSave() ? askToLose() : ask();
+}
+
+/// It could not be saved, and will not be.
+bool RunSaver::askToLose() {
+    const Error& why = *m_context.run.cannotSave();
+    QMessageBox box(QMessageBox::NoIcon, tr("The run cannot be saved"),
+                    QString::fromStdString(why.message), QMessageBox::NoButton, m_window);
+    box.setObjectName(QStringLiteral("cannotSaveRun"));
+    box.setTextFormat(Qt::PlainText);
+    box.setInformativeText(
+        tr("What it has learnt since it was last saved is lost when the window closes."));
+    QPushButton* close = box.addButton(tr("Close all the same"), QMessageBox::DestructiveRole);
+    QPushButton* stay = box.addButton(tr("Stay"), QMessageBox::RejectRole);
+    box.setDefaultButton(stay);
+    box.exec();
+    return box.clickedButton() == close;
 }
 
 bool RunSaver::waitQuietly() {
     constexpr int quietMs = 2000;
     QEventLoop loop;
     connect(&m_context.run, &RunController::allIsSaved, &loop, &QEventLoop::quit);
+    connect(&m_context.run, &RunController::cannotSaveChanged, &loop, &QEventLoop::quit);
     QTimer::singleShot(quietMs, &loop, &QEventLoop::quit);
     // A second wish to close must not begin anew in here.
     loop.exec(QEventLoop::ExcludeUserInputEvents);
@@ -49,8 +68,10 @@ bool RunSaver::ask() {
     if (box.clickedButton() == stay || box.clickedButton() == nullptr) return false;
     QEventLoop loop;
     connect(&m_context.run, &RunController::allIsSaved, &loop, &QEventLoop::quit);
-    if (m_context.run.hasUnsavedRun()) loop.exec(QEventLoop::ExcludeUserInputEvents);
-    return true;
+    connect(&m_context.run, &RunController::cannotSaveChanged, &loop, &QEventLoop::quit);
+    const bool waits = m_context.run.hasUnsavedRun() && !m_context.run.cannotSave();
+    if (waits) loop.exec(QEventLoop::ExcludeUserInputEvents);
+    return m_context.run.cannotSave() ? askToLose() : true;
 }
 
 }  // namespace vitrine::gui

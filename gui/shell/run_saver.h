@@ -24,6 +24,7 @@ class RunSaver : public QObject {
     /// True: saved in time.
     bool waitQuietly();
     bool ask();
+    bool askToLose();
 
     ViewContext m_context;
     QWidget* m_window;

@@ -21,7 +21,7 @@ int64_t parameterCount(const Document& document) {
     for (size_t i = 0; i < nodes.size(); ++i)
         for (const ParamSpec& parameter : document.shapes().nodes[i].parameters) {
             const PortSpec& port = nodes[i].op->inputs[static_cast<size_t>(parameter.port)];
-            if (port.kind == PortKind::Parameter &&
+            if (port.role == PortRole::Parameter &&
                 counted.insert(nodes[i].parameterId(port.id)).second)
                 sum += parameter.shape.elements();
         }

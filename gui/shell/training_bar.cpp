@@ -44,6 +44,7 @@ void TrainingBar::build() {
     connect(&run, &RunController::dataChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::refusalChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::planChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::cannotSaveChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::setupChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::endingChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::pastRunChanged, this, &TrainingBar::updateProgress);
@@ -221,6 +222,7 @@ RunSituation TrainingBar::situation() const {
                      .seconds = m_seconds,
                      .accuracy = m_accuracy,
                      .isPast = !live && run.pastRun(),
+                     .cannotSave = run.cannotSave().has_value(),
                      .stop = run.stopPoint(),
                      .tape = run.tape()};
     if (live) {

@@ -10,6 +10,7 @@
 #include <QToolTip>
 
 #include <algorithm>
+#include <utility>
 
 #include "gui/theme/theme.h"
 
@@ -18,19 +19,18 @@ namespace vitrine::gui {
 TypedLine::TypedLine(Commit commit, QWidget* parent)
     : QLineEdit(parent), m_commit(std::move(commit)) {
     connect(this, &QLineEdit::editingFinished, this, &TypedLine::finish);
-    connect(this, &QLineEdit::textEdited, this, [this](const QString& typed) {
+    connect(this, &QLineEdit::textEdited, this, [this] {
         delete m_bubble;
-        if (typed != m_used) return;  // undone by hand: there is nothing to refuse any more
-        setModified(false);
-        setRefused(false);
+        if (!isTyped()) setRefused(false);  // undone by hand
     });
 }
 
 TypedLine::~TypedLine() { delete m_bubble; }
 
 void TypedLine::showUsed(const QString& used) {
+    const bool wasTyped = isTyped();
     m_used = used;
-    if (isModified()) return;
+    if (wasTyped) return;
     if (text() != used) setText(used);
     setRefused(false);
 }
@@ -63,14 +63,14 @@ void TypedLine::tell(const QString& words) {
 }
 
 void TypedLine::finish() {
-    if (!isModified()) return;
-    setModified(false);
+    if (!isTyped()) return;
     const QPointer<TypedLine> guard(this);
-    const QString typed = text();
+    const QString typed = text(), used = std::exchange(m_used, typed);
     const Result<void> done = m_commit(typed);
     if (!guard) return;
+    if (!done) m_used = used;
     if (done) {
-        if (text() == typed) m_used = typed;
+        setText(QString(text()));  // what was taken over is not undone in here any more
         setRefused(false);
         return;
     }
@@ -80,14 +80,12 @@ void TypedLine::finish() {
         tell(reason);
         return;
     }
-    setModified(true);
     setRefused(true);
     refused(reason);
 }
 
 void TypedLine::restore() {
     setText(m_used);
-    setModified(false);
     setRefused(false);
 }
 
@@ -101,18 +99,20 @@ void TypedLine::setRefused(bool isRefused) {
     settled();
 }
 
-/// Esc is the line's own while there is something to give up.
+/// Esc, undo and redo are the line's own while something is typed, and the window's otherwise.
 bool TypedLine::event(QEvent* event) {
-    if (event->type() == QEvent::ShortcutOverride && isModified() &&
-        static_cast<QKeyEvent*>(event)->key() == Qt::Key_Escape) {
-        event->accept();
+    if (event->type() != QEvent::ShortcutOverride) return QLineEdit::event(event);
+    const auto& key = *static_cast<QKeyEvent*>(event);
+    const bool isUndo = key.matches(QKeySequence::Undo) || key.matches(QKeySequence::Redo);
+    if (isUndo || key.key() == Qt::Key_Escape) {
+        event->setAccepted(isTyped());
         return true;
     }
     return QLineEdit::event(event);
 }
 
 void TypedLine::keyPressEvent(QKeyEvent* event) {
-    if (event->key() != Qt::Key_Escape || !isModified()) return QLineEdit::keyPressEvent(event);
+    if (event->key() != Qt::Key_Escape || !isTyped()) return QLineEdit::keyPressEvent(event);
     restore();
     selectAll();
     event->accept();

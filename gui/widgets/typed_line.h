@@ -42,6 +42,7 @@ class TypedLine : public QLineEdit {
     void focusOutEvent(QFocusEvent* event) override;
 
   private:
+    bool isTyped() const { return text() != m_used; }
     void finish();
     void restore();
     void setRefused(bool isRefused);

@@ -95,6 +95,7 @@ Interpreter::Interpreter(const Program& program) : m_program(program) {
 }
 
 TensorType Interpreter::typeOf(ValueId id) const {
+    if (id == noValue) return {};
     return TensorType::rowMajor(m_program.value(id).shape, m_program.value(id).dtype);
 }
 
@@ -151,7 +152,7 @@ Result<void> Interpreter::run() {
 Result<void> Interpreter::runKernel(const Instr& instr, Step& step) {
     std::vector<void*> operands;
     std::vector<std::vector<std::byte>> before;
-    for (ValueId v : instr.in) {
+    for (ValueId v : instr.operands()) {
         operands.push_back(memory(v).data());
         before.emplace_back(memory(v).data(), memory(v).data() + memory(v).size());
     }
@@ -162,9 +163,12 @@ Result<void> Interpreter::runKernel(const Instr& instr, Step& step) {
     kernels::runAll(step.kernel, operands.data(), step.workspace.data());
 
     if (!step.workspace.guardsIntact()) return trouble(instr, "writes outside of its workspace");
-    for (size_t k = 0; k < instr.in.size(); ++k)
-        if (!std::equal(before[k].begin(), before[k].end(), memory(instr.in[k]).data()))
-            return trouble(instr, fmt::format("changes its operand {}", k));
+    size_t place = 0;
+    for (ValueId v : instr.operands()) {
+        if (!std::equal(before[place].begin(), before[place].end(), memory(v).data()))
+            return trouble(instr, fmt::format("changes its operand {}", place));
+        ++place;
+    }
     for (size_t k = 0; k < instr.out.size(); ++k) {
         const GuardedMemory& result = memory(instr.out[k]);
         if (!result.guardsIntact())

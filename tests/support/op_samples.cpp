@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/base/rng.h"
+#include "core/opdef/port_patterns.h"
 
 namespace vitrine::test {
 
@@ -52,36 +53,39 @@ Operand operandFromText(std::string_view text, DType floatType) {
     return operand;
 }
 
-bool comesOverAnEdge(const PortSpec& port) {
-    return port.kind == PortKind::Data || port.kind == PortKind::Labels;
-}
-
-/// Every operand of the operator: ports in order, the last repeated for further tokens.
+/// Every operand of the operator, in the order of its ports.
 struct Operands {
     std::vector<Operand> list;
-    std::vector<PortKind> kinds;
+    std::vector<const PortSpec*> ports;
 };
 
+/// `-` stands for one that is missing. A port that repeats takes what the others leave.
 Operands readOperands(const OpDescriptor& op, const Attrs& attrs, std::string_view inputs,
                       DType floatType) {
-    Operands operands;
     const std::vector<std::string_view> tokens = split(inputs, ' ');
+    size_t values = 0;  // ports that a token stands for, one that repeats counted once
+    const auto isThere = [&](const PortSpec& port) {
+        return port.onlyIf.empty() || attrs.flag(port.onlyIf);
+    };
+    for (const PortSpec& port : op.inputs)
+        values += port.role == PortRole::Value && isThere(port) ? 1 : 0;
+    VITRINE_CHECK(tokens.size() >= values, "a sample names every operand");
+    Operands operands;
     size_t next = 0;
     for (const PortSpec& port : op.inputs) {
-        if (!port.onlyIf.empty() && !attrs.flag(port.onlyIf)) continue;
-        const bool fromSample = comesOverAnEdge(port);
-        if (fromSample && next == tokens.size()) {
-            VITRINE_CHECK(port.optional, "a sample names every operand that must be there");
-            break;
+        const bool fromSample = port.role == PortRole::Value && isThere(port);
+        const size_t times =
+            fromSample && port.repeat.isRepeated() ? tokens.size() - values + 1 : 1;
+        for (size_t i = 0; i < times; ++i) {
+            Operand operand{missingShape, 0};
+            if (fromSample && tokens[next] != "-")
+                operand = operandFromText(tokens[next], floatType);
+            next += fromSample ? 1 : 0;
+            operands.list.push_back(operand);
+            operands.ports.push_back(&port);
         }
-        operands.list.push_back(fromSample ? operandFromText(tokens[next++], floatType)
-                                           : Operand{{{}, floatType}, 0});
-        operands.kinds.push_back(port.kind);
     }
-    for (; next < tokens.size(); ++next) {
-        operands.list.push_back(operandFromText(tokens[next], floatType));
-        operands.kinds.push_back(PortKind::Data);
-    }
+    VITRINE_CHECK(next == tokens.size(), "a sample has no operand too many");
     return operands;
 }
 
@@ -91,12 +95,16 @@ std::vector<ValueShape> shapesOf(const Operands& operands) {
     return shapes;
 }
 
-Result<void> addParameters(const OpDescriptor& op, const Attrs& attrs, Operands& operands) {
+Result<void> addParameters(const OpDescriptor& op, const Attrs& attrs, DType floatType,
+                           Operands& operands) {
     if (!op.parameters) return {};
+    VITRINE_TRY(checkOperands(op.inputs, attrs, shapesOf(operands)));
     const auto parameters = op.parameters(attrs, shapesOf(operands));
     if (!parameters) return parameters.error();
     for (const ParamSpec& parameter : *parameters)
-        operands.list[static_cast<size_t>(parameter.port)].type.shape = parameter.shape;
+        for (size_t k = 0; k < operands.list.size(); ++k)
+            if (operands.ports[k] == &op.inputs[static_cast<size_t>(parameter.port)])
+                operands.list[k].type = {parameter.shape, floatType};
     return {};
 }
 
@@ -124,14 +132,24 @@ Result<Attrs> fieldsFromText(const OpDescriptor& op, std::string_view text) {
     return attrs;
 }
 
+std::vector<ValueShape> operandsOf(const OpDescriptor& op, std::string_view fields,
+                                   std::string_view inputs) {
+    const auto attrs = fieldsFromText(op, fields);
+    Operands operands = readOperands(op, *attrs, inputs, DType::F32);
+    VITRINE_CHECK(addParameters(op, *attrs, DType::F32, operands).ok(), "samples fit");
+    return shapesOf(operands);
+}
+
 Result<Function> functionOf(const OpDescriptor& op, std::string_view fields,
                             std::string_view inputs, Builder::Options options) {
     const auto attrs = fieldsFromText(op, fields);
     if (!attrs) return attrs.error();
     Operands operands = readOperands(op, *attrs, inputs, options.floatType);
-    VITRINE_TRY(addParameters(op, *attrs, operands));
-    const auto inferred = op.inferShapes(*attrs, shapesOf(operands));
+    VITRINE_TRY(addParameters(op, *attrs, options.floatType, operands));
+    const std::vector<ValueShape> shapes = shapesOf(operands);
+    const auto inferred = inferResults(op, *attrs, shapes);
     if (!inferred) return inferred.error();
+    VITRINE_TRY(checkResults(op.inputs, op.outputs, *attrs, shapes, *inferred));
 
     Function function;
     function.options = options;
@@ -141,10 +159,13 @@ Result<Function> functionOf(const OpDescriptor& op, std::string_view fields,
     for (size_t i = 0; i < operands.list.size(); ++i) {
         const Operand& operand = operands.list[i];
         const std::string name = "in" + std::to_string(i);
-        const bool isState =
-            operands.kinds[i] == PortKind::Parameter || operands.kinds[i] == PortKind::Statistic;
-        const auto kind =
-            operands.kinds[i] == PortKind::Statistic ? StateKind::Statistic : StateKind::Parameter;
+        if (!operand.type.isThere) {
+            in.push_back(noValue);
+            continue;
+        }
+        const PortRole role = operands.ports[i]->role;
+        const bool isState = role != PortRole::Value;
+        const auto kind = role == PortRole::Statistic ? StateKind::Statistic : StateKind::Parameter;
         in.push_back(isState
                          ? builder.addState(name, kind, operand.type.shape, operand.type.dtype, {})
                          : builder.addInput(name, operand.type.shape, operand.type.dtype));

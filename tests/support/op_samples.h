@@ -26,6 +26,9 @@ Result<Attrs> fieldsFromText(const OpDescriptor& op, std::string_view text);
 /// inferShapes.
 Result<Function> functionOf(const OpDescriptor& op, std::string_view fields,
                             std::string_view inputs, Builder::Options options);
+/// Types of a sample's operands in the order of ports, parameters included, in float32.
+std::vector<ValueShape> operandsOf(const OpDescriptor& op, std::string_view fields,
+                                   std::string_view inputs);
 /// Fills the numbers: floats between low and high, all different and away from zero; positive
 /// statistics.
 void fillNumbers(Function& function, double low, double high, uint64_t seed);

@@ -72,13 +72,17 @@ class PhysicalRun {
         for (ValueId v : instr.out) outShapes.push_back(function.program.shapeOf(v));
         const OpQuery query{instr, inShapes, outShapes};
         for (size_t k = 0; k < instr.in.size(); ++k) {
+            if (instr.in[k] == noValue) continue;
+            m_place[static_cast<int>(k)] = m_in.size();
             const int needed =
                 instr.op->halo ? instr.op->halo(query, static_cast<int>(k), kind) : 0;
             m_in.push_back({typeOf(inShapes[k], isImageOperand(instr, k), kind, needed + extraHalo),
                             function.numbers.at(instr.in[k])});
         }
         for (size_t k = 0; k < instr.out.size(); ++k)
-            m_out.emplace_back(typeOf(outShapes[k], instr.op->outputs[k].image, kind, extraHalo));
+            m_out.emplace_back(typeOf(outShapes[k],
+                                      portOf(instr.op->outputs, instr.out.size(), k).image, kind,
+                                      extraHalo));
         bind();
     }
 
@@ -90,7 +94,7 @@ class PhysicalRun {
         for (PhysicalOperand& operand : out) results.push_back(&operand);
         if (inPlace)
             for (const InPlace& pair : m_instr.op->inPlace) {
-                PhysicalOperand& operand = in[static_cast<size_t>(pair.in)];
+                PhysicalOperand& operand = in[m_place.at(pair.in)];
                 if (sameMemory(operand.type(), results[static_cast<size_t>(pair.out)]->type()))
                     results[static_cast<size_t>(pair.out)] = &operand;
             }
@@ -137,7 +141,8 @@ class PhysicalRun {
     }
 
     const Instr& m_instr;
-    std::vector<PhysicalOperand> m_in, m_out;
+    std::vector<PhysicalOperand> m_in, m_out;  ///< operands that are there
+    std::map<int, size_t> m_place;             ///< of an operand among them
     kernels::Kernel m_kernel;
 };
 
@@ -147,7 +152,8 @@ LayoutSet allowedLayouts(const Function& function, const Instr& instr) {
     for (ValueId v : instr.in) in.push_back(function.program.shapeOf(v));
     for (ValueId v : instr.out) out.push_back(function.program.shapeOf(v));
     for (size_t k = 0; k < in.size(); ++k)
-        if (isImageOperand(instr, k) && !hasLayouts(in[k].shape)) return rowMajorOnly;
+        if (in[k].isThere && isImageOperand(instr, k) && !hasLayouts(in[k].shape))
+            return rowMajorOnly;
     return instr.op->layouts({instr, in, out});
 }
 

@@ -143,10 +143,46 @@ class OperatorsTest : public QObject {
             for (const PortSpec& port : ports)
                 QVERIFY2(!port.title.empty() && !port.pattern.empty() && port.help.ends_with('.'),
                          std::string(port.id).c_str());
+        for (const auto ports : {op->inputs, op->outputs})
+            QVERIFY2(std::ranges::count_if(
+                         ports, [](const PortSpec& port) { return port.repeat.isRepeated(); }) < 2,
+                     "at most one repeats");
         for (const FieldSpec& field : op->fields)
             QVERIFY2(!field.title.empty() && field.help.ends_with('.'),
                      std::string(field.id).c_str());
         QVERIFY2(op->samples.size() >= 3, "three samples at least");
+    }
+
+    /// What a port says is what is checked: another element type, or another rank where the pattern
+    /// has no `…`, is refused by the port's name.
+    void operandsAreThoseOfTheirPorts_data() { addSampleRows(false); }
+    void operandsAreThoseOfTheirPorts() {
+        QFETCH(const OpDescriptor*, op);
+        QFETCH(const OpSample*, sample);
+        const auto function = functionOf(*op, sample->fields, sample->inputs, {});
+        QVERIFY2(function.ok(), function.ok() ? "" : function.error().message.c_str());
+        const auto attrs = fieldsFromText(*op, sample->fields);
+        const std::vector<ValueShape> in = operandsOf(*op, sample->fields, sample->inputs);
+        const auto isRefused = [&](size_t k, const ValueShape& instead) {
+            std::vector<ValueShape> wrong = in;
+            wrong[k] = instead;
+            const std::string name = nameOf(op->inputs, placeOf(op->inputs, in.size(), k));
+            const auto results = inferResults(*op, *attrs, wrong);
+            return !results.ok() && results.error().message.starts_with(name + " needs ");
+        };
+        for (size_t k = 0; k < in.size(); ++k) {
+            if (!in[k].isThere) continue;
+            const PortSpec& port = portOf(op->inputs, in.size(), k);
+            for (DType type : allDTypes)
+                if (!port.types.contains(type))
+                    QVERIFY2(isRefused(k, {in[k].shape, type}), std::string(name(type)).c_str());
+            ValueShape larger = in[k];
+            if (larger.shape.rank() == Shape::maxRank) continue;
+            larger.shape.push(2);
+            const bool isFixed = port.pattern.find("…") == std::string_view::npos &&
+                                 port.pattern.find(" or ") == std::string_view::npos;
+            if (isFixed) QVERIFY2(isRefused(k, larger), larger.shape.text().c_str());
+        }
     }
 
     void idsAreTheFilesNames() {

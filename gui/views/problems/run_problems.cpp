@@ -92,9 +92,16 @@ void RunProblems::take(const RunEvent& event) {
     LiveRun* run = m_run.run();
     if (event.kind == EventKind::EpochDone) m_accuracy = event.testAccuracy;
     if (event.kind == EventKind::NonFiniteValue && tape) {
+        const auto known = std::ranges::find_if(m_stops, [&](const NonFiniteStop& stop) {
+            return stop.step == event.step && stop.entry == event.entry;
+        });
+        if (known != m_stops.end() && known->isTold) return;
         m_stops.push_back({nonFinite(event, *tape), event.step, event.entry});
         tell(m_stops.back().error);
     }
+    // What lies ahead may come out otherwise now.
+    if (event.kind == EventKind::ValueEdited || event.kind == EventKind::EditUndone)
+        std::erase_if(m_stops, [](const NonFiniteStop& stop) { return !stop.isTold; });
     if (event.kind == EventKind::CheckpointFailed && run) m_notSaved = run->failure();
     if (event.kind == EventKind::LossHasGrown) tell(grown(event), true);
     if (event.kind == EventKind::Finished) runHasEnded();
@@ -111,18 +118,23 @@ void RunProblems::phaseHasChanged() {
     });
 }
 
-/// What is not finite further on is not so here, and may not be once more.
+/// What is not finite further on is not so here. Whoever comes back to the place finds it told.
 void RunProblems::forgetWhatIsAhead() {
     if (m_run.phase() != RunPhase::Paused) return;
     const StopPoint here = m_run.stopPoint();
-    std::erase_if(m_stops, [&](const NonFiniteStop& stop) {
-        const int entry = here.insideStep ? here.entry : 0;
-        if (std::pair(here.step, entry) >= std::pair(stop.step, stop.entry)) return false;
+    const std::pair place(here.step, here.insideStep ? here.entry : 0);
+    for (NonFiniteStop& stop : m_stops) {
+        const bool isAhead = place < std::pair(stop.step, stop.entry);
+        if (isAhead == !stop.isTold || (!isAhead && here.step != stop.step)) continue;
+        stop.isTold = !isAhead;
+        if (!isAhead) {
+            tell(stop.error);
+            continue;
+        }
         m_model.removeIf(ProblemSource::Run, [&](const Problem& problem) {
             return problem.error.message == stop.error.message;
         });
-        return true;
-    });
+    }
 }
 
 /// A run that has learnt nothing ends as calmly as any.

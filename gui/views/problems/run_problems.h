@@ -31,6 +31,7 @@ class RunProblems : public QObject {
         Error error;
         int64_t step = 0;
         int entry = 0;
+        bool isTold = true;  ///< the run has not gone back behind it
     };
     void take(const RunEvent& event);
     Error failure(LiveRun& run, const RunEvent& event) const;

@@ -6,6 +6,7 @@
 #include <QLineEdit>
 #include <QVBoxLayout>
 
+#include "core/graph/ports.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/document/document.h"
 #include "gui/models/number_text.h"
@@ -117,16 +118,17 @@ QString NodeForm::shapesText(const Node& node) const {
     const NodeShapes* known = m_context.document.shapesOf(node.id);
     if (!known || !known->isKnown) return {};
     const int64_t batch = m_context.document.shapes().batch;
+    const std::vector<NodePort> outputs = outputsOf(node);
     QStringList lines;
     for (size_t i = 0; i < known->outputs.size(); ++i)
         lines << tr("%1  %2")
-                     .arg(text(node.op->outputs[i].id), -8)
+                     .arg(QString::fromStdString(outputs[i].id), -8)
                      .arg(gui::batchShapeText(known->outputs[i].shape, batch));
     int64_t sum = 0;
     for (const ParamSpec& parameter : known->parameters) {
         const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
         lines << tr("%1  %2").arg(text(port.id), -8).arg(shapeText(parameter.shape));
-        if (port.kind == PortKind::Parameter) sum += parameter.shape.elements();
+        if (port.role == PortRole::Parameter) sum += parameter.shape.elements();
     }
     if (sum > 0) lines << tr("%1 parameters").arg(exactText(sum));
     return lines.join(QLatin1Char('\n'));

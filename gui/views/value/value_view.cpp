@@ -136,7 +136,8 @@ void ValueView::buildNumbers() {
                 ask();
             });
     connect(&m_numbers, &ValueTable::refused, this, [this](const QString& typed) {
-        m_pointer->setText(tr("“%1” is no number: the value is as it was.").arg(typed.left(24)));
+        m_context.run.said(tr("“%1” is no number, or too large a one: the value is as it was")
+                               .arg(typed.left(24)));
     });
 }
 
@@ -326,7 +327,8 @@ void ValueView::show(std::shared_ptr<const ValueSnapshot> snapshot) {
     m_statistics->setStatistics(m_seen->statistics);
     const int64_t bad = m_seen->statistics.nonFinite;
     m_bad->setVisible(bad > 0);
-    m_badText->setText(tr("%1 elements are not finite, %2 of them NaN")
+    m_badText->setText((bad == 1 ? tr("%1 element is not finite; NaN: %2")
+                                 : tr("%1 elements are not finite; NaN: %2"))
                            .arg(exactText(bad), exactText(m_seen->statistics.nans)));
     // A look takes time that grows with the value: it may cost a hundredth of it, not more.
     constexpr double msOfElement = 2e-4;

@@ -4,6 +4,7 @@
 #include <QtTest/QtTest>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,6 +39,12 @@ int exitOfChild(Work work) {
 
 volatile sig_atomic_t asked = 0;
 void ask() { asked = asked + 1; }
+
+/// The handler has run when this comes back, under tools too that keep signals until a call waits.
+void sendNow(int signal) {
+    raise(signal);
+    poll(nullptr, 0, 1);
+}
 
 }  // namespace
 
@@ -114,22 +121,22 @@ class TestProcess : public QObject {
         QFETCH(int, second);
         QCOMPARE(exitOfChild([&] {
                      catchEndSignals(ask);
-                     raise(first);
+                     sendNow(first);
                      return static_cast<int>(asked);
                  }),
                  1);
         QCOMPARE(exitOfChild([&] {  // what comes at once is the same request
                      catchEndSignals(ask);
-                     raise(first);
-                     raise(second);
+                     sendNow(first);
+                     sendNow(second);
                      return static_cast<int>(asked);
                  }),
                  1);
         const int status = statusOfChild([&] {
             catchEndSignals(ask);
-            raise(first);
+            sendNow(first);
             std::this_thread::sleep_for(std::chrono::milliseconds(1100));
-            raise(second);
+            sendNow(second);
             return 0;
         });
         QVERIFY(WIFSIGNALED(status));
@@ -140,10 +147,10 @@ class TestProcess : public QObject {
         QCOMPARE(exitOfChild([] {
                      signal(SIGHUP, SIG_IGN);
                      catchEndSignals(ask);
-                     raise(SIGHUP);
+                     sendNow(SIGHUP);
                      if (asked != 0) return 1;
-                     raise(SIGTERM);
-                     raise(SIGHUP);
+                     sendNow(SIGTERM);
+                     sendNow(SIGHUP);
                      return asked == 1 ? 0 : 2;
                  }),
                  0);

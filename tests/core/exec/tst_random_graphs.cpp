@@ -42,7 +42,7 @@ std::vector<Life> livesOf(const Tape& tape) {
     for (int i = 0; i < end; ++i) {
         const Instr& instr = tape.entries[static_cast<size_t>(i)].instr;
         for (ValueId v : instr.out) lives[static_cast<size_t>(v)] = {i, i};
-        for (ValueId v : instr.in) lives[static_cast<size_t>(v)].last = i;
+        for (ValueId v : instr.operands()) lives[static_cast<size_t>(v)].last = i;
     }
     for (const NamedValue& output : tape.outputs)
         lives[static_cast<size_t>(output.value)].last = end;

@@ -136,7 +136,7 @@ class ValueReaderTest : public QObject {
                          shared.tape->value(v).name.c_str());
             }
             if (entry == shared.executor->entries()) break;
-            for (ValueId v : shared.tape->entries[static_cast<size_t>(entry)].instr.in)
+            for (ValueId v : shared.tape->entries[static_cast<size_t>(entry)].instr.operands())
                 QVERIFY2(isAlive(*shared.tape, v, entry), "an operand is there when it is read");
             shared.executor->runEntry(entry, team);
             apart.executor->runEntry(entry, team);

@@ -80,12 +80,12 @@ void TestGraph::refusesWhatBreaksTheGraph_data() {
                                    << "P10: relu 'c': there is no input port 'xx'";
     QTest::newRow("port taken") << Edit(edit::InsertEdge{edgeBetween("c", "b")})
                                 << "P10: relu 'b': port 'x' is taken by an edge from a.y";
-    QTest::newRow("labels into data")
-        << Edit(edit::InsertEdge{{{"labels", "labels"}, {"c", "x"}}})
-        << "P10: relu 'c': port 'x' takes data, but labels.labels gives class labels";
-    QTest::newRow("data into labels")
-        << Edit(edit::InsertEdge{{{"a", "y"}, {"loss", "labels"}}})
-        << "P10: cross_entropy 'loss': port 'labels' takes class labels, but a.y gives data";
+    QTest::newRow("labels into data") << Edit(edit::InsertEdge{{{"labels", "labels"}, {"c", "x"}}})
+                                      << "P10: relu 'c': port 'x' takes floating-point numbers, "
+                                         "but labels.labels gives class numbers";
+    QTest::newRow("data into labels") << Edit(edit::InsertEdge{{{"a", "y"}, {"loss", "labels"}}})
+                                      << "P10: cross_entropy 'loss': port 'labels' takes class "
+                                         "numbers, but a.y gives floating-point numbers";
     QTest::newRow("edge into a parameter")
         << Edit(edit::InsertEdge{{{"a", "y"}, {"bn", "weight"}}})
         << "P10: batch_norm2d 'bn': port 'weight' takes a parameter, not an edge";

@@ -42,7 +42,7 @@ class Litterer {
         wire("head.y", "behind.x");
         add("half", "add");
         const OpDescriptor& op = *m_graph.find(own)->op;
-        if (!op.outputs.empty() && op.outputs[0].kind == PortKind::Data)
+        if (!op.outputs.empty() && !takesIndices(op.outputs[0]))
             wire(own + "." + std::string(op.outputs[0].id), "half.a");
         add("images2", "input");
         add("act", "sigmoid");

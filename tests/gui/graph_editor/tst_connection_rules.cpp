@@ -53,10 +53,10 @@ void TestConnectionRules::refuses_data() {
                            << "would close a cycle";
     QTest::newRow("kind") << "t.labels"
                           << "c.x"
-                          << "takes data, but t.labels gives class labels";
+                          << "takes floating-point numbers, but t.labels gives class numbers";
     QTest::newRow("labels wanted") << "c.y"
                                    << "loss.labels"
-                                   << "takes class labels";
+                                   << "takes class numbers";
     QTest::newRow("shape") << "c.y"
                            << "l.x"
                            << "[N, ";

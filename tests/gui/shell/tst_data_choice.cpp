@@ -224,6 +224,10 @@ class TestDataChoice : public QObject {
         run().resume(runFolder);
         QVERIFY(waitFor(RunPhase::Finished));
         QVERIFY(!run().refusal());
+        QVERIFY2(!run().differsFromDocument(), "only the data's place is another");
+        QFile settings(runFolder + "/run.json");
+        QVERIFY(settings.open(QIODevice::ReadOnly));
+        QVERIFY2(settings.readAll().contains(moved.toUtf8()), "it is found there next time");
     }
 
     void newMakesNoDataForNothing() {

@@ -109,6 +109,29 @@ class RefusedFieldsTest : public QObject {
         QVERIFY(m_fixture->bench().document.graph() == before.graph);
     }
 
+    /// Where nothing is typed, Ctrl+Z is the window's, wherever the focus is.
+    void undoInAFieldIsTheDocumentsOwn() {
+        const auto batch = [&] { return m_fixture->bench().document.project().training.batch; };
+        const int64_t before = batch();
+        for (const char* typed : {"24", "48"}) {
+            type("train.batch", typed);
+            QTest::keyClick(field("train.batch"), Qt::Key_Return);
+        }
+        QCOMPARE(batch(), int64_t{48});
+        QTest::keyClick(field("train.batch"), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(batch(), int64_t{24});
+        QCOMPARE(field("train.batch")->text(), QString("24"));
+        type("train.batch", "77");
+        QTest::keyClick(field("train.batch"), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(batch(), int64_t{24});  // what was typed goes first
+        type("train.batch", "77");
+        QTest::keyClick(field("train.batch"), Qt::Key_Return);
+        QCOMPARE(batch(), int64_t{77});
+        for (int i = 0; i < 2; ++i)
+            QTest::keyClick(field("train.batch"), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(batch(), before);
+    }
+
     void aValueThatWasChangedMeanwhileIsWhatComesBack() {
         type("train.rate", "nonsense");
         QTest::keyClick(field("train.rate"), Qt::Key_Return);

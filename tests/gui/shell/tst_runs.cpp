@@ -57,6 +57,13 @@ class TestRuns : public QObject {
         QVERIFY(waitFor(RunPhase::Running));
         QVERIFY(QTest::qWaitFor([&] { return m_steps > 20; }, patienceMs));
     }
+    /// Somebody deletes it while the run goes on.
+    void loseTheFolder() {
+        trainForLong();
+        QVERIFY(QDir(QString::fromStdString(run().run()->folder())).removeRecursively());
+        QTRY_VERIFY_WITH_TIMEOUT(run().cannotSave().has_value(), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(run().trainedSteps() > 0, patienceMs);
+    }
     int64_t m_steps = 0;
     void countSteps() {
         m_steps = 0;
@@ -167,6 +174,44 @@ class TestRuns : public QObject {
         const auto result = readPastRun(runs[0].folder);
         QVERIFY(result.ok() && result->states);
         QCOMPARE(result->states->position.step, runs[0].steps);
+    }
+
+    void aRunWhoseFolderIsGoneGoesOnInANewOne() {
+        loseTheFolder();
+        const int64_t learnt = run().trainedSteps();
+        QVERIFY(learnt > 0);
+        key(Qt::Key_Space);
+        QVERIFY(waitFor(RunPhase::Running));
+        QVERIFY(QFileInfo(QString::fromStdString(run().run()->folder())).isDir());
+        QVERIFY2(run().run()->statesTakenOver() > 0, "the weights are not lost");
+    }
+
+    void aRunWhoseFolderIsGoneIsStopped() {
+        loseTheFolder();
+        fixture().trigger("train.stop");
+        QVERIFY(waitFor(RunPhase::None));
+        QVERIFY(!run().isEnding() && !run().hasUnsavedRun());
+        QVERIFY2(run().trainedSteps() > 0, "the next run can keep the weights");
+        QVERIFY(document().save().ok());
+        fixture().window().close();
+        QVERIFY(!fixture().window().isVisible());
+    }
+
+    void closingWhereTheFolderIsGoneAsks() {
+        loseTheFolder();
+        QVERIFY(document().save().ok());
+        const auto press = [](const char* text) {
+            return [text](QWidget& dialog) {
+                QCOMPARE(dialog.objectName(), QString("cannotSaveRun"));
+                for (QAbstractButton* button : dialog.findChildren<QAbstractButton*>())
+                    if (button->text().remove('&') == text)
+                        QTest::mouseClick(button, Qt::LeftButton);
+            };
+        };
+        give({press("Stay")}, [&] { fixture().window().close(); });
+        QVERIFY(fixture().window().isVisible());
+        give({press("Close all the same")}, [&] { fixture().window().close(); });
+        QVERIFY(!fixture().window().isVisible());
     }
 
     void whatTakesItsPlaceSavesTheRun_data() {

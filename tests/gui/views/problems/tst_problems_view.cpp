@@ -177,7 +177,13 @@ class ProblemsViewTest : public QObject {
         QCOMPARE(list->model()->rowCount(), 0);
     }
 
+    void aStepOverTheSameFaultIsOneRow_data() {
+        QTest::addColumn<NonFiniteWatch>("watch");
+        QTest::newRow("every value") << NonFiniteWatch::EveryValue;
+        QTest::newRow("loss") << NonFiniteWatch::Loss;
+    }
     void aStepOverTheSameFaultIsOneRow() {
+        QFETCH(NonFiniteWatch, watch);
         test::WindowFixture fixture;
         fixture.show();
         Project project = test::smallProject(
@@ -195,7 +201,7 @@ class ProblemsViewTest : public QObject {
                 count += list->model()->index(row, 0).data().toString().contains("not finite");
             return count;
         };
-        run.setNonFiniteWatch(NonFiniteWatch::EveryValue);
+        run.setNonFiniteWatch(watch);
         run.setRecordSteps(true);
         run.train();
         QTRY_COMPARE_WITH_TIMEOUT(told(), 1, patienceMs);

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reading of patterns, and the names that operands give extents.
+#include "core/opdef/port_patterns.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <charconv>
+#include <map>
+#include <vector>
+
+#include "core/opdef/shape_rules.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr std::string_view dots = "…";
+
+std::string_view trimmed(std::string_view text) {
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    return text;
+}
+
+/// The part before a separator, which goes.
+std::string_view takePart(std::string_view& text, std::string_view separator) {
+    const size_t at = std::min(text.find(separator), text.size());
+    const std::string_view part = text.substr(0, at);
+    text.remove_prefix(std::min(at + separator.size(), text.size()));
+    return trimmed(part);
+}
+
+struct Item {
+    std::string_view text;          ///< as it is written
+    std::string_view name = {};     ///< empty: a number, or extents that nobody names
+    std::string_view divisor = {};  ///< a field; empty: none
+    int64_t number = -1;
+    bool isRest = false;  ///< any number of extents
+};
+using Items = std::vector<Item>;
+
+Item itemOf(std::string_view text) {
+    Item item{.text = text};
+    if (text.ends_with(dots)) {
+        item.isRest = true;
+        item.name = text.substr(0, text.size() - dots.size());
+        return item;
+    }
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), item.number);
+    if (error == std::errc{} && stop == text.data() + text.size()) return item;
+    item.number = -1;
+    std::string_view rest = text;
+    item.name = takePart(rest, "/");
+    item.divisor = trimmed(rest);
+    return item;
+}
+
+/// `[N, …]` → N and the rest.
+Items itemsOf(std::string_view pattern) {
+    VITRINE_CHECK(pattern.starts_with('[') && pattern.ends_with(']'), "patterns have brackets");
+    std::string_view inside = pattern.substr(1, pattern.size() - 2);
+    Items items;
+    while (!inside.empty()) items.push_back(itemOf(takePart(inside, ",")));
+    return items;
+}
+
+class Names {
+  public:
+    explicit Names(const Attrs& attrs) : m_attrs(attrs) {}
+
+    /// Takes over the names of the first alternative that fits.
+    bool take(std::string_view pattern, const Shape& shape) {
+        while (!pattern.empty()) {
+            const Items items = itemsOf(takePart(pattern, " or "));
+            Names after = *this;
+            if (!after.fit(items, shape)) continue;
+            m_extents = std::move(after.m_extents);
+            m_rests = std::move(after.m_rests);
+            return true;
+        }
+        return false;
+    }
+
+    /// The pattern with all that is known in it: `[2, C, H, W]`.
+    std::string text(std::string_view pattern) const {
+        std::vector<std::string> alternatives;
+        while (!pattern.empty()) {
+            std::vector<std::string> items;
+            for (const Item& item : itemsOf(takePart(pattern, " or ")))
+                if (std::string known = text(item); !known.empty())
+                    items.push_back(std::move(known));
+            alternatives.push_back(fmt::format("[{}]", fmt::join(items, ", ")));
+        }
+        return fmt::format("{}", fmt::join(alternatives, " or "));
+    }
+
+  private:
+    bool fit(const Items& items, const Shape& shape) {
+        if (items.empty()) return shape.elements() == 1;
+        const auto rest =
+            std::find_if(items.begin(), items.end(), [](const Item& item) { return item.isRest; });
+        const auto dims = shape.dims();
+        const size_t named = items.size() - (rest != items.end() ? 1 : 0);
+        if (dims.size() < named || (rest == items.end() && dims.size() != named)) return false;
+        const auto front = static_cast<size_t>(rest - items.begin());
+        for (size_t i = 0; i < front; ++i)
+            if (!fit(items[i], dims[i])) return false;
+        for (size_t i = front + 1; i < items.size(); ++i)
+            if (!fit(items[i], dims[dims.size() - items.size() + i])) return false;
+        return rest == items.end() || fitRest(*rest, dims.subspan(front, dims.size() - named));
+    }
+
+    bool fit(const Item& item, int64_t extent) {
+        if (item.number >= 0) return extent == item.number;
+        const auto known = m_extents.find(item.name);
+        if (item.divisor.empty()) {
+            if (known != m_extents.end()) return extent == known->second;
+            m_extents.emplace(item.name, extent);
+            return true;
+        }
+        return known == m_extents.end() || extent * m_attrs.integer(item.divisor) == known->second;
+    }
+
+    bool fitRest(const Item& item, std::span<const int64_t> dims) {
+        if (item.name.empty()) return true;
+        const std::vector<int64_t> extents(dims.begin(), dims.end());
+        return m_rests.emplace(item.name, extents).first->second == extents;
+    }
+
+    std::string text(const Item& item) const {
+        if (item.isRest) {
+            const auto known = m_rests.find(item.name);
+            return known == m_rests.end() ? std::string(dots)
+                                          : fmt::format("{}", fmt::join(known->second, ", "));
+        }
+        const auto known = m_extents.find(item.name);
+        if (item.number >= 0 || known == m_extents.end()) return std::string(item.text);
+        if (item.divisor.empty()) return std::to_string(known->second);
+        const int64_t parts = m_attrs.integer(item.divisor);
+        return known->second % parts == 0 ? std::to_string(known->second / parts)
+                                          : std::string(item.text);
+    }
+
+    const Attrs& m_attrs;
+    std::map<std::string_view, int64_t> m_extents;
+    std::map<std::string_view, std::vector<int64_t>> m_rests;
+};
+
+Error shapeOf(const PortSpec& port, const std::string& name, const ValueShape& found,
+              const Names& names) {
+    if (port.pattern == "[]")
+        return shapeError(fmt::format("{} needs one element, got {}", name, found.shape.text()));
+    std::string message = fmt::format("{} needs shape {}, got {}", name, names.text(port.pattern),
+                                      found.shape.text());
+    if (!port.remedy.empty()) message += fmt::format(": {}", port.remedy);
+    return shapeError(std::move(message));
+}
+
+/// One after the other, as they are called.
+class Check {
+  public:
+    explicit Check(const Attrs& attrs) : m_names(attrs) {}
+
+    Result<void> operator()(std::span<const PortSpec> ports, std::span<const ValueShape> types) {
+        for (size_t k = 0; k < types.size(); ++k) {
+            if (!types[k].isThere) continue;
+            const PortPlace place = placeOf(ports, types.size(), k);
+            const PortSpec& port = ports[static_cast<size_t>(place.port)];
+            VITRINE_TRY(checkType(port, nameOf(ports, place), types[k].dtype));
+            if (!m_names.take(port.pattern, types[k].shape))
+                return shapeOf(port, nameOf(ports, place), types[k], m_names);
+        }
+        return {};
+    }
+
+  private:
+    struct Known {
+        DTypes types;
+        DType type;
+        std::string name;
+    };
+
+    Result<void> checkType(const PortSpec& port, std::string name, DType type) {
+        if (!port.types.contains(type))
+            return shapeError(
+                fmt::format("{} needs {}, got {}", name, port.types.text(), vitrine::name(type)));
+        for (const Known& known : m_known) {
+            if (known.types != port.types) continue;
+            if (known.type == type) return {};
+            return shapeError(fmt::format("{} needs {} like {}, got {}", name,
+                                          vitrine::name(known.type), known.name,
+                                          vitrine::name(type)));
+        }
+        m_known.push_back({port.types, type, std::move(name)});
+        return {};
+    }
+
+    Names m_names;
+    std::vector<Known> m_known;
+};
+
+}  // namespace
+
+Result<void> checkOperands(std::span<const PortSpec> inputs, const Attrs& attrs,
+                           std::span<const ValueShape> in) {
+    return Check(attrs)(inputs, in);
+}
+
+Result<void> checkResults(std::span<const PortSpec> inputs, std::span<const PortSpec> outputs,
+                          const Attrs& attrs, std::span<const ValueShape> in,
+                          std::span<const ValueShape> out) {
+    Check check(attrs);
+    VITRINE_TRY(check(inputs, in));
+    return check(outputs, out);
+}
+
+}  // namespace vitrine
