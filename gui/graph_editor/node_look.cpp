@@ -48,7 +48,8 @@ QString valueText(const FieldValue& value, FieldType type) {
 bool isPlain(std::string_view field) {
     constexpr std::array plain = {std::string_view("out_channels"), std::string_view("kernel"),
                                   std::string_view("out_features"), std::string_view("shape"),
-                                  std::string_view("rate"),         std::string_view("slope")};
+                                  std::string_view("rate"),         std::string_view("slope"),
+                                  std::string_view("sizes")};
     return std::ranges::count(plain, field) > 0;
 }
 /// Fields that are named where they differ from the usual.

@@ -42,7 +42,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = x · sigmoid(x)",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
-    .inferShapes = pointwise::unaryShapes,
+    .inferShapes = pointwise::shapes,
     .build = build,
     .samples = pointwise::unarySamples,
     .errorSamples = pointwise::unaryErrors,
