@@ -75,7 +75,7 @@ void fuseEpilogues(Program& program) {
     std::vector<char> drop(program.instrs.size(), 0);
     for (size_t i = 0; i < program.instrs.size(); ++i) {
         Instr& consumer = program.instrs[i];
-        if (consumer.in.empty()) continue;
+        if (consumer.in.empty() || consumer.in[0] == noValue) continue;
         const ValueId between = consumer.in[0];
         const int at = program.value(between).definedBy;
         if (at < 0 || uses[static_cast<size_t>(between)] != 1) continue;

@@ -206,6 +206,7 @@ class Parser {
     Result<void> setField(const TextToken& token, Node& node, std::string_view field,
                           const std::string& text) {
         std::vector<std::string_view> known;
+        std::vector<std::string> ports;
         for (const FieldSpec& spec : node.op->fields) {
             known.push_back(spec.id);
             if (spec.id != field) continue;
@@ -213,8 +214,8 @@ class Parser {
             if (value) return node.attrs.set(field, *value);
             return at(token, nodeError(node, value.error().message, value.error().code));
         }
-        for (const PortSpec& port : node.op->inputs)
-            if (comesOverEdge(port)) known.push_back(port.id);
+        for (const NodePort& port : edgeInputs(node, {})) ports.push_back(port.id);
+        known.insert(known.end(), ports.begin(), ports.end());
         return at(token, nodeError(node,
                                    fmt::format("there is no field or port {}{}", quoted(field),
                                                didYouMean(field, known)),

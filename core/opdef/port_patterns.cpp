@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "core/opdef/shape_rules.h"
@@ -71,12 +73,14 @@ class Names {
 
     /// Takes over the names of the first alternative that fits.
     bool take(std::string_view pattern, const Shape& shape) {
-        while (!pattern.empty()) {
-            const Items items = itemsOf(takePart(pattern, " or "));
+        const std::vector<std::string_view> all = alternatives(pattern);
+        for (size_t i = 0; i < all.size(); ++i) {
+            if (!isOpen(all, i)) continue;
             Names after = *this;
-            if (!after.fit(items, shape)) continue;
+            if (!after.fit(itemsOf(all[i]), shape)) continue;
             m_extents = std::move(after.m_extents);
             m_rests = std::move(after.m_rests);
+            if (all.size() > 1) m_alternative = i;
             return true;
         }
         return false;
@@ -84,18 +88,30 @@ class Names {
 
     /// The pattern with all that is known in it: `[2, C, H, W]`.
     std::string text(std::string_view pattern) const {
-        std::vector<std::string> alternatives;
-        while (!pattern.empty()) {
+        const std::vector<std::string_view> all = alternatives(pattern);
+        std::vector<std::string> texts;
+        for (size_t i = 0; i < all.size(); ++i) {
+            if (!isOpen(all, i)) continue;
             std::vector<std::string> items;
-            for (const Item& item : itemsOf(takePart(pattern, " or ")))
+            for (const Item& item : itemsOf(all[i]))
                 if (std::string known = text(item); !known.empty())
                     items.push_back(std::move(known));
-            alternatives.push_back(fmt::format("[{}]", fmt::join(items, ", ")));
+            texts.push_back(fmt::format("[{}]", fmt::join(items, ", ")));
         }
-        return fmt::format("{}", fmt::join(alternatives, " or "));
+        return fmt::format("{}", fmt::join(texts, " or "));
     }
 
   private:
+    static std::vector<std::string_view> alternatives(std::string_view pattern) {
+        std::vector<std::string_view> all;
+        while (!pattern.empty()) all.push_back(takePart(pattern, " or "));
+        return all;
+    }
+    /// What the first port with alternatives has taken, the others take as well.
+    bool isOpen(const std::vector<std::string_view>& all, size_t i) const {
+        return all.size() == 1 || !m_alternative || *m_alternative == i;
+    }
+
     bool fit(const Items& items, const Shape& shape) {
         if (items.empty()) return shape.elements() == 1;
         const auto rest =
@@ -143,6 +159,7 @@ class Names {
     }
 
     const Attrs& m_attrs;
+    std::optional<size_t> m_alternative;
     std::map<std::string_view, int64_t> m_extents;
     std::map<std::string_view, std::vector<int64_t>> m_rests;
 };

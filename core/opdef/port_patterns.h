@@ -5,7 +5,8 @@
 //     3            that extent
 //     …            any extents
 //     S…           extents that are called S: the same ones at every port
-// `[]` is one element in any rank; ` or ` stands between alternatives.
+// `[]` is one element in any rank; ` or ` stands between alternatives: all
+// ports that have some take the same one.
 #pragma once
 
 #include <span>
@@ -23,7 +24,8 @@ namespace vitrine {
 /// like a, got f32`.
 Result<void> checkOperands(std::span<const PortSpec> inputs, const Attrs& attrs,
                            std::span<const ValueShape> in);
-/// The same for its results, with the names that its operands gave.
+/// The same for its results, with the names that its operands gave. The sweep over all operators
+/// asks; inferShapes is believed elsewhere.
 Result<void> checkResults(std::span<const PortSpec> inputs, std::span<const PortSpec> outputs,
                           const Attrs& attrs, std::span<const ValueShape> in,
                           std::span<const ValueShape> out);

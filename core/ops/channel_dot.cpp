@@ -58,7 +58,8 @@ constexpr PortSpec outputs[] = {{.id = "dot",
 constexpr OpSample samples[] = {
     {"", "3x5 3x5 5"}, {"", "2x3x5x7 2x3x5x7 3"}, {"", "1x17x3x1 1x17x3x1 17"}};
 constexpr OpErrorSample errors[] = {
-    {"", "2x3x5x5 2x3x5x6 3", "y needs shape [2, 3] or [2, 3, 5, 5], got [2, 3, 5, 6]"},
+    {"", "2x3x5x5 2x3x5x6 3", "y needs shape [2, 3, 5, 5], got [2, 3, 5, 6]"},
+    {"", "2x3x5x5 2x3 3", "y needs shape [2, 3, 5, 5], got [2, 3]"},
     {"", "2x3x5x5 2x3x5x5 4", "center needs shape [3], got [4]"}};
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "core/graph/lower.h"
 #include "core/graph/roles.h"
+#include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
 #include "core/metrics/metric.h"
 
@@ -55,6 +56,15 @@ Error comparesWithNumbers(const Graph& graph, const Wiring& wiring, int loss) {
     return error;
 }
 
+/// Labels are written into the target of a step, and nowhere else.
+Error takesOtherLabels(const Node& loss, const PortSpec& port, const Node& giver) {
+    Error error = nodeError(loss, fmt::format("port '{}' gets its numbers from {}, and a run has "
+                                              "those of a target alone",
+                                              port.id, giver.text()));
+    error.next = "Connect the labels of a target to the port.";
+    return error;
+}
+
 /// An Error of the graph, with what a person can do about it.
 Error unusable(Error error) {
     if (error.kept.empty()) error.kept = "Nothing was computed.";
@@ -70,8 +80,12 @@ Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring) {
     if (!roles) return unusable(roles.error());
     const Node& loss = graph.nodes()[static_cast<size_t>(roles->loss)];
     for (const NodeOperand& operand :
-         operandsOf(loss, wiring.sources[static_cast<size_t>(roles->loss)]))
-        if (takesIndices(*operand.port) && operand.source.isConnected()) return {};
+         operandsOf(loss, wiring.sources[static_cast<size_t>(roles->loss)])) {
+        if (!takesIndices(*operand.port) || !operand.source.isConnected()) continue;
+        const Node& giver = graph.nodes()[static_cast<size_t>(operand.source.node)];
+        if (giver.op == &targetNode) return {};
+        return unusable(takesOtherLabels(loss, *operand.port, giver));
+    }
     return unusable(comparesWithNumbers(graph, wiring, roles->loss));
 }
 

@@ -97,6 +97,7 @@ void Trainer::runOnTo(int entry) {
 void Trainer::keepEditsUpTo(int entry) {
     m_replay.redoEdits(m_model, *m_member, entry);
     for (const ValueEdit& edit : m_replay.dropEditsFrom(entry + 1)) {
+        m_isFailureSampled = false;
         RunEvent event = eventNow(EventKind::EditUndone);
         ++event.step;  // of the step that it would have changed
         event.entry = edit.entry;

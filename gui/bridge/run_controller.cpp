@@ -217,8 +217,6 @@ void RunController::stop() {
     }
     if (hasLostItsFolder() || m_stopFailed) {
         giveUp();
-        setPhase(RunPhase::None);
-        showTape();
         said(tr("The run has ended unsaved; its weights are kept for the next one"));
         return;
     }
@@ -279,7 +277,7 @@ void RunController::setLearningRate(double rate) {
 }
 
 void RunController::editValue(ValueId value, int64_t element, double number) {
-    if (m_phase == RunPhase::Paused) m_run->editValue(value, element, number);
+    if (m_run && m_phase == RunPhase::Paused) m_run->editValue(value, element, number);
 }
 
 void RunController::setStops(StopRequest stops) {

@@ -63,7 +63,7 @@ void RunController::drainEvents() {
     while (m_run && m_run->nextEvent(event)) {
         if (event.kind == EventKind::CheckpointFailed) noteThatItCannotBeSaved();
         if (event.kind == EventKind::EditUndone)
-            said(tr("Stepped back behind a change by hand: it is undone"));
+            said(tr("A change by hand that was made further on is undone"));
         eventArrived(event);
     }
     for (Error remark; m_run && m_run->nextRemark(remark);) {
@@ -80,6 +80,7 @@ void RunController::noteThatItCannotBeSaved() {
     const bool isFull = error.code == "C09";
     const int64_t step = m_run->stopPoint().step;
     m_stopFailed = m_isEnding;
+    m_run->askStates();
     setEnding(false);
     setCannotSave(error);
     if (hasLostItsFolder()) {
@@ -92,7 +93,7 @@ void RunController::noteThatItCannotBeSaved() {
     } else if (isFull) {
         error.next += " The run goes on by itself when there is room.";
     }
-    if (!isFull || step != m_waitsAt) failed(error);
+    if (!isFull || m_stopFailed || step != m_waitsAt) failed(error);
     m_waitsAt = step;
     m_waitsForRoom = isFull && !m_stopFailed;
     m_lastTry.start();
@@ -113,10 +114,13 @@ void RunController::giveUp() {
     setCannotSave({});
     setEnding(false);
     m_waitsForRoom = false;
+    if (auto states = m_run->takeStates()) m_states = std::move(states);
     m_run.reset();
     m_stopPoint = {};
     m_runEssence.clear();
     compareWithDocument();
+    setPhase(RunPhase::None);
+    showTape();
 }
 
 void RunController::goOnWhenThereIsRoom() {

@@ -81,6 +81,7 @@ void RunController::openRun() {
     m_reopen = false;
     m_openingEssence.clear();
     m_resuming.clear();
+    m_dataMissing.reset();
     m_openingStop = {};
     LiveOptions options{.runFolder = newRunFolder().toStdString(),
                         .threads = m_threads,
@@ -95,6 +96,7 @@ void RunController::openRun() {
 void RunController::runIsOpen() {
     Opened opened = m_opening.take();
     if (std::exchange(m_openingRefused, false)) {
+        m_dataMissing.reset();
         if (opened) opened.value().reset();
         if (m_then != Then::Nothing)
             openRun();

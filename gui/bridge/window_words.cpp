@@ -48,4 +48,10 @@ Error inWindowWords(Error error) {
     return error;
 }
 
+QString sentenceOf(const Error& error) {
+    QString sentence = QString::fromStdString(error.message);
+    if (!sentence.isEmpty()) sentence[0] = sentence[0].toUpper();
+    return sentence;
+}
+
 }  // namespace vitrine::gui

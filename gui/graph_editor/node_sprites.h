@@ -23,7 +23,7 @@ class NodeSprites {
     /// Body with stripe and (from detailZoom on) icon, its upper left corner at the painter's
     /// origin.
     void drawBody(QPainter& painter, const std::string& category, bool isBad);
-    /// Data: a disc; class labels: a square. Not connected: hollow.
+    /// Data: a disc; class numbers and positions: a square. Not connected: hollow.
     void drawPort(QPainter& painter, const QPointF& centre, bool isOfIndices, bool isConnected);
 
   private:

@@ -93,11 +93,14 @@ void SearchPopup::fill() {
         m_list->addItem(item);
     }
     m_list->setCurrentRow(0);
+    if (m_list->count() > 0) return;
+    auto* nothing = new QListWidgetItem(tr("No operator is called that."), m_list);
+    nothing->setFlags(Qt::NoItemFlags);
 }
 
 void SearchPopup::choose() {
     const QListWidgetItem* item = m_list->currentItem();
-    if (!item) return;
+    if (!item || item->flags() == Qt::NoItemFlags) return;
     const QString op = item->data(Qt::UserRole).toString();
     m_recent.removeAll(op);
     m_recent.prepend(op);

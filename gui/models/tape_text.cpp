@@ -42,7 +42,8 @@ QString operandsText(const Tape& tape, const TapeEntry& entry, int most) {
     QStringList in, out;
     for (ValueId value : entry.instr.operands()) {
         if (most > 0 && in.size() == most) {
-            const auto more = static_cast<qsizetype>(entry.instr.in.size()) - in.size();
+            const auto more =
+                static_cast<qsizetype>(std::ranges::distance(entry.instr.operands())) - in.size();
             in << tr("… %1 more").arg(more);
             break;
         }

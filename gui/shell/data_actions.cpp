@@ -72,8 +72,8 @@ bool DataActions::take(const QString& folder) {
 }
 
 void DataActions::locateForRun(const QString& run, const Error& why) {
-    QMessageBox box(QMessageBox::NoIcon, tr("Go on with a run"),
-                    QString::fromStdString(why.message), QMessageBox::Cancel, m_window);
+    QMessageBox box(QMessageBox::NoIcon, tr("Go on with a run"), sentenceOf(why),
+                    QMessageBox::Cancel, m_window);
     box.setObjectName(QStringLiteral("locateData"));
     box.setTextFormat(Qt::PlainText);
     box.setInformativeText(tr("The run goes on when its data are found again."));

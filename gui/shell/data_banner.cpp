@@ -8,6 +8,7 @@
 #include <QPushButton>
 
 #include "gui/bridge/run_controller.h"
+#include "gui/bridge/window_words.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/action_book.h"
 
@@ -48,11 +49,7 @@ DataBanner::DataBanner(const ViewContext& context, QWidget* parent)
 void DataBanner::update() {
     const auto& error = m_context.run.dataError();
     const bool isMissing = error && error->place.field == dataFolderField;
-    if (isMissing) {
-        QString sentence = QString::fromStdString(error->message);
-        sentence[0] = sentence[0].toUpper();
-        m_what->setText(sentence + tr("."));
-    }
+    if (isMissing) m_what->setText(sentenceOf(*error) + tr("."));
     setVisible(isMissing && m_what->text() != m_putAside);
 }
 

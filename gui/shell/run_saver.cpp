@@ -8,6 +8,7 @@
 #include <QTimer>
 
 #include "gui/bridge/run_controller.h"
+#include "gui/bridge/window_words.h"
 
 namespace vitrine::gui {
 
@@ -27,8 +28,8 @@ bool RunSaver::mayClose() {
 /// It could not be saved, and will not be.
 bool RunSaver::askToLose() {
     const Error& why = *m_context.run.cannotSave();
-    QMessageBox box(QMessageBox::NoIcon, tr("The run cannot be saved"),
-                    QString::fromStdString(why.message), QMessageBox::NoButton, m_window);
+    QMessageBox box(QMessageBox::NoIcon, tr("The run cannot be saved"), sentenceOf(why),
+                    QMessageBox::NoButton, m_window);
     box.setObjectName(QStringLiteral("cannotSaveRun"));
     box.setTextFormat(Qt::PlainText);
     box.setInformativeText(

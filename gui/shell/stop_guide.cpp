@@ -13,6 +13,7 @@
 #include "gui/bridge/run_controller.h"
 #include "gui/graph_editor/graph_editor.h"
 #include "gui/shell/dock_layout.h"
+#include "gui/widgets/typed_line.h"
 
 namespace vitrine::gui {
 
@@ -22,7 +23,9 @@ namespace {
 bool isTypedInto(const QDockWidget& dock) {
     const QWidget* focus = QApplication::focusWidget();
     const auto* field = qobject_cast<const QLineEdit*>(focus);
-    return field && field->isModified() && dock.isAncestorOf(field);
+    const auto* typed = qobject_cast<const TypedLine*>(focus);
+    const bool isTyped = typed ? typed->isTyped() : field && field->isModified();
+    return isTyped && dock.isAncestorOf(field);
 }
 
 }  // namespace

@@ -30,7 +30,7 @@ TypedLine::~TypedLine() { delete m_bubble; }
 void TypedLine::showUsed(const QString& used) {
     const bool wasTyped = isTyped();
     m_used = used;
-    if (wasTyped) return;
+    if (wasTyped && isTyped()) return;
     if (text() != used) setText(used);
     setRefused(false);
 }
@@ -68,7 +68,7 @@ void TypedLine::finish() {
     const QString typed = text(), used = std::exchange(m_used, typed);
     const Result<void> done = m_commit(typed);
     if (!guard) return;
-    if (!done) m_used = used;
+    if (!done && m_used == typed) m_used = used;
     if (done) {
         setText(QString(text()));  // what was taken over is not undone in here any more
         setRefused(false);

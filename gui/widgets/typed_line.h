@@ -27,6 +27,8 @@ class TypedLine : public QLineEdit {
     /// The value that is in use: shown at once, or, where somebody is typing, when that is given
     /// up.
     void showUsed(const QString& text);
+    /// Something stands there that is not in use.
+    bool isTyped() const { return text() != m_used; }
     /// Says something beside the line until it is edited or a few seconds are over.
     void tell(const QString& words);
 
@@ -42,7 +44,6 @@ class TypedLine : public QLineEdit {
     void focusOutEvent(QFocusEvent* event) override;
 
   private:
-    bool isTyped() const { return text() != m_used; }
     void finish();
     void restore();
     void setRefused(bool isRefused);

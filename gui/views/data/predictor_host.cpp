@@ -82,8 +82,7 @@ void PredictorHost::poll() {
 void PredictorHost::fail(const Error& error) {
     m_poll.stop();
     const Error told = inWindowWords(error);
-    QString sentence = QString::fromStdString(told.message);
-    if (!sentence.isEmpty()) sentence[0] = sentence[0].toUpper();
+    QString sentence = sentenceOf(told);
     if (!told.next.empty()) sentence += QStringLiteral(". ") + QString::fromStdString(told.next);
     failed(sentence);
 }

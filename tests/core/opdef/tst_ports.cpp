@@ -78,6 +78,10 @@ class PortsTest : public QObject {
         QCOMPARE(saidOf({"[N, C] or [N, C, H, W]"}, {{1, 2, 3, 4}}), std::string());
         QCOMPARE(saidOf({"[N, C] or [N, C, H, W]"}, {{1, 2, 3}}),
                  "p needs shape [N, C] or [N, C, H, W], got [1, 2, 3]");
+        constexpr auto either = "[N, C] or [N, C, H, W]";
+        QCOMPARE(saidOf({either, either}, {{1, 2, 3, 4}, {1, 2, 3, 4}}), std::string());
+        QCOMPARE(saidOf({either, either}, {{1, 2, 3, 4}, {1, 2}}),
+                 "q needs shape [1, 2, 3, 4], got [1, 2]");
     }
 
     void extentsAreDividedByFields() {

@@ -190,6 +190,16 @@ void TestSetupCheck::addNetworkRows() {
         "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x) as loss", asItIs,
         "P10! loss: mse 'loss': it compares with input 'x'", "class labels alone to compare with",
         "cross_entropy");
+    const std::string five =
+        "x[1,8,8] -> max_pool2d(kernel=8 stride=8) as p -> flatten -> linear(out_features=5) as "
+        "f\n";
+    const char* elsewhere = "P10! loss: cross_entropy 'loss': port 'labels' gets its numbers";
+    row("P10 positions for labels",
+        five + "p.index -> reshape(shape=-1) as r\nf -> cross_entropy(r) as loss", asItIs,
+        elsewhere, "from reshape 'r'", "a target");
+    row("P10 labels by a detour",
+        "t<10\n" + five + "t -> reshape(shape=-1) as r\nf -> cross_entropy(r) as loss", asItIs,
+        elsewhere, "from reshape 'r'", "a target");
     row(
         "U14 one class", "t<1\nx[1,8,8] -> flatten -> linear(out_features=1) -> cross_entropy(t)",
         [](Project&, DataFacts& data) {

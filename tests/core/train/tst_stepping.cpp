@@ -246,8 +246,8 @@ class SteppingTest : public QObject {
         back(trainer, 4);
         RunEvent event;
         trainer.post({Kind::StepBack});
-        while (event.kind != EventKind::EditUndone)
-            if (!test::reportsOf(trainer).nextEvent(event)) std::this_thread::yield();
+        QVERIFY(QTest::qWaitFor([&] { return test::reportsOf(trainer).nextEvent(event); }));
+        QCOMPARE(event.kind, EventKind::EditUndone);
         QCOMPARE(event.value, value);
         QCOMPARE(event.element, int64_t{5});
         QCOMPARE(event.number, 3.25);
