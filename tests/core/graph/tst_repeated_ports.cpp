@@ -110,7 +110,8 @@ class RepeatedPortsTest : public QObject {
     }
 
     void typesThatDoNotMeetAreRefused() {
-        const auto labels = graphFromText("x[4] -> linear(out_features=2) as f\nt<2\nf -> relu as r");
+        const auto labels =
+            graphFromText("x[4] -> linear(out_features=2) as f\nt<2\nf -> relu as r");
         QVERIFY(labels.ok());
         Graph graph = *labels;
         QVERIFY(graph.insertNode(*makeNode("sum", "add"), graph.nodes().size()).ok());
