@@ -26,12 +26,21 @@ bool inRange(const FieldSpec& spec, double value) {
     return !hasRange(spec) || (value >= spec.minimum && value <= spec.maximum);
 }
 
-std::string_view kindText(FieldType type) {
-    switch (type) {
+/// `two whole numbers`, `three or six whole numbers`.
+std::string tupleText(const FieldSpec& spec) {
+    constexpr std::string_view words[] = {"no", "one", "two", "three", "four", "five", "six"};
+    const auto word = [&](int count) { return words[static_cast<size_t>(count)]; };
+    if (spec.isSided)
+        return fmt::format("{} or {} whole numbers", word(spec.count), word(2 * spec.count));
+    return spec.count == 1 ? "a whole number" : fmt::format("{} whole numbers", word(spec.count));
+}
+
+std::string kindText(const FieldSpec& spec) {
+    switch (spec.type) {
         case FieldType::Int:
             return "a whole number";
-        case FieldType::IntPair:
-            return "two whole numbers";
+        case FieldType::IntTuple:
+            return tupleText(spec);
         case FieldType::IntList:
             return "whole numbers";
         case FieldType::Real:
@@ -47,7 +56,7 @@ std::string_view kindText(FieldType type) {
 }
 
 std::string wantedText(const FieldSpec& spec) {
-    std::string wanted(kindText(spec.type));
+    std::string wanted = kindText(spec);
     if (spec.type == FieldType::Choice)
         wanted += fmt::format("{}", fmt::join(spec.choices, ", "));
     else if (hasRange(spec))
@@ -94,8 +103,8 @@ FieldValue defaultOf(const FieldSpec& spec) {
     switch (spec.type) {
         case FieldType::Int:
             return whole;
-        case FieldType::IntPair:
-            return IntList{whole, whole};
+        case FieldType::IntTuple:
+            return IntList(static_cast<size_t>(spec.count), whole);
         case FieldType::IntList: {
             const std::optional<IntList> list = numbers(spec.defaultText);
             VITRINE_CHECK(list, "a default list must read as whole numbers");
@@ -112,21 +121,29 @@ FieldValue defaultOf(const FieldSpec& spec) {
     return whole;
 }
 
-/// A whole number may stand for a real one, and for a pair of equal ones.
+/// A whole number may stand for a real one, and for several equal ones.
 FieldValue widened(const FieldSpec& spec, FieldValue value) {
     if (const int64_t* whole = std::get_if<int64_t>(&value)) {
         if (spec.type == FieldType::Real) return static_cast<double>(*whole);
-        if (spec.type == FieldType::IntPair) return IntList{*whole, *whole};
+        if (spec.type == FieldType::IntTuple)
+            return IntList(static_cast<size_t>(spec.count), *whole);
     }
     return value;
+}
+
+bool isTuple(const FieldSpec& spec, const FieldValue& value) {
+    const IntList* list = std::get_if<IntList>(&value);
+    if (!list) return false;
+    const auto count = static_cast<size_t>(spec.count);
+    return list->size() == count || (spec.isSided && list->size() == 2 * count);
 }
 
 bool hasType(const FieldSpec& spec, const FieldValue& value) {
     switch (spec.type) {
         case FieldType::Int:
             return std::holds_alternative<int64_t>(value);
-        case FieldType::IntPair:
-            return std::holds_alternative<IntList>(value) && std::get<IntList>(value).size() == 2;
+        case FieldType::IntTuple:
+            return isTuple(spec, value);
         case FieldType::IntList:
             return std::holds_alternative<IntList>(value);
         case FieldType::Real:
@@ -210,6 +227,11 @@ const FieldValue& Attrs::get(std::string_view id) const {
     return m_values[static_cast<size_t>(index)];
 }
 
+bool Attrs::isLeftOut(size_t index) const {
+    const FieldSpec& spec = m_specs[index];
+    return spec.isAddition && m_values[index] == defaultOf(spec);
+}
+
 int64_t Attrs::integer(std::string_view id) const { return std::get<int64_t>(get(id)); }
 double Attrs::real(std::string_view id) const { return std::get<double>(get(id)); }
 bool Attrs::flag(std::string_view id) const { return std::get<bool>(get(id)); }
@@ -233,10 +255,10 @@ Result<FieldValue> fieldFromText(const FieldSpec& spec, std::string_view text) {
         case FieldType::Int:
             value = number<int64_t>(text);
             break;
-        case FieldType::IntPair:
+        case FieldType::IntTuple:
         case FieldType::IntList:
             value = numbers(text);
-            if (value && spec.type == FieldType::IntPair && std::get<IntList>(*value).size() == 1)
+            if (value && spec.type == FieldType::IntTuple && std::get<IntList>(*value).size() == 1)
                 value = widened(spec, std::get<IntList>(*value).front());
             break;
         case FieldType::Real:

@@ -15,10 +15,10 @@
 namespace vitrine {
 
 enum class FieldType : uint8_t {
-    Int,      ///< int64_t
-    IntPair,  ///< two int64_t: height, width
-    IntList,  ///< any number of int64_t
-    Real,     ///< double
+    Int,       ///< int64_t
+    IntTuple,  ///< `count` int64_t, one for each axis: height, width
+    IntList,   ///< any number of int64_t
+    Real,      ///< double
     Bool,
     Choice,  ///< one of `choices`, held as std::string
     Text,
@@ -29,14 +29,24 @@ struct FieldSpec {
     std::string_view id;     ///< snake_case, the same in files, forms and tests
     std::string_view title;  ///< for people
     FieldType type = FieldType::Int;
-    double defaultNumber = 0;           ///< Int, IntPair (both), Real, Bool
+    int count = 1;                      ///< IntTuple
+    bool isSided = false;               ///< IntTuple: or twice as many, before and after each axis
+    bool isAddition = false;            ///< see addition()
+    double defaultNumber = 0;           ///< Int, IntTuple (all), Real, Bool
     std::string_view defaultText = {};  ///< Choice, Text; IntList as "1,2,3"
-    double minimum = 0;                 ///< inclusive, for Int, IntPair, IntList, Real
+    double minimum = 0;                 ///< inclusive, for Int, IntTuple, IntList, Real
     double maximum = 0;                 ///< inclusive; both 0: any finite number
     std::string_view unit = {};
     std::string_view help;
     std::span<const std::string_view> choices = {};
 };
+
+/// A field that something had not from its start: where it holds its default it is not written, so
+/// that files and fingerprints of what was made before stay as they are.
+constexpr FieldSpec addition(FieldSpec field) {
+    field.isAddition = true;
+    return field;
+}
 
 using FieldValue = std::variant<int64_t, double, bool, std::string, std::vector<int64_t>>;
 
@@ -48,7 +58,7 @@ class Attrs {
     explicit Attrs(std::span<const FieldSpec> specs);
 
     /// Sets a field after checking type and range. Errors: "P11" naming field, value and allowed
-    /// range. A whole number is taken for a Real, and for both of an IntPair.
+    /// range. A whole number is taken for a Real, and for all of an IntTuple.
     Result<void> set(std::string_view id, FieldValue value);
     /// Sets without naming an error: for code that builds programs. Stops on an unknown field or a
     /// wrong type.
@@ -60,8 +70,11 @@ class Attrs {
     double real(std::string_view id) const;
     bool flag(std::string_view id) const;
     const std::string& text(std::string_view id) const;
-    /// IntList or IntPair.
+    /// IntList or IntTuple.
     const std::vector<int64_t>& list(std::string_view id) const;
+
+    /// Whether a field is an addition that holds its default.
+    bool isLeftOut(size_t index) const;
 
     std::span<const FieldSpec> specs() const { return m_specs; }
     const std::vector<FieldValue>& values() const { return m_values; }

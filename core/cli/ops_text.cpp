@@ -30,7 +30,7 @@ const char* text(PortRole role) {
 std::string remarks(const PortSpec& port) {
     std::vector<std::string> words;
     if (port.role != PortRole::Value) words.push_back(text(port.role));
-    if (port.types != floatTypes) words.push_back(port.types.text());
+    if (port.types != realTypes) words.push_back(port.types.text());
     if (port.repeat.isRepeated())
         words.push_back(port.repeat.field.empty()
                             ? "any number"
@@ -40,12 +40,16 @@ std::string remarks(const PortSpec& port) {
     return words.empty() ? "" : fmt::format(" ({})", fmt::join(words, ", "));
 }
 
-const char* text(FieldType type) {
-    switch (type) {
+const char* text(const FieldSpec& field) {
+    switch (field.type) {
         case FieldType::Int:
             return "integer";
-        case FieldType::IntPair:
-            return "pair of integers";
+        case FieldType::IntTuple:
+            if (field.isSided)
+                return "integers: one for each axis, or those before and those after";
+            return field.count == 1   ? "integer"
+                   : field.count == 2 ? "pair of integers"
+                                      : "three integers";
         case FieldType::IntList:
             return "integers";
         case FieldType::Real:
@@ -61,7 +65,7 @@ const char* text(FieldType type) {
 }
 
 bool hasRange(const FieldSpec& field) {
-    return field.type == FieldType::Int || field.type == FieldType::IntPair ||
+    return field.type == FieldType::Int || field.type == FieldType::IntTuple ||
            field.type == FieldType::IntList || field.type == FieldType::Real;
 }
 
@@ -71,7 +75,7 @@ std::string defaultOf(const OpDescriptor& op, const FieldSpec& field) {
 
 std::string fieldHelp(const OpDescriptor& op, const FieldSpec& field) {
     std::string line =
-        fmt::format("      {} = {}  ({}", field.id, defaultOf(op, field), text(field.type));
+        fmt::format("      {} = {}  ({}", field.id, defaultOf(op, field), text(field));
     if (hasRange(field)) line += fmt::format(", {} to {}", field.minimum, field.maximum);
     if (!field.choices.empty()) line += fmt::format(": {}", fmt::join(field.choices, ", "));
     if (!field.unit.empty()) line += fmt::format(", {}", field.unit);
@@ -117,7 +121,7 @@ nlohmann::ordered_json portJson(const PortSpec& port) {
 nlohmann::ordered_json fieldJson(const OpDescriptor& op, const FieldSpec& field) {
     nlohmann::ordered_json json{{"id", field.id},
                                 {"title", field.title},
-                                {"type", text(field.type)},
+                                {"type", text(field)},
                                 {"default", defaultOf(op, field)},
                                 {"help", field.help}};
     if (hasRange(field)) {

@@ -9,7 +9,7 @@ namespace vitrine {
 Executor::Executor(const Tape& tape, std::byte* arena) : m_tape(tape), m_arena(arena) {
     const auto pointer = [&](ValueId v) -> void* {
         const TensorType& type = tape.value(v).type;
-        return data(v) + type.offset * sizeOf(type.dtype);
+        return data(v) + bytesOf(type.dtype, type.offset);
     };
     for (const TapeEntry& entry : tape.entries) {
         Bound bound;

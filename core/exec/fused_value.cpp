@@ -46,7 +46,7 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena,
                                        Team& team) {
     const Instr alone = unfused(entryAt(tape, fusingEntry(tape, value)).instr);
     const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
-    const kernels::Kernel kernel = alone.op->bind({alone, in, out, tape.precision});
+    const kernels::Kernel kernel = alone.op->bind({alone, in, out});
     int64_t bytes = aligned(kernel.workspaceBytes);
     for (const TensorType& type : out) bytes += aligned(type.storageBytes());
     auto memory = Arena::allocate(bytes);

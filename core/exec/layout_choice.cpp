@@ -19,11 +19,9 @@ constexpr double rowMajorPenalty = 8;  // reference kernels, where an operator s
 constexpr double impossible = std::numeric_limits<double>::infinity();
 constexpr std::array kinds{LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::Blocked};
 
-bool hasLayouts(const Shape& shape) { return shape.rank() == 2 || shape.rank() == 4; }
-
 double bytesIn(const ValueShape& value, LayoutKind kind) {
-    const Layout layout{hasLayouts(value.shape) ? kind : LayoutKind::RowMajor, 0};
-    return static_cast<double>(storageElements(value.shape, layout) * sizeOf(value.dtype));
+    const Layout layout{hasImageView(value.shape) ? kind : LayoutKind::RowMajor, 0};
+    return static_cast<double>(bytesOf(value.dtype, storageElements(value.shape, layout)));
 }
 
 /// What every instruction costs in every layout, and what bringing every value into every other
@@ -72,9 +70,10 @@ class Costs {
     static bool imagesHaveLayouts(const Instr& instr, std::span<const ValueShape> in,
                                   std::span<const ValueShape> out) {
         for (size_t k = 0; k < in.size(); ++k)
-            if (in[k].isThere && isImageOperand(instr, k) && !hasLayouts(in[k].shape)) return false;
+            if (in[k].isThere && isImageOperand(instr, k) && !hasImageView(in[k].shape))
+                return false;
         for (size_t k = 0; k < out.size(); ++k)
-            if (portOf(instr.op->outputs, out.size(), k).image && !hasLayouts(out[k].shape))
+            if (portOf(instr.op->outputs, out.size(), k).image && !hasImageView(out[k].shape))
                 return false;
         return true;
     }
@@ -107,14 +106,14 @@ class Neighbours {
             const Instr& instr = program.instrs[i];
             for (size_t k = 0; k < instr.out.size(); ++k) {
                 const bool image = portOf(instr.op->outputs, instr.out.size(), k).image;
-                if (!image || !hasLayouts(program.value(instr.out[k]).shape)) continue;
+                if (!image || !hasImageView(program.value(instr.out[k]).shape)) continue;
                 m_maker[static_cast<size_t>(instr.out[k])] = static_cast<int>(i);
                 touch(i, instr.out[k]);
             }
             for (size_t k = 0; k < instr.in.size(); ++k) {
                 const ValueId v = instr.in[k];
                 if (v == noValue) continue;
-                const bool image = isImageOperand(instr, k) && hasLayouts(program.value(v).shape);
+                const bool image = isImageOperand(instr, k) && hasImageView(program.value(v).shape);
                 m_readers[static_cast<size_t>(v)].push_back({static_cast<int>(i), image});
                 if (image) touch(i, v);
             }
@@ -137,7 +136,7 @@ class Neighbours {
   private:
     static bool follows(const Program& program, ValueId v, std::span<const PortSpec> ports,
                         size_t k) {
-        return k < ports.size() && ports[k].image && hasLayouts(program.value(v).shape);
+        return k < ports.size() && ports[k].image && hasImageView(program.value(v).shape);
     }
     void touch(size_t instr, ValueId v) {
         auto& values = m_values[instr];

@@ -13,8 +13,6 @@ namespace vitrine {
 
 namespace {
 
-bool hasLayouts(const Shape& shape) { return shape.rank() == 2 || shape.rank() == 4; }
-
 class LayoutRewriter {
   public:
     LayoutRewriter(const Program& source, std::vector<LayoutKind> choice)
@@ -52,7 +50,7 @@ class LayoutRewriter {
 
     LayoutKind wantedKind(const Instr& instr, size_t k, LayoutKind kind) const {
         return instr.in[k] != noValue && isImageOperand(instr, k) &&
-                       hasLayouts(m_source.value(instr.in[k]).shape)
+                       hasImageView(m_source.value(instr.in[k]).shape)
                    ? kind
                    : LayoutKind::RowMajor;
     }
@@ -157,6 +155,10 @@ class LayoutRewriter {
         if (found != m_copies.end()) return found->second;
         TensorType target = TensorType::rowMajor(type(v).shape, type(v).dtype);
         target.layout = {kind, halo};
+        // Slices below one another are strides that a view need not have.
+        const bool isStrided = have.kind == LayoutKind::RowMajor && target.shape.rank() > 4;
+        if (const ValueId source = isStrided ? contiguous(v, reader) : v; source != v)
+            return m_copies[{v, kind}] = copyTo(source, target, "reorder", reader);
         return m_copies[{v, kind}] = copyTo(v, target, "reorder", reader);
     }
 
@@ -167,16 +169,23 @@ class LayoutRewriter {
         m_result.program.instrs.push_back(std::move(instr));
     }
 
+    ValueId operandFor(const Instr& source, size_t k, LayoutKind kind) {
+        const ValueId v = source.in[k];
+        const LayoutKind wanted = wantedKind(source, k, kind);
+        const bool isRowMajor =
+            wanted == LayoutKind::RowMajor && type(v).layout.kind == LayoutKind::RowMajor;
+        return isRowMajor && readsStrides(source, k) ? v : inLayout(v, wanted, &source);
+    }
+
     void rewriteKernel(const Instr& source, LayoutKind kind) {
         Instr instr = source;
         for (size_t k = 0; k < instr.in.size(); ++k)
-            if (source.in[k] != noValue)
-                instr.in[k] = inLayout(source.in[k], wantedKind(source, k, kind), &source);
+            if (source.in[k] != noValue) instr.in[k] = operandFor(source, k, kind);
         for (size_t k = 0; k < instr.out.size(); ++k) {
             const ValueId v = instr.out[k];
             setRowMajor(v);
             if (portOf(source.op->outputs, source.out.size(), k).image &&
-                hasLayouts(type(v).shape) && kind != LayoutKind::RowMajor)
+                hasImageView(type(v).shape) && kind != LayoutKind::RowMajor)
                 type(v).layout = {kind, haloOf(v, kind)};
         }
         // What fusion hid would lie as the result does.

@@ -28,7 +28,6 @@ class TapeCompiler {
 
     Tape run() {
         m_tape.batch = program().batch;
-        m_tape.precision = m_options.precision;
         m_tape.stateBytes = (m_states.sizeBytes() + 4095) / 4096 * 4096;
         m_tape.inputs = program().inputs;
         m_tape.outputs = program().outputs;
@@ -225,10 +224,10 @@ class TapeCompiler {
             for (const std::vector<ValueShape>* shapes : {&inShapes, &outShapes})
                 for (const ValueShape& of : *shapes)
                     if (of.isThere)
-                        entry.bytes += static_cast<double>(of.shape.elements() * sizeOf(of.dtype));
+                        entry.bytes += static_cast<double>(bytesOf(of.dtype, of.shape.elements()));
             entry.flops = entry.instr.op->flops ? entry.instr.op->flops(query)
                                                 : static_cast<double>(out[0].shape.elements());
-            entry.kernel = entry.instr.op->bind({entry.instr, in, out, m_options.precision});
+            entry.kernel = entry.instr.op->bind({entry.instr, in, out});
             if (entry.kernel.workspaceBytes > 0) {
                 entry.workspace = addStorage({entry.kernel.workspaceBytes, i, i, 0}, false);
                 m_tape.storages.back().isWorkspace = true;
@@ -278,7 +277,10 @@ int64_t Tape::workspaceOffset(const TapeEntry& entry) const {
 Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options) {
     removeDeadCode(program);
     if (options.fuse) fuseEpilogues(program);
-    const bool reference = options.referenceKernels || options.precision == kernels::Precision::F64;
+    // Fast kernels know float32 alone.
+    const bool hasDoubles = std::ranges::any_of(
+        program.values, [](const Value& value) { return value.dtype == DType::F64; });
+    const bool reference = options.referenceKernels || hasDoubles;
     return TapeCompiler(assignLayouts(program, reference), states, options).run();
 }
 

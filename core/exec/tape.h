@@ -56,7 +56,6 @@ struct Tape {
     MemoryExtent extent;     ///< of the step's section
     int64_t stateBytes = 0;  ///< where the step's section starts
     int64_t batch = 0;
-    kernels::Precision precision = kernels::Precision::F32;  ///< what kernels were chosen for
 
     const TapeValue& value(ValueId id) const { return values[static_cast<size_t>(id)]; }
     ValueId input(std::string_view name) const;
@@ -69,7 +68,6 @@ struct Tape {
 };
 
 struct TapeOptions {
-    kernels::Precision precision = kernels::Precision::F32;
     bool referenceKernels = false;  ///< row-major and plain loops everywhere; implied by F64
     bool shareMemory = true;        ///< false: every tensor its own memory, nothing in place
     bool fuse = true;

@@ -20,7 +20,8 @@ std::string digest(const std::string& text) { return sha256Hex(std::as_bytes(std
 std::string fieldsText(const Attrs& attrs) {
     std::string text;
     for (size_t i = 0; i < attrs.specs().size(); ++i)
-        text += fmt::format("{}={}\n", attrs.specs()[i].id, fieldText(attrs.values()[i]));
+        if (!attrs.isLeftOut(i))
+            text += fmt::format("{}={}\n", attrs.specs()[i].id, fieldText(attrs.values()[i]));
     return text;
 }
 

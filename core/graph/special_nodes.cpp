@@ -33,7 +33,7 @@ constexpr FieldSpec targetFields[] = {{.id = "classes",
                                        .help = "Number of classes; labels run from 0 up to it."}};
 constexpr PortSpec targetOutputs[] = {{.id = "labels",
                                        .title = "Labels",
-                                       .types = indexTypes,
+                                       .types = DType::I32,
                                        .pattern = "[N]",
                                        .help = "The class of each image, int32.",
                                        .image = false}};

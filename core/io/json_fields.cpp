@@ -61,7 +61,8 @@ Result<FieldValue> fieldFromJson(const Json& value) {
 Json attrsToJson(const Attrs& attrs) {
     Json object = Json::object();
     for (size_t i = 0; i < attrs.values().size(); ++i)
-        object[std::string(attrs.specs()[i].id)] = fieldToJson(attrs.values()[i]);
+        if (!attrs.isLeftOut(i))
+            object[std::string(attrs.specs()[i].id)] = fieldToJson(attrs.values()[i]);
     return object;
 }
 

@@ -81,7 +81,7 @@ Result<void> checkForSaving(std::span<const TensorView> tensors) {
         }
         VITRINE_CHECK(names.insert(tensor.name).second, "tensors in a file have different names");
         VITRINE_CHECK(static_cast<int64_t>(tensor.bytes.size()) ==
-                          tensor.shape.elements() * sizeOf(tensor.dtype),
+                          bytesOf(tensor.dtype, tensor.shape.elements()),
                       "a tensor has the bytes of its shape");
     }
     return {};

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/tensor/dtype.h"
 #include "core/tensor/shape.h"
+#include "kernels/api/dtype.h"
 
 namespace vitrine {
 

@@ -12,7 +12,7 @@
 
 #include "core/base/result.h"
 #include "core/io/safetensors_sax.h"
-#include "core/tensor/dtype.h"
+#include "kernels/api/dtype.h"
 
 namespace vitrine {
 

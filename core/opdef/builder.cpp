@@ -6,6 +6,7 @@
 
 #include "core/opdef/descriptor.h"
 #include "core/opdef/registry.h"
+#include "core/opdef/shape_rules.h"
 
 namespace vitrine {
 
@@ -98,8 +99,9 @@ std::vector<ValueId> Builder::emitAll(std::string_view id, const Attrs& given,
     if (op.isComposite()) return op.build(*this, attrs, in);
 
     checkPresence(op, attrs, in);
+    const std::vector<ValueId> operands = expanded(op, in);
     std::vector<ValueShape> inShapes;
-    for (ValueId value : in) inShapes.push_back(m_program.shapeOf(value));
+    for (ValueId value : operands) inShapes.push_back(m_program.shapeOf(value));
     const Result<std::vector<ValueShape>> outShapes = inferResults(op, attrs, inShapes);
     VITRINE_CHECK(outShapes.ok(), fmt::format("{}: {}", id, outShapes.error().message).c_str());
 
@@ -111,9 +113,25 @@ std::vector<ValueId> Builder::emitAll(std::string_view id, const Attrs& given,
             base += "." + nameOf(op.outputs, placeOf(op.outputs, outShapes->size(), i));
         out.push_back(addValue((*outShapes)[i], std::move(base), number));
     }
-    m_program.instrs.push_back(
-        {&op, std::move(attrs), {in.begin(), in.end()}, out, {}, m_origins, m_phase});
+    m_program.instrs.push_back({&op, std::move(attrs), operands, out, {}, m_origins, m_phase});
     return out;
+}
+
+std::vector<ValueId> Builder::expanded(const OpDescriptor& op, std::span<const ValueId> in) {
+    std::vector<ValueId> operands(in.begin(), in.end());
+    Shape common;
+    const auto repeats = [&](size_t k) {
+        return in[k] != noValue && portOf(op.inputs, in.size(), k).broadcasts;
+    };
+    for (size_t k = 0; k < in.size(); ++k)
+        if (repeats(k)) {
+            const std::optional<Shape> both = broadcastShape(common, shape(in[k]));
+            VITRINE_CHECK(both, "operands that broadcast fit together");
+            common = *both;
+        }
+    for (size_t k = 0; k < in.size(); ++k)
+        if (repeats(k)) operands[k] = expand(in[k], common);
+    return operands;
 }
 
 ValueId Builder::emit(std::string_view op, const Attrs& attrs, std::initializer_list<ValueId> in) {
@@ -136,7 +154,21 @@ ValueId Builder::reshape(ValueId a, const Shape& to) {
     return emit("reshape", attrs("reshape").with("shape", dims), {a});
 }
 
+ValueId Builder::expand(ValueId a, const Shape& to) {
+    if (shape(a) == to) return a;
+    return emit("expand", attrs("expand").with("shape", listOf(to)), {a});
+}
+
+ValueId Builder::reduceSum(ValueId a, const std::vector<int64_t>& axes, bool keepsAxes) {
+    if (axes.empty()) return a;
+    return emit("reduce_sum", attrs("reduce_sum").with("axes", axes).with("keep_axes", keepsAxes),
+                {a});
+}
+
 ValueId Builder::constant(const Shape& of, DType dtype, double value) {
+    if (dtype != DType::F32 && dtype != DType::F64)
+        return emit("cast", attrs("cast").with("to", std::string(name(dtype))),
+                    {constant(of, DType::F32, value)});
     const std::vector<int64_t> dims(of.dims().begin(), of.dims().end());
     return emit("constant",
                 attrs("constant")

@@ -51,6 +51,10 @@ class Builder {
     ValueId mul(ValueId a, ValueId b) { return emit("mul", {a, b}); }
     ValueId scale(ValueId a, double factor);
     ValueId reshape(ValueId a, const Shape& shape);
+    /// Repeated along axes of extent 1, or that it has not, to a shape.
+    ValueId expand(ValueId a, const Shape& shape);
+    /// Sums along axes, which stay with extent 1 or go.
+    ValueId reduceSum(ValueId a, const std::vector<int64_t>& axes, bool keepsAxes = true);
     /// A value filled with a constant.
     ValueId constant(const Shape& shape, DType dtype, double value);
 
@@ -63,6 +67,8 @@ class Builder {
     void setName(std::string name) { m_name = std::move(name); }
 
   private:
+    /// Operands as ports that broadcast want them.
+    std::vector<ValueId> expanded(const OpDescriptor& op, std::span<const ValueId> in);
     ValueId addValue(const ValueShape& type, std::string name, int definedBy);
     std::string freeName(const std::string& base);
     /// Takes note of the states that the program has got since.

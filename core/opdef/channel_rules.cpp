@@ -6,14 +6,13 @@ namespace vitrine::channel {
 
 ValueShape vectorOf(const ValueShape& x) { return {{x.shape[1]}, x.dtype}; }
 
-int64_t elementsPerChannel(const Shape& x) { return x.rank() == 4 ? x[0] * x[2] * x[3] : x[0]; }
+int64_t elementsPerChannel(const Shape& x) { return x.elements() / x[1]; }
 
 LayoutSet layouts(const OpQuery&) { return everyLayout; }
 
 kernels::ChannelProblem problem(const BindContext& context) {
     kernels::ChannelProblem problem;
-    problem.x = imageOf(context.in[0]);
-    problem.precision = context.precision;
+    problem.x = operandOf(context.in[0]);
     return problem;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What operators on the channels of [N, C] and [N, C, H, W] have in common: one number per channel
+// What operators on the channels of [N, C, …] have in common: one number per channel
 // in vectors [C], and the derivatives of such maps as maps of the same kind.
 #pragma once
 
@@ -10,7 +10,7 @@ namespace vitrine::channel {
 
 /// A type like x with one element per channel, [C].
 ValueShape vectorOf(const ValueShape& x);
-/// Elements of a channel: N · H · W.
+/// Elements of a channel: N times the pixels of an image.
 int64_t elementsPerChannel(const Shape& x);
 
 LayoutSet layouts(const OpQuery& query);
@@ -30,10 +30,11 @@ inline ValueId dot(Builder& b, ValueId x, ValueId y, ValueId center) {
     return b.emit("channel_dot", {x, y, center});
 }
 
-inline constexpr PortSpec imageInput = {.id = "x",
-                                        .title = "Input",
-                                        .pattern = "[N, C] or [N, C, H, W]",
-                                        .help = "Images, or rows [N, C]."};
+inline constexpr PortSpec imageInput = {
+    .id = "x",
+    .title = "Input",
+    .pattern = "[N, C, S…]",
+    .help = "Images with any axes behind their channels, or rows [N, C]."};
 inline constexpr PortSpec centerInput = {.id = "center",
                                          .title = "Center",
                                          .pattern = "[C]",

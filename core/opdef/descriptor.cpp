@@ -14,26 +14,32 @@ Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs
 
 Error shapeError(std::string message) { return {"shape", std::move(message), {}, {}, {}}; }
 
-kernels::Image imageOf(const Shape& shape, LayoutKind kind, int halo) {
-    kernels::Image image;
-    image.layout = static_cast<kernels::Layout>(kind);
-    image.halo = halo;
-    if (shape.rank() == 4 || shape.rank() == 2) {
-        image.n = shape[0];
-        image.c = shape[1];
-        image.h = shape.rank() == 4 ? shape[2] : 1;
-        image.w = shape.rank() == 4 ? shape[3] : 1;
-        return image;
+kernels::Operand operandOf(const TensorType& type) {
+    kernels::Operand operand;
+    operand.layout = static_cast<kernels::Layout>(type.layout.kind);
+    operand.halo = type.layout.halo;
+    operand.dtype = type.dtype;
+    operand.n = 1;
+    operand.c = type.shape.elements();
+    if (hasImageView(type.shape)) {
+        const ImageView view = imageView(type.shape);
+        operand.n = view.n;
+        operand.c = view.c;
+        operand.h = view.h;
+        operand.w = view.w;
     }
-    VITRINE_CHECK(kind == LayoutKind::RowMajor,
-                  "only [N, F] and [N, C, H, W] have lanes and blocked layouts");
-    image.n = 1;
-    image.c = shape.elements();
-    return image;
+    operand.array.rank = type.shape.rank();
+    for (int axis = 0; axis < type.shape.rank(); ++axis) {
+        operand.array.shape[static_cast<size_t>(axis)] = type.shape[axis];
+        operand.array.strides[static_cast<size_t>(axis)] = type.strides[axis];
+    }
+    return operand;
 }
 
-kernels::Image imageOf(const TensorType& type) {
-    return imageOf(type.shape, type.layout.kind, type.layout.halo);
+kernels::Operand operandOf(const ValueShape& value, LayoutKind kind) {
+    TensorType type = TensorType::rowMajor(value.shape, value.dtype);
+    type.layout.kind = kind;
+    return operandOf(type);
 }
 
 static_assert(static_cast<int>(kernels::Layout::Lanes) == static_cast<int>(LayoutKind::Lanes) &&

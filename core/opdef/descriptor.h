@@ -54,12 +54,10 @@ struct OpQuery {
 };
 
 /// The same with physical types, for choosing a kernel; that of a missing operand is empty. Kernels
-/// get the operands that are there, in this order, then the results. `precision` F64 runs reference
-/// kernels only.
+/// get the operands that are there, in this order, then the results.
 struct BindContext {
     const Instr& instr;
     std::span<const TensorType> in, out;
-    kernels::Precision precision = kernels::Precision::F32;
 };
 
 struct OnnxAttribute {
@@ -73,7 +71,8 @@ struct OnnxMapping {
 };
 
 /// One case of the sweep. `inputs` holds a shape for each port that takes a value, separated by
-/// blanks: `2x3x5x5`, `scalar`, `4<10` (int32 below 10), `2:i64` (int64 zeros), `-` (missing).
+/// blanks: `2x3x5x5`, `scalar`, `4<10` (int32 below 10), `2:i64` (int64 zeros), `4:u8<10`, `-`
+/// (missing).
 /// Parameters get their shapes from `parameters`.
 struct OpSample {
     std::string_view fields;  ///< `out_channels=4 kernel=3,3`
@@ -171,13 +170,15 @@ Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs
 /// Is operand `k` of an instruction image-like (see PortSpec::image)? Operands of fused epilogues
 /// are.
 bool isImageOperand(const Instr& instr, size_t k);
+/// Do the kernels of an instruction read operand `k` by strides (see PortSpec::strided)?
+bool readsStrides(const Instr& instr, size_t k);
 /// How many operands at the end of an instruction belong to fused epilogues.
 size_t foldedOperands(const Instr& instr);
 
-/// Geometry of an operand as kernels see it: rank 4 → n, c, h, w; rank 2 → n, c, 1, 1; others
-/// (row-major) → 1, count, 1, 1.
-kernels::Image imageOf(const TensorType& type);
-/// The same for a logical shape in a layout.
-kernels::Image imageOf(const Shape& shape, LayoutKind kind, int halo = 0);
+/// An operand as kernels see it: as images where its shape has that view (else 1, count, 1, 1), and
+/// by extents and strides.
+kernels::Operand operandOf(const TensorType& type);
+/// The same for a logical value in a layout.
+kernels::Operand operandOf(const ValueShape& value, LayoutKind kind);
 
 }  // namespace vitrine

@@ -11,14 +11,13 @@ constexpr double lanesFlopsPerSecond = 2e10, plainFlopsPerSecond = 1e9;
 
 }  // namespace
 
-kernels::LinearProblem problem(const BindContext& context, const TensorType& x,
-                               const TensorType& y) {
+kernels::LinearProblem problem(const TensorType& x, const TensorType& y) {
     kernels::LinearProblem problem;
     problem.n = x.shape[0];
     problem.in = x.shape[1];
     problem.out = y.shape[1];
     problem.layout = static_cast<kernels::Layout>(x.layout.kind);
-    problem.precision = context.precision;
+    problem.dtype = x.dtype;
     return problem;
 }
 

@@ -8,8 +8,7 @@
 
 namespace vitrine::linear {
 
-kernels::LinearProblem problem(const BindContext& context, const TensorType& x,
-                               const TensorType& y);
+kernels::LinearProblem problem(const TensorType& x, const TensorType& y);
 /// Kernels take rows as they lie and in lanes.
 inline LayoutSet layouts(const OpQuery&) { return lanesToo; }
 /// Seconds for a problem of so many operations.

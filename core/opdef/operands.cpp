@@ -15,4 +15,9 @@ bool isImageOperand(const Instr& instr, size_t k) {
     return k >= own || portOf(instr.op->inputs, own, k).image;
 }
 
+bool readsStrides(const Instr& instr, size_t k) {
+    const size_t own = instr.in.size() - foldedOperands(instr);
+    return k < own && portOf(instr.op->inputs, own, k).strided;
+}
+
 }  // namespace vitrine

@@ -2,25 +2,31 @@
 // Shapes, layouts and kernels of operators that work element by element.
 #include "core/opdef/pointwise_rules.h"
 
+#include "core/opdef/shape_rules.h"
+
 namespace vitrine::pointwise {
 
 Result<std::vector<ValueShape>> shapes(const Attrs&, std::span<const ValueShape> in) {
-    return std::vector{in[0]};
+    ValueShape result = in[0];
+    for (const ValueShape& operand : in) {
+        const std::optional<Shape> both = broadcastShape(result.shape, operand.shape);
+        VITRINE_CHECK(both, "operands fit together where their ports say so");
+        result.shape = *both;
+    }
+    return std::vector{result};
 }
 
 LayoutSet layouts(const OpQuery& query) {
-    const int rank = query.in[0].shape.rank();
-    return rank == 2 || rank == 4 ? everyLayout : rowMajorOnly;
+    return hasImageView(query.in[0].shape) ? everyLayout : rowMajorOnly;
 }
 
 kernels::Kernel bind(const BindContext& context, kernels::Pointwise function, double p) {
     kernels::PointwiseProblem problem;
     problem.function = function;
-    problem.a = imageOf(context.in[0]);
-    if (kernels::isBinary(function)) problem.b = imageOf(context.in[1]);
-    problem.y = imageOf(context.out[0]);
+    problem.a = operandOf(context.in[0]);
+    if (kernels::isBinary(function)) problem.b = operandOf(context.in[1]);
+    problem.y = operandOf(context.out[0]);
     problem.p = p;
-    problem.precision = context.precision;
     return kernels::selectPointwise(problem);
 }
 

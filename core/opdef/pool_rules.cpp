@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Shapes and problems of pooling.
+// Shapes, problems and derivatives of pooling.
 #include "core/opdef/pool_rules.h"
 
 #include <fmt/format.h>
@@ -8,22 +8,54 @@
 
 namespace vitrine::pool {
 
+namespace {
+
+/// Else the maximum of such a window would not exist, nor the mean of its pixels.
+bool everyWindowMeetsX(const kernels::WindowAxis& axis) {
+    for (int64_t p : {int64_t{0}, axis.out - 1}) {
+        bool meets = false;
+        for (int64_t k = 0; k < axis.kernel && !meets; ++k)
+            meets = axis.position(p, k) >= 0 && axis.position(p, k) < axis.in;
+        if (!meets) return false;
+    }
+    return true;
+}
+
+Shape imagesOf(const Shape& dy, const std::vector<int64_t>& extents) {
+    Shape x{dy[0], dy[1]};
+    for (int64_t extent : extents) x.push(extent);
+    return x;
+}
+
+std::string operatorOf(std::string_view family, const Shape& images) {
+    return fmt::format("{}{}d", family, window::axesOf(images));
+}
+
+}  // namespace
+
+Result<kernels::Window> windowOver(const Attrs& attrs, const Shape& x) {
+    Result<kernels::Window> window = window::over(attrs, x);
+    if (!window.ok()) return window;
+    const int axes = window::axesOf(x);
+    for (int i = 0; i < axes; ++i)
+        if (!everyWindowMeetsX(window->axis(i, axes)))
+            return shapeError(fmt::format("a window along axis {} lies in padding alone", i));
+    VITRINE_TRY(needSize("result", window::resultShape(*window, axes, x[0], x[1])));
+    return window;
+}
+
 Result<Shape> resultShape(const Attrs& attrs, const Shape& x) {
-    const window::Window w = window::windowOf(attrs);
-    // Else a window could lie in the padding alone, and its maximum would not exist.
-    if (2 * w.padH > w.kernelH || 2 * w.padW > w.kernelW)
-        return shapeError(fmt::format("padding {}x{} is more than half of the kernel {}x{}", w.padH,
-                                      w.padW, w.kernelH, w.kernelW));
-    const Result<Shape> size = window::resultSize(w, x[2], x[3]);
-    if (!size.ok()) return size.error();
-    const Shape result{x[0], x[1], (*size)[0], (*size)[1]};
-    VITRINE_TRY(needSize("result", result));
-    return result;
+    const Result<kernels::Window> window = windowOver(attrs, x);
+    if (!window.ok()) return window.error();
+    return window::resultShape(*window, window::axesOf(x), x[0], x[1]);
 }
 
 Result<Shape> imagesShape(const Attrs& attrs, const Shape& dy) {
     const std::vector<int64_t>& size = attrs.list("input_size");
-    const Shape x{dy[0], dy[1], size[0], size[1]};
+    if (std::ssize(size) != window::axesOf(dy))
+        return shapeError("input_size needs one number for each axis");
+    const Shape x = imagesOf(dy, size);
+    VITRINE_TRY(needSize("result", x));
     const Result<Shape> wanted = resultShape(attrs, x);
     if (!wanted.ok()) return wanted.error();
     if (dy == *wanted) return x;
@@ -32,30 +64,75 @@ Result<Shape> imagesShape(const Attrs& attrs, const Shape& dy) {
 
 kernels::PoolProblem problem(const BindContext& context, const TensorType& x, const TensorType& y) {
     const Attrs& attrs = context.instr.attrs;
-    const window::Window w = window::windowOf(attrs);
+    const Result<kernels::Window> window = windowOver(attrs, x.shape);
+    VITRINE_CHECK(window.ok(), "a pooling is bound after its shapes were checked");
     kernels::PoolProblem problem;
-    problem.x = imageOf(x);
-    problem.y = imageOf(y);
-    problem.r = w.kernelH;
-    problem.s = w.kernelW;
-    problem.strideH = w.strideH;
-    problem.strideW = w.strideW;
-    problem.padH = w.padH;
-    problem.padW = w.padW;
+    problem.x = operandOf(x);
+    problem.y = operandOf(y);
+    problem.window = *window;
     if (attrs.has("count_include_pad")) problem.countIncludePad = attrs.flag("count_include_pad");
-    problem.precision = context.precision;
     return problem;
 }
 
 Attrs like(Builder& b, std::string_view op, const Attrs& from, const Shape& x) {
     Attrs attrs = window::withFields(b.attrs(op), from);
-    if (attrs.has("input_size")) attrs.with("input_size", std::vector<int64_t>{x[2], x[3]});
+    if (attrs.has("input_size")) attrs.with("input_size", listOf(window::spatialOf(x)));
     return attrs;
 }
 
-double flops(const Attrs& attrs, const Shape& result) {
-    const window::Window w = window::windowOf(attrs);
-    return static_cast<double>(result.elements()) * static_cast<double>(w.kernelH * w.kernelW);
+LayoutSet layouts(const OpQuery& query) {
+    const Attrs& attrs = query.instr.attrs;
+    const auto hasGaps = [](int64_t distance) { return distance != 1; };
+    const bool isDilated =
+        attrs.has("dilation") && std::ranges::any_of(attrs.list("dilation"), hasGaps);
+    return isDilated || window::axesOf(query.in[0].shape) > 2 ? rowMajorOnly : everyLayout;
+}
+
+double flops(const Attrs& attrs, const Shape& x, const Shape& result) {
+    const Result<kernels::Window> window = windowOver(attrs, x);
+    const int64_t taps = window.ok() ? window->taps() : 0;
+    return static_cast<double>(result.elements()) * static_cast<double>(taps);
+}
+
+Result<std::vector<ValueShape>> maxShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    const Result<Shape> result = resultShape(attrs, in[0].shape);
+    if (!result.ok()) return result.error();
+    return std::vector<ValueShape>{{*result, in[0].dtype}, {*result, DType::I32}};
+}
+
+// The gradient goes to where each maximum was; the index itself is piecewise constant.
+void maxVjp(VjpContext& c) {
+    const Attrs attrs = like(c.b, "max_pool_backward", c.instr.attrs, c.b.shape(c.in(0)));
+    c.inGrad[0] = c.b.emit("max_pool_backward", attrs, {c.outGrad[0], c.out(1)});
+}
+
+void maxJvp(JvpContext& c) {
+    const Attrs attrs = like(c.b, "max_pool_gather", c.instr.attrs, c.b.shape(c.in(0)));
+    c.outTangent[0] = c.b.emit("max_pool_gather", attrs, {c.inTangent[0], c.out(1)});
+}
+
+kernels::Kernel bindMax(const BindContext& c) {
+    return kernels::selectMaxPool(problem(c, c.in[0], c.out[0]));
+}
+
+Result<std::vector<ValueShape>> averageShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    const Result<Shape> result = resultShape(attrs, in[0].shape);
+    if (!result.ok()) return result.error();
+    return oneResult(*result, in[0].dtype);
+}
+
+void averageVjp(VjpContext& c) {
+    const Attrs attrs = like(c.b, "avg_pool_backward", c.instr.attrs, c.b.shape(c.in(0)));
+    c.inGrad[0] = c.b.emit("avg_pool_backward", attrs, {c.outGrad[0]});
+}
+
+void averageJvp(JvpContext& c) {
+    c.outTangent[0] =
+        c.b.emit(operatorOf("avg_pool", c.b.shape(c.in(0))), c.instr.attrs, {c.inTangent[0]});
+}
+
+kernels::Kernel bindAverage(const BindContext& c) {
+    return kernels::selectAvgPool(problem(c, c.in[0], c.out[0]));
 }
 
 }  // namespace vitrine::pool

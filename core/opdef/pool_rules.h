@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What pooling and its adjoints have in common.
+// What pooling of one, two and three axes and its adjoints have in common.
 #pragma once
 
 #include "core/opdef/window_rules.h"
@@ -7,11 +7,13 @@
 
 namespace vitrine::pool {
 
-/// [N, C, H', W'] from images [N, C, H, W]. Errors: those of resultSize, `padding 2x2 is more than
-/// half of the kernel 3x3`, or too large.
+/// The window over images x [N, C, spatial…]. Errors: those of window::over, `a window along axis
+/// 0 lies in padding alone`, or a result that is too large.
+Result<kernels::Window> windowOver(const Attrs& attrs, const Shape& x);
+/// [N, C, result of each axis…].
 Result<Shape> resultShape(const Attrs& attrs, const Shape& x);
-/// [N, C, H, W] of the images whose pooling gave `dy`. Errors: `dy needs shape [2, 3, 2, 2], got
-/// [2, 3, 2, 1]`.
+/// [N, C, spatial…] of the images whose pooling gave `dy`. Errors: `dy needs shape [2, 3, 2, 2],
+/// got [2, 3, 2, 1]`.
 Result<Shape> imagesShape(const Attrs& attrs, const Shape& dy);
 
 kernels::PoolProblem problem(const BindContext& context, const TensorType& x, const TensorType& y);
@@ -19,9 +21,23 @@ kernels::PoolProblem problem(const BindContext& context, const TensorType& x, co
 /// Operator `op` with the fields of `from`, and the extents of `x` where it has input_size.
 Attrs like(Builder& b, std::string_view op, const Attrs& from, const Shape& x);
 
-inline LayoutSet layouts(const OpQuery&) { return everyLayout; }
-/// One operation for every tap of every window of `result`.
-double flops(const Attrs& attrs, const Shape& result);
+/// Fast kernels know windows without gaps over images of one slice.
+LayoutSet layouts(const OpQuery& query);
+/// One operation for every tap of every window.
+double flops(const Attrs& attrs, const Shape& x, const Shape& result);
+
+// max_pool1d, 2d and 3d differ in words alone; so do the average ones.
+Result<std::vector<ValueShape>> maxShapes(const Attrs& attrs, std::span<const ValueShape> in);
+void maxVjp(VjpContext& context);
+void maxJvp(JvpContext& context);
+kernels::Kernel bindMax(const BindContext& context);
+Result<std::vector<ValueShape>> averageShapes(const Attrs& attrs, std::span<const ValueShape> in);
+void averageVjp(VjpContext& context);
+void averageJvp(JvpContext& context);
+kernels::Kernel bindAverage(const BindContext& context);
+inline double forwardFlops(const OpQuery& q) {
+    return flops(q.instr.attrs, q.in[0].shape, q.out[0].shape);
+}
 
 inline constexpr FieldSpec countIncludePadField = {
     .id = "count_include_pad",
@@ -31,17 +47,26 @@ inline constexpr FieldSpec countIncludePadField = {
     .help = "Whether padding counts as zeros in the mean; otherwise only real pixels do."};
 inline constexpr PortSpec gradientInput = {.id = "dy",
                                            .title = "Gradient",
-                                           .pattern = "[N, C, H', W']",
+                                           .pattern = "[N, C, S…]",
                                            .help = "Gradient of the pooling's result."};
 inline constexpr PortSpec gradientOutput = {.id = "dx",
                                             .title = "Gradient",
-                                            .pattern = "[N, C, H, W]",
+                                            .pattern = "[N, C, …]",
                                             .help = "Gradient of the pooling's images."};
-inline constexpr PortSpec indexInput = {
-    .id = "index",
-    .title = "Index",
-    .types = indexTypes,
-    .pattern = "[N, C, H', W']",
-    .help = "Position of each maximum in its window, row by row from 0."};
+constexpr PortSpec indexPort(std::string_view pattern) {
+    return {.id = "index",
+            .title = "Index",
+            .types = DType::I32,
+            .pattern = pattern,
+            .help =
+                "Position of each maximum in its window, row by row from 0; the first of "
+                "equals."};
+}
+inline constexpr FieldSpec anyKernelField =
+    window::anyAxesField("kernel", "Kernel", {}, "2", "Size of the window along each axis.");
+inline constexpr FieldSpec anyStrideField =
+    window::anyAxesField("stride", "Stride", {}, "2", "Steps of the window along each axis.");
+/// The kernel finds index and value at the same place.
+inline constexpr SameHalo maxSameHalo[] = {{result(0), result(1)}};
 
 }  // namespace vitrine::pool

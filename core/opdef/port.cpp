@@ -8,7 +8,9 @@ namespace vitrine {
 
 std::string DTypes::text() const {
     if (*this == floatTypes) return "floating-point numbers";
-    if (*this == everyType) return "any type";
+    if (*this == indexTypes) return "whole numbers";
+    if (*this == everyType) return "any type of whole bytes";
+    if (*this == storedTypes) return "any type";
     std::string words;
     for (DType type : allDTypes) {
         if (!contains(type)) continue;

@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/tensor/dtype.h"
+#include "kernels/api/dtype.h"
 
 namespace vitrine {
 
@@ -29,6 +29,7 @@ class DTypes {
     constexpr DTypes operator|(DTypes other) const { return DTypes(m_bits | other.m_bits); }
     constexpr bool contains(DType type) const { return meets(type); }
     constexpr bool meets(DTypes other) const { return (m_bits & other.m_bits) != 0; }
+    constexpr bool isWithin(DTypes other) const { return (m_bits & ~other.m_bits) == 0; }
     constexpr bool operator==(const DTypes&) const = default;
     /// `floating-point numbers`, `i32`, `f32 or f64`.
     std::string text() const;
@@ -38,10 +39,18 @@ class DTypes {
     uint32_t m_bits = 0;
 };
 
-inline constexpr DTypes floatTypes = DTypes(DType::F16) | DType::BF16 | DType::F32 | DType::F64;
+/// What kernels compute with.
+inline constexpr DTypes realTypes = DTypes(DType::F32) | DType::F64;
+inline constexpr DTypes floatTypes = realTypes | DType::F16 | DType::BF16;
 /// Class numbers and positions.
-inline constexpr DTypes indexTypes = DType::I32;
-inline constexpr DTypes everyType = floatTypes | DType::I32 | DType::I64 | DType::Bool;
+inline constexpr DTypes indexTypes = DTypes(DType::I8) | DType::I16 | DType::I32 | DType::I64 |
+                                     DType::U8 | DType::U16 | DType::U32 | DType::U64;
+/// What operators move about.
+inline constexpr DTypes everyType = floatTypes | indexTypes | DType::Bool;
+/// What can be stored and cast.
+inline constexpr DTypes storedTypes = everyType | DType::F8E4M3FN | DType::F8E4M3FNUZ |
+                                      DType::F8E5M2 | DType::F8E5M2FNUZ | DType::F8E8M0 |
+                                      DType::F4E2M1 | DType::I4 | DType::U4 | DType::I2 | DType::U2;
 
 /// How often a port may stand in an instruction, at least once. At most one input and one output of
 /// an operator repeat.
@@ -57,7 +66,8 @@ struct PortSpec {
     std::string_view id, title;
     PortRole role = PortRole::Value;
     /// Where there are several, all operands whose ports have the same set have one type.
-    DTypes types = floatTypes;
+    DTypes types = realTypes;
+    bool hasOwnType = false;  ///< none of the others need have the same one
     /// The shape, checked before inferShapes (see port_patterns.h): `[N, C, H, W]`.
     std::string_view pattern;
     std::string_view help;
@@ -65,6 +75,12 @@ struct PortSpec {
     std::string_view remedy = {};
     /// True: an image-like operand that may be in lanes or nChw16c. False: always row-major.
     bool image = true;
+    /// Its kernels read row-major memory by strides: a view is not copied for them.
+    bool strided = false;
+    /// Repeats along axes of extent 1, or that it has not, as numpy does: operands with this mark
+    /// fit together where their extents do, counted from the last. Its pattern is `[S…]`, S is what
+    /// they are together, and an instruction gets them expanded to that.
+    bool broadcasts = false;
     bool optional = false;  ///< may be missing
     /// Bool field that says whether the port is there, empty = always.
     std::string_view onlyIf = {};
@@ -80,7 +96,7 @@ struct PortPlace {
 
 /// Takes class numbers or positions.
 constexpr bool takesIndices(const PortSpec& port) {
-    return port.role == PortRole::Value && port.types == indexTypes;
+    return port.role == PortRole::Value && port.types.isWithin(indexTypes);
 }
 
 /// The port that repeats, or -1.

@@ -185,9 +185,17 @@ class Check {
             const PortPlace place = placeOf(ports, types.size(), k);
             const PortSpec& port = ports[static_cast<size_t>(place.port)];
             VITRINE_TRY(checkType(port, nameOf(ports, place), types[k].dtype));
+            if (port.broadcasts) {
+                VITRINE_TRY(join(nameOf(ports, place), types[k].shape));
+                continue;
+            }
             if (!m_names.take(port.pattern, types[k].shape))
                 return shapeOf(port, nameOf(ports, place), types[k], m_names);
         }
+        // Results are what they are together.
+        for (const PortSpec& port : ports)
+            if (port.broadcasts)
+                VITRINE_CHECK(m_names.take(port.pattern, m_common), "S is free until here");
         return {};
     }
 
@@ -202,6 +210,7 @@ class Check {
         if (!port.types.contains(type))
             return shapeError(
                 fmt::format("{} needs {}, got {}", name, port.types.text(), vitrine::name(type)));
+        if (port.hasOwnType) return {};
         for (const Known& known : m_known) {
             if (known.types != port.types) continue;
             if (known.type == type) return {};
@@ -213,8 +222,18 @@ class Check {
         return {};
     }
 
+    Result<void> join(std::string name, const Shape& shape) {
+        const std::optional<Shape> both = broadcastShape(m_common, shape);
+        if (!both)
+            return shapeError(fmt::format("{} needs extents that repeat to {}, got {}", name,
+                                          m_common.text(), shape.text()));
+        m_common = *both;
+        return {};
+    }
+
     Names m_names;
     std::vector<Known> m_known;
+    Shape m_common;  ///< of the operands that broadcast
 };
 
 }  // namespace

@@ -5,8 +5,8 @@
 //     3            that extent
 //     …            any extents
 //     S…           extents that are called S: the same ones at every port
-// `[]` is one element in any rank; ` or ` stands between alternatives: all
-// ports that have some take the same one.
+// Operands that broadcast are taken in the shape that they are together. `[]` is one element in any
+// rank; ` or ` stands between alternatives: all ports that have some take the same one.
 #pragma once
 
 #include <span>

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "core/base/field.h"
-#include "core/tensor/dtype.h"
 #include "core/tensor/shape.h"
+#include "kernels/api/dtype.h"
 
 namespace vitrine {
 

@@ -11,7 +11,7 @@ kernels::RowProblem problem(const BindContext& context) {
     problem.n = context.in[0].shape[0];
     problem.c = context.in[0].shape[1];
     problem.layout = static_cast<kernels::Layout>(context.in[0].layout.kind);
-    problem.precision = context.precision;
+    problem.dtype = context.in[0].dtype;
     return problem;
 }
 

@@ -30,7 +30,7 @@ inline constexpr PortSpec logitsInput = {.id = "logits",
                                          .help = "One number per class, before softmax."};
 inline constexpr PortSpec labelsInput = {.id = "labels",
                                          .title = "Labels",
-                                         .types = indexTypes,
+                                         .types = DType::I32,
                                          .pattern = "[N]",
                                          .help = "Class number of each image, from 0.",
                                          .image = false};

@@ -41,4 +41,17 @@ AxisView alongAxis(const Shape& shape, int64_t axis) {
     return view;
 }
 
+std::optional<Shape> broadcastShape(const Shape& a, const Shape& b) {
+    Shape result = a.rank() >= b.rank() ? a : b;
+    const Shape& other = a.rank() >= b.rank() ? b : a;
+    const int missing = result.rank() - other.rank();
+    for (int axis = 0; axis < other.rank(); ++axis) {
+        int64_t& extent = result[missing + axis];
+        if (extent == other[axis] || other[axis] == 1) continue;
+        if (extent != 1) return std::nullopt;
+        extent = other[axis];
+    }
+    return result;
+}
+
 }  // namespace vitrine

@@ -2,6 +2,7 @@
 // Results of inferShapes: extents come from users' files, so each is checked before it is believed.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,10 @@ Result<void> needSize(std::string_view what, const Shape& shape);
 Result<std::vector<ValueShape>> oneResult(const Shape& shape, DType dtype);
 /// `axis 4 is not one of the 4 axes of x [2, 3, 5, 5]`.
 Result<void> needAxis(int64_t axis, std::string_view port, const Shape& shape);
+
+/// What shapes are together where each repeats along axes of extent 1, or that it has not; nothing
+/// where they do not fit.
+std::optional<Shape> broadcastShape(const Shape& a, const Shape& b);
 
 /// A shape seen from one axis: [outer][extent][inner].
 struct AxisView {

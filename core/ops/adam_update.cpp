@@ -24,7 +24,7 @@ kernels::Kernel bind(const BindContext& c) {
                                       .epsilon = attrs.real("eps"),
                                       .weightDecay = attrs.real("weight_decay"),
                                       .decoupled = attrs.flag("decoupled"),
-                                      .precision = c.precision});
+                                      .dtype = c.in[0].dtype});
 }
 
 double flops(const OpQuery& q) { return 15.0 * static_cast<double>(q.in[P].shape.elements()); }

@@ -111,7 +111,7 @@ constexpr OpSample samples[] = {
     {"", "2x3x5x7"}, {"momentum=0.3 eps=0.001", "1x17x3x1"}, {"eps=0.1", "5x1x2x3"}};
 constexpr OpErrorSample errors[] = {
     {"", "2x3", "x needs shape [N, C, H, W], got [2, 3]"},
-    {"", "4<10", "x needs floating-point numbers, got i32"},
+    {"", "4<10", "x needs f32 or f64, got i32"},
     {"momentum=2", "2x3x5x7", "field 'momentum' is '2', wanted a number from 0 to 1"}};
 
 }  // namespace

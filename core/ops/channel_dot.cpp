@@ -34,7 +34,7 @@ void jvp(JvpContext& c) {
 
 kernels::Kernel bind(const BindContext& c) {
     kernels::ChannelProblem problem = channel::problem(c);
-    problem.y = imageOf(c.in[1]);
+    problem.y = operandOf(c.in[1]);
     return kernels::selectChannelDot(problem);
 }
 
@@ -43,7 +43,7 @@ double flops(const OpQuery& q) { return 3.0 * static_cast<double>(q.in[0].shape.
 constexpr PortSpec inputs[] = {channel::imageInput,
                                {.id = "y",
                                 .title = "Other",
-                                .pattern = "[N, C] or [N, C, H, W]",
+                                .pattern = "[N, C, S…]",
                                 .help = "Second factor, shaped like the first."},
                                {.id = "center",
                                 .title = "Center",

@@ -51,9 +51,8 @@ constexpr PortSpec outputs[] = {{.id = "mean",
                                  .help = "Mean squared distance from the mean.",
                                  .image = false}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "2x3x5x7"}, {"", "1x17x3x1"}, {"", "4x2x2x2"}};
-constexpr OpErrorSample errors[] = {
-    {"", "2x3x4", "x needs shape [N, C] or [N, C, H, W], got [2, 3, 4]"},
-    {"", "4<10", "x needs floating-point numbers, got i32"}};
+constexpr OpErrorSample errors[] = {{"", "5", "x needs shape [N, C, …], got [5]"},
+                                    {"", "4<10", "x needs f32 or f64, got i32"}};
 
 }  // namespace
 

@@ -45,7 +45,7 @@ void jvp(JvpContext& c) {
 
 kernels::Kernel bind(const BindContext& c) {
     kernels::ChannelProblem problem = channel::problem(c);
-    problem.y = imageOf(c.out[0]);
+    problem.y = operandOf(c.out[0]);
     problem.epilogue = epilogueOf(c.instr);
     return kernels::selectChannelNormalize(problem);
 }
@@ -66,16 +66,15 @@ constexpr PortSpec inputs[] = {channel::imageInput,
                                 .image = false}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
-                                 .pattern = "[N, C] or [N, C, H, W]",
+                                 .pattern = "[N, C, S…]",
                                  .help = "Result, shaped like the input."}};
 constexpr InPlace inPlace[] = {{.out = 0, .in = 0}};
 constexpr std::string_view epilogues[] = {"relu"};
 constexpr OpSample samples[] = {
     {"", "3x5 5 5 5"}, {"", "2x3x5x7 3 3 3"}, {"", "1x17x3x1 17 17 17"}};
-constexpr OpErrorSample errors[] = {
-    {"", "2x3x4 3 3 3", "x needs shape [N, C] or [N, C, H, W], got [2, 3, 4]"},
-    {"", "2x3x5x5 3 4 3", "scale needs shape [3], got [4]"},
-    {"", "2x3x5x5 3 3 1x3", "shift needs shape [3], got [1, 3]"}};
+constexpr OpErrorSample errors[] = {{"", "3 3 3 3", "x needs shape [N, C, …], got [3]"},
+                                    {"", "2x3x5x5 3 4 3", "scale needs shape [3], got [4]"},
+                                    {"", "2x3x5x5 3 3 1x3", "shift needs shape [3], got [1, 3]"}};
 
 }  // namespace
 

@@ -55,8 +55,8 @@ void jvp(JvpContext& c) {
 kernels::Kernel bind(const BindContext& c) {
     if (c.out[0].layout.kind != LayoutKind::RowMajor) {
         kernels::ChannelConcatProblem problem;
-        for (const TensorType& x : c.in) problem.x.push_back(imageOf(x));
-        problem.y = imageOf(c.out[0]);
+        for (const TensorType& x : c.in) problem.x.push_back(operandOf(x));
+        problem.y = operandOf(c.out[0]);
         return kernels::selectChannelConcat(problem);
     }
     const int64_t axis = c.instr.attrs.integer("axis");
@@ -71,8 +71,8 @@ kernels::Kernel bind(const BindContext& c) {
 
 bool isSupported(const OpQuery& q, LayoutKind kind) {
     kernels::ChannelConcatProblem problem;
-    for (const ValueShape& x : q.in) problem.x.push_back(imageOf(x.shape, kind));
-    problem.y = imageOf(q.out[0].shape, kind);
+    for (const ValueShape& x : q.in) problem.x.push_back(operandOf(x, kind));
+    problem.y = operandOf(q.out[0], kind);
     return kernels::supportsChannelConcat(problem);
 }
 

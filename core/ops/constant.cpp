@@ -15,9 +15,8 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
 
 kernels::Kernel bind(const BindContext& c) {
     kernels::FillProblem problem;
-    problem.y = imageOf(c.out[0]);
+    problem.y = operandOf(c.out[0]);
     problem.value = c.instr.attrs.real("value");
-    problem.precision = c.precision;
     return kernels::selectFill(problem);
 }
 

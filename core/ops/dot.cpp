@@ -25,13 +25,24 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectDot({imageOf(c.in[0]), imageOf(c.in[1]), c.precision});
+    return kernels::selectDot({operandOf(c.in[0]), operandOf(c.in[1])});
 }
 
 double flops(const OpQuery& q) { return 2.0 * static_cast<double>(q.in[0].shape.elements()); }
 
+constexpr PortSpec inputs[] = {
+    {.id = "a", .title = "First", .pattern = "[S…]", .help = "First operand, of any shape."},
+    {.id = "b",
+     .title = "Second",
+     .pattern = "[S…]",
+     .help = "Second operand, shaped like the first."}};
 constexpr PortSpec outputs[] = {
     {.id = "dot", .title = "Dot product", .pattern = "[]", .help = "One number.", .image = false}};
+
+constexpr OpSample samples[] = {
+    {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x17x3x1 1x17x3x1"}, {"", "5 5"}};
+constexpr OpErrorSample errorSamples[] = {{"", "2x3 2x4", "b needs shape [2, 3], got [2, 4]"},
+                                          {"", "4<10 4<10", "a needs f32 or f64, got i32"}};
 
 }  // namespace
 
@@ -42,7 +53,7 @@ constinit const OpDescriptor descriptor = {
     .category = "internal",
     .summary = "Sum of products of all elements of two values.",
     .formula = "dot = Σ a · b",
-    .inputs = pointwise::binaryInputs,
+    .inputs = inputs,
     .outputs = outputs,
     .inferShapes = inferShapes,
     .vjp = vjp,
@@ -51,8 +62,8 @@ constinit const OpDescriptor descriptor = {
     .layouts = pointwise::layouts,
     .flops = flops,
     .precision = PrecisionPolicy::AccumulateF32,
-    .samples = pointwise::binarySamples,
-    .errorSamples = pointwise::binaryErrors,
+    .samples = samples,
+    .errorSamples = errorSamples,
 };
 
 }  // namespace vitrine::ops::dot

@@ -29,6 +29,10 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
     return {b.emit("dropout_mask", mask, {in[0], randomKey(b)})};
 }
 
+constexpr PortSpec inputs[] = {
+    {.id = "x", .title = "Input", .pattern = "[S…]", .help = "Numbers of any shape."}};
+constexpr PortSpec outputs[] = {
+    {.id = "y", .title = "Output", .pattern = "[S…]", .help = "Result, shaped like the input."}};
 constexpr FieldSpec fields[] = {{.id = "rate",
                                  .title = "Rate",
                                  .type = FieldType::Real,
@@ -42,7 +46,7 @@ constexpr OnnxMapping onnx[] = {
      .note = "The rate is ONNX's second input, ratio; in opset 7 to 11 the attribute ratio."}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"rate=0.25", "2x3x5x7"}, {"rate=0", "1x17x3x1"}};
 constexpr OpErrorSample errors[] = {
-    {"", "4<10", "x needs floating-point numbers, got i32"},
+    {"", "4<10", "x needs f32 or f64, got i32"},
     {"rate=1", "3x5", "field 'rate' is '1', wanted a number from 0 to 0.999"}};
 
 }  // namespace
@@ -54,8 +58,8 @@ constinit const OpDescriptor descriptor = {
     .category = "regularisation",
     .summary = "Sets a random share of the numbers to zero in training and scales the others up.",
     .formula = "y = x / (1 − rate) with probability 1 − rate, else 0;  in evaluation y = x",
-    .inputs = pointwise::unaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = inputs,
+    .outputs = outputs,
     .fields = fields,
     .inferShapes = pointwise::shapes,
     .build = build,

@@ -22,11 +22,11 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectDropout({.x = imageOf(c.in[0]),
-                                   .y = imageOf(c.out[0]),
-                                   .rate = c.instr.attrs.real("rate"),
-                                   .stream = static_cast<uint32_t>(c.instr.attrs.integer("stream")),
-                                   .precision = c.precision});
+    return kernels::selectDropout(
+        {.x = operandOf(c.in[0]),
+         .y = operandOf(c.out[0]),
+         .rate = c.instr.attrs.real("rate"),
+         .stream = static_cast<uint32_t>(c.instr.attrs.integer("stream"))});
 }
 
 constexpr PortSpec inputs[] = {
@@ -55,7 +55,7 @@ constexpr OpSample samples[] = {
     {"", "3x5 2:i64"}, {"rate=0.25 stream=7", "2x3x5x7 2:i64"}, {"rate=0", "1x17x3x1 2:i64"}};
 constexpr OpErrorSample errors[] = {{"", "2x3 3:i64", "key needs shape [2], got [3]"},
                                     {"", "2x3 2", "key needs i64, got f32"},
-                                    {"", "3<10 2:i64", "x needs floating-point numbers, got i32"}};
+                                    {"", "3<10 2:i64", "x needs f32 or f64, got i32"}};
 
 }  // namespace
 

@@ -19,7 +19,7 @@ std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in
     return b.emitAll("avg_pool2d", attrs, in);
 }
 
-constexpr PortSpec inputs[] = {window::imageInput};
+constexpr PortSpec inputs[] = {window::imageInput(2)};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, C, 1, 1]",
@@ -28,9 +28,8 @@ constexpr PortSpec outputs[] = {{.id = "y",
 constexpr OnnxMapping onnx[] = {{.opType = "GlobalAveragePool", .opset = 1}};
 
 constexpr OpSample samples[] = {{"", "2x3x4x5"}, {"", "1x17x7x1"}, {"", "3x1x1x1"}};
-constexpr OpErrorSample errorSamples[] = {
-    {"", "2x3", "x needs shape [N, C, H, W], got [2, 3]"},
-    {"", "1x3x5x5:i64", "x needs floating-point numbers, got i64"}};
+constexpr OpErrorSample errorSamples[] = {{"", "2x3", "x needs shape [N, C, H, W], got [2, 3]"},
+                                          {"", "1x3x5x5:i64", "x needs f32 or f64, got i64"}};
 
 }  // namespace
 

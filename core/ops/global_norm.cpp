@@ -32,7 +32,7 @@ void jvp(JvpContext& c) {
 kernels::Kernel bind(const BindContext& c) {
     kernels::GlobalNormProblem problem;
     for (const TensorType& type : c.in) problem.counts.push_back(type.shape.elements());
-    problem.precision = c.precision;
+    problem.dtype = c.in[0].dtype;
     return kernels::selectGlobalNorm(problem);
 }
 
@@ -54,8 +54,8 @@ constexpr PortSpec outputs[] = {{.id = "norm",
                                  .help = "One number, accumulated in double precision.",
                                  .image = false}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "2x3x5x7 3 scalar"}, {"", "1x17x3x1 4x3"}};
-constexpr OpErrorSample errors[] = {{"", "4<10", "g0 needs floating-point numbers, got i32"},
-                                    {"", "2x3 4<10", "g1 needs floating-point numbers, got i32"}};
+constexpr OpErrorSample errors[] = {{"", "4<10", "g0 needs f32 or f64, got i32"},
+                                    {"", "2x3 4<10", "g1 needs f32 or f64, got i32"}};
 
 }  // namespace
 

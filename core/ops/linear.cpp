@@ -53,7 +53,7 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    kernels::LinearProblem problem = rules::problem(c, c.in[0], c.out[0]);
+    kernels::LinearProblem problem = rules::problem(c.in[0], c.out[0]);
     problem.bias = c.instr.attrs.flag("bias");
     problem.epilogue = epilogueOf(c.instr);
     return kernels::selectLinearForward(problem);
@@ -101,7 +101,7 @@ constexpr OpSample samples[] = {{"out_features=4", "2x3"},
                                 {"out_features=5 bias=false init=xavier_uniform", "19x6"}};
 constexpr OpErrorSample errorSamples[] = {
     {"", "2x3x4x4", "x needs shape [N, F], got [2, 3, 4, 4]: put flatten before it"},
-    {"", "2x3:i64", "x needs floating-point numbers, got i64"},
+    {"", "2x3:i64", "x needs f32 or f64, got i64"},
     {"out_features=0", "2x3", "field 'out_features' is '0', wanted a whole number from 1"}};
 
 }  // namespace

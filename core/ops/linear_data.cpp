@@ -33,7 +33,7 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    kernels::LinearProblem problem = rules::problem(c, c.out[0], c.in[0]);
+    kernels::LinearProblem problem = rules::problem(c.out[0], c.in[0]);
     problem.epilogue = epilogueOf(c.instr);
     return kernels::selectLinearData(problem);
 }

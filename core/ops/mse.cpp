@@ -33,9 +33,8 @@ constexpr OnnxMapping onnx[] = {
     {.opType = "ReduceMean", .note = "Written as Sub, Mul and ReduceMean over all axes."}};
 constexpr OpSample samples[] = {
     {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x1 1x1"}, {"", "5 5"}};
-constexpr OpErrorSample errors[] = {
-    {"", "2x3 2x4", "target needs shape [2, 3], got [2, 4]"},
-    {"", "3<10 3", "prediction needs floating-point numbers, got i32"}};
+constexpr OpErrorSample errors[] = {{"", "2x3 2x4", "target needs shape [2, 3], got [2, 4]"},
+                                    {"", "3<10 3", "prediction needs f32 or f64, got i32"}};
 
 }  // namespace
 

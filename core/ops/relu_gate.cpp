@@ -37,7 +37,7 @@ constinit const OpDescriptor descriptor = {
     .bind = bind,
     .layouts = pointwise::layouts,
     .inPlace = pointwise::binaryInPlace,
-    .samples = pointwise::binarySamples,
+    .samples = pointwise::gateSamples,
     .errorSamples = pointwise::gateErrors,
 };
 

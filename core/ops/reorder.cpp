@@ -19,18 +19,18 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
     return std::vector{in[0]};
 }
 
-/// Strides of n, c, h, w in a row-major value of rank 2 or 4.
+/// Strides of n, c, h, w in a row-major value of rank 2 to 4, or of rank 5 without gaps.
 std::array<int64_t, 4> imageStrides(const TensorType& type) {
     const Shape& s = type.strides;
-    if (type.shape.rank() == 4) return {s[0], s[1], s[2], s[3]};
-    return {s[0], s[1], 0, 0};
+    const int last = s.rank() - 1;
+    return {s[0], s[1], last > 2 ? s[last - 1] : 0, last > 1 ? s[last] : 0};
 }
 
 kernels::Kernel bind(const BindContext& context) {
     const TensorType &x = context.in[0], &y = context.out[0];
     kernels::ReorderProblem problem;
-    problem.x = imageOf(x);
-    problem.y = imageOf(y);
+    problem.x = operandOf(x);
+    problem.y = operandOf(y);
     if (x.layout.kind == LayoutKind::RowMajor) problem.xStrides = imageStrides(x);
     problem.elementBytes = sizeOf(x.dtype);
     return kernels::selectReorder(problem);
@@ -40,7 +40,8 @@ void vjp(VjpContext& c) { c.inGrad[0] = c.outGrad[0]; }
 void jvp(JvpContext& c) { c.outTangent[0] = c.inTangent[0]; }
 double flops(const OpQuery&) { return 0; }
 
-constexpr OpSample samples[] = {{"", "2x3x5x7"}, {"", "17x20"}, {"", "1x1x1x1"}};
+constexpr OpSample samples[] = {
+    {"", "2x3x5x7"}, {"", "17x20"}, {"", "1x1x1x1"}, {"", "2x17x5"}, {"", "3x2x2x3x4"}};
 
 }  // namespace
 

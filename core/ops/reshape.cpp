@@ -55,12 +55,10 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
 void vjp(VjpContext& c) { c.inGrad[0] = c.b.reshape(c.outGrad[0], c.b.shape(c.in(0))); }
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.reshape(c.inTangent[0], c.b.shape(c.out(0))); }
 
-bool isImage(const Shape& shape) { return shape.rank() == 2 || shape.rank() == 4; }
-
 /// Layouts in which no element moves. Lanes keep images side by side and the rest in row-major
 /// order; nChw16c also keeps blocks of channels together.
 LayoutSet unmovedIn(const Shape& from, const Shape& to) {
-    if (!isImage(from) || !isImage(to) || from[0] != to[0]) return rowMajorOnly;
+    if (!hasImageView(from) || !hasImageView(to) || from[0] != to[0]) return rowMajorOnly;
     return from[1] == to[1] ? everyLayout : lanesToo;
 }
 

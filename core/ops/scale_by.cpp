@@ -25,7 +25,7 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectScaleBy({imageOf(c.in[0]), imageOf(c.out[0]), c.precision});
+    return kernels::selectScaleBy({operandOf(c.in[0]), operandOf(c.out[0])});
 }
 
 constexpr PortSpec inputs[] = {
@@ -34,7 +34,7 @@ constexpr PortSpec inputs[] = {
 constexpr OpSample samples[] = {
     {"", "3x5 scalar"}, {"", "2x3x5x7 1"}, {"", "1x17x3x1 scalar"}, {"", "scalar scalar"}};
 constexpr OpErrorSample errors[] = {{"", "2x3 2", "factor needs one element, got [2]"},
-                                    {"", "4<10 1", "x needs floating-point numbers, got i32"}};
+                                    {"", "4<10 1", "x needs f32 or f64, got i32"}};
 
 }  // namespace
 

@@ -18,7 +18,7 @@ kernels::Kernel bind(const BindContext& c) {
                                      .momentum = c.instr.attrs.real("momentum"),
                                      .weightDecay = c.instr.attrs.real("weight_decay"),
                                      .nesterov = c.instr.attrs.flag("nesterov"),
-                                     .precision = c.precision});
+                                     .dtype = c.in[0].dtype});
 }
 
 double flops(const OpQuery& q) { return 7.0 * static_cast<double>(q.in[P].shape.elements()); }

@@ -30,7 +30,7 @@ constexpr OnnxMapping onnx[] = {
     {.opType = "Softmax", .opset = 13, .note = "Axis 1 of a value of rank 2 only."}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "1x10", -4, 4}, {"", "17x3"}, {"", "5x1"}};
 constexpr OpErrorSample errors[] = {{"", "2x3x4x4", "x needs shape [N, C], got [2, 3, 4, 4]"},
-                                    {"", "4<10", "x needs floating-point numbers, got i32"}};
+                                    {"", "4<10", "x needs f32 or f64, got i32"}};
 
 }  // namespace
 

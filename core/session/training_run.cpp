@@ -64,19 +64,14 @@ std::string numericsClass(const std::string& precision) {
                        engineVersion);
 }
 
-TapeOptions tapeOptions(const RunRequest& request) {
-    TapeOptions options;
-    if (precisionOf(request) == "fp64") options.precision = kernels::Precision::F64;
-    return options;
-}
-
 ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     const TrainingSettings& training = project.training;
     ModelOptions options{.batch = training.batch,
                          .trainCount = 0,
                          .testCount = 0,
                          .recipe = {},
-                         .tape = tapeOptions(request)};
+                         .floatType = precisionOf(request) == "fp64" ? DType::F64 : DType::F32,
+                         .tape = {}};
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipNorm = training.clipNorm;

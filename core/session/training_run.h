@@ -129,8 +129,6 @@ std::string numericsClass(const std::string& precision);
 /// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is
 /// supported.
 Result<Project> projectWith(Project project, const RunRequest& request);
-/// Tapes as the request's precision wants them.
-TapeOptions tapeOptions(const RunRequest& request);
 ModelOptions modelOptions(const Project& project, const RunRequest& request);
 
 }  // namespace vitrine

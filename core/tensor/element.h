@@ -5,12 +5,13 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "core/tensor/dtype.h"
 #include "core/tensor/layout.h"
+#include "kernels/api/dtype.h"
 
 namespace vitrine {
 
-/// Element `index` of an array at `data`. Exact, except int64 beyond 2^53, which is rounded.
+/// Element `index` of an array at `data`. Exact, except whole numbers beyond 2^53, which are
+/// rounded.
 double readElement(const std::byte* data, DType type, int64_t index);
 
 /// Rounds to what the type can hold: to nearest for floating point and, within its range, for

@@ -25,9 +25,8 @@ constexpr ElementRun joined(const ElementRun& run) {
 template <class Visit>
 void forEachPlaneRow(const TensorType& type, Visit&& visit) {
     constexpr int64_t lanesOfPlane = 16;
-    const bool isRank4 = type.shape.rank() == 4, lanes = type.layout.kind == LayoutKind::Lanes;
-    const int64_t n = type.shape[0], c = type.shape[1];
-    const int64_t h = isRank4 ? type.shape[2] : 1, w = isRank4 ? type.shape[3] : 1;
+    const bool lanes = type.layout.kind == LayoutKind::Lanes;
+    const auto [n, c, h, w] = imageView(type.shape);
     const int64_t halo = type.layout.halo, rowElements = (w + 2 * halo) * lanesOfPlane;
     const int64_t blocked = lanes ? n : c, outer = lanes ? 1 : n, inner = lanes ? c : 1;
     int64_t plane = 0;

@@ -13,17 +13,22 @@ constexpr int64_t blockWidth = 16;
 
 int64_t blocks(int64_t count) { return (count + blockWidth - 1) / blockWidth; }
 
-struct Image {
-    int64_t n, c, h, w;
-};
+}  // namespace
 
-Image imageOf(const Shape& s) {
-    VITRINE_CHECK(s.rank() == 2 || s.rank() == 4,
-                  "only [N, F] and [N, C, H, W] have lanes and blocked layouts");
-    return s.rank() == 4 ? Image{s[0], s[1], s[2], s[3]} : Image{s[0], s[1], 1, 1};
+ImageView imageView(const Shape& s) {
+    VITRINE_CHECK(hasImageView(s), "only values of ranks 2 to 5 have lanes and blocked layouts");
+    ImageView view{s[0], s[1], 1, 1};
+    if (s.rank() > 2) view.w = s[s.rank() - 1];
+    for (int axis = 2; axis < s.rank() - 1; ++axis) view.h *= s[axis];
+    return view;
 }
 
-}  // namespace
+Pixel pixelOf(const Shape& s, const int64_t* index) {
+    Pixel pixel;
+    if (s.rank() > 2) pixel.x = index[s.rank() - 1];
+    for (int axis = 2; axis < s.rank() - 1; ++axis) pixel.y = pixel.y * s[axis] + index[axis];
+    return pixel;
+}
 
 std::string Shape::text() const { return fmt::format("[{}]", fmt::join(dims(), ", ")); }
 
@@ -50,7 +55,7 @@ Shape contiguousStrides(const Shape& shape) {
 
 int64_t storageElements(const Shape& shape, const Layout& layout) {
     if (layout.kind == LayoutKind::RowMajor) return shape.elements();
-    const Image im = imageOf(shape);
+    const ImageView im = imageView(shape);
     const int64_t plane = (im.h + 2 * layout.halo) * (im.w + 2 * layout.halo) * blockWidth;
     return layout.kind == LayoutKind::Lanes ? blocks(im.n) * im.c * plane
                                             : im.n * blocks(im.c) * plane;
@@ -79,11 +84,10 @@ int64_t physicalIndex(const TensorType& type, const int64_t* index) {
         for (int axis = 0; axis < type.shape.rank(); ++axis) at += index[axis] * type.strides[axis];
         return at;
     }
-    const Image im = imageOf(type.shape);
+    const ImageView im = imageView(type.shape);
     const int64_t halo = type.layout.halo;
     const int64_t rowPixels = im.w + 2 * halo, planePixels = rowPixels * (im.h + 2 * halo);
-    const int64_t y = type.shape.rank() == 4 ? index[2] : 0,
-                  x = type.shape.rank() == 4 ? index[3] : 0;
+    const auto [y, x] = pixelOf(type.shape, index);
     const bool lanes = type.layout.kind == LayoutKind::Lanes;
     const int64_t plane = lanes ? index[0] / blockWidth * im.c + index[1]
                                 : index[0] * blocks(im.c) + index[1] / blockWidth;

@@ -5,15 +5,15 @@
 #include <cstdint>
 #include <string>
 
-#include "core/tensor/dtype.h"
 #include "core/tensor/shape.h"
+#include "kernels/api/dtype.h"
 
 namespace vitrine {
 
 /// Lanes and Blocked both store planes of [H + 2 halo][W + 2 halo][16]:
 ///   Lanes    one plane per (block of 16 images, channel): the 16 are images.   [N/16][C][H][W][16]
 ///   Blocked  one plane per (image, block of 16 channels): the 16 are channels. [N][C/16][H][W][16]
-/// A rank-2 value [N, F] is an image with C = F and H = W = 1.
+/// Values of ranks 2 to 5 can: see ImageView.
 /// Contract: whoever writes a value zeroes its halo. Lanes of images that are not there (last
 /// partial batch) and channels past C hold anything, also NaN: no kernel may let them into a result
 /// that is.
@@ -24,6 +24,20 @@ struct Layout {
     int halo = 0;  ///< pixels on each of the four sides; 0 for RowMajor
     bool operator==(const Layout&) const = default;
 };
+
+/// A shape seen as images [N, C, H, W]: [N, C] has H = W = 1, [N, C, L] has H = 1, W = L, and
+/// [N, C, D, H, W] has its slices below one another, D · H rows.
+struct ImageView {
+    int64_t n = 1, c = 1, h = 1, w = 1;
+};
+/// Whether values of this shape can lie in lanes or blocks: ranks 2 to 5.
+constexpr bool hasImageView(const Shape& shape) { return shape.rank() >= 2 && shape.rank() <= 5; }
+ImageView imageView(const Shape& shape);
+/// Where the element with this index lies in its plane.
+struct Pixel {
+    int64_t y = 0, x = 0;
+};
+Pixel pixelOf(const Shape& shape, const int64_t* index);
 
 /// Elements that a tensor takes in memory, padding and halo included.
 int64_t storageElements(const Shape& shape, const Layout& layout);
@@ -44,7 +58,7 @@ struct TensorType {
         return {shape, dtype, {}, contiguousStrides(shape), 0};
     }
     bool isContiguous() const;
-    int64_t storageBytes() const { return storageElements(shape, layout) * sizeOf(dtype); }
+    int64_t storageBytes() const { return bytesOf(dtype, storageElements(shape, layout)); }
 };
 
 /// Index of a logical element in the value's storage, for any layout. `index` has shape.rank()

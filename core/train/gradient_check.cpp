@@ -48,9 +48,8 @@ class Runner {
     static Result<std::unique_ptr<Runner>> make(Program program, Team& team) {
         std::unique_ptr<Runner> runner(new Runner(team));
         runner->m_states.add(program);
-        runner->m_tape = compileTape(
-            std::move(program), runner->m_states,
-            {.precision = kernels::Precision::F64, .pinned = {"input", "target", "rng_key"}});
+        runner->m_tape = compileTape(std::move(program), runner->m_states,
+                                     {.pinned = {"input", "target", "rng_key"}});
         auto arena = Arena::allocate(runner->m_tape.arenaBytes());
         if (!arena) return arena.error();
         runner->m_arena = std::move(arena).value();

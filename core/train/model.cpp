@@ -16,10 +16,6 @@ namespace vitrine {
 
 namespace {
 
-DType floatTypeOf(const ModelOptions& options) {
-    return options.tape.precision == kernels::Precision::F64 ? DType::F64 : DType::F32;
-}
-
 int firstUpdateOf(const Tape& tape) {
     const auto found =
         std::find_if(tape.entries.begin(), tape.entries.end(),
@@ -91,7 +87,7 @@ Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring) {
 
 Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
                              const ModelOptions& options) {
-    const DType floatType = floatTypeOf(options);
+    const DType floatType = options.floatType;
     LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
     if (!training) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
     const TrainedPart part(graph, {batch, floatType});
@@ -105,7 +101,7 @@ Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
 Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOptions& options) {
     std::unique_ptr<Model> model(new Model);
     model->m_batch = options.batch;
-    model->m_floatType = floatTypeOf(options);
+    model->m_floatType = options.floatType;
     for (const Node& node : graph.nodes()) model->m_nodes.push_back(node.id);
 
     struct Wanted {

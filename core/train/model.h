@@ -20,6 +20,7 @@ struct ModelOptions {
     int64_t trainCount = 0;  ///< images; 0 = no training tapes
     int64_t testCount = 0;   ///< images; 0 = no evaluation tapes
     TrainingRecipe recipe;
+    DType floatType = DType::F32;  ///< of everything that is computed: F32 or F64
     TapeOptions tape;
     std::stop_token stop = {};  ///< while memory is made
 };

@@ -8,8 +8,8 @@
 
 #include "core/base/result.h"
 #include "core/exec/state_layout.h"
-#include "core/tensor/dtype.h"
 #include "core/tensor/shape.h"
+#include "kernels/api/dtype.h"
 
 namespace vitrine {
 

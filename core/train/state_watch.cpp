@@ -11,9 +11,7 @@ namespace vitrine {
 
 StateWatch::StateWatch(Model& model) : m_model(model) {
     const DType type = model.floatType();
-    kernels::FirstNonFiniteProblem problem{
-        .counts = {},
-        .precision = type == DType::F64 ? kernels::Precision::F64 : kernels::Precision::F32};
+    kernels::FirstNonFiniteProblem problem{.counts = {}, .dtype = type};
     for (const StateLayout::Item& item : model.states().items()) {
         if (item.dtype != type) continue;
         problem.counts.push_back(item.shape.elements());

@@ -37,8 +37,8 @@ QString valueText(const FieldValue& value, FieldType type) {
     if (const auto* list = std::get_if<std::vector<int64_t>>(&value)) {
         QStringList numbers;
         for (int64_t number : *list) numbers << QString::number(number);
-        return numbers.join(type == FieldType::IntPair ? QStringLiteral("×")
-                                                       : QStringLiteral(" × "));
+        return numbers.join(type == FieldType::IntTuple ? QStringLiteral("×")
+                                                        : QStringLiteral(" × "));
     }
     if (const double* real = std::get_if<double>(&value)) return realText(*real);
     return editText(value);

@@ -131,7 +131,10 @@ std::vector<const OpDescriptor*> searchOperators(const QString& query,
     std::vector<std::pair<int, const OpDescriptor*>> found;
     for (const OpDescriptor* op : among)
         if (const int points = scoreOfAll(words, *op); points > 0) found.emplace_back(points, op);
-    std::ranges::stable_sort(found, std::greater{}, [](const auto& entry) { return entry.first; });
+    // Of those that fit equally well, what images take comes first.
+    std::ranges::stable_sort(found, std::greater{}, [](const auto& entry) {
+        return std::pair(entry.first, entry.second->id.ends_with("2d"));
+    });
     std::vector<const OpDescriptor*> ops;
     for (const auto& [points, op] : found) ops.push_back(op);
     return ops;

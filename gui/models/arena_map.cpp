@@ -14,7 +14,7 @@ int64_t spanBytes(const TensorType& type) {
     int64_t last = 0;
     for (int axis = 0; axis < type.shape.rank(); ++axis)
         last += (type.shape[axis] - 1) * type.strides[axis];
-    return (last + 1) * sizeOf(type.dtype);
+    return bytesOf(type.dtype, last + 1);
 }
 
 int64_t firstByte(const TensorType& type) {
@@ -110,7 +110,7 @@ void ArenaMap::addStorage(int storage, const Lifetimes& lives) {
                          .isState = memory.isState};
         block.first = k == 0 ? memory.block.first : lives.makerOf(owners[k]);
         block.last = isLast ? memory.block.last : lives.makerOf(owners[k + 1]) - 1;
-        block.paddingBytes = type.storageBytes() - type.shape.elements() * sizeOf(type.dtype);
+        block.paddingBytes = type.storageBytes() - bytesOf(type.dtype, type.shape.elements());
         block.staysReadable = isLast && !memory.isState && memory.block.last >= entries();
         addBlock(std::move(block));
     }

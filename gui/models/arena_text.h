@@ -8,7 +8,7 @@
 
 namespace vitrine::gui {
 
-/// `relu1`, `workspace of conv2d_weights`
+/// `relu1`, `workspace of conv_weights`
 QString blockName(const ArenaMap& map, const ArenaBlock& block);
 /// Everything that is known of a block, a fact a line: for tool tips and screen readers.
 QString blockText(const ArenaMap& map, const ArenaBlock& block);

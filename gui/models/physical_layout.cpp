@@ -20,8 +20,8 @@ struct Planes {
     explicit Planes(const TensorType& type)
         : images(type.shape[0]),
           channels(type.shape[1]),
-          height(type.shape.rank() == 4 ? type.shape[2] : 1),
-          width(type.shape.rank() == 4 ? type.shape[3] : 1),
+          height(imageView(type.shape).h),
+          width(imageView(type.shape).w),
           halo(type.layout.halo),
           lanesAreImages(type.layout.kind == LayoutKind::Lanes) {}
     int64_t rowPixels() const { return width + 2 * halo; }
@@ -38,24 +38,34 @@ QString bracketed(const QStringList& parts) {
 }
 
 QString withHalo(const char* axis, int64_t halo) {
-    const QString name = QString::fromLatin1(axis);
+    const QString name = QString::fromUtf8(axis);
     return halo == 0 ? name : name + QLatin1Char('+') + QString::number(2 * halo);
 }
 
 /// Names of a shape's axes: `n, c, y, x`.
 QStringList axisNames(int rank) {
+    if (rank == 5) return {"n", "c", "z", "y", "x"};
     if (rank == 4) return {"n", "c", "y", "x"};
+    if (rank == 3) return {"n", "c", "x"};
     if (rank == 2) return {"n", "c"};
     QStringList names;
     for (int axis = 0; axis < rank; ++axis) names << QStringLiteral("i%1").arg(axis);
     return names;
 }
 
+/// What a shape's extents are called: `N, C, H, W`.
+QStringList extentNames(int rank) {
+    if (rank == 5) return {"N", "C", "D", "H", "W"};
+    if (rank == 4) return {"N", "C", "H", "W"};
+    if (rank == 2) return {"N", "C"};
+    return axisNames(rank);
+}
+
 }  // namespace
 
 PhysicalLayout::PhysicalLayout(const TensorType& type, int64_t storageBytes) : m_type(type) {
     const int64_t own = type.shape.elements() == 0 ? 0 : storageElements(type.shape, type.layout);
-    m_cells = std::max(own, storageBytes / sizeOf(type.dtype));
+    m_cells = std::max(own, 8 * storageBytes / bitsOf(type.dtype));
     const int rank = type.shape.rank();
     for (int axis = 0; axis < rank; ++axis) m_axes[static_cast<size_t>(axis)] = axis;
     if (type.layout.kind == LayoutKind::RowMajor)
@@ -106,9 +116,13 @@ MemoryCell PhysicalLayout::blockedCell(int64_t place) const {
     MemoryCell cell;
     cell.index[0] = n;
     cell.index[1] = c;
-    if (m_type.shape.rank() == 4) {
-        cell.index[2] = y;
-        cell.index[3] = x;
+    const int rank = m_type.shape.rank();
+    if (rank > 2) cell.index[static_cast<size_t>(rank - 1)] = x;
+    if (rank == 4) cell.index[2] = y;
+    if (rank == 5) {
+        // Slices lie below one another; above the first one is the halo.
+        cell.index[2] = y < 0 ? 0 : y / m_type.shape[3];
+        cell.index[3] = y < 0 ? y : y % m_type.shape[3];
     }
     if (n >= p.images || c >= p.channels)
         cell.kind = CellKind::Padding;
@@ -124,9 +138,7 @@ QString PhysicalLayout::formula() const {
     const int rank = m_type.shape.rank();
     if (m_type.layout.kind == LayoutKind::RowMajor) {
         if (rank == 0) return tr("one number");
-        const QStringList names = rank == 4   ? QStringList{"N", "C", "H", "W"}
-                                  : rank == 2 ? QStringList{"N", "C"}
-                                              : axisNames(rank);
+        const QStringList names = extentNames(rank);
         QStringList order;
         for (int k = 0; k < rank; ++k) order << names[m_axes[static_cast<size_t>(k)]];
         return (m_type.isContiguous() ? tr("row-major: %1") : tr("strided view: %1"))
@@ -135,7 +147,9 @@ QString PhysicalLayout::formula() const {
     const int64_t halo = m_type.layout.halo;
     const bool images = m_type.layout.kind == LayoutKind::Lanes;
     QStringList parts = images ? QStringList{"N/16", "C"} : QStringList{"N", "C/16"};
-    if (rank == 4) parts << withHalo("H", halo) << withHalo("W", halo);
+    if (rank == 5) parts << withHalo("D·H", halo);
+    if (rank == 4) parts << withHalo("H", halo);
+    if (rank > 2) parts << withHalo("W", halo);
     parts << QStringLiteral("16");
     return (images ? tr("lanes: %1") : tr("nChw16c: %1")).arg(bracketed(parts));
 }
@@ -151,8 +165,8 @@ QString PhysicalLayout::extents() const {
     const Planes p(m_type);
     parts << QString::number(p.lanesAreImages ? p.imageBlocks() : p.images)
           << QString::number(p.lanesAreImages ? p.channels : p.channelBlocks());
-    if (rank == 4)
-        parts << QString::number(p.height + 2 * p.halo) << QString::number(p.rowPixels());
+    if (rank > 3) parts << QString::number(p.height + 2 * p.halo);
+    if (rank > 2) parts << QString::number(p.rowPixels());
     parts << QString::number(lanes);
     return bracketed(parts);
 }

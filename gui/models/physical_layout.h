@@ -34,12 +34,12 @@ class PhysicalLayout {
     /// Places in memory, halo and padding included.
     int64_t cells() const { return m_cells; }
     /// Places in a cache line of 64 bytes.
-    int cellsInLine() const { return static_cast<int>(64 / sizeOf(m_type.dtype)); }
+    int cellsInLine() const { return 8 * 64 / bitsOf(m_type.dtype); }
     int64_t lines() const { return (m_cells + cellsInLine() - 1) / cellsInLine(); }
     MemoryCell cell(int64_t place) const;
     /// The axis whose neighbours are neighbours in memory; −1 for a scalar.
     int fastestAxis() const;
-    int64_t byteOf(int64_t place) const { return place * sizeOf(m_type.dtype); }
+    int64_t byteOf(int64_t place) const { return place * bitsOf(m_type.dtype) / 8; }
 
     /// `nChw16c: [N][C/16][H+2][W+2][16]`: outermost first.
     QString formula() const;

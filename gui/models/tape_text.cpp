@@ -103,7 +103,7 @@ int64_t bytesOf(const Tape& tape, ValueId value) { return tape.value(value).type
 
 int64_t paddingOf(const Tape& tape, ValueId value) {
     const TensorType& type = tape.value(value).type;
-    return type.storageBytes() - type.shape.elements() * sizeOf(type.dtype);
+    return type.storageBytes() - bytesOf(type.dtype, type.shape.elements());
 }
 
 }  // namespace vitrine::gui

@@ -18,8 +18,8 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("ValueWords", text); }
 
 QString typeTip(DType type) {
-    const QString bits = QString::number(8 * sizeOf(type));
-    const bool isReal = type < DType::I32;
+    const QString bits = QString::number(bitsOf(type));
+    const bool isReal = dtypeText(type).contains(QLatin1Char('f'));
     return (isReal ? tr("%1: numbers with a point, of %2 bits each.")
                    : tr("%1: whole numbers of %2 bits each."))
         .arg(dtypeText(type), bits);

@@ -8,10 +8,9 @@
 namespace vitrine::kernels {
 
 struct ChannelProblem {
-    Image x;
-    Image y;                             ///< result of normalize, second operand of dot
+    Operand x;
+    Operand y;                           ///< result of normalize, second operand of dot
     Epilogue epilogue = Epilogue::None;  ///< normalize: Relu
-    Precision precision = Precision::F32;
 };
 
 /// Sums run in fixed parts and a fixed order; float32 sums accumulate so that the error stays below

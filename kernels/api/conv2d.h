@@ -7,17 +7,17 @@
 #pragma once
 
 #include "kernels/api/kernel.h"
+#include "kernels/api/window.h"
 
 namespace vitrine::kernels {
 
 struct Conv2dProblem {
-    Image x;  ///< [n, c, h, w]; the gradient dx for `data`
-    Image y;  ///< [n, k, oh, ow]; the gradient dy for `data` and `weights`
-    int64_t r = 1, s = 1;
-    int64_t strideH = 1, strideW = 1, padH = 0, padW = 0, dilationH = 1, dilationW = 1, groups = 1;
+    Operand x;  ///< [n, c, h, w]; the gradient dx for `data`
+    Operand y;  ///< [n, k, oh, ow]; the gradient dy for `data` and `weights`
+    Window window;
+    int64_t groups = 1;
     bool bias = false;
     Epilogue epilogue = Epilogue::None;  ///< forward: Relu; data: ReluGate
-    Precision precision = Precision::F32;
 };
 
 /// Largest deviation of a float32 kernel from the float64 reference, as a share of the largest

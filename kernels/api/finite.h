@@ -9,7 +9,7 @@ namespace vitrine::kernels {
 /// Flat row-major tensors of `counts` elements each.
 struct FirstNonFiniteProblem {
     std::vector<int64_t> counts;
-    Precision precision = Precision::F32;
+    DType dtype = DType::F32;
 };
 /// first (one int32) = place in the list of the first tensor that holds NaN or an infinity, −1
 /// where none does; exact. Operands: x_0 … x_{k−1}, first.

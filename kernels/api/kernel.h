@@ -10,38 +10,9 @@
 #include <string>
 #include <vector>
 
+#include "kernels/api/operand.h"
+
 namespace vitrine::kernels {
-
-/// Channels of a block, or images of a lane group: one 64-byte line of floats.
-inline constexpr int64_t blockWidth = 16;
-
-enum class Layout : uint8_t { RowMajor, Lanes, Blocked };
-enum class Precision : uint8_t { F32, F64 };
-
-/// Geometry of an image operand [n, c, h, w] (h = w = 1 for [n, c]). RowMajor is contiguous N, C,
-/// H, W with halo 0. Lanes: planes (n / 16) × c, inner 16 images. Blocked: planes n × (c / 16),
-/// inner 16 channels. The kernel that writes an operand zeroes its halo. Lanes past n and channels
-/// past c may hold anything (NaN too): they must not reach a result.
-struct Image {
-    int64_t n = 0, c = 0, h = 1, w = 1;
-    Layout layout = Layout::RowMajor;
-    int64_t halo = 0;
-
-    constexpr int64_t elements() const { return n * c * h * w; }
-    constexpr int64_t channelBlocks() const { return (c + blockWidth - 1) / blockWidth; }
-    constexpr int64_t laneGroups() const { return (n + blockWidth - 1) / blockWidth; }
-    /// Planes of [h][w][16]; Lanes and Blocked only.
-    constexpr int64_t planes() const {
-        return layout == Layout::Lanes ? laneGroups() * c : n * channelBlocks();
-    }
-    constexpr int64_t rowStride() const { return (w + 2 * halo) * blockWidth; }
-    constexpr int64_t planeStride() const { return (h + 2 * halo) * rowStride(); }
-    /// From the start of a plane to pixel (0, 0).
-    constexpr int64_t origin() const { return halo * rowStride() + halo * blockWidth; }
-    constexpr int64_t storageElements() const {
-        return layout == Layout::RowMajor ? elements() : planes() * planeStride();
-    }
-};
 
 /// One chosen implementation, bound to its problem. Phases run one after another; the parts of a
 /// phase are independent, may run on any thread in any order, and their number follows from the

@@ -12,7 +12,7 @@ struct LinearProblem {
     bool bias = false;
     Epilogue epilogue =
         Epilogue::None;  ///< forward: Relu; data: ReluGate (gate has the image of dx)
-    Precision precision = Precision::F32;
+    DType dtype = DType::F32;
 };
 
 /// Largest deviation from the float64 reference as a share of the largest |result|.

@@ -12,7 +12,7 @@ struct RowProblem {
     int64_t n = 0, c = 0;
     Layout layout = Layout::RowMajor;
     double labelSmoothing = 0;  ///< cross-entropy: target = (1 − e) · onehot + e / c
-    Precision precision = Precision::F32;
+    DType dtype = DType::F32;
 };
 
 /// Relative to the largest |result|.
@@ -37,8 +37,7 @@ Kernel selectRowScale(const RowProblem& problem);
 
 /// One element: Σ a · b over the logical elements. Operands: a, b, dot.
 struct DotProblem {
-    Image a, b;
-    Precision precision = Precision::F32;
+    Operand a, b;
 };
 Kernel selectDot(const DotProblem& problem);
 

@@ -30,9 +30,8 @@ enum class Pointwise : uint8_t {
 
 struct PointwiseProblem {
     Pointwise function = Pointwise::Add;
-    Image a, b, y;  ///< same n, c, h, w and layout; b unused for unary functions
+    Operand a, b, y;  ///< same n, c, h, w and layout; b unused for unary functions
     double p = 0;
-    Precision precision = Precision::F32;
 };
 
 /// Sigmoid, Tanh, Exp, Log: largest deviation from the float64 reference relative to max(|result|,
@@ -49,16 +48,14 @@ Kernel selectPointwise(const PointwiseProblem& problem);
 
 /// y = x · s with a scalar operand s. Operands: x, s, y (y may be x).
 struct ScaleByProblem {
-    Image x, y;
-    Precision precision = Precision::F32;
+    Operand x, y;
 };
 Kernel selectScaleBy(const ScaleByProblem& problem);
 
 /// y = value everywhere. Operands: y.
 struct FillProblem {
-    Image y;
+    Operand y;
     double value = 0;
-    Precision precision = Precision::F32;
 };
 Kernel selectFill(const FillProblem& problem);
 
@@ -68,10 +65,9 @@ Kernel selectFill(const FillProblem& problem);
 /// philox(counter {i low, i high, step low, stream}, key {seed low, seed high}) ≥ rate · 2^32.
 /// Operands: x, key (int64 [2]: seed, step), y (y may be x).
 struct DropoutProblem {
-    Image x, y;
+    Operand x, y;
     double rate = 0.5;  ///< 0 ≤ rate < 1
     uint32_t stream = 0;
-    Precision precision = Precision::F32;
 };
 Kernel selectDropout(const DropoutProblem& problem);
 

@@ -3,17 +3,17 @@
 #pragma once
 
 #include "kernels/api/kernel.h"
+#include "kernels/api/window.h"
 
 namespace vitrine::kernels {
 
 /// Every window covers at least one element of x.
 struct PoolProblem {
-    Image x;  ///< [n, c, h, w]
-    Image y;  ///< [n, c, oh, ow], also of dy and of the index
-    int64_t r = 2, s = 2, strideH = 2, strideW = 2, padH = 0, padW = 0;
-    bool countIncludePad = true;         ///< average: divide by r·s always
+    Operand x;  ///< [n, c, h, w]
+    Operand y;  ///< [n, c, oh, ow], also of dy and of the index
+    Window window;
+    bool countIncludePad = true;         ///< average: divide by all taps, those on padding too
     Epilogue epilogue = Epilogue::None;  ///< backward kernels: ReluGate (gate has the image of x)
-    Precision precision = Precision::F32;
 };
 
 /// Averages and their adjoint: largest deviation from the float64 reference as a share of the

@@ -18,7 +18,7 @@ struct SgdProblem {
     int64_t count = 0;
     double momentum = 0, weightDecay = 0;
     bool nesterov = false;
-    Precision precision = Precision::F32;
+    DType dtype = DType::F32;
 };
 Kernel selectSgdUpdate(const SgdProblem& problem);
 
@@ -29,7 +29,7 @@ struct AdamProblem {
     int64_t count = 0;
     double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0;
     bool decoupled = false;
-    Precision precision = Precision::F32;
+    DType dtype = DType::F32;
 };
 Kernel selectAdamUpdate(const AdamProblem& problem);
 
@@ -37,7 +37,7 @@ Kernel selectAdamUpdate(const AdamProblem& problem);
 /// g_{k−1}, norm.
 struct GlobalNormProblem {
     std::vector<int64_t> counts;
-    Precision precision = Precision::F32;
+    DType dtype = DType::F32;
 };
 Kernel selectGlobalNorm(const GlobalNormProblem& problem);
 

@@ -31,7 +31,8 @@ void averagePlane(const PoolPlan& plan, const float* x, float* y) {
             const Span vs = plan.columns.taps[static_cast<size_t>(q)];
             const FloatVector factor = share(plan, p, q);
             const int64_t start =
-                (p * pool.strideH - pool.padH) * row + (q * pool.strideW - pool.padW) * blockWidth;
+                (p * pool.window.rows.stride - pool.window.rows.before) * row +
+                (q * pool.window.columns.stride - pool.window.columns.before) * blockWidth;
             for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
                 FloatVector sum = hn::Zero(Floats());
                 for (int64_t u = us.begin; u < us.end; ++u) {

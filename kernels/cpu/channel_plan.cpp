@@ -22,9 +22,9 @@ ChannelPlan makePlan(const ChannelProblem& problem) {
 }
 
 /// One phase over parts of planes.
-Kernel bindPlanes(std::string_view family, const ChannelProblem& problem, const Image& second,
+Kernel bindPlanes(std::string_view family, const ChannelProblem& problem, const Operand& second,
                   Kernel::Run run) {
-    const std::string reason = whyNoPlanes(problem.x, second, problem.precision);
+    const std::string reason = whyNoPlanes(problem.x, second);
     if (!reason.empty()) return refuse(reason);
     const ChannelPlan plan = makePlan(problem);
     Kernel kernel = bindKernel(planeKernelName(family, problem.x.layout, "planes"), plan, run);
@@ -38,8 +38,8 @@ Kernel bindChannelMap(std::string_view family, const ChannelProblem& problem, Ke
     return bindPlanes(family, problem, problem.y, run);
 }
 
-Kernel bindChannelSums(std::string_view family, const ChannelProblem& problem, const Image& second,
-                       int64_t sums, Kernel::Run run) {
+Kernel bindChannelSums(std::string_view family, const ChannelProblem& problem,
+                       const Operand& second, int64_t sums, Kernel::Run run) {
     Kernel kernel = bindPlanes(family, problem, second, run);
     if (!kernel.run) return kernel;
     const auto& plan = *static_cast<const ChannelPlan*>(kernel.problem.get());

@@ -33,8 +33,8 @@ struct ChannelPlan {
 /// Sums in phase 0 over parts of planes, added up in order in phase 1. Refuses layouts without
 /// planes and float64.
 /// `second` is the image that has to match x in layout (x itself where there is no other).
-Kernel bindChannelSums(std::string_view family, const ChannelProblem& problem, const Image& second,
-                       int64_t sums, Kernel::Run run);
+Kernel bindChannelSums(std::string_view family, const ChannelProblem& problem,
+                       const Operand& second, int64_t sums, Kernel::Run run);
 /// One phase over parts of planes.
 Kernel bindChannelMap(std::string_view family, const ChannelProblem& problem, Kernel::Run run);
 

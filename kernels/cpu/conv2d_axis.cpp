@@ -20,30 +20,30 @@ TapRange inside(int64_t at, int64_t step, int64_t extent, int64_t limit) {
 
 }  // namespace
 
-Conv2dAxis forwardAxis(const Conv2dAxisProblem& pr) {
-    return {.count = pr.result,
-            .taps = pr.taps,
-            .scale = pr.stride,
-            .offset = -pr.pad,
-            .offsetStep = pr.dilation,
-            .extent = pr.source};
+Conv2dAxis forwardAxis(const WindowAxis& window) {
+    return {.count = window.out,
+            .taps = window.kernel,
+            .scale = window.stride,
+            .offset = -window.before,
+            .offsetStep = window.dilation,
+            .extent = window.in};
 }
 
 // y[p] meets x[stride·p + dilation·r − pad]; so dx[h] gathers dy[(h + pad − dilation·r) / stride]
 // over the r that divide. Those r are every (stride / gcd)-th one; they are taken downwards, so
 // that source pixels go up.
-Conv2dAxis dataAxis(const Conv2dAxisProblem& pr, int64_t residue) {
-    const int64_t common = std::gcd(pr.stride, pr.dilation);
-    Conv2dAxis axis{.first = residue, .step = pr.stride, .scale = 1, .extent = pr.source};
-    axis.count = residue < pr.result ? (pr.result - residue + pr.stride - 1) / pr.stride : 0;
-    axis.indexStep = -(pr.stride / common);
-    axis.offsetStep = pr.dilation / common;
-    for (int64_t r = pr.taps - 1; r >= 0; --r) {
-        const int64_t distance = residue + pr.pad - pr.dilation * r;
-        if (distance % pr.stride != 0) continue;
+Conv2dAxis dataAxis(const WindowAxis& window, int64_t residue) {
+    const int64_t stride = window.stride, common = std::gcd(stride, window.dilation);
+    Conv2dAxis axis{.first = residue, .step = stride, .scale = 1, .extent = window.out};
+    axis.count = residue < window.in ? (window.in - residue + stride - 1) / stride : 0;
+    axis.indexStep = -(stride / common);
+    axis.offsetStep = window.dilation / common;
+    for (int64_t r = window.kernel - 1; r >= 0; --r) {
+        const int64_t distance = residue + window.before - window.dilation * r;
+        if (distance % stride != 0) continue;
         if (axis.taps++ > 0) continue;
         axis.index = r;
-        axis.offset = distance / pr.stride;
+        axis.offset = distance / stride;
     }
     return axis;
 }

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "kernels/api/window.h"
+
 namespace vitrine::kernels {
 
 /// Results first + step·i, i in [0, count). Tap t in [0, taps) uses row (or column)
@@ -17,14 +19,10 @@ struct Conv2dAxis {
     int64_t scale = 1, offset = 0, offsetStep = 1, extent = 0;
 };
 
-struct Conv2dAxisProblem {
-    int64_t source = 0, result = 0;  ///< extents of the pass: x and y forward, dy and dx for data
-    int64_t taps = 1, stride = 1, pad = 0, dilation = 1;
-};
-
-Conv2dAxis forwardAxis(const Conv2dAxisProblem& problem);
-/// Results ≡ residue (mod stride).
-Conv2dAxis dataAxis(const Conv2dAxisProblem& problem, int64_t residue);
+Conv2dAxis forwardAxis(const WindowAxis& window);
+/// Of the adjoint, whose source is y and whose results are those of x that are ≡ residue (mod
+/// stride).
+Conv2dAxis dataAxis(const WindowAxis& window, int64_t residue);
 
 /// Pixels beyond the source that the taps of the results read, on the worse of both sides.
 int64_t sourceHalo(const Conv2dAxis& axis);

@@ -30,7 +30,8 @@ int64_t tileBlocks(int64_t blocks) {
 }
 
 std::string refusal(const Conv2dProblem& pr, Conv2dPass pass) {
-    if (pr.precision != Precision::F32) return "blocked direct: float32 only";
+    if (pr.x.dtype != DType::F32) return "blocked direct: float32 only";
+    if (!pr.window.isFlat()) return "blocked direct: images of one slice only";
     if (pr.x.layout != Layout::Blocked || pr.y.layout != Layout::Blocked)
         return "blocked direct: operands are not blocked";
     const bool whole = pr.x.c / pr.groups % blockWidth == 0 && pr.y.c / pr.groups % blockWidth == 0;
@@ -83,7 +84,7 @@ Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
 void chooseStrip(BlockedWeightsPlan& plan) {
     constexpr int64_t budgetBytes = 64 * 1024;
     const Conv2dProblem& pr = plan.problem;
-    const int64_t lines = pr.y.w * plan.width + pr.x.w * pr.strideH;
+    const int64_t lines = pr.y.w * plan.width + pr.x.w * pr.window.rows.stride;
     const int64_t rows = budgetBytes / (lines * blockWidth * int64_t{sizeof(float)});
     const int64_t strips = divideUp(pr.y.h, std::clamp<int64_t>(rows, 1, pr.y.h));
     plan.stripRows = divideUp(pr.y.h, strips);
@@ -172,7 +173,7 @@ void reduceBlockedWeights(const BlockedWeightsPlan& plan, const float* sums, flo
     const int64_t group = pair / plan.sourceBlocks / plan.bands;
     const int64_t channels = pr.x.c / pr.groups, filters = pr.y.c / pr.groups;
     const int64_t firstFilter = band * plan.width * blockWidth, firstChannel = block * blockWidth;
-    const int64_t line = plan.bandWidth(band) * blockWidth, taps = pr.r * pr.s;
+    const int64_t line = plan.bandWidth(band) * blockWidth, taps = pr.window.taps();
     const int64_t realFilters = std::min(line, filters - firstFilter);
     const int64_t realChannels = std::min(blockWidth, channels - firstChannel);
     const int64_t nextGroup = plan.pairs() * plan.pairFloats();

@@ -57,7 +57,7 @@ struct BlockedWeightsPlan {
         return rest < width ? rest : width;
     }
     /// Floats of the sums of one band and source block.
-    int64_t pairFloats() const { return problem.r * problem.s * blockWidth * width * blockWidth; }
+    int64_t pairFloats() const { return problem.window.taps() * blockWidth * width * blockWidth; }
     int64_t pairs() const { return problem.groups * bands * sourceBlocks; }
     int64_t imageBegin(int64_t imageGroup) const { return problem.y.n * imageGroup / imageGroups; }
     int64_t bandBegin(int64_t share) const { return bands * share / bandShares; }

@@ -160,26 +160,28 @@ struct Pair {
 void addRows(const Pair& pair, int64_t begin, int64_t end) {
     const Conv2dProblem& pr = pair.plan->problem;
     const int64_t line = pair.width * blockWidth;
-    for (int64_t r = 0; r < pr.r; ++r) {
+    for (int64_t r = 0; r < pr.window.rows.kernel; ++r) {
         const int64_t first = HWY_MAX(begin, pair.rows[r].begin);
         const int64_t last = HWY_MIN(end, pair.rows[r].end);
         if (first >= last) continue;
-        const int64_t h = first * pr.strideH + r * pr.dilationH - pr.padH;
-        const Strip strip = {.dy = pair.dy + first * pr.y.rowStride(),
-                             .x = pair.x + h * pr.x.rowStride() - pr.padW * blockWidth,
-                             .images = pair.images,
-                             .rows = last - first,
-                             .columns = pr.y.w,
-                             .dyImage = pr.y.channelBlocks() * pr.y.planeStride(),
-                             .dyRow = pr.y.rowStride(),
-                             .dyPlane = pr.y.planeStride(),
-                             .xImage = pr.x.channelBlocks() * pr.x.planeStride(),
-                             .xRow = pr.strideH * pr.x.rowStride(),
-                             .xStep = pr.strideW * blockWidth,
-                             .xTap = pr.dilationW * blockWidth,
-                             .sums = pair.sums + r * pr.s * blockWidth * line,
-                             .sumsTap = blockWidth * line};
-        addTapsOf(pair.width, strip, pr.s, pair.channels);
+        const int64_t h =
+            first * pr.window.rows.stride + r * pr.window.rows.dilation - pr.window.rows.before;
+        const Strip strip = {
+            .dy = pair.dy + first * pr.y.rowStride(),
+            .x = pair.x + h * pr.x.rowStride() - pr.window.columns.before * blockWidth,
+            .images = pair.images,
+            .rows = last - first,
+            .columns = pr.y.w,
+            .dyImage = pr.y.channelBlocks() * pr.y.planeStride(),
+            .dyRow = pr.y.rowStride(),
+            .dyPlane = pr.y.planeStride(),
+            .xImage = pr.x.channelBlocks() * pr.x.planeStride(),
+            .xRow = pr.window.rows.stride * pr.x.rowStride(),
+            .xStep = pr.window.columns.stride * blockWidth,
+            .xTap = pr.window.columns.dilation * blockWidth,
+            .sums = pair.sums + r * pr.window.columns.kernel * blockWidth * line,
+            .sumsTap = blockWidth * line};
+        addTapsOf(pair.width, strip, pr.window.columns.kernel, pair.channels);
     }
 }
 

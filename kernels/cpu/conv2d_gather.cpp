@@ -8,33 +8,19 @@ namespace vitrine::kernels {
 
 namespace {
 
-Conv2dAxisProblem rows(const Conv2dProblem& pr) {
-    return {.taps = pr.r, .stride = pr.strideH, .pad = pr.padH, .dilation = pr.dilationH};
-}
-
-Conv2dAxisProblem columns(const Conv2dProblem& pr) {
-    return {.taps = pr.s, .stride = pr.strideW, .pad = pr.padW, .dilation = pr.dilationW};
-}
-
-Conv2dAxisProblem between(Conv2dAxisProblem axis, int64_t source, int64_t result) {
-    axis.source = source;
-    axis.result = result;
-    return axis;
-}
-
-std::vector<Conv2dAxis> residues(const Conv2dAxisProblem& pr) {
+std::vector<Conv2dAxis> residues(const WindowAxis& window) {
     std::vector<Conv2dAxis> classes;
-    for (int64_t residue = 0; residue < pr.stride; ++residue)
-        classes.push_back(dataAxis(pr, residue));
+    for (int64_t residue = 0; residue < window.stride; ++residue)
+        classes.push_back(dataAxis(window, residue));
     return classes;
 }
 
 Conv2dGather common(const Conv2dProblem& pr) {
     Conv2dGather g;
-    g.r = pr.r;
-    g.s = pr.s;
+    g.r = pr.window.rows.kernel;
+    g.s = pr.window.columns.kernel;
     g.groups = pr.groups;
-    g.groupStride = pr.y.c / pr.groups * (pr.x.c / pr.groups) * pr.r * pr.s;
+    g.groupStride = pr.y.c / pr.groups * (pr.x.c / pr.groups) * pr.window.taps();
     g.epilogue = pr.epilogue;
     return g;
 }
@@ -79,10 +65,10 @@ Conv2dGather gatherForward(const Conv2dProblem& pr) {
     g.bias = pr.bias;
     g.sourceChannels = pr.x.c / pr.groups;
     g.resultChannels = pr.y.c / pr.groups;
-    g.resultStride = g.sourceChannels * pr.r * pr.s;
-    g.sourceStride = pr.r * pr.s;
-    g.rowClasses = {forwardAxis(between(rows(pr), pr.x.h, pr.y.h))};
-    g.columnClasses = {forwardAxis(between(columns(pr), pr.x.w, pr.y.w))};
+    g.resultStride = g.sourceChannels * pr.window.taps();
+    g.sourceStride = pr.window.taps();
+    g.rowClasses = {forwardAxis(pr.window.rows)};
+    g.columnClasses = {forwardAxis(pr.window.columns)};
     listTaps(g);
     return g;
 }
@@ -93,20 +79,20 @@ Conv2dGather gatherData(const Conv2dProblem& pr) {
     g.result = pr.x;
     g.sourceChannels = pr.y.c / pr.groups;
     g.resultChannels = pr.x.c / pr.groups;
-    g.resultStride = pr.r * pr.s;
-    g.sourceStride = g.resultChannels * pr.r * pr.s;
-    g.rowClasses = residues(between(rows(pr), pr.y.h, pr.x.h));
-    g.columnClasses = residues(between(columns(pr), pr.y.w, pr.x.w));
+    g.resultStride = pr.window.taps();
+    g.sourceStride = g.resultChannels * pr.window.taps();
+    g.rowClasses = residues(pr.window.rows);
+    g.columnClasses = residues(pr.window.columns);
     listTaps(g);
     return g;
 }
 
 std::vector<TapRange> resultsOfRowTaps(const Conv2dProblem& pr) {
-    return resultsOfTaps(forwardAxis(between(rows(pr), pr.x.h, pr.y.h)));
+    return resultsOfTaps(forwardAxis(pr.window.rows));
 }
 
 std::vector<TapRange> resultsOfColumnTaps(const Conv2dProblem& pr) {
-    return resultsOfTaps(forwardAxis(between(columns(pr), pr.x.w, pr.y.w)));
+    return resultsOfTaps(forwardAxis(pr.window.columns));
 }
 
 int64_t columnHalo(const Conv2dGather& g) {

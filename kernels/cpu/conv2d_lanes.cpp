@@ -19,7 +19,8 @@ constexpr int64_t wantedWeightsParts = 10;
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 std::string refusal(const Conv2dProblem& pr, Conv2dPass) {
-    if (pr.precision != Precision::F32) return "lanes direct: float32 only";
+    if (pr.x.dtype != DType::F32) return "lanes direct: float32 only";
+    if (!pr.window.isFlat()) return "lanes direct: images of one slice only";
     if (pr.x.layout != Layout::Lanes || pr.y.layout != Layout::Lanes)
         return "lanes direct: operands are not in lanes";
     return {};
@@ -56,9 +57,10 @@ void listColumns(LanesWeightsPlan& plan) {
     const Conv2dProblem& pr = plan.problem;
     const std::vector<TapRange> reach = resultsOfColumnTaps(pr);
     for (int64_t c = 0; c < plan.channels; ++c)
-        for (int64_t s = 0; s < pr.s; ++s)
+        for (int64_t s = 0; s < pr.window.columns.kernel; ++s)
             plan.columns.push_back(
-                {.offset = c * pr.x.planeStride() + (s * pr.dilationW - pr.padW) * blockWidth,
+                {.offset = c * pr.x.planeStride() +
+                           (s * pr.window.columns.dilation - pr.window.columns.before) * blockWidth,
                  .reach = reach[static_cast<size_t>(s)]});
 }
 
@@ -67,7 +69,7 @@ void split(LanesWeightsPlan& plan) {
     const int64_t wanted = divideUp(wantedWeightsParts, plan.problem.groups);
     plan.filterShares =
         std::max(std::min(wanted, plan.filterTiles), divideUp(plan.filterTiles, lanesShareTiles));
-    plan.rowShares = std::min(divideUp(wanted, plan.filterShares), plan.problem.r);
+    plan.rowShares = std::min(divideUp(wanted, plan.filterShares), plan.problem.window.rows.kernel);
 }
 
 Kernel makeWeights(const Conv2dProblem& pr) {
@@ -77,7 +79,7 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     plan->filters = pr.y.c / pr.groups;
     const LanesWeightsTile tile = lanesWeightsTile();
     plan->filterTiles = divideUp(plan->filters, tile.filters);
-    plan->columnTiles = divideUp(plan->channels * pr.s, tile.columns);
+    plan->columnTiles = divideUp(plan->channels * pr.window.columns.kernel, tile.columns);
     split(*plan);
     constexpr int64_t budgetBytes = 32 * 1024;
     const int64_t rowBytes = tile.filters * pr.y.w * blockWidth * int64_t{sizeof(float)};

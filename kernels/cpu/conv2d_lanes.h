@@ -40,9 +40,11 @@ struct LanesWeightsPlan {
     std::vector<TapRange> rowResults;  ///< result rows that meet each filter row
 
     int64_t filterBegin(int64_t tile) const { return filters * tile / filterTiles; }
-    int64_t columnBegin(int64_t tile) const { return channels * problem.s * tile / columnTiles; }
+    int64_t columnBegin(int64_t tile) const {
+        return channels * problem.window.columns.kernel * tile / columnTiles;
+    }
     int64_t tileBegin(int64_t share) const { return filterTiles * share / filterShares; }
-    int64_t rowBegin(int64_t share) const { return problem.r * share / rowShares; }
+    int64_t rowBegin(int64_t share) const { return problem.window.rows.kernel * share / rowShares; }
 };
 /// Filter tiles of a share, at most.
 inline constexpr int64_t lanesShareTiles = 16;

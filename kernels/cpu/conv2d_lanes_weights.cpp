@@ -96,19 +96,20 @@ template <int F, int N>
 HWY_NOINLINE void addStrip(const Conv2dProblem& pr, const float* firstDy, const float* firstX,
                            const Columns<N>& columns, const Strip& strip, int64_t slice,
                            float* HWY_RESTRICT totals) {
-    const int64_t dyPlane = pr.y.planeStride(), xStep = pr.strideW * blockWidth;
+    const int64_t dyPlane = pr.y.planeStride(), xStep = pr.window.columns.stride * blockWidth;
     Sums<F, N> sums;
 #pragma GCC unroll 8
     for (int f = 0; f < F; ++f)
 #pragma GCC unroll 8
         for (int n = 0; n < N; ++n) sums.at[f][n] = hn::Zero(d);
-    const int64_t h = strip.begin * pr.strideH + strip.r * pr.dilationH - pr.padH;
+    const int64_t h = strip.begin * pr.window.rows.stride + strip.r * pr.window.rows.dilation -
+                      pr.window.rows.before;
     const int64_t xPlanes = strip.laneGroup * pr.x.c, dyPlanes = strip.laneGroup * pr.y.c;
     const float* dy = firstDy + dyPlanes * dyPlane + strip.begin * pr.y.rowStride() + slice;
     const float* x = firstX + xPlanes * pr.x.planeStride() + h * pr.x.rowStride() + slice;
     const float* in[N];
     for (int n = 0; n < N; ++n) in[n] = x + columns.offset[n] + columns.all.begin * xStep;
-    const int64_t xRow = pr.strideH * pr.x.rowStride(), dyRow = pr.y.rowStride();
+    const int64_t xRow = pr.window.rows.stride * pr.x.rowStride(), dyRow = pr.y.rowStride();
     for (int64_t p = strip.begin; p < strip.end; ++p, dy += dyRow, x += xRow) {
         for (int64_t q = 0; q < columns.all.begin; ++q)
             addBorderPixel(sums, dy, dyPlane, x, xStep, columns, q);
@@ -202,9 +203,11 @@ void writeTile(const Part& part, const Place& place, const float* totals) {
     for (int64_t f = 0; f < place.filters; ++f)
         for (int64_t n = 0; n < place.columns; ++n, totals += lanes) {
             const int64_t k = place.filter + f;
-            const int64_t c = (place.column + n) / pr.s, s = (place.column + n) % pr.s;
-            part.dw[((k * plan.channels + c) * pr.r + place.r) * pr.s + s] =
-                hn::GetLane(hn::SumOfLanes(d, hn::LoadU(d, totals)));
+            const int64_t c = (place.column + n) / pr.window.columns.kernel,
+                          s = (place.column + n) % pr.window.columns.kernel;
+            part.dw[((k * plan.channels + c) * pr.window.rows.kernel + place.r) *
+                        pr.window.columns.kernel +
+                    s] = hn::GetLane(hn::SumOfLanes(d, hn::LoadU(d, totals)));
         }
 }
 
@@ -251,7 +254,7 @@ void runWeights(const void* problem, void* const* operands, void*, int, int64_t 
               pr.y.origin(),
         .x = static_cast<const float*>(operands[1]) + firstChannel * pr.x.planeStride() +
              pr.x.origin(),
-        .dw = static_cast<float*>(operands[2]) + firstFilter * plan.channels * pr.r * pr.s};
+        .dw = static_cast<float*>(operands[2]) + firstFilter * plan.channels * pr.window.taps()};
     computePart(part, plan.rowBegin(rowShare), plan.rowBegin(rowShare + 1));
 }
 

@@ -26,7 +26,8 @@ Cut2d cutBoth(int64_t total, int64_t outerItems, int64_t innerItems) {
 }
 
 std::string whyNoLanes(const LinearProblem& problem) {
-    if (problem.precision != Precision::F32) return "linear: wants float32, got float64";
+    if (problem.dtype != DType::F32)
+        return "linear: wants f32, got " + std::string(name(problem.dtype));
     if (problem.layout != Layout::Lanes)
         return "linear: wants lanes, got " + std::string(layoutName(problem.layout));
     return {};

@@ -50,15 +50,16 @@ void anyWindow(const PoolPlan& plan, const Planes& at) {
         for (int64_t q = 0; q < pool.y.w; ++q) {
             const Span vs = plan.columns.taps[static_cast<size_t>(q)];
             const int64_t start =
-                (p * pool.strideH - pool.padH) * row + (q * pool.strideW - pool.padW) * blockWidth;
+                (p * pool.window.rows.stride - pool.window.rows.before) * row +
+                (q * pool.window.columns.stride - pool.window.columns.before) * blockWidth;
             for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
                 const float* x = at.x + lane;
                 Best best{load(x + start + us.begin * row + vs.begin * blockWidth),
-                          position(us.begin * pool.s + vs.begin)};
+                          position(us.begin * pool.window.columns.kernel + vs.begin)};
                 for (int64_t u = us.begin; u < us.end; ++u)
                     for (int64_t v = vs.begin; v < vs.end; ++v)
                         challenge(best, load(x + start + u * row + v * blockWidth),
-                                  position(u * pool.s + v));
+                                  position(u * pool.window.columns.kernel + v));
                 store(best.value, at.y + out + q * blockWidth + lane);
                 hn::Store(best.position, Ints(), at.index + out + q * blockWidth + lane);
             }
@@ -129,11 +130,12 @@ void anyWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
                 FloatVector sum = hn::Zero(Floats());
                 for (int64_t p = ps.begin; p < ps.end; ++p)
                     for (int64_t q = qs.begin; q < qs.end; ++q) {
-                        const int64_t u = i + pool.padH - p * pool.strideH;
-                        const int64_t v = j + pool.padW - q * pool.strideW;
+                        const int64_t u = i + pool.window.rows.before - p * pool.window.rows.stride;
+                        const int64_t v =
+                            j + pool.window.columns.before - q * pool.window.columns.stride;
                         const int64_t out = p * outRow + q * blockWidth + lane;
-                        const auto mine =
-                            hn::Eq(loadInts(at.index + out), position(u * pool.s + v));
+                        const auto mine = hn::Eq(loadInts(at.index + out),
+                                                 position(u * pool.window.columns.kernel + v));
                         sum = hn::Add(sum, hn::IfThenElseZero(hn::RebindMask(Floats(), mine),
                                                               load(at.dy + out)));
                     }
@@ -195,15 +197,17 @@ void runGather(const void* problem, void* const* operands, void*, int, int64_t p
             for (int64_t i = 0; i < pool.y.w * blockWidth; i += lanesOfVector) {
                 const Span us = plan.rows.taps[static_cast<size_t>(p)];
                 const Span vs = plan.columns.taps[static_cast<size_t>(i / blockWidth)];
-                const int64_t corner = (p * pool.strideH - pool.padH) * row +
-                                       (i / blockWidth * pool.strideW - pool.padW) * blockWidth +
-                                       i % blockWidth;
+                const int64_t corner =
+                    (p * pool.window.rows.stride - pool.window.rows.before) * row +
+                    (i / blockWidth * pool.window.columns.stride - pool.window.columns.before) *
+                        blockWidth +
+                    i % blockWidth;
                 const IntVector named = loadInts(index + p * pool.y.rowStride() + i);
                 FloatVector value = hn::Zero(Floats());
                 for (int64_t u = us.begin; u < us.end; ++u)
                     for (int64_t v = vs.begin; v < vs.end; ++v) {
-                        const auto mine =
-                            hn::RebindMask(Floats(), hn::Eq(named, position(u * pool.s + v)));
+                        const auto mine = hn::RebindMask(
+                            Floats(), hn::Eq(named, position(u * pool.window.columns.kernel + v)));
                         value = hn::IfThenElse(mine, load(x + corner + u * row + v * blockWidth),
                                                value);
                     }

@@ -22,8 +22,8 @@ inline std::string planeKernelName(std::string_view family, Layout layout,
 }
 
 /// Why a kernel over planes cannot take these operands; empty where it can.
-inline std::string whyNoPlanes(const Image& x, const Image& y, Precision precision) {
-    if (precision != Precision::F32) return "planes: wants float32, got float64";
+inline std::string whyNoPlanes(const Operand& x, const Operand& y) {
+    if (x.dtype != DType::F32) return "planes: wants f32, got " + std::string(name(x.dtype));
     if (x.layout == Layout::RowMajor) return "planes: wants lanes or blocked, got row-major";
     if (x.layout != y.layout)
         return "planes: wants one layout, got " + std::string(layoutName(x.layout)) + " and " +

@@ -10,17 +10,15 @@ namespace {
 
 constexpr int64_t grainElements = 16 * 1024;
 
-struct AxisShape {
-    int64_t inputs, outputs, window, stride, pad;
-};
-
-PoolAxis makeAxis(const AxisShape& shape, bool countIncludePad) {
+PoolAxis makeAxis(const WindowAxis& window, bool countIncludePad) {
     PoolAxis axis;
-    axis.windows.assign(static_cast<size_t>(shape.inputs), Span{shape.outputs, 0});
-    for (int64_t output = 0; output < shape.outputs; ++output) {
-        const int64_t start = output * shape.stride - shape.pad;
-        const Span taps{std::max<int64_t>(0, -start), std::min(shape.window, shape.inputs - start)};
-        const int64_t counted = countIncludePad ? shape.window : taps.end - taps.begin;
+    axis.windows.assign(static_cast<size_t>(window.in), Span{window.out, 0});
+    for (int64_t output = 0; output < window.out; ++output) {
+        const int64_t start = window.position(output, 0);
+        const Span taps{std::max<int64_t>(0, -start), std::min(window.kernel, window.in - start)};
+        // A window that ceil_mode adds may reach past the padding, which does not count.
+        const int64_t padded = std::min(window.kernel, window.in + window.after - start);
+        const int64_t counted = countIncludePad ? padded : taps.end - taps.begin;
         axis.taps.push_back(taps);
         axis.shares.push_back(1.0 / static_cast<double>(counted));
         for (int64_t input = start + taps.begin; input < start + taps.end; ++input) {
@@ -35,10 +33,8 @@ PoolAxis makeAxis(const AxisShape& shape, bool countIncludePad) {
 PoolPlan makePoolPlan(const PoolProblem& pool) {
     PoolPlan plan;
     plan.pool = pool;
-    plan.rows =
-        makeAxis({pool.x.h, pool.y.h, pool.r, pool.strideH, pool.padH}, pool.countIncludePad);
-    plan.columns =
-        makeAxis({pool.x.w, pool.y.w, pool.s, pool.strideW, pool.padW}, pool.countIncludePad);
+    plan.rows = makeAxis(pool.window.rows, pool.countIncludePad);
+    plan.columns = makeAxis(pool.window.columns, pool.countIncludePad);
     plan.planes = cut(pool.x.planes(), pool.x.planeStride(), grainElements);
     return plan;
 }
@@ -47,8 +43,12 @@ PoolPlan makePoolPlan(const PoolProblem& pool) {
 
 Kernel bindPool(std::string_view family, const PoolProblem& problem,
                 Kernel::Run (*choose)(const PoolProblem&)) {
-    const std::string reason = whyNoPlanes(problem.x, problem.y, problem.precision);
+    const std::string reason = whyNoPlanes(problem.x, problem.y);
     if (!reason.empty()) return refuse(reason);
+    const Window& window = problem.window;
+    if (!window.isFlat()) return refuse("planes: images of one slice only");
+    if (window.rows.dilation != 1 || window.columns.dilation != 1)
+        return refuse("planes: windows without gaps only");
     PoolPlan plan = makePoolPlan(problem);
     const int64_t parts = plan.planes.parts;
     Kernel kernel = bindKernel(
@@ -59,8 +59,10 @@ Kernel bindPool(std::string_view family, const PoolProblem& problem,
 }
 
 bool isQuartering(const PoolProblem& pool) {
-    return pool.r == 2 && pool.s == 2 && pool.strideH == 2 && pool.strideW == 2 && pool.padH == 0 &&
-           pool.padW == 0 && 2 * pool.y.h <= pool.x.h && 2 * pool.y.w <= pool.x.w;
+    const auto halves = [](const WindowAxis& axis) {
+        return axis.kernel == 2 && axis.stride == 2 && axis.before == 0 && 2 * axis.out <= axis.in;
+    };
+    return halves(pool.window.rows) && halves(pool.window.columns);
 }
 
 void zeroBeyondQuarters(const PoolProblem& pool, float* dx) {

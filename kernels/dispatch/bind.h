@@ -34,18 +34,29 @@ Kernel bindKernel(std::string name, Problem problem, Kernel::Run run) {
     return kernel;
 }
 
-/// The plain loops of `family` for the problem's precision. They know row-major operands only: for
-/// other layouts the kernel has no function, and `refused` says why.
+/// Where the operands of a call lie that the plain loops are asked for, and as what.
+struct Placed {
+    Layout layout = Layout::RowMajor;
+    DType dtype = DType::F32;
+};
+inline Placed placed(const Operand& operand) { return {operand.layout, operand.dtype}; }
+
+/// The plain loops of `family` in the operands' element type. They know row-major operands of f32
+/// and f64 only: for others the kernel has no function, and `refused` says why.
 template <class Problem>
-Kernel bindReference(std::string_view family, const Problem& problem, Layout layout,
+Kernel bindReference(std::string_view family, const Problem& problem, Placed operands,
                      Kernel::Run float32, Kernel::Run float64) {
-    const bool isDouble = problem.precision == Precision::F64;
-    const std::string name(family);
-    if (layout == Layout::RowMajor)
-        return bindKernel(name + " row-major reference " + (isDouble ? "f64" : "f32"), problem,
-                          isDouble ? float64 : float32);
+    const std::string name(family), type(vitrine::name(operands.dtype));
+    std::string refusal;
+    if (operands.layout != Layout::RowMajor)
+        refusal = "wants row-major, got " + std::string(layoutName(operands.layout));
+    else if (operands.dtype != DType::F32 && operands.dtype != DType::F64)
+        refusal = "wants f32 or f64, got " + type;
+    else
+        return bindKernel(name + " row-major reference " + type, problem,
+                          operands.dtype == DType::F64 ? float64 : float32);
     Kernel none = bindKernel(name + " none", problem, nullptr);
-    none.refused.push_back("reference: wants row-major, got " + std::string(layoutName(layout)));
+    none.refused.push_back("reference: " + refusal);
     return none;
 }
 

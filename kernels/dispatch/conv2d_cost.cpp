@@ -22,8 +22,8 @@ constexpr Shares blockedShares[] = {{0.92, 0.80, 0.88}, {0.92, 0.80, 0.85}, {0.8
 constexpr Shares lanesShares[] = {{0.88, 0.52, 0.84}, {0.88, 0.52, 0.80}, {0.70, 0.33, 0.45}};
 
 double shareOf(const Shares& shares, const Conv2dProblem& pr) {
-    if (pr.r * pr.s == 1) return shares.pointwise;
-    return pr.strideH * pr.strideW == 1 ? shares.wide : shares.strided;
+    if (pr.window.taps() == 1) return shares.pointwise;
+    return pr.window.rows.stride * pr.window.columns.stride == 1 ? shares.wide : shares.strided;
 }
 
 /// How much of the blocks of 16 that a kernel works on is there.
@@ -46,7 +46,8 @@ double shortSums(double terms) { return terms / (terms + 12); }
 }  // namespace
 
 double conv2dCost(const Conv2dProblem& problem, Conv2dPass pass, Layout layout) {
-    if (layout == Layout::RowMajor || problem.precision != Precision::F32) return -1;
+    if (layout == Layout::RowMajor || problem.x.dtype != DType::F32 || !problem.window.isFlat())
+        return -1;
     const Conv2dProblem pr = inLayout(problem, layout);
     const bool blocked = layout == Layout::Blocked;
     const Conv2dCandidate& candidate = blocked ? conv2dBlockedDirect : conv2dLanesDirect;
@@ -55,10 +56,11 @@ double conv2dCost(const Conv2dProblem& problem, Conv2dPass pass, Layout layout) 
     double share = shareOf(blocked ? blockedShares[row] : lanesShares[row], pr);
     const int64_t c = pr.x.c / pr.groups, k = pr.y.c / pr.groups;
     const int64_t summed = pass == Conv2dPass::Data ? k : c;
-    if (pass != Conv2dPass::Weights) share *= shortSums(static_cast<double>(summed * pr.r * pr.s));
+    if (pass != Conv2dPass::Weights)
+        share *= shortSums(static_cast<double>(summed * pr.window.taps()));
     share *= !blocked ? filled(pr.x.n) : pass == Conv2dPass::Data ? filled(pr.x.c) : filled(pr.y.c);
     const double flops =
-        2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(c * pr.r * pr.s);
+        2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(c * pr.window.taps());
     return flops / (share * flopsPerLane * instructionSet().floatLanes);
 }
 

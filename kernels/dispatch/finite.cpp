@@ -9,8 +9,8 @@
 namespace vitrine::kernels {
 
 Kernel selectFirstNonFinite(const FirstNonFiniteProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindFirstNonFinite(problem)
-                                               : reference::bindFirstNonFinite(problem);
+    return problem.dtype == DType::F32 ? cpu::bindFirstNonFinite(problem)
+                                       : reference::bindFirstNonFinite(problem);
 }
 
 }  // namespace vitrine::kernels

@@ -9,32 +9,30 @@
 namespace vitrine::kernels {
 
 Kernel selectSoftmax(const RowProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindSoftmax(problem)
-                                               : reference::bindSoftmax(problem);
+    return problem.dtype == DType::F32 ? cpu::bindSoftmax(problem)
+                                       : reference::bindSoftmax(problem);
 }
 Kernel selectCrossEntropy(const RowProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindCrossEntropy(problem)
-                                               : reference::bindCrossEntropy(problem);
+    return problem.dtype == DType::F32 ? cpu::bindCrossEntropy(problem)
+                                       : reference::bindCrossEntropy(problem);
 }
 Kernel selectCrossEntropyGrad(const RowProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindCrossEntropyGrad(problem)
-                                               : reference::bindCrossEntropyGrad(problem);
+    return problem.dtype == DType::F32 ? cpu::bindCrossEntropyGrad(problem)
+                                       : reference::bindCrossEntropyGrad(problem);
 }
 Kernel selectCountCorrect(const RowProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindCountCorrect(problem)
-                                               : reference::bindCountCorrect(problem);
+    return problem.dtype == DType::F32 ? cpu::bindCountCorrect(problem)
+                                       : reference::bindCountCorrect(problem);
 }
 Kernel selectRowDot(const RowProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindRowDot(problem)
-                                               : reference::bindRowDot(problem);
+    return problem.dtype == DType::F32 ? cpu::bindRowDot(problem) : reference::bindRowDot(problem);
 }
 Kernel selectRowScale(const RowProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindRowScale(problem)
-                                               : reference::bindRowScale(problem);
+    return problem.dtype == DType::F32 ? cpu::bindRowScale(problem)
+                                       : reference::bindRowScale(problem);
 }
 Kernel selectDot(const DotProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindDot(problem)
-                                               : reference::bindDot(problem);
+    return problem.a.dtype == DType::F32 ? cpu::bindDot(problem) : reference::bindDot(problem);
 }
 
 }  // namespace vitrine::kernels

@@ -9,16 +9,16 @@
 namespace vitrine::kernels {
 
 Kernel selectSgdUpdate(const SgdProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindSgdUpdate(problem)
-                                               : reference::bindSgdUpdate(problem);
+    return problem.dtype == DType::F32 ? cpu::bindSgdUpdate(problem)
+                                       : reference::bindSgdUpdate(problem);
 }
 Kernel selectAdamUpdate(const AdamProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindAdamUpdate(problem)
-                                               : reference::bindAdamUpdate(problem);
+    return problem.dtype == DType::F32 ? cpu::bindAdamUpdate(problem)
+                                       : reference::bindAdamUpdate(problem);
 }
 Kernel selectGlobalNorm(const GlobalNormProblem& problem) {
-    return problem.precision == Precision::F32 ? cpu::bindGlobalNorm(problem)
-                                               : reference::bindGlobalNorm(problem);
+    return problem.dtype == DType::F32 ? cpu::bindGlobalNorm(problem)
+                                       : reference::bindGlobalNorm(problem);
 }
 
 }  // namespace vitrine::kernels

@@ -24,17 +24,21 @@ double channelTotal(const Image& x, int64_t channel, Term term) {
     return total;
 }
 
+Cut channels(const ChannelProblem& problem) {
+    return cut(problem.x.c, problem.x.n * problem.x.h * problem.x.w, plainGrain);
+}
+
 }  // namespace
 
 Kernel channelMoments(const ChannelProblem& problem) {
     return plainKernel(
-        "channel.moments", problem, problem.x.layout,
-        []<class T>(const ChannelProblem& p, Operands operands) {
+        "channel.moments", problem, placed(problem.x), channels(problem),
+        []<class T>(const ChannelProblem& p, Operands operands, int64_t begin, int64_t end) {
             const T* x = operands.next<const T>();
             T* mean = operands.next<T>();
             T* variance = operands.next<T>();
             const auto count = static_cast<double>(p.x.n * p.x.h * p.x.w);
-            for (int64_t c = 0; c < p.x.c; ++c) {
+            for (int64_t c = begin; c < end; ++c) {
                 const double center =
                     channelTotal(p.x, c, [&](int64_t i) -> double { return x[i]; }) / count;
                 const double squares = channelTotal(
@@ -46,46 +50,49 @@ Kernel channelMoments(const ChannelProblem& problem) {
 }
 
 Kernel channelNormalize(const ChannelProblem& problem) {
-    return plainKernel("channel.normalize", problem, problem.x.layout,
-                       []<class T>(const ChannelProblem& p, Operands operands) {
-                           const T* x = operands.next<const T>();
-                           const T* center = operands.next<const T>();
-                           const T* scale = operands.next<const T>();
-                           const T* shift = operands.next<const T>();
-                           T* y = operands.next<T>();
-                           const bool relu = p.epilogue == Epilogue::Relu;
-                           for (int64_t c = 0; c < p.x.c; ++c)
-                               forEachOfChannel(p.x, c, [&](int64_t i) {
-                                   const T value = (x[i] - center[c]) * scale[c] + shift[c];
-                                   y[i] = relu && value < 0 ? 0 : value;
-                               });
-                       });
+    return plainKernel(
+        "channel.normalize", problem, placed(problem.x), channels(problem),
+        []<class T>(const ChannelProblem& p, Operands operands, int64_t begin, int64_t end) {
+            const T* x = operands.next<const T>();
+            const T* center = operands.next<const T>();
+            const T* scale = operands.next<const T>();
+            const T* shift = operands.next<const T>();
+            T* y = operands.next<T>();
+            const bool relu = p.epilogue == Epilogue::Relu;
+            for (int64_t c = begin; c < end; ++c)
+                forEachOfChannel(p.x, c, [&](int64_t i) {
+                    const T value = (x[i] - center[c]) * scale[c] + shift[c];
+                    y[i] = relu && value < 0 ? 0 : value;
+                });
+        });
 }
 
 Kernel channelSum(const ChannelProblem& problem) {
-    return plainKernel("channel.sum", problem, problem.x.layout,
-                       []<class T>(const ChannelProblem& p, Operands operands) {
-                           const T* x = operands.next<const T>();
-                           T* sum = operands.next<T>();
-                           for (int64_t c = 0; c < p.x.c; ++c)
-                               sum[c] = static_cast<T>(
-                                   channelTotal(p.x, c, [&](int64_t i) -> double { return x[i]; }));
-                       });
+    return plainKernel(
+        "channel.sum", problem, placed(problem.x), channels(problem),
+        []<class T>(const ChannelProblem& p, Operands operands, int64_t begin, int64_t end) {
+            const T* x = operands.next<const T>();
+            T* sum = operands.next<T>();
+            for (int64_t c = begin; c < end; ++c)
+                sum[c] =
+                    static_cast<T>(channelTotal(p.x, c, [&](int64_t i) -> double { return x[i]; }));
+        });
 }
 
 Kernel channelDot(const ChannelProblem& problem) {
-    return plainKernel("channel.dot", problem, problem.x.layout,
-                       []<class T>(const ChannelProblem& p, Operands operands) {
-                           const T* x = operands.next<const T>();
-                           const T* y = operands.next<const T>();
-                           const T* center = operands.next<const T>();
-                           T* dot = operands.next<T>();
-                           for (int64_t c = 0; c < p.x.c; ++c) {
-                               const double middle = center[c];
-                               dot[c] = static_cast<T>(channelTotal(
-                                   p.x, c, [&](int64_t i) { return x[i] * (y[i] - middle); }));
-                           }
-                       });
+    return plainKernel(
+        "channel.dot", problem, placed(problem.x), channels(problem),
+        []<class T>(const ChannelProblem& p, Operands operands, int64_t begin, int64_t end) {
+            const T* x = operands.next<const T>();
+            const T* y = operands.next<const T>();
+            const T* center = operands.next<const T>();
+            T* dot = operands.next<T>();
+            for (int64_t c = begin; c < end; ++c) {
+                const double middle = center[c];
+                dot[c] = static_cast<T>(
+                    channelTotal(p.x, c, [&](int64_t i) { return x[i] * (y[i] - middle); }));
+            }
+        });
 }
 
 }  // namespace vitrine::kernels::reference

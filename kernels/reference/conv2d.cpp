@@ -3,40 +3,31 @@
 #include "kernels/reference/conv2d.h"
 
 #include "kernels/reference/plane.h"
+#include "kernels/reference/window_taps.h"
 
 namespace vitrine::kernels::reference {
 
 namespace {
 
-bool within(int64_t at, int64_t extent) { return at >= 0 && at < extent; }
-
-/// y[p, q] += Σ_{r,s} x[p·strideH + r·dilationH − padH, …] · w[r, s]
+/// y[p] += Σ_k x[p · stride + k · dilation − before] · w[k], along every axis.
 template <class T>
 void correlate(const Conv2dProblem& pr, const Plane<const T>& x, const T* w, const Plane<T>& y) {
-    for (int64_t p = 0; p < pr.y.h; ++p)
-        for (int64_t q = 0; q < pr.y.w; ++q)
-            for (int64_t r = 0; r < pr.r; ++r)
-                for (int64_t s = 0; s < pr.s; ++s) {
-                    const int64_t h = p * pr.strideH + r * pr.dilationH - pr.padH;
-                    const int64_t v = q * pr.strideW + s * pr.dilationW - pr.padW;
-                    if (within(h, pr.x.h) && within(v, pr.x.w))
-                        y.at(p, q) += x.at(h, v) * w[r * pr.s + s];
-                }
+    forEachWindow(pr.window, [&](int64_t row, int64_t q, int64_t z, int64_t p) {
+        T& sum = y.at(row, q);
+        forEachTap(pr.window, z, p, q,
+                   [&](int64_t tap, int64_t h, int64_t v) { sum += x.at(h, v) * w[tap]; });
+    });
 }
 
-/// dx[p·strideH + r·dilationH − padH, …] += Σ dy[p, q] · w[r, s]: each product goes where its
-/// forward twin came from.
+/// dx[p · stride + k · dilation − before] += dy[p] · w[k]: each product goes where its forward twin
+/// came from.
 template <class T>
 void scatter(const Conv2dProblem& pr, const Plane<const T>& dy, const T* w, const Plane<T>& dx) {
-    for (int64_t p = 0; p < pr.y.h; ++p)
-        for (int64_t q = 0; q < pr.y.w; ++q)
-            for (int64_t r = 0; r < pr.r; ++r)
-                for (int64_t s = 0; s < pr.s; ++s) {
-                    const int64_t h = p * pr.strideH + r * pr.dilationH - pr.padH;
-                    const int64_t v = q * pr.strideW + s * pr.dilationW - pr.padW;
-                    if (within(h, pr.x.h) && within(v, pr.x.w))
-                        dx.at(h, v) += dy.at(p, q) * w[r * pr.s + s];
-                }
+    forEachWindow(pr.window, [&](int64_t row, int64_t q, int64_t z, int64_t p) {
+        const T up = dy.at(row, q);
+        forEachTap(pr.window, z, p, q,
+                   [&](int64_t tap, int64_t h, int64_t v) { dx.at(h, v) += up * w[tap]; });
+    });
 }
 
 template <class T>
@@ -55,8 +46,8 @@ void conv2dForwardPlane(const Conv2dProblem& pr, const T* x, const T* w, const T
     zeroHalo(pr.y, y, n, k);
     fill(pr.y, out, bias ? bias[k] : T(0));
     for (int64_t c = 0; c < channels; ++c)
-        correlate(pr, plane(pr.x, x, n, group * channels + c), w + (k * channels + c) * pr.r * pr.s,
-                  out);
+        correlate(pr, plane(pr.x, x, n, group * channels + c),
+                  w + (k * channels + c) * pr.window.taps(), out);
     if (pr.epilogue != Epilogue::Relu) return;
     for (int64_t p = 0; p < pr.y.h; ++p)
         for (int64_t q = 0; q < pr.y.w; ++q)
@@ -72,7 +63,8 @@ void conv2dDataPlane(const Conv2dProblem& pr, const T* dy, const T* w, const T* 
     zeroHalo(pr.x, dx, n, c);
     fill(pr.x, out, T(0));
     for (int64_t k = group * filters; k < (group + 1) * filters; ++k)
-        scatter(pr, plane(pr.y, dy, n, k), w + (k * channels + c % channels) * pr.r * pr.s, out);
+        scatter(pr, plane(pr.y, dy, n, k), w + (k * channels + c % channels) * pr.window.taps(),
+                out);
     if (pr.epilogue != Epilogue::ReluGate) return;
     const Plane<const T> open = plane(pr.x, gate, n, c);
     for (int64_t h = 0; h < pr.x.h; ++h)
@@ -84,20 +76,17 @@ template <class T>
 void conv2dWeightsFilter(const Conv2dProblem& pr, const T* dy, const T* x, T* dw, int64_t k,
                          int64_t c) {
     const int64_t channels = pr.x.c / pr.groups, group = k / (pr.y.c / pr.groups);
-    T* const filter = dw + (k * channels + c) * pr.r * pr.s;
-    for (int64_t tap = 0; tap < pr.r * pr.s; ++tap) filter[tap] = T(0);
+    T* const filter = dw + (k * channels + c) * pr.window.taps();
+    for (int64_t tap = 0; tap < pr.window.taps(); ++tap) filter[tap] = T(0);
     for (int64_t n = 0; n < pr.y.n; ++n) {
         const Plane<const T> up = plane(pr.y, dy, n, k);
         const Plane<const T> in = plane(pr.x, x, n, group * channels + c);
-        for (int64_t p = 0; p < pr.y.h; ++p)
-            for (int64_t q = 0; q < pr.y.w; ++q)
-                for (int64_t r = 0; r < pr.r; ++r)
-                    for (int64_t s = 0; s < pr.s; ++s) {
-                        const int64_t h = p * pr.strideH + r * pr.dilationH - pr.padH;
-                        const int64_t v = q * pr.strideW + s * pr.dilationW - pr.padW;
-                        if (within(h, pr.x.h) && within(v, pr.x.w))
-                            filter[r * pr.s + s] += up.at(p, q) * in.at(h, v);
-                    }
+        forEachWindow(pr.window, [&](int64_t row, int64_t q, int64_t z, int64_t p) {
+            const T gradient = up.at(row, q);
+            forEachTap(pr.window, z, p, q, [&](int64_t tap, int64_t h, int64_t v) {
+                filter[tap] += gradient * in.at(h, v);
+            });
+        });
     }
 }
 
@@ -133,7 +122,7 @@ Kernel kernel(const Conv2dProblem& pr, const char* pass, Kernel::Run f32, Kernel
     const char* layout = pr.y.layout == Layout::RowMajor ? " row-major"
                          : pr.y.layout == Layout::Lanes  ? " lanes"
                                                          : " blocked";
-    const bool wide = pr.precision == Precision::F64;
+    const bool wide = pr.x.dtype == DType::F64;
     Kernel result;
     result.name = std::string("conv2d.") + pass + layout + " reference " + (wide ? "f64" : "f32");
     result.problem = std::make_shared<Conv2dProblem>(pr);

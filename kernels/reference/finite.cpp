@@ -35,8 +35,8 @@ template void firstNonFinite<float>(const FirstNonFiniteProblem&, const void* co
 template void firstNonFinite<double>(const FirstNonFiniteProblem&, const void* const*, int32_t*);
 
 Kernel bindFirstNonFinite(const FirstNonFiniteProblem& problem) {
-    return bindReference("first_non_finite", problem, Layout::RowMajor, runFirstNonFinite<float>,
-                         runFirstNonFinite<double>);
+    return bindReference("first_non_finite", problem, Placed{.dtype = problem.dtype},
+                         runFirstNonFinite<float>, runFirstNonFinite<double>);
 }
 
 }  // namespace vitrine::kernels::reference

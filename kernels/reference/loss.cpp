@@ -162,29 +162,31 @@ VITRINE_INSTANTIATE(double)
 #undef VITRINE_INSTANTIATE
 
 Kernel bindSoftmax(const RowProblem& problem) {
-    return bindReference("softmax", problem, problem.layout, runSoftmax<float>, runSoftmax<double>);
+    return bindReference("softmax", problem, Placed{problem.layout, problem.dtype},
+                         runSoftmax<float>, runSoftmax<double>);
 }
 Kernel bindCrossEntropy(const RowProblem& problem) {
-    return bindReference("cross_entropy", problem, problem.layout, runCrossEntropy<float>,
-                         runCrossEntropy<double>);
+    return bindReference("cross_entropy", problem, Placed{problem.layout, problem.dtype},
+                         runCrossEntropy<float>, runCrossEntropy<double>);
 }
 Kernel bindCrossEntropyGrad(const RowProblem& problem) {
-    return bindReference("cross_entropy.grad", problem, problem.layout, runCrossEntropyGrad<float>,
-                         runCrossEntropyGrad<double>);
+    return bindReference("cross_entropy.grad", problem, Placed{problem.layout, problem.dtype},
+                         runCrossEntropyGrad<float>, runCrossEntropyGrad<double>);
 }
 Kernel bindCountCorrect(const RowProblem& problem) {
-    return bindReference("count_correct", problem, problem.layout, runCountCorrect<float>,
-                         runCountCorrect<double>);
+    return bindReference("count_correct", problem, Placed{problem.layout, problem.dtype},
+                         runCountCorrect<float>, runCountCorrect<double>);
 }
 Kernel bindRowDot(const RowProblem& problem) {
-    return bindReference("row_dot", problem, problem.layout, runRowDot<float>, runRowDot<double>);
+    return bindReference("row_dot", problem, Placed{problem.layout, problem.dtype},
+                         runRowDot<float>, runRowDot<double>);
 }
 Kernel bindRowScale(const RowProblem& problem) {
-    return bindReference("row_scale", problem, problem.layout, runRowScale<float>,
-                         runRowScale<double>);
+    return bindReference("row_scale", problem, Placed{problem.layout, problem.dtype},
+                         runRowScale<float>, runRowScale<double>);
 }
 Kernel bindDot(const DotProblem& problem) {
-    return bindReference("dot", problem, problem.a.layout, runDot<float>, runDot<double>);
+    return bindReference("dot", problem, placed(problem.a), runDot<float>, runDot<double>);
 }
 
 }  // namespace vitrine::kernels::reference

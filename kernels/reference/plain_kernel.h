@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Wraps plain loops as a Kernel of one phase and one part, in float or in double.
+// Wraps plain loops as a Kernel of one phase, in float or in double.
 #pragma once
 
 #include <string_view>
 
+#include "kernels/cpu/cut.h"
 #include "kernels/dispatch/bind.h"
 
 namespace vitrine::kernels::reference {
@@ -27,21 +28,34 @@ class Operands {
     void* const* m_next;
 };
 
-/// Kernel of a body `[]<class T>(const Problem&, Operands)` without captures.
+/// Elements that a part of a plain kernel goes over, about.
+inline constexpr int64_t plainGrain = 16 * 1024;
+
+/// Kernel of a body `[]<class T>(const Problem&, Operands, int64_t begin, int64_t end)` without
+/// captures, which does the items from begin to end; items do not touch one another's results.
 template <class Problem, class Body>
-Kernel plainKernel(std::string_view family, const Problem& problem, Layout layout, Body) {
-    const auto runAs = []<class T>(const void* bound, void* const* operands) {
-        Body{}.template operator()<T>(*static_cast<const Problem*>(bound), Operands(operands));
+Kernel plainKernel(std::string_view family, const Problem& problem, Placed operands, Cut items,
+                   Body) {
+    struct Bound {
+        Problem problem;
+        Cut items;
+    };
+    const auto runAs = []<class T>(const void* bound, void* const* at, int64_t part) {
+        const Bound& b = *static_cast<const Bound*>(bound);
+        Body{}.template operator()<T>(b.problem, Operands(at), b.items.begin(part),
+                                      b.items.end(part));
     };
     using RunAs = decltype(runAs);
-    return bindReference(
-        family, problem, layout,
-        [](const void* bound, void* const* operands, void*, int, int64_t) {
-            RunAs{}.template operator()<float>(bound, operands);
+    Kernel kernel = bindReference(
+        family, Bound{problem, items}, operands,
+        [](const void* bound, void* const* at, void*, int, int64_t part) {
+            RunAs{}.template operator()<float>(bound, at, part);
         },
-        [](const void* bound, void* const* operands, void*, int, int64_t) {
-            RunAs{}.template operator()<double>(bound, operands);
+        [](const void* bound, void* const* at, void*, int, int64_t part) {
+            RunAs{}.template operator()<double>(bound, at, part);
         });
+    kernel.parts[0] = items.parts;
+    return kernel;
 }
 
 }  // namespace vitrine::kernels::reference

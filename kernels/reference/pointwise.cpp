@@ -85,10 +85,13 @@ void runDropout(const void* problem, void* const* operands, void*, int, int64_t)
 }  // namespace
 
 template <class T>
+void applyRow(Pointwise function, T p, const T* a, const T* b, T* y, int64_t count) {
+    for (int64_t i = 0; i < count; ++i) y[i] = apply(function, a[i], b ? b[i] : T(0), p);
+}
+
+template <class T>
 void pointwise(const PointwiseProblem& problem, const T* a, const T* b, T* y) {
-    const T p = static_cast<T>(problem.p);
-    for (int64_t i = 0; i < problem.y.elements(); ++i)
-        y[i] = apply(problem.function, a[i], b ? b[i] : T(0), p);
+    applyRow(problem.function, static_cast<T>(problem.p), a, b, y, problem.y.elements());
 }
 
 template <class T>
@@ -121,6 +124,8 @@ void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y
     }
 }
 
+template void applyRow(Pointwise, float, const float*, const float*, float*, int64_t);
+template void applyRow(Pointwise, double, const double*, const double*, double*, int64_t);
 template void pointwise(const PointwiseProblem&, const float*, const float*, float*);
 template void pointwise(const PointwiseProblem&, const double*, const double*, double*);
 template void scaleBy(const ScaleByProblem&, const float*, const float*, float*);
@@ -132,17 +137,17 @@ template void dropout(const DropoutProblem&, const double*, const int64_t*, doub
 
 Kernel bindPointwise(const PointwiseProblem& problem) {
     return bindReference("pointwise." + std::string(pointwiseName(problem.function)), problem,
-                         problem.y.layout, runPointwise<float>, runPointwise<double>);
+                         placed(problem.y), runPointwise<float>, runPointwise<double>);
 }
 Kernel bindScaleBy(const ScaleByProblem& problem) {
-    return bindReference("scale_by", problem, problem.y.layout, runScaleBy<float>,
+    return bindReference("scale_by", problem, placed(problem.y), runScaleBy<float>,
                          runScaleBy<double>);
 }
 Kernel bindFill(const FillProblem& problem) {
-    return bindReference("fill", problem, problem.y.layout, runFill<float>, runFill<double>);
+    return bindReference("fill", problem, placed(problem.y), runFill<float>, runFill<double>);
 }
 Kernel bindDropout(const DropoutProblem& problem) {
-    return bindReference("dropout", problem, problem.y.layout, runDropout<float>,
+    return bindReference("dropout", problem, placed(problem.y), runDropout<float>,
                          runDropout<double>);
 }
 

@@ -8,6 +8,9 @@
 
 namespace vitrine::kernels::reference {
 
+/// y[i] = f(a[i], b[i]); `b` is null for unary functions.
+template <class T>
+void applyRow(Pointwise function, T p, const T* a, const T* b, T* y, int64_t count);
 /// `b` is not read for unary functions.
 template <class T>
 void pointwise(const PointwiseProblem& problem, const T* a, const T* b, T* y);

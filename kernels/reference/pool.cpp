@@ -3,139 +3,156 @@
 #include "kernels/reference/pool.h"
 
 #include "kernels/reference/plain_kernel.h"
+#include "kernels/reference/window_taps.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace vitrine::kernels::reference {
 namespace {
 
-/// Calls body(plane, y offset, p, q) for every element of y, planes in order.
-template <class Body>
-void forEachOutput(const PoolProblem& pool, Body body) {
-    int64_t offset = 0;
-    for (int64_t plane = 0; plane < pool.y.n * pool.y.c; ++plane)
-        for (int64_t p = 0; p < pool.y.h; ++p)
-            for (int64_t q = 0; q < pool.y.w; ++q) body(plane, offset++, p, q);
+/// The window of one element of y.
+struct Place {
+    int64_t plane, z, p, q;
+};
+
+/// Planes of x.
+Cut planes(const PoolProblem& pool) {
+    return cut(pool.x.n * pool.x.c, pool.x.h * pool.x.w, plainGrain);
 }
 
-/// Calls body(position in the window, x offset) for every element of x under window (p, q).
+/// Calls body(y offset, window) for every element of some planes of y, in order.
 template <class Body>
-void forEachTap(const PoolProblem& pool, int64_t plane, int64_t p, int64_t q, Body body) {
-    for (int64_t u = 0; u < pool.r; ++u)
-        for (int64_t v = 0; v < pool.s; ++v) {
-            const int64_t i = p * pool.strideH + u - pool.padH;
-            const int64_t j = q * pool.strideW + v - pool.padW;
-            if (i >= 0 && i < pool.x.h && j >= 0 && j < pool.x.w)
-                body(u * pool.s + v, (plane * pool.x.h + i) * pool.x.w + j);
-        }
+void forEachOutput(const PoolProblem& pool, int64_t begin, int64_t end, Body body) {
+    int64_t offset = begin * pool.y.h * pool.y.w;
+    for (int64_t plane = begin; plane < end; ++plane)
+        forEachWindow(pool.window, [&](int64_t, int64_t q, int64_t z, int64_t p) {
+            body(offset++, Place{plane, z, p, q});
+        });
 }
 
-/// What an average divides by at (p, q).
-int64_t divisor(const PoolProblem& pool, int64_t p, int64_t q) {
-    if (pool.countIncludePad) return pool.r * pool.s;
+/// Calls body(position in the window, x offset) for every element of x under a window.
+template <class Body>
+void forEachElementOf(const PoolProblem& pool, const Place& at, Body body) {
+    forEachTap(pool.window, at.z, at.p, at.q, [&](int64_t tap, int64_t row, int64_t column) {
+        body(tap, (at.plane * pool.x.h + row) * pool.x.w + column);
+    });
+}
+
+/// What an average divides by.
+int64_t divisor(const PoolProblem& pool, const Place& at) {
+    // A window that ceil_mode adds may reach past the padding, which does not count.
+    const auto counted = [](const WindowAxis& axis, int64_t p) {
+        return std::min(axis.kernel, axis.in + axis.after - axis.position(p, 0));
+    };
+    if (pool.countIncludePad)
+        return counted(pool.window.depth, at.z) * counted(pool.window.rows, at.p) *
+               counted(pool.window.columns, at.q);
     int64_t taps = 0;
-    forEachTap(pool, 0, p, q, [&](int64_t, int64_t) { ++taps; });
+    forEachElementOf(pool, at, [&](int64_t, int64_t) { ++taps; });
     return taps;
 }
 
 template <class T>
-void clear(const PoolProblem& pool, T* dx) {
-    for (int64_t i = 0; i < pool.x.elements(); ++i) dx[i] = 0;
+void clear(const PoolProblem& pool, int64_t begin, int64_t end, T* dx) {
+    const int64_t pixels = pool.x.h * pool.x.w;
+    std::fill(dx + begin * pixels, dx + end * pixels, T(0));
 }
 
 template <class T>
-void applyGate(const PoolProblem& pool, const T* gate, T* dx) {
+void applyGate(const PoolProblem& pool, int64_t begin, int64_t end, const T* gate, T* dx) {
     if (pool.epilogue != Epilogue::ReluGate) return;
-    for (int64_t i = 0; i < pool.x.elements(); ++i)
+    const int64_t pixels = pool.x.h * pool.x.w;
+    for (int64_t i = begin * pixels; i < end * pixels; ++i)
         if (!(gate[i] > 0)) dx[i] = 0;
 }
 
 }  // namespace
 
 Kernel maxPool(const PoolProblem& problem) {
-    return plainKernel("pool.max", problem, problem.x.layout,
-                       []<class T>(const PoolProblem& pool, Operands operands) {
-                           const T* x = operands.next<const T>();
-                           T* y = operands.next<T>();
-                           int32_t* index = operands.next<int32_t>();
-                           forEachOutput(
-                               pool, [&](int64_t plane, int64_t out, int64_t p, int64_t q) {
-                                   T best = 0;
-                                   int64_t first = -1;
-                                   forEachTap(pool, plane, p, q, [&](int64_t position, int64_t in) {
-                                       const T value = x[in];
-                                       const bool firstNan = std::isnan(value) && !std::isnan(best);
-                                       if (first >= 0 && !(value > best) && !firstNan) return;
-                                       best = value;
-                                       first = position;
-                                   });
-                                   y[out] = best;
-                                   index[out] = static_cast<int32_t>(first);
-                               });
-                       });
+    return plainKernel(
+        "pool.max", problem, placed(problem.x), planes(problem),
+        []<class T>(const PoolProblem& pool, Operands operands, int64_t begin, int64_t end) {
+            const T* x = operands.next<const T>();
+            T* y = operands.next<T>();
+            int32_t* index = operands.next<int32_t>();
+            forEachOutput(pool, begin, end, [&](int64_t out, const Place& at) {
+                T best = 0;
+                int64_t first = -1;
+                forEachElementOf(pool, at, [&](int64_t position, int64_t in) {
+                    const T value = x[in];
+                    const bool firstNan = std::isnan(value) && !std::isnan(best);
+                    if (first >= 0 && !(value > best) && !firstNan) return;
+                    best = value;
+                    first = position;
+                });
+                y[out] = best;
+                index[out] = static_cast<int32_t>(first);
+            });
+        });
 }
 
 Kernel maxPoolBackward(const PoolProblem& problem) {
     return plainKernel(
-        "pool.max_backward", problem, problem.x.layout,
-        []<class T>(const PoolProblem& pool, Operands operands) {
+        "pool.max_backward", problem, placed(problem.x), planes(problem),
+        []<class T>(const PoolProblem& pool, Operands operands, int64_t begin, int64_t end) {
             const T* dy = operands.next<const T>();
             const int32_t* index = operands.next<const int32_t>();
             const T* gate = operands.nextIf<const T>(pool.epilogue == Epilogue::ReluGate);
             T* dx = operands.next<T>();
-            clear(pool, dx);
-            forEachOutput(pool, [&](int64_t plane, int64_t out, int64_t p, int64_t q) {
-                forEachTap(pool, plane, p, q, [&](int64_t position, int64_t in) {
+            clear(pool, begin, end, dx);
+            forEachOutput(pool, begin, end, [&](int64_t out, const Place& at) {
+                forEachElementOf(pool, at, [&](int64_t position, int64_t in) {
                     if (position == index[out]) dx[in] += dy[out];
                 });
             });
-            applyGate(pool, gate, dx);
+            applyGate(pool, begin, end, gate, dx);
         });
 }
 
 Kernel maxPoolGather(const PoolProblem& problem) {
-    return plainKernel("pool.max_gather", problem, problem.x.layout,
-                       []<class T>(const PoolProblem& pool, Operands operands) {
-                           const T* x = operands.next<const T>();
-                           const int32_t* index = operands.next<const int32_t>();
-                           T* y = operands.next<T>();
-                           forEachOutput(
-                               pool, [&](int64_t plane, int64_t out, int64_t p, int64_t q) {
-                                   y[out] = 0;
-                                   forEachTap(pool, plane, p, q, [&](int64_t position, int64_t in) {
-                                       if (position == index[out]) y[out] = x[in];
-                                   });
-                               });
-                       });
+    return plainKernel(
+        "pool.max_gather", problem, placed(problem.x), planes(problem),
+        []<class T>(const PoolProblem& pool, Operands operands, int64_t begin, int64_t end) {
+            const T* x = operands.next<const T>();
+            const int32_t* index = operands.next<const int32_t>();
+            T* y = operands.next<T>();
+            forEachOutput(pool, begin, end, [&](int64_t out, const Place& at) {
+                y[out] = 0;
+                forEachElementOf(pool, at, [&](int64_t position, int64_t in) {
+                    if (position == index[out]) y[out] = x[in];
+                });
+            });
+        });
 }
 
 Kernel avgPool(const PoolProblem& problem) {
     return plainKernel(
-        "pool.avg", problem, problem.x.layout,
-        []<class T>(const PoolProblem& pool, Operands operands) {
+        "pool.avg", problem, placed(problem.x), planes(problem),
+        []<class T>(const PoolProblem& pool, Operands operands, int64_t begin, int64_t end) {
             const T* x = operands.next<const T>();
             T* y = operands.next<T>();
-            forEachOutput(pool, [&](int64_t plane, int64_t out, int64_t p, int64_t q) {
+            forEachOutput(pool, begin, end, [&](int64_t out, const Place& at) {
                 double sum = 0;
-                forEachTap(pool, plane, p, q, [&](int64_t, int64_t in) { sum += x[in]; });
-                y[out] = static_cast<T>(sum / static_cast<double>(divisor(pool, p, q)));
+                forEachElementOf(pool, at, [&](int64_t, int64_t in) { sum += x[in]; });
+                y[out] = static_cast<T>(sum / static_cast<double>(divisor(pool, at)));
             });
         });
 }
 
 Kernel avgPoolBackward(const PoolProblem& problem) {
     return plainKernel(
-        "pool.avg_backward", problem, problem.x.layout,
-        []<class T>(const PoolProblem& pool, Operands operands) {
+        "pool.avg_backward", problem, placed(problem.x), planes(problem),
+        []<class T>(const PoolProblem& pool, Operands operands, int64_t begin, int64_t end) {
             const T* dy = operands.next<const T>();
             const T* gate = operands.nextIf<const T>(pool.epilogue == Epilogue::ReluGate);
             T* dx = operands.next<T>();
-            clear(pool, dx);
-            forEachOutput(pool, [&](int64_t plane, int64_t out, int64_t p, int64_t q) {
-                const T share = dy[out] / static_cast<T>(divisor(pool, p, q));
-                forEachTap(pool, plane, p, q, [&](int64_t, int64_t in) { dx[in] += share; });
+            clear(pool, begin, end, dx);
+            forEachOutput(pool, begin, end, [&](int64_t out, const Place& at) {
+                const T share = dy[out] / static_cast<T>(divisor(pool, at));
+                forEachElementOf(pool, at, [&](int64_t, int64_t in) { dx[in] += share; });
             });
-            applyGate(pool, gate, dx);
+            applyGate(pool, begin, end, gate, dx);
         });
 }
 

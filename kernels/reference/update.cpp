@@ -93,16 +93,17 @@ template void globalNorm(const GlobalNormProblem&, const void* const*, float*);
 template void globalNorm(const GlobalNormProblem&, const void* const*, double*);
 
 Kernel bindSgdUpdate(const SgdProblem& problem) {
-    return bindReference("update.sgd", problem, Layout::RowMajor, runSgdUpdate<float>,
+    return bindReference("update.sgd", problem, Placed{.dtype = problem.dtype}, runSgdUpdate<float>,
                          runSgdUpdate<double>);
 }
 Kernel bindAdamUpdate(const AdamProblem& problem) {
     return bindReference(problem.decoupled ? "update.adamw" : "update.adam", problem,
-                         Layout::RowMajor, runAdamUpdate<float>, runAdamUpdate<double>);
+                         Placed{.dtype = problem.dtype}, runAdamUpdate<float>,
+                         runAdamUpdate<double>);
 }
 Kernel bindGlobalNorm(const GlobalNormProblem& problem) {
-    return bindReference("update.global_norm", problem, Layout::RowMajor, runGlobalNorm<float>,
-                         runGlobalNorm<double>);
+    return bindReference("update.global_norm", problem, Placed{.dtype = problem.dtype},
+                         runGlobalNorm<float>, runGlobalNorm<double>);
 }
 
 }  // namespace vitrine::kernels::reference

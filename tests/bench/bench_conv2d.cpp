@@ -91,12 +91,15 @@ class Buffer {
 
 Conv2dProblem problemOf(const Layer& layer, Conv2dPass pass) {
     Conv2dProblem problem;
-    const int64_t out = (layer.size + 2 * layer.pad - layer.kernel) / layer.stride + 1;
-    problem.x = {batch, layer.c, layer.size, layer.size, layer.layout, 0};
-    problem.y = {batch, layer.k, out, out, layer.layout, 0};
-    problem.r = problem.s = layer.kernel;
-    problem.strideH = problem.strideW = layer.stride;
-    problem.padH = problem.padW = layer.pad;
+    WindowAxis axis{.in = layer.size,
+                    .kernel = layer.kernel,
+                    .stride = layer.stride,
+                    .before = layer.pad,
+                    .after = layer.pad};
+    axis.out = (axis.padded() - axis.span()) / axis.stride + 1;
+    problem.window = {.rows = axis, .columns = axis};
+    problem.x = Image{batch, layer.c, axis.in, axis.in, layer.layout, 0};
+    problem.y = Image{batch, layer.k, axis.out, axis.out, layer.layout, 0};
     if (pass == Conv2dPass::Data)
         problem.y.halo = conv2dDataHalo(problem);
     else

@@ -17,11 +17,11 @@ namespace {
 using Numbers = std::vector<double>;
 
 ChannelProblem rowMajor64(ChannelProblem problem) {
-    for (Image* image : {&problem.x, &problem.y}) {
+    for (Operand* image : {&problem.x, &problem.y}) {
         image->layout = Layout::RowMajor;
         image->halo = 0;
+        image->dtype = vitrine::DType::F64;
     }
-    problem.precision = Precision::F64;
     return problem;
 }
 
@@ -177,10 +177,8 @@ class TestChannel : public QObject {
 
     // Two channels, 1 2 3 6 and 4 4 4 4: mean 3 and 4, variance (4 + 1 + 0 + 9) / 4 and 0.
     void referenceIsRightForTwoSmallChannels() {
-        const ChannelProblem problem{.x = {2, 2, 1, 2},
-                                     .y = {2, 2, 1, 2},
-                                     .epilogue = Epilogue::Relu,
-                                     .precision = Precision::F64};
+        const Operand images(Image{2, 2, 1, 2}, vitrine::DType::F64);
+        const ChannelProblem problem{.x = images, .y = images, .epilogue = Epilogue::Relu};
         Numbers x{1, 2, 4, 4, 3, 6, 4, 4}, mean(2), variance(2), sum(2), dot(2), y(8);
         Numbers ones(8, 1), center{3, 1}, scale{2, 1}, shift{-1, 0.5};
         runKernel(selectChannelMoments(problem), {x.data(), mean.data(), variance.data()});

@@ -135,7 +135,7 @@ class TestFinite : public QObject {
 
     void doublesAreLookedAtAsDoubles() {
         std::vector<double> first{1, 1e300, 5e-324}, second{0, -1e308};
-        const FirstNonFiniteProblem problem{{3, 2}, Precision::F64};
+        const FirstNonFiniteProblem problem{{3, 2}, vitrine::DType::F64};
         QCOMPARE(firstOf<double>(problem, {first.data(), second.data()}), -1);
         second[1] *= 10;
         QCOMPARE(firstOf<double>(problem, {first.data(), second.data()}), 1);

@@ -31,7 +31,7 @@ struct Truth {
           bias(draw(given.out, 4)),
           gate(draw(given.n * given.in, 5)) {
         problem.layout = Layout::RowMajor;
-        problem.precision = Precision::F64;
+        problem.dtype = vitrine::DType::F64;
     }
 
     Numbers forward() {
@@ -159,7 +159,7 @@ class TestLinear : public QObject {
                                     .out = 2,
                                     .bias = true,
                                     .epilogue = Epilogue::Relu,
-                                    .precision = Precision::F64};
+                                    .dtype = vitrine::DType::F64};
         Numbers x{1, 2}, w{3, 4, 5, -6}, bias{1, -1}, y(2);
         runKernel(selectLinearForward(problem), {x.data(), w.data(), bias.data(), y.data()});
         QCOMPARE(y, (Numbers{12, 0}));

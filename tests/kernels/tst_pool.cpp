@@ -20,11 +20,11 @@ namespace {
 constexpr double notANumber = std::numeric_limits<double>::quiet_NaN();
 
 PoolProblem rowMajor64(PoolProblem pool) {
-    for (Image* image : {&pool.x, &pool.y}) {
+    for (Operand* image : {&pool.x, &pool.y}) {
         image->layout = Layout::RowMajor;
         image->halo = 0;
+        image->dtype = vitrine::DType::F64;
     }
-    pool.precision = Precision::F64;
     return pool;
 }
 
@@ -101,12 +101,12 @@ bool equal(const std::vector<float>& actual, const std::vector<double>& expected
     });
 }
 
-struct Window {
+struct NamedWindow {
     const char* name;
     int64_t h, w, r, s, strideH, strideW, padH, padW;
 };
 
-constexpr Window windows[] = {
+constexpr NamedWindow windows[] = {
     {"2x2", 8, 6, 2, 2, 2, 2, 0, 0},
     {"2x2 with rests", 7, 9, 2, 2, 2, 2, 0, 0},
     {"3x3 overlapping, padded", 7, 10, 3, 3, 2, 2, 1, 1},
@@ -218,14 +218,12 @@ class TestPool : public QObject {
 
     // The window of padding and -1 -1 / -2 -1 and its neighbours, by hand.
     void referenceTakesTheFirstMaximumAndNeverPadding() {
-        const PoolProblem pool{.x = {1, 1, 2, 4},
-                               .y = {1, 1, 1, 3},
-                               .r = 2,
-                               .s = 2,
-                               .strideH = 2,
-                               .strideW = 2,
-                               .padW = 1,
-                               .precision = Precision::F64};
+        const WindowAxis rows{.in = 2, .out = 1, .kernel = 2, .stride = 2};
+        const WindowAxis columns{
+            .in = 4, .out = 3, .kernel = 2, .stride = 2, .before = 1, .after = 1};
+        const PoolProblem pool{.x = {Image{1, 1, 2, 4}, vitrine::DType::F64},
+                               .y = {Image{1, 1, 1, 3}, vitrine::DType::F64},
+                               .window = {.rows = rows, .columns = columns}};
         std::vector<double> x{-1, -1, 3, notANumber, -2, -1, notANumber, 3}, y(3);
         std::vector<int32_t> index(3);
         runKernel(selectMaxPool(pool), {x.data(), y.data(), index.data()});
@@ -260,23 +258,31 @@ class TestPool : public QObject {
     }
 
   private:
-    static PoolProblem problem(const Window& at, Size size, Layout layout, int64_t haloX,
+    static PoolProblem problem(const NamedWindow& at, Size size, Layout layout, int64_t haloX,
                                int64_t haloY) {
-        PoolProblem pool{.x = {size.n, size.c, at.h, at.w, layout, haloX},
-                         .y = {size.n, size.c, (at.h + 2 * at.padH - at.r) / at.strideH + 1,
-                               (at.w + 2 * at.padW - at.s) / at.strideW + 1, layout, haloY},
-                         .r = at.r,
-                         .s = at.s,
-                         .strideH = at.strideH,
-                         .strideW = at.strideW,
-                         .padH = at.padH,
-                         .padW = at.padW};
+        const auto axis = [](int64_t in, int64_t kernel, int64_t stride, int64_t pad) {
+            return WindowAxis{.in = in,
+                              .out = (in + 2 * pad - kernel) / stride + 1,
+                              .kernel = kernel,
+                              .stride = stride,
+                              .before = pad,
+                              .after = pad};
+        };
+        const Window window{.rows = axis(at.h, at.r, at.strideH, at.padH),
+                            .columns = axis(at.w, at.s, at.strideW, at.padW)};
+        PoolProblem pool{
+            .x = Image{size.n, size.c, at.h, at.w, layout, haloX},
+            .y = Image{size.n, size.c, window.rows.out, window.columns.out, layout, haloY},
+            .window = window};
         return pool;
     }
 
     /// Shares of 1, 1/2, 1/4 make averages of small integers exact.
     static double tolerance(const PoolProblem& pool) {
-        const bool exact = pool.r == 2 && pool.s == 2 && pool.padH == 0 && pool.padW == 0;
+        const auto halves = [](const WindowAxis& axis) {
+            return axis.kernel == 2 && axis.before == 0;
+        };
+        const bool exact = halves(pool.window.rows) && halves(pool.window.columns);
         return exact ? 0 : poolTolerance;
     }
 
@@ -285,7 +291,7 @@ class TestPool : public QObject {
         QTest::addColumn<PoolProblem>("pool");
         for (const std::string& name : instructionSets())
             for (const Layout layout : {Layout::Lanes, Layout::Blocked})
-                for (const Window& window : windows) {
+                for (const NamedWindow& window : windows) {
                     const bool lanes = layout == Layout::Lanes;
                     const std::string row = name + (lanes ? " lanes " : " blocked ") + window.name;
                     QTest::newRow(row.c_str())

@@ -22,8 +22,16 @@ using kernels::Layout;
 
 namespace {
 
-int64_t outputs(int64_t in, int64_t taps, int64_t stride, int64_t pad, int64_t dilation) {
-    return (in + 2 * pad - dilation * (taps - 1) - 1) / stride + 1;
+kernels::WindowAxis axisOf(int64_t in, int64_t taps, int64_t stride, int64_t pad,
+                           int64_t dilation) {
+    kernels::WindowAxis axis{.in = in,
+                             .kernel = taps,
+                             .stride = stride,
+                             .dilation = dilation,
+                             .before = pad,
+                             .after = pad};
+    axis.out = (axis.padded() - axis.span()) / stride + 1;
+    return axis;
 }
 
 std::vector<double> draw(int64_t count, TestData data, uint64_t stream) {
@@ -63,7 +71,7 @@ std::vector<const std::vector<double>*> inputsOf(const Conv2dCase& test) {
 
 std::vector<double> expectedOf(const Conv2dCase& test) {
     Conv2dProblem wide = test.problem;
-    wide.precision = kernels::Precision::F64;
+    wide.x.dtype = wide.y.dtype = DType::F64;
     const Kernel kernel = select(wide, test.pass);
     const Image& result = test.pass == Conv2dPass::Forward ? wide.y : wide.x;
     std::vector<double> values(
@@ -109,19 +117,11 @@ std::string deviation(const std::vector<double>& got, const std::vector<double>&
 
 Conv2dProblem rowMajorProblem(const Conv2dShape& s) {
     Conv2dProblem problem;
-    problem.x = {.n = s.n, .c = s.c, .h = s.h, .w = s.w};
-    problem.y = {.n = s.n,
-                 .c = s.k,
-                 .h = outputs(s.h, s.r, s.strideH, s.padH, s.dilationH),
-                 .w = outputs(s.w, s.s, s.strideW, s.padW, s.dilationW)};
-    problem.r = s.r;
-    problem.s = s.s;
-    problem.strideH = s.strideH;
-    problem.strideW = s.strideW;
-    problem.padH = s.padH;
-    problem.padW = s.padW;
-    problem.dilationH = s.dilationH;
-    problem.dilationW = s.dilationW;
+    problem.window.rows = axisOf(s.h, s.r, s.strideH, s.padH, s.dilationH);
+    problem.window.columns = axisOf(s.w, s.s, s.strideW, s.padW, s.dilationW);
+    problem.x = Image{.n = s.n, .c = s.c, .h = s.h, .w = s.w};
+    problem.y =
+        Image{.n = s.n, .c = s.k, .h = problem.window.rows.out, .w = problem.window.columns.out};
     problem.groups = s.groups;
     return problem;
 }
@@ -139,7 +139,7 @@ Conv2dProblem problemIn(Layout layout, const Conv2dProblem& rowMajor, Conv2dPass
 }
 
 Conv2dCase makeCase(const Conv2dProblem& rowMajor, Conv2dPass pass, TestData data) {
-    const int64_t taps = rowMajor.r * rowMajor.s;
+    const int64_t taps = rowMajor.window.taps();
     Conv2dCase test;
     test.problem = rowMajor;
     test.pass = pass;

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "core/tensor/element.h"
+
 namespace vitrine::test {
 
 namespace {
@@ -52,45 +54,9 @@ int64_t GuardedMemory::firstUnwritten(int64_t elementBytes) const {
     return -1;
 }
 
-double readNumber(const std::byte* at, DType dtype) {
-    const auto as = [at]<class T>(T value) {
-        std::memcpy(&value, at, sizeof value);
-        return static_cast<double>(value);
-    };
-    switch (dtype) {
-        case DType::F32:
-            return as(float{});
-        case DType::F64:
-            return as(double{});
-        case DType::I32:
-            return as(int32_t{});
-        case DType::I64:
-            return as(int64_t{});
-        default:
-            VITRINE_CHECK(false, "no kernel has operands of this type yet");
-    }
-    return 0;
-}
-
-void writeNumber(std::byte* at, DType dtype, double number) {
-    const auto as = [at](auto value) { std::memcpy(at, &value, sizeof value); };
-    switch (dtype) {
-        case DType::F32:
-            return as(static_cast<float>(number));
-        case DType::F64:
-            return as(number);
-        case DType::I32:
-            return as(static_cast<int32_t>(number));
-        case DType::I64:
-            return as(static_cast<int64_t>(number));
-        default:
-            VITRINE_CHECK(false, "no kernel has operands of this type yet");
-    }
-}
-
 Interpreter::Interpreter(const Program& program) : m_program(program) {
     for (const Value& value : program.values)
-        m_memory.emplace_back(value.shape.elements() * sizeOf(value.dtype));
+        m_memory.emplace_back(bytesOf(value.dtype, value.shape.elements()));
     for (const Instr& instr : program.instrs) m_steps.push_back(prepare(instr));
 }
 
@@ -111,11 +77,7 @@ Interpreter::Step Interpreter::prepare(const Instr& instr) const {
     std::vector<TensorType> in, out;
     for (ValueId v : instr.in) in.push_back(typeOf(v));
     for (ValueId v : instr.out) out.push_back(typeOf(v));
-    const bool exact =
-        std::ranges::any_of(in, [](const TensorType& t) { return t.dtype == DType::F64; }) ||
-        std::ranges::any_of(out, [](const TensorType& t) { return t.dtype == DType::F64; });
-    step.kernel =
-        instr.op->bind({instr, in, out, exact ? kernels::Precision::F64 : kernels::Precision::F32});
+    step.kernel = instr.op->bind({instr, in, out});
     step.workspace = GuardedMemory(step.kernel.workspaceBytes);
     return step;
 }
@@ -125,7 +87,7 @@ void Interpreter::set(ValueId id, const std::vector<double>& numbers) {
     VITRINE_CHECK(std::ssize(numbers) == m_program.value(id).shape.elements(),
                   "one number per element");
     for (size_t i = 0; i < numbers.size(); ++i)
-        writeNumber(memory(id).data() + i * static_cast<size_t>(sizeOf(dtype)), dtype, numbers[i]);
+        writeElement(memory(id).data(), dtype, static_cast<int64_t>(i), numbers[i]);
 }
 
 std::vector<double> Interpreter::get(ValueId id) const {
@@ -133,8 +95,7 @@ std::vector<double> Interpreter::get(ValueId id) const {
     const GuardedMemory& from = m_memory[static_cast<size_t>(id)];
     std::vector<double> numbers(static_cast<size_t>(value.shape.elements()));
     for (size_t i = 0; i < numbers.size(); ++i)
-        numbers[i] =
-            readNumber(from.data() + i * static_cast<size_t>(sizeOf(value.dtype)), value.dtype);
+        numbers[i] = readElement(from.data(), value.dtype, static_cast<int64_t>(i));
     return numbers;
 }
 
@@ -173,7 +134,9 @@ Result<void> Interpreter::runKernel(const Instr& instr, Step& step) {
         const GuardedMemory& result = memory(instr.out[k]);
         if (!result.guardsIntact())
             return trouble(instr, fmt::format("writes outside of result {}", k));
-        const int64_t missing = result.firstUnwritten(sizeOf(m_program.value(instr.out[k]).dtype));
+        // A narrow element may well be what the memory was filled with.
+        const int64_t bytes = sizeOf(m_program.value(instr.out[k]).dtype);
+        const int64_t missing = bytes < 4 ? -1 : result.firstUnwritten(bytes);
         if (missing >= 0)
             return trouble(instr,
                            fmt::format("leaves element {} of result {} unwritten", missing, k));

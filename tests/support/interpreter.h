@@ -33,10 +33,6 @@ class GuardedMemory {
     std::vector<Line> m_lines;
 };
 
-/// Numbers of memory as `dtype` says, and the way back.
-double readNumber(const std::byte* at, DType dtype);
-void writeNumber(std::byte* at, DType dtype, double number);
-
 class Interpreter {
   public:
     /// Chooses the kernels. `program` must outlive this. Values of F64 run the reference kernels.

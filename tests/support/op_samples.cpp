@@ -32,7 +32,13 @@ int64_t wholeNumber(std::string_view text) {
     return value;
 }
 
-/// `2x3x5x5`, `scalar`, `4<10`, `2:i64`.
+DType typeNamed(std::string_view wanted) {
+    const auto found = std::ranges::find(allDTypes, wanted, [](DType type) { return name(type); });
+    VITRINE_CHECK(found != std::end(allDTypes), "a sample's type has a name");
+    return *found;
+}
+
+/// `2x3x5x5`, `scalar`, `4<10`, `2:i64`, `3x4:u8<200`.
 struct Operand {
     ValueShape type;
     int64_t below = 0;  ///< integers are drawn below this; 0 = zeros
@@ -44,9 +50,10 @@ Operand operandFromText(std::string_view text, DType floatType) {
         operand.type.dtype = DType::I32;
         operand.below = wholeNumber(text.substr(less + 1));
         text = text.substr(0, less);
-    } else if (text.ends_with(":i64")) {
-        operand.type.dtype = DType::I64;
-        text.remove_suffix(4);
+    }
+    if (const size_t colon = text.find(':'); colon != std::string_view::npos) {
+        operand.type.dtype = typeNamed(text.substr(colon + 1));
+        text = text.substr(0, colon);
     }
     if (text == "scalar") return operand;
     for (std::string_view extent : split(text, 'x')) operand.type.shape.push(wholeNumber(extent));
@@ -179,7 +186,10 @@ Result<Function> functionOf(const OpDescriptor& op, std::string_view fields,
     for (size_t k = 0; k < out.size(); ++k) {
         VITRINE_CHECK(function.program.shapeOf(out[k]) == (*inferred)[k],
                       "an operator's results are as inferShapes says");
-        if (isFloat(builder.dtype(out[k]))) function.out.push_back(out[k]);
+        // A cast to fewer bits rounds: it has no differences to compare with.
+        const DType type = builder.dtype(out[k]);
+        if (isFloat(type) && sizeOf(type) >= sizeOf(options.floatType))
+            function.out.push_back(out[k]);
     }
     return function;
 }

@@ -29,7 +29,8 @@ template <class Visit>
 void forEachHaloElement(const TensorType& type, Visit visit) {
     const int64_t halo = type.layout.halo;
     if (halo == 0) return;
-    const int64_t height = type.shape[2] + 2 * halo, width = type.shape[3] + 2 * halo;
+    const ImageView view = imageView(type.shape);
+    const int64_t height = view.h + 2 * halo, width = view.w + 2 * halo;
     const int64_t pixels = storageElements(type.shape, type.layout) / 16;
     for (int64_t pixel = 0; pixel < pixels; ++pixel) {
         const int64_t x = pixel % width, y = pixel / width % height;
@@ -47,29 +48,31 @@ PhysicalOperand::PhysicalOperand(const TensorType& type, const std::vector<doubl
     : PhysicalOperand(type) {
     if (isFloat(type.dtype))
         for (int64_t i = 0; i < storageElements(type.shape, type.layout); ++i)
-            writeNumber(at(i), type.dtype, std::numeric_limits<double>::quiet_NaN());
-    forEachHaloElement(type, [&](int64_t i) { writeNumber(at(i), type.dtype, 0.0); });
+            write(i, std::numeric_limits<double>::quiet_NaN());
+    forEachHaloElement(type, [&](int64_t i) { write(i, 0.0); });
     auto next = numbers.begin();
-    forEachElement(type, [&](int64_t i) { writeNumber(at(i), type.dtype, *next++); });
+    forEachElement(type, [&](int64_t i) { write(i, *next++); });
 }
 
 std::vector<double> PhysicalOperand::numbers() const {
     std::vector<double> numbers;
-    forEachElement(m_type, [&](int64_t i) { numbers.push_back(readNumber(at(i), m_type.dtype)); });
+    forEachElement(m_type, [&](int64_t i) { numbers.push_back(read(i)); });
     return numbers;
 }
 
 std::vector<std::byte> PhysicalOperand::bits() const {
     std::vector<std::byte> bytes;
-    forEachElement(
-        m_type, [&](int64_t i) { bytes.insert(bytes.end(), at(i), at(i) + sizeOf(m_type.dtype)); });
+    const int64_t size = sizeOf(m_type.dtype);
+    forEachElement(m_type, [&](int64_t i) {
+        const std::byte* at = m_memory.data() + i * bitsOf(m_type.dtype) / 8;
+        bytes.insert(bytes.end(), at, at + size);
+    });
     return bytes;
 }
 
 bool PhysicalOperand::haloIsZero() const {
     bool zero = true;
-    forEachHaloElement(m_type,
-                       [&](int64_t i) { zero = zero && readNumber(at(i), m_type.dtype) == 0.0; });
+    forEachHaloElement(m_type, [&](int64_t i) { zero = zero && read(i) == 0.0; });
     return zero;
 }
 

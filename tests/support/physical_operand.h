@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "core/tensor/element.h"
 #include "core/tensor/layout.h"
 #include "tests/support/interpreter.h"
 
@@ -20,17 +21,18 @@ class PhysicalOperand {
     const TensorType& type() const { return m_type; }
     void* data() { return m_memory.data(); }
     std::vector<double> numbers() const;
-    /// The elements' bytes in row-major order, without padding: for comparing bits.
+    /// The elements' bytes in row-major order, without padding: for comparing bits. Of packed
+    /// types the bytes that hold them.
     std::vector<std::byte> bits() const;
     bool guardsIntact() const { return m_memory.guardsIntact(); }
     /// Is every element of the halo zero, in padding lanes and channels too?
     bool haloIsZero() const;
 
   private:
-    std::byte* at(int64_t element) { return m_memory.data() + element * sizeOf(m_type.dtype); }
-    const std::byte* at(int64_t element) const {
-        return m_memory.data() + element * sizeOf(m_type.dtype);
+    void write(int64_t place, double number) {
+        writeElement(m_memory.data(), m_type.dtype, place, number);
     }
+    double read(int64_t place) const { return readElement(m_memory.data(), m_type.dtype, place); }
 
     TensorType m_type;
     GuardedMemory m_memory;

@@ -326,11 +326,7 @@ class SafetensorsTest : public QObject {
         const auto row = [](const char* type, const char* shape, int size) {
             QTest::newRow(qPrintable(QString("%1 %2").arg(type, shape))) << type << shape << size;
         };
-        for (const char* type : {"U8", "I8", "F8_E4M3", "F8_E5M2", "F8_E8M0"}) row(type, "[3]", 3);
-        for (const char* type : {"I16", "U16"}) row(type, "[3]", 6);
-        row("U32", "[2]", 8);
-        for (const char* type : {"U64", "C64"}) row(type, "[2,1]", 16);
-        row("F4", "[3,2]", 3);
+        row("C64", "[2,1]", 16);
         row("F6_E2M3", "[4]", 3);
         row("POSIT16", "[3]", 5);  // nobody knows how large it is
         row("", "[0]", 0);
@@ -358,6 +354,19 @@ class SafetensorsTest : public QObject {
         QCOMPARE(loaded->foreign[0].dtype, type.toStdString());
         QCOMPARE(loaded->tensors.size(), size_t{1});
         QCOMPARE(valuesOf<float>(*loaded->find("w")), std::vector<float>{value});
+    }
+
+    void readsEveryTypeThatCanBeStored() {
+        for (DType type : allDTypes) {
+            if (bitsOf(type) < 4 || type == DType::I4 || type == DType::U4) continue;  // not theirs
+            const std::vector<std::byte> bytes(static_cast<size_t>(bytesOf(type, 6)));
+            const std::vector<TensorView> saved{view("w", type, {3, 2}, bytes)};
+            QVERIFY(saveSafetensors(m_path, saved, {}).ok());
+            const auto loaded = loadSafetensors(m_path);
+            QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().message.c_str());
+            QCOMPARE(loaded->tensors.size(), size_t{1});
+            QVERIFY(loaded->find("w")->dtype == type);
+        }
     }
 
     void readsDataAtAnyByte_data() {

@@ -27,7 +27,7 @@ StateLayout layoutOf(bool fp64 = false) {
         "cross_entropy(labels)");
     if (!graph) qFatal("%s", graph.error().text().c_str());
     ModelOptions options;
-    if (fp64) options.tape.precision = kernels::Precision::F64;
+    if (fp64) options.floatType = DType::F64;
     auto program = buildProgram(*graph, 4, false, options);
     if (!program) qFatal("%s", program.error().text().c_str());
     StateLayout layout;
@@ -198,8 +198,11 @@ void TestWeights::hasWordsForEachWayNotToFit_data() {
     row("integers", weightsFile(DType::I32, "I32"), "W08",
         {"element types", "fc.weight: the network wants f32 [3, 2], the file has i32 [3, 2]"},
         "Save them as F32");
-    row("a foreign type", plain(weight + "," + entry("fc.bias", "F8_E5M2", "[3]", 24, 27), 27),
-        "W08", {"element types", "fc.bias: the network wants f32 [3], the file has F8_E5M2 [3]"},
+    row("a type of 8 bits", plain(weight + "," + entry("fc.bias", "F8_E5M2", "[3]", 24, 27), 27),
+        "W08", {"element types", "fc.bias: the network wants f32 [3], the file has f8e5m2 [3]"},
+        "Save them as F32");
+    row("a foreign type", plain(weight + "," + entry("fc.bias", "C64", "[3]", 24, 48), 48), "W08",
+        {"element types", "fc.bias: the network wants f32 [3], the file has C64 [3]"},
         "Save them as F32");
     row("PyTorch's wrapper", weightsFile(DType::F32, "F32", "module."), "C02",
         {"under other names, 'module.fc.weight' for 'fc.weight'", "the file has 'module.fc.bias'"},

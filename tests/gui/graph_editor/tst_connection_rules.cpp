@@ -53,7 +53,7 @@ void TestConnectionRules::refuses_data() {
                            << "would close a cycle";
     QTest::newRow("kind") << "t.labels"
                           << "c.x"
-                          << "takes floating-point numbers, but t.labels gives class numbers";
+                          << "takes f32 or f64, but t.labels gives class numbers";
     QTest::newRow("labels wanted") << "c.y"
                                    << "loss.labels"
                                    << "takes class numbers";

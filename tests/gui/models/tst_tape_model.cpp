@@ -135,7 +135,7 @@ void TestTapeModel::breakpointsSurviveAnotherTape() {
 void TestTapeModel::updatesTakeNoBreakpoint() {
     const int update = firstEntryWith(*m_tape, "sgd_update");
     QVERIFY(!breakpointOf(m_tape->entries[static_cast<size_t>(update)]));
-    const int weights = firstEntryWith(*m_tape, "conv2d_weights");
+    const int weights = firstEntryWith(*m_tape, "conv_weights");
     const auto stop = breakpointOf(m_tape->entries[static_cast<size_t>(weights)]);
     QVERIFY(stop && stop->backward);
 }
@@ -168,12 +168,12 @@ void TestTapeModel::filters_data() {
     QTest::newRow("nothing") << QString() << all;
     QTest::newRow("a phase") << QStringLiteral("phase:update") << 10;
     QTest::newRow("not a phase") << QStringLiteral("-phase:update") << all - 10;
-    QTest::newRow("an operator in either case") << QStringLiteral("op:CONV2D_DATA") << 1;
+    QTest::newRow("an operator in either case") << QStringLiteral("op:CONV_DATA") << 1;
     QTest::newRow("two terms") << QStringLiteral("op:conv phase:backward node:conv1") << 1;
     QTest::newRow("fused in") << QStringLiteral("op:relu phase:forward") << 4;
     QTest::newRow("a value") << QStringLiteral("value:input.lanes") << 3;
     QTest::newRow("a bare word finds names") << QStringLiteral("input.lanes") << 3;
-    QTest::newRow("a type") << QStringLiteral("type:i32 op:max_pool2d_backward") << 2;
+    QTest::newRow("a type") << QStringLiteral("type:i32 op:max_pool_backward") << 2;
     QTest::newRow("a key without a word yet") << QStringLiteral("op:") << all;
     QTest::newRow("no such thing") << QStringLiteral("node:conv9") << 0;
 }

@@ -4,7 +4,7 @@
 #include <QTest>
 #include <cmath>
 
-#include "core/tensor/half.h"
+#include "kernels/api/half.h"
 
 using namespace vitrine;
 

@@ -4,7 +4,7 @@
 #include "core/opdef/pool_rules.h"
 #include "core/opdef/shape_rules.h"
 
-namespace vitrine::ops::avg_pool2d_backward {
+namespace vitrine::ops::avg_pool_backward {
 
 namespace {
 
@@ -15,12 +15,13 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
 }
 
 void vjp(VjpContext& c) {
-    const Attrs attrs = pool::like(c.b, "avg_pool2d", c.instr.attrs, c.b.shape(c.out(0)));
-    c.inGrad[0] = c.b.emit("avg_pool2d", attrs, {c.outGrad[0]});
+    const Shape x = c.b.shape(c.out(0));
+    const std::string forward = fmt::format("avg_pool{}d", window::axesOf(x));
+    c.inGrad[0] = c.b.emit(forward, pool::like(c.b, forward, c.instr.attrs, x), {c.outGrad[0]});
 }
 
 void jvp(JvpContext& c) {
-    c.outTangent[0] = c.b.emit("avg_pool2d_backward", c.instr.attrs, {c.inTangent[0]});
+    c.outTangent[0] = c.b.emit("avg_pool_backward", c.instr.attrs, {c.inTangent[0]});
 }
 
 kernels::Kernel bind(const BindContext& c) {
@@ -29,20 +30,23 @@ kernels::Kernel bind(const BindContext& c) {
     return kernels::selectAvgPoolBackward(problem);
 }
 
-double flops(const OpQuery& q) { return pool::flops(q.instr.attrs, q.in[0].shape); }
+double flops(const OpQuery& q) { return pool::flops(q.instr.attrs, q.out[0].shape, q.in[0].shape); }
 
 constexpr PortSpec inputs[] = {pool::gradientInput};
 constexpr PortSpec outputs[] = {pool::gradientOutput};
-constexpr FieldSpec fields[] = {window::inputSizeField, window::kernelField(2),
-                                window::strideField(2), window::paddingField,
-                                pool::countIncludePadField};
+constexpr FieldSpec fields[] = {window::inputSizeField,     pool::anyKernelField,
+                                pool::anyStrideField,       window::anyPaddingField,
+                                pool::countIncludePadField, window::ceilModeField};
 
 constexpr std::string_view epilogues[] = {"relu_gate"};
 
 constexpr OpSample samples[] = {
     {"input_size=4,6", "2x3x2x3"},
     {"input_size=5,7 kernel=3 stride=2 padding=1 count_include_pad=false", "1x2x3x4"},
-    {"input_size=3,6 stride=3", "1x17x1x2"}};
+    {"input_size=3,6 stride=3", "1x17x1x2"},
+    {"input_size=5,5 padding=0,1,1,0 ceil_mode=true", "2x3x3x3"},
+    {"input_size=6 kernel=3 padding=1", "2x3x3"},
+    {"input_size=4,2,4", "2x3x2x1x2"}};
 constexpr OpErrorSample errorSamples[] = {
     {"input_size=4,6", "2x3x2x2", "dy needs shape [2, 3, 2, 3], got [2, 3, 2, 2]"},
     {"input_size=1,1", "2x3x1x1", "kernel 2x2 is larger than the padded input 1x1"}};
@@ -51,8 +55,8 @@ constexpr OpErrorSample errorSamples[] = {
 
 extern const OpDescriptor descriptor;
 constinit const OpDescriptor descriptor = {
-    .id = "avg_pool2d_backward",
-    .title = "Average pooling 2D, gradient",
+    .id = "avg_pool_backward",
+    .title = "Average pooling, gradient",
     .category = "internal",
     .summary = "Adjoint of average pooling: spreads each number evenly over its window.",
     .formula = "dx[n, c, p·stride + u − pad, q·stride + v − pad] += dy[n,c,p,q] / m",
@@ -71,4 +75,4 @@ constinit const OpDescriptor descriptor = {
     .errorSamples = errorSamples,
 };
 
-}  // namespace vitrine::ops::avg_pool2d_backward
+}  // namespace vitrine::ops::avg_pool_backward

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Normalisation of rows: what group, layer and instance normalisation have in common.
+#pragma once
+
+#include "core/opdef/descriptor.h"
+
+namespace vitrine::norm {
+
+/// (x − mean) / √(variance + epsilon) along the last axis of rows [R, E], by the biased variance.
+inline ValueId rows(Builder& b, ValueId x, double epsilon) {
+    const double share = 1.0 / static_cast<double>(b.shape(x)[1]);
+    const ValueId mean = b.scale(b.reduceSum(x, {1}), share);
+    const ValueId centred = b.sub(x, mean);
+    const ValueId variance = b.scale(b.reduceSum(b.mul(centred, centred), {1}), share);
+    const ValueId scale = b.emit("rsqrt", b.attrs("rsqrt").with("epsilon", epsilon), {variance});
+    return b.mul(centred, scale);
+}
+
+/// A number for each channel, shaped to repeat over images [N, C, …].
+inline ValueId perChannel(Builder& b, ValueId vector, const Shape& images) {
+    Shape shape{b.shape(vector).elements()};
+    for (int axis = 2; axis < images.rank(); ++axis) shape.push(1);
+    return b.reshape(vector, shape);
+}
+
+inline constexpr FieldSpec epsilonField = {
+    .id = "epsilon",
+    .title = "Epsilon",
+    .type = FieldType::Real,
+    .defaultNumber = 1e-5,
+    .minimum = 1e-12,
+    .maximum = 1,
+    .help = "Added to the variance, so that rows of one number stay finite."};
+inline constexpr FieldSpec affineField = {
+    .id = "affine",
+    .title = "Scale and shift",
+    .type = FieldType::Bool,
+    .defaultNumber = 1,
+    .help = "Whether the result is scaled and shifted by trained numbers."};
+constexpr PortSpec scaleInput(std::string_view pattern) {
+    return {.id = "scale",
+            .title = "Scale",
+            .role = PortRole::Parameter,
+            .pattern = pattern,
+            .help = "What the result is multiplied by; starts at one.",
+            .image = false,
+            .onlyIf = "affine"};
+}
+constexpr PortSpec shiftInput(std::string_view pattern) {
+    return {.id = "shift",
+            .title = "Shift",
+            .role = PortRole::Parameter,
+            .pattern = pattern,
+            .help = "What is added to the result; starts at zero.",
+            .image = false,
+            .onlyIf = "affine"};
+}
+
+}  // namespace vitrine::norm

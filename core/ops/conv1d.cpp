@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// One-dimensional convolution (cross-correlation, as the field says it).
+#include "core/opdef/conv_rules.h"
+
+namespace vitrine::ops::conv1d {
+
+namespace {
+
+constexpr PortSpec inputs[] = {window::imageInput(1), conv::weightInput("[K, C / groups, S]"),
+                               bias::input("[K]")};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .pattern = window::filtersPattern(1),
+                                 .help = "One channel for each filter."}};
+constexpr FieldSpec fields[] = {conv::outChannelsField,
+                                window::kernelField(1, 3),
+                                window::strideField(1, 1),
+                                window::paddingField(1),
+                                window::dilationField(1),
+                                conv::groupsField,
+                                bias::field,
+                                initField};
+
+constexpr std::string_view epilogues[] = {"relu"};
+
+constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
+                                            {"stride", "strides"},
+                                            {"padding", "pads"},
+                                            {"dilation", "dilations"},
+                                            {"groups", "group"}};
+constexpr OnnxMapping onnx[] = {
+    {.opType = "Conv",
+     .opset = 1,
+     .attributes = onnxAttributes,
+     .note = "out_channels and bias follow from the shapes of the weights."}};
+
+constexpr OpSample samples[] = {
+    {"out_channels=4", "2x3x7"},
+    {"out_channels=3 kernel=4 stride=2 padding=1", "2x2x9"},
+    {"out_channels=4 kernel=3 padding=0,3 dilation=2 groups=2 init=xavier_normal", "17x4x6"},
+    {"out_channels=6 kernel=1 stride=2 groups=3 bias=false init=kaiming_normal", "1x3x5"},
+    {"out_channels=17 kernel=2 padding=2,0", "3x1x2"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"kernel=5", "1x3x4", "kernel 5 is larger than the padded input 4"},
+    {"padding=1,2,3", "1x3x4", "field 'padding' is '1,2,3', wanted one or two whole numbers"},
+    {"groups=2", "1x3x5", "3 input channels do not divide into 2 groups"},
+    {"", "1x3x5x5", "x needs shape [N, C, W], got [1, 3, 5, 5]"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "conv1d",
+    .title = "Convolution 1D",
+    .category = "convolution",
+    .summary = "Slides trained filters along sequences.",
+    .formula = "y[n,k,q] = b[k] + Σ_{c,s} x[n, c, q·stride + s·dilation − pad] · w[k,c,s]",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = conv::forwardShapes,
+    .parameters = conv::forwardParameters,
+    .vjp = conv::forwardVjp,
+    .jvp = conv::forwardJvp,
+    .bind = conv::bindForward,
+    .layouts = conv::layouts,
+    .layoutCost = conv::forwardCost,
+    .halo = conv::forwardHalo,
+    .flops = conv::forwardFlops,
+    .epilogues = epilogues,
+    .precision = PrecisionPolicy::AccumulateF32,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::conv1d

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Transposed convolution of three axes: the data pass of a convolution, forwards.
+#include "core/opdef/conv_rules.h"
+
+namespace vitrine::ops::conv_transpose3d {
+
+namespace {
+
+constexpr PortSpec inputs[] = {window::imageInput(3), conv::weightInput("[C, K / groups, T, R, S]"),
+                               bias::input("[K]")};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .pattern = window::filtersPattern(3),
+                                 .help = "One channel for each output channel of the filters."}};
+constexpr FieldSpec fields[] = {conv::outChannelsField,
+                                window::kernelField(3, 3),
+                                window::strideField(3, 1),
+                                window::paddingField(3),
+                                conv::outputPaddingField(3),
+                                window::dilationField(3),
+                                conv::groupsField,
+                                bias::field,
+                                initField};
+
+constexpr OnnxAttribute onnxAttributes[] = {
+    {"kernel", "kernel_shape"},           {"stride", "strides"},     {"padding", "pads"},
+    {"output_padding", "output_padding"}, {"dilation", "dilations"}, {"groups", "group"}};
+constexpr OnnxMapping onnx[] = {
+    {.opType = "ConvTranspose",
+     .opset = 1,
+     .attributes = onnxAttributes,
+     .note = "out_channels and bias follow from the shapes of the weights."}};
+
+constexpr OpSample samples[] = {
+    {"out_channels=2 kernel=2", "2x3x2x3x2"},
+    {"out_channels=2 kernel=3,2,2 stride=2,1,2 padding=1,0,0 output_padding=1,0,0", "1x2x2x3x2"},
+    {"out_channels=3 kernel=1 bias=false", "17x2x1x2x1"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"groups=2", "1x3x5x5x5", "3 input channels do not divide into 2 groups"},
+    {"output_padding=1", "1x3x5x5x5",
+     "output padding 1 along axis 0 must be smaller than the stride 1"},
+    {"kernel=1 padding=3", "1x3x5x5x5", "padding 3+3 along axis 0 leaves nothing of the result"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "conv_transpose3d",
+    .title = "Transposed convolution 3D",
+    .category = "convolution",
+    .summary = "Spreads volumes through trained filters: a convolution run backwards.",
+    .formula = "⟨y, v⟩ = ⟨x, v ∗ w⟩ + Σ b · v for every v",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = conv::transposedShapes,
+    .parameters = conv::transposedParameters,
+    .build = conv::buildTransposed,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::conv_transpose3d

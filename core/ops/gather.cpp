@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Entries along an axis by their numbers.
+#include "kernels/api/gather.h"
+#include "core/opdef/shape_rules.h"
+
+#include <fmt/format.h>
+
+namespace vitrine::ops::gather {
+
+namespace {
+
+/// [before the axis, those of the index, behind the axis].
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    const Shape &x = in[0].shape, &index = in[1].shape;
+    const auto axis = static_cast<int>(attrs.integer("axis"));
+    VITRINE_TRY(needAxis(axis, "x", x));
+    if (x.rank() - 1 + index.rank() > Shape::maxRank)
+        return shapeError(fmt::format("x {} by index {} has more than {} axes", x.text(),
+                                      index.text(), Shape::maxRank));
+    Shape result;
+    for (int i = 0; i < axis; ++i) result.push(x[i]);
+    for (int64_t extent : index.dims()) result.push(extent);
+    for (int i = axis + 1; i < x.rank(); ++i) result.push(x[i]);
+    return oneResult(result, in[0].dtype);
+}
+
+// Linear in x: its adjoint adds up what every entry was read for.
+void vjp(VjpContext& c) {
+    const AxisView x = alongAxis(c.b.shape(c.in(0)), c.instr.attrs.integer("axis"));
+    const Shape index = c.b.shape(c.in(1));
+    if (!c.wanted[0]) return;
+    const ValueId dy = c.b.reshape(c.outGrad[0], {x.outer, index.elements(), x.inner});
+    const ValueId flat = c.b.reshape(c.in(1), {index.elements()});
+    const ValueId dx =
+        c.b.emit("scatter_add", c.b.attrs("scatter_add").with("rows", x.extent), {dy, flat});
+    c.inGrad[0] = c.b.reshape(dx, c.b.shape(c.in(0)));
+}
+
+void jvp(JvpContext& c) {
+    if (c.inTangent[0] != noValue)
+        c.outTangent[0] = c.b.emit("gather", c.instr.attrs, {c.inTangent[0], c.in(1)});
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    const AxisView x = alongAxis(c.in[0].shape, c.instr.attrs.integer("axis"));
+    return kernels::selectGather({.outer = x.outer,
+                                  .rows = x.extent,
+                                  .inner = x.inner,
+                                  .count = c.in[1].shape.elements(),
+                                  .dtype = c.in[0].dtype,
+                                  .index = c.in[1].dtype});
+}
+
+constexpr PortSpec inputs[] = {{.id = "x",
+                                .title = "Input",
+                                .types = everyType,
+                                .hasOwnType = true,
+                                .pattern = "[…]",
+                                .help = "What is read from.",
+                                .image = false},
+                               {.id = "index",
+                                .title = "Index",
+                                .types = indexTypes,
+                                .pattern = "[…]",
+                                .help = "Numbers of entries along the axis; from -1 down they "
+                                        "count from the last. One that is not there gives NaN.",
+                                .image = false}};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .types = everyType,
+                                 .hasOwnType = true,
+                                 .pattern = "[…]",
+                                 .help = "The entries, in the shape of the index at the axis.",
+                                 .image = false}};
+constexpr FieldSpec fields[] = {
+    {.id = "axis", .title = "Axis", .maximum = 5, .help = "Axis whose entries are read, from 0."}};
+
+constexpr OnnxAttribute onnxAttributes[] = {{"axis", "axis"}};
+constexpr OnnxMapping onnx[] = {{.opType = "Gather", .attributes = onnxAttributes}};
+
+constexpr OpSample samples[] = {{"", "5x3 4<5"},
+                                {"axis=1", "2x7x3 2x2:u8<7"},
+                                {"axis=2", "2x3x4 3:i64<4"},
+                                {"", "6 scalar<6"},
+                                {"axis=1", "2x5:i64<9 4:u16<5"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"axis=2", "5x3 4<5", "axis 2 is not one of the 2 axes of x [5, 3]"},
+    {"", "5x3 4", "index needs whole numbers, got f32"},
+    {"", "1x1x1x1x1x2 2x2<1", "has more than 6 axes"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "gather",
+    .title = "Gather",
+    .category = "shape",
+    .summary = "Entries along an axis by their numbers.",
+    .formula = "y[…, i, …] = x[…, index[i], …]",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::gather

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Layer normalisation (Ba, Kiros and Hinton 2016) over the last axes.
+#include "core/opdef/norm_rules.h"
+#include "core/opdef/shape_rules.h"
+
+#include <fmt/format.h>
+
+namespace vitrine::ops::layer_norm {
+
+namespace {
+
+/// The last `axes` extents.
+Shape innerOf(const Attrs& attrs, const Shape& x) {
+    return Shape(x.dims().last(static_cast<size_t>(attrs.integer("axes"))));
+}
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    const Shape& x = in[0].shape;
+    if (attrs.integer("axes") > x.rank())
+        return shapeError(fmt::format("x {} has no {} axes", x.text(), attrs.integer("axes")));
+    if (attrs.flag("affine"))
+        for (size_t k = 1; k < 3; ++k)
+            if (in[k].isThere && in[k].shape != innerOf(attrs, x))
+                return shapeError(fmt::format("scale and shift need shape {}, got {}",
+                                              innerOf(attrs, x).text(), in[k].shape.text()));
+    return std::vector{in[0]};
+}
+
+Result<std::vector<ParamSpec>> parameters(const Attrs& attrs, std::span<const ValueShape> in) {
+    if (!attrs.flag("affine") || attrs.integer("axes") > in[0].shape.rank())
+        return std::vector<ParamSpec>{};
+    const Shape inner = innerOf(attrs, in[0].shape);
+    return std::vector<ParamSpec>{{1, inner, {InitKind::Ones}}, {2, inner, {}}};
+}
+
+std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
+    const Shape x = b.shape(in[0]);
+    const int64_t inner = innerOf(attrs, x).elements();
+    ValueId y =
+        norm::rows(b, b.reshape(in[0], {x.elements() / inner, inner}), attrs.real("epsilon"));
+    y = b.reshape(y, x);
+    if (!attrs.flag("affine")) return {y};
+    return {b.add(b.mul(y, in[1]), in[2])};
+}
+
+constexpr PortSpec inputs[] = {
+    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers with at least one axis."},
+    norm::scaleInput("[…]"),
+    norm::shiftInput("[…]")};
+constexpr PortSpec outputs[] = {
+    {.id = "y", .title = "Output", .pattern = "[…]", .help = "Result, shaped like the input."}};
+constexpr FieldSpec fields[] = {{.id = "axes",
+                                 .title = "Axes",
+                                 .defaultNumber = 1,
+                                 .minimum = 1,
+                                 .maximum = 6,
+                                 .help = "How many of the last axes are normalised together."},
+                                norm::epsilonField,
+                                norm::affineField};
+
+constexpr OnnxAttribute onnxAttributes[] = {{"epsilon", "epsilon"}};
+constexpr OnnxMapping onnx[] = {{.opType = "LayerNormalization",
+                                 .opset = 17,
+                                 .attributes = onnxAttributes,
+                                 .note = "axis is the first axis there, counted from the front."}};
+
+constexpr OpSample samples[] = {
+    {"", "3x5"}, {"axes=2", "2x3x4x2"}, {"affine=false", "2x3x6"}, {"axes=1 epsilon=0.1", "7"}};
+constexpr OpErrorSample errorSamples[] = {{"axes=3", "2x4", "x [2, 4] has no 3 axes"},
+                                          {"", "3<10", "x needs f32 or f64, got i32"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "layer_norm",
+    .title = "Layer normalisation",
+    .category = "normalisation",
+    .summary = "Normalises the last axes, then scales and shifts.",
+    .formula = "y = scale · (x − mean) / √(variance + epsilon) + shift, over the last axes",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .parameters = parameters,
+    .build = build,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::layer_norm

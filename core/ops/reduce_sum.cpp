@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums along any axes.
+#include "core/opdef/reduce_rules.h"
+#include "core/opdef/shape_rules.h"
+#include "kernels/api/reduce.h"
+
+namespace vitrine::ops::reduce_sum {
+
+namespace {
+
+// Every element of a sum gets the sum's gradient.
+void vjp(VjpContext& c) {
+    const Shape x = c.b.shape(c.in(0));
+    const Result<std::vector<int64_t>> axes = reduce::axesOf(c.instr.attrs, x);
+    c.inGrad[0] = c.b.expand(c.b.reshape(c.outGrad[0], reduce::reducedShape(x, *axes, true)), x);
+}
+
+void jvp(JvpContext& c) {
+    c.outTangent[0] = c.b.emit("reduce_sum", c.instr.attrs, {c.inTangent[0]});
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    const Result<std::vector<int64_t>> axes = reduce::axesOf(c.instr.attrs, c.in[0].shape);
+    kernels::ReduceProblem problem;
+    problem.x = operandOf(c.in[0]);
+    for (int64_t axis : *axes) problem.isReduced[static_cast<size_t>(axis)] = true;
+    return kernels::selectReduceSum(problem);
+}
+
+double flops(const OpQuery& q) { return static_cast<double>(q.in[0].shape.elements()); }
+
+constexpr PortSpec inputs[] = {{.id = "x",
+                                .title = "Input",
+                                .pattern = "[…]",
+                                .help = "Numbers of any shape.",
+                                .image = false,
+                                .strided = true}};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .pattern = "[…]",
+                                 .help = "One number for each place on the other axes.",
+                                 .image = false}};
+constexpr FieldSpec fields[] = {reduce::axesField, reduce::keepAxesField};
+
+constexpr OnnxAttribute onnxAttributes[] = {{"keep_axes", "keepdims"}};
+constexpr OnnxMapping onnx[] = {{.opType = "ReduceSum",
+                                 .opset = 13,
+                                 .attributes = onnxAttributes,
+                                 .note = "The axes are an input there."}};
+
+constexpr OpSample samples[] = {
+    {"", "2x3x4"},       {"axes=1", "2x3x4"},    {"axes=0,2 keep_axes=false", "3x2x5"},
+    {"axes=-1", "17x9"}, {"axes=0", "9x17x2x2"}, {"axes=1,2,3 keep_axes=false", "2x3x2x2"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"axes=3", "2x3x4", "axis 3 is not one of the 3 axes of x [2, 3, 4]"},
+    {"axes=-4", "2x3x4", "axis -4 is not one of the 3 axes of x [2, 3, 4]"},
+    {"", "4<10", "x needs f32 or f64, got i32"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "reduce_sum",
+    .title = "Sum",
+    .category = "math",
+    .summary = "Sums along axes, accumulated in double precision.",
+    .formula = "y = Σ x along the axes",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = reduce::shapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .flops = flops,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::reduce_sum

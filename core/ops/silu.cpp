@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sigmoid linear unit (Elfwing et al. 2017), also called swish.
+#include "core/opdef/pointwise_rules.h"
+
+namespace vitrine::ops::silu {
+
+namespace {
+
+std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in) {
+    return {b.mul(in[0], b.emit("sigmoid", {in[0]}))};
+}
+
+constexpr OnnxMapping onnx[] = {{.opType = "Swish", .opset = 24}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "silu",
+    .title = "SiLU",
+    .category = "activation",
+    .summary = "Lets each number through as far as its sigmoid says.",
+    .formula = "y = x / (1 + exp(−x))",
+    .inputs = pointwise::unaryInputs,
+    .outputs = pointwise::outputs,
+    .inferShapes = pointwise::shapes,
+    .build = build,
+    .onnx = onnx,
+    .samples = pointwise::unarySamples,
+    .errorSamples = pointwise::unaryErrors,
+};
+
+}  // namespace vitrine::ops::silu

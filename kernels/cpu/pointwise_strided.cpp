@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// Functions element by element on row-major operands as they lie: with strides, repeated along
+// axes, in any floating-point type. Blocks are gathered into L1, worked on there in float (double
+// for f64) and written back.
+#include "kernels/cpu/pointwise_strided.h"
+
+#include <algorithm>
+
+#include "kernels/api/half.h"
+#include "kernels/cpu/cut.h"
+#include "kernels/cpu/strided.h"
+#include "kernels/dispatch/bind.h"
+#include "kernels/reference/pointwise.h"
+
+namespace vitrine::kernels::cpu {
+namespace {
+
+constexpr int64_t blockElements = 256;
+constexpr int64_t grainElements = 16 * 1024;
+
+struct Plan {
+    Pointwise function;
+    double p;
+    bool isBinary;
+    StridedWalk<3> walk;  ///< a, b, y
+    Cut rows;
+};
+
+struct Half {
+    using Number = float;
+    static float load(uint16_t code) { return halfToFloat(code); }
+    static uint16_t store(float x) { return floatToHalf(x); }
+};
+struct Brain {
+    using Number = float;
+    static float load(uint16_t code) { return brainToFloat(code); }
+    static uint16_t store(float x) { return floatToBrain(x); }
+};
+template <class T>
+struct Plain {
+    using Number = T;
+    static T load(T x) { return x; }
+    static T store(T x) { return x; }
+};
+
+template <class Stored, class Format>
+void runRow(const Plan& plan, const Stored* a, const Stored* b, Stored* y) {
+    using Number = typename Format::Number;
+    const StridedWalk<3>& walk = plan.walk;
+    Number left[blockElements], right[blockElements], result[blockElements];
+    for (int64_t first = 0; first < walk.width(); first += blockElements) {
+        const int64_t count = std::min(blockElements, walk.width() - first);
+        for (int64_t i = 0; i < count; ++i) left[i] = Format::load(a[(first + i) * walk.step(0)]);
+        if (plan.isBinary)
+            for (int64_t i = 0; i < count; ++i)
+                right[i] = Format::load(b[(first + i) * walk.step(1)]);
+        reference::applyRow(plan.function, static_cast<Number>(plan.p), left,
+                            plan.isBinary ? right : nullptr, result, count);
+        for (int64_t i = 0; i < count; ++i)
+            y[(first + i) * walk.step(2)] = Format::store(result[i]);
+    }
+}
+
+template <class Stored, class Format>
+void run(const void* problem, void* const* operands, void*, int, int64_t part) {
+    const auto& plan = *static_cast<const Plan*>(problem);
+    const auto* a = static_cast<const Stored*>(operands[0]);
+    const auto* b = plan.isBinary ? static_cast<const Stored*>(operands[1]) : a;
+    auto* y = static_cast<Stored*>(operands[plan.isBinary ? 2 : 1]);
+    for (int64_t row = plan.rows.begin(part); row < plan.rows.end(part); ++row) {
+        const auto at = plan.walk.rowOffsets(row);
+        runRow<Stored, Format>(plan, a + at[0], b + at[1], y + at[2]);
+    }
+}
+
+Kernel::Run runOf(DType type) {
+    switch (type) {
+        case DType::F16:
+            return run<uint16_t, Half>;
+        case DType::BF16:
+            return run<uint16_t, Brain>;
+        case DType::F32:
+            return run<float, Plain<float>>;
+        case DType::F64:
+            return run<double, Plain<double>>;
+        default:
+            return nullptr;
+    }
+}
+
+/// One long row would be one part.
+StridedWalk<3> splitRows(const StridedWalk<3>& walk) {
+    constexpr int64_t longest = 4 * 1024;
+    StridedWalk<3> split = walk;
+    const auto last = static_cast<size_t>(walk.rank - 1);
+    if (walk.width() < 2 * longest || walk.width() % longest != 0 || walk.rank == Strided::maxRank)
+        return split;
+    split.shape[last] = walk.width() / longest;
+    split.shape[last + 1] = longest;
+    split.strides[last + 1] = walk.strides[last];
+    for (int64_t& stride : split.strides[last]) stride *= longest;
+    ++split.rank;
+    return split;
+}
+
+}  // namespace
+
+Kernel bindPointwiseStrided(const PointwiseProblem& problem) {
+    if (problem.y.layout != Layout::RowMajor)
+        return refuse("strided: wants row-major, got " + std::string(layoutName(problem.y.layout)));
+    const Kernel::Run chosen = runOf(problem.y.dtype);
+    if (!chosen) return refuse("strided: wants floats, got " + std::string(name(problem.y.dtype)));
+    const bool binary = isBinary(problem.function);
+    const Strided y = stridesOf(problem.y);
+    const Strided operands[] = {broadcastTo(stridesOf(problem.a), y),
+                                broadcastTo(stridesOf(binary ? problem.b : problem.a), y), y};
+    const StridedWalk<3> walk = splitRows(StridedWalk<3>(operands));
+    const Plan plan{problem.function, problem.p, binary, walk,
+                    cut(walk.rows(), walk.width(), grainElements)};
+    Kernel kernel =
+        bindKernel("pointwise." + std::string(reference::pointwiseName(problem.function)) +
+                       " row-major strided " + std::string(name(problem.y.dtype)),
+                   plan, chosen);
+    kernel.parts[0] = plan.rows.parts;
+    return kernel;
+}
+
+}  // namespace vitrine::kernels::cpu

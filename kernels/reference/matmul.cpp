@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Matrix products in plain loops.
+#include "kernels/reference/matmul.h"
+
+#include "kernels/cpu/matmul.h"
+#include "kernels/reference/plain_kernel.h"
+
+namespace vitrine::kernels::reference {
+
+Kernel matMul(const MatMulProblem& problem) {
+    const cpu::MatMulPlan plan = cpu::matMulPlan(problem);
+    return plainKernel(
+        "matmul", plan, placed(problem.y),
+        cut(plan.matrices * plan.rows, plan.columns * plan.depth, plainGrain),
+        []<class T>(const cpu::MatMulPlan& p, Operands operands, int64_t begin, int64_t end) {
+            const T* const a = operands.next<const T>();
+            const T* const b = operands.next<const T>();
+            T* const y = operands.next<T>();
+            for (int64_t row = begin; row < end; ++row) {
+                const auto offsets = p.batch.rowOffsets(row / p.rows);
+                const T* const left = a + offsets[0] + row % p.rows * p.aRow;
+                for (int64_t n = 0; n < p.columns; ++n) {
+                    const T* const right = b + offsets[1] + n * p.bColumn;
+                    double sum = 0;
+                    for (int64_t k = 0; k < p.depth; ++k)
+                        sum += static_cast<double>(left[k * p.aColumn]) *
+                               static_cast<double>(right[k * p.bRow]);
+                    y[row * p.columns + n] = static_cast<T>(sum);
+                }
+            }
+        });
+}
+
+}  // namespace vitrine::kernels::reference
