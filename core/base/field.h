@@ -24,6 +24,14 @@ enum class FieldType : uint8_t {
     Text,
 };
 
+/// Whether a node of the graph shows a field, and how.
+enum class OnNode : uint8_t {
+    Nowhere,
+    Value,  ///< `5×5`: it says what the node is
+    Named,  ///< `stride 2×2`, where it is not the usual
+    Count   ///< `10 classes`
+};
+
 /// One setting. A literal type, so that descriptors can be constinit.
 struct FieldSpec {
     std::string_view id;     ///< snake_case, the same in files, forms and tests
@@ -39,6 +47,7 @@ struct FieldSpec {
     std::string_view unit = {};
     std::string_view help;
     std::span<const std::string_view> choices = {};
+    OnNode onNode = OnNode::Nowhere;
 };
 
 /// A field that something had not from its start: where it holds its default it is not written, so

@@ -93,7 +93,7 @@ std::string onnxHelp(const OpDescriptor& op) {
         out += fmt::format("      ONNX {} (opset {})", mapping.opType, mapping.opset);
         for (const OnnxAttribute& attribute : mapping.attributes)
             out += fmt::format(" {}={}", attribute.onnx, attribute.field);
-        out += mapping.note.empty() ? "\n" : fmt::format("  {}\n", mapping.note);
+        out += "\n";
     }
     return out;
 }

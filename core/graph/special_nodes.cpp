@@ -18,7 +18,8 @@ constexpr FieldSpec inputFields[] = {
      .minimum = 1,
      .maximum = largestExtent,
      .help = "Extents of one example: channels, height, width (or features alone). The batch "
-             "comes on top."}};
+             "comes on top.",
+     .onNode = OnNode::Value}};
 constexpr PortSpec inputOutputs[] = {{.id = "x",
                                       .title = "Images",
                                       .pattern = "[N, C, H, W]",
@@ -30,7 +31,8 @@ constexpr FieldSpec targetFields[] = {{.id = "classes",
                                        .defaultNumber = 10,
                                        .minimum = 1,
                                        .maximum = 1'000'000,
-                                       .help = "Number of classes; labels run from 0 up to it."}};
+                                       .help = "Number of classes; labels run from 0 up to it.",
+                                       .onNode = OnNode::Count}};
 constexpr PortSpec targetOutputs[] = {{.id = "labels",
                                        .title = "Labels",
                                        .types = DType::I32,
@@ -46,6 +48,7 @@ constinit const OpDescriptor inputNode = {
     .category = "document",
     .summary = "Where a batch of images comes in.",
     .formula = "x",
+    .searchWords = "data images x source start",
     .inputs = {},
     .outputs = inputOutputs,
     .fields = inputFields,
@@ -57,6 +60,7 @@ constinit const OpDescriptor targetNode = {
     .category = "document",
     .summary = "Where the class labels of a batch come in.",
     .formula = "labels",
+    .searchWords = "labels classes truth y",
     .inputs = {},
     .outputs = targetOutputs,
     .fields = targetFields,

@@ -67,14 +67,16 @@ inline constexpr FieldSpec outChannelsField = {.id = "out_channels",
                                                .defaultNumber = 16,
                                                .minimum = 1,
                                                .maximum = 65536,
-                                               .help = "Number of filters."};
+                                               .help = "Number of filters.",
+                                               .onNode = OnNode::Value};
 inline constexpr FieldSpec groupsField = {
     .id = "groups",
     .title = "Groups",
     .defaultNumber = 1,
     .minimum = 1,
     .maximum = 65536,
-    .help = "Parts that input and output channels are divided into; each sees only its own."};
+    .help = "Parts that input and output channels are divided into; each sees only its own.",
+    .onNode = OnNode::Named};
 inline constexpr PortSpec gradientInput = {.id = "dy",
                                            .title = "Gradient",
                                            .pattern = "[N, K, …]",

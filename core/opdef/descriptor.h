@@ -67,7 +67,6 @@ struct OnnxMapping {
     std::string_view opType;
     int opset = 13;  ///< oldest operator-set version this mapping reads
     std::span<const OnnxAttribute> attributes = {};
-    std::string_view note = {};
 };
 
 /// One case of the sweep. `inputs` holds a shape for each port that takes a value, separated by
@@ -103,14 +102,15 @@ struct SameHalo {
 };
 constexpr int result(int k) { return -1 - k; }
 
-enum class PrecisionPolicy : uint8_t { Any, AccumulateF32, F32Only };
-
 struct OpDescriptor {
     std::string_view id;        ///< snake_case, the file's name
     std::string_view title;     ///< `Convolution 2D`
     std::string_view category;  ///< `convolution`, `activation`, …; `internal` = not in the palette
     std::string_view summary;  ///< one sentence
     std::string_view formula;
+    std::string_view searchWords =
+        {};                           ///< that people look for it by, and neither id nor title has
+    std::string_view shortName = {};  ///< what nodes are called by, `conv`; empty: by the id
 
     std::span<const PortSpec> inputs, outputs;
     std::span<const FieldSpec> fields = {};
@@ -149,7 +149,6 @@ struct OpDescriptor {
     /// Operators that may be folded in as epilogue.
     std::span<const std::string_view> epilogues = {};
 
-    PrecisionPolicy precision = PrecisionPolicy::Any;
     std::span<const OnnxMapping> onnx = {};
     std::span<const OpSample> samples = {};
     std::span<const OpErrorSample> errorSamples = {};

@@ -32,6 +32,17 @@ struct AxisView {
 };
 AxisView alongAxis(const Shape& shape, int64_t axis);
 
+/// The number of an axis.
+constexpr FieldSpec axisField(std::string_view help, double standard) {
+    return {.id = "axis",
+            .title = "Axis",
+            .defaultNumber = standard,
+            .minimum = 0,
+            .maximum = Shape::maxRank - 1,
+            .help = help,
+            .onNode = OnNode::Named};
+}
+
 /// The extents of an IntList field. Errors: `shape has 7 extents, at most 6 are possible`.
 Result<Shape> shapeFrom(std::string_view field, const std::vector<int64_t>& extents);
 /// A shape as the value of an IntList field.

@@ -59,22 +59,31 @@ constexpr FieldSpec anyAxesField(std::string_view id, std::string_view title, Fi
             .help = help};
 }
 
+constexpr FieldSpec shown(FieldSpec field, OnNode how) {
+    field.onNode = how;
+    return field;
+}
 constexpr FieldSpec kernelField(int axes, double standard) {
-    return axesField("kernel", "Kernel", axes, {standard}, "Size of the window along each axis.");
+    return shown(
+        axesField("kernel", "Kernel", axes, {standard}, "Size of the window along each axis."),
+        OnNode::Value);
 }
 constexpr FieldSpec strideField(int axes, double standard) {
-    return axesField("stride", "Stride", axes, {standard}, "Steps of the window along each axis.");
+    return shown(
+        axesField("stride", "Stride", axes, {standard}, "Steps of the window along each axis."),
+        OnNode::Named);
 }
 constexpr FieldSpec paddingField(int axes) {
     FieldSpec field = axesField("padding", "Padding", axes, {0, 0},
                                 "Pixels added before and after each axis; with twice as many "
                                 "numbers, those before come first, those after last.");
     field.isSided = true;
-    return field;
+    return shown(field, OnNode::Named);
 }
 constexpr FieldSpec dilationField(int axes) {
-    return axesField("dilation", "Dilation", axes, {},
-                     "Distance between neighbouring taps of the kernel.");
+    return shown(axesField("dilation", "Dilation", axes, {},
+                           "Distance between neighbouring taps of the kernel."),
+                 OnNode::Named);
 }
 inline constexpr FieldSpec ceilModeField = {
     .id = "ceil_mode",

@@ -111,7 +111,6 @@ constinit const OpDescriptor descriptor = {
     .bind = bind,
     .flops = flops,
     .inPlace = inPlace,
-    .precision = PrecisionPolicy::F32Only,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -32,6 +32,7 @@ constinit const OpDescriptor descriptor = {
     .category = "math",
     .summary = "Sum of two values of one shape, element by element.",
     .formula = "y = a + b",
+    .searchWords = "plus sum residual skip shortcut",
     .inputs = pointwise::binaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

@@ -82,7 +82,8 @@ constexpr FieldSpec fields[] = {{.id = "heads",
                                  .minimum = 1,
                                  .maximum = 1024,
                                  .help = "Parts that the features are divided into; each attends "
-                                         "on its own."}};
+                                         "on its own.",
+                                 .onNode = OnNode::Count}};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"heads", "q_num_heads"}};
 constexpr OnnxMapping onnx[] = {{.opType = "Attention", .opset = 23, .attributes = onnxAttributes}};
@@ -106,6 +107,7 @@ constinit const OpDescriptor descriptor = {
     .category = "linear",
     .summary = "Mixes values by how well keys answer to queries.",
     .formula = "y = softmax(Q · Kᵀ / √d + mask) · V, in each head",
+    .searchWords = "transformer self heads query key value sdpa",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -18,10 +18,7 @@ constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
                                             {"count_include_pad", "count_include_pad"},
                                             {"ceil_mode", "ceil_mode"}};
 constexpr OnnxMapping onnx[] = {
-    {.opType = "AveragePool",
-     .opset = 7,
-     .attributes = onnxAttributes,
-     .note = "ONNX leaves count_include_pad at 0 where it is not given."}};
+    {.opType = "AveragePool", .opset = 7, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {{"", "2x3x6"},
                                 {"kernel=3 stride=2 padding=1 count_include_pad=false", "1x2x7"},
@@ -40,6 +37,8 @@ constinit const OpDescriptor descriptor = {
     .category = "pooling",
     .summary = "Mean of each window.",
     .formula = "y[n,c,q] = 1/m Σ_v x[n, c, q·stride + v − pad]",
+    .searchWords = "pool mean",
+    .shortName = "pool",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
@@ -49,7 +48,6 @@ constinit const OpDescriptor descriptor = {
     .bind = pool::bindAverage,
     .layouts = pool::layouts,
     .flops = pool::forwardFlops,
-    .precision = PrecisionPolicy::AccumulateF32,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -18,10 +18,7 @@ constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
                                             {"count_include_pad", "count_include_pad"},
                                             {"ceil_mode", "ceil_mode"}};
 constexpr OnnxMapping onnx[] = {
-    {.opType = "AveragePool",
-     .opset = 7,
-     .attributes = onnxAttributes,
-     .note = "ONNX leaves count_include_pad at 0 where it is not given."}};
+    {.opType = "AveragePool", .opset = 7, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"", "2x3x4x6"},
@@ -45,6 +42,8 @@ constinit const OpDescriptor descriptor = {
     .category = "pooling",
     .summary = "Mean of each window.",
     .formula = "y[n,c,p,q] = 1/m Σ_{u,v} x[n, c, p·stride + u − pad, q·stride + v − pad]",
+    .searchWords = "pool avgpool mean downsample",
+    .shortName = "pool",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
@@ -54,7 +53,6 @@ constinit const OpDescriptor descriptor = {
     .bind = pool::bindAverage,
     .layouts = pool::layouts,
     .flops = pool::forwardFlops,
-    .precision = PrecisionPolicy::AccumulateF32,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -70,7 +70,6 @@ constinit const OpDescriptor descriptor = {
     .layouts = pool::layouts,
     .flops = flops,
     .epilogues = epilogues,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -103,10 +103,7 @@ constexpr FieldSpec fields[] = {
      .help = "Added to the variance, so that a constant channel can be normalised."}};
 constexpr OnnxAttribute attributes[] = {{"eps", "epsilon"}, {"momentum", "momentum"}};
 constexpr OnnxMapping onnx[] = {
-    {.opType = "BatchNormalization",
-     .opset = 9,
-     .attributes = attributes,
-     .note = "ONNX counts the share of the old value: its momentum is one minus ours."}};
+    {.opType = "BatchNormalization", .opset = 9, .attributes = attributes}};
 constexpr OpSample samples[] = {
     {"", "2x3x5x7"}, {"momentum=0.3 eps=0.001", "1x17x3x1"}, {"eps=0.1", "5x1x2x3"}};
 constexpr OpErrorSample errors[] = {
@@ -123,13 +120,14 @@ constinit const OpDescriptor descriptor = {
     .category = "normalisation",
     .summary = "Brings each channel to mean zero and variance one, then scales and shifts it.",
     .formula = "y = (x − mean[c]) / √(variance[c] + eps) · weight[c] + bias[c]",
+    .searchWords = "bn batchnorm normalization",
+    .shortName = "norm",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
     .inferShapes = inferShapes,
     .parameters = parameters,
     .build = build,
-    .precision = PrecisionPolicy::AccumulateF32,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,

@@ -72,7 +72,8 @@ constexpr FieldSpec fields[] = {
      .type = FieldType::Choice,
      .defaultText = "f32",
      .help = "Element type of the result.",
-     .choices = types},
+     .choices = types,
+     .onNode = OnNode::Value},
     {.id = "saturate",
      .title = "Saturate",
      .type = FieldType::Bool,
@@ -81,12 +82,7 @@ constexpr FieldSpec fields[] = {
              "instead of infinity or NaN."}};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"to", "to"}, {"saturate", "saturate"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Cast",
-                                 .opset = 6,
-                                 .attributes = onnxAttributes,
-                                 .note = "to is a number there. Where ONNX leaves the result open "
-                                         "(a float past the range of a whole type), ours is the "
-                                         "end of the range."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Cast", .opset = 6, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"to=f64", "2x17x3x2"}, {"to=f32", "3x5"},         {"to=i32", "2x3", -9, 9},
@@ -103,9 +99,10 @@ extern const OpDescriptor descriptor;
 constinit const OpDescriptor descriptor = {
     .id = "cast",
     .title = "Cast",
-    .category = "tensor",
+    .category = "math",
     .summary = "The same numbers in another element type.",
     .formula = "y = x, rounded to the nearest number of y's type; towards zero for whole ones",
+    .searchWords = "convert type dtype astype to",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -79,7 +79,6 @@ constinit const OpDescriptor descriptor = {
     .bind = bind,
     .layouts = channel::layouts,
     .flops = flops,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -63,7 +63,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .inPlace = pointwise::unaryInPlace,
-    .precision = PrecisionPolicy::F32Only,
     .samples = samples,
     .errorSamples = errors,
 };

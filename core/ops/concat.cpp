@@ -100,12 +100,8 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .types = everyType,
                                  .pattern = "[…]",
                                  .help = "The inputs side by side, in the order of the ports."}};
-constexpr FieldSpec fields[] = {{.id = "axis",
-                                 .title = "Axis",
-                                 .defaultNumber = 1,
-                                 .minimum = 0,
-                                 .maximum = Shape::maxRank - 1,
-                                 .help = "Axis along which they stand, from 0; 1 is channels."}};
+constexpr FieldSpec fields[] = {
+    axisField("Axis along which they stand, from 0; 1 is channels.", 1)};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"axis", "axis"}};
 constexpr OnnxMapping onnx[] = {{.opType = "Concat", .opset = 4, .attributes = onnxAttributes}};
@@ -130,6 +126,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Puts values side by side along one axis.",
     .formula = "y = [x0, x1, …] along the axis",
+    .searchWords = "cat join merge stack",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

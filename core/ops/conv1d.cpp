@@ -28,11 +28,7 @@ constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
                                             {"padding", "pads"},
                                             {"dilation", "dilations"},
                                             {"groups", "group"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Conv",
-     .opset = 1,
-     .attributes = onnxAttributes,
-     .note = "out_channels and bias follow from the shapes of the weights."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Conv", .opset = 1, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x7"},
@@ -55,6 +51,8 @@ constinit const OpDescriptor descriptor = {
     .category = "convolution",
     .summary = "Slides trained filters along sequences.",
     .formula = "y[n,k,q] = b[k] + Σ_{c,s} x[n, c, q·stride + s·dilation − pad] · w[k,c,s]",
+    .searchWords = "conv convolution sequence signal text audio",
+    .shortName = "conv",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
@@ -68,7 +66,6 @@ constinit const OpDescriptor descriptor = {
     .halo = conv::forwardHalo,
     .flops = conv::forwardFlops,
     .epilogues = epilogues,
-    .precision = PrecisionPolicy::AccumulateF32,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

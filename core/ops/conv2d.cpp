@@ -28,11 +28,7 @@ constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
                                             {"padding", "pads"},
                                             {"dilation", "dilations"},
                                             {"groups", "group"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Conv",
-     .opset = 1,
-     .attributes = onnxAttributes,
-     .note = "out_channels and bias follow from the shapes of the weights."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Conv", .opset = 1, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x5x5"},
@@ -64,6 +60,8 @@ constinit const OpDescriptor descriptor = {
     .category = "convolution",
     .summary = "Slides trained filters over the height and width of images.",
     .formula = "y[n,k,p,q] = b[k] + Σ_{c,r,s} x[n, c, p·stride + r·dilation − pad, …] · w[k,c,r,s]",
+    .searchWords = "conv convolution cnn filter kernel",
+    .shortName = "conv",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
@@ -77,7 +75,6 @@ constinit const OpDescriptor descriptor = {
     .halo = conv::forwardHalo,
     .flops = conv::forwardFlops,
     .epilogues = epilogues,
-    .precision = PrecisionPolicy::AccumulateF32,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

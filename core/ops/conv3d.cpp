@@ -28,11 +28,7 @@ constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
                                             {"padding", "pads"},
                                             {"dilation", "dilations"},
                                             {"groups", "group"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Conv",
-     .opset = 1,
-     .attributes = onnxAttributes,
-     .note = "out_channels and bias follow from the shapes of the weights."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Conv", .opset = 1, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x3x4x5"},
@@ -54,6 +50,8 @@ constinit const OpDescriptor descriptor = {
     .summary = "Slides trained filters over the depth, height and width of volumes.",
     .formula =
         "y[n,k,o,p,q] = b[k] + Σ_{c,t,r,s} x[n, c, o·stride + t·dilation − pad, …] · w[k,c,t,r,s]",
+    .searchWords = "conv convolution volume video",
+    .shortName = "conv",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
@@ -67,7 +65,6 @@ constinit const OpDescriptor descriptor = {
     .halo = conv::forwardHalo,
     .flops = conv::forwardFlops,
     .epilogues = epilogues,
-    .precision = PrecisionPolicy::AccumulateF32,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

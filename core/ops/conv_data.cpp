@@ -109,7 +109,6 @@ constinit const OpDescriptor descriptor = {
     .halo = halo,
     .flops = flops,
     .epilogues = epilogues,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errorSamples,
 };

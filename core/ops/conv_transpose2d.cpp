@@ -26,10 +26,7 @@ constexpr OnnxAttribute onnxAttributes[] = {
     {"kernel", "kernel_shape"},           {"stride", "strides"},     {"padding", "pads"},
     {"output_padding", "output_padding"}, {"dilation", "dilations"}, {"groups", "group"}};
 constexpr OnnxMapping onnx[] = {
-    {.opType = "ConvTranspose",
-     .opset = 1,
-     .attributes = onnxAttributes,
-     .note = "out_channels and bias follow from the shapes of the weights."}};
+    {.opType = "ConvTranspose", .opset = 1, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"out_channels=3", "2x2x3x4"},
@@ -52,6 +49,8 @@ constinit const OpDescriptor descriptor = {
     .summary =
         "Spreads images through trained filters: a convolution run backwards, for sizes to grow.",
     .formula = "⟨y, v⟩ = ⟨x, v ∗ w⟩ + Σ b · v for every v",
+    .searchWords = "deconv deconvolution upsample decoder unet",
+    .shortName = "deconv",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

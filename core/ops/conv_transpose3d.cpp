@@ -26,10 +26,7 @@ constexpr OnnxAttribute onnxAttributes[] = {
     {"kernel", "kernel_shape"},           {"stride", "strides"},     {"padding", "pads"},
     {"output_padding", "output_padding"}, {"dilation", "dilations"}, {"groups", "group"}};
 constexpr OnnxMapping onnx[] = {
-    {.opType = "ConvTranspose",
-     .opset = 1,
-     .attributes = onnxAttributes,
-     .note = "out_channels and bias follow from the shapes of the weights."}};
+    {.opType = "ConvTranspose", .opset = 1, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"out_channels=2 kernel=2", "2x3x2x3x2"},
@@ -50,6 +47,8 @@ constinit const OpDescriptor descriptor = {
     .category = "convolution",
     .summary = "Spreads volumes through trained filters: a convolution run backwards.",
     .formula = "⟨y, v⟩ = ⟨x, v ∗ w⟩ + Σ b · v for every v",
+    .searchWords = "deconvolution upsample",
+    .shortName = "deconv",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -99,7 +99,6 @@ constinit const OpDescriptor descriptor = {
     .layoutCost = layoutCost,
     .halo = halo,
     .flops = flops,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errorSamples,
 };

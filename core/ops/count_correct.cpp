@@ -41,7 +41,6 @@ constinit const OpDescriptor descriptor = {
     .bind = bind,
     .layouts = row::layouts,
     .flops = flops,
-    .precision = PrecisionPolicy::F32Only,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -41,10 +41,7 @@ constexpr PortSpec outputs[] = {{.id = "loss",
                                  .help = "Mean over the batch, in nats.",
                                  .image = false}};
 constexpr FieldSpec fields[] = {row::labelSmoothing};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "SoftmaxCrossEntropyLoss",
-     .opset = 12,
-     .note = "Reduction mean, without class weights and without label smoothing."}};
+constexpr OnnxMapping onnx[] = {{.opType = "SoftmaxCrossEntropyLoss", .opset = 12}};
 constexpr OpSample samples[] = {{"", "3x5 3<5"},
                                 {"label_smoothing=0.1", "17x10 17<10", -3, 3},
                                 {"", "1x3 1<3"},
@@ -67,6 +64,8 @@ constinit const OpDescriptor descriptor = {
     .formula =
         "loss = −(1/N) Σ_n Σ_c target[n, c] · log softmax(logits)[n, c],  "
         "target = (1 − s) · onehot(labels) + s / C",
+    .searchWords = "ce loss nll softmax logits",
+    .shortName = "loss",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
@@ -76,7 +75,6 @@ constinit const OpDescriptor descriptor = {
     .bind = bind,
     .layouts = row::layouts,
     .flops = flops,
-    .precision = PrecisionPolicy::F32Only,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,

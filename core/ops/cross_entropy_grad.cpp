@@ -88,7 +88,6 @@ constinit const OpDescriptor descriptor = {
     .layouts = row::layouts,
     .flops = flops,
     .inPlace = inPlace,
-    .precision = PrecisionPolicy::F32Only,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -61,7 +61,6 @@ constinit const OpDescriptor descriptor = {
     .bind = bind,
     .layouts = pointwise::layouts,
     .flops = flops,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errorSamples,
 };

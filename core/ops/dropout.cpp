@@ -39,11 +39,9 @@ constexpr FieldSpec fields[] = {{.id = "rate",
                                  .defaultNumber = 0.5,
                                  .minimum = 0,
                                  .maximum = 0.999,
-                                 .help = "Share of the elements that become zero in training."}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Dropout",
-     .opset = 12,
-     .note = "The rate is ONNX's second input, ratio; in opset 7 to 11 the attribute ratio."}};
+                                 .help = "Share of the elements that become zero in training.",
+                                 .onNode = OnNode::Value}};
+constexpr OnnxMapping onnx[] = {{.opType = "Dropout", .opset = 12}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"rate=0.25", "2x3x5x7"}, {"rate=0", "1x17x3x1"}};
 constexpr OpErrorSample errors[] = {
     {"", "4<10", "x needs f32 or f64, got i32"},
@@ -58,6 +56,7 @@ constinit const OpDescriptor descriptor = {
     .category = "regularisation",
     .summary = "Sets a random share of the numbers to zero in training and scales the others up.",
     .formula = "y = x / (1 − rate) with probability 1 − rate, else 0;  in evaluation y = x",
+    .searchWords = "drop regularization",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

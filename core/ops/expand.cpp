@@ -67,10 +67,10 @@ constexpr FieldSpec fields[] = {{.id = "shape",
                                  .defaultText = "1",
                                  .minimum = 1,
                                  .maximum = 1 << 30,
-                                 .help = "Extents of the result."}};
+                                 .help = "Extents of the result.",
+                                 .onNode = OnNode::Value}};
 
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Expand", .opset = 8, .note = "The shape is an input there."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Expand", .opset = 8}};
 
 constexpr OpSample samples[] = {{"shape=2,3,4", "3x1"},
                                 {"shape=4,5", "scalar"},
@@ -89,6 +89,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Repeats a value along axes of extent 1, without a copy.",
     .formula = "y[…, i, …] = x[…, 0, …] along axes of extent 1",
+    .searchWords = "broadcast repeat tile",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

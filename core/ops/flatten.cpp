@@ -28,7 +28,7 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .pattern = "[N, F]",
                                  .help = "One row of features per image."}};
 
-constexpr OnnxMapping onnx[] = {{.opType = "Flatten", .opset = 1, .note = "axis is 1."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Flatten", .opset = 1}};
 
 constexpr OpSample samples[] = {{"", "2x3x4x5"}, {"", "17x2x1x1"}, {"", "3x4"}, {"", "5"}};
 constexpr OpErrorSample errorSamples[] = {{"", "scalar", "x needs shape [N, …], got []"},
@@ -43,6 +43,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Lays all features of an image out in one row.",
     .formula = "y[n, (c·H + h)·W + w] = x[n,c,h,w]",
+    .searchWords = "view ravel",
     .inputs = inputs,
     .outputs = outputs,
     .inferShapes = inferShapes,

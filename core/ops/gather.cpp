@@ -72,8 +72,7 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .pattern = "[…]",
                                  .help = "The entries, in the shape of the index at the axis.",
                                  .image = false}};
-constexpr FieldSpec fields[] = {
-    {.id = "axis", .title = "Axis", .maximum = 5, .help = "Axis whose entries are read, from 0."}};
+constexpr FieldSpec fields[] = {axisField("Axis whose entries are read, from 0.", 0)};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"axis", "axis"}};
 constexpr OnnxMapping onnx[] = {{.opType = "Gather", .attributes = onnxAttributes}};
@@ -97,6 +96,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Entries along an axis by their numbers.",
     .formula = "y[…, i, …] = x[…, index[i], …]",
+    .searchWords = "take index_select lookup",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -40,6 +40,8 @@ constinit const OpDescriptor descriptor = {
     .category = "pooling",
     .summary = "Mean of each channel's pixels.",
     .formula = "y[n,c,0,0] = 1/(H·W) Σ_{h,w} x[n,c,h,w]",
+    .searchWords = "gap pool mean",
+    .shortName = "pool",
     .inputs = inputs,
     .outputs = outputs,
     .inferShapes = inferShapes,

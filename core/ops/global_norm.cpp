@@ -73,7 +73,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .flops = flops,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errors,
 };

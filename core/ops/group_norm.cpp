@@ -46,7 +46,8 @@ constexpr FieldSpec fields[] = {
      .defaultNumber = 1,
      .minimum = 1,
      .maximum = 65536,
-     .help = "Groups of channels that are normalised together, image by image."},
+     .help = "Groups of channels that are normalised together, image by image.",
+     .onNode = OnNode::Count},
     norm::epsilonField,
     norm::affineField};
 
@@ -73,6 +74,8 @@ constinit const OpDescriptor descriptor = {
     .formula =
         "y = scale[c] · (x − mean) / √(variance + epsilon) + shift[c], over each group of each "
         "image",
+    .searchWords = "gn instance normalization",
+    .shortName = "norm",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

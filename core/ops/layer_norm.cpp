@@ -59,10 +59,8 @@ constexpr FieldSpec fields[] = {{.id = "axes",
                                 norm::affineField};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"epsilon", "epsilon"}};
-constexpr OnnxMapping onnx[] = {{.opType = "LayerNormalization",
-                                 .opset = 17,
-                                 .attributes = onnxAttributes,
-                                 .note = "axis is the first axis there, counted from the front."}};
+constexpr OnnxMapping onnx[] = {
+    {.opType = "LayerNormalization", .opset = 17, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"", "3x5"}, {"axes=2", "2x3x4x2"}, {"affine=false", "2x3x6"}, {"axes=1 epsilon=0.1", "7"}};
@@ -78,6 +76,8 @@ constinit const OpDescriptor descriptor = {
     .category = "normalisation",
     .summary = "Normalises the last axes, then scales and shifts.",
     .formula = "y = scale · (x − mean) / √(variance + epsilon) + shift, over the last axes",
+    .searchWords = "ln normalization transformer",
+    .shortName = "norm",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -27,7 +27,8 @@ constexpr FieldSpec fields[] = {{.id = "slope",
                                  .defaultNumber = 0.01,
                                  .minimum = 0,
                                  .maximum = 1,
-                                 .help = "Factor of negative inputs."}};
+                                 .help = "Factor of negative inputs.",
+                                 .onNode = OnNode::Value}};
 constexpr OpSample samples[] = {
     {"", "3x5"}, {"slope=0.25", "2x3x5x7"}, {"slope=1", "1x17x3x1"}, {"slope=0", "5"}};
 constexpr OpErrorSample errors[] = {
@@ -45,6 +46,7 @@ constinit const OpDescriptor descriptor = {
     .category = "activation",
     .summary = "Negative numbers keep a small share of their size.",
     .formula = "y = x > 0 ? x : slope · x",
+    .searchWords = "lrelu activation",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .fields = fields,

@@ -83,17 +83,14 @@ constexpr FieldSpec fields[] = {{.id = "out_features",
                                  .defaultNumber = 10,
                                  .minimum = 1,
                                  .maximum = 1 << 24,
-                                 .help = "Numbers that the layer gives for each image."},
+                                 .help = "Numbers that the layer gives for each image.",
+                                 .onNode = OnNode::Value},
                                 bias::field,
                                 initField};
 
 constexpr std::string_view epilogues[] = {"relu"};
 
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Gemm",
-     .opset = 7,
-     .note = "transB is 1, transA 0, alpha and beta 1; out_features and bias follow from the "
-             "weights."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Gemm", .opset = 7}};
 
 constexpr OpSample samples[] = {{"out_features=4", "2x3"},
                                 {"out_features=1 init=xavier_normal", "1x17"},
@@ -113,6 +110,8 @@ constinit const OpDescriptor descriptor = {
     .category = "linear",
     .summary = "Fully connected layer: each output feature is a weighted sum of all inputs.",
     .formula = "y = x · wᵀ + b",
+    .searchWords = "fc dense fully connected matmul gemm",
+    .shortName = "fc",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
@@ -125,7 +124,6 @@ constinit const OpDescriptor descriptor = {
     .layoutCost = layoutCost,
     .flops = flops,
     .epilogues = epilogues,
-    .precision = PrecisionPolicy::AccumulateF32,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

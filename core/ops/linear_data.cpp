@@ -78,7 +78,6 @@ constinit const OpDescriptor descriptor = {
     .layoutCost = layoutCost,
     .flops = flops,
     .epilogues = epilogues,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errorSamples,
 };

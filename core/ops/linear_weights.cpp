@@ -67,7 +67,6 @@ constinit const OpDescriptor descriptor = {
     .layouts = rules::layouts,
     .layoutCost = layoutCost,
     .flops = flops,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -93,6 +93,7 @@ constinit const OpDescriptor descriptor = {
     .category = "math",
     .summary = "Products of matrices, vectors and batches of matrices.",
     .formula = "y[…,m,n] = Σ_k a[…,m,k] · b[…,k,n]",
+    .searchWords = "dot gemm product",
     .inputs = inputs,
     .outputs = outputs,
     .inferShapes = inferShapes,

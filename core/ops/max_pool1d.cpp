@@ -17,11 +17,7 @@ constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
                                             {"padding", "pads"},
                                             {"dilation", "dilations"},
                                             {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "MaxPool",
-     .opset = 8,
-     .attributes = onnxAttributes,
-     .note = "Indices counts positions of the whole tensor and is not our index."}};
+constexpr OnnxMapping onnx[] = {{.opType = "MaxPool", .opset = 8, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {{"", "2x3x6"},
                                 {"kernel=3 stride=2 padding=1", "1x2x7"},
@@ -41,6 +37,8 @@ constinit const OpDescriptor descriptor = {
     .category = "pooling",
     .summary = "Keeps the largest pixel of each window.",
     .formula = "y[n,c,q] = max_v x[n, c, q·stride + v − pad]",
+    .searchWords = "pool maxpool",
+    .shortName = "pool",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -17,11 +17,7 @@ constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
                                             {"padding", "pads"},
                                             {"dilation", "dilations"},
                                             {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "MaxPool",
-     .opset = 8,
-     .attributes = onnxAttributes,
-     .note = "Indices counts positions of the whole tensor and is not our index."}};
+constexpr OnnxMapping onnx[] = {{.opType = "MaxPool", .opset = 8, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {{"", "2x3x4x6"},
                                 {"kernel=3 stride=2 padding=1", "1x2x5x7"},
@@ -45,6 +41,8 @@ constinit const OpDescriptor descriptor = {
     .category = "pooling",
     .summary = "Keeps the largest pixel of each window.",
     .formula = "y[n,c,p,q] = max_{u,v} x[n, c, p·stride + u − pad, q·stride + v − pad]",
+    .searchWords = "pool maxpool subsample downsample",
+    .shortName = "pool",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

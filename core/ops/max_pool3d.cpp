@@ -17,11 +17,7 @@ constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
                                             {"padding", "pads"},
                                             {"dilation", "dilations"},
                                             {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "MaxPool",
-     .opset = 8,
-     .attributes = onnxAttributes,
-     .note = "Indices counts positions of the whole tensor and is not our index."}};
+constexpr OnnxMapping onnx[] = {{.opType = "MaxPool", .opset = 8, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {{"", "2x3x4x2x4"},
                                 {"kernel=3,2,1 stride=2,1,1 padding=1,0,0", "1x2x5x4x3"},
@@ -40,6 +36,8 @@ constinit const OpDescriptor descriptor = {
     .category = "pooling",
     .summary = "Keeps the largest pixel of each window.",
     .formula = "y[n,c,o,p,q] = max_{t,u,v} x[n, c, o·stride + t − pad, …]",
+    .searchWords = "pool maxpool",
+    .shortName = "pool",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -29,8 +29,6 @@ constexpr PortSpec outputs[] = {{.id = "loss",
                                  .pattern = "[]",
                                  .help = "Mean over all elements of the batch.",
                                  .image = false}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "ReduceMean", .note = "Written as Sub, Mul and ReduceMean over all axes."}};
 constexpr OpSample samples[] = {
     {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x1 1x1"}, {"", "5 5"}};
 constexpr OpErrorSample errors[] = {{"", "2x3 2x4", "target needs shape [2, 3], got [2, 4]"},
@@ -45,12 +43,12 @@ constinit const OpDescriptor descriptor = {
     .category = "loss",
     .summary = "Mean of the squared difference between prediction and target.",
     .formula = "loss = Σ (prediction − target)² / count",
+    .searchWords = "l2 loss squared error",
+    .shortName = "loss",
     .inputs = inputs,
     .outputs = outputs,
     .inferShapes = inferShapes,
     .build = build,
-    .precision = PrecisionPolicy::F32Only,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,
 };

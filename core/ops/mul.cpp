@@ -32,6 +32,7 @@ constinit const OpDescriptor descriptor = {
     .category = "math",
     .summary = "Product of two values of one shape, element by element.",
     .formula = "y = a · b",
+    .searchWords = "times product gate",
     .inputs = pointwise::binaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

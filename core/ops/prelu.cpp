@@ -62,6 +62,7 @@ constinit const OpDescriptor descriptor = {
     .category = "activation",
     .summary = "Scales numbers below zero by a trained slope for each channel.",
     .formula = "y = x where x > 0, else slope[c] · x",
+    .searchWords = "activation slope",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -30,10 +30,7 @@ constexpr FieldSpec fields[] = {reduce::axesField, reduce::keepAxesField};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"keep_axes", "keepdims"}};
 constexpr OnnxMapping onnx[] = {
-    {.opType = "ReduceMean",
-     .opset = 18,
-     .attributes = onnxAttributes,
-     .note = "The axes are an input there; an attribute before opset 18."}};
+    {.opType = "ReduceMean", .opset = 18, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"", "2x3x4"},       {"axes=1", "2x3x4"},    {"axes=0,2 keep_axes=false", "3x2x5"},
@@ -52,6 +49,8 @@ constinit const OpDescriptor descriptor = {
     .category = "math",
     .summary = "Means along axes.",
     .formula = "y = 1/m Σ x along the axes, m elements in each",
+    .searchWords = "average",
+    .shortName = "mean",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -43,10 +43,7 @@ constexpr PortSpec outputs[] = {{.id = "y",
 constexpr FieldSpec fields[] = {reduce::axesField, reduce::keepAxesField};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"keep_axes", "keepdims"}};
-constexpr OnnxMapping onnx[] = {{.opType = "ReduceSum",
-                                 .opset = 13,
-                                 .attributes = onnxAttributes,
-                                 .note = "The axes are an input there."}};
+constexpr OnnxMapping onnx[] = {{.opType = "ReduceSum", .opset = 13, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"", "2x3x4"},       {"axes=1", "2x3x4"},    {"axes=0,2 keep_axes=false", "3x2x5"},
@@ -65,6 +62,8 @@ constinit const OpDescriptor descriptor = {
     .category = "math",
     .summary = "Sums along axes, accumulated in double precision.",
     .formula = "y = Σ x along the axes",
+    .searchWords = "add up total",
+    .shortName = "sum",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -23,6 +23,7 @@ constinit const OpDescriptor descriptor = {
     .category = "activation",
     .summary = "Rectified linear unit: negative numbers become zero.",
     .formula = "y = max(x, 0)",
+    .searchWords = "rectifier activation",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

@@ -93,13 +93,11 @@ constexpr FieldSpec fields[] = {
      .defaultText = "0,-1",
      .minimum = -1,
      .maximum = static_cast<double>(maxElements),
-     .help = "New extents. 0 keeps the one at that place; one -1 takes what is left."}};
+     .help = "New extents. 0 keeps the one at that place; one -1 takes what is left.",
+     .onNode = OnNode::Value}};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"shape", "shape"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Reshape",
-                                 .opset = 5,
-                                 .attributes = onnxAttributes,
-                                 .note = "shape is an input there, a constant; allowzero 0."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Reshape", .opset = 5, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {
     {"", "2x3x4x5"},   {"shape=2,0,-1", "2x3x4"},  {"shape=1,7", "7"},
@@ -122,6 +120,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Gives the same elements other extents.",
     .formula = "y[…] = x[…], element for element in row-major order",
+    .searchWords = "view",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

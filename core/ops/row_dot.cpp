@@ -57,7 +57,6 @@ constinit const OpDescriptor descriptor = {
     .bind = bind,
     .layouts = row::layouts,
     .flops = flops,
-    .precision = PrecisionPolicy::AccumulateF32,
     .samples = samples,
     .errorSamples = errors,
 };

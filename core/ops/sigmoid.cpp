@@ -28,6 +28,7 @@ constinit const OpDescriptor descriptor = {
     .category = "activation",
     .summary = "Squeezes numbers between 0 and 1.",
     .formula = "y = 1 / (1 + e^(−x))",
+    .searchWords = "logistic activation",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

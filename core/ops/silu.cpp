@@ -21,6 +21,7 @@ constinit const OpDescriptor descriptor = {
     .category = "activation",
     .summary = "Lets each number through as far as its sigmoid says.",
     .formula = "y = x / (1 + exp(−x))",
+    .searchWords = "swish activation",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

@@ -54,12 +54,7 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .types = everyType,
                                  .pattern = "[…]",
                                  .help = "The input with that axis shortened to the length."}};
-constexpr FieldSpec fields[] = {{.id = "axis",
-                                 .title = "Axis",
-                                 .defaultNumber = 1,
-                                 .minimum = 0,
-                                 .maximum = Shape::maxRank - 1,
-                                 .help = "Axis to cut, from 0."},
+constexpr FieldSpec fields[] = {axisField("Axis to cut, from 0.", 1),
                                 {.id = "start",
                                  .title = "Start",
                                  .defaultNumber = 0,
@@ -75,12 +70,7 @@ constexpr FieldSpec fields[] = {{.id = "axis",
 
 constexpr OnnxAttribute onnxAttributes[] = {
     {"axis", "axes"}, {"start", "starts"}, {"length", "ends"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Slice",
-     .opset = 10,
-     .attributes = onnxAttributes,
-     .note = "They are inputs there, constants of one element; ends is start + length, steps is "
-             "1. Several axes are several slices."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Slice", .opset = 10, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {{"axis=1 start=1 length=2", "2x4x3x3"},
                                 {"axis=3 start=2 length=3", "1x2x3x5"},
@@ -100,6 +90,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Keeps a stretch of one axis.",
     .formula = "y[…, i, …] = x[…, start + i, …], i < length",
+    .searchWords = "crop cut narrow",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -26,8 +26,7 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .pattern = "[N, C]",
                                  .help = "Positive numbers; each row sums to one."}};
 constexpr InPlace inPlace[] = {{.out = 0, .in = 0}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Softmax", .opset = 13, .note = "Axis 1 of a value of rank 2 only."}};
+constexpr OnnxMapping onnx[] = {{.opType = "Softmax", .opset = 13}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "1x10", -4, 4}, {"", "17x3"}, {"", "5x1"}};
 constexpr OpErrorSample errors[] = {{"", "2x3x4x4", "x needs shape [N, C], got [2, 3, 4, 4]"},
                                     {"", "4<10", "x needs f32 or f64, got i32"}};
@@ -41,6 +40,7 @@ constinit const OpDescriptor descriptor = {
     .category = "activation",
     .summary = "Turns each row into positive numbers that sum to one.",
     .formula = "y[n, i] = e^x[n, i] / Σ_j e^x[n, j]",
+    .searchWords = "probabilities activation",
     .inputs = inputs,
     .outputs = outputs,
     .inferShapes = inferShapes,
@@ -50,7 +50,6 @@ constinit const OpDescriptor descriptor = {
     .layouts = row::layouts,
     .flops = flops,
     .inPlace = inPlace,
-    .precision = PrecisionPolicy::AccumulateF32,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,

@@ -33,6 +33,7 @@ constinit const OpDescriptor descriptor = {
     .category = "math",
     .summary = "Difference of two values of one shape, element by element.",
     .formula = "y = a − b",
+    .searchWords = "minus difference",
     .inputs = pointwise::binaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

@@ -26,6 +26,7 @@ constinit const OpDescriptor descriptor = {
     .category = "activation",
     .summary = "Squeezes numbers between −1 and 1.",
     .formula = "y = tanh(x)",
+    .searchWords = "activation",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

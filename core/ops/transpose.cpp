@@ -105,6 +105,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Puts the axes into another order.",
     .formula = "y[i_p(0), i_p(1), …] = x[i_0, i_1, …]",
+    .searchWords = "permute swap",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

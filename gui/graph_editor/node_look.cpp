@@ -44,35 +44,20 @@ QString valueText(const FieldValue& value, FieldType type) {
     return editText(value);
 }
 
-/// Fields that say what a node is, without their name.
-bool isPlain(std::string_view field) {
-    constexpr std::array plain = {std::string_view("out_channels"), std::string_view("kernel"),
-                                  std::string_view("out_features"), std::string_view("shape"),
-                                  std::string_view("rate"),         std::string_view("slope"),
-                                  std::string_view("sizes")};
-    return std::ranges::count(plain, field) > 0;
-}
-/// Fields that are named where they differ from the usual.
-bool isNamed(std::string_view field) {
-    constexpr std::array named = {std::string_view("stride"),  std::string_view("padding"),
-                                  std::string_view("classes"), std::string_view("groups"),
-                                  std::string_view("axis"),    std::string_view("dilation")};
-    return std::ranges::count(named, field) > 0;
-}
-
 }  // namespace
 
 QString summaryOf(const Node& node) {
     QStringList parts;
     for (size_t i = 0; i < node.op->fields.size(); ++i) {
         const FieldSpec& spec = node.op->fields[i];
-        const QString text = valueText(node.attrs.values()[i], spec.type);
-        if (isPlain(spec.id))
+        const FieldValue& value = node.attrs.values()[i];
+        const QString text = valueText(value, spec.type), title = fromView(spec.title).toLower();
+        if (spec.onNode == OnNode::Value && !text.isEmpty())
             parts << text;
-        else if (isNamed(spec.id) && !isDefault(spec, node.attrs.values()[i]))
-            parts << fromView(spec.title).toLower() + QLatin1Char(' ') + text;
-        else if (spec.id == "classes")
-            parts << tr("%1 classes").arg(text);
+        else if (spec.onNode == OnNode::Named && !isDefault(spec, value))
+            parts << title + QLatin1Char(' ') + text;
+        else if (spec.onNode == OnNode::Count)
+            parts << text + QLatin1Char(' ') + title;
     }
     return parts.join(QStringLiteral(" · "));
 }

@@ -2,25 +2,16 @@
 // Words for operators, and counting.
 #include "gui/graph_editor/node_naming.h"
 
+#include "core/graph/special_nodes.h"
+
 namespace vitrine::gui {
 
 namespace {
 
-struct Word {
-    std::string_view op, word;
-};
 /// What people call a layer; other operators keep their id.
-constexpr Word words[] = {
-    {"conv2d", "conv"},        {"max_pool2d", "pool"},
-    {"avg_pool2d", "pool"},    {"global_avg_pool2d", "pool"},
-    {"batch_norm2d", "norm"},  {"linear", "fc"},
-    {"cross_entropy", "loss"}, {"mse", "loss"},
-};
-
-std::string_view wordFor(std::string_view op) {
-    for (const auto& [id, word] : words)
-        if (id == op) return word;
-    return op;
+std::string_view wordFor(std::string_view id) {
+    const OpDescriptor* op = findNodeOperator(id);
+    return op && !op->shortName.empty() ? op->shortName : id;
 }
 
 /// Of these a network has mostly one: the first has no number.

@@ -15,40 +15,6 @@ namespace vitrine::gui {
 
 namespace {
 
-struct Synonyms {
-    std::string_view op;
-    const char* words;
-};
-/// Words that neither id nor title has.
-constexpr Synonyms synonyms[] = {
-    {"input", "data images x source start"},
-    {"target", "labels classes truth y"},
-    {"conv2d", "conv convolution cnn filter kernel"},
-    {"linear", "fc dense fully connected matmul gemm"},
-    {"max_pool2d", "pool maxpool subsample downsample"},
-    {"avg_pool2d", "pool avgpool mean downsample"},
-    {"global_avg_pool2d", "gap pool mean"},
-    {"batch_norm2d", "bn batchnorm normalization"},
-    {"relu", "rectifier activation"},
-    {"leaky_relu", "lrelu activation"},
-    {"sigmoid", "logistic activation"},
-    {"tanh", "activation"},
-    {"softmax", "probabilities activation"},
-    {"cross_entropy", "ce loss nll softmax logits"},
-    {"mse", "l2 loss squared error"},
-    {"dropout", "drop regularization"},
-    {"add", "plus sum residual skip shortcut"},
-    {"mul", "times product gate"},
-    {"sub", "minus difference"},
-    {"concat", "cat join merge stack"},
-    {"split", "chunk unstack divide cut"},
-    {"reshape", "view"},
-    {"flatten", "view ravel"},
-    {"transpose", "permute swap"},
-    {"zero_pad", "padding border"},
-    {"slice", "crop cut narrow"},
-};
-
 struct Category {
     std::string_view id;
     const char* title;
@@ -99,12 +65,9 @@ int score(const QString& query, const OpDescriptor& op) {
     int best = std::max(fit(query, id), fit(query, title));
     for (const QString& word : title.split(QLatin1Char(' ')))
         best = std::max(best, fit(query, word));
-    for (const Synonyms& entry : synonyms) {
-        if (entry.op != op.id) continue;
-        for (const QString& word : QString::fromLatin1(entry.words).split(QLatin1Char(' ')))
-            // A name of its own counts a little more than one that others have too.
-            best = std::max(best, fit(query, word) - 1);
-    }
+    for (const QString& word : fromView(op.searchWords).split(QLatin1Char(' ')))
+        // A name of its own counts a little more than one that others have too.
+        best = std::max(best, fit(query, word) - 1);
     return best;
 }
 

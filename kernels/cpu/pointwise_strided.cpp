@@ -88,21 +88,6 @@ Kernel::Run runOf(DType type) {
     }
 }
 
-/// One long row would be one part.
-StridedWalk<3> splitRows(const StridedWalk<3>& walk) {
-    constexpr int64_t longest = 4 * 1024;
-    StridedWalk<3> split = walk;
-    const auto last = static_cast<size_t>(walk.rank - 1);
-    if (walk.width() < 2 * longest || walk.width() % longest != 0 || walk.rank == Strided::maxRank)
-        return split;
-    split.shape[last] = walk.width() / longest;
-    split.shape[last + 1] = longest;
-    split.strides[last + 1] = walk.strides[last];
-    for (int64_t& stride : split.strides[last]) stride *= longest;
-    ++split.rank;
-    return split;
-}
-
 }  // namespace
 
 Kernel bindPointwiseStrided(const PointwiseProblem& problem) {
@@ -114,7 +99,8 @@ Kernel bindPointwiseStrided(const PointwiseProblem& problem) {
     const Strided y = stridesOf(problem.y);
     const Strided operands[] = {broadcastTo(stridesOf(problem.a), y),
                                 broadcastTo(stridesOf(binary ? problem.b : problem.a), y), y};
-    const StridedWalk<3> walk = splitRows(StridedWalk<3>(operands));
+    StridedWalk<3> walk(operands);
+    walk.cutRows();
     const Plan plan{problem.function, problem.p, binary, walk,
                     cut(walk.rows(), walk.width(), grainElements)};
     Kernel kernel =

@@ -129,23 +129,10 @@ void run(const void* problem, void* const* operands, void* workspace, int phase,
         runWhole(plan, x, y, part);
 }
 
-/// A single long row of elements has no rows to cut: cut it into some.
-void splitLongRow(StridedWalk<1>& walk) {
-    constexpr int64_t length = 8 * 1024;
-    if (walk.width() < 2 * length || walk.width() % length != 0 || walk.rank == Strided::maxRank)
-        return;
-    const auto last = static_cast<size_t>(walk.rank - 1);
-    walk.shape[last + 1] = length;
-    walk.strides[last + 1] = walk.strides[last];
-    walk.shape[last] /= length;
-    walk.strides[last][0] *= length;
-    ++walk.rank;
-}
-
 Plan planOf(const ReduceProblem& problem) {
     const Strided stay = axesOf(problem, false), go = axesOf(problem, true);
     Plan plan{walkOf(stay), walkOf(go), 1, stay.elements(), 1, {}, {}};
-    splitLongRow(plan.elements);
+    plan.elements.cutRows();
     plan.bandsOfRow = (plan.places.width() + bandPlaces - 1) / bandPlaces;
     plan.elementRows = plan.elements.rows();
     const int64_t bands = plan.places.rows() * plan.bandsOfRow, elements = go.elements();

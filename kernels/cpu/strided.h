@@ -47,6 +47,15 @@ constexpr Strided broadcastTo(const Strided& operand, const Strided& shape) {
     return result;
 }
 
+/// The longest piece of 1024 to 8192 elements that rows of `width` can be cut into, or the width.
+constexpr int64_t pieceOf(int64_t width) {
+    constexpr int64_t least = 1024, most = 8 * 1024;
+    if (width >= 2 * least)
+        for (int64_t length = std::min(most, width / 2); length >= least; --length)
+            if (width % length == 0) return length;
+    return width;
+}
+
 /// Operands 0 to `count` − 1, all of one shape. Neighbouring axes that every operand allows are
 /// one.
 template <int count>
@@ -86,6 +95,18 @@ struct StridedWalk {
             row /= shape[a];
         }
         return offsets;
+    }
+
+    /// Long rows in pieces, so that there are rows to share out.
+    constexpr void cutRows() {
+        const int64_t length = pieceOf(width());
+        if (length == width() || rank == Strided::maxRank) return;
+        const auto last = static_cast<size_t>(rank - 1);
+        shape[last + 1] = length;
+        strides[last + 1] = strides[last];
+        shape[last] /= length;
+        for (int64_t& stride : strides[last]) stride *= length;
+        ++rank;
     }
 
   private:

@@ -8,38 +8,39 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../cmake/common.sh"
 
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
-operator="$copy/core/ops/silu.cpp"
+operator="$copy/core/ops/tanhshrink.cpp"
 bin="$copy/build/release/bin"
 
 copy_tree() {
     (cd "$root" && tar --create --exclude=./build --exclude=./runs --exclude=./.git .) |
         tar --extract --directory "$copy"
-    [[ ! -e $operator ]] || fail "silu is an operator already: this script needs another example."
+    [[ ! -e $operator ]] || fail "tanhshrink is an operator already: this script needs another example."
 }
 
 write_operator() {
     cat >"$operator" <<'CPP'
 // SPDX-License-Identifier: Apache-2.0
-// Sigmoid-weighted linear unit.
+// What tanh takes away from a number.
 #include "core/opdef/pointwise_rules.h"
 
-namespace vitrine::ops::silu {
+namespace vitrine::ops::tanhshrink {
 
 namespace {
 
 std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in) {
-    return {b.mul(in[0], b.emit("sigmoid", {in[0]}))};
+    return {b.sub(in[0], b.emit("tanh", {in[0]}))};
 }
 
 }  // namespace
 
 extern const OpDescriptor descriptor;
 constinit const OpDescriptor descriptor = {
-    .id = "silu",
-    .title = "SiLU",
+    .id = "tanhshrink",
+    .title = "Tanhshrink",
     .category = "activation",
-    .summary = "Sigmoid-weighted linear unit: the input times its own sigmoid.",
-    .formula = "y = x · sigmoid(x)",
+    .summary = "What tanh takes away from a number.",
+    .formula = "y = x − tanh(x)",
+    .searchWords = "activation shrink",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,
@@ -48,7 +49,7 @@ constinit const OpDescriptor descriptor = {
     .errorSamples = pointwise::unaryErrors,
 };
 
-}  // namespace vitrine::ops::silu
+}  // namespace vitrine::ops::tanhshrink
 CPP
 }
 
@@ -60,11 +61,11 @@ rebuild() {
 
 operators() { "$bin/vitrine-cli" ops --json | wc -l; }
 
-# Writes the sweep's lines about silu to $copy/sweep.txt; its status is the sweep's.
+# Writes the sweep's lines about tanhshrink to $copy/sweep.txt; its status is the sweep's.
 sweep() {
     local status=0
     "$bin/tst_sweeps.operators" >"$copy/sweep-all.txt" 2>&1 || status=$?
-    grep -E '^(PASS|FAIL).*\(silu' "$copy/sweep-all.txt" >"$copy/sweep.txt" || true
+    grep -E '^(PASS|FAIL).*\(tanhshrink' "$copy/sweep-all.txt" >"$copy/sweep.txt" || true
     return "$status"
 }
 
@@ -77,20 +78,20 @@ say "Without the file: $before operators"
 write_operator
 rebuild
 after=$(operators)
-say "With core/ops/silu.cpp ($(wc -l <"$operator") lines): $after operators"
-"$bin/vitrine-cli" ops | grep -w -A1 silu || fail "vitrine-cli ops does not name silu."
+say "With core/ops/tanhshrink.cpp ($(wc -l <"$operator") lines): $after operators"
+"$bin/vitrine-cli" ops | grep -w -A1 tanhshrink || fail "vitrine-cli ops does not name tanhshrink."
 [[ $after -eq $((before + 1)) ]] || fail "The registry should have grown by one."
 
 sweep || fail "The sweep fails with the new operator:" "$(grep '^FAIL' "$copy/sweep-all.txt")"
 rows=$(grep -c '^PASS' "$copy/sweep.txt" || true)
-say "Sweep: $rows rows of silu passed, such as" "$(head -n 3 "$copy/sweep.txt")"
-[[ $rows -gt 0 ]] || fail "The sweep has no row of silu."
+say "Sweep: $rows rows of tanhshrink passed, such as" "$(head -n 3 "$copy/sweep.txt")"
+[[ $rows -gt 0 ]] || fail "The sweep has no row of tanhshrink."
 
 # A sweep that cannot fail would prove nothing.
 sed -i 's/\.summary = ".*\.",/.summary = "No sentence",/' "$operator"
 rebuild
 ! sweep || fail "The sweep accepts an operator whose summary is no sentence."
-grep -q '^FAIL' "$copy/sweep.txt" || fail "The sweep fails, but not because of silu."
+grep -q '^FAIL' "$copy/sweep.txt" || fail "The sweep fails, but not because of tanhshrink."
 say "Broken on purpose, it is found:" "$(grep -m 1 '^FAIL' "$copy/sweep.txt")"
 
 say "Files that differ from the tree:"

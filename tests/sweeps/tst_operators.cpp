@@ -139,6 +139,19 @@ class OperatorsTest : public QObject {
         QFETCH(const OpDescriptor*, op);
         QVERIFY(!op->title.empty() && !op->category.empty() && !op->formula.empty());
         QVERIFY2(op->summary.ends_with('.'), "the summary is a sentence");
+        const auto isWord = [](char letter) {
+            return (letter >= 'a' && letter <= 'z') || (letter >= '0' && letter <= '9') ||
+                   letter == '_' || letter == ' ';
+        };
+        QVERIFY2(std::ranges::all_of(op->searchWords, isWord) &&
+                     op->searchWords.find("  ") == std::string_view::npos,
+                 "search words are small, with one blank between them");
+        QVERIFY2(std::ranges::all_of(op->shortName, isWord), "a node's name starts with it");
+        for (std::string_view words = op->searchWords; !words.empty();) {
+            const std::string_view word = words.substr(0, words.find(' '));
+            QVERIFY2(word != op->id, "the id is found without being a search word");
+            words.remove_prefix(std::min(word.size() + 1, words.size()));
+        }
         for (const auto ports : {op->inputs, op->outputs})
             for (const PortSpec& port : ports)
                 QVERIFY2(!port.title.empty() && !port.pattern.empty() && port.help.ends_with('.'),

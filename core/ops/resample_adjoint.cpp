@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Adjoint of interpolation along one axis: every result's gradient goes where it was taken from.
+#include "core/opdef/resample_rules.h"
+#include "core/opdef/shape_rules.h"
+
+namespace vitrine::ops::resample_adjoint {
+
+namespace {
+
+namespace rules = vitrine::resample;
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    const int64_t axis = attrs.integer("axis");
+    VITRINE_TRY(needAxis(axis, "dy", in[0].shape));
+    Shape result = in[0].shape;
+    result[static_cast<int>(axis)] = attrs.integer("size");
+    return oneResult(result, in[0].dtype);
+}
+
+void vjp(VjpContext& c) {
+    const int64_t axis = c.instr.attrs.integer("axis");
+    c.inGrad[0] = rules::along(c.b, c.instr.attrs, c.outGrad[0], axis,
+                               c.b.shape(c.in(0))[static_cast<int>(axis)]);
+}
+
+void jvp(JvpContext& c) {
+    c.outTangent[0] = c.b.emit("resample_adjoint", c.instr.attrs, {c.inTangent[0]});
+}
+
+kernels::Kernel bind(const BindContext& c) {
+    const AxisView dy = alongAxis(c.in[0].shape, c.instr.attrs.integer("axis"));
+    const int64_t size = c.instr.attrs.integer("size");
+    const kernels::AxisMap map = rules::mapOf(c.instr.attrs, size, dy.extent);
+    return kernels::selectAxisMap({.outer = dy.outer,
+                                   .in = dy.extent,
+                                   .out = size,
+                                   .inner = dy.inner,
+                                   .map = rules::adjointOf(map, size),
+                                   .dtype = c.in[0].dtype});
+}
+
+constexpr PortSpec inputs[] = {rules::input("dy", "Gradient of the interpolation's result.")};
+constexpr PortSpec outputs[] = {rules::output("dx", "Gradient of what was interpolated.")};
+constexpr FieldSpec fields[] = {rules::alongField, rules::sizeField, rules::modeField,
+                                rules::samplingField};
+
+constexpr OpSample samples[] = {{"axis=1 size=3", "2x6x2"},
+                                {"axis=0 size=3 mode=linear", "5x4"},
+                                {"axis=2 size=7 mode=linear sampling=align_corners", "2x1x4"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"axis=2 size=3", "2x3", "axis 2 is not one of the 2 axes of dy [2, 3]"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "resample_adjoint",
+    .title = "Resample, gradient",
+    .category = "internal",
+    .summary = "Adjoint of interpolation along one axis.",
+    .formula = "dx[q] = Σ_p w(p, q) · dy[p] along the axis",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .vjp = vjp,
+    .jvp = jvp,
+    .bind = bind,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::resample_adjoint

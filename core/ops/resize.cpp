@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Images in another size, by the nearest pixel or by linear interpolation along every axis.
+#include "core/opdef/resample_rules.h"
+#include "core/opdef/shape_rules.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace vitrine::ops::resize {
+
+namespace {
+
+namespace rules = vitrine::resample;
+
+/// Extents behind the channels.
+Result<Shape> sizeOf(const Attrs& attrs, const Shape& x) {
+    const std::vector<int64_t>& size = attrs.list("size");
+    const int axes = x.rank() - 2;
+    if (!size.empty() && std::ssize(size) != axes)
+        return shapeError(fmt::format("size has {} numbers, x {} has {} axes behind its channels",
+                                      size.size(), x.text(), axes));
+    Shape result{x[0], x[1]};
+    for (int i = 0; i < axes; ++i) {
+        const double scaled = std::floor(static_cast<double>(x[2 + i]) * attrs.real("scale"));
+        result.push(size.empty() ? static_cast<int64_t>(scaled) : size[static_cast<size_t>(i)]);
+    }
+    VITRINE_TRY(needSize("result", result));
+    return result;
+}
+
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    const Result<Shape> size = sizeOf(attrs, in[0].shape);
+    if (!size.ok()) return size.error();
+    return oneResult(*size, in[0].dtype);
+}
+
+std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
+    const Result<Shape> size = sizeOf(attrs, b.shape(in[0]));
+    VITRINE_CHECK(size.ok(), "a composite is built after its shapes were checked");
+    ValueId x = in[0];
+    for (int axis = 2; axis < size->rank(); ++axis)
+        x = rules::along(b, attrs, x, axis, (*size)[axis]);
+    return {x};
+}
+
+constexpr PortSpec inputs[] = {{.id = "x",
+                                .title = "Input",
+                                .pattern = "[N, C, …]",
+                                .help = "Images with any axes behind their channels."}};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .pattern = "[N, C, …]",
+                                 .help = "The images in their new size."}};
+constexpr FieldSpec fields[] = {
+    {.id = "size",
+     .title = "Size",
+     .type = FieldType::IntList,
+     .minimum = 1,
+     .maximum = 1 << 20,
+     .unit = "px",
+     .help = "Extents behind the channels. None: the input's, times the scale, rounded down.",
+.onNode = OnNode::Value},
+    {.id = "scale",
+     .title = "Scale",
+     .type = FieldType::Real,
+     .defaultNumber = 2,
+     .minimum = 0.001,
+     .maximum = 1024,
+     .help = "Factor along every axis, where no size is given."},
+    rules::modeField,
+    rules::samplingField};
+
+constexpr OnnxAttribute onnxAttributes[] = {{"mode", "mode"},
+                                            {"sampling", "coordinate_transformation_mode"}};
+constexpr OnnxMapping onnx[] = {
+    {.opType = "Resize",
+     .opset = 11,
+     .attributes = onnxAttributes}};
+
+constexpr OpSample samples[] = {{"", "2x3x2x3"},
+                                {"size=5,4 mode=linear", "2x2x3x7"},
+                                {"scale=0.5 sampling=asymmetric", "1x17x6x5"},
+                                {"size=3 mode=linear sampling=align_corners", "2x3x5"},
+                                {"size=3,2,4 mode=linear", "1x2x2x3x2"}};
+constexpr OpErrorSample errorSamples[] = {
+    {"size=3", "2x3x4x5", "size has 1 numbers, x [2, 3, 4, 5] has 2 axes behind its channels"},
+    {"scale=0.1", "2x3x4x5", "result [2, 3, 0, 0] has an extent below 1"}};
+
+}  // namespace
+
+extern const OpDescriptor descriptor;
+constinit const OpDescriptor descriptor = {
+    .id = "resize",
+    .title = "Resize",
+    .category = "shape",
+    .summary = "Brings images to another size.",
+    .formula = "y[…, p] = Σ_q w(p, q) · x[…, q] along every axis behind the channels",
+    .searchWords = "upsample downsample interpolate scale bilinear nearest",
+    .inputs = inputs,
+    .outputs = outputs,
+    .fields = fields,
+    .inferShapes = inferShapes,
+    .build = build,
+    .onnx = onnx,
+    .samples = samples,
+    .errorSamples = errorSamples,
+};
+
+}  // namespace vitrine::ops::resize

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sparse linear map along one axis: interpolation and its adjoint.
+#pragma once
+
+#include "kernels/api/kernel.h"
+
+namespace vitrine::kernels {
+
+/// Rows of weights: those of result p are [begin[p], begin[p + 1]).
+struct AxisMap {
+    std::vector<int64_t> begin;  ///< one more than results
+    std::vector<int64_t> index;  ///< which input
+    std::vector<double> weight;
+};
+
+/// y[o, p, i] = Σ_k weight[k] · x[o, index[k], i] over the row of p, in order, accumulated in
+/// double precision; x is [outer][in][inner], y [outer][out][inner], both without gaps, float32 or
+/// float64. Operands: x, y.
+struct AxisMapProblem {
+    int64_t outer = 1, in = 1, out = 1, inner = 1;
+    AxisMap map;
+    DType dtype = DType::F32;
+};
+/// Deviation from the float64 reference as a share of the largest |x|: the one rounding.
+inline constexpr double axisMapTolerance = 1e-7;
+Kernel selectAxisMap(const AxisMapProblem& problem);
+
+}  // namespace vitrine::kernels
