@@ -10,6 +10,7 @@
 #include <QSettings>
 
 #include "gui/document/document.h"
+#include "gui/shell/run_saver.h"
 #include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
@@ -106,18 +107,18 @@ void FileActions::remember(const QString& file) {
 }
 
 void FileActions::startNew() {
-    if (mayClose()) m_context.document.startNew();
+    if (mayLeave()) m_context.document.startNew();
 }
 
 void FileActions::openWithDialog() {
-    if (!mayClose()) return;
+    if (!mayLeave()) return;
     const QString start = QFileInfo(m_context.document.file()).absolutePath();
     const QString file = QFileDialog::getOpenFileName(m_window, tr("Open"), start, filter());
     if (!file.isEmpty()) open(file);
 }
 
 void FileActions::openAfterAsking(const QString& path) {
-    if (mayClose()) open(path);
+    if (mayLeave()) open(path);
 }
 
 bool FileActions::open(const QString& path) {
@@ -158,6 +159,8 @@ bool FileActions::saveAs() {
     message(tr("Saved %1").arg(m_context.document.file()));
     return true;
 }
+
+bool FileActions::mayLeave() { return mayClose() && RunSaver(m_context, m_window).mayReplace(); }
 
 bool FileActions::mayClose() {
     if (!m_context.document.isModified()) return true;

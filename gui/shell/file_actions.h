@@ -29,6 +29,8 @@ class FileActions : public QObject {
     bool saveAs();
     /// True where nothing would be lost, or the user said what to do with it.
     bool mayClose();
+    /// The same, for another document in its place.
+    bool mayLeave();
 
   Q_SIGNALS:
     void failed(const vitrine::Error& error);

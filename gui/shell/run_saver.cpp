@@ -18,27 +18,38 @@ RunSaver::RunSaver(const ViewContext& context, QWidget* window)
 bool RunSaver::mayClose() {
     RunController& run = m_context.run;
     if (!run.hasUnsavedRun()) return true;
-    if (run.cannotSave()) return askToLose();
+    if (run.cannotSave()) return askToLoseByClosing();
     if (!run.isOver()) run.stop();
     message(tr("Saving the run …"));
     if (waitQuietly()) return true;
-    return run.cannotSave() ? askToLose() : ask();
+    return run.cannotSave() ? askToLoseByClosing() : ask();
 }
 
-/// It could not be saved, and will not be.
-bool RunSaver::askToLose() {
+bool RunSaver::mayReplace() {
+    return !m_context.run.cannotSave() ||
+           askToLose(tr("What it has learnt since it was last saved is lost when something else "
+                        "takes its place."),
+                     tr("Lose it"));
+}
+
+bool RunSaver::askToLoseByClosing() {
+    return askToLose(
+        tr("What it has learnt since it was last saved is lost when the window closes."),
+        tr("Close all the same"));
+}
+
+bool RunSaver::askToLose(const QString& loss, const QString& yes) {
     const Error& why = *m_context.run.cannotSave();
     QMessageBox box(QMessageBox::NoIcon, tr("The run cannot be saved"), sentenceOf(why),
                     QMessageBox::NoButton, m_window);
     box.setObjectName(QStringLiteral("cannotSaveRun"));
     box.setTextFormat(Qt::PlainText);
-    box.setInformativeText(
-        tr("What it has learnt since it was last saved is lost when the window closes."));
-    QPushButton* close = box.addButton(tr("Close all the same"), QMessageBox::DestructiveRole);
+    box.setInformativeText(loss);
+    QPushButton* lose = box.addButton(yes, QMessageBox::DestructiveRole);
     QPushButton* stay = box.addButton(tr("Stay"), QMessageBox::RejectRole);
     box.setDefaultButton(stay);
     box.exec();
-    return box.clickedButton() == close;
+    return box.clickedButton() == lose;
 }
 
 bool RunSaver::waitQuietly() {
@@ -72,7 +83,7 @@ bool RunSaver::ask() {
     connect(&m_context.run, &RunController::cannotSaveChanged, &loop, &QEventLoop::quit);
     const bool waits = m_context.run.hasUnsavedRun() && !m_context.run.cannotSave();
     if (waits) loop.exec(QEventLoop::ExcludeUserInputEvents);
-    return m_context.run.cannotSave() ? askToLose() : true;
+    return m_context.run.cannotSave() ? askToLoseByClosing() : true;
 }
 
 }  // namespace vitrine::gui

@@ -16,6 +16,9 @@ class RunSaver : public QObject {
     /// Stops the run that goes on, and waits until it and those that were put away are saved: for
     /// `quietMs` without a question. True: all is saved, or somebody said to close all the same.
     bool mayClose();
+    /// Something else takes the place of the run, which is saved behind it. True: it can be, or
+    /// somebody said to lose it.
+    bool mayReplace();
 
   Q_SIGNALS:
     void message(const QString& text);
@@ -24,7 +27,9 @@ class RunSaver : public QObject {
     /// True: saved in time.
     bool waitQuietly();
     bool ask();
-    bool askToLose();
+    /// It could not be saved, and will not be.
+    bool askToLose(const QString& loss, const QString& yes);
+    bool askToLoseByClosing();
 
     ViewContext m_context;
     QWidget* m_window;

@@ -8,6 +8,7 @@
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/shell/run_list.h"
+#include "gui/shell/run_saver.h"
 #include "gui/shell/start_question.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/action_book.h"
@@ -93,7 +94,9 @@ void TrainActions::build(QWidget* window) {
                   .icon = "reset",
                   .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
                   .tip = tr("End the run and forget the weights; the next run starts afresh")},
-                 [&run] { run.resetWeights(); });
+                 [this, &run] {
+                     if (RunSaver(m_context, m_window).mayReplace()) run.resetWeights();
+                 });
     m_resume = book.add(
         window,
         {.id = "train.resume",
@@ -139,7 +142,7 @@ void TrainActions::chooseRun() {
     QStringList folders{run.runsFolder()};
     if (!folders.contains(run.fallbackRunsFolder())) folders << run.fallbackRunsFolder();
     RunList list(folders, m_window);
-    if (list.exec() != QDialog::Accepted) return;
+    if (list.exec() != QDialog::Accepted || !RunSaver(m_context, m_window).mayReplace()) return;
     if (list.choice() == RunList::Choice::GoOn) run.resume(list.folder());
     if (list.choice() == RunList::Choice::TakeWeights) run.takeWeights(list.folder());
 }
@@ -149,6 +152,7 @@ void TrainActions::start(const std::function<void()>& how) {
     RunController& run = m_context.run;
     const StartAnswer answer = askHowToStart(m_context, m_window);
     if (answer == StartAnswer::Cancel) return;
+    if (answer == StartAnswer::Fresh && !RunSaver(m_context, m_window).mayReplace()) return;
     if (answer == StartAnswer::GoOn) run.resume(unfinishedRun(m_context));  // then, as was asked
     if (answer == StartAnswer::Fresh) run.resetWeights();
     how();

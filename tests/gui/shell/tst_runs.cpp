@@ -214,6 +214,29 @@ class TestRuns : public QObject {
         QVERIFY(!fixture().window().isVisible());
     }
 
+    void whatTakesItsPlaceIsAskedAboutWhereTheRunCannotBeSaved_data() {
+        QTest::addColumn<QByteArray>("action");
+        QTest::newRow("New") << QByteArray("file.new");
+        QTest::newRow("fresh weights") << QByteArray("train.reset");
+    }
+    void whatTakesItsPlaceIsAskedAboutWhereTheRunCannotBeSaved() {
+        QFETCH(QByteArray, action);
+        loseTheFolder();
+        QVERIFY(document().save().ok());
+        const auto press = [](const char* text) {
+            return [text](QWidget& dialog) {
+                QCOMPARE(dialog.objectName(), QString("cannotSaveRun"));
+                for (QAbstractButton* button : dialog.findChildren<QAbstractButton*>())
+                    if (button->text().remove('&') == text)
+                        QTest::mouseClick(button, Qt::LeftButton);
+            };
+        };
+        give({press("Stay")}, [&] { fixture().trigger(action.constData()); });
+        QVERIFY(run().run() && run().cannotSave());
+        give({press("Lose it")}, [&] { fixture().trigger(action.constData()); });
+        QVERIFY(!run().cannotSave());
+    }
+
     void whatTakesItsPlaceSavesTheRun_data() {
         QTest::addColumn<QByteArray>("action");
         QTest::newRow("New") << QByteArray("file.new");
