@@ -20,6 +20,19 @@ LayoutSet layouts(const OpQuery& query) {
     return hasImageView(query.in[0].shape) ? everyLayout : rowMajorOnly;
 }
 
+double layoutCost(const OpQuery& query, LayoutKind kind) {
+    constexpr double memoryBytesPerSecond = 10e9;
+    double bytes = 0;
+    for (const auto& values : {query.in, query.out})
+        for (const ValueShape& value : values) {
+            if (!value.isThere) continue;
+            const Layout layout{hasImageView(value.shape) ? kind : LayoutKind::RowMajor, 0};
+            bytes +=
+                static_cast<double>(bytesOf(value.dtype, storageElements(value.shape, layout)));
+        }
+    return bytes / memoryBytesPerSecond;
+}
+
 kernels::Kernel bind(const BindContext& context, kernels::Pointwise function, double p) {
     kernels::PointwiseProblem problem;
     problem.function = function;

@@ -11,8 +11,11 @@ namespace vitrine::pointwise {
 /// The result is like the first operand.
 Result<std::vector<ValueShape>> shapes(const Attrs&, std::span<const ValueShape> in);
 
-/// Every layout for [N, F] and [N, C, H, W]; row-major for other ranks.
+/// Every layout for values that can be seen as images; row-major for others.
 LayoutSet layouts(const OpQuery& query);
+
+/// Every layout is read and written at memory's speed.
+double layoutCost(const OpQuery& query, LayoutKind kind);
 
 /// The kernel of a function with its parameter. Image operands lie as the instruction's types say.
 kernels::Kernel bind(const BindContext& context, kernels::Pointwise function, double p = 0);

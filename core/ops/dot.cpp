@@ -60,6 +60,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .flops = flops,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -28,6 +28,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .inPlace = pointwise::unaryInPlace,
     .samples = pointwise::unarySamples,
     .errorSamples = pointwise::unaryErrors,

@@ -55,6 +55,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .inPlace = pointwise::unaryInPlace,
     .onnx = onnx,
     .samples = samples,

@@ -48,6 +48,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .inPlace = pointwise::binaryInPlace,
     .samples = samples,
     .errorSamples = pointwise::gateErrors,

@@ -40,6 +40,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .inPlace = pointwise::binaryInPlace,
     .onnx = onnx,
     .samples = pointwise::binarySamples,

@@ -40,6 +40,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .inPlace = pointwise::unaryInPlace,
     .samples = samples,
     .errorSamples = pointwise::unaryErrors,

@@ -36,6 +36,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .inPlace = pointwise::binaryInPlace,
     .samples = pointwise::gateSamples,
     .errorSamples = pointwise::gateErrors,

@@ -60,7 +60,7 @@ constexpr FieldSpec fields[] = {
      .maximum = 1 << 20,
      .unit = "px",
      .help = "Extents behind the channels. None: the input's, times the scale, rounded down.",
-.onNode = OnNode::Value},
+     .onNode = OnNode::Value},
     {.id = "scale",
      .title = "Scale",
      .type = FieldType::Real,
@@ -73,10 +73,7 @@ constexpr FieldSpec fields[] = {
 
 constexpr OnnxAttribute onnxAttributes[] = {{"mode", "mode"},
                                             {"sampling", "coordinate_transformation_mode"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "Resize",
-     .opset = 11,
-     .attributes = onnxAttributes}};
+constexpr OnnxMapping onnx[] = {{.opType = "Resize", .opset = 11, .attributes = onnxAttributes}};
 
 constexpr OpSample samples[] = {{"", "2x3x2x3"},
                                 {"size=5,4 mode=linear", "2x2x3x7"},

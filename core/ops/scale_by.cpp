@@ -52,6 +52,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .inPlace = pointwise::unaryInPlace,
     .samples = samples,
     .errorSamples = errors,

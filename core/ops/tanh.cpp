@@ -34,6 +34,7 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .bind = bind,
     .layouts = pointwise::layouts,
+    .layoutCost = pointwise::layoutCost,
     .inPlace = pointwise::unaryInPlace,
     .onnx = onnx,
     .samples = pointwise::unarySamples,
