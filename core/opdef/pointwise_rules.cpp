@@ -17,7 +17,9 @@ Result<std::vector<ValueShape>> shapes(const Attrs&, std::span<const ValueShape>
 }
 
 LayoutSet layouts(const OpQuery& query) {
-    return hasImageView(query.in[0].shape) ? everyLayout : rowMajorOnly;
+    // Of other types there are kernels in row-major alone.
+    const bool isVector = query.in[0].dtype == DType::F32;
+    return isVector && hasImageView(query.in[0].shape) ? everyLayout : rowMajorOnly;
 }
 
 double layoutCost(const OpQuery& query, LayoutKind kind) {

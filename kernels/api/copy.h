@@ -8,7 +8,7 @@
 namespace vitrine::kernels {
 
 /// y = x with the same logical [n, c, h, w]. x RowMajor may be strided (elements; offset already in
-/// the pointer). elementBytes 4 or 8; any pair of layouts. Operands: x, y.
+/// the pointer). elementBytes 1, 2, 4 or 8; any pair of layouts. Operands: x, y.
 struct ReorderProblem {
     Image x, y;
     std::array<int64_t, 4> xStrides{};  ///< RowMajor x only: strides of n, c, h, w

@@ -122,7 +122,10 @@ Kernel selectStridedCopy(const StridedCopyProblem& problem) {
     Kernel kernel;
     kernel.name = "copy.strided";
     kernel.problem = std::make_shared<const StridedPlan>(plan);
-    kernel.run = problem.elementBytes == 8 ? runStridedCopy<uint64_t> : runStridedCopy<uint32_t>;
+    kernel.run = problem.elementBytes == 1   ? runStridedCopy<uint8_t>
+                 : problem.elementBytes == 2 ? runStridedCopy<uint16_t>
+                 : problem.elementBytes == 4 ? runStridedCopy<uint32_t>
+                                             : runStridedCopy<uint64_t>;
     kernel.parts[0] = plan.elements.parts;
     return kernel;
 }

@@ -26,7 +26,8 @@ int64_t countItems(const ReorderPlan& plan) {
 }  // namespace
 
 std::string whyNoTiles(const ReorderProblem& problem) {
-    if (problem.elementBytes != 4) return "tiles: wants elements of 4 bytes, got 8";
+    if (problem.elementBytes != 4)
+        return "tiles: wants elements of 4 bytes, got " + std::to_string(problem.elementBytes);
     if (problem.x.layout != Layout::RowMajor) return {};
     if (problem.y.layout == Layout::RowMajor) return "tiles: row-major on both sides";
     if (problem.xStrides[3] != 1 && problem.x.w > 1)

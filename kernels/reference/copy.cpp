@@ -30,8 +30,11 @@ void run(const void* bound, void* const* operands, void*, int, int64_t) {
 }  // namespace
 
 Kernel reorder(const ReorderProblem& problem) {
-    return bindKernel("copy.reorder reference", problem,
-                      problem.elementBytes == 8 ? run<uint64_t> : run<uint32_t>);
+    const Kernel::Run chosen = problem.elementBytes == 1   ? run<uint8_t>
+                               : problem.elementBytes == 2 ? run<uint16_t>
+                               : problem.elementBytes == 4 ? run<uint32_t>
+                                                           : run<uint64_t>;
+    return bindKernel("copy.reorder reference", problem, chosen);
 }
 
 }  // namespace vitrine::kernels::reference

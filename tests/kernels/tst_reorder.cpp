@@ -134,7 +134,38 @@ class TestReorder : public QObject {
                     1);
     }
 
+    /// A short element takes its own bytes and no others.
+    void shortElementsComeBack() {
+        roundTrip<uint8_t>();
+        roundTrip<uint16_t>();
+    }
+
   private:
+    template <class Element>
+    static void roundTrip() {
+        const Image rows{18, 5, 3, 4};
+        Guarded<Element> x(rows.elements()), back(rows.elements());
+        for (size_t i = 0; i < x.span().size(); ++i) x.span()[i] = static_cast<Element>(i * 7 + 1);
+        for (const Layout layout : {Layout::Lanes, Layout::Blocked}) {
+            Image planes = rows;
+            planes.layout = layout;
+            planes.halo = 1;
+            Guarded<Element> y(planes.storageElements());
+            QVERIFY(runKernel(selectReorder(contiguous(rows, planes, sizeof(Element))),
+                              {x.data(), y.data()}));
+            QVERIFY(runKernel(selectReorder(contiguous(planes, rows, sizeof(Element))),
+                              {y.data(), back.data()}));
+            QVERIFY(y.bandsIntact() && back.bandsIntact());
+            QVERIFY(std::ranges::equal(x.span(), back.span()));
+        }
+        Guarded<Element> turned(6);
+        StridedCopyProblem copy{
+            .rank = 2, .shape = {3, 2}, .strides = {1, 3}, .elementBytes = sizeof(Element)};
+        QVERIFY(runKernel(selectStridedCopy(copy), {x.data(), turned.data()}));
+        QVERIFY(turned.bandsIntact());
+        for (size_t i = 0; i < 6; ++i) QCOMPARE(turned.span()[i], x.span()[i / 2 + i % 2 * 3]);
+    }
+
     template <class Row>
     static void forEachPair(Row row) {
         const Image images[] = {{64, 1, 28, 28}, {5, 3, 7, 9},   {35, 18, 1, 1},
