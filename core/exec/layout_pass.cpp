@@ -157,9 +157,8 @@ class LayoutRewriter {
         target.layout = {kind, halo};
         // Slices below one another are strides that a view need not have.
         const bool isStrided = have.kind == LayoutKind::RowMajor && target.shape.rank() > 4;
-        if (const ValueId source = isStrided ? contiguous(v, reader) : v; source != v)
-            return m_copies[{v, kind}] = copyTo(source, target, "reorder", reader);
-        return m_copies[{v, kind}] = copyTo(v, target, "reorder", reader);
+        const ValueId source = isStrided ? contiguous(v, reader) : v;
+        return m_copies[{v, kind}] = copyTo(source, target, "reorder", reader);
     }
 
     void append(Instr instr) {

@@ -228,7 +228,8 @@ class TapeCompiler {
             entry.flops = entry.instr.op->flops ? entry.instr.op->flops(query)
                                                 : static_cast<double>(out[0].shape.elements());
             entry.kernel = entry.instr.op->bind({entry.instr, in, out});
-            VITRINE_CHECK(entry.kernel.run, std::string(entry.instr.op->id).c_str());
+            VITRINE_CHECK(entry.kernel.run,
+                          ("no kernel takes " + std::string(entry.instr.op->id)).c_str());
             if (entry.kernel.workspaceBytes > 0) {
                 entry.workspace = addStorage({entry.kernel.workspaceBytes, i, i, 0}, false);
                 m_tape.storages.back().isWorkspace = true;

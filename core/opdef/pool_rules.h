@@ -69,4 +69,20 @@ inline constexpr FieldSpec anyStrideField =
 /// The kernel finds index and value at the same place.
 inline constexpr SameHalo maxSameHalo[] = {{result(0), result(1)}};
 
+inline constexpr OnnxAttribute maxOnnxFields[] = {{"kernel", "kernel_shape"},
+                                                  {"stride", "strides"},
+                                                  {"padding", "pads"},
+                                                  {"dilation", "dilations"},
+                                                  {"ceil_mode", "ceil_mode"}};
+inline constexpr OnnxMapping maxOnnx[] = {
+    {.opType = "MaxPool", .opset = 8, .attributes = maxOnnxFields}};
+
+inline constexpr OnnxAttribute averageOnnxFields[] = {{"kernel", "kernel_shape"},
+                                                      {"stride", "strides"},
+                                                      {"padding", "pads"},
+                                                      {"count_include_pad", "count_include_pad"},
+                                                      {"ceil_mode", "ceil_mode"}};
+inline constexpr OnnxMapping averageOnnx[] = {
+    {.opType = "AveragePool", .opset = 7, .attributes = averageOnnxFields}};
+
 }  // namespace vitrine::pool

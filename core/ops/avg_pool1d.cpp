@@ -12,14 +12,6 @@ constexpr FieldSpec fields[] = {window::kernelField(1, 2), window::strideField(1
                                 window::paddingField(1), pool::countIncludePadField,
                                 window::ceilModeField};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
-                                            {"stride", "strides"},
-                                            {"padding", "pads"},
-                                            {"count_include_pad", "count_include_pad"},
-                                            {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "AveragePool", .opset = 7, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "2x3x6"},
                                 {"kernel=3 stride=2 padding=1 count_include_pad=false", "1x2x7"},
                                 {"kernel=3 stride=2 padding=1,0 ceil_mode=true", "17x2x6"}};
@@ -48,7 +40,7 @@ constinit const OpDescriptor descriptor = {
     .bind = pool::bindAverage,
     .layouts = pool::layouts,
     .flops = pool::forwardFlops,
-    .onnx = onnx,
+    .onnx = pool::averageOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

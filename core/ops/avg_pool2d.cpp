@@ -12,14 +12,6 @@ constexpr FieldSpec fields[] = {window::kernelField(2, 2), window::strideField(2
                                 window::paddingField(2), pool::countIncludePadField,
                                 addition(window::ceilModeField)};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
-                                            {"stride", "strides"},
-                                            {"padding", "pads"},
-                                            {"count_include_pad", "count_include_pad"},
-                                            {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "AveragePool", .opset = 7, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"", "2x3x4x6"},
     {"kernel=3 stride=2 padding=1", "1x2x5x7"},
@@ -53,7 +45,7 @@ constinit const OpDescriptor descriptor = {
     .bind = pool::bindAverage,
     .layouts = pool::layouts,
     .flops = pool::forwardFlops,
-    .onnx = onnx,
+    .onnx = pool::averageOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

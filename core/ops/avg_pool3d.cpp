@@ -12,14 +12,6 @@ constexpr FieldSpec fields[] = {window::kernelField(3, 2), window::strideField(3
                                 window::paddingField(3), pool::countIncludePadField,
                                 window::ceilModeField};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
-                                            {"stride", "strides"},
-                                            {"padding", "pads"},
-                                            {"count_include_pad", "count_include_pad"},
-                                            {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "AveragePool", .opset = 7, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"", "2x3x4x2x4"},
     {"kernel=3,2,2 stride=2,1,1 padding=1,0,1 count_include_pad=false", "1x2x5x4x3"},
@@ -49,7 +41,7 @@ constinit const OpDescriptor descriptor = {
     .bind = pool::bindAverage,
     .layouts = pool::layouts,
     .flops = pool::forwardFlops,
-    .onnx = onnx,
+    .onnx = pool::averageOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -23,13 +23,6 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
 
 constexpr std::string_view epilogues[] = {"relu"};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
-                                            {"stride", "strides"},
-                                            {"padding", "pads"},
-                                            {"dilation", "dilations"},
-                                            {"groups", "group"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Conv", .opset = 1, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x3x4x5"},
     {"out_channels=3 kernel=2,3,1 stride=2,1,2 padding=1,1,0", "2x2x4x3x5"},
@@ -65,7 +58,7 @@ constinit const OpDescriptor descriptor = {
     .halo = conv::forwardHalo,
     .flops = conv::forwardFlops,
     .epilogues = epilogues,
-    .onnx = onnx,
+    .onnx = conv::forwardOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

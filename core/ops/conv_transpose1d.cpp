@@ -22,12 +22,6 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 bias::field,
                                 initField};
 
-constexpr OnnxAttribute onnxAttributes[] = {
-    {"kernel", "kernel_shape"},           {"stride", "strides"},     {"padding", "pads"},
-    {"output_padding", "output_padding"}, {"dilation", "dilations"}, {"groups", "group"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "ConvTranspose", .opset = 1, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"out_channels=3", "2x2x5"},
     {"out_channels=4 kernel=4 stride=2 padding=1", "2x3x4"},
@@ -56,7 +50,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = conv::transposedShapes,
     .parameters = conv::transposedParameters,
     .build = conv::buildTransposed,
-    .onnx = onnx,
+    .onnx = conv::transposedOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

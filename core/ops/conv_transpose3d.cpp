@@ -22,12 +22,6 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 bias::field,
                                 initField};
 
-constexpr OnnxAttribute onnxAttributes[] = {
-    {"kernel", "kernel_shape"},           {"stride", "strides"},     {"padding", "pads"},
-    {"output_padding", "output_padding"}, {"dilation", "dilations"}, {"groups", "group"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "ConvTranspose", .opset = 1, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"out_channels=2 kernel=2", "2x3x2x3x2"},
     {"out_channels=2 kernel=3,2,2 stride=2,1,2 padding=1,0,0 output_padding=1,0,0", "1x2x2x3x2"},
@@ -55,7 +49,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = conv::transposedShapes,
     .parameters = conv::transposedParameters,
     .build = conv::buildTransposed,
-    .onnx = onnx,
+    .onnx = conv::transposedOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -12,13 +12,6 @@ constexpr FieldSpec fields[] = {window::kernelField(1, 2), window::strideField(1
                                 window::paddingField(1), window::dilationField(1),
                                 window::ceilModeField};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
-                                            {"stride", "strides"},
-                                            {"padding", "pads"},
-                                            {"dilation", "dilations"},
-                                            {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {{.opType = "MaxPool", .opset = 8, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "2x3x6"},
                                 {"kernel=3 stride=2 padding=1", "1x2x7"},
                                 {"kernel=2 stride=3 ceil_mode=true", "1x17x8"},
@@ -49,7 +42,7 @@ constinit const OpDescriptor descriptor = {
     .layouts = pool::layouts,
     .flops = pool::forwardFlops,
     .sameHalo = pool::maxSameHalo,
-    .onnx = onnx,
+    .onnx = pool::maxOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

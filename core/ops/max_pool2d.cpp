@@ -12,13 +12,6 @@ constexpr FieldSpec fields[] = {window::kernelField(2, 2), window::strideField(2
                                 window::paddingField(2), addition(window::dilationField(2)),
                                 addition(window::ceilModeField)};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
-                                            {"stride", "strides"},
-                                            {"padding", "pads"},
-                                            {"dilation", "dilations"},
-                                            {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {{.opType = "MaxPool", .opset = 8, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "2x3x4x6"},
                                 {"kernel=3 stride=2 padding=1", "1x2x5x7"},
                                 {"kernel=3,2 stride=1,2 padding=1,0", "2x1x5x5"},
@@ -53,7 +46,7 @@ constinit const OpDescriptor descriptor = {
     .layouts = pool::layouts,
     .flops = pool::forwardFlops,
     .sameHalo = pool::maxSameHalo,
-    .onnx = onnx,
+    .onnx = pool::maxOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

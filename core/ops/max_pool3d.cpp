@@ -12,13 +12,6 @@ constexpr FieldSpec fields[] = {window::kernelField(3, 2), window::strideField(3
                                 window::paddingField(3), window::dilationField(3),
                                 window::ceilModeField};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"kernel", "kernel_shape"},
-                                            {"stride", "strides"},
-                                            {"padding", "pads"},
-                                            {"dilation", "dilations"},
-                                            {"ceil_mode", "ceil_mode"}};
-constexpr OnnxMapping onnx[] = {{.opType = "MaxPool", .opset = 8, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "2x3x4x2x4"},
                                 {"kernel=3,2,1 stride=2,1,1 padding=1,0,0", "1x2x5x4x3"},
                                 {"kernel=2 stride=2 ceil_mode=true", "17x2x3x3x3"}};
@@ -48,7 +41,7 @@ constinit const OpDescriptor descriptor = {
     .layouts = pool::layouts,
     .flops = pool::forwardFlops,
     .sameHalo = pool::maxSameHalo,
-    .onnx = onnx,
+    .onnx = pool::maxOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

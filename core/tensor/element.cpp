@@ -3,7 +3,6 @@
 #include "core/tensor/element.h"
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <limits>
 
@@ -63,16 +62,6 @@ T toInteger(double number) {
     return static_cast<T>(nearest);
 }
 
-/// Rounds once: the float between has its last bit set where the number is none of its own.
-float oddFloat(double number) {
-    const auto near = static_cast<float>(number);
-    if (static_cast<double>(near) == number || std::isnan(number)) return near;
-    const float below = std::fabs(static_cast<double>(near)) > std::fabs(number)
-                            ? std::nextafter(near, 0.0f)
-                            : near;
-    return std::bit_cast<float>(std::bit_cast<uint32_t>(below) | 1u);
-}
-
 }  // namespace
 
 double readElement(const std::byte* data, DType type, int64_t index) {
@@ -128,9 +117,9 @@ double readElement(const std::byte* data, DType type, int64_t index) {
 void writeElement(std::byte* data, DType type, int64_t index, double number) {
     switch (type) {
         case DType::F16:
-            return write(data, index, floatToHalf(oddFloat(number)));
+            return write(data, index, floatToHalf(roundToOdd(number)));
         case DType::BF16:
-            return write(data, index, floatToBrain(oddFloat(number)));
+            return write(data, index, floatToBrain(roundToOdd(number)));
         case DType::F32:
             return write(data, index, static_cast<float>(number));
         case DType::F64:
@@ -154,19 +143,20 @@ void writeElement(std::byte* data, DType type, int64_t index, double number) {
         case DType::Bool:
             return write(data, index, static_cast<uint8_t>(number != 0));
         case DType::F8E4M3FN:
-            return writeCode(data, type, index, floatToSmallFloat(e4m3fn, oddFloat(number), true));
+            return writeCode(data, type, index,
+                             floatToSmallFloat(e4m3fn, roundToOdd(number), true));
         case DType::F8E4M3FNUZ:
             return writeCode(data, type, index,
-                             floatToSmallFloat(e4m3fnuz, oddFloat(number), true));
+                             floatToSmallFloat(e4m3fnuz, roundToOdd(number), true));
         case DType::F8E5M2:
-            return writeCode(data, type, index, floatToSmallFloat(e5m2, oddFloat(number), true));
+            return writeCode(data, type, index, floatToSmallFloat(e5m2, roundToOdd(number), true));
         case DType::F8E5M2FNUZ:
             return writeCode(data, type, index,
-                             floatToSmallFloat(e5m2fnuz, oddFloat(number), true));
+                             floatToSmallFloat(e5m2fnuz, roundToOdd(number), true));
         case DType::F8E8M0:
-            return writeCode(data, type, index, floatToScale(oddFloat(number), true));
+            return writeCode(data, type, index, floatToScale(roundToOdd(number), true));
         case DType::F4E2M1:
-            return writeCode(data, type, index, floatToSmallFloat(e2m1, oddFloat(number), true));
+            return writeCode(data, type, index, floatToSmallFloat(e2m1, roundToOdd(number), true));
         case DType::I4:
             return writeCode(data, type, index, static_cast<int>(nearestWithin(number, -8, 7)));
         case DType::U4:

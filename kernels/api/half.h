@@ -36,6 +36,17 @@ constexpr uint16_t floatToHalf(float x) {
     return static_cast<uint16_t>(sign | rounded >> 13);
 }
 
+/// The float towards zero, with its last bit set where the number is no float: rounding that once
+/// more, into a type with at least two bits fewer, is rounding the number. NaN stays NaN.
+constexpr float roundToOdd(double number) {
+    const auto near = static_cast<float>(number);
+    if (static_cast<double>(near) == number || number != number) return near;
+    auto bits = std::bit_cast<uint32_t>(near);
+    const auto magnitude = [](double x) { return x < 0 ? -x : x; };
+    if (magnitude(static_cast<double>(near)) > magnitude(number)) --bits;
+    return std::bit_cast<float>(bits | 1);
+}
+
 /// Exact: bfloat16 is the upper half of a binary32.
 constexpr float brainToFloat(uint16_t brain) {
     return std::bit_cast<float>(static_cast<uint32_t>(brain) << 16);

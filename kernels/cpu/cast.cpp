@@ -123,18 +123,13 @@ Decoder decoderOf(DType type) {
     return {};
 }
 
-/// The float32 below in magnitude with its last bit set where x is none: rounding that once more,
-/// into a type with at least two bits fewer, is rounding x.
+/// See roundToOdd of double; whole numbers likewise.
 template <class Wide>
-float roundToOdd(Wide x) {
+float oddFloat(Wide x) {
     if constexpr (std::is_same_v<Wide, float>) {
         return x;
     } else if constexpr (std::is_same_v<Wide, double>) {
-        const auto near = static_cast<float>(x);
-        if (static_cast<double>(near) == x || std::isnan(x)) return near;
-        auto bits = std::bit_cast<uint32_t>(near);
-        if (std::abs(static_cast<double>(near)) > std::abs(x)) --bits;
-        return std::bit_cast<float>(bits | 1);
+        return roundToOdd(x);
     } else {
         const bool isNegative = std::is_signed_v<Wide> && x < 0;
         const uint64_t magnitude =
@@ -195,7 +190,7 @@ void encodePacked(const Wide* from, std::byte* to, int64_t first, int64_t count,
 
 template <const SmallFloat& format, class Wide>
 constexpr auto toSmall =
-    [](Wide x, bool saturate) { return floatToSmallFloat(format, roundToOdd(x), saturate); };
+    [](Wide x, bool saturate) { return floatToSmallFloat(format, oddFloat(x), saturate); };
 template <class Integer, class Wide>
 constexpr auto toWhole = [](Wide x, bool) { return toInteger<Integer>(x); };
 
@@ -204,10 +199,10 @@ Encode<Wide> encoderOf(DType type) {
     switch (type) {
         case DType::F16:
             return encodeWith<uint16_t, Wide,
-                              [](Wide x, bool) { return floatToHalf(roundToOdd(x)); }>;
+                              [](Wide x, bool) { return floatToHalf(oddFloat(x)); }>;
         case DType::BF16:
             return encodeWith<uint16_t, Wide,
-                              [](Wide x, bool) { return floatToBrain(roundToOdd(x)); }>;
+                              [](Wide x, bool) { return floatToBrain(oddFloat(x)); }>;
         case DType::F32:
             return encodeWith<float, Wide, [](Wide x, bool) { return static_cast<float>(x); }>;
         case DType::F64:
@@ -241,7 +236,7 @@ Encode<Wide> encoderOf(DType type) {
             return encodeWith<uint8_t, Wide, toSmall<e5m2fnuz, Wide>>;
         case DType::F8E8M0:
             return encodeWith<uint8_t, Wide, [](Wide x, bool saturate) {
-                return floatToScale(roundToOdd(x), saturate);
+                return floatToScale(oddFloat(x), saturate);
             }>;
         case DType::F4E2M1:
             return encodePacked<4, Wide, toSmall<e2m1, Wide>>;
