@@ -40,6 +40,7 @@ struct FieldSpec {
     int count = 1;                      ///< IntTuple
     bool isSided = false;               ///< IntTuple: or twice as many, before and after each axis
     bool isAddition = false;            ///< see addition()
+    bool isElementType = false;         ///< Choice: of numbers, by their names
     double defaultNumber = 0;           ///< Int, IntTuple (all), Real, Bool
     std::string_view defaultText = {};  ///< Choice, Text; IntList as "1,2,3"
     double minimum = 0;                 ///< inclusive, for Int, IntTuple, IntList, Real

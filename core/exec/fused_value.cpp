@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "core/exec/kernel_call.h"
 #include "core/exec/tape_places.h"
 #include "core/exec/value_reader.h"
 
@@ -46,7 +47,7 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena,
                                        Team& team) {
     const Instr alone = unfused(entryAt(tape, fusingEntry(tape, value)).instr);
     const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
-    const kernels::Kernel kernel = alone.op->bind({alone, in, out});
+    const kernels::Kernel kernel = kernels::bind(callOf(alone, in, out));
     int64_t bytes = aligned(kernel.workspaceBytes);
     for (const TensorType& type : out) bytes += aligned(type.storageBytes());
     auto memory = Arena::allocate(bytes);

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 
-#include "core/exec/layout_choice.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine {
@@ -15,8 +14,9 @@ namespace {
 
 class LayoutRewriter {
   public:
-    LayoutRewriter(const Program& source, std::vector<LayoutKind> choice)
-        : m_source(source), m_choice(std::move(choice)) {
+    LayoutRewriter(const Program& source, std::vector<KernelChoice> choices)
+        : m_source(source), m_choices(std::move(choices)) {
+        for (const Instr& instr : source.instrs) m_values.push_back(callValues(instr));
         m_result.program = source;
         m_result.program.instrs.clear();
         for (Value& value : m_result.program.values) value.definedBy = -1;
@@ -31,9 +31,9 @@ class LayoutRewriter {
         for (const StateBinding& state : m_source.states) setRowMajor(state.in);
         for (size_t i = 0; i < m_source.instrs.size(); ++i) {
             if (m_source.instrs[i].op->isView())
-                rewriteView(m_source.instrs[i]);
+                rewriteView(i);
             else
-                rewriteKernel(m_source.instrs[i], m_choice[i]);
+                rewriteKernel(i);
         }
         for (StateBinding& state : m_result.program.states)
             if (state.out != noValue) state.out = contiguous(state.out, {});
@@ -48,59 +48,31 @@ class LayoutRewriter {
     }
     TensorType& type(ValueId v) { return m_result.types[static_cast<size_t>(v)]; }
 
-    LayoutKind wantedKind(const Instr& instr, size_t k, LayoutKind kind) const {
-        return instr.in[k] != noValue && isImageOperand(instr, k) &&
-                       hasImageView(m_source.value(instr.in[k]).shape)
-                   ? kind
-                   : LayoutKind::RowMajor;
-    }
-
-    OpQuery query(const Instr& instr) {
-        m_in.clear();
-        m_out.clear();
-        for (ValueId v : instr.in) m_in.push_back(m_source.shapeOf(v));
-        for (ValueId v : instr.out) m_out.push_back(m_source.shapeOf(v));
-        return {instr, m_in, m_out};
-    }
-
     /// The halo of a value in a layout is the largest that one of its readers there needs.
     void collectHalos() {
-        for (size_t i = 0; i < m_source.instrs.size(); ++i) {
-            const Instr& instr = m_source.instrs[i];
-            if (!instr.op->halo) continue;
-            const OpQuery q = query(instr);
-            for (size_t k = 0; k < instr.in.size(); ++k) {
-                const LayoutKind kind = wantedKind(instr, k, m_choice[i]);
-                if (kind == LayoutKind::RowMajor) continue;
-                int& halo = m_halo[{instr.in[k], kind}];
-                halo = std::max(halo, instr.op->halo(q, static_cast<int>(k), kind));
+        for (size_t i = 0; i < m_choices.size(); ++i) {
+            const std::vector<kernels::Form>& forms = m_choices[i].offer().forms;
+            for (size_t k = 0; k < forms.size(); ++k) {
+                if (forms[k].halo == 0) continue;
+                int& halo = m_halo[{m_values[i][k], forms[k].layout}];
+                halo = std::max(halo, static_cast<int>(forms[k].halo));
             }
         }
     }
 
-    /// One step towards one halo for operands that a kernel treats with one geometry: those that
-    /// its descriptor names, and a fused gate with the result at whose place it is read. True on a
+    /// One step towards one halo for operands that a kernel treats with one geometry. True on a
     /// change.
     bool shareHalos() {
         bool changed = false;
-        for (size_t i = 0; i < m_source.instrs.size(); ++i) {
-            const Instr& instr = m_source.instrs[i];
-            if (m_choice[i] == LayoutKind::RowMajor) continue;
-            const auto share = [&](int a, int b) {
-                int& first = m_halo[{operand(instr, a), m_choice[i]}];
-                int& second = m_halo[{operand(instr, b), m_choice[i]}];
+        for (size_t i = 0; i < m_choices.size(); ++i)
+            for (const kernels::SameHalo& pair : m_choices[i].offer().sameHalo) {
+                const LayoutKind kind = m_choices[i].offer().forms[pair.a].layout;
+                int& first = m_halo[{m_values[i][pair.a], kind}];
+                int& second = m_halo[{m_values[i][pair.b], kind}];
                 changed = changed || first != second;
                 first = second = std::max(first, second);
-            };
-            for (const SameHalo& pair : instr.op->sameHalo) share(pair.a, pair.b);
-            for (size_t k = instr.in.size() - foldedOperands(instr); k < instr.in.size(); ++k)
-                share(static_cast<int>(k), result(0));
-        }
+            }
         return changed;
-    }
-
-    static ValueId operand(const Instr& instr, int k) {
-        return k >= 0 ? instr.in[static_cast<size_t>(k)] : instr.out[static_cast<size_t>(-1 - k)];
     }
 
     int haloOf(ValueId v, LayoutKind kind) const {
@@ -131,6 +103,8 @@ class LayoutRewriter {
             instr.origins = program.instrs[static_cast<size_t>(at)].origins;
             instr.phase = program.instrs[static_cast<size_t>(at)].phase;
         }
+        m_result.choices.push_back(
+            onlyChoice(instr, type(v), target, "copied for a reader that wants it otherwise"));
         program.instrs.push_back(std::move(instr));
         return copy;
     }
@@ -161,64 +135,73 @@ class LayoutRewriter {
         return m_copies[{v, kind}] = copyTo(source, target, "reorder", reader);
     }
 
-    void append(Instr instr) {
+    void append(Instr instr, KernelChoice choice) {
         for (ValueId v : instr.out)
             m_result.program.values[static_cast<size_t>(v)].definedBy =
                 static_cast<int>(m_result.program.instrs.size());
         m_result.program.instrs.push_back(std::move(instr));
+        m_result.choices.push_back(std::move(choice));
     }
 
-    ValueId operandFor(const Instr& source, size_t k, LayoutKind kind) {
-        const ValueId v = source.in[k];
-        const LayoutKind wanted = wantedKind(source, k, kind);
+    ValueId operandFor(ValueId v, const kernels::Form& form, const Instr& reader) {
         const bool isRowMajor =
-            wanted == LayoutKind::RowMajor && type(v).layout.kind == LayoutKind::RowMajor;
-        return isRowMajor && readsStrides(source, k) ? v : inLayout(v, wanted, &source);
+            form.layout == LayoutKind::RowMajor && type(v).layout.kind == LayoutKind::RowMajor;
+        return isRowMajor && form.isStrided ? v : inLayout(v, form.layout, &reader);
     }
 
-    void rewriteKernel(const Instr& source, LayoutKind kind) {
+    void rewriteKernel(size_t index) {
+        const Instr& source = m_source.instrs[index];
+        const std::vector<kernels::Form>& forms = m_choices[index].offer().forms;
         Instr instr = source;
-        for (size_t k = 0; k < instr.in.size(); ++k)
-            if (source.in[k] != noValue) instr.in[k] = operandFor(source, k, kind);
-        for (size_t k = 0; k < instr.out.size(); ++k) {
-            const ValueId v = instr.out[k];
+        auto form = forms.begin();
+        for (ValueId& v : instr.in)
+            if (v != noValue) v = operandFor(v, *form++, source);
+        for (ValueId v : instr.out) {
             setRowMajor(v);
-            if (portOf(source.op->outputs, source.out.size(), k).image &&
-                hasImageView(type(v).shape) && kind != LayoutKind::RowMajor)
-                type(v).layout = {kind, haloOf(v, kind)};
+            const LayoutKind kind = (form++)->layout;
+            if (kind != LayoutKind::RowMajor) type(v).layout = {kind, haloOf(v, kind)};
         }
         // What fusion hid would lie as the result does.
         for (const FusedOp& fused : instr.epilogue) type(fused.hidden) = type(instr.out[0]);
-        append(std::move(instr));
+        append(std::move(instr), std::move(m_choices[index]));
     }
 
-    void rewriteView(const Instr& source) {
+    void rewriteView(size_t index) {
+        const Instr& source = m_source.instrs[index];
         Instr instr = source;
         const ValueShape out = m_source.shapeOf(source.out[0]);
-        std::optional<TensorType> view = source.op->view(instr, type(instr.in[0]), out);
+        std::optional<TensorType> view = viewType(instr, type(instr.in[0]), out);
         if (!view) {
             instr.in[0] = contiguous(source.in[0], &source);
-            view = source.op->view(instr, type(instr.in[0]), out);
+            view = viewType(instr, type(instr.in[0]), out);
             VITRINE_CHECK(view.has_value(), "a view of contiguous row-major memory exists");
         }
         type(instr.out[0]) = *view;
-        append(std::move(instr));
+        append(std::move(instr), std::move(m_choices[index]));
     }
 
     const Program& m_source;
-    std::vector<LayoutKind> m_choice;
+    std::vector<KernelChoice> m_choices;         ///< by instruction of the source
+    std::vector<std::vector<ValueId>> m_values;  ///< of its call
     TypedProgram m_result;
     std::map<Key, int> m_halo;
     std::map<Key, ValueId> m_copies;
-    std::vector<ValueShape> m_in, m_out;
 };
 
 }  // namespace
 
-TypedProgram assignLayouts(const Program& program, bool referenceOnly) {
-    std::vector<LayoutKind> choice(program.instrs.size(), LayoutKind::RowMajor);
-    if (!referenceOnly) choice = chooseLayouts(program);
-    return LayoutRewriter(program, std::move(choice)).run();
+TypedProgram assignLayouts(const Program& program, bool rowMajorOnly) {
+    return LayoutRewriter(program, chooseKernels(program, rowMajorOnly)).run();
+}
+
+KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,
+                        std::string reason) {
+    KernelChoice choice;
+    choice.call = callOf(instr, std::span(&in, 1), std::span(&out, 1));
+    choice.offers.resize(1);
+    choice.offers[0].forms.resize(2);
+    choice.reason = std::move(reason);
+    return choice;
 }
 
 }  // namespace vitrine

@@ -5,18 +5,25 @@
 
 #include <vector>
 
+#include "core/exec/kernel_choice.h"
 #include "core/opdef/program.h"
 #include "core/tensor/layout.h"
 
 namespace vitrine {
 
-/// A Program whose values have physical types. Reorders and copies stand in it as instructions.
+/// A Program whose values have physical types and whose instructions have kernels. Reorders and
+/// copies stand in it as instructions.
 struct TypedProgram {
     Program program;
-    std::vector<TensorType> types;  ///< by value
+    std::vector<TensorType> types;      ///< by value
+    std::vector<KernelChoice> choices;  ///< by instruction
 };
 
-/// `referenceOnly`: everything stays row-major, which selects the reference kernels.
-TypedProgram assignLayouts(const Program& program, bool referenceOnly);
+/// `rowMajorOnly`: everything stays row-major, which selects the reference kernels.
+TypedProgram assignLayouts(const Program& program, bool rowMajorOnly);
+
+/// The choice for an instruction that no search saw, and why it is there.
+KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,
+                        std::string reason);
 
 }  // namespace vitrine

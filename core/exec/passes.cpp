@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "core/opdef/descriptor.h"
+#include "core/exec/kernel_call.h"
 
 namespace vitrine {
 
@@ -34,11 +34,25 @@ std::vector<int> useCounts(const Program& program) {
     return uses;
 }
 
+/// Types of an instruction's operands and results, and the query with them.
+struct Asked {
+    Asked(const Program& program, const Instr& asked) : instr(asked) {
+        for (ValueId v : asked.in) in.push_back(program.shapeOf(v));
+        for (ValueId v : asked.out) out.push_back(program.shapeOf(v));
+    }
+    OpQuery query() const { return {instr, in, out}; }
+
+    const Instr& instr;
+    std::vector<ValueShape> in, out;
+};
+
 bool canFuse(const Program& program, const Instr& producer, const Instr& consumer) {
-    const auto& allowed = producer.op->epilogues;
-    return producer.epilogue.empty() && producer.phase == consumer.phase &&
-           std::find(allowed.begin(), allowed.end(), consumer.op->id) != allowed.end() &&
-           program.value(producer.out[0]).shape == program.value(consumer.out[0]).shape;
+    if (!producer.epilogue.empty() || producer.op->isView() || producer.phase != consumer.phase ||
+        program.value(producer.out[0]).shape != program.value(consumer.out[0]).shape)
+        return false;
+    const kernels::Epilogue epilogue = epilogueOf(Asked(program, consumer).query());
+    return epilogue != kernels::Epilogue::None &&
+           kernels::takesEpilogue(producer.op->problem(Asked(program, producer).query()), epilogue);
 }
 
 void fuse(Instr& producer, const Instr& consumer) {

@@ -115,7 +115,7 @@ class TapeCompiler {
         }
         for (size_t k = 0; k < instr.out.size(); ++k) {
             const ValueId v = instr.out[k];
-            if (placeInState(i, v)) continue;
+            if (placeInState(i, k)) continue;
             const ValueId operand = m_options.shareMemory ? inPlaceOperand(i, k) : noValue;
             if (operand != noValue)
                 join(v, operand);
@@ -124,23 +124,27 @@ class TapeCompiler {
         }
     }
 
-    bool mayWriteOver(const Instr& instr, ValueId out, ValueId operand) const {
-        for (const InPlace& pair : instr.op->inPlace)
-            if (static_cast<size_t>(pair.in) < instr.in.size() &&
-                instr.in[static_cast<size_t>(pair.in)] == operand &&
-                instr.out[static_cast<size_t>(pair.out)] == out)
-                return true;
-        return false;
+    /// The operands of entry `i` whose memory its kernel may write result `k` into.
+    std::vector<ValueId> writableFor(int i, size_t k) const {
+        const std::vector<ValueId> values =
+            callValues(m_typed.program.instrs[static_cast<size_t>(i)]);
+        std::vector<ValueId> writable;
+        for (const kernels::InPlace& pair : m_typed.choices[static_cast<size_t>(i)].offer().inPlace)
+            if (pair.result == k) writable.push_back(values[pair.operand]);
+        return writable;
     }
 
     /// A new state is written over the old one where nobody reads the old one afterwards.
-    bool placeInState(int i, ValueId v) {
+    bool placeInState(int i, size_t k) {
+        const ValueId v = program().instrs[static_cast<size_t>(i)].out[k];
         const auto found = m_stateOf.find(v);
         if (found == m_stateOf.end()) return false;
         const TapeState& state = m_tape.states[static_cast<size_t>(found->second)];
         const Instr& instr = program().instrs[static_cast<size_t>(i)];
-        const bool reads = std::find(instr.in.begin(), instr.in.end(), state.in) != instr.in.end();
-        if (lastUse(state.in) > i || (reads && !mayWriteOver(instr, v, state.in))) return false;
+        const bool reads = std::ranges::find(instr.in, state.in) != instr.in.end();
+        const std::vector<ValueId> writable = writableFor(i, k);
+        const bool mayWriteOver = std::ranges::find(writable, state.in) != writable.end();
+        if (lastUse(state.in) > i || (reads && !mayWriteOver)) return false;
         join(v, state.in);
         return true;
     }
@@ -156,12 +160,7 @@ class TapeCompiler {
     /// and no other operand lives there.
     ValueId inPlaceOperand(int i, size_t k) {
         const Instr& instr = program().instrs[static_cast<size_t>(i)];
-        for (const InPlace& pair : instr.op->inPlace) {
-            if (static_cast<size_t>(pair.out) != k ||
-                static_cast<size_t>(pair.in) >= instr.in.size() ||
-                instr.in[static_cast<size_t>(pair.in)] == noValue)
-                continue;
-            const ValueId operand = instr.in[static_cast<size_t>(pair.in)];
+        for (const ValueId operand : writableFor(i, k)) {
             const TensorType &have = value(operand).type, &want = value(instr.out[k]).type;
             const TapeStorage& storage = storageOf(operand);
             if (storage.isState || isInput(operand) || storage.block.last > i) continue;
@@ -197,6 +196,8 @@ class TapeCompiler {
                 {state.name + ".next", value(state.in).type, value(state.in).storage, false});
             m_lastUse.push_back(0);
             storageOf(state.in).values.push_back(result);
+            m_typed.choices.push_back(onlyChoice(copy, value(state.out).type, value(result).type,
+                                                 "the old state was read after the new one"));
             program().instrs.push_back(std::move(copy));
             lastUse(result) = forever();
             TapeStorage& source = storageOf(state.out);
@@ -206,30 +207,34 @@ class TapeCompiler {
             if (storage.isState) storage.block.last = forever();
     }
 
+    void countWork(TapeEntry& entry) {
+        std::vector<ValueShape> in, out;
+        for (ValueId v : entry.instr.in)
+            in.push_back(v == noValue ? missingShape
+                                      : ValueShape{value(v).type.shape, value(v).type.dtype});
+        for (ValueId v : entry.instr.out) out.push_back({value(v).type.shape, value(v).type.dtype});
+        for (const std::vector<ValueShape>* shapes : {&in, &out})
+            for (const ValueShape& of : *shapes)
+                if (of.isThere)
+                    entry.bytes += static_cast<double>(bytesOf(of.dtype, of.shape.elements()));
+        entry.flops = entry.instr.op->flops ? entry.instr.op->flops({entry.instr, in, out})
+                                            : static_cast<double>(out[0].shape.elements());
+    }
+
     void bind(int i) {
         TapeEntry entry;
         entry.instr = program().instrs[static_cast<size_t>(i)];
-        std::vector<TensorType> in, out;
-        std::vector<ValueShape> inShapes, outShapes;
-        for (ValueId v : entry.instr.in) {
-            in.push_back(v == noValue ? TensorType() : value(v).type);
-            inShapes.push_back({in.back().shape, in.back().dtype, v != noValue});
-        }
-        for (ValueId v : entry.instr.out) {
-            out.push_back(value(v).type);
-            outShapes.push_back({out.back().shape, out.back().dtype});
-        }
         if (!entry.instr.op->isView()) {
-            const OpQuery query{entry.instr, inShapes, outShapes};
-            for (const std::vector<ValueShape>* shapes : {&inShapes, &outShapes})
-                for (const ValueShape& of : *shapes)
-                    if (of.isThere)
-                        entry.bytes += static_cast<double>(bytesOf(of.dtype, of.shape.elements()));
-            entry.flops = entry.instr.op->flops ? entry.instr.op->flops(query)
-                                                : static_cast<double>(out[0].shape.elements());
-            entry.kernel = entry.instr.op->bind({entry.instr, in, out});
+            countWork(entry);
+            KernelChoice& choice = m_typed.choices[static_cast<size_t>(i)];
+            const std::vector<ValueId> values = callValues(entry.instr);
+            for (size_t k = 0; k < values.size(); ++k)
+                choice.call.operands[k] = operandOf(value(values[k]).type);
+            entry.kernel = kernels::bind(choice.call);
             VITRINE_CHECK(entry.kernel.run,
                           ("no kernel takes " + std::string(entry.instr.op->id)).c_str());
+            entry.whyTaken = choice.whyTaken();
+            entry.whyNotOthers = choice.whyNotOthers();
             if (entry.kernel.workspaceBytes > 0) {
                 entry.workspace = addStorage({entry.kernel.workspaceBytes, i, i, 0}, false);
                 m_tape.storages.back().isWorkspace = true;
@@ -279,11 +284,7 @@ int64_t Tape::workspaceOffset(const TapeEntry& entry) const {
 Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options) {
     removeDeadCode(program);
     if (options.fuse) fuseEpilogues(program);
-    // Fast kernels know float32 alone.
-    const bool hasDoubles = std::ranges::any_of(
-        program.values, [](const Value& value) { return value.dtype == DType::F64; });
-    const bool reference = options.referenceKernels || hasDoubles;
-    return TapeCompiler(assignLayouts(program, reference), states, options).run();
+    return TapeCompiler(assignLayouts(program, options.referenceKernels), states, options).run();
 }
 
 }  // namespace vitrine

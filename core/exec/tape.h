@@ -36,7 +36,9 @@ struct TapeStorage {
 struct TapeEntry {
     Instr instr;             ///< operator, fields, operands, origins, phase, what was fused in
     kernels::Kernel kernel;  ///< run == nullptr for views: nothing happens
-    int workspace = -1;      ///< index into Tape::storages
+    std::string whyTaken;    ///< this way of solving the problem; empty for views
+    std::vector<std::string> whyNotOthers;
+    int workspace = -1;  ///< index into Tape::storages
     double flops = 0;
     double bytes = 0;  ///< read and written
 };
@@ -68,7 +70,7 @@ struct Tape {
 };
 
 struct TapeOptions {
-    bool referenceKernels = false;  ///< row-major and plain loops everywhere; implied by F64
+    bool referenceKernels = false;  ///< row-major everywhere, and plain loops where there are any
     bool shareMemory = true;        ///< false: every tensor its own memory, nothing in place
     bool fuse = true;
     std::vector<std::string> pinned =

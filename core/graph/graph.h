@@ -34,6 +34,9 @@ struct Node {
 
     /// Id of the parameter or statistic that a port uses.
     std::string parameterId(std::string_view port) const;
+    /// The fields where floats are of that type: an element type that they name is that one too,
+    /// if it is one of floats and the network is not of float32.
+    Attrs attrsFor(DType floatType) const;
     /// `conv2d 'conv1'`, for messages.
     std::string text() const;
     bool operator==(const Node&) const = default;

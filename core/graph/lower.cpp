@@ -99,7 +99,8 @@ class Lowering {
         m_builder.setOrigins({node.id});
         m_builder.setName(node.id);
         m_builder.setPhase(index == m_roles.loss ? Phase::Loss : Phase::Forward);
-        valuesAt(index) = m_builder.emitAll(node.op->id, node.attrs, operands);
+        valuesAt(index) =
+            m_builder.emitAll(node.op->id, node.attrsFor(m_options.floatType), operands);
     }
 
     void addOutputs() {

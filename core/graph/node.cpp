@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Making single nodes, and what they are called in messages.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/base/nearest_word.h"
@@ -12,6 +14,19 @@ namespace vitrine {
 std::string Node::parameterId(std::string_view port) const {
     const auto reference = parameters.find(port);
     return reference == parameters.end() ? defaultParameterId(id, port) : reference->second;
+}
+
+Attrs Node::attrsFor(DType floatType) const {
+    Attrs result = attrs;
+    if (floatType == DType::F32) return result;
+    for (const FieldSpec& field : op->fields) {
+        if (!field.isElementType) continue;
+        const auto named = std::ranges::find(allDTypes, attrs.text(field.id),
+                                             [](DType type) { return std::string(name(type)); });
+        if (named != std::end(allDTypes) && isAnyFloat(*named))
+            result.with(field.id, std::string(name(floatType)));
+    }
+    return result;
 }
 
 std::string Node::text() const { return fmt::format("{} '{}'", op->id, id); }

@@ -69,8 +69,9 @@ class Pass {
                         ? shapesAt(source.node).outputs[static_cast<size_t>(source.port)]
                         : missingShape);
             }
-            VITRINE_TRY(addParameters(node, operands, shapes));
-            VITRINE_TRY(addOutputs(node, shapes));
+            const Attrs attrs = node.attrsFor(m_options.floatType);
+            VITRINE_TRY(addParameters(node, attrs, operands, shapes));
+            VITRINE_TRY(addOutputs(node, attrs, shapes));
             VITRINE_TRY(checkClasses(index, shapes));
         }
         shapes.isKnown = true;
@@ -94,12 +95,11 @@ class Pass {
     }
     ValueShape labelsOf() const { return {Shape{m_options.batch}, DType::I32}; }
 
-    Result<void> addParameters(const Node& node, const std::vector<NodeOperand>& operands,
-                               NodeShapes& shapes) {
+    Result<void> addParameters(const Node& node, const Attrs& attrs,
+                               const std::vector<NodeOperand>& operands, NodeShapes& shapes) {
         if (!node.op->parameters) return {};
-        VITRINE_TRY(checkOperands(node.op->inputs, node.attrs, shapes.operands));
-        Result<std::vector<ParamSpec>> parameters =
-            node.op->parameters(node.attrs, shapes.operands);
+        VITRINE_TRY(checkOperands(node.op->inputs, attrs, shapes.operands));
+        Result<std::vector<ParamSpec>> parameters = node.op->parameters(attrs, shapes.operands);
         if (!parameters) return parameters.error();
         for (const ParamSpec& parameter : *parameters) {
             const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
@@ -113,9 +113,8 @@ class Pass {
         return {};
     }
 
-    Result<void> addOutputs(const Node& node, NodeShapes& shapes) const {
-        Result<std::vector<ValueShape>> outputs =
-            inferResults(*node.op, node.attrs, shapes.operands);
+    static Result<void> addOutputs(const Node& node, const Attrs& attrs, NodeShapes& shapes) {
+        Result<std::vector<ValueShape>> outputs = inferResults(*node.op, attrs, shapes.operands);
         if (!outputs) return outputs.error();
         VITRINE_TRY(checkSizes(node, *outputs));
         shapes.outputs = std::move(outputs).value();

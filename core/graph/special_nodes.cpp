@@ -37,8 +37,7 @@ constexpr PortSpec targetOutputs[] = {{.id = "labels",
                                        .title = "Labels",
                                        .types = DType::I32,
                                        .pattern = "[N]",
-                                       .help = "The class of each image, int32.",
-                                       .image = false}};
+                                       .help = "The class of each image, int32."}};
 
 }  // namespace
 

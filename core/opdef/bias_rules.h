@@ -18,7 +18,6 @@ constexpr PortSpec input(std::string_view pattern) {
             .role = PortRole::Parameter,
             .pattern = pattern,
             .help = "Number that is added to each output channel; starts at zero.",
-            .image = false,
             .onlyIf = "bias"};
 }
 

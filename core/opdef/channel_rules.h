@@ -4,7 +4,6 @@
 #pragma once
 
 #include "core/opdef/descriptor.h"
-#include "kernels/api/channel.h"
 
 namespace vitrine::channel {
 
@@ -12,10 +11,6 @@ namespace vitrine::channel {
 ValueShape vectorOf(const ValueShape& x);
 /// Elements of a channel: N times the pixels of an image.
 int64_t elementsPerChannel(const Shape& x);
-
-LayoutSet layouts(const OpQuery& query);
-/// The problem for image operand `in[0]`; `y` stays empty.
-kernels::ChannelProblem problem(const BindContext& context);
 
 /// A vector [C] of zeros for image x.
 ValueId zeros(Builder& b, ValueId x);
@@ -38,7 +33,6 @@ inline constexpr PortSpec imageInput = {
 inline constexpr PortSpec centerInput = {.id = "center",
                                          .title = "Center",
                                          .pattern = "[C]",
-                                         .help = "Number that is subtracted from each channel.",
-                                         .image = false};
+                                         .help = "Number that is subtracted from each channel."};
 
 }  // namespace vitrine::channel

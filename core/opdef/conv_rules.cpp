@@ -4,16 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "core/opdef/epilogue.h"
 #include "core/opdef/shape_rules.h"
 #include "core/opdef/tangent_sum.h"
 
 namespace vitrine::conv {
 
 namespace {
-
-/// What the plain loops reach; only its size beside that of a fast kernel matters.
-constexpr double referenceFlopsPerSecond = 1e9;
 
 Result<void> needGroups(int64_t channels, std::string_view which, int64_t groups) {
     if (channels % groups == 0) return {};
@@ -27,36 +23,6 @@ Shape withExtents(int64_t a, int64_t b, std::span<const int64_t> extents) {
     Shape shape{a, b};
     for (int64_t extent : extents) shape.push(extent);
     return shape;
-}
-
-kernels::Conv2dProblem problemOf(const Attrs& attrs, const Pass& pass,
-                                 std::span<const ValueShape> in, std::span<const ValueShape> out) {
-    const Result<Geometry> geometry =
-        geometryOf(attrs, pass.x(in, out).shape, pass.weight(in, out).shape);
-    VITRINE_CHECK(geometry.ok(), "a convolution is asked about after its shapes were checked");
-    kernels::Conv2dProblem problem;
-    problem.window = geometry->window;
-    problem.groups = geometry->groups;
-    problem.bias = attrs.has("bias") && attrs.flag("bias");
-    return problem;
-}
-
-std::vector<ValueShape> shapesOf(std::span<const TensorType> types) {
-    std::vector<ValueShape> shapes;
-    for (const TensorType& type : types) shapes.push_back({type.shape, type.dtype});
-    return shapes;
-}
-
-kernels::Conv2dProblem problemIn(const OpQuery& q, const Pass& pass, LayoutKind kind) {
-    kernels::Conv2dProblem problem = problemOf(q.instr.attrs, pass, q.in, q.out);
-    problem.x = operandOf(pass.x(q.in, q.out), kind);
-    problem.y = operandOf(pass.y(q.in, q.out), kind);
-    return problem;
-}
-
-double flops(const kernels::Conv2dProblem& p) {
-    return 2.0 * static_cast<double>(p.y.elements()) * static_cast<double>(p.x.c / p.groups) *
-           static_cast<double>(p.window.taps());
 }
 
 std::string operatorOf(int axes) { return fmt::format("conv{}d", axes); }
@@ -89,33 +55,19 @@ Result<Geometry> geometryOf(const Attrs& attrs, const Shape& x, const Shape& wei
     return geometry;
 }
 
-kernels::Conv2dProblem problem(const BindContext& c, const Pass& pass) {
-    kernels::Conv2dProblem problem =
-        problemOf(c.instr.attrs, pass, shapesOf(c.in), shapesOf(c.out));
-    problem.x = operandOf(pass.x(c.in, c.out));
-    problem.y = operandOf(pass.y(c.in, c.out));
-    problem.epilogue = epilogueOf(c.instr);
-    return problem;
+kernels::Problem problem(const Attrs& attrs, kernels::ConvPass pass, const Shape& x,
+                         const Shape& weight) {
+    const Result<Geometry> geometry = geometryOf(attrs, x, weight);
+    VITRINE_CHECK(geometry.ok(), "a convolution is asked about after its shapes were checked");
+    return kernels::Conv{.pass = pass,
+                         .window = geometry->window,
+                         .groups = geometry->groups,
+                         .bias = attrs.has("bias") && attrs.flag("bias")};
 }
 
-double cost(const OpQuery& query, const Pass& pass, LayoutKind kind) {
-    const kernels::Conv2dProblem problem = problemIn(query, pass, kind);
-    const double seconds =
-        kernels::conv2dCost(problem, pass.pass, static_cast<kernels::Layout>(kind));
-    return seconds >= 0 ? seconds : flops(problem) / referenceFlopsPerSecond;
-}
-
-int halo(const OpQuery& query, const Pass& pass, int in, LayoutKind kind) {
-    using enum kernels::Conv2dPass;
-    const bool isSource = pass.pass == Weights ? in == 1 : in == 0;
-    if (!isSource) return 0;
-    const kernels::Conv2dProblem problem = problemIn(query, pass, kind);
-    return static_cast<int>(pass.pass == Data ? kernels::conv2dDataHalo(problem)
-                                              : kernels::conv2dForwardHalo(problem));
-}
-
-double flops(const OpQuery& query, const Pass& pass) {
-    return flops(problemIn(query, pass, LayoutKind::RowMajor));
+double flops(const Shape& weight, const Shape& y) {
+    const int64_t terms = weight.elements() / weight[0];
+    return 2.0 * static_cast<double>(y.elements()) * static_cast<double>(terms);
 }
 
 ValueId forward(Builder& b, const Attrs& geometry, ValueId x, ValueId weight) {
@@ -199,10 +151,6 @@ void forwardJvp(JvpContext& c) {
     if (geometry.flag("bias") && c.inTangent[2] != noValue)
         c.outTangent[0] =
             bias::addToChannels(c.b, sum.value(), c.inTangent[2], c.b.program().shapeOf(c.out(0)));
-}
-
-kernels::Kernel bindForward(const BindContext& context) {
-    return kernels::selectConv2dForward(problem(context, forwardPass));
 }
 
 namespace {

@@ -6,7 +6,6 @@
 #include "core/opdef/bias_rules.h"
 #include "core/opdef/init_rules.h"
 #include "core/opdef/window_rules.h"
-#include "kernels/api/conv2d.h"
 
 namespace vitrine::conv {
 
@@ -24,37 +23,11 @@ Result<Geometry> geometryOf(const Attrs& attrs, const Shape& x, const Shape& wei
 Result<Geometry> geometryOf(const Attrs& attrs, const Shape& x, const Shape& weight,
                             const Shape& dy);
 
-/// How an operator's operands and results stand to the three: what one pass of kernels does.
-struct Pass {
-    kernels::Conv2dPass pass;
-    /// x, weight and y of an instruction, by the types of its operands and results.
-    template <class Type>
-    const Type& x(std::span<const Type> in, std::span<const Type> out) const {
-        using enum kernels::Conv2dPass;
-        return pass == Forward ? in[0] : pass == Data ? out[0] : in[1];
-    }
-    template <class Type>
-    const Type& weight(std::span<const Type> in, std::span<const Type> out) const {
-        return pass == kernels::Conv2dPass::Weights ? out[0] : in[1];
-    }
-    template <class Type>
-    const Type& y(std::span<const Type> in, std::span<const Type> out) const {
-        return pass == kernels::Conv2dPass::Forward ? out[0] : in[0];
-    }
-};
-inline constexpr Pass forwardPass{kernels::Conv2dPass::Forward};
-inline constexpr Pass dataPass{kernels::Conv2dPass::Data};
-inline constexpr Pass weightsPass{kernels::Conv2dPass::Weights};
-
-// What all operators of a pass answer alike.
-kernels::Conv2dProblem problem(const BindContext& context, const Pass& pass);
-/// Kernels take every layout, with both images in the same one.
-inline LayoutSet layouts(const OpQuery&) { return everyLayout; }
-/// Seconds on one core; where no fast kernel takes it, those of the plain reference.
-double cost(const OpQuery& query, const Pass& pass, LayoutKind kind);
-int halo(const OpQuery& query, const Pass& pass, int in, LayoutKind kind);
-/// Multiplications and additions, two each.
-double flops(const OpQuery& query, const Pass& pass);
+/// A pass over images of shape `x` with a weight, whose shapes were checked.
+kernels::Problem problem(const Attrs& attrs, kernels::ConvPass pass, const Shape& x,
+                         const Shape& weight);
+/// Multiplications and additions, two each, of images y [N, K, spatial…].
+double flops(const Shape& weight, const Shape& y);
 
 // The three, with geometry taken from the fields of any of them.
 ValueId forward(Builder& b, const Attrs& geometry, ValueId x, ValueId weight);
@@ -86,8 +59,7 @@ constexpr PortSpec weightInput(std::string_view pattern) {
             .title = "Weight",
             .role = PortRole::Parameter,
             .pattern = pattern,
-            .help = "One filter for each output channel.",
-            .image = false};
+            .help = "One filter for each output channel."};
 }
 
 // conv1d, conv2d and conv3d differ in words alone.
@@ -96,14 +68,10 @@ Result<std::vector<ParamSpec>> forwardParameters(const Attrs& attrs,
                                                  std::span<const ValueShape> in);
 void forwardVjp(VjpContext& context);
 void forwardJvp(JvpContext& context);
-kernels::Kernel bindForward(const BindContext& context);
-inline double forwardCost(const OpQuery& query, LayoutKind kind) {
-    return cost(query, forwardPass, kind);
+inline kernels::Problem forwardProblem(const OpQuery& q) {
+    return problem(q.instr.attrs, kernels::ConvPass::Forward, q.in[0].shape, q.in[1].shape);
 }
-inline int forwardHalo(const OpQuery& query, int in, LayoutKind kind) {
-    return halo(query, forwardPass, in, kind);
-}
-inline double forwardFlops(const OpQuery& query) { return flops(query, forwardPass); }
+inline double forwardFlops(const OpQuery& q) { return flops(q.in[1].shape, q.out[0].shape); }
 
 // conv_transpose1d, 2d and 3d: the data pass, forwards.
 Result<std::vector<ValueShape>> transposedShapes(const Attrs& attrs,

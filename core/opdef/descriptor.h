@@ -15,8 +15,8 @@
 #include "core/opdef/builder.h"
 #include "core/opdef/port.h"
 #include "core/opdef/program.h"
-#include "core/tensor/layout.h"
-#include "kernels/api/kernel.h"
+#include "core/tensor/array_view.h"
+#include "kernels/api/problem.h"
 
 namespace vitrine {
 
@@ -46,18 +46,10 @@ struct JvpContext {
     ValueId out(int i) const { return instr.out[static_cast<size_t>(i)]; }
 };
 
-/// An instruction with the logical types of its operands (in instr.in order), for layouts and
-/// costs.
+/// An instruction with the types of its operands (in instr.in order) and results.
 struct OpQuery {
     const Instr& instr;
     std::span<const ValueShape> in, out;
-};
-
-/// The same with physical types, for choosing a kernel; that of a missing operand is empty. Kernels
-/// get the operands that are there, in this order, then the results.
-struct BindContext {
-    const Instr& instr;
-    std::span<const TensorType> in, out;
 };
 
 struct OnnxAttribute {
@@ -82,25 +74,6 @@ struct OpSample {
 struct OpErrorSample {
     std::string_view fields, inputs, words;
 };
-
-/// Layouts of the image operands, as bits.
-using LayoutSet = uint8_t;
-inline constexpr LayoutSet rowMajorOnly = 1, lanesToo = 1 | 2, blockedToo = 1 | 4,
-                           everyLayout = 1 | 2 | 4;
-constexpr bool contains(LayoutSet set, LayoutKind kind) {
-    return (set >> static_cast<int>(kind)) & 1;
-}
-
-struct InPlace {
-    int out = 0, in = 0;  ///< the kernel allows this result in the memory of this operand
-};
-
-/// Two image operands that the kernel reads or writes with one geometry, so that they need one
-/// halo. Operand k counts from 0, result k is −1 − k.
-struct SameHalo {
-    int a = 0, b = 0;
-};
-constexpr int result(int k) { return -1 - k; }
 
 struct OpDescriptor {
     std::string_view id;        ///< snake_case, the file's name
@@ -131,24 +104,13 @@ struct OpDescriptor {
     // What follows is for primitives.
     void (*vjp)(VjpContext&) = nullptr;  ///< null: not differentiable
     void (*jvp)(JvpContext&) = nullptr;
-    kernels::Kernel (*bind)(const BindContext&) = nullptr;
-    /// Views: the result's type inside the operand's memory, or nothing where the operand must be
-    /// copied to contiguous row-major first (then asking again must succeed).
-    std::optional<TensorType> (*view)(const Instr&, const TensorType& in,
-                                      const ValueShape& out) = nullptr;
-    /// Layouts that the image operands may have together; null = row-major only.
-    LayoutSet (*layouts)(const OpQuery&) = nullptr;
-    /// Estimated seconds in a layout; null = its bytes at memory speed.
-    double (*layoutCost)(const OpQuery&, LayoutKind) = nullptr;
-    /// Halo that operand `in` must have in a layout other than row-major; null = 0.
-    int (*halo)(const OpQuery&, int in, LayoutKind) = nullptr;
+    /// What kernels are asked for, from the types of operands and results; null for views.
+    kernels::Problem (*problem)(const OpQuery&) = nullptr;
+    /// Views: where the result's elements lie in the operand's memory, or nothing where the operand
+    /// must be without gaps first (then asking again must succeed).
+    std::optional<ArrayView> (*view)(const Attrs&, const ArrayView& in, const Shape& out) = nullptr;
     /// Floating-point operations; null = elements of the first output.
     double (*flops)(const OpQuery&) = nullptr;
-    std::span<const InPlace> inPlace = {};
-    std::span<const SameHalo> sameHalo = {};
-    /// Operators that may be folded in as epilogue.
-    std::span<const std::string_view> epilogues = {};
-
     std::span<const OnnxMapping> onnx = {};
     std::span<const OpSample> samples = {};
     std::span<const OpErrorSample> errorSamples = {};
@@ -166,18 +128,7 @@ Error shapeError(std::string message);
 Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs& attrs,
                                              std::span<const ValueShape> in);
 
-/// Is operand `k` of an instruction image-like (see PortSpec::image)? Operands of fused epilogues
-/// are.
-bool isImageOperand(const Instr& instr, size_t k);
-/// Do the kernels of an instruction read operand `k` by strides (see PortSpec::strided)?
-bool readsStrides(const Instr& instr, size_t k);
 /// How many operands at the end of an instruction belong to fused epilogues.
 size_t foldedOperands(const Instr& instr);
-
-/// An operand as kernels see it: as images where its shape has that view (else 1, count, 1, 1), and
-/// by extents and strides.
-kernels::Operand operandOf(const TensorType& type);
-/// The same for a logical value in a layout.
-kernels::Operand operandOf(const ValueShape& value, LayoutKind kind);
 
 }  // namespace vitrine

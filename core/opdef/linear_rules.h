@@ -4,15 +4,9 @@
 #pragma once
 
 #include "core/opdef/descriptor.h"
-#include "kernels/api/linear.h"
 
 namespace vitrine::linear {
 
-kernels::LinearProblem problem(const TensorType& x, const TensorType& y);
-/// Kernels take rows as they lie and in lanes.
-inline LayoutSet layouts(const OpQuery&) { return lanesToo; }
-/// Seconds for a problem of so many operations.
-double cost(double flops, LayoutKind kind);
 /// Multiplications and additions of [N, F] with a weight [O, F].
 double flops(const Shape& rows, int64_t outFeatures);
 

@@ -43,7 +43,6 @@ constexpr PortSpec scaleInput(std::string_view pattern) {
             .role = PortRole::Parameter,
             .pattern = pattern,
             .help = "What the result is multiplied by; starts at one.",
-            .image = false,
             .onlyIf = "affine"};
 }
 constexpr PortSpec shiftInput(std::string_view pattern) {
@@ -52,7 +51,6 @@ constexpr PortSpec shiftInput(std::string_view pattern) {
             .role = PortRole::Parameter,
             .pattern = pattern,
             .help = "What is added to the result; starts at zero.",
-            .image = false,
             .onlyIf = "affine"};
 }
 

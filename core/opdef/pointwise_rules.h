@@ -4,29 +4,20 @@
 #pragma once
 
 #include "core/opdef/descriptor.h"
-#include "kernels/api/pointwise.h"
 
 namespace vitrine::pointwise {
 
 /// The result is like the first operand.
 Result<std::vector<ValueShape>> shapes(const Attrs&, std::span<const ValueShape> in);
 
-/// Every layout for values that can be seen as images; row-major for others.
-LayoutSet layouts(const OpQuery& query);
-
-/// Every layout is read and written at memory's speed.
-double layoutCost(const OpQuery& query, LayoutKind kind);
-
-/// The kernel of a function with its parameter. Image operands lie as the instruction's types say.
-kernels::Kernel bind(const BindContext& context, kernels::Pointwise function, double p = 0);
+/// A function without a parameter.
+template <kernels::Pointwise function>
+kernels::Problem problem(const OpQuery&) {
+    return kernels::Map{function};
+}
 
 constexpr PortSpec operand(std::string_view id, std::string_view title, std::string_view help) {
-    return {.id = id,
-            .title = title,
-            .types = floatTypes,
-            .pattern = "[S…]",
-            .help = help,
-            .strided = true};
+    return {.id = id, .title = title, .types = floatTypes, .pattern = "[S…]", .help = help};
 }
 constexpr PortSpec repeated(std::string_view id, std::string_view title, std::string_view help) {
     PortSpec port = operand(id, title, help);
@@ -44,9 +35,6 @@ inline constexpr PortSpec outputs[] = {{.id = "y",
                                         .types = floatTypes,
                                         .pattern = "[S…]",
                                         .help = "Result, shaped like what the inputs are."}};
-
-inline constexpr InPlace unaryInPlace[] = {{.out = 0, .in = 0}};
-inline constexpr InPlace binaryInPlace[] = {{.out = 0, .in = 0}, {.out = 0, .in = 1}};
 
 inline constexpr OpSample unarySamples[] = {
     {"", "3x5"}, {"", "2x3x5x7"}, {"", "1x17x3x1"}, {"", "5"}, {"", "scalar"}};

@@ -62,30 +62,19 @@ Result<Shape> imagesShape(const Attrs& attrs, const Shape& dy) {
     return shapeError(fmt::format("dy needs shape {}, got {}", wanted->text(), dy.text()));
 }
 
-kernels::PoolProblem problem(const BindContext& context, const TensorType& x, const TensorType& y) {
-    const Attrs& attrs = context.instr.attrs;
-    const Result<kernels::Window> window = windowOver(attrs, x.shape);
-    VITRINE_CHECK(window.ok(), "a pooling is bound after its shapes were checked");
-    kernels::PoolProblem problem;
-    problem.x = operandOf(x);
-    problem.y = operandOf(y);
-    problem.window = *window;
-    if (attrs.has("count_include_pad")) problem.countIncludePad = attrs.flag("count_include_pad");
-    return problem;
+kernels::Problem problem(const OpQuery& q, kernels::PoolPass pass, const Shape& x) {
+    const Attrs& attrs = q.instr.attrs;
+    const Result<kernels::Window> window = windowOver(attrs, x);
+    VITRINE_CHECK(window.ok(), "a pooling is asked about after its shapes were checked");
+    kernels::Pool pool{.pass = pass, .window = *window};
+    if (attrs.has("count_include_pad")) pool.countIncludePad = attrs.flag("count_include_pad");
+    return pool;
 }
 
 Attrs like(Builder& b, std::string_view op, const Attrs& from, const Shape& x) {
     Attrs attrs = window::withFields(b.attrs(op), from);
     if (attrs.has("input_size")) attrs.with("input_size", listOf(window::spatialOf(x)));
     return attrs;
-}
-
-LayoutSet layouts(const OpQuery& query) {
-    const Attrs& attrs = query.instr.attrs;
-    const auto hasGaps = [](int64_t distance) { return distance != 1; };
-    const bool isDilated =
-        attrs.has("dilation") && std::ranges::any_of(attrs.list("dilation"), hasGaps);
-    return isDilated || window::axesOf(query.in[0].shape) > 2 ? rowMajorOnly : everyLayout;
 }
 
 double flops(const Attrs& attrs, const Shape& x, const Shape& result) {
@@ -111,10 +100,6 @@ void maxJvp(JvpContext& c) {
     c.outTangent[0] = c.b.emit("max_pool_gather", attrs, {c.inTangent[0], c.out(1)});
 }
 
-kernels::Kernel bindMax(const BindContext& c) {
-    return kernels::selectMaxPool(problem(c, c.in[0], c.out[0]));
-}
-
 Result<std::vector<ValueShape>> averageShapes(const Attrs& attrs, std::span<const ValueShape> in) {
     const Result<Shape> result = resultShape(attrs, in[0].shape);
     if (!result.ok()) return result.error();
@@ -129,10 +114,6 @@ void averageVjp(VjpContext& c) {
 void averageJvp(JvpContext& c) {
     c.outTangent[0] =
         c.b.emit(operatorOf("avg_pool", c.b.shape(c.in(0))), c.instr.attrs, {c.inTangent[0]});
-}
-
-kernels::Kernel bindAverage(const BindContext& c) {
-    return kernels::selectAvgPool(problem(c, c.in[0], c.out[0]));
 }
 
 }  // namespace vitrine::pool

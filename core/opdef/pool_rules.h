@@ -3,7 +3,6 @@
 #pragma once
 
 #include "core/opdef/window_rules.h"
-#include "kernels/api/pool.h"
 
 namespace vitrine::pool {
 
@@ -16,13 +15,12 @@ Result<Shape> resultShape(const Attrs& attrs, const Shape& x);
 /// got [2, 3, 2, 1]`.
 Result<Shape> imagesShape(const Attrs& attrs, const Shape& dy);
 
-kernels::PoolProblem problem(const BindContext& context, const TensorType& x, const TensorType& y);
+/// A pass over images of shape `x`, which were checked.
+kernels::Problem problem(const OpQuery& query, kernels::PoolPass pass, const Shape& x);
 
 /// Operator `op` with the fields of `from`, and the extents of `x` where it has input_size.
 Attrs like(Builder& b, std::string_view op, const Attrs& from, const Shape& x);
 
-/// Fast kernels know windows without gaps over images of one slice.
-LayoutSet layouts(const OpQuery& query);
 /// One operation for every tap of every window.
 double flops(const Attrs& attrs, const Shape& x, const Shape& result);
 
@@ -30,11 +28,15 @@ double flops(const Attrs& attrs, const Shape& x, const Shape& result);
 Result<std::vector<ValueShape>> maxShapes(const Attrs& attrs, std::span<const ValueShape> in);
 void maxVjp(VjpContext& context);
 void maxJvp(JvpContext& context);
-kernels::Kernel bindMax(const BindContext& context);
+inline kernels::Problem maxProblem(const OpQuery& q) {
+    return problem(q, kernels::PoolPass::Max, q.in[0].shape);
+}
 Result<std::vector<ValueShape>> averageShapes(const Attrs& attrs, std::span<const ValueShape> in);
 void averageVjp(VjpContext& context);
 void averageJvp(JvpContext& context);
-kernels::Kernel bindAverage(const BindContext& context);
+inline kernels::Problem averageProblem(const OpQuery& q) {
+    return problem(q, kernels::PoolPass::Average, q.in[0].shape);
+}
 inline double forwardFlops(const OpQuery& q) {
     return flops(q.instr.attrs, q.in[0].shape, q.out[0].shape);
 }
@@ -66,9 +68,6 @@ inline constexpr FieldSpec anyKernelField =
     window::anyAxesField("kernel", "Kernel", {}, "2", "Size of the window along each axis.");
 inline constexpr FieldSpec anyStrideField =
     window::anyAxesField("stride", "Stride", {}, "2", "Steps of the window along each axis.");
-/// The kernel finds index and value at the same place.
-inline constexpr SameHalo maxSameHalo[] = {{result(0), result(1)}};
-
 inline constexpr OnnxAttribute maxOnnxFields[] = {{"kernel", "kernel_shape"},
                                                   {"stride", "strides"},
                                                   {"padding", "pads"},

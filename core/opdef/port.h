@@ -73,10 +73,6 @@ struct PortSpec {
     std::string_view help;
     /// What helps where the shape is another one: `put flatten before it`.
     std::string_view remedy = {};
-    /// True: an image-like operand that may be in lanes or nChw16c. False: always row-major.
-    bool image = true;
-    /// Its kernels read row-major memory by strides: a view is not copied for them.
-    bool strided = false;
     /// Repeats along axes of extent 1, or that it has not, as numpy does: operands with this mark
     /// fit together where their extents do, counted from the last. Its pattern is `[S…]`, S is what
     /// they are together, and an instruction gets them expanded to that.

@@ -28,7 +28,7 @@ inline constexpr FieldSpec modeField = {
     .defaultText = "nearest",
     .help = "Whether a pixel is the nearest one, or the neighbours by their distance.",
     .choices = modes,
-.onNode = OnNode::Named};
+    .onNode = OnNode::Named};
 inline constexpr std::string_view samplings[] = {"half_pixel", "asymmetric", "align_corners"};
 inline constexpr FieldSpec samplingField = {
     .id = "sampling",
@@ -39,8 +39,7 @@ inline constexpr FieldSpec samplingField = {
         "Which places correspond: the pixels' centres, their first corners, or the first and "
         "last pixels' centres.",
     .choices = samplings};
-inline constexpr FieldSpec alongField =
-    axisField("Axis along which the size changes, from 0.", 0);
+inline constexpr FieldSpec alongField = axisField("Axis along which the size changes, from 0.", 0);
 inline constexpr FieldSpec sizeField = {.id = "size",
                                         .title = "Size",
                                         .defaultNumber = 1,
@@ -48,10 +47,10 @@ inline constexpr FieldSpec sizeField = {.id = "size",
                                         .maximum = 1 << 30,
                                         .help = "Extent of the result along the axis."};
 constexpr PortSpec input(std::string_view id, std::string_view help) {
-    return {.id = id, .title = "Input", .pattern = "[…]", .help = help, .image = false};
+    return {.id = id, .title = "Input", .pattern = "[…]", .help = help};
 }
 constexpr PortSpec output(std::string_view id, std::string_view help) {
-    return {.id = id, .title = "Output", .pattern = "[…]", .help = help, .image = false};
+    return {.id = id, .title = "Output", .pattern = "[…]", .help = help};
 }
 
 }  // namespace vitrine::resample

@@ -4,13 +4,8 @@
 #pragma once
 
 #include "core/opdef/descriptor.h"
-#include "kernels/api/loss.h"
 
 namespace vitrine::row {
-
-LayoutSet layouts(const OpQuery& query);
-/// The problem for matrix operand `in[0]`.
-kernels::RowProblem problem(const BindContext& context);
 
 /// Σ_c a · b per row, [N].
 inline ValueId dot(Builder& b, ValueId first, ValueId second) {
@@ -32,8 +27,7 @@ inline constexpr PortSpec labelsInput = {.id = "labels",
                                          .title = "Labels",
                                          .types = DType::I32,
                                          .pattern = "[N]",
-                                         .help = "Class number of each image, from 0.",
-                                         .image = false};
+                                         .help = "Class number of each image, from 0."};
 inline constexpr FieldSpec labelSmoothing = {
     .id = "label_smoothing",
     .title = "Label smoothing",

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "core/opdef/descriptor.h"
-#include "kernels/api/update.h"
 
 namespace vitrine::ops::adam_update {
 
@@ -16,22 +15,20 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
     return std::vector{in[P], in[M], in[V]};
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    const Attrs& attrs = c.instr.attrs;
-    return kernels::selectAdamUpdate({.count = c.in[P].shape.elements(),
-                                      .beta1 = attrs.real("beta1"),
-                                      .beta2 = attrs.real("beta2"),
-                                      .epsilon = attrs.real("eps"),
-                                      .weightDecay = attrs.real("weight_decay"),
-                                      .decoupled = attrs.flag("decoupled"),
-                                      .dtype = c.in[0].dtype});
+kernels::Problem problem(const OpQuery& q) {
+    const Attrs& attrs = q.instr.attrs;
+    return kernels::AdamUpdate{.beta1 = attrs.real("beta1"),
+                               .beta2 = attrs.real("beta2"),
+                               .epsilon = attrs.real("eps"),
+                               .weightDecay = attrs.real("weight_decay"),
+                               .decoupled = attrs.flag("decoupled")};
 }
 
 double flops(const OpQuery& q) { return 15.0 * static_cast<double>(q.in[P].shape.elements()); }
 
 constexpr PortSpec operand(std::string_view id, std::string_view title, std::string_view pattern,
                            std::string_view help) {
-    return {.id = id, .title = title, .pattern = pattern, .help = help, .image = false};
+    return {.id = id, .title = title, .pattern = pattern, .help = help};
 }
 
 constexpr PortSpec inputs[] = {
@@ -43,8 +40,7 @@ constexpr PortSpec inputs[] = {
      .title = "Step",
      .types = DType::I64,
      .pattern = "[]",
-     .help = "Number of this update, from 1; one int64.",
-     .image = false},
+     .help = "Number of this update, from 1; one int64."},
     operand("lr", "Learning rate", "[]", "One element."),
     operand("scale", "Scale", "[]", "What clipping multiplies the gradient by; one element.")};
 constexpr PortSpec outputs[] = {
@@ -84,7 +80,6 @@ constexpr FieldSpec fields[] = {
      .title = "Decoupled",
      .type = FieldType::Bool,
      .help = "Weight decay shrinks the parameter itself instead of joining the gradient."}};
-constexpr InPlace inPlace[] = {{.out = 0, .in = P}, {.out = 1, .in = M}, {.out = 2, .in = V}};
 constexpr OpSample samples[] = {
     {"", "3x5 3x5 3x5 3x5 1:i64 scalar scalar", 0.25, 1},
     {"weight_decay=0.01", "2x3x5x7 2x3x5x7 2x3x5x7 2x3x5x7 1:i64 1 1", 0.25, 1},
@@ -108,9 +103,8 @@ constinit const OpDescriptor descriptor = {
     .outputs = outputs,
     .fields = fields,
     .inferShapes = inferShapes,
-    .bind = bind,
+    .problem = problem,
     .flops = flops,
-    .inPlace = inPlace,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -19,8 +19,6 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Add); }
-
 constexpr OnnxMapping onnx[] = {{.opType = "Add"}};
 
 }  // namespace
@@ -38,10 +36,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::binaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::Add>,
     .onnx = onnx,
     .samples = pointwise::binarySamples,
     .errorSamples = pointwise::binaryErrors,

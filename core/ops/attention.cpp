@@ -70,7 +70,6 @@ constexpr PortSpec inputs[] = {
      .pattern = "[…]",
      .help = "Added to the scores [N, heads, T, S]; repeats along axes. A large negative number "
              "hides a place.",
-     .image = false,
      .optional = true}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of average pooling: spreads each number evenly over its window.
-#include "core/opdef/epilogue.h"
 #include "core/opdef/pool_rules.h"
 #include "core/opdef/shape_rules.h"
 
@@ -24,10 +23,8 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.emit("avg_pool_backward", c.instr.attrs, {c.inTangent[0]});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::PoolProblem problem = pool::problem(c, c.out[0], c.in[0]);
-    problem.epilogue = epilogueOf(c.instr);
-    return kernels::selectAvgPoolBackward(problem);
+kernels::Problem problem(const OpQuery& q) {
+    return pool::problem(q, kernels::PoolPass::AverageBackward, q.out[0].shape);
 }
 
 double flops(const OpQuery& q) { return pool::flops(q.instr.attrs, q.out[0].shape, q.in[0].shape); }
@@ -37,8 +34,6 @@ constexpr PortSpec outputs[] = {pool::gradientOutput};
 constexpr FieldSpec fields[] = {window::inputSizeField,     pool::anyKernelField,
                                 pool::anyStrideField,       window::anyPaddingField,
                                 pool::countIncludePadField, window::ceilModeField};
-
-constexpr std::string_view epilogues[] = {"relu_gate"};
 
 constexpr OpSample samples[] = {
     {"input_size=4,6", "2x3x2x3"},
@@ -66,10 +61,8 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pool::layouts,
+    .problem = problem,
     .flops = flops,
-    .epilogues = epilogues,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -2,7 +2,6 @@
 // Matrix products over a common batch, of matrices as they lie.
 #include "core/opdef/shape_rules.h"
 #include "core/opdef/tangent_sum.h"
-#include "kernels/api/matmul.h"
 
 #include <numeric>
 
@@ -41,9 +40,7 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectMatMul({operandOf(c.in[0]), operandOf(c.in[1]), operandOf(c.out[0])});
-}
+kernels::Problem problem(const OpQuery&) { return kernels::MatMul{}; }
 
 double flops(const OpQuery& q) {
     const Shape& a = q.in[0].shape;
@@ -51,23 +48,11 @@ double flops(const OpQuery& q) {
            static_cast<double>(a[a.rank() - 1]);
 }
 
-constexpr PortSpec inputs[] = {{.id = "a",
-                                .title = "First",
-                                .pattern = "[B…, M, K]",
-                                .help = "Matrices.",
-                                .image = false,
-                                .strided = true},
-                               {.id = "b",
-                                .title = "Second",
-                                .pattern = "[B…, K, N]",
-                                .help = "As many matrices.",
-                                .image = false,
-                                .strided = true}};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = "[B…, M, N]",
-                                 .help = "Their products.",
-                                 .image = false}};
+constexpr PortSpec inputs[] = {
+    {.id = "a", .title = "First", .pattern = "[B…, M, K]", .help = "Matrices."},
+    {.id = "b", .title = "Second", .pattern = "[B…, K, N]", .help = "As many matrices."}};
+constexpr PortSpec outputs[] = {
+    {.id = "y", .title = "Output", .pattern = "[B…, M, N]", .help = "Their products."}};
 
 constexpr OpSample samples[] = {
     {"", "3x4 4x5"}, {"", "2x3x4 2x4x1"}, {"", "2x2x1x7 2x2x7x3"}, {"", "17x19 19x23"}};
@@ -90,7 +75,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The same numbers in another element type.
-#include "kernels/api/cast.h"
 
 #include "core/opdef/descriptor.h"
 
@@ -40,17 +39,9 @@ void jvp(JvpContext& c) {
     if (isFloat(to)) c.outTangent[0] = castTo(c.b, c.inTangent[0], to);
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectCast({.x = operandOf(c.in[0]),
-                                .y = operandOf(c.out[0]),
-                                .saturate = c.instr.attrs.flag("saturate")});
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Cast{.saturate = q.instr.attrs.flag("saturate")};
 }
-
-/// Elements go one by one, wherever they lie; what shares a byte lies row by row.
-LayoutSet layouts(const OpQuery& q) {
-    return isPacked(q.in[0].dtype) || isPacked(q.out[0].dtype) ? rowMajorOnly : everyLayout;
-}
-constexpr SameHalo sameHalo[] = {{0, result(0)}};
 
 double flops(const OpQuery&) { return 0; }
 
@@ -70,8 +61,10 @@ constexpr FieldSpec fields[] = {
     {.id = "to",
      .title = "Type",
      .type = FieldType::Choice,
+     .isElementType = true,
      .defaultText = "f32",
-     .help = "Element type of the result.",
+     .help = "Element type of the result. Where a whole network is computed in float64, as for "
+             "checking gradients, casts to other floats are to float64 too.",
      .choices = types,
      .onNode = OnNode::Value},
     {.id = "saturate",
@@ -109,10 +102,8 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = layouts,
+    .problem = problem,
     .flops = flops,
-    .sameHalo = sameHalo,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -32,11 +32,7 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::ChannelProblem problem = channel::problem(c);
-    problem.y = operandOf(c.in[1]);
-    return kernels::selectChannelDot(problem);
-}
+kernels::Problem problem(const OpQuery&) { return kernels::Channel{kernels::ChannelPass::Dot}; }
 
 double flops(const OpQuery& q) { return 3.0 * static_cast<double>(q.in[0].shape.elements()); }
 
@@ -48,13 +44,11 @@ constexpr PortSpec inputs[] = {channel::imageInput,
                                {.id = "center",
                                 .title = "Center",
                                 .pattern = "[C]",
-                                .help = "Number that is subtracted from each channel of y.",
-                                .image = false}};
+                                .help = "Number that is subtracted from each channel of y."}};
 constexpr PortSpec outputs[] = {{.id = "dot",
                                  .title = "Dot product",
                                  .pattern = "[C]",
-                                 .help = "Sum of products over images and pixels.",
-                                 .image = false}};
+                                 .help = "Sum of products over images and pixels."}};
 constexpr OpSample samples[] = {
     {"", "3x5 3x5 5"}, {"", "2x3x5x7 2x3x5x7 3"}, {"", "1x17x3x1 1x17x3x1 17"}};
 constexpr OpErrorSample errors[] = {
@@ -76,8 +70,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = channel::layouts,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errors,

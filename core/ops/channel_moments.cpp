@@ -33,23 +33,17 @@ void jvp(JvpContext& c) {
     c.outTangent[1] = c.b.scale(channel::dot(c.b, tx, x, mean), 2.0 / m);
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectChannelMoments(channel::problem(c));
-}
+kernels::Problem problem(const OpQuery&) { return kernels::Channel{kernels::ChannelPass::Moments}; }
 
 double flops(const OpQuery& q) { return 4.0 * static_cast<double>(q.in[0].shape.elements()); }
 
 constexpr PortSpec inputs[] = {channel::imageInput};
-constexpr PortSpec outputs[] = {{.id = "mean",
-                                 .title = "Mean",
-                                 .pattern = "[C]",
-                                 .help = "Mean over images and pixels.",
-                                 .image = false},
-                                {.id = "variance",
-                                 .title = "Variance",
-                                 .pattern = "[C]",
-                                 .help = "Mean squared distance from the mean.",
-                                 .image = false}};
+constexpr PortSpec outputs[] = {
+    {.id = "mean", .title = "Mean", .pattern = "[C]", .help = "Mean over images and pixels."},
+    {.id = "variance",
+     .title = "Variance",
+     .pattern = "[C]",
+     .help = "Mean squared distance from the mean."}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "2x3x5x7"}, {"", "1x17x3x1"}, {"", "4x2x2x2"}};
 constexpr OpErrorSample errors[] = {{"", "5", "x needs shape [N, C, …], got [5]"},
                                     {"", "4<10", "x needs f32 or f64, got i32"}};
@@ -68,8 +62,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = channel::layouts,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errors,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // An affine map of each channel: what batch normalisation applies, and what its derivatives are.
 #include "core/opdef/channel_rules.h"
-#include "core/opdef/epilogue.h"
 #include "core/opdef/tangent_sum.h"
 
 namespace vitrine::ops::channel_normalize {
@@ -43,33 +42,24 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::ChannelProblem problem = channel::problem(c);
-    problem.y = operandOf(c.out[0]);
-    problem.epilogue = epilogueOf(c.instr);
-    return kernels::selectChannelNormalize(problem);
+kernels::Problem problem(const OpQuery&) {
+    return kernels::Channel{kernels::ChannelPass::Normalize};
 }
 
 double flops(const OpQuery& q) { return 2.0 * static_cast<double>(q.in[0].shape.elements()); }
 
-constexpr PortSpec inputs[] = {channel::imageInput,
-                               channel::centerInput,
-                               {.id = "scale",
-                                .title = "Scale",
-                                .pattern = "[C]",
-                                .help = "Factor of each channel.",
-                                .image = false},
-                               {.id = "shift",
-                                .title = "Shift",
-                                .pattern = "[C]",
-                                .help = "Number that is added to each channel.",
-                                .image = false}};
+constexpr PortSpec inputs[] = {
+    channel::imageInput,
+    channel::centerInput,
+    {.id = "scale", .title = "Scale", .pattern = "[C]", .help = "Factor of each channel."},
+    {.id = "shift",
+     .title = "Shift",
+     .pattern = "[C]",
+     .help = "Number that is added to each channel."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, C, S…]",
                                  .help = "Result, shaped like the input."}};
-constexpr InPlace inPlace[] = {{.out = 0, .in = 0}};
-constexpr std::string_view epilogues[] = {"relu"};
 constexpr OpSample samples[] = {
     {"", "3x5 5 5 5"}, {"", "2x3x5x7 3 3 3"}, {"", "1x17x3x1 17 17 17"}};
 constexpr OpErrorSample errors[] = {{"", "3 3 3 3", "x needs shape [N, C, …], got [3]"},
@@ -90,11 +80,8 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = channel::layouts,
+    .problem = problem,
     .flops = flops,
-    .inPlace = inPlace,
-    .epilogues = epilogues,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -18,18 +18,13 @@ void vjp(VjpContext& c) {
 
 void jvp(JvpContext& c) { c.outTangent[0] = channel::sum(c.b, c.inTangent[0]); }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectChannelSum(channel::problem(c));
-}
+kernels::Problem problem(const OpQuery&) { return kernels::Channel{kernels::ChannelPass::Sum}; }
 
 double flops(const OpQuery& q) { return static_cast<double>(q.in[0].shape.elements()); }
 
 constexpr PortSpec inputs[] = {channel::imageInput};
-constexpr PortSpec outputs[] = {{.id = "sum",
-                                 .title = "Sum",
-                                 .pattern = "[C]",
-                                 .help = "Sum over images and pixels.",
-                                 .image = false}};
+constexpr PortSpec outputs[] = {
+    {.id = "sum", .title = "Sum", .pattern = "[C]", .help = "Sum over images and pixels."}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "2x3x5x7"}, {"", "1x17x3x1"}};
 constexpr OpErrorSample errors[] = {{"", "5", "x needs shape [N, C, …], got [5]"},
                                     {"", "4<10", "x needs f32 or f64, got i32"}};
@@ -48,8 +43,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = channel::layouts,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errors,

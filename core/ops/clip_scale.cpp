@@ -22,17 +22,16 @@ void vjp(VjpContext& c) { c.inGrad[0] = derivative(c.b, c.instr, c.outGrad[0]); 
 
 void jvp(JvpContext& c) { c.outTangent[0] = derivative(c.b, c.instr, c.inTangent[0]); }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::ClipScale, c.instr.attrs.real("max_norm"));
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Map{kernels::Pointwise::ClipScale, q.instr.attrs.real("max_norm")};
 }
 
 constexpr PortSpec inputs[] = {{.id = "norm",
                                 .title = "Norm",
                                 .pattern = "[]",
-                                .help = "Norm of all gradients together; one element.",
-                                .image = false}};
+                                .help = "Norm of all gradients together; one element."}};
 constexpr PortSpec outputs[] = {
-    {.id = "factor", .title = "Factor", .pattern = "[]", .help = "At most one.", .image = false}};
+    {.id = "factor", .title = "Factor", .pattern = "[]", .help = "At most one."}};
 constexpr FieldSpec fields[] = {{.id = "max_norm",
                                  .title = "Largest norm",
                                  .type = FieldType::Real,
@@ -61,8 +60,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errors,
 };

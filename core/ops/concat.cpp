@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "core/opdef/shape_rules.h"
-#include "kernels/api/copy.h"
 
 namespace vitrine::ops::concat {
 
@@ -52,39 +51,8 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.emitAll("concat", c.instr.attrs, tangents).front();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    if (c.out[0].layout.kind != LayoutKind::RowMajor) {
-        kernels::ChannelConcatProblem problem;
-        for (const TensorType& x : c.in) problem.x.push_back(operandOf(x));
-        problem.y = operandOf(c.out[0]);
-        return kernels::selectChannelConcat(problem);
-    }
-    const int64_t axis = c.instr.attrs.integer("axis");
-    const AxisView y = alongAxis(c.out[0].shape, axis);
-    kernels::ConcatProblem problem;
-    problem.outer = y.outer;
-    problem.inner = y.inner;
-    for (const TensorType& x : c.in) problem.extents.push_back(x.shape[static_cast<int>(axis)]);
-    problem.elementBytes = sizeOf(c.out[0].dtype);
-    return kernels::selectConcat(problem);
-}
-
-bool isSupported(const OpQuery& q, LayoutKind kind) {
-    kernels::ChannelConcatProblem problem;
-    for (const ValueShape& x : q.in) problem.x.push_back(operandOf(x, kind));
-    problem.y = operandOf(q.out[0], kind);
-    return kernels::supportsChannelConcat(problem);
-}
-
-LayoutSet layouts(const OpQuery& q) {
-    LayoutSet set = rowMajorOnly;
-    const int rank = q.out[0].shape.rank();
-    if (q.instr.attrs.integer("axis") != 1 || q.out[0].dtype != DType::F32 ||
-        (rank != 2 && rank != 4))
-        return set;
-    if (isSupported(q, LayoutKind::Lanes)) set |= lanesToo;
-    if (isSupported(q, LayoutKind::Blocked)) set |= blockedToo;
-    return set;
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Concat{.axis = static_cast<int>(q.instr.attrs.integer("axis"))};
 }
 
 double flops(const OpQuery&) { return 0; }
@@ -133,8 +101,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = layouts,
+    .problem = problem,
     .flops = flops,
     .onnx = onnx,
     .samples = samples,

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One number in every element.
 #include "core/opdef/shape_rules.h"
-#include "kernels/api/pointwise.h"
 
 namespace vitrine::ops::constant {
 
@@ -13,14 +12,10 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
     return oneResult(*shape, attrs.text("dtype") == "f64" ? DType::F64 : DType::F32);
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::FillProblem problem;
-    problem.y = operandOf(c.out[0]);
-    problem.value = c.instr.attrs.real("value");
-    return kernels::selectFill(problem);
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Fill{.value = q.instr.attrs.real("value")};
 }
 
-LayoutSet layouts(const OpQuery&) { return everyLayout; }
 double flops(const OpQuery&) { return 0; }
 
 constexpr PortSpec outputs[] = {
@@ -41,6 +36,7 @@ constexpr FieldSpec fields[] = {{.id = "shape",
                                 {.id = "dtype",
                                  .title = "Element type",
                                  .type = FieldType::Choice,
+                                 .isElementType = true,
                                  .defaultText = "f32",
                                  .help = "Precision of the elements.",
                                  .choices = types}};
@@ -68,8 +64,7 @@ constinit const OpDescriptor descriptor = {
     .outputs = outputs,
     .fields = fields,
     .inferShapes = inferShapes,
-    .bind = bind,
-    .layouts = layouts,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errorSamples,

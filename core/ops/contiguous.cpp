@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A copy in row-major order without gaps, for kernels that cannot read a strided view.
 #include "core/opdef/shape_rules.h"
-#include "kernels/api/copy.h"
 
 namespace vitrine::ops::contiguous {
 
@@ -14,17 +13,7 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
 void vjp(VjpContext& c) { c.inGrad[0] = c.outGrad[0]; }
 void jvp(JvpContext& c) { c.outTangent[0] = c.inTangent[0]; }
 
-kernels::Kernel bind(const BindContext& c) {
-    const TensorType& x = c.in[0];
-    kernels::StridedCopyProblem problem;
-    problem.rank = x.shape.rank();
-    for (int axis = 0; axis < problem.rank; ++axis) {
-        problem.shape[static_cast<size_t>(axis)] = x.shape[axis];
-        problem.strides[static_cast<size_t>(axis)] = x.strides[axis];
-    }
-    problem.elementBytes = sizeOf(x.dtype);
-    return kernels::selectStridedCopy(problem);
-}
+kernels::Problem problem(const OpQuery&) { return kernels::Copy{}; }
 
 double flops(const OpQuery&) { return 0; }
 
@@ -32,14 +21,12 @@ constexpr PortSpec inputs[] = {{.id = "x",
                                 .title = "Input",
                                 .types = everyType,
                                 .pattern = "[…]",
-                                .help = "A row-major value, also with strides.",
-                                .image = false}};
+                                .help = "A row-major value, also with strides."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .types = everyType,
                                  .pattern = "[…]",
-                                 .help = "The same elements, side by side.",
-                                 .image = false}};
+                                 .help = "The same elements, side by side."}};
 
 constexpr OpSample samples[] = {{"", "2x3x4x5"}, {"", "17"}, {"", "scalar"}};
 constexpr OpErrorSample errorSamples[] = {{"", "2x0", "result [2, 0] has an extent below 1"}};
@@ -58,7 +45,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errorSamples,

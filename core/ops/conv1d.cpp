@@ -21,8 +21,6 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 bias::field,
                                 initField};
 
-constexpr std::string_view epilogues[] = {"relu"};
-
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x7"},
     {"out_channels=3 kernel=4 stride=2 padding=1", "2x2x9"},
@@ -53,12 +51,8 @@ constinit const OpDescriptor descriptor = {
     .parameters = conv::forwardParameters,
     .vjp = conv::forwardVjp,
     .jvp = conv::forwardJvp,
-    .bind = conv::bindForward,
-    .layouts = conv::layouts,
-    .layoutCost = conv::forwardCost,
-    .halo = conv::forwardHalo,
+    .problem = conv::forwardProblem,
     .flops = conv::forwardFlops,
-    .epilogues = epilogues,
     .onnx = conv::forwardOnnx,
     .samples = samples,
     .errorSamples = errorSamples,

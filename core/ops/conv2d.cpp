@@ -21,8 +21,6 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 bias::field,
                                 initField};
 
-constexpr std::string_view epilogues[] = {"relu"};
-
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x5x5"},
     {"out_channels=3 kernel=3,2 stride=2,1 padding=1,0", "2x2x7x5"},
@@ -62,12 +60,8 @@ constinit const OpDescriptor descriptor = {
     .parameters = conv::forwardParameters,
     .vjp = conv::forwardVjp,
     .jvp = conv::forwardJvp,
-    .bind = conv::bindForward,
-    .layouts = conv::layouts,
-    .layoutCost = conv::forwardCost,
-    .halo = conv::forwardHalo,
+    .problem = conv::forwardProblem,
     .flops = conv::forwardFlops,
-    .epilogues = epilogues,
     .onnx = conv::forwardOnnx,
     .samples = samples,
     .errorSamples = errorSamples,

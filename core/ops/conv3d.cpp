@@ -21,8 +21,6 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 bias::field,
                                 initField};
 
-constexpr std::string_view epilogues[] = {"relu"};
-
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x3x4x5"},
     {"out_channels=3 kernel=2,3,1 stride=2,1,2 padding=1,1,0", "2x2x4x3x5"},
@@ -52,12 +50,8 @@ constinit const OpDescriptor descriptor = {
     .parameters = conv::forwardParameters,
     .vjp = conv::forwardVjp,
     .jvp = conv::forwardJvp,
-    .bind = conv::bindForward,
-    .layouts = conv::layouts,
-    .layoutCost = conv::forwardCost,
-    .halo = conv::forwardHalo,
+    .problem = conv::forwardProblem,
     .flops = conv::forwardFlops,
-    .epilogues = epilogues,
     .onnx = conv::forwardOnnx,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -47,21 +47,16 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectConv2dData(conv::problem(c, conv::dataPass));
+kernels::Problem problem(const OpQuery& q) {
+    return conv::problem(q.instr.attrs, kernels::ConvPass::Data, q.out[0].shape, q.in[1].shape);
 }
-double layoutCost(const OpQuery& q, LayoutKind kind) { return conv::cost(q, conv::dataPass, kind); }
-int halo(const OpQuery& q, int in, LayoutKind kind) {
-    return conv::halo(q, conv::dataPass, in, kind);
-}
-double flops(const OpQuery& q) { return conv::flops(q, conv::dataPass); }
+double flops(const OpQuery& q) { return conv::flops(q.in[1].shape, q.in[0].shape); }
 
 constexpr PortSpec inputs[] = {conv::gradientInput,
                                {.id = "weight",
                                 .title = "Weight",
                                 .pattern = "[K, C / groups, …]",
-                                .help = "Filters of the convolution.",
-                                .image = false}};
+                                .help = "Filters of the convolution."}};
 constexpr PortSpec outputs[] = {{.id = "dx",
                                  .title = "Gradient",
                                  .pattern = "[N, C, …]",
@@ -69,8 +64,6 @@ constexpr PortSpec outputs[] = {{.id = "dx",
 constexpr FieldSpec fields[] = {window::inputSizeField, window::anyStrideField,
                                 window::anyPaddingField, window::anyDilationField,
                                 conv::groupsField};
-
-constexpr std::string_view epilogues[] = {"relu_gate"};
 
 constexpr OpSample samples[] = {
     {"input_size=5,5", "2x4x3x3 4x3x3x3"},
@@ -103,12 +96,8 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = conv::layouts,
-    .layoutCost = layoutCost,
-    .halo = halo,
+    .problem = problem,
     .flops = flops,
-    .epilogues = epilogues,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -45,24 +45,17 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectConv2dWeights(conv::problem(c, conv::weightsPass));
+kernels::Problem problem(const OpQuery& q) {
+    return conv::problem(q.instr.attrs, kernels::ConvPass::Weights, q.in[1].shape, q.out[0].shape);
 }
-double layoutCost(const OpQuery& q, LayoutKind kind) {
-    return conv::cost(q, conv::weightsPass, kind);
-}
-int halo(const OpQuery& q, int in, LayoutKind kind) {
-    return conv::halo(q, conv::weightsPass, in, kind);
-}
-double flops(const OpQuery& q) { return conv::flops(q, conv::weightsPass); }
+double flops(const OpQuery& q) { return conv::flops(q.out[0].shape, q.in[0].shape); }
 
 constexpr PortSpec inputs[] = {
     conv::gradientInput, {.id = "x", .title = "Input", .pattern = "[N, C, …]", .help = "Images."}};
 constexpr PortSpec outputs[] = {{.id = "dw",
                                  .title = "Gradient",
                                  .pattern = "[K, C / groups, …]",
-                                 .help = "Gradient of the convolution's weight.",
-                                 .image = false}};
+                                 .help = "Gradient of the convolution's weight."}};
 constexpr FieldSpec fields[] = {window::anyKernelField, window::anyStrideField,
                                 window::anyPaddingField, window::anyDilationField,
                                 conv::groupsField};
@@ -94,10 +87,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = conv::layouts,
-    .layoutCost = layoutCost,
-    .halo = halo,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -10,7 +10,9 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
     return std::vector{ValueShape{{}, in[0].dtype}};
 }
 
-kernels::Kernel bind(const BindContext& c) { return kernels::selectCountCorrect(row::problem(c)); }
+kernels::Problem problem(const OpQuery&) {
+    return kernels::Row{.pass = kernels::RowPass::CountCorrect};
+}
 
 double flops(const OpQuery& q) { return static_cast<double>(q.in[0].shape.elements()); }
 
@@ -19,8 +21,7 @@ constexpr PortSpec outputs[] = {
     {.id = "correct",
      .title = "Correct",
      .pattern = "[]",
-     .help = "Number of rows; the first of equal logits counts, a row with NaN never.",
-     .image = false}};
+     .help = "Number of rows; the first of equal logits counts, a row with NaN never."}};
 constexpr OpSample samples[] = {{"", "3x5 3<5"}, {"", "17x10 17<10"}, {"", "1x3 1<3"}};
 constexpr OpErrorSample errors[] = {
     {"", "2x3x4x4 2<3", "logits needs shape [N, C], got [2, 3, 4, 4]"},
@@ -38,8 +39,7 @@ constinit const OpDescriptor descriptor = {
     .inputs = inputs,
     .outputs = outputs,
     .inferShapes = inferShapes,
-    .bind = bind,
-    .layouts = row::layouts,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errors,

@@ -25,21 +25,17 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.emit("dot", {gradient(c.b, c.instr, one), c.inTangent[0]});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::RowProblem problem = row::problem(c);
-    problem.labelSmoothing = c.instr.attrs.real("label_smoothing");
-    return kernels::selectCrossEntropy(problem);
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Row{.pass = kernels::RowPass::CrossEntropy,
+                        .labelSmoothing = q.instr.attrs.real("label_smoothing")};
 }
 
 /// Maximum, difference, exponential, sum, and the product with the target.
 double flops(const OpQuery& q) { return 6.0 * static_cast<double>(q.in[0].shape.elements()); }
 
 constexpr PortSpec inputs[] = {row::logitsInput, row::labelsInput};
-constexpr PortSpec outputs[] = {{.id = "loss",
-                                 .title = "Loss",
-                                 .pattern = "[]",
-                                 .help = "Mean over the batch, in nats.",
-                                 .image = false}};
+constexpr PortSpec outputs[] = {
+    {.id = "loss", .title = "Loss", .pattern = "[]", .help = "Mean over the batch, in nats."}};
 constexpr FieldSpec fields[] = {row::labelSmoothing};
 constexpr OnnxMapping onnx[] = {{.opType = "SoftmaxCrossEntropyLoss", .opset = 12}};
 constexpr OpSample samples[] = {{"", "3x5 3<5"},
@@ -72,8 +68,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = row::layouts,
+    .problem = problem,
     .flops = flops,
     .onnx = onnx,
     .samples = samples,

@@ -39,10 +39,9 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::RowProblem problem = row::problem(c);
-    problem.labelSmoothing = c.instr.attrs.real("label_smoothing");
-    return kernels::selectCrossEntropyGrad(problem);
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Row{.pass = kernels::RowPass::CrossEntropyGrad,
+                        .labelSmoothing = q.instr.attrs.real("label_smoothing")};
 }
 
 /// Softmax, difference, product.
@@ -53,14 +52,12 @@ constexpr PortSpec inputs[] = {row::logitsInput,
                                {.id = "g",
                                 .title = "Gradient",
                                 .pattern = "[]",
-                                .help = "Gradient of the loss; one element.",
-                                .image = false}};
+                                .help = "Gradient of the loss; one element."}};
 constexpr PortSpec outputs[] = {{.id = "d",
                                  .title = "Gradient of logits",
                                  .pattern = "[N, C]",
                                  .help = "Gradient, shaped like the logits."}};
 constexpr FieldSpec fields[] = {row::labelSmoothing};
-constexpr InPlace inPlace[] = {{.out = 0, .in = 0}};
 constexpr OpSample samples[] = {{"", "3x5 3<5 scalar"},
                                 {"label_smoothing=0.1", "17x10 17<10 1", -3, 3},
                                 {"", "1x3 1<3 scalar"}};
@@ -84,10 +81,8 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = row::layouts,
+    .problem = problem,
     .flops = flops,
-    .inPlace = inPlace,
     .samples = samples,
     .errorSamples = errors,
 };

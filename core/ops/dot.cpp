@@ -2,7 +2,6 @@
 // Sum of products of all elements of two values.
 #include "core/opdef/pointwise_rules.h"
 #include "core/opdef/tangent_sum.h"
-#include "kernels/api/loss.h"
 
 namespace vitrine::ops::dot {
 
@@ -24,9 +23,7 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectDot({operandOf(c.in[0]), operandOf(c.in[1])});
-}
+kernels::Problem problem(const OpQuery&) { return kernels::Dot{}; }
 
 double flops(const OpQuery& q) { return 2.0 * static_cast<double>(q.in[0].shape.elements()); }
 
@@ -37,7 +34,7 @@ constexpr PortSpec inputs[] = {
      .pattern = "[S…]",
      .help = "Second operand, shaped like the first."}};
 constexpr PortSpec outputs[] = {
-    {.id = "dot", .title = "Dot product", .pattern = "[]", .help = "One number.", .image = false}};
+    {.id = "dot", .title = "Dot product", .pattern = "[]", .help = "One number."}};
 
 constexpr OpSample samples[] = {
     {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x17x3x1 1x17x3x1"}, {"", "5 5"}};
@@ -58,9 +55,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -21,12 +21,9 @@ void jvp(JvpContext& c) {
         c.outTangent[0] = c.b.emit("dropout_mask", c.instr.attrs, {c.inTangent[0], c.in(1)});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectDropout(
-        {.x = operandOf(c.in[0]),
-         .y = operandOf(c.out[0]),
-         .rate = c.instr.attrs.real("rate"),
-         .stream = static_cast<uint32_t>(c.instr.attrs.integer("stream"))});
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Dropout{.rate = q.instr.attrs.real("rate"),
+                            .stream = static_cast<uint32_t>(q.instr.attrs.integer("stream"))};
 }
 
 constexpr PortSpec inputs[] = {
@@ -35,8 +32,7 @@ constexpr PortSpec inputs[] = {
      .title = "Key",
      .types = DType::I64,
      .pattern = "[2]",
-     .help = "Seed of the run and number of the step, as int64.",
-     .image = false}};
+     .help = "Seed of the run and number of the step, as int64."}};
 constexpr FieldSpec fields[] = {{.id = "rate",
                                  .title = "Rate",
                                  .type = FieldType::Real,
@@ -72,10 +68,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errors,
 };

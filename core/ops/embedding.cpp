@@ -30,19 +30,14 @@ constexpr PortSpec inputs[] = {{.id = "index",
                                 .title = "Numbers",
                                 .types = indexTypes,
                                 .pattern = "[S…]",
-                                .help = "Which row; a number past the last gives NaN.",
-                                .image = false},
+                                .help = "Which row; a number past the last gives NaN."},
                                {.id = "weight",
                                 .title = "Weight",
                                 .role = PortRole::Parameter,
                                 .pattern = "[V, D]",
-                                .help = "The trained rows.",
-                                .image = false}};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = "[S…, D]",
-                                 .help = "A row for each number.",
-                                 .image = false}};
+                                .help = "The trained rows."}};
+constexpr PortSpec outputs[] = {
+    {.id = "y", .title = "Output", .pattern = "[S…, D]", .help = "A row for each number."}};
 constexpr FieldSpec fields[] = {{.id = "rows",
                                  .title = "Rows",
                                  .defaultNumber = 256,

@@ -10,8 +10,6 @@ void vjp(VjpContext& c) { c.inGrad[0] = c.b.mul(c.outGrad[0], c.out(0)); }
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.mul(c.inTangent[0], c.out(0)); }
 
-kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Exp); }
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -26,10 +24,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::Exp>,
     .samples = pointwise::unarySamples,
     .errorSamples = pointwise::unaryErrors,
 };

@@ -35,12 +35,10 @@ void vjp(VjpContext& c) {
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.expand(c.inTangent[0], c.b.shape(c.out(0))); }
 
-std::optional<TensorType> view(const Instr&, const TensorType& in, const ValueShape& out) {
-    if (in.layout.kind != LayoutKind::RowMajor) return std::nullopt;
-    TensorType result = TensorType::rowMajor(out.shape, out.dtype);
-    result.offset = in.offset;
-    const int missing = out.shape.rank() - in.shape.rank();
-    for (int axis = 0; axis < out.shape.rank(); ++axis) {
+std::optional<ArrayView> view(const Attrs&, const ArrayView& in, const Shape& out) {
+    ArrayView result{out, out, in.offset};
+    const int missing = out.rank() - in.shape.rank();
+    for (int axis = 0; axis < out.rank(); ++axis) {
         const bool repeats = axis < missing || in.shape[axis - missing] == 1;
         result.strides[axis] = repeats ? 0 : in.strides[axis - missing];
     }
@@ -53,14 +51,12 @@ constexpr PortSpec inputs[] = {{.id = "x",
                                 .title = "Input",
                                 .types = everyType,
                                 .pattern = "[…]",
-                                .help = "Repeats along axes of extent 1, or that it has not.",
-                                .image = false}};
+                                .help = "Repeats along axes of extent 1, or that it has not."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .types = everyType,
                                  .pattern = "[…]",
-                                 .help = "The input in the shape asked for, without a copy.",
-                                 .image = false}};
+                                 .help = "The input in the shape asked for, without a copy."}};
 constexpr FieldSpec fields[] = {{.id = "shape",
                                  .title = "Shape",
                                  .type = FieldType::IntList,

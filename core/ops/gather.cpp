@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Entries along an axis by their numbers.
-#include "kernels/api/gather.h"
 #include "core/opdef/shape_rules.h"
 
 #include <fmt/format.h>
@@ -41,14 +40,8 @@ void jvp(JvpContext& c) {
         c.outTangent[0] = c.b.emit("gather", c.instr.attrs, {c.inTangent[0], c.in(1)});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    const AxisView x = alongAxis(c.in[0].shape, c.instr.attrs.integer("axis"));
-    return kernels::selectGather({.outer = x.outer,
-                                  .rows = x.extent,
-                                  .inner = x.inner,
-                                  .count = c.in[1].shape.elements(),
-                                  .dtype = c.in[0].dtype,
-                                  .index = c.in[1].dtype});
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Gather{.axis = static_cast<int>(q.instr.attrs.integer("axis"))};
 }
 
 constexpr PortSpec inputs[] = {{.id = "x",
@@ -56,22 +49,19 @@ constexpr PortSpec inputs[] = {{.id = "x",
                                 .types = everyType,
                                 .hasOwnType = true,
                                 .pattern = "[…]",
-                                .help = "What is read from.",
-                                .image = false},
+                                .help = "What is read from."},
                                {.id = "index",
                                 .title = "Index",
                                 .types = indexTypes,
                                 .pattern = "[…]",
                                 .help = "Numbers of entries along the axis; from -1 down they "
-                                        "count from the last. One that is not there gives NaN.",
-                                .image = false}};
+                                        "count from the last. One that is not there gives NaN."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .types = everyType,
                                  .hasOwnType = true,
                                  .pattern = "[…]",
-                                 .help = "The entries, in the shape of the index at the axis.",
-                                 .image = false}};
+                                 .help = "The entries, in the shape of the index at the axis."}};
 constexpr FieldSpec fields[] = {axisField("Axis whose entries are read, from 0.", 0)};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"axis", "axis"}};
@@ -103,7 +93,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -4,7 +4,6 @@
 
 #include "core/opdef/descriptor.h"
 #include "core/opdef/tangent_sum.h"
-#include "kernels/api/update.h"
 
 namespace vitrine::ops::global_norm {
 
@@ -29,12 +28,7 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.mul(sum.value(), c.b.emit("reciprocal", {c.out(0)}));
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::GlobalNormProblem problem;
-    for (const TensorType& type : c.in) problem.counts.push_back(type.shape.elements());
-    problem.dtype = c.in[0].dtype;
-    return kernels::selectGlobalNorm(problem);
-}
+kernels::Problem problem(const OpQuery&) { return kernels::GlobalNorm{}; }
 
 double flops(const OpQuery& q) {
     double total = 0;
@@ -46,13 +40,11 @@ constexpr PortSpec inputs[] = {{.id = "g",
                                 .title = "Values",
                                 .pattern = "[…]",
                                 .help = "Any number of values of any shapes.",
-                                .image = false,
                                 .repeat = anyNumber}};
 constexpr PortSpec outputs[] = {{.id = "norm",
                                  .title = "Norm",
                                  .pattern = "[]",
-                                 .help = "One number, accumulated in double precision.",
-                                 .image = false}};
+                                 .help = "One number, accumulated in double precision."}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "2x3x5x7 3 scalar"}, {"", "1x17x3x1 4x3"}};
 constexpr OpErrorSample errors[] = {{"", "4<10", "g0 needs f32 or f64, got i32"},
                                     {"", "2x3 4<10", "g1 needs f32 or f64, got i32"}};
@@ -71,7 +63,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errors,

@@ -17,8 +17,8 @@ void vjp(VjpContext& c) { c.inGrad[0] = gated(c.b, c.instr, c.outGrad[0]); }
 
 void jvp(JvpContext& c) { c.outTangent[0] = gated(c.b, c.instr, c.inTangent[0]); }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::LeakyRelu, c.instr.attrs.real("slope"));
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Map{kernels::Pointwise::LeakyRelu, q.instr.attrs.real("slope")};
 }
 
 constexpr FieldSpec fields[] = {{.id = "slope",
@@ -53,10 +53,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = problem,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,

@@ -17,8 +17,8 @@ void jvp(JvpContext& c) {
         c.outTangent[0] = c.b.emit("leaky_relu_gate", c.instr.attrs, {c.inTangent[0], c.in(1)});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::LeakyReluGate, c.instr.attrs.real("slope"));
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Map{kernels::Pointwise::LeakyReluGate, q.instr.attrs.real("slope")};
 }
 
 constexpr FieldSpec fields[] = {{.id = "slope",
@@ -46,10 +46,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::binaryInPlace,
+    .problem = problem,
     .samples = samples,
     .errorSamples = pointwise::gateErrors,
 };

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "core/opdef/bias_rules.h"
-#include "core/opdef/epilogue.h"
 #include "core/opdef/init_rules.h"
 #include "core/opdef/linear_rules.h"
 #include "core/opdef/shape_rules.h"
@@ -52,16 +51,12 @@ void jvp(JvpContext& c) {
             bias::addToChannels(c.b, sum.value(), c.inTangent[2], c.b.program().shapeOf(c.out(0)));
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::LinearProblem problem = rules::problem(c.in[0], c.out[0]);
-    problem.bias = c.instr.attrs.flag("bias");
-    problem.epilogue = epilogueOf(c.instr);
-    return kernels::selectLinearForward(problem);
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Linear{.pass = kernels::LinearPass::Forward,
+                           .bias = q.instr.attrs.flag("bias")};
 }
 
 double flops(const OpQuery& q) { return rules::flops(q.in[0].shape, q.out[0].shape[1]); }
-double layoutCost(const OpQuery& q, LayoutKind kind) { return rules::cost(flops(q), kind); }
-
 constexpr PortSpec inputs[] = {{.id = "x",
                                 .title = "Input",
                                 .pattern = "[N, F]",
@@ -71,8 +66,7 @@ constexpr PortSpec inputs[] = {{.id = "x",
                                 .title = "Weight",
                                 .role = PortRole::Parameter,
                                 .pattern = "[O, F]",
-                                .help = "One row of factors for each output feature.",
-                                .image = false},
+                                .help = "One row of factors for each output feature."},
                                bias::input("[O]")};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
@@ -87,8 +81,6 @@ constexpr FieldSpec fields[] = {{.id = "out_features",
                                  .onNode = OnNode::Value},
                                 bias::field,
                                 initField};
-
-constexpr std::string_view epilogues[] = {"relu"};
 
 constexpr OnnxMapping onnx[] = {{.opType = "Gemm", .opset = 7}};
 
@@ -119,11 +111,8 @@ constinit const OpDescriptor descriptor = {
     .parameters = parameters,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = rules::layouts,
-    .layoutCost = layoutCost,
+    .problem = problem,
     .flops = flops,
-    .epilogues = epilogues,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of the fully connected layer in its rows.
-#include "core/opdef/epilogue.h"
 #include "core/opdef/linear_rules.h"
 #include "core/opdef/shape_rules.h"
 #include "core/opdef/tangent_sum.h"
@@ -32,27 +31,18 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::LinearProblem problem = rules::problem(c.out[0], c.in[0]);
-    problem.epilogue = epilogueOf(c.instr);
-    return kernels::selectLinearData(problem);
+kernels::Problem problem(const OpQuery&) {
+    return kernels::Linear{.pass = kernels::LinearPass::Data};
 }
 
 double flops(const OpQuery& q) { return rules::flops(q.in[0].shape, q.out[0].shape[1]); }
-double layoutCost(const OpQuery& q, LayoutKind kind) { return rules::cost(flops(q), kind); }
-
-constexpr PortSpec inputs[] = {rules::gradientInput,
-                               {.id = "weight",
-                                .title = "Weight",
-                                .pattern = "[O, F]",
-                                .help = "Weight of the layer.",
-                                .image = false}};
+constexpr PortSpec inputs[] = {
+    rules::gradientInput,
+    {.id = "weight", .title = "Weight", .pattern = "[O, F]", .help = "Weight of the layer."}};
 constexpr PortSpec outputs[] = {{.id = "dx",
                                  .title = "Gradient",
                                  .pattern = "[N, F]",
                                  .help = "Gradient of the layer's input."}};
-
-constexpr std::string_view epilogues[] = {"relu_gate"};
 
 constexpr OpSample samples[] = {{"", "2x4 4x3"}, {"", "1x17 17x5"}, {"", "19x1 1x6"}};
 constexpr OpErrorSample errorSamples[] = {
@@ -73,11 +63,8 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = rules::layouts,
-    .layoutCost = layoutCost,
+    .problem = problem,
     .flops = flops,
-    .epilogues = epilogues,
     .samples = samples,
     .errorSamples = errorSamples,
 };

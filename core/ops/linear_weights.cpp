@@ -31,19 +31,16 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectLinearWeights(rules::problem(c.in[1], c.in[0]));
+kernels::Problem problem(const OpQuery&) {
+    return kernels::Linear{.pass = kernels::LinearPass::Weights};
 }
 
 double flops(const OpQuery& q) { return rules::flops(q.in[0].shape, q.in[1].shape[1]); }
-double layoutCost(const OpQuery& q, LayoutKind kind) { return rules::cost(flops(q), kind); }
-
 constexpr PortSpec inputs[] = {rules::gradientInput, rules::rowsInput};
 constexpr PortSpec outputs[] = {{.id = "dw",
                                  .title = "Gradient",
                                  .pattern = "[O, F]",
-                                 .help = "Gradient of the layer's weight.",
-                                 .image = false}};
+                                 .help = "Gradient of the layer's weight."}};
 
 constexpr OpSample samples[] = {{"", "2x4 2x3"}, {"", "1x17 1x5"}, {"", "19x1 19x6"}};
 constexpr OpErrorSample errorSamples[] = {{"", "2x4 3x4", "x needs shape [2, F], got [3, 4]"},
@@ -63,9 +60,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = rules::layouts,
-    .layoutCost = layoutCost,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errorSamples,

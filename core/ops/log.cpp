@@ -13,8 +13,6 @@ void vjp(VjpContext& c) { c.inGrad[0] = derivative(c.b, c.in(0), c.outGrad[0]); 
 
 void jvp(JvpContext& c) { c.outTangent[0] = derivative(c.b, c.in(0), c.inTangent[0]); }
 
-kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Log); }
-
 constexpr OnnxMapping onnx[] = {{.opType = "Log"}};
 
 constexpr OpSample samples[] = {{"", "3x5", 0.5, 2.0},
@@ -37,10 +35,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::Log>,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = pointwise::unaryErrors,

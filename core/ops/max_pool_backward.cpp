@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of max pooling: sends each number to where its maximum was.
-#include "core/opdef/epilogue.h"
 #include "core/opdef/pool_rules.h"
 #include "core/opdef/shape_rules.h"
 
@@ -25,10 +24,8 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.emit("max_pool_backward", c.instr.attrs, {c.inTangent[0], c.in(1)});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    kernels::PoolProblem problem = pool::problem(c, c.out[0], c.in[0]);
-    problem.epilogue = epilogueOf(c.instr);
-    return kernels::selectMaxPoolBackward(problem);
+kernels::Problem problem(const OpQuery& q) {
+    return pool::problem(q, kernels::PoolPass::MaxBackward, q.out[0].shape);
 }
 
 constexpr PortSpec inputs[] = {pool::gradientInput, pool::indexPort("[N, C, S…]")};
@@ -36,8 +33,6 @@ constexpr PortSpec outputs[] = {pool::gradientOutput};
 constexpr FieldSpec fields[] = {window::inputSizeField,   pool::anyKernelField,
                                 pool::anyStrideField,     window::anyPaddingField,
                                 window::anyDilationField, window::ceilModeField};
-
-constexpr std::string_view epilogues[] = {"relu_gate"};
 
 constexpr OpSample samples[] = {{"input_size=4,6", "2x3x2x3 2x3x2x3<4"},
                                 {"input_size=5,5 kernel=3 stride=2", "1x2x2x2 1x2x2x2<9"},
@@ -50,8 +45,6 @@ constexpr OpErrorSample errorSamples[] = {
     {"input_size=4,4", "2x3x2x2 2x3x2x1<4", "index needs shape [2, 3, 2, 2], got [2, 3, 2, 1]"}};
 
 /// The kernel finds index and value at the same place.
-constexpr SameHalo sameHalo[] = {{0, 1}};
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -67,10 +60,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pool::layouts,
-    .sameHalo = sameHalo,
-    .epilogues = epilogues,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errorSamples,
 };

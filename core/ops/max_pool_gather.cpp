@@ -27,8 +27,8 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.emit("max_pool_gather", c.instr.attrs, {c.inTangent[0], c.in(1)});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectMaxPoolGather(pool::problem(c, c.in[0], c.out[0]));
+kernels::Problem problem(const OpQuery& q) {
+    return pool::problem(q, kernels::PoolPass::MaxGather, q.in[0].shape);
 }
 
 constexpr PortSpec inputs[] = {
@@ -51,8 +51,6 @@ constexpr OpErrorSample errorSamples[] = {
     {"kernel=3", "2x3x2x2 2x3x1x1<4", "kernel 3x3 is larger than the padded input 2x2"}};
 
 /// The kernel finds index and value at the same place.
-constexpr SameHalo sameHalo[] = {{1, result(0)}};
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -68,9 +66,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pool::layouts,
-    .sameHalo = sameHalo,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -27,8 +27,7 @@ constexpr PortSpec inputs[] = {{.id = "prediction",
 constexpr PortSpec outputs[] = {{.id = "loss",
                                  .title = "Loss",
                                  .pattern = "[]",
-                                 .help = "Mean over all elements of the batch.",
-                                 .image = false}};
+                                 .help = "Mean over all elements of the batch."}};
 constexpr OpSample samples[] = {
     {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x1 1x1"}, {"", "5 5"}};
 constexpr OpErrorSample errors[] = {{"", "2x3 2x4", "target needs shape [2, 3], got [2, 4]"},

@@ -19,8 +19,6 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Mul); }
-
 constexpr OnnxMapping onnx[] = {{.opType = "Mul"}};
 
 }  // namespace
@@ -38,10 +36,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::binaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::Mul>,
     .onnx = onnx,
     .samples = pointwise::binarySamples,
     .errorSamples = pointwise::binaryErrors,

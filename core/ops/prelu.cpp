@@ -35,8 +35,7 @@ constexpr PortSpec inputs[] = {
      .title = "Slope",
      .role = PortRole::Parameter,
      .pattern = "[K]",
-     .help = "What numbers below zero are multiplied by; starts at 0.",
-     .image = false}};
+     .help = "What numbers below zero are multiplied by; starts at 0."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, C, …]",

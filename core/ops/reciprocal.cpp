@@ -15,10 +15,6 @@ void vjp(VjpContext& c) { c.inGrad[0] = derivative(c.b, c.out(0), c.outGrad[0]);
 
 void jvp(JvpContext& c) { c.outTangent[0] = derivative(c.b, c.out(0), c.inTangent[0]); }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::Reciprocal);
-}
-
 constexpr OpSample samples[] = {{"", "3x5", 0.5, 2.0},
                                 {"", "2x3x5x7", 0.25, 1.0},
                                 {"", "1x17x3x1", 1.0, 3.0},
@@ -38,10 +34,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::Reciprocal>,
     .samples = samples,
     .errorSamples = pointwise::unaryErrors,
 };

@@ -15,17 +15,12 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
     return {b.scale(sum, 1 / count)};
 }
 
-constexpr PortSpec inputs[] = {{.id = "x",
-                                .title = "Input",
-                                .pattern = "[…]",
-                                .help = "Numbers of any shape.",
-                                .image = false,
-                                .strided = true}};
+constexpr PortSpec inputs[] = {
+    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers of any shape."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[…]",
-                                 .help = "One number for each place on the other axes.",
-                                 .image = false}};
+                                 .help = "One number for each place on the other axes."}};
 constexpr FieldSpec fields[] = {reduce::axesField, reduce::keepAxesField};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"keep_axes", "keepdims"}};

@@ -2,7 +2,6 @@
 // Sums along any axes.
 #include "core/opdef/reduce_rules.h"
 #include "core/opdef/shape_rules.h"
-#include "kernels/api/reduce.h"
 
 namespace vitrine::ops::reduce_sum {
 
@@ -19,27 +18,21 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.emit("reduce_sum", c.instr.attrs, {c.inTangent[0]});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    const Result<std::vector<int64_t>> axes = reduce::axesOf(c.instr.attrs, c.in[0].shape);
-    kernels::ReduceProblem problem;
-    problem.x = operandOf(c.in[0]);
-    for (int64_t axis : *axes) problem.isReduced[static_cast<size_t>(axis)] = true;
-    return kernels::selectReduceSum(problem);
+kernels::Problem problem(const OpQuery& q) {
+    const Result<std::vector<int64_t>> axes = reduce::axesOf(q.instr.attrs, q.in[0].shape);
+    kernels::Reduce sum;
+    for (int64_t axis : *axes) sum.isReduced[static_cast<size_t>(axis)] = true;
+    return sum;
 }
 
 double flops(const OpQuery& q) { return static_cast<double>(q.in[0].shape.elements()); }
 
-constexpr PortSpec inputs[] = {{.id = "x",
-                                .title = "Input",
-                                .pattern = "[…]",
-                                .help = "Numbers of any shape.",
-                                .image = false,
-                                .strided = true}};
+constexpr PortSpec inputs[] = {
+    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers of any shape."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[…]",
-                                 .help = "One number for each place on the other axes.",
-                                 .image = false}};
+                                 .help = "One number for each place on the other axes."}};
 constexpr FieldSpec fields[] = {reduce::axesField, reduce::keepAxesField};
 
 constexpr OnnxAttribute onnxAttributes[] = {{"keep_axes", "keepdims"}};
@@ -70,7 +63,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = reduce::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .flops = flops,
     .onnx = onnx,
     .samples = samples,

@@ -10,8 +10,6 @@ void vjp(VjpContext& c) { c.inGrad[0] = c.b.emit("relu_gate", {c.outGrad[0], c.o
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.emit("relu_gate", {c.inTangent[0], c.out(0)}); }
 
-kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Relu); }
-
 constexpr OnnxMapping onnx[] = {{.opType = "Relu"}};
 
 }  // namespace
@@ -29,10 +27,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::Relu>,
     .onnx = onnx,
     .samples = pointwise::unarySamples,
     .errorSamples = pointwise::unaryErrors,

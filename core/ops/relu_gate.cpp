@@ -16,10 +16,6 @@ void jvp(JvpContext& c) {
         c.outTangent[0] = c.b.emit("relu_gate", c.instr.attrs, {c.inTangent[0], c.in(1)});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::ReluGate);
-}
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -34,10 +30,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::binaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::ReluGate>,
     .samples = pointwise::gateSamples,
     .errorSamples = pointwise::gateErrors,
 };

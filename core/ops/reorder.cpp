@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// reorder: the same tensor in another layout. The layout pass places it where two layouts meet.
+// reorder: the same tensor as other kernels want it. A pass places it between those that differ.
 #include "core/opdef/descriptor.h"
-#include "kernels/api/copy.h"
 
 namespace vitrine::ops::reorder {
 
@@ -13,28 +12,13 @@ constexpr PortSpec outputs[]{{.id = "y",
                               .title = "Output",
                               .types = everyType,
                               .pattern = "[S…]",
-                              .help = "The same elements in another layout."}};
+                              .help = "The same elements, arranged for the next kernel."}};
 
 Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
     return std::vector{in[0]};
 }
 
-/// Strides of n, c, h, w in a row-major value of rank 2 to 4, or of rank 5 without gaps.
-std::array<int64_t, 4> imageStrides(const TensorType& type) {
-    const Shape& s = type.strides;
-    const int last = s.rank() - 1;
-    return {s[0], s[1], last > 2 ? s[last - 1] : 0, last > 1 ? s[last] : 0};
-}
-
-kernels::Kernel bind(const BindContext& context) {
-    const TensorType &x = context.in[0], &y = context.out[0];
-    kernels::ReorderProblem problem;
-    problem.x = operandOf(x);
-    problem.y = operandOf(y);
-    if (x.layout.kind == LayoutKind::RowMajor) problem.xStrides = imageStrides(x);
-    problem.elementBytes = sizeOf(x.dtype);
-    return kernels::selectReorder(problem);
-}
+kernels::Problem problem(const OpQuery&) { return kernels::Reorder{}; }
 
 void vjp(VjpContext& c) { c.inGrad[0] = c.outGrad[0]; }
 void jvp(JvpContext& c) { c.outTangent[0] = c.inTangent[0]; }
@@ -50,14 +34,14 @@ constinit const OpDescriptor descriptor{
     .id = "reorder",
     .title = "Reorder",
     .category = "internal",
-    .summary = "Copies a tensor into another memory layout.",
+    .summary = "Copies a tensor so that kernels that want it arranged in another way can read it.",
     .formula = "y = x",
     .inputs = inputs,
     .outputs = outputs,
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
 };

@@ -28,15 +28,10 @@ void vjp(VjpContext& c) {
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.emit("resample", c.instr.attrs, {c.inTangent[0]}); }
 
-kernels::Kernel bind(const BindContext& c) {
-    const AxisView x = alongAxis(c.in[0].shape, c.instr.attrs.integer("axis"));
-    const int64_t size = c.instr.attrs.integer("size");
-    return kernels::selectAxisMap({.outer = x.outer,
-                                   .in = x.extent,
-                                   .out = size,
-                                   .inner = x.inner,
-                                   .map = rules::mapOf(c.instr.attrs, x.extent, size),
-                                   .dtype = c.in[0].dtype});
+kernels::Problem problem(const OpQuery& q) {
+    const Attrs& attrs = q.instr.attrs;
+    const auto axis = static_cast<int>(attrs.integer("axis"));
+    return kernels::Resample{axis, rules::mapOf(attrs, q.in[0].shape[axis], q.out[0].shape[axis])};
 }
 
 constexpr PortSpec inputs[] = {rules::input("x", "Numbers with the axis.")};
@@ -68,7 +63,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -27,16 +27,12 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.emit("resample_adjoint", c.instr.attrs, {c.inTangent[0]});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    const AxisView dy = alongAxis(c.in[0].shape, c.instr.attrs.integer("axis"));
-    const int64_t size = c.instr.attrs.integer("size");
-    const kernels::AxisMap map = rules::mapOf(c.instr.attrs, size, dy.extent);
-    return kernels::selectAxisMap({.outer = dy.outer,
-                                   .in = dy.extent,
-                                   .out = size,
-                                   .inner = dy.inner,
-                                   .map = rules::adjointOf(map, size),
-                                   .dtype = c.in[0].dtype});
+kernels::Problem problem(const OpQuery& q) {
+    const Attrs& attrs = q.instr.attrs;
+    const auto axis = static_cast<int>(attrs.integer("axis"));
+    const int64_t size = q.out[0].shape[axis];
+    const kernels::AxisMap map = rules::mapOf(attrs, size, q.in[0].shape[axis]);
+    return kernels::Resample{axis, rules::adjointOf(map, size)};
 }
 
 constexpr PortSpec inputs[] = {rules::input("dy", "Gradient of the interpolation's result.")};
@@ -65,7 +61,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -55,24 +55,12 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
 void vjp(VjpContext& c) { c.inGrad[0] = c.b.reshape(c.outGrad[0], c.b.shape(c.in(0))); }
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.reshape(c.inTangent[0], c.b.shape(c.out(0))); }
 
-/// Layouts in which no element moves. Lanes keep images side by side and the rest in row-major
-/// order; nChw16c also keeps blocks of channels together.
-LayoutSet unmovedIn(const Shape& from, const Shape& to) {
-    if (!hasImageView(from) || !hasImageView(to) || from[0] != to[0]) return rowMajorOnly;
-    return from[1] == to[1] ? everyLayout : lanesToo;
-}
-
-std::optional<TensorType> view(const Instr&, const TensorType& in, const ValueShape& out) {
-    if (in.layout.halo != 0 || !in.isContiguous() ||
-        !contains(unmovedIn(in.shape, out.shape), in.layout.kind))
-        return std::nullopt;
-    TensorType result = TensorType::rowMajor(out.shape, out.dtype);
-    result.layout = in.layout;
+std::optional<ArrayView> view(const Attrs&, const ArrayView& in, const Shape& out) {
+    if (!in.isContiguous()) return std::nullopt;
+    ArrayView result = ArrayView::contiguous(out);
     result.offset = in.offset;
     return result;
 }
-
-LayoutSet layouts(const OpQuery& q) { return unmovedIn(q.in[0].shape, q.out[0].shape); }
 
 double flops(const OpQuery&) { return 0; }
 
@@ -128,7 +116,6 @@ constinit const OpDescriptor descriptor = {
     .vjp = vjp,
     .jvp = jvp,
     .view = view,
-    .layouts = layouts,
     .flops = flops,
     .onnx = onnx,
     .samples = samples,

@@ -23,18 +23,15 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) { return kernels::selectRowDot(row::problem(c)); }
+kernels::Problem problem(const OpQuery&) { return kernels::Row{.pass = kernels::RowPass::Dot}; }
 
 double flops(const OpQuery& q) { return 2.0 * static_cast<double>(q.in[0].shape.elements()); }
 
 constexpr PortSpec inputs[] = {
     {.id = "a", .title = "First", .pattern = "[N, C]", .help = "First factor."},
     {.id = "b", .title = "Second", .pattern = "[N, C]", .help = "Second factor."}};
-constexpr PortSpec outputs[] = {{.id = "dot",
-                                 .title = "Dot products",
-                                 .pattern = "[N]",
-                                 .help = "One number per row.",
-                                 .image = false}};
+constexpr PortSpec outputs[] = {
+    {.id = "dot", .title = "Dot products", .pattern = "[N]", .help = "One number per row."}};
 constexpr OpSample samples[] = {{"", "3x5 3x5"}, {"", "1x10 1x10"}, {"", "17x3 17x3"}};
 constexpr OpErrorSample errors[] = {
     {"", "2x3x4x4 2x3x4x4", "a needs shape [N, C], got [2, 3, 4, 4]"},
@@ -54,8 +51,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = row::layouts,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errors,

@@ -23,20 +23,15 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) { return kernels::selectRowScale(row::problem(c)); }
+kernels::Problem problem(const OpQuery&) { return kernels::Row{.pass = kernels::RowPass::Scale}; }
 
 constexpr PortSpec inputs[] = {
     {.id = "x", .title = "Input", .pattern = "[N, C]", .help = "Rows to be scaled."},
-    {.id = "factor",
-     .title = "Factor",
-     .pattern = "[N]",
-     .help = "One factor per row.",
-     .image = false}};
+    {.id = "factor", .title = "Factor", .pattern = "[N]", .help = "One factor per row."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, C]",
                                  .help = "Scaled rows, shaped like the input."}};
-constexpr InPlace inPlace[] = {{.out = 0, .in = 0}};
 constexpr OpSample samples[] = {{"", "3x5 3"}, {"", "1x10 1"}, {"", "17x3 17"}};
 constexpr OpErrorSample errors[] = {{"", "2x3x4x4 2", "x needs shape [N, C], got [2, 3, 4, 4]"},
                                     {"", "2x3 3", "factor needs shape [2], got [3]"}};
@@ -55,9 +50,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = row::layouts,
-    .inPlace = inPlace,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -15,8 +15,8 @@ void vjp(VjpContext& c) { c.inGrad[0] = derivative(c.b, c.out(0), c.outGrad[0]);
 
 void jvp(JvpContext& c) { c.outTangent[0] = derivative(c.b, c.out(0), c.inTangent[0]); }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::Rsqrt, c.instr.attrs.real("epsilon"));
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Map{kernels::Pointwise::Rsqrt, q.instr.attrs.real("epsilon")};
 }
 
 constexpr FieldSpec fields[] = {{.id = "epsilon",
@@ -46,10 +46,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = problem,
     .samples = samples,
     .errorSamples = pointwise::unaryErrors,
 };

@@ -10,8 +10,8 @@ void vjp(VjpContext& c) { c.inGrad[0] = c.b.emit("scale", c.instr.attrs, {c.outG
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.emit("scale", c.instr.attrs, {c.inTangent[0]}); }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::Scale, c.instr.attrs.real("factor"));
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Map{kernels::Pointwise::Scale, q.instr.attrs.real("factor")};
 }
 
 constexpr FieldSpec fields[] = {{.id = "factor",
@@ -37,10 +37,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = problem,
     .samples = samples,
     .errorSamples = pointwise::unaryErrors,
 };

@@ -24,13 +24,11 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectScaleBy({operandOf(c.in[0]), operandOf(c.out[0])});
-}
+kernels::Problem problem(const OpQuery&) { return kernels::ScaleBy{}; }
 
 constexpr PortSpec inputs[] = {
     {.id = "x", .title = "Input", .pattern = "[S…]", .help = "Numbers of any shape."},
-    {.id = "factor", .title = "Factor", .pattern = "[]", .help = "One element.", .image = false}};
+    {.id = "factor", .title = "Factor", .pattern = "[]", .help = "One element."}};
 constexpr OpSample samples[] = {
     {"", "3x5 scalar"}, {"", "2x3x5x7 1"}, {"", "1x17x3x1 scalar"}, {"", "scalar scalar"}};
 constexpr OpErrorSample errors[] = {{"", "2x3 2", "factor needs one element, got [2]"},
@@ -50,10 +48,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errors,
 };

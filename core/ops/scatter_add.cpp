@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of gather: rows are added up where they were read.
 #include "core/opdef/shape_rules.h"
-#include "kernels/api/gather.h"
 
 namespace vitrine::ops::scatter_add {
 
@@ -24,32 +23,19 @@ void jvp(JvpContext& c) {
         c.outTangent[0] = c.b.emit("scatter_add", c.instr.attrs, {c.inTangent[0], c.in(1)});
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    const Shape& dy = c.in[0].shape;
-    return kernels::selectScatterAdd({.outer = dy[0],
-                                      .rows = c.instr.attrs.integer("rows"),
-                                      .inner = dy[2],
-                                      .count = dy[1],
-                                      .dtype = c.in[0].dtype,
-                                      .index = c.in[1].dtype});
-}
+kernels::Problem problem(const OpQuery&) { return kernels::ScatterAdd{}; }
 
-constexpr PortSpec inputs[] = {{.id = "dy",
-                                .title = "Gradient",
-                                .pattern = "[O, K, I]",
-                                .help = "Rows to add up.",
-                                .image = false},
-                               {.id = "index",
-                                .title = "Index",
-                                .types = indexTypes,
-                                .pattern = "[K]",
-                                .help = "Where each of them belongs.",
-                                .image = false}};
+constexpr PortSpec inputs[] = {
+    {.id = "dy", .title = "Gradient", .pattern = "[O, K, I]", .help = "Rows to add up."},
+    {.id = "index",
+     .title = "Index",
+     .types = indexTypes,
+     .pattern = "[K]",
+     .help = "Where each of them belongs."}};
 constexpr PortSpec outputs[] = {{.id = "dx",
                                  .title = "Gradient",
                                  .pattern = "[O, R, I]",
-                                 .help = "Sums, accumulated in double precision.",
-                                 .image = false}};
+                                 .help = "Sums, accumulated in double precision."}};
 constexpr FieldSpec fields[] = {{.id = "rows",
                                  .title = "Rows",
                                  .defaultNumber = 1,
@@ -78,7 +64,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .samples = samples,
     .errorSamples = errorSamples,
 };

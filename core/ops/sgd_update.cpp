@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One step of stochastic gradient descent for one parameter, in place.
 #include "core/opdef/descriptor.h"
-#include "kernels/api/update.h"
 
 namespace vitrine::ops::sgd_update {
 
@@ -13,19 +12,18 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
     return std::vector{in[P], in[V]};
 }
 
-kernels::Kernel bind(const BindContext& c) {
-    return kernels::selectSgdUpdate({.count = c.in[P].shape.elements(),
-                                     .momentum = c.instr.attrs.real("momentum"),
-                                     .weightDecay = c.instr.attrs.real("weight_decay"),
-                                     .nesterov = c.instr.attrs.flag("nesterov"),
-                                     .dtype = c.in[0].dtype});
+kernels::Problem problem(const OpQuery& q) {
+    const Attrs& attrs = q.instr.attrs;
+    return kernels::SgdUpdate{.momentum = attrs.real("momentum"),
+                              .weightDecay = attrs.real("weight_decay"),
+                              .nesterov = attrs.flag("nesterov")};
 }
 
 double flops(const OpQuery& q) { return 7.0 * static_cast<double>(q.in[P].shape.elements()); }
 
 constexpr PortSpec operand(std::string_view id, std::string_view title, std::string_view pattern,
                            std::string_view help) {
-    return {.id = id, .title = title, .pattern = pattern, .help = help, .image = false};
+    return {.id = id, .title = title, .pattern = pattern, .help = help};
 }
 
 constexpr PortSpec inputs[] = {
@@ -55,7 +53,6 @@ constexpr FieldSpec fields[] = {{.id = "momentum",
                                  .title = "Nesterov",
                                  .type = FieldType::Bool,
                                  .help = "Looks ahead along the velocity."}};
-constexpr InPlace inPlace[] = {{.out = 0, .in = P}, {.out = 1, .in = V}};
 constexpr OpSample samples[] = {
     {"", "3x5 3x5 3x5 scalar scalar"},
     {"momentum=0.9 weight_decay=0.01", "2x3x5x7 2x3x5x7 2x3x5x7 scalar 1"},
@@ -80,9 +77,8 @@ constinit const OpDescriptor descriptor = {
     .outputs = outputs,
     .fields = fields,
     .inferShapes = inferShapes,
-    .bind = bind,
+    .problem = problem,
     .flops = flops,
-    .inPlace = inPlace,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -10,8 +10,8 @@ void vjp(VjpContext& c) { c.inGrad[0] = c.outGrad[0]; }
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.inTangent[0]; }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::Shift, c.instr.attrs.real("offset"));
+kernels::Problem problem(const OpQuery& q) {
+    return kernels::Map{kernels::Pointwise::Shift, q.instr.attrs.real("offset")};
 }
 
 constexpr FieldSpec fields[] = {{.id = "offset",
@@ -37,10 +37,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = problem,
     .samples = samples,
     .errorSamples = pointwise::unaryErrors,
 };

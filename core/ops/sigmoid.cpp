@@ -13,10 +13,6 @@ void vjp(VjpContext& c) { c.inGrad[0] = derivative(c.b, c.out(0), c.outGrad[0]);
 
 void jvp(JvpContext& c) { c.outTangent[0] = derivative(c.b, c.out(0), c.inTangent[0]); }
 
-kernels::Kernel bind(const BindContext& c) {
-    return pointwise::bind(c, kernels::Pointwise::Sigmoid);
-}
-
 constexpr OnnxMapping onnx[] = {{.opType = "Sigmoid"}};
 
 }  // namespace
@@ -34,10 +30,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::unaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::Sigmoid>,
     .onnx = onnx,
     .samples = pointwise::unarySamples,
     .errorSamples = pointwise::unaryErrors,

@@ -33,13 +33,9 @@ void vjp(VjpContext& c) {
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.emit("slice", c.instr.attrs, {c.inTangent[0]}); }
 
-std::optional<TensorType> view(const Instr& instr, const TensorType& in, const ValueShape& out) {
-    if (in.layout.kind != LayoutKind::RowMajor) return std::nullopt;
-    TensorType result = in;
-    result.shape = out.shape;
-    const auto axis = static_cast<int>(instr.attrs.integer("axis"));
-    result.offset += instr.attrs.integer("start") * in.strides[axis];
-    return result;
+std::optional<ArrayView> view(const Attrs& attrs, const ArrayView& in, const Shape& out) {
+    const int64_t stride = in.strides[static_cast<int>(attrs.integer("axis"))];
+    return ArrayView{out, in.strides, in.offset + attrs.integer("start") * stride};
 }
 
 double flops(const OpQuery&) { return 0; }

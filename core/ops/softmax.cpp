@@ -14,7 +14,7 @@ void vjp(VjpContext& c) { c.inGrad[0] = row::softmaxDerivative(c.b, c.out(0), c.
 
 void jvp(JvpContext& c) { c.outTangent[0] = row::softmaxDerivative(c.b, c.out(0), c.inTangent[0]); }
 
-kernels::Kernel bind(const BindContext& c) { return kernels::selectSoftmax(row::problem(c)); }
+kernels::Problem problem(const OpQuery&) { return kernels::Row{.pass = kernels::RowPass::Softmax}; }
 
 /// Maximum, difference, exponential, sum, product.
 double flops(const OpQuery& q) { return 5.0 * static_cast<double>(q.in[0].shape.elements()); }
@@ -25,7 +25,6 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, C]",
                                  .help = "Positive numbers; each row sums to one."}};
-constexpr InPlace inPlace[] = {{.out = 0, .in = 0}};
 constexpr OnnxMapping onnx[] = {{.opType = "Softmax", .opset = 13}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "1x10", -4, 4}, {"", "17x3"}, {"", "5x1"}};
 constexpr OpErrorSample errors[] = {{"", "2x3x4x4", "x needs shape [N, C], got [2, 3, 4, 4]"},
@@ -46,10 +45,8 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = row::layouts,
+    .problem = problem,
     .flops = flops,
-    .inPlace = inPlace,
     .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,

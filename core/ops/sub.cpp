@@ -20,8 +20,6 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = ta == noValue ? c.b.scale(tb, -1.0) : c.b.sub(ta, tb);
 }
 
-kernels::Kernel bind(const BindContext& c) { return pointwise::bind(c, kernels::Pointwise::Sub); }
-
 constexpr OnnxMapping onnx[] = {{.opType = "Sub"}};
 
 }  // namespace
@@ -39,10 +37,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
-    .layouts = pointwise::layouts,
-    .layoutCost = pointwise::layoutCost,
-    .inPlace = pointwise::binaryInPlace,
+    .problem = pointwise::problem<kernels::Pointwise::Sub>,
     .onnx = onnx,
     .samples = pointwise::binarySamples,
     .errorSamples = pointwise::binaryErrors,

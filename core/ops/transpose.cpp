@@ -55,12 +55,8 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = c.b.emit("transpose", c.instr.attrs, {c.inTangent[0]});
 }
 
-std::optional<TensorType> view(const Instr& instr, const TensorType& in, const ValueShape& out) {
-    if (in.layout.kind != LayoutKind::RowMajor) return std::nullopt;
-    TensorType result = in;
-    result.shape = out.shape;
-    result.strides = permuted(in.strides, permutationOf(instr.attrs, in.shape));
-    return result;
+std::optional<ArrayView> view(const Attrs& attrs, const ArrayView& in, const Shape& out) {
+    return ArrayView{out, permuted(in.strides, permutationOf(attrs, in.shape)), in.offset};
 }
 
 double flops(const OpQuery&) { return 0; }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Zeros before and after the elements of one axis: the adjoint of slice.
 #include "core/opdef/shape_rules.h"
-#include "kernels/api/copy.h"
 
 namespace vitrine::ops::zero_pad {
 
@@ -27,16 +26,11 @@ void vjp(VjpContext& c) {
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.emit("zero_pad", c.instr.attrs, {c.inTangent[0]}); }
 
-kernels::Kernel bind(const BindContext& c) {
-    const AxisView x = alongAxis(c.in[0].shape, c.instr.attrs.integer("axis"));
-    kernels::ZeroPadProblem problem;
-    problem.outer = x.outer;
-    problem.extent = x.extent;
-    problem.inner = x.inner;
-    problem.before = c.instr.attrs.integer("before");
-    problem.after = c.instr.attrs.integer("after");
-    problem.elementBytes = sizeOf(c.in[0].dtype);
-    return kernels::selectZeroPad(problem);
+kernels::Problem problem(const OpQuery& q) {
+    const Attrs& attrs = q.instr.attrs;
+    return kernels::ZeroPad{.axis = static_cast<int>(attrs.integer("axis")),
+                            .before = attrs.integer("before"),
+                            .after = attrs.integer("after")};
 }
 
 double flops(const OpQuery&) { return 0; }
@@ -45,14 +39,12 @@ constexpr PortSpec inputs[] = {{.id = "x",
                                 .title = "Input",
                                 .types = everyType,
                                 .pattern = "[…]",
-                                .help = "Elements of any shape.",
-                                .image = false}};
+                                .help = "Elements of any shape."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .types = everyType,
                                  .pattern = "[…]",
-                                 .help = "The input with that axis made longer by zeros.",
-                                 .image = false}};
+                                 .help = "The input with that axis made longer by zeros."}};
 constexpr FieldSpec fields[] = {axisField("Axis to make longer, from 0.", 1),
                                 {.id = "before",
                                  .title = "Before",
@@ -92,7 +84,7 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .vjp = vjp,
     .jvp = jvp,
-    .bind = bind,
+    .problem = problem,
     .flops = flops,
     .samples = samples,
     .errorSamples = errorSamples,

@@ -68,8 +68,7 @@ std::string text(const Layout& layout) {
     return layout.halo > 0 ? fmt::format("{}+{}", kind, layout.halo) : kind;
 }
 
-bool TensorType::isContiguous() const {
-    if (layout.kind != LayoutKind::RowMajor) return true;
+bool ArrayView::isContiguous() const {
     int64_t step = 1;
     for (int axis = shape.rank() - 1; axis >= 0; --axis) {
         if (shape[axis] != 1 && strides[axis] != step) return false;

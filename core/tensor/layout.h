@@ -5,8 +5,9 @@
 #include <cstdint>
 #include <string>
 
+#include "core/tensor/array_view.h"
 #include "core/tensor/shape.h"
-#include "kernels/api/dtype.h"
+#include "kernels/api/operand.h"
 
 namespace vitrine {
 
@@ -17,7 +18,7 @@ namespace vitrine {
 /// Contract: whoever writes a value zeroes its halo. Lanes of images that are not there (last
 /// partial batch) and channels past C hold anything, also NaN: no kernel may let them into a result
 /// that is.
-enum class LayoutKind : uint8_t { RowMajor, Lanes, Blocked };
+using LayoutKind = kernels::Layout;
 
 struct Layout {
     LayoutKind kind = LayoutKind::RowMajor;
@@ -57,7 +58,11 @@ struct TensorType {
     static TensorType rowMajor(const Shape& shape, DType dtype) {
         return {shape, dtype, {}, contiguousStrides(shape), 0};
     }
-    bool isContiguous() const;
+    /// RowMajor only: how it lies.
+    ArrayView array() const { return {shape, strides, offset}; }
+    bool isContiguous() const {
+        return layout.kind != LayoutKind::RowMajor || array().isContiguous();
+    }
     int64_t storageBytes() const { return bytesOf(dtype, storageElements(shape, layout)); }
 };
 

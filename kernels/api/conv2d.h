@@ -6,8 +6,7 @@
 //   dw = adjoint of forward in w (without bias)
 #pragma once
 
-#include "kernels/api/kernel.h"
-#include "kernels/api/window.h"
+#include "kernels/api/problem.h"
 
 namespace vitrine::kernels {
 
@@ -31,8 +30,7 @@ int64_t conv2dDataHalo(const Conv2dProblem& problem);
 /// Estimated seconds on one core of this machine for one pass in a layout (x and y both), or a
 /// negative number where no fast kernel takes it. From a committed table of efficiencies: it
 /// decides layouts, so it depends on the shape and the instruction set only.
-enum class Conv2dPass : uint8_t { Forward, Data, Weights };
-double conv2dCost(const Conv2dProblem& problem, Conv2dPass pass, Layout layout);
+double conv2dCost(const Conv2dProblem& problem, ConvPass pass, Layout layout);
 
 /// Operands: x, w, [bias,] y.
 Kernel selectConv2dForward(const Conv2dProblem& problem);

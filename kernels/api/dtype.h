@@ -80,6 +80,10 @@ constexpr int64_t bytesOf(DType type, int64_t elements) {
 
 /// Floating-point types that operators compute with.
 constexpr bool isFloat(DType type) { return type <= DType::F64; }
+/// Those and the small ones that are stored and cast.
+constexpr bool isAnyFloat(DType type) {
+    return isFloat(type) || (type >= DType::F8E4M3FN && type <= DType::F4E2M1);
+}
 /// Whole numbers that operators index with.
 constexpr bool isInteger(DType type) { return type >= DType::I8 && type <= DType::U64; }
 

@@ -29,14 +29,14 @@ int64_t tileBlocks(int64_t blocks) {
     return instructionSet().floatLanes == blockWidth ? std::min(blocks, maxBandBlocks) : 1;
 }
 
-std::string refusal(const Conv2dProblem& pr, Conv2dPass pass) {
+std::string refusal(const Conv2dProblem& pr, ConvPass pass) {
     if (pr.x.dtype != DType::F32) return "blocked direct: float32 only";
     if (!pr.window.isFlat()) return "blocked direct: images of one slice only";
     if (pr.x.layout != Layout::Blocked || pr.y.layout != Layout::Blocked)
         return "blocked direct: operands are not blocked";
     const bool whole = pr.x.c / pr.groups % blockWidth == 0 && pr.y.c / pr.groups % blockWidth == 0;
     if (pr.groups > 1 && !whole) return "blocked direct: groups are not multiples of 16 channels";
-    const bool data = pass == Conv2dPass::Data;
+    const bool data = pass == ConvPass::Data;
     const int64_t wanted = data ? conv2dDataHalo(pr) : conv2dForwardHalo(pr);
     const int64_t found = data ? pr.y.halo : pr.x.halo;
     if (found < wanted)
@@ -57,9 +57,9 @@ int64_t chunkOf(const BlockedGatherPlan& plan) {
     return std::clamp<int64_t>(most, 1, plan.sourceBlocks);
 }
 
-Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
+Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     auto plan = std::make_shared<BlockedGatherPlan>();
-    plan->gather = pass == Conv2dPass::Forward ? gatherForward(pr) : gatherData(pr);
+    plan->gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
     const Conv2dGather& g = plan->gather;
     plan->sourceBlocks = blocksOf(g.sourceChannels);
     plan->resultBlocks = blocksOf(g.resultChannels);
@@ -129,8 +129,8 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     return kernel;
 }
 
-Kernel make(const Conv2dProblem& pr, Conv2dPass pass) {
-    Kernel kernel = pass == Conv2dPass::Weights ? makeWeights(pr) : makeGather(pr, pass);
+Kernel make(const Conv2dProblem& pr, ConvPass pass) {
+    Kernel kernel = pass == ConvPass::Weights ? makeWeights(pr) : makeGather(pr, pass);
     kernel.name = conv2dKernelName(pass, conv2dBlockedDirect.name);
     return kernel;
 }

@@ -11,14 +11,14 @@ namespace vitrine::kernels {
 struct Conv2dCandidate {
     const char* name;  ///< layout and algorithm
     /// Empty if it takes the problem, else why not.
-    std::string (*refusal)(const Conv2dProblem& problem, Conv2dPass pass);
-    Kernel (*make)(const Conv2dProblem& problem, Conv2dPass pass);
+    std::string (*refusal)(const Conv2dProblem& problem, ConvPass pass);
+    Kernel (*make)(const Conv2dProblem& problem, ConvPass pass);
 };
 
 extern const Conv2dCandidate conv2dBlockedDirect;
 extern const Conv2dCandidate conv2dLanesDirect;
 
 /// `conv2d.forward lanes direct AVX3`.
-std::string conv2dKernelName(Conv2dPass pass, const char* candidate);
+std::string conv2dKernelName(ConvPass pass, const char* candidate);
 
 }  // namespace vitrine::kernels

@@ -18,7 +18,7 @@ constexpr int64_t wantedWeightsParts = 10;
 
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-std::string refusal(const Conv2dProblem& pr, Conv2dPass) {
+std::string refusal(const Conv2dProblem& pr, ConvPass) {
     if (pr.x.dtype != DType::F32) return "lanes direct: float32 only";
     if (!pr.window.isFlat()) return "lanes direct: images of one slice only";
     if (pr.x.layout != Layout::Lanes || pr.y.layout != Layout::Lanes)
@@ -36,9 +36,9 @@ int64_t chunkOf(const Conv2dGather& g) {
     return std::clamp<int64_t>(most, 1, g.sourceChannels);
 }
 
-Kernel makeGather(const Conv2dProblem& pr, Conv2dPass pass) {
+Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     auto plan = std::make_shared<LanesGatherPlan>();
-    plan->gather = pass == Conv2dPass::Forward ? gatherForward(pr) : gatherData(pr);
+    plan->gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
     const Conv2dGather& g = plan->gather;
     plan->tiles = divideUp(g.resultChannels, lanesMaxFilters);
     plan->channelChunk = chunkOf(g);
@@ -93,8 +93,8 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     return kernel;
 }
 
-Kernel make(const Conv2dProblem& pr, Conv2dPass pass) {
-    Kernel kernel = pass == Conv2dPass::Weights ? makeWeights(pr) : makeGather(pr, pass);
+Kernel make(const Conv2dProblem& pr, ConvPass pass) {
+    Kernel kernel = pass == ConvPass::Weights ? makeWeights(pr) : makeGather(pr, pass);
     kernel.name = conv2dKernelName(pass, conv2dLanesDirect.name);
     return kernel;
 }

@@ -2,9 +2,37 @@
 // Which per-channel kernel takes a problem.
 #include "kernels/cpu/channel.h"
 #include "kernels/dispatch/choose.h"
+#include "kernels/dispatch/family.h"
 #include "kernels/reference/channel.h"
 
 namespace vitrine::kernels {
+
+Offers offersOf(const Channel& channel, const Call& call) {
+    switch (channel.pass) {
+        case ChannelPass::Normalize:
+            return Together(call, {0, call.inputs()}).inPlace({{0, 0}}).offers();
+        case ChannelPass::Dot:
+            return Together(call, {0, 1}).offers();
+        default:
+            return Together(call, {0}).offers();
+    }
+}
+
+Kernel bindTo(const Channel& channel, const Call& call) {
+    ChannelProblem problem{.x = call.in(0), .y = {}, .epilogue = call.epilogue};
+    switch (channel.pass) {
+        case ChannelPass::Moments:
+            return selectChannelMoments(problem);
+        case ChannelPass::Normalize:
+            problem.y = call.out(0);
+            return selectChannelNormalize(problem);
+        case ChannelPass::Sum:
+            return selectChannelSum(problem);
+        default:
+            problem.y = call.in(1);
+            return selectChannelDot(problem);
+    }
+}
 
 Kernel selectChannelMoments(const ChannelProblem& problem) {
     return choose(problem, {cpu::channelMoments, reference::channelMoments});

@@ -5,6 +5,7 @@
 
 #include "kernels/cpu/conv2d_candidates.h"
 #include "kernels/cpu/conv2d_gather.h"
+#include "kernels/dispatch/family.h"
 #include "kernels/dispatch/machine.h"
 #include "kernels/reference/conv2d.h"
 
@@ -14,18 +15,18 @@ namespace {
 
 const Conv2dCandidate* const candidates[] = {&conv2dBlockedDirect, &conv2dLanesDirect};
 
-Kernel reference(const Conv2dProblem& pr, Conv2dPass pass) {
+Kernel reference(const Conv2dProblem& pr, ConvPass pass) {
     switch (pass) {
-        case Conv2dPass::Forward:
+        case ConvPass::Forward:
             return reference::conv2dForward(pr);
-        case Conv2dPass::Data:
+        case ConvPass::Data:
             return reference::conv2dData(pr);
         default:
             return reference::conv2dWeights(pr);
     }
 }
 
-Kernel select(const Conv2dProblem& pr, Conv2dPass pass) {
+Kernel select(const Conv2dProblem& pr, ConvPass pass) {
     std::vector<std::string> refused;
     for (const Conv2dCandidate* candidate : candidates) {
         std::string why = candidate->refusal(pr, pass);
@@ -41,9 +42,51 @@ Kernel select(const Conv2dProblem& pr, Conv2dPass pass) {
     return kernel;
 }
 
+/// What the plain loops reach; only its size beside that of a fast kernel matters.
+constexpr double referenceFlopsPerSecond = 1e9;
+
+Conv2dProblem problemOf(const Conv& conv, const Call& call) {
+    const bool isData = conv.pass == ConvPass::Data;
+    Conv2dProblem problem;
+    problem.x = isData ? call.out(0) : call.in(conv.pass == ConvPass::Weights ? 1 : 0);
+    problem.y = conv.pass == ConvPass::Forward ? call.out(0) : call.in(0);
+    problem.window = conv.window;
+    problem.groups = conv.groups;
+    problem.bias = conv.bias;
+    problem.epilogue = call.epilogue;
+    return problem;
+}
+
+double flops(const Conv2dProblem& pr) {
+    return 2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(pr.x.c / pr.groups) *
+           static_cast<double>(pr.window.taps());
+}
+
 }  // namespace
 
-std::string conv2dKernelName(Conv2dPass pass, const char* candidate) {
+/// Both images lie alike, and that which the window slides over has a halo for it.
+Offers offersOf(const Conv& conv, const Call& call) {
+    const bool isWeights = conv.pass == ConvPass::Weights;
+    Offers result = Together(call, {0, isWeights ? 1 : call.inputs()}).offers();
+    for (Offer& offer : result.list) {
+        const Conv2dProblem problem = problemOf(conv, placed(call, offer));
+        const Layout layout = offer.layout();
+        if (layout != Layout::RowMajor)
+            offer.forms[isWeights ? 1 : 0].halo =
+                conv.pass == ConvPass::Data ? conv2dDataHalo(problem) : conv2dForwardHalo(problem);
+        const double seconds = conv2dCost(problem, conv.pass, layout);
+        const bool isFast = seconds >= 0;
+        offer.name += isFast ? " direct" : " reference";
+        offer.seconds = isFast ? seconds : flops(problem) / referenceFlopsPerSecond;
+    }
+    return result;
+}
+
+Kernel bindTo(const Conv& conv, const Call& call) {
+    return select(problemOf(conv, call), conv.pass);
+}
+
+std::string conv2dKernelName(ConvPass pass, const char* candidate) {
     const char* const passes[] = {"forward", "data", "weights"};
     return std::string("conv2d.") + passes[static_cast<int>(pass)] + " " + candidate + " " +
            std::string(instructionSet().name);
@@ -58,8 +101,8 @@ int64_t conv2dDataHalo(const Conv2dProblem& pr) {
     return pr.y.layout == Layout::Lanes ? 0 : columnHalo(gatherData(pr));
 }
 
-Kernel selectConv2dForward(const Conv2dProblem& pr) { return select(pr, Conv2dPass::Forward); }
-Kernel selectConv2dData(const Conv2dProblem& pr) { return select(pr, Conv2dPass::Data); }
-Kernel selectConv2dWeights(const Conv2dProblem& pr) { return select(pr, Conv2dPass::Weights); }
+Kernel selectConv2dForward(const Conv2dProblem& pr) { return select(pr, ConvPass::Forward); }
+Kernel selectConv2dData(const Conv2dProblem& pr) { return select(pr, ConvPass::Data); }
+Kernel selectConv2dWeights(const Conv2dProblem& pr) { return select(pr, ConvPass::Weights); }
 
 }  // namespace vitrine::kernels

@@ -45,7 +45,7 @@ double shortSums(double terms) { return terms / (terms + 12); }
 
 }  // namespace
 
-double conv2dCost(const Conv2dProblem& problem, Conv2dPass pass, Layout layout) {
+double conv2dCost(const Conv2dProblem& problem, ConvPass pass, Layout layout) {
     if (layout == Layout::RowMajor || problem.x.dtype != DType::F32 || !problem.window.isFlat())
         return -1;
     const Conv2dProblem pr = inLayout(problem, layout);
@@ -55,10 +55,10 @@ double conv2dCost(const Conv2dProblem& problem, Conv2dPass pass, Layout layout) 
     const auto row = static_cast<int>(pass);
     double share = shareOf(blocked ? blockedShares[row] : lanesShares[row], pr);
     const int64_t c = pr.x.c / pr.groups, k = pr.y.c / pr.groups;
-    const int64_t summed = pass == Conv2dPass::Data ? k : c;
-    if (pass != Conv2dPass::Weights)
+    const int64_t summed = pass == ConvPass::Data ? k : c;
+    if (pass != ConvPass::Weights)
         share *= shortSums(static_cast<double>(summed * pr.window.taps()));
-    share *= !blocked ? filled(pr.x.n) : pass == Conv2dPass::Data ? filled(pr.x.c) : filled(pr.y.c);
+    share *= !blocked ? filled(pr.x.n) : pass == ConvPass::Data ? filled(pr.x.c) : filled(pr.y.c);
     const double flops =
         2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(c * pr.window.taps());
     return flops / (share * flopsPerLane * instructionSet().floatLanes);

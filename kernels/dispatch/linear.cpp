@@ -2,9 +2,56 @@
 // Which fully connected kernel takes a problem.
 #include "kernels/cpu/linear.h"
 #include "kernels/dispatch/choose.h"
+#include "kernels/dispatch/family.h"
 #include "kernels/reference/linear.h"
 
 namespace vitrine::kernels {
+
+namespace {
+
+// What one core reaches; only their ratio decides anything.
+constexpr double lanesFlopsPerSecond = 2e10, plainFlopsPerSecond = 1e9;
+
+LinearProblem problemOf(const Linear& linear, const Call& call) {
+    const bool isForward = linear.pass == LinearPass::Forward;
+    const Operand& x = linear.pass == LinearPass::Data ? call.out(0) : call.in(isForward ? 0 : 1);
+    const Operand& y = isForward ? call.out(0) : call.in(0);
+    return {.n = x.n,
+            .in = x.c,
+            .out = y.c,
+            .layout = x.layout,
+            .bias = linear.bias,
+            .epilogue = call.epilogue,
+            .dtype = x.dtype};
+}
+
+}  // namespace
+
+Offers offersOf(const Linear& linear, const Call& call) {
+    const size_t second = linear.pass == LinearPass::Weights ? 1 : call.inputs();
+    const LinearProblem problem = problemOf(linear, call);
+    const double flops = 2.0 * static_cast<double>(problem.n) * static_cast<double>(problem.in) *
+                         static_cast<double>(problem.out);
+    Offers result = Together(call, {0, second})
+                        .refuse(Layout::Blocked, "rows have too few channels side by side")
+                        .offers();
+    for (Offer& offer : result.list)
+        offer.seconds =
+            flops / (offer.layout() == Layout::Lanes ? lanesFlopsPerSecond : plainFlopsPerSecond);
+    return result;
+}
+
+Kernel bindTo(const Linear& linear, const Call& call) {
+    const LinearProblem problem = problemOf(linear, call);
+    switch (linear.pass) {
+        case LinearPass::Forward:
+            return selectLinearForward(problem);
+        case LinearPass::Data:
+            return selectLinearData(problem);
+        default:
+            return selectLinearWeights(problem);
+    }
+}
 
 Kernel selectLinearForward(const LinearProblem& problem) {
     return choose(problem, {cpu::linearForward, reference::linearForward});

@@ -4,9 +4,48 @@
 #include "kernels/api/loss.h"
 
 #include "kernels/cpu/loss.h"
+#include "kernels/dispatch/family.h"
 #include "kernels/reference/loss.h"
 
 namespace vitrine::kernels {
+
+Offers offersOf(const Row& row, const Call& call) {
+    const size_t result = call.inputs();
+    std::vector<size_t> matrices{0};
+    if (row.pass == RowPass::Dot) matrices.push_back(1);
+    const bool keepsShape = row.pass == RowPass::Softmax || row.pass == RowPass::Scale ||
+                            row.pass == RowPass::CrossEntropyGrad;
+    if (keepsShape) matrices.push_back(result);
+    Together together(call, matrices);
+    if (keepsShape) together.inPlace({{0, 0}});
+    return together.refuse(Layout::Blocked, "rows are summed over their channels").offers();
+}
+
+Kernel bindTo(const Row& row, const Call& call) {
+    const Operand& x = call.in(0);
+    const RowProblem problem{.n = x.n,
+                             .c = x.c,
+                             .layout = x.layout,
+                             .labelSmoothing = row.labelSmoothing,
+                             .dtype = x.dtype};
+    switch (row.pass) {
+        case RowPass::Softmax:
+            return selectSoftmax(problem);
+        case RowPass::CrossEntropy:
+            return selectCrossEntropy(problem);
+        case RowPass::CrossEntropyGrad:
+            return selectCrossEntropyGrad(problem);
+        case RowPass::CountCorrect:
+            return selectCountCorrect(problem);
+        case RowPass::Dot:
+            return selectRowDot(problem);
+        default:
+            return selectRowScale(problem);
+    }
+}
+
+Offers offersOf(const Dot&, const Call& call) { return Together(call, {0, 1}).offers(1); }
+Kernel bindTo(const Dot&, const Call& call) { return selectDot({call.in(0), call.in(1)}); }
 
 Kernel selectSoftmax(const RowProblem& problem) {
     return problem.dtype == DType::F32 ? cpu::bindSoftmax(problem)

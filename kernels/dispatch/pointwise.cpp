@@ -2,10 +2,12 @@
 // Which pointwise kernel takes a problem: the vector kernels know every layout in float32, the
 // others row-major operands as they lie, in any floating-point type.
 #include "kernels/api/pointwise.h"
+#include "kernels/api/cast.h"
 
 #include "kernels/cpu/pointwise.h"
 #include "kernels/cpu/pointwise_strided.h"
 #include "kernels/cpu/strided.h"
+#include "kernels/dispatch/family.h"
 #include "kernels/reference/pointwise.h"
 
 namespace vitrine::kernels {
@@ -22,6 +24,51 @@ Kernel contiguous(const PointwiseProblem& problem) {
 }
 
 }  // namespace
+
+/// Every layout is read and written at memory's speed.
+Offers offersOf(const Map& map, const Call& call) {
+    Together together(call, allPlaces(call));
+    if (isBinary(map.function))
+        together.inPlace({{0, 0}, {0, 1}}).strided({0, 1});
+    else
+        together.inPlace({{0, 0}}).strided({0});
+    return together.offers(1);
+}
+
+Kernel bindTo(const Map& map, const Call& call) {
+    PointwiseProblem problem{
+        .function = map.function, .a = call.in(0), .b = {}, .y = call.out(0), .p = map.p};
+    if (isBinary(map.function)) problem.b = call.in(1);
+    return selectPointwise(problem);
+}
+
+Offers offersOf(const ScaleBy&, const Call& call) {
+    return Together(call, {0, call.inputs()}).inPlace({{0, 0}}).offers(1);
+}
+Kernel bindTo(const ScaleBy&, const Call& call) { return selectScaleBy({call.in(0), call.out(0)}); }
+
+Offers offersOf(const Fill&, const Call& call) { return Together(call, {0}).offers(); }
+Kernel bindTo(const Fill& fill, const Call& call) {
+    return selectFill({.y = call.out(0), .value = fill.value});
+}
+
+Offers offersOf(const Dropout&, const Call& call) {
+    return Together(call, {0, call.inputs()}).inPlace({{0, 0}}).offers(1);
+}
+Kernel bindTo(const Dropout& dropout, const Call& call) {
+    return selectDropout(
+        {.x = call.in(0), .y = call.out(0), .rate = dropout.rate, .stream = dropout.stream});
+}
+
+Offers offersOf(const Cast&, const Call& call) {
+    Together together(call, allPlaces(call), Together::Types::Any);
+    if (isPacked(call.in(0).dtype) || isPacked(call.out(0).dtype))
+        together.refusePlanes("packed types lie in row-major memory alone");
+    return together.sameHalo({{0, 1}}).offers();
+}
+Kernel bindTo(const Cast& cast, const Call& call) {
+    return selectCast({.x = call.in(0), .y = call.out(0), .saturate = cast.saturate});
+}
 
 Kernel selectPointwise(const PointwiseProblem& problem) {
     return choose(problem, {contiguous, cpu::bindPointwiseStrided});

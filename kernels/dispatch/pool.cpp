@@ -2,9 +2,45 @@
 // Which pooling kernel takes a problem.
 #include "kernels/cpu/pool.h"
 #include "kernels/dispatch/choose.h"
+#include "kernels/dispatch/family.h"
 #include "kernels/reference/pool.h"
 
 namespace vitrine::kernels {
+
+Offers offersOf(const Pool& pool, const Call& call) {
+    Together together(call, allPlaces(call));
+    if (!pool.window.isFlat()) together.refusePlanes("images of one slice only");
+    if (pool.window.rows.dilation != 1 || pool.window.columns.dilation != 1)
+        together.refusePlanes("windows without gaps only");
+    // The index is found at the same place as the value that it belongs to.
+    const size_t result = call.inputs();
+    if (pool.pass == PoolPass::Max) together.sameHalo({{result, result + 1}});
+    if (pool.pass == PoolPass::MaxBackward) together.sameHalo({{0, 1}});
+    if (pool.pass == PoolPass::MaxGather) together.sameHalo({{1, result}});
+    return together.offers();
+}
+
+Kernel bindTo(const Pool& pool, const Call& call) {
+    const bool isBackward =
+        pool.pass == PoolPass::MaxBackward || pool.pass == PoolPass::AverageBackward;
+    const PoolProblem problem{.x = isBackward ? call.out(0) : call.in(0),
+                              .y = isBackward ? call.in(0) : call.out(0),
+                              .window = pool.window,
+                              .countIncludePad = pool.countIncludePad,
+                              .epilogue = call.epilogue};
+    switch (pool.pass) {
+        case PoolPass::Max:
+            return selectMaxPool(problem);
+        case PoolPass::MaxBackward:
+            return selectMaxPoolBackward(problem);
+        case PoolPass::MaxGather:
+            return selectMaxPoolGather(problem);
+        case PoolPass::Average:
+            return selectAvgPool(problem);
+        default:
+            return selectAvgPoolBackward(problem);
+    }
+}
 
 Kernel selectMaxPool(const PoolProblem& problem) {
     return choose(problem, {cpu::maxPool, reference::maxPool});

@@ -4,6 +4,7 @@
 
 #include "kernels/cpu/reorder.h"
 #include "kernels/dispatch/choose.h"
+#include "kernels/dispatch/family.h"
 #include "kernels/reference/copy.h"
 
 namespace vitrine::kernels {
@@ -21,7 +22,24 @@ Kernel rowMajorCopy(const ReorderProblem& problem) {
     return selectStridedCopy(copy);
 }
 
+/// Strides of n, c, h, w in a row-major operand of rank 2 to 4, or of rank 5 without gaps.
+std::array<int64_t, 4> imageStrides(const Strided& array) {
+    const auto& s = array.strides;
+    const auto last = static_cast<size_t>(array.rank - 1);
+    return {s[0], s[1], last > 2 ? s[last - 1] : 0, last > 1 ? s[last] : 0};
+}
+
 }  // namespace
+
+Offers offersOf(const Reorder&, const Call& call) {
+    return call.in(0).array.rank > 4 ? rowMajorOnly(call) : rowMajorOnly(call, {0});
+}
+Kernel bindTo(const Reorder&, const Call& call) {
+    const Operand &x = call.in(0), &y = call.out(0);
+    ReorderProblem problem{.x = x, .y = y, .xStrides = {}, .elementBytes = sizeOf(x.dtype)};
+    if (x.layout == Layout::RowMajor) problem.xStrides = imageStrides(x.array);
+    return selectReorder(problem);
+}
 
 Kernel selectReorder(const ReorderProblem& problem) {
     return choose(problem, {rowMajorCopy, cpu::reorder, reference::reorder});

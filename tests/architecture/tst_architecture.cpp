@@ -62,6 +62,11 @@ void TestArchitecture::findsViolations_data() {
     addRow("core/exec/a.cpp", "#include <QtCore/QString>", "core includes Qt");
     addRow("core/exec/team.h", "#include <tbb/task_arena.h>", "header of core includes oneTBB");
     addRow("core/exec/team.h", "#include <oneapi/tbb.h>", "header of core includes oneTBB");
+    addRow("core/ops/a.cpp", "    .layouts = everyLayout,", "do not speak of layouts: layouts");
+    addRow("core/ops/a.cpp", "int halo(const OpQuery&) { return 1; }", "do not speak of layouts");
+    addRow("core/ops/a.cpp", "if (in.kind == LayoutKind::Lanes) return {};", "of layouts: Layout");
+    addRow("core/exec/a.cpp", "std::get_if<kernels::Conv>(&problem);", "offers alone: Conv");
+    addRow("core/exec/a.cpp", "kernels::Kernel k = kernels::selectPool(p);", "alone: selectPool");
     addRow("core/session/a.cpp", "#include \"gui/shell/window.h\"", "core includes gui");
     addRow("core/session/a.cpp", "#include \"../base/result.h\"", "start at the top folder");
     addRow("core/base/a.cpp", "#include \"tests/support/a.h\"", "includes tests");

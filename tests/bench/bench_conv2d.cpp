@@ -46,7 +46,7 @@ constexpr Layer layers[] = {
     {"5x5 6-16 @14 (LeNet)", Layout::Lanes, 6, 16, 14, 5, 1, 0},
 };
 
-constexpr Conv2dPass passes[] = {Conv2dPass::Forward, Conv2dPass::Data, Conv2dPass::Weights};
+constexpr ConvPass passes[] = {ConvPass::Forward, ConvPass::Data, ConvPass::Weights};
 constexpr const char* passNames[] = {"forward", "data", "weights"};
 
 double threadSeconds() {
@@ -89,7 +89,7 @@ class Buffer {
     float* m_data;
 };
 
-Conv2dProblem problemOf(const Layer& layer, Conv2dPass pass) {
+Conv2dProblem problemOf(const Layer& layer, ConvPass pass) {
     Conv2dProblem problem;
     WindowAxis axis{.in = layer.size,
                     .kernel = layer.kernel,
@@ -100,25 +100,25 @@ Conv2dProblem problemOf(const Layer& layer, Conv2dPass pass) {
     problem.window = {.rows = axis, .columns = axis};
     problem.x = Image{batch, layer.c, axis.in, axis.in, layer.layout, 0};
     problem.y = Image{batch, layer.k, axis.out, axis.out, layer.layout, 0};
-    if (pass == Conv2dPass::Data)
+    if (pass == ConvPass::Data)
         problem.y.halo = conv2dDataHalo(problem);
     else
         problem.x.halo = conv2dForwardHalo(problem);
     return problem;
 }
 
-Kernel select(const Conv2dProblem& problem, Conv2dPass pass) {
+Kernel select(const Conv2dProblem& problem, ConvPass pass) {
     switch (pass) {
-        case Conv2dPass::Forward:
+        case ConvPass::Forward:
             return selectConv2dForward(problem);
-        case Conv2dPass::Data:
+        case ConvPass::Data:
             return selectConv2dData(problem);
         default:
             return selectConv2dWeights(problem);
     }
 }
 
-void run(benchmark::State& state, const Layer& layer, Conv2dPass pass, std::string_view set) {
+void run(benchmark::State& state, const Layer& layer, ConvPass pass, std::string_view set) {
     capInstructionSet(set);
     const Conv2dProblem problem = problemOf(layer, pass);
     const Kernel kernel = select(problem, pass);
@@ -130,8 +130,8 @@ void run(benchmark::State& state, const Layer& layer, Conv2dPass pass, std::stri
     void* const forward[] = {x.data(), w.data(), y.data()};
     void* const data[] = {y.data(), w.data(), x.data()};
     void* const weights[] = {y.data(), x.data(), w.data()};
-    void* const* const operands = pass == Conv2dPass::Forward ? forward
-                                  : pass == Conv2dPass::Data  ? data
+    void* const* const operands = pass == ConvPass::Forward ? forward
+                                  : pass == ConvPass::Data  ? data
                                                               : weights;
     double peak = measurePeak();
     std::vector<double> times;

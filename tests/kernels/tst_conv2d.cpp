@@ -11,7 +11,7 @@
 
 namespace vitrine {
 
-using kernels::Conv2dPass;
+using kernels::ConvPass;
 using kernels::Conv2dProblem;
 using kernels::Epilogue;
 using kernels::Layout;
@@ -63,12 +63,12 @@ void TestConv2d::checkAllPasses(TestData data, bool epilogues, double tolerance)
     QFETCH(QString, instructionSet);
     QFETCH(int, shape);
     QVERIFY(kernels::capInstructionSet(instructionSet.toStdString()));
-    for (const Conv2dPass pass : {Conv2dPass::Forward, Conv2dPass::Data, Conv2dPass::Weights}) {
+    for (const ConvPass pass : {ConvPass::Forward, ConvPass::Data, ConvPass::Weights}) {
         Conv2dProblem problem = rowMajorProblem(conv2dShapes()[static_cast<size_t>(shape)]);
         if (epilogues) {
-            if (pass == Conv2dPass::Weights) continue;
-            problem.bias = pass == Conv2dPass::Forward;
-            problem.epilogue = pass == Conv2dPass::Forward ? Epilogue::Relu : Epilogue::ReluGate;
+            if (pass == ConvPass::Weights) continue;
+            problem.bias = pass == ConvPass::Forward;
+            problem.epilogue = pass == ConvPass::Forward ? Epilogue::Relu : Epilogue::ReluGate;
         }
         const Conv2dCase test = makeCase(problem, pass, data);
         for (const Layout layout : {Layout::Lanes, Layout::Blocked})
@@ -111,9 +111,9 @@ void TestConv2d::referencePassesAreAdjoint() {
     const auto product = [](const std::vector<double>& a, const std::vector<double>& b) {
         return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
     };
-    const Conv2dCase forward = makeCase(problem, Conv2dPass::Forward, TestData::SmallIntegers);
-    const Conv2dCase data = makeCase(problem, Conv2dPass::Data, TestData::SmallIntegers);
-    const Conv2dCase weights = makeCase(problem, Conv2dPass::Weights, TestData::SmallIntegers);
+    const Conv2dCase forward = makeCase(problem, ConvPass::Forward, TestData::SmallIntegers);
+    const Conv2dCase data = makeCase(problem, ConvPass::Data, TestData::SmallIntegers);
+    const Conv2dCase weights = makeCase(problem, ConvPass::Weights, TestData::SmallIntegers);
     QCOMPARE(product(data.expected, data.x), product(forward.expected, forward.dy));
     QCOMPARE(product(weights.expected, weights.w), product(forward.expected, forward.dy));
 }
@@ -139,30 +139,30 @@ void TestConv2d::everyPassOfThePrivilegedLayoutsIsFast() {
     QFETCH(int, layout);
     QFETCH(QString, expected);
     const Conv2dProblem rowMajor = rowMajorProblem(conv2dShapes()[4]);
-    const auto problem = [&](Conv2dPass pass) {
+    const auto problem = [&](ConvPass pass) {
         return problemIn(static_cast<Layout>(layout), rowMajor, pass, 0);
     };
     const std::string end =
         " " + expected.toStdString() + " " + std::string(kernels::instructionSet().name);
-    QCOMPARE(selectConv2dForward(problem(Conv2dPass::Forward)).name, "conv2d.forward" + end);
-    QCOMPARE(selectConv2dData(problem(Conv2dPass::Data)).name, "conv2d.data" + end);
-    QCOMPARE(selectConv2dWeights(problem(Conv2dPass::Weights)).name, "conv2d.weights" + end);
+    QCOMPARE(selectConv2dForward(problem(ConvPass::Forward)).name, "conv2d.forward" + end);
+    QCOMPARE(selectConv2dData(problem(ConvPass::Data)).name, "conv2d.data" + end);
+    QCOMPARE(selectConv2dWeights(problem(ConvPass::Weights)).name, "conv2d.weights" + end);
 }
 
 void TestConv2d::smallGroupsAreRefusedInBlockedWithAReason() {
     const Conv2dProblem rowMajor = rowMajorProblem(
         {.name = "", .n = 1, .c = 32, .h = 4, .w = 4, .k = 32, .r = 1, .s = 1, .groups = 4});
-    const Conv2dProblem problem = problemIn(Layout::Blocked, rowMajor, Conv2dPass::Forward, 0);
+    const Conv2dProblem problem = problemIn(Layout::Blocked, rowMajor, ConvPass::Forward, 0);
     const kernels::Kernel kernel = selectConv2dForward(problem);
     QCOMPARE(kernel.name, std::string("conv2d.forward blocked reference f32"));
     QCOMPARE(kernel.refused.front(),
              std::string("blocked direct: groups are not multiples of 16 channels"));
-    QVERIFY(conv2dCost(problem, Conv2dPass::Forward, Layout::Blocked) < 0);
+    QVERIFY(conv2dCost(problem, ConvPass::Forward, Layout::Blocked) < 0);
 }
 
 void TestConv2d::tooSmallHaloIsRefusedWithAReason() {
     Conv2dProblem problem =
-        problemIn(Layout::Blocked, rowMajorProblem(conv2dShapes()[4]), Conv2dPass::Forward, 0);
+        problemIn(Layout::Blocked, rowMajorProblem(conv2dShapes()[4]), ConvPass::Forward, 0);
     QCOMPARE(conv2dForwardHalo(problem), int64_t{1});
     problem.x.halo = 0;
     QCOMPARE(selectConv2dForward(problem).refused.front(),
@@ -182,20 +182,20 @@ void TestConv2d::partsSufficeForEightThreads() {
                                                             .s = 3,
                                                             .padH = 1,
                                                             .padW = 1});
-            const auto problem = [&](Conv2dPass pass) {
+            const auto problem = [&](ConvPass pass) {
                 return problemIn(layout, rowMajor, pass, 0);
             };
-            QVERIFY(selectConv2dForward(problem(Conv2dPass::Forward)).parts[1] >= 8);
-            QVERIFY(selectConv2dData(problem(Conv2dPass::Data)).parts[1] >= 8);
-            QVERIFY(images < 16 || selectConv2dWeights(problem(Conv2dPass::Weights)).parts[0] >= 8);
+            QVERIFY(selectConv2dForward(problem(ConvPass::Forward)).parts[1] >= 8);
+            QVERIFY(selectConv2dData(problem(ConvPass::Data)).parts[1] >= 8);
+            QVERIFY(images < 16 || selectConv2dWeights(problem(ConvPass::Weights)).parts[0] >= 8);
         }
 }
 
 void TestConv2d::costKnowsWhatEachLayoutIsGoodFor() {
     const auto lanesWin = [](const Conv2dShape& shape) {
         const Conv2dProblem problem = rowMajorProblem(shape);
-        return conv2dCost(problem, Conv2dPass::Forward, Layout::Lanes) <
-               conv2dCost(problem, Conv2dPass::Forward, Layout::Blocked);
+        return conv2dCost(problem, ConvPass::Forward, Layout::Lanes) <
+               conv2dCost(problem, ConvPass::Forward, Layout::Blocked);
     };
     Conv2dShape shape{.name = "", .n = 64, .c = 1, .h = 28, .w = 28, .k = 6, .r = 5, .s = 5};
     QVERIFY(lanesWin(shape));
@@ -206,7 +206,7 @@ void TestConv2d::costKnowsWhatEachLayoutIsGoodFor() {
     shape.r = shape.s = 1;
     QVERIFY(!lanesWin(shape));
     const Conv2dProblem problem = rowMajorProblem(shape);
-    QVERIFY(conv2dCost(problem, Conv2dPass::Forward, Layout::RowMajor) < 0);
+    QVERIFY(conv2dCost(problem, ConvPass::Forward, Layout::RowMajor) < 0);
 }
 
 }  // namespace vitrine

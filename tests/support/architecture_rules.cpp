@@ -143,7 +143,39 @@ std::string_view includeOf(std::string_view line) {
     return {match[1].first, match[1].second};
 }
 
+/// Operators say what they mean. How it lies in memory, kernels say.
+std::string_view layoutWordIn(std::string_view line) {
+    static const std::regex words(
+        R"re(\b(layouts?|[Hh]alos?|[Ll]anes|[Bb]locked|nChw16c|RowMajor)\b|)re"
+        R"re(\w*(?:Layout|Halo)\w*)re");
+    std::match_results<std::string_view::const_iterator> match;
+    if (!std::regex_search(line.begin(), line.end(), match, words)) return {};
+    return {match[0].first, match[0].second};
+}
+
+/// What the executing part of the engine knows of kernels: offers and calls, whatever family they
+/// are of.
+std::string_view kernelNameIn(std::string_view line) {
+    static constexpr std::string_view known[] = {"Call",    "Epilogue",   "Form",         "InPlace",
+                                                 "Kernel",  "Layout",     "Offer",        "Offers",
+                                                 "Operand", "Problem",    "SameHalo",     "bind",
+                                                 "offers",  "asEpilogue", "takesEpilogue"};
+    static const std::regex use(R"re(\bkernels::(\w+))re");
+    std::match_results<std::string_view::const_iterator> match;
+    for (auto from = line.begin(); std::regex_search(from, line.end(), match, use);
+         from = match[0].second)
+        if (const std::string_view name(match[1].first, match[1].second); !contains(known, name))
+            return name;
+    return {};
+}
+
 std::string badLine(std::string_view path, std::string_view line) {
+    if (path.starts_with("core/ops/"))
+        if (const auto word = layoutWordIn(line); !word.empty())
+            return fmt::format("operators do not speak of layouts: {}", word);
+    if (path.starts_with("core/exec/"))
+        if (const auto name = kernelNameIn(line); !name.empty())
+            return fmt::format("core/exec knows kernels by their offers alone: {}", name);
     if (const auto include = includeOf(line); !include.empty()) {
         const std::string reason = badInclude(path, include);
         return reason.empty() ? reason : fmt::format("{}: {}", reason, include);

@@ -13,7 +13,7 @@
 
 namespace vitrine::test {
 
-using kernels::Conv2dPass;
+using kernels::ConvPass;
 using kernels::Conv2dProblem;
 using kernels::Epilogue;
 using kernels::Image;
@@ -43,11 +43,11 @@ std::vector<double> draw(int64_t count, TestData data, uint64_t stream) {
     return values;
 }
 
-Kernel select(const Conv2dProblem& problem, Conv2dPass pass) {
+Kernel select(const Conv2dProblem& problem, ConvPass pass) {
     switch (pass) {
-        case Conv2dPass::Forward:
+        case ConvPass::Forward:
             return kernels::selectConv2dForward(problem);
-        case Conv2dPass::Data:
+        case ConvPass::Data:
             return kernels::selectConv2dData(problem);
         default:
             return kernels::selectConv2dWeights(problem);
@@ -57,10 +57,10 @@ Kernel select(const Conv2dProblem& problem, Conv2dPass pass) {
 /// In the order in which the pass takes them.
 std::vector<const std::vector<double>*> inputsOf(const Conv2dCase& test) {
     switch (test.pass) {
-        case Conv2dPass::Forward:
+        case ConvPass::Forward:
             return test.problem.bias ? std::vector{&test.x, &test.w, &test.bias}
                                      : std::vector{&test.x, &test.w};
-        case Conv2dPass::Data:
+        case ConvPass::Data:
             return test.problem.epilogue == Epilogue::ReluGate
                        ? std::vector{&test.dy, &test.w, &test.gate}
                        : std::vector{&test.dy, &test.w};
@@ -73,9 +73,9 @@ std::vector<double> expectedOf(const Conv2dCase& test) {
     Conv2dProblem wide = test.problem;
     wide.x.dtype = wide.y.dtype = DType::F64;
     const Kernel kernel = select(wide, test.pass);
-    const Image& result = test.pass == Conv2dPass::Forward ? wide.y : wide.x;
+    const Image& result = test.pass == ConvPass::Forward ? wide.y : wide.x;
     std::vector<double> values(
-        test.pass == Conv2dPass::Weights ? test.w.size() : static_cast<size_t>(result.elements()));
+        test.pass == ConvPass::Weights ? test.w.size() : static_cast<size_t>(result.elements()));
     std::vector<void*> operands;
     for (const std::vector<double>* input : inputsOf(test))
         operands.push_back(const_cast<double*>(input->data()));
@@ -126,19 +126,19 @@ Conv2dProblem rowMajorProblem(const Conv2dShape& s) {
     return problem;
 }
 
-Conv2dProblem problemIn(Layout layout, const Conv2dProblem& rowMajor, Conv2dPass pass,
+Conv2dProblem problemIn(Layout layout, const Conv2dProblem& rowMajor, ConvPass pass,
                         int64_t extraHalo) {
     Conv2dProblem problem = rowMajor;
     problem.x.layout = problem.y.layout = layout;
     problem.x.halo = problem.y.halo = extraHalo;
-    if (pass == Conv2dPass::Data)
+    if (pass == ConvPass::Data)
         problem.y.halo += conv2dDataHalo(problem);
     else
         problem.x.halo += conv2dForwardHalo(problem);
     return problem;
 }
 
-Conv2dCase makeCase(const Conv2dProblem& rowMajor, Conv2dPass pass, TestData data) {
+Conv2dCase makeCase(const Conv2dProblem& rowMajor, ConvPass pass, TestData data) {
     const int64_t taps = rowMajor.window.taps();
     Conv2dCase test;
     test.problem = rowMajor;
@@ -156,8 +156,8 @@ std::string troubleWith(const Conv2dCase& test, Layout layout, int64_t extraHalo
                         double tolerance) {
     const Conv2dProblem problem = problemIn(layout, test.problem, test.pass, extraHalo);
     const Kernel kernel = select(problem, test.pass);
-    const Image& image = test.pass == Conv2dPass::Forward ? problem.y : problem.x;
-    const bool weights = test.pass == Conv2dPass::Weights;
+    const Image& image = test.pass == ConvPass::Forward ? problem.y : problem.x;
+    const bool weights = test.pass == ConvPass::Weights;
     const int64_t count = weights ? static_cast<int64_t>(test.w.size()) : image.storageElements();
     const std::vector<Floats> inputs = packInputs(test, problem);
     Floats results[2] = {Floats(count, Floats::Guards::Bands),

@@ -23,16 +23,16 @@ kernels::Conv2dProblem rowMajorProblem(const Conv2dShape& shape);
 /// With all images in `layout`; operands have the halo that is needed and `extraHalo` more, results
 /// have `extraHalo`.
 kernels::Conv2dProblem problemIn(kernels::Layout layout, const kernels::Conv2dProblem& rowMajor,
-                                 kernels::Conv2dPass pass, int64_t extraHalo);
+                                 kernels::ConvPass pass, int64_t extraHalo);
 
 /// Row-major operands of one pass, and the plain float64 result.
 struct Conv2dCase {
     kernels::Conv2dProblem problem;
-    kernels::Conv2dPass pass = kernels::Conv2dPass::Forward;
+    kernels::ConvPass pass = kernels::ConvPass::Forward;
     std::vector<double> x, w, dy, bias, gate, expected;
 };
 enum class TestData { Uniform, SmallIntegers };
-Conv2dCase makeCase(const kernels::Conv2dProblem& rowMajor, kernels::Conv2dPass pass,
+Conv2dCase makeCase(const kernels::Conv2dProblem& rowMajor, kernels::ConvPass pass,
                     TestData data);
 
 /// Runs the kernel that is selected in a layout. Empty, or what is wrong with it: deviation beyond

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/exec/kernel_call.h"
 #include "core/tensor/element.h"
 
 namespace vitrine::test {
@@ -68,8 +69,7 @@ TensorType Interpreter::typeOf(ValueId id) const {
 Interpreter::Step Interpreter::prepare(const Instr& instr) const {
     Step step;
     if (instr.op->isView()) {
-        const auto view =
-            instr.op->view(instr, typeOf(instr.in[0]), m_program.shapeOf(instr.out[0]));
+        const auto view = viewType(instr, typeOf(instr.in[0]), m_program.shapeOf(instr.out[0]));
         VITRINE_CHECK(view, "a view takes every contiguous operand");
         step.view = *view;
         return step;
@@ -77,7 +77,7 @@ Interpreter::Step Interpreter::prepare(const Instr& instr) const {
     std::vector<TensorType> in, out;
     for (ValueId v : instr.in) in.push_back(typeOf(v));
     for (ValueId v : instr.out) out.push_back(typeOf(v));
-    step.kernel = instr.op->bind({instr, in, out});
+    step.kernel = kernels::bind(callOf(instr, in, out));
     step.workspace = GuardedMemory(step.kernel.workspaceBytes);
     return step;
 }

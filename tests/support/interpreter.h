@@ -8,6 +8,7 @@
 
 #include "core/base/result.h"
 #include "core/opdef/descriptor.h"
+#include "core/tensor/layout.h"
 
 namespace vitrine::test {
 

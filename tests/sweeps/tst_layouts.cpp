@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Every primitive's float32 kernels in every layout that its descriptor allows, with and without
+// Every primitive's float32 kernels in every form that they offer, with and without
 // folded epilogues, against its reference kernel in float64 on the same numbers. Padding holds NaN.
 #include <QtTest/QtTest>
 #include <algorithm>
 #include <cmath>
 
+#include "core/exec/kernel_call.h"
 #include "core/exec/passes.h"
 #include "core/opdef/registry.h"
 #include "tests/support/interpreter.h"
@@ -19,8 +20,6 @@ namespace {
 constexpr uint64_t seed = 21;
 /// Share of the largest |result|: room for the sums of the samples, far below any wrong term.
 constexpr double float32Tolerance = 1e-5;
-
-constexpr std::array kinds{LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::Blocked};
 
 bool hasKernels(const OpDescriptor& op) { return !op.isComposite() && !op.isView(); }
 
@@ -59,47 +58,39 @@ std::vector<std::vector<double>> reference(const Function& function) {
     return results;
 }
 
-/// One instruction with operands in a layout. `extraHalo` pixels are added to every image of rank
-/// 3 to 5: kernels take operands with more halo than they need, and zero what they leave. `turned`:
-/// operands that are read by strides have their axes the other way round in memory.
+/// One instruction with operands as an offer wants them. `extraHalo` pixels are added to every
+/// image of rank 3 to 5: kernels take operands with more halo than they need, and zero what they
+/// leave. `turned`: operands that are read by strides have their axes the other way round in
+/// memory.
 class PhysicalRun {
   public:
-    PhysicalRun(const Function& function, const Instr& instr, LayoutKind kind, int extraHalo,
-                bool turned = false)
-        : m_instr(instr) {
-        std::vector<ValueShape> inShapes, outShapes;
-        for (ValueId v : instr.in) inShapes.push_back(function.program.shapeOf(v));
-        for (ValueId v : instr.out) outShapes.push_back(function.program.shapeOf(v));
-        const OpQuery query{instr, inShapes, outShapes};
-        for (size_t k = 0; k < instr.in.size(); ++k) {
-            if (instr.in[k] == noValue) continue;
-            m_place[static_cast<int>(k)] = m_in.size();
-            const int needed =
-                instr.op->halo ? instr.op->halo(query, static_cast<int>(k), kind) : 0;
-            TensorType type =
-                typeOf(inShapes[k], isImageOperand(instr, k), kind, needed + extraHalo);
-            if (turned && readsStrides(instr, k)) type.strides = turnedStrides(type.shape);
-            m_in.push_back({type, function.numbers.at(instr.in[k])});
+    PhysicalRun(const Function& function, const Instr& instr, const kernels::Call& call,
+                const kernels::Offer& offer, int extraHalo, bool turned = false)
+        : m_offer(offer) {
+        const std::vector<ValueId> values = callValues(instr);
+        const size_t operands = values.size() - instr.out.size();
+        for (size_t k = 0; k < values.size(); ++k) {
+            const kernels::Form& form = offer.forms[k];
+            TensorType type = typeOf(function.program.shapeOf(values[k]), form, extraHalo);
+            if (turned && form.isStrided) type.strides = turnedStrides(type.shape);
+            if (k < operands)
+                m_in.push_back({type, function.numbers.at(values[k])});
+            else
+                m_out.emplace_back(type);
         }
-        for (size_t k = 0; k < instr.out.size(); ++k)
-            m_out.emplace_back(typeOf(outShapes[k],
-                                      portOf(instr.op->outputs, instr.out.size(), k).image, kind,
-                                      extraHalo));
-        bind();
+        bind(call);
     }
 
-    /// Results come out of memory of their own, or out of operands' where the descriptor allows it.
+    /// Results come out of memory of their own, or out of operands' where the offer allows it.
     std::vector<PhysicalOperand> run(bool inPlace, bool lastPartFirst) {
         std::vector<PhysicalOperand> in = m_in, out = m_out;
         std::vector<void*> operands;
         std::vector<PhysicalOperand*> results;
         for (PhysicalOperand& operand : out) results.push_back(&operand);
         if (inPlace)
-            for (const InPlace& pair : m_instr.op->inPlace) {
-                PhysicalOperand& operand = in[m_place.at(pair.in)];
-                if (sameMemory(operand.type(), results[static_cast<size_t>(pair.out)]->type()))
-                    results[static_cast<size_t>(pair.out)] = &operand;
-            }
+            for (const kernels::InPlace& pair : m_offer.inPlace)
+                if (sameMemory(in[pair.operand].type(), results[pair.result]->type()))
+                    results[pair.result] = &in[pair.operand];
         for (PhysicalOperand& operand : in) operands.push_back(operand.data());
         for (PhysicalOperand* operand : results) operands.push_back(operand->data());
         runParts(operands, lastPartFirst);
@@ -111,10 +102,10 @@ class PhysicalRun {
     const kernels::Kernel& kernel() const { return m_kernel; }
 
   private:
-    static TensorType typeOf(const ValueShape& shape, bool image, LayoutKind kind, int halo) {
+    static TensorType typeOf(const ValueShape& shape, const kernels::Form& form, int extraHalo) {
         TensorType type = TensorType::rowMajor(shape.shape, shape.dtype);
-        if (!image || kind == LayoutKind::RowMajor || !hasImageView(shape.shape)) return type;
-        type.layout = {kind, shape.shape.rank() == 2 ? 0 : halo};
+        const int halo = static_cast<int>(form.halo) + (shape.shape.rank() == 2 ? 0 : extraHalo);
+        if (form.layout != LayoutKind::RowMajor) type.layout = {form.layout, halo};
         return type;
     }
 
@@ -131,11 +122,11 @@ class PhysicalRun {
         return strides;
     }
 
-    void bind() {
-        std::vector<TensorType> in, out;
-        for (const PhysicalOperand& operand : m_in) in.push_back(operand.type());
-        for (const PhysicalOperand& operand : m_out) out.push_back(operand.type());
-        m_kernel = m_instr.op->bind({m_instr, in, out});
+    void bind(kernels::Call call) {
+        auto operand = call.operands.begin();
+        for (const PhysicalOperand& in : m_in) *operand++ = operandOf(in.type());
+        for (const PhysicalOperand& out : m_out) *operand++ = operandOf(out.type());
+        m_kernel = kernels::bind(call);
     }
 
     void runParts(std::vector<void*>& operands, bool lastPartFirst) const {
@@ -149,21 +140,35 @@ class PhysicalRun {
         VITRINE_CHECK(workspace.guardsIntact(), "kernels stay in their workspace");
     }
 
-    const Instr& m_instr;
+    const kernels::Offer& m_offer;
     std::vector<PhysicalOperand> m_in, m_out;  ///< operands that are there
-    std::map<int, size_t> m_place;             ///< of an operand among them
     kernels::Kernel m_kernel;
 };
 
-LayoutSet allowedLayouts(const Function& function, const Instr& instr) {
-    if (!instr.op->layouts) return rowMajorOnly;
-    std::vector<ValueShape> in, out;
-    for (ValueId v : instr.in) in.push_back(function.program.shapeOf(v));
-    for (ValueId v : instr.out) out.push_back(function.program.shapeOf(v));
-    for (size_t k = 0; k < in.size(); ++k)
-        if (in[k].isThere && isImageOperand(instr, k) && !hasImageView(in[k].shape))
-            return rowMajorOnly;
-    return instr.op->layouts({instr, in, out});
+kernels::Call logicalCall(const Function& function, const Instr& instr) {
+    const auto typesOf = [&](const std::vector<ValueId>& values) {
+        std::vector<TensorType> types;
+        for (ValueId v : values) {
+            const ValueShape shape = function.program.shapeOf(v);
+            types.push_back(TensorType::rowMajor(shape.shape, shape.dtype));
+        }
+        return types;
+    };
+    return callOf(instr, typesOf(instr.in), typesOf(instr.out));
+}
+
+/// The operators that kernels take as epilogue of this one.
+std::vector<std::string> epiloguesOf(const OpDescriptor& op, const OpSample& sample) {
+    std::vector<std::string> epilogues;
+    for (std::string_view id : {"relu", "relu_gate"}) {
+        Function function = functionWith(op, sample, "", DType::F32);
+        const Instr& producer = function.program.instrs.back();
+        const bool isGate = id == "relu_gate";
+        if (kernels::takesEpilogue(logicalCall(function, producer).problem,
+                                   isGate ? kernels::Epilogue::ReluGate : kernels::Epilogue::Relu))
+            epilogues.emplace_back(id);
+    }
+    return epilogues;
 }
 
 double largest(const std::vector<double>& numbers) {
@@ -184,14 +189,15 @@ class LayoutsTest : public QObject {
         QTest::addColumn<std::string>("epilogue");
         for (const OpDescriptor* op : allOperators()) {
             if (!hasKernels(*op)) continue;
-            std::vector<std::string> epilogues{""};
-            epilogues.insert(epilogues.end(), op->epilogues.begin(), op->epilogues.end());
-            for (const OpSample& sample : op->samples)
+            for (const OpSample& sample : op->samples) {
+                std::vector<std::string> epilogues = epiloguesOf(*op, sample);
+                epilogues.insert(epilogues.begin(), "");
                 for (const std::string& epilogue : epilogues)
                     QTest::newRow(
                         fmt::format("{} ({}) {} {}", op->id, sample.fields, sample.inputs, epilogue)
                             .c_str())
                         << op << &sample << epilogue;
+            }
         }
     }
     void kernelsAgreeWithTheReference() {
@@ -206,16 +212,15 @@ class LayoutsTest : public QObject {
             QCOMPARE(function.program.instrs[i].op->id, std::string_view("expand"));
         const Instr& instr = function.program.instrs.back();
         addNumbersOfViews(function);
-        const LayoutSet allowed = allowedLayouts(function, instr);
-        for (LayoutKind kind : kinds)
+        const kernels::Call call = logicalCall(function, instr);
+        for (const kernels::Offer& offer : kernels::offers(call).list) {
             for (int extraHalo : {0, 2})
-                if (contains(allowed, kind) && !QTest::currentTestFailed())
-                    compare(PhysicalRun(function, instr, kind, extraHalo), wanted);
-        bool takesStrides = false;
-        for (size_t k = 0; k < instr.in.size(); ++k)
-            takesStrides = takesStrides || (instr.in[k] != noValue && readsStrides(instr, k));
-        if (takesStrides && !QTest::currentTestFailed())
-            compare(PhysicalRun(function, instr, LayoutKind::RowMajor, 0, true), wanted);
+                if (!QTest::currentTestFailed())
+                    compare(PhysicalRun(function, instr, call, offer, extraHalo), wanted);
+            const bool takesStrides = std::ranges::any_of(offer.forms, &kernels::Form::isStrided);
+            if (takesStrides && !QTest::currentTestFailed())
+                compare(PhysicalRun(function, instr, call, offer, 0, true), wanted);
+        }
     }
 
   private:
@@ -228,7 +233,7 @@ class LayoutsTest : public QObject {
     }
 
     void compare(PhysicalRun run, const std::vector<std::vector<double>>& wanted) {
-        QVERIFY2(run.kernel().run, (run.kernel().name + ", though the layout is allowed").c_str());
+        QVERIFY2(run.kernel().run, (run.kernel().name + ", though it was offered").c_str());
         const std::vector<PhysicalOperand> results = run.run(false, false);
         const std::vector<PhysicalOperand> inPlace = run.run(true, false);
         const std::vector<PhysicalOperand> backwards = run.run(false, true);

@@ -108,12 +108,12 @@ class OperatorsTest : public QObject {
     void bothRulesOrNone() {
         QFETCH(const OpDescriptor*, op);
         if (op->isComposite()) {
-            QVERIFY2(!op->vjp && !op->jvp && !op->bind,
+            QVERIFY2(!op->vjp && !op->jvp && !op->problem,
                      "a composite is differentiated by its parts");
             return;
         }
         QCOMPARE(op->vjp != nullptr, op->jvp != nullptr);
-        QVERIFY2((op->bind != nullptr) != op->isView(), "a primitive has a kernel or is a view");
+        QVERIFY2((op->problem != nullptr) != op->isView(), "a primitive has a kernel or is a view");
     }
 
     void errorSamplesFailInTheirWords_data() {

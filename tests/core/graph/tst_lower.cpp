@@ -48,6 +48,7 @@ class TestLower : public QObject {
     void aNetworkWithoutLossHasOneOpenEnd();
     void anAutoencoderComparesWithItsInput();
     void statisticsChangeInTrainingOnly();
+    void castsStayWithinFloat64();
     void refusesWhatCannotRun_data();
     void refusesWhatCannotRun();
 };
@@ -161,6 +162,25 @@ void TestLower::statisticsChangeInTrainingOnly() {
         QCOMPARE(program->state("bn.running_mean")->out != noValue, training);
         QCOMPARE(program->state("bn.weight")->out, noValue);
     }
+}
+
+// Where everything is float64 a cast to another float is none; one to whole numbers stays.
+void TestLower::castsStayWithinFloat64() {
+    const auto typesOf = [](DType floatType) {
+        const Result<Program> program =
+            lower(read("x[3,4,4] -> cast(to=bf16) as a -> cast(to=f8e5m2) as b -> cast(to=u8) as c"
+                       " -> cast(to=f32) as d -> flatten -> linear(out_features=10)"
+                       " -> cross_entropy(labels)"),
+                  {.batch = 2, .training = false, .floatType = floatType});
+        QStringList types;
+        if (program.ok())
+            for (const Instr& instr : program->instrs)
+                if (instr.op->id == "cast")
+                    types << QString::fromLatin1(name(program->value(instr.out[0]).dtype).data());
+        return types;
+    };
+    QCOMPARE(typesOf(DType::F32), (QStringList{"bf16", "f8e5m2", "u8", "f32"}));
+    QCOMPARE(typesOf(DType::F64), (QStringList{"f64", "f64", "u8", "f64"}));
 }
 
 void TestLower::refusesWhatCannotRun_data() {

@@ -129,7 +129,7 @@ class TestWorkbench : public QObject {
         bench().run.train();
         QTRY_VERIFY_WITH_TIMEOUT(found.kind == EventKind::NonFiniteValue, patienceMs);
         QTRY_VERIFY(isAt(RunPhase::Paused));
-        QCOMPARE(here().entry, planted + 1);
+        QTRY_COMPARE(here().entry, planted + 1);
         QCOMPARE(found.value, tape.entries[static_cast<size_t>(planted)].instr.out[0]);
         QCOMPARE(found.element, int64_t{5});
         QCOMPARE(bench().selection.nodes(), QStringList{"planted"});

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// From instructions to calls of kernels.
+#include "core/exec/kernel_call.h"
+
+namespace vitrine {
+
+namespace {
+
+std::vector<ValueShape> shapesOf(const Instr& instr, std::span<const TensorType> types) {
+    std::vector<ValueShape> shapes;
+    for (size_t k = 0; k < types.size(); ++k)
+        shapes.push_back({types[k].shape, types[k].dtype, instr.in[k] != noValue});
+    return shapes;
+}
+
+/// Elements in the order of `in`, all of them: what a reshape gives.
+bool keepsOrder(const Instr& view, const Shape& in, const Shape& out) {
+    const auto result = view.op->view(view.attrs, ArrayView::contiguous(in), out);
+    return in.elements() == out.elements() && result && result->offset == 0 &&
+           result->isContiguous();
+}
+
+}  // namespace
+
+kernels::Operand operandOf(const TensorType& type) {
+    kernels::Operand operand;
+    operand.layout = type.layout.kind;
+    operand.halo = type.layout.halo;
+    operand.dtype = type.dtype;
+    operand.n = 1;
+    operand.c = type.shape.elements();
+    if (hasImageView(type.shape)) {
+        const ImageView view = imageView(type.shape);
+        operand.n = view.n;
+        operand.c = view.c;
+        operand.h = view.h;
+        operand.w = view.w;
+    }
+    operand.array.rank = type.shape.rank();
+    for (int axis = 0; axis < type.shape.rank(); ++axis) {
+        operand.array.shape[static_cast<size_t>(axis)] = type.shape[axis];
+        operand.array.strides[static_cast<size_t>(axis)] = type.strides[axis];
+    }
+    return operand;
+}
+
+std::vector<ValueId> callValues(const Instr& instr) {
+    std::vector<ValueId> values;
+    for (ValueId v : instr.operands()) values.push_back(v);
+    values.insert(values.end(), instr.out.begin(), instr.out.end());
+    return values;
+}
+
+kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
+                     std::span<const TensorType> out) {
+    const std::vector<ValueShape> inShapes = shapesOf(instr, in);
+    std::vector<ValueShape> outShapes;
+    for (const TensorType& type : out) outShapes.push_back({type.shape, type.dtype});
+    kernels::Call call;
+    call.problem = instr.op->problem({instr, inShapes, outShapes});
+    if (!instr.epilogue.empty()) {
+        VITRINE_CHECK(instr.epilogue.size() == 1, "kernels take one epilogue");
+        const FusedOp& fused = instr.epilogue.front();
+        Instr alone;
+        alone.op = fused.op;
+        alone.attrs = fused.attrs;
+        call.epilogue = epilogueOf({alone, std::span(outShapes).first(1), outShapes});
+    }
+    for (size_t k = 0; k < in.size(); ++k)
+        if (inShapes[k].isThere) call.operands.push_back(operandOf(in[k]));
+    for (const TensorType& type : out) call.operands.push_back(operandOf(type));
+    call.results = out.size();
+    return call;
+}
+
+kernels::Epilogue epilogueOf(const OpQuery& query) {
+    return query.instr.op->isView() ? kernels::Epilogue::None
+                                    : kernels::asEpilogue(query.instr.op->problem(query));
+}
+
+bool staysIn(LayoutKind kind, const Instr& view, const Shape& in, const Shape& out) {
+    if (kind == LayoutKind::RowMajor) return true;
+    if (!hasImageView(in) || !hasImageView(out) || in[0] != out[0]) return false;
+    // Lanes keep images side by side and the rest in row-major order; blocks of channels stay
+    // together too.
+    return (kind == LayoutKind::Lanes || in[1] == out[1]) && keepsOrder(view, in, out);
+}
+
+std::optional<TensorType> viewType(const Instr& instr, const TensorType& in,
+                                   const ValueShape& out) {
+    TensorType result = TensorType::rowMajor(out.shape, out.dtype);
+    if (in.layout.kind != LayoutKind::RowMajor) {
+        if (in.layout.halo != 0 || !staysIn(in.layout.kind, instr, in.shape, out.shape))
+            return std::nullopt;
+        result.layout = in.layout;
+        return result;
+    }
+    const std::optional<ArrayView> view = instr.op->view(instr.attrs, in.array(), out.shape);
+    if (!view) return std::nullopt;
+    result.strides = view->strides;
+    result.offset = view->offset;
+    return result;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Instructions as kernels see them.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/opdef/descriptor.h"
+#include "core/tensor/layout.h"
+#include "kernels/api/offer.h"
+
+namespace vitrine {
+
+/// By extents and strides, and as images where the shape has that view (else 1, count, 1, 1).
+kernels::Operand operandOf(const TensorType& type);
+
+/// The values of an instruction's call, in its order: operands that are there, then results.
+std::vector<ValueId> callValues(const Instr& instr);
+
+/// What an instruction asks of kernels. `in`, `out`: types of all operands (any for missing ones)
+/// and results. Not for views.
+kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
+                     std::span<const TensorType> out);
+
+/// The epilogue that an instruction would be, or None where kernels have none.
+kernels::Epilogue epilogueOf(const OpQuery& query);
+
+/// The type of a view's result inside the operand's memory, or nothing where the operand must be
+/// row-major without gaps first. In lanes and blocks only views are possible that leave the order
+/// of elements alone (reshapes), and not all of them.
+std::optional<TensorType> viewType(const Instr& instr, const TensorType& in, const ValueShape& out);
+
+/// Does a view leave the elements of `in` where they are in this layout?
+bool staysIn(LayoutKind kind, const Instr& view, const Shape& in, const Shape& out);
+
+}  // namespace vitrine

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// What an instruction asks of kernels: one plain value per family, without a word about how.
+#pragma once
+
+#include <array>
+#include <variant>
+#include <vector>
+
+#include "kernels/api/axis_map.h"
+#include "kernels/api/kernel.h"
+#include "kernels/api/operand.h"
+#include "kernels/api/pointwise.h"
+#include "kernels/api/window.h"
+
+namespace vitrine::kernels {
+
+// The comments name the operands, then the results. What each family computes and how exactly is
+// said in the header that is called like it.
+
+enum class ConvPass : uint8_t { Forward, Data, Weights };
+/// Forward: x, weight[, bias] → y. Data: dy, weight → dx. Weights: dy, x → dweight.
+struct Conv {
+    ConvPass pass = ConvPass::Forward;
+    Window window = {};
+    int64_t groups = 1;
+    bool bias = false;
+};
+
+enum class PoolPass : uint8_t { Max, MaxBackward, MaxGather, Average, AverageBackward };
+/// Max: x → y, index. MaxBackward: dy, index → dx. MaxGather: x, index → y. Average: x → y.
+/// AverageBackward: dy → dx.
+struct Pool {
+    PoolPass pass = PoolPass::Max;
+    Window window = {};
+    bool countIncludePad = true;
+};
+
+enum class ChannelPass : uint8_t { Moments, Normalize, Sum, Dot };
+/// Moments: x → mean, variance. Normalize: x, center, scale, shift → y. Sum: x → sum. Dot: x, y,
+/// center → dot.
+struct Channel {
+    ChannelPass pass = ChannelPass::Moments;
+};
+
+enum class LinearPass : uint8_t { Forward, Data, Weights };
+/// Like Conv.
+struct Linear {
+    LinearPass pass = LinearPass::Forward;
+    bool bias = false;
+};
+
+enum class RowPass : uint8_t { Softmax, CrossEntropy, CrossEntropyGrad, CountCorrect, Dot, Scale };
+/// Softmax: x → y. CrossEntropy, CountCorrect: logits, labels → one number. CrossEntropyGrad:
+/// logits, labels, g → d. Dot: a, b → dot. Scale: x, r → y.
+struct Row {
+    RowPass pass = RowPass::Softmax;
+    double labelSmoothing = 0;
+};
+
+/// a, b → Σ a · b.
+struct Dot {};
+
+/// a[, b] → y.
+struct Map {
+    Pointwise function = Pointwise::Add;
+    double p = 0;
+};
+/// x, s → x · s.
+struct ScaleBy {};
+/// → y.
+struct Fill {
+    double value = 0;
+};
+/// x, key → y.
+struct Dropout {
+    double rate = 0.5;
+    uint32_t stream = 0;
+};
+/// x → y in its element type.
+struct Cast {
+    bool saturate = true;
+};
+
+/// x → y in another layout. Both are given: there is nothing to choose.
+struct Reorder {};
+/// x → y without gaps.
+struct Copy {};
+/// x_0, x_1, … → y.
+struct Concat {
+    int axis = 0;
+};
+/// x → y with zeros around it.
+struct ZeroPad {
+    int axis = 0;
+    int64_t before = 0, after = 0;
+};
+
+/// x → sums along the axes that are marked.
+struct Reduce {
+    std::array<bool, Strided::maxRank> isReduced{};
+};
+/// a, b → a · b.
+struct MatMul {};
+/// x, index → y.
+struct Gather {
+    int axis = 0;
+};
+/// dy [outer, count, inner], index → dx [outer, rows, inner].
+struct ScatterAdd {};
+/// x → y.
+struct Resample {
+    int axis = 0;
+    AxisMap map;
+};
+
+/// p, g, v, lr, scale → p', v'.
+struct SgdUpdate {
+    double momentum = 0, weightDecay = 0;
+    bool nesterov = false;
+};
+/// p, g, m, v, step, lr, scale → p', m', v'.
+struct AdamUpdate {
+    double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0;
+    bool decoupled = false;
+};
+/// g_0, g_1, … → norm.
+struct GlobalNorm {};
+
+using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, ScaleBy, Fill, Dropout,
+                             Cast, Reorder, Copy, Concat, ZeroPad, Reduce, MatMul, Gather,
+                             ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
+
+/// A problem with its operands.
+struct Call {
+    Problem problem;
+    Epilogue epilogue = Epilogue::None;
+    /// Those that are there, in order; then those of the epilogue; then the results.
+    std::vector<Operand> operands;
+    size_t results = 1;
+
+    size_t inputs() const { return operands.size() - results; }
+    const Operand& in(size_t k) const { return operands[k]; }
+    const Operand& out(size_t k) const { return operands[inputs() + k]; }
+};
+
+}  // namespace vitrine::kernels

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Families that take row-major arrays of any rank.
+#include "kernels/api/gather.h"
+#include "kernels/api/matmul.h"
+#include "kernels/api/reduce.h"
+#include "kernels/dispatch/family.h"
+
+namespace vitrine::kernels {
+
+Offers offersOf(const Reduce&, const Call& call) { return rowMajorOnly(call, {0}); }
+Kernel bindTo(const Reduce& reduce, const Call& call) {
+    return selectReduceSum({.x = call.in(0), .isReduced = reduce.isReduced});
+}
+
+Offers offersOf(const MatMul&, const Call& call) { return rowMajorOnly(call, {0, 1}); }
+Kernel bindTo(const MatMul&, const Call& call) {
+    return selectMatMul({.a = call.in(0), .b = call.in(1), .y = call.out(0)});
+}
+
+Offers offersOf(const Gather&, const Call& call) { return rowMajorOnly(call); }
+Kernel bindTo(const Gather& gather, const Call& call) {
+    const AlongAxis x = along(call.in(0), gather.axis);
+    return selectGather({.outer = x.outer,
+                         .rows = x.extent,
+                         .inner = x.inner,
+                         .count = call.in(1).elements(),
+                         .dtype = call.in(0).dtype,
+                         .index = call.in(1).dtype});
+}
+
+Offers offersOf(const ScatterAdd&, const Call& call) { return rowMajorOnly(call); }
+Kernel bindTo(const ScatterAdd&, const Call& call) {
+    const AlongAxis dx = along(call.out(0), 1);
+    return selectScatterAdd({.outer = dx.outer,
+                             .rows = dx.extent,
+                             .inner = dx.inner,
+                             .count = call.in(1).elements(),
+                             .dtype = call.in(0).dtype,
+                             .index = call.in(1).dtype});
+}
+
+Offers offersOf(const Resample&, const Call& call) { return rowMajorOnly(call); }
+Kernel bindTo(const Resample& resample, const Call& call) {
+    const AlongAxis x = along(call.in(0), resample.axis);
+    return selectAxisMap({.outer = x.outer,
+                          .in = x.extent,
+                          .out = along(call.out(0), resample.axis).extent,
+                          .inner = x.inner,
+                          .map = resample.map,
+                          .dtype = call.in(0).dtype});
+}
+
+}  // namespace vitrine::kernels

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Offers of families whose operands lie alike.
+#include "kernels/dispatch/family.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+namespace vitrine::kernels {
+
+namespace {
+
+constexpr double memoryBytesPerSecond = 10e9;  // of one core, read and write together
+constexpr std::array planes{Layout::Lanes, Layout::Blocked};
+
+bool contains(const std::vector<size_t>& places, size_t place) {
+    return std::ranges::find(places, place) != places.end();
+}
+
+std::string whyNoPlanes(const Call& call, const std::vector<size_t>& followers) {
+    for (size_t place : followers) {
+        const Operand& operand = call.operands[place];
+        const int rank = operand.array.rank;
+        if (rank < 2 || rank > 5)
+            return "want images of two to five axes, got " + std::to_string(rank);
+    }
+    return {};
+}
+
+}  // namespace
+
+Together::Together(const Call& call, std::vector<size_t> followers, Types types)
+    : m_call(call), m_followers(std::move(followers)) {
+    if (call.epilogue == Epilogue::ReluGate) {
+        const size_t gate = call.inputs() - 1;
+        if (!contains(m_followers, gate)) m_followers.push_back(gate);
+        m_sameHalo.push_back({gate, call.inputs()});
+    }
+    if (const std::string why = whyNoPlanes(call, m_followers); !why.empty()) refusePlanes(why);
+    for (size_t place : m_followers) {
+        const DType type = call.operands[place].dtype;
+        if (types == Types::Float32 && isFloat(type) && type != DType::F32)
+            refusePlanes("want f32, got " + std::string(name(type)));
+    }
+}
+
+Together& Together::refuse(Layout layout, std::string_view why) {
+    const auto same = [&](const auto& refusal) { return refusal.first == layout; };
+    if (std::ranges::none_of(m_refused, same)) m_refused.emplace_back(layout, why);
+    return *this;
+}
+
+Together& Together::strided(std::vector<size_t> places) {
+    m_strided = std::move(places);
+    return *this;
+}
+Together& Together::inPlace(std::vector<InPlace> pairs) {
+    m_inPlace = std::move(pairs);
+    return *this;
+}
+Together& Together::sameHalo(std::vector<SameHalo> pairs) {
+    m_sameHalo.insert(m_sameHalo.end(), pairs.begin(), pairs.end());
+    return *this;
+}
+
+Offer Together::offerIn(Layout layout) const {
+    Offer offer;
+    offer.name = layoutName(layout);
+    offer.forms.resize(m_call.operands.size());
+    for (size_t place : m_followers) offer.forms[place].layout = layout;
+    if (layout == Layout::RowMajor)
+        for (size_t place : m_strided) offer.forms[place].isStrided = true;
+    else
+        offer.sameHalo = m_sameHalo;
+    offer.inPlace = m_inPlace;
+    offer.seconds = memorySeconds(m_call, offer);
+    return offer;
+}
+
+Offers Together::offers(double rowMajorFactor) const {
+    Offers result;
+    result.list.push_back(offerIn(Layout::RowMajor));
+    for (Layout layout : planes) {
+        const auto refusal =
+            std::ranges::find(m_refused, layout, &std::pair<Layout, std::string>::first);
+        if (refusal == m_refused.end())
+            result.list.push_back(offerIn(layout));
+        else
+            result.refused.push_back(std::string(layoutName(layout)) + ": " + refusal->second);
+    }
+    if (result.list.size() > 1) result.list.front().seconds *= rowMajorFactor;
+    return result;
+}
+
+Offers rowMajorOnly(const Call& call, std::vector<size_t> strided, std::vector<InPlace> inPlace) {
+    Together together(call, {});
+    together.strided(std::move(strided)).inPlace(std::move(inPlace));
+    return {.list = {together.offerIn(Layout::RowMajor)}, .refused = {}};
+}
+
+std::vector<size_t> allPlaces(const Call& call) {
+    std::vector<size_t> places(call.operands.size());
+    std::iota(places.begin(), places.end(), size_t{0});
+    return places;
+}
+
+Call placed(const Call& call, const Offer& offer) {
+    Call result = call;
+    for (size_t k = 0; k < offer.forms.size(); ++k) {
+        result.operands[k].layout = offer.forms[k].layout;
+        result.operands[k].halo = offer.forms[k].halo;
+    }
+    return result;
+}
+
+double memorySeconds(const Call& call, const Offer& offer) {
+    double bytes = 0;
+    for (size_t k = 0; k < call.operands.size(); ++k) {
+        Image image = call.operands[k];
+        image.layout = offer.forms[k].layout;
+        image.halo = 0;
+        bytes += static_cast<double>(bytesOf(call.operands[k].dtype, image.storageElements()));
+    }
+    return bytes / memoryBytesPerSecond;
+}
+
+AlongAxis along(const Operand& operand, int axis) {
+    AlongAxis view;
+    for (int a = 0; a < operand.array.rank; ++a) {
+        const int64_t extent = operand.array.shape[static_cast<size_t>(a)];
+        (a < axis ? view.outer : a == axis ? view.extent : view.inner) *= extent;
+    }
+    return view;
+}
+
+}  // namespace vitrine::kernels
