@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The side program: one entry without its epilogue.
+// The side program: one entry, up to where it has given the value.
 #include "core/exec/fused_value.h"
 
 #include <algorithm>
@@ -16,13 +16,14 @@ const TapeEntry& entryAt(const Tape& tape, int entry) {
     return tape.entries[static_cast<size_t>(entry)];
 }
 
-/// The entry's instruction as it was before something was fused into it.
-Instr unfused(const Instr& instr) {
-    Instr alone = instr;
-    alone.in.resize(instr.in.size() - foldedOperands(instr));
-    alone.out[0] = instr.epilogue.front().hidden;
-    alone.epilogue.clear();
-    return alone;
+/// The entry's instruction up to where it has given `hidden`.
+Instr upTo(const Instr& instr, ValueId hidden) {
+    const auto next = std::ranges::find(instr.epilogue, hidden, &FusedOp::hidden);
+    Instr part = instr;
+    part.epilogue.resize(static_cast<size_t>(next - instr.epilogue.begin()));
+    part.in.resize(instr.in.size() - foldedOperands(instr) + foldedOperands(part));
+    part.out[0] = hidden;
+    return part;
 }
 
 int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -38,14 +39,14 @@ std::vector<TensorType> typesOf(const Tape& tape, const std::vector<ValueId>& va
 bool canRecompute(const Tape& tape, ValueId value, int entry) {
     const int place = fusingEntry(tape, value);
     if (place < 0 || place >= entry) return false;
-    const Instr alone = unfused(entryAt(tape, place).instr);
+    const Instr alone = upTo(entryAt(tape, place).instr, value);
     return std::ranges::all_of(alone.operands(),
                                [&](ValueId operand) { return isAlive(tape, operand, entry); });
 }
 
 Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
                                        Team& team) {
-    const Instr alone = unfused(entryAt(tape, fusingEntry(tape, value)).instr);
+    const Instr alone = upTo(entryAt(tape, fusingEntry(tape, value)).instr, value);
     const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
     const kernels::Kernel kernel = kernels::bind(callOf(alone, in, out));
     int64_t bytes = aligned(kernel.workspaceBytes);

@@ -19,9 +19,9 @@ struct RecomputedValue {
     const std::byte* storage() const { return memory.data(); }  ///< as tape.value(…).type says
 };
 
-/// A value that fusion made disappear, from the operands of its entry, by that entry's operator
-/// alone, in memory of its own; canRecompute holds. `arena` is the memory that the tape's Executor
-/// works in. Thread: the one that runs the tape. Errors: H02.
+/// A value that fusion made disappear, from the operands of its entry, by that entry's operators
+/// up to the one that gives it, in memory of its own; canRecompute holds. `arena` is the memory
+/// that the tape's Executor works in. Thread: the one that runs the tape. Errors: H02.
 Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
                                        Team& team);
 

@@ -20,6 +20,23 @@ bool keepsOrder(const Instr& view, const Shape& in, const Shape& out) {
            result->isContiguous();
 }
 
+/// A fused operator as a step, by the places of its operands in the call.
+kernels::ChainStep boundStep(const FusedOp& fused, const std::vector<int>& places) {
+    Instr instr;
+    instr.op = fused.op;
+    instr.attrs = fused.attrs;
+    // Pointwise problems follow from the fields alone.
+    const std::optional<kernels::ChainStep> step =
+        kernels::asStep(fused.op->problem({instr, {}, {}}));
+    VITRINE_CHECK(step, "what is fused is a pointwise function");
+    const auto placeOf = [&](int operand) {
+        const int read = fused.reads[static_cast<size_t>(operand)];
+        return read == FusedOp::soFar ? kernels::ChainStep::soFar
+                                      : places[static_cast<size_t>(read)];
+    };
+    return {step->function, step->p, placeOf(step->a), placeOf(step->b)};
+}
+
 }  // namespace
 
 kernels::Operand operandOf(const TensorType& type) {
@@ -58,24 +75,19 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
     for (const TensorType& type : out) outShapes.push_back({type.shape, type.dtype});
     kernels::Call call;
     call.problem = instr.op->problem({instr, inShapes, outShapes});
-    if (!instr.epilogue.empty()) {
-        VITRINE_CHECK(instr.epilogue.size() == 1, "kernels take one epilogue");
-        const FusedOp& fused = instr.epilogue.front();
-        Instr alone;
-        alone.op = fused.op;
-        alone.attrs = fused.attrs;
-        call.epilogue = epilogueOf({alone, std::span(outShapes).first(1), outShapes});
+    // Where an operand of the instruction stands in the call.
+    std::vector<int> places;
+    const size_t own = in.size() - foldedOperands(instr);
+    for (size_t k = 0; k < in.size(); ++k) {
+        places.push_back(static_cast<int>(call.operands.size()));
+        if (!inShapes[k].isThere) continue;
+        call.operands.push_back(operandOf(in[k]));
+        if (k < own) ++call.own;
     }
-    for (size_t k = 0; k < in.size(); ++k)
-        if (inShapes[k].isThere) call.operands.push_back(operandOf(in[k]));
     for (const TensorType& type : out) call.operands.push_back(operandOf(type));
     call.results = out.size();
+    for (const FusedOp& fused : instr.epilogue) call.store.push_back(boundStep(fused, places));
     return call;
-}
-
-kernels::Epilogue epilogueOf(const OpQuery& query) {
-    return query.instr.op->isView() ? kernels::Epilogue::None
-                                    : kernels::asEpilogue(query.instr.op->problem(query));
 }
 
 bool staysIn(LayoutKind kind, const Instr& view, const Shape& in, const Shape& out) {

@@ -23,9 +23,6 @@ std::vector<ValueId> callValues(const Instr& instr);
 kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
                      std::span<const TensorType> out);
 
-/// The epilogue that an instruction would be, or None where kernels have none.
-kernels::Epilogue epilogueOf(const OpQuery& query);
-
 /// The type of a view's result inside the operand's memory, or nothing where the operand must be
 /// row-major without gaps first. In lanes and blocks only views are possible that leave the order
 /// of elements alone (reshapes), and not all of them.

@@ -190,8 +190,8 @@ class LayoutRewriter {
 
 }  // namespace
 
-TypedProgram assignLayouts(const Program& program, bool rowMajorOnly) {
-    return LayoutRewriter(program, chooseKernels(program, rowMajorOnly)).run();
+TypedProgram assignLayouts(const Program& program, std::vector<KernelChoice> choices) {
+    return LayoutRewriter(program, std::move(choices)).run();
 }
 
 KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,

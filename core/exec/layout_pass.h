@@ -19,8 +19,8 @@ struct TypedProgram {
     std::vector<KernelChoice> choices;  ///< by instruction
 };
 
-/// `rowMajorOnly`: everything stays row-major, which selects the reference kernels.
-TypedProgram assignLayouts(const Program& program, bool rowMajorOnly);
+/// Types for a program with a choice for each instruction.
+TypedProgram assignLayouts(const Program& program, std::vector<KernelChoice> choices);
 
 /// The choice for an instruction that no search saw, and why it is there.
 KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/base/check.h"
+#include "core/exec/fusion.h"
 #include "core/exec/layout_pass.h"
 #include "core/exec/passes.h"
 #include "core/opdef/registry.h"
@@ -283,8 +284,9 @@ int64_t Tape::workspaceOffset(const TapeEntry& entry) const {
 
 Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options) {
     removeDeadCode(program);
-    if (options.fuse) fuseEpilogues(program);
-    return TapeCompiler(assignLayouts(program, options.referenceKernels), states, options).run();
+    std::vector<KernelChoice> choices = chooseKernels(program, options.referenceKernels);
+    if (options.fuse) fuse(program, choices);
+    return TapeCompiler(assignLayouts(program, std::move(choices)), states, options).run();
 }
 
 }  // namespace vitrine

@@ -35,12 +35,14 @@ std::vector<std::string> originsOf(const Tape& tape, ValueId value) {
     if (entry < 0) return {};
     const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
     if (instr.epilogue.empty()) return instr.origins;
-    const std::vector<std::string>& folded = instr.epilogue.back().origins;
-    if (value == instr.out[0]) return folded;
-    std::vector<std::string> own;
-    for (const std::string& origin : instr.origins)
-        if (std::find(folded.begin(), folded.end(), origin) == folded.end()) own.push_back(origin);
-    return own.empty() ? folded : own;
+    const auto next = std::ranges::find(instr.epilogue, value, &FusedOp::hidden);
+    if (next != instr.epilogue.begin()) return std::prev(next)->origins;
+    std::vector<std::string> own = instr.origins;
+    for (const FusedOp& fused : instr.epilogue)
+        std::erase_if(own, [&](const std::string& origin) {
+            return std::ranges::find(fused.origins, origin) != fused.origins.end();
+        });
+    return own.empty() ? instr.epilogue.front().origins : own;
 }
 
 }  // namespace vitrine

@@ -26,7 +26,8 @@ std::string whyWithoutMemory(const Tape& tape, ValueId value) {
         for (const FusedOp& fused : tape.entries[i].instr.epilogue)
             if (fused.hidden == value)
                 return fmt::format(
-                    "{} never reaches memory: {} is fused with the {} that reads it and keeps only "
+                    "{} never reaches memory: {} is fused with the {} that reads it, and keeps "
+                    "only "
                     "the result, {}.",
                     valueText(tape, value), entryText(tape, static_cast<int>(i)), fused.op->id,
                     valueText(tape, tape.entries[i].instr.out[0]));

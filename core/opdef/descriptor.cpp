@@ -16,7 +16,7 @@ Error shapeError(std::string message) { return {"shape", std::move(message), {},
 
 size_t foldedOperands(const Instr& instr) {
     size_t folded = 0;
-    for (const FusedOp& fused : instr.epilogue) folded += fused.op->inputs.size() - 1;
+    for (const FusedOp& fused : instr.epilogue) folded += static_cast<size_t>(fused.added);
     return folded;
 }
 

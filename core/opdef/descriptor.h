@@ -128,7 +128,7 @@ Error shapeError(std::string message);
 Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs& attrs,
                                              std::span<const ValueShape> in);
 
-/// How many operands at the end of an instruction belong to fused epilogues.
+/// How many operands at the end of an instruction belong to what was fused into it alone.
 size_t foldedOperands(const Instr& instr);
 
 }  // namespace vitrine

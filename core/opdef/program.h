@@ -40,13 +40,16 @@ struct Value {
     int definedBy = -1;  ///< instruction, or -1 for inputs and states
 };
 
-/// A pointwise operator that a pass folded into the instruction before it. Its first operand is
-/// that instruction's result; further operands stand at the end of the instruction's own.
+/// A pointwise operator that a pass folded into the instruction before it, where it works on what
+/// that has given so far. Operands that the instruction has not yet stand at the end of its own.
 struct FusedOp {
+    static constexpr int soFar = -1;
     const OpDescriptor* op = nullptr;
     Attrs attrs;
-    ValueId hidden = noValue;               ///< the value that fusion made disappear
+    ValueId hidden = noValue;               ///< what was given so far: it never reaches memory
     std::vector<std::string> origins = {};  ///< of this operator alone; the instruction lists all
+    std::vector<int> reads = {};  ///< its operands: places in the instruction's `in`, or soFar
+    int added = 0;                ///< how many of them it put there
 };
 
 struct Instr {
@@ -54,7 +57,7 @@ struct Instr {
     Attrs attrs;
     std::vector<ValueId> in;  ///< operand k is that of port k; noValue: missing
     std::vector<ValueId> out;
-    std::vector<FusedOp> epilogue;
+    std::vector<FusedOp> epilogue;  ///< one after the other; the last gives the result
     std::vector<std::string>
         origins;  ///< paths of the graph nodes it comes from, `stage2/block1/conv`
     Phase phase = Phase::Forward;

@@ -50,8 +50,8 @@ void Trainer::recompute(ValueSnapshot& snapshot) {
                                 : fmt::format(" Shown as {} made it.", entryText(tape, made));
 }
 
-/// By the entry's operator alone, from its operands: those in memory now, or where these are gone,
-/// those that a second run of the step comes by.
+/// By the entry's operators up to the one that gives it, from their operands: those in memory now,
+/// or where these are gone, those that a second run of the step comes by.
 void Trainer::recomputeFusedInto(ValueSnapshot& snapshot) {
     const Tape& tape = *m_member->tape;
     const ValueId value = snapshot.query.value;
@@ -78,12 +78,15 @@ NonFinite Trainer::causeInside(const NonFinite& found) {
     const Tape& tape = *m_member->tape;
     const Instr& instr = tape.entries[static_cast<size_t>(m_entry - 1)].instr;
     if (instr.epilogue.empty() || found.value != instr.out[0]) return found;
-    NonFinite inside{instr.epilogue.front().hidden, 0};
-    bool isCause = false;
-    lookInside(inside.value, [&](const std::byte* storage) {
-        isCause = firstNonFinite(tape.value(inside.value).type, storage, &inside.element);
-    });
-    return isCause ? inside : found;
+    for (const FusedOp& fused : instr.epilogue) {
+        NonFinite inside{fused.hidden, 0};
+        bool isCause = false;
+        lookInside(inside.value, [&](const std::byte* storage) {
+            isCause = firstNonFinite(tape.value(inside.value).type, storage, &inside.element);
+        });
+        if (isCause) return inside;
+    }
+    return found;
 }
 
 }  // namespace vitrine

@@ -14,6 +14,14 @@
 
 namespace vitrine::kernels {
 
+/// `repeats` runs of `count` planes (of elements in row-major memory), `stride` apart, and of each
+/// plane the rows from firstRow to endRow.
+struct ResultShare {
+    int64_t first = 0, count = 0;
+    int64_t repeats = 1, stride = 0;
+    int64_t firstRow = 0, endRow = 1;
+};
+
 /// One chosen implementation, bound to its problem. Phases run one after another; the parts of a
 /// phase are independent, may run on any thread in any order, and their number follows from the
 /// problem alone, never from the number of threads: so results have the same bits for every number
@@ -29,6 +37,9 @@ struct Kernel {
     Run run = nullptr;
     int phases = 1;
     std::array<int64_t, maxPhases> parts{1, 1, 1};
+    /// Where a part of the last phase leaves its share of the first result, or null where nobody
+    /// can say.
+    ResultShare (*share)(const void* problem, int64_t part) = nullptr;
     int64_t workspaceBytes = 0;  ///< 64-byte aligned, contents undefined on entry
     std::vector<std::string>
         refused;  ///< candidates that came before in the order, and why each refused

@@ -2,6 +2,7 @@
 // The door to all kernels: what they offer for a problem, and the one that takes it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,10 +49,12 @@ struct Offers {
 /// whose element types the family takes has an offer that is row-major throughout.
 Offers offers(const Call& call);
 
-/// The epilogue that a problem of its own would be, or None where kernels have none.
-Epilogue asEpilogue(const Problem& problem);
-/// Can kernels for this problem apply that to their (only) result before they store it?
-bool takesEpilogue(const Problem& problem, Epilogue epilogue);
+/// The step that a problem of its own would be in a chain, with operands 0 and 1; nothing where it
+/// is no pointwise function.
+std::optional<ChainStep> asStep(const Problem& problem);
+/// Is there a kernel that does all of `store` while it stores, with operands as the offer wants
+/// them (those of `store` in the layout of the result)? Bits are those of one after the other.
+bool takesStore(const Call& call, const Offer& offer);
 
 /// The kernel for a call whose operands lie as they are; it has no function where none takes it,
 /// and says in `refused` why.

@@ -3,29 +3,46 @@
 // one; halos may differ).
 #pragma once
 
+#include <string_view>
+
 #include "kernels/api/kernel.h"
+#include "kernels/api/pointwise_functions.h"
 
 namespace vitrine::kernels {
 
 /// y = f(a, b); `p` is the problem's parameter. Unary functions have no b.
 enum class Pointwise : uint8_t {
-    Add,
-    Sub,
-    Mul,            ///< binary
-    Scale,          ///< p · a
-    Shift,          ///< a + p
-    Relu,           ///< max(a, 0); NaN stays NaN
-    ReluGate,       ///< b > 0 ? a : 0     (a = dy, b = y)
-    LeakyRelu,      ///< a > 0 ? a : p · a
-    LeakyReluGate,  ///< b > 0 ? a : p · a (a = dy, b = y)
-    Sigmoid,
-    Tanh,
-    Exp,
-    Log,
-    Sqrt,
-    Reciprocal,  ///< 1 / a
-    Rsqrt,       ///< 1 / √(a + p)
-    ClipScale    ///< min(1, p / (a + 1e-6)): gradient clipping from the norm a
+#define VITRINE_ENUMERATOR(Name, ...) Name,
+    VITRINE_POINTWISE_FUNCTIONS(VITRINE_ENUMERATOR)
+#undef VITRINE_ENUMERATOR
+};
+
+/// `leaky_relu`.
+constexpr std::string_view name(Pointwise function) {
+    constexpr std::string_view names[] = {
+#define VITRINE_NAME(Name, text, ...) text,
+        VITRINE_POINTWISE_FUNCTIONS(VITRINE_NAME)
+#undef VITRINE_NAME
+    };
+    return names[static_cast<int>(function)];
+}
+
+constexpr bool isBinary(Pointwise function) {
+    constexpr int operands[] = {
+#define VITRINE_OPERANDS(Name, text, count, ...) count,
+        VITRINE_POINTWISE_FUNCTIONS(VITRINE_OPERANDS)
+#undef VITRINE_OPERANDS
+    };
+    return operands[static_cast<int>(function)] == 2;
+}
+
+/// One function of a chain. An operand is one of the call's, by its place there, or what the chain
+/// has given so far.
+struct ChainStep {
+    static constexpr int soFar = -1;
+    Pointwise function = Pointwise::Add;
+    double p = 0;
+    int a = soFar, b = soFar;
 };
 
 struct PointwiseProblem {
@@ -37,11 +54,6 @@ struct PointwiseProblem {
 /// Sigmoid, Tanh, Exp, Log: largest deviation from the float64 reference relative to max(|result|,
 /// 1e-6) of that element.
 inline constexpr double pointwiseTolerance = 4e-7;
-
-constexpr bool isBinary(Pointwise f) {
-    return f == Pointwise::Add || f == Pointwise::Sub || f == Pointwise::Mul ||
-           f == Pointwise::ReluGate || f == Pointwise::LeakyReluGate;
-}
 
 /// Operands: a, [b,] y. y may be the same memory as a or b where their images are equal.
 Kernel selectPointwise(const PointwiseProblem& problem);

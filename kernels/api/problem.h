@@ -133,9 +133,11 @@ using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, ScaleBy
 /// A problem with its operands.
 struct Call {
     Problem problem;
-    Epilogue epilogue = Epilogue::None;
-    /// Those that are there, in order; then those of the epilogue; then the results.
-    std::vector<Operand> operands;
+    /// What is done to the (only) result before it is stored.
+    std::vector<ChainStep> store = {};
+    /// Those of the problem that are there, in order; then what else `store` reads; then results.
+    std::vector<Operand> operands = {};
+    size_t own = 0;  ///< how many are the problem's
     size_t results = 1;
 
     size_t inputs() const { return operands.size() - results; }

@@ -153,11 +153,16 @@ HWY_EXPORT(chooseAvgPool);
 HWY_EXPORT(chooseAvgPoolBackward);
 
 Kernel avgPool(const PoolProblem& problem) {
-    return bindPool("pool.avg", problem, HWY_DYNAMIC_DISPATCH(chooseAvgPool));
+    Kernel kernel = bindPool("pool.avg", problem, HWY_DYNAMIC_DISPATCH(chooseAvgPool));
+    kernel.share = resultPlanes;
+    return kernel;
 }
 
 Kernel avgPoolBackward(const PoolProblem& problem) {
-    return bindPool("pool.avg_backward", problem, HWY_DYNAMIC_DISPATCH(chooseAvgPoolBackward));
+    Kernel kernel =
+        bindPool("pool.avg_backward", problem, HWY_DYNAMIC_DISPATCH(chooseAvgPoolBackward));
+    kernel.share = gradientPlanes;
+    return kernel;
 }
 
 }  // namespace vitrine::kernels::cpu

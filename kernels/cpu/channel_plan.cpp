@@ -35,7 +35,19 @@ Kernel bindPlanes(std::string_view family, const ChannelProblem& problem, const 
 }  // namespace
 
 Kernel bindChannelMap(std::string_view family, const ChannelProblem& problem, Kernel::Run run) {
-    return bindPlanes(family, problem, problem.y, run);
+    Kernel kernel = bindPlanes(family, problem, problem.y, run);
+    kernel.share = [](const void* bound, int64_t part) -> ResultShare {
+        const auto& plan = *static_cast<const ChannelPlan*>(bound);
+        const int64_t range = part / plan.steps.parts, chunk = part % plan.steps.parts;
+        const int64_t slot = plan.slotRanges.begin(range), step = plan.steps.begin(chunk);
+        return {.first = step * plan.slots + slot,
+                .count = plan.slotRanges.end(range) - slot,
+                .repeats = plan.steps.end(chunk) - step,
+                .stride = plan.slots,
+                .firstRow = 0,
+                .endRow = plan.problem.y.h};
+    };
+    return kernel;
 }
 
 Kernel bindChannelSums(std::string_view family, const ChannelProblem& problem,

@@ -57,6 +57,22 @@ int64_t chunkOf(const BlockedGatherPlan& plan) {
     return std::clamp<int64_t>(most, 1, plan.sourceBlocks);
 }
 
+/// The first result block of a band, counted over all groups.
+int64_t firstBlock(const BlockedGatherPlan& plan, int64_t band) {
+    return band / plan.bands * plan.resultBlocks + band % plan.bands * plan.width;
+}
+
+ResultShare gatherShare(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
+    const int64_t share = part % plan.shares, strip = part / plan.shares % plan.strips;
+    const int64_t image = part / plan.shares / plan.strips;
+    const int64_t first = firstBlock(plan, plan.bandBegin(share));
+    return {.first = image * plan.gather.result.channelBlocks() + first,
+            .count = firstBlock(plan, plan.bandBegin(share + 1)) - first,
+            .firstRow = plan.rowBegin(strip),
+            .endRow = plan.rowBegin(strip + 1)};
+}
+
 Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     auto plan = std::make_shared<BlockedGatherPlan>();
     plan->gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
@@ -75,6 +91,7 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     kernel.parts = {bands, g.result.n * plan->strips * plan->shares, 1};
     kernel.workspaceBytes = plan->workspaceFloats() * int64_t{sizeof(float)};
     kernel.run = blockedGatherRun();
+    kernel.share = gatherShare;
     kernel.problem = std::move(plan);
     return kernel;
 }

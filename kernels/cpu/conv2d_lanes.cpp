@@ -36,6 +36,19 @@ int64_t chunkOf(const Conv2dGather& g) {
     return std::clamp<int64_t>(most, 1, g.sourceChannels);
 }
 
+ResultShare gatherShare(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const LanesGatherPlan*>(problem);
+    const Conv2dGather& g = plan.gather;
+    const int64_t strip = part % plan.strips, tileOfAll = part / plan.strips;
+    const int64_t tile = tileOfAll % plan.tiles, group = tileOfAll / plan.tiles % g.groups;
+    const int64_t laneGroup = tileOfAll / plan.tiles / g.groups;
+    const int64_t first = plan.tileBegin(tile);
+    return {.first = laneGroup * g.result.c + group * g.resultChannels + first,
+            .count = plan.tileBegin(tile + 1) - first,
+            .firstRow = plan.rowBegin(strip),
+            .endRow = plan.rowBegin(strip + 1)};
+}
+
 Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     auto plan = std::make_shared<LanesGatherPlan>();
     plan->gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
@@ -49,6 +62,7 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     kernel.parts = {tiles, whole * plan->strips, 1};
     kernel.workspaceBytes = g.groups * g.groupStride * int64_t{sizeof(float)};
     kernel.run = lanesGatherRun();
+    kernel.share = gatherShare;
     kernel.problem = std::move(plan);
     return kernel;
 }

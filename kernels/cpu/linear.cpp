@@ -160,12 +160,12 @@ HWY_EXPORT(chooseLinearForward);
 HWY_EXPORT(chooseLinearData);
 
 Kernel linearForward(const LinearProblem& problem) {
-    return bindLinear("linear.forward", problem, problem.out,
+    return bindLinear("linear.forward", problem, false,
                       HWY_DYNAMIC_DISPATCH(chooseLinearForward)());
 }
 
 Kernel linearData(const LinearProblem& problem) {
-    return bindLinear("linear.data", problem, problem.in, HWY_DYNAMIC_DISPATCH(chooseLinearData)());
+    return bindLinear("linear.data", problem, true, HWY_DYNAMIC_DISPATCH(chooseLinearData)());
 }
 
 }  // namespace vitrine::kernels::cpu

@@ -33,19 +33,38 @@ std::string whyNoLanes(const LinearProblem& problem) {
     return {};
 }
 
+/// Parts of forward and data own tiles of results × lane groups.
+template <bool isData>
+ResultShare productShare(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const LinearPlan*>(problem);
+    const Cut &blocks = plan.product.outer, &tiles = plan.product.inner;
+    const int64_t rows = isData ? plan.problem.in : plan.problem.out;
+    const int64_t outer = part / tiles.parts, inner = part % tiles.parts;
+    const int64_t group = blocks.begin(outer) * linearTileGroups;
+    const int64_t endGroup =
+        std::min(divideUp(plan.problem.n, blockWidth), blocks.end(outer) * linearTileGroups);
+    const int64_t row = tiles.begin(inner) * linearTileRows;
+    return {.first = group * rows + row,
+            .count = std::min(rows, tiles.end(inner) * linearTileRows) - row,
+            .repeats = endGroup - group,
+            .stride = rows};
+}
+
 }  // namespace
 
-Kernel bindLinear(std::string_view family, const LinearProblem& problem, int64_t rows,
+Kernel bindLinear(std::string_view family, const LinearProblem& problem, bool isData,
                   Kernel::Run run) {
     const std::string reason = whyNoLanes(problem);
     if (!reason.empty()) return refuse(reason);
     const int64_t groups = divideUp(problem.n, blockWidth);
+    const int64_t rows = isData ? problem.in : problem.out;
     LinearPlan plan{
         problem,
         cutBoth(flops(problem), divideUp(groups, linearTileGroups), divideUp(rows, linearTileRows)),
         {}};
     Kernel kernel = bindKernel(planeKernelName(family, problem.layout, "tiles"), plan, run);
     kernel.parts[0] = plan.product.parts();
+    kernel.share = isData ? productShare<true> : productShare<false>;
     return kernel;
 }
 

@@ -31,8 +31,8 @@ struct LinearPlan {
     Cut transposition;  ///< weights: (group, panel) pairs
 };
 
-/// Kernels of `rows` results per image that run on the lanes layout; refuse others and float64.
-Kernel bindLinear(std::string_view family, const LinearProblem& problem, int64_t rows,
+/// Forward and data on the lanes layout; refuse others and float64.
+Kernel bindLinear(std::string_view family, const LinearProblem& problem, bool isData,
                   Kernel::Run run);
 Kernel bindLinearWeights(const LinearProblem& problem, Kernel::Run run);
 

@@ -102,6 +102,14 @@ HWY_INLINE V sigmoid(D d, V x) {
     return hn::Div(one, hn::Add(one, exp(d, hn::Neg(x))));
 }
 
+/// min(1, p / (x + 1e-6)), and NaN stays NaN.
+template <class D, class V>
+HWY_INLINE V clipScale(D d, V x, V p) {
+    const V one = hn::Set(d, 1.0f);
+    const V ratio = hn::Div(p, hn::Add(x, hn::Set(d, 1e-6f)));
+    return hn::IfThenElse(hn::Gt(ratio, one), one, ratio);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace vitrine::kernels::cpu
 HWY_AFTER_NAMESPACE();

@@ -142,8 +142,17 @@ Kernel bindMatMul(const MatMulProblem& problem) {
     if (problem.y.dtype != DType::F32)
         return refuse("tiles: wants f32, got " + std::string(name(problem.y.dtype)));
     const MatMulPlan plan = matMulPlan(problem);
-    return bindVector("matmul", Layout::RowMajor, plan, HWY_DYNAMIC_DISPATCH(chooseMatMul)(),
-                      plan.parts());
+    Kernel kernel = bindVector("matmul", Layout::RowMajor, plan,
+                               HWY_DYNAMIC_DISPATCH(chooseMatMul)(), plan.parts());
+    kernel.share = [](const void* bound, int64_t part) -> ResultShare {
+        const auto& own = *static_cast<const MatMulPlan*>(bound);
+        const MatMulPart at = own.part(part);
+        return {.first = (at.matrix * own.rows + at.firstRow) * own.columns + at.firstColumn,
+                .count = at.endColumn - at.firstColumn,
+                .repeats = at.endRow - at.firstRow,
+                .stride = own.columns};
+    };
+    return kernel;
 }
 
 }  // namespace vitrine::kernels::cpu

@@ -248,7 +248,10 @@ Kernel maxPool(const PoolProblem& problem) {
 }
 
 Kernel maxPoolBackward(const PoolProblem& problem) {
-    return bindPool("pool.max_backward", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPoolBackward));
+    Kernel kernel =
+        bindPool("pool.max_backward", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPoolBackward));
+    kernel.share = gradientPlanes;
+    return kernel;
 }
 
 Kernel maxPoolGather(const PoolProblem& problem) {

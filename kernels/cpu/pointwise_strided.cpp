@@ -5,9 +5,11 @@
 #include "kernels/cpu/pointwise_strided.h"
 
 #include <algorithm>
+#include <type_traits>
 
 #include "kernels/api/half.h"
 #include "kernels/cpu/cut.h"
+#include "kernels/cpu/pointwise.h"
 #include "kernels/cpu/strided.h"
 #include "kernels/dispatch/bind.h"
 #include "kernels/reference/pointwise.h"
@@ -22,6 +24,7 @@ struct Plan {
     Pointwise function;
     double p;
     bool isBinary;
+    RowFunction row;      ///< for what is worked on in float
     StridedWalk<3> walk;  ///< a, b, y
     Cut rows;
 };
@@ -54,8 +57,11 @@ void runRow(const Plan& plan, const Stored* a, const Stored* b, Stored* y) {
         if (plan.isBinary)
             for (int64_t i = 0; i < count; ++i)
                 right[i] = Format::load(b[(first + i) * walk.step(1)]);
-        reference::applyRow(plan.function, static_cast<Number>(plan.p), left,
-                            plan.isBinary ? right : nullptr, result, count);
+        const Number* second = plan.isBinary ? right : left;
+        if constexpr (std::is_same_v<Number, float>)
+            plan.row(left, second, result, count, static_cast<float>(plan.p));
+        else
+            reference::applyRow(plan.function, plan.p, left, second, result, count);
         for (int64_t i = 0; i < count; ++i)
             y[(first + i) * walk.step(2)] = Format::store(result[i]);
     }
@@ -101,12 +107,15 @@ Kernel bindPointwiseStrided(const PointwiseProblem& problem) {
                                 broadcastTo(stridesOf(binary ? problem.b : problem.a), y), y};
     StridedWalk<3> walk(operands);
     walk.cutRows();
-    const Plan plan{problem.function, problem.p, binary, walk,
+    const Plan plan{problem.function,
+                    problem.p,
+                    binary,
+                    rowFunction(problem.function),
+                    walk,
                     cut(walk.rows(), walk.width(), grainElements)};
-    Kernel kernel =
-        bindKernel("pointwise." + std::string(reference::pointwiseName(problem.function)) +
-                       " row-major strided " + std::string(name(problem.y.dtype)),
-                   plan, chosen);
+    Kernel kernel = bindKernel("pointwise." + std::string(name(problem.function)) +
+                                   " row-major strided " + std::string(name(problem.y.dtype)),
+                               plan, chosen);
     kernel.parts[0] = plan.rows.parts;
     return kernel;
 }

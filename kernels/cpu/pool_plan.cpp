@@ -58,6 +58,20 @@ Kernel bindPool(std::string_view family, const PoolProblem& problem,
     return kernel;
 }
 
+ResultShare resultPlanes(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const PoolPlan*>(problem);
+    const int64_t first = plan.planes.begin(part);
+    return {.first = first,
+            .count = plan.planes.end(part) - first,
+            .firstRow = 0,
+            .endRow = plan.pool.y.h};
+}
+ResultShare gradientPlanes(const void* problem, int64_t part) {
+    ResultShare share = resultPlanes(problem, part);
+    share.endRow = static_cast<const PoolPlan*>(problem)->pool.x.h;
+    return share;
+}
+
 bool isQuartering(const PoolProblem& pool) {
     const auto halves = [](const WindowAxis& axis) {
         return axis.kernel == 2 && axis.stride == 2 && axis.before == 0 && 2 * axis.out <= axis.in;

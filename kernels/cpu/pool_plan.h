@@ -31,6 +31,10 @@ struct PoolPlan {
 Kernel bindPool(std::string_view family, const PoolProblem& problem,
                 Kernel::Run (*choose)(const PoolProblem&));
 
+/// What a part leaves of y, and of dx: whole planes.
+ResultShare resultPlanes(const void* problem, int64_t part);
+ResultShare gradientPlanes(const void* problem, int64_t part);
+
 /// Windows of 2 × 2 that touch neither each other nor padding.
 bool isQuartering(const PoolProblem& pool);
 /// Zeroes the last row or column of dx (at pixel (0, 0) of its plane) where no such window reaches.

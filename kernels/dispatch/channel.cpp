@@ -19,7 +19,7 @@ Offers offersOf(const Channel& channel, const Call& call) {
 }
 
 Kernel bindTo(const Channel& channel, const Call& call) {
-    ChannelProblem problem{.x = call.in(0), .y = {}, .epilogue = call.epilogue};
+    ChannelProblem problem{.x = call.in(0), .y = {}, .epilogue = inRegisters(call)};
     switch (channel.pass) {
         case ChannelPass::Moments:
             return selectChannelMoments(problem);

@@ -53,7 +53,7 @@ Conv2dProblem problemOf(const Conv& conv, const Call& call) {
     problem.window = conv.window;
     problem.groups = conv.groups;
     problem.bias = conv.bias;
-    problem.epilogue = call.epilogue;
+    problem.epilogue = inRegisters(call);
     return problem;
 }
 

@@ -31,11 +31,9 @@ std::string whyNoPlanes(const Call& call, const std::vector<size_t>& followers) 
 
 Together::Together(const Call& call, std::vector<size_t> followers, Types types)
     : m_call(call), m_followers(std::move(followers)) {
-    if (call.epilogue == Epilogue::ReluGate) {
-        const size_t gate = call.inputs() - 1;
-        if (!contains(m_followers, gate)) m_followers.push_back(gate);
-        m_sameHalo.push_back({gate, call.inputs()});
-    }
+    for (size_t place = call.own; place < call.inputs(); ++place)
+        if (!contains(m_followers, place)) m_followers.push_back(place);
+    if (inRegisters(call) == Epilogue::ReluGate) m_sameHalo.push_back({call.own, call.inputs()});
     if (const std::string why = whyNoPlanes(call, m_followers); !why.empty()) refusePlanes(why);
     for (size_t place : m_followers) {
         const DType type = call.operands[place].dtype;

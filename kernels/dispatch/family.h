@@ -40,7 +40,7 @@ VITRINE_FAMILY(GlobalNorm)
 #undef VITRINE_FAMILY
 
 /// The layouts that some operands of a call may take together. All others are row-major, and those
-/// of an epilogue go with the result.
+/// that `store` reads go with the result.
 class Together {
   public:
     enum class Types : uint8_t { Float32, Any };
@@ -74,6 +74,10 @@ class Together {
 /// The one offer of families that know row-major memory alone.
 Offers rowMajorOnly(const Call& call, std::vector<size_t> strided = {},
                     std::vector<InPlace> inPlace = {});
+
+/// The whole `store` of a call, where kernels of its family apply it before a sum leaves its
+/// register; a gate is the last operand then.
+Epilogue inRegisters(const Call& call);
 
 /// Places of all operands and results.
 std::vector<size_t> allPlaces(const Call& call);

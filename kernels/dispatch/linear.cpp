@@ -21,7 +21,7 @@ LinearProblem problemOf(const Linear& linear, const Call& call) {
             .out = y.c,
             .layout = x.layout,
             .bias = linear.bias,
-            .epilogue = call.epilogue,
+            .epilogue = inRegisters(call),
             .dtype = x.dtype};
 }
 

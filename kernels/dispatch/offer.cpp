@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/chain.h"
+#include "kernels/cpu/strided.h"
 #include "kernels/dispatch/family.h"
 
 namespace vitrine::kernels {
@@ -18,17 +20,10 @@ Offers offers(const Call& call) {
     return std::visit([&](const auto& what) { return offersOf(what, call); }, call.problem);
 }
 
-Kernel bind(const Call& call) {
-    return std::visit([&](const auto& what) { return bindTo(what, call); }, call.problem);
-}
+namespace {
 
-Epilogue asEpilogue(const Problem& problem) {
-    const auto* map = std::get_if<Map>(&problem);
-    if (map && map->function == Pointwise::Relu) return Epilogue::Relu;
-    return map && map->function == Pointwise::ReluGate ? Epilogue::ReluGate : Epilogue::None;
-}
-
-bool takesEpilogue(const Problem& problem, Epilogue epilogue) {
+/// Kernels that apply it to sums that are still in registers.
+bool takesInRegisters(const Problem& problem, Epilogue epilogue) {
     const bool isGate = epilogue == Epilogue::ReluGate;
     if (const auto* conv = std::get_if<Conv>(&problem))
         return conv->pass == (isGate ? ConvPass::Data : ConvPass::Forward);
@@ -40,6 +35,63 @@ bool takesEpilogue(const Problem& problem, Epilogue epilogue) {
         return isGate &&
                (pool->pass == PoolPass::MaxBackward || pool->pass == PoolPass::AverageBackward);
     return false;
+}
+
+constexpr size_t mostSteps = 16, mostOperands = 24;
+
+Kernel bindOwn(const Call& call) {
+    return std::visit([&](const auto& what) { return bindTo(what, call); }, call.problem);
+}
+
+/// The call without its steps and what they read.
+Call alone(const Call& call) {
+    Call result = call;
+    result.store.clear();
+    result.operands.erase(result.operands.begin() + static_cast<std::ptrdiff_t>(call.own),
+                          result.operands.end() - static_cast<std::ptrdiff_t>(call.results));
+    return result;
+}
+
+/// Chains are float32, and their operands have no gaps.
+bool isChainable(const Operand& operand) {
+    return operand.dtype == DType::F32 &&
+           (operand.layout != Layout::RowMajor || cpu::isContiguous(operand));
+}
+
+}  // namespace
+
+Kernel bind(const Call& call) {
+    if (call.store.empty()) return bindOwn(call.own < call.inputs() ? alone(call) : call);
+    if (inRegisters(call) != Epilogue::None) return bindOwn(call);
+    if (const auto* map = std::get_if<Map>(&call.problem)) return cpu::bindMapChain(*map, call);
+    Kernel inner = bindOwn(alone(call));
+    return inner.run ? cpu::bindStoreChain(std::move(inner), call) : inner;
+}
+
+std::optional<ChainStep> asStep(const Problem& problem) {
+    const auto* map = std::get_if<Map>(&problem);
+    if (!map) return std::nullopt;
+    return ChainStep{map->function, map->p, 0, isBinary(map->function) ? 1 : 0};
+}
+
+bool takesStore(const Call& call, const Offer& offer) {
+    if (call.results != 1 || call.store.size() > mostSteps || call.operands.size() > mostOperands)
+        return false;
+    if (inRegisters(call) != Epilogue::None) return true;
+    const bool isMap = std::holds_alternative<Map>(call.problem);
+    for (size_t k = isMap ? 0 : call.own; k < call.operands.size(); ++k)
+        if (!isChainable(call.operands[k])) return false;
+    return isMap || bindOwn(alone(placed(call, offer))).share;
+}
+
+Epilogue inRegisters(const Call& call) {
+    if (call.store.size() != 1 || call.store[0].a != ChainStep::soFar) return Epilogue::None;
+    const ChainStep& step = call.store[0];
+    const bool isGate = step.function == Pointwise::ReluGate &&
+                        step.b == static_cast<int>(call.own) && call.inputs() == call.own + 1;
+    if (!isGate && step.function != Pointwise::Relu) return Epilogue::None;
+    const Epilogue epilogue = isGate ? Epilogue::ReluGate : Epilogue::Relu;
+    return takesInRegisters(call.problem, epilogue) ? epilogue : Epilogue::None;
 }
 
 }  // namespace vitrine::kernels

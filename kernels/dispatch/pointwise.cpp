@@ -28,10 +28,12 @@ Kernel contiguous(const PointwiseProblem& problem) {
 /// Every layout is read and written at memory's speed.
 Offers offersOf(const Map& map, const Call& call) {
     Together together(call, allPlaces(call));
-    if (isBinary(map.function))
-        together.inPlace({{0, 0}, {0, 1}}).strided({0, 1});
-    else
-        together.inPlace({{0, 0}}).strided({0});
+    std::vector<InPlace> everywhere;
+    for (size_t k = 0; k < call.inputs(); ++k) everywhere.push_back({0, k});
+    together.inPlace(std::move(everywhere));
+    // Chains take operands without gaps.
+    if (call.store.empty() && isBinary(map.function)) together.strided({0, 1});
+    if (call.store.empty() && !isBinary(map.function)) together.strided({0});
     return together.offers(1);
 }
 

@@ -27,7 +27,7 @@ Kernel bindTo(const Pool& pool, const Call& call) {
                               .y = isBackward ? call.in(0) : call.out(0),
                               .window = pool.window,
                               .countIncludePad = pool.countIncludePad,
-                              .epilogue = call.epilogue};
+                              .epilogue = inRegisters(call)};
     switch (pool.pass) {
         case PoolPass::Max:
             return selectMaxPool(problem);

@@ -14,44 +14,13 @@ namespace vitrine::kernels::reference {
 namespace {
 
 template <class T>
-T apply(Pointwise function, T a, T b, T p) {
+T apply(Pointwise function, T a, [[maybe_unused]] T b, [[maybe_unused]] T p) {
     switch (function) {
-        case Pointwise::Add:
-            return a + b;
-        case Pointwise::Sub:
-            return a - b;
-        case Pointwise::Mul:
-            return a * b;
-        case Pointwise::Scale:
-            return p * a;
-        case Pointwise::Shift:
-            return a + p;
-        case Pointwise::Relu:
-            return a < 0 ? T(0) : a;
-        case Pointwise::ReluGate:
-            return b > 0 ? a : T(0);
-        case Pointwise::LeakyRelu:
-            return a > 0 ? a : p * a;
-        case Pointwise::LeakyReluGate:
-            return b > 0 ? a : p * a;
-        case Pointwise::Sigmoid:
-            return T(1) / (T(1) + std::exp(-a));
-        case Pointwise::Tanh:
-            return std::tanh(a);
-        case Pointwise::Exp:
-            return std::exp(a);
-        case Pointwise::Log:
-            return std::log(a);
-        case Pointwise::Sqrt:
-            return std::sqrt(a);
-        case Pointwise::Reciprocal:
-            return T(1) / a;
-        case Pointwise::Rsqrt:
-            return T(1) / std::sqrt(a + p);
-        case Pointwise::ClipScale: {
-            const T ratio = p / (a + T(1e-6));
-            return ratio > 1 ? T(1) : ratio;
-        }
+#define VITRINE_CASE(Name, text, operands, vector, number) \
+    case Pointwise::Name:                                  \
+        return number;
+        VITRINE_POINTWISE_FUNCTIONS(VITRINE_CASE)
+#undef VITRINE_CASE
     }
     return a;
 }
@@ -136,7 +105,7 @@ template void dropout(const DropoutProblem&, const float*, const int64_t*, float
 template void dropout(const DropoutProblem&, const double*, const int64_t*, double*);
 
 Kernel bindPointwise(const PointwiseProblem& problem) {
-    return bindReference("pointwise." + std::string(pointwiseName(problem.function)), problem,
+    return bindReference("pointwise." + std::string(name(problem.function)), problem,
                          placed(problem.y), runPointwise<float>, runPointwise<double>);
 }
 Kernel bindScaleBy(const ScaleByProblem& problem) {
@@ -149,46 +118,6 @@ Kernel bindFill(const FillProblem& problem) {
 Kernel bindDropout(const DropoutProblem& problem) {
     return bindReference("dropout", problem, placed(problem.y), runDropout<float>,
                          runDropout<double>);
-}
-
-std::string_view pointwiseName(Pointwise function) {
-    switch (function) {
-        case Pointwise::Add:
-            return "add";
-        case Pointwise::Sub:
-            return "sub";
-        case Pointwise::Mul:
-            return "mul";
-        case Pointwise::Scale:
-            return "scale";
-        case Pointwise::Shift:
-            return "shift";
-        case Pointwise::Relu:
-            return "relu";
-        case Pointwise::ReluGate:
-            return "relu_gate";
-        case Pointwise::LeakyRelu:
-            return "leaky_relu";
-        case Pointwise::LeakyReluGate:
-            return "leaky_relu_gate";
-        case Pointwise::Sigmoid:
-            return "sigmoid";
-        case Pointwise::Tanh:
-            return "tanh";
-        case Pointwise::Exp:
-            return "exp";
-        case Pointwise::Log:
-            return "log";
-        case Pointwise::Sqrt:
-            return "sqrt";
-        case Pointwise::Reciprocal:
-            return "reciprocal";
-        case Pointwise::Rsqrt:
-            return "rsqrt";
-        case Pointwise::ClipScale:
-            return "clip_scale";
-    }
-    return "?";
 }
 
 }  // namespace vitrine::kernels::reference

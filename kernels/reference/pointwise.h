@@ -2,8 +2,6 @@
 // Plain loops that define the pointwise kernels, on row-major float and double.
 #pragma once
 
-#include <string_view>
-
 #include "kernels/api/pointwise.h"
 
 namespace vitrine::kernels::reference {
@@ -28,8 +26,5 @@ Kernel bindPointwise(const PointwiseProblem& problem);
 Kernel bindScaleBy(const ScaleByProblem& problem);
 Kernel bindFill(const FillProblem& problem);
 Kernel bindDropout(const DropoutProblem& problem);
-
-/// `relu`, `leaky_relu_gate`, …
-std::string_view pointwiseName(Pointwise function);
 
 }  // namespace vitrine::kernels::reference

@@ -39,7 +39,7 @@ double relativeError(std::span<const float> actual, const std::vector<double>& e
     return worst;
 }
 
-std::string nameOf(Pointwise function) { return std::string(reference::pointwiseName(function)); }
+std::string nameOf(Pointwise function) { return std::string(name(function)); }
 
 Image image(Layout layout, int64_t halo, int64_t n, int64_t c, int64_t h, int64_t w) {
     return {n, c, h, w, layout, layout == Layout::RowMajor ? 0 : halo};

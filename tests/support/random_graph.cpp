@@ -107,8 +107,8 @@ class Grower {
             case 7:
                 return append("mul(" + m_end + ")");
             default:
-                return append(std::array{"relu", "leaky_relu", "sigmoid",
-                                         "tanh"}[static_cast<size_t>(below(4))]);
+                return append(std::array{"relu", "leaky_relu", "sigmoid", "tanh",
+                                         "silu"}[static_cast<size_t>(below(5))]);
         }
     }
 

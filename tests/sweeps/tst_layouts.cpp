@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every primitive's float32 kernels in every form that they offer, with and without
-// folded epilogues, against its reference kernel in float64 on the same numbers. Padding holds NaN.
+// chains of pointwise functions fused into them, against its reference kernel in float64 on the
+// same numbers. Padding holds NaN.
 #include <QtTest/QtTest>
 #include <algorithm>
 #include <cmath>
 
+#include "core/exec/fusion.h"
 #include "core/exec/kernel_call.h"
-#include "core/exec/passes.h"
 #include "core/opdef/registry.h"
 #include "tests/support/interpreter.h"
 #include "tests/support/op_samples.h"
@@ -23,22 +24,22 @@ constexpr double float32Tolerance = 1e-5;
 
 bool hasKernels(const OpDescriptor& op) { return !op.isComposite() && !op.isView(); }
 
-/// The sample, with operator `epilogue` after it where one is named. A gate reads a value of its
-/// own.
-Function functionWith(const OpDescriptor& op, const OpSample& sample, std::string_view epilogue,
-                      DType dtype) {
+/// The sample, with the pointwise operators of `chain` after it. Their second operands are values
+/// of their own.
+Function functionWith(const OpDescriptor& op, const OpSample& sample,
+                      const std::vector<std::string>& chain, DType dtype) {
     const Builder::Options options{.training = true, .floatType = dtype};
     auto function = functionOf(op, sample.fields, sample.inputs, options);
     VITRINE_CHECK(function.ok(), "samples fit their operator");
     Builder builder(function->program, options);
     std::vector<ValueId> out = function->program.instrs.back().out;
-    if (!epilogue.empty()) {
+    for (const std::string& id : chain) {
         std::vector<ValueId> in{out[0]};
-        if (findOperator(epilogue)->inputs.size() == 2) {
-            in.push_back(builder.addInput("gate", builder.shape(in[0]), dtype));
+        if (findOperator(id)->inputs.size() == 2) {
+            in.push_back(builder.addInput(id + "_second", builder.shape(in[0]), dtype));
             function->in.push_back(in.back());
         }
-        out = builder.emitAll(epilogue, {}, in);
+        out = builder.emitAll(id, {}, in);
     }
     for (ValueId v : out) builder.addOutput("out", v);
     fillNumbers(*function, sample.low, sample.high, seed);
@@ -157,18 +158,18 @@ kernels::Call logicalCall(const Function& function, const Instr& instr) {
     return callOf(instr, typesOf(instr.in), typesOf(instr.out));
 }
 
-/// The operators that kernels take as epilogue of this one.
-std::vector<std::string> epiloguesOf(const OpDescriptor& op, const OpSample& sample) {
-    std::vector<std::string> epilogues;
-    for (std::string_view id : {"relu", "relu_gate"}) {
-        Function function = functionWith(op, sample, "", DType::F32);
-        const Instr& producer = function.program.instrs.back();
-        const bool isGate = id == "relu_gate";
-        if (kernels::takesEpilogue(logicalCall(function, producer).problem,
-                                   isGate ? kernels::Epilogue::ReluGate : kernels::Epilogue::Relu))
-            epilogues.emplace_back(id);
-    }
-    return epilogues;
+bool isPointwise(const Function& function, const Instr& instr) {
+    return kernels::asStep(logicalCall(function, instr).problem).has_value();
+}
+
+/// The last instruction, with the steps of `chain` fused into it where it has any.
+Instr withChain(const Function& function, const std::vector<std::string>& chain) {
+    const auto& instrs = function.program.instrs;
+    const size_t first = instrs.size() - 1 - chain.size();
+    Instr instr = instrs[first];
+    const bool isChain = isPointwise(function, instr);
+    for (size_t i = first + 1; i < instrs.size(); ++i) instr = fused(instr, instrs[i], isChain);
+    return instr;
 }
 
 double largest(const std::vector<double>& numbers) {
@@ -186,34 +187,30 @@ class LayoutsTest : public QObject {
     void kernelsAgreeWithTheReference_data() {
         QTest::addColumn<const OpDescriptor*>("op");
         QTest::addColumn<const OpSample*>("sample");
-        QTest::addColumn<std::string>("epilogue");
+        QTest::addColumn<std::vector<std::string>>("chain");
         for (const OpDescriptor* op : allOperators()) {
             if (!hasKernels(*op)) continue;
-            for (const OpSample& sample : op->samples) {
-                std::vector<std::string> epilogues = epiloguesOf(*op, sample);
-                epilogues.insert(epilogues.begin(), "");
-                for (const std::string& epilogue : epilogues)
-                    QTest::newRow(
-                        fmt::format("{} ({}) {} {}", op->id, sample.fields, sample.inputs, epilogue)
-                            .c_str())
-                        << op << &sample << epilogue;
-            }
+            for (const OpSample& sample : op->samples)
+                for (const std::vector<std::string>& chain : chains()) {
+                    if (!chain.empty() && !takesChain(*op, sample, chain)) continue;
+                    QTest::newRow(fmt::format("{} ({}) {} {}", op->id, sample.fields, sample.inputs,
+                                              fmt::join(chain, " "))
+                                      .c_str())
+                        << op << &sample << chain;
+                }
         }
     }
     void kernelsAgreeWithTheReference() {
         QFETCH(const OpDescriptor*, op);
         QFETCH(const OpSample*, sample);
-        QFETCH(std::string, epilogue);
-        const auto wanted = reference(functionWith(*op, *sample, epilogue, DType::F64));
-        Function function = functionWith(*op, *sample, epilogue, DType::F32);
-        fuseEpilogues(function.program);
-        // What repeats comes through a view.
-        for (size_t i = 0; i + 1 < function.program.instrs.size(); ++i)
-            QCOMPARE(function.program.instrs[i].op->id, std::string_view("expand"));
-        const Instr& instr = function.program.instrs.back();
+        QFETCH(std::vector<std::string>, chain);
+        const auto wanted = reference(functionWith(*op, *sample, chain, DType::F64));
+        Function function = functionWith(*op, *sample, chain, DType::F32);
+        const Instr instr = withChain(function, chain);
         addNumbersOfViews(function);
         const kernels::Call call = logicalCall(function, instr);
         for (const kernels::Offer& offer : kernels::offers(call).list) {
+            if (!chain.empty() && !kernels::takesStore(call, offer)) continue;
             for (int extraHalo : {0, 2})
                 if (!QTest::currentTestFailed())
                     compare(PhysicalRun(function, instr, call, offer, extraHalo), wanted);
@@ -224,6 +221,26 @@ class LayoutsTest : public QObject {
     }
 
   private:
+    static std::vector<std::vector<std::string>> chains() {
+        return {{},
+                {"relu"},
+                {"relu_gate"},
+                {"add", "relu"},
+                {"add", "relu_gate"},
+                {"sigmoid", "mul", "tanh"}};
+    }
+    static bool takesChain(const OpDescriptor& op, const OpSample& sample,
+                           const std::vector<std::string>& chain) {
+        const Program alone = functionWith(op, sample, {}, DType::F32).program;
+        const Instr& last = alone.instrs.back();
+        if (last.out.size() != 1 || alone.value(last.out[0]).dtype != DType::F32) return false;
+        const Function function = functionWith(op, sample, chain, DType::F32);
+        const Instr instr = withChain(function, chain);
+        const kernels::Call call = logicalCall(function, instr);
+        return std::ranges::any_of(kernels::offers(call).list, [&](const kernels::Offer& offer) {
+            return kernels::takesStore(call, offer);
+        });
+    }
     static void addNumbersOfViews(Function& function) {
         Interpreter interpreter(function.program);
         for (const auto& [id, numbers] : function.numbers) interpreter.set(id, numbers);

@@ -94,6 +94,15 @@ class FusedValueTest : public QObject {
             }
             if (entry < step.executor->entries()) step.executor->runEntry(entry, team);
         }
+        // Fusion changes no bit of what a step gives.
+        for (size_t i = 0; i < tape.outputs.size(); ++i)
+            QVERIFY2(sameBits(step.executor->contents(tape.outputs[i].value),
+                              unfused.executor->contents(unfused.tape->outputs[i].value)),
+                     tape.outputs[i].name.c_str());
+        for (size_t i = 0; i < tape.states.size(); ++i)
+            QVERIFY2(sameBits(step.executor->contents(tape.states[i].in),
+                              unfused.executor->contents(unfused.tape->states[i].in)),
+                     tape.states[i].name.c_str());
     }
 
     void isThereRightAfterItsEntry() {

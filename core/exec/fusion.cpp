@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks at every pointwise instruction once, in order.
+#include "core/exec/fusion.h"
+
+#include <algorithm>
+
+namespace vitrine {
+
+namespace {
+
+std::vector<TensorType> rowMajorTypes(const Program& program, const std::vector<ValueId>& values) {
+    std::vector<TensorType> types;
+    for (ValueId v : values)
+        types.push_back(v == noValue
+                            ? TensorType()
+                            : TensorType::rowMajor(program.value(v).shape, program.value(v).dtype));
+    return types;
+}
+
+class Fusion {
+  public:
+    Fusion(Program& program, std::vector<KernelChoice>& choices)
+        : m_program(program), m_choices(choices), m_drop(program.instrs.size(), 0) {
+        countUses();
+    }
+
+    void run() {
+        for (size_t i = 0; i < m_program.instrs.size(); ++i) {
+            const int producer = producerFor(i);
+            if (producer >= 0) join(static_cast<size_t>(producer), i);
+        }
+        eraseDropped();
+    }
+
+  private:
+    Instr& instr(size_t i) { return m_program.instrs[i]; }
+    int& uses(ValueId v) { return m_uses[static_cast<size_t>(v)]; }
+
+    /// How often each value is read, by instructions, outputs and new states.
+    void countUses() {
+        m_uses.assign(m_program.values.size(), 0);
+        for (const Instr& reader : m_program.instrs)
+            for (ValueId v : reader.operands()) ++uses(v);
+        for (const NamedValue& output : m_program.outputs) ++uses(output.value);
+        for (const StateBinding& state : m_program.states)
+            if (state.out != noValue) ++uses(state.out);
+    }
+
+    bool isPointwise(size_t i) const {
+        return !m_program.instrs[i].op->isView() &&
+               kernels::asStep(m_choices[i].call.problem).has_value();
+    }
+
+    bool isView(ValueId v) const {
+        const int maker = m_program.value(v).definedBy;
+        return maker >= 0 && m_program.instrs[static_cast<size_t>(maker)].op->isView();
+    }
+
+    /// The instruction that instruction `i` can become a part of, or −1.
+    int producerFor(size_t i) {
+        const Instr& consumer = instr(i);
+        if (!isPointwise(i)) return -1;
+        int maker = -1;
+        for (ValueId v : consumer.operands()) maker = std::max(maker, m_program.value(v).definedBy);
+        return maker >= 0 && fits(instr(static_cast<size_t>(maker)), static_cast<size_t>(maker), i)
+                   ? maker
+                   : -1;
+    }
+
+    bool fits(const Instr& producer, size_t at, size_t i) {
+        const Instr& consumer = instr(i);
+        if (producer.op->isView() || producer.out.size() != 1 || producer.phase != consumer.phase)
+            return false;
+        const ValueId between = producer.out[0];
+        const Value &made = m_program.value(between), &result = m_program.value(consumer.out[0]);
+        const auto reads = std::ranges::count(consumer.in, between);
+        return uses(between) == reads && made.shape == result.shape && made.dtype == result.dtype &&
+               lieAlike(at, i) && hasNoGaps(at, i);
+    }
+
+    LayoutKind resultLayout(size_t i) const { return m_choices[i].offer().forms.back().layout; }
+
+    bool lieAlike(size_t producer, size_t consumer) const {
+        return std::ranges::all_of(m_choices[consumer].offer().forms, [&](const auto& form) {
+            return form.layout == resultLayout(producer);
+        });
+    }
+
+    /// Row-major chains take no views, which may have gaps.
+    bool hasNoGaps(size_t producer, size_t consumer) const {
+        if (resultLayout(producer) != LayoutKind::RowMajor) return true;
+        const auto view = [&](ValueId v) { return isView(v); };
+        const auto readsNone = [&](size_t i) {
+            return std::ranges::none_of(m_program.instrs[i].operands(), view);
+        };
+        return readsNone(consumer) && (!isPointwise(producer) || readsNone(producer));
+    }
+
+    void join(size_t at, size_t i) {
+        Instr both = fused(instr(at), instr(i), isPointwise(at));
+        KernelChoice choice;
+        choice.call =
+            callOf(both, rowMajorTypes(m_program, both.in), rowMajorTypes(m_program, both.out));
+        kernels::Offers offers = kernels::offers(choice.call);
+        const auto same =
+            std::ranges::find(offers.list, m_choices[at].offer().layout(), &kernels::Offer::layout);
+        if (same == offers.list.end() || !kernels::takesStore(choice.call, *same)) return;
+        choice.taken = static_cast<size_t>(same - offers.list.begin());
+        choice.offers = std::move(offers.list);
+        choice.refused = std::move(offers.refused);
+        m_drop[at] = 1;
+        instr(i) = std::move(both);
+        m_choices[i] = std::move(choice);
+    }
+
+    void eraseDropped() {
+        std::vector<Instr> instrs;
+        std::vector<KernelChoice> choices;
+        for (size_t i = 0; i < m_drop.size(); ++i) {
+            if (m_drop[i]) continue;
+            instrs.push_back(std::move(instr(i)));
+            choices.push_back(std::move(m_choices[i]));
+        }
+        m_program.instrs = std::move(instrs);
+        m_choices = std::move(choices);
+        for (Value& value : m_program.values) value.definedBy = -1;
+        for (size_t i = 0; i < m_program.instrs.size(); ++i)
+            for (ValueId v : instr(i).out)
+                m_program.values[static_cast<size_t>(v)].definedBy = static_cast<int>(i);
+    }
+
+    Program& m_program;
+    std::vector<KernelChoice>& m_choices;
+    std::vector<char> m_drop;
+    std::vector<int> m_uses;
+};
+
+}  // namespace
+
+Instr fused(const Instr& producer, const Instr& consumer, bool isChain) {
+    Instr both = producer;
+    FusedOp step{consumer.op, consumer.attrs, producer.out[0], consumer.origins, {}, 0};
+    // Other kernels than pointwise ones take their own operands apart from those of a chain.
+    const size_t shared = isChain ? 0 : producer.in.size() - foldedOperands(producer);
+    for (ValueId v : consumer.in) {
+        if (v == producer.out[0]) {
+            step.reads.push_back(FusedOp::soFar);
+            continue;
+        }
+        auto place =
+            std::find(both.in.begin() + static_cast<std::ptrdiff_t>(shared), both.in.end(), v);
+        step.reads.push_back(static_cast<int>(place - both.in.begin()));
+        if (place != both.in.end()) continue;
+        both.in.push_back(v);
+        ++step.added;
+    }
+    both.epilogue.push_back(std::move(step));
+    both.out = consumer.out;
+    for (const std::string& origin : consumer.origins)
+        if (std::ranges::find(both.origins, origin) == both.origins.end())
+            both.origins.push_back(origin);
+    return both;
+}
+
+void fuse(Program& program, std::vector<KernelChoice>& choices) { Fusion(program, choices).run(); }
+
+}  // namespace vitrine

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fusion: pointwise operators become part of the instruction whose result they read.
+#pragma once
+
+#include <vector>
+
+#include "core/exec/kernel_choice.h"
+#include "core/opdef/program.h"
+
+namespace vitrine {
+
+/// `producer`, and after it `consumer`, a pointwise instruction that reads its only result: what
+/// fusion makes of the two. It keeps the origins of both. `isChain`: the producer is pointwise too.
+Instr fused(const Instr& producer, const Instr& consumer, bool isChain);
+
+/// Fuses every pointwise instruction into the one that made the last of its operands, where nobody
+/// else reads that, both lie alike, and kernels take it; so whole chains become one instruction,
+/// which stands where the last one stood. `choices`: one for each instruction, made without a
+/// thought of fusion, so that fusion changes no layout and no bit.
+void fuse(Program& program, std::vector<KernelChoice>& choices);
+
+}  // namespace vitrine

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chains of pointwise functions, alone and on what other kernels store, in every layout and on
+// every instruction set. Truth: the same functions one after the other, bit for bit.
+#include <QtTest/QtTest>
+
+#include "kernels/api/offer.h"
+#include "tests/support/kernel_harness.h"
+
+using namespace vitrine::kernels;
+using namespace vitrine::test;
+
+namespace {
+
+constexpr int soFar = ChainStep::soFar;
+
+/// Images whose halos differ, so that places in memory do.
+Operand imageOf(int64_t n, int64_t c, int64_t h, int64_t w, Layout layout, int64_t halo) {
+    Operand operand;
+    operand.n = n;
+    operand.c = c;
+    operand.h = h;
+    operand.w = w;
+    operand.layout = layout;
+    operand.halo = layout == Layout::RowMajor ? 0 : halo;
+    operand.array = {.rank = 4, .shape = {n, c, h, w}, .strides = {c * h * w, h * w, w, 1}};
+    return operand;
+}
+
+Operand rowMajor(int64_t n, int64_t c, int64_t h, int64_t w) {
+    return imageOf(n, c, h, w, Layout::RowMajor, 0);
+}
+
+/// y = (leaky_relu(x + b)) · b, where x is what came before.
+std::vector<ChainStep> steps(int b) {
+    return {{Pointwise::Add, 0, soFar, b},
+            {Pointwise::LeakyRelu, 0.25, soFar, soFar},
+            {Pointwise::Mul, 0, b, soFar}};
+}
+
+/// A call with operands that hold random numbers.
+struct Prepared {
+    Call call;
+    std::vector<ImageBuffer> buffers;  ///< of operands; results wait
+
+    explicit Prepared(Call of) : call(std::move(of)) {
+        for (size_t k = 0; k < call.inputs(); ++k)
+            buffers.emplace_back(call.in(k), randomFloats(call.in(k).elements(), -2, 2, k + 1));
+        buffers.emplace_back(call.out(0));
+    }
+    std::vector<void*> pointers() {
+        std::vector<void*> pointers;
+        for (ImageBuffer& buffer : buffers) pointers.push_back(buffer.data());
+        return pointers;
+    }
+};
+
+/// The call's own kernel, then each step by a kernel of its own.
+std::vector<float> oneAfterTheOther(const Call& call) {
+    Call alone = call;
+    alone.store.clear();
+    alone.operands.erase(alone.operands.begin() + static_cast<std::ptrdiff_t>(call.own),
+                         alone.operands.end() - 1);
+    Prepared own(alone), all(call);
+    if (!runKernel(bind(alone), own.pointers())) return {};
+    ImageBuffer soFarBuffer = std::move(own.buffers.back());
+    for (const ChainStep& step : call.store) {
+        const auto operandOf = [&](int place) {
+            return place == soFar ? call.out(0) : call.in(static_cast<size_t>(place));
+        };
+        const auto memoryOf = [&](int place) -> void* {
+            return place == soFar ? soFarBuffer.data()
+                                  : all.buffers[static_cast<size_t>(place)].data();
+        };
+        Call one;
+        one.problem = Map{step.function, step.p};
+        one.operands = {operandOf(step.a)};
+        std::vector<void*> memory{memoryOf(step.a)};
+        if (isBinary(step.function)) {
+            one.operands.push_back(operandOf(step.b));
+            memory.push_back(memoryOf(step.b));
+        }
+        one.own = one.operands.size();
+        one.operands.push_back(call.out(0));
+        ImageBuffer result(call.out(0));
+        memory.push_back(result.data());
+        if (!runKernel(bind(one), memory)) return {};
+        soFarBuffer = std::move(result);
+    }
+    return soFarBuffer.values();
+}
+
+Call convolution(Layout layout, ConvPass pass) {
+    const Operand x = imageOf(3, 20, 9, 7, layout, 2), y = imageOf(3, 33, 9, 7, layout, 1);
+    Conv conv{.pass = pass, .window = {}, .groups = 1, .bias = pass == ConvPass::Forward};
+    conv.window.rows = {.in = 9, .out = 9, .kernel = 3, .before = 1, .after = 1};
+    conv.window.columns = {.in = 7, .out = 7, .kernel = 3, .before = 1, .after = 1};
+    const Operand weight = rowMajor(33, 20, 3, 3), &result = pass == ConvPass::Data ? x : y;
+    Call call{.problem = conv, .operands = {pass == ConvPass::Data ? y : x, weight}};
+    if (conv.bias) call.operands.push_back(rowMajor(1, 33, 1, 1));
+    call.own = call.operands.size();
+    call.operands.push_back(imageOf(result.n, result.c, result.h, result.w, layout, 3));
+    call.operands.push_back(result);
+    return call;
+}
+
+Call linear(LinearPass pass) {
+    const Operand x = imageOf(35, 40, 1, 1, Layout::Lanes, 0),
+                  y = imageOf(35, 23, 1, 1, Layout::Lanes, 0);
+    const Operand &from = pass == LinearPass::Data ? y : x, &to = pass == LinearPass::Data ? x : y;
+    return {.problem = Linear{.pass = pass},
+            .operands = {from, rowMajor(23, 40, 1, 1), to, to},
+            .own = 2};
+}
+
+Call normalisation(Layout layout) {
+    const Operand x = imageOf(18, 19, 5, 6, layout, 1), vector = rowMajor(1, 19, 1, 1);
+    return {.problem = Channel{ChannelPass::Normalize},
+            .operands = {x, vector, vector, vector, imageOf(18, 19, 5, 6, layout, 0), x},
+            .own = 4};
+}
+
+Call averages(Layout layout, bool backward) {
+    Pool pool{.pass = backward ? PoolPass::AverageBackward : PoolPass::Average, .window = {}};
+    pool.window.rows = {.in = 9, .out = 5, .kernel = 3, .stride = 2, .before = 1, .after = 1};
+    pool.window.columns = {.in = 6, .out = 3, .kernel = 2, .stride = 2};
+    const Operand x = imageOf(4, 21, 9, 6, layout, 1), y = imageOf(4, 21, 5, 3, layout, 2);
+    const Operand &from = backward ? y : x, &to = backward ? x : y;
+    return {.problem = pool,
+            .operands = {from, imageOf(to.n, to.c, to.h, to.w, layout, 0), to},
+            .own = 1};
+}
+
+Call product() {
+    const auto matrix = [](int64_t rows, int64_t columns) {
+        Operand operand;
+        operand.n = 1;
+        operand.c = 6 * rows * columns;
+        operand.array = {
+            .rank = 3, .shape = {6, rows, columns}, .strides = {rows * columns, columns, 1}};
+        return operand;
+    };
+    return {.problem = MatMul{},
+            .operands = {matrix(37, 12), matrix(12, 50), matrix(37, 50), matrix(37, 50)},
+            .own = 2};
+}
+
+Call map(Layout layout) {
+    const Operand a = imageOf(17, 18, 6, 7, layout, 1), b = imageOf(17, 18, 6, 7, layout, 2);
+    return {.problem = Map{Pointwise::Sub}, .operands = {a, b, a}, .own = 2};
+}
+
+}  // namespace
+
+class TestChain : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void isOneAfterTheOther_data() {
+        QTest::addColumn<Call>("call");
+        QTest::addColumn<std::string>("set");
+        for (const std::string& set : instructionSets())
+            for (Layout layout : {Layout::Lanes, Layout::Blocked}) {
+                const auto row = [&](const char* what, Call call) {
+                    // The operand of the chain is the last before the result.
+                    call.store = steps(static_cast<int>(call.inputs()) - 1);
+                    QTest::addRow("%s, %s, %s", what, layout == Layout::Lanes ? "lanes" : "blocked",
+                                  set.c_str())
+                        << call << set;
+                };
+                row("convolution", convolution(layout, ConvPass::Forward));
+                row("its adjoint", convolution(layout, ConvPass::Data));
+                row("normalisation", normalisation(layout));
+                row("averages", averages(layout, false));
+                row("their adjoint", averages(layout, true));
+                row("difference", map(layout));
+                if (layout != Layout::Lanes) continue;
+                row("fully connected", linear(LinearPass::Forward));
+                row("its adjoint too", linear(LinearPass::Data));
+                row("row-major difference", map(Layout::RowMajor));
+                row("row-major product", product());
+            }
+    }
+    void isOneAfterTheOther() {
+        QFETCH(Call, call);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Kernel kernel = bind(call);
+        QVERIFY2(kernel.run, kernel.name.c_str());
+        QVERIFY2(kernel.name.find("leaky_relu + mul") != std::string::npos, kernel.name.c_str());
+        const std::vector<float> wanted = oneAfterTheOther(call);
+        for (bool backwards : {false, true}) {
+            Prepared fused(call);
+            QVERIFY(runKernel(kernel, fused.pointers(), backwards));
+            for (const ImageBuffer& buffer : fused.buffers) QVERIFY(buffer.isSound());
+            QVERIFY(sameNumbers(fused.buffers.back().values(), wanted));
+        }
+    }
+
+    void readsAnOperandThatItWritesOver() {
+        Call call = map(Layout::Lanes);
+        call.store = steps(0);
+        const std::vector<float> wanted = oneAfterTheOther(call);
+        Prepared inPlace(call);
+        std::vector<void*> pointers = inPlace.pointers();
+        pointers.back() = pointers.front();
+        QVERIFY(runKernel(bind(call), pointers));
+        QVERIFY(sameNumbers(inPlace.buffers.front().values(), wanted));
+    }
+};
+
+QTEST_GUILESS_MAIN(TestChain)
+#include "tst_chain.moc"
