@@ -109,8 +109,8 @@ nlohmann::ordered_json entryJson(const Tape& tape, size_t index) {
             {"in", in},
             {"out", out},
             {"kernel", entry.kernel.name},
-            {"why_taken", entry.whyTaken},
-            {"why_not_others", entry.whyNotOthers},
+            {"why_taken", entry.reasons.whyTaken()},
+            {"why_not_others", entry.reasons.whyNotOthers()},
             {"refused", entry.kernel.refused},
             {"flops", entry.flops},
             {"bytes", entry.bytes}};

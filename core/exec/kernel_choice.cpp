@@ -249,27 +249,42 @@ class Descent {
     std::vector<char> m_open;  ///< not tried since something that it touches changed
 };
 
-std::string text(double seconds) { return fmt::format("{:.3g} ms", seconds * 1e3); }
+/// `0.52 ms`, `8.6 s`.
+std::string text(double seconds) {
+    if (seconds >= 1) return fmt::format("{:.2g} s", seconds);
+    return seconds >= 1e-4 ? fmt::format("{:.2g} ms", seconds * 1e3)
+                           : fmt::format("{:.2g} µs", seconds * 1e6);
+}
 
 }  // namespace
 
-std::string KernelChoice::whyTaken() const {
-    if (!reason.empty()) return reason;
-    if (offers.size() == 1) return fmt::format("{}: the only way", offer().name);
-    return fmt::format("{}: least time with its neighbours, {} here", offer().name,
-                       text(offer().seconds));
+KernelReasons KernelChoice::reasons() const {
+    KernelReasons reasons{{}, taken, refused, reason};
+    reasons.ways.reserve(offers.size());
+    for (const kernels::Offer& way : offers) reasons.ways.push_back({way.name, way.seconds});
+    return reasons;
 }
 
-std::vector<std::string> KernelChoice::whyNotOthers() const {
+std::string KernelReasons::whyTaken() const {
+    if (!reason.empty()) return std::string(reason);
+    if (ways.empty()) return {};
+    const Way& way = ways[taken];
+    if (ways.size() == 1) return fmt::format("{}: no other way is there", way.name);
+    return fmt::format("{}: about {} here, the least together with what lies around it", way.name,
+                       text(way.seconds));
+}
+
+std::vector<std::string> KernelReasons::whyNotOthers() const {
     std::vector<std::string> reasons;
-    for (const kernels::Offer& other : offers) {
-        if (&other == &offer()) continue;
-        const bool isCheaper = other.seconds < offer().seconds;
+    for (size_t i = 0; i < ways.size(); ++i) {
+        if (i == taken) continue;
+        const double mine = ways[taken].seconds, other = ways[i].seconds;
         reasons.push_back(
-            fmt::format("{}: {} here{}", other.name, text(other.seconds),
-                        isCheaper ? ", but what lies around it would be copied" : ""));
+            fmt::format("{}: about {} here{}", ways[i].name, text(other),
+                        other > mine ? "" : ", but values around it would have to be copied"));
     }
-    reasons.insert(reasons.end(), refused.begin(), refused.end());
+    for (const kernels::Refusal& refusal : refused)
+        reasons.push_back(fmt::format("{}: {}", refusal.way, refusal.why));
     return reasons;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/exec/kernel_call.h"
@@ -11,18 +12,32 @@
 
 namespace vitrine {
 
+/// Why a kernel was taken, and why each other way was not: what the tape keeps of a choice.
+struct KernelReasons {
+    struct Way {
+        std::string name;
+        double seconds = 0;  ///< estimated
+    };
+    std::vector<Way> ways;
+    size_t taken = 0;
+    std::vector<kernels::Refusal> refused;
+    std::string_view reason = {};  ///< where nobody chose
+
+    /// In a line; empty for views.
+    std::string whyTaken() const;
+    std::vector<std::string> whyNotOthers() const;
+};
+
 /// What an instruction asks of kernels, and which of their offers it takes.
 struct KernelChoice {
     kernels::Call call;                  ///< nothing in it counts for views
     std::vector<kernels::Offer> offers;  ///< at least one
     size_t taken = 0;
-    std::vector<std::string> refused;  ///< ways that kernels do not go, and why
-    std::string reason;                ///< where nobody chose
+    std::vector<kernels::Refusal> refused;
+    std::string_view reason = {};  ///< why it is there, for one that no search saw; static text
 
     const kernels::Offer& offer() const { return offers[taken]; }
-    /// Why the offer was taken, in a line, and why each other way was not.
-    std::string whyTaken() const;
-    std::vector<std::string> whyNotOthers() const;
+    KernelReasons reasons() const;
 };
 
 /// One for each instruction. The estimate depends on shapes and the instruction set only, never on

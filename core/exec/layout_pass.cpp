@@ -104,7 +104,7 @@ class LayoutRewriter {
             instr.phase = program.instrs[static_cast<size_t>(at)].phase;
         }
         m_result.choices.push_back(
-            onlyChoice(instr, type(v), target, "copied for a reader that wants it otherwise"));
+            onlyChoice(instr, type(v), target, "its readers want it to lie otherwise"));
         program.instrs.push_back(std::move(instr));
         return copy;
     }
@@ -195,12 +195,12 @@ TypedProgram assignLayouts(const Program& program, std::vector<KernelChoice> cho
 }
 
 KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,
-                        std::string reason) {
+                        std::string_view reason) {
     KernelChoice choice;
     choice.call = callOf(instr, std::span(&in, 1), std::span(&out, 1));
     choice.offers.resize(1);
     choice.offers[0].forms.resize(2);
-    choice.reason = std::move(reason);
+    choice.reason = reason;
     return choice;
 }
 

@@ -24,6 +24,6 @@ TypedProgram assignLayouts(const Program& program, std::vector<KernelChoice> cho
 
 /// The choice for an instruction that no search saw, and why it is there.
 KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,
-                        std::string reason);
+                        std::string_view reason);
 
 }  // namespace vitrine

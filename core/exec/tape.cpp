@@ -234,8 +234,7 @@ class TapeCompiler {
             entry.kernel = kernels::bind(choice.call);
             VITRINE_CHECK(entry.kernel.run,
                           ("no kernel takes " + std::string(entry.instr.op->id)).c_str());
-            entry.whyTaken = choice.whyTaken();
-            entry.whyNotOthers = choice.whyNotOthers();
+            entry.reasons = choice.reasons();
             if (entry.kernel.workspaceBytes > 0) {
                 entry.workspace = addStorage({entry.kernel.workspaceBytes, i, i, 0}, false);
                 m_tape.storages.back().isWorkspace = true;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/exec/kernel_choice.h"
 #include "core/exec/planner.h"
 #include "core/exec/state_layout.h"
 #include "core/opdef/descriptor.h"
@@ -36,9 +37,8 @@ struct TapeStorage {
 struct TapeEntry {
     Instr instr;             ///< operator, fields, operands, origins, phase, what was fused in
     kernels::Kernel kernel;  ///< run == nullptr for views: nothing happens
-    std::string whyTaken;    ///< this way of solving the problem; empty for views
-    std::vector<std::string> whyNotOthers;
-    int workspace = -1;  ///< index into Tape::storages
+    KernelReasons reasons;   ///< why this one; nothing for views
+    int workspace = -1;      ///< index into Tape::storages
     double flops = 0;
     double bytes = 0;  ///< read and written
 };

@@ -29,7 +29,7 @@ Error unknownPort(const Node& node, std::string_view side, std::string_view port
 }
 
 std::string whatFlows(const PortSpec& port) {
-    return takesIndices(port) ? "class numbers" : port.types.text();
+    return takesLabels(port) ? "class numbers" : port.types.text();
 }
 
 bool isOnCanvas(double coordinate) {

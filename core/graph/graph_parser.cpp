@@ -235,7 +235,7 @@ class Parser {
 
     /// An argument that names a node; a labels port may name a target that is not there yet.
     Result<void> connectPort(const TextToken& value, size_t index, const NodePort& port) {
-        if (takesIndices(*port.spec) && !find(nodePart(value.text)))
+        if (takesLabels(*port.spec) && !find(nodePart(value.text)))
             VITRINE_TRY(addNode(value, value.text, targetNode.id));
         const Result<PortRef> source = reference(value);
         if (!source) return source.error();

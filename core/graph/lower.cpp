@@ -125,7 +125,7 @@ class Lowering {
         const std::vector<NodeOperand> operands =
             operandsOf(nodeAt(m_roles.loss), m_wiring.sources[static_cast<size_t>(m_roles.loss)]);
         for (const NodeOperand& operand : operands)
-            if (!labels && takesIndices(*operand.port) && operand.source.isConnected())
+            if (!labels && takesLabels(*operand.port) && operand.source.isConnected())
                 labels = &operand;
         return labels ? valueAt(labels->source) : noValue;
     }

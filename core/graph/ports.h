@@ -14,6 +14,11 @@ namespace vitrine {
 /// What arrives comes over an edge, not from the document's parameters.
 constexpr bool comesOverEdge(const PortSpec& port) { return port.role == PortRole::Value; }
 
+/// Takes the class numbers of a target: what a loss compares with.
+constexpr bool takesLabels(const PortSpec& port) {
+    return port.role == PortRole::Value && port.types == DTypes(DType::I32);
+}
+
 /// A port with `onlyIf` is there while that field is true.
 inline bool portExists(const PortSpec& port, const Attrs& attrs) {
     return port.onlyIf.empty() || attrs.flag(port.onlyIf);

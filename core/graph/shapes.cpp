@@ -2,6 +2,7 @@
 // The shape pass: one node after the other in running order.
 #include "core/graph/shapes.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -82,7 +83,7 @@ class Pass {
     static Error notConnected(const Node& node, const NodeOperand& operand) {
         Error error = nodeError(node, fmt::format("port '{}' is not connected",
                                                   nameOf(node.op->inputs, operand.place)));
-        error.next = takesIndices(*operand.port)
+        error.next = takesLabels(*operand.port)
                          ? "Add a target and connect its labels to the port."
                          : "Connect an output to the port, or delete the node.";
         return error;
@@ -159,7 +160,7 @@ class Pass {
         const Node& node = nodeAt(index);
         for (const NodeOperand& operand :
              operandsOf(node, m_wiring.sources[static_cast<size_t>(index)])) {
-            if (!takesIndices(*operand.port) || !operand.source.isConnected()) continue;
+            if (!takesLabels(*operand.port) || !operand.source.isConnected()) continue;
             const Node& target = nodeAt(operand.source.node);
             const Shape& logits = shapes.operands.front().shape;
             if (target.op != &targetNode || logits.rank() < 2) continue;
@@ -207,6 +208,35 @@ ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOption
 
 ShapeReport shapesOf(const Graph& graph, const ShapeOptions& options) {
     return shapesOf(graph, wiringOf(graph), options);
+}
+
+Result<void> checkParametersAreFixed(const Graph& graph, const Wiring& wiring,
+                                     const ShapeReport& report, const ShapeOptions& options) {
+    ShapeOptions others = options;
+    others.batch = options.batch + 1;
+    const ShapeReport other = shapesOf(graph, wiring, others);
+    for (const int index : wiring.order) {
+        const auto i = static_cast<size_t>(index);
+        const Node& node = graph.nodes()[i];
+        const std::vector<ParamSpec>&here = report.nodes[i].parameters,
+              &there = other.nodes[i].parameters;
+        for (size_t p = 0; p < std::min(here.size(), there.size()); ++p) {
+            if (here[p].shape == there[p].shape) continue;
+            const PortSpec& port = node.op->inputs[static_cast<size_t>(here[p].port)];
+            Error error = nodeError(
+                node,
+                fmt::format("the shape of {} depends on the batch: it would be {} for a batch of "
+                            "{}, and {} for one of {}",
+                            port.id, here[p].shape.text(), options.batch, there[p].shape.text(),
+                            others.batch),
+                "shape");
+            error.next =
+                "See to it that the batch comes in on the first axis alone, and choose "
+                "other axes where the node takes them together.";
+            return error;
+        }
+    }
+    return {};
 }
 
 std::string batchShapeText(const Shape& shape, int64_t batch) {

@@ -42,6 +42,11 @@ ShapeReport shapesOf(const Graph& graph, const ShapeOptions& options = {});
 /// The same where the wiring is known already.
 ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOptions& options);
 
+/// A parameter lives on from batch to batch, the last and smaller one of an epoch too. Errors:
+/// "shape" with the first node that wants another one for another batch than the report's.
+Result<void> checkParametersAreFixed(const Graph& graph, const Wiring& wiring,
+                                     const ShapeReport& report, const ShapeOptions& options);
+
 /// `[N, 16, 28, 28]`: the batch, where it leads, as N.
 std::string batchShapeText(const Shape& shape, int64_t batch);
 

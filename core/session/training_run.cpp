@@ -29,7 +29,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int engineVersion = 2;
+constexpr int engineVersion = 3;
 constexpr const char* initialWeights = "initial.safetensors";
 
 std::string numberText(double number) {

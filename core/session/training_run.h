@@ -123,7 +123,7 @@ class TrainingRun {
     std::unique_ptr<Trainer> m_trainer;  ///< last: its thread uses the others until it has gone
 };
 
-/// `cpu/AVX3/fp32/direct/2`: what results depend on besides program and seed. The last part is the
+/// `cpu/AVX3/fp32/direct/3`: what results depend on besides program and seed. The last part is the
 /// version of the engine: it rises when the same project may give other bits.
 std::string numericsClass(const std::string& precision);
 /// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/graph/lower.h"
+#include "core/graph/ports.h"
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
@@ -77,7 +78,7 @@ Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring) {
     const Node& loss = graph.nodes()[static_cast<size_t>(roles->loss)];
     for (const NodeOperand& operand :
          operandsOf(loss, wiring.sources[static_cast<size_t>(roles->loss)])) {
-        if (!takesIndices(*operand.port) || !operand.source.isConnected()) continue;
+        if (!takesLabels(*operand.port) || !operand.source.isConnected()) continue;
         const Node& giver = graph.nodes()[static_cast<size_t>(operand.source.node)];
         if (giver.op == &targetNode) return {};
         return unusable(takesOtherLabels(loss, *operand.port, giver));
@@ -93,6 +94,10 @@ Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
     const TrainedPart part(graph, {batch, floatType});
     auto program = lower(part, lowering);
     if (!program) return unusable(program.error());
+    if (const auto fixed =
+            checkParametersAreFixed(part.graph(), part.wiring(), part.shapes(), {batch, floatType});
+        !fixed)
+        return unusable(fixed.error());
     VITRINE_TRY(checkTakesLabels(part.graph(), part.wiring()));
     if (training) VITRINE_TRY(appendTrainingStep(*program, options.recipe, floatType));
     return program;

@@ -61,8 +61,8 @@ bool NodeItem::prepareWords() {
 const NodeItem::Words& NodeItem::words() {
     if (std::exchange(m_words.areMade, true)) return m_words;
     constexpr double width = NodePainter::textWidth;
-    m_words.title = TextLine(m_look.title, m_style.titleFont(), width);
-    m_words.op = TextLine(m_look.op, m_style.quietFont(), width);
+    m_words.title = TextLine(m_look.title, m_style.titleFont(), width, Qt::ElideMiddle);
+    m_words.op = TextLine(m_look.op, m_style.quietFont(), width, Qt::ElideMiddle);
     m_words.summary = TextLine(m_look.summary, m_style.quietFont(), width);
     return m_words;
 }

@@ -7,7 +7,7 @@
 
 namespace vitrine::gui {
 
-TextLine::TextLine(const QString& text, const QFont& font, double width) {
+TextLine::TextLine(const QString& text, const QFont& font, double width, Qt::TextElideMode cut) {
     if (text.isEmpty()) return;
     QTextLayout layout(text, font);
     layout.beginLayout();
@@ -15,7 +15,7 @@ TextLine::TextLine(const QString& text, const QFont& font, double width) {
     layout.endLayout();
     // Most words fit, so they are measured by laying them out.
     if (line.naturalTextWidth() > width) {
-        layout.setText(QFontMetricsF(font).elidedText(text, Qt::ElideRight, width));
+        layout.setText(QFontMetricsF(font).elidedText(text, cut, width));
         layout.beginLayout();
         line = layout.createLine();
         layout.endLayout();

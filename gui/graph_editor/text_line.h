@@ -14,9 +14,11 @@ namespace vitrine::gui {
 class TextLine {
   public:
     TextLine() = default;
-    /// Cut, with an ellipsis, to `width` canvas units.
+    /// Cut, with an ellipsis, to `width` canvas units; in the middle where the end of a text is
+    /// what tells it from others.
     TextLine(const QString& text, const QFont& font,
-             double width = std::numeric_limits<double>::infinity());
+             double width = std::numeric_limits<double>::infinity(),
+             Qt::TextElideMode cut = Qt::ElideRight);
     /// In the painter's pen; `at`: the line's upper left corner.
     void draw(QPainter& painter, const QPointF& at) const;
     /// From the top of the tallest letters to the foot of the lowest.

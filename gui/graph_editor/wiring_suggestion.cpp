@@ -61,7 +61,7 @@ const Node* onlyTarget(const Graph& graph) {
 
 bool wantsLabels(const Node& node) {
     for (const PortSpec& port : node.op->inputs)
-        if (takesIndices(port)) return true;
+        if (takesLabels(port)) return true;
     return false;
 }
 

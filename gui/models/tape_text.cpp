@@ -82,8 +82,8 @@ QString offsetText(const Tape& tape, ValueId value) {
 QString kernelText(const TapeEntry& entry) {
     if (entry.instr.op->isView()) return tr("view: nothing runs");
     QString text = QString::fromStdString(entry.kernel.name);
-    text += QLatin1Char('\n') + QString::fromStdString(entry.whyTaken);
-    for (const std::string& reason : entry.whyNotOthers)
+    text += QLatin1Char('\n') + QString::fromStdString(entry.reasons.whyTaken());
+    for (const std::string& reason : entry.reasons.whyNotOthers())
         text += QLatin1Char('\n') + tr("not %1").arg(QString::fromStdString(reason));
     for (const std::string& reason : entry.kernel.refused)
         text += QLatin1Char('\n') + tr("not %1").arg(QString::fromStdString(reason));

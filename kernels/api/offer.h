@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "kernels/api/problem.h"
@@ -40,9 +41,14 @@ struct Offer {
     Layout layout() const;
 };
 
+/// A way that kernels do not go for a problem: `lanes`, `wants f32`.
+struct Refusal {
+    std::string_view way, why;  ///< of static text
+};
+
 struct Offers {
-    std::vector<Offer> list;           ///< row-major first
-    std::vector<std::string> refused;  ///< ways that kernels do not go here, and why
+    std::vector<Offer> list;  ///< row-major first
+    std::vector<Refusal> refused;
 };
 
 /// What kernels offer for a call. Layouts and strides of its operands do not count. Every problem

@@ -32,8 +32,6 @@ int64_t tileBlocks(int64_t blocks) {
 std::string refusal(const Conv2dProblem& pr, ConvPass pass) {
     if (pr.x.dtype != DType::F32) return "blocked direct: float32 only";
     if (!pr.window.isFlat()) return "blocked direct: images of one slice only";
-    if (pr.x.layout != Layout::Blocked || pr.y.layout != Layout::Blocked)
-        return "blocked direct: operands are not blocked";
     const bool whole = pr.x.c / pr.groups % blockWidth == 0 && pr.y.c / pr.groups % blockWidth == 0;
     if (pr.groups > 1 && !whole) return "blocked direct: groups are not multiples of 16 channels";
     const bool data = pass == ConvPass::Data;
@@ -154,7 +152,7 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 }  // namespace
 
-const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", refusal, make};
+const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", Layout::Blocked, refusal, make};
 
 const TapRange* rowResults(const BlockedWeightsPlan& plan) { return plan.rowResults.data(); }
 

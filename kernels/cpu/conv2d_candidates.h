@@ -10,6 +10,7 @@ namespace vitrine::kernels {
 
 struct Conv2dCandidate {
     const char* name;  ///< layout and algorithm
+    Layout layout;     ///< of both images
     /// Empty if it takes the problem, else why not.
     std::string (*refusal)(const Conv2dProblem& problem, ConvPass pass);
     Kernel (*make)(const Conv2dProblem& problem, ConvPass pass);

@@ -21,8 +21,6 @@ int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 std::string refusal(const Conv2dProblem& pr, ConvPass) {
     if (pr.x.dtype != DType::F32) return "lanes direct: float32 only";
     if (!pr.window.isFlat()) return "lanes direct: images of one slice only";
-    if (pr.x.layout != Layout::Lanes || pr.y.layout != Layout::Lanes)
-        return "lanes direct: operands are not in lanes";
     return {};
 }
 
@@ -115,7 +113,7 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 }  // namespace
 
-const Conv2dCandidate conv2dLanesDirect = {"lanes direct", refusal, make};
+const Conv2dCandidate conv2dLanesDirect = {"lanes direct", Layout::Lanes, refusal, make};
 
 const TapRange* rowResults(const LanesWeightsPlan& plan) { return plan.rowResults.data(); }
 

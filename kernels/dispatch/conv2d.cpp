@@ -29,6 +29,7 @@ Kernel reference(const Conv2dProblem& pr, ConvPass pass) {
 Kernel select(const Conv2dProblem& pr, ConvPass pass) {
     std::vector<std::string> refused;
     for (const Conv2dCandidate* candidate : candidates) {
+        if (pr.x.layout != candidate->layout || pr.y.layout != candidate->layout) continue;
         std::string why = candidate->refusal(pr, pass);
         if (why.empty()) {
             Kernel kernel = candidate->make(pr, pass);

@@ -17,12 +17,14 @@ bool contains(const std::vector<size_t>& places, size_t place) {
     return std::ranges::find(places, place) != places.end();
 }
 
-std::string whyNoPlanes(const Call& call, const std::vector<size_t>& followers) {
+std::string_view whyNoPlanes(const Call& call, const std::vector<size_t>& followers,
+                             Together::Types types) {
     for (size_t place : followers) {
         const Operand& operand = call.operands[place];
-        const int rank = operand.array.rank;
-        if (rank < 2 || rank > 5)
-            return "want images of two to five axes, got " + std::to_string(rank);
+        if (operand.array.rank < 2 || operand.array.rank > 5)
+            return "wants images of two to five axes";
+        const bool isOtherFloat = isFloat(operand.dtype) && operand.dtype != DType::F32;
+        if (types == Together::Types::Float32 && isOtherFloat) return "wants f32";
     }
     return {};
 }
@@ -34,12 +36,8 @@ Together::Together(const Call& call, std::vector<size_t> followers, Types types)
     for (size_t place = call.own; place < call.inputs(); ++place)
         if (!contains(m_followers, place)) m_followers.push_back(place);
     if (inRegisters(call) == Epilogue::ReluGate) m_sameHalo.push_back({call.own, call.inputs()});
-    if (const std::string why = whyNoPlanes(call, m_followers); !why.empty()) refusePlanes(why);
-    for (size_t place : m_followers) {
-        const DType type = call.operands[place].dtype;
-        if (types == Types::Float32 && isFloat(type) && type != DType::F32)
-            refusePlanes("want f32, got " + std::string(name(type)));
-    }
+    if (const std::string_view why = whyNoPlanes(call, m_followers, types); !why.empty())
+        refusePlanes(why);
 }
 
 Together& Together::refuse(Layout layout, std::string_view why) {
@@ -80,11 +78,11 @@ Offers Together::offers(double rowMajorFactor) const {
     result.list.push_back(offerIn(Layout::RowMajor));
     for (Layout layout : planes) {
         const auto refusal =
-            std::ranges::find(m_refused, layout, &std::pair<Layout, std::string>::first);
+            std::ranges::find(m_refused, layout, &std::pair<Layout, std::string_view>::first);
         if (refusal == m_refused.end())
             result.list.push_back(offerIn(layout));
         else
-            result.refused.push_back(std::string(layoutName(layout)) + ": " + refusal->second);
+            result.refused.push_back({layoutName(layout), refusal->second});
     }
     if (result.list.size() > 1) result.list.front().seconds *= rowMajorFactor;
     return result;

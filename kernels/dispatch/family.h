@@ -48,7 +48,7 @@ class Together {
     /// those of floats of float32 alone, unless `types` says else.
     Together(const Call& call, std::vector<size_t> followers, Types types = Types::Float32);
 
-    /// Kernels do not go that way here. RowMajor is never refused.
+    /// Kernels do not go that way here, for a reason of static text. RowMajor is never refused.
     Together& refuse(Layout layout, std::string_view why);
     Together& refusePlanes(std::string_view why) {
         return refuse(Layout::Lanes, why).refuse(Layout::Blocked, why);
@@ -68,7 +68,7 @@ class Together {
     std::vector<size_t> m_followers, m_strided;
     std::vector<InPlace> m_inPlace;
     std::vector<SameHalo> m_sameHalo;
-    std::vector<std::pair<Layout, std::string>> m_refused;
+    std::vector<std::pair<Layout, std::string_view>> m_refused;
 };
 
 /// The one offer of families that know row-major memory alone.

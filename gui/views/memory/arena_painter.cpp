@@ -31,6 +31,17 @@ QColor inkOn(const QColor& ground) {
     return luminance > 0.18 ? QColor(0x0b1016) : QColor(Qt::white);
 }
 
+/// What shows where a colour is painted over a ground that it lets through.
+QColor over(const QColor& ground, const QColor& colour, double opacity) {
+    const auto part = [&](float below, float above) {
+        return static_cast<float>((1 - opacity) * static_cast<double>(below) +
+                                  opacity * static_cast<double>(above));
+    };
+    return QColor::fromRgbF(part(ground.redF(), colour.redF()),
+                            part(ground.greenF(), colour.greenF()),
+                            part(ground.blueF(), colour.blueF()));
+}
+
 void paintBlock(QPainter& painter, const ArenaScene& scene, int index) {
     const ArenaBlock& block = scene.map.block(index);
     const QRectF bounds = scene.states.united(scene.view.room());
@@ -39,7 +50,8 @@ void paintBlock(QPainter& painter, const ArenaScene& scene, int index) {
     const bool isMarked =
         std::find(scene.marked.begin(), scene.marked.end(), index) != scene.marked.end();
     const QColor colour = blockColour(scene.map, block, scene.colour, scene.theme);
-    painter.setOpacity(scene.marked.empty() || isMarked ? 1 : dimmed);
+    const double opacity = scene.marked.empty() || isMarked ? 1 : dimmed;
+    painter.setOpacity(opacity);
     if (block.isView)
         painter.fillRect(rect, QBrush(inkOn(colour), Qt::BDiagPattern));
     else
@@ -56,7 +68,9 @@ void paintBlock(QPainter& painter, const ArenaScene& scene, int index) {
     }
     if (!block.isView && rect.width() >= smallestLabelWidth &&
         rect.height() >= smallestLabelHeight) {
-        painter.setPen(inkOn(colour));
+        // Names are to be read on dimmed blocks too.
+        painter.setOpacity(1);
+        painter.setPen(inkOn(over(scene.theme.tokens().panel, colour, opacity)));
         const QRectF room = rect.adjusted(4, 0, -4, 0);
         painter.drawText(
             room, Qt::AlignVCenter | Qt::AlignLeft,

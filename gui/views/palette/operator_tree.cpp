@@ -41,6 +41,7 @@ OperatorTree::OperatorTree(Theme& theme, QWidget* parent) : QTreeWidget(parent),
     setIndentation(12);
     setIconSize(QSize(16, 16));
     setUniformRowHeights(true);
+    setTextElideMode(Qt::ElideMiddle);  // the ends of many titles tell 1D from 2D and 3D
     setDragEnabled(true);
     setDragDropMode(QAbstractItemView::DragOnly);
     setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);

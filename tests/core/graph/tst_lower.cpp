@@ -7,6 +7,8 @@
 
 #include "core/graph/graph_text.h"
 #include "core/graph/lower.h"
+#include "core/graph/shapes.h"
+#include "core/graph/wiring.h"
 #include "core/metrics/metric.h"
 #include "core/opdef/descriptor.h"
 
@@ -49,6 +51,7 @@ class TestLower : public QObject {
     void anAutoencoderComparesWithItsInput();
     void statisticsChangeInTrainingOnly();
     void castsStayWithinFloat64();
+    void parametersDoNotDependOnTheBatch();
     void refusesWhatCannotRun_data();
     void refusesWhatCannotRun();
 };
@@ -181,6 +184,25 @@ void TestLower::castsStayWithinFloat64() {
     };
     QCOMPARE(typesOf(DType::F32), (QStringList{"bf16", "f8e5m2", "u8", "f32"}));
     QCOMPARE(typesOf(DType::F64), (QStringList{"f64", "f64", "u8", "f64"}));
+}
+
+// Of the last batch of an epoch, which is smaller, they are the same.
+void TestLower::parametersDoNotDependOnTheBatch() {
+    const auto check = [](std::string_view text) {
+        const Graph graph = read(text);
+        const Wiring wiring = wiringOf(graph);
+        const ShapeOptions options{.batch = 4};
+        return checkParametersAreFixed(graph, wiring, shapesOf(graph, wiring, options), options);
+    };
+    QVERIFY(check(network));
+    const Result<void> turned = check(
+        "x[3,8,8] -> transpose(permutation=1,0,2,3) -> batch_norm2d as bn -> flatten"
+        " -> linear(out_features=10) -> cross_entropy(labels)");
+    QVERIFY(!turned);
+    QCOMPARE(turned.error().place.node, std::string("bn"));
+    QCOMPARE(qt(turned.error().message),
+             "batch_norm2d 'bn': the shape of weight depends on the batch: it would be [4] for a "
+             "batch of 4, and [5] for one of 5");
 }
 
 void TestLower::refusesWhatCannotRun_data() {

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which instructions become part of another, and what the tape says about its kernels. Truth: read
+// off the networks' texts.
+#include <QtTest/QtTest>
+
+#include "core/exec/tape.h"
+#include "core/exec/tape_places.h"
+#include "core/graph/graph_text.h"
+#include "core/graph/lower.h"
+#include "core/opdef/descriptor.h"
+
+using namespace vitrine;
+
+namespace {
+
+Tape tapeOf(std::string_view network, bool training, bool fuse = true) {
+    const Result<Graph> graph = graphFromText(network);
+    VITRINE_CHECK(graph.ok(), "the network of a test is right");
+    Result<Program> program = lower(*graph, {.batch = 16, .training = training});
+    VITRINE_CHECK(program.ok(), "the network of a test can run");
+    StateLayout states;
+    states.add(*program);
+    return compileTape(std::move(program).value(), states, {.fuse = fuse});
+}
+
+/// `conv2d + add + relu` for each entry that is no view.
+QStringList operatorsOf(const Tape& tape) {
+    QStringList operators;
+    for (const TapeEntry& entry : tape.entries) {
+        if (entry.instr.op->isView() || entry.instr.op->id == "reorder") continue;
+        QString text = QString::fromLatin1(entry.instr.op->id.data(), entry.instr.op->id.size());
+        for (const FusedOp& fused : entry.instr.epilogue)
+            text += QStringLiteral(" + ") +
+                    QString::fromLatin1(fused.op->id.data(), fused.op->id.size());
+        operators << text;
+    }
+    return operators;
+}
+
+constexpr auto head = " -> flatten -> linear(out_features=10) as fc -> cross_entropy(labels)";
+
+std::string withHead(std::string_view body) { return std::string(body) + head; }
+
+}  // namespace
+
+class TestFusion : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void fuses_data() {
+        QTest::addColumn<QString>("network");
+        QTest::addColumn<QString>("expected");
+        const auto row = [](const char* what, std::string_view body, const char* expected) {
+            QTest::newRow(what) << QString::fromStdString(withHead(body))
+                                << QString::fromUtf8(expected);
+        };
+        row("an activation", "x[3,8,8] -> conv2d(out_channels=4) -> relu", "conv2d + relu");
+        row("a residual sum and its activation",
+            "x[3,8,8] -> conv2d(out_channels=3 kernel=3 padding=1) -> batch_norm2d -> add(x)"
+            " -> relu",
+            "channel_normalize + add + relu");
+        row("a composed activation", "x[3,8,8] -> conv2d(out_channels=4) -> silu", "sigmoid + mul");
+        row("a chain of its own", "x[3,8,8] -> tanh -> sigmoid -> leaky_relu",
+            "tanh + sigmoid + leaky_relu");
+        row("a square", "x[3,8,8] -> avg_pool2d(kernel=2 stride=2) as p -> mul(p)",
+            "avg_pool2d + mul");
+        row("no dropout", "x[3,8,8] -> conv2d(out_channels=4) -> max_pool2d -> relu", "relu");
+    }
+    void fuses() {
+        QFETCH(QString, network);
+        QFETCH(QString, expected);
+        const QStringList operators = operatorsOf(tapeOf(network.toStdString(), false));
+        QVERIFY2(operators.contains(expected), qPrintable(operators.join(QLatin1String(", "))));
+    }
+
+    void leavesAloneWhatOthersRead() {
+        // The sum needs the convolution's result itself.
+        const Tape tape =
+            tapeOf(withHead("x[3,8,8] -> conv2d(out_channels=3) as c -> relu -> add(c)"), false);
+        QVERIFY(operatorsOf(tape).contains("conv2d"));
+        QVERIFY(operatorsOf(tape).contains("relu + add"));
+    }
+
+    void everyStepKnowsItsNode() {
+        const Tape tape = tapeOf(withHead("x[3,8,8] -> conv2d(out_channels=3 kernel=1) as c"
+                                          " -> batch_norm2d as bn -> add(x) as sum -> tanh as t"),
+                                 false);
+        const auto fused = std::ranges::find_if(
+            tape.entries, [](const TapeEntry& e) { return e.instr.epilogue.size() == 2; });
+        QVERIFY(fused != tape.entries.end());
+        using Names = std::vector<std::string>;
+        QCOMPARE(originsOf(tape, fused->instr.epilogue[0].hidden), Names{"bn"});
+        QCOMPARE(originsOf(tape, fused->instr.epilogue[1].hidden), Names{"sum"});
+        QCOMPARE(originsOf(tape, fused->instr.out[0]), Names{"t"});
+        QCOMPARE(fused->instr.origins, (Names{"bn", "sum", "t"}));
+    }
+
+    void changesNoLayout() {
+        const std::string network = withHead(
+            "x[3,16,16] -> conv2d(out_channels=20 kernel=3 padding=1) as c"
+            " -> batch_norm2d -> add(c) -> relu -> max_pool2d -> silu");
+        const Tape fused = tapeOf(network, true), apart = tapeOf(network, true, false);
+        QVERIFY(fused.entries.size() < apart.entries.size());
+        for (size_t v = 0; v < std::min(fused.values.size(), apart.values.size()); ++v)
+            if (fused.values[v].storage >= 0 && apart.values[v].storage >= 0 &&
+                fused.values[v].name == apart.values[v].name)
+                QCOMPARE(fused.values[v].type.layout.kind, apart.values[v].type.layout.kind);
+    }
+
+    void everyEntrySaysWhyItsKernelWasTaken() {
+        const Tape tape = tapeOf(
+            withHead("x[3,8,8] -> conv2d(out_channels=20) -> batch_norm2d -> relu -> max_pool2d"),
+            false);
+        int compared = 0;
+        for (const TapeEntry& entry : tape.entries) {
+            const std::string why = entry.reasons.whyTaken();
+            if (entry.instr.op->isView()) continue;
+            QVERIFY2(!why.empty(), entry.kernel.name.c_str());
+            const KernelReasons& reasons = entry.reasons;
+            QCOMPARE(reasons.whyNotOthers().size(),
+                     reasons.ways.size() - 1 + reasons.refused.size());
+            if (reasons.ways.size() < 2) continue;
+            QVERIFY2(why.starts_with(reasons.ways[reasons.taken].name + ": about "), why.c_str());
+            ++compared;
+        }
+        QVERIFY(compared >= 4);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestFusion)
+#include "tst_fusion.moc"
