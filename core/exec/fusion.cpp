@@ -8,15 +8,6 @@ namespace vitrine {
 
 namespace {
 
-std::vector<TensorType> rowMajorTypes(const Program& program, const std::vector<ValueId>& values) {
-    std::vector<TensorType> types;
-    for (ValueId v : values)
-        types.push_back(v == noValue
-                            ? TensorType()
-                            : TensorType::rowMajor(program.value(v).shape, program.value(v).dtype));
-    return types;
-}
-
 class Fusion {
   public:
     Fusion(Program& program, std::vector<KernelChoice>& choices)
@@ -99,8 +90,7 @@ class Fusion {
     void join(size_t at, size_t i) {
         Instr both = fused(instr(at), instr(i), isPointwise(at));
         KernelChoice choice;
-        choice.call =
-            callOf(both, rowMajorTypes(m_program, both.in), rowMajorTypes(m_program, both.out));
+        choice.call = logicalCall(m_program, both);
         kernels::Offers offers = kernels::offers(choice.call);
         const auto same =
             std::ranges::find(offers.list, m_choices[at].offer().layout(), &kernels::Offer::layout);

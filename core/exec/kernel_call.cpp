@@ -90,6 +90,18 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
     return call;
 }
 
+kernels::Call logicalCall(const Program& program, const Instr& instr) {
+    const auto typesOf = [&](const std::vector<ValueId>& values) {
+        std::vector<TensorType> types;
+        for (ValueId v : values)
+            types.push_back(v == noValue ? TensorType()
+                                         : TensorType::rowMajor(program.value(v).shape,
+                                                                program.value(v).dtype));
+        return types;
+    };
+    return callOf(instr, typesOf(instr.in), typesOf(instr.out));
+}
+
 bool staysIn(LayoutKind kind, const Instr& view, const Shape& in, const Shape& out) {
     if (kind == LayoutKind::RowMajor) return true;
     if (!hasImageView(in) || !hasImageView(out) || in[0] != out[0]) return false;

@@ -23,6 +23,9 @@ std::vector<ValueId> callValues(const Instr& instr);
 kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
                      std::span<const TensorType> out);
 
+/// The same with everything row-major and without gaps: what offers are asked for.
+kernels::Call logicalCall(const Program& program, const Instr& instr);
+
 /// The type of a view's result inside the operand's memory, or nothing where the operand must be
 /// row-major without gaps first. In lanes and blocks only views are possible that leave the order
 /// of elements alone (reshapes), and not all of them.

@@ -18,15 +18,6 @@ constexpr std::array kinds{LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::
 
 size_t index(LayoutKind kind) { return static_cast<size_t>(kind); }
 
-std::vector<TensorType> rowMajorTypes(const Program& program, const std::vector<ValueId>& values) {
-    std::vector<TensorType> types;
-    for (ValueId v : values)
-        types.push_back(v == noValue
-                            ? TensorType()
-                            : TensorType::rowMajor(program.value(v).shape, program.value(v).dtype));
-    return types;
-}
-
 /// A view costs nothing where its elements may stay.
 std::vector<kernels::Offer> viewOffers(const Program& program, const Instr& instr) {
     const Shape &in = program.value(instr.in[0]).shape, &out = program.value(instr.out[0]).shape;
@@ -46,8 +37,7 @@ KernelChoice choiceOf(const Program& program, const Instr& instr, bool rowMajorO
     if (instr.op->isView()) {
         choice.offers = viewOffers(program, instr);
     } else {
-        choice.call =
-            callOf(instr, rowMajorTypes(program, instr.in), rowMajorTypes(program, instr.out));
+        choice.call = logicalCall(program, instr);
         kernels::Offers offers = kernels::offers(choice.call);
         choice.offers = std::move(offers.list);
         choice.refused = std::move(offers.refused);

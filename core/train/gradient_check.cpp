@@ -60,6 +60,7 @@ class Runner {
     /// The same start for every runner of a graph: states, images and labels from the seed.
     void fill(uint64_t seed, int64_t classes) {
         initialiseStates(m_states, m_arena.data(), seed);
+        moveOffKinks(seed);
         Rng rng(seed, RngStream::Test);
         if (const ValueId input = m_tape.input("input"); input != noValue) {
             auto* x = reinterpret_cast<double*>(m_executor->data(input));
@@ -73,6 +74,22 @@ class Runner {
         }
         if (const ValueId key = m_tape.input("rng_key"); key != noValue)
             std::memset(m_executor->data(key), 0, 2 * sizeof(int64_t));
+    }
+
+    /// Biases and slopes start as one number, and where they are all that there is (a window that
+    /// lies in padding alone, one number in a group) a ReLU behind them stands exactly on its kink.
+    void moveOffKinks(uint64_t seed) {
+        constexpr double most = 0.1;
+        // In the order of the states, which follows from the graph: every runner draws the same.
+        Rng rng(seed, RngStream::Test, 1);
+        for (const StateLayout::Item& item : m_states.items()) {
+            const bool isConstant =
+                item.init.kind == InitKind::Zeros || item.init.kind == InitKind::Ones;
+            if (item.kind != StateKind::Parameter || !isConstant) continue;
+            auto* values = reinterpret_cast<double*>(m_arena.data() + item.offset);
+            for (int64_t i = 0; i < item.shape.elements(); ++i)
+                values[i] += rng.uniform(-most, most);
+        }
     }
 
     double loss() {

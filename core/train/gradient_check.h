@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gradients of a whole network against central differences in float64 (reference kernels), one
 // random direction of length 1 for each parameter: (L(w + ε·d) − L(w − ε·d)) / 2ε against ∇L·d.
-// Nothing is committed: the network stays as it is.
+// Parameters start as for training, but that those which start as one number (biases, slopes) are
+// moved a little, off the kinks that they would stand on. Nothing is committed: the network stays
+// as it is.
 #pragma once
 
 #include <functional>

@@ -46,24 +46,49 @@ struct Plain {
     static T store(T x) { return x; }
 };
 
+/// Blocks of an operand's row as numbers on end: where they lie so, it is them that are read; one
+/// that repeats is written once.
+template <class Stored, class Format>
+class RowReader {
+    using Number = typename Format::Number;
+
+  public:
+    RowReader(const Stored* row, int64_t step, int64_t width) : m_row(row), m_step(step) {
+        if (step == 0) std::fill_n(m_block, std::min(width, blockElements), Format::load(*row));
+    }
+    const Number* block(int64_t first, int64_t count) {
+        if (m_step == 0) return m_block;
+        if constexpr (std::is_same_v<Stored, Number>)
+            if (m_step == 1) return m_row + first;
+        for (int64_t i = 0; i < count; ++i) m_block[i] = Format::load(m_row[(first + i) * m_step]);
+        return m_block;
+    }
+
+  private:
+    const Stored* m_row;
+    int64_t m_step;
+    Number m_block[blockElements];
+};
+
 template <class Stored, class Format>
 void runRow(const Plan& plan, const Stored* a, const Stored* b, Stored* y) {
     using Number = typename Format::Number;
     const StridedWalk<3>& walk = plan.walk;
-    Number left[blockElements], right[blockElements], result[blockElements];
+    RowReader<Stored, Format> as(a, walk.step(0), walk.width()), bs(b, walk.step(1), walk.width());
+    Number block[blockElements];
     for (int64_t first = 0; first < walk.width(); first += blockElements) {
         const int64_t count = std::min(blockElements, walk.width() - first);
-        for (int64_t i = 0; i < count; ++i) left[i] = Format::load(a[(first + i) * walk.step(0)]);
-        if (plan.isBinary)
-            for (int64_t i = 0; i < count; ++i)
-                right[i] = Format::load(b[(first + i) * walk.step(1)]);
-        const Number* second = plan.isBinary ? right : left;
+        const Number* left = as.block(first, count);
+        const Number* second = plan.isBinary ? bs.block(first, count) : left;
+        Number* result = block;
+        if constexpr (std::is_same_v<Stored, Number>)
+            if (walk.step(2) == 1) result = y + first;
         if constexpr (std::is_same_v<Number, float>)
             plan.row(left, second, result, count, static_cast<float>(plan.p));
         else
             reference::applyRow(plan.function, plan.p, left, second, result, count);
-        for (int64_t i = 0; i < count; ++i)
-            y[(first + i) * walk.step(2)] = Format::store(result[i]);
+        if (result != block) continue;
+        for (int64_t i = 0; i < count; ++i) y[(first + i) * walk.step(2)] = Format::store(block[i]);
     }
 }
 

@@ -28,6 +28,23 @@ Kernel choose(const Problem& problem, std::initializer_list<Candidate<Problem>> 
     return none;
 }
 
+inline Kernel refuse(std::string reason);
+
+/// The candidate `bind` for those problems whose numbers are float32.
+template <auto bind, class Problem>
+Kernel float32Only(const Problem& problem) {
+    const auto type = [&] {
+        if constexpr (requires { problem.dtype; })
+            return problem.dtype;
+        else if constexpr (requires { problem.y; })
+            return problem.y.dtype;
+        else
+            return problem.a.dtype;
+    }();
+    if (type == DType::F32) return bind(problem);
+    return refuse("vector: wants f32, got " + std::string(name(type)));
+}
+
 /// What a candidate returns that does not take the problem.
 inline Kernel refuse(std::string reason) {
     Kernel none;

@@ -3,8 +3,8 @@
 // all.
 #include "kernels/api/conv2d.h"
 
-#include "kernels/cpu/conv2d_candidates.h"
-#include "kernels/cpu/conv2d_gather.h"
+#include "kernels/cpu/conv2d/candidates.h"
+#include "kernels/cpu/conv2d/gather.h"
 #include "kernels/dispatch/family.h"
 #include "kernels/dispatch/machine.h"
 #include "kernels/reference/conv2d.h"

@@ -2,7 +2,7 @@
 // What a convolution would take in each layout: a committed table of measured shares of the FMA
 // peak, so that the choice of a layout follows from shape and instruction set alone.
 #include "kernels/api/conv2d.h"
-#include "kernels/cpu/conv2d_candidates.h"
+#include "kernels/cpu/conv2d/candidates.h"
 #include "kernels/dispatch/machine.h"
 
 namespace vitrine::kernels {

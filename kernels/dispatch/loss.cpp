@@ -4,6 +4,7 @@
 #include "kernels/api/loss.h"
 
 #include "kernels/cpu/loss.h"
+#include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
 #include "kernels/reference/loss.h"
 
@@ -48,30 +49,26 @@ Offers offersOf(const Dot&, const Call& call) { return Together(call, {0, 1}).of
 Kernel bindTo(const Dot&, const Call& call) { return selectDot({call.in(0), call.in(1)}); }
 
 Kernel selectSoftmax(const RowProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindSoftmax(problem)
-                                       : reference::bindSoftmax(problem);
+    return choose(problem, {float32Only<cpu::bindSoftmax>, reference::bindSoftmax});
 }
 Kernel selectCrossEntropy(const RowProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindCrossEntropy(problem)
-                                       : reference::bindCrossEntropy(problem);
+    return choose(problem, {float32Only<cpu::bindCrossEntropy>, reference::bindCrossEntropy});
 }
 Kernel selectCrossEntropyGrad(const RowProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindCrossEntropyGrad(problem)
-                                       : reference::bindCrossEntropyGrad(problem);
+    return choose(problem,
+                  {float32Only<cpu::bindCrossEntropyGrad>, reference::bindCrossEntropyGrad});
 }
 Kernel selectCountCorrect(const RowProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindCountCorrect(problem)
-                                       : reference::bindCountCorrect(problem);
+    return choose(problem, {float32Only<cpu::bindCountCorrect>, reference::bindCountCorrect});
 }
 Kernel selectRowDot(const RowProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindRowDot(problem) : reference::bindRowDot(problem);
+    return choose(problem, {float32Only<cpu::bindRowDot>, reference::bindRowDot});
 }
 Kernel selectRowScale(const RowProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindRowScale(problem)
-                                       : reference::bindRowScale(problem);
+    return choose(problem, {float32Only<cpu::bindRowScale>, reference::bindRowScale});
 }
 Kernel selectDot(const DotProblem& problem) {
-    return problem.a.dtype == DType::F32 ? cpu::bindDot(problem) : reference::bindDot(problem);
+    return choose(problem, {float32Only<cpu::bindDot>, reference::bindDot});
 }
 
 }  // namespace vitrine::kernels

@@ -7,6 +7,7 @@
 #include "kernels/cpu/pointwise.h"
 #include "kernels/cpu/pointwise_strided.h"
 #include "kernels/cpu/strided.h"
+#include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
 #include "kernels/reference/pointwise.h"
 
@@ -14,8 +15,6 @@ namespace vitrine::kernels {
 namespace {
 
 Kernel contiguous(const PointwiseProblem& problem) {
-    if (problem.y.dtype != DType::F32)
-        return refuse("vector: wants f32, got " + std::string(name(problem.y.dtype)));
     const bool isWhole = cpu::isContiguous(problem.a) &&
                          (!isBinary(problem.function) || cpu::isContiguous(problem.b));
     if (problem.y.layout == Layout::RowMajor && !isWhole)
@@ -73,18 +72,16 @@ Kernel bindTo(const Cast& cast, const Call& call) {
 }
 
 Kernel selectPointwise(const PointwiseProblem& problem) {
-    return choose(problem, {contiguous, cpu::bindPointwiseStrided});
+    return choose(problem, {float32Only<contiguous>, cpu::bindPointwiseStrided});
 }
 Kernel selectScaleBy(const ScaleByProblem& problem) {
-    return problem.y.dtype == DType::F32 ? cpu::bindScaleBy(problem)
-                                         : reference::bindScaleBy(problem);
+    return choose(problem, {float32Only<cpu::bindScaleBy>, reference::bindScaleBy});
 }
 Kernel selectFill(const FillProblem& problem) {
-    return problem.y.dtype == DType::F32 ? cpu::bindFill(problem) : reference::bindFill(problem);
+    return choose(problem, {float32Only<cpu::bindFill>, reference::bindFill});
 }
 Kernel selectDropout(const DropoutProblem& problem) {
-    return problem.y.dtype == DType::F32 ? cpu::bindDropout(problem)
-                                         : reference::bindDropout(problem);
+    return choose(problem, {float32Only<cpu::bindDropout>, reference::bindDropout});
 }
 
 }  // namespace vitrine::kernels

@@ -4,6 +4,7 @@
 #include "kernels/api/update.h"
 
 #include "kernels/cpu/update.h"
+#include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
 #include "kernels/reference/update.h"
 
@@ -44,16 +45,13 @@ Kernel bindTo(const GlobalNorm&, const Call& call) {
 }
 
 Kernel selectSgdUpdate(const SgdProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindSgdUpdate(problem)
-                                       : reference::bindSgdUpdate(problem);
+    return choose(problem, {float32Only<cpu::bindSgdUpdate>, reference::bindSgdUpdate});
 }
 Kernel selectAdamUpdate(const AdamProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindAdamUpdate(problem)
-                                       : reference::bindAdamUpdate(problem);
+    return choose(problem, {float32Only<cpu::bindAdamUpdate>, reference::bindAdamUpdate});
 }
 Kernel selectGlobalNorm(const GlobalNormProblem& problem) {
-    return problem.dtype == DType::F32 ? cpu::bindGlobalNorm(problem)
-                                       : reference::bindGlobalNorm(problem);
+    return choose(problem, {float32Only<cpu::bindGlobalNorm>, reference::bindGlobalNorm});
 }
 
 }  // namespace vitrine::kernels

@@ -146,20 +146,8 @@ class PhysicalRun {
     kernels::Kernel m_kernel;
 };
 
-kernels::Call logicalCall(const Function& function, const Instr& instr) {
-    const auto typesOf = [&](const std::vector<ValueId>& values) {
-        std::vector<TensorType> types;
-        for (ValueId v : values) {
-            const ValueShape shape = function.program.shapeOf(v);
-            types.push_back(TensorType::rowMajor(shape.shape, shape.dtype));
-        }
-        return types;
-    };
-    return callOf(instr, typesOf(instr.in), typesOf(instr.out));
-}
-
 bool isPointwise(const Function& function, const Instr& instr) {
-    return kernels::asStep(logicalCall(function, instr).problem).has_value();
+    return kernels::asStep(logicalCall(function.program, instr).problem).has_value();
 }
 
 /// The last instruction, with the steps of `chain` fused into it where it has any.
@@ -208,7 +196,7 @@ class LayoutsTest : public QObject {
         Function function = functionWith(*op, *sample, chain, DType::F32);
         const Instr instr = withChain(function, chain);
         addNumbersOfViews(function);
-        const kernels::Call call = logicalCall(function, instr);
+        const kernels::Call call = logicalCall(function.program, instr);
         for (const kernels::Offer& offer : kernels::offers(call).list) {
             if (!chain.empty() && !kernels::takesStore(call, offer)) continue;
             for (int extraHalo : {0, 2})
@@ -236,7 +224,7 @@ class LayoutsTest : public QObject {
         if (last.out.size() != 1 || alone.value(last.out[0]).dtype != DType::F32) return false;
         const Function function = functionWith(op, sample, chain, DType::F32);
         const Instr instr = withChain(function, chain);
-        const kernels::Call call = logicalCall(function, instr);
+        const kernels::Call call = logicalCall(function.program, instr);
         return std::ranges::any_of(kernels::offers(call).list, [&](const kernels::Offer& offer) {
             return kernels::takesStore(call, offer);
         });

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plans of convolution with images in the lanes. What is chosen here follows from the shape and the
 // instruction set alone.
-#include "kernels/cpu/conv2d_lanes.h"
+#include "kernels/cpu/conv2d/lanes.h"
 
 #include <algorithm>
 
-#include "kernels/cpu/conv2d_candidates.h"
+#include "kernels/cpu/conv2d/candidates.h"
 
 namespace vitrine::kernels {
 

@@ -3,11 +3,11 @@
 // registers while pixels stream by; the 16 images are summed at the end of each lane group, with
 // missing images masked out.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d_lanes_weights.cpp"
+#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/lanes_weights.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/conv2d_lanes.h"
+#include "kernels/cpu/conv2d/lanes.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::lanes_weights::HWY_NAMESPACE {

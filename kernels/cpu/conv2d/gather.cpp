@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The gather form of both passes.
-#include "kernels/cpu/conv2d_gather.h"
+#include "kernels/cpu/conv2d/gather.h"
 
 #include <algorithm>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Zeroing of halos.
-#include "kernels/cpu/conv2d_halo.h"
+#include "kernels/cpu/conv2d/halo.h"
 
 #include <algorithm>
 

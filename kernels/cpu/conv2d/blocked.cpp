@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Plans of convolution with channels in a line. What is chosen here follows from the shape and the
 // instruction set alone.
-#include "kernels/cpu/conv2d_blocked.h"
+#include "kernels/cpu/conv2d/blocked.h"
 
 #include <algorithm>
 
-#include "kernels/cpu/conv2d_candidates.h"
+#include "kernels/cpu/conv2d/candidates.h"
 #include "kernels/dispatch/machine.h"
 
 namespace vitrine::kernels {

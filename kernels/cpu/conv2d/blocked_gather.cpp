@@ -3,12 +3,12 @@
 // registers; every step broadcasts one source value for each pixel against a line of packed
 // filters. Stride, dilation and the residues of data are only pixel strides and a table of taps.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d_blocked_gather.cpp"
+#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/blocked_gather.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/conv2d_blocked.h"
-#include "kernels/cpu/conv2d_halo.h"
+#include "kernels/cpu/conv2d/blocked.h"
+#include "kernels/cpu/conv2d/halo.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::blocked_gather::HWY_NAMESPACE {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "kernels/api/conv2d.h"
-#include "kernels/cpu/conv2d_axis.h"
+#include "kernels/cpu/conv2d/axis.h"
 
 namespace vitrine::kernels {
 

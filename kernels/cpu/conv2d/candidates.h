@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fast convolutions, each of which takes a problem or says why not.
+// The fast convolutions, each of which takes a problem or says why not. In reading order:
+//   axis     which taps a result meets along one axis
+//   gather   forward and data as one operation: results gather taps from all source channels
+//   blocked  plans with 16 channels in a line; blocked_gather and blocked_weights run them
+//   lanes    plans with 16 images in a line; lanes_gather and lanes_weights run them
+//   halo     the border of zeros that results leave
 #pragma once
 
 #include <string>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Index arithmetic of one axis of a convolution.
-#include "kernels/cpu/conv2d_axis.h"
+#include "kernels/cpu/conv2d/axis.h"
 
 #include <algorithm>
 #include <numeric>

@@ -3,11 +3,11 @@
 // registers while the pixels of a strip stream by. Every strip starts from zero, which shortens the
 // sums: it is added to what the strips before it gave.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d_blocked_weights.cpp"
+#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/blocked_weights.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/conv2d_blocked.h"
+#include "kernels/cpu/conv2d/blocked.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::blocked_weights::HWY_NAMESPACE {

@@ -3,12 +3,12 @@
 // images of one pixel. A column tap is added to exactly those pixels of the tile that it reaches,
 // so nothing is multiplied with padding and no halo is read.
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d_lanes_gather.cpp"
+#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/lanes_gather.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/conv2d_halo.h"
-#include "kernels/cpu/conv2d_lanes.h"
+#include "kernels/cpu/conv2d/halo.h"
+#include "kernels/cpu/conv2d/lanes.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::lanes_gather::HWY_NAMESPACE {

@@ -3,7 +3,7 @@
 // set that runs them.
 #pragma once
 
-#include "kernels/cpu/conv2d_gather.h"
+#include "kernels/cpu/conv2d/gather.h"
 
 namespace vitrine::kernels {
 
