@@ -125,13 +125,22 @@ class TapeCompiler {
         }
     }
 
+    /// Whether an instruction reads an operand of its own once more in what was fused into it,
+    /// which comes after its result was written.
+    static bool readsAgain(const Instr& instr, ValueId operand) {
+        const auto own = instr.in.end() - static_cast<std::ptrdiff_t>(foldedOperands(instr));
+        return std::find(instr.in.begin(), own, operand) != own &&
+               std::find(own, instr.in.end(), operand) != instr.in.end();
+    }
+
     /// The operands of entry `i` whose memory its kernel may write result `k` into.
     std::vector<ValueId> writableFor(int i, size_t k) const {
-        const std::vector<ValueId> values =
-            callValues(m_typed.program.instrs[static_cast<size_t>(i)]);
+        const Instr& instr = m_typed.program.instrs[static_cast<size_t>(i)];
+        const std::vector<ValueId> values = callValues(instr);
         std::vector<ValueId> writable;
         for (const kernels::InPlace& pair : m_typed.choices[static_cast<size_t>(i)].offer().inPlace)
-            if (pair.result == k) writable.push_back(values[pair.operand]);
+            if (pair.result == k && !readsAgain(instr, values[pair.operand]))
+                writable.push_back(values[pair.operand]);
         return writable;
     }
 

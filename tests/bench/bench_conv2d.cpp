@@ -132,7 +132,7 @@ void run(benchmark::State& state, const Layer& layer, ConvPass pass, std::string
     void* const weights[] = {y.data(), x.data(), w.data()};
     void* const* const operands = pass == ConvPass::Forward ? forward
                                   : pass == ConvPass::Data  ? data
-                                                              : weights;
+                                                            : weights;
     double peak = measurePeak();
     std::vector<double> times;
     for (auto _ : state) {

@@ -11,8 +11,8 @@
 
 namespace vitrine {
 
-using kernels::ConvPass;
 using kernels::Conv2dProblem;
+using kernels::ConvPass;
 using kernels::Epilogue;
 using kernels::Layout;
 using namespace test;

@@ -13,8 +13,8 @@
 
 namespace vitrine::test {
 
-using kernels::ConvPass;
 using kernels::Conv2dProblem;
+using kernels::ConvPass;
 using kernels::Epilogue;
 using kernels::Image;
 using kernels::Kernel;

@@ -32,8 +32,7 @@ struct Conv2dCase {
     std::vector<double> x, w, dy, bias, gate, expected;
 };
 enum class TestData { Uniform, SmallIntegers };
-Conv2dCase makeCase(const kernels::Conv2dProblem& rowMajor, kernels::ConvPass pass,
-                    TestData data);
+Conv2dCase makeCase(const kernels::Conv2dProblem& rowMajor, kernels::ConvPass pass, TestData data);
 
 /// Runs the kernel that is selected in a layout. Empty, or what is wrong with it: deviation beyond
 /// `tolerance` (share of the largest result), guards, halo, dependence on the order of parts.

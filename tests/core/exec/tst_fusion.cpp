@@ -95,6 +95,18 @@ class TestFusion : public QObject {
         QCOMPARE(fused->instr.origins, (Names{"bn", "sum", "t"}));
     }
 
+    void doesNotWriteOverWhatItReadsAgain() {
+        const Tape tape = tapeOf(
+            withHead("x[3,8,8] -> conv2d(out_channels=3 kernel=1) as c -> batch_norm2d -> add(c)"),
+            false);
+        const auto fused = std::ranges::find_if(
+            tape.entries, [](const TapeEntry& e) { return e.instr.op->id == "channel_normalize"; });
+        QVERIFY(fused != tape.entries.end());
+        QCOMPARE(fused->instr.in.front(), fused->instr.in.back());
+        QVERIFY(tape.value(fused->instr.in.front()).storage !=
+                tape.value(fused->instr.out[0]).storage);
+    }
+
     void changesNoLayout() {
         const std::string network = withHead(
             "x[3,16,16] -> conv2d(out_channels=20 kernel=3 padding=1) as c"
