@@ -95,9 +95,16 @@ class Fusion {
         const auto same =
             std::ranges::find(offers.list, m_choices[at].offer().layout(), &kernels::Offer::layout);
         if (same == offers.list.end() || !kernels::takesStore(choice.call, *same)) return;
-        choice.taken = static_cast<size_t>(same - offers.list.begin());
-        choice.offers = std::move(offers.list);
+        // What the producer had no choice of, the two have none of either.
+        const std::vector<kernels::Offer>& before = m_choices[at].offers;
+        for (const kernels::Offer& offer : offers.list) {
+            if (std::ranges::find(before, offer.layout(), &kernels::Offer::layout) == before.end())
+                continue;
+            if (&offer == &*same) choice.taken = choice.offers.size();
+            choice.offers.push_back(offer);
+        }
         choice.refused = std::move(offers.refused);
+        choice.reason = m_choices[at].reason;
         m_drop[at] = 1;
         instr(i) = std::move(both);
         m_choices[i] = std::move(choice);

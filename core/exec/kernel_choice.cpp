@@ -42,10 +42,12 @@ KernelChoice choiceOf(const Program& program, const Instr& instr, bool rowMajorO
         choice.offers = std::move(offers.list);
         choice.refused = std::move(offers.refused);
     }
-    if (rowMajorOnly)
+    if (rowMajorOnly) {
         std::erase_if(choice.offers, [](const kernels::Offer& offer) {
             return offer.layout() != LayoutKind::RowMajor;
         });
+        if (!instr.op->isView()) choice.reason = "row-major: everything was to be so";
+    }
     VITRINE_CHECK(!choice.offers.empty(), "every instruction can be row-major");
     return choice;
 }
@@ -269,9 +271,10 @@ std::vector<std::string> KernelReasons::whyNotOthers() const {
     for (size_t i = 0; i < ways.size(); ++i) {
         if (i == taken) continue;
         const double mine = ways[taken].seconds, other = ways[i].seconds;
-        reasons.push_back(
-            fmt::format("{}: about {} here{}", ways[i].name, text(other),
-                        other > mine ? "" : ", but values around it would have to be copied"));
+        const std::string_view why = other > mine   ? ""
+                                     : other < mine ? ", but values around it would be copied"
+                                                    : ", the same; what lies around it decided";
+        reasons.push_back(fmt::format("{}: about {} here{}", ways[i].name, text(other), why));
     }
     for (const kernels::Refusal& refusal : refused)
         reasons.push_back(fmt::format("{}: {}", refusal.way, refusal.why));

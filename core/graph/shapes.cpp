@@ -70,7 +70,11 @@ class Pass {
                         ? shapesAt(source.node).outputs[static_cast<size_t>(source.port)]
                         : missingShape);
             }
-            const Attrs attrs = node.attrsFor(m_options.floatType);
+            // Behind every edit the window asks for float32, where the fields are the node's own.
+            Attrs widened;
+            const bool isWidened = m_options.floatType != DType::F32;
+            if (isWidened) widened = node.attrsFor(m_options.floatType);
+            const Attrs& attrs = isWidened ? widened : node.attrs;
             VITRINE_TRY(addParameters(node, attrs, operands, shapes));
             VITRINE_TRY(addOutputs(node, attrs, shapes));
             VITRINE_TRY(checkClasses(index, shapes));

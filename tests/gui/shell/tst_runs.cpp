@@ -15,6 +15,19 @@ using namespace vitrine;
 using namespace vitrine::gui;
 using namespace vitrine::test;
 
+namespace {
+
+/// An answer to the dialog that asks about a run that cannot be saved.
+auto press(const char* text) {
+    return [text](QWidget& dialog) {
+        QCOMPARE(dialog.objectName(), QString("cannotSaveRun"));
+        for (QAbstractButton* button : dialog.findChildren<QAbstractButton*>())
+            if (button->text().remove('&') == text) QTest::mouseClick(button, Qt::LeftButton);
+    };
+}
+
+}  // namespace
+
 class TestRuns : public QObject {
     Q_OBJECT
 
@@ -200,14 +213,6 @@ class TestRuns : public QObject {
     void closingWhereTheFolderIsGoneAsks() {
         loseTheFolder();
         QVERIFY(document().save().ok());
-        const auto press = [](const char* text) {
-            return [text](QWidget& dialog) {
-                QCOMPARE(dialog.objectName(), QString("cannotSaveRun"));
-                for (QAbstractButton* button : dialog.findChildren<QAbstractButton*>())
-                    if (button->text().remove('&') == text)
-                        QTest::mouseClick(button, Qt::LeftButton);
-            };
-        };
         give({press("Stay")}, [&] { fixture().window().close(); });
         QVERIFY(fixture().window().isVisible());
         give({press("Close all the same")}, [&] { fixture().window().close(); });
@@ -223,14 +228,6 @@ class TestRuns : public QObject {
         QFETCH(QByteArray, action);
         loseTheFolder();
         QVERIFY(document().save().ok());
-        const auto press = [](const char* text) {
-            return [text](QWidget& dialog) {
-                QCOMPARE(dialog.objectName(), QString("cannotSaveRun"));
-                for (QAbstractButton* button : dialog.findChildren<QAbstractButton*>())
-                    if (button->text().remove('&') == text)
-                        QTest::mouseClick(button, Qt::LeftButton);
-            };
-        };
         give({press("Stay")}, [&] { fixture().trigger(action.constData()); });
         QVERIFY(run().run() && run().cannotSave());
         give({press("Lose it")}, [&] { fixture().trigger(action.constData()); });
