@@ -115,8 +115,11 @@ void Trainer::work() {
 }
 
 void Trainer::loop() {
-    while (!m_quit.load(std::memory_order_acquire)) {
+    for (;;) {
         if (m_posted.load(std::memory_order_acquire) != m_drained) drain();
+        // After the drain: it may have taken the post that came with it, and nothing wakes the
+        // thread once more.
+        if (m_quit.load(std::memory_order_acquire)) return;
         if (m_state.load(std::memory_order_relaxed) == TrainerState::Running) {
             advance();
             continue;

@@ -161,7 +161,8 @@ void RunController::updatePhase() {
     if (!m_run || m_phase == RunPhase::Opening) return;
     const RunPhase phase = phaseOfRun();
     const bool wasElsewhere = phase != m_phase;
-    if (phase != RunPhase::Paused) setCannotSave({});
+    // The event that sets it comes before the engine's state: only leaving the pause ends it.
+    if (m_phase == RunPhase::Paused && phase != RunPhase::Paused) setCannotSave({});
     if (phase == RunPhase::Paused) {
         const StopPoint here = m_run->stopPoint();
         const bool moved = here.step != m_stopPoint.step || here.entry != m_stopPoint.entry ||

@@ -75,6 +75,7 @@ class TestRuns : public QObject {
         trainForLong();
         QVERIFY(QDir(QString::fromStdString(run().run()->folder())).removeRecursively());
         QTRY_VERIFY_WITH_TIMEOUT(run().cannotSave().has_value(), patienceMs);
+        QVERIFY(waitFor(RunPhase::Paused));  // the event comes before the state
         QTRY_VERIFY_WITH_TIMEOUT(run().trainedSteps() > 0, patienceMs);
     }
     int64_t m_steps = 0;
