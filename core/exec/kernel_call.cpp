@@ -8,6 +8,7 @@ namespace {
 
 std::vector<ValueShape> shapesOf(const Instr& instr, std::span<const TensorType> types) {
     std::vector<ValueShape> shapes;
+    shapes.reserve(types.size());
     for (size_t k = 0; k < types.size(); ++k)
         shapes.push_back({types[k].shape, types[k].dtype, instr.in[k] != noValue});
     return shapes;
@@ -63,6 +64,7 @@ kernels::Operand operandOf(const TensorType& type) {
 
 std::vector<ValueId> callValues(const Instr& instr) {
     std::vector<ValueId> values;
+    values.reserve(instr.in.size() + instr.out.size());
     for (ValueId v : instr.operands()) values.push_back(v);
     values.insert(values.end(), instr.out.begin(), instr.out.end());
     return values;
@@ -72,11 +74,14 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
                      std::span<const TensorType> out) {
     const std::vector<ValueShape> inShapes = shapesOf(instr, in);
     std::vector<ValueShape> outShapes;
+    outShapes.reserve(out.size());
     for (const TensorType& type : out) outShapes.push_back({type.shape, type.dtype});
     kernels::Call call;
+    call.operands.reserve(in.size() + out.size());
     call.problem = instr.op->problem({instr, inShapes, outShapes});
     // Where an operand of the instruction stands in the call.
     std::vector<int> places;
+    places.reserve(in.size());
     const size_t own = in.size() - foldedOperands(instr);
     for (size_t k = 0; k < in.size(); ++k) {
         places.push_back(static_cast<int>(call.operands.size()));
@@ -93,6 +98,7 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
 kernels::Call logicalCall(const Program& program, const Instr& instr) {
     const auto typesOf = [&](const std::vector<ValueId>& values) {
         std::vector<TensorType> types;
+        types.reserve(values.size());
         for (ValueId v : values)
             types.push_back(v == noValue ? TensorType()
                                          : TensorType::rowMajor(program.value(v).shape,

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -75,55 +76,103 @@ class ReorderCosts {
     std::vector<std::array<double, 3>> m_bytes;
 };
 
-/// An operand or result of an instruction, by its place in the call.
-struct Place {
-    int instr = -1;
-    size_t place = 0;
+/// Lists of numbers, one behind the other in one piece of memory.
+class Lists {
+  public:
+    void add(int32_t number) { m_numbers.push_back(number); }
+    void endList() { m_ends.push_back(m_numbers.size()); }
+    std::span<const int32_t> operator[](size_t list) const {
+        const size_t begin = list == 0 ? 0 : m_ends[list - 1];
+        return std::span(m_numbers).subspan(begin, m_ends[list] - begin);
+    }
+
+  private:
+    std::vector<int32_t> m_numbers;
+    std::vector<size_t> m_ends;
 };
 
-/// Who makes and who reads each value, and which values' reorders depend on an instruction's offer:
-/// a change of one offer can change what these cost, and nothing else.
-class Neighbours {
+/// What the search looks at again and again, flat: a place is an operand or result of an
+/// instruction, numbered through the program.
+class SearchSpace {
   public:
-    Neighbours(const Program& program, const std::vector<KernelChoice>& choices)
-        : m_maker(program.values.size()),
-          m_readers(program.values.size()),
-          m_values(program.instrs.size()) {
-        for (size_t i = 0; i < program.instrs.size(); ++i) {
-            const Instr& instr = program.instrs[i];
-            const std::vector<ValueId> values = callValues(instr);
-            const size_t results = values.size() - instr.out.size();
-            for (size_t k = 0; k < values.size(); ++k) {
-                const Place place{static_cast<int>(i), k};
-                if (k < results)
-                    m_readers[static_cast<size_t>(values[k])].push_back(place);
+    SearchSpace(const Program& program, const std::vector<KernelChoice>& choices) {
+        for (size_t i = 0; i < choices.size(); ++i) addInstr(program.instrs[i], choices[i]);
+        m_maker.assign(program.values.size(), -1);
+        std::vector<std::vector<int32_t>> readers(program.values.size());
+        for (size_t i = 0; i < choices.size(); ++i) {
+            const size_t results = m_firstPlace[i + 1] - program.instrs[i].out.size();
+            for (size_t place = m_firstPlace[i]; place < m_firstPlace[i + 1]; ++place) {
+                const auto v = static_cast<size_t>(m_valueAt[place]);
+                if (place < results)
+                    readers[v].push_back(static_cast<int32_t>(place));
                 else
-                    m_maker[static_cast<size_t>(values[k])] = place;
-                if (varies(choices[i], k)) touch(i, values[k]);
+                    m_maker[v] = static_cast<int32_t>(place);
             }
+            addVarying(i);
+        }
+        for (const std::vector<int32_t>& list : readers) {
+            for (int32_t place : list) m_readers.add(place);
+            m_readers.endList();
         }
     }
 
-    /// Its instruction is −1 for inputs and states: they are row-major.
-    Place maker(ValueId v) const { return m_maker[static_cast<size_t>(v)]; }
-    const std::vector<Place>& readers(ValueId v) const { return m_readers[static_cast<size_t>(v)]; }
-    /// Values whose reorders depend on the instruction's offer, each once.
-    const std::vector<ValueId>& values(size_t instr) const { return m_values[instr]; }
+    size_t instrs() const { return m_firstOffer.size() - 1; }
+    size_t places() const { return m_valueAt.size(); }
+    size_t offers(size_t instr) const { return m_firstOffer[instr + 1] - m_firstOffer[instr]; }
+    double seconds(size_t instr, size_t offer) const {
+        return m_seconds[m_firstOffer[instr] + offer];
+    }
+    size_t firstPlace(size_t instr) const { return m_firstPlace[instr]; }
+    size_t instrOf(int32_t place) const {
+        return static_cast<size_t>(m_instrAt[static_cast<size_t>(place)]);
+    }
+    /// That of all the instruction's places.
+    std::span<const LayoutKind> layouts(size_t instr, size_t offer) const {
+        const size_t places = m_firstPlace[instr + 1] - m_firstPlace[instr];
+        return std::span(m_layouts).subspan(m_firstLayout[instr] + offer * places, places);
+    }
+    /// −1 for inputs and states: they are row-major.
+    int32_t maker(size_t value) const { return m_maker[value]; }
+    std::span<const int32_t> readers(size_t value) const { return m_readers[value]; }
+    /// Values whose reorders depend on the instruction's offer, each once: a change of it can
+    /// change what these cost, and nothing else.
+    std::span<const int32_t> varying(size_t instr) const { return m_varying[instr]; }
 
   private:
-    static bool varies(const KernelChoice& choice, size_t place) {
-        return std::ranges::any_of(choice.offers, [&](const kernels::Offer& offer) {
-            return offer.forms[place].layout != choice.offers.front().forms[place].layout;
-        });
+    void addInstr(const Instr& instr, const KernelChoice& choice) {
+        m_firstLayout.push_back(m_layouts.size());
+        for (ValueId v : callValues(instr)) {
+            m_valueAt.push_back(v);
+            m_instrAt.push_back(static_cast<int32_t>(m_firstPlace.size()) - 1);
+        }
+        m_firstPlace.push_back(m_valueAt.size());
+        for (const kernels::Offer& offer : choice.offers) {
+            m_seconds.push_back(offer.seconds);
+            for (const kernels::Form& form : offer.forms) m_layouts.push_back(form.layout);
+        }
+        m_firstOffer.push_back(m_seconds.size());
     }
-    void touch(size_t instr, ValueId v) {
-        auto& values = m_values[instr];
-        if (std::find(values.begin(), values.end(), v) == values.end()) values.push_back(v);
+    void addVarying(size_t instr) {
+        const std::span<const LayoutKind> first = layouts(instr, 0);
+        std::vector<int32_t> values;
+        for (size_t k = 0; offers(instr) > 1 && k < first.size(); ++k) {
+            bool varies = false;
+            for (size_t offer = 1; offer < offers(instr); ++offer)
+                varies = varies || layouts(instr, offer)[k] != first[k];
+            const int32_t v = m_valueAt[m_firstPlace[instr] + k];
+            if (varies && std::ranges::find(values, v) == values.end()) values.push_back(v);
+        }
+        for (int32_t v : values) m_varying.add(v);
+        m_varying.endList();
     }
 
-    std::vector<Place> m_maker;
-    std::vector<std::vector<Place>> m_readers;
-    std::vector<std::vector<ValueId>> m_values;
+    std::vector<size_t> m_firstPlace{0}, m_firstOffer{0};  ///< by instruction, and the end
+    std::vector<size_t> m_firstLayout;                     ///< by instruction
+    std::vector<int32_t> m_valueAt, m_instrAt;             ///< by place
+    std::vector<double> m_seconds;                         ///< by offer
+    std::vector<LayoutKind> m_layouts;
+    std::vector<int32_t> m_maker;  ///< by value
+    Lists m_readers, m_varying;
 };
 
 /// The number of an offer for each instruction.
@@ -140,7 +189,7 @@ Picks startFrom(const std::vector<KernelChoice>& choices, std::array<LayoutKind,
                 }
             return false;
         };
-        std::ranges::any_of(preference, has);
+        if (choices[i].offers.size() > 1) std::ranges::any_of(preference, has);
     }
     return picks;
 }
@@ -158,50 +207,52 @@ Picks cheapestEach(const std::vector<KernelChoice>& choices) {
 /// what the instruction touches, and an instruction is tried again only after a neighbour changed.
 class Descent {
   public:
-    Descent(const std::vector<KernelChoice>& choices, const ReorderCosts& costs,
-            const Neighbours& neighbours, Picks& picks)
-        : m_choices(choices), m_costs(costs), m_neighbours(neighbours), m_picks(picks) {}
+    Descent(const SearchSpace& space, const ReorderCosts& costs, Picks& picks)
+        : m_space(space), m_costs(costs), m_picks(picks), m_layout(space.places()) {
+        for (size_t i = 0; i < picks.size(); ++i) pick(i, picks[i]);
+    }
 
     /// Seconds of the program with the offers that were found.
     double run(size_t values) {
         double total = 0;
-        for (size_t i = 0; i < m_picks.size(); ++i) total += picked(i).seconds;
-        for (size_t v = 0; v < values; ++v) total += reorders(static_cast<ValueId>(v));
+        for (size_t i = 0; i < m_picks.size(); ++i) total += m_space.seconds(i, m_picks[i]);
+        for (size_t v = 0; v < values; ++v) total += reorders(v);
         m_open.assign(m_picks.size(), 1);
         for (bool any = true; any;) {
             any = false;
             for (size_t i = 0; i < m_picks.size(); ++i) {
                 if (!m_open[i]) continue;
                 m_open[i] = 0;
-                if (tryOthers(i, total)) any = true;
+                if (m_space.offers(i) > 1 && tryOthers(i, total)) any = true;
             }
         }
         return total;
     }
 
   private:
-    const kernels::Offer& picked(size_t instr) const {
-        return m_choices[instr].offers[m_picks[instr]];
+    void pick(size_t instr, size_t offer) {
+        m_picks[instr] = offer;
+        std::ranges::copy(m_space.layouts(instr, offer),
+                          m_layout.begin() + static_cast<ptrdiff_t>(m_space.firstPlace(instr)));
     }
-    LayoutKind layoutAt(Place place) const {
-        return picked(static_cast<size_t>(place.instr)).forms[place.place].layout;
-    }
+    LayoutKind layoutAt(int32_t place) const { return m_layout[static_cast<size_t>(place)]; }
 
     /// One copy of the value for every layout that somebody wants and it is not made in.
-    double reorders(ValueId v) const {
-        const Place maker = m_neighbours.maker(v);
-        const LayoutKind home = maker.instr < 0 ? LayoutKind::RowMajor : layoutAt(maker);
+    double reorders(size_t v) const {
+        const int32_t maker = m_space.maker(v);
+        const LayoutKind home = maker < 0 ? LayoutKind::RowMajor : layoutAt(maker);
         std::array<bool, 3> wanted{};
-        for (Place reader : m_neighbours.readers(v)) wanted[index(layoutAt(reader))] = true;
+        for (int32_t reader : m_space.readers(v)) wanted[index(layoutAt(reader))] = true;
         double seconds = 0;
         for (LayoutKind kind : kinds)
-            if (kind != home && wanted[index(kind)]) seconds += m_costs.seconds(v, home, kind);
+            if (kind != home && wanted[index(kind)])
+                seconds += m_costs.seconds(static_cast<ValueId>(v), home, kind);
         return seconds;
     }
 
     double around(size_t instr) const {
-        double seconds = picked(instr).seconds;
-        for (ValueId v : m_neighbours.values(instr)) seconds += reorders(v);
+        double seconds = m_space.seconds(instr, m_picks[instr]);
+        for (int32_t v : m_space.varying(instr)) seconds += reorders(static_cast<size_t>(v));
         return seconds;
     }
 
@@ -209,9 +260,9 @@ class Descent {
         size_t best = m_picks[i];
         double seconds = around(i);
         bool changed = false;
-        for (size_t offer = 0; offer < m_choices[i].offers.size(); ++offer) {
+        for (size_t offer = 0; offer < m_space.offers(i); ++offer) {
             if (offer == best) continue;
-            m_picks[i] = offer;
+            pick(i, offer);
             const double mine = around(i);
             if (mine < seconds - total * 1e-9) {
                 total += mine - seconds;
@@ -219,26 +270,26 @@ class Descent {
                 best = offer;
                 changed = true;
             }
-            m_picks[i] = best;
+            pick(i, best);
         }
         if (changed) open(i);
         return changed;
     }
 
     void open(size_t i) {
-        for (ValueId v : m_neighbours.values(i)) {
-            if (const int at = m_neighbours.maker(v).instr; at >= 0)
-                m_open[static_cast<size_t>(at)] = 1;
-            for (Place reader : m_neighbours.readers(v))
-                m_open[static_cast<size_t>(reader.instr)] = 1;
+        for (int32_t v : m_space.varying(i)) {
+            const auto value = static_cast<size_t>(v);
+            if (const int32_t maker = m_space.maker(value); maker >= 0)
+                m_open[m_space.instrOf(maker)] = 1;
+            for (int32_t reader : m_space.readers(value)) m_open[m_space.instrOf(reader)] = 1;
         }
     }
 
-    const std::vector<KernelChoice>& m_choices;
+    const SearchSpace& m_space;
     const ReorderCosts& m_costs;
-    const Neighbours& m_neighbours;
     Picks& m_picks;
-    std::vector<char> m_open;  ///< not tried since something that it touches changed
+    std::vector<LayoutKind> m_layout;  ///< by place, as picked
+    std::vector<char> m_open;          ///< not tried since something that it touches changed
 };
 
 /// `0.52 ms`, `8.6 s`.
@@ -288,15 +339,14 @@ std::vector<KernelChoice> chooseKernels(const Program& program, bool rowMajorOnl
         choices.push_back(choiceOf(program, instr, rowMajorOnly));
     if (rowMajorOnly) return choices;
     const ReorderCosts costs(program);
-    const Neighbours neighbours(program, choices);
+    const SearchSpace space(program, choices);
     using enum LayoutKind;
     std::array<Picks, 3> starts{startFrom(choices, {Lanes, Blocked, RowMajor}),
                                 startFrom(choices, {Blocked, Lanes, RowMajor}),
                                 cheapestEach(choices)};
     double bestSeconds = std::numeric_limits<double>::infinity();
     for (Picks& picks : starts) {
-        const double seconds =
-            Descent(choices, costs, neighbours, picks).run(program.values.size());
+        const double seconds = Descent(space, costs, picks).run(program.values.size());
         if (seconds >= bestSeconds) continue;
         bestSeconds = seconds;
         for (size_t i = 0; i < choices.size(); ++i) choices[i].taken = picks[i];

@@ -14,23 +14,26 @@ namespace {
 
 class LayoutRewriter {
   public:
-    LayoutRewriter(const Program& source, std::vector<KernelChoice> choices)
-        : m_source(source), m_choices(std::move(choices)) {
-        for (const Instr& instr : source.instrs) m_values.push_back(callValues(instr));
-        m_result.program = source;
+    LayoutRewriter(Program program, std::vector<KernelChoice> choices)
+        : m_instrs(std::move(program.instrs)), m_choices(std::move(choices)) {
+        m_values.reserve(m_instrs.size());
+        for (const Instr& instr : m_instrs) m_values.push_back(callValues(instr));
+        m_result.program = std::move(program);
         m_result.program.instrs.clear();
+        m_result.program.instrs.reserve(m_instrs.size());
+        m_result.choices.reserve(m_instrs.size());
         for (Value& value : m_result.program.values) value.definedBy = -1;
-        m_result.types.resize(source.values.size());
+        m_result.types.resize(m_result.program.values.size());
         collectHalos();
         while (shareHalos()) {
         }
     }
 
     TypedProgram run() {
-        for (const NamedValue& input : m_source.inputs) setRowMajor(input.value);
-        for (const StateBinding& state : m_source.states) setRowMajor(state.in);
-        for (size_t i = 0; i < m_source.instrs.size(); ++i) {
-            if (m_source.instrs[i].op->isView())
+        for (const NamedValue& input : m_result.program.inputs) setRowMajor(input.value);
+        for (const StateBinding& state : m_result.program.states) setRowMajor(state.in);
+        for (size_t i = 0; i < m_instrs.size(); ++i) {
+            if (m_instrs[i].op->isView())
                 rewriteView(i);
             else
                 rewriteKernel(i);
@@ -44,7 +47,8 @@ class LayoutRewriter {
     using Key = std::pair<ValueId, LayoutKind>;
 
     void setRowMajor(ValueId v) {
-        type(v) = TensorType::rowMajor(m_source.value(v).shape, m_source.value(v).dtype);
+        const Value& value = m_result.program.value(v);
+        type(v) = TensorType::rowMajor(value.shape, value.dtype);
     }
     TensorType& type(ValueId v) { return m_result.types[static_cast<size_t>(v)]; }
 
@@ -150,12 +154,11 @@ class LayoutRewriter {
     }
 
     void rewriteKernel(size_t index) {
-        const Instr& source = m_source.instrs[index];
         const std::vector<kernels::Form>& forms = m_choices[index].offer().forms;
-        Instr instr = source;
+        Instr instr = std::move(m_instrs[index]);
         auto form = forms.begin();
         for (ValueId& v : instr.in)
-            if (v != noValue) v = operandFor(v, *form++, source);
+            if (v != noValue) v = operandFor(v, *form++, instr);
         for (ValueId v : instr.out) {
             setRowMajor(v);
             const LayoutKind kind = (form++)->layout;
@@ -167,12 +170,11 @@ class LayoutRewriter {
     }
 
     void rewriteView(size_t index) {
-        const Instr& source = m_source.instrs[index];
-        Instr instr = source;
-        const ValueShape out = m_source.shapeOf(source.out[0]);
+        Instr instr = std::move(m_instrs[index]);
+        const ValueShape out = m_result.program.shapeOf(instr.out[0]);
         std::optional<TensorType> view = viewType(instr, type(instr.in[0]), out);
         if (!view) {
-            instr.in[0] = contiguous(source.in[0], &source);
+            instr.in[0] = contiguous(instr.in[0], &instr);
             view = viewType(instr, type(instr.in[0]), out);
             VITRINE_CHECK(view.has_value(), "a view of contiguous row-major memory exists");
         }
@@ -180,7 +182,7 @@ class LayoutRewriter {
         append(std::move(instr), std::move(m_choices[index]));
     }
 
-    const Program& m_source;
+    std::vector<Instr> m_instrs;                 ///< of the source; each is moved on
     std::vector<KernelChoice> m_choices;         ///< by instruction of the source
     std::vector<std::vector<ValueId>> m_values;  ///< of its call
     TypedProgram m_result;
@@ -190,8 +192,8 @@ class LayoutRewriter {
 
 }  // namespace
 
-TypedProgram assignLayouts(const Program& program, std::vector<KernelChoice> choices) {
-    return LayoutRewriter(program, std::move(choices)).run();
+TypedProgram assignLayouts(Program program, std::vector<KernelChoice> choices) {
+    return LayoutRewriter(std::move(program), std::move(choices)).run();
 }
 
 KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,

@@ -20,7 +20,7 @@ struct TypedProgram {
 };
 
 /// Types for a program with a choice for each instruction.
-TypedProgram assignLayouts(const Program& program, std::vector<KernelChoice> choices);
+TypedProgram assignLayouts(Program program, std::vector<KernelChoice> choices);
 
 /// The choice for an instruction that no search saw, and why it is there.
 KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,

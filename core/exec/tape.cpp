@@ -39,6 +39,7 @@ class TapeCompiler {
         for (const NamedValue& input : program().inputs) newStorage(input.value, 0);
         for (size_t i = 0; i < program().instrs.size(); ++i) place(static_cast<int>(i));
         commitStates();
+        m_tape.entries.reserve(program().instrs.size());
         for (size_t i = 0; i < program().instrs.size(); ++i) bind(static_cast<int>(i));
         planStep();
         return std::move(m_tape);
@@ -233,7 +234,7 @@ class TapeCompiler {
 
     void bind(int i) {
         TapeEntry entry;
-        entry.instr = program().instrs[static_cast<size_t>(i)];
+        entry.instr = std::move(program().instrs[static_cast<size_t>(i)]);
         if (!entry.instr.op->isView()) {
             countWork(entry);
             KernelChoice& choice = m_typed.choices[static_cast<size_t>(i)];
@@ -294,7 +295,8 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
     removeDeadCode(program);
     std::vector<KernelChoice> choices = chooseKernels(program, options.referenceKernels);
     if (options.fuse) fuse(program, choices);
-    return TapeCompiler(assignLayouts(program, std::move(choices)), states, options).run();
+    return TapeCompiler(assignLayouts(std::move(program), std::move(choices)), states, options)
+        .run();
 }
 
 }  // namespace vitrine
