@@ -62,7 +62,41 @@ struct Performer {
     }
 };
 
+struct Toucher {
+    Touched& touched;
+
+    void node(const std::string& id, bool changesWiring) const {
+        touched.nodes.insert(id);
+        touched.changesMeaning = true;
+        touched.changesWiring = touched.changesWiring || changesWiring;
+    }
+    void ends(const Edge& edge) const {
+        node(edge.from.node, true);
+        node(edge.to.node, true);
+    }
+
+    void operator()(const edit::InsertNode& e) const { node(e.node.id, true); }
+    void operator()(const edit::EraseNode& e) const { node(e.node, true); }
+    void operator()(const edit::InsertEdge& e) const { ends(e.edge); }
+    void operator()(const edit::EraseEdge& e) const { ends(e.edge); }
+    void operator()(const edit::SetField& e) const { node(e.node, false); }
+    void operator()(const edit::SetParameter& e) const { node(e.node, false); }
+    void operator()(const edit::Rename& e) const {
+        node(e.from, true);
+        node(e.to, true);
+        touched.isWhole = true;
+    }
+    void operator()(const edit::SetTitle& e) const { touched.nodes.insert(e.node); }
+    void operator()(const edit::Move& e) const { touched.nodes.insert(e.node); }
+};
+
 }  // namespace
+
+Touched touchedBy(const Transaction& transaction) {
+    Touched touched;
+    for (const Edit& edit : transaction) std::visit(Toucher{touched}, edit);
+    return touched;
+}
 
 Result<Edit> perform(Graph& graph, const Edit& edit) { return std::visit(Performer{graph}, edit); }
 

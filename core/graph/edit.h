@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -62,6 +63,16 @@ Result<Edit> perform(Graph& graph, const Edit& edit);
 using Transaction = std::vector<Edit>;
 /// Gives the inverse transaction. Errors: of the first edit that does not work.
 Result<Transaction> perform(Graph& graph, const Transaction& transaction);
+
+/// What a transaction reaches by itself.
+struct Touched {
+    /// Ids of nodes that came, went, or have something new; of edges that came or went both ends.
+    std::set<std::string, std::less<>> nodes = {};
+    bool changesMeaning = false;  ///< more than places and titles
+    bool changesWiring = false;   ///< nodes or edges came or went
+    bool isWhole = false;         ///< a name changed, which stands in many places
+};
+Touched touchedBy(const Transaction& transaction);
 
 /// Takes away a node with its edges. The graph has that node.
 Transaction removal(const Graph& graph, std::string_view node);

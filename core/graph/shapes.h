@@ -47,6 +47,9 @@ ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOption
 Result<void> checkParametersAreFixed(const Graph& graph, const Wiring& wiring,
                                      const ShapeReport& report, const ShapeOptions& options);
 
+/// Does some node use a parameter that is not its own?
+bool sharesParameters(const Graph& graph);
+
 /// `[N, 16, 28, 28]`: the batch, where it leads, as N.
 std::string batchShapeText(const Shape& shape, int64_t batch);
 

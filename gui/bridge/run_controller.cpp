@@ -55,7 +55,9 @@ RunController::RunController(Document& document, QObject* parent)
     });
     connect(&document, &Document::replaced, this, &RunController::documentReplaced);
     connect(&document, &Document::fileChanged, this, &RunController::moveRunsAlong);
-    connect(&document, &Document::graphChanged, this, &RunController::documentChanged);
+    connect(&document, &Document::graphChanged, this, [this] {
+        if (m_document.lastChange().changesMeaning) documentChanged();
+    });
     connect(&document, &Document::settingsChanged, this, &RunController::documentChanged);
     documentChanged();
 }

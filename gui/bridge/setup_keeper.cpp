@@ -13,9 +13,11 @@ SetupKeeper::SetupKeeper(Document& document, const DataKeeper& data, QObject* pa
     m_delay.setInterval(delayMs);
     connect(&m_delay, &QTimer::timeout, this, &SetupKeeper::check);
     connect(&m_checking, &BackgroundWork::finished, this, &SetupKeeper::checkIsDone);
-    for (const auto signal :
-         {&Document::replaced, &Document::graphChanged, &Document::settingsChanged})
+    for (const auto signal : {&Document::replaced, &Document::settingsChanged})
         connect(&document, signal, &m_delay, qOverload<>(&QTimer::start));
+    connect(&document, &Document::graphChanged, this, [this] {
+        if (m_document.lastChange().changesMeaning) m_delay.start();
+    });
     connect(&data, &DataKeeper::changed, &m_delay, qOverload<>(&QTimer::start));
     m_delay.start();
 }

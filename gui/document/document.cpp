@@ -106,7 +106,7 @@ Document::Document(QObject* parent) : QObject(parent) {
 
 const NodeShapes* Document::shapesOf(const std::string& node) const {
     const int index = graph().indexOf(node);
-    return index < 0 ? nullptr : &m_shapes.nodes[static_cast<size_t>(index)];
+    return index < 0 ? nullptr : &shapes().nodes[static_cast<size_t>(index)];
 }
 
 QString Document::title() const {
@@ -119,13 +119,11 @@ Result<Transaction> Document::performAndTell(const Transaction& transaction) {
     for (const Edit& change : transaction)
         if (const auto* rename = std::get_if<edit::Rename>(&change))
             nodeRenamed(QString::fromStdString(rename->from), QString::fromStdString(rename->to));
-    graphHasChanged();
-    return inverse;
-}
-
-void Document::graphHasChanged() {
-    m_shapes = vitrine::shapesOf(m_project.graph);
+    m_lastChange = touchedBy(transaction);
+    for (std::string& node : m_shapes.follow(m_project.graph, m_lastChange))
+        m_lastChange.nodes.insert(std::move(node));
     graphChanged();
+    return inverse;
 }
 
 Result<void> Document::edit(const QString& text, const Transaction& transaction,
@@ -161,7 +159,8 @@ void Document::replace(Project project, const QString& file) {
     m_recovered = false;
     m_project = std::move(project);
     m_file = file;
-    m_shapes = vitrine::shapesOf(m_project.graph);
+    m_shapes.reset(m_project.graph);
+    m_lastChange = {.changesMeaning = true, .changesWiring = true, .isWhole = true};
     replaced();
     graphChanged();
     settingsChanged();

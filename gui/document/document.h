@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "core/graph/edit.h"
-#include "core/graph/shapes.h"
+#include "core/graph/live_shapes.h"
 #include "core/session/project.h"
 
 namespace vitrine::gui {
@@ -24,8 +24,11 @@ class Document : public QObject {
     const Graph& graph() const { return m_project.graph; }
     /// Shapes and errors of the graph as it is; the entries of `nodes` stand in the order of
     /// graph().nodes().
-    const ShapeReport& shapes() const { return m_shapes; }
+    const ShapeReport& shapes() const { return m_shapes.report(); }
     const NodeShapes* shapesOf(const std::string& node) const;
+    /// What the last graphChanged was about: with what was touched all nodes whose shapes or errors
+    /// have become others.
+    const Touched& lastChange() const { return m_lastChange; }
     QUndoStack& undoStack() { return m_undo; }
     /// Absolute path; empty for a project that was never saved.
     QString file() const { return m_file; }
@@ -57,7 +60,7 @@ class Document : public QObject {
     void replaced();
     /// Before graphChanged: the node keeps its place under another id.
     void nodeRenamed(const QString& from, const QString& to);
-    /// Nodes, edges, fields, positions or titles; shapes() is up to date.
+    /// Nodes, edges, fields, positions or titles; shapes() and lastChange() are up to date.
     void graphChanged();
     /// Training or data settings.
     void settingsChanged();
@@ -70,10 +73,10 @@ class Document : public QObject {
     Result<Transaction> performAndTell(const Transaction& transaction);
     void setSettings(const TrainingSettings& training, const DataSettings& data);
     void replace(Project project, const QString& file);
-    void graphHasChanged();
 
     Project m_project;
-    ShapeReport m_shapes;
+    LiveShapes m_shapes;
+    Touched m_lastChange;
     QString m_file;
     bool m_recovered = false;
     QUndoStack m_undo;

@@ -134,6 +134,19 @@ QPolygonF lineOf(const EdgeRoute& route) {
     return line;
 }
 
+bool mayChange(const EdgeRoute& route, std::span<const QRectF> changed) {
+    if (changed.empty() || goesUp(route.from, route.to)) return !changed.empty();
+    // A curve stays inside its four points.
+    const Curve curve = plainCurve(route);
+    const auto [left, right] = std::minmax({curve.start.x(), curve.end.x()});
+    const auto [top, bottom] =
+        std::minmax({curve.start.y(), curve.control1.y(), curve.control2.y(), curve.end.y()});
+    const QRectF corridor =
+        QRectF(QPointF(left, top), QPointF(right, bottom)).adjusted(-1, -1, 1, 1);
+    return std::ranges::any_of(changed,
+                               [&](const QRectF& node) { return corridor.intersects(node); });
+}
+
 EdgeRoute routeBetween(const QPointF& from, const QPointF& to, std::span<const QRectF> obstacles) {
     EdgeRoute route{from, to};
     if (goesUp(from, to)) {

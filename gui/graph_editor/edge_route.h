@@ -29,6 +29,10 @@ RouteParts partsOf(const EdgeRoute& route);
 /// The same as short straight pieces, for distances.
 QPolygonF lineOf(const EdgeRoute& route);
 
+/// Whether the route may be another one now that nodes have come to these rectangles or gone from
+/// them.
+bool mayChange(const EdgeRoute& route, std::span<const QRectF> changed);
+
 /// `obstacles`: rectangles of nodes; touching those at the two ends is no crossing.
 EdgeRoute routeBetween(const QPointF& from, const QPointF& to, std::span<const QRectF> obstacles);
 

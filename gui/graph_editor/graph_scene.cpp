@@ -17,16 +17,6 @@ namespace {
 
 std::string keyOf(const Edge& edge) { return edge.from.text() + ">" + edge.to.text(); }
 
-/// Deletes items whose key is not in `wanted`.
-template <class Map, class Wanted>
-void dropOthers(Map& items, const Wanted& wanted) {
-    std::erase_if(items, [&](const auto& entry) {
-        if (wanted(entry.first)) return false;
-        delete entry.second;
-        return true;
-    });
-}
-
 double lengthOf(const QPointF& gap) { return std::hypot(gap.x(), gap.y()); }
 
 }  // namespace
@@ -50,14 +40,27 @@ GraphScene::GraphScene(Document& document, Selection& selection, CanvasStyle& st
         update();
     });
     connect(&m_spareTime, &QTimer::timeout, this, &GraphScene::prepareSome);
-    sync();
+    syncAll();
 }
 
 GraphScene::~GraphScene() = default;
 
 void GraphScene::sync() {
-    syncNodes();
-    syncEdges();
+    const Touched& change = m_document.lastChange();
+    if (change.isWhole) return syncAll();
+    syncNodes(change.nodes);
+    syncEdges(change.nodes);
+    setSceneRect(contentRect());
+    m_spareTime.start(0);
+    synced();
+}
+
+void GraphScene::syncAll() {
+    NodeIds all;
+    for (const auto& [id, item] : m_nodes) all.insert(id);
+    for (const Node& node : m_document.graph().nodes()) all.insert(node.id);
+    syncNodes(all);
+    syncEdges(all);
     syncMarks();
     setSceneRect(contentRect());
     m_spareTime.start(0);
@@ -75,59 +78,90 @@ void GraphScene::prepareSome() {
     m_spareTime.stop();
 }
 
-void GraphScene::syncNodes() {
+void GraphScene::syncNodes(const NodeIds& touched) {
     const Graph& graph = m_document.graph();
-    dropOthers(m_nodes, [&](const std::string& id) { return graph.find(id) != nullptr; });
-    const NodeLooks looks(graph, m_document.shapes());
-    for (const Node& node : graph.nodes()) {
-        NodeItem*& item = m_nodes[node.id];
-        if (!item) addItem(item = new NodeItem(m_style));
-        item->setLook(looks.of(node));
-        item->setPos(toPoint(node.position));
+    const NodeLooks looks(graph, m_document.shapes(), touched);
+    m_passed.clear();
+    for (const std::string& id : touched) {
+        if (const Node* node = graph.find(id)) {
+            syncNode(*node, looks);
+        } else if (const auto item = m_nodes.find(id); item != m_nodes.end()) {
+            m_passed.push_back(m_bodies.extract(id).mapped());
+            delete item->second;
+            m_nodes.erase(item);
+        }
     }
     if (!node(m_focusNode)) m_focusNode.clear();
 }
 
-void GraphScene::syncEdges() {
+void GraphScene::syncNode(const Node& node, const NodeLooks& looks) {
+    NodeItem*& item = m_nodes[node.id];
+    const bool isNew = !item;
+    if (isNew) addItem(item = new NodeItem(m_style));
+    item->setLook(looks.of(node));
+    item->setPos(toPoint(node.position));
+    if (isNew) syncMarksOf(node.id, *item);
+    const QRectF body = item->sceneBody();
+    QRectF& before = m_bodies[node.id];
+    if (!isNew && before == body) return;
+    if (!isNew) m_passed.push_back(before);
+    m_passed.push_back(body);
+    before = body;
+}
+
+void GraphScene::syncEdges(const NodeIds& touched) {
     const Graph& graph = m_document.graph();
-    std::set<std::string> wanted;
-    for (const Edge& edge : graph.edges()) wanted.insert(keyOf(edge));
-    dropOthers(m_edges, [&](const std::string& key) { return wanted.contains(key); });
-    std::set<std::string> told;  // side by side, the same words would stand on each other
+    const auto isAtTouched = [&](const Edge& edge) {
+        return touched.contains(edge.from.node) || touched.contains(edge.to.node);
+    };
+    std::set<std::string> wanted, told;  // side by side, the same words would stand on each other
     for (const Edge& edge : graph.edges()) {
-        EdgeItem*& item = m_edges[keyOf(edge)];
+        if (!isAtTouched(edge)) continue;
+        const std::string key = keyOf(edge);
+        EdgeItem*& item = m_edges[key];
         if (!item) addItem(item = new EdgeItem(m_style, edge));
         const bool isFirst = told.insert(edge.from.text() + " " + edge.to.node).second;
         item->setShapeText(outputShapeText(graph, m_document.shapes(), edge.from), isFirst);
+        wanted.insert(key);
     }
+    std::erase_if(m_edges, [&](const auto& entry) {
+        if (!isAtTouched(entry.second->edge()) || wanted.contains(entry.first)) return false;
+        delete entry.second;
+        return true;
+    });
     if (m_selectedEdge && !edge(*m_selectedEdge)) m_selectedEdge.reset();
     m_highlightedEdge.reset();
     refreshHighlights();
-    routeEdges();
+    routeEdges(touched, m_passed);
 }
 
-void GraphScene::routeEdges(const QStringList& touched) {
+void GraphScene::routeEdges(const NodeIds& touched, const std::vector<QRectF>& passed) {
     std::vector<QRectF> bodies;
-    for (const auto& [id, item] : m_nodes) bodies.push_back(item->sceneBody());
-    const auto isTouched = [&](const std::string& id) {
-        return touched.isEmpty() || touched.contains(QString::fromStdString(id));
-    };
     for (const auto& [key, item] : m_edges) {
-        if (!isTouched(item->edge().from.node) && !isTouched(item->edge().to.node)) continue;
-        const NodeItem *from = node(item->edge().from.node), *to = node(item->edge().to.node);
-        const auto start = from->outputPoint(std::string_view(item->edge().from.port));
-        const auto end = to->inputPoint(std::string_view(item->edge().to.port));
-        if (start && end) item->setRoute(routeBetween(*start, *end, bodies));
+        const Edge& edge = item->edge();
+        const bool isTouched = touched.contains(edge.from.node) || touched.contains(edge.to.node);
+        if (!isTouched && !mayChange(item->route(), passed)) continue;
+        const auto start = node(edge.from.node)->outputPoint(std::string_view(edge.from.port));
+        const auto end = node(edge.to.node)->inputPoint(std::string_view(edge.to.port));
+        if (!start || !end) continue;
+        const bool isElsewhere = item->route().from != *start || item->route().to != *end;
+        if (!isElsewhere && !mayChange(item->route(), passed)) continue;
+        if (bodies.empty())
+            for (const auto& [id, body] : m_nodes) bodies.push_back(body->sceneBody());
+        item->setRoute(routeBetween(*start, *end, bodies));
     }
 }
 
 void GraphScene::syncMarks() {
-    for (const auto& [id, item] : m_nodes)
-        item->setMarks({.isSelected = m_selection.has(id),
-                        .isFocused = m_focusVisible && id == m_focusNode,
-                        .stopsForward = m_runMarks.stopsForward.contains(id),
-                        .stopsBackward = m_runMarks.stopsBackward.contains(id),
-                        .isCurrent = m_runMarks.current.contains(id)});
+    for (const auto& [id, item] : m_nodes) syncMarksOf(id, *item);
+}
+
+void GraphScene::syncMarksOf(const std::string& id, NodeItem& item) {
+    item.setMarks({.isSelected = m_selection.has(id),
+                   .isFocused = m_focusVisible && id == m_focusNode,
+                   .stopsForward = m_runMarks.stopsForward.contains(id),
+                   .stopsBackward = m_runMarks.stopsBackward.contains(id),
+                   .isCurrent = m_runMarks.current.contains(id)});
 }
 
 NodeItem* GraphScene::node(std::string_view id) const {
@@ -208,13 +242,20 @@ void GraphScene::shiftNodes(const QStringList& nodes, const QPointF& by) {
         if (NodeItem* item = node(id.toStdString()))
             if (const Node* at = m_document.graph().find(id.toStdString()))
                 item->setPos(toPoint(at->position) + by);
-    routeEdges(nodes);
+    NodeIds shifted;
+    for (const QString& id : nodes) shifted.insert(id.toStdString());
+    routeEdges(shifted, {});
 }
 
 void GraphScene::endShift() {
-    for (const Node& node : m_document.graph().nodes())
-        m_nodes[node.id]->setPos(toPoint(node.position));
-    routeEdges();
+    NodeIds shifted;
+    for (const Node& node : m_document.graph().nodes()) {
+        NodeItem* item = m_nodes[node.id];
+        if (item->pos() == toPoint(node.position)) continue;
+        item->setPos(toPoint(node.position));
+        shifted.insert(node.id);
+    }
+    routeEdges(shifted, {});
 }
 
 void GraphScene::setRunMarks(const RunMarks& marks) {

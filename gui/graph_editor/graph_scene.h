@@ -9,7 +9,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "gui/document/document.h"
 #include "gui/graph_editor/edge_item.h"
@@ -71,12 +73,20 @@ class GraphScene : public QGraphicsScene {
     void synced();
 
   private:
+    using NodeIds = std::set<std::string, std::less<>>;
+
+    /// Follows the document's last change.
     void sync();
-    void syncNodes();
-    void syncEdges();
+    void syncAll();
+    void syncNode(const Node& node, const NodeLooks& looks);
+    void syncNodes(const NodeIds& touched);
+    /// Those at some nodes.
+    void syncEdges(const NodeIds& touched);
     void syncMarks();
-    /// Of all edges, or only of those at some nodes.
-    void routeEdges(const QStringList& touched = {});
+    void syncMarksOf(const std::string& id, NodeItem& item);
+    /// Of the edges that begin or end elsewhere at some nodes, and of those that a node in one of
+    /// these rectangles may stand in the way of.
+    void routeEdges(const NodeIds& touched, const std::vector<QRectF>& passed);
     bool isHighlighted(const Edge& edge) const;
     void refreshHighlights();
     /// A slice of work that would make a later frame slow.
@@ -86,6 +96,8 @@ class GraphScene : public QGraphicsScene {
     Selection& m_selection;
     CanvasStyle& m_style;
     std::map<std::string, NodeItem*, std::less<>> m_nodes;
+    std::map<std::string, QRectF> m_bodies;  ///< where the document has them
+    std::vector<QRectF> m_passed;  ///< where bodies were or are that came, went or moved just now
     std::map<std::string, EdgeItem*> m_edges;
     RunMarks m_runMarks;
     QTimer m_spareTime;

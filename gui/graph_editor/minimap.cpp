@@ -62,11 +62,17 @@ void Minimap::place() {
     move(m_view.viewport()->width() - width() - gap, m_view.viewport()->height() - height() - gap);
 }
 
+/// The blocks themselves once they are seen.
 void Minimap::redraw() {
-    const GraphScene& scene = m_view.tools().scene;
-    m_content = scene.contentRect();
+    m_content = m_view.tools().scene.contentRect();
     if (m_content.isEmpty()) return hide();
     place();
+    m_nodes = {};
+    follow();
+}
+
+void Minimap::drawNodes() {
+    const GraphScene& scene = m_view.tools().scene;
     m_nodes = QPixmap(size() * devicePixelRatioF());
     m_nodes.setDevicePixelRatio(devicePixelRatioF());
     m_nodes.fill(Qt::transparent);
@@ -80,8 +86,6 @@ void Minimap::redraw() {
         painter.fillRect(block, item->marks().isSelected ? style.tokens().accent
                                                          : style.category(item->look().category));
     }
-    painter.end();
-    follow();
 }
 
 void Minimap::follow() {
@@ -91,6 +95,7 @@ void Minimap::follow() {
 }
 
 void Minimap::paintEvent(QPaintEvent*) {
+    if (m_nodes.isNull()) drawNodes();
     const Tokens& tokens = m_view.tools().style.tokens();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);

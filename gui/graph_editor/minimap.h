@@ -30,6 +30,7 @@ class Minimap : public QWidget {
 
   private:
     void redraw();
+    void drawNodes();
     void place();
     void follow();
     void goTo(const QPointF& pixel);

@@ -71,12 +71,17 @@ QString outputShapeText(const Graph& graph, const ShapeReport& report, const Por
     return gui::batchShapeText(shapes.outputs[static_cast<size_t>(out)].shape, report.batch);
 }
 
-NodeLooks::NodeLooks(const Graph& graph, const ShapeReport& report)
+NodeLooks::NodeLooks(const Graph& graph, const ShapeReport& report,
+                     const std::set<std::string, std::less<>>& nodes)
     : m_graph(graph), m_report(report) {
-    for (const Node& node : graph.nodes()) m_links[node.id];
+    for (const std::string& id : nodes) m_links[id];
+    const auto linksOf = [&](const std::string& id) {
+        const auto found = m_links.find(id);
+        return found == m_links.end() ? nullptr : &found->second;
+    };
     for (const Edge& edge : graph.edges()) {
-        m_links[edge.from.node].out.push_back(&edge);
-        m_links[edge.to.node].in.push_back(&edge);
+        if (Links* from = linksOf(edge.from.node)) from->out.push_back(&edge);
+        if (Links* to = linksOf(edge.to.node)) to->in.push_back(&edge);
     }
 }
 

@@ -5,6 +5,8 @@
 #include <QString>
 
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "core/graph/graph.h"
@@ -34,11 +36,12 @@ struct NodeLook {
     bool operator==(const NodeLook&) const = default;
 };
 
-/// Looks of a graph's nodes. Knows which edges begin and end where, so that all looks together take
-/// time in proportion to the graph. Both arguments must outlive it.
+/// Looks of some nodes of a graph. Knows which edges begin and end at them, so that all looks
+/// together take time in proportion to the graph. Graph and report must outlive it.
 class NodeLooks {
   public:
-    NodeLooks(const Graph& graph, const ShapeReport& report);
+    NodeLooks(const Graph& graph, const ShapeReport& report,
+              const std::set<std::string, std::less<>>& nodes);
     NodeLook of(const Node& node) const;
 
   private:

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <unordered_map>
 
 #include "core/graph/wiring.h"
 #include "gui/document/document.h"
@@ -28,22 +30,28 @@ bool isNumber(int column) {
     return column >= LayerModel::Parameters && column <= LayerModel::Activation;
 }
 
-/// Of the forward entries that come from a node first.
-double tapeFlops(const std::string& node, const Tape& tape) {
-    double sum = 0;
-    for (const TapeEntry& entry : tape.entries) {
+using FlopsByNode = std::unordered_map<std::string_view, double>;
+
+/// Of the forward entries, by the node that they come from first.
+FlopsByNode tapeFlops(const Tape* tape) {
+    FlopsByNode sums;
+    if (!tape) return sums;
+    for (const TapeEntry& entry : tape->entries) {
         const bool forward =
             entry.instr.phase == Phase::Forward || entry.instr.phase == Phase::Loss;
-        if (forward && !entry.instr.origins.empty() && entry.instr.origins[0] == node)
-            sum += entry.flops;
+        if (forward && !entry.instr.origins.empty())
+            sums[entry.instr.origins[0]] +=
+                entry.flops / static_cast<double>(std::max<int64_t>(1, tape->batch));
     }
-    return sum / static_cast<double>(std::max<int64_t>(1, tape.batch));
+    return sums;
 }
 
-double flopsOf(const Node& node, const NodeShapes& shapes, int64_t batch, const Tape* tape) {
+double flopsOf(const Node& node, const NodeShapes& shapes, int64_t batch,
+               const FlopsByNode& ofTape) {
     if (node.op->category == "document") return 0;
-    if (node.op->isComposite()) return tape ? tapeFlops(node.id, *tape) : 0;
-    return ownFlops(node, shapes) / static_cast<double>(batch);
+    if (!node.op->isComposite()) return ownFlops(node, shapes) / static_cast<double>(batch);
+    const auto found = ofTape.find(node.id);
+    return found == ofTape.end() ? 0 : found->second;
 }
 
 }  // namespace
@@ -51,6 +59,8 @@ double flopsOf(const Node& node, const NodeShapes& shapes, int64_t batch, const 
 std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, const Tape* tape) {
     std::vector<LayerRow> rows;
     std::set<std::string> counted;
+    const bool shares = sharesParameters(graph);
+    const FlopsByNode ofTape = tapeFlops(tape);
     for (const int index : wiringOf(graph).order) {
         const Node& node = graph.nodes()[static_cast<size_t>(index)];
         const NodeShapes& known = shapes.nodes[static_cast<size_t>(index)];
@@ -62,13 +72,13 @@ std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, c
         row.batch = shapes.batch;
         for (const ParamSpec& parameter : known.parameters) {
             const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
-            const bool isNew = counted.insert(node.parameterId(port.id)).second;
+            const bool isNew = !shares || counted.insert(node.parameterId(port.id)).second;
             if (port.role == PortRole::Parameter && isNew)
                 row.parameters += parameter.shape.elements();
         }
         if (row.isKnown) {
             row.output = known.outputs[0].shape;
-            row.flops = flopsOf(node, known, shapes.batch, tape);
+            row.flops = flopsOf(node, known, shapes.batch, ofTape);
             for (const ValueShape& output : known.outputs)
                 row.activationBytes += 4.0 * static_cast<double>(output.shape.elements()) /
                                        static_cast<double>(shapes.batch);
@@ -79,9 +89,18 @@ std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, c
 }
 
 void LayerModel::setRows(std::vector<LayerRow> rows) {
-    beginResetModel();
-    m_rows = std::move(rows);
-    endResetModel();
+    if (!std::ranges::equal(rows, m_rows, {}, &LayerRow::node, &LayerRow::node)) {
+        beginResetModel();
+        m_rows = std::move(rows);
+        endResetModel();
+        return;
+    }
+    for (size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i] == m_rows[i]) continue;
+        m_rows[i] = std::move(rows[i]);
+        const int row = static_cast<int>(i);
+        dataChanged(index(row, 0), index(row, columns - 1));
+    }
 }
 
 int LayerModel::rowOf(const std::string& node) const {

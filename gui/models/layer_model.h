@@ -24,6 +24,7 @@ struct LayerRow {
     int64_t parameters = 0;      ///< trained numbers; shared ones count at their first node
     double flops = 0;            ///< forward, one image
     double activationBytes = 0;  ///< output, float32, one image
+    bool operator==(const LayerRow&) const = default;
 };
 
 /// Rows of a graph. FLOPs of operators that are made of others come from the tape.
@@ -35,6 +36,7 @@ class LayerModel : public QAbstractTableModel {
     enum Column { Name, Output, Parameters, Flops, Activation, Operator, columns };
     using QAbstractTableModel::QAbstractTableModel;
 
+    /// The same nodes once more: only rows that differ are told of.
     void setRows(std::vector<LayerRow> rows);
     const std::vector<LayerRow>& rows() const { return m_rows; }
     int rowOf(const std::string& node) const;

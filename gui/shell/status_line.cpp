@@ -15,14 +15,15 @@ namespace vitrine::gui {
 namespace {
 
 int64_t parameterCount(const Document& document) {
-    std::set<std::string> counted;  // shared parameters count once
+    std::set<std::string> counted;
     int64_t sum = 0;
     const auto& nodes = document.graph().nodes();
+    const bool shares = sharesParameters(document.graph());  // those count once
     for (size_t i = 0; i < nodes.size(); ++i)
         for (const ParamSpec& parameter : document.shapes().nodes[i].parameters) {
             const PortSpec& port = nodes[i].op->inputs[static_cast<size_t>(parameter.port)];
-            if (port.role == PortRole::Parameter &&
-                counted.insert(nodes[i].parameterId(port.id)).second)
+            if (port.role != PortRole::Parameter) continue;
+            if (!shares || counted.insert(nodes[i].parameterId(port.id)).second)
                 sum += parameter.shape.elements();
         }
     return sum;

@@ -2,7 +2,9 @@
 // The layer table as a dock: rows of the model, sums in a footer, selection shared with the canvas.
 #include <QHeaderView>
 #include <QLabel>
+#include <QScrollBar>
 #include <QTableView>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -35,12 +37,20 @@ class LayersView : public QWidget {
         layout->addWidget(m_table, 1);
         layout->addWidget(m_sums);
         setFocusProxy(m_table);
-        follow(&context.document, &Document::graphChanged, this, [this] { changed(); });
+        follow(&context.document, &Document::graphChanged, this, [this] {
+            if (m_context.document.lastChange().changesMeaning) changed();
+        });
         follow(&context.run, &RunController::tapeChanged, this, [this] { changed(); });
         follow(&context.selection, &Selection::changed, this, [this] { showSelection(); });
         connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this,
                 [this] { select(); });
         connect(m_table, &QTableView::clicked, this, [this] { select(); });  // again
+        connect(m_table->verticalScrollBar(), &QScrollBar::valueChanged, this,
+                [this] { fitColumns(); });
+        connect(&m_model, &QAbstractItemModel::modelReset, this, [this] { m_isFresh = true; });
+        m_later.setSingleShot(true);
+        m_later.setInterval(fillDelayMs);
+        connect(&m_later, &QTimer::timeout, this, [this] { keepInside(this, [this] { fill(); }); });
         fill();
     }
 
@@ -65,11 +75,13 @@ class LayersView : public QWidget {
         m_table->verticalHeader()->setDefaultSectionSize(rowHeight);
         m_table->horizontalHeader()->setHighlightSections(false);
         m_table->horizontalHeader()->setStretchLastSection(true);
+        m_table->horizontalHeader()->setResizeContentsPrecision(mostMeasured);
     }
 
+    /// Filled once the edit is done with, and once for several that follow one another.
     void changed() {
         m_stale = true;
-        if (isVisible()) fill();
+        if (isVisible()) m_later.start();
     }
 
     void fill() {
@@ -89,10 +101,20 @@ class LayersView : public QWidget {
         showSelection();
     }
 
-    /// Numbers and shapes are whole; a long name is elided before it pushes them out of sight.
+    /// Numbers and shapes in sight are whole; a long name is elided before it pushes them out of
+    /// it.
     void fitColumns() {
         constexpr int narrowestName = 96;
-        m_table->resizeColumnsToContents();
+        const QAbstractItemView& table = *m_table;
+        const QHeaderView* header = m_table->horizontalHeader();
+        for (int column = 0; column < LayerModel::columns; ++column) {
+            const int wanted =
+                std::max(table.sizeHintForColumn(column), header->sectionSizeHint(column));
+            if (column != LayerModel::Operator &&
+                (m_isFresh || wanted > m_table->columnWidth(column)))
+                m_table->setColumnWidth(column, wanted);
+        }
+        m_isFresh = false;
         int others = 0;
         for (int column : {LayerModel::Output, LayerModel::Parameters, LayerModel::Flops,
                            LayerModel::Activation})
@@ -128,11 +150,16 @@ class LayersView : public QWidget {
         m_updating = false;
     }
 
+    static constexpr int fillDelayMs = 30;
+    static constexpr int mostMeasured = 64;  ///< rows; those in sight come first
+
     ViewContext m_context;
     LayerModel m_model;
+    QTimer m_later;
     QTableView* m_table = nullptr;
     QLabel* m_sums = nullptr;
     bool m_updating = false, m_stale = false;
+    bool m_isFresh = true;  ///< other rows: columns may become narrower
 };
 
 }  // namespace

@@ -63,9 +63,11 @@ std::vector<Problem> problemsOf(const Graph& graph, const ShapeReport& shapes) {
     for (const Error& error : shapes.errors)
         if (!strays[static_cast<size_t>(graph.indexOf(error.place.node))])
             problems.push_back(asError(error));
-    const TrainedPart part(graph);
-    if (const auto roles = rolesOf(part.graph(), part.wiring(), true); problems.empty() && !roles)
-        problems.push_back(asError(inWordsOfTheCanvas(roles.error())));
+    if (problems.empty()) {
+        const TrainedPart part(graph);
+        if (const auto roles = rolesOf(part.graph(), part.wiring(), true); !roles)
+            problems.push_back(asError(inWordsOfTheCanvas(roles.error())));
+    }
     for (Error& warning : strayWarnings(graph, wiring, shapes))
         problems.push_back(asWarning(std::move(warning)));
     return problems;

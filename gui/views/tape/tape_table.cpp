@@ -6,6 +6,7 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <QScopedValueRollback>
+#include <QScrollBar>
 
 #include <algorithm>
 
@@ -17,6 +18,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int widestColumn = 420;
+constexpr int mostMeasured = 64;  ///< rows; those in sight come first
 
 }  // namespace
 
@@ -46,6 +48,7 @@ TapeTable::TapeTable(TapeModel& model, Theme& theme, QWidget* parent)
         if (!m_hasTold && selectionModel()->isSelected(index)) entryChosen(entryOf(index));
     });
     connect(&m_rows, &QAbstractItemModel::modelReset, this, &TapeTable::fitColumns);
+    connect(verticalScrollBar(), &QScrollBar::valueChanged, this, &TapeTable::widenNumbers);
     connect(&theme, &Theme::changed, this, &TapeTable::restyle);
     restyle();
     fitColumns();
@@ -58,6 +61,7 @@ void TapeTable::buildHeader() {
     header->setHighlightSections(false);
     header->setMinimumSectionSize(28);
     header->setContextMenuPolicy(Qt::CustomContextMenu);
+    header->setResizeContentsPrecision(mostMeasured);
     connect(header, &QWidget::customContextMenuRequested, this, &TapeTable::showColumnMenu);
     // Above the title: at its side the arrow would lie on titles of numbers.
     header->setStyleSheet(
@@ -85,7 +89,7 @@ void TapeTable::fitColumns() {
     setColumnWidth(TapeModel::Mark, sizeHintForColumn(TapeModel::Mark));
 }
 
-/// Another tape may have longer ones.
+/// Another tape may have longer ones, and rows further down.
 void TapeTable::widenNumbers() {
     for (int column = 0; column < TapeModel::columns; ++column)
         if (m_model.isNumber(column) && columnWidth(column) < sizeHintForColumn(column))

@@ -107,7 +107,7 @@ void TestGraphEdits::summaryTellsTheFieldsThatMatter() {
 void TestGraphEdits::looksShowOneFreeOptionalPort() {
     const Graph graph = graphOf("x[2,4,4] -> relu as r\nx -> concat(r) as k");
     const ShapeReport report = shapesOf(graph);
-    const NodeLook look = NodeLooks(graph, report).of(*graph.find("k"));
+    const NodeLook look = NodeLooks(graph, report, {"k"}).of(*graph.find("k"));
     QCOMPARE(look.inputs.size(), size_t{3});
     QVERIFY(look.inputs[1].isConnected && !look.inputs[2].isConnected);
     QVERIFY(look.spoken.startsWith("k, Concatenate, output N × 4 × 4 × 4"));
@@ -116,7 +116,7 @@ void TestGraphEdits::looksShowOneFreeOptionalPort() {
 void TestGraphEdits::looksSayFoundAndWanted() {
     const Graph graph = graphOf("x[1,4,4] -> conv2d(kernel=5) as c");
     const ShapeReport report = shapesOf(graph);
-    const NodeLook look = NodeLooks(graph, report).of(*graph.find("c"));
+    const NodeLook look = NodeLooks(graph, report, {"c"}).of(*graph.find("c"));
     QVERIFY(look.trouble.startsWith("conv2d 'c': "));
     QVERIFY2(look.foundWanted.contains("4x4") && !look.foundWanted.contains("'c'"),
              qPrintable(look.foundWanted));

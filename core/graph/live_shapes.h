@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// LiveShapes: a shape report that follows a graph from edit to edit. What an edit does not reach is
+// not worked out again.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/graph/edit.h"
+#include "core/graph/shapes.h"
+
+namespace vitrine {
+
+class ShapePass;
+
+class LiveShapes {
+  public:
+    const ShapeReport& report() const { return m_report; }
+
+    void reset(const Graph& graph);
+    /// The graph as it is after a transaction that touched this much. Gives the ids of nodes whose
+    /// shapes or errors may be others now.
+    std::vector<std::string> follow(const Graph& graph, const Touched& touched);
+
+  private:
+    /// The report is worked out for two batches: that tells what in a sentence follows the batch.
+    struct Twin {
+        ShapeOptions options;
+        std::vector<NodeShapes> nodes;
+        std::map<int, Error> errors;  ///< by position
+    };
+
+    bool followPositions(const Graph& graph);
+    bool visit(ShapePass& pass, Twin& twin, int index);
+    void writeReport();
+
+    Twin m_first, m_second;  ///< the first one's nodes stand in the report between two calls
+    ShapeReport m_report;
+    Wiring m_wiring;
+    std::vector<std::string> m_ids;  ///< by position
+    bool m_shares = false;           ///< parameters: then everything may hang together
+};
+
+}  // namespace vitrine
