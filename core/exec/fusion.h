@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/exec/kernel_choice.h"
-#include "core/opdef/program.h"
+#include "core/ir/program.h"
 
 namespace vitrine {
 

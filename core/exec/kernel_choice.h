@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/exec/kernel_call.h"
-#include "core/opdef/program.h"
+#include "core/ir/program.h"
 
 namespace vitrine {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/exec/kernel_choice.h"
-#include "core/opdef/program.h"
+#include "core/ir/program.h"
 #include "core/tensor/layout.h"
 
 namespace vitrine {

@@ -2,7 +2,7 @@
 // Rewriting a Program without a thought of kernels.
 #pragma once
 
-#include "core/opdef/program.h"
+#include "core/ir/program.h"
 
 namespace vitrine {
 

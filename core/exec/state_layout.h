@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/opdef/program.h"
+#include "core/ir/program.h"
 
 namespace vitrine {
 

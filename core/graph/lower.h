@@ -7,7 +7,7 @@
 
 #include "core/base/result.h"
 #include "core/graph/graph.h"
-#include "core/opdef/program.h"
+#include "core/ir/program.h"
 
 namespace vitrine {
 

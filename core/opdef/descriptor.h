@@ -12,9 +12,9 @@
 
 #include "core/base/field.h"
 #include "core/base/result.h"
+#include "core/ir/program.h"
 #include "core/opdef/builder.h"
 #include "core/opdef/port.h"
-#include "core/opdef/program.h"
 #include "core/tensor/array_view.h"
 #include "kernels/api/problem.h"
 

@@ -13,8 +13,8 @@
 
 #include "core/base/field.h"
 #include "core/base/result.h"
+#include "core/ir/program.h"
 #include "core/opdef/port.h"
-#include "core/opdef/program.h"
 
 namespace vitrine {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean of each window along two axes.
-#include "core/opdef/pool_rules.h"
+#include "core/ops/families/pool_rules.h"
 
 namespace vitrine::ops::avg_pool2d {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of average pooling: spreads each number evenly over its window.
-#include "core/opdef/pool_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/pool_rules.h"
 
 namespace vitrine::ops::avg_pool_backward {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Batch normalisation of images (Ioffe & Szegedy 2015), composed of channel moments, a few numbers
 // per channel, and one affine map.
-#include "core/opdef/channel_rules.h"
+#include "core/ops/families/channel_rules.h"
 
 namespace vitrine::ops::batch_norm2d {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Matrix products over a common batch, of matrices as they lie.
 #include "core/opdef/shape_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/tangent_sum.h"
 
 #include <numeric>
 

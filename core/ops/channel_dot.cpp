@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Product of two images summed per channel: the gradient of a factor per channel.
-#include "core/opdef/channel_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/channel_rules.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::ops::channel_dot {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean and biased variance of each channel: the statistics of batch normalisation.
-#include "core/opdef/channel_rules.h"
+#include "core/ops/families/channel_rules.h"
 
 namespace vitrine::ops::channel_moments {
 

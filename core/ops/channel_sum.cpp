@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sum of each channel: the gradient of what is added per channel.
-#include "core/opdef/channel_rules.h"
+#include "core/ops/families/channel_rules.h"
 
 namespace vitrine::ops::channel_sum {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What gradients are multiplied by so that their norm stays below a limit.
-#include "core/opdef/pointwise_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::clip_scale {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One-dimensional convolution (cross-correlation, as the field says it).
-#include "core/opdef/conv_rules.h"
+#include "core/ops/families/conv_rules.h"
 
 namespace vitrine::ops::conv1d {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transposed convolution of two axes: the data pass of a convolution, forwards.
-#include "core/opdef/conv_rules.h"
+#include "core/ops/families/conv_rules.h"
 
 namespace vitrine::ops::conv_transpose2d {
 

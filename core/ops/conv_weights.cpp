@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of convolution in its weight: the gradient of the weight from that of the result.
-#include "core/opdef/conv_rules.h"
 #include "core/opdef/shape_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/conv_rules.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::ops::conv_weights {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Number of rows whose largest logit is the label's: what accuracy sums up.
-#include "core/opdef/row_rules.h"
+#include "core/ops/families/row_rules.h"
 
 namespace vitrine::ops::count_correct {
 

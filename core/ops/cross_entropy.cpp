@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cross-entropy between softmax of the logits and the labels, averaged over the batch.
-#include "core/opdef/row_rules.h"
+#include "core/ops/families/row_rules.h"
 
 namespace vitrine::ops::cross_entropy {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Gradient of cross-entropy in its logits, as a primitive with derivatives of its own.
-#include "core/opdef/row_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/row_rules.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::ops::cross_entropy_grad {
 

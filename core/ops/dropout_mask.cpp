@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sets elements to zero that a counter-based random number picks, and scales the others up. No mask
 // is stored: it is a function of key, stream and element, so the derivative draws it again.
-#include "core/opdef/pointwise_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::dropout_mask {
 

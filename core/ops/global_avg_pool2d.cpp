@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean of each channel's pixels: average pooling with one window over the whole image.
 #include "core/opdef/shape_rules.h"
-#include "core/opdef/window_rules.h"
+#include "core/ops/families/window_rules.h"
 
 namespace vitrine::ops::global_avg_pool2d {
 

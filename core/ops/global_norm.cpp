@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/opdef/descriptor.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::ops::global_norm {
 

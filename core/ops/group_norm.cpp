@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Group normalisation (Wu and He 2018); one group is layer, C groups are instance normalisation.
-#include "core/opdef/norm_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/norm_rules.h"
 
 #include <fmt/format.h>
 

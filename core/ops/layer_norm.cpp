@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layer normalisation (Ba, Kiros and Hinton 2016) over the last axes.
-#include "core/opdef/norm_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/norm_rules.h"
 
 #include <fmt/format.h>
 

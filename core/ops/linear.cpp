@@ -2,11 +2,11 @@
 // Fully connected layer.
 #include <fmt/format.h>
 
-#include "core/opdef/bias_rules.h"
-#include "core/opdef/init_rules.h"
-#include "core/opdef/linear_rules.h"
 #include "core/opdef/shape_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/bias_rules.h"
+#include "core/ops/families/init_rules.h"
+#include "core/ops/families/linear_rules.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::ops::linear {
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of the fully connected layer in its weight.
-#include "core/opdef/linear_rules.h"
 #include "core/opdef/shape_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/linear_rules.h"
+#include "core/ops/families/tangent_sum.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maximum of each window along two axes, and where it was.
-#include "core/opdef/pool_rules.h"
+#include "core/ops/families/pool_rules.h"
 
 namespace vitrine::ops::max_pool2d {
 

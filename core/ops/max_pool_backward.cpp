@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of max pooling: sends each number to where its maximum was.
-#include "core/opdef/pool_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/pool_rules.h"
 
 namespace vitrine::ops::max_pool_backward {
 

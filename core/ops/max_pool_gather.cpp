@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads the pixels that an index of max pooling names: the tangent of max pooling.
-#include "core/opdef/pool_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/pool_rules.h"
 
 namespace vitrine::ops::max_pool_gather {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parametric rectified linear unit (He et al. 2015).
-#include "core/opdef/pointwise_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::prelu {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Means along any axes.
-#include "core/opdef/reduce_rules.h"
+#include "core/ops/families/reduce_rules.h"
 
 namespace vitrine::ops::reduce_mean {
 

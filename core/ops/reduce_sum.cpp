@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sums along any axes.
-#include "core/opdef/reduce_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/reduce_rules.h"
 
 namespace vitrine::ops::reduce_sum {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adjoint of interpolation along one axis: every result's gradient goes where it was taken from.
-#include "core/opdef/resample_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/resample_rules.h"
 
 namespace vitrine::ops::resample_adjoint {
 

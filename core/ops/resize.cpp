@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images in another size, by the nearest pixel or by linear interpolation along every axis.
-#include "core/opdef/resample_rules.h"
 #include "core/opdef/shape_rules.h"
+#include "core/ops/families/resample_rules.h"
 
 #include <cmath>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dot product of two matrices row by row: what softmax's derivative needs.
-#include "core/opdef/row_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/row_rules.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::ops::row_dot {
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Product of each row with a number of its own.
-#include "core/opdef/row_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/row_rules.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::ops::row_scale {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One divided by the square root of the input plus a small number.
-#include "core/opdef/pointwise_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::rsqrt {
 

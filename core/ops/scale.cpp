@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Product with a constant.
-#include "core/opdef/pointwise_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::scale {
 

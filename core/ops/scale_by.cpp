@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Product of a value with a factor that is itself computed.
-#include "core/opdef/pointwise_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/pointwise_rules.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::ops::scale_by {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Squeezes numbers between 0 and 1.
-#include "core/opdef/pointwise_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::sigmoid {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sigmoid linear unit (Elfwing et al. 2017), also called swish.
-#include "core/opdef/pointwise_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::silu {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Softmax over the classes of each row.
-#include "core/opdef/row_rules.h"
+#include "core/ops/families/row_rules.h"
 
 namespace vitrine::ops::softmax {
 

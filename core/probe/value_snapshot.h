@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/opdef/program.h"
+#include "core/ir/program.h"
 #include "core/probe/histogram.h"
 #include "core/tensor/layout.h"
 

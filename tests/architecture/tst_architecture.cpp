@@ -53,8 +53,8 @@ class TestArchitecture : public QObject {
 void TestArchitecture::findsViolations_data() {
     addColumns();
     addRow("core/base/a.h", "#include \"core/tensor/shape.h\"", "core/base (rank 0) includes");
-    addRow("core/ops/a.cpp", "#include \"core/exec/tape.h\"", "core/exec (rank 5)");
-    addRow("core/graph/a.cpp", "#include \"core/ops/a.h\"", "core/ops (rank 4)");
+    addRow("core/ops/a.cpp", "#include \"core/exec/tape.h\"", "core/exec (rank 6)");
+    addRow("core/graph/a.cpp", "#include \"core/ops/a.h\"", "core/ops (rank 5)");
     addRow("core/misc/a.cpp", "#include \"core/base/result.h\"", "core/misc has no rank");
     addRow("core/base/a.cpp", "#include \"core/misc/a.h\"", "core/misc has no rank");
     addRow("core/exec/a.cpp", "#include \"kernels/cpu/conv2d.h\"", "than api and dispatch");

@@ -19,10 +19,11 @@ struct Rank {
     int rank;
 };
 constexpr std::array ranks = {
-    Rank{"base", 0},     Rank{"device", 1}, Rank{"tensor", 2},  Rank{"opdef", 3},
-    Rank{"ops", 4},      Rank{"graph", 4},  Rank{"optim", 4},   Rank{"metrics", 4},
-    Rank{"autodiff", 4}, Rank{"data", 4},   Rank{"probe", 4},   Rank{"exec", 5},
-    Rank{"train", 6},    Rank{"io", 7},     Rank{"session", 8}, Rank{"cli", 9},
+    Rank{"base", 0},    Rank{"device", 1},   Rank{"tensor", 2}, Rank{"ir", 3},
+    Rank{"opdef", 4},   Rank{"ops", 5},      Rank{"graph", 5},  Rank{"optim", 5},
+    Rank{"metrics", 5}, Rank{"autodiff", 5}, Rank{"data", 5},   Rank{"probe", 5},
+    Rank{"exec", 6},    Rank{"train", 7},    Rank{"io", 8},     Rank{"session", 9},
+    Rank{"cli", 10},
 };
 /// The same of gui.
 constexpr std::array guiRanks = {
@@ -31,7 +32,7 @@ constexpr std::array guiRanks = {
     Rank{"views", 6},  Rank{"shell", 7},    Rank{"app", 8},
 };
 using Names = std::span<const std::string_view>;
-constexpr std::string_view coreForWindow[] = {"session", "graph", "opdef",
+constexpr std::string_view coreForWindow[] = {"session", "graph", "opdef", "ir",
                                               "probe",   "base",  "tensor"};
 constexpr std::string_view kernelsForCore[] = {"api", "dispatch"};
 constexpr std::string_view topLevel[] = {

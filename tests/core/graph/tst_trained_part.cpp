@@ -8,6 +8,7 @@
 #include "core/graph/graph_text.h"
 #include "core/graph/lower.h"
 #include "core/graph/trained_part.h"
+#include "core/opdef/program_text.h"
 #include "core/train/model.h"
 #include "tests/support/random_graph.h"
 
@@ -79,12 +80,12 @@ QString programsOf(const Graph& graph, int64_t batch) {
     QString text;
     for (const bool training : {true, false}) {
         const auto program = buildProgram(graph, batch, training, options);
-        text += qt(program ? program->text() : program.error().text());
+        text += qt(program ? programText(*program) : program.error().text());
         if (program)
             for (const StateBinding& state : program->states) text += qt("\n" + state.name);
     }
     const auto alone = lower(graph, {.training = false, .withLoss = false});
-    return text + qt(alone ? alone->text() : alone.error().text());
+    return text + qt(alone ? programText(*alone) : alone.error().text());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // Appending instructions to a Program. Truth: what builder.h and program.h promise, written out.
 #include <QtTest/QtTest>
 
+#include "core/opdef/program_text.h"
 #include "core/opdef/registry.h"
 
 using namespace vitrine;
@@ -112,8 +113,8 @@ class TestBuilder : public QObject {
         const ValueId h = b.scale(x, 2);
         b.setName({});
         b.add(h, x);
-        QCOMPARE(program.text(), std::string("h = scale(x) factor=2 : f32 [2, 3]\n"
-                                             "%2 = add(h, x) : f32 [2, 3]\n"));
+        QCOMPARE(programText(program), std::string("h = scale(x) factor=2 : f32 [2, 3]\n"
+                                                   "%2 = add(h, x) : f32 [2, 3]\n"));
     }
 };
 

@@ -3,9 +3,9 @@
 // every derivative of one is another of them, with the same stride, padding, dilation and groups.
 #pragma once
 
-#include "core/opdef/bias_rules.h"
-#include "core/opdef/init_rules.h"
-#include "core/opdef/window_rules.h"
+#include "core/ops/families/bias_rules.h"
+#include "core/ops/families/init_rules.h"
+#include "core/ops/families/window_rules.h"
 
 namespace vitrine::conv {
 

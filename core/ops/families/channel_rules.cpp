@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shapes of operators on channels.
-#include "core/opdef/channel_rules.h"
+#include "core/ops/families/channel_rules.h"
 
 namespace vitrine::channel {
 

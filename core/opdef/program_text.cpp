@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looking things up in a Program, and its text form.
-#include "core/opdef/program.h"
+// Names of operators, and the fields that differ from their default.
+#include "core/opdef/program_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -46,39 +46,9 @@ std::string instrText(const Program& program, const Instr& instr) {
 
 }  // namespace
 
-std::string_view name(Phase phase) {
-    switch (phase) {
-        case Phase::Forward:
-            return "forward";
-        case Phase::Loss:
-            return "loss";
-        case Phase::Metric:
-            return "metric";
-        case Phase::Backward:
-            return "backward";
-        case Phase::Clip:
-            return "clip";
-        case Phase::Update:
-            return "update";
-    }
-    return "?";
-}
-
-ValueId Program::find(const std::vector<NamedValue>& list, std::string_view name) const {
-    for (const NamedValue& entry : list)
-        if (entry.name == name) return entry.value;
-    return noValue;
-}
-
-const StateBinding* Program::state(std::string_view name) const {
-    for (const StateBinding& binding : states)
-        if (binding.name == name) return &binding;
-    return nullptr;
-}
-
-std::string Program::text() const {
+std::string programText(const Program& program) {
     std::string out;
-    for (const Instr& instr : instrs) out += instrText(*this, instr) + "\n";
+    for (const Instr& instr : program.instrs) out += instrText(program, instr) + "\n";
     return out;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arithmetic of sliding windows.
-#include "core/opdef/window_rules.h"
+#include "core/ops/families/window_rules.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shapes, problems and derivatives of convolution.
-#include "core/opdef/conv_rules.h"
+#include "core/ops/families/conv_rules.h"
 
 #include <fmt/format.h>
 
 #include "core/opdef/shape_rules.h"
-#include "core/opdef/tangent_sum.h"
+#include "core/ops/families/tangent_sum.h"
 
 namespace vitrine::conv {
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shapes, problems and derivatives of pooling.
-#include "core/opdef/pool_rules.h"
+#include "core/ops/families/pool_rules.h"
 
 #include <fmt/format.h>
 

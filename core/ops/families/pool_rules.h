@@ -2,7 +2,7 @@
 // What pooling of one, two and three axes and its adjoints have in common.
 #pragma once
 
-#include "core/opdef/window_rules.h"
+#include "core/ops/families/window_rules.h"
 
 namespace vitrine::pool {
 

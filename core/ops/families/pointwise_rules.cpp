@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Shapes of operators that work element by element.
-#include "core/opdef/pointwise_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 #include "core/opdef/shape_rules.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of interpolation.
-#include "core/opdef/resample_rules.h"
+#include "core/ops/families/resample_rules.h"
 
 #include <algorithm>
 #include <cmath>

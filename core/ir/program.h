@@ -117,8 +117,6 @@ struct Program {
     ValueId input(std::string_view name) const { return find(inputs, name); }
     ValueId output(std::string_view name) const { return find(outputs, name); }
     const StateBinding* state(std::string_view name) const;
-    /// One instruction a line, for tests and people.
-    std::string text() const;
 };
 
 }  // namespace vitrine

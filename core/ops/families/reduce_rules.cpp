@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Axes by their numbers.
-#include "core/opdef/reduce_rules.h"
+#include "core/ops/families/reduce_rules.h"
 
 #include <algorithm>
 #include <numeric>

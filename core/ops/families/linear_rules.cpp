@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Costs of the fully connected layer, and its forward pass for derivatives.
-#include "core/opdef/linear_rules.h"
+#include "core/ops/families/linear_rules.h"
 
 namespace vitrine::linear {
 

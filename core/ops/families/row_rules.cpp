@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The softmax derivative for operators on rows.
-#include "core/opdef/row_rules.h"
+#include "core/ops/families/row_rules.h"
 
 namespace vitrine::row {
 
