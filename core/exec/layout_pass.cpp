@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 
 #include "core/opdef/registry.h"
 
@@ -84,14 +85,28 @@ class LayoutRewriter {
         return found == m_halo.end() ? 0 : found->second;
     }
 
+    std::string suffixOf(ValueId v, LayoutKind kind) const {
+        switch (kind) {
+            case LayoutKind::RowMajor:
+                return ".row_major";
+            case LayoutKind::Lanes:
+                return ".lanes";
+            case LayoutKind::Blocked:
+                return ".nchw16c";
+            case LayoutKind::Packed:
+                break;
+        }
+        const auto others = std::ranges::count_if(
+            m_packed, [&](const auto& packed) { return packed.first.first == v; });
+        return others == 0 ? ".packed" : ".packed." + std::to_string(others + 1);
+    }
+
     /// A new value with the contents of `v`, made by a copying operator.
     ValueId copyTo(ValueId v, const TensorType& target, const char* op, const Instr* reader) {
         Program& program = m_result.program;
         const auto copy = static_cast<ValueId>(program.values.size());
         Value value = program.value(v);
-        value.name += target.layout.kind == LayoutKind::RowMajor ? ".row_major"
-                      : target.layout.kind == LayoutKind::Lanes  ? ".lanes"
-                                                                 : ".nchw16c";
+        value.name += suffixOf(v, target.layout.kind);
         value.definedBy = static_cast<int>(program.instrs.size());
         program.values.push_back(std::move(value));
         m_result.types.push_back(target);
@@ -139,6 +154,28 @@ class LayoutRewriter {
         return m_copies[{v, kind}] = copyTo(source, target, "reorder", reader);
     }
 
+    /// The one copy of `v` that is packed so. It comes from all nodes whose instructions read it.
+    ValueId packed(ValueId v, const kernels::Packing& packing, const Instr& reader) {
+        const auto found = m_packed.find({v, packing});
+        if (found != m_packed.end()) {
+            addOrigins(found->second, reader);
+            return found->second;
+        }
+        TensorType target = TensorType::rowMajor(type(v).shape, type(v).dtype);
+        target.layout = {LayoutKind::Packed, 0, packing};
+        const ValueId source = contiguous(v, &reader);
+        const ValueId copy = copyTo(source, target, "pack", &reader);
+        return m_packed[{v, packing}] = copy;
+    }
+
+    void addOrigins(ValueId copy, const Instr& reader) {
+        const int at = m_result.program.value(copy).definedBy;
+        std::vector<std::string>& origins =
+            m_result.program.instrs[static_cast<size_t>(at)].origins;
+        for (const std::string& origin : reader.origins)
+            if (std::ranges::find(origins, origin) == origins.end()) origins.push_back(origin);
+    }
+
     void append(Instr instr, KernelChoice choice) {
         for (ValueId v : instr.out)
             m_result.program.values[static_cast<size_t>(v)].definedBy =
@@ -148,6 +185,7 @@ class LayoutRewriter {
     }
 
     ValueId operandFor(ValueId v, const kernels::Form& form, const Instr& reader) {
+        if (form.layout == LayoutKind::Packed) return packed(v, form.packing, reader);
         const bool isRowMajor =
             form.layout == LayoutKind::RowMajor && type(v).layout.kind == LayoutKind::RowMajor;
         return isRowMajor && form.isStrided ? v : inLayout(v, form.layout, &reader);
@@ -188,6 +226,7 @@ class LayoutRewriter {
     TypedProgram m_result;
     std::map<Key, int> m_halo;
     std::map<Key, ValueId> m_copies;
+    std::map<std::pair<ValueId, kernels::Packing>, ValueId> m_packed;
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The layout pass: gives every value a physical type and places reorders and copies where layouts
-// meet.
+// The layout pass: gives every value a physical type and places reorders, packing and copies where
+// layouts meet.
 #pragma once
 
 #include <vector>
@@ -11,8 +11,8 @@
 
 namespace vitrine {
 
-/// A Program whose values have physical types and whose instructions have kernels. Reorders and
-/// copies stand in it as instructions.
+/// A Program whose values have physical types and whose instructions have kernels. Reorders,
+/// packing and copies stand in it as instructions.
 struct TypedProgram {
     Program program;
     std::vector<TensorType> types;      ///< by value
