@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "core/exec/passes.h"
+
 namespace vitrine {
 
 namespace {
@@ -76,12 +78,16 @@ class CopyCosts {
             }
             m_bytes.push_back(bytes);
         }
+        const std::vector<char> isUnchanging = unchangingValues(program);
         for (size_t i = 0; i < choices.size(); ++i) {
             const std::vector<ValueId> values = callValues(program.instrs[i]);
             for (const kernels::Offer& offer : choices[i].offers)
-                for (size_t k = 0; k < values.size(); ++k)
-                    if (offer.forms[k].layout == LayoutKind::Packed)
-                        addPacking(program, values[k], offer.forms[k].packing);
+                for (size_t k = 0; k < values.size(); ++k) {
+                    if (offer.forms[k].layout != LayoutKind::Packed) continue;
+                    const auto v = static_cast<size_t>(values[k]);
+                    addPacking(program.values[v], m_packings[v], offer.forms[k].packing,
+                               isUnchanging[v]);
+                }
         }
     }
 
@@ -117,15 +123,14 @@ class CopyCosts {
         double seconds = 0;
     };
 
-    void addPacking(const Program& program, ValueId v, const kernels::Packing& packing) {
-        std::vector<Packed>& list = m_packings[static_cast<size_t>(v)];
-        if (list.size() == mostPackings ||
-            std::ranges::find(list, packing, &Packed::packing) != list.end())
-            return;
-        const Value& value = program.value(v);
+    void addPacking(const Value& value, std::vector<Packed>& list, const kernels::Packing& packing,
+                    bool isOnce) {
+        const bool isKnown = std::ranges::find(list, packing, &Packed::packing) != list.end();
+        if (isKnown || list.size() == mostPackings) return;
         const int64_t elements = value.shape.elements() + packing.storageElements();
-        list.push_back(
-            {packing, static_cast<double>(bytesOf(value.dtype, elements)) / reorderBytesPerSecond});
+        const auto bytes = static_cast<double>(bytesOf(value.dtype, elements));
+        // What is packed once costs next to nothing in each run.
+        list.push_back({packing, isOnce ? 0 : bytes / reorderBytesPerSecond});
     }
 
     std::vector<std::array<double, 3>> m_bytes;

@@ -7,6 +7,7 @@
 #include <map>
 #include <string>
 
+#include "core/exec/passes.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine {
@@ -33,6 +34,7 @@ class LayoutRewriter {
     TypedProgram run() {
         for (const NamedValue& input : m_result.program.inputs) setRowMajor(input.value);
         for (const StateBinding& state : m_result.program.states) setRowMajor(state.in);
+        packUnchanging();
         for (size_t i = 0; i < m_instrs.size(); ++i) {
             if (m_instrs[i].op->isView())
                 rewriteView(i);
@@ -46,6 +48,10 @@ class LayoutRewriter {
 
   private:
     using Key = std::pair<ValueId, LayoutKind>;
+    struct PackedCopy {
+        kernels::Packing packing;
+        ValueId value = noValue;
+    };
 
     void setRowMajor(ValueId v) {
         const Value& value = m_result.program.value(v);
@@ -96,9 +102,9 @@ class LayoutRewriter {
             case LayoutKind::Packed:
                 break;
         }
-        const auto others = std::ranges::count_if(
-            m_packed, [&](const auto& packed) { return packed.first.first == v; });
-        return others == 0 ? ".packed" : ".packed." + std::to_string(others + 1);
+        const auto others = m_packed.find(v);
+        return others == m_packed.end() ? ".packed"
+                                        : ".packed." + std::to_string(others->second.size() + 1);
     }
 
     /// A new value with the contents of `v`, made by a copying operator.
@@ -154,26 +160,30 @@ class LayoutRewriter {
         return m_copies[{v, kind}] = copyTo(source, target, "reorder", reader);
     }
 
-    /// The one copy of `v` that is packed so. It comes from all nodes whose instructions read it.
+    /// The one copy of `v` that is packed so.
     ValueId packed(ValueId v, const kernels::Packing& packing, const Instr& reader) {
-        const auto found = m_packed.find({v, packing});
-        if (found != m_packed.end()) {
-            addOrigins(found->second, reader);
-            return found->second;
-        }
+        if (const auto known = m_packed.find(v); known != m_packed.end())
+            for (const PackedCopy& copy : known->second)
+                if (copy.packing == packing) return copy.value;
         TensorType target = TensorType::rowMajor(type(v).shape, type(v).dtype);
         target.layout = {LayoutKind::Packed, 0, packing};
         const ValueId source = contiguous(v, &reader);
         const ValueId copy = copyTo(source, target, "pack", &reader);
-        return m_packed[{v, packing}] = copy;
+        m_packed[v].push_back({packing, copy});
+        return copy;
     }
 
-    void addOrigins(ValueId copy, const Instr& reader) {
-        const int at = m_result.program.value(copy).definedBy;
-        std::vector<std::string>& origins =
-            m_result.program.instrs[static_cast<size_t>(at)].origins;
-        for (const std::string& origin : reader.origins)
-            if (std::ranges::find(origins, origin) == origins.end()) origins.push_back(origin);
+    /// Weights that stay the same from run to run are packed before all else.
+    void packUnchanging() {
+        const std::vector<char> isUnchanging = unchangingValues(m_result.program);
+        for (size_t i = 0; i < m_instrs.size(); ++i) {
+            const std::vector<kernels::Form>& forms = m_choices[i].offer().forms;
+            for (size_t k = 0; k < forms.size(); ++k)
+                if (forms[k].layout == LayoutKind::Packed &&
+                    isUnchanging[static_cast<size_t>(m_values[i][k])])
+                    packed(m_values[i][k], forms[k].packing, m_instrs[i]);
+        }
+        m_result.unchanging = m_result.program.instrs.size();
     }
 
     void append(Instr instr, KernelChoice choice) {
@@ -226,7 +236,7 @@ class LayoutRewriter {
     TypedProgram m_result;
     std::map<Key, int> m_halo;
     std::map<Key, ValueId> m_copies;
-    std::map<std::pair<ValueId, kernels::Packing>, ValueId> m_packed;
+    std::map<ValueId, std::vector<PackedCopy>> m_packed;
 };
 
 }  // namespace

@@ -17,6 +17,9 @@ struct TypedProgram {
     Program program;
     std::vector<TensorType> types;      ///< by value
     std::vector<KernelChoice> choices;  ///< by instruction
+    /// So many instructions at the start depend on nothing but states that the program does not
+    /// change.
+    size_t unchanging = 0;
 };
 
 /// Types for a program with a choice for each instruction.

@@ -29,7 +29,7 @@ double flops(const OpQuery&) { return 0; }
 
 constexpr OpSample samples[] = {
     {"", "7x5x3x3"}, {"", "17x20"}, {"", "1x1x1x1"}, {"", "33x2x5"}, {"", "3x2x2x3x4"}};
-constexpr OpErrorSample errorSamples[] = {{"", "17", "weight needs shape [F, C, S…], got [17]"}};
+constexpr OpErrorSample errorSamples[] = {{"", "17", "weight needs shape [F, C, …], got [17]"}};
 
 }  // namespace
 
