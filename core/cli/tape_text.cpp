@@ -51,6 +51,7 @@ std::string remark(const Tape& tape, const TapeEntry& entry) {
                            tape.value(entry.instr.out[0]).type.isContiguous() ? "" : ", strided");
     std::string text = entry.kernel.name;
     if (isInPlace(tape, entry.instr)) text += ", in place";
+    if (entry.once) text += ", once";
     return text;
 }
 
@@ -105,6 +106,7 @@ nlohmann::ordered_json entryJson(const Tape& tape, size_t index) {
             {"index", index},
             {"operator", operatorText(entry)},
             {"phase", name(entry.instr.phase)},
+            {"once", entry.once},
             {"origins", entry.instr.origins},
             {"in", in},
             {"out", out},

@@ -19,14 +19,19 @@ Executor::Executor(const Tape& tape, std::byte* arena) : m_tape(tape), m_arena(a
         if (entry.workspace >= 0) bound.workspace = arena + tape.workspaceOffset(entry);
         m_bound.push_back(bound);
     }
+    m_isDone.assign(tape.entries.size(), 0);
 }
 
 void Executor::runEntry(int index, Team& team) {
     const TapeEntry& entry = m_tape.entries[static_cast<size_t>(index)];
-    if (!entry.kernel.run) return;
+    char& isDone = m_isDone[static_cast<size_t>(index)];
+    if (!entry.kernel.run || isDone) return;
     const Bound& bound = m_bound[static_cast<size_t>(index)];
     team.run(entry.kernel, m_operands.data() + bound.firstOperand, bound.workspace);
+    isDone = entry.once;
 }
+
+void Executor::statesChanged() { m_isDone.assign(m_isDone.size(), 0); }
 
 void Executor::run(Team& team) {
     for (int i = 0; i < entries(); ++i) runEntry(i, team);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Executor: runs the entries of a tape in an arena. Pointers are worked out once; running allocates
-// nothing.
+// nothing. Entries that need to run once are passed over from then on.
 #pragma once
 
 #include <cstddef>
@@ -20,6 +20,9 @@ class Executor {
     int entries() const { return static_cast<int>(m_tape.entries.size()); }
     void runEntry(int index, Team& team);
     void run(Team& team);
+    /// States, or the memory behind them, were changed by others than this tape: entries that run
+    /// once run again, the next time.
+    void statesChanged();
 
     /// First byte of a value's storage.
     std::byte* data(ValueId id) const { return m_arena + m_tape.offsetOf(id); }
@@ -38,6 +41,7 @@ class Executor {
     std::byte* m_arena;
     std::vector<void*> m_operands;
     std::vector<Bound> m_bound;
+    std::vector<char> m_isDone;  ///< by entry; of those that run once
 };
 
 }  // namespace vitrine

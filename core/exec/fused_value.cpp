@@ -34,40 +34,77 @@ std::vector<TensorType> typesOf(const Tape& tape, const std::vector<ValueId>& va
     return types;
 }
 
+/// The entry that has packed a weight and could do so again: the weight is still what it was.
+const TapeEntry* packerOf(const Tape& tape, ValueId value, int entry) {
+    if (tape.value(value).type.layout.kind != LayoutKind::Packed) return nullptr;
+    const int maker = definingEntry(tape, value);
+    if (maker < 0 || maker >= entry) return nullptr;
+    const TapeEntry& packer = entryAt(tape, maker);
+    return isAlive(tape, packer.instr.in[0], entry) ? &packer : nullptr;
+}
+
+/// Pieces of one block of memory, one after the other.
+class Pieces {
+  public:
+    explicit Pieces(std::byte* start) : m_next(start) {}
+    std::byte* take(int64_t bytes) {
+        std::byte* const piece = m_next;
+        m_next += aligned(bytes);
+        return piece;
+    }
+
+  private:
+    std::byte* m_next;
+};
+
 }  // namespace
 
 bool canRecompute(const Tape& tape, ValueId value, int entry) {
     const int place = fusingEntry(tape, value);
     if (place < 0 || place >= entry) return false;
     const Instr alone = upTo(entryAt(tape, place).instr, value);
-    return std::ranges::all_of(alone.operands(),
-                               [&](ValueId operand) { return isAlive(tape, operand, entry); });
+    return std::ranges::all_of(alone.operands(), [&](ValueId operand) {
+        return isAlive(tape, operand, entry) || packerOf(tape, operand, entry);
+    });
 }
 
 Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
-                                       Team& team) {
+                                       int entry, Team& team) {
     const Instr alone = upTo(entryAt(tape, fusingEntry(tape, value)).instr, value);
     const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
     const kernels::Kernel kernel = kernels::bind(callOf(alone, in, out));
+    const auto isGone = [&](ValueId operand) { return !isAlive(tape, operand, entry); };
     int64_t bytes = aligned(kernel.workspaceBytes);
     for (const TensorType& type : out) bytes += aligned(type.storageBytes());
+    for (ValueId operand : alone.operands())
+        if (isGone(operand)) bytes += aligned(tape.value(operand).type.storageBytes());
     auto memory = Arena::allocate(bytes);
     if (!memory) return memory.error();
     RecomputedValue result{std::move(memory).value()};
 
-    std::vector<void*> operands;
-    for (size_t k = 0; k < alone.in.size(); ++k) {
-        if (alone.in[k] == noValue) continue;
-        // Operands and results stand in one list: what a kernel only reads is not const there.
-        operands.push_back(const_cast<std::byte*>(arena) + tape.offsetOf(alone.in[k]) +
-                           in[k].offset * sizeOf(in[k].dtype));
+    // Operands and results stand in one list: what a kernel only reads is not const there.
+    const auto placeOf = [&](ValueId operand) {
+        const TensorType& type = tape.value(operand).type;
+        return const_cast<std::byte*>(arena) + tape.offsetOf(operand) +
+               type.offset * sizeOf(type.dtype);
+    };
+    Pieces pieces(result.memory.data());
+    std::vector<void*> operands, results;
+    for (const TensorType& type : out) results.push_back(pieces.take(type.storageBytes()));
+    for (ValueId operand : alone.operands()) {
+        if (!isGone(operand)) {
+            operands.push_back(placeOf(operand));
+            continue;
+        }
+        const TapeEntry* const packer = packerOf(tape, operand, entry);
+        VITRINE_CHECK(packer, "what a fused value is made of is there");
+        operands.push_back(pieces.take(tape.value(operand).type.storageBytes()));
+        void* const copy[] = {placeOf(packer->instr.in[0]), operands.back()};
+        team.run(packer->kernel, copy, nullptr);
     }
-    std::byte* next = result.memory.data();
-    for (const TensorType& type : out) {
-        operands.push_back(next);
-        next += aligned(type.storageBytes());
-    }
-    team.run(kernel, operands.data(), kernel.workspaceBytes > 0 ? next : nullptr);
+    operands.insert(operands.end(), results.begin(), results.end());
+    team.run(kernel, operands.data(),
+             kernel.workspaceBytes > 0 ? pieces.take(kernel.workspaceBytes) : nullptr);
     return result;
 }
 

@@ -10,8 +10,10 @@
 
 namespace vitrine {
 
+// `entry` is the one that runs next, as in value_reader.h.
+
 /// Can recomputeFused be asked at this point: the entry has run, and what it was given is still in
-/// memory? `entry` is the one that runs next.
+/// memory, or can be packed again from a weight that is?
 bool canRecompute(const Tape& tape, ValueId value, int entry);
 
 struct RecomputedValue {
@@ -20,9 +22,10 @@ struct RecomputedValue {
 };
 
 /// A value that fusion made disappear, from the operands of its entry, by that entry's operators
-/// up to the one that gives it, in memory of its own; canRecompute holds. `arena` is the memory
-/// that the tape's Executor works in. Thread: the one that runs the tape. Errors: H02.
+/// up to the one that gives it, in memory of its own; canRecompute holds, or the entry runs next.
+/// `arena` is the memory that the tape's Executor works in. Thread: the one that runs the tape.
+/// Errors: H02.
 Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
-                                       Team& team);
+                                       int entry, Team& team);
 
 }  // namespace vitrine

@@ -44,6 +44,7 @@ kernels::Operand operandOf(const TensorType& type) {
     kernels::Operand operand;
     operand.layout = type.layout.kind;
     operand.halo = type.layout.halo;
+    operand.packing = type.layout.packing;
     operand.dtype = type.dtype;
     operand.n = 1;
     operand.c = type.shape.elements();
@@ -110,6 +111,7 @@ kernels::Call logicalCall(const Program& program, const Instr& instr) {
 
 bool staysIn(LayoutKind kind, const Instr& view, const Shape& in, const Shape& out) {
     if (kind == LayoutKind::RowMajor) return true;
+    if (kind == LayoutKind::Packed) return false;
     if (!hasImageView(in) || !hasImageView(out) || in[0] != out[0]) return false;
     // Lanes keep images side by side and the rest in row-major order; blocks of channels stay
     // together too.

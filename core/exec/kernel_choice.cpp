@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "core/exec/passes.h"
+
 namespace vitrine {
 
 namespace {
@@ -53,10 +55,20 @@ KernelChoice choiceOf(const Program& program, const Instr& instr, bool rowMajorO
     return choice;
 }
 
-/// What bringing every value from one layout into another costs.
-class ReorderCosts {
+/// How a value lies, as a number: its layout, or where that is packed, the number of the packing
+/// among those that somebody wants the value in, after the layouts.
+using Way = uint8_t;
+using Ways = uint64_t;  ///< a set
+constexpr size_t mostPackings = 64 - kinds.size();
+
+constexpr Way wayOf(LayoutKind kind) { return static_cast<Way>(kind); }
+constexpr Ways only(Way way) { return Ways{1} << way; }
+
+/// What bringing every value from one way of lying into another costs.
+class CopyCosts {
   public:
-    explicit ReorderCosts(const Program& program) {
+    CopyCosts(const Program& program, const std::vector<KernelChoice>& choices)
+        : m_packings(program.values.size()) {
         for (const Value& value : program.values) {
             std::array<double, 3> bytes{};
             for (LayoutKind kind : kinds) {
@@ -66,14 +78,63 @@ class ReorderCosts {
             }
             m_bytes.push_back(bytes);
         }
+        const std::vector<char> isUnchanging = unchangingValues(program);
+        for (size_t i = 0; i < choices.size(); ++i) {
+            const std::vector<ValueId> values = callValues(program.instrs[i]);
+            for (const kernels::Offer& offer : choices[i].offers)
+                for (size_t k = 0; k < values.size(); ++k) {
+                    if (offer.forms[k].layout != LayoutKind::Packed) continue;
+                    const auto v = static_cast<size_t>(values[k]);
+                    addPacking(program.values[v], m_packings[v], offer.forms[k].packing,
+                               isUnchanging[v]);
+                }
+        }
     }
-    double seconds(ValueId v, LayoutKind from, LayoutKind to) const {
+
+    Way wayFor(ValueId v, const kernels::Form& form) const {
+        if (form.layout != LayoutKind::Packed) return wayOf(form.layout);
+        const std::vector<Packed>& list = m_packings[static_cast<size_t>(v)];
+        const auto found = std::ranges::find(list, form.packing, &Packed::packing);
+        // Where the list was full, it counts as the last one.
+        const auto number = std::min<std::ptrdiff_t>(found - list.begin(), mostPackings - 1);
+        return static_cast<Way>(std::ssize(kinds) + number);
+    }
+
+    /// One copy of the value for every way that somebody wants and it does not lie in. Packing
+    /// takes row-major.
+    double seconds(ValueId v, Way home, Ways wanted) const {
         const auto& bytes = m_bytes[static_cast<size_t>(v)];
-        return (bytes[index(from)] + bytes[index(to)]) / reorderBytesPerSecond;
+        double seconds = 0;
+        const std::vector<Packed>& packings = m_packings[static_cast<size_t>(v)];
+        for (size_t k = 0; k < packings.size(); ++k) {
+            if (!(wanted & only(static_cast<Way>(kinds.size() + k)))) continue;
+            seconds += packings[k].seconds;
+            wanted |= only(wayOf(LayoutKind::RowMajor));
+        }
+        for (LayoutKind kind : kinds)
+            if (wayOf(kind) != home && wanted & only(wayOf(kind)))
+                seconds += (bytes[home] + bytes[index(kind)]) / reorderBytesPerSecond;
+        return seconds;
     }
 
   private:
+    struct Packed {
+        kernels::Packing packing;
+        double seconds = 0;
+    };
+
+    void addPacking(const Value& value, std::vector<Packed>& list, const kernels::Packing& packing,
+                    bool isOnce) {
+        const bool isKnown = std::ranges::find(list, packing, &Packed::packing) != list.end();
+        if (isKnown || list.size() == mostPackings) return;
+        const int64_t elements = value.shape.elements() + packing.storageElements();
+        const auto bytes = static_cast<double>(bytesOf(value.dtype, elements));
+        // What is packed once costs next to nothing in each run.
+        list.push_back({packing, isOnce ? 0 : bytes / reorderBytesPerSecond});
+    }
+
     std::vector<std::array<double, 3>> m_bytes;
+    std::vector<std::vector<Packed>> m_packings;
 };
 
 /// Lists of numbers, one behind the other in one piece of memory.
@@ -95,8 +156,9 @@ class Lists {
 /// instruction, numbered through the program.
 class SearchSpace {
   public:
-    SearchSpace(const Program& program, const std::vector<KernelChoice>& choices) {
-        for (size_t i = 0; i < choices.size(); ++i) addInstr(program.instrs[i], choices[i]);
+    SearchSpace(const Program& program, const std::vector<KernelChoice>& choices,
+                const CopyCosts& costs) {
+        for (size_t i = 0; i < choices.size(); ++i) addInstr(program.instrs[i], choices[i], costs);
         m_maker.assign(program.values.size(), -1);
         std::vector<std::vector<int32_t>> readers(program.values.size());
         for (size_t i = 0; i < choices.size(); ++i) {
@@ -126,39 +188,41 @@ class SearchSpace {
     size_t instrOf(int32_t place) const {
         return static_cast<size_t>(m_instrAt[static_cast<size_t>(place)]);
     }
-    /// That of all the instruction's places.
-    std::span<const LayoutKind> layouts(size_t instr, size_t offer) const {
+    /// Those of all the instruction's places.
+    std::span<const Way> ways(size_t instr, size_t offer) const {
         const size_t places = m_firstPlace[instr + 1] - m_firstPlace[instr];
-        return std::span(m_layouts).subspan(m_firstLayout[instr] + offer * places, places);
+        return std::span(m_ways).subspan(m_firstWay[instr] + offer * places, places);
     }
     /// −1 for inputs and states: they are row-major.
     int32_t maker(size_t value) const { return m_maker[value]; }
     std::span<const int32_t> readers(size_t value) const { return m_readers[value]; }
-    /// Values whose reorders depend on the instruction's offer, each once: a change of it can
+    /// Values whose copies depend on the instruction's offer, each once: a change of it can
     /// change what these cost, and nothing else.
     std::span<const int32_t> varying(size_t instr) const { return m_varying[instr]; }
 
   private:
-    void addInstr(const Instr& instr, const KernelChoice& choice) {
-        m_firstLayout.push_back(m_layouts.size());
-        for (ValueId v : callValues(instr)) {
+    void addInstr(const Instr& instr, const KernelChoice& choice, const CopyCosts& costs) {
+        m_firstWay.push_back(m_ways.size());
+        const std::vector<ValueId> values = callValues(instr);
+        for (ValueId v : values) {
             m_valueAt.push_back(v);
             m_instrAt.push_back(static_cast<int32_t>(m_firstPlace.size()) - 1);
         }
         m_firstPlace.push_back(m_valueAt.size());
         for (const kernels::Offer& offer : choice.offers) {
             m_seconds.push_back(offer.seconds);
-            for (const kernels::Form& form : offer.forms) m_layouts.push_back(form.layout);
+            for (size_t k = 0; k < values.size(); ++k)
+                m_ways.push_back(costs.wayFor(values[k], offer.forms[k]));
         }
         m_firstOffer.push_back(m_seconds.size());
     }
     void addVarying(size_t instr) {
-        const std::span<const LayoutKind> first = layouts(instr, 0);
+        const std::span<const Way> first = ways(instr, 0);
         std::vector<int32_t> values;
         for (size_t k = 0; offers(instr) > 1 && k < first.size(); ++k) {
             bool varies = false;
             for (size_t offer = 1; offer < offers(instr); ++offer)
-                varies = varies || layouts(instr, offer)[k] != first[k];
+                varies = varies || ways(instr, offer)[k] != first[k];
             const int32_t v = m_valueAt[m_firstPlace[instr] + k];
             if (varies && std::ranges::find(values, v) == values.end()) values.push_back(v);
         }
@@ -167,10 +231,10 @@ class SearchSpace {
     }
 
     std::vector<size_t> m_firstPlace{0}, m_firstOffer{0};  ///< by instruction, and the end
-    std::vector<size_t> m_firstLayout;                     ///< by instruction
+    std::vector<size_t> m_firstWay;                        ///< by instruction
     std::vector<int32_t> m_valueAt, m_instrAt;             ///< by place
     std::vector<double> m_seconds;                         ///< by offer
-    std::vector<LayoutKind> m_layouts;
+    std::vector<Way> m_ways;
     std::vector<int32_t> m_maker;  ///< by value
     Lists m_readers, m_varying;
 };
@@ -207,8 +271,8 @@ Picks cheapestEach(const std::vector<KernelChoice>& choices) {
 /// what the instruction touches, and an instruction is tried again only after a neighbour changed.
 class Descent {
   public:
-    Descent(const SearchSpace& space, const ReorderCosts& costs, Picks& picks)
-        : m_space(space), m_costs(costs), m_picks(picks), m_layout(space.places()) {
+    Descent(const SearchSpace& space, const CopyCosts& costs, Picks& picks)
+        : m_space(space), m_costs(costs), m_picks(picks), m_way(space.places()) {
         for (size_t i = 0; i < picks.size(); ++i) pick(i, picks[i]);
     }
 
@@ -216,7 +280,7 @@ class Descent {
     double run(size_t values) {
         double total = 0;
         for (size_t i = 0; i < m_picks.size(); ++i) total += m_space.seconds(i, m_picks[i]);
-        for (size_t v = 0; v < values; ++v) total += reorders(v);
+        for (size_t v = 0; v < values; ++v) total += copies(v);
         m_open.assign(m_picks.size(), 1);
         for (bool any = true; any;) {
             any = false;
@@ -232,27 +296,23 @@ class Descent {
   private:
     void pick(size_t instr, size_t offer) {
         m_picks[instr] = offer;
-        std::ranges::copy(m_space.layouts(instr, offer),
-                          m_layout.begin() + static_cast<ptrdiff_t>(m_space.firstPlace(instr)));
+        std::ranges::copy(m_space.ways(instr, offer),
+                          m_way.begin() + static_cast<ptrdiff_t>(m_space.firstPlace(instr)));
     }
-    LayoutKind layoutAt(int32_t place) const { return m_layout[static_cast<size_t>(place)]; }
+    Way wayAt(int32_t place) const { return m_way[static_cast<size_t>(place)]; }
 
-    /// One copy of the value for every layout that somebody wants and it is not made in.
-    double reorders(size_t v) const {
+    /// Seconds of the copies of a value that its readers want.
+    double copies(size_t v) const {
         const int32_t maker = m_space.maker(v);
-        const LayoutKind home = maker < 0 ? LayoutKind::RowMajor : layoutAt(maker);
-        std::array<bool, 3> wanted{};
-        for (int32_t reader : m_space.readers(v)) wanted[index(layoutAt(reader))] = true;
-        double seconds = 0;
-        for (LayoutKind kind : kinds)
-            if (kind != home && wanted[index(kind)])
-                seconds += m_costs.seconds(static_cast<ValueId>(v), home, kind);
-        return seconds;
+        const Way home = maker < 0 ? wayOf(LayoutKind::RowMajor) : wayAt(maker);
+        Ways wanted = 0;
+        for (int32_t reader : m_space.readers(v)) wanted |= only(wayAt(reader));
+        return m_costs.seconds(static_cast<ValueId>(v), home, wanted);
     }
 
     double around(size_t instr) const {
         double seconds = m_space.seconds(instr, m_picks[instr]);
-        for (int32_t v : m_space.varying(instr)) seconds += reorders(static_cast<size_t>(v));
+        for (int32_t v : m_space.varying(instr)) seconds += copies(static_cast<size_t>(v));
         return seconds;
     }
 
@@ -286,10 +346,10 @@ class Descent {
     }
 
     const SearchSpace& m_space;
-    const ReorderCosts& m_costs;
+    const CopyCosts& m_costs;
     Picks& m_picks;
-    std::vector<LayoutKind> m_layout;  ///< by place, as picked
-    std::vector<char> m_open;          ///< not tried since something that it touches changed
+    std::vector<Way> m_way;    ///< by place, as picked
+    std::vector<char> m_open;  ///< not tried since something that it touches changed
 };
 
 /// `0.52 ms`, `8.6 s`.
@@ -338,8 +398,8 @@ std::vector<KernelChoice> chooseKernels(const Program& program, bool rowMajorOnl
     for (const Instr& instr : program.instrs)
         choices.push_back(choiceOf(program, instr, rowMajorOnly));
     if (rowMajorOnly) return choices;
-    const ReorderCosts costs(program);
-    const SearchSpace space(program, choices);
+    const CopyCosts costs(program, choices);
+    const SearchSpace space(program, choices, costs);
     using enum LayoutKind;
     std::array<Picks, 3> starts{startFrom(choices, {Lanes, Blocked, RowMajor}),
                                 startFrom(choices, {Blocked, Lanes, RowMajor}),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Chooses one of the kernels' offers for every instruction: least estimated time, reorders between
-// neighbours included.
+// neighbours and the packing of weights included.
 #pragma once
 
 #include <string>

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 
+#include "core/exec/passes.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine {
@@ -32,6 +34,7 @@ class LayoutRewriter {
     TypedProgram run() {
         for (const NamedValue& input : m_result.program.inputs) setRowMajor(input.value);
         for (const StateBinding& state : m_result.program.states) setRowMajor(state.in);
+        packUnchanging();
         for (size_t i = 0; i < m_instrs.size(); ++i) {
             if (m_instrs[i].op->isView())
                 rewriteView(i);
@@ -45,6 +48,10 @@ class LayoutRewriter {
 
   private:
     using Key = std::pair<ValueId, LayoutKind>;
+    struct PackedCopy {
+        kernels::Packing packing;
+        ValueId value = noValue;
+    };
 
     void setRowMajor(ValueId v) {
         const Value& value = m_result.program.value(v);
@@ -84,14 +91,28 @@ class LayoutRewriter {
         return found == m_halo.end() ? 0 : found->second;
     }
 
+    std::string suffixOf(ValueId v, LayoutKind kind) const {
+        switch (kind) {
+            case LayoutKind::RowMajor:
+                return ".row_major";
+            case LayoutKind::Lanes:
+                return ".lanes";
+            case LayoutKind::Blocked:
+                return ".nchw16c";
+            case LayoutKind::Packed:
+                break;
+        }
+        const auto others = m_packed.find(v);
+        return others == m_packed.end() ? ".packed"
+                                        : ".packed." + std::to_string(others->second.size() + 1);
+    }
+
     /// A new value with the contents of `v`, made by a copying operator.
     ValueId copyTo(ValueId v, const TensorType& target, const char* op, const Instr* reader) {
         Program& program = m_result.program;
         const auto copy = static_cast<ValueId>(program.values.size());
         Value value = program.value(v);
-        value.name += target.layout.kind == LayoutKind::RowMajor ? ".row_major"
-                      : target.layout.kind == LayoutKind::Lanes  ? ".lanes"
-                                                                 : ".nchw16c";
+        value.name += suffixOf(v, target.layout.kind);
         value.definedBy = static_cast<int>(program.instrs.size());
         program.values.push_back(std::move(value));
         m_result.types.push_back(target);
@@ -139,6 +160,32 @@ class LayoutRewriter {
         return m_copies[{v, kind}] = copyTo(source, target, "reorder", reader);
     }
 
+    /// The one copy of `v` that is packed so.
+    ValueId packed(ValueId v, const kernels::Packing& packing, const Instr& reader) {
+        if (const auto known = m_packed.find(v); known != m_packed.end())
+            for (const PackedCopy& copy : known->second)
+                if (copy.packing == packing) return copy.value;
+        TensorType target = TensorType::rowMajor(type(v).shape, type(v).dtype);
+        target.layout = {LayoutKind::Packed, 0, packing};
+        const ValueId source = contiguous(v, &reader);
+        const ValueId copy = copyTo(source, target, "pack", &reader);
+        m_packed[v].push_back({packing, copy});
+        return copy;
+    }
+
+    /// Weights that stay the same from run to run are packed before all else.
+    void packUnchanging() {
+        const std::vector<char> isUnchanging = unchangingValues(m_result.program);
+        for (size_t i = 0; i < m_instrs.size(); ++i) {
+            const std::vector<kernels::Form>& forms = m_choices[i].offer().forms;
+            for (size_t k = 0; k < forms.size(); ++k)
+                if (forms[k].layout == LayoutKind::Packed &&
+                    isUnchanging[static_cast<size_t>(m_values[i][k])])
+                    packed(m_values[i][k], forms[k].packing, m_instrs[i]);
+        }
+        m_result.unchanging = m_result.program.instrs.size();
+    }
+
     void append(Instr instr, KernelChoice choice) {
         for (ValueId v : instr.out)
             m_result.program.values[static_cast<size_t>(v)].definedBy =
@@ -148,6 +195,7 @@ class LayoutRewriter {
     }
 
     ValueId operandFor(ValueId v, const kernels::Form& form, const Instr& reader) {
+        if (form.layout == LayoutKind::Packed) return packed(v, form.packing, reader);
         const bool isRowMajor =
             form.layout == LayoutKind::RowMajor && type(v).layout.kind == LayoutKind::RowMajor;
         return isRowMajor && form.isStrided ? v : inLayout(v, form.layout, &reader);
@@ -188,6 +236,7 @@ class LayoutRewriter {
     TypedProgram m_result;
     std::map<Key, int> m_halo;
     std::map<Key, ValueId> m_copies;
+    std::map<ValueId, std::vector<PackedCopy>> m_packed;
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The layout pass: gives every value a physical type and places reorders and copies where layouts
-// meet.
+// The layout pass: gives every value a physical type and places reorders, packing and copies where
+// layouts meet.
 #pragma once
 
 #include <vector>
@@ -11,12 +11,15 @@
 
 namespace vitrine {
 
-/// A Program whose values have physical types and whose instructions have kernels. Reorders and
-/// copies stand in it as instructions.
+/// A Program whose values have physical types and whose instructions have kernels. Reorders,
+/// packing and copies stand in it as instructions.
 struct TypedProgram {
     Program program;
     std::vector<TensorType> types;      ///< by value
     std::vector<KernelChoice> choices;  ///< by instruction
+    /// So many instructions at the start depend on nothing but states that the program does not
+    /// change.
+    size_t unchanging = 0;
 };
 
 /// Types for a program with a choice for each instruction.

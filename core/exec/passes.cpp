@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dead-code elimination.
+// Dead-code elimination, and what stays the same.
 #include "core/exec/passes.h"
 
 #include <algorithm>
@@ -24,6 +24,15 @@ void erase(Program& program, const std::vector<char>& drop) {
 }
 
 }  // namespace
+
+std::vector<char> unchangingValues(const Program& program) {
+    std::vector<char> unchanging(program.values.size(), 0);
+    const auto isRead = [](const StateBinding& state) { return state.out == noValue; };
+    if (std::ranges::all_of(program.states, isRead))
+        for (const StateBinding& state : program.states)
+            unchanging[static_cast<size_t>(state.in)] = 1;
+    return unchanging;
+}
 
 void removeDeadCode(Program& program) {
     std::vector<char> live(program.values.size(), 0), drop(program.instrs.size(), 0);

@@ -6,6 +6,10 @@
 
 namespace vitrine {
 
+/// By value: whether it is a state of a program that changes none. What follows from such values
+/// alone stays the same from run to run.
+std::vector<char> unchangingValues(const Program& program);
+
 /// Drops instructions that no output and no new state needs.
 void removeDeadCode(Program& program);
 

@@ -52,6 +52,8 @@ class TapeCompiler {
         return m_tape.storages[static_cast<size_t>(value(v).storage)];
     }
     int& lastUse(ValueId v) { return m_lastUse[static_cast<size_t>(v)]; }
+    /// What entries of this kind make is there from run to run.
+    bool isOnce(int i) const { return static_cast<size_t>(i) < m_typed.unchanging; }
     /// Past every entry, commits included: for what must stay readable after the step.
     int forever() { return static_cast<int>(program().instrs.size() + program().states.size()); }
 
@@ -64,6 +66,8 @@ class TapeCompiler {
             for (ValueId v : program().instrs[i].out) lastUse(v) = static_cast<int>(i);
         }
         for (const NamedValue& output : program().outputs) lastUse(output.value) = forever();
+        for (size_t i = 0; i < m_typed.unchanging; ++i)
+            for (ValueId v : program().instrs[i].out) lastUse(v) = forever();
         const std::set<std::string_view> pinned(m_options.pinned.begin(), m_options.pinned.end());
         for (size_t v = 0; v < program().values.size(); ++v)
             if (pinned.contains(program().values[v].name)) m_lastUse[v] = forever();
@@ -122,7 +126,7 @@ class TapeCompiler {
             if (operand != noValue)
                 join(v, operand);
             else
-                newStorage(v, i);
+                newStorage(v, isOnce(i) ? 0 : i);
         }
     }
 
@@ -235,6 +239,7 @@ class TapeCompiler {
     void bind(int i) {
         TapeEntry entry;
         entry.instr = std::move(program().instrs[static_cast<size_t>(i)]);
+        entry.once = isOnce(i);
         if (!entry.instr.op->isView()) {
             countWork(entry);
             KernelChoice& choice = m_typed.choices[static_cast<size_t>(i)];

@@ -39,6 +39,10 @@ struct TapeEntry {
     kernels::Kernel kernel;  ///< run == nullptr for views: nothing happens
     KernelReasons reasons;   ///< why this one; nothing for views
     int workspace = -1;      ///< index into Tape::storages
+    /// Depends on nothing but states that the tape does not change, and its results stay in memory:
+    /// one run is enough until the states or the memory are changed from outside. Such entries
+    /// stand at the start.
+    bool once = false;
     double flops = 0;
     double bytes = 0;  ///< read and written
 };

@@ -25,6 +25,7 @@ Evaluation measure(Model& model, const Dataset& data, const Normalisation& norma
     Loader loader(data.test,
                   {.batch = model.batch(), .shuffle = false, .normalisation = normalisation});
     Evaluation result;
+    model.beginEvaluation();
     const auto started = std::chrono::steady_clock::now();
     for (int64_t i = 0; i < loader.batchesPerEpoch(); ++i) {
         const Batch batch = loader.next();

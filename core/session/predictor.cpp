@@ -162,6 +162,7 @@ void Predictor::Worker::work() {
         const std::unique_ptr<Question> question = questions.take();
         if (const auto newer = states.take()) {
             takeOver(**newer, layout, arena.data());
+            executor->statesChanged();
             fresh = missingIn(**newer, layout);
             isFresh = fresh.size() == weights();
             step = (*newer)->position.step;

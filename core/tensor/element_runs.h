@@ -38,6 +38,22 @@ void forEachPlaneRow(const TensorType& type, Visit&& visit) {
                                   std::min(lanesOfPlane, blocked - block), lanesOfPlane}));
 }
 
+/// The bands of a packed weight: whole blocks of sources follow one another without padding between
+/// them.
+template <class Visit>
+void forEachPackedBand(const kernels::Packing& p, Visit&& visit) {
+    const int64_t whole = p.sources() / p.block, rest = p.sources() % p.block;
+    for (int64_t group = 0; group < p.groups; ++group)
+        for (int64_t band = 0; band < p.bands(); ++band) {
+            const int64_t width = p.bandWidth(band);
+            const int64_t real = std::min(width, p.results() - p.bandBegin(band));
+            const int64_t first = p.bandOffset(group, band), lines = whole * p.taps * p.block;
+            if (whole > 0) visit(joined({first, lines, real, width}));
+            for (int64_t tap = 0; rest > 0 && tap < p.taps; ++tap)
+                visit(joined({first + (lines + tap * p.block) * width, rest, real, width}));
+        }
+}
+
 /// The rows of a row-major value that may be a view: strides and offset count.
 template <class Visit>
 void forEachStridedRow(const TensorType& type, Visit&& visit) {
@@ -61,7 +77,9 @@ template <class Visit>
 void forEachRun(const TensorType& type, Visit&& visit) {
     const int64_t count = type.shape.elements();
     if (count == 0) return;
-    if (type.layout.kind != LayoutKind::RowMajor)
+    if (type.layout.kind == LayoutKind::Packed)
+        forEachPackedBand(type.layout.packing, visit);
+    else if (type.layout.kind != LayoutKind::RowMajor)
         forEachPlaneRow(type, visit);
     else if (type.isContiguous())
         visit(ElementRun{type.offset, 1, count, count});

@@ -55,6 +55,7 @@ Shape contiguousStrides(const Shape& shape) {
 
 int64_t storageElements(const Shape& shape, const Layout& layout) {
     if (layout.kind == LayoutKind::RowMajor) return shape.elements();
+    if (layout.kind == LayoutKind::Packed) return layout.packing.storageElements();
     const ImageView im = imageView(shape);
     const int64_t plane = (im.h + 2 * layout.halo) * (im.w + 2 * layout.halo) * blockWidth;
     return layout.kind == LayoutKind::Lanes ? blocks(im.n) * im.c * plane
@@ -62,10 +63,28 @@ int64_t storageElements(const Shape& shape, const Layout& layout) {
 }
 
 std::string text(const Layout& layout) {
+    if (layout.kind == LayoutKind::Packed)
+        return fmt::format("packed {}{}", layout.packing.widest,
+                           layout.packing.transposed ? " transposed" : "");
     const char* kind = layout.kind == LayoutKind::RowMajor ? "row-major"
                        : layout.kind == LayoutKind::Lanes  ? "lanes"
                                                            : "nChw16c";
     return layout.halo > 0 ? fmt::format("{}+{}", kind, layout.halo) : kind;
+}
+
+kernels::WeightPlace weightPlaceOf(const Shape& shape, const int64_t* index) {
+    kernels::WeightPlace place{index[0], index[1], 0};
+    for (int axis = 2; axis < shape.rank(); ++axis)
+        place.tap = place.tap * shape[axis] + index[axis];
+    return place;
+}
+
+void indexOf(const Shape& shape, const kernels::WeightPlace& place, int64_t* index) {
+    index[0] = place.filter;
+    index[1] = place.channel;
+    int64_t tap = place.tap;
+    for (int axis = shape.rank() - 1; axis >= 2; tap /= shape[axis--])
+        index[axis] = tap % shape[axis];
 }
 
 bool ArrayView::isContiguous() const {
@@ -83,6 +102,8 @@ int64_t physicalIndex(const TensorType& type, const int64_t* index) {
         for (int axis = 0; axis < type.shape.rank(); ++axis) at += index[axis] * type.strides[axis];
         return at;
     }
+    if (type.layout.kind == LayoutKind::Packed)
+        return type.layout.packing.indexOf(weightPlaceOf(type.shape, index));
     const ImageView im = imageView(type.shape);
     const int64_t halo = type.layout.halo;
     const int64_t rowPixels = im.w + 2 * halo, planePixels = rowPixels * (im.h + 2 * halo);

@@ -15,6 +15,7 @@ namespace vitrine {
 ///   Lanes    one plane per (block of 16 images, channel): the 16 are images.   [N/16][C][H][W][16]
 ///   Blocked  one plane per (image, block of 16 channels): the 16 are channels. [N][C/16][H][W][16]
 /// Values of ranks 2 to 5 can: see ImageView.
+/// Packed: a weight [filters, channels of a group, taps…] in the order in which a kernel reads it.
 /// Contract: whoever writes a value zeroes its halo. Lanes of images that are not there (last
 /// partial batch) and channels past C hold anything, also NaN: no kernel may let them into a result
 /// that is.
@@ -22,7 +23,8 @@ using LayoutKind = kernels::Layout;
 
 struct Layout {
     LayoutKind kind = LayoutKind::RowMajor;
-    int halo = 0;  ///< pixels on each of the four sides; 0 for RowMajor
+    int halo = 0;                   ///< pixels on each of the four sides; of Lanes and Blocked
+    kernels::Packing packing = {};  ///< of Packed
     bool operator==(const Layout&) const = default;
 };
 
@@ -42,7 +44,8 @@ Pixel pixelOf(const Shape& shape, const int64_t* index);
 
 /// Elements that a tensor takes in memory, padding and halo included.
 int64_t storageElements(const Shape& shape, const Layout& layout);
-/// `row-major`, `lanes`, `lanes+2` (halo 2), `nChw16c+1`.
+/// `row-major`, `lanes`, `lanes+2` (halo 2), `nChw16c+1`, `packed 6` (by so many filters),
+/// `packed 6 transposed` (by channels).
 std::string text(const Layout& layout);
 
 /// Type of a value on a Program or tape: logical shape, element type, physical layout. Strides (in
@@ -69,5 +72,9 @@ struct TensorType {
 /// Index of a logical element in the value's storage, for any layout. `index` has shape.rank()
 /// entries.
 int64_t physicalIndex(const TensorType& type, const int64_t* index);
+
+/// The element of a packed weight with this index, and the other way round.
+kernels::WeightPlace weightPlaceOf(const Shape& shape, const int64_t* index);
+void indexOf(const Shape& shape, const kernels::WeightPlace& place, int64_t* index);
 
 }  // namespace vitrine

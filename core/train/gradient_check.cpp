@@ -92,7 +92,9 @@ class Runner {
         }
     }
 
+    /// With the states as they are now.
     double loss() {
+        m_executor->statesChanged();
         m_executor->run(m_team);
         return m_executor->scalar("loss");
     }

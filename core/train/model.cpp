@@ -103,6 +103,13 @@ Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
     return program;
 }
 
+Member& Model::evaluate(int64_t size) {
+    Member& member = size == m_batch ? m_evaluateFull : m_evaluateLast;
+    if (&member != m_evaluating) member.executor->statesChanged();
+    m_evaluating = &member;
+    return member;
+}
+
 Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOptions& options) {
     std::unique_ptr<Model> model(new Model);
     model->m_batch = options.batch;

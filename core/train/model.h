@@ -59,7 +59,10 @@ class Model {
     Member& train(int64_t size) { return size == m_batch ? m_trainFull : m_trainLast; }
     /// Both of them; the partial one is empty where batches divide evenly.
     std::array<Member*, 2> training() { return {&m_trainFull, &m_trainLast}; }
-    Member& evaluate(int64_t size) { return size == m_batch ? m_evaluateFull : m_evaluateLast; }
+    /// To be called before the first batch of an evaluation, once the states are as it finds them.
+    void beginEvaluation() { m_evaluating = nullptr; }
+    /// All tapes work in one arena: one that another has run after starts anew.
+    Member& evaluate(int64_t size);
     int64_t batch() const { return m_batch; }
     int64_t arenaBytes() const { return m_arenaBytes; }
     DType floatType() const { return m_floatType; }
@@ -74,6 +77,7 @@ class Model {
     int64_t m_batch = 0, m_arenaBytes = 0;
     DType m_floatType = DType::F32;
     Member m_trainFull, m_trainLast, m_evaluateFull, m_evaluateLast;
+    const Member* m_evaluating = nullptr;  ///< the one that ran last in this evaluation
 };
 
 /// A run feeds images and class labels: a loss that takes no labels (an autoencoder's mse against

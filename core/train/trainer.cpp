@@ -347,6 +347,7 @@ void Trainer::endEpoch() {
 bool Trainer::evaluate(RunEvent& event) {
     if (!m_testLoader) return true;
     m_testLoader->seek(0, 0);
+    m_model.beginEvaluation();
     double loss = 0, correct = 0;
     std::unique_ptr<Predictions> predictions;
     if (m_mail.predictionsAsked.load(std::memory_order_acquire))

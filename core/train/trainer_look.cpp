@@ -26,7 +26,7 @@ template <class Look>
 void Trainer::lookInside(ValueId value, Look look) {
     const Tape& tape = *m_member->tape;
     const auto compute = [&] {
-        const auto computed = recomputeFused(tape, m_model.stateBase(), value, m_team);
+        const auto computed = recomputeFused(tape, m_model.stateBase(), value, m_entry, m_team);
         if (computed) look(computed->storage());
     };
     if (canRecompute(tape, value, m_entry))

@@ -24,6 +24,12 @@ ValueId inputNamed(const Tape& tape, std::string_view name) {
     return found == tape.inputs.end() ? noValue : found->value;
 }
 
+/// What a packed weight was packed from; any other value itself.
+ValueId unpacked(const Tape& tape, ValueId value) {
+    if (value == noValue || tape.value(value).type.layout.kind != LayoutKind::Packed) return value;
+    return tape.entries[static_cast<size_t>(definingEntry(tape, value))].instr.in[0];
+}
+
 }  // namespace
 
 int makingEntry(const Tape& tape, ValueId value) {
@@ -54,8 +60,8 @@ std::vector<ValueId> statesOf(const Tape& tape, const std::string& node) {
     for (const TapeEntry& entry : tape.entries) {
         if (!isForward(entry) || !contains(entry.instr.origins, node)) continue;
         for (const TapeState& state : tape.states) {
-            const auto& in = entry.instr.in;
-            const bool isOperand = std::find(in.begin(), in.end(), state.in) != in.end();
+            const bool isOperand = std::ranges::any_of(
+                entry.instr.in, [&](ValueId value) { return unpacked(tape, value) == state.in; });
             const bool isKnown = std::find(states.begin(), states.end(), state.in) != states.end();
             if (isOperand && !isKnown) states.push_back(state.in);
         }

@@ -33,6 +33,32 @@ struct Planes {
     bool lanesAreImages;
 };
 
+/// Lines of a packed weight: how many there are along each axis of memory, by name and by number.
+struct PackedAxes {
+    explicit PackedAxes(const TensorType& type) {
+        const auto& p = type.layout.packing;
+        const QString results = QString::fromLatin1(p.transposed ? "C" : "N");
+        const QString sources = QString::fromLatin1(p.transposed ? "N" : "C");
+        const int rank = type.shape.rank();
+        if (p.groups > 1) add(QStringLiteral("groups"), p.groups);
+        add(QStringLiteral("%1/%2").arg(results).arg(p.widest), p.bands());
+        add(p.block > 1 ? QStringLiteral("%1/%2").arg(sources).arg(p.block) : sources,
+            p.padded(p.sources()) / p.block);
+        if (rank > 2) add(rank == 3 ? "W" : rank == 4 ? "H·W" : "D·H·W", p.taps);
+        if (p.block > 1) add(QString::number(p.block), p.block);
+        // Bands differ in length where they do between the first and the last.
+        const int64_t first = p.bandWidth(0), last = p.bandWidth(p.bands() - 1);
+        const QString widest = QString::number(std::max(first, last));
+        names << QString::number(p.widest);
+        numbers << (first == last ? widest : QStringLiteral("≤") + widest);
+    }
+    void add(const QString& name, int64_t number) {
+        names << name;
+        numbers << QString::number(number);
+    }
+    QStringList names, numbers;
+};
+
 QString bracketed(const QStringList& parts) {
     return QLatin1Char('[') + parts.join(QStringLiteral("][")) + QLatin1Char(']');
 }
@@ -75,12 +101,14 @@ PhysicalLayout::PhysicalLayout(const TensorType& type, int64_t storageBytes) : m
 
 MemoryCell PhysicalLayout::cell(int64_t place) const {
     if (place < 0 || place >= m_cells) return {};
-    return m_type.layout.kind == LayoutKind::RowMajor ? rowMajorCell(place) : blockedCell(place);
+    if (m_type.layout.kind == LayoutKind::RowMajor) return rowMajorCell(place);
+    return m_type.layout.kind == LayoutKind::Packed ? packedCell(place) : blockedCell(place);
 }
 
 int PhysicalLayout::fastestAxis() const {
     if (m_type.layout.kind == LayoutKind::Lanes) return 0;
     if (m_type.layout.kind == LayoutKind::Blocked) return 1;
+    if (m_type.layout.kind == LayoutKind::Packed) return m_type.layout.packing.transposed ? 1 : 0;
     // Axes of one element have strides that mean nothing.
     for (int k = m_type.shape.rank() - 1; k >= 0; --k)
         if (m_type.shape[m_axes[static_cast<size_t>(k)]] > 1) return m_axes[static_cast<size_t>(k)];
@@ -134,8 +162,19 @@ MemoryCell PhysicalLayout::blockedCell(int64_t place) const {
     return cell;
 }
 
+MemoryCell PhysicalLayout::packedCell(int64_t place) const {
+    const auto& packing = m_type.layout.packing;
+    MemoryCell cell;
+    if (place >= packing.storageElements()) return cell;
+    indexOf(m_type.shape, packing.placeOf(place), cell.index.data());
+    cell.kind = packing.holds(place) ? CellKind::Element : CellKind::Padding;
+    return cell;
+}
+
 QString PhysicalLayout::formula() const {
     const int rank = m_type.shape.rank();
+    if (m_type.layout.kind == LayoutKind::Packed)
+        return tr("packed: %1").arg(bracketed(PackedAxes(m_type).names));
     if (m_type.layout.kind == LayoutKind::RowMajor) {
         if (rank == 0) return tr("one number");
         const QStringList names = extentNames(rank);
@@ -157,6 +196,7 @@ QString PhysicalLayout::formula() const {
 QString PhysicalLayout::extents() const {
     const int rank = m_type.shape.rank();
     QStringList parts;
+    if (m_type.layout.kind == LayoutKind::Packed) return bracketed(PackedAxes(m_type).numbers);
     if (m_type.layout.kind == LayoutKind::RowMajor) {
         for (int k = 0; k < rank; ++k)
             parts << QString::number(m_type.shape[m_axes[static_cast<size_t>(k)]]);

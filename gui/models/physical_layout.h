@@ -13,7 +13,7 @@ namespace vitrine::gui {
 enum class CellKind {
     Element,
     Halo,     ///< zeros around a plane
-    Padding,  ///< a lane of an image or channel that is not there
+    Padding,  ///< a lane of an image, channel or filter that is not there
     Foreign   ///< memory between the elements of a strided view, or beyond it
 };
 
@@ -53,6 +53,7 @@ class PhysicalLayout {
   private:
     MemoryCell rowMajorCell(int64_t place) const;
     MemoryCell blockedCell(int64_t place) const;
+    MemoryCell packedCell(int64_t place) const;
 
     TensorType m_type;
     int64_t m_cells = 0;

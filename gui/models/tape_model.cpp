@@ -24,7 +24,9 @@ constexpr std::array<ColumnText, TapeModel::columns> columnTexts = {{
     {"", QT_TRANSLATE_NOOP("TapeModel", "Breakpoints; the arrow is at the entry that runs next"),
      false},
     {"#", QT_TRANSLATE_NOOP("TapeModel", "Place on the tape"), true},
-    {QT_TRANSLATE_NOOP("TapeModel", "Phase"), QT_TRANSLATE_NOOP("TapeModel", "Part of the step"),
+    {QT_TRANSLATE_NOOP("TapeModel", "Phase"),
+     QT_TRANSLATE_NOOP("TapeModel",
+                       "Part of the step; once: not again before the weights have changed"),
      false},
     {QT_TRANSLATE_NOOP("TapeModel", "Operator"),
      QT_TRANSLATE_NOOP("TapeModel", "Operator, and what was fused into it"), false},
@@ -192,7 +194,8 @@ QString TapeModel::display(int row, int column) const {
         case Number:
             return QString::number(row);
         case PhaseName:
-            return phaseText(at.instr.phase);
+            return at.once ? tr("%1, once").arg(phaseText(at.instr.phase))
+                           : phaseText(at.instr.phase);
         case Operator:
             return operatorText(at);
         case Nodes:

@@ -110,6 +110,16 @@ QString layoutTip(const Layout& layout) {
                      "computes all 16.")
                       .arg(name);
             break;
+        case LayoutKind::Packed:
+            tip =
+                (layout.packing.transposed
+                     ? tr("%1: a weight in the order in which a kernel reads it on the way back, "
+                          "up to %2 channels side by side.")
+                     : tr("%1: a weight in the order in which a kernel reads it, up to %2 filters "
+                          "side by side."))
+                    .arg(name)
+                    .arg(layout.packing.widest);
+            break;
     }
     if (layout.halo > 0)
         tip += QLatin1Char(' ') +

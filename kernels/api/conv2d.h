@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two-dimensional convolution and its two adjoints. Weights are always row-major [K, C / groups, R,
-// S].
+// Two-dimensional convolution and its two adjoints, with weights [K, C / groups, R, S]: packed for
+// the fast kernels of forward and data, row-major for the plain loops and as the result of weights.
 //   forward   y[n,k,p,q]  = bias[k] + Σ_{c,r,s} x[n, c, p·strideH + r·dilationH − padH, q·strideW +
 //   s·dilationW − padW] · w[k,c,r,s] data      dx = adjoint of forward in x (without bias) weights
 //   dw = adjoint of forward in w (without bias)
 #pragma once
+
+#include <optional>
 
 #include "kernels/api/problem.h"
 
@@ -16,7 +18,8 @@ struct Conv2dProblem {
     Window window;
     int64_t groups = 1;
     bool bias = false;
-    Epilogue epilogue = Epilogue::None;  ///< forward: Relu; data: ReluGate
+    Epilogue epilogue = Epilogue::None;   ///< forward: Relu; data: ReluGate
+    std::optional<Packing> packing = {};  ///< how the weight lies; row-major where there is none
 };
 
 /// Largest deviation of a float32 kernel from the float64 reference, as a share of the largest
@@ -26,6 +29,10 @@ inline constexpr double conv2dDirectTolerance = 2e-6;
 /// Halo that the operand must have for the fast kernels: x for forward and weights, dy for data.
 int64_t conv2dForwardHalo(const Conv2dProblem& problem);
 int64_t conv2dDataHalo(const Conv2dProblem& problem);
+
+/// How the fast kernel that takes the problem wants its weight; nothing where none takes it, and
+/// for weights. What the problem says of its weight does not count.
+std::optional<Packing> conv2dPacking(const Conv2dProblem& problem, ConvPass pass);
 
 /// Estimated seconds on one core of this machine for one pass in a layout (x and y both), or a
 /// negative number where no fast kernel takes it. From a committed table of efficiencies: it

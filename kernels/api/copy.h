@@ -16,6 +16,14 @@ struct ReorderProblem {
 };
 Kernel selectReorder(const ReorderProblem& problem);
 
+/// y = x, a row-major weight without gaps, as `packing` says; zero where it has no element.
+/// elementBytes 1, 2, 4 or 8. Operands: x, y.
+struct PackProblem {
+    Packing packing;
+    int64_t elementBytes = 4;
+};
+Kernel selectPack(const PackProblem& problem);
+
 /// y = x for a strided row-major source of up to six extents, y contiguous. Operands: x, y.
 struct StridedCopyProblem {
     int rank = 0;

@@ -16,6 +16,7 @@ struct Form {
     Layout layout = Layout::RowMajor;
     int64_t halo = 0;        ///< at least so much; RowMajor has none
     bool isStrided = false;  ///< RowMajor: may have gaps and repeats
+    Packing packing = {};    ///< Packed
 };
 
 /// The kernel may write this result into the memory of this operand, if both lie alike.

@@ -6,13 +6,15 @@
 #include <cstdint>
 
 #include "kernels/api/dtype.h"
+#include "kernels/api/packing.h"
 
 namespace vitrine::kernels {
 
 /// Channels of a block, or images of a lane group: one 64-byte line of floats.
 inline constexpr int64_t blockWidth = 16;
 
-enum class Layout : uint8_t { RowMajor, Lanes, Blocked };
+/// Packed: a weight as its Packing says.
+enum class Layout : uint8_t { RowMajor, Lanes, Blocked, Packed };
 
 /// Geometry of an operand seen as images [n, c, h, w]; the only view that kernels need of ranks 2
 /// to 5, since
@@ -60,13 +62,19 @@ struct Strided {
 };
 
 /// An operand: geometry as images for kernels that go by planes, extents and strides for those that
-/// take row-major operands of any rank as they lie, and the element type.
+/// take row-major operands of any rank as they lie, how it is packed where it is, and the element
+/// type.
 struct Operand : Image {
     Operand() = default;
     Operand(const Image& image, DType type = DType::F32) : Image(image), dtype(type) {}
 
     DType dtype = DType::F32;
-    Strided array = {};  ///< RowMajor only
+    Strided array = {};    ///< RowMajor only
+    Packing packing = {};  ///< Packed only
+
+    constexpr int64_t storageElements() const {
+        return layout == Layout::Packed ? packing.storageElements() : Image::storageElements();
+    }
 };
 
 }  // namespace vitrine::kernels

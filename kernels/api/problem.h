@@ -83,6 +83,8 @@ struct Cast {
 
 /// x → y in another layout. Both are given: there is nothing to choose.
 struct Reorder {};
+/// x, a weight, → y packed. How is given.
+struct Pack {};
 /// x → y without gaps.
 struct Copy {};
 /// x_0, x_1, … → y.
@@ -127,7 +129,7 @@ struct AdamUpdate {
 struct GlobalNorm {};
 
 using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, ScaleBy, Fill, Dropout,
-                             Cast, Reorder, Copy, Concat, ZeroPad, Reduce, MatMul, Gather,
+                             Cast, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, MatMul, Gather,
                              ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
 
 /// A problem with its operands.

@@ -19,6 +19,8 @@ constexpr std::string_view layoutName(Layout layout) {
             return "lanes";
         case Layout::Blocked:
             return "blocked";
+        case Layout::Packed:
+            return "packed";
     }
     return "?";
 }

@@ -26,19 +26,32 @@ Kernel reference(const Conv2dProblem& pr, ConvPass pass) {
     }
 }
 
-Kernel select(const Conv2dProblem& pr, ConvPass pass) {
-    std::vector<std::string> refused;
+/// The first fast kernel that takes a problem; why those before it refused goes to `refused`. How
+/// the weight lies does not count.
+const Conv2dCandidate* candidateFor(const Conv2dProblem& pr, ConvPass pass,
+                                    std::vector<std::string>& refused) {
     for (const Conv2dCandidate* candidate : candidates) {
         if (pr.x.layout != candidate->layout || pr.y.layout != candidate->layout) continue;
         std::string why = candidate->refusal(pr, pass);
-        if (why.empty()) {
-            Kernel kernel = candidate->make(pr, pass);
-            kernel.refused = std::move(refused);
-            return kernel;
-        }
+        if (why.empty()) return candidate;
         refused.push_back(std::move(why));
     }
-    Kernel kernel = reference(pr, pass);
+    return nullptr;
+}
+
+Kernel select(const Conv2dProblem& pr, ConvPass pass) {
+    std::vector<std::string> refused;
+    const Conv2dCandidate* const candidate = candidateFor(pr, pass, refused);
+    const bool isWeightRight =
+        candidate && (pass == ConvPass::Weights || pr.packing == candidate->packing(pr, pass));
+    Kernel kernel;
+    if (isWeightRight)
+        kernel = candidate->make(pr, pass);
+    else if (!pr.packing)
+        kernel = reference(pr, pass);
+    if (candidate && !isWeightRight)
+        refused.push_back(std::string(candidate->name) + ": wants its weight packed otherwise");
+    if (!kernel.run) refused.push_back("reference: wants a row-major weight");
     kernel.refused = std::move(refused);
     return kernel;
 }
@@ -55,6 +68,8 @@ Conv2dProblem problemOf(const Conv& conv, const Call& call) {
     problem.groups = conv.groups;
     problem.bias = conv.bias;
     problem.epilogue = inRegisters(call);
+    if (conv.pass != ConvPass::Weights && call.in(1).layout == Layout::Packed)
+        problem.packing = call.in(1).packing;
     return problem;
 }
 
@@ -65,7 +80,8 @@ double flops(const Conv2dProblem& pr) {
 
 }  // namespace
 
-/// Both images lie alike, and that which the window slides over has a halo for it.
+/// Both images lie alike, and that which the window slides over has a halo for it. Fast kernels
+/// want their weight packed.
 Offers offersOf(const Conv& conv, const Call& call) {
     const bool isWeights = conv.pass == ConvPass::Weights;
     Offers result = Together(call, {0, isWeights ? 1 : call.inputs()}).offers();
@@ -79,6 +95,8 @@ Offers offersOf(const Conv& conv, const Call& call) {
         const bool isFast = seconds >= 0;
         offer.name += isFast ? " direct" : " reference";
         offer.seconds = isFast ? seconds : flops(problem) / referenceFlopsPerSecond;
+        if (const auto packing = conv2dPacking(problemOf(conv, placed(call, offer)), conv.pass))
+            offer.forms[1] = {.layout = Layout::Packed, .packing = *packing};
     }
     return result;
 }
@@ -100,6 +118,13 @@ int64_t conv2dForwardHalo(const Conv2dProblem& pr) {
 
 int64_t conv2dDataHalo(const Conv2dProblem& pr) {
     return pr.y.layout == Layout::Lanes ? 0 : columnHalo(gatherData(pr));
+}
+
+std::optional<Packing> conv2dPacking(const Conv2dProblem& pr, ConvPass pass) {
+    std::vector<std::string> refused;
+    const Conv2dCandidate* const candidate = candidateFor(pr, pass, refused);
+    if (!candidate || pass == ConvPass::Weights) return std::nullopt;
+    return candidate->packing(pr, pass);
 }
 
 Kernel selectConv2dForward(const Conv2dProblem& pr) { return select(pr, ConvPass::Forward); }

@@ -105,6 +105,7 @@ Call placed(const Call& call, const Offer& offer) {
     for (size_t k = 0; k < offer.forms.size(); ++k) {
         result.operands[k].layout = offer.forms[k].layout;
         result.operands[k].halo = offer.forms[k].halo;
+        result.operands[k].packing = offer.forms[k].packing;
     }
     return result;
 }
@@ -112,10 +113,11 @@ Call placed(const Call& call, const Offer& offer) {
 double memorySeconds(const Call& call, const Offer& offer) {
     double bytes = 0;
     for (size_t k = 0; k < call.operands.size(); ++k) {
-        Image image = call.operands[k];
-        image.layout = offer.forms[k].layout;
-        image.halo = 0;
-        bytes += static_cast<double>(bytesOf(call.operands[k].dtype, image.storageElements()));
+        Operand operand = call.operands[k];
+        operand.layout = offer.forms[k].layout;
+        operand.packing = offer.forms[k].packing;
+        operand.halo = 0;
+        bytes += static_cast<double>(bytesOf(operand.dtype, operand.storageElements()));
     }
     return bytes / memoryBytesPerSecond;
 }

@@ -27,6 +27,18 @@ void run(const void* bound, void* const* operands, void*, int, int64_t) {
     });
 }
 
+template <class Element>
+void runPack(const void* bound, void* const* operands, void*, int, int64_t) {
+    const Packing& packing = static_cast<const PackProblem*>(bound)->packing;
+    const auto* x = static_cast<const Element*>(operands[0]);
+    auto* y = static_cast<Element*>(operands[1]);
+    std::fill_n(y, packing.storageElements(), Element{0});
+    for (int64_t filter = 0; filter < packing.groups * packing.filters; ++filter)
+        for (int64_t channel = 0; channel < packing.channels; ++channel)
+            for (int64_t tap = 0; tap < packing.taps; ++tap)
+                y[packing.indexOf({filter, channel, tap})] = *x++;
+}
+
 }  // namespace
 
 Kernel reorder(const ReorderProblem& problem) {
@@ -35,6 +47,14 @@ Kernel reorder(const ReorderProblem& problem) {
                                : problem.elementBytes == 4 ? run<uint32_t>
                                                            : run<uint64_t>;
     return bindKernel("copy.reorder reference", problem, chosen);
+}
+
+Kernel pack(const PackProblem& problem) {
+    const Kernel::Run chosen = problem.elementBytes == 1   ? runPack<uint8_t>
+                               : problem.elementBytes == 2 ? runPack<uint16_t>
+                               : problem.elementBytes == 4 ? runPack<uint32_t>
+                                                           : runPack<uint64_t>;
+    return bindKernel("copy.pack reference", problem, chosen);
 }
 
 }  // namespace vitrine::kernels::reference

@@ -104,6 +104,7 @@ Conv2dProblem problemOf(const Layer& layer, ConvPass pass) {
         problem.y.halo = conv2dDataHalo(problem);
     else
         problem.x.halo = conv2dForwardHalo(problem);
+    problem.packing = conv2dPacking(problem, pass);
     return problem;
 }
 
@@ -125,7 +126,8 @@ void run(benchmark::State& state, const Layer& layer, ConvPass pass, std::string
     const double flops = 2.0 * static_cast<double>(problem.y.elements()) *
                          static_cast<double>(layer.c * layer.kernel * layer.kernel);
     const Buffer x(problem.x.storageElements()), y(problem.y.storageElements());
-    const Buffer w(layer.k * layer.c * layer.kernel * layer.kernel);
+    const Buffer w(problem.packing ? problem.packing->storageElements()
+                                   : layer.k * layer.c * layer.kernel * layer.kernel);
     const Buffer workspace(kernel.workspaceBytes / 4 + 1);
     void* const forward[] = {x.data(), w.data(), y.data()};
     void* const data[] = {y.data(), w.data(), x.data()};

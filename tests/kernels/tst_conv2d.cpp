@@ -38,6 +38,7 @@ class TestConv2d : public QObject {
     void everyPassOfThePrivilegedLayoutsIsFast();
     void smallGroupsAreRefusedInBlockedWithAReason();
     void tooSmallHaloIsRefusedWithAReason();
+    void aWeightThatLiesOtherwiseIsRefusedWithAReason();
     void partsSufficeForEightThreads();
     void costKnowsWhatEachLayoutIsGoodFor();
 
@@ -169,6 +170,22 @@ void TestConv2d::tooSmallHaloIsRefusedWithAReason() {
              std::string("blocked direct: x needs a halo of 1, has 0"));
 }
 
+// A weight in rows goes to the plain loops; one that is packed for the other pass to nobody.
+void TestConv2d::aWeightThatLiesOtherwiseIsRefusedWithAReason() {
+    Conv2dProblem problem =
+        problemIn(Layout::Lanes, rowMajorProblem(conv2dShapes()[1]), ConvPass::Forward, 0);
+    const std::string reason = "lanes direct: wants its weight packed otherwise";
+    problem.packing->transposed = true;
+    const kernels::Kernel none = selectConv2dForward(problem);
+    QVERIFY(!none.run);
+    QCOMPARE(none.refused.front(), reason);
+    QCOMPARE(none.refused.back(), std::string("reference: wants a row-major weight"));
+    problem.packing.reset();
+    const kernels::Kernel plain = selectConv2dForward(problem);
+    QCOMPARE(plain.name, std::string("conv2d.forward lanes reference f32"));
+    QCOMPARE(plain.refused.front(), reason);
+}
+
 void TestConv2d::partsSufficeForEightThreads() {
     for (const Layout layout : {Layout::Lanes, Layout::Blocked})
         for (const int64_t images : {1, 16, 64}) {
@@ -185,8 +202,8 @@ void TestConv2d::partsSufficeForEightThreads() {
             const auto problem = [&](ConvPass pass) {
                 return problemIn(layout, rowMajor, pass, 0);
             };
-            QVERIFY(selectConv2dForward(problem(ConvPass::Forward)).parts[1] >= 8);
-            QVERIFY(selectConv2dData(problem(ConvPass::Data)).parts[1] >= 8);
+            QVERIFY(selectConv2dForward(problem(ConvPass::Forward)).parts[0] >= 8);
+            QVERIFY(selectConv2dData(problem(ConvPass::Data)).parts[0] >= 8);
             QVERIFY(images < 16 || selectConv2dWeights(problem(ConvPass::Weights)).parts[0] >= 8);
         }
 }

@@ -84,20 +84,36 @@ std::vector<double> expectedOf(const Conv2dCase& test) {
     return values;
 }
 
+/// Zeros where there is no element, as who packs leaves them.
+Floats packWeight(const kernels::Packing& packing, const std::vector<double>& values) {
+    Floats packed(packing.storageElements());
+    std::fill_n(packed.data(), packed.count(), 0.0f);
+    size_t next = 0;
+    for (int64_t filter = 0; filter < packing.groups * packing.filters; ++filter)
+        for (int64_t channel = 0; channel < packing.channels; ++channel)
+            for (int64_t tap = 0; tap < packing.taps; ++tap)
+                packed.data()[packing.indexOf({filter, channel, tap})] =
+                    static_cast<float>(values[next++]);
+    return packed;
+}
+
 Floats packRow(const std::vector<double>& values) {
     Floats packed(static_cast<int64_t>(values.size()));
     for (size_t i = 0; i < values.size(); ++i) packed.data()[i] = static_cast<float>(values[i]);
     return packed;
 }
 
-/// Inputs of the pass in the problem's layouts.
+/// Inputs of the pass in the problem's layouts, and the weight in its packing.
 std::vector<Floats> packInputs(const Conv2dCase& test, const Conv2dProblem& problem) {
     std::vector<Floats> packed;
     for (const std::vector<double>* input : inputsOf(test)) {
         const Image* image = input == &test.x || input == &test.gate ? &problem.x
                              : input == &test.dy                     ? &problem.y
                                                                      : nullptr;
-        packed.push_back(image ? packImage(*image, *input) : packRow(*input));
+        if (input == &test.w && problem.packing)
+            packed.push_back(packWeight(*problem.packing, *input));
+        else
+            packed.push_back(image ? packImage(*image, *input) : packRow(*input));
     }
     return packed;
 }
@@ -135,6 +151,7 @@ Conv2dProblem problemIn(Layout layout, const Conv2dProblem& rowMajor, ConvPass p
         problem.y.halo += conv2dDataHalo(problem);
     else
         problem.x.halo += conv2dForwardHalo(problem);
+    problem.packing = conv2dPacking(problem, pass);
     return problem;
 }
 

@@ -20,8 +20,8 @@ struct Conv2dShape {
 const std::vector<Conv2dShape>& conv2dShapes();
 
 kernels::Conv2dProblem rowMajorProblem(const Conv2dShape& shape);
-/// With all images in `layout`; operands have the halo that is needed and `extraHalo` more, results
-/// have `extraHalo`.
+/// With all images in `layout`, and the weight packed where a fast kernel wants it so; operands
+/// have the halo that is needed and `extraHalo` more, results have `extraHalo`.
 kernels::Conv2dProblem problemIn(kernels::Layout layout, const kernels::Conv2dProblem& rowMajor,
                                  kernels::ConvPass pass, int64_t extraHalo);
 

@@ -106,7 +106,10 @@ class PhysicalRun {
     static TensorType typeOf(const ValueShape& shape, const kernels::Form& form, int extraHalo) {
         TensorType type = TensorType::rowMajor(shape.shape, shape.dtype);
         const int halo = static_cast<int>(form.halo) + (shape.shape.rank() == 2 ? 0 : extraHalo);
-        if (form.layout != LayoutKind::RowMajor) type.layout = {form.layout, halo};
+        if (form.layout == LayoutKind::Packed)
+            type.layout = {form.layout, 0, form.packing};
+        else if (form.layout != LayoutKind::RowMajor)
+            type.layout = {form.layout, halo};
         return type;
     }
 

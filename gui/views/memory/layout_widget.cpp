@@ -112,7 +112,10 @@ QString LayoutWidget::tipOf(int64_t place) const {
         case CellKind::Halo:
             return where + QStringLiteral(" · ") + tr("halo: a zero around the picture");
         case CellKind::Padding:
-            return where + QStringLiteral(" · ") + tr("padding: holds anything, read by nobody");
+            return where + QStringLiteral(" · ") +
+                   (m_layout.type().layout.kind == LayoutKind::Packed
+                        ? tr("padding: a zero that fills a block")
+                        : tr("padding: holds anything, read by nobody"));
         case CellKind::Foreign:
             return where + QStringLiteral(" · ") + tr("not part of this value");
     }

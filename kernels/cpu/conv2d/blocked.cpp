@@ -21,8 +21,6 @@ int64_t blocksOf(int64_t channels) { return divideUp(channels, blockWidth); }
 
 int64_t lastOf(int64_t channels) { return channels - (blocksOf(channels) - 1) * blockWidth; }
 
-constexpr int64_t maxBandBlocks = 2;
-
 /// Blocks of result channels in a tile. Registers of 16 floats take two blocks, so that a broadcast
 /// serves twice; shorter registers are filled by one.
 int64_t tileBlocks(int64_t blocks) {
@@ -71,6 +69,18 @@ ResultShare gatherShare(const void* problem, int64_t part) {
             .endRow = plan.rowBegin(strip + 1)};
 }
 
+Packing packing(const Conv2dProblem& pr, ConvPass pass) {
+    const bool isData = pass == ConvPass::Data;
+    const int64_t filters = pr.y.c / pr.groups, channels = pr.x.c / pr.groups;
+    return {.transposed = isData,
+            .block = blockWidth,
+            .widest = tileBlocks(blocksOf(isData ? channels : filters)) * blockWidth,
+            .groups = pr.groups,
+            .filters = filters,
+            .channels = channels,
+            .taps = pr.window.taps()};
+}
+
 Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     auto plan = std::make_shared<BlockedGatherPlan>();
     plan->gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
@@ -78,16 +88,15 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     plan->sourceBlocks = blocksOf(g.sourceChannels);
     plan->resultBlocks = blocksOf(g.resultChannels);
     plan->lastChannels = lastOf(g.sourceChannels);
-    plan->width = tileBlocks(plan->resultBlocks);
-    plan->bands = divideUp(plan->resultBlocks, plan->width);
+    plan->packing = *pr.packing;
+    plan->width = plan->packing.widest / blockWidth;
+    plan->bands = plan->packing.bands();
     plan->blockChunk = chunkOf(*plan);
     const int64_t bands = g.groups * plan->bands;
     plan->strips = std::clamp<int64_t>(divideUp(wantedParts, g.result.n), 1, g.result.h);
     plan->shares = std::clamp<int64_t>(divideUp(wantedParts, g.result.n * plan->strips), 1, bands);
     Kernel kernel;
-    kernel.phases = 2;
-    kernel.parts = {bands, g.result.n * plan->strips * plan->shares, 1};
-    kernel.workspaceBytes = plan->workspaceFloats() * int64_t{sizeof(float)};
+    kernel.parts[0] = g.result.n * plan->strips * plan->shares;
     kernel.run = blockedGatherRun();
     kernel.share = gatherShare;
     kernel.problem = std::move(plan);
@@ -152,34 +161,10 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 }  // namespace
 
-const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", Layout::Blocked, refusal, make};
+const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", Layout::Blocked, refusal, packing,
+                                             make};
 
 const TapRange* rowResults(const BlockedWeightsPlan& plan) { return plan.rowResults.data(); }
-
-void packBlockedBand(const BlockedGatherPlan& plan, const float* w, const float* bias,
-                     float* packed, int64_t part) {
-    const Conv2dGather& g = plan.gather;
-    const int64_t group = part / plan.bands, band = part % plan.bands;
-    const int64_t first = band * plan.width * blockWidth;
-    const int64_t line = plan.bandWidth(band) * blockWidth;
-    const int64_t real = std::min(line, g.resultChannels - first);
-    float* to = packed + plan.bandOffset(group, band);
-    for (int64_t block = 0; block < plan.sourceBlocks; ++block)
-        for (int64_t tap = 0; tap < g.r * g.s; ++tap)
-            for (int64_t i = 0; i < blockWidth; ++i, to += line) {
-                const int64_t c = block * blockWidth + i;
-                const float* const from =
-                    w + group * g.groupStride + first * g.resultStride + c * g.sourceStride + tap;
-                const int64_t filled = c < g.sourceChannels ? real : 0;
-                for (int64_t k = 0; k < filled; ++k) to[k] = from[k * g.resultStride];
-                std::fill(to + filled, to + line, 0.0f);
-            }
-    if (!bias) return;
-    float* const packedBias =
-        packed + plan.biasOffset() + (group * plan.resultBlocks + band * plan.width) * blockWidth;
-    std::copy_n(bias + group * g.resultChannels + first, real, packedBias);
-    std::fill(packedBias + real, packedBias + line, 0.0f);
-}
 
 void reduceBlockedWeights(const BlockedWeightsPlan& plan, const float* sums, float* dw,
                           int64_t pair) {

@@ -8,11 +8,11 @@
 namespace vitrine::kernels {
 
 /// Forward and data. The result channels of a group go in bands of `width` blocks (the last band
-/// may be narrower). Phase 0 packs the filters as
-/// [group][band][source block][r][s][16 source channels][band's channels], then the bias, padded:
-/// one part for each band. Phase 1 has a part for each (image, strip, share of the bands).
+/// may be narrower), those of the packed filters. A part for each (image, strip, share of the
+/// bands).
 struct BlockedGatherPlan {
     Conv2dGather gather;
+    Packing packing;
     int64_t sourceBlocks = 1, resultBlocks = 1;  ///< of one group
     int64_t width = 1, bands = 1;
     int64_t lastChannels = blockWidth;  ///< real channels of a group's last source block
@@ -25,19 +25,11 @@ struct BlockedGatherPlan {
     }
     /// Floats that one source block of a band takes, for each block of the band's width.
     int64_t blockFloats() const { return gather.r * gather.s * blockWidth * blockWidth; }
-    int64_t bandOffset(int64_t group, int64_t band) const {
-        return (group * resultBlocks + band * width) * sourceBlocks * blockFloats();
-    }
-    int64_t biasOffset() const { return bandOffset(gather.groups, 0); }
-    int64_t workspaceFloats() const {
-        return biasOffset() + (gather.bias ? gather.groups * resultBlocks * blockWidth : 0);
-    }
     int64_t rowBegin(int64_t strip) const { return gather.result.h * strip / strips; }
     int64_t bandBegin(int64_t share) const { return gather.groups * bands * share / shares; }
 };
 
-void packBlockedBand(const BlockedGatherPlan& plan, const float* w, const float* bias,
-                     float* packed, int64_t part);
+inline constexpr int64_t maxBandBlocks = 2;
 
 /// Weights. Phase 0 has a part for each (image group, group, share of the bands of filters, share
 /// of the source blocks); it leaves sums as [image group][group][band][source block][r][s][16

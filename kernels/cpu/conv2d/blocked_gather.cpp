@@ -225,14 +225,19 @@ void computeRows(const Part& part, int64_t begin, int64_t end) {
     }
 }
 
-void runGather(const void* problem, void* const* operands, void* workspace, int phase,
-               int64_t index) {
+/// The bias of a band's channels, from `first` on, in a line of its own: zero for those that are
+/// not there.
+void fillBias(const Conv2dGather& g, const float* bias, int64_t first, float* line) {
+    const int64_t real = HWY_MIN(g.result.c - first, maxBandBlocks * blockWidth);
+    for (int64_t k = 0; k < maxBandBlocks * blockWidth; ++k)
+        line[k] = k < real ? bias[first + k] : 0;
+}
+
+void runGather(const void* problem, void* const* operands, void*, int, int64_t index) {
     const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
     const Conv2dGather& g = plan.gather;
     const GatherOperands data = gatherOperands(g, operands);
-    float* const packed = static_cast<float*>(workspace);
-    if (phase == 0) return packBlockedBand(plan, data.w, data.bias, packed, index);
-
+    HWY_ALIGN float bias[maxBandBlocks * blockWidth];
     const int64_t share = index % plan.shares, strip = index / plan.shares % plan.strips;
     const int64_t image = index / plan.shares / plan.strips;
     const int64_t begin = plan.rowBegin(strip), end = plan.rowBegin(strip + 1);
@@ -249,16 +254,18 @@ void runGather(const void* problem, void* const* operands, void* workspace, int 
             if (chunk == 0)
                 for (int64_t b = 0; b < width; ++b)
                     zeroHaloOfRows(g.result, data.result + to + b * resultPlane, begin, end);
+            if (chunk == 0 && data.bias) fillBias(g, data.bias, block * blockWidth, bias);
             Row row{};
             row.sourcePlane = sourcePlane;
             row.blockFloats = plan.blockFloats() * width;
-            row.packed = packed + plan.bandOffset(group, band) + chunk * row.blockFloats;
+            row.packed =
+                data.packed + plan.packing.bandOffset(group, band) + chunk * row.blockFloats;
             row.blocks = chunkEnd - chunk;
             row.first = chunk == 0;
             row.last = chunkEnd == plan.sourceBlocks;
             row.lastChannels = row.last ? plan.lastChannels : blockWidth;
             row.resultPlane = resultPlane;
-            row.bias = g.bias ? packed + plan.biasOffset() + block * blockWidth : nullptr;
+            row.bias = data.bias ? bias : nullptr;
             row.relu = g.epilogue == Epilogue::Relu;
             const Part part = {.plan = &plan,
                                .tables = gatherTables(g),

@@ -18,6 +18,9 @@ struct Conv2dCandidate {
     Layout layout;     ///< of both images
     /// Empty if it takes the problem, else why not.
     std::string (*refusal)(const Conv2dProblem& problem, ConvPass pass);
+    /// How the weight of a problem that it takes is to lie; forward and data.
+    Packing (*packing)(const Conv2dProblem& problem, ConvPass pass);
+    /// Of a problem that it takes, with the weight packed so.
     Kernel (*make)(const Conv2dProblem& problem, ConvPass pass);
 };
 

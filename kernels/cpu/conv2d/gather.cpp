@@ -20,7 +20,6 @@ Conv2dGather common(const Conv2dProblem& pr) {
     g.r = pr.window.rows.kernel;
     g.s = pr.window.columns.kernel;
     g.groups = pr.groups;
-    g.groupStride = pr.y.c / pr.groups * (pr.x.c / pr.groups) * pr.window.taps();
     g.epilogue = pr.epilogue;
     return g;
 }
@@ -65,8 +64,6 @@ Conv2dGather gatherForward(const Conv2dProblem& pr) {
     g.bias = pr.bias;
     g.sourceChannels = pr.x.c / pr.groups;
     g.resultChannels = pr.y.c / pr.groups;
-    g.resultStride = g.sourceChannels * pr.window.taps();
-    g.sourceStride = pr.window.taps();
     g.rowClasses = {forwardAxis(pr.window.rows)};
     g.columnClasses = {forwardAxis(pr.window.columns)};
     listTaps(g);
@@ -79,8 +76,6 @@ Conv2dGather gatherData(const Conv2dProblem& pr) {
     g.result = pr.x;
     g.sourceChannels = pr.y.c / pr.groups;
     g.resultChannels = pr.x.c / pr.groups;
-    g.resultStride = pr.window.taps();
-    g.sourceStride = g.resultChannels * pr.window.taps();
     g.rowClasses = residues(pr.window.rows);
     g.columnClasses = residues(pr.window.columns);
     listTaps(g);
@@ -114,7 +109,7 @@ GatherTables gatherTables(const Conv2dGather& g) {
 GatherOperands gatherOperands(const Conv2dGather& g, void* const* operands) {
     const auto input = [&](int i) { return static_cast<const float*>(operands[i]); };
     return {.source = input(0),
-            .w = input(1),
+            .packed = input(1),
             .bias = g.bias ? input(2) : nullptr,
             .gate = g.gated() ? input(2 + g.bias) : nullptr,
             .result = static_cast<float*>(operands[2 + g.bias + g.gated()])};

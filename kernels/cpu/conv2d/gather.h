@@ -17,12 +17,12 @@ struct GatherTap {
 };
 
 /// Result row h belongs to rowClasses[h % rowClasses.size()] and has number h / size there; columns
-/// likewise. Operands: source, w, [bias,] [gate,] result.
+/// likewise. Operands: source, packed filters, [bias,]
+/// [gate,] result.
 struct Conv2dGather {
     Image source, result;
     int64_t r = 1, s = 1;
-    int64_t groups = 1, sourceChannels = 0, resultChannels = 0;   ///< channels of one group
-    int64_t groupStride = 0, resultStride = 0, sourceStride = 0;  ///< in w, in elements
+    int64_t groups = 1, sourceChannels = 0, resultChannels = 0;  ///< channels of one group
     bool bias = false;
     Epilogue epilogue = Epilogue::None;
     std::vector<Conv2dAxis> rowClasses, columnClasses;
@@ -56,7 +56,7 @@ GatherTables gatherTables(const Conv2dGather& gather);
 /// The operands of a gather by name; absent ones are null.
 struct GatherOperands {
     const float* source;
-    const float* w;
+    const float* packed;
     const float* bias;
     const float* gate;
     float* result;

@@ -47,18 +47,27 @@ ResultShare gatherShare(const void* problem, int64_t part) {
             .endRow = plan.rowBegin(strip + 1)};
 }
 
+Packing packing(const Conv2dProblem& pr, ConvPass pass) {
+    return {.transposed = pass == ConvPass::Data,
+            .block = 1,
+            .widest = lanesMaxFilters,
+            .groups = pr.groups,
+            .filters = pr.y.c / pr.groups,
+            .channels = pr.x.c / pr.groups,
+            .taps = pr.window.taps()};
+}
+
 Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     auto plan = std::make_shared<LanesGatherPlan>();
     plan->gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
     const Conv2dGather& g = plan->gather;
-    plan->tiles = divideUp(g.resultChannels, lanesMaxFilters);
+    plan->packing = *pr.packing;
+    plan->tiles = plan->packing.bands();
     plan->channelChunk = chunkOf(g);
     const int64_t tiles = g.groups * plan->tiles, whole = g.result.laneGroups() * tiles;
     plan->strips = std::clamp<int64_t>(divideUp(wantedParts, whole), 1, g.result.h);
     Kernel kernel;
-    kernel.phases = 2;
-    kernel.parts = {tiles, whole * plan->strips, 1};
-    kernel.workspaceBytes = g.groups * g.groupStride * int64_t{sizeof(float)};
+    kernel.parts[0] = whole * plan->strips;
     kernel.run = lanesGatherRun();
     kernel.share = gatherShare;
     kernel.problem = std::move(plan);
@@ -113,23 +122,10 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 }  // namespace
 
-const Conv2dCandidate conv2dLanesDirect = {"lanes direct", Layout::Lanes, refusal, make};
+const Conv2dCandidate conv2dLanesDirect = {"lanes direct", Layout::Lanes, refusal, packing, make};
 
 const TapRange* rowResults(const LanesWeightsPlan& plan) { return plan.rowResults.data(); }
 
 const LanesColumn* columnsOf(const LanesWeightsPlan& plan) { return plan.columns.data(); }
-
-void packLanesTile(const LanesGatherPlan& plan, const float* w, float* packed, int64_t part) {
-    const Conv2dGather& g = plan.gather;
-    const int64_t group = part / plan.tiles, tile = part % plan.tiles;
-    const int64_t begin = plan.tileBegin(tile), end = plan.tileBegin(tile + 1);
-    const int64_t taps = g.r * g.s;
-    const float* const from = w + group * g.groupStride;
-    float* to = packed + group * g.groupStride + begin * g.sourceChannels * taps;
-    for (int64_t c = 0; c < g.sourceChannels; ++c)
-        for (int64_t tap = 0; tap < taps; ++tap)
-            for (int64_t k = begin; k < end; ++k)
-                *to++ = from[k * g.resultStride + c * g.sourceStride + tap];
-}
 
 }  // namespace vitrine::kernels

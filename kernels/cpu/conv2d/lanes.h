@@ -7,10 +7,11 @@
 
 namespace vitrine::kernels {
 
-/// Forward and data. Phase 0 packs the filters as [group][tile][source channel][r][s][filter of the
-/// tile], one part for each tile; phase 1 has a part for each (lane group, group, tile, strip).
+/// Forward and data. The result channels of a group go in tiles, which are the bands of the packed
+/// filters. A part for each (lane group, group, tile, strip).
 struct LanesGatherPlan {
     Conv2dGather gather;
+    Packing packing;
     int64_t tiles = 1;         ///< of at most lanesMaxFilters result channels, in each group
     int64_t strips = 1;        ///< of result rows
     int64_t channelChunk = 1;  ///< source channels that are summed before the next are looked at
@@ -19,8 +20,6 @@ struct LanesGatherPlan {
     int64_t rowBegin(int64_t strip) const { return gather.result.h * strip / strips; }
 };
 inline constexpr int64_t lanesMaxFilters = 6;
-
-void packLanesTile(const LanesGatherPlan& plan, const float* w, float* packed, int64_t part);
 
 /// A source channel of the group and a column tap.
 struct LanesColumn {

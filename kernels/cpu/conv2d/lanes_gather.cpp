@@ -244,13 +244,10 @@ HWY_INLINE void computeRowsOf(int64_t filters, const Part& part, int64_t begin, 
     }
 }
 
-void runGather(const void* problem, void* const* operands, void* workspace, int phase,
-               int64_t index) {
+void runGather(const void* problem, void* const* operands, void*, int, int64_t index) {
     const auto& plan = *static_cast<const LanesGatherPlan*>(problem);
     const Conv2dGather& g = plan.gather;
     const GatherOperands data = gatherOperands(g, operands);
-    float* const packed = static_cast<float*>(workspace);
-    if (phase == 0) return packLanesTile(plan, data.w, packed, index);
 
     const int64_t strip = index % plan.strips, tileOfAll = index / plan.strips;
     const int64_t tile = tileOfAll % plan.tiles, group = tileOfAll / plan.tiles % g.groups;
@@ -266,17 +263,17 @@ void runGather(const void* problem, void* const* operands, void* workspace, int 
     const int64_t taps = g.r * g.s, planeStride = g.source.planeStride();
     for (int64_t c = 0; c < g.sourceChannels; c += plan.channelChunk) {
         const int64_t channels = HWY_MIN(plan.channelChunk, g.sourceChannels - c);
-        const Part part = {.plan = &plan,
-                           .tables = gatherTables(g),
-                           .source = data.source + from + g.source.origin() + c * planeStride,
-                           .packed = packed + group * g.groupStride +
-                                     first * g.sourceChannels * taps + c * taps * filters,
-                           .channels = channels,
-                           .first = c == 0,
-                           .last = c + channels == g.sourceChannels,
-                           .bias = data.bias ? data.bias + channel : nullptr,
-                           .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
-                           .result = data.result + to + g.result.origin()};
+        const Part part = {
+            .plan = &plan,
+            .tables = gatherTables(g),
+            .source = data.source + from + g.source.origin() + c * planeStride,
+            .packed = data.packed + plan.packing.bandOffset(group, tile) + c * taps * filters,
+            .channels = channels,
+            .first = c == 0,
+            .last = c + channels == g.sourceChannels,
+            .bias = data.bias ? data.bias + channel : nullptr,
+            .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
+            .result = data.result + to + g.result.origin()};
         computeRowsOf<static_cast<int>(lanesMaxFilters)>(filters, part, begin, end);
     }
 }

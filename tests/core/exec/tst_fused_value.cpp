@@ -84,7 +84,8 @@ class FusedValueTest : public QObject {
                          "not before its entry has run");
                 if (!canRecompute(tape, place.hidden, entry)) continue;
                 const std::vector<std::byte> before(step.arena.data(), step.arena.data() + bytes);
-                const auto computed = recomputeFused(tape, step.arena.data(), place.hidden, team);
+                const auto computed =
+                    recomputeFused(tape, step.arena.data(), place.hidden, entry, team);
                 QVERIFY(computed.ok());
                 QVERIFY2(std::memcmp(before.data(), step.arena.data(), bytes) == 0,
                          "nobody notices");

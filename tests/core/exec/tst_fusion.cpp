@@ -23,12 +23,13 @@ Tape tapeOf(std::string_view network, bool training, bool fuse = true) {
     return compileTape(std::move(program).value(), states, {.fuse = fuse});
 }
 
-/// `conv2d + add + relu` for each entry that is no view.
+/// `conv2d + add + relu` for each entry that is no view and no copy.
 QStringList operatorsOf(const Tape& tape) {
     QStringList operators;
     for (const TapeEntry& entry : tape.entries) {
-        if (entry.instr.op->isView() || entry.instr.op->id == "reorder") continue;
-        QString text = QString::fromLatin1(entry.instr.op->id.data(), entry.instr.op->id.size());
+        const std::string_view id = entry.instr.op->id;
+        if (entry.instr.op->isView() || id == "reorder" || id == "pack") continue;
+        QString text = QString::fromLatin1(id.data(), id.size());
         for (const FusedOp& fused : entry.instr.epilogue)
             text += QStringLiteral(" + ") +
                     QString::fromLatin1(fused.op->id.data(), fused.op->id.size());

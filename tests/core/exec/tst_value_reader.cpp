@@ -194,6 +194,16 @@ class ValueReaderTest : public QObject {
         QTest::addRow("lanes+2") << typeOf({5, 3, 4, 6}, lanes2);
         QTest::addRow("nChw16c") << typeOf({3, 20, 4, 6}, blocked);
         QTest::addRow("nChw16c+1") << typeOf({3, 20, 4, 6}, blocked1);
+        Layout tiles{LayoutKind::Packed, 0}, bands{LayoutKind::Packed, 0};
+        tiles.packing = {.widest = 6, .groups = 2, .filters = 7, .channels = 3, .taps = 24};
+        bands.packing = {.transposed = true,
+                         .block = 16,
+                         .widest = 32,
+                         .filters = 19,
+                         .channels = 37,
+                         .taps = 6};
+        QTest::addRow("packed by tiles") << typeOf({14, 3, 4, 6}, tiles);
+        QTest::addRow("packed by bands") << typeOf({19, 37, 2, 3}, bands);
         TensorType view = typeOf({4, 3, 5, 6}, plain);
         view.strides = Shape{1, 24, 72, 4};
         view.offset = 9;

@@ -101,6 +101,21 @@ class TensorScanTest : public QObject {
         add("blocked with halo, some missing", typeOf({3, 20, 5, 7}, blocked1));
         add("blocked, wide", typeOf({1, 16, 2, 70}, blocked));
         add("blocked, matrix", typeOf({3, 20}, blocked));
+        Layout tiles{LayoutKind::Packed, 0}, bands{LayoutKind::Packed, 0};
+        tiles.packing = {.widest = 6, .groups = 2, .filters = 7, .channels = 3, .taps = 24};
+        bands.packing = {.transposed = true,
+                         .block = 16,
+                         .widest = 32,
+                         .filters = 19,
+                         .channels = 37,
+                         .taps = 6};
+        add("packed by tiles", typeOf({14, 3, 4, 6}, tiles));
+        add("packed by bands", typeOf({19, 37, 2, 3}, bands));
+        add("packed, all there",
+            typeOf({32, 16, 9},
+                   {LayoutKind::Packed,
+                    0,
+                    {.block = 16, .widest = 16, .filters = 32, .channels = 16, .taps = 9}}));
         TensorType view = typeOf({4, 5, 6}, {});
         view.strides = Shape{1, 24, 4};
         view.offset = 7;

@@ -173,6 +173,30 @@ class PredictorTest : public QObject {
         compare(*prediction, reference, pixels);
     }
 
+    void newStatesAreUsedAtOnce() {
+        const Project project = projectOf(test::residualNetwork());
+        const auto learnt = trainedStates(test::residualNetwork());
+        auto changed = std::make_shared<Snapshot>(*learnt);
+        for (SnapshotTensor& tensor : changed->tensors)
+            if (tensor.name == "c2.weight")
+                for (size_t i = 0; i < tensor.bytes.size(); i += sizeof(float)) {
+                    float* const weight = reinterpret_cast<float*>(tensor.bytes.data() + i);
+                    *weight *= -2;
+                }
+        const auto predictor = predictorOf(project);
+        const auto pixels = pixelsOf(test::barImages(1, 9), 0);
+        std::vector<float> before;
+        for (const auto& states : {learnt, std::shared_ptr<const Snapshot>(changed), learnt}) {
+            predictor->setStates(states);
+            Reference reference(project, states.get());
+            const auto first = answerOf(*predictor, pixels), again = answerOf(*predictor, pixels);
+            compare(*first, reference, pixels);
+            QVERIFY(first->probabilities == again->probabilities);
+            QVERIFY(first->probabilities != before);
+            before = first->probabilities;
+        }
+    }
+
     void statesThatDoNotFitAreLeftOut() {
         const Project project = projectOf(test::lanesNetwork());
         auto states = std::make_shared<Snapshot>(*trainedStates(test::lanesNetwork()));

@@ -46,6 +46,24 @@ LossCourse courseOf(const Dataset& data, double rate, const Model* from, uint64_
                         [](const RunEvent& e) { return e.kind == EventKind::LossHasGrown; })};
 }
 
+/// The test loss with the states of a snapshot, every batch by a model of its own.
+double testLossOf(const Dataset& data, const test::SmallRun& run, const Snapshot& states) {
+    Loader loader(data.test, {.batch = run.batch, .shuffle = false, .normalisation = {0.3, 0.2}});
+    double loss = 0;
+    for (int64_t i = 0; i < loader.batchesPerEpoch(); ++i) {
+        const Batch batch = loader.next();
+        const test::TrainingSetup fresh = test::setUp(run, data);
+        takeOver(states, fresh.model->states(), fresh.model->stateBase());
+        Member& member = fresh.model->evaluate(batch.size);
+        std::memcpy(member.images, batch.images.data(), batch.images.size_bytes());
+        std::memcpy(member.labels, batch.labels.data(), batch.labels.size_bytes());
+        Team team(1);
+        member.executor->run(team);
+        loss += member.executor->scalar("loss") * static_cast<double>(batch.size);
+    }
+    return loss / static_cast<double>(data.test.count);
+}
+
 }  // namespace
 
 class TrainerTest : public QObject {
@@ -69,6 +87,35 @@ class TrainerTest : public QObject {
         QVERIFY2(last->testAccuracy >= 0.97,
                  fmt::format("accuracy {}", last->testAccuracy).c_str());
         QVERIFY(last->imagesPerSecond > 0);
+    }
+
+    // Between two evaluations the steps have used their memory, and within one the partial batch.
+    void everyEpochIsEvaluatedWithItsWeights_data() {
+        QTest::addColumn<QString>("network");
+        QTest::addRow("lanes") << QString::fromStdString(test::lanesNetwork());
+        QTest::addRow("residual") << QString::fromStdString(test::residualNetwork());
+    }
+    void everyEpochIsEvaluatedWithItsWeights() {
+        QFETCH(QString, network);
+        const Dataset data = test::barDataset(50, 40);
+        std::vector<Snapshot> ends;
+        test::SmallRun run{.network = network.toStdString(), .epochs = 3};
+        run.checkpointEverySeconds = 0;
+        run.save = [&](const Snapshot& snapshot) {
+            const RunPosition& at = snapshot.position;
+            if (at.batchInEpoch == 0 && at.epoch == static_cast<int64_t>(ends.size()) + 1)
+                ends.push_back(snapshot);
+            return Result<void>();
+        };
+        test::TrainingSetup setup = test::setUp(run, data);
+        setup.trainer->post({Command::Kind::Start});
+        setup.trainer->waitUntilIdle();
+        QCOMPARE(ends.size(), size_t{3});
+        size_t epoch = 0;
+        for (const RunEvent& event : eventsOf(*setup.trainer))
+            if (event.kind == EventKind::EpochDone)
+                QCOMPARE(event.testLoss, testLossOf(data, run, ends.at(epoch++)));
+        QCOMPARE(epoch, size_t{3});
     }
 
     void everyStepIsRecordedOnce() {

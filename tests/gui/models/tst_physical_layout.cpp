@@ -17,6 +17,20 @@ TensorType typeOf(const Shape& shape, LayoutKind kind, int halo = 0, DType dtype
     return type;
 }
 
+/// A weight of two groups, and one of channels that fill no block.
+TensorType packed(const Shape& shape, kernels::Packing packing) {
+    TensorType type = TensorType::rowMajor(shape, DType::F32);
+    packing.filters = shape[0] / packing.groups;
+    packing.channels = shape[1];
+    for (int axis = 2; axis < shape.rank(); ++axis) packing.taps *= shape[axis];
+    type.layout = {LayoutKind::Packed, 0, packing};
+    return type;
+}
+const TensorType packedByTiles =
+    packed({14, 5, 3, 2}, {.transposed = false, .widest = 6, .groups = 2});
+const TensorType packedByBlocks =
+    packed({37, 19, 3}, {.transposed = true, .block = 16, .widest = 32});
+
 TensorType viewOf(const Shape& shape, const Shape& strides, int64_t offset) {
     TensorType type = TensorType::rowMajor(shape, DType::F32);
     type.strides = strides;
@@ -67,6 +81,9 @@ void TestPhysicalLayout::isTheInverseOfPhysicalIndex_data() {
     row("nChw16c with halo", typeOf({2, 33, 3, 4}, LayoutKind::Blocked, 1));
     row("nChw16c of rank 2", typeOf({3, 20}, LayoutKind::Blocked));
     row("labels", typeOf({20, 3, 4, 5}, LayoutKind::Lanes, 0, DType::I32));
+    row("packed by tiles", packedByTiles);
+    row("packed by blocks", packedByBlocks);
+    row("packed depthwise", packed({6, 1, 3, 3}, {.widest = 6, .groups = 6}));
     row("transposed", viewOf({4, 6}, {1, 4}, 0), 24 * 4);
     row("slice of columns", viewOf({4, 2}, {6, 1}, 3), 24 * 4);
     row("slice of channels", viewOf({2, 2, 3, 3}, {45, 9, 3, 1}, 18), 90 * 4);
@@ -121,6 +138,8 @@ void TestPhysicalLayout::formulas_data() {
         "[4][3][28][28][16]");
     row("lanes of rank 2", typeOf({60, 10}, LayoutKind::Lanes), "lanes: [N/16][C][16]",
         "[4][10][16]");
+    row("packed by tiles", packedByTiles, "packed: [groups][N/6][C][H·W][6]", "[2][2][5][6][≤4]");
+    row("packed by blocks", packedByBlocks, "packed: [C/32][N/16][W][16][32]", "[1][3][3][16][32]");
     row("transposed", viewOf({4, 6}, {1, 4}, 0), "strided view: [C][N]", "[6][4]");
     row("scalar", TensorType::rowMajor({}, DType::F32), "one number", "");
 }
@@ -144,6 +163,8 @@ void TestPhysicalLayout::linesAreCacheLines() {
     QCOMPARE(PhysicalLayout(typeOf({20, 3, 4, 5}, LayoutKind::Lanes)).fastestAxis(), 0);
     QCOMPARE(PhysicalLayout(typeOf({20, 3, 4, 5}, LayoutKind::Blocked)).fastestAxis(), 1);
     QCOMPARE(PhysicalLayout(TensorType::rowMajor({3, 4, 1}, DType::F32)).fastestAxis(), 1);
+    QCOMPARE(PhysicalLayout(packedByTiles).fastestAxis(), 0);
+    QCOMPARE(PhysicalLayout(packedByBlocks).fastestAxis(), 1);
 }
 
 void TestPhysicalLayout::answersOutsideOfTheTensor() {
