@@ -26,6 +26,11 @@ Kernel reference(const Conv2dProblem& pr, ConvPass pass) {
     }
 }
 
+/// That of the cost of a layout that is not row-major.
+const Conv2dCandidate& fastIn(Layout layout) {
+    return layout == Layout::Blocked ? conv2dBlockedDirect : conv2dLanesDirect;
+}
+
 /// The first fast kernel that takes a problem; why those before it refused goes to `refused`. How
 /// the weight lies does not count.
 const Conv2dCandidate* candidateFor(const Conv2dProblem& pr, ConvPass pass,
@@ -95,8 +100,9 @@ Offers offersOf(const Conv& conv, const Call& call) {
         const bool isFast = seconds >= 0;
         offer.name += isFast ? " direct" : " reference";
         offer.seconds = isFast ? seconds : flops(problem) / referenceFlopsPerSecond;
-        if (const auto packing = conv2dPacking(problemOf(conv, placed(call, offer)), conv.pass))
-            offer.forms[1] = {.layout = Layout::Packed, .packing = *packing};
+        if (isFast && !isWeights)
+            offer.forms[1] = {.layout = Layout::Packed,
+                              .packing = fastIn(layout).packing(problem, conv.pass)};
     }
     return result;
 }

@@ -37,14 +37,22 @@ std::vector<ChainStep> steps(int b) {
             {Pointwise::Mul, 0, b, soFar}};
 }
 
+/// The operand itself; where it is packed, a plain run of as many numbers.
+Image memoryOf(const Operand& operand) {
+    if (operand.layout != Layout::Packed) return operand;
+    return {.n = 1, .c = operand.storageElements()};
+}
+
 /// A call with operands that hold random numbers.
 struct Prepared {
     Call call;
     std::vector<ImageBuffer> buffers;  ///< of operands; results wait
 
     explicit Prepared(Call of) : call(std::move(of)) {
-        for (size_t k = 0; k < call.inputs(); ++k)
-            buffers.emplace_back(call.in(k), randomFloats(call.in(k).elements(), -2, 2, k + 1));
+        for (size_t k = 0; k < call.inputs(); ++k) {
+            const Image image = memoryOf(call.in(k));
+            buffers.emplace_back(image, randomFloats(image.elements(), -2, 2, k + 1));
+        }
         buffers.emplace_back(call.out(0));
     }
     std::vector<void*> pointers() {
@@ -100,6 +108,17 @@ Call convolution(Layout layout, ConvPass pass) {
     call.own = call.operands.size();
     call.operands.push_back(imageOf(result.n, result.c, result.h, result.w, layout, 3));
     call.operands.push_back(result);
+    return call;
+}
+
+/// The call with its weight as the kernel of a convolution wants it.
+Call withPackedWeight(Call call) {
+    if (!std::holds_alternative<Conv>(call.problem)) return call;
+    for (const Offer& offer : offers(call).list) {
+        if (offer.layout() != call.in(0).layout) continue;
+        call.operands[1].layout = offer.forms[1].layout;
+        call.operands[1].packing = offer.forms[1].packing;
+    }
     return call;
 }
 
@@ -184,6 +203,7 @@ class TestChain : public QObject {
         QFETCH(Call, call);
         QFETCH(std::string, set);
         const InstructionSetCap cap(set);
+        call = withPackedWeight(call);
         const Kernel kernel = bind(call);
         QVERIFY2(kernel.run, kernel.name.c_str());
         QVERIFY2(kernel.name.find("leaky_relu + mul") != std::string::npos, kernel.name.c_str());

@@ -16,7 +16,7 @@ struct LanesGatherPlan {
     int64_t strips = 1;        ///< of result rows
     int64_t channelChunk = 1;  ///< source channels that are summed before the next are looked at
 
-    int64_t tileBegin(int64_t tile) const { return gather.resultChannels * tile / tiles; }
+    int64_t tileBegin(int64_t tile) const { return packing.bandBegin(tile); }
     int64_t rowBegin(int64_t strip) const { return gather.result.h * strip / strips; }
 };
 inline constexpr int64_t lanesMaxFilters = 6;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/graph/graph_text.h"
 #include "core/session/project.h"
 #include "gui/models/value_words.h"
 #include "tests/gui/support/made_tapes.h"
@@ -22,6 +23,17 @@ Project projectNamed(const char* name) {
     auto project = loadProject(std::string(VITRINE_SOURCE_DIR "/projects/") + name);
     if (!project) qFatal("%s", project.error().text().c_str());
     return std::move(project).value();
+}
+
+/// Of a training step of `digits_lenet` with another network.
+std::shared_ptr<const Tape> tapeOfText(const char* network) {
+    Project project = projectNamed("digits_lenet");
+    auto graph = graphFromText(network);
+    if (!graph) qFatal("%s", graph.error().text().c_str());
+    project.graph = std::move(graph).value();
+    auto tape = planTraining(project);
+    if (!tape) qFatal("%s", tape.error().text().c_str());
+    return *tape;
 }
 
 }  // namespace
@@ -67,6 +79,16 @@ class TestNodeValues : public QObject {
         QCOMPARE(weight->name, std::string("conv1.weight"));
         QVERIFY(stateOf(*tape, weight->out) == weight);
         QVERIFY(!stateOf(*tape, relu) && !stateOf(*tape, noValue));
+    }
+
+    // The two convolutions read one packed weight, which came from the first one.
+    void aWeightIsOfEveryNodeThatReadsIt() {
+        const auto tape = tapeOfText(
+            "x[1,28,28] -> conv2d(out_channels=1 kernel=3 padding=1 bias=false) as a"
+            " -> conv2d(weight=@a.weight out_channels=1 kernel=3 padding=1 bias=false) as b"
+            " -> flatten -> linear(out_features=10) -> cross_entropy(labels)");
+        QCOMPARE(statesOf(*tape, "a").size(), size_t{1});
+        QVERIFY(statesOf(*tape, "b") == statesOf(*tape, "a"));
     }
 
     void endsOfScalesAreWhole_data() {

@@ -30,6 +30,7 @@ const TensorType packedByTiles =
     packed({14, 5, 3, 2}, {.transposed = false, .widest = 6, .groups = 2});
 const TensorType packedByBlocks =
     packed({37, 19, 3}, {.transposed = true, .block = 16, .widest = 32});
+const TensorType packedVolume = packed({20, 17, 2, 3, 2}, {.block = 16, .widest = 16});
 
 TensorType viewOf(const Shape& shape, const Shape& strides, int64_t offset) {
     TensorType type = TensorType::rowMajor(shape, DType::F32);
@@ -83,6 +84,7 @@ void TestPhysicalLayout::isTheInverseOfPhysicalIndex_data() {
     row("labels", typeOf({20, 3, 4, 5}, LayoutKind::Lanes, 0, DType::I32));
     row("packed by tiles", packedByTiles);
     row("packed by blocks", packedByBlocks);
+    row("packed volume", packedVolume);
     row("packed depthwise", packed({6, 1, 3, 3}, {.widest = 6, .groups = 6}));
     row("transposed", viewOf({4, 6}, {1, 4}, 0), 24 * 4);
     row("slice of columns", viewOf({4, 2}, {6, 1}, 3), 24 * 4);
@@ -139,6 +141,7 @@ void TestPhysicalLayout::formulas_data() {
     row("lanes of rank 2", typeOf({60, 10}, LayoutKind::Lanes), "lanes: [N/16][C][16]",
         "[4][10][16]");
     row("packed by tiles", packedByTiles, "packed: [groups][N/6][C][H·W][6]", "[2][2][5][6][≤4]");
+    row("packed volume", packedVolume, "packed: [N/16][C/16][D·H·W][16][16]", "[2][2][12][16][16]");
     row("packed by blocks", packedByBlocks, "packed: [C/32][N/16][W][16][32]", "[1][3][3][16][32]");
     row("transposed", viewOf({4, 6}, {1, 4}, 0), "strided view: [C][N]", "[6][4]");
     row("scalar", TensorType::rowMajor({}, DType::F32), "one number", "");

@@ -20,6 +20,7 @@ class TestTapeModel : public QObject {
     void initTestCase() { m_tape = tapeOfProject("digits_lenet"); }
     void isAModelThroughEveryChange();
     void namesFusedOperatorsAndShapes();
+    void whatRunsOnceSaysSo();
     void barsAreSharesOfTheLongestEntry();
     void rateIsOperationsOverTime();
     void onlyOneEntryIsCurrent();
@@ -66,11 +67,22 @@ void TestTapeModel::namesFusedOperatorsAndShapes() {
     QCOMPARE(cell(model, conv, TapeModel::PhaseName), QStringLiteral("forward"));
     QCOMPARE(cell(model, conv, TapeModel::Nodes), QStringLiteral("conv1, relu1"));
     QCOMPARE(cell(model, conv, TapeModel::Operands),
-             QStringLiteral("input.lanes 64 × 1 × 28 × 28, conv1.weight 6 × 1 × 5 × 5, conv1.bias "
-                            "6 → relu1 64 × 6 × 28 × 28"));
+             QStringLiteral("input.lanes 64 × 1 × 28 × 28, conv1.weight.packed 6 × 1 × 5 × 5, "
+                            "conv1.bias 6 → relu1 64 × 6 × 28 × 28"));
     QCOMPARE(cell(model, conv, TapeModel::Type), QStringLiteral("f32"));
     QCOMPARE(cell(model, firstEntryWith(*m_tape, "reorder"), TapeModel::LayoutName),
              QStringLiteral("row-major → lanes"));
+    QCOMPARE(cell(model, firstEntryWith(*m_tape, "pack"), TapeModel::LayoutName),
+             QStringLiteral("row-major → packed 6"));
+}
+
+void TestTapeModel::whatRunsOnceSaysSo() {
+    const auto marked = std::make_shared<Tape>(*m_tape);
+    const int pack = firstEntryWith(*marked, "pack");
+    marked->entries[static_cast<size_t>(pack)].once = true;
+    TapeModel model;
+    model.setTape(marked);
+    QCOMPARE(cell(model, pack, TapeModel::PhaseName), QStringLiteral("forward, once"));
 }
 
 void TestTapeModel::barsAreSharesOfTheLongestEntry() {
