@@ -21,7 +21,7 @@ write_operator() {
     cat >"$operator" <<'CPP'
 // SPDX-License-Identifier: Apache-2.0
 // What tanh takes away from a number.
-#include "core/opdef/pointwise_rules.h"
+#include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::tanhshrink {
 
