@@ -71,20 +71,31 @@ bool crosses(const QPolygonF& line, const QRectF& node) {
     return false;
 }
 
-/// Where an edge to a node further up runs: in the free strip nearest to the left of that node.
+/// The heights that an edge to a node further up runs past.
+bool isBeside(const QPointF& from, const QPointF& to, const QRectF& node) {
+    return node.bottom() > to.y() - lead && node.top() < from.y() + lead;
+}
+
+/// Where an edge to a node further up would run if nothing were in the way.
+double bestStrip(const QPointF& to) { return to.x() - nodeWidth / 2 - besideColumn; }
+
+/// In the free strip nearest to the best one.
 double stripFor(const QPointF& from, const QPointF& to, std::span<const QRectF> obstacles) {
-    const double best = to.x() - nodeWidth / 2 - besideColumn;
-    std::vector<double> strips{best};
-    for (const QRectF& node : obstacles) {
+    const double best = bestStrip(to);
+    std::vector<QRectF> beside;
+    for (const QRectF& node : obstacles)
+        if (isBeside(from, to, node)) beside.push_back(node);
+    const auto isFree = [&](double x) {
+        const double left = x - margin / 3, right = x + margin / 3;
+        return std::ranges::none_of(
+            beside, [&](const QRectF& node) { return node.left() < right && node.right() > left; });
+    };
+    if (isFree(best)) return best;
+    std::vector<double> strips;
+    for (const QRectF& node : beside) {
         strips.push_back(node.left() - margin);
         strips.push_back(node.right() + margin);
     }
-    const auto isFree = [&](double x) {
-        const QRectF strip(QPointF(x - margin / 3, to.y() - lead),
-                           QPointF(x + margin / 3, from.y() + lead));
-        return std::ranges::none_of(obstacles,
-                                    [&](const QRectF& node) { return node.intersects(strip); });
-    };
     std::ranges::sort(strips, {}, [&](double x) { return std::abs(x - best); });
     const auto found = std::ranges::find_if(strips, isFree);
     return found == strips.end() ? best : *found;
@@ -135,7 +146,15 @@ QPolygonF lineOf(const EdgeRoute& route) {
 }
 
 bool mayChange(const EdgeRoute& route, std::span<const QRectF> changed) {
-    if (changed.empty() || goesUp(route.from, route.to)) return !changed.empty();
+    if (goesUp(route.from, route.to)) {
+        // Nodes further from the best strip than the one that was found had no say.
+        const double best = bestStrip(route.to);
+        const double reach = std::abs(route.bow - best) + 2 * margin;
+        return std::ranges::any_of(changed, [&](const QRectF& node) {
+            return isBeside(route.from, route.to, node) && node.left() < best + reach &&
+                   node.right() > best - reach;
+        });
+    }
     // A curve stays inside its four points.
     const Curve curve = plainCurve(route);
     const auto [left, right] = std::minmax({curve.start.x(), curve.end.x()});

@@ -124,14 +124,17 @@ void GraphScene::syncEdges(const NodeIds& touched) {
         item->setShapeText(outputShapeText(graph, m_document.shapes(), edge.from), isFirst);
         wanted.insert(key);
     }
-    std::erase_if(m_edges, [&](const auto& entry) {
-        if (!isAtTouched(entry.second->edge()) || wanted.contains(entry.first)) return false;
-        delete entry.second;
-        return true;
-    });
-    if (m_selectedEdge && !edge(*m_selectedEdge)) m_selectedEdge.reset();
-    m_highlightedEdge.reset();
-    refreshHighlights();
+    if (m_edges.size() > graph.edges().size())
+        std::erase_if(m_edges, [&](const auto& entry) {
+            if (!isAtTouched(entry.second->edge()) || wanted.contains(entry.first)) return false;
+            delete entry.second;
+            return true;
+        });
+    if (m_selectedEdge || m_highlightedEdge) {
+        if (m_selectedEdge && !edge(*m_selectedEdge)) m_selectedEdge.reset();
+        m_highlightedEdge.reset();
+        refreshHighlights();
+    }
     routeEdges(touched, m_passed);
 }
 
