@@ -327,6 +327,7 @@ void RunController::pushSamples() {
         all.gradients |= request.gradients;
         all.weights |= request.weights;
         all.timings |= request.timings;
+        all.budget = std::max(all.budget, request.budget);
         for (const std::string& node : request.activations)
             if (std::find(all.activations.begin(), all.activations.end(), node) ==
                 all.activations.end())

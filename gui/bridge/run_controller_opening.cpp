@@ -154,8 +154,8 @@ void RunController::sayHowItStarts() {
     }
     const int64_t kept = m_run->statesTakenOver();
     if (kept > 0)
-        said(tr("A new run from trained weights: %n tensor(s) kept", nullptr,
-                static_cast<int>(kept)));
+        said(kept == 1 ? tr("A new run from trained weights: one tensor kept")
+                       : tr("A new run from trained weights: %1 tensors kept").arg(kept));
     else
         said(tr("A new run from fresh weights"));
 }

@@ -101,7 +101,8 @@ QString idleWords(const RunSituation& now) {
     if (now.dataFailed) return tr("No data · see Problems");
     if (now.isAtFault) return tr("Not ready · see Problems");
     if (now.isPast && now.step > 0) {
-        const QString text = tr("Trained for %1 steps").arg(exactText(now.step));
+        const QString text = (now.step == 1 ? tr("Trained for one step")
+                                            : tr("Trained for %1 steps").arg(exactText(now.step)));
         return now.accuracy ? text + dot + accuracyWords(*now.accuracy) : text;
     }
     return now.hasData ? tr("Ready") : tr("No data yet");

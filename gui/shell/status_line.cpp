@@ -86,7 +86,10 @@ void StatusLine::update() {
                      : hasFile                       ? tr("saved ✓")
                                                      : tr("new"));
     const int64_t parameters = parameterCount(m_context.document);
-    m_parameters->setText(tr("%1 parameters").arg(exactText(parameters)));
+    // Behind an error nothing is known.
+    m_parameters->setText(
+        (m_context.document.shapes().ok() ? tr("%1 parameters") : tr("at least %1 parameters"))
+            .arg(exactText(parameters)));
     const auto& tape = run.tape();
     const QString threads =
         run.threads() == 1 ? tr("1 thread") : tr("%1 threads").arg(run.threads());

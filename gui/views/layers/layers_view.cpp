@@ -95,7 +95,11 @@ class LayersView : public QWidget {
         const LayerRow sum = m_model.total();
         m_sums->setText(m_model.rows().empty()
                             ? tr("No layers yet. Add nodes on the canvas: Tab, or a double click.")
-                            : tr("%1 parameters · %2 FLOPs forward and %3 of activations an image")
+                            : (m_context.document.shapes().ok()
+                                   ? tr("%1 parameters · %2 FLOPs forward and %3 of activations an "
+                                        "image")
+                                   : tr("As far as shapes are known: %1 parameters · %2 FLOPs "
+                                        "forward and %3 of activations an image"))
                                   .arg(exactText(sum.parameters), countText(sum.flops),
                                        bytesText(sum.activationBytes)));
         showSelection();
