@@ -90,12 +90,11 @@ void Trainer::lookBetween(ValueSnapshot& snapshot) {
 void Trainer::lookAhead(ValueSnapshot& snapshot) {
     const Tape& tape = fullTape();
     const ValueId value = snapshot.query.value;
-    if (const int inside = fusingEntry(tape, value); inside >= 0) {
-        runOnTo(1 + inside);
-        computeFused(snapshot);
-        return;
-    }
-    runOnTo(1 + definingEntry(tape, value));
+    const int inside = fusingEntry(tape, value);
+    const int place = 1 + (inside >= 0 ? inside : definingEntry(tape, value));
+    runOnTo(place);
+    if (m_entry < place) return;  // it is to quit
+    if (inside >= 0) return computeFused(snapshot);
     addContents(snapshot, m_member->executor->data(value));
     snapshot.isRecomputed = true;
 }

@@ -10,12 +10,13 @@
 
 namespace vitrine {
 
-/// Runs the step again from its start up to an entry, looks, and comes back to where it stood.
+/// Runs the step again from its start up to an entry, looks, and comes back to where it stood. A
+/// trainer that is to quit does not get there, and looks at nothing.
 template <class Look>
 void Trainer::lookBefore(int entry, Look look) {
     const int here = m_entry;
     rerunTo(entry);
-    look();
+    if (m_entry == entry) look();
     runOnTo(here);
     m_replay.redoEdits(m_model, *m_member, here);
 }

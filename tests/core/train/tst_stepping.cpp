@@ -3,6 +3,7 @@
 // of a run that nobody disturbs.
 #include <algorithm>
 #include <map>
+#include <thread>
 
 #include "core/base/rng.h"
 #include "core/exec/tape_places.h"
@@ -438,7 +439,10 @@ class SteppingTest : public QObject {
         TrainingSetup setup = test::setUp(run, data());
         Curious curious{*setup.trainer, *setup.model->train(16).tape};
         setup.trainer->setHooks({&curious, Curious::ask, Curious::listen});
-        QVERIFY(finished(setup) == expected);
+        finished(setup);
+        // A last question is answered by beginning a step, which is taken back before the answer.
+        while (curious.isWaiting && !setup.trainer->mail().value.take()) std::this_thread::yield();
+        QVERIFY(test::stateBytes(*setup.model) == expected);
         int seen = 0;
         for (const ValueSnapshot& answer : curious.answers) {
             if (definingEntry(curious.tape, answer.query.value) < 0) continue;
