@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// One edit after a draw, without a look at whether it fits.
 #include "tests/support/random_edits.h"
 
 #include <array>

@@ -110,22 +110,20 @@ class LayersView : public QWidget {
     void fitColumns() {
         constexpr int narrowestName = 96;
         const QAbstractItemView& table = *m_table;
-        const QHeaderView* header = m_table->horizontalHeader();
-        for (int column = 0; column < LayerModel::columns; ++column) {
-            const int wanted =
-                std::max(table.sizeHintForColumn(column), header->sectionSizeHint(column));
-            if (column != LayerModel::Operator &&
-                (m_isFresh || wanted > m_table->columnWidth(column)))
-                m_table->setColumnWidth(column, wanted);
-        }
-        m_isFresh = false;
+        const auto wanted = [&](int column) {
+            const int whole = std::max(table.sizeHintForColumn(column),
+                                       m_table->horizontalHeader()->sectionSizeHint(column));
+            return m_isFresh ? whole : std::max(whole, m_table->columnWidth(column));
+        };
         int others = 0;
         for (int column : {LayerModel::Output, LayerModel::Parameters, LayerModel::Flops,
-                           LayerModel::Activation})
+                           LayerModel::Activation}) {
+            m_table->setColumnWidth(column, wanted(column));
             others += m_table->columnWidth(column);
+        }
         const int most = std::max(narrowestName, m_table->viewport()->width() - others);
-        if (m_table->columnWidth(LayerModel::Name) > most)
-            m_table->setColumnWidth(LayerModel::Name, most);
+        m_table->setColumnWidth(LayerModel::Name, std::min(wanted(LayerModel::Name), most));
+        m_isFresh = false;
     }
 
     void showSelection() {

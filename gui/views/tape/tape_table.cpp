@@ -91,9 +91,11 @@ void TapeTable::fitColumns() {
 
 /// Another tape may have longer ones, and rows further down.
 void TapeTable::widenNumbers() {
-    for (int column = 0; column < TapeModel::columns; ++column)
-        if (m_model.isNumber(column) && columnWidth(column) < sizeHintForColumn(column))
-            setColumnWidth(column, sizeHintForColumn(column));
+    for (int column = 0; column < TapeModel::columns; ++column) {
+        if (!m_model.isNumber(column)) continue;
+        const int wanted = sizeHintForColumn(column);
+        if (columnWidth(column) < wanted) setColumnWidth(column, wanted);
+    }
 }
 
 void TapeTable::showColumnMenu(const QPoint& at) {

@@ -64,6 +64,9 @@ class TestSceneFollows : public QObject {
         int done = 0;
         for (int i = 0; i < 120; ++i) {
             const uint what = random() % 12;
+            const auto& there = document.graph().nodes();
+            if (!there.empty() && random() % 3 == 0)
+                selection.selectNodes({QString::fromStdString(there[random() % there.size()].id)});
             if (what == 0)
                 document.undoStack().undo();
             else if (what == 1)

@@ -66,6 +66,26 @@ class TestLayerModel : public QObject {
         model.setRows({});
         QCOMPARE(model.rowCount(), 0);
     }
+
+    void tellsOfRowsThatDiffer() {
+        const Graph graph =
+            parsed("x[1,4,4] -> relu as r -> flatten -> linear(out_features=3) as l");
+        const Graph wider =
+            parsed("x[1,4,4] -> relu as r -> flatten -> linear(out_features=5) as l");
+        LayerModel model;
+        model.setRows(layerRows(graph, shapesOf(graph), nullptr));
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        QSignalSpy changes(&model, &QAbstractItemModel::dataChanged);
+        model.setRows(layerRows(wider, shapesOf(wider), nullptr));
+        QCOMPARE(resets.size(), 0);
+        QCOMPARE(changes.size(), 1);
+        QCOMPARE(changes[0][0].toModelIndex().row(), model.rowOf("l"));
+        QCOMPARE(model.rows()[static_cast<size_t>(model.rowOf("l"))].parameters,
+                 int64_t{16 * 5 + 5});
+        const Graph shorter = parsed("x[1,4,4] -> relu as r -> flatten");
+        model.setRows(layerRows(shorter, shapesOf(shorter), nullptr));
+        QCOMPARE(resets.size(), 1);
+    }
 };
 
 QTEST_GUILESS_MAIN(TestLayerModel)
