@@ -8,8 +8,7 @@
 namespace vitrine::cli {
 
 void addOps(CLI::App& program, Action& action) {
-    CLI::App* command =
-        program.add_subcommand("ops", "List the operators with ports, fields and ONNX mapping");
+    CLI::App* command = program.add_subcommand("ops", "List the operators with ports and fields");
     auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "One JSON object an operator");
     command->callback([json, &action] {

@@ -87,24 +87,13 @@ std::string portHelp(const PortSpec& port, const char* direction) {
                        port.help);
 }
 
-std::string onnxHelp(const OpDescriptor& op) {
-    std::string out;
-    for (const OnnxMapping& mapping : op.onnx) {
-        out += fmt::format("      ONNX {} (opset {})", mapping.opType, mapping.opset);
-        for (const OnnxAttribute& attribute : mapping.attributes)
-            out += fmt::format(" {}={}", attribute.onnx, attribute.field);
-        out += "\n";
-    }
-    return out;
-}
-
 std::string operatorHelp(const OpDescriptor& op) {
     std::string out =
         fmt::format("  {} — {}\n    {}\n    {}\n", op.id, op.title, op.summary, op.formula);
     for (const PortSpec& port : op.inputs) out += portHelp(port, "in ");
     for (const PortSpec& port : op.outputs) out += portHelp(port, "out");
     for (const FieldSpec& field : op.fields) out += fieldHelp(op, field);
-    return out + onnxHelp(op);
+    return out;
 }
 
 nlohmann::ordered_json portJson(const PortSpec& port) {
@@ -150,17 +139,10 @@ std::string operatorJson(const OpDescriptor& op) {
     nlohmann::ordered_json json{{"event", "operator"},   {"id", op.id},
                                 {"title", op.title},     {"category", op.category},
                                 {"summary", op.summary}, {"formula", op.formula}};
-    json["inputs"] = json["outputs"] = json["fields"] = json["onnx"] = nlohmann::json::array();
+    json["inputs"] = json["outputs"] = json["fields"] = nlohmann::json::array();
     for (const PortSpec& port : op.inputs) json["inputs"].push_back(portJson(port));
     for (const PortSpec& port : op.outputs) json["outputs"].push_back(portJson(port));
     for (const FieldSpec& field : op.fields) json["fields"].push_back(fieldJson(op, field));
-    for (const OnnxMapping& mapping : op.onnx) {
-        nlohmann::ordered_json attributes = nlohmann::json::object();
-        for (const OnnxAttribute& attribute : mapping.attributes)
-            attributes[std::string(attribute.onnx)] = attribute.field;
-        json["onnx"].push_back(
-            {{"op_type", mapping.opType}, {"opset", mapping.opset}, {"attributes", attributes}});
-    }
     json["composite"] = op.isComposite();
     json["differentiable"] = op.isComposite() || op.vjp != nullptr;
     return json.dump();

@@ -8,7 +8,7 @@
 
 namespace vitrine::cli {
 
-/// All operators under their categories: ports, fields with ranges, ONNX mapping.
+/// All operators under their categories: ports, fields with ranges.
 std::string operatorsHelp();
 /// One JSON object.
 std::string operatorJson(const OpDescriptor& op);

@@ -39,7 +39,7 @@ class Fusion {
 
     bool isPointwise(size_t i) const {
         return !m_program.instrs[i].op->isView() &&
-               kernels::asStep(m_choices[i].call.problem).has_value();
+               !kernels::asSteps(m_choices[i].call.problem).empty();
     }
 
     bool isView(ValueId v) const {
@@ -66,15 +66,18 @@ class Fusion {
         const Value &made = m_program.value(between), &result = m_program.value(consumer.out[0]);
         const auto reads = std::ranges::count(consumer.in, between);
         return uses(between) == reads && made.shape == result.shape && made.dtype == result.dtype &&
-               lieAlike(at, i) && hasNoGaps(at, i);
+               liesAlike(at, i, between) && hasNoGaps(at, i);
     }
 
     LayoutKind resultLayout(size_t i) const { return m_choices[i].offer().forms.back().layout; }
 
-    bool lieAlike(size_t producer, size_t consumer) const {
-        return std::ranges::all_of(m_choices[consumer].offer().forms, [&](const auto& form) {
-            return form.layout == resultLayout(producer);
-        });
+    /// The consumer takes what lies between the two as the producer leaves it, and leaves it so.
+    bool liesAlike(size_t producer, size_t consumer, ValueId between) const {
+        const std::vector<ValueId> values = callValues(m_program.instrs[consumer]);
+        const std::vector<kernels::Form>& forms = m_choices[consumer].offer().forms;
+        for (size_t k = 0; k < values.size(); ++k)
+            if (values[k] == between && forms[k].layout != resultLayout(producer)) return false;
+        return resultLayout(consumer) == resultLayout(producer);
     }
 
     /// Row-major chains take no views, which may have gaps.

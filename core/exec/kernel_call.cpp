@@ -21,21 +21,28 @@ bool keepsOrder(const Instr& view, const Shape& in, const Shape& out) {
            result->isContiguous();
 }
 
-/// A fused operator as a step, by the places of its operands in the call.
-kernels::ChainStep boundStep(const FusedOp& fused, const std::vector<int>& places) {
+/// Adds the steps of a fused operator, by the places of its operands in the call.
+void addSteps(const FusedOp& fused, const std::vector<int>& places,
+              std::vector<kernels::ChainStep>& steps) {
     Instr instr;
     instr.op = fused.op;
     instr.attrs = fused.attrs;
     // Pointwise problems follow from the fields alone.
-    const std::optional<kernels::ChainStep> step =
-        kernels::asStep(fused.op->problem({instr, {}, {}}));
-    VITRINE_CHECK(step, "what is fused is a pointwise function");
+    const std::vector<kernels::ChainStep> own =
+        kernels::asSteps(fused.op->problem({instr, {}, {}}));
+    VITRINE_CHECK(!own.empty(), "what is fused is a pointwise function");
     const auto placeOf = [&](int operand) {
+        if (operand == kernels::ChainStep::soFar) return operand;
         const int read = fused.reads[static_cast<size_t>(operand)];
         return read == FusedOp::soFar ? kernels::ChainStep::soFar
                                       : places[static_cast<size_t>(read)];
     };
-    return {step->function, step->p, placeOf(step->a), placeOf(step->b)};
+    for (kernels::ChainStep step : own) {
+        step.a = placeOf(step.a);
+        step.b = placeOf(step.b);
+        step.c = placeOf(step.c);
+        steps.push_back(step);
+    }
 }
 
 }  // namespace
@@ -92,7 +99,7 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
     }
     for (const TensorType& type : out) call.operands.push_back(operandOf(type));
     call.results = out.size();
-    for (const FusedOp& fused : instr.epilogue) call.store.push_back(boundStep(fused, places));
+    for (const FusedOp& fused : instr.epilogue) addSteps(fused, places, call.store);
     return call;
 }
 

@@ -10,6 +10,7 @@
 #include "core/exec/fusion.h"
 #include "core/exec/layout_pass.h"
 #include "core/exec/passes.h"
+#include "core/exec/read_through.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine {
@@ -297,6 +298,7 @@ int64_t Tape::workspaceOffset(const TapeEntry& entry) const {
 }
 
 Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options) {
+    readThroughRepeats(program);
     removeDeadCode(program);
     std::vector<KernelChoice> choices = chooseKernels(program, options.referenceKernels);
     if (options.fuse) fuse(program, choices);

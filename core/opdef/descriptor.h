@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpDescriptor: everything that is known about one operator, in one constant at the end of its
-// file. The engine, the shape pass, the palette, the property form, ONNX, the help pages, the
+// file. The engine, the shape pass, the palette, the property form, the help pages, the
 // profiler and the tests all read it.
 #pragma once
 
@@ -50,15 +50,6 @@ struct JvpContext {
 struct OpQuery {
     const Instr& instr;
     std::span<const ValueShape> in, out;
-};
-
-struct OnnxAttribute {
-    std::string_view field, onnx;
-};
-struct OnnxMapping {
-    std::string_view opType;
-    int opset = 13;  ///< oldest operator-set version this mapping reads
-    std::span<const OnnxAttribute> attributes = {};
 };
 
 /// One case of the sweep. `inputs` holds a shape for each port that takes a value, separated by
@@ -111,7 +102,6 @@ struct OpDescriptor {
     std::optional<ArrayView> (*view)(const Attrs&, const ArrayView& in, const Shape& out) = nullptr;
     /// Floating-point operations; null = elements of the first output.
     double (*flops)(const OpQuery&) = nullptr;
-    std::span<const OnnxMapping> onnx = {};
     std::span<const OpSample> samples = {};
     std::span<const OpErrorSample> errorSamples = {};
 

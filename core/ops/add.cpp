@@ -19,8 +19,6 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = sum.value();
 }
 
-constexpr OnnxMapping onnx[] = {{.opType = "Add"}};
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -37,7 +35,6 @@ constinit const OpDescriptor descriptor = {
     .vjp = vjp,
     .jvp = jvp,
     .problem = pointwise::problem<kernels::Pointwise::Add>,
-    .onnx = onnx,
     .samples = pointwise::binarySamples,
     .errorSamples = pointwise::binaryErrors,
 };

@@ -84,9 +84,6 @@ constexpr FieldSpec fields[] = {{.id = "heads",
                                          "on its own.",
                                  .onNode = OnNode::Count}};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"heads", "q_num_heads"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Attention", .opset = 23, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "2x3x4 2x3x4 2x3x4 -"},
                                 {"heads=2", "1x2x6 1x5x6 1x5x4 -"},
                                 {"heads=2", "2x3x4 2x2x4 2x2x4 3x2"},
@@ -112,7 +109,6 @@ constinit const OpDescriptor descriptor = {
     .fields = fields,
     .inferShapes = inferShapes,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -39,7 +39,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = pool::averageJvp,
     .problem = pool::averageProblem,
     .flops = pool::forwardFlops,
-    .onnx = pool::averageOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -97,9 +97,6 @@ constexpr FieldSpec fields[] = {
      .minimum = 0,
      .maximum = 1,
      .help = "Added to the variance, so that a constant channel can be normalised."}};
-constexpr OnnxAttribute attributes[] = {{"eps", "epsilon"}, {"momentum", "momentum"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "BatchNormalization", .opset = 9, .attributes = attributes}};
 constexpr OpSample samples[] = {
     {"", "2x3x5x7"}, {"momentum=0.3 eps=0.001", "1x17x3x1"}, {"eps=0.1", "5x1x2x3"}};
 constexpr OpErrorSample errors[] = {
@@ -124,7 +121,6 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .parameters = parameters,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -74,9 +74,6 @@ constexpr FieldSpec fields[] = {
      .help = "For floats of 8 and 4 bits: whether what is too large becomes the largest number "
              "instead of infinity or NaN."}};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"to", "to"}, {"saturate", "saturate"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Cast", .opset = 6, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"to=f64", "2x17x3x2"}, {"to=f32", "3x5"},         {"to=i32", "2x3", -9, 9},
     {"to=f32", "2x3:i64"},  {"to=bool", "2x3"},        {"to=u8", "4x5<10"},
@@ -104,7 +101,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .problem = problem,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -71,9 +71,6 @@ constexpr PortSpec outputs[] = {{.id = "y",
 constexpr FieldSpec fields[] = {
     axisField("Axis along which they stand, from 0; 1 is channels.", 1)};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"axis", "axis"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Concat", .opset = 4, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "2x3x4x5 2x2x4x5"},
                                 {"", "1x16x3x3 1x5x3x3"},
                                 {"axis=0", "3 1 2"},
@@ -103,7 +100,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .problem = problem,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

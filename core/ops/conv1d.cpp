@@ -53,7 +53,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = conv::forwardJvp,
     .problem = conv::forwardProblem,
     .flops = conv::forwardFlops,
-    .onnx = conv::forwardOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

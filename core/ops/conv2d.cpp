@@ -62,7 +62,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = conv::forwardJvp,
     .problem = conv::forwardProblem,
     .flops = conv::forwardFlops,
-    .onnx = conv::forwardOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

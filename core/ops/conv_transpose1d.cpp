@@ -50,7 +50,6 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = conv::transposedShapes,
     .parameters = conv::transposedParameters,
     .build = conv::buildTransposed,
-    .onnx = conv::transposedOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -49,7 +49,6 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = conv::transposedShapes,
     .parameters = conv::transposedParameters,
     .build = conv::buildTransposed,
-    .onnx = conv::transposedOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -37,7 +37,6 @@ constexpr PortSpec inputs[] = {row::logitsInput, row::labelsInput};
 constexpr PortSpec outputs[] = {
     {.id = "loss", .title = "Loss", .pattern = "[]", .help = "Mean over the batch, in nats."}};
 constexpr FieldSpec fields[] = {row::labelSmoothing};
-constexpr OnnxMapping onnx[] = {{.opType = "SoftmaxCrossEntropyLoss", .opset = 12}};
 constexpr OpSample samples[] = {{"", "3x5 3<5"},
                                 {"label_smoothing=0.1", "17x10 17<10", -3, 3},
                                 {"", "1x3 1<3"},
@@ -70,7 +69,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .problem = problem,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,
 };

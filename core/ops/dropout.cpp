@@ -41,7 +41,6 @@ constexpr FieldSpec fields[] = {{.id = "rate",
                                  .maximum = 0.999,
                                  .help = "Share of the elements that become zero in training.",
                                  .onNode = OnNode::Value}};
-constexpr OnnxMapping onnx[] = {{.opType = "Dropout", .opset = 12}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"rate=0.25", "2x3x5x7"}, {"rate=0", "1x17x3x1"}};
 constexpr OpErrorSample errors[] = {
     {"", "4<10", "x needs f32 or f64, got i32"},
@@ -62,7 +61,6 @@ constinit const OpDescriptor descriptor = {
     .fields = fields,
     .inferShapes = pointwise::shapes,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,
 };

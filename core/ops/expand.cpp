@@ -66,8 +66,6 @@ constexpr FieldSpec fields[] = {{.id = "shape",
                                  .help = "Extents of the result.",
                                  .onNode = OnNode::Value}};
 
-constexpr OnnxMapping onnx[] = {{.opType = "Expand", .opset = 8}};
-
 constexpr OpSample samples[] = {{"shape=2,3,4", "3x1"},
                                 {"shape=4,5", "scalar"},
                                 {"shape=2,3", "2x3"},
@@ -94,7 +92,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .view = view,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -28,8 +28,6 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .pattern = "[N, F]",
                                  .help = "One row of features per image."}};
 
-constexpr OnnxMapping onnx[] = {{.opType = "Flatten", .opset = 1}};
-
 constexpr OpSample samples[] = {{"", "2x3x4x5"}, {"", "17x2x1x1"}, {"", "3x4"}, {"", "5"}};
 constexpr OpErrorSample errorSamples[] = {{"", "scalar", "x needs shape [N, …], got []"},
                                           {"", "2x0x3", "x [2, 0, 3] has an extent below 1"}};
@@ -48,7 +46,6 @@ constinit const OpDescriptor descriptor = {
     .outputs = outputs,
     .inferShapes = inferShapes,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -64,9 +64,6 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .help = "The entries, in the shape of the index at the axis."}};
 constexpr FieldSpec fields[] = {axisField("Axis whose entries are read, from 0.", 0)};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"axis", "axis"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Gather", .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "5x3 4<5"},
                                 {"axis=1", "2x7x3 2x2:u8<7"},
                                 {"axis=2", "2x3x4 3:i64<4"},
@@ -94,7 +91,6 @@ constinit const OpDescriptor descriptor = {
     .vjp = vjp,
     .jvp = jvp,
     .problem = problem,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -25,8 +25,6 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .pattern = "[N, C, 1, 1]",
                                  .help = "One number for each channel of each image."}};
 
-constexpr OnnxMapping onnx[] = {{.opType = "GlobalAveragePool", .opset = 1}};
-
 constexpr OpSample samples[] = {{"", "2x3x4x5"}, {"", "1x17x7x1"}, {"", "3x1x1x1"}};
 constexpr OpErrorSample errorSamples[] = {{"", "2x3", "x needs shape [N, C, H, W], got [2, 3]"},
                                           {"", "1x3x5x5:i64", "x needs f32 or f64, got i64"}};
@@ -46,7 +44,6 @@ constinit const OpDescriptor descriptor = {
     .outputs = outputs,
     .inferShapes = inferShapes,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -51,10 +51,6 @@ constexpr FieldSpec fields[] = {
     norm::epsilonField,
     norm::affineField};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"groups", "num_groups"}, {"epsilon", "epsilon"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "GroupNormalization", .opset = 21, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "3x5"},
                                 {"groups=2", "2x4x3x2"},
                                 {"groups=3 affine=false", "2x3x5"},
@@ -82,7 +78,6 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .parameters = parameters,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -58,10 +58,6 @@ constexpr FieldSpec fields[] = {{.id = "axes",
                                 norm::epsilonField,
                                 norm::affineField};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"epsilon", "epsilon"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "LayerNormalization", .opset = 17, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"", "3x5"}, {"axes=2", "2x3x4x2"}, {"affine=false", "2x3x6"}, {"axes=1 epsilon=0.1", "7"}};
 constexpr OpErrorSample errorSamples[] = {{"axes=3", "2x4", "x [2, 4] has no 3 axes"},
@@ -84,7 +80,6 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .parameters = parameters,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -34,9 +34,6 @@ constexpr OpSample samples[] = {
 constexpr OpErrorSample errors[] = {
     {"", "3<10", "x needs floating-point numbers, got i32"},
     {"slope=-0.5", "3x5", "field 'slope' is '-0.5', wanted a number from 0 to 1"}};
-constexpr OnnxAttribute attributes[] = {{"slope", "alpha"}};
-constexpr OnnxMapping onnx[] = {{.opType = "LeakyRelu", .attributes = attributes}};
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -54,7 +51,6 @@ constinit const OpDescriptor descriptor = {
     .vjp = vjp,
     .jvp = jvp,
     .problem = problem,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,
 };

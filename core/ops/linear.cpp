@@ -82,8 +82,6 @@ constexpr FieldSpec fields[] = {{.id = "out_features",
                                 bias::field,
                                 initField};
 
-constexpr OnnxMapping onnx[] = {{.opType = "Gemm", .opset = 7}};
-
 constexpr OpSample samples[] = {{"out_features=4", "2x3"},
                                 {"out_features=1 init=xavier_normal", "1x17"},
                                 {"out_features=17 bias=false init=kaiming_normal", "3x1"},
@@ -113,7 +111,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .problem = problem,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -13,8 +13,6 @@ void vjp(VjpContext& c) { c.inGrad[0] = derivative(c.b, c.in(0), c.outGrad[0]); 
 
 void jvp(JvpContext& c) { c.outTangent[0] = derivative(c.b, c.in(0), c.inTangent[0]); }
 
-constexpr OnnxMapping onnx[] = {{.opType = "Log"}};
-
 constexpr OpSample samples[] = {{"", "3x5", 0.5, 2.0},
                                 {"", "2x3x5x7", 0.25, 1.0},
                                 {"", "1x17x3x1", 1.0, 3.0},
@@ -36,7 +34,6 @@ constinit const OpDescriptor descriptor = {
     .vjp = vjp,
     .jvp = jvp,
     .problem = pointwise::problem<kernels::Pointwise::Log>,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = pointwise::unaryErrors,
 };

@@ -74,8 +74,6 @@ constexpr PortSpec inputs[] = {
 constexpr PortSpec outputs[] = {
     {.id = "y", .title = "Output", .pattern = "[…]", .help = "Their products [..., M, N]."}};
 
-constexpr OnnxMapping onnx[] = {{.opType = "MatMul"}};
-
 constexpr OpSample samples[] = {
     {"", "3x4 4x5"}, {"", "2x3x4 4x5"}, {"", "3x4 2x1x4x5"}, {"", "2x1x3x4 3x4x2"},
     {"", "4 4x5"},   {"", "2x3x4 4"},   {"", "4 4"}};
@@ -98,7 +96,6 @@ constinit const OpDescriptor descriptor = {
     .outputs = outputs,
     .inferShapes = inferShapes,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -39,7 +39,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = pool::maxJvp,
     .problem = pool::maxProblem,
     .flops = pool::forwardFlops,
-    .onnx = pool::maxOnnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

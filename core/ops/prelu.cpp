@@ -45,8 +45,6 @@ constexpr FieldSpec fields[] = {{.id = "shared",
                                  .type = FieldType::Bool,
                                  .help = "Whether all channels have the same slope."}};
 
-constexpr OnnxMapping onnx[] = {{.opType = "PRelu", .opset = 9}};
-
 constexpr OpSample samples[] = {
     {"", "3x5"}, {"", "2x3x5x7"}, {"shared=true", "2x4x3"}, {"", "1x17x2x1x2"}};
 constexpr OpErrorSample errorSamples[] = {{"", "5", "x needs shape [N, C, …], got [5]"},
@@ -68,7 +66,6 @@ constinit const OpDescriptor descriptor = {
     .inferShapes = inferShapes,
     .parameters = parameters,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -23,10 +23,6 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .help = "One number for each place on the other axes."}};
 constexpr FieldSpec fields[] = {reduce::axesField, reduce::keepAxesField};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"keep_axes", "keepdims"}};
-constexpr OnnxMapping onnx[] = {
-    {.opType = "ReduceMean", .opset = 18, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"", "2x3x4"},       {"axes=1", "2x3x4"},    {"axes=0,2 keep_axes=false", "3x2x5"},
     {"axes=-1", "17x9"}, {"axes=0", "9x17x2x2"}, {"axes=1,2,3 keep_axes=false", "2x3x2x2"}};
@@ -51,7 +47,6 @@ constinit const OpDescriptor descriptor = {
     .fields = fields,
     .inferShapes = reduce::shapes,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -10,8 +10,6 @@ void vjp(VjpContext& c) { c.inGrad[0] = c.b.emit("relu_gate", {c.outGrad[0], c.o
 
 void jvp(JvpContext& c) { c.outTangent[0] = c.b.emit("relu_gate", {c.inTangent[0], c.out(0)}); }
 
-constexpr OnnxMapping onnx[] = {{.opType = "Relu"}};
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -28,7 +26,6 @@ constinit const OpDescriptor descriptor = {
     .vjp = vjp,
     .jvp = jvp,
     .problem = pointwise::problem<kernels::Pointwise::Relu>,
-    .onnx = onnx,
     .samples = pointwise::unarySamples,
     .errorSamples = pointwise::unaryErrors,
 };

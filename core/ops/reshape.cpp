@@ -84,9 +84,6 @@ constexpr FieldSpec fields[] = {
      .help = "New extents. 0 keeps the one at that place; one -1 takes what is left.",
      .onNode = OnNode::Value}};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"shape", "shape"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Reshape", .opset = 5, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {
     {"", "2x3x4x5"},   {"shape=2,0,-1", "2x3x4"},  {"shape=1,7", "7"},
     {"shape=", "1x1"}, {"shape=0,3,2,2", "17x12"}, {"shape=1", "scalar"}};
@@ -117,7 +114,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .view = view,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

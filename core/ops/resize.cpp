@@ -71,10 +71,6 @@ constexpr FieldSpec fields[] = {
     rules::modeField,
     rules::samplingField};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"mode", "mode"},
-                                            {"sampling", "coordinate_transformation_mode"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Resize", .opset = 11, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "2x3x2x3"},
                                 {"size=5,4 mode=linear", "2x2x3x7"},
                                 {"scale=0.5 sampling=asymmetric", "1x17x6x5"},
@@ -99,7 +95,6 @@ constinit const OpDescriptor descriptor = {
     .fields = fields,
     .inferShapes = inferShapes,
     .build = build,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -10,8 +10,6 @@ std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in
     return {b.mul(in[0], b.emit("sigmoid", {in[0]}))};
 }
 
-constexpr OnnxMapping onnx[] = {{.opType = "Swish", .opset = 24}};
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -26,7 +24,6 @@ constinit const OpDescriptor descriptor = {
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,
     .build = build,
-    .onnx = onnx,
     .samples = pointwise::unarySamples,
     .errorSamples = pointwise::unaryErrors,
 };

@@ -64,10 +64,6 @@ constexpr FieldSpec fields[] = {axisField("Axis to cut, from 0.", 1),
                                  .maximum = static_cast<double>(maxElements),
                                  .help = "Number of places that are kept."}};
 
-constexpr OnnxAttribute onnxAttributes[] = {
-    {"axis", "axes"}, {"start", "starts"}, {"length", "ends"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Slice", .opset = 10, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"axis=1 start=1 length=2", "2x4x3x3"},
                                 {"axis=3 start=2 length=3", "1x2x3x5"},
                                 {"axis=0 start=0 length=1", "3"},
@@ -95,7 +91,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .view = view,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

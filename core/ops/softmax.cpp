@@ -25,7 +25,6 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .pattern = "[N, C]",
                                  .help = "Positive numbers; each row sums to one."}};
-constexpr OnnxMapping onnx[] = {{.opType = "Softmax", .opset = 13}};
 constexpr OpSample samples[] = {{"", "3x5"}, {"", "1x10", -4, 4}, {"", "17x3"}, {"", "5x1"}};
 constexpr OpErrorSample errors[] = {{"", "2x3x4x4", "x needs shape [N, C], got [2, 3, 4, 4]"},
                                     {"", "4<10", "x needs f32 or f64, got i32"}};
@@ -47,7 +46,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .problem = problem,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errors,
 };

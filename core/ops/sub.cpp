@@ -20,8 +20,6 @@ void jvp(JvpContext& c) {
     c.outTangent[0] = ta == noValue ? c.b.scale(tb, -1.0) : c.b.sub(ta, tb);
 }
 
-constexpr OnnxMapping onnx[] = {{.opType = "Sub"}};
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -38,7 +36,6 @@ constinit const OpDescriptor descriptor = {
     .vjp = vjp,
     .jvp = jvp,
     .problem = pointwise::problem<kernels::Pointwise::Sub>,
-    .onnx = onnx,
     .samples = pointwise::binarySamples,
     .errorSamples = pointwise::binaryErrors,
 };

@@ -13,8 +13,6 @@ void vjp(VjpContext& c) { c.inGrad[0] = derivative(c.b, c.out(0), c.outGrad[0]);
 
 void jvp(JvpContext& c) { c.outTangent[0] = derivative(c.b, c.out(0), c.inTangent[0]); }
 
-constexpr OnnxMapping onnx[] = {{.opType = "Tanh"}};
-
 }  // namespace
 
 extern const OpDescriptor descriptor;
@@ -31,7 +29,6 @@ constinit const OpDescriptor descriptor = {
     .vjp = vjp,
     .jvp = jvp,
     .problem = pointwise::problem<kernels::Pointwise::Tanh>,
-    .onnx = onnx,
     .samples = pointwise::unarySamples,
     .errorSamples = pointwise::unaryErrors,
 };

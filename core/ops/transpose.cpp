@@ -79,9 +79,6 @@ constexpr FieldSpec fields[] = {
      .maximum = Shape::maxRank - 1,
      .help = "Axis of the input for each axis of the output, from 0; empty reverses them."}};
 
-constexpr OnnxAttribute onnxAttributes[] = {{"permutation", "perm"}};
-constexpr OnnxMapping onnx[] = {{.opType = "Transpose", .opset = 1, .attributes = onnxAttributes}};
-
 constexpr OpSample samples[] = {{"", "2x3"},
                                 {"permutation=0,2,3,1", "2x3x4x5"},
                                 {"permutation=2,0,1", "1x17x3"},
@@ -110,7 +107,6 @@ constinit const OpDescriptor descriptor = {
     .jvp = jvp,
     .view = view,
     .flops = flops,
-    .onnx = onnx,
     .samples = samples,
     .errorSamples = errorSamples,
 };

@@ -56,9 +56,13 @@ struct Offers {
 /// whose element types the family takes has an offer that is row-major throughout.
 Offers offers(const Call& call);
 
-/// The step that a problem of its own would be in a chain, with operands 0 and 1; nothing where it
-/// is no pointwise function.
-std::optional<ChainStep> asStep(const Problem& problem);
+/// The steps that a problem of its own would be in a chain, with its operands by their places; none
+/// where it is no pointwise function. The first step alone reads operand 0, and it does not read
+/// what came before.
+std::vector<ChainStep> asSteps(const Problem& problem);
+/// Do the kernels of a problem repeat its operands by numpy's rule, where they have other shapes
+/// than the result?
+bool takesRepeats(const Problem& problem);
 /// Is there a kernel that does all of `store` while it stores, with operands as the offer wants
 /// them (those of `store` in the layout of the result)? Bits are those of one after the other.
 bool takesStore(const Call& call, const Offer& offer);

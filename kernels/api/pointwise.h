@@ -10,7 +10,7 @@
 
 namespace vitrine::kernels {
 
-/// y = f(a, b); `p` is the problem's parameter. Unary functions have no b.
+/// y = f(a, b, c); `p` is the problem's parameter. Most functions have no c, unary ones no b.
 enum class Pointwise : uint8_t {
 #define VITRINE_ENUMERATOR(Name, ...) Name,
     VITRINE_POINTWISE_FUNCTIONS(VITRINE_ENUMERATOR)
@@ -27,35 +27,41 @@ constexpr std::string_view name(Pointwise function) {
     return names[static_cast<int>(function)];
 }
 
-constexpr bool isBinary(Pointwise function) {
+constexpr int operandsOf(Pointwise function) {
     constexpr int operands[] = {
 #define VITRINE_OPERANDS(Name, text, count, ...) count,
         VITRINE_POINTWISE_FUNCTIONS(VITRINE_OPERANDS)
 #undef VITRINE_OPERANDS
     };
-    return operands[static_cast<int>(function)] == 2;
+    return operands[static_cast<int>(function)];
 }
 
 /// One function of a chain. An operand is one of the call's, by its place there, or what the chain
-/// has given so far.
+/// has given so far. Operands repeat by numpy's rule.
 struct ChainStep {
     static constexpr int soFar = -1;
     Pointwise function = Pointwise::Add;
     double p = 0;
-    int a = soFar, b = soFar;
+    int a = soFar, b = soFar, c = soFar;
+    bool byChannel = false;  ///< operands of one axis go along the channels, axis 1
+
+    bool reads(int place) const { return a == place || b == place || c == place; }
 };
 
 struct PointwiseProblem {
     Pointwise function = Pointwise::Add;
-    Operand a, b, y;  ///< same n, c, h, w and layout; b unused for unary functions
+    /// a, b and c repeat to y in row-major memory; in planes they are images like y. Those that the
+    /// function does not have are not looked at.
+    Operand a, b, y;
     double p = 0;
+    Operand c = {};
 };
 
 /// Sigmoid, Tanh, Exp, Log: largest deviation from the float64 reference relative to max(|result|,
 /// 1e-6) of that element.
 inline constexpr double pointwiseTolerance = 4e-7;
 
-/// Operands: a, [b,] y. y may be the same memory as a or b where their images are equal.
+/// Operands: a, [b, [c,]] y. y may be the same memory as one of them where their images are equal.
 Kernel selectPointwise(const PointwiseProblem& problem);
 
 /// y = x · s with a scalar operand s. Operands: x, s, y (y may be x).

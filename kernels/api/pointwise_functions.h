@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All pointwise functions, one row each: what it is called in the code and for people, how many
 // operands it has, and what it gives on Highway's vectors and on plain numbers of type T. In both,
-// a and b are the operands and p is the problem's parameter; the vectors have a tag d, and
+// a, b and c are the operands and p is the problem's parameter; the vectors have a tag d, and
 // namespace hn is Highway. Comparisons with NaN are false: relu and the gates keep a NaN of `a`.
 #pragma once
 
@@ -9,6 +9,7 @@
     X(Add, "add", 2, hn::Add(a, b), a + b)                                                       \
     X(Sub, "sub", 2, hn::Sub(a, b), a - b)                                                       \
     X(Mul, "mul", 2, hn::Mul(a, b), a* b)                                                        \
+    X(MulAdd, "mul_add", 3, hn::MulAdd(a, b, c), std::fma(a, b, c))                              \
     X(Scale, "scale", 1, hn::Mul(p, a), p* a)                                                    \
     X(Shift, "shift", 1, hn::Add(a, p), a + p)                                                   \
     X(Relu, "relu", 1, hn::IfThenZeroElse(hn::Lt(a, hn::Zero(d)), a), a < 0 ? T(0) : a)          \

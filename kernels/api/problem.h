@@ -60,7 +60,7 @@ struct Row {
 /// a, b → Σ a · b.
 struct Dot {};
 
-/// a[, b] → y.
+/// a[, b[, c]] → y.
 struct Map {
     Pointwise function = Pointwise::Add;
     double p = 0;

@@ -8,9 +8,13 @@
 
 namespace vitrine::kernels::cpu {
 
-/// A pointwise function and the steps after it: float32, operands and result in one layout, row-
-/// major ones without gaps. Operands: those of the call, y (y may be any of them).
-Kernel bindMapChain(const Map& map, const Call& call);
+/// Is everything that the steps read float32, without gaps, and repeated as chains can read it
+/// where the result lies in `layout`?
+bool canChain(const Call& call, Layout layout);
+
+/// A pointwise problem and the steps after it. Operands: those of the call, y (y may be any of them
+/// that is alike).
+Kernel bindChain(const Call& call);
 
 /// `inner` with the call's steps on its result; it takes the call's own operands and says which
 /// share of the result a part leaves. Operands: those of the call, y.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Functions of one to three operands, element by element, in Highway.
+// Functions of up to three operands, element by element, in Highway.
 #include "kernels/cpu/pointwise.h"
 
 #include "kernels/cpu/choice.h"
@@ -39,7 +39,8 @@ namespace hn = hwy::HWY_NAMESPACE;
         static constexpr int inputs = count;                                    \
         template <class D, class V>                                             \
         static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a,   \
-                                  [[maybe_unused]] V b, [[maybe_unused]] V p) { \
+                                  [[maybe_unused]] V b, [[maybe_unused]] V c,   \
+                                  [[maybe_unused]] V p) {                       \
             return expression;                                                  \
         }                                                                       \
     };
@@ -48,58 +49,48 @@ VITRINE_POINTWISE_FUNCTIONS(VITRINE_POINTWISE)
 VITRINE_POINTWISE(Fill, "fill", 0, p, a)
 #undef VITRINE_POINTWISE
 
-struct Pointers {
-    const float *a = nullptr, *b = nullptr;
-    float* y = nullptr;
-};
-
 template <class F, class Access, class D, class V>
-HWY_INLINE void step(D d, const Pointers& at, int64_t i, V p, Access access) {
-    V a = hn::Zero(d), b = a;
-    if constexpr (F::inputs > 0) a = access.load(d, at.a + i);
-    if constexpr (F::inputs > 1) b = access.load(d, at.b + i);
-    access.store(d, F::apply(d, a, b, p), at.y + i);
+HWY_INLINE void step(D d, const RowOperands& from, float* y, int64_t i, V p, Access access) {
+    V a = hn::Zero(d), b = a, c = a;
+    if constexpr (F::inputs > 0) a = access.load(d, from.a + i);
+    if constexpr (F::inputs > 1) b = access.load(d, from.b + i);
+    if constexpr (F::inputs > 2) c = access.load(d, from.c + i);
+    access.store(d, F::apply(d, a, b, c, p), y + i);
 }
 
 template <class F>
-void runRow(const Pointers& at, int64_t count, float parameter) {
+void runRow(const RowOperands& from, float* y, int64_t count, float parameter) {
     const hn::ScalableTag<float> d;
     const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
     const auto p = hn::Set(d, parameter);
     int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) step<F>(d, at, i, p, Whole{});
-    if (i < count) step<F>(d, at, i, p, Partial{count - i});
+    for (; i + lanes <= count; i += lanes) step<F>(d, from, y, i, p, Whole{});
+    if (i < count) step<F>(d, from, y, i, p, Partial{count - i});
 }
 
 template <class F>
-void runRows(const Rows& rows, int64_t part, const Pointers& operands, float parameter) {
+void runRows(const Rows& rows, int64_t part, const RowOperands& from, float* y, float parameter) {
     for (int64_t index = rows.begin(part); index < rows.end(part); ++index) {
         const Row row = rows.row(index);
-        runRow<F>({operands.a + row.a, operands.b + row.b, operands.y + row.y}, row.count,
-                  parameter);
-        rows.zeroHalo(row, operands.y);
+        runRow<F>({from.a + row.a, from.b + row.b}, y + row.y, row.count, parameter);
+        rows.zeroHalo(row, y);
     }
-}
-
-template <class F>
-void rowOf(const float* a, const float* b, float* y, int64_t count, float p) {
-    runRow<F>({a, b, y}, count, p);
 }
 
 template <class F>
 void run(const void* problem, void* const* operands, void*, int, int64_t part) {
     const auto& bound = *static_cast<const BoundPointwise*>(problem);
-    Pointers at;
-    at.y = static_cast<float*>(operands[F::inputs]);
-    at.a = F::inputs > 0 ? static_cast<const float*>(operands[0]) : at.y;
-    at.b = F::inputs > 1 ? static_cast<const float*>(operands[1]) : at.y;
-    runRows<F>(bound.rows, part, at, bound.p);
+    auto* const y = static_cast<float*>(operands[F::inputs]);
+    RowOperands from{y, y};
+    if (F::inputs > 0) from.a = static_cast<const float*>(operands[0]);
+    if (F::inputs > 1) from.b = static_cast<const float*>(operands[1]);
+    runRows<F>(bound.rows, part, from, y, bound.p);
 }
 
 void runScaleBy(const void* problem, void* const* operands, void*, int, int64_t part) {
     const auto& bound = *static_cast<const BoundPointwise*>(problem);
     const auto* x = static_cast<const float*>(operands[0]);
-    runRows<Scale>(bound.rows, part, {x, x, static_cast<float*>(operands[2])},
+    runRows<Scale>(bound.rows, part, {x, x}, static_cast<float*>(operands[2]),
                    *static_cast<const float*>(operands[1]));
 }
 
@@ -114,7 +105,7 @@ Choice choosePointwise(Pointwise function) {
 
 RowFunction chooseRowFunction(Pointwise function) {
     constexpr RowFunction functions[] = {
-#define VITRINE_ROW(Name, ...) rowOf<Name>,
+#define VITRINE_ROW(Name, ...) runRow<Name>,
         VITRINE_POINTWISE_FUNCTIONS(VITRINE_ROW)
 #undef VITRINE_ROW
     };
@@ -142,7 +133,7 @@ RowFunction rowFunction(Pointwise function) {
 }
 
 Kernel bindPointwise(const PointwiseProblem& problem) {
-    const Image& b = isBinary(problem.function) ? problem.b : problem.a;
+    const Image& b = operandsOf(problem.function) == 2 ? problem.b : problem.a;
     const BoundPointwise bound{Rows(problem.y, problem.a, b), static_cast<float>(problem.p)};
     return bindVector("pointwise." + std::string(name(problem.function)), problem.y.layout, bound,
                       HWY_DYNAMIC_DISPATCH(choosePointwise)(problem.function), bound.rows.parts());

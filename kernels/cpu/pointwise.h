@@ -6,12 +6,17 @@
 
 namespace vitrine::kernels::cpu {
 
-/// y[i] = f(a[i], b[i]) for `count` elements, none of which is touched twice; y may be a or b.
-/// Unary functions do not read b.
-using RowFunction = void (*)(const float* a, const float* b, float* y, int64_t count, float p);
+/// The operands of a row of floats; those that a function does not have are not read.
+struct RowOperands {
+    const float *a = nullptr, *b = nullptr, *c = nullptr;
+};
+/// y[i] = f(a[i], b[i], c[i]) for `count` elements, none of which is touched twice; y may be one of
+/// the operands.
+using RowFunction = void (*)(const RowOperands& from, float* y, int64_t count, float p);
 /// That of the best instruction set, with the bits of bindPointwise.
 RowFunction rowFunction(Pointwise function);
 
+/// Functions of one and two operands that lie like the result.
 Kernel bindPointwise(const PointwiseProblem& problem);
 Kernel bindScaleBy(const ScaleByProblem& problem);
 Kernel bindFill(const FillProblem& problem);

@@ -23,9 +23,9 @@ constexpr int64_t grainElements = 16 * 1024;
 struct Plan {
     Pointwise function;
     double p;
-    bool isBinary;
+    int inputs;
     RowFunction row;      ///< for what is worked on in float
-    StridedWalk<3> walk;  ///< a, b, y
+    StridedWalk<4> walk;  ///< a, b, c, y
     Cut rows;
 };
 
@@ -71,36 +71,40 @@ class RowReader {
 };
 
 template <class Stored, class Format>
-void runRow(const Plan& plan, const Stored* a, const Stored* b, Stored* y) {
+void runRow(const Plan& plan, std::array<const Stored*, 3> from, Stored* y) {
     using Number = typename Format::Number;
-    const StridedWalk<3>& walk = plan.walk;
-    RowReader<Stored, Format> as(a, walk.step(0), walk.width()), bs(b, walk.step(1), walk.width());
+    const StridedWalk<4>& walk = plan.walk;
+    RowReader<Stored, Format> as(from[0], walk.step(0), walk.width()),
+        bs(from[1], walk.step(1), walk.width()), cs(from[2], walk.step(2), walk.width());
     Number block[blockElements];
     for (int64_t first = 0; first < walk.width(); first += blockElements) {
         const int64_t count = std::min(blockElements, walk.width() - first);
-        const Number* left = as.block(first, count);
-        const Number* second = plan.isBinary ? bs.block(first, count) : left;
+        const Number* const a = as.block(first, count);
+        const Number* const b = plan.inputs > 1 ? bs.block(first, count) : a;
+        const Number* const c = plan.inputs > 2 ? cs.block(first, count) : a;
         Number* result = block;
         if constexpr (std::is_same_v<Stored, Number>)
-            if (walk.step(2) == 1) result = y + first;
+            if (walk.step(3) == 1) result = y + first;
         if constexpr (std::is_same_v<Number, float>)
-            plan.row(left, second, result, count, static_cast<float>(plan.p));
+            plan.row({a, b, c}, result, count, static_cast<float>(plan.p));
         else
-            reference::applyRow(plan.function, plan.p, left, second, result, count);
+            reference::applyRow(plan.function, plan.p, {a, b, c}, result, count);
         if (result != block) continue;
-        for (int64_t i = 0; i < count; ++i) y[(first + i) * walk.step(2)] = Format::store(block[i]);
+        for (int64_t i = 0; i < count; ++i) y[(first + i) * walk.step(3)] = Format::store(block[i]);
     }
 }
 
 template <class Stored, class Format>
 void run(const void* problem, void* const* operands, void*, int, int64_t part) {
     const auto& plan = *static_cast<const Plan*>(problem);
-    const auto* a = static_cast<const Stored*>(operands[0]);
-    const auto* b = plan.isBinary ? static_cast<const Stored*>(operands[1]) : a;
-    auto* y = static_cast<Stored*>(operands[plan.isBinary ? 2 : 1]);
+    const auto operand = [&](int k) {
+        return static_cast<const Stored*>(operands[k < plan.inputs ? k : 0]);
+    };
+    auto* const y = static_cast<Stored*>(operands[plan.inputs]);
     for (int64_t row = plan.rows.begin(part); row < plan.rows.end(part); ++row) {
         const auto at = plan.walk.rowOffsets(row);
-        runRow<Stored, Format>(plan, a + at[0], b + at[1], y + at[2]);
+        runRow<Stored, Format>(plan, {operand(0) + at[0], operand(1) + at[1], operand(2) + at[2]},
+                               y + at[3]);
     }
 }
 
@@ -126,15 +130,18 @@ Kernel bindPointwiseStrided(const PointwiseProblem& problem) {
         return refuse("strided: wants row-major, got " + std::string(layoutName(problem.y.layout)));
     const Kernel::Run chosen = runOf(problem.y.dtype);
     if (!chosen) return refuse("strided: wants floats, got " + std::string(name(problem.y.dtype)));
-    const bool binary = isBinary(problem.function);
+    const int inputs = operandsOf(problem.function);
     const Strided y = stridesOf(problem.y);
-    const Strided operands[] = {broadcastTo(stridesOf(problem.a), y),
-                                broadcastTo(stridesOf(binary ? problem.b : problem.a), y), y};
-    StridedWalk<3> walk(operands);
+    const auto operand = [&](const Operand& own, int k) {
+        return broadcastTo(stridesOf(k < inputs ? own : problem.a), y);
+    };
+    const Strided operands[] = {operand(problem.a, 0), operand(problem.b, 1), operand(problem.c, 2),
+                                y};
+    StridedWalk<4> walk(operands);
     walk.cutRows();
     const Plan plan{problem.function,
                     problem.p,
-                    binary,
+                    inputs,
                     rowFunction(problem.function),
                     walk,
                     cut(walk.rows(), walk.width(), grainElements)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which per-channel kernel takes a problem.
 #include "kernels/cpu/channel.h"
+#include "kernels/cpu/chain.h"
 #include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
 #include "kernels/reference/channel.h"
@@ -10,7 +11,7 @@ namespace vitrine::kernels {
 Offers offersOf(const Channel& channel, const Call& call) {
     switch (channel.pass) {
         case ChannelPass::Normalize:
-            return Together(call, {0, call.inputs()}).inPlace({{0, 0}}).offers();
+            return Together(call, {call.inputs()}).inPlace({{0, 0}}).offers();
         case ChannelPass::Dot:
             return Together(call, {0, 1}).offers();
         default:
@@ -24,6 +25,9 @@ Kernel bindTo(const Channel& channel, const Call& call) {
         case ChannelPass::Moments:
             return selectChannelMoments(problem);
         case ChannelPass::Normalize:
+            // Row-major float32 is a chain, alone too, so that the bits are those of one.
+            if (call.out(0).layout == Layout::RowMajor && cpu::canChain(call, Layout::RowMajor))
+                return cpu::bindChain(call);
             problem.y = call.out(0);
             return selectChannelNormalize(problem);
         case ChannelPass::Sum:

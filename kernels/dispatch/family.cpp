@@ -6,6 +6,8 @@
 #include <array>
 #include <numeric>
 
+#include "kernels/cpu/reach.h"
+
 namespace vitrine::kernels {
 
 namespace {
@@ -33,11 +35,19 @@ std::string_view whyNoPlanes(const Call& call, const std::vector<size_t>& follow
 
 Together::Together(const Call& call, std::vector<size_t> followers, Types types)
     : m_call(call), m_followers(std::move(followers)) {
-    for (size_t place = call.own; place < call.inputs(); ++place)
-        if (!contains(m_followers, place)) m_followers.push_back(place);
+    for (size_t place = asSteps(call.problem).empty() ? call.own : 0; place < call.inputs();
+         ++place)
+        follow(place);
     if (inRegisters(call) == Epilogue::ReluGate) m_sameHalo.push_back({call.own, call.inputs()});
     if (const std::string_view why = whyNoPlanes(call, m_followers, types); !why.empty())
         refusePlanes(why);
+}
+
+void Together::follow(size_t place) {
+    const std::optional<cpu::Reach> reach = cpu::reachInPlanes(m_call, place);
+    if (!reach) refusePlanes("an operand repeats otherwise than by channel or pixel");
+    const bool goesAlong = reach == cpu::Reach::Whole || reach == cpu::Reach::Plane;
+    if (goesAlong && !contains(m_followers, place)) m_followers.push_back(place);
 }
 
 Together& Together::refuse(Layout layout, std::string_view why) {
@@ -92,6 +102,12 @@ Offers rowMajorOnly(const Call& call, std::vector<size_t> strided, std::vector<I
     Together together(call, {});
     together.strided(std::move(strided)).inPlace(std::move(inPlace));
     return {.list = {together.offerIn(Layout::RowMajor)}, .refused = {}};
+}
+
+std::vector<size_t> ownPlaces(const Call& call) {
+    std::vector<size_t> places(call.own);
+    std::iota(places.begin(), places.end(), size_t{0});
+    return places;
 }
 
 std::vector<size_t> allPlaces(const Call& call) {

@@ -40,8 +40,9 @@ VITRINE_FAMILY(AdamUpdate)
 VITRINE_FAMILY(GlobalNorm)
 #undef VITRINE_FAMILY
 
-/// The layouts that some operands of a call may take together. All others are row-major, and those
-/// that `store` reads go with the result.
+/// The layouts that some operands of a call may take together. All others are row-major. Those that
+/// chains read, of `store` or of a pointwise problem, go with the result unless they repeat along
+/// it.
 class Together {
   public:
     enum class Types : uint8_t { Float32, Any };
@@ -65,6 +66,8 @@ class Together {
     Offer offerIn(Layout layout) const;
 
   private:
+    void follow(size_t place);
+
     const Call& m_call;
     std::vector<size_t> m_followers, m_strided;
     std::vector<InPlace> m_inPlace;
@@ -80,6 +83,8 @@ Offers rowMajorOnly(const Call& call, std::vector<size_t> strided = {},
 /// register; a gate is the last operand then.
 Epilogue inRegisters(const Call& call);
 
+/// Places of the problem's operands.
+std::vector<size_t> ownPlaces(const Call& call);
 /// Places of all operands and results.
 std::vector<size_t> allPlaces(const Call& call);
 

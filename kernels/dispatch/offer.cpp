@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "kernels/cpu/chain.h"
-#include "kernels/cpu/strided.h"
 #include "kernels/dispatch/family.h"
 
 namespace vitrine::kernels {
@@ -39,6 +38,27 @@ bool takesInRegisters(const Problem& problem, Epilogue epilogue) {
 
 constexpr size_t mostSteps = 16, mostOperands = 24;
 
+/// What a problem would be in a chain.
+struct AsSteps {
+    std::vector<ChainStep> operator()(const Map& map) const {
+        const int operands = operandsOf(map.function);
+        return {{map.function, map.p, 0, operands > 1 ? 1 : 0, operands > 2 ? 2 : 0}};
+    }
+    std::vector<ChainStep> operator()(const ScaleBy&) const {
+        return {{.function = Pointwise::Mul, .a = 0, .b = 1, .c = 0}};
+    }
+    std::vector<ChainStep> operator()(const Channel& channel) const {
+        if (channel.pass != ChannelPass::Normalize) return {};
+        const int soFar = ChainStep::soFar;
+        return {{.function = Pointwise::Sub, .a = 0, .b = 1, .c = 0, .byChannel = true},
+                {.function = Pointwise::MulAdd, .a = soFar, .b = 2, .c = 3, .byChannel = true}};
+    }
+    template <class Other>
+    std::vector<ChainStep> operator()(const Other&) const {
+        return {};
+    }
+};
+
 Kernel bindOwn(const Call& call) {
     return std::visit([&](const auto& what) { return bindTo(what, call); }, call.problem);
 }
@@ -52,36 +72,26 @@ Call alone(const Call& call) {
     return result;
 }
 
-/// Chains are float32, and their operands have no gaps.
-bool isChainable(const Operand& operand) {
-    return operand.dtype == DType::F32 &&
-           (operand.layout != Layout::RowMajor || cpu::isContiguous(operand));
-}
-
 }  // namespace
 
 Kernel bind(const Call& call) {
     if (call.store.empty()) return bindOwn(call.own < call.inputs() ? alone(call) : call);
     if (inRegisters(call) != Epilogue::None) return bindOwn(call);
-    if (const auto* map = std::get_if<Map>(&call.problem)) return cpu::bindMapChain(*map, call);
+    if (!asSteps(call.problem).empty()) return cpu::bindChain(call);
     Kernel inner = bindOwn(alone(call));
     return inner.run ? cpu::bindStoreChain(std::move(inner), call) : inner;
 }
 
-std::optional<ChainStep> asStep(const Problem& problem) {
-    const auto* map = std::get_if<Map>(&problem);
-    if (!map) return std::nullopt;
-    return ChainStep{map->function, map->p, 0, isBinary(map->function) ? 1 : 0};
-}
+std::vector<ChainStep> asSteps(const Problem& problem) { return std::visit(AsSteps{}, problem); }
+
+bool takesRepeats(const Problem& problem) { return std::holds_alternative<Map>(problem); }
 
 bool takesStore(const Call& call, const Offer& offer) {
     if (call.results != 1 || call.store.size() > mostSteps || call.operands.size() > mostOperands)
         return false;
     if (inRegisters(call) != Epilogue::None) return true;
-    const bool isMap = std::holds_alternative<Map>(call.problem);
-    for (size_t k = isMap ? 0 : call.own; k < call.operands.size(); ++k)
-        if (!isChainable(call.operands[k])) return false;
-    return isMap || bindOwn(alone(placed(call, offer))).share;
+    if (!cpu::canChain(call, offer.forms.back().layout)) return false;
+    return !asSteps(call.problem).empty() || bindOwn(alone(placed(call, offer))).share;
 }
 
 Epilogue inRegisters(const Call& call) {

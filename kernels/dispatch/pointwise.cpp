@@ -4,8 +4,10 @@
 #include "kernels/api/pointwise.h"
 #include "kernels/api/cast.h"
 
+#include "kernels/cpu/chain.h"
 #include "kernels/cpu/pointwise.h"
 #include "kernels/cpu/pointwise_strided.h"
+#include "kernels/cpu/reach.h"
 #include "kernels/cpu/strided.h"
 #include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
@@ -14,37 +16,55 @@
 namespace vitrine::kernels {
 namespace {
 
-Kernel contiguous(const PointwiseProblem& problem) {
-    const bool isWhole = cpu::isContiguous(problem.a) &&
-                         (!isBinary(problem.function) || cpu::isContiguous(problem.b));
-    if (problem.y.layout == Layout::RowMajor && !isWhole)
+bool isWhole(const Operand& operand, const Operand& result) {
+    return operand.n == result.n && operand.c == result.c && operand.h == result.h &&
+           operand.w == result.w &&
+           (result.layout != Layout::RowMajor || cpu::isContiguous(operand));
+}
+
+Kernel alike(const PointwiseProblem& problem) {
+    const int operands = operandsOf(problem.function);
+    if (operands > 2) return refuse("vector: wants one or two operands");
+    if (!isWhole(problem.a, problem.y) || (operands == 2 && !isWhole(problem.b, problem.y)))
         return refuse("vector: wants operands without gaps and repeats");
     return cpu::bindPointwise(problem);
+}
+
+/// In planes, what repeats is written out as chains do.
+Kernel inPlanes(const PointwiseProblem& problem) {
+    if (problem.y.layout == Layout::RowMajor) return refuse("chain: wants planes");
+    Call call{.problem = Map{problem.function, problem.p}, .operands = {problem.a}};
+    if (operandsOf(problem.function) > 1) call.operands.push_back(problem.b);
+    if (operandsOf(problem.function) > 2) call.operands.push_back(problem.c);
+    call.own = call.operands.size();
+    call.operands.push_back(problem.y);
+    return cpu::canChain(call, problem.y.layout) ? cpu::bindChain(call)
+                                                 : refuse("chain: an operand repeats otherwise");
 }
 
 }  // namespace
 
 /// Every layout is read and written at memory's speed.
-Offers offersOf(const Map& map, const Call& call) {
-    Together together(call, allPlaces(call));
+Offers offersOf(const Map&, const Call& call) {
+    Together together(call, {call.inputs()});
     std::vector<InPlace> everywhere;
     for (size_t k = 0; k < call.inputs(); ++k) everywhere.push_back({0, k});
     together.inPlace(std::move(everywhere));
     // Chains take operands without gaps.
-    if (call.store.empty() && isBinary(map.function)) together.strided({0, 1});
-    if (call.store.empty() && !isBinary(map.function)) together.strided({0});
+    if (call.store.empty()) together.strided(ownPlaces(call));
     return together.offers(1);
 }
 
 Kernel bindTo(const Map& map, const Call& call) {
     PointwiseProblem problem{
         .function = map.function, .a = call.in(0), .b = {}, .y = call.out(0), .p = map.p};
-    if (isBinary(map.function)) problem.b = call.in(1);
+    if (call.own > 1) problem.b = call.in(1);
+    if (call.own > 2) problem.c = call.in(2);
     return selectPointwise(problem);
 }
 
 Offers offersOf(const ScaleBy&, const Call& call) {
-    return Together(call, {0, call.inputs()}).inPlace({{0, 0}}).offers(1);
+    return Together(call, {call.inputs()}).inPlace({{0, 0}}).offers(1);
 }
 Kernel bindTo(const ScaleBy&, const Call& call) { return selectScaleBy({call.in(0), call.out(0)}); }
 
@@ -72,7 +92,7 @@ Kernel bindTo(const Cast& cast, const Call& call) {
 }
 
 Kernel selectPointwise(const PointwiseProblem& problem) {
-    return choose(problem, {float32Only<contiguous>, cpu::bindPointwiseStrided});
+    return choose(problem, {float32Only<alike>, float32Only<inPlanes>, cpu::bindPointwiseStrided});
 }
 Kernel selectScaleBy(const ScaleByProblem& problem) {
     return choose(problem, {float32Only<cpu::bindScaleBy>, reference::bindScaleBy});

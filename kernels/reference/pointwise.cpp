@@ -14,7 +14,7 @@ namespace vitrine::kernels::reference {
 namespace {
 
 template <class T>
-T apply(Pointwise function, T a, [[maybe_unused]] T b, [[maybe_unused]] T p) {
+T apply(Pointwise function, T a, [[maybe_unused]] T b, [[maybe_unused]] T c, [[maybe_unused]] T p) {
     switch (function) {
 #define VITRINE_CASE(Name, text, operands, vector, number) \
     case Pointwise::Name:                                  \
@@ -28,10 +28,11 @@ T apply(Pointwise function, T a, [[maybe_unused]] T b, [[maybe_unused]] T p) {
 template <class T>
 void runPointwise(const void* problem, void* const* operands, void*, int, int64_t) {
     const auto& p = *static_cast<const PointwiseProblem*>(problem);
-    const bool binary = isBinary(p.function);
-    pointwise(p, static_cast<const T*>(operands[0]),
-              binary ? static_cast<const T*>(operands[1]) : nullptr,
-              static_cast<T*>(operands[binary ? 2 : 1]));
+    const int inputs = operandsOf(p.function);
+    const auto operand = [&](int k) {
+        return k < inputs ? static_cast<const T*>(operands[k]) : nullptr;
+    };
+    pointwise(p, {operand(0), operand(1), operand(2)}, static_cast<T*>(operands[inputs]));
 }
 
 template <class T>
@@ -54,13 +55,15 @@ void runDropout(const void* problem, void* const* operands, void*, int, int64_t)
 }  // namespace
 
 template <class T>
-void applyRow(Pointwise function, T p, const T* a, const T* b, T* y, int64_t count) {
-    for (int64_t i = 0; i < count; ++i) y[i] = apply(function, a[i], b ? b[i] : T(0), p);
+void applyRow(Pointwise function, T p, const Operands<T>& from, T* y, int64_t count) {
+    const auto at = [](const T* operand, int64_t i) { return operand ? operand[i] : T(0); };
+    for (int64_t i = 0; i < count; ++i)
+        y[i] = apply(function, from.a[i], at(from.b, i), at(from.c, i), p);
 }
 
 template <class T>
-void pointwise(const PointwiseProblem& problem, const T* a, const T* b, T* y) {
-    applyRow(problem.function, static_cast<T>(problem.p), a, b, y, problem.y.elements());
+void pointwise(const PointwiseProblem& problem, const Operands<T>& from, T* y) {
+    applyRow(problem.function, static_cast<T>(problem.p), from, y, problem.y.elements());
 }
 
 template <class T>
@@ -93,10 +96,10 @@ void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y
     }
 }
 
-template void applyRow(Pointwise, float, const float*, const float*, float*, int64_t);
-template void applyRow(Pointwise, double, const double*, const double*, double*, int64_t);
-template void pointwise(const PointwiseProblem&, const float*, const float*, float*);
-template void pointwise(const PointwiseProblem&, const double*, const double*, double*);
+template void applyRow(Pointwise, float, const Operands<float>&, float*, int64_t);
+template void applyRow(Pointwise, double, const Operands<double>&, double*, int64_t);
+template void pointwise(const PointwiseProblem&, const Operands<float>&, float*);
+template void pointwise(const PointwiseProblem&, const Operands<double>&, double*);
 template void scaleBy(const ScaleByProblem&, const float*, const float*, float*);
 template void scaleBy(const ScaleByProblem&, const double*, const double*, double*);
 template void fill(const FillProblem&, float*);

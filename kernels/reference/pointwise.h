@@ -6,12 +6,16 @@
 
 namespace vitrine::kernels::reference {
 
-/// y[i] = f(a[i], b[i]); `b` is null for unary functions.
+/// Null where a function has none.
 template <class T>
-void applyRow(Pointwise function, T p, const T* a, const T* b, T* y, int64_t count);
-/// `b` is not read for unary functions.
+struct Operands {
+    const T *a = nullptr, *b = nullptr, *c = nullptr;
+};
+/// y[i] = f(a[i], b[i], c[i]).
 template <class T>
-void pointwise(const PointwiseProblem& problem, const T* a, const T* b, T* y);
+void applyRow(Pointwise function, T p, const Operands<T>& from, T* y, int64_t count);
+template <class T>
+void pointwise(const PointwiseProblem& problem, const Operands<T>& from, T* y);
 template <class T>
 void scaleBy(const ScaleByProblem& problem, const T* x, const T* s, T* y);
 template <class T>

@@ -37,6 +37,15 @@ std::vector<ChainStep> steps(int b) {
             {Pointwise::Mul, 0, b, soFar}};
 }
 
+/// A number for each channel.
+Operand vectorOf(int64_t c) {
+    Operand operand;
+    operand.n = 1;
+    operand.c = c;
+    operand.array = {.rank = 1, .shape = {c}, .strides = {1}};
+    return operand;
+}
+
 /// The operand itself; where it is packed, a plain run of as many numbers.
 Image memoryOf(const Operand& operand) {
     if (operand.layout != Layout::Packed) return operand;
@@ -62,6 +71,24 @@ struct Prepared {
     }
 };
 
+/// The operand's numbers, written out to the shape of `y`.
+ImageBuffer writtenOut(const Prepared& all, int place, const Operand& y, bool byChannel) {
+    const ImageBuffer& buffer = all.buffers[static_cast<size_t>(place)];
+    const Image& from = buffer.image();
+    const std::vector<float> numbers = buffer.values();
+    const bool isVector = byChannel && all.call.in(static_cast<size_t>(place)).array.rank == 1;
+    std::vector<double> result;
+    for (int64_t n = 0; n < y.n; ++n)
+        for (int64_t c = 0; c < y.c; ++c)
+            for (int64_t pixel = 0; pixel < y.h * y.w; ++pixel) {
+                const int64_t image = isVector ? 0 : n % from.n, channel = c % from.c;
+                const int64_t pixels = from.h * from.w;
+                const int64_t at = (image * from.c + channel) * pixels + pixel % pixels;
+                result.push_back(static_cast<double>(numbers[static_cast<size_t>(at)]));
+            }
+    return ImageBuffer(y, result);
+}
+
 /// The call's own kernel, then each step by a kernel of its own.
 std::vector<float> oneAfterTheOther(const Call& call) {
     Call alone = call;
@@ -72,20 +99,17 @@ std::vector<float> oneAfterTheOther(const Call& call) {
     if (!runKernel(bind(alone), own.pointers())) return {};
     ImageBuffer soFarBuffer = std::move(own.buffers.back());
     for (const ChainStep& step : call.store) {
-        const auto operandOf = [&](int place) {
-            return place == soFar ? call.out(0) : call.in(static_cast<size_t>(place));
-        };
-        const auto memoryOf = [&](int place) -> void* {
-            return place == soFar ? soFarBuffer.data()
-                                  : all.buffers[static_cast<size_t>(place)].data();
-        };
         Call one;
         one.problem = Map{step.function, step.p};
-        one.operands = {operandOf(step.a)};
-        std::vector<void*> memory{memoryOf(step.a)};
-        if (isBinary(step.function)) {
-            one.operands.push_back(operandOf(step.b));
-            memory.push_back(memoryOf(step.b));
+        std::vector<ImageBuffer> others;
+        others.reserve(3);
+        std::vector<void*> memory;
+        const int places[] = {step.a, step.b, step.c};
+        for (int k = 0; k < operandsOf(step.function); ++k) {
+            one.operands.push_back(call.out(0));
+            if (places[k] != soFar)
+                others.push_back(writtenOut(all, places[k], call.out(0), step.byChannel));
+            memory.push_back(places[k] == soFar ? soFarBuffer.data() : others.back().data());
         }
         one.own = one.operands.size();
         one.operands.push_back(call.out(0));
@@ -214,6 +238,56 @@ class TestChain : public QObject {
             for (const ImageBuffer& buffer : fused.buffers) QVERIFY(buffer.isSound());
             QVERIFY(sameNumbers(fused.buffers.back().values(), wanted));
         }
+    }
+
+    void repeatsOperands_data() { isOneAfterTheOther_data(); }
+    void repeatsOperands() {
+        QFETCH(Call, call);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        call = withPackedWeight(call);
+        const Operand y = call.out(0);
+        if (y.array.rank < 4) return;
+        // By channel, by image and channel, one number; then the operand that is like the result.
+        const auto last = call.operands.end() - 1;
+        const int whole = static_cast<int>(call.inputs()) - 1;
+        Operand one = rowMajor(1, 1, 1, 1);
+        one.array = {};
+        call.operands.insert(last, {vectorOf(y.c), vectorOf(y.c), rowMajor(1, y.c, 1, 1),
+                                    imageOf(y.n, y.c, 1, 1, y.layout, 0), one});
+        call.store = {
+            {.function = Pointwise::Sub, .a = soFar, .b = whole + 1, .byChannel = true},
+            {Pointwise::MulAdd, 0, soFar, whole + 2, whole + 1, true},
+            {Pointwise::Mul, 0, whole + 4, soFar},
+            {Pointwise::MulAdd, 0, whole + 3, whole, soFar},
+            {Pointwise::Add, 0, soFar, whole + 5},
+        };
+        const bool hasRuns = y.layout != Layout::RowMajor || y.h * y.w >= 16;
+        Offer offer;
+        for (const Offer& one : offers(call).list)
+            if (one.layout() == y.layout) offer = one;
+        QVERIFY(!offer.forms.empty());
+        QCOMPARE(takesStore(call, offer), hasRuns);
+        if (!hasRuns) return;
+        const std::vector<float> wanted = oneAfterTheOther(call);
+        QVERIFY(!wanted.empty());
+        for (bool backwards : {false, true}) {
+            Prepared fused(call);
+            QVERIFY(runKernel(bind(call), fused.pointers(), backwards));
+            for (const ImageBuffer& buffer : fused.buffers) QVERIFY(buffer.isSound());
+            QVERIFY(sameNumbers(fused.buffers.back().values(), wanted));
+        }
+    }
+
+    void refusesWhatRepeatsOtherwise() {
+        Call call = map(Layout::Lanes);
+        call.operands[1] = rowMajor(1, 1, 1, 7);  // along the columns
+        for (const Offer& offer : offers(call).list) QCOMPARE(offer.layout(), Layout::RowMajor);
+        QVERIFY(!offers(call).refused.empty());
+        call = map(Layout::RowMajor);
+        call.store = steps(2);
+        call.operands.insert(call.operands.end() - 1, rowMajor(1, 1, 1, 7));  // runs of 7
+        QVERIFY(!takesStore(call, offers(call).list.front()));
     }
 
     void readsAnOperandThatItWritesOver() {

@@ -160,7 +160,7 @@ std::string_view kernelNameIn(std::string_view line) {
     static constexpr std::string_view known[] = {
         "Call",     "ChainStep", "Form",    "InPlace",    "Kernel",  "Layout",
         "Offer",    "Offers",    "Operand", "Packing",    "Problem", "Refusal",
-        "SameHalo", "asStep",    "bind",    "takesStore", "offers"};
+        "SameHalo", "asSteps",   "bind",    "takesStore", "offers"};
     static const std::regex use(R"re(\bkernels::(\w+))re");
     std::match_results<std::string_view::const_iterator> match;
     for (auto from = line.begin(); std::regex_search(from, line.end(), match, use);

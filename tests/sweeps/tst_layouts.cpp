@@ -24,8 +24,15 @@ constexpr double float32Tolerance = 1e-5;
 
 bool hasKernels(const OpDescriptor& op) { return !op.isComposite() && !op.isView(); }
 
-/// The sample, with the pointwise operators of `chain` after it. Their second operands are values
-/// of their own.
+/// What follows the first operand of a step: a value of its own for each other port, with as many
+/// axes of the shape as the port takes.
+Shape shapeFor(const PortSpec& port, const Shape& first) {
+    if (port.pattern == "[C]") return Shape{first.rank() > 1 ? first[1] : 1};
+    return port.pattern == "[]" ? Shape{} : first;
+}
+
+/// The sample, with the pointwise operators of `chain` after it. Their other operands are values of
+/// their own.
 Function functionWith(const OpDescriptor& op, const OpSample& sample,
                       const std::vector<std::string>& chain, DType dtype) {
     const Builder::Options options{.training = true, .floatType = dtype};
@@ -35,8 +42,9 @@ Function functionWith(const OpDescriptor& op, const OpSample& sample,
     std::vector<ValueId> out = function->program.instrs.back().out;
     for (const std::string& id : chain) {
         std::vector<ValueId> in{out[0]};
-        if (findOperator(id)->inputs.size() == 2) {
-            in.push_back(builder.addInput(id + "_second", builder.shape(in[0]), dtype));
+        for (const PortSpec& port : findOperator(id)->inputs.subspan(1)) {
+            const Shape shape = shapeFor(port, builder.shape(in[0]));
+            in.push_back(builder.addInput(fmt::format("{}_{}", id, port.id), shape, dtype));
             function->in.push_back(in.back());
         }
         out = builder.emitAll(id, {}, in);
@@ -150,7 +158,7 @@ class PhysicalRun {
 };
 
 bool isPointwise(const Function& function, const Instr& instr) {
-    return kernels::asStep(logicalCall(function.program, instr).problem).has_value();
+    return !kernels::asSteps(logicalCall(function.program, instr).problem).empty();
 }
 
 /// The last instruction, with the steps of `chain` fused into it where it has any.
@@ -218,13 +226,17 @@ class LayoutsTest : public QObject {
                 {"relu_gate"},
                 {"add", "relu"},
                 {"add", "relu_gate"},
-                {"sigmoid", "mul", "tanh"}};
+                {"sigmoid", "mul", "tanh"},
+                {"scale_by", "add"},
+                {"channel_normalize", "relu"}};
     }
     static bool takesChain(const OpDescriptor& op, const OpSample& sample,
                            const std::vector<std::string>& chain) {
         const Program alone = functionWith(op, sample, {}, DType::F32).program;
         const Instr& last = alone.instrs.back();
         if (last.out.size() != 1 || alone.value(last.out[0]).dtype != DType::F32) return false;
+        if (chain.front() == "channel_normalize" && alone.value(last.out[0]).shape.rank() < 2)
+            return false;
         const Function function = functionWith(op, sample, chain, DType::F32);
         const Instr instr = withChain(function, chain);
         const kernels::Call call = logicalCall(function.program, instr);

@@ -86,18 +86,4 @@ constexpr FieldSpec outputPaddingField(int axes) {
                              "a stride makes equal is meant.");
 }
 
-inline constexpr OnnxAttribute forwardOnnxFields[] = {{"kernel", "kernel_shape"},
-                                                      {"stride", "strides"},
-                                                      {"padding", "pads"},
-                                                      {"dilation", "dilations"},
-                                                      {"groups", "group"}};
-inline constexpr OnnxMapping forwardOnnx[] = {
-    {.opType = "Conv", .opset = 1, .attributes = forwardOnnxFields}};
-
-inline constexpr OnnxAttribute transposedOnnxFields[] = {
-    {"kernel", "kernel_shape"},           {"stride", "strides"},     {"padding", "pads"},
-    {"output_padding", "output_padding"}, {"dilation", "dilations"}, {"groups", "group"}};
-inline constexpr OnnxMapping transposedOnnx[] = {
-    {.opType = "ConvTranspose", .opset = 1, .attributes = transposedOnnxFields}};
-
 }  // namespace vitrine::conv

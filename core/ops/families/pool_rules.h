@@ -68,20 +68,4 @@ inline constexpr FieldSpec anyKernelField =
     window::anyAxesField("kernel", "Kernel", {}, "2", "Size of the window along each axis.");
 inline constexpr FieldSpec anyStrideField =
     window::anyAxesField("stride", "Stride", {}, "2", "Steps of the window along each axis.");
-inline constexpr OnnxAttribute maxOnnxFields[] = {{"kernel", "kernel_shape"},
-                                                  {"stride", "strides"},
-                                                  {"padding", "pads"},
-                                                  {"dilation", "dilations"},
-                                                  {"ceil_mode", "ceil_mode"}};
-inline constexpr OnnxMapping maxOnnx[] = {
-    {.opType = "MaxPool", .opset = 8, .attributes = maxOnnxFields}};
-
-inline constexpr OnnxAttribute averageOnnxFields[] = {{"kernel", "kernel_shape"},
-                                                      {"stride", "strides"},
-                                                      {"padding", "pads"},
-                                                      {"count_include_pad", "count_include_pad"},
-                                                      {"ceil_mode", "ceil_mode"}};
-inline constexpr OnnxMapping averageOnnx[] = {
-    {.opType = "AveragePool", .opset = 7, .attributes = averageOnnxFields}};
-
 }  // namespace vitrine::pool

@@ -59,7 +59,14 @@ class TestFusion : public QObject {
         row("a residual sum and its activation",
             "x[3,8,8] -> conv2d(out_channels=3 kernel=3 padding=1) -> batch_norm2d -> add(x)"
             " -> relu",
-            "channel_normalize + add + relu");
+            "conv2d + channel_normalize + add + relu");
+        row("a normalisation and its activation",
+            "x[3,8,8] -> conv2d(out_channels=20 kernel=3 padding=1) -> batch_norm2d -> relu",
+            "conv2d + channel_normalize + relu");
+        row("a factor for each channel of an image",
+            "x[3,8,8] -> conv2d(out_channels=20 kernel=3 padding=1) as c -> global_avg_pool as g"
+            "; g -> sigmoid -> mul(c) -> relu",
+            "mul + relu");
         row("a composed activation", "x[3,8,8] -> conv2d(out_channels=4) -> silu", "sigmoid + mul");
         row("a chain of its own", "x[3,8,8] -> tanh -> sigmoid -> leaky_relu",
             "tanh + sigmoid + leaky_relu");
@@ -87,13 +94,14 @@ class TestFusion : public QObject {
                                           " -> batch_norm2d as bn -> add(x) as sum -> tanh as t"),
                                  false);
         const auto fused = std::ranges::find_if(
-            tape.entries, [](const TapeEntry& e) { return e.instr.epilogue.size() == 2; });
+            tape.entries, [](const TapeEntry& e) { return e.instr.epilogue.size() == 3; });
         QVERIFY(fused != tape.entries.end());
         using Names = std::vector<std::string>;
-        QCOMPARE(originsOf(tape, fused->instr.epilogue[0].hidden), Names{"bn"});
-        QCOMPARE(originsOf(tape, fused->instr.epilogue[1].hidden), Names{"sum"});
+        QCOMPARE(originsOf(tape, fused->instr.epilogue[0].hidden), Names{"c"});
+        QCOMPARE(originsOf(tape, fused->instr.epilogue[1].hidden), Names{"bn"});
+        QCOMPARE(originsOf(tape, fused->instr.epilogue[2].hidden), Names{"sum"});
         QCOMPARE(originsOf(tape, fused->instr.out[0]), Names{"t"});
-        QCOMPARE(fused->instr.origins, (Names{"bn", "sum", "t"}));
+        QCOMPARE(fused->instr.origins, (Names{"c", "bn", "sum", "t"}));
     }
 
     void doesNotWriteOverWhatItReadsAgain() {
