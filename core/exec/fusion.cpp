@@ -47,15 +47,17 @@ class Fusion {
         return maker >= 0 && m_program.instrs[static_cast<size_t>(maker)].op->isView();
     }
 
-    /// The instruction that instruction `i` can become a part of, or −1.
+    /// The last instruction that instruction `i` can become a part of, or −1.
     int producerFor(size_t i) {
-        const Instr& consumer = instr(i);
         if (!isPointwise(i)) return -1;
-        int maker = -1;
-        for (ValueId v : consumer.operands()) maker = std::max(maker, m_program.value(v).definedBy);
-        return maker >= 0 && fits(instr(static_cast<size_t>(maker)), static_cast<size_t>(maker), i)
-                   ? maker
-                   : -1;
+        int last = -1;
+        for (ValueId v : instr(i).operands()) {
+            const int maker = m_program.value(v).definedBy;
+            if (maker > last &&
+                fits(instr(static_cast<size_t>(maker)), static_cast<size_t>(maker), i))
+                last = maker;
+        }
+        return last;
     }
 
     bool fits(const Instr& producer, size_t at, size_t i) {

@@ -13,10 +13,10 @@ namespace vitrine {
 /// fusion makes of the two. It keeps the origins of both. `isChain`: the producer is pointwise too.
 Instr fused(const Instr& producer, const Instr& consumer, bool isChain);
 
-/// Fuses every pointwise instruction into the one that made the last of its operands, where nobody
-/// else reads that, both lie alike, and kernels take it; so whole chains become one instruction,
-/// which stands where the last one stood. `choices`: one for each instruction, made without a
-/// thought of fusion, so that fusion changes no layout and no bit.
+/// Fuses every pointwise instruction into the last of those that made its operands where nobody
+/// else reads what that made, both lie alike, and kernels take it; so whole chains become one
+/// instruction, which stands where the last one stood. `choices`: one for each instruction, made
+/// without a thought of fusion, so that fusion changes no layout and no bit.
 void fuse(Program& program, std::vector<KernelChoice>& choices);
 
 }  // namespace vitrine

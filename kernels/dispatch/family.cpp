@@ -111,8 +111,8 @@ std::vector<size_t> ownPlaces(const Call& call) {
 }
 
 std::vector<size_t> allPlaces(const Call& call) {
-    std::vector<size_t> places(call.operands.size());
-    std::iota(places.begin(), places.end(), size_t{0});
+    std::vector<size_t> places = ownPlaces(call);
+    for (size_t k = 0; k < call.results; ++k) places.push_back(call.inputs() + k);
     return places;
 }
 

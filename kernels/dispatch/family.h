@@ -85,7 +85,7 @@ Epilogue inRegisters(const Call& call);
 
 /// Places of the problem's operands.
 std::vector<size_t> ownPlaces(const Call& call);
-/// Places of all operands and results.
+/// The same, and those of the results.
 std::vector<size_t> allPlaces(const Call& call);
 
 /// The call with its operands as an offer wants them.

@@ -264,8 +264,8 @@ class TestChain : public QObject {
         };
         const bool hasRuns = y.layout != Layout::RowMajor || y.h * y.w >= 16;
         Offer offer;
-        for (const Offer& one : offers(call).list)
-            if (one.layout() == y.layout) offer = one;
+        for (const Offer& mine : offers(call).list)
+            if (mine.layout() == y.layout) offer = mine;
         QVERIFY(!offer.forms.empty());
         QCOMPARE(takesStore(call, offer), hasRuns);
         if (!hasRuns) return;

@@ -106,14 +106,14 @@ class TestPointwise : public QObject {
             }
             const PointwiseProblem problem{static_cast<Pointwise>(function), a, b, y, 0.25, b};
             const Numbers x = numbersFor(problem.function, y.elements());
-            std::array<ImageBuffer, 3> in{ImageBuffer(a, x[0]), {b, x[1]}, {b, x[2]}};
+            std::array<ImageBuffer, 3> from{ImageBuffer(a, x[0]), {b, x[1]}, {b, x[2]}};
             ImageBuffer result(y), again(y);
             const Kernel kernel = selectPointwise(problem);
             QVERIFY(kernel.run);
             const bool isStrided = kernel.name.find("strided") != std::string::npos;
             QVERIFY(isStrided || kernel.name.find(set) != std::string::npos);
-            QVERIFY(runKernel(kernel, pointers(problem.function, in, result.data())));
-            QVERIFY(runKernel(kernel, pointers(problem.function, in, again.data()), true));
+            QVERIFY(runKernel(kernel, pointers(problem.function, from, result.data())));
+            QVERIFY(runKernel(kernel, pointers(problem.function, from, again.data()), true));
             QVERIFY(result.isSound() && again.isSound());
             QVERIFY(sameNumbers(result.values(), again.values()));
             const double error = relativeError(result.values(), expected(problem, x));
