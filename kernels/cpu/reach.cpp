@@ -18,8 +18,9 @@ std::optional<bool> byChannel(const Call& call, size_t place) {
     std::optional<bool> result;
     for (const ChainStep& step : chainOf(call)) {
         if (!step.reads(static_cast<int>(place))) continue;
-        if (result && *result != step.byChannel) return std::nullopt;
-        result = step.byChannel;
+        const bool isVector = step.byChannel && stridesOf(call.in(place)).rank == 1;
+        if (result && *result != isVector) return std::nullopt;
+        result = isVector;
     }
     return result.value_or(false);
 }
@@ -31,7 +32,7 @@ bool isAlike(const Image& a, const Image& b) {
 }  // namespace
 
 std::optional<Repeat> repeatOf(const Strided& operand, const Strided& result, bool byChannel) {
-    const int first = byChannel && operand.rank == 1 ? 1 : result.rank - operand.rank;
+    const int first = byChannel ? 1 : result.rank - operand.rank;
     const auto extentAt = [&](int axis) {
         const int own = axis - first;
         return own < 0 || own >= operand.rank ? 1 : operand.shape[static_cast<size_t>(own)];

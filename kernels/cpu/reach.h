@@ -20,7 +20,7 @@ struct Repeat {
 };
 
 /// Nothing where the axes that repeat do not lie before and after the others.
-/// `byChannel`: a single axis goes along axis 1 of the result, not along the last.
+/// `byChannel`: the operand's only axis goes along axis 1 of the result, not along the last.
 std::optional<Repeat> repeatOf(const Strided& operand, const Strided& result, bool byChannel);
 
 /// What of an operand belongs to a result that lies in planes.

@@ -134,6 +134,7 @@ class TestFusion : public QObject {
         const auto fused = std::ranges::find_if(
             tape.entries, [](const TapeEntry& e) { return e.instr.op->id == "channel_normalize"; });
         QVERIFY(fused != tape.entries.end());
+        QCOMPARE(fused->instr.epilogue.size(), size_t{1});
         QCOMPARE(fused->instr.epilogue.front().reads, (std::vector{FusedOp::soFar, 0}));
         QCOMPARE(tape.value(fused->instr.in.front()).storage,
                  tape.value(fused->instr.out[0]).storage);
