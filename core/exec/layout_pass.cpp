@@ -17,7 +17,9 @@ namespace {
 class LayoutRewriter {
   public:
     LayoutRewriter(Program program, std::vector<KernelChoice> choices)
-        : m_instrs(std::move(program.instrs)), m_choices(std::move(choices)) {
+        : m_isUnchanging(unchangingValues(program)),
+          m_instrs(std::move(program.instrs)),
+          m_choices(std::move(choices)) {
         m_values.reserve(m_instrs.size());
         for (const Instr& instr : m_instrs) m_values.push_back(callValues(instr));
         m_result.program = std::move(program);
@@ -34,13 +36,11 @@ class LayoutRewriter {
     TypedProgram run() {
         for (const NamedValue& input : m_result.program.inputs) setRowMajor(input.value);
         for (const StateBinding& state : m_result.program.states) setRowMajor(state.in);
+        rewriteUnchanging();
         packUnchanging();
-        for (size_t i = 0; i < m_instrs.size(); ++i) {
-            if (m_instrs[i].op->isView())
-                rewriteView(i);
-            else
-                rewriteKernel(i);
-        }
+        m_result.unchanging = m_result.program.instrs.size();
+        for (size_t i = 0; i < m_instrs.size(); ++i)
+            if (m_instrs[i].op) rewrite(i);
         for (StateBinding& state : m_result.program.states)
             if (state.out != noValue) state.out = contiguous(state.out, {});
         return std::move(m_result);
@@ -57,6 +57,7 @@ class LayoutRewriter {
         const Value& value = m_result.program.value(v);
         type(v) = TensorType::rowMajor(value.shape, value.dtype);
     }
+    bool isUnchanging(ValueId v) const { return m_isUnchanging[static_cast<size_t>(v)]; }
     TensorType& type(ValueId v) { return m_result.types[static_cast<size_t>(v)]; }
 
     /// The halo of a value in a layout is the largest that one of its readers there needs.
@@ -173,17 +174,19 @@ class LayoutRewriter {
         return copy;
     }
 
-    /// Weights that stay the same from run to run are packed before all else.
+    /// What stays the same from run to run comes before all else, and weights are packed there.
+    void rewriteUnchanging() {
+        for (size_t i = 0; i < m_instrs.size(); ++i)
+            if (isUnchanging(m_instrs[i].out[0])) rewrite(i);
+    }
     void packUnchanging() {
-        const std::vector<char> isUnchanging = unchangingValues(m_result.program);
         for (size_t i = 0; i < m_instrs.size(); ++i) {
+            if (!m_instrs[i].op) continue;
             const std::vector<kernels::Form>& forms = m_choices[i].offer().forms;
             for (size_t k = 0; k < forms.size(); ++k)
-                if (forms[k].layout == LayoutKind::Packed &&
-                    isUnchanging[static_cast<size_t>(m_values[i][k])])
+                if (forms[k].layout == LayoutKind::Packed && isUnchanging(m_values[i][k]))
                     packed(m_values[i][k], forms[k].packing, m_instrs[i]);
         }
-        m_result.unchanging = m_result.program.instrs.size();
     }
 
     void append(Instr instr, KernelChoice choice) {
@@ -199,6 +202,14 @@ class LayoutRewriter {
         const bool isRowMajor =
             form.layout == LayoutKind::RowMajor && type(v).layout.kind == LayoutKind::RowMajor;
         return isRowMajor && form.isStrided ? v : inLayout(v, form.layout, &reader);
+    }
+
+    void rewrite(size_t index) {
+        if (m_instrs[index].op->isView())
+            rewriteView(index);
+        else
+            rewriteKernel(index);
+        m_instrs[index].op = nullptr;
     }
 
     void rewriteKernel(size_t index) {
@@ -230,8 +241,9 @@ class LayoutRewriter {
         append(std::move(instr), std::move(m_choices[index]));
     }
 
-    std::vector<Instr> m_instrs;                 ///< of the source; each is moved on
-    std::vector<KernelChoice> m_choices;         ///< by instruction of the source
+    std::vector<char> m_isUnchanging;     ///< by value
+    std::vector<Instr> m_instrs;          ///< of the source; each is moved on, and has no op then
+    std::vector<KernelChoice> m_choices;  ///< by instruction of the source
     std::vector<std::vector<ValueId>> m_values;  ///< of its call
     TypedProgram m_result;
     std::map<Key, int> m_halo;

@@ -23,6 +23,20 @@ void erase(Program& program, const std::vector<char>& drop) {
             program.values[static_cast<size_t>(v)].definedBy = static_cast<int>(i);
 }
 
+/// From values that are marked alone, without taking more memory to keep than those do.
+bool followsFrom(const Program& program, const Instr& instr, const std::vector<char>& marked) {
+    const auto bytes = [&](ValueId v) {
+        return bytesOf(program.value(v).dtype, program.value(v).shape.elements());
+    };
+    int64_t in = 0, out = 0;
+    for (ValueId v : instr.operands()) {
+        if (!marked[static_cast<size_t>(v)]) return false;
+        in += bytes(v);
+    }
+    for (ValueId v : instr.out) out += bytes(v);
+    return out <= in;
+}
+
 }  // namespace
 
 std::vector<char> unchangingValues(const Program& program) {
@@ -31,6 +45,9 @@ std::vector<char> unchangingValues(const Program& program) {
     if (std::ranges::all_of(program.states, isRead))
         for (const StateBinding& state : program.states)
             unchanging[static_cast<size_t>(state.in)] = 1;
+    for (const Instr& instr : program.instrs)
+        if (followsFrom(program, instr, unchanging))
+            for (ValueId v : instr.out) unchanging[static_cast<size_t>(v)] = 1;
     return unchanging;
 }
 

@@ -6,8 +6,8 @@
 
 namespace vitrine {
 
-/// By value: whether it is a state of a program that changes none. What follows from such values
-/// alone stays the same from run to run.
+/// By value: whether it stays the same from run to run. States of a program that changes none do,
+/// and what follows from such values alone and is not larger than they are.
 std::vector<char> unchangingValues(const Program& program);
 
 /// Drops instructions that no output and no new state needs.
