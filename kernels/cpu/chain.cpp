@@ -4,6 +4,7 @@
 
 #include "kernels/api/offer.h"
 #include "kernels/cpu/chain_walk.h"
+#include "kernels/cpu/channel.h"
 #include "kernels/cpu/cut.h"
 #include "kernels/cpu/halo.h"
 #include "kernels/cpu/pointwise.h"
@@ -16,32 +17,90 @@ namespace {
 
 constexpr int64_t grainElements = 16 * 1024;
 
-struct Step {
+/// One pass over a piece: a step, or several that registers take together.
+struct Pass {
     RowFunction run = nullptr;
+    NormalizeRow normalize = nullptr;  ///< instead of it
     float p = 0;
-    std::array<int, 3> from{};  ///< operands of the walk, or soFar
+    std::array<int, 4> from{};  ///< operands of the walk, or soFar
 };
 
-/// `first`: the place in the call of the walk's first operand.
-std::vector<Step> boundSteps(std::span<const ChainStep> steps, size_t first) {
-    const auto operandOf = [&](int place) {
-        return place == ChainStep::soFar ? place : place - static_cast<int>(first);
-    };
-    std::vector<Step> bound;
-    for (const ChainStep& step : steps)
-        bound.push_back({rowFunction(step.function),
-                         static_cast<float>(step.p),
-                         {operandOf(step.a), operandOf(step.b), operandOf(step.c)}});
-    return bound;
+bool isRelu(std::span<const ChainStep> steps, size_t i) {
+    return i < steps.size() && steps[i].function == Pointwise::Relu &&
+           steps[i].a == ChainStep::soFar;
 }
 
-void runStep(const Step& step, const PieceOperands& operands, const float* soFar, float* to,
-             int64_t count) {
-    const auto from = [&](int operand) {
-        return operand == ChainStep::soFar ? soFar : operands[static_cast<size_t>(operand)];
-    };
-    step.run({from(step.from[0]), from(step.from[1]), from(step.from[2])}, to, count, step.p);
-}
+/// The passes of a chain over `walk`, whose first operand is the call's `first`.
+class Passes {
+  public:
+    Passes(std::span<const ChainStep> steps, size_t first, ChainWalk& walk) : m_first(first) {
+        std::vector<char> isReadWhole(walk.operands(), 0);
+        for (size_t i = 0; i < steps.size();) {
+            const bool normalizes = isNormalize(steps, i, walk);
+            const size_t next = i + (normalizes ? 2 : 1);
+            const bool thenRelu = isRelu(steps, next);
+            m_passes.push_back(normalizes ? normalization(steps[i], steps[i + 1], thenRelu)
+                                          : single(steps[i], thenRelu));
+            for (size_t k = 0; k < (normalizes ? 1 : 4); ++k)
+                if (const int operand = m_passes.back().from[k]; operand != ChainStep::soFar)
+                    isReadWhole[static_cast<size_t>(operand)] = 1;
+            i = next + (thenRelu ? 1 : 0);
+        }
+        for (size_t k = 0; k < isReadWhole.size(); ++k)
+            if (!isReadWhole[k]) walk.writeOnePixel(k);
+    }
+
+    /// What each pass gives goes to `between`, what the last one gives to `to`.
+    void run(const PieceOperands& operands, const float* soFar, float* between, float* to,
+             int64_t count) const {
+        for (size_t i = 0; i < m_passes.size(); ++i) {
+            const Pass& pass = m_passes[i];
+            const auto from = [&](size_t k) {
+                const int operand = pass.from[k];
+                return operand == ChainStep::soFar ? soFar : operands[static_cast<size_t>(operand)];
+            };
+            float* const result = i + 1 < m_passes.size() ? between : to;
+            if (pass.normalize)
+                pass.normalize(from(0), {from(1), from(2), from(3)}, result, count);
+            else
+                pass.run({from(0), from(1), from(2)}, result, count, pass.p);
+            soFar = result;
+        }
+    }
+
+  private:
+    int operandOf(int place) const {
+        return place == ChainStep::soFar ? place : place - static_cast<int>(m_first);
+    }
+    /// (a − center) · scale + shift with numbers by channel: that of channels' own kernel.
+    bool isNormalize(std::span<const ChainStep> steps, size_t i, const ChainWalk& walk) const {
+        if (walk.isRowMajor() || i + 1 >= steps.size()) return false;
+        const ChainStep &offset = steps[i], &affine = steps[i + 1];
+        const auto isByChannel = [&](int place) {
+            const int operand = operandOf(place);
+            return operand != ChainStep::soFar && walk.isByChannel(static_cast<size_t>(operand));
+        };
+        return offset.function == Pointwise::Sub && affine.function == Pointwise::MulAdd &&
+               affine.a == ChainStep::soFar && isByChannel(offset.b) && isByChannel(affine.b) &&
+               isByChannel(affine.c);
+    }
+    Pass single(const ChainStep& step, bool thenRelu) const {
+        return {rowFunction(step.function, thenRelu),
+                nullptr,
+                static_cast<float>(step.p),
+                {operandOf(step.a), operandOf(step.b), operandOf(step.c), ChainStep::soFar}};
+    }
+    Pass normalization(const ChainStep& offset, const ChainStep& affine, bool thenRelu) const {
+        return {
+            nullptr,
+            normalizeRow(thenRelu),
+            0,
+            {operandOf(offset.a), operandOf(offset.b), operandOf(affine.b), operandOf(affine.c)}};
+    }
+
+    size_t m_first;
+    std::vector<Pass> m_passes;
+};
 
 std::string chainText(std::span<const ChainStep> steps) {
     std::string text;
@@ -51,7 +110,7 @@ std::string chainText(std::span<const ChainStep> steps) {
 
 struct Chain {
     ChainWalk walk;
-    std::vector<Step> steps;
+    Passes passes;
     Cut cut;  ///< of planes, or of pieces of row-major memory
 };
 
@@ -69,9 +128,7 @@ void runChain(const void* problem, void* const* operands, void*, int, int64_t pa
     chain.walk.forEach(share, operands, result,
                        [&](const PieceOperands& from, float* to, int64_t count) {
                            alignas(64) float soFar[chainPiece];
-                           for (size_t s = 0; s < chain.steps.size(); ++s)
-                               runStep(chain.steps[s], from, soFar,
-                                       s + 1 < chain.steps.size() ? soFar : to, count);
+                           chain.passes.run(from, soFar, soFar, to, count);
                        });
     if (y.halo > 0)
         for (int64_t plane = share.first; plane < share.first + share.count; ++plane)
@@ -82,7 +139,7 @@ struct StoreChain {
     Kernel inner;
     size_t own = 0;  ///< operands of the inner kernel
     ChainWalk walk;  ///< what else the steps read
-    std::vector<Step> steps;
+    Passes passes;
 };
 
 void runStoreChain(const void* problem, void* const* operands, void* workspace, int phase,
@@ -97,7 +154,7 @@ void runStoreChain(const void* problem, void* const* operands, void* workspace, 
     chain.walk.forEach(chain.inner.share(chain.inner.problem.get(), part), operands + chain.own,
                        static_cast<float*>(y),
                        [&](const PieceOperands& from, float* to, int64_t count) {
-                           for (const Step& step : chain.steps) runStep(step, from, to, to, count);
+                           chain.passes.run(from, to, to, to, count);
                        });
 }
 
@@ -119,7 +176,9 @@ bool canChain(const Call& call, Layout layout) {
 
 Kernel bindChain(const Call& call) {
     const std::vector<ChainStep> steps = chainOf(call);
-    Chain chain{ChainWalk(call, 0), boundSteps(steps, 0), {}};
+    ChainWalk walk(call, 0);
+    const Passes passes(steps, 0, walk);
+    Chain chain{std::move(walk), passes, {}};
     const Image& y = chain.walk.result();
     chain.cut = chain.walk.isRowMajor()
                     ? cut((y.elements() + chainPiece - 1) / chainPiece, chainPiece, grainElements)
@@ -136,8 +195,9 @@ Kernel bindChain(const Call& call) {
 Kernel bindStoreChain(Kernel inner, const Call& call) {
     const std::string text = inner.name + chainText(call.store);
     Kernel kernel = inner;
-    StoreChain chain{std::move(inner), call.own, ChainWalk(call, call.own),
-                     boundSteps(call.store, call.own)};
+    ChainWalk walk(call, call.own);
+    const Passes passes(call.store, call.own, walk);
+    StoreChain chain{std::move(inner), call.own, std::move(walk), passes};
     kernel.name = text;
     kernel.problem = std::make_shared<const StoreChain>(std::move(chain));
     kernel.run = runStoreChain;

@@ -21,11 +21,14 @@ ChainWalk::ChainWalk(const Call& call, size_t first) : m_result(call.out(0)) {
     m_isFlat = m_isFlat && m_result.halo == 0;
 }
 
-void ChainWalk::writePattern(const Source& source, const float* from, int64_t plane, float* to,
-                             int64_t count) const {
+const float* ChainWalk::pattern(const Source& source, const float* from, int64_t plane, float* to,
+                                int64_t count) const {
     const bool isLanes = m_result.layout == Layout::Lanes;
-    const int64_t channels = isLanes ? m_result.c : m_result.channelBlocks();
-    const int64_t slot = plane % channels, firstChannel = slot * blockWidth;
+    const int64_t slot = plane % (isLanes ? m_result.c : m_result.channelBlocks());
+    const int64_t firstChannel = slot * blockWidth;
+    const bool isWholeBlock = !isLanes && firstChannel + blockWidth <= m_result.c;
+    if (source.reach == Reach::Channel && isWholeBlock && count == blockWidth)
+        return from + firstChannel;
     if (source.reach == Reach::One)
         std::fill_n(to, blockWidth, *from);
     else if (source.reach == Reach::Plane)
@@ -36,6 +39,7 @@ void ChainWalk::writePattern(const Source& source, const float* from, int64_t pl
         for (int64_t lane = 0; lane < blockWidth; ++lane)
             to[lane] = firstChannel + lane < m_result.c ? from[firstChannel + lane] : 0.0F;
     for (int64_t i = blockWidth; i < count; ++i) to[i] = to[i - blockWidth];
+    return to;
 }
 
 int64_t ChainWalk::endOfRun(int64_t element, int64_t end) const {

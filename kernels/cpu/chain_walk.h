@@ -28,6 +28,10 @@ class ChainWalk {
     size_t operands() const { return m_sources.size(); }
     const Image& result() const { return m_result; }
     bool isRowMajor() const { return m_result.layout == Layout::RowMajor; }
+    /// In planes.
+    bool isByChannel(size_t operand) const { return m_sources[operand].reach == Reach::Channel; }
+    /// The body looks at one pixel of an operand that repeats: it need not be written out further.
+    void writeOnePixel(size_t operand) { m_sources[operand].written = blockWidth; }
 
     /// Calls body(PieceOperands, y, count) for rows [firstRow, endRow) of planes [plane, plane +
     /// planes), or for so many elements of row-major memory. `from`: the walk's operands.
@@ -46,11 +50,12 @@ class ChainWalk {
     struct Source {
         Image image;
         Reach reach = Reach::Whole;
-        Repeat repeat;  ///< row-major
+        Repeat repeat;                 ///< row-major
+        int64_t written = chainPiece;  ///< numbers of it, at most, where it repeats in planes
     };
     /// Numbers of operands that repeat, written out.
     struct Patterns {
-        std::array<std::array<float, chainPiece>, mostRepeated> rows;
+        alignas(64) std::array<std::array<float, chainPiece>, mostRepeated> rows;
     };
 
     static int64_t rowOf(const Image& image, int64_t plane, int64_t line) {
@@ -59,14 +64,16 @@ class ChainWalk {
     static const float* at(void* const* from, size_t k) {
         return static_cast<const float*>(from[k]);
     }
-    /// The 16 numbers of a plane that repeat over its pixels.
-    void writePattern(const Source& source, const float* from, int64_t plane, float* to,
-                      int64_t count) const;
+    /// The 16 numbers of a plane that repeat over its pixels, `count` of them: where they lie, or
+    /// written to `to`.
+    const float* pattern(const Source& source, const float* from, int64_t plane, float* to,
+                         int64_t count) const;
     /// Where a run of an operand that stays or goes along ends.
     int64_t endOfRun(int64_t element, int64_t end) const;
 
     template <class Body>
     void overPieces(const PieceOperands& from, float* y, int64_t length, Body& body) const {
+        if (length <= chainPiece) return body(from, y, length);
         PieceOperands piece = from;
         for (int64_t i = 0; i < length; i += chainPiece) {
             for (size_t k = 0; k < m_sources.size(); ++k)
@@ -84,12 +91,11 @@ class ChainWalk {
         Patterns patterns;
         PieceOperands operands{};
         for (int64_t plane = first; plane < first + share.count; plane += planes) {
-            for (size_t k = 0, pattern = 0; k < m_sources.size(); ++k) {
-                if (m_sources[k].reach == Reach::Whole) continue;
-                float* const row = patterns.rows[pattern++].data();
-                writePattern(m_sources[k], at(from, k), plane, row, std::min(length, chainPiece));
-                operands[k] = row;
-            }
+            for (size_t k = 0, row = 0; k < m_sources.size(); ++k)
+                if (m_sources[k].reach != Reach::Whole)
+                    operands[k] =
+                        pattern(m_sources[k], at(from, k), plane, patterns.rows[row++].data(),
+                                std::min(length, m_sources[k].written));
             for (int64_t line = share.firstRow; line < (allRows ? 1 : share.endRow); ++line) {
                 for (size_t k = 0; k < m_sources.size(); ++k)
                     if (m_sources[k].reach == Reach::Whole)

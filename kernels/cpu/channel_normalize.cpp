@@ -29,20 +29,25 @@ struct PerLane {
 };
 
 template <bool withRelu>
-void normalizePlane(const ChannelProblem& problem, const float* x, const PerLane& center,
-                    const PerLane& scale, const PerLane& shift, float* y) {
-    for (int64_t h = 0; h < problem.x.h; ++h) {
-        const float* from = x + problem.x.origin() + h * problem.x.rowStride();
-        float* to = y + problem.y.origin() + h * problem.y.rowStride();
-        for (int64_t w = 0; w < problem.x.w * blockWidth; w += blockWidth)
-            for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
-                const FloatVector offset =
-                    hn::Sub(load(from + w + lane), load(center.values + lane));
-                const FloatVector value =
-                    hn::MulAdd(offset, load(scale.values + lane), load(shift.values + lane));
-                store(withRelu ? relu(value) : value, to + w + lane);
-            }
+void runRow(const float* x, const PixelNumbers& of, float* y, int64_t count) {
+    for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
+        const FloatVector center = hn::LoadU(Floats(), of.center + lane),
+                          scale = hn::LoadU(Floats(), of.scale + lane),
+                          shift = hn::LoadU(Floats(), of.shift + lane);
+        for (int64_t i = lane; i < count; i += blockWidth) {
+            const FloatVector value = hn::MulAdd(hn::Sub(load(x + i), center), scale, shift);
+            store(withRelu ? relu(value) : value, y + i);
+        }
     }
+}
+
+template <bool withRelu>
+void normalizePlane(const ChannelProblem& problem, const float* x, const PixelNumbers& of,
+                    float* y) {
+    for (int64_t h = 0; h < problem.x.h; ++h)
+        runRow<withRelu>(x + problem.x.origin() + h * problem.x.rowStride(), of,
+                         y + problem.y.origin() + h * problem.y.rowStride(),
+                         problem.x.w * blockWidth);
     zeroHalo(problem.y, y);
 }
 
@@ -60,7 +65,7 @@ void runNormalize(const void* bound, void* const* operands, void*, int, int64_t 
             const int64_t plane = step * plan.slots + slot;
             normalizePlane<withRelu>(
                 problem, static_cast<const float*>(operands[0]) + plane * problem.x.planeStride(),
-                center, scale, shift,
+                {center.values, scale.values, shift.values},
                 static_cast<float*>(operands[4]) + plane * problem.y.planeStride());
         }
     }
@@ -70,6 +75,8 @@ Kernel::Run chooseChannelNormalize(Epilogue epilogue) {
     return epilogue == Epilogue::Relu ? runNormalize<true> : runNormalize<false>;
 }
 
+NormalizeRow chooseNormalizeRow(bool thenRelu) { return thenRelu ? runRow<true> : runRow<false>; }
+
 }  // namespace
 }  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -78,6 +85,11 @@ HWY_AFTER_NAMESPACE();
 namespace vitrine::kernels::cpu {
 
 HWY_EXPORT(chooseChannelNormalize);
+HWY_EXPORT(chooseNormalizeRow);
+
+NormalizeRow normalizeRow(bool thenRelu) {
+    return HWY_DYNAMIC_DISPATCH(chooseNormalizeRow)(thenRelu);
+}
 
 Kernel channelNormalize(const ChannelProblem& problem) {
     return bindChannelMap("channel.normalize", problem,

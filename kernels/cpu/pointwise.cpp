@@ -34,38 +34,40 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Number of image operands, and f itself on vectors.
-#define VITRINE_POINTWISE(Name, text, count, expression, number)                \
-    struct Name {                                                               \
-        static constexpr int inputs = count;                                    \
-        template <class D, class V>                                             \
-        static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a,   \
-                                  [[maybe_unused]] V b, [[maybe_unused]] V c,   \
-                                  [[maybe_unused]] V p) {                       \
-            return expression;                                                  \
-        }                                                                       \
+#define VITRINE_POINTWISE(Name, text, count, expression, number)              \
+    struct Name {                                                             \
+        static constexpr int inputs = count;                                  \
+        template <class D, class V>                                           \
+        static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a, \
+                                  [[maybe_unused]] V b, [[maybe_unused]] V c, \
+                                  [[maybe_unused]] V p) {                     \
+            return expression;                                                \
+        }                                                                     \
     };
 
 VITRINE_POINTWISE_FUNCTIONS(VITRINE_POINTWISE)
 VITRINE_POINTWISE(Fill, "fill", 0, p, a)
 #undef VITRINE_POINTWISE
 
-template <class F, class Access, class D, class V>
+template <class F, bool thenRelu, class Access, class D, class V>
 HWY_INLINE void step(D d, const RowOperands& from, float* y, int64_t i, V p, Access access) {
     V a = hn::Zero(d), b = a, c = a;
     if constexpr (F::inputs > 0) a = access.load(d, from.a + i);
     if constexpr (F::inputs > 1) b = access.load(d, from.b + i);
     if constexpr (F::inputs > 2) c = access.load(d, from.c + i);
-    access.store(d, F::apply(d, a, b, c, p), y + i);
+    V result = F::apply(d, a, b, c, p);
+    if constexpr (thenRelu) result = Relu::apply(d, result, b, c, p);
+    access.store(d, result, y + i);
 }
 
-template <class F>
+template <class F, bool thenRelu = false>
 void runRow(const RowOperands& from, float* y, int64_t count, float parameter) {
     const hn::ScalableTag<float> d;
     const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
     const auto p = hn::Set(d, parameter);
     int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) step<F>(d, from, y, i, p, Whole{});
-    if (i < count) step<F>(d, from, y, i, p, Partial{count - i});
+    for (; i + lanes <= count; i += lanes) step<F, thenRelu>(d, from, y, i, p, Whole{});
+    if (i < count) step<F, thenRelu>(d, from, y, i, p, Partial{count - i});
 }
 
 template <class F>
@@ -103,13 +105,13 @@ Choice choosePointwise(Pointwise function) {
     return {runs[static_cast<int>(function)], hwy::TargetName(HWY_TARGET)};
 }
 
-RowFunction chooseRowFunction(Pointwise function) {
-    constexpr RowFunction functions[] = {
-#define VITRINE_ROW(Name, ...) runRow<Name>,
+RowFunction chooseRowFunction(Pointwise function, bool thenRelu) {
+    constexpr RowFunction functions[][2] = {
+#define VITRINE_ROW(Name, ...) {runRow<Name>, runRow<Name, true>},
         VITRINE_POINTWISE_FUNCTIONS(VITRINE_ROW)
 #undef VITRINE_ROW
     };
-    return functions[static_cast<int>(function)];
+    return functions[static_cast<int>(function)][thenRelu];
 }
 
 Choice chooseScaleBy() { return {runScaleBy, hwy::TargetName(HWY_TARGET)}; }
@@ -128,8 +130,8 @@ HWY_EXPORT(chooseRowFunction);
 HWY_EXPORT(chooseScaleBy);
 HWY_EXPORT(chooseFill);
 
-RowFunction rowFunction(Pointwise function) {
-    return HWY_DYNAMIC_DISPATCH(chooseRowFunction)(function);
+RowFunction rowFunction(Pointwise function, bool thenRelu) {
+    return HWY_DYNAMIC_DISPATCH(chooseRowFunction)(function, thenRelu);
 }
 
 Kernel bindPointwise(const PointwiseProblem& problem) {

@@ -13,8 +13,9 @@ struct RowOperands {
 /// y[i] = f(a[i], b[i], c[i]) for `count` elements, none of which is touched twice; y may be one of
 /// the operands.
 using RowFunction = void (*)(const RowOperands& from, float* y, int64_t count, float p);
-/// That of the best instruction set, with the bits of bindPointwise.
-RowFunction rowFunction(Pointwise function);
+/// That of the best instruction set, with the bits of bindPointwise; `thenRelu`: and of a relu
+/// after it.
+RowFunction rowFunction(Pointwise function, bool thenRelu = false);
 
 /// Functions of one and two operands that lie like the result.
 Kernel bindPointwise(const PointwiseProblem& problem);
