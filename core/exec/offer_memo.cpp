@@ -80,52 +80,47 @@ size_t hashOf(const Asking& asking) {
     return hash.value();
 }
 
-/// A question that is kept: a program of one instruction whose values are all its own.
+/// A question that is kept: of the instruction only what is asked.
 struct Question {
     explicit Question(const Asking& asking);
-    bool operator==(const Asking& asking) const;
+    bool isAsked(const Asking& asking) const;
 
-    Program program;
-    Instr instr;
+    Instr instr;  ///< `in` says which operands are missing
+    std::vector<ValueShape> in, out;
     LayoutSet allowed;
 };
 
 Question::Question(const Asking& asking) : allowed(asking.allowed) {
     instr.op = asking.instr.op;
     instr.attrs = asking.instr.attrs;
-    const auto add = [this](ValueId value, const ValueShape& type) {
-        if (value == noValue) return noValue;
-        program.values.push_back({type.shape, type.dtype, {}, -1});
-        return static_cast<ValueId>(program.values.size() - 1);
-    };
-    for (size_t k = 0; k < asking.instr.in.size(); ++k)
-        instr.in.push_back(add(asking.instr.in[k], asking.in(k)));
-    for (size_t k = 0; k < asking.instr.out.size(); ++k)
-        instr.out.push_back(add(asking.instr.out[k], asking.out(k)));
+    for (size_t k = 0; k < asking.instr.in.size(); ++k) {
+        in.push_back(asking.in(k));
+        instr.in.push_back(in.back().isThere ? 0 : noValue);
+    }
+    for (size_t k = 0; k < asking.instr.out.size(); ++k) out.push_back(asking.out(k));
     for (const FusedOp& fused : asking.instr.epilogue)
         instr.epilogue.push_back({fused.op, fused.attrs, noValue, {}, fused.reads, fused.added});
 }
 
-bool Question::operator==(const Asking& asking) const {
+bool Question::isAsked(const Asking& asking) const {
     const Instr& other = asking.instr;
-    if (allowed != asking.allowed || instr.op != other.op || instr.in.size() != other.in.size() ||
-        instr.out.size() != other.out.size())
+    if (allowed != asking.allowed || instr.op != other.op || in.size() != other.in.size() ||
+        out.size() != other.out.size())
         return false;
-    for (size_t k = 0; k < instr.in.size(); ++k)
-        if (program.shapeOf(instr.in[k]) != asking.in(k)) return false;
-    for (size_t k = 0; k < instr.out.size(); ++k)
-        if (program.shapeOf(instr.out[k]) != asking.out(k)) return false;
+    for (size_t k = 0; k < in.size(); ++k)
+        if (in[k] != asking.in(k)) return false;
+    for (size_t k = 0; k < out.size(); ++k)
+        if (out[k] != asking.out(k)) return false;
     return isSame(instr.attrs, other.attrs) &&
            std::ranges::equal(instr.epilogue, other.epilogue,
                               [](const auto& a, const auto& b) { return isSame(a, b); });
 }
 
 /// A view costs nothing where its elements may stay.
-std::vector<kernels::Offer> viewOffers(const Program& program, const Instr& instr) {
-    const Shape &in = program.value(instr.in[0]).shape, &out = program.value(instr.out[0]).shape;
+std::vector<kernels::Offer> viewOffers(const Instr& view, const Shape& in, const Shape& out) {
     std::vector<kernels::Offer> offers;
     for (LayoutKind kind : {LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::Blocked}) {
-        if (!staysIn(kind, instr, in, out)) continue;
+        if (!staysIn(kind, view, in, out)) continue;
         kernels::Offer offer;
         offer.name = "view";
         offer.forms.assign(2, {.layout = kind, .halo = 0, .isStrided = true});
@@ -138,9 +133,9 @@ AskedOffers answerTo(const Question& question) {
     kernels::Call call;
     kernels::Offers offers;
     if (question.instr.op->isView()) {
-        offers.list = viewOffers(question.program, question.instr);
+        offers.list = viewOffers(question.instr, question.in[0].shape, question.out[0].shape);
     } else {
-        call = logicalCall(question.program, question.instr);
+        call = logicalCall(question.instr, question.in, question.out);
         offers = kernels::offers(call);
     }
     std::erase_if(offers.list, [&](const kernels::Offer& offer) {
@@ -153,7 +148,7 @@ AskedOffers answerTo(const Question& question) {
 
 struct OfferMemo::Known {
     Question question;
-    std::shared_ptr<const AskedOffers> answer;
+    AskedOffers answer;
 };
 
 OfferMemo::OfferMemo() = default;
@@ -162,13 +157,16 @@ OfferMemo::~OfferMemo() = default;
 std::shared_ptr<const AskedOffers> OfferMemo::ask(const Program& program, const Instr& instr,
                                                   LayoutSet allowed) {
     const Asking asking{program, instr, allowed};
-    std::vector<Known>& alike = m_known[hashOf(asking)];
-    for (const Known& known : alike)
-        if (known.question == asking) return known.answer;
-    Question question(asking);
-    auto answer = std::make_shared<const AskedOffers>(answerTo(question));
-    alike.push_back({std::move(question), answer});
-    return answer;
+    const size_t hash = hashOf(asking);
+    auto [known, end] = m_known.equal_range(hash);
+    while (known != end && !known->second->question.isAsked(asking)) ++known;
+    if (known == end) {
+        Question question(asking);
+        AskedOffers answer = answerTo(question);
+        known = m_known.emplace(
+            hash, std::make_shared<const Known>(std::move(question), std::move(answer)));
+    }
+    return {known->second, &known->second->answer};
 }
 
 AskedOffers askedOffers(kernels::Call call, kernels::Offers offers) {
@@ -181,6 +179,7 @@ AskedOffers askedOffers(kernels::Call call, kernels::Offers offers) {
     }
     ways.refused = std::move(offers.refused);
     asked.call = std::move(call);
+    asked.call.operands = {};
     asked.offers = std::move(offers.list);
     asked.ways = std::make_shared<const KernelWays>(std::move(ways));
     return asked;

@@ -21,7 +21,7 @@ inline constexpr LayoutSet onlyRowMajor{1U << static_cast<unsigned>(LayoutKind::
 
 /// What an instruction asks of kernels, and what they offer.
 struct AskedOffers {
-    kernels::Call call;                      ///< logical; nothing in it counts for views
+    kernels::Call call;  ///< without operands: how they lie is not known yet. Nothing for views
     std::vector<kernels::Offer> offers;      ///< those in the layouts that were allowed
     std::vector<char> takesStore;            ///< for each offer; empty where nothing is fused
     LayoutSet layouts;                       ///< of the offers
@@ -46,7 +46,7 @@ class OfferMemo {
 
   private:
     struct Known;
-    std::unordered_map<size_t, std::vector<Known>> m_known;  ///< by a hash of the question
+    std::unordered_multimap<size_t, std::shared_ptr<const Known>> m_known;  ///< by hash
 };
 
 }  // namespace vitrine

@@ -244,9 +244,8 @@ class TapeCompiler {
         if (!entry.instr.op->isView()) {
             countWork(entry);
             const KernelChoice& choice = m_typed.choices[static_cast<size_t>(i)];
-            const kernels::Call& asked = choice.call();
-            kernels::Call call{asked.problem, asked.store, {}, asked.own, asked.results};
-            call.operands.reserve(asked.operands.size());
+            kernels::Call call = choice.call();
+            call.operands.reserve(entry.instr.in.size() + entry.instr.out.size());
             for (ValueId v : callValues(entry.instr))
                 call.operands.push_back(operandOf(value(v).type));
             entry.kernel = kernels::bind(call);

@@ -13,6 +13,7 @@
 #include "core/exec/state_layout.h"
 #include "core/opdef/descriptor.h"
 #include "core/tensor/layout.h"
+#include "kernels/api/kernel.h"
 
 namespace vitrine {
 

@@ -154,7 +154,10 @@ class TestOfferMemo : public QObject {
     void answersAsKernelsDo() {
         OfferMemo memo;
         const Question question = convolution();
-        const kernels::Call call = logicalCall(question.program, question.instr);
+        std::vector<ValueShape> in, out;
+        for (ValueId value : question.instr.in) in.push_back(question.program.shapeOf(value));
+        for (ValueId value : question.instr.out) out.push_back(question.program.shapeOf(value));
+        const kernels::Call call = logicalCall(question.instr, in, out);
         const kernels::Offers anew = kernels::offers(call);
         const auto asked = question.ask(memo);
         QCOMPARE(textOf(asked->offers), textOf(anew.list));
