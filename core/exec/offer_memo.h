@@ -32,7 +32,7 @@ struct AskedOffers {
 AskedOffers askedOffers(kernels::Call call, kernels::Offers offers);
 
 /// Answers are functions of the question alone, so a tape is the same whatever was asked before it.
-/// For as long as kernels::capInstructionSet stays as it is.
+/// For as long as kernels use the same instruction set.
 /// Threads: that of its owner, who compiles the tapes of a family one after the other.
 class OfferMemo {
   public:
