@@ -10,8 +10,8 @@ namespace {
 
 class Fusion {
   public:
-    Fusion(Program& program, std::vector<KernelChoice>& choices)
-        : m_program(program), m_choices(choices), m_drop(program.instrs.size(), 0) {
+    Fusion(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo)
+        : m_program(program), m_choices(choices), m_memo(memo), m_drop(program.instrs.size(), 0) {
         countUses();
     }
 
@@ -39,7 +39,7 @@ class Fusion {
 
     bool isPointwise(size_t i) const {
         return !m_program.instrs[i].op->isView() &&
-               !kernels::asSteps(m_choices[i].call.problem).empty();
+               !kernels::asSteps(m_choices[i].call().problem).empty();
     }
 
     bool isView(ValueId v) const {
@@ -94,22 +94,14 @@ class Fusion {
 
     void join(size_t at, size_t i) {
         Instr both = fused(instr(at), instr(i), isPointwise(at));
-        KernelChoice choice;
-        choice.call = logicalCall(m_program, both);
-        kernels::Offers offers = kernels::offers(choice.call);
-        const auto same =
-            std::ranges::find(offers.list, m_choices[at].offer().layout(), &kernels::Offer::layout);
-        if (same == offers.list.end() || !kernels::takesStore(choice.call, *same)) return;
+        const KernelChoice& before = m_choices[at];
         // What the producer had no choice of, the two have none of either.
-        const std::vector<kernels::Offer>& before = m_choices[at].offers;
-        for (const kernels::Offer& offer : offers.list) {
-            if (std::ranges::find(before, offer.layout(), &kernels::Offer::layout) == before.end())
-                continue;
-            if (&offer == &*same) choice.taken = choice.offers.size();
-            choice.offers.push_back(offer);
-        }
-        choice.refused = std::move(offers.refused);
-        choice.reason = m_choices[at].reason;
+        KernelChoice choice{m_memo.ask(m_program, both, before.asked->layouts)};
+        const auto same =
+            std::ranges::find(choice.offers(), before.offer().layout(), &kernels::Offer::layout);
+        choice.taken = static_cast<size_t>(same - choice.offers().begin());
+        if (same == choice.offers().end() || !choice.asked->takesStore[choice.taken]) return;
+        choice.reason = before.reason;
         m_drop[at] = 1;
         instr(i) = std::move(both);
         m_choices[i] = std::move(choice);
@@ -133,6 +125,7 @@ class Fusion {
 
     Program& m_program;
     std::vector<KernelChoice>& m_choices;
+    OfferMemo& m_memo;
     std::vector<char> m_drop;
     std::vector<int> m_uses;
 };
@@ -164,6 +157,8 @@ Instr fused(const Instr& producer, const Instr& consumer, bool isChain) {
     return both;
 }
 
-void fuse(Program& program, std::vector<KernelChoice>& choices) { Fusion(program, choices).run(); }
+void fuse(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo) {
+    Fusion(program, choices, memo).run();
+}
 
 }  // namespace vitrine

@@ -17,6 +17,6 @@ Instr fused(const Instr& producer, const Instr& consumer, bool isChain);
 /// else reads what that made, both lie alike, and kernels take it; so whole chains become one
 /// instruction, which stands where the last one stood. `choices`: one for each instruction, made
 /// without a thought of fusion, so that fusion changes no layout and no bit.
-void fuse(Program& program, std::vector<KernelChoice>& choices);
+void fuse(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo);
 
 }  // namespace vitrine

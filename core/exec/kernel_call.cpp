@@ -103,17 +103,16 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
     return call;
 }
 
-kernels::Call logicalCall(const Program& program, const Instr& instr) {
-    const auto typesOf = [&](const std::vector<ValueId>& values) {
+kernels::Call logicalCall(const Instr& instr, std::span<const ValueShape> in,
+                          std::span<const ValueShape> out) {
+    const auto typesOf = [](std::span<const ValueShape> shapes) {
         std::vector<TensorType> types;
-        types.reserve(values.size());
-        for (ValueId v : values)
-            types.push_back(v == noValue ? TensorType()
-                                         : TensorType::rowMajor(program.value(v).shape,
-                                                                program.value(v).dtype));
+        types.reserve(shapes.size());
+        for (const ValueShape& of : shapes)
+            types.push_back(TensorType::rowMajor(of.shape, of.dtype));
         return types;
     };
-    return callOf(instr, typesOf(instr.in), typesOf(instr.out));
+    return callOf(instr, typesOf(in), typesOf(out));
 }
 
 bool staysIn(LayoutKind kind, const Instr& view, const Shape& in, const Shape& out) {

@@ -24,7 +24,8 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
                      std::span<const TensorType> out);
 
 /// The same with everything row-major and without gaps: what offers are asked for.
-kernels::Call logicalCall(const Program& program, const Instr& instr);
+kernels::Call logicalCall(const Instr& instr, std::span<const ValueShape> in,
+                          std::span<const ValueShape> out);
 
 /// The type of a view's result inside the operand's memory, or nothing where the operand must be
 /// row-major without gaps first. In lanes and blocks only views are possible that leave the order

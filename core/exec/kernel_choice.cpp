@@ -8,8 +8,6 @@
 #include <limits>
 #include <span>
 
-#include <fmt/format.h>
-
 #include "core/exec/passes.h"
 
 namespace vitrine {
@@ -21,37 +19,11 @@ constexpr std::array kinds{LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::
 
 size_t index(LayoutKind kind) { return static_cast<size_t>(kind); }
 
-/// A view costs nothing where its elements may stay.
-std::vector<kernels::Offer> viewOffers(const Program& program, const Instr& instr) {
-    const Shape &in = program.value(instr.in[0]).shape, &out = program.value(instr.out[0]).shape;
-    std::vector<kernels::Offer> offers;
-    for (LayoutKind kind : kinds) {
-        if (!staysIn(kind, instr, in, out)) continue;
-        kernels::Offer offer;
-        offer.name = "view";
-        offer.forms.assign(2, {.layout = kind, .halo = 0, .isStrided = true});
-        offers.push_back(std::move(offer));
-    }
-    return offers;
-}
-
-KernelChoice choiceOf(const Program& program, const Instr& instr, bool rowMajorOnly) {
-    KernelChoice choice;
-    if (instr.op->isView()) {
-        choice.offers = viewOffers(program, instr);
-    } else {
-        choice.call = logicalCall(program, instr);
-        kernels::Offers offers = kernels::offers(choice.call);
-        choice.offers = std::move(offers.list);
-        choice.refused = std::move(offers.refused);
-    }
-    if (rowMajorOnly) {
-        std::erase_if(choice.offers, [](const kernels::Offer& offer) {
-            return offer.layout() != LayoutKind::RowMajor;
-        });
-        if (!instr.op->isView()) choice.reason = "row-major: everything was to be so";
-    }
-    VITRINE_CHECK(!choice.offers.empty(), "every instruction can be row-major");
+KernelChoice choiceOf(const Program& program, const Instr& instr, bool rowMajorOnly,
+                      OfferMemo& memo) {
+    KernelChoice choice{memo.ask(program, instr, rowMajorOnly ? onlyRowMajor : everyLayout)};
+    if (rowMajorOnly && !instr.op->isView()) choice.reason = "row-major: everything was to be so";
+    VITRINE_CHECK(!choice.offers().empty(), "every instruction can be row-major");
     return choice;
 }
 
@@ -81,7 +53,7 @@ class CopyCosts {
         const std::vector<char> isUnchanging = unchangingValues(program);
         for (size_t i = 0; i < choices.size(); ++i) {
             const std::vector<ValueId> values = callValues(program.instrs[i]);
-            for (const kernels::Offer& offer : choices[i].offers)
+            for (const kernels::Offer& offer : choices[i].offers())
                 for (size_t k = 0; k < values.size(); ++k) {
                     if (offer.forms[k].layout != LayoutKind::Packed) continue;
                     const auto v = static_cast<size_t>(values[k]);
@@ -209,7 +181,7 @@ class SearchSpace {
             m_instrAt.push_back(static_cast<int32_t>(m_firstPlace.size()) - 1);
         }
         m_firstPlace.push_back(m_valueAt.size());
-        for (const kernels::Offer& offer : choice.offers) {
+        for (const kernels::Offer& offer : choice.offers()) {
             m_seconds.push_back(offer.seconds);
             for (size_t k = 0; k < values.size(); ++k)
                 m_ways.push_back(costs.wayFor(values[k], offer.forms[k]));
@@ -246,14 +218,14 @@ Picks startFrom(const std::vector<KernelChoice>& choices, std::array<LayoutKind,
     Picks picks(choices.size(), 0);
     for (size_t i = 0; i < choices.size(); ++i) {
         const auto has = [&](LayoutKind kind) {
-            for (size_t o = 0; o < choices[i].offers.size(); ++o)
-                if (choices[i].offers[o].layout() == kind) {
+            for (size_t o = 0; o < choices[i].offers().size(); ++o)
+                if (choices[i].offers()[o].layout() == kind) {
                     picks[i] = o;
                     return true;
                 }
             return false;
         };
-        if (choices[i].offers.size() > 1) std::ranges::any_of(preference, has);
+        if (choices[i].offers().size() > 1) std::ranges::any_of(preference, has);
     }
     return picks;
 }
@@ -261,8 +233,8 @@ Picks startFrom(const std::vector<KernelChoice>& choices, std::array<LayoutKind,
 Picks cheapestEach(const std::vector<KernelChoice>& choices) {
     Picks picks;
     for (const KernelChoice& choice : choices) {
-        const auto best = std::ranges::min_element(choice.offers, {}, &kernels::Offer::seconds);
-        picks.push_back(static_cast<size_t>(best - choice.offers.begin()));
+        const auto best = std::ranges::min_element(choice.offers(), {}, &kernels::Offer::seconds);
+        picks.push_back(static_cast<size_t>(best - choice.offers().begin()));
     }
     return picks;
 }
@@ -352,51 +324,14 @@ class Descent {
     std::vector<char> m_open;  ///< not tried since something that it touches changed
 };
 
-/// `0.52 ms`, `8.6 s`.
-std::string text(double seconds) {
-    if (seconds >= 1) return fmt::format("{:.2g} s", seconds);
-    return seconds >= 1e-4 ? fmt::format("{:.2g} ms", seconds * 1e3)
-                           : fmt::format("{:.2g} µs", seconds * 1e6);
-}
-
 }  // namespace
 
-KernelReasons KernelChoice::reasons() const {
-    KernelReasons reasons{{}, taken, refused, reason};
-    reasons.ways.reserve(offers.size());
-    for (const kernels::Offer& way : offers) reasons.ways.push_back({way.name, way.seconds});
-    return reasons;
-}
-
-std::string KernelReasons::whyTaken() const {
-    if (!reason.empty()) return std::string(reason);
-    if (ways.empty()) return {};
-    const Way& way = ways[taken];
-    if (ways.size() == 1) return fmt::format("{}: no other way is there", way.name);
-    return fmt::format("{}: about {} here, the least together with what lies around it", way.name,
-                       text(way.seconds));
-}
-
-std::vector<std::string> KernelReasons::whyNotOthers() const {
-    std::vector<std::string> reasons;
-    for (size_t i = 0; i < ways.size(); ++i) {
-        if (i == taken) continue;
-        const double mine = ways[taken].seconds, other = ways[i].seconds;
-        const std::string_view why = other > mine   ? ""
-                                     : other < mine ? ", but values around it would be copied"
-                                                    : ", the same; what lies around it decided";
-        reasons.push_back(fmt::format("{}: about {} here{}", ways[i].name, text(other), why));
-    }
-    for (const kernels::Refusal& refusal : refused)
-        reasons.push_back(fmt::format("{}: {}", refusal.way, refusal.why));
-    return reasons;
-}
-
-std::vector<KernelChoice> chooseKernels(const Program& program, bool rowMajorOnly) {
+std::vector<KernelChoice> chooseKernels(const Program& program, bool rowMajorOnly,
+                                        OfferMemo& memo) {
     std::vector<KernelChoice> choices;
     choices.reserve(program.instrs.size());
     for (const Instr& instr : program.instrs)
-        choices.push_back(choiceOf(program, instr, rowMajorOnly));
+        choices.push_back(choiceOf(program, instr, rowMajorOnly, memo));
     if (rowMajorOnly) return choices;
     const CopyCosts costs(program, choices);
     const SearchSpace space(program, choices, costs);

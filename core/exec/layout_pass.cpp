@@ -259,12 +259,11 @@ TypedProgram assignLayouts(Program program, std::vector<KernelChoice> choices) {
 
 KernelChoice onlyChoice(const Instr& instr, const TensorType& in, const TensorType& out,
                         std::string_view reason) {
-    KernelChoice choice;
-    choice.call = callOf(instr, std::span(&in, 1), std::span(&out, 1));
-    choice.offers.resize(1);
-    choice.offers[0].forms.resize(2);
-    choice.reason = reason;
-    return choice;
+    kernels::Offer offer;
+    offer.forms.resize(2);
+    AskedOffers asked = askedOffers(callOf(instr, std::span(&in, 1), std::span(&out, 1)),
+                                    {.list = {std::move(offer)}, .refused = {}});
+    return {std::make_shared<const AskedOffers>(std::move(asked)), 0, reason};
 }
 
 }  // namespace vitrine

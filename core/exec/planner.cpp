@@ -4,6 +4,7 @@
 #include "core/exec/planner.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <numeric>
 #include <set>
@@ -119,8 +120,9 @@ int64_t placeBackwards(std::span<MemoryBlock> blocks) {
 }
 
 /// Placement in any order: each block into the smallest gap that it finds between all that are
-/// placed and alive with it. `placed` stays sorted by offset.
-int64_t placeInOrder(std::span<MemoryBlock> blocks, const Order& order) {
+/// placed and alive with it. `placed` stays sorted by offset. Stops once the peak is not below
+/// `limit`.
+int64_t placeInOrder(std::span<MemoryBlock> blocks, const Order& order, int64_t limit) {
     struct Placed {
         int64_t offset, end;
         int first, last;
@@ -144,6 +146,7 @@ int64_t placeInOrder(std::span<MemoryBlock> blocks, const Order& order) {
         }
         block.offset = best < 0 ? end : best;
         peak = std::max(peak, block.offset + bytes);
+        if (peak >= limit) return peak;
         const auto at = std::upper_bound(
             placed.begin(), placed.end(), block.offset,
             [](int64_t offset, const Placed& other) { return offset < other.offset; });
@@ -176,12 +179,12 @@ MemoryExtent lowerBound(std::span<const MemoryBlock> blocks) {
 
 MemoryExtent planMemory(std::span<MemoryBlock> blocks) {
     MemoryExtent extent = lowerBound(blocks);
-    extent.peakBytes = -1;
+    extent.peakBytes = std::numeric_limits<int64_t>::max();
     std::vector<int64_t> best(blocks.size());
     const auto attempt = [&](auto place) {
         if (extent.peakBytes == extent.lowerBoundBytes) return;
         const int64_t peak = place();
-        if (extent.peakBytes >= 0 && peak >= extent.peakBytes) return;
+        if (peak >= extent.peakBytes) return;
         extent.peakBytes = peak;
         for (size_t i = 0; i < blocks.size(); ++i) best[i] = blocks[i].offset;
     };
@@ -190,10 +193,14 @@ MemoryExtent planMemory(std::span<MemoryBlock> blocks) {
         return -b.bytes * (b.last - b.first + 1);
     };
     const bool few = blocks.size() <= mostForAnyOrder;
-    if (few) attempt([&] { return placeInOrder(blocks, orderedBy(blocks, largestFirst)); });
+    const auto inOrder = [&](auto key) {
+        if (few)
+            attempt([&] { return placeInOrder(blocks, orderedBy(blocks, key), extent.peakBytes); });
+    };
+    inOrder(largestFirst);
     attempt([&] { return placeOverTime(blocks); });
     attempt([&] { return placeBackwards(blocks); });
-    if (few) attempt([&] { return placeInOrder(blocks, orderedBy(blocks, largestAreaFirst)); });
+    inOrder(largestAreaFirst);
     for (size_t i = 0; i < blocks.size(); ++i) blocks[i].offset = best[i];
     return extent;
 }

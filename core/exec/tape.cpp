@@ -33,6 +33,7 @@ class TapeCompiler {
         m_tape.stateBytes = (m_states.sizeBytes() + 4095) / 4096 * 4096;
         m_tape.inputs = program().inputs;
         m_tape.outputs = program().outputs;
+        m_tape.values.reserve(program().values.size());
         for (size_t v = 0; v < program().values.size(); ++v)
             m_tape.values.push_back({program().values[v].name, m_typed.types[v], -1, false});
         findLastUses();
@@ -243,11 +244,12 @@ class TapeCompiler {
         entry.once = isOnce(i);
         if (!entry.instr.op->isView()) {
             countWork(entry);
-            KernelChoice& choice = m_typed.choices[static_cast<size_t>(i)];
-            const std::vector<ValueId> values = callValues(entry.instr);
-            for (size_t k = 0; k < values.size(); ++k)
-                choice.call.operands[k] = operandOf(value(values[k]).type);
-            entry.kernel = kernels::bind(choice.call);
+            const KernelChoice& choice = m_typed.choices[static_cast<size_t>(i)];
+            kernels::Call call = choice.call();
+            call.operands.reserve(entry.instr.in.size() + entry.instr.out.size());
+            for (ValueId v : callValues(entry.instr))
+                call.operands.push_back(operandOf(value(v).type));
+            entry.kernel = kernels::bind(call);
             VITRINE_CHECK(entry.kernel.run,
                           ("no kernel takes " + std::string(entry.instr.op->id)).c_str());
             entry.reasons = choice.reasons();
@@ -297,13 +299,19 @@ int64_t Tape::workspaceOffset(const TapeEntry& entry) const {
                : storages[static_cast<size_t>(entry.workspace)].block.offset + stateBytes;
 }
 
-Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options) {
+Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options,
+                 OfferMemo& memo) {
     readThroughRepeats(program);
     removeDeadCode(program);
-    std::vector<KernelChoice> choices = chooseKernels(program, options.referenceKernels);
-    if (options.fuse) fuse(program, choices);
+    std::vector<KernelChoice> choices = chooseKernels(program, options.referenceKernels, memo);
+    if (options.fuse) fuse(program, choices, memo);
     return TapeCompiler(assignLayouts(std::move(program), std::move(choices)), states, options)
         .run();
+}
+
+Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options) {
+    OfferMemo memo;
+    return compileTape(std::move(program), states, options, memo);
 }
 
 }  // namespace vitrine

@@ -8,13 +8,16 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/exec/kernel_choice.h"
+#include "core/exec/kernel_reasons.h"
 #include "core/exec/planner.h"
 #include "core/exec/state_layout.h"
 #include "core/opdef/descriptor.h"
 #include "core/tensor/layout.h"
+#include "kernels/api/kernel.h"
 
 namespace vitrine {
+
+class OfferMemo;
 
 /// A value of the tape. Values that share memory (views, results in the place of an operand) have
 /// one storage.
@@ -82,7 +85,10 @@ struct TapeOptions {
 };
 
 /// Runs the passes over a program and binds kernels and memory. `states` must hold the program's
-/// states.
+/// states. Whoever compiles several tapes of one network hands all of them the same `memo`; it
+/// makes no other tape of it.
+Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options,
+                 OfferMemo& memo);
 Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options);
 
 }  // namespace vitrine

@@ -37,6 +37,7 @@ void checkPresence(const OpDescriptor& op, const Attrs& attrs, std::span<const V
 }  // namespace
 
 Builder::Builder(Program& program, Options options) : m_program(program), m_options(options) {
+    m_taken.reserve(4 * program.values.size());  // gradients and updates of a step
     for (const Value& value : program.values) m_taken.emplace(value.name, 1);
 }
 

@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "core/opdef/shape_rules.h"
@@ -76,12 +76,13 @@ class Names {
         const std::vector<std::string_view> all = alternatives(pattern);
         for (size_t i = 0; i < all.size(); ++i) {
             if (!isOpen(all, i)) continue;
-            Names after = *this;
-            if (!after.fit(itemsOf(all[i]), shape)) continue;
-            m_extents = std::move(after.m_extents);
-            m_rests = std::move(after.m_rests);
-            if (all.size() > 1) m_alternative = i;
-            return true;
+            const size_t extents = m_extents.size(), rests = m_rests.size();
+            if (fit(itemsOf(all[i]), shape)) {
+                if (all.size() > 1) m_alternative = i;
+                return true;
+            }
+            m_extents.resize(extents);
+            m_rests.resize(rests);
         }
         return false;
     }
@@ -102,6 +103,17 @@ class Names {
     }
 
   private:
+    using Extents = std::vector<int64_t>;
+    /// By name, as they were taken; a few, so that searching one after the other is quickest.
+    template <class T>
+    using ByName = std::vector<std::pair<std::string_view, T>>;
+    template <class T>
+    static const T* find(const ByName<T>& known, std::string_view name) {
+        for (const auto& [other, value] : known)
+            if (other == name) return &value;
+        return nullptr;
+    }
+
     static std::vector<std::string_view> alternatives(std::string_view pattern) {
         std::vector<std::string_view> all;
         while (!pattern.empty()) all.push_back(takePart(pattern, " or "));
@@ -129,39 +141,38 @@ class Names {
 
     bool fit(const Item& item, int64_t extent) {
         if (item.number >= 0) return extent == item.number;
-        const auto known = m_extents.find(item.name);
-        if (item.divisor.empty()) {
-            if (known != m_extents.end()) return extent == known->second;
-            m_extents.emplace(item.name, extent);
-            return true;
-        }
-        return known == m_extents.end() || extent * m_attrs.integer(item.divisor) == known->second;
+        const int64_t* known = find(m_extents, item.name);
+        if (!item.divisor.empty())
+            return !known || extent * m_attrs.integer(item.divisor) == *known;
+        if (known) return extent == *known;
+        m_extents.emplace_back(item.name, extent);
+        return true;
     }
 
     bool fitRest(const Item& item, std::span<const int64_t> dims) {
         if (item.name.empty()) return true;
-        const std::vector<int64_t> extents(dims.begin(), dims.end());
-        return m_rests.emplace(item.name, extents).first->second == extents;
+        if (const Extents* known = find(m_rests, item.name))
+            return std::ranges::equal(*known, dims);
+        m_rests.emplace_back(item.name, Extents(dims.begin(), dims.end()));
+        return true;
     }
 
     std::string text(const Item& item) const {
         if (item.isRest) {
-            const auto known = m_rests.find(item.name);
-            return known == m_rests.end() ? std::string(dots)
-                                          : fmt::format("{}", fmt::join(known->second, ", "));
+            const Extents* known = find(m_rests, item.name);
+            return known ? fmt::format("{}", fmt::join(*known, ", ")) : std::string(dots);
         }
-        const auto known = m_extents.find(item.name);
-        if (item.number >= 0 || known == m_extents.end()) return std::string(item.text);
-        if (item.divisor.empty()) return std::to_string(known->second);
+        const int64_t* known = find(m_extents, item.name);
+        if (item.number >= 0 || !known) return std::string(item.text);
+        if (item.divisor.empty()) return std::to_string(*known);
         const int64_t parts = m_attrs.integer(item.divisor);
-        return known->second % parts == 0 ? std::to_string(known->second / parts)
-                                          : std::string(item.text);
+        return *known % parts == 0 ? std::to_string(*known / parts) : std::string(item.text);
     }
 
     const Attrs& m_attrs;
     std::optional<size_t> m_alternative;
-    std::map<std::string_view, int64_t> m_extents;
-    std::map<std::string_view, std::vector<int64_t>> m_rests;
+    ByName<int64_t> m_extents;
+    ByName<Extents> m_rests;
 };
 
 Error shapeOf(const PortSpec& port, const std::string& name, const ValueShape& found,

@@ -10,6 +10,7 @@
 #include "core/base/rng.h"
 #include "core/device/arena.h"
 #include "core/exec/executor.h"
+#include "core/exec/offer_memo.h"
 #include "core/graph/lower.h"
 
 namespace vitrine {
@@ -45,11 +46,11 @@ Result<Program> gradientProgram(const Graph& graph, int64_t batch) {
 /// A compiled program with memory of its own.
 class Runner {
   public:
-    static Result<std::unique_ptr<Runner>> make(Program program, Team& team) {
+    static Result<std::unique_ptr<Runner>> make(Program program, Team& team, OfferMemo& memo) {
         std::unique_ptr<Runner> runner(new Runner(team));
         runner->m_states.add(program);
         runner->m_tape = compileTape(std::move(program), runner->m_states,
-                                     {.pinned = {"input", "target", "rng_key"}});
+                                     {.pinned = {"input", "target", "rng_key"}}, memo);
         auto arena = Arena::allocate(runner->m_tape.arenaBytes());
         if (!arena) return arena.error();
         runner->m_arena = std::move(arena).value();
@@ -163,9 +164,10 @@ Result<GradientCheck> checkGradients(const Graph& graph, const GradientCheckOpti
     auto lossOnly = forwardProgram(graph, options.batch);
     if (!lossOnly) return lossOnly.error();
     Team team(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
-    auto gradients = Runner::make(std::move(withGradients).value(), team);
+    OfferMemo memo;
+    auto gradients = Runner::make(std::move(withGradients).value(), team, memo);
     if (!gradients) return gradients.error();
-    auto forward = Runner::make(std::move(lossOnly).value(), team);
+    auto forward = Runner::make(std::move(lossOnly).value(), team, memo);
     if (!forward) return forward.error();
     (*gradients)->fill(options.seed, classesOf(graph));
     (*forward)->fill(options.seed, classesOf(graph));

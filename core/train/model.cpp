@@ -3,9 +3,11 @@
 #include "core/train/model.h"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
+#include "core/exec/offer_memo.h"
 #include "core/graph/lower.h"
 #include "core/graph/ports.h"
 #include "core/graph/roles.h"
@@ -70,6 +72,41 @@ Error unusable(Error error) {
     return error;
 }
 
+/// Programs of a graph. Those for one batch differ in the mode alone: shapes and what is checked of
+/// them are theirs together.
+class ProgramFamily {
+  public:
+    /// Both must outlive it.
+    ProgramFamily(const Graph& graph, const ModelOptions& options)
+        : m_graph(graph), m_options(options) {}
+
+    Result<Program> program(int64_t batch, bool training) {
+        const DType floatType = m_options.floatType;
+        const ShapeOptions shapes{batch, floatType};
+        const auto [entry, isNew] = m_parts.try_emplace(batch, m_graph, shapes);
+        const TrainedPart& part = entry->second;
+        LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
+        if (!training) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
+        auto program = lower(part, lowering);
+        if (!program) return unusable(program.error());
+        if (isNew) VITRINE_TRY(check(part, shapes));
+        if (training) VITRINE_TRY(appendTrainingStep(*program, m_options.recipe, floatType));
+        return program;
+    }
+
+  private:
+    static Result<void> check(const TrainedPart& part, const ShapeOptions& options) {
+        const Result<void> fixed =
+            checkParametersAreFixed(part.graph(), part.wiring(), part.shapes(), options);
+        if (!fixed) return unusable(fixed.error());
+        return checkTakesLabels(part.graph(), part.wiring());
+    }
+
+    const Graph& m_graph;
+    const ModelOptions& m_options;
+    std::map<int64_t, TrainedPart> m_parts;  ///< by batch
+};
+
 }  // namespace
 
 Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring) {
@@ -88,19 +125,7 @@ Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring) {
 
 Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
                              const ModelOptions& options) {
-    const DType floatType = options.floatType;
-    LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
-    if (!training) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
-    const TrainedPart part(graph, {batch, floatType});
-    auto program = lower(part, lowering);
-    if (!program) return unusable(program.error());
-    if (const auto fixed =
-            checkParametersAreFixed(part.graph(), part.wiring(), part.shapes(), {batch, floatType});
-        !fixed)
-        return unusable(fixed.error());
-    VITRINE_TRY(checkTakesLabels(part.graph(), part.wiring()));
-    if (training) VITRINE_TRY(appendTrainingStep(*program, options.recipe, floatType));
-    return program;
+    return ProgramFamily(graph, options).program(batch, training);
 }
 
 Member& Model::evaluate(int64_t size) {
@@ -131,16 +156,18 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOpt
     want(model->m_trainFull, model->m_trainLast, options.trainCount, true);
     want(model->m_evaluateFull, model->m_evaluateLast, options.testCount, false);
 
+    ProgramFamily programs(graph, options);
     for (Wanted& wanted : family) {
-        auto program = buildProgram(graph, wanted.batch, wanted.training, options);
+        auto program = programs.program(wanted.batch, wanted.training);
         if (!program) return program.error();
         wanted.program = std::move(program).value();
         model->m_states.add(wanted.program);
     }
+    OfferMemo memo;
     for (Wanted& wanted : family) {
         if (options.stop.stop_requested()) return stoppedError();
         wanted.member->tape = std::make_shared<const Tape>(
-            compileTape(std::move(wanted.program), model->m_states, options.tape));
+            compileTape(std::move(wanted.program), model->m_states, options.tape, memo));
         model->m_arenaBytes = std::max(model->m_arenaBytes, wanted.member->tape->arenaBytes());
     }
     auto arena = Arena::allocate(model->m_arenaBytes, options.stop);

@@ -157,8 +157,16 @@ class PhysicalRun {
     kernels::Kernel m_kernel;
 };
 
+/// What an instruction of the function's program asks of kernels.
+kernels::Call callIn(const Function& function, const Instr& instr) {
+    std::vector<ValueShape> in, out;
+    for (ValueId value : instr.in) in.push_back(function.program.shapeOf(value));
+    for (ValueId value : instr.out) out.push_back(function.program.shapeOf(value));
+    return logicalCall(instr, in, out);
+}
+
 bool isPointwise(const Function& function, const Instr& instr) {
-    return !kernels::asSteps(logicalCall(function.program, instr).problem).empty();
+    return !kernels::asSteps(callIn(function, instr).problem).empty();
 }
 
 /// The last instruction, with the steps of `chain` fused into it where it has any.
@@ -207,7 +215,7 @@ class LayoutsTest : public QObject {
         Function function = functionWith(*op, *sample, chain, DType::F32);
         const Instr instr = withChain(function, chain);
         addNumbersOfViews(function);
-        const kernels::Call call = logicalCall(function.program, instr);
+        const kernels::Call call = callIn(function, instr);
         for (const kernels::Offer& offer : kernels::offers(call).list) {
             if (!chain.empty() && !kernels::takesStore(call, offer)) continue;
             for (int extraHalo : {0, 2})
@@ -239,7 +247,7 @@ class LayoutsTest : public QObject {
             return false;
         const Function function = functionWith(op, sample, chain, DType::F32);
         const Instr instr = withChain(function, chain);
-        const kernels::Call call = logicalCall(function.program, instr);
+        const kernels::Call call = callIn(function, instr);
         return std::ranges::any_of(kernels::offers(call).list, [&](const kernels::Offer& offer) {
             return kernels::takesStore(call, offer);
         });

@@ -162,10 +162,11 @@ class TestFusion : public QObject {
             if (entry.instr.op->isView()) continue;
             QVERIFY2(!why.empty(), entry.kernel.name.c_str());
             const KernelReasons& reasons = entry.reasons;
+            const std::vector<KernelWays::Way>& offered = reasons.ways->offered;
             QCOMPARE(reasons.whyNotOthers().size(),
-                     reasons.ways.size() - 1 + reasons.refused.size());
-            if (reasons.ways.size() < 2) continue;
-            QVERIFY2(why.starts_with(reasons.ways[reasons.taken].name + ": about "), why.c_str());
+                     offered.size() - 1 + reasons.ways->refused.size());
+            if (offered.size() < 2) continue;
+            QVERIFY2(why.starts_with(offered[reasons.taken].name + ": about "), why.c_str());
             ++compared;
         }
         QVERIFY(compared >= 4);

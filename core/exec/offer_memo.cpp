@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+// Questions are instructions without names and numbers of values; kernels see nothing else of them.
+#include "core/exec/offer_memo.h"
+
+#include <algorithm>
+#include <bit>
+#include <functional>
+#include <string>
+
+#include "core/exec/kernel_call.h"
+
+namespace vitrine {
+
+namespace {
+
+/// A question as somebody comes with it.
+struct Asking {
+    const Program& program;
+    const Instr& instr;
+    LayoutSet allowed;
+
+    ValueShape in(size_t k) const { return program.shapeOf(instr.in[k]); }
+    ValueShape out(size_t k) const { return program.shapeOf(instr.out[k]); }
+};
+
+/// 0 and −0 are two numbers here: what kernels make of them differs.
+bool isSame(const FieldValue& a, const FieldValue& b) {
+    const double *x = std::get_if<double>(&a), *y = std::get_if<double>(&b);
+    return x && y ? std::bit_cast<uint64_t>(*x) == std::bit_cast<uint64_t>(*y) : a == b;
+}
+
+bool isSame(const Attrs& a, const Attrs& b) {
+    return std::ranges::equal(a.values(), b.values(),
+                              [](const auto& x, const auto& y) { return isSame(x, y); });
+}
+
+bool isSame(const FusedOp& a, const FusedOp& b) {
+    return a.op == b.op && a.reads == b.reads && a.added == b.added && isSame(a.attrs, b.attrs);
+}
+
+class Hash {
+  public:
+    void add(size_t number) { m_hash = (std::rotl(m_hash, 23) ^ number) * 0x9e3779b97f4a7c15U; }
+    void add(const FieldValue& value) {
+        add(value.index());
+        std::visit([this](const auto& held) { addHeld(held); }, value);
+    }
+    void add(const ValueShape& type) {
+        add(type.isThere ? static_cast<size_t>(type.dtype) : ~size_t{0});
+        for (int64_t extent : type.shape.dims()) add(static_cast<size_t>(extent));
+    }
+    void add(const OpDescriptor* op, const Attrs& attrs) {
+        add(std::bit_cast<size_t>(op));
+        for (const FieldValue& value : attrs.values()) add(value);
+    }
+    size_t value() const { return m_hash ^ m_hash >> 32; }
+
+  private:
+    void addHeld(int64_t held) { add(static_cast<size_t>(held)); }
+    void addHeld(double held) { add(std::bit_cast<size_t>(held)); }
+    void addHeld(bool held) { add(size_t{held}); }
+    void addHeld(const std::string& held) { add(std::hash<std::string>()(held)); }
+    void addHeld(const std::vector<int64_t>& held) {
+        for (int64_t number : held) add(static_cast<size_t>(number));
+    }
+
+    size_t m_hash = 0;
+};
+
+size_t hashOf(const Asking& asking) {
+    Hash hash;
+    hash.add(asking.allowed.to_ulong());
+    hash.add(asking.instr.op, asking.instr.attrs);
+    for (size_t k = 0; k < asking.instr.in.size(); ++k) hash.add(asking.in(k));
+    for (size_t k = 0; k < asking.instr.out.size(); ++k) hash.add(asking.out(k));
+    for (const FusedOp& fused : asking.instr.epilogue) {
+        hash.add(fused.op, fused.attrs);
+        for (int read : fused.reads) hash.add(static_cast<size_t>(read));
+    }
+    return hash.value();
+}
+
+/// A question that is kept: of the instruction only what is asked.
+struct Question {
+    explicit Question(const Asking& asking);
+    bool isAsked(const Asking& asking) const;
+
+    Instr instr;  ///< `in` says which operands are missing
+    std::vector<ValueShape> in, out;
+    LayoutSet allowed;
+};
+
+Question::Question(const Asking& asking) : allowed(asking.allowed) {
+    instr.op = asking.instr.op;
+    instr.attrs = asking.instr.attrs;
+    for (size_t k = 0; k < asking.instr.in.size(); ++k) {
+        in.push_back(asking.in(k));
+        instr.in.push_back(in.back().isThere ? 0 : noValue);
+    }
+    for (size_t k = 0; k < asking.instr.out.size(); ++k) out.push_back(asking.out(k));
+    for (const FusedOp& fused : asking.instr.epilogue)
+        instr.epilogue.push_back({fused.op, fused.attrs, noValue, {}, fused.reads, fused.added});
+}
+
+bool Question::isAsked(const Asking& asking) const {
+    const Instr& other = asking.instr;
+    if (allowed != asking.allowed || instr.op != other.op || in.size() != other.in.size() ||
+        out.size() != other.out.size())
+        return false;
+    for (size_t k = 0; k < in.size(); ++k)
+        if (in[k] != asking.in(k)) return false;
+    for (size_t k = 0; k < out.size(); ++k)
+        if (out[k] != asking.out(k)) return false;
+    return isSame(instr.attrs, other.attrs) &&
+           std::ranges::equal(instr.epilogue, other.epilogue,
+                              [](const auto& a, const auto& b) { return isSame(a, b); });
+}
+
+/// A view costs nothing where its elements may stay.
+std::vector<kernels::Offer> viewOffers(const Instr& view, const Shape& in, const Shape& out) {
+    std::vector<kernels::Offer> offers;
+    for (LayoutKind kind : {LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::Blocked}) {
+        if (!staysIn(kind, view, in, out)) continue;
+        kernels::Offer offer;
+        offer.name = "view";
+        offer.forms.assign(2, {.layout = kind, .halo = 0, .isStrided = true});
+        offers.push_back(std::move(offer));
+    }
+    return offers;
+}
+
+AskedOffers answerTo(const Question& question) {
+    kernels::Call call;
+    kernels::Offers offers;
+    if (question.instr.op->isView()) {
+        offers.list = viewOffers(question.instr, question.in[0].shape, question.out[0].shape);
+    } else {
+        call = logicalCall(question.instr, question.in, question.out);
+        offers = kernels::offers(call);
+    }
+    std::erase_if(offers.list, [&](const kernels::Offer& offer) {
+        return !question.allowed.test(static_cast<size_t>(offer.layout()));
+    });
+    return askedOffers(std::move(call), std::move(offers));
+}
+
+}  // namespace
+
+struct OfferMemo::Known {
+    Question question;
+    AskedOffers answer;
+};
+
+OfferMemo::OfferMemo() = default;
+OfferMemo::~OfferMemo() = default;
+
+std::shared_ptr<const AskedOffers> OfferMemo::ask(const Program& program, const Instr& instr,
+                                                  LayoutSet allowed) {
+    const Asking asking{program, instr, allowed};
+    const size_t hash = hashOf(asking);
+    auto [known, end] = m_known.equal_range(hash);
+    while (known != end && !known->second->question.isAsked(asking)) ++known;
+    if (known == end) {
+        Question question(asking);
+        AskedOffers answer = answerTo(question);
+        known = m_known.emplace(
+            hash, std::make_shared<const Known>(std::move(question), std::move(answer)));
+    }
+    return {known->second, &known->second->answer};
+}
+
+AskedOffers askedOffers(kernels::Call call, kernels::Offers offers) {
+    AskedOffers asked;
+    KernelWays ways;
+    for (const kernels::Offer& offer : offers.list) {
+        ways.offered.push_back({offer.name, offer.seconds});
+        asked.layouts.set(static_cast<size_t>(offer.layout()));
+        if (!call.store.empty()) asked.takesStore.push_back(kernels::takesStore(call, offer));
+    }
+    ways.refused = std::move(offers.refused);
+    asked.call = std::move(call);
+    asked.call.operands = {};
+    asked.offers = std::move(offers.list);
+    asked.ways = std::make_shared<const KernelWays>(std::move(ways));
+    return asked;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// What kernels offer for an instruction, asked once for all instructions that are alike: networks
+// repeat their blocks, and the tapes of a run share most of theirs.
+#pragma once
+
+#include <bitset>
+#include <memory>
+#include <unordered_map>
+#include <vector>
+
+#include "core/exec/kernel_reasons.h"
+#include "core/ir/program.h"
+#include "core/tensor/layout.h"
+#include "kernels/api/offer.h"
+
+namespace vitrine {
+
+using LayoutSet = std::bitset<4>;  ///< by LayoutKind
+inline constexpr LayoutSet everyLayout{0b1111};
+inline constexpr LayoutSet onlyRowMajor{1U << static_cast<unsigned>(LayoutKind::RowMajor)};
+
+/// What an instruction asks of kernels, and what they offer.
+struct AskedOffers {
+    kernels::Call call;  ///< without operands: how they lie is not known yet. Nothing for views
+    std::vector<kernels::Offer> offers;      ///< those in the layouts that were allowed
+    std::vector<char> takesStore;            ///< for each offer; empty where nothing is fused
+    LayoutSet layouts;                       ///< of the offers
+    std::shared_ptr<const KernelWays> ways;  ///< what a tape keeps of all this
+};
+
+/// All that follows from the offers for a call.
+AskedOffers askedOffers(kernels::Call call, kernels::Offers offers);
+
+/// Answers are functions of the question alone, so a tape is the same whatever was asked before it.
+/// For as long as kernels use the same instruction set.
+/// Threads: that of its owner, who compiles the tapes of a family one after the other.
+class OfferMemo {
+  public:
+    OfferMemo();
+    ~OfferMemo();
+
+    /// Offers whose layout is among those that are allowed. The same object for instructions that
+    /// agree in operator, fields, shapes, element types, missing operands and what is fused in.
+    std::shared_ptr<const AskedOffers> ask(const Program& program, const Instr& instr,
+                                           LayoutSet allowed = everyLayout);
+
+  private:
+    struct Known;
+    std::unordered_multimap<size_t, std::shared_ptr<const Known>> m_known;  ///< by hash
+};
+
+}  // namespace vitrine
