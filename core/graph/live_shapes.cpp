@@ -60,13 +60,14 @@ void LiveShapes::reset(const Graph& graph) {
     m_shares = sharesParameters(graph);
     m_ids.clear();
     for (const Node& node : graph.nodes()) m_ids.push_back(node.id);
-    m_second.options.batch = m_first.options.batch + 1;
+    m_second.options.batch = otherBatch(m_first.options.batch);
     for (Twin* twin : {&m_first, &m_second}) {
         twin->nodes.assign(graph.nodes().size(), {});
         twin->errors.clear();
         ShapePass pass(graph, m_wiring, twin->options, twin->nodes);
         for (int index : m_wiring.order) visit(pass, *twin, index);
     }
+    for (int index : m_wiring.order) noteOther(index);
     writeReport();
 }
 
@@ -93,6 +94,7 @@ std::vector<std::string> LiveShapes::follow(const Graph& graph, const Touched& t
         });
         if (!reaches[i] && !isFed) continue;
         const bool differs = visit(first, m_first, index), other = visit(second, m_second, index);
+        noteOther(index);
         if (!differs && !other) continue;
         reaches[i] = 1;
         changed.push_back(graph.nodes()[i].id);
@@ -125,6 +127,12 @@ bool LiveShapes::visit(ShapePass& pass, Twin& twin, int index) {
     if (!known) twin.errors.emplace(index, known.error());
     const std::string isSaid = known ? std::string() : known.error().message;
     return isSaid != wasSaid || !areAlike(before, twin.nodes[static_cast<size_t>(index)]);
+}
+
+void LiveShapes::noteOther(int index) {
+    const auto i = static_cast<size_t>(index);
+    for (const ValueShape& output : m_second.nodes[i].outputs)
+        m_first.nodes[i].otherOutputs.push_back(output.shape);
 }
 
 void LiveShapes::writeReport() {

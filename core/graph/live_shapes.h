@@ -17,6 +17,8 @@ class ShapePass;
 class LiveShapes {
   public:
     const ShapeReport& report() const { return m_report; }
+    /// Of the same graph.
+    const Wiring& wiring() const { return m_wiring; }
 
     void reset(const Graph& graph);
     /// The graph as it is after a transaction that touched this much. Gives the ids of nodes whose
@@ -33,6 +35,7 @@ class LiveShapes {
 
     bool followPositions(const Graph& graph);
     bool visit(ShapePass& pass, Twin& twin, int index);
+    void noteOther(int index);
     void writeReport();
 
     Twin m_first, m_second;  ///< the first one's nodes stand in the report between two calls

@@ -25,6 +25,8 @@ class Document : public QObject {
     /// Shapes and errors of the graph as it is; the entries of `nodes` stand in the order of
     /// graph().nodes().
     const ShapeReport& shapes() const { return m_shapes.report(); }
+    /// The same for its wiring.
+    const Wiring& wiring() const { return m_shapes.wiring(); }
     const NodeShapes* shapesOf(const std::string& node) const;
     /// What the last graphChanged was about: with what was touched all nodes whose shapes or errors
     /// have become others.

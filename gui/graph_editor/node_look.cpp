@@ -68,7 +68,7 @@ QString outputShapeText(const Graph& graph, const ShapeReport& report, const Por
     const NodeShapes& shapes = report.nodes[static_cast<size_t>(index)];
     const int out = findOutput(graph.nodes()[static_cast<size_t>(index)], port.port);
     if (!shapes.isKnown || out < 0) return {};
-    return gui::batchShapeText(shapes.outputs[static_cast<size_t>(out)].shape, report.batch);
+    return gui::batchShapeText(shapes, static_cast<size_t>(out), report.batch);
 }
 
 NodeLooks::NodeLooks(const Graph& graph, const ShapeReport& report,

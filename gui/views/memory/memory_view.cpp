@@ -17,6 +17,7 @@
 #include "gui/bridge/selection.h"
 #include "gui/document/document.h"
 #include "gui/models/arena_text.h"
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/memory/alive_list.h"
 #include "gui/views/memory/arena_widget.h"
@@ -172,7 +173,8 @@ void MemoryView::showAlive() {
     if (entry == m_listedEntry) return;
     m_listedEntry = entry;
     const QString title = entry == map.peakEntry() ? tr("entry %1, peak") : tr("entry %1");
-    m_alive->show(map, entry, title.arg(entry), static_cast<ArenaColour>(m_colour->currentIndex()));
+    m_alive->show(map, entry, title.arg(exactText(entry)),
+                  static_cast<ArenaColour>(m_colour->currentIndex()));
 }
 
 std::vector<int> MemoryView::markedBlocks() const {

@@ -240,8 +240,8 @@ void TapeView::filterChanged() {
 
 void TapeView::showFigures() {
     const int all = m_model.rowCount(), shown = m_table->rowsShown();
-    QString text =
-        shown == all ? tr("%1 entries").arg(all) : tr("%1 of %2 entries").arg(shown).arg(all);
+    QString text = shown == all ? tr("%1 entries").arg(exactText(all))
+                                : tr("%1 of %2 entries").arg(exactText(shown), exactText(all));
     double flops = 0;
     for (int row = 0; row < all; ++row) flops += m_model.entry(row).flops;
     text += tr("  ·  %1FLOP").arg(countText(flops));
