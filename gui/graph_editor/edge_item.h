@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// EdgeItem: a curve from an output to an input with the shape that flows along it.
+// EdgeItem: a curve from an output to an input with the shape that flows along it. Whoever deletes
+// a scene deletes its edges first: their labels are parts of them.
 #pragma once
 
 #include <QGraphicsItem>
 
 #include "core/graph/graph.h"
+#include "gui/graph_editor/edge_label.h"
 #include "gui/graph_editor/edge_route.h"
-#include "gui/graph_editor/text_line.h"
 
 namespace vitrine::gui {
 
@@ -28,7 +29,7 @@ class EdgeItem : public QGraphicsItem {
     /// `conv1.y → relu1.x, N × 6 × 28 × 28`
     QString description() const;
     /// Lays out the label ahead of the first time that it is painted; false: it is.
-    bool prepareWords();
+    bool prepareWords() { return m_label.scene() && m_label.prepareWords(); }
     /// Fonts or colours have changed.
     void restyle();
     /// Half way along it.
@@ -40,12 +41,12 @@ class EdgeItem : public QGraphicsItem {
     QPainterPath shape() const override;
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
+  protected:
+    QVariant itemChange(GraphicsItemChange change, const QVariant& value) override;
+
   private:
     void paintParts(QPainter& painter, double width, const QColor& colour) const;
-    void paintLabel(QPainter& painter);
-    const TextLine& label();
-    QRectF labelRect() const;
-    void updateBounds();
+    void placeLabel();
 
     CanvasStyle& m_style;
     Edge m_edge;
@@ -53,8 +54,7 @@ class EdgeItem : public QGraphicsItem {
     RouteParts m_parts;
     QPolygonF m_line;  ///< the route as a few straight pieces, for distances
     QString m_shapeText;
-    bool m_isLabelled = false, m_labelIsMade = false;
-    TextLine m_label;
+    EdgeLabel m_label;  ///< in the edge's scene while it says something
     QPointF m_middle;
     QRectF m_bounds;
     bool m_isHighlighted = false;

@@ -43,7 +43,9 @@ GraphScene::GraphScene(Document& document, Selection& selection, CanvasStyle& st
     syncAll();
 }
 
-GraphScene::~GraphScene() = default;
+GraphScene::~GraphScene() {
+    for (const auto& [key, item] : m_edges) delete item;  // before their labels
+}
 
 void GraphScene::sync() {
     const Touched& change = m_document.lastChange();

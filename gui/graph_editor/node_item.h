@@ -60,9 +60,11 @@ class NodeItem : public QGraphicsItem {
     /// Words cut to the node's width and laid out, made when they are first painted.
     struct Words {
         TextLine title, op, summary, far;
+        std::vector<TextLine> trouble;
         bool areMade = false, farIsMade = false;
     };
     const Words& words();
+    void stack();
     const TextLine& farWords();
     CanvasStyle& m_style;
     NodeLook m_look;
