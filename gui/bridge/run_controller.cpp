@@ -6,6 +6,7 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <thread>
 
 #include "gui/bridge/project_essence.h"
@@ -106,6 +107,10 @@ void RunController::retireRun() {
     m_stopPoint = {};
     setCannotSave({});
     setEnding(false);
+}
+
+bool RunController::isAtFault() const {
+    return m_planError || std::ranges::any_of(setup(), &SetupFinding::isFatal);
 }
 
 bool RunController::hasUnsavedRun() const {

@@ -55,10 +55,12 @@ bool hasUsualParts(const Graph& graph) {
 }
 
 /// What stands in the graph itself: known at once, whatever is still being planned.
-std::vector<Problem> problemsOf(const Graph& graph, const ShapeReport& shapes) {
+std::vector<Problem> problemsOf(const Document& document) {
+    const Graph& graph = document.graph();
+    const ShapeReport& shapes = document.shapes();
     std::vector<Problem> problems;
     if (graph.nodes().empty() || (shapes.ok() && hasUsualParts(graph))) return problems;
-    const Wiring wiring = wiringOf(graph);
+    const Wiring& wiring = document.wiring();
     const std::vector<bool> strays = straysOf(graph, wiring, shapes);
     for (const Error& error : shapes.errors)
         if (!strays[static_cast<size_t>(graph.indexOf(error.place.node))])
@@ -137,16 +139,20 @@ class ProblemsView : public QWidget {
         Document& document = m_context.document;
         follow(&document, &Document::replaced, this, [this] {
             for (const auto source :
-                 {ProblemSource::Start, ProblemSource::Run, ProblemSource::Files,
-                  ProblemSource::Plan, ProblemSource::SetUp})
+                 {ProblemSource::Start, ProblemSource::Run, ProblemSource::Exports,
+                  ProblemSource::Files, ProblemSource::Plan, ProblemSource::SetUp})
                 m_model.clear(source);
         });
         follow(&document, &Document::graphChanged, this, [this] {
             forgetRefusal();
+            m_model.clear(ProblemSource::Exports);
             showGraph();
             forgetPlan();
         });
-        follow(&document, &Document::settingsChanged, this, [this] { forgetRefusal(); });
+        follow(&document, &Document::settingsChanged, this, [this] {
+            forgetRefusal();
+            m_model.clear(ProblemSource::Exports);
+        });
         follow(&document, &Document::fileChanged, this,
                [this] { m_model.clear(ProblemSource::Files); });
         follow(&document, &Document::modifiedChanged, this, [this](bool modified) {
@@ -168,6 +174,12 @@ class ProblemsView : public QWidget {
             m_isTold = true;
             m_model.set(ProblemSource::Files, {asError(error)});
         });
+        follow(&run, &RunController::exportRefused, this, [this](const Error& error) {
+            m_isTold = true;
+            m_model.set(ProblemSource::Exports, {asError(error)});
+        });
+        follow(&run, &RunController::exported, this,
+               [this] { m_model.clear(ProblemSource::Exports); });
         follow(&run, &RunController::failed, this, [this](const Error& error) {
             if (!std::exchange(m_isTold, false)) m_model.add(ProblemSource::Run, asError(error));
             raiseDock();
@@ -183,10 +195,7 @@ class ProblemsView : public QWidget {
         if (!node.isEmpty()) m_context.selection.selectNodes({node});
     }
 
-    void showGraph() {
-        m_model.set(ProblemSource::Graph,
-                    problemsOf(m_context.document.graph(), m_context.document.shapes()));
-    }
+    void showGraph() { m_model.set(ProblemSource::Graph, problemsOf(m_context.document)); }
 
     /// What the graph says for itself is said already.
     void showPlan() {
