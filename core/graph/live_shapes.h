@@ -30,11 +30,17 @@ class LiveShapes {
     struct Twin {
         ShapeOptions options;
         std::vector<NodeShapes> nodes;
+        /// What was known of nodes that are unknown now: mostly it is what comes back, when the
+        /// edge is drawn again that was cut.
+        std::vector<NodeShapes> earlier;
         std::map<int, Error> errors;  ///< by position
     };
 
     bool followPositions(const Graph& graph);
     bool visit(ShapePass& pass, Twin& twin, int index);
+    bool followOne(ShapePass& pass, Twin& twin, int index);
+    bool isAsEarlier(const Twin& twin, int index) const;
+    bool isFedByUnknown(const Twin& twin, int index) const;
     void noteOther(int index);
     void writeReport();
 

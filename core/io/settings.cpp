@@ -75,7 +75,7 @@ Result<double> settingFromText(const RealSetting& setting, std::string_view text
 
 Result<void> checkBatchFits(int64_t batch, int64_t trainingImages) {
     if (batch <= trainingImages) return {};
-    const std::string wanted = fmt::format("at most {}", fmt::group_digits(trainingImages));
+    const std::string wanted = fmt::format("at most {}", trainingImages);
     return outOfRange("U02", "batch", std::to_string(batch), wanted,
                       "the training set has no more images");
 }

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "gui/bridge/freed_elsewhere.h"
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/window_words.h"
 
@@ -162,7 +163,7 @@ void RunController::plan() {
 void RunController::planIsThere() {
     const Planned planned = m_planning.take();
     if (planned) {
-        m_plan = *planned;
+        m_plan = freedElsewhere(*planned);
         m_planError.reset();
     } else {
         m_plan.reset();

@@ -29,8 +29,8 @@ double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
 
 }  // namespace
 
-EdgeItem::EdgeItem(CanvasStyle& style, Edge edge)
-    : m_style(style), m_edge(std::move(edge)), m_label(style) {}
+EdgeItem::EdgeItem(CanvasStyle& style, Edge edge, ShapeText shape)
+    : m_style(style), m_edge(std::move(edge)), m_shape(std::move(shape)), m_label(style, m_shape) {}
 
 void EdgeItem::setRoute(const EdgeRoute& route) {
     if (route == m_route && !m_line.isEmpty()) return;
@@ -44,18 +44,16 @@ void EdgeItem::setRoute(const EdgeRoute& route) {
     placeLabel();
 }
 
-void EdgeItem::setShapeText(const QString& text, bool isLabelled) {
-    m_shapeText = text;
-    const QString words = isLabelled ? text : QString();
-    if (words == m_label.text()) return;
-    m_label.setText(words);
+void EdgeItem::setLabelled(bool on) {
+    if (on == m_isLabelled) return;
+    m_isLabelled = on;
     placeLabel();
 }
 
 /// To the right of the middle. An edge that comes from the right there passes over it, one that
 /// goes to the right under it, so the label makes room for its own edge.
 void EdgeItem::placeLabel() {
-    QGraphicsScene* wanted = m_label.text().isEmpty() ? nullptr : scene();
+    QGraphicsScene* wanted = m_isLabelled ? scene() : nullptr;
     if (!wanted && m_label.scene()) m_label.scene()->removeItem(&m_label);
     if (wanted && !m_label.scene()) wanted->addItem(&m_label);
     constexpr double most = 11;
@@ -79,7 +77,8 @@ void EdgeItem::setHighlighted(bool on) {
 QString EdgeItem::description() const {
     const QString ends = QStringLiteral("%1 → %2").arg(QString::fromStdString(m_edge.from.text()),
                                                        QString::fromStdString(m_edge.to.text()));
-    return m_shapeText.isEmpty() ? ends : ends + QStringLiteral(", ") + m_shapeText;
+    const QString shape = m_shape();
+    return shape.isEmpty() ? ends : ends + QStringLiteral(", ") + shape;
 }
 
 double EdgeItem::distanceTo(const QPointF& point) const {

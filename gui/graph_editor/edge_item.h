@@ -12,17 +12,26 @@
 namespace vitrine::gui {
 
 class CanvasStyle;
+class NodeItem;
 
 class EdgeItem : public QGraphicsItem {
   public:
     enum { Type = UserType + 2 };
-    EdgeItem(CanvasStyle& style, Edge edge);
+    /// What the edge carries, `N × 6 × 28 × 28`; empty: not known. Asked for when it is to be seen.
+    using ShapeText = std::function<QString()>;
+    EdgeItem(CanvasStyle& style, Edge edge, ShapeText shape);
 
     const Edge& edge() const { return m_edge; }
     const EdgeRoute& route() const { return m_route; }
     void setRoute(const EdgeRoute& route);
-    /// What the edge carries, `N × 6 × 28 × 28`; empty: not known. `isLabelled`: also beside it.
-    void setShapeText(const QString& text, bool isLabelled);
+    /// Whether the shape stands beside the edge.
+    void setLabelled(bool on);
+    /// The shape may be another one now.
+    void shapeChanged() { m_label.changed(); }
+    /// The items at its ends, which outlive it.
+    void setEnds(const NodeItem& from, const NodeItem& to) { m_from = &from, m_to = &to; }
+    const NodeItem* fromNode() const { return m_from; }
+    const NodeItem* toNode() const { return m_to; }
     /// Stands out: selected, under the pointer, or where a node would be inserted.
     void setHighlighted(bool on);
     bool isHighlighted() const { return m_isHighlighted; }
@@ -53,8 +62,10 @@ class EdgeItem : public QGraphicsItem {
     EdgeRoute m_route;
     RouteParts m_parts;
     QPolygonF m_line;  ///< the route as a few straight pieces, for distances
-    QString m_shapeText;
-    EdgeLabel m_label;  ///< in the edge's scene while it says something
+    ShapeText m_shape;
+    bool m_isLabelled = false;
+    const NodeItem *m_from = nullptr, *m_to = nullptr;
+    EdgeLabel m_label;  ///< in the edge's scene while the edge is labelled
     QPointF m_middle;
     QRectF m_bounds;
     bool m_isHighlighted = false;

@@ -13,34 +13,36 @@ namespace vitrine::gui {
 namespace {
 
 constexpr double padding = 2;
+constexpr int mostLetters = 36;
 
 }  // namespace
 
-EdgeLabel::EdgeLabel(CanvasStyle& style) : m_style(style) {
+EdgeLabel::EdgeLabel(CanvasStyle& style, Words words) : m_style(style), m_words(std::move(words)) {
     setZValue(0.6);  // edges lie lower, highlighted ones too, and nodes higher
     setAcceptedMouseButtons(Qt::NoButton);
+    measure();
 }
 
-void EdgeLabel::setText(const QString& text) {
-    m_text = text;
-    measure();
+void EdgeLabel::changed() {
+    m_isMade = false;
+    update();
 }
 
 void EdgeLabel::measure() {
     prepareGeometryChange();
-    m_areMade = false;
-    m_width = m_style.shapeWidth(m_text) + 2 * padding;
-    update();
+    m_room = m_style.shapeWidth(QString(mostLetters, QLatin1Char('0'))) + 2 * padding;
+    changed();
 }
 
-const TextLine& EdgeLabel::words() {
-    if (!std::exchange(m_areMade, true)) m_words = TextLine(m_text, m_style.shapeFont());
-    return m_words;
+const TextLine& EdgeLabel::line() {
+    if (!std::exchange(m_isMade, true))
+        m_line = TextLine(m_words(), m_style.shapeFont(), m_room - 2 * padding);
+    return m_line;
 }
 
 bool EdgeLabel::prepareWords() {
-    if (m_areMade) return false;
-    words();
+    if (m_isMade) return false;
+    line();
     return true;
 }
 
@@ -48,10 +50,11 @@ void EdgeLabel::restyle() { measure(); }
 
 void EdgeLabel::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     if (painter->worldTransform().m11() < detailZoom) return;
-    painter->fillRect(boundingRect(), m_style.tokens().window);
+    const TextLine& words = line();
+    if (words.width() == 0) return;
+    painter->fillRect(QRectF(0, 0, words.width() + 2 * padding, height), m_style.tokens().window);
     painter->setPen(m_style.tokens().quiet);
-    const TextLine& line = words();
-    line.draw(*painter, {padding, (height - line.height()) / 2});
+    words.draw(*painter, {padding, (height - words.height()) / 2});
 }
 
 }  // namespace vitrine::gui

@@ -5,40 +5,44 @@
 
 #include <QGraphicsItem>
 
+#include <functional>
+
 #include "gui/graph_editor/text_line.h"
 
 namespace vitrine::gui {
 
 class CanvasStyle;
 
-/// In no scene while it has no words.
+/// Its words are asked for when they are to be seen: an edit that changes the shapes of a thousand
+/// edges waits for none of them. In no scene while the edge has no label.
 class EdgeLabel : public QGraphicsItem {
   public:
     enum { Type = UserType + 3 };
     static constexpr double height = 14;
 
-    explicit EdgeLabel(CanvasStyle& style);
+    using Words = std::function<QString()>;
+    EdgeLabel(CanvasStyle& style, Words words);
 
-    const QString& text() const { return m_text; }
-    void setText(const QString& text);
-    /// Lays out the words ahead of the first time that they are painted; false: they are.
+    /// The words may be others now.
+    void changed();
+    /// Lays them out ahead of the first time that they are painted; false: they are.
     bool prepareWords();
     /// Fonts or colours have changed.
     void restyle();
 
     int type() const override { return Type; }
-    QRectF boundingRect() const override { return {0, 0, m_width, height}; }
+    QRectF boundingRect() const override { return {0, 0, m_room, height}; }
     void paint(QPainter* painter, const QStyleOptionGraphicsItem* option, QWidget* widget) override;
 
   private:
-    const TextLine& words();
+    const TextLine& line();
     void measure();
 
     CanvasStyle& m_style;
-    QString m_text;
-    TextLine m_words;
-    bool m_areMade = false;
-    double m_width = 0;
+    Words m_words;
+    TextLine m_line;
+    bool m_isMade = false;
+    double m_room = 0;  ///< for the longest words that are shown whole
 };
 
 }  // namespace vitrine::gui

@@ -33,6 +33,14 @@ void NodeItem::setLook(NodeLook look) {
     update();
 }
 
+void NodeItem::setTrouble(const QString& trouble, const QString& foundWanted) {
+    if (trouble == m_look.trouble && foundWanted == m_look.foundWanted) return;
+    NodeLook look = m_look;
+    look.trouble = trouble;
+    look.foundWanted = foundWanted;
+    setLook(std::move(look));
+}
+
 void NodeItem::setMarks(const NodeMarks& marks) {
     if (marks == m_marks) return;
     m_marks = marks;

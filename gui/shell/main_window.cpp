@@ -81,6 +81,7 @@ void MainWindow::buildCentre(const ViewContext& context) {
     layout->addWidget(m_banner);
     layout->addWidget(new DataBanner(context, centre));
     layout->addWidget(m_editor, 1);
+    centre->setFocusProxy(m_editor);
     setCentralWidget(centre);
 }
 

@@ -55,7 +55,9 @@ StatusLine::StatusLine(const ViewContext& context, QWidget* parent)
     m_arena = add("status.arena", tr("Memory of a training step"));
     m_parameters = add("status.parameters", tr("Trained numbers of the network"));
     m_zoom = add("status.zoom", tr("Zoom of the canvas"));
-    connect(&context.document, &Document::graphChanged, this, &StatusLine::update);
+    connect(&context.document, &Document::graphChanged, this, [this] {
+        if (m_context.document.lastChange().changesMeaning) update();
+    });
     connect(&context.document, &Document::modifiedChanged, this, &StatusLine::update);
     connect(&context.run, &RunController::tapeChanged, this, &StatusLine::update);
     connect(&context.run, &RunController::differsChanged, this, &StatusLine::update);

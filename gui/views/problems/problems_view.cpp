@@ -7,6 +7,7 @@
 #include <QListView>
 #include <QPushButton>
 #include <QStackedLayout>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <utility>
@@ -66,8 +67,7 @@ std::vector<Problem> problemsOf(const Document& document) {
         if (!strays[static_cast<size_t>(graph.indexOf(error.place.node))])
             problems.push_back(asError(error));
     if (problems.empty()) {
-        const TrainedPart part(graph);
-        if (const auto roles = rolesOf(part.graph(), part.wiring(), true); !roles)
+        if (const auto roles = rolesOf(graph, wiring, true, strays); !roles)
             problems.push_back(asError(inWordsOfTheCanvas(roles.error())));
     }
     for (Error& warning : strayWarnings(graph, wiring, shapes))
@@ -81,6 +81,9 @@ class ProblemsView : public QWidget {
     ProblemsView(const ViewContext& context, QWidget* parent)
         : QWidget(parent), m_context(context), m_ofRun(context.run, m_model) {
         buildList();
+        m_later.setSingleShot(true);
+        connect(&m_later, &QTimer::timeout, this,
+                [this] { m_stack->setCurrentIndex(m_model.rowCount() > 0 ? 1 : 0); });
         connectDocument();
         connectRun();
         connect(&context.theme, &Theme::changed, m_list, [this] { m_list->viewport()->update(); });
@@ -144,8 +147,9 @@ class ProblemsView : public QWidget {
                 m_model.clear(source);
         });
         follow(&document, &Document::graphChanged, this, [this] {
-            forgetRefusal();
             m_model.clear(ProblemSource::Exports);
+            if (!m_context.document.lastChange().changesMeaning) return;
+            forgetRefusal();
             showGraph();
             forgetPlan();
         });
@@ -253,7 +257,7 @@ class ProblemsView : public QWidget {
 
     void showCount() {
         const int count = m_model.rowCount();
-        m_stack->setCurrentIndex(count > 0 ? 1 : 0);
+        m_later.start(0);  // laying the page out is no part of an edit
         if (auto* dock = qobject_cast<QWidget*>(parent()))
             dock->setWindowTitle(count > 0 ? tr("Problems (%1)").arg(count) : tr("Problems"));
     }
@@ -261,6 +265,7 @@ class ProblemsView : public QWidget {
     ViewContext m_context;
     ProblemModel m_model;
     RunProblems m_ofRun;
+    QTimer m_later;
     bool m_isTold = false;  ///< the next `failed` stands in the list already
     QListView* m_list = nullptr;
     QLabel* m_empty = nullptr;

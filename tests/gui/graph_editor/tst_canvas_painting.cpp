@@ -103,10 +103,10 @@ class TestCanvasPainting : public QObject {
     QImage edgePicture(const EdgeRoute& route, const QSizeF& size, double zoom, double ratio,
                        const QPointF& offset, const QString& label = {}) {
         QGraphicsScene scene;
-        EdgeItem edge(m_style, {{"a", "y"}, {"b", "x"}});
+        EdgeItem edge(m_style, {{"a", "y"}, {"b", "x"}}, [&] { return label; });
         scene.addItem(&edge);
         edge.setRoute(route);
-        edge.setShapeText(label, true);
+        edge.setLabelled(true);
         return pictureOf(size, zoom, ratio, offset, [&](QPainter& painter) {
             for (QGraphicsItem* item : scene.items(Qt::AscendingOrder)) {
                 painter.translate(item->pos());
@@ -180,10 +180,11 @@ void TestCanvasPainting::labelsLeaveTheirEdgeWhole() {
 
 void TestCanvasPainting::noEdgeStrikesALabelThrough() {
     QGraphicsScene scene(0, 0, 400, 200);
-    EdgeItem labelled(m_style, {{"a", "y"}, {"b", "x"}}),
-        passing(m_style, {{"c", "y"}, {"d", "x"}});
+    const auto shape = [] { return QStringLiteral("N × 32 × 16 × 16"); };
+    EdgeItem labelled(m_style, {{"a", "y"}, {"b", "x"}}, shape),
+        passing(m_style, {{"c", "y"}, {"d", "x"}}, shape);
     labelled.setRoute({{100, 0}, {100, 200}});
-    labelled.setShapeText(QStringLiteral("N × 32 × 16 × 16"), true);
+    labelled.setLabelled(true);
     passing.setRoute({{150, 0}, {150, 200}});
     scene.addItem(&labelled);
     const auto picture = [&] {

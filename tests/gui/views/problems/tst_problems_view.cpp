@@ -190,6 +190,7 @@ class ProblemsViewTest : public QObject {
         QVERIFY(!fixture.window().open(fixture.folder() + "/neither.vitrine"));
         QCOMPARE(list->model()->rowCount(), 1);
         QVERIFY(list->model()->index(0, 0).data().toString().contains("neither"));
+        QTRY_VERIFY(list->isVisible());
         list->setCurrentIndex(list->model()->index(0, 0));
         list->setFocus();
         QTest::keyClick(list, Qt::Key_Delete);
