@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace vitrine {
 
@@ -48,6 +49,10 @@ std::string_view nearestWord(std::string_view word, std::span<const std::string_
 std::string didYouMean(std::string_view word, std::span<const std::string_view> candidates) {
     const std::string_view nearest = nearestWord(word, candidates);
     return nearest.empty() ? std::string{} : fmt::format(", did you mean '{}'?", nearest);
+}
+
+std::string onlyThese(std::span<const std::string_view> names) {
+    return names.empty() ? ", nor any other" : fmt::format(", only '{}'", fmt::join(names, "', '"));
 }
 
 }  // namespace vitrine

@@ -15,4 +15,7 @@ std::string_view nearestWord(std::string_view word, std::span<const std::string_
 /// `, did you mean 'padding'?`, or nothing.
 std::string didYouMean(std::string_view word, std::span<const std::string_view> candidates);
 
+/// Behind "there is no port 'z'": `, only 'y'`, `, only 'a', 'b'`, `, nor any other`.
+std::string onlyThese(std::span<const std::string_view> names);
+
 }  // namespace vitrine

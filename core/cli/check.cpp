@@ -9,7 +9,7 @@
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
 #include "core/data/dataset.h"
-#include "core/graph/shapes.h"
+#include "core/graph/live_shapes.h"
 #include "core/graph/trained_part.h"
 #include "core/io/project_data.h"
 #include "core/session/setup_check.h"
@@ -22,18 +22,21 @@ namespace {
 /// Every node with what comes out of it, N for the batch. Errors: the first node whose shapes do
 /// not fit, strays apart.
 Result<void> showShapes(const Project& project) {
-    const ShapeReport shapes = shapesOf(project.graph);
+    LiveShapes live;
+    live.reset(project.graph);
+    const ShapeReport& shapes = live.report();
     Table table({{"node"}, {"operator"}, {"result"}, {"parameters", true}});
     for (size_t i = 0; i < shapes.nodes.size(); ++i) {
         const Node& node = project.graph.nodes()[i];
         std::string results;
         int64_t parameters = 0;
-        for (const ValueShape& output : shapes.nodes[i].outputs)
-            results += (results.empty() ? "" : " ") + batchShapeText(output.shape, shapes.batch);
+        for (size_t k = 0; k < shapes.nodes[i].outputs.size(); ++k)
+            results +=
+                (results.empty() ? "" : " ") + batchShapeText(shapes.nodes[i], k, shapes.batch);
         for (const ParamSpec& parameter : shapes.nodes[i].parameters)
             parameters += parameter.shape.elements();
         table.add({node.id, std::string(node.op->id), shapes.nodes[i].isKnown ? results : "?",
-                   parameters > 0 ? std::to_string(parameters) : ""});
+                   parameters > 0 ? fmt::format("{}", fmt::group_digits(parameters)) : ""});
     }
     print(table.text());
     const TrainedPart part(project.graph);

@@ -45,7 +45,7 @@ int evaluate(const EvalOptions& options) {
     if (fault) return report(*fault);
     if (!options.json)
         print(fmt::format("{} test images: loss {:.4f}, accuracy {:.2f} %, {:.0f} images/s\n",
-                          result->images, result->loss, 100 * result->accuracy,
+                          fmt::group_digits(result->images), result->loss, 100 * result->accuracy,
                           result->imagesPerSecond));
     return done;
 }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// vitrine-cli ops: every operator.
+// vitrine-cli ops: whatever a node may be, and the operators that networks are made of.
 #include "core/cli/commands.h"
 #include "core/cli/ops_text.h"
 #include "core/cli/text.h"
-#include "core/opdef/registry.h"
 
 namespace vitrine::cli {
 
 void addOps(CLI::App& program, Action& action) {
-    CLI::App* command = program.add_subcommand("ops", "List the operators with ports and fields");
+    CLI::App* command =
+        program.add_subcommand("ops", "List operators, input and target with ports and fields");
     auto json = std::make_shared<bool>(false);
     command->add_flag("--json", *json, "One JSON object an operator");
     command->callback([json, &action] {
         action = [json] {
             if (*json)
-                for (const OpDescriptor* op : allOperators()) print(operatorJson(*op) + "\n");
+                for (const OpDescriptor* op : listedOperators()) print(operatorJson(*op) + "\n");
             else
                 print(operatorsHelp());
             return int{done};

@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/graph/special_nodes.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine::cli {
@@ -124,9 +125,15 @@ nlohmann::ordered_json fieldJson(const OpDescriptor& op, const FieldSpec& field)
 
 }  // namespace
 
+std::vector<const OpDescriptor*> listedOperators() {
+    std::vector<const OpDescriptor*> listed{&inputNode, &targetNode};
+    for (const OpDescriptor* op : allOperators()) listed.push_back(op);
+    return listed;
+}
+
 std::string operatorsHelp() {
     std::map<std::string_view, std::vector<const OpDescriptor*>> categories;
-    for (const OpDescriptor* op : allOperators()) categories[op->category].push_back(op);
+    for (const OpDescriptor* op : listedOperators()) categories[op->category].push_back(op);
     std::string out;
     for (const auto& [category, operators] : categories) {
         out += fmt::format("{} ({})\n", category, operators.size());

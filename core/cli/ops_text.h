@@ -3,12 +3,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/opdef/descriptor.h"
 
 namespace vitrine::cli {
 
-/// All operators under their categories: ports, fields with ranges.
+/// All operators, and the two kinds of node that are none and that graphs need all the same.
+std::vector<const OpDescriptor*> listedOperators();
+/// Those under their categories: ports, fields with ranges.
 std::string operatorsHelp();
 /// One JSON object.
 std::string operatorJson(const OpDescriptor& op);

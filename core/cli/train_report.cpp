@@ -55,7 +55,8 @@ void TrainReport::begin() {
         print(startLine(m_run));
     } else {
         print(fmt::format("{}: {} training images, {} test images, {} epochs in batches of {}",
-                          project.name, data.train.count, data.test.count, project.training.epochs,
+                          project.name, fmt::group_digits(data.train.count),
+                          fmt::group_digits(data.test.count), project.training.epochs,
                           project.training.batch));
         print(fmt::format("seed {}, {} thread{}, {}, arena {}, run folder {}",
                           project.training.seed, m_run.threads(), m_run.threads() == 1 ? "" : "s",
@@ -103,8 +104,8 @@ void TrainReport::event(const RunEvent& event) {
     if (event.kind == EpochDone) epoch(event);
     if (event.kind == LossHasGrown)
         say({"H01",
-             fmt::format("after {} steps the loss is {:.4g}, and it was {:.4g}", event.step,
-                         event.trainLoss, event.number),
+             fmt::format("after {} steps the loss is {:.4g}, and it was {:.4g}",
+                         fmt::group_digits(event.step), event.trainLoss, event.number),
              {},
              "The run goes on.",
              "A lower learning rate (--lr), warm-up or clip_norm in the project may help."});

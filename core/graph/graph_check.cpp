@@ -18,14 +18,29 @@ namespace {
 
 constexpr size_t longestTitle = 1000;
 
+/// One port of those that repeat stands for all of them.
 Error unknownPort(const Node& node, std::string_view side, std::string_view port,
-                  std::span<const PortSpec> ports) {
+                  const std::vector<std::string>& names) {
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    const std::string meant = didYouMean(port, known);
+    return nodeError(node, fmt::format("there is no {} port {}{}", side, quoted(port),
+                                       meant.empty() ? onlyThese(known) : meant));
+}
+
+/// Names of inputs that an edge can lead into, or of those that cannot have one.
+std::vector<std::string> inputNames(const Node& node, bool overEdges) {
+    const std::span<const PortSpec> ports = node.op->inputs;
     std::vector<std::string> names;
     for (size_t i = 0; i < ports.size(); ++i)
-        names.push_back(nameOf(ports, {static_cast<int>(i), 0}));
-    const std::vector<std::string_view> known(names.begin(), names.end());
-    return nodeError(
-        node, fmt::format("there is no {} port {}{}", side, quoted(port), didYouMean(port, known)));
+        if (comesOverEdge(ports[i]) == overEdges)
+            names.push_back(nameOf(ports, {static_cast<int>(i), 0}));
+    return names;
+}
+
+std::vector<std::string> outputNames(const Node& node) {
+    std::vector<std::string> names;
+    for (const NodePort& port : outputsOf(node)) names.push_back(port.id);
+    return names;
 }
 
 std::string whatFlows(const PortSpec& port) {
@@ -79,7 +94,7 @@ Result<void> Graph::checkNode(const Node& node) const {
     for (const auto& [port, parameter] : node.parameters) {
         VITRINE_TRY(checkParameterId(parameter));
         const auto place = findPort(node.op->inputs, port);
-        if (!place) return unknownPort(node, "parameter", port, node.op->inputs);
+        if (!place) return unknownPort(node, "parameter", port, inputNames(node, false));
         if (comesOverEdge(node.op->inputs[static_cast<size_t>(place->port)]))
             return nodeError(node, fmt::format("port '{}' takes an edge, not a parameter", port));
     }
@@ -93,10 +108,10 @@ Result<void> Graph::checkEdge(const Edge& edge) const {
 
     const std::vector<NodePort> outputs = outputsOf(from);
     const auto out = std::ranges::find(outputs, edge.from.port, &NodePort::id);
-    if (out == outputs.end()) return unknownPort(from, "output", edge.from.port, from.op->outputs);
+    if (out == outputs.end()) return unknownPort(from, "output", edge.from.port, outputNames(from));
     const auto in = findPort(to.op->inputs, edge.to.port);
     if (!in || in->index >= mostRepeats)
-        return unknownPort(to, "input", edge.to.port, to.op->inputs);
+        return unknownPort(to, "input", edge.to.port, inputNames(to, true));
     const PortSpec &given = *out->spec, &wanted = to.op->inputs[static_cast<size_t>(in->port)];
     if (!comesOverEdge(wanted))
         return nodeError(to, fmt::format("port '{}' takes a parameter, not an edge", wanted.id));

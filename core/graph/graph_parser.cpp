@@ -271,9 +271,15 @@ class Parser {
             return textError(token, fmt::format("{} gives nothing", node->text()));
         if (id.size() == token.text.size()) return PortRef{node->id, outputsOf(*node).front().id};
         const std::string port = token.text.substr(id.size() + 1);
-        if (findOutput(*node, port) < 0)
-            return textError(
-                token, fmt::format("{} has no output port {}", node->text(), quoted(port)), "S02");
+        if (findOutput(*node, port) < 0) {
+            const std::vector<NodePort> outputs = outputsOf(*node);
+            std::vector<std::string_view> known;
+            for (const NodePort& output : outputs) known.push_back(output.id);
+            return textError(token,
+                             fmt::format("{} has no output port {}{}", node->text(), quoted(port),
+                                         onlyThese(known)),
+                             "S02");
+        }
         return PortRef{node->id, port};
     }
 

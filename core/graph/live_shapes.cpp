@@ -3,6 +3,7 @@
 #include "core/graph/live_shapes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/graph/batch_text.h"
 #include "core/graph/shape_pass.h"
@@ -60,13 +61,15 @@ void LiveShapes::reset(const Graph& graph) {
     m_shares = sharesParameters(graph);
     m_ids.clear();
     for (const Node& node : graph.nodes()) m_ids.push_back(node.id);
-    m_second.options.batch = m_first.options.batch + 1;
+    m_second.options.batch = otherBatch(m_first.options.batch);
     for (Twin* twin : {&m_first, &m_second}) {
         twin->nodes.assign(graph.nodes().size(), {});
+        twin->earlier.assign(graph.nodes().size(), {});
         twin->errors.clear();
         ShapePass pass(graph, m_wiring, twin->options, twin->nodes);
         for (int index : m_wiring.order) visit(pass, *twin, index);
     }
+    for (int index : m_wiring.order) noteOther(index);
     writeReport();
 }
 
@@ -92,7 +95,11 @@ std::vector<std::string> LiveShapes::follow(const Graph& graph, const Touched& t
             return source.isConnected() && reaches[static_cast<size_t>(source.node)];
         });
         if (!reaches[i] && !isFed) continue;
-        const bool differs = visit(first, m_first, index), other = visit(second, m_second, index);
+        const bool isTouched = touched.nodes.contains(graph.nodes()[i].id);
+        const auto work = isTouched ? &LiveShapes::visit : &LiveShapes::followOne;
+        const bool differs = (this->*work)(first, m_first, index);
+        const bool other = (this->*work)(second, m_second, index);
+        noteOther(index);
         if (!differs && !other) continue;
         reaches[i] = 1;
         changed.push_back(graph.nodes()[i].id);
@@ -103,6 +110,10 @@ std::vector<std::string> LiveShapes::follow(const Graph& graph, const Touched& t
 
 /// Nodes have come or gone; what is known of the others stays. False where it cannot be told.
 bool LiveShapes::followPositions(const Graph& graph) {
+    if (std::ranges::equal(m_ids, graph.nodes(), {}, {}, &Node::id)) {  // only edges have
+        m_wiring = wiringOf(graph);
+        return true;
+    }
     const std::vector<int> positions = earlierPositions(m_ids, graph);
     if (positions.size() != graph.nodes().size()) return false;
     m_wiring = wiringOf(graph);
@@ -110,13 +121,51 @@ bool LiveShapes::followPositions(const Graph& graph) {
     for (const Node& node : graph.nodes()) m_ids.push_back(node.id);
     for (Twin* twin : {&m_first, &m_second}) {
         twin->nodes = moved(std::move(twin->nodes), positions);
+        twin->earlier = moved(std::move(twin->earlier), positions);
         twin->errors = moved(std::move(twin->errors), positions);
+    }
+    return true;
+}
+
+/// Only what feeds the node has changed.
+bool LiveShapes::followOne(ShapePass& pass, Twin& twin, int index) {
+    NodeShapes &now = twin.nodes[static_cast<size_t>(index)],
+               &earlier = twin.earlier[static_cast<size_t>(index)];
+    if (now.isKnown && isFedByUnknown(twin, index)) {
+        earlier = std::exchange(now, {});
+        return true;
+    }
+    if (now.isKnown || !earlier.isKnown || twin.errors.contains(index) || !isAsEarlier(twin, index))
+        return visit(pass, twin, index);
+    now = std::exchange(earlier, {});
+    return true;
+}
+
+bool LiveShapes::isFedByUnknown(const Twin& twin, int index) const {
+    return std::ranges::any_of(
+        m_wiring.sources[static_cast<size_t>(index)], [&](const Source& source) {
+            return source.isConnected() && !twin.nodes[static_cast<size_t>(source.node)].isKnown;
+        });
+}
+
+/// All that feeds the node is known, and what it was when the node was known last.
+bool LiveShapes::isAsEarlier(const Twin& twin, int index) const {
+    const NodeShapes& earlier = twin.earlier[static_cast<size_t>(index)];
+    const std::vector<Source>& sources = m_wiring.sources[static_cast<size_t>(index)];
+    if (earlier.operands.size() != sources.size()) return false;
+    for (size_t k = 0; k < sources.size(); ++k) {
+        if (!sources[k].isConnected()) continue;
+        const NodeShapes& giver = twin.nodes[static_cast<size_t>(sources[k].node)];
+        if (!giver.isKnown ||
+            giver.outputs[static_cast<size_t>(sources[k].port)] != earlier.operands[k])
+            return false;
     }
     return true;
 }
 
 /// True where the node has other shapes or another error than before.
 bool LiveShapes::visit(ShapePass& pass, Twin& twin, int index) {
+    twin.earlier[static_cast<size_t>(index)] = {};
     const NodeShapes before = std::move(twin.nodes[static_cast<size_t>(index)]);
     const auto error = twin.errors.find(index);
     const std::string wasSaid = error == twin.errors.end() ? std::string() : error->second.message;
@@ -125,6 +174,13 @@ bool LiveShapes::visit(ShapePass& pass, Twin& twin, int index) {
     if (!known) twin.errors.emplace(index, known.error());
     const std::string isSaid = known ? std::string() : known.error().message;
     return isSaid != wasSaid || !areAlike(before, twin.nodes[static_cast<size_t>(index)]);
+}
+
+void LiveShapes::noteOther(int index) {
+    const auto i = static_cast<size_t>(index);
+    m_first.nodes[i].otherOutputs.clear();
+    for (const ValueShape& output : m_second.nodes[i].outputs)
+        m_first.nodes[i].otherOutputs.push_back(output.shape);
 }
 
 void LiveShapes::writeReport() {

@@ -17,6 +17,8 @@ class ShapePass;
 class LiveShapes {
   public:
     const ShapeReport& report() const { return m_report; }
+    /// Of the same graph.
+    const Wiring& wiring() const { return m_wiring; }
 
     void reset(const Graph& graph);
     /// The graph as it is after a transaction that touched this much. Gives the ids of nodes whose
@@ -28,11 +30,18 @@ class LiveShapes {
     struct Twin {
         ShapeOptions options;
         std::vector<NodeShapes> nodes;
+        /// What was known of nodes that are unknown now: mostly it is what comes back, when the
+        /// edge is drawn again that was cut.
+        std::vector<NodeShapes> earlier;
         std::map<int, Error> errors;  ///< by position
     };
 
     bool followPositions(const Graph& graph);
     bool visit(ShapePass& pass, Twin& twin, int index);
+    bool followOne(ShapePass& pass, Twin& twin, int index);
+    bool isAsEarlier(const Twin& twin, int index) const;
+    bool isFedByUnknown(const Twin& twin, int index) const;
+    void noteOther(int index);
     void writeReport();
 
     Twin m_first, m_second;  ///< the first one's nodes stand in the report between two calls

@@ -18,10 +18,10 @@ bool isTarget(const Node& node) { return node.op == &targetNode; }
 
 /// Nodes for which a condition holds, by position.
 template <class Condition>
-std::vector<int> nodesWhere(const Graph& graph, Condition holds) {
+std::vector<int> nodesWhere(const Graph& graph, const std::vector<bool>& leftOut, Condition holds) {
     std::vector<int> found;
-    for (int i = 0; i < static_cast<int>(graph.nodes().size()); ++i)
-        if (holds(graph.nodes()[static_cast<size_t>(i)])) found.push_back(i);
+    for (size_t i = 0; i < graph.nodes().size(); ++i)
+        if (!leftOut[i] && holds(graph.nodes()[i])) found.push_back(static_cast<int>(i));
     return found;
 }
 
@@ -57,12 +57,14 @@ Error notOne(const Graph& graph, const Part& part, const std::vector<int>& found
 }
 
 /// Nodes with an output that no edge takes away, losses and targets apart.
-std::vector<int> openEnds(const Graph& graph, const Wiring& wiring) {
+std::vector<int> openEnds(const Graph& graph, const Wiring& wiring,
+                          const std::vector<bool>& leftOut) {
     std::vector<bool> isUsed(graph.nodes().size());
-    for (const std::vector<Source>& sources : wiring.sources)
-        for (const Source& source : sources)
-            if (source.isConnected()) isUsed[static_cast<size_t>(source.node)] = true;
-    return nodesWhere(graph, [&](const Node& node) {
+    for (size_t i = 0; i < wiring.sources.size(); ++i)
+        for (const Source& source : wiring.sources[i])
+            if (source.isConnected() && !leftOut[i])
+                isUsed[static_cast<size_t>(source.node)] = true;
+    return nodesWhere(graph, leftOut, [&](const Node& node) {
         return !isTarget(node) && !isLoss(node) &&
                !isUsed[static_cast<size_t>(graph.indexOf(node.id))];
     });
@@ -73,16 +75,21 @@ std::vector<int> openEnds(const Graph& graph, const Wiring& wiring) {
 bool isLoss(const Node& node) { return node.op->category == "loss"; }
 
 Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss) {
+    return rolesOf(graph, wiring, withLoss, std::vector<bool>(graph.nodes().size()));
+}
+
+Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss,
+                      const std::vector<bool>& leftOut) {
     Roles roles;
-    const std::vector<int> inputs = nodesWhere(graph, isInput);
+    const std::vector<int> inputs = nodesWhere(graph, leftOut, isInput);
     if (inputs.size() != 1) return notOne(graph, inputPart, inputs);
     roles.input = inputs.front();
 
-    const std::vector<int> losses = nodesWhere(graph, isLoss);
+    const std::vector<int> losses = nodesWhere(graph, leftOut, isLoss);
     if (losses.size() == 1) roles.logits = wiring.source(losses.front(), 0);
     if (!withLoss) {
         if (roles.logits.isConnected()) return roles;
-        const std::vector<int> ends = openEnds(graph, wiring);
+        const std::vector<int> ends = openEnds(graph, wiring, leftOut);
         if (ends.size() != 1) return notOne(graph, resultPart, ends);
         roles.logits = {ends.front(), 0};
         return roles;
@@ -90,7 +97,7 @@ Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss) {
 
     if (losses.size() != 1) return notOne(graph, lossPart, losses);
     roles.loss = losses.front();
-    const std::vector<int> targets = nodesWhere(graph, isTarget);
+    const std::vector<int> targets = nodesWhere(graph, leftOut, isTarget);
     if (targets.size() > 1) return notOne(graph, targetPart, targets);
     if (targets.size() == 1) roles.target = targets.front();
     return roles;

@@ -21,6 +21,9 @@ struct Roles {
 /// not looked at, except that a single loss says what the logits are. Errors: "P10" naming all
 /// nodes that could play a part.
 Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss);
+/// The same of a graph without some of its nodes, which feed none of the others.
+Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss,
+                      const std::vector<bool>& leftOut);
 
 /// A node whose output training makes small.
 bool isLoss(const Node& node);

@@ -73,7 +73,11 @@ Result<void> ShapePass::visit(int index) {
     }
     Error error = shapes.error();
     const Node& node = nodeAt(index);
-    if (error.place.node.empty()) error = nodeError(node, error.message, std::move(error.code));
+    if (error.place.node.empty()) {
+        std::string next = std::move(error.next);
+        error = nodeError(node, error.message, std::move(error.code));
+        error.next = std::move(next);
+    }
     if (error.next.empty())
         error.next = "Change the node's fields, or what its ports are connected to.";
     return error;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/graph/batch_text.h"
 #include "core/graph/shape_pass.h"
@@ -24,6 +25,14 @@ ShapeReport reportOf(const Graph& graph, const Wiring& wiring, const ShapeOption
     return report;
 }
 
+/// An extent that is `here` for the batch and `there` for the other one.
+std::string extentText(int64_t here, int64_t there, int64_t batch) {
+    if (here == there) return std::to_string(here);
+    const int64_t other = otherBatch(batch);
+    if (here % batch != 0 || there % other != 0 || here / batch != there / other) return "?";
+    return here == batch ? "N" : fmt::format("{}·N", here / batch);
+}
+
 }  // namespace
 
 const Error* ShapeReport::errorOf(std::string_view node) const {
@@ -37,7 +46,7 @@ ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOption
     if (report.ok()) return report;
     // Operators write numbers. Those that follow the batch are found by changing it.
     ShapeOptions other = options;
-    ++other.batch;
+    other.batch = otherBatch(options.batch);
     const ShapeReport changed = reportOf(graph, wiring, other);
     for (Error& error : report.errors)
         if (const Error* twin = changed.errorOf(error.place.node))
@@ -79,11 +88,29 @@ Result<void> checkParametersAreFixed(const Graph& graph, const Wiring& wiring,
     return {};
 }
 
+std::vector<std::string> batchExtents(const NodeShapes& shapes, size_t output, int64_t batch) {
+    const Shape& shape = shapes.outputs[output].shape;
+    const bool isKnown =
+        output < shapes.otherOutputs.size() && shapes.otherOutputs[output].rank() == shape.rank();
+    std::vector<std::string> extents;
+    for (int axis = 0; axis < shape.rank(); ++axis) {
+        const bool leads = axis == 0 && shape[axis] == batch;
+        extents.push_back(isKnown
+                              ? extentText(shape[axis], shapes.otherOutputs[output][axis], batch)
+                          : leads ? "N"
+                                  : std::to_string(shape[axis]));
+    }
+    return extents;
+}
+
+std::string batchShapeText(const NodeShapes& shapes, size_t output, int64_t batch) {
+    return fmt::format("[{}]", fmt::join(batchExtents(shapes, output, batch), ", "));
+}
+
 std::string batchShapeText(const Shape& shape, int64_t batch) {
-    if (shape.rank() == 0 || shape[0] != batch) return shape.text();
-    std::string text = "[N";
-    for (int axis = 1; axis < shape.rank(); ++axis) text += fmt::format(", {}", shape[axis]);
-    return text + "]";
+    NodeShapes alone;
+    alone.outputs = {{shape, DType::F32}};
+    return batchShapeText(alone, 0, batch);
 }
 
 }  // namespace vitrine

@@ -16,11 +16,17 @@ struct ShapeOptions {
     DType floatType = DType::F32;
 };
 
+/// A second batch for the same pass: what an extent is there tells how it follows the batch. Far
+/// enough from the first that divisions do not round both to one number.
+constexpr int64_t otherBatch(int64_t batch) { return batch + 9; }
+
 struct NodeShapes {
     bool isKnown = false;              ///< false: this node or one before it has an error
     std::vector<ValueShape> operands;  ///< in the order of operandsOf()
     std::vector<ValueShape> outputs;   ///< for each output port
     std::vector<ParamSpec> parameters;
+    /// Of the outputs for otherBatch(). LiveShapes knows them; empty: not known.
+    std::vector<Shape> otherOutputs;
 };
 
 struct ShapeReport {
@@ -50,7 +56,12 @@ Result<void> checkParametersAreFixed(const Graph& graph, const Wiring& wiring,
 /// Does some node use a parameter that is not its own?
 bool sharesParameters(const Graph& graph);
 
-/// `[N, 16, 28, 28]`: the batch, where it leads, as N.
+/// Extents of an output for people: `N` and `16·N` wherever the batch has gone, `?` where an extent
+/// follows it in no such way. Where otherOutputs are not known: N for a batch that leads.
+std::vector<std::string> batchExtents(const NodeShapes& shapes, size_t output, int64_t batch);
+/// `[N, 16, 28, 28]`
+std::string batchShapeText(const NodeShapes& shapes, size_t output, int64_t batch);
+/// The same of a shape alone: N for a batch that leads.
 std::string batchShapeText(const Shape& shape, int64_t batch);
 
 }  // namespace vitrine

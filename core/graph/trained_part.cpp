@@ -23,17 +23,12 @@ class Strays {
     Strays(const Graph& graph, const Wiring& wiring, const ShapeReport& shapes)
         : m_graph(graph), m_wiring(wiring), m_shapes(shapes) {}
 
-    Marks find() {
-        const auto isInput = [](const Node& node) { return node.op == &inputNode; };
+    Marks find() const {
         Marks strays(count());
-        if (std::none_of(m_graph.nodes().begin(), m_graph.nodes().end(), isInput)) return strays;
-        Marks needed = fedByInput();
-        for (size_t i = 0; i < count(); ++i) needed[i] = needed[i] && isLoss(nodeAt(i));
-        const bool isLossWanted = std::find(needed.begin(), needed.end(), true) != needed.end();
-        if (isLossWanted)
-            markWhatLeadsTo(needed);
-        else
-            needed = connectedWithAnEnd();
+        if (!hasInput()) return strays;
+        Marks needed = neededByLosses();
+        const bool isLossWanted = has(needed);
+        if (!isLossWanted) needed = connectedWithAnEnd();
         for (const int index : m_wiring.order) {
             const auto i = static_cast<size_t>(index);
             if (needed[i]) continue;
@@ -46,7 +41,30 @@ class Strays {
         return strays;
     }
 
+    Marks counted() const {
+        Marks marks = neededByLosses();
+        if (has(marks)) return marks;
+        marks = find();
+        marks.flip();
+        return marks;
+    }
+
   private:
+    static bool isInput(const Node& node) { return node.op == &inputNode; }
+    static bool has(const Marks& marks) {
+        return std::find(marks.begin(), marks.end(), true) != marks.end();
+    }
+    bool hasInput() const {
+        return std::any_of(m_graph.nodes().begin(), m_graph.nodes().end(), isInput);
+    }
+    /// Wanted losses and what leads to them; none where no loss is wanted.
+    Marks neededByLosses() const {
+        Marks needed = fedByInput();
+        for (size_t i = 0; i < count(); ++i) needed[i] = needed[i] && isLoss(nodeAt(i));
+        markWhatLeadsTo(needed);
+        return needed;
+    }
+
     size_t count() const { return m_graph.nodes().size(); }
     const Node& nodeAt(size_t i) const { return m_graph.nodes()[i]; }
 
@@ -160,6 +178,11 @@ Graph without(const Graph& graph, const Marks& strays) {
 
 std::vector<bool> straysOf(const Graph& graph, const Wiring& wiring, const ShapeReport& shapes) {
     return Strays(graph, wiring, shapes).find();
+}
+
+std::vector<bool> countedNodes(const Graph& graph, const Wiring& wiring,
+                               const ShapeReport& shapes) {
+    return Strays(graph, wiring, shapes).counted();
 }
 
 std::vector<Error> strayWarnings(const Graph& graph, const Wiring& wiring,

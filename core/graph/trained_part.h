@@ -26,6 +26,10 @@ namespace vitrine {
 /// Gives, for each node: is it one?
 std::vector<bool> straysOf(const Graph& graph, const Wiring& wiring, const ShapeReport& shapes);
 
+/// What the sums over a network count, for each node: where a loss is wanted, the nodes that lead
+/// to a wanted one; else all but strays. The others are told of by U16 too.
+std::vector<bool> countedNodes(const Graph& graph, const Wiring& wiring, const ShapeReport& shapes);
+
 /// One "U16" for each stray that is not merely behind another: which it is and why, what it means
 /// and what to do.
 std::vector<Error> strayWarnings(const Graph& graph, const Wiring& wiring,

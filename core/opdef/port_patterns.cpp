@@ -186,6 +186,17 @@ Error shapeOf(const PortSpec& port, const std::string& name, const ValueShape& f
 }
 
 /// One after the other, as they are called.
+/// The one of several types that most networks compute with.
+DType usualOf(DTypes types) {
+    for (const DType type : {DType::F32, DType::I32})
+        if (types.contains(type)) return type;
+    return *std::ranges::find_if(allDTypes, [&](DType type) { return types.contains(type); });
+}
+
+std::string castAdvice(std::string_view port, DType wanted) {
+    return fmt::format("Put a cast with '{}' as its type in front of {}.", name(wanted), port);
+}
+
 class Check {
   public:
     explicit Check(const Attrs& attrs) : m_names(attrs) {}
@@ -218,16 +229,23 @@ class Check {
     };
 
     Result<void> checkType(const PortSpec& port, std::string name, DType type) {
-        if (!port.types.contains(type))
-            return shapeError(
+        if (!port.types.contains(type)) {
+            Error error = shapeError(
                 fmt::format("{} needs {}, got {}", name, port.types.text(), vitrine::name(type)));
+            error.next = castAdvice(name, usualOf(port.types));
+            return error;
+        }
         if (port.hasOwnType) return {};
         for (const Known& known : m_known) {
             if (known.types != port.types) continue;
             if (known.type == type) return {};
-            return shapeError(fmt::format("{} needs {} like {}, got {}", name,
-                                          vitrine::name(known.type), known.name,
-                                          vitrine::name(type)));
+            Error error =
+                shapeError(fmt::format("{} needs {} like {}, got {}", name,
+                                       vitrine::name(known.type), known.name, vitrine::name(type)));
+            // A node's own weights have no edge that a cast could go into.
+            error.next = port.role == PortRole::Value ? castAdvice(name, known.type)
+                                                      : castAdvice(known.name, type);
+            return error;
         }
         m_known.push_back({port.types, type, std::move(name)});
         return {};

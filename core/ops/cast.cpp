@@ -71,8 +71,11 @@ constexpr FieldSpec fields[] = {
      .title = "Saturate",
      .type = FieldType::Bool,
      .defaultNumber = 1,
-     .help = "For floats of 8 and 4 bits: whether what is too large becomes the largest number "
-             "instead of infinity or NaN."}};
+     .help = "What is too large for a float of 8 or 4 bits becomes the largest number (true), or "
+             "infinity or NaN (false). Other types take no notice: past the largest float of 16 "
+             "bits or more comes infinity, a float becomes the nearest end of a whole type's "
+             "range (300.0 becomes 255 as u8), and one whole type becomes another by its lowest "
+             "bits, so that it wraps (300 becomes 44 as u8, and −1 becomes 255)."}};
 
 constexpr OpSample samples[] = {
     {"to=f64", "2x17x3x2"}, {"to=f32", "3x5"},         {"to=i32", "2x3", -9, 9},
@@ -91,7 +94,9 @@ constinit const OpDescriptor descriptor = {
     .title = "Cast",
     .category = "math",
     .summary = "The same numbers in another element type.",
-    .formula = "y = x, rounded to the nearest number of y's type; towards zero for whole ones",
+    .formula =
+        "y = x, rounded to the nearest number of y's type; towards zero for whole ones; "
+        "bool is false for 0 alone",
     .searchWords = "convert type dtype astype to",
     .inputs = inputs,
     .outputs = outputs,

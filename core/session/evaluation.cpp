@@ -61,8 +61,8 @@ std::optional<Error> faultOf(const Evaluation& evaluation) {
         fmt::format(
             "the test loss is {}, wanted a finite number: the network's outputs for {} of {} test "
             "images are not finite",
-            std::isinf(evaluation.loss) ? "infinite" : "NaN", evaluation.withoutAnswer,
-            evaluation.images),
+            std::isinf(evaluation.loss) ? "infinite" : "NaN",
+            fmt::group_digits(evaluation.withoutAnswer), fmt::group_digits(evaluation.images)),
         {},
         "No loss and no accuracy were measured.",
         "Look at the data's normalisation; use an earlier checkpoint, or train with a lower "

@@ -52,7 +52,7 @@ void checkOneCycle(const TrainingSettings& training, int64_t steps, SetupFinding
     if (steps < 0 || static_cast<double>(steps) >= needed) return;
     findings.warn("U15", placeOf("warmup_share"),
                   fmt::format("the run has {} step{}, and one_cycle needs {:.0f} to go up and down",
-                              steps, steps == 1 ? "" : "s", needed),
+                              fmt::group_digits(steps), steps == 1 ? "" : "s", needed),
                   fmt::format("{}, in smaller batches, or with a constant rate.", longerRun));
 }
 
@@ -80,7 +80,7 @@ void checkClipping(const TrainingSettings& training, int64_t steps, SetupFinding
     findings.warn("U19", placeOf("clip_norm"),
                   fmt::format("clip_norm is {:.4g}: the gradients of all {} steps together move "
                               "the weights by {:.2g} at most",
-                              training.clipNorm, steps, way),
+                              training.clipNorm, fmt::group_digits(steps), way),
                   "Raise clip_norm; values from 0.1 to 10 are usual.");
 }
 

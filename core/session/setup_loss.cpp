@@ -112,7 +112,7 @@ void checkLabels(const SetupGraph& setup, const DataFacts& data, SetupFindings& 
         return findings.warn(
             "U14", place,
             fmt::format("all {} training images are of class {}: nothing can be learnt but that",
-                        data.trainCount, there.front()),
+                        fmt::group_digits(data.trainCount), there.front()),
             "Choose data with images of every class.");
     if (missing.empty()) return;
     constexpr size_t shown = 10;

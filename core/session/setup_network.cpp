@@ -45,7 +45,7 @@ void checkBatchNorm(const SetupGraph& setup, int index, const DataFacts& data,
     findings.warn("U13", placeOf(node),
                   fmt::format("{} sees one number per channel in each epoch's last batch, which "
                               "has 1 image ({} in batches of {}), and one number has no variance",
-                              node.text(), data.trainCount, batch),
+                              node.text(), fmt::group_digits(data.trainCount), batch),
                   otherBatch(batch, data));
 }
 
@@ -95,8 +95,11 @@ Idle takeIdle(const SetupGraph& setup, int end, std::vector<bool>& leads) {
         if (index < 0 || leads[static_cast<size_t>(index)]) continue;
         leads[static_cast<size_t>(index)] = true;
         ++idle.nodes;
-        for (const ParamSpec& parameter : setup.shapesOf(index).parameters)
-            idle.parameters += parameter.shape.elements();
+        for (const ParamSpec& parameter : setup.shapesOf(index).parameters) {
+            const OpDescriptor& op = *setup.node(index).op;
+            if (op.inputs[static_cast<size_t>(parameter.port)].role == PortRole::Parameter)
+                idle.parameters += parameter.shape.elements();
+        }
         for (const Source& source : setup.wiring.sources[static_cast<size_t>(index)])
             open.push_back(source.node);
     }
@@ -115,7 +118,8 @@ void checkIdleNodes(const SetupGraph& setup, SetupFindings& findings) {
             fmt::format("{} feeds nothing, so that it does not count", node.text());
         if (idle.nodes > 1) message += fmt::format(", nor {} before it", idle.nodes - 1);
         if (idle.parameters > 0)
-            message += fmt::format("; {} parameters are never trained", idle.parameters);
+            message += fmt::format("; {} parameters are never trained",
+                                   fmt::group_digits(idle.parameters));
         findings.warn("U16", placeOf(node), std::move(message),
                       "Connect it to what leads to the loss, or delete it.");
     }

@@ -6,8 +6,10 @@
 #include <QDir>
 #include <QFileInfo>
 
+#include <algorithm>
 #include <thread>
 
+#include "gui/bridge/freed_elsewhere.h"
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/window_words.h"
 
@@ -108,6 +110,10 @@ void RunController::retireRun() {
     setEnding(false);
 }
 
+bool RunController::isAtFault() const {
+    return m_planError || std::ranges::any_of(setup(), &SetupFinding::isFatal);
+}
+
 bool RunController::hasUnsavedRun() const {
     return !m_retired.isEmpty() || (m_run && !isOver() && m_run->state() != RunState::Ready);
 }
@@ -157,7 +163,7 @@ void RunController::plan() {
 void RunController::planIsThere() {
     const Planned planned = m_planning.take();
     if (planned) {
-        m_plan = *planned;
+        m_plan = freedElsewhere(*planned);
         m_planError.reset();
     } else {
         m_plan.reset();

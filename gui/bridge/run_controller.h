@@ -49,6 +49,8 @@ class RunController : public QObject {
     const std::optional<Error>& planError() const { return m_planError; }
     /// What the document's set-up is refused or warned for.
     const std::vector<SetupFinding>& setup() const { return m_setup.findings(); }
+    /// Whether a start would be refused for what is drawn or set.
+    bool isAtFault() const;
     /// The document's data once they are there; loaded in the background.
     const std::shared_ptr<const Dataset>& data() const { return m_data.data(); }
     const std::optional<Error>& dataError() const { return m_data.error(); }
@@ -163,6 +165,9 @@ class RunController : public QObject {
     /// The same, told just before `failed`: why there is no run, and what a file action met.
     void startRefused(const vitrine::Error& error);
     void fileRefused(const vitrine::Error& error);
+    void exportRefused(const vitrine::Error& error);
+    /// A picture or table was written: what the last one met is over.
+    void exported();
 
   private:
     /// What is done once a run is open.

@@ -20,7 +20,7 @@ class Selection : public QObject {
 
     const QStringList& nodes() const { return m_nodes; }
     bool has(const std::string& node) const {
-        return m_nodes.contains(QString::fromStdString(node));
+        return !m_nodes.isEmpty() && m_nodes.contains(QString::fromStdString(node));
     }
     /// Of the tape that is shown; −1: none.
     int entry() const { return m_entry; }

@@ -120,8 +120,7 @@ Result<Transaction> Document::performAndTell(const Transaction& transaction) {
         if (const auto* rename = std::get_if<edit::Rename>(&change))
             nodeRenamed(QString::fromStdString(rename->from), QString::fromStdString(rename->to));
     m_lastChange = touchedBy(transaction);
-    for (std::string& node : m_shapes.follow(m_project.graph, m_lastChange))
-        m_lastChange.nodes.insert(std::move(node));
+    m_reshaped = m_shapes.follow(m_project.graph, m_lastChange);
     graphChanged();
     return inverse;
 }
@@ -161,6 +160,7 @@ void Document::replace(Project project, const QString& file) {
     m_file = file;
     m_shapes.reset(m_project.graph);
     m_lastChange = {.changesMeaning = true, .changesWiring = true, .isWhole = true};
+    m_reshaped.clear();
     replaced();
     graphChanged();
     settingsChanged();

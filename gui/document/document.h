@@ -25,10 +25,13 @@ class Document : public QObject {
     /// Shapes and errors of the graph as it is; the entries of `nodes` stand in the order of
     /// graph().nodes().
     const ShapeReport& shapes() const { return m_shapes.report(); }
+    /// The same for its wiring.
+    const Wiring& wiring() const { return m_shapes.wiring(); }
     const NodeShapes* shapesOf(const std::string& node) const;
-    /// What the last graphChanged was about: with what was touched all nodes whose shapes or errors
-    /// have become others.
+    /// What the last graphChanged was about, and the nodes whose shapes or errors may have become
+    /// others by it.
     const Touched& lastChange() const { return m_lastChange; }
+    const std::vector<std::string>& reshaped() const { return m_reshaped; }
     QUndoStack& undoStack() { return m_undo; }
     /// Absolute path; empty for a project that was never saved.
     QString file() const { return m_file; }
@@ -77,6 +80,7 @@ class Document : public QObject {
     Project m_project;
     LiveShapes m_shapes;
     Touched m_lastChange;
+    std::vector<std::string> m_reshaped;
     QString m_file;
     bool m_recovered = false;
     QUndoStack m_undo;

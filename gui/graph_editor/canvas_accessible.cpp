@@ -34,7 +34,7 @@ class NodeAccessible : public QAccessibleInterface, public QAccessibleActionInte
     QString text(QAccessible::Text kind) const override {
         if (!isValid()) return {};
         return kind == QAccessible::Name          ? item()->look().title
-               : kind == QAccessible::Description ? item()->look().spoken
+               : kind == QAccessible::Description ? m_view->tools().scene.spokenOf(m_node)
                                                   : QString();
     }
     void setText(QAccessible::Text, const QString&) override {}

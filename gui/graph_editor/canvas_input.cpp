@@ -160,7 +160,7 @@ void CanvasView::hover(const Pointer& pointer) {
                                         : Qt::ArrowCursor);
     if (port) return setHint(QString::fromStdString(port->port.text()));
     if (const NodeItem* node = m_tools.scene.nodeAt(pointer.scene))
-        return setHint(node->look().spoken);
+        return setHint(m_tools.scene.spokenOf(node->look().id));
     const EdgeItem* edge = m_tools.scene.edgeAt(pointer.scene, edgeGrip / zoom());
     setHint(edge ? edge->description() : QString());
 }

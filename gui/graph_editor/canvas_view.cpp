@@ -46,7 +46,7 @@ CanvasView::~CanvasView() = default;
 
 void CanvasView::zoomAbout(const QPointF& anchor, double zoom) {
     m_following = Following::Nothing;
-    zoom = std::clamp(zoom, smallestZoom, largestZoom);
+    zoom = std::clamp(zoom, lowestZoom(), largestZoom);
     if (zoom == this->zoom()) return;
     const QPointF before = viewportTransform().inverted().map(anchor);
     setTransform(QTransform::fromScale(zoom, zoom));
@@ -71,10 +71,19 @@ QSizeF CanvasView::room() const {
             std::max(viewport()->height() - 2 * margin, 1.0)};
 }
 
+double CanvasView::zoomFor(const QRectF& rect) const {
+    const QSizeF size = room();
+    return std::min(size.width() / rect.width(), size.height() / rect.height());
+}
+
+double CanvasView::lowestZoom() const {
+    const QRectF all = m_tools.scene.contentRect();
+    return all.isEmpty() ? smallestZoom : std::min(smallestZoom, zoomFor(all));
+}
+
 void CanvasView::fitRect(const QRectF& rect) {
     if (rect.isEmpty()) return;
-    const QSizeF size = room();
-    zoomAboutMiddle(std::min({1.0, size.width() / rect.width(), size.height() / rect.height()}));
+    zoomAboutMiddle(std::min(1.0, zoomFor(rect)));
     centerOn(rect.center());
     m_following = Following::Nothing;
 }

@@ -16,6 +16,7 @@ namespace vitrine::gui {
 class CanvasView : public QGraphicsView {
     Q_OBJECT
   public:
+    /// By hand; all of a larger network may be shown smaller.
     static constexpr double smallestZoom = 0.05, largestZoom = 4;
     /// Of a drag from the palette; the data are the operator's id.
     static constexpr const char* operatorMime = "application/x-vitrine-operator";
@@ -37,6 +38,8 @@ class CanvasView : public QGraphicsView {
     void fitAll();
     /// What fitRect() fills, in canvas units at 100 %.
     QSizeF room() const;
+    /// Of all zooms: `smallestZoom`, or what shows everything.
+    double lowestZoom() const;
     void reveal(const QRectF& rect);
     QPointF middle() const;
     /// Where the pointer is, or the middle where it is elsewhere.
@@ -90,6 +93,8 @@ class CanvasView : public QGraphicsView {
     void hover(const Pointer& pointer);
     void scrollAtBorder();
     QPoint withinReach(QPoint by) const;
+    /// At which a rectangle fills the view.
+    double zoomFor(const QRectF& rect) const;
     /// The edge that a dragged operator would be put into.
     EdgeItem* edgeForDrop(const Pointer& pointer) const;
 

@@ -3,8 +3,8 @@
 #include "gui/graph_editor/connection_rules.h"
 
 #include "core/graph/edit.h"
+#include "core/graph/live_shapes.h"
 #include "core/graph/ports.h"
-#include "core/graph/shapes.h"
 #include "gui/graph_editor/node_look.h"
 
 namespace vitrine::gui {
@@ -20,7 +20,9 @@ std::optional<Error> ConnectionRules::refusal(const Edge& edge) {
 Result<QString> ConnectionRules::attempt(const Edge& edge) {
     auto inverse = perform(m_graph, connection(m_graph, edge));
     if (!inverse) return inverse.error();
-    const ShapeReport report = shapesOf(m_graph);
+    LiveShapes live;
+    live.reset(m_graph);
+    const ShapeReport& report = live.report();
     const Node& node = *m_graph.find(edge.to.node);
     QString shape;
     if (!node.op->outputs.empty())

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Curves and their labels.
+// Curves, and where their labels stand.
 #include "gui/graph_editor/edge_item.h"
 
+#include <QGraphicsScene>
 #include <QPaintDevice>
 #include <QPainter>
 #include <QPainterPathStroker>
@@ -15,7 +16,7 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr double labelGap = 8, labelHeight = 14;
+constexpr double labelGap = 8;
 
 double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
     const QPointF ab = b - a;
@@ -28,7 +29,8 @@ double distance(const QPointF& p, const QPointF& a, const QPointF& b) {
 
 }  // namespace
 
-EdgeItem::EdgeItem(CanvasStyle& style, Edge edge) : m_style(style), m_edge(std::move(edge)) {}
+EdgeItem::EdgeItem(CanvasStyle& style, Edge edge, ShapeText shape)
+    : m_style(style), m_edge(std::move(edge)), m_shape(std::move(shape)), m_label(style, m_shape) {}
 
 void EdgeItem::setRoute(const EdgeRoute& route) {
     if (route == m_route && !m_line.isEmpty()) return;
@@ -38,18 +40,31 @@ void EdgeItem::setRoute(const EdgeRoute& route) {
     m_line = lineOf(route);
     const qsizetype middle = m_line.size() / 2;
     m_middle = m_line.size() % 2 == 1 ? m_line[middle] : (m_line[middle - 1] + m_line[middle]) / 2;
-    updateBounds();
+    m_bounds = m_line.boundingRect().adjusted(-4, -4, 4, 4);
+    placeLabel();
 }
 
-void EdgeItem::setShapeText(const QString& text, bool isLabelled) {
-    isLabelled = isLabelled && !text.isEmpty();
-    if (text == m_shapeText && isLabelled == m_isLabelled) return;
-    prepareGeometryChange();
-    m_shapeText = text;
-    m_isLabelled = isLabelled;
-    m_labelIsMade = false;
-    updateBounds();
-    update();
+void EdgeItem::setLabelled(bool on) {
+    if (on == m_isLabelled) return;
+    m_isLabelled = on;
+    placeLabel();
+}
+
+/// To the right of the middle. An edge that comes from the right there passes over it, one that
+/// goes to the right under it, so the label makes room for its own edge.
+void EdgeItem::placeLabel() {
+    QGraphicsScene* wanted = m_isLabelled ? scene() : nullptr;
+    if (!wanted && m_label.scene()) m_label.scene()->removeItem(&m_label);
+    if (wanted && !m_label.scene()) wanted->addItem(&m_label);
+    constexpr double most = 11;
+    const double aside = m_route.bends ? 0 : m_route.from.x() - m_route.to.x();
+    const double lower = std::clamp(aside / 16, -most, most);
+    m_label.setPos(m_middle.x() + labelGap - 2, m_middle.y() + lower - EdgeLabel::height / 2);
+}
+
+QVariant EdgeItem::itemChange(GraphicsItemChange change, const QVariant& value) {
+    if (change == ItemSceneHasChanged) placeLabel();
+    return QGraphicsItem::itemChange(change, value);
 }
 
 void EdgeItem::setHighlighted(bool on) {
@@ -59,16 +74,11 @@ void EdgeItem::setHighlighted(bool on) {
     update();
 }
 
-void EdgeItem::updateBounds() {
-    m_bounds = m_line.boundingRect().adjusted(-4, -4, 4, 4);
-    if (!m_isLabelled) return;
-    m_bounds |= labelRect();
-}
-
 QString EdgeItem::description() const {
     const QString ends = QStringLiteral("%1 → %2").arg(QString::fromStdString(m_edge.from.text()),
                                                        QString::fromStdString(m_edge.to.text()));
-    return m_shapeText.isEmpty() ? ends : ends + QStringLiteral(", ") + m_shapeText;
+    const QString shape = m_shape();
+    return shape.isEmpty() ? ends : ends + QStringLiteral(", ") + shape;
 }
 
 double EdgeItem::distanceTo(const QPointF& point) const {
@@ -84,21 +94,8 @@ QPainterPath EdgeItem::shape() const {
     return stroker.createStroke(pathOf(m_route));
 }
 
-const TextLine& EdgeItem::label() {
-    if (!std::exchange(m_labelIsMade, true)) m_label = TextLine(m_shapeText, m_style.shapeFont());
-    return m_label;
-}
-
-bool EdgeItem::prepareWords() {
-    if (m_labelIsMade || !m_isLabelled) return false;
-    label();
-    return true;
-}
-
 void EdgeItem::restyle() {
-    prepareGeometryChange();
-    m_labelIsMade = false;
-    updateBounds();
+    m_label.restyle();
     update();
 }
 
@@ -107,7 +104,6 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
     painter->setBrush(Qt::NoBrush);
     paintParts(*painter, m_isHighlighted ? 2.5 : 1.5,
                m_isHighlighted ? m_style.tokens().accent : m_style.edge());
-    if (m_isLabelled && painter->worldTransform().m11() >= detailZoom) paintLabel(*painter);
 }
 
 /// Upright parts are filled rectangles of whole pixels: many times faster than smoothed lines, and
@@ -139,24 +135,6 @@ void EdgeItem::paintParts(QPainter& painter, double width, const QColor& colour)
     painter.translate(shift, 0);
     painter.drawPath(m_parts.curves);
     painter.translate(-shift, 0);
-}
-
-/// To the right of the middle. An edge that comes from the right there passes over it, one that
-/// goes to the right under it, so the label makes room for its own edge.
-QRectF EdgeItem::labelRect() const {
-    constexpr double most = 11;
-    const double aside = m_route.bends ? 0 : m_route.from.x() - m_route.to.x();
-    const double lower = std::clamp(aside / 16, -most, most);
-    return {m_middle.x() + labelGap - 2, m_middle.y() + lower - labelHeight / 2,
-            m_style.shapeWidth(m_shapeText) + 4, labelHeight};
-}
-
-void EdgeItem::paintLabel(QPainter& painter) {
-    const QRectF room = labelRect();
-    painter.fillRect(room, m_style.tokens().window);  // other edges may pass here
-    painter.setPen(m_style.tokens().quiet);
-    const TextLine& words = label();
-    words.draw(painter, {room.left() + 2, room.center().y() - words.height() / 2});
 }
 
 }  // namespace vitrine::gui

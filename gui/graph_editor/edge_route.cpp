@@ -96,9 +96,18 @@ double stripFor(const QPointF& from, const QPointF& to, std::span<const QRectF> 
         strips.push_back(node.left() - margin);
         strips.push_back(node.right() + margin);
     }
-    std::ranges::sort(strips, {}, [&](double x) { return std::abs(x - best); });
-    const auto found = std::ranges::find_if(strips, isFree);
-    return found == strips.end() ? best : *found;
+    // The first ones are mostly free: a heap spares sorting all of them.
+    const auto isFarther = [&](double a, double b) {
+        return std::abs(a - best) > std::abs(b - best) ||
+               (std::abs(a - best) == std::abs(b - best) && a > b);
+    };
+    std::ranges::make_heap(strips, isFarther);
+    while (!strips.empty()) {
+        if (isFree(strips.front())) return strips.front();
+        std::ranges::pop_heap(strips, isFarther);
+        strips.pop_back();
+    }
+    return best;
 }
 
 }  // namespace

@@ -90,8 +90,7 @@ void GraphEditor::Parts::markRun() {
 
 /// A screen reader says the node that was chosen.
 void GraphEditor::Parts::speak() const {
-    const NodeItem* node = scene.node(selectedNode().toStdString());
-    view->setAccessibleDescription(node ? node->look().spoken : QString());
+    view->setAccessibleDescription(scene.spokenOf(selectedNode().toStdString()));
     CanvasAccessible::focusWent(*view, selectedNode().toStdString());
 }
 

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <unordered_map>
 
 #include "gui/bridge/selection.h"
 #include "gui/graph_editor/canvas_style.h"
@@ -35,7 +37,7 @@ GraphScene::GraphScene(Document& document, Selection& selection, CanvasStyle& st
     });
     connect(&style, &CanvasStyle::changed, this, [this] {
         for (const auto& [id, item] : m_nodes) item->restyle();
-        for (const auto& [key, item] : m_edges) item->restyle();
+        for (EdgeItem* item : m_edgeItems) item->restyle();
         m_spareTime.start(0);
         update();
     });
@@ -43,13 +45,16 @@ GraphScene::GraphScene(Document& document, Selection& selection, CanvasStyle& st
     syncAll();
 }
 
-GraphScene::~GraphScene() = default;
+GraphScene::~GraphScene() {
+    for (const auto& [key, item] : m_edges) delete item;  // before their labels
+}
 
 void GraphScene::sync() {
     const Touched& change = m_document.lastChange();
     if (change.isWhole) return syncAll();
     syncNodes(change.nodes);
-    syncEdges(change.nodes);
+    reshape(m_document.reshaped());
+    syncEdges(change.nodes, change.changesWiring);
     setSceneRect(contentRect());
     m_spareTime.start(0);
     synced();
@@ -60,7 +65,7 @@ void GraphScene::syncAll() {
     for (const auto& [id, item] : m_nodes) all.insert(id);
     for (const Node& node : m_document.graph().nodes()) all.insert(node.id);
     syncNodes(all);
-    syncEdges(all);
+    syncEdges(all, true);
     syncMarks();
     setSceneRect(contentRect());
     m_spareTime.start(0);
@@ -73,7 +78,7 @@ void GraphScene::prepareSome() {
     clock.start();
     for (const auto& [id, item] : m_nodes)
         if (item->prepareWords() && clock.elapsed() >= sliceMs) return;
-    for (const auto& [key, item] : m_edges)
+    for (EdgeItem* item : m_edgeItems)
         if (item->prepareWords() && clock.elapsed() >= sliceMs) return;
     m_spareTime.stop();
 }
@@ -91,14 +96,37 @@ void GraphScene::syncNodes(const NodeIds& touched) {
             m_nodes.erase(item);
         }
     }
+    if (!m_passed.empty()) contentChanged();
     if (!node(m_focusNode)) m_focusNode.clear();
+}
+
+void GraphScene::reshape(const std::vector<std::string>& nodes) {
+    if (nodes.empty()) return;
+    std::unordered_map<std::string_view, const Error*> errors;
+    for (const Error& error : m_document.shapes().errors) errors[error.place.node] = &error;
+    m_marked.clear();
+    for (const std::string& id : nodes) {
+        NodeItem* item = node(id);
+        if (!item) continue;
+        m_marked.insert(item);
+        const auto found = errors.find(id);
+        const bool isBad = found != errors.end();
+        if (!isBad && item->look().trouble.isEmpty()) continue;
+        if (isBad == item->look().trouble.isEmpty()) contentChanged();
+        item->setTrouble(isBad ? QString::fromStdString(found->second->message) : QString(),
+                         isBad ? sentenceAt(*found->second, m_document.graph()) : QString());
+    }
+    for (EdgeItem* edge : m_edgeItems)
+        if (m_marked.contains(edge->fromNode())) edge->shapeChanged();
 }
 
 void GraphScene::syncNode(const Node& node, const NodeLooks& looks) {
     NodeItem*& item = m_nodes[node.id];
     const bool isNew = !item;
     if (isNew) addItem(item = new NodeItem(m_style));
-    item->setLook(looks.of(node));
+    NodeLook look = looks.of(node);
+    if (look.trouble.isEmpty() != item->look().trouble.isEmpty()) contentChanged();
+    item->setLook(std::move(look));
     item->setPos(toPoint(node.position));
     if (isNew) syncMarksOf(node.id, *item);
     const QRectF body = item->sceneBody();
@@ -109,7 +137,30 @@ void GraphScene::syncNode(const Node& node, const NodeLooks& looks) {
     before = body;
 }
 
-void GraphScene::syncEdges(const NodeIds& touched) {
+void GraphScene::mark(const NodeIds& nodes) {
+    m_marked.clear();
+    for (const std::string& id : nodes)
+        if (const NodeItem* item = node(id)) m_marked.insert(item);
+}
+
+bool GraphScene::isAtMarked(const EdgeItem& edge) const {
+    return m_marked.contains(edge.fromNode()) || m_marked.contains(edge.toNode());
+}
+
+void GraphScene::syncEdges(const NodeIds& touched, bool areOthers) {
+    if (areOthers) makeEdges(touched);
+    mark(touched);
+    for (EdgeItem* edge : m_edgeItems)
+        if (m_marked.contains(edge->fromNode())) edge->shapeChanged();
+    if (m_selectedEdge || m_highlightedEdge) {
+        if (m_selectedEdge && !edge(*m_selectedEdge)) m_selectedEdge.reset();
+        m_highlightedEdge.reset();
+        refreshHighlights();
+    }
+    routeEdges(touched, m_passed);
+}
+
+void GraphScene::makeEdges(const NodeIds& touched) {
     const Graph& graph = m_document.graph();
     const auto isAtTouched = [&](const Edge& edge) {
         return touched.contains(edge.from.node) || touched.contains(edge.to.node);
@@ -119,33 +170,33 @@ void GraphScene::syncEdges(const NodeIds& touched) {
         if (!isAtTouched(edge)) continue;
         const std::string key = keyOf(edge);
         EdgeItem*& item = m_edges[key];
-        if (!item) addItem(item = new EdgeItem(m_style, edge));
-        const bool isFirst = told.insert(edge.from.text() + " " + edge.to.node).second;
-        item->setShapeText(outputShapeText(graph, m_document.shapes(), edge.from), isFirst);
+        if (!item) {
+            item = new EdgeItem(m_style, edge, [this, from = edge.from] {
+                return outputShapeText(m_document.graph(), m_document.shapes(), from);
+            });
+            addItem(item);
+        }
+        item->setEnds(*node(edge.from.node), *node(edge.to.node));
+        item->setLabelled(told.insert(edge.from.text() + " " + edge.to.node).second);
         wanted.insert(key);
     }
-    if (m_edges.size() > graph.edges().size())
-        std::erase_if(m_edges, [&](const auto& entry) {
-            if (!isAtTouched(entry.second->edge()) || wanted.contains(entry.first)) return false;
-            delete entry.second;
-            return true;
-        });
-    if (m_selectedEdge || m_highlightedEdge) {
-        if (m_selectedEdge && !edge(*m_selectedEdge)) m_selectedEdge.reset();
-        m_highlightedEdge.reset();
-        refreshHighlights();
-    }
-    routeEdges(touched, m_passed);
+    std::erase_if(m_edges, [&](const auto& entry) {
+        if (wanted.contains(entry.first) || !isAtTouched(entry.second->edge())) return false;
+        delete entry.second;
+        return true;
+    });
+    m_edgeItems.clear();
+    for (const auto& [key, item] : m_edges) m_edgeItems.push_back(item);
 }
 
 void GraphScene::routeEdges(const NodeIds& touched, const std::vector<QRectF>& passed) {
+    mark(touched);
     std::vector<QRectF> bodies;
-    for (const auto& [key, item] : m_edges) {
+    for (EdgeItem* item : m_edgeItems) {
+        if (!isAtMarked(*item) && !mayChange(item->route(), passed)) continue;
         const Edge& edge = item->edge();
-        const bool isTouched = touched.contains(edge.from.node) || touched.contains(edge.to.node);
-        if (!isTouched && !mayChange(item->route(), passed)) continue;
-        const auto start = node(edge.from.node)->outputPoint(std::string_view(edge.from.port));
-        const auto end = node(edge.to.node)->inputPoint(std::string_view(edge.to.port));
+        const auto start = item->fromNode()->outputPoint(std::string_view(edge.from.port));
+        const auto end = item->toNode()->inputPoint(std::string_view(edge.to.port));
         if (!start || !end) continue;
         const bool isElsewhere = item->route().from != *start || item->route().to != *end;
         if (!isElsewhere && !mayChange(item->route(), passed)) continue;
@@ -226,10 +277,17 @@ std::optional<PortHit> GraphScene::placeOf(const PortRef& port, bool isInput) co
     return place ? std::optional(PortHit{port, isInput, *place}) : std::nullopt;
 }
 
-QRectF GraphScene::contentRect() const {
+const QRectF& GraphScene::contentRect() const {
+    if (m_content) return *m_content;
     QRectF rect;
     for (const auto& [id, item] : m_nodes) rect |= item->boundingRect().translated(item->pos());
-    return rect;
+    return m_content.emplace(rect);
+}
+
+QString GraphScene::spokenOf(const std::string& id) const {
+    const Node* node = m_document.graph().find(id);
+    if (!node) return {};
+    return NodeLooks(m_document.graph(), m_document.shapes(), {id}).spokenOf(*node);
 }
 
 QRectF GraphScene::rectOf(const QStringList& nodes) const {
@@ -245,12 +303,14 @@ void GraphScene::shiftNodes(const QStringList& nodes, const QPointF& by) {
         if (NodeItem* item = node(id.toStdString()))
             if (const Node* at = m_document.graph().find(id.toStdString()))
                 item->setPos(toPoint(at->position) + by);
+    contentChanged();
     NodeIds shifted;
     for (const QString& id : nodes) shifted.insert(id.toStdString());
     routeEdges(shifted, {});
 }
 
 void GraphScene::endShift() {
+    contentChanged();
     NodeIds shifted;
     for (const Node& node : m_document.graph().nodes()) {
         NodeItem* item = m_nodes[node.id];
@@ -293,7 +353,7 @@ bool GraphScene::isHighlighted(const Edge& edge) const {
 }
 
 void GraphScene::refreshHighlights() {
-    for (const auto& [key, item] : m_edges) item->setHighlighted(isHighlighted(item->edge()));
+    for (EdgeItem* item : m_edgeItems) item->setHighlighted(isHighlighted(item->edge()));
 }
 
 }  // namespace vitrine::gui

@@ -11,6 +11,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "gui/document/document.h"
@@ -50,7 +51,9 @@ class GraphScene : public QGraphicsScene {
                                   PortSide side = PortSide::Both) const;
     std::optional<PortHit> placeOf(const PortRef& port, bool isInput) const;
     /// Of all nodes, with room for what stands around them; null where there are none.
-    QRectF contentRect() const;
+    const QRectF& contentRect() const;
+    /// A node in a sentence, for screen readers and the status line; empty where there is none.
+    QString spokenOf(const std::string& node) const;
     QRectF rectOf(const QStringList& nodes) const;
 
     /// Shows nodes away from where the document has them, while they are dragged.
@@ -80,13 +83,20 @@ class GraphScene : public QGraphicsScene {
     void syncAll();
     void syncNode(const Node& node, const NodeLooks& looks);
     void syncNodes(const NodeIds& touched);
-    /// Those at some nodes.
-    void syncEdges(const NodeIds& touched);
+    /// Nodes that were not touched, and have other shapes or errors.
+    void reshape(const std::vector<std::string>& nodes);
+    /// Edges at some nodes come and go; `areOthers` false: none has.
+    void syncEdges(const NodeIds& touched, bool areOthers);
+    void makeEdges(const NodeIds& touched);
+    /// Marks nodes until it is called again.
+    void mark(const NodeIds& nodes);
+    bool isAtMarked(const EdgeItem& edge) const;
     void syncMarks();
     void syncMarksOf(const std::string& id, NodeItem& item);
     /// Of the edges that begin or end elsewhere at some nodes, and of those that a node in one of
     /// these rectangles may stand in the way of.
     void routeEdges(const NodeIds& touched, const std::vector<QRectF>& passed);
+    void contentChanged() { m_content.reset(); }
     bool isHighlighted(const Edge& edge) const;
     void refreshHighlights();
     /// A slice of work that would make a later frame slow.
@@ -99,6 +109,9 @@ class GraphScene : public QGraphicsScene {
     std::map<std::string, QRectF> m_bodies;  ///< where the document has them
     std::vector<QRectF> m_passed;  ///< where bodies were or are that came, went or moved just now
     std::map<std::string, EdgeItem*> m_edges;
+    std::vector<EdgeItem*> m_edgeItems;  ///< the same
+    std::unordered_set<const NodeItem*> m_marked;
+    mutable std::optional<QRectF> m_content;
     RunMarks m_runMarks;
     QTimer m_spareTime;
     std::string m_focusNode;

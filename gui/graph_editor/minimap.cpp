@@ -19,7 +19,8 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr QSize largest(168, 132), smallest(64, 64);
+constexpr QSize largest(168, 132), smallest(48, 40);
+constexpr int share = 4;             ///< of the canvas, at most, in each direction
 constexpr int margin = 6, gap = 12;  ///< inside, and to the canvas's border
 
 }  // namespace
@@ -52,9 +53,13 @@ QPointF Minimap::sceneAt(const QPointF& pixel) const {
     return m_content.topLeft() + (pixel - m_origin) / m_scale;
 }
 
-/// As large as the network's proportions ask for, within the limits.
+/// As large as the network's proportions ask for, within the limits. On a small canvas it would
+/// hide more than it shows.
 void Minimap::place() {
-    const QSizeF room(largest.width() - 2 * margin, largest.height() - 2 * margin);
+    const QSize most = largest.boundedTo(m_view.viewport()->size() / share);
+    m_hasRoom = most == most.expandedTo(smallest);
+    if (!m_hasRoom) return;
+    const QSizeF room(most.width() - 2 * margin, most.height() - 2 * margin);
     m_scale = std::min(room.width() / m_content.width(), room.height() / m_content.height());
     const QSizeF drawn = m_content.size() * m_scale;
     resize((drawn.toSize() + QSize(2 * margin, 2 * margin)).expandedTo(smallest));
@@ -89,7 +94,7 @@ void Minimap::drawNodes() {
 }
 
 void Minimap::follow() {
-    const bool isNeeded = !m_content.isEmpty() && !seen().contains(m_content);
+    const bool isNeeded = m_hasRoom && !m_content.isEmpty() && !seen().contains(m_content);
     setVisible(isNeeded);
     if (isNeeded) update();
 }
@@ -130,6 +135,7 @@ void Minimap::wheelEvent(QWheelEvent* event) {
 bool Minimap::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::Resize && !m_content.isEmpty()) {
         place();
+        m_nodes = {};
         follow();
     }
     return QWidget::eventFilter(watched, event);

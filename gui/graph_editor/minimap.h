@@ -41,6 +41,7 @@ class Minimap : public QWidget {
     QRectF m_content;
     double m_scale = 1;
     QPointF m_origin;  ///< of the content in the widget
+    bool m_hasRoom = false;
 };
 
 }  // namespace vitrine::gui

@@ -29,15 +29,27 @@ void NodeItem::setLook(NodeLook look) {
     m_look = std::move(look);
     m_words = {};
     setToolTip(m_look.trouble);
+    stack();
     update();
+}
+
+void NodeItem::setTrouble(const QString& trouble, const QString& foundWanted) {
+    if (trouble == m_look.trouble && foundWanted == m_look.foundWanted) return;
+    NodeLook look = m_look;
+    look.trouble = trouble;
+    look.foundWanted = foundWanted;
+    setLook(std::move(look));
 }
 
 void NodeItem::setMarks(const NodeMarks& marks) {
     if (marks == m_marks) return;
     m_marks = marks;
-    setZValue(marks.isSelected ? 2 : 1);
+    stack();
     update();
 }
+
+/// Words under a node lie below other nodes, unless it is selected.
+void NodeItem::stack() { setZValue(m_marks.isSelected ? 2 : m_look.trouble.isEmpty() ? 1 : 0.9); }
 
 void NodeItem::setGlow(std::vector<PortGlow> inputs, std::vector<PortGlow> outputs) {
     if (inputs == m_inputGlow && outputs == m_outputGlow) return;
@@ -64,6 +76,8 @@ const NodeItem::Words& NodeItem::words() {
     m_words.title = TextLine(m_look.title, m_style.titleFont(), width, Qt::ElideMiddle);
     m_words.op = TextLine(m_look.op, m_style.quietFont(), width, Qt::ElideMiddle);
     m_words.summary = TextLine(m_look.summary, m_style.quietFont(), width);
+    m_words.trouble = TextLine::wrapped(m_look.foundWanted, m_style.quietFont(),
+                                        NodePainter::troubleWidth, NodePainter::troubleLines);
     return m_words;
 }
 

@@ -32,6 +32,8 @@ class NodeItem : public QGraphicsItem {
 
     const NodeLook& look() const { return m_look; }
     void setLook(NodeLook look);
+    /// What the look says of an error alone: the whole sentence, and that for the line under it.
+    void setTrouble(const QString& trouble, const QString& foundWanted);
     const NodeMarks& marks() const { return m_marks; }
     void setMarks(const NodeMarks& marks);
     /// One for each port of the look; both empty: all plain.
@@ -60,9 +62,11 @@ class NodeItem : public QGraphicsItem {
     /// Words cut to the node's width and laid out, made when they are first painted.
     struct Words {
         TextLine title, op, summary, far;
+        std::vector<TextLine> trouble;
         bool areMade = false, farIsMade = false;
     };
     const Words& words();
+    void stack();
     const TextLine& farWords();
     CanvasStyle& m_style;
     NodeLook m_look;

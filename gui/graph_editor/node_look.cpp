@@ -62,13 +62,17 @@ QString summaryOf(const Node& node) {
     return parts.join(QStringLiteral(" · "));
 }
 
+QString titleOf(const Node& node) {
+    return QString::fromStdString(node.title.empty() ? node.id : node.title);
+}
+
 QString outputShapeText(const Graph& graph, const ShapeReport& report, const PortRef& port) {
     const int index = graph.indexOf(port.node);
     if (index < 0) return {};
     const NodeShapes& shapes = report.nodes[static_cast<size_t>(index)];
     const int out = findOutput(graph.nodes()[static_cast<size_t>(index)], port.port);
     if (!shapes.isKnown || out < 0) return {};
-    return gui::batchShapeText(shapes.outputs[static_cast<size_t>(out)].shape, report.batch);
+    return gui::batchShapeText(shapes, static_cast<size_t>(out), report.batch);
 }
 
 NodeLooks::NodeLooks(const Graph& graph, const ShapeReport& report,
@@ -89,7 +93,7 @@ NodeLook NodeLooks::of(const Node& node) const {
     const Links& links = m_links.at(node.id);
     NodeLook look;
     look.id = node.id;
-    look.title = QString::fromStdString(node.title.empty() ? node.id : node.title);
+    look.title = titleOf(node);
     look.op = fromView(node.op->title);
     look.summary = summaryOf(node);
     look.category = node.op->category;
@@ -99,7 +103,6 @@ NodeLook NodeLooks::of(const Node& node) const {
         look.trouble = QString::fromStdString(error->message);
         look.foundWanted = sentenceAt(*error, m_graph);
     }
-    look.spoken = spoken(look, node, links);
     return look;
 }
 
@@ -122,17 +125,18 @@ std::vector<PortLook> NodeLooks::outputsOf(const Node& node, const Links& links)
     return ports;
 }
 
-QString NodeLooks::spoken(const NodeLook& look, const Node& node, const Links& links) const {
-    QString text = look.title + QStringLiteral(", ") + look.op;
+QString NodeLooks::spokenOf(const Node& node) const {
+    QString text = titleOf(node) + QStringLiteral(", ") + fromView(node.op->title);
     if (!node.op->outputs.empty()) {
         const QString shape =
             outputShapeText(m_graph, m_report, {node.id, vitrine::outputsOf(node).front().id});
         if (!shape.isEmpty()) text += tr(", output %1").arg(shape);
     }
     QStringList next;
-    for (const Edge* edge : links.out) next << QString::fromStdString(edge->to.node);
+    for (const Edge* edge : m_links.at(node.id).out) next << QString::fromStdString(edge->to.node);
     if (!next.isEmpty()) text += tr(", connected to %1").arg(next.join(QStringLiteral(", ")));
-    if (!look.trouble.isEmpty()) text += tr(", error: %1").arg(look.foundWanted);
+    if (const Error* error = m_report.errorOf(node.id))
+        text += tr(", error: %1").arg(sentenceAt(*error, m_graph));
     return text;
 }
 

@@ -32,7 +32,6 @@ struct NodeLook {
     std::vector<PortLook> inputs, outputs;
     QString trouble;      ///< the whole sentence; empty: none
     QString foundWanted;  ///< the same without the node's name, for the line under the node
-    QString spoken;       ///< for screen readers: name, operator, output, connections
     bool operator==(const NodeLook&) const = default;
 };
 
@@ -43,6 +42,8 @@ class NodeLooks {
     NodeLooks(const Graph& graph, const ShapeReport& report,
               const std::set<std::string, std::less<>>& nodes);
     NodeLook of(const Node& node) const;
+    /// For screen readers: name, operator, output, connections, error.
+    QString spokenOf(const Node& node) const;
 
   private:
     struct Links {
@@ -52,11 +53,10 @@ class NodeLooks {
     /// and the first optional one that is free.
     std::vector<PortLook> inputsOf(const Node& node, const Links& links) const;
     std::vector<PortLook> outputsOf(const Node& node, const Links& links) const;
-    QString spoken(const NodeLook& look, const Node& node, const Links& links) const;
 
     const Graph& m_graph;
     const ShapeReport& m_report;
-    std::map<std::string_view, Links> m_links;
+    std::map<std::string, Links, std::less<>> m_links;
 };
 
 /// The parameters that matter at a glance: `16 · 5×5 · stride 2`. Defaults of stride, padding and
@@ -65,6 +65,8 @@ QString summaryOf(const Node& node);
 
 /// `N × 6 × 28 × 28`, or nothing where the shape is not known.
 QString outputShapeText(const Graph& graph, const ShapeReport& report, const PortRef& port);
+
+QString titleOf(const Node& node);
 
 /// An error's sentence without the node's name in front, for words that stand at the node.
 QString sentenceAt(const Error& error, const Graph& graph);

@@ -54,7 +54,12 @@ void NodePainter::paintBlock() {
                         : marks.isSelected || marks.isCurrent
                             ? t.accent
                             : m_style.category(m_item.m_look.category);
-    m_painter.fillRect(m_item.bodyRect(), fill);
+    // Seen from however far: at least a few pixels.
+    QRectF block = m_item.bodyRect();
+    const QPointF middle = block.center();
+    block.setSize(block.size().expandedTo(QSizeF(3, 1) / m_zoom));
+    block.moveCenter(middle);
+    m_painter.fillRect(block, fill);
 }
 
 void NodePainter::paintRing() {
@@ -142,13 +147,13 @@ void NodePainter::paintTrouble() {
     m_painter.drawLine(centre + QPointF(0, -4), centre + QPointF(0, 0.5));
     m_painter.drawPoint(centre + QPointF(0, 4));
     if (m_zoom < detailZoom) return;
-    constexpr int flags = Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap;
-    const QRectF room(0, nodeHeight + 7, nodeWidth + 8, troubleHeight - 2);
-    m_painter.setFont(m_style.quietFont());
-    const QRectF used = m_painter.boundingRect(room, flags, m_item.m_look.foundWanted);
-    m_painter.fillRect(used.intersected(room), t.window);
     m_painter.setPen(t.bad);
-    m_painter.drawText(room, flags, m_item.m_look.foundWanted);
+    QPointF at(0, troubleTop);
+    for (const TextLine& line : m_item.words().trouble) {
+        m_painter.fillRect(QRectF(at, QSizeF(line.width(), line.height())), t.window);
+        line.draw(m_painter, at);
+        at.ry() += line.height();
+    }
 }
 
 /// Forward on the left, backward on the right.

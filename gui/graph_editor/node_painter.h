@@ -14,8 +14,10 @@ class NodePainter {
     NodePainter(NodeItem& item, QPainter& painter);
     void paint();
 
-    /// Of the lines under a node that has an error.
-    static constexpr double troubleHeight = 34;
+    /// Of the lines under a node that has an error: they end before the next node of a chain.
+    static constexpr double troubleTop = nodeHeight + 5, troubleWidth = nodeWidth + 8,
+                            troubleHeight = rowPitch - nodeHeight - 4;
+    static constexpr int troubleLines = 2;
     static constexpr double textLeft = 36, textWidth = nodeWidth - textLeft - 8;
     static constexpr double farTextLeft = 16, farTextWidth = nodeWidth - farTextLeft - 4;
 

@@ -22,6 +22,24 @@ TextLine::TextLine(const QString& text, const QFont& font, double width, Qt::Tex
     }
     m_glyphs = line.glyphRuns();
     m_height = line.height();
+    m_width = line.naturalTextWidth();
+}
+
+std::vector<TextLine> TextLine::wrapped(const QString& text, const QFont& font, double width,
+                                        int most) {
+    std::vector<TextLine> lines;
+    QTextLayout layout(text, font);
+    layout.beginLayout();
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(width);
+        const bool isLast = static_cast<int>(lines.size()) + 1 == most;
+        const QString words =
+            isLast ? text.mid(line.textStart()) : text.mid(line.textStart(), line.textLength());
+        lines.emplace_back(words.trimmed(), font, width);
+        if (isLast) break;
+    }
+    layout.endLayout();
+    return lines;
 }
 
 void TextLine::draw(QPainter& painter, const QPointF& at) const {

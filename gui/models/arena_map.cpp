@@ -3,6 +3,7 @@
 #include "gui/models/arena_map.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace vitrine::gui {
 
@@ -26,10 +27,11 @@ std::string nodeOfState(const std::string& name) { return name.substr(0, name.fi
 
 }  // namespace
 
-/// Where every value is made and last read.
+/// Where every value is made and last read, and what nodes are.
 struct ArenaMap::Lifetimes {
-    explicit Lifetimes(const Tape& tape)
-        : maker(tape.values.size(), -1),
+    Lifetimes(const Tape& tape, const CategoryOf& category)
+        : categoryAsked(category),
+          maker(tape.values.size(), -1),
           lastUse(tape.values.size(), -1),
           workspaceOf(tape.storages.size(), -1) {
         for (size_t i = 0; i < tape.entries.size(); ++i) {
@@ -55,14 +57,24 @@ struct ArenaMap::Lifetimes {
     }
     int makerOf(ValueId value) const { return maker[static_cast<size_t>(value)]; }
 
+    /// Asked for once: a node has many blocks.
+    std::string_view categoryOf(const std::string& node) const {
+        const auto [known, isNew] = categories.try_emplace(node);
+        if (isNew) known->second = categoryAsked(node);
+        return known->second;
+    }
+
+    const CategoryOf& categoryAsked;
+    mutable std::unordered_map<std::string_view, std::string_view> categories;
     std::vector<int> maker, lastUse, workspaceOf;
 };
 
 ArenaMap::ArenaMap(std::shared_ptr<const Tape> tape, const CategoryOf& categoryOf)
-    : m_tape(std::move(tape)) {
+    : m_tape(std::move(tape)), m_stateNodes(std::make_shared<std::deque<std::string>>()) {
     if (!m_tape) return;
     m_blockOfValue.assign(m_tape->values.size(), -1);
-    const Lifetimes lives(*m_tape);
+    m_blocks.reserve(m_tape->values.size());
+    const Lifetimes lives(*m_tape, categoryOf);
     for (size_t s = 0; s < m_tape->storages.size(); ++s) {
         if (m_tape->storages[s].isWorkspace)
             addWorkspace(static_cast<int>(s), lives);
@@ -70,10 +82,11 @@ ArenaMap::ArenaMap(std::shared_ptr<const Tape> tape, const CategoryOf& categoryO
             addStorage(static_cast<int>(s), lives);
     }
     addViews(lives);
-    for (ArenaBlock& block : m_blocks) describe(block, categoryOf);
 }
 
-void ArenaMap::addBlock(ArenaBlock block) {
+/// Described at once: what is looked at for that has just been looked at.
+void ArenaMap::addBlock(ArenaBlock block, const Lifetimes& lives) {
+    describe(block, lives);
     const int last = std::max(entries() - 1, 0);
     block.first = std::min(block.first, last);
     block.last = std::clamp(block.last, block.first, last);
@@ -89,12 +102,14 @@ void ArenaMap::addWorkspace(int storage, const Lifetimes& lives) {
               .first = memory.block.first,
               .last = memory.block.last,
               .offset = memory.block.offset,
-              .bytes = memory.block.bytes});
+              .bytes = memory.block.bytes},
+             lives);
 }
 
 void ArenaMap::addStorage(int storage, const Lifetimes& lives) {
     const TapeStorage& memory = m_tape->storages[static_cast<size_t>(storage)];
     std::vector<ValueId> owners;
+    owners.reserve(memory.values.size());
     for (ValueId value : memory.values)
         if (!m_tape->value(value).isView) owners.push_back(value);
     // A state is one block, whatever is written over it.
@@ -112,7 +127,7 @@ void ArenaMap::addStorage(int storage, const Lifetimes& lives) {
         block.last = isLast ? memory.block.last : lives.makerOf(owners[k + 1]) - 1;
         block.paddingBytes = type.storageBytes() - bytesOf(type.dtype, type.shape.elements());
         block.staysReadable = isLast && !memory.isState && memory.block.last >= entries();
-        addBlock(std::move(block));
+        addBlock(std::move(block), lives);
     }
     if (memory.isState)
         for (ValueId value : memory.values)
@@ -132,18 +147,19 @@ void ArenaMap::addViews(const Lifetimes& lives) {
                   .offset = memory.block.offset + firstByte(value.type),
                   .bytes = std::min(spanBytes(value.type), memory.block.bytes),
                   .isState = memory.isState,
-                  .isView = true});
+                  .isView = true},
+                 lives);
     }
 }
 
-void ArenaMap::describe(ArenaBlock& block, const CategoryOf& categoryOf) const {
-    const std::string name =
-        block.value == noValue ? std::string() : m_tape->value(block.value).name;
+void ArenaMap::describe(ArenaBlock& block, const Lifetimes& lives) const {
     if (block.entry >= 0)
         block.nodes = m_tape->entries[static_cast<size_t>(block.entry)].instr.origins;
-    if (block.isState) block.nodes = {nodeOfState(name)};
+    if (block.isState)
+        block.nodes = {&m_stateNodes->emplace_back(nodeOfState(m_tape->value(block.value).name)),
+                       1};
     for (const std::string& node : block.nodes) {
-        block.category = categoryOf(node);
+        block.category = lives.categoryOf(node);
         if (!block.category.empty()) return;
     }
     const bool isInput =

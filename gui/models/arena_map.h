@@ -2,9 +2,12 @@
 // ArenaMap: a tape's memory as rectangles over entries (time) and bytes (address). Needs no window.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/session/live_run.h"
@@ -23,9 +26,9 @@ struct ArenaBlock {
     int64_t paddingBytes = 0;       ///< of these, halo and padding
     bool isState = false;           ///< section of states
     bool isView = false;
-    bool staysReadable = false;  ///< until the step's end: outputs and pinned values
-    std::string category = {};   ///< of the operator, or of the node it comes from
-    std::vector<std::string> nodes = {};
+    bool staysReadable = false;      ///< until the step's end: outputs and pinned values
+    std::string_view category = {};  ///< of the operator, or of the node it comes from
+    std::span<const std::string> nodes = {};
 };
 
 class ArenaMap {
@@ -60,12 +63,14 @@ class ArenaMap {
     void addStorage(int storage, const Lifetimes& lives);
     void addWorkspace(int storage, const Lifetimes& lives);
     void addViews(const Lifetimes& lives);
-    void addBlock(ArenaBlock block);
-    void describe(ArenaBlock& block, const CategoryOf& categoryOf) const;
+    void addBlock(ArenaBlock block, const Lifetimes& lives);
+    void describe(ArenaBlock& block, const Lifetimes& lives) const;
 
     std::shared_ptr<const Tape> m_tape;
     std::vector<ArenaBlock> m_blocks;
     std::vector<int> m_blockOfValue;
+    /// Nodes of states, which stay where they are when the map is moved.
+    std::shared_ptr<std::deque<std::string>> m_stateNodes;
 };
 
 }  // namespace vitrine::gui

@@ -32,11 +32,9 @@ QString kindText(const ArenaMap& map, const ArenaBlock& block) {
 QString lifeText(const ArenaBlock& block) {
     if (block.isState) return tr("alive in every entry");
     return block.entry < 0 || block.entry == block.first
-               ? tr("alive in entries %1–%2").arg(block.first).arg(block.last)
+               ? tr("alive in entries %1–%2").arg(exactText(block.first), exactText(block.last))
                : tr("alive in entries %1–%2, made by %3")
-                     .arg(block.first)
-                     .arg(block.last)
-                     .arg(block.entry);
+                     .arg(exactText(block.first), exactText(block.last), exactText(block.entry));
 }
 
 QStringList typeLines(const ArenaMap& map, const ArenaBlock& block) {
@@ -84,7 +82,7 @@ QString figuresText(const ArenaMap& map) {
         .arg(bytes(tape.arenaBytes()), bytes(tape.stateBytes), bytes(tape.extent.peakBytes),
              bytes(tape.extent.lowerBoundBytes),
              share(tape.extent.lowerBoundBytes, tape.extent.peakBytes))
-        .arg(map.peakEntry());
+        .arg(exactText(map.peakEntry()));
 }
 
 }  // namespace vitrine::gui

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "core/graph/trained_part.h"
 #include "core/graph/wiring.h"
 #include "gui/document/document.h"
 #include "gui/models/number_text.h"
@@ -54,14 +55,37 @@ double flopsOf(const Node& node, const NodeShapes& shapes, int64_t batch,
     return found == ofTape.end() ? 0 : found->second;
 }
 
+using Owners = std::unordered_map<std::string, int>;
+
+/// Where parameters that several nodes use are counted: at the first of those that count, and at
+/// the first of all where none does.
+Owners ownersOf(const Graph& graph, const Wiring& wiring, const std::vector<bool>& counts) {
+    Owners owners;
+    for (const bool areCounted : {true, false})
+        for (const int index : wiring.order) {
+            const Node& node = graph.nodes()[static_cast<size_t>(index)];
+            if (counts[static_cast<size_t>(index)] != areCounted) continue;
+            for (const PortSpec& port : node.op->inputs)
+                if (port.role != PortRole::Value) owners.emplace(node.parameterId(port.id), index);
+        }
+    return owners;
+}
+
+/// What the sums leave out stands in brackets.
+QString counted(const LayerRow& row, const QString& number) {
+    return row.isCounted ? number : QLatin1Char('(') + number + QLatin1Char(')');
+}
+
 }  // namespace
 
 std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, const Tape* tape) {
     std::vector<LayerRow> rows;
-    std::set<std::string> counted;
     const bool shares = sharesParameters(graph);
     const FlopsByNode ofTape = tapeFlops(tape);
-    for (const int index : wiringOf(graph).order) {
+    const Wiring wiring = wiringOf(graph);
+    const std::vector<bool> counts = countedNodes(graph, wiring, shapes);
+    const Owners owners = shares ? ownersOf(graph, wiring, counts) : Owners();
+    for (const int index : wiring.order) {
         const Node& node = graph.nodes()[static_cast<size_t>(index)];
         const NodeShapes& known = shapes.nodes[static_cast<size_t>(index)];
         LayerRow row;
@@ -69,15 +93,15 @@ std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, c
         row.title =
             QString::fromUtf8(node.op->title.data(), static_cast<int>(node.op->title.size()));
         row.isKnown = known.isKnown && !known.outputs.empty();
-        row.batch = shapes.batch;
+        row.isCounted = counts[static_cast<size_t>(index)];
         for (const ParamSpec& parameter : known.parameters) {
             const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
-            const bool isNew = !shares || counted.insert(node.parameterId(port.id)).second;
-            if (port.role == PortRole::Parameter && isNew)
+            const bool isOwn = !shares || owners.at(node.parameterId(port.id)) == index;
+            if (port.role == PortRole::Parameter && isOwn)
                 row.parameters += parameter.shape.elements();
         }
         if (row.isKnown) {
-            row.output = known.outputs[0].shape;
+            row.output = gui::batchShapeText(known, 0, shapes.batch);
             row.flops = flopsOf(node, known, shapes.batch, ofTape);
             for (const ValueShape& output : known.outputs)
                 row.activationBytes += 4.0 * static_cast<double>(output.shape.elements()) /
@@ -109,14 +133,20 @@ int LayerModel::rowOf(const std::string& node) const {
     return found == m_rows.end() ? -1 : static_cast<int>(found - m_rows.begin());
 }
 
-LayerRow LayerModel::total() const {
+LayerRow LayerModel::sumOf(bool counted) const {
     LayerRow sum;
     for (const LayerRow& row : m_rows) {
+        if (row.isCounted != counted) continue;
         sum.parameters += row.parameters;
         sum.flops += row.flops;
         sum.activationBytes += row.activationBytes;
     }
     return sum;
+}
+
+int LayerModel::layersLeftOut() const {
+    return static_cast<int>(
+        std::ranges::count_if(m_rows, [](const LayerRow& row) { return !row.isCounted; }));
 }
 
 int LayerModel::rowCount(const QModelIndex& parent) const {
@@ -134,6 +164,8 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
     const bool number = isNumber(column);
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && number && !row.isCounted)
+        return tr("Left out of the sums: it is not trained, since the loss does not need it");
     if (role == Qt::ToolTipRole) {
         if (column == Name) return QString::fromStdString(row.node);
         if (column == Parameters) return tr("%1 trained numbers").arg(exactText(row.parameters));
@@ -152,13 +184,15 @@ QVariant LayerModel::data(const QModelIndex& index, int role) const {
         case Operator:
             return row.title;
         case Output:
-            return row.isKnown ? gui::batchShapeText(row.output, row.batch) : tr("?");
+            return row.isKnown ? row.output : tr("?");
         case Parameters:
-            return row.parameters > 0 ? countText(static_cast<double>(row.parameters)) : QString();
+            return row.parameters > 0 ? counted(row, countText(static_cast<double>(row.parameters)))
+                                      : QString();
         case Flops:
-            return row.flops > 0 ? countText(row.flops) : QString();
+            return row.flops > 0 ? counted(row, countText(row.flops)) : QString();
         case Activation:
-            return row.activationBytes > 0 ? bytesText(row.activationBytes) : QString();
+            return row.activationBytes > 0 ? counted(row, bytesText(row.activationBytes))
+                                           : QString();
         default:
             return {};
     }

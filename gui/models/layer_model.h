@@ -18,9 +18,9 @@ class Document;
 struct LayerRow {
     std::string node;
     QString title;
-    Shape output;       ///< with the batch in front; empty where it is not known
-    int64_t batch = 0;  ///< the number that stands for N in `output`
+    QString output;  ///< `N × 6 × 28 × 28`; empty where it is not known
     bool isKnown = false;
+    bool isCounted = true;       ///< false: it does not lead to the loss, and is not trained
     int64_t parameters = 0;      ///< trained numbers; shared ones count at their first node
     double flops = 0;            ///< forward, one image
     double activationBytes = 0;  ///< output, float32, one image
@@ -40,8 +40,10 @@ class LayerModel : public QAbstractTableModel {
     void setRows(std::vector<LayerRow> rows);
     const std::vector<LayerRow>& rows() const { return m_rows; }
     int rowOf(const std::string& node) const;
-    /// The sums, as a row of its own.
-    LayerRow total() const;
+    /// The sums over what is counted, as a row of its own; `layersLeftOut`: how many are not.
+    LayerRow total() const { return sumOf(true); }
+    LayerRow leftOut() const { return sumOf(false); }
+    int layersLeftOut() const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -50,6 +52,7 @@ class LayerModel : public QAbstractTableModel {
                         int role = Qt::DisplayRole) const override;
 
   private:
+    LayerRow sumOf(bool counted) const;
     std::vector<LayerRow> m_rows;
 };
 

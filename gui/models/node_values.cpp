@@ -77,4 +77,27 @@ const TapeState* stateOf(const Tape& tape, ValueId value) {
     return found == tape.states.end() ? nullptr : &*found;
 }
 
+namespace {
+
+/// Clipping and updates see parameters, their gradients and slots, and nothing of the batch.
+bool isOfUpdate(const Tape& tape, ValueId value) {
+    return std::ranges::any_of(tape.entries, [&](const TapeEntry& entry) {
+        if (entry.instr.phase != Phase::Clip && entry.instr.phase != Phase::Update) return false;
+        const auto& made = entry.instr.out;
+        return std::ranges::find(made, value) != made.end() ||
+               std::ranges::any_of(entry.instr.operands(),
+                                   [&](ValueId operand) { return operand == value; });
+    });
+}
+
+}  // namespace
+
+FirstAxis firstAxisOf(const Tape& tape, ValueId value) {
+    const TensorType& type = tape.value(value).type;
+    const bool isPacked = type.layout.kind == LayoutKind::Packed;
+    if (isPacked || stateOf(tape, value) || isOfUpdate(tape, value)) return FirstAxis::Filters;
+    const bool isBatch = type.shape.rank() > 0 && type.shape[0] == tape.batch;
+    return isBatch ? FirstAxis::Images : FirstAxis::Indices;
+}
+
 }  // namespace vitrine::gui

@@ -2,6 +2,7 @@
 // Which values of a tape belong to a node of the network. Needs no window.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,13 @@ ValueId resultOf(const Tape& tape, const Node& node);
 std::vector<ValueId> statesOf(const Tape& tape, const std::string& node);
 /// The state that a value is, before or after its update; null: it does not live from step to step.
 const TapeState* stateOf(const Tape& tape, ValueId value);
+
+/// What the first axis of a value counts.
+enum class FirstAxis : uint8_t {
+    Images,   ///< of the batch
+    Filters,  ///< of a weight, its gradient, or what the optimiser makes of both
+    Indices,  ///< something else: axes have been moved about
+};
+FirstAxis firstAxisOf(const Tape& tape, ValueId value);
 
 }  // namespace vitrine::gui

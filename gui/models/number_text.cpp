@@ -129,11 +129,11 @@ QString shapeText(const Shape& shape) {
     return extents.join(QStringLiteral(" × "));
 }
 
-QString batchShapeText(const Shape& shape, int64_t batch) {
-    if (shape.rank() == 0 || shape[0] != batch) return shapeText(shape);
-    QStringList extents{QStringLiteral("N")};
-    for (int64_t extent : shape.dims().subspan(1)) extents << QString::number(extent);
-    return extents.join(QStringLiteral(" × "));
+QString batchShapeText(const NodeShapes& shapes, size_t output, int64_t batch) {
+    QStringList extents;
+    for (const std::string& extent : batchExtents(shapes, output, batch))
+        extents << QString::fromStdString(extent);
+    return extents.isEmpty() ? QStringLiteral("scalar") : extents.join(QStringLiteral(" × "));
 }
 
 }  // namespace vitrine::gui

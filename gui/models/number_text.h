@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/base/field.h"
+#include "core/graph/shapes.h"
 #include "core/probe/histogram.h"
 #include "core/tensor/shape.h"
 
@@ -49,7 +50,7 @@ std::optional<double> numberFromText(const QString& text);
 QString statisticText(const TensorStatistics& of, double number);
 /// `32 × 14 × 14`; a scalar: `scalar`
 QString shapeText(const Shape& shape);
-/// The same with the leading batch as N.
-QString batchShapeText(const Shape& shape, int64_t batch);
+/// The same of a node's output, with N wherever the batch has gone: `N × 6 × 28 × 28`.
+QString batchShapeText(const NodeShapes& shapes, size_t output, int64_t batch);
 
 }  // namespace vitrine::gui

@@ -14,9 +14,10 @@ namespace vitrine::gui {
 
 /// Who says it. Each source replaces what it said before; what happened comes first.
 enum class ProblemSource {
-    Start,  ///< a start that was refused
-    Run,    ///< what happened in the run that is open
-    Files,  ///< the last file action, and other things that were asked for
+    Start,    ///< a start that was refused
+    Run,      ///< what happened in the run that is open
+    Exports,  ///< the last picture or table that could not be written
+    Files,    ///< the last file action, and other things that were asked for
     Graph,
     Plan,
     Data,

@@ -36,30 +36,27 @@ QString whereWords(const Tape& tape, const TapeEntry& entry) {
 }
 
 QString nonFiniteWords(const RunSituation& now) {
-    const auto entries = static_cast<int>(now.tape->entries.size());
+    const QString entries = exactText(std::ssize(now.tape->entries));
     const QString step = exactText(now.stop.step + 1);
     const QString name = valueName(*now.tape, now.nonFinite);
     if (now.stop.entry == 0)
         return tr("Not finite as step %1 begins · %2 · before entry 0 of %3")
-            .arg(step, name)
-            .arg(entries);
+            .arg(step, name, entries);
     const std::vector<std::string> makers = originsOf(*now.tape, now.nonFinite);
     return tr("Not finite: %1 made it · step %2, entry %3 of %4")
-        .arg(makers.empty() ? name : QString::fromStdString(makers.back()), step)
-        .arg(now.stop.entry - 1)
-        .arg(entries);
+        .arg(makers.empty() ? name : QString::fromStdString(makers.back()), step,
+             exactText(now.stop.entry - 1), entries);
 }
 
 QString insideWords(const RunSituation& now) {
-    const auto entries = static_cast<int>(now.tape->entries.size());
+    const QString entries = exactText(std::ssize(now.tape->entries));
     const QString step = exactText(now.stop.step + 1);
-    if (now.stop.entry >= entries)
-        return tr("Paused behind the last of %1 entries · step %2").arg(entries).arg(step);
+    if (now.stop.entry >= std::ssize(now.tape->entries))
+        return tr("Paused behind the last of %1 entries · step %2").arg(entries, step);
     const TapeEntry& next = now.tape->entries[static_cast<size_t>(now.stop.entry)];
     return tr("Paused before entry %1 of %2 · %3 of %4 · step %5")
-        .arg(now.stop.entry)
-        .arg(entries)
-        .arg(phaseText(next.instr.phase), whereWords(*now.tape, next), step);
+        .arg(exactText(now.stop.entry), entries, phaseText(next.instr.phase),
+             whereWords(*now.tape, next), step);
 }
 
 QString pausedWords(const RunSituation& now) {
@@ -74,7 +71,7 @@ QString pausedWords(const RunSituation& now) {
 QString runningWords(const RunSituation& now) {
     const auto perEpoch = std::max<int64_t>(1, now.stepsPerEpoch);
     const int64_t epoch = std::min(now.epochs, 1 + now.step / perEpoch);
-    QString text = tr("Epoch %1/%2").arg(epoch).arg(now.epochs);
+    QString text = tr("Epoch %1/%2").arg(exactText(epoch), exactText(now.epochs));
     if (now.secondsPerStep <= 0) return text;
     const double left = static_cast<double>(now.totalSteps - now.step) * now.secondsPerStep;
     return text + dot +

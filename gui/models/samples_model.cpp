@@ -31,6 +31,9 @@ void SamplesModel::showChosen(std::shared_ptr<const Dataset> data, std::vector<S
 }
 
 void SamplesModel::setNormalisation(const Normalisation& normalisation) {
+    // Told with every edit.
+    if (normalisation.mean == m_normalisation.mean && normalisation.std == m_normalisation.std)
+        return;
     m_normalisation = normalisation;
     if (rowCount() > 0) dataChanged(index(0), index(rowCount() - 1), {PictureRole});
 }

@@ -19,6 +19,7 @@ class TapeFilter {
     static TapeFilter fromText(const QString& text);
     /// A key that there is not, as it was typed; empty: all are understood.
     const QString& unknownKey() const { return m_unknown; }
+    bool isEmpty() const { return m_terms.empty(); }
     bool matches(const Tape& tape, const TapeEntry& entry) const;
 
   private:
@@ -39,6 +40,7 @@ class TapeFilterModel : public QSortFilterProxyModel {
 
   protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
+    bool lessThan(const QModelIndex& left, const QModelIndex& right) const override;
 
   private:
     TapeFilter m_filter;

@@ -192,7 +192,7 @@ QString TapeModel::display(int row, int column) const {
     const TapeEntry& at = entry(row);
     switch (column) {
         case Number:
-            return QString::number(row);
+            return exactText(row);
         case PhaseName:
             return at.once ? tr("%1, once").arg(phaseText(at.instr.phase))
                            : phaseText(at.instr.phase);

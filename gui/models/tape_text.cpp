@@ -44,7 +44,7 @@ QString operandsText(const Tape& tape, const TapeEntry& entry, int most) {
         if (most > 0 && in.size() == most) {
             const auto more =
                 static_cast<qsizetype>(std::ranges::distance(entry.instr.operands())) - in.size();
-            in << tr("… %1 more").arg(more);
+            in << tr("… %1 more").arg(exactText(more));
             break;
         }
         in << valueText(tape, value);

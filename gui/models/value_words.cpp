@@ -66,7 +66,7 @@ QString makerText(const Tape& tape, ValueId value) {
     const TapeEntry& maker = tape.entries[static_cast<size_t>(entry)];
     const QString pattern = fusingEntry(tape, value) >= 0 ? tr("inside entry %1: %2, %3")
                                                           : tr("made by entry %1: %2, %3");
-    return pattern.arg(entry).arg(operatorText(maker), phaseText(maker.instr.phase));
+    return pattern.arg(exactText(entry), operatorText(maker), phaseText(maker.instr.phase));
 }
 
 QString storageText(const Tape& tape, ValueId value) {
@@ -90,7 +90,7 @@ QString momentText(const ValueSnapshot& snapshot, bool isLive) {
                                   : tr("After step %1.").arg(exactText(snapshot.step));
     const QString step = exactText(snapshot.step + 1);
     return isLive ? tr("Live, step %1.").arg(step)
-                  : tr("Step %1, before entry %2.").arg(step).arg(snapshot.entry);
+                  : tr("Step %1, before entry %2.").arg(step, exactText(snapshot.entry));
 }
 
 QString layoutTip(const Layout& layout) {

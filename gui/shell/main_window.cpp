@@ -2,6 +2,7 @@
 // Puts the window together.
 #include "gui/shell/main_window.h"
 
+#include <QApplication>
 #include <QCloseEvent>
 #include <QDir>
 #include <QDragEnterEvent>
@@ -24,6 +25,7 @@
 #include "gui/shell/stop_guide.h"
 #include "gui/shell/train_actions.h"
 #include "gui/shell/training_bar.h"
+#include "gui/widgets/typed_line.h"
 #include "gui/widgets/wheel_guard.h"
 
 namespace vitrine::gui {
@@ -79,6 +81,7 @@ void MainWindow::buildCentre(const ViewContext& context) {
     layout->addWidget(m_banner);
     layout->addWidget(new DataBanner(context, centre));
     layout->addWidget(m_editor, 1);
+    centre->setFocusProxy(m_editor);
     setCentralWidget(centre);
 }
 
@@ -208,7 +211,17 @@ void MainWindow::connectParts() {
         if (nodes.size() == 1 && !fromCanvas) m_editor->reveal(nodes[0]);
     });
     connect(m_banner, &RecoveryBanner::chosen, this, &MainWindow::recover);
+    // Once something is typed and taken over, keys belong to the canvas again: Space trains.
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        if (auto* line = qobject_cast<TypedLine*>(now); line && isAncestorOf(line))
+            connect(line, &TypedLine::entered, this, &MainWindow::goToCanvas, Qt::UniqueConnection);
+    });
     m_status->setZoom(m_editor->zoom());
+}
+
+void MainWindow::goToCanvas() {
+    m_editor->activateWindow();
+    m_editor->setFocus(Qt::OtherFocusReason);
 }
 
 bool MainWindow::open(const QString& path) { return m_files->open(path); }

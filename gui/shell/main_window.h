@@ -43,6 +43,7 @@ class MainWindow : public QMainWindow {
     void buildMenus();
     void fillCanvasActions(QMenu& edit);
     void connectParts();
+    void goToCanvas();
     void updateTitle();
     void recover(const LostWork& work);
     void takeDropped(const QString& path);

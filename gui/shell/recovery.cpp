@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Copies named after their session; the first line of the companion file says whose they are.
+// Copies named after their session; a companion file says whose they are, and another one is there
+// where the session was told to end.
 #include "gui/shell/recovery.h"
 
 #include <QDir>
@@ -13,8 +14,16 @@
 namespace vitrine::gui {
 
 namespace {
+
 constexpr int delayMs = 3000;  ///< at most this much editing is lost
+constexpr auto ownerEnding = ".of", askedEnding = ".asked";
+
+void removeCopy(const QString& copy) {
+    for (const char* ending : {"", ownerEnding, askedEnding})
+        QFile::remove(copy + QLatin1String(ending));
 }
+
+}  // namespace
 
 Recovery::Recovery(Document& document, const QString& folder, QObject* parent)
     : QObject(parent),
@@ -37,26 +46,24 @@ Recovery::Recovery(Document& document, const QString& folder, QObject* parent)
 }
 
 Recovery::~Recovery() {
-    if (m_leavesCopy) return;
-    QFile::remove(copyPath());
-    QFile::remove(copyPath() + ".of");
+    if (!m_leavesCopy) removeCopy(copyPath());
 }
 
 void Recovery::writeNow() {
     m_delay.stop();
-    if (!m_document.isModified()) {
-        QFile::remove(copyPath());
-        QFile::remove(copyPath() + ".of");
-        return;
-    }
+    if (!m_document.isModified()) return removeCopy(copyPath());
     // A full disk must not disturb whoever edits; the next change tries again.
-    if (!saveAtomically((copyPath() + ".of").toStdString(), m_document.file().toStdString()) ||
+    if (!saveAtomically((copyPath() + ownerEnding).toStdString(),
+                        m_document.file().toStdString()) ||
         !saveAtomically(copyPath().toStdString(), projectText(m_document.project())))
         m_delay.start();
 }
 
 void Recovery::leaveCopy() {
     writeNow();
+    // Without it the next start only says less.
+    if (m_document.isModified())
+        (void)saveAtomically((copyPath() + askedEnding).toStdString(), std::string());
     m_leavesCopy = true;
 }
 
@@ -67,8 +74,12 @@ std::vector<LostWork> Recovery::lostWork() const {
         QLockFile lock(m_folder + "/" + session + ".lock");
         lock.setStaleLockTime(0);
         if (session == m_session || !lock.tryLock(0)) continue;
-        QFile owner(copy.filePath() + ".of");
-        LostWork work{copy.filePath(), {}, {}, copy.lastModified()};
+        QFile owner(copy.filePath() + ownerEnding);
+        LostWork work{copy.filePath(),
+                      {},
+                      {},
+                      copy.lastModified(),
+                      QFile::exists(copy.filePath() + askedEnding)};
         if (owner.open(QIODevice::ReadOnly)) work.file = QString::fromUtf8(owner.readAll());
         work.title = work.file.isEmpty() ? tr("Untitled") : QFileInfo(work.file).completeBaseName();
         lost.push_back(std::move(work));
@@ -81,9 +92,6 @@ QByteArray Recovery::textOf(const LostWork& work) const {
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 
-void Recovery::discard(const LostWork& work) {
-    QFile::remove(work.copy);
-    QFile::remove(work.copy + ".of");
-}
+void Recovery::discard(const LostWork& work) { removeCopy(work.copy); }
 
 }  // namespace vitrine::gui

@@ -20,6 +20,7 @@ struct LostWork {
     QString file;  ///< the project's own; empty where it had none
     QString title;
     QDateTime when;
+    bool wasAsked = false;  ///< the session was told to end by the system; else it ended badly
 };
 
 /// Window thread. Each session holds a lock, so that the copies of others that run are left alone.

@@ -22,7 +22,9 @@ RecoveryBanner::RecoveryBanner(Recovery& recovery, QWidget* parent)
     m_which->setAccessibleName(tr("Unsaved work"));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space);
-    layout->addWidget(new QLabel(tr("Vitrine ended unexpectedly. Unsaved work:"), this));
+    m_why = new QLabel(this);
+    m_why->setObjectName(QStringLiteral("recovery.why"));
+    layout->addWidget(m_why);
     layout->addWidget(m_which, 1);
     const auto button = [&](const QString& text, const char* name, auto action) {
         auto* made = new QPushButton(text, this);
@@ -30,6 +32,7 @@ RecoveryBanner::RecoveryBanner(Recovery& recovery, QWidget* parent)
         connect(made, &QPushButton::clicked, this, action);
         layout->addWidget(made);
     };
+    connect(m_which, &QComboBox::currentIndexChanged, this, &RecoveryBanner::sayWhy);
     button(tr("Restore"), "recovery.restore", [this] {
         const LostWork work = m_lost[static_cast<size_t>(m_which->currentIndex())];
         hide();
@@ -43,12 +46,22 @@ RecoveryBanner::RecoveryBanner(Recovery& recovery, QWidget* parent)
     hide();
 }
 
+/// How the session ended that the chosen work is from.
+void RecoveryBanner::sayWhy() {
+    const int chosen = m_which->currentIndex();
+    if (chosen < 0) return;
+    m_why->setText(m_lost[static_cast<size_t>(chosen)].wasAsked
+                       ? tr("Vitrine was told to end (logout, shutdown or a signal). Unsaved work:")
+                       : tr("Vitrine ended unexpectedly. Unsaved work:"));
+}
+
 void RecoveryBanner::offer() {
     m_lost = m_recovery.lostWork();
     m_which->clear();
     for (const LostWork& work : m_lost)
         m_which->addItem(tr("%1, last changed %2")
                              .arg(work.title, QLocale().toString(work.when, QLocale::ShortFormat)));
+    sayWhy();
     setVisible(!m_lost.empty());
 }
 

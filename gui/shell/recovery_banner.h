@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Recovery banner: offers the work of a session that ended badly, above the canvas.
+// Recovery banner: offers the work of a session that ended with it unsaved, above the canvas.
 #pragma once
 
 #include <QFrame>
@@ -7,6 +7,7 @@
 #include "gui/shell/recovery.h"
 
 class QComboBox;
+class QLabel;
 
 namespace vitrine::gui {
 
@@ -21,9 +22,11 @@ class RecoveryBanner : public QFrame {
     void chosen(const vitrine::gui::LostWork& work);
 
   private:
+    void sayWhy();
     Recovery& m_recovery;
     std::vector<LostWork> m_lost;
     QComboBox* m_which;
+    QLabel* m_why = nullptr;
 };
 
 }  // namespace vitrine::gui

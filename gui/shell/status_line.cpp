@@ -6,6 +6,7 @@
 
 #include <set>
 
+#include "core/graph/trained_part.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
@@ -14,18 +15,23 @@ namespace vitrine::gui {
 
 namespace {
 
+/// Of what is trained.
 int64_t parameterCount(const Document& document) {
     std::set<std::string> counted;
     int64_t sum = 0;
     const auto& nodes = document.graph().nodes();
     const bool shares = sharesParameters(document.graph());  // those count once
-    for (size_t i = 0; i < nodes.size(); ++i)
+    const std::vector<bool> counts =
+        countedNodes(document.graph(), document.wiring(), document.shapes());
+    for (size_t i = 0; i < nodes.size(); ++i) {
+        if (!counts[i]) continue;
         for (const ParamSpec& parameter : document.shapes().nodes[i].parameters) {
             const PortSpec& port = nodes[i].op->inputs[static_cast<size_t>(parameter.port)];
             if (port.role != PortRole::Parameter) continue;
             if (!shares || counted.insert(nodes[i].parameterId(port.id)).second)
                 sum += parameter.shape.elements();
         }
+    }
     return sum;
 }
 
@@ -49,7 +55,9 @@ StatusLine::StatusLine(const ViewContext& context, QWidget* parent)
     m_arena = add("status.arena", tr("Memory of a training step"));
     m_parameters = add("status.parameters", tr("Trained numbers of the network"));
     m_zoom = add("status.zoom", tr("Zoom of the canvas"));
-    connect(&context.document, &Document::graphChanged, this, &StatusLine::update);
+    connect(&context.document, &Document::graphChanged, this, [this] {
+        if (m_context.document.lastChange().changesMeaning) update();
+    });
     connect(&context.document, &Document::modifiedChanged, this, &StatusLine::update);
     connect(&context.run, &RunController::tapeChanged, this, &StatusLine::update);
     connect(&context.run, &RunController::differsChanged, this, &StatusLine::update);
@@ -77,7 +85,10 @@ void StatusLine::say(const QString& text) {
     m_said.start();
 }
 
-void StatusLine::setZoom(double zoom) { m_zoom->setText(tr("%1\u202f%").arg(qRound(zoom * 100))); }
+void StatusLine::setZoom(double zoom) {
+    constexpr double coarse = 0.02;  // below, whole percents say too little
+    m_zoom->setText(percentText(zoom, zoom < coarse ? 1 : 0));
+}
 
 void StatusLine::update() {
     const RunController& run = m_context.run;

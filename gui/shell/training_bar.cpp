@@ -198,13 +198,6 @@ void TrainingBar::showOpening(double share) {
     updateProgress();
 }
 
-/// Whether Train would be refused for what is drawn or set.
-bool TrainingBar::isAtFault(const RunController& run) {
-    const auto& setup = run.setup();
-    return run.planError() ||
-           std::any_of(setup.begin(), setup.end(), [](const SetupFinding& f) { return f.isFatal; });
-}
-
 RunSituation TrainingBar::situation() const {
     const RunController& run = m_context.run;
     const LiveRun* live = run.run();
@@ -214,7 +207,7 @@ RunSituation TrainingBar::situation() const {
                      .dataFailed = run.dataError().has_value(),
                      .isLoading = run.isLoading(),
                      .isEnding = run.isEnding(),
-                     .isAtFault = isAtFault(run),
+                     .isAtFault = run.isAtFault(),
                      .loaded = m_loaded,
                      .refusal = run.refusal(),
                      .step = live ? m_step : run.trainedSteps(),

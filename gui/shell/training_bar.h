@@ -31,7 +31,6 @@ class TrainingBar : public QToolBar {
     void updateFields();
     void updateProgress();
     void showOpening(double share);
-    static bool isAtFault(const RunController& run);
     RunSituation situation() const;
     void forgetRun();
     void takeEvent(const RunEvent& event);

@@ -4,6 +4,7 @@
 
 #include <QApplication>
 #include <QLabel>
+#include <QMainWindow>
 #include <QPushButton>
 #include <QThread>
 #include <QTimer>
@@ -22,11 +23,34 @@ ViewDock::ViewDock(const ViewDescriptor& view, const ViewContext& context, QWidg
     fill();
 }
 
+bool ViewDock::event(QEvent* event) {
+    const bool isTaken = QDockWidget::event(event);
+    const auto type = event->type();
+    if (type == QEvent::Show || type == QEvent::Move || type == QEvent::Resize) showContent();
+    return isTaken;
+}
+
+/// A dock behind another tab counts as visible, and lies above and left of the window; its content
+/// is hidden, so that it does nothing there and is filled when it comes to the front.
+void ViewDock::showContent() {
+    const bool isSeen = isFloating() || (geometry().right() >= 0 && geometry().bottom() >= 0);
+    if (!widget() || widget()->isVisibleTo(this) == isSeen) return;
+    // Keys that went there belong to the canvas now, not to what happens to come next.
+    const bool hadFocus = widget()->isAncestorOf(QApplication::focusWidget());
+    auto* window = qobject_cast<QMainWindow*>(parentWidget());
+    if (!isSeen && hadFocus && window && window->centralWidget())
+        window->centralWidget()->setFocus();
+    widget()->setVisible(isSeen);
+}
+
 void ViewDock::fill() {
     keepInside(this, [this] {
         QWidget* content = m_view.create(m_context, this);
         content->setObjectName(QLatin1String(m_view.id));
         content->setAccessibleName(windowTitle());
+        QSizePolicy policy = content->sizePolicy();
+        policy.setRetainSizeWhenHidden(true);  // or the dock would shrink to nothing
+        content->setSizePolicy(policy);
         setWidget(content);
     });
 }

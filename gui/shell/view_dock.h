@@ -21,8 +21,12 @@ class ViewDock : public QDockWidget, public ViewHost {
     /// Makes the view anew, as at the window's start.
     void showAgain();
 
+  protected:
+    bool event(QEvent* event) override;
+
   private:
     void fill();
+    void showContent();
     void showSentence();
     QWidget* buildSentence();
     void removeBroken();

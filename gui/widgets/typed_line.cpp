@@ -112,6 +112,12 @@ bool TypedLine::event(QEvent* event) {
 }
 
 void TypedLine::keyPressEvent(QKeyEvent* event) {
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) {
+        const QPointer<TypedLine> guard(this);
+        QLineEdit::keyPressEvent(event);
+        if (guard && !isTyped()) entered();
+        return;
+    }
     if (event->key() != Qt::Key_Escape || !isTyped()) return QLineEdit::keyPressEvent(event);
     restore();
     selectAll();

@@ -37,6 +37,8 @@ class TypedLine : public QLineEdit {
     void refused(const QString& reason);
     /// What stands there is in use (again).
     void settled();
+    /// Return was pressed and nothing refused: whoever typed is done here.
+    void entered();
 
   protected:
     bool event(QEvent* event) override;

@@ -161,7 +161,7 @@ void TestCliMessages::answersWrongProjects_data() {
     row("P10 unknown", R"("op": "relu")", R"("op": "relo")", 1, "P10",
         "node 'relu1': operator 'relo' is unknown, did you mean 'relu'?");
     row("P10 port", R"("to": "conv2.x")", R"("to": "conv2.z")", 1, "P10",
-        "conv2d 'conv2': there is no input port 'z'");
+        "conv2d 'conv2': there is no input port 'z', only 'x'");
     row("P11 NaN", R"("lr": 0.05)", R"("lr": NaN)", 1, "P11",
         "training.lr is NaN, wanted a finite number");
     row("P11 1e400", R"("lr": 0.05)", R"("lr": 1e400)", 1, "P11",

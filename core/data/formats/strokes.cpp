@@ -61,19 +61,20 @@ Result<void> checkMemory(int64_t count, const DataRequest& request) {
     const int64_t needed = DrawnImages::bytesNeeded(count, pixelCount);
     const int64_t there = request.memoryBytes > 0 ? request.memoryBytes : availableMemory();
     if (needed <= there) return {};
-    return Error{
-        "H02",
-        fmt::format("{} images need {}, and {} of memory are there", count, sizeText(needed),
-                    sizeText(there)),
-        {},
-        "Nothing was made.",
-        fmt::format("Ask for at most {} images.", there / DrawnImages::bytesNeeded(1, pixelCount))};
+    return Error{"H02",
+                 fmt::format("{} images need {}, and {} of memory are there",
+                             fmt::group_digits(count), sizeText(needed), sizeText(there)),
+                 {},
+                 "Nothing was made.",
+                 fmt::format("Ask for at most {} images.",
+                             fmt::group_digits(there / DrawnImages::bytesNeeded(1, pixelCount)))};
 }
 
 /// The system has less to give than it said.
 Error refusedMemory(int64_t count) {
     return {"H02",
-            fmt::format("{} images need {}, and the system does not give them", count,
+            fmt::format("{} images need {}, and the system does not give them",
+                        fmt::group_digits(count),
                         sizeText(DrawnImages::bytesNeeded(count, pixelCount))),
             {},
             "Nothing was made.",

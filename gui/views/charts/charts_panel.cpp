@@ -61,10 +61,8 @@ ChartsPanel::ChartsPanel(Theme& theme, QWidget* parent)
     column->addWidget(buildBar());
     column->addWidget(m_plot, 1);
     column->addWidget(m_readOut);
-    m_empty = new EmptyState(tr("Press Space to train."),
-                             tr("Loss, accuracy, learning rate and gradient norm of every step are "
-                                "drawn here while the network learns."),
-                             content);
+    m_empty = new EmptyState({}, {}, content);
+    setInvitation(tr("Press Space to train."));
     auto* all = new QVBoxLayout(this);
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_empty);
@@ -273,6 +271,11 @@ void ChartsPanel::setSmoothing(double weight) {
         if (m_ghost) m_ghost->setSmoothing(m_weight);
         m_plot->refresh();
     });
+}
+
+void ChartsPanel::setInvitation(const QString& text) {
+    m_empty->setText(text, tr("Loss, accuracy, learning rate and gradient norm of every step are "
+                              "drawn here while the network learns."));
 }
 
 void ChartsPanel::startRun(const QString& name) {

@@ -41,6 +41,8 @@ class ChartsPanel : public QWidget {
     void forgetRuns();
     void add(const std::vector<StepRecord>& records);
     void add(const RunEvent& event);
+    /// What an empty panel says first, above what it is for.
+    void setInvitation(const QString& text);
     /// Share of the past in smoothed lines, 0 … 0.99.
     void setSmoothing(double weight);
 

@@ -5,6 +5,7 @@
 
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
+#include "gui/bridge/window_words.h"
 #include "gui/views/charts/charts_panel.h"
 #include "gui/views/view.h"
 
@@ -35,10 +36,17 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
     follow(&run, &RunController::eventArrived, panel,
            qOverload<const RunEvent&>(&ChartsPanel::add));
     follow(&context.document, &Document::replaced, panel, &ChartsPanel::forgetRuns);
-    QObject::connect(panel, &ChartsPanel::saved, panel, [panel](const QString& file) {
+    QObject::connect(panel, &ChartsPanel::saved, panel, [panel, &run](const QString& file) {
         tell(*panel, QCoreApplication::translate("Charts", "Saved %1.").arg(file));
+        run.exported();
     });
+    QObject::connect(panel, &ChartsPanel::saveFailed, &run, &RunController::exportRefused);
     QObject::connect(panel, &ChartsPanel::saveFailed, &run, &RunController::failed);
+    const auto invite = [panel, &run] { panel->setInvitation(invitationToTrain(run)); };
+    follow(&run, &RunController::planChanged, panel, invite);
+    follow(&run, &RunController::setupChanged, panel, invite);
+    follow(&run, &RunController::dataChanged, panel, invite);
+    invite();
     return panel;
 }
 

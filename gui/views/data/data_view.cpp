@@ -89,7 +89,9 @@ class DataFeed : public QObject {
                &MistakesPage::setPredictions);
         follow(&m_run, &RunController::runOpened, &m_panel.mistakes(), &MistakesPage::clear);
         follow(&m_document, &Document::replaced, this, [this] { takeOtherDocument(); });
-        follow(&m_document, &Document::graphChanged, this, [this] { takeDocument(); });
+        follow(&m_document, &Document::graphChanged, this, [this] {
+            if (m_document.lastChange().changesMeaning) takeDocument();
+        });
         follow(&m_document, &Document::settingsChanged, this, [this] { takeDocument(); });
     }
 

@@ -111,9 +111,14 @@ void GradientsPanel::setKind(SampleKind kind) {
     kindChanged();
 }
 
+void GradientsPanel::setInvitation(const QString& text) {
+    m_invitation = text;
+    updateEmpty();
+}
+
 void GradientsPanel::updateEmpty() {
     m_empty->setEmpty(m_model.rowCount() == 0);
-    m_empty->setText(tr("Press Space to train."),
+    m_empty->setText(m_invitation,
                      tr("One row a layer: how large its numbers are, step by step. Layers that "
                         "vanish, explode or die are marked."));
 }

@@ -26,6 +26,8 @@ class GradientsPanel : public QWidget {
 
     GradientModel& model() { return m_model; }
     SampleKind kind() const { return m_model.kind(); }
+    /// What an empty panel says first, above what it is for.
+    void setInvitation(const QString& text);
     void setSelectedNodes(const QStringList& nodes);
 
   Q_SIGNALS:
@@ -43,6 +45,7 @@ class GradientsPanel : public QWidget {
 
     Theme& m_theme;
     GradientModel m_model;
+    QString m_invitation = tr("Press Space to train.");
     EmptyState* m_empty;
     QStackedWidget* m_pages;
     HistogramTable* m_table = nullptr;

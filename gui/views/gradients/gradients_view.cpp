@@ -6,6 +6,7 @@
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/bridge/window_words.h"
 #include "gui/views/gradients/gradients_panel.h"
 #include "gui/views/view.h"
 
@@ -114,6 +115,11 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
            [panel] { panel->model().start({}, {}); });
     startRun(*panel, run.run());
     new LastSamples(run, *panel);
+    const auto invite = [panel, &run] { panel->setInvitation(invitationToTrain(run)); };
+    follow(&run, &RunController::planChanged, panel, invite);
+    follow(&run, &RunController::setupChanged, panel, invite);
+    follow(&run, &RunController::dataChanged, panel, invite);
+    invite();
     return panel;
 }
 

@@ -92,17 +92,30 @@ class LayersView : public QWidget {
             layerRows(m_context.document.graph(), m_context.document.shapes(), tape.get()));
         fitColumns();
         m_updating = false;
-        const LayerRow sum = m_model.total();
-        m_sums->setText(m_model.rows().empty()
-                            ? tr("No layers yet. Add nodes on the canvas: Tab, or a double click.")
-                            : (m_context.document.shapes().ok()
-                                   ? tr("%1 parameters · %2 FLOPs forward and %3 of activations an "
-                                        "image")
-                                   : tr("As far as shapes are known: %1 parameters · %2 FLOPs "
-                                        "forward and %3 of activations an image"))
-                                  .arg(exactText(sum.parameters), countText(sum.flops),
-                                       bytesText(sum.activationBytes)));
+        m_sums->setText(sumsText());
         showSelection();
+    }
+
+    QString sumsText() const {
+        if (m_model.rows().empty())
+            return tr("No layers yet. Add nodes on the canvas: Tab, or a double click.");
+        const LayerRow sum = m_model.total();
+        const QString text =
+            (m_context.document.shapes().ok()
+                 ? tr("%1 parameters · %2 FLOPs forward and %3 of activations an image")
+                 : tr("As far as shapes are known: %1 parameters · %2 FLOPs forward and %3 of "
+                      "activations an image"))
+                .arg(exactText(sum.parameters), countText(sum.flops),
+                     bytesText(sum.activationBytes));
+        const int layers = m_model.layersLeftOut();
+        if (layers == 0) return text;
+        const QString left =
+            layers == 1 ? tr("Left out: 1 layer that is not trained")
+                        : tr("Left out: %1 layers that are not trained").arg(exactText(layers));
+        const int64_t parameters = m_model.leftOut().parameters;
+        return text + QLatin1Char('\n') +
+               (parameters == 0 ? left
+                                : tr("%1, with %2 parameters").arg(left, exactText(parameters)));
     }
 
     /// Numbers and shapes in sight are whole; a long name is elided before it pushes them out of

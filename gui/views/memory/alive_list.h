@@ -7,16 +7,21 @@
 #include "gui/views/memory/arena_painter.h"
 
 class QLabel;
-class QTreeWidget;
+class QTreeView;
 
 namespace vitrine::gui {
+
+class AliveModel;
 
 /// Window thread.
 class AliveList : public QWidget {
     Q_OBJECT
   public:
     AliveList(const Theme& theme, QWidget* parent = nullptr);
-    /// `title` says which entry it is: `peak, entry 26`.
+    /// Before the map that was shown becomes another one.
+    void forget();
+    /// The map must be there until another one is shown. `title` says which entry it is: `peak,
+    /// entry 26`.
     void show(const ArenaMap& map, int entry, const QString& title, ArenaColour colour);
 
   Q_SIGNALS:
@@ -24,9 +29,9 @@ class AliveList : public QWidget {
     void valueChosen(vitrine::ValueId value);
 
   private:
-    const Theme& m_theme;
+    AliveModel* m_model;
     QLabel* m_title = nullptr;
-    QTreeWidget* m_rows = nullptr;
+    QTreeView* m_rows = nullptr;
 };
 
 }  // namespace vitrine::gui

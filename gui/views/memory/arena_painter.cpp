@@ -111,7 +111,7 @@ void paintEntries(QPainter& painter, const ArenaScene& scene) {
     painter.setPen(scene.theme.tokens().quiet);
     for (double at = std::ceil(first / step) * step; at < last; at += step)
         painter.drawText(QRectF(view.xOf(at + 0.5) - 28, y, 56, 16), Qt::AlignCenter,
-                         QString::number(static_cast<int>(at)));
+                         exactText(static_cast<int64_t>(at)));
 }
 
 /// The first entry behind those that belong to one part of the step.

@@ -105,8 +105,7 @@ QString ArenaWidget::tipAt(const QPointF& point) const {
     if (m_map.isEmpty() || !m_view.room().contains(point)) return {};
     const int entry = m_view.entryAt(point.x());
     return tr("entry %1: %2 alive\nfree at %3")
-        .arg(entry)
-        .arg(bytesText(static_cast<double>(m_map.bytesAliveAt(entry))),
+        .arg(exactText(entry), bytesText(static_cast<double>(m_map.bytesAliveAt(entry))),
              exactText(m_view.addressAt(point.y())));
 }
 

@@ -11,12 +11,14 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/document/document.h"
 #include "gui/models/arena_text.h"
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/memory/alive_list.h"
 #include "gui/views/memory/arena_widget.h"
@@ -26,9 +28,22 @@ namespace vitrine::gui {
 
 namespace {
 
-std::string_view categoryOfNode(const Graph& graph, const std::string& node) {
-    const Node* found = graph.find(node);
-    return found ? found->op->category : std::string_view();
+/// So many entries are laid out at once; more would take as long as a frame.
+constexpr size_t mostAtOnce = 2000;
+
+using Categories = std::unordered_map<std::string, std::string_view>;
+
+Categories categoriesOf(const Graph& graph) {
+    Categories categories;
+    for (const Node& node : graph.nodes()) categories.emplace(node.id, node.op->category);
+    return categories;
+}
+
+ArenaMap mapOf(std::shared_ptr<const Tape> tape, const Categories& categories) {
+    return ArenaMap(std::move(tape), [&categories](const std::string& node) {
+        const auto found = categories.find(node);
+        return found == categories.end() ? std::string_view() : found->second;
+    });
 }
 
 }  // namespace
@@ -118,6 +133,8 @@ void MemoryView::listen() {
     follow(&run, &RunController::phaseChanged, this, &MemoryView::showStopPoint);
     follow(&m_context.selection, &Selection::changed, this, &MemoryView::showSelection);
     connect(&m_context.theme, &Theme::changed, this, &MemoryView::colourChanged);
+    connect(&m_laying, &BackgroundWork::finished, this,
+            [this] { keepInside(this, [this] { mapIsLaid(); }); });
 }
 
 QByteArray MemoryView::viewState() const { return m_mapPage->saveState(); }
@@ -132,10 +149,16 @@ void MemoryView::showTape() {
     if (!isVisible()) return;
     const auto& tape = m_context.run.tape();
     if (m_map->map().tape() != tape) {
-        const Graph& graph = m_context.document.graph();
-        m_map->setMap(ArenaMap(
-            tape, [&graph](const std::string& node) { return categoryOfNode(graph, node); }));
-        m_listedEntry = -1;
+        if (m_laying.isRunning()) return;  // its end looks what is wanted then
+        Categories categories = categoriesOf(m_context.document.graph());
+        if (tape && tape->entries.size() > mostAtOnce) {
+            m_laying.run("laying out the memory map",
+                         [tape, categories = std::move(categories)]() -> Result<ArenaMap> {
+                             return mapOf(tape, categories);
+                         });
+            return;
+        }
+        setMap(mapOf(tape, categories));
     }
     m_empty->setText(
         tr("There is no memory plan yet.\nBuild a network that ends in a loss: the "
@@ -150,6 +173,23 @@ void MemoryView::showTape() {
     showSelection();
 }
 
+void MemoryView::setMap(ArenaMap map) {
+    m_alive->forget();
+    m_map->setMap(std::move(map));
+    m_listedEntry = -1;
+}
+
+void MemoryView::mapIsLaid() {
+    Result<ArenaMap> map = m_laying.take();
+    if (!map) return m_context.run.failed(map.error());
+    if (map->tape() == m_context.run.tape()) setMap(std::move(map).value());
+    showTape();
+}
+
+bool MemoryView::isUpToDate() const {
+    return isVisible() && m_map->map().tape() == m_context.run.tape();
+}
+
 int MemoryView::stoppedAt() const {
     const RunController& run = m_context.run;
     const bool isInside = run.phase() == RunPhase::Paused && run.stopPoint().insideStep;
@@ -157,7 +197,7 @@ int MemoryView::stoppedAt() const {
 }
 
 void MemoryView::showStopPoint() {
-    if (!isVisible()) return;
+    if (!isUpToDate()) return;
     m_map->setCurrentEntry(stoppedAt());
     showAlive();
 }
@@ -172,7 +212,8 @@ void MemoryView::showAlive() {
     if (entry == m_listedEntry) return;
     m_listedEntry = entry;
     const QString title = entry == map.peakEntry() ? tr("entry %1, peak") : tr("entry %1");
-    m_alive->show(map, entry, title.arg(entry), static_cast<ArenaColour>(m_colour->currentIndex()));
+    m_alive->show(map, entry, title.arg(exactText(entry)),
+                  static_cast<ArenaColour>(m_colour->currentIndex()));
 }
 
 std::vector<int> MemoryView::markedBlocks() const {
@@ -181,6 +222,7 @@ std::vector<int> MemoryView::markedBlocks() const {
     const int chosen = map.blockOf(selection.value());
     if (chosen >= 0) return {chosen};
     std::vector<int> marked;
+    if (selection.nodes().isEmpty()) return marked;
     for (size_t i = 0; i < map.blocks().size(); ++i) {
         const auto& nodes = map.blocks()[i].nodes;
         if (std::any_of(nodes.begin(), nodes.end(),
@@ -191,7 +233,7 @@ std::vector<int> MemoryView::markedBlocks() const {
 }
 
 void MemoryView::showSelection() {
-    if (!isVisible()) return;
+    if (!isUpToDate()) return;
     m_map->setMarked(markedBlocks());
     m_layout->show(m_map->map().tape(), m_context.selection.value());
 }

@@ -4,6 +4,7 @@
 
 #include <QWidget>
 
+#include "gui/bridge/background.h"
 #include "gui/views/memory/arena_painter.h"
 #include "gui/views/view.h"
 
@@ -37,6 +38,10 @@ class MemoryView : public QWidget {
     QWidget* buildCorner();
     void listen();
     void showTape();
+    void setMap(ArenaMap map);
+    void mapIsLaid();
+    /// Seen, and the map is that of the tape that the selection refers to.
+    bool isUpToDate() const;
     void showStopPoint();
     void showSelection();
     void showAlive();
@@ -55,6 +60,7 @@ class MemoryView : public QWidget {
     QLabel* m_figures = nullptr;
     QLabel* m_empty = nullptr;
     int m_hoveredEntry = -1, m_listedEntry = -1;
+    Background<Result<ArenaMap>> m_laying;
 };
 
 }  // namespace vitrine::gui

@@ -7,6 +7,7 @@
 #include <QListView>
 #include <QPushButton>
 #include <QStackedLayout>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <utility>
@@ -55,17 +56,18 @@ bool hasUsualParts(const Graph& graph) {
 }
 
 /// What stands in the graph itself: known at once, whatever is still being planned.
-std::vector<Problem> problemsOf(const Graph& graph, const ShapeReport& shapes) {
+std::vector<Problem> problemsOf(const Document& document) {
+    const Graph& graph = document.graph();
+    const ShapeReport& shapes = document.shapes();
     std::vector<Problem> problems;
     if (graph.nodes().empty() || (shapes.ok() && hasUsualParts(graph))) return problems;
-    const Wiring wiring = wiringOf(graph);
+    const Wiring& wiring = document.wiring();
     const std::vector<bool> strays = straysOf(graph, wiring, shapes);
     for (const Error& error : shapes.errors)
         if (!strays[static_cast<size_t>(graph.indexOf(error.place.node))])
             problems.push_back(asError(error));
     if (problems.empty()) {
-        const TrainedPart part(graph);
-        if (const auto roles = rolesOf(part.graph(), part.wiring(), true); !roles)
+        if (const auto roles = rolesOf(graph, wiring, true, strays); !roles)
             problems.push_back(asError(inWordsOfTheCanvas(roles.error())));
     }
     for (Error& warning : strayWarnings(graph, wiring, shapes))
@@ -79,6 +81,9 @@ class ProblemsView : public QWidget {
     ProblemsView(const ViewContext& context, QWidget* parent)
         : QWidget(parent), m_context(context), m_ofRun(context.run, m_model) {
         buildList();
+        m_later.setSingleShot(true);
+        connect(&m_later, &QTimer::timeout, this,
+                [this] { m_stack->setCurrentIndex(m_model.rowCount() > 0 ? 1 : 0); });
         connectDocument();
         connectRun();
         connect(&context.theme, &Theme::changed, m_list, [this] { m_list->viewport()->update(); });
@@ -137,16 +142,21 @@ class ProblemsView : public QWidget {
         Document& document = m_context.document;
         follow(&document, &Document::replaced, this, [this] {
             for (const auto source :
-                 {ProblemSource::Start, ProblemSource::Run, ProblemSource::Files,
-                  ProblemSource::Plan, ProblemSource::SetUp})
+                 {ProblemSource::Start, ProblemSource::Run, ProblemSource::Exports,
+                  ProblemSource::Files, ProblemSource::Plan, ProblemSource::SetUp})
                 m_model.clear(source);
         });
         follow(&document, &Document::graphChanged, this, [this] {
+            m_model.clear(ProblemSource::Exports);
+            if (!m_context.document.lastChange().changesMeaning) return;
             forgetRefusal();
             showGraph();
             forgetPlan();
         });
-        follow(&document, &Document::settingsChanged, this, [this] { forgetRefusal(); });
+        follow(&document, &Document::settingsChanged, this, [this] {
+            forgetRefusal();
+            m_model.clear(ProblemSource::Exports);
+        });
         follow(&document, &Document::fileChanged, this,
                [this] { m_model.clear(ProblemSource::Files); });
         follow(&document, &Document::modifiedChanged, this, [this](bool modified) {
@@ -168,6 +178,12 @@ class ProblemsView : public QWidget {
             m_isTold = true;
             m_model.set(ProblemSource::Files, {asError(error)});
         });
+        follow(&run, &RunController::exportRefused, this, [this](const Error& error) {
+            m_isTold = true;
+            m_model.set(ProblemSource::Exports, {asError(error)});
+        });
+        follow(&run, &RunController::exported, this,
+               [this] { m_model.clear(ProblemSource::Exports); });
         follow(&run, &RunController::failed, this, [this](const Error& error) {
             if (!std::exchange(m_isTold, false)) m_model.add(ProblemSource::Run, asError(error));
             raiseDock();
@@ -183,10 +199,7 @@ class ProblemsView : public QWidget {
         if (!node.isEmpty()) m_context.selection.selectNodes({node});
     }
 
-    void showGraph() {
-        m_model.set(ProblemSource::Graph,
-                    problemsOf(m_context.document.graph(), m_context.document.shapes()));
-    }
+    void showGraph() { m_model.set(ProblemSource::Graph, problemsOf(m_context.document)); }
 
     /// What the graph says for itself is said already.
     void showPlan() {
@@ -244,7 +257,7 @@ class ProblemsView : public QWidget {
 
     void showCount() {
         const int count = m_model.rowCount();
-        m_stack->setCurrentIndex(count > 0 ? 1 : 0);
+        m_later.start(0);  // laying the page out is no part of an edit
         if (auto* dock = qobject_cast<QWidget*>(parent()))
             dock->setWindowTitle(count > 0 ? tr("Problems (%1)").arg(count) : tr("Problems"));
     }
@@ -252,6 +265,7 @@ class ProblemsView : public QWidget {
     ViewContext m_context;
     ProblemModel m_model;
     RunProblems m_ofRun;
+    QTimer m_later;
     bool m_isTold = false;  ///< the next `failed` stands in the list already
     QListView* m_list = nullptr;
     QLabel* m_empty = nullptr;

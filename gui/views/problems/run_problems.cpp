@@ -25,8 +25,8 @@ Error nonFinite(const RunEvent& event, const Tape& tape) {
                 "The run is paused; nothing is lost.",
                 "Look at the operands, step back, lower the learning rate or clip gradients."};
     if (event.entry == 0 || entry >= tape.entries.size()) {
-        error.message =
-            fmt::format("'{}' is not finite at the start of step {}", name, event.step + 1);
+        error.message = fmt::format("'{}' is not finite at the start of step {}", name,
+                                    fmt::group_digits(event.step + 1));
         return error;
     }
     const Instr& instr = tape.entries[entry].instr;
@@ -35,14 +35,15 @@ Error nonFinite(const RunEvent& event, const Tape& tape) {
     error.message = fmt::format(
         "step {}: entry {} ({}, node '{}') made the first value that is not "
         "finite: '{}', element {}",
-        event.step + 1, entry, instr.op->id, error.place.node, name, event.element);
+        fmt::group_digits(event.step + 1), fmt::group_digits(entry), instr.op->id, error.place.node,
+        name, fmt::group_digits(event.element));
     return error;
 }
 
 Error grown(const RunEvent& event) {
     return {"H01",
             fmt::format("after {} steps the loss is {}, and it was {}: the updates are too large",
-                        event.step, realText(event.trainLoss).toStdString(),
+                        fmt::group_digits(event.step), realText(event.trainLoss).toStdString(),
                         realText(event.number).toStdString()),
             {},
             "The run goes on.",

@@ -123,7 +123,7 @@ QString NodeForm::shapesText(const Node& node) const {
     for (size_t i = 0; i < known->outputs.size(); ++i)
         lines << tr("%1  %2")
                      .arg(QString::fromStdString(outputs[i].id), -8)
-                     .arg(gui::batchShapeText(known->outputs[i].shape, batch));
+                     .arg(gui::batchShapeText(*known, i, batch));
     int64_t sum = 0;
     for (const ParamSpec& parameter : known->parameters) {
         const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];

@@ -6,6 +6,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
@@ -36,7 +38,9 @@ class PropertiesView : public QScrollArea {
         setWidgetResizable(true);
         setFrameShape(QFrame::NoFrame);
         setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-        follow(&context.document, &Document::graphChanged, this, [this] { update(); });
+        follow(&context.document, &Document::graphChanged, this, [this] {
+            if (isAboutShown()) update();
+        });
         follow(&context.document, &Document::settingsChanged, this, [this] { update(); });
         follow(&context.selection, &Selection::changed, this, [this] { update(); });
         follow(&context.run, &RunController::setupChanged, this, [this] { update(); });
@@ -44,6 +48,16 @@ class PropertiesView : public QScrollArea {
     }
 
   private:
+    /// Whether the last edit of the graph is about the node whose form is shown, or will be.
+    bool isAboutShown() const {
+        const std::string subject = m_context.selection.subject().toStdString();
+        if (m_subject.toStdString() != subject) return true;
+        const Touched& change = m_context.document.lastChange();
+        const auto& reshaped = m_context.document.reshaped();
+        return !subject.empty() && (change.isWhole || change.nodes.contains(subject) ||
+                                    std::ranges::find(reshaped, subject) != reshaped.end());
+    }
+
     void update() {
         const QStringList& nodes = m_context.selection.nodes();
         const QString subject = m_context.selection.subject();

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <set>
 
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
@@ -30,10 +31,12 @@ constexpr int pollMs = 250;
 /// Entries that come from one of the nodes.
 std::vector<int> entriesOf(const Tape& tape, const Selection& selection) {
     std::vector<int> entries;
-    for (size_t i = 0; i < tape.entries.size(); ++i) {
+    std::set<std::string> nodes;
+    for (const QString& node : selection.nodes()) nodes.insert(node.toStdString());
+    for (size_t i = 0; i < tape.entries.size() && !nodes.empty(); ++i) {
         const auto& origins = tape.entries[i].instr.origins;
         if (std::any_of(origins.begin(), origins.end(),
-                        [&](const std::string& node) { return selection.has(node); }))
+                        [&](const std::string& node) { return nodes.contains(node); }))
             entries.push_back(static_cast<int>(i));
     }
     return entries;
@@ -240,8 +243,8 @@ void TapeView::filterChanged() {
 
 void TapeView::showFigures() {
     const int all = m_model.rowCount(), shown = m_table->rowsShown();
-    QString text =
-        shown == all ? tr("%1 entries").arg(all) : tr("%1 of %2 entries").arg(shown).arg(all);
+    QString text = shown == all ? tr("%1 entries").arg(exactText(all))
+                                : tr("%1 of %2 entries").arg(exactText(shown), exactText(all));
     double flops = 0;
     for (int row = 0; row < all; ++row) flops += m_model.entry(row).flops;
     text += tr("  ·  %1FLOP").arg(countText(flops));

@@ -119,14 +119,20 @@ void ValueChooser::keep(ValueId value) {
     fitRanges();
 }
 
+void ValueChooser::nameFirstAxis(FirstAxis axis) {
+    const bool isBatch = axis == FirstAxis::Images, isWeight = axis == FirstAxis::Filters;
+    m_imageName->setText(isBatch ? tr("image") : isWeight ? tr("filter") : tr("index"));
+    m_image->setAccessibleName(isBatch    ? tr("Image of the batch")
+                               : isWeight ? tr("Filter")
+                                          : tr("Index along the first axis"));
+}
+
 void ValueChooser::fitRanges() {
     const QSignalBlocker imageQuietly(m_image), channelQuietly(m_channel);
     const ValueId value = query().value;
     const Shape shape = value == noValue ? Shape() : m_tape->value(value).type.shape;
     const bool hasImages = shape.rank() >= 3, hasChannels = shape.rank() == 4;
-    const bool isWeight = m_tape && stateOf(*m_tape, value);
-    m_imageName->setText(isWeight ? tr("filter") : tr("image"));
-    m_image->setAccessibleName(isWeight ? tr("Filter") : tr("Image of the batch"));
+    if (hasImages) nameFirstAxis(firstAxisOf(*m_tape, value));
     m_image->setRange(0, hasImages ? static_cast<int>(shape[0]) - 1 : 0);
     m_channel->setRange(-1, hasChannels ? static_cast<int>(shape[1]) - 1 : -1);
     for (QWidget* widget : {static_cast<QWidget*>(m_imageName), static_cast<QWidget*>(m_image)})

@@ -8,6 +8,7 @@
 
 #include "core/graph/graph.h"
 #include "core/session/live_run.h"
+#include "gui/models/node_values.h"
 
 class QComboBox;
 class QLabel;
@@ -40,6 +41,7 @@ class ValueChooser : public QWidget {
   private:
     void valueChanged();
     void fitRanges();
+    void nameFirstAxis(FirstAxis axis);
     void clear(std::shared_ptr<const Tape> tape);
     void add(ValueId value, const QString& pattern);
     void addEntry(int entry);

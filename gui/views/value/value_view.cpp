@@ -17,6 +17,7 @@
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/bridge/window_words.h"
 #include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
 #include "gui/models/value_words.h"
@@ -291,6 +292,8 @@ QString ValueView::emptyText() const {
         return m_context.run.states()
                    ? tr("Of a run that is over and no longer open, only the weights are known: "
                         "choose them above.\nSpace trains, F10 runs the first entry of a step.")
+               : m_context.run.isAtFault()
+                   ? tr("No step has been run yet.\n") + invitationToTrain(m_context.run)
                    : tr("No step has been run yet.\nSpace trains, F10 runs the first entry of a "
                         "step.");
     return m_reason.isEmpty() ? tr("Being fetched …") : m_reason;

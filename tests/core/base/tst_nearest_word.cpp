@@ -49,6 +49,8 @@ void TestNearestWord::makesASentencePart() {
     constexpr std::string_view known[] = {"kernel", "stride"};
     QCOMPARE(didYouMean("kernal", known), std::string(", did you mean 'kernel'?"));
     QCOMPARE(didYouMean("zebra", known), std::string());
+    QCOMPARE(onlyThese(known), std::string(", only 'kernel', 'stride'"));
+    QCOMPARE(onlyThese({}), std::string(", nor any other"));
 }
 
 QTEST_APPLESS_MAIN(TestNearestWord)

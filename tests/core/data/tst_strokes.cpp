@@ -179,7 +179,7 @@ class StrokesTest : public QObject {
         const Result<Dataset> data = format->open(attrs, request);
         QVERIFY(!data.ok());
         QCOMPARE(data.error().code, std::string("H02"));
-        QVERIFY2(data.error().message.starts_with("10000100 images need 7.9 GB, and 1.0 GB"),
+        QVERIFY2(data.error().message.starts_with("10,000,100 images need 7.9 GB, and 1.0 GB"),
                  data.error().message.c_str());
     }
 };

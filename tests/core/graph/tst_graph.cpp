@@ -75,9 +75,9 @@ void TestGraph::refusesWhatBreaksTheGraph_data() {
         << Edit(edit::InsertEdge{edgeBetween("ghost", "c")})
         << "P10: edge from 'ghost.y' to 'c.x': there is no node 'ghost'";
     QTest::newRow("no such output") << Edit(edit::InsertEdge{{{"a", "z"}, {"c", "x"}}})
-                                    << "P10: relu 'a': there is no output port 'z'";
+                                    << "P10: relu 'a': there is no output port 'z', only 'y'";
     QTest::newRow("no such input") << Edit(edit::InsertEdge{{{"a", "y"}, {"c", "xx"}}})
-                                   << "P10: relu 'c': there is no input port 'xx'";
+                                   << "P10: relu 'c': there is no input port 'xx', only 'x'";
     QTest::newRow("port taken") << Edit(edit::InsertEdge{edgeBetween("c", "b")})
                                 << "P10: relu 'b': port 'x' is taken by an edge from a.y";
     QTest::newRow("labels into data") << Edit(edit::InsertEdge{{{"labels", "labels"}, {"c", "x"}}})

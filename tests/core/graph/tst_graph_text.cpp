@@ -134,7 +134,8 @@ void TestGraphText::namesLineAndColumnOfTrouble_data() {
     QTest::newRow("port twice") << "x[4] -> add(a=x)"
                                 << "P10: line 1, column 15: add 'add': port 'a' has two edges";
     QTest::newRow("no such output") << "x[4]\nx.z -> relu"
-                                    << "S02: line 2, column 1: input 'x' has no output port 'z'";
+                                    << "S02: line 2, column 1: input 'x' has no output port 'z', "
+                                       "only 'x'";
     QTest::newRow("shape of too many extents")
         << "x[1,2,3,4,5,6]"
         << "P11: input 'x': field 'shape' has 6 extents, wanted 1 to 5";

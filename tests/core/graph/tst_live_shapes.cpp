@@ -85,6 +85,32 @@ class TestLiveShapes : public QObject {
         QVERIFY2(done > 50 && changes > 20, "hardly anything was edited");
     }
 
+    void theBatchIsNWhereverItGoes() {
+        Graph graph = graphOf(
+            "x[3,4,4] -> transpose(permutation=1,0,2,3) as t -> reshape(shape=-1,4) as r\n"
+            "x -> conv2d(out_channels=2 kernel=1) as c -> transpose(permutation=1,0,2,3) as u"
+            " -> max_pool2d as p\n"
+            "x -> reduce_sum(axes=0 keep_axes=false) as s");
+        LiveShapes live;
+        live.reset(graph);
+        const auto said = [&](const char* node) {
+            const auto i = static_cast<size_t>(graph.indexOf(node));
+            return QString::fromStdString(
+                batchShapeText(live.report().nodes[i], 0, live.report().batch));
+        };
+        QCOMPARE(said("x"), QString("[N, 3, 4, 4]"));
+        QCOMPARE(said("t"), QString("[3, N, 4, 4]"));
+        QCOMPARE(said("r"), QString("[12·N, 4]"));
+        QCOMPARE(said("u"), QString("[2, N, 4, 4]"));  // two channels are not the batch
+        QCOMPARE(said("p"), QString("[2, N, 2, 2]"));
+        QCOMPARE(said("s"), QString("[3, 4, 4]"));
+        // After an edit too.
+        const Transaction wider{edit::SetField{"c", "out_channels", int64_t{5}}};
+        QVERIFY(perform(graph, wider).ok());
+        live.follow(graph, touchedBy(wider));
+        QCOMPARE(said("u"), QString("[5, N, 4, 4]"));
+    }
+
     void anEditThatMeansNothingReachesNothing() {
         Graph graph = graphOf(network);
         LiveShapes live;

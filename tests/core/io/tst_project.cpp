@@ -222,7 +222,7 @@ void TestProject::refusesBadFiles_data() {
         "name is 'a/b', wanted 1 to 255 bytes without '/'");
 
     row("cycle", changed("\"to\": \"conv1.x\"", "\"to\": \"target.labels\""), "P10",
-        "target 'target': there is no input port 'labels'", "target");
+        "target 'target': there is no input port 'labels', nor any other", "target");
     row("cycle of three", changed("{\"from\": \"input.x\"", "{\"from\": \"pool1.y\""), "P10",
         "would close a cycle: ");
     row("dangling edge", changed("\"from\": \"input.x\"", "\"from\": \"ghost.x\""), "P10",

@@ -110,6 +110,21 @@ class PortsTest : public QObject {
         QCOMPARE(said(F32, F32, F32), "k needs i32, got f32");
     }
 
+    void anotherTypeIsAdvisedToBeCast() {
+        constexpr PortSpec ports[] = {
+            plain("p", "[…]"),
+            plain("q", "[…]"),
+            {.id = "k", .title = "T", .types = DType::I32, .pattern = "[…]", .help = "H."}};
+        const auto advice = [&](DType p, DType q, DType k) {
+            const std::vector<ValueShape> types{{{2}, p}, {{3}, q}, {{4}, k}};
+            return checkOperands(ports, Attrs(), types).error().next;
+        };
+        using enum DType;
+        QCOMPARE(advice(F32, F64, I32), "Put a cast with 'f32' as its type in front of q.");
+        QCOMPARE(advice(F32, I64, I32), "Put a cast with 'f32' as its type in front of q.");
+        QCOMPARE(advice(F32, F32, F32), "Put a cast with 'i32' as its type in front of k.");
+    }
+
     void whatIsMissingIsPassedOver() {
         const std::vector<ValueShape> types{missingShape, {{2, 3}, DType::F32}, {{3}, DType::F32}};
         constexpr PortSpec ports[] = {plain("p", "[C]"), plain("q", "[N, C]"), plain("r", "[C]")};

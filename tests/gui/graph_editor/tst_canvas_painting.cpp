@@ -6,6 +6,8 @@
 #include "core/graph/graph.h"
 #include "gui/graph_editor/canvas_style.h"
 #include "gui/graph_editor/edge_item.h"
+#include "gui/graph_editor/node_geometry.h"
+#include "gui/graph_editor/node_item.h"
 #include "gui/graph_editor/text_line.h"
 #include "gui/theme/theme.h"
 
@@ -89,6 +91,8 @@ class TestCanvasPainting : public QObject {
     void edgesHaveNoGaps();
     void uprightEdgesAreSharp();
     void labelsLeaveTheirEdgeWhole();
+    void noEdgeStrikesALabelThrough();
+    void wordsOfAnErrorEndBeforeTheNextNode();
     void wordsKeepToTheirWidth();
     void wordsGrowWithTheZoom();
 
@@ -98,11 +102,18 @@ class TestCanvasPainting : public QObject {
 
     QImage edgePicture(const EdgeRoute& route, const QSizeF& size, double zoom, double ratio,
                        const QPointF& offset, const QString& label = {}) {
-        EdgeItem edge(m_style, {{"a", "y"}, {"b", "x"}});
+        QGraphicsScene scene;
+        EdgeItem edge(m_style, {{"a", "y"}, {"b", "x"}}, [&] { return label; });
+        scene.addItem(&edge);
         edge.setRoute(route);
-        edge.setShapeText(label, true);
-        return pictureOf(size, zoom, ratio, offset,
-                         [&](QPainter& painter) { edge.paint(&painter, nullptr, nullptr); });
+        edge.setLabelled(true);
+        return pictureOf(size, zoom, ratio, offset, [&](QPainter& painter) {
+            for (QGraphicsItem* item : scene.items(Qt::AscendingOrder)) {
+                painter.translate(item->pos());
+                item->paint(&painter, nullptr, nullptr);
+                painter.translate(-item->pos());
+            }
+        });
     }
 };
 
@@ -165,6 +176,59 @@ void TestCanvasPainting::labelsLeaveTheirEdgeWhole() {
                     QVERIFY2(bare.pixel(x, y) == labelled.pixel(x, y),
                              qPrintable(QStringLiteral("aside %1").arg(aside)));
     }
+}
+
+void TestCanvasPainting::noEdgeStrikesALabelThrough() {
+    QGraphicsScene scene(0, 0, 400, 200);
+    const auto shape = [] { return QStringLiteral("N × 32 × 16 × 16"); };
+    EdgeItem labelled(m_style, {{"a", "y"}, {"b", "x"}}, shape),
+        passing(m_style, {{"c", "y"}, {"d", "x"}}, shape);
+    labelled.setRoute({{100, 0}, {100, 200}});
+    labelled.setLabelled(true);
+    passing.setRoute({{150, 0}, {150, 200}});
+    scene.addItem(&labelled);
+    const auto picture = [&] {
+        QImage image(scene.sceneRect().size().toSize(), QImage::Format_ARGB32_Premultiplied);
+        image.fill(Qt::transparent);
+        QPainter painter(&image);
+        scene.render(&painter);
+        return image;
+    };
+    const QImage alone = picture();
+    scene.addItem(&passing);
+    passing.setHighlighted(true);
+    const QImage both = picture();
+    QVERIFY(alone != both);
+    const QRect label(100 + 6, 100 - 7, 60, 14);
+    QVERIFY(Ink(alone).at(150, 100));
+    QVERIFY(alone.copy(label) == both.copy(label));
+}
+
+void TestCanvasPainting::wordsOfAnErrorEndBeforeTheNextNode() {
+    NodeLook look;
+    look.title = QStringLiteral("a");
+    look.trouble = QStringLiteral(
+        "x needs shape [N, 16, 5, 5], got [N, 6, 14, 14], which is "
+        "another one, and that is a long story of many words");
+    look.foundWanted = look.trouble;
+    NodeItem node(m_style);
+    node.setLook(look);
+    QCOMPARE(node.toolTip(), look.trouble);
+    const double below = node.boundingRect().bottom();
+    QGraphicsScene scene;
+    scene.addItem(&node);
+    const QImage picture =
+        pictureOf({nodeWidth + 20, 2 * rowPitch}, 1, 1, {},
+                  [&](QPainter& painter) { node.paint(&painter, nullptr, nullptr); });
+    scene.removeItem(&node);
+    const QRect drawn = Ink(picture).bounds();
+    QVERIFY(drawn.bottom() - margin < rowPitch);
+    QVERIFY(drawn.bottom() - margin > nodeHeight + 20);  // two lines
+    QVERIFY(drawn.bottom() - margin < below);
+    // Another node that stands nearer lies above them.
+    NodeItem other(m_style);
+    other.setLook({});
+    QVERIFY(other.zValue() > node.zValue());
 }
 
 void TestCanvasPainting::wordsKeepToTheirWidth() {

@@ -55,6 +55,28 @@ class TestCanvasSight : public QObject {
         QCOMPARE(bench.graph().edges().size(), size_t{8});
     }
 
+    void homeShowsAllOfALongColumn() {
+        Bench bench(chainOf(1000));
+        bench.key(Qt::Key_Home);
+        QCOMPARE(outOfSight(bench), QStringList());
+        QVERIFY(bench.view->zoom() < CanvasView::smallestZoom);
+        // Something of it can be seen, and the wheel leads back to where one can read.
+        const QImage picture = bench.view->grab().toImage();
+        const QPoint first = bench.middleOf("r0"), last = bench.middleOf("r999");
+        const auto isMarked = [&](const QPoint& at) {
+            for (int dx = -2; dx <= 2; ++dx)
+                for (int dy = -1; dy <= 1; ++dy)
+                    if (picture.pixelColor(at + QPoint(dx, dy)) != bench.theme.tokens().window)
+                        return true;
+            return false;
+        };
+        QVERIFY(isMarked(first) && isMarked(last));
+        bench.view->zoomAboutMiddle(0.5);
+        QCOMPARE(bench.view->zoom(), 0.5);
+        bench.view->zoomAboutMiddle(1e-9);
+        QCOMPARE(outOfSight(bench), QStringList());
+    }
+
     void homeShowsAllAndGoesOnDoingSo() {
         Bench bench(chainOf(5));
         bench.key(Qt::Key_Home);

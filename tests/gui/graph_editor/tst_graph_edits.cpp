@@ -107,10 +107,12 @@ void TestGraphEdits::summaryTellsTheFieldsThatMatter() {
 void TestGraphEdits::looksShowOneFreeOptionalPort() {
     const Graph graph = graphOf("x[2,4,4] -> relu as r\nx -> concat(r) as k");
     const ShapeReport report = shapesOf(graph);
-    const NodeLook look = NodeLooks(graph, report, {"k"}).of(*graph.find("k"));
+    const NodeLooks looks(graph, report, {"k"});
+    const NodeLook look = looks.of(*graph.find("k"));
     QCOMPARE(look.inputs.size(), size_t{3});
     QVERIFY(look.inputs[1].isConnected && !look.inputs[2].isConnected);
-    QVERIFY(look.spoken.startsWith("k, Concatenate, output N × 4 × 4 × 4"));
+    const QString spoken = looks.spokenOf(*graph.find("k"));
+    QVERIFY(spoken.startsWith("k, Concatenate, output N × 4 × 4 × 4"));
 }
 
 void TestGraphEdits::looksSayFoundAndWanted() {

@@ -60,6 +60,17 @@ class MinimapTest : public QObject {
         QVERIFY(!m_map->isVisible());
     }
 
+    void leavesMostOfASmallCanvasFree() {
+        m_fixture->window().resize(960, 600);
+        QCoreApplication::processEvents();
+        m_view->zoomAboutMiddle(4);
+        const auto areaOf = [](const QSize& size) { return size.width() * size.height(); };
+        QVERIFY(!m_map->isVisible() || 10 * areaOf(m_map->size()) < areaOf(m_view->size()));
+        m_view->resize(150, 120);
+        QCoreApplication::processEvents();
+        QVERIFY(!m_map->isVisible());
+    }
+
     void showsEveryNodeAtItsPlace() {
         m_view->zoomAboutMiddle(4);
         const QImage picture = m_map->grab().toImage();

@@ -148,7 +148,7 @@ void TestArenaMap::statesAreApart() {
     QVERIFY(block.isState);
     QCOMPARE(block.first, 0);
     QCOMPARE(block.last, m_lenet.entries() - 1);
-    QCOMPARE(block.nodes, std::vector<std::string>{"fc1"});
+    QCOMPARE(std::vector(block.nodes.begin(), block.nodes.end()), std::vector<std::string>{"fc1"});
     QCOMPARE(m_lenet.blockAt(0, block.offset, true), m_lenet.blockOf(weight));
     for (int index : m_lenet.aliveAt(0)) QVERIFY(!m_lenet.block(index).isState);
 }
@@ -158,7 +158,7 @@ void TestArenaMap::categoriesComeFromTheDocument() {
         return node == "conv1" ? std::string_view("convolution") : std::string_view();
     });
     const auto categoryOf = [&](const char* name) {
-        return map.block(map.blockOf(valueNamed(*map.tape(), name))).category;
+        return std::string(map.block(map.blockOf(valueNamed(*map.tape(), name))).category);
     };
     QCOMPARE(categoryOf("conv1.weight"), std::string("convolution"));
     QCOMPARE(categoryOf("relu1"), std::string("convolution"));

@@ -48,6 +48,40 @@ class TestLayerModel : public QObject {
         QCOMPARE(model.total().parameters, int64_t{4 * 4 * 9});
     }
 
+    // The same numbers as the sentences of U16.
+    void whatIsNotTrainedIsLeftOutOfTheSums() {
+        const Graph graph = parsed(
+            "x[1,4,4] -> flatten as f -> linear(out_features=10) as fc"
+            " -> cross_entropy(labels)\n"
+            "f -> linear(out_features=50) as side -> linear(out_features=20) as end\n"
+            "conv2d as lost");
+        LayerModel model;
+        model.setRows(layerRows(graph, shapesOf(graph), nullptr));
+        QCOMPARE(model.total().parameters, int64_t{16 * 10 + 10});
+        QCOMPARE(model.layersLeftOut(), 3);
+        QCOMPARE(model.leftOut().parameters, int64_t{16 * 50 + 50 + 50 * 20 + 20});
+        const QModelIndex shown = model.index(model.rowOf("end"), LayerModel::Parameters);
+        QVERIFY(shown.data().toString().startsWith('('));
+        QVERIFY(shown.data(Qt::ToolTipRole).toString().contains("not trained"));
+        const Graph unfinished =
+            parsed("x[1,4,4] -> flatten -> linear(out_features=10)\nconv2d as lost");
+        model.setRows(layerRows(unfinished, shapesOf(unfinished), nullptr));
+        QCOMPARE(model.total().parameters, int64_t{16 * 10 + 10});
+        QCOMPARE(model.layersLeftOut(), 1);
+    }
+
+    // It counts where it is trained, although another node comes first.
+    void aSharedParameterCountsWhereItIsTrained() {
+        const Graph graph = parsed(
+            "x[4,4,4] -> conv2d(out_channels=4 kernel=3 bias=false) as a\n"
+            "x -> conv2d(weight=@a.weight out_channels=4 kernel=3 bias=false) as b -> flatten"
+            " -> linear(out_features=10 bias=false) -> cross_entropy(labels)");
+        LayerModel model;
+        model.setRows(layerRows(graph, shapesOf(graph), nullptr));
+        QCOMPARE(model.total().parameters, int64_t{4 * 4 * 9 + 16 * 10});
+        QCOMPARE(model.leftOut().parameters, int64_t{0});
+    }
+
     void unknownShapesAreShownAsSuch() {
         const Graph graph = parsed("x[1,4,4] -> conv2d(out_channels=2 kernel=9) as c -> relu as r");
         LayerModel model;

@@ -91,6 +91,38 @@ class TestNodeValues : public QObject {
         QVERIFY(statesOf(*tape, "b") == statesOf(*tape, "a"));
     }
 
+    void theFirstAxisIsNamed() {
+        const auto tape = tapeOfProject("digits_lenet");
+        const auto axisOf = [&](const char* name) {
+            const ValueId value = valueNamed(*tape, name);
+            if (value == noValue) qFatal("there is no %s", name);
+            return firstAxisOf(*tape, value);
+        };
+        QVERIFY(axisOf("input") == FirstAxis::Images);
+        QVERIFY(axisOf("conv1.weight") == FirstAxis::Filters);
+        int packed = 0, gradients = 0;
+        for (const TapeEntry& entry : tape->entries) {
+            if (entry.instr.op->id != "conv_weights") continue;
+            ++gradients;
+            QVERIFY(firstAxisOf(*tape, entry.instr.out[0]) == FirstAxis::Filters);
+        }
+        QCOMPARE(gradients, 2);
+        for (size_t i = 0; i < tape->values.size(); ++i) {
+            if (tape->values[i].type.layout.kind != LayoutKind::Packed) continue;
+            ++packed;
+            QVERIFY(firstAxisOf(*tape, static_cast<ValueId>(i)) == FirstAxis::Filters);
+        }
+        QVERIFY(packed > 0);
+        const auto moved = tapeOfText(
+            "x[1,28,28] -> transpose(permutation=1,0,2,3) as t -> transpose(permutation=1,0,2,3)"
+            " -> conv2d(out_channels=1 kernel=3) -> flatten -> linear(out_features=10)"
+            " -> cross_entropy(labels)");
+        for (size_t i = 0; i < moved->values.size(); ++i)
+            if (moved->values[i].type.shape.rank() == 4 && moved->values[i].type.shape[0] == 1 &&
+                moved->values[i].type.shape[1] == moved->batch)
+                QVERIFY(firstAxisOf(*moved, static_cast<ValueId>(i)) == FirstAxis::Indices);
+    }
+
     void endsOfScalesAreWhole_data() {
         QTest::addColumn<double>("number");
         QTest::addColumn<QString>("text");

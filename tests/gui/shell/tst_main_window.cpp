@@ -235,6 +235,26 @@ class TestMainWindow : public QObject {
         }
     }
 
+    void whatLiesBehindAnotherTabIsHidden() {
+        DockLayout& docks = fixture().window().docks();
+        const auto isSeen = [&](const char* id) { return docks.dock(id)->widget()->isVisible(); };
+        for (const auto& [front, behind] :
+             {std::pair("memory", "tape"), std::pair("tape", "memory"),
+              std::pair("value", "layers"), std::pair("layers", "value")}) {
+            QVERIFY(docks.raise(front));
+            QTRY_VERIFY2(isSeen(front), front);
+            QVERIFY2(!isSeen(behind), behind);
+        }
+        // Keys are not left with what cannot be seen.
+        docks.dock("layers")->widget()->setFocus();
+        docks.dock("value")->raise();
+        QTRY_VERIFY(isSeen("value"));
+        QVERIFY(!docks.dock("layers")->isAncestorOf(QApplication::focusWidget()));
+        docks.dock("memory")->setFloating(true);
+        QTRY_VERIFY(isSeen("memory"));
+        docks.reset();
+    }
+
     void bothThemesReachEveryPart() {
         QVERIFY(fixture().window().open(saved()));
         const QImage dark = fixture().window().grab().toImage();

@@ -4,11 +4,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <QLabel>
 #include <QTemporaryDir>
 #include <QtTest>
 
 #include "gui/document/document.h"
 #include "gui/shell/recovery.h"
+#include "gui/shell/recovery_banner.h"
 #include "tests/gui/support/small_project.h"
 
 using namespace vitrine;
@@ -47,11 +49,35 @@ class TestRecovery : public QObject {
         QCOMPARE(lost.size(), size_t{1});
         QCOMPARE(lost[0].file, file);
         QCOMPARE(lost[0].title, QString("small"));
+        QVERIFY(!lost[0].wasAsked);
         QVERIFY(document.recover(recovery.textOf(lost[0]), lost[0].file).ok());
         QCOMPARE(document.graph().find("fc")->title, std::string("lost"));
         QVERIFY(document.isModified());
         recovery.discard(lost[0]);
         QVERIFY(recovery.lostWork().empty());
+    }
+
+    void tellsASessionThatWasToldToEndFromOneThatDied() {
+        const QString folder = m_folder.filePath("ends");
+        const QString file = saveInto(m_folder.path(), "small", smallProject(smallNetwork));
+        {
+            Document document;
+            Recovery recovery(document, folder);
+            QVERIFY(document.open(file).ok());
+            QVERIFY(document.edit("title", {edit::SetTitle{"fc", "kept"}}).ok());
+            recovery.leaveCopy();
+        }
+        Document document;
+        Recovery recovery(document, folder);
+        const auto lost = recovery.lostWork();
+        QCOMPARE(lost.size(), size_t{1});
+        QVERIFY(lost[0].wasAsked);
+        RecoveryBanner banner(recovery, nullptr);
+        banner.offer();
+        const auto* why = banner.findChild<QLabel*>(QStringLiteral("recovery.why"));
+        QVERIFY2(why->text().contains("told to end"), qPrintable(why->text()));
+        recovery.discard(lost[0]);
+        QCOMPARE(QDir(folder).entryList({"*.asked", "*.of", "*.vitrine"}).size(), 0);
     }
 
     void leavesLivingSessionsAndSavedWorkAlone() {
@@ -78,5 +104,5 @@ class TestRecovery : public QObject {
     }
 };
 
-QTEST_GUILESS_MAIN(TestRecovery)
+QTEST_MAIN(TestRecovery)
 #include "tst_recovery.moc"

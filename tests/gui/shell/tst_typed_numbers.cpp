@@ -57,6 +57,30 @@ class TypedNumbersTest : public QObject {
         QVERIFY2(text.contains(inFile), text.constData());
     }
 
+    void returnGivesTheKeysBackToTheCanvas() {
+        test::WindowFixture fixture;
+        fixture.show();
+        QVERIFY(fixture.window().open(test::saveInto(fixture.folder(), QStringLiteral("small"),
+                                                     test::smallProject(test::smallNetwork))));
+        auto* canvas = fixture.find<QWidget>("canvasView");
+        fixture.bench().selection.selectNodes({"conv1"});
+        auto* editor = fixture.find<QLineEdit>("properties.field.out_channels");
+        const auto type = [&](const char* text, Qt::Key key) {
+            editor->setFocus();
+            editor->selectAll();
+            QTest::keyClicks(editor, text);
+            QTest::keyClick(editor, key);
+        };
+        type("6", Qt::Key_Return);
+        QVERIFY(canvas->hasFocus());
+        type("x", Qt::Key_Return);  // to be mended
+        QVERIFY(editor->hasFocus());
+        type("7", Qt::Key_Tab);
+        QVERIFY(!editor->hasFocus() && !canvas->hasFocus());
+        QCOMPARE(fixture.bench().document.graph().find("conv1")->attrs.integer("out_channels"),
+                 int64_t{7});
+    }
+
     void thousandsAreRefused() {
         test::WindowFixture fixture;
         fixture.show();

@@ -7,6 +7,7 @@
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/theme/theme.h"
+#include "gui/views/charts/charts_panel.h"
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
 #include "tests/gui/support/small_project.h"
@@ -139,6 +140,27 @@ class ProblemsViewTest : public QObject {
         QTRY_VERIFY(isInFront());
     }
 
+    void aFailedExportIsToldUntilTheNextOneOrAnEdit() {
+        test::WindowFixture fixture;
+        fixture.show();
+        QVERIFY(fixture.window().open(
+            test::saveInto(fixture.folder(), "small", test::smallProject(test::smallNetwork))));
+        auto* list = fixture.find<QListView>("problems.list");
+        auto* charts = fixture.window().findChild<ChartsPanel*>();
+        QVERIFY(charts);
+        const auto fail = [&] {
+            charts->saveFailed({"C08", "there is no folder 'no/such'", {}, {}, {}});
+            return list->model()->rowCount() == 1;
+        };
+        QVERIFY(fail());
+        QVERIFY(fail());  // again: said once
+        charts->saved(QStringLiteral("curves.png"));
+        QCOMPARE(list->model()->rowCount(), 0);
+        QVERIFY(fail());
+        QVERIFY(fixture.bench().document.edit("title", {edit::SetTitle{"fc", "t"}}).ok());
+        QCOMPARE(list->model()->rowCount(), 0);
+    }
+
     void imagesThatDoNotFitAreToldAtTheNodeWhileTyping() {
         test::WindowFixture fixture;
         fixture.show();
@@ -168,6 +190,7 @@ class ProblemsViewTest : public QObject {
         QVERIFY(!fixture.window().open(fixture.folder() + "/neither.vitrine"));
         QCOMPARE(list->model()->rowCount(), 1);
         QVERIFY(list->model()->index(0, 0).data().toString().contains("neither"));
+        QTRY_VERIFY(list->isVisible());
         list->setCurrentIndex(list->model()->index(0, 0));
         list->setFocus();
         QTest::keyClick(list, Qt::Key_Delete);
