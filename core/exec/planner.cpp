@@ -155,6 +155,23 @@ int64_t placeInOrder(std::span<MemoryBlock> blocks, const Order& order, int64_t 
     return peak;
 }
 
+/// The longest lives first, then again and again with the block that reached the peak in half the
+/// place of before. Calls found(peak) for each placement, until that says that it is enough. A
+/// large plan has few tries: each compares every two blocks.
+void promotePeaks(std::span<MemoryBlock> blocks, auto found) {
+    constexpr size_t mostComparisons = 10'000'000, mostTries = 32;
+    const size_t tries = std::min(mostTries, mostComparisons / (blocks.size() * blocks.size() + 1));
+    Order order = orderedBy(blocks, [](const MemoryBlock& b) { return b.first - b.last; });
+    for (size_t i = 0; i < tries; ++i) {
+        const int64_t peak = placeInOrder(blocks, order, std::numeric_limits<int64_t>::max());
+        if (found(peak)) return;
+        const auto highest = std::ranges::find_if(order, [&](size_t index) {
+            return blocks[index].offset + aligned(blocks[index].bytes) == peak;
+        });
+        std::rotate(order.begin() + (highest - order.begin()) / 2, highest, std::next(highest));
+    }
+}
+
 MemoryExtent lowerBound(std::span<const MemoryBlock> blocks) {
     MemoryExtent extent;
     int last = 0;
@@ -201,6 +218,11 @@ MemoryExtent planMemory(std::span<MemoryBlock> blocks) {
     attempt([&] { return placeOverTime(blocks); });
     attempt([&] { return placeBackwards(blocks); });
     inOrder(largestAreaFirst);
+    if (extent.peakBytes > extent.lowerBoundBytes)
+        promotePeaks(blocks, [&](int64_t peak) {
+            attempt([&] { return peak; });
+            return extent.peakBytes == extent.lowerBoundBytes;
+        });
     for (size_t i = 0; i < blocks.size(); ++i) blocks[i].offset = best[i];
     return extent;
 }

@@ -67,6 +67,29 @@ class PlannerTest : public QObject {
                 1.01 * static_cast<double>(extent.lowerBoundBytes));
     }
 
+    /// Stages of halved images: where no order of sizes is close, blocks that reach the peak are
+    /// placed earlier.
+    void aTrainingStepIsPlannedCloseToTheBound() {
+        for (uint64_t seed = 1; seed <= 12; ++seed) {
+            Rng rng(seed, RngStream::Test);
+            std::vector<MemoryBlock> blocks;
+            const int depth = 40, end = 2 * depth;
+            for (int i = 0; i < depth; ++i) {
+                const int64_t bytes = (int64_t{1} << (24 - i / 8)) / 100 * (70 + rng.below(60));
+                blocks.push_back({bytes, i, end - i, 0});
+                blocks.push_back({bytes / 4, i, end - i - 1, 0});
+                blocks.push_back({bytes, i, i + 1, 0});
+                blocks.push_back({bytes, end - i - 1, end - i + 1, 0});
+                blocks.push_back({bytes / 2, end - i, end - i, 0});
+            }
+            const MemoryExtent extent = planMemory(blocks);
+            QCOMPARE(faultOf(blocks, extent), QString());
+            const double share =
+                static_cast<double>(extent.peakBytes) / static_cast<double>(extent.lowerBoundBytes);
+            QVERIFY2(share <= 1.002, qPrintable(QString("seed %1: %2").arg(seed).arg(share)));
+        }
+    }
+
     void lowerBoundIsTheMostAliveAtOnce() {
         std::vector<MemoryBlock> blocks{{100, 0, 2, 0}, {64, 1, 1, 0}, {640, 3, 3, 0}};
         const MemoryExtent extent = planMemory(blocks);
