@@ -11,11 +11,11 @@ namespace vitrine {
 
 namespace {
 
-/// FNV-1a: a stable number for a name, so that a parameter's start does not depend on what else the
+/// FNV-1a: a stable number for a key, so that a parameter's start does not depend on what else the
 /// network holds.
-uint64_t nameHash(std::string_view name) {
+uint64_t keyHash(std::string_view key) {
     uint64_t hash = 0xcbf29ce484222325u;
-    for (char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    for (char c : key) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
     return hash;
 }
 
@@ -49,6 +49,11 @@ const StateLayout::Item* StateLayout::find(std::string_view name) const {
     return found == m_index.end() ? nullptr : &m_items[found->second];
 }
 
+const StateLayout::Item* StateLayout::findByKey(std::string_view key) const {
+    const auto found = m_keys.find(key);
+    return found == m_keys.end() ? nullptr : &m_items[found->second];
+}
+
 void StateLayout::add(const Program& program) {
     for (const StateBinding& state : program.states) {
         const Value& value = program.value(state.in);
@@ -57,9 +62,11 @@ void StateLayout::add(const Program& program) {
                           "tapes of one model agree on their states");
             continue;
         }
-        Item item{state.name, state.kind, value.shape, value.dtype, state.init, m_size};
+        Item item{state.name, state.kind, value.shape, value.dtype, state.init, m_size, state.key};
         m_size += (item.bytes() + 63) / 64 * 64;
         m_index.emplace(item.name, m_items.size());
+        const bool isNew = m_keys.emplace(item.key, m_items.size()).second;
+        VITRINE_CHECK(isNew, "each state has a key of its own");
         m_items.push_back(std::move(item));
     }
 }
@@ -68,7 +75,7 @@ void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
                       const std::stop_token& stop) {
     constexpr int64_t drawnAtOnce = 1 << 16;
     for (const StateLayout::Item& item : layout.items()) {
-        Rng rng(seed, RngStream::Initialise, nameHash(item.name));
+        Rng rng(seed, RngStream::Initialise, keyHash(item.key));
         std::byte* at = base + item.offset;
         for (int64_t i = 0; i < item.shape.elements(); ++i) {
             if (i % drawnAtOnce == 0 && stop.stop_requested()) return;

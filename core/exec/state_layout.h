@@ -23,6 +23,7 @@ class StateLayout {
         DType dtype = DType::F32;
         Init init;
         int64_t offset = 0;  ///< bytes from the arena's start, a multiple of 64
+        std::string key;     ///< what it is, whatever its node is called
         int64_t bytes() const { return shape.elements() * sizeOf(dtype); }
     };
 
@@ -31,15 +32,16 @@ class StateLayout {
     void add(const Program& program);
     const std::vector<Item>& items() const { return m_items; }
     const Item* find(std::string_view name) const;
+    const Item* findByKey(std::string_view key) const;
     int64_t sizeBytes() const { return m_size; }
 
   private:
     std::vector<Item> m_items;
-    std::map<std::string, size_t, std::less<>> m_index;
+    std::map<std::string, size_t, std::less<>> m_index, m_keys;
     int64_t m_size = 0;
 };
 
-/// Writes starting values into the section at `base`: a function of the seed and each state's name.
+/// Writes starting values into the section at `base`: a function of the seed and each state's key.
 /// Half drawn where `stop` came in between.
 void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
                       const std::stop_token& stop = {});

@@ -109,7 +109,7 @@ class TapeCompiler {
             storageOf(state.in).values.push_back(state.in);
             if (state.out != noValue)
                 m_stateOf.emplace(state.out, static_cast<int>(m_tape.states.size()));
-            m_tape.states.push_back({state.name, state.kind, state.in, state.out});
+            m_tape.states.push_back({state.name, state.kind, state.in, state.out, state.key});
         }
     }
 

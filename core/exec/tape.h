@@ -54,6 +54,7 @@ struct TapeState {
     std::string name;
     StateKind kind = StateKind::Parameter;
     ValueId in = noValue, out = noValue;
+    std::string key;  ///< that of its StateBinding
 };
 
 struct Tape {

@@ -9,7 +9,8 @@
 namespace vitrine {
 
 /// 64 hexadecimal digits over operators, fields, wiring and which parameters are shared. Names,
-/// titles, places and the order of nodes and edges do not count.
+/// keys, titles, places and the order of nodes and edges do not count: whoever renames a node has
+/// the same network still, and goes on with its runs.
 std::string graphFingerprint(const Graph& graph);
 
 }  // namespace vitrine

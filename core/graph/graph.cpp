@@ -32,6 +32,19 @@ const Node* Graph::find(std::string_view id) const {
     return index < 0 ? nullptr : &m_nodes[static_cast<size_t>(index)];
 }
 
+const Node* Graph::findByKey(std::string_view key) const {
+    const auto entry = m_keys.find(key);
+    return entry == m_keys.end() ? nullptr : find(entry->second);
+}
+
+std::string Graph::parameterKey(std::string_view parameter) const {
+    const std::string_view owner = parameter.substr(0, parameter.find('.'));
+    const std::string_view rest = parameter.substr(owner.size());
+    if (rest.empty()) return std::string(parameter);
+    if (const Node* node = find(owner)) return node->key + std::string(rest);
+    return (m_keys.contains(owner) ? "@" : "") + std::string(parameter);
+}
+
 int Graph::indexOf(std::string_view id) const {
     const auto place = m_places.find(id);
     return place == m_places.end() ? -1 : place->second;
@@ -60,12 +73,24 @@ std::vector<size_t> Graph::edgesOf(std::string_view node) const {
     return found;
 }
 
+Result<void> Graph::enterKey(Node& node) {
+    if (!node.key.empty() && m_keys.contains(node.key))
+        return nodeError(node, fmt::format("the key '{}' is taken by node '{}'", node.key,
+                                           m_keys.find(node.key)->second));
+    for (int number = 1; node.key.empty(); ++number)
+        if (std::string key = nodeKey(node.id, number); !m_keys.contains(key))
+            node.key = std::move(key);
+    m_keys.emplace(node.key, node.id);
+    return {};
+}
+
 Result<void> Graph::insertNode(Node node, size_t index) {
     if (m_nodes.size() >= maxNodes)
         return graphError(fmt::format("a graph has at most {} nodes", maxNodes), node.id);
     VITRINE_TRY(checkNode(node));
     if (m_places.contains(node.id))
         return nodeError(node, "this id is taken, every node needs its own");
+    VITRINE_TRY(enterKey(node));
 
     index = std::min(index, m_nodes.size());
     for (auto& [id, place] : m_places)
@@ -84,6 +109,7 @@ Result<void> Graph::eraseNode(std::string_view id) {
 
     m_order.remove(m_vertices[static_cast<size_t>(*index)]);
     m_places.erase(m_places.find(id));
+    m_keys.erase(at(*index).key);
     for (auto& entry : m_places)
         if (entry.second > *index) --entry.second;
     m_vertices.erase(m_vertices.begin() + *index);
@@ -195,6 +221,7 @@ Result<void> Graph::rename(std::string_view from, std::string_view to) {
     entry.key() = to;
     m_places.insert(std::move(entry));
     at(*index).id = to;
+    m_keys.find(at(*index).key)->second = to;
     return {};
 }
 

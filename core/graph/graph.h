@@ -24,7 +24,10 @@ struct Position {
 };
 
 struct Node {
-    std::string id;
+    std::string id;  ///< what people call it; `Graph::rename` gives another
+    /// Which node it is, whatever it is called. Start values, random streams and weights follow
+    /// from it. Unique in a graph; empty until the node stands in one.
+    std::string key = {};
     const OpDescriptor* op = nullptr;
     Attrs attrs;
     std::string title;  ///< for people; empty: the id
@@ -62,18 +65,25 @@ Error nodeError(const Node& node, std::string_view message, std::string code = "
 /// A plain value. Order of nodes and edges is part of it: states stand in the order of nodes.
 /// Every change either succeeds or leaves the graph as it was. Errors: "P10" with the node unless
 /// said otherwise; `edit.h` turns changes into values that can be undone.
+///
+/// A node without a key gets one when it comes: its id, or that with `_2`, `_3`, … behind it where
+/// another node has that key.
 class Graph {
   public:
     static constexpr size_t maxNodes = 100'000, maxEdges = 1'000'000;
     static constexpr double farthestPosition = 1e7;
 
     Graph() = default;
-    /// The graph of a file, checked at once.
+    /// The graph of a file, checked at once. Keys that are given come before those that are made.
     static Result<Graph> fromParts(std::vector<Node> nodes, std::vector<Edge> edges);
 
     const std::vector<Node>& nodes() const { return m_nodes; }
     const std::vector<Edge>& edges() const { return m_edges; }
     const Node* find(std::string_view id) const;
+    const Node* findByKey(std::string_view key) const;
+    /// What stays of a parameter's id when nodes are renamed: the owner's key stands for its id. A
+    /// parameter that no node owns is its own key, with `@` in front where that is a node's.
+    std::string parameterKey(std::string_view parameter) const;
     /// Position in nodes(), or -1.
     int indexOf(std::string_view id) const;
     /// The edge that ends at an input port, or null.
@@ -81,6 +91,7 @@ class Graph {
     /// Positions in edges() of all edges that begin or end at a node, ascending.
     std::vector<size_t> edgesOf(std::string_view node) const;
 
+    /// Errors: "P10" where its id or its key is taken.
     Result<void> insertNode(Node node, size_t index);
     /// Only for a node without edges.
     Result<void> eraseNode(std::string_view id);
@@ -90,7 +101,8 @@ class Graph {
     Result<void> setField(std::string_view node, std::string_view field, FieldValue value);
     /// An empty parameter id goes back to the node's own. Errors: "P10", "U10".
     Result<void> setParameter(std::string_view node, std::string_view port, std::string parameter);
-    /// Edges and references to the node's parameters follow. Errors: "P10" (taken), "U10".
+    /// Edges and references to the node's parameters follow; its key stays. Errors: "P10" (taken),
+    /// "U10".
     Result<void> rename(std::string_view from, std::string_view to);
     Result<void> setTitle(std::string_view node, std::string title);
     Result<void> setPosition(std::string_view node, Position position);
@@ -102,6 +114,8 @@ class Graph {
   private:
     Result<int> place(std::string_view node) const;
     Result<void> checkNode(const Node& node) const;
+    /// Takes note of the node's key, which it makes where there is none.
+    Result<void> enterKey(Node& node);
     std::string portTakenAway(const Node& changed) const;
     /// Both ports are there and take to each other. Says nothing of other edges.
     Result<void> checkEdge(const Edge& edge) const;
@@ -111,8 +125,9 @@ class Graph {
 
     std::vector<Node> m_nodes;
     std::vector<Edge> m_edges;
-    std::map<std::string, int, std::less<>> m_places;  ///< node id → position in m_nodes
-    std::vector<int> m_vertices;                       ///< of each node, in m_order
+    std::map<std::string, int, std::less<>> m_places;        ///< node id → position in m_nodes
+    std::map<std::string, std::string, std::less<>> m_keys;  ///< node key → id
+    std::vector<int> m_vertices;                             ///< of each node, in m_order
     TopologicalOrder m_order;
 };
 

@@ -77,6 +77,7 @@ Error danglingEdge(const Edge& edge, const std::string& missing) {
 
 Result<void> Graph::checkNode(const Node& node) const {
     VITRINE_TRY(checkNodeId(node.id));
+    if (!node.key.empty()) VITRINE_TRY(checkNodeKey(node.key));
     VITRINE_CHECK(node.op && node.attrs.values().size() == node.op->fields.size(),
                   "nodes are made by makeNode");
     if (!isOnCanvas(node.position.x) || !isOnCanvas(node.position.y))
@@ -159,6 +160,9 @@ Result<Graph> Graph::fromParts(std::vector<Node> nodes, std::vector<Edge> edges)
             return nodeError(node, "this id is there twice, every node needs its own");
         graph.m_vertices.push_back(index);
     }
+    for (const bool isMade : {false, true})
+        for (Node& node : graph.m_nodes)
+            if (node.key.empty() == isMade) VITRINE_TRY(graph.enterKey(node));
 
     std::vector<std::pair<int, int>> pairs;
     std::set<std::pair<std::string_view, std::string_view>> taken;

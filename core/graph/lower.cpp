@@ -20,6 +20,7 @@ class Lowering {
   public:
     Lowering(const TrainedPart& part, const LowerOptions& options)
         : m_graph(part.graph()),
+          m_whole(part.whole()),
           m_options(options),
           m_wiring(part.wiring()),
           m_shapes(part.shapes()),
@@ -81,7 +82,7 @@ class Lowering {
                 const StateKind kind =
                     port.role == PortRole::Parameter ? StateKind::Parameter : StateKind::Statistic;
                 m_states[id] = m_builder.addState(id, kind, parameter.shape, m_options.floatType,
-                                                  parameter.init);
+                                                  parameter.init, m_whole.parameterKey(id));
             }
         }
     }
@@ -96,7 +97,7 @@ class Lowering {
                                : comesOverEdge(*operand.port)
                                    ? valueAt(operand.source)
                                    : m_states.at(node.parameterId(operand.port->id)));
-        m_builder.setOrigins({node.id});
+        m_builder.setOrigins({node.id}, {node.key});
         m_builder.setName(node.id);
         m_builder.setPhase(index == m_roles.loss ? Phase::Loss : Phase::Forward);
         valuesAt(index) =
@@ -112,7 +113,7 @@ class Lowering {
         const ValueId labels = m_roles.loss < 0 ? noValue : labelsOfLoss();
         if (labels == noValue) return;
         for (const MetricOutput& metric : m_options.metrics) {
-            m_builder.setOrigins({nodeAt(m_roles.loss).id});
+            m_builder.setOrigins({nodeAt(m_roles.loss).id}, {nodeAt(m_roles.loss).key});
             m_builder.setName(metric.name);
             m_builder.setPhase(Phase::Metric);
             m_builder.addOutput(metric.name,
@@ -131,6 +132,7 @@ class Lowering {
     }
 
     const Graph& m_graph;
+    const Graph& m_whole;  ///< a stray may own a parameter that others share
     const LowerOptions& m_options;
     const Wiring& m_wiring;
     const ShapeReport& m_shapes;

@@ -23,15 +23,24 @@ Error nameError(std::string_view what, std::string_view found, std::string_view 
     return {"U10", fmt::format("{} is {}, wanted {}", what, quoted(found), wanted), {}, {}, {}};
 }
 
-}  // namespace
-
-Result<void> checkNodeId(std::string_view id) {
-    const bool fits = !id.empty() && id.size() <= longestNodeId && !isDigit(id.front()) &&
-                      std::all_of(id.begin(), id.end(), isWordLetter);
+Result<void> checkNodeWord(std::string_view what, std::string_view word) {
+    const bool fits = !word.empty() && word.size() <= longestNodeId && !isDigit(word.front()) &&
+                      std::all_of(word.begin(), word.end(), isWordLetter);
     if (fits) return {};
     return nameError(
-        "a node's id", id,
+        what, word,
         fmt::format("1 to {} letters, digits and '_', not starting with a digit", longestNodeId));
+}
+
+}  // namespace
+
+Result<void> checkNodeId(std::string_view id) { return checkNodeWord("a node's id", id); }
+Result<void> checkNodeKey(std::string_view key) { return checkNodeWord("a node's key", key); }
+
+std::string nodeKey(std::string_view id, int number) {
+    if (number == 1) return std::string(id);
+    const std::string ending = fmt::format("_{}", number);
+    return std::string(id.substr(0, longestNodeId - ending.size())) + ending;
 }
 
 Result<void> checkParameterId(std::string_view id) {

@@ -13,6 +13,12 @@ namespace vitrine {
 /// node and port) and no `/` (it separates the levels of a path). Errors: "U10".
 Result<void> checkNodeId(std::string_view id);
 
+/// A node's key: as its id. Errors: "U10".
+Result<void> checkNodeKey(std::string_view key);
+/// The `number`-th key to try for a node of this id: `conv1`, `conv1_2`, …, never longer than a key
+/// may be.
+std::string nodeKey(std::string_view id, int number);
+
 /// A parameter's id: 1 to 200 letters, digits, `_`, `.` and `/`. Errors: "U10".
 Result<void> checkParameterId(std::string_view id);
 

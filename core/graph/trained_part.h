@@ -42,6 +42,8 @@ class TrainedPart {
     explicit TrainedPart(const Graph& graph, const ShapeOptions& options = {});
 
     const Graph& graph() const { return m_rest ? *m_rest : m_graph; }
+    /// With its strays.
+    const Graph& whole() const { return m_graph; }
     const Wiring& wiring() const { return m_wiring; }
     const ShapeReport& shapes() const { return m_shapes; }
     const std::vector<Error>& warnings() const { return m_warnings; }

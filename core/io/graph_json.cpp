@@ -53,6 +53,12 @@ Result<void> readNodeRest(JsonObject& object, Node& node) {
             error.place.field = set.error().place.field;
             return error;
         }
+    if (object.find("key")) {
+        Result<std::string> key = object.text("key");
+        if (!key) return key.error();
+        if (key->empty()) return nodeError(node, "key is empty", "U10");
+        node.key = std::move(key).value();
+    }
     if (object.find("title")) {
         Result<std::string> title = object.text("title");
         if (!title) return title.error();
@@ -138,6 +144,7 @@ std::vector<std::string> unplacedNodes(const Json& section) {
 
 Json nodeToJson(const Node& node) {
     Json json = {{"id", node.id}, {"op", std::string(node.op->id)}};
+    if (!node.key.empty() && node.key != node.id) json["key"] = node.key;
     if (!node.title.empty()) json["title"] = node.title;
     if (!node.op->fields.empty()) json["fields"] = attrsToJson(node.attrs);
     for (const auto& [port, parameter] : node.parameters) json["parameters"][port] = parameter;

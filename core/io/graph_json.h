@@ -16,7 +16,7 @@ Result<Graph> graphFromJson(const Json& section);
 /// Ids of the nodes of a good section that have no position.
 std::vector<std::string> unplacedNodes(const Json& section);
 
-/// `{"id": …, "op": …, "title"?, "fields"?, "parameters"?, "position"}`.
+/// `{"id": …, "op": …, "key"?, "title"?, "fields"?, "parameters"?, "position"}`.
 Json nodeToJson(const Node& node);
 /// `{"from": "node.port", "to": "node.port"}`.
 Json edgeToJson(const Edge& edge);

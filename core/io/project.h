@@ -45,7 +45,7 @@ struct TrainingSettings {
 
 /// A plain value.
 struct Project {
-    static constexpr int formatVersion = 1;
+    static constexpr int formatVersion = 2;
     static constexpr int64_t largestFile = int64_t{64} << 20;
     static constexpr size_t longestName = 255;
 

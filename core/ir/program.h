@@ -91,6 +91,7 @@ struct StateBinding {
     ValueId in = noValue;
     ValueId out = noValue;  ///< noValue where the Program only reads it
     Init init;
+    std::string key;  ///< the name with keys of nodes in it, which no renaming changes
 };
 
 struct NamedValue {

@@ -64,11 +64,12 @@ ValueId Builder::addInput(std::string name, const Shape& shape, DType dtype) {
 }
 
 ValueId Builder::addState(std::string name, StateKind kind, const Shape& shape, DType dtype,
-                          Init init) {
+                          Init init, std::string key) {
     findStates();
     VITRINE_CHECK(m_stateNames.insert(name).second, ("two states are called " + name).c_str());
     const ValueId id = addValue({shape, dtype}, name, -1);
-    m_program.states.push_back({std::move(name), kind, id, noValue, init});
+    if (key.empty()) key = name;
+    m_program.states.push_back({std::move(name), kind, id, noValue, init, std::move(key)});
     return id;
 }
 

@@ -29,7 +29,9 @@ class Builder {
     DType dtype(ValueId id) const { return m_program.value(id).dtype; }
 
     ValueId addInput(std::string name, const Shape& shape, DType dtype);
-    ValueId addState(std::string name, StateKind kind, const Shape& shape, DType dtype, Init init);
+    /// Without a key it has its name for one.
+    ValueId addState(std::string name, StateKind kind, const Shape& shape, DType dtype, Init init,
+                     std::string key = {});
     void addOutput(std::string name, ValueId value);
     /// `state` is a value made by addState; from now on a step replaces it with `next`.
     void updateState(ValueId state, ValueId next);
@@ -58,9 +60,15 @@ class Builder {
     /// A value filled with a constant.
     ValueId constant(const Shape& shape, DType dtype, double value);
 
-    /// What appended instructions belong to, until changed.
-    void setOrigins(std::vector<std::string> origins) { m_origins = std::move(origins); }
+    /// What appended instructions belong to, until changed: paths of nodes' ids, and the same paths
+    /// of their keys, where they are others.
+    void setOrigins(std::vector<std::string> origins, std::vector<std::string> keys = {}) {
+        m_keys = keys.empty() ? origins : std::move(keys);
+        m_origins = std::move(origins);
+    }
     const std::vector<std::string>& origins() const { return m_origins; }
+    /// What random streams follow from: no renaming changes it.
+    const std::vector<std::string>& keys() const { return m_keys; }
     void setPhase(Phase phase) { m_phase = phase; }
     /// Base name of the values that are appended next: `conv1`, then `conv1.2` where it is taken,
     /// and `conv1.index` for the second output `index`. Empty: no names.
@@ -80,7 +88,7 @@ class Builder {
     std::unordered_map<ValueId, size_t> m_stateAt;  ///< by the value that a step begins with
     size_t m_statesFound = 0;
     Options m_options;
-    std::vector<std::string> m_origins;
+    std::vector<std::string> m_origins, m_keys;
     std::string m_name;
     Phase m_phase = Phase::Forward;
 };

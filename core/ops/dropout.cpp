@@ -12,20 +12,19 @@ ValueId randomKey(Builder& b) {
     return key != noValue ? key : b.addInput("rng_key", {2}, DType::I64);
 }
 
-/// A number that follows from the node's path alone (FNV-1a), so that editing another node leaves
-/// this one's random numbers as they are.
-int64_t streamOf(const std::vector<std::string>& origins) {
+/// A number that follows from the path of the node's keys alone (FNV-1a), so that neither editing
+/// another node nor another name changes its random numbers.
+int64_t streamOf(const std::vector<std::string>& keys) {
     uint32_t hash = 2166136261u;
-    for (const std::string& path : origins)
+    for (const std::string& path : keys)
         for (const char c : path) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
     return hash;
 }
 
 std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
     if (!b.training() || attrs.real("rate") == 0.0) return {in[0]};
-    const Attrs mask = b.attrs("dropout_mask")
-                           .with("rate", attrs.real("rate"))
-                           .with("stream", streamOf(b.origins()));
+    const Attrs mask =
+        b.attrs("dropout_mask").with("rate", attrs.real("rate")).with("stream", streamOf(b.keys()));
     return {b.emit("dropout_mask", mask, {in[0], randomKey(b)})};
 }
 

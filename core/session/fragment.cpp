@@ -16,7 +16,10 @@ Error foreign() { return {"P01", "the text holds no nodes of a network", {}, {},
 
 std::string fragmentText(const Graph& part) {
     Json graph = {{"nodes", Json::array()}, {"edges", Json::array()}};
-    for (const Node& node : part.nodes()) graph["nodes"].push_back(nodeToJson(node));
+    for (Node node : part.nodes()) {
+        node.key.clear();  // a copy is a node of its own
+        graph["nodes"].push_back(nodeToJson(node));
+    }
     for (const Edge& edge : part.edges()) graph["edges"].push_back(edgeToJson(edge));
     return Json{{"format", formatName}, {"graph", std::move(graph)}}.dump();
 }

@@ -9,7 +9,7 @@
 
 namespace vitrine {
 
-/// One line of JSON with the nodes and edges.
+/// One line of JSON with the nodes and edges, without their keys: what is pasted starts afresh.
 std::string fragmentText(const Graph& part);
 
 /// Errors: "P01" (not such a text), those of graphFromJson.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From a value's name to the copy's tensor.
+// From a state's key to the copy's tensor.
 #include "core/session/kept_value.h"
 
 #include <algorithm>
@@ -17,7 +17,7 @@ std::optional<ValueSnapshot> keptValue(const Snapshot& states, const Tape& tape,
     const Shape& shape = tape.value(state->in).type.shape;
     const auto tensor = std::find_if(
         states.tensors.begin(), states.tensors.end(),
-        [&](const SnapshotTensor& t) { return t.name == state->name && t.shape == shape; });
+        [&](const SnapshotTensor& t) { return t.identity() == state->key && t.shape == shape; });
     if (tensor == states.tensors.end()) return {};
     ValueSnapshot snapshot;
     snapshot.query = query;

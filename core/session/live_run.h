@@ -30,7 +30,7 @@ struct LiveOptions {
     std::string runFolder = {};  ///< to be made; with a number behind it where that is taken
     int threads = 1;
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
-    /// Parameters, statistics and optimiser slots are taken over where name and shape are the same;
+    /// Parameters, statistics and optimiser slots are taken over where key and shape are the same;
     /// all others start afresh. May be null.
     std::shared_ptr<const Snapshot> startFrom = {};
     std::stop_token stop = {};  ///< ends the opening, and leaves nothing behind

@@ -17,6 +17,7 @@
 #include "core/base/file.h"
 #include "core/base/file_error.h"
 #include "core/io/safetensors.h"
+#include "core/session/tensor_keys.h"
 
 namespace vitrine {
 
@@ -73,18 +74,23 @@ class Metadata {
 std::map<std::string, std::string> metadataOf(const Snapshot& snapshot,
                                               const RunIdentity& identity) {
     const RunPosition& at = snapshot.position;
-    return {{"vitrine.kind", "checkpoint"},
-            {"vitrine.run", identity.run},
-            {"vitrine.graph", identity.graph},
-            {"vitrine.data", identity.data},
-            {"vitrine.numerics", identity.numerics},
-            {"vitrine.step", std::to_string(at.step)},
-            {"vitrine.epoch", std::to_string(at.epoch)},
-            {"vitrine.batch_in_epoch", std::to_string(at.batchInEpoch)},
-            {"vitrine.epoch_images", std::to_string(at.epochImages)},
-            {"vitrine.epoch_loss_sum", exactText(at.epochLossSum)},
-            {"vitrine.learning_rate_factor", exactText(at.learningRateFactor)},
-            {"vitrine.seed", std::to_string(snapshot.seed)}};
+    NameToKey keys;
+    for (const SnapshotTensor& tensor : snapshot.tensors) keys[tensor.name] = tensor.identity();
+    std::map<std::string, std::string> metadata = {
+        {"vitrine.kind", "checkpoint"},
+        {"vitrine.run", identity.run},
+        {"vitrine.graph", identity.graph},
+        {"vitrine.data", identity.data},
+        {"vitrine.numerics", identity.numerics},
+        {"vitrine.step", std::to_string(at.step)},
+        {"vitrine.epoch", std::to_string(at.epoch)},
+        {"vitrine.batch_in_epoch", std::to_string(at.batchInEpoch)},
+        {"vitrine.epoch_images", std::to_string(at.epochImages)},
+        {"vitrine.epoch_loss_sum", exactText(at.epochLossSum)},
+        {"vitrine.learning_rate_factor", exactText(at.learningRateFactor)},
+        {"vitrine.seed", std::to_string(snapshot.seed)}};
+    noteKeys(metadata, keys);
+    return metadata;
 }
 
 /// The first entry of the position that is missing or no number; empty where all are good.
@@ -162,6 +168,8 @@ Result<FoundCheckpoint> readCheckpoint(const std::string& path, const RunIdentit
     isForeign = !isOurs;
     if (isForeign) return isOurs.error();
     found.numericsClass = metadata.text("vitrine.numerics");
+    auto keys = keysOf(path, *file);
+    if (!keys) return keys.error();
     for (const TensorView& tensor : file->tensors) {
         if (!isFinite(tensor))
             return Error{
@@ -170,8 +178,11 @@ Result<FoundCheckpoint> readCheckpoint(const std::string& path, const RunIdentit
                 {},
                 {},
                 {}};
-        found.snapshot.tensors.push_back(
-            {tensor.name, tensor.dtype, tensor.shape, {tensor.bytes.begin(), tensor.bytes.end()}});
+        found.snapshot.tensors.push_back({tensor.name,
+                                          tensor.dtype,
+                                          tensor.shape,
+                                          {tensor.bytes.begin(), tensor.bytes.end()},
+                                          std::move((*keys)[tensor.name])});
     }
     return found;
 }

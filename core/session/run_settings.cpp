@@ -88,12 +88,12 @@ std::string settingsDifference(const SettingsText& now, const SettingsText& befo
 
 std::string networkDifference(const Graph& now, const Graph& before) {
     for (const Node& node : now.nodes()) {
-        const Node* old = before.find(node.id);
+        const Node* old = before.findByKey(node.key);
         if (!old) return fmt::format("{} was not there", node.text());
         if (const std::string text = nodeDifference(node, *old); !text.empty()) return text;
     }
     for (const Node& node : before.nodes())
-        if (!now.find(node.id)) return fmt::format("{} is not there any more", node.text());
+        if (!now.findByKey(node.key)) return fmt::format("{} is not there any more", node.text());
     return "the wiring has changed";
 }
 

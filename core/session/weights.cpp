@@ -11,6 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/io/safetensors.h"
+#include "core/session/tensor_keys.h"
 #include "core/session/weights_fit.h"
 #include "core/tensor/element.h"
 
@@ -107,23 +108,33 @@ Error withWeightsOfRun(Error error, const std::string& path) {
 Result<void> saveWeights(const std::string& path, const StateLayout& layout,
                          const std::byte* states) {
     std::vector<TensorView> tensors;
-    for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item))
-            tensors.push_back({item.name,
-                               item.dtype,
-                               item.shape,
-                               {states + item.offset, static_cast<size_t>(item.bytes())}});
-    return saveSafetensors(path, tensors, {{"vitrine.kind", "weights"}});
+    NameToKey keys;
+    for (const StateLayout::Item& item : layout.items()) {
+        if (!isWeights(item)) continue;
+        tensors.push_back({item.name,
+                           item.dtype,
+                           item.shape,
+                           {states + item.offset, static_cast<size_t>(item.bytes())}});
+        keys[item.name] = item.key;
+    }
+    std::map<std::string, std::string> metadata{{"vitrine.kind", "weights"}};
+    noteKeys(metadata, keys);
+    return saveSafetensors(path, tensors, metadata);
 }
 
 Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states) {
     auto file = loadSafetensors(path);
     if (!file) return withWeightsOfRun(file.error(), path);
-    VITRINE_TRY(checkFit(path, *file, layout));
+    const auto tensors = tensorsOf(path, *file, layout);
+    if (!tensors) return tensors.error();
+    VITRINE_TRY(checkFit(path, *file, layout, *tensors));
+    const auto tensorOf = [&](const StateLayout::Item& item) -> const TensorView& {
+        return *file->find(tensors->at(item.name));
+    };
     for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item)) VITRINE_TRY(checkNumbers(path, *file->find(item.name), item.dtype));
+        if (isWeights(item)) VITRINE_TRY(checkNumbers(path, tensorOf(item), item.dtype));
     for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item)) fill(item, *file->find(item.name), states);
+        if (isWeights(item)) fill(item, tensorOf(item), states);
     return {};
 }
 

@@ -52,6 +52,16 @@ struct Differences {
     size_t count() const { return missing.size() + shapes.size() + types.size(); }
 };
 
+/// The file's tensors under the names that the network's states have; no state's are as they are.
+FoundByName calledAsStates(const FoundByName& inFile, const StateToTensor& tensors) {
+    FoundByName found = inFile;
+    for (const auto& [state, tensor] : tensors) found.erase(tensor);
+    for (const auto& [state, tensor] : tensors)
+        if (const auto entry = inFile.find(tensor); entry != inFile.end())
+            found[state] = entry->second;
+    return found;
+}
+
 Differences differencesOf(const FoundByName& found, const StateLayout& layout) {
     Differences differences;
     for (const StateLayout::Item& item : layout.items()) {
@@ -158,8 +168,8 @@ Words wordsFor(const FoundByName& found, const Differences& differences) {
 }  // namespace
 
 Result<void> checkFit(const std::string& path, const SafetensorsFile& file,
-                      const StateLayout& layout) {
-    const FoundByName found = tensorsOf(file);
+                      const StateLayout& layout, const StateToTensor& tensors) {
+    const FoundByName found = calledAsStates(tensorsOf(file), tensors);
     const Differences differences = differencesOf(found, layout);
     if (differences.count() == 0) return {};
     Words words = wordsFor(found, differences);

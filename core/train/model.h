@@ -50,7 +50,7 @@ class Model {
     }
     std::byte* stateBase() { return m_arena.data(); }
     const std::byte* stateBase() const { return m_arena.data(); }
-    /// Starting values: a function of the seed and the parameters' names.
+    /// Starting values: a function of the seed and the parameters' keys.
     void initialise(uint64_t seed, const std::stop_token& stop = {}) {
         initialiseStates(m_states, m_arena.data(), seed, stop);
     }

@@ -11,9 +11,9 @@ namespace vitrine {
 
 namespace {
 
-const SnapshotTensor* find(const Snapshot& snapshot, const std::string& name) {
+const SnapshotTensor* find(const Snapshot& snapshot, const std::string& key) {
     const auto found = std::find_if(snapshot.tensors.begin(), snapshot.tensors.end(),
-                                    [&](const SnapshotTensor& t) { return t.name == name; });
+                                    [&](const SnapshotTensor& t) { return t.identity() == key; });
     return found == snapshot.tensors.end() ? nullptr : &*found;
 }
 
@@ -21,7 +21,7 @@ const SnapshotTensor* find(const Snapshot& snapshot, const std::string& name) {
 
 Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states) {
     for (const StateLayout::Item& item : states.items()) {
-        const SnapshotTensor* found = find(snapshot, item.name);
+        const SnapshotTensor* found = find(snapshot, item.key);
         if (found && found->shape == item.shape && found->dtype == item.dtype) continue;
         return Error{
             "C02",
@@ -40,7 +40,7 @@ std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& 
     std::vector<std::string> missing;
     for (const StateLayout::Item& item : states.items()) {
         if (item.kind == StateKind::Slot) continue;
-        const SnapshotTensor* found = find(snapshot, item.name);
+        const SnapshotTensor* found = find(snapshot, item.key);
         if (!found || found->shape != item.shape || found->dtype != item.dtype)
             missing.push_back(item.name);
     }
@@ -50,7 +50,7 @@ std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& 
 int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base) {
     int64_t taken = 0;
     for (const SnapshotTensor& tensor : snapshot.tensors) {
-        const StateLayout::Item* item = states.find(tensor.name);
+        const StateLayout::Item* item = states.findByKey(tensor.identity());
         if (!item || item->shape != tensor.shape || item->dtype != tensor.dtype) continue;
         std::memcpy(base + item->offset, tensor.bytes.data(), tensor.bytes.size());
         taken += item->kind != StateKind::Slot;

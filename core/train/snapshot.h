@@ -29,6 +29,9 @@ struct SnapshotTensor {
     DType dtype = DType::F32;
     Shape shape;
     std::vector<std::byte> bytes;
+    std::string key = {};  ///< that of its state; empty: its name
+
+    const std::string& identity() const { return key.empty() ? name : key; }
 };
 
 struct Snapshot {
@@ -38,13 +41,15 @@ struct Snapshot {
         tensors;  ///< parameters, statistics, optimiser slots, in the model's order
 };
 
+// Tensors and states are matched by key, so that they find each other after a renaming.
+
 /// Is every state there, in its shape and type? Errors: C02 naming the first that is not.
 Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states);
 
 /// Names of the parameters and statistics that the snapshot does not hold in their shape and type.
 std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& states);
 
-/// Writes each tensor that has the name, shape and type of a state into the states at `base`. How
+/// Writes each tensor that has the key, shape and type of a state into the states at `base`. How
 /// many parameters and statistics that were.
 int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base);
 

@@ -77,6 +77,7 @@ void Trainer::copyStates(Snapshot& snapshot) const {
         const std::byte* data = m_model.stateData(items[i]);
         SnapshotTensor& tensor = snapshot.tensors[i];
         tensor.name = items[i].name;
+        tensor.key = items[i].key;
         tensor.dtype = items[i].dtype;
         tensor.shape = items[i].shape;
         tensor.bytes.assign(data, data + items[i].bytes());

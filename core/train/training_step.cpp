@@ -2,6 +2,8 @@
 // Appends gradients, clipping and the optimiser's updates.
 #include "core/train/training_step.h"
 
+#include <fmt/format.h>
+
 #include "core/autodiff/transform.h"
 
 namespace vitrine {
@@ -9,7 +11,7 @@ namespace vitrine {
 namespace {
 
 struct Trained {
-    std::string name;
+    std::string name, key;
     ValueId value = noValue, gradient = noValue;
 };
 
@@ -18,7 +20,7 @@ Result<std::vector<Trained>> differentiate(Builder& builder, ValueId loss) {
     std::vector<ValueId> wrt;
     for (const StateBinding& state : builder.program().states) {
         if (state.kind != StateKind::Parameter) continue;
-        trained.push_back({state.name, state.in, noValue});
+        trained.push_back({state.name, state.key, state.in, noValue});
         wrt.push_back(state.in);
     }
     builder.setPhase(Phase::Backward);
@@ -54,9 +56,9 @@ void update(Builder& builder, const TrainingRecipe& recipe, const Trained& train
     const Shape shape = builder.shape(trained.value);
     const DType dtype = builder.dtype(trained.value);
     for (std::string_view slot : recipe.optimizer->slotNames)
-        context.slotValues.push_back(builder.addState(trained.name + "/" + std::string(slot),
-                                                      StateKind::Slot, shape, dtype,
-                                                      {InitKind::Zeros, 1, 1}));
+        context.slotValues.push_back(builder.addState(
+            fmt::format("{}/{}", trained.name, slot), StateKind::Slot, shape, dtype,
+            {InitKind::Zeros, 1, 1}, fmt::format("{}/{}", trained.key, slot)));
     context.parameter = trained.value;
     context.gradient = trained.gradient;
     const std::string node = trained.name.substr(0, trained.name.rfind('.'));

@@ -67,6 +67,7 @@ Paste pasteOf(const Graph& into, const Graph& part, const QPointF& offset) {
     Paste paste;
     for (Node node : part.nodes()) {
         node.id = names[node.id];
+        node.key.clear();  // a copy is a node of its own
         node.position = toPosition(toPoint(node.position) + offset);
         renameParameters(node, names);
         paste.nodes << QString::fromStdString(node.id);

@@ -175,7 +175,7 @@ void TestCliMessages::answersWrongProjects_data() {
     row("P11 batch", R"("batch": 16)", R"("batch": 0)", 1, "P11",
         "training.batch is 0, wanted a whole number from 1 to");
     row("P03", R"("version": 1)", R"("version": 9)", 1, "P03",
-        "version 9, this program knows up to 1");
+        "version 9, this program knows up to 2");
     row("P05", R"("format": "strokes")", R"("format": "tables")", 1, "P05",
         "no reader of that name");
     row("P08", R"("mean": 0.1307)", R"("folder": "", "mean": 0.1307)", 1, "P08",

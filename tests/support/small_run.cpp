@@ -56,9 +56,24 @@ std::string dropoutNetwork() {
            "-> cross_entropy(labels)";
 }
 
+namespace {
+
+/// Each gets the name of the one before it.
+void renameAll(Graph& graph) {
+    std::string free = "spare";
+    for (size_t i = 0; i < graph.nodes().size(); ++i) {
+        const std::string id = graph.nodes()[i].id;
+        if (!graph.rename(id, free)) qFatal("the name is free");
+        free = id;
+    }
+}
+
+}  // namespace
+
 TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     auto graph = graphFromText(run.network);
     if (!graph) qFatal("%s", graph.error().text().c_str());
+    if (run.renamesNodes) renameAll(*graph);
     ModelOptions options{.batch = run.batch,
                          .trainCount = data.train.count,
                          .testCount = data.test.count,

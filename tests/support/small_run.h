@@ -31,6 +31,8 @@ struct SmallRun {
     KeptReports::Save save = nullptr;
     double checkpointEverySeconds = 1e9;
     bool overfitOneBatch = false;
+    bool renamesNodes =
+        false;  ///< gives every node another name, and some the former one of others
 };
 
 /// A model and a trainer over a data set that outlives both.

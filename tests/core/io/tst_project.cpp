@@ -90,6 +90,8 @@ class TestProject : public QObject {
     void shippedProjectsFitAndLower();
     void lenetProjectsShareNodesAndNormalisation();
     void everyPartComesBack();
+    void versionOneIsReadAndBecomesTwo();
+    void keysAreWrittenWhereTheyAreNotTheIds();
     void refusesBadFiles_data();
     void refusesBadFiles();
     void refusesManyNodesAtTheLimit();
@@ -164,6 +166,28 @@ void TestProject::lenetProjectsShareNodesAndNormalisation() {
     QCOMPARE(qt(mnist->data.format), QString("idx"));
 }
 
+/// Its nodes' keys are their ids.
+void TestProject::versionOneIsReadAndBecomesTwo() {
+    const Result<Project> old = projectFromText(changed("\"version\": 2", "\"version\": 1"));
+    QVERIFY(old.ok());
+    for (const Node& node : old->graph.nodes()) QCOMPARE(node.key, node.id);
+    QCOMPARE(qt(projectText(*old)), qt(digits()));
+}
+
+void TestProject::keysAreWrittenWhereTheyAreNotTheIds() {
+    Result<Project> project = projectFromText(digits());
+    QVERIFY(project.ok());
+    QVERIFY(!qt(projectText(*project)).contains("\"key\""));
+    QVERIFY(project->graph.rename("conv1", "stem").ok());
+    const std::string text = projectText(*project);
+    QCOMPARE(qt(text).count("\"key\""), 1);
+    QVERIFY(qt(text).contains(R"({"id": "stem", "op": "conv2d", "key": "conv1")"));
+    const Result<Project> again = projectFromText(text);
+    QVERIFY(again.ok());
+    QVERIFY(again->graph == project->graph);
+    QCOMPARE(again->graph.find("stem")->key, std::string("conv1"));
+}
+
 void TestProject::everyPartComesBack() {
     Result<Project> project = projectFromText(digits());
     QVERIFY(project.ok());
@@ -204,14 +228,19 @@ void TestProject::refusesBadFiles_data() {
     row("cut", digits().substr(0, digits().size() / 2), "P01", "this is not JSON");
     row("a list", "[1, 2]", "P01", "'the file' is [1,2], wanted an object");
     row("other JSON", "{\"a\": 1}", "P01", "this is not a Vitrine project");
-    row("no version", changed("\"version\": 1", "\"version\": \"one\""), "P01",
+    row("no version", changed("\"version\": 2", "\"version\": \"one\""), "P01",
         "'version' is missing");
-    row("newer", changed("\"version\": 1", "\"version\": 7"), "P03",
-        "made by a newer program: version 7, this program knows up to 1");
+    row("newer", changed("\"version\": 2", "\"version\": 7"), "P03",
+        "made by a newer program: version 7, this program knows up to 2");
     row("nested 100,000 deep", std::string(100'000, '['), "P01", "nested deeper than 16");
     row("key twice", changed("\"epochs\": 5", "\"epochs\": 5, \"epochs\": 6"), "P01",
         "training.epochs is there twice");
     row("not UTF-8", changed("digits_lenet", "digits\xff"), "P01", "this is not JSON");
+    row("a node's key is no word",
+        changed("\"op\": \"conv2d\"", "\"op\": \"conv2d\", \"key\": \"a b\""), "U10",
+        "a node's key is 'a b'");
+    row("a node's key is empty", changed("\"op\": \"conv2d\"", "\"op\": \"conv2d\", \"key\": \"\""),
+        "U10", "key is empty", "conv1");
     row("unknown key", changed("\"epochs\"", "\"epoch\""), "P11",
         "'training.epoch' is unknown, did you mean 'epochs'?");
     row("no graph", changed("\"graph\"", "\"grap\""), "P01", "'graph' is missing");

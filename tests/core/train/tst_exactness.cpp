@@ -97,6 +97,29 @@ class ExactnessTest : public QObject {
         QVERIFY(test::stateBytes(*resumed.model) == expected);
     }
 
+    /// Keys decide, not names: of starts, of dropout, and of what a snapshot's tensors are.
+    void namesDoNotMatter_data() { aWatchedRunEndsTheSame_data(); }
+    void namesDoNotMatter() {
+        QFETCH(QString, network);
+        SmallRun run{.network = network.toStdString(), .clipNorm = 0.5, .optimizer = "adam"};
+        const auto expected = undisturbed(run);
+        test::TrainingSetup setup = test::setUp(run, data());
+        for (int i = 0; i < 7; ++i) {
+            setup.trainer->post({Command::Kind::StepOne});
+            waitForNextPause(*setup.trainer);
+        }
+        const Snapshot before = setup.trainer->snapshot();
+        run.renamesNodes = true;
+        QVERIFY(undisturbed(run) == expected);
+        test::TrainingSetup resumed = test::setUp(run, data());
+        QVERIFY(resumed.model->states().items()[0].name != before.tensors[0].name);
+        QVERIFY(missingIn(before, resumed.model->states()).empty());
+        QVERIFY(resumed.trainer->restore(before).ok());
+        resumed.trainer->post({Command::Kind::Start});
+        resumed.trainer->waitUntilIdle();
+        QVERIFY(test::stateBytes(*resumed.model) == expected);
+    }
+
     void aWatchedRunEndsTheSame_data() {
         QTest::addColumn<QString>("network");
         for (const auto& [name, text] : networks)

@@ -63,6 +63,7 @@ class TestGraphEdits : public QObject {
     void looksShowOneFreeOptionalPort();
     void looksSayFoundAndWanted();
     void pastesWithFreshIdsAndInnerEdges();
+    void copiesHaveKeysOfTheirOwn();
     void copiesShareParametersAmongThemselves();
     void foreignTextIsRefused();
     void mendsAChain();
@@ -137,6 +138,18 @@ void TestGraphEdits::pastesWithFreshIdsAndInnerEdges() {
     QCOMPARE(result.find("c1")->attrs.list("kernel"), graph.find("c")->attrs.list("kernel"));
     QCOMPARE(toPoint(result.find("c1")->position),
              toPoint(graph.find("c")->position) + QPointF(30, 40));
+}
+
+void TestGraphEdits::copiesHaveKeysOfTheirOwn() {
+    Graph graph = graphOf(chain);
+    QVERIFY(graph.rename("c", "stem").ok());
+    for (const bool throughText : {false, true}) {
+        const Graph part = throughText ? fromMime(*toMime(partOf(graph, {"stem"}))).value()
+                                       : partOf(graph, {"stem"});
+        const Graph result = after(graph, pasteOf(graph, part, {}).transaction);
+        QCOMPARE(result.find("stem")->key, std::string("c"));
+        QCOMPARE(result.find("stem1")->key, std::string("stem1"));
+    }
 }
 
 void TestGraphEdits::copiesShareParametersAmongThemselves() {
