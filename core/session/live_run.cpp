@@ -113,7 +113,8 @@ void LiveRun::editValue(ValueId value, int64_t element, double number) {
         {.kind = Command::Kind::EditValue, .number = number, .value = value, .element = element});
 }
 void LiveRun::setStops(StopRequest request) {
-    m_run->trainer().mail().stops.put(std::make_unique<StopRequest>(std::move(request)));
+    m_run->trainer().mail().stops.put(
+        std::make_unique<StopRequest>(m_names.asAtStart(std::move(request))));
     m_run->trainer().wake();
 }
 void LiveRun::setSamples(SampleRequest request) {
@@ -139,8 +140,11 @@ const std::vector<Error>& LiveRun::remarks() const { return m_run->remarks(); }
 int64_t LiveRun::statesTakenOver() const { return m_run->statesTakenOver(); }
 const Error& LiveRun::failure() const { return m_run->trainer().failure(); }
 const std::vector<std::string>& LiveRun::parameters() const { return m_parameters; }
-const std::shared_ptr<const Tape>& LiveRun::tape() const { return m_tape; }
-std::shared_ptr<const Tape> LiveRun::presentTape() const { return m_run->trainer().presentTape(); }
+bool LiveRun::callNodes(const Graph& now) { return m_names.follow(m_run->project().graph, now); }
+std::shared_ptr<const Tape> LiveRun::tape() const { return m_names.called(m_tape); }
+std::shared_ptr<const Tape> LiveRun::presentTape() const {
+    return m_names.called(m_run->trainer().presentTape());
+}
 
 bool LiveRun::nextRecord(StepRecord& record) { return m_feed->nextRecord(record); }
 bool LiveRun::nextEvent(RunEvent& event) { return m_feed->nextEvent(event); }

@@ -17,6 +17,7 @@
 #include "core/probe/value_snapshot.h"
 #include "core/session/project.h"
 #include "core/session/run_history.h"
+#include "core/session/run_names.h"
 #include "core/train/snapshot.h"    // IWYU pragma: export
 #include "core/train/stop_point.h"  // IWYU pragma: export
 
@@ -71,8 +72,15 @@ class LiveRun {
     /// While stopped inside a step: one element of a value that is alive. The edit is logged, and
     /// done again where stepping back and forth passes it.
     void editValue(ValueId value, int64_t element, double number);
+    /// Breakpoints go by the names of callNodes().
     void setStops(StopRequest request);
     void setSamples(SampleRequest request);
+
+    /// From now on tapes and breakpoints call the nodes as they are called there, found by key: one
+    /// that was renamed is the same node still. Everything else (project(), parameters(), samples,
+    /// files) says the names of the start. True: names have changed, tape() and presentTape() are
+    /// others, and breakpoints are to be set again.
+    bool callNodes(const Graph& now);
 
     RunState state() const;
     /// Only while paused.
@@ -98,7 +106,7 @@ class LiveRun {
     /// Names of the trained parameters, `conv1.weight`: subjects of Gradient and Weight records.
     const std::vector<std::string>& parameters() const;
     /// The tape of a full batch, which the inspectors show.
-    const std::shared_ptr<const Tape>& tape() const;
+    std::shared_ptr<const Tape> tape() const;
     /// The tape of the step that is going on or was last begun: an epoch's last batch may be
     /// smaller.
     std::shared_ptr<const Tape> presentTape() const;
@@ -131,6 +139,7 @@ class LiveRun {
     std::unique_ptr<TrainingRun> m_run;
     std::unique_ptr<RunFeed> m_feed;
     std::shared_ptr<const Tape> m_tape;
+    mutable RunNames m_names;  ///< keeps the copies that it has made
     std::vector<std::string> m_parameters;
     RunHistory m_history;
 };

@@ -37,13 +37,17 @@ std::string runEssence(const Project& project) {
     text += fmt::format("{} {} {} {}\n", t.epochs, t.batch, t.seed, t.clipNorm);
     text += fmt::format("{} {}\n", t.optimizer.id, attrsText(t.optimizer.attrs));
     text += fmt::format("{} {}\n", t.schedule.id, attrsText(t.schedule.attrs));
-    for (const Node& node : project.graph.nodes()) {
-        text += fmt::format("{} {} {}\n", node.id, node.op->id, attrsText(node.attrs));
+    const Graph& graph = project.graph;
+    const auto portText = [&](const PortRef& port) {
+        return fmt::format("{}.{}", graph.find(port.node)->key, port.port);
+    };
+    for (const Node& node : graph.nodes()) {
+        text += fmt::format("{} {} {}\n", node.key, node.op->id, attrsText(node.attrs));
         for (const auto& [port, parameter] : node.parameters)
-            text += fmt::format("  {} {}\n", port, parameter);
+            text += fmt::format("  {} {}\n", port, graph.parameterKey(parameter));
     }
-    for (const Edge& edge : project.graph.edges())
-        text += fmt::format("{} -> {}\n", edge.from.text(), edge.to.text());
+    for (const Edge& edge : graph.edges())
+        text += fmt::format("{} -> {}\n", portText(edge.from), portText(edge.to));
     return text;
 }
 

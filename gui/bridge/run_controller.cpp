@@ -61,6 +61,13 @@ RunController::RunController(Document& document, QObject* parent)
         if (m_document.lastChange().changesMeaning) documentChanged();
     });
     connect(&document, &Document::settingsChanged, this, &RunController::documentChanged);
+    connect(&document, &Document::nodeRenamed, this,
+            [this](const QString& from, const QString& to) {
+                // The run is told of it with the new names, in compareWithDocument.
+                for (Breakpoint& point : m_stops.breakpoints)
+                    if (point.node == from.toStdString()) point.node = to.toStdString();
+                stopsChanged();
+            });
     documentChanged();
 }
 
@@ -143,12 +150,15 @@ void RunController::documentChanged() {
     m_planDelay.start();
 }
 
+/// A node that was renamed is the same for the run, which shows it under its name.
 void RunController::compareWithDocument() {
+    const bool isRenamed = m_run && m_run->callNodes(m_document.graph());
+    if (isRenamed) m_run->setStops(m_stops);
     const bool differs = m_run && runEssence(m_document.project()) != m_runEssence;
-    if (differs == m_differs) return;
+    const bool isNew = differs != m_differs;
     m_differs = differs;
-    differsChanged(differs);
-    showTape();
+    if (isNew) differsChanged(differs);
+    if (isNew || isRenamed) showTape();
 }
 
 void RunController::plan() {

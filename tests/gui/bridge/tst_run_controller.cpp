@@ -352,6 +352,8 @@ class TestRunController : public QObject {
         QVERIFY(
             m_document->edit("fc", {edit::Rename{"fc", "head"}, edit::Move{"conv1", {500, 500}}})
                 .ok());
+        QVERIFY(!m_run->differsFromDocument());
+        QVERIFY(m_document->edit("more", {edit::InsertNode{*makeNode("more", "relu")}}).ok());
         QVERIFY(m_run->differsFromDocument());
         m_document->undoStack().undo();
         QVERIFY(!m_run->differsFromDocument());
@@ -362,6 +364,33 @@ class TestRunController : public QObject {
         // Both layers have weight and bias, whatever they are called.
         QCOMPARE(m_run->run()->statesTakenOver(), int64_t{4});
         QCOMPARE(m_run->states(), trained);
+    }
+
+    void aNodeThatIsRenamedMeanwhileIsTheSameForTheRun() {
+        m_run->toggleBreakpoint("fc", false);
+        m_run->stepEntry();
+        QVERIFY(waitForStep(0, 1));
+        const LiveRun* run = m_run->run();
+        const auto before = m_run->tape();
+        const int forward = firstEntryOf(*before, "fc", false),
+                  other = firstEntryOf(*before, "conv1", false);
+        QVERIFY(m_document
+                    ->edit("exchange", {edit::Rename{"fc", "t"}, edit::Rename{"conv1", "fc"},
+                                        edit::Rename{"t", "conv1"}})
+                    .ok());
+        QVERIFY(!m_run->differsFromDocument());
+        QVERIFY(m_run->tape() != before);
+        QCOMPARE(firstEntryOf(*m_run->tape(), "conv1", false), forward);
+        QCOMPARE(firstEntryOf(*m_run->tape(), "fc", false), other);
+        QVERIFY(m_run->breakpoints() == (std::vector<Breakpoint>{{"conv1", false}}));
+        m_run->train();
+        QVERIFY(waitForStep(0, forward));
+        QCOMPARE(m_run->run(), run);
+        m_document->undoStack().undo();
+        QCOMPARE(m_run->tape(), before);
+        QVERIFY(m_run->breakpoints() == (std::vector<Breakpoint>{{"fc", false}}));
+        m_run->train();
+        QVERIFY(waitForStep(1, forward));
     }
 
     void anEditWhileItRunsNeverReachesIntoTheRun() {
