@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 
 #include "core/cli/commands.h"
@@ -34,14 +35,21 @@ Result<void> showShapes(const Project& project) {
             results +=
                 (results.empty() ? "" : " ") + batchShapeText(shapes.nodes[i], k, shapes.batch);
         for (const ParamSpec& parameter : shapes.nodes[i].parameters)
-            parameters += parameter.shape.elements();
+            if (node.op->inputs[static_cast<size_t>(parameter.port)].role == PortRole::Parameter)
+                parameters += parameter.shape.elements();
         table.add({node.id, std::string(node.op->id), shapes.nodes[i].isKnown ? results : "?",
                    parameters > 0 ? fmt::format("{}", fmt::group_digits(parameters)) : ""});
     }
     print(table.text());
-    const TrainedPart part(project.graph);
+    const TrainedPart part(project.graph, {.batch = project.training.batch});
     if (!part.shapes().ok()) return part.shapes().errors.front();
     return {};
+}
+
+/// A few images do, unless fields of the network name the batch.
+int64_t batchForGradients(const Project& project, int64_t few) {
+    const TrainedPart part(project.graph, {.batch = few});
+    return part.shapes().ok() ? few : project.training.batch;
 }
 
 void showWarning(const Error& warning) { print(fmt::format("\nWarning {}\n", warning.text())); }
@@ -87,6 +95,7 @@ Result<size_t> showSetup(const Project& project, const RunRequest& request) {
 Result<bool> showGradients(const Project& project) {
     GradientCheckOptions options;
     options.seed = static_cast<uint64_t>(project.training.seed);
+    options.batch = batchForGradients(project, options.batch);
     if (isatty(STDERR_FILENO))
         options.progress = [](double share) {
             std::fputs(fmt::format("\r\033[Kchecking gradients {:.0f} %", 100 * share).c_str(),
@@ -95,6 +104,15 @@ Result<bool> showGradients(const Project& project) {
     auto check = checkGradients(project.graph, options);
     if (options.progress) std::fputs("\r\033[K", stderr);
     if (!check) return check.error();
+    if (!std::isfinite(check->loss))
+        return Error{"H01",
+                     fmt::format("the loss is {} on random images, so that there are no gradients "
+                                 "to compare",
+                                 std::isnan(check->loss) ? "no number" : "infinite"),
+                     {},
+                     "Nothing was changed.",
+                     "Open the project, choose NaN in loss as a stop, and step to the operator "
+                     "that makes it."};
     Table table({{"parameter"}, {"shape"}, {"gradient", true}, {"differences", true}, {"", false}});
     for (const GradientCheckRow& row : check->rows)
         table.add({row.parameter, row.shape.text(), fmt::format("{:.9g}", row.automatic),

@@ -127,7 +127,7 @@ std::string tapeTable(const Tape& tape) {
                  {"operands", false, 58},
                  {"result", false, 22},
                  {"layout"},
-                 {"bytes", true},
+                 {"stored", true},
                  {"FLOP", true},
                  {"offset", true},
                  {"kernel", false, 60}});

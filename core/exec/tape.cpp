@@ -234,8 +234,20 @@ class TapeCompiler {
             for (const ValueShape& of : *shapes)
                 if (of.isThere)
                     entry.bytes += static_cast<double>(bytesOf(of.dtype, of.shape.elements()));
-        entry.flops = entry.instr.op->flops ? entry.instr.op->flops({entry.instr, in, out})
-                                            : static_cast<double>(out[0].shape.elements());
+        entry.flops = flopsOf(*entry.instr.op, {entry.instr, in, out});
+        for (const FusedOp& fused : entry.instr.epilogue) {
+            Instr step;
+            step.op = fused.op;
+            step.attrs = fused.attrs;
+            std::vector<ValueShape> read;
+            for (int place : fused.reads)
+                read.push_back(place == FusedOp::soFar ? out[0] : in[static_cast<size_t>(place)]);
+            entry.fusedFlops.push_back(flopsOf(*fused.op, {step, read, out}));
+            entry.flops += entry.fusedFlops.back();
+        }
+    }
+    static double flopsOf(const OpDescriptor& op, const OpQuery& query) {
+        return op.flops ? op.flops(query) : static_cast<double>(query.out[0].shape.elements());
     }
 
     void bind(int i) {

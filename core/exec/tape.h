@@ -46,8 +46,9 @@ struct TapeEntry {
     /// one run is enough until the states or the memory are changed from outside. Such entries
     /// stand at the start.
     bool once = false;
-    double flops = 0;
-    double bytes = 0;  ///< read and written
+    double flops = 0;                ///< what is fused in included
+    std::vector<double> fusedFlops;  ///< of each operator that is
+    double bytes = 0;                ///< read and written
 };
 
 struct TapeState {

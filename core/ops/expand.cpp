@@ -12,10 +12,10 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
     const Result<Shape> wanted = shapeFrom("shape", attrs.list("shape"));
     if (!wanted.ok()) return wanted.error();
     const std::optional<Shape> both = broadcastShape(in[0].shape, *wanted);
-    if (!both || *both != *wanted)
+    if (!both)
         return shapeError(
             fmt::format("x {} does not repeat to {}", in[0].shape.text(), wanted->text()));
-    return oneResult(*wanted, in[0].dtype);
+    return oneResult(*both, in[0].dtype);
 }
 
 /// Axes along which elements repeat, by the result's count.
@@ -56,23 +56,24 @@ constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
                                  .types = everyType,
                                  .pattern = "[…]",
-                                 .help = "The input in the shape asked for, without a copy."}};
+                                 .help = "The input, repeated without a copy."}};
 constexpr FieldSpec fields[] = {{.id = "shape",
                                  .title = "Shape",
                                  .type = FieldType::IntList,
                                  .defaultText = "1",
                                  .minimum = 1,
                                  .maximum = 1 << 30,
-                                 .help = "Extents of the result.",
+                                 .help =
+                                     "Extents of the result. Where one is 1, or missing in front, "
+                                     "the input's stays: 1,8,1,1 keeps batch, height and width.",
                                  .onNode = OnNode::Value}};
 
-constexpr OpSample samples[] = {{"shape=2,3,4", "3x1"},
-                                {"shape=4,5", "scalar"},
-                                {"shape=2,3", "2x3"},
-                                {"shape=3,2,2", "1x2x1"}};
+constexpr OpSample samples[] = {{"shape=2,3,4", "3x1"},   {"shape=4,5", "scalar"},
+                                {"shape=2,3", "2x3"},     {"shape=3,2,2", "1x2x1"},
+                                {"shape=1,4,1", "3x1x2"}, {"shape=3", "2x1"}};
 constexpr OpErrorSample errorSamples[] = {
     {"shape=2,3", "2x4", "x [2, 4] does not repeat to [2, 3]"},
-    {"shape=3", "2x3", "x [2, 3] does not repeat to [3]"}};
+    {"shape=4", "2x3", "x [2, 3] does not repeat to [4]"}};
 
 }  // namespace
 

@@ -125,6 +125,47 @@ void checkIdleNodes(const SetupGraph& setup, SetupFindings& findings) {
     }
 }
 
+/// Which nodes get a gradient from the loss: it goes against the wires, through what can be
+/// differentiated, as long as they carry floating-point numbers.
+std::vector<bool> getGradient(const SetupGraph& setup) {
+    std::vector<bool> gets(setup.graph.nodes().size());
+    gets[static_cast<size_t>(setup.roles.loss)] = true;
+    const std::vector<int>& order = setup.wiring.order;
+    for (auto index = order.rbegin(); index != order.rend(); ++index) {
+        const OpDescriptor& op = *setup.node(*index).op;
+        if (!gets[static_cast<size_t>(*index)] || (!op.isComposite() && !op.vjp)) continue;
+        for (const Source& source : setup.wiring.sources[static_cast<size_t>(*index)]) {
+            if (!source.isConnected()) continue;
+            const ValueShape& value =
+                setup.shapesOf(source.node).outputs[static_cast<size_t>(source.port)];
+            if (isFloat(value.dtype)) gets[static_cast<size_t>(source.node)] = true;
+        }
+    }
+    return gets;
+}
+
+bool isTrained(const SetupGraph& setup, int index) {
+    return std::ranges::any_of(setup.shapesOf(index).parameters, [&](const ParamSpec& parameter) {
+        const PortSpec& port = setup.node(index).op->inputs[static_cast<size_t>(parameter.port)];
+        return port.role == PortRole::Parameter;
+    });
+}
+
+void checkGradientFlow(const SetupGraph& setup, SetupFindings& findings) {
+    const std::vector<bool> leads = leadToLoss(setup), gets = getGradient(setup);
+    for (int index = 0; index < setup.count(); ++index) {
+        const auto i = static_cast<size_t>(index);
+        if (!leads[i] || gets[i] || !isTrained(setup, index)) continue;
+        const Node& node = setup.node(index);
+        findings.warn(
+            "U16", placeOf(node),
+            fmt::format("{} gets no gradient, so that its parameters stay as they start: "
+                        "all that leads from it to the loss goes through whole numbers",
+                        node.text()),
+            "Take out what rounds them behind it, or cast to a floating-point type there.");
+    }
+}
+
 /// How many taps of a filter ever meet a pixel, along one axis: tap k does where o · stride + k ·
 /// dilation − padding lies within the image for one of the `results` positions o.
 int64_t tapsThatSee(const Attrs& attrs, size_t axis, int64_t extent, int64_t results) {
@@ -167,6 +208,7 @@ void checkBatchNorms(const SetupGraph& setup, const DataFacts& data, SetupFindin
 
 void checkWiring(const SetupGraph& setup, SetupFindings& findings) {
     checkIdleNodes(setup, findings);
+    checkGradientFlow(setup, findings);
     for (int index = 0; index < setup.count(); ++index)
         if (setup.node(index).op->id == "conv2d") checkTaps(setup, index, findings);
 }

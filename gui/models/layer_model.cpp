@@ -40,9 +40,17 @@ FlopsByNode tapeFlops(const Tape* tape) {
     for (const TapeEntry& entry : tape->entries) {
         const bool forward =
             entry.instr.phase == Phase::Forward || entry.instr.phase == Phase::Loss;
-        if (forward && !entry.instr.origins.empty())
-            sums[entry.instr.origins[0]] +=
-                entry.flops / static_cast<double>(std::max<int64_t>(1, tape->batch));
+        if (!forward) continue;
+        const auto count = [&](const std::vector<std::string>& origins, double flops) {
+            if (!origins.empty())
+                sums[origins[0]] += flops / static_cast<double>(std::max<int64_t>(1, tape->batch));
+        };
+        double own = entry.flops;
+        for (size_t k = 0; k < entry.fusedFlops.size(); ++k) {
+            count(entry.instr.epilogue[k].origins, entry.fusedFlops[k]);
+            own -= entry.fusedFlops[k];
+        }
+        count(entry.instr.origins, own);
     }
     return sums;
 }

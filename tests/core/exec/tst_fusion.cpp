@@ -103,6 +103,21 @@ class TestFusion : public QObject {
             apart.entries, [](const TapeEntry& entry) { return entry.instr.op->id == "expand"; }));
     }
 
+    void countsTheOperationsOfAllItsParts() {
+        const std::string network = withHead(
+            "x[3,8,8] -> conv2d(out_channels=20 kernel=1) as other\n"
+            "x -> conv2d(out_channels=20 kernel=3 padding=1) -> batch_norm2d"
+            " -> mul(other) -> relu");
+        const auto flops = [](const Tape& tape) {
+            double sum = 0;
+            for (const TapeEntry& entry : tape.entries) sum += entry.flops;
+            return sum;
+        };
+        const Tape fused = tapeOf(network, false), apart = tapeOf(network, false, false);
+        QVERIFY(fused.entries.size() < apart.entries.size());
+        QCOMPARE(flops(fused), flops(apart));
+    }
+
     void leavesAloneWhatOthersRead() {
         // The sum needs the convolution's result itself.
         const Tape tape =

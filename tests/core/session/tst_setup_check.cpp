@@ -166,6 +166,21 @@ void TestSetupCheck::addNetworkRows() {
         "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> add(x) -> flatten -> "
         "linear(out_features=10) -> cross_entropy(labels)",
         asItIs);
+    const auto rounded = [](const char* type) {
+        return fmt::format(
+            "x[1,8,8] -> conv2d(out_channels=2 kernel=3) as conv -> cast(to={}) -> "
+            "cast(to=f32) -> flatten -> linear(out_features=10) -> "
+            "cross_entropy(labels)",
+            type);
+    };
+    row("U16 through whole numbers", rounded("i32"), asItIs,
+        "U16 conv: conv2d 'conv' gets no gradient", "its parameters stay as they start",
+        "floating-point type");
+    row("U16 not through half the bits", rounded("bf16"), asItIs);
+    row("U16 not beside whole numbers",
+        "x[1,8,8] -> conv2d(out_channels=2 kernel=3 padding=1) as c -> cast(to=i32) -> "
+        "cast(to=f32) -> add(c) -> flatten -> linear(out_features=10) -> cross_entropy(labels)",
+        asItIs);
     const auto taps = [](const char* pool, const char* conv) {
         return fmt::format(
             "x[1,8,8] -> max_pool2d(kernel={0} stride={0}) -> conv2d(out_channels=4 "
