@@ -95,6 +95,7 @@ Result<NodeShapes> ShapePass::shapesAt(int index) {
     const std::vector<NodeOperand> operands =
         operandsOf(node, m_wiring.sources[static_cast<size_t>(index)]);
     shapes.operands.reserve(operands.size());
+    bool isKnown = true;
     for (const NodeOperand& operand : operands) {
         const Source& source = operand.source;
         if (operand.isThere && comesOverEdge(*operand.port) && !source.isConnected())
@@ -104,9 +105,10 @@ Result<NodeShapes> ShapePass::shapesAt(int index) {
             continue;
         }
         const NodeShapes& giver = m_nodes[static_cast<size_t>(source.node)];
-        if (!giver.isKnown) return NodeShapes{};
-        shapes.operands.push_back(giver.outputs[static_cast<size_t>(source.port)]);
+        isKnown = isKnown && giver.isKnown;
+        if (isKnown) shapes.operands.push_back(giver.outputs[static_cast<size_t>(source.port)]);
     }
+    if (!isKnown) return NodeShapes{};
     // Behind every edit the window asks for float32, where the fields are the node's own.
     Attrs widened;
     const bool isWidened = m_options.floatType != DType::F32;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sum of two values of one shape, element by element.
+// Sum of two values, element by element.
 #include "core/ops/families/pointwise_rules.h"
 #include "core/ops/families/tangent_sum.h"
 
@@ -26,7 +26,7 @@ constinit const OpDescriptor descriptor = {
     .id = "add",
     .title = "Add",
     .category = "math",
-    .summary = "Sum of two values of one shape, element by element.",
+    .summary = "Sum of two values, element by element; axes of extent 1 repeat.",
     .formula = "y = a + b",
     .searchWords = "plus sum residual skip shortcut",
     .inputs = pointwise::binaryInputs,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Product of two values of one shape, element by element.
+// Product of two values, element by element.
 #include "core/ops/families/pointwise_rules.h"
 #include "core/ops/families/tangent_sum.h"
 
@@ -26,7 +26,7 @@ constinit const OpDescriptor descriptor = {
     .id = "mul",
     .title = "Multiply",
     .category = "math",
-    .summary = "Product of two values of one shape, element by element.",
+    .summary = "Product of two values, element by element; axes of extent 1 repeat.",
     .formula = "y = a · b",
     .searchWords = "times product gate",
     .inputs = pointwise::binaryInputs,

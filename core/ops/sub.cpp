@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Difference of two values of one shape, element by element.
+// Difference of two values, element by element.
 #include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::sub {
@@ -27,7 +27,7 @@ constinit const OpDescriptor descriptor = {
     .id = "sub",
     .title = "Subtract",
     .category = "math",
-    .summary = "Difference of two values of one shape, element by element.",
+    .summary = "Difference of two values, element by element; axes of extent 1 repeat.",
     .formula = "y = a − b",
     .searchWords = "minus difference",
     .inputs = pointwise::binaryInputs,

@@ -333,12 +333,14 @@ Result<void> RunFolder::saveCheckpoint(const Snapshot& snapshot, const RunIdenti
     return {};
 }
 
+void RunFolder::removeStrays() const {
+    removeAllStrayTemporaries(path());
+    removeAllStrayTemporaries(checkpointFolder());
+}
+
 bool RunFolder::hasCheckpoints() const { return !checkpointSteps(checkpointFolder()).empty(); }
 
 Result<FoundCheckpoint> RunFolder::newestCheckpoint(const RunIdentity& identity) const {
-    VITRINE_TRY(checkListable(checkpointFolder()));
-    removeAllStrayTemporaries(path());
-    removeAllStrayTemporaries(checkpointFolder());
     return newestCheckpointIn(path(), identity);
 }
 

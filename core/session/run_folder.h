@@ -75,11 +75,12 @@ class RunFolder {
     /// and those of AtomicFile.
     Result<void> saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity);
     bool hasCheckpoints() const;
-    /// The newest good checkpoint. Removes what killed saves left. Errors: C10 (none is there, or
-    /// all are damaged), C02 (it is another run's), P06 (of other data).
+    /// What killed saves left, in the folder and among its checkpoints.
+    void removeStrays() const;
+    /// The newest good checkpoint. Errors: C10 (none is there, or all are damaged), C02 (it is
+    /// another run's), P06 (of other data).
     Result<FoundCheckpoint> newestCheckpoint(const RunIdentity& identity) const;
-    /// The same for whoever only looks, at a run that may belong to another process: removes
-    /// nothing.
+    /// The same for whoever only looks, at a run that may belong to another process.
     static Result<FoundCheckpoint> newestCheckpointIn(const std::string& folder,
                                                       const RunIdentity& identity);
 

@@ -239,6 +239,7 @@ Result<void> TrainingRun::goOn(const RunRequest& request) {
                      {},
                      nothingChanged,
                      "Move it somewhere else."};
+    m_folder.removeStrays();  // also of a life that was killed before its first checkpoint stood
     const bool wasMade = m_settings.hasHadCheckpoint() || hasWeights ||
                          (m_settings.version() == 1 && logTellsOfCheckpoint(m_folder.logPath()));
     FoundCheckpoint found;

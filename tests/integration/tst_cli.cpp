@@ -70,6 +70,7 @@ class TestCli : public QObject {
     void savesWhenInterruptedAndGoesOn();
     void goesOnAfterAKill_data();
     void goesOnAfterAKill();
+    void goesOnAfterAKillInTheFirstSave();
     void refusesOtherSettingsWhenGoingOn();
     void usesThePreviousCheckpointWhenTheNewestIsDamaged();
     void refusesWhenNoCheckpointIsGood();
@@ -200,6 +201,24 @@ void TestCli::goesOnAfterAKill() {
     std::vector<int64_t> every(longEpochs * stepsPerEpoch);
     std::iota(every.begin(), every.end(), 1);
     QCOMPARE(loggedSteps(run), every);
+}
+
+/// Before any checkpoint stands: the run begins anew, and what the save had begun goes.
+void TestCli::goesOnAfterAKillInTheFirstSave() {
+    fs::copy(path("undisturbed"), path("first-save"), fs::copy_options::recursive);
+    fs::remove(path("first-save/weights.safetensors"));
+    for (const std::string& name : checkpointsOf("first-save"))
+        fs::remove(path("first-save/checkpoints/" + QString::fromStdString(name)));
+    auto settings = nlohmann::ordered_json::parse(readBytes(path("first-save/run.json")));
+    settings.erase("has_checkpoint");
+    writeBytes(path("first-save/run.json"), settings.dump());
+    const std::string begun = path("first-save/checkpoints/.0123456789abcdef-1.vitrine-tmp");
+    writeBytes(begun, "half");
+    const CliResult resumed =
+        runCli({"train", "small.vitrine", "--resume", "first-save"}, m_folder);
+    QVERIFY2(resumed.status == 0, resumed.err);
+    QVERIFY(weightsOf("first-save") == m_weights);
+    QVERIFY(!fs::exists(begun));
 }
 
 void TestCli::refusesOtherSettingsWhenGoingOn() {

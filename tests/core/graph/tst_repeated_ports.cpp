@@ -81,6 +81,16 @@ class RepeatedPortsTest : public QObject {
         QVERIFY(report.errors[0].message.ends_with("port 'x0' is not connected"));
     }
 
+    /// Also of nodes behind one whose shape is not known.
+    void everyOpenPortIsTold() {
+        const ShapeReport report =
+            shapesOf(graphOf("relu as r -> add as sum -> relu -> mul as m"), {});
+        QCOMPARE(report.errors.size(), size_t{3});
+        QCOMPARE(report.errors[0].message, std::string("relu 'r': port 'x' is not connected"));
+        QCOMPARE(report.errors[1].message, std::string("add 'sum': port 'b' is not connected"));
+        QCOMPARE(report.errors[2].message, std::string("mul 'm': port 'b' is not connected"));
+    }
+
     void whatIsConnectedIsNotTakenAway() {
         Graph graph = graphOf(network);
         const auto fewer = graph.setField("s", "sizes", std::vector<int64_t>{4});
