@@ -35,8 +35,7 @@ Result<void> showShapes(const Project& project) {
             results +=
                 (results.empty() ? "" : " ") + batchShapeText(shapes.nodes[i], k, shapes.batch);
         for (const ParamSpec& parameter : shapes.nodes[i].parameters)
-            if (node.op->inputs[static_cast<size_t>(parameter.port)].role == PortRole::Parameter)
-                parameters += parameter.shape.elements();
+            if (isTrained(*node.op, parameter)) parameters += parameter.shape.elements();
         table.add({node.id, std::string(node.op->id), shapes.nodes[i].isKnown ? results : "?",
                    parameters > 0 ? fmt::format("{}", fmt::group_digits(parameters)) : ""});
     }

@@ -234,7 +234,7 @@ class TapeCompiler {
             for (const ValueShape& of : *shapes)
                 if (of.isThere)
                     entry.bytes += static_cast<double>(bytesOf(of.dtype, of.shape.elements()));
-        entry.flops = flopsOf(*entry.instr.op, {entry.instr, in, out});
+        entry.flops = flopsOf({entry.instr, in, out});
         for (const FusedOp& fused : entry.instr.epilogue) {
             Instr step;
             step.op = fused.op;
@@ -242,12 +242,9 @@ class TapeCompiler {
             std::vector<ValueShape> read;
             for (int place : fused.reads)
                 read.push_back(place == FusedOp::soFar ? out[0] : in[static_cast<size_t>(place)]);
-            entry.fusedFlops.push_back(flopsOf(*fused.op, {step, read, out}));
+            entry.fusedFlops.push_back(flopsOf({step, read, out}));
             entry.flops += entry.fusedFlops.back();
         }
-    }
-    static double flopsOf(const OpDescriptor& op, const OpQuery& query) {
-        return op.flops ? op.flops(query) : static_cast<double>(query.out[0].shape.elements());
     }
 
     void bind(int i) {

@@ -14,6 +14,15 @@ Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs
 
 Error shapeError(std::string message) { return {"shape", std::move(message), {}, {}, {}}; }
 
+double flopsOf(const OpQuery& query) {
+    const OpDescriptor& op = *query.instr.op;
+    return op.flops ? op.flops(query) : static_cast<double>(query.out[0].shape.elements());
+}
+
+bool isTrained(const OpDescriptor& op, const ParamSpec& parameter) {
+    return op.inputs[static_cast<size_t>(parameter.port)].role == PortRole::Parameter;
+}
+
 size_t foldedOperands(const Instr& instr) {
     size_t folded = 0;
     for (const FusedOp& fused : instr.epilogue) folded += static_cast<size_t>(fused.added);

@@ -118,6 +118,12 @@ Error shapeError(std::string message);
 Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs& attrs,
                                              std::span<const ValueShape> in);
 
+/// Floating-point operations of a primitive, without what is fused into the instruction.
+double flopsOf(const OpQuery& query);
+
+/// Is the parameter learnt, or a statistic?
+bool isTrained(const OpDescriptor& op, const ParamSpec& parameter);
+
 /// How many operands at the end of an instruction belong to what was fused into it alone.
 size_t foldedOperands(const Instr& instr);
 

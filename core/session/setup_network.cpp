@@ -95,11 +95,9 @@ Idle takeIdle(const SetupGraph& setup, int end, std::vector<bool>& leads) {
         if (index < 0 || leads[static_cast<size_t>(index)]) continue;
         leads[static_cast<size_t>(index)] = true;
         ++idle.nodes;
-        for (const ParamSpec& parameter : setup.shapesOf(index).parameters) {
-            const OpDescriptor& op = *setup.node(index).op;
-            if (op.inputs[static_cast<size_t>(parameter.port)].role == PortRole::Parameter)
+        for (const ParamSpec& parameter : setup.shapesOf(index).parameters)
+            if (isTrained(*setup.node(index).op, parameter))
                 idle.parameters += parameter.shape.elements();
-        }
         for (const Source& source : setup.wiring.sources[static_cast<size_t>(index)])
             open.push_back(source.node);
     }
@@ -144,10 +142,9 @@ std::vector<bool> getGradient(const SetupGraph& setup) {
     return gets;
 }
 
-bool isTrained(const SetupGraph& setup, int index) {
+bool learns(const SetupGraph& setup, int index) {
     return std::ranges::any_of(setup.shapesOf(index).parameters, [&](const ParamSpec& parameter) {
-        const PortSpec& port = setup.node(index).op->inputs[static_cast<size_t>(parameter.port)];
-        return port.role == PortRole::Parameter;
+        return isTrained(*setup.node(index).op, parameter);
     });
 }
 
@@ -155,7 +152,7 @@ void checkGradientFlow(const SetupGraph& setup, SetupFindings& findings) {
     const std::vector<bool> leads = leadToLoss(setup), gets = getGradient(setup);
     for (int index = 0; index < setup.count(); ++index) {
         const auto i = static_cast<size_t>(index);
-        if (!leads[i] || gets[i] || !isTrained(setup, index)) continue;
+        if (!leads[i] || gets[i] || !learns(setup, index)) continue;
         const Node& node = setup.node(index);
         findings.warn(
             "U16", placeOf(node),

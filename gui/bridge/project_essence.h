@@ -8,9 +8,9 @@
 
 namespace vitrine::gui {
 
-/// Equal texts: the same tapes, data and updates. Leaves out names for people (nodes
-/// count by their keys: a renamed one is the same), places on the canvas
-/// and the learning rate, which can be changed while a run goes on.
+/// Equal texts: the same tapes, data and updates. Leaves out names for people (nodes count by their
+/// keys: a renamed one is the same), places on the canvas and the learning rate, which can be
+/// changed while a run goes on.
 std::string runEssence(const Project& project);
 
 /// Equal texts: the same images in the same order.

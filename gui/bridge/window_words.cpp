@@ -7,7 +7,6 @@
 #include <array>
 
 #include "core/session/project.h"
-#include "gui/bridge/run_controller.h"
 
 namespace vitrine::gui {
 
@@ -47,15 +46,6 @@ Error inWindowWords(Error error) {
         return error;
     }
     return error;
-}
-
-QString invitationToTrain(const RunController& run) {
-    const auto say = [](const char* text) { return QCoreApplication::translate("Advice", text); };
-    if (run.isAtFault())
-        return say(QT_TRANSLATE_NOOP("Advice", "Not ready to train: Problems says why."));
-    if (run.dataError())
-        return say(QT_TRANSLATE_NOOP("Advice", "No data to train with: Problems says why."));
-    return say(QT_TRANSLATE_NOOP("Advice", "Press Space to train."));
 }
 
 QString sentenceOf(const Error& error) {

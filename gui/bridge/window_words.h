@@ -8,13 +8,9 @@
 
 namespace vitrine::gui {
 
-class RunController;
-
 /// The same Error, whose `next` says where the window has what an option of the command line does.
 Error inWindowWords(Error error);
 /// What has happened, with a capital in front: at a dialog's or banner's begin.
 QString sentenceOf(const Error& error);
-/// `Press Space to train.`, or what stands in the way of that.
-QString invitationToTrain(const RunController& run);
 
 }  // namespace vitrine::gui

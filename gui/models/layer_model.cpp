@@ -21,10 +21,8 @@ double ownFlops(const Node& node, const NodeShapes& shapes) {
     Instr instr;
     instr.op = node.op;
     instr.attrs = node.attrs;
-    const OpQuery query{instr, shapes.operands, shapes.outputs};
     if (node.op->isView() || shapes.outputs.empty()) return 0;
-    return node.op->flops ? node.op->flops(query)
-                          : static_cast<double>(shapes.outputs[0].shape.elements());
+    return vitrine::flopsOf({instr, shapes.operands, shapes.outputs});
 }
 
 bool isNumber(int column) {
@@ -105,7 +103,7 @@ std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, c
         for (const ParamSpec& parameter : known.parameters) {
             const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
             const bool isOwn = !shares || owners.at(node.parameterId(port.id)) == index;
-            if (port.role == PortRole::Parameter && isOwn)
+            if (isTrained(*node.op, parameter) && isOwn)
                 row.parameters += parameter.shape.elements();
         }
         if (row.isKnown) {

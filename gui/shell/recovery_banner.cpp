@@ -20,6 +20,9 @@ RecoveryBanner::RecoveryBanner(Recovery& recovery, QWidget* parent)
     setBackgroundRole(QPalette::AlternateBase);
     m_which->setObjectName(QStringLiteral("recovery.which"));
     m_which->setAccessibleName(tr("Unsaved work"));
+    // A long name is cut here, not the palette beside the canvas.
+    m_which->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_which->setMinimumContentsLength(12);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space);
     m_why = new QLabel(this);
@@ -50,9 +53,10 @@ RecoveryBanner::RecoveryBanner(Recovery& recovery, QWidget* parent)
 void RecoveryBanner::sayWhy() {
     const int chosen = m_which->currentIndex();
     if (chosen < 0) return;
-    m_why->setText(m_lost[static_cast<size_t>(chosen)].wasAsked
-                       ? tr("Vitrine was told to end (logout, shutdown or a signal). Unsaved work:")
-                       : tr("Vitrine ended unexpectedly. Unsaved work:"));
+    const bool wasAsked = m_lost[static_cast<size_t>(chosen)].wasAsked;
+    m_why->setText(wasAsked ? tr("Vitrine was told to end. Unsaved work:")
+                            : tr("Vitrine ended unexpectedly. Unsaved work:"));
+    m_why->setToolTip(wasAsked ? tr("By a logout, a shutdown or a signal") : QString());
 }
 
 void RecoveryBanner::offer() {

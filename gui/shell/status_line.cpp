@@ -27,7 +27,7 @@ int64_t parameterCount(const Document& document) {
         if (!counts[i]) continue;
         for (const ParamSpec& parameter : document.shapes().nodes[i].parameters) {
             const PortSpec& port = nodes[i].op->inputs[static_cast<size_t>(parameter.port)];
-            if (port.role != PortRole::Parameter) continue;
+            if (!isTrained(*nodes[i].op, parameter)) continue;
             if (!shares || counted.insert(nodes[i].parameterId(port.id)).second)
                 sum += parameter.shape.elements();
         }

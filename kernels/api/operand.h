@@ -31,6 +31,9 @@ struct Image {
     int64_t halo = 0;
 
     constexpr int64_t elements() const { return n * c * h * w; }
+    constexpr bool hasExtentsOf(const Image& other) const {
+        return n == other.n && c == other.c && h == other.h && w == other.w;
+    }
     constexpr int64_t channelBlocks() const { return (c + blockWidth - 1) / blockWidth; }
     constexpr int64_t laneGroups() const { return (n + blockWidth - 1) / blockWidth; }
     /// Planes of [h][w][16]; Lanes and Blocked only.

@@ -25,10 +25,6 @@ std::optional<bool> byChannel(const Call& call, size_t place) {
     return result.value_or(false);
 }
 
-bool isAlike(const Image& a, const Image& b) {
-    return a.n == b.n && a.c == b.c && a.h == b.h && a.w == b.w;
-}
-
 }  // namespace
 
 std::optional<Repeat> repeatOf(const Strided& operand, const Strided& result, bool byChannel) {
@@ -71,12 +67,12 @@ std::optional<Reach> reachInPlanes(const Call& call, size_t place) {
     const Operand &operand = call.in(place), &result = call.out(0);
     const std::optional<Repeat> repeat = repeatIn(call, place);
     if (!repeat) return std::nullopt;
-    if (isAlike(operand, result)) return Reach::Whole;
+    if (operand.hasExtentsOf(result)) return Reach::Whole;
     if (repeat->count == 1) return Reach::One;
     if (repeat->inner != result.h * result.w) return std::nullopt;
     if (repeat->count == result.c) return Reach::Channel;
     const Image pixel{.n = result.n, .c = result.c};
-    return isAlike(operand, pixel) ? std::optional(Reach::Plane) : std::nullopt;
+    return operand.hasExtentsOf(pixel) ? std::optional(Reach::Plane) : std::nullopt;
 }
 
 bool isReadInRuns(const Call& call, size_t place) {

@@ -17,8 +17,7 @@ namespace vitrine::kernels {
 namespace {
 
 bool isWhole(const Operand& operand, const Operand& result) {
-    return operand.n == result.n && operand.c == result.c && operand.h == result.h &&
-           operand.w == result.w &&
+    return operand.hasExtentsOf(result) &&
            (result.layout != Layout::RowMajor || cpu::isContiguous(operand));
 }
 

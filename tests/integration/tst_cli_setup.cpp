@@ -44,6 +44,9 @@ class TestCliSetup : public QObject {
     void whatCheckAcceptsNeverKillsTrain_data();
     void whatCheckAcceptsNeverKillsTrain();
     void saysWhenTheProjectsDataAreNotThere();
+    void checksWithTheBatchThatFieldsName();
+    void saysThatALossIsNoNumber();
+    void countsWhatIsTrained();
 };
 
 void TestCliSetup::writeData(uint32_t count, const std::vector<int64_t>& extents,
@@ -267,6 +270,44 @@ void TestCliSetup::saysWhenTheProjectsDataAreNotThere() {
     CliResult asked = runCli({"check", "made.vitrine", "--data", "elsewhere"}, m_temporary.path());
     asked.out.clear();
     QCOMPARE(faultOfAnswer(asked, 1, "G01", "elsewhere"), QString());
+}
+
+void TestCliSetup::checksWithTheBatchThatFieldsName() {
+    writeData(32, {8, 8}, 10);
+    const Project project = projectOf(
+        "x[1,8,8] -> expand(shape=16,2,8,8) -> flatten -> linear(out_features=10) -> "
+        "cross_entropy(labels)",
+        16);
+    QVERIFY(saveProject(project, path("made.vitrine")).ok());
+    const CliResult checked = check();
+    QVERIFY2(checked.status == 0, checked.err);
+    QVERIFY2(checked.out.contains("batch of 16"), checked.out);
+    const CliResult trained = train();
+    QVERIFY2(trained.status == 0, trained.err);
+}
+
+void TestCliSetup::saysThatALossIsNoNumber() {
+    writeData(32, {8, 8}, 10);
+    const Project project = projectOf(
+        "x[1,8,8] -> log -> flatten -> linear(out_features=10) -> cross_entropy(labels)", 16);
+    QVERIFY(saveProject(project, path("made.vitrine")).ok());
+    const CliResult checked = check();
+    QCOMPARE(checked.status, 1);
+    QVERIFY2(checked.err.contains("H01") && checked.err.contains("the loss is no number"),
+             checked.err);
+    QVERIFY2(!checked.out.contains("DIFFERS"), checked.out);
+}
+
+void TestCliSetup::countsWhatIsTrained() {
+    writeData(32, {8, 8}, 10);
+    const Project project = projectOf(
+        "x[1,8,8] -> conv2d(out_channels=16 kernel=3) -> batch_norm2d as bn -> flatten -> "
+        "linear(out_features=10) -> cross_entropy(labels)",
+        16);
+    QVERIFY(saveProject(project, path("made.vitrine")).ok());
+    const QRegularExpression row(R"(bn +batch_norm2d +\[N, 16, 6, 6\] +32\n)");
+    const QString out = QString::fromUtf8(check().out);
+    QVERIFY2(row.match(out).hasMatch(), qPrintable(out));
 }
 
 QTEST_GUILESS_MAIN(TestCliSetup)

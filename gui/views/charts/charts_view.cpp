@@ -4,8 +4,8 @@
 #include <QStatusBar>
 
 #include "gui/bridge/follow.h"
+#include "gui/bridge/invitation.h"
 #include "gui/bridge/run_controller.h"
-#include "gui/bridge/window_words.h"
 #include "gui/views/charts/charts_panel.h"
 #include "gui/views/view.h"
 
@@ -42,11 +42,7 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
     });
     QObject::connect(panel, &ChartsPanel::saveFailed, &run, &RunController::exportRefused);
     QObject::connect(panel, &ChartsPanel::saveFailed, &run, &RunController::failed);
-    const auto invite = [panel, &run] { panel->setInvitation(invitationToTrain(run)); };
-    follow(&run, &RunController::planChanged, panel, invite);
-    follow(&run, &RunController::setupChanged, panel, invite);
-    follow(&run, &RunController::dataChanged, panel, invite);
-    invite();
+    followInvitation(run, panel, [panel](const QString& text) { panel->setInvitation(text); });
     return panel;
 }
 

@@ -4,9 +4,9 @@
 
 #include "core/session/layer_activations.h"
 #include "gui/bridge/follow.h"
+#include "gui/bridge/invitation.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
-#include "gui/bridge/window_words.h"
 #include "gui/views/gradients/gradients_panel.h"
 #include "gui/views/view.h"
 
@@ -115,11 +115,7 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
            [panel] { panel->model().start({}, {}); });
     startRun(*panel, run.run());
     new LastSamples(run, *panel);
-    const auto invite = [panel, &run] { panel->setInvitation(invitationToTrain(run)); };
-    follow(&run, &RunController::planChanged, panel, invite);
-    follow(&run, &RunController::setupChanged, panel, invite);
-    follow(&run, &RunController::dataChanged, panel, invite);
-    invite();
+    followInvitation(run, panel, [panel](const QString& text) { panel->setInvitation(text); });
     return panel;
 }
 

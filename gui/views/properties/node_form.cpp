@@ -128,7 +128,7 @@ QString NodeForm::shapesText(const Node& node) const {
     for (const ParamSpec& parameter : known->parameters) {
         const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
         lines << tr("%1  %2").arg(text(port.id), -8).arg(shapeText(parameter.shape));
-        if (port.role == PortRole::Parameter) sum += parameter.shape.elements();
+        if (isTrained(*node.op, parameter)) sum += parameter.shape.elements();
     }
     if (sum > 0) lines << tr("%1 parameters").arg(exactText(sum));
     return lines.join(QLatin1Char('\n'));

@@ -15,9 +15,9 @@
 
 #include "core/session/kept_value.h"
 #include "gui/bridge/follow.h"
+#include "gui/bridge/invitation.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
-#include "gui/bridge/window_words.h"
 #include "gui/models/number_text.h"
 #include "gui/models/tape_text.h"
 #include "gui/models/value_words.h"

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Project files: the shipped ones open, check and come back byte for byte; every kind of bad file
 // is refused with its code and words; mutated ones never do harm. Truth: the words stand here.
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -17,7 +15,6 @@
 #include "core/graph/lower.h"
 #include "core/graph/shapes.h"
 #include "core/io/project.h"
-#include "core/io/project_data.h"
 #include "core/io/settings.h"
 
 using namespace vitrine;
@@ -97,14 +94,9 @@ class TestProject : public QObject {
     void refusesManyNodesAtTheLimit();
     void aFolderMeansItsProject();
     void missingAndForeignFilesSaySo();
-    void dataWithoutAReaderSaySoWhenOpened();
-    void dataWithoutAFolderSaySo();
-    void dataFoldersAreLookedForWhereTheyAre_data();
-    void dataFoldersAreLookedForWhereTheyAre();
     void refusesToSaveWhatWouldNotOpen();
     void settingsAreNeverClamped_data();
     void settingsAreNeverClamped();
-    void aBatchLargerThanTheSetIsRefused();
     void mutatedFilesNeverCrash_data();
     void mutatedFilesNeverCrash();
 };
@@ -407,89 +399,6 @@ void TestProject::missingAndForeignFilesSaySo() {
     QCOMPARE(qt(loadProject(large.fileName().toStdString()).error().code), QString("G06"));
 }
 
-void TestProject::dataWithoutAReaderSaySoWhenOpened() {
-    const Result<Project> project =
-        projectFromText(changed("\"format\": \"strokes\"", "\"format\": \"telepathy\""));
-    QVERIFY2(project.ok(), project.ok() ? "" : project.error().message.c_str());
-    const Result<Dataset> data = openProjectData(*project, {});
-    QVERIFY(!data.ok());
-    QCOMPARE(qt(data.error().code), QString("P05"));
-    QVERIFY2(qt(data.error().message)
-                 .contains("'telepathy', and this program has no reader of that name yet; it "
-                           "reads idx, strokes"),
-             data.error().message.c_str());
-}
-
-void TestProject::dataWithoutAFolderSaySo() {
-    const Result<Project> project = loadProject(folderOf("mnist_lenet"));
-    QVERIFY(project.ok());
-    const Result<Dataset> data = openProjectData(*project, {});
-    QVERIFY(!data.ok());
-    QCOMPARE(qt(data.error().text()),
-             QString("P05: data of format 'idx' lie in a folder, and none is named\n"
-                     "The project itself is good.\nName it with --data."));
-}
-
-void TestProject::dataFoldersAreLookedForWhereTheyAre_data() {
-    QTest::addColumn<QString>("stored");
-    QTest::addColumn<QString>("code");  // empty: it opens
-    QTest::newRow("inside") << "data"
-                            << "";
-    QTest::newRow("inside, with a detour") << "nowhere/../data"
-                                           << "G01";
-    QTest::newRow("beside") << "../beside"
-                            << "";
-    QTest::newRow("absolute") << "@/beside"
-                              << "";
-    QTest::newRow("missing") << "../gone"
-                             << "G01";
-    QTest::newRow("absolute and missing") << "@/gone"
-                                          << "G01";
-    QTest::newRow("a file") << "p.vitrine"
-                            << "G03";
-    QTest::newRow("a pipe") << "@/pipe"
-                            << "G03";
-    QTest::newRow("a device") << "/dev/null"
-                              << "G03";
-    QTest::newRow("a loop of links") << "@/loop"
-                                     << "G12";
-    QTest::newRow("empty folder") << "@"
-                                  << "G01";
-    QTest::newRow("a drive") << "C:\\data"
-                             << "G01";
-}
-
-void TestProject::dataFoldersAreLookedForWhereTheyAre() {
-    QFETCH(QString, stored);
-    QFETCH(QString, code);
-    QTemporaryDir folder;
-    stored.replace("@", folder.path());
-    for (const char* data : {"home/data", "beside"}) {
-        QVERIFY(QDir(folder.path()).mkpath(data));
-        for (const char* part : {"train", "t10k"}) {
-            const std::string name = folder.filePath(data).toStdString() + "/" + part;
-            std::ofstream(name + "-images-idx3-ubyte", std::ios::binary)
-                << std::string("\0\0\x08\x03\0\0\0\1\0\0\0\1\0\0\0\1x", 17);
-            std::ofstream(name + "-labels-idx1-ubyte", std::ios::binary)
-                << std::string("\0\0\x08\x01\0\0\0\1\0", 9);
-        }
-    }
-    QVERIFY(mkfifo(folder.filePath("pipe").toUtf8().constData(), 0600) == 0);
-    QVERIFY(symlink("loop", folder.filePath("loop").toUtf8().constData()) == 0);
-    Result<Project> project = loadProject(folderOf("mnist_lenet"));
-    project->data.folder = stored.toStdString();
-    const std::string file = folder.filePath("home/p.vitrine").toStdString();
-    QVERIFY(saveProject(*project, file).ok());
-
-    const Result<Project> opened = loadProject(file);
-    QVERIFY2(opened.ok(), opened ? "" : opened.error().message.c_str());
-    const Result<Dataset> data = openProjectData(*opened, {});
-    QCOMPARE(data ? QString() : qt(data.error().code), code);
-    if (data) return;
-    QCOMPARE(qt(data.error().place.field), QString("data.folder"));
-    QVERIFY2(data.error().next.find("--data") != std::string::npos, data.error().next.c_str());
-}
-
 void TestProject::refusesToSaveWhatWouldNotOpen() {
     Result<Project> project = projectFromText(digits());
     project->data.format = "telepathy";
@@ -555,12 +464,6 @@ void TestProject::settingsAreNeverClamped() {
     QCOMPARE(qt(error->code), expected.section(' ', 0, 0));
     QVERIFY2(qt(error->message).contains(expected.section(' ', 1)), error->message.c_str());
     QCOMPARE(qt(error->place.field), setting);
-}
-
-void TestProject::aBatchLargerThanTheSetIsRefused() {
-    QVERIFY(checkBatchFits(60000, 60000).ok());
-    QCOMPARE(qt(checkBatchFits(60001, 60000).error().message),
-             QString("batch is 60001, wanted at most 60000: the training set has no more images"));
 }
 
 void TestProject::mutatedFilesNeverCrash_data() { shippedProjectsComeBackByteForByte_data(); }

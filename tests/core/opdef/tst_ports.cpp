@@ -32,6 +32,16 @@ std::string saidOf(std::initializer_list<std::string_view> patterns,
     return checked ? std::string() : checked.error().message;
 }
 
+/// Two floats of one type and a whole number.
+Result<void> checkedTypes(DType p, DType q, DType k) {
+    static constexpr PortSpec ports[] = {
+        plain("p", "[…]"),
+        plain("q", "[…]"),
+        {.id = "k", .title = "T", .types = DType::I32, .pattern = "[…]", .help = "H."}};
+    const std::vector<ValueShape> types{{{2}, p}, {{3}, q}, {{4}, k}};
+    return checkOperands(ports, Attrs(), types);
+}
+
 }  // namespace
 
 class PortsTest : public QObject {
@@ -94,13 +104,8 @@ class PortsTest : public QObject {
     }
 
     void typesOfOneSetAreOneType() {
-        constexpr PortSpec ports[] = {
-            plain("p", "[…]"),
-            plain("q", "[…]"),
-            {.id = "k", .title = "T", .types = DType::I32, .pattern = "[…]", .help = "H."}};
-        const auto said = [&](DType p, DType q, DType k) {
-            const std::vector<ValueShape> types{{{2}, p}, {{3}, q}, {{4}, k}};
-            const auto checked = checkOperands(ports, Attrs(), types);
+        const auto said = [](DType p, DType q, DType k) {
+            const auto checked = checkedTypes(p, q, k);
             return checked ? std::string() : checked.error().message;
         };
         using enum DType;
@@ -111,13 +116,8 @@ class PortsTest : public QObject {
     }
 
     void anotherTypeIsAdvisedToBeCast() {
-        constexpr PortSpec ports[] = {
-            plain("p", "[…]"),
-            plain("q", "[…]"),
-            {.id = "k", .title = "T", .types = DType::I32, .pattern = "[…]", .help = "H."}};
-        const auto advice = [&](DType p, DType q, DType k) {
-            const std::vector<ValueShape> types{{{2}, p}, {{3}, q}, {{4}, k}};
-            return checkOperands(ports, Attrs(), types).error().next;
+        const auto advice = [](DType p, DType q, DType k) {
+            return checkedTypes(p, q, k).error().next;
         };
         using enum DType;
         QCOMPARE(advice(F32, F64, I32), "Put a cast with 'f32' as its type in front of q.");
