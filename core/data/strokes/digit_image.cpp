@@ -29,17 +29,12 @@ void choosePen(Rng& rng, std::vector<Ink>& ink) {
     }
 }
 
-/// Brightness of the ink, then bytes.
-void develop(float noise, Rng& rng, const Canvas& canvas, std::span<uint8_t, pixelCount> pixels) {
-    const auto contrast = static_cast<float>(rng.uniform(0.92, 1.12));
-    for (size_t i = 0; i < pixels.size(); ++i) {
-        float ink = canvas[i] * contrast;
-        if (noise > 0 && canvas[i] > 0) ink += noise * static_cast<float>(rng.normal());
-        pixels[i] = static_cast<uint8_t>(std::lround(std::clamp(ink, 0.0f, 1.0f) * 255));
-    }
-}
-
 }  // namespace
+
+int32_t digitOfImage(uint64_t seed, uint64_t index) {
+    Rng rng(seed, RngStream::Synthetic, index);
+    return static_cast<int32_t>(rng.below(digits));
+}
 
 int32_t drawDigitImage(uint64_t seed, uint64_t index, const Looks& looks,
                        std::span<uint8_t, pixelCount> pixels) {

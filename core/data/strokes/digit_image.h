@@ -19,4 +19,7 @@ struct Looks {
 int32_t drawDigitImage(uint64_t seed, uint64_t index, const Looks& looks,
                        std::span<uint8_t, pixelCount> pixels);
 
+/// The digit of image `index` of `seed`, without drawing it. Any thread.
+int32_t digitOfImage(uint64_t seed, uint64_t index);
+
 }  // namespace vitrine::strokes

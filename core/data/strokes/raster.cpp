@@ -26,10 +26,11 @@ Box boundsOf(std::span<const Ink> ink) {
     return box;
 }
 
-int clampToImage(float x) { return std::clamp(static_cast<int>(std::floor(x)), 0, imageSide - 1); }
-
 /// Inks one line whose radius goes linearly from a's to b's.
-void drawLine(const Ink& a, const Ink& b, float softness, Canvas& canvas) {
+void drawLine(const Ink& a, const Ink& b, float softness, int side, std::span<float> canvas) {
+    const auto clampToImage = [&](float x) {
+        return std::clamp(static_cast<int>(std::floor(x)), 0, side - 1);
+    };
     const float reach = std::max(a.radius, b.radius) + softness;
     const int left = clampToImage(std::min(a.at.x, b.at.x) - reach);
     const int right = clampToImage(std::max(a.at.x, b.at.x) + reach);
@@ -45,7 +46,7 @@ void drawLine(const Ink& a, const Ink& b, float softness, Canvas& canvas) {
             const float ex = px - t * dx, ey = py - t * dy;
             const float radius = a.radius + t * (b.radius - a.radius);
             const float depth = radius - std::sqrt(ex * ex + ey * ey);
-            float& pixel = canvas[static_cast<size_t>(y * imageSide + x)];
+            float& pixel = canvas[static_cast<size_t>(y * side + x)];
             pixel = std::max(pixel, std::clamp(depth / softness + 0.5f, 0.0f, 1.0f));
         }
     }
@@ -67,9 +68,13 @@ void fitIntoBox(std::vector<Ink>& ink) {
 }
 
 void draw(std::span<const Ink> ink, float softness, Canvas& canvas) {
-    canvas.fill(0);
+    draw(ink, softness, imageSide, canvas);
+}
+
+void draw(std::span<const Ink> ink, float softness, int side, std::span<float> canvas) {
+    std::ranges::fill(canvas, 0.0f);
     for (size_t i = 1; i < ink.size(); ++i)
-        if (ink[i].penDown) drawLine(ink[i - 1], ink[i], softness, canvas);
+        if (ink[i].penDown) drawLine(ink[i - 1], ink[i], softness, side, canvas);
 }
 
 void centre(Canvas& canvas) {
@@ -111,6 +116,15 @@ void blur(float amount, Canvas& canvas) {
     };
     pass(1, imageSide);
     pass(imageSide, imageSide);
+}
+
+void develop(float noise, Rng& rng, const Canvas& canvas, std::span<uint8_t, pixelCount> pixels) {
+    const auto contrast = static_cast<float>(rng.uniform(0.92, 1.12));
+    for (size_t i = 0; i < pixels.size(); ++i) {
+        float ink = canvas[i] * contrast;
+        if (noise > 0 && canvas[i] > 0) ink += noise * static_cast<float>(rng.normal());
+        pixels[i] = static_cast<uint8_t>(std::lround(std::clamp(ink, 0.0f, 1.0f) * 255));
+    }
 }
 
 }  // namespace vitrine::strokes
