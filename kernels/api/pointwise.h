@@ -57,8 +57,8 @@ struct PointwiseProblem {
     Operand c = {};
 };
 
-/// Sigmoid, Tanh, Exp, Log: largest deviation from the float64 reference relative to max(|result|,
-/// 1e-6) of that element.
+/// Sigmoid, Tanh, Softplus, Exp, Log: largest deviation from the float64 reference relative to
+/// max(|result|, 1e-6) of that element.
 inline constexpr double pointwiseTolerance = 4e-7;
 
 /// Operands: a, [b, [c,]] y. y may be the same memory as one of them where their images are equal.

@@ -20,6 +20,9 @@
       hn::IfThenElse(hn::Gt(b, hn::Zero(d)), a, hn::Mul(p, a)), b > 0 ? a : p * a)               \
     X(Sigmoid, "sigmoid", 1, sigmoid(d, a), T(1) / (T(1) + std::exp(-a)))                        \
     X(Tanh, "tanh", 1, tanh(d, a), std::tanh(a))                                                 \
+    X(Softplus, "softplus", 1, softplus(d, a),                                                   \
+      std::max(a, T(0)) + std::log1p(std::exp(-std::abs(a))))                                    \
+    X(Abs, "abs", 1, hn::Abs(a), std::abs(a))                                                    \
     X(Exp, "exp", 1, exp(d, a), std::exp(a))                                                     \
     X(Log, "log", 1, log(d, a), std::log(a))                                                     \
     X(Sqrt, "sqrt", 1, hn::Sqrt(a), std::sqrt(a))                                                \

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// exp, log, tanh and sigmoid of float vectors, each within about two units in the last place, with
-// the limits of IEEE 754: NaN stays NaN, exp(−∞) = 0, log(0) = −∞, log(x < 0) = NaN.
+// exp, log, tanh, sigmoid and softplus of float vectors, each within about two units in the last
+// place, with the limits of IEEE 754: NaN stays NaN, exp(−∞) = 0, log(0) = −∞, log(x < 0) = NaN.
 #include "hwy/highway.h"
 
 #if defined(VITRINE_KERNELS_CPU_MATH_INL_H) == defined(HWY_TARGET_TOGGLE)
@@ -100,6 +100,23 @@ template <class D, class V>
 HWY_INLINE V sigmoid(D d, V x) {
     const V one = hn::Set(d, 1.0f);
     return hn::Div(one, hn::Add(one, exp(d, hn::Neg(x))));
+}
+
+/// ln(1 + e^x) = max(x, 0) + ln(1 + u), u = e^−|x| ≤ 1, s = u / (2 + u) ≤ 1/3:
+/// ln(1 + u) = 2 s (1 + s²/3 + s⁴/5 + … + s¹⁴/15), the rest below 2e-9 of it.
+template <class D, class V>
+HWY_INLINE V softplus(D d, V x) {
+    const V u = exp(d, hn::Neg(hn::Abs(x)));
+    const V s = hn::Div(u, hn::Add(u, hn::Set(d, 2.0f)));
+    const V z = hn::Mul(s, s);
+    V r = hn::MulAdd(z, hn::Set(d, 2.0f / 15), hn::Set(d, 2.0f / 13));
+    r = hn::MulAdd(r, z, hn::Set(d, 2.0f / 11));
+    r = hn::MulAdd(r, z, hn::Set(d, 2.0f / 9));
+    r = hn::MulAdd(r, z, hn::Set(d, 2.0f / 7));
+    r = hn::MulAdd(r, z, hn::Set(d, 2.0f / 5));
+    r = hn::MulAdd(r, z, hn::Set(d, 2.0f / 3));
+    const V y = hn::MulAdd(hn::Mul(r, z), s, hn::Add(s, s));
+    return hn::Add(hn::Max(x, hn::Zero(d)), y);
 }
 
 /// min(1, p / (x + 1e-6)), and NaN stays NaN.

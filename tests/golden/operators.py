@@ -116,5 +116,9 @@ case("resize", "size=5,7", "2x2x3x4",
 case("resize", "scale=2 mode=linear", "1x2x2x3x2",
      lambda x: F.interpolate(x, scale_factor=2, mode="trilinear", align_corners=False),
      draw(1, 2, 2, 3, 2))
+case("abs", "", "3x5", torch.abs, draw(3, 5))
+case("softplus", "", "3x5", F.softplus, draw(3, 5))
+case("binary_cross_entropy", "", "2x1x3x4 2x1x3x4", F.binary_cross_entropy_with_logits,
+     draw(2, 1, 3, 4), draw(2, 1, 3, 4))
 
 save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, sys.argv[1], metadata)

@@ -213,6 +213,9 @@ class TestPointwise : public QObject {
             row(Pointwise::Tanh, -0.7, 0.7);
             row(Pointwise::Sigmoid, -100, 100);
             row(Pointwise::Sigmoid, -4, 4);
+            row(Pointwise::Softplus, -105, 105);
+            row(Pointwise::Softplus, -12, 12);
+            row(Pointwise::Softplus, -0.01, 0.01);
         }
     }
     void staysAccurateOverTheWholeRange() {
