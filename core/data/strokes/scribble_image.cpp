@@ -127,7 +127,7 @@ void drawScribbleImage(uint64_t seed, uint64_t index, const ScribbleLooks& looks
         if (share < 1) grey += (1 - share) * brightness(fillings.ground, x, y);
         if (share > 0) grey += share * brightness(fillings.ink, x, y);
         grey += roughly(looks.noise, rng);
-        image[at] = static_cast<uint8_t>(std::lround(std::clamp(grey, 0.0f, 1.0f) * 255));
+        image[at] = static_cast<uint8_t>(std::clamp(grey, 0.0f, 1.0f) * 255 + 0.5f);
         mask[at] = share > 0.5f ? 255 : 0;
     }
 }

@@ -10,10 +10,13 @@ namespace vitrine::strokes {
 
 namespace {
 
-/// A wave of period 2 between −1 and 1 with flat tops: 1.6 sin(π t), cut; the sine as a parabola
-/// in each half.
+/// The largest integer that is not above t ≥ 0: a conversion, where std::floor is a call.
+float floorOfPositive(float t) { return static_cast<float>(static_cast<int>(t)); }
+
+/// A wave of period 2 in t ≥ 0 between −1 and 1 with flat tops: 1.6 sin(π t), cut; the sine as a
+/// parabola in each half.
 float wave(float t) {
-    const float phase = t - 2 * std::floor(t / 2);               // 0 to 2
+    const float phase = t - 2 * floorOfPositive(t / 2);          // 0 to 2
     const float half = phase < 1 ? phase : phase - 1;            // 0 to 1
     const float bow = std::min(1.0f, 6.4f * half * (1 - half));  // 1.6 · 4 h (1 − h)
     return phase < 1 ? bow : -bow;
@@ -21,7 +24,7 @@ float wave(float t) {
 
 /// Discs of radius 0.62 on a grid of period 2, and nothing between them: their share is 0.3.
 float dots(float u, float v) {
-    const float du = u - 2 * std::round(u / 2), dv = v - 2 * std::round(v / 2);
+    const float du = u - 2 * floorOfPositive(u / 2) - 1, dv = v - 2 * floorOfPositive(v / 2) - 1;
     const float depth = 0.62f - std::sqrt(du * du + dv * dv);
     return std::clamp(3 * depth + 0.5f, 0.0f, 1.0f) * 1.6f - 0.5f;
 }
@@ -40,15 +43,17 @@ Texture::Texture(Pattern pattern, Rng& rng) : m_pattern(pattern), m_size(chooseS
     const double angle = pattern == Pattern::Clouds ? 0 : rng.uniform(0, std::numbers::pi);
     m_cos = static_cast<float>(std::cos(angle)) / m_size;
     m_sin = static_cast<float>(std::sin(angle)) / m_size;
-    m_shiftU = pattern == Pattern::Clouds ? rng.uniform() : 2 * rng.uniform();
-    m_shiftV = pattern == Pattern::Clouds ? rng.uniform() : 2 * rng.uniform();
+    // A turned pattern has places below 0: many periods more bring them above it.
+    constexpr float periods = 64;
+    m_shiftU = pattern == Pattern::Clouds ? rng.uniform() : periods + 2 * rng.uniform();
+    m_shiftV = pattern == Pattern::Clouds ? rng.uniform() : periods + 2 * rng.uniform();
     if (pattern == Pattern::Clouds)
         for (float& height : m_heights) height = 2 * rng.uniform() - 1;
 }
 
 /// Value noise: the heights of a square's corners, smoothly interpolated.
 float Texture::clouds(float u, float v) const {
-    const float column = std::floor(u), row = std::floor(v);
+    const float column = floorOfPositive(u), row = floorOfPositive(v);
     const float s = smooth(u - column), t = smooth(v - row);
     const float* top =
         m_heights.data() + static_cast<int>(row) * corners + static_cast<int>(column);
