@@ -1,280 +1,172 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What follows the document, and what a person does.
+// What happens, as events for the machine: a person, the document, and work in the background.
 #include "gui/bridge/run_controller.h"
 
-#include <QDateTime>
-#include <QDir>
 #include <QFileInfo>
 
 #include <algorithm>
 #include <thread>
 
-#include "gui/bridge/freed_elsewhere.h"
 #include "gui/bridge/project_essence.h"
-#include "gui/bridge/window_words.h"
 
 namespace vitrine::gui {
 
+namespace event = run_machine::event;
+
 namespace {
 
-constexpr int frameMs = 33, planDelayMs = 120;
+constexpr int frameMs = 33, lookForRoomMs = 500;
 
 }  // namespace
 
 RunController::RunController(Document& document, QObject* parent)
-    : QObject(parent), m_document(document), m_data(document), m_setup(document, m_data) {
+    : QObject(parent),
+      m_document(document),
+      m_data(document),
+      m_setup(document, m_data),
+      m_plan(document) {
     m_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    m_data.setThreads(m_threads);
     m_frame.setObjectName(QStringLiteral("RunController.frame"));
     m_frame.setInterval(frameMs);
     connect(&m_frame, &QTimer::timeout, this, &RunController::frame);
-    m_planDelay.setSingleShot(true);
-    m_planDelay.setInterval(planDelayMs);
-    connect(&m_planDelay, &QTimer::timeout, this, &RunController::plan);
-    connect(&m_opening, &BackgroundWork::finished, this, &RunController::runIsOpen);
-    connect(&m_planning, &BackgroundWork::finished, this, &RunController::planIsThere);
-    m_data.setThreads(m_threads);
+    m_lookForRoom.setSingleShot(true);
+    m_lookForRoom.setInterval(lookForRoomMs);
+    connect(&m_lookForRoom, &QTimer::timeout, this, [this] {
+        const RunPhase engine = phaseOfEngine();
+        feed(event::RoomLookedFor{engine, engine == RunPhase::Paused && m_run->isInTrouble()});
+    });
+    connect(&m_opener, &RunOpener::ended, this, &RunController::openingHasEnded);
+    connect(&m_samples, &SampleRequests::changed, this, &RunController::pushSamples);
+    followKeepers();
+    followDocument();
+}
+
+RunController::~RunController() { shutDown(); }
+
+void RunController::followKeepers() {
     connect(&m_data, &DataKeeper::changed, this, [this] {
-        if (m_data.data() && m_refusal && m_refusal->place.field == dataFolderField) setRefusal({});
+        if (m_data.data()) feed(event::DataCame{});
         dataChanged();
     });
-    connect(&m_setup, &SetupKeeper::changed, this, &RunController::setupChanged);
-    connect(&m_data, &DataKeeper::settled, this, &RunController::dataAreSettled);
+    connect(&m_data, &DataKeeper::settled, this, [this] {
+        feed(event::DataSettled{facts(), m_data.error()});
+    });
     connect(&m_data, &DataKeeper::loadingChanged, this, [this] {
         if (m_data.isLoading()) m_frame.start();
         loadingChanged();
     });
-    connect(&m_past, &PastRunKeeper::found, this, &RunController::pastRunIsThere);
-    connect(&m_past, &PastRunKeeper::refused, this, &RunController::refuse);
-    connect(&m_retired, &RetiredRuns::failed, this, &RunController::failed);
-    connect(&m_retired, &RetiredRuns::emptied, this, [this] {
-        m_mover.tryAgain();
-        if (!hasUnsavedRun()) allIsSaved();
+    connect(&m_setup, &SetupKeeper::changed, this, &RunController::setupChanged);
+    connect(&m_plan, &PlanKeeper::changed, this, [this] {
+        planChanged();
+        showTape();
     });
+    connect(&m_past, &PastRunKeeper::found, this,
+            [this] { feed(event::PastWeightsRead{facts()}); });
+    connect(&m_past, &PastRunKeeper::refused, this,
+            [this](const Error& error) { feed(event::PastWeightsRefused{error}); });
+    connect(&m_retired, &RetiredRuns::failed, this, &RunController::failed);
+    connect(&m_retired, &RetiredRuns::emptied, this, &RunController::lookWhetherAllIsSaved);
     connect(&m_mover, &RunMover::failed, this, &RunController::failed);
     connect(&m_mover, &RunMover::moved, this, [this](int count, const QString& folder) {
         said(count == 1 ? tr("The run has moved along to %1").arg(folder)
                         : tr("%1 runs have moved along to %2").arg(count).arg(folder));
     });
-    connect(&document, &Document::replaced, this, &RunController::documentReplaced);
-    connect(&document, &Document::fileChanged, this, &RunController::moveRunsAlong);
-    connect(&document, &Document::graphChanged, this, [this] {
-        if (m_document.lastChange().changesMeaning) documentChanged();
-    });
-    connect(&document, &Document::settingsChanged, this, &RunController::documentChanged);
-    connect(&document, &Document::nodeRenamed, this,
-            [this](const QString& from, const QString& to) {
-                // The run is told of it with the new names, in compareWithDocument.
-                for (Breakpoint& point : m_stops.breakpoints)
-                    if (point.node == from.toStdString()) point.node = to.toStdString();
-                stopsChanged();
-            });
-    documentChanged();
 }
-
-RunController::~RunController() { shutDown(); }
 
 void RunController::shutDown() {
     m_frame.stop();
-    m_planDelay.stop();
-    m_then = Then::Nothing;
-    m_reopen = false;
     m_data.shutDown();
     m_setup.shutDown();
     m_past.shutDown();
     m_mover.waitForFinished();
     m_retired.abandon();
-    m_openingStop.request_stop();
-    m_opening.waitForFinished();
-    m_planning.waitForFinished();
-    m_openingRefused = false;
-    m_run.reset();
-    m_stopPoint = {};
-    setPhase(RunPhase::None);
+    m_opener.shutDown();
+    m_plan.shutDown();
+    feed(event::ShutDown{});
 }
 
 // The document.
 
+void RunController::followDocument() {
+    connect(&m_document, &Document::replaced, this, &RunController::documentReplaced);
+    connect(&m_document, &Document::fileChanged, this, &RunController::moveRunsAlong);
+    connect(&m_document, &Document::graphChanged, this, [this] {
+        if (m_document.lastChange().changesMeaning) documentChanged();
+    });
+    connect(&m_document, &Document::settingsChanged, this, &RunController::documentChanged);
+    connect(&m_document, &Document::nodeRenamed, this, &RunController::nodeIsRenamed);
+}
+
 void RunController::documentReplaced() {
-    m_then = Then::Nothing;
-    m_reopen = false;
-    refuseOpening();
-    retireRun();
-    m_mover.forget();
-    m_states.reset();
-    m_runEssence.clear();
-    setStops({{}, m_stops.nonFinite, m_stops.record});
-    setPhase(RunPhase::None);
-    setRefusal({});
-    lookForPastRun();
-}
-
-/// What stands in its place next must not cost what it has learnt.
-void RunController::retireRun() {
-    m_retired.add(std::move(m_run));
-    m_run.reset();
-    m_stopPoint = {};
-    setCannotSave({});
-    setEnding(false);
-}
-
-bool RunController::isAtFault() const {
-    return m_planError || std::ranges::any_of(setup(), &SetupFinding::isFatal);
-}
-
-bool RunController::hasUnsavedRun() const {
-    return !m_retired.isEmpty() || (m_run && !isOver() && m_run->state() != RunState::Ready);
-}
-
-void RunController::setRefusal(std::optional<Error> refusal) {
-    if (!refusal && !m_refusal) return;
-    m_refusal = std::move(refusal);
-    refusalChanged();
-}
-
-/// A start comes to nothing.
-void RunController::refuse(const Error& error) {
-    setRefusal(error);
-    startRefused(error);
-    failed(error);
-}
-
-void RunController::setEnding(bool ending) {
-    if (ending == m_isEnding) return;
-    m_isEnding = ending;
-    endingChanged();
-}
-
-void RunController::documentChanged() {
-    setRefusal({});  // the edit may have mended it
-    compareWithDocument();
-    m_planDelay.start();
+    feed(event::DocumentReplaced{});
+    m_past.forget();
+    pastRunChanged();
+    if (m_document.file().isEmpty()) return;
+    m_past.look(runsFolder(), QString::fromStdString(m_document.project().name),
+                m_document.title());
 }
 
 /// A node that was renamed is the same for the run, which shows it under its name.
-void RunController::compareWithDocument() {
+void RunController::documentChanged() {
     const bool isRenamed = m_run && m_run->callNodes(m_document.graph());
     if (isRenamed) m_run->setStops(m_stops);
-    const bool differs = m_run && runEssence(m_document.project()) != m_runEssence;
-    const bool isNew = differs != m_differs;
-    m_differs = differs;
-    if (isNew) differsChanged(differs);
-    if (isNew || isRenamed) showTape();
+    feed(event::DocumentEdited{m_run ? drawnEssence() : std::string()});
+    if (isRenamed) showTape();
 }
 
-void RunController::plan() {
-    if (m_planning.isRunning()) {
-        m_planDelay.start();
-        return;
-    }
-    m_planning.run("planning the network",
-                   [project = m_document.project()] { return planTraining(project); });
+/// The run is told of it with the new names, in documentChanged.
+void RunController::nodeIsRenamed(const QString& from, const QString& to) {
+    for (Breakpoint& point : m_stops.breakpoints)
+        if (point.node == from.toStdString()) point.node = to.toStdString();
+    stopsChanged();
 }
 
-void RunController::planIsThere() {
-    const Planned planned = m_planning.take();
-    if (planned) {
-        m_plan = freedElsewhere(*planned);
-        m_planError.reset();
-    } else {
-        m_plan.reset();
-        m_planError = planned.error();
-    }
-    planChanged();
-    showTape();
+std::string RunController::drawnEssence() const { return runEssence(m_document.project()); }
+
+bool RunController::isAtFault() const {
+    return planError() || std::ranges::any_of(setup(), &SetupFinding::isFatal);
 }
 
 void RunController::showTape() {
-    const bool ofRun = m_run && (!m_differs || !isOver());
-    std::shared_ptr<const Tape> tape = m_plan;
-    if (ofRun) tape = m_stopPoint.insideStep ? m_run->presentTape() : m_run->tape();
+    const bool ofRun = m_run && (!differsFromDocument() || !isOver());
+    std::shared_ptr<const Tape> tape = m_plan.tape();
+    if (ofRun) tape = stopPoint().insideStep ? m_run->presentTape() : m_run->tape();
     if (tape == m_tape) return;
     m_tape = std::move(tape);
     tapeChanged();
 }
 
-// Commands.
+// What a person does.
 
-void RunController::train() { begin(Then::Train); }
-void RunController::stepBatch() { begin(Then::StepBatch); }
-void RunController::stepEntry() { begin(Then::StepEntry); }
-
-void RunController::pause() {
-    m_waitsForRoom = false;
-    m_byPause = true;
-    if (m_run) m_run->pause();
+void RunController::want(Wish wish) {
+    feed(event::Wanted{std::move(wish), m_run ? drawnEssence() : std::string(), facts()});
 }
 
+void RunController::train() { want(wish::Train{}); }
+void RunController::stepBatch() { want(wish::StepBatch{}); }
+void RunController::stepEntry() { want(wish::StepEntry{}); }
+void RunController::runToNode(const QString& node) { want(wish::RunToNode{node.toStdString()}); }
+void RunController::runToEntry(int entry) { want(wish::RunToEntry{entry}); }
+
 void RunController::playOrPause() {
-    if (m_phase == RunPhase::Running)
+    if (phase() == RunPhase::Running)
         pause();
     else
         train();
 }
 
-void RunController::stepBack() {
-    m_byPause = false;
-    if (m_phase == RunPhase::Paused && m_stopPoint.canStepBack) m_run->stepBack();
+void RunController::pause() { feed(event::PauseWanted{}); }
+void RunController::stepBack() { feed(event::StepBackWanted{}); }
+void RunController::stop() { feed(event::StopWanted{facts()}); }
+void RunController::resetWeights() { feed(event::FreshWeightsWanted{}); }
+
+void RunController::resume(const QString& folder, const QString& data) {
+    feed(event::ResumeWanted{folder.toStdString(), data.toStdString(), drawnEssence(), facts()});
 }
 
-void RunController::runToNode(const QString& node) {
-    m_runToNode = node;
-    begin(Then::RunToNode);
-}
-
-void RunController::runToEntry(int entry) {
-    m_runToEntry = entry;
-    begin(Then::RunToEntry);
-}
-
-void RunController::stop() {
-    m_then = Then::Nothing;
-    m_reopen = false;
-    if (isOver()) {
-        abandonOpening();
-        return;
-    }
-    if (hasLostItsFolder() || m_stopFailed) {
-        giveUp();
-        said(tr("The run has ended unsaved; its weights are kept for the next one"));
-        return;
-    }
-    m_run->stop();
-    setEnding(true);
-}
-
-/// Answers at once: what is being made ends in the background, and nobody takes it.
-void RunController::abandonOpening() {
-    const bool wasOpening = m_phase == RunPhase::Opening;
-    m_data.abandon();
-    refuseOpening();
-    if (!wasOpening) return;
-    setPhase(phaseOfRun());
-    setRefusal(Error{std::string(stoppedCode),
-                     "the start was stopped",
-                     {},
-                     "Nothing was trained.",
-                     "Train (Space) starts again."});
-}
-
-/// Nobody wants the run any more that is being opened.
-void RunController::refuseOpening() {
-    if (!m_opening.isRunning()) return;
-    m_openingRefused = true;
-    m_openingStop.request_stop();
-}
-
-void RunController::resetWeights() {
-    if (m_phase == RunPhase::Opening) return;
-    retireRun();
-    m_past.forget();
-    m_states.reset();
-    m_reopen = false;
-    compareWithDocument();
-    setPhase(RunPhase::None);
-    showTape();
-    statesArrived();
-    pastRunChanged();
-    said(tr("The next run starts from fresh weights"));
+void RunController::takeWeights(const QString& folder) {
+    feed(event::PastWeightsWanted{folder.toStdString(), facts()});
 }
 
 void RunController::setOverfitOneBatch(bool on) {
@@ -291,11 +183,11 @@ void RunController::setThreads(int threads) {
 }
 
 void RunController::setLearningRate(double rate) {
-    if (m_run && !isOver()) m_run->setLearningRate(rate);
+    if (!isOver()) m_run->setLearningRate(rate);
 }
 
 void RunController::editValue(ValueId value, int64_t element, double number) {
-    if (m_run && m_phase == RunPhase::Paused) m_run->editValue(value, element, number);
+    if (m_run && phase() == RunPhase::Paused) m_run->editValue(value, element, number);
 }
 
 void RunController::setStops(StopRequest stops) {
@@ -322,34 +214,11 @@ void RunController::setRecordSteps(bool on) {
 }
 
 void RunController::setSamples(QObject* who, const SampleRequest& request) {
-    const auto known = std::find_if(m_samples.begin(), m_samples.end(),
-                                    [&](const auto& entry) { return entry.first == who; });
-    if (known != m_samples.end()) {
-        known->second = request;
-    } else {
-        m_samples.emplace_back(who, request);
-        connect(who, &QObject::destroyed, this, [this, who] {
-            std::erase_if(m_samples, [who](const auto& entry) { return entry.first == who; });
-            pushSamples();
-        });
-    }
-    pushSamples();
+    m_samples.set(who, request);
 }
 
 void RunController::pushSamples() {
-    if (!m_run) return;
-    SampleRequest all;
-    for (const auto& [who, request] : m_samples) {
-        all.gradients |= request.gradients;
-        all.weights |= request.weights;
-        all.timings |= request.timings;
-        all.budget = std::max(all.budget, request.budget);
-        for (const std::string& node : request.activations)
-            if (std::find(all.activations.begin(), all.activations.end(), node) ==
-                all.activations.end())
-                all.activations.push_back(node);
-    }
-    m_run->setSamples(std::move(all));
+    if (m_run) m_run->setSamples(m_samples.all());
 }
 
 void RunController::ask(const ValueQuery& query) {
@@ -358,6 +227,27 @@ void RunController::ask(const ValueQuery& query) {
 
 void RunController::askStates() {
     if (m_run) m_run->askStates();
+}
+
+// Where runs lie.
+
+QString RunController::runsFolder() const {
+    const QString beside = QFileInfo(m_document.file()).absolutePath();
+    const bool mayWrite =
+        !m_alwaysFallback && !m_document.file().isEmpty() && QFileInfo(beside).isWritable();
+    return mayWrite ? beside + QStringLiteral("/runs") : fallbackRunsFolder();
+}
+
+QString RunController::fallbackRunsFolder() const {
+    return m_fallbackFolder + QStringLiteral("/runs");
+}
+
+/// What was made before the project had a file lies with those of all such projects.
+void RunController::moveRunsAlong() {
+    if (m_document.file().isEmpty()) return;
+    if (runsFolder() == fallbackRunsFolder()) return m_mover.forget();
+    m_mover.moveTo(runsFolder(), m_document.title(),
+                   isOver() ? QString() : QString::fromStdString(m_run->folder()));
 }
 
 }  // namespace vitrine::gui

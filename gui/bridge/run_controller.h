@@ -2,51 +2,53 @@
 // RunController: the run, the data and the plan of the document, as signals of the window thread.
 #pragma once
 
-#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
+#include <deque>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <vector>
 
 #include "core/session/live_run.h"
 #include "core/session/predictor.h"
-#include "gui/bridge/background.h"
 #include "gui/bridge/data_keeper.h"
 #include "gui/bridge/past_run_keeper.h"
+#include "gui/bridge/plan_keeper.h"
 #include "gui/bridge/retired_runs.h"
+#include "gui/bridge/run_machine.h"
 #include "gui/bridge/run_mover.h"
+#include "gui/bridge/run_opener.h"
+#include "gui/bridge/sample_requests.h"
 #include "gui/bridge/setup_keeper.h"
 #include "gui/document/document.h"
 
 namespace vitrine::gui {
 
-/// What the window knows of the run; `Opening` lasts while data and tapes are made.
-enum class RunPhase { None, Opening, Ready, Running, Paused, Finished, Stopped, Failed };
-
 /// Window thread. A timer of about 30 frames a second drains what has come from the engine; long
-/// work (data, compiling) happens on a thread of its own.
+/// work (data, compiling) happens on a thread of its own. What follows from what is decided by
+/// run_machine: this class tells it what happens and carries out what it says.
 class RunController : public QObject {
     Q_OBJECT
   public:
     explicit RunController(Document& document, QObject* parent = nullptr);
     ~RunController() override;
 
-    RunPhase phase() const { return m_phase; }
-    bool isBusy() const { return m_phase == RunPhase::Running || m_phase == RunPhase::Opening; }
+    RunPhase phase() const { return m_machine.phase(); }
+    bool isBusy() const { return phase() == RunPhase::Running || phase() == RunPhase::Opening; }
     /// Of the last run; null before the first. Valid until the next run is opened.
     LiveRun* run() const { return m_run.get(); }
-    StopPoint stopPoint() const { return m_stopPoint; }
+    StopPoint stopPoint() const { return m_machine.seenRun().stopPoint; }
     /// Where the run came to stand is a place that nobody named: somebody pressed Pause.
-    bool isPausedAnywhere() const { return m_byPause && m_phase == RunPhase::Paused; }
+    bool isPausedAnywhere() const {
+        return m_machine.seenRun().isPausedByHand && phase() == RunPhase::Paused;
+    }
     /// What the inspectors show: the run's, or without one the plan of the document.
     const std::shared_ptr<const Tape>& tape() const { return m_tape; }
     /// Whether tape() is what runs, and not a plan.
     bool tapeIsRunning() const { return m_run != nullptr; }
     /// Why there is no plan.
-    const std::optional<Error>& planError() const { return m_planError; }
+    const std::optional<Error>& planError() const { return m_plan.error(); }
     /// What the document's set-up is refused or warned for.
     const std::vector<SetupFinding>& setup() const { return m_setup.findings(); }
     /// Whether a start would be refused for what is drawn or set.
@@ -58,7 +60,7 @@ class RunController : public QObject {
     /// The newest weights that are known; null before the first.
     const std::shared_ptr<const Snapshot>& states() const { return m_states; }
     /// What runs (or ran last) is not what is drawn.
-    bool differsFromDocument() const { return m_differs; }
+    bool differsFromDocument() const { return m_machine.seenRun().differs; }
     /// What the last run of the project came to that was opened, until another run is.
     const std::optional<PastResult>& pastRun() const { return m_past.result(); }
     /// Updates that states() have seen; 0: they are not there, or fresh.
@@ -66,14 +68,14 @@ class RunController : public QObject {
     /// Training now makes a new run: none is open, or the last one is over.
     bool isOver() const;
     /// stop() has been said, and the step is being brought to its end.
-    bool isEnding() const { return m_isEnding; }
+    bool isEnding() const { return m_machine.seenRun().isEnding; }
     /// Something that was trained is not on disk yet: a run goes on, or one that has been put away
     /// is being saved.
     bool hasUnsavedRun() const;
     /// Why the run cannot be saved, while it is paused over that.
-    const std::optional<Error>& cannotSave() const { return m_cannotSave; }
+    const std::optional<Error>& cannotSave() const { return m_machine.seenRun().trouble.why; }
     /// Why the last start came to nothing; until the next one, an edit, or the data that it lacked.
-    const std::optional<Error>& refusal() const { return m_refusal; }
+    const std::optional<Error>& refusal() const { return m_machine.refusal; }
     const std::vector<Breakpoint>& breakpoints() const { return m_stops.breakpoints; }
     const StopRequest& stops() const { return m_stops; }
 
@@ -170,94 +172,76 @@ class RunController : public QObject {
     void exported();
 
   private:
-    /// What is done once a run is open.
-    enum class Then { Nothing, Train, StepBatch, StepEntry, RunToNode, RunToEntry };
-    void begin(Then then);
-    void openRun();
-    void runIsOpen();
-    void carryOut();
-    void retireRun();
-    void lookForPastRun();
-    void pastRunIsThere();
-    void moveRunsAlong();
-    void setRefusal(std::optional<Error> refusal);
-    bool resumesWithDataOfProject(const Error& why);
-    void reopen(const QString& dataFolder);
-    void refuse(const Error& error);
-    void setEnding(bool ending);
-    void sayHowItStarts();
-    const RunHistory* history() const;
-    bool mustOpenAnew() const;
-    RunPhase phaseOfRun() const;
-    void abandonOpening();
-    void refuseOpening();
-    void frame();
-    void drainRecords();
-    void drainEvents();
-    void noteThatItCannotBeSaved();
-    void setCannotSave(std::optional<Error> why);
-    bool hasLostItsFolder() const;
-    void giveUp();
-    void goOnWhenThereIsRoom();
-    void takeAnswers();
-    void setPhase(RunPhase phase);
-    void updatePhase();
-    void runIsOver();
+    // What happens, to the machine; what it says, to engine, keepers and whoever listens.
+    void feed(const run_machine::Event& event);
+    run_machine::Facts facts() const;
+    RunPhase phaseOfEngine() const;
+    std::string drawnEssence() const;
+    void want(Wish wish);
+    void carryOut(run_machine::effect::Tell what);
+    void carryOut(run_machine::effect::Command command);
+    void carryOut(run_machine::effect::Do what);
+    void carryOut(const run_machine::effect::ShowOpened& opened);
+    void carryOut(const run_machine::effect::Open& opening);
+    void carryOut(const run_machine::effect::CarryOut& wanted);
+    void carryOut(const run_machine::effect::Refuse& refused);
+    void carryOut(const run_machine::effect::Fail& trouble);
+    void carryOut(const run_machine::effect::AskForData& asked);
+    void carryOut(const run_machine::effect::ReadPastWeights& wanted);
+    void openNew();
+    void openAgain(const run_machine::ResumedRun& request);
+    void openingHasEnded();
+    void takeOpened();
+    void sayHowItStarts(bool isResumed);
+    void goToNode(const std::string& node);
+    void giveUpRun();
+    void takePastWeights();
+    void showPastWeights();
+    void showFresh();
+    void tellWeights();
+    void lookWhetherAllIsSaved();
+
+    // The document.
+    void followDocument();
     void documentChanged();
     void documentReplaced();
-    void plan();
-    void planIsThere();
-    void dataAreSettled();
-    void compareWithDocument();
-    void showTape();
-    void pushSamples();
-    void setStops(StopRequest stops);
-    QString newRunFolder() const;
-    void drainHistory();
+    void nodeIsRenamed(const QString& from, const QString& to);
+    void moveRunsAlong();
 
-    using Opened = Result<std::unique_ptr<LiveRun>>;
-    using Planned = Result<std::shared_ptr<const Tape>>;
+    // Every frame.
+    void frame();
+    void lookAtEngine();
+    const RunHistory* history() const;
+    void drainHistory();
+    void drainRecords();
+    void drainEvents();
+    void takeAnswers();
+
+    void followKeepers();
+    void showTape();
+    void setStops(StopRequest stops);
+    void pushSamples();
 
     Document& m_document;
     DataKeeper m_data;
     SetupKeeper m_setup;
+    PlanKeeper m_plan;
     PastRunKeeper m_past;
     RetiredRuns m_retired;
     RunMover m_mover;
-    std::unique_ptr<LiveRun> m_run;
-    RunPhase m_phase = RunPhase::None;
-    StopPoint m_stopPoint;
-    std::shared_ptr<const Tape> m_tape, m_plan;
-    std::optional<Error> m_planError, m_refusal;
+    RunOpener m_opener;
+    SampleRequests m_samples;
+    run_machine::State m_machine;
+    std::deque<run_machine::Effect> m_effects;  ///< that are to be carried out, in this order
+    std::unique_ptr<LiveRun> m_run, m_opened;   ///< m_opened: nobody has taken it yet
+    std::shared_ptr<const Tape> m_tape;
     std::shared_ptr<const Snapshot> m_states;
-    std::string m_runEssence;  ///< what the run was compiled from
-    /// What was drawn when a run was gone on with that was compiled from something else: of the run
-    /// that is being opened, and of the one that is open.
-    std::string m_openingEssence, m_acceptedEssence;
-    bool m_openingRefused = false;  ///< nobody wants the run that is being opened any more
-    bool m_differs = false, m_overfit = false, m_alwaysFallback = false, m_isEnding = false;
-    bool m_reopen = false;  ///< a new run follows as soon as the present one has stopped
-    int m_threads = 1;
     StopRequest m_stops;
-    std::vector<std::pair<QObject*, SampleRequest>> m_samples;
-    Then m_then = Then::Nothing;
-    int m_runToEntry = 0;
-    QString m_runToNode, m_fallbackFolder;
-    QString m_resuming;      ///< folder of the run that is being opened; empty: a new one
-    QString m_resumingData;  ///< where its data were looked for; empty: where it says itself
-    /// Why its data were not found there, while those of the project are tried.
-    std::optional<Error> m_dataMissing;
-    QTimer m_frame, m_planDelay;
-    Background<Opened> m_opening;
-    Background<Planned> m_planning;
-    bool m_byPause = false;       ///< the last that a person asked of the run is Pause
-    bool m_waitsForRoom = false;  ///< the run is paused over a full disk
-    std::optional<Error> m_cannotSave;
-    bool m_stopFailed = false;  ///< it was to end, and that could not be saved
-    int64_t m_waitsAt = -1;     ///< the step at which that was told
-    QElapsedTimer m_lastTry;
+    bool m_overfit = false, m_alwaysFallback = false;
+    int m_threads = 1;
+    QString m_fallbackFolder;
+    QTimer m_frame, m_lookForRoom;
     size_t m_told = 0;  ///< records of history() that have been told
-    std::stop_source m_openingStop;
     std::vector<StepRecord> m_records;
     std::vector<HistogramRecord> m_histograms;
 };
