@@ -13,7 +13,7 @@ find_program(VITRINE_CCACHE ccache)
 if(VITRINE_CCACHE)
     # Precompiled headers: GCC has to name them in its preprocessed output, and ccache to accept that.
     set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "${VITRINE_CCACHE}")
-    add_compile_options(-fpch-preprocess)
+    add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
 endif()
 
 add_library(vitrine_settings INTERFACE)

@@ -158,9 +158,10 @@ std::string_view layoutWordIn(std::string_view line) {
 /// are of.
 std::string_view kernelNameIn(std::string_view line) {
     static constexpr std::string_view known[] = {
-        "Call",     "ChainStep", "Form",    "InPlace",      "Kernel",     "Layout",
-        "Offer",    "Offers",    "Operand", "Packing",      "Problem",    "Refusal",
-        "SameHalo", "asSteps",   "bind",    "takesRepeats", "takesStore", "offers"};
+        "Call",       "ChainStep",    "Form",    "InPlace",         "Kernel",  "Layout",
+        "Offer",      "Offers",       "Operand", "Packing",         "Problem", "Refusal",
+        "SameHalo",   "StreamKernel", "asSteps", "deviceAlignment", "bind",    "takesRepeats",
+        "takesStore", "offers"};
     static const std::regex use(R"re(\bkernels::(\w+))re");
     std::match_results<std::string_view::const_iterator> match;
     for (auto from = line.begin(); std::regex_search(from, line.end(), match, use);

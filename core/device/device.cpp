@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Calls of the table, and what their trouble is in words.
+#include "core/device/device.h"
+
+#include <utility>
+
+#include "core/base/check.h"
+
+namespace vitrine {
+
+namespace {
+
+using kernels::DeviceStatus;
+
+std::string_view codeOf(DeviceStatus status) {
+    switch (status) {
+        case DeviceStatus::OutOfMemory:
+            return "H03";
+        case DeviceStatus::NoDevice:
+        case DeviceStatus::Refused:
+            return "H05";
+        default:
+            return "H04";
+    }
+}
+
+std::string_view adviceFor(DeviceStatus status) {
+    switch (status) {
+        case DeviceStatus::OutOfMemory:
+            return "Choose a smaller batch, or the CPU.";
+        case DeviceStatus::Lost:
+            return "Start the program again, or choose the CPU.";
+        default:
+            return "Choose the CPU.";
+    }
+}
+
+/// `CUDA, allocating memory: out of memory (cudaMalloc)`
+Error errorOf(const kernels::DeviceTable& table, std::string_view device, std::string_view doing,
+              DeviceStatus status) {
+    Error error;
+    error.code = codeOf(status);
+    error.message = std::string(device) + ", " + std::string(doing) + ": " + table.errorText();
+    error.next = adviceFor(status);
+    return error;
+}
+
+}  // namespace
+
+StreamGraph::~StreamGraph() {
+    if (m_graph && !m_device->isLost())
+        m_device->m_table.destroyGraph(m_device->m_context, m_graph);
+}
+
+StreamGraph::StreamGraph(StreamGraph&& other) noexcept
+    : m_device(other.m_device), m_graph(std::exchange(other.m_graph, nullptr)) {}
+
+StreamGraph& StreamGraph::operator=(StreamGraph&& other) noexcept {
+    std::swap(m_device, other.m_device);
+    std::swap(m_graph, other.m_graph);
+    return *this;
+}
+
+Result<std::unique_ptr<Device>> Device::open(const kernels::DeviceTable& table, int index) {
+    const int count = table.deviceCount();
+    if (count <= 0)
+        return errorOf(table, table.kind, "looking for devices", DeviceStatus::NoDevice);
+    if (index < 0 || index >= count)
+        return Error{"H05",
+                     std::string(table.kind) + " device " + std::to_string(index) +
+                         " is not there: there are " + std::to_string(count),
+                     {},
+                     {},
+                     "Choose another, or the CPU."};
+    kernels::DeviceContext* context = nullptr;
+    DeviceStatus status = table.open(index, &context);
+    if (status != DeviceStatus::Ok) return errorOf(table, table.kind, "opening a device", status);
+    std::unique_ptr<Device> device(new Device(table, context));
+    status = table.describe(index, &device->m_info);
+    if (status != DeviceStatus::Ok) return device->troubleWith("looking at a device", status);
+    return device;
+}
+
+/// What is left of a lost device goes with the process.
+Device::~Device() {
+    if (!isLost()) m_table.close(m_context);
+}
+
+Error Device::troubleWith(std::string_view doing, DeviceStatus status) {
+    const std::string_view name = m_info.name.empty() ? m_table.kind : m_info.name;
+    Error error = errorOf(m_table, name, doing, status);
+    if (status == DeviceStatus::Lost) m_lost = error;
+    return error;
+}
+
+Result<kernels::StreamKernel> Device::bind(const kernels::Call& call, int64_t alignment) {
+    if (m_lost) return *m_lost;
+    kernels::StreamKernel kernel;
+    const DeviceStatus status = m_table.bind(m_context, &call, alignment, &kernel);
+    if (status == DeviceStatus::Ok || status == DeviceStatus::Refused) return kernel;
+    return troubleWith("choosing a kernel", status);
+}
+
+Result<void> Device::launch(const kernels::StreamKernel& kernel, void* const* operands,
+                            void* workspace) {
+    return ask(kernel.name, kernel.launch, kernel.problem.get(), operands, workspace);
+}
+
+Result<void> Device::beginCapture() { return ask("recording", m_table.beginCapture); }
+
+Result<StreamGraph> Device::endCapture() {
+    kernels::DeviceGraph* graph = nullptr;
+    VITRINE_TRY(ask("recording", m_table.endCapture, &graph));
+    return StreamGraph(*this, graph);
+}
+
+Result<void> Device::launch(const StreamGraph& graph) {
+    VITRINE_CHECK(graph.m_device == this && graph.m_graph, "a graph runs where it was recorded");
+    return ask("running what was recorded", m_table.launchGraph, graph.m_graph);
+}
+
+Result<void> Device::wait() { return ask("waiting", m_table.wait); }
+
+}  // namespace vitrine

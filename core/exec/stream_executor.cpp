@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Kernels of a device for the entries of a tape; launching and recording them.
+#include "core/exec/stream_executor.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "core/exec/kernel_call.h"
+#include "core/exec/value_reader.h"
+
+namespace vitrine {
+
+namespace {
+
+/// The instruction with its operands as they lie.
+kernels::Call callOf(const Tape& tape, const Instr& instr) {
+    std::vector<TensorType> in, out;
+    for (ValueId v : instr.in) in.push_back(v == noValue ? TensorType{} : tape.value(v).type);
+    for (ValueId v : instr.out) out.push_back(tape.value(v).type);
+    return callOf(instr, in, out);
+}
+
+/// Bytes from the start of the memory to a value's first element.
+int64_t placeOf(const Tape& tape, ValueId v) {
+    const TensorType& type = tape.value(v).type;
+    return tape.offsetOf(v) + bytesOf(type.dtype, type.offset);
+}
+
+/// The largest power of two that all these places are multiples of.
+int64_t alignmentOf(const Tape& tape, const std::vector<ValueId>& values) {
+    int64_t bits = kernels::deviceAlignment;
+    for (ValueId v : values) bits |= placeOf(tape, v);
+    return bits & -bits;
+}
+
+Error noKernelFor(const Tape& tape, int entry, const Device& device,
+                  const kernels::StreamKernel& kernel) {
+    Error error;
+    error.code = "H05";
+    error.message = fmt::format("{}: {} has no kernel for it ({})", entryText(tape, entry),
+                                device.info().name, fmt::join(kernel.refused, "; "));
+    error.next = "Choose the CPU: it has one.";
+    return error;
+}
+
+/// `entry 3 (add): ` in front of what the device says.
+Error at(const Tape& tape, int entry, Error error) {
+    error.message = fmt::format("{}: {}", entryText(tape, entry), error.message);
+    return error;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<StreamExecutor>> StreamExecutor::create(const Tape& tape, Device& device,
+                                                               DeviceMemory& memory) {
+    VITRINE_CHECK(memory.sizeBytes() >= tape.arenaBytes(), "the memory holds the tape");
+    std::unique_ptr<StreamExecutor> executor(new StreamExecutor(tape, device, memory));
+    executor->m_bound.resize(tape.entries.size());
+    for (int i = 0; i < executor->entries(); ++i) VITRINE_TRY(executor->bind(i));
+    VITRINE_TRY(executor->takeWorkspace());
+    const auto repeated = std::ranges::find(tape.entries, false, &TapeEntry::once);
+    executor->m_isDone.assign(static_cast<size_t>(repeated - tape.entries.begin()), 0);
+    executor->m_first = executor->entries();
+    return executor;
+}
+
+Result<void> StreamExecutor::bind(int entry) {
+    const Instr& instr = m_tape.entries[static_cast<size_t>(entry)].instr;
+    if (instr.op->isView()) return {};
+    Bound& bound = m_bound[static_cast<size_t>(entry)];
+    const std::vector<ValueId> values = callValues(instr);
+    Result<kernels::StreamKernel> kernel =
+        m_device.bind(callOf(m_tape, instr), alignmentOf(m_tape, values));
+    if (!kernel.ok()) return at(m_tape, entry, kernel.error());
+    if (!kernel->launch) return noKernelFor(m_tape, entry, m_device, *kernel);
+    bound.kernel = std::move(kernel).value();
+    for (ValueId v : values) bound.operands.push_back(m_memory.address(placeOf(m_tape, v)));
+    return {};
+}
+
+Result<void> StreamExecutor::takeWorkspace() {
+    int64_t bytes = 0;
+    for (const Bound& bound : m_bound) bytes = std::max(bytes, bound.kernel.workspaceBytes);
+    if (bytes == 0) return {};
+    Result<std::unique_ptr<DeviceMemory>> workspace = DeviceMemory::allocate(m_device, bytes);
+    if (!workspace.ok()) return workspace.error();
+    m_workspace = std::move(workspace).value();
+    return {};
+}
+
+Result<void> StreamExecutor::run(int first, int last) {
+    VITRINE_CHECK(0 <= first && first <= last && last <= entries(), "the entries are on the tape");
+    m_first = std::min(m_first, first);
+    m_last = std::max(m_last, last);
+    for (; first < std::min(last, entriesOnce()); ++first) VITRINE_TRY(launchOnce(first));
+    if (launchesIn(first, last) < 2) return launch(first, last);
+    if (Range* const range = rangeOf(first, last)) {
+        if (!range->graph.isThere()) VITRINE_TRY(record(*range));
+        return m_device.launch(range->graph);
+    }
+    // The first time shows kernels to the device, which then need no loading while it records.
+    VITRINE_TRY(launch(first, last));
+    if (m_ranges.size() == mostRanges) m_ranges.erase(m_ranges.begin());
+    m_ranges.push_back({first, last, {}});
+    return {};
+}
+
+/// Never recorded: its turn comes once, and again where states were changed.
+Result<void> StreamExecutor::launchOnce(int entry) {
+    char& isDone = m_isDone[static_cast<size_t>(entry)];
+    if (!isDone) VITRINE_TRY(launch(entry, entry + 1));
+    isDone = 1;
+    return {};
+}
+
+void StreamExecutor::statesChanged() { m_isDone.assign(m_isDone.size(), 0); }
+
+Result<void> StreamExecutor::launch(int first, int last) {
+    for (int i = first; i < last; ++i) {
+        const Bound& bound = m_bound[static_cast<size_t>(i)];
+        if (!bound.kernel.launch) continue;
+        const Result<void> launched = m_device.launch(
+            bound.kernel, bound.operands.data(), m_workspace ? m_workspace->address(0) : nullptr);
+        if (!launched.ok()) return at(m_tape, i, launched.error());
+    }
+    return {};
+}
+
+Result<void> StreamExecutor::record(Range& range) {
+    VITRINE_TRY(m_device.beginCapture());
+    const Result<void> launched = launch(range.first, range.last);
+    Result<StreamGraph> graph = m_device.endCapture();
+    VITRINE_TRY(launched);
+    if (!graph.ok()) return graph.error();
+    range.graph = std::move(graph).value();
+    return {};
+}
+
+StreamExecutor::Range* StreamExecutor::rangeOf(int first, int last) {
+    const auto found = std::ranges::find_if(
+        m_ranges, [&](const Range& range) { return range.first == first && range.last == last; });
+    if (found == m_ranges.end()) return nullptr;
+    std::rotate(found, std::next(found), m_ranges.end());
+    return &m_ranges.back();
+}
+
+int StreamExecutor::launchesIn(int first, int last) const {
+    return static_cast<int>(
+        std::count_if(m_bound.begin() + first, m_bound.begin() + last,
+                      [](const Bound& bound) { return bound.kernel.launch != nullptr; }));
+}
+
+int StreamExecutor::recordings() const {
+    return static_cast<int>(
+        std::ranges::count_if(m_ranges, [](const Range& range) { return range.graph.isThere(); }));
+}
+
+Result<void> StreamExecutor::wait() {
+    const Result<void> waited = m_device.wait();
+    const int first = std::exchange(m_first, entries()), last = std::exchange(m_last, 0);
+    if (waited.ok() || first >= last) return waited;
+    Error error = waited.error();
+    error.message = fmt::format("while {} to {} ran: {}", entryText(m_tape, first),
+                                entryText(m_tape, last - 1), error.message);
+    return error;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// StreamExecutor: runs the entries of a tape on a device. What is run over and over, without
+// anybody looking in between, is recorded once and then runs as one.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "core/device/device_memory.h"
+#include "core/exec/tape.h"
+
+namespace vitrine {
+
+class StreamExecutor {
+  public:
+    /// Of tapes for devices: everything row-major, nothing fused. (Their workspaces are those of
+    /// the CPU's kernels: those of the device's have memory of their own.)
+    static TapeOptions tapeOptions() { return {.referenceKernels = true, .fuse = false}; }
+
+    /// Finds a kernel of the device for every entry. `tape` was compiled with tapeOptions and lies
+    /// in `memory` (tape.arenaBytes()); these and `device` must outlive this. Errors: "H05" for an
+    /// entry that the device has no kernel for, by name and with its reasons; those of the device.
+    static Result<std::unique_ptr<StreamExecutor>> create(const Tape& tape, Device& device,
+                                                          DeviceMemory& memory);
+
+    const Tape& tape() const { return m_tape; }
+    Memory& memory() { return m_memory; }
+    int entries() const { return static_cast<int>(m_bound.size()); }
+    /// What runs for an entry; without launch for views.
+    const kernels::StreamKernel& kernel(int entry) const {
+        return m_bound[static_cast<size_t>(entry)].kernel;
+    }
+
+    /// Entries first to last − 1, in the device's queue: does not wait for them. From the second
+    /// time on the same entries run from a recording. Errors: those of the device, with the entry
+    /// where it is known. What ran then is not known.
+    Result<void> run(int first, int last);
+    /// Until all of them are done. Errors: those of the device.
+    Result<void> wait();
+    /// States, or the memory behind them, were changed by others than this tape: entries that run
+    /// once run again, the next time.
+    void statesChanged();
+
+    /// How many recordings are kept.
+    int recordings() const;
+
+  private:
+    struct Bound {
+        kernels::StreamKernel kernel;
+        std::vector<void*> operands;  ///< then results
+    };
+    /// Entries that were asked for together, and their recording from the second time on.
+    struct Range {
+        int first = 0, last = 0;
+        StreamGraph graph;
+    };
+    static constexpr size_t mostRanges = 16;
+
+    StreamExecutor(const Tape& tape, Device& device, DeviceMemory& memory)
+        : m_tape(tape), m_device(device), m_memory(memory) {}
+
+    Result<void> bind(int entry);
+    Result<void> takeWorkspace();
+    Result<void> launch(int first, int last);
+    Result<void> launchOnce(int entry);
+    Result<void> record(Range& range);
+    Range* rangeOf(int first, int last);
+    int launchesIn(int first, int last) const;
+    int entriesOnce() const { return static_cast<int>(m_isDone.size()); }
+
+    const Tape& m_tape;
+    Device& m_device;
+    DeviceMemory& m_memory;
+    std::unique_ptr<DeviceMemory> m_workspace;  ///< one for all: they run one after another
+    std::vector<Bound> m_bound;
+    std::vector<char> m_isDone;  ///< by entry, of those at the start that run once
+    std::vector<Range> m_ranges;  ///< the one that was run last is the last
+    int m_first = 0, m_last = 0;  ///< what was run since the last wait
+};
+
+}  // namespace vitrine

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// The door to a device that has memory of its own: a table of functions, which a library gives that
+// is loaded at run time. No type of the device's makers is in it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "kernels/api/problem.h"
+
+namespace vitrine::kernels {
+
+/// How a call of the table ended. Nothing in it throws or ends the program.
+enum class DeviceStatus : int32_t {
+    Ok,
+    Refused,      ///< no kernel takes the problem
+    OutOfMemory,  ///< the device has no room; everything else goes on
+    Failed,       ///< this call alone
+    Lost,         ///< the device takes no call of this process any more
+    NoDevice,     ///< there is none that this library knows to use
+};
+
+/// A queue of work on one device, with what it needs beside it. Each library derives its own.
+struct DeviceContext {};
+/// Work that was recorded. Each library derives its own.
+struct DeviceGraph {};
+
+struct DeviceInfo {
+    std::string name;          ///< `NVIDIA H200`
+    std::string architecture;  ///< `sm_90`
+    int64_t memoryBytes = 0, freeBytes = 0;
+};
+
+/// One implementation, bound to its problem on one device. A launch puts it into the queue and does
+/// not wait for it.
+struct StreamKernel {
+    using Launch = DeviceStatus (*)(DeviceContext* context, const void* problem,
+                                    void* const* operands, void* workspace);
+
+    std::string name;  ///< `matmul cuBLASLt 13.0.2`
+    std::shared_ptr<const void> problem;
+    Launch launch = nullptr;
+    int64_t workspaceBytes = 0;        ///< contents undefined on entry
+    std::vector<std::string> refused;  ///< where there is no launch: why
+};
+
+/// Memory that it gives starts at a multiple of this.
+inline constexpr int64_t deviceAlignment = 256;
+
+/// Pointers into the device's memory are addresses for the device alone. Whatever takes a context
+/// and gives nothing back is put into its queue and comes in the order of the calls; trouble with
+/// it may be told by a later one. Between beginCapture and endCapture only launches are possible.
+/// Threads: one context is used by one thread at a time.
+struct DeviceTable {
+    uint64_t abi;      ///< deviceAbi() where the library was built: looked at before anything else
+    const char* kind;  ///< `CUDA`
+
+    /// 0 where there is none; errorText says why.
+    int32_t (*deviceCount)();
+    DeviceStatus (*describe)(int32_t device, DeviceInfo* info);
+    DeviceStatus (*open)(int32_t device, DeviceContext** context);
+    void (*close)(DeviceContext* context);
+    /// Of the last call on this thread that did not end well.
+    const char* (*errorText)();
+
+    DeviceStatus (*allocate)(DeviceContext* context, int64_t bytes, void** memory);
+    void (*release)(DeviceContext* context, void* memory);
+    /// From memory of the host, which may be used again when it returns.
+    DeviceStatus (*write)(DeviceContext* context, void* to, const void* from, int64_t bytes);
+    /// To memory of the host, where it lies when it returns.
+    DeviceStatus (*read)(DeviceContext* context, void* to, const void* from, int64_t bytes);
+    /// The two do not overlap.
+    DeviceStatus (*copy)(DeviceContext* context, void* to, const void* from, int64_t bytes);
+    DeviceStatus (*fill)(DeviceContext* context, void* at, uint8_t value, int64_t bytes);
+
+    /// A kernel for a call whose operands lie as they are, at multiples of `alignment` bytes.
+    /// Refused: `kernel` says why.
+    DeviceStatus (*bind)(DeviceContext* context, const Call* call, int64_t alignment,
+                         StreamKernel* kernel);
+
+    /// Launches are recorded from now on, and do not run.
+    DeviceStatus (*beginCapture)(DeviceContext* context);
+    /// Ends it in any case; gives no graph where something went wrong in between.
+    DeviceStatus (*endCapture)(DeviceContext* context, DeviceGraph** graph);
+    DeviceStatus (*launchGraph)(DeviceContext* context, const DeviceGraph* graph);
+    void (*destroyGraph)(DeviceContext* context, DeviceGraph* graph);
+
+    /// Until the queue is empty: tells of trouble with anything that was in it.
+    DeviceStatus (*wait)(DeviceContext* context);
+};
+
+/// What a library and a program have to agree on, as far as sizes tell.
+constexpr uint64_t deviceAbi() {
+    constexpr uint64_t version = 1;
+    uint64_t hash = version;
+    for (const uint64_t part : {sizeof(DeviceTable), sizeof(StreamKernel), sizeof(DeviceInfo),
+                                sizeof(Call), sizeof(Operand), std::variant_size_v<Problem>})
+        hash = hash * 1000003 + part;
+    return hash;
+}
+
+/// The one function that such a library exports, and its type.
+inline constexpr const char* deviceTableSymbol = "vitrine_device_table";
+using GetDeviceTable = const DeviceTable* (*)();
+
+}  // namespace vitrine::kernels

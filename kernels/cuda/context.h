@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// One opened device: its stream, pinned memory for transfers, and how trouble with it is told.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include "kernels/api/device.h"
+
+namespace vitrine::kernels::cuda {
+
+/// Pinned memory that a transfer goes through, and the end of the last that did.
+struct Staging {
+    std::byte* host = nullptr;
+    cudaEvent_t done = nullptr;
+};
+
+struct Context : DeviceContext {
+    static constexpr int64_t stagingBytes = int64_t{4} << 20;
+
+    int device = 0;
+    int multiprocessors = 1;
+    cudaStream_t stream = nullptr;
+    std::array<Staging, 2> staging;
+    size_t nextStaging = 0;
+    bool isCapturing = false;
+    std::shared_ptr<void> matmulHandle;  ///< cuBLASLt's, from the first product on
+
+    Context() = default;
+    ~Context();
+    Context(const Context&) = delete;
+    Context& operator=(const Context&) = delete;
+
+    Staging& takeStaging() { return staging[nextStaging++ % staging.size()]; }
+};
+
+struct Graph : DeviceGraph {
+    cudaGraphExec_t exec = nullptr;
+
+    Graph() = default;
+    ~Graph();
+    Graph(const Graph&) = delete;
+    Graph& operator=(const Graph&) = delete;
+};
+
+inline Context* contextOf(DeviceContext* context) { return static_cast<Context*>(context); }
+
+/// Keeps the words for errorText, of this thread, and passes the status on.
+DeviceStatus fail(DeviceStatus status, std::string words);
+const std::string& lastWords();
+/// `call`: its text, of which the name is kept.
+DeviceStatus statusOf(cudaError_t error, const char* call);
+
+/// The calls of this thread go to the context's device.
+DeviceStatus enter(const Context& context);
+
+/// A launch of a kernel with its arguments; trouble that is known at once comes back.
+template <class... Parameters, class... Arguments>
+DeviceStatus launch(const Context& context, void (*kernel)(Parameters...), int64_t threads,
+                    Arguments... given) {
+    const DeviceStatus status = enter(context);
+    if (status != DeviceStatus::Ok) return status;
+    constexpr int64_t perBlock = 256, blocksPerMultiprocessor = 8;
+    const int64_t most = context.multiprocessors * blocksPerMultiprocessor;
+    const int64_t wanted = (threads + perBlock - 1) / perBlock;
+    const dim3 blocks(static_cast<unsigned>(wanted < 1 ? 1 : wanted < most ? wanted : most));
+    std::tuple<Parameters...> values(given...);
+    return std::apply(
+        [&](auto&... value) {
+            void* arguments[] = {static_cast<void*>(&value)...};
+            return statusOf(cudaLaunchKernel(reinterpret_cast<const void*>(kernel), blocks,
+                                             dim3(static_cast<unsigned>(perBlock)), arguments, 0,
+                                             context.stream),
+                            "cudaLaunchKernel");
+        },
+        values);
+}
+
+}  // namespace vitrine::kernels::cuda
+
+/// Returns from the enclosing function unless a call of CUDA's run time ends well.
+#define VITRINE_CUDA_TRY(call)                                                \
+    do {                                                                      \
+        const auto tried = ::vitrine::kernels::cuda::statusOf((call), #call); \
+        if (tried != ::vitrine::kernels::DeviceStatus::Ok) return tried;      \
+    } while (false)

@@ -1,0 +1,151 @@
+#!/usr/bin/env bash
+# Checks the kernels for CUDA on a machine with a GPU, in two minutes at most: builds them with nvcc
+# and g++ alone and prints a table of rows with sizes, the largest error against plain loops, its
+# tolerance, time and outcome. What cannot be checked here is said, and is no failure.
+# Usage: tests/device/check.sh [--dry-run] [--sanitize]
+#   --dry-run   builds what can be built, runs the rows on a device of plain loops, and the library
+#               as far as it goes without a GPU
+#   --sanitize  runs the rows under compute-sanitizer as well, where it is there (longer)
+# Exit status: 0 all rows ok or left out, 1 a row is wrong or something did not build.
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$root"
+
+say() { printf '%s\n' "$@"; }
+
+dry_run=false sanitize=false
+for argument in "$@"; do
+    case $argument in
+        --dry-run) dry_run=true ;;
+        --sanitize) sanitize=true ;;
+        *)
+            say "Usage: tests/device/check.sh [--dry-run] [--sanitize]" >&2
+            exit 2
+            ;;
+    esac
+done
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# The first nvcc of version 12 or later, or nothing.
+find_nvcc() {
+    local nvcc version
+    for nvcc in "$(command -v nvcc || true)" "${CUDA_PATH:-}/bin/nvcc" /usr/local/cuda/bin/nvcc; do
+        [[ -x $nvcc ]] || continue
+        version=$("$nvcc" --version | sed -n 's/.*release \([0-9]*\)\..*/\1/p')
+        if [[ ${version:-0} -ge 12 ]]; then
+            say "$nvcc"
+            return
+        fi
+    done
+}
+
+has_gpu() { [[ -e /dev/nvidiactl || -e /dev/dxg ]] || nvidia-smi --list-gpus 2>/dev/null | grep -q GPU; }
+
+# Folders in which wheels for Python keep cuBLASLt: a toolkit may come without.
+wheel_folders() {
+    local folder
+    for folder in $(python3 -c 'import nvidia; print(*nvidia.__path__)' 2>/dev/null || true); do
+        ls -d "$folder"/*/"$1" 2>/dev/null || true
+    done
+}
+
+# build LOG COMMAND...: the command's output is shown where it fails.
+build() {
+    local log="$work/$1.log"
+    shift
+    if ! "$@" >"$log" 2>&1; then
+        cat "$log" >&2
+        say "Failed: $*" >&2
+        return 1
+    fi
+}
+
+# In parallel: each part stands for itself.
+wait_for_all() {
+    local job failed=0
+    for job in "$@"; do wait "$job" || failed=1; done
+    return "$failed"
+}
+
+cxx=(g++ -std=c++20 -O2 -fPIC -ffp-contract=off -Wall -Wextra -Werror "-I$root")
+jobs=()
+
+build_program() {
+    local file
+    for file in core/base/result.cpp core/device/{device,device_memory,cuda_library}.cpp \
+        kernels/cuda/problems.cpp tests/support/host_device.cpp tests/device/check.cpp; do
+        build "program-$(basename "$file")" \
+            "${cxx[@]}" -c "$file" -o "$work/program-$(basename "$file").o" &
+        jobs+=($!)
+    done
+}
+
+build_library() {
+    local nvcc=$1 toolkit file folder
+    toolkit=$(cd "$(dirname "$(readlink -f "$nvcc")")/.." && pwd)
+    local includes=(-isystem "$toolkit/include")
+    if [[ ! -e $toolkit/include/cublasLt.h ]]; then
+        for folder in $(wheel_folders include); do includes+=(-isystem "$folder"); done
+    fi
+    for file in kernels/cuda/*.cpp; do
+        build "library-$(basename "$file")" "${cxx[@]}" -fvisibility=hidden "${includes[@]}" \
+            -c "$file" -o "$work/library-$(basename "$file").o" &
+        jobs+=($!)
+    done
+    for file in kernels/cuda/*.cu; do
+        build "library-$(basename "$file")" "$nvcc" -std=c++20 -O3 "-I$root" \
+            -gencode arch=compute_80,code=sm_80 -gencode 'arch=compute_90,code=[sm_90,compute_90]' \
+            -Werror all-warnings -Xcompiler=-Wall,-Wextra,-fPIC,-fvisibility=hidden \
+            -c "$file" -o "$work/library-$(basename "$file").o" &
+        jobs+=($!)
+    done
+    library_path=$toolkit/lib64:$(wheel_folders lib | paste -sd:)
+}
+
+nvcc=$(find_nvcc)
+gpu=false
+! has_gpu || gpu=true
+reason=""
+[[ -n $nvcc ]] || reason="there is no nvcc of version 12 or later"
+$gpu || reason="${reason:+$reason, and }there is no GPU"
+if [[ -n $reason ]] && ! $dry_run; then
+    say "left out: every kernel of CUDA: $reason"
+    exit 0
+fi
+if ! command -v g++ >/dev/null; then
+    say "left out: everything: there is no g++"
+    exit 0
+fi
+
+started=$SECONDS
+library_path=""
+build_program
+[[ -z $nvcc ]] || build_library "$nvcc"
+wait_for_all "${jobs[@]}"
+build link-program g++ "$work"/program-*.o -o "$work/check" -ldl
+[[ -z $nvcc ]] || build link-library "$nvcc" -shared -cudart static -Xlinker --exclude-libs,ALL \
+    "$work"/library-*.o -o "$work/libvitrine_cuda.so" -ldl
+say "built in $((SECONDS - started)) s"
+export LD_LIBRARY_PATH=$library_path${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+
+status=0
+if $dry_run; then
+    say "" "On a device of plain loops:"
+    "$work/check" --host || status=1
+fi
+if [[ -n $nvcc ]]; then
+    say "" "With CUDA:"
+    "$work/check" "$work/libvitrine_cuda.so" || status=1
+fi
+if $sanitize && $gpu; then
+    if sanitizer=$(command -v compute-sanitizer || ls "$(dirname "$nvcc")/compute-sanitizer" 2>/dev/null); then
+        say "" "Under compute-sanitizer:"
+        "$sanitizer" --error-exitcode 1 "$work/check" "$work/libvitrine_cuda.so" || status=1
+    else
+        say "left out: compute-sanitizer: it is not there"
+    fi
+fi
+[[ -z $reason ]] || say "left out: every kernel of CUDA: $reason"
+exit "$status"
