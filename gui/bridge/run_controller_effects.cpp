@@ -38,7 +38,7 @@ RunPhase RunController::phaseOfEngine() const {
     return phases[static_cast<size_t>(m_run->state())];
 }
 
-bool RunController::isOver() const { return gui::isOver(phaseOfEngine()); }
+bool RunController::isOver() const { return run_machine::isOver(phaseOfEngine()); }
 
 bool RunController::hasUnsavedRun() const {
     return !m_retired.isEmpty() || (!isOver() && phaseOfEngine() != RunPhase::Ready);

@@ -2,14 +2,12 @@
 // What follows from the parts of a state.
 #include "gui/bridge/run_state.h"
 
-namespace vitrine::gui {
+namespace vitrine::gui::run_machine {
 
 bool isOver(RunPhase phase) {
     return phase == RunPhase::None || phase == RunPhase::Finished || phase == RunPhase::Stopped ||
            phase == RunPhase::Failed;
 }
-
-namespace run_machine {
 
 RunPhase State::phase() const {
     const bool isOpening =
@@ -23,5 +21,4 @@ const OpenRun& State::seenRun() const {
     return run ? *run : none;
 }
 
-}  // namespace run_machine
-}  // namespace vitrine::gui
+}  // namespace vitrine::gui::run_machine

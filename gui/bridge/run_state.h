@@ -13,9 +13,6 @@ namespace vitrine::gui {
 /// What the window knows of the run; `Opening` lasts while data and tapes are made.
 enum class RunPhase { None, Opening, Ready, Running, Paused, Finished, Stopped, Failed };
 
-/// Nothing more will be computed or written.
-bool isOver(RunPhase phase);
-
 namespace wish {
 struct Train {};
 struct StepBatch {};
@@ -34,6 +31,9 @@ using Wish =
     std::variant<wish::Train, wish::StepBatch, wish::StepEntry, wish::RunToNode, wish::RunToEntry>;
 
 namespace run_machine {
+
+/// Nothing more will be computed or written.
+bool isOver(RunPhase phase);
 
 /// While a run is paused over it.
 struct SaveTrouble {

@@ -411,6 +411,9 @@ class TestRunMachine : public QObject {
         row("and Train goes on in another", run({.phase = Paused, .trouble = gone()}),
             {train(with(Paused))}, "none · opening(new, train)",
             "give_up_run cannot_save! phase! show_tape phase! open(new)");
+        row("unless there is nothing left to train", run({.phase = Paused, .trouble = gone()}),
+            {train({.engine = Paused, .hasNodes = false})}, "none · idle · refused P10",
+            "give_up_run cannot_save! phase! show_tape refusal! refuse(P10)");
         row("also where it was to make room",
             run({.phase = Paused, .differs = true, .trouble = gone()}, Replacing{toTrain}),
             {batch(with(Paused), "B")}, "none · opening(new, batch)",
