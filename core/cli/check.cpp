@@ -124,7 +124,7 @@ Result<bool> showGradients(const Project& project) {
 
 Result<void> showPlan(const Project& project, const RunRequest& request) {
     const ModelOptions options = modelOptions(project, request);
-    auto program = buildProgram(project.graph, project.training.batch, true, options);
+    auto program = buildProgram(project.graph, {Mode::Train, project.training.batch}, options);
     if (!program) return program.error();
     StateLayout states;
     states.add(*program);

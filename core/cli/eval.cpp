@@ -9,6 +9,7 @@
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
 #include "core/session/evaluation.h"
+#include "core/session/run_log.h"
 
 namespace vitrine::cli {
 
@@ -20,14 +21,13 @@ struct EvalOptions {
     bool json = false;
 };
 
-/// Without a result `test_loss` and `test_accuracy` are null, and `error` says why.
+/// Without a result all numbers are null, and `error` says why.
 void printJson(const Evaluation& result, const std::optional<Error>& fault) {
     using nlohmann::ordered_json;
-    ordered_json json{{"event", "evaluation"},
-                      {"images", result.images},
-                      {"test_loss", fault ? ordered_json() : ordered_json(result.loss)},
-                      {"test_accuracy", fault ? ordered_json() : ordered_json(result.accuracy)},
-                      {"images_per_s", result.imagesPerSecond}};
+    ordered_json json{{"event", "evaluation"}, {"images", result.images}};
+    for (const auto& [name, value] : namedScores(result.score, result.channels))
+        json[name] = fault ? ordered_json() : ordered_json(value);
+    json["images_per_s"] = result.imagesPerSecond;
     if (fault) {
         json["images_without_answer"] = result.withoutAnswer;
         json["error"] = fault->code + ": " + fault->message;
@@ -44,9 +44,9 @@ int evaluate(const EvalOptions& options) {
     if (options.json) printJson(*result, fault);
     if (fault) return report(*fault);
     if (!options.json)
-        print(fmt::format("{} test images: loss {:.4f}, accuracy {:.2f} %, {:.0f} images/s\n",
-                          fmt::group_digits(result->images), result->loss, 100 * result->accuracy,
-                          result->imagesPerSecond));
+        print(fmt::format(
+            "{} test images: loss {}, {:.0f} images/s\n", fmt::group_digits(result->images),
+            scoreText(result->score, result->channels, ", "), result->imagesPerSecond));
     return done;
 }
 

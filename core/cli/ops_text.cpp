@@ -126,7 +126,7 @@ nlohmann::ordered_json fieldJson(const OpDescriptor& op, const FieldSpec& field)
 }  // namespace
 
 std::vector<const OpDescriptor*> listedOperators() {
-    std::vector<const OpDescriptor*> listed{&inputNode, &targetNode};
+    std::vector<const OpDescriptor*> listed(specialNodes().begin(), specialNodes().end());
     for (const OpDescriptor* op : allOperators()) listed.push_back(op);
     return listed;
 }

@@ -26,8 +26,8 @@ Result<Tape> compile(const TapeCommand& options) {
     auto project = projectWith(std::move(loaded).value(), *request);
     if (!project) return project.error();
     const ModelOptions model = modelOptions(*project, *request);
-    auto program =
-        buildProgram(project->graph, project->training.batch, !options.evaluation, model);
+    const Mode mode = options.evaluation ? Mode::Evaluate : Mode::Train;
+    auto program = buildProgram(project->graph, {mode, project->training.batch}, model);
     if (!program) return program.error();
     StateLayout states;
     states.add(*program);

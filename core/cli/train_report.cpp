@@ -26,8 +26,6 @@ std::string fourPlaces(double number) {
     return std::isnan(number) ? "nan" : fmt::format("{:.4f}", number);
 }
 
-std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
-
 }  // namespace
 
 TrainReport::TrainReport(TrainingRun& run, bool json)
@@ -120,9 +118,7 @@ void TrainReport::epoch(const RunEvent& event) {
     if (m_json) return;
     std::string tested;
     if (m_run.data().test.count > 0)
-        tested = fmt::format("  test loss {}", fourPlaces(event.testLoss));
-    if (!tested.empty() && std::isfinite(event.testLoss))  // otherwise it is an accuracy of nothing
-        tested += "  accuracy " + percent(event.testAccuracy);
+        tested = "  test loss " + scoreText(event, m_run.channels(), "  ");
     clearBar();
     print(fmt::format("epoch {}/{}  train loss {}{}  {:.0f} images/s", event.epoch,
                       m_run.project().training.epochs, fourPlaces(event.trainLoss), tested,
@@ -139,13 +135,15 @@ void TrainReport::bar() {
                            static_cast<double>(m_last.step - m_firstStep);
     std::string filled;
     for (int i = 0; i < barWidth; ++i) filled += i < static_cast<int>(share * barWidth) ? "█" : "░";
-    const std::string accuracy =
-        m_lastEpoch.epoch > 0 && m_run.data().test.count > 0
-            ? fmt::format("  accuracy {}", percent(m_lastEpoch.testAccuracy))
+    const std::vector<MetricChannel>& metrics = m_run.channels().metrics;
+    const std::string metric =
+        m_lastEpoch.epoch > 0 && m_lastEpoch.metricCount > 0
+            ? fmt::format("  {} {}", metrics[0].name,
+                          metricText(*metrics[0].metric, m_lastEpoch.metrics[0]))
             : "";
     const std::string line = fmt::format(
         "{} {:3.0f} %  step {}/{}  loss {:.4f}{}  lr {:.2g}  {:.0f} images/s  {} left", filled,
-        100 * share, m_last.step, total, m_smoothLoss, accuracy, m_last.learningRate,
+        100 * share, m_last.step, total, m_smoothLoss, metric, m_last.learningRate,
         static_cast<double>(m_run.project().training.batch) / perStep,
         durationText(perStep * static_cast<double>(total - m_last.step)));
     std::fprintf(stderr, "\r\033[K%s", line.c_str());

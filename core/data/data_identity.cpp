@@ -33,9 +33,11 @@ void DataIdentity::addGenerator(int version, uint64_t seed) {
 }
 
 std::string DataIdentity::text(const Dataset& data) {
-    const ImageSet& images = data.train;
-    return fmt::format("{} {}+{} of {}x{}x{} sha256:{}", m_format, images.count, data.test.count,
-                       images.channels, images.height, images.width, m_hash.hex());
+    std::string extents;
+    for (int64_t extent : data.columns.front().shape.dims())
+        extents += fmt::format("{}{}", extents.empty() ? "" : "x", extent);
+    return fmt::format("{} {}+{} of {} sha256:{}", m_format, data.train.count, data.test.count,
+                       extents, m_hash.hex());
 }
 
 }  // namespace vitrine

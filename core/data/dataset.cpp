@@ -1,25 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images wherever they are, and finding a data format by its id.
+// Values wherever they are, and finding a data format by its id.
 #include "core/data/dataset.h"
+
+#include <algorithm>
+#include <cstring>
 
 namespace vitrine {
 
-std::span<const uint8_t> ImageSet::image(int64_t index) const {
-    if (source) return source->image(firstInSource + index);
-    const auto bytes = static_cast<size_t>(imageBytes());
-    return std::span(pixels).subspan(static_cast<size_t>(index) * bytes, bytes);
+std::span<const uint8_t> ExampleSet::pixels(size_t column, int64_t index) const {
+    const std::span<const std::byte> bytes = value(column, index);
+    return {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()};
 }
 
-int32_t ImageSet::label(int64_t index) const {
-    return source ? source->label(firstInSource + index) : labels[static_cast<size_t>(index)];
+int32_t ExampleSet::number(size_t column, int64_t index) const {
+    int32_t number = 0;
+    std::memcpy(&number, value(column, index).data(), sizeof number);
+    return number;
 }
 
-std::span<const uint8_t> ImageSet::allPixels() const {
-    return source ? source->pixels(firstInSource, count) : std::span(pixels);
-}
+int Dataset::column(std::string_view name) const { return columnNamed(columns, name); }
 
-std::span<const int32_t> ImageSet::allLabels() const {
-    return source ? source->labels(firstInSource, count) : std::span(labels);
+int columnNamed(std::span<const Column> columns, std::string_view name) {
+    const auto found = std::ranges::find(columns, name, &Column::name);
+    return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
 }
 
 const DataFormatDescriptor* findDataFormat(std::string_view id) {

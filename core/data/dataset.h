@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data sets: labelled images as bytes, and the formats that make them. One .cpp in formats/ each.
+// Data sets: examples with named, typed columns, and the formats that make them. One .cpp in
+// formats/ each.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,40 +15,62 @@
 
 #include "core/base/field.h"
 #include "core/base/result.h"
-#include "core/data/drawn_images.h"
+#include "core/tensor/shape.h"
+#include "kernels/api/dtype.h"
 
 namespace vitrine {
 
-/// Images [count, channels, height, width] of bytes, row-major, with a class for each: all in
-/// memory, or drawn when they are needed. A plain value; copies share a source. Any thread.
-struct ImageSet {
-    int64_t count = 0, channels = 0, height = 0, width = 0;
-    // Empty where a source makes them: whoever reads images and labels asks the functions below.
-    std::vector<uint8_t> pixels;
-    std::vector<int32_t> labels;
-    std::shared_ptr<DrawnImages> source = {};
-    int64_t firstInSource = 0;
+/// What every example has under one name. Numbers lie row-major, as they are stored: pixels are
+/// bytes until a network's first instruction makes floats of them.
+struct Column {
+    std::string name;                       ///< `image`, `label`
+    DType dtype = DType::U8;                ///< U8, I32 or F32
+    Shape shape = {};                       ///< of one example, [C, H, W]; rank 0: one number
+    std::vector<std::string> classes = {};  ///< names, where the numbers are classes from 0 on
 
-    int64_t imageBytes() const { return channels * height * width; }
-    /// One image [channels, height, width] and its class. Those of a source may have to be drawn
+    int64_t bytes() const { return shape.elements() * sizeOf(dtype); }  ///< of one example
+    bool isImage() const { return dtype == DType::U8 && shape.rank() == 3; }
+    bool hasClasses() const { return !classes.empty(); }
+    bool operator==(const Column&) const = default;
+};
+
+/// Where the values of examples come from. Any thread, many at once.
+class ExampleSource {
+  public:
+    virtual ~ExampleSource() = default;
+    /// The bytes of one value, which stay where they are. What is made by code may have to be made
     /// first, which takes some ten microseconds.
-    std::span<const uint8_t> image(int64_t index) const;
-    int32_t label(int64_t index) const;
-    /// All of them. Slow where a source has to draw them (two seconds for 70,000), else at once.
-    std::span<const uint8_t> allPixels() const;
-    std::span<const int32_t> allLabels() const;
+    virtual std::span<const std::byte> value(size_t column, int64_t index) = 0;
+    /// All values are in memory already.
+    virtual bool isStored() const = 0;
+};
+
+/// `count` examples of a source, from `first` on. A plain value; copies share the source.
+struct ExampleSet {
+    int64_t count = 0;
+    std::shared_ptr<ExampleSource> source = {};
+    int64_t first = 0;
+
+    std::span<const std::byte> value(size_t column, int64_t index) const {
+        return source->value(column, first + index);
+    }
+    std::span<const uint8_t> pixels(size_t column, int64_t index) const;  ///< of a U8 column
+    int32_t number(size_t column, int64_t index) const;  ///< of an I32 column of rank 0
 };
 
 struct Dataset {
-    ImageSet train, test;
-    std::vector<std::string> classNames;
+    std::vector<Column> columns;
+    ExampleSet train, test;
     /// What the data are, where they are equal the data are: format, fields, and either seed and
     /// generator or the sizes and contents of the files (contents up to 64 MB). Says nothing of the
     /// folder that they lie in, nor of how a file's name is spelt there. Empty: not known.
     std::string fingerprint = {};
-    /// All labels are below this; known without looking at them.
-    int64_t classes() const { return static_cast<int64_t>(classNames.size()); }
+
+    /// Position in columns, or -1.
+    int column(std::string_view name) const;
 };
+/// Position in a list of columns, or -1.
+int columnNamed(std::span<const Column> columns, std::string_view name);
 
 /// Where a format finds its data.
 struct DataRequest {
@@ -60,8 +84,16 @@ struct DataRequest {
     int64_t memoryBytes = 0;  ///< the most that data may take; 0: what the system can give
 };
 
+/// A column that every data set of a format has.
+struct ColumnSpec {
+    std::string_view name;
+    DType dtype = DType::U8;
+    std::string_view help;
+};
+
 struct DataFormatDescriptor {
     std::string_view id, title, summary;
+    std::span<const ColumnSpec> columns;  ///< in the order of Dataset::columns
     std::span<const FieldSpec> fields = {};
     bool needsFolder = true;
     /// Gives a fingerprint too. Errors: I01–I09, G01–G12, P08, H02, `stopped`, with what was found

@@ -3,9 +3,9 @@
 #include "core/data/loader.h"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <condition_variable>
+#include <cstring>
 #include <limits>
 #include <mutex>
 #include <numeric>
@@ -26,21 +26,15 @@ struct Position {
 /// A batch's memory, sized for a full one.
 struct Slot {
     int64_t size = 0;
-    std::vector<float> images;
-    std::vector<int32_t> labels, indices;
+    std::vector<std::vector<std::byte>> values;       ///< of each column
+    std::vector<std::span<const std::byte>> columns;  ///< what of them this batch fills
+    std::vector<int32_t> indices;
 };
-
-std::array<float, 256> normalised(const Normalisation& n) {
-    std::array<float, 256> table{};
-    for (size_t byte = 0; byte < table.size(); ++byte)
-        table[byte] = static_cast<float>((static_cast<double>(byte) / 255 - n.mean) / n.std);
-    return table;
-}
 
 }  // namespace
 
 struct Loader::Worker {
-    Worker(const ImageSet& images, const Options& chosen);
+    Worker(const ExampleSet& examples, std::vector<int64_t> bytesEach, const Options& chosen);
     ~Worker();
 
     void seek(Position position);
@@ -56,10 +50,10 @@ struct Loader::Worker {
         return slots[static_cast<size_t>(number % static_cast<int64_t>(slots.size()))];
     }
 
-    const ImageSet& set;
+    const ExampleSet& set;
+    const std::vector<int64_t> bytes;  ///< of one value of each column; 0: not wanted
     const Options options;
     const int64_t batches;
-    const std::array<float, 256> table;
     std::vector<Slot> slots;
     std::vector<int32_t> order;  ///< worker's own
     int64_t orderedEpoch = -1;   ///< worker's own
@@ -75,20 +69,22 @@ struct Loader::Worker {
     std::thread thread;  ///< last: starts when everything else is there
 };
 
-Loader::Worker::Worker(const ImageSet& images, const Options& chosen)
-    : set(images),
+Loader::Worker::Worker(const ExampleSet& examples, std::vector<int64_t> bytesEach,
+                       const Options& chosen)
+    : set(examples),
+      bytes(std::move(bytesEach)),
       options(chosen),
-      batches((images.count + chosen.batch - 1) / chosen.batch),
-      table(normalised(chosen.normalisation)) {
-    VITRINE_CHECK(set.count > 0, "a loader needs images");
+      batches((examples.count + chosen.batch - 1) / chosen.batch) {
+    VITRINE_CHECK(set.count > 0, "a loader needs examples");
     VITRINE_CHECK(set.count <= std::numeric_limits<int32_t>::max(), "indices are 32 bits");
     VITRINE_CHECK(options.batch > 0 && options.prefetch > 0, "batch and prefetch are at least 1");
     const auto largest = static_cast<size_t>(std::min(options.batch, set.count));
     // One more than is prepared ahead: the batch that the caller is looking at.
     slots.resize(static_cast<size_t>(options.prefetch) + 1);
     for (Slot& slot : slots) {
-        slot.images.resize(largest * static_cast<size_t>(set.imageBytes()));
-        slot.labels.resize(largest);
+        for (const int64_t each : bytes)
+            slot.values.emplace_back(largest * static_cast<size_t>(each));
+        slot.columns.resize(bytes.size());
         slot.indices.resize(largest);
     }
     order.resize(static_cast<size_t>(set.count));
@@ -126,16 +122,16 @@ void Loader::Worker::run() {
 void Loader::Worker::fill(Slot& slot, Position at) {
     prepareOrder(at.epoch);
     const int64_t first = at.batch * options.batch;
-    const auto pixels = static_cast<size_t>(set.imageBytes());
     slot.size = std::min(options.batch, set.count - first);
-    for (size_t i = 0; i < static_cast<size_t>(slot.size); ++i) {
-        const int32_t index = order[static_cast<size_t>(first) + i];
-        slot.indices[i] = index;
-        slot.labels[i] = set.label(index);
-        const std::span<const uint8_t> image = set.image(index);
-        std::transform(image.begin(), image.end(),
-                       slot.images.begin() + static_cast<ptrdiff_t>(i * pixels),
-                       [this](uint8_t byte) { return table[byte]; });
+    const auto size = static_cast<size_t>(slot.size);
+    std::copy_n(order.begin() + first, slot.size, slot.indices.begin());
+    for (size_t column = 0; column < bytes.size(); ++column) {
+        const auto each = static_cast<size_t>(bytes[column]);
+        slot.columns[column] = std::span(slot.values[column]).first(size * each);
+        if (each == 0) continue;
+        for (size_t i = 0; i < size; ++i)
+            std::memcpy(&slot.values[column][i * each], set.value(column, slot.indices[i]).data(),
+                        each);
     }
 }
 
@@ -170,13 +166,12 @@ Batch Loader::Worker::next() {
     const Slot& ready = slot(taken++);
     lock.unlock();
     roomMade.notify_one();
-    const auto size = static_cast<size_t>(ready.size);
-    return {ready.size, std::span(ready.images).first(size * static_cast<size_t>(set.imageBytes())),
-            std::span(ready.labels).first(size), std::span(ready.indices).first(size)};
+    return {ready.size, ready.columns,
+            std::span(ready.indices).first(static_cast<size_t>(ready.size))};
 }
 
-Loader::Loader(const ImageSet& set, const Options& options)
-    : m_worker(std::make_unique<Worker>(set, options)) {}
+Loader::Loader(const ExampleSet& set, std::vector<int64_t> bytes, const Options& options)
+    : m_worker(std::make_unique<Worker>(set, std::move(bytes), options)) {}
 
 Loader::~Loader() = default;
 

@@ -5,21 +5,17 @@
 
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "core/data/dataset.h"
 
 namespace vitrine {
 
-/// x = (byte / 255 − mean) / std, the same for every channel.
-struct Normalisation {
-    double mean = 0, std = 1;
-};
-
 /// A prepared batch. Valid until the next call of Loader::next or Loader::seek.
 struct Batch {
-    int64_t size = 0;  ///< real images: the loader's batch size, or less at an epoch's end
-    std::span<const float> images;  ///< [size, C, H, W] row-major
-    std::span<const int32_t> labels;
+    int64_t size = 0;  ///< real examples: the loader's batch size, or less at an epoch's end
+    /// By column of the data set: [size, …] as stored, row-major; empty where nobody asked for it.
+    std::span<const std::span<const std::byte>> columns;
     std::span<const int32_t> indices;  ///< positions in the set
 };
 
@@ -30,11 +26,11 @@ class Loader {
         uint64_t seed = 1;
         bool shuffle = true;  ///< a new order each epoch, a function of seed and epoch; false: the
                               ///< set's own order
-        Normalisation normalisation = {};
-        int prefetch = 3;  ///< batches prepared ahead
+        int prefetch = 3;     ///< batches prepared ahead
     };
-    /// `set` must outlive the loader. Allocates everything it will ever need; starts the worker.
-    Loader(const ImageSet& set, const Options& options);
+    /// `bytes`: of one value of each of the set's columns; 0: that column is not wanted. `set` must
+    /// outlive the loader. Allocates everything it will ever need; starts the worker.
+    Loader(const ExampleSet& set, std::vector<int64_t> bytes, const Options& options);
     ~Loader();
     Loader(const Loader&) = delete;
     Loader& operator=(const Loader&) = delete;

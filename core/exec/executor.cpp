@@ -40,16 +40,26 @@ void Executor::run(Team& team) {
 double Executor::scalar(std::string_view output) const {
     const ValueId v = m_tape.output(output);
     VITRINE_CHECK(v != noValue, "the tape has the output that is asked for");
-    return readElement(data(v), m_tape.value(v).type.dtype, m_tape.value(v).type.offset);
+    return number(v);
+}
+
+double Executor::number(ValueId id) const {
+    const TensorType& type = m_tape.value(id).type;
+    return readElement(data(id), type.dtype, type.offset);
 }
 
 std::vector<double> Executor::contents(ValueId id) const {
-    const TensorType& type = m_tape.value(id).type;
-    std::vector<double> result(static_cast<size_t>(type.shape.elements()));
-    for (size_t i = 0; i < result.size(); ++i)
-        result[i] =
-            readElement(data(id), type.dtype, physicalIndexOf(type, static_cast<int64_t>(i)));
+    std::vector<double> result;
+    read(id, result);
     return result;
+}
+
+void Executor::read(ValueId id, std::vector<double>& elements) const {
+    const TensorType& type = m_tape.value(id).type;
+    elements.resize(static_cast<size_t>(type.shape.elements()));
+    for (size_t i = 0; i < elements.size(); ++i)
+        elements[i] =
+            readElement(data(id), type.dtype, physicalIndexOf(type, static_cast<int64_t>(i)));
 }
 
 }  // namespace vitrine

@@ -29,8 +29,11 @@ class Executor {
     std::byte* inputData(std::string_view name) const { return data(m_tape.input(name)); }
     /// The first element of an output, as a number: for losses, norms and counts.
     double scalar(std::string_view output) const;
+    double number(ValueId id) const;  ///< the same of any value
     /// All logical elements in row-major order, whatever the layout.
     std::vector<double> contents(ValueId id) const;
+    /// The same into memory that is there already; allocates nothing where it is large enough.
+    void read(ValueId id, std::vector<double>& elements) const;
 
   private:
     struct Bound {

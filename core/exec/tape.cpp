@@ -32,6 +32,7 @@ class TapeCompiler {
         m_tape.batch = program().batch;
         m_tape.stateBytes = (m_states.sizeBytes() + 4095) / 4096 * 4096;
         m_tape.inputs = program().inputs;
+        m_tape.data = program().data;
         m_tape.outputs = program().outputs;
         m_tape.values.reserve(program().values.size());
         for (size_t v = 0; v < program().values.size(); ++v)

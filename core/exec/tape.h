@@ -63,6 +63,7 @@ struct Tape {
     std::vector<TapeValue> values;
     std::vector<TapeStorage> storages;
     std::vector<NamedValue> inputs, outputs;
+    std::vector<DataInput> data;
     std::vector<TapeState> states;
     MemoryExtent extent;     ///< of the step's section
     int64_t stateBytes = 0;  ///< where the step's section starts

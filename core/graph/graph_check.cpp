@@ -16,7 +16,7 @@ namespace vitrine {
 
 namespace {
 
-constexpr size_t longestTitle = 1000;
+constexpr size_t longestTitle = 1000, longestColumn = 200;
 
 /// One port of those that repeat stands for all of them.
 Error unknownPort(const Node& node, std::string_view side, std::string_view port,
@@ -62,6 +62,20 @@ Result<void> checkInputShape(const Node& node) {
     return error;
 }
 
+Result<void> checkColumn(const Node& node) {
+    const std::string& column = columnOf(node);
+    const bool isWord = std::ranges::none_of(
+        column, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '"'; });
+    if (!column.empty() && column.size() <= longestColumn && isWord) return {};
+    Error error = nodeError(node,
+                            fmt::format("field 'column' is {}, wanted the name of a column of 1 "
+                                        "to {} bytes, without quotes",
+                                        quoted(column), longestColumn),
+                            "P11");
+    error.place.field = "column";
+    return error;
+}
+
 Error danglingEdge(const Edge& edge, const std::string& missing) {
     Error error{"P10",
                 fmt::format("edge from {} to {}: there is no node {}", quoted(edge.from.text()),
@@ -91,6 +105,7 @@ Result<void> Graph::checkNode(const Node& node) const {
             node,
             fmt::format("title has {} bytes, wanted at most {}", node.title.size(), longestTitle),
             "P11");
+    if (isInput(node)) VITRINE_TRY(checkColumn(node));
     if (node.op == &inputNode) VITRINE_TRY(checkInputShape(node));
     for (const auto& [port, parameter] : node.parameters) {
         VITRINE_TRY(checkParameterId(parameter));

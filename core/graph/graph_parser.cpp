@@ -109,7 +109,9 @@ class Parser {
         if (!value) return value.error();
         if (close) VITRINE_TRY(expectSign(close));
         VITRINE_TRY(addNode(name, name.text, op.id));
-        VITRINE_TRY(setField(*value, m_nodes.back(), field, value->text));
+        const size_t index = m_nodes.size() - 1;
+        VITRINE_TRY(setField(*value, m_nodes[index], field, value->text));
+        if (peek().isSign('(')) VITRINE_TRY(arguments(index));
         return OptionalSource(PortRef{name.text, std::string(op.outputs.front().id)});
     }
 
@@ -157,19 +159,26 @@ class Parser {
         VITRINE_TRY(addNode(*op, *name, op->text));
         const size_t index = m_nodes.size() - 1;
         if (source) VITRINE_TRY(connect(*op, *source, index, {}));
-        if (peek().isSign('(')) {
-            take();
-            while (!peek().isSign(')')) VITRINE_TRY(argument(index));
-            take();
-        }
+        if (peek().isSign('(')) VITRINE_TRY(arguments(index));
         if (isWord(peek(), "as")) {
             take();
             take();
         }
         const OpDescriptor& descriptor = *m_nodes[index].op;
-        if (descriptor.outputs.empty())
-            return textError(*op, fmt::format("{} gives nothing", descriptor.id));
+        if (descriptor.outputs.empty()) {
+            if (peek().is(Kind::Arrow))
+                return textError(*op, fmt::format("{} gives nothing", descriptor.id));
+            return PortRef{*name, {}};
+        }
         return PortRef{*name, outputsOf(m_nodes[index]).front().id};
+    }
+
+    /// `(…)`
+    Result<void> arguments(size_t index) {
+        take();
+        while (!peek().isSign(')')) VITRINE_TRY(argument(index));
+        take();
+        return {};
     }
 
     Result<void> argument(size_t index) {

@@ -17,12 +17,13 @@ namespace vitrine {
 ///
 /// Grammar (blanks and line ends separate words; `#` starts a comment to the end of the line):
 ///
-///     text      = { statement }                        a statement starts a new line or follows
-///     `;` statement = start { "->" step }                  `->` at a line's start goes on start =
-///     name "[" int { "," int } "]"         an input node and its shape after N
-///               | name "<" int                         a target node and its number of classes
-///               | name [ "." port ]                    a node that is there already, and its
-///               output | step                                 a node whose first port stays open
+///     text      = { statement }               a statement starts a new line or follows `;`
+///     statement = start { "->" step }         `->` at a line's start goes on
+///     start     = name "[" int { "," int } "]" [ fields ]   an input node, its shape after N
+///               | name "<" int [ fields ]                   a target node, its classes
+///               | name [ "." port ]           a node that is there already, and its output
+///               | step                        a node whose first port stays open
+///     fields    = "(" { field "=" value } ")"
 ///     step      = operator [ "(" { argument } ")" ] [ "as" name ]
 ///     argument  = name [ "." port ]                    feeds the next free data or labels port
 ///               | port "=" name [ "." port ]           feeds this port

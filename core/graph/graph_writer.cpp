@@ -37,9 +37,7 @@ class Writer {
 
   private:
     const Node& nodeAt(int index) const { return m_graph.nodes()[static_cast<size_t>(index)]; }
-    bool isSpecial(int index) const {
-        return nodeAt(index).op == &inputNode || nodeAt(index).op == &targetNode;
-    }
+    bool isSpecial(int index) const { return isInput(nodeAt(index)); }
 
     /// What feeds the first port that takes an edge: it may stand before the arrow.
     Source chainSource(int index) const {
@@ -66,8 +64,12 @@ class Writer {
     std::string declaration(const Node& node) {
         m_names.insert(node.id);
         const std::string value = fieldText(node.attrs.values().front());
-        return node.op == &inputNode ? fmt::format("{}[{}]", node.id, value)
-                                     : fmt::format("{}<{}", node.id, value);
+        const std::string text = isClassInput(node) ? fmt::format("{}<{}", node.id, value)
+                                                    : fmt::format("{}[{}]", node.id, value);
+        std::vector<std::string> others = changedFields(node);
+        if (value != fieldText(Attrs(node.op->fields).values().front()))
+            others.erase(others.begin());
+        return others.empty() ? text : fmt::format("{}({})", text, fmt::join(others, " "));
     }
 
     std::string step(int index, const Source& chained) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Lowering: roles of the special nodes, states, then one operator after the other.
+// Lowering: what comes in, states, then one operator after the other.
 #include "core/graph/lower.h"
 
+#include <algorithm>
+#include <array>
 #include <map>
 
 #include <fmt/format.h>
@@ -15,6 +17,9 @@
 namespace vitrine {
 
 namespace {
+
+/// Inputs that whoever runs a program fills by their names.
+constexpr std::array<std::string_view, 3> ownInputs{"lr", "step", "rng_key"};
 
 class Lowering {
   public:
@@ -34,12 +39,14 @@ class Lowering {
         findLeftOut();
         m_program.batch = m_options.batch;
         m_values.resize(m_graph.nodes().size());
-        addInputs();
+        for (int index : m_roles.inputs)
+            if (!isLeftOut(index)) VITRINE_TRY(addInput(index));
         addStates();
         for (int index : m_wiring.order)
-            if (!m_isLeftOut[static_cast<size_t>(index)]) append(index);
-        addOutputs();
-        addMetrics();
+            if (!isLeftOut(index)) append(index);
+        for (const OutputRole& output : m_roles.outputs)
+            m_builder.addOutput("output:" + output.name, valueAt(output.source));
+        if (m_options.withLoss) VITRINE_TRY(addLosses());
         return std::move(m_program);
     }
 
@@ -49,27 +56,64 @@ class Lowering {
     ValueId valueAt(const Source& source) {
         return valuesAt(source.node)[static_cast<size_t>(source.port)];
     }
+    bool isLeftOut(int index) const { return m_isLeftOut[static_cast<size_t>(index)]; }
 
-    /// Without a loss, what a loss or the target feeds is left out too.
+    /// Without losses: what leads to no output.
     void findLeftOut() {
-        m_isLeftOut.resize(m_graph.nodes().size());
-        for (int index : m_wiring.order) {
-            const Node& node = nodeAt(index);
-            bool leftOut = node.op == &targetNode || isLoss(node);
-            for (const Source& source : m_wiring.sources[static_cast<size_t>(index)])
-                if (source.isConnected() && m_isLeftOut[static_cast<size_t>(source.node)])
-                    leftOut = true;
-            m_isLeftOut[static_cast<size_t>(index)] = leftOut && !m_options.withLoss;
-        }
+        m_isLeftOut.assign(m_graph.nodes().size(), false);
+        if (m_options.withLoss) return;
+        m_isLeftOut = neededForOutputs(m_graph, m_wiring);
+        m_isLeftOut.flip();
     }
 
-    void addInputs() {
-        for (const auto& [index, name] :
-             {std::pair(m_roles.input, "input"), {m_roles.target, "target"}}) {
-            if (index < 0) continue;
-            const ValueShape& type = m_shapes.nodes[static_cast<size_t>(index)].outputs.front();
-            valuesAt(index) = {m_builder.addInput(name, type.shape, type.dtype)};
-        }
+    /// What the builder appends next is the node's.
+    void belongTo(const Node& node, Phase phase) {
+        m_builder.setOrigins({node.id}, {node.key});
+        m_builder.setName(node.id);
+        m_builder.setPhase(phase);
+    }
+
+    Result<void> addInput(int index) {
+        const Node& node = nodeAt(index);
+        const ValueShape& type = m_shapes.nodes[static_cast<size_t>(index)].outputs.front();
+        const auto known = std::ranges::find(m_options.columns, columnOf(node), &ColumnType::name);
+        const DType stored = known == m_options.columns.end() ? type.dtype : known->dtype;
+        const bool isMade = stored != type.dtype;
+        const bool isTaken = std::ranges::find(ownInputs, node.id) != ownInputs.end();
+        const ValueId input = m_builder.addInput(isMade || isTaken ? node.id + ".stored" : node.id,
+                                                 type.shape, stored);
+        m_program.data.push_back({node.id, columnOf(node), input});
+        belongTo(node, Phase::Forward);
+        const Result<ValueId> value = isMade ? made(node, input, type.dtype) : input;
+        if (!value) return value.error();
+        valuesAt(index) = {*value};
+        return {};
+    }
+
+    /// Of what is stored the numbers that the network takes.
+    Result<ValueId> made(const Node& node, ValueId stored, DType type) {
+        const DType from = m_builder.dtype(stored);
+        const std::string to(name(type));
+        const Scaling scaling = scalingOf(node);
+        if (isClassInput(node) && isFloat(from)) return noClasses(node, from);
+        if (from != DType::U8 || scaling == Scaling::Raw || isClassInput(node))
+            return m_builder.emit("cast", m_builder.attrs("cast").with("to", to), {stored});
+        Attrs attrs = m_builder.attrs("normalize").with("to", to);
+        if (scaling == Scaling::Normalised)
+            attrs.with("mean", m_options.normalisation.mean)
+                .with("std", m_options.normalisation.std);
+        return m_builder.emit("normalize", attrs, {stored});
+    }
+
+    static Error noClasses(const Node& node, DType from) {
+        Error error = nodeError(node,
+                                fmt::format("it takes class numbers, and the data's column '{}' "
+                                            "holds {}",
+                                            columnOf(node), name(from)),
+                                "U05");
+        error.place.field = "column";
+        error.next = "Choose a column of classes, or use an input for numbers.";
+        return error;
     }
 
     void addStates() {
@@ -89,7 +133,7 @@ class Lowering {
 
     void append(int index) {
         const Node& node = nodeAt(index);
-        if (node.op == &inputNode || node.op == &targetNode) return;
+        if (isInput(node) || node.op->kind == NodeKind::Output) return;
         std::vector<ValueId> operands;
         for (const NodeOperand& operand :
              operandsOf(node, m_wiring.sources[static_cast<size_t>(index)]))
@@ -97,38 +141,37 @@ class Lowering {
                                : comesOverEdge(*operand.port)
                                    ? valueAt(operand.source)
                                    : m_states.at(node.parameterId(operand.port->id)));
-        m_builder.setOrigins({node.id}, {node.key});
-        m_builder.setName(node.id);
-        m_builder.setPhase(index == m_roles.loss ? Phase::Loss : Phase::Forward);
+        belongTo(node, isLoss(node) ? Phase::Loss : Phase::Forward);
         valuesAt(index) =
             m_builder.emitAll(node.op->id, node.attrsFor(m_options.floatType), operands);
     }
 
-    void addOutputs() {
-        m_builder.addOutput("logits", valueAt(m_roles.logits));
-        if (m_roles.loss >= 0) m_builder.addOutput("loss", valuesAt(m_roles.loss).front());
-    }
-
-    void addMetrics() {
-        const ValueId labels = m_roles.loss < 0 ? noValue : labelsOfLoss();
-        if (labels == noValue) return;
-        for (const MetricOutput& metric : m_options.metrics) {
-            m_builder.setOrigins({nodeAt(m_roles.loss).id}, {nodeAt(m_roles.loss).key});
-            m_builder.setName(metric.name);
-            m_builder.setPhase(Phase::Metric);
-            m_builder.addOutput(metric.name,
-                                metric.build(m_builder, valueAt(m_roles.logits), labels));
+    Result<void> addLosses() {
+        ValueId sum = noValue;
+        for (const LossRole& loss : m_roles.losses) {
+            const Node& node = nodeAt(loss.node);
+            const ValueId value = valuesAt(loss.node).front();
+            if (m_roles.losses.size() > 1) m_builder.addOutput("loss:" + node.id, value);
+            if (!m_options.training) {
+                m_builder.addOutput("prediction:" + node.id, valueAt(loss.prediction));
+                m_builder.addOutput("target:" + node.id, valueAt(loss.target));
+            }
+            if (loss.weight == 0) continue;
+            belongTo(node, Phase::Loss);
+            const ValueId part = loss.weight == 1 ? value : m_builder.scale(value, loss.weight);
+            sum = sum == noValue ? part : m_builder.add(sum, part);
         }
+        if (sum == noValue) return noWeight();
+        m_builder.addOutput("loss", sum);
+        return {};
     }
 
-    ValueId labelsOfLoss() {
-        const NodeOperand* labels = nullptr;
-        const std::vector<NodeOperand> operands =
-            operandsOf(nodeAt(m_roles.loss), m_wiring.sources[static_cast<size_t>(m_roles.loss)]);
-        for (const NodeOperand& operand : operands)
-            if (!labels && takesLabels(*operand.port) && operand.source.isConnected())
-                labels = &operand;
-        return labels ? valueAt(labels->source) : noValue;
+    Error noWeight() const {
+        Error error = nodeError(nodeAt(m_roles.losses.front().node),
+                                "no loss has a weight, so that there is nothing to be made small");
+        error.place.field = "weight";
+        error.next = "Give one of them a weight above 0.";
+        return error;
     }
 
     const Graph& m_graph;

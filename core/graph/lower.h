@@ -5,38 +5,44 @@
 #include <string>
 #include <vector>
 
+#include "core/base/normalisation.h"
 #include "core/base/result.h"
 #include "core/graph/graph.h"
 #include "core/ir/program.h"
 
 namespace vitrine {
 
-class Builder;
 class TrainedPart;
 
-/// A number that evaluation wants for each batch. `build` comes from a metric's descriptor; metrics
-/// compare with class labels and are left out where the loss takes none.
-struct MetricOutput {
-    std::string name;  ///< `correct`
-    ValueId (*build)(Builder&, ValueId logits, ValueId labels) = nullptr;
+/// How a column of the data is stored.
+struct ColumnType {
+    std::string name;
+    DType dtype = DType::U8;
+    bool operator==(const ColumnType&) const = default;
 };
 
 struct LowerOptions {
     int64_t batch = 1;
     bool training = true;  ///< operators that differ: batch normalisation, dropout
-    /// False: the network alone, as for inference; target and loss are left out.
+    /// False: the network alone, as for inference; losses, and inputs that nothing else needs, are
+    /// left out.
     bool withLoss = true;
     DType floatType = DType::F32;
-    std::vector<MetricOutput> metrics = {};
+    /// How the data store their columns. Inputs of these come in so, and instructions make of them
+    /// what the network takes; inputs of columns that are not named here come in as floats (class
+    /// numbers as int32).
+    std::vector<ColumnType> columns = {};
+    Normalisation normalisation = {};  ///< of pixels, where an input wants it
 };
 
-/// Inputs: `input` [N, …] of the float type and, with a loss that takes labels, `target` [N] int32.
-/// States: parameters and statistics in the order of the document's nodes and their ports, shared
-/// ones once. Outputs: `logits` (what goes into the loss; without a loss node, the only open end),
-/// `loss`, and the metrics by name. Instructions carry the node's id as origin and base name.
-/// Strays (trained_part.h) are left out: the program is that of the graph without them.
-/// Errors: those of the shape pass; those of rolesOf() (roles.h): "P10" where there is not exactly
-/// one input or loss.
+/// Inputs: one for each input of the graph, by its node's id (Program::data says which column it
+/// takes). States: parameters and statistics in the order of the document's nodes and their ports,
+/// shared ones once. Outputs: those of rolesOf() by `output:<name>`; with losses `loss`, their
+/// weighted sum, where there are several each by `loss:<node>`, and for evaluation what each
+/// compares, by `prediction:<node>` and `target:<node>`. Instructions carry the node's id as origin
+/// and base name. Strays (trained_part.h) are left out: the program is that of the graph without
+/// them. Errors: those of the shape pass; those of rolesOf() (roles.h): "P10"; "U05" where an input
+/// cannot be made of how its column is stored.
 Result<Program> lower(const Graph& graph, const LowerOptions& options);
 /// The same of a part with shapes for the options' batch and type.
 Result<Program> lower(const TrainedPart& part, const LowerOptions& options);

@@ -5,74 +5,109 @@
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
 
 namespace vitrine {
 
 namespace {
 
-bool isInput(const Node& node) { return node.op == &inputNode; }
-bool isTarget(const Node& node) { return node.op == &targetNode; }
+class RoleFinder {
+  public:
+    RoleFinder(const Graph& graph, const Wiring& wiring, const std::vector<bool>& leftOut)
+        : m_graph(graph), m_wiring(wiring), m_leftOut(leftOut) {}
 
-/// Nodes for which a condition holds, by position.
-template <class Condition>
-std::vector<int> nodesWhere(const Graph& graph, const std::vector<bool>& leftOut, Condition holds) {
-    std::vector<int> found;
-    for (size_t i = 0; i < graph.nodes().size(); ++i)
-        if (!leftOut[i] && holds(graph.nodes()[i])) found.push_back(static_cast<int>(i));
-    return found;
-}
+    Roles find() {
+        forEach(NodeKind::Input, [&](int index) { m_roles.inputs.push_back(index); });
+        forEach(NodeKind::Loss, [&](int index) { addLoss(index); });
+        forEach(NodeKind::Output,
+                [&](int index) { addOutput(m_wiring.source(index, 0), nodeAt(index).id); });
+        for (const LossRole& loss : m_roles.losses)
+            addCompared(isMade(loss.prediction) ? loss.prediction : loss.target);
+        if (m_roles.outputs.empty()) addOpenEnds();
+        return std::move(m_roles);
+    }
 
-/// What a graph needs one of, and what to do where it has none, or several.
-struct Part {
-    std::string_view name;
-    const char *whenNone, *whenSeveral;
+  private:
+    const Node& nodeAt(int index) const { return m_graph.nodes()[static_cast<size_t>(index)]; }
+    int count() const { return static_cast<int>(m_graph.nodes().size()); }
+    bool isThere(int index) const { return !m_leftOut[static_cast<size_t>(index)]; }
+
+    template <class Take>
+    void forEach(NodeKind kind, Take take) const {
+        for (int index = 0; index < count(); ++index)
+            if (isThere(index) && nodeAt(index).op->kind == kind) take(index);
+    }
+
+    void addLoss(int index) {
+        const std::vector<Source>& sources = m_wiring.sources[static_cast<size_t>(index)];
+        m_roles.losses.push_back({.node = index,
+                                  .weight = nodeAt(index).attrs.real("weight"),
+                                  .prediction = sources[0],
+                                  .target = sources[1]});
+    }
+
+    bool isMade(const Source& source) const {
+        return source.isConnected() && !isInput(nodeAt(source.node));
+    }
+    void addCompared(const Source& source) {
+        if (isMade(source)) addOutput(source, nameOf(source));
+    }
+
+    void addOutput(const Source& source, std::string name) {
+        const bool isNew = std::ranges::none_of(m_roles.outputs, [&](const OutputRole& output) {
+            return output.source.node == source.node && output.source.port == source.port;
+        });
+        if (source.isConnected() && isNew) m_roles.outputs.push_back({std::move(name), source});
+    }
+
+    std::string nameOf(const Source& source) const {
+        const Node& node = nodeAt(source.node);
+        const std::vector<NodePort> ports = outputsOf(node);
+        if (ports.size() == 1) return node.id;
+        return fmt::format("{}.{}", node.id, ports[static_cast<size_t>(source.port)].id);
+    }
+
+    /// What no edge takes away, inputs and losses apart.
+    void addOpenEnds() {
+        std::vector<bool> isUsed(m_graph.nodes().size());
+        for (int index = 0; index < count(); ++index)
+            for (const Source& source : m_wiring.sources[static_cast<size_t>(index)])
+                if (source.isConnected() && isThere(index))
+                    isUsed[static_cast<size_t>(source.node)] = true;
+        forEach(NodeKind::Operator, [&](int index) {
+            if (isUsed[static_cast<size_t>(index)]) return;
+            for (size_t port = 0; port < outputsOf(nodeAt(index)).size(); ++port) {
+                const Source end{index, static_cast<int>(port)};
+                addOutput(end, nameOf(end));
+            }
+        });
+    }
+
+    const Graph& m_graph;
+    const Wiring& m_wiring;
+    const std::vector<bool>& m_leftOut;
+    Roles m_roles;
 };
-constexpr Part inputPart{"input", "Add an input and connect it to the first layer.",
-                         "A run feeds one: delete the others."};
-constexpr Part lossPart{"loss",
-                        "Add a loss (cross_entropy) and connect the last layer and a target to it.",
-                        "Training makes one smaller: delete the others."};
-constexpr Part targetPart{"target", "Add a target and connect it to the loss.",
-                          "A run feeds one: delete the others."};
-constexpr Part resultPart{"result", "Connect the input to a layer.",
-                          "Connect the others to what leads to the result, or delete them."};
 
-Error notOne(const Graph& graph, const Part& part, const std::vector<int>& found) {
-    constexpr size_t shown = 10;
-    Error error{
-        "P10", fmt::format("the graph has no {}, wanted one", part.name), {}, {}, part.whenNone};
-    if (found.empty()) return error;
-    std::vector<std::string> names;
-    for (size_t i = 0; i < std::min(found.size(), shown); ++i)
-        names.push_back(graph.nodes()[static_cast<size_t>(found[i])].text());
-    error.message =
-        fmt::format("the graph has {} nodes that could be its {}, wanted one: {}{}", found.size(),
-                    part.name, fmt::join(names, ", "), found.size() > shown ? ", …" : "");
-    error.place.node = graph.nodes()[static_cast<size_t>(found[1])].id;
-    error.next = part.whenSeveral;
-    return error;
-}
-
-/// Nodes with an output that no edge takes away, losses and targets apart.
-std::vector<int> openEnds(const Graph& graph, const Wiring& wiring,
-                          const std::vector<bool>& leftOut) {
-    std::vector<bool> isUsed(graph.nodes().size());
-    for (size_t i = 0; i < wiring.sources.size(); ++i)
-        for (const Source& source : wiring.sources[i])
-            if (source.isConnected() && !leftOut[i])
-                isUsed[static_cast<size_t>(source.node)] = true;
-    return nodesWhere(graph, leftOut, [&](const Node& node) {
-        return !isTarget(node) && !isLoss(node) &&
-               !isUsed[static_cast<size_t>(graph.indexOf(node.id))];
-    });
+Error missing(const char* part, const char* next) {
+    return {"P10", fmt::format("the graph has no {}, wanted at least one", part), {}, {}, next};
 }
 
 }  // namespace
 
-bool isLoss(const Node& node) { return node.op->category == "loss"; }
+std::vector<bool> neededForOutputs(const Graph& graph, const Wiring& wiring) {
+    std::vector<bool> needed(graph.nodes().size());
+    const std::vector<bool> none(graph.nodes().size());
+    for (const OutputRole& output : RoleFinder(graph, wiring, none).find().outputs)
+        needed[static_cast<size_t>(output.source.node)] = true;
+    for (auto index = wiring.order.rbegin(); index != wiring.order.rend(); ++index)
+        if (needed[static_cast<size_t>(*index)])
+            for (const Source& source : wiring.sources[static_cast<size_t>(*index)])
+                if (source.isConnected()) needed[static_cast<size_t>(source.node)] = true;
+    return needed;
+}
 
 Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss) {
     return rolesOf(graph, wiring, withLoss, std::vector<bool>(graph.nodes().size()));
@@ -80,26 +115,14 @@ Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss) {
 
 Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss,
                       const std::vector<bool>& leftOut) {
-    Roles roles;
-    const std::vector<int> inputs = nodesWhere(graph, leftOut, isInput);
-    if (inputs.size() != 1) return notOne(graph, inputPart, inputs);
-    roles.input = inputs.front();
-
-    const std::vector<int> losses = nodesWhere(graph, leftOut, isLoss);
-    if (losses.size() == 1) roles.logits = wiring.source(losses.front(), 0);
-    if (!withLoss) {
-        if (roles.logits.isConnected()) return roles;
-        const std::vector<int> ends = openEnds(graph, wiring, leftOut);
-        if (ends.size() != 1) return notOne(graph, resultPart, ends);
-        roles.logits = {ends.front(), 0};
-        return roles;
-    }
-
-    if (losses.size() != 1) return notOne(graph, lossPart, losses);
-    roles.loss = losses.front();
-    const std::vector<int> targets = nodesWhere(graph, leftOut, isTarget);
-    if (targets.size() > 1) return notOne(graph, targetPart, targets);
-    if (targets.size() == 1) roles.target = targets.front();
+    Roles roles = RoleFinder(graph, wiring, leftOut).find();
+    if (roles.inputs.empty())
+        return missing("input", "Add an input and connect it to the first layer.");
+    if (withLoss && roles.losses.empty())
+        return missing("loss",
+                       "Add a loss (cross_entropy) and connect the last layer and a target to it.");
+    if (!withLoss && roles.outputs.empty())
+        return missing("result", "Connect the input to a layer.");
     return roles;
 }
 

@@ -33,6 +33,7 @@ Result<void> checkSizes(const Node& node, const std::vector<ValueShape>& outputs
 }
 
 Result<void> addOutputs(const Node& node, const Attrs& attrs, NodeShapes& shapes) {
+    if (node.op->kind == NodeKind::Output) return checkSizes(node, {});
     Result<std::vector<ValueShape>> outputs = inferResults(*node.op, attrs, shapes.operands);
     if (!outputs) return outputs.error();
     VITRINE_TRY(checkSizes(node, *outputs));
@@ -86,8 +87,8 @@ Result<void> ShapePass::visit(int index) {
 Result<NodeShapes> ShapePass::shapesAt(int index) {
     const Node& node = nodeAt(index);
     NodeShapes shapes;
-    if (node.op == &inputNode || node.op == &targetNode) {
-        shapes.outputs = {node.op == &inputNode ? imagesOf(node) : labelsOf()};
+    if (isInput(node)) {
+        shapes.outputs = {isClassInput(node) ? labelsOf() : numbersOf(node)};
         VITRINE_TRY(checkSizes(node, shapes.outputs));
         shapes.isKnown = true;
         return shapes;
@@ -121,7 +122,7 @@ Result<NodeShapes> ShapePass::shapesAt(int index) {
     return shapes;
 }
 
-ValueShape ShapePass::imagesOf(const Node& node) const {
+ValueShape ShapePass::numbersOf(const Node& node) const {
     Shape shape{m_options.batch};
     for (int64_t extent : node.attrs.list("shape")) shape.push(extent);
     return {shape, m_options.floatType};
@@ -173,7 +174,7 @@ Result<void> ShapePass::checkClasses(int index, const NodeShapes& shapes) const 
         if (!takesLabels(*operand.port) || !operand.source.isConnected()) continue;
         const Node& target = nodeAt(operand.source.node);
         const Shape& logits = shapes.operands.front().shape;
-        if (target.op != &targetNode || logits.rank() < 2) continue;
+        if (!isClassInput(target) || logits.rank() < 2) continue;
         const int64_t classes = target.attrs.integer("classes");
         if (logits[1] == classes) continue;
         Error error = nodeError(

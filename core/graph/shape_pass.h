@@ -29,7 +29,7 @@ class ShapePass {
     };
 
     Result<NodeShapes> shapesAt(int index);
-    ValueShape imagesOf(const Node& node) const;
+    ValueShape numbersOf(const Node& node) const;
     ValueShape labelsOf() const;
     Result<void> addParameters(const Node& node, const Attrs& attrs,
                                const std::vector<NodeOperand>& operands, NodeShapes& shapes);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors of `input` and `target`, and the lookup over all kinds of node.
+// Descriptors of `input`, `target` and `output`, and the lookup over all kinds of node.
 #include "core/graph/special_nodes.h"
 
 #include "core/opdef/registry.h"
@@ -10,6 +10,18 @@ namespace {
 
 constexpr double largestExtent = 65536;
 
+constexpr FieldSpec column(std::string_view usual) {
+    return addition({.id = "column",
+                     .title = "Column",
+                     .type = FieldType::Text,
+                     .defaultText = usual,
+                     .help = "What it takes of each example: a column of the project's data, by "
+                             "its name.",
+                     .onNode = OnNode::Named});
+}
+
+constexpr std::string_view scalings[] = {"normalised", "unit", "raw"};
+
 constexpr FieldSpec inputFields[] = {
     {.id = "shape",
      .title = "Shape",
@@ -19,11 +31,20 @@ constexpr FieldSpec inputFields[] = {
      .maximum = largestExtent,
      .help = "Extents of one example: channels, height, width (or features alone). The batch "
              "comes on top.",
-     .onNode = OnNode::Value}};
-constexpr PortSpec inputOutputs[] = {{.id = "x",
-                                      .title = "Images",
-                                      .pattern = "[N, C, H, W]",
-                                      .help = "A batch of examples, normalised."}};
+     .onNode = OnNode::Value},
+    column("image"),
+    addition({.id = "scaling",
+              .title = "Scaling",
+              .type = FieldType::Choice,
+              .defaultText = scalings[0],
+              .help = "What becomes of pixels. normalised: numbers from 0 to 1, less the project's "
+                      "mean, divided by its deviation. unit: numbers from 0 to 1, as masks and "
+                      "images to be drawn want them. raw: numbers from 0 to 255. Columns that are "
+                      "no pixels come in as they are stored.",
+              .choices = scalings,
+              .onNode = OnNode::Named})};
+constexpr PortSpec inputOutputs[] = {
+    {.id = "x", .title = "Numbers", .pattern = "[N, …]", .help = "A batch of examples."}};
 
 constexpr FieldSpec targetFields[] = {{.id = "classes",
                                        .title = "Classes",
@@ -32,12 +53,21 @@ constexpr FieldSpec targetFields[] = {{.id = "classes",
                                        .minimum = 1,
                                        .maximum = 1'000'000,
                                        .help = "Number of classes; labels run from 0 up to it.",
-                                       .onNode = OnNode::Count}};
+                                       .onNode = OnNode::Count},
+                                      column("label")};
 constexpr PortSpec targetOutputs[] = {{.id = "labels",
                                        .title = "Labels",
                                        .types = DType::I32,
                                        .pattern = "[N]",
-                                       .help = "The class of each image, int32."}};
+                                       .help = "The class of each example, int32."}};
+
+constexpr PortSpec outputInputs[] = {{.id = "x",
+                                      .title = "Value",
+                                      .types = everyType,
+                                      .pattern = "[…]",
+                                      .help = "What is given under the node's name."}};
+
+constexpr const OpDescriptor* special[] = {&inputNode, &targetNode, &outputNode};
 
 }  // namespace
 
@@ -45,9 +75,10 @@ constinit const OpDescriptor inputNode = {
     .id = "input",
     .title = "Input",
     .category = "document",
-    .summary = "Where a batch of images comes in.",
+    .summary = "Where images or other numbers of the data come in.",
     .formula = "x",
-    .searchWords = "data images x source start",
+    .searchWords = "data images x source start column regression",
+    .kind = NodeKind::Input,
     .inputs = {},
     .outputs = inputOutputs,
     .fields = inputFields,
@@ -59,21 +90,45 @@ constinit const OpDescriptor targetNode = {
     .category = "document",
     .summary = "Where the class labels of a batch come in.",
     .formula = "labels",
-    .searchWords = "labels classes truth y",
+    .searchWords = "labels classes truth y column",
+    .kind = NodeKind::Input,
     .inputs = {},
     .outputs = targetOutputs,
     .fields = targetFields,
 };
 
+constinit const OpDescriptor outputNode = {
+    .id = "output",
+    .title = "Output",
+    .category = "document",
+    .summary = "What the network gives to whoever asks it, by the node's name.",
+    .formula = "x",
+    .searchWords = "result prediction end sink",
+    .kind = NodeKind::Output,
+    .inputs = outputInputs,
+    .outputs = {},
+};
+
+Scaling scalingOf(const Node& input) {
+    if (!input.attrs.has("scaling")) return Scaling::Raw;
+    const std::string& chosen = input.attrs.text("scaling");
+    return chosen == scalings[0]   ? Scaling::Normalised
+           : chosen == scalings[1] ? Scaling::Unit
+                                   : Scaling::Raw;
+}
+
+std::span<const OpDescriptor* const> specialNodes() { return special; }
+
 const OpDescriptor* findNodeOperator(std::string_view id) {
-    if (id == inputNode.id) return &inputNode;
-    if (id == targetNode.id) return &targetNode;
+    for (const OpDescriptor* node : special)
+        if (node->id == id) return node;
     const OpDescriptor* op = findOperator(id);
     return op && op->inPalette() ? op : nullptr;
 }
 
 std::vector<std::string_view> nodeOperatorIds() {
-    std::vector<std::string_view> ids = {inputNode.id, targetNode.id};
+    std::vector<std::string_view> ids;
+    for (const OpDescriptor* node : special) ids.push_back(node->id);
     for (const OpDescriptor* op : allOperators())
         if (op->inPalette()) ids.push_back(op->id);
     return ids;

@@ -34,8 +34,7 @@ class Strays {
             if (needed[i]) continue;
             const Node& node = nodeAt(i);
             const bool isSpare =
-                isLossWanted &&
-                (isInput(node) || (node.op == &targetNode && hasAnother(needed, i)));
+                isLossWanted && isInput(node) && (!isClassInput(node) || hasAnother(needed, i));
             strays[i] = !m_shapes.nodes[i].isKnown || isSpare || isFedByOneOf(strays, i);
         }
         return strays;
@@ -50,17 +49,21 @@ class Strays {
     }
 
   private:
-    static bool isInput(const Node& node) { return node.op == &inputNode; }
+    static bool takesNumbers(const Node& node) { return isInput(node) && !isClassInput(node); }
     static bool has(const Marks& marks) {
         return std::find(marks.begin(), marks.end(), true) != marks.end();
     }
     bool hasInput() const {
-        return std::any_of(m_graph.nodes().begin(), m_graph.nodes().end(), isInput);
+        return std::any_of(m_graph.nodes().begin(), m_graph.nodes().end(), takesNumbers);
     }
-    /// Wanted losses and what leads to them; none where no loss is wanted.
+    /// Wanted losses, outputs and what leads to them; none where no loss is wanted.
     Marks neededByLosses() const {
         Marks needed = fedByInput();
-        for (size_t i = 0; i < count(); ++i) needed[i] = needed[i] && isLoss(nodeAt(i));
+        const Marks fed = needed;
+        for (size_t i = 0; i < count(); ++i) needed[i] = fed[i] && isLoss(nodeAt(i));
+        if (has(needed))
+            for (size_t i = 0; i < count(); ++i)
+                needed[i] = needed[i] || (fed[i] && nodeAt(i).op->kind == NodeKind::Output);
         markWhatLeadsTo(needed);
         return needed;
     }
@@ -78,7 +81,7 @@ class Strays {
     /// A target that a wanted loss has.
     bool hasAnother(const Marks& needed, size_t target) const {
         for (size_t i = 0; i < count(); ++i)
-            if (i != target && needed[i] && nodeAt(i).op == &targetNode) return true;
+            if (i != target && needed[i] && isClassInput(nodeAt(i))) return true;
         return false;
     }
 
@@ -86,7 +89,7 @@ class Strays {
         Marks fed(count());
         for (const int index : m_wiring.order) {
             const auto i = static_cast<size_t>(index);
-            fed[i] = nodeAt(i).op == &inputNode || isFedByOneOf(fed, i);
+            fed[i] = takesNumbers(nodeAt(i)) || isFedByOneOf(fed, i);
         }
         return fed;
     }
@@ -109,7 +112,7 @@ class Strays {
                 beside[i].push_back(static_cast<size_t>(source.node));
                 beside[static_cast<size_t>(source.node)].push_back(i);
             }
-            if (nodeAt(i).op == &inputNode || isLoss(nodeAt(i))) open.push_back(i);
+            if (takesNumbers(nodeAt(i)) || isLoss(nodeAt(i))) open.push_back(i);
         }
         while (!open.empty()) {
             const size_t i = open.back();
@@ -197,8 +200,7 @@ std::vector<Error> strayWarnings(const Graph& graph, const Wiring& wiring,
         const Node& node = graph.nodes()[i];
         const auto found = reasons.find(node.id);
         const Error* reason = found == reasons.end() ? nullptr : found->second;
-        const bool isSpare = node.op == &inputNode || node.op == &targetNode;
-        if (reason || isSpare)
+        if (reason || isInput(node))
             warnings.push_back(strayWarning(node, reason, countBehind(followers, i)));
     }
     return warnings;

@@ -13,11 +13,13 @@ namespace vitrine {
 
 /// A stray is a node that no wanted loss needs and that could not be computed anyhow. Exactly:
 ///
-/// * A loss is *wanted* if an `input` leads to it. What leads to a wanted loss is *needed*.
+/// * A loss is *wanted* if an `input` leads to it. What leads to a wanted loss is *needed*, and so
+///   is what leads to an `output` beside one.
 /// * Where no loss is wanted yet, a node is needed if edges in any direction connect it with an
 ///   `input` or a loss. Without an input, all nodes are.
 /// * Of the other nodes, strays are those whose shapes are not known (a required port is open, or
-///   shapes do not fit), inputs and targets where a wanted loss has others, and all that strays
+///   shapes do not fit), inputs and targets where a wanted loss
+///   has others, and all that strays
 ///   feed.
 ///
 /// So a needed node that is incomplete is an error still, and a complete node that the loss does

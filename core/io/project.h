@@ -9,8 +9,9 @@
 #include <vector>
 
 #include "core/base/field.h"
-#include "core/data/loader.h"
+#include "core/base/normalisation.h"
 #include "core/graph/graph.h"
+#include "core/metrics/metric_choice.h"
 
 namespace vitrine {
 
@@ -41,19 +42,29 @@ struct TrainingSettings {
     double learningRate = 0.01;
     ChosenThing optimizer, schedule;
     double clipNorm = 0;  ///< 0: gradients are not clipped
+    /// What is measured on the test set besides losses; without a choice the usual metrics of each
+    /// loss.
+    std::optional<std::vector<MetricChoice>> metrics;
+};
+
+/// What a run should reach on the test set: at least, or where smaller is better at most.
+struct Goal {
+    std::string metric;  ///< as runs call it, `accuracy`
+    double value = 0;
+    bool operator==(const Goal&) const = default;
 };
 
 /// A plain value.
 struct Project {
     static constexpr int formatVersion = 2;
     static constexpr int64_t largestFile = int64_t{64} << 20;
-    static constexpr size_t longestName = 255;
+    static constexpr size_t longestName = 255, mostMetrics = 100;
 
     std::string name;
     Graph graph;
     DataSettings data;
     TrainingSettings training;
-    std::optional<double> goalTestAccuracy;  ///< share of the test images that a run should reach
+    std::vector<Goal> goals;
     // Not part of the file:
     std::string file;                   ///< where it was read from
     std::vector<std::string> unplaced;  ///< nodes that have no position there; they stand at 0, 0

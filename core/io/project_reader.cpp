@@ -11,10 +11,12 @@
 #include "core/base/gunzip.h"
 #include "core/base/nearest_word.h"
 #include "core/data/dataset.h"
+#include "core/graph/names.h"
 #include "core/io/graph_json.h"
 #include "core/io/json_fields.h"
 #include "core/io/project.h"
 #include "core/io/project_path.h"
+#include "core/metrics/metric.h"
 #include "core/optim/optimizer.h"
 
 namespace vitrine {
@@ -128,6 +130,36 @@ Result<void> readNumbers(JsonObject& section, TrainingSettings& training) {
     return {};
 }
 
+Error unknownMetric(const std::string& id) {
+    std::vector<std::string_view> known;
+    for (const MetricDescriptor* metric : allMetrics()) known.push_back(metric->id);
+    Error error = trouble("P11", fmt::format("'training.metrics' has '{}', wanted one of {}",
+                                             printable(id, 60), fmt::join(known, ", ")));
+    error.place.field = "metrics";
+    return error;
+}
+
+/// `[{"metric": "accuracy", "loss": "digit"}, …]`
+Result<void> readMetrics(const Json& value, TrainingSettings& training) {
+    if (!value.is_array()) return trouble("P11", "'training.metrics' is no list");
+    if (value.size() > Project::mostMetrics)
+        return trouble("P11", fmt::format("'training.metrics' has {} entries, wanted at most {}",
+                                          value.size(), Project::mostMetrics));
+    training.metrics.emplace();
+    for (const Json& entry : value) {
+        Result<JsonObject> object = JsonObject::of(entry, "training.metrics");
+        if (!object) return object.error();
+        const Result<std::string> metric = object->text("metric"), loss = object->text("loss");
+        if (!metric) return metric.error();
+        if (!loss) return loss.error();
+        if (!findMetric(*metric)) return unknownMetric(*metric);
+        VITRINE_TRY(checkNodeId(*loss));
+        VITRINE_TRY(object->finish());
+        training.metrics->push_back({*metric, *loss});
+    }
+    return {};
+}
+
 Result<TrainingSettings> readTraining(const Json& value) {
     Result<JsonObject> section = JsonObject::of(value, "training");
     if (!section) return section.error();
@@ -139,6 +171,8 @@ Result<TrainingSettings> readTraining(const Json& value) {
     if (!schedule) return schedule.error();
     training.optimizer = std::move(optimizer).value();
     training.schedule = std::move(schedule).value();
+    if (const Json* metrics = section->find("metrics"))
+        VITRINE_TRY(readMetrics(*metrics, training));
     VITRINE_TRY(section->finish());
     return training;
 }
@@ -146,9 +180,15 @@ Result<TrainingSettings> readTraining(const Json& value) {
 Result<void> readGoal(const Json& value, Project& project) {
     Result<JsonObject> section = JsonObject::of(value, "goal");
     if (!section) return section.error();
-    const Result<double> accuracy = section->setting(testAccuracySetting, -1);
-    if (!accuracy) return accuracy.error();
-    if (*accuracy >= 0) project.goalTestAccuracy = *accuracy;
+    constexpr std::string_view prefix = "test_";
+    for (const auto& [key, number] : value.items()) {
+        if (!key.starts_with(prefix) || key.size() == prefix.size()) continue;  // finish() tells
+        const bool isShare = key == testAccuracySetting.id;
+        const Result<double> wanted = isShare ? section->setting(testAccuracySetting, 0)
+                                              : section->setting(goalSetting(key), 0);
+        if (!wanted) return wanted.error();
+        project.goals.push_back({key.substr(prefix.size()), *wanted});
+    }
     return section->finish();
 }
 

@@ -54,13 +54,24 @@ Json chosenJson(const ChosenThing& chosen) {
 }
 
 Json trainingJson(const TrainingSettings& training) {
-    return {{"epochs", training.epochs},
-            {"batch", training.batch},
-            {"seed", training.seed},
-            {"lr", training.learningRate},
-            {"optimizer", chosenJson(training.optimizer)},
-            {"schedule", chosenJson(training.schedule)},
-            {"clip_norm", training.clipNorm}};
+    Json json = {{"epochs", training.epochs},
+                 {"batch", training.batch},
+                 {"seed", training.seed},
+                 {"lr", training.learningRate},
+                 {"optimizer", chosenJson(training.optimizer)},
+                 {"schedule", chosenJson(training.schedule)},
+                 {"clip_norm", training.clipNorm}};
+    if (!training.metrics) return json;
+    json["metrics"] = Json::array();
+    for (const MetricChoice& one : *training.metrics)
+        json["metrics"].push_back({{"metric", one.metric}, {"loss", one.loss}});
+    return json;
+}
+
+Json goalsJson(const std::vector<Goal>& goals) {
+    Json json = Json::object();
+    for (const Goal& goal : goals) json["test_" + goal.metric] = goal.value;
+    return json;
 }
 
 bool isControl(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
@@ -96,8 +107,7 @@ std::string projectText(const Project& project) {
                         listText("edges", project.graph.edges(), edgeToJson));
     text += sectionText("data", dataJson(project.data)) + ",\n";
     text += sectionText("training", trainingJson(project.training));
-    if (project.goalTestAccuracy)
-        text += ",\n" + sectionText("goal", {{"test_accuracy", *project.goalTestAccuracy}});
+    if (!project.goals.empty()) text += ",\n" + sectionText("goal", goalsJson(project.goals));
     return text + "\n}\n";
 }
 

@@ -38,6 +38,10 @@ inline constexpr RealSetting clipNormSetting = {
     "P11", "clip_norm", 0, 1e9, false, "gradients longer than this are shortened; 0 leaves them"};
 inline constexpr RealSetting testAccuracySetting = {
     "P11", "test_accuracy", 0, 1, false, "a share of the test images"};
+/// Of any other metric, by its name in the file.
+constexpr RealSetting goalSetting(std::string_view id) {
+    return {"P11", id, -1e9, 1e9, false, "a number that a metric can have"};
+}
 inline constexpr RealSetting meanSetting = {"P11", "mean", -1000,
                                             1000,  false,  "it is taken off pixels from 0 to 1"};
 inline constexpr RealSetting stdSetting = {"P11", "std", 1e-6,

@@ -99,14 +99,22 @@ struct NamedValue {
     ValueId value = noValue;
 };
 
+/// A column of the data, and the input that its batch is written into.
+struct DataInput {
+    std::string node;    ///< id of the graph's input
+    std::string column;  ///< what it takes of each example
+    ValueId value = noValue;
+};
+
 /// Values are numbered in order of definition; instructions stand in an order in which they can
 /// run.
 struct Program {
     std::vector<Value> values;
     std::vector<Instr> instrs;
-    std::vector<NamedValue> inputs;  ///< `input`, `target`, `lr`, `step`, `rng_key`, …
+    std::vector<NamedValue> inputs;  ///< those of `data`, `lr`, `step`, `rng_key`
+    std::vector<DataInput> data;
     std::vector<StateBinding> states;
-    std::vector<NamedValue> outputs;  ///< `loss`, `logits`, `correct`, `grad_norm`, …
+    std::vector<NamedValue> outputs;  ///< `loss`, `output:fc3`, `grad_norm`, …
     int64_t batch = 0;
 
     const Value& value(ValueId id) const { return values[static_cast<size_t>(id)]; }

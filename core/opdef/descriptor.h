@@ -66,6 +66,14 @@ struct OpErrorSample {
     std::string_view fields, inputs, words;
 };
 
+/// What a node is in a network.
+enum class NodeKind : uint8_t {
+    Operator,
+    Input,   ///< a column of the data comes in
+    Output,  ///< something that the network gives to whoever asks it
+    Loss     ///< training makes its result small
+};
+
 struct OpDescriptor {
     std::string_view id;        ///< snake_case, the file's name
     std::string_view title;     ///< `Convolution 2D`
@@ -75,6 +83,7 @@ struct OpDescriptor {
     std::string_view searchWords =
         {};                           ///< that people look for it by, and neither id nor title has
     std::string_view shortName = {};  ///< what nodes are called by, `conv`; empty: by the id
+    NodeKind kind = NodeKind::Operator;
 
     std::span<const PortSpec> inputs, outputs;
     std::span<const FieldSpec> fields = {};

@@ -2,6 +2,7 @@
 // Cross-entropy of yes-or-no questions, one for each element, between sigmoid of the logits and the
 // target.
 #include "core/opdef/descriptor.h"
+#include "core/opdef/loss_weight.h"
 
 namespace vitrine::ops::binary_cross_entropy {
 
@@ -36,13 +37,14 @@ constexpr PortSpec outputs[] = {{.id = "loss",
                                  .title = "Loss",
                                  .pattern = "[]",
                                  .help = "Mean over all elements of the batch, in nats."}};
+constexpr FieldSpec fields[] = {lossWeight};
 constexpr OpSample samples[] = {{"", "3x5 3x5", 0, 1},
                                 {"", "2x3x5x7 2x3x5x7"},
                                 {"", "2x1x4x4 2x1x4x4", -4, 4},
                                 {"", "1x1 1x1"},
                                 {"", "5 5", 0, 1}};
 constexpr OpErrorSample errors[] = {{"", "2x3 2x4", "target needs shape [2, 3], got [2, 4]"},
-                                    {"", "2x3 2<2", "target needs shape [2, 3], got [2]"},
+                                    {"", "2x3 2", "target needs shape [2, 3], got [2]"},
                                     {"", "3<10 3", "logits needs f32 or f64, got i32"}};
 
 }  // namespace
@@ -56,10 +58,12 @@ constinit const OpDescriptor descriptor = {
         "Negative logarithm of the probability that sigmoid gives the true answer, for each "
         "element by itself.",
     .formula = "loss = Σ [t · softplus(−x) + (1 − t) · softplus(x)] / count",
-    .searchWords = "bce loss logits sigmoid mask segmentation multi-label",
+    .searchWords = "bce loss logits sigmoid mask segmentation multilabel",
     .shortName = "loss",
+    .kind = NodeKind::Loss,
     .inputs = inputs,
     .outputs = outputs,
+    .fields = fields,
     .inferShapes = inferShapes,
     .build = build,
     .samples = samples,

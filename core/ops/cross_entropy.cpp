@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cross-entropy between softmax of the logits and the labels, averaged over the batch.
+#include "core/opdef/loss_weight.h"
 #include "core/ops/families/row_rules.h"
 
 namespace vitrine::ops::cross_entropy {
@@ -36,7 +37,7 @@ double flops(const OpQuery& q) { return 6.0 * static_cast<double>(q.in[0].shape.
 constexpr PortSpec inputs[] = {row::logitsInput, row::labelsInput};
 constexpr PortSpec outputs[] = {
     {.id = "loss", .title = "Loss", .pattern = "[]", .help = "Mean over the batch, in nats."}};
-constexpr FieldSpec fields[] = {row::labelSmoothing};
+constexpr FieldSpec fields[] = {row::labelSmoothing, lossWeight};
 constexpr OpSample samples[] = {{"", "3x5 3<5"},
                                 {"label_smoothing=0.1", "17x10 17<10", -3, 3},
                                 {"", "1x3 1<3"},
@@ -61,6 +62,7 @@ constinit const OpDescriptor descriptor = {
         "target = (1 − s) · onehot(labels) + s / C",
     .searchWords = "ce loss nll softmax logits",
     .shortName = "loss",
+    .kind = NodeKind::Loss,
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Mean squared error: mean of the squared difference over all elements.
 #include "core/opdef/descriptor.h"
+#include "core/opdef/loss_weight.h"
 
 namespace vitrine::ops::mse {
 
@@ -28,6 +29,7 @@ constexpr PortSpec outputs[] = {{.id = "loss",
                                  .title = "Loss",
                                  .pattern = "[]",
                                  .help = "Mean over all elements of the batch."}};
+constexpr FieldSpec fields[] = {lossWeight};
 constexpr OpSample samples[] = {
     {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x1 1x1"}, {"", "5 5"}};
 constexpr OpErrorSample errors[] = {{"", "2x3 2x4", "target needs shape [2, 3], got [2, 4]"},
@@ -44,8 +46,10 @@ constinit const OpDescriptor descriptor = {
     .formula = "loss = Σ (prediction − target)² / count",
     .searchWords = "l2 loss squared error",
     .shortName = "loss",
+    .kind = NodeKind::Loss,
     .inputs = inputs,
     .outputs = outputs,
+    .fields = fields,
     .inferShapes = inferShapes,
     .build = build,
     .samples = samples,

@@ -3,18 +3,25 @@
 // Plain values of fixed size.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace vitrine {
+
+/// So many losses and so many metrics have a place in records: those of a run's Channels.
+inline constexpr size_t mostChannels = 12;
 
 /// One optimiser step, as it ended.
 struct StepRecord {
     int64_t step = 0;   ///< 1 after the first update
     int64_t epoch = 0;  ///< from 0
-    double loss = 0;    ///< mean over the batch, before the update
+    double loss = 0;    ///< the sum of all, mean over the batch, before the update
     double learningRate = 0;
     double gradNorm = 0;  ///< before clipping
     double secondsSinceStart = 0;
+    int lossCount = 0;                          ///< 0 where there is one alone
+    std::array<double, mostChannels> losses{};  ///< of each
 };
 
 enum class EventKind : uint8_t {
@@ -59,8 +66,11 @@ struct RunEvent {
     int64_t element = 0;  ///< row-major index into that value
     double number = 0;
     double learningRate = 0;
-    double trainLoss = 0, testLoss = 0, testAccuracy = 0;
-    double imagesPerSecond = 0;  ///< with waiting for data, without evaluation
+    double trainLoss = 0, testLoss = 0;
+    int lossCount = 0, metricCount = 0;
+    std::array<double, mostChannels> testLosses{};  ///< of each, where there are several
+    std::array<double, mostChannels> metrics{};     ///< on the test set
+    double imagesPerSecond = 0;                     ///< with waiting for data, without evaluation
 };
 
 }  // namespace vitrine

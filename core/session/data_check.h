@@ -7,9 +7,9 @@
 
 namespace vitrine {
 
-/// Errors: U05 (images of other extents than the input node's), U06 (labels past the target's
-/// classes), naming the node. What is not known fits.
-Result<void> checkImagesFit(const Graph& graph, const DataFacts& data);
-Result<void> checkImagesFit(const Graph& graph, const Dataset& data);
+/// Errors: U05 (no such column, or one of another kind or other extents than the input's), U06
+/// (class numbers past the target's), naming the node. What is not known fits.
+Result<void> checkDataFit(const Graph& graph, const DataFacts& data);
+Result<void> checkDataFit(const Graph& graph, const Dataset& data);
 
 }  // namespace vitrine

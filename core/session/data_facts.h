@@ -3,25 +3,38 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "core/data/dataset.h"
+#include "core/graph/lower.h"
 #include "core/io/project.h"
 
 namespace vitrine {
 
-/// A plain value; what is not known is empty or -1.
-struct DataFacts {
-    int64_t trainCount = -1, testCount = -1;  ///< images
-    std::vector<int64_t> extents;             ///< channels, height, width
-    std::vector<int64_t> trainLabels;         ///< training images of each class
-    int32_t largestLabel = -1;                ///< of both sets
+struct ColumnFacts {
+    Column column;
+    std::vector<int64_t> trainCounts = {};  ///< training examples of each class; empty: not known
+    int32_t largest = -1;                   ///< class number in both sets; −1: not known
 };
 
-/// All of them. Looks at every label once: for each data set once, not for each edit.
+/// A plain value; what is not known is empty or -1.
+struct DataFacts {
+    int64_t trainCount = -1, testCount = -1;  ///< examples
+    std::vector<ColumnFacts> columns;
+
+    const ColumnFacts* find(std::string_view column) const;
+};
+
+/// All of them. Looks at every class number once: for each data set once, not for each edit.
 DataFacts factsOf(const Dataset& data);
-/// What images there will be and how many, where the data are drawn: one of each set is, which
+/// What examples there will be and how many, where the data are drawn: one of each set is, which
 /// takes a few milliseconds at most.
 DataFacts factsOf(const DataSettings& data);
+
+/// How a data set stores its columns.
+std::vector<ColumnType> columnTypes(const std::vector<Column>& columns);
+/// The same of a project's format, without opening anything; empty where there is no such format.
+std::vector<ColumnType> columnTypes(const DataSettings& data);
 
 }  // namespace vitrine

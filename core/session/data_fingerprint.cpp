@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
+#include <vector>
 
 namespace vitrine {
 
@@ -22,18 +24,34 @@ uint64_t mix(uint64_t hash, const void* bytes, size_t size) {
     return hash;
 }
 
-uint64_t mix(uint64_t hash, const ImageSet& set) {
-    const std::span<const uint8_t> pixels = set.allPixels();
-    const std::span<const int32_t> labels = set.allLabels();
-    return mix(mix(hash, pixels.data(), pixels.size()), labels.data(), labels.size_bytes());
+/// All values of a column, one behind the other.
+std::vector<std::byte> valuesOf(const ExampleSet& set, size_t column) {
+    std::vector<std::byte> values;
+    for (int64_t i = 0; i < set.count; ++i) {
+        const std::span<const std::byte> value = set.value(column, i);
+        values.insert(values.end(), value.begin(), value.end());
+    }
+    return values;
+}
+
+std::string fingerprint(const Dataset& data, size_t columns) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    for (const ExampleSet* set : {&data.train, &data.test})
+        for (size_t column = 0; column < columns; ++column) {
+            const std::vector<std::byte> values = valuesOf(*set, column);
+            hash = mix(hash, values.data(), values.size());
+        }
+    std::string extents;
+    for (int64_t extent : data.columns.front().shape.dims()) extents += fmt::format("x{}", extent);
+    return fmt::format("{}+{}{}-{:016x}", data.train.count, data.test.count, extents, hash);
 }
 
 }  // namespace
 
-std::string dataFingerprint(const Dataset& data) {
-    const uint64_t hash = mix(mix(0xcbf29ce484222325u, data.train), data.test);
-    return fmt::format("{}+{}x{}x{}x{}-{:016x}", data.train.count, data.test.count,
-                       data.train.channels, data.train.height, data.train.width, hash);
+std::string dataFingerprint(const Dataset& data) { return fingerprint(data, data.columns.size()); }
+
+std::string dataFingerprintOfVersion1(const Dataset& data) {
+    return fingerprint(data, std::min<size_t>(data.columns.size(), 2));
 }
 
 }  // namespace vitrine

@@ -8,7 +8,9 @@
 
 namespace vitrine {
 
-/// Counts, extents and a 64-bit hash over all pixels and labels: finds accidents, not forgeries.
+/// Counts, sizes and a 64-bit hash over all values: finds accidents, not forgeries.
 std::string dataFingerprint(const Dataset& data);
+/// As runs of version 1 have it: of images and labels alone, which are the first two columns.
+std::string dataFingerprintOfVersion1(const Dataset& data);
 
 }  // namespace vitrine

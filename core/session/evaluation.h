@@ -11,8 +11,11 @@ namespace vitrine {
 
 struct Evaluation {
     int64_t images = 0;
-    double loss = 0, accuracy = 0, imagesPerSecond = 0;
-    int64_t withoutAnswer = 0;  ///< images whose logits are not finite; counted where a loss is not
+    double imagesPerSecond = 0;
+    RunEvent score;             ///< loss, losses and metrics
+    Channels channels;          ///< what they are called
+    int64_t withoutAnswer = 0;  ///< images with outputs that are not finite; counted where a
+                                ///< batch's loss is not
 };
 
 /// H01 where the loss is not finite: then neither number is a result.

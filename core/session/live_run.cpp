@@ -136,6 +136,7 @@ int64_t LiveRun::totalSteps() const { return m_run->trainer().totalSteps(); }
 int64_t LiveRun::stepsPerEpoch() const { return m_run->trainer().stepsPerEpoch(); }
 int LiveRun::threads() const { return m_run->threads(); }
 const std::string& LiveRun::numericsClass() const { return m_run->numericsClass(); }
+const Channels& LiveRun::channels() const { return m_run->channels(); }
 const std::vector<Error>& LiveRun::remarks() const { return m_run->remarks(); }
 int64_t LiveRun::statesTakenOver() const { return m_run->statesTakenOver(); }
 const Error& LiveRun::failure() const { return m_run->trainer().failure(); }

@@ -18,6 +18,7 @@
 #include "core/session/project.h"
 #include "core/session/run_history.h"
 #include "core/session/run_names.h"
+#include "core/train/channels.h"
 #include "core/train/snapshot.h"    // IWYU pragma: export
 #include "core/train/stop_point.h"  // IWYU pragma: export
 
@@ -93,6 +94,8 @@ class LiveRun {
     int threads() const;
     /// `cpu/AVX3/fp32/direct`
     const std::string& numericsClass() const;
+    /// What the numbers of its records are called.
+    const Channels& channels() const;
     /// The steps before the one that a resumed run goes on from.
     const RunHistory& history() const { return m_history; }
     /// Things to tell: a damaged checkpoint that was passed over, another numerics class.

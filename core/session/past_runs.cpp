@@ -80,6 +80,7 @@ bool takeEnd(std::string_view text, PastRun& run) {
         text = text.substr(0, begin);
         StepRecord record;
         RunEvent epoch;
+        ChannelNames names;
         if (!isDecided && isMilestone(event)) run.state = stateAfter(event);
         isDecided = isDecided || isMilestone(event);
         if (!hasStep && event == "step" && readStepLine(line, record)) {
@@ -87,10 +88,13 @@ bool takeEnd(std::string_view text, PastRun& run) {
             run.steps = record.step;
             run.loss = record.loss;
         }
-        if (!hasEpoch && event == "epoch" && readEpochLine(line, epoch)) {
+        if (!hasEpoch && event == "epoch" && readEpochLine(line, epoch, &names)) {
             hasEpoch = true;
             run.epochsDone = epoch.epoch;
-            run.testAccuracy = epoch.testAccuracy;
+            if (epoch.metricCount > 0) {
+                run.metric = names.metrics.front();
+                run.metricValue = epoch.metrics.front();
+            }
         }
     }
     return hasStep && hasEpoch;

@@ -26,8 +26,9 @@ struct PastRun {
     PastRunState state = PastRunState::BrokenOff;
     int64_t lastWrite = 0;  ///< seconds since 1970, of the log
     int64_t epochsWanted = 0, epochsDone = 0, steps = 0;
-    double testAccuracy = std::numeric_limits<double>::quiet_NaN();  ///< after the last epoch, 0…1
-    double loss = std::numeric_limits<double>::quiet_NaN();          ///< of the last step
+    std::string metric;  ///< the first that it measures on the test set, `accuracy`; may be empty
+    double metricValue = std::numeric_limits<double>::quiet_NaN();  ///< after the last epoch
+    double loss = std::numeric_limits<double>::quiet_NaN();         ///< of the last step
     bool hasCheckpoint = false;  ///< there is something to go on from
 };
 

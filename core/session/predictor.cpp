@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// One tape for one image, in an arena of its own, run by one thread that sleeps between questions.
+// One tape in an arena of its own, run by one thread that sleeps between questions.
 #include "core/session/predictor.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <iterator>
 #include <thread>
 
 #include <fmt/format.h>
@@ -12,11 +14,13 @@
 
 #include "core/base/check_guard.h"
 #include "core/base/guard.h"
-#include "core/device/arena.h"
-#include "core/exec/executor.h"
-#include "core/graph/lower.h"
+#include "core/graph/roles.h"
+#include "core/graph/special_nodes.h"
+#include "core/graph/trained_part.h"
 #include "core/probe/mailbox.h"
 #include "core/probe/softmax.h"
+#include "core/session/data_facts.h"
+#include "core/train/model.h"
 
 namespace vitrine {
 
@@ -24,81 +28,90 @@ namespace {
 
 struct Question {
     uint64_t ticket = 0;
-    std::vector<float> pixels;
+    std::vector<std::vector<std::byte>> values;
 };
 
-/// A convolution's node and its result.
+/// A node with filters, and its result.
 struct Watched {
     std::string node;
     ValueId value = noValue;
 };
 
-std::vector<Watched> convolutionsOf(const Program& program) {
-    std::vector<Watched> found;
-    for (const Instr& instr : program.instrs)
-        if (instr.op->category == "convolution" && !instr.origins.empty() &&
-            program.value(instr.out.front()).shape.rank() == 4)
-            found.push_back({instr.origins.front(), instr.out.front()});
-    return found;
+bool hasFilters(const NodeShapes& shapes) {
+    return std::ranges::any_of(
+        shapes.parameters, [](const ParamSpec& parameter) { return parameter.shape.rank() == 4; });
 }
 
 std::string extentsText(const Shape& shape) {
-    std::vector<std::string> texts{"N"};
-    for (int axis = 1; axis < shape.rank(); ++axis) texts.push_back(fmt::to_string(shape[axis]));
-    return fmt::format("{}", fmt::join(texts, " × "));
+    return fmt::format("{}", fmt::join(shape.dims(), " × "));
 }
 
-Error notAnImage(const std::string& found) {
-    return {"P13",
-            fmt::format("the network's input is {}, wanted images: N × C × H × W", found),
-            {},
-            {},
-            "Give the input node the shape of an image."};
+/// An output, as answers will have it.
+struct Given {
+    PredictedOutput described;  ///< without elements
+    ValueId value = noValue;
+};
+
+/// Does an output stand for classes: is it compared with class numbers, or in a network without
+/// losses, could it be?
+void describeClasses(const TrainedPart& part, const Roles& roles, const Source& source,
+                     PredictedOutput& output) {
+    const Shape& shape = output.shape;
+    if (shape.rank() != 2 || shape[1] > Predictor::mostClasses) return;
+    output.isClasses = roles.losses.empty();
+    for (const LossRole& loss : roles.losses) {
+        const bool isOurs =
+            loss.prediction.node == source.node && loss.prediction.port == source.port;
+        if (!isOurs || !loss.target.isConnected()) continue;
+        const Node& target = part.graph().nodes()[static_cast<size_t>(loss.target.node)];
+        if (!isInput(target) || !isClassInput(target)) continue;
+        output.isClasses = true;
+        output.classColumn = columnOf(target);
+    }
 }
 
-Error notClasses(const std::string& node, const Shape& shape) {
-    Error error{"P13",
-                fmt::format("the network ends in {} numbers ('{}'), wanted N × classes, at most {}",
-                            extentsText(shape), node, Predictor::mostClasses),
-                {},
-                {},
-                "End it in a Linear node with one output a class."};
-    error.place.node = node;
-    return error;
+/// Black and white, as an input makes them of pixels.
+std::pair<float, float> rangeOf(const Node& input, const Normalisation& normalisation) {
+    const auto normalised = [&](double pixel) {
+        return static_cast<float>((pixel - normalisation.mean) / normalisation.std);
+    };
+    switch (scalingOf(input)) {
+        case Scaling::Normalised:
+            return {normalised(0), normalised(1)};
+        case Scaling::Unit:
+            return {0.0f, 1.0f};
+        case Scaling::Raw:
+            break;
+    }
+    return {0.0f, 255.0f};
 }
 
-/// The node that makes a value; empty where it is an input.
-std::string makerOf(const Program& program, ValueId value) {
-    for (const Instr& instr : program.instrs)
-        for (ValueId out : instr.out)
-            if (out == value && !instr.origins.empty()) return instr.origins.back();
-    return "input";
-}
-
-/// Can an image be asked about, and is there an answer?
-Result<void> checkEnds(const Program& program) {
-    const ValueId input = program.input("input"), logits = program.output("logits");
-    if (input == noValue) return notAnImage("missing");
-    const Shape& image = program.value(input).shape;
-    if (image.rank() != 4) return notAnImage(extentsText(image));
-    const Shape& classes = program.value(logits).shape;
-    if (classes.rank() != 2 || classes[1] < 1 || classes[1] > Predictor::mostClasses)
-        return notClasses(makerOf(program, logits), classes);
-    return {};
+/// Is an output compared with an image of the data as it is, and not as logits?
+void describeRange(const TrainedPart& part, const Roles& roles, const Source& source,
+                   const Project& project, PredictedOutput& output) {
+    const std::vector<Node>& nodes = part.graph().nodes();
+    for (const LossRole& loss : roles.losses) {
+        const bool isOurs = loss.prediction.node == source.node &&
+                            loss.prediction.port == source.port && loss.target.isConnected();
+        if (!isOurs || nodes[static_cast<size_t>(loss.node)].op->inputs.front().id == "logits")
+            continue;
+        const Node& target = nodes[static_cast<size_t>(loss.target.node)];
+        if (isInput(target) && !isClassInput(target) && output.shape.rank() == 4)
+            output.range = rangeOf(target, project.data.normalisation);
+    }
 }
 
 }  // namespace
 
 struct Predictor::Worker {
-    explicit Worker(const Project& project) : normalisation(project.data.normalisation) {}
     ~Worker() {
         quit.store(true);
         wake();
         if (thread.joinable()) thread.join();
     }
 
-    Result<void> compile(const Project& project);
-    const Shape& imageShape() const { return tape.value(tape.input("input")).type.shape; }
+    Result<void> compile(const Project& project, int64_t batch);
+    void findEnds(const Project& project);
     size_t weights() const;  ///< how many parameters and statistics there are
     void work();
     std::unique_ptr<Prediction> answer(const Question& question);
@@ -108,12 +121,11 @@ struct Predictor::Worker {
         posted.notify_one();
     }
 
-    const Normalisation normalisation;
-    StateLayout layout;
-    Tape tape;
-    std::vector<Watched> convolutions;
-    Arena arena;
-    std::unique_ptr<Executor> executor;
+    std::unique_ptr<Model> model;
+    Member* member = nullptr;
+    std::vector<PredictorInput> inputs;
+    std::vector<Given> outputs;
+    std::vector<Watched> filters;
     Team team{1};
     int64_t step = 0;
     std::vector<std::string> fresh;  ///< states that were not in the snapshot
@@ -128,30 +140,50 @@ struct Predictor::Worker {
     std::thread thread;
 };
 
-Result<void> Predictor::Worker::compile(const Project& project) {
-    auto program =
-        lower(project.graph, {.batch = 1, .training = false, .withLoss = false, .metrics = {}});
-    if (!program) return program.error();
-    VITRINE_TRY(checkEnds(*program));
-    layout.add(*program);
-    convolutions = convolutionsOf(*program);
-    TapeOptions options{.fuse = false};
-    for (const Watched& watched : convolutions)
-        options.pinned.push_back(program->value(watched.value).name);
-    tape = compileTape(std::move(program).value(), layout, options);
-    auto memory = Arena::allocate(tape.arenaBytes());
-    if (!memory) return memory.error();
-    arena = std::move(memory).value();
-    initialiseStates(layout, arena.data(), static_cast<uint64_t>(project.training.seed));
-    executor = std::make_unique<Executor>(tape, arena.data());
+Result<void> Predictor::Worker::compile(const Project& project, int64_t batch) {
+    auto compiled = Model::compile(project.graph, {{Mode::Predict, batch}},
+                                   {.batch = batch,
+                                    .columns = columnTypes(project.data),
+                                    .normalisation = project.data.normalisation,
+                                    .keepsNodes = true});
+    if (!compiled) return compiled.error();
+    model = std::move(compiled).value();
+    member = &model->member(Mode::Predict, batch);
+    model->initialise(static_cast<uint64_t>(project.training.seed));
+    findEnds(project);
     thread = std::thread([this] { work(); });
     return {};
 }
 
+void Predictor::Worker::findEnds(const Project& project) {
+    const TrainedPart part(project.graph, {.batch = model->batch()});
+    const Roles roles = rolesOf(part.graph(), part.wiring(), false).value();
+    for (const DataSlot& slot : member->data) {
+        const TensorType& type = member->tape->value(slot.value).type;
+        inputs.push_back({slot.node, columnOf(*part.graph().find(slot.node)), type.dtype,
+                          Shape(type.shape.dims().subspan(1))});
+    }
+    for (const OutputRole& role : roles.outputs) {
+        Given given{{}, member->tape->output("output:" + role.name)};
+        given.described.name = role.name;
+        given.described.shape = member->tape->value(given.value).type.shape;
+        describeClasses(part, roles, role.source, given.described);
+        describeRange(part, roles, role.source, project, given.described);
+        outputs.push_back(std::move(given));
+    }
+    for (size_t i = 0; i < part.graph().nodes().size(); ++i) {
+        const std::string& node = part.graph().nodes()[i].id;
+        const auto index = static_cast<size_t>(project.graph.indexOf(node));
+        const ValueId value = member->nodeValues[index];
+        if (value != noValue && hasFilters(part.shapes().nodes[i]) &&
+            member->tape->value(value).type.shape.rank() == 4)
+            filters.push_back({node, value});
+    }
+}
+
 size_t Predictor::Worker::weights() const {
-    return static_cast<size_t>(
-        std::count_if(layout.items().begin(), layout.items().end(),
-                      [](const auto& item) { return item.kind != StateKind::Slot; }));
+    return static_cast<size_t>(std::ranges::count_if(
+        model->states().items(), [](const auto& item) { return item.kind != StateKind::Slot; }));
 }
 
 void Predictor::Worker::work() {
@@ -161,9 +193,9 @@ void Predictor::Worker::work() {
         // The question first: weights that were set before it was asked are there then.
         const std::unique_ptr<Question> question = questions.take();
         if (const auto newer = states.take()) {
-            takeOver(**newer, layout, arena.data());
-            executor->statesChanged();
-            fresh = missingIn(**newer, layout);
+            takeOver(**newer, model->states(), model->stateBase());
+            member->executor->statesChanged();
+            fresh = missingIn(**newer, model->states());
             isFresh = fresh.size() == weights();
             step = (*newer)->position.step;
         }
@@ -197,25 +229,32 @@ std::unique_ptr<Prediction> Predictor::Worker::answerOrTell(const Question& ques
 
 std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) {
     const auto started = std::chrono::steady_clock::now();
-    auto* input = reinterpret_cast<float*>(executor->inputData("input"));
-    for (size_t i = 0; i < question.pixels.size(); ++i)
-        input[i] = static_cast<float>(
-            (static_cast<double>(question.pixels[i]) - normalisation.mean) / normalisation.std);
+    const Executor& executor = *member->executor;
+    for (size_t i = 0; i < question.values.size(); ++i)
+        std::memcpy(member->data[i].at, question.values[i].data(), question.values[i].size());
     auto prediction = std::make_unique<Prediction>();
     prediction->ticket = question.ticket;
-    for (int entry = 0; entry < executor->entries(); ++entry) {
+    for (int entry = 0; entry < executor.entries(); ++entry) {
         if (quit.load(std::memory_order_relaxed)) return prediction;  // somebody waits to join
-        executor->runEntry(entry, team);
+        member->executor->runEntry(entry, team);
     }
     prediction->step = step;
     prediction->fresh = fresh;
     prediction->isFresh = isFresh;
-    prediction->probabilities = softmax(executor->contents(tape.output("logits")));
-    for (const Watched& watched : convolutions) {
-        const Shape& shape = tape.value(watched.value).type.shape;
-        const std::vector<double> elements = executor->contents(watched.value);
+    for (const Given& given : outputs) {
+        const std::vector<double> elements = executor.contents(given.value);
+        PredictedOutput& output = prediction->outputs.emplace_back(given.described);
+        output.elements.assign(elements.begin(), elements.end());
+        if (!output.isClasses || !prediction->probabilities.empty()) continue;
+        const auto classes = static_cast<size_t>(output.shape[1]);
+        prediction->probabilities = softmax(std::span(elements).first(classes));
+    }
+    for (const Watched& watched : filters) {
+        const Shape& shape = member->tape->value(watched.value).type.shape;
+        const std::vector<double> all = executor.contents(watched.value);
+        const auto each = static_cast<ptrdiff_t>(shape[1] * shape[2] * shape[3]);
         prediction->activations.push_back(
-            {watched.node, shape[1], shape[2], shape[3], {elements.begin(), elements.end()}});
+            {watched.node, shape[1], shape[2], shape[3], {all.begin(), all.begin() + each}});
     }
     prediction->seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
@@ -225,28 +264,42 @@ std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) 
 Predictor::Predictor(std::unique_ptr<Worker> worker) : m_worker(std::move(worker)) {}
 Predictor::~Predictor() = default;
 
-Result<std::unique_ptr<Predictor>> Predictor::create(const Project& project) {
-    auto worker = std::make_unique<Worker>(project);
-    VITRINE_TRY(worker->compile(project));
+Result<std::unique_ptr<Predictor>> Predictor::create(const Project& project, int64_t batch) {
+    auto worker = std::make_unique<Worker>();
+    VITRINE_TRY(worker->compile(project, batch));
     return std::unique_ptr<Predictor>(new Predictor(std::move(worker)));
 }
+
+const std::vector<PredictorInput>& Predictor::inputs() const { return m_worker->inputs; }
+int64_t Predictor::batch() const { return m_worker->model->batch(); }
 
 void Predictor::setStates(std::shared_ptr<const Snapshot> states) {
     m_worker->states.put(std::make_unique<std::shared_ptr<const Snapshot>>(std::move(states)));
     m_worker->wake();
 }
 
-Result<uint64_t> Predictor::ask(std::vector<float> pixels) {
-    const Shape& shape = m_worker->imageShape();
-    if (static_cast<int64_t>(pixels.size()) != shape.elements())
+Result<uint64_t> Predictor::ask(std::vector<std::vector<std::byte>> values) {
+    const std::vector<PredictorInput>& inputs = m_worker->inputs;
+    if (values.size() != inputs.size())
+        return Error{
+            "P13",
+            fmt::format("the network takes {} inputs, got {}", inputs.size(), values.size()),
+            {},
+            {},
+            "Give a value for every input."};
+    for (size_t i = 0; i < inputs.size(); ++i) {
+        const auto wanted = static_cast<size_t>(batch() * inputs[i].bytes());
+        if (values[i].size() == wanted) continue;
         return Error{"P13",
-                     fmt::format("the image has {} numbers, the network's input {} has {}",
-                                 pixels.size(), extentsText(shape), shape.elements()),
+                     fmt::format("the value for '{}' has {} bytes, the network takes {} of {}: {}",
+                                 inputs[i].node, values[i].size(), name(inputs[i].dtype),
+                                 extentsText(inputs[i].shape), wanted),
                      {},
                      {},
-                     "Choose an image of the network's size."};
+                     "Choose a value of the network's size."};
+    }
     const uint64_t ticket = ++m_worker->lastTicket;
-    m_worker->questions.put(std::make_unique<Question>(Question{ticket, std::move(pixels)}));
+    m_worker->questions.put(std::make_unique<Question>(Question{ticket, std::move(values)}));
     m_worker->wake();
     return ticket;
 }

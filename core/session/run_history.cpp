@@ -23,7 +23,7 @@ void takeLines(std::string_view text, RunHistory& history) {
         RunEvent epoch;
         if (readStepLine(line, record))
             history.records.push_back(record);
-        else if (readEpochLine(line, epoch))
+        else if (readEpochLine(line, epoch, &history.names))
             history.epochs.push_back(epoch);
     }
 }

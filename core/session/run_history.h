@@ -7,12 +7,14 @@
 
 #include "core/base/result.h"
 #include "core/probe/records.h"
+#include "core/train/channels.h"
 
 namespace vitrine {
 
 struct RunHistory {
     std::vector<StepRecord> records;
     std::vector<RunEvent> epochs;  ///< of kind EpochDone
+    ChannelNames names;            ///< of their numbers, as the last of them has it
 };
 
 /// From a run folder's log.jsonl. Lines that say something else, or cannot be read, are passed

@@ -9,6 +9,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include <fmt/format.h>
+
 #include "core/io/json_reader.h"
 #include "core/session/training_run.h"
 
@@ -16,19 +18,23 @@ namespace vitrine {
 
 namespace {
 
+constexpr const char *lossesBegin = ",\"losses\":[", *testLossName = "test_loss",
+                     *testLossesName = "test_losses";
+
 /// A folder's name may not be UTF-8.
 std::string jsonText(const Json& json) {
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Json epochJson(const RunEvent& event, bool tested) {
+Json epochJson(const RunEvent& event, const Channels& channels, bool tested) {
     Json json{{"event", "epoch"},
               {"epoch", event.epoch},
               {"step", event.step},
               {"train_loss", event.trainLoss}};
     if (tested) {
-        json["test_loss"] = event.testLoss;
-        json["test_accuracy"] = event.testAccuracy;
+        for (const auto& [name, value] : namedScores(event, channels)) json[name] = value;
+        for (size_t i = 0; i < static_cast<size_t>(event.lossCount); ++i)
+            json[testLossesName][channels.losses[i]] = event.testLosses[i];
     }
     json["images_per_s"] = event.imagesPerSecond;
     return json;
@@ -124,6 +130,36 @@ int64_t wholeOf(const Json& line, const char* key) {
     return found != line.end() && found->is_number_integer() ? found->get<int64_t>() : 0;
 }
 
+void readLosses(const Json& json, StepRecord& record) {
+    const auto found = json.find("losses");
+    if (found == json.end() || !found->is_array()) return;
+    for (const Json& loss : *found) {
+        if (record.lossCount == static_cast<int>(mostChannels)) return;
+        record.losses[static_cast<size_t>(record.lossCount++)] =
+            loss.is_number() ? loss.get<double>() : std::numeric_limits<double>::quiet_NaN();
+    }
+}
+
+/// Metrics stand in their order, each under its name with `test_` in front.
+void readScores(const Json& json, RunEvent& event, ChannelNames* names) {
+    constexpr std::string_view prefix = "test_";
+    if (names) *names = {};
+    for (const auto& [key, value] : json.items()) {
+        if (!key.starts_with(prefix) || key == testLossName) continue;
+        if (key == testLossesName && value.is_object()) {
+            for (const auto& [loss, number] : value.items()) {
+                if (event.lossCount == static_cast<int>(mostChannels)) break;
+                event.testLosses[static_cast<size_t>(event.lossCount++)] =
+                    numberOf(value, loss.c_str());
+                if (names) names->losses.push_back(loss);
+            }
+        } else if (event.metricCount < static_cast<int>(mostChannels)) {
+            event.metrics[static_cast<size_t>(event.metricCount++)] = numberOf(json, key.c_str());
+            if (names) names->metrics.push_back(key.substr(prefix.size()));
+        }
+    }
+}
+
 /// Null where the line is no object that says it is this event.
 Json parsed(std::string_view line, const char* event) {
     if (line.find(event) == std::string_view::npos) return nullptr;
@@ -133,6 +169,30 @@ Json parsed(std::string_view line, const char* event) {
 }
 
 }  // namespace
+
+std::vector<std::pair<std::string, double>> namedScores(const RunEvent& event,
+                                                        const Channels& channels) {
+    std::vector<std::pair<std::string, double>> scores{{testLossName, event.testLoss}};
+    for (size_t i = 0; i < static_cast<size_t>(event.metricCount); ++i)
+        scores.emplace_back("test_" + channels.metrics[i].name, event.metrics[i]);
+    return scores;
+}
+
+std::string scoreText(const RunEvent& event, const Channels& channels, std::string_view between) {
+    const auto loss = [](double number) {
+        return std::isnan(number) ? std::string("nan") : fmt::format("{:.4f}", number);
+    };
+    std::string text = loss(event.testLoss);
+    for (size_t i = 0; i < static_cast<size_t>(event.lossCount); ++i)
+        text += fmt::format("{}{} {}", i == 0 ? " (" : ", ", channels.losses[i],
+                            loss(event.testLosses[i]));
+    if (event.lossCount > 0) text += ")";
+    if (!std::isfinite(event.testLoss)) return text;  // metrics would be of nothing
+    for (size_t i = 0; i < static_cast<size_t>(event.metricCount); ++i)
+        text += fmt::format("{}{} {}", between, channels.metrics[i].name,
+                            metricText(*channels.metrics[i].metric, event.metrics[i]));
+    return text;
+}
 
 std::string startLine(TrainingRun& run) {
     return jsonText({{"event", "start"},
@@ -148,8 +208,8 @@ std::string startLine(TrainingRun& run) {
 }
 
 size_t writeStepLine(const StepRecord& record, std::span<char, longestStepLine> text) {
-    return LineWriter(text)
-        .words("{\"event\":\"step\",\"step\":")
+    LineWriter line(text);
+    line.words("{\"event\":\"step\",\"step\":")
         .whole(record.step)
         .words(",\"epoch\":")
         .whole(record.epoch + 1)
@@ -158,9 +218,10 @@ size_t writeStepLine(const StepRecord& record, std::span<char, longestStepLine> 
         .words(",\"lr\":")
         .real(record.learningRate)
         .words(",\"grad_norm\":")
-        .real(record.gradNorm)
-        .words("}")
-        .size();
+        .real(record.gradNorm);
+    for (int i = 0; i < record.lossCount; ++i)
+        line.words(i == 0 ? lossesBegin : ",").real(record.losses[static_cast<size_t>(i)]);
+    return line.words(record.lossCount > 0 ? "]}" : "}").size();
 }
 
 std::string stepLine(const StepRecord& record) {
@@ -171,7 +232,7 @@ std::string stepLine(const StepRecord& record) {
 std::string eventLine(TrainingRun& run, const RunEvent& event) {
     switch (event.kind) {
         case EventKind::EpochDone:
-            return jsonText(epochJson(event, isTested(run)));
+            return jsonText(epochJson(event, run.channels(), isTested(run)));
         case EventKind::LearningRateChanged:
             return jsonText(
                 {{"event", "learning_rate"}, {"step", event.step}, {"lr", event.learningRate}});
@@ -199,14 +260,16 @@ std::string eventLine(TrainingRun& run, const RunEvent& event) {
 
 std::string doneLine(TrainingRun& run, const StepRecord& last, const RunEvent& lastEpoch) {
     Json json{{"event", "done"}, {"step", last.step}, {"seconds", last.secondsSinceStart}};
-    if (lastEpoch.epoch > 0 && isTested(run)) json["test_accuracy"] = lastEpoch.testAccuracy;
+    if (lastEpoch.epoch > 0 && isTested(run))
+        for (const auto& [name, value] : namedScores(lastEpoch, run.channels()))
+            if (name != testLossName) json[name] = value;
     json["weights"] = run.folder().weightsPath();
     return jsonText(json);
 }
 
 bool readStepLine(std::string_view line, StepRecord& record) {
-    const bool isOurs = LineReader(line)
-                            .words("{\"event\":\"step\",\"step\":")
+    LineReader reader(line);
+    const bool isOurs = reader.words("{\"event\":\"step\",\"step\":")
                             .number(record.step)
                             .words(",\"epoch\":")
                             .number(record.epoch)
@@ -217,7 +280,15 @@ bool readStepLine(std::string_view line, StepRecord& record) {
                             .words(",\"grad_norm\":")
                             .number(record.gradNorm)
                             .isGood();
-    if (!isOurs) {
+    record.lossCount = 0;
+    if (isOurs) {
+        reader.words(lossesBegin);
+        while (reader.isGood() && record.lossCount < static_cast<int>(mostChannels)) {
+            reader.number(record.losses[static_cast<size_t>(record.lossCount)]);
+            record.lossCount += reader.isGood();
+            reader.words(",");
+        }
+    } else {
         const Json json = parsed(line, "step");
         if (json.is_null() || !json.contains("step") || !json["step"].is_number_integer())
             return false;
@@ -226,12 +297,13 @@ bool readStepLine(std::string_view line, StepRecord& record) {
         record.loss = numberOf(json, "loss");
         record.learningRate = numberOf(json, "lr");
         record.gradNorm = numberOf(json, "grad_norm");
+        readLosses(json, record);
     }
     --record.epoch;
     return true;
 }
 
-bool readEpochLine(std::string_view line, RunEvent& event) {
+bool readEpochLine(std::string_view line, RunEvent& event, ChannelNames* names) {
     const Json json = parsed(line, "epoch");
     if (json.is_null()) return false;
     event = {};
@@ -240,7 +312,7 @@ bool readEpochLine(std::string_view line, RunEvent& event) {
     event.epoch = wholeOf(json, "epoch");
     event.trainLoss = numberOf(json, "train_loss");
     event.testLoss = numberOf(json, "test_loss");
-    event.testAccuracy = numberOf(json, "test_accuracy");
+    readScores(json, event, names);
     event.imagesPerSecond = numberOf(json, "images_per_s");
     return true;
 }

@@ -6,8 +6,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/probe/records.h"
+#include "core/train/channels.h"
 
 namespace vitrine {
 
@@ -16,15 +19,23 @@ class TrainingRun;
 std::string startLine(TrainingRun& run);
 std::string stepLine(const StepRecord& record);
 /// The same into `text`, without allocation; how many characters it has.
-constexpr size_t longestStepLine = 256;
+constexpr size_t longestStepLine = 256 + mostChannels * 32;
 size_t writeStepLine(const StepRecord& record, std::span<char, longestStepLine> text);
 /// Empty for events that say nothing about the result: pauses and stop points.
 std::string eventLine(TrainingRun& run, const RunEvent& event);
 /// `lastEpoch`: of kind EpochDone, or without epochs where none has ended.
 std::string doneLine(TrainingRun& run, const StepRecord& last, const RunEvent& lastEpoch);
 
+/// `test_loss`, then the metrics as `test_accuracy`, with what an evaluation gave.
+std::vector<std::pair<std::string, double>> namedScores(const RunEvent& event,
+                                                        const Channels& channels);
+/// The same for people, without the first name: `0.0512 (digit 0.05, parity 0.02), accuracy 98.1
+/// %`.
+std::string scoreText(const RunEvent& event, const Channels& channels, std::string_view between);
+
 /// A step line, as this program writes it and as others may; a number that JSON cannot hold is NaN.
 bool readStepLine(std::string_view line, StepRecord& record);
-bool readEpochLine(std::string_view line, RunEvent& event);
+/// `names`: gets the names of its numbers, unless null.
+bool readEpochLine(std::string_view line, RunEvent& event, ChannelNames* names = nullptr);
 
 }  // namespace vitrine

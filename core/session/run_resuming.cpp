@@ -212,7 +212,7 @@ Result<void> TrainingRun::findData(RunRequest& request) const {
 /// Runs of version 1 have a fingerprint over all pixels.
 Result<void> TrainingRun::checkData() const {
     const std::string had = m_settings.text("data_fingerprint"),
-                      found = m_settings.version() == 1 ? dataFingerprint(*m_data)
+                      found = m_settings.version() == 1 ? dataFingerprintOfVersion1(*m_data)
                                                         : fingerprintOf(*m_data);
     if (found != had) return otherData(found, had);
     return {};

@@ -8,7 +8,7 @@
 #include "core/io/settings.h"
 #include "core/session/data_check.h"
 #include "core/session/setup_findings.h"
-#include "core/train/model.h"
+#include "core/train/channels.h"
 
 namespace vitrine {
 
@@ -23,7 +23,7 @@ void checkSplits(const TrainingSettings& training, const DataFacts& data, SetupF
             findings.refuse(fits.error());
     if (data.testCount == 0)
         findings.warn("U17", placeOf("test"),
-                      "the data have no test images: test loss and accuracy are not measured",
+                      "the data have no test images: test loss and metrics are not measured",
                       "Choose data with a test part, to see more than how well images are learnt "
                       "by heart.");
 }
@@ -48,11 +48,9 @@ void checkNetwork(const TrainedPart& part, const DataFacts& data, SetupFindings&
     for (const Error& warning : part.warnings()) findings.warn(warning);
     const Result<Roles> roles = rolesOf(part.graph(), part.wiring(), true);
     if (!roles || !part.shapes().ok()) return;
-    if (const auto labels = checkTakesLabels(part.graph(), part.wiring()); !labels)
-        return findings.refuse(labels.error());
     const SetupGraph setup{part.graph(), part.wiring(), part.shapes(), *roles};
     checkBatchNorms(setup, data, findings);
-    checkLoss(setup, data, findings);
+    checkLosses(setup, data, findings);
     checkWiring(setup, findings);
 }
 
@@ -61,9 +59,12 @@ void checkNetwork(const TrainedPart& part, const DataFacts& data, SetupFindings&
 std::vector<SetupFinding> checkSetup(const Project& project, const DataFacts& data) {
     SetupFindings findings;
     const TrainedPart part(project.graph, {.batch = project.training.batch});
-    if (const auto fits = checkImagesFit(part.graph(), data); !fits) findings.refuse(fits.error());
+    if (const auto fits = checkDataFit(part.graph(), data); !fits) findings.refuse(fits.error());
     checkSplits(project.training, data, findings);
     checkNetwork(part, data, findings);
+    if (project.training.metrics)
+        for (Error& problem : metricProblems(part, *project.training.metrics))
+            findings.warn(std::move(problem));
     checkCourse(project.training, data, findings);
     checkNormalisation(project.data.normalisation, findings);
     return findings.take();

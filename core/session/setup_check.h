@@ -22,25 +22,27 @@ struct SetupFinding {
 /// not known of the data is not judged; what the shape pass and lowering refuse is theirs to tell,
 /// and the network is judged only where they have nothing to say. Refused:
 ///
-///     P10  a loss that takes no labels (checkTakesLabels)
 ///     U02  a batch larger than the training set
-///     U05  images of other extents than the input's · U06  labels past the target's classes
-///     U13  batch normalisation over one number per channel in every batch: its output is its bias,
-///          whatever the image is, and its statistics mean nothing (PyTorch refuses it too)
+///     U05  a column that is not there, or of another kind or other extents than the input's
+///     U06  class numbers past the target's classes
+///     U13  batch normalisation over one number per channel in every batch: its output is its
+///          bias, whatever the image is, and its statistics mean nothing (PyTorch refuses it too)
 ///     U17  no training images
 ///
 /// Warnings:
 ///
 ///     U13  the same in an epoch's last, partial batch alone: that step learns nothing useful, the
-///          others do · running statistics that never move
+///          others do; running statistics that never move
 ///     U14  nothing can be learnt: one class, one logit, softmax over one number, labels that are
 ///          all the same, labels that are smoothed away
 ///     U15  a schedule that the run is too short for
-///     U16  strays that are left out (trained_part.h) · nodes that do not reach the loss · filters
-///     most of which see padding alone U17  no test images · classes without training images U18
-///     logits that cannot take every value, or are dropped at random U19  updates that destroy the
-///     weights, cannot move them, or never come to rest U20  a normalisation for pixels of another
-///     scale than 0 to 1
+///     U16  strays that are left out (trained_part.h); nodes that do not reach a loss; filters most
+///          of which see padding alone
+///     U17  no test images; classes without training images
+///     U18  logits that cannot take every value, or are dropped at random
+///     U19  updates that destroy the weights, cannot move them, or never come to rest
+///     U20  a normalisation for pixels of another scale than 0 to 1
+///     U21  a metric that cannot be measured
 std::vector<SetupFinding> checkSetup(const Project& project, const DataFacts& data);
 
 /// For whoever starts a run: the warnings. Errors: the first finding that refuses.

@@ -51,7 +51,7 @@ struct SetupGraph {
 };
 
 void checkBatchNorms(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings);
-void checkLoss(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings);
+void checkLosses(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings);
 /// Nodes and weights that do nothing for the loss.
 void checkWiring(const SetupGraph& setup, SetupFindings& findings);
 /// Schedule and optimiser over the length of the run.

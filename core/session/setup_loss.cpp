@@ -1,29 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// Set-up check: whether the loss has something to learn from, and logits that can say it.
+// Set-up check: whether losses have something to learn from, and logits that can say it.
 #include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/graph/special_nodes.h"
 #include "core/session/setup_findings.h"
 
 namespace vitrine {
 
 namespace {
 
-/// The node that makes the logits' numbers: what only shapes them anew is passed over.
-int makerOfLogits(const SetupGraph& setup) {
-    int index = setup.roles.logits.node;
-    while (index >= 0 &&
-           (setup.node(index).op->id == "flatten" || setup.node(index).op->id == "reshape"))
-        index = setup.wiring.source(index, 0).node;
-    return index;
-}
+/// A loss, and what it compares.
+struct LossSetup {
+    const SetupGraph& setup;
+    const LossRole& role;
 
-int64_t classesOf(const SetupGraph& setup) {
-    return setup.node(setup.roles.target).attrs.integer("classes");
-}
+    const Node& node() const { return setup.node(role.node); }
+    /// The input that class numbers come in by; null where they do not come straight from the data.
+    const Node* target() const {
+        const bool isThere =
+            role.target.isConnected() && isClassInput(setup.node(role.target.node));
+        return isThere ? &setup.node(role.target.node) : nullptr;
+    }
+    /// The node that makes the logits' numbers: what only shapes them anew is passed over.
+    const Node& maker() const {
+        int index = role.prediction.node;
+        while (setup.node(index).op->id == "flatten" || setup.node(index).op->id == "reshape")
+            index = setup.wiring.source(index, 0).node;
+        return setup.node(index);
+    }
+    int64_t classes() const { return setup.shapesOf(role.node).operands.front().shape[1]; }
+};
 
 /// What an operator does to logits, where it is no good thing.
 struct Squash {
@@ -42,22 +52,22 @@ double leastLoss(double spread, int64_t classes) {
     return std::log1p(static_cast<double>(classes - 1) * std::exp(-spread));
 }
 
-void checkSquash(const SetupGraph& setup, SetupFindings& findings) {
-    const int index = makerOfLogits(setup);
-    const Node &node = setup.node(index), &loss = setup.node(setup.roles.loss);
+void checkSquash(const LossSetup& loss, SetupFindings& findings) {
+    const Node& node = loss.maker();
     const auto* const squash = std::find_if(std::begin(squashes), std::end(squashes),
                                             [&](const Squash& s) { return s.op == node.op->id; });
     if (squash == std::end(squashes)) return;
     std::string message = fmt::format("{} {}", node.text(), squash->does);
-    if (squash->spread > 0 && loss.attrs.real("label_smoothing") == 0)
+    if (squash->spread > 0 && loss.node().attrs.has("label_smoothing") &&
+        loss.node().attrs.real("label_smoothing") == 0)
         message += fmt::format(": with {} classes the loss cannot fall below {:.3f}",
-                               classesOf(setup), leastLoss(squash->spread, classesOf(setup)));
+                               loss.classes(), leastLoss(squash->spread, loss.classes()));
     findings.warn("U18", placeOf(node), std::move(message),
-                  fmt::format("Take it out: {} takes numbers of any size.", loss.op->id));
+                  fmt::format("Take it out: {} takes numbers of any size.", loss.node().op->id));
 }
 
-void checkDropout(const SetupGraph& setup, SetupFindings& findings) {
-    const Node& node = setup.node(makerOfLogits(setup));
+void checkDropout(const LossSetup& loss, SetupFindings& findings) {
+    const Node& node = loss.maker();
     if (node.op->id != "dropout" || node.attrs.real("rate") == 0) return;
     findings.warn("U18", placeOf(node),
                   fmt::format("{} sets logits to 0 at random: in training the loss sees what the "
@@ -66,8 +76,7 @@ void checkDropout(const SetupGraph& setup, SetupFindings& findings) {
                   "Put it before the last layer.");
 }
 
-void checkSmoothing(const SetupGraph& setup, SetupFindings& findings) {
-    const Node& loss = setup.node(setup.roles.loss);
+void checkSmoothing(const Node& loss, SetupFindings& findings) {
     if (loss.attrs.real("label_smoothing") < 1) return;
     findings.warn("U14", placeOf(loss, "label_smoothing"),
                   fmt::format("{}: label_smoothing is 1, so that every class is wanted alike, "
@@ -76,15 +85,27 @@ void checkSmoothing(const SetupGraph& setup, SetupFindings& findings) {
                   "Choose less; 0.1 is usual.");
 }
 
+void checkComparesTwo(const LossSetup& loss, SetupFindings& findings) {
+    const Source &a = loss.role.prediction, &b = loss.role.target;
+    if (a.node != b.node || a.port != b.port) return;
+    findings.warn("U14", placeOf(loss.node()),
+                  fmt::format("{} compares {} with itself: nothing can be learnt from it",
+                              loss.node().text(), loss.setup.node(a.node).text()),
+                  "Connect what it should say to its second port.");
+}
+
 /// Softmax over one number is 1, so that its gradient is 0.
-void checkOneNumber(const SetupGraph& setup, SetupFindings& findings) {
-    const Node& loss = setup.node(setup.roles.loss);
-    if (classesOf(setup) == 1)
-        findings.warn("U14", placeOf(setup.node(setup.roles.target), "classes"),
-                      fmt::format("{} has one class and one logit: softmax over one number is "
-                                  "always 1, so the loss is 0 and nothing can be learnt",
-                                  loss.text()),
-                      "Give target and last layer two classes or more.");
+void checkOneLogit(const LossSetup& loss, SetupFindings& findings) {
+    if (loss.classes() != 1) return;
+    const Node* target = loss.target();
+    findings.warn("U14", target ? placeOf(*target, "classes") : placeOf(loss.node()),
+                  fmt::format("{} has one class and one logit: softmax over one number is "
+                              "always 1, so the loss is 0 and nothing can be learnt",
+                              loss.node().text()),
+                  "Give target and last layer two classes or more.");
+}
+
+void checkSoftmaxOfOne(const SetupGraph& setup, SetupFindings& findings) {
     for (int index = 0; index < setup.count(); ++index) {
         const Node& node = setup.node(index);
         if (node.op->id != "softmax") continue;
@@ -98,16 +119,17 @@ void checkOneNumber(const SetupGraph& setup, SetupFindings& findings) {
     }
 }
 
-void checkLabels(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings) {
-    const int64_t classes = classesOf(setup);
-    if (data.trainLabels.empty() || data.trainCount <= 0 || classes < 2) return;
-    const auto known = static_cast<int64_t>(data.trainLabels.size());
+void checkLabels(const Node& target, const DataFacts& data, SetupFindings& findings) {
+    const int64_t classes = target.attrs.integer("classes");
+    const ColumnFacts* facts = data.find(columnOf(target));
+    if (!facts || facts->trainCounts.empty() || data.trainCount <= 0 || classes < 2) return;
+    const auto known = static_cast<int64_t>(facts->trainCounts.size());
     std::vector<int64_t> there, missing;
     for (int64_t label = 0; label < std::max(classes, known); ++label) {
-        const bool isThere = label < known && data.trainLabels[static_cast<size_t>(label)] > 0;
+        const bool isThere = label < known && facts->trainCounts[static_cast<size_t>(label)] > 0;
         (isThere ? there : missing).push_back(label);
     }
-    const Place place = placeOf(setup.node(setup.roles.target), "classes");
+    const Place place = placeOf(target, "classes");
     if (there.size() == 1)
         return findings.warn(
             "U14", place,
@@ -124,15 +146,24 @@ void checkLabels(const SetupGraph& setup, const DataFacts& data, SetupFindings& 
                   "Choose data with images of every class, or fewer classes.");
 }
 
+void checkCrossEntropy(const LossSetup& loss, SetupFindings& findings) {
+    checkOneLogit(loss, findings);
+    checkSmoothing(loss.node(), findings);
+}
+
 }  // namespace
 
-void checkLoss(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings) {
-    checkOneNumber(setup, findings);
-    checkLabels(setup, data, findings);
-    if (setup.node(setup.roles.loss).op->id != "cross_entropy") return;
-    checkSmoothing(setup, findings);
-    checkSquash(setup, findings);
-    checkDropout(setup, findings);
+void checkLosses(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings) {
+    checkSoftmaxOfOne(setup, findings);
+    for (const LossRole& role : setup.roles.losses) {
+        const LossSetup loss{setup, role};
+        if (const Node* target = loss.target()) checkLabels(*target, data, findings);
+        checkComparesTwo(loss, findings);
+        if (loss.node().op->id == "cross_entropy") checkCrossEntropy(loss, findings);
+        if (loss.node().op->inputs.front().id != "logits") continue;
+        checkSquash(loss, findings);
+        checkDropout(loss, findings);
+    }
 }
 
 }  // namespace vitrine

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Set-up check: nodes that cannot do what they are for.
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -60,16 +61,20 @@ void checkRunningStatistics(const Node& node, SetupFindings& findings) {
 
 // Wiring.
 
-/// Does a node lead to the loss?
-std::vector<bool> leadToLoss(const SetupGraph& setup) {
-    std::vector<bool> leads(setup.graph.nodes().size());
-    leads[static_cast<size_t>(setup.roles.loss)] = true;
+/// Does a node lead to one that is marked?
+std::vector<bool> leadTo(const SetupGraph& setup, std::vector<bool> leads) {
     const std::vector<int>& order = setup.wiring.order;
     for (auto index = order.rbegin(); index != order.rend(); ++index)
         if (leads[static_cast<size_t>(*index)])
             for (const Source& source : setup.wiring.sources[static_cast<size_t>(*index)])
                 if (source.isConnected()) leads[static_cast<size_t>(source.node)] = true;
     return leads;
+}
+
+std::vector<bool> areOf(const SetupGraph& setup, NodeKind kind) {
+    std::vector<bool> marks;
+    for (const Node& node : setup.graph.nodes()) marks.push_back(node.op->kind == kind);
+    return marks;
 }
 
 std::vector<bool> feedSomething(const SetupGraph& setup) {
@@ -105,7 +110,10 @@ Idle takeIdle(const SetupGraph& setup, int end, std::vector<bool>& leads) {
 }
 
 void checkIdleNodes(const SetupGraph& setup, SetupFindings& findings) {
-    std::vector<bool> leads = leadToLoss(setup);
+    std::vector<bool> leads = areOf(setup, NodeKind::Loss);
+    const std::vector<bool> outputs = areOf(setup, NodeKind::Output);
+    std::transform(leads.begin(), leads.end(), outputs.begin(), leads.begin(), std::logical_or());
+    leads = leadTo(setup, std::move(leads));
     const std::vector<bool> feeds = feedSomething(setup);
     for (int index = 0; index < setup.count(); ++index) {
         const auto i = static_cast<size_t>(index);
@@ -127,7 +135,8 @@ void checkIdleNodes(const SetupGraph& setup, SetupFindings& findings) {
 /// differentiated, as long as they carry floating-point numbers.
 std::vector<bool> getGradient(const SetupGraph& setup) {
     std::vector<bool> gets(setup.graph.nodes().size());
-    gets[static_cast<size_t>(setup.roles.loss)] = true;
+    for (const LossRole& loss : setup.roles.losses)
+        if (loss.weight > 0) gets[static_cast<size_t>(loss.node)] = true;
     const std::vector<int>& order = setup.wiring.order;
     for (auto index = order.rbegin(); index != order.rend(); ++index) {
         const OpDescriptor& op = *setup.node(*index).op;
@@ -149,7 +158,10 @@ bool learns(const SetupGraph& setup, int index) {
 }
 
 void checkGradientFlow(const SetupGraph& setup, SetupFindings& findings) {
-    const std::vector<bool> leads = leadToLoss(setup), gets = getGradient(setup);
+    std::vector<bool> counted(setup.graph.nodes().size());
+    for (const LossRole& loss : setup.roles.losses)
+        counted[static_cast<size_t>(loss.node)] = loss.weight > 0;
+    const std::vector<bool> leads = leadTo(setup, std::move(counted)), gets = getGradient(setup);
     for (int index = 0; index < setup.count(); ++index) {
         const auto i = static_cast<size_t>(index);
         if (!leads[i] || gets[i] || !learns(setup, index)) continue;

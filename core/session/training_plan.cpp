@@ -8,7 +8,7 @@ namespace vitrine {
 
 Result<std::shared_ptr<const Tape>> planTraining(const Project& project) {
     const ModelOptions options = modelOptions(project, {});
-    auto program = buildProgram(project.graph, options.batch, true, options);
+    auto program = buildProgram(project.graph, {Mode::Train, options.batch}, options);
     if (!program) return program.error();
     StateLayout states;
     states.add(*program);

@@ -67,11 +67,9 @@ std::string numericsClass(const std::string& precision) {
 ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     const TrainingSettings& training = project.training;
     ModelOptions options{.batch = training.batch,
-                         .trainCount = 0,
-                         .testCount = 0,
-                         .recipe = {},
                          .floatType = precisionOf(request) == "fp64" ? DType::F64 : DType::F32,
-                         .tape = {}};
+                         .columns = columnTypes(project.data),
+                         .normalisation = project.data.normalisation};
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipNorm = training.clipNorm;
@@ -145,12 +143,15 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     if (!warnings) return warnings.error();
     for (Error& warning : *warnings) m_remarks.push_back(std::move(warning));
     ModelOptions options = modelOptions(m_project, request);
-    options.trainCount = m_data->train.count;
-    options.testCount = m_data->test.count;
+    options.columns = columnTypes(m_data->columns);
     options.stop = request.stop;
-    auto model = Model::compile(m_project.graph, options);
+    auto model = Model::compile(
+        m_project.graph,
+        Model::variantsOfRun(options.batch, m_data->train.count, m_data->test.count), options);
     if (!model) return model.error();
     m_model = std::move(model).value();
+    m_channels = channelsOf(TrainedPart(m_project.graph, {.batch = options.batch}),
+                            m_project.training.metrics);
     return {};
 }
 
@@ -164,7 +165,7 @@ void TrainingRun::makeTrainer(const RunRequest& request) {
     settings.learningRate = training.learningRate;
     settings.schedule = findSchedule(training.schedule.id);
     settings.scheduleFields = training.schedule.attrs;
-    settings.normalisation = m_project.data.normalisation;
+    settings.channels = m_channels;
     settings.checkpointEverySeconds =
         request.checkpointEverySeconds.value_or(defaultCheckpointEverySeconds);
     settings.overfitOneBatch = request.overfitOneBatch;

@@ -68,6 +68,8 @@ class TrainingRun {
     const std::shared_ptr<const Tape>& fullTape() { return m_model->train(m_model->batch()).tape; }
     int threads() const { return m_threads; }
     const std::string& numericsClass() const { return m_numerics; }
+    /// What the numbers of its records are called.
+    const Channels& channels() const { return m_channels; }
     /// Things to tell the user before it goes on: a damaged checkpoint that was passed over,
     /// another numerics class.
     const std::vector<Error>& remarks() const { return m_remarks; }
@@ -113,6 +115,7 @@ class TrainingRun {
     Project m_project;
     std::shared_ptr<const Dataset> m_data;
     std::unique_ptr<Model> m_model;
+    Channels m_channels;
     int m_threads = 1;
     int64_t m_resumedAt = 0, m_statesTakenOver = 0;
     bool m_isDone = false;

@@ -9,7 +9,6 @@ namespace vitrine {
 void BreakpointFlags::set(const std::vector<Breakpoint>& breakpoints, Model& model) {
     m_flags.clear();
     for (const Member* member : model.training()) {
-        if (!*member) continue;
         const Tape& tape = *member->tape;
         Flags flags{&tape, {}};
         for (const Breakpoint& breakpoint : breakpoints) {

@@ -1,124 +1,106 @@
 // SPDX-License-Identifier: Apache-2.0
-// One tape with gradients, one that only gives the loss, both in float64.
+// One tape with gradients, one that only gives the loss, both in float64 over the same states.
 #include "core/train/gradient_check.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
-#include "core/autodiff/transform.h"
 #include "core/base/rng.h"
-#include "core/device/arena.h"
-#include "core/exec/executor.h"
-#include "core/exec/offer_memo.h"
-#include "core/graph/lower.h"
+#include "core/train/model.h"
 
 namespace vitrine {
 
 namespace {
 
-Result<Program> forwardProgram(const Graph& graph, int64_t batch) {
-    auto program = lower(graph, {.batch = batch, .training = true, .floatType = DType::F64});
-    if (!program) return program.error();
-    for (StateBinding& state : program->states) state.out = noValue;
-    return program;
-}
-
-Result<Program> gradientProgram(const Graph& graph, int64_t batch) {
-    auto program = forwardProgram(graph, batch);
-    if (!program) return program.error();
-    std::vector<ValueId> wrt;
-    std::vector<std::string> names;
-    for (const StateBinding& state : program->states) {
-        if (state.kind != StateKind::Parameter) continue;
-        wrt.push_back(state.in);
-        names.push_back(state.name);
-    }
-    Builder builder(*program, {.training = true, .floatType = DType::F64});
-    builder.setPhase(Phase::Backward);
-    auto gradients = appendGradients(builder, program->output("loss"), wrt);
-    if (!gradients) return gradients.error();
-    for (size_t i = 0; i < names.size(); ++i)
-        if ((*gradients)[i] != noValue) builder.addOutput("grad:" + names[i], (*gradients)[i]);
-    return program;
-}
-
-/// A compiled program with memory of its own.
-class Runner {
+/// Two tapes over one set of states: one gives losses and gradients, one losses alone.
+class CheckedModel {
   public:
-    static Result<std::unique_ptr<Runner>> make(Program program, Team& team, OfferMemo& memo) {
-        std::unique_ptr<Runner> runner(new Runner(team));
-        runner->m_states.add(program);
-        runner->m_tape = compileTape(std::move(program), runner->m_states,
-                                     {.pinned = {"input", "target", "rng_key"}}, memo);
-        auto arena = Arena::allocate(runner->m_tape.arenaBytes());
-        if (!arena) return arena.error();
-        runner->m_arena = std::move(arena).value();
-        runner->m_executor = std::make_unique<Executor>(runner->m_tape, runner->m_arena.data());
-        return runner;
+    static Result<std::unique_ptr<CheckedModel>> make(const Graph& graph, int64_t batch,
+                                                      uint64_t seed) {
+        auto model = Model::compile(graph, {{Mode::Gradients, batch}, {Mode::Loss, batch}},
+                                    {.batch = batch, .floatType = DType::F64});
+        if (!model) return model.error();
+        std::unique_ptr<CheckedModel> made(new CheckedModel(std::move(model).value()));
+        made->m_model->initialise(seed);
+        made->moveOffKinks(seed);
+        made->fill(graph, Mode::Gradients, seed);
+        return made;
     }
 
-    /// The same start for every runner of a graph: states, images and labels from the seed.
-    void fill(uint64_t seed, int64_t classes) {
-        initialiseStates(m_states, m_arena.data(), seed);
-        moveOffKinks(seed);
+    /// Losses and gradients with the states as they start; then the others' inputs are there.
+    double differentiate(const Graph& graph, uint64_t seed) {
+        const double loss = run(Mode::Gradients);
+        for (const StateLayout::Item& item : m_model->states().items())
+            m_gradients.push_back(gradient(item.name));
+        fill(graph, Mode::Loss, seed);
+        return loss;
+    }
+    const std::vector<double>& gradientOf(size_t item) const { return m_gradients[item]; }
+    double loss() { return run(Mode::Loss); }
+    const std::vector<StateLayout::Item>& items() const { return m_model->states().items(); }
+    std::span<double> state(const StateLayout::Item& item) {
+        return {reinterpret_cast<double*>(m_model->stateData(item)),
+                static_cast<size_t>(item.shape.elements())};
+    }
+
+  private:
+    explicit CheckedModel(std::unique_ptr<Model> model)
+        : m_model(std::move(model)),
+          m_batch(m_model->batch()),
+          m_team(static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))) {}
+
+    /// With the states as they are now.
+    double run(Mode mode) {
+        Executor& executor = *m_model->member(mode, m_batch).executor;
+        executor.statesChanged();
+        executor.run(m_team);
+        return executor.scalar("loss");
+    }
+
+    /// Numbers and class numbers from the seed, the same for every tape.
+    void fill(const Graph& graph, Mode mode, uint64_t seed) {
+        Member& member = m_model->member(mode, m_batch);
         Rng rng(seed, RngStream::Test);
-        if (const ValueId input = m_tape.input("input"); input != noValue) {
-            auto* x = reinterpret_cast<double*>(m_executor->data(input));
-            for (int64_t i = 0; i < m_tape.value(input).type.shape.elements(); ++i)
-                x[i] = rng.normal();
+        for (const DataSlot& slot : member.data) {
+            const TensorType& type = member.tape->value(slot.value).type;
+            const Node& node = *graph.find(slot.node);
+            for (int64_t i = 0; i < type.shape.elements(); ++i)
+                if (type.dtype == DType::F64)
+                    reinterpret_cast<double*>(slot.at)[i] = rng.normal();
+                else
+                    reinterpret_cast<int32_t*>(slot.at)[i] = static_cast<int32_t>(
+                        rng.below(static_cast<uint32_t>(node.attrs.integer("classes"))));
         }
-        if (const ValueId target = m_tape.input("target"); target != noValue) {
-            auto* labels = reinterpret_cast<int32_t*>(m_executor->data(target));
-            for (int64_t i = 0; i < m_tape.value(target).type.shape.elements(); ++i)
-                labels[i] = static_cast<int32_t>(rng.below(static_cast<uint32_t>(classes)));
-        }
-        if (const ValueId key = m_tape.input("rng_key"); key != noValue)
-            std::memset(m_executor->data(key), 0, 2 * sizeof(int64_t));
+        if (member.rngKey) std::fill_n(member.rngKey, 2, 0);
     }
 
     /// Biases and slopes start as one number, and where they are all that there is (a window that
     /// lies in padding alone, one number in a group) a ReLU behind them stands exactly on its kink.
     void moveOffKinks(uint64_t seed) {
         constexpr double most = 0.1;
-        // In the order of the states, which follows from the graph: every runner draws the same.
+        // In the order of the states, which follows from the graph.
         Rng rng(seed, RngStream::Test, 1);
-        for (const StateLayout::Item& item : m_states.items()) {
+        for (const StateLayout::Item& item : items()) {
             const bool isConstant =
                 item.init.kind == InitKind::Zeros || item.init.kind == InitKind::Ones;
             if (item.kind != StateKind::Parameter || !isConstant) continue;
-            auto* values = reinterpret_cast<double*>(m_arena.data() + item.offset);
-            for (int64_t i = 0; i < item.shape.elements(); ++i)
-                values[i] += rng.uniform(-most, most);
+            for (double& value : state(item)) value += rng.uniform(-most, most);
         }
     }
 
-    /// With the states as they are now.
-    double loss() {
-        m_executor->statesChanged();
-        m_executor->run(m_team);
-        return m_executor->scalar("loss");
-    }
-    std::span<double> state(const StateLayout::Item& item) {
-        return {reinterpret_cast<double*>(m_arena.data() + item.offset),
-                static_cast<size_t>(item.shape.elements())};
-    }
-    const StateLayout& states() const { return m_states; }
-    std::vector<double> gradient(const std::string& parameter) const {
-        const ValueId v = m_tape.output("grad:" + parameter);
-        return v == noValue ? std::vector<double>{} : m_executor->contents(v);
+    std::vector<double> gradient(const std::string& parameter) {
+        const Member& member = m_model->member(Mode::Gradients, m_batch);
+        const ValueId v = member.tape->output("grad:" + parameter);
+        return v == noValue ? std::vector<double>{} : member.executor->contents(v);
     }
 
-  private:
-    explicit Runner(Team& team) : m_team(team) {}
-    Team& m_team;
-    StateLayout m_states;
-    Tape m_tape;
-    Arena m_arena;
-    std::unique_ptr<Executor> m_executor;
+    std::unique_ptr<Model> m_model;
+    const int64_t m_batch;
+    Team m_team;
+    std::vector<std::vector<double>> m_gradients;  ///< by state
 };
 
-GradientCheckRow checkDirection(Runner& forward, const StateLayout::Item& item,
+GradientCheckRow checkDirection(CheckedModel& forward, const StateLayout::Item& item,
                                 const std::vector<double>& gradient,
                                 const GradientCheckOptions& options, Rng& rng) {
     const std::span<double> weights = forward.state(item);
@@ -145,12 +127,6 @@ GradientCheckRow checkDirection(Runner& forward, const StateLayout::Item& item,
     return row;
 }
 
-int64_t classesOf(const Graph& graph) {
-    for (const Node& node : graph.nodes())
-        if (node.op->id == "target") return node.attrs.integer("classes");
-    return 1;
-}
-
 }  // namespace
 
 bool GradientCheck::agrees() const {
@@ -159,31 +135,20 @@ bool GradientCheck::agrees() const {
 }
 
 Result<GradientCheck> checkGradients(const Graph& graph, const GradientCheckOptions& options) {
-    auto withGradients = gradientProgram(graph, options.batch);
-    if (!withGradients) return withGradients.error();
-    auto lossOnly = forwardProgram(graph, options.batch);
-    if (!lossOnly) return lossOnly.error();
-    Team team(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
-    OfferMemo memo;
-    auto gradients = Runner::make(std::move(withGradients).value(), team, memo);
-    if (!gradients) return gradients.error();
-    auto forward = Runner::make(std::move(lossOnly).value(), team, memo);
-    if (!forward) return forward.error();
-    (*gradients)->fill(options.seed, classesOf(graph));
-    (*forward)->fill(options.seed, classesOf(graph));
-
+    auto made = CheckedModel::make(graph, options.batch, options.seed);
+    if (!made) return made.error();
+    CheckedModel& model = **made;
     GradientCheck result;
-    result.loss = (*gradients)->loss();
+    result.loss = model.differentiate(graph, options.seed);
     Rng rng(options.seed, RngStream::Test, 1);
-    const auto& items = (*forward)->states().items();
-    for (size_t i = 0; i < items.size(); ++i) {
+    for (size_t i = 0; i < model.items().size(); ++i) {
+        const StateLayout::Item& item = model.items()[i];
         if (options.progress)
-            options.progress(static_cast<double>(i) / static_cast<double>(items.size()));
-        if (items[i].kind != StateKind::Parameter) continue;
-        const std::vector<double> gradient = (*gradients)->gradient(items[i].name);
+            options.progress(static_cast<double>(i) / static_cast<double>(model.items().size()));
+        if (item.kind != StateKind::Parameter) continue;
         GradientCheckRow row;
         for (int attempt = 0; attempt < options.attempts && !row.agrees; ++attempt)
-            row = checkDirection(**forward, items[i], gradient, options, rng);
+            row = checkDirection(model, item, model.gradientOf(i), options, rng);
         result.rows.push_back(row);
     }
     return result;

@@ -7,13 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "core/autodiff/transform.h"
 #include "core/exec/offer_memo.h"
-#include "core/graph/lower.h"
-#include "core/graph/ports.h"
-#include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
-#include "core/metrics/metric.h"
+#include "core/graph/wiring.h"
 
 namespace vitrine {
 
@@ -26,44 +24,6 @@ int firstUpdateOf(const Tape& tape) {
     return found == tape.entries.end() ? -1 : static_cast<int>(found - tape.entries.begin());
 }
 
-void bindInputs(Member& member, std::byte* arena) {
-    member.executor = std::make_unique<Executor>(*member.tape, arena);
-    const auto at = [&](const char* name) {
-        const ValueId v = member.tape->input(name);
-        return v == noValue ? nullptr : member.executor->data(v);
-    };
-    member.images = at("input");
-    member.labels = at("target");
-    member.learningRate = at("lr");
-    member.step = reinterpret_cast<int64_t*>(at("step"));
-    member.rngKey = reinterpret_cast<int64_t*>(at("rng_key"));
-    member.firstUpdate = firstUpdateOf(*member.tape);
-}
-
-/// Of a loss that takes no labels: who it is, and what it compares with instead.
-Error comparesWithNumbers(const Graph& graph, const Wiring& wiring, int loss) {
-    const Node& node = graph.nodes()[static_cast<size_t>(loss)];
-    std::string with;
-    for (const Source& source : wiring.sources[static_cast<size_t>(loss)])
-        if (source.isConnected())
-            with = " with " + graph.nodes()[static_cast<size_t>(source.node)].text();
-    Error error = nodeError(
-        node, fmt::format("it compares{}, and a run has class labels alone to compare with", with));
-    error.next =
-        "Use a loss that takes labels (cross_entropy) and a target; training on images or numbers "
-        "is not there yet.";
-    return error;
-}
-
-/// Labels are written into the target of a step, and nowhere else.
-Error takesOtherLabels(const Node& loss, const PortSpec& port, const Node& giver) {
-    Error error = nodeError(loss, fmt::format("port '{}' gets its numbers from {}, and a run has "
-                                              "those of a target alone",
-                                              port.id, giver.text()));
-    error.next = "Connect the labels of a target to the port.";
-    return error;
-}
-
 /// An Error of the graph, with what a person can do about it.
 Error unusable(Error error) {
     if (error.kept.empty()) error.kept = "Nothing was computed.";
@@ -71,6 +31,8 @@ Error unusable(Error error) {
         error.next = "Change the node's fields, or what its ports are connected to.";
     return error;
 }
+
+bool isTraining(Mode mode) { return mode != Mode::Evaluate && mode != Mode::Predict; }
 
 /// Programs of a graph. Those for one batch differ in the mode alone: shapes and what is checked of
 /// them are theirs together.
@@ -80,26 +42,47 @@ class ProgramFamily {
     ProgramFamily(const Graph& graph, const ModelOptions& options)
         : m_graph(graph), m_options(options) {}
 
-    Result<Program> program(int64_t batch, bool training) {
+    Result<Program> program(const Variant& variant) {
         const DType floatType = m_options.floatType;
-        const ShapeOptions shapes{batch, floatType};
-        const auto [entry, isNew] = m_parts.try_emplace(batch, m_graph, shapes);
+        const ShapeOptions shapes{variant.batch, floatType};
+        const auto [entry, isNew] = m_parts.try_emplace(variant.batch, m_graph, shapes);
         const TrainedPart& part = entry->second;
-        LowerOptions lowering{.batch = batch, .training = training, .floatType = floatType};
-        if (!training) lowering.metrics = {{"correct", findMetric("accuracy")->build}};
-        auto program = lower(part, lowering);
+        auto program = lower(part, {.batch = variant.batch,
+                                    .training = isTraining(variant.mode),
+                                    .withLoss = variant.mode != Mode::Predict,
+                                    .floatType = floatType,
+                                    .columns = m_options.columns,
+                                    .normalisation = m_options.normalisation});
         if (!program) return unusable(program.error());
-        if (isNew) VITRINE_TRY(check(part, shapes));
-        if (training) VITRINE_TRY(appendTrainingStep(*program, m_options.recipe, floatType));
+        if (isNew) {
+            const Result<void> fixed =
+                checkParametersAreFixed(part.graph(), part.wiring(), part.shapes(), shapes);
+            if (!fixed) return unusable(fixed.error());
+        }
+        if (variant.mode == Mode::Train)
+            VITRINE_TRY(appendTrainingStep(*program, m_options.recipe, floatType));
+        if (variant.mode == Mode::Gradients || variant.mode == Mode::Loss)
+            for (StateBinding& state : program->states) state.out = noValue;
+        if (variant.mode == Mode::Gradients) VITRINE_TRY(appendNamedGradients(*program));
         return program;
     }
 
   private:
-    static Result<void> check(const TrainedPart& part, const ShapeOptions& options) {
-        const Result<void> fixed =
-            checkParametersAreFixed(part.graph(), part.wiring(), part.shapes(), options);
-        if (!fixed) return unusable(fixed.error());
-        return checkTakesLabels(part.graph(), part.wiring());
+    Result<void> appendNamedGradients(Program& program) const {
+        std::vector<ValueId> wrt;
+        std::vector<std::string> names;
+        for (const StateBinding& state : program.states) {
+            if (state.kind != StateKind::Parameter) continue;
+            wrt.push_back(state.in);
+            names.push_back(state.name);
+        }
+        Builder builder(program, {.training = true, .floatType = m_options.floatType});
+        builder.setPhase(Phase::Backward);
+        auto gradients = appendGradients(builder, program.output("loss"), wrt);
+        if (!gradients) return gradients.error();
+        for (size_t i = 0; i < names.size(); ++i)
+            if ((*gradients)[i] != noValue) builder.addOutput("grad:" + names[i], (*gradients)[i]);
+        return {};
     }
 
     const Graph& m_graph;
@@ -107,73 +90,132 @@ class ProgramFamily {
     std::map<int64_t, TrainedPart> m_parts;  ///< by batch
 };
 
-}  // namespace
-
-Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring) {
-    const Result<Roles> roles = rolesOf(graph, wiring, true);
-    if (!roles) return unusable(roles.error());
-    const Node& loss = graph.nodes()[static_cast<size_t>(roles->loss)];
-    for (const NodeOperand& operand :
-         operandsOf(loss, wiring.sources[static_cast<size_t>(roles->loss)])) {
-        if (!takesLabels(*operand.port) || !operand.source.isConnected()) continue;
-        const Node& giver = graph.nodes()[static_cast<size_t>(operand.source.node)];
-        if (giver.op == &targetNode) return {};
-        return unusable(takesOtherLabels(loss, *operand.port, giver));
-    }
-    return unusable(comparesWithNumbers(graph, wiring, roles->loss));
+TapeOptions tapeOptions(const Program& program, const Variant& variant, const Graph& graph,
+                        const ModelOptions& options) {
+    TapeOptions tape = options.tape;
+    const auto pin = [&](ValueId value) {
+        if (value != noValue) tape.pinned.push_back(program.value(value).name);
+    };
+    // These run more than once with what was written into them.
+    if (variant.mode == Mode::Gradients || variant.mode == Mode::Loss)
+        for (const NamedValue& input : program.inputs) pin(input.value);
+    if (!options.keepsNodes || isTraining(variant.mode)) return tape;
+    tape.fuse = false;
+    for (const ValueId value : valuesOfNodes(program, graph)) pin(value);
+    return tape;
 }
 
-Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
+void bindData(Member& member, const ModelOptions& options) {
+    for (const DataInput& input : member.tape->data) {
+        const auto column = std::ranges::find(options.columns, input.column, &ColumnType::name);
+        DataSlot slot{.node = input.node, .column = -1, .value = input.value};
+        if (column != options.columns.end())
+            slot.column = static_cast<int>(column - options.columns.begin());
+        slot.at = member.executor->data(input.value);
+        slot.bytes = member.tape->value(input.value).type.storageBytes();
+        member.data.push_back(std::move(slot));
+    }
+}
+
+void bindMember(Member& member, const Graph& graph, const ModelOptions& options, std::byte* arena) {
+    member.executor = std::make_unique<Executor>(*member.tape, arena);
+    const auto at = [&](const char* name) {
+        const ValueId v = member.tape->input(name);
+        return v == noValue ? nullptr : member.executor->data(v);
+    };
+    bindData(member, options);
+    member.learningRate = at("lr");
+    member.step = reinterpret_cast<int64_t*>(at("step"));
+    member.rngKey = reinterpret_cast<int64_t*>(at("rng_key"));
+    member.firstUpdate = firstUpdateOf(*member.tape);
+    for (ValueId& value : member.nodeValues)  // what no output needs is not computed
+        if (value != noValue && member.tape->value(value).storage < 0) value = noValue;
+    for (const Node& node : graph.nodes()) {
+        if (!isLoss(node)) continue;
+        const ValueId loss = member.tape->output("loss:" + node.id);
+        if (loss != noValue) member.losses.push_back(loss);
+        const ValueId prediction = member.tape->output("prediction:" + node.id);
+        if (prediction != noValue)
+            member.compared.push_back({prediction, member.tape->output("target:" + node.id)});
+    }
+}
+
+}  // namespace
+
+Result<Program> buildProgram(const Graph& graph, const Variant& variant,
                              const ModelOptions& options) {
-    return ProgramFamily(graph, options).program(batch, training);
+    return ProgramFamily(graph, options).program(variant);
+}
+
+std::vector<ValueId> valuesOfNodes(const Program& program, const Graph& graph) {
+    std::vector<ValueId> values(graph.nodes().size(), noValue);
+    for (const DataInput& input : program.data)
+        if (const int node = graph.indexOf(input.node); node >= 0)
+            values[static_cast<size_t>(node)] = input.value;
+    for (const Instr& instr : program.instrs) {
+        if (instr.origins.empty() || instr.out.empty()) continue;
+        const int node = graph.indexOf(instr.origins.back());
+        if (node >= 0) values[static_cast<size_t>(node)] = instr.out.front();
+    }
+    return values;
+}
+
+std::vector<Variant> Model::variantsOfRun(int64_t batch, int64_t trainCount, int64_t testCount) {
+    std::vector<Variant> variants;
+    for (const auto& [mode, count] :
+         {std::pair(Mode::Train, trainCount), {Mode::Evaluate, testCount}}) {
+        if (count >= batch) variants.push_back({mode, batch});
+        if (const int64_t rest = count % batch; count > 0 && rest > 0)
+            variants.push_back({mode, rest});
+    }
+    return variants;
+}
+
+Member& Model::member(Mode mode, int64_t batch) {
+    const auto found = m_members.find({mode, batch});
+    VITRINE_CHECK(found != m_members.end(), "a model has the tapes that it was compiled with");
+    return found->second;
 }
 
 Member& Model::evaluate(int64_t size) {
-    Member& member = size == m_batch ? m_evaluateFull : m_evaluateLast;
+    Member& member = this->member(Mode::Evaluate, size);
     if (&member != m_evaluating) member.executor->statesChanged();
     m_evaluating = &member;
     return member;
 }
 
-Result<std::unique_ptr<Model>> Model::compile(const Graph& graph, const ModelOptions& options) {
+Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
+                                              const std::vector<Variant>& variants,
+                                              const ModelOptions& options) {
     std::unique_ptr<Model> model(new Model);
     model->m_batch = options.batch;
     model->m_floatType = options.floatType;
     for (const Node& node : graph.nodes()) model->m_nodes.push_back(node.id);
 
-    struct Wanted {
-        Member* member;
-        int64_t batch;
-        bool training;
-        Program program;
-    };
-    std::vector<Wanted> family;
-    const auto want = [&](Member& full, Member& last, int64_t count, bool training) {
-        if (count >= options.batch) family.push_back({&full, options.batch, training, {}});
-        if (const int64_t rest = count % options.batch; count > 0 && rest > 0)
-            family.push_back({&last, rest, training, {}});
-    };
-    want(model->m_trainFull, model->m_trainLast, options.trainCount, true);
-    want(model->m_evaluateFull, model->m_evaluateLast, options.testCount, false);
-
     ProgramFamily programs(graph, options);
-    for (Wanted& wanted : family) {
-        auto program = programs.program(wanted.batch, wanted.training);
+    std::vector<Program> made;
+    for (const Variant& variant : variants) {
+        auto program = programs.program(variant);
         if (!program) return program.error();
-        wanted.program = std::move(program).value();
-        model->m_states.add(wanted.program);
+        model->m_states.add(*program);
+        made.push_back(std::move(program).value());
     }
     OfferMemo memo;
-    for (Wanted& wanted : family) {
+    for (size_t i = 0; i < variants.size(); ++i) {
         if (options.stop.stop_requested()) return stoppedError();
-        wanted.member->tape = std::make_shared<const Tape>(
-            compileTape(std::move(wanted.program), model->m_states, options.tape, memo));
-        model->m_arenaBytes = std::max(model->m_arenaBytes, wanted.member->tape->arenaBytes());
+        const TapeOptions tape = tapeOptions(made[i], variants[i], graph, options);
+        Member& member = model->m_members[variants[i]];
+        if (options.keepsNodes) member.nodeValues = valuesOfNodes(made[i], graph);
+        member.tape = std::make_shared<const Tape>(
+            compileTape(std::move(made[i]), model->m_states, tape, memo));
+        model->m_arenaBytes = std::max(model->m_arenaBytes, member.tape->arenaBytes());
+        if (variants[i].mode == Mode::Train) model->m_training.push_back(&member);
     }
     auto arena = Arena::allocate(model->m_arenaBytes, options.stop);
     if (!arena) return arena.error();
     model->m_arena = std::move(arena).value();
-    for (Wanted& wanted : family) bindInputs(*wanted.member, model->m_arena.data());
+    for (auto& [variant, member] : model->m_members)
+        bindMember(member, graph, options, model->m_arena.data());
     return model;
 }
 

@@ -1,47 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model: a graph compiled to a family of tapes (train and evaluate, full and last partial batch)
-// over one arena.
+// Model: a graph compiled to a family of tapes over one arena. Training, evaluation, prediction and
+// the checks of gradients are members of such families.
 #pragma once
 
-#include <array>
+#include <map>
 #include <memory>
 #include <stop_token>
+#include <utility>
+#include <vector>
 
 #include "core/device/arena.h"
 #include "core/exec/executor.h"
 #include "core/graph/graph.h"
-#include "core/graph/wiring.h"
+#include "core/graph/lower.h"
 #include "core/train/training_step.h"
 
 namespace vitrine {
 
+/// What a tape is for.
+enum class Mode : uint8_t {
+    Train,      ///< a whole step: losses, gradients, update
+    Evaluate,   ///< losses as in use, and what each of them compares
+    Predict,    ///< the network's outputs alone
+    Gradients,  ///< losses as in training, and `grad:<parameter>`; no state changes
+    Loss        ///< the same without gradients
+};
+
+struct Variant {
+    Mode mode = Mode::Train;
+    int64_t batch = 1;
+    auto operator<=>(const Variant&) const = default;
+};
+
 struct ModelOptions {
     int64_t batch = 64;
-    int64_t trainCount = 0;  ///< images; 0 = no training tapes
-    int64_t testCount = 0;   ///< images; 0 = no evaluation tapes
-    TrainingRecipe recipe;
+    TrainingRecipe recipe = {};
     DType floatType = DType::F32;  ///< of everything that is computed: F32 or F64
-    TapeOptions tape;
+    /// How the data store their columns, in their order; empty: all comes in as the network takes
+    /// it.
+    std::vector<ColumnType> columns = {};
+    Normalisation normalisation = {};
+    TapeOptions tape = {};
+    /// In evaluations and predictions nothing is fused, and what every node gives stays readable.
+    bool keepsNodes = false;
     std::stop_token stop = {};  ///< while memory is made
+};
+
+/// Where a batch of a column is written.
+struct DataSlot {
+    std::string node;  ///< the graph's input
+    int column = -1;   ///< in ModelOptions::columns; −1: none of them
+    ValueId value = noValue;
+    std::byte* at = nullptr;
+    int64_t bytes = 0;
 };
 
 /// A tape with its executor, and where its inputs lie.
 struct Member {
     std::shared_ptr<const Tape> tape;
     std::unique_ptr<Executor> executor;
-    std::byte* images = nullptr;
-    std::byte* labels = nullptr;
+    std::vector<DataSlot> data;
     std::byte* learningRate = nullptr;  ///< training only
     int64_t* step = nullptr;            ///< training only
     int64_t* rngKey = nullptr;          ///< seed, step; null where nothing is random
-    int firstUpdate = -1;               ///< from this entry on weights change; −1: evaluation
-    explicit operator bool() const { return executor != nullptr; }
+    int firstUpdate = -1;               ///< from this entry on weights change; −1: none does
+    /// By loss, in the graph's order; empty where there is one.
+    std::vector<ValueId> losses;
+    /// Evaluation: what each loss compares.
+    struct Compared {
+        ValueId prediction = noValue, target = noValue;
+    };
+    std::vector<Compared> compared;
+    /// With ModelOptions::keepsNodes what each node gives, in the graph's order; noValue where
+    /// nothing of it is computed.
+    std::vector<ValueId> nodeValues;
 };
 
 class Model {
   public:
-    /// Errors: those of buildProgram, H02 (memory), `stopped`.
-    static Result<std::unique_ptr<Model>> compile(const Graph& graph, const ModelOptions& options);
+    /// `variants`: the family; each once. Errors: those of shapes and lowering, "derivative",
+    /// "training", H02 (memory), `stopped`.
+    static Result<std::unique_ptr<Model>> compile(const Graph& graph,
+                                                  const std::vector<Variant>& variants,
+                                                  const ModelOptions& options);
+    /// What a run needs: steps and evaluations in batches, the last of which may be smaller.
+    static std::vector<Variant> variantsOfRun(int64_t batch, int64_t trainCount, int64_t testCount);
 
     const StateLayout& states() const { return m_states; }
     std::byte* stateData(const StateLayout::Item& item) { return m_arena.data() + item.offset; }
@@ -55,10 +98,11 @@ class Model {
         initialiseStates(m_states, m_arena.data(), seed, stop);
     }
 
-    /// The member for a batch of this many images: the full one or the partial one.
-    Member& train(int64_t size) { return size == m_batch ? m_trainFull : m_trainLast; }
-    /// Both of them; the partial one is empty where batches divide evenly.
-    std::array<Member*, 2> training() { return {&m_trainFull, &m_trainLast}; }
+    /// One of the family.
+    Member& member(Mode mode, int64_t batch);
+    Member& train(int64_t size) { return member(Mode::Train, size); }
+    /// Those that train, the full batch's first.
+    const std::vector<Member*>& training() const { return m_training; }
     /// To be called before the first batch of an evaluation, once the states are as it finds them.
     void beginEvaluation() { m_evaluating = nullptr; }
     /// All tapes work in one arena: one that another has run after starts anew.
@@ -76,17 +120,16 @@ class Model {
     Arena m_arena;
     int64_t m_batch = 0, m_arenaBytes = 0;
     DType m_floatType = DType::F32;
-    Member m_trainFull, m_trainLast, m_evaluateFull, m_evaluateLast;
+    std::map<Variant, Member> m_members;
+    std::vector<Member*> m_training;
     const Member* m_evaluating = nullptr;  ///< the one that ran last in this evaluation
 };
 
-/// A run feeds images and class labels: a loss that takes no labels (an autoencoder's mse against
-/// its input) has nothing to be fed with. Errors: "P10" naming the loss, and those of rolesOf().
-Result<void> checkTakesLabels(const Graph& graph, const Wiring& wiring);
-
-/// The program of a whole training step, or of an evaluation with loss and metrics. Errors: those
-/// of shapes and lowering, of checkTakesLabels, "derivative", "training".
-Result<Program> buildProgram(const Graph& graph, int64_t batch, bool training,
+/// The program of one variant. Errors: those of shapes and lowering, "derivative", "training".
+Result<Program> buildProgram(const Graph& graph, const Variant& variant,
                              const ModelOptions& options);
+
+/// For each node of a graph the last value that it gives in a program; noValue where there is none.
+std::vector<ValueId> valuesOfNodes(const Program& program, const Graph& graph);
 
 }  // namespace vitrine

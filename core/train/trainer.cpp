@@ -7,18 +7,11 @@
 #include <cmath>
 #include <cstring>
 
-#include "core/train/prediction.h"
+#include "core/train/test_score.h"
 
 namespace vitrine {
 
 namespace {
-
-void writeFloats(std::byte* target, std::span<const float> source, DType type) {
-    if (type == DType::F32)
-        std::memcpy(target, source.data(), source.size_bytes());
-    else
-        std::copy(source.begin(), source.end(), reinterpret_cast<double*>(target));
-}
 
 void writeFloat(std::byte* target, double value, DType type) {
     if (type == DType::F32)
@@ -28,23 +21,30 @@ void writeFloat(std::byte* target, double value, DType type) {
 }
 
 Loader::Options loaderOptions(const Model& model, const TrainSettings& settings, bool shuffle) {
-    return {.batch = model.batch(),
-            .seed = settings.seed,
-            .shuffle = shuffle,
-            .normalisation = settings.normalisation};
+    return {.batch = model.batch(), .seed = settings.seed, .shuffle = shuffle};
 }
 
 const Tape& fullTapeOf(Model& model) {
-    const Member& member = *model.training()[0];
-    VITRINE_CHECK(member.tape, "there are training images for a full batch");
-    return *member.tape;
+    VITRINE_CHECK(!model.training().empty(), "a trainer's model has tapes that train");
+    return *model.training()[0]->tape;
 }
 
 std::vector<const Tape*> trainingTapes(Model& model) {
     std::vector<const Tape*> tapes;
-    for (const Member* member : model.training())
-        if (member->tape) tapes.push_back(member->tape.get());
+    for (const Member* member : model.training()) tapes.push_back(member->tape.get());
     return tapes;
+}
+
+/// Of the sum of all losses, for whoever gives every class the same probability; numbers have no
+/// such bound.
+double lossOfGuessing(const Dataset& data, const Member& member) {
+    double sum = 0;
+    for (const DataSlot& slot : member.data) {
+        if (slot.column < 0) continue;
+        const Column& column = data.columns[static_cast<size_t>(slot.column)];
+        if (column.hasClasses()) sum += std::log(static_cast<double>(column.classes.size()));
+    }
+    return sum;
 }
 
 }  // namespace
@@ -55,15 +55,19 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunS
       m_settings(std::move(settings)),
       m_sink(sink),
       m_team(m_settings.threads),
-      m_loader(data.train, loaderOptions(model, m_settings, true)),
+      m_loader(data.train, fedBytes(*model.training()[0], data.columns),
+               loaderOptions(model, m_settings, true)),
       m_stepsPerEpoch(m_loader.batchesPerEpoch()),
       m_states(model),
+      m_lossOfGuessing(lossOfGuessing(data, *model.training()[0])),
       m_mail(fullTapeOf(model).entries.size()),
       m_present(model.training()[0]),
       m_sampler(trainingTapes(model), {trainedParameters(fullTapeOf(model)), model.nodes()},
                 {m_mail.histograms, m_mail.entrySeconds}) {
     if (data.test.count > 0)
-        m_testLoader = std::make_unique<Loader>(data.test, loaderOptions(model, m_settings, false));
+        m_testLoader =
+            std::make_unique<Loader>(data.test, fedBytes(*model.training()[0], data.columns),
+                                     loaderOptions(model, m_settings, false));
     m_model.initialise(m_settings.seed, m_settings.stop);
     m_thread = std::thread([this] { work(); });
 }
@@ -272,8 +276,7 @@ Batch Trainer::nextBatch() {
 
 void Trainer::writeInputs(const Batch& batch) {
     const DType type = m_model.floatType();
-    writeFloats(m_member->images, batch.images, type);
-    std::memcpy(m_member->labels, batch.labels.data(), batch.labels.size_bytes());
+    feed(*m_member, batch);
     writeFloat(m_member->learningRate, m_rate, type);
     *m_member->step = m_position.step + 1;
     if (m_member->rngKey) {
@@ -348,7 +351,7 @@ bool Trainer::evaluate(RunEvent& event) {
     if (!m_testLoader) return true;
     m_testLoader->seek(0, 0);
     m_model.beginEvaluation();
-    double loss = 0, correct = 0;
+    TestScore score(m_settings.channels);
     std::unique_ptr<Predictions> predictions;
     if (m_mail.predictionsAsked.load(std::memory_order_acquire))
         predictions = std::make_unique<Predictions>(Predictions{event.epoch, {}, {}});
@@ -356,16 +359,13 @@ bool Trainer::evaluate(RunEvent& event) {
         if (m_quit.load(std::memory_order_relaxed)) return false;
         const Batch batch = m_testLoader->next();
         Member& member = m_model.evaluate(batch.size);
-        writeFloats(member.images, batch.images, m_model.floatType());
-        std::memcpy(member.labels, batch.labels.data(), batch.labels.size_bytes());
+        feed(member, batch);
         member.executor->run(m_team);
-        loss += member.executor->scalar("loss") * static_cast<double>(batch.size);
-        correct += member.executor->scalar("correct");
-        if (predictions) appendPredictions(*member.executor, *predictions);
+        score.add(member);
+        if (predictions) appendPredictions(member, *predictions);
     }
     if (predictions) m_mail.predictions.put(std::move(predictions));
-    event.testLoss = loss / static_cast<double>(m_data.test.count);
-    event.testAccuracy = correct / static_cast<double>(m_data.test.count);
+    score.fill(event);
     return true;
 }
 

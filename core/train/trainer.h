@@ -13,6 +13,7 @@
 #include "core/optim/optimizer.h"
 #include "core/probe/ring.h"
 #include "core/train/breakpoint_flags.h"
+#include "core/train/channels.h"
 #include "core/train/model.h"
 #include "core/train/non_finite_search.h"
 #include "core/train/run_sink.h"
@@ -32,7 +33,7 @@ struct TrainSettings {
     double learningRate = 0.01;
     const ScheduleDescriptor* schedule = nullptr;
     Attrs scheduleFields;
-    Normalisation normalisation;
+    Channels channels;
     /// An epoch's end makes one too, at most every five seconds, and so does the run's end; 0:
     /// after every step.
     double checkpointEverySeconds = 30;
@@ -248,6 +249,7 @@ class Trainer {
     double m_pausedAt = 0, m_lastCheckpoint = 0, m_startedAt = 0;
     int64_t m_savedStep = -1;  ///< of the newest checkpoint; −1: none of this position
     double m_firstLoss = -1;   ///< of step 1; −1: that step was made in an earlier life
+    const double m_lossOfGuessing;
     Error m_failure;
 
     TrainerMail m_mail;

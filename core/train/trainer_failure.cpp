@@ -17,6 +17,9 @@ StepRecord Trainer::recordOfStep() const {
     record.loss = executor.scalar("loss");
     record.gradNorm = executor.scalar("grad_norm");
     record.learningRate = m_rate;
+    const size_t losses = std::min(m_member->losses.size(), record.losses.size());
+    record.lossCount = static_cast<int>(losses);
+    for (size_t i = 0; i < losses; ++i) record.losses[i] = executor.number(m_member->losses[i]);
     return record;
 }
 
@@ -119,9 +122,8 @@ void Trainer::noteLoss(const StepRecord& record) {
     constexpr int64_t looksAgainAt = 10;
     constexpr double tooMuch = 10;
     if (record.step == 1) m_firstLoss = record.loss;
-    const double ofGuessing = std::log(std::max<double>(1, static_cast<double>(m_data.classes())));
     const bool hasGrown = record.step == looksAgainAt && m_firstLoss > 0 &&
-                          record.loss > tooMuch * m_firstLoss && record.loss > ofGuessing;
+                          record.loss > tooMuch * m_firstLoss && record.loss > m_lossOfGuessing;
     if (!hasGrown) return;
     RunEvent event = eventNow(EventKind::LossHasGrown);
     event.trainLoss = record.loss;

@@ -16,7 +16,8 @@ std::string_view wordFor(std::string_view id) {
 
 /// Of these a network has mostly one: the first has no number.
 bool standsAlone(std::string_view word) {
-    return word == "input" || word == "target" || word == "loss" || word == "flatten";
+    return word == "input" || word == "target" || word == "output" || word == "loss" ||
+           word == "flatten";
 }
 
 }  // namespace

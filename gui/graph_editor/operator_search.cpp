@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "core/graph/special_nodes.h"
 #include "core/opdef/registry.h"
@@ -63,8 +64,10 @@ int score(const QString& query, const OpDescriptor& op) {
     const QString id = fromView(op.id), title = fromView(op.title).toLower();
     if (query == id || query == title) return 120;
     int best = std::max(fit(query, id), fit(query, title));
+    // What a title begins with counts a little more than what follows.
+    bool isFirst = true;
     for (const QString& word : title.split(QLatin1Char(' ')))
-        best = std::max(best, fit(query, word));
+        best = std::max(best, fit(query, word) - (std::exchange(isFirst, false) ? 0 : 1));
     for (const QString& word : fromView(op.searchWords).split(QLatin1Char(' ')))
         // A name of its own counts a little more than one that others have too.
         best = std::max(best, fit(query, word) - 1);

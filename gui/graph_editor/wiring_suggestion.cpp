@@ -52,7 +52,7 @@ Result<Edge> joined(const Graph& graph, const Node& from, const Node& to) {
 const Node* onlyTarget(const Graph& graph) {
     const Node* found = nullptr;
     for (const Node& node : graph.nodes()) {
-        if (node.op != &targetNode) continue;
+        if (!isClassInput(node)) continue;
         if (found) return nullptr;
         found = &node;
     }

@@ -30,19 +30,18 @@ bool copyFrom(std::span<const T> from, size_t wanted, std::vector<T>& to, size_t
 }  // namespace
 
 CourseTable::CourseTable(std::shared_ptr<const RunCourse> course) : m_course(std::move(course)) {
-    for (size_t i = 0; i < m_columns.size(); ++i) {
-        const Series& line = m_course->line(static_cast<CourseLine>(i));
-        m_points[i] = line.size();
-        m_nonFinite[i] = line.nonFiniteSteps().size();
-    }
+    for (const RunCourse::NamedLine& line : m_course->columns())
+        m_columns.push_back(
+            {line.name, line.series, line.series->size(), line.series->nonFiniteSteps().size()});
 }
 
 bool CourseTable::copySome() {
     size_t room = numbersInASlice;
-    for (size_t i = 0; i < m_columns.size() && m_course; ++i) {
-        const Series& line = m_course->line(static_cast<CourseLine>(i));
-        if (!copyFrom(line.points(), m_points[i], m_columns[i].points, room)) return false;
-        if (!copyFrom(line.nonFiniteSteps(), m_nonFinite[i], m_columns[i].nonFinite, room))
+    for (Column& column : m_columns) {
+        if (!m_course) break;
+        const Series& line = *column.from;
+        if (!copyFrom(line.points(), column.pointCount, column.points, room)) return false;
+        if (!copyFrom(line.nonFiniteSteps(), column.nonFiniteCount, column.nonFinite, room))
             return false;
     }
     m_course.reset();
@@ -50,10 +49,9 @@ bool CourseTable::copySome() {
 }
 
 Result<void> CourseTable::write(const Sink& sink) const {
-    std::array<size_t, courseLines> point{}, nonFinite{};
+    std::vector<size_t> point(m_columns.size()), nonFinite(m_columns.size());
     std::string text = "step";
-    for (int line = 0; line < courseLines; ++line)
-        text += std::string(",") + RunCourse::csvName(static_cast<CourseLine>(line));
+    for (const Column& column : m_columns) text += "," + column.name;
     text += '\n';
     const auto pointStep = [&](size_t i) {
         const auto& points = m_columns[i].points;

@@ -3,10 +3,11 @@
 // while the run goes on.
 #pragma once
 
-#include <array>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 #include "gui/models/run_course.h"
@@ -22,7 +23,7 @@ class CourseTable {
     bool copySome();
 
     using Sink = std::function<Result<void>(std::string_view)>;
-    /// One row a step that has any number, columns `step` and RunCourse::csvName() of each line;
+    /// One row a step that has any number, columns `step` and those of RunCourse::columns();
     /// what is not known at a step is empty, what was not finite is `nan`. Numbers are the shortest
     /// that are read as the same double, with a point in every locale. Comes in pieces of some
     /// kilobytes; stops at the first Error and gives it. Once all is copied, on any thread.
@@ -32,12 +33,14 @@ class CourseTable {
 
   private:
     struct Column {
-        std::vector<SeriesPoint> points;
-        std::vector<double> nonFinite;
+        std::string name;
+        const Series* from = nullptr;               ///< until all is copied
+        size_t pointCount = 0, nonFiniteCount = 0;  ///< that there were
+        std::vector<SeriesPoint> points = {};
+        std::vector<double> nonFinite = {};
     };
     std::shared_ptr<const RunCourse> m_course;  ///< until all is copied
-    std::array<size_t, courseLines> m_points{}, m_nonFinite{};
-    std::array<Column, courseLines> m_columns;
+    std::vector<Column> m_columns;
 };
 
 }  // namespace vitrine::gui

@@ -55,7 +55,7 @@ FlopsByNode tapeFlops(const Tape* tape) {
 
 double flopsOf(const Node& node, const NodeShapes& shapes, int64_t batch,
                const FlopsByNode& ofTape) {
-    if (node.op->category == "document") return 0;
+    if (node.op->kind == NodeKind::Input || node.op->kind == NodeKind::Output) return 0;
     if (!node.op->isComposite()) return ownFlops(node, shapes) / static_cast<double>(batch);
     const auto found = ofTape.find(node.id);
     return found == ofTape.end() ? 0 : found->second;

@@ -18,12 +18,6 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-ValueId inputNamed(const Tape& tape, std::string_view name) {
-    const auto found = std::find_if(tape.inputs.begin(), tape.inputs.end(),
-                                    [&](const NamedValue& input) { return input.name == name; });
-    return found == tape.inputs.end() ? noValue : found->value;
-}
-
 /// What a packed weight was packed from; any other value itself.
 ValueId unpacked(const Tape& tape, ValueId value) {
     if (value == noValue || tape.value(value).type.layout.kind != LayoutKind::Packed) return value;
@@ -38,8 +32,8 @@ int makingEntry(const Tape& tape, ValueId value) {
 }
 
 ValueId resultOf(const Tape& tape, const Node& node) {
-    if (node.op == &inputNode) return inputNamed(tape, "input");
-    if (node.op == &targetNode) return inputNamed(tape, "target");
+    // Numbers that instructions have made of what is stored are found below.
+    const auto data = std::ranges::find(tape.data, node.id, &DataInput::node);
     ValueId result = noValue;
     for (const TapeEntry& entry : tape.entries) {
         if (!isForward(entry) || entry.instr.out.empty()) continue;
@@ -52,7 +46,7 @@ ValueId resultOf(const Tape& tape, const Node& node) {
                 break;
             }
     }
-    return result;
+    return result == noValue && data != tape.data.end() ? data->value : result;
 }
 
 std::vector<ValueId> statesOf(const Tape& tape, const std::string& node) {

@@ -80,11 +80,9 @@ QString runningWords(const RunSituation& now) {
                     clockText(left));
 }
 
-QString accuracyWords(double accuracy) { return tr("%1 of test").arg(percentText(accuracy, 2)); }
-
 QString finishedWords(const RunSituation& now) {
     QStringList parts{tr("Finished")};
-    if (now.accuracy) parts << accuracyWords(*now.accuracy);
+    if (!now.metric.isEmpty()) parts << now.metric;
     constexpr double minute = 60;
     if (now.seconds > 0)
         parts << (now.seconds < minute ? secondsText(now.seconds) : clockText(now.seconds));
@@ -100,7 +98,7 @@ QString idleWords(const RunSituation& now) {
     if (now.isPast && now.step > 0) {
         const QString text = (now.step == 1 ? tr("Trained for one step")
                                             : tr("Trained for %1 steps").arg(exactText(now.step)));
-        return now.accuracy ? text + dot + accuracyWords(*now.accuracy) : text;
+        return now.metric.isEmpty() ? text : text + dot + now.metric;
     }
     return now.hasData ? tr("Ready") : tr("No data yet");
 }

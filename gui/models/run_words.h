@@ -25,7 +25,7 @@ struct RunSituation {
     double secondsPerStep = 0;  ///< 0: not known yet
     double seconds = 0;         ///< since the start, without those of an earlier life
     /// Of the newest test; of the past run where none is open.
-    std::optional<double> accuracy = {};
+    QString metric = {};
     bool isPast = false;  ///< what is shown came from disk
 
     // While paused.

@@ -10,6 +10,13 @@
 
 namespace vitrine::gui {
 
+void SamplesModel::setColumns(const ShownColumns& columns) {
+    if (columns == m_columns) return;
+    beginResetModel();
+    m_columns = columns;
+    endResetModel();
+}
+
 void SamplesModel::showAll(std::shared_ptr<const Dataset> data, DataPart part) {
     beginResetModel();
     m_data = std::move(data);
@@ -51,13 +58,13 @@ void SamplesModel::setPage(int page) {
     endResetModel();
 }
 
-const ImageSet& SamplesModel::images() const {
+const ExampleSet& SamplesModel::examples() const {
     return m_part == DataPart::Training ? m_data->train : m_data->test;
 }
 
 int64_t SamplesModel::samples() const {
     if (!m_data) return 0;
-    return m_isChosen ? static_cast<int64_t>(m_chosen.size()) : images().count;
+    return m_isChosen ? static_cast<int64_t>(m_chosen.size()) : examples().count;
 }
 
 int SamplesModel::pages() const {
@@ -83,20 +90,23 @@ Sample SamplesModel::sampleAt(int row) const {
     return m_isChosen ? m_chosen[static_cast<size_t>(at)] : Sample{.index = at};
 }
 
-int SamplesModel::truthOf(const Sample& sample) const { return images().label(sample.index); }
+QString SamplesModel::truthOf(const Sample& sample) const {
+    if (m_columns.truth < 0) return {};
+    const auto column = static_cast<size_t>(m_columns.truth);
+    return textOf(m_data->columns[column], examples().value(column, sample.index));
+}
 
 QString SamplesModel::className(int label) const {
-    if (label == noAnswer) return tr("not a number");
-    const auto at = static_cast<size_t>(label);
-    return at < m_data->classNames.size() ? QString::fromStdString(m_data->classNames[at])
-                                          : QString::number(label);
+    static const Column none;
+    return classText(
+        m_columns.truth < 0 ? none : m_data->columns[static_cast<size_t>(m_columns.truth)], label);
 }
 
 QImage SamplesModel::pictureOf(const Sample& sample) const {
-    const ImageSet& set = images();
-    const ImageExtent extent{static_cast<int>(set.channels), static_cast<int>(set.height),
-                             static_cast<int>(set.width)};
-    const std::span<const uint8_t> pixels = set.image(sample.index);
+    if (m_columns.image < 0) return {};
+    const auto column = static_cast<size_t>(m_columns.image);
+    const ImageExtent extent = extentOf(m_data->columns[column]);
+    const std::span<const uint8_t> pixels = examples().pixels(column, sample.index);
     if (!m_isNormalised) return imageOf(pixels, extent);
     std::vector<float> seen(pixels.size());
     std::transform(pixels.begin(), pixels.end(), seen.begin(), [&](uint8_t byte) {
@@ -107,8 +117,7 @@ QImage SamplesModel::pictureOf(const Sample& sample) const {
 }
 
 QString SamplesModel::describe(const Sample& sample) const {
-    const QString truth =
-        tr("Image %1: %2").arg(exactText(sample.index), className(truthOf(sample)));
+    const QString truth = tr("Image %1: %2").arg(exactText(sample.index), truthOf(sample));
     if (!sample.predicted) return truth;
     if (sample.predicted == noAnswer)
         return tr("%1; the network's outputs for it are not numbers").arg(truth);
@@ -125,7 +134,7 @@ QVariant SamplesModel::data(const QModelIndex& index, int role) const {
             return pictureOf(sample);
         case Qt::DisplayRole:
         case TruthRole:
-            return className(truthOf(sample));
+            return truthOf(sample);
         case PredictedRole:
             return sample.predicted ? className(*sample.predicted) : QString();
         case ProbabilityRole:

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/session/project.h"
+#include "gui/models/column_text.h"
 #include "gui/models/confusion.h"
 
 namespace vitrine::gui {
@@ -22,7 +23,7 @@ class SamplesModel : public QAbstractListModel {
   public:
     enum Role {
         PictureRole = Qt::UserRole,  ///< QImage in its own size
-        TruthRole,                   ///< class name
+        TruthRole,                   ///< class name or numbers
         PredictedRole,    ///< class name, or that there was no answer; empty where nobody asked
         ProbabilityRole,  ///< of the predicted class; invalid without an answer
         IndexRole         ///< in the image set
@@ -31,6 +32,8 @@ class SamplesModel : public QAbstractListModel {
 
     using QAbstractListModel::QAbstractListModel;
 
+    /// Which columns are pictures and words.
+    void setColumns(const ShownColumns& columns);
     /// All images of a part, in their order. `data` may be null.
     void showAll(std::shared_ptr<const Dataset> data, DataPart part);
     /// Chosen images of the test set.
@@ -52,14 +55,15 @@ class SamplesModel : public QAbstractListModel {
     QVariant data(const QModelIndex& index, int role) const override;
 
   private:
-    const ImageSet& images() const;
+    const ExampleSet& examples() const;
     Sample sampleAt(int row) const;
-    int truthOf(const Sample& sample) const;
+    QString truthOf(const Sample& sample) const;
     QString className(int label) const;
     QImage pictureOf(const Sample& sample) const;
     QString describe(const Sample& sample) const;
 
     std::shared_ptr<const Dataset> m_data;
+    ShownColumns m_columns;
     DataPart m_part = DataPart::Training;
     bool m_isChosen = false, m_isNormalised = false;
     std::vector<Sample> m_chosen;

@@ -16,6 +16,7 @@
 
 #include <cmath>
 
+#include "gui/models/metric_words.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 
@@ -24,7 +25,6 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int sortRole = Qt::UserRole, indexRole = Qt::UserRole + 1;
-constexpr int accuracyDecimals = 2;
 
 QString stateText(PastRunState state) {
     switch (state) {
@@ -63,9 +63,8 @@ QStandardItem* cell(const QString& text, const QVariant& sort, bool isNumber) {
 
 QString resultText(const PastRun& run) {
     const QString state = stateText(run.state);
-    if (std::isnan(run.testAccuracy)) return state;
-    return QObject::tr("%1 · %2 of test")
-        .arg(state, percentText(run.testAccuracy, accuracyDecimals));
+    if (std::isnan(run.metricValue)) return state;
+    return QObject::tr("%1 · %2").arg(state, channelWords(run.metric, run.metricValue));
 }
 
 RunList::RunList(const QStringList& folders, QWidget* parent)
@@ -148,7 +147,7 @@ void RunList::addRow(const PastRun& run) {
     const QList<QStandardItem*> row{
         cell(dateText(run.lastWrite), static_cast<qlonglong>(run.lastWrite), false),
         cell(QString::fromStdString(run.project), QString::fromStdString(run.project), false),
-        cell(resultText(run), std::isnan(run.testAccuracy) ? -1 : run.testAccuracy, false),
+        cell(resultText(run), std::isnan(run.metricValue) ? -1 : run.metricValue, false),
         cell(epochsText(run), static_cast<qlonglong>(run.epochsDone), true),
         cell(exactText(run.steps), static_cast<qlonglong>(run.steps), true)};
     row[0]->setData(m_model->rowCount(), indexRole);

@@ -9,7 +9,9 @@
 #include <thread>
 #include <utility>
 
+#include "gui/bridge/run_channels.h"
 #include "gui/bridge/run_controller.h"
+#include "gui/models/metric_words.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/worded_progress.h"
@@ -180,7 +182,9 @@ void TrainingBar::takeRecords(const std::vector<StepRecord>& records) {
 }
 
 void TrainingBar::takeEvent(const RunEvent& event) {
-    if (event.kind == EventKind::EpochDone) m_accuracy = event.testAccuracy;
+    const std::vector<std::string> metrics = channelNames(m_context.run).metrics;
+    if (event.kind == EventKind::EpochDone && event.metricCount > 0 && !metrics.empty())
+        m_metric = channelWords(metrics.front(), event.metrics.front());
     if (event.kind == EventKind::NonFiniteValue) m_nonFinite = event;
     updateProgress();
 }
@@ -188,7 +192,7 @@ void TrainingBar::takeEvent(const RunEvent& event) {
 void TrainingBar::forgetRun() {
     m_step = 0;
     m_seconds = m_secondsPerStep = 0;
-    m_accuracy.reset();
+    m_metric.clear();
     m_nonFinite.reset();
     updateProgress();
 }
@@ -213,7 +217,7 @@ RunSituation TrainingBar::situation() const {
                      .step = live ? m_step : run.trainedSteps(),
                      .secondsPerStep = m_secondsPerStep,
                      .seconds = m_seconds,
-                     .accuracy = m_accuracy,
+                     .metric = m_metric,
                      .isPast = !live && run.pastRun(),
                      .cannotSave = run.cannotSave().has_value(),
                      .stop = run.stopPoint(),

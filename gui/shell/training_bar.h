@@ -44,7 +44,7 @@ class TrainingBar : public QToolBar {
     QComboBox *m_device = nullptr, *m_watch = nullptr;
     WordedProgress* m_progress = nullptr;
     double m_loaded = 0;
-    std::optional<double> m_accuracy;
+    QString m_metric;  ///< of the newest test
     std::optional<RunEvent> m_nonFinite;  ///< the newest stop at what is not finite
     int64_t m_step = 0;                   ///< of the newest record
     double m_seconds = 0, m_secondsPerStep = 0;

@@ -56,6 +56,7 @@ QTreeView::item, QTableView::item, QListView::item { min-height: 24px; }
 QTableView { gridline-color: @grid; }
 QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @quiet; border: none; border-bottom: 1px solid @line; padding: 4px 8px; }
+QTableCornerButton::section { background: @panel; border: none; border-bottom: 1px solid @line; }
 QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

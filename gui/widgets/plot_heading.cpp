@@ -69,6 +69,8 @@ bool PlotHeading::setEntries(const std::vector<Entry>& entries) {
     return true;
 }
 
+void PlotHeading::setTitle(const QString& title) { m_title->setText(title); }
+
 void PlotHeading::clear() {
     m_legend->clearItems();
     m_shown.clear();

@@ -34,6 +34,7 @@ class PlotHeading {
     bool setEntries(const std::vector<Entry>& entries);
     /// How wide the panel is, in pixels.
     void setRoom(int width) { m_room = width; }
+    void setTitle(const QString& title);
     void clear();
     void restyle(const Theme& theme, const QFont& font);
 

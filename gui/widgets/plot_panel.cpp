@@ -166,6 +166,12 @@ int PlotPanel::addLine(PlotLineSpec spec) {
     return static_cast<int>(m_lines.size()) - 1;
 }
 
+void PlotPanel::setTitle(const QString& title, bool isShare) {
+    m_heading.setTitle(title);
+    m_isShare = isShare;
+    setLogScale(m_isLog);
+}
+
 void PlotPanel::clearLines() {
     for (const Line& line : m_lines) m_plot.removeGraph(line.graph);
     m_heading.clear();

@@ -53,6 +53,8 @@ class PlotPanel {
   public:
     PlotPanel(QCustomPlot& plot, const QString& title, bool isShare);
 
+    /// A share is shown as per cent.
+    void setTitle(const QString& title, bool isShare);
     int addLine(PlotLineSpec spec);
     void clearLines();
     /// Not owned; null: nothing.

@@ -80,6 +80,10 @@ struct Dropout {
 struct Cast {
     bool saturate = true;
 };
+/// x, pixels, → y = (x / 255 − mean) / std.
+struct Normalize {
+    double mean = 0, std = 1;
+};
 
 /// x → y in another layout. Both are given: there is nothing to choose.
 struct Reorder {};
@@ -129,8 +133,8 @@ struct AdamUpdate {
 struct GlobalNorm {};
 
 using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, ScaleBy, Fill, Dropout,
-                             Cast, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, MatMul, Gather,
-                             ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
+                             Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, MatMul,
+                             Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
 
 /// A problem with its operands.
 struct Call {

@@ -2,8 +2,9 @@
 // Which pointwise kernel takes a problem: the vector kernels know every layout in float32, the
 // others row-major operands as they lie, in any floating-point type.
 #include "kernels/api/pointwise.h"
-#include "kernels/api/cast.h"
 
+#include "kernels/api/cast.h"
+#include "kernels/api/normalize.h"
 #include "kernels/cpu/chain.h"
 #include "kernels/cpu/pointwise.h"
 #include "kernels/cpu/pointwise_strided.h"
@@ -88,6 +89,11 @@ Offers offersOf(const Cast&, const Call& call) {
 }
 Kernel bindTo(const Cast& cast, const Call& call) {
     return selectCast({.x = call.in(0), .y = call.out(0), .saturate = cast.saturate});
+}
+
+Offers offersOf(const Normalize&, const Call& call) { return rowMajorOnly(call); }
+Kernel bindTo(const Normalize& what, const Call& call) {
+    return selectNormalize({.x = call.in(0), .y = call.out(0), .mean = what.mean, .std = what.std});
 }
 
 Kernel selectPointwise(const PointwiseProblem& problem) {

@@ -9,6 +9,8 @@
 
 #include "core/base/rng.h"
 #include "core/io/project.h"
+#include "core/session/data_facts.h"
+#include "core/tensor/element.h"
 #include "core/train/model.h"
 
 using namespace vitrine;
@@ -21,31 +23,33 @@ std::unique_ptr<Model> modelOf(const std::string& name) {
     if (!project) return nullptr;
     const TrainingSettings& training = project->training;
     ModelOptions options{.batch = training.batch,
-                         .trainCount = training.batch,
-                         .testCount = 0,
-                         .recipe = {},
-                         .tape = {}};
+                         .columns = columnTypes(project->data),
+                         .normalisation = project->data.normalisation};
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
-    auto model = Model::compile(project->graph, options);
+    auto model = Model::compile(project->graph, {{Mode::Train, training.batch}}, options);
     return model ? std::move(model).value() : nullptr;
 }
 
 /// A batch that is copied in before every step, as the trainer does.
 struct RandomBatch {
-    std::vector<float> images;
-    std::vector<int32_t> labels;
+    std::vector<std::vector<std::byte>> values;  ///< of each input
 
-    explicit RandomBatch(const Tape& tape)
-        : images(static_cast<size_t>(tape.value(tape.input("input")).type.shape.elements())),
-          labels(static_cast<size_t>(tape.batch)) {
+    explicit RandomBatch(const Member& member) {
         Rng rng(1, RngStream::Test);
-        for (float& x : images) x = static_cast<float>(rng.normal());
-        for (int32_t& label : labels) label = static_cast<int32_t>(rng.below(10));
+        for (const DataSlot& slot : member.data) {
+            const DType type = member.tape->value(slot.value).type.dtype;
+            std::vector<std::byte>& bytes = values.emplace_back(static_cast<size_t>(slot.bytes));
+            for (int64_t i = 0; i < slot.bytes / sizeOf(type); ++i)
+                writeElement(bytes.data(), type, i,
+                             isFloat(type)       ? rng.normal()
+                             : type == DType::U8 ? rng.below(256)
+                                                 : rng.below(10));
+        }
     }
     void copyTo(Member& member) const {
-        std::memcpy(member.images, images.data(), images.size() * sizeof(float));
-        std::memcpy(member.labels, labels.data(), labels.size() * sizeof(int32_t));
+        for (size_t i = 0; i < values.size(); ++i)
+            std::memcpy(member.data[i].at, values[i].data(), values[i].size());
         *reinterpret_cast<float*>(member.learningRate) = 1e-3f;
         *member.step = 1;
     }
@@ -60,7 +64,7 @@ void trainStep(benchmark::State& state, const std::string& project) {
     }
     model->initialise(1);
     Member& member = model->train(model->batch());
-    const RandomBatch batch(*member.tape);
+    const RandomBatch batch(member);
     Team team(static_cast<int>(state.range(0)));
     double flops = 0;
     for (const TapeEntry& entry : member.tape->entries) flops += entry.flops;

@@ -13,7 +13,9 @@
 
 #include "core/base/rng.h"
 #include "core/io/project.h"
+#include "core/session/data_facts.h"
 #include "core/train/trainer.h"
+#include "tests/support/example_sets.h"
 
 using namespace vitrine;
 
@@ -51,24 +53,23 @@ Dataset noise(const Project& project) {
     std::vector<int64_t> shape;
     for (const Node& node : project.graph.nodes())
         if (node.op->id == "input") shape = node.attrs.list("shape");
-    ImageSet set{8 * project.training.batch, shape[0], shape[1], shape[2], {}, {}};
+    const Shape image(shape);
+    const int64_t count = 8 * project.training.batch;
+    std::vector<uint8_t> pixels(static_cast<size_t>(count * image.elements()));
+    std::vector<int32_t> labels(static_cast<size_t>(count));
     Rng rng(1, RngStream::Test);
-    for (int64_t i = 0; i < set.count * set.imageBytes(); ++i)
-        set.pixels.push_back(static_cast<uint8_t>(rng.below(256)));
-    for (int64_t i = 0; i < set.count; ++i)
-        set.labels.push_back(static_cast<int32_t>(rng.below(10)));
-    return {std::move(set), {}, {}};
+    for (uint8_t& pixel : pixels) pixel = static_cast<uint8_t>(rng.below(256));
+    for (int32_t& label : labels) label = static_cast<int32_t>(rng.below(10));
+    return {test::imageColumns(image, 10), test::labelledImages(pixels, labels), {}, {}};
 }
 
-std::unique_ptr<Model> modelOf(const Project& project) {
+std::unique_ptr<Model> modelOf(const Project& project, const Dataset& data) {
     ModelOptions options{.batch = project.training.batch,
-                         .trainCount = project.training.batch,
-                         .testCount = 0,
-                         .recipe = {},
-                         .tape = {}};
+                         .columns = columnTypes(data.columns),
+                         .normalisation = {0.5, 0.25}};
     options.recipe.optimizer = findOptimizer(project.training.optimizer.id);
     options.recipe.optimizerFields = project.training.optimizer.attrs;
-    auto model = Model::compile(project.graph, options);
+    auto model = Model::compile(project.graph, {{Mode::Train, options.batch}}, options);
     return model ? std::move(model).value() : nullptr;
 }
 
@@ -79,7 +80,6 @@ TrainSettings settingsOf(int threads) {
     settings.learningRate = 1e-5;
     settings.schedule = findSchedule("constant");
     settings.scheduleFields = Attrs(settings.schedule->fields);
-    settings.normalisation = {0.5, 0.25};
     return settings;
 }
 
@@ -104,7 +104,8 @@ struct Cost {
 class Contestant {
   public:
     Contestant(const Project& project, const Dataset& data, const Variant& variant, int threads)
-        : m_model(modelOf(project)), m_trainer(*m_model, data, settingsOf(threads), m_record) {
+        : m_model(modelOf(project, data)),
+          m_trainer(*m_model, data, settingsOf(threads), m_record) {
         m_trainer.setHooks({this, stepBegin, stepEnd});
         m_trainer.mail().samples.put(std::make_unique<SampleRequest>(variant.samples));
         m_trainer.mail().stops.put(std::make_unique<StopRequest>(variant.stops));

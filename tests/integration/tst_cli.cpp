@@ -256,7 +256,9 @@ void TestCli::refusesWhenNoCheckpointIsGood() {
 
 void TestCli::inspectsTheShippedProjects_data() {
     QTest::addColumn<QString>("project");
-    for (const char* name : {"digits_lenet", "mnist_lenet", "cifar_small_resnet"})
+    for (const char* name :
+         {"digits_lenet", "mnist_lenet", "cifar_small_resnet", "digits_autoencoder",
+          "digits_two_heads", "pairs_siamese", "pointers_regression", "scribbles_segmentation"})
         QTest::newRow(name) << QString(VITRINE_SOURCE_DIR "/projects/") + name;
 }
 
@@ -276,7 +278,7 @@ void TestCli::inspectsTheShippedProjects() {
 void TestCli::listsEveryOperator() {
     const CliResult json = runCli({"ops", "--json"}, m_folder);
     QCOMPARE(json.status, 0);
-    std::set<std::string> listed, wanted{"input", "target"};  // graphs need them too
+    std::set<std::string> listed, wanted{"input", "target", "output"};  // graphs need them too
     for (const auto& object : jsonLines(json.out))
         listed.insert(object.at("id").get<std::string>());
     for (const vitrine::OpDescriptor* op : vitrine::allOperators())

@@ -101,20 +101,15 @@ void TestCliSetup::refusesByName_data() {
                         const char* code, const char* says) {
         QTest::newRow(name) << network << batch << status << code << says;
     };
-    const char* labelsAlone = "and a run has class labels alone to compare with";
-    row("autoencoder", "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x) as loss", 8,
-        1, "P10", "mse 'loss': it compares with input 'x'");
-    row("autoencoder turned round",
-        "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) as c\nx -> mse(c) as loss", 8, 1,
-        "P10", "mse 'loss': it compares with conv2d 'c'");
-    row("with itself", "x[1,8,8] -> flatten -> linear(out_features=10) as fc -> mse(fc)", 8, 1,
-        "P10", labelsAlone);
-    row("with a target that nobody asks",
-        "t<10\nx[1,8,8] -> flatten as f -> linear(out_features=10) as fc\n"
-        "f -> linear(out_features=10) -> mse(fc)",
-        8, 1, "P10", labelsAlone);
-    row("of one number", "x[1,8,8] -> flatten -> linear(out_features=1) as fc -> mse(fc)", 8, 1,
-        "P10", labelsAlone);
+    row("a column that is not there",
+        "x[1,8,8](column=picture) -> flatten -> linear(out_features=10) -> cross_entropy(labels)",
+        8, 2, "U05", "input 'x' takes column 'picture', the data have image, label");
+    row("an image as a class",
+        "t<10(column=image)\nx[1,8,8] -> flatten -> linear(out_features=10) -> cross_entropy(t)", 8,
+        2, "U05", "target 't' takes one class number of each example");
+    row("no loss that counts",
+        "x[1,8,8] -> flatten -> linear(out_features=10) -> cross_entropy(labels weight=0)", 8, 1,
+        "P10", "no loss has a weight");
     row("batch of one number", ofOne, 1, 2, "U13", "one number per channel");
     row("batch", plain, 41, 2, "U02", "batch is 41, wanted at most 40");
     row("extents", "x[1,8,9] -> flatten -> linear(out_features=10) -> cross_entropy(labels)", 8, 2,
@@ -173,6 +168,17 @@ void TestCliSetup::warnsAndTrains_data() {
     QTest::newRow("softmax twice")
         << "x[1,8,8] -> flatten -> linear(out_features=10) -> softmax -> cross_entropy(labels)"
         << 40 << 10 << QByteArray("U18: softmax 'softmax' makes probabilities");
+    QTest::newRow("against itself")
+        << "x[1,8,8] -> flatten -> linear(out_features=10) as fc -> mse(fc) as same\n"
+           "fc -> cross_entropy(labels)"
+        << 40 << 10 << QByteArray("U14: mse 'same' compares linear 'fc' with itself");
+    QTest::newRow("sigmoid before logits")
+        << "t[1](column=label)\nx[1,8,8] -> flatten -> linear(out_features=1) -> sigmoid -> "
+           "binary_cross_entropy(t)"
+        << 40 << 2 << QByteArray("U18: sigmoid 'sigmoid' keeps logits between 0 and 1");
+    QTest::newRow("an autoencoder")
+        << "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x)" << 40 << 10
+        << QByteArray();
 }
 
 void TestCliSetup::warnsAndTrains() {

@@ -12,7 +12,7 @@ namespace vitrine::test {
 
 namespace {
 
-constexpr int hungAfterMs = 120'000 * slowness;
+constexpr int hungAfterMs = 300'000 * slowness;
 
 /// The lines of an answer; the last one ends too.
 QList<QByteArray> linesOf(const QByteArray& text) {

@@ -7,6 +7,7 @@
 
 #include "core/base/rng.h"
 #include "core/graph/graph_text.h"
+#include "core/tensor/element.h"
 #include "core/train/model.h"
 
 namespace vitrine::test {
@@ -16,11 +17,12 @@ namespace {
 void fillInputs(Executor& executor, uint64_t seed) {
     const Tape& tape = executor.tape();
     Rng rng(seed, RngStream::Test, 7);
-    auto* x = reinterpret_cast<float*>(executor.inputData("input"));
-    for (int64_t i = 0; i < tape.value(tape.input("input")).type.shape.elements(); ++i)
-        x[i] = static_cast<float>(rng.normal());
-    auto* labels = reinterpret_cast<int32_t*>(executor.inputData("target"));
-    for (int64_t i = 0; i < tape.batch; ++i) labels[i] = static_cast<int32_t>(rng.below(10));
+    for (const DataInput& input : tape.data) {
+        const TensorType& type = tape.value(input.value).type;
+        for (int64_t i = 0; i < type.shape.elements(); ++i)
+            writeElement(executor.data(input.value), type.dtype, i,
+                         isFloat(type.dtype) ? rng.normal() : rng.below(10));
+    }
     *reinterpret_cast<float*>(executor.inputData("lr")) = 1.0f;
     *reinterpret_cast<int64_t*>(executor.inputData("step")) = 1;
     if (tape.input("rng_key") == noValue) return;
@@ -35,7 +37,7 @@ Program trainingProgram(const Graph& graph, int64_t batch) {
     ModelOptions options;
     options.recipe.optimizer = findOptimizer("sgd");
     options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
-    auto program = buildProgram(graph, batch, true, options);
+    auto program = buildProgram(graph, {Mode::Train, batch}, options);
     if (!program) qFatal("%s", program.error().text().c_str());
     return std::move(program).value();
 }

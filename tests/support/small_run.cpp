@@ -4,28 +4,30 @@
 
 #include "core/base/rng.h"
 #include "core/graph/graph_text.h"
+#include "core/session/data_facts.h"
+#include "tests/support/example_sets.h"
 
 namespace vitrine::test {
 
-ImageSet barImages(int64_t count, uint64_t seed) {
+ExampleSet barImages(int64_t count, uint64_t seed) {
     constexpr int64_t side = 12;
-    ImageSet set{count, 1, side, side, {}, {}};
-    set.pixels.resize(static_cast<size_t>(count * side * side));
+    std::vector<uint8_t> pixels(static_cast<size_t>(count * side * side));
+    std::vector<int32_t> labels;
     for (int64_t i = 0; i < count; ++i) {
         Rng rng(seed, RngStream::Test, static_cast<uint64_t>(i));
         const auto label = static_cast<int64_t>(rng.below(10));
-        set.labels.push_back(static_cast<int32_t>(label));
+        labels.push_back(static_cast<int32_t>(label));
         for (int64_t p = 0; p < side * side; ++p) {
             const bool bar = label < 5 ? p / side / 2 == label : p % side / 2 == label - 5;
-            set.pixels[static_cast<size_t>(i * side * side + p)] =
+            pixels[static_cast<size_t>(i * side * side + p)] =
                 static_cast<uint8_t>((bar ? 150 : 20) + rng.below(90));
         }
     }
-    return set;
+    return labelledImages(pixels, labels);
 }
 
 Dataset barDataset(int64_t train, int64_t test) {
-    return {barImages(train, 1), barImages(test, 2), {}};
+    return {imageColumns({1, 12, 12}, 10), barImages(train, 1), barImages(test, 2), {}};
 }
 
 std::string lanesNetwork() {
@@ -74,15 +76,13 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     auto graph = graphFromText(run.network);
     if (!graph) qFatal("%s", graph.error().text().c_str());
     if (run.renamesNodes) renameAll(*graph);
-    ModelOptions options{.batch = run.batch,
-                         .trainCount = data.train.count,
-                         .testCount = data.test.count,
-                         .recipe = {},
-                         .tape = {}};
+    ModelOptions options{
+        .batch = run.batch, .columns = columnTypes(data.columns), .normalisation = {0.3, 0.2}};
     options.recipe.optimizer = findOptimizer(run.optimizer);
     options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
     options.recipe.clipNorm = run.clipNorm;
-    auto model = Model::compile(*graph, options);
+    auto model = Model::compile(
+        *graph, Model::variantsOfRun(run.batch, data.train.count, data.test.count), options);
     if (!model) qFatal("%s", model.error().text().c_str());
     TrainSettings settings;
     settings.epochs = run.epochs;
@@ -91,7 +91,7 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     settings.learningRate = 0.05;
     settings.schedule = findSchedule("cosine");
     settings.scheduleFields = Attrs(settings.schedule->fields);
-    settings.normalisation = {0.3, 0.2};
+    settings.channels = channelsOf(TrainedPart(*graph, {.batch = run.batch}), {});
     settings.checkpointEverySeconds = run.checkpointEverySeconds;
     settings.overfitOneBatch = run.overfitOneBatch;
     TrainingSetup setup;

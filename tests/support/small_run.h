@@ -12,7 +12,8 @@ namespace vitrine::test {
 
 /// `count` images of 1 × 12 × 12 in ten classes: a bright bar whose place is the class, and noise.
 /// A function of the seed.
-ImageSet barImages(int64_t count, uint64_t seed);
+ExampleSet barImages(int64_t count, uint64_t seed);
+/// Columns `image` and `label`.
 Dataset barDataset(int64_t train, int64_t test);
 
 /// The kinds of network that the exactness tests train: lanes, nChw16c with batch normalisation and

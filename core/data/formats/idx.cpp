@@ -11,6 +11,7 @@
 #include "core/data/dataset.h"
 #include "core/data/idx/idx_files.h"
 #include "core/data/idx/idx_images.h"
+#include "core/data/stored_examples.h"
 
 namespace vitrine::formats::idx {
 
@@ -47,6 +48,10 @@ constexpr std::array<FieldSpec, 5> fields{{
      .maximum = 256,
      .help = "Labels run from 0 to one less than this."},
 }};
+
+constexpr ColumnSpec columns[] = {
+    {.name = "image", .dtype = DType::U8, .help = "Pixels [C, H, W]."},
+    {.name = "label", .dtype = DType::I32, .help = "The class of the image."}};
 
 /// A project names files beside each other, never paths that lead out of the data folder.
 Result<void> checkName(std::string_view field, const std::string& name) {
@@ -92,8 +97,8 @@ Result<void> checkMemory(std::string_view title, size_t bytes, const DataRequest
                  "Take a part of the images, or close other programs."};
 }
 
-Result<ImageSet> openPart(const Attrs& attrs, const DataRequest& request, DataIdentity& identity,
-                          std::array<std::string_view, 2> part) {
+Result<LabelledImages> openPart(const Attrs& attrs, const DataRequest& request,
+                                DataIdentity& identity, std::array<std::string_view, 2> part) {
     const auto& [images, labels] = part;
     for (std::string_view field : part) VITRINE_TRY(checkName(field, attrs.text(field)));
     const auto imageBytes = readField(attrs, request, images);
@@ -112,16 +117,21 @@ Result<ImageSet> openPart(const Attrs& attrs, const DataRequest& request, DataId
     return set;
 }
 
-Result<void> checkSameSize(const ImageSet& train, const ImageSet& test) {
-    if (train.channels == test.channels && train.height == test.height && train.width == test.width)
-        return {};
+Result<void> checkSameSize(const Shape& train, const Shape& test) {
+    if (train == test) return {};
     return Error{"I04",
                  fmt::format("training images are {}×{}×{}, test images {}×{}×{}: they must agree",
-                             train.channels, train.height, train.width, test.channels, test.height,
-                             test.width),
+                             train[0], train[1], train[2], test[0], test[1], test[2]),
                  {},
                  "Nothing was imported.",
                  "Give training and test files that belong together."};
+}
+
+ExampleSet examplesOf(LabelledImages images) {
+    auto stored = std::make_shared<StoredExamples>();
+    stored->addColumn(std::move(images.pixels), images.shape.elements());
+    stored->addNumbers<int32_t>(images.labels);
+    return {images.count, std::move(stored), 0};
 }
 
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
@@ -132,11 +142,13 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     if (request.progress) request.progress(0.8);
     auto test = openPart(attrs, request, identity, {"test_images", "test_labels"});
     if (!test) return test.error();
-    VITRINE_TRY(checkSameSize(*train, *test));
-    set.train = std::move(*train);
-    set.test = std::move(*test);
+    VITRINE_TRY(checkSameSize(train->shape, test->shape));
+    set.columns = {{.name = "image", .dtype = DType::U8, .shape = train->shape},
+                   {.name = "label", .dtype = DType::I32}};
     for (int64_t i = 0; i < attrs.integer("classes"); ++i)
-        set.classNames.push_back(fmt::format("{}", i));
+        set.columns[1].classes.push_back(fmt::format("{}", i));
+    set.train = examplesOf(std::move(*train));
+    set.test = examplesOf(std::move(*test));
     set.fingerprint = identity.text(set);
     if (request.progress) request.progress(1.0);
     return set;
@@ -149,6 +161,7 @@ constinit const DataFormatDescriptor descriptor{
     .id = "idx",
     .title = "IDX files",
     .summary = "Images and labels in four IDX files, plain or gzip, as MNIST comes.",
+    .columns = columns,
     .fields = fields,
     .needsFolder = true,
     .open = open,

@@ -3,11 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cstring>
 
-#include "core/base/file.h"
-#include "core/base/memory.h"
-#include "core/data/data_identity.h"
-#include "core/data/dataset.h"
+#include "core/data/drawn_dataset.h"
+#include "core/data/formats/ink_fields.h"
 #include "core/data/strokes/digit_image.h"
 
 namespace vitrine::formats::strokes {
@@ -19,100 +18,33 @@ using vitrine::strokes::imageSide;
 using vitrine::strokes::Looks;
 using vitrine::strokes::pixelCount;
 
-constexpr std::array<FieldSpec, 4> fields{{
-    {.id = "train",
-     .title = "Training images",
-     .type = FieldType::Int,
-     .defaultNumber = 60000,
-     .minimum = 1,
-     .maximum = 10'000'000,
-     .help = "How many images are generated for training."},
-    {.id = "test",
-     .title = "Test images",
-     .type = FieldType::Int,
-     .defaultNumber = 10000,
-     .minimum = 1,
-     .maximum = 10'000'000,
-     .help = "How many images are generated for testing; none of them is a training image."},
-    {.id = "distortion",
-     .title = "Distortion",
-     .type = FieldType::Real,
-     .defaultNumber = 1,
-     .minimum = 0,
-     .maximum = 3,
-     .help = "How far the hand departs from the skeletons; 0 gives the skeletons themselves."},
-    {.id = "noise",
-     .title = "Noise",
-     .type = FieldType::Real,
-     .defaultNumber = 0.02,
-     .minimum = 0,
-     .maximum = 1,
-     .help = "Standard deviation of the ink's brightness, where 1 is from black to white."},
-}};
+constexpr FieldSpec fields[] = {
+    trainCountField("Training images", 60000),
+    testCountField("Test images", 10000),
+    distortionField,
+    inkNoiseField,
+};
 
-/// Test images continue far behind all training images, so that neither count changes the other's
-/// pictures.
-constexpr uint64_t firstTestIndex = uint64_t{1} << 32;
-
-/// Of the pictures: raised when the same fields and seed give others.
-constexpr int generatorVersion = 1;
-
-Result<void> checkMemory(int64_t count, const DataRequest& request) {
-    const int64_t needed = DrawnImages::bytesNeeded(count, pixelCount);
-    const int64_t there = request.memoryBytes > 0 ? request.memoryBytes : availableMemory();
-    if (needed <= there) return {};
-    return Error{"H02",
-                 fmt::format("{} images need {}, and {} of memory are there",
-                             fmt::group_digits(count), sizeText(needed), sizeText(there)),
-                 {},
-                 "Nothing was made.",
-                 fmt::format("Ask for at most {} images.",
-                             fmt::group_digits(there / DrawnImages::bytesNeeded(1, pixelCount)))};
-}
-
-/// The system has less to give than it said.
-Error refusedMemory(int64_t count) {
-    return {"H02",
-            fmt::format("{} images need {}, and the system does not give them",
-                        fmt::group_digits(count),
-                        sizeText(DrawnImages::bytesNeeded(count, pixelCount))),
-            {},
-            "Nothing was made.",
-            "Ask for fewer images, or close other programs."};
-}
-
-/// Training images first, test images behind them.
-DrawnImages::Draw drawing(const Attrs& attrs, uint64_t seed) {
-    const Looks looks{static_cast<float>(attrs.real("distortion")),
-                      static_cast<float>(attrs.real("noise"))};
-    const int64_t train = attrs.integer("train");
-    return [=](int64_t index, std::span<uint8_t> pixels) {
-        const uint64_t image = index < train
-                                   ? static_cast<uint64_t>(index)
-                                   : firstTestIndex + static_cast<uint64_t>(index - train);
-        return drawDigitImage(seed, image, looks, pixels.first<pixelCount>());
-    };
-}
+constexpr ColumnSpec columns[] = {
+    {.name = "image", .dtype = DType::U8, .help = "The digit, 255 where there is ink."},
+    {.name = "label", .dtype = DType::I32, .help = "Which digit it is."},
+    {.name = "parity", .dtype = DType::I32, .help = "Whether the digit is even or odd."}};
 
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
-    const int64_t train = attrs.integer("train"), test = attrs.integer("test");
-    if (request.stop.stop_requested()) return stoppedError();
-    VITRINE_TRY(checkMemory(train + test, request));
-    const auto images = DrawnImages::create({.count = train + test,
-                                             .imageBytes = pixelCount,
-                                             .draw = drawing(attrs, request.seed),
-                                             .threads = request.threads,
-                                             .stop = request.stop});
-    if (!images) return refusedMemory(train + test);
-    Dataset set;
-    set.train = {train, 1, imageSide, imageSide, {}, {}, images, 0};
-    set.test = {test, 1, imageSide, imageSide, {}, {}, images, train};
-    for (int digit = 0; digit < 10; ++digit) set.classNames.push_back(fmt::format("{}", digit));
-    DataIdentity identity("strokes", attrs);
-    identity.addGenerator(generatorVersion, request.seed);
-    set.fingerprint = identity.text(set);
-    if (request.progress) request.progress(1.0);
-    return set;
+    DrawnFormat format{.id = "strokes"};
+    format.columns = {{.name = "image", .dtype = DType::U8, .shape = {1, imageSide, imageSide}},
+                      {.name = "label", .dtype = DType::I32},
+                      {.name = "parity", .dtype = DType::I32, .classes = {"even", "odd"}}};
+    for (int digit = 0; digit < 10; ++digit)
+        format.columns[1].classes.push_back(fmt::format("{}", digit));
+    const Looks looks{static_cast<float>(attrs.real("distortion")),
+                      static_cast<float>(attrs.real("noise"))};
+    format.draw = [looks, seed = request.seed](uint64_t index, std::span<std::byte> record) {
+        const int32_t digit = drawDigitImage(seed, index, looks, pixelsOf<pixelCount>(record));
+        const std::array<int32_t, 2> numbers{digit, digit % 2};
+        std::memcpy(&record[pixelCount], numbers.data(), sizeof numbers);
+    };
+    return openDrawn(std::move(format), attrs, request);
 }
 
 }  // namespace
@@ -122,6 +54,7 @@ constinit const DataFormatDescriptor descriptor{
     .id = "strokes",
     .title = "Strokes",
     .summary = "Handwritten-looking digits, generated: 28×28, any number of them, no files needed.",
+    .columns = columns,
     .fields = fields,
     .needsFolder = false,
     .open = open,

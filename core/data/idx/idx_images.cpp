@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
 #include <limits>
 
 #include "core/data/idx/idx_array.h"
@@ -77,15 +76,13 @@ Result<void> checkRange(std::string_view title, const IdxArray& labels, int64_t 
     return {};
 }
 
-ImageSet assemble(const IdxArray& images, const IdxArray& labels) {
+LabelledImages assemble(const IdxArray& images, const IdxArray& labels) {
     const size_t rank = images.extents.size();
-    ImageSet set;
-    set.count = images.extents[0];
-    set.channels = rank == 4 ? images.extents[1] : 1;
-    set.height = images.extents[rank - 2];
-    set.width = images.extents[rank - 1];
-    set.pixels.resize(images.elements.size());
-    std::memcpy(set.pixels.data(), images.elements.data(), images.elements.size());
+    LabelledImages set{.count = images.extents[0],
+                       .shape = {rank == 4 ? images.extents[1] : 1, images.extents[rank - 2],
+                                 images.extents[rank - 1]},
+                       .pixels = {images.elements.begin(), images.elements.end()},
+                       .labels = {}};
     set.labels.reserve(labels.elements.size());
     for (std::byte label : labels.elements) set.labels.push_back(std::to_integer<int32_t>(label));
     return set;
@@ -93,7 +90,8 @@ ImageSet assemble(const IdxArray& images, const IdxArray& labels) {
 
 }  // namespace
 
-Result<ImageSet> parseIdxImages(const IdxSource& images, const IdxSource& labels, int64_t classes) {
+Result<LabelledImages> parseIdxImages(const IdxSource& images, const IdxSource& labels,
+                                      int64_t classes) {
     const auto imageArray = parseIdx(images.title, images.bytes);
     if (!imageArray) return imageArray.error();
     const auto labelArray = parseIdx(labels.title, labels.bytes);

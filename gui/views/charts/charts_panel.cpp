@@ -10,6 +10,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -31,7 +32,7 @@ struct PanelText {
 };
 constexpr PanelText panelTexts[] = {
     {"loss", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Loss")},
-    {"accuracy", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Accuracy")},
+    {"metrics", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Metrics")},
     {"learningRate", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Learning rate")},
     {"gradNorm", QT_TRANSLATE_NOOP("vitrine::gui::ChartsPanel", "Gradient norm")}};
 
@@ -39,6 +40,9 @@ template <CourseLine line>
 const Series& lineOf(const CourseLines& run) {
     return run.line(line);
 }
+
+/// Of one of several losses or metrics: what the panel's own lines have not.
+int groupColour(size_t index) { return 4 + static_cast<int>(index) % 4; }
 
 /// Slider positions are logarithmic in how many steps an average reaches back: 0 … 200 → 1 … 100.
 double weightAt(int position) { return 1 - std::pow(10.0, -position / 100.0); }
@@ -53,7 +57,7 @@ ChartsPanel::ChartsPanel(Theme& theme, QWidget* parent)
       m_theme(theme),
       m_plot(new StepPlot(theme)),
       m_readOut(new ReadOut(theme)),
-      m_course(std::make_shared<CourseLines>(m_weight)) {
+      m_course(std::make_shared<CourseLines>(ChannelNames(), m_weight)) {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
@@ -80,13 +84,33 @@ ChartsPanel::ChartsPanel(Theme& theme, QWidget* parent)
 
 void ChartsPanel::buildPanels() {
     for (int panel = 0; panel < panels; ++panel)
-        m_plot->addPanel(tr(panelTexts[panel].title), panel == Accuracy);
+        m_plot->addPanel(tr(panelTexts[panel].title), panel == Metrics);
     for (const Panel panel : {Loss, GradNorm})  // they fall by powers of ten
         action(QStringLiteral("chartsLog."), panel)->setChecked(true);
+    buildLines();
+}
+
+/// Those of the present run's channels; a ghost has what it shares with them.
+void ChartsPanel::buildLines() {
+    m_lines.clear();
+    for (int panel = 0; panel < panels; ++panel) m_plot->panel(panel).clearLines();
+    titleMetrics();
     buildLines(true);
     buildLines(false);
     m_plot->restyle();
     connectSeries();
+}
+
+void ChartsPanel::titleMetrics() {
+    const std::vector<std::string>& names = m_course->course().names().metrics;
+    const auto isShare = [](const std::string& name) {
+        const MetricDescriptor* metric = metricOfChannel(name);
+        return metric && metric->unit == MetricUnit::Share;
+    };
+    const MetricDescriptor* only = names.size() == 1 ? metricOfChannel(names.front()) : nullptr;
+    m_plot->panel(Metrics).setTitle(
+        only ? QString::fromUtf8(only->title.data(), std::ssize(only->title)) : tr("Metrics"),
+        std::ranges::all_of(names, isShare));
 }
 
 /// Ghosts come first, so that they lie behind. One of each panel stands in its legend for all.
@@ -96,7 +120,7 @@ void ChartsPanel::buildLines(bool isGhost) {
         return [series](const Theme& theme) { return theme.series(series); };
     };
     const auto add = [&](Panel panel, const QString& name, int series, LineLook look,
-                         const Series& (*of)(const CourseLines&)) {
+                         std::function<const Series&(const CourseLines&)> of) {
         const bool isFirst = !std::exchange(isNamed[panel], true);
         const bool isSmoothed = look == LineLook::Main && panel != LearningRate;
         const QString ghostName = isFirst ? tr("run before") : QString();
@@ -105,13 +129,26 @@ void ChartsPanel::buildLines(bool isGhost) {
                                                         .look = look,
                                                         .isGhost = isGhost,
                                                         .isDerived = isSmoothed && !isGhost});
-        m_lines.push_back({panel, index, isGhost, of});
+        m_lines.push_back({panel, index, isGhost, std::move(of)});
     };
     if (!isGhost) add(Loss, tr("training"), 0, LineLook::Faint, lineOf<CourseLine::Loss>);
     add(Loss, tr("smoothed"), 0, LineLook::Main,
         [](const CourseLines& run) -> const Series& { return run.smoothedLoss(); });
     add(Loss, tr("test"), 1, LineLook::Dotted, lineOf<CourseLine::TestLoss>);
-    add(Accuracy, tr("test"), 1, LineLook::Dotted, lineOf<CourseLine::TestAccuracy>);
+    const auto addGroup = [&](Panel panel, CourseGroup group, const std::vector<std::string>& names,
+                              LineLook look) {
+        for (size_t i = 0; i < names.size(); ++i)
+            add(panel, QString::fromStdString(names[i]), groupColour(i), look,
+                [group, i](const CourseLines& run) -> const Series& { return run.line(group, i); });
+    };
+    const ChannelNames& names = m_course->course().names();
+    if (!isGhost) addGroup(Loss, CourseGroup::TestLosses, names.losses, LineLook::Dotted);
+    if (names.metrics.size() == 1)
+        add(Metrics, tr("test"), 1, LineLook::Dotted, [](const CourseLines& run) -> const Series& {
+            return run.line(CourseGroup::Metrics, 0);
+        });
+    else
+        addGroup(Metrics, CourseGroup::Metrics, names.metrics, LineLook::Dotted);
     add(LearningRate, {}, 2, LineLook::Main, lineOf<CourseLine::LearningRate>);
     if (!isGhost) add(GradNorm, tr("each step"), 3, LineLook::Faint, lineOf<CourseLine::GradNorm>);
     add(GradNorm, tr("smoothed"), 3, LineLook::Main,
@@ -274,30 +311,31 @@ void ChartsPanel::setSmoothing(double weight) {
 }
 
 void ChartsPanel::setInvitation(const QString& text) {
-    m_empty->setText(text, tr("Loss, accuracy, learning rate and gradient norm of every step are "
-                              "drawn here while the network learns."));
+    m_empty->setText(text,
+                     tr("Losses, metrics, learning rate and gradient norm are drawn here over "
+                        "the steps while the network learns."));
 }
 
-void ChartsPanel::startRun(const QString& name) {
+void ChartsPanel::startRun(const QString& name, const ChannelNames& channels) {
     if (!m_course->course().isEmpty()) {
         m_ghost = std::move(m_course);
         m_ghostName = m_courseName;
     }
     if (!name.isEmpty() && m_ghostName == name) m_ghost.reset();
     m_courseName = name;
-    m_course = std::make_shared<CourseLines>(m_weight);
-    connectSeries();
+    m_course = std::make_shared<CourseLines>(channels, m_weight);
+    buildLines();
     courseChanged();
     m_plot->follow();
 }
 
 void ChartsPanel::forgetRuns() {
-    m_course = std::make_shared<CourseLines>(m_weight);
+    m_course = std::make_shared<CourseLines>(ChannelNames(), m_weight);
     m_ghost.reset();
     m_courseName.clear();
     m_ghostName.clear();
     m_cursor.reset();
-    connectSeries();
+    buildLines();
     courseChanged();
     m_plot->follow();
 }

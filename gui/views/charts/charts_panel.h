@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ChartsPanel: loss, accuracy, learning rate and gradient norm of a run over its steps, before the
+// ChartsPanel: losses, metrics, learning rate and gradient norm of a run over its steps, before the
 // ghost of the run before it. Knows no engine: it is told.
 #pragma once
 
 #include <QVariantMap>
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -30,13 +31,14 @@ class ChartsPanel : public QWidget {
     /// What a person has chosen, kept from one start of the program to the next.
     Q_PROPERTY(QVariantMap viewState READ viewState WRITE setViewState)
   public:
-    enum Panel { Loss, Accuracy, LearningRate, GradNorm, panels };
+    enum Panel { Loss, Metrics, LearningRate, GradNorm, panels };
 
     explicit ChartsPanel(Theme& theme, QWidget* parent = nullptr);
 
     /// Another run: the present one becomes the ghost, unless it never took a step. `name` tells
-    /// runs apart: one that is gone on with is not its own ghost.
-    void startRun(const QString& name);
+    /// runs apart: one that is gone on with is not its own ghost. `channels`: what its numbers are
+    /// called.
+    void startRun(const QString& name, const ChannelNames& channels);
     /// Another project: its runs are not to be compared with those of this one.
     void forgetRuns();
     void add(const std::vector<StepRecord>& records);
@@ -63,7 +65,7 @@ class ChartsPanel : public QWidget {
         Panel panel;
         int index;
         bool isGhost;
-        const Series& (*series)(const CourseLines&);
+        std::function<const Series&(const CourseLines&)> series;
     };
     QWidget* buildBar();
     QWidget* buildSmoothing();
@@ -71,7 +73,9 @@ class ChartsPanel : public QWidget {
     void fillShowMenu(QMenu* menu);
     void fillLogMenu(QMenu* menu);
     void buildPanels();
+    void buildLines();
     void buildLines(bool isGhost);
+    void titleMetrics();
     void connectSeries();
     void courseChanged();
     QAction* action(const QString& menu, Panel panel) const;

@@ -5,6 +5,7 @@
 
 #include "gui/bridge/follow.h"
 #include "gui/bridge/invitation.h"
+#include "gui/bridge/run_channels.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/views/charts/charts_panel.h"
 #include "gui/views/view.h"
@@ -30,7 +31,7 @@ QWidget* create(const ViewContext& context, QWidget* parent) {
     auto* panel = new ChartsPanel(context.theme, parent);
     RunController& run = context.run;
     follow(&run, &RunController::runOpened, panel,
-           [panel, &run] { panel->startRun(runName(run)); });
+           [panel, &run] { panel->startRun(runName(run), channelNames(run)); });
     follow(&run, &RunController::recordsArrived, panel,
            qOverload<const std::vector<StepRecord>&>(&ChartsPanel::add));
     follow(&run, &RunController::eventArrived, panel,
@@ -57,7 +58,7 @@ const ViewDescriptor descriptor = {
     .order = 0,
     .shortcut = "Alt+2",
     .tip = QT_TRANSLATE_NOOP("Views",
-                             "Loss, accuracy, learning rate and gradient norm over the steps."),
+                             "Losses, metrics, learning rate and gradient norm over the steps."),
     .create = create,
 };
 

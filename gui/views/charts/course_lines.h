@@ -2,6 +2,7 @@
 // CourseLines: a run's course with the smoothed lines that follow it.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "gui/models/run_course.h"
@@ -11,7 +12,7 @@ namespace vitrine::gui {
 /// A plain value; smoothed lines are up to date after every add.
 class CourseLines {
   public:
-    explicit CourseLines(double smoothing) {
+    CourseLines(ChannelNames names, double smoothing) : m_course(std::move(names)) {
         m_loss.rebuild({}, smoothing);
         m_gradNorm.rebuild({}, smoothing);
     }
@@ -28,6 +29,9 @@ class CourseLines {
 
     const RunCourse& course() const { return m_course; }
     const Series& line(CourseLine line) const { return m_course.line(line); }
+    const Series& line(CourseGroup group, size_t index) const {
+        return m_course.line(group, index);
+    }
     const Series& smoothedLoss() const { return m_loss.series(); }
     const Series& smoothedGradNorm() const { return m_gradNorm.series(); }
 

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The dock of data: hands data, predictions and weights to its panel, and asks for weights while
 // somebody draws.
-#include <algorithm>
+#include <QCoreApplication>
 
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "core/graph/roles.h"
+#include "core/graph/special_nodes.h"
+#include "core/tensor/element.h"
 #include "gui/bridge/follow.h"
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/run_controller.h"
@@ -11,6 +19,7 @@
 #include "gui/views/data/draw_page.h"
 #include "gui/views/data/mistakes_page.h"
 #include "gui/views/data/predictor_host.h"
+#include "gui/views/data/results_page.h"
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
 
@@ -45,21 +54,85 @@ Ground groundOf(const Shape& shape) {
             {}};
 }
 
-/// Of the first input node.
-Ground groundOf(const Document& document) {
-    const std::vector<Node>& nodes = document.graph().nodes();
-    const std::vector<NodeShapes>& shapes = document.shapes().nodes;
-    for (size_t i = 0; i < std::min(nodes.size(), shapes.size()); ++i) {
-        if (nodes[i].op->id != "input") continue;
-        if (shapes[i].isKnown && !shapes[i].outputs.empty())
-            return groundOf(shapes[i].outputs[0].shape);
-        return {{},
-                text("The shape of the input is not known."),
-                text("Problems says what is wrong with it.")};
+/// What a network takes and is asked for, by position in nodes().
+struct Asked {
+    std::vector<size_t> inputs;  ///< that lead to an output
+    std::vector<size_t> taken;   ///< all that columns come in by
+    std::string image, truth;    ///< columns: of the first input, of the first target
+};
+
+Asked askedOf(const Document& document) {
+    const Graph& graph = document.graph();
+    Asked asked;
+    const std::vector<bool> needed = neededForOutputs(graph, document.wiring());
+    for (size_t i = 0; i < graph.nodes().size(); ++i) {
+        const Node& node = graph.nodes()[i];
+        if (!isInput(node)) continue;
+        asked.taken.push_back(i);
+        if (needed[i]) asked.inputs.push_back(i);
+        if (isClassInput(node) && asked.truth.empty()) asked.truth = columnOf(node);
     }
+    if (!asked.inputs.empty()) asked.image = columnOf(graph.nodes()[asked.inputs.front()]);
+    return asked;
+}
+
+/// Of the only input that leads to an output.
+Ground groundOf(const Document& document, const Asked& asked) {
+    const std::vector<NodeShapes>& shapes = document.shapes().nodes;
+    if (asked.inputs.empty())
+        return {{},
+                text("Add an input node to draw for it."),
+                text("The canvas has the size of the network's input.")};
+    if (asked.inputs.size() > 1)
+        return {{},
+                text("The network takes several inputs at once."),
+                text("Results shows what it gives for the test examples.")};
+    const size_t i = asked.inputs.front();
+    if (i < shapes.size() && shapes[i].isKnown && !shapes[i].outputs.empty())
+        return groundOf(shapes[i].outputs[0].shape);
     return {{},
-            text("Add an input node to draw for it."),
-            text("The canvas has the size of the network's input.")};
+            text("The shape of the input is not known."),
+            text("Problems says what is wrong with it.")};
+}
+
+/// What is drawn, as the data store their images.
+PredictorHost::Question drawnQuestion(const std::vector<float>& pixels) {
+    return [pixels](const std::vector<PredictorInput>& inputs)
+               -> Result<std::vector<std::vector<std::byte>>> {
+        std::vector<std::byte> bytes;
+        const DType type = inputs.empty() ? DType::F32 : inputs.front().dtype;
+        bytes.resize(pixels.size() * static_cast<size_t>(sizeOf(type)));
+        for (size_t i = 0; i < pixels.size(); ++i)
+            writeElement(bytes.data(), type, static_cast<int64_t>(i),
+                         type == DType::U8 ? std::round(255 * static_cast<double>(pixels[i]))
+                                           : static_cast<double>(pixels[i]));
+        std::vector<std::vector<std::byte>> values;
+        values.push_back(std::move(bytes));
+        return values;
+    };
+}
+
+/// The first test examples.
+PredictorHost::Question examplesQuestion(std::shared_ptr<const Dataset> data, int64_t count) {
+    return [data, count](const std::vector<PredictorInput>& inputs)
+               -> Result<std::vector<std::vector<std::byte>>> {
+        std::vector<std::vector<std::byte>> values;
+        for (const PredictorInput& input : inputs) {
+            const int column = data->column(input.column);
+            if (column < 0)
+                return Error{"U05",
+                             fmt::format("the data have no column '{}'", input.column),
+                             {},
+                             {},
+                             "Problems says what the network and the data disagree on."};
+            std::vector<std::byte>& all = values.emplace_back();
+            for (int64_t i = 0; i < count; ++i) {
+                const auto value = data->test.value(static_cast<size_t>(column), i);
+                all.insert(all.end(), value.begin(), value.end());
+            }
+        }
+        return values;
+    };
 }
 
 /// Everything that the panel needs from the outside. A child of the panel.
@@ -71,6 +144,7 @@ class DataFeed : public QObject {
           m_run(context.run),
           m_panel(panel),
           m_host(this),
+          m_resultsHost(this),
           m_askStates(this),
           m_edited(this) {
         connectData();
@@ -103,11 +177,21 @@ class DataFeed : public QObject {
         connect(&m_askStates, &QTimer::timeout, this, [this] {
             if (m_run.phase() == RunPhase::Running) m_run.askStates();
         });
-        connect(&m_edited, &QTimer::timeout, this, [this] { makePredictor(); });
+        connect(&m_edited, &QTimer::timeout, this, [this] {
+            if (m_panel.isDrawing()) makePredictor();
+            if (m_panel.isShowingResults()) makeResults();
+        });
         follow(&m_run, &RunController::runOpened, this, [this] { networkChanged(); });
         follow(&m_run, &RunController::statesArrived, this, [this] { statesArrived(); });
         connect(&m_panel, &DataPanel::drawingShown, this, [this](bool shown) { show(shown); });
-        connect(&m_panel.draw(), &DrawPage::drawn, &m_host, &PredictorHost::ask);
+        connect(&m_panel, &DataPanel::resultsShown, this,
+                [this](bool shown) { showResults(shown); });
+        connect(&m_panel.draw(), &DrawPage::drawn, this,
+                [this](const std::vector<float>& pixels) { m_host.ask(drawnQuestion(pixels)); });
+        connect(&m_resultsHost, &PredictorHost::answered, &m_panel.results(),
+                &ResultsPage::showAnswer);
+        connect(&m_resultsHost, &PredictorHost::failed, &m_panel.results(),
+                &ResultsPage::showTrouble);
         connect(&m_host, &PredictorHost::answered, &m_panel.draw(), &DrawPage::showAnswer);
         connect(&m_host, &PredictorHost::failed, &m_panel.draw(), &DrawPage::showTrouble);
     }
@@ -119,8 +203,10 @@ class DataFeed : public QObject {
 
     void showData(std::shared_ptr<const Dataset> data) {
         m_hasData = data != nullptr;
+        m_shownData = data;
         m_panel.setData(std::move(data));
         showWhy();
+        showExamples();
     }
 
     /// Why there are no data to be seen.
@@ -146,13 +232,18 @@ class DataFeed : public QObject {
         m_panel.draw().forget();
         m_host.forgetNetwork();
         m_host.setStates(nullptr);
+        m_resultsHost.forgetNetwork();
+        m_resultsHost.setStates(nullptr);
         showData(dataEssence(m_document.project()) == m_dataEssence ? m_run.data() : nullptr);
         takeDocument();
     }
 
     void takeDocument() {
         m_panel.setNormalisation(m_document.project().data.normalisation);
-        const Ground ground = groundOf(m_document);
+        const Asked asked = askedOf(m_document);
+        m_panel.setColumns(asked.image, asked.truth);
+        showExamples();
+        const Ground ground = groundOf(m_document, asked);
         if (ground.extent != m_panel.draw().canvas().drawing().extent()) m_host.forgetNetwork();
         m_panel.draw().setWhyNot(ground.what, ground.how);
         m_panel.draw().setExtent(ground.extent);
@@ -161,8 +252,49 @@ class DataFeed : public QObject {
 
     /// Hidden: when it is shown next. Seen: once the edit has come to rest.
     void networkChanged() {
-        m_isStale = true;
-        if (m_panel.isDrawing()) m_edited.start();
+        m_isStale = m_areResultsStale = true;
+        if (m_panel.isDrawing() || m_panel.isShowingResults()) m_edited.start();
+    }
+
+    /// The columns of the test examples that the network takes.
+    void showExamples() {
+        std::vector<TakenColumn> taken;
+        for (const size_t i : askedOf(m_document).taken) {
+            const Node& node = m_document.graph().nodes()[i];
+            const int column = m_shownData ? m_shownData->column(columnOf(node)) : -1;
+            if (column >= 0)
+                taken.push_back({QString::fromStdString(node.id), static_cast<size_t>(column)});
+        }
+        m_panel.results().setExamples(m_shownData, static_cast<int>(exampleCount()),
+                                      std::move(taken));
+        m_areResultsStale = true;
+        if (m_panel.isShowingResults()) m_edited.start();
+    }
+
+    int64_t exampleCount() const {
+        return m_shownData ? std::min<int64_t>(m_shownData->test.count, ResultsPage::examples) : 0;
+    }
+
+    void makeResults() {
+        if (!m_areResultsStale || exampleCount() == 0) return;
+        m_areResultsStale = false;
+        m_resultsHost.setProject(m_document.project(), exampleCount());
+        m_resultsHost.ask(examplesQuestion(m_shownData, exampleCount()));
+    }
+
+    void showResults(bool shown) {
+        watchStates();
+        if (!shown) return;
+        makeResults();
+        takeStates();
+    }
+
+    /// While somebody looks at what weights do.
+    void watchStates() {
+        if (m_panel.isDrawing() || m_panel.isShowingResults())
+            m_askStates.start();
+        else
+            m_askStates.stop();
     }
 
     void makePredictor() {
@@ -181,23 +313,25 @@ class DataFeed : public QObject {
 
     void takeStates() {
         if (m_panel.isDrawing()) m_host.setStates(m_run.states());
+        if (m_panel.isShowingResults()) m_resultsHost.setStates(m_run.states());
     }
 
     void show(bool shown) {
-        if (!shown) return m_askStates.stop();
-        m_askStates.start();
+        watchStates();
+        if (!shown) return;
         makePredictor();
         takeStates();
-        m_host.ask(m_panel.draw().canvas().drawing().pixels());
+        m_host.ask(drawnQuestion(m_panel.draw().canvas().drawing().pixels()));
     }
 
     Document& m_document;
     RunController& m_run;
     DataPanel& m_panel;
-    PredictorHost m_host;
+    PredictorHost m_host, m_resultsHost;
+    std::shared_ptr<const Dataset> m_shownData;
     QTimer m_askStates, m_edited;
     std::string m_dataEssence;  ///< of the settings that the shown data came of
-    bool m_isStale = true, m_hasData = false;
+    bool m_isStale = true, m_areResultsStale = true, m_hasData = false;
 };
 
 QWidget* create(const ViewContext& context, QWidget* parent) {

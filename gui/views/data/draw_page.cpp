@@ -10,7 +10,10 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <utility>
+
 #include "gui/models/number_text.h"
+#include "gui/models/output_view.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/activation_mosaic.h"
 #include "gui/views/data/draw_canvas.h"
@@ -39,6 +42,13 @@ DrawPage::DrawPage(Theme& theme, QWidget* parent)
     auto* middle = new QVBoxLayout;
     middle->setSpacing(space);
     middle->addWidget(m_bars);
+    m_picture = new QLabel;
+    m_picture->setObjectName(QStringLiteral("drawPicture"));
+    m_words = new QLabel;
+    m_words->setObjectName(QStringLiteral("drawOutputs"));
+    m_words->setTextFormat(Qt::PlainText);
+    middle->addWidget(m_picture);
+    middle->addWidget(m_words);
     middle->addStretch();
     middle->addWidget(m_note);
     m_note->setObjectName(QStringLiteral("drawNote"));
@@ -154,7 +164,36 @@ void DrawPage::setImage(std::vector<float> pixels, const ImageExtent& extent) {
                     .arg(text(extent), text(wanted)));
 }
 
+/// Those that the bars do not show: the first picture, and words for all others.
+void DrawPage::showOutputs(const Prediction& prediction) {
+    constexpr int side = 112;
+    QImage shown;
+    QStringList words;
+    bool hasBars = false;
+    for (const PredictedOutput& output : prediction.outputs) {
+        if (output.isClasses && !std::exchange(hasBars, true)) continue;
+        const QString name = QString::fromStdString(output.name);
+        const QImage picture = pictureOf(output, 0);
+        if (picture.isNull()) {
+            words << tr("%1: %2").arg(name, textOf(output, 0, m_data.get()));
+        } else if (shown.isNull()) {
+            shown = picture;
+            const auto [lowest, highest] = rangeOf(output, 0);
+            words << tr("%1: black %2, white %3").arg(name, realText(lowest), realText(highest));
+        }
+    }
+    m_bars->setVisible(hasBars);
+    m_picture->setVisible(!shown.isNull());
+    if (!shown.isNull())
+        m_picture->setPixmap(QPixmap::fromImage(
+            shown.scaled(side, side, Qt::KeepAspectRatio, Qt::FastTransformation)));
+    m_words->setVisible(!words.isEmpty());
+    m_words->setText(words.join(QLatin1Char('\n')));
+}
+
 void DrawPage::showNothing() {
+    m_picture->hide();
+    m_words->hide();
     m_bars->setProbabilities({});
     m_activations->setActivations({});
     m_note->setToolTip({});
@@ -168,8 +207,8 @@ void DrawPage::forget() {
 }
 
 void DrawPage::showAnswer(const Prediction& prediction) {
-    m_bars->show();
     m_bars->setProbabilities(prediction.probabilities);
+    showOutputs(prediction);
     m_activations->setActivations(prediction.activations);
     m_note->setText(weightsText(prediction));
     m_note->setToolTip(tr("Answered in %1").arg(secondsText(prediction.seconds)));
@@ -186,9 +225,10 @@ QString DrawPage::nodesOf(const std::vector<std::string>& states) {
 
 QString DrawPage::weightsText(const Prediction& prediction) const {
     QString text;
-    if (m_bars->isNotANumber()) text = tr("The network's outputs are not numbers. ");
+    const bool hasClasses = !prediction.probabilities.empty();
+    if (hasClasses && m_bars->isNotANumber()) text = tr("The network's outputs are not numbers. ");
     const auto outputs = std::ssize(prediction.probabilities);
-    if (!m_names.isEmpty() && outputs != m_names.size())
+    if (hasClasses && !m_names.isEmpty() && outputs != m_names.size())
         text += tr("The network has %1 outputs, the data have %2 classes. ")
                     .arg(exactText(outputs), exactText(m_names.size()));
     if (prediction.step == 0) return text + tr("Weights have not been trained yet.");

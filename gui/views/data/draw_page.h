@@ -5,6 +5,8 @@
 #include <QStringList>
 #include <QWidget>
 
+#include <memory>
+
 #include "core/session/predictor.h"
 #include "gui/models/drawing.h"
 #include "gui/widgets/empty_state.h"
@@ -32,6 +34,8 @@ class DrawPage : public QWidget {
     void setExtent(const ImageExtent& extent);
     void setWhyNot(const QString& what, const QString& how) { m_empty->setText(what, how); }
     void setClassNames(const QStringList& names);
+    /// Where outputs of classes find their names; may be null.
+    void setData(std::shared_ptr<const Dataset> dataset) { m_data = std::move(dataset); }
     /// Puts an image on the canvas; one of another size is refused with a sentence.
     void setImage(std::vector<float> pixels, const ImageExtent& extent);
     /// Another project: a blank canvas, and nothing has been answered.
@@ -49,6 +53,7 @@ class DrawPage : public QWidget {
 
   private:
     void showNothing();
+    void showOutputs(const Prediction& prediction);
     static QString nodesOf(const std::vector<std::string>& states);
     QString weightsText(const Prediction& prediction) const;
     QWidget* buildTools();
@@ -67,6 +72,8 @@ class DrawPage : public QWidget {
     QSlider* m_brush = nullptr;
     QColor m_colour = Qt::white;
     QStringList m_names;
+    QLabel *m_picture, *m_words;  ///< of outputs that are no classes, or further ones
+    std::shared_ptr<const Dataset> m_data;
     EmptyState* m_empty;
 };
 

@@ -63,16 +63,39 @@ QLayout* MistakesPage::buildFoot() {
     return row;
 }
 
-void MistakesPage::setData(std::shared_ptr<const Dataset> dataset, const QStringList& classNames) {
+void MistakesPage::setData(std::shared_ptr<const Dataset> dataset, const ShownColumns& columns) {
+    if (dataset == m_data && columns == m_columns) return;
     m_data = std::move(dataset);
-    m_classNames = classNames;
+    m_columns = columns;
+    const bool hasClasses = m_data && columns.truth >= 0 &&
+                            m_data->columns[static_cast<size_t>(columns.truth)].hasClasses();
+    if (!hasClasses) m_columns.truth = -1;
+    m_grid->model().setColumns(m_columns);
     clear();
+}
+
+/// Of the test set. What was predicted is there: nothing has to be drawn for its label.
+std::vector<int32_t> MistakesPage::truth() const {
+    std::vector<int32_t> truth;
+    for (int64_t i = 0; i < m_data->test.count; ++i)
+        truth.push_back(m_data->test.number(static_cast<size_t>(m_columns.truth), i));
+    return truth;
+}
+
+QStringList MistakesPage::classNames() const {
+    QStringList names;
+    for (const std::string& name : m_data->columns[static_cast<size_t>(m_columns.truth)].classes)
+        names << QString::fromStdString(name);
+    return names;
 }
 
 void MistakesPage::clear() {
     m_predictions = {};
     m_matrix->setMatrix({}, {});
     m_grid->model().showChosen(m_data, {});
+    if (m_data && m_columns.truth < 0)
+        return sayWhatComes(tr("The network is not asked for classes."),
+                            tr("Results shows what it gives for the test examples."));
     sayWhatComes(tr("Train for one epoch to see its mistakes."),
                  tr("At the end of each epoch the test images are tried; those that the network "
                     "gets wrong are shown here, the most confident first."));
@@ -84,16 +107,17 @@ void MistakesPage::sayWhatComes(const QString& what, const QString& how) {
 }
 
 void MistakesPage::setPredictions(const Predictions& predictions) {
-    if (!m_data || std::ssize(predictions.classes) != m_data->test.count) return;
+    const bool isOfThese =
+        m_data && m_columns.truth >= 0 && std::ssize(predictions.classes) == m_data->test.count;
+    if (!isOfThese) return;
     m_predictions = predictions;
-    // What was predicted is there: nothing has to be drawn for its label.
-    ConfusionMatrix matrix(static_cast<int>(m_classNames.size()), m_data->test.allLabels(),
-                           predictions.classes);
+    const QStringList names = classNames();
+    ConfusionMatrix matrix(static_cast<int>(names.size()), truth(), predictions.classes);
     if (matrix.isEmpty())
         return sayWhatComes(tr("No test image has a class of the data."),
                             tr("Look at the labels of the test images."));
     m_summary = summaryOf(matrix);
-    m_matrix->setMatrix(std::move(matrix), m_classNames);
+    m_matrix->setMatrix(std::move(matrix), names);
     m_empty->setEmpty(false);
     tell({});
     showMistakes();
@@ -115,9 +139,9 @@ void MistakesPage::showMistakes() {
     else
         m_grid->setWhenNone(tr("Every test image is taken for what it is."),
                             tr("Choose a cell on the diagonal to see images that are right."));
-    const std::span<const int32_t> truth =
-        m_predictions.classes.empty() ? std::span<const int32_t>() : m_data->test.allLabels();
-    m_grid->model().showChosen(m_data, mistakesOf(m_predictions, truth, m_matrix->chosen()));
+    const std::vector<int32_t> labels =
+        m_predictions.classes.empty() ? std::vector<int32_t>() : truth();
+    m_grid->model().showChosen(m_data, mistakesOf(m_predictions, labels, m_matrix->chosen()));
 }
 
 /// About the cell under the mouse, else about all of it.

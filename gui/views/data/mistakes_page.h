@@ -6,9 +6,11 @@
 #include <QWidget>
 
 #include <memory>
+#include <vector>
 
 #include "core/probe/predictions.h"
 #include "core/session/project.h"
+#include "gui/models/column_text.h"
 #include "gui/models/confusion.h"
 
 class QLayout;
@@ -27,7 +29,7 @@ class MistakesPage : public QWidget {
   public:
     explicit MistakesPage(Theme& theme, QWidget* parent = nullptr);
     /// Predictions about other data are forgotten.
-    void setData(std::shared_ptr<const Dataset> dataset, const QStringList& classNames);
+    void setData(std::shared_ptr<const Dataset> dataset, const ShownColumns& columns);
     void setPredictions(const Predictions& predictions);
     void clear();
     SampleGrid& grid() { return *m_grid; }
@@ -45,7 +47,10 @@ class MistakesPage : public QWidget {
     ReadOut* m_sentence;
     EmptyState* m_empty;
     std::shared_ptr<const Dataset> m_data;
-    QStringList m_classNames;
+    std::vector<int32_t> truth() const;
+    QStringList classNames() const;
+
+    ShownColumns m_columns;  ///< `truth` holds classes, or there are none
     Predictions m_predictions;
     QString m_summary;
 };

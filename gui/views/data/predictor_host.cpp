@@ -13,15 +13,15 @@ PredictorHost::PredictorHost(QObject* parent) : QObject(parent), m_making(this),
     connect(&m_making, &BackgroundWork::finished, this, &PredictorHost::isMade);
 }
 
-void PredictorHost::setProject(const Project& project) {
-    if (m_making.isRunning())
-        m_next = project;
-    else
-        make(project);
+void PredictorHost::setProject(const Project& project, int64_t batch) {
+    m_next = Wanted{project, batch};
+    if (!m_making.isRunning()) make();
 }
 
-void PredictorHost::make(const Project& project) {
-    m_making.run("trying the network out", [project] { return Predictor::create(project); });
+void PredictorHost::make() {
+    m_making.run("trying the network out", [wanted = *std::exchange(m_next, std::nullopt)] {
+        return Predictor::create(wanted.project, wanted.batch);
+    });
 }
 
 void PredictorHost::forgetNetwork() {
@@ -34,7 +34,7 @@ void PredictorHost::forgetNetwork() {
 void PredictorHost::isMade() {
     const bool isUnwanted = std::exchange(m_isUnwanted, false);
     if (m_next) {
-        make(*std::exchange(m_next, std::nullopt));
+        make();
         return;
     }
     auto made = m_making.take();
@@ -56,14 +56,16 @@ void PredictorHost::setStates(std::shared_ptr<const Snapshot> states) {
     askAgain();
 }
 
-void PredictorHost::ask(std::vector<float> pixels) {
-    m_pixels = std::move(pixels);
+void PredictorHost::ask(Question question) {
+    m_question = std::move(question);
     askAgain();
 }
 
 void PredictorHost::askAgain() {
-    if (!m_predictor || m_pixels.empty()) return;
-    const Result<uint64_t> ticket = m_predictor->ask(m_pixels);
+    if (!m_predictor || !m_question) return;
+    auto values = m_question(m_predictor->inputs());
+    if (!values) return fail(values.error());
+    const Result<uint64_t> ticket = m_predictor->ask(std::move(values).value());
     if (!ticket) return fail(ticket.error());
     m_ticket = *ticket;
     m_poll.start();

@@ -5,6 +5,7 @@
 #include <QObject>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -19,13 +20,18 @@ class PredictorHost : public QObject {
   public:
     explicit PredictorHost(QObject* parent = nullptr);
 
-    /// From now on with this network. The old one answers until the new one is there.
-    void setProject(const Project& project);
+    /// Values for every input of a network, or why there are none.
+    using Question = std::function<Result<std::vector<std::vector<std::byte>>>(
+        const std::vector<PredictorInput>& inputs)>;
+
+    /// From now on with this network, for `batch` examples at once. The old one answers until the
+    /// new one is there.
+    void setProject(const Project& project, int64_t batch = 1);
     /// The network takes other images from now on: nobody answers until the next one is there.
     void forgetNetwork();
     void setStates(std::shared_ptr<const Snapshot> states);
-    /// [C, H, W], 0 … 1. Asked again by itself when network or weights change.
-    void ask(std::vector<float> pixels);
+    /// Asked again by itself when network or weights change.
+    void ask(Question question);
 
   Q_SIGNALS:
     void answered(const vitrine::Prediction& prediction);
@@ -33,18 +39,22 @@ class PredictorHost : public QObject {
     void failed(const QString& message);
 
   private:
-    void make(const Project& project);
+    void make();
     void isMade();
     void askAgain();
     void poll();
     void fail(const Error& error);
 
     Background<Result<std::unique_ptr<Predictor>>> m_making;
-    std::optional<Project> m_next;  ///< came while another was being made
-    bool m_isUnwanted = false;      ///< what is being made is forgotten already
+    struct Wanted {
+        Project project;
+        int64_t batch = 1;
+    };
+    std::optional<Wanted> m_next;  ///< is to be made, or came while another was being made
+    bool m_isUnwanted = false;     ///< what is being made is forgotten already
     std::unique_ptr<Predictor> m_predictor;
     std::shared_ptr<const Snapshot> m_states;
-    std::vector<float> m_pixels;
+    Question m_question;
     uint64_t m_ticket = 0;  ///< of the newest question
     QTimer m_poll;
 };

@@ -2,6 +2,7 @@
 // The dock of distributions: asks for samples and hands them to its panel.
 #include <map>
 
+#include "core/graph/special_nodes.h"
 #include "core/session/layer_activations.h"
 #include "gui/bridge/follow.h"
 #include "gui/bridge/invitation.h"
@@ -21,7 +22,8 @@ SampleRequest requestOf(const RunController& run) {
     request.gradients = request.weights = true;
     if (!run.run()) return request;
     for (const Node& node : run.run()->project().graph.nodes())
-        if (node.op->category != "document") request.activations.push_back(node.id);
+        if (node.op->kind != NodeKind::Output && !isInput(node))
+            request.activations.push_back(node.id);
     return request;
 }
 
@@ -71,7 +73,7 @@ class LastSamples : public QObject {
                     threads = m_run.threads()]() -> Records {
                        if (wanted == SampleKind::Weight)
                            return weightStatistics(*states, parameters);
-                       return layerActivations(project, *states, data->train, threads);
+                       return layerActivations(project, *states, *data, threads);
                    });
     }
 

@@ -44,12 +44,12 @@ Error inWordsOfTheCanvas(Error error) {
     return error;
 }
 
-/// Nodes that play parts of their own are as many as a run wants.
+/// One input for numbers, one loss and at most one target: nobody is a stray, nothing is missing.
 bool hasUsualParts(const Graph& graph) {
     int inputs = 0, targets = 0, losses = 0;
     for (const Node& node : graph.nodes()) {
-        inputs += node.op == &inputNode ? 1 : 0;
-        targets += node.op == &targetNode ? 1 : 0;
+        inputs += isInput(node) && !isClassInput(node) ? 1 : 0;
+        targets += isInput(node) && isClassInput(node) ? 1 : 0;
         losses += isLoss(node) ? 1 : 0;
     }
     return inputs == 1 && losses == 1 && targets <= 1;

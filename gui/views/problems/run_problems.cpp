@@ -8,6 +8,7 @@
 
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
+#include "core/graph/special_nodes.h"
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {
@@ -50,10 +51,18 @@ Error grown(const RunEvent& event) {
             "Lower the learning rate, or choose warm-up or a clip norm."};
 }
 
+/// Position of the only accuracy among the metrics; -1: there is none, or several.
+int accuracyOf(const Channels& channels) { return channels.metric("accuracy"); }
+
+/// Of the only target; 0 where there is none, or several.
 int64_t classesOf(const Project& project) {
-    for (const Node& node : project.graph.nodes())
-        if (node.op->id == "target") return node.attrs.integer("classes");
-    return 0;
+    int64_t classes = 0;
+    for (const Node& node : project.graph.nodes()) {
+        if (!isInput(node) || !isClassInput(node)) continue;
+        if (classes > 0) return 0;
+        classes = node.attrs.integer("classes");
+    }
+    return classes;
 }
 
 }  // namespace
@@ -91,7 +100,9 @@ Error RunProblems::failure(LiveRun& run, const RunEvent& event) const {
 void RunProblems::take(const RunEvent& event) {
     const auto& tape = m_run.tape();
     LiveRun* run = m_run.run();
-    if (event.kind == EventKind::EpochDone) m_accuracy = event.testAccuracy;
+    if (event.kind == EventKind::EpochDone && run)
+        if (const int accuracy = accuracyOf(run->channels()); accuracy >= 0)
+            m_accuracy = event.metrics[static_cast<size_t>(accuracy)];
     if (event.kind == EventKind::NonFiniteValue && tape) {
         const auto known = std::ranges::find_if(m_stops, [&](const NonFiniteStop& stop) {
             return stop.step == event.step && stop.entry == event.entry;

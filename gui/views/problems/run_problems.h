@@ -44,7 +44,7 @@ class RunProblems : public QObject {
     ProblemModel& m_model;
     std::vector<NonFiniteStop> m_stops;
     std::optional<Error> m_notSaved;   ///< the checkpoint that the run waits for
-    std::optional<double> m_accuracy;  ///< of the newest epoch
+    std::optional<double> m_accuracy;  ///< of the newest epoch, by the first loss over classes
 };
 
 }  // namespace vitrine::gui

@@ -5,6 +5,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -72,6 +73,7 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     row(m_optimizer);
     row(m_schedules);
     row(m_schedule);
+    row(metricsButton());
     layout->addSpacing(3 * space);
     row(heading(tr("Data"), this));
     row(m_formats);
@@ -93,6 +95,62 @@ QComboBox* ProjectForm::chooser(const char* name, const QString& label) {
     box->setAccessibleName(label);
     box->setToolTip(label);
     return box;
+}
+
+/// A menu of what can be measured, made when it is opened: it takes a shape pass.
+QWidget* ProjectForm::metricsButton() {
+    m_metrics = new QPushButton(this);
+    m_metrics->setObjectName(QStringLiteral("properties.metrics"));
+    m_metrics->setToolTip(tr("What is measured on the test set after each epoch"));
+    auto* menu = new QMenu(m_metrics);
+    m_metrics->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        QAction* usual = menu->addAction(tr("The usual ones"));
+        usual->setCheckable(true);
+        usual->setChecked(!m_context.document.project().training.metrics);
+        connect(usual, &QAction::triggered, this, [this] { chooseMetrics(std::nullopt); });
+        menu->addSeparator();
+        m_options = metricOptions(m_context.document.project());
+        for (size_t i = 0; i < m_options.size(); ++i) {
+            QAction* action =
+                menu->addAction(tr("%1 of %2")
+                                    .arg(QString::fromStdString(m_options[i].title),
+                                         QString::fromStdString(m_options[i].choice.loss)));
+            action->setCheckable(true);
+            action->setChecked(m_options[i].isMeasured);
+            action->setToolTip(QString::fromStdString(m_options[i].summary));
+            connect(action, &QAction::triggered, this, [this, i](bool on) { toggleMetric(i, on); });
+        }
+    });
+    return m_metrics;
+}
+
+void ProjectForm::toggleMetric(size_t option, bool on) {
+    m_options[option].isMeasured = on;
+    std::vector<MetricChoice> chosen;
+    for (const MetricOption& each : m_options)
+        if (each.isMeasured) chosen.push_back(each.choice);
+    chooseMetrics(std::move(chosen));
+}
+
+void ProjectForm::chooseMetrics(std::optional<std::vector<MetricChoice>> chosen) {
+    static_cast<void>(change(tr("Change metrics"), [&](TrainingSettings& training) {
+        training.metrics = std::move(chosen);
+    }));
+}
+
+void ProjectForm::showMetrics() {
+    const auto& chosen = m_context.document.project().training.metrics;
+    QStringList names;
+    if (chosen)
+        for (const MetricChoice& one : *chosen)
+            names << tr("%1 of %2")
+                         .arg(QString::fromStdString(one.metric), QString::fromStdString(one.loss));
+    const QString words = !chosen           ? tr("the usual ones")
+                          : names.isEmpty() ? tr("none")
+                                            : names.join(QStringLiteral(", "));
+    m_metrics->setText(tr("Metrics: %1").arg(words));
 }
 
 QPushButton* ProjectForm::chooseButton() {
@@ -252,6 +310,7 @@ void ProjectForm::show() {
     put(m_mean, editText(project.data.normalisation.mean));
     put(m_std, editText(project.data.normalisation.std));
     put(m_folder, QString::fromStdString(project.data.folder));
+    showMetrics();
     m_optimizers->setCurrentIndex(
         m_optimizers->findData(QString::fromStdString(training.optimizer.id)));
     m_schedules->setCurrentIndex(

@@ -4,6 +4,10 @@
 
 #include <QWidget>
 
+#include <optional>
+#include <vector>
+
+#include "core/session/metric_options.h"
 #include "gui/views/view.h"
 #include "gui/widgets/field_form.h"
 
@@ -40,10 +44,16 @@ class ProjectForm : public QWidget {
     void chooseOptimizer(const QString& id);
     void chooseSchedule(const QString& id);
     void chooseFormat(const QString& id);
+    QWidget* metricsButton();
+    void toggleMetric(size_t option, bool on);
+    void chooseMetrics(std::optional<std::vector<MetricChoice>> chosen);
+    void showMetrics();
 
     ViewContext m_context;
     QString m_built;  ///< optimiser, schedule and format that the fields are of
     FieldForm *m_training, *m_optimizer, *m_schedule, *m_data, *m_format;
+    QPushButton* m_metrics = nullptr;
+    std::vector<MetricOption> m_options;  ///< of the menu that was opened last
     QComboBox *m_optimizers, *m_schedules, *m_formats;
     QLineEdit *m_epochs, *m_batch, *m_seed, *m_rate, *m_clip, *m_mean, *m_std, *m_folder;
 };

@@ -12,6 +12,7 @@
 #include "core/data/dataset.h"
 #include "core/data/idx/idx_array.h"
 #include "core/data/idx/idx_images.h"
+#include "tests/support/example_sets.h"
 
 using namespace vitrine;
 
@@ -36,7 +37,7 @@ std::span<const std::byte> bytesOf(const std::string& text) {
     return std::as_bytes(std::span(text));
 }
 
-Result<ImageSet> parse(const std::string& images, const std::string& labels) {
+Result<LabelledImages> parse(const std::string& images, const std::string& labels) {
     return parseIdxImages({"train-images", bytesOf(images)}, {"train-labels", bytesOf(labels)}, 10);
 }
 
@@ -74,18 +75,16 @@ class IdxTest : public QObject {
         const auto set = parse(goodImages, goodLabels);
         QVERIFY(set.ok());
         QCOMPARE(set->count, int64_t{3});
-        QCOMPARE(set->channels, int64_t{1});
-        QCOMPARE(set->height, int64_t{2});
-        QCOMPARE(set->width, int64_t{4});
+        QCOMPARE(set->shape, (Shape{1, 2, 4}));
         QCOMPARE(set->labels, (std::vector<int32_t>{1, 0, 9}));
-        QCOMPARE(set->pixels[23], uint8_t{23});
+        QVERIFY(set->pixels[23] == std::byte{23});
     }
 
     void readsChannels() {
         const auto set = parse(idx({1, 3, 2, 2}, counting(12)), idx({1}, std::string(1, '\0')));
         QVERIFY(set.ok());
-        QCOMPARE(set->channels, int64_t{3});
-        QCOMPARE(set->imageBytes(), int64_t{12});
+        QCOMPARE(set->shape, (Shape{3, 2, 2}));
+        QCOMPARE(set->pixels.size(), size_t{12});
     }
 
     void refuses_data() {
@@ -161,7 +160,7 @@ class IdxTest : public QObject {
                 continue;
             }
             ++accepted;
-            QCOMPARE(static_cast<int64_t>(set->pixels.size()), set->count * set->imageBytes());
+            QCOMPARE(static_cast<int64_t>(set->pixels.size()), set->count * set->shape.elements());
             QCOMPARE(static_cast<int64_t>(set->labels.size()), set->count);
             for (int32_t label : set->labels) QVERIFY(label >= 0 && label < 10);
         }
@@ -177,8 +176,9 @@ class IdxTest : public QObject {
         const auto set = openFolder(folder.path());
         QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
         QCOMPARE(set->train.count, int64_t{3});
-        QCOMPARE(set->test.labels, set->train.labels);
-        QCOMPARE(set->classNames.size(), size_t{10});
+        QCOMPARE(test::labelsOf(set->train), (std::vector<int32_t>{1, 0, 9}));
+        QCOMPARE(test::labelsOf(set->test), (std::vector<int32_t>{1, 0, 9}));
+        QVERIFY((set->columns == test::imageColumns({1, 2, 4}, 10)));
 
         put(folder.filePath("t10k-images-idx3-ubyte"), idx({3, 4, 2}, counting(24)));
         const auto unlike = openFolder(folder.path());
@@ -220,7 +220,7 @@ class IdxTest : public QObject {
         }
         const auto expected = openFolder(plain.path()), set = openFolder(other.path());
         QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
-        QCOMPARE(set->train.pixels, expected->train.pixels);
+        QCOMPARE(test::pixelsOf(set->train), test::pixelsOf(expected->train));
         QCOMPARE(set->fingerprint, expected->fingerprint);
     }
 

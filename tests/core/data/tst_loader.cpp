@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The loader's order, seeking, last batch and independence of timing. Truth: the order that
-// shuffledOrder defines, pixels computed here from the set.
+// The loader's order, columns, seeking, last batch and independence of timing. Truth: the order
+// that shuffledOrder defines, pixels and labels computed here from the example's number.
 #include <QtTest/QtTest>
 
 #include <algorithm>
@@ -9,31 +9,36 @@
 #include "core/base/rng.h"
 #include "core/data/loader.h"
 #include "tests/support/allocation_counter.h"
+#include "tests/support/example_sets.h"
 
 using namespace vitrine;
 
 namespace {
 
 /// Images of 1×2×2 whose first pixel is their number.
-ImageSet numbered(int64_t count) {
-    ImageSet set{count, 1, 2, 2, {}, {}};
+ExampleSet numbered(int64_t count) {
+    std::vector<uint8_t> pixels;
+    std::vector<int32_t> labels;
     for (int64_t i = 0; i < count; ++i) {
-        for (int64_t p = 0; p < 4; ++p) set.pixels.push_back(static_cast<uint8_t>(i + 50 * p));
-        set.labels.push_back(static_cast<int32_t>(i % 7));
+        for (int64_t p = 0; p < 4; ++p) pixels.push_back(static_cast<uint8_t>(i + 50 * p));
+        labels.push_back(static_cast<int32_t>(i % 7));
     }
-    return set;
+    return test::labelledImages(pixels, labels);
 }
+
+/// Bytes of an image and of a label.
+const std::vector<int64_t> both{4, 4};
 
 /// A copy of what a batch shows, for comparing later.
 struct Seen {
-    std::vector<float> images;
+    std::vector<uint8_t> images;
     std::vector<int32_t> labels, indices;
     bool operator==(const Seen&) const = default;
 };
 
 Seen look(const Batch& batch) {
-    return {{batch.images.begin(), batch.images.end()},
-            {batch.labels.begin(), batch.labels.end()},
+    return {test::numbersIn<uint8_t>(batch.columns[0]),
+            test::numbersIn<int32_t>(batch.columns[1]),
             {batch.indices.begin(), batch.indices.end()}};
 }
 
@@ -66,8 +71,8 @@ class LoaderTest : public QObject {
     }
 
     void givesEachEpochInItsOrderWithThePartialBatch() {
-        const ImageSet set = numbered(23);
-        Loader loader(set, {.batch = 5, .seed = 9, .normalisation = {0.25, 0.5}});
+        const ExampleSet set = numbered(23);
+        Loader loader(set, both, {.batch = 5, .seed = 9});
         QCOMPARE(loader.batchesPerEpoch(), int64_t{5});
         QCOMPARE(loader.lastBatchSize(), int64_t{3});
         for (int64_t epoch = 0; epoch < 3; ++epoch) {
@@ -76,16 +81,17 @@ class LoaderTest : public QObject {
             for (int64_t b = 0; b < 5; ++b) {
                 const Batch batch = loader.next();
                 QCOMPARE(batch.size, b == 4 ? int64_t{3} : int64_t{5});
-                QCOMPARE(batch.images.size(), static_cast<size_t>(4 * batch.size));
-                for (size_t i = 0; i < batch.indices.size(); ++i) {
-                    const auto index = static_cast<size_t>(batch.indices[i]);
-                    seen.push_back(batch.indices[i]);
-                    QCOMPARE(batch.labels[i], set.labels[index]);
-                    for (size_t p = 0; p < 4; ++p) {
-                        const double byte = set.pixels[4 * index + p];
-                        QCOMPARE(batch.images[4 * i + p],
-                                 static_cast<float>((byte / 255 - 0.25) / 0.5));
-                    }
+                QCOMPARE(batch.columns.size(), size_t{2});
+                const auto [images, labels, indices] = look(batch);
+                QCOMPARE(images.size(), static_cast<size_t>(4 * batch.size));
+                QCOMPARE(labels.size(), static_cast<size_t>(batch.size));
+                QCOMPARE(indices.size(), static_cast<size_t>(batch.size));
+                for (size_t i = 0; i < indices.size(); ++i) {
+                    seen.push_back(indices[i]);
+                    QCOMPARE(labels[i], indices[i] % 7);
+                    for (size_t p = 0; p < 4; ++p)
+                        QCOMPARE(images[4 * i + p],
+                                 static_cast<uint8_t>(indices[i] + 50 * static_cast<int>(p)));
                 }
             }
             QCOMPARE(seen, order);
@@ -93,27 +99,58 @@ class LoaderTest : public QObject {
     }
 
     void keepsTheSetsOrderWithoutShuffling() {
-        const ImageSet set = numbered(6);
-        Loader loader(set, {.batch = 6, .shuffle = false});
+        const ExampleSet set = numbered(6);
+        Loader loader(set, both, {.batch = 6, .shuffle = false});
         for (int epoch = 0; epoch < 2; ++epoch)
             QCOMPARE(look(loader.next()).indices, (std::vector<int32_t>{0, 1, 2, 3, 4, 5}));
         QCOMPARE(loader.lastBatchSize(), int64_t{6});
     }
 
+    void leavesOutColumnsThatNobodyWants() {
+        auto stored = std::make_shared<StoredExamples>();
+        stored->addNumbers<uint8_t>(std::vector<uint8_t>{1, 2, 3, 4, 5, 6}, 2);
+        stored->addNumbers<int32_t>(std::vector<int32_t>{7, 8, 9});
+        stored->addNumbers<float>(std::vector<float>{0.5f, -1, 1, 2, 3, -0.25f}, 2);
+        const ExampleSet set{3, stored, 0};
+        Loader loader(set, {0, 0, 8}, {.batch = 2, .shuffle = false});
+        for (int epoch = 0; epoch < 2; ++epoch) {
+            const Batch first = loader.next();
+            QCOMPARE(first.columns.size(), size_t{3});
+            QVERIFY(first.columns[0].empty() && first.columns[1].empty());
+            QCOMPARE(test::numbersIn<float>(first.columns[2]),
+                     (std::vector<float>{0.5f, -1, 1, 2}));
+            const Batch last = loader.next();
+            QCOMPARE(last.size, int64_t{1});
+            QVERIFY(last.columns[0].empty() && last.columns[1].empty());
+            QCOMPARE(test::numbersIn<float>(last.columns[2]), (std::vector<float>{3, -0.25f}));
+        }
+    }
+
+    void takesAPartOfASource() {
+        ExampleSet set = numbered(20);
+        set.first = 12;
+        set.count = 5;
+        Loader loader(set, both, {.batch = 5, .shuffle = false});
+        const Seen seen = look(loader.next());
+        QCOMPARE(seen.indices, (std::vector<int32_t>{0, 1, 2, 3, 4}));
+        QCOMPARE(seen.labels, (std::vector<int32_t>{5, 6, 0, 1, 2}));
+        QCOMPARE(seen.images[0], uint8_t{12});
+    }
+
     void takesABatchLargerThanTheSet() {
-        const ImageSet set = numbered(6);
-        Loader loader(set, {.batch = 64});
+        const ExampleSet set = numbered(6);
+        Loader loader(set, both, {.batch = 64});
         QCOMPARE(loader.batchesPerEpoch(), int64_t{1});
         QCOMPARE(loader.next().size, int64_t{6});
         QCOMPARE(loader.next().size, int64_t{6});
     }
 
     void seeksToWhatRunningThroughGives() {
-        const ImageSet set = numbered(40);
+        const ExampleSet set = numbered(40);
         const Loader::Options options{.batch = 7, .seed = 3};
-        Loader straight(set, options);
+        Loader straight(set, both, options);
         const std::vector<Seen> expected = run(straight, 24);
-        Loader jumping(set, options);
+        Loader jumping(set, both, options);
         Rng rng(1, RngStream::Test);
         for (int round = 0; round < 300; ++round) {
             const auto target = static_cast<int64_t>(rng.below(20));
@@ -129,27 +166,27 @@ class LoaderTest : public QObject {
     }
     void givesTheSameWhateverIsPreparedAhead() {
         QFETCH(int, prefetch);
-        const ImageSet set = numbered(50);
-        Loader usual(set, {.batch = 8, .seed = 4}),
-            other(set, {.batch = 8, .seed = 4, .prefetch = prefetch});
+        const ExampleSet set = numbered(50);
+        Loader usual(set, both, {.batch = 8, .seed = 4}),
+            other(set, both, {.batch = 8, .seed = 4, .prefetch = prefetch});
         QVERIFY(run(usual, 40) == run(other, 40));
     }
 
     void leavesABatchAloneUntilTheNext() {
-        const ImageSet set = numbered(50);
-        Loader loader(set, {.batch = 4, .prefetch = 1});
+        const ExampleSet set = numbered(50);
+        Loader loader(set, both, {.batch = 4, .prefetch = 1});
         for (int i = 0; i < 100; ++i) {
             const Batch batch = loader.next();
             const Seen before = look(batch);
-            Loader(set, {.batch = 50}).next();  // gives the worker time to run ahead
+            Loader(set, both, {.batch = 50}).next();  // gives the worker time to run ahead
             QVERIFY(look(batch) == before);
         }
     }
 
     void allocatesNothingAfterItsMaking() {
         if (!test::allocationCounterWorks()) QSKIP("sanitizers bring their own allocator");
-        const ImageSet set = numbered(500);
-        Loader loader(set, {.batch = 32});
+        const ExampleSet set = numbered(500);
+        Loader loader(set, both, {.batch = 32});
         loader.next();
         test::armAllocationCounter();
         for (int i = 0; i < 200; ++i) loader.next();
@@ -160,8 +197,8 @@ class LoaderTest : public QObject {
     }
 
     void endsWhileItsWorkerIsBusy() {
-        const ImageSet set = numbered(5000);
-        for (int i = 0; i < 50; ++i) Loader loader(set, {.batch = 1000, .prefetch = 8});
+        const ExampleSet set = numbered(5000);
+        for (int i = 0; i < 50; ++i) Loader loader(set, both, {.batch = 1000, .prefetch = 8});
     }
 };
 

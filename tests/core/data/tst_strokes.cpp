@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <numeric>
 
 #include "core/data/dataset.h"
 #include "core/data/strokes/digit_image.h"
 #include "core/session/data_fingerprint.h"
 #include "tests/support/allocation_counter.h"
+#include "tests/support/example_sets.h"
 
 using namespace vitrine;
 
@@ -23,6 +25,20 @@ Result<Dataset> generate(int64_t train, int64_t test, uint64_t seed, int threads
     return format->open(attrs, {.seed = seed, .threads = threads});
 }
 
+/// FNV-1a over words of 64 bits, as d719e08 had it.
+template <class Number>
+uint64_t mixed(uint64_t hash, const std::vector<Number>& numbers) {
+    const auto bytes = std::as_bytes(std::span(numbers));
+    if (bytes.size() % 8 != 0) qFatal("whole words");
+    for (size_t at = 0; at < bytes.size(); at += 8) {
+        uint64_t word = 0;
+        std::memcpy(&word, &bytes[at], sizeof word);
+        hash = (hash ^ word) * 0x100000001b3u;
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
 }  // namespace
 
 class StrokesTest : public QObject {
@@ -32,31 +48,76 @@ class StrokesTest : public QObject {
     void givesTheSameImagesWithAnyNumberOfThreads() {
         const auto one = generate(3000, 500, 7, 1), four = generate(3000, 500, 7, 4);
         QVERIFY(one.ok() && four.ok());
-        QVERIFY(std::ranges::equal(one->train.allPixels(), four->train.allPixels()));
-        QVERIFY(std::ranges::equal(one->train.allLabels(), four->train.allLabels()));
-        QVERIFY(std::ranges::equal(one->test.allPixels(), four->test.allPixels()));
+        QVERIFY(std::ranges::equal(test::pixelsOf(one->train), test::pixelsOf(four->train)));
+        QVERIFY(std::ranges::equal(test::labelsOf(one->train), test::labelsOf(four->train)));
+        QVERIFY(std::ranges::equal(test::labelsOf(one->train, 2), test::labelsOf(four->train, 2)));
+        QVERIFY(std::ranges::equal(test::pixelsOf(one->test), test::pixelsOf(four->test)));
     }
 
     void drawsAnImageFromSeedAndIndexAlone() {
         const auto few = generate(10, 5, 7, 1), many = generate(200, 50, 7, 1);
-        QVERIFY(std::ranges::equal(few->train.allPixels(),
-                                   many->train.allPixels().first(10 * strokes::pixelCount)));
-        QVERIFY(std::ranges::equal(few->test.allPixels(),
-                                   many->test.allPixels().first(5 * strokes::pixelCount)));
+        const auto firstOf = [](const ExampleSet& set, int64_t count) {
+            return test::pixelsOf({count, set.source, set.first});
+        };
+        QCOMPARE(test::pixelsOf(few->train), firstOf(many->train, 10));
+        QCOMPARE(test::pixelsOf(few->test), firstOf(many->test, 5));
         std::array<uint8_t, strokes::pixelCount> pixels{};
         const int32_t digit = strokes::drawDigitImage(7, 150, {}, pixels);
-        QCOMPARE(digit, many->train.label(150));
-        QVERIFY(std::ranges::equal(pixels, many->train.image(150)));
+        QCOMPARE(digit, many->train.number(1, 150));
+        QVERIFY(std::ranges::equal(pixels, many->train.pixels(0, 150)));
         const auto other = generate(200, 50, 8, 1);
-        QVERIFY(!std::ranges::equal(other->train.allPixels(), many->train.allPixels()));
-        QVERIFY(!std::ranges::equal(many->test.allPixels(),
-                                    many->train.allPixels().first(50 * strokes::pixelCount)));
+        QVERIFY(test::pixelsOf(other->train) != test::pixelsOf(many->train));
+        QVERIFY(test::pixelsOf(many->test) != firstOf(many->train, 50));
     }
 
-    /// Hashes that run.json has of runs of d719e08, which drew all images before the first step.
+    /// The hash that run.json has of runs of d719e08, which drew all images before the first step.
     void drawsWhatEarlierVersionsDrew() {
-        QCOMPARE(dataFingerprint(*generate(320, 20, 1, 2)),
-                 std::string("320+20x1x28x28-bf7ffc31d0057c94"));
+        const auto set = generate(320, 20, 1, 2);
+        uint64_t hash = 0xcbf29ce484222325u;
+        for (const ExampleSet& part : {set->train, set->test}) {
+            hash = mixed(hash, test::pixelsOf(part));
+            hash = mixed(hash, test::labelsOf(part));
+        }
+        QCOMPARE(hash, uint64_t{0xbf7ffc31d0057c94});
+        QCOMPARE(QString::fromStdString(dataFingerprintOfVersion1(*set)),
+                 QStringLiteral("320+20x1x28x28-bf7ffc31d0057c94"));
+    }
+
+    void theFingerprintIsOfEveryColumn() {
+        const auto set = generate(32, 4, 1, 1), same = generate(32, 4, 1, 1);
+        const std::string first = dataFingerprint(*set);
+        QVERIFY2(first.starts_with("32+4x1x28x28-"), first.c_str());
+        QCOMPARE(dataFingerprint(*same), first);
+        QVERIFY(dataFingerprint(*generate(32, 4, 2, 1)) != first);
+        for (size_t changed = 0; changed < 3; ++changed) {
+            std::vector<uint8_t> pixels = test::pixelsOf(set->train);
+            std::vector<int32_t> labels = test::labelsOf(set->train),
+                                 parities = test::labelsOf(set->train, 2);
+            if (changed == 0) ++pixels.back();
+            if (changed == 1) ++labels.back();
+            if (changed == 2) ++parities.back();
+            auto stored = std::make_shared<StoredExamples>();
+            stored->addNumbers<uint8_t>(pixels, strokes::pixelCount);
+            stored->addNumbers<int32_t>(labels);
+            stored->addNumbers<int32_t>(parities);
+            const Dataset other{set->columns, {32, stored, 0}, set->test, {}};
+            QVERIFY(dataFingerprint(other) != first);
+        }
+    }
+
+    void parityIsThatOfTheLabel() {
+        const auto set = generate(300, 20, 4, 1);
+        QCOMPARE(set->column("image"), 0);
+        QCOMPARE(set->column("label"), 1);
+        QCOMPARE(set->column("parity"), 2);
+        QCOMPARE(set->column("mask"), -1);
+        QCOMPARE(set->columns[0].shape, (Shape{1, 28, 28}));
+        QVERIFY(set->columns[0].isImage() && !set->columns[1].isImage());
+        QCOMPARE(set->columns[1].classes.size(), size_t{10});
+        QCOMPARE(set->columns[2].classes, (std::vector<std::string>{"even", "odd"}));
+        for (const ExampleSet& part : {set->train, set->test})
+            for (int64_t i = 0; i < part.count; ++i)
+                QCOMPARE(part.number(2, i), part.number(1, i) % 2);
     }
 
     void opensWithoutDrawing() {
@@ -64,10 +125,10 @@ class StrokesTest : public QObject {
         clock.start();
         const auto set = generate(200'000, 100, 1, 1);
         QVERIFY(set.ok());
-        QCOMPARE(set->train.image(199'999).size(), size_t{strokes::pixelCount});
+        QCOMPARE(set->train.pixels(0, 199'999).size(), size_t{strokes::pixelCount});
         const double opened = static_cast<double>(clock.nsecsElapsed());
         clock.restart();
-        for (int64_t i = 150'000; i < 152'000; ++i) static_cast<void>(set->train.image(i));
+        for (int64_t i = 150'000; i < 152'000; ++i) static_cast<void>(set->train.pixels(0, i));
         // A hundredth of the images: opening drew none of the rest.
         QVERIFY(opened < static_cast<double>(clock.nsecsElapsed()));
     }
@@ -119,14 +180,14 @@ class StrokesTest : public QObject {
     void writesEveryDigitAboutAsOften() {
         const auto set = generate(5000, 1, 1, 2);
         std::array<int, 10> counts{};
-        for (int32_t label : set->train.allLabels()) ++counts.at(static_cast<size_t>(label));
+        for (int32_t label : test::labelsOf(set->train)) ++counts.at(static_cast<size_t>(label));
         // 500 expected, standard deviation 21.
         for (int count : counts) QVERIFY(count > 400 && count < 600);
     }
 
     void inksLikeMnist() {
         const auto set = generate(5000, 1, 1, 2);
-        const std::span<const uint8_t> pixels = set->train.allPixels();
+        const std::vector<uint8_t> pixels = test::pixelsOf(set->train);
         const double sum = std::accumulate(pixels.begin(), pixels.end(), 0.0);
         const double mean = sum / 255 / static_cast<double>(pixels.size());
         // MNIST's training images have 0.1307.

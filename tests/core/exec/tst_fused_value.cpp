@@ -130,7 +130,7 @@ class FusedValueTest : public QObject {
         QCOMPARE(first.instr.origins, (Names{"c1", "relu"}));
         QCOMPARE(originsOf(tape, placesOf(tape)[0].hidden), Names{"c1"});
         QCOMPARE(originsOf(tape, first.instr.out[0]), Names{"relu"});
-        QCOMPARE(originsOf(tape, tape.input("input")), Names{});
+        QCOMPARE(originsOf(tape, tape.input("x")), Names{});
     }
 };
 

@@ -55,13 +55,13 @@ struct Evaluation {
     }
     std::vector<double> logitsOf(uint64_t images) {
         Rng rng(images, RngStream::Test);
-        auto* x = reinterpret_cast<float*>(executor->inputData("input"));
-        for (int64_t i = 0; i < tape.value(tape.input("input")).type.shape.elements(); ++i)
+        auto* x = reinterpret_cast<float*>(executor->inputData("x"));
+        for (int64_t i = 0; i < tape.value(tape.input("x")).type.shape.elements(); ++i)
             x[i] = static_cast<float>(rng.normal());
-        std::memset(executor->inputData("target"), 0,
+        std::memset(executor->inputData("labels"), 0,
                     static_cast<size_t>(tape.batch) * sizeof(int32_t));
         executor->run(team);
-        return executor->contents(tape.output("logits"));
+        return executor->contents(tape.outputs.front().value);
     }
     void spoilPacked() {
         for (const TapeEntry& entry : tape.entries)

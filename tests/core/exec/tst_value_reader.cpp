@@ -165,7 +165,7 @@ class ValueReaderTest : public QObject {
         states.add(program);
         const Tape tape = compileTape(program, states, {});
         const int end = static_cast<int>(tape.entries.size());
-        const ValueId loss = tape.output("loss"), images = tape.input("input");
+        const ValueId loss = tape.output("loss"), images = tape.input("x");
         QVERIFY(reasonAt(tape, loss, 0).startsWith("'cross_entropy' is not there yet: entry "));
         QVERIFY(reasonAt(tape, loss, 0).endsWith("(cross_entropy) makes it."));
         QCOMPARE(reasonAt(tape, images, 0), "alive");

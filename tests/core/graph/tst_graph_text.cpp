@@ -28,6 +28,7 @@ class TestGraphText : public QObject {
   private slots:
     void readsAChainWithFieldsAndNames();
     void readsBranchesPortsAndSharedParameters();
+    void readsColumns();
     void writesWhatItReads_data();
     void writesWhatItReads();
     void namesLineAndColumnOfTrouble_data();
@@ -71,6 +72,17 @@ void TestGraphText::readsBranchesPortsAndSharedParameters() {
     QCOMPARE(graph.find("y")->attrs.integer("classes"), int64_t{3});
 }
 
+void TestGraphText::readsColumns() {
+    const Graph graph =
+        read("x[1,4,4](column=mask scaling=unit) -> relu as r; t<3(column=kind)\nr -> output as y");
+    QCOMPARE(graph.find("x")->attrs.list("shape"), (std::vector<int64_t>{1, 4, 4}));
+    QCOMPARE(qt(graph.find("x")->attrs.text("column")), QString("mask"));
+    QCOMPARE(qt(graph.find("x")->attrs.text("scaling")), QString("unit"));
+    QCOMPARE(graph.find("t")->attrs.integer("classes"), int64_t{3});
+    QCOMPARE(qt(graph.find("t")->attrs.text("column")), QString("kind"));
+    QCOMPARE(qt(graph.edgeInto({"y", "x"})->from.text()), QString("r.y"));
+}
+
 void TestGraphText::writesWhatItReads_data() {
     QTest::addColumn<QString>("text");
     QTest::newRow("empty") << "";
@@ -81,6 +93,12 @@ void TestGraphText::writesWhatItReads_data() {
     QTest::newRow("only the second operand") << "x[4]\nadd(b=x)\n";
     QTest::newRow("nodes without edges") << "relu\nx[4]\nrelu()\n";
     QTest::newRow("labels") << "x[10]\nlabels<10\nx -> cross_entropy(labels=labels)\n";
+    QTest::newRow("columns") << "x[1,4,4](column=\"mask\" scaling=unit)\n";
+    QTest::newRow("columns of inputs as they are by themselves")
+        << "x[1,28,28](column=\"left eye\")\nlabels<10(column=\"digit\")\n"
+           "x -> flatten -> linear -> cross_entropy(labels=labels)\n";
+    QTest::newRow("an output") << "x[4] -> relu -> output as y\n";
+    QTest::newRow("a weight") << "x[4] -> relu -> mse(weight=0.5 target=x)\n";
     QTest::newRow("shared") << "x[4,6,6] -> batch_norm2d -> batch_norm2d(bias=@p "
                                "weight=@batch_norm2d.weight)\n";
 }
@@ -139,6 +157,15 @@ void TestGraphText::namesLineAndColumnOfTrouble_data() {
     QTest::newRow("shape of too many extents")
         << "x[1,2,3,4,5,6]"
         << "P11: input 'x': field 'shape' has 6 extents, wanted 1 to 5";
+    QTest::newRow("behind an output") << "x[4] -> output as y -> relu"
+                                      << "S01: line 1, column 9: output gives nothing";
+    QTest::newRow("unknown scaling")
+        << "x[4](scaling=double)"
+        << "P11: line 1, column 6: input 'x': field 'scaling' is 'double', wanted one of "
+           "normalised, unit, raw";
+    QTest::newRow("no column's name") << "x[4](column=\"\")"
+                                      << "P11: input 'x': field 'column' is '', wanted the name "
+                                         "of a column of 1 to 200 bytes, without quotes";
     QTest::newRow("two words") << "x[4] relu"
                                << "S01: line 1, column 6: found 'relu', wanted '->' or the end of "
                                   "the line";

@@ -9,7 +9,6 @@
 #include "core/graph/lower.h"
 #include "core/graph/shapes.h"
 #include "core/graph/wiring.h"
-#include "core/metrics/metric.h"
 #include "core/opdef/descriptor.h"
 
 using namespace vitrine;
@@ -23,6 +22,19 @@ Graph read(std::string_view text) {
 }
 
 QString qt(const std::string& text) { return QString::fromStdString(text); }
+
+QStringList outputNames(const Program& program) {
+    QStringList names;
+    for (const NamedValue& output : program.outputs) names << qt(output.name);
+    return names;
+}
+
+/// Node and column of each input that data come in by.
+QStringList dataTexts(const Program& program) {
+    QStringList texts;
+    for (const DataInput& input : program.data) texts << qt(input.node + " " + input.column);
+    return texts;
+}
 
 constexpr auto network =
     "x[3,8,8] -> conv2d(out_channels=4 kernel=3 padding=1) as c1 -> batch_norm2d as bn -> relu\n"
@@ -44,8 +56,9 @@ class TestLower : public QObject {
     void statesStandInTheDocumentsOrder();
     void sharedParametersAreOneState();
     void instructionsKnowTheirNodeAndPhase();
-    void evaluationHasMetrics();
-    void metricsNeedLabels();
+    void evaluationSaysWhatEachLossCompares();
+    void severalInputsAndTargetsComeInByTheirNames();
+    void trainersOwnInputsKeepTheirNames();
     void inferenceLeavesLossAndTargetOut();
     void aNetworkWithoutLossHasOneOpenEnd();
     void anAutoencoderComparesWithItsInput();
@@ -62,15 +75,16 @@ void TestLower::hasInputsStatesAndOutputs() {
     QVERIFY2(program.ok(), program.ok() ? "" : program.error().message.c_str());
     QCOMPARE(program->batch, int64_t{5});
     QCOMPARE(program->inputs.size(), size_t{2});
-    const Value& images = program->value(program->input("input"));
+    QCOMPARE(dataTexts(*program), (QStringList{"x image", "labels label"}));
+    const Value& images = program->value(program->input("x"));
     QCOMPARE(images.shape, (Shape{5, 3, 8, 8}));
     QVERIFY(images.dtype == DType::F64);
-    const Value& labels = program->value(program->input("target"));
+    const Value& labels = program->value(program->input("labels"));
     QCOMPARE(labels.shape, (Shape{5}));
     QVERIFY(labels.dtype == DType::I32);
-    QCOMPARE(program->value(program->output("logits")).shape, (Shape{5, 10}));
+    QCOMPARE(outputNames(*program), (QStringList{"output:fc", "loss"}));
+    QCOMPARE(program->value(program->output("output:fc")).shape, (Shape{5, 10}));
     QCOMPARE(program->value(program->output("loss")).shape, Shape{});
-    QCOMPARE(program->output("correct"), noValue);
     QCOMPARE(program->value(program->state("fc.weight")->in).shape, (Shape{10, 256}));
     QVERIFY(program->value(program->state("fc.weight")->in).dtype == DType::F64);
 }
@@ -110,24 +124,39 @@ void TestLower::instructionsKnowTheirNodeAndPhase() {
     }
 }
 
-void TestLower::evaluationHasMetrics() {
-    const Result<Program> program = lower(
-        read(network),
-        {.batch = 3, .training = false, .metrics = {{"correct", findMetric("accuracy")->build}}});
+void TestLower::evaluationSaysWhatEachLossCompares() {
+    const Result<Program> program = lower(read(network), {.batch = 3, .training = false});
     QVERIFY(program.ok());
-    QCOMPARE(program->value(program->output("correct")).shape.elements(), int64_t{1});
-    const Instr& last = program->instrs.back();
-    QVERIFY(last.phase == Phase::Metric);
-    QCOMPARE(last.in, (std::vector<ValueId>{program->output("logits"), program->input("target")}));
+    QCOMPARE(outputNames(*program),
+             (QStringList{"output:fc", "prediction:loss", "target:loss", "loss"}));
+    QCOMPARE(program->output("prediction:loss"), program->output("output:fc"));
+    QCOMPARE(program->output("target:loss"), program->input("labels"));
 }
 
-void TestLower::metricsNeedLabels() {
+void TestLower::severalInputsAndTargetsComeInByTheirNames() {
     const Result<Program> program =
-        lower(read("x[4] -> relu -> mse(x)"),
-              {.training = false, .metrics = {{"correct", findMetric("accuracy")->build}}});
-    QVERIFY(program.ok());
-    QCOMPARE(program->output("correct"), noValue);
-    QVERIFY(program->output("loss") != noValue);
+        lower(read("left[4](column=a)\nright[4](column=b)\nt<3(column=kind)\n"
+                   "left -> linear(out_features=3) as l\n"
+                   "right -> linear(out_features=3 weight=@l.weight bias=@l.bias) as r\n"
+                   "l -> sub(r) as d -> cross_entropy(t) as loss"),
+              {.batch = 2});
+    QVERIFY2(program.ok(), program.ok() ? "" : program.error().message.c_str());
+    QCOMPARE(dataTexts(*program), (QStringList{"left a", "right b", "t kind"}));
+    for (const DataInput& input : program->data) QCOMPARE(input.value, program->input(input.node));
+    QCOMPARE(stateNames(*program), (QStringList{"l.weight", "l.bias"}));
+    QCOMPARE(outputNames(*program), (QStringList{"output:d", "loss"}));
+}
+
+// A node may be called what the trainer calls its learning rate.
+void TestLower::trainersOwnInputsKeepTheirNames() {
+    for (const char* name : {"lr", "step", "rng_key"}) {
+        const Result<Program> program =
+            lower(read(fmt::format("{0}[4] -> relu as y -> mse({0})", name)), {.batch = 2});
+        QVERIFY(program.ok());
+        QCOMPARE(program->input(name), noValue);
+        QCOMPARE(dataTexts(*program), QStringList{QString("%1 image").arg(name)});
+        QCOMPARE(program->input(std::string(name) + ".stored"), program->data[0].value);
+    }
 }
 
 void TestLower::inferenceLeavesLossAndTargetOut() {
@@ -136,7 +165,9 @@ void TestLower::inferenceLeavesLossAndTargetOut() {
     QVERIFY(program.ok());
     QCOMPARE(program->inputs.size(), size_t{1});
     QCOMPARE(program->output("loss"), noValue);
-    QCOMPARE(program->value(program->output("logits")).shape, (Shape{1, 10}));
+    QCOMPARE(dataTexts(*program), QStringList{"x image"});
+    QCOMPARE(outputNames(*program), QStringList{"output:fc"});
+    QCOMPARE(program->value(program->output("output:fc")).shape, (Shape{1, 10}));
     for (const Instr& instr : program->instrs) QVERIFY(instr.origins.front() != "loss");
 }
 
@@ -144,18 +175,21 @@ void TestLower::aNetworkWithoutLossHasOneOpenEnd() {
     const Result<Program> program =
         lower(read("x[4] -> relu as a -> sigmoid as b\na -> add(b) as sum"), {.withLoss = false});
     QVERIFY(program.ok());
-    QCOMPARE(qt(program->value(program->output("logits")).name), QString("sum"));
+    QCOMPARE(outputNames(*program), QStringList{"output:sum"});
+    QCOMPARE(qt(program->value(program->output("output:sum")).name), QString("sum"));
 }
 
 void TestLower::anAutoencoderComparesWithItsInput() {
     const Result<Program> program =
         lower(read("x[6] -> linear(out_features=2) as code -> linear(out_features=6) as back\n"
                    "back -> mse(x) as loss"),
-              {.batch = 4});
+              {.batch = 4, .training = false});
     QVERIFY(program.ok());
     QCOMPARE(program->inputs.size(), size_t{1});
     QVERIFY(program->output("loss") != noValue);
-    QCOMPARE(program->value(program->output("logits")).shape, (Shape{4, 6}));
+    QCOMPARE(program->value(program->output("output:back")).shape, (Shape{4, 6}));
+    QCOMPARE(program->output("prediction:loss"), program->output("output:back"));
+    QCOMPARE(program->output("target:loss"), program->input("x"));
 }
 
 void TestLower::statisticsChangeInTrainingOnly() {
@@ -209,18 +243,15 @@ void TestLower::refusesWhatCannotRun_data() {
     QTest::addColumn<QString>("text");
     QTest::addColumn<QString>("expected");
     QTest::newRow("empty") << ""
-                           << "P10: the graph has no input, wanted one";
+                           << "P10: the graph has no input, wanted at least one";
     QTest::newRow("no loss") << "x[4] -> relu"
-                             << "P10: the graph has no loss, wanted one";
-    QTest::newRow("two inputs")
-        << "y[4]\nx[4] -> mse(y)"
-        << "P10: the graph has 2 nodes that could be its input, wanted one: input 'y', input 'x'";
-    QTest::newRow("two losses")
-        << "x[4] -> relu as r -> mse(x) as l1\nr -> mse(x) as l2"
-        << "P10: the graph has 2 nodes that could be its loss, wanted one: mse 'l1', mse 'l2'";
-    QTest::newRow("two targets") << "a<4\nb<4\nx[4] -> add(x) as s -> mse(x)"
-                                 << "P10: the graph has 2 nodes that could be its target, wanted "
-                                    "one: target 'a', target 'b'";
+                             << "P10: the graph has no loss, wanted at least one";
+    QTest::newRow("a loss without weight")
+        << "x[4] -> relu -> mse(x weight=0) as l"
+        << "P10: mse 'l': no loss has a weight, so that there is nothing to be made small";
+    QTest::newRow("two losses without weight")
+        << "x[4] -> relu as r -> mse(x weight=0) as l1\nr -> mse(x weight=0) as l2"
+        << "P10: mse 'l1': no loss has a weight, so that there is nothing to be made small";
     QTest::newRow("a shape") << "x[4] -> batch_norm2d as bn -> mse(x)"
                              << "shape: batch_norm2d 'bn': x needs shape [N, C, H, W], got [N, 4]";
     QTest::newRow("an open port") << "x[4] -> add as sum -> mse(x)"

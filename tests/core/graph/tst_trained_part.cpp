@@ -74,12 +74,12 @@ class Litterer {
 
 /// The whole training step and its evaluation, as text with every state and every attribute.
 QString programsOf(const Graph& graph, int64_t batch) {
-    ModelOptions options{.batch = batch, .recipe = {}, .tape = {}};
+    ModelOptions options{.batch = batch};
     options.recipe.optimizer = findOptimizer("sgd");
     options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
     QString text;
-    for (const bool training : {true, false}) {
-        const auto program = buildProgram(graph, batch, training, options);
+    for (const Mode mode : {Mode::Train, Mode::Evaluate}) {
+        const auto program = buildProgram(graph, {mode, batch}, options);
         text += qt(program ? programText(*program) : program.error().text());
         if (program)
             for (const StateBinding& state : program->states) text += qt("\n" + state.name);

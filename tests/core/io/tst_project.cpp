@@ -191,7 +191,8 @@ void TestProject::everyPartComesBack() {
     project->training.learningRate = 1e-7;
     project->training.seed = INT64_MAX;
     project->training.clipNorm = 0.1;
-    project->goalTestAccuracy = 0.987654321;
+    project->goals = {{"accuracy", 0.987654321}, {"steer.mae", 0.125}};
+    project->training.metrics = {{"accuracy", "loss"}, {"mae", "steer_loss"}};
     const Result<Project> again = projectFromText(projectText(*project));
     QVERIFY2(again.ok(), again.ok() ? "" : again.error().message.c_str());
     QVERIFY(again->graph == project->graph);
@@ -202,7 +203,8 @@ void TestProject::everyPartComesBack() {
     QCOMPARE(again->training.seed, project->training.seed);
     QCOMPARE(again->training.clipNorm, project->training.clipNorm);
     QVERIFY(again->training.optimizer.attrs == project->training.optimizer.attrs);
-    QVERIFY(again->goalTestAccuracy == project->goalTestAccuracy);
+    QVERIFY(again->goals == project->goals);
+    QVERIFY(again->training.metrics == project->training.metrics);
     QVERIFY(projectText(*again) == projectText(*project));
 }
 

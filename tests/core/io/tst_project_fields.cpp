@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "core/data/dataset.h"
+#include "core/graph/special_nodes.h"
 #include "core/io/project.h"
 #include "core/io/project_path.h"
 #include "core/io/settings.h"
@@ -88,14 +89,19 @@ void addFields(std::vector<Case>& cases, const std::string& of, std::span<const 
 
 std::vector<Case> fieldCases() {
     std::vector<Case> cases;
-    for (const OpDescriptor* op : allOperators()) {
-        if (!makeNode("swept", op->id)) continue;  // of the engine, never in a project
-        addFields(cases, std::string(op->id), op->fields, [op](const Attrs& attrs) {
-            return [op, attrs](Project& project) {
-                Node node = makeNode("swept", op->id).value();
-                node.attrs = attrs;
-                if (!project.graph.insertNode(std::move(node), 0))
-                    qFatal("a node of any operator fits");
+    const auto insert = [](const OpDescriptor* op, const Attrs& attrs, Graph& graph) {
+        Node node = makeNode("swept", op->id).value();
+        node.attrs = attrs;
+        return graph.insertNode(std::move(node), 0).ok();
+    };
+    for (std::string_view id : nodeOperatorIds()) {
+        const OpDescriptor* op = findNodeOperator(id);
+        addFields(cases, std::string(id), op->fields, [&, op](const Attrs& attrs) -> Change {
+            // Shapes and columns of inputs have limits of their own.
+            Graph alone;
+            if (op->kind == NodeKind::Input && !insert(op, attrs, alone)) return [](Project&) {};
+            return [=](Project& project) {
+                if (!insert(op, attrs, project.graph)) qFatal("a node of any operator fits");
             };
         });
     }
@@ -148,7 +154,14 @@ std::vector<Case> settingCases() {
     real(clipNormSetting, [](Project& p) -> double& { return p.training.clipNorm; });
     real(meanSetting, [](Project& p) -> double& { return p.data.normalisation.mean; });
     real(stdSetting, [](Project& p) -> double& { return p.data.normalisation.std; });
-    real(testAccuracySetting, [](Project& p) -> double& { return p.goalTestAccuracy.emplace(); });
+    real(testAccuracySetting, [](Project& p) -> double& {
+        p.goals = {{"accuracy", 0}};
+        return p.goals[0].value;
+    });
+    real(goalSetting("test_steer.mae"), [](Project& p) -> double& {
+        p.goals = {{"accuracy", 0.5}, {"steer.mae", 0}};
+        return p.goals[1].value;
+    });
     return cases;
 }
 
@@ -200,7 +213,7 @@ void compare(const Project& again, const Project& project) {
     QVERIFY(a.learningRate == b.learningRate && a.clipNorm == b.clipNorm);
     QVERIFY(a.optimizer.id == b.optimizer.id && a.optimizer.attrs == b.optimizer.attrs);
     QVERIFY(a.schedule.id == b.schedule.id && a.schedule.attrs == b.schedule.attrs);
-    QVERIFY(again.goalTestAccuracy == project.goalTestAccuracy);
+    QVERIFY(again.goals == project.goals && a.metrics == b.metrics);
 }
 
 }  // namespace

@@ -35,17 +35,14 @@ class LayerActivationsTest : public QObject {
   private slots:
     void whatNoOutputNeedsHasNone() {
         const Dataset data = test::barDataset(40, 20);
-        const std::string shape = std::to_string(data.train.channels) + "," +
-                                  std::to_string(data.train.height) + "," +
-                                  std::to_string(data.train.width);
         const Project project = projectOf(
-            "x[" + shape +
-            "] -> conv2d(out_channels=4) as c -> flatten as f -> linear(out_features=10) as l\n"
+            "x[1,12,12] -> conv2d(out_channels=4) as c -> flatten as f -> linear(out_features=10) "
+            "as l\n"
             "l -> cross_entropy(labels)\n"
             "c -> relu as side");
-        const auto records = layerActivations(project, {}, data.train, 1);
+        const auto records = layerActivations(project, {}, data, 1);
         QVERIFY2(records.ok(), records.ok() ? "" : records.error().text().c_str());
-        QCOMPARE(namesIn(project, *records), (std::set<std::string>{"c", "f", "l"}));
+        QCOMPARE(namesIn(project, *records), (std::set<std::string>{"x", "c", "f", "l"}));
         for (const HistogramRecord& record : *records) QVERIFY(record.statistics.count > 0);
     }
 };

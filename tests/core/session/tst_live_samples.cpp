@@ -101,7 +101,7 @@ class LiveSamplesTest : public QObject {
         const auto predictions = watched.run->takePredictions();
         QVERIFY(predictions != nullptr);
         QCOMPARE(predictions->epoch, int64_t{3});
-        QCOMPARE(predictions->classes.size(), watched.data->test.labels.size());
+        QCOMPARE(predictions->classes.size(), static_cast<size_t>(watched.data->test.count));
         QVERIFY(watched.run->takePredictions() == nullptr);
     }
 

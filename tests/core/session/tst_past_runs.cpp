@@ -85,7 +85,8 @@ class TestPastRuns : public QObject {
         QCOMPARE(run->epochsWanted, 3);
         QCOMPARE(run->steps, steps);
         QCOMPARE(run->loss, 0.5);
-        QCOMPARE(std::isnan(run->testAccuracy), epochs == 0);
+        QCOMPARE(run->metric, std::string(epochs == 0 ? "" : "accuracy"));
+        QCOMPARE(std::isnan(run->metricValue), epochs == 0);
         QVERIFY(!run->hasCheckpoint);
     }
 
@@ -101,9 +102,32 @@ class TestPastRuns : public QObject {
         const auto run = pastRun(folder.toStdString());
         QVERIFY(run.ok());
         QCOMPARE(run->epochsDone, 1);
-        QCOMPARE(run->testAccuracy, 0.75);
+        QCOMPARE(run->metric, std::string("accuracy"));
+        QCOMPARE(run->metricValue, 0.75);
         QCOMPARE(run->steps, 4999);
         QCOMPARE(run->loss, 0.25);
+    }
+
+    void showsTheFirstOfSeveralMetrics() {
+        const QString folder = make("heads", 6,
+                                    json("{'event':'epoch','epoch':2,'step':6,'train_loss':0.5,"
+                                         "'test_loss':0.4,'test_digit.accuracy':0.5,"
+                                         "'test_steer.mae':0.125,'test_losses':{'digit':0.3,"
+                                         "'steer':0.1},'images_per_s':7.0}\n"));
+        const auto run = pastRun(folder.toStdString());
+        QVERIFY(run.ok());
+        QCOMPARE(run->epochsDone, 2);
+        QCOMPARE(run->metric, std::string("digit.accuracy"));
+        QCOMPARE(run->metricValue, 0.5);
+    }
+
+    void aRunWithoutMetricsHasNone() {
+        const QString folder =
+            make("drawing", 3, json("{'event':'epoch','epoch':1,'step':4,'test_loss':0.4}\n"));
+        const auto run = pastRun(folder.toStdString());
+        QVERIFY(run.ok());
+        QCOMPARE(run->epochsDone, 1);
+        QVERIFY(run->metric.empty() && std::isnan(run->metricValue));
     }
 
     void knowsWhoIsTrainingIt() {

@@ -21,6 +21,7 @@ Project projectOf(const std::string& network) {
     auto graph = graphFromText(network);
     if (!graph) qFatal("%s", graph.error().text().c_str());
     project.graph = std::move(graph).value();
+    project.data.format = "idx";  // its images are bytes
     project.data.normalisation = {0.3, 0.2};
     project.training.seed = 3;
     return project;
@@ -48,17 +49,20 @@ std::shared_ptr<const Snapshot> trainedStates(const std::string& network) {
     return last;
 }
 
-std::vector<float> pixelsOf(const ImageSet& set, int64_t image) {
-    std::vector<float> pixels;
-    for (int64_t p = 0; p < set.imageBytes(); ++p)
-        pixels.push_back(
-            static_cast<float>(set.pixels[static_cast<size_t>(image * set.imageBytes() + p)]) /
-            255.0f);
-    return pixels;
+using Bytes = std::vector<std::byte>;
+
+Bytes pixelsOf(const ExampleSet& set, int64_t image) {
+    const auto bytes = set.value(0, image);
+    return {bytes.begin(), bytes.end()};
 }
 
-std::unique_ptr<Prediction> answerOf(Predictor& predictor, std::vector<float> pixels) {
-    const uint64_t ticket = predictor.ask(std::move(pixels)).value();
+Bytes bytesOf(const std::vector<float>& numbers) {
+    const auto bytes = std::as_bytes(std::span(numbers));
+    return {bytes.begin(), bytes.end()};
+}
+
+std::unique_ptr<Prediction> answerOf(Predictor& predictor, std::vector<Bytes> values) {
+    const uint64_t ticket = predictor.ask(std::move(values)).value();
     for (;;) {
         auto prediction = predictor.take();
         if (prediction && prediction->ticket == ticket) return prediction;
@@ -89,9 +93,10 @@ struct Reference {
                                 tensor.bytes.size());
         executor = std::make_unique<Executor>(*tape, arena.data());
     }
-    void run(const std::vector<float>& pixels) {
-        auto* x = reinterpret_cast<float*>(executor->inputData("input"));
-        for (size_t i = 0; i < pixels.size(); ++i) x[i] = (pixels[i] - 0.3f) / 0.2f;
+    void run(const Bytes& pixels) {
+        auto* x = reinterpret_cast<float*>(executor->inputData("x"));
+        for (size_t i = 0; i < pixels.size(); ++i)
+            x[i] = (static_cast<float>(std::to_integer<int>(pixels[i])) / 255 - 0.3f) / 0.2f;
         Team team(1);
         executor->run(team);
     }
@@ -106,9 +111,17 @@ bool isNear(double a, double b) {
     return std::abs(a - b) <= tolerance * std::max(1.0, std::abs(b));
 }
 
-void compare(const Prediction& prediction, Reference& reference, const std::vector<float>& pixels) {
+void compare(const Prediction& prediction, Reference& reference, const Bytes& pixels) {
     reference.run(pixels);
-    const auto logits = reference.executor->contents(reference.tape->output("logits"));
+    const auto logits = reference.executor->contents(reference.tape->outputs.front().value);
+    QCOMPARE(prediction.outputs.size(), size_t{1});
+    QCOMPARE("output:" + prediction.outputs[0].name, reference.tape->outputs.front().name);
+    QCOMPARE(prediction.outputs[0].shape, (Shape{1, 10}));
+    QVERIFY(prediction.outputs[0].isClasses);
+    QCOMPARE(prediction.outputs[0].classColumn, std::string("label"));
+    QCOMPARE(prediction.outputs[0].elements.size(), logits.size());
+    for (size_t i = 0; i < logits.size(); ++i)
+        QVERIFY(isNear(prediction.outputs[0].elements[i], logits[i]));
     double sum = 0;
     for (double x : logits) sum += std::exp(x);
     QCOMPARE(prediction.probabilities.size(), logits.size());
@@ -148,10 +161,10 @@ class PredictorTest : public QObject {
         const auto predictor = predictorOf(project);
         predictor->setStates(states);
         Reference reference(project, states.get());
-        const ImageSet images = test::barImages(5, 9);
+        const ExampleSet images = test::barImages(5, 9);
         for (int64_t i = 0; i < images.count; ++i) {
             const auto pixels = pixelsOf(images, i);
-            const auto prediction = answerOf(*predictor, pixels);
+            const auto prediction = answerOf(*predictor, {pixels});
             QCOMPARE(prediction->step, int64_t{20});
             QVERIFY(prediction->fresh.empty() && !prediction->isFresh);
             QVERIFY(prediction->seconds > 0);
@@ -168,7 +181,7 @@ class PredictorTest : public QObject {
         const auto predictor = predictorOf(project);
         Reference reference(project, nullptr);
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
-        const auto prediction = answerOf(*predictor, pixels);
+        const auto prediction = answerOf(*predictor, {pixels});
         QCOMPARE(prediction->step, int64_t{0});
         compare(*prediction, reference, pixels);
     }
@@ -189,7 +202,8 @@ class PredictorTest : public QObject {
         for (const auto& states : {learnt, std::shared_ptr<const Snapshot>(changed), learnt}) {
             predictor->setStates(states);
             Reference reference(project, states.get());
-            const auto first = answerOf(*predictor, pixels), again = answerOf(*predictor, pixels);
+            const auto first = answerOf(*predictor, {pixels}),
+                       again = answerOf(*predictor, {pixels});
             compare(*first, reference, pixels);
             QVERIFY(first->probabilities == again->probabilities);
             QVERIFY(first->probabilities != before);
@@ -211,14 +225,14 @@ class PredictorTest : public QObject {
                       [](const SnapshotTensor& t) { return t.name == "f1.weight"; });
         Reference reference(project, &fitting);
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
-        const auto prediction = answerOf(*predictor, pixels);
+        const auto prediction = answerOf(*predictor, {pixels});
         compare(*prediction, reference, pixels);
         QCOMPARE(prediction->fresh, (std::vector<std::string>{"c2.weight", "f1.weight"}));
         QVERIFY(!prediction->isFresh);
         states = std::make_shared<Snapshot>(*states);
         states->tensors.clear();
         predictor->setStates(states);
-        QVERIFY(answerOf(*predictor, pixels)->isFresh);
+        QVERIFY(answerOf(*predictor, {pixels})->isFresh);
     }
 
     void aNewerImageReplacesAnOlderOne() {
@@ -226,7 +240,7 @@ class PredictorTest : public QObject {
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
         uint64_t last = 0;
         for (int i = 0; i < 1000; ++i) {
-            const uint64_t ticket = predictor->ask(pixels).value();
+            const uint64_t ticket = predictor->ask({pixels}).value();
             QVERIFY(ticket > last);
             last = ticket;
         }
@@ -243,50 +257,151 @@ class PredictorTest : public QObject {
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
         for (int i = 0; i < 50; ++i) {
             const auto predictor = predictorOf(projectOf(test::lanesNetwork()));
-            if (i % 2) (void)predictor->ask(pixels);
+            if (i % 2) (void)predictor->ask({pixels});
         }
     }
 
-    void anImageOfAnotherSizeIsRefused() {
+    void valuesOfAnotherSizeAreRefused() {
         const auto predictor = predictorOf(projectOf(test::lanesNetwork()));
+        QCOMPARE(predictor->inputs().size(), size_t{1});
+        const PredictorInput& input = predictor->inputs()[0];
+        QCOMPARE(input.node, std::string("x"));
+        QCOMPARE(input.column, std::string("image"));
+        QVERIFY(input.dtype == DType::U8);
+        QCOMPARE(input.shape, (Shape{1, 12, 12}));
+        QCOMPARE(input.bytes(), int64_t{144});
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
-        const auto refused = predictor->ask(std::vector<float>(pixels.size() + 1));
-        QVERIFY(!refused.ok());
-        QCOMPARE(refused.error().code, std::string("P13"));
+        for (const size_t size : {pixels.size() + 1, pixels.size() - 1, size_t{0}}) {
+            const auto refused = predictor->ask({Bytes(size)});
+            QVERIFY(!refused.ok());
+            QCOMPARE(refused.error().code, std::string("P13"));
+            const QString said = QString::fromStdString(refused.error().message);
+            QVERIFY2(said.contains("'x'") && said.contains("1 × 12 × 12"), qPrintable(said));
+        }
         QVERIFY(!predictor->ask({}).ok());
-        QVERIFY(!answerOf(*predictor, pixels)->error);
+        const auto twice = predictor->ask({pixels, pixels});
+        QVERIFY(!twice.ok());
+        QCOMPARE(twice.error().code, std::string("P13"));
+        QVERIFY(!answerOf(*predictor, {pixels})->error);
     }
 
-    void networksWithoutImageOrClassesSayWhy_data() {
+    void answersNetworksOfEveryShape_data() {
         QTest::addColumn<QString>("network");
-        QTest::addColumn<QString>("said");
+        QTest::addColumn<QString>("output");
+        QTest::addColumn<int>("elements");
+        QTest::addColumn<int>("classes");  // 0: the output does not stand for classes
         QTest::addRow("not an image") << "x[10] -> linear(out_features=3) as f"
-                                      << "N × 10, wanted images";
+                                      << "f" << 3 << 3;
         QTest::addRow("no classes") << "x[1,28,28] -> conv2d(out_channels=16 kernel=3) as c"
-                                    << "N × 16 × 26 × 26 numbers ('c')";
+                                    << "c" << 16 * 26 * 26 << 0;
         QTest::addRow("too many classes")
             << "x[1,28,28] -> conv2d(out_channels=16 kernel=3) as c -> flatten as flat"
-            << "N × 10816 numbers ('flat')";
+            << "flat" << 16 * 26 * 26 << 0;
+        QTest::addRow("an autoencoder")
+            << "x[1,4,4] -> flatten as f -> linear(out_features=16) as l -> mse(f)"
+            << "l" << 16 << 0;
+        QTest::addRow("no convolution") << "x[1,2,2] -> flatten as a -> linear(out_features=1) as f"
+                                        << "f" << 1 << 1;
+    }
+    void answersNetworksOfEveryShape() {
+        QFETCH(QString, network);
+        QFETCH(QString, output);
+        QFETCH(int, elements);
+        QFETCH(int, classes);
+        const auto predictor = predictorOf(projectOf(network.toStdString()));
+        const auto size = static_cast<size_t>(predictor->inputs().at(0).bytes());
+        const auto prediction = answerOf(*predictor, {Bytes(size, std::byte{7})});
+        QVERIFY(!prediction->error);
+        QCOMPARE(prediction->outputs.size(), size_t{1});
+        const PredictedOutput& given = prediction->outputs[0];
+        QCOMPARE(QString::fromStdString(given.name), output);
+        QCOMPARE(given.elements.size(), static_cast<size_t>(elements));
+        QCOMPARE(given.shape.elements(), int64_t{elements});
+        QCOMPARE(given.isClasses, classes > 0);
+        QCOMPARE(given.classColumn, std::string());
+        QCOMPARE(prediction->probabilities.size(), static_cast<size_t>(classes));
+        QCOMPARE(prediction->activations.size(), size_t{network.contains("conv2d") ? 1u : 0u});
+    }
+
+    void networksWithoutResultSayWhy_data() {
+        QTest::addColumn<QString>("network");
+        QTest::addColumn<QString>("said");
         QTest::addRow("the input alone") << "x[1,28,28]"
-                                         << "N × 1 × 28 × 28 numbers ('input')";
+                                         << "no result";
         QTest::addRow("nothing") << ""
                                  << "no input";
     }
-    void networksWithoutImageOrClassesSayWhy() {
+    void networksWithoutResultSayWhy() {
         QFETCH(QString, network);
         QFETCH(QString, said);
         const auto predictor = Predictor::create(projectOf(network.toStdString()));
         QVERIFY(!predictor.ok());
+        QCOMPARE(predictor.error().code, std::string("P10"));
         QVERIFY2(QString::fromStdString(predictor.error().message).contains(said),
                  predictor.error().message.c_str());
     }
 
-    void aNetworkWithoutConvolutionAnswers() {
-        const auto predictor =
-            predictorOf(projectOf("x[1,2,2] -> flatten as a -> linear(out_features=1) as f"));
-        const auto prediction = answerOf(*predictor, {0, 1, 0, 1});
-        QCOMPARE(prediction->probabilities.size(), size_t{1});
-        QVERIFY(prediction->activations.empty());
+    /// (3, 1) − (1, 5) = (2, −4), doubled (4, −8). Columns that the data do not have come in as
+    /// numbers.
+    void takesSeveralInputsAndGivesSeveralOutputs() {
+        const auto predictor = predictorOf(
+            projectOf("a[2](column=left)\nb[2](column=right)\nt[2](column=wanted)\n"
+                      "a -> sub(b) as d -> output as difference\nd -> add(d) as twice -> mse(t)"));
+        QCOMPARE(predictor->inputs().size(), size_t{2});  // nobody needs what is wanted
+        QCOMPARE(predictor->inputs()[0].column, std::string("left"));
+        QCOMPARE(predictor->inputs()[1].column, std::string("right"));
+        QVERIFY(predictor->inputs()[1].dtype == DType::F32);
+        const auto prediction = answerOf(*predictor, {bytesOf({3, 1}), bytesOf({1, 5})});
+        QCOMPARE(prediction->outputs.size(), size_t{2});
+        QCOMPARE(prediction->outputs[0].name, std::string("difference"));
+        QCOMPARE(prediction->outputs[0].elements, (std::vector<float>{2, -4}));
+        QCOMPARE(prediction->outputs[1].name, std::string("twice"));
+        QCOMPARE(prediction->outputs[1].elements, (std::vector<float>{4, -8}));
+        QVERIFY(!prediction->outputs[0].isClasses && !prediction->outputs[1].isClasses);
+        QVERIFY(prediction->probabilities.empty());
+    }
+
+    void eachHeadKnowsItsClasses() {
+        const auto predictor = predictorOf(
+            projectOf("parity<2(column=parity)\n"
+                      "x[1,4,4] -> flatten as f -> linear(out_features=2) as odd -> "
+                      "cross_entropy(parity)\n"
+                      "f -> linear(out_features=10) as digit -> cross_entropy(labels)"));
+        const auto prediction = answerOf(*predictor, {Bytes(16, std::byte{9})});
+        QCOMPARE(prediction->outputs.size(), size_t{2});
+        QCOMPARE(prediction->outputs[0].name, std::string("odd"));
+        QCOMPARE(prediction->outputs[0].classColumn, std::string("parity"));
+        QCOMPARE(prediction->outputs[1].name, std::string("digit"));
+        QCOMPARE(prediction->outputs[1].classColumn, std::string("label"));
+        QCOMPARE(prediction->probabilities.size(), size_t{2});  // of the first
+    }
+
+    void severalExamplesAtOnceAreThoseAlone() {
+        const Project project = projectOf(test::lanesNetwork());
+        auto three = Predictor::create(project, 3);
+        QVERIFY(three.ok());
+        QCOMPARE((*three)->batch(), int64_t{3});
+        const auto one = predictorOf(project);
+        const ExampleSet images = test::barImages(3, 9);
+        Bytes all;
+        for (int64_t i = 0; i < 3; ++i) {
+            const Bytes pixels = pixelsOf(images, i);
+            all.insert(all.end(), pixels.begin(), pixels.end());
+        }
+        const auto together = answerOf(**three, {all});
+        QCOMPARE(together->outputs.at(0).shape, (Shape{3, 10}));
+        for (int64_t i = 0; i < 3; ++i) {
+            const auto alone = answerOf(*one, {pixelsOf(images, i)});
+            const std::span<const float> row = together->outputs[0].of(i);
+            QCOMPARE(row.size(), size_t{10});
+            for (size_t k = 0; k < row.size(); ++k)
+                QVERIFY(isNear(row[k], alone->outputs[0].elements[k]));
+            if (i > 0) continue;
+            QCOMPARE(together->probabilities.size(), size_t{10});
+            for (size_t k = 0; k < row.size(); ++k)
+                QVERIFY(isNear(together->probabilities[k], alone->probabilities[k]));
+        }
+        QVERIFY(!(*three)->ask({pixelsOf(images, 0)}).ok());
     }
 
     void tellsWhatIsWrongWithTheNetwork() {

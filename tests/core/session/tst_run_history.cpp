@@ -97,7 +97,9 @@ class RunHistoryTest : public QObject {
         QVERIFY(std::isnan(history->records[0].gradNorm));
         QVERIFY(std::isnan(history->records[1].loss));
         QCOMPARE(history->epochs.size(), size_t{1});
-        QCOMPARE(history->epochs[0].testAccuracy, 0.5);
+        QCOMPARE(history->epochs[0].metricCount, 1);
+        QCOMPARE(history->epochs[0].metrics[0], 0.5);
+        QCOMPARE(history->names, (ChannelNames{{}, {"accuracy"}}));
         QVERIFY(!readRunHistory(place("nowhere")).ok());
     }
 

@@ -17,6 +17,7 @@
 #include "core/session/training_run.h"
 #include "tests/support/allocation_counter.h"
 #include "tests/support/cli_fixtures.h"
+#include "tests/support/example_sets.h"
 #include "tests/support/patience.h"
 #include "tests/support/small_run.h"
 
@@ -49,14 +50,14 @@ std::string fastProject() {
 }
 
 std::shared_ptr<const Dataset> fastData() {
-    Dataset data;
-    data.train = {images, 1, 1, 1, {}, {}};
+    std::vector<uint8_t> pixels;
+    std::vector<int32_t> labels;
     for (int64_t i = 0; i < images; ++i) {
-        data.train.pixels.push_back(static_cast<uint8_t>(2 * i));
-        data.train.labels.push_back(static_cast<int32_t>(i % 2));
+        pixels.push_back(static_cast<uint8_t>(2 * i));
+        labels.push_back(static_cast<int32_t>(i % 2));
     }
-    data.classNames = {"0", "1"};
-    return std::make_shared<const Dataset>(std::move(data));
+    return std::make_shared<const Dataset>(
+        Dataset{test::imageColumns({1, 1, 1}, 2), test::labelledImages(pixels, labels), {}, {}});
 }
 
 /// Loss and step of every line, and how many lines there are that are no JSON.

@@ -9,6 +9,7 @@
 #include "core/io/project.h"
 #include "core/optim/optimizer.h"
 #include "core/session/setup_check.h"
+#include "tests/support/example_sets.h"
 
 using namespace vitrine;
 
@@ -27,6 +28,11 @@ std::string withHead(const std::string& head) {
     return "x[1,8,8] -> flatten -> linear(out_features=10) -> " + head +
            " -> cross_entropy(labels)";
 }
+
+constexpr const char* twoHeads =
+    "parity<2(column=parity)\n"
+    "x[1,8,8] -> flatten as flat -> linear(out_features=10) -> cross_entropy(labels) as digits\n"
+    "flat -> linear(out_features=2) -> cross_entropy(parity weight=0.3) as parities";
 
 Graph graphOf(const std::string& text) {
     auto graph = graphFromText(text);
@@ -59,7 +65,26 @@ Change images(int64_t count, int64_t batch) {
     };
 }
 Change labels(std::vector<int64_t> counts) {
-    return [=](Project&, DataFacts& data) { data.trainLabels = counts; };
+    return [=](Project&, DataFacts& data) { data.columns[1].trainCounts = counts; };
+}
+
+/// Another column of classes.
+Change second(std::vector<int64_t> counts) {
+    return [=](Project&, DataFacts& data) {
+        data.columns.push_back(
+            {.column = {.name = "parity", .dtype = DType::I32, .classes = {"even", "odd"}},
+             .trainCounts = counts,
+             .largest = 1});
+    };
+}
+Change metrics(std::vector<MetricChoice> choice) {
+    return [=](Project& project, DataFacts&) { project.training.metrics = choice; };
+}
+
+std::vector<int64_t> imagesOf(const Graph& graph) {
+    for (const Node& node : graph.nodes())
+        if (node.op->id == "input") return node.attrs.list("shape");
+    qFatal("the network has an input");
 }
 
 /// `U13 bn: …`, `U13! bn: …` where training is refused.
@@ -85,11 +110,13 @@ class TestSetupCheck : public QObject {
         return project;
     }
     static DataFacts goodData() {
-        return {.trainCount = 160,
-                .testCount = 50,
-                .extents = {1, 8, 8},
-                .trainLabels = std::vector<int64_t>(10, 16),
-                .largestLabel = 9};
+        const std::vector<Column> columns = test::imageColumns({1, 8, 8}, 10);
+        return {
+            .trainCount = 160,
+            .testCount = 50,
+            .columns = {
+                {.column = columns[0]},
+                {.column = columns[1], .trainCounts = std::vector<int64_t>(10, 16), .largest = 9}}};
     }
     static void row(const char* name, const std::string& network, Change change,
                     const char* begins = "", const char* says = "", const char* next = "") {
@@ -117,8 +144,6 @@ class TestSetupCheck : public QObject {
     void theWarningsOrTheRefusal();
     void isQuietAboutTheShippedProjects_data();
     void isQuietAboutTheShippedProjects();
-    void countsLabels();
-    void drawnDataSayWhatTheyWillBe();
 };
 
 void TestSetupCheck::addNetworkRows() {
@@ -201,32 +226,27 @@ void TestSetupCheck::addNetworkRows() {
         "U16 conv.kernel:", "2 × 2 weights of each", "smaller kernel");
 
     // The loss.
-    row("P10 autoencoder",
-        "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x) as loss", asItIs,
-        "P10! loss: mse 'loss': it compares with input 'x'", "class labels alone to compare with",
-        "cross_entropy");
+    row("an autoencoder", "x[1,8,8] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x) as loss",
+        asItIs);
     const std::string five =
         "x[1,8,8] -> max_pool2d(kernel=8 stride=8) as p -> flatten -> linear(out_features=5) as "
         "f\n";
-    const char* elsewhere = "P10! loss: cross_entropy 'loss': port 'labels' gets its numbers";
-    row("P10 positions for labels",
-        five + "p.index -> reshape(shape=-1) as r\nf -> cross_entropy(r) as loss", asItIs,
-        elsewhere, "from reshape 'r'", "a target");
-    row("P10 labels by a detour",
-        "t<10\n" + five + "t -> reshape(shape=-1) as r\nf -> cross_entropy(r) as loss", asItIs,
-        elsewhere, "from reshape 'r'", "a target");
+    row("positions for labels",
+        five + "p.index -> reshape(shape=-1) as r\nf -> cross_entropy(r) as loss", asItIs);
+    row("labels by a detour",
+        "t<10\n" + five + "t -> reshape(shape=-1) as r\nf -> cross_entropy(r) as loss", asItIs);
     row(
         "U14 one class", "t<1\nx[1,8,8] -> flatten -> linear(out_features=1) -> cross_entropy(t)",
         [](Project&, DataFacts& data) {
-            data.trainLabels = {160};
-            data.largestLabel = 0;
+            data.columns[1].trainCounts = {160};
+            data.columns[1].largest = 0;
         },
         "U14 t.classes:", "softmax over one number is always 1", "two classes or more");
     row("U14 not with two",
         "t<2\nx[1,8,8] -> flatten -> linear(out_features=2) -> cross_entropy(t)",
         [](Project&, DataFacts& data) {
-            data.trainLabels = {80, 80};
-            data.largestLabel = 1;
+            data.columns[1].trainCounts = {80, 80};
+            data.columns[1].largest = 1;
         });
     row("U14 softmax of one",
         "x[1,8,8] -> flatten -> linear(out_features=1) -> softmax as one -> "
@@ -262,6 +282,14 @@ void TestSetupCheck::addNetworkRows() {
 }
 
 void TestSetupCheck::addDataRows() {
+    row(
+        "U05 no such column",
+        "x[1,8,8](column=mask) -> flatten -> linear(out_features=10) -> cross_entropy(labels)",
+        [](Project&, DataFacts&) {}, "U05! x.column: input 'x' takes column 'mask'",
+        "the data have image, label", "Choose one of these columns");
+    row("U14 one label of the second loss", twoHeads, second({0, 160}),
+        "U14 parity.classes:", "all 160 training images are of class 1", "every class");
+    row("two losses", twoHeads, second({80, 80}));
     row("U02", plain, images(15, 16), "U02! .batch: batch is 16", "wanted at most 15", "range");
     row("U02 not at the border", plain, images(16, 16));
     row(
@@ -269,7 +297,7 @@ void TestSetupCheck::addDataRows() {
         [](Project&, DataFacts&) {}, "U05! x.shape: input 'x' takes images of [1, 8, 9]",
         "the data have [1, 8, 8]", "Change the input's shape");
     row(
-        "U06", plain, [](Project&, DataFacts& data) { data.largestLabel = 10; },
+        "U06", plain, [](Project&, DataFacts& data) { data.columns[1].largest = 10; },
         "U06! labels.classes: target 'labels' has 10 classes", "labels up to 10", "Raise");
     row("U17 no training images", plain, images(0, 16), "U17! .train:", "no training images",
         "Choose data");
@@ -285,6 +313,13 @@ void TestSetupCheck::addDataRows() {
     row("U17 not with one image", plain, labels({1, 1, 1, 1, 1, 1, 1, 1, 1, 151}));
     row("U14 one label", plain, labels({0, 0, 0, 160}),
         "U14 labels.classes:", "all 160 training images are of class 3", "every class");
+
+    row("U21 a metric that does not fit", plain, metrics({{"angle", "loss"}}),
+        "U21 loss.metrics: metric 'angle' says nothing of loss 'loss'",
+        "which compares [N, 10] with [N]", "Choose another metric");
+    row("U21 of a loss that is not there", plain, metrics({{"accuracy", "gone"}}),
+        "U21 .metrics: metric 'accuracy' is to be of loss 'gone'", "there is no such loss", "anew");
+    row("U21 not of one that fits", plain, metrics({{"accuracy", "loss"}}));
 
     const auto normalisation = [](double mean, double std) {
         return [=](Project& project, DataFacts&) { project.data.normalisation = {mean, std}; };
@@ -407,35 +442,13 @@ void TestSetupCheck::isQuietAboutTheShippedProjects() {
     DataFacts data = factsOf(project->data);
     data.trainCount = trainCount;
     data.testCount = 10000;
-    data.trainLabels = std::vector<int64_t>(10, trainCount / 10);
-    data.largestLabel = 9;
+    if (data.columns.empty())
+        for (Column& column : test::imageColumns(Shape(imagesOf(project->graph)), 10))
+            data.columns.push_back({.column = column});
+    data.columns[1].trainCounts = std::vector<int64_t>(10, trainCount / 10);
+    data.columns[1].largest = 9;
     for (const SetupFinding& finding : checkSetup(*project, data))
         QFAIL(qPrintable(textOf(finding)));
-}
-
-void TestSetupCheck::countsLabels() {
-    Dataset data;
-    data.train = {
-        .count = 4, .channels = 3, .height = 2, .width = 1, .pixels = {}, .labels = {2, 0, 2, 2}};
-    data.test = {.count = 1, .channels = 3, .height = 2, .width = 1, .pixels = {}, .labels = {3}};
-    const DataFacts facts = factsOf(data);
-    QCOMPARE(facts.trainCount, int64_t{4});
-    QCOMPARE(facts.testCount, int64_t{1});
-    QCOMPARE(facts.extents, (std::vector<int64_t>{3, 2, 1}));
-    QCOMPARE(facts.trainLabels, (std::vector<int64_t>{1, 0, 3, 0}));
-    QCOMPARE(facts.largestLabel, 3);
-}
-
-void TestSetupCheck::drawnDataSayWhatTheyWillBe() {
-    DataSettings data;
-    data.format = "strokes";
-    data.fields = {{"train", int64_t{10'000'000}}};
-    const DataFacts facts = factsOf(data);
-    QCOMPARE(facts.trainCount, int64_t{10'000'000});
-    QCOMPARE(facts.testCount, int64_t{10'000});
-    QCOMPARE(facts.extents, (std::vector<int64_t>{1, 28, 28}));
-    data.format = "idx";
-    QCOMPARE(factsOf(data).trainCount, int64_t{-1});
 }
 
 QTEST_APPLESS_MAIN(TestSetupCheck)

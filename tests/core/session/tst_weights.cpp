@@ -28,7 +28,7 @@ StateLayout layoutOf(bool fp64 = false) {
     if (!graph) qFatal("%s", graph.error().text().c_str());
     ModelOptions options;
     if (fp64) options.floatType = DType::F64;
-    auto program = buildProgram(*graph, 4, false, options);
+    auto program = buildProgram(*graph, {Mode::Evaluate, 4}, options);
     if (!program) qFatal("%s", program.error().text().c_str());
     StateLayout layout;
     layout.add(*program);
@@ -250,7 +250,7 @@ void TestWeights::listsOnlyTheFirstDifferences() {
             graphFromText("labels<3; x[1,1,2] -> flatten -> linear(out_features=3) as " + name +
                           " -> cross_entropy(labels)");
         QVERIFY2(graph.ok(), graph ? "" : graph.error().text().c_str());
-        auto built = buildProgram(*graph, 4, false, {});
+        auto built = buildProgram(*graph, {Mode::Evaluate, 4}, {});
         QVERIFY(built.ok());
         layout.add(*built);
     }

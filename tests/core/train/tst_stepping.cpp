@@ -61,7 +61,7 @@ struct Middle {
     ValueId value = noValue;
 };
 Middle middleOf(const Tape& tape) {
-    for (int entry = 3;; ++entry) {
+    for (int entry = 4;; ++entry) {
         const ValueId value = tape.entries[static_cast<size_t>(entry)].instr.out[0];
         if (tape.value(value).type.dtype == DType::F32 && isAlive(tape, value, entry + 1))
             return {entry + 1, value};
@@ -295,7 +295,7 @@ class SteppingTest : public QObject {
         TrainingSetup setup = test::setUp({}, data());
         Trainer& trainer = *setup.trainer;
         const Tape& tape = *trainer.presentTape();
-        const ValueId weight = tape.states[0].in, images = tape.input("input");
+        const ValueId weight = tape.states[0].in, images = tape.data.front().value;
         const ValueId loss = tape.output("loss");
         trainer.post(edit(images, 0, 1));  // between two steps there are states only
         trainer.post(edit(weight, -1, 1));

@@ -95,7 +95,7 @@ class TestRandomEvents : public QObject {
         QVERIFY(fixture.window().open(QStringLiteral(VITRINE_SOURCE_DIR "/projects/digits_lenet")));
         fixture.window().docks().raise(QStringLiteral("data"));
         auto* tabs = fixture.find<QTabBar>("dataTabs");
-        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(2).center());
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(3).center());
         auto* canvas = fixture.find<QWidget>("drawCanvas");
         auto* note = fixture.find<QLabel>("drawNote");
         const auto answers = [&] {

@@ -71,7 +71,7 @@ class TestTour : public QObject {
         fixture.trigger("train.reset");
         double accuracy = 0;
         connect(&bench.run, &RunController::eventArrived, &watcher, [&](const RunEvent& event) {
-            if (event.kind == EventKind::EpochDone) accuracy = event.testAccuracy;
+            if (event.kind == EventKind::EpochDone) accuracy = event.metrics[0];
         });
         bench.run.train();
         QTRY_COMPARE_WITH_TIMEOUT(bench.run.phase(), RunPhase::Finished, patienceMs);

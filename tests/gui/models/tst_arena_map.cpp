@@ -162,7 +162,7 @@ void TestArenaMap::categoriesComeFromTheDocument() {
     };
     QCOMPARE(categoryOf("conv1.weight"), std::string("convolution"));
     QCOMPARE(categoryOf("relu1"), std::string("convolution"));
-    QCOMPARE(categoryOf("input"), std::string("document"));
+    QCOMPARE(categoryOf("input.stored"), std::string("document"));
     // An unknown node: the operator's own.
     QCOMPARE(categoryOf("pool1"), std::string("pooling"));
 }

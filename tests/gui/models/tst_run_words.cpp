@@ -49,7 +49,7 @@ class TestRunWords : public QObject {
         check({}, "Ready");
         check({.isAtFault = true}, "Not ready · see Problems");
         check({.phase = RunPhase::Ready}, "Ready");
-        check({.step = 4690, .accuracy = 0.9882, .isPast = true},
+        check({.step = 4690, .metric = QStringLiteral("98.82 % of test"), .isPast = true},
               "Trained for 4,690 steps · 98.82 % of test");
     }
 
@@ -79,8 +79,11 @@ class TestRunWords : public QObject {
         const QString all = QString::number(entries);
         QCOMPARE(runWords(inside(entries)),
                  QStringLiteral("Paused behind the last of %1 entries · step 3").arg(all));
-        QCOMPARE(runWords(inside(0)),
-                 QStringLiteral("Paused before entry 0 of %1 · forward of conv1, relu1 · step 3")
+        QCOMPARE(
+            runWords(inside(0)),
+            QStringLiteral("Paused before entry 0 of %1 · forward of input · step 3").arg(all));
+        QCOMPARE(runWords(inside(1)),
+                 QStringLiteral("Paused before entry 1 of %1 · forward of conv1, relu1 · step 3")
                      .arg(all));
     }
 
@@ -96,10 +99,10 @@ class TestRunWords : public QObject {
     }
 
     void atWhatIsNotFinite() {
-        RunSituation now = inside(1);
-        now.nonFinite = now.tape->entries[0].instr.out[0];
+        RunSituation now = inside(2);
+        now.nonFinite = now.tape->entries[1].instr.out[0];
         const QString all = QString::number(now.tape->entries.size());
-        check(now, "Not finite: relu1 made it · step 3, entry 0 of " + all.toUtf8());
+        check(now, "Not finite: relu1 made it · step 3, entry 1 of " + all.toUtf8());
         now = inside(0);
         now.nonFinite = now.tape->states[0].in;
         check(now,
@@ -108,7 +111,7 @@ class TestRunWords : public QObject {
 
     void whenItIsOver() {
         RunSituation now = ofRun(RunPhase::Finished);
-        now.accuracy = 0.9882;
+        now.metric = QStringLiteral("98.82 % of test");
         now.seconds = 10.04;
         check(now, "Finished · 98.82 % of test · 10.0 s");
         now.seconds = 83;

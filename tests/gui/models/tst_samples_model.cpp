@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "gui/models/samples_model.h"
+#include "core/data/stored_examples.h"
 #include "tests/gui/support/made_data.h"
 
 namespace vitrine::gui {
@@ -15,6 +16,7 @@ class SamplesModelTest : public QObject {
   private Q_SLOTS:
     void pagesThroughAllImages() {
         SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
         QAbstractItemModelTester tester(&model,
                                         QAbstractItemModelTester::FailureReportingMode::Fatal);
         QCOMPARE(model.rowCount(), 0);
@@ -33,6 +35,7 @@ class SamplesModelTest : public QObject {
 
     void showsPixelsAndClassNames() {
         SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
         model.showAll(test::madeDataset(10, 1), DataPart::Training);
         const QModelIndex fifth = model.index(5);
         const QImage picture = fifth.data(SamplesModel::PictureRole).value<QImage>();
@@ -45,6 +48,7 @@ class SamplesModelTest : public QObject {
 
     void normalisedPicturesHaveZeroInTheMiddle() {
         SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
         model.showAll(test::madeDataset(256, 1), DataPart::Training);
         model.setNormalisation({.mean = 0.2, .std = 0.5});
         model.setNormalised(true);
@@ -64,8 +68,14 @@ class SamplesModelTest : public QObject {
 
     void colourImagesKeepTheirColours() {
         auto dataset = std::make_shared<Dataset>(*test::madeDataset(1, 1, 3));
-        std::fill_n(dataset->train.pixels.begin(), 16, uint8_t{200});
+        std::vector<uint8_t> pixels(48);
+        std::fill_n(pixels.begin(), 16, uint8_t{200});
+        auto stored = std::make_shared<StoredExamples>();
+        stored->addNumbers<uint8_t>(pixels, 48);
+        stored->addNumbers<int32_t>(std::vector<int32_t>{0});
+        dataset->train = {1, stored, 0};
         SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
         model.showAll(dataset, DataPart::Training);
         const QImage picture = model.index(0).data(SamplesModel::PictureRole).value<QImage>();
         QCOMPARE(picture.pixelColor(0, 0), QColor(200, 0, 0));
@@ -73,6 +83,7 @@ class SamplesModelTest : public QObject {
 
     void chosenSamplesSayWhatTheyWereTakenFor() {
         SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
         QAbstractItemModelTester tester(&model,
                                         QAbstractItemModelTester::FailureReportingMode::Fatal);
         model.showChosen(test::madeDataset(1, 9),
@@ -87,6 +98,7 @@ class SamplesModelTest : public QObject {
 
     void imagesWithoutAnswerWereTakenForNothing() {
         SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
         model.showChosen(test::madeDataset(1, 9),
                          {{.index = 4, .predicted = noAnswer, .probability = std::nanf("")}});
         const QModelIndex index = model.index(0);

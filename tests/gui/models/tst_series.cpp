@@ -225,7 +225,7 @@ class SeriesTest : public QObject {
             return Result<void>();
         }));
         QCOMPARE(std::count(text.begin(), text.end(), '\n'), ptrdiff_t{steps + 1});
-        QVERIFY2(text.ends_with("\n100000,0.1,,,,0.5,3\n"), text.substr(text.size() - 40).c_str());
+        QVERIFY2(text.ends_with("\n100000,0.1,,,0.5,3\n"), text.substr(text.size() - 40).c_str());
         QVERIFY(pieces > 10);
     }
 
@@ -244,7 +244,7 @@ class SeriesTest : public QObject {
     }
 
     void aCourseBecomesATable() {
-        RunCourse course;
+        RunCourse course({.losses = {}, .metrics = {"accuracy"}});
         course.add(StepRecord{.step = 1, .loss = 2.5, .learningRate = 0.125, .gradNorm = 3});
         course.add(StepRecord{.step = 2,
                               .loss = std::numeric_limits<double>::quiet_NaN(),
@@ -255,12 +255,36 @@ class SeriesTest : public QObject {
                             .epoch = 1,
                             .trainLoss = 2,
                             .testLoss = 1.5,
-                            .testAccuracy = 0.5});
+                            .metricCount = 1,
+                            .metrics = {0.5}});
         QCOMPARE(CourseTable::csvOf(course),
                  QByteArray("step,loss,epoch_loss,test_loss,test_accuracy,learning_rate,"
                             "gradient_norm\n1,2.5,,,,0.125,3\n2,nan,2,1.5,0.5,0.125,4\n"));
         QCOMPARE(course.epochEnds().size(), size_t{1});
         QCOMPARE(course.lastStep(), 2.0);
+    }
+
+    void everyLossAndMetricIsAColumn() {
+        RunCourse course({.losses = {"digit", "parity"}, .metrics = {"digit.accuracy", "mae"}});
+        course.add(StepRecord{.step = 1,
+                              .loss = 3,
+                              .learningRate = 0.5,
+                              .gradNorm = 1,
+                              .lossCount = 2,
+                              .losses = {1, 2}});
+        course.add(RunEvent{.kind = EventKind::EpochDone,
+                            .step = 1,
+                            .epoch = 1,
+                            .trainLoss = 3,
+                            .testLoss = 5,
+                            .lossCount = 2,
+                            .metricCount = 2,
+                            .testLosses = {2, 3},
+                            .metrics = {0.25, 8}});
+        QCOMPARE(CourseTable::csvOf(course),
+                 QByteArray("step,loss,epoch_loss,test_loss,test_digit.accuracy,test_mae,"
+                            "learning_rate,gradient_norm,loss_digit,loss_parity,"
+                            "test_loss_digit,test_loss_parity\n1,3,3,5,0.25,8,0.5,1,1,2,2,3\n"));
     }
 };
 

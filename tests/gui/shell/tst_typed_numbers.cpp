@@ -106,12 +106,13 @@ class TypedNumbersTest : public QObject {
     }
 
     void accuracyOfNoLossIsNoAccuracy() {
-        RunCourse course;
+        RunCourse course({.losses = {}, .metrics = {"accuracy"}});
         RunEvent epoch{.kind = EventKind::EpochDone, .step = 9, .epoch = 1};
         epoch.testLoss = std::numeric_limits<double>::quiet_NaN();
-        epoch.testAccuracy = 0.15;
+        epoch.metricCount = 1;
+        epoch.metrics[0] = 0.15;
         course.add(epoch);
-        const auto accuracy = course.line(CourseLine::TestAccuracy).valueAt(9);
+        const auto accuracy = course.line(CourseGroup::Metrics, 0).valueAt(9);
         QVERIFY(accuracy && std::isnan(*accuracy));
     }
 };

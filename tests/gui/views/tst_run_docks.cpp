@@ -53,7 +53,7 @@ class RunDocksTest : public QObject {
         auto* panel = qobject_cast<ChartsPanel*>(open("charts"));
         train();
         QTRY_COMPARE(panel->course().course().lastStep(), 32.0);
-        QCOMPARE(panel->course().line(CourseLine::TestAccuracy).size(), size_t{2});
+        QCOMPARE(panel->course().line(CourseGroup::Metrics, 0).size(), size_t{2});
         QVERIFY(!panel->hasGhost());
         train();
         QVERIFY(panel->hasGhost());

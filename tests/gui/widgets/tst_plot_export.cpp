@@ -113,7 +113,7 @@ class PlotExportTest : public QObject {
         QFile file(m_folder.filePath(QStringLiteral("big.csv")));
         QVERIFY(file.open(QIODevice::ReadOnly));
         QVERIFY(file.seek(file.size() - 30));
-        QVERIFY(file.readAll().endsWith("\n1000000,1e-06,,,,0.1,2\n"));
+        QVERIFY(file.readAll().endsWith("\n1000000,1e-06,,,0.1,2\n"));
     }
 
     void quittingWaitsForTheFile() {

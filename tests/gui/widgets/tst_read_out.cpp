@@ -25,7 +25,7 @@ class ReadOutTest : public QObject {
         QFETCH(int, lines);
         ReadOut readOut(m_theme);
         readOut.resize(width, 20);
-        CourseLines run(0.9);
+        CourseLines run({.losses = {}, .metrics = {"accuracy"}}, 0.9);
         run.add(test::madeSteps(1, 2500));
         run.add(test::madeEpoch(4));
         const std::vector<ReadOut::Cell> cells = chartCells(run, 2500, m_theme);

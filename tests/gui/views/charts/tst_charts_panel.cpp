@@ -16,6 +16,8 @@ namespace vitrine::gui {
 
 namespace {
 
+const ChannelNames names{.losses = {}, .metrics = {"accuracy"}};
+
 void wheel(QWidget& widget, QPoint at, int notches, Qt::KeyboardModifiers modifiers = {}) {
     QWheelEvent event(at, widget.mapToGlobal(at), {}, {0, 120 * notches}, Qt::NoButton, modifiers,
                       Qt::NoScrollPhase, false);
@@ -30,6 +32,7 @@ class ChartsPanelTest : public QObject {
     void init() {
         m_theme = std::make_unique<Theme>(ThemeKind::Dark);
         m_panel = std::make_unique<ChartsPanel>(*m_theme);
+        m_panel->startRun({}, names);
         m_panel->resize(700, 500);
         m_panel->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
@@ -118,28 +121,28 @@ class ChartsPanelTest : public QObject {
 
     void previousRunStaysAsGhost() {
         showRun(1000);
-        m_panel->startRun(QStringLiteral("run 1"));
+        m_panel->startRun(QStringLiteral("run 1"), names);
         QVERIFY(m_panel->hasGhost());
         QVERIFY(m_panel->course().course().isEmpty());
-        m_panel->startRun(QStringLiteral("run 2"));
+        m_panel->startRun(QStringLiteral("run 2"), names);
         QVERIFY2(m_panel->hasGhost(), "a run without steps does not take the ghost's place");
         m_panel->add(test::madeSteps(1, 10));
         QTRY_VERIFY(reachesTo(20.0));
     }
 
     void aRunThatIsGoneOnWithIsNotItsOwnGhost() {
-        m_panel->startRun(QStringLiteral("from disk"));
+        m_panel->startRun(QStringLiteral("from disk"), names);
         m_panel->add(test::madeSteps(1, 10));
-        m_panel->startRun(QStringLiteral("from disk"));
+        m_panel->startRun(QStringLiteral("from disk"), names);
         QVERIFY(!m_panel->hasGhost());
         m_panel->add(test::madeSteps(1, 10));
-        m_panel->startRun(QStringLiteral("another"));
+        m_panel->startRun(QStringLiteral("another"), names);
         QVERIFY(m_panel->hasGhost());
     }
 
     void ghostCanBeHidden() {
         showRun(1000);
-        m_panel->startRun(QStringLiteral("run 3"));
+        m_panel->startRun(QStringLiteral("run 3"), names);
         plot().replot();
         const auto drawn = [&] {
             int points = 0;
@@ -168,7 +171,7 @@ class ChartsPanelTest : public QObject {
     void lossAndGradientNormAreLogarithmicAtFirst() {
         showRun(100);
         QVERIFY(isLog(ChartsPanel::Loss) && isLog(ChartsPanel::GradNorm));
-        QVERIFY(!isLog(ChartsPanel::Accuracy) && !isLog(ChartsPanel::LearningRate));
+        QVERIFY(!isLog(ChartsPanel::Metrics) && !isLog(ChartsPanel::LearningRate));
         QVERIFY(action("chartsLog.loss")->isChecked());
         plot().replot();
         QVERIFY(values(ChartsPanel::Loss).lower > 0);
@@ -181,19 +184,19 @@ class ChartsPanelTest : public QObject {
         QVERIFY(isLog(ChartsPanel::GradNorm));
         action("chartsLog.all")->trigger();
         for (int panel = 0; panel < ChartsPanel::panels; ++panel) QVERIFY(isLog(panel));
-        action("chartsLog.accuracy")->trigger();
+        action("chartsLog.metrics")->trigger();
         QVERIFY2(!action("chartsLog.all")->isChecked(), "not all are");
     }
 
     void axesAndSmoothingAreRemembered() {
         action("chartsLog.loss")->trigger();
-        action("chartsLog.accuracy")->trigger();
+        action("chartsLog.metrics")->trigger();
         action("chartsShow.learningRate")->trigger();
         m_panel->findChild<QSlider*>(QStringLiteral("chartsSmoothing"))->setValue(42);
         ChartsPanel later(*m_theme);
         later.setProperty("viewState", m_panel->property("viewState"));
         QVERIFY(!later.plot().panel(ChartsPanel::Loss).isLogScale());
-        QVERIFY(later.plot().panel(ChartsPanel::Accuracy).isLogScale());
+        QVERIFY(later.plot().panel(ChartsPanel::Metrics).isLogScale());
         QVERIFY(later.plot().panel(ChartsPanel::GradNorm).isLogScale());
         QVERIFY(!later.plot().panel(ChartsPanel::LearningRate).isVisible());
         QCOMPARE(later.findChild<QSlider*>(QStringLiteral("chartsSmoothing"))->value(), 42);
@@ -207,10 +210,10 @@ class ChartsPanelTest : public QObject {
     void sharesArePerCentOnEitherAxis() {
         QFETCH(bool, isLog);
         showRun(3000);
-        action("chartsLog.accuracy")->setChecked(isLog);
+        action("chartsLog.metrics")->setChecked(isLog);
         plot().replot();
         const QStringList labels =
-            plot().panel(ChartsPanel::Accuracy).rect()->axis(QCPAxis::atLeft)->tickVectorLabels();
+            plot().panel(ChartsPanel::Metrics).rect()->axis(QCPAxis::atLeft)->tickVectorLabels();
         QVERIFY(labels.size() >= 2);
         for (const QString& label : labels)
             QVERIFY2(label.endsWith(QStringLiteral("%")), qPrintable(label));
@@ -252,7 +255,7 @@ class ChartsPanelTest : public QObject {
         action("chartsLog.loss")->setChecked(isLog);
         action("chartsLog.gradNorm")->setChecked(isLog);
         m_panel->add(madeRun(40, [](int i) { return i < 20 ? 2.3 : 2e11; }));
-        m_panel->startRun(QStringLiteral("run 4"));
+        m_panel->startRun(QStringLiteral("run 4"), names);
         plot().replot();
         QVERIFY2(values(ChartsPanel::Loss).upper > 1e11, "alone it is seen whole");
         m_panel->add(madeRun(2000, [](int i) { return 0.1 + 2.2 / (1 + 0.01 * i); }));
@@ -289,7 +292,7 @@ class ChartsPanelTest : public QObject {
         plot().replot();
         for (int panel = 0; panel < ChartsPanel::panels; ++panel)
             QVERIFY(!legendOf(panel).contains(name));
-        m_panel->startRun(QStringLiteral("run 5"));
+        m_panel->startRun(QStringLiteral("run 5"), names);
         m_panel->add(test::madeSteps(1, 100));
         plot().replot();
         for (int panel = 0; panel < ChartsPanel::panels; ++panel)
@@ -303,7 +306,7 @@ class ChartsPanelTest : public QObject {
 
     void anotherProjectForgetsBothRuns() {
         showRun(1000);
-        m_panel->startRun(QStringLiteral("run 6"));
+        m_panel->startRun(QStringLiteral("run 6"), names);
         m_panel->add(test::madeSteps(1, 50));
         m_panel->forgetRuns();
         QVERIFY(!m_panel->hasGhost());
@@ -337,7 +340,7 @@ class ChartsPanelTest : public QObject {
 
     void legendsFitBesideTheirTitles() {
         showRun(1000);
-        m_panel->startRun(QStringLiteral("run 7"));
+        m_panel->startRun(QStringLiteral("run 7"), names);
         m_panel->add(test::madeSteps(1, 100));
         for (const int width : {1200, 571, 490, 400}) {
             m_panel->resize(width, 260);

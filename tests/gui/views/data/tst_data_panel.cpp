@@ -27,6 +27,7 @@ class DataPanelTest : public QObject {
         m_theme = std::make_unique<Theme>(ThemeKind::Dark);
         m_panel = std::make_unique<DataPanel>(*m_theme);
         m_panel->resize(800, 400);
+        m_panel->setColumns("image", "label");
         m_panel->show();
         QVERIFY(QTest::qWaitForWindowExposed(m_panel.get()));
     }
@@ -105,7 +106,7 @@ class DataPanelTest : public QObject {
 
     void imagesWithoutAnswerStandInAColumnOfTheirOwn() {
         m_panel->setData(test::madeDataset(3, 9));
-        m_panel->setCurrentIndex(1);
+        m_panel->setCurrentWidget(&m_panel->mistakes());
         const float nan = std::nanf("");
         m_panel->mistakes().setPredictions({.epoch = 2,
                                             .classes = {0, 1, 2, noAnswer, 1, 2, 0, 1, noAnswer},
@@ -131,7 +132,7 @@ class DataPanelTest : public QObject {
 
     void barsOfNoNumberNameNoClass() {
         auto& bars = m_panel->draw().bars();
-        m_panel->setCurrentIndex(2);
+        m_panel->setCurrentWidget(&m_panel->draw());
         m_panel->draw().setExtent({1, 4, 4});
         Prediction prediction;
         prediction.step = 5;
@@ -154,7 +155,7 @@ class DataPanelTest : public QObject {
     }
 
     void drawingChangesThePicture() {
-        m_panel->setCurrentIndex(2);
+        m_panel->setCurrentWidget(&m_panel->draw());
         m_panel->draw().setExtent({1, 28, 28});
         QSignalSpy drawn(&m_panel->draw(), &DrawPage::drawn);
         drawStroke();
@@ -165,7 +166,7 @@ class DataPanelTest : public QObject {
     }
 
     void rightButtonAndEraserErase() {
-        m_panel->setCurrentIndex(2);
+        m_panel->setCurrentWidget(&m_panel->draw());
         m_panel->draw().setExtent({1, 28, 28});
         const QPoint middle = canvas().rect().center();
         QTest::mouseClick(&canvas(), Qt::LeftButton, {}, middle);
@@ -180,11 +181,20 @@ class DataPanelTest : public QObject {
     void drawingLeadsToAnAnswer() {
         auto project = loadProject(VITRINE_SOURCE_DIR "/projects/digits_lenet");
         QVERIFY(project.ok());
-        m_panel->setCurrentIndex(2);
+        m_panel->setCurrentWidget(&m_panel->draw());
         m_panel->draw().setExtent({1, 28, 28});
         PredictorHost host;
         connect(&host, &PredictorHost::answered, &m_panel->draw(), &DrawPage::showAnswer);
-        connect(&m_panel->draw(), &DrawPage::drawn, &host, &PredictorHost::ask);
+        connect(&m_panel->draw(), &DrawPage::drawn, &host, [&](const std::vector<float>& pixels) {
+            host.ask([pixels](const std::vector<PredictorInput>&)
+                         -> Result<std::vector<std::vector<std::byte>>> {
+                std::vector<std::byte> bytes;
+                for (float pixel : pixels) bytes.push_back(static_cast<std::byte>(255 * pixel));
+                std::vector<std::vector<std::byte>> values;
+                values.push_back(std::move(bytes));
+                return values;
+            });
+        });
         host.setProject(*project);
         drawStroke();
         QTRY_COMPARE(m_panel->draw().bars().probabilities().size(), size_t{10});
@@ -223,7 +233,7 @@ class DataPanelTest : public QObject {
     /// Nine test images, three of each class: two apes taken for bees, one bee for a cat.
     void showMistakes() {
         m_panel->setData(test::madeDataset(3, 9));
-        m_panel->setCurrentIndex(1);
+        m_panel->setCurrentWidget(&m_panel->mistakes());
         m_panel->mistakes().setPredictions({.epoch = 2,
                                             .classes = {1, 1, 2, 1, 2, 2, 0, 1, 2},
                                             .probabilities = {0.9F, 1, 1, 0.8F, 0.7F, 1, 1, 1, 1}});

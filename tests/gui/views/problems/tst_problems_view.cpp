@@ -35,8 +35,10 @@ class ProblemsViewTest : public QObject {
                    "cross_entropy(labels)")
             << QStringList{"Warning: Tanh 'head' keeps logits between -1 and 1"};
         QTest::newRow("a refusal, said once")
-            << std::string("x[1,28,28] -> conv2d(out_channels=1 kernel=3 padding=1) -> mse(x)")
-            << QStringList{"Mse 'mse': it compares with input 'x'"};
+            << std::string(
+                   "x[1,28,28](column=ink) -> flatten -> linear(out_features=10) -> "
+                   "cross_entropy(labels)")
+            << QStringList{"Input 'x' takes column 'ink', the data have image, label, parity"};
         QTest::newRow("a stray and an unused layer")
             << std::string(test::smallNetwork) +
                    "\nconv2d as lost -> relu\nflat -> linear(out_features=3) as side"
@@ -47,7 +49,7 @@ class ProblemsViewTest : public QObject {
         QTest::newRow("no loss")
             << std::string("x[1,28,28] -> flatten -> linear(out_features=10)")
             << QStringList{
-                   "The graph has no loss, wanted one.\nPress Tab on the canvas: add a "
+                   "The graph has no loss, wanted at least one.\nPress Tab on the canvas: add a "
                    "loss (cross_entropy)"};
         QTest::newRow("images of other extents, with a warning")
             << std::string(
@@ -248,7 +250,7 @@ class ProblemsViewTest : public QObject {
         const auto* list = fixture.find<QListView>("problems.list");
         double accuracy = 1;
         connect(&run, &RunController::eventArrived, this, [&](const RunEvent& event) {
-            if (event.kind == EventKind::EpochDone) accuracy = event.testAccuracy;
+            if (event.kind == EventKind::EpochDone) accuracy = event.metrics[0];
         });
         run.train();
         QTRY_VERIFY_WITH_TIMEOUT(run.phase() == RunPhase::Finished, patienceMs);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images that are drawn when they are needed: every byte as drawn directly, whoever comes first;
-// workers that end; nothing allocated for an image. Truth: the drawing function itself.
+// Examples that are drawn when they are needed: every byte of every column as drawn directly,
+// whoever comes first; workers that end; nothing allocated for an example. Truth: the drawing
+// function itself.
 #include <QtTest/QtTest>
 
+#include <cstring>
 #include <latch>
 #include <thread>
 
-#include "core/data/drawn_images.h"
+#include "core/data/drawn_examples.h"
 #include "tests/support/allocation_counter.h"
+#include "tests/support/example_sets.h"
 #include "tests/support/patience.h"
 
 using namespace vitrine;
@@ -15,85 +18,90 @@ using namespace vitrine;
 namespace {
 
 constexpr int64_t imageBytes = 12;
+/// An image, and its number.
+const std::vector<int64_t> columnBytes{imageBytes, sizeof(int32_t)};
 
 uint8_t byteOf(int64_t index, size_t at) {
     return static_cast<uint8_t>(7 * index + 31 * int64_t(at));
 }
 
-int32_t draw(int64_t index, std::span<uint8_t> pixels) {
-    for (size_t at = 0; at < pixels.size(); ++at) pixels[at] = byteOf(index, at);
-    return static_cast<int32_t>(index % 10);
+void draw(int64_t index, std::span<std::byte> record) {
+    for (size_t at = 0; at < imageBytes; ++at) record[at] = std::byte{byteOf(index, at)};
+    const auto number = static_cast<int32_t>(index % 10);
+    std::memcpy(&record[imageBytes], &number, sizeof number);
 }
 
-bool isDrawn(DrawnImages& images, int64_t index) {
-    const std::span<const uint8_t> image = images.image(index);
-    bool same = image.size() == imageBytes && images.label(index) == index % 10;
-    for (size_t at = 0; at < image.size(); ++at) same &= image[at] == byteOf(index, at);
+bool isDrawn(DrawnExamples& examples, int64_t index) {
+    const std::span<const std::byte> image = examples.value(0, index),
+                                     number = examples.value(1, index);
+    bool same = image.size() == imageBytes && number.size() == sizeof(int32_t) &&
+                test::numbersIn<int32_t>(number)[0] == index % 10;
+    for (size_t at = 0; at < image.size(); ++at) same &= image[at] == std::byte{byteOf(index, at)};
     return same;
 }
 
 }  // namespace
 
-class DrawnImagesTest : public QObject {
+class DrawnExamplesTest : public QObject {
     Q_OBJECT
 
   private slots:
-    void givesEveryImageAsDrawn_data() {
+    void givesEveryExampleAsDrawn_data() {
         QTest::addColumn<int>("workers");
         QTest::addColumn<int>("readers");
         for (int workers : {0, 1, 3})
             for (int readers : {1, 4})
                 QTest::addRow("%d workers, %d readers", workers, readers) << workers << readers;
     }
-    void givesEveryImageAsDrawn() {
+    void givesEveryExampleAsDrawn() {
         QFETCH(int, workers);
         QFETCH(int, readers);
         constexpr int64_t count = 5000;
-        const auto images = DrawnImages::create(
-            {.count = count, .imageBytes = imageBytes, .draw = draw, .threads = workers});
-        QVERIFY(images);
+        const auto examples = DrawnExamples::create(
+            {.count = count, .columnBytes = columnBytes, .draw = draw, .threads = workers});
+        QVERIFY(examples);
         std::atomic<int> wrong = 0;
         std::vector<std::thread> threads;
         for (int reader = 0; reader < readers; ++reader)
             threads.emplace_back([&, reader] {
                 for (int64_t i = 0; i < count; ++i)
-                    wrong += !isDrawn(*images, reader % 2 == 0 ? i : count - 1 - i);
+                    wrong += !isDrawn(*examples, reader % 2 == 0 ? i : count - 1 - i);
             });
         for (std::thread& thread : threads) thread.join();
         QCOMPARE(wrong.load(), 0);
-        const std::span<const uint8_t> part = images->pixels(100, 3);
-        QCOMPARE(part.size(), size_t{3 * imageBytes});
-        QCOMPARE(part[imageBytes + 2], byteOf(101, 2));
-        QCOMPARE(images->labels(100, 3)[2], 2);
+        const ExampleSet part{3, examples, 100};
+        QCOMPARE(part.pixels(0, 1)[2], byteOf(101, 2));
+        QCOMPARE(part.number(1, 2), 2);
+        QVERIFY(!examples->isStored());
     }
 
     void workersDrawAhead() {
         std::atomic<int64_t> drawn = 0;
-        const auto images =
-            DrawnImages::create({.count = 1000, .imageBytes = imageBytes, .draw = [&](auto... a) {
+        const auto examples =
+            DrawnExamples::create({.count = 1000, .columnBytes = columnBytes, .draw = [&](auto... a) {
                                      ++drawn;
-                                     return draw(a...);
+                                     draw(a...);
                                  }});
         QTRY_COMPARE_WITH_TIMEOUT(drawn.load(), int64_t{1000}, 5000 * test::slowness);
-        QVERIFY(isDrawn(*images, 999));
+        QVERIFY(isDrawn(*examples, 999));
         QCOMPARE(drawn.load(), int64_t{1000});  // it was there
     }
 
-    /// Nobody waits for a worker that is at the same image.
+    /// Nobody waits for a worker that is at the same example.
     void drawsWhatAWorkerIsStuckWith() {
         std::latch stuck(1), go(1);
         const std::thread::id me = std::this_thread::get_id();
-        const auto images =
-            DrawnImages::create({.count = 100, .imageBytes = imageBytes, .draw = [&](auto... a) {
+        const auto examples =
+            DrawnExamples::create({.count = 100, .columnBytes = columnBytes, .draw = [&](auto... a) {
                                      if (std::this_thread::get_id() != me) {
                                          stuck.count_down();
                                          go.wait();
                                      }
-                                     return draw(a...);
+                                     draw(a...);
                                  }});
         stuck.wait();
         int wrong = 0;
-        for (int64_t i = 0; i < 100; ++i) wrong += !isDrawn(*images, i);
+        for (int64_t i = 0; i < 100; ++i) wrong += !isDrawn(*examples, i);
         go.count_down();
         QCOMPARE(wrong, 0);
     }
@@ -108,66 +116,66 @@ class DrawnImagesTest : public QObject {
         std::stop_source stop;
         std::atomic<int64_t> drawn = 0;
         std::latch begun(1);
-        auto images = DrawnImages::create({.count = 1'000'000,
-                                           .imageBytes = imageBytes,
+        auto examples = DrawnExamples::create({.count = 1'000'000,
+                                           .columnBytes = columnBytes,
                                            .draw =
-                                               [&](int64_t index, std::span<uint8_t> pixels) {
+                                               [&](int64_t index, std::span<std::byte> record) {
                                                    if (++drawn == 1) begun.count_down();
                                                    std::this_thread::yield();
-                                                   return draw(index, pixels);
+                                                   draw(index, record);
                                                },
                                            .threads = 2,
                                            .stop = stop.get_token()});
         begun.wait();
         if (asked) {
             stop.request_stop();
-            QVERIFY(isDrawn(*images, 999'999));
+            QVERIFY(isDrawn(*examples, 999'999));
         }
-        images.reset();
+        examples.reset();
         QVERIFY2(drawn < 1'000'000, "the workers drew all of it");
     }
 
     void aWorkerThatThrowsLeavesTheRest() {
         const std::thread::id me = std::this_thread::get_id();
-        const auto images =
-            DrawnImages::create({.count = 1000, .imageBytes = imageBytes, .draw = [&](auto... a) {
+        const auto examples =
+            DrawnExamples::create({.count = 1000, .columnBytes = columnBytes, .draw = [&](auto... a) {
                                      if (std::this_thread::get_id() != me) throw std::bad_alloc();
-                                     return draw(a...);
+                                     draw(a...);
                                  }});
-        for (int64_t i = 0; i < 1000; ++i) QVERIFY(isDrawn(*images, i));
+        for (int64_t i = 0; i < 1000; ++i) QVERIFY(isDrawn(*examples, i));
     }
 
     void givesNothingWhereThereIsNoMemory() {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
         QSKIP("sanitizers end the program for so much");
 #endif
-        QVERIFY(!DrawnImages::create(
-            {.count = int64_t{1} << 40, .imageBytes = int64_t{1} << 20, .draw = draw}));
+        QVERIFY(!DrawnExamples::create(
+            {.count = int64_t{1} << 40, .columnBytes = {int64_t{1} << 20}, .draw = draw}));
     }
 
-    void allocatesNothingForAnImage() {
+    void allocatesNothingForAnExample() {
         if (!test::allocationCounterWorks()) QSKIP("sanitizers bring their own allocator");
         std::latch begun(1);
         std::atomic<bool> go = false;
-        const auto images = DrawnImages::create(
-            {.count = 20'000, .imageBytes = imageBytes, .draw = [&](int64_t i, auto pixels) {
+        const auto examples = DrawnExamples::create(
+            {.count = 20'000, .columnBytes = columnBytes, .draw = [&](int64_t i, auto record) {
                  if (i == 1) {
                      begun.count_down();
                      go.wait(false);
                  }
-                 return draw(i, pixels);
+                 draw(i, record);
              }});
-        images->image(10'000);
+        examples->value(0, 10'000);
         begun.wait();
         const int64_t before = test::countedAllocations();
         test::armAllocationCounter();
         go = true;
         go.notify_all();
-        for (int64_t i = 19'999; i > 1; --i) images->image(i);
+        for (int64_t i = 19'999; i > 1; --i) examples->value(1, i);
         test::disarmAllocationCounter();
         QCOMPARE(test::countedAllocations() - before, int64_t{0});
     }
 };
 
-QTEST_GUILESS_MAIN(DrawnImagesTest)
-#include "tst_drawn_images.moc"
+QTEST_GUILESS_MAIN(DrawnExamplesTest)
+#include "tst_drawn_examples.moc"

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads what losses have compared out of the arena and hands it to the metrics.
+#include "core/train/test_score.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "core/probe/softmax.h"
+
+namespace vitrine {
+
+namespace {
+
+const Shape& shapeOf(const Member& member, ValueId value) {
+    return member.tape->value(value).type.shape;
+}
+
+bool isFinite(double number) { return std::isfinite(number); }
+
+}  // namespace
+
+TestScore::TestScore(const Channels& channels) {
+    for (const MetricChannel& channel : channels.metrics)
+        m_metrics.push_back({channel.loss, channel.metric->make()});
+}
+
+void TestScore::add(const Member& member) {
+    const int64_t batch = member.tape->batch;
+    const auto examples = static_cast<double>(batch);
+    const double loss = member.executor->scalar("loss");
+    m_loss += loss * examples;
+    m_examples += batch;
+    const size_t losses = std::min(member.losses.size(), m_losses.size());
+    m_lossCount = static_cast<int>(losses);
+    for (size_t i = 0; i < losses; ++i)
+        m_losses[i] += member.executor->number(member.losses[i]) * examples;
+    for (const Metric& metric : m_metrics) {
+        const auto& [prediction, target] = member.compared[static_cast<size_t>(metric.loss)];
+        member.executor->read(prediction, m_predictions);
+        member.executor->read(target, m_targets);
+        metric.sum->add(
+            {shapeOf(member, prediction), shapeOf(member, target), m_predictions, m_targets});
+    }
+    if (!isFinite(loss)) countAnswers(member);
+}
+
+void TestScore::countAnswers(const Member& member) {
+    const auto batch = static_cast<size_t>(member.tape->batch);
+    std::vector<bool> isBad(batch);
+    for (const auto& [prediction, target] : member.compared) {
+        member.executor->read(prediction, m_predictions);
+        const size_t each = m_predictions.size() / batch;
+        for (size_t i = 0; i < batch; ++i)
+            isBad[i] = isBad[i] || !std::ranges::all_of(
+                                       std::span(m_predictions).subspan(i * each, each), isFinite);
+    }
+    m_withoutAnswer += std::ranges::count(isBad, true);
+}
+
+void TestScore::fill(RunEvent& event) const {
+    event.testLoss = loss();
+    event.lossCount = m_lossCount;
+    for (size_t i = 0; i < m_losses.size(); ++i)
+        event.testLosses[i] = m_losses[i] / static_cast<double>(m_examples);
+    event.metricCount = static_cast<int>(m_metrics.size());
+    for (size_t i = 0; i < m_metrics.size(); ++i) event.metrics[i] = m_metrics[i].sum->value();
+}
+
+void feed(const Member& member, const Batch& batch) {
+    for (const DataSlot& slot : member.data) {
+        if (slot.column < 0) continue;
+        const std::span<const std::byte> values = batch.columns[static_cast<size_t>(slot.column)];
+        VITRINE_CHECK(static_cast<int64_t>(values.size()) == slot.bytes,
+                      "a batch has the size that its tape was made for");
+        std::memcpy(slot.at, values.data(), values.size());
+    }
+}
+
+std::vector<int64_t> fedBytes(const Member& member, const std::vector<Column>& columns) {
+    std::vector<int64_t> bytes(columns.size());
+    for (const DataSlot& slot : member.data) {
+        if (slot.column < 0) continue;
+        const auto column = static_cast<size_t>(slot.column);
+        bytes[column] = columns[column].bytes();
+    }
+    return bytes;
+}
+
+void appendPredictions(const Member& evaluation, Predictions& predictions) {
+    for (const auto& [prediction, target] : evaluation.compared) {
+        const Shape& shape = shapeOf(evaluation, prediction);
+        const ValueShape type{shapeOf(evaluation, target),
+                              evaluation.tape->value(target).type.dtype};
+        if (!areClasses({shape}, type)) continue;
+        const std::vector<double> rows = evaluation.executor->contents(prediction);
+        const auto classes = static_cast<size_t>(shape[1]);
+        for (size_t i = 0; i < rows.size(); i += classes) {
+            const LikeliestClass likeliest = likeliestClass(std::span(rows).subspan(i, classes));
+            predictions.classes.push_back(likeliest.index);
+            predictions.probabilities.push_back(likeliest.probability);
+        }
+        return;
+    }
+}
+
+}  // namespace vitrine

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whether data are what a network takes: columns that are there or not, of the right kind, extents
+// and classes. Truth: the promises of data_check.h.
+#include "core/session/data_check.h"
+
+#include <QtTest/QtTest>
+
+#include "core/graph/graph_text.h"
+#include "tests/support/example_sets.h"
+
+using namespace vitrine;
+
+namespace {
+
+Graph graphOf(const QString& text) {
+    auto graph = graphFromText(text.toStdString());
+    if (!graph) qFatal("%s", graph.error().text().c_str());
+    return std::move(graph).value();
+}
+
+/// Images, labels 0 to 9, a mask, a direction of two numbers, one number, and bytes without shape.
+DataFacts facts() {
+    DataFacts facts{.trainCount = 10, .testCount = 5, .columns = {}};
+    for (Column& column : test::imageColumns({1, 8, 8}, 10)) facts.columns.push_back({column});
+    facts.columns[1].largest = 9;
+    facts.columns.push_back({{.name = "mask", .dtype = DType::U8, .shape = {1, 8, 8}}});
+    facts.columns.push_back({{.name = "steer", .dtype = DType::F32, .shape = {2}}});
+    facts.columns.push_back({{.name = "speed", .dtype = DType::F32}});
+    facts.columns.push_back({{.name = "kind", .dtype = DType::U8}});
+    return facts;
+}
+
+}  // namespace
+
+class TestDataCheck : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void comparesInputsWithColumns_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("code");  // empty: it fits
+        QTest::addColumn<QString>("place");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const char* text, const char* code = "",
+                            const char* place = "", const char* says = "") {
+            QTest::newRow(name) << text << code << place << says;
+        };
+        row("images and labels",
+            "x[1,8,8] -> flatten -> linear(out_features=10) -> cross_entropy(labels)");
+        row("more classes than there are", "t<12\nx[1,8,8]");
+        row("fewer classes", "t<9\nx[1,8,8]", "U06", "t.classes",
+            "target 't' has 9 classes, the data have labels up to 9");
+        row("images of other extents", "x[1,8,9]", "U05", "x.shape",
+            "input 'x' takes images of [1, 8, 9], the data have [1, 8, 8]");
+        row("images as rows", "x[64]", "U05", "x.shape", "the data have [1, 8, 8]");
+        row("an image and its mask", "x[1,8,8]\nm[1,8,8](column=mask scaling=unit)");
+        row("no such column", "x[1,8,8](column=photo)", "U05", "x.column",
+            "input 'x' takes column 'photo', the data have image, label, mask, steer, speed, kind");
+        row("no such classes", "x[1,8,8]\nt<3(column=sign)", "U05", "t.column",
+            "target 't' takes column 'sign'");
+        row("numbers", "s[2](column=steer)");
+        row("numbers of other extents", "s[3](column=steer)", "U05", "s.shape",
+            "input 's' takes values of [3], the data have [2]");
+        row("one number is a row of one", "v[1](column=speed)");
+        row("one number is no row of two", "v[2](column=speed)", "U05", "v.shape",
+            "the data have []");
+        row("a label as a number", "l[1](column=label)");
+        row("numbers for classes", "x[1,8,8]\nt<3(column=steer)", "U05", "t.column",
+            "target 't' takes one class number of each example, column 'steer' has f32");
+        row("one number for classes", "t<3(column=speed)", "U05", "t.column", "f32");
+        row("an image for classes", "t<3(column=mask)", "U05", "t.column", "[1, 8, 8]");
+        row("bytes for classes", "t<3(column=kind)");  // what the largest is, nobody knows
+        row("the first that does not fit", "x[1,8,9]\nt<2\ny[3](column=photo)", "U05", "x.shape",
+            "[1, 8, 9]");
+    }
+    void comparesInputsWithColumns() {
+        QFETCH(QString, text);
+        QFETCH(QString, code);
+        QFETCH(QString, place);
+        QFETCH(QString, says);
+        const Result<void> fits = checkDataFit(graphOf(text), facts());
+        QVERIFY2(fits.ok() == code.isEmpty(), fits.ok() ? "" : fits.error().text().c_str());
+        if (fits.ok()) return;
+        const Error& error = fits.error();
+        QCOMPARE(QString::fromStdString(error.code), code);
+        QCOMPARE(QString::fromStdString(error.place.node + "." + error.place.field), place);
+        QVERIFY2(QString::fromStdString(error.message).contains(says), error.message.c_str());
+        QVERIFY(!error.kept.empty() && error.next.ends_with('.'));
+    }
+
+    void whatIsNotKnownFits() {
+        const Graph graph = graphOf("x[3,9,9](column=photo)\nt<2");
+        QVERIFY(checkDataFit(graph, DataFacts{}).ok());
+        DataFacts some = facts();
+        some.columns[1].largest = -1;
+        QVERIFY(checkDataFit(graphOf("x[1,8,8]\nt<2"), some).ok());
+    }
+
+    void looksAtTheLabelsOfBothSets() {
+        const std::vector<uint8_t> pixels(2 * 4);
+        const auto set = [&](int32_t largest) {
+            return test::labelledImages(pixels, std::vector<int32_t>{0, largest});
+        };
+        const Graph graph = graphOf("x[1,2,2]\nt<3");
+        const auto fits = [&](int32_t train, int32_t test) {
+            return checkDataFit(
+                       graph, Dataset{test::imageColumns({1, 2, 2}, 5), set(train), set(test), {}})
+                .ok();
+        };
+        QVERIFY(fits(2, 2));
+        QVERIFY(!fits(3, 2));
+        QVERIFY(!fits(2, 4));
+    }
+};
+
+QTEST_APPLESS_MAIN(TestDataCheck)
+#include "tst_data_check.moc"
