@@ -222,6 +222,40 @@ class TestRunController : public QObject {
         QVERIFY(!m_run->refusal());
     }
 
+    /// What is left to be done for an event is done before what follows from the next.
+    void whoeverHearsOfAStartMayStopIt() {
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
+        std::vector<RunPhase> heard;
+        QObject listener;
+        connect(m_run.get(), &RunController::phaseChanged, &listener, [&] {
+            heard.push_back(m_run->phase());
+            if (heard.size() == 1) m_run->stop();
+        });
+        m_run->train();
+        QCOMPARE(m_run->phase(), RunPhase::None);
+        QCOMPARE(m_run->refusal()->code, std::string(stoppedCode));
+        QVERIFY(heard == (std::vector{RunPhase::Opening, RunPhase::None}));
+        m_run->train();
+        QVERIFY(waitFor(RunPhase::Finished));
+    }
+
+    /// The engine takes nothing any more, but a person wants to go on.
+    void aWishWhileTheRunEndsIsOfTheNextOne() {
+        m_document->setTraining("epochs", [&] {
+            TrainingSettings training = m_document->project().training;
+            training.epochs = 400;
+            return training;
+        }());
+        m_run->train();
+        QTRY_VERIFY_WITH_TIMEOUT(m_records.size() > 20, patienceMs);
+        const std::string folder = m_run->run()->folder();
+        m_run->stop();
+        m_run->stepBatch();
+        QVERIFY(waitForStep(1, 0));
+        QVERIFY(m_run->run()->folder() != folder);
+        QVERIFY2(m_run->run()->statesTakenOver() > 0, "with the weights of the one that ended");
+    }
+
     void newerDataTakeThePlaceOfALoadThatGoesOn() {
         QTRY_VERIFY_WITH_TIMEOUT(m_run->data() != nullptr, patienceMs);
         readForLong();
