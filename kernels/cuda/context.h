@@ -4,11 +4,11 @@
 
 #include <cuda_runtime_api.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
-#include <tuple>
 
 #include "kernels/api/device.h"
 
@@ -62,23 +62,17 @@ DeviceStatus enter(const Context& context);
 /// A launch of a kernel with its arguments; trouble that is known at once comes back.
 template <class... Parameters, class... Arguments>
 DeviceStatus launch(const Context& context, void (*kernel)(Parameters...), int64_t threads,
-                    Arguments... given) {
+                    Arguments... arguments) {
+    constexpr int64_t perBlock = 256, blocksPerMultiprocessor = 8;
     const DeviceStatus status = enter(context);
     if (status != DeviceStatus::Ok) return status;
-    constexpr int64_t perBlock = 256, blocksPerMultiprocessor = 8;
     const int64_t most = context.multiprocessors * blocksPerMultiprocessor;
-    const int64_t wanted = (threads + perBlock - 1) / perBlock;
-    const dim3 blocks(static_cast<unsigned>(wanted < 1 ? 1 : wanted < most ? wanted : most));
-    std::tuple<Parameters...> values(given...);
-    return std::apply(
-        [&](auto&... value) {
-            void* arguments[] = {static_cast<void*>(&value)...};
-            return statusOf(cudaLaunchKernel(reinterpret_cast<const void*>(kernel), blocks,
-                                             dim3(static_cast<unsigned>(perBlock)), arguments, 0,
-                                             context.stream),
-                            "cudaLaunchKernel");
-        },
-        values);
+    const int64_t blocks = std::clamp<int64_t>((threads + perBlock - 1) / perBlock, 1, most);
+    cudaLaunchConfig_t config{};
+    config.gridDim = dim3(static_cast<unsigned>(blocks));
+    config.blockDim = dim3(static_cast<unsigned>(perBlock));
+    config.stream = context.stream;
+    return statusOf(cudaLaunchKernelEx(&config, kernel, arguments...), "cudaLaunchKernelEx");
 }
 
 }  // namespace vitrine::kernels::cuda

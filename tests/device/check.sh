@@ -3,8 +3,8 @@
 # and g++ alone and prints a table of rows with sizes, the largest error against plain loops, its
 # tolerance, time and outcome. What cannot be checked here is said, and is no failure.
 # Usage: tests/device/check.sh [--dry-run] [--sanitize]
-#   --dry-run   builds what can be built, runs the rows on a device of plain loops, and the library
-#               as far as it goes without a GPU
+#   --dry-run   builds what can be built and runs the rows on the host: on a device of plain loops,
+#               and the kernels themselves on a run time of CUDA that is emulated
 #   --sanitize  runs the rows under compute-sanitizer as well, where it is there (longer)
 # Exit status: 0 all rows ok or left out, 1 a row is wrong or something did not build.
 set -euo pipefail
@@ -41,7 +41,10 @@ find_nvcc() {
     done
 }
 
-has_gpu() { [[ -e /dev/nvidiactl || -e /dev/dxg ]] || nvidia-smi --list-gpus 2>/dev/null | grep -q GPU; }
+has_gpu() {
+    [[ -e /dev/nvidiactl || -e /dev/dxg || -e /proc/driver/nvidia/version ]] ||
+        nvidia-smi --list-gpus 2>/dev/null | grep -q GPU
+}
 
 # Folders in which wheels for Python keep cuBLASLt: a toolkit may come without.
 wheel_folders() {
@@ -82,13 +85,18 @@ build_program() {
     done
 }
 
-build_library() {
-    local nvcc=$1 toolkit file folder
+find_toolkit() {
+    local nvcc=$1 folder
     toolkit=$(cd "$(dirname "$(readlink -f "$nvcc")")/.." && pwd)
-    local includes=(-isystem "$toolkit/include")
+    includes=(-isystem "$toolkit/include")
     if [[ ! -e $toolkit/include/cublasLt.h ]]; then
         for folder in $(wheel_folders include); do includes+=(-isystem "$folder"); done
     fi
+    library_path=$toolkit/lib64:$(wheel_folders lib | paste -sd:)
+}
+
+build_library() {
+    local nvcc=$1 file
     for file in kernels/cuda/*.cpp; do
         build "library-$(basename "$file")" "${cxx[@]}" -fvisibility=hidden "${includes[@]}" \
             -c "$file" -o "$work/library-$(basename "$file").o" &
@@ -101,7 +109,19 @@ build_library() {
             -c "$file" -o "$work/library-$(basename "$file").o" &
         jobs+=($!)
     done
-    library_path=$toolkit/lib64:$(wheel_folders lib | paste -sd:)
+}
+
+# The same files, compiled for the host.
+build_emulated() {
+    local file
+    for file in tests/device/emulated/*.cpp kernels/cuda/*.cpp kernels/cuda/*.cu; do
+        [[ $file != kernels/cuda/cublas_lt.cpp ]] || continue
+        build "emulated-$(basename "$(dirname "$file")")-$(basename "$file")" \
+            "${cxx[@]}" -fvisibility=hidden "${includes[@]}" \
+            -include tests/device/emulated/cuda_on_host.h -x c++ \
+            -c "$file" -o "$work/emulated-$(basename "$(dirname "$file")")-$(basename "$file").o" &
+        jobs+=($!)
+    done
 }
 
 nvcc=$(find_nvcc)
@@ -122,11 +142,17 @@ fi
 started=$SECONDS
 library_path=""
 build_program
-[[ -z $nvcc ]] || build_library "$nvcc"
+if [[ -n $nvcc ]]; then
+    find_toolkit "$nvcc"
+    build_library "$nvcc"
+    ! $dry_run || build_emulated
+fi
 wait_for_all "${jobs[@]}"
 build link-program g++ "$work"/program-*.o -o "$work/check" -ldl
 [[ -z $nvcc ]] || build link-library "$nvcc" -shared -cudart static -Xlinker --exclude-libs,ALL \
     "$work"/library-*.o -o "$work/libvitrine_cuda.so" -ldl
+[[ -z $nvcc ]] || ! $dry_run || build link-emulated g++ -shared "$work"/emulated-*.o \
+    -o "$work/libemulated_cuda.so"
 say "built in $((SECONDS - started)) s"
 export LD_LIBRARY_PATH=$library_path${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 
@@ -134,6 +160,10 @@ status=0
 if $dry_run; then
     say "" "On a device of plain loops:"
     "$work/check" --host || status=1
+    if [[ -n $nvcc ]]; then
+        say "" "With CUDA's run time emulated:"
+        "$work/check" "$work/libemulated_cuda.so" || status=1
+    fi
 fi
 if [[ -n $nvcc ]]; then
     say "" "With CUDA:"
