@@ -87,7 +87,7 @@ Device::~Device() {
 }
 
 Error Device::troubleWith(std::string_view doing, DeviceStatus status) {
-    const std::string_view name = m_info.name.empty() ? m_table.kind : m_info.name;
+    const std::string name = m_info.name.empty() ? m_table.kind : m_info.name;
     Error error = errorOf(m_table, name, doing, status);
     if (status == DeviceStatus::Lost) m_lost = error;
     return error;

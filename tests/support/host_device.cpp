@@ -220,8 +220,9 @@ void take(const std::optional<Problem>& problem, const std::string& reason, Stre
     kernel->launch = launch<Problem>;
 }
 
-DeviceStatus bind(DeviceContext* context, const Call* call, int64_t, StreamKernel* kernel) {
-    const DeviceStatus status = startOutside(context, "bind");
+DeviceStatus bind(DeviceContext* context, const Call* call, int64_t alignment,
+                  StreamKernel* kernel) {
+    const DeviceStatus status = startOutside(context, "bind " + std::to_string(alignment));
     if (status != DeviceStatus::Ok) return status;
     std::string reason = "has no kernel of this family";
     if (std::holds_alternative<Fill>(call->problem))

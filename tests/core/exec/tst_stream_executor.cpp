@@ -262,6 +262,7 @@ class TestStreamExecutor : public QObject {
     void runsOnceWhatFollowsFromStatesAlone();
     void runsOnceInWhateverOrder();
     void waitsForNothingWhileRunning();
+    void saysHowOperandsLie();
     void namesWhatTheDeviceHasNoKernelFor_data();
     void namesWhatTheDeviceHasNoKernelFor();
     void namesTheEntryThatFails();
@@ -410,6 +411,19 @@ void TestStreamExecutor::waitsForNothingWhileRunning() {
     QCOMPARE(callsSince(host, from, anything).size(), 5);
 }
 
+/// The sum of rows 1, 2 and 3, 4 reads places that are multiples of 16 bytes and of no more.
+void TestStreamExecutor::saysHowOperandsLie() {
+    test::HostDevice& host = test::newHostDevice();
+    BothWays both(slices);
+    QVERIFY(both.open().ok());
+    QCOMPARE(callsSince(host, 0, {"bind"}), QStringList({"bind 16", "bind 16"}));
+    BothWays whole(sums);
+    const size_t from = host.calls.size();
+    QVERIFY(whole.open().ok());
+    for (const QString& call : callsSince(host, from, {"bind"}))
+        QVERIFY2(call.section(' ', 1).toInt() >= 64, qPrintable(call));
+}
+
 void TestStreamExecutor::namesWhatTheDeviceHasNoKernelFor_data() {
     QTest::addColumn<QString>("program");
     QTest::addColumn<QString>("words");
@@ -420,7 +434,7 @@ void TestStreamExecutor::namesWhatTheDeviceHasNoKernelFor_data() {
     add("relu", "entry 0 (relu)", "knows add, not relu");
     add("mul", "entry 0 (mul)", "knows add, not mul");
     add("reduce_sum", "entry 0 (reduce_sum)", "has no kernel of this family");
-    add("repeats", "entry 1 (add)", "wants row-major operands without gaps and repeats");
+    add("repeats", "entry 0 (add)", "wants operands of the type and the extents of the result");
     add("batch", "entry 0 (batched_matmul)", "wants two matrices, got a batch of rank 3");
     add("double product", "entry 0 (batched_matmul)", "wants f32, got f64");
     add("affine", "entry 1 (batched_matmul)", "has no kernel of this family");
