@@ -116,6 +116,9 @@ struct Bench {
     bool isSlow = false;  ///< loops of the host
     static constexpr std::byte untouched{0xa5};
 
+    /// Elements of a large array, not a multiple of anything.
+    int64_t many() const { return (isSlow ? mebibyte / 16 : 4 * mebibyte) + 1; }
+
     /// Microseconds of one of many.
     Result<double> time(const std::function<Result<void>()>& work) const {
         using Clock = std::chrono::steady_clock;
@@ -286,7 +289,7 @@ template <class T>
 void fillRowsOf(const Bench& bench, const std::string& name, DType dtype,
                 std::initializer_list<double> values) {
     for (const double value : values)
-        for (const int64_t count : {int64_t{1}, int64_t{1023}, 4 * mebibyte + 1})
+        for (const int64_t count : {int64_t{1}, int64_t{1023}, bench.many()})
             for (const int64_t at : {int64_t{256}, int64_t{256} + int64_t{sizeof(T)}}) {
                 const std::string title = "fill " + name + " " + number("%g", value);
                 kernelRow(title, std::to_string(count),
@@ -362,7 +365,7 @@ Result<void> checkAdd(const Bench& bench, const std::string& name, DType dtype, 
 
 template <class T>
 void addRowsOf(const Bench& bench, const std::string& name, DType dtype) {
-    for (const int64_t count : {int64_t{1}, int64_t{1023}, mebibyte + 1})
+    for (const int64_t count : {int64_t{1}, int64_t{1023}, bench.many()})
         for (const SumPlaces& places : sumPlaces)
             kernelRow(name, std::to_string(count),
                       [&] { return checkAdd<T>(bench, name, dtype, count, places); });
