@@ -12,6 +12,7 @@
 #include "core/io/project_data.h"
 #include "core/session/data_check.h"
 #include "core/session/weights.h"
+#include "core/train/feed.h"
 #include "core/train/test_score.h"
 
 namespace vitrine {

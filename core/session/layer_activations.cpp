@@ -6,7 +6,7 @@
 #include "core/graph/trained_part.h"
 #include "core/probe/tensor_scan.h"
 #include "core/session/data_check.h"
-#include "core/train/test_score.h"
+#include "core/train/feed.h"
 
 namespace vitrine {
 

@@ -6,10 +6,11 @@
 
 namespace vitrine {
 
-void BreakpointFlags::set(const std::vector<Breakpoint>& breakpoints, Model& model) {
+void BreakpointFlags::set(const std::vector<Breakpoint>& breakpoints,
+                          std::span<Executor* const> executors) {
     m_flags.clear();
-    for (const Member* member : model.training()) {
-        const Tape& tape = *member->tape;
+    for (const Executor* executor : executors) {
+        const Tape& tape = executor->tape();
         Flags flags{&tape, {}};
         for (const Breakpoint& breakpoint : breakpoints) {
             const int entry = firstEntryOf(tape, breakpoint.node, breakpoint.backward);

@@ -16,7 +16,7 @@ struct NonFinite {
     int64_t element = 0;  ///< row-major index
 };
 
-/// The trainer's thread. `arena` is the memory that the tape's Executor works in.
+/// The thread that runs the tape. `arena` is the memory that the tape's Executor works in.
 class NonFiniteSearch {
   public:
     /// For tapes of up to this many values nothing will be allocated later on.

@@ -11,42 +11,40 @@ namespace vitrine {
 
 namespace {
 
-int64_t inputBytes(const Member& member) {
-    int64_t bytes = 0;
-    if (member.tape)
-        for (const NamedValue& input : member.tape->inputs)
-            bytes += member.tape->value(input.value).type.storageBytes();
+int64_t keptBytes(const Tape& tape) {
+    int64_t bytes = tape.stateBytes;
+    for (const NamedValue& input : tape.inputs)
+        bytes += tape.value(input.value).type.storageBytes();
     return bytes;
 }
 
 /// Calls `copy(input's memory, its place in the copy, bytes)` for every input.
 template <class Copy>
-void forEachInput(const Member& member, std::byte* place, Copy copy) {
-    for (const NamedValue& input : member.tape->inputs) {
-        const int64_t bytes = member.tape->value(input.value).type.storageBytes();
-        copy(member.executor->data(input.value), place, static_cast<size_t>(bytes));
+void forEachInput(const Executor& executor, std::byte* place, Copy copy) {
+    const Tape& tape = executor.tape();
+    for (const NamedValue& input : tape.inputs) {
+        const int64_t bytes = tape.value(input.value).type.storageBytes();
+        copy(executor.data(input.value), place, static_cast<size_t>(bytes));
         place += bytes;
     }
 }
 
 }  // namespace
 
-void StepReplay::reserve(Model& model) {
+void StepReplay::reserve(std::span<Executor* const> executors) {
     if (m_memory.data()) return;
-    int64_t inputs = 0;
-    for (const Member* member : model.training()) inputs = std::max(inputs, inputBytes(*member));
-    if (auto memory = Arena::allocate(model.states().sizeBytes() + inputs); memory.ok())
-        m_memory = std::move(memory).value();
+    int64_t bytes = 0;
+    for (const Executor* executor : executors) bytes = std::max(bytes, keptBytes(executor->tape()));
+    if (auto memory = Arena::allocate(bytes); memory.ok()) m_memory = std::move(memory).value();
 }
 
-void StepReplay::keep(Model& model, const Member& member) {
+void StepReplay::keep(const Executor& executor) {
     m_edits.clear();
-    reserve(model);
     m_isKept = m_memory.data() != nullptr;
     if (!m_isKept) return;
-    const auto states = static_cast<size_t>(model.states().sizeBytes());
-    std::memcpy(m_memory.data(), model.stateBase(), states);
-    forEachInput(member, m_memory.data() + states,
+    const auto states = static_cast<size_t>(executor.tape().stateBytes);
+    std::memcpy(m_memory.data(), m_arena, states);
+    forEachInput(executor, m_memory.data() + states,
                  [](const std::byte* input, std::byte* place, size_t bytes) {
                      std::memcpy(place, input, bytes);
                  });
@@ -57,11 +55,11 @@ void StepReplay::forget() {
     m_edits.clear();
 }
 
-void StepReplay::restore(Model& model, const Member& member) const {
+void StepReplay::restore(const Executor& executor) const {
     VITRINE_CHECK(m_isKept, "a step is taken back to a start that was kept");
-    const auto states = static_cast<size_t>(model.states().sizeBytes());
-    std::memcpy(model.stateBase(), m_memory.data(), states);
-    forEachInput(member, m_memory.data() + states,
+    const auto states = static_cast<size_t>(executor.tape().stateBytes);
+    std::memcpy(m_arena, m_memory.data(), states);
+    forEachInput(executor, m_memory.data() + states,
                  [](std::byte* input, const std::byte* place, size_t bytes) {
                      std::memcpy(input, place, bytes);
                  });
@@ -75,10 +73,14 @@ std::vector<ValueEdit> StepReplay::dropEditsFrom(int entry) {
     return edits;
 }
 
-void StepReplay::redoEdits(Model& model, const Member& member, int entry) const {
-    for (const ValueEdit& edit : m_edits)
-        if (edit.entry == entry)
-            writeElement(*member.tape, model.stateBase(), edit.value, edit.element, edit.number);
+bool StepReplay::redoEdits(const Tape& tape, int entry) const {
+    bool isAny = false;
+    for (const ValueEdit& edit : m_edits) {
+        if (edit.entry != entry) continue;
+        writeElement(tape, m_arena, edit.value, edit.element, edit.number);
+        isAny = true;
+    }
+    return isAny;
 }
 
 }  // namespace vitrine

@@ -3,9 +3,11 @@
 // hand that have to be done again on the way.
 #pragma once
 
+#include <span>
 #include <vector>
 
-#include "core/train/model.h"
+#include "core/device/arena.h"
+#include "core/exec/executor.h"
 
 namespace vitrine {
 
@@ -17,28 +19,33 @@ struct ValueEdit {
     double number = 0;
 };
 
-/// The trainer's thread.
+/// The thread that runs the tapes. They work in one arena.
 class StepReplay {
   public:
-    /// Takes memory for the states and a batch's inputs, once. Without that memory nothing is kept.
-    void reserve(Model& model);
+    /// `arena`: where the memory of all tapes, and in it their states, begins.
+    explicit StepReplay(std::byte* arena) : m_arena(arena) {}
+
+    /// Takes memory for the states and the inputs of the largest of these, once. Without that
+    /// memory nothing is kept.
+    void reserve(std::span<Executor* const> executors);
     /// Copies all states and the inputs, which have just been written. Allocates nothing where
     /// memory is reserved.
-    void keep(Model& model, const Member& member);
+    void keep(const Executor& executor);
     void forget();
     /// Whether there is a copy of the present step's start.
     bool isKept() const { return m_isKept; }
 
     /// States and inputs as they were at the step's start.
-    void restore(Model& model, const Member& member) const;
+    void restore(const Executor& executor) const;
 
     void addEdit(const ValueEdit& edit) { m_edits.push_back(edit); }
     /// Forgets the edits made before this entry and later ones, and gives them.
     std::vector<ValueEdit> dropEditsFrom(int entry);
-    /// Does the edits again that were made before this entry.
-    void redoEdits(Model& model, const Member& member, int entry) const;
+    /// Does the edits again that were made before this entry. Whether there were any.
+    bool redoEdits(const Tape& tape, int entry) const;
 
   private:
+    std::byte* m_arena;
     Arena m_memory;
     bool m_isKept = false;
     std::vector<ValueEdit> m_edits;  ///< in the order of entries

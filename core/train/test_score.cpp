@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "core/probe/softmax.h"
 
@@ -65,26 +64,6 @@ void TestScore::fill(RunEvent& event) const {
         event.testLosses[i] = m_losses[i] / static_cast<double>(m_examples);
     event.metricCount = static_cast<int>(m_metrics.size());
     for (size_t i = 0; i < m_metrics.size(); ++i) event.metrics[i] = m_metrics[i].sum->value();
-}
-
-void feed(const Member& member, const Batch& batch) {
-    for (const DataSlot& slot : member.data) {
-        if (slot.column < 0) continue;
-        const std::span<const std::byte> values = batch.columns[static_cast<size_t>(slot.column)];
-        VITRINE_CHECK(static_cast<int64_t>(values.size()) == slot.bytes,
-                      "a batch has the size that its tape was made for");
-        std::memcpy(slot.at, values.data(), values.size());
-    }
-}
-
-std::vector<int64_t> fedBytes(const Member& member, const std::vector<Column>& columns) {
-    std::vector<int64_t> bytes(columns.size());
-    for (const DataSlot& slot : member.data) {
-        if (slot.column < 0) continue;
-        const auto column = static_cast<size_t>(slot.column);
-        bytes[column] = columns[column].bytes();
-    }
-    return bytes;
 }
 
 void appendPredictions(const Member& evaluation, Predictions& predictions) {

@@ -5,8 +5,6 @@
 #include <memory>
 #include <vector>
 
-#include "core/data/loader.h"
-#include "core/exec/team.h"
 #include "core/probe/predictions.h"
 #include "core/probe/records.h"
 #include "core/train/channels.h"
@@ -42,11 +40,6 @@ class TestScore {
     int64_t m_examples = 0, m_withoutAnswer = 0;
     std::vector<double> m_predictions, m_targets;  ///< of the batch at hand
 };
-
-/// Copies the columns of a batch to where a member takes them. Allocates nothing.
-void feed(const Member& member, const Batch& batch);
-/// Bytes of one value of each column that the members of a family take, for a Loader; 0: of none.
-std::vector<int64_t> fedBytes(const Member& member, const std::vector<Column>& columns);
 
 /// Adds what each image of the batch was taken for, by the first loss that compares classes;
 /// nothing where none does.

@@ -5,24 +5,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "core/train/test_score.h"
 
 namespace vitrine {
 
 namespace {
-
-void writeFloat(std::byte* target, double value, DType type) {
-    if (type == DType::F32)
-        *reinterpret_cast<float*>(target) = static_cast<float>(value);
-    else
-        *reinterpret_cast<double*>(target) = value;
-}
-
-Loader::Options loaderOptions(const Model& model, const TrainSettings& settings, bool shuffle) {
-    return {.batch = model.batch(), .seed = settings.seed, .shuffle = shuffle};
-}
 
 const Tape& fullTapeOf(Model& model) {
     VITRINE_CHECK(!model.training().empty(), "a trainer's model has tapes that train");
@@ -33,6 +21,12 @@ std::vector<const Tape*> trainingTapes(Model& model) {
     std::vector<const Tape*> tapes;
     for (const Member* member : model.training()) tapes.push_back(member->tape.get());
     return tapes;
+}
+
+std::vector<Executor*> trainingExecutors(Model& model) {
+    std::vector<Executor*> executors;
+    for (const Member* member : model.training()) executors.push_back(member->executor.get());
+    return executors;
 }
 
 /// Of the sum of all losses, for whoever gives every class the same probability; numbers have no
@@ -51,23 +45,21 @@ double lossOfGuessing(const Dataset& data, const Member& member) {
 
 Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunSink& sink)
     : m_model(model),
-      m_data(data),
       m_settings(std::move(settings)),
       m_sink(sink),
       m_team(m_settings.threads),
-      m_loader(data.train, fedBytes(*model.training()[0], data.columns),
-               loaderOptions(model, m_settings, true)),
-      m_stepsPerEpoch(m_loader.batchesPerEpoch()),
+      m_feed(data, *model.training()[0],
+             {.batch = model.batch(),
+              .seed = m_settings.seed,
+              .overfitsOneBatch = m_settings.overfitOneBatch}),
+      m_debugger(trainingExecutors(model), model.stateBase(), m_team, &m_quit),
       m_states(model),
+      m_stepsPerEpoch(m_feed.stepsPerEpoch()),
       m_lossOfGuessing(lossOfGuessing(data, *model.training()[0])),
       m_mail(fullTapeOf(model).entries.size()),
       m_present(model.training()[0]),
       m_sampler(trainingTapes(model), {trainedParameters(fullTapeOf(model)), model.nodes()},
                 {m_mail.histograms, m_mail.entrySeconds}) {
-    if (data.test.count > 0)
-        m_testLoader =
-            std::make_unique<Loader>(data.test, fedBytes(*model.training()[0], data.columns),
-                                     loaderOptions(model, m_settings, false));
     m_model.initialise(m_settings.seed, m_settings.stop);
     m_thread = std::thread([this] { work(); });
 }
@@ -163,18 +155,18 @@ void Trainer::apply(const Command& command) {
     switch (command.kind) {
         case Start:
         case Continue:
-            return goOn(Until::Stopped);
+            return goOn(Until::End);
         case StepOne:
-            return goOn(Until::StepEnd);
+            return goOnToStepEnd();
         case StepEntry:
             return goOn(Until::NextEntry);
         case RunTo:
-            m_target = command.entry;
-            return goOn(Until::Entry);
+            return goOn(Until::Entry, command.entry);
         case Pause:
             if (state != TrainerState::Running) return;
             if (mayPauseHere()) return pauseAfter(EventKind::Paused);
-            m_until = Until::StepEnd;
+            m_debugger.goUntil(Until::End);
+            m_pausesAtStepEnd = true;
             return;
         case StepBack:
             return stepBack();
@@ -182,25 +174,32 @@ void Trainer::apply(const Command& command) {
             return editValue(command);
         case Stop:
             m_stopAsked = true;
-            return goOn(Until::Stopped);  // a step that has begun is brought to its end
+            return goOn(Until::End);  // a step that has begun is brought to its end
         case SetLearningRate:
             m_wantedRate = command.number;
             return;
     }
 }
 
-void Trainer::goOn(Until until) {
+void Trainer::goOn(Until until, int entry) {
+    m_pausesAtStepEnd = false;
+    m_debugger.goUntil(until, entry);
+    letGo();
+}
+
+void Trainer::goOnToStepEnd() {
+    m_pausesAtStepEnd = true;
+    m_debugger.goUntil(Until::End);
+    letGo();
+}
+
+void Trainer::letGo() {
     const TrainerState state = m_state.load(std::memory_order_relaxed);
     if (state == TrainerState::Idle) {
-        m_startedAt = m_lastCheckpoint = now();
-        m_batch = {};
-        if (m_settings.overfitOneBatch)
-            m_loader.seek(0, 0);
-        else
-            m_loader.seek(m_position.epoch, m_position.batchInEpoch);
+        m_times.started = m_times.checkpoint = now();
+        m_feed.begin({m_position.epoch, m_position.batchInEpoch});
     }
-    if (state == TrainerState::Paused && m_member) m_stepStarted += now() - m_pausedAt;
-    m_until = until;
+    if (state == TrainerState::Paused && m_member) m_times.step += now() - m_times.paused;
     setState(TrainerState::Running);
 }
 
@@ -253,37 +252,23 @@ void Trainer::applyWantedRate(int64_t step) {
 
 void Trainer::beginStep() {
     if (const auto request = m_mail.samples.take()) m_sampler.setRequest(*request);
-    m_stepStarted = now();
-    m_batch = nextBatch();
+    m_times.step = now();
+    const Batch& batch = m_feed.next();
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
-    m_member = &m_model.train(m_batch.size);
+    m_member = &m_model.train(batch.size);
     m_present.store(m_member, std::memory_order_release);
-    m_entry = 0;
-    m_standing = -1;
+    m_isFailureSampled = false;
     applyWantedRate(m_position.step + 1);
     m_rate = scheduledRate() * m_position.learningRateFactor;
-    writeInputs(m_batch);
-    if (m_until != Until::Stopped) m_sampler.sampleNextStep();
+    feed(*m_member, batch);
+    writeNumbers(*m_member, stepNumbers(), m_model.floatType());
+    if (m_debugger.isByHand() || m_pausesAtStepEnd) m_sampler.sampleNextStep();
     m_sampler.beginStep(*m_member->tape, m_model.stateBase(), m_position.step + 1);
-    prepareStops();
+    pausesAt(m_debugger.begin(*m_member->executor));
     planAnswer();
 }
 
-Batch Trainer::nextBatch() {
-    const bool again = m_settings.overfitOneBatch && m_batch.size > 0;
-    return again ? m_batch : m_loader.next();
-}
-
-void Trainer::writeInputs(const Batch& batch) {
-    const DType type = m_model.floatType();
-    feed(*m_member, batch);
-    writeFloat(m_member->learningRate, m_rate, type);
-    *m_member->step = m_position.step + 1;
-    if (m_member->rngKey) {
-        m_member->rngKey[0] = static_cast<int64_t>(m_settings.seed);
-        m_member->rngKey[1] = m_position.step;
-    }
-}
+StepNumbers Trainer::stepNumbers() const { return {m_rate, m_position.step, m_settings.seed}; }
 
 void Trainer::endStep() {
     StepRecord record = recordOfStep();
@@ -296,13 +281,13 @@ void Trainer::endStep() {
 
     ++m_position.step;
     ++m_position.batchInEpoch;
-    m_position.epochLossSum += record.loss * static_cast<double>(m_batch.size);
-    m_position.epochImages += m_batch.size;
+    m_position.epochLossSum += record.loss * static_cast<double>(m_feed.present().size);
+    m_position.epochImages += m_feed.present().size;
     const double ended = now();
-    m_epochSeconds += ended - m_stepStarted;
-    m_epochTimedImages += m_batch.size;
-    record.secondsSinceStart = ended - m_startedAt;
-    m_sampler.endStep(ended - m_stepStarted);
+    m_times.epochInSteps += ended - m_times.step;
+    m_times.epochImages += m_feed.present().size;
+    record.secondsSinceStart = ended - m_times.started;
+    m_sampler.endStep(ended - m_times.step);
     m_sink.add(record);
     noteLoss(record);
     leaveStep();
@@ -311,7 +296,7 @@ void Trainer::endStep() {
 
 void Trainer::leaveStep() {
     m_member = nullptr;
-    m_entry = 0;
+    m_debugger.end();
     if (m_hooks.stepEnd) m_hooks.stepEnd(m_hooks.context);
 }
 
@@ -321,22 +306,21 @@ void Trainer::betweenSteps(double ended) {
         endEpoch();
     else
         checkpointWhereDue(ended, false);
-    if (m_until == Until::StepEnd &&
-        m_state.load(std::memory_order_relaxed) == TrainerState::Running)
+    if (m_pausesAtStepEnd && m_state.load(std::memory_order_relaxed) == TrainerState::Running)
         pauseAfter(EventKind::Paused);
 }
 
 void Trainer::endEpoch() {
     RunEvent event = eventNow(EventKind::EpochDone);
     event.trainLoss = m_position.epochLossSum / static_cast<double>(m_position.epochImages);
-    if (m_epochSeconds > 0)
-        event.imagesPerSecond = static_cast<double>(m_epochTimedImages) / m_epochSeconds;
+    if (m_times.epochInSteps > 0)
+        event.imagesPerSecond = static_cast<double>(m_times.epochImages) / m_times.epochInSteps;
     event.epoch = ++m_position.epoch;
     m_position.batchInEpoch = 0;
     m_position.epochLossSum = 0;
     m_position.epochImages = 0;
-    m_epochSeconds = 0;
-    m_epochTimedImages = 0;
+    m_times.epochInSteps = 0;
+    m_times.epochImages = 0;
     if (!evaluate(event)) return;
     m_sink.add(event);
     if (!std::isfinite(event.testLoss)) {
@@ -348,16 +332,16 @@ void Trainer::endEpoch() {
 
 /// False where it was broken off because the trainer is to quit.
 bool Trainer::evaluate(RunEvent& event) {
-    if (!m_testLoader) return true;
-    m_testLoader->seek(0, 0);
+    if (!m_feed.hasTest()) return true;
+    m_feed.beginTest();
     m_model.beginEvaluation();
     TestScore score(m_settings.channels);
     std::unique_ptr<Predictions> predictions;
     if (m_mail.predictionsAsked.load(std::memory_order_acquire))
         predictions = std::make_unique<Predictions>(Predictions{event.epoch, {}, {}});
-    for (int64_t i = 0; i < m_testLoader->batchesPerEpoch(); ++i) {
+    for (int64_t i = 0; i < m_feed.testBatches(); ++i) {
         if (m_quit.load(std::memory_order_relaxed)) return false;
-        const Batch batch = m_testLoader->next();
+        const Batch batch = m_feed.nextOfTest();
         Member& member = m_model.evaluate(batch.size);
         feed(member, batch);
         member.executor->run(m_team);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trainer: the state machine that trains a model on its own thread. Commands go in through a queue,
-// records, events and states go out to a RunSink; no lock is shared with whoever watches, and
-// watching changes no bit.
+// Trainer: the loop that trains a model on its own thread, from step to step, from epoch to epoch.
+// Commands go in through a queue, records, events and states go out to a RunSink; no lock is shared
+// with whoever watches, and watching changes no bit. Batches come from a Feed; what happens inside
+// of a step is a StepDebugger's.
 #pragma once
 
 #include <atomic>
@@ -9,18 +10,16 @@
 #include <stop_token>
 #include <thread>
 
-#include "core/data/loader.h"
 #include "core/optim/optimizer.h"
 #include "core/probe/ring.h"
-#include "core/train/breakpoint_flags.h"
 #include "core/train/channels.h"
+#include "core/train/feed.h"
 #include "core/train/model.h"
-#include "core/train/non_finite_search.h"
 #include "core/train/run_sink.h"
 #include "core/train/sampler.h"
 #include "core/train/snapshot.h"
 #include "core/train/state_watch.h"
-#include "core/train/step_replay.h"
+#include "core/train/step_debugger.h"
 #include "core/train/stop_point.h"
 #include "core/train/trainer_mail.h"
 
@@ -105,7 +104,7 @@ class Trainer {
     /// Where it was last paused.
     StopPoint stopPoint() const;
     /// Entries of the present step's tape and where it stands; only while paused.
-    int entry() const { return m_entry; }
+    int entry() const { return m_debugger.entry(); }
     const RunPosition& position() const { return m_position; }
     /// The tape of the step that is going on or was last begun; before the first one a full
     /// batch's.
@@ -120,8 +119,7 @@ class Trainer {
     void setHooks(Hooks hooks) { m_hooks = hooks; }
 
   private:
-    /// How far Running goes.
-    enum class Until : uint8_t { Stopped, StepEnd, NextEntry, Entry };
+    using Until = StepDebugger::Until;
 
     // trainer.cpp: commands, and the way from step to step.
     void work();
@@ -129,11 +127,12 @@ class Trainer {
     void drain();
     void readMail();
     void apply(const Command& command);
-    void goOn(Until until);
+    void goOn(Until until, int entry = 0);
+    void goOnToStepEnd();
+    void letGo();
     void advance();
     void beginStep();
-    Batch nextBatch();
-    void writeInputs(const Batch& batch);
+    StepNumbers stepNumbers() const;
     void endStep();
     void leaveStep();
     void betweenSteps(double ended);
@@ -143,6 +142,15 @@ class Trainer {
     void finish();
     double scheduledRate() const;
     void applyWantedRate(int64_t step);
+
+    // trainer_step.cpp: inside a step.
+    bool runEntries();
+    bool pausesAt(const DebugStop& stop);
+    bool mayPauseHere() const { return !m_member || m_debugger.isKept(); }
+    void setStops(const StopRequest& request);
+    void stepBack();
+    bool findCause();
+    void editValue(const Command& command);
 
     // trainer_save.cpp: checkpoints, and the run's end.
     void checkpointWhereDue(double ended, bool isEpochEnd);
@@ -158,46 +166,21 @@ class Trainer {
     bool statesAreFinite();
     void failStep();
     void sampleFailedStep();
+    bool rewindForSample();
     void fail(const RunEvent& event);
     void failForMemory();
     void failBy(Error error);
     void noteLoss(const StepRecord& record);
 
-    // trainer_step.cpp: inside a step.
-    bool runEntries();
-    void prepareStops();
-    bool stopsBeforeEntry();
-    bool stopsAtResult();
-    void setStops(const StopRequest& request);
-    bool mayPauseHere() const { return !m_member || m_replay.isKept(); }
-    void rerunTo(int entry);
-    void runOnTo(int entry);
-    void keepEditsUpTo(int entry);
-    void stepBack();
-    bool findCause();
-    void editValue(const Command& command);
-    bool mayEdit(const Command& command) const;
-
     // trainer_answer.cpp: what is asked about values.
     const Tape& fullTape() const;
+    std::optional<ValueQuery> takeQuestion();
+    void give(ValueSnapshot snapshot);
     void answer();
     void planAnswer();
     void answerRunning();
-    ValueSnapshot answerTo(const ValueQuery& query);
     ValueSnapshot answerBetween(const ValueQuery& query);
     void lookBetween(ValueSnapshot& snapshot);
-    void lookAhead(ValueSnapshot& snapshot);
-    bool writeFullBatch();
-
-    // trainer_look.cpp: what is not in memory.
-    void recompute(ValueSnapshot& snapshot);
-    void recomputeFusedInto(ValueSnapshot& snapshot);
-    void computeFused(ValueSnapshot& snapshot);
-    template <class Look>
-    void lookBefore(int entry, Look look);
-    template <class Look>
-    void lookInside(ValueId value, Look look);
-    NonFinite causeInside(const NonFinite& found);
 
     // trainer_report.cpp: what is told.
     static double now();
@@ -207,46 +190,37 @@ class Trainer {
     void pauseAfter(EventKind kind) { pauseWith(eventNow(kind)); }
     void pauseWith(const RunEvent& event);
     void pauseAt(const NonFinite& found);
+    void reportEdit(EventKind kind, const ValueEdit& edit);
+    void reportUndone(const std::vector<ValueEdit>& edits);
     void copyStates(Snapshot& snapshot) const;
     void giveStates();
 
     Model& m_model;
-    const Dataset& m_data;
     const TrainSettings m_settings;
     RunSink& m_sink;
     Hooks m_hooks;
     Team m_team;
-    Loader m_loader;
-    std::unique_ptr<Loader> m_testLoader;
-    int64_t m_stepsPerEpoch = 0;
+    Feed m_feed;
+    StepDebugger m_debugger;
+    StateWatch m_states;
+    const int64_t m_stepsPerEpoch;
 
     RunPosition m_position;
     Member* m_member = nullptr;  ///< of the step that is going on; null between steps
-    Batch m_batch;               ///< of that step
-    int m_entry = 0;
-    Until m_until = Until::Stopped;
-    int m_target = 0;     ///< Until::Entry: stops before this one
-    int m_standing = -1;  ///< where it stands: a stop there does not count again
+    bool m_pausesAtStepEnd = false;
     double m_rate = 0;
     double m_wantedRate = -1;  ///< a command's, to be applied at the next step's border
-    bool m_stopAsked = false;
-
-    StopRequest m_stops;
-    BreakpointFlags m_breakpoints;
-    const uint8_t* m_flags = nullptr;  ///< breakpoints of the present step's tape; null = none
-    StepReplay m_replay;
-    NonFiniteSearch m_search;
-    StateWatch m_states;
+    bool m_stopAsked = false;  ///< from now on nothing else stops it
     std::optional<ValueQuery> m_question;
-    int m_answerAt = -1;        ///< before this entry of the present step; −1: not in this step
-    bool m_looks = false;       ///< at every result
-    bool m_causeShown = false;  ///< of what is not finite in this step
+    int m_answerAt = -1;  ///< before this entry of the present step; −1: not in this step
     bool m_isFailureSampled = false;  ///< this step, as it is now, was sampled up to its updates
 
-    double m_epochSeconds = 0;
-    int64_t m_epochTimedImages = 0;
-    double m_stepStarted = 0;  ///< without pauses
-    double m_pausedAt = 0, m_lastCheckpoint = 0, m_startedAt = 0;
+    struct {
+        double started = 0, paused = 0, checkpoint = 0;
+        double step = 0;          ///< when it began, without pauses
+        double epochInSteps = 0;  ///< seconds that this epoch's steps have taken so far
+        int64_t epochImages = 0;  ///< in these steps
+    } m_times;
     int64_t m_savedStep = -1;  ///< of the newest checkpoint; −1: none of this position
     double m_firstLoss = -1;   ///< of step 1; −1: that step was made in an earlier life
     const double m_lossOfGuessing;

@@ -26,7 +26,7 @@ StepRecord Trainer::recordOfStep() const {
 /// Before the first update of a step: a loss or gradient norm that is not finite must not reach the
 /// weights. Who goes by hand, entry by entry, sees what the updates make of it.
 bool Trainer::mayUpdate() {
-    if (m_until == Until::NextEntry || m_until == Until::Entry) return true;
+    if (m_debugger.isByHand()) return true;
     const Executor& executor = *m_member->executor;
     if (std::isfinite(executor.scalar("loss")) && std::isfinite(executor.scalar("grad_norm")))
         return true;
@@ -66,32 +66,36 @@ void Trainer::failStep() {
 }
 
 /// Whoever watches gradients and activations sees those of the step that failed. Where the step was
-/// not sampled while it ran, it is run again up to its updates: from the copy of its start, or
-/// where none was kept and no update has run, from the weights as they are.
+/// not sampled while it ran, it is run again up to its updates.
 void Trainer::sampleFailedStep() {
-    const Tape& tape = *m_member->tape;
-    const int entries = m_member->executor->entries(), update = m_member->firstUpdate;
     if (!m_sampler.isAsked() || m_isFailureSampled) return;
     m_isFailureSampled = true;
     if (!m_sampler.isSampling()) {
-        if (m_replay.isKept())
-            m_replay.restore(m_model, *m_member);
-        else if (m_entry <= update)
-            writeInputs(m_batch);
-        else
-            return;
+        if (!rewindForSample()) return;
         m_sampler.sampleNextStep();
-        m_sampler.beginStep(tape, m_model.stateBase(), m_position.step + 1);
-        for (int i = 0; i < update; ++i) {
-            m_replay.redoEdits(m_model, *m_member, i);
-            m_sampler.beforeEntry(i);
-            m_member->executor->runEntry(i, m_team);
-            m_sampler.afterEntry(i);
+        m_sampler.beginStep(*m_member->tape, m_model.stateBase(), m_position.step + 1);
+        while (m_debugger.entry() < m_member->firstUpdate) {
+            const int entry = m_debugger.entry();
+            m_debugger.redoEdits();
+            m_sampler.beforeEntry(entry);
+            m_debugger.runEntry();
+            m_sampler.afterEntry(entry);
         }
-        m_entry = update;
     }
-    for (int i = m_entry; i < entries; ++i) m_sampler.beforeEntry(i);
+    for (int i = m_debugger.entry(); i < m_debugger.entries(); ++i) m_sampler.beforeEntry(i);
     m_sampler.endStep(0);
+}
+
+/// From the copy of its start, or where none was kept and no update has run, from the weights as
+/// they are. False where neither can be.
+bool Trainer::rewindForSample() {
+    const bool isKept = m_debugger.isKept();
+    if (!isKept && m_debugger.entry() > m_member->firstUpdate) return false;
+    m_debugger.restart();
+    if (isKept) return true;
+    feed(*m_member, m_feed.present());
+    writeNumbers(*m_member, stepNumbers(), m_model.floatType());
+    return true;
 }
 
 void Trainer::fail(const RunEvent& event) {
@@ -102,7 +106,7 @@ void Trainer::fail(const RunEvent& event) {
 /// Between two steps the states are whole: they are saved where there is memory for a copy.
 void Trainer::failForMemory() {
     try {
-        if (!m_member) checkpoint();
+        if (!m_member && !m_debugger.isInside()) checkpoint();
     } catch (const std::bad_alloc&) {
         m_savedStep = -1;  // then the checkpoint before it is the newest
     }

@@ -34,7 +34,7 @@ RunEvent Trainer::eventNow(EventKind kind) const {
     event.kind = kind;
     event.step = m_position.step;
     event.epoch = m_position.epoch;
-    event.entry = m_entry;
+    event.entry = m_debugger.entry();
     event.batch = m_present.load(std::memory_order_relaxed)->tape->batch;
     event.learningRate = m_rate;
     return event;
@@ -42,23 +42,38 @@ RunEvent Trainer::eventNow(EventKind kind) const {
 
 void Trainer::pauseWith(const RunEvent& event) {
     constexpr auto relaxed = std::memory_order_relaxed;
-    m_standing = m_member ? m_entry : -1;
+    m_debugger.standStill();
     m_stopPoint.step.store(m_position.step, relaxed);
     m_stopPoint.epoch.store(m_position.epoch, relaxed);
-    m_stopPoint.entry.store(m_entry, relaxed);
+    m_stopPoint.entry.store(m_debugger.entry(), relaxed);
     m_stopPoint.insideStep.store(m_member != nullptr, relaxed);
-    m_stopPoint.canStepBack.store(m_member && m_entry > 0 && m_replay.isKept(), relaxed);
-    m_pausedAt = now();
+    m_stopPoint.canStepBack.store(m_debugger.canStepBack(), relaxed);
+    m_times.paused = now();
     m_sink.add(event);
     setState(TrainerState::Paused);
 }
 
 void Trainer::pauseAt(const NonFinite& found) {
-    m_causeShown = true;
     RunEvent event = eventNow(EventKind::NonFiniteValue);
     event.value = found.value;
     event.element = found.element;
     pauseWith(event);
+}
+
+/// Inside a step: of the step that it changes, or would have changed.
+void Trainer::reportEdit(EventKind kind, const ValueEdit& edit) {
+    RunEvent event = eventNow(kind);
+    event.step += m_member ? 1 : 0;
+    event.entry = edit.entry;
+    event.value = edit.value;
+    event.element = edit.element;
+    event.number = edit.number;
+    m_sink.add(event);
+}
+
+void Trainer::reportUndone(const std::vector<ValueEdit>& edits) {
+    if (!edits.empty()) m_isFailureSampled = false;
+    for (const ValueEdit& edit : edits) reportEdit(EventKind::EditUndone, edit);
 }
 
 Snapshot Trainer::snapshot() const {

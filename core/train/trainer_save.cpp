@@ -19,7 +19,7 @@ void Trainer::checkpointWhereDue(double ended, bool isEpochEnd) {
     const double every = isEpochEnd
                              ? std::min(m_settings.checkpointEverySeconds, epochEndEverySeconds)
                              : m_settings.checkpointEverySeconds;
-    if (ended - m_lastCheckpoint >= every) checkpoint();
+    if (ended - m_times.checkpoint >= every) checkpoint();
 }
 
 /// Where the last one is still being written, the next step tries again; where every step is to
@@ -31,7 +31,7 @@ void Trainer::checkpoint() {
     copyStates(*buffer);
     m_sink.checkpointFilled();
     m_savedStep = m_position.step;
-    m_lastCheckpoint = now();
+    m_times.checkpoint = now();
 }
 
 /// Null where there is trouble, or the trainer is to quit.

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// The way forward through a step, and where it stops.
+#include "core/train/step_debugger.h"
+
+#include <algorithm>
+
+namespace vitrine {
+
+StepDebugger::StepDebugger(std::vector<Executor*> executors, std::byte* arena, Team& team,
+                           const std::atomic<bool>* quit)
+    : m_executors(std::move(executors)),
+      m_arena(arena),
+      m_team(team),
+      m_quit(quit),
+      m_replay(arena) {
+    VITRINE_CHECK(!m_executors.empty(), "a debugger has tapes to step through");
+}
+
+void StepDebugger::setStops(const StopRequest& stops) {
+    const bool lookedBefore = looks();
+    m_stops = stops;
+    m_breakpoints.set(stops.breakpoints, m_executors);
+    if (stops.isArmed()) m_replay.reserve(m_executors);
+    for (const Executor* executor : m_executors) m_search.reserve(executor->tape().values.size());
+    m_flags = m_executor ? m_breakpoints.of(&tape()) : nullptr;
+    if (looks() && !lookedBefore && m_executor) m_search.beginAt(tape(), m_arena, m_entry);
+}
+
+void StepDebugger::goUntil(Until until, int entry) {
+    m_until = until;
+    m_target = entry;
+}
+
+void StepDebugger::keep(Executor& executor) {
+    m_replay.reserve(m_executors);
+    m_replay.keep(executor);
+}
+
+DebugStop StepDebugger::begin(Executor& executor) {
+    m_executor = &executor;
+    m_entry = 0;
+    m_standing = -1;
+    m_flags = m_breakpoints.of(&tape());
+    m_causeShown = false;
+    if (m_stops.isArmed() || isByHand())
+        keep(executor);
+    else
+        m_replay.forget();
+    if (!looks()) return {};
+    const auto found = m_search.begin(tape(), m_arena);
+    return found ? foundHere(*found) : DebugStop{};
+}
+
+void StepDebugger::end() {
+    m_executor = nullptr;
+    m_entry = 0;
+    m_flags = nullptr;
+}
+
+DebugStop StepDebugger::stopHere() const {
+    if (m_until == Until::Entry && m_entry == std::min(m_target, entries()))
+        return {StopCause::Entry};
+    if (m_flags && m_entry < entries() && m_flags[m_entry]) return {StopCause::Breakpoint};
+    return {};
+}
+
+DebugStop StepDebugger::stopAtResult() {
+    if (looks())
+        if (const auto found = m_search.lookAt(tape(), m_arena, m_entry - 1))
+            return foundHere(causeInside(*found));
+    return {m_until == Until::NextEntry ? StopCause::Entry : StopCause::None};
+}
+
+DebugStop StepDebugger::foundHere(const NonFinite& found) {
+    m_causeShown = true;
+    return {StopCause::NonFinite, found};
+}
+
+DebugStop StepDebugger::run() {
+    DebugStop stop = stopBefore();
+    while (!stop && m_entry < entries() && !quits()) {
+        runEntry();
+        stop = stopBehind();
+        if (!stop) stop = stopBefore();
+    }
+    standStill();
+    return stop || m_entry < entries() ? stop : DebugStop{StopCause::End};
+}
+
+/// What follows from states alone was worked out of others.
+void StepDebugger::statesChanged() {
+    for (Executor* executor : m_executors) executor->statesChanged();
+}
+
+}  // namespace vitrine
