@@ -5,13 +5,12 @@
 
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "core/base/result.h"
+#include "core/session/network_ends.h"
 #include "core/session/project.h"
-#include "core/tensor/shape.h"
 #include "core/train/snapshot.h"
 
 namespace vitrine {
@@ -21,24 +20,6 @@ struct Activation {
     std::string node;
     int64_t channels = 0, height = 0, width = 0;
     std::vector<float> elements;
-};
-
-/// What a network gives under one name, for every example of a question.
-struct PredictedOutput {
-    std::string name;
-    Shape shape;                  ///< [N, …]
-    std::vector<float> elements;  ///< row-major
-    /// Rows are logits of classes: those of `classColumn`, where a loss says so.
-    bool isClasses = false;
-    std::string classColumn;
-    /// Of an image: what black and white are, where a loss compares it with pixels of the data.
-    std::optional<std::pair<float, float>> range = {};
-
-    /// Elements of one example.
-    std::span<const float> of(int64_t example) const {
-        const auto each = elements.size() / static_cast<size_t>(shape[0]);
-        return std::span(elements).subspan(static_cast<size_t>(example) * each, each);
-    }
 };
 
 struct Prediction {
@@ -57,22 +38,9 @@ struct Prediction {
     std::optional<Error> error;  ///< why there is nothing of the above but the ticket
 };
 
-/// What a question has to say.
-struct PredictorInput {
-    std::string node, column;
-    DType dtype = DType::U8;  ///< as the data store the column
-    Shape shape;              ///< of one example
-
-    int64_t bytes() const { return shape.elements() * sizeOf(dtype); }
-};
-
 /// All functions: one thread, the watcher's; none blocks.
 class Predictor {
   public:
-    /// More outputs than this are no classes: what ImageNet's largest tree has is twice that, and
-    /// nobody looks for his image among them.
-    static constexpr int64_t mostClasses = 10'000;
-
     /// Compiles the network for `batch` examples at once, with nothing fused, so that each node's
     /// result can be read. Any thread. Errors: those of shapes and lowering; H02.
     static Result<std::unique_ptr<Predictor>> create(const Project& project, int64_t batch = 1);

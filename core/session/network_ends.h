@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes into a network that predicts, and what it gives: plain values.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/tensor/shape.h"
+#include "kernels/api/dtype.h"
+
+namespace vitrine {
+
+/// What a network gives under one name, for every example of a question.
+struct PredictedOutput {
+    std::string name;
+    Shape shape;                  ///< [N, …]
+    std::vector<float> elements;  ///< row-major
+    /// Rows are logits of classes: those of `classColumn`, where a loss says so.
+    bool isClasses = false;
+    std::string classColumn;
+    /// Of an image: what black and white are, where a loss compares it with pixels of the data.
+    std::optional<std::pair<float, float>> range = {};
+
+    /// Elements of one example.
+    std::span<const float> of(int64_t example) const {
+        const auto each = elements.size() / static_cast<size_t>(shape[0]);
+        return std::span(elements).subspan(static_cast<size_t>(example) * each, each);
+    }
+};
+
+/// Softmax of an example's logits; all NaN where they are no answer.
+std::vector<float> probabilitiesOf(std::span<const float> logits);
+
+/// What a question has to say.
+struct PredictorInput {
+    std::string node, column;
+    DType dtype = DType::U8;  ///< as the data store the column
+    Shape shape;              ///< of one example
+
+    int64_t bytes() const { return shape.elements() * sizeOf(dtype); }
+};
+
+}  // namespace vitrine

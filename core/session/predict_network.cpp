@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// One tape in an arena of its own, and where its ends lie.
+#include "core/session/predict_network.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/graph/roles.h"
+#include "core/graph/special_nodes.h"
+#include "core/graph/trained_part.h"
+#include "core/probe/softmax.h"
+#include "core/session/data_facts.h"
+#include "core/session/weights.h"
+
+namespace vitrine {
+
+namespace {
+
+std::string extentsText(const Shape& shape) {
+    return fmt::format("{}", fmt::join(shape.dims(), " × "));
+}
+
+/// Does an output stand for classes: is it compared with class numbers, or in a network without
+/// losses, could it be?
+void describeClasses(const TrainedPart& part, const Roles& roles, const Source& source,
+                     PredictedOutput& output) {
+    const Shape& shape = output.shape;
+    if (shape.rank() != 2 || shape[1] > PredictNetwork::mostClasses) return;
+    output.isClasses = roles.losses.empty();
+    for (const LossRole& loss : roles.losses) {
+        const bool isOurs =
+            loss.prediction.node == source.node && loss.prediction.port == source.port;
+        if (!isOurs || !loss.target.isConnected()) continue;
+        const Node& target = part.graph().nodes()[static_cast<size_t>(loss.target.node)];
+        if (!isInput(target) || !isClassInput(target)) continue;
+        output.isClasses = true;
+        output.classColumn = columnOf(target);
+    }
+}
+
+/// Black and white, as an input makes them of pixels.
+std::pair<float, float> rangeOf(const Node& input, const Normalisation& normalisation) {
+    const auto normalised = [&](double pixel) {
+        return static_cast<float>((pixel - normalisation.mean) / normalisation.std);
+    };
+    switch (scalingOf(input)) {
+        case Scaling::Normalised:
+            return {normalised(0), normalised(1)};
+        case Scaling::Unit:
+            return {0.0f, 1.0f};
+        case Scaling::Raw:
+            break;
+    }
+    return {0.0f, 255.0f};
+}
+
+/// Is an output compared with an image of the data as it is, and not as logits?
+void describeRange(const TrainedPart& part, const Roles& roles, const Source& source,
+                   const Project& project, PredictedOutput& output) {
+    const std::vector<Node>& nodes = part.graph().nodes();
+    for (const LossRole& loss : roles.losses) {
+        const bool isOurs = loss.prediction.node == source.node &&
+                            loss.prediction.port == source.port && loss.target.isConnected();
+        if (!isOurs || nodes[static_cast<size_t>(loss.node)].op->inputs.front().id == "logits")
+            continue;
+        const Node& target = nodes[static_cast<size_t>(loss.target.node)];
+        if (isInput(target) && !isClassInput(target) && output.shape.rank() == 4)
+            output.range = rangeOf(target, project.data.normalisation);
+    }
+}
+
+int64_t countOfWeights(const Model& model) {
+    return std::ranges::count_if(model.states().items(), isWeights);
+}
+
+}  // namespace
+
+std::vector<float> probabilitiesOf(std::span<const float> logits) {
+    return softmax(std::vector<double>(logits.begin(), logits.end()));
+}
+
+Result<std::unique_ptr<PredictNetwork>> PredictNetwork::compile(const Project& project,
+                                                                ModelOptions options) {
+    const int64_t batch = options.batch;
+    options.columns = columnTypes(project.data);
+    options.normalisation = project.data.normalisation;
+    options.keepsNodes = true;
+    auto model = Model::compile(project.graph, {{Mode::Predict, batch}}, options);
+    if (!model) return model.error();
+    std::unique_ptr<PredictNetwork> network(new PredictNetwork);
+    network->m_model = std::move(model).value();
+    network->m_member = &network->m_model->member(Mode::Predict, batch);
+    network->m_model->initialise(static_cast<uint64_t>(project.training.seed));
+    network->findEnds(project);
+    return network;
+}
+
+void PredictNetwork::findEnds(const Project& project) {
+    const TrainedPart part(project.graph, {.batch = batch()});
+    const Roles roles = rolesOf(part.graph(), part.wiring(), false).value();
+    for (const DataSlot& slot : m_member->data) {
+        const TensorType& type = tape().value(slot.value).type;
+        m_inputs.push_back({slot.node, columnOf(*part.graph().find(slot.node)), type.dtype,
+                            Shape(type.shape.dims().subspan(1))});
+    }
+    for (const OutputRole& role : roles.outputs) {
+        Given given{{}, tape().output("output:" + role.name)};
+        given.described.name = role.name;
+        given.described.shape = tape().value(given.value).type.shape;
+        describeClasses(part, roles, role.source, given.described);
+        describeRange(part, roles, role.source, project, given.described);
+        m_outputs.push_back(std::move(given));
+    }
+}
+
+void PredictNetwork::setStates(const Snapshot& states) {
+    takeOver(states, m_model->states(), m_model->stateBase());
+    m_member->executor->statesChanged();
+    m_fresh = missingIn(states, m_model->states());
+    m_isFresh = static_cast<int64_t>(m_fresh.size()) == countOfWeights(*m_model);
+    m_step = states.position.step;
+}
+
+Result<void> PredictNetwork::loadStates(const std::string& path) {
+    VITRINE_TRY(loadWeights(path, m_model->states(), m_model->stateBase()));
+    m_member->executor->statesChanged();
+    m_fresh.clear();
+    m_isFresh = false;
+    m_step = 0;
+    return {};
+}
+
+Result<void> PredictNetwork::check(std::span<const std::vector<std::byte>> values) const {
+    if (values.size() != m_inputs.size())
+        return Error{
+            "P13",
+            fmt::format("the network takes {} inputs, got {}", m_inputs.size(), values.size()),
+            {},
+            {},
+            "Give a value for every input."};
+    for (size_t i = 0; i < m_inputs.size(); ++i) {
+        const auto wanted = static_cast<size_t>(batch() * m_inputs[i].bytes());
+        if (values[i].size() == wanted) continue;
+        return Error{"P13",
+                     fmt::format("the value for '{}' has {} bytes, the network takes {} of {}: {}",
+                                 m_inputs[i].node, values[i].size(), name(m_inputs[i].dtype),
+                                 extentsText(m_inputs[i].shape), wanted),
+                     {},
+                     {},
+                     "Choose a value of the network's size."};
+    }
+    return {};
+}
+
+void PredictNetwork::write(std::span<const std::vector<std::byte>> values) {
+    for (size_t i = 0; i < values.size(); ++i)
+        std::memcpy(m_member->data[i].at, values[i].data(), values[i].size());
+}
+
+std::vector<PredictedOutput> PredictNetwork::outputs() const {
+    std::vector<PredictedOutput> outputs;
+    for (const Given& given : m_outputs) {
+        const std::vector<double> elements = m_member->executor->contents(given.value);
+        outputs.push_back(given.described);
+        outputs.back().elements.assign(elements.begin(), elements.end());
+    }
+    return outputs;
+}
+
+std::vector<std::vector<std::byte>> valuesOfExample(std::span<const PredictorInput> inputs,
+                                                    const std::vector<Column>& columns,
+                                                    const ExampleSet& set, int64_t example) {
+    std::vector<std::vector<std::byte>> values;
+    for (const PredictorInput& input : inputs) {
+        const int column = columnNamed(columns, input.column);
+        VITRINE_CHECK(column >= 0, "data that fit a network have its columns");
+        const auto bytes = set.value(static_cast<size_t>(column), example);
+        values.emplace_back(bytes.begin(), bytes.end());
+    }
+    return values;
+}
+
+}  // namespace vitrine
