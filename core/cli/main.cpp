@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
     Action action;
     addTrain(program, action);
     addEval(program, action);
+    addPredict(program, action);
     addTape(program, action);
     addCheck(program, action);
     addOps(program, action);

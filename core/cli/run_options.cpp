@@ -50,6 +50,10 @@ void RunOptions::addData(CLI::App& command) {
 
 void RunOptions::addMachine(CLI::App& command) {
     command.add_option("--batch", batch, "Images a step");
+    addNumerics(command);
+}
+
+void RunOptions::addNumerics(CLI::App& command) {
     command.add_option("--seed", seed, "Seed of everything random");
     command.add_option("--threads", threads,
                        "Threads; as many as cores unless given. Results do not depend on it");

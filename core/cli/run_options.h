@@ -18,7 +18,9 @@ struct RunOptions {
     /// PROJECT.
     void addProject(CLI::App& command);
     void addData(CLI::App& command);
-    /// --batch --seed --threads --device --precision --math.
+    /// --seed --threads --device --precision --math.
+    void addNumerics(CLI::App& command);
+    /// --batch and these.
     void addMachine(CLI::App& command);
     /// --epochs --lr.
     void addTraining(CLI::App& command);
