@@ -4,7 +4,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
+#include <memory>
+#include <optional>
 
 #include "core/cli/commands.h"
 #include "core/cli/predict_text.h"
