@@ -235,7 +235,7 @@ int RandomUser::draw() {
     auto* tabs = m_window.findChild<QTabBar*>(QStringLiteral("dataTabs"));
     auto* canvas = m_window.findChild<QWidget*>(QStringLiteral("drawCanvas"));
     if (!tabs || !canvas || !bringUp(*tabs)) return 0;
-    QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(2).center());
+    QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(3).center());
     note(QStringLiteral("draw %1").arg(canvas->isVisible()));
     return canvas->isVisible() ? 2 + drag(canvas) : 2;
 }

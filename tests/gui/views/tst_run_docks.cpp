@@ -131,7 +131,7 @@ class RunDocksTest : public QObject {
 
     void nothingOfTheOldProjectStays() {
         auto* panel = qobject_cast<DataPanel*>(open("data"));
-        panel->setCurrentIndex(2);
+        panel->setCurrentWidget(&panel->draw());
         train();
         DrawCanvas& canvas = panel->draw().canvas();
         QTest::mouseClick(&canvas, Qt::LeftButton, {}, canvas.rect().center());
@@ -155,7 +155,7 @@ class RunDocksTest : public QObject {
 
     void freshWeightsAreTriedOutAtOnce() {
         auto* panel = qobject_cast<DataPanel*>(open("data"));
-        panel->setCurrentIndex(2);
+        panel->setCurrentWidget(&panel->draw());
         train();
         auto* note = panel->findChild<QLabel*>(QStringLiteral("drawNote"));
         QTRY_VERIFY_WITH_TIMEOUT(note->text().endsWith(QStringLiteral(" 32")), patienceMs);
@@ -177,7 +177,7 @@ class RunDocksTest : public QObject {
 
     void mistakesOfTheTestSetAreShown() {
         auto* panel = qobject_cast<DataPanel*>(open("data"));
-        panel->setCurrentIndex(1);
+        panel->setCurrentWidget(&panel->mistakes());
         train();
         QTRY_VERIFY(panel->mistakes().grid().model().samples() > 0);
         QVERIFY(panel->mistakes().grid().model().samples() < 128);
@@ -185,7 +185,7 @@ class RunDocksTest : public QObject {
 
     void theCanvasAnswersWithTrainedWeights() {
         auto* panel = qobject_cast<DataPanel*>(open("data"));
-        panel->setCurrentIndex(2);
+        panel->setCurrentWidget(&panel->draw());
         DrawCanvas& canvas = panel->draw().canvas();
         QCOMPARE(canvas.drawing().extent(), (ImageExtent{1, 28, 28}));
         QTest::mouseClick(&canvas, Qt::LeftButton, {}, canvas.rect().center());
