@@ -9,6 +9,7 @@
 #include <fmt/ranges.h>
 
 #include "core/graph/names.h"
+#include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 
 namespace vitrine {
@@ -166,6 +167,13 @@ std::string Graph::portTakenAway(const Node& changed) const {
 Result<void> Graph::setField(std::string_view id, std::string_view field, FieldValue value) {
     const Result<int> index = place(id);
     if (!index) return index.error();
+    if (isPlaceholder(at(*index))) {
+        Error error = nodeError(at(*index),
+                                "fields of an operator that this program does not know "
+                                "stay as they are");
+        error.place.field = field;
+        return error;
+    }
     Node changed = at(*index);
     if (Result<void> set = changed.attrs.set(field, std::move(value)); !set) {
         Error error = nodeError(changed, set.error().message, set.error().code);

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
 #include "core/opdef/port_patterns.h"
@@ -86,6 +87,7 @@ Result<void> ShapePass::visit(int index) {
 
 Result<NodeShapes> ShapePass::shapesAt(int index) {
     const Node& node = nodeAt(index);
+    if (isPlaceholder(node)) return placeholderError(node);
     NodeShapes shapes;
     if (isInput(node)) {
         shapes.outputs = {isClassInput(node) ? labelsOf() : numbersOf(node)};

@@ -43,7 +43,8 @@ struct ShapeReport {
 inline constexpr int64_t largestTensor = int64_t{1} << 38;
 
 /// Errors, each with place.node and the node in front ("conv2d 'conv1': …"): "shape"; "P10" (a port
-/// that needs an edge has none); "U06" (the target's classes are not the network's outputs).
+/// that needs an edge has none; a placeholder, whatever stands before it); "U06" (the target's
+/// classes are not the network's outputs).
 ShapeReport shapesOf(const Graph& graph, const ShapeOptions& options = {});
 /// The same where the wiring is known already.
 ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOptions& options);

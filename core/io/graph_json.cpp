@@ -7,7 +7,9 @@
 #include <fmt/format.h>
 
 #include "core/base/file.h"
+#include "core/graph/special_nodes.h"
 #include "core/io/json_fields.h"
+#include "core/io/placeholder_json.h"
 
 namespace vitrine {
 
@@ -45,14 +47,16 @@ Result<void> readParameters(Node& node, const Json& value) {
     return {};
 }
 
-/// What stands in a node's object beside its id and operator.
+Result<void> readFields(Node& node, const Json& fields) {
+    const Result<void> set = setFields(node.attrs, fields);
+    if (set) return {};
+    Error error = nodeError(node, set.error().message, set.error().code);
+    error.place.field = set.error().place.field;
+    return error;
+}
+
+/// What stands in a node's object beside its id, operator and fields.
 Result<void> readNodeRest(JsonObject& object, Node& node) {
-    if (const Json* fields = object.find("fields"))
-        if (const Result<void> set = setFields(node.attrs, *fields); !set) {
-            Error error = nodeError(node, set.error().message, set.error().code);
-            error.place.field = set.error().place.field;
-            return error;
-        }
     if (object.find("key")) {
         Result<std::string> key = object.text("key");
         if (!key) return key.error();
@@ -70,13 +74,25 @@ Result<void> readNodeRest(JsonObject& object, Node& node) {
     return object.finish();
 }
 
-Result<Node> readNode(const Json& value, size_t index) {
+/// A node of an operator that this program knows. What another program noted of its ports, which
+/// did not, is known here.
+Result<Node> readKnown(std::string id, std::string_view op, JsonObject& object) {
+    Result<Node> node = makeNode(std::move(id), op);
+    if (!node) return node;
+    object.find("ports");
+    if (const Json* fields = object.find("fields")) VITRINE_TRY(readFields(*node, *fields));
+    return node;
+}
+
+Result<Node> readNode(const Json& value, size_t index, PlaceholderReader& placeholders) {
     Result<JsonObject> object = JsonObject::of(value, fmt::format("graph.nodes[{}]", index));
     if (!object) return object.error();
     Result<std::string> id = object->text("id"), op = object->text("op");
     if (!id) return id.error();
     if (!op) return op.error();
-    Result<Node> node = makeNode(std::move(id).value(), *op);
+    Result<Node> node = findNodeOperator(*op)
+                            ? readKnown(std::move(id).value(), *op, *object)
+                            : placeholders.read(std::move(id).value(), *op, *object);
     if (node) VITRINE_TRY(readNodeRest(*object, *node));
     return node;
 }
@@ -101,9 +117,8 @@ Result<Edge> readEdge(const Json& value, size_t index) {
 }
 
 /// Every entry of a list, read by one function.
-template <class T>
-Result<std::vector<T>> readList(JsonObject& section, std::string_view key,
-                                Result<T> (*readEntry)(const Json&, size_t)) {
+template <class T, class Read>
+Result<std::vector<T>> readList(JsonObject& section, std::string_view key, Read readEntry) {
     const Result<const Json*> list = section.need(key);
     if (!list) return list.error();
     if (!(*list)->is_array())
@@ -127,9 +142,13 @@ Json coordinate(double value) {
 Result<Graph> graphFromJson(const Json& value) {
     Result<JsonObject> section = JsonObject::of(value, "graph");
     if (!section) return section.error();
-    Result<std::vector<Node>> nodes = readList(*section, "nodes", readNode);
+    // Edges come first: they name the ports of nodes whose operators are not known.
+    Result<std::vector<Edge>> edges = readList<Edge>(*section, "edges", readEdge);
+    PlaceholderReader placeholders(edges ? std::span<const Edge>(*edges) : std::span<const Edge>());
+    Result<std::vector<Node>> nodes = readList<Node>(
+        *section, "nodes",
+        [&](const Json& entry, size_t index) { return readNode(entry, index, placeholders); });
     if (!nodes) return nodes.error();
-    Result<std::vector<Edge>> edges = readList(*section, "edges", readEdge);
     if (!edges) return edges.error();
     VITRINE_TRY(section->finish());
     return Graph::fromParts(std::move(nodes).value(), std::move(edges).value());
@@ -146,10 +165,29 @@ Json nodeToJson(const Node& node) {
     Json json = {{"id", node.id}, {"op", std::string(node.op->id)}};
     if (!node.key.empty() && node.key != node.id) json["key"] = node.key;
     if (!node.title.empty()) json["title"] = node.title;
-    if (!node.op->fields.empty()) json["fields"] = attrsToJson(node.attrs);
+    if (isPlaceholder(node)) {
+        if (partsOf(node).namesFields) json["fields"] = placeholderFields(node);
+    } else if (!node.op->fields.empty()) {
+        json["fields"] = attrsToJson(node.attrs);
+    }
     for (const auto& [port, parameter] : node.parameters) json["parameters"][port] = parameter;
     json["position"] = {coordinate(node.position.x), coordinate(node.position.y)};
     return json;
+}
+
+std::vector<Json> nodesToJson(std::span<const Node> nodes, std::span<const Edge> edges) {
+    std::vector<Json> all;
+    EdgePorts ports(edges);
+    for (const Node& node : nodes) {
+        Json json = nodeToJson(node);
+        if (isPlaceholder(node)) {
+            const PlaceholderParts& parts = partsOf(node);
+            if (ports.of(node.id) != EdgePorts::Names{parts.inputs, parts.outputs})
+                json["ports"] = placeholderPorts(node);
+        }
+        all.push_back(std::move(json));
+    }
+    return all;
 }
 
 Json edgeToJson(const Edge& edge) { return {{"from", edge.from.text()}, {"to", edge.to.text()}}; }

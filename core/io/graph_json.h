@@ -2,6 +2,7 @@
 // The graph section of a project file.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,8 @@
 
 namespace vitrine {
 
-/// `{"nodes": […], "edges": […]}`. Errors: "P01" (not of that form), "P10", "P11", "U10", with node
+/// `{"nodes": […], "edges": […]}`. A node whose operator this program does not know is a
+/// placeholder (placeholder.h). Errors: "P01" (not of that form), "P10", "P11", "U10", with node
 /// and field.
 Result<Graph> graphFromJson(const Json& section);
 /// Ids of the nodes of a good section that have no position.
@@ -18,6 +20,8 @@ std::vector<std::string> unplacedNodes(const Json& section);
 
 /// `{"id": …, "op": …, "key"?, "title"?, "fields"?, "parameters"?, "position"}`.
 Json nodeToJson(const Node& node);
+/// All of them, with `"ports"` where they are placeholders with others than the edges tell of.
+std::vector<Json> nodesToJson(std::span<const Node> nodes, std::span<const Edge> edges);
 /// `{"from": "node.port", "to": "node.port"}`.
 Json edgeToJson(const Edge& edge);
 

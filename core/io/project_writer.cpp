@@ -2,6 +2,7 @@
 // Writing a project file. Keys stand in a fixed order and all fields are named, so that a file
 // means the same when a later version has other defaults.
 #include <algorithm>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -103,7 +104,8 @@ std::string projectText(const Project& project) {
     text += fmt::format("  \"version\": {},\n", Project::formatVersion);
     text += fmt::format("  \"name\": {},\n", jsonLine(project.name));
     text += fmt::format("  \"graph\": {{\n{},\n{}\n  }},\n",
-                        listText("nodes", project.graph.nodes(), nodeToJson),
+                        listText("nodes", nodesToJson(project.graph.nodes(), project.graph.edges()),
+                                 std::identity()),
                         listText("edges", project.graph.edges(), edgeToJson));
     text += sectionText("data", dataJson(project.data)) + ",\n";
     text += sectionText("training", trainingJson(project.training));

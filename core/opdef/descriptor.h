@@ -69,9 +69,10 @@ struct OpErrorSample {
 /// What a node is in a network.
 enum class NodeKind : uint8_t {
     Operator,
-    Input,   ///< a column of the data comes in
-    Output,  ///< something that the network gives to whoever asks it
-    Loss     ///< training makes its result small
+    Input,       ///< a column of the data comes in
+    Output,      ///< something that the network gives to whoever asks it
+    Loss,        ///< training makes its result small
+    Placeholder  ///< of a file, and nothing that this program knows: see core/graph/placeholder.h
 };
 
 struct OpDescriptor {

@@ -15,11 +15,9 @@ Error foreign() { return {"P01", "the text holds no nodes of a network", {}, {},
 }  // namespace
 
 std::string fragmentText(const Graph& part) {
-    Json graph = {{"nodes", Json::array()}, {"edges", Json::array()}};
-    for (Node node : part.nodes()) {
-        node.key.clear();  // a copy is a node of its own
-        graph["nodes"].push_back(nodeToJson(node));
-    }
+    std::vector<Node> nodes = part.nodes();
+    for (Node& node : nodes) node.key.clear();  // a copy is a node of its own
+    Json graph = {{"nodes", nodesToJson(nodes, part.edges())}, {"edges", Json::array()}};
     for (const Edge& edge : part.edges()) graph["edges"].push_back(edgeToJson(edge));
     return Json{{"format", formatName}, {"graph", std::move(graph)}}.dump();
 }

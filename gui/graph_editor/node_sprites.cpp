@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "core/graph/placeholder.h"
 #include "gui/graph_editor/canvas_style.h"
 #include "gui/graph_editor/node_geometry.h"
 
@@ -59,8 +60,14 @@ void NodeSprites::drawPort(QPainter& painter, const QPointF& centre, bool isOfIn
 void NodeSprites::paintBody(QPainter& painter, const std::string& category, bool isBad,
                             bool withIcon) const {
     const Tokens& t = m_theme.tokens();
-    painter.setPen(QPen(isBad ? t.bad : t.line, 1));
-    painter.setBrush(t.raised);
+    if (category == placeholderCategory) {
+        // An outline that nothing fills yet.
+        painter.setPen(QPen(t.quiet, 1.25, Qt::DashLine));
+        painter.setBrush(t.window);
+    } else {
+        painter.setPen(QPen(isBad ? t.bad : t.line, 1));
+        painter.setBrush(t.raised);
+    }
     painter.drawRoundedRect(QRectF(0, 0, nodeWidth, nodeHeight), nodeRadius, nodeRadius);
     painter.setPen(Qt::NoPen);
     painter.setBrush(m_theme.category(category));

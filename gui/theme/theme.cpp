@@ -62,6 +62,7 @@ constexpr std::array categoryHues = {
     CategoryHue{"regularisation", 0xffd55e00, "regularisation"},
     CategoryHue{"loss", 0xfff0e442, "loss"},
     CategoryHue{"document", 0xffffffff, "data"},
+    CategoryHue{"placeholder", 0xff8f98a8, "placeholder"},
 };
 
 const CategoryHue& hueOf(std::string_view category) {

@@ -54,6 +54,8 @@ class TestCliMessages : public QObject {
     void showsStrangeNamesEscaped();
     void answersWrongProjects_data();
     void answersWrongProjects();
+    void computesNothingWithAnOperatorThatItDoesNotKnow();
+    void leavesOutOneThatTheLossDoesNotNeed();
     void answersWrongIdxFiles_data();
     void answersWrongIdxFiles();
     void answersWrongValues_data();
@@ -159,7 +161,7 @@ void TestCliMessages::answersWrongProjects_data() {
     row("P10 doubled", R"("id": "relu2")", R"("id": "relu1")", 1, "P10",
         "relu 'relu1': this id is there twice");
     row("P10 unknown", R"("op": "relu")", R"("op": "relo")", 1, "P10",
-        "node 'relu1': operator 'relo' is unknown, did you mean 'relu'?");
+        "relo 'relu1': this program does not know the operator 'relo', did you mean 'relu'?");
     row("P10 port", R"("to": "conv2.x")", R"("to": "conv2.z")", 1, "P10",
         "conv2d 'conv2': there is no input port 'z', only 'x'");
     row("P11 NaN", R"("lr": 0.05)", R"("lr": NaN)", 1, "P11",
@@ -199,6 +201,37 @@ void TestCliMessages::answersWrongProjects() {
     const std::string text = replaced(strokesProject(), from.toStdString(), to.toStdString());
     writeBytes(path("wrong.vitrine").toStdString(), text);
     QCOMPARE(fault({"train", "wrong.vitrine", "--out", "run"}, status, code, says), QString());
+}
+
+void TestCliMessages::computesNothingWithAnOperatorThatItDoesNotKnow() {
+    writeBytes(path("foreign.vitrine").toStdString(),
+               replaced(strokesProject(), R"("op": "relu")", R"("op": "warp")"));
+    for (const char* command : {"check", "tape", "train"})
+        QCOMPARE(fault({command, "foreign.vitrine"}, 1, "P10",
+                       "warp 'relu1': this program does not know the operator 'warp'"),
+                 QString());
+}
+
+void TestCliMessages::leavesOutOneThatTheLossDoesNotNeed() {
+    const std::string text =
+        replaced(replaced(strokesProject(), R"({"id": "relu1")",
+                          R"({"id": "side", "op": "warp", "fields": {"at": [0.5]}},
+      {"id": "relu1")"),
+                 R"({"from": "relu1.y", "to": "pool1.x"})",
+                 R"({"from": "relu1.y", "to": "side.x"}, {"from": "relu1.y", "to": "pool1.x"})");
+    writeBytes(path("foreign.vitrine").toStdString(), text);
+    for (const char* command : {"check", "tape"})
+        QCOMPARE(runCli({command, "foreign.vitrine"}, m_folder).status, 0);
+    for (const char* name : {"small", "foreign"})
+        QCOMPARE(
+            runCli({"train", name + QString(".vitrine"), "--epochs", "1", "--out", name}, m_folder)
+                .status,
+            0);
+    const auto weights = [&](const char* run) {
+        return readBytes(path(run + QString("/weights.safetensors")).toStdString());
+    };
+    QVERIFY(!weights("small").empty());
+    QVERIFY(weights("small") == weights("foreign"));
 }
 
 void TestCliMessages::answersWrongIdxFiles_data() {

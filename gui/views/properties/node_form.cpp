@@ -6,6 +6,7 @@
 #include <QLineEdit>
 #include <QVBoxLayout>
 
+#include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/document/document.h"
@@ -16,6 +17,8 @@
 namespace vitrine::gui {
 
 namespace {
+
+const QString fieldPrefix = QStringLiteral("properties.field.");
 
 QString text(std::string_view words) {
     return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
@@ -59,13 +62,13 @@ NodeForm::NodeForm(const ViewContext& context, QWidget* parent)
 void NodeForm::show(const QString& id) {
     const Node* node = m_context.document.graph().find(id.toStdString());
     if (!node) return;
-    if (id != m_node || m_operator != node->op->id) rebuild(*node);
+    if (id != m_node || m_operator != node->op) rebuild(*node);
     fill(*node);
 }
 
 void NodeForm::rebuild(const Node& node) {
     m_node = QString::fromStdString(node.id);
-    m_operator = std::string(node.op->id);
+    m_operator = node.op;
     m_form->clear();
     m_name = m_form->addText(QStringLiteral("properties.name"), tr("Name"),
                              tr("Letters, digits and _; parameters are called after it"),
@@ -76,15 +79,26 @@ void NodeForm::rebuild(const Node& node) {
             return m_context.document.edit(
                 tr("Change title"), {edit::SetTitle{m_node.toStdString(), to.toStdString()}});
         });
-    m_form->setFields(node.op->fields, QStringLiteral("properties.field."),
-                      [this](const std::string& field, const FieldValue& value) {
-                          return m_context.document.edit(
-                              tr("Change %1").arg(QString::fromStdString(field)),
-                              {edit::SetField{m_node.toStdString(), field, value}});
-                      });
+    m_form->setFields(
+        node.op->fields, fieldPrefix, [this](const std::string& field, const FieldValue& value) {
+            return m_context.document.edit(tr("Change %1").arg(QString::fromStdString(field)),
+                                           {edit::SetField{m_node.toStdString(), field, value}});
+        });
+    if (isPlaceholder(node)) keepFieldsAsTheyAre();
     m_summary->setText(text(node.op->summary));
     m_formula->setText(text(node.op->formula));
     m_formula->setVisible(!node.op->formula.empty());
+}
+
+/// What is not understood can be read and copied.
+void NodeForm::keepFieldsAsTheyAre() {
+    for (QWidget* editor : m_form->findChildren<QWidget*>()) {
+        if (!editor->objectName().startsWith(fieldPrefix)) continue;
+        if (auto* line = qobject_cast<QLineEdit*>(editor))
+            line->setReadOnly(true);
+        else
+            editor->setEnabled(false);
+    }
 }
 
 Result<void> NodeForm::giveName(const QString& to) {

@@ -11,7 +11,8 @@ class QLabel;
 
 namespace vitrine {
 struct Node;
-}
+struct OpDescriptor;
+}  // namespace vitrine
 
 namespace vitrine::gui {
 
@@ -28,10 +29,11 @@ class NodeForm : public QWidget {
     const Error* errorOf(const Node& node) const;
     QString shapesText(const Node& node) const;
     Result<void> giveName(const QString& to);
+    void keepFieldsAsTheyAre();
 
     ViewContext m_context;
     QString m_node;
-    std::string m_operator;
+    const OpDescriptor* m_operator = nullptr;
     FieldForm* m_form;
     QLineEdit *m_name = nullptr, *m_title = nullptr;
     QLabel *m_heading, *m_error, *m_shapes, *m_formula, *m_summary;

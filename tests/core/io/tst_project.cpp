@@ -256,8 +256,8 @@ void TestProject::refusesBadFiles_data() {
         "conv2d 'conv1': port 'x' has two edges, wanted one", "conv1");
     row("id twice", changed("{\"id\": \"relu1\"", "{\"id\": \"conv1\""), "P10",
         "'conv1': this id is there twice", "conv1");
-    row("unknown operator", changed("\"op\": \"conv2d\"", "\"op\": \"conv2dd\""), "P10",
-        "node 'conv1': operator 'conv2dd' is unknown, did you mean 'conv2d'?", "conv1");
+    row("no operator's name", changed("\"op\": \"conv2d\"", "\"op\": \"conv 2d\""), "P10",
+        "node 'conv1': operator 'conv 2d' is unknown, did you mean 'conv2d'?", "conv1");
     row("bad id", changed("\"id\": \"conv1\"", "\"id\": \"conv 1\""), "U10",
         "a node's id is 'conv 1'");
     row("node no object", changed("{\"id\": \"input\"", "3, {\"id\": \"input\""), "P01",

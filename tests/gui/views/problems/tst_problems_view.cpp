@@ -4,6 +4,7 @@
 #include <QtTest>
 #include <QtWidgets>
 
+#include "core/graph/placeholder.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/theme/theme.h"
@@ -81,6 +82,36 @@ class ProblemsViewTest : public QObject {
             const QString said = list->model()->index(row, 0).data().toString();
             QVERIFY2(said.startsWith(rows[row]), qPrintable(said));
         }
+    }
+
+    void tellsOfAnOperatorThatThisProgramDoesNotKnow() {
+        Project project = test::smallProject(test::smallNetwork);
+        const auto op = placeholderOp({.op = "warp", .inputs = {"x"}, .outputs = {"y"}});
+        QVERIFY(op.ok());
+        Node node;
+        node.id = "w";
+        node.op = *op;
+        Transaction into{edit::InsertNode{node}};
+        const Edge before = *project.graph.edgeInto({"flat", "x"});
+        for (const Edit& step :
+             {Edit(edit::EraseEdge{before}), Edit(edit::InsertEdge{{before.from, {"w", "x"}}}),
+              Edit(edit::InsertEdge{{{"w", "y"}, before.to}})})
+            into.push_back(step);
+        QVERIFY(perform(project.graph, into).ok());
+        Document document;
+        RunController run(document);
+        Selection selection;
+        Theme theme{ThemeKind::Dark};
+        ActionBook actions(theme);
+        const std::unique_ptr<QWidget> dock(
+            open({document, run, selection, theme, actions}, "problems"));
+        QVERIFY(document.open(test::saveInto(m_folder.path(), QStringLiteral("foreign"), project))
+                    .ok());
+        const auto* list = dock->findChild<QListView*>(QStringLiteral("problems.list"));
+        QCOMPARE(list->model()->rowCount(), 1);
+        const QString said = list->model()->index(0, 0).data().toString();
+        QVERIFY2(said.contains("this program does not know the operator 'warp'"), qPrintable(said));
+        run.shutDown();
     }
 
     void everyRowIsTrueWhenItIsShown() {

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// The form of one node. Truth: the node's own fields, and the document after something was typed.
+#include <QtTest>
+#include <QtWidgets>
+
+#include "core/graph/graph_text.h"
+#include "core/graph/placeholder.h"
+#include "gui/bridge/run_controller.h"
+#include "gui/bridge/selection.h"
+#include "gui/document/document.h"
+#include "gui/theme/theme.h"
+#include "gui/views/properties/node_form.h"
+#include "gui/widgets/action_book.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+PlaceholderParts warpParts() {
+    return {.op = "warp",
+            .inputs = {"x"},
+            .outputs = {"y"},
+            .fields = {{"angle", FieldType::Real},
+                       {"fast", FieldType::Bool},
+                       {"grid", FieldType::Text, true}},
+            .namesFields = true};
+}
+
+Node nodeOf(PlaceholderParts parts) {
+    const auto op = placeholderOp(std::move(parts));
+    if (!op) qFatal("%s", op.error().message.c_str());
+    Node node;
+    node.id = "w";
+    node.op = *op;
+    node.attrs = Attrs(node.op->fields);
+    return node;
+}
+
+/// A document with one placeholder, and its form.
+struct Bench {
+    Theme theme{ThemeKind::Dark};
+    Document document;
+    RunController run{document};
+    Selection selection;
+    ActionBook actions{theme};
+    NodeForm form{ViewContext{document, run, selection, theme, actions}, nullptr};
+
+    Bench() {
+        Node node = nodeOf(warpParts());
+        node.attrs.with("angle", 0.5).with("fast", true).with("grid", std::string("[0.5, 1]"));
+        insert(std::move(node));
+        form.show(QStringLiteral("w"));
+        form.show();
+    }
+    ~Bench() { run.shutDown(); }
+
+    void insert(Node node) {
+        const auto done = document.edit(QStringLiteral("add"), {edit::InsertNode{std::move(node)}});
+        if (!done) qFatal("%s", done.error().message.c_str());
+    }
+    template <class Editor>
+    Editor* editor(const char* field) const {
+        return form.findChild<Editor*>(QStringLiteral("properties.field.%1").arg(field));
+    }
+    QString textOf(const char* label) const {
+        return form.findChild<QLabel*>(QString::fromLatin1(label))->text();
+    }
+};
+
+}  // namespace
+
+class TestNodeForm : public QObject {
+    Q_OBJECT
+  private Q_SLOTS:
+    void showsAPlaceholdersFields();
+    void leavesThemAsTheyAre();
+    void itsNameCanBeChanged();
+    void anotherOperatorOfThatNameHasItsOwnFields();
+};
+
+void TestNodeForm::showsAPlaceholdersFields() {
+    const Bench bench;
+    QCOMPARE(bench.textOf("properties.heading"), QStringLiteral("warp"));
+    QVERIFY(bench.textOf("properties.summary").contains("does not know"));
+    QVERIFY(bench.textOf("properties.error").contains("does not know the operator 'warp'"));
+    QCOMPARE(bench.editor<QLineEdit>("angle")->text(), QStringLiteral("0.5"));
+    QVERIFY(bench.editor<QCheckBox>("fast")->isChecked());
+    QCOMPARE(bench.editor<QLineEdit>("grid")->text(), QStringLiteral("[0.5, 1]"));
+}
+
+void TestNodeForm::leavesThemAsTheyAre() {
+    const Bench bench;
+    const Graph before = bench.document.graph();
+    auto* angle = bench.editor<QLineEdit>("angle");
+    QTest::keyClicks(angle, "7");
+    QTest::keyClick(angle, Qt::Key_Return);
+    QTest::mouseClick(bench.editor<QCheckBox>("fast"), Qt::LeftButton);
+    QCOMPARE(angle->text(), QStringLiteral("0.5"));
+    QVERIFY(bench.editor<QCheckBox>("fast")->isChecked());
+    QVERIFY(bench.document.graph() == before);
+}
+
+void TestNodeForm::itsNameCanBeChanged() {
+    Bench bench;
+    auto* name = bench.form.findChild<QLineEdit*>(QStringLiteral("properties.name"));
+    name->selectAll();
+    QTest::keyClicks(name, "bent");
+    QTest::keyClick(name, Qt::Key_Return);
+    QVERIFY(bench.document.graph().find("bent"));
+}
+
+void TestNodeForm::anotherOperatorOfThatNameHasItsOwnFields() {
+    Bench bench;
+    QVERIFY(bench.document.edit(QStringLiteral("remove"), {edit::EraseNode{"w"}}).ok());
+    PlaceholderParts parts = warpParts();
+    parts.fields = {{"depth", FieldType::Int}};
+    bench.insert(nodeOf(parts));
+    bench.form.show(QStringLiteral("w"));
+    QVERIFY(bench.editor<QLineEdit>("depth"));
+}
+
+}  // namespace vitrine::gui
+
+QTEST_MAIN(vitrine::gui::TestNodeForm)
+#include "tst_node_form.moc"
