@@ -22,9 +22,9 @@ struct PlaceholderField {
 /// What a file tells of an operator.
 struct PlaceholderParts {
     std::string op;
-    std::vector<std::string> inputs, outputs;  ///< ports, as edges name them
-    std::vector<std::string> parameters;       ///< ports, as the node names them
-    std::vector<PlaceholderField> fields;
+    std::vector<std::string> inputs = {}, outputs = {};  ///< ports, as edges name them
+    std::vector<std::string> parameters = {};            ///< ports, as the node names them
+    std::vector<PlaceholderField> fields = {};
     bool namesFields = false;  ///< the node has a list of fields, which may be empty
     auto operator<=>(const PlaceholderParts&) const = default;
 };

@@ -50,7 +50,7 @@ struct Bench {
         node.attrs.with("angle", 0.5).with("fast", true).with("grid", std::string("[0.5, 1]"));
         insert(std::move(node));
         form.show(QStringLiteral("w"));
-        form.show();
+        form.setVisible(true);
     }
     ~Bench() { run.shutDown(); }
 
