@@ -14,11 +14,11 @@ namespace vitrine {
 /// false.
 std::vector<float> softmax(std::span<const double> logits);
 
-/// False where a logit is NaN or the largest is infinite, as count_correct has it.
+/// False where a logit is NaN or the largest is infinite.
 bool isAnswer(std::span<const double> logits);
 
 struct LikeliestClass {
-    int32_t index = 0;  ///< the first of equal ones, as count_correct has it
+    int32_t index = 0;  ///< the first of equal ones
     float probability = 0;
 };
 

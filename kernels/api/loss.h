@@ -26,10 +26,6 @@ Kernel selectCrossEntropy(const RowProblem& problem);
 /// d = (softmax(logits) − target) · g / n, g one element. Operands: logits, labels, g, d (d may be
 /// logits).
 Kernel selectCrossEntropyGrad(const RowProblem& problem);
-/// correct (one float) = number of rows whose first largest logit is the label; a row that holds
-/// NaN or whose largest logit is infinite gives no answer and is never correct. Operands: logits,
-/// labels, correct.
-Kernel selectCountCorrect(const RowProblem& problem);
 /// dot[n] = Σ_c a · b. Operands: a, b, dot.
 Kernel selectRowDot(const RowProblem& problem);
 /// y = x · r[n]. Operands: x, r, y (y may be x).

@@ -49,8 +49,8 @@ struct Linear {
     bool bias = false;
 };
 
-enum class RowPass : uint8_t { Softmax, CrossEntropy, CrossEntropyGrad, CountCorrect, Dot, Scale };
-/// Softmax: x → y. CrossEntropy, CountCorrect: logits, labels → one number. CrossEntropyGrad:
+enum class RowPass : uint8_t { Softmax, CrossEntropy, CrossEntropyGrad, Dot, Scale };
+/// Softmax: x → y. CrossEntropy: logits, labels → one number. CrossEntropyGrad:
 /// logits, labels, g → d. Dot: a, b → dot. Scale: x, r → y.
 struct Row {
     RowPass pass = RowPass::Softmax;

@@ -9,7 +9,6 @@ namespace vitrine::kernels::cpu {
 Kernel bindSoftmax(const RowProblem& problem);
 Kernel bindCrossEntropy(const RowProblem& problem);
 Kernel bindCrossEntropyGrad(const RowProblem& problem);
-Kernel bindCountCorrect(const RowProblem& problem);
 Kernel bindRowDot(const RowProblem& problem);
 Kernel bindRowScale(const RowProblem& problem);
 Kernel bindDot(const DotProblem& problem);

@@ -36,8 +36,6 @@ Kernel bindTo(const Row& row, const Call& call) {
             return selectCrossEntropy(problem);
         case RowPass::CrossEntropyGrad:
             return selectCrossEntropyGrad(problem);
-        case RowPass::CountCorrect:
-            return selectCountCorrect(problem);
         case RowPass::Dot:
             return selectRowDot(problem);
         default:
@@ -57,9 +55,6 @@ Kernel selectCrossEntropy(const RowProblem& problem) {
 Kernel selectCrossEntropyGrad(const RowProblem& problem) {
     return choose(problem,
                   {float32Only<cpu::bindCrossEntropyGrad>, reference::bindCrossEntropyGrad});
-}
-Kernel selectCountCorrect(const RowProblem& problem) {
-    return choose(problem, {float32Only<cpu::bindCountCorrect>, reference::bindCountCorrect});
 }
 Kernel selectRowDot(const RowProblem& problem) {
     return choose(problem, {float32Only<cpu::bindRowDot>, reference::bindRowDot});

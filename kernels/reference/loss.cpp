@@ -52,10 +52,6 @@ void runCrossEntropyGrad(const void* problem, void* const* o, void*, int, int64_
     crossEntropyGrad(rows(problem), in<T>(o, 0), in<int32_t>(o, 1), in<T>(o, 2), out<T>(o, 3));
 }
 template <class T>
-void runCountCorrect(const void* problem, void* const* o, void*, int, int64_t) {
-    countCorrect(rows(problem), in<T>(o, 0), in<int32_t>(o, 1), out<T>(o, 2));
-}
-template <class T>
 void runRowDot(const void* problem, void* const* o, void*, int, int64_t) {
     rowDot(rows(problem), in<T>(o, 0), in<T>(o, 1), out<T>(o, 2));
 }
@@ -109,23 +105,6 @@ void crossEntropyGrad(const RowProblem& problem, const T* logits, const int32_t*
 }
 
 template <class T>
-void countCorrect(const RowProblem& problem, const T* logits, const int32_t* labels, T* correct) {
-    int64_t count = 0;
-    for (int64_t i = 0; i < problem.n; ++i) {
-        const T* x = logits + i * problem.c;
-        int64_t best = 0;
-        bool isAnswer = true;
-        for (int64_t j = 0; j < problem.c; ++j) {
-            if (x[j] > x[best]) best = j;
-            isAnswer &= !std::isnan(x[j]);
-        }
-        isAnswer &= std::isfinite(x[best]);
-        count += isAnswer && best == labels[i];
-    }
-    correct[0] = static_cast<T>(count);
-}
-
-template <class T>
 void rowDot(const RowProblem& problem, const T* a, const T* b, T* dot) {
     for (int64_t i = 0; i < problem.n; ++i) {
         double sum = 0;
@@ -153,7 +132,6 @@ void dot(const DotProblem& problem, const T* a, const T* b, T* dot) {
     template void softmax(const RowProblem&, const T*, T*);                                    \
     template void crossEntropy(const RowProblem&, const T*, const int32_t*, T*);               \
     template void crossEntropyGrad(const RowProblem&, const T*, const int32_t*, const T*, T*); \
-    template void countCorrect(const RowProblem&, const T*, const int32_t*, T*);               \
     template void rowDot(const RowProblem&, const T*, const T*, T*);                           \
     template void rowScale(const RowProblem&, const T*, const T*, T*);                         \
     template void dot(const DotProblem&, const T*, const T*, T*);
@@ -172,10 +150,6 @@ Kernel bindCrossEntropy(const RowProblem& problem) {
 Kernel bindCrossEntropyGrad(const RowProblem& problem) {
     return bindReference("cross_entropy.grad", problem, Placed{problem.layout, problem.dtype},
                          runCrossEntropyGrad<float>, runCrossEntropyGrad<double>);
-}
-Kernel bindCountCorrect(const RowProblem& problem) {
-    return bindReference("count_correct", problem, Placed{problem.layout, problem.dtype},
-                         runCountCorrect<float>, runCountCorrect<double>);
 }
 Kernel bindRowDot(const RowProblem& problem) {
     return bindReference("row_dot", problem, Placed{problem.layout, problem.dtype},

@@ -17,8 +17,6 @@ template <class T>
 void crossEntropyGrad(const RowProblem& problem, const T* logits, const int32_t* labels, const T* g,
                       T* d);
 template <class T>
-void countCorrect(const RowProblem& problem, const T* logits, const int32_t* labels, T* correct);
-template <class T>
 void rowDot(const RowProblem& problem, const T* a, const T* b, T* dot);
 template <class T>
 void rowScale(const RowProblem& problem, const T* x, const T* r, T* y);
@@ -28,7 +26,6 @@ void dot(const DotProblem& problem, const T* a, const T* b, T* dot);
 Kernel bindSoftmax(const RowProblem& problem);
 Kernel bindCrossEntropy(const RowProblem& problem);
 Kernel bindCrossEntropyGrad(const RowProblem& problem);
-Kernel bindCountCorrect(const RowProblem& problem);
 Kernel bindRowDot(const RowProblem& problem);
 Kernel bindRowScale(const RowProblem& problem);
 Kernel bindDot(const DotProblem& problem);

@@ -51,11 +51,6 @@ struct Truth {
         reference::crossEntropyGrad(p, x.data(), labels.data(), &g, d.data());
         return d;
     }
-    double correct() const {
-        double correct = 0;
-        reference::countCorrect(p, x.data(), labels.data(), &correct);
-        return correct;
-    }
 };
 
 Image imageOf(const RowProblem& p) { return {p.n, p.c, 1, 1, p.layout, 0}; }
@@ -110,19 +105,6 @@ class TestLoss : public QObject {
         QVERIFY(runKernel(kernel, {x.data(), labels.data(), &g, x.data()}));
         QVERIFY(x.isSound());
         QVERIFY(sameNumbers(x.values(), d.values()));
-    }
-
-    void countsWhatTheReferenceCounts_data() { rows(); }
-    void countsWhatTheReferenceCounts() {
-        const Case row;
-        const Truth truth(row.problem);
-        auto labels = truth.labels;
-        ImageBuffer x(imageOf(row.problem), truth.x);
-        Guarded<float> correct(1);
-        QVERIFY(runKernel(selectCountCorrect(row.problem),
-                          {x.data(), labels.data(), correct.data()}, true));
-        QVERIFY(correct.bandsIntact());
-        QCOMPARE(static_cast<double>(*correct.data()), truth.correct());
     }
 
     void rowProductsMatchReference_data() { rows(); }
@@ -287,15 +269,13 @@ class TestLoss : public QObject {
                             std::numeric_limits<int32_t>::min()};
             float g = 1;
             ImageBuffer x(imageOf(truth.p), truth.x), d(imageOf(truth.p));
-            Guarded<float> loss(1), correct(1, 1.0f);
+            Guarded<float> loss(1);
             auto* labels = truth.labels.data();
             QVERIFY(runKernel(selectCrossEntropy(truth.p), {x.data(), labels, loss.data()}));
             QVERIFY(shareOfLargest(loss.span(), std::vector{truth.loss()}) <= lossTolerance);
             QVERIFY(runKernel(selectCrossEntropyGrad(truth.p), {x.data(), labels, &g, d.data()}));
             QVERIFY(shareOfLargest(d.values(), truth.gradient(1)) <= lossTolerance);
             QVERIFY(d.isSound());
-            QVERIFY(runKernel(selectCountCorrect(truth.p), {x.data(), labels, correct.data()}));
-            QCOMPARE(*correct.data(), 0.0f);
         }
     }
 
@@ -319,82 +299,6 @@ class TestLoss : public QObject {
         QVERIFY(runKernel(selectCrossEntropy(p), {x.data(), labels.data(), loss.data()}));
         QVERIFY(std::isnan(*loss.data()));
     }
-
-    void firstOfEqualLogitsCounts_data() { layoutsAndSets(); }
-    void firstOfEqualLogitsCounts() {
-        QFETCH(int, layout);
-        QFETCH(std::string, set);
-        const InstructionSetCap cap(set);
-        const RowProblem p{2, 4, static_cast<Layout>(layout)};
-        std::vector<int32_t> labels{1, 3};
-        ImageBuffer x(imageOf(p), std::vector<double>{0, 2, 1, 2, 5, 4, 3, 5});
-        Guarded<float> correct(1);
-        QVERIFY(runKernel(selectCountCorrect(p), {x.data(), labels.data(), correct.data()}));
-        QCOMPARE(*correct.data(), 1.0f);
-    }
-
-    void rowsThatAreNoAnswerAreNeverCorrect_data() {
-        QTest::addColumn<int>("layout");
-        QTest::addColumn<std::string>("set");
-        QTest::addColumn<std::vector<double>>("row");
-        QTest::addColumn<bool>("isAnswer");
-        const double nan = std::numeric_limits<double>::quiet_NaN();
-        for (const std::string& set : instructionSets())
-            for (const int layout : {0, 1}) {
-                const auto add = [&](const char* name, std::vector<double> row, bool isAnswer) {
-                    QTest::addRow("%s %d %s", name, layout, set.c_str())
-                        << layout << set << row << isAnswer;
-                };
-                add("numbers", {1, 2, 0, -1}, true);
-                add("NaN first", {nan, 2, 0, -1}, false);
-                add("NaN where the largest was", {1, nan, 0, -1}, false);
-                add("NaN behind the largest", {1, 2, nan, -1}, false);
-                add("NaN last", {1, 2, 0, nan}, false);
-                add("-NaN", {1, 2, 0, -nan}, false);
-                add("all NaN", {nan, nan, nan, nan}, false);
-                add("infinite", {1, infinity, 0, -1}, false);
-                add("two infinite", {1, infinity, 0, infinity}, false);
-                add("infinite and NaN", {1, infinity, nan, -1}, false);
-                add("-infinity among numbers", {-infinity, 2, -infinity, -1}, true);
-                add("all -infinity", {-infinity, -infinity, -infinity, -infinity}, false);
-                add("one NaN class", {nan}, false);
-                add("one class", {7}, true);
-                add("largest number", {0, 3.0e38, 0, 0}, true);
-            }
-    }
-    /// The row stands at every place of a group of 16 and of the next ones' tails, among rows that
-    /// are right; with every class as its label, of which an answer has one that is right.
-    void rowsThatAreNoAnswerAreNeverCorrect() {
-        QFETCH(int, layout);
-        QFETCH(std::string, set);
-        QFETCH(std::vector<double>, row);
-        QFETCH(bool, isAnswer);
-        const InstructionSetCap cap(set);
-        const auto c = static_cast<int64_t>(row.size());
-        for (const int64_t n : {1, 15, 16, 33})
-            for (int64_t place = 0; place < n; ++place) {
-                const RowProblem p{n, c, static_cast<Layout>(layout)};
-                std::vector<double> logits(static_cast<size_t>(n * c));
-                for (int64_t i = 0; i < n; ++i) logits[static_cast<size_t>(i * c)] = 1;
-                std::copy(row.begin(), row.end(), logits.begin() + place * c);
-                ImageBuffer x(imageOf(p), logits);
-                std::vector<int32_t> labels(static_cast<size_t>(n));
-                double total = 0, reference = 0;
-                for (int32_t label = -2; label <= c; ++label) {
-                    labels[static_cast<size_t>(place)] = label;
-                    Guarded<float> correct(1);
-                    QVERIFY(runKernel(selectCountCorrect(p),
-                                      {x.data(), labels.data(), correct.data()}));
-                    double byReference = 0;
-                    reference::countCorrect(p, logits.data(), labels.data(), &byReference);
-                    total += static_cast<double>(*correct.data()) - static_cast<double>(n - 1);
-                    reference += byReference - static_cast<double>(n - 1);
-                }
-                QCOMPARE(total, isAnswer ? 1.0 : 0.0);
-                QCOMPARE(reference, isAnswer ? 1.0 : 0.0);
-            }
-    }
-
   private:
     /// The current data row of rows(), with its instruction set.
     struct Case {
