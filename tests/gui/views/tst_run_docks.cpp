@@ -168,7 +168,7 @@ class RunDocksTest : public QObject {
         auto* panel = qobject_cast<DataPanel*>(open("data"));
         const int before = panel->minimumSizeHint().width();
         train();
-        for (int page : {0, 1, 2, 1}) {
+        for (int page : {0, 1, 2, 3, 1}) {
             panel->setCurrentIndex(page);
             QTest::qWait(20);
             QCOMPARE(panel->minimumSizeHint().width(), before);
