@@ -101,7 +101,6 @@ QComboBox* ProjectForm::chooser(const char* name, const QString& label) {
 QWidget* ProjectForm::metricsButton() {
     m_metrics = new QPushButton(this);
     m_metrics->setObjectName(QStringLiteral("properties.metrics"));
-    m_metrics->setToolTip(tr("What is measured on the test set after each epoch"));
     auto* menu = new QMenu(m_metrics);
     m_metrics->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
@@ -147,10 +146,11 @@ void ProjectForm::showMetrics() {
         for (const MetricChoice& one : *chosen)
             names << tr("%1 of %2")
                          .arg(QString::fromStdString(one.metric), QString::fromStdString(one.loss));
-    const QString words = !chosen           ? tr("the usual ones")
-                          : names.isEmpty() ? tr("none")
-                                            : names.join(QStringLiteral(", "));
-    m_metrics->setText(tr("Metrics: %1").arg(words));
+    m_metrics->setText(!chosen ? tr("Metrics: the usual ones")
+                               : tr("Metrics: %n chosen", nullptr, static_cast<int>(names.size())));
+    m_metrics->setToolTip(
+        tr("What is measured on the test set after each epoch") +
+        (names.isEmpty() ? QString() : QStringLiteral(":\n") + names.join(QLatin1Char('\n'))));
 }
 
 QPushButton* ProjectForm::chooseButton() {
