@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/probe/softmax.h"
 
@@ -34,10 +35,13 @@ void TestScore::add(const Member& member) {
     m_lossCount = static_cast<int>(losses);
     for (size_t i = 0; i < losses; ++i)
         m_losses[i] += member.executor->number(member.losses[i]) * examples;
+    int lossRead = -1;  // several metrics of one loss mostly follow one another
     for (const Metric& metric : m_metrics) {
         const auto& [prediction, target] = member.compared[static_cast<size_t>(metric.loss)];
-        member.executor->read(prediction, m_predictions);
-        member.executor->read(target, m_targets);
+        if (std::exchange(lossRead, metric.loss) != metric.loss) {
+            member.executor->read(prediction, m_predictions);
+            member.executor->read(target, m_targets);
+        }
         metric.sum->add(
             {shapeOf(member, prediction), shapeOf(member, target), m_predictions, m_targets});
     }

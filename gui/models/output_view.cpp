@@ -37,7 +37,27 @@ QString classWords(const PredictedOutput& output, int64_t example, const Dataset
         .arg(name, percentText(static_cast<double>(likeliest.probability), 1));
 }
 
+/// `conv1.weight`, `conv1.bias` → `conv1`.
+QString nodesOf(const std::vector<std::string>& states) {
+    QStringList nodes;
+    for (const std::string& state : states)
+        nodes << QString::fromStdString(state.substr(0, state.rfind('.')));
+    nodes.removeDuplicates();
+    return nodes.join(QStringLiteral(", "));
+}
+
+QString tr(const char* text) { return QCoreApplication::translate("OutputView", text); }
+
 }  // namespace
+
+QString weightsText(const Prediction& prediction) {
+    if (prediction.step == 0) return tr("Weights have not been trained yet.");
+    if (prediction.isFresh && !prediction.fresh.empty())
+        return tr("No trained weights fit this network: these are fresh.");
+    const QString text = tr("Weights of step %1").arg(exactText(prediction.step));
+    if (prediction.fresh.empty()) return text;
+    return text + tr("; fresh, for they have changed since: %1").arg(nodesOf(prediction.fresh));
+}
 
 std::pair<double, double> rangeOf(const PredictedOutput& output, int64_t example) {
     if (output.range) return *output.range;

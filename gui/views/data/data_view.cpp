@@ -54,11 +54,11 @@ Ground groundOf(const Shape& shape) {
             {}};
 }
 
-/// What a network takes and is asked for, by position in nodes().
+/// What a network takes and is asked for.
 struct Asked {
-    std::vector<size_t> inputs;  ///< that lead to an output
-    std::vector<size_t> taken;   ///< all that columns come in by
-    std::string image, truth;    ///< columns: of the first input, of the first target
+    std::vector<size_t> inputs;  ///< that lead to an output, by position in nodes()
+    std::vector<std::pair<std::string, std::string>> taken;  ///< ids of all inputs, their columns
+    std::string image, truth;  ///< columns: of the first input, of the first target
 };
 
 Asked askedOf(const Document& document) {
@@ -68,7 +68,7 @@ Asked askedOf(const Document& document) {
     for (size_t i = 0; i < graph.nodes().size(); ++i) {
         const Node& node = graph.nodes()[i];
         if (!isInput(node)) continue;
-        asked.taken.push_back(i);
+        asked.taken.emplace_back(node.id, columnOf(node));
         if (needed[i]) asked.inputs.push_back(i);
         if (isClassInput(node) && asked.truth.empty()) asked.truth = columnOf(node);
     }
@@ -240,10 +240,10 @@ class DataFeed : public QObject {
 
     void takeDocument() {
         m_panel.setNormalisation(m_document.project().data.normalisation);
-        const Asked asked = askedOf(m_document);
-        m_panel.setColumns(asked.image, asked.truth);
+        m_asked = askedOf(m_document);
+        m_panel.setColumns(m_asked.image, m_asked.truth);
         showExamples();
-        const Ground ground = groundOf(m_document, asked);
+        const Ground ground = groundOf(m_document, m_asked);
         if (ground.extent != m_panel.draw().canvas().drawing().extent()) m_host.forgetNetwork();
         m_panel.draw().setWhyNot(ground.what, ground.how);
         m_panel.draw().setExtent(ground.extent);
@@ -259,11 +259,10 @@ class DataFeed : public QObject {
     /// The columns of the test examples that the network takes.
     void showExamples() {
         std::vector<TakenColumn> taken;
-        for (const size_t i : askedOf(m_document).taken) {
-            const Node& node = m_document.graph().nodes()[i];
-            const int column = m_shownData ? m_shownData->column(columnOf(node)) : -1;
+        for (const auto& [node, name] : m_asked.taken) {
+            const int column = m_shownData ? m_shownData->column(name) : -1;
             if (column >= 0)
-                taken.push_back({QString::fromStdString(node.id), static_cast<size_t>(column)});
+                taken.push_back({QString::fromStdString(node), static_cast<size_t>(column)});
         }
         m_panel.results().setExamples(m_shownData, static_cast<int>(exampleCount()),
                                       std::move(taken));
@@ -329,6 +328,7 @@ class DataFeed : public QObject {
     DataPanel& m_panel;
     PredictorHost m_host, m_resultsHost;
     std::shared_ptr<const Dataset> m_shownData;
+    Asked m_asked;  ///< of the document as it is
     QTimer m_askStates, m_edited;
     std::string m_dataEssence;  ///< of the settings that the shown data came of
     bool m_isStale = true, m_areResultsStale = true, m_hasData = false;

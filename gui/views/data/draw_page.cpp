@@ -210,20 +210,11 @@ void DrawPage::showAnswer(const Prediction& prediction) {
     m_bars->setProbabilities(prediction.probabilities);
     showOutputs(prediction);
     m_activations->setActivations(prediction.activations);
-    m_note->setText(weightsText(prediction));
+    m_note->setText(noteOf(prediction));
     m_note->setToolTip(tr("Answered in %1").arg(secondsText(prediction.seconds)));
 }
 
-/// `conv1.weight`, `conv1.bias` → `conv1`.
-QString DrawPage::nodesOf(const std::vector<std::string>& states) {
-    QStringList nodes;
-    for (const std::string& state : states)
-        nodes << QString::fromStdString(state.substr(0, state.rfind('.')));
-    nodes.removeDuplicates();
-    return nodes.join(QStringLiteral(", "));
-}
-
-QString DrawPage::weightsText(const Prediction& prediction) const {
+QString DrawPage::noteOf(const Prediction& prediction) const {
     QString text;
     const bool hasClasses = !prediction.probabilities.empty();
     if (hasClasses && m_bars->isNotANumber()) text = tr("The network's outputs are not numbers. ");
@@ -231,12 +222,7 @@ QString DrawPage::weightsText(const Prediction& prediction) const {
     if (hasClasses && !m_names.isEmpty() && outputs != m_names.size())
         text += tr("The network has %1 outputs, the data have %2 classes. ")
                     .arg(exactText(outputs), exactText(m_names.size()));
-    if (prediction.step == 0) return text + tr("Weights have not been trained yet.");
-    if (prediction.isFresh && !prediction.fresh.empty())
-        return text + tr("No trained weights fit this network: these are fresh.");
-    text += tr("Weights of step %1").arg(exactText(prediction.step));
-    if (prediction.fresh.empty()) return text;
-    return text + tr("; fresh, for they have changed since: %1").arg(nodesOf(prediction.fresh));
+    return text + weightsText(prediction);
 }
 
 void DrawPage::showTrouble(const QString& message) {

@@ -54,8 +54,7 @@ class DrawPage : public QWidget {
   private:
     void showNothing();
     void showOutputs(const Prediction& prediction);
-    static QString nodesOf(const std::vector<std::string>& states);
-    QString weightsText(const Prediction& prediction) const;
+    QString noteOf(const Prediction& prediction) const;
     QWidget* buildTools();
     QToolButton* addTool(QHBoxLayout& row, const QString& icon, const QString& name,
                          const QString& text);

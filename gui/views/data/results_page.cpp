@@ -7,7 +7,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
-#include "gui/models/number_text.h"
+#include "gui/models/output_view.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/empty_state.h"
 
@@ -16,13 +16,6 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int pictureSide = 56;
-
-QString weightsText(const Prediction& prediction) {
-    if (prediction.step == 0) return ResultsPage::tr("Weights have not been trained yet.");
-    if (prediction.isFresh && !prediction.fresh.empty())
-        return ResultsPage::tr("No trained weights fit this network: these are fresh.");
-    return ResultsPage::tr("Weights of step %1").arg(exactText(prediction.step));
-}
 
 }  // namespace
 

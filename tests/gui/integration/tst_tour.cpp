@@ -37,7 +37,8 @@ class TestTour : public QObject {
 
         bench.run.train();
         QTRY_COMPARE_WITH_TIMEOUT(bench.run.phase(), RunPhase::Failed, patienceMs);
-        QVERIFY2(newest().contains("not finite"), qPrintable(newest()));
+        // The plan of what was opened may come later than so short a run has failed.
+        QTRY_VERIFY2(newest().contains("not finite"), qPrintable(newest()));
 
         fixture.trigger("train.reset");
         bench.run.setNonFiniteWatch(NonFiniteWatch::Loss);
