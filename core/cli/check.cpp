@@ -34,8 +34,8 @@ Result<void> showShapes(const Project& project) {
         for (size_t k = 0; k < shapes.nodes[i].outputs.size(); ++k)
             results +=
                 (results.empty() ? "" : " ") + batchShapeText(shapes.nodes[i], k, shapes.batch);
-        for (const ParamSpec& parameter : shapes.nodes[i].parameters)
-            if (isTrained(*node.op, parameter)) parameters += parameter.shape.elements();
+        for (const NodeParameter& parameter : shapes.nodes[i].parameters)
+            if (parameter.isTrained()) parameters += parameter.type.shape.elements();
         table.add({node.id, std::string(node.op->id), shapes.nodes[i].isKnown ? results : "?",
                    parameters > 0 ? fmt::format("{}", fmt::group_digits(parameters)) : ""});
     }
@@ -128,15 +128,19 @@ Result<void> showPlan(const Project& project, const RunRequest& request) {
     if (!program) return program.error();
     StateLayout states;
     states.add(*program);
-    int64_t parameters = 0;
-    for (const StateLayout::Item& item : states.items())
+    int64_t parameters = 0, frozen = 0;
+    for (const StateLayout::Item& item : states.items()) {
         if (item.kind == StateKind::Parameter) parameters += item.shape.elements();
+        if (item.kind == StateKind::Frozen) frozen += item.shape.elements();
+    }
     const Tape tape = compileTape(std::move(program).value(), states, options.tape);
     print(fmt::format(
-        "\n{} parameters; a step of {} images is {} entries in an arena of {} (least possible "
+        "\n{} parameters{}; a step of {} images is {} entries in an arena of {} (least possible "
         "{})\n",
-        countText(static_cast<double>(parameters)), tape.batch, tape.entries.size(),
-        bytesText(static_cast<double>(tape.arenaBytes())),
+        countText(static_cast<double>(parameters)),
+        frozen == 0 ? ""
+                    : fmt::format(" and {} frozen ones", countText(static_cast<double>(frozen))),
+        tape.batch, tape.entries.size(), bytesText(static_cast<double>(tape.arenaBytes())),
         bytesText(static_cast<double>(tape.stateBytes + tape.extent.lowerBoundBytes))));
     return {};
 }

@@ -3,9 +3,11 @@
 #include "core/exec/state_layout.h"
 
 #include <cmath>
+#include <cstring>
 
 #include "core/base/check.h"
 #include "core/base/rng.h"
+#include "core/tensor/element.h"
 
 namespace vitrine {
 
@@ -42,6 +44,15 @@ double draw(Rng& rng, const Init& init) {
     return 0;
 }
 
+void copyData(const TensorData& data, DType to, std::byte* at) {
+    if (data.dtype == to) {
+        std::memcpy(at, data.bytes.data(), data.bytes.size());
+        return;
+    }
+    for (int64_t i = 0; i < data.shape.elements(); ++i)
+        writeElement(at, to, i, readElement(data.bytes.data(), data.dtype, i));
+}
+
 }  // namespace
 
 const StateLayout::Item* StateLayout::find(std::string_view name) const {
@@ -62,7 +73,8 @@ void StateLayout::add(const Program& program) {
                           "tapes of one model agree on their states");
             continue;
         }
-        Item item{state.name, state.kind, value.shape, value.dtype, state.init, m_size, state.key};
+        Item item{state.name, state.kind, value.shape, value.dtype,
+                  state.init, m_size,     state.key,   state.data};
         m_size += (item.bytes() + 63) / 64 * 64;
         m_index.emplace(item.name, m_items.size());
         const bool isNew = m_keys.emplace(item.key, m_items.size()).second;
@@ -75,6 +87,10 @@ void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
                       const std::stop_token& stop) {
     constexpr int64_t drawnAtOnce = 1 << 16;
     for (const StateLayout::Item& item : layout.items()) {
+        if (item.data) {
+            copyData(*item.data, item.dtype, base + item.offset);
+            continue;
+        }
         Rng rng(seed, RngStream::Initialise, keyHash(item.key));
         std::byte* at = base + item.offset;
         for (int64_t i = 0; i < item.shape.elements(); ++i) {
@@ -86,8 +102,10 @@ void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
                 reinterpret_cast<float*>(at)[i] = static_cast<float>(x);
             else if (item.dtype == DType::I64)
                 reinterpret_cast<int64_t*>(at)[i] = static_cast<int64_t>(x);
+            else if (item.dtype == DType::I32)
+                reinterpret_cast<int32_t*>(at)[i] = static_cast<int32_t>(x);
             else
-                VITRINE_CHECK(false, "states are float, double or int64");
+                VITRINE_CHECK(false, "states are float, double, int32 or int64");
         }
     }
 }

@@ -24,6 +24,7 @@ class StateLayout {
         Init init;
         int64_t offset = 0;  ///< bytes from the arena's start, a multiple of 64
         std::string key;     ///< what it is, whatever its node is called
+        std::shared_ptr<const TensorData> data = {};  ///< what it starts with instead of `init`
         int64_t bytes() const { return shape.elements() * sizeOf(dtype); }
     };
 
@@ -41,7 +42,8 @@ class StateLayout {
     int64_t m_size = 0;
 };
 
-/// Writes starting values into the section at `base`: a function of the seed and each state's key.
+/// Writes starting values into the section at `base`: the state's data, else a function of the seed
+/// and the state's key. Floats of another width become the state's: exact where that is wider.
 /// Half drawn where `stop` came in between.
 void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
                       const std::stop_token& stop = {});

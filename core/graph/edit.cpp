@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "core/graph/placeholder.h"
+#include "core/graph/ports.h"
+
 namespace vitrine {
 
 namespace {
@@ -42,12 +45,17 @@ struct Performer {
         const FieldValue old = attrs.has(e.field) ? attrs.get(e.field) : FieldValue{};
         return done(graph.setField(e.node, e.field, e.value), edit::SetField{e.node, e.field, old});
     }
-    Result<Edit> operator()(const edit::SetParameter& e) const {
+    Result<Edit> operator()(const edit::SetFeed& e) const {
         const Node node = before(e.node);
         const auto old = node.parameters.find(e.port);
         const std::string parameter = old == node.parameters.end() ? std::string{} : old->second;
-        return done(graph.setParameter(e.node, e.port, e.parameter),
-                    edit::SetParameter{e.node, e.port, parameter});
+        return done(graph.setFeed(e.node, e.port, e.parameter, e.byWire),
+                    edit::SetFeed{e.node, e.port, parameter, node.wired.contains(e.port)});
+    }
+    Result<Edit> operator()(const edit::PutParameter& e) const {
+        const Parameter* old = graph.findParameter(e.parameter);
+        edit::PutParameter inverse{e.parameter, old ? std::optional(*old) : std::nullopt};
+        return done(graph.putParameter(e.parameter, e.entry), std::move(inverse));
     }
     Result<Edit> operator()(const edit::Rename& e) const {
         return done(graph.rename(e.from, e.to), edit::Rename{e.to, e.from});
@@ -80,7 +88,12 @@ struct Toucher {
     void operator()(const edit::InsertEdge& e) const { ends(e.edge); }
     void operator()(const edit::EraseEdge& e) const { ends(e.edge); }
     void operator()(const edit::SetField& e) const { node(e.node, false); }
-    void operator()(const edit::SetParameter& e) const { node(e.node, false); }
+    void operator()(const edit::SetFeed& e) const { node(e.node, true); }
+    /// Whoever uses it is not known here.
+    void operator()(const edit::PutParameter&) const {
+        touched.changesMeaning = true;
+        touched.isWhole = true;
+    }
     void operator()(const edit::Rename& e) const {
         node(e.from, true);
         node(e.to, true);
@@ -122,6 +135,32 @@ Transaction removal(const Graph& graph, std::string_view node) {
     for (size_t index : graph.edgesOf(node))
         transaction.push_back(edit::EraseEdge{graph.edges()[index]});
     transaction.push_back(edit::EraseNode{std::string(node)});
+    for (std::string& parameter : graph.ownedBy(node))
+        transaction.push_back(edit::PutParameter{std::move(parameter), {}});
+    return transaction;
+}
+
+Transaction freezing(const Graph& graph, const std::vector<std::string>& nodes, bool frozen) {
+    Transaction transaction;
+    std::set<std::string> done;
+    for (const std::string& id : nodes) {
+        const Node* node = graph.find(id);
+        if (!node || isPlaceholder(*node)) continue;
+        for (const PortSpec& port : node->op->inputs) {
+            if (port.role == PortRole::Value || !portExists(port, node->attrs) ||
+                comesOverEdge(*node, port))
+                continue;
+            const std::string parameter = node->parameterId(port.id);
+            if (!done.insert(parameter).second) continue;
+            const Parameter* found = graph.findParameter(parameter);
+            Parameter entry = found ? *found : Parameter{.id = parameter, .kind = usualKind(port)};
+            const ParameterKind from = frozen ? usualKind(port) : ParameterKind::Frozen;
+            if (entry.kind != from) continue;
+            entry.kind = frozen ? ParameterKind::Frozen : usualKind(port);
+            transaction.push_back(edit::PutParameter{
+                parameter, isUsual(entry, port) ? std::nullopt : std::optional(entry)});
+        }
+    }
     return transaction;
 }
 

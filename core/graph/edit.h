@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <set>
 #include <string>
 #include <variant>
@@ -35,9 +36,15 @@ struct SetField {
     std::string node, field;
     FieldValue value;
 };
-struct SetParameter {
+/// What feeds a port: see Graph::setFeed.
+struct SetFeed {
     std::string node, port;
-    std::string parameter;  ///< empty: the node's own
+    std::string parameter = {};  ///< empty: the usual, or an edge
+    bool byWire = false;
+};
+struct PutParameter {
+    std::string parameter;           ///< id
+    std::optional<Parameter> entry;  ///< nothing: it goes
 };
 struct Rename {
     std::string from, to;
@@ -52,9 +59,9 @@ struct Move {
 
 }  // namespace edit
 
-using Edit =
-    std::variant<edit::InsertNode, edit::EraseNode, edit::InsertEdge, edit::EraseEdge,
-                 edit::SetField, edit::SetParameter, edit::Rename, edit::SetTitle, edit::Move>;
+using Edit = std::variant<edit::InsertNode, edit::EraseNode, edit::InsertEdge, edit::EraseEdge,
+                          edit::SetField, edit::SetFeed, edit::PutParameter, edit::Rename,
+                          edit::SetTitle, edit::Move>;
 
 /// Changes the graph and gives the inverse, or leaves it as it was. Errors as Graph's functions.
 Result<Edit> perform(Graph& graph, const Edit& edit);
@@ -74,8 +81,11 @@ struct Touched {
 };
 Touched touchedBy(const Transaction& transaction);
 
-/// Takes away a node with its edges. The graph has that node.
+/// Takes away a node with its edges and the entries of its own parameters. The graph has that node.
 Transaction removal(const Graph& graph, std::string_view node);
+/// Freezes what the nodes' ports of parameters and statistics use, or makes it again what is usual.
+/// Constants stay.
+Transaction freezing(const Graph& graph, const std::vector<std::string>& nodes, bool frozen);
 /// Makes an edge, taking away another one that ends at the same port.
 Transaction connection(const Graph& graph, const Edge& edge);
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/base/sha256.h"
+#include "core/graph/ports.h"
 
 namespace vitrine {
 
@@ -65,11 +66,27 @@ class NodeDigests {
 
     std::string digestOf(size_t index) {
         const Node& node = m_graph.nodes()[index];
-        std::string text = fmt::format("{}\n{}", node.op->id, fieldsText(node.attrs));
+        std::string text =
+            fmt::format("{}\n{}{}", node.op->id, fieldsText(node.attrs), objectsText(node));
         for (const Edge* edge : m_into[node.id])
             text += fmt::format("{}<{}.{}\n", edge->to.port, m_digests[sourceOf(*edge)],
                                 edge->from.port);
         return digest(text);
+    }
+
+    /// Parameters of the node that are otherwise than its operator wants them.
+    std::string objectsText(const Node& node) const {
+        std::string text;
+        if (m_graph.parameters().empty()) return text;
+        const auto add = [&](std::string_view port) {
+            if (const Parameter* object = m_graph.findParameter(node.parameterId(port)))
+                text += fmt::format("{}!{}\n", port, parameterEssence(*object));
+        };
+        for (const PortSpec& port : node.op->inputs)
+            if (port.role != PortRole::Value) add(port.id);
+        for (const auto& [port, parameter] : node.parameters)
+            if (takesValues(node, port)) add(port);
+        return text;
     }
 
     const Graph& m_graph;

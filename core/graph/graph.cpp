@@ -38,6 +38,27 @@ const Node* Graph::findByKey(std::string_view key) const {
     return entry == m_keys.end() ? nullptr : find(entry->second);
 }
 
+const Parameter* Graph::findParameter(std::string_view id) const {
+    const auto entry = m_parameters.find(id);
+    return entry == m_parameters.end() ? nullptr : &entry->second;
+}
+
+std::vector<std::string> Graph::ownedBy(std::string_view node) const {
+    std::vector<std::string> owned;
+    const std::string prefix = defaultParameterId(node, {});
+    for (auto entry = m_parameters.lower_bound(prefix);
+         entry != m_parameters.end() && entry->first.starts_with(prefix); ++entry) {
+        const auto uses = [&](const Node& other) {
+            return other.id != node &&
+                   std::ranges::any_of(other.parameters, [&](const auto& reference) {
+                       return reference.second == entry->first;
+                   });
+        };
+        if (std::ranges::none_of(m_nodes, uses)) owned.push_back(entry->first);
+    }
+    return owned;
+}
+
 std::string Graph::parameterKey(std::string_view parameter) const {
     const std::string_view owner = parameter.substr(0, parameter.find('.'));
     const std::string_view rest = parameter.substr(owner.size());
@@ -156,7 +177,8 @@ std::string Graph::portTakenAway(const Node& changed) const {
         if (edge.to.node == changed.id) {
             const auto place = findPort(changed.op->inputs, edge.to.port);
             const PortSpec& port = changed.op->inputs[static_cast<size_t>(place->port)];
-            if (!portExists(port, changed.attrs)) return edge.to.port;
+            if (!portExists(port, changed.attrs) || !comesOverEdge(changed, port, edge.to.port))
+                return edge.to.port;
         }
         if (edge.from.node == changed.id && findOutput(changed, edge.from.port) < 0)
             return edge.from.port;
@@ -189,17 +211,37 @@ Result<void> Graph::setField(std::string_view id, std::string_view field, FieldV
     return {};
 }
 
-Result<void> Graph::setParameter(std::string_view id, std::string_view port,
-                                 std::string parameter) {
+Result<void> Graph::setFeed(std::string_view id, std::string_view port, std::string parameter,
+                            bool byWire) {
     const Result<int> index = place(id);
     if (!index) return index.error();
     Node changed = at(*index);
-    if (parameter.empty() || parameter == defaultParameterId(id, port))
-        changed.parameters.erase(std::string(port));
-    else
-        changed.parameters[std::string(port)] = std::move(parameter);
+    const std::string key(port);
+    changed.wired.erase(key);
+    changed.parameters.erase(key);
+    if (byWire)
+        changed.wired.insert(key);
+    else if (!parameter.empty() &&
+             (parameter != defaultParameterId(id, port) || takesValues(changed, port)))
+        changed.parameters[key] = std::move(parameter);
     VITRINE_TRY(checkNode(changed));
+    if (const std::string taken = portTakenAway(changed); !taken.empty())
+        return nodeError(changed,
+                         fmt::format("port '{}' is connected, its edge must go first", taken));
     at(*index) = std::move(changed);
+    return {};
+}
+
+Result<void> Graph::putParameter(const std::string& id, std::optional<Parameter> parameter) {
+    if (!parameter) {
+        if (m_parameters.erase(id) > 0) return {};
+        return graphError(fmt::format("parameter {} has no entry", quoted(id)));
+    }
+    VITRINE_CHECK(parameter->id == id, "a parameter stands under its id");
+    VITRINE_TRY(checkParameter(*parameter));
+    if (m_parameters.size() >= maxNodes && !m_parameters.contains(id))
+        return graphError(fmt::format("a graph has at most {} parameters", maxNodes));
+    m_parameters[id] = std::move(*parameter);
     return {};
 }
 
@@ -217,11 +259,23 @@ Result<void> Graph::rename(std::string_view from, std::string_view to) {
                 return nodeError(at(*index), fmt::format("the id '{}' is taken: {} uses parameter "
                                                          "'{}'",
                                                          to, node.text(), parameter));
+    if (const auto entry = m_parameters.lower_bound(newPrefix);
+        entry != m_parameters.end() && entry->first.starts_with(newPrefix))
+        return nodeError(at(*index), fmt::format("the id '{}' is taken: there is a parameter '{}'",
+                                                 to, entry->first));
 
     for (Node& node : m_nodes)
         for (auto& [port, parameter] : node.parameters)
             if (parameter.starts_with(oldPrefix))
                 parameter = newPrefix + parameter.substr(oldPrefix.size());
+    while (true) {
+        auto entry = m_parameters.lower_bound(oldPrefix);
+        if (entry == m_parameters.end() || !entry->first.starts_with(oldPrefix)) break;
+        auto renamed = m_parameters.extract(entry);
+        renamed.key() = newPrefix + renamed.key().substr(oldPrefix.size());
+        renamed.mapped().id = renamed.key();
+        m_parameters.insert(std::move(renamed));
+    }
     for (Edge& edge : m_edges)
         for (PortRef* end : {&edge.from, &edge.to})
             if (end->node == from) end->node = to;

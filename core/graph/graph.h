@@ -6,12 +6,14 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/field.h"
 #include "core/base/result.h"
+#include "core/graph/parameter.h"
 #include "core/graph/topological_order.h"
 #include "core/opdef/descriptor.h"
 
@@ -32,8 +34,11 @@ struct Node {
     Attrs attrs;
     std::string title;  ///< for people; empty: the id
     Position position;
-    /// Port → parameter id, for ports that do not use their own `<node>.<port>`: shared weights.
+    /// Port → parameter id, where that is not the port's own `<node>.<port>`: shared weights, and
+    /// ports of values that a parameter feeds instead of an edge.
     std::map<std::string, std::string, std::less<>> parameters;
+    /// Ports of parameters that an edge feeds.
+    std::set<std::string, std::less<>> wired = {};
 
     /// Id of the parameter or statistic that a port uses.
     std::string parameterId(std::string_view port) const;
@@ -75,12 +80,20 @@ class Graph {
 
     Graph() = default;
     /// The graph of a file, checked at once. Keys that are given come before those that are made.
-    static Result<Graph> fromParts(std::vector<Node> nodes, std::vector<Edge> edges);
+    static Result<Graph> fromParts(std::vector<Node> nodes, std::vector<Edge> edges,
+                                   std::vector<Parameter> parameters = {});
 
     const std::vector<Node>& nodes() const { return m_nodes; }
     const std::vector<Edge>& edges() const { return m_edges; }
     const Node* find(std::string_view id) const;
     const Node* findByKey(std::string_view key) const;
+    /// Those that have an entry, by id.
+    using Parameters = std::map<std::string, Parameter, std::less<>>;
+    const Parameters& parameters() const { return m_parameters; }
+    /// Null where it has no entry: as its port wants it.
+    const Parameter* findParameter(std::string_view id) const;
+    /// Ids of the entries that are a node's own and that no other node uses: they go with it.
+    std::vector<std::string> ownedBy(std::string_view node) const;
     /// What stays of a parameter's id when nodes are renamed: the owner's key stands for its id. A
     /// parameter that no node owns is its own key, with `@` in front where that is a node's.
     std::string parameterKey(std::string_view parameter) const;
@@ -99,8 +112,14 @@ class Graph {
     Result<void> eraseEdge(const Edge& edge);
     /// Errors: "P11" as Attrs::set; "P10" where it would take away a connected port.
     Result<void> setField(std::string_view node, std::string_view field, FieldValue value);
-    /// An empty parameter id goes back to the node's own. Errors: "P10", "U10".
-    Result<void> setParameter(std::string_view node, std::string_view port, std::string parameter);
+    /// What feeds a port: that parameter; or, by wire, an edge; or, where neither is said, the
+    /// usual: a port of values takes an edge, one of parameters the node's own. Errors: "P10" (what
+    /// is connected must go first), "U10".
+    Result<void> setFeed(std::string_view node, std::string_view port, std::string parameter,
+                         bool byWire = false);
+    /// Gives a parameter an entry, or takes it away. Errors: those of checkParameter; "P10" where
+    /// there is none to take away.
+    Result<void> putParameter(const std::string& id, std::optional<Parameter> parameter);
     /// Edges and references to the node's parameters follow; its key stays. Errors: "P10" (taken),
     /// "U10".
     Result<void> rename(std::string_view from, std::string_view to);
@@ -108,7 +127,8 @@ class Graph {
     Result<void> setPosition(std::string_view node, Position position);
 
     bool operator==(const Graph& other) const {
-        return m_nodes == other.m_nodes && m_edges == other.m_edges;
+        return m_nodes == other.m_nodes && m_edges == other.m_edges &&
+               m_parameters == other.m_parameters;
     }
 
   private:
@@ -117,6 +137,7 @@ class Graph {
     /// Takes note of the node's key, which it makes where there is none.
     Result<void> enterKey(Node& node);
     std::string portTakenAway(const Node& changed) const;
+    Result<void> checkFeeds(const Node& node) const;
     /// Both ports are there and take to each other. Says nothing of other edges.
     Result<void> checkEdge(const Edge& edge) const;
     Node& at(int index) { return m_nodes[static_cast<size_t>(index)]; }
@@ -125,6 +146,7 @@ class Graph {
 
     std::vector<Node> m_nodes;
     std::vector<Edge> m_edges;
+    Parameters m_parameters;
     std::map<std::string, int, std::less<>> m_places;        ///< node id → position in m_nodes
     std::map<std::string, std::string, std::less<>> m_keys;  ///< node key → id
     std::vector<int> m_vertices;                             ///< of each node, in m_order

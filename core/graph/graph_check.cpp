@@ -9,6 +9,7 @@
 #include "core/base/nearest_word.h"
 #include "core/graph/graph.h"
 #include "core/graph/names.h"
+#include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
 
@@ -27,13 +28,14 @@ Error unknownPort(const Node& node, std::string_view side, std::string_view port
                                        meant.empty() ? onlyThese(known) : meant));
 }
 
-/// Names of inputs that an edge can lead into, or of those that cannot have one.
+/// Names of all inputs, or of those that an edge can lead into.
 std::vector<std::string> inputNames(const Node& node, bool overEdges) {
     const std::span<const PortSpec> ports = node.op->inputs;
     std::vector<std::string> names;
     for (size_t i = 0; i < ports.size(); ++i)
-        if (comesOverEdge(ports[i]) == overEdges)
-            names.push_back(nameOf(ports, {static_cast<int>(i), 0}));
+        if (std::string port = nameOf(ports, {static_cast<int>(i), 0});
+            !overEdges || comesOverEdge(node, ports[i], port))
+            names.push_back(std::move(port));
     return names;
 }
 
@@ -107,12 +109,31 @@ Result<void> Graph::checkNode(const Node& node) const {
             "P11");
     if (isInput(node)) VITRINE_TRY(checkColumn(node));
     if (node.op == &inputNode) VITRINE_TRY(checkInputShape(node));
+    return checkFeeds(node);
+}
+
+/// What feeds ports otherwise than usual.
+Result<void> Graph::checkFeeds(const Node& node) const {
     for (const auto& [port, parameter] : node.parameters) {
         VITRINE_TRY(checkParameterId(parameter));
         const auto place = findPort(node.op->inputs, port);
-        if (!place) return unknownPort(node, "parameter", port, inputNames(node, false));
-        if (comesOverEdge(node.op->inputs[static_cast<size_t>(place->port)]))
+        if (!place || place->index >= mostRepeats)
+            return unknownPort(node, "parameter", port, inputNames(node, false));
+        // A loss compares what the network gives, and an output is that.
+        const bool isRole = node.op->kind != NodeKind::Operator && place->port < 2;
+        const PortSpec& spec = node.op->inputs[static_cast<size_t>(place->port)];
+        if (spec.role == PortRole::Value && (isRole || isPlaceholder(node)))
             return nodeError(node, fmt::format("port '{}' takes an edge, not a parameter", port));
+    }
+    for (const std::string& port : node.wired) {
+        const auto place = findPort(node.op->inputs, port);
+        if (!place) return unknownPort(node, "parameter", port, inputNames(node, false));
+        const PortSpec& spec = node.op->inputs[static_cast<size_t>(place->port)];
+        if (spec.role == PortRole::Value)
+            return nodeError(node, fmt::format("port '{}' takes an edge as it is", port));
+        if (node.parameters.contains(port))
+            return nodeError(node, fmt::format("port '{}' is fed by an edge and by parameter '{}'",
+                                               port, node.parameters.find(port)->second));
     }
     return {};
 }
@@ -129,8 +150,8 @@ Result<void> Graph::checkEdge(const Edge& edge) const {
     if (!in || in->index >= mostRepeats)
         return unknownPort(to, "input", edge.to.port, inputNames(to, true));
     const PortSpec &given = *out->spec, &wanted = to.op->inputs[static_cast<size_t>(in->port)];
-    if (!comesOverEdge(wanted))
-        return nodeError(to, fmt::format("port '{}' takes a parameter, not an edge", wanted.id));
+    if (!comesOverEdge(to, wanted, edge.to.port))
+        return nodeError(to, fmt::format("port '{}' takes a parameter, not an edge", edge.to.port));
     if (!portExists(wanted, to.attrs))
         return nodeError(to, fmt::format("port '{}' is only there while '{}' is true", wanted.id,
                                          wanted.onlyIf));
@@ -155,7 +176,8 @@ Error Graph::cycleError(const std::vector<int>& nodeIndices) const {
     return nodeError(first, fmt::format("an edge from here would close a cycle: {}", path));
 }
 
-Result<Graph> Graph::fromParts(std::vector<Node> nodes, std::vector<Edge> edges) {
+Result<Graph> Graph::fromParts(std::vector<Node> nodes, std::vector<Edge> edges,
+                               std::vector<Parameter> parameters) {
     const auto tooMany = [](std::string_view what, size_t found, size_t limit) {
         return Error{"P10",
                      fmt::format("the graph has {} {}, wanted at most {}", found, what, limit),
@@ -165,6 +187,7 @@ Result<Graph> Graph::fromParts(std::vector<Node> nodes, std::vector<Edge> edges)
     };
     if (nodes.size() > maxNodes) return tooMany("nodes", nodes.size(), maxNodes);
     if (edges.size() > maxEdges) return tooMany("edges", edges.size(), maxEdges);
+    if (parameters.size() > maxNodes) return tooMany("parameters", parameters.size(), maxNodes);
 
     Graph graph;
     graph.m_nodes = std::move(nodes);
@@ -192,6 +215,13 @@ Result<Graph> Graph::fromParts(std::vector<Node> nodes, std::vector<Edge> edges)
     if (!sorted.cycle.empty()) return graph.cycleError(sorted.cycle);
     graph.m_order = TopologicalOrder(sorted, pairs);
     graph.m_edges = std::move(edges);
+    for (Parameter& parameter : parameters) {
+        VITRINE_TRY(checkParameter(parameter));
+        const std::string id = parameter.id;
+        if (graph.m_parameters.contains(id))
+            return Error{"P10", fmt::format("parameter {} is there twice", quoted(id)), {}, {}, {}};
+        graph.m_parameters.emplace(id, std::move(parameter));
+    }
     return graph;
 }
 

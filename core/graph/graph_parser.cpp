@@ -150,6 +150,15 @@ class Parser {
         return peek(ahead + 1).text;
     }
 
+    /// What stands before the arrow goes to a port that no argument gives a parameter.
+    void noteParameters(size_t index) {
+        if (!peek().isSign('(')) return;
+        for (size_t ahead = 1; !peek(ahead).isSign(')'); ++ahead)
+            if (peek(ahead).is(Kind::Word) && peek(ahead + 1).isSign('=') &&
+                peek(ahead + 2).isSign('@'))
+                m_nodes[index].parameters[peek(ahead).text] = peek(ahead + 3).text;
+    }
+
     Result<PortRef> step(const OptionalSource& source) {
         const Result<TextToken> op = expect(Kind::Word, "an operator");
         if (!op) return op.error();
@@ -158,6 +167,7 @@ class Parser {
         if (name->empty()) name = freeName(op->text);
         VITRINE_TRY(addNode(*op, *name, op->text));
         const size_t index = m_nodes.size() - 1;
+        noteParameters(index);
         if (source) VITRINE_TRY(connect(*op, *source, index, {}));
         if (peek().isSign('(')) VITRINE_TRY(arguments(index));
         if (isWord(peek(), "as")) {
@@ -193,12 +203,13 @@ class Parser {
         }
         take();
         if (peek().isSign('@')) return parameter(*word, index);
+        if (peek().isSign('<')) return wire(*word, index);
         if (!peek().is(Kind::Word) && !peek().is(Kind::Quoted))
             return unexpected(peek(), "a value");
         const TextToken value = take();
         const std::span<const PortSpec> ports = m_nodes[index].op->inputs;
         const auto place = findPort(ports, word->text);
-        if (place && comesOverEdge(ports[static_cast<size_t>(place->port)]))
+        if (place && ports[static_cast<size_t>(place->port)].role == PortRole::Value)
             return connectPort(value, index,
                                {&ports[static_cast<size_t>(place->port)], word->text});
         return setField(*word, m_nodes[index], word->text, value.text);
@@ -210,6 +221,20 @@ class Parser {
         if (!id) return id.error();
         m_nodes[index].parameters[port.text] = id->text;
         return {};
+    }
+
+    /// An edge instead of the node's own parameter.
+    Result<void> wire(const TextToken& port, size_t index) {
+        take();
+        const Result<TextToken> source = expect(Kind::Word, "a node");
+        if (!source) return source.error();
+        const std::span<const PortSpec> ports = m_nodes[index].op->inputs;
+        const auto place = findPort(ports, port.text);
+        if (!place || ports[static_cast<size_t>(place->port)].role == PortRole::Value)
+            return textError(port, fmt::format("{} has no parameter {}", m_nodes[index].text(),
+                                               quoted(port.text)));
+        m_nodes[index].wired.insert(port.text);
+        return connectPort(*source, index, {&ports[static_cast<size_t>(place->port)], port.text});
     }
 
     Result<void> setField(const TextToken& token, Node& node, std::string_view field,

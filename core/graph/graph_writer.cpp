@@ -45,7 +45,7 @@ class Writer {
         const auto& ports = nodeAt(index).op->inputs;
         for (size_t k = 0; k < sources.size(); ++k)
             if (const PortSpec& port = portOf(ports, sources.size(), k);
-                comesOverEdge(port) && portExists(port, nodeAt(index).attrs))
+                comesOverEdge(nodeAt(index), port) && portExists(port, nodeAt(index).attrs))
                 return sources[k];
         return {};
     }
@@ -82,7 +82,9 @@ class Writer {
             const PortPlace place = placeOf(node.op->inputs, sources.size(), k);
             if (!isFirst)
                 arguments.push_back(
-                    fmt::format("{}={}", nameOf(node.op->inputs, place), reference(sources[k])));
+                    fmt::format("{}={}{}", nameOf(node.op->inputs, place),
+                                node.wired.contains(nameOf(node.op->inputs, place)) ? "<" : "",
+                                reference(sources[k])));
             isFirst = false;
         }
         for (const auto& [port, parameter] : node.parameters)

@@ -15,8 +15,9 @@ namespace {
 bool areAlike(const NodeShapes& a, const NodeShapes& b) {
     return a.isKnown == b.isKnown && a.operands == b.operands && a.outputs == b.outputs &&
            std::ranges::equal(a.parameters, b.parameters,
-                              [](const ParamSpec& one, const ParamSpec& other) {
-                                  return one.port == other.port && one.shape == other.shape;
+                              [](const NodeParameter& one, const NodeParameter& other) {
+                                  return one.place == other.place && one.type == other.type &&
+                                         one.kind == other.kind;
                               });
 }
 
@@ -58,7 +59,7 @@ std::map<int, Error> moved(std::map<int, Error> errors, const std::vector<int>& 
 
 void LiveShapes::reset(const Graph& graph) {
     m_wiring = wiringOf(graph);
-    m_shares = sharesParameters(graph);
+    m_hasObjects = hasParameterObjects(graph);
     m_ids.clear();
     for (const Node& node : graph.nodes()) m_ids.push_back(node.id);
     m_second.options.batch = otherBatch(m_first.options.batch);
@@ -76,7 +77,7 @@ void LiveShapes::reset(const Graph& graph) {
 std::vector<std::string> LiveShapes::follow(const Graph& graph, const Touched& touched) {
     if (!touched.changesMeaning) return {};
     m_first.nodes = std::move(m_report.nodes);
-    const bool isWhole = touched.isWhole || m_shares || sharesParameters(graph);
+    const bool isWhole = touched.isWhole || m_hasObjects || hasParameterObjects(graph);
     if (isWhole || (touched.changesWiring && !followPositions(graph))) {
         reset(graph);
         return m_ids;

@@ -44,6 +44,7 @@ class Lowering {
         addStates();
         for (int index : m_wiring.order)
             if (!isLeftOut(index)) append(index);
+        keepFixedStates();
         for (const OutputRole& output : m_roles.outputs)
             m_builder.addOutput("output:" + output.name, valueAt(output.source));
         if (m_options.withLoss) VITRINE_TRY(addLosses());
@@ -118,17 +119,35 @@ class Lowering {
 
     void addStates() {
         for (size_t i = 0; i < m_graph.nodes().size(); ++i) {
-            const Node& node = m_graph.nodes()[i];
-            for (const ParamSpec& parameter : m_shapes.nodes[i].parameters) {
-                const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
-                const std::string id = node.parameterId(port.id);
+            for (const NodeParameter& parameter : m_shapes.nodes[i].parameters) {
+                const std::string& id = parameter.id;
                 if (m_states.contains(id)) continue;
-                const StateKind kind =
-                    port.role == PortRole::Parameter ? StateKind::Parameter : StateKind::Statistic;
-                m_states[id] = m_builder.addState(id, kind, parameter.shape, m_options.floatType,
-                                                  parameter.init, m_whole.parameterKey(id));
+                const Parameter* object = m_graph.findParameter(id);
+                m_states[id] = m_builder.addState(
+                    id, stateKind(parameter.kind), parameter.type.shape, parameter.type.dtype,
+                    parameter.init, m_whole.parameterKey(id), object ? object->data : nullptr);
             }
         }
+    }
+
+    static StateKind stateKind(ParameterKind kind) {
+        switch (kind) {
+            case ParameterKind::Trained:
+                return StateKind::Parameter;
+            case ParameterKind::Frozen:
+                return StateKind::Frozen;
+            case ParameterKind::Statistic:
+                return StateKind::Statistic;
+            case ParameterKind::Constant:
+                return StateKind::Constant;
+        }
+        return StateKind::Constant;
+    }
+
+    /// An operator updates its statistics, whatever the document makes of them.
+    void keepFixedStates() {
+        for (StateBinding& state : m_program.states)
+            if (isFixed(state.kind)) state.out = noValue;
     }
 
     void append(int index) {
@@ -137,10 +156,10 @@ class Lowering {
         std::vector<ValueId> operands;
         for (const NodeOperand& operand :
              operandsOf(node, m_wiring.sources[static_cast<size_t>(index)]))
-            operands.push_back(!operand.isThere ? noValue
-                               : comesOverEdge(*operand.port)
-                                   ? valueAt(operand.source)
-                                   : m_states.at(node.parameterId(operand.port->id)));
+            operands.push_back(!operand.isThere        ? noValue
+                               : operand.comesOverEdge ? valueAt(operand.source)
+                                                       : m_states.at(node.parameterId(nameOf(
+                                                             node.op->inputs, operand.place))));
         belongTo(node, isLoss(node) ? Phase::Loss : Phase::Forward);
         valuesAt(index) =
             m_builder.emitAll(node.op->id, node.attrsFor(m_options.floatType), operands);

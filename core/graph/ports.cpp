@@ -9,11 +9,11 @@ namespace vitrine {
 
 namespace {
 
-/// Of a port that repeats: those that are connected, and the first that is free.
+/// Of a port that repeats: those that are fed, and the first that is free.
 std::set<int> shownIndices(std::span<const PortSpec> ports, int port,
-                           std::span<const std::string_view> connected) {
+                           std::span<const std::string_view> fed) {
     std::set<int> indices;
-    for (const std::string_view name : connected)
+    for (const std::string_view name : fed)
         if (const auto place = findPort(ports, name); place && place->port == port)
             indices.insert(place->index);
     int free = 0;
@@ -34,15 +34,25 @@ int timesOf(const PortSpec& port, const Attrs& attrs) {
 
 }  // namespace
 
+bool takesValues(const Node& node, std::string_view port) {
+    const auto place = findPort(node.op->inputs, port);
+    return place && node.op->inputs[static_cast<size_t>(place->port)].role == PortRole::Value;
+}
+
 std::vector<NodePort> edgeInputs(const Node& node, std::span<const std::string_view> connected) {
     const std::span<const PortSpec> ports = node.op->inputs;
+    std::vector<std::string_view> fed(connected.begin(), connected.end());
+    for (const auto& [port, parameter] : node.parameters) fed.push_back(port);
     std::vector<NodePort> found;
     for (size_t i = 0; i < ports.size(); ++i) {
-        if (!comesOverEdge(ports[i]) || !portExists(ports[i], node.attrs)) continue;
+        if (!portExists(ports[i], node.attrs)) continue;
         const auto port = static_cast<int>(i);
         const std::set<int> indices =
-            ports[i].repeat.isRepeated() ? shownIndices(ports, port, connected) : std::set{0};
-        for (const int index : indices) found.push_back({&ports[i], nameOf(ports, {port, index})});
+            ports[i].repeat.isRepeated() ? shownIndices(ports, port, fed) : std::set{0};
+        for (const int index : indices)
+            if (std::string name = nameOf(ports, {port, index});
+                comesOverEdge(node, ports[i], name))
+                found.push_back({&ports[i], std::move(name)});
     }
     return found;
 }

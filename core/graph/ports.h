@@ -11,8 +11,28 @@
 
 namespace vitrine {
 
-/// What arrives comes over an edge, not from the document's parameters.
-constexpr bool comesOverEdge(const PortSpec& port) { return port.role == PortRole::Value; }
+/// What arrives at the port of that name comes over an edge, not from the document's parameters.
+inline bool comesOverEdge(const Node& node, const PortSpec& port, std::string_view name) {
+    if (port.role != PortRole::Value) return !node.wired.empty() && node.wired.contains(name);
+    return node.parameters.empty() || !node.parameters.contains(name);
+}
+/// The same of a port that does not repeat.
+inline bool comesOverEdge(const Node& node, const PortSpec& port) {
+    return comesOverEdge(node, port, port.id);
+}
+/// Is it a port for values, which no parameter feeds unless the node says so?
+bool takesValues(const Node& node, std::string_view port);
+
+/// What a parameter is without an entry.
+constexpr ParameterKind usualKind(const PortSpec& port) {
+    return port.role == PortRole::Statistic ? ParameterKind::Statistic : ParameterKind::Trained;
+}
+
+/// Whether an entry says no more than what is so without one.
+inline bool isUsual(const Parameter& entry, const PortSpec& port) {
+    return entry.kind == usualKind(port) && !entry.data && !entry.file && !entry.init &&
+           !entry.type;
+}
 
 /// Takes the class numbers of a target: what a loss compares with.
 constexpr bool takesLabels(const PortSpec& port) {

@@ -50,11 +50,48 @@ Error notConnected(const Node& node, const NodeOperand& operand) {
     return error;
 }
 
+/// `trained`, `a statistic`, …
+std::string useOf(ParameterKind kind) {
+    const bool isNoun = kind == ParameterKind::Statistic || kind == ParameterKind::Constant;
+    return (isNoun ? "a " : "") + std::string(name(kind));
+}
+
+/// Whether an entry is something that a port of parameters can take.
+Result<void> checkEntry(const Parameter& entry, const PortSpec& port, const Shape& wanted) {
+    const bool isForOne =
+        entry.kind == ParameterKind::Trained || entry.kind == ParameterKind::Statistic;
+    if (isForOne && entry.kind != usualKind(port))
+        return shapeError(fmt::format("{} is {}, and parameter '{}' is {}", port.id,
+                                      useOf(usualKind(port)), entry.id, useOf(entry.kind)));
+    if (!entry.type) return {};
+    if (entry.type->shape != wanted)
+        return shapeError(fmt::format("parameter '{}' is of shape {}, {} wants {}", entry.id,
+                                      entry.type->shape.text(), port.id, wanted.text()));
+    if (!isFloat(entry.type->dtype))
+        return shapeError(fmt::format("parameter '{}' is of type {}, {} wants {}", entry.id,
+                                      name(entry.type->dtype), port.id, port.types.text()));
+    return {};
+}
+
+/// The operator's fans, where it has some.
+Init startOf(InitKind kind, const ParamSpec& wanted) {
+    const bool hasFans = wanted.init.fanIn > 1 || wanted.init.fanOut > 1;
+    return hasFans ? Init{kind, wanted.init.fanIn, wanted.init.fanOut} : initOf(kind, wanted.shape);
+}
+
+Error numbersMissing(const Node& node, const Parameter& parameter) {
+    Error error = nodeError(
+        node, fmt::format("parameter '{}' has no numbers: {}", parameter.id, parameter.trouble));
+    error.next = "Put the file where the project names it, or give the parameter other numbers.";
+    return error;
+}
+
 }  // namespace
 
-bool sharesParameters(const Graph& graph) {
-    return std::ranges::any_of(graph.nodes(),
-                               [](const Node& node) { return !node.parameters.empty(); });
+bool hasParameterObjects(const Graph& graph) {
+    return !graph.parameters().empty() || std::ranges::any_of(graph.nodes(), [](const Node& node) {
+        return !node.parameters.empty();
+    });
 }
 
 ShapePass::ShapePass(const Graph& graph, const Wiring& wiring, const ShapeOptions& options,
@@ -63,7 +100,7 @@ ShapePass::ShapePass(const Graph& graph, const Wiring& wiring, const ShapeOption
       m_wiring(wiring),
       m_options(options),
       m_nodes(nodes),
-      m_shares(sharesParameters(graph)) {}
+      m_hasObjects(hasParameterObjects(graph)) {}
 
 Result<void> ShapePass::visit(int index) {
     NodeShapes& place = m_nodes[static_cast<size_t>(index)];
@@ -101,8 +138,14 @@ Result<NodeShapes> ShapePass::shapesAt(int index) {
     bool isKnown = true;
     for (const NodeOperand& operand : operands) {
         const Source& source = operand.source;
-        if (operand.isThere && comesOverEdge(*operand.port) && !source.isConnected())
+        if (operand.isThere && operand.comesOverEdge && !source.isConnected())
             return notConnected(node, operand);
+        if (!operand.comesOverEdge && operand.port->role == PortRole::Value && operand.isThere) {
+            Result<ValueShape> type = typeOfFed(node, operand, shapes);
+            if (!type) return type.error();
+            shapes.operands.push_back(*type);
+            continue;
+        }
         if (!source.isConnected()) {
             shapes.operands.push_back(missingShape);
             continue;
@@ -132,39 +175,89 @@ ValueShape ShapePass::numbersOf(const Node& node) const {
 
 ValueShape ShapePass::labelsOf() const { return {Shape{m_options.batch}, DType::I32}; }
 
+/// A port for values that a parameter feeds: only the parameter knows of what type it is.
+Result<ValueShape> ShapePass::typeOfFed(const Node& node, const NodeOperand& operand,
+                                        NodeShapes& shapes) {
+    const std::string port = nameOf(node.op->inputs, operand.place);
+    const std::string id = node.parameterId(port);
+    const Parameter* object = m_graph.findParameter(id);
+    if (object && !object->trouble.empty()) return numbersMissing(node, *object);
+    if (!object || !object->type) {
+        Error error = nodeError(node, fmt::format("port '{}' takes parameter '{}', which has {}",
+                                                  port, id, object ? "no shape" : "no entry"));
+        error.next = "Give the parameter a shape or numbers, or connect an output to the port.";
+        return error;
+    }
+    ValueShape type = *object->type;
+    if (isFloat(type.dtype)) type.dtype = m_options.floatType;
+    const InitKind start = object->init.value_or(InitKind::Zeros);
+    NodeParameter parameter{operand.place, id, type, initOf(start, type.shape), object->kind};
+    VITRINE_TRY(checkShared(node, parameter));
+    shapes.parameters.push_back(std::move(parameter));
+    return type;
+}
+
 Result<void> ShapePass::addParameters(const Node& node, const Attrs& attrs,
                                       const std::vector<NodeOperand>& operands,
                                       NodeShapes& shapes) {
     if (!node.op->parameters) return {};
-    VITRINE_TRY(checkOperands(node.op->inputs, attrs, shapes.operands));
-    Result<std::vector<ParamSpec>> parameters = node.op->parameters(attrs, shapes.operands);
+    // The operator is asked by values alone; what edges bring instead of parameters is put aside.
+    std::vector<ValueShape> values = shapes.operands;
+    for (size_t k = 0; k < operands.size(); ++k)
+        if (operands[k].port->role != PortRole::Value) values[k] = missingShape;
+    VITRINE_TRY(checkOperands(node.op->inputs, attrs, values));
+    Result<std::vector<ParamSpec>> parameters = node.op->parameters(attrs, values);
     if (!parameters) return parameters.error();
-    for (const ParamSpec& parameter : *parameters) {
-        const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
-        if (checkedSize(parameter.shape) < 0) return tooLarge(port.id, parameter.shape);
-        VITRINE_TRY(checkShared(node, port, parameter.shape));
-        for (size_t k = 0; k < operands.size(); ++k)
-            if (operands[k].place.port == parameter.port)
-                shapes.operands[k] = {parameter.shape, m_options.floatType};
+    for (const ParamSpec& wanted : *parameters) {
+        const auto operand = std::ranges::find_if(
+            operands, [&](const NodeOperand& each) { return each.place.port == wanted.port; });
+        ValueShape& found = shapes.operands[static_cast<size_t>(operand - operands.begin())];
+        if (operand->comesOverEdge) {
+            if (found.shape == wanted.shape) continue;
+            return shapeError(fmt::format("{} is {} over its edge, wanted {}", operand->port->id,
+                                          found.shape.text(), wanted.shape.text()));
+        }
+        VITRINE_TRY(addParameter(node, wanted, shapes));
+        found = {wanted.shape, m_options.floatType};
     }
-    shapes.parameters = std::move(parameters).value();
+    return {};
+}
+
+/// The parameter of a port that is there for one.
+Result<void> ShapePass::addParameter(const Node& node, const ParamSpec& wanted,
+                                     NodeShapes& shapes) {
+    const PortSpec& port = node.op->inputs[static_cast<size_t>(wanted.port)];
+    if (checkedSize(wanted.shape) < 0) return tooLarge(port.id, wanted.shape);
+    NodeParameter parameter{{wanted.port, 0},
+                            node.parameterId(port.id),
+                            {wanted.shape, m_options.floatType},
+                            wanted.init,
+                            usualKind(port)};
+    if (const Parameter* object = m_hasObjects ? m_graph.findParameter(parameter.id) : nullptr) {
+        if (!object->trouble.empty()) return numbersMissing(node, *object);
+        VITRINE_TRY(checkEntry(*object, port, wanted.shape));
+        parameter.kind = object->kind;
+        if (object->init) parameter.init = startOf(*object->init, wanted);
+    }
+    VITRINE_TRY(checkShared(node, parameter));
+    shapes.parameters.push_back(std::move(parameter));
     return {};
 }
 
 /// Nodes that share a parameter need it in one shape and for one use.
-Result<void> ShapePass::checkShared(const Node& node, const PortSpec& port, const Shape& shape) {
-    if (!m_shares) return {};
-    const std::string id = node.parameterId(port.id);
-    const auto [entry, isNew] =
-        m_parameters.try_emplace(id, KnownParameter{shape, port.role, &node});
+Result<void> ShapePass::checkShared(const Node& node, const NodeParameter& parameter) {
+    if (!m_hasObjects) return {};
+    const auto [entry, isNew] = m_parameters.try_emplace(
+        parameter.id, KnownParameter{parameter.type, parameter.kind, &node});
     const KnownParameter& known = entry->second;
-    if (isNew || (known.shape == shape && known.role == port.role)) return {};
-    if (known.role != port.role)
-        return shapeError(
-            fmt::format("{} shares '{}' with {}, where it is {}", port.id, id, known.node->text(),
-                        known.role == PortRole::Parameter ? "trained" : "a statistic"));
-    return shapeError(fmt::format("{} shares '{}' of shape {} with {}, wanted {}", port.id, id,
-                                  known.shape.text(), known.node->text(), shape.text()));
+    if (isNew || (known.type == parameter.type && known.kind == parameter.kind)) return {};
+    const std::string port = nameOf(node.op->inputs, parameter.place);
+    if (known.kind != parameter.kind)
+        return shapeError(fmt::format("{} shares '{}' with {}, where it is {}", port, parameter.id,
+                                      known.node->text(), useOf(known.kind)));
+    return shapeError(fmt::format("{} shares '{}' of shape {} with {}, wanted {}", port,
+                                  parameter.id, known.type.shape.text(), known.node->text(),
+                                  parameter.type.shape.text()));
 }
 
 /// Class numbers index the second extent of the predictions.

@@ -23,17 +23,19 @@ class ShapePass {
   private:
     /// What a parameter id stands for, as the first node that uses it needs it.
     struct KnownParameter {
-        Shape shape;
-        PortRole role = PortRole::Parameter;
+        ValueShape type;
+        ParameterKind kind = ParameterKind::Trained;
         const Node* node = nullptr;
     };
 
     Result<NodeShapes> shapesAt(int index);
     ValueShape numbersOf(const Node& node) const;
     ValueShape labelsOf() const;
+    Result<ValueShape> typeOfFed(const Node& node, const NodeOperand& operand, NodeShapes& shapes);
     Result<void> addParameters(const Node& node, const Attrs& attrs,
                                const std::vector<NodeOperand>& operands, NodeShapes& shapes);
-    Result<void> checkShared(const Node& node, const PortSpec& port, const Shape& shape);
+    Result<void> addParameter(const Node& node, const ParamSpec& wanted, NodeShapes& shapes);
+    Result<void> checkShared(const Node& node, const NodeParameter& parameter);
     Result<void> checkClasses(int index, const NodeShapes& shapes) const;
     const Node& nodeAt(int index) const { return m_graph.nodes()[static_cast<size_t>(index)]; }
 
@@ -41,7 +43,7 @@ class ShapePass {
     const Wiring& m_wiring;
     const ShapeOptions m_options;
     std::vector<NodeShapes>& m_nodes;
-    bool m_shares = false;  ///< some node uses a parameter that is not its own
+    bool m_hasObjects = false;  ///< some parameter is more than a node's own
     std::map<std::string, KnownParameter> m_parameters;
 };
 

@@ -67,17 +67,17 @@ Result<void> checkParametersAreFixed(const Graph& graph, const Wiring& wiring,
     for (const int index : wiring.order) {
         const auto i = static_cast<size_t>(index);
         const Node& node = graph.nodes()[i];
-        const std::vector<ParamSpec>&here = report.nodes[i].parameters,
+        const std::vector<NodeParameter>&here = report.nodes[i].parameters,
               &there = other.nodes[i].parameters;
         for (size_t p = 0; p < std::min(here.size(), there.size()); ++p) {
-            if (here[p].shape == there[p].shape) continue;
-            const PortSpec& port = node.op->inputs[static_cast<size_t>(here[p].port)];
+            const Shape &shape = here[p].type.shape, &otherShape = there[p].type.shape;
+            if (shape == otherShape) continue;
+            const std::string port = nameOf(node.op->inputs, here[p].place);
             Error error = nodeError(
                 node,
                 fmt::format("the shape of {} depends on the batch: it would be {} for a batch of "
                             "{}, and {} for one of {}",
-                            port.id, here[p].shape.text(), options.batch, there[p].shape.text(),
-                            others.batch),
+                            port, shape.text(), options.batch, otherShape.text(), others.batch),
                 "shape");
             error.next =
                 "See to it that the batch comes in on the first axis alone, and choose "

@@ -20,11 +20,21 @@ struct ShapeOptions {
 /// enough from the first that divisions do not round both to one number.
 constexpr int64_t otherBatch(int64_t batch) { return batch + 9; }
 
+/// A parameter that feeds a port of a node.
+struct NodeParameter {
+    PortPlace place;
+    std::string id;
+    ValueShape type;
+    Init init;
+    ParameterKind kind = ParameterKind::Trained;
+    bool isTrained() const { return kind == ParameterKind::Trained; }
+};
+
 struct NodeShapes {
     bool isKnown = false;              ///< false: this node or one before it has an error
     std::vector<ValueShape> operands;  ///< in the order of operandsOf()
     std::vector<ValueShape> outputs;   ///< for each output port
-    std::vector<ParamSpec> parameters;
+    std::vector<NodeParameter> parameters;
     /// Of the outputs for otherBatch(). LiveShapes knows them; empty: not known.
     std::vector<Shape> otherOutputs;
 };
@@ -54,8 +64,9 @@ ShapeReport shapesOf(const Graph& graph, const Wiring& wiring, const ShapeOption
 Result<void> checkParametersAreFixed(const Graph& graph, const Wiring& wiring,
                                      const ShapeReport& report, const ShapeOptions& options);
 
-/// Does some node use a parameter that is not its own?
-bool sharesParameters(const Graph& graph);
+/// Is some parameter more than a node's own, as its operator wants it? Then a node's shapes follow
+/// from more than what stands before it.
+bool hasParameterObjects(const Graph& graph);
 
 /// Extents of an output for people: `N` and `16·N` wherever the batch has gone, `?` where an extent
 /// follows it in no such way. Where otherOutputs are not known: N for a batch that leads.

@@ -173,7 +173,9 @@ Graph without(const Graph& graph, const Marks& strays) {
     // What a stray feeds is a stray.
     for (const Edge& edge : graph.edges())
         if (!strays[static_cast<size_t>(graph.indexOf(edge.to.node))]) edges.push_back(edge);
-    auto rest = Graph::fromParts(std::move(nodes), std::move(edges));
+    std::vector<Parameter> parameters;
+    for (const auto& [id, parameter] : graph.parameters()) parameters.push_back(parameter);
+    auto rest = Graph::fromParts(std::move(nodes), std::move(edges), std::move(parameters));
     return std::move(rest).value();
 }
 

@@ -27,12 +27,25 @@ size_t sourceAt(std::span<const PortSpec> ports, size_t count, const PortPlace& 
     return static_cast<size_t>(place.port + place.index) + more;
 }
 
+/// Names are put together only where a node has feeds of its own to look them up in.
+bool comesOverEdge(const Node& node, const PortPlace& place, std::span<const PortSpec> ports) {
+    const PortSpec& port = ports[static_cast<size_t>(place.port)];
+    if (node.parameters.empty() && node.wired.empty()) return port.role == PortRole::Value;
+    return comesOverEdge(node, port, nameOf(ports, place));
+}
+
 }  // namespace
 
 Wiring wiringOf(const Graph& graph) {
     Wiring wiring;
     wiring.sources.reserve(graph.nodes().size());
-    for (const Node& node : graph.nodes()) wiring.sources.emplace_back(node.op->inputs.size());
+    for (const Node& node : graph.nodes()) {
+        const std::span<const PortSpec> ports = node.op->inputs;
+        wiring.sources.emplace_back(ports.size());
+        for (const auto& [port, parameter] : node.parameters)
+            if (const PortPlace place = *findPort(ports, port); place.index > 0)
+                makeRoom(wiring.sources.back(), ports.size(), place);
+    }
 
     // Behind every edit: looked up by hash, a graph of a thousand nodes takes half the time.
     std::unordered_map<std::string_view, int> places;
@@ -62,15 +75,18 @@ std::vector<NodeOperand> operandsOf(const Node& node, const std::vector<Source>&
         const PortPlace place = placeOf(ports, sources.size(), k);
         const PortSpec& port = ports[static_cast<size_t>(place.port)];
         const bool isConnected = sources[k].isConnected();
-        if (port.repeat.isRepeated() && !isConnected) continue;  // a free one between others
-        const bool isMissing = comesOverEdge(port) && port.optional && !isConnected;
-        operands.push_back({place, &port, sources[k], portExists(port, node.attrs) && !isMissing});
+        const bool overEdge = comesOverEdge(node, place, ports);
+        if (port.repeat.isRepeated() && !isConnected && overEdge)
+            continue;  // a free one between others
+        const bool isMissing = overEdge && port.optional && !isConnected;
+        operands.push_back(
+            {place, &port, sources[k], overEdge, portExists(port, node.attrs) && !isMissing});
     }
     const int repeated = repeatedPort(ports);
     const auto isRepeated = [=](const NodeOperand& o) { return o.place.port == repeated; };
     if (repeated >= 0 && std::ranges::none_of(operands, isRepeated))
         operands.insert(operands.begin() + repeated,
-                        {{repeated, 0}, &ports[static_cast<size_t>(repeated)], {}, true});
+                        {{repeated, 0}, &ports[static_cast<size_t>(repeated)], {}, true, true});
     return operands;
 }
 

@@ -17,7 +17,8 @@ struct Source {
 
 struct Wiring {
     /// For each node, for each input of its operator in the order of ports; one that repeats has as
-    /// many as the last that is connected, and at least one.
+    /// many as the last that is fed, and at least one. Not connected: a parameter feeds it, or
+    /// nothing does.
     std::vector<std::vector<Source>> sources;
     /// Every node after those that feed it; among nodes that are ready, the document's order. It
     /// follows from the document alone, not from the way in which it was edited.
@@ -35,10 +36,11 @@ struct NodeOperand {
     PortPlace place;
     const PortSpec* port = nullptr;
     Source source;
+    bool comesOverEdge = true;  ///< false: the document's parameter feeds it
     /// False: nothing stands there, for its field or because it is optional.
     bool isThere = true;
 };
-/// Of a port that repeats those that are connected, and at least one.
+/// Of a port that repeats those that are fed, and at least one.
 std::vector<NodeOperand> operandsOf(const Node& node, const std::vector<Source>& sources);
 
 }  // namespace vitrine

@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/graph/special_nodes.h"
 #include "core/io/json_fields.h"
+#include "core/io/parameter_json.h"
 #include "core/io/placeholder_json.h"
 
 namespace vitrine {
@@ -47,6 +48,16 @@ Result<void> readParameters(Node& node, const Json& value) {
     return {};
 }
 
+Result<void> readWired(Node& node, const Json& value) {
+    const Error wrong = nodeError(node, "wired is not [\"port\", …]", "P11");
+    if (!value.is_array()) return wrong;
+    for (const Json& port : value) {
+        if (!port.is_string()) return wrong;
+        node.wired.insert(port.get<std::string>());
+    }
+    return {};
+}
+
 Result<void> readFields(Node& node, const Json& fields) {
     const Result<void> set = setFields(node.attrs, fields);
     if (set) return {};
@@ -70,6 +81,7 @@ Result<void> readNodeRest(JsonObject& object, Node& node) {
     }
     if (const Json* parameters = object.find("parameters"))
         VITRINE_TRY(readParameters(node, *parameters));
+    if (const Json* wired = object.find("wired")) VITRINE_TRY(readWired(node, *wired));
     if (const Json* position = object.find("position")) VITRINE_TRY(readPosition(node, *position));
     return object.finish();
 }
@@ -116,9 +128,11 @@ Result<Edge> readEdge(const Json& value, size_t index) {
     return Edge{std::move(from).value(), std::move(to).value()};
 }
 
-/// Every entry of a list, read by one function.
+/// Every entry of a list, read by one function; none where it may be left out and is not there.
 template <class T, class Read>
-Result<std::vector<T>> readList(JsonObject& section, std::string_view key, Read readEntry) {
+Result<std::vector<T>> readList(JsonObject& section, std::string_view key, Read readEntry,
+                                bool isOptional = false) {
+    if (isOptional && !section.find(key)) return std::vector<T>{};
     const Result<const Json*> list = section.need(key);
     if (!list) return list.error();
     if (!(*list)->is_array())
@@ -150,8 +164,12 @@ Result<Graph> graphFromJson(const Json& value) {
         [&](const Json& entry, size_t index) { return readNode(entry, index, placeholders); });
     if (!nodes) return nodes.error();
     if (!edges) return edges.error();
+    Result<std::vector<Parameter>> parameters =
+        readList<Parameter>(*section, "parameters", parameterFromJson, true);
+    if (!parameters) return parameters.error();
     VITRINE_TRY(section->finish());
-    return Graph::fromParts(std::move(nodes).value(), std::move(edges).value());
+    return Graph::fromParts(std::move(nodes).value(), std::move(edges).value(),
+                            std::move(parameters).value());
 }
 
 std::vector<std::string> unplacedNodes(const Json& section) {
@@ -171,6 +189,7 @@ Json nodeToJson(const Node& node) {
         json["fields"] = attrsToJson(node.attrs);
     }
     for (const auto& [port, parameter] : node.parameters) json["parameters"][port] = parameter;
+    if (!node.wired.empty()) json["wired"] = node.wired;
     json["position"] = {coordinate(node.position.x), coordinate(node.position.y)};
     return json;
 }
@@ -187,6 +206,13 @@ std::vector<Json> nodesToJson(std::span<const Node> nodes, std::span<const Edge>
         }
         all.push_back(std::move(json));
     }
+    return all;
+}
+
+std::vector<Json> parametersToJson(const Graph& graph, const std::string& projectFile) {
+    std::vector<Json> all;
+    for (const auto& [id, parameter] : graph.parameters())
+        all.push_back(parameterToJson(parameter, projectFile));
     return all;
 }
 

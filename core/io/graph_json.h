@@ -11,17 +11,20 @@
 
 namespace vitrine {
 
-/// `{"nodes": […], "edges": […]}`. A node whose operator this program does not know is a
+/// `{"nodes": […], "edges": […], "parameters"?: […]}`. Numbers of parameters that name a file are
+/// not read: see readNumbersOfFiles. A node whose operator this program does not know is a
 /// placeholder (placeholder.h). Errors: "P01" (not of that form), "P10", "P11", "U10", with node
 /// and field.
 Result<Graph> graphFromJson(const Json& section);
 /// Ids of the nodes of a good section that have no position.
 std::vector<std::string> unplacedNodes(const Json& section);
 
-/// `{"id": …, "op": …, "key"?, "title"?, "fields"?, "parameters"?, "position"}`.
+/// `{"id": …, "op": …, "key"?, "title"?, "fields"?, "parameters"?, "wired"?, "position"}`.
 Json nodeToJson(const Node& node);
 /// All of them, with `"ports"` where they are placeholders with others than the edges tell of.
 std::vector<Json> nodesToJson(std::span<const Node> nodes, std::span<const Edge> edges);
+/// Entries of the graph's parameters, by id.
+std::vector<Json> parametersToJson(const Graph& graph, const std::string& projectFile);
 /// `{"from": "node.port", "to": "node.port"}`.
 Json edgeToJson(const Edge& edge);
 

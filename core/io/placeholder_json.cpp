@@ -89,6 +89,15 @@ void addParameters(JsonObject& object, PlaceholderParts& parts) {
         for (const auto& [port, parameter] : shared->items()) addName(parts.parameters, port);
 }
 
+/// Those that an edge feeds instead.
+std::set<std::string> wiredIn(JsonObject& object) {
+    std::set<std::string> ports;
+    if (const Json* wired = object.find("wired"); wired && wired->is_array())
+        for (const Json& port : *wired)
+            if (port.is_string()) ports.insert(port.get<std::string>());
+    return ports;
+}
+
 }  // namespace
 
 const EdgePorts::Names& EdgePorts::of(std::string_view node) {
@@ -106,7 +115,9 @@ Result<PlaceholderParts> PlaceholderReader::partsOf(const std::string& id, const
     Result<EdgePorts::Names> names = namesIn(object.find("ports"));
     if (!names) return names.error();
     const EdgePorts::Names& ofEdges = m_ports.of(id);
-    for (const std::string& port : ofEdges.inputs) addName(names->inputs, port);
+    const std::set<std::string> wired = wiredIn(object);
+    for (const std::string& port : ofEdges.inputs)
+        if (!wired.contains(port)) addName(names->inputs, port);
     for (const std::string& port : ofEdges.outputs) addName(names->outputs, port);
     PlaceholderParts parts;
     parts.op = op;
@@ -114,6 +125,7 @@ Result<PlaceholderParts> PlaceholderReader::partsOf(const std::string& id, const
     parts.outputs = std::move(names->outputs);
     if (const Json* fields = object.find("fields")) VITRINE_TRY(addFields(*fields, parts));
     addParameters(object, parts);
+    for (const std::string& port : wired) addName(parts.parameters, port);
     return parts;
 }
 

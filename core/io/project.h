@@ -87,6 +87,7 @@ Result<std::string> projectFile(const std::string& path);
 /// "P08" (a data folder that cannot be a path), "P10" (graph), "P11" (a value), "U10" (a name),
 /// with the file, and node and field where there are some. Nothing is opened then.
 Result<Project> loadProject(const std::string& path);
+/// Without the numbers of parameters that name a file: see readNumbersOfFiles.
 Result<Project> projectFromText(std::string_view text);
 
 /// Replaces the file atomically. Errors: as saveAtomically, and "G06" where the file would be

@@ -14,6 +14,7 @@
 #include "core/graph/names.h"
 #include "core/io/graph_json.h"
 #include "core/io/json_fields.h"
+#include "core/io/parameter_file.h"
 #include "core/io/project.h"
 #include "core/io/project_path.h"
 #include "core/metrics/metric.h"
@@ -265,8 +266,9 @@ Result<void> checkContent(const std::string& file, std::span<const std::byte> by
 }  // namespace
 
 Result<Project> projectFromText(std::string_view text) {
-    const JsonLimits limits{
-        .entries = {{"graph.nodes", Graph::maxNodes}, {"graph.edges", Graph::maxEdges}}};
+    const JsonLimits limits{.entries = {{"graph.nodes", Graph::maxNodes},
+                                        {"graph.edges", Graph::maxEdges},
+                                        {"graph.parameters", Graph::maxNodes}}};
     const Result<Json> json = readJson(text, limits);
     if (!json) return json.error();
     return readProject(*json);
@@ -282,6 +284,7 @@ Result<Project> loadProject(const std::string& path) {
         projectFromText({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
     if (project) {
         project->file = *file;
+        readNumbersOfFiles(project->graph, *file);
         return project;
     }
     Error error = within(fmt::format("'{}'", printable(*file)), project.error());

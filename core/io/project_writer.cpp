@@ -103,10 +103,15 @@ std::string projectText(const Project& project) {
     std::string text = "{\n  \"format\": \"vitrine-project\",\n";
     text += fmt::format("  \"version\": {},\n", Project::formatVersion);
     text += fmt::format("  \"name\": {},\n", jsonLine(project.name));
-    text += fmt::format("  \"graph\": {{\n{},\n{}\n  }},\n",
-                        listText("nodes", nodesToJson(project.graph.nodes(), project.graph.edges()),
-                                 std::identity()),
-                        listText("edges", project.graph.edges(), edgeToJson));
+    text += fmt::format(
+        "  \"graph\": {{\n{},\n{}{}\n  }},\n",
+        listText("nodes", nodesToJson(project.graph.nodes(), project.graph.edges()),
+                 std::identity()),
+        listText("edges", project.graph.edges(), edgeToJson),
+        project.graph.parameters().empty()
+            ? ""
+            : ",\n" + listText("parameters", parametersToJson(project.graph, project.file),
+                               std::identity()));
     text += sectionText("data", dataJson(project.data)) + ",\n";
     text += sectionText("training", trainingJson(project.training));
     if (!project.goals.empty()) text += ",\n" + sectionText("goal", goalsJson(project.goals));

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <ranges>
 #include <string>
 #include <vector>
 
 #include "core/base/field.h"
 #include "core/tensor/shape.h"
+#include "core/tensor/tensor_data.h"
 #include "kernels/api/dtype.h"
 
 namespace vitrine {
@@ -68,7 +70,12 @@ struct Instr {
     }
 };
 
-enum class StateKind : uint8_t { Parameter, Statistic, Slot };
+/// Something that lives from step to step. Fixed ones, frozen weights and constants, no step
+/// changes; constants belong to the document, and no other run's weights replace them.
+enum class StateKind : uint8_t { Parameter, Frozen, Constant, Statistic, Slot };
+constexpr bool isFixed(StateKind kind) {
+    return kind == StateKind::Frozen || kind == StateKind::Constant;
+}
 
 /// How a state starts.
 enum class InitKind : uint8_t {
@@ -92,6 +99,7 @@ struct StateBinding {
     ValueId out = noValue;  ///< noValue where the Program only reads it
     Init init;
     std::string key;  ///< the name with keys of nodes in it, which no renaming changes
+    std::shared_ptr<const TensorData> data = {};  ///< what it starts with instead of `init`
 };
 
 struct NamedValue {

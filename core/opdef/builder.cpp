@@ -64,12 +64,13 @@ ValueId Builder::addInput(std::string name, const Shape& shape, DType dtype) {
 }
 
 ValueId Builder::addState(std::string name, StateKind kind, const Shape& shape, DType dtype,
-                          Init init, std::string key) {
+                          Init init, std::string key, std::shared_ptr<const TensorData> data) {
     findStates();
     VITRINE_CHECK(m_stateNames.insert(name).second, ("two states are called " + name).c_str());
     const ValueId id = addValue({shape, dtype}, name, -1);
     if (key.empty()) key = name;
-    m_program.states.push_back({std::move(name), kind, id, noValue, init, std::move(key)});
+    m_program.states.push_back(
+        {std::move(name), kind, id, noValue, init, std::move(key), std::move(data)});
     return id;
 }
 
@@ -82,7 +83,7 @@ void Builder::updateState(ValueId state, ValueId next) {
                   "a state keeps its shape and type");
     findStates();
     const auto found = m_stateAt.find(state);
-    VITRINE_CHECK(found != m_stateAt.end(), "only values made by addState can be updated");
+    if (found == m_stateAt.end()) return;  // an edge brought it: it lives nowhere
     m_program.states[found->second].out = next;
 }
 

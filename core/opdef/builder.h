@@ -31,9 +31,10 @@ class Builder {
     ValueId addInput(std::string name, const Shape& shape, DType dtype);
     /// Without a key it has its name for one.
     ValueId addState(std::string name, StateKind kind, const Shape& shape, DType dtype, Init init,
-                     std::string key = {});
+                     std::string key = {}, std::shared_ptr<const TensorData> data = {});
     void addOutput(std::string name, ValueId value);
-    /// `state` is a value made by addState; from now on a step replaces it with `next`.
+    /// `state` is a value made by addState; from now on a step replaces it with `next`. Nothing
+    /// happens to a value that is none.
     void updateState(ValueId state, ValueId next);
 
     /// Appends operator `op` (primitive: as it is; composite: what its build appends) and gives its

@@ -19,10 +19,6 @@ double flopsOf(const OpQuery& query) {
     return op.flops ? op.flops(query) : static_cast<double>(query.out[0].shape.elements());
 }
 
-bool isTrained(const OpDescriptor& op, const ParamSpec& parameter) {
-    return op.inputs[static_cast<size_t>(parameter.port)].role == PortRole::Parameter;
-}
-
 size_t foldedOperands(const Instr& instr) {
     size_t folded = 0;
     for (const FusedOp& fused : instr.epilogue) folded += static_cast<size_t>(fused.added);

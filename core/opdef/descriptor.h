@@ -131,9 +131,6 @@ Result<std::vector<ValueShape>> inferResults(const OpDescriptor& op, const Attrs
 /// Floating-point operations of a primitive, without what is fused into the instruction.
 double flopsOf(const OpQuery& query);
 
-/// Is the parameter learnt, or a statistic?
-bool isTrained(const OpDescriptor& op, const ParamSpec& parameter);
-
 /// How many operands at the end of an instruction belong to what was fused into it alone.
 size_t foldedOperands(const Instr& instr);
 

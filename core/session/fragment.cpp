@@ -3,6 +3,7 @@
 #include "core/session/fragment.h"
 
 #include "core/io/graph_json.h"
+#include "core/io/parameter_file.h"
 
 namespace vitrine {
 
@@ -19,17 +20,21 @@ std::string fragmentText(const Graph& part) {
     for (Node& node : nodes) node.key.clear();  // a copy is a node of its own
     Json graph = {{"nodes", nodesToJson(nodes, part.edges())}, {"edges", Json::array()}};
     for (const Edge& edge : part.edges()) graph["edges"].push_back(edgeToJson(edge));
+    if (!part.parameters().empty()) graph["parameters"] = parametersToJson(part, {});
     return Json{{"format", formatName}, {"graph", std::move(graph)}}.dump();
 }
 
 Result<Graph> fragmentFromText(std::string_view text) {
-    const JsonLimits limits{
-        .entries = {{"graph.nodes", Graph::maxNodes}, {"graph.edges", Graph::maxEdges}}};
+    const JsonLimits limits{.entries = {{"graph.nodes", Graph::maxNodes},
+                                        {"graph.edges", Graph::maxEdges},
+                                        {"graph.parameters", Graph::maxNodes}}};
     const Result<Json> json = readJson(text, limits);
     if (!json || !json->is_object()) return foreign();
     const auto format = json->find("format"), graph = json->find("graph");
     if (format == json->end() || *format != formatName || graph == json->end()) return foreign();
-    return graphFromJson(*graph);
+    auto part = graphFromJson(*graph);
+    if (part) readNumbersOfFiles(*part, {});
+    return part;
 }
 
 }  // namespace vitrine

@@ -32,8 +32,9 @@ struct Watched {
 };
 
 bool hasFilters(const NodeShapes& shapes) {
-    return std::ranges::any_of(
-        shapes.parameters, [](const ParamSpec& parameter) { return parameter.shape.rank() == 4; });
+    return std::ranges::any_of(shapes.parameters, [](const NodeParameter& parameter) {
+        return parameter.type.shape.rank() == 4;
+    });
 }
 
 }  // namespace

@@ -3,10 +3,11 @@
 // IWYU pragma: begin_exports
 #pragma once
 
-#include "core/data/dataset.h"     // formats and their fields
-#include "core/io/project.h"       // Project, open and save
-#include "core/io/project_data.h"  // the field of errors about the data folder
-#include "core/io/project_path.h"  // folders of data
-#include "core/io/settings.h"      // ranges of settings, with reasons
-#include "core/optim/optimizer.h"  // optimisers and schedules
+#include "core/data/dataset.h"       // formats and their fields
+#include "core/io/parameter_file.h"  // numbers of parameters
+#include "core/io/project.h"         // Project, open and save
+#include "core/io/project_data.h"    // the field of errors about the data folder
+#include "core/io/project_path.h"    // folders of data
+#include "core/io/settings.h"        // ranges of settings, with reasons
+#include "core/optim/optimizer.h"    // optimisers and schedules
 // IWYU pragma: end_exports

@@ -100,9 +100,8 @@ Idle takeIdle(const SetupGraph& setup, int end, std::vector<bool>& leads) {
         if (index < 0 || leads[static_cast<size_t>(index)]) continue;
         leads[static_cast<size_t>(index)] = true;
         ++idle.nodes;
-        for (const ParamSpec& parameter : setup.shapesOf(index).parameters)
-            if (isTrained(*setup.node(index).op, parameter))
-                idle.parameters += parameter.shape.elements();
+        for (const NodeParameter& parameter : setup.shapesOf(index).parameters)
+            if (parameter.isTrained()) idle.parameters += parameter.type.shape.elements();
         for (const Source& source : setup.wiring.sources[static_cast<size_t>(index)])
             open.push_back(source.node);
     }
@@ -152,9 +151,7 @@ std::vector<bool> getGradient(const SetupGraph& setup) {
 }
 
 bool learns(const SetupGraph& setup, int index) {
-    return std::ranges::any_of(setup.shapesOf(index).parameters, [&](const ParamSpec& parameter) {
-        return isTrained(*setup.node(index).op, parameter);
-    });
+    return std::ranges::any_of(setup.shapesOf(index).parameters, &NodeParameter::isTrained);
 }
 
 void checkGradientFlow(const SetupGraph& setup, SetupFindings& findings) {

@@ -250,8 +250,8 @@ Result<void> TrainingRun::begin(const RunRequest& request) {
 /// The copy that the run keeps; its data's folder counts from where the copy is.
 Project TrainingRun::projectForFolder() const {
     Project copy = m_project;
-    copy.data.folder =
-        movedFolder(m_project.data.folder, m_project.file, absolute(m_folder.projectPath()));
+    copy.file = absolute(m_folder.projectPath());
+    copy.data.folder = movedFolder(m_project.data.folder, m_project.file, copy.file);
     return copy;
 }
 

@@ -10,8 +10,10 @@
 
 namespace vitrine {
 
-/// Whether a state belongs into a weights file.
-inline bool isWeights(const StateLayout::Item& item) { return item.kind != StateKind::Slot; }
+/// Whether a state belongs into a weights file: constants stand in the document.
+inline bool isWeights(const StateLayout::Item& item) {
+    return item.kind != StateKind::Slot && item.kind != StateKind::Constant;
+}
 
 /// Parameters and statistics, without optimiser slots: the file that other commands take. Its bytes
 /// depend on the tensors, their names and keys only.

@@ -39,7 +39,7 @@ Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states) {
 std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& states) {
     std::vector<std::string> missing;
     for (const StateLayout::Item& item : states.items()) {
-        if (item.kind == StateKind::Slot) continue;
+        if (item.kind == StateKind::Slot || item.kind == StateKind::Constant) continue;
         const SnapshotTensor* found = find(snapshot, item.key);
         if (!found || found->shape != item.shape || found->dtype != item.dtype)
             missing.push_back(item.name);
@@ -52,6 +52,7 @@ int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte*
     for (const SnapshotTensor& tensor : snapshot.tensors) {
         const StateLayout::Item* item = states.findByKey(tensor.identity());
         if (!item || item->shape != tensor.shape || item->dtype != tensor.dtype) continue;
+        if (item->kind == StateKind::Constant) continue;  // the document's own
         std::memcpy(base + item->offset, tensor.bytes.data(), tensor.bytes.size());
         taken += item->kind != StateKind::Slot;
     }

@@ -45,7 +45,10 @@ std::string runEssence(const Project& project) {
         text += fmt::format("{} {} {}\n", node.key, node.op->id, attrsText(node.attrs));
         for (const auto& [port, parameter] : node.parameters)
             text += fmt::format("  {} {}\n", port, graph.parameterKey(parameter));
+        for (const std::string& port : node.wired) text += fmt::format("  {} <\n", port);
     }
+    for (const auto& [id, parameter] : graph.parameters())
+        text += fmt::format("{} {}\n", graph.parameterKey(id), parameterEssence(parameter));
     for (const Edge& edge : graph.edges())
         text += fmt::format("{} -> {}\n", portText(edge.from), portText(edge.to));
     return text;

@@ -208,6 +208,7 @@ Result<void> Document::recover(const QByteArray& text, const QString& file) {
     auto project = projectFromText(text.toStdString());
     if (!project) return project.error();
     project->file = file.toStdString();
+    readNumbersOfFiles(project->graph, project->file);
     replace(std::move(project).value(), file);
     m_recovered = true;
     modifiedChanged(isModified());

@@ -94,6 +94,16 @@ void CanvasActions::buildEditing() {
                         .shortcut = Qt::CTRL | Qt::Key_Delete,
                         .tip = tr("Deletes the selected nodes and joins what they stood between.")},
                        [this] { remove(true); });
+    m_needNodes << add({.id = "canvas.freeze",
+                        .text = tr("Free&ze weights"),
+                        .tip = tr("Training leaves the selected nodes' parameters and statistics "
+                                  "as they start.")},
+                       [&] { m_view.tell(commands.freezeSelected(true)); });
+    m_needNodes << add({.id = "canvas.thaw",
+                        .text = tr("T&rain weights"),
+                        .tip = tr("Training changes the selected nodes' parameters and statistics "
+                                  "again.")},
+                       [&] { m_view.tell(commands.freezeSelected(false)); });
     add({.id = "canvas.layout",
          .text = tr("&Lay out"),
          .icon = "layout",

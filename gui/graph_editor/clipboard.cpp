@@ -5,6 +5,7 @@
 #include <QMimeData>
 #include <QRectF>
 
+#include <functional>
 #include <map>
 
 #include "core/session/fragment.h"
@@ -20,12 +21,36 @@ const QString mimeType = QStringLiteral("application/x-vitrine-nodes");
 using Names = std::map<std::string, std::string>;
 
 /// `conv1.weight` of a copied conv1 is its copy's.
-void renameParameters(Node& node, const Names& names) {
-    for (auto& [port, parameter] : node.parameters) {
-        const size_t dot = parameter.find('.');
-        const auto owner = names.find(parameter.substr(0, dot));
-        if (dot != std::string::npos && owner != names.end())
-            parameter = owner->second + parameter.substr(dot);
+std::string renamedParameter(const std::string& parameter, const Names& names) {
+    const size_t dot = parameter.find('.');
+    const auto owner = names.find(parameter.substr(0, dot));
+    const bool isOwned = dot != std::string::npos && owner != names.end();
+    return isOwned ? owner->second + parameter.substr(dot) : parameter;
+}
+
+/// Entries of what the nodes of a part own or use.
+std::vector<Parameter> parametersOf(const Graph& graph,
+                                    const std::function<bool(const std::string&)>& has) {
+    std::vector<Parameter> parameters;
+    for (const auto& [id, parameter] : graph.parameters()) {
+        const auto uses = [&](const Node& node) {
+            return has(node.id) && std::ranges::any_of(node.parameters, [&](const auto& reference) {
+                       return reference.second == id;
+                   });
+        };
+        if (has(id.substr(0, id.find('.'))) || std::ranges::any_of(graph.nodes(), uses))
+            parameters.push_back(parameter);
+    }
+    return parameters;
+}
+
+/// Their entries for the copies. One that no node owns and that is there already is shared.
+void addParameters(const Graph& into, const Graph& part, const Names& names,
+                   Transaction& transaction) {
+    for (const auto& [id, parameter] : part.parameters()) {
+        Parameter copy = parameter;
+        copy.id = renamedParameter(id, names);
+        if (!into.findParameter(copy.id)) transaction.push_back(edit::PutParameter{copy.id, copy});
     }
 }
 
@@ -42,7 +67,7 @@ Graph partOf(const Graph& graph, const QStringList& nodes) {
         if (has(node.id)) kept.push_back(node);
     for (const Edge& edge : graph.edges())
         if (has(edge.from.node) && has(edge.to.node)) edges.push_back(edge);
-    auto part = Graph::fromParts(std::move(kept), std::move(edges));
+    auto part = Graph::fromParts(std::move(kept), std::move(edges), parametersOf(graph, has));
     VITRINE_CHECK(part.ok(), "a part of a valid graph is valid");
     return std::move(part).value();
 }
@@ -69,10 +94,12 @@ Paste pasteOf(const Graph& into, const Graph& part, const QPointF& offset) {
         node.id = names[node.id];
         node.key.clear();  // a copy is a node of its own
         node.position = toPosition(toPoint(node.position) + offset);
-        renameParameters(node, names);
+        for (auto& [port, parameter] : node.parameters)
+            parameter = renamedParameter(parameter, names);
         paste.nodes << QString::fromStdString(node.id);
         paste.transaction.push_back(edit::InsertNode{std::move(node)});
     }
+    addParameters(into, part, names, paste.transaction);
     for (Edge edge : part.edges()) {
         edge.from.node = names[edge.from.node];
         edge.to.node = names[edge.to.node];

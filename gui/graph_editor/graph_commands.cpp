@@ -206,6 +206,21 @@ Result<void> GraphCommands::duplicateSelected() {
                      QPointF(columnPitch, 0));
 }
 
+Result<void> GraphCommands::freezeSelected(bool frozen) {
+    std::vector<std::string> nodes;
+    for (const QString& node : m_selection.nodes()) nodes.push_back(node.toStdString());
+    const Transaction transaction = freezing(graph(), nodes, frozen);
+    if (transaction.empty())
+        return Error{"P10",
+                     (frozen ? tr("The selected nodes have no weights to freeze.")
+                             : tr("The selected nodes have no frozen weights."))
+                         .toStdString(),
+                     {},
+                     {},
+                     {}};
+    return m_document.edit(frozen ? tr("Freeze weights") : tr("Train weights"), transaction);
+}
+
 Result<void> GraphCommands::layOut(const Transaction& moves) {
     if (moves.empty()) return {};
     std::set<std::string> placed;

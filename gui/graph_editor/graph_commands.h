@@ -48,6 +48,10 @@ class GraphCommands {
     /// The selected nodes; with `mend` their neighbours are joined.
     Result<void> removeSelected(bool mend);
 
+    /// Freezes all parameters and statistics of the selected nodes, or thaws them. Errors: "P10"
+    /// where there is none to change.
+    Result<void> freezeSelected(bool frozen);
+
     void copySelected() const;
     Result<void> cutSelected();
     /// What the clipboard holds, around `middle`; selects it.

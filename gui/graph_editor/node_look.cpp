@@ -44,6 +44,22 @@ QString valueText(const FieldValue& value, FieldType type) {
     return editText(value);
 }
 
+/// Whether training leaves the node's weights as they are.
+QString frozenWord(const Graph& graph, const Node& node) {
+    if (graph.parameters().empty()) return {};
+    int weights = 0, frozen = 0;
+    for (const PortSpec& port : node.op->inputs) {
+        if (port.role != PortRole::Parameter || !portExists(port, node.attrs) ||
+            comesOverEdge(node, port))
+            continue;
+        const Parameter* entry = graph.findParameter(node.parameterId(port.id));
+        ++weights;
+        frozen += entry && entry->kind != ParameterKind::Trained;
+    }
+    if (frozen == 0) return {};
+    return QStringLiteral(" · ") + (frozen == weights ? tr("frozen") : tr("partly frozen"));
+}
+
 }  // namespace
 
 QString summaryOf(const Node& node) {
@@ -94,7 +110,7 @@ NodeLook NodeLooks::of(const Node& node) const {
     NodeLook look;
     look.id = node.id;
     look.title = titleOf(node);
-    look.op = fromView(node.op->title);
+    look.op = fromView(node.op->title) + frozenWord(m_graph, node);
     look.summary = summaryOf(node);
     look.category = node.op->category;
     look.inputs = inputsOf(node, links);

@@ -26,7 +26,7 @@ struct PortLook {
 struct NodeLook {
     std::string id;
     QString title;
-    QString op;       ///< `Convolution 2D`
+    QString op;       ///< `Convolution 2D`, `Convolution 2D · frozen`
     QString summary;  ///< `16 · 5×5`, the fields that tell such nodes apart; may be empty
     std::string category;
     std::vector<PortLook> inputs, outputs;

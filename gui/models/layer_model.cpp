@@ -73,6 +73,7 @@ Owners ownersOf(const Graph& graph, const Wiring& wiring, const std::vector<bool
             if (counts[static_cast<size_t>(index)] != areCounted) continue;
             for (const PortSpec& port : node.op->inputs)
                 if (port.role != PortRole::Value) owners.emplace(node.parameterId(port.id), index);
+            for (const auto& [port, parameter] : node.parameters) owners.emplace(parameter, index);
         }
     return owners;
 }
@@ -86,7 +87,7 @@ QString counted(const LayerRow& row, const QString& number) {
 
 std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, const Tape* tape) {
     std::vector<LayerRow> rows;
-    const bool shares = sharesParameters(graph);
+    const bool shares = hasParameterObjects(graph);
     const FlopsByNode ofTape = tapeFlops(tape);
     const Wiring wiring = wiringOf(graph);
     const std::vector<bool> counts = countedNodes(graph, wiring, shapes);
@@ -100,11 +101,9 @@ std::vector<LayerRow> layerRows(const Graph& graph, const ShapeReport& shapes, c
             QString::fromUtf8(node.op->title.data(), static_cast<int>(node.op->title.size()));
         row.isKnown = known.isKnown && !known.outputs.empty();
         row.isCounted = counts[static_cast<size_t>(index)];
-        for (const ParamSpec& parameter : known.parameters) {
-            const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
-            const bool isOwn = !shares || owners.at(node.parameterId(port.id)) == index;
-            if (isTrained(*node.op, parameter) && isOwn)
-                row.parameters += parameter.shape.elements();
+        for (const NodeParameter& parameter : known.parameters) {
+            const bool isOwn = !shares || owners.at(parameter.id) == index;
+            if (parameter.isTrained() && isOwn) row.parameters += parameter.type.shape.elements();
         }
         if (row.isKnown) {
             row.output = gui::batchShapeText(known, 0, shapes.batch);

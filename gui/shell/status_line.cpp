@@ -20,16 +20,15 @@ int64_t parameterCount(const Document& document) {
     std::set<std::string> counted;
     int64_t sum = 0;
     const auto& nodes = document.graph().nodes();
-    const bool shares = sharesParameters(document.graph());  // those count once
+    const bool shares = hasParameterObjects(document.graph());  // those count once
     const std::vector<bool> counts =
         countedNodes(document.graph(), document.wiring(), document.shapes());
     for (size_t i = 0; i < nodes.size(); ++i) {
         if (!counts[i]) continue;
-        for (const ParamSpec& parameter : document.shapes().nodes[i].parameters) {
-            const PortSpec& port = nodes[i].op->inputs[static_cast<size_t>(parameter.port)];
-            if (!isTrained(*nodes[i].op, parameter)) continue;
-            if (!shares || counted.insert(nodes[i].parameterId(port.id)).second)
-                sum += parameter.shape.elements();
+        for (const NodeParameter& parameter : document.shapes().nodes[i].parameters) {
+            if (!parameter.isTrained()) continue;
+            if (!shares || counted.insert(parameter.id).second)
+                sum += parameter.type.shape.elements();
         }
     }
     return sum;

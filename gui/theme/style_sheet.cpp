@@ -30,6 +30,9 @@ QPushButton:hover { border-color: @quiet; }
 QPushButton:focus, QPushButton:default { border-color: @accent; }
 QPushButton:pressed { background: @line; }
 QPushButton:disabled { color: @disabled; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QPushButton::menu-indicator { image: url(:/icons/chevron-@kind.svg); width: 12px; height: 12px; right: 6px;
+    subcontrol-origin: padding; subcontrol-position: right center; }
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit {
     background: @panel; border: 1px solid @line; border-radius: 4px; padding: 2px 6px; min-height: 18px;
     selection-background-color: @accent; selection-color: @accentText; }

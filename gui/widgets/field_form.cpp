@@ -19,6 +19,8 @@ QString text(std::string_view words) {
     return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
 }
 
+constexpr int narrowest = 104;  ///< column of labels
+
 QString rangeText(const FieldSpec& spec) {
     const bool number = spec.type != FieldType::Bool && spec.type != FieldType::Choice &&
                         spec.type != FieldType::Text;
@@ -39,7 +41,7 @@ FieldForm::FieldForm(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(
     m_grid->setHorizontalSpacing(3 * space);
     m_grid->setVerticalSpacing(space);
     m_grid->setColumnStretch(1, 1);
-    m_grid->setColumnMinimumWidth(0, 104);
+    m_grid->setColumnMinimumWidth(0, narrowest);
 }
 
 void FieldForm::clear() {
@@ -72,6 +74,19 @@ QLabel* FieldForm::addLine(const QString& label, QWidget* editor, const QString&
     m_grid->addWidget(why, row + 1, 0, 1, 2);
     if (reason) *reason = why;
     return name;
+}
+
+int FieldForm::labelWidth() const {
+    int width = narrowest;
+    for (int row = 0; row < m_grid->rowCount(); ++row)
+        if (const QLayoutItem* item = m_grid->itemAtPosition(row, 0);
+            item && m_grid->itemAtPosition(row, 1) != item)
+            width = std::max(width, item->sizeHint().width());
+    return width;
+}
+
+void FieldForm::setLabelWidth(int width) {
+    m_grid->setColumnMinimumWidth(0, std::max(width, narrowest));
 }
 
 void FieldForm::addRow(const QString& label, QWidget* editor, const QString& help) {

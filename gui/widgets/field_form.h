@@ -38,6 +38,9 @@ class FieldForm : public QWidget {
                        CommitText commit);
     /// Any widget on the right-hand side.
     void addRow(const QString& label, QWidget* editor, const QString& help);
+    /// Forms below each other look like one where their labels take the same room.
+    int labelWidth() const;
+    void setLabelWidth(int width);
     /// A line over both columns.
     void addWide(QWidget* widget);
     void clear();

@@ -31,7 +31,7 @@ class Editor {
             case 4:
                 return cut();
             case 5:
-                return chance(8) ? sharing() : field();
+                return chance(8) ? sharing() : chance(10) ? feeding() : field();
             case 6:
             case 7:
                 return field();
@@ -77,8 +77,24 @@ class Editor {
     }
     Transaction sharing() {
         const Node &one = node(), &other = node();
-        return {edit::SetParameter{one.id, "weight",
-                                   one.id == other.id ? "" : other.parameterId("weight")}};
+        return {
+            edit::SetFeed{one.id, "weight", one.id == other.id ? "" : other.parameterId("weight")}};
+    }
+
+    /// An edge in a parameter's place and back, a parameter frozen and thawed.
+    Transaction feeding() {
+        const Node& of = node();
+        const std::string own = of.id + ".weight";
+        switch (below(4)) {
+            case 0:
+                return {edit::SetFeed{of.id, "weight", {}, true}};
+            case 1:
+                return {edit::SetFeed{of.id, "weight"}};
+            case 2:
+                return {edit::PutParameter{own, Parameter{own, ParameterKind::Frozen}}};
+            default:
+                return {edit::PutParameter{own, std::nullopt}};
+        }
     }
 
     const Graph& m_graph;

@@ -75,6 +75,8 @@ void renameAll(Graph& graph) {
 TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     auto graph = graphFromText(run.network);
     if (!graph) qFatal("%s", graph.error().text().c_str());
+    for (const Parameter& parameter : run.parameters)
+        if (!graph->putParameter(parameter.id, parameter)) qFatal("a parameter is refused");
     if (run.renamesNodes) renameAll(*graph);
     ModelOptions options{
         .batch = run.batch, .columns = columnTypes(data.columns), .normalisation = {0.3, 0.2}};

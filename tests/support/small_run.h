@@ -32,6 +32,7 @@ struct SmallRun {
     KeptReports::Save save = nullptr;
     double checkpointEverySeconds = 1e9;
     bool overfitOneBatch = false;
+    std::vector<Parameter> parameters = {};  ///< entries of the network
     bool renamesNodes =
         false;  ///< gives every node another name, and some the former one of others
 };

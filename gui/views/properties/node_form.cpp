@@ -12,6 +12,7 @@
 #include "gui/document/document.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/views/properties/parameter_list.h"
 #include "gui/widgets/typed_line.h"
 
 namespace vitrine::gui {
@@ -36,7 +37,10 @@ QLabel* wrapped(QWidget* parent, const char* name) {
 }  // namespace
 
 NodeForm::NodeForm(const ViewContext& context, QWidget* parent)
-    : QWidget(parent), m_context(context), m_form(new FieldForm(this)) {
+    : QWidget(parent),
+      m_context(context),
+      m_form(new FieldForm(this)),
+      m_parameters(new ParameterList(context, this)) {
     m_heading = wrapped(this, "properties.heading");
     m_error = wrapped(this, "properties.error");
     m_error->setProperty("bad", true);
@@ -54,7 +58,7 @@ NodeForm::NodeForm(const ViewContext& context, QWidget* parent)
     layout->setContentsMargins(3 * space, 2 * space, 3 * space, 3 * space);
     layout->setSpacing(3 * space);
     for (QWidget* part : std::initializer_list<QWidget*>{m_heading, m_summary, m_error, m_form,
-                                                         m_shapes, m_formula})
+                                                         m_parameters, m_shapes, m_formula})
         layout->addWidget(part);
     layout->addStretch(1);
 }
@@ -112,6 +116,8 @@ void NodeForm::fill(const Node& node) {
     showUsed(m_name, QString::fromStdString(node.id));
     showUsed(m_title, QString::fromStdString(node.title));
     m_form->show(node.attrs);
+    m_parameters->show(node);
+    m_parameters->setLabelWidth(m_form->labelWidth());
     const Error* error = errorOf(node);
     m_error->setVisible(error != nullptr);
     if (error) m_error->setText(QString::fromStdString(error->message));
@@ -139,10 +145,10 @@ QString NodeForm::shapesText(const Node& node) const {
                      .arg(QString::fromStdString(outputs[i].id), -8)
                      .arg(gui::batchShapeText(*known, i, batch));
     int64_t sum = 0;
-    for (const ParamSpec& parameter : known->parameters) {
-        const PortSpec& port = node.op->inputs[static_cast<size_t>(parameter.port)];
-        lines << tr("%1  %2").arg(text(port.id), -8).arg(shapeText(parameter.shape));
-        if (isTrained(*node.op, parameter)) sum += parameter.shape.elements();
+    for (const NodeParameter& parameter : known->parameters) {
+        const std::string port = nameOf(node.op->inputs, parameter.place);
+        lines << tr("%1  %2").arg(text(port), -8).arg(shapeText(parameter.type.shape));
+        if (parameter.isTrained()) sum += parameter.type.shape.elements();
     }
     if (sum > 0) lines << tr("%1 parameters").arg(exactText(sum));
     return lines.join(QLatin1Char('\n'));

@@ -16,6 +16,8 @@ struct OpDescriptor;
 
 namespace vitrine::gui {
 
+class ParameterList;
+
 class NodeForm : public QWidget {
     Q_OBJECT
   public:
@@ -35,6 +37,7 @@ class NodeForm : public QWidget {
     QString m_node;
     const OpDescriptor* m_operator = nullptr;
     FieldForm* m_form;
+    ParameterList* m_parameters;
     QLineEdit *m_name = nullptr, *m_title = nullptr;
     QLabel *m_heading, *m_error, *m_shapes, *m_formula, *m_summary;
 };

@@ -23,6 +23,10 @@ QString operandPattern(const Tape& tape, ValueId value) {
     switch (state->kind) {
         case StateKind::Parameter:
             return ValueChooser::tr("weights: %1");
+        case StateKind::Frozen:
+            return ValueChooser::tr("frozen weights: %1");
+        case StateKind::Constant:
+            return ValueChooser::tr("constant: %1");
         case StateKind::Statistic:
             return ValueChooser::tr("statistic: %1");
         case StateKind::Slot:

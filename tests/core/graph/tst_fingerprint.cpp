@@ -72,7 +72,7 @@ class FingerprintTest : public QObject {
             "conv2d(out_channels=1 kernel=3 padding=1) as b -> flatten -> "
             "linear(out_features=3) -> cross_entropy(labels)");
         const std::string apart = graphFingerprint(graph);
-        QVERIFY(graph.setParameter("b", "weight", "a.weight").ok());
+        QVERIFY(graph.setFeed("b", "weight", "a.weight").ok());
         const std::string shared = graphFingerprint(graph);
         QVERIFY(shared != apart);
         QVERIFY(graph.rename("a", "z").ok());

@@ -116,8 +116,8 @@ void TestGraph::refusesWhatBreaksTheGraph_data() {
         << "P10: relu 'a': the id 'shared' is taken: batch_norm2d 'bn' uses parameter "
            "'shared.gamma'";
     QTest::newRow("share a data port")
-        << Edit(edit::SetParameter{"bn", "x", "p"})
-        << "P10: batch_norm2d 'bn': port 'x' takes an edge, not a parameter";
+        << Edit(edit::SetFeed{"bn", "x", "p"})
+        << "P10: batch_norm2d 'bn': port 'x' is connected, its edge must go first";
     QTest::newRow("off the canvas")
         << Edit(edit::Move{"a", {1e300, 0}})
         << "P11: relu 'a': position is 1e+300, 0, wanted numbers from -10000000 to 10000000";
@@ -147,8 +147,8 @@ void TestGraph::everyEditCanBeTakenBack_data() {
     row("insert an edge", edit::InsertEdge{edgeBetween("b", "free"), 0});
     row("erase an edge", edit::EraseEdge{edgeBetween("a", "b")});
     row("set a field", edit::SetField{"bn", "momentum", 0.5});
-    row("share a parameter", edit::SetParameter{"bn", "weight", "other"});
-    row("stop sharing", edit::SetParameter{"bn", "bias", ""});
+    row("share a parameter", edit::SetFeed{"bn", "weight", "other"});
+    row("stop sharing", edit::SetFeed{"bn", "bias", ""});
     row("rename", edit::Rename{"a", "renamed"});
     row("rename what is referred to", edit::Rename{"bn", "norm"});
     row("title", edit::SetTitle{"a", "first"});

@@ -201,7 +201,7 @@ void TestGraphText::infersShapesOfAResidualBlock() {
     QCOMPARE(shape("cross_entropy"), QString("[]"));
     const auto& parameters = report.nodes[static_cast<size_t>(graph.indexOf("c1"))].parameters;
     QCOMPARE(parameters.size(), size_t{1});
-    QCOMPARE(parameters.front().shape, (Shape{32, 16, 3, 3}));
+    QCOMPARE(parameters.front().type.shape, (Shape{32, 16, 3, 3}));
 }
 
 void TestGraphText::namesEveryNodeThatDoesNotFit_data() {

@@ -22,7 +22,8 @@ std::map<std::string, std::string> said(const Graph& graph, const ShapeReport& r
         for (const ValueShape& operand : shapes.operands)
             text += " " + operand.shape.text() + (operand.isThere ? "" : " missing");
         for (const ValueShape& output : shapes.outputs) text += " -> " + output.shape.text();
-        for (const ParamSpec& parameter : shapes.parameters) text += " : " + parameter.shape.text();
+        for (const NodeParameter& parameter : shapes.parameters)
+            text += " : " + parameter.type.shape.text();
         if (const Error* error = report.errorOf(node.id)) text += " ! " + error->text();
         texts[node.id] = text;
     }

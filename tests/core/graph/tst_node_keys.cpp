@@ -217,7 +217,7 @@ class TestNodeKeys : public QObject {
         QCOMPARE(graph.parameterKey("t"), std::string("t"));
         QCOMPARE(graph.parameterKey("gone.weight"), std::string("gone.weight"));
         QVERIFY(graph.rename("a", "first").ok());
-        QVERIFY(graph.setParameter("b", "weight", "a.weight").ok());
+        QVERIFY(graph.setFeed("b", "weight", "a.weight").ok());
         QCOMPARE(stateKeys(graph), QStringList({"first.weight a.weight", "first.bias a.bias",
                                                 "a.weight @a.weight", "b.bias b.bias"}));
     }

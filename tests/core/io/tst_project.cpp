@@ -186,7 +186,7 @@ void TestProject::everyPartComesBack() {
     project->name = "näme \"quoted\"";
     QVERIFY(project->graph.setTitle("conv1", "Erste „Faltung“\n").ok());
     QVERIFY(project->graph.setPosition("conv1", {0.1, -1234567.25}).ok());
-    QVERIFY(project->graph.setParameter("conv1", "weight", "shared/kernel").ok());
+    QVERIFY(project->graph.setFeed("conv1", "weight", "shared/kernel").ok());
     project->data.folder = "data/train set";
     project->training.learningRate = 1e-7;
     project->training.seed = INT64_MAX;

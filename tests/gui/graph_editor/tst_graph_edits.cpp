@@ -95,7 +95,7 @@ void TestGraphEdits::namesAreFreshAndShort() {
 
 void TestGraphEdits::namesOfSharedParametersAreTaken() {
     Graph graph = graphOf("x[4] -> linear(out_features=4) as a");
-    QVERIFY(graph.setParameter("a", "weight", "fc1.weight").ok());
+    QVERIFY(graph.setFeed("a", "weight", "fc1.weight").ok());
     QCOMPARE(FreshNames(graph).forOperator("linear"), std::string("fc2"));
 }
 

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Numbers as text, as a tensor of a file, or as a rule that draws them.
+#include "gui/views/properties/parameter_dialog.h"
+
+#include <QComboBox>
+#include <QDialogButtonBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QRegularExpression>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+#include <cmath>
+
+#include "core/tensor/element.h"
+#include "gui/models/number_text.h"
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+constexpr DType stateTypes[] = {DType::F32, DType::F64, DType::I32, DType::I64};
+
+QString text(std::string_view words) {
+    return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
+}
+
+Error refusal(const QString& why) { return {"P11", why.toStdString(), {}, {}, {}}; }
+
+/// What stands for a kind in the window.
+QString wordOf(ParameterKind kind) {
+    switch (kind) {
+        case ParameterKind::Trained:
+            return ParameterDialog::tr("Trained: follows its gradient");
+        case ParameterKind::Frozen:
+            return ParameterDialog::tr("Frozen: stays as it starts");
+        case ParameterKind::Statistic:
+            return ParameterDialog::tr("Statistic: updated by the forward pass");
+        case ParameterKind::Constant:
+            return ParameterDialog::tr("Constant: numbers of the project");
+    }
+    return {};
+}
+
+QStringList wordsOf(const QString& typed) {
+    static const QRegularExpression apart(QStringLiteral("[\\s,;\\[\\]()]+"));
+    return typed.split(apart, Qt::SkipEmptyParts);
+}
+
+QString numbersText(const TensorData& data) {
+    QStringList words;
+    for (int64_t i = 0; i < data.shape.elements(); ++i)
+        words << editText(readElement(data.bytes.data(), data.dtype, i));
+    return words.join(QStringLiteral(", "));
+}
+
+QString extentsText(const Shape& shape) {
+    QStringList words;
+    for (const int64_t extent : shape.dims()) words << QString::number(extent);
+    return words.join(QStringLiteral(", "));
+}
+
+}  // namespace
+
+ParameterDialog::ParameterDialog(const Parameter& start, std::optional<ValueShape> wanted,
+                                 Commit commit, QWidget* parent)
+    : QDialog(parent),
+      m_id(start.id),
+      m_wanted(std::move(wanted)),
+      m_commit(std::move(commit)),
+      m_kind(new QComboBox(this)),
+      m_source(new QComboBox(this)),
+      m_type(new QComboBox(this)),
+      m_shape(new QLineEdit(this)),
+      m_pages(new QStackedWidget(this)),
+      m_reason(new QLabel(this)) {
+    setObjectName(QStringLiteral("parameterDialog"));
+    setWindowTitle(tr("Parameter %1").arg(text(m_id)));
+    build(start);
+    if (start.file) openFile(text(start.file->path));
+    if (start.file) m_tensor->setCurrentIndex(m_tensor->findData(text(start.file->tensor)));
+    showSource();
+}
+
+void ParameterDialog::build(const Parameter& start) {
+    for (const ParameterKind kind : allParameterKinds)
+        if (kind != ParameterKind::Statistic || start.kind == kind)
+            m_kind->addItem(wordOf(kind), static_cast<int>(kind));
+    m_kind->setCurrentIndex(m_kind->findData(static_cast<int>(start.kind)));
+    m_source->addItem(tr("These numbers"), Numbers);
+    m_source->addItem(tr("A tensor of a safetensors file"), File);
+    m_source->addItem(m_wanted ? tr("As the operator says, or drawn") : tr("Drawn by a rule"),
+                      Rule);
+    const Source source = start.file ? File : start.data || !m_wanted ? Numbers : Rule;
+    m_source->setCurrentIndex(source);
+    for (const DType type : stateTypes) m_type->addItem(text(name(type)), static_cast<int>(type));
+    if (start.type) m_type->setCurrentIndex(m_type->findData(static_cast<int>(start.type->dtype)));
+    if (const auto& type = m_wanted ? m_wanted : start.type)
+        m_shape->setText(extentsText(type->shape));
+    m_shape->setEnabled(!m_wanted);
+    m_shape->setPlaceholderText(tr("as many as there are numbers"));
+    m_shape->setToolTip(tr("Extents, outermost first: 3, 1, 1. Empty: one axis with all numbers."));
+    m_pages->addWidget(numbersPage(start));
+    m_pages->addWidget(filePage());
+    m_pages->addWidget(rulePage(start));
+    m_reason->setProperty("bad", true);
+    m_reason->setWordWrap(true);
+    m_reason->setTextFormat(Qt::PlainText);
+    m_reason->hide();
+
+    auto* form = new QFormLayout;
+    form->setHorizontalSpacing(3 * space);
+    form->setVerticalSpacing(2 * space);
+    form->addRow(tr("In training"), m_kind);
+    form->addRow(tr("Starts with"), m_source);
+    form->addRow(tr("Shape"), m_shape);
+    form->addRow(tr("Element type"), m_type);
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
+    connect(buttons, &QDialogButtonBox::accepted, this, &ParameterDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4 * space, 4 * space, 4 * space, 4 * space);
+    layout->setSpacing(3 * space);
+    layout->addLayout(form);
+    layout->addWidget(m_pages, 1);
+    layout->addWidget(m_reason);
+    layout->addWidget(buttons);
+    setMinimumWidth(460);
+    connect(m_source, &QComboBox::currentIndexChanged, this, &ParameterDialog::showSource);
+    m_kind->setObjectName(QStringLiteral("parameter.kind"));
+    m_source->setObjectName(QStringLiteral("parameter.source"));
+    m_type->setObjectName(QStringLiteral("parameter.type"));
+    m_shape->setObjectName(QStringLiteral("parameter.shape"));
+    m_reason->setObjectName(QStringLiteral("parameter.reason"));
+}
+
+QWidget* ParameterDialog::numbersPage(const Parameter& start) {
+    m_numbers = new QPlainTextEdit(this);
+    m_numbers->setObjectName(QStringLiteral("parameter.numbers"));
+    m_numbers->setAccessibleName(tr("Numbers"));
+    m_numbers->setPlaceholderText(tr("0.5, 1, −2.25 … apart by commas, blanks or lines"));
+    m_numbers->setTabChangesFocus(true);
+    m_numbers->setMinimumHeight(96);
+    if (start.data && !start.file) m_numbers->setPlainText(numbersText(*start.data));
+    return m_numbers;
+}
+
+QWidget* ParameterDialog::filePage() {
+    auto* page = new QWidget(this);
+    m_file = new QPushButton(tr("Choose file …"), page);
+    m_file->setObjectName(QStringLiteral("parameter.file"));
+    m_tensor = new QComboBox(page);
+    m_tensor->setObjectName(QStringLiteral("parameter.tensor"));
+    m_tensor->setAccessibleName(tr("Tensor"));
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_file);
+    layout->addWidget(m_tensor);
+    layout->addStretch(1);
+    connect(m_file, &QPushButton::clicked, this, &ParameterDialog::chooseFile);
+    return page;
+}
+
+QWidget* ParameterDialog::rulePage(const Parameter& start) {
+    auto* page = new QWidget(this);
+    m_rule = new QComboBox(page);
+    m_rule->setObjectName(QStringLiteral("parameter.rule"));
+    m_rule->setAccessibleName(tr("Rule"));
+    if (m_wanted) m_rule->addItem(tr("as the operator says"), -1);
+    for (const InitKind kind : allInitKinds)
+        m_rule->addItem(text(name(kind)), static_cast<int>(kind));
+    if (start.init) m_rule->setCurrentIndex(m_rule->findData(static_cast<int>(*start.init)));
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_rule);
+    layout->addStretch(1);
+    return page;
+}
+
+/// A file brings its own shape and type.
+void ParameterDialog::showSource() {
+    const int source = m_source->currentData().toInt();
+    m_pages->setCurrentIndex(source);
+    m_type->setEnabled(source != File && !m_wanted);
+    m_shape->setEnabled(source != File && !m_wanted);
+}
+
+void ParameterDialog::chooseFile() {
+    const QString path = QFileDialog::getOpenFileName(this, tr("Numbers of %1").arg(text(m_id)),
+                                                      QFileInfo(m_path).path(),
+                                                      tr("safetensors files (*.safetensors)"));
+    if (!path.isEmpty()) openFile(path);
+}
+
+void ParameterDialog::openFile(const QString& path) {
+    auto tensors = tensorsOfFile(path.toStdString());
+    m_reason->setVisible(!tensors);
+    if (!tensors) {
+        m_reason->setText(text(tensors.error().message));
+        return;
+    }
+    m_path = path;
+    m_file->setText(QFileInfo(path).fileName());
+    m_file->setToolTip(path);
+    m_tensors = std::move(tensors).value();
+    m_tensor->clear();
+    for (const TensorName& tensor : m_tensors) {
+        m_tensor->addItem(tr("%1   %2 %3")
+                              .arg(text(tensor.name), text(name(tensor.type.dtype)),
+                                   shapeText(tensor.type.shape)),
+                          text(tensor.name));
+        if (m_wanted && tensor.type.shape == m_wanted->shape && m_tensor->currentIndex() <= 0)
+            m_tensor->setCurrentIndex(m_tensor->count() - 1);
+    }
+}
+
+Result<Shape> ParameterDialog::typedShape() const {
+    Shape shape;
+    const QStringList words = wordsOf(m_shape->text());
+    if (words.size() > Shape::maxRank)
+        return refusal(tr("The shape has %1 extents, wanted at most %2.")
+                           .arg(words.size())
+                           .arg(Shape::maxRank));
+    for (const QString& word : words) {
+        bool isNumber = false;
+        const qlonglong extent = word.toLongLong(&isNumber);
+        if (!isNumber || extent < 1)
+            return refusal(tr("“%1” is no extent: wanted whole numbers from 1.").arg(word));
+        shape.push(extent);
+    }
+    return shape;
+}
+
+Result<Parameter> ParameterDialog::fromNumbers(Parameter parameter) const {
+    const auto type = static_cast<DType>(m_type->currentData().toInt());
+    const QStringList words = wordsOf(m_numbers->toPlainText());
+    if (words.isEmpty()) return refusal(tr("There are no numbers yet."));
+    if (words.size() > mostValuesInProject)
+        return refusal(tr("%1 numbers, of which a project holds at most %2: put them into a "
+                          "safetensors file.")
+                           .arg(words.size())
+                           .arg(mostValuesInProject));
+    std::vector<std::byte> bytes(static_cast<size_t>(words.size() * sizeOf(type)));
+    for (qsizetype i = 0; i < words.size(); ++i) {
+        bool isNumber = false;
+        const double number =
+            QString(words[i]).replace(QChar(0x2212), QLatin1Char('-')).toDouble(&isNumber);
+        if (!isNumber || (!isFloat(type) && std::trunc(number) != number))
+            return refusal(tr("“%1” is no number of type %2.").arg(words[i], text(name(type))));
+        writeElement(bytes.data(), type, i, number);
+    }
+    Result<Shape> shape = typedShape();
+    if (!shape) return shape.error();
+    if (shape->rank() == 0 && words.size() > 1) shape->push(words.size());
+    if (checkedElements(shape->dims()) != words.size())
+        return refusal(tr("%1 numbers do not fill the shape [%2].")
+                           .arg(words.size())
+                           .arg(extentsText(*shape)));
+    return withData(std::move(parameter), TensorData::of(type, *shape, std::move(bytes)));
+}
+
+Result<Parameter> ParameterDialog::fromFile(Parameter parameter) const {
+    if (m_path.isEmpty() || m_tensor->currentIndex() < 0)
+        return refusal(tr("Choose a file and a tensor of it."));
+    parameter.file =
+        ParameterFile{m_path.toStdString(), m_tensor->currentData().toString().toStdString()};
+    parameter = withNumbersOfFile(std::move(parameter));
+    if (!parameter.trouble.empty()) return refusal(text(parameter.trouble));
+    return parameter;
+}
+
+Result<Parameter> ParameterDialog::fromRule(Parameter parameter) const {
+    const int rule = m_rule->currentData().toInt();
+    if (rule >= 0) parameter.init = static_cast<InitKind>(rule);
+    if (m_wanted) return parameter;
+    const Result<Shape> shape = typedShape();
+    if (!shape) return shape.error();
+    parameter.type = ValueShape{*shape, static_cast<DType>(m_type->currentData().toInt())};
+    return parameter;
+}
+
+Result<Parameter> ParameterDialog::made() const {
+    Parameter parameter{.id = m_id};
+    parameter.kind = static_cast<ParameterKind>(m_kind->currentData().toInt());
+    switch (m_source->currentData().toInt()) {
+        case Numbers:
+            return fromNumbers(std::move(parameter));
+        case File:
+            return fromFile(std::move(parameter));
+        default:
+            return fromRule(std::move(parameter));
+    }
+}
+
+void ParameterDialog::accept() {
+    const Result<Parameter> parameter = made();
+    const Result<void> taken = parameter ? m_commit(*parameter) : parameter.error();
+    m_reason->setVisible(!taken);
+    if (taken)
+        QDialog::accept();
+    else
+        m_reason->setText(text(taken.error().message));
+}
+
+}  // namespace vitrine::gui
