@@ -12,6 +12,13 @@ namespace vitrine {
 TooFewThreads::TooFewThreads(int askedFor, int couldBeMade)
     : std::runtime_error("too few threads"), asked(askedFor), made(couldBeMade) {}
 
+DeviceTrouble::DeviceTrouble(Error found)
+    : std::runtime_error(found.message), error(std::move(found)) {}
+
+void orThrow(const Result<void>& done) {
+    if (!done.ok()) throw DeviceTrouble(done.error());
+}
+
 Error outOfMemoryError(std::string_view doing) {
     return {"H02",
             fmt::format("{} needs more memory than there is; {} are free", doing,

@@ -73,7 +73,7 @@ Result<Prediction> open(const PredictCommand& options) {
     if (!example) return example.error();
     ModelOptions model = modelOptions(*project, *request);
     model.batch = 1;
-    auto network = SteppedPrediction::create(*project, model, request->threads);
+    auto network = SteppedPrediction::create(*project, model);
     if (!network) return network.error();
     VITRINE_TRY((*network)->loadStates(options.weights));
     return Prediction{std::move(data).value(), std::move(network).value(), *example, {}, {}};

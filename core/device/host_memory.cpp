@@ -8,6 +8,13 @@ namespace vitrine {
 
 HostMemory::HostMemory(Arena arena) : Memory(arena.sizeBytes()), m_arena(std::move(arena)) {}
 
+Result<std::unique_ptr<HostMemory>> HostMemory::allocate(int64_t bytes,
+                                                         const std::stop_token& stop) {
+    Result<Arena> arena = Arena::allocate(bytes, stop);
+    if (!arena.ok()) return arena.error();
+    return std::make_unique<HostMemory>(std::move(arena).value());
+}
+
 Result<void> HostMemory::write(int64_t at, std::span<const std::byte> bytes) {
     checkInside(at, static_cast<int64_t>(bytes.size()));
     if (!bytes.empty()) std::memcpy(m_arena.data() + at, bytes.data(), bytes.size());

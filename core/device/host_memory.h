@@ -2,6 +2,8 @@
 // Memory of the host: an arena.
 #pragma once
 
+#include <memory>
+
 #include "core/device/arena.h"
 #include "core/device/memory.h"
 
@@ -10,6 +12,9 @@ namespace vitrine {
 class HostMemory final : public Memory {
   public:
     explicit HostMemory(Arena arena);
+    /// Zeros, as Arena::allocate() gives them. Errors: "H02" with need and have, `stopped`.
+    static Result<std::unique_ptr<HostMemory>> allocate(int64_t bytes,
+                                                        const std::stop_token& stop = {});
 
     Result<void> write(int64_t at, std::span<const std::byte> bytes) override;
     Result<void> read(int64_t at, std::span<std::byte> bytes) const override;

@@ -1,41 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// Resolved operands and the loop over entries.
+// What is the same on every device.
 #include "core/exec/executor.h"
 
+#include "core/base/guard.h"
+#include "core/exec/value_reader.h"
 #include "core/tensor/element.h"
 
 namespace vitrine {
 
-Executor::Executor(const Tape& tape, std::byte* arena) : m_tape(tape), m_arena(arena) {
-    const auto pointer = [&](ValueId v) -> void* {
-        const TensorType& type = tape.value(v).type;
-        return data(v) + bytesOf(type.dtype, type.offset);
-    };
-    for (const TapeEntry& entry : tape.entries) {
-        Bound bound;
-        bound.firstOperand = m_operands.size();
-        for (ValueId v : entry.instr.operands()) m_operands.push_back(pointer(v));
-        for (ValueId v : entry.instr.out) m_operands.push_back(pointer(v));
-        if (entry.workspace >= 0) bound.workspace = arena + tape.workspaceOffset(entry);
-        m_bound.push_back(bound);
-    }
-    m_isDone.assign(tape.entries.size(), 0);
+Executor::Executor(const Tape& tape, Memory& memory) : m_tape(tape), m_memory(memory) {
+    VITRINE_CHECK(memory.sizeBytes() >= tape.arenaBytes(), "the memory holds the tape");
 }
 
-void Executor::runEntry(int index, Team& team) {
-    const TapeEntry& entry = m_tape.entries[static_cast<size_t>(index)];
-    char& isDone = m_isDone[static_cast<size_t>(index)];
-    if (!entry.kernel.run || isDone) return;
-    const Bound& bound = m_bound[static_cast<size_t>(index)];
-    team.run(entry.kernel, m_operands.data() + bound.firstOperand, bound.workspace);
-    isDone = entry.once;
+void Executor::checkRange(int first, int last) const {
+    VITRINE_CHECK(0 <= first && first <= last && last <= entries(), "the entries are on the tape");
 }
 
-void Executor::statesChanged() { m_isDone.assign(m_isDone.size(), 0); }
-
-void Executor::run(Team& team) {
-    for (int i = 0; i < entries(); ++i) runEntry(i, team);
-}
+void Executor::runAll() { orThrow(run(0, entries())); }
+void Executor::runEntry(int entry) { orThrow(run(entry, entry + 1)); }
 
 double Executor::scalar(std::string_view output) const {
     const ValueId v = m_tape.output(output);
@@ -43,10 +25,7 @@ double Executor::scalar(std::string_view output) const {
     return number(v);
 }
 
-double Executor::number(ValueId id) const {
-    const TensorType& type = m_tape.value(id).type;
-    return readElement(data(id), type.dtype, type.offset);
-}
+double Executor::number(ValueId id) const { return readElement(m_tape, m_memory, id, 0); }
 
 std::vector<double> Executor::contents(ValueId id) const {
     std::vector<double> result;
@@ -56,10 +35,11 @@ std::vector<double> Executor::contents(ValueId id) const {
 
 void Executor::read(ValueId id, std::vector<double>& elements) const {
     const TensorType& type = m_tape.value(id).type;
+    const HostView storage = viewOf(m_tape, m_memory, id);
     elements.resize(static_cast<size_t>(type.shape.elements()));
     for (size_t i = 0; i < elements.size(); ++i)
         elements[i] =
-            readElement(data(id), type.dtype, physicalIndexOf(type, static_cast<int64_t>(i)));
+            readElement(storage.data(), type.dtype, physicalIndexOf(type, static_cast<int64_t>(i)));
 }
 
 }  // namespace vitrine

@@ -1,32 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// Executor: runs the entries of a tape in an arena. Pointers are worked out once; running allocates
-// nothing. Entries that need to run once are passed over from then on.
+// Executor: runs the entries of a tape in a memory, on whatever device. What it makes is looked at
+// through that memory.
 #pragma once
 
-#include <cstddef>
+#include <string_view>
 #include <vector>
 
+#include "core/device/memory.h"
 #include "core/exec/tape.h"
-#include "core/exec/team.h"
 
 namespace vitrine {
 
+/// Threads: one at a time.
 class Executor {
   public:
-    /// `tape` and the memory at `arena` (tape.arenaBytes()) must outlive this.
-    Executor(const Tape& tape, std::byte* arena);
+    virtual ~Executor() = default;
+    Executor(const Executor&) = delete;
+    Executor& operator=(const Executor&) = delete;
 
     const Tape& tape() const { return m_tape; }
+    Memory& memory() { return m_memory; }
+    const Memory& memory() const { return m_memory; }
     int entries() const { return static_cast<int>(m_tape.entries.size()); }
-    void runEntry(int index, Team& team);
-    void run(Team& team);
+
+    /// Entries first to last − 1; may come back before they are done. Whoever reads the memory
+    /// afterwards waits for them. Allocates nothing on the host. Errors: those of the device, with
+    /// the entry where it is known; what ran then is not known.
+    virtual Result<void> run(int first, int last) = 0;
+    /// Until all of them are done. Errors: those of the device.
+    virtual Result<void> wait() = 0;
     /// States, or the memory behind them, were changed by others than this tape: entries that run
     /// once run again, the next time.
-    void statesChanged();
+    virtual void statesChanged() = 0;
 
-    /// First byte of a value's storage.
-    std::byte* data(ValueId id) const { return m_arena + m_tape.offsetOf(id); }
-    std::byte* inputData(std::string_view name) const { return data(m_tape.input(name)); }
+    // For whoever cannot go on without: these throw DeviceTrouble where the device fails.
+    void runAll();
+    void runEntry(int entry);
     /// The first element of an output, as a number: for losses, norms and counts.
     double scalar(std::string_view output) const;
     double number(ValueId id) const;  ///< the same of any value
@@ -35,16 +44,16 @@ class Executor {
     /// The same into memory that is there already; allocates nothing where it is large enough.
     void read(ValueId id, std::vector<double>& elements) const;
 
-  private:
-    struct Bound {
-        size_t firstOperand = 0;
-        std::byte* workspace = nullptr;
-    };
+  protected:
+    /// `memory` holds tape.arenaBytes(); both must outlive this.
+    Executor(const Tape& tape, Memory& memory);
+    /// The entries are on the tape; a check stops who asks for others.
+    void checkRange(int first, int last) const;
+
     const Tape& m_tape;
-    std::byte* m_arena;
-    std::vector<void*> m_operands;
-    std::vector<Bound> m_bound;
-    std::vector<char> m_isDone;  ///< by entry; of those that run once
+
+  private:
+    Memory& m_memory;
 };
 
 }  // namespace vitrine

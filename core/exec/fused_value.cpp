@@ -68,7 +68,7 @@ bool canRecompute(const Tape& tape, ValueId value, int entry) {
     });
 }
 
-Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
+Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, ValueId value,
                                        int entry, Team& team) {
     const Instr alone = upTo(entryAt(tape, fusingEntry(tape, value)).instr, value);
     const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
@@ -78,17 +78,18 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena,
     for (const TensorType& type : out) bytes += aligned(type.storageBytes());
     for (ValueId operand : alone.operands())
         if (isGone(operand)) bytes += aligned(tape.value(operand).type.storageBytes());
-    auto memory = Arena::allocate(bytes);
-    if (!memory) return memory.error();
-    RecomputedValue result{std::move(memory).value()};
+    auto arena = Arena::allocate(bytes);
+    if (!arena) return arena.error();
+    RecomputedValue result{std::move(arena).value()};
+    VITRINE_CHECK(memory.host(), "tapes of devices have nothing fused");
 
     // Operands and results stand in one list: what a kernel only reads is not const there.
     const auto placeOf = [&](ValueId operand) {
         const TensorType& type = tape.value(operand).type;
-        return const_cast<std::byte*>(arena) + tape.offsetOf(operand) +
+        return const_cast<std::byte*>(memory.host()) + tape.offsetOf(operand) +
                type.offset * sizeOf(type.dtype);
     };
-    Pieces pieces(result.memory.data());
+    Pieces pieces(result.arena.data());
     std::vector<void*> operands, results;
     for (const TensorType& type : out) results.push_back(pieces.take(type.storageBytes()));
     for (ValueId operand : alone.operands()) {

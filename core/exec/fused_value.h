@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "core/device/arena.h"
+#include "core/device/memory.h"
 #include "core/exec/tape.h"
 #include "core/exec/team.h"
 
@@ -17,15 +18,15 @@ namespace vitrine {
 bool canRecompute(const Tape& tape, ValueId value, int entry);
 
 struct RecomputedValue {
-    Arena memory;
-    const std::byte* storage() const { return memory.data(); }  ///< as tape.value(…).type says
+    Arena arena;
+    const std::byte* storage() const { return arena.data(); }  ///< as tape.value(…).type says
 };
 
 /// A value that fusion made disappear, from the operands of its entry, by that entry's operators
 /// up to the one that gives it, in memory of its own; canRecompute holds, or the entry runs next.
-/// `arena` is the memory that the tape's Executor works in. Thread: the one that runs the tape.
+/// `memory`, the host's, is what the tape's Executor works in. Thread: the one that runs the tape.
 /// Errors: H02.
-Result<RecomputedValue> recomputeFused(const Tape& tape, const std::byte* arena, ValueId value,
+Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, ValueId value,
                                        int entry, Team& team);
 
 }  // namespace vitrine

@@ -2,10 +2,11 @@
 // State offsets and starting values (He et al. 2015, Glorot & Bengio 2010).
 #include "core/exec/state_layout.h"
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "core/base/check.h"
+#include "core/base/guard.h"
 #include "core/base/rng.h"
 #include "core/tensor/element.h"
 
@@ -44,13 +45,14 @@ double draw(Rng& rng, const Init& init) {
     return 0;
 }
 
-void copyData(const TensorData& data, DType to, std::byte* at) {
-    if (data.dtype == to) {
-        std::memcpy(at, data.bytes.data(), data.bytes.size());
-        return;
-    }
-    for (int64_t i = 0; i < data.shape.elements(); ++i)
-        writeElement(at, to, i, readElement(data.bytes.data(), data.dtype, i));
+/// The numbers as elements of that type.
+std::vector<std::byte> bytesOf(const TensorData& data, DType to) {
+    if (data.dtype == to) return {data.bytes.begin(), data.bytes.end()};
+    const int64_t count = data.shape.elements();
+    std::vector<std::byte> bytes(static_cast<size_t>(count * sizeOf(to)));
+    for (int64_t i = 0; i < count; ++i)
+        writeElement(bytes.data(), to, i, readElement(data.bytes.data(), data.dtype, i));
+    return bytes;
 }
 
 }  // namespace
@@ -83,29 +85,24 @@ void StateLayout::add(const Program& program) {
     }
 }
 
-void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
+void initialiseStates(const StateLayout& layout, Memory& memory, uint64_t seed,
                       const std::stop_token& stop) {
     constexpr int64_t drawnAtOnce = 1 << 16;
+    std::vector<std::byte> drawn;
     for (const StateLayout::Item& item : layout.items()) {
         if (item.data) {
-            copyData(*item.data, item.dtype, base + item.offset);
+            orThrow(memory.write(item.offset, bytesOf(*item.data, item.dtype)));
             continue;
         }
         Rng rng(seed, RngStream::Initialise, keyHash(item.key));
-        std::byte* at = base + item.offset;
-        for (int64_t i = 0; i < item.shape.elements(); ++i) {
-            if (i % drawnAtOnce == 0 && stop.stop_requested()) return;
-            const double x = draw(rng, item.init);
-            if (item.dtype == DType::F64)
-                reinterpret_cast<double*>(at)[i] = x;
-            else if (item.dtype == DType::F32)
-                reinterpret_cast<float*>(at)[i] = static_cast<float>(x);
-            else if (item.dtype == DType::I64)
-                reinterpret_cast<int64_t*>(at)[i] = static_cast<int64_t>(x);
-            else if (item.dtype == DType::I32)
-                reinterpret_cast<int32_t*>(at)[i] = static_cast<int32_t>(x);
-            else
-                VITRINE_CHECK(false, "states are float, double, int32 or int64");
+        const int64_t count = item.shape.elements();
+        for (int64_t first = 0; first < count; first += drawnAtOnce) {
+            if (stop.stop_requested()) return;
+            const int64_t some = std::min(drawnAtOnce, count - first);
+            drawn.resize(static_cast<size_t>(bytesOf(item.dtype, some)));
+            for (int64_t i = 0; i < some; ++i)
+                writeElement(drawn.data(), item.dtype, i, draw(rng, item.init));
+            orThrow(memory.write(item.offset + bytesOf(item.dtype, first), drawn));
         }
     }
 }

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/device/memory.h"
 #include "core/ir/program.h"
 
 namespace vitrine {
@@ -42,10 +43,10 @@ class StateLayout {
     int64_t m_size = 0;
 };
 
-/// Writes starting values into the section at `base`: the state's data, else a function of the seed
+/// Writes starting values into the states' section: the state's data, else a function of the seed
 /// and the state's key. Floats of another width become the state's: exact where that is wider.
-/// Half drawn where `stop` came in between.
-void initialiseStates(const StateLayout& layout, std::byte* base, uint64_t seed,
+/// Half drawn where `stop` came in between. Throws DeviceTrouble.
+void initialiseStates(const StateLayout& layout, Memory& memory, uint64_t seed,
                       const std::stop_token& stop = {});
 
 }  // namespace vitrine

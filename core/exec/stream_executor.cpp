@@ -55,7 +55,6 @@ Error at(const Tape& tape, int entry, Error error) {
 
 Result<std::unique_ptr<StreamExecutor>> StreamExecutor::create(const Tape& tape, Device& device,
                                                                DeviceMemory& memory) {
-    VITRINE_CHECK(memory.sizeBytes() >= tape.arenaBytes(), "the memory holds the tape");
     std::unique_ptr<StreamExecutor> executor(new StreamExecutor(tape, device, memory));
     executor->m_bound.resize(tape.entries.size());
     for (int i = 0; i < executor->entries(); ++i) VITRINE_TRY(executor->bind(i));
@@ -76,7 +75,7 @@ Result<void> StreamExecutor::bind(int entry) {
     if (!kernel.ok()) return at(m_tape, entry, kernel.error());
     if (!kernel->launch) return noKernelFor(m_tape, entry, m_device, *kernel);
     bound.kernel = std::move(kernel).value();
-    for (ValueId v : values) bound.operands.push_back(m_memory.address(placeOf(m_tape, v)));
+    for (ValueId v : values) bound.operands.push_back(m_deviceMemory.address(placeOf(m_tape, v)));
     return {};
 }
 
@@ -91,7 +90,7 @@ Result<void> StreamExecutor::takeWorkspace() {
 }
 
 Result<void> StreamExecutor::run(int first, int last) {
-    VITRINE_CHECK(0 <= first && first <= last && last <= entries(), "the entries are on the tape");
+    checkRange(first, last);
     m_first = std::min(m_first, first);
     m_last = std::max(m_last, last);
     for (; first < std::min(last, entriesOnce()); ++first) VITRINE_TRY(launchOnce(first));

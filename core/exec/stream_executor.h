@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "core/device/device_memory.h"
-#include "core/exec/tape.h"
+#include "core/exec/executor.h"
 
 namespace vitrine {
 
-class StreamExecutor {
+class StreamExecutor final : public Executor {
   public:
     /// Of tapes for devices: everything row-major, nothing fused. (Their workspaces are those of
     /// the CPU's kernels: those of the device's have memory of their own.)
@@ -24,23 +24,16 @@ class StreamExecutor {
     static Result<std::unique_ptr<StreamExecutor>> create(const Tape& tape, Device& device,
                                                           DeviceMemory& memory);
 
-    const Tape& tape() const { return m_tape; }
-    Memory& memory() { return m_memory; }
-    int entries() const { return static_cast<int>(m_bound.size()); }
     /// What runs for an entry; without launch for views.
     const kernels::StreamKernel& kernel(int entry) const {
         return m_bound[static_cast<size_t>(entry)].kernel;
     }
 
-    /// Entries first to last − 1, in the device's queue: does not wait for them. From the second
-    /// time on the same entries run from a recording. Errors: those of the device, with the entry
-    /// where it is known. What ran then is not known.
-    Result<void> run(int first, int last);
-    /// Until all of them are done. Errors: those of the device.
-    Result<void> wait();
-    /// States, or the memory behind them, were changed by others than this tape: entries that run
-    /// once run again, the next time.
-    void statesChanged();
+    /// In the device's queue: does not wait for them. From the second time on the same entries run
+    /// from a recording.
+    Result<void> run(int first, int last) override;
+    Result<void> wait() override;
+    void statesChanged() override;
 
     /// How many recordings are kept.
     int recordings() const;
@@ -58,7 +51,7 @@ class StreamExecutor {
     static constexpr size_t mostRanges = 16;
 
     StreamExecutor(const Tape& tape, Device& device, DeviceMemory& memory)
-        : m_tape(tape), m_device(device), m_memory(memory) {}
+        : Executor(tape, memory), m_device(device), m_deviceMemory(memory) {}
 
     Result<void> bind(int entry);
     Result<void> takeWorkspace();
@@ -69,12 +62,11 @@ class StreamExecutor {
     int launchesIn(int first, int last) const;
     int entriesOnce() const { return static_cast<int>(m_isDone.size()); }
 
-    const Tape& m_tape;
     Device& m_device;
-    DeviceMemory& m_memory;
+    DeviceMemory& m_deviceMemory;
     std::unique_ptr<DeviceMemory> m_workspace;  ///< one for all: they run one after another
     std::vector<Bound> m_bound;
-    std::vector<char> m_isDone;  ///< by entry, of those at the start that run once
+    std::vector<char> m_isDone;   ///< by entry, of those at the start that run once
     std::vector<Range> m_ranges;  ///< the one that was run last is the last
     int m_first = 0, m_last = 0;  ///< what was run since the last wait
 };

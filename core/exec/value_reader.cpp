@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies pictures, statistics and single elements out of the arena.
+// Copies pictures, statistics and single elements out of memory.
 #include "core/exec/value_reader.h"
 
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/probe/tensor_scan.h"
+#include "core/base/guard.h"
 #include "core/tensor/element.h"
 
 namespace vitrine {
@@ -70,10 +70,38 @@ void copyPictures(const TensorType& type, const std::byte* storage, ValueSnapsho
             }
 }
 
+/// Where an element lies, and its size, in bytes.
+struct ElementPlace {
+    int64_t at = 0;
+    size_t bytes = 0;
+};
+
+ElementPlace placeOf(const Tape& tape, ValueId value, int64_t element) {
+    const TensorType& type = tape.value(value).type;
+    VITRINE_CHECK(element >= 0 && element < type.shape.elements(), "the element is in the value");
+    return {tape.offsetOf(value) + bytesOf(type.dtype, physicalIndexOf(type, element)),
+            static_cast<size_t>(sizeOf(type.dtype))};
+}
+
+/// Of any type.
+struct OneElement {
+    alignas(8) std::array<std::byte, 8> bytes{};
+};
+
 }  // namespace
 
-ValueSnapshot readValue(const Tape& tape, const std::byte* arena, const ValueQuery& query,
-                        int entry, int64_t step) {
+HostView viewOf(const Tape& tape, const Memory& memory, ValueId value) {
+    const int64_t at = tape.offsetOf(value);
+    const auto storage = static_cast<size_t>(tape.value(value).storage);
+    return orThrow(memory.view(at, tape.storages[storage].block.bytes));
+}
+
+TensorScan scanValue(const Tape& tape, const Memory& memory, ValueId value) {
+    return scanTensor(tape.value(value).type, viewOf(tape, memory, value).data());
+}
+
+ValueSnapshot readValue(const Tape& tape, const Memory& memory, const ValueQuery& query, int entry,
+                        int64_t step) {
     ValueSnapshot snapshot;
     snapshot.query = query;
     snapshot.step = step;
@@ -84,7 +112,7 @@ ValueSnapshot readValue(const Tape& tape, const std::byte* arena, const ValueQue
     snapshot.name = value.name;
     snapshot.type = value.type;
     if (!snapshot.isAlive) return snapshot;
-    addContents(snapshot, arena + tape.offsetOf(query.value));
+    addContents(snapshot, tape, memory);
     return snapshot;
 }
 
@@ -99,21 +127,28 @@ void addContents(ValueSnapshot& snapshot, const std::byte* storage) {
         snapshot.reason = outside;
 }
 
-double readElement(const Tape& tape, const std::byte* arena, ValueId value, int64_t element) {
-    const TensorType& type = tape.value(value).type;
-    VITRINE_CHECK(element >= 0 && element < type.shape.elements(), "the element is in the value");
-    return readElement(arena + tape.offsetOf(value), type.dtype, physicalIndexOf(type, element));
+void addContents(ValueSnapshot& snapshot, const Tape& tape, const Memory& memory) {
+    addContents(snapshot, viewOf(tape, memory, snapshot.query.value).data());
 }
 
-void writeElement(const Tape& tape, std::byte* arena, ValueId value, int64_t element,
-                  double number) {
-    const TensorType& type = tape.value(value).type;
-    VITRINE_CHECK(element >= 0 && element < type.shape.elements(), "the element is in the value");
-    writeElement(arena + tape.offsetOf(value), type.dtype, physicalIndexOf(type, element), number);
+double readElement(const Tape& tape, const Memory& memory, ValueId value, int64_t element) {
+    const ElementPlace place = placeOf(tape, value, element);
+    OneElement one;
+    orThrow(memory.read(place.at, std::span(one.bytes).first(place.bytes)));
+    return readElement(one.bytes.data(), tape.value(value).type.dtype, 0);
 }
 
-bool firstNonFinite(const Tape& tape, const std::byte* arena, ValueId value, int64_t* element) {
-    return firstNonFinite(tape.value(value).type, arena + tape.offsetOf(value), element);
+void writeElement(const Tape& tape, Memory& memory, ValueId value, int64_t element, double number) {
+    const ElementPlace place = placeOf(tape, value, element);
+    OneElement one;
+    writeElement(one.bytes.data(), tape.value(value).type.dtype, 0, number);
+    orThrow(memory.write(place.at, std::span(one.bytes).first(place.bytes)));
+}
+
+bool firstNonFinite(const Tape& tape, const Memory& memory, ValueId value, int64_t* element) {
+    const TensorType& type = tape.value(value).type;
+    if (!isFloat(type.dtype)) return false;
+    return firstNonFinite(type, viewOf(tape, memory, value).data(), element);
 }
 
 bool firstNonFinite(const TensorType& type, const std::byte* storage, int64_t* element) {

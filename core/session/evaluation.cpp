@@ -19,8 +19,7 @@ namespace vitrine {
 
 namespace {
 
-Evaluation measure(Model& model, const Dataset& data, const Channels& channels, int threads) {
-    Team team(threads);
+Evaluation measure(Model& model, const Dataset& data, const Channels& channels) {
     const int64_t first = std::min(model.batch(), data.test.count);
     Loader loader(data.test, fedBytes(model.member(Mode::Evaluate, first), data.columns),
                   {.batch = model.batch(), .shuffle = false});
@@ -31,7 +30,7 @@ Evaluation measure(Model& model, const Dataset& data, const Channels& channels, 
         const Batch batch = loader.next();
         Member& member = model.evaluate(batch.size);
         feed(member, batch);
-        member.executor->run(team);
+        member.executor->runAll();
         score.add(member);
     }
     const double seconds =
@@ -87,8 +86,8 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
     auto model = Model::compile(project->graph,
                                 Model::variantsOfRun(options.batch, 0, data->test.count), options);
     if (!model) return model.error();
-    VITRINE_TRY(loadWeights(weights, (*model)->states(), (*model)->stateBase()));
-    return measure(**model, *data, channelsOf(part, project->training.metrics), request.threads);
+    VITRINE_TRY(loadWeights(weights, (*model)->states(), (*model)->memory()));
+    return measure(**model, *data, channelsOf(part, project->training.metrics));
 }
 
 }  // namespace vitrine

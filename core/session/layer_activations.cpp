@@ -3,6 +3,7 @@
 #include "core/session/layer_activations.h"
 
 #include "core/base/guard.h"
+#include "core/exec/value_reader.h"
 #include "core/graph/trained_part.h"
 #include "core/probe/tensor_scan.h"
 #include "core/session/data_check.h"
@@ -22,22 +23,21 @@ Result<std::vector<HistogramRecord>> measure(const Project& project, const Snaps
                                    {.batch = batch,
                                     .columns = columnTypes(data.columns),
                                     .normalisation = project.data.normalisation,
+                                    .threads = threads,
                                     .keepsNodes = true});
     if (!compiled) return compiled.error();
     Model& model = **compiled;
     Member& member = model.member(Mode::Predict, batch);
     model.initialise(static_cast<uint64_t>(project.training.seed));
-    takeOver(states, model.states(), model.stateBase());
+    takeOver(states, model.states(), model.memory());
     Loader loader(examples, fedBytes(member, data.columns), {.batch = batch, .shuffle = false});
     feed(member, loader.next());
-    Team team(threads);
-    member.executor->run(team);
+    member.executor->runAll();
     std::vector<HistogramRecord> records;
     for (size_t node = 0; node < member.nodeValues.size(); ++node) {
         const ValueId value = member.nodeValues[node];
         if (value == noValue) continue;
-        const TensorScan scan =
-            scanTensor(member.tape->value(value).type, member.executor->data(value));
+        const TensorScan scan = scanValue(*member.tape, model.memory(), value);
         records.push_back({states.position.step, SampleKind::Activation, static_cast<int32_t>(node),
                            scan.statistics, scan.histogram});
     }

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// One tape in an arena of its own, and where its ends lie.
+// One tape in memory of its own, and where its ends lie.
 #include "core/session/predict_network.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -117,7 +116,7 @@ void PredictNetwork::findEnds(const Project& project) {
 }
 
 void PredictNetwork::setStates(const Snapshot& states) {
-    takeOver(states, m_model->states(), m_model->stateBase());
+    takeOver(states, m_model->states(), m_model->memory());
     m_member->executor->statesChanged();
     m_fresh = missingIn(states, m_model->states());
     m_isFresh = static_cast<int64_t>(m_fresh.size()) == countOfWeights(*m_model);
@@ -125,7 +124,7 @@ void PredictNetwork::setStates(const Snapshot& states) {
 }
 
 Result<void> PredictNetwork::loadStates(const std::string& path) {
-    VITRINE_TRY(loadWeights(path, m_model->states(), m_model->stateBase()));
+    VITRINE_TRY(loadWeights(path, m_model->states(), m_model->memory()));
     m_member->executor->statesChanged();
     m_fresh.clear();
     m_isFresh = false;
@@ -155,9 +154,10 @@ Result<void> PredictNetwork::check(std::span<const std::vector<std::byte>> value
     return {};
 }
 
-void PredictNetwork::write(std::span<const std::vector<std::byte>> values) {
+Result<void> PredictNetwork::write(std::span<const std::vector<std::byte>> values) {
     for (size_t i = 0; i < values.size(); ++i)
-        std::memcpy(m_member->data[i].at, values[i].data(), values[i].size());
+        VITRINE_TRY(m_model->memory().write(m_member->data[i].at, values[i]));
+    return {};
 }
 
 std::vector<PredictedOutput> PredictNetwork::outputs() const {

@@ -23,8 +23,8 @@ class PredictNetwork {
     /// nobody looks for his image among them.
     static constexpr int64_t mostClasses = 10'000;
 
-    /// `options`: batch, type, kernels and `stop`; the rest is the project's. Starts with the
-    /// states that a run would start with. Errors: those of shapes and lowering; H02.
+    /// `options`: batch, type, kernels, threads and `stop`; the rest is the project's. Starts with
+    /// the states that a run would start with. Errors: those of shapes and lowering; H02.
     static Result<std::unique_ptr<PredictNetwork>> compile(const Project& project,
                                                            ModelOptions options);
 
@@ -43,12 +43,13 @@ class PredictNetwork {
     int64_t batch() const { return m_model->batch(); }
     /// Errors: "P13" where the network takes values of another size.
     Result<void> check(std::span<const std::vector<std::byte>> values) const;
-    /// Values that were checked: for every input those of a batch, as the data store them.
-    void write(std::span<const std::vector<std::byte>> values);
+    /// Values that were checked: for every input those of a batch, as the data store them. Errors:
+    /// those of the device.
+    Result<void> write(std::span<const std::vector<std::byte>> values);
 
     const Tape& tape() const { return *m_member->tape; }
     Executor& executor() { return *m_member->executor; }
-    std::byte* arena() { return m_model->stateBase(); }
+    Team& team() { return m_model->team(); }
     /// What a node gives, by its position in the project's graph; noValue where no output needs it.
     const std::vector<ValueId>& nodeValues() const { return m_member->nodeValues; }
     /// Once all entries have run.

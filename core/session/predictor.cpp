@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One tape in an arena of its own, run by one thread that sleeps between questions.
+// One tape in memory of its own, run by one thread that sleeps between questions.
 #include "core/session/predictor.h"
 
 #include <algorithm>
@@ -58,7 +58,6 @@ struct Predictor::Worker {
 
     std::unique_ptr<PredictNetwork> network;
     std::vector<Watched> filters;
-    Team team{1};
 
     uint64_t lastTicket = 0;  ///< the watcher's
     Mailbox<Question> questions;
@@ -104,7 +103,7 @@ void Predictor::Worker::work() {
     }
 }
 
-/// What fails in here ends one answer, not the program: the arena is this thread's own.
+/// What fails in here ends one answer, not the program: the memory is this thread's own.
 std::unique_ptr<Prediction> Predictor::Worker::answerOrTell(const Question& question) {
     const CheckGuard guard;
     auto failed = std::make_unique<Prediction>();
@@ -113,6 +112,8 @@ std::unique_ptr<Prediction> Predictor::Worker::answerOrTell(const Question& ques
         return answer(question);
     } catch (const std::bad_alloc&) {
         failed->error = outOfMemoryError("trying the network out");
+    } catch (const DeviceTrouble& found) {
+        failed->error = found.error;
     } catch (const std::exception& found) {
         failed->error = Error{"internal",
                               fmt::format("trying the network out has ended with an error of this "
@@ -128,12 +129,12 @@ std::unique_ptr<Prediction> Predictor::Worker::answerOrTell(const Question& ques
 std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) {
     const auto started = std::chrono::steady_clock::now();
     Executor& executor = network->executor();
-    network->write(question.values);
+    orThrow(network->write(question.values));
     auto prediction = std::make_unique<Prediction>();
     prediction->ticket = question.ticket;
     for (int entry = 0; entry < executor.entries(); ++entry) {
         if (quit.load(std::memory_order_relaxed)) return prediction;  // somebody waits to join
-        executor.runEntry(entry, team);
+        executor.runEntry(entry);
     }
     prediction->step = network->step();
     prediction->fresh = network->fresh();

@@ -9,20 +9,16 @@
 
 namespace vitrine {
 
-SteppedPrediction::SteppedPrediction(std::unique_ptr<PredictNetwork> network, int threads)
-    : m_network(std::move(network)),
-      m_team(threads),
-      m_debugger({&m_network->executor()}, m_network->arena(), m_team) {
+SteppedPrediction::SteppedPrediction(std::unique_ptr<PredictNetwork> network)
+    : m_network(std::move(network)), m_debugger({&m_network->executor()}, m_network->team()) {
     setStops({});
 }
 
 Result<std::unique_ptr<SteppedPrediction>> SteppedPrediction::create(const Project& project,
-                                                                     const ModelOptions& options,
-                                                                     int threads) {
+                                                                     const ModelOptions& options) {
     auto network = PredictNetwork::compile(project, options);
     if (!network) return network.error();
-    return std::unique_ptr<SteppedPrediction>(
-        new SteppedPrediction(std::move(network).value(), threads));
+    return std::unique_ptr<SteppedPrediction>(new SteppedPrediction(std::move(network).value()));
 }
 
 /// States and inputs are those that it began with.
@@ -45,7 +41,7 @@ Result<void> SteppedPrediction::loadStates(const std::string& path) {
 Result<DebugStop> SteppedPrediction::begin(std::span<const std::vector<std::byte>> values) {
     VITRINE_TRY(m_network->check(values));
     leave();
-    m_network->write(values);
+    VITRINE_TRY(m_network->write(values));
     m_debugger.goUntil(StepDebugger::Until::End);
     const DebugStop stop = m_debugger.begin(m_network->executor());
     if (!m_debugger.isKept()) {

@@ -19,8 +19,8 @@ class SteppedPrediction {
   public:
     /// `options`: as of PredictNetwork::compile. Throws TooFewThreads. Errors: those of shapes and
     /// lowering; H02.
-    static Result<std::unique_ptr<SteppedPrediction>> create(
-        const Project& project, const ModelOptions& options = {.batch = 1}, int threads = 1);
+    static Result<std::unique_ptr<SteppedPrediction>> create(const Project& project,
+                                                             const ModelOptions& options);
 
     // States and values. A prediction that is going on ends; what was edited in it is undone.
     /// Tensors that are missing or of another shape keep what they have.
@@ -66,12 +66,11 @@ class SteppedPrediction {
     std::vector<PredictedOutput> outputs() const;
 
   private:
-    SteppedPrediction(std::unique_ptr<PredictNetwork> network, int threads);
+    explicit SteppedPrediction(std::unique_ptr<PredictNetwork> network);
     void leave();
     DebugStop go(StepDebugger::Until until, int entry = 0);
 
     std::unique_ptr<PredictNetwork> m_network;
-    Team m_team;
     StepDebugger m_debugger;
 };
 

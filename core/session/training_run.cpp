@@ -69,7 +69,8 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     ModelOptions options{.batch = training.batch,
                          .floatType = precisionOf(request) == "fp64" ? DType::F64 : DType::F32,
                          .columns = columnTypes(project.data),
-                         .normalisation = project.data.normalisation};
+                         .normalisation = project.data.normalisation,
+                         .threads = request.threads};
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipNorm = training.clipNorm;
@@ -161,7 +162,6 @@ void TrainingRun::makeTrainer(const RunRequest& request) {
     TrainSettings settings;
     settings.epochs = training.epochs;
     settings.seed = static_cast<uint64_t>(training.seed);
-    settings.threads = request.threads;
     settings.learningRate = training.learningRate;
     settings.schedule = findSchedule(training.schedule.id);
     settings.scheduleFields = training.schedule.attrs;
@@ -291,7 +291,7 @@ Result<void> TrainingRun::startFrom(const Snapshot& snapshot) {
     VITRINE_TRY(m_folder.saveCheckpoint(m_trainer->snapshot(), identity));
     m_settings.json()["has_checkpoint"] = true;
     return saveWeights(m_folder.path() + "/" + initialWeights, m_model->states(),
-                       m_model->stateBase());
+                       m_model->memory());
 }
 
 /// Log, writer and trainer.
@@ -321,9 +321,8 @@ Result<void> TrainingRun::saveCheckpoint(const Snapshot& snapshot, const RunIden
 }
 
 Result<void> TrainingRun::saveFinalWeights() {
-    return m_folder.saveWhereItIs([&] {
-        return saveWeights(m_folder.weightsPath(), m_model->states(), m_model->stateBase());
-    });
+    return m_folder.saveWhereItIs(
+        [&] { return saveWeights(m_folder.weightsPath(), m_model->states(), m_model->memory()); });
 }
 
 Error TrainingRun::failureOf(const RunEvent& event) {

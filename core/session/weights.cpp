@@ -84,14 +84,13 @@ Result<void> checkNumbers(const std::string& path, const TensorView& tensor, DTy
     return error;
 }
 
-void fill(const StateLayout::Item& item, const TensorView& tensor, std::byte* states) {
-    std::byte* to = states + item.offset;
-    if (item.dtype == tensor.dtype) {
-        std::memcpy(to, tensor.bytes.data(), static_cast<size_t>(item.bytes()));
-        return;
-    }
+Result<void> fill(const StateLayout::Item& item, const TensorView& tensor, Memory& memory) {
+    const auto bytes = static_cast<size_t>(item.bytes());
+    if (item.dtype == tensor.dtype) return memory.write(item.offset, tensor.bytes.first(bytes));
+    std::vector<std::byte> converted(bytes);
     for (int64_t i = 0; i < item.shape.elements(); ++i)
-        writeElement(to, item.dtype, i, elementOf(tensor, i));
+        writeElement(converted.data(), item.dtype, i, elementOf(tensor, i));
+    return memory.write(item.offset, converted);
 }
 
 /// Who names a run's folder means the weights in it.
@@ -105,16 +104,16 @@ Error withWeightsOfRun(Error error, const std::string& path) {
 
 }  // namespace
 
-Result<void> saveWeights(const std::string& path, const StateLayout& layout,
-                         const std::byte* states) {
+Result<void> saveWeights(const std::string& path, const StateLayout& layout, const Memory& memory) {
     std::vector<TensorView> tensors;
+    std::vector<HostView> views;
     NameToKey keys;
     for (const StateLayout::Item& item : layout.items()) {
         if (!isWeights(item)) continue;
-        tensors.push_back({item.name,
-                           item.dtype,
-                           item.shape,
-                           {states + item.offset, static_cast<size_t>(item.bytes())}});
+        Result<HostView> view = memory.view(item.offset, item.bytes());
+        if (!view) return view.error();
+        tensors.push_back({item.name, item.dtype, item.shape, view->bytes()});
+        views.push_back(std::move(view).value());
         keys[item.name] = item.key;
     }
     std::map<std::string, std::string> metadata{{"vitrine.kind", "weights"}};
@@ -122,7 +121,7 @@ Result<void> saveWeights(const std::string& path, const StateLayout& layout,
     return saveSafetensors(path, tensors, metadata);
 }
 
-Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states) {
+Result<void> loadWeights(const std::string& path, const StateLayout& layout, Memory& memory) {
     auto file = loadSafetensors(path);
     if (!file) return withWeightsOfRun(file.error(), path);
     const auto tensors = tensorsOf(path, *file, layout);
@@ -134,7 +133,7 @@ Result<void> loadWeights(const std::string& path, const StateLayout& layout, std
     for (const StateLayout::Item& item : layout.items())
         if (isWeights(item)) VITRINE_TRY(checkNumbers(path, tensorOf(item), item.dtype));
     for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item)) fill(item, tensorOf(item), states);
+        if (isWeights(item)) VITRINE_TRY(fill(item, tensorOf(item), memory));
     return {};
 }
 

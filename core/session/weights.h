@@ -2,7 +2,6 @@
 // A network's weights in a file of their own: parameters and statistics, without optimiser slots.
 #pragma once
 
-#include <cstddef>
 #include <string>
 
 #include "core/base/result.h"
@@ -17,14 +16,13 @@ inline bool isWeights(const StateLayout::Item& item) {
 
 /// Parameters and statistics, without optimiser slots: the file that other commands take. Its bytes
 /// depend on the tensors, their names and keys only.
-Result<void> saveWeights(const std::string& path, const StateLayout& layout,
-                         const std::byte* states);
+Result<void> saveWeights(const std::string& path, const StateLayout& layout, const Memory& memory);
 
 /// Fills parameters and statistics from a file, which may hold more than them. They are found by
 /// key, so that weights outlive the renaming of nodes, else by name (tensor_keys.h). F16, BF16, F32
 /// and F64 become the network's type: exact where it is wider, else rounded to nearest. Errors:
 /// those of loadSafetensors and of checkFit; C05 (NaN, infinity, or numbers too large for the
 /// network's type, with the tensor and their count). Nothing is filled where there is an error.
-Result<void> loadWeights(const std::string& path, const StateLayout& layout, std::byte* states);
+Result<void> loadWeights(const std::string& path, const StateLayout& layout, Memory& memory);
 
 }  // namespace vitrine

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copies from the loader's memory into the arena.
+// Writes from the loader's memory into that of the tapes.
 #include "core/train/feed.h"
 
-#include <cstring>
+#include <array>
+
+#include "core/base/guard.h"
 
 namespace vitrine {
 
 namespace {
 
-void writeFloat(std::byte* target, double value, DType type) {
-    if (type == DType::F32)
-        *reinterpret_cast<float*>(target) = static_cast<float>(value);
-    else
-        *reinterpret_cast<double*>(target) = value;
+template <class... Number>
+void write(Memory& memory, int64_t at, Number... numbers) {
+    const std::array all{numbers...};
+    orThrow(memory.write(at, std::as_bytes(std::span(all))));
 }
 
 Loader::Options loaderOptions(const Feed::Options& options, bool shuffle) {
@@ -22,12 +23,13 @@ Loader::Options loaderOptions(const Feed::Options& options, bool shuffle) {
 }  // namespace
 
 void feed(const Member& member, const Batch& batch) {
+    Memory& memory = member.executor->memory();
     for (const DataSlot& slot : member.data) {
         if (slot.column < 0) continue;
         const std::span<const std::byte> values = batch.columns[static_cast<size_t>(slot.column)];
         VITRINE_CHECK(static_cast<int64_t>(values.size()) == slot.bytes,
                       "a batch has the size that its tape was made for");
-        std::memcpy(slot.at, values.data(), values.size());
+        orThrow(memory.write(slot.at, values));
     }
 }
 
@@ -42,12 +44,14 @@ std::vector<int64_t> fedBytes(const Member& member, const std::vector<Column>& c
 }
 
 void writeNumbers(const Member& training, const StepNumbers& numbers, DType floatType) {
-    writeFloat(training.learningRate, numbers.learningRate, floatType);
-    *training.step = numbers.step + 1;
-    if (training.rngKey) {
-        training.rngKey[0] = static_cast<int64_t>(numbers.seed);
-        training.rngKey[1] = numbers.step;
-    }
+    Memory& memory = training.executor->memory();
+    if (floatType == DType::F32)
+        write(memory, training.learningRate, static_cast<float>(numbers.learningRate));
+    else
+        write(memory, training.learningRate, numbers.learningRate);
+    write(memory, training.step, numbers.step + 1);
+    if (training.rngKey >= 0)
+        write(memory, training.rngKey, static_cast<int64_t>(numbers.seed), numbers.step);
 }
 
 Feed::Feed(const Dataset& data, const Member& training, const Options& options)

@@ -12,7 +12,8 @@
 
 namespace vitrine {
 
-/// Copies the columns of a batch to where a member takes them. Allocates nothing.
+/// Writes the columns of a batch to where a member takes them. Allocates nothing. Throws
+/// DeviceTrouble.
 void feed(const Member& member, const Batch& batch);
 /// Bytes of one value of each column that the members of a family take, for a Loader; 0: of none.
 std::vector<int64_t> fedBytes(const Member& member, const std::vector<Column>& columns);
@@ -23,7 +24,7 @@ struct StepNumbers {
     int64_t step = 0;  ///< updates done before it
     uint64_t seed = 0;
 };
-/// Allocates nothing.
+/// Allocates nothing. Throws DeviceTrouble.
 void writeNumbers(const Member& training, const StepNumbers& numbers, DType floatType);
 
 /// Thread: the trainer's.

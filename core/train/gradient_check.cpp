@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/guard.h"
 #include "core/base/rng.h"
+#include "core/tensor/element.h"
 #include "core/train/model.h"
 
 namespace vitrine {
@@ -18,7 +20,7 @@ class CheckedModel {
     static Result<std::unique_ptr<CheckedModel>> make(const Graph& graph, int64_t batch,
                                                       uint64_t seed) {
         auto model = Model::compile(graph, {{Mode::Gradients, batch}, {Mode::Loss, batch}},
-                                    {.batch = batch, .floatType = DType::F64});
+                                    {.batch = batch, .floatType = DType::F64, .threads = cores()});
         if (!model) return model.error();
         std::unique_ptr<CheckedModel> made(new CheckedModel(std::move(model).value()));
         made->m_model->initialise(seed);
@@ -38,22 +40,28 @@ class CheckedModel {
     const std::vector<double>& gradientOf(size_t item) const { return m_gradients[item]; }
     double loss() { return run(Mode::Loss); }
     const std::vector<StateLayout::Item>& items() const { return m_model->states().items(); }
-    std::span<double> state(const StateLayout::Item& item) {
-        return {reinterpret_cast<double*>(m_model->stateData(item)),
-                static_cast<size_t>(item.shape.elements())};
+    std::vector<double> state(const StateLayout::Item& item) const {
+        std::vector<double> values(static_cast<size_t>(item.shape.elements()));
+        orThrow(m_model->memory().read(item.offset, std::as_writable_bytes(std::span(values))));
+        return values;
+    }
+    void setState(const StateLayout::Item& item, std::span<const double> values) {
+        orThrow(m_model->memory().write(item.offset, std::as_bytes(values)));
     }
 
   private:
     explicit CheckedModel(std::unique_ptr<Model> model)
-        : m_model(std::move(model)),
-          m_batch(m_model->batch()),
-          m_team(static_cast<int>(std::max(1u, std::thread::hardware_concurrency()))) {}
+        : m_model(std::move(model)), m_batch(m_model->batch()) {}
+
+    static int cores() {
+        return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    }
 
     /// With the states as they are now.
     double run(Mode mode) {
         Executor& executor = *m_model->member(mode, m_batch).executor;
         executor.statesChanged();
-        executor.run(m_team);
+        executor.runAll();
         return executor.scalar("loss");
     }
 
@@ -64,14 +72,16 @@ class CheckedModel {
         for (const DataSlot& slot : member.data) {
             const TensorType& type = member.tape->value(slot.value).type;
             const Node& node = *graph.find(slot.node);
+            std::vector<std::byte> values(static_cast<size_t>(slot.bytes));
             for (int64_t i = 0; i < type.shape.elements(); ++i)
-                if (type.dtype == DType::F64)
-                    reinterpret_cast<double*>(slot.at)[i] = rng.normal();
-                else
-                    reinterpret_cast<int32_t*>(slot.at)[i] = static_cast<int32_t>(
-                        rng.below(static_cast<uint32_t>(node.attrs.integer("classes"))));
+                writeElement(values.data(), type.dtype, i,
+                             type.dtype == DType::F64
+                                 ? rng.normal()
+                                 : rng.below(static_cast<uint32_t>(node.attrs.integer("classes"))));
+            orThrow(m_model->memory().write(slot.at, values));
         }
-        if (member.rngKey) std::fill_n(member.rngKey, 2, 0);
+        if (member.rngKey >= 0)
+            orThrow(m_model->memory().fill(member.rngKey, 2 * sizeOf(DType::I64)));
     }
 
     /// Biases and slopes start as one number, and where they are all that there is (a window that
@@ -84,7 +94,9 @@ class CheckedModel {
             const bool isConstant =
                 item.init.kind == InitKind::Zeros || item.init.kind == InitKind::Ones;
             if (item.kind != StateKind::Parameter || !isConstant) continue;
-            for (double& value : state(item)) value += rng.uniform(-most, most);
+            std::vector<double> values = state(item);
+            for (double& value : values) value += rng.uniform(-most, most);
+            setState(item, values);
         }
     }
 
@@ -96,16 +108,14 @@ class CheckedModel {
 
     std::unique_ptr<Model> m_model;
     const int64_t m_batch;
-    Team m_team;
     std::vector<std::vector<double>> m_gradients;  ///< by state
 };
 
 GradientCheckRow checkDirection(CheckedModel& forward, const StateLayout::Item& item,
                                 const std::vector<double>& gradient,
                                 const GradientCheckOptions& options, Rng& rng) {
-    const std::span<double> weights = forward.state(item);
-    const std::vector<double> before(weights.begin(), weights.end());
-    std::vector<double> direction(weights.size());
+    const std::vector<double> before = forward.state(item);
+    std::vector<double> direction(before.size());
     double norm = 0;
     for (double& d : direction) {
         d = rng.normal();
@@ -115,11 +125,13 @@ GradientCheckRow checkDirection(CheckedModel& forward, const StateLayout::Item& 
     GradientCheckRow row{item.name, item.shape, 0, 0, false};
     for (size_t i = 0; i < gradient.size(); ++i) row.automatic += gradient[i] * direction[i];
     const auto shifted = [&](double by) {
-        for (size_t i = 0; i < weights.size(); ++i) weights[i] = before[i] + by * direction[i];
+        std::vector<double> weights = before;
+        for (size_t i = 0; i < weights.size(); ++i) weights[i] += by * direction[i];
+        forward.setState(item, weights);
         return forward.loss();
     };
     row.numeric = (shifted(options.epsilon) - shifted(-options.epsilon)) / (2 * options.epsilon);
-    std::copy(before.begin(), before.end(), weights.begin());
+    forward.setState(item, before);
     const double tolerance =
         options.absoluteTolerance +
         options.relativeTolerance * std::max(std::abs(row.automatic), std::abs(row.numeric));

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "core/autodiff/transform.h"
+#include "core/device/host_memory.h"
+#include "core/exec/host_executor.h"
 #include "core/exec/offer_memo.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
@@ -111,22 +113,21 @@ void bindData(Member& member, const ModelOptions& options) {
         DataSlot slot{.node = input.node, .column = -1, .value = input.value};
         if (column != options.columns.end())
             slot.column = static_cast<int>(column - options.columns.begin());
-        slot.at = member.executor->data(input.value);
+        slot.at = member.tape->offsetOf(input.value);
         slot.bytes = member.tape->value(input.value).type.storageBytes();
         member.data.push_back(std::move(slot));
     }
 }
 
-void bindMember(Member& member, const Graph& graph, const ModelOptions& options, std::byte* arena) {
-    member.executor = std::make_unique<Executor>(*member.tape, arena);
+void bindMember(Member& member, const Graph& graph, const ModelOptions& options) {
     const auto at = [&](const char* name) {
         const ValueId v = member.tape->input(name);
-        return v == noValue ? nullptr : member.executor->data(v);
+        return v == noValue ? -1 : member.tape->offsetOf(v);
     };
     bindData(member, options);
     member.learningRate = at("lr");
-    member.step = reinterpret_cast<int64_t*>(at("step"));
-    member.rngKey = reinterpret_cast<int64_t*>(at("rng_key"));
+    member.step = at("step");
+    member.rngKey = at("rng_key");
     member.firstUpdate = firstUpdateOf(*member.tape);
     for (ValueId& value : member.nodeValues)  // what no output needs is not computed
         if (value != noValue && member.tape->value(value).storage < 0) value = noValue;
@@ -187,7 +188,7 @@ Member& Model::evaluate(int64_t size) {
 Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
                                               const std::vector<Variant>& variants,
                                               const ModelOptions& options) {
-    std::unique_ptr<Model> model(new Model);
+    std::unique_ptr<Model> model(new Model(options.threads));
     model->m_batch = options.batch;
     model->m_floatType = options.floatType;
     for (const Node& node : graph.nodes()) model->m_nodes.push_back(node.id);
@@ -211,11 +212,14 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
         model->m_arenaBytes = std::max(model->m_arenaBytes, member.tape->arenaBytes());
         if (variants[i].mode == Mode::Train) model->m_training.push_back(&member);
     }
-    auto arena = Arena::allocate(model->m_arenaBytes, options.stop);
-    if (!arena) return arena.error();
-    model->m_arena = std::move(arena).value();
-    for (auto& [variant, member] : model->m_members)
-        bindMember(member, graph, options, model->m_arena.data());
+    auto memory = HostMemory::allocate(model->m_arenaBytes, options.stop);
+    if (!memory) return memory.error();
+    model->m_memory = std::move(memory).value();
+    for (auto& [variant, member] : model->m_members) {
+        member.executor =
+            std::make_unique<HostExecutor>(*member.tape, *model->m_memory, model->m_team);
+        bindMember(member, graph, options);
+    }
     return model;
 }
 

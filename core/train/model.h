@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Model: a graph compiled to a family of tapes over one arena. Training, evaluation, prediction and
-// the checks of gradients are members of such families.
+// Model: a graph compiled to a family of tapes over one memory. Training, evaluation, prediction
+// and the checks of gradients are members of such families.
 #pragma once
 
 #include <map>
@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "core/device/arena.h"
 #include "core/exec/executor.h"
+#include "core/exec/team.h"
 #include "core/graph/graph.h"
 #include "core/graph/lower.h"
 #include "core/train/training_step.h"
@@ -41,6 +41,7 @@ struct ModelOptions {
     std::vector<ColumnType> columns = {};
     Normalisation normalisation = {};
     TapeOptions tape = {};
+    int threads = 1;
     /// In evaluations and predictions nothing is fused, and what every node gives stays readable.
     bool keepsNodes = false;
     std::stop_token stop = {};  ///< while memory is made
@@ -51,7 +52,7 @@ struct DataSlot {
     std::string node;  ///< the graph's input
     int column = -1;   ///< in ModelOptions::columns; −1: none of them
     ValueId value = noValue;
-    std::byte* at = nullptr;
+    int64_t at = 0;  ///< place in the model's memory
     int64_t bytes = 0;
 };
 
@@ -60,10 +61,11 @@ struct Member {
     std::shared_ptr<const Tape> tape;
     std::unique_ptr<Executor> executor;
     std::vector<DataSlot> data;
-    std::byte* learningRate = nullptr;  ///< training only
-    int64_t* step = nullptr;            ///< training only
-    int64_t* rngKey = nullptr;          ///< seed, step; null where nothing is random
-    int firstUpdate = -1;               ///< from this entry on weights change; −1: none does
+    // Places in the model's memory, of numbers that are no data; −1: the tape takes no such one.
+    int64_t learningRate = -1;  ///< one of the float type
+    int64_t step = -1;          ///< one int64
+    int64_t rngKey = -1;        ///< two int64: seed, step
+    int firstUpdate = -1;       ///< from this entry on weights change; −1: none does
     /// By loss, in the graph's order; empty where there is one.
     std::vector<ValueId> losses;
     /// Evaluation: what each loss compares.
@@ -79,7 +81,7 @@ struct Member {
 class Model {
   public:
     /// `variants`: the family; each once. Errors: those of shapes and lowering, "derivative",
-    /// "training", H02 (memory), `stopped`.
+    /// "training", H02 (memory), `stopped`. Throws TooFewThreads.
     static Result<std::unique_ptr<Model>> compile(const Graph& graph,
                                                   const std::vector<Variant>& variants,
                                                   const ModelOptions& options);
@@ -87,16 +89,15 @@ class Model {
     static std::vector<Variant> variantsOfRun(int64_t batch, int64_t trainCount, int64_t testCount);
 
     const StateLayout& states() const { return m_states; }
-    std::byte* stateData(const StateLayout::Item& item) { return m_arena.data() + item.offset; }
-    const std::byte* stateData(const StateLayout::Item& item) const {
-        return m_arena.data() + item.offset;
-    }
-    std::byte* stateBase() { return m_arena.data(); }
-    const std::byte* stateBase() const { return m_arena.data(); }
-    /// Starting values: a function of the seed and the parameters' keys.
+    /// What all tapes work in: states from its start on, where states() says.
+    Memory& memory() { return *m_memory; }
+    const Memory& memory() const { return *m_memory; }
+    /// Starting values: a function of the seed and the parameters' keys. Throws DeviceTrouble.
     void initialise(uint64_t seed, const std::stop_token& stop = {}) {
-        initialiseStates(m_states, m_arena.data(), seed, stop);
+        initialiseStates(m_states, *m_memory, seed, stop);
     }
+    /// The threads that run the tapes. One thread at a time runs tapes, looks and asks it.
+    Team& team() { return m_team; }
 
     /// One of the family.
     Member& member(Mode mode, int64_t batch);
@@ -105,7 +106,7 @@ class Model {
     const std::vector<Member*>& training() const { return m_training; }
     /// To be called before the first batch of an evaluation, once the states are as it finds them.
     void beginEvaluation() { m_evaluating = nullptr; }
-    /// All tapes work in one arena: one that another has run after starts anew.
+    /// All tapes work in one memory: one that another has run after starts anew.
     Member& evaluate(int64_t size);
     int64_t batch() const { return m_batch; }
     int64_t arenaBytes() const { return m_arenaBytes; }
@@ -114,10 +115,11 @@ class Model {
     const std::vector<std::string>& nodes() const { return m_nodes; }
 
   private:
-    Model() = default;
+    explicit Model(int threads) : m_team(threads) {}
+    Team m_team;
     std::vector<std::string> m_nodes;
     StateLayout m_states;
-    Arena m_arena;
+    std::unique_ptr<Memory> m_memory;
     int64_t m_batch = 0, m_arenaBytes = 0;
     DType m_floatType = DType::F32;
     std::map<Variant, Member> m_members;

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <chrono>
 
-#include "core/probe/tensor_scan.h"
+#include "core/exec/value_reader.h"
 
 namespace vitrine {
 
@@ -31,12 +31,11 @@ void Sampler::setRequest(const SampleRequest& request) {
     m_pace.askNow();
 }
 
-void Sampler::prepare(const Tape& tape, const std::byte* arena, int64_t step) {
-    const auto found = std::find(m_tapes.begin(), m_tapes.end(), &tape);
+void Sampler::prepare(const Executor& executor, int64_t step) {
+    const auto found = std::find(m_tapes.begin(), m_tapes.end(), &executor.tape());
     VITRINE_CHECK(found != m_tapes.end(), "the sampler knows the tapes of training");
     m_plan = &m_plans[static_cast<size_t>(found - m_tapes.begin())];
-    m_tape = &tape;
-    m_arena = arena;
+    m_executor = &executor;
     m_step = step;
     m_nextBefore = m_nextAfter = 0;
     m_isTimed = m_request.timings && found == m_tapes.begin();
@@ -58,8 +57,7 @@ void Sampler::record(const std::vector<SamplePoint>& points, size_t& next, int e
     const double started = m_clock();
     for (; next < points.size() && points[next].entry <= entry; ++next) {
         const SamplePoint& point = points[next];
-        const TensorScan scan =
-            scanTensor(m_tape->value(point.value).type, m_arena + m_tape->offsetOf(point.value));
+        const TensorScan scan = scanValue(m_executor->tape(), m_executor->memory(), point.value);
         m_output.histograms.push(
             {m_step, point.kind, point.subject, scan.statistics, scan.histogram});
     }

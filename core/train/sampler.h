@@ -6,6 +6,7 @@
 #include <atomic>
 #include <span>
 
+#include "core/exec/executor.h"
 #include "core/probe/ring.h"
 #include "core/train/sample_pace.h"
 #include "core/train/sample_plan.h"
@@ -37,8 +38,8 @@ class Sampler {
     /// The next step is sampled: somebody steps by hand.
     void sampleNextStep() { m_pace.askNow(); }
     /// `step`: number of the update that the step makes, 1 for the first.
-    void beginStep(const Tape& tape, const std::byte* arena, int64_t step) {
-        if (m_isAsked && m_pace.isDue()) prepare(tape, arena, step);
+    void beginStep(const Executor& executor, int64_t step) {
+        if (m_isAsked && m_pace.isDue()) prepare(executor, step);
     }
     /// Does this step want beforeEntry and afterEntry? The answer holds until endStep. Entries that
     /// are run again in one step are not sampled again.
@@ -53,7 +54,7 @@ class Sampler {
     }
 
   private:
-    void prepare(const Tape& tape, const std::byte* arena, int64_t step);
+    void prepare(const Executor& executor, int64_t step);
     void finish(double seconds);
     void record(const std::vector<SamplePoint>& points, size_t& next, int entry);
     void noteTime(int entry, double seconds);
@@ -69,8 +70,7 @@ class Sampler {
 
     // Of the step that is sampled.
     const SamplePlan* m_plan = nullptr;  ///< null: it is not
-    const Tape* m_tape = nullptr;
-    const std::byte* m_arena = nullptr;
+    const Executor* m_executor = nullptr;
     int64_t m_step = 0;
     size_t m_nextBefore = 0, m_nextAfter = 0;  ///< points of the plan that are still to come
     bool m_isTimed = false;

@@ -5,7 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
+
+#include "core/base/guard.h"
 
 namespace vitrine {
 
@@ -47,13 +48,13 @@ std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& 
     return missing;
 }
 
-int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base) {
+int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, Memory& memory) {
     int64_t taken = 0;
     for (const SnapshotTensor& tensor : snapshot.tensors) {
         const StateLayout::Item* item = states.findByKey(tensor.identity());
         if (!item || item->shape != tensor.shape || item->dtype != tensor.dtype) continue;
         if (item->kind == StateKind::Constant) continue;  // the document's own
-        std::memcpy(base + item->offset, tensor.bytes.data(), tensor.bytes.size());
+        orThrow(memory.write(item->offset, tensor.bytes));
         taken += item->kind != StateKind::Slot;
     }
     return taken;

@@ -49,9 +49,9 @@ Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states);
 /// Names of the parameters and statistics that the snapshot does not hold in their shape and type.
 std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& states);
 
-/// Writes each tensor that has the key, shape and type of a state into the states at `base`,
-/// constants apart: those of this network stay. How
-/// many parameters and statistics that were.
-int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, std::byte* base);
+/// Writes each tensor that has the key, shape and type of a state into the states of `memory`,
+/// constants apart: those of this network stay. How many parameters and statistics that were.
+/// Throws DeviceTrouble.
+int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, Memory& memory);
 
 }  // namespace vitrine

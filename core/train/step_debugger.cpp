@@ -4,17 +4,26 @@
 
 #include <algorithm>
 
+#include "core/base/guard.h"
+
 namespace vitrine {
 
-StepDebugger::StepDebugger(std::vector<Executor*> executors, std::byte* arena, Team& team,
+namespace {
+
+Memory& memoryOf(const std::vector<Executor*>& executors) {
+    VITRINE_CHECK(!executors.empty(), "a debugger has tapes to step through");
+    return executors.front()->memory();
+}
+
+}  // namespace
+
+StepDebugger::StepDebugger(std::vector<Executor*> executors, Team& team,
                            const std::atomic<bool>* quit)
     : m_executors(std::move(executors)),
-      m_arena(arena),
+      m_memory(memoryOf(m_executors)),
       m_team(team),
       m_quit(quit),
-      m_replay(arena) {
-    VITRINE_CHECK(!m_executors.empty(), "a debugger has tapes to step through");
-}
+      m_replay(m_memory) {}
 
 void StepDebugger::setStops(const StopRequest& stops) {
     const bool lookedBefore = looks();
@@ -23,7 +32,7 @@ void StepDebugger::setStops(const StopRequest& stops) {
     if (stops.isArmed()) m_replay.reserve(m_executors);
     for (const Executor* executor : m_executors) m_search.reserve(executor->tape().values.size());
     m_flags = m_executor ? m_breakpoints.of(&tape()) : nullptr;
-    if (looks() && !lookedBefore && m_executor) m_search.beginAt(tape(), m_arena, m_entry);
+    if (looks() && !lookedBefore && m_executor) m_search.beginAt(tape(), m_memory, m_entry);
 }
 
 void StepDebugger::goUntil(Until until, int entry) {
@@ -47,7 +56,7 @@ DebugStop StepDebugger::begin(Executor& executor) {
     else
         m_replay.forget();
     if (!looks()) return {};
-    const auto found = m_search.begin(tape(), m_arena);
+    const auto found = m_search.begin(tape(), m_memory);
     return found ? foundHere(*found) : DebugStop{};
 }
 
@@ -64,9 +73,23 @@ DebugStop StepDebugger::stopHere() const {
     return {};
 }
 
+int StepDebugger::nextStop() const {
+    if (looks() || m_until == Until::NextEntry) return m_entry + 1;
+    int next = entries();
+    if (m_until == Until::Entry && m_target > m_entry) next = std::min(next, m_target);
+    if (!m_flags) return next;
+    return static_cast<int>(std::find(m_flags + m_entry + 1, m_flags + next, 1) - m_flags);
+}
+
+void StepDebugger::runTo(int place) {
+    orThrow(m_executor->run(m_entry, place));
+    m_entry = place;
+    m_standing = -1;
+}
+
 DebugStop StepDebugger::stopAtResult() {
     if (looks())
-        if (const auto found = m_search.lookAt(tape(), m_arena, m_entry - 1))
+        if (const auto found = m_search.lookAt(tape(), m_memory, m_entry - 1))
             return foundHere(causeInside(*found));
     return {m_until == Until::NextEntry ? StopCause::Entry : StopCause::None};
 }

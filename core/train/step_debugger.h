@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/exec/executor.h"
+#include "core/exec/team.h"
 #include "core/probe/value_snapshot.h"
 #include "core/train/breakpoint_flags.h"
 #include "core/train/non_finite_search.h"
@@ -32,16 +33,17 @@ struct DebugStop {
 };
 
 /// A step is one way through a tape, from its inputs to its end; it is going on between begin() and
-/// end(). Thread: the one that runs the tapes.
+/// end(). Throws DeviceTrouble; where a step stands is not known then. Thread: the one that runs
+/// the tapes.
 class StepDebugger {
   public:
     /// How far a step goes by itself.
     enum class Until : uint8_t { End, NextEntry, Entry };
 
-    /// `executors`: all tapes that will be stepped, in one arena and with the same states; the
-    /// first is the one whose states are edited between steps. `quit`: ends what takes long; null:
-    /// nothing does. All must outlive this.
-    StepDebugger(std::vector<Executor*> executors, std::byte* arena, Team& team,
+    /// `executors`: all tapes that will be stepped, in one memory and with the same states; the
+    /// first is the one whose states are edited between steps. `team`: runs again what fusion hid.
+    /// `quit`: ends what takes long; null: nothing does. All must outlive this.
+    StepDebugger(std::vector<Executor*> executors, Team& team,
                  const std::atomic<bool>* quit = nullptr);
 
     // At any time.
@@ -72,11 +74,11 @@ class StepDebugger {
         if ((!m_flags && m_until != Until::Entry) || m_entry == m_standing) return {};
         return stopHere();
     }
-    /// Runs the next entry.
-    void runEntry() {
-        m_executor->runEntry(m_entry++, m_team);
-        m_standing = -1;
-    }
+    /// The next place where it may stop or looks at what was made.
+    int nextStop() const;
+    /// Runs the entries up to that place at once.
+    void runTo(int place);
+    void runEntry() { runTo(m_entry + 1); }
     /// Behind an entry that has just run.
     DebugStop stopBehind() {
         if (!looks() && m_until != Until::NextEntry) return {};
@@ -154,7 +156,7 @@ class StepDebugger {
     NonFinite causeInside(const NonFinite& found);
 
     const std::vector<Executor*> m_executors;
-    std::byte* const m_arena;
+    Memory& m_memory;
     Team& m_team;
     const std::atomic<bool>* const m_quit;
 

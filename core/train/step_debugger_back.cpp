@@ -27,7 +27,7 @@ void StepDebugger::rerunTo(int entry) {
 void StepDebugger::runOnTo(int entry) {
     for (; m_entry < entry && !quits(); ++m_entry) {
         redoEdits();
-        m_executor->runEntry(m_entry, m_team);
+        m_executor->runEntry(m_entry);
     }
 }
 
@@ -43,7 +43,7 @@ std::vector<ValueEdit> StepDebugger::goBackTo(int entry) {
                   "a step is taken back to an entry that has run, from a copy of its start");
     rerunTo(entry);
     std::vector<ValueEdit> undone = keepEditsUpTo(m_entry);
-    if (looks()) m_search.beginAt(tape(), m_arena, m_entry);
+    if (looks()) m_search.beginAt(tape(), m_memory, m_entry);
     return undone;
 }
 
@@ -53,12 +53,12 @@ bool StepDebugger::mayFindCause() const {
 
 StepDebugger::Cause StepDebugger::findCause() {
     rerunTo(0);
-    auto found = m_search.begin(tape(), m_arena);
+    auto found = m_search.begin(tape(), m_memory);
     while (!found && m_entry < entries()) {
         if (quits()) return {.isBrokenOff = true};
         redoEdits();
-        m_executor->runEntry(m_entry, m_team);
-        found = m_search.lookAt(tape(), m_arena, m_entry++);
+        m_executor->runEntry(m_entry);
+        found = m_search.lookAt(tape(), m_memory, m_entry++);
     }
     if (!found) return {};
     Cause cause{.undone = keepEditsUpTo(m_entry)};
@@ -77,11 +77,11 @@ bool StepDebugger::mayEdit(const Tape& tape, ValueId id, int64_t element) const 
 bool StepDebugger::edit(ValueId value, int64_t element, double number) {
     const Tape& edited = (m_executor ? m_executor : m_executors.front())->tape();
     if (!mayEdit(edited, value, element)) return false;
-    writeElement(edited, m_arena, value, element, number);
+    writeElement(edited, m_memory, value, element, number);
     statesChanged();
     if (!m_executor) return true;
     m_replay.addEdit({m_entry, value, element, number});
-    if (looks()) m_search.beginAt(edited, m_arena, m_entry);
+    if (looks()) m_search.beginAt(edited, m_memory, m_entry);
     return true;
 }
 

@@ -16,7 +16,7 @@ int StepDebugger::placeBehind(const Tape& tape, ValueId value) {
 }
 
 ValueSnapshot StepDebugger::value(const ValueQuery& query) {
-    ValueSnapshot snapshot = readValue(tape(), m_arena, query, m_entry, 0);
+    ValueSnapshot snapshot = readValue(tape(), m_memory, query, m_entry, 0);
     const auto values = static_cast<ValueId>(tape().values.size());
     const bool isKnown = query.value >= 0 && query.value < values;
     if (isKnown && !snapshot.isAlive) recompute(snapshot);
@@ -24,7 +24,7 @@ ValueSnapshot StepDebugger::value(const ValueQuery& query) {
 }
 
 ValueSnapshot StepDebugger::valueAtHand(const ValueQuery& query) {
-    ValueSnapshot snapshot = readValue(tape(), m_arena, query, m_entry, 0);
+    ValueSnapshot snapshot = readValue(tape(), m_memory, query, m_entry, 0);
     if (canRecompute(tape(), query.value, m_entry)) computeFused(snapshot);
     return snapshot;
 }
@@ -40,7 +40,7 @@ bool StepDebugger::lookAhead(Executor& executor, ValueSnapshot& snapshot) {
     if (m_entry == place && fusingEntry(tape(), value) >= 0) {
         computeFused(snapshot);
     } else if (m_entry == place) {
-        addContents(snapshot, executor.data(value));
+        addContents(snapshot, tape(), m_memory);
         snapshot.isRecomputed = true;
     }
     restart();
@@ -65,7 +65,7 @@ void StepDebugger::lookBefore(int entry, Look look) {
 template <class Look>
 void StepDebugger::lookInside(ValueId value, Look look) {
     const auto compute = [&] {
-        const auto computed = recomputeFused(tape(), m_arena, value, m_entry, m_team);
+        const auto computed = recomputeFused(tape(), m_memory, value, m_entry, m_team);
         if (computed) look(computed->storage());
     };
     if (canRecompute(tape(), value, m_entry))
@@ -82,7 +82,7 @@ void StepDebugger::recompute(ValueSnapshot& snapshot) {
     }
     const int made = definingEntry(tape(), value);
     if (made >= m_entry || !isKept()) return;
-    lookBefore(made + 1, [&] { addContents(snapshot, m_executor->data(value)); });
+    lookBefore(made + 1, [&] { addContents(snapshot, tape(), m_memory); });
     snapshot.isRecomputed = true;
     snapshot.reason += made < 0 ? " Shown as the step began with it."
                                 : fmt::format(" Shown as {} made it.", entryText(tape(), made));

@@ -3,8 +3,8 @@
 #include "core/train/step_replay.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "core/base/guard.h"
 #include "core/exec/value_reader.h"
 
 namespace vitrine {
@@ -18,13 +18,15 @@ int64_t keptBytes(const Tape& tape) {
     return bytes;
 }
 
-/// Calls `copy(input's memory, its place in the copy, bytes)` for every input.
+/// Calls `copy(place in the tapes' memory, place in the copy, bytes)` for the states and every
+/// input.
 template <class Copy>
-void forEachInput(const Executor& executor, std::byte* place, Copy copy) {
-    const Tape& tape = executor.tape();
+void forEachPart(const Tape& tape, Copy copy) {
+    copy(0, 0, tape.stateBytes);
+    int64_t place = tape.stateBytes;
     for (const NamedValue& input : tape.inputs) {
         const int64_t bytes = tape.value(input.value).type.storageBytes();
-        copy(executor.data(input.value), place, static_cast<size_t>(bytes));
+        copy(tape.offsetOf(input.value), place, bytes);
         place += bytes;
     }
 }
@@ -32,22 +34,19 @@ void forEachInput(const Executor& executor, std::byte* place, Copy copy) {
 }  // namespace
 
 void StepReplay::reserve(std::span<Executor* const> executors) {
-    if (m_memory.data()) return;
+    if (m_copy) return;
     int64_t bytes = 0;
     for (const Executor* executor : executors) bytes = std::max(bytes, keptBytes(executor->tape()));
-    if (auto memory = Arena::allocate(bytes); memory.ok()) m_memory = std::move(memory).value();
+    if (auto memory = HostMemory::allocate(bytes); memory.ok()) m_copy = std::move(memory).value();
 }
 
 void StepReplay::keep(const Executor& executor) {
     m_edits.clear();
-    m_isKept = m_memory.data() != nullptr;
+    m_isKept = m_copy != nullptr;
     if (!m_isKept) return;
-    const auto states = static_cast<size_t>(executor.tape().stateBytes);
-    std::memcpy(m_memory.data(), m_arena, states);
-    forEachInput(executor, m_memory.data() + states,
-                 [](const std::byte* input, std::byte* place, size_t bytes) {
-                     std::memcpy(place, input, bytes);
-                 });
+    forEachPart(executor.tape(), [&](int64_t at, int64_t place, int64_t bytes) {
+        orThrow(copyBetween(m_memory, at, *m_copy, place, bytes));
+    });
 }
 
 void StepReplay::forget() {
@@ -57,12 +56,9 @@ void StepReplay::forget() {
 
 void StepReplay::restore(const Executor& executor) const {
     VITRINE_CHECK(m_isKept, "a step is taken back to a start that was kept");
-    const auto states = static_cast<size_t>(executor.tape().stateBytes);
-    std::memcpy(m_arena, m_memory.data(), states);
-    forEachInput(executor, m_memory.data() + states,
-                 [](std::byte* input, const std::byte* place, size_t bytes) {
-                     std::memcpy(input, place, bytes);
-                 });
+    forEachPart(executor.tape(), [&](int64_t at, int64_t place, int64_t bytes) {
+        orThrow(copyBetween(*m_copy, place, m_memory, at, bytes));
+    });
 }
 
 std::vector<ValueEdit> StepReplay::dropEditsFrom(int entry) {
@@ -77,7 +73,7 @@ bool StepReplay::redoEdits(const Tape& tape, int entry) const {
     bool isAny = false;
     for (const ValueEdit& edit : m_edits) {
         if (edit.entry != entry) continue;
-        writeElement(tape, m_arena, edit.value, edit.element, edit.number);
+        writeElement(tape, m_memory, edit.value, edit.element, edit.number);
         isAny = true;
     }
     return isAny;

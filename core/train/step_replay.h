@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "core/device/arena.h"
+#include "core/device/host_memory.h"
 #include "core/exec/executor.h"
 
 namespace vitrine {
@@ -19,11 +19,12 @@ struct ValueEdit {
     double number = 0;
 };
 
-/// The thread that runs the tapes. They work in one arena.
+/// The thread that runs the tapes. They work in one memory; DeviceTrouble is thrown where it
+/// cannot be read or written.
 class StepReplay {
   public:
-    /// `arena`: where the memory of all tapes, and in it their states, begins.
-    explicit StepReplay(std::byte* arena) : m_arena(arena) {}
+    /// `memory`: that of all tapes, which begins with their states.
+    explicit StepReplay(Memory& memory) : m_memory(memory) {}
 
     /// Takes memory for the states and the inputs of the largest of these, once. Without that
     /// memory nothing is kept.
@@ -45,8 +46,8 @@ class StepReplay {
     bool redoEdits(const Tape& tape, int entry) const;
 
   private:
-    std::byte* m_arena;
-    Arena m_memory;
+    Memory& m_memory;
+    std::unique_ptr<HostMemory> m_copy;  ///< null: there is no memory for it, or no need
     bool m_isKept = false;
     std::vector<ValueEdit> m_edits;  ///< in the order of entries
 };

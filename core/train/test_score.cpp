@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads what losses have compared out of the arena and hands it to the metrics.
+// Reads what losses have compared and hands it to the metrics.
 #include "core/train/test_score.h"
 
 #include <algorithm>

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/guard.h"
 #include "core/train/test_score.h"
 
 namespace vitrine {
@@ -47,13 +48,12 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunS
     : m_model(model),
       m_settings(std::move(settings)),
       m_sink(sink),
-      m_team(m_settings.threads),
       m_feed(data, *model.training()[0],
              {.batch = model.batch(),
               .seed = m_settings.seed,
               .overfitsOneBatch = m_settings.overfitOneBatch}),
-      m_debugger(trainingExecutors(model), model.stateBase(), m_team, &m_quit),
-      m_states(model),
+      m_debugger(trainingExecutors(model), model.team(), &m_quit),
+      m_states(model.states(), model.floatType(), model.memory(), model.team()),
       m_stepsPerEpoch(m_feed.stepsPerEpoch()),
       m_lossOfGuessing(lossOfGuessing(data, *model.training()[0])),
       m_mail(fullTapeOf(model).entries.size()),
@@ -76,14 +76,14 @@ void Trainer::quit() {
 Result<void> Trainer::restore(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "a run is restored before it starts");
     VITRINE_TRY(checkFits(snapshot, m_model.states()));
-    vitrine::takeOver(snapshot, m_model.states(), m_model.stateBase());
+    vitrine::takeOver(snapshot, m_model.states(), m_model.memory());
     m_position = snapshot.position;
     return {};
 }
 
 int64_t Trainer::takeOver(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "states are taken over before a run starts");
-    return vitrine::takeOver(snapshot, m_model.states(), m_model.stateBase());
+    return vitrine::takeOver(snapshot, m_model.states(), m_model.memory());
 }
 
 void Trainer::post(const Command& command) {
@@ -107,6 +107,8 @@ void Trainer::work() {
         loop();
     } catch (const std::bad_alloc&) {
         failForMemory();
+    } catch (const DeviceTrouble& found) {
+        failForDevice(found.error);
     }
 }
 
@@ -263,7 +265,7 @@ void Trainer::beginStep() {
     feed(*m_member, batch);
     writeNumbers(*m_member, stepNumbers(), m_model.floatType());
     if (m_debugger.isByHand() || m_pausesAtStepEnd) m_sampler.sampleNextStep();
-    m_sampler.beginStep(*m_member->tape, m_model.stateBase(), m_position.step + 1);
+    m_sampler.beginStep(*m_member->executor, m_position.step + 1);
     pausesAt(m_debugger.begin(*m_member->executor));
     planAnswer();
 }
@@ -344,7 +346,7 @@ bool Trainer::evaluate(RunEvent& event) {
         const Batch batch = m_feed.nextOfTest();
         Member& member = m_model.evaluate(batch.size);
         feed(member, batch);
-        member.executor->run(m_team);
+        member.executor->runAll();
         score.add(member);
         if (predictions) appendPredictions(member, *predictions);
     }

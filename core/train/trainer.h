@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <thread>
 
+#include "core/exec/state_watch.h"
 #include "core/optim/optimizer.h"
 #include "core/probe/ring.h"
 #include "core/train/channels.h"
@@ -18,7 +19,6 @@
 #include "core/train/run_sink.h"
 #include "core/train/sampler.h"
 #include "core/train/snapshot.h"
-#include "core/train/state_watch.h"
 #include "core/train/step_debugger.h"
 #include "core/train/stop_point.h"
 #include "core/train/trainer_mail.h"
@@ -28,7 +28,6 @@ namespace vitrine {
 struct TrainSettings {
     int64_t epochs = 1;
     uint64_t seed = 1;
-    int threads = 1;
     double learningRate = 0.01;
     const ScheduleDescriptor* schedule = nullptr;
     Attrs scheduleFields;
@@ -67,7 +66,7 @@ struct Command {
 class Trainer {
   public:
     /// `model`, `data` and `sink` must outlive the trainer. The thread starts at once and waits for
-    /// a command. Throws TooFewThreads, std::bad_alloc.
+    /// a command. Throws DeviceTrouble, std::bad_alloc.
     Trainer(Model& model, const Dataset& data, TrainSettings settings, RunSink& sink);
     ~Trainer();
     Trainer(const Trainer&) = delete;
@@ -75,7 +74,7 @@ class Trainer {
 
     // Any one thread other than the trainer's, before Start.
     /// Puts the run where a snapshot was taken (a copy is made). Errors: C02 naming the first
-    /// tensor that is missing or of another shape.
+    /// tensor that is missing or of another shape. These three throw DeviceTrouble.
     Result<void> restore(const Snapshot& snapshot);
     /// Takes the states that fit and stays at step 0. How many parameters and statistics it took.
     int64_t takeOver(const Snapshot& snapshot);
@@ -145,6 +144,7 @@ class Trainer {
 
     // trainer_step.cpp: inside a step.
     bool runEntries();
+    int nextStop() const;
     bool pausesAt(const DebugStop& stop);
     bool mayPauseHere() const { return !m_member || m_debugger.isKept(); }
     void setStops(const StopRequest& request);
@@ -169,6 +169,7 @@ class Trainer {
     bool rewindForSample();
     void fail(const RunEvent& event);
     void failForMemory();
+    void failForDevice(Error error);
     void failBy(Error error);
     void noteLoss(const StepRecord& record);
 
@@ -199,7 +200,6 @@ class Trainer {
     const TrainSettings m_settings;
     RunSink& m_sink;
     Hooks m_hooks;
-    Team m_team;
     Feed m_feed;
     StepDebugger m_debugger;
     StateWatch m_states;

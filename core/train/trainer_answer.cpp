@@ -49,7 +49,7 @@ ValueSnapshot Trainer::answerBetween(const ValueQuery& query) {
     const bool isState = storage >= 0 && tape.storages[static_cast<size_t>(storage)].isState;
     const bool isNew = isState && definingEntry(tape, query.value) >= 0;
     const int entry = isNew ? static_cast<int>(tape.entries.size()) : 0;
-    ValueSnapshot snapshot = readValue(tape, m_model.stateBase(), query, entry, m_position.step);
+    ValueSnapshot snapshot = readValue(tape, m_model.memory(), query, entry, m_position.step);
     snapshot.isBetweenSteps = true;
     if (!isKnown || isState) return snapshot;
     const bool isMade = storage >= 0 || fusingEntry(tape, query.value) >= 0;

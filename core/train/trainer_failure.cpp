@@ -36,11 +36,11 @@ bool Trainer::mayUpdate() {
 
 /// After the updates. False where they made a state that is not finite: paused or failed then.
 bool Trainer::statesAreFinite() {
-    if (m_states.allFinite(m_team)) return true;
+    if (m_states.allFinite()) return true;
     if (findCause()) return false;
     const StepRecord record = recordOfStep();
     RunEvent event = eventNow(EventKind::NonFiniteState);
-    if (const auto found = m_states.first(*m_member->tape)) {
+    if (const auto found = firstNonFiniteState(*m_member->tape, m_model.memory())) {
         event.value = found->value;
         event.element = found->element;
     }
@@ -73,7 +73,7 @@ void Trainer::sampleFailedStep() {
     if (!m_sampler.isSampling()) {
         if (!rewindForSample()) return;
         m_sampler.sampleNextStep();
-        m_sampler.beginStep(*m_member->tape, m_model.stateBase(), m_position.step + 1);
+        m_sampler.beginStep(*m_member->executor, m_position.step + 1);
         while (m_debugger.entry() < m_member->firstUpdate) {
             const int entry = m_debugger.entry();
             m_debugger.redoEdits();
@@ -107,10 +107,16 @@ void Trainer::fail(const RunEvent& event) {
 void Trainer::failForMemory() {
     try {
         if (!m_member && !m_debugger.isInside()) checkpoint();
-    } catch (const std::bad_alloc&) {
+    } catch (const std::exception&) {  // no memory, or a device that fails
         m_savedStep = -1;  // then the checkpoint before it is the newest
     }
     Error error = outOfMemoryError("training");
+    error.kept = "The run has stopped; its checkpoints are good.";
+    failBy(std::move(error));
+}
+
+/// What its memory holds is not known: nothing is saved of it.
+void Trainer::failForDevice(Error error) {
     error.kept = "The run has stopped; its checkpoints are good.";
     failBy(std::move(error));
 }

@@ -2,6 +2,7 @@
 // What the trainer tells: events, its state, where it stands, copies of states.
 #include <chrono>
 
+#include "core/base/guard.h"
 #include "core/train/trainer.h"
 
 namespace vitrine {
@@ -89,13 +90,13 @@ void Trainer::copyStates(Snapshot& snapshot) const {
     const std::vector<StateLayout::Item>& items = m_model.states().items();
     snapshot.tensors.resize(items.size());
     for (size_t i = 0; i < items.size(); ++i) {
-        const std::byte* data = m_model.stateData(items[i]);
         SnapshotTensor& tensor = snapshot.tensors[i];
         tensor.name = items[i].name;
         tensor.key = items[i].key;
         tensor.dtype = items[i].dtype;
         tensor.shape = items[i].shape;
-        tensor.bytes.assign(data, data + items[i].bytes());
+        tensor.bytes.resize(static_cast<size_t>(items[i].bytes()));
+        orThrow(m_model.memory().read(items[i].offset, tensor.bytes));
     }
 }
 

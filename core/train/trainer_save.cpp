@@ -45,9 +45,9 @@ Snapshot* Trainer::waitForBuffer() {
 
 /// False where it could not be saved: paused then, so that it can be tried again.
 bool Trainer::saveAll(RunEnd end) {
-    if (!m_states.allFinite(m_team)) {  // somebody has edited one
+    if (!m_states.allFinite()) {  // somebody has edited one
         RunEvent event = eventNow(EventKind::NonFiniteState);
-        if (const auto found = m_states.first(*presentTape())) {
+        if (const auto found = firstNonFiniteState(*presentTape(), m_model.memory())) {
             event.value = found->value;
             event.element = found->element;
         }

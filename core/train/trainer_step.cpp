@@ -1,10 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // Inside a step: the debugger's stops become pauses, and what is changed by hand is told.
+#include <algorithm>
+
 #include "core/train/trainer.h"
 
 namespace vitrine {
 
 void Trainer::setStops(const StopRequest& request) { m_debugger.setStops(request); }
+
+namespace {
+
+/// Where commands are heard again: so much of floating-point operations and bytes is some
+/// milliseconds of one core.
+int endOfWork(const Tape& tape, int first, int last) {
+    constexpr double most = 1e8;
+    double work = 0;
+    for (int i = first; i < last; ++i) {
+        const TapeEntry& entry = tape.entries[static_cast<size_t>(i)];
+        work += entry.flops + entry.bytes;
+        if (work > most) return std::max(i, first + 1);
+    }
+    return last;
+}
+
+}  // namespace
+
+/// Entries before this place run at once: nothing stops the step there, and nobody looks.
+int Trainer::nextStop() const {
+    const int entry = m_debugger.entry();
+    if (m_sampler.isSampling() || mayPauseHere()) return entry + 1;
+    int next = m_debugger.nextStop();
+    for (const int place : {m_member->firstUpdate, m_answerAt})
+        if (place > entry) next = std::min(next, place);
+    return endOfWork(*m_member->tape, entry, next);
+}
 
 /// True at the step's end; false where something has stopped it before or has to be looked after.
 bool Trainer::runEntries() {
@@ -15,9 +44,9 @@ bool Trainer::runEntries() {
         const int entry = m_debugger.entry();
         if (entry == m_member->firstUpdate && !mayUpdate()) return false;
         if (isSampling) m_sampler.beforeEntry(entry);
-        m_debugger.runEntry();
+        m_debugger.runTo(nextStop());
         if (isSampling) m_sampler.afterEntry(entry);
-        if (entry + 1 == m_answerAt) answerRunning();
+        if (m_debugger.entry() == m_answerAt) answerRunning();
         if (pausesAt(m_debugger.stopBehind())) return false;
         if (m_posted.load(std::memory_order_relaxed) != m_drained) return false;
     }

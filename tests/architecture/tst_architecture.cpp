@@ -67,6 +67,12 @@ void TestArchitecture::findsViolations_data() {
     addRow("core/ops/a.cpp", "if (in.kind == LayoutKind::Lanes) return {};", "of layouts: Layout");
     addRow("core/exec/a.cpp", "std::get_if<kernels::Conv>(&problem);", "offers alone: Conv");
     addRow("core/exec/a.cpp", "kernels::Kernel k = kernels::selectPool(p);", "alone: selectPool");
+    addRow("core/train/a.cpp", "std::byte* at = m_model.memory().host();", "memory: .host()");
+    addRow("core/session/a.cpp", "std::memcpy(memory->host() + at, from, 4);", "memory: ->host()");
+    addRow("core/train/a.cpp", "void* x = deviceMemory->address(at);",
+           "point into memory: ->address");
+    addRow("core/train/a.h", "    Arena m_memory;", "point into memory: Arena");
+    addRow("core/session/a.h", "#include \"core/device/arena.h\"", "memory: core/device/arena.h");
     addRow("core/session/a.cpp", "#include \"gui/shell/window.h\"", "core includes gui");
     addRow("core/session/a.cpp", "#include \"../base/result.h\"", "start at the top folder");
     addRow("core/base/a.cpp", "#include \"tests/support/a.h\"", "includes tests");
@@ -124,6 +130,11 @@ void TestArchitecture::acceptsWhatIsLawful_data() {
     addRow("core/ops/a.cpp", "#include \"kernels/api/conv2d.h\"");
     addRow("core/exec/a.cpp", "#include \"kernels/dispatch/candidates.h\"");
     addRow("core/exec/team.cpp", "#include <tbb/task_arena.h>");
+    addRow("core/exec/a.cpp", "std::byte* const start = memory.host();");
+    addRow("core/exec/a.h", "    Arena m_workspace;");
+    addRow("core/train/a.cpp", "orThrow(memory.write(slot.at, values));  // not to memory.host()");
+    addRow("core/session/a.cpp", "const auto view = memory.view(item.offset, item.bytes());");
+    addRow("gui/views/memory/a.cpp", "setAccessibleName(tr(\"Arena map\"));");
     addRow("core/cli/main.cpp", "#include <CLI/CLI.hpp>");
     addRow("core/io/a.cpp", "const auto [rename] = old;  // rename(old, new) comes later");
     addRow("core/graph/a.cpp", "graph.rename(node, name);");

@@ -5,33 +5,34 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
-#include <cstring>
 
+#include "core/base/guard.h"
 #include "core/base/rng.h"
 #include "core/io/project.h"
 #include "core/session/data_facts.h"
 #include "core/tensor/element.h"
-#include "core/train/model.h"
+#include "core/train/feed.h"
 
 using namespace vitrine;
 
 namespace {
 
-std::unique_ptr<Model> modelOf(const std::string& name) {
+std::unique_ptr<Model> modelOf(const std::string& name, int threads) {
     const char* source = std::getenv("VITRINE_SOURCE");
     auto project = loadProject(std::string(source ? source : ".") + "/projects/" + name);
     if (!project) return nullptr;
     const TrainingSettings& training = project->training;
     ModelOptions options{.batch = training.batch,
                          .columns = columnTypes(project->data),
-                         .normalisation = project->data.normalisation};
+                         .normalisation = project->data.normalisation,
+                         .threads = threads};
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     auto model = Model::compile(project->graph, {{Mode::Train, training.batch}}, options);
     return model ? std::move(model).value() : nullptr;
 }
 
-/// A batch that is copied in before every step, as the trainer does.
+/// A batch that is written before every step, as the trainer does.
 struct RandomBatch {
     std::vector<std::vector<std::byte>> values;  ///< of each input
 
@@ -47,16 +48,15 @@ struct RandomBatch {
                                                  : rng.below(10));
         }
     }
-    void copyTo(Member& member) const {
+    void writeTo(const Member& member) const {
         for (size_t i = 0; i < values.size(); ++i)
-            std::memcpy(member.data[i].at, values[i].data(), values[i].size());
-        *reinterpret_cast<float*>(member.learningRate) = 1e-3f;
-        *member.step = 1;
+            orThrow(member.executor->memory().write(member.data[i].at, values[i]));
+        writeNumbers(member, {.learningRate = 1e-3, .step = 0, .seed = 1}, DType::F32);
     }
 };
 
 void trainStep(benchmark::State& state, const std::string& project) {
-    auto model = modelOf(project);
+    auto model = modelOf(project, static_cast<int>(state.range(0)));
     if (!model) {
         state.SkipWithError(
             "the project cannot be opened: start in the source folder or set VITRINE_SOURCE");
@@ -65,12 +65,11 @@ void trainStep(benchmark::State& state, const std::string& project) {
     model->initialise(1);
     Member& member = model->train(model->batch());
     const RandomBatch batch(member);
-    Team team(static_cast<int>(state.range(0)));
     double flops = 0;
     for (const TapeEntry& entry : member.tape->entries) flops += entry.flops;
     for (auto _ : state) {
-        batch.copyTo(member);
-        member.executor->run(team);
+        batch.writeTo(member);
+        member.executor->runAll();
     }
     state.counters["images/s"] = benchmark::Counter(
         static_cast<double>(state.iterations() * model->batch()), benchmark::Counter::kIsRate);

@@ -63,20 +63,20 @@ Dataset noise(const Project& project) {
     return {test::imageColumns(image, 10), test::labelledImages(pixels, labels), {}, {}};
 }
 
-std::unique_ptr<Model> modelOf(const Project& project, const Dataset& data) {
+std::unique_ptr<Model> modelOf(const Project& project, const Dataset& data, int threads) {
     ModelOptions options{.batch = project.training.batch,
                          .columns = columnTypes(data.columns),
-                         .normalisation = {0.5, 0.25}};
+                         .normalisation = {0.5, 0.25},
+                         .threads = threads};
     options.recipe.optimizer = findOptimizer(project.training.optimizer.id);
     options.recipe.optimizerFields = project.training.optimizer.attrs;
     auto model = Model::compile(project.graph, {{Mode::Train, options.batch}}, options);
     return model ? std::move(model).value() : nullptr;
 }
 
-TrainSettings settingsOf(int threads) {
+TrainSettings settings() {
     TrainSettings settings;
     settings.epochs = 1'000'000;
-    settings.threads = threads;
     settings.learningRate = 1e-5;
     settings.schedule = findSchedule("constant");
     settings.scheduleFields = Attrs(settings.schedule->fields);
@@ -104,8 +104,8 @@ struct Cost {
 class Contestant {
   public:
     Contestant(const Project& project, const Dataset& data, const Variant& variant, int threads)
-        : m_model(modelOf(project, data)),
-          m_trainer(*m_model, data, settingsOf(threads), m_record) {
+        : m_model(modelOf(project, data, threads)),
+          m_trainer(*m_model, data, settings(), m_record) {
         m_trainer.setHooks({this, stepBegin, stepEnd});
         m_trainer.mail().samples.put(std::make_unique<SampleRequest>(variant.samples));
         m_trainer.mail().stops.put(std::make_unique<StopRequest>(variant.stops));

@@ -158,10 +158,11 @@ std::string_view layoutWordIn(std::string_view line) {
 /// are of.
 std::string_view kernelNameIn(std::string_view line) {
     static constexpr std::string_view known[] = {
-        "Call",       "ChainStep",    "Form",    "InPlace",         "Kernel",  "Layout",
-        "Offer",      "Offers",       "Operand", "Packing",         "Problem", "Refusal",
-        "SameHalo",   "StreamKernel", "asSteps", "deviceAlignment", "bind",    "takesRepeats",
-        "takesStore", "offers"};
+        "Call", "ChainStep", "Form", "InPlace", "Kernel", "Layout", "Offer", "Offers", "Operand",
+        "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel", "asSteps", "deviceAlignment",
+        "bind", "takesRepeats", "takesStore", "offers",
+        // No operator's: the look at all states after a step.
+        "FirstNonFiniteProblem", "selectFirstNonFinite"};
     static const std::regex use(R"re(\bkernels::(\w+))re");
     std::match_results<std::string_view::const_iterator> match;
     for (auto from = line.begin(); std::regex_search(from, line.end(), match, use);
@@ -171,6 +172,23 @@ std::string_view kernelNameIn(std::string_view line) {
     return {};
 }
 
+/// Where the values of a run lie, kernels and whoever calls them know. All others go by places in a
+/// Memory.
+std::string_view pointerIntoMemoryIn(std::string_view line) {
+    static const std::regex ways(
+        R"re((?:\.|->)\s*(?:host\s*\(\s*\)|address\s*\()|\bArena\b|\bcore/device/arena\.h\b)re");
+    const std::string_view code = line.substr(0, line.find("//"));
+    std::match_results<std::string_view::const_iterator> match;
+    if (!std::regex_search(code.begin(), code.end(), match, ways)) return {};
+    return {match[0].first, match[0].second};
+}
+
+/// Folders that may ask a Memory where it lies.
+bool mayPoint(std::string_view path) {
+    return path.starts_with("core/device/") || path.starts_with("core/exec/") ||
+           !path.starts_with("core/");
+}
+
 std::string badLine(std::string_view path, std::string_view line) {
     if (path.starts_with("core/ops/"))
         if (const auto word = layoutWordIn(line); !word.empty())
@@ -178,6 +196,9 @@ std::string badLine(std::string_view path, std::string_view line) {
     if (path.starts_with("core/exec/"))
         if (const auto name = kernelNameIn(line); !name.empty())
             return fmt::format("core/exec knows kernels by their offers alone: {}", name);
+    if (!mayPoint(path))
+        if (const auto way = pointerIntoMemoryIn(line); !way.empty())
+            return fmt::format("only core/device and core/exec point into memory: {}", way);
     if (const auto include = includeOf(line); !include.empty()) {
         const std::string reason = badInclude(path, include);
         return reason.empty() ? reason : fmt::format("{}: {}", reason, include);

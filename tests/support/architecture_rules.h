@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The rules that the source tree is held to: who may include whom, licences, lengths, and the one
-// place that replaces files.
+// The rules that the source tree is held to: who may include whom, who may point into
+// memory, licences, lengths, and the one place that replaces files.
 #pragma once
 
 #include <span>

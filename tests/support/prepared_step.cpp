@@ -3,7 +3,7 @@
 #include "tests/support/prepared_step.h"
 
 #include <QtGlobal>
-#include <cstring>
+#include <initializer_list>
 
 #include "core/base/rng.h"
 #include "core/graph/graph_text.h"
@@ -20,15 +20,19 @@ void fillInputs(Executor& executor, uint64_t seed) {
     for (const DataInput& input : tape.data) {
         const TensorType& type = tape.value(input.value).type;
         for (int64_t i = 0; i < type.shape.elements(); ++i)
-            writeElement(executor.data(input.value), type.dtype, i,
+            writeElement(storageOf(executor, input.value), type.dtype, i,
                          isFloat(type.dtype) ? rng.normal() : rng.below(10));
     }
-    *reinterpret_cast<float*>(executor.inputData("lr")) = 1.0f;
-    *reinterpret_cast<int64_t*>(executor.inputData("step")) = 1;
-    if (tape.input("rng_key") == noValue) return;
-    auto* key = reinterpret_cast<int64_t*>(executor.inputData("rng_key"));
-    key[0] = static_cast<int64_t>(seed);
-    key[1] = 0;
+    const auto write = [&](const char* name, std::initializer_list<double> numbers) {
+        const ValueId v = tape.input(name);
+        if (v == noValue) return;
+        for (size_t i = 0; i < numbers.size(); ++i)
+            writeElement(storageOf(executor, v), tape.value(v).type.dtype, static_cast<int64_t>(i),
+                         numbers.begin()[i]);
+    };
+    write("lr", {1});
+    write("step", {1});
+    write("rng_key", {static_cast<double>(seed), 0});
 }
 
 }  // namespace
@@ -48,14 +52,19 @@ Program trainingProgram(const std::string& graphText, int64_t batch) {
     return trainingProgram(*graph, batch);
 }
 
+std::byte* storageOf(Executor& executor, ValueId value) {
+    return executor.memory().host() + executor.tape().offsetOf(value);
+}
+
 PreparedStep prepareStep(const Program& program, const StateLayout& states,
-                         const TapeOptions& options, uint64_t seed) {
+                         const TapeOptions& options, uint64_t seed, int threads) {
     PreparedStep step;
     step.tape = std::make_unique<Tape>(compileTape(program, states, options));
-    step.arena = std::move(Arena::allocate(step.tape->arenaBytes())).value();
-    std::memset(step.arena.data(), 0xff, static_cast<size_t>(step.arena.sizeBytes()));
-    initialiseStates(states, step.arena.data(), seed);
-    step.executor = std::make_unique<Executor>(*step.tape, step.arena.data());
+    step.team = std::make_unique<Team>(threads);
+    step.memory = std::move(HostMemory::allocate(step.tape->arenaBytes())).value();
+    if (!step.memory->fill(0, step.memory->sizeBytes(), std::byte{0xff})) qFatal("never fails");
+    initialiseStates(states, *step.memory, seed);
+    step.executor = std::make_unique<HostExecutor>(*step.tape, *step.memory, *step.team);
     fillInputs(*step.executor, seed);
     return step;
 }

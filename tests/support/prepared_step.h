@@ -5,8 +5,8 @@
 
 #include <memory>
 
-#include "core/device/arena.h"
-#include "core/exec/executor.h"
+#include "core/device/host_memory.h"
+#include "core/exec/host_executor.h"
 #include "core/graph/graph.h"
 
 namespace vitrine::test {
@@ -17,13 +17,17 @@ Program trainingProgram(const std::string& graphText, int64_t batch);
 
 struct PreparedStep {
     std::unique_ptr<Tape> tape;
-    Arena arena;
+    std::unique_ptr<Team> team;
+    std::unique_ptr<HostMemory> memory;
     std::unique_ptr<Executor> executor;
 };
 
 /// Memory that nobody has written holds NaN. Learning rate 1, so that a parameter's change is its
-/// gradient. A function of its arguments.
+/// gradient. A function of its arguments but the last.
 PreparedStep prepareStep(const Program& program, const StateLayout& states,
-                         const TapeOptions& options, uint64_t seed);
+                         const TapeOptions& options, uint64_t seed, int threads = 1);
+
+/// Where a value lies that the host runs.
+std::byte* storageOf(Executor& executor, ValueId value);
 
 }  // namespace vitrine::test

@@ -78,8 +78,10 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     for (const Parameter& parameter : run.parameters)
         if (!graph->putParameter(parameter.id, parameter)) qFatal("a parameter is refused");
     if (run.renamesNodes) renameAll(*graph);
-    ModelOptions options{
-        .batch = run.batch, .columns = columnTypes(data.columns), .normalisation = {0.3, 0.2}};
+    ModelOptions options{.batch = run.batch,
+                         .columns = columnTypes(data.columns),
+                         .normalisation = {0.3, 0.2},
+                         .threads = run.threads};
     options.recipe.optimizer = findOptimizer(run.optimizer);
     options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
     options.recipe.clipNorm = run.clipNorm;
@@ -89,7 +91,6 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     TrainSettings settings;
     settings.epochs = run.epochs;
     settings.seed = run.seed;
-    settings.threads = run.threads;
     settings.learningRate = 0.05;
     settings.schedule = findSchedule("cosine");
     settings.scheduleFields = Attrs(settings.schedule->fields);
@@ -98,6 +99,7 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     settings.overfitOneBatch = run.overfitOneBatch;
     TrainingSetup setup;
     setup.model = std::move(model).value();
+    if (run.beforeTrainer) run.beforeTrainer(*setup.model);
     setup.reports = std::make_unique<KeptReports>(run.save);
     setup.trainer = std::make_unique<Trainer>(*setup.model, data, settings, *setup.reports);
     return setup;
@@ -124,8 +126,8 @@ void setStops(Trainer& trainer, StopRequest request) {
 std::vector<std::byte> stateBytes(const Model& model) {
     std::vector<std::byte> bytes;
     for (const StateLayout::Item& item : model.states().items()) {
-        const std::byte* data = model.stateData(item);
-        bytes.insert(bytes.end(), data, data + item.bytes());
+        const auto view = model.memory().view(item.offset, item.bytes());
+        bytes.insert(bytes.end(), view->bytes().begin(), view->bytes().end());
     }
     return bytes;
 }

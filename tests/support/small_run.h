@@ -2,6 +2,7 @@
 // A small data set and a small network for tests of training: milliseconds a run.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -35,6 +36,7 @@ struct SmallRun {
     std::vector<Parameter> parameters = {};  ///< entries of the network
     bool renamesNodes =
         false;  ///< gives every node another name, and some the former one of others
+    std::function<void(Model&)> beforeTrainer = nullptr;  ///< changes the model that it will train
 };
 
 /// A model and a trainer over a data set that outlives both.

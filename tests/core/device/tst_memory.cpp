@@ -96,6 +96,11 @@ class TestMemory : public QObject {
     void stopsCopiesThatOverlap();
     void nothingIsMovedAtTheEnd_data() { kindRows(); }
     void nothingIsMovedAtTheEnd();
+    void showsItsBytes_data() { kindRows(); }
+    void showsItsBytes();
+    void copiesFromOneIntoAnother_data();
+    void copiesFromOneIntoAnother();
+    void looksInPlaceOnTheHostAndAtACopyOfADevices();
     void onlyTheHostsLiesOnTheHost();
     void asksForNothingWhereNothingIsMoved();
     void tellsOfNoRoomAndGoesOn();
@@ -200,6 +205,61 @@ void TestMemory::nothingIsMovedAtTheEnd() {
     QVERIFY(kept.memory->read(size, {}).ok());
     QVERIFY(kept.memory->copy(size, size, 0).ok());
     QVERIFY(kept.memory->fill(size, 0).ok());
+}
+
+void TestMemory::showsItsBytes() {
+    QFETCH(QString, kind);
+    const Kept kept = memoryOf(kind, 1024);
+    const Bytes written = randomBytes(1024, 5);
+    QVERIFY(kept.memory->write(0, written).ok());
+    for (const auto& [at, bytes] : {std::pair(0, 1024), {3, 77}, {1023, 1}, {1024, 0}}) {
+        Result<HostView> found = kept.memory->view(at, bytes);
+        QVERIFY(found.ok());
+        const HostView view = std::move(found).value();
+        QVERIFY(std::ranges::equal(view.bytes(), std::span(written).subspan(at, bytes)));
+        QVERIFY(bytes == 0 || view.data() == view.bytes().data());
+    }
+    const CheckGuard guard;
+    const int64_t size = kept.memory->sizeBytes();
+    QVERIFY_EXCEPTION_THROWN(static_cast<void>(kept.memory->view(size, 1)), CheckFailed);
+    QVERIFY_EXCEPTION_THROWN(static_cast<void>(kept.memory->view(-1, 1)), CheckFailed);
+}
+
+void TestMemory::copiesFromOneIntoAnother_data() {
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QString>("to");
+    for (const QString from : {"host", "device"})
+        for (const QString to : {"host", "device"})
+            QTest::newRow(qPrintable(from + " to " + to)) << from << to;
+}
+
+void TestMemory::copiesFromOneIntoAnother() {
+    QFETCH(QString, from);
+    QFETCH(QString, to);
+    const Kept one = memoryOf(from, 512), other = memoryOf(to, 512);
+    const Bytes written = randomBytes(512, 6);
+    QVERIFY(one.memory->write(0, written).ok());
+    QVERIFY(copyBetween(*one.memory, 100, *other.memory, 7, 300).ok());
+    Bytes expected(512);
+    std::copy_n(written.begin() + 100, 300, expected.begin() + 7);
+    QVERIFY(contentsOf(*other.memory, 0, 512) == expected);
+    QVERIFY(contentsOf(*one.memory, 0, 512) == written);
+}
+
+void TestMemory::looksInPlaceOnTheHostAndAtACopyOfADevices() {
+    const Kept host = memoryOf("host", 64);
+    const Result<HostView> there = host.memory->view(8, 8);
+    QVERIFY(there.ok() && there->data() == host.memory->host() + 8);
+    test::HostDevice& counted = test::newHostDevice();
+    const Kept device = memoryOf("device", 64);
+    const Result<HostView> copy = device.memory->view(8, 8);
+    QVERIFY(copy.ok() && device.memory->fill(0, 64, std::byte{1}).ok());
+    QVERIFY(std::ranges::count(copy->bytes(), std::byte{0}) == 8);
+    counted.failAt = counted.count;
+    counted.failure = DeviceStatus::Failed;
+    const Result<HostView> none = device.memory->view(8, 8);
+    QVERIFY(!none.ok());
+    QCOMPARE(none.error().code, "H04");
 }
 
 void TestMemory::onlyTheHostsLiesOnTheHost() {

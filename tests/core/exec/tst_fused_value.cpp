@@ -71,9 +71,9 @@ class FusedValueTest : public QObject {
         const auto step = test::prepareStep(program, states, {.referenceKernels = reference}, 1);
         const auto unfused = test::prepareStep(
             program, states, {.referenceKernels = reference, .shareMemory = false, .fuse = false},
-            1);
+            1, 2);
         Team team(2);
-        unfused.executor->run(team);
+        unfused.executor->runAll();
         const Tape& tape = *step.tape;
         const std::vector<HiddenAt> places = placesOf(tape);
         const auto bytes = static_cast<size_t>(tape.arenaBytes());
@@ -83,17 +83,17 @@ class FusedValueTest : public QObject {
                 QVERIFY2(place.entry < entry || !canRecompute(tape, place.hidden, entry),
                          "not before its entry has run");
                 if (!canRecompute(tape, place.hidden, entry)) continue;
-                const std::vector<std::byte> before(step.arena.data(), step.arena.data() + bytes);
-                const auto computed =
-                    recomputeFused(tape, step.arena.data(), place.hidden, entry, team);
+                const std::vector<std::byte> before(step.memory->host(),
+                                                    step.memory->host() + bytes);
+                const auto computed = recomputeFused(tape, *step.memory, place.hidden, entry, team);
                 QVERIFY(computed.ok());
-                QVERIFY2(std::memcmp(before.data(), step.arena.data(), bytes) == 0,
+                QVERIFY2(std::memcmp(before.data(), step.memory->host(), bytes) == 0,
                          "nobody notices");
                 const auto found = elementsOf(tape.value(place.hidden).type, computed->storage());
                 QVERIFY2(sameBits(found, unfused.executor->contents(place.hidden)),
                          tape.value(place.hidden).name.c_str());
             }
-            if (entry < step.executor->entries()) step.executor->runEntry(entry, team);
+            if (entry < step.executor->entries()) step.executor->runEntry(entry);
         }
         // Fusion changes no bit of what a step gives.
         for (size_t i = 0; i < tape.outputs.size(); ++i)

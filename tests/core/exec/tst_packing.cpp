@@ -48,34 +48,34 @@ struct Evaluation {
     explicit Evaluation(const Program& program, uint64_t seed) {
         states.add(program);
         tape = compileTape(program, states, {});
-        arena = std::move(Arena::allocate(tape.arenaBytes())).value();
-        std::memset(arena.data(), 0xff, static_cast<size_t>(arena.sizeBytes()));
-        initialiseStates(states, arena.data(), seed);
-        executor = std::make_unique<Executor>(tape, arena.data());
+        memory = std::move(HostMemory::allocate(tape.arenaBytes())).value();
+        std::memset(memory->host(), 0xff, static_cast<size_t>(memory->sizeBytes()));
+        initialiseStates(states, *memory, seed);
+        executor = std::make_unique<HostExecutor>(tape, *memory, team);
     }
     std::vector<double> logitsOf(uint64_t images) {
         Rng rng(images, RngStream::Test);
-        auto* x = reinterpret_cast<float*>(executor->inputData("x"));
+        auto* x = reinterpret_cast<float*>(test::storageOf(*executor, tape.input("x")));
         for (int64_t i = 0; i < tape.value(tape.input("x")).type.shape.elements(); ++i)
             x[i] = static_cast<float>(rng.normal());
-        std::memset(executor->inputData("labels"), 0,
+        std::memset(test::storageOf(*executor, tape.input("labels")), 0,
                     static_cast<size_t>(tape.batch) * sizeof(int32_t));
-        executor->run(team);
+        executor->runAll();
         return executor->contents(tape.outputs.front().value);
     }
     void spoilPacked() {
         for (const TapeEntry& entry : tape.entries)
             if (isPack(entry))
                 std::memset(
-                    executor->data(entry.instr.out[0]), 0xff,
+                    test::storageOf(*executor, entry.instr.out[0]), 0xff,
                     static_cast<size_t>(tape.value(entry.instr.out[0]).type.storageBytes()));
     }
 
     StateLayout states;
     Tape tape;
-    Arena arena;
-    std::unique_ptr<Executor> executor;
     Team team{2};
+    std::unique_ptr<HostMemory> memory;
+    std::unique_ptr<Executor> executor;
 };
 
 }  // namespace
@@ -159,7 +159,7 @@ class PackingTest : public QObject {
         QVERIFY(std::isnan(evaluation.logitsOf(1).front()));
         evaluation.executor->statesChanged();
         QVERIFY(evaluation.logitsOf(1) == logits);
-        initialiseStates(evaluation.states, evaluation.arena.data(), 2);
+        initialiseStates(evaluation.states, *evaluation.memory, 2);
         evaluation.executor->statesChanged();
         QVERIFY(evaluation.logitsOf(1) == Evaluation(program, 2).logitsOf(1));
         QVERIFY(evaluation.logitsOf(1) != logits);
@@ -190,13 +190,13 @@ class PackingTest : public QObject {
             QVERIFY(isAlive(tape, packed, end));
             QVERIFY(evaluation.executor->contents(packed) == evaluation.executor->contents(weight));
             const auto look = [&](ValueId value) {
-                return readValue(tape, evaluation.arena.data(), {.value = value}, end, 0);
+                return readValue(tape, *evaluation.memory, {.value = value}, end, 0);
             };
             QVERIFY(look(packed).elements == look(weight).elements);
             QCOMPARE(look(packed).statistics.count, look(weight).statistics.count);
             QCOMPARE(look(packed).statistics.maximum, look(weight).statistics.maximum);
-            writeElement(tape, evaluation.arena.data(), packed, 5, 1234.5);
-            QCOMPARE(readElement(tape, evaluation.arena.data(), packed, 5), 1234.5);
+            writeElement(tape, *evaluation.memory, packed, 5, 1234.5);
+            QCOMPARE(readElement(tape, *evaluation.memory, packed, 5), 1234.5);
             QCOMPARE(evaluation.executor->contents(packed)[5], 1234.5);
         }
     }

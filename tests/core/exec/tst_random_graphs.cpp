@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/graph/graph_text.h"
+#include "tests/support/bytes_memory.h"
 #include "tests/support/prepared_step.h"
 #include "tests/support/random_graph.h"
 
@@ -19,12 +20,11 @@ struct StepResult {
 
 StepResult runStep(const Program& program, const StateLayout& states, const TapeOptions& options,
                    uint64_t seed) {
-    const test::PreparedStep step = test::prepareStep(program, states, options, seed);
-    Team team(2);
-    step.executor->run(team);
+    const test::PreparedStep step = test::prepareStep(program, states, options, seed, 2);
+    step.executor->runAll();
     StepResult result{step.executor->scalar("loss"), step.executor->scalar("grad_norm"), {}};
     for (const StateLayout::Item& item : states.items()) {
-        const auto* data = reinterpret_cast<const float*>(step.arena.data() + item.offset);
+        const auto* data = reinterpret_cast<const float*>(step.memory->host() + item.offset);
         result.states.emplace_back(data, data + item.shape.elements());
     }
     return result;
@@ -121,11 +121,11 @@ std::string deviations(const StepResult& actual, const StepResult& reference,
                        const StateLayout& states, uint64_t seed) {
     if (std::abs(actual.loss - reference.loss) > 1e-4 * std::max(1.0, std::abs(reference.loss)))
         return fmt::format("loss {} against {}", actual.loss, reference.loss);
-    std::vector<std::byte> start(static_cast<size_t>(states.sizeBytes()));
-    initialiseStates(states, start.data(), seed);
+    test::BytesMemory start(states.sizeBytes());
+    initialiseStates(states, start, seed);
     for (size_t i = 0; i < states.items().size(); ++i) {
         const StateLayout::Item& item = states.items()[i];
-        const auto* data = reinterpret_cast<const float*>(start.data() + item.offset);
+        const auto* data = reinterpret_cast<const float*>(start.host() + item.offset);
         const std::string found =
             deviationOf(actual.states[i], reference.states[i], data, item.name);
         if (!found.empty()) return found;

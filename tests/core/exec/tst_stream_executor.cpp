@@ -12,8 +12,8 @@
 
 #include "core/base/check_guard.h"
 #include "core/base/rng.h"
-#include "core/device/arena.h"
-#include "core/exec/executor.h"
+#include "core/device/host_memory.h"
+#include "core/exec/host_executor.h"
 #include "core/opdef/builder.h"
 #include "tests/support/host_device.h"
 
@@ -111,8 +111,8 @@ class BothWays {
         build(builder);
         m_states.add(m_program);
         tape = compileTape(m_program, m_states, StreamExecutor::tapeOptions());
-        m_arena = std::move(Arena::allocate(tape.arenaBytes())).value();
-        m_cpu = std::make_unique<Executor>(tape, m_arena.data());
+        m_host = std::move(HostMemory::allocate(tape.arenaBytes())).value();
+        m_cpu = std::make_unique<HostExecutor>(tape, *m_host, m_team);
     }
 
     /// Errors: those of the device.
@@ -142,14 +142,14 @@ class BothWays {
 
     /// Empty where the outputs have the same bits; else which has not.
     Result<std::string> difference() {
-        m_cpu->run(m_team);
+        m_cpu->runAll();
         for (const NamedValue& output : tape.outputs) {
             const TensorType& type = tape.value(output.value).type;
             const int64_t at = tape.offsetOf(output.value);
             std::vector<std::byte> found(static_cast<size_t>(type.storageBytes()));
             const Result<void> read = memory->read(at, found);
             if (!read.ok()) return read.error();
-            if (std::memcmp(found.data(), m_arena.data() + at, found.size()) != 0)
+            if (std::memcmp(found.data(), m_host->host() + at, found.size()) != 0)
                 return output.name;
         }
         return std::string();
@@ -163,7 +163,7 @@ class BothWays {
   private:
     Result<void> feed(ValueId v, Rng& rng) {
         const TensorType& type = tape.value(v).type;
-        std::byte* const at = m_arena.data() + tape.offsetOf(v);
+        std::byte* const at = m_host->host() + tape.offsetOf(v);
         for (int64_t i = 0; i < type.shape.elements(); ++i) {
             const double number = std::floor(rng.uniform(-9, 10));
             if (type.dtype == DType::F64)
@@ -176,9 +176,9 @@ class BothWays {
 
     Program m_program;
     StateLayout m_states;
-    Arena m_arena;
-    std::unique_ptr<Executor> m_cpu;
     Team m_team{1};
+    std::unique_ptr<HostMemory> m_host;
+    std::unique_ptr<Executor> m_cpu;
 };
 
 /// All that a run asks of a device: launching, recording, running again.

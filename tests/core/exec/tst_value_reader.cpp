@@ -10,6 +10,7 @@
 #include "core/graph/graph_text.h"
 #include "core/tensor/element.h"
 #include "tests/support/allocation_counter.h"
+#include "tests/support/bytes_memory.h"
 #include "tests/support/prepared_step.h"
 #include "tests/support/random_graph.h"
 #include "tests/support/small_run.h"
@@ -49,25 +50,28 @@ bool isWrittenSince(const Tape& tape, ValueId v, int made, int entry) {
     return false;
 }
 
+int64_t bytesFor(const TensorType& type) {
+    return (type.offset + 2 * storageElements(type.shape, type.layout)) * sizeOf(type.dtype);
+}
+
 /// A tape with one input `x` and memory for it, all NaN where no element is.
 struct OneValue {
     Tape tape;
-    std::vector<std::byte> memory;
+    test::BytesMemory memory;
 
-    explicit OneValue(const TensorType& type) {
-        const int64_t bytes =
-            (type.offset + 2 * storageElements(type.shape, type.layout)) * sizeOf(type.dtype);
-        memory.assign(static_cast<size_t>(bytes), std::byte{0xff});
+    explicit OneValue(const TensorType& type, bool isOnHost = true)
+        : memory(bytesFor(type), std::byte{0xff}, isOnHost) {
+        const int64_t bytes = memory.sizeBytes();
         tape.values.push_back({"x", type, 0, false});
         tape.storages.push_back({{bytes, 0, 0, 0}, false, false, {0}});
         tape.inputs.push_back({"x", 0});
     }
     void fill() {
         for (int64_t i = 0; i < tape.values[0].type.shape.elements(); ++i)
-            writeElement(tape, memory.data(), 0, i, static_cast<double>(i % 100));
+            writeElement(tape, memory, 0, i, static_cast<double>(i % 100));
     }
     ValueSnapshot read(const ValueQuery& query) const {
-        return readValue(tape, memory.data(), query, 0, 0);
+        return readValue(tape, memory, query, 0, 0);
     }
 };
 
@@ -116,7 +120,6 @@ class ValueReaderTest : public QObject {
         const auto shared = test::prepareStep(program, states, {}, 1);
         const auto apart = test::prepareStep(program, states, {.shareMemory = false}, 1);
         QVERIFY(shared.tape->extent.peakBytes < apart.tape->extent.peakBytes);
-        Team team(1);
         std::vector<int> made(shared.tape->values.size(), -1);
         for (int entry = 0; entry < shared.executor->entries(); ++entry)
             for (ValueId v : shared.tape->entries[static_cast<size_t>(entry)].instr.out)
@@ -138,8 +141,8 @@ class ValueReaderTest : public QObject {
             if (entry == shared.executor->entries()) break;
             for (ValueId v : shared.tape->entries[static_cast<size_t>(entry)].instr.operands())
                 QVERIFY2(isAlive(*shared.tape, v, entry), "an operand is there when it is read");
-            shared.executor->runEntry(entry, team);
-            apart.executor->runEntry(entry, team);
+            shared.executor->runEntry(entry);
+            apart.executor->runEntry(entry);
             for (ValueId v : shared.tape->entries[static_cast<size_t>(entry)].instr.out)
                 QVERIFY2(isAlive(*shared.tape, v, entry + 1), "a result is there when it is made");
         }
@@ -289,21 +292,21 @@ class ValueReaderTest : public QObject {
         OneValue x(type);
         x.fill();
         const int64_t at = type.shape.elements() - 2;
-        std::vector<std::byte> before = x.memory;
-        writeElement(x.tape, x.memory.data(), 0, at, -7);
-        QCOMPARE(readElement(x.tape, x.memory.data(), 0, at), -7.0);
-        const auto changed = std::mismatch(before.begin(), before.end(), x.memory.begin());
+        const std::vector<std::byte> before = x.memory.bytes;
+        writeElement(x.tape, x.memory, 0, at, -7);
+        QCOMPARE(readElement(x.tape, x.memory, 0, at), -7.0);
+        const auto changed = std::mismatch(before.begin(), before.end(), x.memory.bytes.begin());
         const int64_t byte = changed.first - before.begin();
         QCOMPARE(byte / sizeOf(type.dtype), physicalIndexOf(type, at));
-        writeElement(x.tape, x.memory.data(), 0, at, static_cast<double>(at % 100));
-        QVERIFY(x.memory == before);
+        writeElement(x.tape, x.memory, 0, at, static_cast<double>(at % 100));
+        QVERIFY(x.memory.bytes == before);
     }
 
     void integersAreRoundedAndKeptInTheirRange() {
         OneValue whole(typeOf({1}, {}, DType::I32));
         const auto written = [&](double number) {
-            writeElement(whole.tape, whole.memory.data(), 0, 0, number);
-            return readElement(whole.tape, whole.memory.data(), 0, 0);
+            writeElement(whole.tape, whole.memory, 0, 0, number);
+            return readElement(whole.tape, whole.memory, 0, 0);
         };
         QCOMPARE(written(2.6), 3.0);
         QCOMPARE(written(1e20), 2147483647.0);
@@ -317,26 +320,54 @@ class ValueReaderTest : public QObject {
         OneValue x(type);
         x.fill();
         int64_t element = -1;
-        QVERIFY(!firstNonFinite(x.tape, x.memory.data(), 0, &element));
+        QVERIFY(!firstNonFinite(x.tape, x.memory, 0, &element));
         if (!isFloat(type.dtype)) return;
         const int64_t count = type.shape.elements();
-        writeElement(x.tape, x.memory.data(), 0, count - 1, INFINITY);
-        QVERIFY(firstNonFinite(x.tape, x.memory.data(), 0, &element));
+        writeElement(x.tape, x.memory, 0, count - 1, INFINITY);
+        QVERIFY(firstNonFinite(x.tape, x.memory, 0, &element));
         QCOMPARE(element, count - 1);
-        writeElement(x.tape, x.memory.data(), 0, count / 3, NAN);
-        QVERIFY(firstNonFinite(x.tape, x.memory.data(), 0, &element));
+        writeElement(x.tape, x.memory, 0, count / 3, NAN);
+        QVERIFY(firstNonFinite(x.tape, x.memory, 0, &element));
         QCOMPARE(element, count / 3);
+    }
+
+    void aDeviceGivesTheSameAnswers_data() { copiesEveryLayoutAndType_data(); }
+    void aDeviceGivesTheSameAnswers() {
+        QFETCH(TensorType, type);
+        OneValue host(type), device(type, false);
+        const int64_t last = type.shape.elements() - 1;
+        const auto same = [&] {
+            const ValueSnapshot a = host.read({0, 0, -1}), b = device.read({0, 0, -1});
+            const TensorScan scanned = scanValue(device.tape, device.memory, 0);
+            int64_t first = -1, other = -1;
+            const bool isBad = firstNonFinite(host.tape, host.memory, 0, &first);
+            return a.elements == b.elements && a.statistics.norm == scanned.statistics.norm &&
+                   a.statistics.count == b.statistics.count &&
+                   a.histogram.counts == scanned.histogram.counts &&
+                   isBad == firstNonFinite(device.tape, device.memory, 0, &other) &&
+                   first == other &&
+                   readElement(host.tape, host.memory, 0, last - 1) ==
+                       readElement(device.tape, device.memory, 0, last - 1);
+        };
+        host.fill();
+        device.fill();
+        QVERIFY(host.memory.bytes == device.memory.bytes);
+        QVERIFY(same());
+        if (!isFloat(type.dtype)) return;
+        writeElement(host.tape, host.memory, 0, last, INFINITY);
+        writeElement(device.tape, device.memory, 0, last, INFINITY);
+        QVERIFY(same());
     }
 
     void lookingForNonFiniteElementsAllocatesNothing() {
         if (!test::allocationCounterWorks()) QSKIP("sanitizers bring their own allocator");
         OneValue x(typeOf({21, 3, 4, 6}, {LayoutKind::Lanes, 1}));
         x.fill();
-        writeElement(x.tape, x.memory.data(), 0, 1000, NAN);
+        writeElement(x.tape, x.memory, 0, 1000, NAN);
         const int64_t before = test::countedAllocations();
         test::armAllocationCounter();
         int64_t element = 0;
-        const bool found = firstNonFinite(x.tape, x.memory.data(), 0, &element);
+        const bool found = firstNonFinite(x.tape, x.memory, 0, &element);
         test::disarmAllocationCounter();
         QCOMPARE(test::countedAllocations() - before, int64_t{0});
         QVERIFY(found);

@@ -15,6 +15,7 @@
 #include "core/graph/graph_text.h"
 #include "core/graph/lower.h"
 #include "core/graph/names.h"
+#include "tests/support/bytes_memory.h"
 #include "tests/support/random_edits.h"
 
 using namespace vitrine;
@@ -60,12 +61,12 @@ std::map<std::string, std::vector<std::byte>> startOf(const Graph& graph, uint64
     if (!program) qFatal("%s", program.error().text().c_str());
     StateLayout layout;
     layout.add(*program);
-    std::vector<std::byte> bytes(static_cast<size_t>(layout.sizeBytes()));
-    initialiseStates(layout, bytes.data(), seed);
+    test::BytesMemory memory(layout.sizeBytes());
+    initialiseStates(layout, memory, seed);
     std::map<std::string, std::vector<std::byte>> states;
     for (const StateLayout::Item& item : layout.items())
-        states[item.key] = {bytes.begin() + item.offset,
-                            bytes.begin() + item.offset + item.bytes()};
+        states[item.key] = {memory.bytes.begin() + item.offset,
+                            memory.bytes.begin() + item.offset + item.bytes()};
     return states;
 }
 

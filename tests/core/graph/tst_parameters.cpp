@@ -15,7 +15,9 @@
 #include "core/io/parameter_json.h"
 #include "core/io/safetensors.h"
 #include "core/optim/optimizer.h"
+#include "core/tensor/element.h"
 #include "core/train/model.h"
+#include "tests/support/bytes_memory.h"
 #include "tests/support/interpreter.h"
 
 using namespace vitrine;
@@ -61,13 +63,13 @@ std::vector<double> valueOf(const Graph& graph, const std::vector<double>& x) {
     if (!program) qFatal("%s", program.error().text().c_str());
     StateLayout states;
     states.add(*program);
-    std::vector<std::byte> start(static_cast<size_t>(states.sizeBytes()));
-    initialiseStates(states, start.data(), 1);
+    test::BytesMemory start(states.sizeBytes());
+    initialiseStates(states, start, 1);
     test::Interpreter interpreter(*program);
     for (const StateBinding& state : program->states) {
         const StateLayout::Item* item = states.find(state.name);
         std::vector<double> numbers(static_cast<size_t>(item->shape.elements()));
-        std::memcpy(numbers.data(), start.data() + item->offset, numbers.size() * sizeof(double));
+        std::memcpy(numbers.data(), start.host() + item->offset, numbers.size() * sizeof(double));
         interpreter.set(state.in, numbers);
     }
     interpreter.set(program->data.front().value, x);
@@ -176,12 +178,14 @@ class TestParameters : public QObject {
         QVERIFY(program.ok());
         StateLayout states;
         states.add(*program);
-        std::vector<double> start(static_cast<size_t>(states.sizeBytes() / 8));
-        initialiseStates(states, reinterpret_cast<std::byte*>(start.data()), 7);
-        const double* bias = start.data() + states.find("f.bias")->offset / 8;
-        QCOMPARE(bias[0], 1.5);
-        QCOMPARE(bias[2], static_cast<double>(0.1f));
-        QCOMPARE(start[static_cast<size_t>(states.find("c.weight")->offset / 8)], 1.0);
+        test::BytesMemory start(states.sizeBytes());
+        initialiseStates(states, start, 7);
+        const auto number = [&](const char* state, int64_t index) {
+            return readElement(start.host() + states.find(state)->offset, DType::F64, index);
+        };
+        QCOMPARE(number("f.bias", 0), 1.5);
+        QCOMPARE(number("f.bias", 2), static_cast<double>(0.1f));
+        QCOMPARE(number("c.weight", 0), 1.0);
     }
 
     void refusals_data() {

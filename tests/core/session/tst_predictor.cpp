@@ -6,6 +6,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/device/host_memory.h"
+#include "core/exec/host_executor.h"
 #include "core/graph/graph_text.h"
 #include "core/graph/lower.h"
 #include "tests/support/small_run.h"
@@ -74,7 +76,8 @@ std::unique_ptr<Prediction> answerOf(Predictor& predictor, std::vector<Bytes> va
 struct Reference {
     StateLayout layout;
     std::unique_ptr<Tape> tape;
-    Arena arena;
+    Team team{1};
+    std::unique_ptr<HostMemory> memory;
     std::unique_ptr<Executor> executor;
 
     Reference(const Project& project, const Snapshot* states) {
@@ -84,21 +87,20 @@ struct Reference {
         tape = std::make_unique<Tape>(
             compileTape(std::move(program).value(), layout,
                         {.referenceKernels = true, .shareMemory = false, .fuse = false}));
-        arena = std::move(Arena::allocate(tape->arenaBytes())).value();
-        initialiseStates(layout, arena.data(), 3);
+        memory = std::move(HostMemory::allocate(tape->arenaBytes())).value();
+        initialiseStates(layout, *memory, 3);
         if (states)
             for (const SnapshotTensor& tensor : states->tensors)
                 if (const auto* item = layout.find(tensor.name))
-                    std::memcpy(arena.data() + item->offset, tensor.bytes.data(),
+                    std::memcpy(memory->host() + item->offset, tensor.bytes.data(),
                                 tensor.bytes.size());
-        executor = std::make_unique<Executor>(*tape, arena.data());
+        executor = std::make_unique<HostExecutor>(*tape, *memory, team);
     }
     void run(const Bytes& pixels) {
-        auto* x = reinterpret_cast<float*>(executor->inputData("x"));
+        auto* x = reinterpret_cast<float*>(memory->host() + tape->offsetOf(tape->input("x")));
         for (size_t i = 0; i < pixels.size(); ++i)
             x[i] = (static_cast<float>(std::to_integer<int>(pixels[i])) / 255 - 0.3f) / 0.2f;
-        Team team(1);
-        executor->run(team);
+        executor->runAll();
     }
     std::vector<double> valueNamed(const std::string& name) const {
         for (size_t v = 0; v < tape->values.size(); ++v)

@@ -29,7 +29,7 @@ Project projectOf(const std::string& network) {
 }
 
 std::unique_ptr<SteppedPrediction> steppedOf(const Project& project, int64_t batch = 1) {
-    auto stepped = SteppedPrediction::create(project, {.batch = batch}, 2);
+    auto stepped = SteppedPrediction::create(project, {.batch = batch, .threads = 2});
     if (!stepped) qFatal("%s", stepped.error().text().c_str());
     return std::move(stepped).value();
 }
@@ -47,9 +47,12 @@ Snapshot otherStates(const Project& project) {
     Snapshot snapshot;
     snapshot.position.step = 17;
     for (const StateLayout::Item& item : (*model)->states().items()) {
-        const std::byte* data = (*model)->stateData(item);
-        snapshot.tensors.push_back(
-            {item.name, item.dtype, item.shape, {data, data + item.bytes()}, item.key});
+        const auto view = (*model)->memory().view(item.offset, item.bytes());
+        snapshot.tensors.push_back({item.name,
+                                    item.dtype,
+                                    item.shape,
+                                    {view->bytes().begin(), view->bytes().end()},
+                                    item.key});
     }
     return snapshot;
 }
@@ -228,7 +231,7 @@ class SteppedPredictionTest : public QObject {
         QVERIFY(!missing.ok());
         Project wrong = projectOf(test::lanesNetwork());
         QVERIFY(wrong.graph.setField("c2", "kernel", std::vector<int64_t>{99, 99}).ok());
-        const auto none = SteppedPrediction::create(wrong);
+        const auto none = SteppedPrediction::create(wrong, {.batch = 1});
         QVERIFY(!none.ok());
         QCOMPARE(none.error().place.node, std::string("c2"));
     }

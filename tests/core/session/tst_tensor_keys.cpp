@@ -12,6 +12,7 @@
 #include "core/session/live_run.h"
 #include "core/session/training_run.h"
 #include "core/session/weights.h"
+#include "tests/support/bytes_memory.h"
 #include "tests/support/cli_fixtures.h"
 
 using namespace vitrine;
@@ -36,14 +37,18 @@ Project renamed(const Renames& renames) {
 
 struct States {
     StateLayout layout;
-    std::vector<std::byte> bytes;
+    test::BytesMemory memory;
 
-    explicit States(const Project& of, uint64_t seed) {
+    explicit States(const Project& of, uint64_t seed)
+        : layout(layoutOf(of)), memory(layout.sizeBytes()) {
+        initialiseStates(layout, memory, seed);
+    }
+    static StateLayout layoutOf(const Project& of) {
         const auto program = lower(of.graph, {.batch = 2});
         if (!program) qFatal("%s", program.error().text().c_str());
+        StateLayout layout;
         layout.add(*program);
-        bytes.resize(static_cast<size_t>(layout.sizeBytes()));
-        initialiseStates(layout, bytes.data(), seed);
+        return layout;
     }
 };
 
@@ -61,11 +66,11 @@ class TensorKeysTest : public QObject {
     void checkLoads(const Project& from, const Project& into) const {
         const States saved(from, 1);
         States loaded(into, 2);
-        QVERIFY(loaded.bytes != saved.bytes);
-        QVERIFY(saveWeights(path("w.safetensors"), saved.layout, saved.bytes.data()).ok());
-        const auto done = loadWeights(path("w.safetensors"), loaded.layout, loaded.bytes.data());
+        QVERIFY(loaded.memory.bytes != saved.memory.bytes);
+        QVERIFY(saveWeights(path("w.safetensors"), saved.layout, saved.memory).ok());
+        const auto done = loadWeights(path("w.safetensors"), loaded.layout, loaded.memory);
         QVERIFY2(done.ok(), done.ok() ? "" : done.error().text().c_str());
-        QVERIFY(loaded.bytes == saved.bytes);
+        QVERIFY(loaded.memory.bytes == saved.memory.bytes);
     }
 
   private slots:
@@ -90,9 +95,9 @@ class TensorKeysTest : public QObject {
         QCOMPARE(born.graph.find("stem")->key, std::string("stem"));
         const States saved(born, 1);
         States loaded(renamed(stem), 2);
-        QVERIFY(saveWeights(path("w.safetensors"), saved.layout, saved.bytes.data()).ok());
-        QVERIFY(loadWeights(path("w.safetensors"), loaded.layout, loaded.bytes.data()).ok());
-        QVERIFY(loaded.bytes == saved.bytes);
+        QVERIFY(saveWeights(path("w.safetensors"), saved.layout, saved.memory).ok());
+        QVERIFY(loadWeights(path("w.safetensors"), loaded.layout, loaded.memory).ok());
+        QVERIFY(loaded.memory.bytes == saved.memory.bytes);
     }
 
     /// Another program's file has names only: a key must not be taken for one.
@@ -105,17 +110,17 @@ class TensorKeysTest : public QObject {
                 {item.name,
                  item.dtype,
                  item.shape,
-                 {saved.bytes.data() + item.offset, static_cast<size_t>(item.bytes())}});
+                 {saved.memory.bytes.data() + item.offset, static_cast<size_t>(item.bytes())}});
         QVERIFY(saveSafetensors(path("foreign.safetensors"), tensors, {}).ok());
         States loaded(exchanged, 2);
-        QVERIFY(loadWeights(path("foreign.safetensors"), loaded.layout, loaded.bytes.data()).ok());
-        QVERIFY(loaded.bytes == saved.bytes);
+        QVERIFY(loadWeights(path("foreign.safetensors"), loaded.layout, loaded.memory).ok());
+        QVERIFY(loaded.memory.bytes == saved.memory.bytes);
     }
 
     void filesSayKeysOnlyWhereTheyDiffer() {
         for (const bool isRenamed : {false, true}) {
             const States states(isRenamed ? renamed(stem) : project(), 1);
-            QVERIFY(saveWeights(path("w.safetensors"), states.layout, states.bytes.data()).ok());
+            QVERIFY(saveWeights(path("w.safetensors"), states.layout, states.memory).ok());
             const auto file = loadSafetensors(path("w.safetensors"));
             QVERIFY(file.ok());
             const auto keys = file->metadata.find("vitrine.keys");
@@ -149,14 +154,13 @@ class TensorKeysTest : public QObject {
                                 {{"vitrine.kind", "weights"}, {"vitrine.keys", keys.toStdString()}})
                     .ok());
         States states(project(), 1);
-        const auto before = states.bytes;
-        const auto loaded =
-            loadWeights(path("bad.safetensors"), states.layout, states.bytes.data());
+        const auto before = states.memory.bytes;
+        const auto loaded = loadWeights(path("bad.safetensors"), states.layout, states.memory);
         QVERIFY(!loaded.ok());
         QCOMPARE(loaded.error().code, std::string("C01"));
         QVERIFY2(loaded.error().message.find(words.toStdString()) != std::string::npos,
                  loaded.error().message.c_str());
-        QVERIFY(states.bytes == before);
+        QVERIFY(states.memory.bytes == before);
     }
 
     void aRenamedNetworkStartsFromTheWeightsInMemory() {

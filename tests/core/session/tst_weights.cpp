@@ -13,6 +13,7 @@
 #include "core/graph/graph_text.h"
 #include "core/tensor/element.h"
 #include "core/train/model.h"
+#include "tests/support/bytes_memory.h"
 #include "tests/support/cli_fixtures.h"
 #include "tests/support/safetensors_bytes.h"
 
@@ -71,23 +72,23 @@ class TestWeights : public QObject {
 
     QTemporaryDir m_folder;
     StateLayout m_layout = layoutOf(), m_wideLayout = layoutOf(true);
-    std::vector<std::byte> m_states;
+    std::unique_ptr<test::BytesMemory> m_states;
 
     std::string path() const { return m_folder.filePath("w.safetensors").toStdString(); }
     Result<void> load(const std::string& file, const StateLayout& layout) {
         test::writeBytes(path(), file);
-        m_states.assign(static_cast<size_t>(layout.sizeBytes()), std::byte{0x5A});
-        return loadWeights(path(), layout, m_states.data());
+        m_states = std::make_unique<test::BytesMemory>(layout.sizeBytes(), std::byte{0x5A});
+        return loadWeights(path(), layout, *m_states);
     }
     std::vector<double> stateOf(const StateLayout& layout, const char* name) const {
         const StateLayout::Item& item = *layout.find(name);
         std::vector<double> numbers;
         for (int64_t i = 0; i < item.shape.elements(); ++i)
-            numbers.push_back(readElement(m_states.data() + item.offset, item.dtype, i));
+            numbers.push_back(readElement(m_states->bytes.data() + item.offset, item.dtype, i));
         return numbers;
     }
     bool isUntouched() const {
-        return std::all_of(m_states.begin(), m_states.end(),
+        return std::all_of(m_states->bytes.begin(), m_states->bytes.end(),
                            [](std::byte byte) { return byte == std::byte{0x5A}; });
     }
 
@@ -147,11 +148,11 @@ void TestWeights::roundsToNearest() {
 
 void TestWeights::readsBackWhatItSaved() {
     QVERIFY(load(weightsFile(DType::F32, "F32"), m_layout).ok());
-    const std::vector<std::byte> before = m_states;
-    QVERIFY(saveWeights(path(), m_layout, before.data()).ok());
+    const std::vector<std::byte> before = m_states->bytes;
+    QVERIFY(saveWeights(path(), m_layout, *m_states).ok());
     const std::string file = test::readBytes(path());
     QVERIFY(load(file, m_layout).ok());
-    QVERIFY(m_states == before);
+    QVERIFY(m_states->bytes == before);
 }
 
 void TestWeights::doesNotMindWhatItDoesNotUse_data() {
@@ -312,12 +313,12 @@ void TestWeights::namesTheWeightsInARunFolder() {
     const std::string folder = m_folder.filePath("run").toStdString();
     QVERIFY(QDir().mkpath(QString::fromStdString(folder)));
     test::writeBytes(folder + "/weights.safetensors", weightsFile(DType::F32, "F32"));
-    m_states.resize(static_cast<size_t>(m_layout.sizeBytes()));
-    const auto loaded = loadWeights(folder, m_layout, m_states.data());
+    m_states = std::make_unique<test::BytesMemory>(m_layout.sizeBytes());
+    const auto loaded = loadWeights(folder, m_layout, *m_states);
     QVERIFY(!loaded.ok());
     QCOMPARE(loaded.error().code, std::string("G03"));
     QCOMPARE(loaded.error().next, "Name the file in it: " + folder + "/weights.safetensors");
-    QVERIFY(loadWeights(folder + "/weights.safetensors", m_layout, m_states.data()).ok());
+    QVERIFY(loadWeights(folder + "/weights.safetensors", m_layout, *m_states).ok());
 }
 
 QTEST_GUILESS_MAIN(TestWeights)

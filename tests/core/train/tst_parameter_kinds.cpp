@@ -96,7 +96,7 @@ class TestParameterKinds : public QObject {
                          {"f.bias", DType::F32, Shape{10}, std::vector<std::byte>(40)}};
         QCOMPARE(missingIn(other, setup.model->states()), std::vector<std::string>{"f.weight"});
         const auto before = bytesOf(*setup.model);
-        takeOver(other, setup.model->states(), setup.model->stateBase());
+        takeOver(other, setup.model->states(), setup.model->memory());
         QVERIFY(bytesOf(*setup.model).at("t") == before.at("t"));
         float held = 0;
         std::memcpy(&held, before.at("t").data(), sizeof held);

@@ -45,17 +45,16 @@ struct SampledStep {
                                       SampleOutput{histograms, entrySeconds}, clock);
     }
     void run(int64_t number) {
-        Team team(1);
-        sampler->beginStep(*step.tape, step.arena.data(), number);
+        sampler->beginStep(*step.executor, number);
         for (int entry = 0; entry < step.executor->entries(); ++entry) {
             if (sampler->isSampling()) sampler->beforeEntry(entry);
-            step.executor->runEntry(entry, team);
+            step.executor->runEntry(entry);
             if (sampler->isSampling()) sampler->afterEntry(entry);
         }
     }
     /// A step that computes nothing, for looking at the pace alone.
     bool runEmpty(int64_t number, double seconds) {
-        sampler->beginStep(*step.tape, step.arena.data(), number);
+        sampler->beginStep(*step.executor, number);
         const bool sampled = sampler->isSampling();
         const double started = clockNow;
         for (int entry = 0; sampled && entry < step.executor->entries(); ++entry) {
@@ -134,8 +133,7 @@ class SamplerTest : public QObject {
         const auto apart =
             test::prepareStep(sampled.program, sampled.states, {.shareMemory = false}, 1);
         const auto untouched = test::prepareStep(sampled.program, sampled.states, {}, 1);
-        Team team(1);
-        apart.executor->run(team);
+        apart.executor->runAll();
 
         std::map<SampleKind, int> count;
         for (const HistogramRecord& record : sampled.taken()) {
@@ -146,11 +144,13 @@ class SamplerTest : public QObject {
                 const auto names = trainedParameters(*untouched.tape);
                 const ValueId v =
                     namedValue(*untouched.tape, names[static_cast<size_t>(record.subject)]);
-                expected = scanTensor(untouched.tape->value(v).type, untouched.executor->data(v));
+                expected = scanTensor(untouched.tape->value(v).type,
+                                      test::storageOf(*untouched.executor, v));
             } else {
                 const ValueId v = sampledValue(*apart.tape, record);
                 QVERIFY(v != noValue);
-                expected = scanTensor(apart.tape->value(v).type, apart.executor->data(v));
+                expected =
+                    scanTensor(apart.tape->value(v).type, test::storageOf(*apart.executor, v));
             }
             QVERIFY(expected.statistics.norm > 0 || record.kind == SampleKind::Weight);
             QVERIFY2(same(record, expected),
@@ -260,7 +260,7 @@ class SamplerTest : public QObject {
     void entriesRunAgainAreSampledOnce() {
         SampledStep sampled;
         sampled.sampler->setRequest(everything);
-        sampled.sampler->beginStep(*sampled.step.tape, sampled.step.arena.data(), 1);
+        sampled.sampler->beginStep(*sampled.step.executor, 1);
         for (int again = 0; again < 2; ++again)
             for (int entry = 0; entry < sampled.step.executor->entries(); ++entry) {
                 sampled.sampler->beforeEntry(entry);
@@ -284,8 +284,7 @@ class SamplerTest : public QObject {
         if (!test::allocationCounterWorks()) QSKIP("sanitizers bring their own allocator");
         SampledStep sampled;
         sampled.sampler->setRequest(everything);
-        Team team(1);
-        sampled.step.executor->run(team);
+        sampled.step.executor->runAll();
         const int64_t before = test::countedAllocations();
         test::armAllocationCounter();
         const bool isSampled = sampled.runEmpty(1, 1e-3);

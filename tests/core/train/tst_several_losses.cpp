@@ -4,6 +4,7 @@
 // from what the network gives for each example.
 #include <cmath>
 
+#include "core/base/guard.h"
 #include "core/train/test_score.h"
 #include "tests/support/example_sets.h"
 #include "tests/support/small_run.h"
@@ -79,14 +80,13 @@ Course trained(test::TrainingSetup& setup) {
 std::pair<std::vector<double>, std::vector<double>> compared(Model& model, size_t loss) {
     Loader loader(data().test, fedBytes(*model.training().front(), data().columns),
                   {.batch = model.batch(), .shuffle = false});
-    Team team(1);
     std::pair<std::vector<double>, std::vector<double>> all;
     model.beginEvaluation();
     for (int64_t i = 0; i < loader.batchesPerEpoch(); ++i) {
         const Batch batch = loader.next();
         Member& member = model.evaluate(batch.size);
         feed(member, batch);
-        member.executor->run(team);
+        member.executor->runAll();
         const auto predictions = member.executor->contents(member.compared.at(loss).prediction),
                    targets = member.executor->contents(member.compared.at(loss).target);
         all.first.insert(all.first.end(), predictions.begin(), predictions.end());
@@ -109,8 +109,9 @@ double accuracyOf(const std::vector<double>& logits, const std::vector<int32_t>&
 std::vector<double> stateOf(const Model& model, const std::string& name) {
     const StateLayout::Item* item = model.states().find(name);
     if (!item) qFatal("no state %s", name.c_str());
-    const auto* numbers = reinterpret_cast<const float*>(model.stateData(*item));
-    return {numbers, numbers + item->shape.elements()};
+    std::vector<float> numbers(static_cast<size_t>(item->shape.elements()));
+    orThrow(model.memory().read(item->offset, std::as_writable_bytes(std::span(numbers))));
+    return {numbers.begin(), numbers.end()};
 }
 
 /// Rounded once to float.

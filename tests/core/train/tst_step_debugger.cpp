@@ -4,8 +4,11 @@
 #include "core/train/step_debugger.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <span>
 
+#include "core/base/guard.h"
 #include "core/base/rng.h"
 #include "core/exec/tape_places.h"
 #include "core/exec/value_reader.h"
@@ -26,16 +29,17 @@ constexpr int64_t batch = 4;
 struct Ready {
     std::unique_ptr<Model> model;
     Member* member = nullptr;
-    Team team{2};
     std::vector<std::vector<std::byte>> inputs;
 
     Ready(const std::string& network, Mode mode) {
         const Dataset data = test::barDataset(batch, 0);
         auto graph = graphFromText(network);
         if (!graph) qFatal("%s", graph.error().text().c_str());
-        auto compiled = Model::compile(
-            *graph, {{mode, batch}},
-            {.batch = batch, .columns = columnTypes(data.columns), .normalisation = {0.3, 0.2}});
+        auto compiled = Model::compile(*graph, {{mode, batch}},
+                                       {.batch = batch,
+                                        .columns = columnTypes(data.columns),
+                                        .normalisation = {0.3, 0.2},
+                                        .threads = 2});
         if (!compiled) qFatal("%s", compiled.error().text().c_str());
         model = std::move(compiled).value();
         model->initialise(3);
@@ -43,21 +47,24 @@ struct Ready {
         Loader loader(data.train, fedBytes(*member, data.columns),
                       {.batch = batch, .shuffle = false});
         feed(*member, loader.next());
-        if (member->rngKey) std::fill_n(member->rngKey, 2, 5);
+        const std::array<int64_t, 2> key{5, 5};
+        if (member->rngKey >= 0)
+            orThrow(model->memory().write(member->rngKey, std::as_bytes(std::span(key))));
         for (const NamedValue& input : tape().inputs) {
-            const std::byte* at = executor().data(input.value);
-            inputs.emplace_back(at, at + tape().value(input.value).type.storageBytes());
+            const int64_t bytes = tape().value(input.value).type.storageBytes();
+            inputs.emplace_back(static_cast<size_t>(bytes));
+            orThrow(model->memory().read(tape().offsetOf(input.value), inputs.back()));
         }
     }
     /// A tape may use its inputs' memory for other things when it has read them.
     void writeInputs() {
         for (size_t i = 0; i < inputs.size(); ++i)
-            std::ranges::copy(inputs[i], executor().data(tape().inputs[i].value));
+            orThrow(model->memory().write(tape().offsetOf(tape().inputs[i].value), inputs[i]));
     }
     const Tape& tape() const { return *member->tape; }
     Executor& executor() { return *member->executor; }
     int entries() const { return static_cast<int>(tape().entries.size()); }
-    StepDebugger debugger() { return {{&executor()}, model->stateBase(), team}; }
+    StepDebugger debugger() { return {{&executor()}, model->team()}; }
     ValueId state(const std::string& name) const {
         for (const TapeState& state : tape().states)
             if (state.name == name) return state.in;
@@ -81,9 +88,9 @@ struct Straight {
         for (int entry = 0; entry < ready.entries(); ++entry) {
             for (const ValueEdit& edit : edits)
                 if (edit.entry == entry)
-                    writeElement(ready.tape(), ready.model->stateBase(), edit.value, edit.element,
+                    writeElement(ready.tape(), ready.model->memory(), edit.value, edit.element,
                                  edit.number);
-            ready.executor().runEntry(entry, ready.team);
+            ready.executor().runEntry(entry);
             made.push_back(ready.executor().contents(result(ready.tape(), entry)));
         }
         outputs = ready.outputs();
@@ -254,7 +261,7 @@ class StepDebuggerTest : public QObject {
         const ValueId weight = ready.state("c2.weight");
         const Straight straight(network, mode), edited(network, mode, {{0, weight, 3, -2.5}});
         QVERIFY(edited.outputs != straight.outputs);
-        ready.executor().run(ready.team);
+        ready.executor().runAll();
         QVERIFY(ready.outputs() == straight.outputs);
         ready.writeInputs();
 
@@ -319,7 +326,7 @@ class StepDebuggerTest : public QObject {
         QFETCH(Mode, mode);
         Ready ready(test::lanesNetwork(), mode);
         const ValueId bias = ready.state("f2.bias");
-        writeElement(ready.tape(), ready.model->stateBase(), bias, 2, std::nan(""));
+        writeElement(ready.tape(), ready.model->memory(), bias, 2, std::nan(""));
         StepDebugger debugger = ready.debugger();
         debugger.setStops({.nonFinite = NonFiniteWatch::EveryValue});
         const DebugStop stop = debugger.begin(ready.executor());
@@ -400,7 +407,7 @@ class StepDebuggerTest : public QObject {
         const auto states = test::stateBytes(*ready.model);
         StepDebugger debugger = ready.debugger();
         ValueSnapshot snapshot =
-            readValue(ready.tape(), ready.model->stateBase(), {.value = value}, 0, 0);
+            readValue(ready.tape(), ready.model->memory(), {.value = value}, 0, 0);
         QVERIFY(!snapshot.isShown());
         QVERIFY(debugger.lookAhead(ready.executor(), snapshot));
         QVERIFY(snapshot.isRecomputed);
@@ -416,7 +423,7 @@ class StepDebuggerTest : public QObject {
     void whoIsToQuitComesBackSoon() {
         Ready ready(test::lanesNetwork(), Mode::Predict);
         std::atomic<bool> quit{false};
-        StepDebugger debugger({&ready.executor()}, ready.model->stateBase(), ready.team, &quit);
+        StepDebugger debugger({&ready.executor()}, ready.model->team(), &quit);
         debugger.setStops({.nonFinite = NonFiniteWatch::Loss});
         debugger.begin(ready.executor());
         debugger.goUntil(Until::Entry, 3);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "core/base/guard.h"
 #include "core/train/test_score.h"
 #include "tests/support/example_sets.h"
 #include "tests/support/small_run.h"
@@ -36,8 +37,8 @@ struct LossCourse {
 LossCourse courseOf(const Dataset& data, double rate, const Model* from, uint64_t seed) {
     test::TrainingSetup setup = test::setUp({.epochs = 1, .seed = seed}, data);
     if (from)
-        std::memcpy(setup.model->stateBase(), from->stateBase(),
-                    static_cast<size_t>(from->states().sizeBytes()));
+        orThrow(
+            copyBetween(from->memory(), 0, setup.model->memory(), 0, from->states().sizeBytes()));
     setup.trainer->post({Command::Kind::SetLearningRate, rate});
     setup.trainer->post({Command::Kind::Start});
     setup.trainer->waitUntilIdle();
@@ -57,11 +58,10 @@ double testLossOf(const Dataset& data, const test::SmallRun& run, const Snapshot
     for (int64_t i = 0; i < loader.batchesPerEpoch(); ++i) {
         const Batch batch = loader.next();
         const test::TrainingSetup fresh = test::setUp(run, data);
-        takeOver(states, fresh.model->states(), fresh.model->stateBase());
+        takeOver(states, fresh.model->states(), fresh.model->memory());
         Member& member = fresh.model->evaluate(batch.size);
         feed(member, batch);
-        Team team(1);
-        member.executor->run(team);
+        member.executor->runAll();
         loss += member.executor->scalar("loss") * static_cast<double>(batch.size);
     }
     return loss / static_cast<double>(data.test.count);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// StateWatch: are all weights, statistics and optimiser slots numbers? Looked at after each update.
+#pragma once
+
+#include <vector>
+
+#include "core/device/arena.h"
+#include "core/device/memory.h"
+#include "core/exec/state_layout.h"
+#include "core/exec/team.h"
+
+namespace vitrine {
+
+class StateWatch {
+  public:
+    /// Of the states in `memory` those of type `floatType`. All must outlive this. Throws
+    /// std::bad_alloc.
+    StateWatch(const StateLayout& states, DType floatType, Memory& memory, Team& team);
+
+    /// One pass over all states. No allocation on the host. Throws DeviceTrouble.
+    bool allFinite();
+
+  private:
+    void bindKernel(std::byte* start);
+    bool isFinite(const StateLayout::Item& item) const;
+
+    const Memory& m_memory;
+    Team& m_team;
+    std::vector<const StateLayout::Item*> m_items;
+    kernels::Kernel m_kernel;  ///< on the host
+    std::vector<void*> m_operands;
+    Arena m_workspace;
+    int32_t m_first = -1;
+};
+
+}  // namespace vitrine
