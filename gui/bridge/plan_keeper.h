@@ -14,7 +14,8 @@
 
 namespace vitrine::gui {
 
-/// Window thread. Plans on a thread of its own, soon after each edit.
+/// Window thread. Plans on a thread of its own, soon after each edit. Another document has no plan
+/// until its first, and nothing is wrong with it.
 class PlanKeeper : public QObject {
     Q_OBJECT
   public:
@@ -33,6 +34,7 @@ class PlanKeeper : public QObject {
 
   private:
     using Planned = Result<std::shared_ptr<const Tape>>;
+    void forget();
     void plan();
     void planIsThere();
 
@@ -41,6 +43,7 @@ class PlanKeeper : public QObject {
     std::optional<Error> m_error;
     QTimer m_delay;
     Background<Planned> m_planning;
+    bool m_isOutdated = false;  ///< what is being planned is of a document that is gone
 };
 
 }  // namespace vitrine::gui

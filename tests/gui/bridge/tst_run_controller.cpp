@@ -89,6 +89,22 @@ class TestRunController : public QObject {
         QVERIFY(!m_run->tape()->entries.empty());
     }
 
+    /// Neither by the plan that is there nor by one that is being made.
+    void anotherDocumentIsNotAtFaultForTheOldOne() {
+        for (const bool waits : {true, false}) {
+            m_document->startNew();
+            if (waits) QTRY_VERIFY_WITH_TIMEOUT(m_run->planError(), patienceMs);
+            if (!waits) QTest::qWait(125);  // about when planning begins
+            QSignalSpy planned(m_run.get(), &RunController::planChanged);
+            QVERIFY(m_document->open(m_folder.filePath("small.vitrine")).ok());
+            QVERIFY(!m_run->planError() && !m_run->tape() && !m_run->isAtFault());
+            while (!m_run->tape()) {
+                QVERIFY(planned.wait(patienceMs));
+                QVERIFY(!m_run->planError());
+            }
+        }
+    }
+
     void trainsToTheEndAndTellsEveryStep() {
         m_run->train();
         QVERIFY(waitFor(RunPhase::Finished));
