@@ -31,6 +31,15 @@ struct PredictedOutput {
     }
 };
 
+/// Whose weights a prediction is of.
+struct UsedWeights {
+    int64_t step = 0;  ///< updates that they have seen, where a snapshot said so
+    /// Parameters and statistics that have their starting values, because the trained ones have
+    /// another shape or were never there; `isFresh`: all of them.
+    std::vector<std::string> fresh = {};
+    bool isFresh = true;
+};
+
 /// Softmax of an example's logits; all NaN where they are no answer.
 std::vector<float> probabilitiesOf(std::span<const float> logits);
 

@@ -118,17 +118,14 @@ void PredictNetwork::findEnds(const Project& project) {
 void PredictNetwork::setStates(const Snapshot& states) {
     takeOver(states, m_model->states(), m_model->memory());
     m_member->executor->statesChanged();
-    m_fresh = missingIn(states, m_model->states());
-    m_isFresh = static_cast<int64_t>(m_fresh.size()) == countOfWeights(*m_model);
-    m_step = states.position.step;
+    m_weights = {.step = states.position.step, .fresh = missingIn(states, m_model->states())};
+    m_weights.isFresh = std::ssize(m_weights.fresh) == countOfWeights(*m_model);
 }
 
 Result<void> PredictNetwork::loadStates(const std::string& path) {
     VITRINE_TRY(loadWeights(path, m_model->states(), m_model->memory()));
     m_member->executor->statesChanged();
-    m_fresh.clear();
-    m_isFresh = false;
-    m_step = 0;
+    m_weights = {.isFresh = false};
     return {};
 }
 

@@ -32,11 +32,7 @@ class PredictNetwork {
     void setStates(const Snapshot& states);
     /// The same from a weights file; all or nothing. Errors: those of loadWeights.
     Result<void> loadStates(const std::string& path);
-    /// Updates that the states have seen, where a snapshot said so.
-    int64_t step() const { return m_step; }
-    /// Parameters and statistics that were in no snapshot; `isFresh`: all of them.
-    const std::vector<std::string>& fresh() const { return m_fresh; }
-    bool isFresh() const { return m_isFresh; }
+    const UsedWeights& weights() const { return m_weights; }
 
     /// Inputs that lead to an output, in the graph's order.
     const std::vector<PredictorInput>& inputs() const { return m_inputs; }
@@ -68,9 +64,7 @@ class PredictNetwork {
     Member* m_member = nullptr;
     std::vector<PredictorInput> m_inputs;
     std::vector<Given> m_outputs;
-    int64_t m_step = 0;
-    std::vector<std::string> m_fresh;
-    bool m_isFresh = true;
+    UsedWeights m_weights;
 };
 
 /// What a question about one example of a data set that fits the network (checkDataFit) has to say.

@@ -136,9 +136,7 @@ std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) 
         if (quit.load(std::memory_order_relaxed)) return prediction;  // somebody waits to join
         executor.runEntry(entry);
     }
-    prediction->step = network->step();
-    prediction->fresh = network->fresh();
-    prediction->isFresh = network->isFresh();
+    prediction->weights = network->weights();
     prediction->outputs = network->outputs();
     const auto classes = std::ranges::find_if(prediction->outputs, &PredictedOutput::isClasses);
     if (classes != prediction->outputs.end())

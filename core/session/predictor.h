@@ -29,11 +29,7 @@ struct Prediction {
     /// does.
     std::vector<float> probabilities;
     std::vector<Activation> activations;  ///< of the first example: of every node with filters
-    int64_t step = 0;                     ///< updates that the weights have seen
-    /// Parameters and statistics that have their starting values, because the trained ones have
-    /// another shape or were never there; `isFresh`: all of them.
-    std::vector<std::string> fresh;
-    bool isFresh = true;
+    UsedWeights weights;
     double seconds = 0;
     std::optional<Error> error;  ///< why there is nothing of the above but the ticket
 };

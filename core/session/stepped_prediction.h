@@ -34,6 +34,7 @@ class SteppedPrediction {
 
     const std::vector<PredictorInput>& inputs() const { return m_network->inputs(); }
     int64_t batch() const { return m_network->batch(); }
+    const UsedWeights& weights() const { return m_network->weights(); }
     const Tape& tape() const { return m_network->tape(); }
     bool isGoingOn() const { return m_debugger.isInside(); }
     /// The entry that runs next; entries() behind the last one.

@@ -39,6 +39,7 @@ RunController::RunController(Document& document, QObject* parent)
     connect(&m_opener, &RunOpener::ended, this, &RunController::openingHasEnded);
     connect(&m_samples, &SampleRequests::changed, this, &RunController::pushSamples);
     followKeepers();
+    followPrediction();
     followDocument();
 }
 
@@ -83,6 +84,7 @@ void RunController::shutDown() {
     m_retired.abandon();
     m_opener.shutDown();
     m_plan.shutDown();
+    m_prediction.shutDown();
     feed(event::ShutDown{});
 }
 
@@ -99,6 +101,7 @@ void RunController::followDocument() {
 }
 
 void RunController::documentReplaced() {
+    leavePrediction();
     feed(event::DocumentReplaced{});
     m_past.forget();
     pastRunChanged();
@@ -109,6 +112,7 @@ void RunController::documentReplaced() {
 
 /// A node that was renamed is the same for the run, which shows it under its name.
 void RunController::documentChanged() {
+    editMayEndPrediction();
     const bool isRenamed = m_run && m_run->callNodes(m_document.graph());
     if (isRenamed) m_run->setStops(m_stops);
     feed(event::DocumentEdited{m_run ? drawnEssence() : std::string()});
@@ -117,6 +121,7 @@ void RunController::documentChanged() {
 
 /// The run is told of it with the new names, in documentChanged.
 void RunController::nodeIsRenamed(const QString& from, const QString& to) {
+    leavePrediction();  // its tape has the old name
     for (Breakpoint& point : m_stops.breakpoints)
         if (point.node == from.toStdString()) point.node = to.toStdString();
     stopsChanged();
@@ -132,6 +137,7 @@ void RunController::showTape() {
     const bool ofRun = m_run && (!differsFromDocument() || !isOver());
     std::shared_ptr<const Tape> tape = m_plan.tape();
     if (ofRun) tape = stopPoint().insideStep ? m_run->presentTape() : m_run->tape();
+    if (isSteppingPrediction()) tape = m_prediction.tape();
     if (tape == m_tape) return;
     m_tape = std::move(tape);
     tapeChanged();
@@ -143,22 +149,47 @@ void RunController::want(Wish wish) {
     feed(event::Wanted{std::move(wish), m_run ? drawnEssence() : std::string(), facts()});
 }
 
-void RunController::train() { want(wish::Train{}); }
 void RunController::stepBatch() { want(wish::StepBatch{}); }
-void RunController::stepEntry() { want(wish::StepEntry{}); }
-void RunController::runToNode(const QString& node) { want(wish::RunToNode{node.toStdString()}); }
-void RunController::runToEntry(int entry) { want(wish::RunToEntry{entry}); }
+
+void RunController::train() {
+    if (isSteppingPrediction()) return m_prediction.run();
+    want(wish::Train{});
+}
+
+void RunController::stepEntry() {
+    if (isSteppingPrediction()) return m_prediction.stepEntry();
+    want(wish::StepEntry{});
+}
+
+void RunController::runToNode(const QString& node) {
+    if (isSteppingPrediction()) return m_prediction.runToNode(node.toStdString());
+    want(wish::RunToNode{node.toStdString()});
+}
+
+void RunController::runToEntry(int entry) {
+    if (isSteppingPrediction()) return m_prediction.runTo(entry);
+    want(wish::RunToEntry{entry});
+}
 
 void RunController::playOrPause() {
-    if (phase() == RunPhase::Running)
+    if (phase() == RunPhase::Running && !isSteppingPrediction())
         pause();
     else
         train();
 }
 
 void RunController::pause() { feed(event::PauseWanted{}); }
-void RunController::stepBack() { feed(event::StepBackWanted{}); }
-void RunController::stop() { feed(event::StopWanted{facts()}); }
+
+void RunController::stepBack() {
+    if (isSteppingPrediction()) return m_prediction.stepBack();
+    feed(event::StepBackWanted{});
+}
+
+void RunController::stop() {
+    if (isSteppingPrediction()) return leavePrediction();
+    feed(event::StopWanted{facts()});
+}
+
 void RunController::resetWeights() { feed(event::FreshWeightsWanted{}); }
 
 void RunController::resume(const QString& folder, const QString& data) {
@@ -187,6 +218,7 @@ void RunController::setLearningRate(double rate) {
 }
 
 void RunController::editValue(ValueId value, int64_t element, double number) {
+    if (isSteppingPrediction()) return m_prediction.edit(value, element, number);
     if (m_run && phase() == RunPhase::Paused) m_run->editValue(value, element, number);
 }
 
@@ -196,16 +228,25 @@ void RunController::setStops(StopRequest stops) {
     stopsChanged();
 }
 
-void RunController::toggleBreakpoint(const QString& node, bool backward) {
-    StopRequest stops = m_stops;
-    const Breakpoint breakpoint{node.toStdString(), backward};
-    if (std::erase(stops.breakpoints, breakpoint) == 0) stops.breakpoints.push_back(breakpoint);
-    setStops(std::move(stops));
+/// Of what is shown.
+void RunController::setBreakpoints(std::vector<Breakpoint> breakpoints) {
+    if (!isSteppingPrediction())
+        return setStops({std::move(breakpoints), m_stops.nonFinite, m_stops.record});
+    m_prediction.setStops({std::move(breakpoints), m_stops.nonFinite});
+    stopsChanged();
 }
 
-void RunController::clearBreakpoints() { setStops({{}, m_stops.nonFinite, m_stops.record}); }
+void RunController::toggleBreakpoint(const QString& node, bool backward) {
+    std::vector<Breakpoint> set = breakpoints();
+    const Breakpoint breakpoint{node.toStdString(), backward};
+    if (std::erase(set, breakpoint) == 0) set.push_back(breakpoint);
+    setBreakpoints(std::move(set));
+}
+
+void RunController::clearBreakpoints() { setBreakpoints({}); }
 
 void RunController::setNonFiniteWatch(NonFiniteWatch watch) {
+    m_prediction.setStops({m_prediction.stops().breakpoints, watch});
     setStops({m_stops.breakpoints, watch, m_stops.record});
 }
 
@@ -222,6 +263,7 @@ void RunController::pushSamples() {
 }
 
 void RunController::ask(const ValueQuery& query) {
+    if (isSteppingPrediction()) return m_prediction.ask(query);
     if (m_run) m_run->ask(query);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// RunController: the run, the data and the plan of the document, as signals of the window thread.
+// RunController: the run, the data and the plan of the document, and a prediction that is stepped
+// through, as signals of the window thread.
 #pragma once
 
 #include <QObject>
@@ -15,6 +16,7 @@
 #include "gui/bridge/data_keeper.h"
 #include "gui/bridge/past_run_keeper.h"
 #include "gui/bridge/plan_keeper.h"
+#include "gui/bridge/prediction_stepper.h"
 #include "gui/bridge/retired_runs.h"
 #include "gui/bridge/run_machine.h"
 #include "gui/bridge/run_mover.h"
@@ -38,15 +40,24 @@ class RunController : public QObject {
     bool isBusy() const { return phase() == RunPhase::Running || phase() == RunPhase::Opening; }
     /// Of the last run; null before the first. Valid until the next run is opened.
     LiveRun* run() const { return m_run.get(); }
+    /// Of the run, also while a prediction is stepped through.
     StopPoint stopPoint() const { return m_machine.seenRun().stopPoint; }
-    /// Where the run came to stand is a place that nobody named: somebody pressed Pause.
-    bool isPausedAnywhere() const {
-        return m_machine.seenRun().isPausedByHand && phase() == RunPhase::Paused;
-    }
-    /// What the inspectors show: the run's, or without one the plan of the document.
+    /// What the inspectors show: the tape of a prediction that is stepped through, else the run's,
+    /// or without one the plan of the document.
     const std::shared_ptr<const Tape>& tape() const { return m_tape; }
-    /// Whether tape() is what runs, and not a plan.
-    bool tapeIsRunning() const { return m_run != nullptr; }
+    /// Where what tape() shows stands, between two of its entries; none: it runs, or is over, or
+    /// nothing has run.
+    std::optional<StopPoint> standsAt() const;
+    /// It came to stand at a place that nobody named: somebody pressed Pause.
+    bool isPausedAnywhere() const {
+        return m_machine.seenRun().isPausedByHand && phase() == RunPhase::Paused &&
+               !isSteppingPrediction();
+    }
+    /// Somebody can be asked for the values of tape().
+    bool canAnswer() const;
+    /// One is stepped through, or compiled to be: a run that goes on is not touched by it.
+    const PredictionStepper& prediction() const { return m_prediction; }
+    bool isSteppingPrediction() const { return m_prediction.isOpen(); }
     /// Why there is no plan.
     const std::optional<Error>& planError() const { return m_plan.error(); }
     /// What the document's set-up is refused or warned for.
@@ -76,11 +87,21 @@ class RunController : public QObject {
     const std::optional<Error>& cannotSave() const { return m_machine.seenRun().trouble.why; }
     /// Why the last start came to nothing; until the next one, an edit, or the data that it lacked.
     const std::optional<Error>& refusal() const { return m_machine.refusal; }
-    const std::vector<Breakpoint>& breakpoints() const { return m_stops.breakpoints; }
+    /// Of what tape() shows: those that are set while a prediction is stepped through stop no run.
+    const std::vector<Breakpoint>& breakpoints() const {
+        return isSteppingPrediction() ? m_prediction.stops().breakpoints : m_stops.breakpoints;
+    }
     const StopRequest& stops() const { return m_stops; }
+
+    /// From now on steps, breakpoints and values are those of a prediction with the newest weights
+    /// that are known, until it is left. An edit of the network leaves it.
+    void stepThroughPrediction(PredictionRequest request);
+    void leavePrediction();
 
     // What a person does. Each opens a run first where there is none or it is over; a run whose
     // network differs from the drawn one is stopped and a new one opened with the weights kept.
+    // While a prediction is stepped through, train() and what goes to an entry or a node moves that
+    // one, and stop() leaves it.
     void train();
     void pause();
     void playOrPause();
@@ -153,8 +174,12 @@ class RunController : public QObject {
     void loadingChanged();  ///< isLoading
     void statesArrived();
     void differsChanged(bool differs);
-    /// Paused, or somewhere else while paused.
+    /// What tape() shows stands, or stands somewhere else.
     void stopPointChanged();
+    /// A value of tape() is not finite; it stands behind the entry that made it.
+    void nonFiniteShown(vitrine::ValueId value);
+    /// One is compiled, stepped through or left, or stands somewhere else.
+    void predictionChanged();
     void recordsArrived(const std::vector<vitrine::StepRecord>& records);
     void histogramsArrived(const std::vector<vitrine::HistogramRecord>& records);
     void eventArrived(const vitrine::RunEvent& event);
@@ -217,9 +242,15 @@ class RunController : public QObject {
     void drainEvents();
     void takeAnswers();
 
+    // A prediction that is stepped through.
+    void followPrediction();
+    void showPrediction();
+    void editMayEndPrediction();
+
     void followKeepers();
     void showTape();
     void setStops(StopRequest stops);
+    void setBreakpoints(std::vector<Breakpoint> breakpoints);
     void pushSamples();
 
     Document& m_document;
@@ -227,6 +258,8 @@ class RunController : public QObject {
     SetupKeeper m_setup;
     PlanKeeper m_plan;
     PastRunKeeper m_past;
+    PredictionStepper m_prediction;
+    std::string m_predicted;  ///< essence of what is stepped through
     RetiredRuns m_retired;
     RunMover m_mover;
     RunOpener m_opener;

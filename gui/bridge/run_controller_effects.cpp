@@ -54,8 +54,9 @@ void RunController::carryOut(effect::Tell what) {
     switch (what) {
         case Phase:
             return phaseChanged();
-        case StopPoint:
-            return stopPointChanged();
+        case StopPoint:  // what is shown is told of; leaving a prediction tells the run's
+            if (!isSteppingPrediction()) stopPointChanged();
+            return;
         case Differs:
             return differsChanged(differsFromDocument());
         case Ending:

@@ -73,6 +73,8 @@ void RunController::drainEvents() {
         if (told.kind == EventKind::EditUndone)
             said(tr("A change by hand that was made further on is undone"));
         eventArrived(told);
+        if (told.kind == EventKind::NonFiniteValue && !isSteppingPrediction())
+            nonFiniteShown(told.value);
     }
     for (Error remark; m_run && m_run->nextRemark(remark);) {
         const bool isOurs =
@@ -83,7 +85,8 @@ void RunController::drainEvents() {
 
 void RunController::takeAnswers() {
     if (!m_run) return;
-    if (const auto value = m_run->takeValue()) valueArrived(*value);
+    if (const auto value = m_run->takeValue(); value && !isSteppingPrediction())
+        valueArrived(*value);
     if (!m_run) return;
     if (const auto predictions = m_run->takePredictions()) predictionsArrived(*predictions);
     if (!m_run) return;

@@ -84,8 +84,9 @@ void GraphEditor::Parts::tapSpace() const {
 
 void GraphEditor::Parts::markRun() {
     const RunController& run = context.run;
-    scene.setRunMarks(runMarksOf(run.breakpoints(), run.tape().get(), run.stopPoint(),
-                                 run.phase() == RunPhase::Paused));
+    const auto here = run.standsAt();
+    scene.setRunMarks(runMarksOf(run.breakpoints(), run.tape().get(), here.value_or(StopPoint{}),
+                                 here.has_value()));
 }
 
 /// A screen reader says the node that was chosen.

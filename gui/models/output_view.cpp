@@ -50,13 +50,13 @@ QString tr(const char* text) { return QCoreApplication::translate("OutputView", 
 
 }  // namespace
 
-QString weightsText(const Prediction& prediction) {
-    if (prediction.step == 0) return tr("Weights have not been trained yet.");
-    if (prediction.isFresh && !prediction.fresh.empty())
+QString weightsText(const UsedWeights& weights) {
+    if (weights.step == 0) return tr("Weights have not been trained yet.");
+    if (weights.isFresh && !weights.fresh.empty())
         return tr("No trained weights fit this network: these are fresh.");
-    const QString text = tr("Weights of step %1").arg(exactText(prediction.step));
-    if (prediction.fresh.empty()) return text;
-    return text + tr("; fresh, for they have changed since: %1").arg(nodesOf(prediction.fresh));
+    const QString text = tr("Weights of step %1").arg(exactText(weights.step));
+    if (weights.fresh.empty()) return text;
+    return text + tr("; fresh, for they have changed since: %1").arg(nodesOf(weights.fresh));
 }
 
 std::pair<double, double> rangeOf(const PredictedOutput& output, int64_t example) {

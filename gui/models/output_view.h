@@ -18,7 +18,7 @@ std::pair<double, double> rangeOf(const PredictedOutput& output, int64_t example
 /// `7 · 98.1 %` of classes, else up to four numbers. `data` names the classes; may be null.
 QString textOf(const PredictedOutput& output, int64_t example, const Dataset* data);
 
-/// Whose weights an answer is of: untrained ones, those of a step, and which are fresh.
-QString weightsText(const Prediction& prediction);
+/// Untrained ones, those of a step, and which are fresh.
+QString weightsText(const UsedWeights& weights);
 
 }  // namespace vitrine::gui

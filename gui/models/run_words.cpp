@@ -59,6 +59,22 @@ QString insideWords(const RunSituation& now) {
              whereWords(*now.tape, next), step);
 }
 
+QString predictionWords(const RunSituation& now) {
+    const QString entries = exactText(std::ssize(now.tape->entries));
+    const QString before = exactText(now.stop.entry);
+    if (now.nonFinite != noValue) {
+        const std::vector<std::string> makers = originsOf(*now.tape, now.nonFinite);
+        const QString maker = makers.empty() ? valueName(*now.tape, now.nonFinite)
+                                             : QString::fromStdString(makers.back());
+        return tr("Not finite: %1 · prediction, before entry %2 of %3").arg(maker, before, entries);
+    }
+    if (now.stop.entry >= std::ssize(now.tape->entries))
+        return tr("Prediction behind the last of %1 entries").arg(entries);
+    const TapeEntry& next = now.tape->entries[static_cast<size_t>(now.stop.entry)];
+    return tr("Prediction before entry %1 of %2 · %3")
+        .arg(before, entries, whereWords(*now.tape, next));
+}
+
 QString pausedWords(const RunSituation& now) {
     if (now.cannotSave) return tr("Paused: it cannot be saved · see Problems");
     const bool isInside = now.stop.insideStep && now.tape;
@@ -106,6 +122,7 @@ QString idleWords(const RunSituation& now) {
 }  // namespace
 
 QString runWords(const RunSituation& now) {
+    if (now.isPrediction) return predictionWords(now);
     if (now.isEnding) return tr("Stopping …");
     switch (now.phase) {
         case RunPhase::Opening:
@@ -131,6 +148,9 @@ QString runWords(const RunSituation& now) {
 }
 
 double runShare(const RunSituation& now) {
+    if (now.isPrediction)
+        return static_cast<double>(now.stop.entry) /
+               static_cast<double>(std::max<size_t>(1, now.tape->entries.size()));
     const bool isWaiting = now.phase == RunPhase::Opening || now.phase == RunPhase::None;
     if (isWaiting) return now.isLoading ? now.loaded : 0;
     return static_cast<double>(now.step) /

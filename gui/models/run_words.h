@@ -34,6 +34,8 @@ struct RunSituation {
     std::shared_ptr<const Tape> tape = {};  ///< of the step that it stands in
     /// The value that is not finite, where that made it stop here.
     ValueId nonFinite = noValue;
+    /// One is stepped through: `stop` and `tape` are its.
+    bool isPrediction = false;
 };
 
 QString runWords(const RunSituation& now);

@@ -93,6 +93,10 @@ QString momentText(const ValueSnapshot& snapshot, bool isLive) {
                   : tr("Step %1, before entry %2.").arg(step, exactText(snapshot.entry));
 }
 
+QString predictionMomentText(const ValueSnapshot& snapshot) {
+    return tr("Prediction, before entry %1.").arg(exactText(snapshot.entry));
+}
+
 QString layoutTip(const Layout& layout) {
     const QString name = layoutText(layout);
     QString tip;

@@ -17,6 +17,8 @@ QString storageText(const Tape& tape, ValueId value);
 QString storageTip(const Tape& tape, ValueId value);
 /// `Step 3, before entry 5.` · `Live, step 412.` · `After step 938.`
 QString momentText(const ValueSnapshot& snapshot, bool isLive);
+/// `Prediction, before entry 5.`
+QString predictionMomentText(const ValueSnapshot& snapshot);
 /// What an entry does: its operator's own sentence, and that of what was fused into it.
 QString operatorTip(const TapeEntry& entry);
 /// What `lanes+1` and its like mean.

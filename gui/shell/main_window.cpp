@@ -19,6 +19,7 @@
 #include "gui/shell/data_banner.h"
 #include "gui/shell/dock_layout.h"
 #include "gui/shell/file_actions.h"
+#include "gui/shell/prediction_banner.h"
 #include "gui/shell/recovery_banner.h"
 #include "gui/shell/run_saver.h"
 #include "gui/shell/status_line.h"
@@ -80,6 +81,7 @@ void MainWindow::buildCentre(const ViewContext& context) {
     m_editor->setObjectName(QStringLiteral("canvas"));
     layout->addWidget(m_banner);
     layout->addWidget(new DataBanner(context, centre));
+    layout->addWidget(new PredictionBanner(context, centre));
     layout->addWidget(m_editor, 1);
     centre->setFocusProxy(m_editor);
     setCentralWidget(centre);

@@ -35,15 +35,20 @@ StopGuide::StopGuide(const ViewContext& context, GraphEditor& editor, DockLayout
     : QObject(parent), m_context(context), m_editor(editor), m_docks(docks) {
     connect(&context.run, &RunController::stopPointChanged, this, &StopGuide::showStop);
     connect(&context.run, &RunController::runOpened, this, [this] { m_last = {}; });
-    connect(&context.run, &RunController::eventArrived, this, [this](const RunEvent& event) {
-        if (event.kind == EventKind::NonFiniteValue) showMaker(event.value);
+    connect(&context.run, &RunController::predictionChanged, this, [this] {
+        // Another tape: nothing is one step from where the last one stood.
+        const bool isPrediction = m_context.run.isSteppingPrediction();
+        if (isPrediction != std::exchange(m_wasPrediction, isPrediction)) m_last = {};
     });
+    connect(&context.run, &RunController::nonFiniteShown, this, &StopGuide::showMaker);
 }
 
 void StopGuide::showStop() {
     const RunController& run = m_context.run;
-    if (run.phase() != RunPhase::Paused) return;
-    const StopPoint here = run.stopPoint(), before = std::exchange(m_last, here);
+    const bool isStill = run.phase() == RunPhase::Paused || run.isSteppingPrediction();
+    if (!isStill) return;
+    const StopPoint here = run.standsAt().value_or(run.stopPoint());
+    const StopPoint before = std::exchange(m_last, here);
     if (!here.insideStep || !run.tape() || run.isPausedAnywhere()) return;
     const auto& entries = run.tape()->entries;
     if (static_cast<size_t>(here.entry) < entries.size()) {

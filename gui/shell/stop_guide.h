@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// StopGuide: leads a person to where the run has come to stand inside of a step.
+// StopGuide: leads a person to where the run has come to stand inside of a step, or a prediction
+// that is stepped through.
 #pragma once
 
 #include <QObject>
@@ -32,6 +33,7 @@ class StopGuide : public QObject {
     DockLayout& m_docks;
     StopPoint m_last;
     bool m_wasAtEnd = false;  ///< it stood behind a step's last entry
+    bool m_wasPrediction = false;
 };
 
 }  // namespace vitrine::gui

@@ -21,6 +21,7 @@ TrainActions::TrainActions(const ViewContext& context, QWidget* window)
     connect(&context.run, &RunController::phaseChanged, this, &TrainActions::update);
     connect(&context.run, &RunController::loadingChanged, this, &TrainActions::update);
     connect(&context.run, &RunController::stopPointChanged, this, &TrainActions::update);
+    connect(&context.run, &RunController::predictionChanged, this, &TrainActions::update);
     connect(&context.selection, &Selection::changed, this, &TrainActions::update);
     connect(&context.theme, &Theme::changed, this, &TrainActions::update);
     connect(&context.run, &RunController::stopsChanged, this, &TrainActions::updateStops);
@@ -84,7 +85,8 @@ void TrainActions::build(QWidget* window) {
                   .text = tr("Stop"),
                   .icon = "stop",
                   .shortcut = QKeySequence(Qt::SHIFT | Qt::Key_F5),
-                  .tip = tr("End the run; the weights are kept. While data are made: end that")},
+                  .tip = tr("End the run; the weights are kept. While data are made: end that. "
+                            "While a prediction is stepped through: leave it")},
                  [&run] { run.stop(); });
     m_reset =
         book.add(window,
@@ -150,6 +152,7 @@ void TrainActions::chooseRun() {
 /// A start where there are trained weights says and asks whether they are kept.
 void TrainActions::start(const std::function<void()>& how) {
     RunController& run = m_context.run;
+    if (run.isSteppingPrediction()) return how();
     const StartAnswer answer = askHowToStart(m_context, m_window);
     if (answer == StartAnswer::Cancel) return;
     if (answer == StartAnswer::Fresh && !RunSaver(m_context, m_window).mayReplace()) return;
@@ -159,6 +162,26 @@ void TrainActions::start(const std::function<void()>& how) {
 }
 
 void TrainActions::update() {
+    if (m_context.run.isSteppingPrediction())
+        updateForPrediction();
+    else
+        updateForRun();
+}
+
+/// Keys and buttons are those of the prediction; what concerns the run waits until it is left.
+void TrainActions::updateForPrediction() {
+    const PredictionPlace& place = m_context.run.prediction().place();
+    m_play->setText(tr("Go on"));
+    m_play->setIcon(m_context.theme.icon("play", m_context.theme.tokens().good));
+    m_play->setEnabled(!place.isAtEnd());
+    m_entry->setEnabled(!place.isAtEnd());
+    m_back->setEnabled(place.entry > 0);
+    m_runTo->setEnabled(m_context.selection.nodes().size() == 1);
+    m_stop->setEnabled(true);
+    for (QAction* ofRun : {m_batch, m_reset, m_resume}) ofRun->setEnabled(false);
+}
+
+void TrainActions::updateForRun() {
     const RunController& run = m_context.run;
     const RunPhase phase = run.phase();
     const bool running = phase == RunPhase::Running, opening = phase == RunPhase::Opening;
@@ -187,6 +210,7 @@ void TrainActions::fill(QMenu& menu) const {
     menu.addActions({m_play, m_stop});
     menu.addSeparator();
     menu.addActions({m_batch, m_entry, m_back, m_runTo});
+    if (QAction* predict = m_context.actions.find("data.step_prediction")) menu.addAction(predict);
     menu.addSeparator();
     menu.addActions({m_record, m_overfit, m_reset, m_clear});
     menu.addSeparator();

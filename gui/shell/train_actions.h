@@ -26,6 +26,8 @@ class TrainActions : public QObject {
     void chooseRun();
     void start(const std::function<void()>& how);
     void update();
+    void updateForPrediction();
+    void updateForRun();
     void updateStops();
 
     ViewContext m_context;

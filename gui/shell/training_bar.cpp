@@ -41,6 +41,7 @@ void TrainingBar::build() {
         updateProgress();
     });
     connect(&run, &RunController::stopPointChanged, this, &TrainingBar::updateProgress);
+    connect(&run, &RunController::predictionChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::differsChanged, this, &TrainingBar::updateProgress);
     connect(&run, &RunController::openingProgress, this, &TrainingBar::showOpening);
     connect(&run, &RunController::dataChanged, this, &TrainingBar::updateProgress);
@@ -231,6 +232,11 @@ RunSituation TrainingBar::situation() const {
     const bool isThere = m_nonFinite && m_nonFinite->step == now.stop.step &&
                          m_nonFinite->entry == now.stop.entry && now.stop.insideStep;
     if (isThere) now.nonFinite = m_nonFinite->value;
+    if (run.isSteppingPrediction()) {
+        now.isPrediction = true;
+        now.stop = *run.standsAt();
+        now.nonFinite = run.prediction().place().nonFinite;
+    }
     return now;
 }
 

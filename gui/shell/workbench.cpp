@@ -45,12 +45,9 @@ Workbench::Workbench(Theme& windowTheme, const UserFolders& folders)
         // Pause takes nothing away that somebody looks at; every other stop is a place to look at.
         const bool isChosen = !selection.nodes().isEmpty() || selection.value() != noValue;
         if (run.isPausedAnywhere() && isChosen) return;
-        const StopPoint here = run.stopPoint();
-        if (here.insideStep) selection.selectEntry(std::max(0, here.entry - 1));
+        if (const auto here = run.standsAt()) selection.selectEntry(std::max(0, here->entry - 1));
     });
-    QObject::connect(&run, &RunController::eventArrived, &selection, [this](const RunEvent& event) {
-        if (event.kind == EventKind::NonFiniteValue) selection.selectValue(event.value);
-    });
+    QObject::connect(&run, &RunController::nonFiniteShown, &selection, &Selection::selectValue);
 }
 
 /// Threads and the watch for NaN are a person's, not a project's.

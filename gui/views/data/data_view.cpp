@@ -4,20 +4,18 @@
 #include <QCoreApplication>
 
 #include <algorithm>
-#include <cmath>
-
-#include <fmt/format.h>
 
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
-#include "core/tensor/element.h"
 #include "gui/bridge/follow.h"
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/run_controller.h"
+#include "gui/models/number_text.h"
 #include "gui/views/data/data_panel.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/draw_page.h"
 #include "gui/views/data/mistakes_page.h"
+#include "gui/views/data/prediction_questions.h"
 #include "gui/views/data/predictor_host.h"
 #include "gui/views/data/results_page.h"
 #include "gui/views/view.h"
@@ -95,46 +93,6 @@ Ground groundOf(const Document& document, const Asked& asked) {
             text("Problems says what is wrong with it.")};
 }
 
-/// What is drawn, as the data store their images.
-PredictorHost::Question drawnQuestion(const std::vector<float>& pixels) {
-    return [pixels](const std::vector<PredictorInput>& inputs)
-               -> Result<std::vector<std::vector<std::byte>>> {
-        std::vector<std::byte> bytes;
-        const DType type = inputs.empty() ? DType::F32 : inputs.front().dtype;
-        bytes.resize(pixels.size() * static_cast<size_t>(sizeOf(type)));
-        for (size_t i = 0; i < pixels.size(); ++i)
-            writeElement(bytes.data(), type, static_cast<int64_t>(i),
-                         type == DType::U8 ? std::round(255 * static_cast<double>(pixels[i]))
-                                           : static_cast<double>(pixels[i]));
-        std::vector<std::vector<std::byte>> values;
-        values.push_back(std::move(bytes));
-        return values;
-    };
-}
-
-/// The first test examples.
-PredictorHost::Question examplesQuestion(std::shared_ptr<const Dataset> data, int64_t count) {
-    return [data, count](const std::vector<PredictorInput>& inputs)
-               -> Result<std::vector<std::vector<std::byte>>> {
-        std::vector<std::vector<std::byte>> values;
-        for (const PredictorInput& input : inputs) {
-            const int column = data->column(input.column);
-            if (column < 0)
-                return Error{"U05",
-                             fmt::format("the data have no column '{}'", input.column),
-                             {},
-                             {},
-                             "Problems says what the network and the data disagree on."};
-            std::vector<std::byte>& all = values.emplace_back();
-            for (int64_t i = 0; i < count; ++i) {
-                const auto value = data->test.value(static_cast<size_t>(column), i);
-                all.insert(all.end(), value.begin(), value.end());
-            }
-        }
-        return values;
-    };
-}
-
 /// Everything that the panel needs from the outside. A child of the panel.
 class DataFeed : public QObject {
   public:
@@ -149,6 +107,7 @@ class DataFeed : public QObject {
           m_edited(this) {
         connectData();
         connectPredictor();
+        connectStepping(context.actions);
         QAction* choose = context.actions.find("data.choose");
         if (choose) connect(&panel, &DataPanel::dataAskedFor, choose, &QAction::trigger);
         takeData();
@@ -194,6 +153,30 @@ class DataFeed : public QObject {
                 &ResultsPage::showTrouble);
         connect(&m_host, &PredictorHost::answered, &m_panel.draw(), &DrawPage::showAnswer);
         connect(&m_host, &PredictorHost::failed, &m_panel.draw(), &DrawPage::showTrouble);
+    }
+
+    void connectStepping(ActionBook& actions) {
+        connect(&m_panel.results(), &ResultsPage::stepAskedFor, this, [this](int64_t example) {
+            const QString number = exactText(example);
+            m_run.stepThroughPrediction({.subject = text("test example %1").arg(number),
+                                         .question = examplesQuestion(m_shownData, example, 1)});
+        });
+        connect(&m_panel.draw(), &DrawPage::stepAskedFor, this, [this] {
+            m_run.stepThroughPrediction(
+                {.subject = text("what is drawn"),
+                 .question = drawnQuestion(m_panel.draw().canvas().drawing().pixels())});
+        });
+        const ActionSpec spec{
+            .id = "data.step_prediction",
+            .group = QCoreApplication::translate("TrainActions", "Train"),
+            .text = text("Step through a prediction …"),
+            .icon = "step-entry",
+            .tip = text("Choose a test example and see what every entry makes of it")};
+        actions.add(&m_panel, spec, [this, &actions] {
+            if (QAction* show = actions.find("view.data")) show->trigger();
+            m_panel.setCurrentWidget(&m_panel.results());
+            m_panel.results().chooseExample();
+        });
     }
 
     void takeData() {
@@ -278,7 +261,7 @@ class DataFeed : public QObject {
         if (!m_areResultsStale || exampleCount() == 0) return;
         m_areResultsStale = false;
         m_resultsHost.setProject(m_document.project(), exampleCount());
-        m_resultsHost.ask(examplesQuestion(m_shownData, exampleCount()));
+        m_resultsHost.ask(examplesQuestion(m_shownData, 0, exampleCount()));
     }
 
     void showResults(bool shown) {

@@ -90,6 +90,9 @@ QWidget* DrawPage::buildTools() {
     addBrush(*row);
     addInks(*row);
     row->addStretch();
+    QToolButton* step = addTool(*row, QStringLiteral("step-entry"), QStringLiteral("drawStep"),
+                                tr("Step through the prediction for this"));
+    connect(step, &QToolButton::clicked, this, &DrawPage::stepAskedFor);
     return tools;
 }
 
@@ -222,7 +225,7 @@ QString DrawPage::noteOf(const Prediction& prediction) const {
     if (hasClasses && !m_names.isEmpty() && outputs != m_names.size())
         text += tr("The network has %1 outputs, the data have %2 classes. ")
                     .arg(exactText(outputs), exactText(m_names.size()));
-    return text + weightsText(prediction);
+    return text + weightsText(prediction.weights);
 }
 
 void DrawPage::showTrouble(const QString& message) {

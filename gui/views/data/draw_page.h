@@ -50,6 +50,8 @@ class DrawPage : public QWidget {
   Q_SIGNALS:
     /// Another picture: [C, H, W], 0 … 1.
     void drawn(const std::vector<float>& pixels);
+    /// Somebody wants to see how the answer to it comes about.
+    void stepAskedFor();
 
   private:
     void showNothing();

@@ -56,7 +56,7 @@ void PredictorHost::setStates(std::shared_ptr<const Snapshot> states) {
     askAgain();
 }
 
-void PredictorHost::ask(Question question) {
+void PredictorHost::ask(PredictionQuestion question) {
     m_question = std::move(question);
     askAgain();
 }

@@ -5,12 +5,12 @@
 #include <QObject>
 #include <QTimer>
 
-#include <functional>
 #include <memory>
 #include <optional>
 
 #include "core/session/predictor.h"
 #include "gui/bridge/background.h"
+#include "gui/bridge/prediction_stepper.h"
 
 namespace vitrine::gui {
 
@@ -20,10 +20,6 @@ class PredictorHost : public QObject {
   public:
     explicit PredictorHost(QObject* parent = nullptr);
 
-    /// Values for every input of a network, or why there are none.
-    using Question = std::function<Result<std::vector<std::vector<std::byte>>>(
-        const std::vector<PredictorInput>& inputs)>;
-
     /// From now on with this network, for `batch` examples at once. The old one answers until the
     /// new one is there.
     void setProject(const Project& project, int64_t batch = 1);
@@ -31,7 +27,7 @@ class PredictorHost : public QObject {
     void forgetNetwork();
     void setStates(std::shared_ptr<const Snapshot> states);
     /// Asked again by itself when network or weights change.
-    void ask(Question question);
+    void ask(PredictionQuestion question);
 
   Q_SIGNALS:
     void answered(const vitrine::Prediction& prediction);
@@ -54,7 +50,7 @@ class PredictorHost : public QObject {
     bool m_isUnwanted = false;     ///< what is being made is forgotten already
     std::unique_ptr<Predictor> m_predictor;
     std::shared_ptr<const Snapshot> m_states;
-    Question m_question;
+    PredictionQuestion m_question;
     uint64_t m_ticket = 0;  ///< of the newest question
     QTimer m_poll;
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ResultsPage: what the network gives for the first test examples, beside what they are.
+// ResultsPage: what the network gives for the first test examples, beside what they are; any of
+// the test set can be stepped through.
 #pragma once
 
 #include <QWidget>
@@ -7,6 +8,7 @@
 #include "gui/models/results_model.h"
 
 class QLabel;
+class QSpinBox;
 class QTableView;
 
 namespace vitrine::gui {
@@ -27,13 +29,23 @@ class ResultsPage : public QWidget {
     void showAnswer(const Prediction& prediction);
     /// Why there is no answer.
     void showTrouble(const QString& message);
+    /// Puts the keyboard where a test example is chosen.
+    void chooseExample();
+
+  Q_SIGNALS:
+    /// Somebody wants to see how the answer to a test example comes about.
+    void stepAskedFor(int64_t example);
 
   private:
+    void buildTable();
+    QWidget* buildBar();
     void fitCells();
+    void askForSteps();
 
     ResultsModel m_model;
     QTableView* m_table;
     QLabel* m_note;
+    QSpinBox* m_example = nullptr;
     EmptyState* m_empty = nullptr;
 };
 

@@ -191,9 +191,8 @@ bool MemoryView::isUpToDate() const {
 }
 
 int MemoryView::stoppedAt() const {
-    const RunController& run = m_context.run;
-    const bool isInside = run.phase() == RunPhase::Paused && run.stopPoint().insideStep;
-    return isInside ? run.stopPoint().entry : -1;
+    const auto here = m_context.run.standsAt();
+    return here ? here->entry : -1;
 }
 
 void MemoryView::showStopPoint() {

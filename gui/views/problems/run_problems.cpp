@@ -6,9 +6,9 @@
 
 #include <algorithm>
 
+#include "core/graph/special_nodes.h"
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
-#include "core/graph/special_nodes.h"
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {
@@ -98,17 +98,16 @@ Error RunProblems::failure(LiveRun& run, const RunEvent& event) const {
 }
 
 void RunProblems::take(const RunEvent& event) {
-    const auto& tape = m_run.tape();
     LiveRun* run = m_run.run();
     if (event.kind == EventKind::EpochDone && run)
         if (const int accuracy = accuracyOf(run->channels()); accuracy >= 0)
             m_accuracy = event.metrics[static_cast<size_t>(accuracy)];
-    if (event.kind == EventKind::NonFiniteValue && tape) {
+    if (event.kind == EventKind::NonFiniteValue && run) {
         const auto known = std::ranges::find_if(m_stops, [&](const NonFiniteStop& stop) {
             return stop.step == event.step && stop.entry == event.entry;
         });
         if (known != m_stops.end() && known->isTold) return;
-        m_stops.push_back({nonFinite(event, *tape), event.step, event.entry});
+        m_stops.push_back({nonFinite(event, *run->presentTape()), event.step, event.entry});
         tell(m_stops.back().error);
     }
     // What lies ahead may come out otherwise now.

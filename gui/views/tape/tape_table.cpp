@@ -89,10 +89,11 @@ void TapeTable::fitColumns() {
     setColumnWidth(TapeModel::Mark, sizeHintForColumn(TapeModel::Mark));
 }
 
-/// Another tape may have longer ones, and rows further down.
+/// Another tape may have longer ones, and rows further down; that of a prediction says of more
+/// entries that they run once.
 void TapeTable::widenNumbers() {
     for (int column = 0; column < TapeModel::columns; ++column) {
-        if (!m_model.isNumber(column)) continue;
+        if (!m_model.isNumber(column) && column != TapeModel::PhaseName) continue;
         const int wanted = sizeHintForColumn(column);
         if (columnWidth(column) < wanted) setColumnWidth(column, wanted);
     }

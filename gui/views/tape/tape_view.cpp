@@ -192,9 +192,8 @@ void TapeView::showTape() {
 void TapeView::showStopPoint() {
     if (!isVisible()) return;
     const RunController& run = m_context.run;
-    const bool isInside = run.phase() == RunPhase::Paused && run.stopPoint().insideStep;
-    const int entry = isInside ? run.stopPoint().entry : -1;
-    m_model.setCurrentEntry(entry);
+    const auto here = run.standsAt();
+    m_model.setCurrentEntry(here ? here->entry : -1);
     if (run.phase() == RunPhase::Running)
         m_poll.start();
     else

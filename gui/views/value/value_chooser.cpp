@@ -135,7 +135,7 @@ void ValueChooser::fitRanges() {
     const QSignalBlocker imageQuietly(m_image), channelQuietly(m_channel);
     const ValueId value = query().value;
     const Shape shape = value == noValue ? Shape() : m_tape->value(value).type.shape;
-    const bool hasImages = shape.rank() >= 3, hasChannels = shape.rank() == 4;
+    const bool hasImages = shape.rank() >= 3 && shape[0] > 1, hasChannels = shape.rank() == 4;
     if (hasImages) nameFirstAxis(firstAxisOf(*m_tape, value));
     m_image->setRange(0, hasImages ? static_cast<int>(shape[0]) - 1 : 0);
     m_channel->setRange(-1, hasChannels ? static_cast<int>(shape[1]) - 1 : -1);

@@ -182,17 +182,8 @@ void ValueView::hideEvent(QHideEvent* event) {
     m_askAgain.stop();
 }
 
-bool ValueView::isRunning() const { return m_context.run.phase() == RunPhase::Running; }
-
-bool ValueView::isInsideStep() const {
-    return m_context.run.phase() == RunPhase::Paused && m_context.run.stopPoint().insideStep;
-}
-
-/// Whether the run can be asked: what is shown is its tape.
-bool ValueView::hasRun() const {
-    const LiveRun* run = m_context.run.run();
-    const auto& tape = m_context.run.tape();
-    return run && tape && (tape == run->tape() || (isInsideStep() && tape == run->presentTape()));
+bool ValueView::isRunning() const {
+    return m_context.run.phase() == RunPhase::Running && !m_context.run.standsAt();
 }
 
 void ValueView::startAnew() {
@@ -223,8 +214,9 @@ void ValueView::choose() {
     const Node* node = m_context.document.graph().find(selection.subject().toStdString());
     if (tape && selection.value() == noValue && node) {
         m_chooser->offerNode(tape, *node);
-    } else if (tape && selection.value() == noValue && isInsideStep()) {
-        const int entry = std::max(0, m_context.run.stopPoint().entry - 1);
+    } else if (const auto here = m_context.run.standsAt();
+               tape && selection.value() == noValue && here) {
+        const int entry = std::max(0, here->entry - 1);
         m_chooser->offer(tape, entry, firstResult(tape->entries[static_cast<size_t>(entry)]));
     } else {
         m_chooser->offer(tape, selection.entry(), selection.value());
@@ -246,7 +238,7 @@ void ValueView::ask() {
     if (query.value == noValue) forget();
     showState();
     if (query.value == noValue) return;
-    if (hasRun()) {
+    if (m_context.run.canAnswer()) {
         m_asked.start();
         m_context.run.ask(query);
     } else if (m_context.run.states()) {
@@ -270,7 +262,7 @@ void ValueView::showName() {
 /// Body or a sentence in its place. What is old by now, or of another moment, is dimmed.
 void ValueView::showState() {
     const bool hasValue = m_seen->isShown();
-    m_numbers.setEditable(isInsideStep() && m_seen->isAlive && !m_isOld);
+    m_numbers.setEditable(m_context.run.standsAt() && m_seen->isAlive && !m_isOld);
     m_body->setVisible(hasValue);
     m_body->setEnabled(!m_isOld);
     m_empty->setVisible(!hasValue);
@@ -285,10 +277,14 @@ QString ValueView::emptyText() const {
             "train.");
     if (m_chooser->query().value == noValue) {
         const QString node = m_context.selection.subject();
-        return node.isEmpty() ? tr("Select a node, an entry of the tape or a block of the arena.")
-                              : tr("“%1” has no value of its own in a training step.").arg(node);
+        if (node.isEmpty())
+            return tr("Select a node, an entry of the tape or a block of the arena.");
+        return (m_context.run.isSteppingPrediction()
+                    ? tr("“%1” takes no part in a prediction.")
+                    : tr("“%1” has no value of its own in a training step."))
+            .arg(node);
     }
-    if (!hasRun())
+    if (!m_context.run.canAnswer())
         return m_context.run.states()
                    ? tr("Of a run that is over and no longer open, only the weights are known: "
                         "choose them above.\nSpace trains, F10 runs the first entry of a step.")
@@ -345,7 +341,8 @@ void ValueView::showNote() {
     if (!m_seen->isShown()) return;
     QStringList notes;
     if (m_isOld) notes << m_reason << tr("What is shown is older:");
-    notes << momentText(*m_seen, m_isLive);
+    notes << (m_context.run.isSteppingPrediction() ? predictionMomentText(*m_seen)
+                                                   : momentText(*m_seen, m_isLive));
     if (!m_isOld && !m_reason.isEmpty()) notes << m_reason;
     if (isCut(*m_seen))
         notes << tr("Only the first %1 × %2 of each plane are shown.")

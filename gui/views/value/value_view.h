@@ -55,8 +55,6 @@ class ValueView : public QWidget {
     void reveal(const PicturePlace& place);
     bool isWanted(const ValueSnapshot& snapshot) const;
     bool isRunning() const;
-    bool isInsideStep() const;
-    bool hasRun() const;
 
     ViewContext m_context;
     ValueTable m_numbers;

@@ -167,8 +167,8 @@ class PredictorTest : public QObject {
         for (int64_t i = 0; i < images.count; ++i) {
             const auto pixels = pixelsOf(images, i);
             const auto prediction = answerOf(*predictor, {pixels});
-            QCOMPARE(prediction->step, int64_t{20});
-            QVERIFY(prediction->fresh.empty() && !prediction->isFresh);
+            QCOMPARE(prediction->weights.step, int64_t{20});
+            QVERIFY(prediction->weights.fresh.empty() && !prediction->weights.isFresh);
             QVERIFY(prediction->seconds > 0);
             QStringList nodes;
             for (const Activation& a : prediction->activations)
@@ -184,7 +184,7 @@ class PredictorTest : public QObject {
         Reference reference(project, nullptr);
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
         const auto prediction = answerOf(*predictor, {pixels});
-        QCOMPARE(prediction->step, int64_t{0});
+        QCOMPARE(prediction->weights.step, int64_t{0});
         compare(*prediction, reference, pixels);
     }
 
@@ -229,12 +229,12 @@ class PredictorTest : public QObject {
         const auto pixels = pixelsOf(test::barImages(1, 9), 0);
         const auto prediction = answerOf(*predictor, {pixels});
         compare(*prediction, reference, pixels);
-        QCOMPARE(prediction->fresh, (std::vector<std::string>{"c2.weight", "f1.weight"}));
-        QVERIFY(!prediction->isFresh);
+        QCOMPARE(prediction->weights.fresh, (std::vector<std::string>{"c2.weight", "f1.weight"}));
+        QVERIFY(!prediction->weights.isFresh);
         states = std::make_shared<Snapshot>(*states);
         states->tensors.clear();
         predictor->setStates(states);
-        QVERIFY(answerOf(*predictor, {pixels})->isFresh);
+        QVERIFY(answerOf(*predictor, {pixels})->weights.isFresh);
     }
 
     void aNewerImageReplacesAnOlderOne() {

@@ -85,7 +85,7 @@ class TestRunController : public QObject {
 
     void showsThePlanBeforeARun() {
         QVERIFY(QTest::qWaitFor([&] { return m_run->tape() != nullptr; }, patienceMs));
-        QVERIFY(!m_run->tapeIsRunning());
+        QVERIFY(!m_run->canAnswer());
         QVERIFY(!m_run->tape()->entries.empty());
     }
 

@@ -135,7 +135,7 @@ class DataPanelTest : public QObject {
         m_panel->setCurrentWidget(&m_panel->draw());
         m_panel->draw().setExtent({1, 4, 4});
         Prediction prediction;
-        prediction.step = 5;
+        prediction.weights.step = 5;
         prediction.probabilities.assign(3, std::nanf(""));
         m_panel->draw().showAnswer(prediction);
         QCOMPARE(bars.likeliest(), -1);

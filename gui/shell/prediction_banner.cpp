@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A sentence and a button.
+#include "gui/shell/prediction_banner.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+#include "gui/bridge/run_controller.h"
+#include "gui/models/prediction_words.h"
+#include "gui/theme/theme.h"
+
+namespace vitrine::gui {
+
+PredictionBanner::PredictionBanner(const ViewContext& context, QWidget* parent)
+    : QFrame(parent), m_context(context), m_what(new QLabel(this)) {
+    setObjectName(QStringLiteral("predictionBanner"));
+    setAccessibleName(tr("A prediction is stepped through"));
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::AlternateBase);
+    m_what->setObjectName(QStringLiteral("prediction.what"));
+    m_what->setTextFormat(Qt::PlainText);
+    m_what->setWordWrap(true);
+    auto* leave = new QPushButton(tr("Leave"), this);
+    leave->setObjectName(QStringLiteral("prediction.leave"));
+    leave->setToolTip(tr("Back to the tape of training (Shift+F5)"));
+    connect(leave, &QPushButton::clicked, &context.run, &RunController::leavePrediction);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space);
+    layout->addWidget(m_what, 1);
+    layout->addWidget(leave);
+    connect(&context.run, &RunController::predictionChanged, this, &PredictionBanner::update);
+    hide();
+}
+
+void PredictionBanner::update() {
+    const RunController& run = m_context.run;
+    const PredictionStepper& prediction = run.prediction();
+    if (prediction.isOpen())
+        m_what->setText(predictionWords(prediction.place(), run.data().get()));
+    else if (prediction.isCompiling())
+        m_what->setText(compilingWords(prediction.subject()));
+    setVisible(prediction.isOpen() || prediction.isCompiling());
+}
+
+}  // namespace vitrine::gui
