@@ -12,6 +12,7 @@
 #include "core/base/normalisation.h"
 #include "core/graph/graph.h"
 #include "core/metrics/metric_choice.h"
+#include "core/optim/clipping.h"
 
 namespace vitrine {
 
@@ -41,7 +42,8 @@ struct TrainingSettings {
     int64_t seed = 1;
     double learningRate = 0.01;
     ChosenThing optimizer, schedule;
-    double clipNorm = 0;  ///< 0: gradients are not clipped
+    Clipping clipping = Clipping::Norm;
+    double clipNorm = 0;  ///< the limit of clipping; 0: gradients are not clipped
     /// What is measured on the test set besides losses; without a choice the usual metrics of each
     /// loss.
     std::optional<std::vector<MetricChoice>> metrics;

@@ -105,10 +105,17 @@ Result<ChosenThing> readChosen(JsonObject& training, std::string_view key,
         error.place.field = key;
         return error;
     }
-    ChosenThing chosen{*id, Attrs(all[static_cast<size_t>(found - known.begin())]->fields)};
+    const Descriptor& descriptor = *all[static_cast<size_t>(found - known.begin())];
+    ChosenThing chosen{*id, Attrs(descriptor.fields)};
+    const auto inside = [&](const Error& error) {
+        return within(fmt::format("{} '{}'", key, *id), error);
+    };
     if (const Json* fields = object->find("fields"))
         if (const Result<void> set = setFields(chosen.attrs, *fields); !set)
-            return within(fmt::format("{} '{}'", key, *id), set.error());
+            return inside(set.error());
+    if constexpr (requires { descriptor.check; })
+        if (const Result<void> checked = checkFields(descriptor, chosen.attrs); !checked)
+            return inside(checked.error());
     VITRINE_TRY(object->finish());
     return chosen;
 }
@@ -129,6 +136,23 @@ Result<void> readNumbers(JsonObject& section, TrainingSettings& training) {
         training.*member = *value;
     }
     return {};
+}
+
+/// Which way, where the file says one: a file without it is of a program that had one only.
+Result<void> readClipping(JsonObject& section, TrainingSettings& training) {
+    if (!section.find("clip_by")) return {};
+    const Result<std::string> id = section.text("clip_by");
+    if (!id) return id.error();
+    if (const ClippingWords* words = findClipping(*id)) {
+        training.clipping = words->clipping;
+        return {};
+    }
+    std::vector<std::string_view> known;
+    for (const ClippingWords& words : clippingWords) known.push_back(words.id);
+    Error error = trouble("P11", fmt::format("'training.clip_by' is '{}', wanted one of {}",
+                                             printable(*id, 60), fmt::join(known, ", ")));
+    error.place.field = "clip_by";
+    return error;
 }
 
 Error unknownMetric(const std::string& id) {
@@ -166,6 +190,7 @@ Result<TrainingSettings> readTraining(const Json& value) {
     if (!section) return section.error();
     TrainingSettings training;
     VITRINE_TRY(readNumbers(*section, training));
+    VITRINE_TRY(readClipping(*section, training));
     Result<ChosenThing> optimizer = readChosen(*section, "optimizer", allOptimizers());
     if (!optimizer) return optimizer.error();
     Result<ChosenThing> schedule = readChosen(*section, "schedule", allSchedules());

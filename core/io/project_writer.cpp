@@ -62,6 +62,7 @@ Json trainingJson(const TrainingSettings& training) {
                  {"optimizer", chosenJson(training.optimizer)},
                  {"schedule", chosenJson(training.schedule)},
                  {"clip_norm", training.clipNorm}};
+    if (training.clipping != Clipping::Norm) json["clip_by"] = clippingId(training.clipping);
     if (!training.metrics) return json;
     json["metrics"] = Json::array();
     for (const MetricChoice& one : *training.metrics)

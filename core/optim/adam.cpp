@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Adam (Kingma & Ba 2015).
-#include "core/optim/adam_rules.h"
+#include "core/optim/families/adam_rules.h"
 
 namespace vitrine::optim::adam {
 
@@ -10,16 +10,7 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, const UpdateContext& 
     return buildAdam(b, attrs, c, false);
 }
 
-constexpr FieldSpec fields[] = {beta1Field,
-                                beta2Field,
-                                epsilonField,
-                                {.id = "weight_decay",
-                                 .title = "Weight decay",
-                                 .type = FieldType::Real,
-                                 .defaultNumber = 0,
-                                 .minimum = 0,
-                                 .maximum = 1e6,
-                                 .help = "Share of each weight that is added to its gradient."}};
+constexpr FieldSpec fields[] = {beta1Field, beta2Field, epsilonField, coupledDecay, amsgradField};
 
 }  // namespace
 
@@ -31,7 +22,7 @@ constinit const OptimizerDescriptor descriptor = {
         "Steps of a size of their own for every weight, from running means of the gradient and its "
         "square.",
     .fields = fields,
-    .slotNames = adamSlotNames,
+    .slotsOf = adamSlots,
     .build = build,
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // AdamW (Loshchilov & Hutter 2019): Adam with decoupled weight decay.
-#include "core/optim/adam_rules.h"
+#include "core/optim/families/adam_rules.h"
 
 namespace vitrine::optim::adamw {
 
@@ -10,16 +10,8 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, const UpdateContext& 
     return buildAdam(b, attrs, c, true);
 }
 
-constexpr FieldSpec fields[] = {beta1Field,
-                                beta2Field,
-                                epsilonField,
-                                {.id = "weight_decay",
-                                 .title = "Weight decay",
-                                 .type = FieldType::Real,
-                                 .defaultNumber = 0.01,
-                                 .minimum = 0,
-                                 .maximum = 1e6,
-                                 .help = "Share by which the learning rate shrinks each weight."}};
+constexpr FieldSpec fields[] = {beta1Field, beta2Field, epsilonField,
+                                weightDecayField(0.01, decoupledHelp), amsgradField};
 
 }  // namespace
 
@@ -29,7 +21,7 @@ constinit const OptimizerDescriptor descriptor = {
     .title = "AdamW",
     .summary = "Adam whose weight decay shrinks the weights themselves.",
     .fields = fields,
-    .slotNames = adamSlotNames,
+    .slotsOf = adamSlots,
     .build = build,
 };
 

@@ -14,18 +14,24 @@ namespace vitrine {
 /// One parameter's update while a training Program is built.
 struct UpdateContext {
     ValueId parameter = noValue, gradient = noValue;
-    /// One state of the parameter's shape for each of the optimiser's slots. (Not called `slots`:
-    /// that is a macro of Qt's.)
+    /// One state for each of the optimiser's slots. (Not called `slots`: that is a macro of Qt's.)
     std::vector<ValueId> slotValues;
     ValueId learningRate = noValue;  ///< one float
     ValueId scale = noValue;         ///< one float: what clipping multiplies gradients by
     ValueId step = noValue;          ///< one int64: 1 at the first update
 };
 
+/// Something that an optimiser keeps of a parameter from step to step; zeros before the first.
+struct SlotSpec {
+    std::string_view name;
+    Shape shape;
+};
+
 struct OptimizerDescriptor {
     std::string_view id, title, summary;
     std::span<const FieldSpec> fields = {};
-    std::span<const std::string_view> slotNames = {};
+    /// What is kept of one parameter.
+    std::vector<SlotSpec> (*slotsOf)(const Attrs&, const Shape& parameter) = nullptr;
     /// Appends the update; gives the new parameter and then the new slots.
     std::vector<ValueId> (*build)(Builder&, const Attrs&, const UpdateContext&) = nullptr;
 };
@@ -41,7 +47,14 @@ struct ScheduleDescriptor {
     std::span<const FieldSpec> fields = {};
     /// What the base learning rate is multiplied by at a step.
     double (*factor)(const Attrs&, const ScheduleContext&) = nullptr;
+    /// What the ranges of the fields do not say; null: nothing more. Errors: "P11".
+    Result<void> (*check)(const Attrs&) = nullptr;
 };
+
+/// What a schedule's fields must be besides their ranges. Errors: "P11".
+inline Result<void> checkFields(const ScheduleDescriptor& schedule, const Attrs& attrs) {
+    return schedule.check ? schedule.check(attrs) : Result<void>{};
+}
 
 std::span<const OptimizerDescriptor* const> allOptimizers();
 const OptimizerDescriptor* findOptimizer(std::string_view id);

@@ -65,6 +65,7 @@ SettingsText settingsOf(const Project& project) {
                       {"data format", project.data.format},
                       {"mean", fmt::format("{}", project.data.normalisation.mean)},
                       {"std", fmt::format("{}", project.data.normalisation.std)}};
+    if (t.clipping != Clipping::Norm) text["clip_by"] = clippingId(t.clipping);
     for (const DataSettings::Field& field : project.data.fields)
         text["data " + field.id] = fieldText(field.value);
     return text;

@@ -23,8 +23,13 @@ std::string epochsText(int64_t epochs) {
     return fmt::format("{} epoch{}", epochs, epochs == 1 ? "" : "s");
 }
 
-void checkCosine(const TrainingSettings& training, SetupFindings& findings) {
-    const int64_t warmup = training.schedule.attrs.integer("warmup_epochs");
+/// 0 where the schedule has none of its own.
+int64_t warmupOf(const ChosenThing& schedule) {
+    return schedule.attrs.has("warmup_epochs") ? schedule.attrs.integer("warmup_epochs") : 0;
+}
+
+void checkWarmup(const TrainingSettings& training, SetupFindings& findings) {
+    const int64_t warmup = warmupOf(training.schedule);
     if (warmup < training.epochs) return;
     findings.warn("U15", placeOf("warmup_epochs"),
                   fmt::format("the learning rate rises for {}, and the run has {}: it never falls",
@@ -32,14 +37,26 @@ void checkCosine(const TrainingSettings& training, SetupFindings& findings) {
                   fmt::format("{}, or shorten the warm-up.", longerRun));
 }
 
-void checkStep(const TrainingSettings& training, SetupFindings& findings) {
-    const int64_t every = training.schedule.attrs.integer("every");
-    if (every < training.epochs) return;
+/// The first drop of `field`, counted from the end of the warm-up.
+void checkDrop(const TrainingSettings& training, const std::string& field, int64_t drop,
+               SetupFindings& findings) {
+    const int64_t warmup = warmupOf(training.schedule), after = warmup + drop;
+    if (after < training.epochs || warmup >= training.epochs) return;
     findings.warn(
-        "U15", placeOf("every"),
+        "U15", placeOf(field),
         fmt::format("the learning rate would drop after {}, and the run has {}: it never drops",
-                    epochsText(every), epochsText(training.epochs)),
+                    epochsText(after), epochsText(training.epochs)),
         fmt::format("{}, or drop sooner.", longerRun));
+}
+
+void checkStep(const TrainingSettings& training, SetupFindings& findings) {
+    checkDrop(training, "every", training.schedule.attrs.integer("every"), findings);
+}
+
+void checkMultiStep(const TrainingSettings& training, SetupFindings& findings) {
+    const std::vector<int64_t>& drops = training.schedule.attrs.list("epochs");
+    if (!drops.empty())
+        checkDrop(training, "epochs", *std::min_element(drops.begin(), drops.end()), findings);
 }
 
 /// A step must lie on the way up and one on the way down: share · steps > 1 and (1 − share) · steps
@@ -54,6 +71,15 @@ void checkOneCycle(const TrainingSettings& training, int64_t steps, SetupFinding
                   fmt::format("the run has {} step{}, and one_cycle needs {:.0f} to go up and down",
                               fmt::group_digits(steps), steps == 1 ? "" : "s", needed),
                   fmt::format("{}, in smaller batches, or with a constant rate.", longerRun));
+}
+
+/// Does decay act on the weights themselves? With Adam and its like it joins the gradient, whose
+/// length does not count there.
+bool decaysWeights(const ChosenThing& optimizer) {
+    if (optimizer.attrs.has("decoupled")) return optimizer.attrs.flag("decoupled");
+    for (const char* id : {"sgd", "adamw", "lion", "muon"})
+        if (optimizer.id == id) return true;
+    return false;
 }
 
 /// w ← (1 − lr · decay) · w − …, where decay acts on the weights themselves.
@@ -73,6 +99,7 @@ void checkDecay(const TrainingSettings& training, SetupFindings& findings) {
 void checkClipping(const TrainingSettings& training, int64_t steps, SetupFindings& findings) {
     constexpr double shortestWay = 1e-4;  // weights start near 0.1
     const double momentum = training.optimizer.attrs.real("momentum");
+    if (training.clipping != Clipping::Norm) return;
     if (training.clipNorm <= 0 || steps < 0 || momentum >= 1) return;
     const double way =
         training.learningRate * training.clipNorm * static_cast<double>(steps) / (1 - momentum);
@@ -90,6 +117,9 @@ void checkRate(const TrainingSettings& training, SetupFindings& findings) {
     constexpr double farthest = 10, farthestOfAdam = 1;
     const double rate = training.learningRate;
     const char* next = "Choose a smaller learning rate; 0.001 to 0.1 is usual.";
+    // How far these go depends on the weights, or on how far they went before.
+    for (const char* own : {"adadelta", "adagrad", "lamb", "muon", "radam"})
+        if (training.optimizer.id == own) return;
     if (training.optimizer.id != "sgd") {
         if (rate >= farthestOfAdam)
             findings.warn("U19", placeOf("lr"),
@@ -100,7 +130,8 @@ void checkRate(const TrainingSettings& training, SetupFindings& findings) {
         return;
     }
     const double momentum = training.optimizer.attrs.real("momentum");
-    const double length = training.clipNorm > 0 ? std::min(1.0, training.clipNorm) : 1;
+    const bool isShortened = training.clipping == Clipping::Norm && training.clipNorm > 0;
+    const double length = isShortened ? std::min(1.0, training.clipNorm) : 1;
     if (momentum >= 1 || rate * length / (1 - momentum) < farthest) return;
     findings.warn(
         "U19", placeOf("lr"),
@@ -122,13 +153,12 @@ void checkMomentum(const TrainingSettings& training, SetupFindings& findings) {
 
 void checkCourse(const TrainingSettings& training, const DataFacts& data, SetupFindings& findings) {
     const int64_t steps = totalSteps(training, data);
-    if (training.schedule.id == "cosine") checkCosine(training, findings);
+    checkWarmup(training, findings);
     if (training.schedule.id == "step") checkStep(training, findings);
+    if (training.schedule.id == "multi_step") checkMultiStep(training, findings);
     if (training.schedule.id == "one_cycle") checkOneCycle(training, steps, findings);
     checkRate(training, findings);
-    // Adam's decay joins the gradient, whose length does not count there.
-    if (training.optimizer.id == "sgd" || training.optimizer.id == "adamw")
-        checkDecay(training, findings);
+    if (decaysWeights(training.optimizer)) checkDecay(training, findings);
     if (training.optimizer.id != "sgd") return;
     checkClipping(training, steps, findings);
     checkMomentum(training, findings);

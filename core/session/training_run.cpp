@@ -73,6 +73,7 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
                          .threads = request.threads};
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
+    options.recipe.clipping = training.clipping;
     options.recipe.clipNorm = training.clipNorm;
     return options;
 }

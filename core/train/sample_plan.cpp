@@ -13,14 +13,18 @@ namespace {
 
 constexpr std::string_view gradientPort = "g";
 
-ValueId parameterValue(const Tape& tape, const std::string& name) {
+const TapeState* parameterState(const Tape& tape, const std::string& name) {
     for (const TapeState& state : tape.states)
-        if (state.kind == StateKind::Parameter && state.name == name) return state.in;
-    return noValue;
+        if (state.kind == StateKind::Parameter && state.name == name) return &state;
+    return nullptr;
 }
 
-bool reads(const Instr& instr, ValueId value) {
-    return std::find(instr.in.begin(), instr.in.end(), value) != instr.in.end();
+int producerOf(const Tape& tape, ValueId value) {
+    for (size_t i = 0; i < tape.entries.size(); ++i) {
+        const std::vector<ValueId>& out = tape.entries[i].instr.out;
+        if (std::find(out.begin(), out.end(), value) != out.end()) return static_cast<int>(i);
+    }
+    return -1;
 }
 
 /// The operand that is the gradient of an update, or noValue where the entry is none.
@@ -30,21 +34,29 @@ ValueId gradientOperand(const Instr& instr) {
     return instr.in[static_cast<size_t>(place->port)];
 }
 
-int updateOf(const Tape& tape, ValueId parameter) {
-    for (size_t i = 0; i < tape.entries.size(); ++i) {
-        const Instr& instr = tape.entries[i].instr;
-        if (gradientOperand(instr) != noValue && reads(instr, parameter))
-            return static_cast<int>(i);
+/// The entry of the update that reads the gradient: back from the new parameter. -1: none.
+int updateOf(const Tape& tape, ValueId next) {
+    std::vector<ValueId> open{next};
+    for (size_t i = 0; i < open.size(); ++i) {
+        const int entry = producerOf(tape, open[i]);
+        if (entry < 0) continue;
+        const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
+        if (instr.phase != Phase::Update) continue;
+        if (gradientOperand(instr) != noValue) return entry;
+        for (ValueId operand : instr.in)
+            if (std::find(open.begin(), open.end(), operand) == open.end()) open.push_back(operand);
     }
     return -1;
 }
 
 void planParameter(const Tape& tape, const std::string& name, int32_t subject,
                    const SampleRequest& request, SamplePlan& plan) {
-    const ValueId parameter = parameterValue(tape, name);
-    const int update = parameter == noValue ? -1 : updateOf(tape, parameter);
+    const TapeState* parameter = parameterState(tape, name);
+    const int update =
+        !parameter || parameter->out == noValue ? -1 : updateOf(tape, parameter->out);
     if (update < 0) return;
-    if (request.weights) plan.before.push_back({update, parameter, SampleKind::Weight, subject});
+    if (request.weights)
+        plan.before.push_back({update, parameter->in, SampleKind::Weight, subject});
     if (!request.gradients) return;
     const ValueId gradient = gradientOperand(tape.entries[static_cast<size_t>(update)].instr);
     plan.before.push_back({update, gradient, SampleKind::Gradient, subject});

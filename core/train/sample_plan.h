@@ -33,9 +33,9 @@ struct SamplePlan {
     std::vector<SamplePoint> after;   ///< read after it
 };
 
-/// Gradients and weights are read before the entry that updates the parameter: an entry of the
-/// update whose operator has an operand port `g`, beside the parameter itself. A parameter that no
-/// entry updates gives nothing.
+/// Gradients and weights are read before the entry that the update of the parameter begins with:
+/// the one that the new parameter is made from whose operator has an operand port `g`. A parameter
+/// that no entry updates gives nothing.
 ///
 /// An activation is the first result of the last entry of the forward part that comes from the
 /// node. A node that makes no entry, or whose result fusion made disappear (the convolution of

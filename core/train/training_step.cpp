@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/autodiff/transform.h"
+#include "core/train/gradient_clipping.h"
 
 namespace vitrine {
 
@@ -12,7 +13,7 @@ namespace {
 
 struct Trained {
     std::string name, key;
-    ValueId value = noValue, gradient = noValue;
+    ValueId value = noValue, gradient = noValue, scale = noValue;
 };
 
 Result<std::vector<Trained>> differentiate(Builder& builder, ValueId loss) {
@@ -20,7 +21,7 @@ Result<std::vector<Trained>> differentiate(Builder& builder, ValueId loss) {
     std::vector<ValueId> wrt;
     for (const StateBinding& state : builder.program().states) {
         if (state.kind != StateKind::Parameter) continue;
-        trained.push_back({state.name, state.key, state.in, noValue});
+        trained.push_back({state.name, state.key, state.in, noValue, noValue});
         wrt.push_back(state.in);
     }
     builder.setPhase(Phase::Backward);
@@ -37,30 +38,30 @@ Result<std::vector<Trained>> differentiate(Builder& builder, ValueId loss) {
     return trained;
 }
 
-ValueId clippingScale(Builder& builder, const std::vector<Trained>& trained, double clipNorm) {
+/// Gradients change, and every parameter gets its scale.
+void clip(Builder& builder, std::vector<Trained>& trained, const TrainingRecipe& recipe) {
     builder.setPhase(Phase::Clip);
     builder.setOrigins({});
-    builder.setName("grad_norm");
-    std::vector<ValueId> gradients;
-    for (const Trained& t : trained) gradients.push_back(t.gradient);
-    const ValueId norm = builder.emitAll("global_norm", builder.attrs("global_norm"), gradients)[0];
-    builder.addOutput("grad_norm", norm);
-    builder.setName("grad_scale");
-    if (clipNorm <= 0) return builder.constant(builder.shape(norm), builder.dtype(norm), 1.0);
-    return builder.emit("clip_scale", builder.attrs("clip_scale").with("max_norm", clipNorm),
-                        {norm});
+    std::vector<ClippedParameter> parameters;
+    for (const Trained& t : trained) parameters.push_back({t.value, t.gradient, noValue});
+    appendClipping(builder, parameters, recipe.clipping, recipe.clipNorm);
+    for (size_t i = 0; i < trained.size(); ++i) {
+        trained[i].gradient = parameters[i].gradient;
+        trained[i].scale = parameters[i].scale;
+    }
 }
 
 void update(Builder& builder, const TrainingRecipe& recipe, const Trained& trained,
             UpdateContext context) {
     const Shape shape = builder.shape(trained.value);
     const DType dtype = builder.dtype(trained.value);
-    for (std::string_view slot : recipe.optimizer->slotNames)
+    for (const SlotSpec& slot : recipe.optimizer->slotsOf(recipe.optimizerFields, shape))
         context.slotValues.push_back(builder.addState(
-            fmt::format("{}/{}", trained.name, slot), StateKind::Slot, shape, dtype,
-            {InitKind::Zeros, 1, 1}, fmt::format("{}/{}", trained.key, slot)));
+            fmt::format("{}/{}", trained.name, slot.name), StateKind::Slot, slot.shape, dtype,
+            {InitKind::Zeros, 1, 1}, fmt::format("{}/{}", trained.key, slot.name)));
     context.parameter = trained.value;
     context.gradient = trained.gradient;
+    context.scale = trained.scale;
     const std::string node = trained.name.substr(0, trained.name.rfind('.'));
     builder.setOrigins({node});
     builder.setName(trained.name + ".next");
@@ -80,7 +81,7 @@ Result<void> appendTrainingStep(Program& program, const TrainingRecipe& recipe, 
     UpdateContext context;
     context.learningRate = builder.addInput("lr", Shape{1}, floatType);
     context.step = builder.addInput("step", Shape{1}, DType::I64);
-    context.scale = clippingScale(builder, *trained, recipe.clipNorm);
+    clip(builder, *trained, recipe);
     builder.setPhase(Phase::Update);
     for (const Trained& t : *trained) update(builder, recipe, t, context);
     return {};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/optim/clipping.h"
 #include "core/optim/optimizer.h"
 
 namespace vitrine {
@@ -11,7 +12,8 @@ namespace vitrine {
 struct TrainingRecipe {
     const OptimizerDescriptor* optimizer = nullptr;
     Attrs optimizerFields;
-    double clipNorm = 0;  ///< largest gradient norm; 0 = no clipping
+    Clipping clipping = Clipping::Norm;
+    double clipNorm = 0;  ///< the limit of clipping; 0 = none
 };
 
 /// Appends to a program with output `loss`. New inputs: `lr` (one float), `step` (one int64, 1 at

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // A learning rate that stays as it is.
-#include "core/optim/optimizer.h"
+#include "core/optim/families/warmup.h"
 
 namespace vitrine::schedules::constant {
 
 namespace {
 
 double factor(const Attrs&, const ScheduleContext&) { return 1.0; }
+
+constexpr FieldSpec fields[] = {addition(warmupEpochs), warmupStart};
 
 }  // namespace
 
@@ -15,8 +17,8 @@ constinit const ScheduleDescriptor descriptor = {
     .id = "constant",
     .title = "Constant",
     .summary = "The learning rate stays as it is.",
-    .fields = {},
-    .factor = factor,
+    .fields = fields,
+    .factor = afterWarmup<factor>,
 };
 
 }  // namespace vitrine::schedules::constant

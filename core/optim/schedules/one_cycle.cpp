@@ -18,7 +18,8 @@ double anneal(double start, double end, double t) {
 
 /// The first phase ends at step warmup_share · totalSteps − 1, which may lie between two steps, the
 /// second at the last step: that one has the final rate, in runs of any length. Where all steps go
-/// up it has the full rate. PyTorch's OneCycleLR does the same with both.
+/// up it has the full rate. PyTorch's OneCycleLR does the same with both. (Where none goes up ours
+/// begins with the full rate, PyTorch's with what the second of as many steps and one more has.)
 double factor(const Attrs& attrs, const ScheduleContext& c) {
     const double start = 1.0 / attrs.real("start_divisor");
     const double final = start / attrs.real("final_divisor"), share = attrs.real("warmup_share");

@@ -2,7 +2,7 @@
 // A learning rate that drops by a factor every few epochs.
 #include <cmath>
 
-#include "core/optim/optimizer.h"
+#include "core/optim/families/warmup.h"
 
 namespace vitrine::schedules::step {
 
@@ -28,7 +28,9 @@ constexpr FieldSpec fields[] = {{.id = "every",
                                  .defaultNumber = 0.1,
                                  .minimum = 1e-6,
                                  .maximum = 1,
-                                 .help = "What the learning rate is multiplied by at each drop."}};
+                                 .help = "What the learning rate is multiplied by at each drop."},
+                                addition(warmupEpochs),
+                                warmupStart};
 
 }  // namespace
 
@@ -38,7 +40,7 @@ constinit const ScheduleDescriptor descriptor = {
     .title = "Step",
     .summary = "The learning rate drops by a factor every few epochs.",
     .fields = fields,
-    .factor = factor,
+    .factor = afterWarmup<factor>,
 };
 
 }  // namespace vitrine::schedules::step

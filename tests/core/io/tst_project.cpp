@@ -309,11 +309,20 @@ void TestProject::refusesBadFiles_data() {
     row("std 0", changed("\"std\": 0.3081", "\"std\": 0"), "P11",
         "data.std is 0, wanted a number from 1e-06 to 1000");
     row("unknown optimiser", changed("\"id\": \"sgd\"", "\"id\": \"sgdd\""), "P11",
-        "'training.optimizer' is 'sgdd', wanted one of adam, adamw, sgd");
+        "'training.optimizer' is 'sgdd', wanted one of adadelta, adagrad, adam, adamax, adamw");
     row("momentum 2", changed("\"momentum\": 0.9", "\"momentum\": 2"), "P11",
         "optimizer 'sgd': field 'momentum' is '2', wanted a number from 0 to 1");
     row("unknown schedule", changed("\"id\": \"one_cycle\"", "\"id\": \"two_cycle\""), "P11",
         "'training.schedule' is 'two_cycle', wanted one of");
+    row("unknown clipping",
+        changed("\"clip_norm\": 0.0", "\"clip_norm\": 0, \"clip_by\": \"luck\""), "P11",
+        "'training.clip_by' is 'luck', wanted one of norm, value, layer, adaptive");
+    row("points that are none",
+        changed(
+            "\"id\": \"one_cycle\", \"fields\": {\"warmup_share\": 0.3, \"start_divisor\": 25.0, "
+            "\"final_divisor\": 10000.0}",
+            "\"id\": \"piecewise\", \"fields\": {\"points\": \"0:1, 5\"}"),
+        "P11", "schedule 'piecewise': field 'points' has '5', wanted an epoch");
 
     const auto folder = [&](const char* name, const char* path) {
         row(name,

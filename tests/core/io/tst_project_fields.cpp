@@ -114,7 +114,8 @@ std::vector<Case> fieldCases() {
                   });
     for (const ScheduleDescriptor* schedule : allSchedules())
         addFields(cases, std::string(schedule->id), schedule->fields,
-                  [schedule](const Attrs& attrs) {
+                  [schedule](const Attrs& attrs) -> Change {
+                      if (!checkFields(*schedule, attrs)) return [](Project&) {};
                       return [=](Project& project) {
                           project.training.schedule = {std::string(schedule->id), attrs};
                       };
@@ -152,6 +153,10 @@ std::vector<Case> settingCases() {
     };
     real(learningRateSetting, [](Project& p) -> double& { return p.training.learningRate; });
     real(clipNormSetting, [](Project& p) -> double& { return p.training.clipNorm; });
+    for (const ClippingWords& words : clippingWords)
+        cases.push_back({fmt::format("clip_by {}", words.id), [=](Project& p) {
+                             p.training.clipping = words.clipping;
+                         }});
     real(meanSetting, [](Project& p) -> double& { return p.data.normalisation.mean; });
     real(stdSetting, [](Project& p) -> double& { return p.data.normalisation.std; });
     real(testAccuracySetting, [](Project& p) -> double& {
@@ -211,6 +216,7 @@ void compare(const Project& again, const Project& project) {
     const TrainingSettings &a = again.training, &b = project.training;
     QVERIFY(a.epochs == b.epochs && a.batch == b.batch && a.seed == b.seed);
     QVERIFY(a.learningRate == b.learningRate && a.clipNorm == b.clipNorm);
+    QVERIFY(a.clipping == b.clipping);
     QVERIFY(a.optimizer.id == b.optimizer.id && a.optimizer.attrs == b.optimizer.attrs);
     QVERIFY(a.schedule.id == b.schedule.id && a.schedule.attrs == b.schedule.attrs);
     QVERIFY(again.goals == project.goals && a.metrics == b.metrics);

@@ -337,6 +337,15 @@ void TestSetupCheck::addCourseRows() {
     row("U15 step after the end", plain, schedule("step", "every", whole(5), 5),
         "U15 .every:", "after 5 epochs, and the run has 5 epochs: it never drops", "drop sooner");
     row("U15 not step before it", plain, schedule("step", "every", whole(4), 5));
+    const auto list = [](std::vector<int64_t> epochs) { return FieldValue(std::move(epochs)); };
+    row("U15 all steps after the end", plain, schedule("multi_step", "epochs", list({9, 5}), 5),
+        "U15 .epochs:", "after 5 epochs, and the run has 5 epochs: it never drops", "drop sooner");
+    row("U15 not one of them before it", plain, schedule("multi_step", "epochs", list({9, 4}), 5));
+    row("U15 step behind a warm-up", plain, schedule("step", "warmup_epochs", whole(1), 11),
+        "U15 .every:", "after 11 epochs, and the run has 11 epochs: it never drops", "sooner");
+    row("U15 warm-up of all in front of steps", plain,
+        schedule("step", "warmup_epochs", whole(11), 11),
+        "U15 .warmup_epochs:", "rises for 11 epochs, and the run has 11 epochs", "more epochs");
     // 0.3 · 4 > 1: one step on the way up.
     const auto cycle = [](int64_t count) {
         return [=](Project& project, DataFacts& data) {
