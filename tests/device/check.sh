@@ -78,7 +78,8 @@ jobs=()
 build_program() {
     local file
     for file in core/base/result.cpp core/device/{device,device_memory,cuda_library}.cpp \
-        kernels/cuda/problems.cpp tests/support/host_device.cpp tests/device/check.cpp; do
+        kernels/cuda/problems.cpp tests/support/host_device.cpp tests/device/*.cpp \
+        tests/device/rows/*.cpp; do
         build "program-$(basename "$file")" \
             "${cxx[@]}" -c "$file" -o "$work/program-$(basename "$file").o" &
         jobs+=($!)

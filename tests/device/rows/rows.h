@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// The rows of every family of kernels.
+#pragma once
+
+#include "tests/device/bench.h"
+
+namespace vitrine::device_check {
+
+void memoryRows(const Bench& bench);
+void fillRows(const Bench& bench);
+void addRows(const Bench& bench);
+void productRows(const Bench& bench);
+/// Several launches as one graph.
+void recordingRows(const Bench& bench);
+/// Calls that no kernel is for.
+void refusalRows(const Bench& bench);
+
+}  // namespace vitrine::device_check
