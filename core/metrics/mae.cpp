@@ -2,26 +2,18 @@
 // Mean absolute error over all numbers of a set.
 #include <cmath>
 
-#include "core/metrics/metric.h"
+#include "core/metrics/differences.h"
 
 namespace vitrine::metrics::mae {
 
 namespace {
 
-class Sum : public MetricSum {
-  public:
-    void add(const MetricBatch& batch) override {
-        for (size_t i = 0; i < batch.predictions.size(); ++i)
-            m_sum += std::abs(batch.predictions[i] - batch.targets[i]);
-        m_count += static_cast<double>(batch.predictions.size());
-    }
-    double value() const override { return m_sum / m_count; }
+double magnitude(double x) { return std::abs(x); }
+double itself(double x) { return x; }
 
-  private:
-    double m_sum = 0, m_count = 0;
-};
-
-std::unique_ptr<MetricSum> make() { return std::make_unique<Sum>(); }
+std::unique_ptr<MetricSum> make() {
+    return std::make_unique<MeanOfDifferences<magnitude, itself>>();
+}
 
 }  // namespace
 

@@ -2,28 +2,16 @@
 // Root mean squared error over all numbers of a set.
 #include <cmath>
 
-#include "core/metrics/metric.h"
+#include "core/metrics/differences.h"
 
 namespace vitrine::metrics::rmse {
 
 namespace {
 
-class Sum : public MetricSum {
-  public:
-    void add(const MetricBatch& batch) override {
-        for (size_t i = 0; i < batch.predictions.size(); ++i) {
-            const double difference = batch.predictions[i] - batch.targets[i];
-            m_sum += difference * difference;
-        }
-        m_count += static_cast<double>(batch.predictions.size());
-    }
-    double value() const override { return std::sqrt(m_sum / m_count); }
+double square(double x) { return x * x; }
+double root(double x) { return std::sqrt(x); }
 
-  private:
-    double m_sum = 0, m_count = 0;
-};
-
-std::unique_ptr<MetricSum> make() { return std::make_unique<Sum>(); }
+std::unique_ptr<MetricSum> make() { return std::make_unique<MeanOfDifferences<square, root>>(); }
 
 }  // namespace
 
