@@ -8,6 +8,7 @@
 #include <array>
 
 #include "core/graph/ports.h"
+#include "gui/models/node_hue.h"
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {
@@ -112,7 +113,7 @@ NodeLook NodeLooks::of(const Node& node) const {
     look.title = titleOf(node);
     look.op = fromView(node.op->title) + frozenWord(m_graph, node);
     look.summary = summaryOf(node);
-    look.category = node.op->category;
+    look.category = hueOf(*node.op);
     look.inputs = inputsOf(node, links);
     look.outputs = outputsOf(node, links);
     if (const Error* error = m_report.errorOf(node.id)) {

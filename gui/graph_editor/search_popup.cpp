@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "gui/graph_editor/operator_search.h"
+#include "gui/models/node_hue.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/quiet_selection.h"
 
@@ -87,7 +88,7 @@ void SearchPopup::fill() {
     setQuietSelection(*m_list, m_theme);
     m_list->clear();
     for (const OpDescriptor* op : searchOperators(m_field->text().trimmed(), candidates())) {
-        auto* item = new QListWidgetItem(m_theme.categoryIcon(op->category), fromView(op->title));
+        auto* item = new QListWidgetItem(m_theme.categoryIcon(hueOf(*op)), fromView(op->title));
         item->setData(Qt::UserRole, fromView(op->id));
         item->setToolTip(fromView(op->summary));
         m_list->addItem(item);

@@ -18,6 +18,7 @@
 #include "gui/bridge/selection.h"
 #include "gui/document/document.h"
 #include "gui/models/arena_text.h"
+#include "gui/models/node_hue.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/memory/alive_list.h"
@@ -35,7 +36,7 @@ using Categories = std::unordered_map<std::string, std::string_view>;
 
 Categories categoriesOf(const Graph& graph) {
     Categories categories;
-    for (const Node& node : graph.nodes()) categories.emplace(node.id, node.op->category);
+    for (const Node& node : graph.nodes()) categories.emplace(node.id, hueOf(*node.op));
     return categories;
 }
 

@@ -6,6 +6,7 @@
 
 #include "gui/graph_editor/canvas_view.h"
 #include "gui/graph_editor/operator_search.h"
+#include "gui/models/node_hue.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/quiet_selection.h"
 
@@ -59,7 +60,7 @@ void OperatorTree::fill() {
     clear();
     if (m_query.isEmpty()) return showAll();
     for (const OpDescriptor* op : searchOperators(m_query, paletteOperators()))
-        addTopLevelItem(lineFor(*op, m_theme.categoryIcon(op->category)));
+        addTopLevelItem(lineFor(*op, m_theme.categoryIcon(hueOf(*op))));
     setCurrentItem(topLevelItem(0));
 }
 
@@ -71,7 +72,7 @@ void OperatorTree::showAll() {
             category = op->category;
             parent = heading(category);
         }
-        parent->addChild(lineFor(*op, m_theme.categoryIcon(op->category)));
+        parent->addChild(lineFor(*op, m_theme.categoryIcon(hueOf(*op))));
     }
     expandAll();
 }

@@ -6,9 +6,11 @@
 #include <QClipboard>
 
 #include "core/graph/placeholder.h"
+#include "core/opdef/registry.h"
 #include "gui/graph_editor/graph_commands.h"
 #include "gui/graph_editor/insert_on_edge.h"
 #include "gui/graph_editor/node_item.h"
+#include "gui/models/node_hue.h"
 #include "tests/gui/support/canvas_bench.h"
 
 namespace vitrine::gui {
@@ -117,6 +119,15 @@ void TestPlaceholders::hasADashedOutline() {
              qPrintable(QString::number(bench.changesAlongOutline("r"))));
     QVERIFY(bench.theme.category(placeholderCategory) != bench.theme.category("convolution"));
     QVERIFY(!bench.theme.categoryIcon(placeholderCategory).isNull());
+    const auto look = [&](const char* node) { return bench.scene->node(node)->look().category; };
+    QCOMPARE(look("w"), std::string(placeholderCategory));
+    // What a node is counts, and not what its descriptor calls itself.
+    OpDescriptor op = *findOperator("relu");
+    QCOMPARE(hueOf(op), std::string_view("activation"));
+    op.kind = NodeKind::Loss;
+    QCOMPARE(hueOf(op), hueOf(*findOperator("mse")));
+    op.kind = NodeKind::Output;
+    QCOMPARE(hueOf(op), hueOf(*findOperator("input")));
 }
 
 void TestPlaceholders::isReadOut() {
