@@ -91,7 +91,7 @@ Sample SamplesModel::sampleAt(int row) const {
 }
 
 QString SamplesModel::truthOf(const Sample& sample) const {
-    if (m_columns.truth < 0) return {};
+    if (m_columns.truth < 0) return tr("#%1").arg(exactText(sample.index));
     const auto column = static_cast<size_t>(m_columns.truth);
     return textOf(m_data->columns[column], examples().value(column, sample.index));
 }
@@ -117,7 +117,14 @@ QImage SamplesModel::pictureOf(const Sample& sample) const {
 }
 
 QString SamplesModel::describe(const Sample& sample) const {
-    const QString truth = tr("Image %1: %2").arg(exactText(sample.index), truthOf(sample));
+    QStringList words{tr("Image %1").arg(exactText(sample.index))};
+    for (size_t i = 0; i < m_data->columns.size(); ++i) {
+        const Column& column = m_data->columns[i];
+        if (!column.isImage())
+            words << tr("%1 %2").arg(QString::fromStdString(column.name),
+                                     textOf(column, examples().value(i, sample.index)));
+    }
+    const QString truth = words.join(QStringLiteral(", "));
     if (!sample.predicted) return truth;
     if (sample.predicted == noAnswer)
         return tr("%1; the network's outputs for it are not numbers").arg(truth);

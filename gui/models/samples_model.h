@@ -23,7 +23,7 @@ class SamplesModel : public QAbstractListModel {
   public:
     enum Role {
         PictureRole = Qt::UserRole,  ///< QImage in its own size
-        TruthRole,                   ///< class name or numbers
+        TruthRole,        ///< class name or numbers; without such a column the number in the set
         PredictedRole,    ///< class name, or that there was no answer; empty where nobody asked
         ProbabilityRole,  ///< of the predicted class; invalid without an answer
         IndexRole         ///< in the image set

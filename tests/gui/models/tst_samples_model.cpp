@@ -5,8 +5,8 @@
 
 #include <cmath>
 
-#include "gui/models/samples_model.h"
 #include "core/data/stored_examples.h"
+#include "gui/models/samples_model.h"
 #include "tests/gui/support/made_data.h"
 
 namespace vitrine::gui {
@@ -44,6 +44,20 @@ class SamplesModelTest : public QObject {
         QCOMPARE(fifth.data(SamplesModel::TruthRole).toString(), QStringLiteral("cat"));
         QVERIFY(fifth.data(SamplesModel::PredictedRole).toString().isEmpty());
         QCOMPARE(model.range(), std::pair(0.0, 255.0));
+    }
+
+    /// As of pictures with masks: the number is what an example is asked for by.
+    void withoutAColumnOfWordsNumbersAreShown() {
+        SamplesModel model;
+        model.setColumns({.image = 0, .truth = -1});
+        model.showAll(test::madeDataset(1500, 1), DataPart::Training);
+        QCOMPARE(model.index(5).data(SamplesModel::TruthRole).toString(), QStringLiteral("#5"));
+        model.setPage(6);
+        QCOMPARE(model.index(34).data(Qt::DisplayRole).toString(),
+                 QStringLiteral("#%1").arg(QLocale().toString(1234)));
+        // All that the data say, under the names that they have for it.
+        QVERIFY(
+            model.index(34).data(Qt::ToolTipRole).toString().contains(QStringLiteral(", label ")));
     }
 
     void normalisedPicturesHaveZeroInTheMiddle() {
