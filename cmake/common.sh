@@ -28,22 +28,23 @@ as_root() {
     fi
 }
 
-# Names in cmake/packages.txt that are not installed, one a line.
+# Names in the files given that are not installed, one a line.
 missing_packages() {
     local name
     while read -r name; do
         dpkg-query --show --showformat='${db:Status-Status}\n' "$name" 2>/dev/null |
             grep -qx installed || say "$name"
-    done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$root/cmake/packages.txt")
+    done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$@")
 }
 
+# install_packages [FILE...]: what cmake/packages.txt names, and those files.
 install_packages() {
     if ! command -v dpkg-query >/dev/null; then
         say "This is not a Debian system: what cmake/packages.txt names has to be there already."
         return
     fi
     local missing
-    mapfile -t missing < <(missing_packages)
+    mapfile -t missing < <(missing_packages "$root/cmake/packages.txt" "$@")
     [[ ${#missing[@]} -gt 0 ]] || return 0
     if [[ $EUID -ne 0 ]] && ! command -v sudo >/dev/null; then
         fail "Packages are missing, and installing them needs root. As root:" \

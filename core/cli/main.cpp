@@ -10,6 +10,7 @@
 #include "core/base/guard.h"
 #include "core/base/nearest_word.h"
 #include "core/base/process.h"
+#include "core/base/version.h"
 #include "core/cli/commands.h"
 
 namespace vitrine::cli {
@@ -75,7 +76,7 @@ int main(int argc, char** argv) {
         "Builds, trains and inspects convolutional networks. Results depend on project, seed and "
         "numerics class only, never on the number of threads.",
         "vitrine-cli");
-    program.set_version_flag("--version", "vitrine 0.1.0");
+    program.set_version_flag("--version", fmt::format("vitrine {}", vitrine::programVersion()));
     program.require_subcommand(1);
     Action action;
     addTrain(program, action);

@@ -12,6 +12,7 @@
 
 #include "core/base/file.h"
 #include "core/base/guard.h"
+#include "core/base/version.h"
 #include "core/exec/value_reader.h"
 #include "core/graph/fingerprint.h"
 #include "core/io/project_data.h"
@@ -268,7 +269,7 @@ void TrainingRun::noteDataFolder(const std::string& folder) {
 
 void TrainingRun::noteSettings(const RunRequest& request) {
     nlohmann::ordered_json& json = m_settings.json();
-    json["program"] = "vitrine 0.1.0";
+    json["program"] = fmt::format("vitrine {}", programVersion());
     json["project"] = m_project.name;
     noteDataFolder(request.data);
     for (const auto& [option, value] : fixedSettings(m_project, request))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // vitrine [PROJECT] [--train | --run-to NODE] [--stop-at-nan] [--theme dark|light] [--show VIEW]…
-//         [--size WxH] [--grab FILE.png --after SECONDS]
+//         [--size WxH] [--grab FILE.png --after SECONDS] [--start-times]
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QIcon>
 #include <QTemporaryDir>
 #include <QTimer>
 
@@ -12,10 +13,12 @@
 #include <string_view>
 
 #include "core/base/process.h"
+#include "core/base/version.h"
 #include "gui/shell/application.h"
 #include "gui/shell/dock_layout.h"
 #include "gui/shell/end_signals.h"
 #include "gui/shell/main_window.h"
+#include "gui/shell/start_watch.h"
 
 namespace {
 
@@ -26,7 +29,7 @@ struct Options {
     QStringList views;  ///< brought to the front
     double after = 0;
     QSize size;
-    bool train = false, stopAtNonFinite = false;
+    bool train = false, stopAtNonFinite = false, startTimes = false;
 };
 
 constexpr double mostSeconds = 86400;
@@ -60,7 +63,9 @@ Options optionsOf(const QStringList& arguments) {
          {"show", "Bring a view to the front; may be given several times", "view"},
          {"size", "Size of the window, WIDTHxHEIGHT", "size"},
          {"grab", "Write a picture of the window to a PNG file and quit", "file"},
-         {"after", "Seconds before the picture is taken", "seconds", "1"}});
+         {"after", "Seconds before the picture is taken", "seconds", "1"},
+         {"start-times",
+          "Print when the window was first seen and when it could be used, and quit"}});
     if (!parser.parse(arguments)) {
         std::fprintf(stderr, "L01: %s\nNothing was done.\n",
                      parser.errorText().toUtf8().constData());
@@ -75,6 +80,7 @@ Options optionsOf(const QStringList& arguments) {
     options.theme = parser.value("theme");
     options.views = parser.values("show");
     options.grab = parser.value("grab");
+    options.startTimes = parser.isSet("start-times");
     bool isNumber = false;
     options.after = parser.value("after").toDouble(&isNumber);
     if (!isNumber || options.after < 0 || options.after > mostSeconds)
@@ -97,9 +103,17 @@ void answerWithoutDisplay(int& argc, char** argv) {
     optionsOf({QString::fromLocal8Bit(argv[0]), QString::fromLocal8Bit(*asked)});
 }
 
+/// For window managers that do not look into the desktop entry.
+void setWindowIcon() {
+    QIcon icon(QStringLiteral(":/resources/desktop/vitrine.svg"));
+    for (const int small : {16, 22, 24})
+        icon.addFile(QStringLiteral(":/resources/desktop/vitrine-small.svg"), {small, small});
+    QApplication::setWindowIcon(icon);
+}
+
 /// A picture must not depend on what this person has arranged, nor leave anything behind.
 UserFolders foldersFor(const Options& options, const QTemporaryDir& temporary) {
-    if (options.grab.isEmpty()) return UserFolders::standard();
+    if (options.grab.isEmpty() && !options.startTimes) return UserFolders::standard();
     return {temporary.filePath("settings.ini"), temporary.path(), true};
 }
 
@@ -118,10 +132,13 @@ int main(int argc, char** argv) {
     vitrine::openStandardDescriptors();
     vitrine::ignoreWriteSignals();
     QCoreApplication::setApplicationName("vitrine");
-    QCoreApplication::setApplicationVersion("0.1.0");
+    const std::string_view version = vitrine::programVersion();
+    QCoreApplication::setApplicationVersion(
+        QString::fromUtf8(version.data(), static_cast<qsizetype>(version.size())));
     answerWithoutDisplay(argc, argv);
     Application application(argc, argv);
     QApplication::setDesktopFileName("vitrine");
+    setWindowIcon();
     const Options options = optionsOf(Application::arguments());
     Theme theme(ThemeKind::Dark);
     theme.applyTo(application);
@@ -133,6 +150,7 @@ int main(int argc, char** argv) {
     if (!options.theme.isEmpty())
         theme.setKind(options.theme == "light" ? ThemeKind::Light : ThemeKind::Dark);
     if (options.size.isValid()) window.resize(options.size);
+    if (options.startTimes) new StartWatch(window);
     window.show();
     if (!options.project.isEmpty()) window.open(options.project);
     for (const QString& view : options.views) window.docks().raise(view);

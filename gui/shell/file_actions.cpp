@@ -10,6 +10,7 @@
 #include <QSettings>
 
 #include "gui/document/document.h"
+#include "gui/shell/foreign_file.h"
 #include "gui/shell/run_saver.h"
 #include "gui/widgets/action_book.h"
 
@@ -122,6 +123,10 @@ void FileActions::openAfterAsking(const QString& path) {
 }
 
 bool FileActions::open(const QString& path) {
+    if (const std::optional<Error> refused = refusedForeignFile(path)) {
+        failed(*refused);
+        return false;
+    }
     const auto opened = m_context.document.open(path);
     if (!opened) {
         failed(opened.error());

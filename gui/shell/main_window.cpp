@@ -19,6 +19,8 @@
 #include "gui/shell/data_banner.h"
 #include "gui/shell/dock_layout.h"
 #include "gui/shell/file_actions.h"
+#include "gui/shell/foreign_file.h"
+#include "gui/shell/help_actions.h"
 #include "gui/shell/prediction_banner.h"
 #include "gui/shell/recovery_banner.h"
 #include "gui/shell/run_saver.h"
@@ -60,6 +62,8 @@ MainWindow::MainWindow(Workbench& bench) : m_bench(bench) {
     m_palette = new CommandPalette(m_bench.actions, this);
     new WheelGuard(this);
     buildViewActions();
+    m_help = new HelpActions(
+        context, [this](const QString& project) { m_files->openAfterAsking(project); }, this);
     buildMenus();
     connectParts();
     resize(1440, 900);
@@ -173,6 +177,7 @@ void MainWindow::buildMenus() {
     m_docks->fill(*view);
     view->addSeparator();
     for (QAction* action : m_view) view->addAction(action);
+    m_help->fill(*menu(tr("&Help"), "menu.help"));
 }
 
 /// Actions of the canvas: what is seldom chosen from a menu stands in a menu of its own.
@@ -297,9 +302,8 @@ void MainWindow::takeDropped(const QString& path) {
                       tr("It may have been moved or renamed since."));
     else if (holdsProject || (!isFolder && dropped.suffix() == "vitrine"))
         m_files->openAfterAsking(path);
-    else if (!isFolder && dropped.suffix() == "safetensors")
-        refuseDropped(tr("'%1' holds weights, which dropping cannot open").arg(dropped.fileName()),
-                      tr("Drop the folder of their run to go on with it."));
+    else if (const std::optional<Error> refused = refusedForeignFile(path))
+        m_data->failed(*refused);
     else
         m_data->take(isFolder ? path : dropped.absolutePath());
 }

@@ -13,6 +13,7 @@ class DataActions;
 class DockLayout;
 class FileActions;
 class GraphEditor;
+class HelpActions;
 class RecoveryBanner;
 class RunSaver;
 class StatusLine;
@@ -59,6 +60,7 @@ class MainWindow : public QMainWindow {
     TrainActions* m_train = nullptr;
     TrainingBar* m_bar = nullptr;
     StatusLine* m_status = nullptr;
+    HelpActions* m_help = nullptr;
     CommandPalette* m_palette = nullptr;
     std::vector<QAction*> m_edit, m_view;
     bool m_isArranged = false;  ///< as the settings say; else shared out when first shown

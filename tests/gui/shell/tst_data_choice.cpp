@@ -7,6 +7,7 @@
 
 #include <regex>
 
+#include "core/io/safetensors.h"
 #include "gui/bridge/window_words.h"
 #include "tests/gui/support/dialog_answers.h"
 #include "tests/gui/support/small_project.h"
@@ -117,15 +118,15 @@ class TestDataChoice : public QObject {
         connect(&run(), &RunController::failed, this,
                 [&](const Error& error) { errors.push_back(error); });
         const QString weights = m_elsewhere.filePath("weights.safetensors");
-        QFile file(weights);
-        QVERIFY(file.open(QIODevice::WriteOnly));
+        QVERIFY(saveSafetensors(weights.toStdString(), {}, {}).ok());
         drop({weights});
         drop({m_elsewhere.filePath("gone")});
         drop({m_project, m_images});
         drop({m_elsewhere.filePath("gone.vitrine")});
         QCOMPARE(errors.size(), size_t{4});
         QCOMPARE(errors[0].message,
-                 std::string("'weights.safetensors' holds weights, which dropping cannot open"));
+                 std::string("'weights.safetensors' holds weights (0 tensors, 0 numbers) and no "
+                             "network to show"));
         QVERIFY(errors[1].message.starts_with("There is nothing at '"));
         QCOMPARE(errors[2].message, std::string("2 things were dropped at once"));
         QVERIFY(errors[3].message.starts_with("There is nothing at '"));

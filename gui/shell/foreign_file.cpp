@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Told by the ending of the name, as a desktop does it.
+#include "gui/shell/foreign_file.h"
+
+#include <QDir>
+#include <QFileInfo>
+
+#include "core/io/safetensors.h"
+#include "gui/models/number_text.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+const char* const kept = "Everything is as before.";
+
+/// The folder of the run that a file of weights belongs to: it lies there, or among the
+/// checkpoints. Empty where there is none.
+QString runFolderOf(const QFileInfo& weights) {
+    QDir folder = weights.absoluteDir();
+    if (folder.exists(QStringLiteral("run.json"))) return folder.path();
+    const bool isUp = folder.dirName() == QLatin1String("checkpoints") && folder.cdUp();
+    return isUp && folder.exists(QStringLiteral("run.json")) ? folder.path() : QString();
+}
+
+int64_t numbersIn(const SafetensorsFile& file) {
+    int64_t numbers = 0;
+    for (const TensorView& tensor : file.tensors)
+        numbers += static_cast<int64_t>(tensor.bytes.size()) * 8 / bitsOf(tensor.dtype);
+    return numbers;
+}
+
+Error refusedModel(const QFileInfo& file) {
+    const QString what =
+        QObject::tr("'%1' is an ONNX model, and this version of Vitrine reads none")
+            .arg(file.fileName());
+    const QString next =
+        QObject::tr("Draw the network here, or open a project: a file that ends with .vitrine.");
+    return {"G01", what.toStdString(), {}, kept, next.toStdString()};
+}
+
+Error refusedWeights(const QFileInfo& file, const SafetensorsFile& weights) {
+    const auto tensors = static_cast<int>(weights.tensors.size() + weights.foreign.size());
+    const QString what =
+        QObject::tr("'%1' holds weights (%2 tensors, %3 numbers) and no network to show")
+            .arg(file.fileName())
+            .arg(tensors)
+            .arg(exactText(numbersIn(weights)));
+    const QString run = runFolderOf(file);
+    const QString next =
+        run.isEmpty()
+            ? QObject::tr(
+                  "Open the project of their network: Train, Go on with a run, lists its runs.")
+            : QObject::tr("They are of a run. To see it, drop its folder on the window: %1")
+                  .arg(QDir::toNativeSeparators(run));
+    return {"G01", what.toStdString(), {}, kept, next.toStdString()};
+}
+
+}  // namespace
+
+std::optional<Error> refusedForeignFile(const QString& path) {
+    const QFileInfo file(path);
+    const QString ending = file.suffix().toLower();
+    if (!file.isFile()) return {};
+    if (ending == QLatin1String("onnx")) return refusedModel(file);
+    if (ending != QLatin1String("safetensors")) return {};
+    const auto weights = loadSafetensors(path.toStdString());
+    if (!weights) return weights.error();
+    return refusedWeights(file, *weights);
+}
+
+}  // namespace vitrine::gui

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Versions are asked of the libraries that are loaded, wherever they tell.
+#include "gui/shell/program_parts.h"
+
+#include <gvc.h>
+#include <qcustomplot.h>
+
+#include <QDir>
+#include <QFileInfo>
+#include <QGuiApplication>
+#include <QObject>
+#include <QSysInfo>
+
+#include <algorithm>
+#include <thread>
+
+#include "core/base/version.h"
+#include "core/device/cuda_library.h"
+#include "kernels/dispatch/machine.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+QString graphvizVersion() {
+    GVC_t* const context = gvContextPlugins(nullptr, 0);
+    const QString version = QString::fromLatin1(gvcVersion(context));
+    gvFreeContext(context);
+    return version;
+}
+
+/// Of the engine's libraries by name.
+ProgramPart describedPart(const LibraryVersion& library) {
+    struct Words {
+        const char* name;
+        const char* licence;
+        QString use;
+    };
+    const Words words[] = {
+        {"{fmt}", "MIT", QObject::tr("texts and messages")},
+        {"Highway", "Apache-2.0", QObject::tr("instruction sets of the processor")},
+        {"JSON for Modern C++", "MIT", QObject::tr("projects and logs")},
+        {"OpenSSL", "Apache-2.0", QObject::tr("SHA-256 sums")},
+        {"zlib", "Zlib", QObject::tr("compressed data files")},
+    };
+    ProgramPart part{
+        QString::fromStdString(library.name), QString::fromStdString(library.version), {}, {}};
+    for (const Words& known : words)
+        if (part.name == QLatin1String(known.name)) {
+            part.licence = QString::fromLatin1(known.licence);
+            part.use = known.use;
+        }
+    return part;
+}
+
+QString cudaText() {
+    const DeviceLibrary& cuda = cudaLibrary();
+    if (!cuda.table) return QString::fromStdString(cuda.reason);
+    const int devices = cuda.table->deviceCount();
+    if (devices == 0) return QString::fromUtf8(cuda.table->errorText());
+    return QObject::tr("%n device(s)", nullptr, devices);
+}
+
+}  // namespace
+
+std::vector<ProgramPart> programParts() {
+    std::vector<ProgramPart> parts{
+        {"Graphviz", graphvizVersion(), "EPL-1.0", QObject::tr("layout of graphs")},
+        {"QCustomPlot", QCUSTOMPLOT_VERSION_STR, "GPL-3.0-or-later", QObject::tr("charts")},
+        {"Qt", QString::fromLatin1(qVersion()), "LGPL-3.0-only", QObject::tr("the window")},
+    };
+    for (const LibraryVersion& library : engineLibraries()) parts.push_back(describedPart(library));
+    std::sort(parts.begin(), parts.end(), [](const ProgramPart& a, const ProgramPart& b) {
+        return a.name.compare(b.name, Qt::CaseInsensitive) < 0;
+    });
+    return parts;
+}
+
+QStringList programSurroundings() {
+    const auto set = kernels::instructionSet().name;
+    return {QObject::tr("System: %1").arg(QSysInfo::prettyProductName()),
+            QObject::tr("Processor: %1 cores, instruction set %2")
+                .arg(std::thread::hardware_concurrency())
+                .arg(QString::fromLatin1(set.data(), static_cast<qsizetype>(set.size()))),
+            QObject::tr("Windows: %1").arg(QGuiApplication::platformName()),
+            QObject::tr("CUDA: %1").arg(cudaText())};
+}
+
+QString examplesFolder() {
+    const QDir program(QCoreApplication::applicationDirPath());
+    for (const char* place : {"../share/vitrine/projects", "../../../projects"}) {
+        const QString folder = QDir::cleanPath(program.filePath(QString::fromLatin1(place)));
+        if (QFileInfo(folder).isDir()) return folder;
+    }
+    return {};
+}
+
+}  // namespace vitrine::gui
