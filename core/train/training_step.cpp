@@ -2,6 +2,8 @@
 // Appends gradients, clipping and the optimiser's updates.
 #include "core/train/training_step.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/autodiff/transform.h"
@@ -16,6 +18,15 @@ struct Trained {
     ValueId value = noValue, gradient = noValue, scale = noValue;
 };
 
+Error nothingToTrain(const Program& program) {
+    const bool isFrozen = std::ranges::any_of(
+        program.states, [](const StateBinding& state) { return state.kind == StateKind::Frozen; });
+    Error error{"training", "no parameter of the graph reaches the loss", {}, {}, {}};
+    if (isFrozen) error.message = "every parameter that reaches the loss is frozen";
+    error.next = isFrozen ? "Train the weights of a layer." : "Add a layer with weights.";
+    return error;
+}
+
 Result<std::vector<Trained>> differentiate(Builder& builder, ValueId loss) {
     std::vector<Trained> trained;
     std::vector<ValueId> wrt;
@@ -29,12 +40,7 @@ Result<std::vector<Trained>> differentiate(Builder& builder, ValueId loss) {
     if (!gradients) return gradients.error();
     for (size_t i = 0; i < trained.size(); ++i) trained[i].gradient = (*gradients)[i];
     std::erase_if(trained, [](const Trained& t) { return t.gradient == noValue; });
-    if (trained.empty())
-        return Error{"training",
-                     "no parameter of the graph reaches the loss",
-                     {},
-                     {},
-                     "Add a layer with weights."};
+    if (trained.empty()) return nothingToTrain(builder.program());
     return trained;
 }
 

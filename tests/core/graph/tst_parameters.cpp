@@ -158,6 +158,18 @@ class TestParameters : public QObject {
         for (const Instr& instr : program.instrs) QVERIFY(instr.op->id != "conv_weights");
     }
 
+    void aNetworkOfFrozenWeightsAloneIsNotTrained() {
+        Graph graph = network();
+        QVERIFY(perform(graph, freezing(graph, {"c", "b", "f"}, true)).ok());
+        ModelOptions options{.batch = 4};
+        options.recipe.optimizer = findOptimizer("sgd");
+        options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
+        const auto program = buildProgram(graph, {Mode::Train, 4}, options);
+        QVERIFY(!program.ok());
+        QCOMPARE(program.error().message,
+                 std::string("every parameter that reaches the loss is frozen"));
+    }
+
     void aStatisticOverAnEdgeIsUpdatedNowhere() {
         Graph graph = graphOf(
             "add(a=@m b=@m) as mean\n"
