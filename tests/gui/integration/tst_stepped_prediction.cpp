@@ -96,7 +96,7 @@ class TestSteppedPrediction : public QObject {
     }
     /// The same example and weights, without a window.
     std::unique_ptr<SteppedPrediction> judge(int example) {
-        auto stepped = SteppedPrediction::create(bench().document.project()).value();
+        auto stepped = SteppedPrediction::create(bench().document.project(), {.batch = 1}).value();
         if (run().states()) stepped->setStates(*run().states());
         const Dataset& data = *run().data();
         (void)stepped->begin(valuesOfExample(stepped->inputs(), data.columns, data.test, example))
