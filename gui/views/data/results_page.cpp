@@ -74,6 +74,9 @@ void ResultsPage::buildTable() {
     m_table->setShowGrid(false);
     m_table->setIconSize({pictureSide, pictureSide});
     m_table->verticalHeader()->setDefaultSectionSize(pictureSide + 2 * space);
+    m_table->verticalHeader()->setStyleSheet(
+        QStringLiteral("QHeaderView::section { border: none; }"));
+    m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     m_table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);

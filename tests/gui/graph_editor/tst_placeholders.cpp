@@ -6,7 +6,7 @@
 #include <QClipboard>
 
 #include "core/graph/placeholder.h"
-#include "core/opdef/registry.h"
+#include "core/graph/special_nodes.h"
 #include "gui/graph_editor/graph_commands.h"
 #include "gui/graph_editor/insert_on_edge.h"
 #include "gui/graph_editor/node_item.h"
@@ -122,12 +122,12 @@ void TestPlaceholders::hasADashedOutline() {
     const auto look = [&](const char* node) { return bench.scene->node(node)->look().category; };
     QCOMPARE(look("w"), std::string(placeholderCategory));
     // What a node is counts, and not what its descriptor calls itself.
-    OpDescriptor op = *findOperator("relu");
+    OpDescriptor op = *findNodeOperator("relu");
     QCOMPARE(hueOf(op), std::string_view("activation"));
     op.kind = NodeKind::Loss;
-    QCOMPARE(hueOf(op), hueOf(*findOperator("mse")));
+    QCOMPARE(hueOf(op), hueOf(*findNodeOperator("mse")));
     op.kind = NodeKind::Output;
-    QCOMPARE(hueOf(op), hueOf(*findOperator("input")));
+    QCOMPARE(hueOf(op), hueOf(*findNodeOperator("input")));
 }
 
 void TestPlaceholders::isReadOut() {
