@@ -1,0 +1,114 @@
+#!/usr/bin/env bash
+# Runs inside of a fresh root, as its root: see try.sh.
+set -euo pipefail
+log=/try/log
+person=/home/person
+display=:77
+failures=0
+export DEBIAN_FRONTEND=noninteractive
+
+# check WORDS COMMAND...: runs it and says how it went; all output goes to the log.
+check() {
+    local words=$1
+    shift
+    printf '\n== %s\n' "$words" >>"$log"
+    if "$@" >>"$log" 2>&1; then
+        printf 'ok      %s\n' "$words"
+    else
+        printf 'FAILED  %s\n' "$words"
+        tail -n 8 "$log" | sed 's/^/        /'
+        failures=$((failures + 1))
+    fi
+}
+
+# as_person COMMAND: in a shell of its own, in its home, with nothing of ours in the environment.
+as_person() {
+    runuser -u person -- env --ignore-environment HOME=$person USER=person PATH=/usr/local/bin:/usr/bin:/bin \
+        LC_ALL=C.UTF-8 DISPLAY="${DISPLAY:-}" XDG_RUNTIME_DIR=/run/person bash -c "cd && $1"
+}
+
+install() { apt-get -q -y install --no-install-recommends "$@"; }
+windows() { xwininfo -display $display -root -tree | grep --count '"vitrine"' || true; }
+end_windows() { pkill -TERM -u person -x vitrine || true; for _ in $(seq 100); do pgrep -u person -x vitrine >/dev/null || return 0; sleep 0.1; done; return 1; }
+
+# seen NAME TITLE COMMAND: opens a window with the title, of which a picture is kept, and ends it.
+seen() {
+    local name=$1 title=$2 found=1
+    DISPLAY=$display as_person "$3" &
+    for _ in $(seq 300); do
+        if xwininfo -display $display -root -tree | grep --quiet -- "$title"; then found=0 && break; fi
+        sleep 0.1
+    done
+    sleep 3 # what is drawn and told after the first picture
+    import -display $display -window root "/try/pictures/$name.png"
+    end_windows
+    wait || true
+    return $found
+}
+
+# sums: of everything that is the person's.
+sums() { (cd $person && find mine .config/vitrine .local/share/vitrine -type f -exec sha256sum {} + | sort -k 2); }
+is_unchanged() { diff /try/before <(sums); }
+kind_is() { [[ $(as_person "xdg-mime query filetype '$1'") == "$2" ]]; }
+opener_is_ours() { [[ $(as_person "xdg-mime query default '$1'") == vitrine.desktop ]]; }
+nothing_is_left() { ! find / -xdev \( -path /proc -o -path /try -o -path /home \) -prune -o -iname '*vitrine*' -print | grep .; }
+same_weights() { cmp $person/mine/first/weights.safetensors "$person/mine/$1/weights.safetensors"; }
+
+check "apt" apt-get -q update
+check "a display, and what opens files" install xvfb x11-utils imagemagick xdg-utils libglib2.0-bin procps
+useradd --create-home person
+mkdir -p /run/person && chown person /run/person && chmod 700 /run/person
+Xvfb $display -screen 0 1600x1000x24 -nolisten tcp >/dev/null 2>&1 &
+xvfb=$!
+trap 'kill $xvfb' EXIT
+
+check "the version before is installed" install /try/earlier.deb
+check "vitrine --help without a display" as_person "vitrine --help | grep 'PROJECT'"
+check "vitrine --version without a display" as_person "vitrine --version"
+check "an example is copied" as_person "mkdir mine && cp -r /usr/share/vitrine/projects/digits_lenet mine"
+check "an example is trained in the terminal" \
+    as_person "vitrine-cli train mine/digits_lenet --epochs 1 --threads 2 --out mine/first"
+check "what it learnt is measured" \
+    as_person "vitrine-cli eval mine/digits_lenet --weights mine/first/weights.safetensors"
+check "a run is broken off" \
+    as_person "timeout --signal INT 8 vitrine-cli train mine/digits_lenet --epochs 40 --out mine/stopped; test \$? = 124 -o \$? = 130"
+check "the window" seen window "digits_lenet" "vitrine mine/digits_lenet --train"
+sums >/try/before
+
+check "it is upgraded" install /try/vitrine.deb
+check "runs, projects and settings are as before the upgrade" is_unchanged
+check "the run that was broken off goes on" \
+    as_person "timeout --signal INT 8 vitrine-cli train mine/digits_lenet --epochs 40 --resume mine/stopped; test \$? = 124 -o \$? = 130"
+check "the new version trains to the same bits" \
+    as_person "vitrine-cli train mine/digits_lenet --epochs 1 --threads 1 --out mine/second"
+check "of every weight" same_weights second
+as_person "printf '\x08\x07\x12\x04test' > mine/model.onnx"
+
+check "a project is known by its name" kind_is mine/digits_lenet/digits_lenet.vitrine application/x-vitrine
+check "and so is a model" kind_is mine/model.onnx application/x-onnx
+check "and so are weights" kind_is mine/first/weights.safetensors application/x-safetensors
+for kind in vitrine onnx safetensors; do check "application/x-$kind is opened with it" opener_is_ours application/x-$kind; done
+check "double click on a project (xdg-open)" \
+    seen open-project "digits_lenet.* – Vitrine" "xdg-open mine/digits_lenet/digits_lenet.vitrine"
+check "double click on a project (gio open)" \
+    seen gio-project "digits_lenet.* – Vitrine" "gio open mine/digits_lenet/digits_lenet.vitrine; sleep 8"
+check "double click on a model" seen open-onnx "Untitled.* – Vitrine" "xdg-open mine/model.onnx"
+check "double click on weights" seen open-weights "Untitled.* – Vitrine" "xdg-open mine/first/weights.safetensors"
+check "the manual is installed" test -s /usr/share/man/man1/vitrine.1.gz -o -d /usr/share/doc/vitrine
+sums >/try/before
+
+check "it is removed" apt-get -q -y purge vitrine
+check "and what came with it" apt-get -q -y autoremove --purge
+check "nothing of it is left" nothing_is_left
+check "runs, projects and settings are as before the removal" is_unchanged
+
+check "the archive is unpacked" as_person "tar --extract --file /try/vitrine.tar.xz && mv vitrine-*-linux-* portable"
+check "what it asks of the system" install libexpat1 libstdc++6 fontconfig-config
+check "its vitrine-cli trains to the same bits" \
+    as_person "portable/bin/vitrine-cli train mine/digits_lenet --epochs 1 --out mine/third"
+check "of every weight" same_weights third
+check "its window" seen archive "digits_lenet.* – Vitrine" "portable/bin/vitrine mine/digits_lenet"
+check "the archive is removed" as_person "rm -rf portable"
+
+echo "$failures failures"
+[[ $failures -eq 0 ]]
