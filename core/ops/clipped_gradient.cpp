@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What updates begin with that are composed of pointwise operators: the gradient after clipping. Its
-// operand `g` is where the gradient of a parameter is found in a tape.
+// What updates begin with that are composed of pointwise operators: the gradient after clipping.
+// Its operand `g` is where the gradient of a parameter is found in a tape.
 #include "core/ops/families/pointwise_rules.h"
 
 namespace vitrine::ops::clipped_gradient {

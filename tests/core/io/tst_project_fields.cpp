@@ -154,9 +154,8 @@ std::vector<Case> settingCases() {
     real(learningRateSetting, [](Project& p) -> double& { return p.training.learningRate; });
     real(clipNormSetting, [](Project& p) -> double& { return p.training.clipNorm; });
     for (const ClippingWords& words : clippingWords)
-        cases.push_back({fmt::format("clip_by {}", words.id), [=](Project& p) {
-                             p.training.clipping = words.clipping;
-                         }});
+        cases.push_back({fmt::format("clip_by {}", words.id),
+                         [=](Project& p) { p.training.clipping = words.clipping; }});
     real(meanSetting, [](Project& p) -> double& { return p.data.normalisation.mean; });
     real(stdSetting, [](Project& p) -> double& { return p.data.normalisation.std; });
     real(testAccuracySetting, [](Project& p) -> double& {
