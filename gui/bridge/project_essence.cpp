@@ -35,6 +35,7 @@ std::string runEssence(const Project& project) {
     std::string text = dataEssence(project);
     text += fmt::format("{} {}\n", project.data.normalisation.mean, project.data.normalisation.std);
     text += fmt::format("{} {} {} {}\n", t.epochs, t.batch, t.seed, t.clipNorm);
+    if (t.clipping != Clipping::Norm) text += fmt::format("{}\n", clippingId(t.clipping));
     text += fmt::format("{} {}\n", t.optimizer.id, attrsText(t.optimizer.attrs));
     text += fmt::format("{} {}\n", t.schedule.id, attrsText(t.schedule.attrs));
     const Graph& graph = project.graph;

@@ -13,6 +13,7 @@
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/action_book.h"
+#include "gui/widgets/schedule_preview.h"
 #include "gui/widgets/typed_line.h"
 
 namespace vitrine::gui {
@@ -61,9 +62,15 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     m_optimizers = chooser("properties.optimizer", tr("Optimiser"));
     m_schedules = chooser("properties.schedule", tr("Schedule"));
     m_formats = chooser("properties.format", tr("Data format"));
+    m_clippings = chooser("properties.clip_by", tr("Clipping"));
+    m_preview = new SchedulePreview(context.theme, this);
     fill(*m_optimizers, allOptimizers());
     fill(*m_schedules, allSchedules());
     fill(*m_formats, allDataFormats());
+    for (const ClippingWords& words : clippingWords) {
+        m_clippings->addItem(text(words.title), text(words.id));
+        m_clippings->setItemData(m_clippings->count() - 1, text(words.summary), Qt::ToolTipRole);
+    }
     buildTraining();
     buildData();
     const auto row = [&](QWidget* widget) { layout->addWidget(widget); };
@@ -73,6 +80,7 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     row(m_optimizer);
     row(m_schedules);
     row(m_schedule);
+    row(m_preview);
     row(metricsButton());
     layout->addSpacing(3 * space);
     row(heading(tr("Data"), this));
@@ -85,6 +93,8 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
             [this] { chooseOptimizer(m_optimizers->currentData().toString()); });
     connect(m_schedules, &QComboBox::activated, this,
             [this] { chooseSchedule(m_schedules->currentData().toString()); });
+    connect(m_clippings, &QComboBox::activated, this,
+            [this] { chooseClipping(m_clippings->currentData().toString()); });
     connect(m_formats, &QComboBox::activated, this,
             [this] { chooseFormat(m_formats->currentData().toString()); });
 }
@@ -209,8 +219,10 @@ void ProjectForm::buildTraining() {
                    [](TrainingSettings& t) -> int64_t& { return t.seed; });
     m_rate = real("properties.rate", tr("Learning rate"), learningRateSetting,
                   [](TrainingSettings& t) -> double& { return t.learningRate; });
-    m_clip = real("properties.clip", tr("Clip norm"), clipNormSetting,
+    m_clip = real("properties.clip", tr("Clip limit"), clipNormSetting,
                   [](TrainingSettings& t) -> double& { return t.clipNorm; });
+    m_training->addRow(tr("Clipping"), m_clippings,
+                       tr("How gradients are kept from becoming too large"));
 }
 
 void ProjectForm::buildData() {
@@ -255,6 +267,12 @@ void ProjectForm::chooseSchedule(const QString& id) {
     }));
 }
 
+void ProjectForm::chooseClipping(const QString& id) {
+    static_cast<void>(change(tr("Change clipping"), [&](TrainingSettings& training) {
+        training.clipping = findClipping(id.toStdString())->clipping;
+    }));
+}
+
 void ProjectForm::chooseFormat(const QString& id) {
     static_cast<void>(change(tr("Change data format"), [&](DataSettings& settings) {
         settings.format = id.toStdString();
@@ -277,8 +295,11 @@ void ProjectForm::rebuildFields() {
         });
     m_schedule->setFields(training.schedule.attrs.specs(), QStringLiteral("properties.schedule."),
                           [this](const std::string& id, const FieldValue& value) -> Result<void> {
-                              Attrs attrs = m_context.document.project().training.schedule.attrs;
+                              const ChosenThing& chosen =
+                                  m_context.document.project().training.schedule;
+                              Attrs attrs = chosen.attrs;
                               VITRINE_TRY(attrs.set(id, value));
+                              VITRINE_TRY(checkFields(*findSchedule(chosen.id), attrs));
                               return change(tr("Change schedule"),
                                             [&](TrainingSettings& t) { t.schedule.attrs = attrs; });
                           });
@@ -316,6 +337,10 @@ void ProjectForm::show() {
     m_schedules->setCurrentIndex(
         m_schedules->findData(QString::fromStdString(training.schedule.id)));
     m_formats->setCurrentIndex(m_formats->findData(QString::fromStdString(project.data.format)));
+    const std::string_view clipping = clippingId(training.clipping);
+    m_clippings->setCurrentIndex(m_clippings->findData(text(clipping)));
+    m_preview->setCurve(scheduleCurve(training, SchedulePreview::points),
+                        static_cast<double>(training.epochs));
     m_optimizer->show(training.optimizer.attrs);
     m_schedule->show(training.schedule.attrs);
     if (const DataFormatDescriptor* format = findDataFormat(project.data.format))

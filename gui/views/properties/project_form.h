@@ -21,6 +21,8 @@ struct DataSettings;
 
 namespace vitrine::gui {
 
+class SchedulePreview;
+
 class ProjectForm : public QWidget {
     Q_OBJECT
   public:
@@ -43,6 +45,7 @@ class ProjectForm : public QWidget {
     Result<void> change(const QString& text, const std::function<void(DataSettings&)>& how);
     void chooseOptimizer(const QString& id);
     void chooseSchedule(const QString& id);
+    void chooseClipping(const QString& id);
     void chooseFormat(const QString& id);
     QWidget* metricsButton();
     void toggleMetric(size_t option, bool on);
@@ -54,7 +57,8 @@ class ProjectForm : public QWidget {
     FieldForm *m_training, *m_optimizer, *m_schedule, *m_data, *m_format;
     QPushButton* m_metrics = nullptr;
     std::vector<MetricOption> m_options;  ///< of the menu that was opened last
-    QComboBox *m_optimizers, *m_schedules, *m_formats;
+    SchedulePreview* m_preview;
+    QComboBox *m_optimizers, *m_schedules, *m_formats, *m_clippings;
     QLineEdit *m_epochs, *m_batch, *m_seed, *m_rate, *m_clip, *m_mean, *m_std, *m_folder;
 };
 
