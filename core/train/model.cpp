@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compiles the family of tapes and takes the arena that all of them share.
+// Compiles the family of tapes and takes the memory that all of them share.
 #include "core/train/model.h"
 
 #include <algorithm>

@@ -108,7 +108,7 @@ void Trainer::failForMemory() {
     try {
         if (!m_member && !m_debugger.isInside()) checkpoint();
     } catch (const std::exception&) {  // no memory, or a device that fails
-        m_savedStep = -1;  // then the checkpoint before it is the newest
+        m_savedStep = -1;              // then the checkpoint before it is the newest
     }
     Error error = outOfMemoryError("training");
     error.kept = "The run has stopped; its checkpoints are good.";
