@@ -96,11 +96,13 @@ void CanvasActions::buildEditing() {
                        [this] { remove(true); });
     m_needNodes << add({.id = "canvas.freeze",
                         .text = tr("Free&ze weights"),
+                        .shortcut = Qt::Key_Z,
                         .tip = tr("Training leaves the selected nodes' parameters and statistics "
                                   "as they start.")},
                        [&] { m_view.tell(commands.freezeSelected(true)); });
     m_needNodes << add({.id = "canvas.thaw",
                         .text = tr("T&rain weights"),
+                        .shortcut = Qt::SHIFT | Qt::Key_Z,
                         .tip = tr("Training changes the selected nodes' parameters and statistics "
                                   "again.")},
                        [&] { m_view.tell(commands.freezeSelected(false)); });

@@ -5,7 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 
-#include "core/io/safetensors.h"
+#include "core/session/project.h"
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {
@@ -23,13 +23,6 @@ QString runFolderOf(const QFileInfo& weights) {
     return isUp && folder.exists(QStringLiteral("run.json")) ? folder.path() : QString();
 }
 
-int64_t numbersIn(const SafetensorsFile& file) {
-    int64_t numbers = 0;
-    for (const TensorView& tensor : file.tensors)
-        numbers += static_cast<int64_t>(tensor.bytes.size()) * 8 / bitsOf(tensor.dtype);
-    return numbers;
-}
-
 Error refusedModel(const QFileInfo& file) {
     const QString what =
         QObject::tr("'%1' is an ONNX model, and this version of Vitrine reads none")
@@ -39,13 +32,14 @@ Error refusedModel(const QFileInfo& file) {
     return {"G01", what.toStdString(), {}, kept, next.toStdString()};
 }
 
-Error refusedWeights(const QFileInfo& file, const SafetensorsFile& weights) {
-    const auto tensors = static_cast<int>(weights.tensors.size() + weights.foreign.size());
+Error refusedWeights(const QFileInfo& file, const std::vector<TensorName>& tensors) {
+    int64_t numbers = 0;
+    for (const TensorName& tensor : tensors) numbers += tensor.type.shape.elements();
     const QString what =
         QObject::tr("'%1' holds weights (%2 tensors, %3 numbers) and no network to show")
             .arg(file.fileName())
-            .arg(tensors)
-            .arg(exactText(numbersIn(weights)));
+            .arg(tensors.size())
+            .arg(exactText(numbers));
     const QString run = runFolderOf(file);
     const QString next =
         run.isEmpty()
@@ -64,7 +58,7 @@ std::optional<Error> refusedForeignFile(const QString& path) {
     if (!file.isFile()) return {};
     if (ending == QLatin1String("onnx")) return refusedModel(file);
     if (ending != QLatin1String("safetensors")) return {};
-    const auto weights = loadSafetensors(path.toStdString());
+    const auto weights = tensorsOfFile(path.toStdString());
     if (!weights) return weights.error();
     return refusedWeights(file, *weights);
 }

@@ -15,8 +15,7 @@
 #include <thread>
 
 #include "core/base/version.h"
-#include "core/device/cuda_library.h"
-#include "kernels/dispatch/machine.h"
+#include "core/session/machine_facts.h"
 
 namespace vitrine::gui {
 
@@ -53,14 +52,6 @@ ProgramPart describedPart(const LibraryVersion& library) {
     return part;
 }
 
-QString cudaText() {
-    const DeviceLibrary& cuda = cudaLibrary();
-    if (!cuda.table) return QString::fromStdString(cuda.reason);
-    const int devices = cuda.table->deviceCount();
-    if (devices == 0) return QString::fromUtf8(cuda.table->errorText());
-    return QObject::tr("%n device(s)", nullptr, devices);
-}
-
 }  // namespace
 
 std::vector<ProgramPart> programParts() {
@@ -77,13 +68,13 @@ std::vector<ProgramPart> programParts() {
 }
 
 QStringList programSurroundings() {
-    const auto set = kernels::instructionSet().name;
+    const MachineFacts machine = machineFacts();
     return {QObject::tr("System: %1").arg(QSysInfo::prettyProductName()),
             QObject::tr("Processor: %1 cores, instruction set %2")
                 .arg(std::thread::hardware_concurrency())
-                .arg(QString::fromLatin1(set.data(), static_cast<qsizetype>(set.size()))),
+                .arg(QString::fromStdString(machine.instructionSet)),
             QObject::tr("Windows: %1").arg(QGuiApplication::platformName()),
-            QObject::tr("CUDA: %1").arg(cudaText())};
+            QObject::tr("CUDA: %1").arg(QString::fromStdString(machine.cuda))};
 }
 
 QString examplesFolder() {

@@ -171,6 +171,7 @@ class DataFeed : public QObject {
             .group = QCoreApplication::translate("TrainActions", "Train"),
             .text = text("Step through a prediction …"),
             .icon = "step-entry",
+            .shortcut = QKeySequence(Qt::SHIFT | Qt::Key_F11),
             .tip = text("Choose a test example and see what every entry makes of it")};
         actions.add(&m_panel, spec, [this, &actions] {
             if (QAction* show = actions.find("view.data")) show->trigger();
