@@ -1,32 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Intersection over union of marked pixels, over all images of a set.
-#include <limits>
-
-#include "core/metrics/metric.h"
+#include "core/metrics/marks.h"
 
 namespace vitrine::metrics::iou {
 
 namespace {
 
-class Sum : public MetricSum {
-  public:
-    void add(const MetricBatch& batch) override {
-        for (size_t i = 0; i < batch.predictions.size(); ++i) {
-            const bool isSaid = batch.predictions[i] > 0, isSo = batch.targets[i] > 0.5;
-            m_both += isSaid && isSo;
-            m_either += isSaid || isSo;
-        }
-    }
-    double value() const override {
-        return m_either > 0 ? static_cast<double>(m_both) / static_cast<double>(m_either)
-                            : std::numeric_limits<double>::quiet_NaN();
-    }
+int64_t both(const MarkCount& count) { return count.both; }
+int64_t either(const MarkCount& count) { return count.said + count.so - count.both; }
 
-  private:
-    int64_t m_both = 0, m_either = 0;
-};
-
-std::unique_ptr<MetricSum> make() { return std::make_unique<Sum>(); }
+std::unique_ptr<MetricSum> make() { return std::make_unique<ShareOfMarks<both, either>>(); }
 
 }  // namespace
 

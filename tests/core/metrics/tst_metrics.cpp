@@ -121,19 +121,21 @@ class TestMetrics : public QObject {
         QTest::addColumn<DType>("type");  // of the target
         QTest::addColumn<QStringList>("metrics");
         QTest::newRow("classes") << Shape{5, 10} << Shape{5} << DType::I32
-                                 << QStringList{"accuracy"};
+                                 << QStringList{"accuracy", "calibration_error", "f1",  "precision",
+                                                "recall",   "roc_auc",           "top5"};
+        const QStringList ofNumbers{
+            "iou",         "mae", "mark_accuracy", "mark_f1",    "mark_precision",
+            "mark_recall", "r2",  "rmse",          "unexplained"};
+        QStringList ofPairs = ofNumbers, ofImages = ofNumbers;
+        ofPairs.prepend("angle");
+        ofImages.insert(6, "psnr");
         QTest::newRow("classes of pixels")
             << Shape{5, 10, 4, 4} << Shape{5, 4, 4} << DType::I32 << QStringList{};
-        QTest::newRow("one number") << Shape{5, 1} << Shape{5, 1} << DType::F32
-                                    << QStringList{"iou", "mae", "rmse", "unexplained"};
-        QTest::newRow("a row of numbers") << Shape{5, 3} << Shape{5, 3} << DType::F32
-                                          << QStringList{"iou", "mae", "rmse", "unexplained"};
-        QTest::newRow("pairs") << Shape{5, 2} << Shape{5, 2} << DType::F32
-                               << QStringList{"angle", "iou", "mae", "rmse", "unexplained"};
-        QTest::newRow("in double") << Shape{5, 2} << Shape{5, 2} << DType::F64
-                                   << QStringList{"angle", "iou", "mae", "rmse", "unexplained"};
-        QTest::newRow("images") << Shape{5, 2, 4, 4} << Shape{5, 2, 4, 4} << DType::F32
-                                << QStringList{"iou", "mae", "rmse", "unexplained"};
+        QTest::newRow("one number") << Shape{5, 1} << Shape{5, 1} << DType::F32 << ofNumbers;
+        QTest::newRow("a row of numbers") << Shape{5, 3} << Shape{5, 3} << DType::F32 << ofNumbers;
+        QTest::newRow("pairs") << Shape{5, 2} << Shape{5, 2} << DType::F32 << ofPairs;
+        QTest::newRow("in double") << Shape{5, 2} << Shape{5, 2} << DType::F64 << ofPairs;
+        QTest::newRow("images") << Shape{5, 2, 4, 4} << Shape{5, 2, 4, 4} << DType::F32 << ofImages;
         QTest::newRow("numbers of other extents")
             << Shape{5, 3} << Shape{5, 4} << DType::F32 << QStringList{};
         QTest::newRow("whole numbers against as many")
