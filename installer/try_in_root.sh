@@ -3,7 +3,7 @@
 set -euo pipefail
 log=/try/log
 person=/home/person
-display=:77
+display=:99
 failures=0
 export DEBIAN_FRONTEND=noninteractive
 
@@ -22,13 +22,13 @@ check() {
 }
 
 # as_person COMMAND: in a shell of its own, in its home, with nothing of ours in the environment.
+# xdg-open asks what the desktop uses, which is gio in most; without a desktop it looks at contents alone.
 as_person() {
     runuser -u person -- env --ignore-environment HOME=$person USER=person PATH=/usr/local/bin:/usr/bin:/bin \
-        LC_ALL=C.UTF-8 DISPLAY="${DISPLAY:-}" XDG_RUNTIME_DIR=/run/person bash -c "cd && $1"
+        LC_ALL=C.UTF-8 XDG_CURRENT_DESKTOP=GNOME DISPLAY="${DISPLAY:-}" XDG_RUNTIME_DIR=/run/person bash -c "cd && $1"
 }
 
 install() { apt-get -q -y install --no-install-recommends "$@"; }
-windows() { xwininfo -display $display -root -tree | grep --count '"vitrine"' || true; }
 end_windows() { pkill -TERM -u person -x vitrine || true; for _ in $(seq 100); do pgrep -u person -x vitrine >/dev/null || return 0; sleep 0.1; done; return 1; }
 
 # seen NAME TITLE COMMAND: opens a window with the title, of which a picture is kept, and ends it.
@@ -49,7 +49,7 @@ seen() {
 # sums: of everything that is the person's.
 sums() { (cd $person && find mine .config/vitrine .local/share/vitrine -type f -exec sha256sum {} + | sort -k 2); }
 is_unchanged() { diff /try/before <(sums); }
-kind_is() { [[ $(as_person "xdg-mime query filetype '$1'") == "$2" ]]; }
+kind_is() { as_person "gio info --attributes standard::content-type '$1'" | grep --line-regexp "  standard::content-type: $2"; }
 opener_is_ours() { [[ $(as_person "xdg-mime query default '$1'") == vitrine.desktop ]]; }
 nothing_is_left() { ! find / -xdev \( -path /proc -o -path /try -o -path /home \) -prune -o -iname '*vitrine*' -print | grep .; }
 same_weights() { cmp $person/mine/first/weights.safetensors "$person/mine/$1/weights.safetensors"; }

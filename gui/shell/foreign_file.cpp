@@ -5,7 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 
-#include "core/session/project.h"
+#include "core/session/weights_summary.h"
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {
@@ -32,14 +32,12 @@ Error refusedModel(const QFileInfo& file) {
     return {"G01", what.toStdString(), {}, kept, next.toStdString()};
 }
 
-Error refusedWeights(const QFileInfo& file, const std::vector<TensorName>& tensors) {
-    int64_t numbers = 0;
-    for (const TensorName& tensor : tensors) numbers += tensor.type.shape.elements();
+Error refusedWeights(const QFileInfo& file, const WeightsSummary& weights) {
     const QString what =
         QObject::tr("'%1' holds weights (%2 tensors, %3 numbers) and no network to show")
             .arg(file.fileName())
-            .arg(tensors.size())
-            .arg(exactText(numbers));
+            .arg(weights.tensors)
+            .arg(exactText(weights.numbers));
     const QString run = runFolderOf(file);
     const QString next =
         run.isEmpty()
@@ -58,7 +56,7 @@ std::optional<Error> refusedForeignFile(const QString& path) {
     if (!file.isFile()) return {};
     if (ending == QLatin1String("onnx")) return refusedModel(file);
     if (ending != QLatin1String("safetensors")) return {};
-    const auto weights = tensorsOfFile(path.toStdString());
+    const auto weights = summariseWeights(path.toStdString());
     if (!weights) return weights.error();
     return refusedWeights(file, *weights);
 }

@@ -71,7 +71,10 @@ void HelpActions::fillExamples() {
 }
 
 void HelpActions::show(HelpPage page) {
-    if (!m_help) m_help = new HelpWindow(m_context.actions, m_context.theme, m_window);
+    if (!m_help) {
+        m_help = new HelpWindow(m_context.actions, m_context.theme, m_window);
+        m_help->addActions({m_tour, m_shortcuts, m_about});  // their keys turn its pages
+    }
     m_help->open(page);
 }
 

@@ -15,7 +15,7 @@
 #include <thread>
 
 #include "core/base/version.h"
-#include "core/session/machine_facts.h"
+#include "core/session/machine_text.h"
 
 namespace vitrine::gui {
 
@@ -68,13 +68,12 @@ std::vector<ProgramPart> programParts() {
 }
 
 QStringList programSurroundings() {
-    const MachineFacts machine = machineFacts();
     return {QObject::tr("System: %1").arg(QSysInfo::prettyProductName()),
             QObject::tr("Processor: %1 cores, instruction set %2")
                 .arg(std::thread::hardware_concurrency())
-                .arg(QString::fromStdString(machine.instructionSet)),
+                .arg(QString::fromStdString(instructionSetText())),
             QObject::tr("Windows: %1").arg(QGuiApplication::platformName()),
-            QObject::tr("CUDA: %1").arg(QString::fromStdString(machine.cuda))};
+            QObject::tr("CUDA: %1").arg(QString::fromStdString(cudaText()))};
 }
 
 QString examplesFolder() {

@@ -92,6 +92,19 @@ class TestHelp : public QObject {
         QVERIFY(shortcuts->toPlainText().contains("No shortcut has all of these words"));
     }
 
+    void keysTurnThePagesOfTheHelpWindow() {
+        fixture().trigger("help.tour");
+        auto* help = fixture().find<QDialog>("help");
+        QVERIFY(QTest::qWaitForWindowActive(help));
+        auto* pages = fixture().find<QTabWidget>("help.pages");
+        QTest::keyClick(help, Qt::Key_F1, Qt::ControlModifier);
+        QCOMPARE(pages->currentIndex(), 1);
+        QTest::keyClick(help, Qt::Key_F1, Qt::ShiftModifier);
+        QCOMPARE(pages->currentIndex(), 2);
+        QTest::keyClick(help, Qt::Key_F1);
+        QCOMPARE(pages->currentIndex(), 0);
+    }
+
     void aboutNamesVersionsAndLicences() {
         fixture().trigger("help.about");
         auto* about = page("help.about");

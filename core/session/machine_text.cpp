@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks the dispatch of kernels and the library of devices.
-#include "core/session/machine_facts.h"
+// Asked of kernels and of the device library.
+#include "core/session/machine_text.h"
 
 #include <fmt/format.h>
 
@@ -9,18 +9,14 @@
 
 namespace vitrine {
 
-namespace {
+std::string instructionSetText() { return std::string(kernels::instructionSet().name); }
 
 std::string cudaText() {
     const DeviceLibrary& cuda = cudaLibrary();
     if (!cuda.table) return cuda.reason;
-    const int devices = cuda.table->deviceCount();
+    const int32_t devices = cuda.table->deviceCount();
     if (devices == 0) return cuda.table->errorText();
-    return fmt::format("{} device{}", devices, devices == 1 ? "" : "s");
+    return fmt::format("{} {}", devices, devices == 1 ? "device" : "devices");
 }
-
-}  // namespace
-
-MachineFacts machineFacts() { return {std::string(kernels::instructionSet().name), cudaText()}; }
 
 }  // namespace vitrine
