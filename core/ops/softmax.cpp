@@ -1,33 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
-// Softmax over the classes of each row.
+// Softmax along any axis.
 #include "core/ops/families/row_rules.h"
 
 namespace vitrine::ops::softmax {
 
 namespace {
 
-Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
+Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+    VITRINE_TRY(row::needAxisOf(attrs, in[0].shape));
     return std::vector{in[0]};
 }
 
-void vjp(VjpContext& c) { c.inGrad[0] = row::softmaxDerivative(c.b, c.out(0), c.outGrad[0]); }
+std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
+    return {row::alongAxis(b, attrs, "row_softmax", in[0])};
+}
 
-void jvp(JvpContext& c) { c.outTangent[0] = row::softmaxDerivative(c.b, c.out(0), c.inTangent[0]); }
-
-kernels::Problem problem(const OpQuery&) { return kernels::Row{.pass = kernels::RowPass::Softmax}; }
-
-/// Maximum, difference, exponential, sum, product.
-double flops(const OpQuery& q) { return 5.0 * static_cast<double>(q.in[0].shape.elements()); }
-
-constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[N, C]", .help = "One row of numbers per image."}};
+constexpr PortSpec inputs[] = {{.id = "x",
+                                .title = "Input",
+                                .pattern = "[…]",
+                                .help = "Numbers of any shape, logits: often rows [N, C]."}};
 constexpr PortSpec outputs[] = {{.id = "y",
                                  .title = "Output",
-                                 .pattern = "[N, C]",
-                                 .help = "Positive numbers; each row sums to one."}};
-constexpr OpSample samples[] = {{"", "3x5"}, {"", "1x10", -4, 4}, {"", "17x3"}, {"", "5x1"}};
-constexpr OpErrorSample errors[] = {{"", "2x3x4x4", "x needs shape [N, C], got [2, 3, 4, 4]"},
-                                    {"", "4<10", "x needs f32 or f64, got i32"}};
+                                 .pattern = "[…]",
+                                 .help = "Positive numbers that sum to one along the axis."}};
+constexpr FieldSpec fields[] = {addition(row::axisField)};
+constexpr OpSample samples[] = {{"", "3x5"},           {"", "1x10", -4, 4},   {"", "17x3"},
+                                {"", "5x1"},           {"axis=1", "2x3x4x5"}, {"axis=0", "4x2"},
+                                {"axis=-2", "2x3x17"}, {"", "7", -4, 4}};
+constexpr OpErrorSample errors[] = {
+    {"axis=2", "3x5", "axis 2 is not one of the 2 axes of x [3, 5]"},
+    {"", "scalar", "axis -1 is not one of the 0 axes of x []"},
+    {"", "4<10", "x needs f32 or f64, got i32"}};
 
 }  // namespace
 
@@ -36,16 +39,14 @@ constinit const OpDescriptor descriptor = {
     .id = "softmax",
     .title = "Softmax",
     .category = "activation",
-    .summary = "Turns each row into positive numbers that sum to one.",
-    .formula = "y[n, i] = e^x[n, i] / Σ_j e^x[n, j]",
+    .summary = "Turns the numbers along an axis into positive ones that sum to one.",
+    .formula = "y[…, i, …] = e^x[…, i, …] / Σ_j e^x[…, j, …]",
     .searchWords = "probabilities activation",
     .inputs = inputs,
     .outputs = outputs,
+    .fields = fields,
     .inferShapes = inferShapes,
-    .vjp = vjp,
-    .jvp = jvp,
-    .problem = problem,
-    .flops = flops,
+    .build = build,
     .samples = samples,
     .errorSamples = errors,
 };

@@ -110,7 +110,8 @@ void checkSoftmaxOfOne(const SetupGraph& setup, SetupFindings& findings) {
         const Node& node = setup.node(index);
         if (node.op->id != "softmax") continue;
         const Shape& shape = setup.shapesOf(index).outputs.front().shape;
-        if (shape[shape.rank() - 1] != 1) continue;
+        const int64_t axis = node.attrs.integer("axis");
+        if (shape[static_cast<int>(axis < 0 ? axis + shape.rank() : axis)] != 1) continue;
         findings.warn("U14", placeOf(node),
                       fmt::format("{} has one number an image: its result is always 1, and nothing "
                                   "before it can learn",

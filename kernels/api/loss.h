@@ -20,6 +20,8 @@ inline constexpr double lossTolerance = 2e-6;
 
 /// y = softmax over c. Operands: x, y (y may be x).
 Kernel selectSoftmax(const RowProblem& problem);
+/// y = x − ln Σ_c e^x. Operands: x, y (y may be x).
+Kernel selectLogSoftmax(const RowProblem& problem);
 /// loss (one element) = mean over the n real rows of −Σ target · logsoftmax(logits). Operands:
 /// logits, labels, loss.
 Kernel selectCrossEntropy(const RowProblem& problem);

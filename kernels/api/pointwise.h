@@ -10,7 +10,8 @@
 
 namespace vitrine::kernels {
 
-/// y = f(a, b, c); `p` is the problem's parameter. Most functions have no c, unary ones no b.
+/// y = f(a, b, c); `p` and `q` are the problem's parameters. Most functions have no c, unary ones
+/// no b, and few a parameter.
 enum class Pointwise : uint8_t {
 #define VITRINE_ENUMERATOR(Name, ...) Name,
     VITRINE_POINTWISE_FUNCTIONS(VITRINE_ENUMERATOR)
@@ -36,6 +37,11 @@ constexpr int operandsOf(Pointwise function) {
     return operands[static_cast<int>(function)];
 }
 
+inline constexpr int pointwiseFunctions = 0
+#define VITRINE_ONE_MORE(...) +1
+    VITRINE_POINTWISE_FUNCTIONS(VITRINE_ONE_MORE);
+#undef VITRINE_ONE_MORE
+
 /// One function of a chain. An operand is one of the call's, by its place there, or what the chain
 /// has given so far. Operands repeat by numpy's rule.
 struct ChainStep {
@@ -44,6 +50,7 @@ struct ChainStep {
     double p = 0;
     int a = soFar, b = soFar, c = soFar;
     bool byChannel = false;  ///< operands of one axis go along the channels, axis 1
+    double q = 0;
 
     bool reads(int place) const { return a == place || b == place || c == place; }
 };
@@ -55,11 +62,27 @@ struct PointwiseProblem {
     Operand a, b, y;
     double p = 0;
     Operand c = {};
+    double q = 0;
 };
 
-/// Sigmoid, Tanh, Softplus, Exp, Log: largest deviation from the float64 reference relative to
-/// max(|result|, 1e-6) of that element.
+/// Largest deviation of a float32 result from the float64 reference, relative to max(|result|,
+/// smallestJudged) of that element.
 inline constexpr double pointwiseTolerance = 4e-7;
+/// Below it the error is judged as that of a number so large: where a sum passes through 0, and for
+/// gelu_tanh the negative side, where the error of the exponent counts.
+constexpr double smallestJudged(Pointwise function) {
+    switch (function) {
+        case Pointwise::GeluSlope:
+        case Pointwise::GeluTanh:
+        case Pointwise::GeluTanhSlope:
+        case Pointwise::MishSlope:
+        case Pointwise::HardSigmoid:
+        case Pointwise::HardSwishSlope:
+            return 1;
+        default:
+            return 1e-6;
+    }
+}
 
 /// Operands: a, [b, [c,]] y. y may be the same memory as one of them where their images are equal.
 Kernel selectPointwise(const PointwiseProblem& problem);

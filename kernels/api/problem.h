@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/api/axis_map.h"
+#include "kernels/api/compare.h"
 #include "kernels/api/kernel.h"
 #include "kernels/api/operand.h"
 #include "kernels/api/pointwise.h"
@@ -49,8 +50,8 @@ struct Linear {
     bool bias = false;
 };
 
-enum class RowPass : uint8_t { Softmax, CrossEntropy, CrossEntropyGrad, Dot, Scale };
-/// Softmax: x → y. CrossEntropy: logits, labels → one number. CrossEntropyGrad:
+enum class RowPass : uint8_t { Softmax, LogSoftmax, CrossEntropy, CrossEntropyGrad, Dot, Scale };
+/// Softmax, LogSoftmax: x → y. CrossEntropy: logits, labels → one number. CrossEntropyGrad:
 /// logits, labels, g → d. Dot: a, b → dot. Scale: x, r → y.
 struct Row {
     RowPass pass = RowPass::Softmax;
@@ -63,8 +64,14 @@ struct Dot {};
 /// a[, b[, c]] → y.
 struct Map {
     Pointwise function = Pointwise::Add;
-    double p = 0;
+    double p = 0, q = 0;
 };
+/// a[, b] → y of bool.
+struct Compare {
+    Relation relation = Relation::Equal;
+};
+/// condition, a, b → y.
+struct Select {};
 /// x, s → x · s.
 struct ScaleBy {};
 /// → y.
@@ -132,9 +139,10 @@ struct AdamUpdate {
 /// g_0, g_1, … → norm.
 struct GlobalNorm {};
 
-using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, ScaleBy, Fill, Dropout,
-                             Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, MatMul,
-                             Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
+using Problem =
+    std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare, Select, ScaleBy, Fill,
+                 Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, MatMul,
+                 Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
 
 /// A problem with its operands.
 struct Call {

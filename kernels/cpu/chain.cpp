@@ -21,7 +21,7 @@ constexpr int64_t grainElements = 16 * 1024;
 struct Pass {
     RowFunction run = nullptr;
     NormalizeRow normalize = nullptr;  ///< instead of it
-    float p = 0;
+    Parameters parameters = {};
     std::array<int, 4> from{};  ///< operands of the walk, or soFar
 };
 
@@ -63,7 +63,7 @@ class Passes {
             if (pass.normalize)
                 pass.normalize(from(0), {from(1), from(2), from(3)}, result, count);
             else
-                pass.run({from(0), from(1), from(2)}, result, count, pass.p);
+                pass.run({from(0), from(1), from(2)}, result, count, pass.parameters);
             soFar = result;
         }
     }
@@ -87,14 +87,14 @@ class Passes {
     Pass single(const ChainStep& step, bool thenRelu) const {
         return {rowFunction(step.function, thenRelu),
                 nullptr,
-                static_cast<float>(step.p),
+                parameters(step.p, step.q),
                 {operandOf(step.a), operandOf(step.b), operandOf(step.c), ChainStep::soFar}};
     }
     Pass normalization(const ChainStep& offset, const ChainStep& affine, bool thenRelu) const {
         return {
             nullptr,
             normalizeRow(thenRelu),
-            0,
+            {},
             {operandOf(offset.a), operandOf(offset.b), operandOf(affine.b), operandOf(affine.c)}};
     }
 

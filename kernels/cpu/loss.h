@@ -7,6 +7,7 @@
 namespace vitrine::kernels::cpu {
 
 Kernel bindSoftmax(const RowProblem& problem);
+Kernel bindLogSoftmax(const RowProblem& problem);
 Kernel bindCrossEntropy(const RowProblem& problem);
 Kernel bindCrossEntropyGrad(const RowProblem& problem);
 Kernel bindRowDot(const RowProblem& problem);

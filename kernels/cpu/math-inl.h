@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// exp, log, tanh, sigmoid and softplus of float vectors, each within about two units in the last
-// place, with the limits of IEEE 754: NaN stays NaN, exp(−∞) = 0, log(0) = −∞, log(x < 0) = NaN.
+// exp, expm1, log, tanh, sigmoid, softplus and erf of float vectors, each within about two units in
+// the last place, with the limits of IEEE 754: NaN stays NaN, exp(−∞) = 0, log(0) = −∞, log(x < 0)
+// = NaN.
 #include "hwy/highway.h"
 
 #if defined(VITRINE_KERNELS_CPU_MATH_INL_H) == defined(HWY_TARGET_TOGGLE)
@@ -25,15 +26,11 @@ HWY_INLINE hn::Vec<D> powerOfTwo(D d, VI n) {
     return hn::BitCast(d, hn::ShiftLeft<23>(hn::Add(n, hn::Set(di, 127))));
 }
 
-/// x = n ln 2 + r, |r| ≤ ln 2 / 2; e^x = 2^n e^r with Taylor's series up to r^7 / 7! (the rest is
-/// below 6e-9). 2^n is applied in two halves: the results reach from the denormals to FLT_MAX.
+/// 2^n e^r for |r| ≤ ½ with Taylor's series up to r^7 / 7! (where |r| ≤ ln 2 / 2, the rest is below
+/// 6e-9). 2^n is applied in two halves: the results reach from the denormals to FLT_MAX.
 template <class D, class V>
-HWY_INLINE V exp(D d, V x) {
+HWY_INLINE V expOf(D d, V n, V r) {
     const hn::RebindToSigned<D> di;
-    const V inside = hn::Clamp(x, hn::Set(d, -104.0f), hn::Set(d, 89.0f));
-    const V n = hn::Round(hn::Mul(inside, hn::Set(d, 1.44269504f)));
-    V r = hn::NegMulAdd(n, hn::Set(d, ln2High), inside);
-    r = hn::NegMulAdd(n, hn::Set(d, ln2Low), r);
     V p = hn::Set(d, 1.0f / 5040);
     p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 720));
     p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 120));
@@ -43,8 +40,47 @@ HWY_INLINE V exp(D d, V x) {
     p = hn::Add(hn::MulAdd(hn::Mul(p, r), r, r), hn::Set(d, 1.0f));
     const auto whole = hn::ConvertTo(di, n);
     const auto half = hn::ShiftRight<1>(whole);
-    p = hn::Mul(hn::Mul(p, powerOfTwo(d, half)), powerOfTwo(d, hn::Sub(whole, half)));
-    return hn::IfThenElse(hn::IsNaN(x), x, p);
+    return hn::Mul(hn::Mul(p, powerOfTwo(d, half)), powerOfTwo(d, hn::Sub(whole, half)));
+}
+
+/// x = n ln 2 + r, |r| ≤ ln 2 / 2.
+template <class D, class V>
+HWY_INLINE V exp(D d, V x) {
+    const V inside = hn::Clamp(x, hn::Set(d, -104.0f), hn::Set(d, 89.0f));
+    const V n = hn::Round(hn::Mul(inside, hn::Set(d, 1.44269504f)));
+    V r = hn::NegMulAdd(n, hn::Set(d, ln2High), inside);
+    r = hn::NegMulAdd(n, hn::Set(d, ln2Low), r);
+    return hn::IfThenElse(hn::IsNaN(x), x, expOf(d, n, r));
+}
+
+/// e^(x + low) for what x has no bits for: |low| ≤ 0.15, −104 ≤ x ≤ 89, no NaN.
+template <class D, class V>
+HWY_INLINE V exp(D d, V x, V low) {
+    const V n = hn::Round(hn::Mul(x, hn::Set(d, 1.44269504f)));
+    V r = hn::NegMulAdd(n, hn::Set(d, ln2High), x);
+    r = hn::NegMulAdd(n, hn::Set(d, ln2Low), r);
+    return expOf(d, n, hn::Add(r, low));
+}
+
+/// e^x − 1 for x ≤ 0: (2^n − 1) + 2^n (e^r − 1), where 2^n − 1 is exact, with Taylor's series up to
+/// r^8 / 8!; below −30 it is −1.
+template <class D, class V>
+HWY_INLINE V expm1OfNegative(D d, V x) {
+    const hn::RebindToSigned<D> di;
+    const V one = hn::Set(d, 1.0f), inside = hn::Max(x, hn::Set(d, -30.0f));
+    const V n = hn::Round(hn::Mul(inside, hn::Set(d, 1.44269504f)));
+    V r = hn::NegMulAdd(n, hn::Set(d, ln2High), inside);
+    r = hn::NegMulAdd(n, hn::Set(d, ln2Low), r);
+    V p = hn::Set(d, 1.0f / 40320);
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 5040));
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 720));
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 120));
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 24));
+    p = hn::MulAdd(p, r, hn::Set(d, 1.0f / 6));
+    p = hn::MulAdd(p, r, hn::Set(d, 0.5f));
+    p = hn::MulAdd(hn::Mul(p, r), r, r);
+    const V power = powerOfTwo(d, hn::ConvertTo(di, n));
+    return hn::MulAdd(power, p, hn::Sub(power, one));
 }
 
 /// x = 2^e m, √½ ≤ m < √2, f = m − 1, s = f / (2 + f):
@@ -117,6 +153,30 @@ HWY_INLINE V softplus(D d, V x) {
     r = hn::MulAdd(r, z, hn::Set(d, 2.0f / 3));
     const V y = hn::MulAdd(hn::Mul(r, z), s, hn::Add(s, s));
     return hn::Add(hn::Max(x, hn::Zero(d)), y);
+}
+
+/// x P(x²) for |x| < 0.85, else 1 − e^−Q(|x|) with the sign of x; P and Q are minimax polynomials,
+/// right to 6e-9 and, up to 4, to 2e-9 of erf. From 4 on, erf is 1 in float.
+template <class D, class V>
+HWY_INLINE V erf(D d, V x) {
+    const V z = hn::Mul(x, x), t = hn::Min(hn::Abs(x), hn::Set(d, 4.0f)), one = hn::Set(d, 1.0f);
+    V p = hn::Set(d, -6.315127185e-4f);
+    p = hn::MulAdd(p, z, hn::Set(d, 5.051094432e-3f));
+    p = hn::MulAdd(p, z, hn::Set(d, -2.680254752e-2f));
+    p = hn::MulAdd(p, z, hn::Set(d, 1.128271739e-1f));
+    p = hn::MulAdd(p, z, hn::Set(d, -3.761257184e-1f));
+    p = hn::MulAdd(p, z, hn::Set(d, 1.283791602e-1f));
+    const V small = hn::MulAdd(p, x, x);
+    V q = hn::Set(d, -1.876056434e-4f);
+    q = hn::MulAdd(q, t, hn::Set(d, 2.960122195e-3f));
+    q = hn::MulAdd(q, t, hn::Set(d, -2.188967332e-2f));
+    q = hn::MulAdd(q, t, hn::Set(d, 1.032182652e-1f));
+    q = hn::MulAdd(q, t, hn::Set(d, 6.380121469e-1f));
+    q = hn::MulAdd(q, t, hn::Set(d, 1.127171691f));
+    q = hn::MulAdd(q, t, hn::Set(d, 3.205643338e-4f));
+    const V large = hn::CopySign(hn::Sub(one, exp(d, hn::Neg(q))), x);
+    const V y = hn::IfThenElse(hn::Lt(t, hn::Set(d, 0.85f)), small, large);
+    return hn::IfThenElse(hn::IsNaN(x), x, y);
 }
 
 /// min(1, p / (x + 1e-6)), and NaN stays NaN.

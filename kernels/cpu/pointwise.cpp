@@ -11,17 +11,18 @@
 //
 #include "hwy/highway.h"
 #include "kernels/cpu/access-inl.h"
+#include "kernels/cpu/activations-inl.h"
+#include "kernels/cpu/arithmetic-inl.h"
 #include "kernels/cpu/math-inl.h"
 
 #ifndef VITRINE_KERNELS_CPU_POINTWISE_BOUND
 #define VITRINE_KERNELS_CPU_POINTWISE_BOUND
 namespace vitrine::kernels::cpu {
 
-/// What all of these kernels are: y = f(a, b, p) over rows. p is the parameter, or the operand
-/// after the inputs where `parameterIsOperand`.
+/// What all of these kernels are: y = f(a, b, p, q) over rows.
 struct BoundPointwise {
     Rows rows;
-    float p = 0;
+    Parameters parameters = {};
 };
 
 }  // namespace vitrine::kernels::cpu
@@ -34,15 +35,15 @@ namespace {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Number of image operands, and f itself on vectors.
-#define VITRINE_POINTWISE(Name, text, count, expression, number)              \
-    struct Name {                                                             \
-        static constexpr int inputs = count;                                  \
-        template <class D, class V>                                           \
-        static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a, \
-                                  [[maybe_unused]] V b, [[maybe_unused]] V c, \
-                                  [[maybe_unused]] V p) {                     \
-            return expression;                                                \
-        }                                                                     \
+#define VITRINE_POINTWISE(Name, text, count, expression, number)                \
+    struct Name {                                                               \
+        static constexpr int inputs = count;                                    \
+        template <class D, class V>                                             \
+        static HWY_INLINE V apply([[maybe_unused]] D d, [[maybe_unused]] V a,   \
+                                  [[maybe_unused]] V b, [[maybe_unused]] V c,   \
+                                  [[maybe_unused]] V p, [[maybe_unused]] V q) { \
+            return expression;                                                  \
+        }                                                                       \
     };
 
 VITRINE_POINTWISE_FUNCTIONS(VITRINE_POINTWISE)
@@ -50,31 +51,32 @@ VITRINE_POINTWISE(Fill, "fill", 0, p, a)
 #undef VITRINE_POINTWISE
 
 template <class F, bool thenRelu, class Access, class D, class V>
-HWY_INLINE void step(D d, const RowOperands& from, float* y, int64_t i, V p, Access access) {
+HWY_INLINE void step(D d, const RowOperands& from, float* y, int64_t i, V p, V q, Access access) {
     V a = hn::Zero(d), b = a, c = a;
     if constexpr (F::inputs > 0) a = access.load(d, from.a + i);
     if constexpr (F::inputs > 1) b = access.load(d, from.b + i);
     if constexpr (F::inputs > 2) c = access.load(d, from.c + i);
-    V result = F::apply(d, a, b, c, p);
-    if constexpr (thenRelu) result = Relu::apply(d, result, b, c, p);
+    V result = F::apply(d, a, b, c, p, q);
+    if constexpr (thenRelu) result = Relu::apply(d, result, b, c, p, q);
     access.store(d, result, y + i);
 }
 
 template <class F, bool thenRelu = false>
-void runRow(const RowOperands& from, float* y, int64_t count, float parameter) {
+void runRow(const RowOperands& from, float* y, int64_t count, Parameters parameters) {
     const hn::ScalableTag<float> d;
     const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
-    const auto p = hn::Set(d, parameter);
+    const auto p = hn::Set(d, parameters.p), q = hn::Set(d, parameters.q);
     int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) step<F, thenRelu>(d, from, y, i, p, Whole{});
-    if (i < count) step<F, thenRelu>(d, from, y, i, p, Partial{count - i});
+    for (; i + lanes <= count; i += lanes) step<F, thenRelu>(d, from, y, i, p, q, Whole{});
+    if (i < count) step<F, thenRelu>(d, from, y, i, p, q, Partial{count - i});
 }
 
 template <class F>
-void runRows(const Rows& rows, int64_t part, const RowOperands& from, float* y, float parameter) {
+void runRows(const Rows& rows, int64_t part, const RowOperands& from, float* y,
+             Parameters parameters) {
     for (int64_t index = rows.begin(part); index < rows.end(part); ++index) {
         const Row row = rows.row(index);
-        runRow<F>({from.a + row.a, from.b + row.b}, y + row.y, row.count, parameter);
+        runRow<F>({from.a + row.a, from.b + row.b}, y + row.y, row.count, parameters);
         rows.zeroHalo(row, y);
     }
 }
@@ -86,14 +88,14 @@ void run(const void* problem, void* const* operands, void*, int, int64_t part) {
     RowOperands from{y, y};
     if (F::inputs > 0) from.a = static_cast<const float*>(operands[0]);
     if (F::inputs > 1) from.b = static_cast<const float*>(operands[1]);
-    runRows<F>(bound.rows, part, from, y, bound.p);
+    runRows<F>(bound.rows, part, from, y, bound.parameters);
 }
 
 void runScaleBy(const void* problem, void* const* operands, void*, int, int64_t part) {
     const auto& bound = *static_cast<const BoundPointwise*>(problem);
     const auto* x = static_cast<const float*>(operands[0]);
     runRows<Scale>(bound.rows, part, {x, x}, static_cast<float*>(operands[2]),
-                   *static_cast<const float*>(operands[1]));
+                   {.p = *static_cast<const float*>(operands[1])});
 }
 
 Choice choosePointwise(Pointwise function) {
@@ -136,7 +138,7 @@ RowFunction rowFunction(Pointwise function, bool thenRelu) {
 
 Kernel bindPointwise(const PointwiseProblem& problem) {
     const Image& b = operandsOf(problem.function) == 2 ? problem.b : problem.a;
-    const BoundPointwise bound{Rows(problem.y, problem.a, b), static_cast<float>(problem.p)};
+    const BoundPointwise bound{Rows(problem.y, problem.a, b), parameters(problem.p, problem.q)};
     return bindVector("pointwise." + std::string(name(problem.function)), problem.y.layout, bound,
                       HWY_DYNAMIC_DISPATCH(choosePointwise)(problem.function), bound.rows.parts());
 }
@@ -148,8 +150,7 @@ Kernel bindScaleBy(const ScaleByProblem& problem) {
 }
 
 Kernel bindFill(const FillProblem& problem) {
-    const BoundPointwise bound{Rows(problem.y, problem.y, problem.y),
-                               static_cast<float>(problem.value)};
+    const BoundPointwise bound{Rows(problem.y, problem.y, problem.y), parameters(problem.value, 0)};
     return bindVector("fill", problem.y.layout, bound, HWY_DYNAMIC_DISPATCH(chooseFill)(),
                       bound.rows.parts());
 }

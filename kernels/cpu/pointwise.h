@@ -10,9 +10,15 @@ namespace vitrine::kernels::cpu {
 struct RowOperands {
     const float *a = nullptr, *b = nullptr, *c = nullptr;
 };
+struct Parameters {
+    float p = 0, q = 0;
+};
+constexpr Parameters parameters(double p, double q) {
+    return {static_cast<float>(p), static_cast<float>(q)};
+}
 /// y[i] = f(a[i], b[i], c[i]) for `count` elements, none of which is touched twice; y may be one of
 /// the operands.
-using RowFunction = void (*)(const RowOperands& from, float* y, int64_t count, float p);
+using RowFunction = void (*)(const RowOperands& from, float* y, int64_t count, Parameters);
 /// That of the best instruction set, with the bits of bindPointwise; `thenRelu`: and of a relu
 /// after it.
 RowFunction rowFunction(Pointwise function, bool thenRelu = false);

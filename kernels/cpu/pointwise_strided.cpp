@@ -22,7 +22,7 @@ constexpr int64_t grainElements = 16 * 1024;
 
 struct Plan {
     Pointwise function;
-    double p;
+    double p, q;
     int inputs;
     RowFunction row;      ///< for what is worked on in float
     StridedWalk<4> walk;  ///< a, b, c, y
@@ -86,9 +86,9 @@ void runRow(const Plan& plan, std::array<const Stored*, 3> from, Stored* y) {
         if constexpr (std::is_same_v<Stored, Number>)
             if (walk.step(3) == 1) result = y + first;
         if constexpr (std::is_same_v<Number, float>)
-            plan.row({a, b, c}, result, count, static_cast<float>(plan.p));
+            plan.row({a, b, c}, result, count, parameters(plan.p, plan.q));
         else
-            reference::applyRow(plan.function, plan.p, {a, b, c}, result, count);
+            reference::applyRow(plan.function, {plan.p, plan.q}, {a, b, c}, result, count);
         if (result != block) continue;
         for (int64_t i = 0; i < count; ++i) y[(first + i) * walk.step(3)] = Format::store(block[i]);
     }
@@ -141,6 +141,7 @@ Kernel bindPointwiseStrided(const PointwiseProblem& problem) {
     walk.cutRows();
     const Plan plan{problem.function,
                     problem.p,
+                    problem.q,
                     inputs,
                     rowFunction(problem.function),
                     walk,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Softmax, cross-entropy and its gradient in Highway, vectors over 16 rows. The largest logit is
-// subtracted first, sums over classes and rows accumulate in double.
+// Softmax, its logarithm, cross-entropy and its gradient in Highway, vectors over 16 rows. The
+// largest logit is subtracted first, sums over classes and rows accumulate in double.
+#include <algorithm>
 #include <cmath>
 
 #include "kernels/cpu/choice.h"
@@ -114,6 +115,36 @@ void runSoftmax(const void* problem, void* const* operands, void* workspace, int
     }
 }
 
+/// y = (x − largest) − ln sum, in place.
+void subtractLogSum(float* y, int64_t c, const RowStatistics& rows) {
+    const Floats d;
+    HWY_ALIGN float logSum[blockWidth];
+    for (int64_t lane = 0; lane < blockWidth; ++lane)
+        logSum[lane] = static_cast<float>(std::log(rows.sum[lane]));
+    for (int64_t j = 0; j < c; ++j, y += blockWidth)
+        for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector) {
+            const auto below = hn::Sub(hn::LoadU(d, y + lane), hn::Load(d, rows.largest + lane));
+            hn::StoreU(hn::Sub(below, hn::Load(d, logSum + lane)), d, y + lane);
+        }
+}
+
+void runLogSoftmax(const void* problem, void* const* operands, void* workspace, int, int64_t part) {
+    const auto& bound = *static_cast<const RowGroups*>(problem);
+    const auto* x = static_cast<const float*>(operands[0]);
+    auto* y = static_cast<float*>(operands[1]);
+    float* scratch = bound.scratch(workspace, part);
+    HWY_ALIGN float forgotten[blockWidth];
+    RowStatistics rows;
+    for (int64_t group = bound.groups.begin(part); group < bound.groups.end(part); ++group) {
+        float* target = bound.target(y, group, scratch);
+        const float* from = bound.read(x, group, scratch);
+        summarise(from, bound.problem.c, forgotten, 0, rows);
+        if (target != from) std::copy_n(from, bound.problem.c * blockWidth, target);
+        subtractLogSum(target, bound.problem.c, rows);
+        bound.write(y, group, target);
+    }
+}
+
 double sumOfLosses(const RowGroups& bound, const float* logits, const int32_t* labels,
                    float* scratch, int64_t part) {
     HWY_ALIGN float forgotten[blockWidth];
@@ -178,6 +209,7 @@ void runCrossEntropyGrad(const void* problem, void* const* operands, void* works
 }
 
 Choice chooseSoftmax() { return {runSoftmax, hwy::TargetName(HWY_TARGET)}; }
+Choice chooseLogSoftmax() { return {runLogSoftmax, hwy::TargetName(HWY_TARGET)}; }
 Choice chooseCrossEntropy() { return {runCrossEntropy, hwy::TargetName(HWY_TARGET)}; }
 Choice chooseCrossEntropyGrad() { return {runCrossEntropyGrad, hwy::TargetName(HWY_TARGET)}; }
 
@@ -190,6 +222,7 @@ HWY_AFTER_NAMESPACE();
 namespace vitrine::kernels::cpu {
 
 HWY_EXPORT(chooseSoftmax);
+HWY_EXPORT(chooseLogSoftmax);
 HWY_EXPORT(chooseCrossEntropy);
 HWY_EXPORT(chooseCrossEntropyGrad);
 
@@ -197,6 +230,14 @@ Kernel bindSoftmax(const RowProblem& problem) {
     const RowGroups bound(problem);
     Kernel kernel = bindVector("softmax", problem.layout, bound,
                                HWY_DYNAMIC_DISPATCH(chooseSoftmax)(), bound.groups.parts);
+    kernel.workspaceBytes = bound.scratchBytes();
+    return kernel;
+}
+
+Kernel bindLogSoftmax(const RowProblem& problem) {
+    const RowGroups bound(problem);
+    Kernel kernel = bindVector("log_softmax", problem.layout, bound,
+                               HWY_DYNAMIC_DISPATCH(chooseLogSoftmax)(), bound.groups.parts);
     kernel.workspaceBytes = bound.scratchBytes();
     return kernel;
 }

@@ -14,8 +14,7 @@ Offers offersOf(const Row& row, const Call& call) {
     const size_t result = call.inputs();
     std::vector<size_t> matrices{0};
     if (row.pass == RowPass::Dot) matrices.push_back(1);
-    const bool keepsShape = row.pass == RowPass::Softmax || row.pass == RowPass::Scale ||
-                            row.pass == RowPass::CrossEntropyGrad;
+    const bool keepsShape = row.pass != RowPass::CrossEntropy && row.pass != RowPass::Dot;
     if (keepsShape) matrices.push_back(result);
     Together together(call, matrices);
     if (keepsShape) together.inPlace({{0, 0}});
@@ -32,6 +31,8 @@ Kernel bindTo(const Row& row, const Call& call) {
     switch (row.pass) {
         case RowPass::Softmax:
             return selectSoftmax(problem);
+        case RowPass::LogSoftmax:
+            return selectLogSoftmax(problem);
         case RowPass::CrossEntropy:
             return selectCrossEntropy(problem);
         case RowPass::CrossEntropyGrad:
@@ -48,6 +49,9 @@ Kernel bindTo(const Dot&, const Call& call) { return selectDot({call.in(0), call
 
 Kernel selectSoftmax(const RowProblem& problem) {
     return choose(problem, {float32Only<cpu::bindSoftmax>, reference::bindSoftmax});
+}
+Kernel selectLogSoftmax(const RowProblem& problem) {
+    return choose(problem, {float32Only<cpu::bindLogSoftmax>, reference::bindLogSoftmax});
 }
 Kernel selectCrossEntropy(const RowProblem& problem) {
     return choose(problem, {float32Only<cpu::bindCrossEntropy>, reference::bindCrossEntropy});

@@ -42,7 +42,12 @@ constexpr size_t mostSteps = 16, mostOperands = 24;
 struct AsSteps {
     std::vector<ChainStep> operator()(const Map& map) const {
         const int operands = operandsOf(map.function);
-        return {{map.function, map.p, 0, operands > 1 ? 1 : 0, operands > 2 ? 2 : 0}};
+        return {{.function = map.function,
+                 .p = map.p,
+                 .a = 0,
+                 .b = operands > 1 ? 1 : 0,
+                 .c = operands > 2 ? 2 : 0,
+                 .q = map.q}};
     }
     std::vector<ChainStep> operator()(const ScaleBy&) const {
         return {{.function = Pointwise::Mul, .a = 0, .b = 1, .c = 0}};

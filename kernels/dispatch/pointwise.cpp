@@ -33,7 +33,7 @@ Kernel alike(const PointwiseProblem& problem) {
 /// In planes, what repeats is written out as chains do.
 Kernel inPlanes(const PointwiseProblem& problem) {
     if (problem.y.layout == Layout::RowMajor) return refuse("chain: wants planes");
-    Call call{.problem = Map{problem.function, problem.p}, .operands = {problem.a}};
+    Call call{.problem = Map{problem.function, problem.p, problem.q}, .operands = {problem.a}};
     if (operandsOf(problem.function) > 1) call.operands.push_back(problem.b);
     if (operandsOf(problem.function) > 2) call.operands.push_back(problem.c);
     call.own = call.operands.size();
@@ -60,6 +60,7 @@ Kernel bindTo(const Map& map, const Call& call) {
         .function = map.function, .a = call.in(0), .b = {}, .y = call.out(0), .p = map.p};
     if (call.own > 1) problem.b = call.in(1);
     if (call.own > 2) problem.c = call.in(2);
+    problem.q = map.q;
     return selectPointwise(problem);
 }
 

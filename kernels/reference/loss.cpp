@@ -44,6 +44,10 @@ void runSoftmax(const void* problem, void* const* o, void*, int, int64_t) {
     softmax(rows(problem), in<T>(o, 0), out<T>(o, 1));
 }
 template <class T>
+void runLogSoftmax(const void* problem, void* const* o, void*, int, int64_t) {
+    logSoftmax(rows(problem), in<T>(o, 0), out<T>(o, 1));
+}
+template <class T>
 void runCrossEntropy(const void* problem, void* const* o, void*, int, int64_t) {
     crossEntropy(rows(problem), in<T>(o, 0), in<int32_t>(o, 1), out<T>(o, 2));
 }
@@ -75,6 +79,14 @@ void softmax(const RowProblem& problem, const T* x, T* y) {
     }
 }
 
+template <class T>
+void logSoftmax(const RowProblem& problem, const T* x, T* y) {
+    for (int64_t i = 0; i < problem.n; ++i, x += problem.c, y += problem.c) {
+        const RowSum<T> row = rowSum(x, problem.c);
+        const T logSum = static_cast<T>(std::log(row.sum));
+        for (int64_t j = 0; j < problem.c; ++j) y[j] = (x[j] - row.largest) - logSum;
+    }
+}
 template <class T>
 void crossEntropy(const RowProblem& problem, const T* logits, const int32_t* labels, T* loss) {
     double total = 0;
@@ -130,6 +142,7 @@ void dot(const DotProblem& problem, const T* a, const T* b, T* dot) {
 
 #define VITRINE_INSTANTIATE(T)                                                                 \
     template void softmax(const RowProblem&, const T*, T*);                                    \
+    template void logSoftmax(const RowProblem&, const T*, T*);                                 \
     template void crossEntropy(const RowProblem&, const T*, const int32_t*, T*);               \
     template void crossEntropyGrad(const RowProblem&, const T*, const int32_t*, const T*, T*); \
     template void rowDot(const RowProblem&, const T*, const T*, T*);                           \
@@ -142,6 +155,10 @@ VITRINE_INSTANTIATE(double)
 Kernel bindSoftmax(const RowProblem& problem) {
     return bindReference("softmax", problem, Placed{problem.layout, problem.dtype},
                          runSoftmax<float>, runSoftmax<double>);
+}
+Kernel bindLogSoftmax(const RowProblem& problem) {
+    return bindReference("log_softmax", problem, Placed{problem.layout, problem.dtype},
+                         runLogSoftmax<float>, runLogSoftmax<double>);
 }
 Kernel bindCrossEntropy(const RowProblem& problem) {
     return bindReference("cross_entropy", problem, Placed{problem.layout, problem.dtype},

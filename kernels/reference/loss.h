@@ -9,6 +9,8 @@ namespace vitrine::kernels::reference {
 
 template <class T>
 void softmax(const RowProblem& problem, const T* x, T* y);
+template <class T>
+void logSoftmax(const RowProblem& problem, const T* x, T* y);
 /// A label outside 0 … c − 1 matches no class: its row keeps only the smoothing's share. Classes
 /// whose target is 0 contribute nothing, also where their logit is −∞.
 template <class T>
@@ -24,6 +26,7 @@ template <class T>
 void dot(const DotProblem& problem, const T* a, const T* b, T* dot);
 
 Kernel bindSoftmax(const RowProblem& problem);
+Kernel bindLogSoftmax(const RowProblem& problem);
 Kernel bindCrossEntropy(const RowProblem& problem);
 Kernel bindCrossEntropyGrad(const RowProblem& problem);
 Kernel bindRowDot(const RowProblem& problem);

@@ -9,12 +9,15 @@
 
 #include "kernels/dispatch/bind.h"
 #include "kernels/reference/philox.h"
+#include "kernels/reference/pointwise_numbers.h"
 
 namespace vitrine::kernels::reference {
 namespace {
 
 template <class T>
-T apply(Pointwise function, T a, [[maybe_unused]] T b, [[maybe_unused]] T c, [[maybe_unused]] T p) {
+T apply(Pointwise function, T a, [[maybe_unused]] T b, [[maybe_unused]] T c,
+        const Parameters<T>& with) {
+    [[maybe_unused]] const T p = with.p, q = with.q;
     switch (function) {
 #define VITRINE_CASE(Name, text, operands, vector, number) \
     case Pointwise::Name:                                  \
@@ -55,15 +58,17 @@ void runDropout(const void* problem, void* const* operands, void*, int, int64_t)
 }  // namespace
 
 template <class T>
-void applyRow(Pointwise function, T p, const Operands<T>& from, T* y, int64_t count) {
+void applyRow(Pointwise function, const Parameters<T>& with, const Operands<T>& from, T* y,
+              int64_t count) {
     const auto at = [](const T* operand, int64_t i) { return operand ? operand[i] : T(0); };
     for (int64_t i = 0; i < count; ++i)
-        y[i] = apply(function, from.a[i], at(from.b, i), at(from.c, i), p);
+        y[i] = apply(function, from.a[i], at(from.b, i), at(from.c, i), with);
 }
 
 template <class T>
 void pointwise(const PointwiseProblem& problem, const Operands<T>& from, T* y) {
-    applyRow(problem.function, static_cast<T>(problem.p), from, y, problem.y.elements());
+    applyRow(problem.function, {static_cast<T>(problem.p), static_cast<T>(problem.q)}, from, y,
+             problem.y.elements());
 }
 
 template <class T>
@@ -96,8 +101,10 @@ void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y
     }
 }
 
-template void applyRow(Pointwise, float, const Operands<float>&, float*, int64_t);
-template void applyRow(Pointwise, double, const Operands<double>&, double*, int64_t);
+template void applyRow(Pointwise, const Parameters<float>&, const Operands<float>&, float*,
+                       int64_t);
+template void applyRow(Pointwise, const Parameters<double>&, const Operands<double>&, double*,
+                       int64_t);
 template void pointwise(const PointwiseProblem&, const Operands<float>&, float*);
 template void pointwise(const PointwiseProblem&, const Operands<double>&, double*);
 template void scaleBy(const ScaleByProblem&, const float*, const float*, float*);

@@ -11,9 +11,14 @@ template <class T>
 struct Operands {
     const T *a = nullptr, *b = nullptr, *c = nullptr;
 };
+template <class T>
+struct Parameters {
+    T p = 0, q = 0;
+};
 /// y[i] = f(a[i], b[i], c[i]).
 template <class T>
-void applyRow(Pointwise function, T p, const Operands<T>& from, T* y, int64_t count);
+void applyRow(Pointwise function, const Parameters<T>& with, const Operands<T>& from, T* y,
+              int64_t count);
 template <class T>
 void pointwise(const PointwiseProblem& problem, const Operands<T>& from, T* y);
 template <class T>

@@ -30,11 +30,12 @@ Operand rowMajor(int64_t n, int64_t c, int64_t h, int64_t w) {
     return imageOf(n, c, h, w, Layout::RowMajor, 0);
 }
 
-/// y = (leaky_relu(x + b)) · b, where x is what came before.
+/// y = clamp(leaky_relu(x + b) · b), where x is what came before.
 std::vector<ChainStep> steps(int b) {
     return {{Pointwise::Add, 0, soFar, b},
             {Pointwise::LeakyRelu, 0.25, soFar, soFar},
-            {Pointwise::Mul, 0, b, soFar}};
+            {Pointwise::Mul, 0, b, soFar},
+            {.function = Pointwise::Clamp, .p = -0.5, .q = 0.75}};
 }
 
 /// A number for each channel.
@@ -100,7 +101,7 @@ std::vector<float> oneAfterTheOther(const Call& call) {
     ImageBuffer soFarBuffer = std::move(own.buffers.back());
     for (const ChainStep& step : call.store) {
         Call one;
-        one.problem = Map{step.function, step.p};
+        one.problem = Map{step.function, step.p, step.q};
         std::vector<ImageBuffer> others;
         others.reserve(3);
         std::vector<void*> memory;

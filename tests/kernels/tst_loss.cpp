@@ -41,6 +41,11 @@ struct Truth {
         reference::softmax(p, x.data(), y.data());
         return y;
     }
+    std::vector<double> logSoftmax() const {
+        std::vector<double> y(x.size());
+        reference::logSoftmax(p, x.data(), y.data());
+        return y;
+    }
     double loss() const {
         double loss = 0;
         reference::crossEntropy(p, x.data(), labels.data(), &loss);
@@ -71,6 +76,21 @@ class TestLoss : public QObject {
         QVERIFY(runKernel(kernel, {x.data(), y.data()}, true));
         QVERIFY(y.isSound());
         QVERIFY(shareOfLargest(y.values(), truth.softmax()) <= lossTolerance);
+        QVERIFY(runKernel(kernel, {x.data(), x.data()}));
+        QVERIFY(x.isSound());
+        QVERIFY(sameNumbers(x.values(), y.values()));
+    }
+
+    void logSoftmaxMatchesReference_data() { rows(); }
+    void logSoftmaxMatchesReference() {
+        const Case row;
+        const Truth truth(row.problem);
+        ImageBuffer x(imageOf(row.problem), truth.x), y(imageOf(row.problem));
+        const Kernel kernel = selectLogSoftmax(row.problem);
+        QVERIFY(kernel.name.find(row.set) != std::string::npos);
+        QVERIFY(runKernel(kernel, {x.data(), y.data()}, true));
+        QVERIFY(y.isSound());
+        QVERIFY(shareOfLargest(y.values(), truth.logSoftmax()) <= lossTolerance);
         QVERIFY(runKernel(kernel, {x.data(), x.data()}));
         QVERIFY(x.isSound());
         QVERIFY(sameNumbers(x.values(), y.values()));
@@ -299,6 +319,7 @@ class TestLoss : public QObject {
         QVERIFY(runKernel(selectCrossEntropy(p), {x.data(), labels.data(), loss.data()}));
         QVERIFY(std::isnan(*loss.data()));
     }
+
   private:
     /// The current data row of rows(), with its instruction set.
     struct Case {

@@ -16,7 +16,6 @@ using namespace vitrine::test;
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
-constexpr int functionCount = static_cast<int>(Pointwise::ClipScale) + 1;
 
 /// Operands 0 to 2, those that the function does not have too.
 using Numbers = std::array<std::vector<double>, 3>;
@@ -34,7 +33,8 @@ std::vector<double> expected(const PointwiseProblem& problem, const Numbers& x) 
 /// Where a function takes no others, or where they would cancel (nobody promises a fused sum).
 bool wantsPositive(Pointwise function) {
     return function == Pointwise::Log || function == Pointwise::Sqrt ||
-           function == Pointwise::Rsqrt || function == Pointwise::MulAdd;
+           function == Pointwise::Rsqrt || function == Pointwise::MulAdd ||
+           function == Pointwise::Pow || function == Pointwise::PowScalar;
 }
 
 Numbers numbersFor(Pointwise function, int64_t count) {
@@ -52,16 +52,35 @@ std::vector<void*> pointers(Pointwise function, std::array<ImageBuffer, 3>& in, 
     return list;
 }
 
-/// Largest |actual − expected| / max(|expected|, 1e-6); what float cannot hold counts as infinite.
-double relativeError(std::span<const float> actual, const std::vector<double>& expected) {
+/// Largest |actual − expected| / max(|expected|, smallestJudged); what float cannot hold counts as
+/// infinite.
+double relativeError(Pointwise function, std::span<const float> actual,
+                     const std::vector<double>& expected) {
+    const double floor = smallestJudged(function);
     double worst = 0;
     for (size_t i = 0; i < actual.size(); ++i) {
         const double found = static_cast<double>(actual[i]);
         const double wanted = static_cast<double>(static_cast<float>(expected[i]));
         if (std::isnan(found) && std::isnan(wanted)) continue;
         if (found == wanted) continue;
-        const double error = std::abs(found - expected[i]) / std::max(std::abs(expected[i]), 1e-6);
+        const double error = std::abs(found - expected[i]) / std::max(std::abs(expected[i]), floor);
         worst = std::isfinite(error) ? std::max(worst, error) : infinity;
+    }
+    return worst;
+}
+
+/// The largest error in units in the last place of float at max(|expected|, smallestJudged, the
+/// smallest normal number), and where. Infinite where one is NaN or infinite and the other is not.
+std::pair<double, size_t> unitsOff(Pointwise function, std::span<const float> actual,
+                                   const std::vector<double>& expected) {
+    const double floor = std::max(smallestJudged(function) == 1 ? 1 : 0x1p-126, 0x1p-126);
+    std::pair<double, size_t> worst{0, 0};
+    for (size_t i = 0; i < actual.size(); ++i) {
+        const double found = static_cast<double>(actual[i]);
+        if (found == static_cast<double>(static_cast<float>(expected[i]))) continue;
+        const double size = std::max(std::abs(expected[i]), floor);
+        const double error = std::abs(found - expected[i]) / std::exp2(std::ilogb(size) - 23);
+        if (!(error <= worst.first)) worst = {std::isnan(error) ? infinity : error, i};
     }
     return worst;
 }
@@ -84,7 +103,7 @@ class TestPointwise : public QObject {
         QTest::addColumn<std::string>("set");
         for (const std::string& set : instructionSets())
             for (int layout = 0; layout < 3; ++layout)
-                for (int function = 0; function < functionCount; ++function)
+                for (int function = 0; function < pointwiseFunctions; ++function)
                     QTest::addRow("%s %d %s", nameOf(static_cast<Pointwise>(function)).c_str(),
                                   layout, set.c_str())
                         << function << layout << set;
@@ -104,7 +123,8 @@ class TestPointwise : public QObject {
                 a.halo = 0;
                 b.halo = 3 - y.halo;
             }
-            const PointwiseProblem problem{static_cast<Pointwise>(function), a, b, y, 0.25, b};
+            const PointwiseProblem problem{
+                static_cast<Pointwise>(function), a, b, y, 0.25, b, 0.75};
             const Numbers x = numbersFor(problem.function, y.elements());
             std::array<ImageBuffer, 3> from{ImageBuffer(a, x[0]), {b, x[1]}, {b, x[2]}};
             ImageBuffer result(y), again(y);
@@ -116,7 +136,8 @@ class TestPointwise : public QObject {
             QVERIFY(runKernel(kernel, pointers(problem.function, from, again.data()), true));
             QVERIFY(result.isSound() && again.isSound());
             QVERIFY(sameNumbers(result.values(), again.values()));
-            const double error = relativeError(result.values(), expected(problem, x));
+            const double error =
+                relativeError(problem.function, result.values(), expected(problem, x));
             QVERIFY2(error <= pointwiseTolerance, qPrintable(QString::number(error)));
         }
     }
@@ -128,7 +149,7 @@ class TestPointwise : public QObject {
         QFETCH(std::string, set);
         const InstructionSetCap cap(set);
         const Image y = image(static_cast<Layout>(layout), 1, 17, 18, 3, 5);
-        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y, 0.25, y};
+        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y, 0.25, y, 0.75};
         const Numbers x = numbersFor(problem.function, y.elements());
         const auto wanted = expected(problem, x);
         const Kernel kernel = selectPointwise(problem);
@@ -136,7 +157,8 @@ class TestPointwise : public QObject {
             std::array<ImageBuffer, 3> in{ImageBuffer(y, x[0]), {y, x[1]}, {y, x[2]}};
             QVERIFY(runKernel(kernel, pointers(problem.function, in, in[over].data())));
             QVERIFY(in[over].isSound());
-            QVERIFY(relativeError(in[over].values(), wanted) <= pointwiseTolerance);
+            QVERIFY(relativeError(problem.function, in[over].values(), wanted) <=
+                    pointwiseTolerance);
         }
     }
 
@@ -178,14 +200,15 @@ class TestPointwise : public QObject {
                 z.push_back(static_cast<float>(b));
             }
         const Image y = image(static_cast<Layout>(layout), 1, 23, 23, 1, 1);
-        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y, 0.25, y};
+        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y, 0.25, y, 0.75};
         std::array<ImageBuffer, 3> in{ImageBuffer(y, x), {y, z}, {y, zeros}};
         ImageBuffer result(y);
         QVERIFY(runKernel(selectPointwise(problem), pointers(problem.function, in, result.data())));
         const auto found = result.values();
         const auto wanted = expected(problem, {x, z, zeros});
         for (size_t i = 0; i < found.size(); ++i) {
-            const double error = relativeError(std::span(found).subspan(i, 1), {wanted[i]});
+            const double error =
+                relativeError(problem.function, std::span(found).subspan(i, 1), {wanted[i]});
             QVERIFY2(error <= pointwiseTolerance, qPrintable(QString("f(%1, %2) = %3, wanted %4")
                                                                  .arg(x[i])
                                                                  .arg(z[i])
@@ -194,44 +217,109 @@ class TestPointwise : public QObject {
         }
     }
 
-    void staysAccurateOverTheWholeRange_data() {
+    /// Units in the last place of float, of what float holds as a normal number and the header
+    /// judges by itself; below that, of the smallest number that it judges.
+    void errsByFewUnitsInTheLastPlace_data() {
         QTest::addColumn<int>("function");
         QTest::addColumn<double>("low");
         QTest::addColumn<double>("high");
+        QTest::addColumn<double>("units");
         QTest::addColumn<std::string>("set");
         for (const std::string& set : instructionSets()) {
-            const auto row = [&](Pointwise function, double low, double high) {
-                QTest::addRow("%s to %g %s", nameOf(function).c_str(), high, set.c_str())
-                    << static_cast<int>(function) << low << high << set;
+            const auto row = [&](Pointwise function, double low, double high, double units) {
+                QTest::addRow("%s %g to %g %s", nameOf(function).c_str(), low, high, set.c_str())
+                    << static_cast<int>(function) << low << high << units << set;
             };
-            row(Pointwise::Exp, -105, 89);
-            row(Pointwise::Exp, -0.01, 0.01);
-            row(Pointwise::Log, 0, 3e38);
-            row(Pointwise::Log, 0, 1e-37);
-            row(Pointwise::Log, 0.5, 2);
-            row(Pointwise::Tanh, -12, 12);
-            row(Pointwise::Tanh, -0.7, 0.7);
-            row(Pointwise::Sigmoid, -100, 100);
-            row(Pointwise::Sigmoid, -4, 4);
-            row(Pointwise::Softplus, -105, 105);
-            row(Pointwise::Softplus, -12, 12);
-            row(Pointwise::Softplus, -0.01, 0.01);
+            using enum Pointwise;
+            row(Exp, -105, 89, 2);
+            row(Exp, -0.01, 0.01, 1);
+            row(Log, 0, 3e38, 2);
+            row(Log, 0, 1e-37, 2);
+            row(Log, 0.5, 2, 2);
+            row(Tanh, -12, 12, 3);
+            row(Tanh, -0.7, 0.7, 3);
+            row(Sigmoid, -100, 100, 3);
+            row(Sigmoid, -4, 4, 3);
+            row(Softplus, -105, 105, 3);
+            row(Softplus, -12, 12, 3);
+            row(Softplus, -0.01, 0.01, 3);
+            row(Elu, -40, 4, 2);
+            row(Elu, -1, 1e-3, 2);
+            row(EluSlope, -105, 4, 2);
+            row(Celu, -40, 4, 3);
+            row(Celu, -0.1, 1e-3, 3);
+            row(Gelu, -14, 14, 8);
+            row(Gelu, -4, 4, 5);
+            row(Gelu, -0.01, 0.01, 5);
+            row(GeluSlope, -14, 14, 3);
+            row(GeluSlope, -3, 3, 3);
+            row(GeluTanh, -14, 14, 3);
+            row(GeluTanh, -3, 3, 3);
+            row(GeluTanhSlope, -14, 14, 4);
+            row(GeluTanhSlope, -3, 3, 4);
+            row(Mish, -80, 30, 4);
+            row(Mish, -3, 3, 4);
+            row(MishSlope, -100, 30, 4);
+            row(MishSlope, -3, 3, 4);
+            row(HardSigmoid, -6, 6, 1);
+            row(HardSwish, -6, 6, 2);
+            row(HardSwishSlope, -6, 6, 1);
+            row(Softsign, -1e3, 1e3, 1.5);
+            row(PowScalar, 0, 3e38, 1);
+            row(PowScalar, 0, 2, 1);
+            row(PowScalar, 0, 1e-37, 1);
+            row(Sin, -10, 10, 2);
+            row(Sin, -1e6, 1e6, 2);
+            row(Sin, -3e38, 3e38, 1);
+            row(Cos, -10, 10, 2);
+            row(Cos, -1e6, 1e6, 2);
+            row(Cos, -3e38, 3e38, 1);
+            row(Erf, -4.5, 4.5, 3);
+            row(Erf, -1, 1, 3);
+            row(Erf, -1e-3, 1e-3, 1);
         }
     }
-    void staysAccurateOverTheWholeRange() {
+    void errsByFewUnitsInTheLastPlace() {
         QFETCH(int, function);
         QFETCH(double, low);
         QFETCH(double, high);
+        QFETCH(double, units);
         QFETCH(std::string, set);
         const InstructionSetCap cap(set);
         const Image y = image(Layout::RowMajor, 0, 1, 200001, 1, 1);
-        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y};
+        const PointwiseProblem problem{static_cast<Pointwise>(function), y, y, y, 0.25, {}, 0.75};
         const auto x = randomFloats(y.elements(), low, high);
         ImageBuffer a(y, x), result(y);
         QVERIFY(runKernel(selectPointwise(problem), {a.data(), result.data()}));
-        const double error = relativeError(result.values(), expected(problem, {x, {}, {}}));
-        qInfo("largest relative error %.3g", error);
+        const auto wanted = expected(problem, {x, {}, {}});
+        const double error = relativeError(problem.function, result.values(), wanted);
+        const auto [found, at] = unitsOff(problem.function, result.values(), wanted);
+        qInfo("%.2f units at %.9g, largest relative error %.3g", found, x[at], error);
         QVERIFY(error <= pointwiseTolerance);
+        QVERIFY2(found <= units, qPrintable(QString::number(found)));
+    }
+
+    /// Both operands over many sizes and signs, what overflows and what vanishes among them.
+    void powersErrByOneUnit_data() { instructionSetRows(); }
+    void powersErrByOneUnit() {
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Image y = image(Layout::RowMajor, 0, 1, 200001, 1, 1);
+        const PointwiseProblem problem{Pointwise::Pow, y, y, y};
+        std::vector<double> base, exponent;
+        for (const double e : randomFloats(y.elements(), -40, 40, 1))
+            base.push_back(static_cast<float>(std::exp2(e)));
+        for (const double e : randomFloats(y.elements(), -6, 6, 2)) {
+            const bool isWhole = exponent.size() % 3 == 0;
+            exponent.push_back(isWhole ? std::round(e) : e);
+            if (isWhole && exponent.size() % 2 == 0) base[exponent.size() - 1] *= -1;
+        }
+        ImageBuffer a(y, base), b(y, exponent), result(y);
+        QVERIFY(runKernel(selectPointwise(problem), {a.data(), b.data(), result.data()}));
+        const auto [found, at] =
+            unitsOff(problem.function, result.values(), expected(problem, {base, exponent, {}}));
+        qInfo("%.2f units at %g^%g", found, base[at], exponent[at]);
+        QVERIFY(found <= 1);
     }
 
     void scalesByAnOperand_data() { layouts(); }
@@ -278,6 +366,10 @@ class TestPointwise : public QObject {
     }
 
   private:
+    static void instructionSetRows() {
+        QTest::addColumn<std::string>("set");
+        for (const std::string& set : instructionSets()) QTest::newRow(set.c_str()) << set;
+    }
     static void layouts() {
         QTest::addColumn<int>("layout");
         QTest::addColumn<std::string>("set");

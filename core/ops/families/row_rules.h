@@ -19,6 +19,20 @@ inline ValueId scale(Builder& b, ValueId x, ValueId factor) {
 /// is symmetric, so both modes use it.
 ValueId softmaxDerivative(Builder& b, ValueId y, ValueId v);
 
+/// An axis, counted from the last where it is negative.
+inline constexpr FieldSpec axisField = {
+    .id = "axis",
+    .title = "Axis",
+    .defaultNumber = -1,
+    .minimum = -Shape::maxRank,
+    .maximum = Shape::maxRank - 1,
+    .help = "Axis of the numbers that belong together, from 0; −1 is the last, 1 is channels.",
+    .onNode = OnNode::Named};
+/// Errors: `axis 2 is not one of the 2 axes of x [3, 5]`.
+Result<void> needAxisOf(const Attrs& attrs, const Shape& x);
+/// A function of rows [N, C] along the axis of any shape.
+ValueId alongAxis(Builder& b, const Attrs& attrs, std::string_view op, ValueId x);
+
 inline constexpr PortSpec logitsInput = {.id = "logits",
                                          .title = "Logits",
                                          .pattern = "[N, C]",
