@@ -12,7 +12,11 @@
 
 using namespace vitrine::kernels;
 using namespace vitrine::test;
+using vitrine::brainToFloat;
 using vitrine::DType;
+using vitrine::floatToBrain;
+using vitrine::floatToHalf;
+using vitrine::halfToFloat;
 
 namespace {
 

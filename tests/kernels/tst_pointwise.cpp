@@ -238,7 +238,7 @@ class TestPointwise : public QObject {
             row(Log, 0.5, 2, 2);
             row(Tanh, -12, 12, 3);
             row(Tanh, -0.7, 0.7, 3);
-            row(Sigmoid, -100, 100, 3);
+            row(Sigmoid, -87, 100, 3);  // from −89 on it is 0, where floats are denormal
             row(Sigmoid, -4, 4, 3);
             row(Softplus, -105, 105, 3);
             row(Softplus, -12, 12, 3);
