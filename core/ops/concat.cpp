@@ -91,7 +91,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Puts values side by side along one axis.",
     .formula = "y = [x0, x1, …] along the axis",
-    .searchWords = "cat join merge stack",
+    .searchWords = "cat join merge",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

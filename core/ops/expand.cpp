@@ -84,7 +84,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Repeats a value along axes of extent 1, without a copy.",
     .formula = "y[…, i, …] = x[…, 0, …] along axes of extent 1",
-    .searchWords = "broadcast repeat tile",
+    .searchWords = "broadcast repeat",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,

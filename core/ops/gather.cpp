@@ -25,14 +25,11 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
 
 // Linear in x: its adjoint adds up what every entry was read for.
 void vjp(VjpContext& c) {
-    const AxisView x = alongAxis(c.b.shape(c.in(0)), c.instr.attrs.integer("axis"));
-    const Shape index = c.b.shape(c.in(1));
     if (!c.wanted[0]) return;
-    const ValueId dy = c.b.reshape(c.outGrad[0], {x.outer, index.elements(), x.inner});
-    const ValueId flat = c.b.reshape(c.in(1), {index.elements()});
-    const ValueId dx =
-        c.b.emit("scatter_add", c.b.attrs("scatter_add").with("rows", x.extent), {dy, flat});
-    c.inGrad[0] = c.b.reshape(dx, c.b.shape(c.in(0)));
+    const int64_t axis = c.instr.attrs.integer("axis");
+    Attrs attrs = c.b.attrs("scatter_add");
+    attrs.with("axis", axis).with("rows", c.b.shape(c.in(0))[static_cast<int>(axis)]);
+    c.inGrad[0] = c.b.emit("scatter_add", attrs, {c.outGrad[0], c.in(1)});
 }
 
 void jvp(JvpContext& c) {

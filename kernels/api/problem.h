@@ -6,11 +6,13 @@
 #include <variant>
 #include <vector>
 
+#include "kernels/api/along.h"
 #include "kernels/api/axis_map.h"
 #include "kernels/api/compare.h"
 #include "kernels/api/kernel.h"
 #include "kernels/api/operand.h"
 #include "kernels/api/pointwise.h"
+#include "kernels/api/reduce.h"
 #include "kernels/api/window.h"
 
 namespace vitrine::kernels {
@@ -108,9 +110,17 @@ struct ZeroPad {
     int64_t before = 0, after = 0;
 };
 
-/// x → sums along the axes that are marked.
+/// x → what its elements along the axes that are marked make together.
 struct Reduce {
     std::array<bool, Strided::maxRank> isReduced{};
+    ReducePass pass = ReducePass::Sum;
+};
+/// See AlongPass.
+struct Along {
+    AlongPass pass = AlongPass::Extreme;
+    int axis = 0;
+    bool largest = true;
+    bool exclusive = false, reverse = false;
 };
 /// a, b → a · b.
 struct MatMul {};
@@ -118,8 +128,10 @@ struct MatMul {};
 struct Gather {
     int axis = 0;
 };
-/// dy [outer, count, inner], index → dx [outer, rows, inner].
-struct ScatterAdd {};
+/// x, index → y.
+struct ScatterAdd {
+    int axis = 0;
+};
 /// x → y.
 struct Resample {
     int axis = 0;
@@ -141,8 +153,8 @@ struct GlobalNorm {};
 
 using Problem =
     std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare, Select, ScaleBy, Fill,
-                 Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, MatMul,
-                 Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
+                 Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, Along,
+                 MatMul, Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
 
 /// A problem with its operands.
 struct Call {

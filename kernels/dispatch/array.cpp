@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Families that take row-major arrays of any rank.
+#include "kernels/api/along.h"
 #include "kernels/api/gather.h"
 #include "kernels/api/matmul.h"
 #include "kernels/api/reduce.h"
@@ -9,7 +10,22 @@ namespace vitrine::kernels {
 
 Offers offersOf(const Reduce&, const Call& call) { return rowMajorOnly(call, {0}); }
 Kernel bindTo(const Reduce& reduce, const Call& call) {
-    return selectReduceSum({.x = call.in(0), .isReduced = reduce.isReduced});
+    return selectReduce({.x = call.in(0), .isReduced = reduce.isReduced, .pass = reduce.pass});
+}
+
+Offers offersOf(const Along&, const Call& call) { return rowMajorOnly(call); }
+Kernel bindTo(const Along& what, const Call& call) {
+    const bool isPut = what.pass == AlongPass::Put;
+    const AlongAxis x = along(isPut ? call.out(0) : call.in(0), what.axis);
+    return selectAlong({.pass = what.pass,
+                        .outer = x.outer,
+                        .in = x.extent,
+                        .out = along(isPut ? call.in(0) : call.out(0), what.axis).extent,
+                        .inner = x.inner,
+                        .largest = what.largest,
+                        .exclusive = what.exclusive,
+                        .reverse = what.reverse,
+                        .dtype = call.in(0).dtype});
 }
 
 Offers offersOf(const MatMul&, const Call& call) { return rowMajorOnly(call, {0, 1}); }
@@ -29,11 +45,11 @@ Kernel bindTo(const Gather& gather, const Call& call) {
 }
 
 Offers offersOf(const ScatterAdd&, const Call& call) { return rowMajorOnly(call); }
-Kernel bindTo(const ScatterAdd&, const Call& call) {
-    const AlongAxis dx = along(call.out(0), 1);
-    return selectScatterAdd({.outer = dx.outer,
-                             .rows = dx.extent,
-                             .inner = dx.inner,
+Kernel bindTo(const ScatterAdd& scatter, const Call& call) {
+    const AlongAxis y = along(call.out(0), scatter.axis);
+    return selectScatterAdd({.outer = y.outer,
+                             .rows = y.extent,
+                             .inner = y.inner,
                              .count = call.in(1).elements(),
                              .dtype = call.in(0).dtype,
                              .index = call.in(1).dtype});
