@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Streams and masks of operators that draw random numbers.
+#include "core/ops/families/random_rules.h"
+
+namespace vitrine::random {
+
+ValueId key(Builder& b) {
+    const ValueId key = b.program().input("rng_key");
+    return key != noValue ? key : b.addInput("rng_key", {2}, DType::I64);
+}
+
+int64_t streamOf(const std::vector<std::string>& keys, std::string_view use) {
+    uint32_t hash = 2166136261u;
+    const auto take = [&hash](std::string_view text) {
+        for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    };
+    for (const std::string& path : keys) take(path);
+    take(use);
+    return hash;
+}
+
+ValueId drop(Builder& b, ValueId x, double rate, std::string_view use) {
+    const Attrs mask =
+        b.attrs("dropout_mask").with("rate", rate).with("stream", streamOf(b.keys(), use));
+    return b.emit("dropout_mask", mask, {x, key(b)});
+}
+
+ValueId dropInTraining(Builder& b, ValueId x, double rate, std::string_view use) {
+    return b.training() && rate > 0 ? drop(b, x, rate, use) : x;
+}
+
+ValueId dropWholes(Builder& b, ValueId x, int axes, double rate, std::string_view use) {
+    if (!b.training() || rate == 0) return x;
+    Shape wholes = b.shape(x);
+    for (int axis = axes; axis < wholes.rank(); ++axis) wholes[axis] = 1;
+    return b.mul(x, drop(b, b.constant(wholes, b.dtype(x), 1), rate, use));
+}
+
+}  // namespace vitrine::random
