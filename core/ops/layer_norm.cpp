@@ -3,39 +3,25 @@
 #include "core/opdef/shape_rules.h"
 #include "core/ops/families/norm_rules.h"
 
-#include <fmt/format.h>
-
 namespace vitrine::ops::layer_norm {
 
 namespace {
 
-/// The last `axes` extents.
-Shape innerOf(const Attrs& attrs, const Shape& x) {
-    return Shape(x.dims().last(static_cast<size_t>(attrs.integer("axes"))));
-}
-
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
-    const Shape& x = in[0].shape;
-    if (attrs.integer("axes") > x.rank())
-        return shapeError(fmt::format("x {} has no {} axes", x.text(), attrs.integer("axes")));
-    if (attrs.flag("affine"))
-        for (size_t k = 1; k < 3; ++k)
-            if (in[k].isThere && in[k].shape != innerOf(attrs, x))
-                return shapeError(fmt::format("scale and shift need shape {}, got {}",
-                                              innerOf(attrs, x).text(), in[k].shape.text()));
+    VITRINE_TRY(norm::needInner(attrs, in));
     return std::vector{in[0]};
 }
 
 Result<std::vector<ParamSpec>> parameters(const Attrs& attrs, std::span<const ValueShape> in) {
     if (!attrs.flag("affine") || attrs.integer("axes") > in[0].shape.rank())
         return std::vector<ParamSpec>{};
-    const Shape inner = innerOf(attrs, in[0].shape);
+    const Shape inner = norm::innerOf(attrs, in[0].shape);
     return std::vector<ParamSpec>{{1, inner, {InitKind::Ones}}, {2, inner, {}}};
 }
 
 std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
     const Shape x = b.shape(in[0]);
-    const int64_t inner = innerOf(attrs, x).elements();
+    const int64_t inner = norm::innerOf(attrs, x).elements();
     ValueId y =
         norm::rows(b, b.reshape(in[0], {x.elements() / inner, inner}), attrs.real("epsilon"));
     y = b.reshape(y, x);
@@ -49,14 +35,7 @@ constexpr PortSpec inputs[] = {
     norm::shiftInput("[…]")};
 constexpr PortSpec outputs[] = {
     {.id = "y", .title = "Output", .pattern = "[…]", .help = "Result, shaped like the input."}};
-constexpr FieldSpec fields[] = {{.id = "axes",
-                                 .title = "Axes",
-                                 .defaultNumber = 1,
-                                 .minimum = 1,
-                                 .maximum = 6,
-                                 .help = "How many of the last axes are normalised together."},
-                                norm::epsilonField,
-                                norm::affineField};
+constexpr FieldSpec fields[] = {norm::axesField, norm::epsilonField, norm::affineField};
 
 constexpr OpSample samples[] = {
     {"", "3x5"}, {"axes=2", "2x3x4x2"}, {"affine=false", "2x3x6"}, {"axes=1 epsilon=0.1", "7"}};

@@ -16,6 +16,13 @@ inline ValueId rows(Builder& b, ValueId x, double epsilon) {
     return b.mul(centred, scale);
 }
 
+/// The last extents, as many as the field `axes` says.
+inline Shape innerOf(const Attrs& attrs, const Shape& x) {
+    return Shape(x.dims().last(static_cast<size_t>(attrs.integer("axes"))));
+}
+/// Operands behind x are numbers for those. Errors: `x [2, 4] has no 3 axes`.
+Result<void> needInner(const Attrs& attrs, std::span<const ValueShape> in);
+
 /// A number for each channel, shaped to repeat over images [N, C, …].
 inline ValueId perChannel(Builder& b, ValueId vector, const Shape& images) {
     Shape shape{b.shape(vector).elements()};
@@ -23,6 +30,13 @@ inline ValueId perChannel(Builder& b, ValueId vector, const Shape& images) {
     return b.reshape(vector, shape);
 }
 
+inline constexpr FieldSpec axesField = {
+    .id = "axes",
+    .title = "Axes",
+    .defaultNumber = 1,
+    .minimum = 1,
+    .maximum = 6,
+    .help = "How many of the last axes are normalised together."};
 inline constexpr FieldSpec epsilonField = {
     .id = "epsilon",
     .title = "Epsilon",
