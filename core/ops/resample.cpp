@@ -19,10 +19,8 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
 
 void vjp(VjpContext& c) {
     const Attrs& from = c.instr.attrs;
-    Attrs attrs = c.b.attrs("resample_adjoint");
-    attrs.with("axis", from.get("axis")).with("mode", from.get("mode"));
-    attrs.with("sampling", from.get("sampling"))
-        .with("size", c.b.shape(c.in(0))[static_cast<int>(from.integer("axis"))]);
+    Attrs attrs = rules::withFields(c.b.attrs("resample_adjoint"), from);
+    attrs.with("size", c.b.shape(c.in(0))[static_cast<int>(from.integer("axis"))]);
     c.inGrad[0] = c.b.emit("resample_adjoint", attrs, {c.outGrad[0]});
 }
 
@@ -36,14 +34,18 @@ kernels::Problem problem(const OpQuery& q) {
 
 constexpr PortSpec inputs[] = {rules::input("x", "Numbers with the axis.")};
 constexpr PortSpec outputs[] = {rules::output("y", "The same in another size.")};
-constexpr FieldSpec fields[] = {rules::alongField, rules::sizeField, rules::modeField,
-                                rules::samplingField};
+constexpr FieldSpec fields[] = {rules::alongField,     rules::sizeField,     rules::modeField,
+                                rules::samplingField,  rules::roundingField, rules::cubicField,
+                                rules::antialiasField, rules::excludeField,  rules::factorField};
 
 constexpr OpSample samples[] = {{"axis=1 size=6", "2x3x2"},
                                 {"axis=0 size=5 mode=linear", "3x4"},
                                 {"axis=2 size=4 mode=linear sampling=align_corners", "2x1x7"},
                                 {"axis=1 size=3 sampling=asymmetric", "2x8x3"},
-                                {"axis=0 size=9 mode=linear sampling=asymmetric", "4"}};
+                                {"axis=0 size=9 mode=linear sampling=asymmetric", "4"},
+                                {"axis=1 size=5 mode=cubic", "2x3x2"},
+                                {"axis=0 size=3 mode=cubic antialias=true", "8x2"},
+                                {"axis=0 size=5 rounding=ceil factor=0.7", "7"}};
 constexpr OpErrorSample errorSamples[] = {
     {"axis=2 size=3", "2x3", "axis 2 is not one of the 2 axes of x [2, 3]"},
     {"size=2", "4<10", "x needs f32 or f64, got i32"}};

@@ -37,12 +37,14 @@ kernels::Problem problem(const OpQuery& q) {
 
 constexpr PortSpec inputs[] = {rules::input("dy", "Gradient of the interpolation's result.")};
 constexpr PortSpec outputs[] = {rules::output("dx", "Gradient of what was interpolated.")};
-constexpr FieldSpec fields[] = {rules::alongField, rules::sizeField, rules::modeField,
-                                rules::samplingField};
+constexpr FieldSpec fields[] = {rules::alongField,     rules::sizeField,     rules::modeField,
+                                rules::samplingField,  rules::roundingField, rules::cubicField,
+                                rules::antialiasField, rules::excludeField,  rules::factorField};
 
 constexpr OpSample samples[] = {{"axis=1 size=3", "2x6x2"},
                                 {"axis=0 size=3 mode=linear", "5x4"},
-                                {"axis=2 size=7 mode=linear sampling=align_corners", "2x1x4"}};
+                                {"axis=2 size=7 mode=linear sampling=align_corners", "2x1x4"},
+                                {"axis=0 size=8 mode=cubic antialias=true", "3x2"}};
 constexpr OpErrorSample errorSamples[] = {
     {"axis=2 size=3", "2x3", "axis 2 is not one of the 2 axes of dy [2, 3]"}};
 

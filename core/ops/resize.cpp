@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images in another size, by the nearest pixel or by linear interpolation along every axis.
+// Images in another size, by the nearest pixel, or by linear or cubic interpolation along every
+// axis.
 #include "core/opdef/shape_rules.h"
 #include "core/ops/families/resample_rules.h"
 
@@ -38,9 +39,12 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
 std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
     const Result<Shape> size = sizeOf(attrs, b.shape(in[0]));
     VITRINE_CHECK(size.ok(), "a composite is built after its shapes were checked");
+    Attrs along = rules::withFields(b.attrs("resample"), attrs);
+    if (attrs.flag("keep_scale") && attrs.list("size").empty())
+        along.with("factor", attrs.real("scale"));
     ValueId x = in[0];
     for (int axis = 2; axis < size->rank(); ++axis)
-        x = rules::along(b, attrs, x, axis, (*size)[axis]);
+        x = rules::along(b, along, x, axis, (*size)[axis]);
     return {x};
 }
 
@@ -69,13 +73,31 @@ constexpr FieldSpec fields[] = {
      .maximum = 1024,
      .help = "Factor along every axis, where no size is given."},
     rules::modeField,
-    rules::samplingField};
+    rules::samplingField,
+    rules::roundingField,
+    rules::cubicField,
+    rules::antialiasField,
+    rules::excludeField,
+    addition({.id = "keep_scale",
+              .title = "Places by scale",
+              .type = FieldType::Bool,
+              .help = "Whether places are reckoned with the scale as it is, as in PyTorch and "
+                      "ONNX, rather than with that of the rounded sizes."})};
 
-constexpr OpSample samples[] = {{"", "2x3x2x3"},
-                                {"size=5,4 mode=linear", "2x2x3x7"},
-                                {"scale=0.5 sampling=asymmetric", "1x17x6x5"},
-                                {"size=3 mode=linear sampling=align_corners", "2x3x5"},
-                                {"size=3,2,4 mode=linear", "1x2x2x3x2"}};
+constexpr OpSample samples[] = {
+    {"", "2x3x2x3"},
+    {"size=5,4 mode=linear", "2x2x3x7"},
+    {"scale=0.5 sampling=asymmetric", "1x17x6x5"},
+    {"size=3 mode=linear sampling=align_corners", "2x3x5"},
+    {"size=3,2,4 mode=linear", "1x2x2x3x2"},
+    {"size=5,7 mode=cubic", "1x2x3x4"},
+    {"size=2,3 mode=cubic antialias=true cubic_coefficient=-0.5", "1x2x5x4"},
+    {"size=2,3 mode=linear antialias=true", "1x2x7x4"},
+    {"scale=0.7 keep_scale=true rounding=round_prefer_floor", "2x1x5"},
+    {"scale=1.1 keep_scale=true mode=linear", "2x1x5"},
+    {"size=1,3 mode=cubic exclude_outside=true "
+     "sampling=pytorch_half_pixel",
+     "1x2x3x3"}};
 constexpr OpErrorSample errorSamples[] = {
     {"size=3", "2x3x4x5", "size has 1 numbers, x [2, 3, 4, 5] has 2 axes behind its channels"},
     {"scale=0.1", "2x3x4x5", "result [2, 3, 0, 0] has an extent below 1"}};
@@ -89,7 +111,7 @@ constinit const OpDescriptor descriptor = {
     .category = "shape",
     .summary = "Brings images to another size.",
     .formula = "y[…, p] = Σ_q w(p, q) · x[…, q] along every axis behind the channels",
-    .searchWords = "upsample downsample interpolate scale bilinear nearest",
+    .searchWords = "upsample downsample interpolate scale bilinear bicubic nearest antialias",
     .inputs = inputs,
     .outputs = outputs,
     .fields = fields,
