@@ -102,7 +102,8 @@ std::vector<ValueId> Builder::emitAll(std::string_view id, const Attrs& given,
     if (op.isComposite()) return op.build(*this, attrs, in);
 
     checkPresence(op, attrs, in);
-    const std::vector<ValueId> operands = expanded(op, in);
+    std::vector<ValueId> operands = expanded(op, in);
+    if (op.prepare) op.prepare(*this, attrs, operands);
     std::vector<ValueShape> inShapes;
     for (ValueId value : operands) inShapes.push_back(m_program.shapeOf(value));
     const Result<std::vector<ValueShape>> outShapes = inferResults(op, attrs, inShapes);

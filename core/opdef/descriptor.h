@@ -115,6 +115,11 @@ struct OpDescriptor {
     std::span<const OpSample> samples = {};
     std::span<const OpErrorSample> errorSamples = {};
 
+    /// Primitives whose fields may ask for what kernels do not have: does it with other operators
+    /// in front, and leaves fields and operands (in the order of ports) as kernels take them.
+    /// Null: nothing.
+    void (*prepare)(Builder&, Attrs&, std::span<ValueId> in) = nullptr;
+
     bool isComposite() const { return build != nullptr; }
     bool isView() const { return view != nullptr; }
     bool inPalette() const { return category != "internal"; }

@@ -19,14 +19,19 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 window::dilationField(1),
                                 conv::groupsField,
                                 bias::field,
-                                initField};
+                                initField,
+                                window::autoPaddingField,
+                                conv::paddingModeField};
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x7"},
     {"out_channels=3 kernel=4 stride=2 padding=1", "2x2x9"},
     {"out_channels=4 kernel=3 padding=0,3 dilation=2 groups=2 init=xavier_normal", "17x4x6"},
     {"out_channels=6 kernel=1 stride=2 groups=3 bias=false init=kaiming_normal", "1x3x5"},
-    {"out_channels=17 kernel=2 padding=2,0", "3x1x2"}};
+    {"out_channels=17 kernel=2 padding=2,0", "3x1x2"},
+    {"out_channels=2 kernel=4 stride=2 auto_padding=same_upper", "2x2x7"},
+    {"out_channels=2 kernel=2 auto_padding=same_lower", "2x2x3"},
+    {"out_channels=2 kernel=3 padding=2,1 padding_mode=circular", "2x2x4"}};
 constexpr OpErrorSample errorSamples[] = {
     {"kernel=5", "1x3x4", "kernel 5 is larger than the padded input 4"},
     {"padding=1,2,3", "1x3x4", "field 'padding' is '1,2,3', wanted one or two whole numbers"},
@@ -55,6 +60,7 @@ constinit const OpDescriptor descriptor = {
     .flops = conv::forwardFlops,
     .samples = samples,
     .errorSamples = errorSamples,
+    .prepare = conv::forwardPrepare,
 };
 
 }  // namespace vitrine::ops::conv1d

@@ -19,7 +19,9 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 window::dilationField(2),
                                 conv::groupsField,
                                 bias::field,
-                                initField};
+                                initField,
+                                window::autoPaddingField,
+                                conv::paddingModeField};
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x5x5"},
@@ -30,8 +32,19 @@ constexpr OpSample samples[] = {
      "3x1x4x6"},
     {"out_channels=17 kernel=2 bias=false", "1x1x2x2"},
     {"out_channels=5 kernel=3,2 stride=2 padding=1,0,2,3", "2x3x6x5"},
-    {"out_channels=2 kernel=2,3 padding=0,3,1,0 dilation=1,2", "17x2x3x4"}};
+    {"out_channels=2 kernel=2,3 padding=0,3,1,0 dilation=1,2", "17x2x3x4"},
+    {"out_channels=2 kernel=4,3 stride=2 auto_padding=same_upper", "2x2x5x6"},
+    {"out_channels=3 kernel=2,3 stride=1,2 dilation=2 auto_padding=same_lower", "1x2x5x4"},
+    {"out_channels=2 kernel=3 padding=2 auto_padding=valid bias=false", "1x2x4x3"},
+    {"out_channels=2 kernel=3 padding=1,2 padding_mode=reflect", "1x2x3x4"},
+    {"out_channels=2 kernel=2,3 stride=2 auto_padding=same_upper padding_mode=replicate groups=2",
+     "2x2x3x4"},
+    {"out_channels=2 kernel=3,2 padding=2,0,1,1 padding_mode=circular", "1x1x3x3"}};
 constexpr OpErrorSample errorSamples[] = {
+    {"padding=3 padding_mode=reflect", "1x3x3x4",
+     "reflect padding 3+3 along axis 0 wants 4 pixels or more, there are 3"},
+    {"padding=5 padding_mode=circular", "1x3x5x4",
+     "circular padding 5+5 along axis 1 wants 5 pixels or more, there are 4"},
     {"kernel=5", "1x3x4x4", "kernel 5x5 is larger than the padded input 4x4"},
     {"kernel=3 dilation=2 padding=0,1", "1x3x4x4",
      "kernel 3x3 with dilation 2x2 is larger than the padded input 4x6"},
@@ -64,6 +77,7 @@ constinit const OpDescriptor descriptor = {
     .flops = conv::forwardFlops,
     .samples = samples,
     .errorSamples = errorSamples,
+    .prepare = conv::forwardPrepare,
 };
 
 }  // namespace vitrine::ops::conv2d

@@ -19,13 +19,17 @@ constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 window::dilationField(3),
                                 conv::groupsField,
                                 bias::field,
-                                initField};
+                                initField,
+                                window::autoPaddingField,
+                                conv::paddingModeField};
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x3x4x5"},
     {"out_channels=3 kernel=2,3,1 stride=2,1,2 padding=1,1,0", "2x2x4x3x5"},
     {"out_channels=4 kernel=2 padding=0,0,0,2,1,1 dilation=2,1,2 groups=2", "1x4x4x3x4"},
-    {"out_channels=3 kernel=1 bias=false", "17x2x2x1x3"}};
+    {"out_channels=3 kernel=1 bias=false", "17x2x2x1x3"},
+    {"out_channels=2 kernel=2,3,1 stride=2 auto_padding=same_upper", "1x2x3x4x2"},
+    {"out_channels=1 kernel=2,3,1 padding=0,1,0 padding_mode=reflect", "1x2x2x3x2"}};
 constexpr OpErrorSample errorSamples[] = {
     {"kernel=5,1,1", "1x3x4x4x4", "kernel 5x1x1 is larger than the padded input 4x4x4"},
     {"", "1x3x5x5", "x needs shape [N, C, D, H, W], got [1, 3, 5, 5]"},
@@ -54,6 +58,7 @@ constinit const OpDescriptor descriptor = {
     .flops = conv::forwardFlops,
     .samples = samples,
     .errorSamples = errorSamples,
+    .prepare = conv::forwardPrepare,
 };
 
 }  // namespace vitrine::ops::conv3d

@@ -33,7 +33,7 @@ void checkBatchNorm(const SetupGraph& setup, int index, const DataFacts& data,
                     SetupFindings& findings) {
     const Node& node = setup.node(index);
     const Shape& x = setup.shapesOf(index).operands.front().shape;
-    const int64_t batch = setup.shapes.batch, perChannel = x[0] * x[2] * x[3];
+    const int64_t batch = setup.shapes.batch, perChannel = x.elements() / x[1];
     if (perChannel == 1)
         return findings.refuse(
             "U13", placeOf(node),
@@ -51,7 +51,7 @@ void checkBatchNorm(const SetupGraph& setup, int index, const DataFacts& data,
 }
 
 void checkRunningStatistics(const Node& node, SetupFindings& findings) {
-    if (node.attrs.real("momentum") > 0) return;
+    if (node.attrs.real("momentum") > 0 || node.attrs.flag("cumulative")) return;
     findings.warn("U13", placeOf(node, "momentum"),
                   fmt::format("{}: momentum is 0, so that evaluation uses mean 0 and variance 1, "
                               "whatever the images are",
@@ -189,6 +189,9 @@ int64_t tapsThatSee(const Attrs& attrs, size_t axis, int64_t extent, int64_t res
 
 void checkTaps(const SetupGraph& setup, int index, SetupFindings& findings) {
     const Node& node = setup.node(index);
+    const bool isPlain =
+        node.attrs.text("auto_padding") == "explicit" && node.attrs.text("padding_mode") == "zeros";
+    if (!isPlain) return;
     const Shape &x = setup.shapesOf(index).operands.front().shape,
                 &y = setup.shapesOf(index).outputs.front().shape;
     const int64_t rows = tapsThatSee(node.attrs, 0, x[2], y[2]),
@@ -206,7 +209,7 @@ void checkTaps(const SetupGraph& setup, int index, SetupFindings& findings) {
 
 void checkBatchNorms(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings) {
     for (int index = 0; index < setup.count(); ++index) {
-        if (setup.node(index).op->id != "batch_norm2d") continue;
+        if (!setup.node(index).op->id.starts_with("batch_norm")) continue;
         checkBatchNorm(setup, index, data, findings);
         checkRunningStatistics(setup.node(index), findings);
     }

@@ -2,6 +2,8 @@
 // Shapes, problems and derivatives of convolution.
 #include "core/ops/families/conv_rules.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "core/opdef/shape_rules.h"
@@ -27,6 +29,31 @@ Shape withExtents(int64_t a, int64_t b, std::span<const int64_t> extents) {
 
 std::string operatorOf(int axes) { return fmt::format("conv{}d", axes); }
 
+/// A mirror image has all pixels but the edge, the other end of the image all of them.
+Result<void> needReach(const Attrs& attrs, const kernels::Window& window, int axes) {
+    if (!attrs.has("padding_mode")) return {};
+    const std::string& mode = attrs.text("padding_mode");
+    if (mode == "zeros" || mode == "replicate") return {};
+    for (int i = 0; i < axes; ++i) {
+        const kernels::WindowAxis& axis = window.axis(i, axes);
+        const int64_t wanted = std::max(axis.before, axis.after) + (mode == "reflect" ? 1 : 0);
+        if (axis.in < wanted)
+            return shapeError(
+                fmt::format("{} padding {}+{} along axis {} wants {} pixels or more, there are {}",
+                            mode, axis.before, axis.after, i, wanted, axis.in));
+    }
+    return {};
+}
+
+/// Fields of an adjoint, whose padding is that of the convolution over x.
+Attrs adjointFields(Attrs to, const Attrs& geometry, const Shape& x, const Shape& weight) {
+    to = window::withFields(std::move(to), geometry);
+    if (!geometry.has("auto_padding") || geometry.text("auto_padding") == "explicit") return to;
+    const Result<kernels::Window> window = window::over(geometry, x, window::spatialOf(weight));
+    VITRINE_CHECK(window.ok(), "a convolution is differentiated after its shapes were checked");
+    return to.with("padding", window::paddingOf(*window, window::axesOf(x)));
+}
+
 }  // namespace
 
 Result<Geometry> geometryOf(const Attrs& attrs, const Shape& x, const Shape& weight) {
@@ -41,6 +68,7 @@ Result<Geometry> geometryOf(const Attrs& attrs, const Shape& x, const Shape& wei
             fmt::format("weight expects {} input channels, got {}", weight[1] * groups, x[1]));
     const Result<kernels::Window> window = window::over(attrs, x, window::spatialOf(weight));
     if (!window.ok()) return window.error();
+    VITRINE_TRY(needReach(attrs, *window, window::axesOf(x)));
     const Shape y = window::resultShape(*window, window::axesOf(x), x[0], weight[0]);
     VITRINE_TRY(needSize("result", y));
     VITRINE_TRY(needSize("weight", weight));
@@ -53,6 +81,12 @@ Result<Geometry> geometryOf(const Attrs& attrs, const Shape& x, const Shape& wei
     if (geometry.ok() && geometry->y != dy)
         return shapeError(fmt::format("dy needs shape {}, got {}", geometry->y.text(), dy.text()));
     return geometry;
+}
+
+Result<void> needFilters(int64_t count) {
+    const auto most = static_cast<int64_t>(outChannelsField.maximum);
+    if (count <= most) return {};
+    return shapeError(fmt::format("{} filters are too many, at most {} are possible", count, most));
 }
 
 kernels::Problem problem(const Attrs& attrs, kernels::ConvPass pass, const Shape& x,
@@ -81,13 +115,13 @@ ValueId forward(Builder& b, const Attrs& geometry, ValueId x, ValueId weight) {
 }
 
 ValueId data(Builder& b, const Attrs& geometry, ValueId dy, ValueId weight, const Shape& like) {
-    Attrs attrs = window::withFields(b.attrs("conv_data"), geometry);
+    Attrs attrs = adjointFields(b.attrs("conv_data"), geometry, like, b.shape(weight));
     attrs.with("input_size", listOf(window::spatialOf(like)));
     return b.emit("conv_data", attrs, {dy, weight});
 }
 
 ValueId weights(Builder& b, const Attrs& geometry, ValueId dy, ValueId x, const Shape& like) {
-    Attrs attrs = window::withFields(b.attrs("conv_weights"), geometry);
+    Attrs attrs = adjointFields(b.attrs("conv_weights"), geometry, b.shape(x), like);
     attrs.with("kernel", listOf(window::spatialOf(like)));
     return b.emit("conv_weights", attrs, {dy, x});
 }
@@ -129,6 +163,25 @@ Result<std::vector<ParamSpec>> forwardParameters(const Attrs& attrs,
         {1, weight, chosenInit(attrs, weight[1] * taps, weight[0] * taps)}};
     if (attrs.flag("bias")) specs.push_back({2, {weight[0]}, {}});
     return specs;
+}
+
+void forwardPrepare(Builder& b, Attrs& attrs, std::span<ValueId> in) {
+    if (attrs.text("padding_mode") == "zeros") return;
+    const Shape x = b.shape(in[0]);
+    const int count = window::axesOf(x);
+    const Result<kernels::Window> window =
+        window::over(attrs, x, window::spatialOf(b.shape(in[1])));
+    VITRINE_CHECK(window.ok(), "a convolution is padded after its shapes were checked");
+    std::vector<int64_t> axes;
+    for (int i = 0; i < count; ++i) axes.push_back(2 + i);
+    Attrs pad = b.attrs("pad");
+    pad.with("axes", axes)
+        .with("pads", window::paddingOf(*window, count))
+        .with("mode", attrs.text("padding_mode"));
+    in[0] = b.emit("pad", pad, {in[0]});
+    attrs.with("padding", int64_t{0})
+        .with("auto_padding", std::string("explicit"))
+        .with("padding_mode", std::string("zeros"));
 }
 
 // y is linear in x, in the weight and in the bias: dx and dw are the adjoint convolutions, db = Σ

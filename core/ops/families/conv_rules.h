@@ -16,12 +16,16 @@ struct Geometry {
     int64_t groups = 1;
 };
 /// `attrs` holds stride, padding, dilation and groups. Errors: `weight expects 3 input channels,
-/// got 1`, `4 output channels do not divide into 3 groups`, those of window::over, or too large.
+/// got 1`, `4 output channels do not divide into 3 groups`, `reflect padding 3+3 along axis 0 wants
+/// 4 pixels or more, there are 3`, those of window::over, or too large.
 Result<Geometry> geometryOf(const Attrs& attrs, const Shape& x, const Shape& weight);
 /// The same where y is given; it must be what x and weight make. Errors: `dy needs shape [2, 4, 3,
 /// 3], got [2, 4, 4, 3]` too.
 Result<Geometry> geometryOf(const Attrs& attrs, const Shape& x, const Shape& weight,
                             const Shape& dy);
+
+/// Errors: `102400 filters are too many, at most 65536 are possible`.
+Result<void> needFilters(int64_t count);
 
 /// A pass over images of shape `x` with a weight, whose shapes were checked.
 kernels::Problem problem(const Attrs& attrs, kernels::ConvPass pass, const Shape& x,
@@ -50,6 +54,16 @@ inline constexpr FieldSpec groupsField = {
     .maximum = 65536,
     .help = "Parts that input and output channels are divided into; each sees only its own.",
     .onNode = OnNode::Named};
+inline constexpr std::string_view paddingModes[] = {"zeros", "reflect", "replicate", "circular"};
+inline constexpr FieldSpec paddingModeField = addition(
+    {.id = "padding_mode",
+     .title = "Padding mode",
+     .type = FieldType::Choice,
+     .defaultText = "zeros",
+     .help = "What the pixels of the padding are: zeros, the mirror image without the edge, the "
+             "edge, or the other end of the image.",
+     .choices = paddingModes,
+     .onNode = OnNode::Named});
 inline constexpr PortSpec gradientInput = {.id = "dy",
                                            .title = "Gradient",
                                            .pattern = "[N, K, …]",
@@ -66,6 +80,8 @@ constexpr PortSpec weightInput(std::string_view pattern) {
 Result<std::vector<ValueShape>> forwardShapes(const Attrs& attrs, std::span<const ValueShape> in);
 Result<std::vector<ParamSpec>> forwardParameters(const Attrs& attrs,
                                                  std::span<const ValueShape> in);
+/// Pads x by itself where padding_mode is not zeros.
+void forwardPrepare(Builder& b, Attrs& attrs, std::span<ValueId> in);
 void forwardVjp(VjpContext& context);
 void forwardJvp(JvpContext& context);
 inline kernels::Problem forwardProblem(const OpQuery& q) {

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 namespace vitrine::window {
 
 namespace {
@@ -40,6 +42,18 @@ Result<void> readPadding(const Attrs& attrs, int axes, kernels::Window& window) 
         window.axis(i, axes).after =
             isSided ? list[static_cast<size_t>(axes + i)] : window.axis(i, axes).before;
     return {};
+}
+
+/// Padding for ⌈in / stride⌉ results, or none, where the field says so.
+void padAutomatically(const Attrs& attrs, kernels::WindowAxis& axis) {
+    if (!attrs.has("auto_padding") || attrs.text("auto_padding") == "explicit") return;
+    axis.before = axis.after = 0;
+    if (attrs.text("auto_padding") == "valid") return;
+    const int64_t results = (axis.in + axis.stride - 1) / axis.stride;
+    const int64_t more = std::max<int64_t>((results - 1) * axis.stride + axis.span() - axis.in, 0);
+    const bool isUpper = attrs.text("auto_padding") == "same_upper";
+    axis.before = isUpper ? more / 2 : more - more / 2;
+    axis.after = more - axis.before;
 }
 
 Error largerThanInput(const kernels::Window& window, int axes) {
@@ -81,12 +95,20 @@ Result<kernels::Window> over(const Attrs& attrs, const Shape& x, const Shape& ke
         kernels::WindowAxis& axis = window.axis(i, axes);
         axis.in = x[2 + i];
         if (kernel.rank() > 0) axis.kernel = kernel[i];
+        padAutomatically(attrs, axis);
         fits &= axis.span() <= axis.padded();
     }
     if (!fits) return largerThanInput(window, axes);
     for (int i = 0; i < axes; ++i)
         window.axis(i, axes).out = results(window.axis(i, axes), roundUp);
     return window;
+}
+
+std::vector<int64_t> paddingOf(const kernels::Window& window, int axes) {
+    std::vector<int64_t> padding;
+    for (int i = 0; i < axes; ++i) padding.push_back(window.axis(i, axes).before);
+    for (int i = 0; i < axes; ++i) padding.push_back(window.axis(i, axes).after);
+    return padding;
 }
 
 Shape resultShape(const kernels::Window& window, int axes, int64_t n, int64_t c) {

@@ -15,9 +15,15 @@ Shape spatialOf(const Shape& images);
 
 /// The window over images x that the fields stride, padding and, where there are some, kernel,
 /// dilation and ceil_mode describe; `kernel` instead where it is given (by a weight). Where
-/// padding has two numbers for each axis, the first ones are before, the others after. Errors:
+/// padding has two numbers for each axis, the first ones are before, the others after; where
+/// auto_padding is same_upper or same_lower there are ⌈H / stride⌉ results, and an odd pixel is put
+/// after or before. Errors:
 /// `kernel 5x5 is larger than the padded input 4x4`, `stride has 2 numbers, x has 3 axes`.
 Result<kernels::Window> over(const Attrs& attrs, const Shape& x, const Shape& kernel = {});
+
+/// What the fields give for the paddings, those before the axes first: where auto_padding is not
+/// explicit they follow from the extents.
+std::vector<int64_t> paddingOf(const kernels::Window& window, int axes);
 
 /// [n, c, result of each axis…], H' = ⌊(H + before + after − dilation · (kernel − 1) − 1) / stride⌋
 /// + 1; rounded up with ceil_mode, but for a window that would start in the padding after x.
@@ -85,6 +91,18 @@ constexpr FieldSpec dilationField(int axes) {
                            "Distance between neighbouring taps of the kernel."),
                  OnNode::Named);
 }
+inline constexpr std::string_view autoPaddings[] = {"explicit", "same_upper", "same_lower",
+                                                    "valid"};
+inline constexpr FieldSpec autoPaddingField = addition(
+    {.id = "auto_padding",
+     .title = "Automatic padding",
+     .type = FieldType::Choice,
+     .defaultText = "explicit",
+     .help = "Explicit: as the padding says. Same: as much as makes the result as large as the "
+             "input divided by the stride, with an odd pixel after (upper) or before (lower). "
+             "Valid: none.",
+     .choices = autoPaddings,
+     .onNode = OnNode::Named});
 inline constexpr FieldSpec ceilModeField = {
     .id = "ceil_mode",
     .title = "Round up",
