@@ -3,7 +3,6 @@
 set -euo pipefail
 log=/try/log
 person=/home/person
-display=:99
 failures=0
 export DEBIAN_FRONTEND=noninteractive
 
@@ -58,9 +57,12 @@ check "apt" apt-get -q update
 check "a display, and what opens files" install xvfb x11-utils imagemagick xdg-utils libglib2.0-bin procps
 useradd --create-home person
 mkdir -p /run/person && chown person /run/person && chmod 700 /run/person
-Xvfb $display -screen 0 1600x1000x24 -nolisten tcp >/dev/null 2>&1 &
+# It takes a number that is free, and tells it.
+Xvfb -displayfd 3 -screen 0 1600x1000x24 -nolisten tcp 3>/try/display >/dev/null 2>&1 &
 xvfb=$!
 trap 'kill $xvfb' EXIT
+for _ in $(seq 300); do [[ ! -s /try/display ]] || break; sleep 0.1; done
+display=:$(cat /try/display)
 
 check "the version before is installed" install /try/earlier.deb
 check "vitrine --help without a display" as_person "vitrine --help | grep 'PROJECT'"

@@ -33,6 +33,17 @@ new_operator() { "$root/tests/integration/check_new_operator.sh"; }
 
 random_events() { "$root/tests/integration/random_events.sh"; }
 
+# Installing in fresh systems needs root and debootstrap, which fetches them.
+packages() {
+    "$root/installer/package.sh"
+    if [[ $EUID -ne 0 ]] || ! command -v debootstrap >/dev/null; then
+        say "Not tried in fresh systems: that needs root and debootstrap."
+        return
+    fi
+    local made=$root/build/package/packages
+    "$root/installer/try.sh" "$root/build/try" "$made"/*.deb "$made"/*.tar.xz
+}
+
 outcomes=()
 failures=0
 job() {
@@ -57,6 +68,7 @@ job address_sanitizer
 job thread_sanitizer
 job new_operator
 job random_events
+job packages
 
 say "" "${outcomes[@]}" "$failures of ${#outcomes[@]} jobs failed"
 [[ $failures -eq 0 ]]
