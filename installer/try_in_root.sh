@@ -32,8 +32,9 @@ end_windows() { pkill -TERM -u person -x vitrine || true; for _ in $(seq 100); d
 
 # seen NAME TITLE COMMAND: opens a window with the title, of which a picture is kept, and ends it.
 seen() {
-    local name=$1 title=$2 found=1
+    local name=$1 title=$2 found=1 opener
     DISPLAY=$display as_person "$3" &
+    opener=$!
     for _ in $(seq 300); do
         if xwininfo -display $display -root -tree | grep --quiet -- "$title"; then found=0 && break; fi
         sleep 0.1
@@ -41,7 +42,7 @@ seen() {
     sleep 3 # what is drawn and told after the first picture
     import -display $display -window root "/try/pictures/$name.png"
     end_windows
-    wait || true
+    wait "$opener" || true # not for the display, which stays
     return $found
 }
 
