@@ -231,7 +231,5 @@ class ReductionKinksTest : public QObject {
     }
 };
 
-Q_DECLARE_METATYPE(const Row*)
-
 QTEST_GUILESS_MAIN(ReductionKinksTest)
 #include "tst_reduction_kinks.moc"
