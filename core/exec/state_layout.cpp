@@ -85,6 +85,12 @@ void StateLayout::add(const Program& program) {
     }
 }
 
+void writeConstants(const StateLayout& layout, Memory& memory) {
+    for (const StateLayout::Item& item : layout.items())
+        if (item.kind == StateKind::Constant && item.data)
+            orThrow(memory.write(item.offset, bytesOf(*item.data, item.dtype)));
+}
+
 void initialiseStates(const StateLayout& layout, Memory& memory, uint64_t seed,
                       const std::stop_token& stop) {
     constexpr int64_t drawnAtOnce = 1 << 16;

@@ -49,4 +49,8 @@ class StateLayout {
 void initialiseStates(const StateLayout& layout, Memory& memory, uint64_t seed,
                       const std::stop_token& stop = {});
 
+/// Writes those that belong to the document, and that no file of weights holds. Throws
+/// DeviceTrouble.
+void writeConstants(const StateLayout& layout, Memory& memory);
+
 }  // namespace vitrine

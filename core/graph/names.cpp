@@ -13,6 +13,7 @@ namespace vitrine {
 namespace {
 
 constexpr size_t longestNodeId = 100, longestParameterId = 200;
+constexpr std::string_view metadataKey = "__metadata__";  ///< what safetensors keep for themselves
 
 bool isDigit(char c) { return c >= '0' && c <= '9'; }
 bool isWordLetter(char c) {
@@ -45,11 +46,12 @@ std::string nodeKey(std::string_view id, int number) {
 
 Result<void> checkParameterId(std::string_view id) {
     const auto isAllowed = [](char c) { return isWordLetter(c) || c == '.' || c == '/'; };
-    const bool fits = !id.empty() && id.size() <= longestParameterId &&
+    const bool fits = !id.empty() && id.size() <= longestParameterId && id != metadataKey &&
                       std::all_of(id.begin(), id.end(), isAllowed);
     if (fits) return {};
     return nameError("a parameter's id", id,
-                     fmt::format("1 to {} letters, digits, '_', '.' and '/'", longestParameterId));
+                     fmt::format("1 to {} letters, digits, '_', '.' and '/', other than {}",
+                                 longestParameterId, metadataKey));
 }
 
 std::string defaultParameterId(std::string_view node, std::string_view port) {

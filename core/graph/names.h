@@ -19,7 +19,8 @@ Result<void> checkNodeKey(std::string_view key);
 /// may be.
 std::string nodeKey(std::string_view id, int number);
 
-/// A parameter's id: 1 to 200 letters, digits, `_`, `.` and `/`. Errors: "U10".
+/// A parameter's id: 1 to 200 letters, digits, `_`, `.` and `/`, other than what a file of weights
+/// keeps for itself. Errors: "U10".
 Result<void> checkParameterId(std::string_view id);
 
 /// The id that a node's parameter has unless the node refers to another one: `conv1.weight`.

@@ -50,6 +50,8 @@ std::optional<double> numberFromJson(const Json& value) {
 
 /// Whether a number of the file is one of that type.
 bool fits(double number, DType dtype) {
+    if (dtype == DType::F32)
+        return !std::isfinite(number) || std::abs(number) <= std::numeric_limits<float>::max();
     if (isFloat(dtype)) return true;
     const double most = dtype == DType::I32 ? 2147483647.0 : 9007199254740992.0;
     return std::trunc(number) == number && std::abs(number) <= most;

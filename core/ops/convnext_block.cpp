@@ -132,7 +132,7 @@ constinit const OpDescriptor descriptor = {
     .category = "convolution",
     .summary = "Filters each channel by itself with large windows, then mixes channels twice.",
     .formula = "y = x + layer_scale · narrow · gelu(widen · layer_norm(depth ∗ x))",
-    .searchWords = "residual depthwise modern",
+    .searchWords = "block depthwise modern",
     .shortName = "block",
     .inputs = inputs,
     .outputs = outputs,

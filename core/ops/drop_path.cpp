@@ -37,7 +37,7 @@ constinit const OpDescriptor descriptor = {
     .category = "regularisation",
     .summary = "Sets a random share of the images to zero in training and scales others up.",
     .formula = "y[n] = x[n] / (1 − rate) with probability 1 − rate, else 0;  in evaluation y = x",
-    .searchWords = "stochastic depth residual drop regularization",
+    .searchWords = "stochastic depth branch drop regularization",
     .shortName = "drop",
     .inputs = inputs,
     .outputs = outputs,

@@ -141,6 +141,11 @@ Result<void> TrainingRun::checkCopy() const {
     if (graphFingerprint(m_project.graph) != m_settings.text("graph_fingerprint"))
         difference = "its network is not the one that this run was started with";
     if (difference.empty()) return {};
+    for (const auto& [id, parameter] : m_project.graph.parameters())
+        if (parameter.file && difference.starts_with("its network"))
+            difference = fmt::format(
+                "{}, or a file of tensors that it names has other numbers now, such as '{}'",
+                difference, printable(parameter.file->path));
     return Error{
         "C02",
         fmt::format("'{}' has been changed: {}", printable(m_folder.projectPath()), difference),

@@ -87,6 +87,17 @@ std::string settingsDifference(const SettingsText& now, const SettingsText& befo
     return text;
 }
 
+/// An entry of a parameter that the other graph has otherwise, or not.
+std::string parameterDifference(const Graph& graph, const Graph& other) {
+    for (const auto& [id, parameter] : graph.parameters()) {
+        const Parameter* there = other.findParameter(id);
+        if (there && parameterEssence(*there) == parameterEssence(parameter)) continue;
+        return fmt::format("parameter '{}' is {}{}", id, name(parameter.kind),
+                           there && there->kind == parameter.kind ? " with other numbers" : "");
+    }
+    return {};
+}
+
 std::string networkDifference(const Graph& now, const Graph& before) {
     for (const Node& node : now.nodes()) {
         const Node* old = before.findByKey(node.key);
@@ -95,6 +106,9 @@ std::string networkDifference(const Graph& now, const Graph& before) {
     }
     for (const Node& node : before.nodes())
         if (!now.findByKey(node.key)) return fmt::format("{} is not there any more", node.text());
+    if (std::string text = parameterDifference(now, before); !text.empty()) return text;
+    if (std::string text = parameterDifference(before, now); !text.empty())
+        return "formerly " + text;
     return "the wiring has changed";
 }
 

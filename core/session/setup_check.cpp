@@ -52,6 +52,7 @@ void checkNetwork(const TrainedPart& part, const DataFacts& data, SetupFindings&
     checkBatchNorms(setup, data, findings);
     checkLosses(setup, data, findings);
     checkWiring(setup, findings);
+    checkParameters(part.whole(), findings);
 }
 
 }  // namespace

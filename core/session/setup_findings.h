@@ -54,6 +54,8 @@ void checkBatchNorms(const SetupGraph& setup, const DataFacts& data, SetupFindin
 void checkLosses(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings);
 /// Nodes and weights that do nothing for the loss.
 void checkWiring(const SetupGraph& setup, SetupFindings& findings);
+/// Entries of parameters that nothing uses, or that start with what is not finite.
+void checkParameters(const Graph& graph, SetupFindings& findings);
 /// Schedule and optimiser over the length of the run.
 void checkCourse(const TrainingSettings& training, const DataFacts& data, SetupFindings& findings);
 

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Set-up check: nodes that cannot do what they are for.
 #include <algorithm>
+#include <cmath>
 #include <functional>
+#include <set>
 
 #include <fmt/format.h>
 
+#include "core/graph/ports.h"
 #include "core/session/setup_findings.h"
+#include "core/tensor/element.h"
 
 namespace vitrine {
 
@@ -205,6 +209,28 @@ void checkTaps(const SetupGraph& setup, int index, SetupFindings& findings) {
                   "Use a smaller kernel, or shrink the images less before it.");
 }
 
+/// Ids of what feeds ports, whether their shapes are known or not.
+std::set<std::string> usedParameters(const Graph& graph) {
+    std::set<std::string> used;
+    for (const Node& node : graph.nodes()) {
+        for (const PortSpec& port : node.op->inputs)
+            if (port.role != PortRole::Value && portExists(port, node.attrs) &&
+                !comesOverEdge(node, port))
+                used.insert(node.parameterId(port.id));
+        for (const auto& [port, parameter] : node.parameters) used.insert(parameter);
+    }
+    return used;
+}
+
+int64_t notFinite(const Parameter& parameter) {
+    int64_t count = 0;
+    if (!parameter.data || !isFloat(parameter.data->dtype)) return count;
+    for (int64_t i = 0; i < parameter.data->shape.elements(); ++i)
+        count +=
+            !std::isfinite(readElement(parameter.data->bytes.data(), parameter.data->dtype, i));
+    return count;
+}
+
 }  // namespace
 
 void checkBatchNorms(const SetupGraph& setup, const DataFacts& data, SetupFindings& findings) {
@@ -212,6 +238,23 @@ void checkBatchNorms(const SetupGraph& setup, const DataFacts& data, SetupFindin
         if (!setup.node(index).op->id.starts_with("batch_norm")) continue;
         checkBatchNorm(setup, index, data, findings);
         checkRunningStatistics(setup.node(index), findings);
+    }
+}
+
+void checkParameters(const Graph& graph, SetupFindings& findings) {
+    const std::set<std::string> used = usedParameters(graph);
+    for (const auto& [id, parameter] : graph.parameters()) {
+        const Node* owner = graph.find(std::string_view(id).substr(0, id.find('.')));
+        const Place place{
+            .node = owner ? owner->id : std::string(), .field = {}, .file = {}, .line = 0};
+        if (!used.contains(id))
+            findings.warn("U23", place, fmt::format("parameter '{}' feeds nothing", id),
+                          "Correct its name, or take it out of the project.");
+        else if (const int64_t bad = notFinite(parameter); bad > 0)
+            findings.warn(
+                "U23", place,
+                fmt::format("parameter '{}' starts with {} numbers that are not finite", id, bad),
+                "Give it other numbers, unless the network is made for these.");
     }
 }
 

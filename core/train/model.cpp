@@ -215,6 +215,7 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
     auto memory = HostMemory::allocate(model->m_arenaBytes, options.stop);
     if (!memory) return memory.error();
     model->m_memory = std::move(memory).value();
+    writeConstants(model->m_states, *model->m_memory);
     for (auto& [variant, member] : model->m_members) {
         member.executor =
             std::make_unique<HostExecutor>(*member.tape, *model->m_memory, model->m_team);

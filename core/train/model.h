@@ -80,8 +80,9 @@ struct Member {
 
 class Model {
   public:
-    /// `variants`: the family; each once. Errors: those of shapes and lowering, "derivative",
-    /// "training", H02 (memory), `stopped`. Throws TooFewThreads.
+    /// `variants`: the family; each once. States are zeros, constants their numbers. Errors: those
+    /// of shapes and lowering, "derivative", "training", H02 (memory), `stopped`. Throws
+    /// TooFewThreads.
     static Result<std::unique_ptr<Model>> compile(const Graph& graph,
                                                   const std::vector<Variant>& variants,
                                                   const ModelOptions& options);

@@ -57,17 +57,19 @@ int fit(const QString& query, const QString& word) {
     if (word == query) return 100;
     if (word.startsWith(query)) return 80;
     if (word.contains(query)) return 40;
-    return query.size() >= 3 && isSubsequence(query, word) ? 20 : 0;
+    if (query.size() < 3 || !isSubsequence(query, word)) return 0;
+    // The less is left out, the better.
+    return 20 - static_cast<int>(std::min<qsizetype>(10, (word.size() - query.size()) / 2));
 }
 
 int score(const QString& query, const OpDescriptor& op) {
     const QString id = fromView(op.id), title = fromView(op.title).toLower();
     if (query == id || query == title) return 120;
     int best = std::max(fit(query, id), fit(query, title));
-    // What a title begins with counts a little more than what follows.
+    // What a title begins with counts a little more than what follows, and than other names.
     bool isFirst = true;
     for (const QString& word : title.split(QLatin1Char(' ')))
-        best = std::max(best, fit(query, word) - (std::exchange(isFirst, false) ? 0 : 1));
+        best = std::max(best, fit(query, word) - (std::exchange(isFirst, false) ? 0 : 2));
     for (const QString& word : fromView(op.searchWords).split(QLatin1Char(' ')))
         // A name of its own counts a little more than one that others have too.
         best = std::max(best, fit(query, word) - 1);

@@ -125,6 +125,9 @@ QWidget* FieldForm::editorFor(const FieldSpec& spec, const QString& name) {
     }
     if (spec.type == FieldType::Choice) {
         auto* box = new QComboBox(this);
+        // However long its choices are, the form stays as wide as it is.
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(6);
         for (std::string_view choice : spec.choices)
             box->addItem(text(choice).replace(QLatin1Char('_'), QLatin1Char(' ')), text(choice));
         connect(box, &QComboBox::activated, this, [this, id, box] {

@@ -67,6 +67,16 @@ std::vector<std::vector<double>> reference(const Function& function) {
     return results;
 }
 
+/// What an operand holds: a number of the sample's, or what an instruction before made of them.
+std::vector<double> numbersOf(const Function& function, ValueId value) {
+    const auto given = function.numbers.find(value);
+    if (given != function.numbers.end()) return given->second;
+    Interpreter interpreter(function.program);
+    for (const auto& [id, numbers] : function.numbers) interpreter.set(id, numbers);
+    VITRINE_CHECK(interpreter.run().ok(), "the reference runs");
+    return interpreter.get(value);
+}
+
 /// One instruction with operands as an offer wants them. `extraHalo` pixels are added to every
 /// image of rank 3 to 5: kernels take operands with more halo than they need, and zero what they
 /// leave. `turned`: operands that are read by strides have their axes the other way round in
@@ -83,7 +93,7 @@ class PhysicalRun {
             TensorType type = typeOf(function.program.shapeOf(values[k]), form, extraHalo);
             if (turned && form.isStrided) type.strides = turnedStrides(type.shape);
             if (k < operands)
-                m_in.push_back({type, function.numbers.at(values[k])});
+                m_in.push_back({type, numbersOf(function, values[k])});
             else
                 m_out.emplace_back(type);
         }

@@ -55,8 +55,11 @@ QStringList wordsOf(const QString& typed) {
 
 QString numbersText(const TensorData& data) {
     QStringList words;
-    for (int64_t i = 0; i < data.shape.elements(); ++i)
-        words << editText(readElement(data.bytes.data(), data.dtype, i));
+    for (int64_t i = 0; i < data.shape.elements(); ++i) {
+        const double number = readElement(data.bytes.data(), data.dtype, i);
+        words << (data.dtype == DType::F32 ? editText(static_cast<float>(number))
+                                           : editText(number));
+    }
     return words.join(QStringLiteral(", "));
 }
 
@@ -251,9 +254,11 @@ Result<Parameter> ParameterDialog::fromNumbers(Parameter parameter) const {
         bool isNumber = false;
         const double number =
             QString(words[i]).replace(QChar(0x2212), QLatin1Char('-')).toDouble(&isNumber);
-        if (!isNumber || (!isFloat(type) && std::trunc(number) != number))
-            return refusal(tr("“%1” is no number of type %2.").arg(words[i], text(name(type))));
         writeElement(bytes.data(), type, i, number);
+        const bool fits = isFloat(type) ? std::isfinite(readElement(bytes.data(), type, i))
+                                        : readElement(bytes.data(), type, i) == number;
+        if (!isNumber || !fits)
+            return refusal(tr("“%1” is no number of type %2.").arg(words[i], text(name(type))));
     }
     Result<Shape> shape = typedShape();
     if (!shape) return shape.error();

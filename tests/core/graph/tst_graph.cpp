@@ -102,7 +102,8 @@ void TestGraph::refusesWhatBreaksTheGraph_data() {
         << "P11: batch_norm2d 'bn': field 'momentum' is '2', wanted a number from 0 to 1";
     QTest::newRow("no such field")
         << Edit(edit::SetField{"bn", "momentun", 0.5})
-        << "P11: batch_norm2d 'bn': field 'momentun' is unknown, wanted one of momentum, eps";
+        << "P11: batch_norm2d 'bn': field 'momentun' is unknown, wanted one of momentum, eps, "
+           "cumulative";
     QTest::newRow("too many extents")
         << Edit(edit::SetField{"x", "shape", std::vector<int64_t>{1, 1, 1, 1, 1, 1}})
         << "P11: input 'x': field 'shape' has 6 extents, wanted 1 to 5";

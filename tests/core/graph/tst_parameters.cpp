@@ -240,6 +240,7 @@ class TestParameters : public QObject {
             return done ? QString() : QString::fromStdString(done.error().message);
         };
         QVERIFY(message({.id = "a b"}).contains("a parameter's id is 'a b'"));
+        QVERIFY(message({.id = "__metadata__"}).contains("other than __metadata__"));
         QVERIFY(message({.id = "k", .kind = ParameterKind::Constant})
                     .contains("a constant without numbers"));
         QVERIFY(message({.id = "k", .type = ValueShape{Shape{2}, DType::I32}})
@@ -296,6 +297,8 @@ class TestParameters : public QObject {
             "no list of 2 numbers");
         row(R"({"id": "p", "kind": "constant", "dtype": "i32", "shape": [1], "values": [1.5]})",
             "entry 0 of 'values' is no number of type i32");
+        row(R"({"id": "p", "kind": "constant", "dtype": "f32", "shape": [1], "values": [1e39]})",
+            "entry 0 of 'values' is no number of type f32");
         row(R"({"id": "p", "kind": "constant", "dtype": "f32", "shape": [1], "values": ["x"]})",
             "entry 0 of 'values' is no number");
         row(R"({"id": "p", "kind": "constant", "values": [1]})", "go with 'dtype'");

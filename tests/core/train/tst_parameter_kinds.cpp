@@ -87,6 +87,9 @@ class TestParameterKinds : public QObject {
                                      "-> mul(b=@t) -> cross_entropy(labels)",
                                  .parameters = {constant("t", {2})}};
         const test::TrainingSetup setup = test::setUp(run, bars());
+        float born = 0;  // whoever fills a model from a file of weights finds them there
+        std::memcpy(&born, bytesOf(*setup.model).at("t").data(), sizeof born);
+        QCOMPARE(born, 2.0f);
         setup.model->initialise(1);
         Snapshot other;
         const std::vector<float> numbers{9};
