@@ -7,10 +7,10 @@
 # attributes is right.
 # Seen: 1 ... 7, kernel 3, stride 2: the evaluator [3, 5, 7]; ONNX's shape inference says 4 values, ONNX
 # Runtime 1.32.0 gives [2, 4, 6, 7]. 1 ... 6: [3, 5, 6] against [2, 4, 6]. At stride 1 it raises an error.
-# What follows: an engine that was tested against the evaluator alone learns its mistake, and a model
-# converted from TensorFlow or Keras moves by a pixel per pooling. A test of auto_pad takes its right
-# value from the formula (the standard prints it) and runs odd and even sides with stride 2; a parity
-# bench lists this pair as a deviation of the judge. An exporter writes pads as numbers.
+# What follows: an engine that was tested against the evaluator alone learns its mistake, and its answers
+# move by a pixel per pooling. A test of auto_pad takes its right value from the formula (the standard
+# prints it) and runs odd and even sides with stride 2; a parity bench lists this pair as a deviation of
+# the judge. An exporter writes pads as numbers.
 # Fails when the behaviour is another one. Needs python3, pip and its network.
 set -euo pipefail
 folder=$(mktemp -d)

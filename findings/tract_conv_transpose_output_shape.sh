@@ -8,8 +8,8 @@
 # beginning): ONNX Runtime 1.32.0 starts with 10, tract with 1, so it is shifted by one. Kernel 5,
 # stride 1, output_shape 4 (two and two): shifted by two. With the same padding written as pads both
 # agree.
-# What follows: in a network that makes masks every object is off by a pixel or two per layer, which no
-# shape check sees and a loss hardly shows. An exporter never writes output_shape: it works out pads and
+# What follows: a network with such layers that makes masks lays every object off by a pixel or two per
+# layer, which no shape check sees. An exporter never writes output_shape: it works out pads and
 # output_padding and writes those. A parity test compares positions (one bright pixel), not means.
 # Fails when the behaviour is another one. Needs python3, pip and its network.
 set -euo pipefail
