@@ -102,13 +102,13 @@ class Pushing {
             if (i != pusher && !m_all[i].isPlaced) push(i, below);
     }
 
-    /// What stood beside it or above may come to stand higher than it.
+    /// What stood level with it or above may come to stand higher than it.
     void leadConsumers(size_t pusher) {
         const Body& body = m_all[pusher];
         for (const size_t i : body.consumers) {
             const double gap = m_all[i].oldTop - body.oldTop;
             const double least = body.rect.top() + std::min(gap, rowPitch);
-            if (gap >= nodeHeight && !m_all[i].isPlaced && m_all[i].rect.top() < least)
+            if (gap > 0 && !m_all[i].isPlaced && m_all[i].rect.top() < least)
                 push(i, least);
         }
     }

@@ -175,7 +175,8 @@ class TestPlacing : public QObject {
             const auto place = [&] { return QPointF(double(pick(900)), double(pick(900))); };
             const QString op = QString::fromStdString(std::string(ops[pick(ops.size())]->id));
             m_selection->selectNodes({anyNode(), anyNode()});
-            switch (pick(7)) {
+            const size_t what = pick(7);
+            switch (what) {
                 case 0:
                     static_cast<void>(m_commands->add({.op = op, .position = place()}));
                     break;
@@ -213,7 +214,10 @@ class TestPlacing : public QObject {
                                         .arg(pair.first.c_str(), pair.second.c_str())));
             for (const std::string& edge : upwards(graph(), dropped))
                 QVERIFY2(hadUp.contains(edge) || !hadEdges.contains(edge),
-                         qPrintable(QStringLiteral("step %1: %2").arg(step).arg(edge.c_str())));
+                         qPrintable(QStringLiteral("step %1, %2 %3: %4")
+                                        .arg(step)
+                                        .arg(what)
+                                        .arg(op, QString::fromStdString(edge))));
             if (m_document->undoStack().index() == undone || pick(3) != 0) continue;
             m_document->undoStack().undo();
             QVERIFY2(graph() == before, qPrintable(QString::number(step)));
