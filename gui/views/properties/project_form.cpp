@@ -101,6 +101,9 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
 
 QComboBox* ProjectForm::chooser(const char* name, const QString& label) {
     auto* box = new QComboBox(this);
+    // However long its choices are, the form stays as wide as it is.
+    box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box->setMinimumContentsLength(6);
     box->setObjectName(QString::fromLatin1(name));
     box->setAccessibleName(label);
     box->setToolTip(label);
