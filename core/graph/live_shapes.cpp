@@ -12,6 +12,13 @@ namespace vitrine {
 
 namespace {
 
+/// Does some node use a parameter that is not its own? Entries of a node's own concern that node
+/// alone.
+bool sharesParameters(const Graph& graph) {
+    return std::ranges::any_of(graph.nodes(),
+                               [](const Node& node) { return !node.parameters.empty(); });
+}
+
 bool areAlike(const NodeShapes& a, const NodeShapes& b) {
     return a.isKnown == b.isKnown && a.operands == b.operands && a.outputs == b.outputs &&
            std::ranges::equal(a.parameters, b.parameters,
@@ -59,7 +66,7 @@ std::map<int, Error> moved(std::map<int, Error> errors, const std::vector<int>& 
 
 void LiveShapes::reset(const Graph& graph) {
     m_wiring = wiringOf(graph);
-    m_hasObjects = hasParameterObjects(graph);
+    m_shares = sharesParameters(graph);
     m_ids.clear();
     for (const Node& node : graph.nodes()) m_ids.push_back(node.id);
     m_second.options.batch = otherBatch(m_first.options.batch);
@@ -77,7 +84,7 @@ void LiveShapes::reset(const Graph& graph) {
 std::vector<std::string> LiveShapes::follow(const Graph& graph, const Touched& touched) {
     if (!touched.changesMeaning) return {};
     m_first.nodes = std::move(m_report.nodes);
-    const bool isWhole = touched.isWhole || m_hasObjects || hasParameterObjects(graph);
+    const bool isWhole = touched.isWhole || m_shares || sharesParameters(graph);
     if (isWhole || (touched.changesWiring && !followPositions(graph))) {
         reset(graph);
         return m_ids;

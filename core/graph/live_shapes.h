@@ -48,7 +48,7 @@ class LiveShapes {
     ShapeReport m_report;
     Wiring m_wiring;
     std::vector<std::string> m_ids;  ///< by position
-    bool m_hasObjects = false;       ///< of parameters: then everything may hang together
+    bool m_shares = false;           ///< of parameters: then everything may hang together
 };
 
 }  // namespace vitrine

@@ -3,6 +3,7 @@
 #include "core/io/parameter_file.h"
 
 #include <filesystem>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -13,16 +14,18 @@
 
 namespace vitrine {
 
-Parameter withNumbersOfFile(Parameter parameter) {
-    if (!parameter.file) return parameter;
+namespace {
+
+using LoadedFile = Result<SafetensorsFile>;
+
+Parameter withTensor(Parameter parameter, const LoadedFile& file) {
     parameter.data = nullptr;
-    const std::string& path = parameter.file->path;
-    const auto file = loadSafetensors(path);
     const TensorView* tensor = file ? file->find(parameter.file->tensor) : nullptr;
     if (!tensor) {
-        parameter.trouble = file ? fmt::format("'{}' holds no tensor {}", printable(path),
-                                               vitrine::quoted(parameter.file->tensor))
-                                 : file.error().message;
+        parameter.trouble =
+            file ? fmt::format("'{}' holds no tensor {}", printable(parameter.file->path),
+                               vitrine::quoted(parameter.file->tensor))
+                 : file.error().message;
         return parameter;
     }
     const ValueShape found{tensor->shape, tensor->dtype};
@@ -37,23 +40,38 @@ Parameter withNumbersOfFile(Parameter parameter) {
         TensorData::of(tensor->dtype, tensor->shape, {tensor->bytes.begin(), tensor->bytes.end()}));
 }
 
+/// In place of the entry that stands there; one that cannot stand there says why.
+void replace(Graph& graph, Parameter parameter) {
+    const std::string id = parameter.id;
+    Parameter before = *graph.findParameter(id);
+    const Result<void> put = graph.putParameter(id, std::move(parameter));
+    if (put) return;
+    before.trouble = put.error().message;
+    VITRINE_CHECK(graph.putParameter(id, std::move(before)).ok(), "it stood there before");
+}
+
+}  // namespace
+
+Parameter withNumbersOfFile(Parameter parameter) {
+    if (!parameter.file) return parameter;
+    const LoadedFile file = loadSafetensors(parameter.file->path);
+    return withTensor(std::move(parameter), file);
+}
+
 void readNumbersOfFiles(Graph& graph, const std::string& projectFile) {
-    std::vector<Parameter> read;
+    std::map<std::string, std::vector<Parameter>> byPath;  // each file is read once
     for (const auto& [id, parameter] : graph.parameters()) {
         if (!parameter.file) continue;
         Parameter found = parameter;
         std::error_code trouble;
         const std::string path = resolvedFolder(found.file->path, projectFile);
         found.file->path = std::filesystem::absolute(path, trouble).lexically_normal().string();
-        read.push_back(withNumbersOfFile(std::move(found)));
+        byPath[found.file->path].push_back(std::move(found));
     }
-    for (Parameter& parameter : read) {
-        const std::string id = parameter.id;
-        Parameter before = *graph.findParameter(id);
-        const Result<void> put = graph.putParameter(id, std::move(parameter));
-        if (put) continue;
-        before.trouble = put.error().message;
-        VITRINE_CHECK(graph.putParameter(id, std::move(before)).ok(), "it stood there before");
+    for (auto& [path, parameters] : byPath) {
+        const LoadedFile file = loadSafetensors(path);
+        for (Parameter& parameter : parameters)
+            replace(graph, withTensor(std::move(parameter), file));
     }
 }
 
