@@ -67,6 +67,24 @@ void RunOptions::addNumerics(CLI::App& command) {
 void RunOptions::addTraining(CLI::App& command) {
     command.add_option("--epochs", epochs, "Times that every training image is seen");
     command.add_option("--lr", learningRate, "Base learning rate, before the schedule");
+    command.add_option("--optimizer", training.optimizer,
+                       "Optimiser and fields: \"adamw weight_decay=0.05\"");
+    command.add_option("--schedule", training.schedule,
+                       "Schedule and fields: \"cosine warmup_epochs=2\"");
+    command.add_option("--extra", training.extras,
+                       "What goes on around the optimiser, with fields: \"ema decay=0.99\", "
+                       "lookahead, sam, swa; instead of the project's. none: nothing. May be given "
+                       "several times");
+    command.add_option("--clip-norm", training.clipNorm, "Limit of gradients; 0: none");
+    command.add_option("--clip-by", training.clipBy, "norm, value, layer or adaptive");
+    command.add_option("--accumulate", training.accumulate,
+                       "Batches whose gradients make one update");
+    command.add_option("--patience", training.patience,
+                       "Epochs without a better one before the run ends; 0: it goes to its end");
+    command.add_option("--watch", training.watch,
+                       "What says which epoch is the best: loss, or a metric such as accuracy");
+    command.add_flag("--keep-best", training.keepsBest,
+                     "Save the weights of the best epoch too, as best.safetensors");
 }
 
 Result<RunRequest> RunOptions::request() const {
@@ -87,6 +105,7 @@ Result<RunRequest> RunOptions::request() const {
     VITRINE_TRY(checkSupported("device", device, {"cpu"}));
     VITRINE_TRY(checkSupported("precision", precision.value_or("fp32"), {"fp32", "fp64"}));
     VITRINE_TRY(checkSupported("math", math.value_or("fast"), {"fast", "direct"}));
+    request.training = training;
     request.precision = precision;
     request.math = math;
     return request;

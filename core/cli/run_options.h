@@ -14,6 +14,7 @@ namespace vitrine::cli {
 struct RunOptions {
     std::string project, data, device = "cpu";
     std::optional<std::string> epochs, batch, learningRate, seed, threads, precision, math;
+    TrainingChanges training;
 
     /// PROJECT.
     void addProject(CLI::App& command);
@@ -22,7 +23,7 @@ struct RunOptions {
     void addNumerics(CLI::App& command);
     /// --batch and these.
     void addMachine(CLI::App& command);
-    /// --epochs --lr.
+    /// --epochs --lr, and the rest of a project's training.
     void addTraining(CLI::App& command);
 
     /// Errors: U01–U08; L06 naming what this program has no support for.

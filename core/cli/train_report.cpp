@@ -107,6 +107,10 @@ void TrainReport::event(const RunEvent& event) {
              {},
              "The run goes on.",
              "A lower learning rate (--lr), warm-up or clip_norm in the project may help."});
+    if (event.kind == EndedEarly && !m_json) {
+        clearBar();
+        print(endedEarlyText(m_run.project().training, event));
+    }
     const std::string line = m_json && event.kind != CheckpointSaved && event.kind != Stopped
                                  ? eventLine(m_run, event)
                                  : std::string();

@@ -13,6 +13,8 @@
 #include "core/graph/graph.h"
 #include "core/metrics/metric_choice.h"
 #include "core/optim/clipping.h"
+#include "core/optim/parameter_groups.h"
+#include "core/optim/stopping.h"
 
 namespace vitrine {
 
@@ -30,7 +32,7 @@ struct DataSettings {
     Normalisation normalisation;
 };
 
-/// An optimiser or a schedule with its fields.
+/// An optimiser, a schedule or an extra with its fields.
 struct ChosenThing {
     std::string id;
     Attrs attrs;
@@ -43,7 +45,13 @@ struct TrainingSettings {
     double learningRate = 0.01;
     ChosenThing optimizer, schedule;
     Clipping clipping = Clipping::Norm;
-    double clipNorm = 0;  ///< the limit of clipping; 0: gradients are not clipped
+    double clipNorm = 0;     ///< the limit of clipping; 0: gradients are not clipped
+    int64_t accumulate = 1;  ///< batches whose gradients make one update
+    /// What goes on around the optimiser's updates (core/optim/extra.h), each at most once.
+    std::vector<ChosenThing> extras;
+    /// Of groupFields. A parameter is in the first that fits it.
+    std::vector<Attrs> groups;
+    Attrs stopping = Attrs(stoppingFields);
     /// What is measured on the test set besides losses; without a choice the usual metrics of each
     /// loss.
     std::optional<std::vector<MetricChoice>> metrics;
@@ -60,7 +68,7 @@ struct Goal {
 struct Project {
     static constexpr int formatVersion = 2;
     static constexpr int64_t largestFile = int64_t{64} << 20;
-    static constexpr size_t longestName = 255, mostMetrics = 100;
+    static constexpr size_t longestName = 255, mostMetrics = 100, mostGroups = 100;
 
     std::string name;
     Graph graph;

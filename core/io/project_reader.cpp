@@ -18,6 +18,7 @@
 #include "core/io/project.h"
 #include "core/io/project_path.h"
 #include "core/metrics/metric.h"
+#include "core/optim/extra.h"
 #include "core/optim/optimizer.h"
 
 namespace vitrine {
@@ -84,13 +85,11 @@ Result<DataSettings> readData(const Json& value) {
     return data;
 }
 
-/// `{"id": "sgd", "fields": {…}}` of a registry.
+/// `{"id": "sgd", "fields": {…}}` of a registry. `path` of the value, and the key where it stands.
 template <class Descriptor>
-Result<ChosenThing> readChosen(JsonObject& training, std::string_view key,
+Result<ChosenThing> readChosen(const Json& value, const std::string& path, std::string_view key,
                                std::span<const Descriptor* const> all) {
-    const Result<const Json*> value = training.need(key);
-    if (!value) return value.error();
-    Result<JsonObject> object = JsonObject::of(**value, training.pathOf(key));
+    Result<JsonObject> object = JsonObject::of(value, path);
     if (!object) return object.error();
     const Result<std::string> id = object->text("id");
     if (!id) return id.error();
@@ -99,9 +98,8 @@ Result<ChosenThing> readChosen(JsonObject& training, std::string_view key,
     for (const Descriptor* descriptor : all) known.push_back(descriptor->id);
     const auto found = std::find(known.begin(), known.end(), *id);
     if (found == known.end()) {
-        Error error =
-            trouble("P11", fmt::format("'{}' is '{}', wanted one of {}", training.pathOf(key),
-                                       printable(*id, 60), fmt::join(known, ", ")));
+        Error error = trouble("P11", fmt::format("'{}' is '{}', wanted one of {}", path,
+                                                 printable(*id, 60), fmt::join(known, ", ")));
         error.place.field = key;
         return error;
     }
@@ -120,9 +118,65 @@ Result<ChosenThing> readChosen(JsonObject& training, std::string_view key,
     return chosen;
 }
 
+template <class Descriptor>
+Result<ChosenThing> readNeeded(JsonObject& training, std::string_view key,
+                               std::span<const Descriptor* const> all) {
+    const Result<const Json*> value = training.need(key);
+    if (!value) return value.error();
+    return readChosen(**value, training.pathOf(key), key, all);
+}
+
+/// The entries of a list of at most so many; none where it is missing.
+Result<std::vector<Json>> readList(JsonObject& section, std::string_view key, size_t most) {
+    const Json* value = section.find(key);
+    if (!value) return std::vector<Json>();
+    const std::string path = section.pathOf(key);
+    if (!value->is_array()) return trouble("P11", fmt::format("'{}' is no list", path));
+    if (value->size() > most)
+        return trouble("P11", fmt::format("'{}' has {} entries, wanted at most {}", path,
+                                          value->size(), most));
+    return value->get<std::vector<Json>>();
+}
+
+/// Each at most once, and one average at most.
+Result<void> readExtras(JsonObject& section, TrainingSettings& training) {
+    const Result<std::vector<Json>> list = readList(section, "extras", allExtras().size());
+    if (!list) return list.error();
+    std::vector<Extra> extras;
+    for (const Json& entry : *list) {
+        Result<ChosenThing> extra =
+            readChosen(entry, section.pathOf("extras"), "extras", allExtras());
+        if (!extra) return extra.error();
+        extras.push_back({findExtra(extra->id), extra->attrs});
+        const auto isSame = [&](const ChosenThing& other) { return other.id == extra->id; };
+        if (std::ranges::any_of(training.extras, isSame))
+            return trouble("P11",
+                           fmt::format("'{}' has '{}' twice", section.pathOf("extras"), extra->id));
+        training.extras.push_back(std::move(extra).value());
+    }
+    const Result<std::vector<Extra>> ordered = inOrder(std::move(extras));
+    return ordered ? Result<void>{} : Result<void>(ordered.error());
+}
+
+Result<void> readGroups(JsonObject& section, TrainingSettings& training) {
+    const Result<std::vector<Json>> list = readList(section, "groups", Project::mostGroups);
+    if (!list) return list.error();
+    for (const Json& entry : *list) {
+        Attrs group(groupFields);
+        Result<void> set = setFields(group, entry);
+        if (set) set = checkGroup(group);
+        if (!set)
+            return within(fmt::format("group {} of parameters", training.groups.size() + 1),
+                          set.error());
+        training.groups.push_back(std::move(group));
+    }
+    return {};
+}
+
 Result<void> readNumbers(JsonObject& section, TrainingSettings& training) {
     for (const auto& [setting, member] : {std::pair(&epochsSetting, &TrainingSettings::epochs),
                                           {&batchSetting, &TrainingSettings::batch},
+                                          {&accumulateSetting, &TrainingSettings::accumulate},
                                           {&seedSetting, &TrainingSettings::seed}}) {
         const Result<int64_t> value = section.setting(*setting, training.*member);
         if (!value) return value.error();
@@ -191,12 +245,17 @@ Result<TrainingSettings> readTraining(const Json& value) {
     TrainingSettings training;
     VITRINE_TRY(readNumbers(*section, training));
     VITRINE_TRY(readClipping(*section, training));
-    Result<ChosenThing> optimizer = readChosen(*section, "optimizer", allOptimizers());
+    Result<ChosenThing> optimizer = readNeeded(*section, "optimizer", allOptimizers());
     if (!optimizer) return optimizer.error();
-    Result<ChosenThing> schedule = readChosen(*section, "schedule", allSchedules());
+    Result<ChosenThing> schedule = readNeeded(*section, "schedule", allSchedules());
     if (!schedule) return schedule.error();
     training.optimizer = std::move(optimizer).value();
     training.schedule = std::move(schedule).value();
+    VITRINE_TRY(readExtras(*section, training));
+    VITRINE_TRY(readGroups(*section, training));
+    if (const Json* stopping = section->find("stopping"))
+        if (const Result<void> set = setFields(training.stopping, *stopping); !set)
+            return within("stopping", set.error());
     if (const Json* metrics = section->find("metrics"))
         VITRINE_TRY(readMetrics(*metrics, training));
     VITRINE_TRY(section->finish());

@@ -63,6 +63,11 @@ Json trainingJson(const TrainingSettings& training) {
                  {"schedule", chosenJson(training.schedule)},
                  {"clip_norm", training.clipNorm}};
     if (training.clipping != Clipping::Norm) json["clip_by"] = clippingId(training.clipping);
+    if (training.accumulate != 1) json["accumulate"] = training.accumulate;
+    for (const ChosenThing& extra : training.extras) json["extras"].push_back(chosenJson(extra));
+    for (const Attrs& group : training.groups) json["groups"].push_back(attrsToJson(group));
+    if (training.stopping != Attrs(stoppingFields))
+        json["stopping"] = attrsToJson(training.stopping);
     if (!training.metrics) return json;
     json["metrics"] = Json::array();
     for (const MetricChoice& one : *training.metrics)

@@ -34,6 +34,8 @@ inline constexpr WholeSetting seedSetting = {"U07", "seed", 0, INT64_MAX,
                                              "the same seed gives the same run"};
 inline constexpr WholeSetting threadsSetting = {
     "U08", "threads", 1, 1024, "somebody must do the work, and more threads than cores wait"};
+inline constexpr WholeSetting accumulateSetting = {"P11", "accumulate", 1, 65536,
+                                                   "gradients of so many batches make one update"};
 inline constexpr RealSetting clipNormSetting = {
     "P11", "clip_norm", 0, 1e9, false, "gradients longer than this are shortened; 0 leaves them"};
 inline constexpr RealSetting testAccuracySetting = {

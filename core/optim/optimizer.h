@@ -36,10 +36,27 @@ struct OptimizerDescriptor {
     std::vector<ValueId> (*build)(Builder&, const Attrs&, const UpdateContext&) = nullptr;
 };
 
+/// What a schedule has learnt from the epochs that have ended; a checkpoint holds it.
+struct ScheduleMemory {
+    double factor = 1;
+    double best = 0;    ///< the least loss so far
+    int64_t heard = 0;  ///< epochs
+    int64_t waited = 0;
+    int64_t rest = 0;  ///< epochs in which nothing is counted
+    bool operator==(const ScheduleMemory&) const = default;
+};
+
 struct ScheduleContext {
     int64_t step = 0;  ///< 0 at the first update
     int64_t totalSteps = 1;
     int64_t stepsPerEpoch = 1;
+    ScheduleMemory memory = {};
+};
+
+/// An epoch's losses, means over its examples.
+struct EpochLosses {
+    double training = 0;
+    double test = 0;  ///< that of training where there is no test set
 };
 
 struct ScheduleDescriptor {
@@ -47,6 +64,8 @@ struct ScheduleDescriptor {
     std::span<const FieldSpec> fields = {};
     /// What the base learning rate is multiplied by at a step.
     double (*factor)(const Attrs&, const ScheduleContext&) = nullptr;
+    /// What the end of an epoch teaches it; null: it only looks at the step.
+    void (*learn)(const Attrs&, const EpochLosses&, ScheduleMemory&) = nullptr;
     /// What the ranges of the fields do not say; null: nothing more. Errors: "P11".
     Result<void> (*check)(const Attrs&) = nullptr;
 };

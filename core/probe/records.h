@@ -46,6 +46,8 @@ enum class EventKind : uint8_t {
     ValueEdited,       ///< `value`, `element`, `number`, before `entry`
     EditUndone,        ///< the same, of an edit behind the place to which the step went back
     Paused,
+    EndedEarly,  ///< patience is at its end: `bestEpoch` was the best, with `number`; Finished
+                 ///< follows
     Finished,
     Stopped
 };
@@ -59,12 +61,14 @@ constexpr bool isFailure(EventKind kind) {
 struct RunEvent {
     EventKind kind = EventKind::Finished;
     int64_t step = 0;
-    int64_t epoch = 0;    ///< EpochDone: epochs done, 1 after the first
-    int entry = 0;        ///< where it is paused: the entry that runs next; 0 = the step's start
-    int64_t batch = 0;    ///< images of the step whose tape `entry` and `value` belong to
-    int32_t value = -1;   ///< of the tape
-    int64_t element = 0;  ///< row-major index into that value
+    int64_t epoch = 0;  ///< EpochDone: epochs done, 1 after the first
+    int entry = 0;      ///< where it is paused: the entry that runs next; 0 = the step's start
+    int64_t batch = 0;  ///< images of the step whose tape `entry` and `value` belong to
+    bool accumulates = false;  ///< that step adds gradients up, and updates nothing
+    int32_t value = -1;        ///< of the tape
+    int64_t element = 0;       ///< row-major index into that value
     double number = 0;
+    int64_t bestEpoch = 0;
     double learningRate = 0;
     double trainLoss = 0, testLoss = 0;
     int lossCount = 0, metricCount = 0;

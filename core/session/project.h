@@ -9,5 +9,6 @@
 #include "core/io/project_data.h"    // the field of errors about the data folder
 #include "core/io/project_path.h"    // folders of data
 #include "core/io/settings.h"        // ranges of settings, with reasons
+#include "core/optim/extra.h"        // what goes on around an optimiser
 #include "core/optim/optimizer.h"    // optimisers and schedules
 // IWYU pragma: end_exports

@@ -89,6 +89,16 @@ std::map<std::string, std::string> metadataOf(const Snapshot& snapshot,
         {"vitrine.epoch_loss_sum", exactText(at.epochLossSum)},
         {"vitrine.learning_rate_factor", exactText(at.learningRateFactor)},
         {"vitrine.seed", std::to_string(snapshot.seed)}};
+    if (at.schedule != ScheduleMemory{} || at.best != BestSoFar{}) {
+        metadata["vitrine.schedule_factor"] = exactText(at.schedule.factor);
+        metadata["vitrine.schedule_best"] = exactText(at.schedule.best);
+        metadata["vitrine.schedule_heard"] = std::to_string(at.schedule.heard);
+        metadata["vitrine.schedule_waited"] = std::to_string(at.schedule.waited);
+        metadata["vitrine.schedule_rest"] = std::to_string(at.schedule.rest);
+        metadata["vitrine.best_value"] = exactText(at.best.value);
+        metadata["vitrine.best_epoch"] = std::to_string(at.best.epoch);
+        metadata["vitrine.best_waited"] = std::to_string(at.best.waited);
+    }
     noteKeys(metadata, keys);
     return metadata;
 }
@@ -105,7 +115,19 @@ std::string readPosition(const Metadata& metadata, Snapshot& snapshot) {
     for (const auto& [key, value] : {std::pair("vitrine.epoch_loss_sum", &at.epochLossSum),
                                      {"vitrine.learning_rate_factor", &at.learningRateFactor}})
         if (bad(key, *value)) return key;
-    return bad("vitrine.seed", snapshot.seed) ? "vitrine.seed" : "";
+    if (bad("vitrine.seed", snapshot.seed)) return "vitrine.seed";
+    if (metadata.text("vitrine.best_epoch").empty()) return {};  // nothing was learnt from epochs
+    for (const auto& [key, value] : {std::pair("vitrine.schedule_heard", &at.schedule.heard),
+                                     {"vitrine.schedule_waited", &at.schedule.waited},
+                                     {"vitrine.schedule_rest", &at.schedule.rest},
+                                     {"vitrine.best_epoch", &at.best.epoch},
+                                     {"vitrine.best_waited", &at.best.waited}})
+        if (bad(key, *value)) return key;
+    for (const auto& [key, value] : {std::pair("vitrine.schedule_factor", &at.schedule.factor),
+                                     {"vitrine.schedule_best", &at.schedule.best},
+                                     {"vitrine.best_value", &at.best.value}})
+        if (bad(key, *value)) return key;
+    return {};
 }
 
 Error foreign(const std::string& path, const char* code, const std::string& why) {

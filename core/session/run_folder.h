@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // RunFolder: what a run leaves on disk. run.json, project.vitrine, log.jsonl,
-// checkpoints/step-N.safetensors, weights.safetensors. One process at a time writes to it.
+// checkpoints/step-N.safetensors, weights.safetensors, best.safetensors. One process at a time
+// writes to it.
 #pragma once
 
 #include <string>
@@ -67,6 +68,7 @@ class RunFolder {
     std::string projectPath() const { return path() + "/project.vitrine"; }
     std::string logPath() const { return path() + "/log.jsonl"; }
     std::string weightsPath() const { return path() + "/weights.safetensors"; }
+    std::string bestWeightsPath() const { return path() + "/best.safetensors"; }
 
     Result<void> writeSettings(std::string_view json);
     Result<std::string> readSettings() const;

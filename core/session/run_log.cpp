@@ -194,6 +194,13 @@ std::string scoreText(const RunEvent& event, const Channels& channels, std::stri
     return text;
 }
 
+std::string endedEarlyText(const TrainingSettings& training, const RunEvent& event) {
+    const std::string& watched = training.stopping.text("watch");
+    return fmt::format(
+        "ended after epoch {}: none of the last {} was better than epoch {} ({} {:.6g})",
+        event.epoch, training.stopping.integer("patience"), event.bestEpoch, watched, event.number);
+}
+
 std::string startLine(TrainingRun& run) {
     return jsonText({{"event", "start"},
                      {"project", run.project().name},
@@ -240,7 +247,7 @@ std::string eventLine(TrainingRun& run, const RunEvent& event) {
             return jsonText({{"event", "checkpoint"}, {"step", event.step}});
         case EventKind::ValueEdited:
         case EventKind::EditUndone:
-            return jsonText(editJson(event, run.tapeOf(event.batch)));
+            return jsonText(editJson(event, run.tapeOf(event)));
         case EventKind::LossHasGrown:
             return jsonText({{"event", "loss_has_grown"},
                              {"step", event.step},
@@ -251,6 +258,11 @@ std::string eventLine(TrainingRun& run, const RunEvent& event) {
         case EventKind::NonFiniteTest:
         case EventKind::Broken:
             return jsonText(failedJson(run, event));
+        case EventKind::EndedEarly:
+            return jsonText({{"event", "ended_early"},
+                             {"step", event.step},
+                             {"best_epoch", event.bestEpoch},
+                             {"best", event.number}});
         case EventKind::Stopped:
             return jsonText({{"event", "stopped"}, {"step", event.step}});
         default:

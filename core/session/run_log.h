@@ -15,6 +15,7 @@
 namespace vitrine {
 
 class TrainingRun;
+struct TrainingSettings;
 
 std::string startLine(TrainingRun& run);
 std::string stepLine(const StepRecord& record);
@@ -32,6 +33,9 @@ std::vector<std::pair<std::string, double>> namedScores(const RunEvent& event,
 /// The same for people, without the first name: `0.0512 (digit 0.05, parity 0.02), accuracy 98.1
 /// %`.
 std::string scoreText(const RunEvent& event, const Channels& channels, std::string_view between);
+
+/// Why a run has ended before its last epoch, for people.
+std::string endedEarlyText(const TrainingSettings& training, const RunEvent& event);
 
 /// A step line, as this program writes it and as others may; a number that JSON cannot hold is NaN.
 bool readStepLine(std::string_view line, StepRecord& record);

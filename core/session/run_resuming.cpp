@@ -30,6 +30,17 @@ Error settingsDiffer(const char* option, const std::string& asked, const std::st
             "Leave the option out to go on, or start a new run with another --out."};
 }
 
+/// What a command may change beside the fixed settings; the first that is another.
+Result<void> checkSameTraining(const Project& asked, const Project& had) {
+    const std::string difference = settingsDifference(settingsOf(asked), settingsOf(had));
+    if (difference.empty()) return {};
+    return Error{"U11",
+                 fmt::format("the run was started in another way: {}", difference),
+                 {},
+                 nothingChanged,
+                 "Leave the option out to go on, or start a new run with another --out."};
+}
+
 Error noCopy(const std::string& path) {
     return {"G01",
             fmt::format("the run's own copy of its project, '{}', is gone", printable(path)),
@@ -125,6 +136,7 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
         const std::string had = m_settings.setting(option);
         if (value != had) return settingsDiffer(option, value, had);
     }
+    VITRINE_TRY(checkSameTraining(*asked, m_project));
     const std::string numerics = vitrine::numericsClass(*request.precision),
                       had = m_settings.text("numerics");
     if (numerics != had) m_remarks.push_back(otherNumerics("the run was started", had, numerics));
@@ -135,9 +147,16 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
 Result<void> TrainingRun::checkCopy() const {
     SettingsText had = m_settings.projectSettings();
     if (!had.is_object()) return {};
-    for (const char* option : {"epochs", "batch", "seed", "lr"})
-        had[option] = m_settings.setting(option);  // the command may have changed these
-    std::string difference = settingsDifference(settingsOf(m_project), had);
+    const SettingsText now = settingsOf(m_project);
+    for (const SettingsText& keys : {now, SettingsText(had)})
+        for (const auto& [key, value] : keys.items()) {  // the command may have changed it
+            const std::string noted = m_settings.setting(key.c_str());
+            if (noted == noSetting)
+                had.erase(key);
+            else if (!noted.empty())
+                had[key] = noted;
+        }
+    std::string difference = settingsDifference(now, had);
     if (graphFingerprint(m_project.graph) != m_settings.text("graph_fingerprint"))
         difference = "its network is not the one that this run was started with";
     if (difference.empty()) return {};
@@ -263,7 +282,7 @@ Result<void> TrainingRun::goOn(const RunRequest& request) {
     m_resumedAt = found.snapshot.position.step;
     VITRINE_TRY(startRecord(request, m_resumedAt));
     if (!found.snapshot.tensors.empty()) VITRINE_TRY(m_trainer->restore(found.snapshot));
-    m_isDone = hasWeights && m_resumedAt >= m_trainer->totalSteps();
+    m_isDone = hasWeights && m_trainer->isOver();
     return {};
 }
 

@@ -24,12 +24,17 @@ std::string textOf(const Json& value) {
     return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-std::string chosenText(const ChosenThing& chosen) {
-    std::string text = chosen.id;
-    for (size_t i = 0; i < chosen.attrs.specs().size(); ++i)
-        text +=
-            fmt::format(" {}={}", chosen.attrs.specs()[i].id, fieldText(chosen.attrs.values()[i]));
+std::string attrsText(const Attrs& attrs) {
+    std::string text;
+    for (size_t i = 0; i < attrs.specs().size(); ++i)
+        text += fmt::format("{}{}={}", i == 0 ? "" : " ", attrs.specs()[i].id,
+                            fieldText(attrs.values()[i]));
     return text;
+}
+
+std::string chosenText(const ChosenThing& chosen) {
+    const std::string fields = attrsText(chosen.attrs);
+    return fields.empty() ? chosen.id : fmt::format("{} {}", chosen.id, fields);
 }
 
 Error damaged(const std::string& file, std::string_view why) {
@@ -66,6 +71,11 @@ SettingsText settingsOf(const Project& project) {
                       {"mean", fmt::format("{}", project.data.normalisation.mean)},
                       {"std", fmt::format("{}", project.data.normalisation.std)}};
     if (t.clipping != Clipping::Norm) text["clip_by"] = clippingId(t.clipping);
+    if (t.accumulate != 1) text["accumulate"] = std::to_string(t.accumulate);
+    for (const ChosenThing& extra : t.extras) text[extra.id] = chosenText(extra);
+    for (size_t i = 0; i < t.groups.size(); ++i)
+        text[fmt::format("group {}", i + 1)] = attrsText(t.groups[i]);
+    if (t.stopping != Attrs(stoppingFields)) text["stopping"] = attrsText(t.stopping);
     for (const DataSettings::Field& field : project.data.fields)
         text["data " + field.id] = fieldText(field.value);
     return text;

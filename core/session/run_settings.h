@@ -14,6 +14,9 @@ namespace vitrine {
 /// Settings by option, as text: `{"epochs": "5", …}`. Two texts are equal where the values are.
 using SettingsText = nlohmann::ordered_json;
 
+/// A run's note of a setting that its project has and its command took away.
+inline constexpr const char* noSetting = "none";
+
 /// Everything of a project's training and data that a run depends on, without its network and the
 /// data's folder.
 SettingsText settingsOf(const Project& project);

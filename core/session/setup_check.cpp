@@ -67,6 +67,7 @@ std::vector<SetupFinding> checkSetup(const Project& project, const DataFacts& da
         for (Error& problem : metricProblems(part, *project.training.metrics))
             findings.warn(std::move(problem));
     checkCourse(project.training, data, findings);
+    checkRefinements(project.training, part, data, findings);
     checkNormalisation(project.data.normalisation, findings);
     return findings.take();
 }

@@ -11,6 +11,8 @@
 
 namespace vitrine {
 
+class TrainedPart;
+
 class SetupFindings {
   public:
     void warn(const char* code, Place place, std::string message, std::string next) {
@@ -56,6 +58,9 @@ void checkLosses(const SetupGraph& setup, const DataFacts& data, SetupFindings& 
 void checkWiring(const SetupGraph& setup, SetupFindings& findings);
 /// Entries of parameters that nothing uses, or that start with what is not finite.
 void checkParameters(const Graph& graph, SetupFindings& findings);
+/// Groups of parameters, early stopping, batches that are added up.
+void checkRefinements(const TrainingSettings& training, const TrainedPart& part,
+                      const DataFacts& data, SetupFindings& findings);
 /// Schedule and optimiser over the length of the run.
 void checkCourse(const TrainingSettings& training, const DataFacts& data, SetupFindings& findings);
 

@@ -57,6 +57,15 @@ std::string absolute(const std::string& path) {
     return path.empty() ? path : fs::weakly_canonical(fs::absolute(path), ignored).string();
 }
 
+/// A project that opens has one average at most.
+std::vector<Extra> extrasOf(const TrainingSettings& training) {
+    std::vector<Extra> extras;
+    for (const ChosenThing& chosen : training.extras)
+        extras.push_back({findExtra(chosen.id), chosen.attrs});
+    auto ordered = inOrder(std::move(extras));
+    return ordered ? std::move(ordered).value() : std::vector<Extra>();
+}
+
 }  // namespace
 
 std::string numericsClass(const std::string& precision) {
@@ -76,6 +85,9 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipping = training.clipping;
     options.recipe.clipNorm = training.clipNorm;
+    options.recipe.accumulate = training.accumulate;
+    options.recipe.groups = training.groups;
+    options.recipe.extras = extrasOf(training);
     return options;
 }
 
@@ -97,6 +109,7 @@ Result<Project> projectWith(Project project, const RunRequest& request) {
         if (!checked) return checked.error();
         training.learningRate = *checked;
     }
+    VITRINE_TRY(apply(request.training, training));
     if (auto threads = checkSetting(threadsSetting, request.threads); !threads)
         return threads.error();
     return project;
@@ -148,13 +161,17 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     ModelOptions options = modelOptions(m_project, request);
     options.columns = columnTypes(m_data->columns);
     options.stop = request.stop;
-    auto model = Model::compile(
-        m_project.graph,
-        Model::variantsOfRun(options.batch, m_data->train.count, m_data->test.count), options);
+    auto model = Model::compile(m_project.graph,
+                                Model::variantsOfRun(options.batch, m_data->train.count,
+                                                     m_data->test.count, options.recipe.accumulate),
+                                options);
     if (!model) return model.error();
     m_model = std::move(model).value();
     m_channels = channelsOf(TrainedPart(m_project.graph, {.batch = options.batch}),
                             m_project.training.metrics);
+    auto stopping = earlyStoppingOf(m_project.training.stopping, m_channels);
+    if (!stopping) return stopping.error();
+    m_stopping = *stopping;
     return {};
 }
 
@@ -168,6 +185,7 @@ void TrainingRun::makeTrainer(const RunRequest& request) {
     settings.schedule = findSchedule(training.schedule.id);
     settings.scheduleFields = training.schedule.attrs;
     settings.channels = m_channels;
+    settings.stopping = m_stopping;
     settings.checkpointEverySeconds =
         request.checkpointEverySeconds.value_or(defaultCheckpointEverySeconds);
     settings.overfitOneBatch = request.overfitOneBatch;
@@ -274,6 +292,7 @@ void TrainingRun::noteSettings(const RunRequest& request) {
     noteDataFolder(request.data);
     for (const auto& [option, value] : fixedSettings(m_project, request))
         json["settings"][option] = value;
+    noteChanges();
     json["settings"]["checkpoint_every"] =
         request.checkpointEverySeconds.value_or(defaultCheckpointEverySeconds);
     if (request.overfitOneBatch) json["settings"]["overfit_one_batch"] = true;
@@ -283,6 +302,17 @@ void TrainingRun::noteSettings(const RunRequest& request) {
     json["machine"] = {{"instruction_set", kernels::instructionSet().name},
                        {"cores", std::thread::hardware_concurrency()},
                        {"threads", request.threads}};
+}
+
+/// What the command has changed besides the fixed settings.
+void TrainingRun::noteChanges() {
+    nlohmann::ordered_json& settings = m_settings.json()["settings"];
+    const SettingsText now = settingsOf(m_project);
+    for (const auto& [key, value] : now.items())
+        if (!m_projectSettings.contains(key) || m_projectSettings[key] != value)
+            settings[key] = value;
+    for (const auto& [key, value] : m_projectSettings.items())
+        if (!now.contains(key)) settings[key] = noSetting;
 }
 
 /// The checkpoint of step 0 is for whoever goes on with the run before it has made another.
@@ -312,6 +342,8 @@ Result<void> TrainingRun::startRecord(const RunRequest& request, int64_t step) {
 
 Result<void> TrainingRun::saveCheckpoint(const Snapshot& snapshot, const RunIdentity& identity) {
     return m_folder.saveWhereItIs([&]() -> Result<void> {
+        if (snapshot.isBest)
+            VITRINE_TRY(saveWeights(m_folder.bestWeightsPath(), m_model->states(), snapshot));
         VITRINE_TRY(m_folder.saveCheckpoint(snapshot, identity));
         if (m_settings.hasHadCheckpoint()) return {};
         RunSettings noted = m_settings;
@@ -323,8 +355,10 @@ Result<void> TrainingRun::saveCheckpoint(const Snapshot& snapshot, const RunIden
 }
 
 Result<void> TrainingRun::saveFinalWeights() {
-    return m_folder.saveWhereItIs(
-        [&] { return saveWeights(m_folder.weightsPath(), m_model->states(), m_model->memory()); });
+    return m_folder.saveWhereItIs([&] {
+        return saveWeights(m_folder.weightsPath(), m_model->states(), m_model->memory(),
+                           WeightsOf::Use);
+    });
 }
 
 Error TrainingRun::failureOf(const RunEvent& event) {
@@ -338,7 +372,7 @@ Error TrainingRun::failureOf(const RunEvent& event) {
     if (event.kind == EventKind::NonFiniteState && event.value >= 0) {
         error.message =
             fmt::format("the update of {} made {} infinite or not a number (element {})", where,
-                        stateText(tapeOf(event.batch), event.value), event.element);
+                        stateText(tapeOf(event), event.value), event.element);
         error.next =
             "Start a new run with a lower learning rate, or a larger eps of the optimiser.";
     } else if (event.kind == EventKind::NonFiniteTest) {

@@ -14,6 +14,7 @@
 #include "core/session/run_folder.h"
 #include "core/session/run_settings.h"
 #include "core/session/run_writer.h"
+#include "core/session/training_changes.h"
 #include "core/train/trainer.h"
 
 namespace vitrine {
@@ -24,6 +25,7 @@ struct RunRequest {
     std::string data;     ///< folder of the data; empty: as the project says
     std::optional<int64_t> epochs, batch, seed;
     std::optional<double> learningRate;
+    TrainingChanges training = {};
     int threads = 1;
     std::optional<std::string> precision;          ///< fp32 (unless given), fp64
     std::optional<std::string> math;               ///< fast (unless given), direct
@@ -63,8 +65,11 @@ class TrainingRun {
     const std::shared_ptr<const Dataset>& sharedData() const { return m_data; }
     RunFolder& folder() { return m_folder; }
     const Model& model() const { return *m_model; }
-    /// The training tape for a batch of this many images.
-    const Tape& tapeOf(int64_t batch) { return *m_model->train(batch).tape; }
+    /// That of the step in which an event came.
+    const Tape& tapeOf(const RunEvent& event) {
+        const Mode mode = event.accumulates ? Mode::Accumulate : Mode::Train;
+        return *m_model->member(mode, event.batch).tape;
+    }
     const std::shared_ptr<const Tape>& fullTape() { return m_model->train(m_model->batch()).tape; }
     int threads() const { return m_threads; }
     const std::string& numericsClass() const { return m_numerics; }
@@ -95,6 +100,7 @@ class TrainingRun {
     static Opened reopen(RunRequest& request);
     Result<void> takeSettings(RunRequest& request);
     Result<void> checkCopy() const;
+    void noteChanges();
     Result<void> compareWithProject(const RunRequest& request);
     Result<void> findData(RunRequest& request) const;
     Result<void> checkData() const;
@@ -119,6 +125,7 @@ class TrainingRun {
     int m_threads = 1;
     int64_t m_resumedAt = 0, m_statesTakenOver = 0;
     bool m_isDone = false;
+    EarlyStopping m_stopping;
     std::string m_numerics;
     SettingsText m_projectSettings;  ///< of a new run: before the request changed them
     std::vector<Error> m_remarks;

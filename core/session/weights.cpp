@@ -11,6 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/io/safetensors.h"
+#include "core/optim/extra.h"
 #include "core/session/tensor_keys.h"
 #include "core/session/weights_fit.h"
 #include "core/tensor/element.h"
@@ -102,23 +103,45 @@ Error withWeightsOfRun(Error error, const std::string& path) {
     return error;
 }
 
+Result<void> save(const std::string& path, const std::vector<TensorView>& tensors,
+                  const NameToKey& keys) {
+    std::map<std::string, std::string> metadata{{"vitrine.kind", "weights"}};
+    noteKeys(metadata, keys);
+    return saveSafetensors(path, tensors, metadata);
+}
+
 }  // namespace
 
-Result<void> saveWeights(const std::string& path, const StateLayout& layout, const Memory& memory) {
+Result<void> saveWeights(const std::string& path, const StateLayout& layout, const Memory& memory,
+                         WeightsOf weights) {
     std::vector<TensorView> tensors;
     std::vector<HostView> views;
     NameToKey keys;
     for (const StateLayout::Item& item : layout.items()) {
         if (!isWeights(item)) continue;
-        Result<HostView> view = memory.view(item.offset, item.bytes());
+        const StateLayout::Item* average =
+            weights == WeightsOf::Use ? layout.findByKey(averageOf(item.key)) : nullptr;
+        Result<HostView> view = memory.view(average ? average->offset : item.offset, item.bytes());
         if (!view) return view.error();
         tensors.push_back({item.name, item.dtype, item.shape, view->bytes()});
         views.push_back(std::move(view).value());
         keys[item.name] = item.key;
     }
-    std::map<std::string, std::string> metadata{{"vitrine.kind", "weights"}};
-    noteKeys(metadata, keys);
-    return saveSafetensors(path, tensors, metadata);
+    return save(path, tensors, keys);
+}
+
+Result<void> saveWeights(const std::string& path, const StateLayout& layout,
+                         const Snapshot& snapshot) {
+    std::vector<TensorView> tensors;
+    NameToKey keys;
+    for (const SnapshotTensor& tensor : snapshot.tensors) {
+        const StateLayout::Item* item = layout.findByKey(tensor.identity());
+        if (!item || !isWeights(*item)) continue;
+        tensors.push_back(
+            {item->name, item->dtype, item->shape, tensorInUse(snapshot, tensor).bytes});
+        keys[item->name] = item->key;
+    }
+    return save(path, tensors, keys);
 }
 
 Result<void> loadWeights(const std::string& path, const StateLayout& layout, Memory& memory) {

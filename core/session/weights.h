@@ -6,6 +6,7 @@
 
 #include "core/base/result.h"
 #include "core/exec/state_layout.h"
+#include "core/train/snapshot.h"
 
 namespace vitrine {
 
@@ -14,9 +15,16 @@ inline bool isWeights(const StateLayout::Item& item) {
     return item.kind != StateKind::Slot && item.kind != StateKind::Constant;
 }
 
+/// Whether weights are those that training goes on with, or where a run averages them the averages.
+enum class WeightsOf : uint8_t { Training, Use };
+
 /// Parameters and statistics, without optimiser slots: the file that other commands take. Its bytes
 /// depend on the tensors, their names and keys only.
-Result<void> saveWeights(const std::string& path, const StateLayout& layout, const Memory& memory);
+Result<void> saveWeights(const std::string& path, const StateLayout& layout, const Memory& memory,
+                         WeightsOf weights = WeightsOf::Training);
+/// The same from a snapshot of these states, for use.
+Result<void> saveWeights(const std::string& path, const StateLayout& layout,
+                         const Snapshot& snapshot);
 
 /// Fills parameters and statistics from a file, which may hold more than them. They are found by
 /// key, so that weights outlive the renaming of nodes, else by name (tensor_keys.h). F16, BF16, F32

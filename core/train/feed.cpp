@@ -2,6 +2,7 @@
 // Writes from the loader's memory into that of the tapes.
 #include "core/train/feed.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/guard.h"
@@ -45,11 +46,17 @@ std::vector<int64_t> fedBytes(const Member& member, const std::vector<Column>& c
 
 void writeNumbers(const Member& training, const StepNumbers& numbers, DType floatType) {
     Memory& memory = training.executor->memory();
-    if (floatType == DType::F32)
-        write(memory, training.learningRate, static_cast<float>(numbers.learningRate));
-    else
-        write(memory, training.learningRate, numbers.learningRate);
-    write(memory, training.step, numbers.step + 1);
+    const auto real = [&](int64_t at, double number) {
+        if (at < 0) return;
+        if (floatType == DType::F32)
+            write(memory, at, static_cast<float>(number));
+        else
+            write(memory, at, number);
+    };
+    real(training.learningRate, numbers.learningRate);
+    real(training.share, numbers.share);
+    for (size_t i = 0; i < numbers.extras.size(); ++i) real(training.extras[i], numbers.extras[i]);
+    if (training.step >= 0) write(memory, training.step, numbers.updates + 1);
     if (training.rngKey >= 0)
         write(memory, training.rngKey, static_cast<int64_t>(numbers.seed), numbers.step);
 }
@@ -57,6 +64,7 @@ void writeNumbers(const Member& training, const StepNumbers& numbers, DType floa
 Feed::Feed(const Dataset& data, const Member& training, const Options& options)
     : m_overfits(options.overfitsOneBatch),
       m_full(options.batch),
+      m_count(data.train.count),
       m_training(data.train, fedBytes(training, data.columns), loaderOptions(options, true)) {
     if (data.test.count > 0)
         m_test = std::make_unique<Loader>(data.test, fedBytes(training, data.columns),
@@ -69,6 +77,11 @@ void Feed::begin(const Place& place) {
         m_training.seek(0, 0);
     else
         m_training.seek(place.epoch, place.batchInEpoch);
+}
+
+int64_t Feed::sizeOf(int64_t batchInEpoch) const {
+    if (m_overfits) return std::min(m_full, m_count);
+    return std::min(m_full, m_count - batchInEpoch * m_full);
 }
 
 const Batch& Feed::next() {

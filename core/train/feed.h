@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/data/loader.h"
@@ -21,8 +22,11 @@ std::vector<int64_t> fedBytes(const Member& member, const std::vector<Column>& c
 /// The numbers that a step of training takes beside its batch.
 struct StepNumbers {
     double learningRate = 0;
-    int64_t step = 0;  ///< updates done before it
+    int64_t step = 0;     ///< steps done before it
+    int64_t updates = 0;  ///< updates done before it
     uint64_t seed = 0;
+    double share = 1;  ///< of its batch in all examples of its update
+    std::span<const double> extras = {};
 };
 /// Allocates nothing. Throws DeviceTrouble.
 void writeNumbers(const Member& training, const StepNumbers& numbers, DType floatType);
@@ -47,6 +51,8 @@ class Feed {
     void begin(const Place& place);
     /// The batch of the step that begins. No allocation.
     const Batch& next();
+    /// Examples of a batch of the epoch that is going on.
+    int64_t sizeOf(int64_t batchInEpoch) const;
     /// That of the step that is going on or was last begun; of size 0 where there is none.
     const Batch& present() const { return m_batch; }
 
@@ -63,7 +69,8 @@ class Feed {
 
   private:
     const bool m_overfits;
-    const int64_t m_full;  ///< size of a full batch
+    const int64_t m_full;   ///< size of a full batch
+    const int64_t m_count;  ///< examples to train on
     Loader m_training;
     std::unique_ptr<Loader> m_test;
     Batch m_batch;

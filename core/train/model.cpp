@@ -14,6 +14,7 @@
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
 #include "core/graph/wiring.h"
+#include "core/optim/parameter_groups.h"
 
 namespace vitrine {
 
@@ -61,8 +62,13 @@ class ProgramFamily {
                 checkParametersAreFixed(part.graph(), part.wiring(), part.shapes(), shapes);
             if (!fixed) return unusable(fixed.error());
         }
+        const TrainingRecipe& recipe = m_options.recipe;
+        freezeGroups(*program, recipe.groups);
         if (variant.mode == Mode::Train)
-            VITRINE_TRY(appendTrainingStep(*program, m_options.recipe, floatType));
+            VITRINE_TRY(appendTrainingStep(*program, recipe, floatType));
+        if (variant.mode == Mode::Accumulate)
+            VITRINE_TRY(appendTrainingStep(*program, recipe, floatType, StepEnd::Accumulate));
+        if (variant.mode == Mode::Evaluate && recipe.keepsAverage()) takeAverages(*program);
         if (variant.mode == Mode::Gradients || variant.mode == Mode::Loss)
             for (StateBinding& state : program->states) state.out = noValue;
         if (variant.mode == Mode::Gradients) VITRINE_TRY(appendNamedGradients(*program));
@@ -120,7 +126,7 @@ void bindData(Member& member, const ModelOptions& options) {
 }
 
 void bindMember(Member& member, const Graph& graph, const ModelOptions& options) {
-    const auto at = [&](const char* name) {
+    const auto at = [&](std::string_view name) {
         const ValueId v = member.tape->input(name);
         return v == noValue ? -1 : member.tape->offsetOf(v);
     };
@@ -128,6 +134,10 @@ void bindMember(Member& member, const Graph& graph, const ModelOptions& options)
     member.learningRate = at("lr");
     member.step = at("step");
     member.rngKey = at("rng_key");
+    member.share = at("share");
+    for (const Extra& extra : options.recipe.extras)
+        for (size_t i = 0; i < extra.extra->numbers.size(); ++i)
+            member.extras.push_back(at(extraInput(*extra.extra, i)));
     member.firstUpdate = firstUpdateOf(*member.tape);
     for (ValueId& value : member.nodeValues)  // what no output needs is not computed
         if (value != noValue && member.tape->value(value).storage < 0) value = noValue;
@@ -161,13 +171,16 @@ std::vector<ValueId> valuesOfNodes(const Program& program, const Graph& graph) {
     return values;
 }
 
-std::vector<Variant> Model::variantsOfRun(int64_t batch, int64_t trainCount, int64_t testCount) {
+std::vector<Variant> Model::variantsOfRun(int64_t batch, int64_t trainCount, int64_t testCount,
+                                          int64_t accumulate) {
     std::vector<Variant> variants;
     for (const auto& [mode, count] :
          {std::pair(Mode::Train, trainCount), {Mode::Evaluate, testCount}}) {
         if (count >= batch) variants.push_back({mode, batch});
         if (const int64_t rest = count % batch; count > 0 && rest > 0)
             variants.push_back({mode, rest});
+        if (mode == Mode::Train && accumulate > 1 && count > batch)
+            variants.push_back({Mode::Accumulate, batch});
     }
     return variants;
 }
@@ -191,6 +204,7 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
     std::unique_ptr<Model> model(new Model(options.threads));
     model->m_batch = options.batch;
     model->m_floatType = options.floatType;
+    model->m_recipe = options.recipe;
     for (const Node& node : graph.nodes()) model->m_nodes.push_back(node.id);
 
     ProgramFamily programs(graph, options);
@@ -210,7 +224,8 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
         member.tape = std::make_shared<const Tape>(
             compileTape(std::move(made[i]), model->m_states, tape, memo));
         model->m_arenaBytes = std::max(model->m_arenaBytes, member.tape->arenaBytes());
-        if (variants[i].mode == Mode::Train) model->m_training.push_back(&member);
+        if (variants[i].mode == Mode::Train || variants[i].mode == Mode::Accumulate)
+            model->m_training.push_back(&member);
     }
     auto memory = HostMemory::allocate(model->m_arenaBytes, options.stop);
     if (!memory) return memory.error();

@@ -19,11 +19,12 @@ namespace vitrine {
 
 /// What a tape is for.
 enum class Mode : uint8_t {
-    Train,      ///< a whole step: losses, gradients, update
-    Evaluate,   ///< losses as in use, and what each of them compares
-    Predict,    ///< the network's outputs alone
-    Gradients,  ///< losses as in training, and `grad:<parameter>`; no state changes
-    Loss        ///< the same without gradients
+    Train,       ///< a whole step: losses, gradients, update
+    Accumulate,  ///< the same up to the gradients, which are added to those of the batches before
+    Evaluate,    ///< losses as in use, and what each of them compares
+    Predict,     ///< the network's outputs alone
+    Gradients,   ///< losses as in training, and `grad:<parameter>`; no state changes
+    Loss         ///< the same without gradients
 };
 
 struct Variant {
@@ -62,10 +63,12 @@ struct Member {
     std::unique_ptr<Executor> executor;
     std::vector<DataSlot> data;
     // Places in the model's memory, of numbers that are no data; −1: the tape takes no such one.
-    int64_t learningRate = -1;  ///< one of the float type
-    int64_t step = -1;          ///< one int64
-    int64_t rngKey = -1;        ///< two int64: seed, step
-    int firstUpdate = -1;       ///< from this entry on weights change; −1: none does
+    int64_t learningRate = -1;         ///< one of the float type
+    int64_t step = -1;                 ///< one int64
+    int64_t rngKey = -1;               ///< two int64: seed, step
+    int64_t share = -1;                ///< one of the float type
+    std::vector<int64_t> extras = {};  ///< one of the float type each, in the recipe's order
+    int firstUpdate = -1;              ///< from this entry on weights change; −1: none does
     /// By loss, in the graph's order; empty where there is one.
     std::vector<ValueId> losses;
     /// Evaluation: what each loss compares.
@@ -87,7 +90,9 @@ class Model {
                                                   const std::vector<Variant>& variants,
                                                   const ModelOptions& options);
     /// What a run needs: steps and evaluations in batches, the last of which may be smaller.
-    static std::vector<Variant> variantsOfRun(int64_t batch, int64_t trainCount, int64_t testCount);
+    /// `accumulate`: batches of one update; then full ones come without an update too.
+    static std::vector<Variant> variantsOfRun(int64_t batch, int64_t trainCount, int64_t testCount,
+                                              int64_t accumulate = 1);
 
     const StateLayout& states() const { return m_states; }
     /// What all tapes work in: states from its start on, where states() says.
@@ -103,7 +108,7 @@ class Model {
     /// One of the family.
     Member& member(Mode mode, int64_t batch);
     Member& train(int64_t size) { return member(Mode::Train, size); }
-    /// Those that train, the full batch's first.
+    /// Those that train or accumulate, the full batch's update first.
     const std::vector<Member*>& training() const { return m_training; }
     /// To be called before the first batch of an evaluation, once the states are as it finds them.
     void beginEvaluation() { m_evaluating = nullptr; }
@@ -112,6 +117,7 @@ class Model {
     int64_t batch() const { return m_batch; }
     int64_t arenaBytes() const { return m_arenaBytes; }
     DType floatType() const { return m_floatType; }
+    const TrainingRecipe& recipe() const { return m_recipe; }
     /// Ids of the graph's nodes, in its order.
     const std::vector<std::string>& nodes() const { return m_nodes; }
 
@@ -123,6 +129,7 @@ class Model {
     std::unique_ptr<Memory> m_memory;
     int64_t m_batch = 0, m_arenaBytes = 0;
     DType m_floatType = DType::F32;
+    TrainingRecipe m_recipe;
     std::map<Variant, Member> m_members;
     std::vector<Member*> m_training;
     const Member* m_evaluating = nullptr;  ///< the one that ran last in this evaluation

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "core/base/guard.h"
+#include "core/optim/extra.h"
 
 namespace vitrine {
 
@@ -16,6 +17,13 @@ const SnapshotTensor* find(const Snapshot& snapshot, const std::string& key) {
     const auto found = std::find_if(snapshot.tensors.begin(), snapshot.tensors.end(),
                                     [&](const SnapshotTensor& t) { return t.identity() == key; });
     return found == snapshot.tensors.end() ? nullptr : &*found;
+}
+
+/// The state that a tensor is written into; null: none.
+const StateLayout::Item* placeOf(const SnapshotTensor& tensor, const StateLayout& states) {
+    const StateLayout::Item* item = states.findByKey(tensor.identity());
+    if (!item || item->shape != tensor.shape || item->dtype != tensor.dtype) return nullptr;
+    return item->kind == StateKind::Constant ? nullptr : item;  // those are the document's own
 }
 
 }  // namespace
@@ -48,14 +56,27 @@ std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& 
     return missing;
 }
 
+const SnapshotTensor& tensorInUse(const Snapshot& snapshot, const SnapshotTensor& tensor) {
+    if (snapshot.position.step == 0) return tensor;
+    const SnapshotTensor* average = find(snapshot, averageOf(tensor.identity()));
+    return average ? *average : tensor;
+}
+
+void putBack(const Snapshot& snapshot, const StateLayout& states, Memory& memory) {
+    for (const SnapshotTensor& tensor : snapshot.tensors)
+        if (const StateLayout::Item* item = placeOf(tensor, states))
+            orThrow(memory.write(item->offset, tensor.bytes));
+}
+
 int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, Memory& memory) {
     int64_t taken = 0;
     for (const SnapshotTensor& tensor : snapshot.tensors) {
-        const StateLayout::Item* item = states.findByKey(tensor.identity());
-        if (!item || item->shape != tensor.shape || item->dtype != tensor.dtype) continue;
-        if (item->kind == StateKind::Constant) continue;  // the document's own
-        orThrow(memory.write(item->offset, tensor.bytes));
-        taken += item->kind != StateKind::Slot;
+        const StateLayout::Item* item = placeOf(tensor, states);
+        if (!item) continue;
+        const bool isUsed = item->kind != StateKind::Slot;
+        const SnapshotTensor& from = isUsed ? tensorInUse(snapshot, tensor) : tensor;
+        orThrow(memory.write(item->offset, from.bytes));
+        taken += isUsed;
     }
     return taken;
 }

@@ -8,6 +8,8 @@
 
 #include "core/base/result.h"
 #include "core/exec/state_layout.h"
+#include "core/optim/optimizer.h"
+#include "core/optim/stopping.h"
 #include "core/tensor/shape.h"
 #include "kernels/api/dtype.h"
 
@@ -15,12 +17,14 @@ namespace vitrine {
 
 /// Where a run stands between two steps.
 struct RunPosition {
-    int64_t step = 0;          ///< updates done
+    int64_t step = 0;          ///< steps done: updates, but where batches are accumulated
     int64_t epoch = 0;         ///< from 0
     int64_t batchInEpoch = 0;  ///< the next batch
     double epochLossSum = 0;   ///< Σ loss · images since the epoch's start
     int64_t epochImages = 0;
     double learningRateFactor = 1;  ///< what commands changed the rate by, on top of the schedule
+    ScheduleMemory schedule = {};
+    BestSoFar best = {};
     bool operator==(const RunPosition&) const = default;
 };
 
@@ -37,6 +41,7 @@ struct SnapshotTensor {
 struct Snapshot {
     RunPosition position;
     uint64_t seed = 0;
+    bool isBest = false;  ///< its weights are to be kept as those of the best epoch
     std::vector<SnapshotTensor>
         tensors;  ///< parameters, statistics, optimiser slots, in the model's order
 };
@@ -49,9 +54,16 @@ Result<void> checkFits(const Snapshot& snapshot, const StateLayout& states);
 /// Names of the parameters and statistics that the snapshot does not hold in their shape and type.
 std::vector<std::string> missingIn(const Snapshot& snapshot, const StateLayout& states);
 
+/// The tensor that stands for a parameter or statistic when it is used: its average, where the run
+/// keeps one and has made a step; else itself.
+const SnapshotTensor& tensorInUse(const Snapshot& snapshot, const SnapshotTensor& tensor);
+
 /// Writes each tensor that has the key, shape and type of a state into the states of `memory`,
-/// constants apart: those of this network stay. How many parameters and statistics that were.
-/// Throws DeviceTrouble.
+/// constants apart: those of this network stay. Throws DeviceTrouble.
+void putBack(const Snapshot& snapshot, const StateLayout& states, Memory& memory);
+
+/// The same for another run or for use, with tensorInUse(). How many parameters and statistics that
+/// were. Throws DeviceTrouble.
 int64_t takeOver(const Snapshot& snapshot, const StateLayout& states, Memory& memory);
 
 }  // namespace vitrine

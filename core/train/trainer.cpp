@@ -54,7 +54,8 @@ Trainer::Trainer(Model& model, const Dataset& data, TrainSettings settings, RunS
               .overfitsOneBatch = m_settings.overfitOneBatch}),
       m_debugger(trainingExecutors(model), model.team(), &m_quit),
       m_states(model.states(), model.floatType(), model.memory(), model.team()),
-      m_stepsPerEpoch(m_feed.stepsPerEpoch()),
+      m_course({m_settings.epochs, m_feed.stepsPerEpoch(), model.recipe().accumulate,
+                m_settings.schedule, m_settings.scheduleFields, model.recipe().extras}),
       m_lossOfGuessing(lossOfGuessing(data, *model.training()[0])),
       m_mail(fullTapeOf(model).entries.size()),
       m_present(model.training()[0]),
@@ -76,7 +77,7 @@ void Trainer::quit() {
 Result<void> Trainer::restore(const Snapshot& snapshot) {
     VITRINE_CHECK(state() == TrainerState::Idle, "a run is restored before it starts");
     VITRINE_TRY(checkFits(snapshot, m_model.states()));
-    vitrine::takeOver(snapshot, m_model.states(), m_model.memory());
+    putBack(snapshot, m_model.states(), m_model.memory());
     m_position = snapshot.position;
     return {};
 }
@@ -206,18 +207,16 @@ void Trainer::letGo() {
 }
 
 double Trainer::scheduledRate() const {
-    const ScheduleContext context{m_position.step, totalSteps(), m_stepsPerEpoch};
-    return m_settings.learningRate *
-           m_settings.schedule->factor(m_settings.scheduleFields, context);
+    return m_settings.learningRate * m_course.factor(m_position);
 }
 
 /// Runs until something stops it: the step's end, a pause, a command that has arrived.
 void Trainer::advance() {
     if (!m_member) {
         giveStates();
-        if (pausesForTrouble()) return;
+        if (pausesForTrouble() || !saveBest()) return;
         if (m_stopAsked) return stop();
-        if (m_position.epoch >= m_settings.epochs) return finish();
+        if (isOver()) return finish();
         beginStep();
         if (m_state.load(std::memory_order_relaxed) != TrainerState::Running) return;
     }
@@ -233,6 +232,12 @@ void Trainer::stop() {
 
 void Trainer::finish() {
     if (!saveAll(RunEnd::Finished)) return;
+    if (m_position.epoch < m_settings.epochs) {
+        RunEvent event = eventNow(EventKind::EndedEarly);
+        event.number = m_position.best.value;
+        event.bestEpoch = m_position.best.epoch;
+        m_sink.add(event);
+    }
     report(EventKind::Finished);
     setState(TrainerState::Finished);
 }
@@ -257,20 +262,39 @@ void Trainer::beginStep() {
     m_times.step = now();
     const Batch& batch = m_feed.next();
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
-    m_member = &m_model.train(batch.size);
+    m_member = &nextMember(batch.size);
     m_present.store(m_member, std::memory_order_release);
     m_isFailureSampled = false;
     applyWantedRate(m_position.step + 1);
     m_rate = scheduledRate() * m_position.learningRateFactor;
     feed(*m_member, batch);
     writeNumbers(*m_member, stepNumbers(), m_model.floatType());
-    if (m_debugger.isByHand() || m_pausesAtStepEnd) m_sampler.sampleNextStep();
-    m_sampler.beginStep(*m_member->executor, m_position.step + 1);
+    const bool isLookedAt = m_debugger.isByHand() || m_pausesAtStepEnd;
+    if (isLookedAt) m_sampler.sampleNextStep();
+    if (isLookedAt || m_course.isUpdate(m_position))
+        m_sampler.beginStep(*m_member->executor, m_position.step + 1);
     pausesAt(m_debugger.begin(*m_member->executor));
     planAnswer();
 }
 
-StepNumbers Trainer::stepNumbers() const { return {m_rate, m_position.step, m_settings.seed}; }
+/// A batch that is one of several of an update is added up, until the last.
+Member& Trainer::nextMember(int64_t size) {
+    return m_course.isUpdate(m_position) ? m_model.train(size)
+                                         : m_model.member(Mode::Accumulate, size);
+}
+
+StepNumbers Trainer::stepNumbers() {
+    const Course::Batches batches = m_course.batchesOfUpdate(m_position);
+    int64_t all = 0;
+    for (int64_t i = batches.first; i < batches.end; ++i) all += m_feed.sizeOf(i);
+    const auto own = static_cast<double>(m_feed.sizeOf(m_position.batchInEpoch));
+    return {.learningRate = m_rate,
+            .step = m_position.step,
+            .updates = m_course.updates(m_position),
+            .seed = m_settings.seed,
+            .share = own / static_cast<double>(all),
+            .extras = m_course.extraNumbers(m_position)};
+}
 
 void Trainer::endStep() {
     StepRecord record = recordOfStep();
@@ -304,7 +328,7 @@ void Trainer::leaveStep() {
 
 /// Epoch's end or checkpoint where it is time, and the pause that a command has asked for.
 void Trainer::betweenSteps(double ended) {
-    if (m_position.batchInEpoch == m_stepsPerEpoch)
+    if (m_position.batchInEpoch == stepsPerEpoch())
         endEpoch();
     else
         checkpointWhereDue(ended, false);
@@ -329,7 +353,20 @@ void Trainer::endEpoch() {
         event.kind = EventKind::NonFiniteTest;
         return fail(event);
     }
+    noteEpoch(event);
     checkpointWhereDue(now(), true);
+}
+
+/// What the schedule and early stopping make of an epoch.
+void Trainer::noteEpoch(const RunEvent& event) {
+    RunEvent heard = event;
+    if (!m_feed.hasTest()) heard.testLoss = event.trainLoss;
+    m_course.learn({event.trainLoss, heard.testLoss}, m_position.schedule);
+    const EarlyStopping& stopping = m_settings.stopping;
+    if (!stopping.isOn()) return;
+    const bool isBest = m_position.best.add(stopping.valueOf(heard), event.epoch,
+                                            stopping.isSmallerBetter, stopping.leastGain);
+    m_bestWaits = isBest && stopping.keepsBest;
 }
 
 /// False where it was broken off because the trainer is to quit.

@@ -14,6 +14,8 @@
 #include "core/optim/optimizer.h"
 #include "core/probe/ring.h"
 #include "core/train/channels.h"
+#include "core/train/course.h"
+#include "core/train/early_stopping.h"
 #include "core/train/feed.h"
 #include "core/train/model.h"
 #include "core/train/run_sink.h"
@@ -32,6 +34,7 @@ struct TrainSettings {
     const ScheduleDescriptor* schedule = nullptr;
     Attrs scheduleFields;
     Channels channels;
+    EarlyStopping stopping = {};
     /// An epoch's end makes one too, at most every five seconds, and so does the run's end; 0:
     /// after every step.
     double checkpointEverySeconds = 30;
@@ -95,8 +98,12 @@ class Trainer {
     RunSink& sink() { return m_sink; }
     /// How often it has paused because the record could not be written.
     int failedSaves() const { return m_failedSaves.load(std::memory_order_acquire); }
-    int64_t totalSteps() const { return m_settings.epochs * m_stepsPerEpoch; }
-    int64_t stepsPerEpoch() const { return m_stepsPerEpoch; }
+    int64_t totalSteps() const { return m_course.totalSteps(); }
+    int64_t stepsPerEpoch() const { return m_course.stepsPerEpoch(); }
+    /// Whether a run that stands here has nothing left to do.
+    bool isOver() const {
+        return m_position.epoch >= m_settings.epochs || m_settings.stopping.isOver(m_position.best);
+    }
     /// Why a checkpoint or the log could not be written, valid after CheckpointFailed while paused;
     /// why the run has failed where no number did it.
     const Error& failure() const { return m_failure; }
@@ -131,12 +138,14 @@ class Trainer {
     void letGo();
     void advance();
     void beginStep();
-    StepNumbers stepNumbers() const;
+    Member& nextMember(int64_t size);
+    StepNumbers stepNumbers();
     void endStep();
     void leaveStep();
     void betweenSteps(double ended);
     void endEpoch();
     bool evaluate(RunEvent& event);
+    void noteEpoch(const RunEvent& event);
     void stop();
     void finish();
     double scheduledRate() const;
@@ -156,6 +165,7 @@ class Trainer {
     void checkpointWhereDue(double ended, bool isEpochEnd);
     void checkpoint();
     Snapshot* waitForBuffer();
+    bool saveBest();
     bool saveAll(RunEnd end);
     bool pausesForTrouble();
     void pauseFor(Error trouble);
@@ -203,7 +213,7 @@ class Trainer {
     Feed m_feed;
     StepDebugger m_debugger;
     StateWatch m_states;
-    const int64_t m_stepsPerEpoch;
+    Course m_course;
 
     RunPosition m_position;
     Member* m_member = nullptr;  ///< of the step that is going on; null between steps
@@ -221,6 +231,7 @@ class Trainer {
         double epochInSteps = 0;  ///< seconds that this epoch's steps have taken so far
         int64_t epochImages = 0;  ///< in these steps
     } m_times;
+    bool m_bestWaits = false;  ///< to be saved, before the next step
     int64_t m_savedStep = -1;  ///< of the newest checkpoint; −1: none of this position
     double m_firstLoss = -1;   ///< of step 1; −1: that step was made in an earlier life
     const double m_lossOfGuessing;

@@ -36,7 +36,9 @@ RunEvent Trainer::eventNow(EventKind kind) const {
     event.step = m_position.step;
     event.epoch = m_position.epoch;
     event.entry = m_debugger.entry();
-    event.batch = m_present.load(std::memory_order_relaxed)->tape->batch;
+    const Member& present = *m_present.load(std::memory_order_relaxed);
+    event.batch = present.tape->batch;
+    event.accumulates = present.firstUpdate < 0;
     event.learningRate = m_rate;
     return event;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <thread>
+#include <utility>
 
 #include "core/train/trainer.h"
 
@@ -29,9 +30,27 @@ void Trainer::checkpoint() {
     Snapshot* buffer = isWanted ? waitForBuffer() : m_sink.checkpointBuffer();
     if (!buffer) return;
     copyStates(*buffer);
+    buffer->isBest = std::exchange(m_bestWaits, false);
     m_sink.checkpointFilled();
     m_savedStep = m_position.step;
     m_times.checkpoint = now();
+}
+
+/// The weights of the best epoch are saved before anything changes them. False where they could not
+/// be: paused then, and tried again with Continue.
+bool Trainer::saveBest() {
+    if (!m_bestWaits) return true;
+    if (Snapshot* buffer = waitForBuffer()) {
+        copyStates(*buffer);
+        buffer->isBest = true;
+        m_bestWaits = false;
+        m_sink.checkpointFilled();
+        m_savedStep = m_position.step;
+        m_times.checkpoint = now();
+        return true;
+    }
+    static_cast<void>(pausesForTrouble());
+    return false;
 }
 
 /// Null where there is trouble, or the trainer is to quit.
@@ -58,6 +77,7 @@ bool Trainer::saveAll(RunEnd end) {
         Snapshot* buffer = waitForBuffer();
         if (buffer) {
             copyStates(*buffer);
+            buffer->isBest = false;
             m_sink.checkpointFilled();
             m_savedStep = m_position.step;
         }

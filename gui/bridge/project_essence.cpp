@@ -38,6 +38,11 @@ std::string runEssence(const Project& project) {
     if (t.clipping != Clipping::Norm) text += fmt::format("{}\n", clippingId(t.clipping));
     text += fmt::format("{} {}\n", t.optimizer.id, attrsText(t.optimizer.attrs));
     text += fmt::format("{} {}\n", t.schedule.id, attrsText(t.schedule.attrs));
+    text += fmt::format("{}\n", t.accumulate);
+    for (const ChosenThing& extra : t.extras)
+        text += fmt::format("{} {}\n", extra.id, attrsText(extra.attrs));
+    for (const Attrs& group : t.groups) text += fmt::format("{}\n", attrsText(group));
+    text += fmt::format("{}\n", attrsText(t.stopping));
     const Graph& graph = project.graph;
     const auto portText = [&](const PortRef& port) {
         return fmt::format("{}.{}", graph.find(port.node)->key, port.port);

@@ -85,9 +85,6 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     options.recipe.optimizer = findOptimizer(run.optimizer);
     options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
     options.recipe.clipNorm = run.clipNorm;
-    auto model = Model::compile(
-        *graph, Model::variantsOfRun(run.batch, data.train.count, data.test.count), options);
-    if (!model) qFatal("%s", model.error().text().c_str());
     TrainSettings settings;
     settings.epochs = run.epochs;
     settings.seed = run.seed;
@@ -97,6 +94,12 @@ TrainingSetup setUp(const SmallRun& run, const Dataset& data) {
     settings.channels = channelsOf(TrainedPart(*graph, {.batch = run.batch}), {});
     settings.checkpointEverySeconds = run.checkpointEverySeconds;
     settings.overfitOneBatch = run.overfitOneBatch;
+    if (run.change) run.change(options, settings);
+    auto model = Model::compile(*graph,
+                                Model::variantsOfRun(run.batch, data.train.count, data.test.count,
+                                                     options.recipe.accumulate),
+                                options);
+    if (!model) qFatal("%s", model.error().text().c_str());
     TrainingSetup setup;
     setup.model = std::move(model).value();
     if (run.beforeTrainer) run.beforeTrainer(*setup.model);

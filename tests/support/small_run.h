@@ -37,6 +37,7 @@ struct SmallRun {
     bool renamesNodes =
         false;  ///< gives every node another name, and some the former one of others
     std::function<void(Model&)> beforeTrainer = nullptr;  ///< changes the model that it will train
+    std::function<void(ModelOptions&, TrainSettings&)> change = nullptr;  ///< anything else
 };
 
 /// A model and a trainer over a data set that outlives both.

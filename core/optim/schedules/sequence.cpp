@@ -66,8 +66,8 @@ Result<Part> partIn(std::string_view words, bool isLast) {
         return trouble(all, "epochs in front of all parts but the last");
     }
     part.schedule = findSchedule(word);
-    if (!part.schedule || part.schedule->id == "sequence")
-        return trouble(all, "the id of a schedule that is no sequence");
+    if (!part.schedule || part.schedule->id == "sequence" || part.schedule->learn)
+        return trouble(all, "the id of a schedule that is no sequence and follows no losses");
     part.attrs = Attrs(part.schedule->fields);
     VITRINE_TRY(setFields(part, words));
     return part;

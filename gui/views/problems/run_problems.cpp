@@ -51,6 +51,20 @@ Error grown(const RunEvent& event) {
             "Lower the learning rate, or choose warm-up or a clip norm."};
 }
 
+Error endedEarly(const LiveRun& run, const RunEvent& event) {
+    const Attrs& stopping = run.project().training.stopping;
+    return {"U26",
+            fmt::format("the run has ended after epoch {}: none of its last {} was better than "
+                        "epoch {}, with a {} of {}",
+                        event.epoch, stopping.integer("patience"), event.bestEpoch,
+                        stopping.text("watch"), realText(event.number).toStdString()),
+            {},
+            stopping.flag("keep_best") ? "The best epoch's weights are best.safetensors in the "
+                                         "run's folder, the last ones weights.safetensors."
+                                       : "The last epoch's weights are kept.",
+            "Give it more patience to go on for longer."};
+}
+
 /// Position of the only accuracy among the metrics; -1: there is none, or several.
 int accuracyOf(const Channels& channels) { return channels.metric("accuracy"); }
 
@@ -115,6 +129,7 @@ void RunProblems::take(const RunEvent& event) {
         std::erase_if(m_stops, [](const NonFiniteStop& stop) { return !stop.isTold; });
     if (event.kind == EventKind::CheckpointFailed && run) m_notSaved = run->failure();
     if (event.kind == EventKind::LossHasGrown) tell(grown(event), true);
+    if (event.kind == EventKind::EndedEarly && run) tell(endedEarly(*run, event), true);
     if (event.kind == EventKind::Finished) runHasEnded();
     if (run && isFailure(event.kind)) tell(failure(*run, event));
 }

@@ -12,6 +12,7 @@
 #include "gui/document/document.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/views/properties/refinements_form.h"
 #include "gui/widgets/action_book.h"
 #include "gui/widgets/schedule_preview.h"
 #include "gui/widgets/typed_line.h"
@@ -64,6 +65,11 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     m_formats = chooser("properties.format", tr("Data format"));
     m_clippings = chooser("properties.clip_by", tr("Clipping"));
     m_preview = new SchedulePreview(context.theme, this);
+    m_refinements = new RefinementsForm(
+        [this](const QString& what, const std::function<void(TrainingSettings&)>& how) {
+            static_cast<void>(change(what, how));
+        },
+        this);
     fill(*m_optimizers, allOptimizers());
     fill(*m_schedules, allSchedules());
     fill(*m_formats, allDataFormats());
@@ -81,6 +87,7 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     row(m_schedules);
     row(m_schedule);
     row(m_preview);
+    row(m_refinements);
     row(metricsButton());
     layout->addSpacing(3 * space);
     row(heading(tr("Data"), this));
@@ -224,6 +231,8 @@ void ProjectForm::buildTraining() {
                   [](TrainingSettings& t) -> double& { return t.learningRate; });
     m_clip = real("properties.clip", tr("Clip limit"), clipNormSetting,
                   [](TrainingSettings& t) -> double& { return t.clipNorm; });
+    m_accumulate = whole("properties.accumulate", tr("Accumulate"), accumulateSetting,
+                         [](TrainingSettings& t) -> int64_t& { return t.accumulate; });
     m_training->addRow(tr("Clipping"), m_clippings,
                        tr("How gradients are kept from becoming too large"));
 }
@@ -331,6 +340,8 @@ void ProjectForm::show() {
     put(m_seed, QString::number(training.seed));
     put(m_rate, editText(training.learningRate));
     put(m_clip, editText(training.clipNorm));
+    put(m_accumulate, QString::number(training.accumulate));
+    m_refinements->show(training);
     put(m_mean, editText(project.data.normalisation.mean));
     put(m_std, editText(project.data.normalisation.std));
     put(m_folder, QString::fromStdString(project.data.folder));

@@ -21,6 +21,7 @@ struct DataSettings;
 
 namespace vitrine::gui {
 
+class RefinementsForm;
 class SchedulePreview;
 
 class ProjectForm : public QWidget {
@@ -58,8 +59,10 @@ class ProjectForm : public QWidget {
     QPushButton* m_metrics = nullptr;
     std::vector<MetricOption> m_options;  ///< of the menu that was opened last
     SchedulePreview* m_preview;
+    RefinementsForm* m_refinements;
     QComboBox *m_optimizers, *m_schedules, *m_formats, *m_clippings;
-    QLineEdit *m_epochs, *m_batch, *m_seed, *m_rate, *m_clip, *m_mean, *m_std, *m_folder;
+    QLineEdit *m_epochs, *m_batch, *m_seed, *m_rate, *m_clip, *m_accumulate, *m_mean, *m_std,
+        *m_folder;
 };
 
 }  // namespace vitrine::gui

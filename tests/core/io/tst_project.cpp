@@ -317,6 +317,32 @@ void TestProject::refusesBadFiles_data() {
     row("unknown clipping",
         changed("\"clip_norm\": 0.0", "\"clip_norm\": 0, \"clip_by\": \"luck\""), "P11",
         "'training.clip_by' is 'luck', wanted one of norm, value, layer, adaptive");
+    const auto added = [&](const char* members) {
+        return changed("\"clip_norm\": 0.0", fmt::format("\"clip_norm\": 0, {}", members));
+    };
+    row("unknown extra", added("\"extras\": [{\"id\": \"emma\"}]"), "P11",
+        "'training.extras' is 'emma', wanted one of ema, lookahead, sam, swa");
+    row("an extra twice", added("\"extras\": [{\"id\": \"sam\"}, {\"id\": \"sam\"}]"), "P11",
+        "'training.extras' has 'sam' twice");
+    row("two averages", added("\"extras\": [{\"id\": \"ema\"}, {\"id\": \"swa\"}]"), "P11",
+        "'ema' and 'swa' are both averages of the weights, wanted one");
+    row("extras that are no list", added("\"extras\": {}"), "P11", "'training.extras' is no list");
+    row("a decay of 2", added("\"extras\": [{\"id\": \"ema\", \"fields\": {\"decay\": 2}}]"), "P11",
+        "extras 'ema': field 'decay' is '2', wanted a number from 0 to");
+    row("a group of nothing", added("\"groups\": [{\"parameters\": \" , \"}]"), "P11",
+        "group 1 of parameters: a group of parameters has no pattern");
+    row("a group's rate", added("\"groups\": [{}, {\"lr\": -1}]"), "P11",
+        "group 2 of parameters: field 'lr' is '-1', wanted a number from 0 to 1000");
+    row("accumulate 0", added("\"accumulate\": 0"), "P11",
+        "training.accumulate is 0, wanted a whole number from 1 to 65536");
+    row("patience -1", added("\"stopping\": {\"patience\": -1}"), "P11",
+        "stopping: field 'patience' is '-1', wanted a whole number from 0 to 100000");
+    row("a plateau in a row",
+        changed(
+            "\"id\": \"one_cycle\", \"fields\": {\"warmup_share\": 0.3, \"start_divisor\": 25.0, "
+            "\"final_divisor\": 10000.0}",
+            "\"id\": \"sequence\", \"fields\": {\"parts\": \"5 plateau; cosine\"}"),
+        "P11", "wanted the id of a schedule that is no sequence and follows no losses");
     row("points that are none",
         changed(
             "\"id\": \"one_cycle\", \"fields\": {\"warmup_share\": 0.3, \"start_divisor\": 25.0, "

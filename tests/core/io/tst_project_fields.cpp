@@ -17,6 +17,7 @@
 #include "core/io/project_path.h"
 #include "core/io/settings.h"
 #include "core/opdef/registry.h"
+#include "core/optim/extra.h"
 #include "core/optim/optimizer.h"
 
 using namespace vitrine;
@@ -148,6 +149,18 @@ std::vector<Case> settingCases() {
     whole(epochsSetting, &TrainingSettings::epochs);
     whole(batchSetting, &TrainingSettings::batch);
     whole(seedSetting, &TrainingSettings::seed);
+    whole(accumulateSetting, &TrainingSettings::accumulate);
+    for (const ExtraDescriptor* extra : allExtras())
+        cases.push_back({fmt::format("extra {}", extra->id), [=](Project& p) {
+                             p.training.extras = {{std::string(extra->id), Attrs(extra->fields)}};
+                         }});
+    cases.push_back({"groups", [](Project& p) {
+                         Attrs group(groupFields);
+                         p.training.groups = {group, group.with("lr", 0.1).with("frozen", true)};
+                     }});
+    cases.push_back({"stopping", [](Project& p) {
+                         p.training.stopping.with("patience", int64_t{7}).with("keep_best", true);
+                     }});
     const auto real = [&](const RealSetting& setting, auto member) {
         addNumbers(cases, setting, reals(setting.minimum, setting.maximum), member);
     };

@@ -60,15 +60,15 @@ const std::string regression =
     "x[1,12,12] -> flatten -> linear(out_features=16) -> relu -> linear(out_features=1) as guess\n"
     "-> mse(p) as loss";
 
-struct Course {
+struct Told {
     std::vector<StepRecord> records;
     std::vector<RunEvent> epochs;
 };
 
-Course trained(test::TrainingSetup& setup) {
+Told trained(test::TrainingSetup& setup) {
     setup.trainer->post({Command::Kind::Start});
     setup.trainer->waitUntilIdle();
-    Course course;
+    Told course;
     for (StepRecord record; setup.reports->nextRecord(record);) course.records.push_back(record);
     for (RunEvent event; setup.reports->nextEvent(event);)
         if (event.kind == EventKind::EpochDone) course.epochs.push_back(event);
@@ -125,7 +125,7 @@ class SeveralLossesTest : public QObject {
   private slots:
     void theSumOfTheWeightedPartsIsTheLoss() {
         test::TrainingSetup setup = test::setUp({.network = twoHeads("0.25"), .epochs = 6}, data());
-        const Course course = trained(setup);
+        const Told course = trained(setup);
         QCOMPARE(static_cast<int64_t>(course.records.size()), setup.trainer->totalSteps());
         for (const StepRecord& record : course.records) {
             QCOMPARE(record.lossCount, 2);
@@ -143,7 +143,7 @@ class SeveralLossesTest : public QObject {
 
     void everyHeadIsMeasuredByItself() {
         test::TrainingSetup setup = test::setUp({.network = twoHeads("0.25"), .epochs = 6}, data());
-        const Course course = trained(setup);
+        const Told course = trained(setup);
         const RunEvent& last = course.epochs.back();
         for (size_t head = 0; head < 2; ++head) {
             const std::vector<int32_t> labels = test::labelsOf(data().test, head + 1);
@@ -158,7 +158,7 @@ class SeveralLossesTest : public QObject {
     void aLossWithoutWeightIsShownAndTeachesNothing() {
         test::TrainingSetup setup = test::setUp({.network = twoHeads("0"), .epochs = 2}, data());
         const auto fresh = test::setUp({.network = twoHeads("0"), .epochs = 2}, data());
-        const Course course = trained(setup);
+        const Told course = trained(setup);
         QCOMPARE(stateOf(*setup.model, "standing.weight"),
                  stateOf(*fresh.model, "standing.weight"));
         QVERIFY(stateOf(*setup.model, "label.weight") != stateOf(*fresh.model, "label.weight"));
@@ -175,7 +175,7 @@ class SeveralLossesTest : public QObject {
         const std::string alone = twoHeads("0").substr(0, twoHeads("0").rfind('\n'));
         test::TrainingSetup one = test::setUp({.network = alone}, data()),
                             two = test::setUp({.network = twoHeads("0")}, data());
-        const Course single = trained(one), both = trained(two);
+        const Told single = trained(one), both = trained(two);
         QCOMPARE(single.records.size(), both.records.size());
         for (size_t i = 0; i < single.records.size(); ++i) {
             QCOMPARE(single.records[i].lossCount, 0);
@@ -188,7 +188,7 @@ class SeveralLossesTest : public QObject {
 
     void numbersAreLearntToo() {
         test::TrainingSetup setup = test::setUp({.network = regression, .epochs = 20}, data());
-        const Course course = trained(setup);
+        const Told course = trained(setup);
         const RunEvent& last = course.epochs.back();
         QCOMPARE(last.metricCount, 1);
         const auto [guesses, places] = compared(*setup.model, 0);
@@ -221,7 +221,7 @@ class SeveralLossesTest : public QObject {
     void threadsDoNotMatter() {
         test::TrainingSetup one = test::setUp({.network = twoHeads("0.25")}, data()),
                             four = test::setUp({.network = twoHeads("0.25"), .threads = 4}, data());
-        const Course first = trained(one), second = trained(four);
+        const Told first = trained(one), second = trained(four);
         QVERIFY(test::stateBytes(*one.model) == test::stateBytes(*four.model));
         for (size_t i = 0; i < first.records.size(); ++i)
             QCOMPARE(first.records[i].losses, second.records[i].losses);

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// What refines a training: does each thing find what it is for?
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/graph/trained_part.h"
+#include "core/session/setup_findings.h"
+#include "core/train/early_stopping.h"
+
+namespace vitrine {
+
+namespace {
+
+std::vector<std::string> trainedNames(const TrainedPart& part) {
+    std::vector<std::string> names;
+    for (const NodeShapes& shapes : part.shapes().nodes)
+        for (const NodeParameter& parameter : shapes.parameters)
+            if (parameter.isTrained()) names.push_back(parameter.id);
+    return names;
+}
+
+void checkGroups(std::span<const Attrs> groups, const TrainedPart& part, SetupFindings& findings) {
+    if (groups.empty() || !part.shapes().ok()) return;
+    const std::vector<std::string> names = trainedNames(part);
+    std::vector<int64_t> counts(groups.size());
+    for (const std::string& name : names)
+        if (const int place = placeInGroups(groups, name); place >= 0)
+            ++counts[static_cast<size_t>(place)];
+    for (size_t i = 0; i < groups.size(); ++i) {
+        if (counts[i] > 0) continue;
+        const std::string& patterns = groups[i].text("parameters");
+        const bool isCovered = std::ranges::any_of(
+            names, [&](const std::string& name) { return isInGroup(groups[i], name); });
+        findings.warn(
+            "U25", placeOf("groups"),
+            fmt::format("group {} ({}) has no parameter{}", i + 1, patterns,
+                        isCovered
+                            ? ": those that fit are in groups before it"
+                            : fmt::format(": none of the {} that are trained fits, such as {}",
+                                          names.size(), names.empty() ? "none" : names.front())),
+            isCovered ? "Move it in front of them." : "Correct its pattern, or take it out.");
+    }
+}
+
+/// Each batch has statistics of its own.
+void checkAccumulation(const TrainingSettings& training, const TrainedPart& part,
+                       const DataFacts& data, SetupFindings& findings) {
+    if (training.accumulate == 1) return;
+    if (data.trainCount > 0 && training.batch * training.accumulate > data.trainCount)
+        findings.warn("U25", placeOf("accumulate"),
+                      fmt::format("{} batches of {} are more than the {} training images: an epoch "
+                                  "makes one update",
+                                  training.accumulate, training.batch, data.trainCount),
+                      "Accumulate fewer batches.");
+    for (const Node& node : part.graph().nodes()) {
+        if (!node.op->id.starts_with("batch_norm")) continue;
+        findings.warn("U25", placeOf(node, "accumulate"),
+                      fmt::format("{} takes mean and deviation of each batch of {} by itself: {} "
+                                  "accumulated ones are not the same as one large batch",
+                                  node.text(), training.batch, training.accumulate),
+                      "Group or layer normalisation does not depend on the batch.");
+        return;
+    }
+}
+
+}  // namespace
+
+void checkRefinements(const TrainingSettings& training, const TrainedPart& part,
+                      const DataFacts& data, SetupFindings& findings) {
+    checkGroups(training.groups, part, findings);
+    checkAccumulation(training, part, data, findings);
+    if (!part.shapes().ok()) return;
+    const auto stopping = earlyStoppingOf(training.stopping, channelsOf(part, training.metrics));
+    if (!stopping) findings.refuse(stopping.error());
+}
+
+}  // namespace vitrine
