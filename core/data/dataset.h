@@ -65,6 +65,7 @@ struct Dataset {
     /// generator or the sizes and contents of the files (contents up to 64 MB). Says nothing of the
     /// folder that they lie in, nor of how a file's name is spelt there. Empty: not known.
     std::string fingerprint = {};
+    std::vector<Error> remarks = {};  ///< things to tell a person: what was left out
 
     /// Position in columns, or -1.
     int column(std::string_view name) const;
@@ -99,6 +100,9 @@ struct DataFormatDescriptor {
     /// Gives a fingerprint too. Errors: I01–I09, G01–G12, P08, H02, `stopped`, with what was found
     /// and what was wanted; nothing is imported.
     Result<Dataset> (*open)(const Attrs&, const DataRequest&) = nullptr;
+    /// Whether a folder holds data of this format, with these fields or others that it sets. Looks
+    /// at names, and at a few bytes at most. Null where no folder is needed.
+    bool (*recognise)(const std::string& folder, Attrs&) = nullptr;
 };
 
 std::span<const DataFormatDescriptor* const> allDataFormats();

@@ -158,6 +158,7 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     auto warnings = setupWarnings(m_project, factsOf(*m_data));
     if (!warnings) return warnings.error();
     for (Error& warning : *warnings) m_remarks.push_back(std::move(warning));
+    for (const Error& remark : m_data->remarks) m_remarks.push_back(remark);
     ModelOptions options = modelOptions(m_project, request);
     options.columns = columnTypes(m_data->columns);
     options.stop = request.stop;

@@ -2,6 +2,7 @@
 // Data format "idx": four IDX files in a folder, plain or gzip, as MNIST and its relatives come.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -154,6 +155,12 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     return set;
 }
 
+bool recognise(const std::string& folder, Attrs& attrs) {
+    return std::ranges::all_of(fields, [&](const FieldSpec& field) {
+        return field.type != FieldType::Text || findIdxFile(folder, attrs.text(field.id)).ok();
+    });
+}
+
 }  // namespace
 
 extern const DataFormatDescriptor descriptor;
@@ -165,6 +172,7 @@ constinit const DataFormatDescriptor descriptor{
     .fields = fields,
     .needsFolder = true,
     .open = open,
+    .recognise = recognise,
 };
 
 }  // namespace vitrine::formats::idx
