@@ -59,7 +59,7 @@ class Folder {
     }
     Result<Dataset> open(std::vector<std::pair<std::string, FieldValue>> fields = {},
                          int threads = 2, uint64_t seed = 1) const {
-        const DataFormatDescriptor& format = *findDataFormat("picture_folder");
+        const DataFormatDescriptor& format = *findDataFormat("image_folder");
         Attrs attrs(format.fields);
         for (auto& [id, value] : fields) attrs.with(id, value);
         return format.open(attrs, {.folder = path(), .seed = seed, .threads = threads});
@@ -244,7 +244,7 @@ class PicturesTest : public QObject {
         Project project;
         const auto chosen = dataIn(folder.path(), project);
         QVERIFY(chosen.ok());
-        QCOMPARE(chosen->format, std::string("picture_folder"));
+        QCOMPARE(chosen->format, std::string("image_folder"));
     }
 
     void otherSizes() {

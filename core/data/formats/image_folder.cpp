@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data format "picture_folder": a folder of pictures for each class.
+// Data format "image_folder": a folder of pictures for each class.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@
 #include "core/data/pictures/resize.h"
 #include "core/data/stored_examples.h"
 
-namespace vitrine::formats::picture_folder {
+namespace vitrine::formats::image_folder {
 
 namespace {
 
@@ -301,7 +301,7 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     if (train.broken() + test.broken() > 0) set.remarks.push_back(skipped(train, test, all));
     set.train = train.examples();
     set.test = test.examples();
-    DataIdentity identity("picture_folder", attrs);
+    DataIdentity identity("image_folder", attrs);
     identity.addGenerator(1, pictures.hasParts ? 0 : request.seed);
     for (const ExampleSet* part : {&set.train, &set.test})
         if (part->count > 0)
@@ -318,8 +318,8 @@ bool recognise(const std::string& folder, Attrs&) { return isPictureFolder(folde
 
 extern const DataFormatDescriptor descriptor;
 constinit const DataFormatDescriptor descriptor{
-    .id = "picture_folder",
-    .title = "Picture folders",
+    .id = "image_folder",
+    .title = "Image folders",
     .summary =
         "PNG, JPEG, BMP, PPM and PGM pictures in a folder for each class, or in train and "
         "test folders with these inside.",
@@ -330,4 +330,4 @@ constinit const DataFormatDescriptor descriptor{
     .recognise = recognise,
 };
 
-}  // namespace vitrine::formats::picture_folder
+}  // namespace vitrine::formats::image_folder
