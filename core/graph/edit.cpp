@@ -3,7 +3,9 @@
 #include "core/graph/edit.h"
 
 #include <algorithm>
+#include <map>
 
+#include "core/graph/parameter_use.h"
 #include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 
@@ -103,6 +105,30 @@ struct Toucher {
     void operator()(const edit::Move& e) const { touched.nodes.insert(e.node); }
 };
 
+/// Entries that the nodes own and no other uses, and those of nobody that only they use and that
+/// say nothing that is not so without them.
+std::vector<std::string> entriesThatGoWith(const Graph& graph,
+                                           const std::set<std::string, std::less<>>& nodes) {
+    std::set<std::string_view> used;
+    std::map<std::string_view, const PortSpec*> ports;
+    for (const Node& node : graph.nodes())
+        for (const auto& [port, parameter] : node.parameters) {
+            if (!nodes.contains(node.id)) used.insert(parameter);
+            if (!isPlaceholder(node))
+                ports[parameter] =
+                    &node.op->inputs[static_cast<size_t>(findPort(node.op->inputs, port)->port)];
+        }
+    std::vector<std::string> going;
+    for (const auto& [id, entry] : graph.parameters()) {
+        const bool isOwned = nodes.contains(std::string_view(id).substr(0, id.find('.')));
+        const auto port = ports.find(id);
+        const bool saysNothing =
+            port != ports.end() && isUsual(entry, *port->second) && !ownPortOf(graph, id);
+        if (!used.contains(id) && (isOwned || saysNothing)) going.push_back(id);
+    }
+    return going;
+}
+
 }  // namespace
 
 Touched touchedBy(const Transaction& transaction) {
@@ -129,14 +155,17 @@ Result<Transaction> perform(Graph& graph, const Transaction& transaction) {
     return inverse;
 }
 
-Transaction removal(const Graph& graph, std::string_view node) {
-    VITRINE_CHECK(graph.find(node), "only a node that is there can go");
+Transaction removal(const Graph& graph, const std::set<std::string, std::less<>>& nodes) {
     Transaction transaction;
-    for (size_t index : graph.edgesOf(node))
-        transaction.push_back(edit::EraseEdge{graph.edges()[index]});
-    transaction.push_back(edit::EraseNode{std::string(node)});
-    for (std::string& parameter : graph.ownedBy(node))
-        transaction.push_back(edit::PutParameter{std::move(parameter), {}});
+    for (const Edge& edge : graph.edges())
+        if (nodes.contains(edge.from.node) || nodes.contains(edge.to.node))
+            transaction.push_back(edit::EraseEdge{edge});
+    for (const std::string& id : nodes)
+        if (graph.find(id)) transaction.push_back(edit::EraseNode{id});
+    for (const std::string& id : entriesThatGoWith(graph, nodes))
+        transaction.push_back(edit::PutParameter{id, {}});
+    for (Parameter& entry : entriesLeftBy(graph, nodes))
+        transaction.push_back(edit::PutParameter{entry.id, entry});
     return transaction;
 }
 
@@ -157,8 +186,9 @@ Transaction freezing(const Graph& graph, const std::vector<std::string>& nodes, 
             const ParameterKind from = frozen ? usualKind(port) : ParameterKind::Frozen;
             if (entry.kind != from) continue;
             entry.kind = frozen ? ParameterKind::Frozen : usualKind(port);
-            transaction.push_back(edit::PutParameter{
-                parameter, isUsual(entry, port) ? std::nullopt : std::optional(entry)});
+            const bool goes = isUsual(entry, port) && ownPortOf(graph, parameter);
+            transaction.push_back(
+                edit::PutParameter{parameter, goes ? std::nullopt : std::optional(entry)});
         }
     }
     return transaction;

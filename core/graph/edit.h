@@ -81,8 +81,9 @@ struct Touched {
 };
 Touched touchedBy(const Transaction& transaction);
 
-/// Takes away a node with its edges and the entries of its own parameters. The graph has that node.
-Transaction removal(const Graph& graph, std::string_view node);
+/// Takes away nodes with their edges and the entries of their own parameters. What others share of
+/// them stays, with an entry. Ids of no node count for nothing.
+Transaction removal(const Graph& graph, const std::set<std::string, std::less<>>& nodes);
 /// Freezes what the nodes' ports of parameters and statistics use, or makes it again what is usual.
 /// Constants stay.
 Transaction freezing(const Graph& graph, const std::vector<std::string>& nodes, bool frozen);

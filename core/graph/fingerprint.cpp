@@ -78,14 +78,19 @@ class NodeDigests {
     std::string objectsText(const Node& node) const {
         std::string text;
         if (m_graph.parameters().empty()) return text;
-        const auto add = [&](std::string_view port) {
-            if (const Parameter* object = m_graph.findParameter(node.parameterId(port)))
-                text += fmt::format("{}!{}\n", port, parameterEssence(*object));
+        const auto objectOf = [&](std::string_view port) {
+            return m_graph.findParameter(node.parameterId(port));
         };
-        for (const PortSpec& port : node.op->inputs)
-            if (port.role != PortRole::Value) add(port.id);
+        const auto add = [&](std::string_view port, const Parameter& object) {
+            text += fmt::format("{}!{}\n", port, parameterEssence(object));
+        };
+        for (const PortSpec& port : node.op->inputs) {
+            const Parameter* object = port.role == PortRole::Value ? nullptr : objectOf(port.id);
+            if (object && !isUsual(*object, port)) add(port.id, *object);
+        }
         for (const auto& [port, parameter] : node.parameters)
-            if (takesValues(node, port)) add(port);
+            if (const Parameter* object = takesValues(node, port) ? objectOf(port) : nullptr)
+                add(port, *object);
         return text;
     }
 

@@ -33,11 +33,13 @@ namespace vitrine {
 ///
 /// What stands before `->` feeds the step's first data port from its first output. A step without
 /// `as` is called after its operator: `relu`, `relu2`, … An unknown name given to a labels port
-/// makes a target of 10 classes. A statement that starts with a word that is a node and an operator
-/// means the node; `relu()` means the operator. Titles, positions, keys and entries of parameters
-/// are not part of the text: a node that is read has its id for its key. Errors: "S01" (grammar),
-/// "S02" (unknown operator, port, field or name, with the nearest one), "P10", "P11", "U10" as
-/// Graph's; each begins with `line L, column C: ` and has place.line.
+/// makes a target of 10 classes. A parameter is known by its name: that of another node's port, or
+/// an entry that whoever reads the text adds; where it is neither, the shape pass says so. A
+/// statement that starts with a word that is a node and an operator means the node; `relu()` means
+/// the operator. Titles, positions, keys and entries of parameters are not part of the text: a node
+/// that is read has its id for its key. Errors: "S01" (grammar), "S02" (unknown operator, port,
+/// field or name, with the nearest one), "P10", "P11", "U10" as Graph's; each begins with `line L,
+/// column C: ` and has place.line.
 Result<Graph> graphFromText(std::string_view text);
 
 /// A text that graphFromText reads as the same graph, its nodes in running order. Nodes that were

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/graph/parameter_use.h"
 #include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
@@ -80,9 +81,21 @@ Init startOf(InitKind kind, const ParamSpec& wanted) {
 }
 
 Error numbersMissing(const Node& node, const Parameter& parameter) {
+    const bool comes = parameter.trouble == fileNotReadYet;
+    Error error = nodeError(node, fmt::format("parameter '{}' has no numbers{}: {}", parameter.id,
+                                              comes ? " yet" : "", parameter.trouble));
+    error.next = comes ? "Wait for it."
+                       : "Put the file where the project names it, or give the parameter other "
+                         "numbers.";
+    return error;
+}
+
+/// A name that is mistyped must not make a parameter that nobody meant.
+Error unknownParameter(const Node& node, const std::string& port, const std::string& id) {
     Error error = nodeError(
-        node, fmt::format("parameter '{}' has no numbers: {}", parameter.id, parameter.trouble));
-    error.next = "Put the file where the project names it, or give the parameter other numbers.";
+        node, fmt::format("port '{}' takes parameter '{}', which has no entry and is no node's own",
+                          port, id));
+    error.next = "Correct the name, or give the parameter an entry.";
     return error;
 }
 
@@ -238,6 +251,8 @@ Result<void> ShapePass::addParameter(const Node& node, const ParamSpec& wanted,
         VITRINE_TRY(checkEntry(*object, port, wanted.shape));
         parameter.kind = object->kind;
         if (object->init) parameter.init = startOf(*object->init, wanted);
+    } else if (node.parameters.contains(port.id) && !isKnownParameter(m_graph, parameter.id)) {
+        return unknownParameter(node, std::string(port.id), parameter.id);
     }
     VITRINE_TRY(checkShared(node, parameter));
     shapes.parameters.push_back(std::move(parameter));

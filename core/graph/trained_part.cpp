@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "core/graph/parameter_use.h"
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
 
@@ -175,8 +176,15 @@ Graph without(const Graph& graph, const Marks& strays) {
         if (!strays[static_cast<size_t>(graph.indexOf(edge.to.node))]) edges.push_back(edge);
     std::vector<Parameter> parameters;
     for (const auto& [id, parameter] : graph.parameters()) parameters.push_back(parameter);
-    auto rest = Graph::fromParts(std::move(nodes), std::move(edges), std::move(parameters));
-    return std::move(rest).value();
+    auto made = Graph::fromParts(std::move(nodes), std::move(edges), std::move(parameters));
+    Graph rest = std::move(made).value();
+    // What a stray owns and others share is there without it. One too many is told at its node.
+    std::set<std::string, std::less<>> gone;
+    for (size_t i = 0; i < graph.nodes().size(); ++i)
+        if (strays[i]) gone.insert(graph.nodes()[i].id);
+    for (Parameter& entry : entriesLeftBy(graph, gone))
+        static_cast<void>(rest.putParameter(entry.id, entry));
+    return rest;
 }
 
 }  // namespace

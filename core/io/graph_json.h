@@ -13,7 +13,9 @@ namespace vitrine {
 
 /// `{"nodes": […], "edges": […], "parameters"?: […]}`. Numbers of parameters that name a file are
 /// not read: see readNumbersOfFiles. A node whose operator this program does not know is a
-/// placeholder (placeholder.h). Errors: "P01" (not of that form), "P10", "P11", "U10", with node
+/// placeholder (placeholder.h). A node's `parameters` name entries, or what other nodes own
+/// (`conv1.weight`); a name that is neither is no error here but the node's, told by the shape
+/// pass. Errors: "P01" (not of that form), "P10", "P11", "U10", with node
 /// and field.
 Result<Graph> graphFromJson(const Json& section);
 /// Ids of the nodes of a good section that have no position.

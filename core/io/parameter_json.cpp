@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "core/graph/names.h"
+#include "core/graph/parameter_use.h"
 #include "core/io/json_fields.h"
 #include "core/io/project_path.h"
 #include "core/tensor/element.h"
@@ -123,7 +124,7 @@ Result<void> readStart(JsonObject& object, Parameter& parameter) {
         if (!tensor) return tensor.error();
         if (!checkDataFolder(*file)) return wrong(parameter.id, "'file' is no path");
         parameter.file = ParameterFile{std::move(file).value(), std::move(tensor).value()};
-        parameter.trouble = "its file has not been read";
+        parameter.trouble = fileNotReadYet;
     }
     if (const Json* values = object.find("values")) {
         if (!parameter.type || parameter.file)

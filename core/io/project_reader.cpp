@@ -12,6 +12,7 @@
 #include "core/base/nearest_word.h"
 #include "core/data/dataset.h"
 #include "core/graph/names.h"
+#include "core/graph/parameter_use.h"
 #include "core/io/graph_json.h"
 #include "core/io/json_fields.h"
 #include "core/io/parameter_file.h"
@@ -305,6 +306,12 @@ Result<std::string> readName(JsonObject& root) {
     return error;
 }
 
+/// Version 1 had no entries: a name that ports shared was enough.
+Result<void> addEntries(Graph& graph) {
+    for (Parameter& entry : missingEntries(graph)) VITRINE_TRY(graph.putParameter(entry.id, entry));
+    return {};
+}
+
 Result<Project> readProject(const Json& json) {
     Result<JsonObject> root = JsonObject::of(json, {});
     if (!root) return root.error();
@@ -321,6 +328,7 @@ Result<Project> readProject(const Json& json) {
     Result<Graph> graphOk = graphFromJson(**graph);
     if (!graphOk) return graphOk.error();
     project.graph = std::move(graphOk).value();
+    if (json.at("version") == 1) VITRINE_TRY(addEntries(project.graph));
     project.unplaced = unplacedNodes(**graph);
     Result<DataSettings> dataOk = readData(**data);
     if (!dataOk) return dataOk.error();

@@ -47,14 +47,7 @@ std::optional<PortRef> sourceBefore(const Graph& graph, PortRef port, const Ids&
 }  // namespace
 
 Transaction removalOf(const Graph& graph, const QStringList& nodes) {
-    const Ids gone = idsOf(nodes);
-    Transaction transaction;
-    for (const Edge& edge : graph.edges())
-        if (gone.contains(edge.from.node) || gone.contains(edge.to.node))
-            transaction.push_back(edit::EraseEdge{edge});
-    for (const std::string& id : gone)
-        if (graph.find(id)) transaction.push_back(edit::EraseNode{id});
-    return transaction;
+    return removal(graph, idsOf(nodes));
 }
 
 Transaction mendingRemovalOf(const Graph& graph, const QStringList& nodes) {

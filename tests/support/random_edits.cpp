@@ -21,7 +21,7 @@ class Editor {
         if (m_graph.nodes().empty() || chance(12)) return insertion();
         switch (below(10)) {
             case 0:
-                return removal(m_graph, node().id);
+                return removal(m_graph, {node().id});
             case 1:
                 return {edit::Move{node().id, {number(), number()}}};
             case 2:

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/graph/parameter_use.h"
 #include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 #include "gui/document/document.h"
@@ -233,7 +234,7 @@ void ParameterList::chooseKind(const Row& row, ParameterKind kind) {
     Parameter entry = entryOf(graph, id, usual);
     const bool isThere = graph.findParameter(id) != nullptr;
     entry.kind = kind;
-    if (!isUsual(entry, specOf(*of, row.port)))
+    if (!isUsual(entry, specOf(*of, row.port)) || !ownPortOf(graph, id))
         transaction.push_back(edit::PutParameter{id, entry});
     else if (isThere)
         transaction.push_back(edit::PutParameter{id, std::nullopt});

@@ -157,7 +157,7 @@ void TestGraph::everyEditCanBeTakenBack_data() {
     const Graph graph = read(
         "x[4,4,4] -> batch_norm2d(bias=@bn.weight) as bn -> relu as a "
         "-> relu as b\nrelu as free");
-    QTest::newRow("remove a node with its edges") << removal(graph, "a");
+    QTest::newRow("remove a node with its edges") << removal(graph, {"a"});
 }
 
 void TestGraph::everyEditCanBeTakenBack() {

@@ -147,7 +147,7 @@ class TestNodeKeys : public QObject {
         Graph graph = graphOf("x[4] -> relu as a -> relu as b");
         QVERIFY(graph.rename("a", "c").ok());
         const Graph before = graph;
-        const auto inverse = perform(graph, removal(graph, "c"));
+        const auto inverse = perform(graph, removal(graph, {"c"}));
         QVERIFY(inverse.ok());
         QVERIFY(!graph.findByKey("a"));
         QVERIFY(perform(graph, *inverse).ok());
@@ -219,6 +219,7 @@ class TestNodeKeys : public QObject {
         QCOMPARE(graph.parameterKey("gone.weight"), std::string("gone.weight"));
         QVERIFY(graph.rename("a", "first").ok());
         QVERIFY(graph.setFeed("b", "weight", "a.weight").ok());
+        QVERIFY(graph.putParameter("a.weight", Parameter{.id = "a.weight"}).ok());
         QCOMPARE(stateKeys(graph), QStringList({"first.weight a.weight", "first.bias a.bias",
                                                 "a.weight @a.weight", "b.bias b.bias"}));
     }

@@ -209,6 +209,13 @@ class TestParameters : public QObject {
         row("no entry", "x[3] -> add(b=@t)", "port 'b' takes parameter 't', which has no entry");
         row("weight of another shape", "x[3] -> linear(out_features=4 weight=<x)",
             "weight is [N, 3] over its edge, wanted [4, 3]");
+        row("no entry for a weight", "x[3] -> linear(out_features=4 bias=@nothere) as f",
+            "linear 'f': port 'bias' takes parameter 'nothere', which has no entry and is no "
+            "node's own");
+        row("of a port that no node has",
+            "x[3] -> linear(out_features=3 bias=false) as a -> linear(out_features=3 "
+            "bias=@a.bias) as b",
+            "linear 'b': port 'bias' takes parameter 'a.bias', which has no entry");
         row("weight not connected", "x[3] -> linear(out_features=4) as f", "");
     }
     void refusals() {
@@ -334,7 +341,7 @@ class TestParameters : public QObject {
         QVERIFY(!json.contains("values"));
         Graph other = computedWeight();
         put(other, parameterFromJson(json, 0).value());
-        QVERIFY(errorOf(other).contains("has no numbers: its file has not been read"));
+        QVERIFY(errorOf(other).contains("has no numbers yet: its file is being read"));
         readNumbersOfFiles(other, project);
         QCOMPARE(valueOf(other, {1, 2, 3}), valueOf(computedWeight(), {1, 2, 3}));
 
@@ -355,7 +362,7 @@ class TestParameters : public QObject {
         QVERIFY(perform(graph, *back).ok());
         QVERIFY(graph == before);
 
-        back = perform(graph, removal(graph, "c"));
+        back = perform(graph, removal(graph, {"c"}));
         QVERIFY(back.ok());
         QVERIFY(graph.parameters().empty());
         QVERIFY(perform(graph, *back).ok());
@@ -378,12 +385,52 @@ class TestParameters : public QObject {
         QVERIFY(freezing(before, {"c", "b", "f"}, false).empty());
     }
 
+    /// A name that is mistyped is told at its node, and nothing else suffers.
+    void aNameOfNothingIsToldAndTheRestOpens() {
+        const char* text =
+            "x[3] -> linear(out_features=3) as a\n"
+            "x -> linear(out_features=3 weight=@a.weight bias=@nothere) as b";
+        const Graph graph = throughJson(graphOf(text));
+        const ShapeReport report = shapesOf(graph);
+        QCOMPARE(report.errors.size(), size_t(1));
+        QCOMPARE(report.errors.front().place.node, std::string("b"));
+        QCOMPARE(report.errors.front().code, std::string("P10"));
+        QVERIFY(report.nodes[static_cast<size_t>(graph.indexOf("a"))].isKnown);
+        Graph mended = graph;
+        put(mended, {.id = "nothere"});
+        QVERIFY2(errorOf(mended).isEmpty(), qPrintable(errorOf(mended)));
+    }
+
+    void whatIsSharedStaysWhenItsOwnerGoes() {
+        Graph graph = graphOf(
+            "x[3] -> linear(out_features=3) as a\n"
+            "x -> linear(out_features=3 weight=@a.weight) as b");
+        const Graph before = graph;
+        auto back = perform(graph, removal(graph, {"a"}));
+        QVERIFY(back.ok());
+        QVERIFY2(errorOf(graph).isEmpty(), qPrintable(errorOf(graph)));
+        QVERIFY(graph.findParameter("a.weight"));
+        // Made trained again, it is what it was, and stays: nobody owns it.
+        QVERIFY(perform(graph, freezing(graph, {"b"}, true)).ok());
+        QVERIFY(perform(graph, freezing(graph, {"b"}, false)).ok());
+        QVERIFY2(errorOf(graph).isEmpty(), qPrintable(errorOf(graph)));
+        QVERIFY(perform(graph, *back).ok());
+        QVERIFY(graph == before);
+        // One after the other as both at once: nothing is left over.
+        QVERIFY(perform(graph, removal(graph, {"a"})).ok());
+        QVERIFY(perform(graph, removal(graph, {"b"})).ok());
+        QVERIFY(graph.parameters().empty());
+        graph = before;
+        QVERIFY(perform(graph, removal(graph, {"a", "b"})).ok());
+        QVERIFY(graph.parameters().empty());
+    }
+
     void stayWhereOthersUseThem() {
         Graph graph = graphOf(
             "x[3] -> linear(out_features=3) as a -> linear(out_features=3 "
             "weight=@a.weight) as b");
         put(graph, {.id = "a.weight", .kind = ParameterKind::Frozen});
-        QVERIFY(perform(graph, removal(graph, "a")).ok());
+        QVERIFY(perform(graph, removal(graph, {"a"})).ok());
         QVERIFY(graph.findParameter("a.weight"));
     }
 

@@ -247,7 +247,7 @@ void TestPlaceholder::fieldsStay() {
 void TestPlaceholder::comesBackWhenItsRemovalIsUndone() {
     Graph graph = warped();
     const Graph before = graph;
-    const auto inverse = perform(graph, removal(graph, "w"));
+    const auto inverse = perform(graph, removal(graph, {"w"}));
     QVERIFY(inverse.ok() && !graph.find("w"));
     mustPerform(graph, *inverse);
     QVERIFY(graph == before);
@@ -263,7 +263,7 @@ void TestPlaceholder::liveShapesFollow() {
     for (const Transaction& step :
          {Transaction{edit::EraseEdge{in}}, Transaction{edit::EraseEdge{out}},
           Transaction{edit::InsertEdge{past}}, Transaction{edit::InsertEdge{in}},
-          Transaction{edit::EraseEdge{past}, edit::InsertEdge{out}}, removal(graph, "w")}) {
+          Transaction{edit::EraseEdge{past}, edit::InsertEdge{out}}, removal(graph, {"w"})}) {
         const auto done = perform(graph, step);
         QVERIFY2(done.ok(), done.ok() ? "" : done.error().message.c_str());
         live.follow(graph, touchedBy(step));

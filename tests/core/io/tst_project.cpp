@@ -12,6 +12,7 @@
 #include <QtTest/QtTest>
 
 #include "core/base/rng.h"
+#include "core/graph/fingerprint.h"
 #include "core/graph/lower.h"
 #include "core/graph/shapes.h"
 #include "core/io/project.h"
@@ -88,6 +89,7 @@ class TestProject : public QObject {
     void lenetProjectsShareNodesAndNormalisation();
     void everyPartComesBack();
     void versionOneIsReadAndBecomesTwo();
+    void namesWithoutEntriesAreOnlyInVersionOne();
     void keysAreWrittenWhereTheyAreNotTheIds();
     void refusesBadFiles_data();
     void refusesBadFiles();
@@ -164,6 +166,30 @@ void TestProject::versionOneIsReadAndBecomesTwo() {
     QVERIFY(old.ok());
     for (const Node& node : old->graph.nodes()) QCOMPARE(node.key, node.id);
     QCOMPARE(qt(projectText(*old)), qt(digits()));
+}
+
+/// Version 1 had no entries, and a name was enough. Now it is an error, which the node tells.
+void TestProject::namesWithoutEntriesAreOnlyInVersionOne() {
+    std::string text = changed("\"id\": \"fc3\", \"op\": \"linear\"",
+                               "\"id\": \"fc3\", \"op\": \"linear\", "
+                               "\"parameters\": {\"bias\": \"offset\"}");
+    const Result<Project> project = projectFromText(text);
+    QVERIFY(project.ok());
+    const ShapeReport report = shapesOf(project->graph);
+    QVERIFY(report.errorOf("fc3"));
+    QVERIFY(qt(report.errorOf("fc3")->text()).startsWith("P10"));
+    QVERIFY(qt(report.errorOf("fc3")->message).contains("parameter 'offset', which has no entry"));
+
+    const std::string version = "\"version\": 2";
+    const Result<Project> old =
+        projectFromText(text.replace(text.find(version), version.size(), "\"version\": 1"));
+    QVERIFY(old.ok());
+    QVERIFY(shapesOf(old->graph).ok());
+    QVERIFY(old->graph.findParameter("offset"));
+    QCOMPARE(graphFingerprint(old->graph), graphFingerprint(project->graph));
+    const Result<Project> again = projectFromText(projectText(*old));
+    QVERIFY(again.ok());
+    QVERIFY(again->graph == old->graph);
 }
 
 void TestProject::keysAreWrittenWhereTheyAreNotTheIds() {

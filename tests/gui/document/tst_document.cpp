@@ -74,7 +74,7 @@ class TestDocument : public QObject {
             {edit::SetField{"conv1", "out_channels", int64_t{8}}},
             {edit::Move{"relu1", {40, 50}}, edit::Move{"fc", {1, 2}}},
             {edit::Rename{"fc", "head"}},
-            removal(document.graph(), "relu1"),
+            removal(document.graph(), {"relu1"}),
             {edit::SetTitle{"conv1", "stem"}}};
         for (const Transaction& transaction : edits) {
             QVERIFY(document.edit("edit", transaction).ok());
