@@ -74,6 +74,7 @@ struct Performer {
 
 struct Toucher {
     Touched& touched;
+    std::set<std::string_view>& parameters;
 
     void node(const std::string& id, bool changesWiring) const {
         touched.nodes.insert(id);
@@ -91,10 +92,9 @@ struct Toucher {
     void operator()(const edit::EraseEdge& e) const { ends(e.edge); }
     void operator()(const edit::SetField& e) const { node(e.node, false); }
     void operator()(const edit::SetFeed& e) const { node(e.node, true); }
-    /// Whoever uses it is not known here.
-    void operator()(const edit::PutParameter&) const {
+    void operator()(const edit::PutParameter& e) const {
         touched.changesMeaning = true;
-        touched.isWhole = true;
+        parameters.insert(e.parameter);
     }
     void operator()(const edit::Rename& e) const {
         node(e.from, true);
@@ -131,9 +131,17 @@ std::vector<std::string> entriesThatGoWith(const Graph& graph,
 
 }  // namespace
 
-Touched touchedBy(const Transaction& transaction) {
+Touched touchedBy(const Graph& graph, const Transaction& transaction) {
     Touched touched;
-    for (const Edit& edit : transaction) std::visit(Toucher{touched}, edit);
+    std::set<std::string_view> parameters;
+    for (const Edit& edit : transaction) std::visit(Toucher{touched, parameters}, edit);
+    if (parameters.empty()) return touched;
+    for (const std::string_view id : parameters)
+        if (const Node* owner = graph.find(id.substr(0, id.find('.'))))
+            touched.nodes.insert(owner->id);
+    for (const Node& node : graph.nodes())
+        for (const auto& [port, parameter] : node.parameters)
+            if (parameters.contains(parameter)) touched.nodes.insert(node.id);
     return touched;
 }
 

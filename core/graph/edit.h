@@ -73,13 +73,15 @@ Result<Transaction> perform(Graph& graph, const Transaction& transaction);
 
 /// What a transaction reaches by itself.
 struct Touched {
-    /// Ids of nodes that came, went, or have something new; of edges that came or went both ends.
+    /// Ids of nodes that came, went, or have something new; of edges that came or went both ends;
+    /// of entries of parameters all that use them.
     std::set<std::string, std::less<>> nodes = {};
     bool changesMeaning = false;  ///< more than places and titles
     bool changesWiring = false;   ///< nodes or edges came or went
     bool isWhole = false;         ///< a name changed, which stands in many places
 };
-Touched touchedBy(const Transaction& transaction);
+/// `graph`: as it is after it.
+Touched touchedBy(const Graph& graph, const Transaction& transaction);
 
 /// Takes away nodes with their edges and the entries of their own parameters. What others share of
 /// them stays, with an entry. Ids of no node count for nothing.

@@ -119,7 +119,7 @@ Result<Transaction> Document::performAndTell(const Transaction& transaction) {
     for (const Edit& change : transaction)
         if (const auto* rename = std::get_if<edit::Rename>(&change))
             nodeRenamed(QString::fromStdString(rename->from), QString::fromStdString(rename->to));
-    m_lastChange = touchedBy(transaction);
+    m_lastChange = touchedBy(m_project.graph, transaction);
     m_reshaped = m_shapes.follow(m_project.graph, m_lastChange);
     graphChanged();
     return inverse;

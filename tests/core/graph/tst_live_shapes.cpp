@@ -68,7 +68,7 @@ class TestLiveShapes : public QObject {
             auto inverse = perform(graph, transaction);
             if (!inverse) continue;
             if (!takesBack) inverses.push_back(std::move(inverse).value());
-            const Touched touched = touchedBy(transaction);
+            const Touched touched = touchedBy(graph, transaction);
             const std::vector<std::string> changed = live.follow(graph, touched);
             const auto after = said(graph, live.report()), wanted = said(graph, shapesOf(graph));
             QCOMPARE(after, wanted);
@@ -108,7 +108,7 @@ class TestLiveShapes : public QObject {
         // After an edit too.
         const Transaction wider{edit::SetField{"c", "out_channels", int64_t{5}}};
         QVERIFY(perform(graph, wider).ok());
-        live.follow(graph, touchedBy(wider));
+        live.follow(graph, touchedBy(graph, wider));
         QCOMPARE(said("u"), QString("[5, N, 4, 4]"));
     }
 
@@ -118,7 +118,7 @@ class TestLiveShapes : public QObject {
         live.reset(graph);
         const Transaction move{edit::Move{"c", {7, 7}}, edit::SetTitle{"r", "first"}};
         QVERIFY(perform(graph, move).ok());
-        const Touched touched = touchedBy(move);
+        const Touched touched = touchedBy(graph, move);
         QVERIFY(!touched.changesMeaning && !touched.changesWiring && !touched.isWhole);
         QCOMPARE(touched.nodes, (std::set<std::string, std::less<>>{"c", "r"}));
         QVERIFY(live.follow(graph, touched).empty());
@@ -130,8 +130,32 @@ class TestLiveShapes : public QObject {
         live.reset(graph);
         const Transaction field{edit::SetField{"c", "init", std::string("kaiming_normal")}};
         QVERIFY(perform(graph, field).ok());
-        for (const std::string& id : live.follow(graph, touchedBy(field)))
+        for (const std::string& id : live.follow(graph, touchedBy(graph, field)))
             QVERIFY2(id == "c", id.c_str());
+    }
+
+    void freezingReachesTheNodeAlone() {
+        Graph graph = graphOf(network);
+        LiveShapes live;
+        live.reset(graph);
+        for (const bool frozen : {true, false}) {
+            const Transaction change = freezing(graph, {"c"}, frozen);
+            QVERIFY(!change.empty() && perform(graph, change).ok());
+            const Touched touched = touchedBy(graph, change);
+            QVERIFY(touched.changesMeaning && !touched.changesWiring && !touched.isWhole);
+            QCOMPARE(touched.nodes, (std::set<std::string, std::less<>>{"c"}));
+            QCOMPARE(live.follow(graph, touched), std::vector<std::string>{"c"});
+        }
+    }
+
+    /// All that use an entry are touched by it, whoever owns it.
+    void anEntryTouchesAllThatUseIt() {
+        Graph graph = graphOf(
+            "x[3] -> linear(out_features=3) as a -> linear(out_features=3 weight=@a.weight) as b"
+            " -> linear(out_features=3) as c");
+        const Transaction change = freezing(graph, {"b"}, true);
+        QVERIFY(perform(graph, change).ok());
+        QCOMPARE(touchedBy(graph, change).nodes, (std::set<std::string, std::less<>>{"a", "b"}));
     }
 };
 

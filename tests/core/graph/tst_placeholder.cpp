@@ -266,7 +266,7 @@ void TestPlaceholder::liveShapesFollow() {
           Transaction{edit::EraseEdge{past}, edit::InsertEdge{out}}, removal(graph, {"w"})}) {
         const auto done = perform(graph, step);
         QVERIFY2(done.ok(), done.ok() ? "" : done.error().message.c_str());
-        live.follow(graph, touchedBy(step));
+        live.follow(graph, touchedBy(graph, step));
         const ShapeReport fresh = shapesOf(graph);
         QCOMPARE(live.report().errors.size(), fresh.errors.size());
         for (size_t i = 0; i < fresh.nodes.size(); ++i) {
