@@ -34,7 +34,7 @@ struct SetupFinding {
 ///     U13  the same in an epoch's last, partial batch alone: that step learns nothing useful, the
 ///          others do; running statistics that never move
 ///     U14  nothing can be learnt: one class, one logit, softmax over one number, labels that are
-///          all the same, labels that are smoothed away
+///          all the same, labels that are smoothed away, class weights that are all 0
 ///     U15  a schedule that the run is too short for
 ///     U16  strays that are left out (trained_part.h); nodes that do not reach a loss; filters most
 ///          of which see padding alone

@@ -85,6 +85,28 @@ void checkSmoothing(const Node& loss, SetupFindings& findings) {
                   "Choose less; 0.1 is usual.");
 }
 
+/// Of numbers from 0, as the shape pass has seen to: none has a digit but 0 before its exponent.
+bool areAllZero(std::string_view numbers) {
+    bool isExponent = false;
+    for (const char c : numbers) {
+        if (c == ',') isExponent = false;
+        if (c == 'e' || c == 'E') isExponent = true;
+        if (!isExponent && c >= '1' && c <= '9') return false;
+    }
+    return true;
+}
+
+void checkClassWeights(const Node& loss, SetupFindings& findings) {
+    if (!loss.attrs.has("class_weights")) return;
+    const std::string& weights = loss.attrs.text("class_weights");
+    if (weights.empty() || !areAllZero(weights)) return;
+    findings.warn("U14", placeOf(loss, "class_weights"),
+                  fmt::format("{}: class_weights are all 0, so that no image counts: the loss is 0 "
+                              "and nothing can be learnt",
+                              loss.text()),
+                  "Give the classes that count a weight above 0, or leave the field empty.");
+}
+
 void checkComparesTwo(const LossSetup& loss, SetupFindings& findings) {
     const Source &a = loss.role.prediction, &b = loss.role.target;
     if (a.node != b.node || a.port != b.port) return;
@@ -160,6 +182,7 @@ void checkLosses(const SetupGraph& setup, const DataFacts& data, SetupFindings& 
         const LossSetup loss{setup, role};
         if (const Node* target = loss.target()) checkLabels(*target, data, findings);
         checkComparesTwo(loss, findings);
+        checkClassWeights(loss.node(), findings);
         if (loss.node().op->id == "cross_entropy") checkCrossEntropy(loss, findings);
         if (loss.node().op->inputs.front().id != "logits") continue;
         checkSquash(loss, findings);

@@ -265,6 +265,23 @@ void TestSetupCheck::addNetworkRows() {
         "label_smoothing=0.9)",
         asItIs);
 
+    const auto weighted = [](const std::string& loss) {
+        return "labels<3; x[1,8,8] -> flatten -> linear(out_features=3) -> " + loss;
+    };
+    const Change three = [](Project&, DataFacts& data) {
+        data.columns[1].trainCounts = {50, 50, 60};
+        data.columns[1].largest = 2;
+    };
+    row("U14 class weights",
+        weighted("weighted_cross_entropy(labels class_weights=0,0.0,0e5) as loss"), three,
+        "U14 loss.class_weights:", "class_weights are all 0", "leave the field empty");
+    row("U14 class weights of nll",
+        weighted("log_softmax -> nll(labels class_weights=0,0,0) as loss"), three,
+        "U14 loss.class_weights:", "no image counts", "above 0");
+    row("U14 not with one weight above 0",
+        weighted("weighted_cross_entropy(labels class_weights=0,0,1e-3)"), three);
+    row("U14 not without class weights", weighted("weighted_cross_entropy(labels)"), three);
+
     // −log(e^s / (e^s + 9)) for a spread of s = 1 and s = 2.
     row("U18 softmax", withHead("softmax as head"), asItIs, "U18 head: softmax 'head'",
         "with 10 classes the loss cannot fall below 1.461", "Take it out");
