@@ -24,15 +24,8 @@ Evaluation measure(Model& model, const Dataset& data, const Channels& channels) 
     Loader loader(data.test, fedBytes(model.member(Mode::Evaluate, first), data.columns),
                   {.batch = model.batch(), .shuffle = false});
     TestScore score(channels);
-    model.beginEvaluation();
     const auto started = std::chrono::steady_clock::now();
-    for (int64_t i = 0; i < loader.batchesPerEpoch(); ++i) {
-        const Batch batch = loader.next();
-        Member& member = model.evaluate(batch.size);
-        feed(member, batch);
-        member.executor->runAll();
-        score.add(member);
-    }
+    evaluateSet(model, loader.batchesPerEpoch(), score, [&] { return loader.next(); });
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     Evaluation result{.images = score.examples(),

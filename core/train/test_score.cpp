@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/probe/softmax.h"
+#include "core/train/feed.h"
 
 namespace vitrine {
 
@@ -68,6 +69,22 @@ void TestScore::fill(RunEvent& event) const {
         event.testLosses[i] = m_losses[i] / static_cast<double>(m_examples);
     event.metricCount = static_cast<int>(m_metrics.size());
     for (size_t i = 0; i < m_metrics.size(); ++i) event.metrics[i] = m_metrics[i].sum->value();
+}
+
+bool evaluateSet(Model& model, int64_t batches, TestScore& score,
+                 const std::function<std::optional<Batch>()>& next,
+                 const std::function<void(const Member&)>& seen) {
+    model.beginEvaluation();
+    for (int64_t i = 0; i < batches; ++i) {
+        const std::optional<Batch> batch = next();
+        if (!batch) return false;
+        Member& member = model.evaluate(batch->size);
+        feed(member, *batch);
+        member.executor->runAll();
+        score.add(member);
+        if (seen) seen(member);
+    }
+    return true;
 }
 
 void appendPredictions(const Member& evaluation, Predictions& predictions) {

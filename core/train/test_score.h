@@ -2,9 +2,12 @@
 // TestScore: losses and metrics over a whole set of examples, batch by batch.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
+#include "core/data/loader.h"
 #include "core/probe/predictions.h"
 #include "core/probe/records.h"
 #include "core/train/channels.h"
@@ -40,6 +43,13 @@ class TestScore {
     int64_t m_examples = 0, m_withoutAnswer = 0;
     std::vector<double> m_predictions, m_targets;  ///< of the batch at hand
 };
+
+/// Runs a model's evaluations over a set and adds them to a score. `next` gives each of so many
+/// batches, or nothing to break off; `seen`: each member that has run. False where it was broken
+/// off. Throws DeviceTrouble.
+bool evaluateSet(Model& model, int64_t batches, TestScore& score,
+                 const std::function<std::optional<Batch>()>& next,
+                 const std::function<void(const Member&)>& seen = {});
 
 /// Adds what each image of the batch was taken for, by the first loss that compares classes;
 /// nothing where none does.

@@ -373,20 +373,18 @@ void Trainer::noteEpoch(const RunEvent& event) {
 bool Trainer::evaluate(RunEvent& event) {
     if (!m_feed.hasTest()) return true;
     m_feed.beginTest();
-    m_model.beginEvaluation();
     TestScore score(m_settings.channels);
     std::unique_ptr<Predictions> predictions;
     if (m_mail.predictionsAsked.load(std::memory_order_acquire))
         predictions = std::make_unique<Predictions>(Predictions{event.epoch, {}, {}});
-    for (int64_t i = 0; i < m_feed.testBatches(); ++i) {
-        if (m_quit.load(std::memory_order_relaxed)) return false;
-        const Batch batch = m_feed.nextOfTest();
-        Member& member = m_model.evaluate(batch.size);
-        feed(member, batch);
-        member.executor->runAll();
-        score.add(member);
+    const auto next = [&]() -> std::optional<Batch> {
+        if (m_quit.load(std::memory_order_relaxed)) return std::nullopt;
+        return m_feed.nextOfTest();
+    };
+    const auto seen = [&](const Member& member) {
         if (predictions) appendPredictions(member, *predictions);
-    }
+    };
+    if (!evaluateSet(m_model, m_feed.testBatches(), score, next, seen)) return false;
     if (predictions) m_mail.predictions.put(std::move(predictions));
     score.fill(event);
     return true;
