@@ -49,6 +49,39 @@ int updateOf(const Tape& tape, ValueId next) {
     return -1;
 }
 
+/// A value, and the entry before which it can be read.
+struct Reading {
+    int entry = 0;
+    ValueId value = noValue;
+};
+
+int firstReader(const Tape& tape, ValueId value) {
+    for (size_t i = 0; i < tape.entries.size(); ++i) {
+        const Instr& instr = tape.entries[i].instr;
+        if (instr.phase == Phase::Clip && std::ranges::find(instr.in, value) != instr.in.end())
+            return static_cast<int>(i);
+    }
+    return -1;
+}
+
+/// The gradient as the backward part has made it: clipping may give the update another one.
+Reading readingOf(const Tape& tape, int update) {
+    const ValueId used = gradientOperand(tape.entries[static_cast<size_t>(update)].instr);
+    std::vector<ValueId> open{used};
+    for (size_t i = 0; i < open.size(); ++i) {
+        const int entry = open[i] == noValue ? -1 : producerOf(tape, open[i]);
+        if (entry < 0) continue;
+        const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
+        if (instr.phase == Phase::Backward) {
+            const int reader = open[i] == used ? update : firstReader(tape, open[i]);
+            if (reader >= 0) return {reader, open[i]};
+        } else if (instr.phase == Phase::Clip || instr.phase == Phase::Update) {
+            open.insert(open.end(), instr.in.begin(), instr.in.end());
+        }
+    }
+    return {update, used};
+}
+
 void planParameter(const Tape& tape, const std::string& name, int32_t subject,
                    const SampleRequest& request, SamplePlan& plan) {
     const TapeState* parameter = parameterState(tape, name);
@@ -58,8 +91,8 @@ void planParameter(const Tape& tape, const std::string& name, int32_t subject,
     if (request.weights)
         plan.before.push_back({update, parameter->in, SampleKind::Weight, subject});
     if (!request.gradients) return;
-    const ValueId gradient = gradientOperand(tape.entries[static_cast<size_t>(update)].instr);
-    plan.before.push_back({update, gradient, SampleKind::Gradient, subject});
+    const Reading gradient = readingOf(tape, update);
+    plan.before.push_back({gradient.entry, gradient.value, SampleKind::Gradient, subject});
 }
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {

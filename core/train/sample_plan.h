@@ -33,9 +33,10 @@ struct SamplePlan {
     std::vector<SamplePoint> after;   ///< read after it
 };
 
-/// Gradients and weights are read before the entry that the update of the parameter begins with:
-/// the one that the new parameter is made from whose operator has an operand port `g`. A parameter
-/// that no entry updates gives nothing.
+/// Weights are read before the entry that the update of the parameter begins with: the one that the
+/// new parameter is made from whose operator has an operand port `g`. A parameter that no entry
+/// updates gives nothing. A gradient is that of the backward part, before clipping: what arrives at
+/// `g`, or where clipping has made that from it, what it was made from, read before that happens.
 ///
 /// An activation is the first result of the last entry of the forward part that comes from the
 /// node. A node that makes no entry, or whose result fusion made disappear (the convolution of

@@ -86,7 +86,8 @@ void GradientsPanel::addKindButtons(QHBoxLayout& row) {
         QString text, tip;
     };
     const Kind kinds[] = {
-        {SampleKind::Gradient, "kindGradients", tr("Gradients"), tr("Gradients of the parameters")},
+        {SampleKind::Gradient, "kindGradients", tr("Gradients"),
+         tr("Gradients of the parameters, as the backward pass made them: before clipping")},
         {SampleKind::Weight, "kindWeights", tr("Weights"), tr("The parameters themselves")},
         {SampleKind::Activation, "kindActivations", tr("Activations"), tr("Results of the nodes")}};
     auto* group = new QButtonGroup(this);

@@ -5,7 +5,10 @@
 
 #include <cstring>
 
+#include "core/graph/graph_text.h"
+#include "core/optim/optimizer.h"
 #include "core/probe/tensor_scan.h"
+#include "core/train/model.h"
 #include "tests/support/allocation_counter.h"
 #include "tests/support/example_sets.h"
 #include "tests/support/prepared_step.h"
@@ -28,14 +31,16 @@ const std::vector<std::string> nodes{"x",       "c1",      "relu", "max_pool2d",
 
 /// A step of the lanes network with a sampler beside it.
 struct SampledStep {
-    Program program = test::trainingProgram(test::lanesNetwork(), 21);
+    Program program;
     StateLayout states;
     test::PreparedStep step;
     Ring<HistogramRecord> histograms{256};
     std::vector<std::atomic<double>> entrySeconds;
     std::unique_ptr<Sampler> sampler;
 
-    explicit SampledStep(Sampler::Clock clock = Sampler::steadySeconds) {
+    explicit SampledStep(Sampler::Clock clock = Sampler::steadySeconds,
+                         Program of = test::trainingProgram(test::lanesNetwork(), 21))
+        : program(std::move(of)) {
         states.add(program);
         step = test::prepareStep(program, states, {}, 1);
         entrySeconds = std::vector<std::atomic<double>>(step.tape->entries.size());
@@ -100,6 +105,20 @@ ValueId sampledValue(const Tape& tape, const HistogramRecord& record) {
     return namedValue(tape, nodes[subject]);
 }
 
+/// With a limit that every gradient is above.
+Program clippedProgram(Clipping clipping) {
+    ModelOptions options;
+    options.recipe.optimizer = findOptimizer("sgd");
+    options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
+    options.recipe.clipping = clipping;
+    options.recipe.clipNorm = 1e-6;
+    const auto graph = graphFromText(test::lanesNetwork());
+    if (!graph) qFatal("%s", graph.error().text().c_str());
+    auto program = buildProgram(*graph, {Mode::Train, 21}, options);
+    if (!program) qFatal("%s", program.error().text().c_str());
+    return std::move(program).value();
+}
+
 SampleRequest onlyWeights(double budget) {
     SampleRequest request;
     request.weights = true;
@@ -162,6 +181,34 @@ class SamplerTest : public QObject {
         QCOMPARE(count[SampleKind::Weight], parameters);
         // The results of both convolutions disappear into their ReLU.
         QCOMPARE(count[SampleKind::Activation], 3);
+    }
+
+    void gradientsAreThoseBeforeClipping_data() {
+        QTest::addColumn<int>("clipping");
+        for (const ClippingWords& words : clippingWords)
+            QTest::newRow(words.id.data()) << static_cast<int>(words.clipping);
+    }
+    void gradientsAreThoseBeforeClipping() {
+        QFETCH(int, clipping);
+        SampleRequest request;
+        request.gradients = true;
+        SampledStep plain,
+            clipped(Sampler::steadySeconds, clippedProgram(static_cast<Clipping>(clipping)));
+        std::vector<HistogramRecord> wanted, found;
+        for (auto [step, records] : {std::pair(&plain, &wanted), {&clipped, &found}}) {
+            step->sampler->setRequest(request);
+            step->run(1);
+            *records = step->taken();
+            std::ranges::sort(*records, {}, &HistogramRecord::subject);
+        }
+        QCOMPARE(wanted.size(), size_t{8});
+        QCOMPARE(found.size(), wanted.size());
+        for (size_t i = 0; i < wanted.size(); ++i) {
+            QCOMPARE(found[i].subject, wanted[i].subject);
+            QVERIFY(wanted[i].statistics.norm > 1e-4);
+            QCOMPARE(found[i].statistics.norm, wanted[i].statistics.norm);
+            QVERIFY(found[i].histogram.counts == wanted[i].histogram.counts);
+        }
     }
 
     void everyOptimiserHasGradients_data() {
