@@ -25,7 +25,7 @@ void PredictionStepper::leave() {
 
 /// Was there something to leave?
 bool PredictionStepper::forget() {
-    const bool wasThere = isOpen() || isCompiling();
+    const bool wasThere = isThere();
     m_stop.request_stop();
     m_wanted.reset();
     m_commands.clear();

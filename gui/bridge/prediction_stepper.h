@@ -59,6 +59,7 @@ class PredictionStepper : public QObject {
     /// Stands before the first entry, or further on.
     bool isOpen() const { return m_tape != nullptr; }
     bool isCompiling() const { return m_wanted.has_value(); }
+    bool isThere() const { return isOpen() || isCompiling(); }
     /// Of what is being compiled or stepped through.
     const QString& subject() const { return m_place.subject; }
     /// While it is open: where it stood when the newest command was carried out.

@@ -121,7 +121,7 @@ void RunController::documentChanged() {
 
 /// The run is told of it with the new names, in documentChanged.
 void RunController::nodeIsRenamed(const QString& from, const QString& to) {
-    leavePrediction();  // its tape has the old name
+    endPrediction();  // its tape has the old name
     for (Breakpoint& point : m_stops.breakpoints)
         if (point.node == from.toStdString()) point.node = to.toStdString();
     stopsChanged();
@@ -152,27 +152,27 @@ void RunController::want(Wish wish) {
 void RunController::stepBatch() { want(wish::StepBatch{}); }
 
 void RunController::train() {
-    if (isSteppingPrediction()) return m_prediction.run();
+    if (isPredicting()) return movePrediction([this] { m_prediction.run(); });
     want(wish::Train{});
 }
 
 void RunController::stepEntry() {
-    if (isSteppingPrediction()) return m_prediction.stepEntry();
+    if (isPredicting()) return movePrediction([this] { m_prediction.stepEntry(); });
     want(wish::StepEntry{});
 }
 
 void RunController::runToNode(const QString& node) {
-    if (isSteppingPrediction()) return m_prediction.runToNode(node.toStdString());
+    if (isPredicting()) return movePrediction([&] { m_prediction.runToNode(node.toStdString()); });
     want(wish::RunToNode{node.toStdString()});
 }
 
 void RunController::runToEntry(int entry) {
-    if (isSteppingPrediction()) return m_prediction.runTo(entry);
+    if (isPredicting()) return movePrediction([&] { m_prediction.runTo(entry); });
     want(wish::RunToEntry{entry});
 }
 
 void RunController::playOrPause() {
-    if (phase() == RunPhase::Running && !isSteppingPrediction())
+    if (phase() == RunPhase::Running && !isPredicting())
         pause();
     else
         train();
@@ -181,12 +181,12 @@ void RunController::playOrPause() {
 void RunController::pause() { feed(event::PauseWanted{}); }
 
 void RunController::stepBack() {
-    if (isSteppingPrediction()) return m_prediction.stepBack();
+    if (isPredicting()) return m_prediction.stepBack();
     feed(event::StepBackWanted{});
 }
 
 void RunController::stop() {
-    if (isSteppingPrediction()) return leavePrediction();
+    if (isPredicting()) return leavePrediction();
     feed(event::StopWanted{facts()});
 }
 

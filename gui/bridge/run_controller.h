@@ -7,6 +7,7 @@
 #include <QTimer>
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -59,6 +60,13 @@ class RunController : public QObject {
     const PredictionStepper& prediction() const { return m_prediction; }
     bool isSteppingPrediction() const { return m_prediction.isOpen(); }
     /// Why there is no plan.
+    /// It ended because the network was edited. Whoever goes on with it begins it anew, with the
+    /// network as it is then: no key means another thing before somebody leaves it.
+    bool hasPredictionEnded() const { return m_hasPredictionEnded && !m_prediction.isThere(); }
+    /// One is stepped through, compiled, or has ended so.
+    bool isPredicting() const { return m_hasPredictionEnded || m_prediction.isThere(); }
+    /// Of isPredicting(), as it stands in a sentence.
+    const QString& predictionSubject() const { return m_predictionRequest.subject; }
     const std::optional<Error>& planError() const { return m_plan.error(); }
     /// What the document's set-up is refused or warned for.
     const std::vector<SetupFinding>& setup() const { return m_setup.findings(); }
@@ -94,9 +102,11 @@ class RunController : public QObject {
     const StopRequest& stops() const { return m_stops; }
 
     /// From now on steps, breakpoints and values are those of a prediction with the newest weights
-    /// that are known, until it is left. An edit of the network leaves it.
+    /// that are known, until it is left. An edit of the network ends it (hasPredictionEnded).
     void stepThroughPrediction(PredictionRequest request);
     void leavePrediction();
+    /// One that has ended, with the network as it is now.
+    void beginPredictionAnew() { beginPrediction(); }
 
     // What a person does. Each opens a run first where there is none or it is over; a run whose
     // network differs from the drawn one is stopped and a new one opened with the weights kept.
@@ -245,7 +255,10 @@ class RunController : public QObject {
     // A prediction that is stepped through.
     void followPrediction();
     void showPrediction();
+    void beginPrediction();
+    void movePrediction(const std::function<void()>& move);
     void editMayEndPrediction();
+    void endPrediction();
 
     void followKeepers();
     void showTape();
@@ -259,7 +272,9 @@ class RunController : public QObject {
     PlanKeeper m_plan;
     PastRunKeeper m_past;
     PredictionStepper m_prediction;
-    std::string m_predicted;  ///< essence of what is stepped through
+    PredictionRequest m_predictionRequest;  ///< the last
+    bool m_hasPredictionEnded = false;      ///< until one has begun or it is left
+    std::string m_predicted;                ///< essence of what is stepped through
     RetiredRuns m_retired;
     RunMover m_mover;
     RunOpener m_opener;

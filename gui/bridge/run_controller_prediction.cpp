@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A prediction that is stepped through takes the place of the run in what the inspectors show.
+#include <utility>
+
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
@@ -7,7 +9,10 @@
 namespace vitrine::gui {
 
 void RunController::followPrediction() {
-    connect(&m_prediction, &PredictionStepper::opened, this, &RunController::showPrediction);
+    connect(&m_prediction, &PredictionStepper::opened, this, [this] {
+        m_hasPredictionEnded = false;
+        showPrediction();
+    });
     connect(&m_prediction, &PredictionStepper::left, this, &RunController::showPrediction);
     connect(&m_prediction, &PredictionStepper::moved, this, [this] {
         predictionChanged();
@@ -21,14 +26,30 @@ void RunController::followPrediction() {
 }
 
 void RunController::stepThroughPrediction(PredictionRequest request) {
+    m_hasPredictionEnded = false;
+    m_predictionRequest = std::move(request);
+    beginPrediction();
+}
+
+void RunController::beginPrediction() {
     m_predicted = drawnEssence();
     m_prediction.begin(m_document.project(), m_states,
                        {.breakpoints = m_stops.breakpoints, .nonFinite = m_stops.nonFinite},
-                       std::move(request));
+                       m_predictionRequest);
     predictionChanged();
 }
 
-void RunController::leavePrediction() { m_prediction.leave(); }
+void RunController::leavePrediction() {
+    const bool hadEnded = std::exchange(m_hasPredictionEnded, false) && !m_prediction.isThere();
+    m_prediction.leave();
+    if (hadEnded) predictionChanged();
+}
+
+/// One that is being compiled does not move.
+void RunController::movePrediction(const std::function<void()>& move) {
+    if (hasPredictionEnded()) return beginPrediction();
+    move();
+}
 
 /// Its tape, or that of the run again.
 void RunController::showPrediction() {
@@ -39,11 +60,15 @@ void RunController::showPrediction() {
 }
 
 /// Its tape is of the network as it was.
+void RunController::endPrediction() {
+    if (!m_prediction.isThere()) return;
+    m_hasPredictionEnded = true;
+    m_prediction.leave();
+    said(tr("The network has been edited: the prediction that was stepped through has ended"));
+}
+
 void RunController::editMayEndPrediction() {
-    const bool isThere = m_prediction.isOpen() || m_prediction.isCompiling();
-    if (!isThere || drawnEssence() == m_predicted) return;
-    leavePrediction();
-    said(tr("The project has been edited: the prediction that was stepped through is left"));
+    if (m_prediction.isThere() && drawnEssence() != m_predicted) endPrediction();
 }
 
 std::optional<StopPoint> RunController::standsAt() const {

@@ -37,4 +37,10 @@ QString compilingWords(const QString& subject) {
     return tr("Compiling the network for the prediction for %1 …").arg(subject);
 }
 
+QString endedWords(const QString& subject) {
+    return tr("The network has been edited: the prediction for %1 has ended. The next step begins "
+              "it anew, with the network as it is now.")
+        .arg(subject);
+}
+
 }  // namespace vitrine::gui

@@ -13,5 +13,7 @@ namespace vitrine::gui {
 /// entry what the network gives. `data` names the classes; may be null.
 QString predictionWords(const PredictionPlace& place, const Dataset* data);
 QString compilingWords(const QString& subject);
+/// Behind an edit of the network.
+QString endedWords(const QString& subject);
 
 }  // namespace vitrine::gui

@@ -13,7 +13,10 @@
 namespace vitrine::gui {
 
 PredictionBanner::PredictionBanner(const ViewContext& context, QWidget* parent)
-    : QFrame(parent), m_context(context), m_what(new QLabel(this)) {
+    : QFrame(parent),
+      m_context(context),
+      m_what(new QLabel(this)),
+      m_again(new QPushButton(tr("Begin anew"), this)) {
     setObjectName(QStringLiteral("predictionBanner"));
     setAccessibleName(tr("A prediction is stepped through"));
     setAutoFillBackground(true);
@@ -21,6 +24,11 @@ PredictionBanner::PredictionBanner(const ViewContext& context, QWidget* parent)
     m_what->setObjectName(QStringLiteral("prediction.what"));
     m_what->setTextFormat(Qt::PlainText);
     m_what->setWordWrap(true);
+    m_again->setObjectName(QStringLiteral("prediction.again"));
+    m_again->setToolTip(
+        tr("Compile the network as it is now and stand before its first entry "
+           "(F10)"));
+    connect(m_again, &QPushButton::clicked, &context.run, &RunController::beginPredictionAnew);
     auto* leave = new QPushButton(tr("Leave"), this);
     leave->setObjectName(QStringLiteral("prediction.leave"));
     leave->setToolTip(tr("Back to the tape of training (Shift+F5)"));
@@ -28,6 +36,7 @@ PredictionBanner::PredictionBanner(const ViewContext& context, QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space);
     layout->addWidget(m_what, 1);
+    layout->addWidget(m_again);
     layout->addWidget(leave);
     connect(&context.run, &RunController::predictionChanged, this, &PredictionBanner::update);
     hide();
@@ -40,7 +49,10 @@ void PredictionBanner::update() {
         m_what->setText(predictionWords(prediction.place(), run.data().get()));
     else if (prediction.isCompiling())
         m_what->setText(compilingWords(prediction.subject()));
-    setVisible(prediction.isOpen() || prediction.isCompiling());
+    else if (run.hasPredictionEnded())
+        m_what->setText(endedWords(run.predictionSubject()));
+    m_again->setVisible(run.hasPredictionEnded());
+    setVisible(run.isPredicting());
 }
 
 }  // namespace vitrine::gui

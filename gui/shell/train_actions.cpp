@@ -152,7 +152,7 @@ void TrainActions::chooseRun() {
 /// A start where there are trained weights says and asks whether they are kept.
 void TrainActions::start(const std::function<void()>& how) {
     RunController& run = m_context.run;
-    if (run.isSteppingPrediction()) return how();
+    if (run.isPredicting()) return how();
     const StartAnswer answer = askHowToStart(m_context, m_window);
     if (answer == StartAnswer::Cancel) return;
     if (answer == StartAnswer::Fresh && !RunSaver(m_context, m_window).mayReplace()) return;
@@ -162,7 +162,7 @@ void TrainActions::start(const std::function<void()>& how) {
 }
 
 void TrainActions::update() {
-    if (m_context.run.isSteppingPrediction())
+    if (m_context.run.isPredicting())
         updateForPrediction();
     else
         updateForRun();
@@ -170,13 +170,16 @@ void TrainActions::update() {
 
 /// Keys and buttons are those of the prediction; what concerns the run waits until it is left.
 void TrainActions::updateForPrediction() {
-    const PredictionPlace& place = m_context.run.prediction().place();
+    const RunController& run = m_context.run;
+    const PredictionPlace& place = run.prediction().place();
+    const bool isOpen = run.isSteppingPrediction();
+    const bool goesOn = run.hasPredictionEnded() || (isOpen && !place.isAtEnd());
     m_play->setText(tr("Go on"));
     m_play->setIcon(m_context.theme.icon("play", m_context.theme.tokens().good));
-    m_play->setEnabled(!place.isAtEnd());
-    m_entry->setEnabled(!place.isAtEnd());
-    m_back->setEnabled(place.entry > 0);
-    m_runTo->setEnabled(m_context.selection.nodes().size() == 1);
+    m_play->setEnabled(goesOn);
+    m_entry->setEnabled(goesOn);
+    m_back->setEnabled(isOpen && place.entry > 0);
+    m_runTo->setEnabled(isOpen && m_context.selection.nodes().size() == 1);
     m_stop->setEnabled(true);
     for (QAction* ofRun : {m_batch, m_reset, m_resume}) ofRun->setEnabled(false);
 }

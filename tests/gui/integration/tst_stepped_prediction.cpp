@@ -281,12 +281,59 @@ class TestSteppedPrediction : public QObject {
         key(Qt::Key_Delete, Qt::ControlModifier);
         QTRY_VERIFY(!bench().document.graph().find("relu1"));
         QVERIFY(!run().isSteppingPrediction() && !run().standsAt());
-        QVERIFY(!m_fixture->find<QWidget>("predictionBanner")->isVisible());
+        QVERIFY2(banner().contains(QStringLiteral("prediction for test example 2 has ended")),
+                 qPrintable(banner()));
         QTRY_VERIFY_WITH_TIMEOUT(run().tape() && firstEntryOf(*run().tape(), "fc", true) >= 0,
                                  patienceMs);
         stepThrough(2);
         bench().document.startNew();
-        QVERIFY(!run().isSteppingPrediction());
+        QVERIFY(!run().isPredicting());
+        QVERIFY(!m_fixture->find<QWidget>("predictionBanner")->isVisible());
+    }
+
+    /// Keys that stepped through it never train what was edited meanwhile.
+    void behindAnEditItIsBegunAnew() {
+        open(1);
+        stepThrough(2);
+        stepTo(2);
+        std::vector<Error> told;
+        QObject watcher;
+        connect(&run(), &RunController::failed, &watcher,
+                [&](const Error& error) { told.push_back(error); });
+        bench().selection.selectNodes({"fc"});  // without it nothing fits the loss
+        canvas()->setFocus();
+        key(Qt::Key_Delete, Qt::ControlModifier);
+        QVERIFY(run().hasPredictionEnded());
+        auto* again = m_fixture->find<QPushButton>("prediction.again");
+        QVERIFY(again->isVisible());
+        QVERIFY(!bench().actions.find("train.step_batch")->isEnabled());
+        key(Qt::Key_F10);
+        QVERIFY(!again->isVisible());
+        QTRY_COMPARE_WITH_TIMEOUT(told.size(), size_t{1}, patienceMs);
+        QVERIFY(run().hasPredictionEnded() && again->isVisible());
+        QCOMPARE(run().phase(), RunPhase::None);
+        bench().document.undoStack().undo();
+        key(Qt::Key_F10);
+        QTRY_VERIFY_WITH_TIMEOUT(run().isSteppingPrediction(), patienceMs);
+        QCOMPARE(run().prediction().place().entry, 0);
+        QVERIFY(banner().startsWith(QStringLiteral("Stepping through")));
+        stepTo(1);
+
+        bench().selection.selectNodes({"relu1"});
+        canvas()->setFocus();
+        key(Qt::Key_Delete, Qt::ControlModifier);
+        QVERIFY(run().hasPredictionEnded());
+        key(Qt::Key_Space);
+        QTRY_VERIFY_WITH_TIMEOUT(run().isSteppingPrediction(), patienceMs);
+        QCOMPARE(firstEntryOf(*run().tape(), "relu1", false), -1);
+        bench().document.undoStack().undo();
+        QVERIFY(run().hasPredictionEnded());
+        QTest::mouseClick(m_fixture->find<QPushButton>("prediction.leave"), Qt::LeftButton);
+        QVERIFY(!run().isPredicting());
+        QVERIFY(!m_fixture->find<QWidget>("predictionBanner")->isVisible());
+        QVERIFY(bench().actions.find("train.step_batch")->isEnabled());
+        QCOMPARE(run().phase(), RunPhase::None);
+        QVERIFY(!run().run());
     }
 
     void whatCannotBePredictedIsTold() {
