@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/graph/names.h"
+#include "core/graph/parameter_use.h"
 #include "core/io/project_path.h"
 #include "core/io/safetensors.h"
 
@@ -40,38 +41,59 @@ Parameter withTensor(Parameter parameter, const LoadedFile& file) {
         TensorData::of(tensor->dtype, tensor->shape, {tensor->bytes.begin(), tensor->bytes.end()}));
 }
 
-/// In place of the entry that stands there; one that cannot stand there says why.
-void replace(Graph& graph, Parameter parameter) {
-    const std::string id = parameter.id;
-    Parameter before = *graph.findParameter(id);
-    const Result<void> put = graph.putParameter(id, std::move(parameter));
-    if (put) return;
-    before.trouble = put.error().message;
-    VITRINE_CHECK(graph.putParameter(id, std::move(before)).ok(), "it stood there before");
+/// One that cannot be so says why, and has no numbers.
+Parameter checked(Parameter parameter) {
+    const Result<void> fits = checkParameter(parameter);
+    if (fits) return parameter;
+    parameter.data = nullptr;
+    parameter.digest.clear();
+    parameter.type.reset();
+    parameter.trouble = fits.error().message;
+    return parameter;
 }
 
 }  // namespace
 
+bool isUnread(const Parameter& parameter) {
+    return parameter.file && parameter.trouble == fileNotReadYet;
+}
+
+void nameFiles(Graph& graph, const std::string& projectFile) {
+    const Graph::Parameters before = graph.parameters();
+    for (const auto& [id, parameter] : before) {
+        if (!parameter.file) continue;
+        Parameter named = parameter;
+        std::error_code trouble;
+        const std::string path = resolvedFolder(named.file->path, projectFile);
+        named.file->path = std::filesystem::absolute(path, trouble).lexically_normal().string();
+        VITRINE_CHECK(graph.putParameter(id, std::move(named)).ok(), "it stood there before");
+    }
+}
+
+std::vector<Parameter> withNumbersOfFiles(std::vector<Parameter> parameters) {
+    std::map<std::string, std::vector<Parameter*>> byPath;
+    for (Parameter& parameter : parameters)
+        if (parameter.file) byPath[parameter.file->path].push_back(&parameter);
+    for (auto& [path, named] : byPath) {
+        const LoadedFile file = loadSafetensors(path);
+        for (Parameter* parameter : named)
+            *parameter = checked(withTensor(std::move(*parameter), file));
+    }
+    return parameters;
+}
+
 Parameter withNumbersOfFile(Parameter parameter) {
-    if (!parameter.file) return parameter;
-    const LoadedFile file = loadSafetensors(parameter.file->path);
-    return withTensor(std::move(parameter), file);
+    return withNumbersOfFiles({std::move(parameter)}).front();
 }
 
 void readNumbersOfFiles(Graph& graph, const std::string& projectFile) {
-    std::map<std::string, std::vector<Parameter>> byPath;  // each file is read once
-    for (const auto& [id, parameter] : graph.parameters()) {
-        if (!parameter.file) continue;
-        Parameter found = parameter;
-        std::error_code trouble;
-        const std::string path = resolvedFolder(found.file->path, projectFile);
-        found.file->path = std::filesystem::absolute(path, trouble).lexically_normal().string();
-        byPath[found.file->path].push_back(std::move(found));
-    }
-    for (auto& [path, parameters] : byPath) {
-        const LoadedFile file = loadSafetensors(path);
-        for (Parameter& parameter : parameters)
-            replace(graph, withTensor(std::move(parameter), file));
+    nameFiles(graph, projectFile);
+    std::vector<Parameter> named;
+    for (const auto& [id, parameter] : graph.parameters())
+        if (parameter.file) named.push_back(parameter);
+    for (Parameter& parameter : withNumbersOfFiles(std::move(named))) {
+        const std::string id = parameter.id;
+        VITRINE_CHECK(graph.putParameter(id, std::move(parameter)).ok(), "it has been checked");
     }
 }
 

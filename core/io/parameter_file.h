@@ -9,11 +9,16 @@
 
 namespace vitrine {
 
-/// Reads the numbers of a parameter that names a file. Where they cannot be read the parameter says
-/// why, and the rest opens.
+/// Whether an entry names a file that nobody has read yet.
+bool isUnread(const Parameter& parameter);
+/// Of a graph that was read from `projectFile`: relative paths count from its folder and become
+/// absolute. Nothing is read.
+void nameFiles(Graph& graph, const std::string& projectFile);
+/// Reads what entries name, each file once. Those whose numbers cannot be read say why.
+std::vector<Parameter> withNumbersOfFiles(std::vector<Parameter> parameters);
 Parameter withNumbersOfFile(Parameter parameter);
-/// The same for all of a graph that was read from `projectFile`: relative paths count from its
-/// folder and become absolute.
+/// nameFiles, and the numbers of all that name one: what cannot be read is told at its node, and
+/// the rest opens.
 void readNumbersOfFiles(Graph& graph, const std::string& projectFile);
 
 /// One of a file's tensors.

@@ -97,6 +97,8 @@ Result<std::string> projectFile(const std::string& path);
 /// "P08" (a data folder that cannot be a path), "P10" (graph), "P11" (a value), "U10" (a name),
 /// with the file, and node and field where there are some. Nothing is opened then.
 Result<Project> loadProject(const std::string& path);
+/// The same, without the numbers of parameters that name a file: quick, however large those are.
+Result<Project> loadProjectWithoutNumbers(const std::string& path);
 /// Without the numbers of parameters that name a file: see readNumbersOfFiles.
 Result<Project> projectFromText(std::string_view text);
 

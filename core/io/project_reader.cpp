@@ -367,6 +367,12 @@ Result<Project> projectFromText(std::string_view text) {
 }
 
 Result<Project> loadProject(const std::string& path) {
+    Result<Project> project = loadProjectWithoutNumbers(path);
+    if (project) readNumbersOfFiles(project->graph, project->file);
+    return project;
+}
+
+Result<Project> loadProjectWithoutNumbers(const std::string& path) {
     const Result<std::string> file = projectFile(path);
     if (!file) return file.error();
     const Result<std::vector<std::byte>> bytes = readFile(*file, {.bytes = Project::largestFile});
@@ -376,7 +382,7 @@ Result<Project> loadProject(const std::string& path) {
         projectFromText({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
     if (project) {
         project->file = *file;
-        readNumbersOfFiles(project->graph, *file);
+        nameFiles(project->graph, *file);
         return project;
     }
     Error error = within(fmt::format("'{}'", printable(*file)), project.error());

@@ -33,7 +33,7 @@ Result<Graph> fragmentFromText(std::string_view text) {
     const auto format = json->find("format"), graph = json->find("graph");
     if (format == json->end() || *format != formatName || graph == json->end()) return foreign();
     auto part = graphFromJson(*graph);
-    if (part) readNumbersOfFiles(*part, {});
+    if (part) nameFiles(*part, {});
     return part;
 }
 

@@ -22,6 +22,7 @@ constexpr int frameMs = 33, lookForRoomMs = 500;
 RunController::RunController(Document& document, QObject* parent)
     : QObject(parent),
       m_document(document),
+      m_parameters(document),
       m_data(document),
       m_setup(document, m_data),
       m_plan(document) {
@@ -77,6 +78,7 @@ void RunController::followKeepers() {
 
 void RunController::shutDown() {
     m_frame.stop();
+    m_parameters.shutDown();
     m_data.shutDown();
     m_setup.shutDown();
     m_past.shutDown();

@@ -15,6 +15,7 @@
 #include "core/session/live_run.h"
 #include "core/session/predictor.h"
 #include "gui/bridge/data_keeper.h"
+#include "gui/bridge/parameter_keeper.h"
 #include "gui/bridge/past_run_keeper.h"
 #include "gui/bridge/plan_keeper.h"
 #include "gui/bridge/prediction_stepper.h"
@@ -59,7 +60,6 @@ class RunController : public QObject {
     /// One is stepped through, or compiled to be: a run that goes on is not touched by it.
     const PredictionStepper& prediction() const { return m_prediction; }
     bool isSteppingPrediction() const { return m_prediction.isOpen(); }
-    /// Why there is no plan.
     /// It ended because the network was edited. Whoever goes on with it begins it anew, with the
     /// network as it is then: no key means another thing before somebody leaves it.
     bool hasPredictionEnded() const { return m_hasPredictionEnded && !m_prediction.isThere(); }
@@ -67,6 +67,7 @@ class RunController : public QObject {
     bool isPredicting() const { return m_hasPredictionEnded || m_prediction.isThere(); }
     /// Of isPredicting(), as it stands in a sentence.
     const QString& predictionSubject() const { return m_predictionRequest.subject; }
+    /// Why there is no plan.
     const std::optional<Error>& planError() const { return m_plan.error(); }
     /// What the document's set-up is refused or warned for.
     const std::vector<SetupFinding>& setup() const { return m_setup.findings(); }
@@ -104,9 +105,9 @@ class RunController : public QObject {
     /// From now on steps, breakpoints and values are those of a prediction with the newest weights
     /// that are known, until it is left. An edit of the network ends it (hasPredictionEnded).
     void stepThroughPrediction(PredictionRequest request);
-    void leavePrediction();
     /// One that has ended, with the network as it is now.
     void beginPredictionAnew() { beginPrediction(); }
+    void leavePrediction();
 
     // What a person does. Each opens a run first where there is none or it is over; a run whose
     // network differs from the drawn one is stopped and a new one opened with the weights kept.
@@ -254,11 +255,11 @@ class RunController : public QObject {
 
     // A prediction that is stepped through.
     void followPrediction();
-    void showPrediction();
     void beginPrediction();
     void movePrediction(const std::function<void()>& move);
-    void editMayEndPrediction();
+    void showPrediction();
     void endPrediction();
+    void editMayEndPrediction();
 
     void followKeepers();
     void showTape();
@@ -267,6 +268,7 @@ class RunController : public QObject {
     void pushSamples();
 
     Document& m_document;
+    ParameterKeeper m_parameters;
     DataKeeper m_data;
     SetupKeeper m_setup;
     PlanKeeper m_plan;

@@ -153,6 +153,10 @@ void Document::place(const Transaction& moves) {
     m_project.unplaced.clear();
 }
 
+void Document::complete(const Transaction& entries) {
+    VITRINE_CHECK(performAndTell(entries).ok(), "numbers come to entries that are there");
+}
+
 void Document::replace(Project project, const QString& file) {
     m_undo.clear();
     m_recovered = false;
@@ -171,7 +175,7 @@ void Document::replace(Project project, const QString& file) {
 void Document::startNew() { replace(emptyProject(), {}); }
 
 Result<void> Document::open(const QString& path) {
-    auto project = loadProject(path.toStdString());
+    auto project = loadProjectWithoutNumbers(path.toStdString());
     if (!project) return project.error();
     const QString file = QFileInfo(QString::fromStdString(project->file)).absoluteFilePath();
     replace(std::move(project).value(), file);
@@ -208,7 +212,7 @@ Result<void> Document::recover(const QByteArray& text, const QString& file) {
     auto project = projectFromText(text.toStdString());
     if (!project) return project.error();
     project->file = file.toStdString();
-    readNumbersOfFiles(project->graph, project->file);
+    nameFiles(project->graph, project->file);
     replace(std::move(project).value(), file);
     m_recovered = true;
     modifiedChanged(isModified());

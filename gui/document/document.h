@@ -46,12 +46,16 @@ class Document : public QObject {
     /// Gives places to project().unplaced: no change of the project, and nothing to undo. Stops
     /// where a node is not there.
     void place(const Transaction& moves);
+    /// Numbers of files have come to entries that name them: no change of the project, and nothing
+    /// to undo. Stops where an entry cannot be so.
+    void complete(const Transaction& entries);
     void setTraining(const QString& text, const TrainingSettings& training,
                      const QString& mergeKey = {});
     void setData(const QString& text, const DataSettings& data, const QString& mergeKey = {});
 
     /// Everything below forgets the undo list.
     void startNew();
+    /// Numbers of parameters that name a file are not read: see ParameterKeeper.
     Result<void> open(const QString& path);
     Result<void> save();
     Result<void> saveAs(const QString& file);

@@ -15,8 +15,10 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
+#include "core/graph/parameter_use.h"
 #include "core/tensor/element.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
@@ -86,8 +88,8 @@ ParameterDialog::ParameterDialog(const Parameter& start, std::optional<ValueShap
     setObjectName(QStringLiteral("parameterDialog"));
     setWindowTitle(tr("Parameter %1").arg(text(m_id)));
     build(start);
-    if (start.file) openFile(text(start.file->path));
-    if (start.file) m_tensor->setCurrentIndex(m_tensor->findData(text(start.file->tensor)));
+    connect(&m_reading, &BackgroundWork::finished, this, &ParameterDialog::takeTensors);
+    if (start.file) openFile(text(start.file->path), text(start.file->tensor));
     showSource();
 }
 
@@ -110,18 +112,19 @@ void ParameterDialog::build(const Parameter& start) {
     m_shape->setPlaceholderText(tr("as many as there are numbers"));
     m_shape->setToolTip(tr("Extents, outermost first: 3, 1, 1. Empty: one axis with all numbers."));
     m_pages->addWidget(numbersPage(start));
-    m_pages->addWidget(filePage());
-    m_pages->addWidget(rulePage(start));
+    m_pages->addWidget(new QWidget);
     m_reason->setProperty("bad", true);
     m_reason->setWordWrap(true);
     m_reason->setTextFormat(Qt::PlainText);
     m_reason->hide();
 
-    auto* form = new QFormLayout;
+    auto* form = m_form = new QFormLayout;
     form->setHorizontalSpacing(3 * space);
     form->setVerticalSpacing(2 * space);
     form->addRow(tr("In training"), m_kind);
     form->addRow(tr("Starts with"), m_source);
+    addFileRows();
+    addRuleRow(start);
     form->addRow(tr("Shape"), m_shape);
     form->addRow(tr("Element type"), m_type);
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
@@ -154,44 +157,40 @@ QWidget* ParameterDialog::numbersPage(const Parameter& start) {
     return m_numbers;
 }
 
-QWidget* ParameterDialog::filePage() {
-    auto* page = new QWidget(this);
-    m_file = new QPushButton(tr("Choose file …"), page);
+void ParameterDialog::addFileRows() {
+    m_file = new QPushButton(tr("Choose file …"), this);
     m_file->setObjectName(QStringLiteral("parameter.file"));
-    m_tensor = new QComboBox(page);
+    m_tensor = new QComboBox(this);
     m_tensor->setObjectName(QStringLiteral("parameter.tensor"));
     m_tensor->setAccessibleName(tr("Tensor"));
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_file);
-    layout->addWidget(m_tensor);
-    layout->addStretch(1);
+    m_tensor->setEnabled(false);
+    m_form->addRow(tr("File"), m_file);
+    m_form->addRow(tr("Tensor"), m_tensor);
     connect(m_file, &QPushButton::clicked, this, &ParameterDialog::chooseFile);
-    return page;
 }
 
-QWidget* ParameterDialog::rulePage(const Parameter& start) {
-    auto* page = new QWidget(this);
-    m_rule = new QComboBox(page);
+void ParameterDialog::addRuleRow(const Parameter& start) {
+    m_rule = new QComboBox(this);
     m_rule->setObjectName(QStringLiteral("parameter.rule"));
     m_rule->setAccessibleName(tr("Rule"));
     if (m_wanted) m_rule->addItem(tr("as the operator says"), -1);
     for (const InitKind kind : allInitKinds)
         m_rule->addItem(text(name(kind)), static_cast<int>(kind));
     if (start.init) m_rule->setCurrentIndex(m_rule->findData(static_cast<int>(*start.init)));
-    auto* layout = new QVBoxLayout(page);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_rule);
-    layout->addStretch(1);
-    return page;
+    m_form->addRow(tr("Rule"), m_rule);
 }
 
-/// A file brings its own shape and type.
+/// Rows that say nothing for what is chosen are hidden. A file brings its own shape and type: they
+/// stand behind the tensor's name.
 void ParameterDialog::showSource() {
     const int source = m_source->currentData().toInt();
-    m_pages->setCurrentIndex(source);
-    m_type->setEnabled(source != File && !m_wanted);
-    m_shape->setEnabled(source != File && !m_wanted);
+    m_type->setEnabled(!m_wanted);
+    for (QWidget* row : {static_cast<QWidget*>(m_file), static_cast<QWidget*>(m_tensor)})
+        m_form->setRowVisible(row, source == File);
+    m_form->setRowVisible(m_rule, source == Rule);
+    m_form->setRowVisible(m_type, source != File);
+    m_form->setRowVisible(m_shape, source != File);
+    m_pages->setCurrentIndex(source == Numbers ? 0 : 1);
 }
 
 void ParameterDialog::chooseFile() {
@@ -201,17 +200,35 @@ void ParameterDialog::chooseFile() {
     if (!path.isEmpty()) openFile(path);
 }
 
-void ParameterDialog::openFile(const QString& path) {
-    auto tensors = tensorsOfFile(path.toStdString());
+/// Names and types; a large file takes a moment.
+void ParameterDialog::openFile(const QString& path, const QString& tensor) {
+    m_opening = path;
+    m_offered = tensor;
+    m_reason->hide();
+    m_file->setText(tr("Reading %1 …").arg(QFileInfo(path).fileName()));
+    m_file->setEnabled(false);
+    m_tensor->setEnabled(false);
+    m_reading.run("reading the names of tensors",
+                  [file = path.toStdString()] { return tensorsOfFile(file); });
+}
+
+void ParameterDialog::takeTensors() {
+    auto tensors = m_reading.take();
+    m_file->setEnabled(true);
     m_reason->setVisible(!tensors);
-    if (!tensors) {
+    if (tensors) {
+        m_path = m_opening;
+        m_tensors = std::move(tensors).value();
+        offerTensors();
+    } else {
         m_reason->setText(text(tensors.error().message));
-        return;
     }
-    m_path = path;
-    m_file->setText(QFileInfo(path).fileName());
-    m_file->setToolTip(path);
-    m_tensors = std::move(tensors).value();
+    m_file->setText(m_path.isEmpty() ? tr("Choose file …") : QFileInfo(m_path).fileName());
+    m_file->setToolTip(m_path);
+    m_tensor->setEnabled(m_tensor->count() > 0);
+}
+
+void ParameterDialog::offerTensors() {
     m_tensor->clear();
     for (const TensorName& tensor : m_tensors) {
         m_tensor->addItem(tr("%1   %2 %3")
@@ -221,6 +238,7 @@ void ParameterDialog::openFile(const QString& path) {
         if (m_wanted && tensor.type.shape == m_wanted->shape && m_tensor->currentIndex() <= 0)
             m_tensor->setCurrentIndex(m_tensor->count() - 1);
     }
+    if (!m_offered.isEmpty()) m_tensor->setCurrentIndex(m_tensor->findData(m_offered));
 }
 
 Result<Shape> ParameterDialog::typedShape() const {
@@ -270,13 +288,16 @@ Result<Parameter> ParameterDialog::fromNumbers(Parameter parameter) const {
     return withData(std::move(parameter), TensorData::of(type, *shape, std::move(bytes)));
 }
 
+/// Its numbers are read behind the window's back (ParameterKeeper).
 Result<Parameter> ParameterDialog::fromFile(Parameter parameter) const {
-    if (m_path.isEmpty() || m_tensor->currentIndex() < 0)
+    if (m_reading.isRunning()) return refusal(tr("The file is still being read."));
+    const QString tensor = m_tensor->currentData().toString();
+    const auto found = std::ranges::find(m_tensors, tensor.toStdString(), &TensorName::name);
+    if (m_path.isEmpty() || found == m_tensors.end())
         return refusal(tr("Choose a file and a tensor of it."));
-    parameter.file =
-        ParameterFile{m_path.toStdString(), m_tensor->currentData().toString().toStdString()};
-    parameter = withNumbersOfFile(std::move(parameter));
-    if (!parameter.trouble.empty()) return refusal(text(parameter.trouble));
+    parameter.type = found->type;
+    parameter.file = ParameterFile{m_path.toStdString(), found->name};
+    parameter.trouble = fileNotReadYet;
     return parameter;
 }
 

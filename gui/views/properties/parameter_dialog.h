@@ -9,9 +9,11 @@
 
 #include "core/graph/parameter.h"
 #include "core/session/project.h"
+#include "gui/bridge/background.h"
 
 class QComboBox;
 class QDialogButtonBox;
+class QFormLayout;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -36,10 +38,12 @@ class ParameterDialog : public QDialog {
     enum Source { Numbers, File, Rule };
     void build(const Parameter& start);
     QWidget* numbersPage(const Parameter& start);
-    QWidget* filePage();
-    QWidget* rulePage(const Parameter& start);
+    void addFileRows();
+    void addRuleRow(const Parameter& start);
     void chooseFile();
-    void openFile(const QString& path);
+    void openFile(const QString& path, const QString& tensor = {});
+    void takeTensors();
+    void offerTensors();
     void showSource();
     Result<Parameter> made() const;
     Result<Shape> typedShape() const;
@@ -51,9 +55,12 @@ class ParameterDialog : public QDialog {
     const std::string m_id;
     const std::optional<ValueShape> m_wanted;
     const Commit m_commit;
-    QString m_path;
+    QString m_path;                ///< of m_tensors
+    QString m_opening, m_offered;  ///< that is being read, and the tensor to choose there
     std::vector<TensorName> m_tensors;
+    Background<Result<std::vector<TensorName>>> m_reading;
     QComboBox *m_kind, *m_source, *m_type, *m_tensor = nullptr, *m_rule = nullptr;
+    QFormLayout* m_form = nullptr;
     QLineEdit* m_shape;
     QPlainTextEdit* m_numbers = nullptr;
     QPushButton* m_file = nullptr;

@@ -142,7 +142,7 @@ QString ParameterList::feedText(const Node& node, const Row& row) const {
     const ParameterKind kind = entry ? entry->kind : usualKind(specOf(node, row.port));
     QStringList parts{isOwn ? wordOf(kind) : tr("%1, %2").arg(text(id), wordOf(kind))};
     if (entry && entry->file)
-        parts << tr("starts from a file");
+        parts << (isUnread(*entry) ? tr("reading its file …") : tr("starts from a file"));
     else if (entry && entry->data)
         parts << tr("%n numbers", nullptr, static_cast<int>(entry->data->shape.elements()));
     else if (entry && entry->init)

@@ -4,6 +4,8 @@
 #include <QtWidgets>
 
 #include "core/graph/graph_text.h"
+#include "core/graph/parameter_use.h"
+#include "core/io/safetensors.h"
 #include "core/tensor/element.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
@@ -13,10 +15,13 @@
 #include "gui/views/properties/parameter_list.h"
 #include "gui/widgets/action_book.h"
 #include "gui/widgets/menu_box.h"
+#include "tests/support/patience.h"
 
 namespace vitrine::gui {
 
 namespace {
+
+constexpr int patienceMs = 30'000 * test::slowness;
 
 struct Bench {
     Theme theme{ThemeKind::Dark};
@@ -150,6 +155,44 @@ class TestParameterList : public QObject {
         QVERIFY(bench.graph().find("m")->parameters.empty());
         bench.document.undoStack().undo();
         QVERIFY(bench.graph().findParameter("m.b"));
+    }
+
+    /// Names and numbers of a file are read by threads; the window does not wait for them.
+    void aTensorOfAFileIsChosen() {
+        const QTemporaryDir folder;
+        const std::string file = folder.filePath("w.safetensors").toStdString();
+        const std::vector<float> one{1, 2}, other{3, 4};
+        const TensorView tensors[] = {
+            {"one", DType::F32, Shape{2}, std::as_bytes(std::span(one))},
+            {"other", DType::F32, Shape{2}, std::as_bytes(std::span(other))}};
+        QVERIFY(saveSafetensors(file, tensors, {}).ok());
+        Bench bench("x[3] -> linear(out_features=2) as f", "f");
+        const auto second = [&] {
+            const Parameter* bias = bench.graph().findParameter("f.bias");
+            return bias && bias->data ? readElement(bias->data->bytes.data(), DType::F32, 1) : 0;
+        };
+        const Parameter entry{.id = "f.bias",
+                              .file = ParameterFile{file, "one"},
+                              .trouble = std::string(fileNotReadYet)};
+        QVERIFY(bench.document.edit("Read", {edit::PutParameter{"f.bias", entry}}).ok());
+        QCOMPARE(bench.box("bias")->text(), QStringLiteral("trained · reading its file …"));
+        QTRY_COMPARE_WITH_TIMEOUT(second(), 2.0, patienceMs);
+        QCOMPARE(bench.box("bias")->text(), QStringLiteral("trained · starts from a file"));
+
+        bench.choose("bias", "What it starts with …");
+        ParameterDialog* dialog = bench.dialog();
+        auto* tensor = in<QComboBox>(dialog, "parameter.tensor");
+        QVERIFY(!tensor->isEnabled());
+        press(dialog, QDialogButtonBox::Ok);
+        QVERIFY(in<QLabel>(dialog, "parameter.reason")->text().contains("still being read"));
+        QTRY_VERIFY_WITH_TIMEOUT(tensor->isEnabled(), patienceMs);
+        QCOMPARE(tensor->currentData().toString(), QStringLiteral("one"));
+        QCOMPARE(in<QPushButton>(dialog, "parameter.file")->text(),
+                 QStringLiteral("w.safetensors"));
+        tensor->setCurrentIndex(tensor->findData(QStringLiteral("other")));
+        press(dialog, QDialogButtonBox::Ok);
+        QTRY_COMPARE_WITH_TIMEOUT(second(), 4.0, patienceMs);
+        QVERIFY(bench.document.shapes().ok());
     }
 
     void numbersThatDoNotFillAShapeAreRefused() {
