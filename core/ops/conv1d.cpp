@@ -6,22 +6,9 @@ namespace vitrine::ops::conv1d {
 
 namespace {
 
-constexpr PortSpec inputs[] = {window::imageInput(1), conv::weightInput("[K, C / groups, S]"),
-                               bias::input("[K]")};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = window::filtersPattern(1),
-                                 .help = "One channel for each filter."}};
-constexpr FieldSpec fields[] = {conv::outChannelsField,
-                                window::kernelField(1, 3),
-                                window::strideField(1, 1),
-                                window::paddingField(1),
-                                window::dilationField(1),
-                                conv::groupsField,
-                                bias::field,
-                                initField,
-                                window::autoPaddingField,
-                                conv::paddingModeField};
+constexpr auto inputs = conv::forwardInputs(1);
+constexpr auto outputs = conv::forwardOutputs(1);
+constexpr auto fields = conv::forwardFields(1);
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x7"},

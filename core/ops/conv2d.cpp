@@ -6,22 +6,9 @@ namespace vitrine::ops::conv2d {
 
 namespace {
 
-constexpr PortSpec inputs[] = {window::imageInput(2), conv::weightInput("[K, C / groups, R, S]"),
-                               bias::input("[K]")};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = window::filtersPattern(2),
-                                 .help = "One channel for each filter."}};
-constexpr FieldSpec fields[] = {conv::outChannelsField,
-                                window::kernelField(2, 3),
-                                window::strideField(2, 1),
-                                window::paddingField(2),
-                                window::dilationField(2),
-                                conv::groupsField,
-                                bias::field,
-                                initField,
-                                window::autoPaddingField,
-                                conv::paddingModeField};
+constexpr auto inputs = conv::forwardInputs(2);
+constexpr auto outputs = conv::forwardOutputs(2);
+constexpr auto fields = conv::forwardFields(2);
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x5x5"},

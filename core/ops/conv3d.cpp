@@ -6,22 +6,9 @@ namespace vitrine::ops::conv3d {
 
 namespace {
 
-constexpr PortSpec inputs[] = {window::imageInput(3), conv::weightInput("[K, C / groups, T, R, S]"),
-                               bias::input("[K]")};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = window::filtersPattern(3),
-                                 .help = "One channel for each filter."}};
-constexpr FieldSpec fields[] = {conv::outChannelsField,
-                                window::kernelField(3, 3),
-                                window::strideField(3, 1),
-                                window::paddingField(3),
-                                window::dilationField(3),
-                                conv::groupsField,
-                                bias::field,
-                                initField,
-                                window::autoPaddingField,
-                                conv::paddingModeField};
+constexpr auto inputs = conv::forwardInputs(3);
+constexpr auto outputs = conv::forwardOutputs(3);
+constexpr auto fields = conv::forwardFields(3);
 
 constexpr OpSample samples[] = {
     {"out_channels=4", "2x3x3x4x5"},

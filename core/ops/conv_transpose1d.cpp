@@ -6,21 +6,9 @@ namespace vitrine::ops::conv_transpose1d {
 
 namespace {
 
-constexpr PortSpec inputs[] = {window::imageInput(1), conv::weightInput("[C, K / groups, S]"),
-                               bias::input("[K]")};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = window::filtersPattern(1),
-                                 .help = "One channel for each output channel of the filters."}};
-constexpr FieldSpec fields[] = {conv::outChannelsField,
-                                window::kernelField(1, 3),
-                                window::strideField(1, 1),
-                                window::paddingField(1),
-                                conv::outputPaddingField(1),
-                                window::dilationField(1),
-                                conv::groupsField,
-                                bias::field,
-                                initField};
+constexpr auto inputs = conv::transposedInputs(1);
+constexpr auto outputs = conv::transposedOutputs(1);
+constexpr auto fields = conv::transposedFields(1);
 
 constexpr OpSample samples[] = {
     {"out_channels=3", "2x2x5"},

@@ -6,21 +6,9 @@ namespace vitrine::ops::conv_transpose2d {
 
 namespace {
 
-constexpr PortSpec inputs[] = {window::imageInput(2), conv::weightInput("[C, K / groups, R, S]"),
-                               bias::input("[K]")};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = window::filtersPattern(2),
-                                 .help = "One channel for each output channel of the filters."}};
-constexpr FieldSpec fields[] = {conv::outChannelsField,
-                                window::kernelField(2, 3),
-                                window::strideField(2, 1),
-                                window::paddingField(2),
-                                conv::outputPaddingField(2),
-                                window::dilationField(2),
-                                conv::groupsField,
-                                bias::field,
-                                initField};
+constexpr auto inputs = conv::transposedInputs(2);
+constexpr auto outputs = conv::transposedOutputs(2);
+constexpr auto fields = conv::transposedFields(2);
 
 constexpr OpSample samples[] = {
     {"out_channels=3", "2x2x3x4"},

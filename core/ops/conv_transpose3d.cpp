@@ -6,21 +6,9 @@ namespace vitrine::ops::conv_transpose3d {
 
 namespace {
 
-constexpr PortSpec inputs[] = {window::imageInput(3), conv::weightInput("[C, K / groups, T, R, S]"),
-                               bias::input("[K]")};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = window::filtersPattern(3),
-                                 .help = "One channel for each output channel of the filters."}};
-constexpr FieldSpec fields[] = {conv::outChannelsField,
-                                window::kernelField(3, 3),
-                                window::strideField(3, 1),
-                                window::paddingField(3),
-                                conv::outputPaddingField(3),
-                                window::dilationField(3),
-                                conv::groupsField,
-                                bias::field,
-                                initField};
+constexpr auto inputs = conv::transposedInputs(3);
+constexpr auto outputs = conv::transposedOutputs(3);
+constexpr auto fields = conv::transposedFields(3);
 
 constexpr OpSample samples[] = {
     {"out_channels=2 kernel=2", "2x3x2x3x2"},

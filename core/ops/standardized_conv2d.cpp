@@ -29,12 +29,8 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
     return {b.emit("conv2d", convolution(attrs), {in[0], standardized, in[2]})};
 }
 
-constexpr PortSpec inputs[] = {window::imageInput(2), conv::weightInput("[K, C / groups, R, S]"),
-                               bias::input("[K]")};
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = window::filtersPattern(2),
-                                 .help = "One channel for each filter."}};
+constexpr auto inputs = conv::forwardInputs(2);
+constexpr auto outputs = conv::forwardOutputs(2);
 constexpr FieldSpec fields[] = {conv::outChannelsField,
                                 window::kernelField(2, 3),
                                 window::strideField(2, 1),

@@ -3,6 +3,8 @@
 // every derivative of one is another of them, with the same stride, padding, dilation and groups.
 #pragma once
 
+#include <array>
+
 #include "core/ops/families/bias_rules.h"
 #include "core/ops/families/init_rules.h"
 #include "core/ops/families/window_rules.h"
@@ -77,6 +79,29 @@ constexpr PortSpec weightInput(std::string_view pattern) {
 }
 
 // conv1d, conv2d and conv3d differ in words alone.
+constexpr std::array<PortSpec, 3> forwardInputs(int axes) {
+    constexpr std::string_view patterns[] = {"[K, C / groups, S]", "[K, C / groups, R, S]",
+                                             "[K, C / groups, T, R, S]"};
+    return {window::imageInput(axes), weightInput(patterns[axes - 1]), bias::input("[K]")};
+}
+constexpr std::array<PortSpec, 1> forwardOutputs(int axes) {
+    return {{{.id = "y",
+              .title = "Output",
+              .pattern = window::filtersPattern(axes),
+              .help = "One channel for each filter."}}};
+}
+constexpr std::array<FieldSpec, 10> forwardFields(int axes) {
+    return {outChannelsField,
+            window::kernelField(axes, 3),
+            window::strideField(axes, 1),
+            window::paddingField(axes),
+            window::dilationField(axes),
+            groupsField,
+            bias::field,
+            initField,
+            window::autoPaddingField,
+            paddingModeField};
+}
 Result<std::vector<ValueShape>> forwardShapes(const Attrs& attrs, std::span<const ValueShape> in);
 Result<std::vector<ParamSpec>> forwardParameters(const Attrs& attrs,
                                                  std::span<const ValueShape> in);
@@ -96,10 +121,32 @@ Result<std::vector<ParamSpec>> transposedParameters(const Attrs& attrs,
                                                     std::span<const ValueShape> in);
 std::vector<ValueId> buildTransposed(Builder& b, const Attrs& attrs, std::span<const ValueId> in);
 
+constexpr std::array<PortSpec, 3> transposedInputs(int axes) {
+    constexpr std::string_view patterns[] = {"[C, K / groups, S]", "[C, K / groups, R, S]",
+                                             "[C, K / groups, T, R, S]"};
+    return {window::imageInput(axes), weightInput(patterns[axes - 1]), bias::input("[K]")};
+}
+constexpr std::array<PortSpec, 1> transposedOutputs(int axes) {
+    return {{{.id = "y",
+              .title = "Output",
+              .pattern = window::filtersPattern(axes),
+              .help = "One channel for each output channel of the filters."}}};
+}
 constexpr FieldSpec outputPaddingField(int axes) {
     return window::axesField("output_padding", "Output padding", axes, {0, 0},
                              "Pixels added after each axis of the result: which of the sizes that "
                              "a stride makes equal is meant.");
+}
+constexpr std::array<FieldSpec, 9> transposedFields(int axes) {
+    return {outChannelsField,
+            window::kernelField(axes, 3),
+            window::strideField(axes, 1),
+            window::paddingField(axes),
+            outputPaddingField(axes),
+            window::dilationField(axes),
+            groupsField,
+            bias::field,
+            initField};
 }
 
 }  // namespace vitrine::conv
