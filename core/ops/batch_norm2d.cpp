@@ -27,7 +27,7 @@ constinit const OpDescriptor descriptor = {
     .category = "normalisation",
     .summary = "Brings each channel to mean zero and variance one, then scales and shifts it.",
     .formula = "y = (x − mean[c]) / √(variance[c] + eps) · weight[c] + bias[c]",
-    .searchWords = "bn batchnorm normalization",
+    .searchWords = "bn batchnorm norm normalization",
     .shortName = "norm",
     .inputs = inputs,
     .outputs = outputs,

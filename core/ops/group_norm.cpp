@@ -70,7 +70,7 @@ constinit const OpDescriptor descriptor = {
     .formula =
         "y = scale[c] · (x − mean) / √(variance + epsilon) + shift[c], over each group of each "
         "image",
-    .searchWords = "gn instance normalization",
+    .searchWords = "gn norm instance normalization",
     .shortName = "norm",
     .inputs = inputs,
     .outputs = outputs,

@@ -58,7 +58,7 @@ constinit const OpDescriptor descriptor = {
     .formula =
         "y = scale[c] · (x − mean) / √(variance + epsilon) + shift[c], over the pixels of "
         "each channel of each image",
-    .searchWords = "normalization style",
+    .searchWords = "norm normalization style",
     .shortName = "norm",
     .inputs = inputs,
     .outputs = outputs,

@@ -51,7 +51,7 @@ constinit const OpDescriptor descriptor = {
     .category = "normalisation",
     .summary = "Normalises the last axes, then scales and shifts.",
     .formula = "y = scale · (x − mean) / √(variance + epsilon) + shift, over the last axes",
-    .searchWords = "ln normalization transformer",
+    .searchWords = "ln norm normalization transformer",
     .shortName = "norm",
     .inputs = inputs,
     .outputs = outputs,

@@ -63,7 +63,7 @@ constinit const OpDescriptor descriptor = {
     .category = "normalisation",
     .summary = "Divides by the root mean square of the last axes, then scales.",
     .formula = "y = scale · x / √(mean(x²) + epsilon), over the last axes",
-    .searchWords = "root mean square normalization transformer",
+    .searchWords = "root mean square norm normalization transformer",
     .shortName = "norm",
     .inputs = inputs,
     .outputs = outputs,

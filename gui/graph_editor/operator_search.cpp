@@ -70,10 +70,15 @@ int score(const QString& query, const OpDescriptor& op) {
     bool isFirst = true;
     for (const QString& word : title.split(QLatin1Char(' ')))
         best = std::max(best, fit(query, word) - (std::exchange(isFirst, false) ? 0 : 2));
+    int byOthers = 0;
     for (const QString& word : fromView(op.searchWords).split(QLatin1Char(' ')))
         // A name of its own counts a little more than one that others have too.
-        best = std::max(best, fit(query, word) - 1);
-    return best;
+        byOthers = std::max(byOthers, fit(query, word) - 1);
+    // Of those that are also called so, such as what is meant by `norm`, the ones whose title says
+    // it come first.
+    constexpr int inTitle = 70, both = 3;
+    if (best >= inTitle && byOthers > best) return byOthers + both;
+    return std::max(best, byOthers);
 }
 
 /// Every word of the query must fit.

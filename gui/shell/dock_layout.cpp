@@ -98,7 +98,7 @@ void DockLayout::shareOut() {
         m_window.resizeDocks(docks, sizes, along);
     };
     const int width = m_window.width(), height = m_window.height();
-    give({{DockPlace::Left, 190}, {DockPlace::Right, 300}}, Qt::Horizontal);
+    give({{DockPlace::Left, 224}, {DockPlace::Right, 300}}, Qt::Horizontal);
     give({{DockPlace::BottomLeft, height * 36 / 100}, {DockPlace::BottomRight, height * 36 / 100}},
          Qt::Vertical);
     give({{DockPlace::BottomLeft, width * 42 / 100}, {DockPlace::BottomRight, width * 58 / 100}},

@@ -26,8 +26,9 @@ QTreeWidgetItem* lineFor(const OpDescriptor& op, const QIcon& icon) {
     line->setSizeHint(0, QSize(0, gui::rowHeight));
     line->setData(0, operatorRole, fromView(op.id));
     line->setToolTip(
-        0, QStringLiteral("<p>%1</p><p><i>%2</i></p>")
-               .arg(fromView(op.summary).toHtmlEscaped(), fromView(op.formula).toHtmlEscaped()));
+        0, QStringLiteral("<p><b>%1</b></p><p>%2</p><p><i>%3</i></p>")
+               .arg(fromView(op.title).toHtmlEscaped(), fromView(op.summary).toHtmlEscaped(),
+                    fromView(op.formula).toHtmlEscaped()));
     line->setFlags(Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsDragEnabled);
     return line;
 }

@@ -8,6 +8,7 @@
 #include "gui/views/palette/operator_tree.h"
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
+#include "gui/widgets/empty_state.h"
 
 namespace vitrine::gui {
 
@@ -32,9 +33,17 @@ class PaletteView : public QWidget {
         layout->setContentsMargins(2 * space, 2 * space, 2 * space, 0);
         layout->setSpacing(space);
         layout->addWidget(m_search);
-        layout->addWidget(m_tree);
+        auto* found = new EmptyState(
+            tr("No operator is called so."),
+            tr("Names, short names and other names are searched: conv, bn, dense."), m_tree, this);
+        found->setObjectName(QStringLiteral("paletteFound"));
+        found->setEmpty(false);
+        layout->addWidget(found);
         setFocusProxy(m_search);
-        connect(m_search, &QLineEdit::textChanged, m_tree, &OperatorTree::search);
+        connect(m_search, &QLineEdit::textChanged, this, [this, found](const QString& query) {
+            m_tree->search(query);
+            found->setEmpty(m_tree->topLevelItemCount() == 0);
+        });
         connect(m_search, &QLineEdit::returnPressed, this, &PaletteView::addCurrent);
         connect(m_tree, &QTreeWidget::itemActivated, this, &PaletteView::addCurrent);
     }

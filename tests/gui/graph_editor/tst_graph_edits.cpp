@@ -296,6 +296,7 @@ void TestGraphEdits::searchKnowsOtherNames_data() {
                                                                     {"gap", "global_avg_pool2d"},
                                                                     {"residual", "add"},
                                                                     {"labels", "target"},
+                                                                    {"norm", "batch_norm2d"},
                                                                     {"leaky relu", "leaky_relu"}})
         QTest::newRow(query) << query << op;
 }
