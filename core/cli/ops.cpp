@@ -10,10 +10,14 @@ void addOps(CLI::App& program, Action& action) {
     CLI::App* command =
         program.add_subcommand("ops", "List operators, input and target with ports and fields");
     auto json = std::make_shared<bool>(false);
-    command->add_flag("--json", *json, "One JSON object an operator");
-    command->callback([json, &action] {
-        action = [json] {
-            if (*json)
+    auto markdown = std::make_shared<bool>(false);
+    CLI::Option* asJson = command->add_flag("--json", *json, "One JSON object an operator");
+    command->add_flag("--markdown", *markdown, "The page resources/operators.md")->excludes(asJson);
+    command->callback([json, markdown, &action] {
+        action = [json, markdown] {
+            if (*markdown)
+                print(operatorsPage());
+            else if (*json)
                 for (const OpDescriptor* op : listedOperators()) print(operatorJson(*op) + "\n");
             else
                 print(operatorsHelp());

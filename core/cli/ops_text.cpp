@@ -123,6 +123,35 @@ nlohmann::ordered_json fieldJson(const OpDescriptor& op, const FieldSpec& field)
     return json;
 }
 
+using Categories = std::map<std::string_view, std::vector<const OpDescriptor*>>;
+
+Categories byCategory(const std::vector<const OpDescriptor*>& operators) {
+    Categories categories;
+    for (const OpDescriptor* op : operators) categories[op->category].push_back(op);
+    return categories;
+}
+
+/// Those that people draw with.
+Categories palette() {
+    std::vector<const OpDescriptor*> operators = listedOperators();
+    std::erase_if(operators, [](const OpDescriptor* op) { return !op->inPalette(); });
+    return byCategory(operators);
+}
+
+/// A cell of a table in Markdown.
+std::string cell(std::string_view text) {
+    std::string escaped;
+    for (const char letter : text) escaped += letter == '|' ? "\\|" : std::string(1, letter);
+    return escaped;
+}
+
+/// `` `kernel`, `stride` ``
+std::string names(std::span<const FieldSpec> fields) {
+    std::vector<std::string> quoted;
+    for (const FieldSpec& field : fields) quoted.push_back(fmt::format("`{}`", field.id));
+    return fmt::format("{}", fmt::join(quoted, ", "));
+}
+
 }  // namespace
 
 std::vector<const OpDescriptor*> listedOperators() {
@@ -132,12 +161,35 @@ std::vector<const OpDescriptor*> listedOperators() {
 }
 
 std::string operatorsHelp() {
-    std::map<std::string_view, std::vector<const OpDescriptor*>> categories;
-    for (const OpDescriptor* op : listedOperators()) categories[op->category].push_back(op);
     std::string out;
-    for (const auto& [category, operators] : categories) {
+    for (const auto& [category, operators] : byCategory(listedOperators())) {
         out += fmt::format("{} ({})\n", category, operators.size());
         for (const OpDescriptor* op : operators) out += operatorHelp(*op) + "\n";
+    }
+    return out;
+}
+
+std::string operatorsTable() {
+    std::string out = "| category | operators |\n|---|---|\n";
+    for (const auto& [category, operators] : palette()) {
+        std::vector<std::string> ids;
+        for (const OpDescriptor* op : operators) ids.push_back(fmt::format("`{}`", op->id));
+        out += fmt::format("| {} ({}) | {} |\n", category, ids.size(), fmt::join(ids, ", "));
+    }
+    return out;
+}
+
+std::string operatorsPage() {
+    std::string out =
+        "# Operators\n\nMade by `vitrine-cli ops --markdown > resources/operators.md` from the "
+        "operators' own files; a test compares the two.\n\n" +
+        operatorsTable();
+    for (const auto& [category, operators] : palette()) {
+        out += fmt::format("\n## {}\n\n| operator | what it does | fields |\n|---|---|---|\n",
+                           category);
+        for (const OpDescriptor* op : operators)
+            out +=
+                fmt::format("| `{}` | {} | {} |\n", op->id, cell(op->summary), names(op->fields));
     }
     return out;
 }

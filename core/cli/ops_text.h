@@ -13,6 +13,10 @@ namespace vitrine::cli {
 std::vector<const OpDescriptor*> listedOperators();
 /// Those under their categories: ports, fields with ranges.
 std::string operatorsHelp();
+/// Those of the palette as a table in Markdown, one line a category: what README shows.
+std::string operatorsTable();
+/// The page resources/operators.md: that table, and each of them with what it does and its fields.
+std::string operatorsPage();
 /// One JSON object.
 std::string operatorJson(const OpDescriptor& op);
 
