@@ -68,10 +68,21 @@ build() {
     cmake --build "$root/build/$preset" "${options[@]}" </dev/null
 }
 
-# run_tests PRESET [OPTIONS of ctest]
+# counts PRESET: what the tests of the last run have counted, as they print it (tests/support/counts.h).
+counts() {
+    local log=$root/build/$1/Testing/Temporary/LastTest.log
+    [[ -r $log ]] || return 0
+    sed -n 's/^count: \([0-9]*\) \(.*\)/\1 \2/p' "$log" | sort -k2 |
+        awk '{ n = $1; $1 = ""; printf "%8d %s\n", n, $0 }'
+}
+
+# run_tests PRESET [OPTIONS of ctest]: ctest's status.
 run_tests() {
-    local preset=$1
+    local preset=$1 status=0 counted
     shift
     say "Testing ($preset)"
-    (cd "$root" && ctest --preset "$preset" --parallel "$(nproc)" "$@" </dev/null)
+    (cd "$root" && ctest --preset "$preset" --parallel "$(nproc)" "$@" </dev/null) || status=$?
+    counted=$(counts "$preset")
+    [[ -z $counted ]] || say "" "Counted in this run:" "$counted"
+    return "$status"
 }
