@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
+#include <spng.h>
 #include <zlib.h>
 
 #include <nlohmann/json.hpp>
@@ -18,6 +19,8 @@ std::vector<LibraryVersion> engineLibraries() {
     return {{"{fmt}", fmt::format("{}.{}.{}", major, minor, patch)},
             {"Highway", VITRINE_HIGHWAY_VERSION},
             {"JSON for Modern C++", nlohmann::json::meta()["version"]["string"]},
+            {"libjpeg-turbo", VITRINE_JPEG_VERSION},
+            {"libspng", spng_version_string()},
             {"OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING)},
             {"zlib", zlibVersion()}};
 }

@@ -71,7 +71,8 @@ void checkRefinements(const TrainingSettings& training, const TrainedPart& part,
     checkGroups(training.groups, part, findings);
     checkAccumulation(training, part, data, findings);
     if (!part.shapes().ok()) return;
-    const auto stopping = earlyStoppingOf(training.stopping, channelsOf(part, training.metrics));
+    const auto stopping =
+        earlyStoppingOf(training.stopping, channelsOf(part, training.metrics), data.testCount != 0);
     if (!stopping) findings.refuse(stopping.error());
 }
 

@@ -170,7 +170,8 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     m_model = std::move(model).value();
     m_channels = channelsOf(TrainedPart(m_project.graph, {.batch = options.batch}),
                             m_project.training.metrics);
-    auto stopping = earlyStoppingOf(m_project.training.stopping, m_channels);
+    auto stopping =
+        earlyStoppingOf(m_project.training.stopping, m_channels, m_data->test.count > 0);
     if (!stopping) return stopping.error();
     m_stopping = *stopping;
     return {};

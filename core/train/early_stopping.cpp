@@ -31,12 +31,13 @@ double EarlyStopping::valueOf(const RunEvent& epoch) const {
     return metric < 0 ? epoch.testLoss : epoch.metrics[static_cast<size_t>(metric)];
 }
 
-Result<EarlyStopping> earlyStoppingOf(const Attrs& fields, const Channels& channels) {
+Result<EarlyStopping> earlyStoppingOf(const Attrs& fields, const Channels& channels, bool hasTest) {
     EarlyStopping stopping{.patience = fields.integer("patience"),
                            .leastGain = fields.real("min_delta"),
                            .keepsBest = fields.flag("keep_best")};
     const std::string& watched = fields.text("watch");
     if (watched == "loss" || !stopping.isOn()) return stopping;
+    if (!hasTest) return notMeasured(watched, {});  // there are no metrics then
     stopping.metric = channels.metric(watched);
     if (stopping.metric < 0) return notMeasured(watched, channels);
     const MetricChannel& channel = channels.metrics[static_cast<size_t>(stopping.metric)];

@@ -23,7 +23,8 @@ struct EarlyStopping {
     bool isOver(const BestSoFar& best) const { return patience > 0 && best.waited >= patience; }
 };
 
-/// From the fields of stopping.h. Errors: "P11" where what is to be watched is not measured.
-Result<EarlyStopping> earlyStoppingOf(const Attrs& fields, const Channels& channels);
+/// From the fields of stopping.h. Metrics are measured on the test set. Errors: "P11" where what is
+/// to be watched is not measured.
+Result<EarlyStopping> earlyStoppingOf(const Attrs& fields, const Channels& channels, bool hasTest);
 
 }  // namespace vitrine

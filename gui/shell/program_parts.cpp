@@ -39,6 +39,8 @@ ProgramPart describedPart(const LibraryVersion& library) {
         {"{fmt}", "MIT", QObject::tr("texts and messages")},
         {"Highway", "Apache-2.0", QObject::tr("instruction sets of the processor")},
         {"JSON for Modern C++", "MIT", QObject::tr("projects and logs")},
+        {"libjpeg-turbo", "IJG AND BSD-3-Clause", QObject::tr("JPEG pictures")},
+        {"libspng", "BSD-2-Clause", QObject::tr("PNG pictures")},
         {"OpenSSL", "Apache-2.0", QObject::tr("SHA-256 sums")},
         {"zlib", "Zlib", QObject::tr("compressed data files")},
     };

@@ -445,11 +445,13 @@ class RefinementsTest : public QObject {
     void watchesWhatIsMeasured() {
         Attrs fields(stoppingFields);
         fields.with("patience", int64_t{2}).with("watch", std::string("accuracy"));
-        QCOMPARE(QString::fromStdString(earlyStoppingOf(fields, {}).error().code), QString("P11"));
+        QCOMPARE(QString::fromStdString(earlyStoppingOf(fields, {}, true).error().code),
+                 QString("P11"));
         Channels channels{{}, {{"accuracy", findMetric("accuracy"), 0}}};
-        const auto stopping = earlyStoppingOf(fields, channels);
+        const auto stopping = earlyStoppingOf(fields, channels, true);
         QVERIFY(stopping.ok());
         QVERIFY(!stopping->isSmallerBetter);
+        QVERIFY(!earlyStoppingOf(fields, channels, false).ok());
         RunEvent epoch;
         epoch.metrics[0] = 0.75;
         QCOMPARE(stopping->valueOf(epoch), 0.75);
