@@ -6,6 +6,7 @@
 #include <QtTest/QtTest>
 
 #include "core/opdef/registry.h"
+#include "tests/support/counts.h"
 #include "tests/support/derivative_check.h"
 #include "tests/support/interpreter.h"
 
@@ -15,11 +16,14 @@ using namespace vitrine::test;
 namespace {
 
 constexpr uint64_t seed = 20;
+/// Of each operator.
+constexpr int secondOrderChecks = 8;
 
-Result<Function> sampleFunction(const OpDescriptor& op, const OpSample& sample, bool training) {
+Result<Function> sampleFunction(const OpDescriptor& op, const OpSample& sample, bool training,
+                                uint64_t draw = 0) {
     auto function = functionOf(op, sample.fields, sample.inputs,
                                {.training = training, .floatType = DType::F64});
-    if (function) fillNumbers(*function, sample.low, sample.high, seed);
+    if (function) fillNumbers(*function, sample.low, sample.high, seed + draw);
     return function;
 }
 
@@ -79,7 +83,7 @@ class OperatorsTest : public QObject {
         QFETCH(const OpSample*, sample);
         QFETCH(bool, training);
         const auto function = sampleFunction(*op, *sample, training);
-        if (succeeds(function)) succeeds(checkReverse(*function, seed));
+        if (succeeds(function) && succeeds(checkReverse(*function, seed))) ++m_reverse;
     }
 
     void forwardModeAgreesWithReverseMode_data() { addSampleRows(true); }
@@ -88,7 +92,7 @@ class OperatorsTest : public QObject {
         QFETCH(const OpSample*, sample);
         QFETCH(bool, training);
         const auto function = sampleFunction(*op, *sample, training);
-        if (succeeds(function)) succeeds(checkForward(*function, seed));
+        if (succeeds(function) && succeeds(checkForward(*function, seed))) ++m_forward;
     }
 
     void gradientsHaveGradients_data() { addSampleRows(true); }
@@ -96,12 +100,31 @@ class OperatorsTest : public QObject {
         QFETCH(const OpDescriptor*, op);
         QFETCH(const OpSample*, sample);
         QFETCH(bool, training);
-        const auto function = sampleFunction(*op, *sample, training);
-        if (!succeeds(function)) return;
-        const auto gradient = gradientOf(*function, seed);
-        if (!succeeds(gradient) || gradient->function.out.empty()) return;  // zero by rule
-        succeeds(checkReverse(gradient->function, seed + 1));
-        succeeds(checkForward(gradient->function, seed + 1));
+        checkSecondOrder(*op, *sample, training, 0);
+    }
+
+    /// At more points, where an operator has fewer samples than it is to have checks.
+    void gradientsHaveGradientsElsewhere_data() {
+        QTest::addColumn<const OpDescriptor*>("op");
+        QTest::addColumn<const OpSample*>("sample");
+        QTest::addColumn<int>("draw");
+        for (const OpDescriptor* op : allOperators()) {
+            if (!isDifferentiable(*op)) continue;
+            const auto samples = static_cast<int>(op->samples.size());
+            for (int k = samples; k < secondOrderChecks; ++k) {
+                const OpSample& sample = op->samples[static_cast<size_t>(k % samples)];
+                QTest::newRow(fmt::format("{} ({}) {} draw {}", op->id, sample.fields,
+                                          sample.inputs, k / samples)
+                                  .c_str())
+                    << op << &sample << k / samples;
+            }
+        }
+    }
+    void gradientsHaveGradientsElsewhere() {
+        QFETCH(const OpDescriptor*, op);
+        QFETCH(const OpSample*, sample);
+        QFETCH(int, draw);
+        checkSecondOrder(*op, *sample, true, static_cast<uint64_t>(draw));
     }
 
     void bothRulesOrNone_data() { addOperatorRows(); }
@@ -210,6 +233,33 @@ class OperatorsTest : public QObject {
         sorted.sort();
         QCOMPARE(sorted, files);
     }
+
+    void cleanupTestCase() {
+        printCount(m_reverse, "gradients in float64: rules = differences (wanted: 1200)");
+        printCount(m_forward, "gradients in float64: forward = reverse (wanted: 1200)");
+        int second = 0;
+        for (const auto& [op, count] : m_second) second += count;
+        printCount(std::ranges::count_if(
+                       m_second, [](const auto& of) { return of.second >= secondOrderChecks; }),
+                   fmt::format("operators with 8 or more gradients of gradients, {} in all "
+                               "(wanted: 60)",
+                               second));
+    }
+
+  private:
+    void checkSecondOrder(const OpDescriptor& op, const OpSample& sample, bool training,
+                          uint64_t draw) {
+        const auto function = sampleFunction(op, sample, training, draw);
+        if (!succeeds(function)) return;
+        const auto gradient = gradientOf(*function, seed + draw);
+        if (!succeeds(gradient) || gradient->function.out.empty()) return;  // zero by rule
+        if (succeeds(checkReverse(gradient->function, seed + draw + 1)) &&
+            succeeds(checkForward(gradient->function, seed + draw + 1)) && training)
+            ++m_second[&op];
+    }
+
+    int64_t m_reverse = 0, m_forward = 0;
+    std::map<const OpDescriptor*, int> m_second;  ///< in training
 };
 
 QTEST_GUILESS_MAIN(OperatorsTest)
