@@ -39,13 +39,8 @@ DType typeNamed(std::string_view wanted) {
 }
 
 /// `2x3x5x5`, `scalar`, `4<10`, `2:i64`, `3x4:u8<200`.
-struct Operand {
-    ValueShape type;
-    int64_t below = 0;  ///< integers are drawn below this; 0 = zeros
-};
-
-Operand operandFromText(std::string_view text, DType floatType) {
-    Operand operand{{{}, floatType}, 0};
+SampleOperand operandFromText(std::string_view text, DType floatType) {
+    SampleOperand operand{.type = {{}, floatType}};
     if (const size_t less = text.find('<'); less != std::string_view::npos) {
         operand.type.dtype = DType::I32;
         operand.below = wholeNumber(text.substr(less + 1));
@@ -62,7 +57,7 @@ Operand operandFromText(std::string_view text, DType floatType) {
 
 /// Every operand of the operator, in the order of its ports.
 struct Operands {
-    std::vector<Operand> list;
+    std::vector<SampleOperand> list;
     std::vector<const PortSpec*> ports;
 };
 
@@ -84,9 +79,10 @@ Operands readOperands(const OpDescriptor& op, const Attrs& attrs, std::string_vi
         const size_t times =
             fromSample && port.repeat.isRepeated() ? tokens.size() - values + 1 : 1;
         for (size_t i = 0; i < times; ++i) {
-            Operand operand{missingShape, 0};
+            SampleOperand operand{.type = missingShape};
             if (fromSample && tokens[next] != "-")
                 operand = operandFromText(tokens[next], floatType);
+            operand.role = port.role;
             next += fromSample ? 1 : 0;
             operands.list.push_back(operand);
             operands.ports.push_back(&port);
@@ -98,7 +94,7 @@ Operands readOperands(const OpDescriptor& op, const Attrs& attrs, std::string_vi
 
 std::vector<ValueShape> shapesOf(const Operands& operands) {
     std::vector<ValueShape> shapes;
-    for (const Operand& operand : operands.list) shapes.push_back(operand.type);
+    for (const SampleOperand& operand : operands.list) shapes.push_back(operand.type);
     return shapes;
 }
 
@@ -110,8 +106,10 @@ Result<void> addParameters(const OpDescriptor& op, const Attrs& attrs, DType flo
     if (!parameters) return parameters.error();
     for (const ParamSpec& parameter : *parameters)
         for (size_t k = 0; k < operands.list.size(); ++k)
-            if (operands.ports[k] == &op.inputs[static_cast<size_t>(parameter.port)])
+            if (operands.ports[k] == &op.inputs[static_cast<size_t>(parameter.port)]) {
                 operands.list[k].type = {parameter.shape, floatType};
+                operands.list[k].init = parameter.init;
+            }
     return {};
 }
 
@@ -147,6 +145,15 @@ std::vector<ValueShape> operandsOf(const OpDescriptor& op, std::string_view fiel
     return shapesOf(operands);
 }
 
+Result<std::vector<SampleOperand>> sampleOperands(const OpDescriptor& op, std::string_view fields,
+                                                  std::string_view inputs, DType floatType) {
+    const auto attrs = fieldsFromText(op, fields);
+    if (!attrs) return attrs.error();
+    Operands operands = readOperands(op, *attrs, inputs, floatType);
+    VITRINE_TRY(addParameters(op, *attrs, floatType, operands));
+    return std::move(operands.list);
+}
+
 Result<Function> functionOf(const OpDescriptor& op, std::string_view fields,
                             std::string_view inputs, Builder::Options options) {
     const auto attrs = fieldsFromText(op, fields);
@@ -164,15 +171,15 @@ Result<Function> functionOf(const OpDescriptor& op, std::string_view fields,
     builder.setOrigins({"sample"});
     std::vector<ValueId> in;
     for (size_t i = 0; i < operands.list.size(); ++i) {
-        const Operand& operand = operands.list[i];
+        const SampleOperand& operand = operands.list[i];
         const std::string name = "in" + std::to_string(i);
         if (!operand.type.isThere) {
             in.push_back(noValue);
             continue;
         }
-        const PortRole role = operands.ports[i]->role;
-        const bool isState = role != PortRole::Value;
-        const auto kind = role == PortRole::Statistic ? StateKind::Statistic : StateKind::Parameter;
+        const bool isState = operand.role != PortRole::Value;
+        const auto kind =
+            operand.role == PortRole::Statistic ? StateKind::Statistic : StateKind::Parameter;
         in.push_back(isState
                          ? builder.addState(name, kind, operand.type.shape, operand.type.dtype, {})
                          : builder.addInput(name, operand.type.shape, operand.type.dtype));

@@ -22,6 +22,18 @@ struct Function {
 /// Fields from `out_channels=4 kernel=3,3`. Errors: "P11".
 Result<Attrs> fieldsFromText(const OpDescriptor& op, std::string_view text);
 
+/// One operand of a sample, as its port wants it.
+struct SampleOperand {
+    ValueShape type;    ///< missing where the sample leaves it out
+    int64_t below = 0;  ///< whole numbers are drawn below this; 0 = zeros
+    PortRole role = PortRole::Value;
+    Init init = {};  ///< of parameters and statistics
+};
+/// Every operand in the order of ports, with floats of `floatType`. Errors: those of the fields and
+/// of the operator.
+Result<std::vector<SampleOperand>> sampleOperands(const OpDescriptor& op, std::string_view fields,
+                                                  std::string_view inputs, DType floatType);
+
 /// The operator alone, on a sample's operands in `floatType`. Errors: those of the fields and of
 /// inferShapes.
 Result<Function> functionOf(const OpDescriptor& op, std::string_view fields,
