@@ -73,7 +73,7 @@ counts() {
     local log=$root/build/$1/Testing/Temporary/LastTest.log
     [[ -r $log ]] || return 0
     sed -n 's/^count: \([0-9]*\) \(.*\)/\1 \2/p' "$log" | sort -k2 |
-        awk '{ n = $1; $1 = ""; printf "%8d %s\n", n, $0 }'
+        awk '{ n = $1; sub(/^[0-9]+ /, ""); printf "%6d  %s\n", n, $0 }'
 }
 
 # run_tests PRESET [OPTIONS of ctest]: ctest's status.
@@ -83,6 +83,6 @@ run_tests() {
     say "Testing ($preset)"
     (cd "$root" && ctest --preset "$preset" --parallel "$(nproc)" "$@" </dev/null) || status=$?
     counted=$(counts "$preset")
-    [[ -z $counted ]] || say "" "Counted in this run:" "$counted"
+    [[ -z $counted ]] || printf '%s\n' "" "Counted in this run:" "$counted"
     return "$status"
 }
