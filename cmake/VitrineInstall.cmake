@@ -37,7 +37,8 @@ set(pages vitrine-cli.1)
 if(VITRINE_GUI)
     list(APPEND pages vitrine.1)
     install(FILES "${resources}/desktop/vitrine.desktop" DESTINATION "${CMAKE_INSTALL_DATADIR}/applications" COMPONENT program)
-    install(FILES "${resources}/desktop/vitrine.metainfo.xml" DESTINATION "${CMAKE_INSTALL_DATADIR}/metainfo" COMPONENT program)
+    install(FILES "${resources}/desktop/vitrine.metainfo.xml" DESTINATION "${CMAKE_INSTALL_DATADIR}/metainfo"
+        RENAME localhost.vitrine.vitrine.metainfo.xml COMPONENT program)
     install(FILES "${resources}/desktop/vitrine.mime.xml" DESTINATION "${CMAKE_INSTALL_DATADIR}/mime/packages"
         RENAME vitrine.xml COMPONENT program)
     set(icons "${CMAKE_INSTALL_DATADIR}/icons/hicolor")
@@ -60,7 +61,8 @@ foreach(page IN LISTS pages)
 endforeach()
 
 # Both go on from what is linked: libraries that are found where this was built.
-set(common "set(CMAKE_LIBRARY_ARCHITECTURE \"${CMAKE_LIBRARY_ARCHITECTURE}\")
+set(common "set(version ${PROJECT_VERSION})
+    set(CMAKE_LIBRARY_ARCHITECTURE \"${CMAKE_LIBRARY_ARCHITECTURE}\")
     set(programs \"\")
     foreach(program ${programs})
         list(APPEND programs \"${CMAKE_BINARY_DIR}/bin/\${program}\")

@@ -21,12 +21,15 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS /usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}/graphviz)
 # Ticks and arrows are SVG: Debian 13 has Qt's plugin for them in a package of its own.
 set(CPACK_DEBIAN_PACKAGE_DEPENDS "qt6-svg-plugins | libqt6svg6 (<< 6.6)")
-set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "qt6-wayland")
+# Both are in every desktop: they tell it what opens what.
+set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "qt6-wayland, desktop-file-utils, shared-mime-info")
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Vitrine builds, trains, shows and debugs convolutional networks, with an engine of its own.
-Networks are drawn on a canvas and trained on the processor; losses, gradients, every operator that runs
-and every byte of memory are seen meanwhile. A run can be stopped inside a training step, and taken
-forwards and backwards one operator at a time. The program vitrine-cli does the same in a terminal.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "Vitrine builds, trains, shows and debugs convolutional networks, with an
+engine of its own. Networks are drawn on a canvas and trained on the
+processor; losses, gradients, every operator that runs and every byte of
+memory are seen meanwhile. A run can be stopped inside a training step, and
+taken forwards and backwards one operator at a time. The program vitrine-cli
+does the same in a terminal.")
 
 set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
 set(CPACK_ARCHIVE_FILE_NAME "${CPACK_PACKAGE_FILE_NAME}")

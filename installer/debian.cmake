@@ -14,3 +14,13 @@ foreach(library IN LISTS all)
     endif()
 endforeach()
 vitrine_list_licences("${documents}" ${own})
+
+# Policy wants a list of changes in the package; ours stands in the page that comes with it.
+string(TIMESTAMP now "%a, %d %b %Y %H:%M:%S +0000" UTC)  # of the source, where SOURCE_DATE_EPOCH is set
+file(WRITE "${documents}/changelog" "vitrine (${version}) unstable; urgency=medium
+
+  * What there is and what it does: README.md beside this file.
+
+ -- The Vitrine developers <vitrine@localhost>  ${now}
+")
+execute_process(COMMAND gzip --best --no-name --force "${documents}/changelog" COMMAND_ERROR_IS_FATAL ANY)

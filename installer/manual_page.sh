@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Writes a manual page on standard output: TEMPLATE with the options of PROGRAM, as its own help has
-# them, in place of the lines @OPTIONS@ and @COMMANDS@.
+# them, in place of the lines @OPTIONS@ and @COMMANDS@. Its date is SOURCE_DATE_EPOCH where that is set.
 # Usage: installer/manual_page.sh TEMPLATE PROGRAM VERSION
 set -euo pipefail
 template=$1 program=$2 version=$3
+date=$(date --utc --date "@${SOURCE_DATE_EPOCH:-$(date +%s)}" +%Y-%m-%d)
 
 # Two columns of a help text, from standard input, as a list of roff.
 options() {
@@ -13,7 +14,8 @@ options() {
         /^  ?[^ ]/ {
             flush()
             line = substr($0, 3)
-            name = line; sub(/  +.*/, "", name); sub(/ TEXT/, " VALUE", name); sub(/ REQUIRED/, "", name)
+            name = line; sub(/  +.*/, "", name); sub(/ REQUIRED/, "", name)
+            sub(/ TEXT/, name ~ /^-/ ? " VALUE" : "", name)
             words = line; if (!sub(/^[^ ]+( [^ ]+)*  +/, "", words)) words = ""
             next
         }
@@ -36,6 +38,9 @@ while IFS= read -r line; do
     case $line in
         @OPTIONS@) "$program" --help | options ;;
         @COMMANDS@) commands ;;
-        *) printf '%s\n' "${line//@VERSION@/$version}" ;;
+        *)
+            line=${line//@VERSION@/$version}
+            printf '%s\n' "${line//@DATE@/$date}"
+            ;;
     esac
 done <"$template"

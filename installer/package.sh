@@ -14,6 +14,9 @@ if [[ -z ${SOURCE_DATE_EPOCH:-} ]]; then
         fail "There is no git history that tells the time of this source: set SOURCE_DATE_EPOCH to it."
 fi
 export SOURCE_DATE_EPOCH LC_ALL=C TZ=UTC
+# What one copy of the source has compiled serves another, whatever its folder is called: paths are not
+# in the objects.
+export CCACHE_BASEDIR=$root
 umask 022
 
 install_packages "$root/installer/packages.txt"
@@ -28,7 +31,13 @@ unpacked=$(mktemp -d)
 trap 'rm -rf "$unpacked"' EXIT
 for archive in "$packages"/*.tar.xz; do tar --extract --file "$archive" --directory "$unpacked"; done
 "$root/installer/check_archive.sh" "$unpacked"
-desktop-file-validate "$unpacked"/*/share/applications/vitrine.desktop
+shopt -s globstar
+desktop-file-validate "$unpacked"/*/share/applications/*.desktop
+quietly appstream.log appstreamcli validate --no-net "$unpacked"/*/share/metainfo/*.xml
+for page in "$unpacked"/*/share/man/**/*.gz; do
+    gunzip --stdout "$page" >"$unpacked/page"
+    quietly manual.log mandoc -T lint -W warning "$unpacked/page"
+done
 (cd "$packages" && sha256sum -- *.deb *.tar.xz >SHA256SUMS)
 say "" "In $packages:"
 (cd "$packages" && ls -l --human-readable -- *.deb *.tar.xz | awk '{print $5, $NF}' && cat SHA256SUMS)
