@@ -25,7 +25,8 @@ RunController::RunController(Document& document, QObject* parent)
       m_parameters(document),
       m_data(document),
       m_setup(document, m_data),
-      m_plan(document) {
+      m_plan(document),
+      m_parameters(document) {
     m_threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     m_data.setThreads(m_threads);
     m_frame.setObjectName(QStringLiteral("RunController.frame"));

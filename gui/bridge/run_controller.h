@@ -274,9 +274,7 @@ class RunController : public QObject {
     PlanKeeper m_plan;
     PastRunKeeper m_past;
     PredictionStepper m_prediction;
-    PredictionRequest m_predictionRequest;  ///< the last
-    bool m_hasPredictionEnded = false;      ///< until one has begun or it is left
-    std::string m_predicted;                ///< essence of what is stepped through
+    std::string m_predicted;  ///< essence of what is stepped through
     RetiredRuns m_retired;
     RunMover m_mover;
     RunOpener m_opener;
@@ -294,6 +292,9 @@ class RunController : public QObject {
     size_t m_told = 0;  ///< records of history() that have been told
     std::vector<StepRecord> m_records;
     std::vector<HistogramRecord> m_histograms;
+    PredictionRequest m_predictionRequest;  ///< the last
+    bool m_hasPredictionEnded = false;      ///< until one has begun or it is left
+    ParameterKeeper m_parameters;
 };
 
 }  // namespace vitrine::gui
