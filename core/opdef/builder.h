@@ -25,7 +25,7 @@ class Builder {
     Program& program() { return m_program; }
     bool training() const { return m_options.training; }
     DType floatType() const { return m_options.floatType; }
-    const Shape& shape(ValueId id) const { return m_program.value(id).shape; }
+    Shape shape(ValueId id) const { return m_program.value(id).shape; }
     DType dtype(ValueId id) const { return m_program.value(id).dtype; }
 
     ValueId addInput(std::string name, const Shape& shape, DType dtype);

@@ -105,7 +105,7 @@ double flops(const Shape& weight, const Shape& y) {
 }
 
 ValueId forward(Builder& b, const Attrs& geometry, ValueId x, ValueId weight) {
-    const Shape& w = b.shape(weight);
+    const Shape w = b.shape(weight);
     const std::string op = operatorOf(window::axesOf(w));
     Attrs attrs = window::withFields(b.attrs(op), geometry);
     attrs.with("out_channels", w[0])

@@ -67,6 +67,17 @@ class TestBuilder : public QObject {
         QCOMPARE(program.instrs.front().attrs.list("kernel"), (std::vector<int64_t>{4, 5}));
     }
 
+    /// A program's values move when there are more of them.
+    void aShapeOutlivesWhatIsAppended() {
+        Program program;
+        Builder b(program, {});
+        static_assert(!std::is_reference_v<decltype(b.shape(noValue))>);
+        const ValueId x = b.addInput("x", {2, 3}, DType::F32);
+        const auto& shape = b.shape(x);
+        for (int i = 0; i < 1000; ++i) b.add(x, x);
+        QCOMPARE(shape, (Shape{2, 3}));
+    }
+
     void reshapeToTheSameShapeAppendsNothing() {
         Program program;
         Builder b(program, {});
