@@ -22,7 +22,6 @@ constexpr int frameMs = 33, lookForRoomMs = 500;
 RunController::RunController(Document& document, QObject* parent)
     : QObject(parent),
       m_document(document),
-      m_parameters(document),
       m_data(document),
       m_setup(document, m_data),
       m_plan(document),

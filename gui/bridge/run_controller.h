@@ -268,7 +268,6 @@ class RunController : public QObject {
     void pushSamples();
 
     Document& m_document;
-    ParameterKeeper m_parameters;
     DataKeeper m_data;
     SetupKeeper m_setup;
     PlanKeeper m_plan;
