@@ -85,6 +85,8 @@ int main(int argc, char** argv) {
     addTape(program, action);
     addCheck(program, action);
     addOps(program, action);
+    addNew(program, action);
+    addTemplates(program, action);
     if (argc > 1)
         if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)
             return report(known.error());

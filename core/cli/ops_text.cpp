@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "core/cli/field_text.h"
 #include "core/graph/special_nodes.h"
 #include "core/opdef/registry.h"
 
@@ -41,48 +42,6 @@ std::string remarks(const PortSpec& port) {
     return words.empty() ? "" : fmt::format(" ({})", fmt::join(words, ", "));
 }
 
-const char* text(const FieldSpec& field) {
-    switch (field.type) {
-        case FieldType::Int:
-            return "integer";
-        case FieldType::IntTuple:
-            if (field.isSided)
-                return "integers: one for each axis, or those before and those after";
-            return field.count == 1   ? "integer"
-                   : field.count == 2 ? "pair of integers"
-                                      : "three integers";
-        case FieldType::IntList:
-            return "integers";
-        case FieldType::Real:
-            return "number";
-        case FieldType::Bool:
-            return "true or false";
-        case FieldType::Choice:
-            return "choice";
-        case FieldType::Text:
-            return "text";
-    }
-    return "?";
-}
-
-bool hasRange(const FieldSpec& field) {
-    return field.type == FieldType::Int || field.type == FieldType::IntTuple ||
-           field.type == FieldType::IntList || field.type == FieldType::Real;
-}
-
-std::string defaultOf(const OpDescriptor& op, const FieldSpec& field) {
-    return fieldText(Attrs(op.fields).get(field.id));
-}
-
-std::string fieldHelp(const OpDescriptor& op, const FieldSpec& field) {
-    std::string line =
-        fmt::format("      {} = {}  ({}", field.id, defaultOf(op, field), text(field));
-    if (hasRange(field)) line += fmt::format(", {} to {}", field.minimum, field.maximum);
-    if (!field.choices.empty()) line += fmt::format(": {}", fmt::join(field.choices, ", "));
-    if (!field.unit.empty()) line += fmt::format(", {}", field.unit);
-    return line + fmt::format(")  {}\n", field.help);
-}
-
 std::string portHelp(const PortSpec& port, const char* direction) {
     return fmt::format("      {} {} {}{}  {}\n", direction, port.id, port.pattern, remarks(port),
                        port.help);
@@ -93,7 +52,7 @@ std::string operatorHelp(const OpDescriptor& op) {
         fmt::format("  {} — {}\n    {}\n    {}\n", op.id, op.title, op.summary, op.formula);
     for (const PortSpec& port : op.inputs) out += portHelp(port, "in ");
     for (const PortSpec& port : op.outputs) out += portHelp(port, "out");
-    for (const FieldSpec& field : op.fields) out += fieldHelp(op, field);
+    for (const FieldSpec& field : op.fields) out += fieldHelp(field);
     return out;
 }
 
@@ -106,21 +65,6 @@ nlohmann::ordered_json portJson(const PortSpec& port) {
             {"optional", port.optional || !port.onlyIf.empty()},
             {"repeated", port.repeat.isRepeated()},
             {"help", port.help}};
-}
-
-nlohmann::ordered_json fieldJson(const OpDescriptor& op, const FieldSpec& field) {
-    nlohmann::ordered_json json{{"id", field.id},
-                                {"title", field.title},
-                                {"type", text(field)},
-                                {"default", defaultOf(op, field)},
-                                {"help", field.help}};
-    if (hasRange(field)) {
-        json["minimum"] = field.minimum;
-        json["maximum"] = field.maximum;
-    }
-    if (!field.choices.empty()) json["choices"] = field.choices;
-    if (!field.unit.empty()) json["unit"] = field.unit;
-    return json;
 }
 
 using Categories = std::map<std::string_view, std::vector<const OpDescriptor*>>;
@@ -201,7 +145,7 @@ std::string operatorJson(const OpDescriptor& op) {
     json["inputs"] = json["outputs"] = json["fields"] = nlohmann::json::array();
     for (const PortSpec& port : op.inputs) json["inputs"].push_back(portJson(port));
     for (const PortSpec& port : op.outputs) json["outputs"].push_back(portJson(port));
-    for (const FieldSpec& field : op.fields) json["fields"].push_back(fieldJson(op, field));
+    for (const FieldSpec& field : op.fields) json["fields"].push_back(fieldJson(field));
     json["composite"] = op.isComposite();
     json["differentiable"] = op.isComposite() || op.vjp != nullptr;
     return json.dump();

@@ -3,6 +3,7 @@
 #include "core/io/graph_json.h"
 
 #include <cmath>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -194,11 +195,14 @@ Json nodeToJson(const Node& node) {
     return json;
 }
 
-std::vector<Json> nodesToJson(std::span<const Node> nodes, std::span<const Edge> edges) {
+std::vector<Json> nodesToJson(std::span<const Node> nodes, std::span<const Edge> edges,
+                              std::span<const std::string> unplaced) {
+    const std::set<std::string_view> withoutPlace(unplaced.begin(), unplaced.end());
     std::vector<Json> all;
     EdgePorts ports(edges);
     for (const Node& node : nodes) {
         Json json = nodeToJson(node);
+        if (withoutPlace.contains(node.id)) json.erase("position");
         if (isPlaceholder(node)) {
             const PlaceholderParts& parts = partsOf(node);
             if (ports.of(node.id) != EdgePorts::Names{parts.inputs, parts.outputs})

@@ -23,8 +23,10 @@ std::vector<std::string> unplacedNodes(const Json& section);
 
 /// `{"id": …, "op": …, "key"?, "title"?, "fields"?, "parameters"?, "wired"?, "position"}`.
 Json nodeToJson(const Node& node);
-/// All of them, with `"ports"` where they are placeholders with others than the edges tell of.
-std::vector<Json> nodesToJson(std::span<const Node> nodes, std::span<const Edge> edges);
+/// All of them, with `"ports"` where they are placeholders with others than the edges tell of, and
+/// without positions where nobody has given them any.
+std::vector<Json> nodesToJson(std::span<const Node> nodes, std::span<const Edge> edges,
+                              std::span<const std::string> unplaced = {});
 /// Entries of the graph's parameters, by id.
 std::vector<Json> parametersToJson(const Graph& graph, const std::string& projectFile);
 /// `{"from": "node.port", "to": "node.port"}`.

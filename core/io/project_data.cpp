@@ -31,6 +31,14 @@ Error noReader(std::string_view format) {
                      "Choose a project whose data are in one of these formats.");
 }
 
+Error noneChosen() {
+    Error error = dataError("no data are chosen yet",
+                            "Choose data in the window, or name a format in the project's section "
+                            "\"data\".");
+    error.place.field = dataFolderField;
+    return error;
+}
+
 /// Of the folder `folder`, where data should lie.
 Error noFolder(const std::string& folder, std::string code, std::string_view why) {
     Error error = dataError(fmt::format("the data folder '{}' {}", printable(folder), why),
@@ -80,6 +88,7 @@ Result<Dataset> opened(const DataFormatDescriptor& reader, const Attrs& attrs,
 }  // namespace
 
 Result<Dataset> openProjectData(const Project& project, DataRequest request) {
+    if (project.data.format.empty()) return noneChosen();
     const DataFormatDescriptor* reader = findDataFormat(project.data.format);
     if (!reader) return noReader(project.data.format);
     Attrs attrs(reader->fields);

@@ -111,7 +111,8 @@ std::string projectText(const Project& project) {
     text += fmt::format("  \"name\": {},\n", jsonLine(project.name));
     text += fmt::format(
         "  \"graph\": {{\n{},\n{}{}\n  }},\n",
-        listText("nodes", nodesToJson(project.graph.nodes(), project.graph.edges()),
+        listText("nodes",
+                 nodesToJson(project.graph.nodes(), project.graph.edges(), project.unplaced),
                  std::identity()),
         listText("edges", project.graph.edges(), edgeToJson),
         project.graph.parameters().empty()

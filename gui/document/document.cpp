@@ -4,6 +4,8 @@
 
 #include <QFileInfo>
 
+#include "core/session/new_project.h"
+
 namespace vitrine::gui {
 
 /// A transaction and, after it was done, the one that takes it back. Equal in both directions.
@@ -80,24 +82,6 @@ class SettingsCommand : public QUndoCommand {
     std::string m_file;  ///< that m_data were made for
     QString m_mergeKey;
 };
-
-namespace {
-
-/// An empty network with drawn digits to train on.
-Project emptyProject() {
-    Project project;
-    project.name = "untitled";
-    project.data.format = "strokes";
-    project.data.fields = dataFields(Attrs(findDataFormat("strokes")->fields));
-    project.data.normalisation = {.mean = 0.1307, .std = 0.3081};
-    project.training.learningRate = 0.05;
-    project.training.optimizer = {"sgd", Attrs(findOptimizer("sgd")->fields)};
-    project.training.optimizer.attrs.with("momentum", 0.9);
-    project.training.schedule = {"constant", Attrs(findSchedule("constant")->fields)};
-    return project;
-}
-
-}  // namespace
 
 Document::Document(QObject* parent) : QObject(parent) {
     connect(&m_undo, &QUndoStack::cleanChanged, this, [this] { modifiedChanged(isModified()); });

@@ -12,6 +12,7 @@
 #include "gui/document/document.h"
 #include "gui/shell/foreign_file.h"
 #include "gui/shell/run_saver.h"
+#include "gui/shell/template_dialog.h"
 #include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
@@ -41,6 +42,15 @@ void FileActions::build() {
                       .shortcut = QKeySequence::New,
                       .tip = tr("Start with an empty canvas")},
                      [this] { startNew(); });
+    m_fromTemplate =
+        book.add(m_window,
+                 {.id = "file.new_from_template",
+                  .group = group,
+                  .text = tr("New from &template …"),
+                  .icon = "new",
+                  .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_N),
+                  .tip = tr("Start with a well-known network: LeNet, ResNet, U-Net …")},
+                 [this] { startFromTemplate(); });
     m_open = book.add(m_window,
                       {.id = "file.open",
                        .group = group,
@@ -76,7 +86,7 @@ void FileActions::build() {
 }
 
 void FileActions::fill(QMenu& menu, const std::function<void()>& fillMiddle) {
-    menu.addActions({m_new, m_open});
+    menu.addActions({m_new, m_fromTemplate, m_open});
     m_recent = menu.addMenu(tr("Open &recent"));
     m_recent->setObjectName(QStringLiteral("file.recent"));
     connect(m_recent, &QMenu::aboutToShow, this, &FileActions::fillRecent);
@@ -109,6 +119,15 @@ void FileActions::remember(const QString& file) {
 
 void FileActions::startNew() {
     if (mayLeave()) m_context.document.startNew();
+}
+
+/// What a person has asked for with its fields counts as work: it has no file, and is not saved.
+void FileActions::startFromTemplate() {
+    if (!mayLeave()) return;
+    TemplateDialog dialog(m_context.theme, m_window);
+    if (dialog.exec() != QDialog::Accepted) return;
+    const QByteArray text = QByteArray::fromStdString(projectText(dialog.project()));
+    if (const Result<void> made = m_context.document.recover(text, {}); !made) failed(made.error());
 }
 
 void FileActions::openWithDialog() {

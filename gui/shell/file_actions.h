@@ -40,6 +40,7 @@ class FileActions : public QObject {
     void build();
     void openWithDialog();
     void startNew();
+    void startFromTemplate();
     void remember(const QString& file);
     void fillRecent();
 
@@ -47,7 +48,7 @@ class FileActions : public QObject {
     QSettings& m_settings;
     QWidget* m_window;
     QMenu* m_recent = nullptr;
-    QAction *m_new, *m_open, *m_save, *m_saveAs, *m_quit;
+    QAction *m_new, *m_fromTemplate, *m_open, *m_save, *m_saveAs, *m_quit;
 };
 
 }  // namespace vitrine::gui

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+// vitrine-cli new: a project from a template, in a folder of its own.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "core/base/file.h"
+#include "core/base/nearest_word.h"
+#include "core/cli/commands.h"
+#include "core/cli/text.h"
+#include "core/session/data_choice.h"
+#include "core/session/new_project.h"
+
+namespace vitrine::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+struct NewCommand {
+    std::string network, folder, data;
+    std::vector<std::string> fields;
+};
+
+Error wrongWord(std::string code, std::string message, std::string next) {
+    return {std::move(code), std::move(message), {}, "Nothing was written.", std::move(next)};
+}
+
+Result<const TemplateDescriptor*> chosenTemplate(const std::string& id) {
+    if (const TemplateDescriptor* found = findTemplate(id)) return found;
+    std::vector<std::string_view> known;
+    for (const TemplateDescriptor* of : allTemplates()) known.push_back(of->id);
+    return wrongWord(
+        "U10", fmt::format("there is no template '{}'{}", printable(id, 60), didYouMean(id, known)),
+        "vitrine-cli templates lists them.");
+}
+
+/// `classes=10`. Errors: "U10" where it is no such word; "P11".
+Result<void> setField(Attrs& attrs, const std::string& word) {
+    const size_t sign = word.find('=');
+    if (sign == std::string::npos)
+        return wrongWord("U10", fmt::format("--set '{}' is no FIELD=VALUE", printable(word, 60)),
+                         "Write for instance --set classes=10.");
+    const std::string id = word.substr(0, sign);
+    for (const FieldSpec& spec : attrs.specs()) {
+        if (spec.id != id) continue;
+        Result<FieldValue> value = fieldFromText(spec, word.substr(sign + 1));
+        return value ? attrs.set(id, std::move(value).value()) : value.error();
+    }
+    return attrs.set(id, std::string());  // tells which there are
+}
+
+Error untouched(Error error) {
+    if (error.kept.empty()) error.kept = "Nothing was written.";
+    if (error.next.empty()) error.next = "vitrine-cli templates lists fields with their ranges.";
+    return error;
+}
+
+/// `folder`/`name of the folder`.vitrine. Errors: "U10" where the folder holds something, "G12".
+Result<std::string> fileIn(const std::string& folder) {
+    std::error_code trouble;
+    const fs::path path = fs::absolute(folder, trouble).lexically_normal();
+    const std::string name =
+        projectNameFor((path.has_filename() ? path : path.parent_path()).filename().string());
+    if (fs::exists(path, trouble) &&
+        (!fs::is_directory(path, trouble) || !fs::is_empty(path, trouble)))
+        return wrongWord(
+            "U10", fmt::format("'{}' is there already, and no empty folder", printable(folder)),
+            "Name another folder with --out.");
+    fs::create_directories(path, trouble);
+    if (trouble)
+        return wrongWord(
+            "G12",
+            fmt::format("folder '{}' cannot be made: {}", printable(folder), trouble.message()),
+            "Name another folder with --out.");
+    return (path / (name + ".vitrine")).string();
+}
+
+Result<Project> madeProject(const NewCommand& options) {
+    const auto network = chosenTemplate(options.network);
+    if (!network) return network.error();
+    Attrs attrs((*network)->fields);
+    for (const std::string& word : options.fields)
+        if (const Result<void> set = setField(attrs, word); !set) return untouched(set.error());
+    Result<Project> project = projectOf(**network, attrs);
+    return project ? project : Result<Project>(untouched(project.error()));
+}
+
+Result<void> writeProject(const NewCommand& options, Project& project) {
+    const Result<std::string> file =
+        fileIn(options.folder.empty() ? options.network : options.folder);
+    if (!file) return file.error();
+    project.file = *file;
+    project.name = projectNameFor(fs::path(*file).stem().string());
+    if (!options.data.empty()) {
+        Result<DataSettings> data = dataIn(options.data, project);
+        if (!data) return data.error();
+        project.data = std::move(data).value();
+    }
+    return saveProject(project, *file);
+}
+
+void tell(const Project& project, const NetworkFacts& facts) {
+    print(fmt::format("{}: {} nodes, {} parameters; a step of {} takes {}.\n",
+                      shellWord(project.file), facts.nodes,
+                      countText(static_cast<double>(facts.parameters)), facts.batch,
+                      bytesText(static_cast<double>(facts.stepBytes))));
+    for (const std::string& output : facts.outputs) print(fmt::format("It gives {}.\n", output));
+    print(project.data.format.empty()
+              ? "No data are chosen yet: open it in the window and choose some.\n"
+              : fmt::format("Train it: vitrine-cli train {}\n", shellWord(project.file)));
+}
+
+int makeNew(const NewCommand& options) {
+    Result<Project> project = madeProject(options);
+    if (!project) return report(project.error());
+    const Result<NetworkFacts> facts = networkFacts(*project);
+    if (!facts) return report(untouched(facts.error()));
+    if (const Result<void> written = writeProject(options, *project); !written)
+        return report(written.error());
+    tell(*project, *facts);
+    return done;
+}
+
+}  // namespace
+
+void addNew(CLI::App& program, Action& action) {
+    CLI::App* command = program.add_subcommand("new", "Write a project from a template");
+    auto options = std::make_shared<NewCommand>();
+    command->add_option("--template", options->network, "Network to write; templates lists them")
+        ->required();
+    command->add_option("--set", options->fields, "FIELD=VALUE of the template, as often as needed")
+        ->take_all()
+        ->expected(1);
+    command->add_option("-o,--out", options->folder,
+                        "Folder to make, or an empty one; called after the template unless given");
+    command->add_option("--data", options->data, "Folder of the data set that it learns from");
+    command->callback([options, &action] { action = [options] { return makeNew(*options); }; });
+}
+
+}  // namespace vitrine::cli

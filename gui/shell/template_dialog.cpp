@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Three columns: what there is, how it should be, what comes of it.
+#include "gui/shell/template_dialog.h"
+
+#include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QPushButton>
+#include <QScrollArea>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+#include "gui/bridge/window_words.h"
+#include "gui/models/number_text.h"
+#include "gui/theme/theme.h"
+#include "gui/widgets/field_form.h"
+#include "gui/widgets/quiet_selection.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+QString fromView(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+
+/// 0 where a word is nowhere; more where words stand in front.
+int fit(const TemplateDescriptor& of, const QStringList& words) {
+    const QString names = fromView(of.id) + QLatin1Char(' ') + fromView(of.title).toLower();
+    const QString others = fromView(of.searchWords) + QLatin1Char(' ') +
+                           fromView(of.summary).toLower() + fromView(of.source).toLower();
+    int points = 1;
+    for (const QString& word : words) {
+        if (names.startsWith(word))
+            points += 4;
+        else if (names.contains(word))
+            points += 2;
+        else if (!others.contains(word))
+            return 0;
+    }
+    return points;
+}
+
+QLabel* wrappedLabel(const char* name, QWidget* parent) {
+    auto* label = new QLabel(parent);
+    label->setObjectName(QString::fromLatin1(name));
+    label->setWordWrap(true);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+QVBoxLayout* columnOf(QWidget* widget) {
+    auto* column = new QVBoxLayout(widget);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(2 * space);
+    return column;
+}
+
+}  // namespace
+
+std::vector<const TemplateDescriptor*> searchTemplates(const QString& query) {
+    const QStringList words = query.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    std::vector<std::pair<int, const TemplateDescriptor*>> found;
+    for (const TemplateDescriptor* of : allTemplates())
+        if (const int points = fit(*of, words); points > 0) found.emplace_back(points, of);
+    std::ranges::stable_sort(found, std::greater{}, [](const auto& entry) { return entry.first; });
+    std::vector<const TemplateDescriptor*> templates;
+    for (const auto& [points, of] : found) templates.push_back(of);
+    return templates;
+}
+
+TemplateDialog::TemplateDialog(Theme& theme, QWidget* parent) : QDialog(parent) {
+    setObjectName(QStringLiteral("templateDialog"));
+    setWindowTitle(tr("New from template"));
+    auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
+    m_create = buttons->addButton(tr("Create"), QDialogButtonBox::AcceptRole);
+    m_create->setObjectName(QStringLiteral("template.create"));
+    m_create->setDefault(true);
+    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    auto* columns = new QHBoxLayout;
+    columns->setSpacing(4 * space);
+    columns->addWidget(buildList(theme), 3);
+    columns->addWidget(buildNetwork(), 4);
+    columns->addWidget(buildFacts(), 3);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(columns, 1);
+    layout->addWidget(buttons);
+    constexpr QSize roomy{900, 520};
+    resize(roomy);
+    constexpr int delayMs = 120;  // somebody may still be typing
+    m_delay.setSingleShot(true);
+    m_delay.setInterval(delayMs);
+    connect(&m_delay, &QTimer::timeout, this, &TemplateDialog::plan);
+    connect(&m_planning, &BackgroundWork::finished, this, &TemplateDialog::planIsThere);
+    fillList();
+    m_search->setFocus();
+}
+
+QWidget* TemplateDialog::buildList(Theme& theme) {
+    auto* widget = new QWidget(this);
+    QVBoxLayout* column = columnOf(widget);
+    m_search = new QLineEdit(widget);
+    m_search->setObjectName(QStringLiteral("template.search"));
+    m_search->setAccessibleName(tr("Search for a template"));
+    m_search->setPlaceholderText(tr("Search: resnet, small, segmentation …"));
+    m_search->setClearButtonEnabled(true);
+    m_search->installEventFilter(this);
+    m_list = new QListWidget(widget);
+    m_list->setObjectName(QStringLiteral("template.list"));
+    m_list->setAccessibleName(tr("Templates"));
+    setQuietSelection(*m_list, theme);
+    connect(&theme, &Theme::changed, m_list, [this, &theme] { setQuietSelection(*m_list, theme); });
+    connect(m_search, &QLineEdit::textChanged, this, &TemplateDialog::fillList);
+    connect(m_list, &QListWidget::currentItemChanged, this, &TemplateDialog::choose);
+    connect(m_list, &QListWidget::itemDoubleClicked, m_create, &QPushButton::click);
+    column->addWidget(m_search);
+    column->addWidget(m_list, 1);
+    return widget;
+}
+
+QWidget* TemplateDialog::buildNetwork() {
+    auto* widget = new QWidget(this);
+    QVBoxLayout* column = columnOf(widget);
+    m_title = wrappedLabel("template.title", widget);
+    QFont large = m_title->font();
+    large.setPointSizeF(1.3 * large.pointSizeF());
+    large.setBold(true);
+    m_title->setFont(large);
+    m_summary = wrappedLabel("template.summary", widget);
+    m_source = wrappedLabel("template.source", widget);
+    m_source->setProperty("quiet", true);
+    m_form = new FieldForm(widget);
+    m_form->setObjectName(QStringLiteral("template.form"));
+    auto* inner = new QWidget(widget);
+    QVBoxLayout* padded = columnOf(inner);
+    padded->addWidget(m_form);
+    padded->addStretch(1);
+    auto* scroll = new QScrollArea(widget);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(inner);
+    column->addWidget(m_title);
+    column->addWidget(m_summary);
+    column->addWidget(m_source);
+    column->addWidget(scroll, 1);
+    return widget;
+}
+
+QWidget* TemplateDialog::buildFacts() {
+    auto* widget = new QWidget(this);
+    QVBoxLayout* column = columnOf(widget);
+    m_facts = wrappedLabel("template.facts", widget);
+    m_facts->setAccessibleName(tr("Facts"));
+    m_facts->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_trouble = wrappedLabel("template.trouble", widget);
+    m_trouble->setProperty("bad", true);
+    m_data = wrappedLabel("template.data", widget);
+    m_data->setProperty("quiet", true);
+    for (QLabel* label : {m_facts, m_trouble, m_data}) column->addWidget(label);
+    column->addStretch(1);
+    return widget;
+}
+
+void TemplateDialog::fillList() {
+    const TemplateDescriptor* const had = m_chosen;
+    m_list->clear();
+    for (const TemplateDescriptor* of : searchTemplates(m_search->text())) {
+        auto* item = new QListWidgetItem(fromView(of->title), m_list);
+        item->setData(Qt::UserRole, fromView(of->id));
+        item->setToolTip(fromView(of->summary));
+        // What was chosen stays so while nobody searches.
+        if (of == had && m_search->text().isEmpty()) m_list->setCurrentItem(item);
+    }
+    if (!m_list->currentItem()) m_list->setCurrentRow(0);
+    if (m_list->count() > 0) return;
+    auto* nothing = new QListWidgetItem(tr("No template is called that."), m_list);
+    nothing->setFlags(Qt::NoItemFlags);
+}
+
+void TemplateDialog::choose() {
+    const QListWidgetItem* item = m_list->currentItem();
+    if (!item) return;
+    const TemplateDescriptor* chosen =
+        findTemplate(item->data(Qt::UserRole).toString().toStdString());
+    if (!chosen || chosen == m_chosen) return;
+    m_chosen = chosen;
+    m_fields = Attrs(chosen->fields);
+    m_title->setText(fromView(chosen->title));
+    m_summary->setText(fromView(chosen->summary));
+    m_source->setText(fromView(chosen->source) + QLatin1Char('.'));
+    m_form->clear();
+    m_form->setFields(
+        chosen->fields, QStringLiteral("template.field."),
+        [this](const std::string& id, const FieldValue& value) { return setField(id, value); });
+    m_form->show(m_fields);
+    m_facts->clear();
+    update();
+}
+
+Result<void> TemplateDialog::setField(const std::string& id, const FieldValue& value) {
+    VITRINE_TRY(m_fields.set(id, value));
+    m_form->show(m_fields);
+    update();
+    return {};
+}
+
+void TemplateDialog::update() {
+    Result<Project> made = projectOf(*m_chosen, m_fields);
+    m_isOutdated = m_planning.isRunning();
+    m_create->setEnabled(made.ok());
+    m_trouble->setVisible(!made);
+    m_facts->setVisible(made.ok());
+    m_data->setVisible(made.ok());
+    m_project.reset();
+    if (!made) {
+        m_trouble->setText(sentenceOf(made.error()) + QLatin1Char('.'));
+        return m_delay.stop();
+    }
+    m_project = std::move(made).value();
+    const DataFormatDescriptor* format = findDataFormat(m_project->data.format);
+    m_data->setText(
+        format ? tr("It can be trained at once. Data: %1 %2")
+                     .arg(fromView(format->title) + QLatin1Char('.'), fromView(format->summary))
+               : tr("No data are drawn in this form: choose a folder of yours once the "
+                    "network is there."));
+    m_delay.start();
+}
+
+void TemplateDialog::plan() {
+    if (!m_project) return;
+    if (m_planning.isRunning()) return m_delay.start();
+    m_planning.run("planning the network",
+                   [project = *m_project] { return networkFacts(project); });
+}
+
+void TemplateDialog::planIsThere() {
+    const Result<NetworkFacts> facts = m_planning.take();
+    if (std::exchange(m_isOutdated, false)) return;
+    if (facts) return tellFacts(*facts);
+    m_trouble->setText(sentenceOf(facts.error()) + QLatin1Char('.'));
+    m_trouble->show();
+    m_create->setEnabled(false);
+}
+
+void TemplateDialog::tellFacts(const NetworkFacts& facts) {
+    QStringList lines{
+        tr("%1 parameters").arg(exactText(facts.parameters)),
+        tr("%1 nodes").arg(exactText(facts.nodes)),
+        tr("%1 for a step of %2")
+            .arg(bytesText(static_cast<double>(facts.stepBytes)), exactText(facts.batch))};
+    for (const std::string& output : facts.outputs)
+        lines << tr("gives %1").arg(QString::fromStdString(output));
+    m_facts->setText(lines.join(QLatin1Char('\n')));
+}
+
+/// Arrows move in the list while the keyboard stays in the search.
+bool TemplateDialog::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != m_search || event->type() != QEvent::KeyPress)
+        return QDialog::eventFilter(watched, event);
+    const int key = static_cast<QKeyEvent*>(event)->key();
+    if (key != Qt::Key_Down && key != Qt::Key_Up) return QDialog::eventFilter(watched, event);
+    const int row = m_list->currentRow() + (key == Qt::Key_Down ? 1 : -1);
+    m_list->setCurrentRow(std::clamp(row, 0, m_list->count() - 1));
+    return true;
+}
+
+}  // namespace vitrine::gui

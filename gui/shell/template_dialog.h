@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// TemplateDialog: well-known networks to begin with, their fields, and what would come of them.
+#pragma once
+
+#include <QDialog>
+#include <QTimer>
+
+#include <optional>
+
+#include "core/session/new_project.h"
+#include "gui/bridge/background.h"
+
+class QLabel;
+class QLineEdit;
+class QListWidget;
+class QPushButton;
+
+namespace vitrine::gui {
+
+class FieldForm;
+class Theme;
+
+/// Window thread. A list with search, the fields of what is chosen there, and facts, which are
+/// worked out on a thread of their own.
+class TemplateDialog : public QDialog {
+    Q_OBJECT
+  public:
+    TemplateDialog(Theme& theme, QWidget* parent);
+
+    /// What was asked for, after Accepted.
+    const Project& project() const { return *m_project; }
+
+  protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+  private:
+    QWidget* buildList(Theme& theme);
+    QWidget* buildNetwork();
+    QWidget* buildFacts();
+    void fillList();
+    void choose();
+    Result<void> setField(const std::string& id, const FieldValue& value);
+    void update();
+    void plan();
+    void planIsThere();
+    void tellFacts(const NetworkFacts& facts);
+
+    QLineEdit* m_search = nullptr;
+    QListWidget* m_list = nullptr;
+    QLabel *m_title = nullptr, *m_summary = nullptr, *m_source = nullptr;
+    FieldForm* m_form = nullptr;
+    QLabel *m_facts = nullptr, *m_data = nullptr, *m_trouble = nullptr;
+    QPushButton* m_create = nullptr;
+
+    const TemplateDescriptor* m_chosen = nullptr;
+    Attrs m_fields;
+    std::optional<Project> m_project;  ///< nothing: fields do not go together
+    QTimer m_delay;
+    Background<Result<NetworkFacts>> m_planning;
+    bool m_isOutdated = false;  ///< what is being planned is not wanted any more
+};
+
+/// Those that match, best first: all words of the query stand in a name, the title, the summary or
+/// other names.
+std::vector<const TemplateDescriptor*> searchTemplates(const QString& query);
+
+}  // namespace vitrine::gui

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// New from a template, as a person does it: search, fields, facts, and the network on the canvas.
+#include <QtTest>
+#include <QtWidgets>
+
+#include <set>
+
+#include "gui/shell/template_dialog.h"
+#include "tests/gui/support/dialog_answers.h"
+#include "tests/gui/support/window_fixture.h"
+
+using namespace vitrine;
+using namespace vitrine::gui;
+using namespace vitrine::test;
+
+class TestTemplateDialog : public QObject {
+    Q_OBJECT
+
+  private:
+    Theme m_theme{ThemeKind::Dark};
+
+    template <class T>
+    static T* in(QWidget& dialog, const char* name) {
+        T* found = dialog.findChild<T*>(QString::fromLatin1(name));
+        if (!found) qFatal("there is no %s", name);
+        return found;
+    }
+    static void search(QWidget& dialog, const QString& words) {
+        in<QLineEdit>(dialog, "template.search")->setText(words);
+    }
+    /// Types into a field and leaves it.
+    static void enter(QWidget& dialog, const char* field, const QString& value) {
+        auto* line = in<QLineEdit>(dialog, field);
+        line->setFocus();
+        line->selectAll();
+        QTest::keyClicks(line, value);
+        QTest::keyClick(line, Qt::Key_Tab);
+    }
+    static QStringList ids(const QString& query) {
+        QStringList found;
+        for (const TemplateDescriptor* of : searchTemplates(query))
+            found << QString::fromStdString(std::string(of->id));
+        return found;
+    }
+
+  private Q_SLOTS:
+    void findsTemplates_data() {
+        QTest::addColumn<QString>("query");
+        QTest::addColumn<QString>("first");
+        QTest::newRow("by id") << "resnet18"
+                               << "resnet18";
+        QTest::newRow("by title") << "DenseNet-121"
+                                  << "densenet121";
+        QTest::newRow("by what it does") << "segmentation"
+                                         << "unet";
+        QTest::newRow("by other names") << "vae"
+                                        << "variational_autoencoder";
+        QTest::newRow("by author") << "sandler"
+                                   << "mobilenet_v2";
+        QTest::newRow("two words") << "lenet benchmark"
+                                   << "bench_lenet";
+    }
+    void findsTemplates() {
+        QFETCH(QString, query);
+        QFETCH(QString, first);
+        QCOMPARE(ids(query).value(0), first);
+    }
+
+    void listsAllUntilSomebodySearches() {
+        QCOMPARE(size_t(ids(QString()).size()), allTemplates().size());
+        QVERIFY(ids(QStringLiteral("no such thing")).isEmpty());
+    }
+
+    void factsFollowFields() {
+        TemplateDialog dialog(m_theme, nullptr);
+        dialog.show();
+        search(dialog, QStringLiteral("lenet5"));
+        auto* facts = in<QLabel>(dialog, "template.facts");
+        QTRY_VERIFY(facts->text().contains(QStringLiteral("parameters")));
+        const QString before = facts->text();
+        QVERIFY2(before.contains(QLocale().toString(61706)), qPrintable(before));
+        QVERIFY(before.contains(QStringLiteral("[N, 10]")));
+        QVERIFY(in<QLabel>(dialog, "template.data")->text().contains(QStringLiteral("Strokes")));
+        enter(dialog, "template.field.classes", QStringLiteral("7"));
+        // 85 numbers for each of three classes less.
+        QTRY_VERIFY(facts->text().contains(QLocale().toString(61706 - 3 * 85)));
+        QVERIFY(facts->text().contains(QStringLiteral("[N, 7]")));
+    }
+
+    void fieldsThatDoNotGoTogetherMakeNothing() {
+        TemplateDialog dialog(m_theme, nullptr);
+        dialog.show();
+        search(dialog, QStringLiteral("vit"));
+        auto* create = in<QPushButton>(dialog, "template.create");
+        QVERIFY(create->isEnabled());
+        enter(dialog, "template.field.height", QStringLiteral("100"));
+        QVERIFY(!create->isEnabled());
+        QCOMPARE(in<QLabel>(dialog, "template.trouble")->text(),
+                 QStringLiteral("Height 100 is no multiple of the patch, 16."));
+        enter(dialog, "template.field.height", QStringLiteral("96"));
+        QVERIFY(create->isEnabled());
+        QVERIFY(in<QLabel>(dialog, "template.trouble")->isHidden());
+    }
+
+    void arrowsChooseWhileOneSearches() {
+        TemplateDialog dialog(m_theme, nullptr);
+        dialog.show();
+        auto* field = in<QLineEdit>(dialog, "template.search");
+        auto* list = in<QListWidget>(dialog, "template.list");
+        const QString title = in<QLabel>(dialog, "template.title")->text();
+        QTest::keyClick(field, Qt::Key_Down);
+        QCOMPARE(list->currentRow(), 1);
+        QVERIFY(in<QLabel>(dialog, "template.title")->text() != title);
+        QTest::keyClick(field, Qt::Key_Up);
+        QTest::keyClick(field, Qt::Key_Up);
+        QCOMPARE(list->currentRow(), 0);
+        QCOMPARE(in<QLabel>(dialog, "template.title")->text(), title);
+    }
+
+    void comesOntoTheCanvasLaidOut() {
+        WindowFixture fixture;
+        fixture.show();
+        const DialogAnswers person({[](QWidget& dialog) {
+            search(dialog, QStringLiteral("resnet20"));
+            enter(dialog, "template.field.blocks", QStringLiteral("2"));
+            in<QPushButton>(dialog, "template.create")->click();
+        }});
+        fixture.trigger("file.new_from_template");
+        QVERIFY(person.areAllGiven());
+        Document& document = fixture.bench().document;
+        QVERIFY(document.graph().find("layer3_2_add"));
+        QVERIFY(!document.graph().find("layer3_3_add"));
+        QVERIFY(document.file().isEmpty());
+        QVERIFY(document.isModified());
+        QTRY_VERIFY_WITH_TIMEOUT(document.project().unplaced.empty(), 20000);
+        std::set<std::pair<double, double>> places;
+        for (const Node& node : document.graph().nodes())
+            places.insert({node.position.x, node.position.y});
+        QCOMPARE(places.size(), document.graph().nodes().size());
+    }
+
+    void asksForDataWhereNoneAreChosen() {
+        WindowFixture fixture;
+        fixture.show();
+        const DialogAnswers person({[](QWidget& dialog) {
+            search(dialog, QStringLiteral("squeezenet"));
+            in<QPushButton>(dialog, "template.create")->click();
+        }});
+        fixture.trigger("file.new_from_template");
+        QVERIFY(person.areAllGiven());
+        auto* banner = fixture.find<QWidget>("dataBanner");
+        QTRY_VERIFY(banner->isVisible());
+        QCOMPARE(fixture.find<QLabel>("data.missing")->text(),
+                 QStringLiteral("No data are chosen yet."));
+    }
+
+    void leavesWhatIsThereWhenItIsClosed() {
+        WindowFixture fixture;
+        fixture.show();
+        const Graph before = fixture.bench().document.graph();
+        const DialogAnswers person({DialogAnswers::escape()});
+        fixture.trigger("file.new_from_template");
+        QVERIFY(person.areAllGiven());
+        QVERIFY(fixture.bench().document.graph() == before);
+    }
+};
+
+QTEST_MAIN(TestTemplateDialog)
+#include "tst_template_dialog.moc"
