@@ -20,7 +20,7 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
     const auto targets =
         loss::classTargets(b, in[1], classes, b.dtype(rows), attrs.integer("ignore_index"));
     const auto numbers = loss::classWeights(attrs, classes);
-    const ValueId chosen = b.mul(targets.chosen, loss::listOf(b, *numbers, b.dtype(rows)));
+    const ValueId chosen = loss::weighted(b, targets.chosen, *numbers);
     const ValueId counted = b.reduceSum(chosen, {0, 1}, false);
     const ValueId sum = b.scale(b.emit("dot", {chosen, rows}), -1);
     return {b.add(b.mul(sum, loss::inverseOrOne(b, counted)), targets.refusal)};

@@ -22,10 +22,7 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
     if (const double smoothing = attrs.real("label_smoothing"); smoothing > 0)
         target = loss::shifted(b, b.scale(target, 1 - smoothing),
                                smoothing / static_cast<double>(classes));
-    if (!attrs.text("class_weights").empty()) {
-        const auto weights = loss::classWeights(attrs, classes);
-        target = b.mul(target, loss::listOf(b, *weights, b.dtype(target)));
-    }
+    target = loss::weighted(b, target, *loss::classWeights(attrs, classes));
     return {b.scale(b.emit("dot", {target, logSoftmax}), -1.0 / static_cast<double>(rows))};
 }
 

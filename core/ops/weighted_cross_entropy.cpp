@@ -24,13 +24,12 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
     const auto targets =
         loss::classTargets(b, in[1], classes, dtype, attrs.integer("ignore_index"));
     const auto numbers = loss::classWeights(attrs, classes);
-    const ValueId weights = loss::listOf(b, *numbers, dtype);
-    const ValueId chosen = b.mul(targets.chosen, weights);
+    const ValueId chosen = loss::weighted(b, targets.chosen, *numbers);
     const ValueId counted = b.reduceSum(chosen, {0, 1}, false);
     ValueId wanted = chosen;
     if (const double smoothing = attrs.real("label_smoothing"); smoothing > 0) {
-        const ValueId everywhere =
-            b.scale(b.mul(targets.counted, weights), smoothing / static_cast<double>(classes));
+        const ValueId everywhere = b.scale(loss::weighted(b, targets.counted, *numbers),
+                                           smoothing / static_cast<double>(classes));
         wanted = b.add(b.scale(chosen, 1 - smoothing), everywhere);
     }
     const ValueId sum = b.scale(b.emit("dot", {wanted, logSoftmax}), -1);

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/file.h"
+#include "core/ops/families/axis_rules.h"
 #include "core/ops/families/row_rules.h"
 
 namespace vitrine::loss {
@@ -56,8 +57,8 @@ ValueId logSoftmax(Builder& b, ValueId rows) {
 
 Result<std::vector<double>> classWeights(const Attrs& attrs, int64_t classes) {
     std::string_view text = attrs.text("class_weights");
-    if (text.empty()) return std::vector<double>(static_cast<size_t>(classes), 1.0);
     std::vector<double> weights;
+    if (text.empty()) return weights;
     while (!text.empty()) {
         const size_t comma = std::min(text.find(','), text.size());
         const std::string_view word = text.substr(0, comma);
@@ -94,15 +95,18 @@ ValueId rest(Builder& b, ValueId x) { return shifted(b, b.scale(x, -1), 1); }
 
 }  // namespace
 
+ValueId weighted(Builder& b, ValueId rows, std::span<const double> weights) {
+    return weights.empty() ? rows : b.mul(rows, listOf(b, weights, b.dtype(rows)));
+}
+
 ClassTargets classTargets(Builder& b, ValueId labels, int64_t classes, DType dtype,
                           std::optional<int64_t> ignored) {
     const Shape rows{b.shape(labels).elements(), 1};
     const ValueId numbers = b.reshape(
         b.emit("cast", b.attrs("cast").with("to", std::string(name(dtype))), {labels}), rows);
-    std::vector<double> all(static_cast<size_t>(classes));
-    std::iota(all.begin(), all.end(), 0.0);
     ClassTargets targets;
-    targets.chosen = isEqual(b, b.sub(numbers, listOf(b, all, dtype)));
+    const ValueId all = axis::cast(b, axis::counted(b, classes), dtype);
+    targets.chosen = isEqual(b, b.sub(numbers, all));
     const ValueId known = b.reduceSum(targets.chosen, {1});
     targets.counted = known;
     ValueId refused = rest(b, known);

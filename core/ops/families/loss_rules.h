@@ -30,8 +30,8 @@ ValueId rowsOf(Builder& b, ValueId x);
 /// large that something overflows, or so far below that the logarithm of 0 is taken.
 ValueId logSoftmax(Builder& b, ValueId rows);
 
-/// `1,2,0.5`, one for each class; an empty text is 1 for all. Errors: "shape", where they are not
-/// as many as classes, or one is no number of 0 or more.
+/// `1,2,0.5`, one for each class; none where the text is empty: 1 for all. Errors: "shape", where
+/// they are not as many as classes, or one is no number of 0 or more.
 Result<std::vector<double>> classWeights(const Attrs& attrs, int64_t classes);
 
 /// Rows of class numbers as what sums over classes are taken with.
@@ -51,6 +51,8 @@ ValueId inverseOrOne(Builder& b, ValueId x);
 
 /// A value [C] of these numbers.
 ValueId listOf(Builder& b, std::span<const double> numbers, DType dtype);
+/// Rows [M, C] or [M, 1] times the classes' weights, where there are some.
+ValueId weighted(Builder& b, ValueId rows, std::span<const double> weights);
 
 inline constexpr PortSpec outputs[] = {
     {.id = "loss", .title = "Loss", .pattern = "[]", .help = "Mean over the batch."}};
