@@ -125,8 +125,8 @@ std::string operatorsTable() {
 
 std::string operatorsPage() {
     std::string out =
-        "# Operators\n\nMade by `vitrine-cli ops --markdown > resources/operators.md` from the "
-        "operators' own files; a test compares the two.\n\n" +
+        "# Operators\n\nMade by `resources/make_operator_tables.sh` from the operators' own "
+        "files; a test compares the two.\n\n" +
         operatorsTable();
     for (const auto& [category, operators] : palette()) {
         out += fmt::format("\n## {}\n\n| operator | what it does | fields |\n|---|---|---|\n",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // README's table of operators and resources/operators.md are what the registry says. Where this
-// fails: `vitrine-cli ops --markdown > resources/operators.md`, and its first table into README.
+// fails: resources/make_operator_tables.sh.
 #include <QFile>
 #include <QtTest/QtTest>
 
