@@ -13,6 +13,7 @@
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
 #include "core/cli/train_report.h"
+#include "core/io/project.h"
 #include "core/io/settings.h"
 
 namespace vitrine::cli {
@@ -25,16 +26,15 @@ struct TrainOptions {
     bool json = false;
 };
 
-/// How runs of a project are called.
+/// How runs of a project are called: in `runs` beside its file, where the window keeps and finds
+/// them; in the current folder where nothing may be written there (an example that is installed).
 std::string folderStart(const std::string& project) {
-    std::filesystem::path path = std::filesystem::path(project).lexically_normal();
-    if (!path.has_filename()) path = path.parent_path();
-    if (path == "." || path == "..") {
-        std::error_code ignored;
-        path = std::filesystem::weakly_canonical(path, ignored);
-    }
-    const std::string name = path.stem().string();
-    return "runs/" + (name.empty() ? "run" : name);
+    namespace fs = std::filesystem;
+    const Result<std::string> file = projectFile(project);
+    if (!file) return "runs/run";  // opening it tells why
+    const fs::path path = *file, beside = path.parent_path();
+    const bool mayWrite = access(beside.empty() ? "." : beside.c_str(), W_OK) == 0;
+    return ((mayWrite ? beside : fs::path()) / "runs" / path.stem()).string();
 }
 
 bool isSameFolder(const std::string& a, const std::string& b) {
@@ -218,7 +218,8 @@ void addTrain(CLI::App& program, Action& action) {
     options->run.addMachine(*command);
     command->add_option("--checkpoint-every", options->checkpointEvery,
                         "Seconds between checkpoints (30); 0: after every step");
-    command->add_option("--out", options->out, "Run folder to make (runs/<project>-<number>)");
+    command->add_option("--out", options->out,
+                        "Run folder to make (runs/<project>-<number> beside the project)");
     command->add_option("--resume", options->resume, "Run folder to go on with");
     command->add_flag("--json", options->json, "One JSON object a line on standard output");
     command->callback([options, &action] { action = [options] { return train(*options); }; });

@@ -77,6 +77,7 @@ class TestCli : public QObject {
     void inspectsTheShippedProjects_data();
     void inspectsTheShippedProjects();
     void listsEveryOperator();
+    void keepsRunsBesideTheProject();
 };
 
 void TestCli::initTestCase() {
@@ -286,6 +287,30 @@ void TestCli::listsEveryOperator() {
     QCOMPARE(listed, wanted);
     const CliResult help = runCli({"ops"}, m_folder);
     QVERIFY(help.status == 0 && help.out.contains("conv2d") && help.out.contains("padding"));
+}
+
+void TestCli::keepsRunsBesideTheProject() {
+    const QString elsewhere = m_folder + "/elsewhere";
+    fs::create_directories(path("mine/net"));
+    fs::create_directories(path("elsewhere"));
+    writeBytes(path("mine/net/small.vitrine"), strokesProject());
+    const QStringList command{"train", m_folder + "/mine/net", "--epochs", "1"};
+    for (const char* run : {"small-1", "small-2"}) {
+        const CliResult trained = runCli(command, elsewhere);
+        QVERIFY2(trained.status == 0, trained.err);
+        QVERIFY2(fs::exists(path(QString("mine/net/runs/%1/weights.safetensors").arg(run))), run);
+    }
+    QVERIFY2(fs::is_empty(path("elsewhere")), "everything lies beside the project");
+
+    for (const char* folder : {"", "mine", "elsewhere"})
+        fs::permissions(path(folder), fs::perms(0777));
+    if (geteuid() == 0 && runCliWithoutRights({"--version"}, elsewhere).status != 0)
+        QSKIP("a user without rights cannot reach the program here");
+    fs::permissions(path("mine/net"), fs::perms(0555));
+    const CliResult trained = runCliWithoutRights(command, elsewhere);
+    fs::permissions(path("mine/net"), fs::perms(0755));
+    QVERIFY2(trained.status == 0, trained.err);
+    QVERIFY2(fs::exists(path("elsewhere/runs/small-1/weights.safetensors")), trained.out);
 }
 
 QTEST_GUILESS_MAIN(TestCli)
