@@ -30,20 +30,31 @@ as_person() {
 install() { apt-get -q -y install --no-install-recommends "$@"; }
 end_windows() { pkill -TERM -u person -x vitrine || true; for _ in $(seq 100); do pgrep -u person -x vitrine >/dev/null || return 0; sleep 0.1; done; return 1; }
 
+# within SECONDS COMMAND...: tries it until it succeeds.
+within() {
+    local end=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        [[ $SECONDS -lt $end ]] || return 1
+        sleep 0.2
+    done
+}
+
+has_title() { xwininfo -display "$display" -root -tree | grep --quiet -- "$1"; }
+# A window has hundreds of colours, an empty screen has one.
+is_drawn() { import -display "$display" -window root "$1" && [[ $(identify -format %k "$1") -gt 100 ]]; }
+
 # seen NAME TITLE COMMAND: opens a window with the title, of which a picture is kept, and ends it.
 seen() {
-    local name=$1 title=$2 found=1 opener
-    DISPLAY=$display as_person "$3" &
+    local picture=/try/pictures/$1.png title=$2 status=0 opener
+    DISPLAY="$display" as_person "$3" &
     opener=$!
-    for _ in $(seq 300); do
-        if xwininfo -display $display -root -tree | grep --quiet -- "$title"; then found=0 && break; fi
-        sleep 0.1
-    done
-    sleep 3 # what is drawn and told after the first picture
-    import -display $display -window root "/try/pictures/$name.png"
-    end_windows
+    within 60 has_title "$title" && within 30 is_drawn "$picture" || status=1
+    sleep 3 # what is told after the first picture
+    is_drawn "$picture" || status=1
+    end_windows || status=1
     wait "$opener" || true # not for the display, which stays
-    return $found
+    return $status
 }
 
 # sums: of everything that is the person's.
@@ -52,10 +63,11 @@ is_unchanged() { diff /try/before <(sums); }
 kind_is() { as_person "gio info --attributes standard::content-type '$1'" | grep --line-regexp "  standard::content-type: $2"; }
 opener_is_ours() { [[ $(as_person "xdg-mime query default '$1'") == vitrine.desktop ]]; }
 nothing_is_left() { ! find / -xdev \( -path /proc -o -path /try -o -path /home \) -prune -o -iname '*vitrine*' -print | grep .; }
+nothing_of_nvidia() { ! { dpkg --listfiles vitrine && dpkg-query --show --showformat='${Depends}' vitrine; } | grep -iE 'libcu|nvidia'; }
 same_weights() { cmp $person/mine/first/weights.safetensors "$person/mine/$1/weights.safetensors"; }
 
 check "apt" apt-get -q update
-check "a display, and what opens files" install xvfb x11-utils imagemagick xdg-utils libglib2.0-bin procps
+check "a display, and what opens files" install xvfb x11-utils imagemagick xdg-utils libglib2.0-bin desktop-file-utils procps
 useradd --create-home person
 mkdir -p /run/person && chown person /run/person && chmod 700 /run/person
 # It takes a number that is free, and tells it.
@@ -80,12 +92,14 @@ sums >/try/before
 
 check "it is upgraded" install /try/vitrine.deb
 check "runs, projects and settings are as before the upgrade" is_unchanged
+check "what there is to compute with, without cuBLASLt" as_person "vitrine-cli devices | grep '^cuBLASLt  *not found'"
+check "nothing of NVIDIA comes with it" nothing_of_nvidia
 check "the run that was broken off goes on" \
     as_person "timeout --signal INT 8 vitrine-cli train mine/digits_lenet --epochs 40 --resume mine/stopped; test \$? = 124 -o \$? = 130"
 check "the new version trains to the same bits" \
     as_person "vitrine-cli train mine/digits_lenet --epochs 1 --threads 1 --out mine/second"
 check "of every weight" same_weights second
-as_person "printf '\x08\x07\x12\x04test' > mine/model.onnx"
+as_person "printf '\x08\x07\x12\x04test\x3a\x03\x12\x01g' > mine/model.onnx"
 
 check "a project is known by its name" kind_is mine/digits_lenet/digits_lenet.vitrine application/x-vitrine
 check "and so is a model" kind_is mine/model.onnx application/x-onnx
@@ -105,8 +119,8 @@ check "and what came with it" apt-get -q -y autoremove --purge
 check "nothing of it is left" nothing_is_left
 check "runs, projects and settings are as before the removal" is_unchanged
 
+check "what the archive asks of the system" install xz-utils libexpat1 libstdc++6 fontconfig-config
 check "the archive is unpacked" as_person "tar --extract --file /try/vitrine.tar.xz && mv vitrine-*-linux-* portable"
-check "what it asks of the system" install libexpat1 libstdc++6 fontconfig-config
 check "its vitrine-cli trains to the same bits" \
     as_person "portable/bin/vitrine-cli train mine/digits_lenet --epochs 1 --out mine/third"
 check "of every weight" same_weights third

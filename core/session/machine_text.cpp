@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asked of kernels and of the device library.
+// Asked of kernels, of the device library and of the loader.
 #include "core/session/machine_text.h"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <thread>
+
+#include "core/device/cublas_library.h"
 #include "core/device/cuda_library.h"
 #include "kernels/dispatch/machine.h"
 
@@ -17,6 +21,21 @@ std::string cudaText() {
     const int32_t devices = cuda.table->deviceCount();
     if (devices == 0) return cuda.table->errorText();
     return fmt::format("{} {}", devices, devices == 1 ? "device" : "devices");
+}
+
+std::string cublasLtText() {
+    const std::string path = findCublasLt(cublasLtFiles());
+    if (path.empty())
+        return "not found; only matrix products on a GPU need it, and it comes with NVIDIA's CUDA";
+    return path;
+}
+
+std::vector<MachinePart> machineParts() {
+    const unsigned cores = std::max(1u, std::thread::hardware_concurrency());
+    return {{"Processor", fmt::format("{} core{}, instruction set {}", cores, cores == 1 ? "" : "s",
+                                      instructionSetText())},
+            {"CUDA", cudaText()},
+            {"cuBLASLt", cublasLtText()}};
 }
 
 }  // namespace vitrine

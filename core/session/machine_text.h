@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace vitrine {
 
@@ -11,5 +12,16 @@ std::string instructionSetText();
 
 /// `1 device`, or why there is none. Loads the library with CUDA's kernels where it is there.
 std::string cudaText();
+
+/// The path of NVIDIA's cuBLASLt, or that there is none and what for it would be needed. Looks for
+/// it at every call.
+std::string cublasLtText();
+
+struct MachinePart {
+    std::string name, text;
+};
+
+/// `Processor`, `CUDA`, `cuBLASLt`: each in one line.
+std::vector<MachinePart> machineParts();
 
 }  // namespace vitrine

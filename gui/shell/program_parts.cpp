@@ -12,7 +12,6 @@
 #include <QSysInfo>
 
 #include <algorithm>
-#include <thread>
 
 #include "core/base/version.h"
 #include "core/session/machine_text.h"
@@ -70,12 +69,11 @@ std::vector<ProgramPart> programParts() {
 }
 
 QStringList programSurroundings() {
-    return {QObject::tr("System: %1").arg(QSysInfo::prettyProductName()),
-            QObject::tr("Processor: %1 cores, instruction set %2")
-                .arg(std::thread::hardware_concurrency())
-                .arg(QString::fromStdString(instructionSetText())),
-            QObject::tr("Windows: %1").arg(QGuiApplication::platformName()),
-            QObject::tr("CUDA: %1").arg(QString::fromStdString(cudaText()))};
+    QStringList lines{QObject::tr("System: %1").arg(QSysInfo::prettyProductName()),
+                      QObject::tr("Window system: %1").arg(QGuiApplication::platformName())};
+    for (const MachinePart& part : machineParts())
+        lines << QString::fromStdString(part.name + ": " + part.text);
+    return lines;
 }
 
 QString examplesFolder() {

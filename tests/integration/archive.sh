@@ -78,7 +78,7 @@ check "the window loads nothing else of the system" loads_only_its_own "$moved"
 check "libraries are listed with licence and source" \
     every_library_is_listed "$moved/share/doc/vitrine" "$moved/lib/vitrine"
 check "manual of vitrine" manual_has_all_options "$moved/bin/vitrine" "$moved/share/man/man1/vitrine.1.gz"
-for command in train eval predict tape check ops; do
+for command in train eval predict tape check ops devices; do
     check "manual of vitrine-cli $command" \
         manual_has_all_options "$moved/bin/vitrine-cli" "$moved/share/man/man1/vitrine-cli.1.gz" $command
 done

@@ -78,6 +78,7 @@ class TestCli : public QObject {
     void inspectsTheShippedProjects();
     void listsEveryOperator();
     void keepsRunsBesideTheProject();
+    void tellsWhatThereIsToComputeWith();
 };
 
 void TestCli::initTestCase() {
@@ -311,6 +312,18 @@ void TestCli::keepsRunsBesideTheProject() {
     fs::permissions(path("mine/net"), fs::perms(0755));
     QVERIFY2(trained.status == 0, trained.err);
     QVERIFY2(fs::exists(path("elsewhere/runs/small-1/weights.safetensors")), trained.out);
+}
+
+void TestCli::tellsWhatThereIsToComputeWith() {
+    const CliResult lines = runCli({"devices"}, m_folder);
+    QVERIFY2(lines.status == 0 && lines.out.count('\n') == 3, lines.out + lines.err);
+    const auto objects = jsonLines(runCli({"devices", "--json"}, m_folder).out);
+    QCOMPARE(objects.size(), size_t{3});
+    for (const auto& object : objects) {
+        QVERIFY(lines.out.contains(QByteArray::fromStdString(object.at("name"))));
+        QVERIFY(lines.out.contains(QByteArray::fromStdString(object.at("text"))));
+    }
+    QCOMPARE(objects.back().at("name").get<std::string>(), std::string("cuBLASLt"));
 }
 
 QTEST_GUILESS_MAIN(TestCli)

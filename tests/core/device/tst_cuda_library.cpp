@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The library with CUDA's kernels, as it is found or not: that it is missing, or another, is a
 // reason and no more. Where it was built it loads here, on a machine with or without a device.
+#include "core/device/cublas_library.h"
 #include "core/device/cuda_library.h"
 
 #include <QtTest/QtTest>
@@ -43,6 +44,7 @@ class TestCudaLibrary : public QObject {
     void tellsWhatBelongsToAnotherVersion();
     void loadsHereWhereItWasBuilt();
     void saysThatThereIsNoDevice();
+    void findsCublasLtWhereItIs();
 };
 
 void TestCudaLibrary::thatNoneIsThereIsAReason() {
@@ -117,6 +119,23 @@ void TestCudaLibrary::saysThatThereIsNoDevice() {
     QVERIFY(table->open(0, &context) != kernels::DeviceStatus::Ok);
     QVERIFY(!context);
     QVERIFY(*table->errorText());
+}
+
+/// Any library under that name stands for NVIDIA's: it is found, not used.
+void TestCudaLibrary::findsCublasLtWhereItIs() {
+    QTemporaryDir folder;
+    const QString damaged = folder.filePath("libcublasLt.so.13");
+    const QString there = folder.filePath("libcublasLt.so.12");
+    QFile file(damaged);
+    QVERIFY(file.open(QIODevice::WriteOnly) && file.write("no library") > 0);
+    file.close();
+    const std::vector<std::string> files{damaged.toStdString(), there.toStdString()};
+    QCOMPARE(findCublasLt(files), std::string());
+    QVERIFY(QFile::copy(VITRINE_BINARY_DIR "/bin/libother_version.so", there));
+    QCOMPARE(findCublasLt(files), there.toStdString());
+    QCOMPARE(findCublasLt({}), std::string());
+    for (const std::string& name : cublasLtFiles())
+        QVERIFY2(QString::fromStdString(name).contains("libcublasLt.so.1"), name.c_str());
 }
 
 QTEST_APPLESS_MAIN(TestCudaLibrary)
