@@ -37,6 +37,12 @@ QString keysOf(const QAction& action) {
     return keys.join(QStringLiteral(", "));
 }
 
+/// A tip as a row of a table: a single sentence needs no stop.
+QString withoutStop(QString text) {
+    if (text.count(QLatin1Char('.')) == 1 && text.endsWith(QLatin1Char('.'))) text.chop(1);
+    return text;
+}
+
 std::vector<Row> keyRows(const ActionBook& actions) {
     std::vector<Row> rows;
     for (const ActionBook::Entry& entry : actions.entries()) {
@@ -44,7 +50,7 @@ std::vector<Row> keyRows(const ActionBook& actions) {
         if (keys.isEmpty()) continue;
         const QString tip = entry.action->statusTip();
         const QString name = entry.action->text().remove(QLatin1Char('&'));
-        rows.push_back({entry.group, keys, tip.isEmpty() ? name : tip, name});
+        rows.push_back({entry.group, keys, tip.isEmpty() ? name : withoutStop(tip), name});
     }
     return rows;
 }
@@ -85,7 +91,8 @@ QString cell(const QString& html, int percent) {
 }
 
 QString tableOf(const QString& rows) {
-    return QStringLiteral("<table width='100%' cellspacing='0'>%1</table>").arg(rows);
+    return QStringLiteral("<table width='100%' cellspacing='0' style='margin-top:6px'>%1</table>")
+        .arg(rows);
 }
 
 /// Those of one group stay together, in the order in which the groups come.

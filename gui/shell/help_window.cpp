@@ -14,6 +14,7 @@
 #include <QVBoxLayout>
 
 #include "gui/shell/help_pages.h"
+#include "gui/shell/help_style.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
@@ -114,6 +115,7 @@ QWidget* HelpWindow::buildAbout() {
 
 void HelpWindow::fill() {
     m_tour->setMarkdown(tourMarkdown());
+    stylePage(*m_tour->document(), m_theme);
     m_about->setHtml(aboutHtml(m_theme));
     fillShortcuts();
 }
