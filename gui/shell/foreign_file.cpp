@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Told by the ending of the name, as a desktop does it.
+// Models are told by their content, weights by the ending of the name.
 #include "gui/shell/foreign_file.h"
 
 #include <QDir>
 #include <QFileInfo>
 
+#include "core/session/onnx_content.h"
 #include "core/session/weights_summary.h"
 #include "gui/models/number_text.h"
 
@@ -23,9 +24,11 @@ QString runFolderOf(const QFileInfo& weights) {
     return isUp && folder.exists(QStringLiteral("run.json")) ? folder.path() : QString();
 }
 
-Error refusedModel(const QFileInfo& file) {
+Error refusedModel(const QFileInfo& file, bool isModel) {
     const QString what =
-        QObject::tr("'%1' is an ONNX model, and this version of Vitrine reads none")
+        (isModel ? QObject::tr("'%1' is an ONNX model, and this version of Vitrine reads none")
+                 : QObject::tr("'%1' has the name of an ONNX model and is none: it is damaged, cut "
+                               "short, or something else"))
             .arg(file.fileName());
     const QString next =
         QObject::tr("Draw the network here, or open a project: a file that ends with .vitrine.");
@@ -54,7 +57,8 @@ std::optional<Error> refusedForeignFile(const QString& path) {
     const QFileInfo file(path);
     const QString ending = file.suffix().toLower();
     if (!file.isFile()) return {};
-    if (ending == QLatin1String("onnx")) return refusedModel(file);
+    const bool isModel = isOnnxModel(path.toStdString());
+    if (isModel || ending == QLatin1String("onnx")) return refusedModel(file, isModel);
     if (ending != QLatin1String("safetensors")) return {};
     const auto weights = summariseWeights(path.toStdString());
     if (!weights) return weights.error();

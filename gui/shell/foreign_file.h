@@ -10,9 +10,9 @@
 
 namespace vitrine::gui {
 
-/// Why a model or weights of this name cannot be opened, and what to do; nothing for every other
-/// name. Weights are read, so that the sentence tells what they are. Errors of the file itself are
-/// given as they are.
+/// Why a model, or a file with the name of a model or of weights, cannot be opened, and what to do;
+/// nothing for every other file. Weights are read, so that the sentence tells what they are. Errors
+/// of the file itself are given as they are.
 std::optional<Error> refusedForeignFile(const QString& path);
 
 }  // namespace vitrine::gui

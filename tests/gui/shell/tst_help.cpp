@@ -154,6 +154,12 @@ class TestHelp : public QObject {
         QTest::newRow("model") << "net.onnx"
                                << "'net.onnx' is an ONNX model"
                                << ".vitrine";
+        QTest::newRow("model of another name") << "net.onnx.bak"
+                                               << "'net.onnx.bak' is an ONNX model"
+                                               << ".vitrine";
+        QTest::newRow("no model") << "noise.onnx"
+                                  << "'noise.onnx' has the name of an ONNX model and is none"
+                                  << ".vitrine";
         QTest::newRow("loose weights") << "loose.safetensors"
                                        << "'loose.safetensors' holds weights (1 tensors, 6 numbers)"
                                        << "Go on with a run";
@@ -170,8 +176,10 @@ class TestHelp : public QObject {
         QFETCH(QString, next);
         write(path("run/run.json"), "{}");
         const QString file = path(name.toLatin1().constData());
-        if (name.endsWith(".onnx"))
-            write(file, "\x08\x07\x12\x04test");
+        if (name.startsWith("net"))
+            write(file, "\x08\x07\x12\x04test\x3a\x03\x12\x01g");
+        else if (name.endsWith(".onnx"))
+            write(file, "\x91\x7c\xd5\x1e\x5b");
         else
             writeWeights(file);
         std::vector<Error> errors;
