@@ -31,16 +31,19 @@ def labels(classes, *shape):
 
 
 def case(op, fields, function, *operands):
-    """`operands` in the order of the operator's ports."""
+    """`operands` in the order of the operator's ports; None is one that is missing."""
     key = f"{len(metadata):02}"
-    text = ["x".join(map(str, x.shape)) + ("" if x.is_floating_point() else "<2")
+    text = ["-" if x is None else
+            "x".join(map(str, x.shape)) + ("" if x.is_floating_point() else "<2")
             for x in operands]
     metadata[key] = f"{op}|{fields.strip()}|{' '.join(text)}"
     out = function(*operands)
     cotangent = torch.randn_like(out)
-    there = [x for x in operands if x.requires_grad]
+    there = [x for x in operands if x is not None and x.requires_grad]
     gradients = torch.autograd.grad(out, there, cotangent)
     for k, x in enumerate(operands):
+        if x is None:
+            continue
         tensors[f"{key}.in{k}"] = x.detach().numpy()
         if x.requires_grad:
             tensors[f"{key}.grad{k}"] = gradients[[t is x for t in there].index(True)].numpy()
@@ -154,5 +157,46 @@ signs = torch.tensor([1.0, -1.0, -1.0, 1.0], dtype=torch.float64)
 case("cosine_embedding", "", F.cosine_embedding_loss, draw(4, 5), draw(4, 5), signs)
 case("cosine_embedding", "margin=-0.5", lambda a, b, t: F.cosine_embedding_loss(
     a, b, t, margin=-0.5), draw(4, 5), draw(4, 5), signs)
+
+
+
+def ctc(blank=0, padding=-1, zero_infinity=False):
+    def of(x, t, steps=None, lengths=None):
+        if steps is None:
+            steps = torch.full((x.shape[0],), x.shape[1])
+        if lengths is None:
+            lengths = (t != padding).sum(1)
+        return F.ctc_loss(x.log_softmax(2).transpose(0, 1), t.long().clamp(min=0), steps.long(),
+                          lengths.long(), blank, "mean", zero_infinity)
+    return of
+
+
+def numbers(*rows):
+    return torch.tensor(rows, dtype=torch.int32)
+
+
+case("ctc", "", ctc(), draw(2, 6, 5), numbers([1, 2, 3], [4, 1, 2]), None, None)
+# Repeated labels need the blank between them: as many steps as there are at least.
+case("ctc", "", ctc(), draw(3, 5, 4), numbers([1, 1, 1], [2, 2, 1], [3, 1, 3]), None, None)
+case("ctc", "blank=4", ctc(4), draw(3, 9, 5, size=4),
+     numbers([0, 0, 3, 3], [1, 2, 1, 2], [3, 2, 1, 0]), None, None)
+# Targets of other lengths, the third one empty; by padding and by a port.
+ragged = numbers([1, 2, 2, 3], [3, -1, -1, -1], [-1, -1, -1, -1], [2, 1, -1, -1])
+case("ctc", "", ctc(), draw(4, 8, 4), ragged, None, None)
+case("ctc", "blank=2 padding=9", ctc(2, 9), draw(2, 7, 4), numbers([0, 1, 3], [3, 9, 9]), None,
+     None)
+case("ctc", "", ctc(), draw(4, 8, 4, size=3), ragged.clamp(min=1), None, numbers(4, 1, 0, 2))
+# Images of fewer steps: what comes behind them does not count.
+case("ctc", "", ctc(), draw(4, 8, 4), ragged, numbers(8, 3, 2, 5), None)
+case("ctc", "", ctc(), draw(3, 6, 4), numbers([1, 2], [3, 3], [2, 1]), numbers(2, 3, 6),
+     numbers(2, 2, 1))
+# The second one is longer than its steps allow, the third one only for its repetition.
+case("ctc", "zero_infinity=true", ctc(zero_infinity=True), draw(3, 3, 4),
+     numbers([1, 2, -1, -1], [1, 2, 3, 1], [1, 1, 2, -1]), None, None)
+# Probabilities that float cannot hold, and one step alone.
+case("ctc", "", ctc(), draw(2, 12, 6, size=200), numbers([1, 5, 2], [3, 3, 4]), None, None)
+case("ctc", "", ctc(), draw(2, 1, 3), numbers([1], [-1]), None, None)
+# A line of ordinary size.
+case("ctc", "", ctc(), draw(2, 40, 12, size=2), 1 + labels(11, 2, 15), None, None)
 
 save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, sys.argv[1], metadata)
