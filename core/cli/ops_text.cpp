@@ -10,6 +10,7 @@
 
 #include "core/cli/field_text.h"
 #include "core/graph/special_nodes.h"
+#include "core/opdef/port_patterns.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine::cli {
@@ -38,7 +39,7 @@ std::string remarks(const PortSpec& port) {
                             ? "any number"
                             : fmt::format("as many as '{}' says", port.repeat.field));
     if (port.optional) words.push_back("optional");
-    if (!port.onlyIf.empty()) words.push_back(fmt::format("if '{}'", port.onlyIf));
+    if (!port.onlyIf.empty()) words.push_back("if " + conditionOf(port));
     return words.empty() ? "" : fmt::format(" ({})", fmt::join(words, ", "));
 }
 

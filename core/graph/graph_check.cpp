@@ -153,8 +153,8 @@ Result<void> Graph::checkEdge(const Edge& edge) const {
     if (!comesOverEdge(to, wanted, edge.to.port))
         return nodeError(to, fmt::format("port '{}' takes a parameter, not an edge", edge.to.port));
     if (!portExists(wanted, to.attrs))
-        return nodeError(to, fmt::format("port '{}' is only there while '{}' is true", wanted.id,
-                                         wanted.onlyIf));
+        return nodeError(to, fmt::format("port '{}' is only there while {} is true", wanted.id,
+                                         conditionOf(wanted)));
     if (wanted.types.meets(given.types)) return {};
     return nodeError(to, fmt::format("port '{}' takes {}, but {} gives {}", edge.to.port,
                                      whatFlows(wanted), edge.from.text(), whatFlows(given)));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/graph/graph.h"
+#include "core/opdef/port_patterns.h"
 
 namespace vitrine {
 
@@ -37,11 +38,6 @@ inline bool isUsual(const Parameter& entry, const PortSpec& port) {
 /// Takes the class numbers of a target: what a loss compares with.
 constexpr bool takesLabels(const PortSpec& port) {
     return port.role == PortRole::Value && port.types == DTypes(DType::I32);
-}
-
-/// A port with `onlyIf` is there while that field is true.
-inline bool portExists(const PortSpec& port, const Attrs& attrs) {
-    return port.onlyIf.empty() || attrs.flag(port.onlyIf);
 }
 
 /// So many edges lead into a port that repeats.

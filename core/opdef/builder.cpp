@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/opdef/descriptor.h"
+#include "core/opdef/port_patterns.h"
 #include "core/opdef/registry.h"
 #include "core/opdef/shape_rules.h"
 
@@ -26,7 +27,7 @@ void checkPresence(const OpDescriptor& op, const Attrs& attrs, std::span<const V
     VITRINE_CHECK(isWhole, fmt::format("{} has an operand for each port", op.id).c_str());
     for (size_t k = 0; k < in.size(); ++k) {
         const PortSpec& port = portOf(op.inputs, in.size(), k);
-        const bool isThere = port.onlyIf.empty() || attrs.flag(port.onlyIf);
+        const bool isThere = portExists(port, attrs);
         const bool fits = in[k] == noValue ? port.optional || !isThere : isThere;
         VITRINE_CHECK(
             fits, fmt::format("{}: operand {} is there or missing as its port says", op.id, port.id)

@@ -267,6 +267,19 @@ class Check {
 
 }  // namespace
 
+bool portExists(const PortSpec& port, const Attrs& attrs) {
+    for (std::string_view rest = port.onlyIf; !rest.empty();)
+        if (!attrs.flag(takePart(rest, " "))) return false;
+    return true;
+}
+
+std::string conditionOf(const PortSpec& port) {
+    std::vector<std::string> fields;
+    for (std::string_view rest = port.onlyIf; !rest.empty();)
+        fields.push_back(fmt::format("'{}'", takePart(rest, " ")));
+    return fmt::format("{}", fmt::join(fields, " and "));
+}
+
 Result<void> checkOperands(std::span<const PortSpec> inputs, const Attrs& attrs,
                            std::span<const ValueShape> in) {
     return Check(attrs)(inputs, in);

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <span>
+#include <string>
 
 #include "core/base/field.h"
 #include "core/base/result.h"
@@ -17,6 +18,11 @@
 #include "core/opdef/port.h"
 
 namespace vitrine {
+
+/// A port with `onlyIf` is there while the fields that it names are true.
+bool portExists(const PortSpec& port, const Attrs& attrs);
+/// Those fields, as people read them: `'bias' and 'bidirectional'`.
+std::string conditionOf(const PortSpec& port);
 
 /// Element types and shapes of an instruction's operands, in the order of its ports; those that are
 /// not there are passed over. Errors: "shape", naming port, found and wanted, without the

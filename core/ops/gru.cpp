@@ -47,7 +47,9 @@ constexpr PortSpec outputs[] = {recurrent::output, recurrent::last("h", "Last hi
 
 constexpr OpSample samples[] = {{"hidden=2", "2x3x2 -"},
                                 {"hidden=2 bidirectional=true", "1x2x3 2x1x2"},
-                                {"hidden=1 batch_first=false", "2x3x2 1x3x1"}};
+                                {"hidden=1 batch_first=false", "2x3x2 1x3x1"},
+                                {"hidden=2 bias=false", "2x2x3 -"},
+                                {"hidden=1 bias=false bidirectional=true", "2x3x2 2x2x1"}};
 constexpr OpErrorSample errorSamples[] = {
     {"hidden=2", "2x3x4 1x3x2", "h0 needs shape [1, 2, 2], got [1, 3, 2]"},
     {"", "2x3 -", "x needs shape [N, T, F], got [2, 3]"}};

@@ -49,7 +49,9 @@ constexpr PortSpec outputs[] = {recurrent::output, recurrent::last("h", "Last hi
 
 constexpr OpSample samples[] = {{"hidden=2", "2x3x2 - -"},
                                 {"hidden=2 bidirectional=true", "1x2x3 2x1x2 2x1x2"},
-                                {"hidden=1 batch_first=false", "2x3x2 1x3x1 -"}};
+                                {"hidden=1 batch_first=false", "2x3x2 1x3x1 -"},
+                                {"hidden=2 bias=false", "2x2x3 - -"},
+                                {"hidden=1 bias=false bidirectional=true", "2x3x2 - 2x2x1"}};
 constexpr OpErrorSample errorSamples[] = {
     {"hidden=2", "2x3x4 1x3x2 -", "h0 needs shape [1, 2, 2], got [1, 3, 2]"},
     {"hidden=2 bidirectional=true", "2x3x4 - 1x2x2", "c0 needs shape [2, 2, 2], got [1, 2, 2]"},
@@ -65,7 +67,7 @@ constinit const OpDescriptor descriptor = {
     .summary = "Reads a sequence step by step and carries what its gates keep.",
     .formula =
         "[i, f, g, o] = σ, σ, tanh, σ of weight_ih · x + bias_ih + weight_hh · h + bias_hh;  "
-        "c = f · c + i · g;  h = o · tanh(c)",
+        "c = f · c + i · g;  h = o · tanh(c), without bias_ih and bias_hh where there is no bias",
     .searchWords = "recurrent rnn sequence long short term memory",
     .inputs = inputs,
     .outputs = outputs,

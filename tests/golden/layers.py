@@ -324,15 +324,15 @@ for activation, first in (("gelu", True), ("gelu", False), ("relu", True)):
 # Recurrent layers.
 
 
-def recurrent(kind, features, hidden, both, batch_first):
-    layer = kind(features, hidden, batch_first=batch_first, bidirectional=both).double()
+def recurrent(kind, features, hidden, both, batch_first, bias=True):
+    layer = kind(features, hidden, bias=bias, batch_first=batch_first, bidirectional=both).double()
     names = [f"{name}_l0{back}" for back in (["", "_reverse"] if both else [""])
              for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
     states = 2 if kind is nn.LSTM else 1
 
     def run(x, *operands):
         starts, weights = operands[:states], operands[states:]
-        named = dict(zip(names, weights))
+        named = {name: weight for name, weight in zip(names, weights) if weight is not None}
         images = x.shape[0 if batch_first else 1]
         zeros = torch.zeros(2 if both else 1, images, hidden).double()
         starts = tuple(zeros if s is None else s for s in starts)
@@ -439,6 +439,16 @@ for scaled in (True, False):
     case("convnext_block", f"kernel=3 expansion=2 layer_scale={str(scaled).lower()}", "2x3x4x3",
          convnext, draw(2, 3, 4, 3), draw(3, 1, 3, 3), draw(3), draw(3), draw(3), draw(6, 3),
          draw(6), draw(3, 6), draw(3), draw(3) if scaled else None)
+
+for kind, op in ((nn.LSTM, "lstm"), (nn.GRU, "gru")):
+    states, gates = (2, 4) if op == "lstm" else (1, 3)
+    for both in (False, True):
+        weights = [x for back in (False, True)
+                   for x in ((draw(gates * 2, 3), draw(gates * 2, 2), None, None)
+                             if both or not back else (None,) * 4)]
+        case(op, f"hidden=2 bias=false bidirectional={str(both).lower()}",
+             "2x4x3 " + " ".join(["-"] * states), recurrent(kind, 3, 2, both, True, False),
+             draw(2, 4, 3), *[None] * states, *weights)
 
 save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, sys.argv[1], metadata)
 print(len(metadata), "cases, torch", torch.__version__)

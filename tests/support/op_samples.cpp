@@ -66,9 +66,7 @@ Operands readOperands(const OpDescriptor& op, const Attrs& attrs, std::string_vi
                       DType floatType) {
     const std::vector<std::string_view> tokens = split(inputs, ' ');
     size_t values = 0;  // ports that a token stands for, one that repeats counted once
-    const auto isThere = [&](const PortSpec& port) {
-        return port.onlyIf.empty() || attrs.flag(port.onlyIf);
-    };
+    const auto isThere = [&](const PortSpec& port) { return portExists(port, attrs); };
     for (const PortSpec& port : op.inputs)
         values += port.role == PortRole::Value && isThere(port) ? 1 : 0;
     VITRINE_CHECK(tokens.size() >= values, "a sample names every operand");

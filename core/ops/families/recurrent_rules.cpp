@@ -22,6 +22,7 @@ Shape stateShape(const Attrs& attrs, const Shape& x) {
     return {directionsOf(attrs), x[attrs.flag("batch_first") ? 0 : 1], attrs.integer("hidden")};
 }
 
+/// Biases are noValue where the layer has none.
 struct Weights {
     ValueId in, hidden, inBias, hiddenBias;
 };
@@ -73,7 +74,7 @@ Result<std::vector<ValueShape>> shapes(const Layer& layer, const Attrs& attrs,
     return results;
 }
 
-// Every weight is drawn between ±1 / √hidden, as in PyTorch: √(6 / fanIn).
+// Every weight and bias is drawn between ±1 / √hidden, as in PyTorch: √(6 / fanIn).
 std::vector<ParamSpec> parameters(const Layer& layer, const Attrs& attrs,
                                   std::span<const ValueShape> in) {
     const int64_t hidden = attrs.integer("hidden"), rows = layer.gates * hidden;
@@ -83,8 +84,8 @@ std::vector<ParamSpec> parameters(const Layer& layer, const Attrs& attrs,
     for (int direction = 0; direction < directionsOf(attrs); ++direction) {
         specs.push_back({port++, {rows, in[0].shape[2]}, init});
         specs.push_back({port++, {rows, hidden}, init});
-        specs.push_back({port++, {rows}, init});
-        specs.push_back({port++, {rows}, init});
+        for (int bias = 0; bias < 2; ++bias, ++port)
+            if (attrs.flag("bias")) specs.push_back({port, {rows}, init});
     }
     return specs;
 }

@@ -55,16 +55,16 @@ constexpr PortSpec weight(std::string_view id, std::string_view title, std::stri
 }
 inline constexpr PortSpec inWeight = weight("weight_ih", "Input weight", "[G, F]");
 inline constexpr PortSpec hiddenWeight = weight("weight_hh", "Hidden weight", "[G, H]");
-inline constexpr PortSpec inBias = weight("bias_ih", "Input bias", "[G]");
-inline constexpr PortSpec hiddenBias = weight("bias_hh", "Hidden bias", "[G]");
+inline constexpr PortSpec inBias = weight("bias_ih", "Input bias", "[G]", "bias");
+inline constexpr PortSpec hiddenBias = weight("bias_hh", "Hidden bias", "[G]", "bias");
 inline constexpr PortSpec inWeightBack =
     weight("weight_ih_reverse", "Input weight, backwards", "[G, F]", "bidirectional");
 inline constexpr PortSpec hiddenWeightBack =
     weight("weight_hh_reverse", "Hidden weight, backwards", "[G, H]", "bidirectional");
 inline constexpr PortSpec inBiasBack =
-    weight("bias_ih_reverse", "Input bias, backwards", "[G]", "bidirectional");
+    weight("bias_ih_reverse", "Input bias, backwards", "[G]", "bias bidirectional");
 inline constexpr PortSpec hiddenBiasBack =
-    weight("bias_hh_reverse", "Hidden bias, backwards", "[G]", "bidirectional");
+    weight("bias_hh_reverse", "Hidden bias, backwards", "[G]", "bias bidirectional");
 
 inline constexpr PortSpec output = {
     .id = "y",
@@ -91,6 +91,11 @@ inline constexpr FieldSpec fields[] = {
      .type = FieldType::Bool,
      .help = "Whether a second layer of its own weights reads the steps backwards.",
      .onNode = OnNode::Named},
+    {.id = "bias",
+     .title = "Bias",
+     .type = FieldType::Bool,
+     .defaultNumber = 1,
+     .help = "Whether trained numbers are added to what the gates ask of input and hidden state."},
     {.id = "batch_first",
      .title = "Images first",
      .type = FieldType::Bool,
