@@ -27,7 +27,36 @@ Error noColumn(const Node& node, const DataFacts& data) {
                     "Choose one of these columns, or other data.");
 }
 
-Result<void> checkClasses(const Node& node, const ColumnFacts& data) {
+/// All that the target feeds passes this number over.
+bool isIgnored(const Graph& graph, const Node& node, int32_t number) {
+    bool isRead = false;
+    for (const Edge& edge : graph.edges()) {
+        if (edge.from.node != node.id) continue;
+        const Node* reader = graph.find(edge.to.node);
+        if (!reader || !reader->attrs.has("ignore_index") ||
+            reader->attrs.integer("ignore_index") != number)
+            return false;
+        isRead = true;
+    }
+    return isRead;
+}
+
+/// Class numbers without a name are none of the target's, or are passed over.
+Result<void> checkNameless(const Graph& graph, const Node& node, const ColumnFacts& data) {
+    const int64_t classes = node.attrs.integer("classes");
+    for (const auto& [number, place] : data.nameless)
+        if ((number < 0 || number >= classes) && !isIgnored(graph, node, number))
+            return mismatch(
+                node, "U06", "classes",
+                fmt::format("{} has {} classes, from 0: {} has label {}, which is none of them",
+                            node.text(), classes, place.text(), number),
+                number < 0 ? "Correct the label, or use a loss that is told to ignore it."
+                           : "Correct the label, raise the number of classes, or use a loss that "
+                             "is told to ignore it.");
+    return {};
+}
+
+Result<void> checkClasses(const Graph& graph, const Node& node, const ColumnFacts& data) {
     const int64_t classes = node.attrs.integer("classes");
     if (data.column.shape.rank() != 0 || isFloat(data.column.dtype))
         return mismatch(node, "U05", "column",
@@ -36,10 +65,11 @@ Result<void> checkClasses(const Node& node, const ColumnFacts& data) {
                                     node.text(), data.column.name, name(data.column.dtype),
                                     data.column.shape.text()),
                         "Choose a column of classes, or use an input for numbers.");
-    if (data.largest < classes) return {};
+    if (data.largest < classes) return checkNameless(graph, node, data);
     return mismatch(node, "U06", "classes",
-                    fmt::format("{} has {} classes, the data have labels up to {}", node.text(),
-                                classes, data.largest),
+                    fmt::format("{} has {} classes, the data have labels up to {}{}", node.text(),
+                                classes, data.largest,
+                                data.largestAt ? fmt::format(" ({})", data.largestAt->text()) : ""),
                     "Raise the number of classes.");
 }
 
@@ -63,7 +93,7 @@ Result<void> checkDataFit(const Graph& graph, const DataFacts& data) {
         if (!isInput(node)) continue;
         const ColumnFacts* facts = data.find(columnOf(node));
         if (!facts) return noColumn(node, data);
-        VITRINE_TRY(isClassInput(node) ? checkClasses(node, *facts)
+        VITRINE_TRY(isClassInput(node) ? checkClasses(graph, node, *facts)
                                        : checkNumbers(node, facts->column));
     }
     return {};

@@ -8,7 +8,8 @@
 namespace vitrine {
 
 /// Errors: U05 (no such column, or one of another kind or other extents than the input's), U06
-/// (class numbers past the target's), naming the node. What is not known fits.
+/// (class numbers below 0 or past the target's that a loss does not ignore, naming the first
+/// example that has one), naming the node. What is not known fits.
 Result<void> checkDataFit(const Graph& graph, const DataFacts& data);
 Result<void> checkDataFit(const Graph& graph, const Dataset& data);
 

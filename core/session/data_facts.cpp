@@ -12,6 +12,17 @@ bool isClassNumber(const Column& column) {
     return column.hasClasses() && column.dtype == DType::I32 && column.shape.rank() == 0;
 }
 
+constexpr size_t mostNameless = 1000;
+
+void take(ColumnFacts& facts, int32_t number, const ExamplePlace& place) {
+    if (number < 0 || number >= std::ssize(facts.column.classes)) {
+        if (facts.nameless.size() < mostNameless) facts.nameless.try_emplace(number, place);
+    } else if (number > facts.largest) {
+        facts.largest = number;
+        facts.largestAt = place;
+    }
+}
+
 /// Numbers that are drawn come with their images, later.
 ColumnFacts classFacts(const Dataset& data, size_t column) {
     ColumnFacts facts{.column = data.columns[column]};
@@ -21,17 +32,22 @@ ColumnFacts classFacts(const Dataset& data, size_t column) {
         if (set->count > 0 && !set->source->isStored()) facts.largest = last;
         if (set->count > 0 && set->source->isStored())
             for (int64_t i = 0; i < set->count; ++i)
-                facts.largest = std::max(facts.largest, set->number(column, i));
+                take(facts, set->number(column, i), {set == &data.test, i});
     }
     if (data.train.count == 0 || !data.train.source->isStored()) return facts;
     facts.trainCounts.resize(static_cast<size_t>(facts.largest + 1));
     for (int64_t i = 0; i < data.train.count; ++i)
-        if (const int32_t number = data.train.number(column, i); number >= 0)
+        if (const int32_t number = data.train.number(column, i);
+            number >= 0 && number <= facts.largest)
             ++facts.trainCounts[static_cast<size_t>(number)];
     return facts;
 }
 
 }  // namespace
+
+std::string ExamplePlace::text() const {
+    return (isTest ? "test example " : "training example ") + std::to_string(index);
+}
 
 const ColumnFacts* DataFacts::find(std::string_view name) const {
     for (const ColumnFacts& facts : columns)

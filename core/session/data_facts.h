@@ -3,6 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -12,10 +15,20 @@
 
 namespace vitrine {
 
+/// An example of the training or the test set.
+struct ExamplePlace {
+    bool isTest = false;
+    int64_t index = 0;
+    std::string text() const;  ///< `training example 17`
+};
+
 struct ColumnFacts {
     Column column;
     std::vector<int64_t> trainCounts = {};  ///< training examples of each class; empty: not known
-    int32_t largest = -1;                   ///< class number in both sets; −1: not known
+    int32_t largest = -1;  ///< class number in both sets that has a name; −1: not known
+    std::optional<ExamplePlace> largestAt = {};  ///< the first that has it, where that is known
+    /// Class numbers that have no name, a thousand at most, and the first example that has each.
+    std::map<int32_t, ExamplePlace> nameless = {};
 };
 
 /// A plain value; what is not known is empty or -1.

@@ -3,6 +3,7 @@
 // largest logit is subtracted first, sums over classes and rows accumulate in double.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "kernels/cpu/choice.h"
 #include "kernels/cpu/loss.h"
@@ -26,14 +27,16 @@ struct RowStatistics {
     alignas(64) double total[blockWidth];  ///< Σ x
 };
 
-/// −Σ target · logsoftmax(x) of one row with 1 − e at the label and e / c everywhere.
+/// −Σ target · logsoftmax(x) of one row with 1 − e at the label and e / c everywhere; infinite
+/// where the label names no class.
 inline double rowLoss(const RowProblem& problem, const RowStatistics& rows, const float* x,
                       int32_t label, int64_t lane) {
+    if (label < 0) return std::numeric_limits<double>::infinity();
     const double logSum = std::log(rows.sum[lane]);
     const double largest = static_cast<double>(rows.largest[lane]);
     const double c = static_cast<double>(problem.c);
     double loss = 0;
-    if (label >= 0 && problem.labelSmoothing != 1)
+    if (problem.labelSmoothing != 1)
         loss += (1 - problem.labelSmoothing) *
                 (logSum - (static_cast<double>(x[label * blockWidth + lane]) - largest));
     if (problem.labelSmoothing != 0)

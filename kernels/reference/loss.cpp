@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "kernels/dispatch/bind.h"
 
@@ -94,6 +95,8 @@ void crossEntropy(const RowProblem& problem, const T* logits, const int32_t* lab
         const T* x = logits + i * problem.c;
         const RowSum<T> row = rowSum(x, problem.c);
         const double logSum = std::log(row.sum);
+        if (labels[i] < 0 || labels[i] >= problem.c)
+            total += std::numeric_limits<double>::infinity();
         for (int64_t j = 0; j < problem.c; ++j)
             if (const double t = target(problem, j == labels[i]); t != 0)
                 total += t * (logSum - static_cast<double>(x[j] - row.largest));

@@ -11,8 +11,9 @@ template <class T>
 void softmax(const RowProblem& problem, const T* x, T* y);
 template <class T>
 void logSoftmax(const RowProblem& problem, const T* x, T* y);
-/// A label outside 0 … c − 1 matches no class: its row keeps only the smoothing's share. Classes
-/// whose target is 0 contribute nothing, also where their logit is −∞.
+/// A label outside 0 … c − 1 makes the loss infinite; in the gradient it matches no class, so that
+/// its row keeps only the smoothing's share. Classes whose target is 0 contribute nothing, also
+/// where their logit is −∞.
 template <class T>
 void crossEntropy(const RowProblem& problem, const T* logits, const int32_t* labels, T* loss);
 template <class T>

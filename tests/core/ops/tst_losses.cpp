@@ -77,7 +77,7 @@ class LossesTest : public QObject {
     void refusesLabelsThatNameNoClass_data() {
         QTest::addColumn<QString>("op");
         QTest::addColumn<double>("label");
-        for (const char* op : {"weighted_cross_entropy", "nll", "hinge"})
+        for (const char* op : {"cross_entropy", "weighted_cross_entropy", "nll", "hinge"})
             for (const double label : {-1.0, 3.0, 255.0, -2147483648.0})
                 QTest::newRow(fmt::format("{} {}", op, label).c_str()) << QString(op) << label;
     }

@@ -88,6 +88,48 @@ class TestDataCheck : public QObject {
         QVERIFY(!error.kept.empty() && error.next.ends_with('.'));
     }
 
+    /// Beside labels 0 to 9.
+    void refusesClassesThatAreNone_data() {
+        QTest::addColumn<int>("label");
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("says");  // empty: it fits
+        const auto row = [](const char* name, int label, const char* text, const char* says = "") {
+            QTest::newRow(name) << label << text << says;
+        };
+        const char* plain =
+            "t<10\nx[1,8,8] -> flatten -> linear(out_features=10) -> cross_entropy(t)";
+        row("below 0", -1, plain,
+            "target 't' has 10 classes, from 0: test example 3 has label -1, which is none of "
+            "them");
+        row("past the last", 10, plain, "test example 3 has label 10, which is none");
+        row("without a name, and one of the target's", 10, "t<11\nx[1,8,8]");
+        row("ignored", -1,
+            "t<10\nx[1,8,8] -> flatten -> linear(out_features=10) -> "
+            "weighted_cross_entropy(t ignore_index=-1)");
+        row("another one ignored", -1,
+            "t<10\nx[1,8,8] -> flatten -> linear(out_features=10) -> "
+            "weighted_cross_entropy(t ignore_index=-2)",
+            "test example 3 has label -1");
+        row("ignored by one of two", -1,
+            "t<10\nx[1,8,8] -> flatten -> linear(out_features=10) as fc\n"
+            "fc -> weighted_cross_entropy(t ignore_index=-1)\nfc -> cross_entropy(t)",
+            "test example 3 has label -1");
+    }
+    void refusesClassesThatAreNone() {
+        QFETCH(int, label);
+        QFETCH(QString, text);
+        QFETCH(QString, says);
+        DataFacts data = facts();
+        data.columns[1].nameless = {{label, {true, 3}}};
+        const Result<void> fits = checkDataFit(graphOf(text), data);
+        QVERIFY2(fits.ok() == says.isEmpty(), fits.ok() ? "" : fits.error().text().c_str());
+        if (fits.ok()) return;
+        QCOMPARE(fits.error().code, std::string("U06"));
+        QCOMPARE(fits.error().place.node, std::string("t"));
+        QVERIFY2(QString::fromStdString(fits.error().message).contains(says),
+                 fits.error().message.c_str());
+    }
+
     void whatIsNotKnownFits() {
         const Graph graph = graphOf("x[3,9,9](column=photo)\nt<2");
         QVERIFY(checkDataFit(graph, DataFacts{}).ok());

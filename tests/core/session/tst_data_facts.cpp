@@ -30,9 +30,31 @@ class TestDataFacts : public QObject {
         QCOMPARE(facts.columns[1].trainCounts, (std::vector<int64_t>{1, 0, 3, 0}));
         QCOMPARE(facts.columns[1].largest, 3);
 
+        QVERIFY(facts.columns[1].nameless.empty());
+        QCOMPARE(facts.columns[1].largestAt->text(), std::string("test example 0"));
+
         data.columns[1].classes.clear();  // then these are numbers
         QCOMPARE(factsOf(data).columns[1].largest, -1);
         QVERIFY(factsOf(data).columns[1].trainCounts.empty());
+    }
+
+    /// They are no classes to count, however large they are.
+    void labelsWithoutANameAreListedWithTheFirstExampleThatHasThem() {
+        constexpr int32_t most = std::numeric_limits<int32_t>::max();
+        const std::vector<uint8_t> pixels(5 * 6);
+        const Dataset data{test::imageColumns({3, 2, 1}, 4),
+                           test::labelledImages(pixels, std::vector<int32_t>{2, -1, 4, -1, most}),
+                           test::labelledImages(pixels, std::vector<int32_t>{3, 4, -7, 0, 0}),
+                           {}};
+        const ColumnFacts facts = factsOf(data).columns[1];
+        QCOMPARE(facts.trainCounts, (std::vector<int64_t>{0, 0, 1, 0}));
+        QCOMPARE(facts.largest, 3);
+        QStringList found;
+        for (const auto& [label, place] : facts.nameless)
+            found << QString("%1: %2").arg(label).arg(QString::fromStdString(place.text()));
+        QCOMPARE(found, (QStringList{"-7: test example 2", "-1: training example 1",
+                                     "4: training example 2",
+                                     QString("%1: training example 4").arg(most)}));
     }
 
     void drawnDataSayWhatTheyWillBe() {
