@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/cli/commands.h"
+#include "core/cli/confusion_text.h"
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
 #include "core/session/evaluation.h"
@@ -18,7 +19,7 @@ namespace {
 struct EvalOptions {
     RunOptions run;
     std::string weights;
-    bool json = false;
+    bool json = false, confusion = false, csv = false;
 };
 
 /// Without a result all numbers are null, and `error` says why.
@@ -28,6 +29,7 @@ void printJson(const Evaluation& result, const std::optional<Error>& fault) {
     for (const auto& [name, value] : namedScores(result.score, result.channels))
         json[name] = fault ? ordered_json() : ordered_json(value);
     json["images_per_s"] = result.imagesPerSecond;
+    if (result.confusion && !fault) json["confusion"] = confusionJson(*result.confusion);
     if (fault) {
         json["images_without_answer"] = result.withoutAnswer;
         json["error"] = fault->code + ": " + fault->message;
@@ -38,15 +40,19 @@ void printJson(const Evaluation& result, const std::optional<Error>& fault) {
 int evaluate(const EvalOptions& options) {
     auto request = options.run.request();
     if (!request) return report(request.error());
-    auto result = evaluateWeights(*request, options.weights);
+    auto result = evaluateWeights(*request, options.weights, options.confusion || options.csv);
     if (!result) return report(result.error());
     const std::optional<Error> fault = faultOf(*result);
     if (options.json) printJson(*result, fault);
     if (fault) return report(*fault);
-    if (!options.json)
+    if (options.csv)
+        print(confusionCsv(*result->confusion));
+    else if (!options.json)
         print(fmt::format(
             "{} test images: loss {}, {:.0f} images/s\n", fmt::group_digits(result->images),
             scoreText(result->score, result->channels, ", "), result->imagesPerSecond));
+    if (options.confusion && !options.json && !options.csv)
+        print(confusionTable(*result->confusion));
     return done;
 }
 
@@ -62,7 +68,14 @@ void addEval(CLI::App& program, Action& action) {
         ->required();
     options->run.addData(*command);
     options->run.addMachine(*command);
-    command->add_flag("--json", options->json, "One JSON object on standard output");
+    command->add_flag("--confusion", options->confusion,
+                      "Also what each class is taken for, by counts of test images");
+    CLI::Option* json =
+        command->add_flag("--json", options->json, "One JSON object on standard output");
+    command
+        ->add_flag("--csv", options->csv,
+                   "The confusion matrix alone, as comma-separated values on standard output")
+        ->excludes(json);
     command->callback([options, &action] { action = [options] { return evaluate(*options); }; });
 }
 

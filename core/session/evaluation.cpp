@@ -8,8 +8,11 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/graph/roles.h"
+#include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
 #include "core/io/project_data.h"
+#include "core/probe/softmax.h"
 #include "core/session/data_check.h"
 #include "core/session/weights.h"
 #include "core/train/feed.h"
@@ -19,13 +22,76 @@ namespace vitrine {
 
 namespace {
 
-Evaluation measure(Model& model, const Dataset& data, const Channels& channels) {
+/// The loss whose classes are counted: by its place among the losses, and where the names are.
+struct ClassLoss {
+    size_t place = 0;
+    int64_t classes = 0;
+    std::string column;  ///< of the data; empty where labels do not come straight from one
+};
+
+/// The first that compares rows of logits with class numbers.
+std::optional<ClassLoss> classLossOf(const TrainedPart& part) {
+    const auto roles = rolesOf(part.graph(), part.wiring(), true);
+    if (!roles) return std::nullopt;
+    for (size_t i = 0; i < roles->losses.size(); ++i) {
+        const LossRole& loss = roles->losses[i];
+        const auto& operands = part.shapes().nodes[static_cast<size_t>(loss.node)].operands;
+        if (operands.size() < 2 || !areClasses(operands[0], operands[1])) continue;
+        ClassLoss found{.place = i, .classes = operands[0].shape[1], .column = {}};
+        const Node& target = part.graph().nodes()[static_cast<size_t>(loss.target.node)];
+        if (isClassInput(target)) found.column = columnOf(target);
+        return found;
+    }
+    return std::nullopt;
+}
+
+std::vector<std::string> classNames(const Dataset& data, const ClassLoss& loss) {
+    std::vector<std::string> names;
+    if (const int column = data.column(loss.column); column >= 0)
+        names = data.columns[static_cast<size_t>(column)].classes;
+    for (auto i = std::ssize(names); i < loss.classes; ++i) names.push_back(std::to_string(i));
+    names.resize(static_cast<size_t>(loss.classes));
+    return names;
+}
+
+/// What images are and what they are taken for, batch by batch.
+class Confusions {
+  public:
+    explicit Confusions(ClassLoss loss) : m_loss(std::move(loss)) {}
+    void add(const Member& member) {
+        const auto& [prediction, target] = member.compared[m_loss.place];
+        member.executor->read(prediction, m_rows);
+        member.executor->read(target, m_targets);
+        const auto classes = static_cast<size_t>(m_loss.classes);
+        for (size_t i = 0; i < m_targets.size(); ++i) {
+            m_truth.push_back(static_cast<int32_t>(m_targets[i]));
+            m_predicted.push_back(
+                likeliestClass(std::span(m_rows).subspan(i * classes, classes)).index);
+        }
+    }
+    TestConfusion result(const Dataset& data) const {
+        return {ConfusionMatrix(static_cast<int>(m_loss.classes), m_truth, m_predicted),
+                classNames(data, m_loss)};
+    }
+
+  private:
+    ClassLoss m_loss;
+    std::vector<int32_t> m_truth, m_predicted;
+    std::vector<double> m_rows, m_targets;  ///< of the batch at hand
+};
+
+Evaluation measure(Model& model, const Dataset& data, const Channels& channels,
+                   std::optional<Confusions> confusions) {
     const int64_t first = std::min(model.batch(), data.test.count);
     Loader loader(data.test, fedBytes(model.member(Mode::Evaluate, first), data.columns),
                   {.batch = model.batch(), .shuffle = false});
     TestScore score(channels);
     const auto started = std::chrono::steady_clock::now();
-    evaluateSet(model, loader.batchesPerEpoch(), score, [&] { return loader.next(); });
+    evaluateSet(
+        model, loader.batchesPerEpoch(), score, [&] { return loader.next(); },
+        [&](const Member& member) {
+            if (confusions) confusions->add(member);
+        });
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     Evaluation result{.images = score.examples(),
@@ -34,6 +100,7 @@ Evaluation measure(Model& model, const Dataset& data, const Channels& channels) 
                       .channels = channels,
                       .withoutAnswer = score.withoutAnswer()};
     score.fill(result.score);
+    if (confusions) result.confusion = confusions->result(data);
     return result;
 }
 
@@ -55,7 +122,8 @@ std::optional<Error> faultOf(const Evaluation& evaluation) {
         "rate or with clipping."};
 }
 
-Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string& weights) {
+Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string& weights,
+                                   bool countsConfusion) {
     auto loaded = loadProject(request.project);
     if (!loaded) return loaded.error();
     auto project = projectWith(std::move(loaded).value(), request);
@@ -73,6 +141,18 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
                      {},
                      "Nothing was measured.",
                      "Choose data with a test part."};
+    std::optional<Confusions> confusions;
+    if (countsConfusion) {
+        const std::optional<ClassLoss> loss = classLossOf(part);
+        if (!loss)
+            return Error{"U21",
+                         "no loss compares logits with class numbers: nothing is taken for "
+                         "another class",
+                         {},
+                         "Nothing was measured.",
+                         "Measure without the confusion matrix."};
+        confusions.emplace(*loss);
+    }
     ModelOptions options = modelOptions(*project, request);
     options.batch = std::min(options.batch, data->test.count);
     options.columns = columnTypes(data->columns);
@@ -80,7 +160,8 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
                                 Model::variantsOfRun(options.batch, 0, data->test.count), options);
     if (!model) return model.error();
     VITRINE_TRY(loadWeights(weights, (*model)->states(), (*model)->memory()));
-    return measure(**model, *data, channelsOf(part, project->training.metrics));
+    return measure(**model, *data, channelsOf(part, project->training.metrics),
+                   std::move(confusions));
 }
 
 }  // namespace vitrine

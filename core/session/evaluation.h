@@ -4,10 +4,18 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "core/probe/confusion_matrix.h"
 #include "core/session/training_run.h"
 
 namespace vitrine {
+
+/// What the first loss that compares classes shows of the test images.
+struct TestConfusion {
+    ConfusionMatrix matrix;
+    std::vector<std::string> names;  ///< of its classes; their numbers where the data have none
+};
 
 struct Evaluation {
     int64_t images = 0;
@@ -16,12 +24,15 @@ struct Evaluation {
     Channels channels;          ///< what they are called
     int64_t withoutAnswer = 0;  ///< images with outputs that are not finite; counted where a
                                 ///< batch's loss is not
+    std::optional<TestConfusion> confusion = {};  ///< where it was asked for
 };
 
 /// H01 where the loss is not finite: then neither number is a result.
 std::optional<Error> faultOf(const Evaluation& evaluation);
 
-/// Errors: those of project, data, weights (C02, C05, W…) and memory.
-Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string& weights);
+/// With `countsConfusion` also what is taken for what. Errors: those of project, data, weights
+/// (C02, C05, W…) and memory; U21 where confusions are to be counted and no loss compares classes.
+Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string& weights,
+                                   bool countsConfusion = false);
 
 }  // namespace vitrine

@@ -67,6 +67,7 @@ class TestCli : public QObject {
     void threadsChangeNoByte_data();
     void threadsChangeNoByte();
     void evalAgreesWithTheLastEpoch();
+    void evalTellsWhatIsTakenForWhat();
     void savesWhenInterruptedAndGoesOn();
     void goesOnAfterAKill_data();
     void goesOnAfterAKill();
@@ -162,6 +163,40 @@ void TestCli::evalAgreesWithTheLastEpoch() {
              epoch.at("test_accuracy").get<double>());
     QCOMPARE(measured[0].at("test_loss").get<double>(), epoch.at("test_loss").get<double>());
     QCOMPARE(measured[0].at("images").get<int>(), 50);
+}
+
+/// Counts add up to the images, and on the diagonal to the accuracy, in all three forms.
+void TestCli::evalTellsWhatIsTakenForWhat() {
+    const QStringList eval{"eval", "small.vitrine", "--weights", "undisturbed/weights.safetensors",
+                           "--confusion"};
+    const auto measured = jsonLines(runCli(eval + QStringList{"--json"}, m_folder).out);
+    const auto& confusion = measured.at(0).at("confusion");
+    const auto counts = confusion.at("counts").get<std::vector<std::vector<int>>>();
+    QCOMPARE(counts.size(), confusion.at("classes").size());
+    int all = 0, right = 0;
+    for (size_t i = 0; i < counts.size(); ++i) {
+        QCOMPARE(counts[i].size(), counts.size());
+        all += std::accumulate(counts[i].begin(), counts[i].end(), 0);
+        right += counts[i][i];
+    }
+    QCOMPARE(all, 50);
+    QCOMPARE(right / 50.0, measured[0].at("test_accuracy").get<double>());
+
+    const QList<QByteArray> csv =
+        runCli(eval + QStringList{"--csv"}, m_folder).out.trimmed().split('\n');
+    QCOMPARE(csv.size(), static_cast<qsizetype>(counts.size()) + 1);
+    QVERIFY2(csv[0].startsWith("class,"), csv[0]);
+    for (size_t i = 0; i < counts.size(); ++i) {
+        const QList<QByteArray> cells = csv[static_cast<qsizetype>(i) + 1].split(',');
+        QCOMPARE(cells.size(), static_cast<qsizetype>(counts.size()) + 1);
+        for (size_t c = 0; c < counts.size(); ++c)
+            QCOMPARE(cells[static_cast<qsizetype>(c) + 1].toInt(), counts[i][c]);
+    }
+    const CliResult table = runCli(eval, m_folder);
+    QVERIFY2(
+        table.out.contains("50 test images") && table.out.contains("What each class is taken for"),
+        table.out);
+    QCOMPARE(runCli(eval + QStringList{"--csv", "--json"}, m_folder).status, 2);
 }
 
 void TestCli::savesWhenInterruptedAndGoesOn() {
