@@ -112,4 +112,13 @@ struct DropoutProblem {
 };
 Kernel selectDropout(const DropoutProblem& problem);
 
+/// y = (⌊word / 512⌋ + ½) / 2^23 with dropout's word of the element: between 0 and 1, neither of
+/// them, and exact in float32, so that it is the same in every layout and precision. Operands: key,
+/// y.
+struct UniformProblem {
+    Operand y;
+    uint32_t stream = 0;
+};
+Kernel selectUniform(const UniformProblem& problem);
+
 }  // namespace vitrine::kernels

@@ -85,6 +85,10 @@ struct Dropout {
     double rate = 0.5;
     uint32_t stream = 0;
 };
+/// key → y.
+struct Uniform {
+    uint32_t stream = 0;
+};
 /// x → y in its element type.
 struct Cast {
     bool saturate = true;
@@ -154,7 +158,7 @@ struct GlobalNorm {};
 using Problem =
     std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare, Select, ScaleBy, Fill,
                  Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, Along,
-                 MatMul, Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm>;
+                 MatMul, Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm, Uniform>;
 
 /// A problem with its operands.
 struct Call {

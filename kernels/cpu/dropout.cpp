@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dropout in Highway: Philox on vectors of counters, one word for each element.
+// Dropout and uniform numbers in Highway: Philox on vectors of counters, one word for each element.
 #include "kernels/cpu/choice.h"
 #include "kernels/cpu/pointwise.h"
 #include "kernels/cpu/rows.h"
@@ -17,15 +17,23 @@
 #define VITRINE_KERNELS_CPU_DROPOUT_BOUND
 namespace vitrine::kernels::cpu {
 
-/// The 16 elements of a pixel have the logical indices first + lane · laneStride; the next pixel of
-/// the row (the next 16 elements in row-major) starts `pixelStride` further.
-struct BoundDropout {
+/// What both draw for. The 16 elements of a pixel have the logical indices first + lane ·
+/// laneStride; the next pixel of the row (the next 16 elements in row-major) starts `pixelStride`
+/// further.
+struct BoundDraw {
+    BoundDraw(const Image& y, const Image& x, uint32_t ownStream)
+        : rows(y, x, x, Rows::Split::ByPixelRow), image(y), stream(ownStream) {
+        if (y.layout == Layout::RowMajor) return;
+        laneStride = static_cast<uint64_t>((y.layout == Layout::Lanes ? y.c : 1) * y.h * y.w);
+        pixelStride = 1;
+    }
+
     Rows rows;
     Image image;
-    uint32_t stream = 0;
-    uint32_t threshold = 0;  ///< smallest word that keeps an element
-    float scale = 1;         ///< of kept elements
-    uint64_t laneStride = 1, pixelStride = 1;
+    uint32_t stream;
+    uint32_t threshold = 0;  ///< dropout: smallest word that keeps an element
+    float scale = 1;         ///< dropout: of kept elements
+    uint64_t laneStride = 1, pixelStride = uint64_t{blockWidth};
 
     uint64_t firstIndex(const Row& row) const {
         if (image.layout == Layout::RowMajor) return static_cast<uint64_t>(row.y);
@@ -88,28 +96,46 @@ HWY_INLINE Words philoxWord(Words low, Words high, uint32_t step, uint32_t strea
 }
 
 /// x where its word reaches the threshold, scaled; else 0.
-template <class Access>
-HWY_INLINE void step(const BoundDropout& bound, uint64_t seed, uint32_t trainingStep,
-                     uint64_t first, const uint32_t* laneLow, const uint32_t* laneHigh,
-                     const float* x, float* y, Access access) {
+struct Drop {
+    template <class Access>
+    static HWY_INLINE void store(const BoundDraw& bound, Words word, const float* x, float* y,
+                                 Access access) {
+        const U32 d;
+        const hn::RebindToFloat<U32> df;
+        const auto dropped = hn::RebindMask(df, hn::Lt(word, hn::Set(d, bound.threshold)));
+        const auto scaled = hn::Mul(access.load(df, x), hn::Set(df, bound.scale));
+        access.store(df, hn::IfThenZeroElse(dropped, scaled), y);
+    }
+};
+
+/// The word as a number between 0 and 1; x is not read.
+struct Spread {
+    template <class Access>
+    static HWY_INLINE void store(const BoundDraw&, Words word, const float*, float* y,
+                                 Access access) {
+        const hn::RebindToFloat<U32> df;
+        const hn::RebindToSigned<U32> di;
+        const auto whole = hn::ConvertTo(df, hn::BitCast(di, hn::ShiftRight<9>(word)));
+        access.store(df, hn::Mul(hn::Add(whole, hn::Set(df, 0.5f)), hn::Set(df, 0x1p-23f)), y);
+    }
+};
+
+template <class Draw, class Access>
+HWY_INLINE void step(const BoundDraw& bound, uint64_t seed, uint32_t trainingStep, uint64_t first,
+                     const uint32_t* laneLow, const uint32_t* laneHigh, const float* x, float* y,
+                     Access access) {
     const U32 d;
-    const hn::RebindToFloat<U32> df;
     const Words base = hn::Set(d, static_cast<uint32_t>(first));
     const Words low = hn::Add(base, hn::Load(d, laneLow));
     const Words carry = hn::And(hn::VecFromMask(d, hn::Lt(low, base)), hn::Set(d, 1));
     const Words high = hn::Add(hn::Add(hn::Set(d, static_cast<uint32_t>(first >> 32)), carry),
                                hn::Load(d, laneHigh));
     const Words word = philoxWord(low, high, trainingStep, bound.stream, seed);
-    const auto dropped = hn::RebindMask(df, hn::Lt(word, hn::Set(d, bound.threshold)));
-    const auto scaled = hn::Mul(access.load(df, x), hn::Set(df, bound.scale));
-    access.store(df, hn::IfThenZeroElse(dropped, scaled), y);
+    Draw::store(bound, word, x, y, access);
 }
 
-void runDropout(const void* problem, void* const* operands, void*, int, int64_t part) {
-    const auto& bound = *static_cast<const BoundDropout*>(problem);
-    const auto* x = static_cast<const float*>(operands[0]);
-    const auto* key = static_cast<const int64_t*>(operands[1]);
-    auto* y = static_cast<float*>(operands[2]);
+template <class Draw>
+void draw(const BoundDraw& bound, const float* x, const int64_t* key, float* y, int64_t part) {
     const uint64_t seed = static_cast<uint64_t>(key[0]);
     const uint32_t trainingStep = static_cast<uint32_t>(key[1]);
     const int64_t lanes = static_cast<int64_t>(hn::Lanes(U32()));
@@ -127,17 +153,28 @@ void runDropout(const void* problem, void* const* operands, void*, int, int64_t 
             const uint64_t pixel =
                 first + static_cast<uint64_t>(i / blockWidth) * bound.pixelStride;
             if (rest >= lanes)
-                step(bound, seed, trainingStep, pixel, laneLow + lane, laneHigh + lane,
-                     x + row.a + i, y + row.y + i, Whole{});
+                step<Draw>(bound, seed, trainingStep, pixel, laneLow + lane, laneHigh + lane,
+                           x + row.a + i, y + row.y + i, Whole{});
             else
-                step(bound, seed, trainingStep, pixel, laneLow + lane, laneHigh + lane,
-                     x + row.a + i, y + row.y + i, Partial{rest});
+                step<Draw>(bound, seed, trainingStep, pixel, laneLow + lane, laneHigh + lane,
+                           x + row.a + i, y + row.y + i, Partial{rest});
         }
         bound.rows.zeroHalo(row, y);
     }
 }
 
+void runDropout(const void* problem, void* const* operands, void*, int, int64_t part) {
+    draw<Drop>(*static_cast<const BoundDraw*>(problem), static_cast<const float*>(operands[0]),
+               static_cast<const int64_t*>(operands[1]), static_cast<float*>(operands[2]), part);
+}
+void runUniform(const void* problem, void* const* operands, void*, int, int64_t part) {
+    auto* y = static_cast<float*>(operands[1]);
+    draw<Spread>(*static_cast<const BoundDraw*>(problem), y,
+                 static_cast<const int64_t*>(operands[0]), y, part);
+}
+
 Choice chooseDropout() { return {runDropout, hwy::TargetName(HWY_TARGET)}; }
+Choice chooseUniform() { return {runUniform, hwy::TargetName(HWY_TARGET)}; }
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
@@ -148,21 +185,19 @@ HWY_AFTER_NAMESPACE();
 namespace vitrine::kernels::cpu {
 
 HWY_EXPORT(chooseDropout);
+HWY_EXPORT(chooseUniform);
 
 Kernel bindDropout(const DropoutProblem& problem) {
-    const Image& y = problem.y;
-    const int64_t laneStride = y.layout == Layout::RowMajor ? 1
-                               : y.layout == Layout::Lanes  ? y.c * y.h * y.w
-                                                            : y.h * y.w;
-    const BoundDropout bound{
-        .rows = Rows(y, problem.x, problem.x, Rows::Split::ByPixelRow),
-        .image = y,
-        .stream = problem.stream,
-        .threshold = reference::dropoutThreshold(problem.rate),
-        .scale = static_cast<float>(1 / (1 - problem.rate)),
-        .laneStride = static_cast<uint64_t>(laneStride),
-        .pixelStride = y.layout == Layout::RowMajor ? uint64_t{blockWidth} : 1};
-    return bindVector("dropout", y.layout, bound, HWY_DYNAMIC_DISPATCH(chooseDropout)(),
+    BoundDraw bound(problem.y, problem.x, problem.stream);
+    bound.threshold = reference::dropoutThreshold(problem.rate);
+    bound.scale = static_cast<float>(1 / (1 - problem.rate));
+    return bindVector("dropout", problem.y.layout, bound, HWY_DYNAMIC_DISPATCH(chooseDropout)(),
+                      bound.rows.parts());
+}
+
+Kernel bindUniform(const UniformProblem& problem) {
+    const BoundDraw bound(problem.y, problem.y, problem.stream);
+    return bindVector("uniform", problem.y.layout, bound, HWY_DYNAMIC_DISPATCH(chooseUniform)(),
                       bound.rows.parts());
 }
 

@@ -28,5 +28,6 @@ Kernel bindPointwise(const PointwiseProblem& problem);
 Kernel bindScaleBy(const ScaleByProblem& problem);
 Kernel bindFill(const FillProblem& problem);
 Kernel bindDropout(const DropoutProblem& problem);
+Kernel bindUniform(const UniformProblem& problem);
 
 }  // namespace vitrine::kernels::cpu

@@ -82,6 +82,13 @@ Kernel bindTo(const Dropout& dropout, const Call& call) {
         {.x = call.in(0), .y = call.out(0), .rate = dropout.rate, .stream = dropout.stream});
 }
 
+Offers offersOf(const Uniform&, const Call& call) {
+    return Together(call, {call.inputs()}).offers(1);
+}
+Kernel bindTo(const Uniform& uniform, const Call& call) {
+    return selectUniform({.y = call.out(0), .stream = uniform.stream});
+}
+
 Offers offersOf(const Cast&, const Call& call) {
     Together together(call, allPlaces(call), Together::Types::Any);
     if (isPacked(call.in(0).dtype) || isPacked(call.out(0).dtype))
@@ -108,6 +115,9 @@ Kernel selectFill(const FillProblem& problem) {
 }
 Kernel selectDropout(const DropoutProblem& problem) {
     return choose(problem, {float32Only<cpu::bindDropout>, reference::bindDropout});
+}
+Kernel selectUniform(const UniformProblem& problem) {
+    return choose(problem, {float32Only<cpu::bindUniform>, reference::bindUniform});
 }
 
 }  // namespace vitrine::kernels

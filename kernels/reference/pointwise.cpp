@@ -55,6 +55,20 @@ void runDropout(const void* problem, void* const* operands, void*, int, int64_t)
             static_cast<const int64_t*>(operands[1]), static_cast<T*>(operands[2]));
 }
 
+template <class T>
+void runUniform(const void* problem, void* const* operands, void*, int, int64_t) {
+    uniform(*static_cast<const UniformProblem*>(problem), static_cast<const int64_t*>(operands[0]),
+            static_cast<T*>(operands[1]));
+}
+
+/// The first word of Philox for an element.
+uint32_t wordOf(const int64_t* key, uint32_t stream, int64_t element) {
+    const uint64_t seed = static_cast<uint64_t>(key[0]), index = static_cast<uint64_t>(element);
+    return philox({static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32),
+                   static_cast<uint32_t>(key[1]), stream},
+                  {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)})[0];
+}
+
 }  // namespace
 
 template <class T>
@@ -87,18 +101,16 @@ uint32_t dropoutThreshold(double rate) {
 
 template <class T>
 void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y) {
-    const uint64_t seed = static_cast<uint64_t>(key[0]);
-    const uint32_t step = static_cast<uint32_t>(key[1]);
     const uint32_t threshold = dropoutThreshold(problem.rate);
     const T scale = static_cast<T>(1 / (1 - problem.rate));
-    for (int64_t i = 0; i < problem.y.elements(); ++i) {
-        const uint64_t index = static_cast<uint64_t>(i);
-        const uint32_t word =
-            philox({static_cast<uint32_t>(index), static_cast<uint32_t>(index >> 32), step,
-                    problem.stream},
-                   {static_cast<uint32_t>(seed), static_cast<uint32_t>(seed >> 32)})[0];
-        y[i] = word >= threshold ? x[i] * scale : T(0);
-    }
+    for (int64_t i = 0; i < problem.y.elements(); ++i)
+        y[i] = wordOf(key, problem.stream, i) >= threshold ? x[i] * scale : T(0);
+}
+
+template <class T>
+void uniform(const UniformProblem& problem, const int64_t* key, T* y) {
+    for (int64_t i = 0; i < problem.y.elements(); ++i)
+        y[i] = (static_cast<T>(wordOf(key, problem.stream, i) >> 9) + T(0.5)) * T(0x1p-23);
 }
 
 template void applyRow(Pointwise, const Parameters<float>&, const Operands<float>&, float*,
@@ -113,6 +125,8 @@ template void fill(const FillProblem&, float*);
 template void fill(const FillProblem&, double*);
 template void dropout(const DropoutProblem&, const float*, const int64_t*, float*);
 template void dropout(const DropoutProblem&, const double*, const int64_t*, double*);
+template void uniform(const UniformProblem&, const int64_t*, float*);
+template void uniform(const UniformProblem&, const int64_t*, double*);
 
 Kernel bindPointwise(const PointwiseProblem& problem) {
     return bindReference("pointwise." + std::string(name(problem.function)), problem,
@@ -128,6 +142,10 @@ Kernel bindFill(const FillProblem& problem) {
 Kernel bindDropout(const DropoutProblem& problem) {
     return bindReference("dropout", problem, placed(problem.y), runDropout<float>,
                          runDropout<double>);
+}
+Kernel bindUniform(const UniformProblem& problem) {
+    return bindReference("uniform", problem, placed(problem.y), runUniform<float>,
+                         runUniform<double>);
 }
 
 }  // namespace vitrine::kernels::reference

@@ -27,6 +27,8 @@ template <class T>
 void fill(const FillProblem& problem, T* y);
 template <class T>
 void dropout(const DropoutProblem& problem, const T* x, const int64_t* key, T* y);
+template <class T>
+void uniform(const UniformProblem& problem, const int64_t* key, T* y);
 
 /// Smallest first word of Philox that keeps an element: ⌈rate · 2^32⌉, at most 2^32 − 1.
 uint32_t dropoutThreshold(double rate);
@@ -35,5 +37,6 @@ Kernel bindPointwise(const PointwiseProblem& problem);
 Kernel bindScaleBy(const ScaleByProblem& problem);
 Kernel bindFill(const FillProblem& problem);
 Kernel bindDropout(const DropoutProblem& problem);
+Kernel bindUniform(const UniformProblem& problem);
 
 }  // namespace vitrine::kernels::reference

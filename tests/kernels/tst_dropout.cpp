@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Dropout: one mask in every layout and on every instruction set. Truth: Philox's published test
-// vectors (Salmon et al., Random123) and the plain loop.
+// Dropout and uniform numbers: one mask in every layout and on every instruction set. Truth:
+// Philox's published test vectors (Salmon et al., Random123) and the plain loop.
 #include <QtTest/QtTest>
 #include <array>
 #include <cmath>
@@ -81,6 +81,42 @@ class TestDropout : public QObject {
                           {inPlace.data(), key.data(), inPlace.data()}));
         QVERIFY(inPlace.isSound());
         QVERIFY(sameNumbers(inPlace.values(), result.values()));
+    }
+
+    /// Bit for bit the plain loop's, in float64 too; never 0 or 1.
+    void uniformNumbersAreTheSameInEveryLayout_data() {
+        QTest::addColumn<int>("layout");
+        QTest::addColumn<std::string>("set");
+        for (const std::string& set : instructionSets())
+            for (int layout = 0; layout < 3; ++layout)
+                QTest::addRow("%d %s", layout, set.c_str()) << layout << set;
+    }
+    void uniformNumbersAreTheSameInEveryLayout() {
+        QFETCH(int, layout);
+        QFETCH(std::string, set);
+        const InstructionSetCap cap(set);
+        const Image y = image(static_cast<Layout>(layout), 2);
+        std::array<int64_t, 2> key{Draw().seed, Draw().step};
+        ImageBuffer result(y);
+        const Kernel kernel = selectUniform({y, 3});
+        QVERIFY(kernel.parts[0] > 1);
+        QVERIFY(kernel.name.find(set) != std::string::npos);
+        QVERIFY(runKernel(kernel, {key.data(), result.data()}, true));
+        QVERIFY(result.isSound());
+        const UniformProblem plainly{image(Layout::RowMajor), 3};
+        std::vector<float> single(static_cast<size_t>(y.elements()));
+        std::vector<double> exact(single.size());
+        reference::uniform(plainly, key.data(), single.data());
+        reference::uniform(plainly, key.data(), exact.data());
+        QVERIFY(sameNumbers(result.values(), single));
+        double sum = 0;
+        for (size_t i = 0; i < exact.size(); ++i) {
+            QCOMPARE(static_cast<double>(single[i]), exact[i]);
+            QVERIFY(exact[i] > 0 && exact[i] < 1);
+            sum += exact[i];
+        }
+        const double count = static_cast<double>(exact.size());
+        QVERIFY(std::abs(sum / count - 0.5) < 5 * std::sqrt(1 / (12 * count)));
     }
 
     void keepsTheShareThatTheRateLeaves() {

@@ -36,4 +36,19 @@ ValueId dropWholes(Builder& b, ValueId x, int axes, double rate, std::string_vie
     return b.mul(x, drop(b, b.constant(wholes, b.dtype(x), 1), rate, use));
 }
 
+// n = √(−2 ln u) · cos(2 π v)
+ValueId normal(Builder& b, const ValueShape& like, std::string_view use) {
+    constexpr double pi = 3.14159265358979323846;
+    const std::vector<int64_t> extents(like.shape.dims().begin(), like.shape.dims().end());
+    const auto uniform = [&](std::string_view part) {
+        Attrs attrs = b.attrs("uniform");
+        attrs.with("shape", extents).with("dtype", std::string(name(like.dtype)));
+        attrs.with("stream", streamOf(b.keys(), std::string(use) + std::string(part)));
+        return b.emit("uniform", attrs, {key(b)});
+    };
+    const ValueId u = uniform("/size"), v = uniform("/angle");
+    const ValueId size = b.emit("sqrt", {b.scale(b.emit("log", {u}), -2)});
+    return b.mul(size, b.emit("cos", {b.scale(v, 2 * pi)}));
+}
+
 }  // namespace vitrine::random

@@ -21,6 +21,10 @@ ValueId dropInTraining(Builder& b, ValueId x, double rate, std::string_view use 
 /// that lies behind it.
 ValueId dropWholes(Builder& b, ValueId x, int axes, double rate, std::string_view use = {});
 
+/// Normal numbers of mean 0 and variance 1 (Box and Muller 1958), at most 5.8 in size: they come of
+/// two uniform ones of 23 bits.
+ValueId normal(Builder& b, const ValueShape& like, std::string_view use = {});
+
 constexpr FieldSpec rateField(double standard, std::string_view help) {
     return {.id = "rate",
             .title = "Rate",
