@@ -15,6 +15,9 @@ struct ClassCount {
     int64_t actual = 0, said = 0, both = 0;
 };
 
+/// A label as a place among classes; one that names none lies past all of them.
+inline size_t classAt(double label) { return static_cast<size_t>(static_cast<int64_t>(label)); }
+
 /// The mean of a number over those classes that have one.
 template <bool (*counts)(const ClassCount&), double (*number)(const ClassCount&)>
 class MeanOverClasses : public MetricSum {
@@ -23,7 +26,7 @@ class MeanOverClasses : public MetricSum {
         const auto classes = static_cast<size_t>(batch.predictionShape[1]);
         m_classes.resize(classes);
         for (size_t i = 0; i < batch.targets.size(); ++i) {
-            const auto target = static_cast<size_t>(batch.targets[i]);
+            const size_t target = classAt(batch.targets[i]);
             const int32_t said =
                 likeliestClass(batch.predictions.subspan(i * classes, classes)).index;
             if (target < classes) ++m_classes[target].actual;

@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-#include "core/metrics/metric.h"
+#include "core/metrics/class_counts.h"
 #include "core/probe/softmax.h"
 
 namespace vitrine::metrics::roc_auc {
@@ -22,6 +22,7 @@ double logOdds(std::span<const double> logits, size_t of) {
     double largest = -std::numeric_limits<double>::infinity(), sum = 0;
     for (size_t c = 0; c < logits.size(); ++c)
         if (c != of) largest = std::max(largest, logits[c]);
+    if (std::isinf(largest)) return -largest;  // no other class is possible
     for (size_t c = 0; c < logits.size(); ++c)
         if (c != of) sum += std::exp(logits[c] - largest);
     return logits[of] - largest - std::log(sum);
@@ -58,7 +59,7 @@ class Sum : public MetricSum {
             const auto logits = batch.predictions.subspan(i * classes, classes);
             m_isWhole = m_isWhole && isAnswer(logits);
             for (size_t c = 0; c < classes; ++c) m_scores[c].push_back(logOdds(logits, c));
-            m_targets.push_back(static_cast<size_t>(batch.targets[i]));
+            m_targets.push_back(classAt(batch.targets[i]));
         }
     }
     double value() const override {

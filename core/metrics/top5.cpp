@@ -2,7 +2,7 @@
 // How often the class is among the five with the largest logits.
 #include <cmath>
 
-#include "core/metrics/metric.h"
+#include "core/metrics/class_counts.h"
 
 namespace vitrine::metrics::top5 {
 
@@ -29,7 +29,7 @@ class Sum : public MetricSum {
         const auto classes = static_cast<size_t>(batch.predictionShape[1]);
         for (size_t i = 0; i < batch.targets.size(); ++i) {
             const int64_t before = classesBefore(batch.predictions.subspan(i * classes, classes),
-                                                 static_cast<size_t>(batch.targets[i]));
+                                                 classAt(batch.targets[i]));
             m_hits += before >= 0 && before < most;
         }
         m_examples += batch.examples();
