@@ -20,13 +20,16 @@ Result<std::vector<ParamSpec>> parameters(const Attrs& attrs, std::span<const Va
     return std::vector<ParamSpec>{{1, {slopes(attrs, in[0].shape)}, {}}};
 }
 
-// y = relu(x) − slope · relu(−x), one slope for each channel.
+// y = x · (p + slope · (1 − p)) with p = 1 where x > 0, else 0, one slope for each channel: at 0
+// the slope counts, as in PyTorch.
 std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in) {
     Shape perChannel{b.shape(in[1])[0]};
     for (int axis = 2; axis < b.shape(in[0]).rank(); ++axis) perChannel.push(1);
     const ValueId slope = b.reshape(in[1], perChannel);
-    const ValueId below = b.emit("relu", {b.scale(in[0], -1)});
-    return {b.sub(b.emit("relu", {in[0]}), b.mul(below, slope))};
+    const ValueId isAbove = b.emit("relu", {b.emit("sign", {in[0]})});
+    const ValueId isBelow =
+        b.emit("shift", b.attrs("shift").with("offset", 1.0), {b.scale(isAbove, -1)});
+    return {b.mul(in[0], b.add(isAbove, b.mul(isBelow, slope)))};
 }
 
 constexpr PortSpec inputs[] = {
