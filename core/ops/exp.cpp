@@ -16,9 +16,10 @@ extern const OpDescriptor descriptor;
 constinit const OpDescriptor descriptor = {
     .id = "exp",
     .title = "Exponential",
-    .category = "internal",
+    .category = "math",
     .summary = "Exponential function.",
     .formula = "y = e^x",
+    .searchWords = "e power",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

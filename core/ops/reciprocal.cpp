@@ -26,9 +26,10 @@ extern const OpDescriptor descriptor;
 constinit const OpDescriptor descriptor = {
     .id = "reciprocal",
     .title = "Reciprocal",
-    .category = "internal",
+    .category = "math",
     .summary = "One divided by the input.",
     .formula = "y = 1 / x",
+    .searchWords = "inverse one over",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .inferShapes = pointwise::shapes,

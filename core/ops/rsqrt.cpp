@@ -37,9 +37,10 @@ extern const OpDescriptor descriptor;
 constinit const OpDescriptor descriptor = {
     .id = "rsqrt",
     .title = "Reciprocal root",
-    .category = "internal",
+    .category = "math",
     .summary = "One divided by the square root of the input plus a small number.",
     .formula = "y = 1 / √(x + epsilon)",
+    .searchWords = "inverse root",
     .inputs = pointwise::unaryInputs,
     .outputs = pointwise::outputs,
     .fields = fields,
