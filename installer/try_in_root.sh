@@ -28,7 +28,7 @@ as_person() {
 }
 
 install() { apt-get -q -y install --no-install-recommends "$@"; }
-end_windows() { pkill -TERM -u person -x vitrine || true; for _ in $(seq 100); do pgrep -u person -x vitrine >/dev/null || return 0; sleep 0.1; done; return 1; }
+end_windows() { pkill -TERM -u person -x vitrine || true; for _ in $(seq 600); do pgrep -u person -x vitrine >/dev/null || return 0; sleep 0.1; done; return 1; }
 
 # within SECONDS COMMAND...: tries it until it succeeds.
 within() {
@@ -49,7 +49,7 @@ seen() {
     local picture=/try/pictures/$1.png title=$2 status=0 opener
     DISPLAY="$display" as_person "$3" &
     opener=$!
-    within 60 has_title "$title" && within 30 is_drawn "$picture" || status=1
+    within 120 has_title "$title" && within 120 is_drawn "$picture" || status=1
     sleep 3 # what is told after the first picture
     is_drawn "$picture" || status=1
     end_windows || status=1
