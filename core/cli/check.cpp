@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/count_text.h"
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
@@ -135,12 +136,13 @@ Result<void> showPlan(const Project& project, const RunRequest& request) {
     }
     const Tape tape = compileTape(std::move(program).value(), states, options.tape);
     print(fmt::format(
-        "\n{} parameters{}; a step of {} images is {} entries in an arena of {} (least possible "
+        "\n{} parameters{}; a step of {} is {} in an arena of {} (least possible "
         "{})\n",
         countText(static_cast<double>(parameters)),
         frozen == 0 ? ""
                     : fmt::format(" and {} frozen ones", countText(static_cast<double>(frozen))),
-        tape.batch, tape.entries.size(), bytesText(static_cast<double>(tape.arenaBytes())),
+        countOf(tape.batch, "image"), countOf(tape.entries.size(), "entry", "entries"),
+        bytesText(static_cast<double>(tape.arenaBytes())),
         bytesText(static_cast<double>(tape.stateBytes + tape.extent.lowerBoundBytes))));
     return {};
 }

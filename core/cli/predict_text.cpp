@@ -68,8 +68,8 @@ std::string outputText(const ExamplePrediction& prediction, const PredictedOutpu
         return fmt::format("{}", fmt::join(numbers, ", "));
     }
     const auto [smallest, largest] = std::ranges::minmax(elements);
-    return fmt::format("{} numbers from {:.6g} to {:.6g}", fmt::join(extentsOf(output), " × "),
-                       smallest, largest);
+    return fmt::format("{} number{} from {:.6g} to {:.6g}", fmt::join(extentsOf(output), " × "),
+                       elements.size() == 1 ? "" : "s", smallest, largest);
 }
 
 ordered_json outputJson(const ExamplePrediction& prediction, const PredictedOutput& output,

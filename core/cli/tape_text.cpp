@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/base/count_text.h"
 #include "core/cli/text.h"
 
 namespace vitrine::cli {
@@ -74,8 +75,9 @@ std::vector<std::string> aliveAt(const Tape& tape, int entry) {
 std::string summary(const Tape& tape) {
     double flops = 0;
     for (const TapeEntry& entry : tape.entries) flops += entry.flops;
-    std::string out = fmt::format("\n{} entries, {} FLOP for a batch of {}\n", tape.entries.size(),
-                                  countText(flops), tape.batch);
+    std::string out =
+        fmt::format("\n{}, {} FLOP for a batch of {}\n",
+                    countOf(tape.entries.size(), "entry", "entries"), countText(flops), tape.batch);
     out += fmt::format("arena: {} = {} of states + {} for the step (least possible {})\n",
                        bytesText(static_cast<double>(tape.arenaBytes())),
                        bytesText(static_cast<double>(tape.stateBytes)),

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/cli/ending.h"
 #include "core/cli/text.h"
@@ -52,13 +53,12 @@ void TrainReport::begin() {
     if (m_json) {
         print(startLine(m_run));
     } else {
-        print(fmt::format("{}: {} training images, {} test images, {} epochs in batches of {}",
-                          project.name, fmt::group_digits(data.train.count),
-                          fmt::group_digits(data.test.count), project.training.epochs,
-                          project.training.batch));
-        print(fmt::format("seed {}, {} thread{}, {}, arena {}, run folder {}",
-                          project.training.seed, m_run.threads(), m_run.threads() == 1 ? "" : "s",
-                          m_run.numericsClass(),
+        print(fmt::format("{}: {}, {}, {} in batches of {}", project.name,
+                          countOf(data.train.count, "training image"),
+                          countOf(data.test.count, "test image"),
+                          countOf(project.training.epochs, "epoch"), project.training.batch));
+        print(fmt::format("seed {}, {}, {}, arena {}, run folder {}", project.training.seed,
+                          countOf(m_run.threads(), "thread"), m_run.numericsClass(),
                           bytesText(static_cast<double>(m_run.model().arenaBytes())),
                           printable(m_run.folder().path())));
         if (m_run.resumedAtStep() > 0)
@@ -102,8 +102,8 @@ void TrainReport::event(const RunEvent& event) {
     if (event.kind == EpochDone) epoch(event);
     if (event.kind == LossHasGrown)
         say({"H01",
-             fmt::format("after {} steps the loss is {:.4g}, and it was {:.4g}",
-                         fmt::group_digits(event.step), event.trainLoss, event.number),
+             fmt::format("after {} the loss is {:.4g}, and it was {:.4g}",
+                         countOf(event.step, "step"), event.trainLoss, event.number),
              {},
              "The run goes on.",
              "A lower learning rate (--lr), warm-up or clip_norm in the project may help."});

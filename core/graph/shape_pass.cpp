@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/graph/parameter_use.h"
 #include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
@@ -287,11 +288,11 @@ Result<void> ShapePass::checkClasses(int index, const NodeShapes& shapes) const 
         if (!isClassInput(target) || logits.rank() < 2) continue;
         const int64_t classes = target.attrs.integer("classes");
         if (logits[1] == classes) continue;
-        Error error = nodeError(
-            node,
-            fmt::format("the network gives {} numbers an image, target '{}' has {} classes",
-                        logits[1], target.id, classes),
-            "U06");
+        Error error = nodeError(node,
+                                fmt::format("the network gives {} an image, target '{}' has {}",
+                                            countOf(logits[1], "number"), target.id,
+                                            countOf(classes, "class", "classes")),
+                                "U06");
         error.next = "Give the last layer as many outputs as there are classes.";
         return error;
     }

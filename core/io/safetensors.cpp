@@ -10,6 +10,7 @@
 #include <set>
 
 #include "core/base/content_kind.h"
+#include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/base/file_error.h"
 #include "core/base/gunzip.h"
@@ -141,7 +142,7 @@ std::array<unsigned char, lengthBytes> littleEndian(uint64_t value) {
 Result<int64_t> headerLength(std::span<const std::byte> bytes) {
     const auto size = static_cast<int64_t>(bytes.size());
     if (size < lengthBytes)
-        return safetensorsError("W01", "", fmt::format("it has only {} bytes", size));
+        return safetensorsError("W01", "", fmt::format("it has only {}", countOf(size, "byte")));
     uint64_t little = 0, big = 0;
     for (size_t i = 0; i < static_cast<size_t>(lengthBytes); ++i) {
         little |= std::to_integer<uint64_t>(bytes[i]) << (8 * i);

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/tensor/shape.h"
 
@@ -56,8 +57,8 @@ Result<void> checkSize(const TensorEntry& raw, const NamedType& type) {
         return safetensorsError("W06", raw.name, fmt::format("{} ends within a byte", what));
     if (raw.end - raw.begin == bits / 8) return {};
     return safetensorsError("W06", raw.name,
-                            fmt::format("{} takes {} bytes, the header gives it {}", what, bits / 8,
-                                        raw.end - raw.begin));
+                            fmt::format("{} takes {}, the header gives it {}", what,
+                                        countOf(bits / 8, "byte"), raw.end - raw.begin));
 }
 
 Result<void> checkEntry(const TensorEntry& raw) {

@@ -2,6 +2,7 @@
 // The middle of the last axes.
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/opdef/shape_rules.h"
 #include "core/ops/families/axis_rules.h"
 
@@ -13,8 +14,9 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
     Shape result = in[0].shape;
     const auto& size = attrs.list("size");
     if (std::ssize(size) > result.rank())
-        return shapeError(fmt::format("size has {} numbers, x {} has {} axes", size.size(),
-                                      result.text(), result.rank()));
+        return shapeError(fmt::format("size has {}, x {} has {} axes",
+                                      countOf(size.size(), "number"), result.text(),
+                                      result.rank()));
     const int first = result.rank() - static_cast<int>(size.size());
     for (int i = first; i < result.rank(); ++i) {
         const int64_t wanted = size[static_cast<size_t>(i - first)];

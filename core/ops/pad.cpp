@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/opdef/shape_rules.h"
 #include "core/ops/families/axis_rules.h"
 
@@ -21,8 +22,9 @@ Result<std::vector<Sides>> sidesOf(const Attrs& attrs, const Shape& x) {
     const auto &axes = attrs.list("axes"), &pads = attrs.list("pads");
     const size_t count = axes.size();
     if (pads.size() != 1 && pads.size() != count && pads.size() != 2 * count)
-        return shapeError(fmt::format("pads has {} numbers for {} axes, wanted 1, {} or {}",
-                                      pads.size(), count, count, 2 * count));
+        return shapeError(fmt::format("pads has {} for {}, wanted 1, {} or {}",
+                                      countOf(pads.size(), "number"),
+                                      countOf(count, "axis", "axes"), count, 2 * count));
     std::vector<Sides> sides;
     for (size_t i = 0; i < count; ++i) {
         const int64_t axis = axes[i] < 0 ? axes[i] + x.rank() : axes[i];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Images in another size, by the nearest pixel, or by linear or cubic interpolation along every
 // axis.
+#include "core/base/count_text.h"
 #include "core/opdef/shape_rules.h"
 #include "core/ops/families/resample_rules.h"
 
@@ -19,8 +20,8 @@ Result<Shape> sizeOf(const Attrs& attrs, const Shape& x) {
     const std::vector<int64_t>& size = attrs.list("size");
     const int axes = x.rank() - 2;
     if (!size.empty() && std::ssize(size) != axes)
-        return shapeError(fmt::format("size has {} numbers, x {} has {} axes behind its channels",
-                                      size.size(), x.text(), axes));
+        return shapeError(fmt::format("size has {}, x {} has {} axes behind its channels",
+                                      countOf(size.size(), "number"), x.text(), axes));
     Shape result{x[0], x[1]};
     for (int i = 0; i < axes; ++i) {
         const double scaled = std::floor(static_cast<double>(x[2 + i]) * attrs.real("scale"));

@@ -2,6 +2,7 @@
 // Elements along axes move on, and those that leave come in again at the other end.
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/opdef/shape_rules.h"
 #include "core/ops/families/axis_rules.h"
 
@@ -12,8 +13,8 @@ namespace {
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
     const auto &shifts = attrs.list("shifts"), &axes = attrs.list("axes");
     if (shifts.size() != axes.size())
-        return shapeError(
-            fmt::format("shifts has {} numbers for {} axes", shifts.size(), axes.size()));
+        return shapeError(fmt::format("shifts has {} for {}", countOf(shifts.size(), "number"),
+                                      countOf(axes.size(), "axis", "axes")));
     const Shape& x = in[0].shape;
     for (int64_t axis : axes) VITRINE_TRY(needAxis(axis < 0 ? axis + x.rank() : axis, "x", x));
     return oneResult(x, in[0].dtype);

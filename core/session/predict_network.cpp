@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/count_text.h"
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
@@ -141,9 +142,9 @@ Result<void> PredictNetwork::check(std::span<const std::vector<std::byte>> value
         const auto wanted = static_cast<size_t>(batch() * m_inputs[i].bytes());
         if (values[i].size() == wanted) continue;
         return Error{"P13",
-                     fmt::format("the value for '{}' has {} bytes, the network takes {} of {}: {}",
-                                 m_inputs[i].node, values[i].size(), name(m_inputs[i].dtype),
-                                 extentsText(m_inputs[i].shape), wanted),
+                     fmt::format("the value for '{}' has {}, the network takes {} of {}: {}",
+                                 m_inputs[i].node, countOf(values[i].size(), "byte"),
+                                 name(m_inputs[i].dtype), extentsText(m_inputs[i].shape), wanted),
                      {},
                      {},
                      "Choose a value of the network's size."};

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/count_text.h"
 #include "core/graph/special_nodes.h"
 #include "core/session/setup_findings.h"
 
@@ -60,8 +61,9 @@ void checkSquash(const LossSetup& loss, SetupFindings& findings) {
     std::string message = fmt::format("{} {}", node.text(), squash->does);
     if (squash->spread > 0 && loss.node().attrs.has("label_smoothing") &&
         loss.node().attrs.real("label_smoothing") == 0)
-        message += fmt::format(": with {} classes the loss cannot fall below {:.3f}",
-                               loss.classes(), leastLoss(squash->spread, loss.classes()));
+        message += fmt::format(": with {} the loss cannot fall below {:.3f}",
+                               countOf(loss.classes(), "class", "classes"),
+                               leastLoss(squash->spread, loss.classes()));
     findings.warn("U18", placeOf(node), std::move(message),
                   fmt::format("Take it out: {} takes numbers of any size.", loss.node().op->id));
 }
@@ -164,7 +166,8 @@ void checkLabels(const Node& target, const DataFacts& data, SetupFindings& findi
     const size_t count = missing.size();
     missing.resize(std::min(count, shown));
     findings.warn("U17", place,
-                  fmt::format("{} of {} classes have no training image: {}{}", count, classes,
+                  fmt::format("{} of {} {} no training image: {}{}", count,
+                              countOf(classes, "class", "classes"), count == 1 ? "has" : "have",
                               fmt::join(missing, ", "), count > shown ? ", …" : ""),
                   "Choose data with images of every class, or fewer classes.");
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/graph/ports.h"
 #include "core/session/setup_findings.h"
 #include "core/tensor/element.h"
@@ -127,8 +128,8 @@ void checkIdleNodes(const SetupGraph& setup, SetupFindings& findings) {
             fmt::format("{} feeds nothing, so that it does not count", node.text());
         if (idle.nodes > 1) message += fmt::format(", nor {} before it", idle.nodes - 1);
         if (idle.parameters > 0)
-            message += fmt::format("; {} parameters are never trained",
-                                   fmt::group_digits(idle.parameters));
+            message += fmt::format("; {} {} never trained", countOf(idle.parameters, "parameter"),
+                                   idle.parameters == 1 ? "is" : "are");
         findings.warn("U16", placeOf(node), std::move(message),
                       "Connect it to what leads to the loss, or delete it.");
     }
@@ -253,7 +254,8 @@ void checkParameters(const Graph& graph, SetupFindings& findings) {
         else if (const int64_t bad = notFinite(parameter); bad > 0)
             findings.warn(
                 "U23", place,
-                fmt::format("parameter '{}' starts with {} numbers that are not finite", id, bad),
+                fmt::format("parameter '{}' starts with {} not finite", id,
+                            bad == 1 ? "1 number that is" : countOf(bad, "number") + " that are"),
                 "Give it other numbers, unless the network is made for these.");
     }
 }

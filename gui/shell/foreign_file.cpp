@@ -7,7 +7,7 @@
 
 #include "core/session/onnx_content.h"
 #include "core/session/weights_summary.h"
-#include "gui/models/number_text.h"
+#include "gui/models/count_words.h"
 
 namespace vitrine::gui {
 
@@ -37,10 +37,10 @@ Error refusedModel(const QFileInfo& file, bool isModel) {
 
 Error refusedWeights(const QFileInfo& file, const WeightsSummary& weights) {
     const QString what =
-        QObject::tr("'%1' holds weights (%2 tensors, %3 numbers) and no network to show")
+        QObject::tr("'%1' holds weights (%2, %3) and no network to show")
             .arg(file.fileName())
-            .arg(weights.tensors)
-            .arg(exactText(weights.numbers));
+            .arg(countWords(weights.tensors, QObject::tr("1 tensor"), QObject::tr("%1 tensors")))
+            .arg(countWords(weights.numbers, QObject::tr("1 number"), QObject::tr("%1 numbers")));
     const QString run = runFolderOf(file);
     const QString next =
         run.isEmpty()

@@ -7,7 +7,7 @@
 
 #include "core/graph/fingerprint.h"
 #include "gui/bridge/run_controller.h"
-#include "gui/models/number_text.h"
+#include "gui/models/count_words.h"
 
 namespace vitrine::gui {
 
@@ -21,11 +21,11 @@ bool isUnfinished(const PastRun& run, const Document& document) {
 }
 
 QString whatThereIs(const RunController& run) {
-    const QString steps = exactText(run.trainedSteps());
+    const QString steps =
+        countWords(run.trainedSteps(), QObject::tr("1 step"), QObject::tr("%1 steps"));
     if (run.phase() == RunPhase::Finished)
-        return QObject::tr("The run has finished; its weights have learnt for %1 steps.")
-            .arg(steps);
-    return QObject::tr("The weights of the last run have learnt for %1 steps.").arg(steps);
+        return QObject::tr("The run has finished; its weights have learnt for %1.").arg(steps);
+    return QObject::tr("The weights of the last run have learnt for %1.").arg(steps);
 }
 
 QPushButton* add(QMessageBox& box, const QString& text, const char* name) {

@@ -8,6 +8,7 @@
 
 #include "core/graph/trained_part.h"
 #include "gui/bridge/run_controller.h"
+#include "gui/models/count_words.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 
@@ -97,9 +98,9 @@ void StatusLine::update() {
                                                      : tr("new"));
     const int64_t parameters = parameterCount(m_context.document);
     // Behind an error nothing is known.
-    m_parameters->setText(
-        (m_context.document.shapes().ok() ? tr("%1 parameters") : tr("at least %1 parameters"))
-            .arg(exactText(parameters)));
+    const QString counted = countWords(parameters, tr("1 parameter"), tr("%1 parameters"));
+    m_parameters->setText(m_context.document.shapes().ok() ? counted
+                                                           : tr("at least %1").arg(counted));
     const auto& tape = run.tape();
     const QString threads =
         run.threads() == 1 ? tr("1 thread") : tr("%1 threads").arg(run.threads());

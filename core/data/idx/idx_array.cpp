@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parses the IDX container. Every claim of the header is compared with the bytes that are there.
 #include "core/data/idx/idx_array.h"
+#include "core/base/count_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -116,8 +117,8 @@ Result<IdxArray> parseIdx(std::string_view title, std::span<const std::byte> byt
     const size_t rank = byteAt(bytes, 3), header = 4 + 4 * rank;
     if (bytes.size() < header)
         return idxError(title, "I04",
-                        fmt::format("a header of {} dimensions has {} bytes, the file has {}", rank,
-                                    header, bytes.size()),
+                        fmt::format("a header of {} has {} bytes, the file has {}",
+                                    countOf(rank, "dimension"), header, bytes.size()),
                         "The copy is cut: copy or download the file again.");
     IdxArray array;
     array.type = static_cast<IdxType>(byteAt(bytes, 2));

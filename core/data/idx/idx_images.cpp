@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "core/base/count_text.h"
 #include "core/data/idx/idx_array.h"
 
 namespace vitrine {
@@ -102,8 +103,8 @@ Result<LabelledImages> parseIdxImages(const IdxSource& images, const IdxSource& 
     if (imageCount != labelCount)
         return importError(
             "I06",
-            fmt::format("{} has {} images, {} has {} labels", images.title,
-                        fmt::group_digits(imageCount), labels.title, fmt::group_digits(labelCount)),
+            fmt::format("{} has {}, {} has {}", images.title, countOf(imageCount, "image"),
+                        labels.title, countOf(labelCount, "label")),
             "Give images and labels that belong together.");
     VITRINE_TRY(checkRange(labels.title, *labelArray, classes));
     return assemble(*imageArray, *labelArray);

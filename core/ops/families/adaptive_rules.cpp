@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/opdef/shape_rules.h"
 
 namespace vitrine::adaptive {
@@ -13,8 +14,8 @@ Result<std::vector<ValueShape>> shapes(const Attrs& attrs, std::span<const Value
     const auto& size = attrs.list("size");
     const int axes = x.rank() - 2;
     if (size.size() != 1 && std::ssize(size) != axes)
-        return shapeError(fmt::format("size has {} numbers, x {} has {} axes behind its channels",
-                                      size.size(), x.text(), axes));
+        return shapeError(fmt::format("size has {}, x {} has {} axes behind its channels",
+                                      countOf(size.size(), "number"), x.text(), axes));
     VITRINE_TRY(needSize("x", x));
     Shape result{x[0], x[1]};
     for (int i = 0; i < axes; ++i) result.push(size[size.size() == 1 ? 0 : static_cast<size_t>(i)]);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/ops/families/axis_rules.h"
 #include "core/ops/families/row_rules.h"
@@ -72,8 +73,9 @@ Result<std::vector<double>> classWeights(const Attrs& attrs, int64_t classes) {
         text.remove_prefix(std::min(comma + 1, text.size()));
     }
     if (static_cast<int64_t>(weights.size()) != classes)
-        return shapeError(fmt::format("class_weights has {} number{}, and there are {} classes",
-                                      weights.size(), weights.size() == 1 ? "" : "s", classes));
+        return shapeError(fmt::format("class_weights has {}, and there are {}",
+                                      countOf(weights.size(), "number"),
+                                      countOf(classes, "class", "classes")));
     return weights;
 }
 

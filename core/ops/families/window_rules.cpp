@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Arithmetic of sliding windows.
 #include "core/ops/families/window_rules.h"
+#include "core/base/count_text.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,7 +22,8 @@ int64_t numberOf(const Extents& list, int axis) {
 Result<void> needAxes(std::string_view field, const Extents& list, int axes) {
     const auto count = std::ssize(list);
     if (count == 1 || count == axes || (field == "padding" && count == 2 * axes)) return {};
-    return shapeError(fmt::format("{} has {} numbers, x has {} axes", field, count, axes));
+    return shapeError(fmt::format("{} has {}, x has {}", field, countOf(count, "number"),
+                                  countOf(axes, "axis", "axes")));
 }
 
 /// Reads a field's numbers into one member of each axis, where the operator has it.

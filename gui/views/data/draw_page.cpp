@@ -12,6 +12,7 @@
 
 #include <utility>
 
+#include "gui/models/count_words.h"
 #include "gui/models/number_text.h"
 #include "gui/models/output_view.h"
 #include "gui/theme/theme.h"
@@ -223,8 +224,9 @@ QString DrawPage::noteOf(const Prediction& prediction) const {
     if (hasClasses && m_bars->isNotANumber()) text = tr("The network's outputs are not numbers. ");
     const auto outputs = std::ssize(prediction.probabilities);
     if (hasClasses && !m_names.isEmpty() && outputs != m_names.size())
-        text += tr("The network has %1 outputs, the data have %2 classes. ")
-                    .arg(exactText(outputs), exactText(m_names.size()));
+        text += tr("The network has %1, the data have %2. ")
+                    .arg(countWords(outputs, tr("1 output"), tr("%1 outputs")),
+                         countWords(m_names.size(), tr("1 class"), tr("%1 classes")));
     return text + weightsText(prediction.weights);
 }
 

@@ -12,6 +12,7 @@
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/models/count_words.h"
 #include "gui/models/layer_model.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
@@ -115,7 +116,9 @@ class LayersView : public QWidget {
         const int64_t parameters = m_model.leftOut().parameters;
         return text + QLatin1Char('\n') +
                (parameters == 0 ? left
-                                : tr("%1, with %2 parameters").arg(left, exactText(parameters)));
+                                : tr("%1, with %2")
+                                      .arg(left, countWords(parameters, tr("1 parameter"),
+                                                            tr("%1 parameters"))));
     }
 
     /// Numbers and shapes in sight are whole; a long name is elided before it pushes them out of

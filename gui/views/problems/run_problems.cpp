@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "core/base/count_text.h"
 #include "core/graph/special_nodes.h"
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
@@ -43,8 +44,8 @@ Error nonFinite(const RunEvent& event, const Tape& tape) {
 
 Error grown(const RunEvent& event) {
     return {"H01",
-            fmt::format("after {} steps the loss is {}, and it was {}: the updates are too large",
-                        fmt::group_digits(event.step), realText(event.trainLoss).toStdString(),
+            fmt::format("after {} the loss is {}, and it was {}: the updates are too large",
+                        countOf(event.step, "step"), realText(event.trainLoss).toStdString(),
                         realText(event.number).toStdString()),
             {},
             "The run goes on.",

@@ -10,6 +10,7 @@
 #include "core/graph/ports.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/document/document.h"
+#include "gui/models/count_words.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/properties/parameter_list.h"
@@ -150,7 +151,7 @@ QString NodeForm::shapesText(const Node& node) const {
         lines << tr("%1  %2").arg(text(port), -8).arg(shapeText(parameter.type.shape));
         if (parameter.isTrained()) sum += parameter.type.shape.elements();
     }
-    if (sum > 0) lines << tr("%1 parameters").arg(exactText(sum));
+    if (sum > 0) lines << countWords(sum, tr("1 parameter"), tr("%1 parameters"));
     return lines.join(QLatin1Char('\n'));
 }
 

@@ -20,6 +20,7 @@
 
 #include "core/graph/parameter_use.h"
 #include "core/tensor/element.h"
+#include "gui/models/count_words.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 
@@ -282,8 +283,8 @@ Result<Parameter> ParameterDialog::fromNumbers(Parameter parameter) const {
     if (!shape) return shape.error();
     if (shape->rank() == 0 && words.size() > 1) shape->push(words.size());
     if (checkedElements(shape->dims()) != words.size())
-        return refusal(tr("%1 numbers do not fill the shape [%2].")
-                           .arg(words.size())
+        return refusal(countWords(words.size(), tr("1 number does not fill the shape [%1]."),
+                                  tr("%1 numbers do not fill the shape [%2]."))
                            .arg(extentsText(*shape)));
     return withData(std::move(parameter), TensorData::of(type, *shape, std::move(bytes)));
 }

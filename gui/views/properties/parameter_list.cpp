@@ -13,7 +13,7 @@
 #include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 #include "gui/document/document.h"
-#include "gui/models/number_text.h"
+#include "gui/models/count_words.h"
 #include "gui/theme/theme.h"
 #include "gui/views/properties/parameter_dialog.h"
 #include "gui/widgets/field_form.h"
@@ -144,7 +144,7 @@ QString ParameterList::feedText(const Node& node, const Row& row) const {
     if (entry && entry->file)
         parts << (isUnread(*entry) ? tr("reading its file …") : tr("starts from a file"));
     else if (entry && entry->data)
-        parts << tr("%n numbers", nullptr, static_cast<int>(entry->data->shape.elements()));
+        parts << countWords(entry->data->shape.elements(), tr("1 number"), tr("%1 numbers"));
     else if (entry && entry->init)
         parts << text(name(*entry->init));
     return parts.join(QStringLiteral(" · "));

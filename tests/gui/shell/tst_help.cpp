@@ -161,7 +161,7 @@ class TestHelp : public QObject {
                                   << "'noise.onnx' has the name of an ONNX model and is none"
                                   << ".vitrine";
         QTest::newRow("loose weights") << "loose.safetensors"
-                                       << "'loose.safetensors' holds weights (1 tensors, 6 numbers)"
+                                       << "'loose.safetensors' holds weights (1 tensor, 6 numbers)"
                                        << "Go on with a run";
         QTest::newRow("weights of a run") << "run/weights.safetensors"
                                           << "'weights.safetensors' holds weights"
