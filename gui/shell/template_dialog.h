@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "core/session/new_project.h"
+#include "core/session/project.h"
 #include "gui/bridge/background.h"
 
 class QLabel;

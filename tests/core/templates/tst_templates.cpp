@@ -9,7 +9,8 @@
 #include <set>
 
 #include "core/base/rng.h"
-#include "core/data/dataset.h"
+#include "core/graph/shapes.h"
+#include "core/metrics/metric.h"
 #include "core/session/new_project.h"
 #include "core/tensor/element.h"
 #include "tests/support/prepared_step.h"
@@ -154,8 +155,8 @@ class TemplatesTest : public QObject {
             parameters += item.kind == StateKind::Parameter;
             changed += item.kind == StateKind::Parameter && after != before[i];
         }
-        // ReLUs that one batch switches off, and zeros that a layer scale starts with, keep some.
-        QVERIFY2(2 * changed > parameters,
+        // A layer scale that starts at zero lets its branch learn from the second step on.
+        QVERIFY2(5 * changed > parameters,
                  qPrintable(QString("%1 of %2 changed").arg(changed).arg(parameters)));
     }
 
@@ -205,7 +206,8 @@ class TemplatesTest : public QObject {
         QVERIFY2(made.ok(), made ? "" : made.error().text().c_str());
         int64_t sum = 0;
         std::set<std::string> counted;
-        for (const NodeShapes& node : shapesOf(made->graph).nodes)
+        const ShapeReport shapes = shapesOf(made->graph);
+        for (const NodeShapes& node : shapes.nodes)
             for (const NodeParameter& parameter : node.parameters)
                 if (parameter.isTrained() && counted.insert(parameter.id).second)
                     sum += parameter.type.shape.elements();
@@ -285,7 +287,7 @@ class TemplatesTest : public QObject {
             projectOf(wide, Attrs(wide.fields).with("width_multiplier", 200.0));  // past its range
         QVERIFY(!layer);
         QCOMPARE(layer.error().code, std::string("P11"));
-        QVERIFY(layer.error().message.starts_with("conv2d 'conv5_1': field 'out_channels'"));
+        QVERIFY(layer.error().message.starts_with("conv2d 'conv4_1': field 'out_channels'"));
     }
 };
 
