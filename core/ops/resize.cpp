@@ -100,7 +100,7 @@ constexpr OpSample samples[] = {
      "sampling=pytorch_half_pixel",
      "1x2x3x3"}};
 constexpr OpErrorSample errorSamples[] = {
-    {"size=3", "2x3x4x5", "size has 1 numbers, x [2, 3, 4, 5] has 2 axes behind its channels"},
+    {"size=3", "2x3x4x5", "size has 1 number, x [2, 3, 4, 5] has 2 axes behind its channels"},
     {"scale=0.1", "2x3x4x5", "result [2, 3, 0, 0] has an extent below 1"}};
 
 }  // namespace

@@ -62,7 +62,7 @@ constexpr OpSample samples[] = {{"", "2x3x4"},
                                 {"shifts=3,8 axes=1,-1", "2x7x3"},
                                 {"shifts=4", "2x4:i64<9"}};
 constexpr OpErrorSample errorSamples[] = {
-    {"shifts=1,2", "2x3", "shifts has 2 numbers for 1 axes"},
+    {"shifts=1,2", "2x3", "shifts has 2 numbers for 1 axis"},
     {"axes=2", "2x3", "axis 2 is not one of the 2 axes of x [2, 3]"}};
 
 }  // namespace

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A variational autoencoder: draws each image again from a few numbers that lie like a normal
 // distribution. Source: Kingma, Welling 2013, Auto-encoding variational Bayes, appendix B.
-#include <cmath>
-
 #include "core/templates/parts/fields.h"
 #include "core/templates/template.h"
 
@@ -28,20 +26,10 @@ Feature encoder(Network& net, Feature x, int64_t width) {
     return net.add("encode_flatten", "flatten", {x});
 }
 
-/// Normal to a good likeness: the mean of many coins, 0 or 2 as dropout makes them of ones, less
-/// 1, brought to variance 1. Dropout does nothing in evaluation, so that the mean stands there.
+/// Normal in training; in use 0, so that the mean stands there.
 Feature noise(Network& net, const Feature& like) {
-    constexpr int coins = 16;
-    const Feature zero = net.constant("zero", 0), one = net.constant("one", 1);
-    Feature x = net.add("noise_ones", "add", {net.add("noise_zeros", "mul", {like, zero}), one});
-    x = net.add("noise_rows", "unsqueeze", {x}, {{"axes", std::vector<int64_t>{2}}});
-    x = net.add("noise_repeated", "tile", {x}, {{"repeats", std::vector<int64_t>{1, 1, coins}}});
-    x = net.dropout("noise_coins", x, 0.5);
-    x = net.add("noise_mean", "reduce_mean", {x},
-                {{"axes", std::vector<int64_t>{2}}, {"keep_axes", false}});
-    return net.add("noise", "mul",
-                   {net.add("noise_centred", "sub", {x, one}),
-                    net.constant("root_of_coins", std::sqrt(coins))});
+    const Feature zeros = net.add("noise_zeros", "mul", {like, net.constant("zero", 0)});
+    return net.add("noise", "gaussian_noise", {zeros}, {{"deviation", 1.0}});
 }
 
 /// Σ μ² + σ² − ln σ² − 1 is twice the divergence from the normal distribution. Each term is at
@@ -56,7 +44,7 @@ void addDivergence(Network& net, const Latent& latent, double weight) {
     const Feature least =
         net.add("least_divergence", "add",
                 {net.add("no_divergence", "mul", {latent.mean, {.constant = "zero"}}),
-                 {.constant = "one"}});
+                 net.constant("one", 1)});
     net.add("divergence_loss", "l1", {sum, least}, {{"weight", weight}});
 }
 

@@ -48,6 +48,7 @@ void FieldForm::clear() {
     while (QLayoutItem* item = m_grid->takeAt(0)) {
         if (item->widget()) {
             item->widget()->hide();
+            item->widget()->setObjectName({});  // who takes its place is called so
             item->widget()->deleteLater();
         }
         delete item;

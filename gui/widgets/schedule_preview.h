@@ -19,6 +19,10 @@ class SchedulePreview : public QCustomPlot {
     SchedulePreview(Theme& theme, QWidget* parent);
     void setCurve(const ScheduleCurve& curve, double epochs);
 
+  protected:
+    /// The form that it stands in is what scrolls.
+    void wheelEvent(QWheelEvent* event) override { event->ignore(); }
+
   private:
     void restyle();
     Theme& m_theme;

@@ -28,7 +28,6 @@ inline constexpr FieldSpec startEpoch = {
     .defaultNumber = 0,
     .minimum = 0,
     .maximum = 1e6,
-    .unit = "epochs",
     .help =
         "Epochs that are trained before averaging begins. Until then the average is the "
         "weights themselves."};

@@ -225,14 +225,14 @@ void ProjectForm::buildTraining() {
                      [](TrainingSettings& t) -> int64_t& { return t.epochs; });
     m_batch = whole("properties.batch", tr("Batch"), batchSetting,
                     [](TrainingSettings& t) -> int64_t& { return t.batch; });
+    m_accumulate = whole("properties.accumulate", tr("Accumulate"), accumulateSetting,
+                         [](TrainingSettings& t) -> int64_t& { return t.accumulate; });
     m_seed = whole("properties.seed", tr("Seed"), seedSetting,
                    [](TrainingSettings& t) -> int64_t& { return t.seed; });
     m_rate = real("properties.rate", tr("Learning rate"), learningRateSetting,
                   [](TrainingSettings& t) -> double& { return t.learningRate; });
     m_clip = real("properties.clip", tr("Clip limit"), clipNormSetting,
                   [](TrainingSettings& t) -> double& { return t.clipNorm; });
-    m_accumulate = whole("properties.accumulate", tr("Accumulate"), accumulateSetting,
-                         [](TrainingSettings& t) -> int64_t& { return t.accumulate; });
     m_training->addRow(tr("Clipping"), m_clippings,
                        tr("How gradients are kept from becoming too large"));
 }

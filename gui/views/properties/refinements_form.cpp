@@ -184,6 +184,17 @@ void RefinementsForm::rebuild(const TrainingSettings& training) {
     m_ofGroups.clear();
     for (size_t i = 0; i < training.extras.size(); ++i) addExtra(i, training.extras[i]);
     for (size_t i = 0; i < training.groups.size(); ++i) addGroupForm(i);
+    alignLabels();
+}
+
+/// Forms below each other look like one.
+void RefinementsForm::alignLabels() {
+    std::vector<FieldForm*> forms{m_stopping};
+    forms.insert(forms.end(), m_ofExtras.begin(), m_ofExtras.end());
+    forms.insert(forms.end(), m_ofGroups.begin(), m_ofGroups.end());
+    int width = 0;
+    for (const FieldForm* form : forms) width = std::max(width, form->labelWidth());
+    for (FieldForm* form : forms) form->setLabelWidth(width);
 }
 
 void RefinementsForm::show(const TrainingSettings& training) {

@@ -37,6 +37,7 @@ class RefinementsForm : public QWidget {
     void addExtra(size_t extra, const ChosenThing& chosen);
     void addGroupForm(size_t group);
     QWidget* groupHeading(size_t group);
+    void alignLabels();
     FieldForm* addForm();
 
     Change m_change;

@@ -326,7 +326,7 @@ void TestSetupCheck::addDataRows() {
         "U17 labels.classes:", "6 of 10 classes have no training image: 1, 5, 6, 7, 8, 9",
         "fewer classes");
     row("U17 a class at the end", plain, labels(std::vector<int64_t>(9, 16)),
-        "U17 labels.classes:", "1 of 10 classes have no training image: 9", "fewer classes");
+        "U17 labels.classes:", "1 of 10 classes has no training image: 9", "fewer classes");
     row("U17 not with one image", plain, labels({1, 1, 1, 1, 1, 1, 1, 1, 1, 151}));
     row("U14 one label", plain, labels({0, 0, 0, 160}),
         "U14 labels.classes:", "all 160 training images are of class 3", "every class");

@@ -69,6 +69,29 @@ void fillWithShares(Executor& executor) {
     }
 }
 
+/// Everything that a step takes; tapes write over their inputs.
+void feedStep(Executor& executor, int64_t number) {
+    fillWithShares(executor);
+    const Tape& tape = executor.tape();
+    const auto write = [&](const char* name, std::initializer_list<double> numbers) {
+        const ValueId value = tape.input(name);
+        if (value == noValue) return;
+        for (size_t i = 0; i < numbers.size(); ++i)
+            writeElement(storageOf(executor, value), tape.value(value).type.dtype,
+                         static_cast<int64_t>(i), numbers.begin()[i]);
+    };
+    write("lr", {0.01});
+    write("step", {static_cast<double>(number)});
+    write("rng_key", {5, static_cast<double>(number - 1)});
+}
+
+bool isFinite(const StateLayout::Item& item, PreparedStep& step) {
+    const std::byte* at = step.memory->host() + item.offset;
+    for (int64_t i = 0; i < item.shape.elements(); ++i)
+        if (!std::isfinite(readElement(at, item.dtype, i))) return false;
+    return true;
+}
+
 std::vector<std::byte> bytesOf(const StateLayout::Item& item, PreparedStep& step) {
     const std::byte* at = step.memory->host() + item.offset;
     return {at, at + item.bytes()};
@@ -140,23 +163,24 @@ class TemplatesTest : public QObject {
         StateLayout states;
         states.add(program);
         PreparedStep step = prepareStep(program, states, {}, 5);
-        fillWithShares(*step.executor);
         std::vector<std::vector<std::byte>> before;
         for (const StateLayout::Item& item : states.items()) before.push_back(bytesOf(item, step));
-        step.executor->runAll();
-        QVERIFY(std::isfinite(step.executor->scalar("loss")));
+        for (const int64_t number : {1, 2}) {
+            feedStep(*step.executor, number);
+            step.executor->runAll();
+            QVERIFY(std::isfinite(step.executor->scalar("loss")));
+            for (const StateLayout::Item& item : states.items())
+                QVERIFY2(isFinite(item, step), item.name.c_str());
+        }
+        // Behind the second step even what lies behind a layer scale that started at zero; biases
+        // in front of a normalisation stay.
         int parameters = 0, changed = 0;
         for (size_t i = 0; i < before.size(); ++i) {
             const StateLayout::Item& item = states.items()[i];
-            const std::vector<std::byte> after = bytesOf(item, step);
-            for (int64_t k = 0; k < item.shape.elements(); ++k)
-                QVERIFY2(std::isfinite(readElement(after.data(), item.dtype, k)),
-                         item.name.c_str());
             parameters += item.kind == StateKind::Parameter;
-            changed += item.kind == StateKind::Parameter && after != before[i];
+            changed += item.kind == StateKind::Parameter && bytesOf(item, step) != before[i];
         }
-        // A layer scale that starts at zero lets its branch learn from the second step on.
-        QVERIFY2(5 * changed > parameters,
+        QVERIFY2(4 * changed > 3 * parameters,
                  qPrintable(QString("%1 of %2 changed").arg(changed).arg(parameters)));
     }
 

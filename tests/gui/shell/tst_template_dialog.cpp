@@ -30,6 +30,7 @@ class TestTemplateDialog : public QObject {
     }
     /// Types into a field and leaves it.
     static void enter(QWidget& dialog, const char* field, const QString& value) {
+        if (!QTest::qWaitForWindowActive(dialog.window())) qFatal("the dialog is not active");
         auto* line = in<QLineEdit>(dialog, field);
         line->setFocus();
         line->selectAll();

@@ -54,7 +54,8 @@ struct Bench {
         QTest::keyClick(line, Qt::Key_Return);
     }
     void click(const char* name) const {
-        QTest::mouseClick(find<QAbstractButton>(name), Qt::LeftButton);
+        auto* button = find<QAbstractButton>(name);
+        QTest::mouseClick(button, Qt::LeftButton, {}, {8, button->height() / 2});
     }
     void undo() { document.undoStack().undo(); }
 };
@@ -91,7 +92,7 @@ class TestRefinementsForm : public QObject {
         bench.click("properties.add_group");
         bench.click("properties.add_group");
         bench.type("properties.group1.parameters", "conv1.*");
-        bench.type("properties.group2.lr", "0,1");
+        bench.type("properties.group2.lr", "0.1");
         bench.click("properties.group1.frozen");
         const std::vector<Attrs>& groups = bench.training().groups;
         QCOMPARE(groups.size(), size_t{2});
