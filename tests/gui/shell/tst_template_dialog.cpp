@@ -27,6 +27,7 @@ class TestTemplateDialog : public QObject {
     }
     static void search(QWidget& dialog, const QString& words) {
         in<QLineEdit>(dialog, "template.search")->setText(words);
+        QCoreApplication::processEvents();  // the fields of what was found get their places
     }
     /// Types into a field and leaves it.
     static void enter(QWidget& dialog, const char* field, const QString& value) {
