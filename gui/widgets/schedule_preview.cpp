@@ -11,6 +11,7 @@ namespace vitrine::gui {
 
 SchedulePreview::SchedulePreview(Theme& theme, QWidget* parent)
     : QCustomPlot(parent), m_theme(theme), m_line(addGraph()) {
+    setAttribute(Qt::WA_NoMousePropagation, false);  // the wheel is the form's
     setObjectName(QStringLiteral("properties.schedule_preview"));
     setAccessibleName(tr("Learning rate over the run"));
     setToolTip(tr("The learning rate over the epochs of a run"));

@@ -110,6 +110,18 @@ class TestRefinementsForm : public QObject {
                  QStringLiteral("conv1.*"));
     }
 
+    /// What scrolls is behind it.
+    void thePictureLeavesTheWheelAlone() {
+        const Bench bench;
+        auto* picture = bench.find<QWidget>("properties.schedule_preview");
+        const QPoint middle = picture->rect().center();
+        QWheelEvent turned(middle, picture->mapToGlobal(middle), {}, {0, -120}, Qt::NoButton,
+                           Qt::NoModifier, Qt::NoScrollPhase, false);
+        QCoreApplication::sendEvent(picture, &turned);
+        QVERIFY(!turned.isAccepted());
+        QVERIFY(!picture->testAttribute(Qt::WA_NoMousePropagation));
+    }
+
     void stoppingAndAccumulation() {
         Bench bench;
         bench.type("properties.stopping.patience", "4");
