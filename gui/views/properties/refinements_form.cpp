@@ -184,7 +184,6 @@ void RefinementsForm::rebuild(const TrainingSettings& training) {
     m_ofGroups.clear();
     for (size_t i = 0; i < training.extras.size(); ++i) addExtra(i, training.extras[i]);
     for (size_t i = 0; i < training.groups.size(); ++i) addGroupForm(i);
-    alignLabels();
 }
 
 /// Forms below each other look like one.
@@ -214,6 +213,7 @@ void RefinementsForm::show(const TrainingSettings& training) {
         m_ofExtras[i]->show(training.extras[i].attrs);
     for (size_t i = 0; i < training.groups.size(); ++i) m_ofGroups[i]->show(training.groups[i]);
     m_stopping->show(training.stopping);
+    alignLabels();  // what is not as usual is bold, and wider
 }
 
 }  // namespace vitrine::gui
