@@ -17,7 +17,14 @@ constexpr FieldSpec fields[] = {channelsField(1),
                                  .help = "Of the images, which are 32 px high. A fourth of it and "
                                          "one more are the steps that are read."},
                                 classesField(37),
-                                multiplierField};
+                                multiplierField,
+                                {.id = "letters",
+                                 .title = "Letters",
+                                 .defaultNumber = 12,
+                                 .minimum = 1,
+                                 .maximum = 1e6,
+                                 .help = "Of the longest line; shorter ones end with -1. The last "
+                                         "class stands for no letter."}};
 
 Feature conv(Network& net, int number, const Feature& x, int64_t channels, Conv window,
              bool isNormalised = false) {
@@ -63,15 +70,21 @@ Result<Graph> build(const Attrs& attrs) {
     const auto width = [&](int64_t count) { return scaled(count, attrs.real("width_multiplier")); };
     // Two poolings halve, two of stride 1 add one each, and the last window takes one away.
     const int64_t steps = attrs.integer("width") / 4 + 1;
+    if (attrs.integer("letters") > steps)
+        return fieldError("letters", fmt::format("{} letters have no place in the {} steps that an "
+                                                 "image of this width gives",
+                                                 attrs.integer("letters"), steps));
     Network net;
     Feature x = look(
         net, net.input("input", {attrs.integer("channels"), 32, attrs.integer("width")}), width);
     x = net.add("columns", "squeeze", {x}, {{"axes", std::vector<int64_t>{2}}});
     x = mixed(net, "between", read(net, "lstm1", x, width(256)), width(256));
-    x = mixed(net, "logits", read(net, "lstm2", x, width(256)), attrs.integer("classes"));
-    const Feature text = net.input("text", {steps}, "text", "raw");
-    net.add("loss", "weighted_cross_entropy",
-            {x, net.add("labels", "cast", {text}, {{"to", "i32"}})});
+    x = mixed(net, "letters_by_step", read(net, "lstm2", x, width(256)), attrs.integer("classes"));
+    const Feature logits =
+        net.add("logits", "transpose", {x}, {{"permutation", std::vector<int64_t>{0, 2, 1}}});
+    const Feature text = net.input("text", {attrs.integer("letters")}, "text", "raw");
+    net.add("loss", "ctc", {logits, net.add("labels", "cast", {text}, {{"to", "i32"}})},
+            {{"blank", attrs.integer("classes") - 1}});
     return std::move(net).graph();
 }
 

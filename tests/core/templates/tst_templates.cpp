@@ -43,6 +43,7 @@ Attrs narrow(const TemplateDescriptor& of, int64_t extent) {
     Attrs attrs(of.fields);
     attrs.with("width_multiplier", eighth);
     if (attrs.has("classes")) attrs.with("classes", std::min<int64_t>(4, attrs.integer("classes")));
+    if (attrs.has("letters")) attrs.with("letters", int64_t{1});
     for (const FieldSpec& spec : of.fields)
         if (spec.id == "height" || spec.id == "width" || spec.id == "length")
             attrs.with(spec.id, std::max(extent, static_cast<int64_t>(spec.minimum)));
@@ -251,7 +252,10 @@ class TemplatesTest : public QObject {
         QVERIFY(facts->stepBytes > 2 * 4 * facts->parameters);
         QVERIFY(facts->stepBytes < int64_t{1} << 36);
         if (attrs.has("classes")) {
-            const std::string classes = fmt::format("[N, {}", attrs.integer("classes"));
+            // Behind the batch, or of each step of a line behind the steps.
+            const int64_t count = attrs.integer("classes");
+            const std::string classes =
+                attrs.has("letters") ? fmt::format(", {}]", count) : fmt::format("[N, {}", count);
             QVERIFY2(std::ranges::any_of(facts->outputs,
                                          [&](const std::string& output) {
                                              return output.find(classes) != std::string::npos;
