@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Pillow 13.0.0 gives other pixels than 12.3.0 for some resizes: where the width grows and the height shrinks.
+# Pillow 13.0.0 gives other pixels than 12.3.0 for some resizes, such as those that widen and flatten.
 #
 # A good guess: Image.resize with BILINEAR and antialiasing is settled arithmetic (columns along rows first,
 # rounded to bytes, then along columns), and a new version of the reader that a network was trained with
-# feeds it the same bytes. Up to 12.3.0 the rows did come first always; 13.0.0 takes the columns first where
-# that is less work, width growing and height shrinking, and the bytes between the two passes are rounded
-# elsewhere. All other shapes are byte for byte as before.
+# feeds it the same bytes. Up to 12.3.0 the rows did come first always; 13.0.0 takes the columns first for
+# some shapes, all those whose width grows and height shrinks among them, and the bytes between the two
+# passes are rounded elsewhere. Other shapes are byte for byte as before.
 # Seen: 40 x 10 to 28 x 28 (a tall strip made square, as readers of text lines do): 171 of 784 pixels differ,
 # by 1; 13 x 19 to 7 x 15 and 10 x 40 to 28 x 28: none.
 # What follows: a fixture of resized pictures is good for one major version; whoever copies the arithmetic

@@ -5,8 +5,10 @@
 
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 #include "core/base/count_text.h"
+#include "core/base/file.h"
 #include "core/cli/commands.h"
 #include "core/cli/run_options.h"
 #include "core/cli/text.h"
@@ -54,17 +56,35 @@ int64_t batchForGradients(const Project& project, int64_t few) {
 
 void showWarning(const Error& warning) { print(fmt::format("\nWarning {}\n", warning.text())); }
 
+/// What is known of the data, and what had to be said of them.
+struct FoundFacts {
+    DataFacts facts;
+    std::optional<Error> warning = {};
+};
+
+Error noFormat(const std::string& format) {
+    return {
+        "P05",
+        fmt::format("the data were not looked at: there is no format '{}'", printable(format, 60)),
+        {},
+        "The network was checked without them.",
+        "Choose data that this program reads before training."};
+}
+
 /// Data that are drawn are not made for this. A folder that the project names may be elsewhere now;
 /// one that was asked for must be there.
-Result<DataFacts> factsOf(const Project& project, const RunRequest& request) {
+Result<FoundFacts> factsOf(const Project& project, const RunRequest& request) {
     const DataFormatDescriptor* format = findDataFormat(project.data.format);
     const bool isNamed = !request.data.empty() || !project.data.folder.empty();
-    if (!isNamed || (format && !format->needsFolder)) return factsOf(project.data);
+    if (!isNamed || (format && !format->needsFolder)) {
+        FoundFacts found{factsOf(project.data)};
+        if (!format && !project.data.format.empty()) found.warning = noFormat(project.data.format);
+        return found;
+    }
     auto data = openProjectData(project, {.folder = request.data, .threads = request.threads});
-    if (data) return factsOf(*data);
+    if (data) return FoundFacts{factsOf(*data)};
     if (!request.data.empty()) return data.error();
-    showWarning(data.error());
-    return DataFacts();
+    return FoundFacts{DataFacts(), data.error()};
 }
 
 /// An operator may cut the batch itself, so that it fits a whole one and not an epoch's last.
@@ -83,13 +103,14 @@ Result<void> checkLastBatches(const Project& project, const DataFacts& facts) {
 Result<size_t> showSetup(const Project& project, const RunRequest& request) {
     const auto facts = factsOf(project, request);
     if (!facts) return facts.error();
-    const std::vector<SetupFinding> findings = checkSetup(project, *facts);
+    if (facts->warning) showWarning(*facts->warning);
+    const std::vector<SetupFinding> findings = checkSetup(project, facts->facts);
     for (const SetupFinding& finding : findings)
         if (!finding.isFatal) showWarning(finding.error);
     for (const SetupFinding& finding : findings)
         if (finding.isFatal) return finding.error;
-    VITRINE_TRY(checkLastBatches(project, *facts));
-    return findings.size();
+    VITRINE_TRY(checkLastBatches(project, facts->facts));
+    return findings.size() + (facts->warning ? 1 : 0);
 }
 
 Result<bool> showGradients(const Project& project) {

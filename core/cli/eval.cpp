@@ -42,6 +42,7 @@ int evaluate(const EvalOptions& options) {
     if (!request) return report(request.error());
     auto result = evaluateWeights(*request, options.weights, options.confusion || options.csv);
     if (!result) return report(result.error());
+    for (const Error& remark : result->remarks) std::fputs((remark.text() + "\n").c_str(), stderr);
     const std::optional<Error> fault = faultOf(*result);
     if (options.json) printJson(*result, fault);
     if (fault) return report(*fault);

@@ -93,7 +93,10 @@ Result<void> writeProject(const NewCommand& options, Project& project) {
     project.file = *file;
     project.name = projectNameFor(fs::path(*file).stem().string());
     if (!options.data.empty()) {
-        Result<DataSettings> data = dataIn(options.data, project);
+        // The project lies elsewhere: it names the folder from there.
+        std::error_code ignored;
+        const std::string folder = fs::absolute(options.data, ignored).lexically_normal().string();
+        Result<DataSettings> data = dataIn(folder, project);
         if (!data) return data.error();
         project.data = std::move(data).value();
     }
@@ -107,7 +110,7 @@ void tell(const Project& project, const NetworkFacts& facts) {
                       bytesText(static_cast<double>(facts.stepBytes))));
     for (const std::string& output : facts.outputs) print(fmt::format("It gives {}.\n", output));
     print(project.data.format.empty()
-              ? "No data are chosen yet: open it in the window and choose some.\n"
+              ? "No data are chosen yet: name a folder with --data, or choose it in the window.\n"
               : fmt::format("Train it: vitrine-cli train {}\n", shellWord(project.file)));
 }
 

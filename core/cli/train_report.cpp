@@ -106,7 +106,7 @@ void TrainReport::event(const RunEvent& event) {
                          countOf(event.step, "step"), event.trainLoss, event.number),
              {},
              "The run goes on.",
-             "A lower learning rate (--lr), warm-up or clip_norm in the project may help."});
+             "A lower learning rate (--lr), warm-up or --clip-norm may help."});
     if (event.kind == EndedEarly && !m_json) {
         clearBar();
         print(endedEarlyText(m_run.project().training, event));

@@ -48,6 +48,17 @@ Error noFolder(const std::string& folder, std::string code, std::string_view why
     return error;
 }
 
+/// The folder that was named does nothing.
+Error notLookedAt(const std::string& folder, const DataFormatDescriptor& reader) {
+    return {"P05",
+            fmt::format("the data folder '{}' was not looked at: the project's data are '{}', "
+                        "which are drawn and need no files",
+                        printable(folder), reader.id),
+            {},
+            "The drawn data were taken.",
+            "Choose another format in the project's section \"data\", or a folder in the window."};
+}
+
 /// Looks without opening: a pipe is not waited for.
 Result<void> checkFolderIsThere(const std::string& folder) {
     std::error_code trouble;
@@ -94,7 +105,12 @@ Result<Dataset> openProjectData(const Project& project, DataRequest request) {
     Attrs attrs(reader->fields);
     for (const DataSettings::Field& field : project.data.fields)
         VITRINE_TRY(attrs.set(field.id, field.value));
-    if (!reader->needsFolder) return openedInMemory(*reader, attrs, request);
+    if (!reader->needsFolder) {
+        Result<Dataset> data = openedInMemory(*reader, attrs, request);
+        if (data && !request.folder.empty())
+            data->remarks.push_back(notLookedAt(request.folder, *reader));
+        return data;
+    }
     if (request.folder.empty()) request.folder = resolvedFolder(project.data.folder, project.file);
     if (request.folder.empty()) {
         Error error = dataError(fmt::format("data of format '{}' lie in a folder, and none is "

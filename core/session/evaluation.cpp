@@ -8,6 +8,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "core/base/file.h"
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
@@ -104,6 +105,29 @@ Evaluation measure(Model& model, const Dataset& data, const Channels& channels,
     return result;
 }
 
+/// Weights were trained on other classes than the data have.
+std::vector<Error> classesThatMiss(const Graph& graph, const Dataset& data) {
+    std::vector<Error> remarks;
+    for (const Node& node : graph.nodes()) {
+        if (node.op->id != "target") continue;
+        const int column = data.column(node.attrs.text("column"));
+        const auto wanted = node.attrs.integer("classes");
+        if (column < 0) continue;
+        const auto& classes = data.columns[static_cast<size_t>(column)].classes;
+        if (classes.empty() || std::ssize(classes) == wanted) continue;
+        remarks.push_back(
+            {"U17",
+             fmt::format("{} has {} classes, the data have {} ({} to {}): their "
+                         "numbers may not mean the same",
+                         node.text(), wanted, classes.size(), printable(classes.front(), 40),
+                         printable(classes.back(), 40)),
+             {},
+             "It was measured as it is.",
+             "Measure on data with the classes that the weights were trained on."});
+    }
+    return remarks;
+}
+
 }  // namespace
 
 std::optional<Error> faultOf(const Evaluation& evaluation) {
@@ -160,8 +184,12 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
                                 Model::variantsOfRun(options.batch, 0, data->test.count), options);
     if (!model) return model.error();
     VITRINE_TRY(loadWeights(weights, (*model)->states(), (*model)->memory()));
-    return measure(**model, *data, channelsOf(part, project->training.metrics),
-                   std::move(confusions));
+    Evaluation result =
+        measure(**model, *data, channelsOf(part, project->training.metrics), std::move(confusions));
+    result.remarks = data->remarks;
+    for (Error& missing : classesThatMiss(part.graph(), *data))
+        result.remarks.push_back(std::move(missing));
+    return result;
 }
 
 }  // namespace vitrine

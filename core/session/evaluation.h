@@ -25,6 +25,7 @@ struct Evaluation {
     int64_t withoutAnswer = 0;  ///< images with outputs that are not finite; counted where a
                                 ///< batch's loss is not
     std::optional<TestConfusion> confusion = {};  ///< where it was asked for
+    std::vector<Error> remarks = {};              ///< things to tell a person about the data
 };
 
 /// H01 where the loss is not finite: then neither number is a result.

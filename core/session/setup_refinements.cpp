@@ -64,12 +64,35 @@ void checkAccumulation(const TrainingSettings& training, const TrainedPart& part
     }
 }
 
+/// An average looks back over about 1 / (1 − decay) updates; one that looks back further than the
+/// run is long holds the weights of its start.
+void checkAverage(const TrainingSettings& training, const DataFacts& data,
+                  SetupFindings& findings) {
+    if (data.trainCount <= 0) return;
+    const int64_t images = training.batch * training.accumulate;
+    const double updates =
+        static_cast<double>(training.epochs * ((data.trainCount + images - 1) / images));
+    for (const ChosenThing& extra : training.extras) {
+        if (extra.id != "ema") continue;
+        const double reach = 1 / (1 - extra.attrs.real("decay"));
+        if (2 * reach <= updates) continue;
+        findings.warn(
+            "U25", placeOf("extras"),
+            fmt::format("the moving average looks back over {:.0f} updates, and the run "
+                        "has {:.0f}: what is tested and saved is mostly the weights of "
+                        "its start",
+                        reach, updates),
+            fmt::format("Choose a decay of at most {:.4g}.", std::max(0.0, 1 - 10 / updates)));
+    }
+}
+
 }  // namespace
 
 void checkRefinements(const TrainingSettings& training, const TrainedPart& part,
                       const DataFacts& data, SetupFindings& findings) {
     checkGroups(training.groups, part, findings);
     checkAccumulation(training, part, data, findings);
+    checkAverage(training, data, findings);
     if (!part.shapes().ok()) return;
     const auto stopping =
         earlyStoppingOf(training.stopping, channelsOf(part, training.metrics), data.testCount != 0);

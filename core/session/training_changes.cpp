@@ -43,9 +43,37 @@ Result<void> setField(Attrs& attrs, std::string_view option, std::string_view wo
                      "Nothing was started.",
                      {}};
     }
-    Result<FieldValue> value = fieldFromText(*spec, word.substr(equals + 1));
+    std::string text(word.substr(equals + 1));
+    if (spec->type == FieldType::IntList) std::erase(text, ' ');
+    Result<FieldValue> value = fieldFromText(*spec, text);
     if (!value) return value.error();
     return attrs.set(spec->id, std::move(value).value());
+}
+
+/// The field that a word sets; null: none.
+const FieldSpec* fieldOf(std::string_view word, std::span<const FieldSpec> fields) {
+    const auto found = std::ranges::find_if(fields, [&](const FieldSpec& field) {
+        return word.starts_with(field.id) && word.substr(field.id.size()).starts_with('=');
+    });
+    return found == fields.end() ? nullptr : &*found;
+}
+
+/// `a=1 b=2; 3`: a value that is a text or a list goes on over blanks, up to the next field.
+std::vector<std::string_view> assignments(std::string_view text,
+                                          std::span<const FieldSpec> fields) {
+    std::vector<std::string_view> found;
+    while (!text.empty()) {
+        const std::string_view word = takeUntil(text, ' ');
+        if (word.empty()) continue;
+        const FieldSpec* last = found.empty() ? nullptr : fieldOf(found.back(), fields);
+        const bool hasBlanks =
+            last && (last->type == FieldType::Text || last->type == FieldType::IntList);
+        if (hasBlanks && !fieldOf(word, fields))
+            found.back() = {found.back().data(), word.data() + word.size()};
+        else
+            found.push_back(word);
+    }
+    return found;
 }
 
 template <class Descriptor>
@@ -59,10 +87,8 @@ Result<ChosenThing> chosen(std::string_view option, std::string_view text,
         return unknown(option, id, known);
     }
     ChosenThing thing{std::string(id), Attrs((*found)->fields)};
-    while (!text.empty()) {
-        const std::string_view word = takeUntil(text, ' ');
-        if (!word.empty()) VITRINE_TRY(setField(thing.attrs, option, word));
-    }
+    for (const std::string_view word : assignments(text, (*found)->fields))
+        VITRINE_TRY(setField(thing.attrs, option, word));
     if constexpr (requires { (*found)->check; }) VITRINE_TRY(checkFields(**found, thing.attrs));
     return thing;
 }

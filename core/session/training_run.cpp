@@ -91,6 +91,17 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     return options;
 }
 
+namespace {
+
+/// What is wrong was typed with the command.
+Error asOption(Error error) {
+    error.code = "L07";
+    if (error.kept.empty()) error.kept = "Nothing was started.";
+    return error;
+}
+
+}  // namespace
+
 Result<Project> projectWith(Project project, const RunRequest& request) {
     TrainingSettings& training = project.training;
     const auto whole = [](const WholeSetting& setting, const std::optional<int64_t>& asked,
@@ -109,7 +120,8 @@ Result<Project> projectWith(Project project, const RunRequest& request) {
         if (!checked) return checked.error();
         training.learningRate = *checked;
     }
-    VITRINE_TRY(apply(request.training, training));
+    if (Result<void> applied = apply(request.training, training); !applied)
+        return asOption(applied.error());
     if (auto threads = checkSetting(threadsSetting, request.threads); !threads)
         return threads.error();
     return project;
@@ -368,7 +380,7 @@ Error TrainingRun::failureOf(const RunEvent& event) {
                 {},
                 {},
                 {},
-                "Start a new run with a lower learning rate, or with clip_norm in the project."};
+                "Start a new run with a lower learning rate (--lr), or with --clip-norm."};
     const auto where = fmt::format("step {}", event.step);
     if (event.kind == EventKind::Broken) return m_trainer->failure();
     if (event.kind == EventKind::NonFiniteState && event.value >= 0) {

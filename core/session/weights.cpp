@@ -150,8 +150,13 @@ Result<void> loadWeights(const std::string& path, const StateLayout& layout, Mem
     const auto tensors = tensorsOf(path, *file, layout);
     if (!tensors) return tensors.error();
     VITRINE_TRY(checkFit(path, *file, layout, *tensors));
+    // Before the first step averages are zeros.
+    const auto step = file->metadata.find("vitrine.step");
+    const bool hasSteps = step != file->metadata.end() && step->second != "0";
     const auto tensorOf = [&](const StateLayout::Item& item) -> const TensorView& {
-        return *file->find(tensors->at(item.name));
+        const std::string& name = tensors->at(item.name);
+        const TensorView* average = hasSteps ? file->find(averageOf(name)) : nullptr;
+        return average ? *average : *file->find(name);
     };
     for (const StateLayout::Item& item : layout.items())
         if (isWeights(item)) VITRINE_TRY(checkNumbers(path, tensorOf(item), item.dtype));

@@ -26,7 +26,8 @@ Result<void> saveWeights(const std::string& path, const StateLayout& layout, con
 Result<void> saveWeights(const std::string& path, const StateLayout& layout,
                          const Snapshot& snapshot);
 
-/// Fills parameters and statistics from a file, which may hold more than them. They are found by
+/// Fills parameters and statistics from a file, which may hold more than them. Of a checkpoint that
+/// holds averages of them, the averages. They are found by
 /// key, so that weights outlive the renaming of nodes, else by name (tensor_keys.h). F16, BF16, F32
 /// and F64 become the network's type: exact where it is wider, else rounded to nearest. Errors:
 /// those of loadSafetensors and of checkFit; C05 (NaN, infinity, or numbers too large for the

@@ -41,9 +41,9 @@ bool isTraining(Mode mode) { return mode != Mode::Evaluate && mode != Mode::Pred
 /// them are theirs together.
 class ProgramFamily {
   public:
-    /// Both must outlive it.
-    ProgramFamily(const Graph& graph, const ModelOptions& options)
-        : m_graph(graph), m_options(options) {}
+    /// Graph and options must outlive it. `trains`: there are steps that keep averages.
+    ProgramFamily(const Graph& graph, const ModelOptions& options, bool trains)
+        : m_graph(graph), m_options(options), m_takesAverages(trains) {}
 
     Result<Program> program(const Variant& variant) {
         const DType floatType = m_options.floatType;
@@ -68,7 +68,8 @@ class ProgramFamily {
             VITRINE_TRY(appendTrainingStep(*program, recipe, floatType));
         if (variant.mode == Mode::Accumulate)
             VITRINE_TRY(appendTrainingStep(*program, recipe, floatType, StepEnd::Accumulate));
-        if (variant.mode == Mode::Evaluate && recipe.keepsAverage()) takeAverages(*program);
+        if (variant.mode == Mode::Evaluate && m_takesAverages && recipe.keepsAverage())
+            takeAverages(*program);
         if (variant.mode == Mode::Gradients || variant.mode == Mode::Loss)
             for (StateBinding& state : program->states) state.out = noValue;
         if (variant.mode == Mode::Gradients) VITRINE_TRY(appendNamedGradients(*program));
@@ -95,6 +96,7 @@ class ProgramFamily {
 
     const Graph& m_graph;
     const ModelOptions& m_options;
+    const bool m_takesAverages;
     std::map<int64_t, TrainedPart> m_parts;  ///< by batch
 };
 
@@ -155,7 +157,7 @@ void bindMember(Member& member, const Graph& graph, const ModelOptions& options)
 
 Result<Program> buildProgram(const Graph& graph, const Variant& variant,
                              const ModelOptions& options) {
-    return ProgramFamily(graph, options).program(variant);
+    return ProgramFamily(graph, options, false).program(variant);
 }
 
 std::vector<ValueId> valuesOfNodes(const Program& program, const Graph& graph) {
@@ -207,7 +209,9 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
     model->m_recipe = options.recipe;
     for (const Node& node : graph.nodes()) model->m_nodes.push_back(node.id);
 
-    ProgramFamily programs(graph, options);
+    const bool trains = std::ranges::any_of(
+        variants, [](const Variant& variant) { return variant.mode == Mode::Train; });
+    ProgramFamily programs(graph, options, trains);
     std::vector<Program> made;
     for (const Variant& variant : variants) {
         auto program = programs.program(variant);

@@ -178,6 +178,7 @@ void TemplateDialog::fillList() {
         if (of == had && m_search->text().isEmpty()) m_list->setCurrentItem(item);
     }
     if (!m_list->currentItem()) m_list->setCurrentRow(0);
+    m_create->setEnabled(m_list->count() > 0 && m_project);
     if (m_list->count() > 0) return;
     auto* nothing = new QListWidgetItem(tr("No template is called that."), m_list);
     nothing->setFlags(Qt::NoItemFlags);

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/base/guard.h"
 #include "core/base/memory.h"
@@ -277,6 +278,32 @@ Error skipped(const Decoder& train, const Decoder& test, size_t all) {
     return remark;
 }
 
+/// What stands in class folders and is no picture that is read, and classes without any.
+void addRemarks(const PictureFolder& pictures, Dataset& set) {
+    if (!pictures.endings.empty()) {
+        std::string kinds;
+        int64_t count = 0;
+        for (const auto& [ending, files] : pictures.endings) {
+            kinds += fmt::format("{}{} {}", kinds.empty() ? "" : ", ", files,
+                                 ending.empty() ? "without an ending" : printable(ending, 20));
+            count += files;
+        }
+        set.remarks.push_back(
+            {"M05",
+             fmt::format("{} in the class folders {} no PNG, JPEG, BMP, PPM or PGM: {}",
+                         countOf(count, "file"), count == 1 ? "is" : "are", kinds),
+             {},
+             "They were left out.",
+             "Save pictures of other formats in one of these."});
+    }
+    for (const std::string& name : pictures.emptyClasses)
+        set.remarks.push_back({"M12",
+                               fmt::format("class '{}' has no picture", printable(name, 60)),
+                               {},
+                               "It is a class all the same.",
+                               "Take its folder away, or put pictures there."});
+}
+
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     auto listed = listPictureFolder(request.folder, request.stop);
     if (!listed) return listed.error();
@@ -298,6 +325,7 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
                     .dtype = DType::U8,
                     .shape = {wanted->channels, wanted->height, wanted->width}},
                    {.name = "label", .dtype = DType::I32, .classes = pictures.classes}};
+    addRemarks(pictures, set);
     if (train.broken() + test.broken() > 0) set.remarks.push_back(skipped(train, test, all));
     set.train = train.examples();
     set.test = test.examples();

@@ -30,7 +30,7 @@ Error unknown(std::string_view title) {
 
 Result<void> checkSize(const PictureInfo& info, std::string_view title) {
     if (info.width < 1 || info.height < 1)
-        return pictures::damaged(title, "it claims to have no pixels");
+        return pictures::damaged(title, "its header names no size");
     if (info.width <= mostPicturePixels / info.height) return {};
     return Error{"M03",
                  fmt::format("{}: it claims {} × {} pixels, wanted at most {}", title,

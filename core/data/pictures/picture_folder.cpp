@@ -40,13 +40,23 @@ bool isNamedPicture(const fs::path& path) {
     return std::ranges::find(endings, lower(path.extension().string())) != endings.end();
 }
 
+/// A link to something that is not in the folder.
+bool leadsOut(const fs::directory_entry& entry, const fs::path& folder) {
+    std::error_code failure;
+    if (!entry.is_symlink(failure)) return false;
+    const fs::path target = fs::canonical(entry.path(), failure);
+    const fs::path top = fs::canonical(folder, failure);
+    return failure || target == top ||
+           std::mismatch(top.begin(), top.end(), target.begin(), target.end()).first != top.end();
+}
+
 /// Folders in a folder, in the order of their names' bytes.
 std::vector<fs::path> foldersIn(const fs::path& folder) {
     std::vector<fs::path> folders;
     std::error_code failure;
     for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
          entry.increment(failure))
-        if (entry->is_directory(failure) && !isHidden(entry->path()))
+        if (entry->is_directory(failure) && !isHidden(entry->path()) && !leadsOut(*entry, folder))
             folders.push_back(entry->path());
     std::ranges::sort(folders, {}, [](const fs::path& path) { return path.filename().string(); });
     return folders;
@@ -75,7 +85,9 @@ class Lister {
             if (m_stop.stop_requested()) return stoppedError();
             std::error_code ignored;
             if (entry->is_directory(ignored)) continue;
-            if (isHidden(entry->path()) || !isNamedPicture(entry->path()) || leadsOut(*entry))
+            const bool isOther = !isHidden(entry->path()) && !isNamedPicture(entry->path());
+            if (isOther) ++m_found.endings[lower(entry->path().extension().string())];
+            if (isOther || isHidden(entry->path()) || leadsOut(*entry, m_folder))
                 ++m_found.passedOver;
             else
                 to.push_back({entry->path().lexically_relative(m_folder).string(), label});
@@ -93,16 +105,6 @@ class Lister {
     }
 
   private:
-    bool leadsOut(const fs::directory_entry& entry) const {
-        std::error_code failure;
-        if (!entry.is_symlink(failure)) return false;
-        const fs::path target = fs::canonical(entry.path(), failure);
-        const fs::path top = fs::canonical(m_folder, failure);
-        return failure ||
-               std::mismatch(top.begin(), top.end(), target.begin(), target.end()).first !=
-                   top.end();
-    }
-
     const fs::path m_folder;
     PictureFolder& m_found;
     const std::stop_token& m_stop;
@@ -155,6 +157,13 @@ Result<PictureFolder> listPictureFolder(const std::string& folder, const std::st
         return noLayout(folder, fmt::format("has {} folders without a PNG, JPEG, BMP, PPM or PGM "
                                             "picture to train on",
                                             found.classes.size()));
+    for (size_t label = 0; label < found.classes.size(); ++label) {
+        const auto isOf = [&](const PictureFile& file) {
+            return file.label == static_cast<int32_t>(label);
+        };
+        if (std::ranges::none_of(found.train, isOf) && std::ranges::none_of(found.test, isOf))
+            found.emptyClasses.push_back(found.classes[label]);
+    }
     if (found.classes.size() == 1)
         return noLayout(folder, fmt::format("has pictures of one class only, '{}'",
                                             printable(found.classes[0], 60)));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -21,6 +22,9 @@ struct PictureFolder {
     std::vector<PictureFile> train, test;
     /// Links that lead out of the folder, hidden files, and what has no name of a picture.
     int64_t passedOver = 0;
+    std::map<std::string, int64_t> endings =
+        {};  ///< of those that are no pictures, in small letters
+    std::vector<std::string> emptyClasses = {};  ///< folders without a picture in any part
     bool hasParts = false;  ///< `train` and `test`, or what they are called, are folders of it
 };
 

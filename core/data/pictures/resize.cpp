@@ -95,9 +95,7 @@ Picture placed(const Picture& picture, int64_t height, int64_t width) {
 }  // namespace
 
 Picture resized(const Picture& picture, int64_t height, int64_t width) {
-    const bool isLessWork = width > picture.width && height < picture.height;
-    return isLessWork ? resizedRows(resizedColumns(picture, height), width)
-                      : resizedColumns(resizedRows(picture, width), height);
+    return resizedColumns(resizedRows(picture, width), height);
 }
 
 Picture fitted(const Picture& picture, int64_t height, int64_t width, PictureFit fit) {

@@ -15,8 +15,8 @@ enum class PictureFit : uint8_t {
 
 /// Bilinear with antialiasing: where a picture becomes smaller, each new pixel is the mean over all
 /// that it covers, weighed by a triangle twice as wide. Along rows first, then along columns, each
-/// rounded, and the other way round where the picture becomes wider and less high; weights in parts
-/// of 2^22. (What BILINEAR gives in Pillow 13; see findings/pillow_resize_pass_order.sh.)
+/// rounded; weights in parts of 2^22. (What BILINEAR gives in Pillow up to 12.3; 13 takes the
+/// columns first for some shapes, which differs by 1: findings/pillow_resize_pass_order.sh.)
 Picture resized(const Picture& picture, int64_t height, int64_t width);
 
 /// resized(), by what fits. Bars are as even as can be, the larger one behind.

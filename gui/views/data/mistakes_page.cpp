@@ -82,10 +82,13 @@ std::vector<int32_t> MistakesPage::truth() const {
     return truth;
 }
 
+/// A network may have more outputs than the data have classes: those are numbers.
 QStringList MistakesPage::classNames() const {
     QStringList names;
     for (const std::string& name : m_data->columns[static_cast<size_t>(m_columns.truth)].classes)
         names << QString::fromStdString(name);
+    for (const int32_t answer : m_predictions.classes)
+        while (names.size() <= answer) names << QString::number(names.size());
     return names;
 }
 

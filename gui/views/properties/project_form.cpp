@@ -266,6 +266,8 @@ Result<void> ProjectForm::setFolder(const QString& typed) {
 }
 
 void ProjectForm::chooseOptimizer(const QString& id) {
+    // Chosen again it keeps its fields.
+    if (id.toStdString() == m_context.document.project().training.optimizer.id) return;
     const OptimizerDescriptor* chosen = findOptimizer(id.toStdString());
     static_cast<void>(change(tr("Change optimiser"), [&](TrainingSettings& training) {
         training.optimizer = {std::string(chosen->id), Attrs(chosen->fields)};
@@ -273,6 +275,7 @@ void ProjectForm::chooseOptimizer(const QString& id) {
 }
 
 void ProjectForm::chooseSchedule(const QString& id) {
+    if (id.toStdString() == m_context.document.project().training.schedule.id) return;
     const ScheduleDescriptor* chosen = findSchedule(id.toStdString());
     static_cast<void>(change(tr("Change schedule"), [&](TrainingSettings& training) {
         training.schedule = {std::string(chosen->id), Attrs(chosen->fields)};
@@ -286,6 +289,7 @@ void ProjectForm::chooseClipping(const QString& id) {
 }
 
 void ProjectForm::chooseFormat(const QString& id) {
+    if (id.toStdString() == m_context.document.project().data.format) return;
     static_cast<void>(change(tr("Change data format"), [&](DataSettings& settings) {
         settings.format = id.toStdString();
         settings.fields = dataFields(Attrs(findDataFormat(settings.format)->fields));

@@ -97,6 +97,7 @@ class TestWeights : public QObject {
     void becomesTheNetworksType();
     void roundsToNearest();
     void readsBackWhatItSaved();
+    void takesAveragesOfACheckpoint();
     void doesNotMindWhatItDoesNotUse_data();
     void doesNotMindWhatItDoesNotUse();
     void hasWordsForEachWayNotToFit_data();
@@ -153,6 +154,22 @@ void TestWeights::readsBackWhatItSaved() {
     const std::string file = test::readBytes(path());
     QVERIFY(load(file, m_layout).ok());
     QVERIFY(m_states->bytes == before);
+}
+
+/// Behind the first step; before it averages are zeros.
+void TestWeights::takesAveragesOfACheckpoint() {
+    const std::vector<double> mean{7, 7, 7, 8, 8, 8};
+    for (const char* step : {"5", "0"}) {
+        const std::string file =
+            weightsFile(DType::F32, "F32", "",
+                        "," + entry("fc.weight/average", "F32", "[3,2]", 36, 60) +
+                            ",'__metadata__':{'vitrine.step':'" + std::string(step) + "'}",
+                        bytesOf(DType::F32, mean));
+        const Result<void> loaded = load(file, m_layout);
+        QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().text().c_str());
+        QCOMPARE(stateOf(m_layout, "fc.weight"), *step == '5' ? mean : weights);
+        QCOMPARE(stateOf(m_layout, "fc.bias"), biases);
+    }
 }
 
 void TestWeights::doesNotMindWhatItDoesNotUse_data() {

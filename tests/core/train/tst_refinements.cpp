@@ -7,6 +7,7 @@
 
 #include "core/base/guard.h"
 #include "core/exec/value_reader.h"
+#include "core/graph/graph_text.h"
 #include "core/io/safetensors.h"
 #include "core/optim/families/schedule_text.h"
 #include "core/optim/parameter_groups.h"
@@ -455,6 +456,29 @@ class RefinementsTest : public QObject {
         RunEvent epoch;
         epoch.metrics[0] = 0.75;
         QCOMPARE(stopping->valueOf(epoch), 0.75);
+    }
+
+    /// Weights that were saved are averages by then.
+    void evaluationAloneTakesTheWeights() {
+        const auto graph = graphFromText(test::residualNetwork());
+        ModelOptions options{.batch = 4};
+        options.recipe.extras = {extraOf("ema")};
+        const auto model = Model::compile(*graph, {{Mode::Evaluate, 4}}, options);
+        QVERIFY(model.ok());
+        QVERIFY((*model)->states().find("c1.weight"));
+        QVERIFY((*model)->states().find("b1.running_mean"));
+    }
+
+    void textsKeepTheirBlanks() {
+        const ChosenThing sequence =
+            chosen("sequence parts=1 constant; 2 step every=1; cosine", true);
+        QCOMPARE(sequence.attrs.text("parts"), std::string("1 constant; 2 step every=1; cosine"));
+        const ChosenThing steps = chosen("multi_step epochs=1, 2 gamma=0.5", true);
+        QCOMPARE(steps.attrs.list("epochs"), (std::vector<int64_t>{1, 2}));
+        QCOMPARE(steps.attrs.real("gamma"), 0.5);
+        TrainingSettings training;
+        const Result<void> wrong = apply({.optimizer = "sgd momentum=0.9 foo=1"}, training);
+        QVERIFY(wrong.error().message.find("'foo=1'") != std::string::npos);
     }
 
     void oneAverageAtMost() {
