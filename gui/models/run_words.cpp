@@ -48,9 +48,18 @@ QString nonFiniteWords(const RunSituation& now) {
              exactText(now.stop.entry - 1), entries);
 }
 
+/// Where several batches make an update: which of them it is.
+QString stepWords(const RunSituation& now) {
+    const QString step = exactText(now.stop.step + 1);
+    if (now.accumulate <= 1 || now.stepsPerEpoch <= 0) return step;
+    const int64_t batch = now.stop.step % now.stepsPerEpoch, place = batch % now.accumulate;
+    const int64_t all = std::min(now.accumulate, now.stepsPerEpoch - (batch - place));
+    return tr("%1, batch %2 of %3 of its update").arg(step, exactText(place + 1), exactText(all));
+}
+
 QString insideWords(const RunSituation& now) {
     const QString entries = exactText(std::ssize(now.tape->entries));
-    const QString step = exactText(now.stop.step + 1);
+    const QString step = stepWords(now);
     if (now.stop.entry >= std::ssize(now.tape->entries))
         return tr("Paused behind the last of %1 entries · step %2").arg(entries, step);
     const TapeEntry& next = now.tape->entries[static_cast<size_t>(now.stop.entry)];

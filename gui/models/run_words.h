@@ -22,6 +22,7 @@ struct RunSituation {
     std::optional<Error> refusal = {};
     int64_t step = 0;  ///< updates done
     int64_t totalSteps = 0, stepsPerEpoch = 0, epochs = 0, batch = 0;
+    int64_t accumulate = 1;  ///< steps to an update
     double secondsPerStep = 0;  ///< 0: not known yet
     double seconds = 0;         ///< since the start, without those of an earlier life
     /// Of the newest test; of the past run where none is open.

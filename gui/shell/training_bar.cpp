@@ -228,6 +228,7 @@ RunSituation TrainingBar::situation() const {
         now.stepsPerEpoch = live->stepsPerEpoch();
         now.epochs = live->project().training.epochs;
         now.batch = live->project().training.batch;
+        now.accumulate = live->project().training.accumulate;
     }
     const bool isThere = m_nonFinite && m_nonFinite->step == now.stop.step &&
                          m_nonFinite->entry == now.stop.entry && now.stop.insideStep;

@@ -85,6 +85,16 @@ class TestRunWords : public QObject {
         QCOMPARE(runWords(inside(1)),
                  QStringLiteral("Paused before entry 1 of %1 · forward of conv1, relu1 · step 3")
                      .arg(all));
+        // Steps 0, 1 | 2, 3 | 4 of an epoch make its three updates.
+        RunSituation summed = inside(1);
+        summed.accumulate = 2;
+        summed.stepsPerEpoch = 5;
+        for (const auto& [step, words] : {std::pair(2, "step 3, batch 1 of 2 of its update"),
+                                          {3, "step 4, batch 2 of 2 of its update"},
+                                          {9, "step 10, batch 1 of 1 of its update"}}) {
+            summed.stop.step = step;
+            QVERIFY2(runWords(summed).endsWith(QLatin1String(words)), words);
+        }
     }
 
     /// Each entry has words, those that no node has made too.
