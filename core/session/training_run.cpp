@@ -380,7 +380,7 @@ Error TrainingRun::failureOf(const RunEvent& event) {
                 {},
                 {},
                 {},
-                "Start a new run with a lower learning rate (--lr), or with --clip-norm."};
+                "Start a new run with a lower learning rate, or with a clip limit."};
     const auto where = fmt::format("step {}", event.step);
     if (event.kind == EventKind::Broken) return m_trainer->failure();
     if (event.kind == EventKind::NonFiniteState && event.value >= 0) {
