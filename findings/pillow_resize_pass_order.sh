@@ -16,12 +16,14 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
-for version in 12.3.0 13.0.0; do
-    python3 -m pip install -q --no-compile --target "v$version" "pillow==$version" >/dev/null 2>&1 || {
-        echo "cannot be had here: pillow $version" >&2
+have() {
+    python3 -m pip install -q --no-compile --target "$1" "$2" >/dev/null 2>&1 || {
+        echo "cannot be had here: $2" >&2
         exit 2
     }
-done
+}
+have v12.3.0 pillow==12.3.0
+have v13.0.0 pillow==13.0.0
 cat >see.py <<'PY'
 import random, sys
 from PIL import Image

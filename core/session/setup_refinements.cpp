@@ -93,7 +93,9 @@ void checkRefinements(const TrainingSettings& training, const TrainedPart& part,
     checkGroups(training.groups, part, findings);
     checkAccumulation(training, part, data, findings);
     checkAverage(training, data, findings);
-    if (!part.shapes().ok()) return;
+    const Attrs& fields = training.stopping;
+    const bool isOn = fields.integer("patience") > 0 || fields.flag("keep_best");
+    if (!isOn || !part.shapes().ok()) return;
     const auto stopping =
         earlyStoppingOf(training.stopping, channelsOf(part, training.metrics), data.testCount != 0);
     if (!stopping) findings.refuse(stopping.error());

@@ -214,8 +214,9 @@ double Trainer::scheduledRate() const {
 void Trainer::advance() {
     if (!m_member) {
         giveStates();
-        if (pausesForTrouble() || !saveBest()) return;
-        if (m_stopAsked) return stop();
+        if (pausesForTrouble()) return;
+        if (m_stopAsked) return stop();  // with the best, where that still waits
+        if (!saveBest()) return;
         if (isOver()) return finish();
         beginStep();
         if (m_state.load(std::memory_order_relaxed) != TrainerState::Running) return;

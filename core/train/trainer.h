@@ -165,6 +165,7 @@ class Trainer {
     void checkpointWhereDue(double ended, bool isEpochEnd);
     void checkpoint();
     Snapshot* waitForBuffer();
+    void fill(Snapshot& buffer);
     bool saveBest();
     bool saveAll(RunEnd end);
     bool pausesForTrouble();

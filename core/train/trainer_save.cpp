@@ -29,8 +29,13 @@ void Trainer::checkpoint() {
     const bool isWanted = m_settings.checkpointEverySeconds <= 0;
     Snapshot* buffer = isWanted ? waitForBuffer() : m_sink.checkpointBuffer();
     if (!buffer) return;
-    copyStates(*buffer);
-    buffer->isBest = std::exchange(m_bestWaits, false);
+    fill(*buffer);
+}
+
+/// Between two steps: what stands here goes to the sink, and as the best where it waits for that.
+void Trainer::fill(Snapshot& buffer) {
+    copyStates(buffer);
+    buffer.isBest = std::exchange(m_bestWaits, false);
     m_sink.checkpointFilled();
     m_savedStep = m_position.step;
     m_times.checkpoint = now();
@@ -41,12 +46,7 @@ void Trainer::checkpoint() {
 bool Trainer::saveBest() {
     if (!m_bestWaits) return true;
     if (Snapshot* buffer = waitForBuffer()) {
-        copyStates(*buffer);
-        buffer->isBest = true;
-        m_bestWaits = false;
-        m_sink.checkpointFilled();
-        m_savedStep = m_position.step;
-        m_times.checkpoint = now();
+        fill(*buffer);
         return true;
     }
     static_cast<void>(pausesForTrouble());
@@ -74,13 +74,7 @@ bool Trainer::saveAll(RunEnd end) {
         return false;
     }
     if (m_savedStep != m_position.step) {
-        Snapshot* buffer = waitForBuffer();
-        if (buffer) {
-            copyStates(*buffer);
-            buffer->isBest = false;
-            m_sink.checkpointFilled();
-            m_savedStep = m_position.step;
-        }
+        if (Snapshot* buffer = waitForBuffer()) fill(*buffer);
     }
     const Result<void> settled =
         m_savedStep == m_position.step ? m_sink.settle(end, m_quit) : m_sink.trouble();

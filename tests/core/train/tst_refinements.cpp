@@ -344,39 +344,6 @@ class RefinementsTest : public QObject {
         QVERIFY2(isOther, "an average is not the last weights");
     }
 
-    void patterns_data() {
-        QTest::addColumn<QString>("pattern");
-        QTest::addColumn<QString>("name");
-        QTest::addColumn<bool>("fits");
-        const auto row = [](const char* pattern, const char* name, bool fits) {
-            QTest::addRow("%s / %s", pattern, name) << pattern << name << fits;
-        };
-        row("*.bias", "fc1.bias", true);
-        row("*.bias", "fc1.biases", false);
-        row("*.bias", ".bias", true);
-        row("fc?.weight", "fc1.weight", true);
-        row("fc?.weight", "fc12.weight", false);
-        row("fc*", "fc12.weight", true);
-        row("*a*a*b", "aaab", true);
-        row("*a*a*b", "aab", true);
-        row("*a*a*b", "ab", false);
-        row(" bn1.* , *.bias ", "bn1.gamma", true);
-        row(" bn1.* , *.bias ", "c1.bias", true);
-        row(" bn1.* , *.bias ", "c1.weight", false);
-        row("**", "anything", true);
-        row("c1.weight", "c1.weight", true);
-        row("", "c1.weight", false);
-    }
-    void patterns() {
-        QFETCH(QString, pattern);
-        QFETCH(QString, name);
-        QFETCH(bool, fits);
-        Attrs group(groupFields);
-        group.with("parameters", pattern.toStdString());
-        QCOMPARE(isInGroup(group, name.toStdString()), fits);
-        QCOMPARE(checkGroup(group).ok(), !pattern.isEmpty());
-    }
-
     void frozenGroupsAreNotTrained() {
         test::TrainingSetup setup =
             test::setUp(with("sgd momentum=0.9;group c1.*,1,1,frozen;group *,1,1"), bars());
