@@ -44,7 +44,7 @@ class DrawnExamples : public ExampleSource {
     DrawnExamples& operator=(const DrawnExamples&) = delete;
 
     std::span<const std::byte> value(size_t column, int64_t index) override;
-    bool isStored() const override { return false; }
+    bool isAtHand(size_t) const override { return false; }
 
   private:
     enum class State : uint8_t { Missing, BeingCopied, There };

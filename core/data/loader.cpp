@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "core/base/check.h"
-#include "core/base/rng.h"
 
 namespace vitrine {
 
@@ -55,8 +54,9 @@ struct Loader::Worker {
     const Options options;
     const int64_t batches;
     std::vector<Slot> slots;
-    std::vector<int32_t> order;  ///< worker's own
-    int64_t orderedEpoch = -1;   ///< worker's own
+    std::vector<int32_t> order;                ///< worker's own
+    std::vector<std::span<std::byte>> places;  ///< worker's own: of the example at hand
+    int64_t orderedEpoch = -1;                 ///< worker's own
 
     std::mutex mutex;  ///< guards what follows
     std::condition_variable roomMade, batchMade;
@@ -88,6 +88,7 @@ Loader::Worker::Worker(const ExampleSet& examples, std::vector<int64_t> bytesEac
         slot.indices.resize(largest);
     }
     order.resize(static_cast<size_t>(set.count));
+    places.resize(bytes.size());
     thread = std::thread([this] { run(); });
 }
 
@@ -125,19 +126,24 @@ void Loader::Worker::fill(Slot& slot, Position at) {
     slot.size = std::min(options.batch, set.count - first);
     const auto size = static_cast<size_t>(slot.size);
     std::copy_n(order.begin() + first, slot.size, slot.indices.begin());
-    for (size_t column = 0; column < bytes.size(); ++column) {
-        const auto each = static_cast<size_t>(bytes[column]);
-        slot.columns[column] = std::span(slot.values[column]).first(size * each);
-        if (each == 0) continue;
-        for (size_t i = 0; i < size; ++i)
-            std::memcpy(&slot.values[column][i * each], set.value(column, slot.indices[i]).data(),
-                        each);
+    for (size_t column = 0; column < bytes.size(); ++column)
+        slot.columns[column] =
+            std::span(slot.values[column]).first(size * static_cast<size_t>(bytes[column]));
+    const Occasion occasion{options.seed, at.epoch};
+    for (size_t i = 0; i < size; ++i) {
+        for (size_t column = 0; column < bytes.size(); ++column) {
+            const auto each = static_cast<size_t>(bytes[column]);
+            places[column] = std::span(slot.values[column]).subspan(i * each, each);
+        }
+        set.write(slot.indices[i], occasion, places);
     }
 }
 
 void Loader::Worker::prepareOrder(int64_t epoch) {
     if (epoch == orderedEpoch) return;
-    if (options.shuffle)
+    if (options.shuffle && options.sampling == Sampling::Balanced)
+        balancedOrder(options.seed, epoch, options.classes, order);
+    else if (options.shuffle)
         shuffledOrder(options.seed, epoch, order);
     else
         std::iota(order.begin(), order.end(), 0);
@@ -188,13 +194,6 @@ Batch Loader::next() { return m_worker->next(); }
 double Loader::waitedSeconds() const {
     const std::lock_guard lock(m_worker->mutex);
     return m_worker->waited;
-}
-
-void shuffledOrder(uint64_t seed, int64_t epoch, std::span<int32_t> order) {
-    std::iota(order.begin(), order.end(), 0);
-    Rng rng(seed, RngStream::Shuffle, static_cast<uint64_t>(epoch));
-    for (size_t i = order.size(); i > 1; --i)
-        std::swap(order[i - 1], order[rng.below(static_cast<uint32_t>(i))]);
 }
 
 }  // namespace vitrine

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/data/dataset.h"
+#include "core/data/sampling.h"
 
 namespace vitrine {
 
@@ -26,7 +27,9 @@ class Loader {
         uint64_t seed = 1;
         bool shuffle = true;  ///< a new order each epoch, a function of seed and epoch; false: the
                               ///< set's own order
-        int prefetch = 3;     ///< batches prepared ahead
+        Sampling sampling = Sampling::EachOnce;  ///< with shuffle, by the class of `classes`
+        std::vector<int32_t> classes = {};       ///< of every example, for Sampling::Balanced
+        int prefetch = 3;                        ///< batches prepared ahead
     };
     /// `bytes`: of one value of each of the set's columns; 0: that column is not wanted. `set` must
     /// outlive the loader. Allocates everything it will ever need; starts the worker.
@@ -50,8 +53,5 @@ class Loader {
     struct Worker;
     std::unique_ptr<Worker> m_worker;
 };
-
-/// The order of an epoch: a Fisher–Yates shuffle from Rng(seed, Shuffle, epoch).
-void shuffledOrder(uint64_t seed, int64_t epoch, std::span<int32_t> order);
 
 }  // namespace vitrine

@@ -25,7 +25,7 @@ class StoredExamples : public ExampleSource {
         return std::span(block.values)
             .subspan(static_cast<size_t>(index) * block.bytesEach, block.bytesEach);
     }
-    bool isStored() const override { return true; }
+    bool isAtHand(size_t) const override { return true; }
 
   private:
     struct Block {

@@ -3,6 +3,7 @@
 // `name.vitrine`. Text that people can read and compare: one node a line, one edge a line.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,8 @@
 
 #include "core/base/field.h"
 #include "core/base/normalisation.h"
+#include "core/data/data_change.h"
+#include "core/data/sampling.h"
 #include "core/graph/graph.h"
 #include "core/metrics/metric_choice.h"
 #include "core/optim/clipping.h"
@@ -17,6 +20,12 @@
 #include "core/optim/stopping.h"
 
 namespace vitrine {
+
+/// An optimiser, a schedule, an extra or a transform with its fields.
+struct ChosenThing {
+    std::string id;
+    Attrs attrs;
+};
 
 /// Which reader opens the data, and its fields. The reader need not exist for a project to open.
 struct DataSettings {
@@ -30,12 +39,11 @@ struct DataSettings {
     /// Absolute, or relative to the project's own folder; empty: the user names it.
     std::string folder;
     Normalisation normalisation;
-};
-
-/// An optimiser, a schedule or an extra with its fields.
-struct ChosenThing {
-    std::string id;
-    Attrs attrs;
+    /// Of transforms (core/data/transform.h), in the order in which they are done.
+    std::vector<ChosenThing> trainingTransforms = {}, evaluationTransforms = {};
+    Sampling sampling = Sampling::EachOnce;
+    std::vector<DataChange> changes = {};  ///< one at most of each example
+    static constexpr size_t mostTransforms = 64, mostChanges = 100'000;
 };
 
 struct TrainingSettings {

@@ -60,13 +60,16 @@ Error notLookedAt(const std::string& folder, const DataFormatDescriptor& reader)
 }
 
 /// Looks without opening: a pipe is not waited for.
-Result<void> checkFolderIsThere(const std::string& folder) {
+Result<void> checkFolderIsThere(const std::string& folder, bool mayBeFile) {
     std::error_code trouble;
     const fs::file_status status = fs::status(folder, trouble);
     if (status.type() == fs::file_type::not_found) return noFolder(folder, "G01", "was not found");
     if (status.type() == fs::file_type::none)
         return noFolder(folder, "G12", "cannot be reached: " + trouble.message());
-    if (!fs::is_directory(status)) return noFolder(folder, "G03", "is no folder");
+    if (mayBeFile && fs::is_regular_file(status)) return {};
+    if (!fs::is_directory(status))
+        return noFolder(folder, "G03",
+                        mayBeFile ? "is neither a folder nor a file" : "is no folder");
     return {};
 }
 
@@ -98,7 +101,7 @@ Result<Dataset> opened(const DataFormatDescriptor& reader, const Attrs& attrs,
 
 }  // namespace
 
-Result<Dataset> openProjectData(const Project& project, DataRequest request) {
+Result<Dataset> openRawData(const Project& project, DataRequest request) {
     if (project.data.format.empty()) return noneChosen();
     const DataFormatDescriptor* reader = findDataFormat(project.data.format);
     if (!reader) return noReader(project.data.format);
@@ -120,8 +123,28 @@ Result<Dataset> openProjectData(const Project& project, DataRequest request) {
         error.place.field = dataFolderField;
         return error;
     }
-    VITRINE_TRY(checkFolderIsThere(request.folder));
+    VITRINE_TRY(checkFolderIsThere(request.folder, reader->takesFile));
     return opened(*reader, attrs, request);
+}
+
+std::vector<Transform> transformsOf(std::span<const ChosenThing> list) {
+    std::vector<Transform> transforms;
+    for (const ChosenThing& one : list) transforms.push_back({findTransform(one.id), one.attrs});
+    return transforms;
+}
+
+Result<Dataset> preparedData(const Dataset& raw, const DataSettings& settings) {
+    Result<Dataset> data =
+        prepared(changed(raw, settings.changes), transformsOf(settings.trainingTransforms),
+                 transformsOf(settings.evaluationTransforms));
+    if (data) data->sampling = settings.sampling;
+    return data;
+}
+
+Result<Dataset> openProjectData(const Project& project, DataRequest request) {
+    const Result<Dataset> raw = openRawData(project, std::move(request));
+    if (!raw) return raw.error();
+    return preparedData(*raw, project.data);
 }
 
 }  // namespace vitrine

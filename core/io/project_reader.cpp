@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reading a project file: section by section, each value checked where it stands.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -11,6 +12,7 @@
 #include "core/base/gunzip.h"
 #include "core/base/nearest_word.h"
 #include "core/data/dataset.h"
+#include "core/data/transform.h"
 #include "core/graph/names.h"
 #include "core/graph/parameter_use.h"
 #include "core/io/graph_json.h"
@@ -54,36 +56,6 @@ Result<std::vector<DataSettings::Field>> readDataFields(std::string_view format,
         fields.push_back({id, std::move(field).value()});
     }
     return fields;
-}
-
-Result<DataSettings> readData(const Json& value) {
-    Result<JsonObject> section = JsonObject::of(value, "data");
-    if (!section) return section.error();
-    DataSettings data;
-    Result<std::string> format = section->text("format");
-    if (!format) return format.error();
-    data.format = std::move(format).value();
-
-    const Json none = Json::object();
-    const Json* given = section->find("fields");
-    Result<std::vector<DataSettings::Field>> fields =
-        readDataFields(data.format, given ? *given : none);
-    if (!fields) return fields.error();
-    data.fields = std::move(fields).value();
-
-    if (section->find("folder")) {
-        Result<std::string> folder = section->text("folder");
-        if (!folder) return folder.error();
-        VITRINE_TRY(checkDataFolder(*folder));
-        data.folder = std::move(folder).value();
-    }
-    const Result<double> mean = section->setting(meanSetting, 0),
-                         std = section->setting(stdSetting, 1);
-    if (!mean) return mean.error();
-    if (!std) return std.error();
-    data.normalisation = {*mean, *std};
-    VITRINE_TRY(section->finish());
-    return data;
 }
 
 /// `{"id": "sgd", "fields": {…}}` of a registry. `path` of the value, and the key where it stands.
@@ -137,6 +109,103 @@ Result<std::vector<Json>> readList(JsonObject& section, std::string_view key, si
         return trouble("P11", fmt::format("'{}' has {} entries, wanted at most {}", path,
                                           value->size(), most));
     return value->get<std::vector<Json>>();
+}
+
+Result<void> readTransforms(JsonObject& section, std::string_view key,
+                            std::vector<ChosenThing>& transforms) {
+    const Result<std::vector<Json>> list = readList(section, key, DataSettings::mostTransforms);
+    if (!list) return list.error();
+    for (const Json& entry : *list) {
+        Result<ChosenThing> one = readChosen(entry, section.pathOf(key), key, allTransforms());
+        if (!one) return one.error();
+        transforms.push_back(std::move(one).value());
+    }
+    return {};
+}
+
+Result<void> readSampling(JsonObject& section, DataSettings& data) {
+    if (!section.find("sampling")) return {};
+    const Result<std::string> id = section.text("sampling");
+    if (!id) return id.error();
+    for (const Sampling sampling : {Sampling::EachOnce, Sampling::Balanced})
+        if (*id == samplingId(sampling)) {
+            data.sampling = sampling;
+            return {};
+        }
+    return trouble("P11", fmt::format("'{}' is '{}', wanted each_once or balanced",
+                                      section.pathOf("sampling"), printable(*id, 60)));
+}
+
+Result<DataChange> readChange(const Json& entry, const std::string& path) {
+    Result<JsonObject> object = JsonObject::of(entry, path);
+    if (!object) return object.error();
+    DataChange change;
+    Result<std::string> example = object->text("example");
+    if (!example) return example.error();
+    change.example = std::move(example).value();
+    if (object->find("label")) {
+        Result<std::string> label = object->text("label");
+        if (!label) return label.error();
+        change.label = std::move(label).value();
+    }
+    if (const Json* excluded = object->find("excluded")) {
+        if (!excluded->is_boolean())
+            return trouble("P11",
+                           fmt::format("'excluded' in '{}' is neither true nor false", path));
+        change.isExcluded = excluded->get<bool>();
+    }
+    VITRINE_TRY(object->finish());
+    return change;
+}
+
+/// One of each example.
+Result<void> readChanges(JsonObject& section, std::vector<DataChange>& changes) {
+    const Result<std::vector<Json>> list = readList(section, "changes", DataSettings::mostChanges);
+    if (!list) return list.error();
+    std::set<std::string> seen;
+    for (const Json& entry : *list) {
+        Result<DataChange> change = readChange(entry, section.pathOf("changes"));
+        if (!change) return change.error();
+        if (!seen.insert(change->example).second)
+            return trouble("P11", fmt::format("'{}' has '{}' twice", section.pathOf("changes"),
+                                              printable(change->example, 60)));
+        changes.push_back(std::move(change).value());
+    }
+    return {};
+}
+
+Result<DataSettings> readData(const Json& value) {
+    Result<JsonObject> section = JsonObject::of(value, "data");
+    if (!section) return section.error();
+    DataSettings data;
+    Result<std::string> format = section->text("format");
+    if (!format) return format.error();
+    data.format = std::move(format).value();
+
+    const Json none = Json::object();
+    const Json* given = section->find("fields");
+    Result<std::vector<DataSettings::Field>> fields =
+        readDataFields(data.format, given ? *given : none);
+    if (!fields) return fields.error();
+    data.fields = std::move(fields).value();
+
+    if (section->find("folder")) {
+        Result<std::string> folder = section->text("folder");
+        if (!folder) return folder.error();
+        VITRINE_TRY(checkDataFolder(*folder));
+        data.folder = std::move(folder).value();
+    }
+    const Result<double> mean = section->setting(meanSetting, 0),
+                         std = section->setting(stdSetting, 1);
+    if (!mean) return mean.error();
+    if (!std) return std.error();
+    data.normalisation = {*mean, *std};
+    VITRINE_TRY(readTransforms(*section, "training_transforms", data.trainingTransforms));
+    VITRINE_TRY(readTransforms(*section, "evaluation_transforms", data.evaluationTransforms));
+    VITRINE_TRY(readSampling(*section, data));
+    VITRINE_TRY(readChanges(*section, data.changes));
+    VITRINE_TRY(section->finish());
+    return data;
 }
 
 /// Each at most once, and one average at most.

@@ -39,6 +39,10 @@ std::string sectionText(std::string_view key, const Json& members) {
     return text + "\n  }";
 }
 
+Json chosenJson(const ChosenThing& chosen) {
+    return {{"id", chosen.id}, {"fields", attrsToJson(chosen.attrs)}};
+}
+
 Json dataJson(const DataSettings& data) {
     Json json = {{"format", data.format}};
     json["fields"] = Json::object();
@@ -47,11 +51,18 @@ Json dataJson(const DataSettings& data) {
     if (!data.folder.empty()) json["folder"] = data.folder;
     json["mean"] = data.normalisation.mean;
     json["std"] = data.normalisation.std;
+    for (const ChosenThing& one : data.trainingTransforms)
+        json["training_transforms"].push_back(chosenJson(one));
+    for (const ChosenThing& one : data.evaluationTransforms)
+        json["evaluation_transforms"].push_back(chosenJson(one));
+    if (data.sampling != Sampling::EachOnce) json["sampling"] = samplingId(data.sampling);
+    for (const DataChange& change : data.changes) {
+        Json entry = {{"example", change.example}};
+        if (!change.label.empty()) entry["label"] = change.label;
+        if (change.isExcluded) entry["excluded"] = true;
+        json["changes"].push_back(std::move(entry));
+    }
     return json;
-}
-
-Json chosenJson(const ChosenThing& chosen) {
-    return {{"id", chosen.id}, {"fields", attrsToJson(chosen.attrs)}};
 }
 
 Json trainingJson(const TrainingSettings& training) {

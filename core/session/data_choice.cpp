@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "core/base/file.h"
 #include "core/data/dataset.h"
@@ -27,39 +28,59 @@ Error notThere(const std::string& folder, std::string why, std::string next) {
     return error;
 }
 
+/// The settings for `path` with the fields of the first format that recognises it, the one that
+/// they have now before others; none: `known` says what each looks for.
+std::optional<DataSettings> recognised(const std::string& path, const DataSettings& now,
+                                       std::string& known) {
+    std::error_code failure;
+    const bool isFile = !fs::is_directory(path, failure);
+    const auto fits = [&](const DataFormatDescriptor& format, Attrs attrs) {
+        DataSettings settings = now;
+        const bool isIt =
+            format.recognise && (format.takesFile || !isFile) && format.recognise(path, attrs);
+        if (!isIt) return std::optional<DataSettings>();
+        settings.format = format.id;
+        settings.fields = dataFields(attrs);
+        return std::optional(settings);
+    };
+    if (const DataFormatDescriptor* present = findDataFormat(now.format)) {
+        Attrs attrs(present->fields);
+        bool isWhole = true;
+        for (const DataSettings::Field& field : now.fields)
+            isWhole = isWhole && attrs.set(field.id, field.value).ok();
+        if (isWhole)
+            if (auto settings = fits(*present, attrs)) return settings;
+    }
+    for (const DataFormatDescriptor* format : allDataFormats()) {
+        if (auto settings = fits(*format, Attrs(format->fields))) return settings;
+        if (format->recognise)
+            known +=
+                fmt::format("{}{}: {}", known.empty() ? "" : " ", format->title, format->summary);
+    }
+    return {};
+}
+
 }  // namespace
 
-Result<DataSettings> dataIn(const std::string& folder, const Project& project) {
+Result<DataSettings> dataIn(const std::string& path, const Project& project) {
     std::error_code failure;
-    if (!fs::is_directory(folder, failure))
-        return notThere(folder, "is no folder", "Choose the folder that the files lie in.");
-    auto stored = storedFolder(folder, project.file);
+    if (!fs::exists(path, failure))
+        return notThere(path, "was not found", "Choose the file or folder of the data.");
+    std::string known, none;
+    std::string found = path;
+    std::optional<DataSettings> settings = recognised(path, project.data, known);
+    // A file may be one of several that lie together.
+    if (!settings && !fs::is_directory(path, failure)) {
+        found = fs::path(path).parent_path().string();
+        settings = recognised(found, project.data, none);
+    }
+    if (!settings)
+        return notThere(path, "holds no data that this program reads. " + known,
+                        "Choose the folder that the files themselves lie in.");
+    auto stored = storedFolder(found, project.file);
     if (!stored) return stored.error();
-    DataSettings settings = project.data;
-    settings.folder = std::move(*stored);
-    if (const DataFormatDescriptor* now = findDataFormat(settings.format); now && now->recognise) {
-        Attrs attrs(now->fields);
-        bool isWhole = true;
-        for (const DataSettings::Field& field : settings.fields)
-            isWhole = isWhole && attrs.set(field.id, field.value).ok();
-        if (isWhole && now->recognise(folder, attrs)) {
-            settings.fields = dataFields(attrs);
-            return settings;
-        }
-    }
-    std::string known;
-    for (const DataFormatDescriptor* format : allDataFormats()) {
-        if (!format->recognise) continue;
-        Attrs attrs(format->fields);
-        if (format->recognise(folder, attrs)) {
-            settings.format = format->id;
-            settings.fields = dataFields(attrs);
-            return settings;
-        }
-        known += fmt::format("{}{}: {}", known.empty() ? "" : " ", format->title, format->summary);
-    }
-    return notThere(folder, "holds no images that this program reads. " + known,
-                    "Choose the folder that the files themselves lie in.");
+    settings->folder = std::move(*stored);
+    return *std::move(settings);
 }
 
 }  // namespace vitrine

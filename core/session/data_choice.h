@@ -8,10 +8,11 @@
 
 namespace vitrine {
 
-/// The data settings for the images in `folder`: those that the project has where their files lie
-/// there, else those of the first format whose usual files do. The folder is kept as the project's
-/// file keeps it (storedFolder). Looks at names only. Errors: "G01" (no such folder, or no format
+/// The data settings for what lies at `path`, a folder or a file: with the project's own format and
+/// fields where these fit, else with the first format that does. A file that no format takes alone
+/// stands for the folder that it lies in. The path is kept as the project's file keeps it
+/// (storedFolder). Looks at names and a few bytes only. Errors: "G01" (nothing there, or no format
 /// finds its files there, naming what each looks for), "P08".
-Result<DataSettings> dataIn(const std::string& folder, const Project& project);
+Result<DataSettings> dataIn(const std::string& path, const Project& project);
 
 }  // namespace vitrine

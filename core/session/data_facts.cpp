@@ -29,12 +29,12 @@ ColumnFacts classFacts(const Dataset& data, size_t column) {
     if (!isClassNumber(facts.column)) return facts;
     const auto last = static_cast<int32_t>(facts.column.classes.size()) - 1;
     for (const ExampleSet* set : {&data.train, &data.test}) {
-        if (set->count > 0 && !set->source->isStored()) facts.largest = last;
-        if (set->count > 0 && set->source->isStored())
+        if (set->count > 0 && !set->source->isAtHand(column)) facts.largest = last;
+        if (set->count > 0 && set->source->isAtHand(column))
             for (int64_t i = 0; i < set->count; ++i)
                 take(facts, set->number(column, i), {set == &data.test, i});
     }
-    if (data.train.count == 0 || !data.train.source->isStored()) return facts;
+    if (data.train.count == 0 || !data.train.source->isAtHand(column)) return facts;
     facts.trainCounts.resize(static_cast<size_t>(facts.largest + 1));
     for (int64_t i = 0; i < data.train.count; ++i)
         if (const int32_t number = data.train.number(column, i);

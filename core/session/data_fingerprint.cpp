@@ -42,7 +42,8 @@ std::string fingerprint(const Dataset& data, size_t columns) {
             hash = mix(hash, values.data(), values.size());
         }
     std::string extents;
-    for (int64_t extent : data.columns.front().shape.dims()) extents += fmt::format("x{}", extent);
+    for (int64_t extent : data.storedColumns().front().shape.dims())
+        extents += fmt::format("x{}", extent);
     return fmt::format("{}+{}{}-{:016x}", data.train.count, data.test.count, extents, hash);
 }
 

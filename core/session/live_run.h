@@ -152,7 +152,11 @@ class LiveRun {
 Result<std::shared_ptr<const Tape>> planTraining(const Project& project);
 
 /// Opens what the project names. Slow; any thread. `request.folder` and `seed` are the project's.
-/// Errors: those of openProjectData.
+/// Errors: those of openRawData.
+Result<std::shared_ptr<const Dataset>> openStoredData(const Project& project, DataRequest request);
+/// Opened data with the project's changes of examples and its transforms. Errors: "U28".
+Result<std::shared_ptr<const Dataset>> prepareData(const Dataset& stored, const Project& project);
+/// Both.
 Result<std::shared_ptr<const Dataset>> openData(const Project& project, DataRequest request);
 
 }  // namespace vitrine

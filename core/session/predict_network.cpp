@@ -175,8 +175,11 @@ std::vector<std::vector<std::byte>> valuesOfExample(std::span<const PredictorInp
     for (const PredictorInput& input : inputs) {
         const int column = columnNamed(columns, input.column);
         VITRINE_CHECK(column >= 0, "data that fit a network have its columns");
-        const auto bytes = set.value(static_cast<size_t>(column), example);
-        values.emplace_back(bytes.begin(), bytes.end());
+        const auto place = static_cast<size_t>(column);
+        std::vector<std::byte>& value = values.emplace_back(columns[place].bytes());
+        std::vector<std::span<std::byte>> to(columns.size());
+        to[place] = value;
+        set.write(example, {}, to);
     }
     return values;
 }

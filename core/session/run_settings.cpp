@@ -78,6 +78,14 @@ SettingsText settingsOf(const Project& project) {
     if (t.stopping != Attrs(stoppingFields)) text["stopping"] = attrsText(t.stopping);
     for (const DataSettings::Field& field : project.data.fields)
         text["data " + field.id] = fieldText(field.value);
+    const DataSettings& data = project.data;
+    const auto addList = [&](const std::string& name, const std::vector<ChosenThing>& list) {
+        for (size_t i = 0; i < list.size(); ++i)
+            text[fmt::format("{} {}", name, i + 1)] = chosenText(list[i]);
+    };
+    addList("training transform", data.trainingTransforms);
+    addList("evaluation transform", data.evaluationTransforms);
+    if (data.sampling != Sampling::EachOnce) text["sampling"] = samplingId(data.sampling);
     return text;
 }
 

@@ -16,12 +16,24 @@ Result<std::shared_ptr<const Tape>> planTraining(const Project& project) {
         compileTape(std::move(program).value(), states, options.tape));
 }
 
-Result<std::shared_ptr<const Dataset>> openData(const Project& project, DataRequest request) {
+Result<std::shared_ptr<const Dataset>> openStoredData(const Project& project, DataRequest request) {
     request.folder.clear();
     request.seed = static_cast<uint64_t>(project.training.seed);
-    auto data = openProjectData(project, std::move(request));
+    auto data = openRawData(project, std::move(request));
     if (!data) return data.error();
     return std::make_shared<const Dataset>(std::move(data).value());
+}
+
+Result<std::shared_ptr<const Dataset>> prepareData(const Dataset& stored, const Project& project) {
+    auto data = preparedData(stored, project.data);
+    if (!data) return data.error();
+    return std::make_shared<const Dataset>(std::move(data).value());
+}
+
+Result<std::shared_ptr<const Dataset>> openData(const Project& project, DataRequest request) {
+    const auto stored = openStoredData(project, std::move(request));
+    if (!stored) return stored.error();
+    return prepareData(**stored, project);
 }
 
 }  // namespace vitrine

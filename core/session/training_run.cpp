@@ -376,11 +376,8 @@ Result<void> TrainingRun::saveFinalWeights() {
 }
 
 Error TrainingRun::failureOf(const RunEvent& event) {
-    Error error{"H01",
-                {},
-                {},
-                {},
-                "Start a new run with a lower learning rate, or with a clip limit."};
+    Error error{
+        "H01", {}, {}, {}, "Start a new run with a lower learning rate, or with a clip limit."};
     const auto where = fmt::format("step {}", event.step);
     if (event.kind == EventKind::Broken) return m_trainer->failure();
     if (event.kind == EventKind::NonFiniteState && event.value >= 0) {

@@ -21,6 +21,18 @@ Loader::Options loaderOptions(const Feed::Options& options, bool shuffle) {
     return {.batch = options.batch, .seed = options.seed, .shuffle = shuffle};
 }
 
+/// With the classes of all training examples, where draws are balanced and there are classes.
+Loader::Options trainingOptions(const Feed::Options& options, const Dataset& data) {
+    Loader::Options loader = loaderOptions(options, true);
+    const int column = classColumn(data.storedColumns());
+    if (data.sampling == Sampling::EachOnce || column < 0) return loader;
+    loader.sampling = data.sampling;
+    loader.classes.resize(static_cast<size_t>(data.train.count));
+    for (int64_t i = 0; i < data.train.count; ++i)
+        loader.classes[static_cast<size_t>(i)] = data.train.number(static_cast<size_t>(column), i);
+    return loader;
+}
+
 }  // namespace
 
 void feed(const Member& member, const Batch& batch) {
@@ -65,7 +77,7 @@ Feed::Feed(const Dataset& data, const Member& training, const Options& options)
     : m_overfits(options.overfitsOneBatch),
       m_full(options.batch),
       m_count(data.train.count),
-      m_training(data.train, fedBytes(training, data.columns), loaderOptions(options, true)) {
+      m_training(data.train, fedBytes(training, data.columns), trainingOptions(options, data)) {
     if (data.test.count > 0)
         m_test = std::make_unique<Loader>(data.test, fedBytes(training, data.columns),
                                           loaderOptions(options, false));

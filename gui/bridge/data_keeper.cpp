@@ -83,15 +83,30 @@ void DataKeeper::load(std::string key) {
     m_stop = {};
     m_isAbandoned = false;
     m_progress = 0;
-    m_loading.run("reading the data", [this, project = m_document.project(), threads = m_threads,
-                                       stop = m_stop.get_token()] {
+    const Project& project = m_document.project();
+    auto stored = rawDataEssence(project) == m_storedKey ? m_stored : nullptr;
+    m_loading.run("reading the data", [this, project, stored = std::move(stored),
+                                       threads = m_threads, stop = m_stop.get_token()] {
         DataRequest request;
         request.threads = threads;
         request.progress = [this](double share) { m_progress = share; };
         request.stop = stop;
-        return openData(project, std::move(request));
+        return read(project, stored, std::move(request));
     });
     setLoading(true);
+}
+
+/// What is there is not read again.
+DataKeeper::Loaded DataKeeper::read(const Project& project, std::shared_ptr<const Dataset> stored,
+                                    DataRequest request) {
+    if (!stored) {
+        auto opened = openStoredData(project, std::move(request));
+        if (!opened) return opened.error();
+        stored = *opened;
+    }
+    auto data = prepareData(*stored, project);
+    if (!data) return data.error();
+    return Pair{std::move(stored), *data};
 }
 
 void DataKeeper::loaded() {
@@ -113,7 +128,9 @@ void DataKeeper::loaded() {
 
 void DataKeeper::publish(const Loaded& result) {
     m_key = dataEssence(m_document.project());
-    m_data = result ? *result : nullptr;
+    m_stored = result ? result->stored : nullptr;
+    m_storedKey = result ? rawDataEssence(m_document.project()) : std::string();
+    m_data = result ? result->data : nullptr;
     m_error.reset();
     if (!result) m_error = inWindowWords(result.error());
     changed();
@@ -123,6 +140,8 @@ void DataKeeper::forget() {
     m_stop.request_stop();
     if (!m_data && !m_error) return;
     m_key.clear();
+    m_stored.reset();
+    m_storedKey.clear();
     m_data.reset();
     m_error.reset();
     changed();

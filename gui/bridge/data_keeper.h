@@ -28,6 +28,8 @@ class DataKeeper : public QObject {
 
     /// Null before the first and after a failure.
     const std::shared_ptr<const Dataset>& data() const { return m_data; }
+    /// Those that data() are made of: as they are stored, without changes and transforms.
+    const std::shared_ptr<const Dataset>& stored() const { return m_stored; }
     const std::optional<Error>& error() const { return m_error; }
     /// Are data() there, and what the document asks for now?
     bool isCurrent() const;
@@ -48,7 +50,12 @@ class DataKeeper : public QObject {
     void settled();         ///< a load has ended, and no other one follows it
 
   private:
-    using Loaded = Result<std::shared_ptr<const Dataset>>;
+    struct Pair {
+        std::shared_ptr<const Dataset> stored, data;
+    };
+    using Loaded = Result<Pair>;
+    static Loaded read(const Project& project, std::shared_ptr<const Dataset> stored,
+                       DataRequest request);
     std::string wantedKey() const;
     void follow();
     void forget();
@@ -58,7 +65,8 @@ class DataKeeper : public QObject {
     void setLoading(bool loading);
 
     Document& m_document;
-    std::shared_ptr<const Dataset> m_data;
+    std::shared_ptr<const Dataset> m_stored, m_data;
+    std::string m_storedKey;  ///< which settings m_stored came of
     std::optional<Error> m_error;
     std::string m_key;         ///< which settings data or error came of
     std::string m_loadingKey;  ///< which settings a load goes on for

@@ -20,13 +20,26 @@ std::string attrsText(const Attrs& attrs) {
 
 }  // namespace
 
-std::string dataEssence(const Project& project) {
+std::string rawDataEssence(const Project& project) {
     const DataSettings& data = project.data;
     const std::filesystem::path folder = resolvedFolder(data.folder, project.file);
     std::string text = fmt::format("{}|{}|{}\n", data.format, folder.lexically_normal().string(),
                                    project.training.seed);
     for (const DataSettings::Field& field : data.fields)
         text += fmt::format("{}={}\n", field.id, fieldText(field.value));
+    return text;
+}
+
+std::string dataEssence(const Project& project) {
+    const DataSettings& data = project.data;
+    std::string text = rawDataEssence(project);
+    for (const ChosenThing& one : data.trainingTransforms)
+        text += fmt::format("> {} {}\n", one.id, attrsText(one.attrs));
+    for (const ChosenThing& one : data.evaluationTransforms)
+        text += fmt::format(">> {} {}\n", one.id, attrsText(one.attrs));
+    if (data.sampling != Sampling::EachOnce) text += std::string(samplingId(data.sampling)) + "\n";
+    for (const DataChange& change : data.changes)
+        text += fmt::format("{}|{}|{}\n", change.example, change.label, change.isExcluded);
     return text;
 }
 

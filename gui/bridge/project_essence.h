@@ -13,7 +13,9 @@ namespace vitrine::gui {
 /// changed while a run goes on.
 std::string runEssence(const Project& project);
 
-/// Equal texts: the same images in the same order.
+/// Equal texts: the same stored images in the same order.
+std::string rawDataEssence(const Project& project);
+/// Equal texts: the same images in the same order, with the same transforms.
 std::string dataEssence(const Project& project);
 
 }  // namespace vitrine::gui

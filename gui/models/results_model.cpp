@@ -50,14 +50,14 @@ QImage ResultsModel::pictureAt(const QModelIndex& index) const {
     if (const int given = givenAt(index.column()); given >= 0)
         return pictureOf(m_outputs[static_cast<size_t>(given)], index.row());
     const size_t column = m_taken[static_cast<size_t>(index.column())].column;
-    return pictureOf(m_data->columns[column], m_data->test.value(column, index.row()));
+    return pictureOf(m_data->storedColumns()[column], m_data->test.value(column, index.row()));
 }
 
 QString ResultsModel::textAt(const QModelIndex& index) const {
     if (const int given = givenAt(index.column()); given >= 0)
         return textOf(m_outputs[static_cast<size_t>(given)], index.row(), m_data.get());
     const size_t column = m_taken[static_cast<size_t>(index.column())].column;
-    return textOf(m_data->columns[column], m_data->test.value(column, index.row()));
+    return textOf(m_data->storedColumns()[column], m_data->test.value(column, index.row()));
 }
 
 QVariant ResultsModel::data(const QModelIndex& index, int role) const {

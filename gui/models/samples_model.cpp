@@ -93,19 +93,20 @@ Sample SamplesModel::sampleAt(int row) const {
 QString SamplesModel::truthOf(const Sample& sample) const {
     if (m_columns.truth < 0) return tr("#%1").arg(exactText(sample.index));
     const auto column = static_cast<size_t>(m_columns.truth);
-    return textOf(m_data->columns[column], examples().value(column, sample.index));
+    return textOf(m_data->storedColumns()[column], examples().value(column, sample.index));
 }
 
 QString SamplesModel::className(int label) const {
     static const Column none;
     return classText(
-        m_columns.truth < 0 ? none : m_data->columns[static_cast<size_t>(m_columns.truth)], label);
+        m_columns.truth < 0 ? none : m_data->storedColumns()[static_cast<size_t>(m_columns.truth)],
+        label);
 }
 
 QImage SamplesModel::pictureOf(const Sample& sample) const {
     if (m_columns.image < 0) return {};
     const auto column = static_cast<size_t>(m_columns.image);
-    const ImageExtent extent = extentOf(m_data->columns[column]);
+    const ImageExtent extent = extentOf(m_data->storedColumns()[column]);
     const std::span<const uint8_t> pixels = examples().pixels(column, sample.index);
     if (!m_isNormalised) return imageOf(pixels, extent);
     std::vector<float> seen(pixels.size());
@@ -118,8 +119,8 @@ QImage SamplesModel::pictureOf(const Sample& sample) const {
 
 QString SamplesModel::describe(const Sample& sample) const {
     QStringList words{tr("Image %1").arg(exactText(sample.index))};
-    for (size_t i = 0; i < m_data->columns.size(); ++i) {
-        const Column& column = m_data->columns[i];
+    for (size_t i = 0; i < m_data->storedColumns().size(); ++i) {
+        const Column& column = m_data->storedColumns()[i];
         if (!column.isImage())
             words << tr("%1 %2").arg(QString::fromStdString(column.name),
                                      textOf(column, examples().value(i, sample.index)));

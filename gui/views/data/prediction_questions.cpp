@@ -39,10 +39,13 @@ PredictionQuestion examplesQuestion(std::shared_ptr<const Dataset> data, int64_t
                              {},
                              {},
                              "Problems says what the network and the data disagree on."};
-            std::vector<std::byte>& all = values.emplace_back();
-            for (int64_t i = first; i < first + count; ++i) {
-                const auto value = data->test.value(static_cast<size_t>(column), i);
-                all.insert(all.end(), value.begin(), value.end());
+            const auto place = static_cast<size_t>(column);
+            const auto each = static_cast<size_t>(data->columns[place].bytes());
+            std::vector<std::byte>& all = values.emplace_back(each * static_cast<size_t>(count));
+            std::vector<std::span<std::byte>> to(data->columns.size());
+            for (int64_t i = 0; i < count; ++i) {
+                to[place] = std::span(all).subspan(static_cast<size_t>(i) * each, each);
+                data->test.write(first + i, {}, to);
             }
         }
         return values;

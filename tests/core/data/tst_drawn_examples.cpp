@@ -72,7 +72,7 @@ class DrawnExamplesTest : public QObject {
         const ExampleSet part{3, examples, 100};
         QCOMPARE(part.pixels(0, 1)[2], byteOf(101, 2));
         QCOMPARE(part.number(1, 2), 2);
-        QVERIFY(!examples->isStored());
+        QVERIFY(!examples->isAtHand(0));
     }
 
     void workersDrawAhead() {

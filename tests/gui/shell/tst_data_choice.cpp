@@ -108,7 +108,7 @@ class TestDataChoice : public QObject {
                 [&](const Error& error) { errors.push_back(error); });
         drop({m_elsewhere.path()});
         QCOMPARE(errors.size(), size_t{1});
-        QVERIFY2(errors[0].message.find("holds no images") != std::string::npos,
+        QVERIFY2(errors[0].message.find("holds no data") != std::string::npos,
                  errors[0].message.c_str());
         QVERIFY(!document().isModified());
     }
