@@ -54,8 +54,6 @@ int64_t batchForGradients(const Project& project, int64_t few) {
     return part.shapes().ok() ? few : project.training.batch;
 }
 
-void showWarning(const Error& warning) { print(fmt::format("\nWarning {}\n", warning.text())); }
-
 /// What is known of the data, and what had to be said of them.
 struct FoundFacts {
     DataFacts facts;

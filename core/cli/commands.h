@@ -24,6 +24,7 @@ void addOps(CLI::App& program, Action& action);
 void addCheck(CLI::App& program, Action& action);
 void addNew(CLI::App& program, Action& action);
 void addTemplates(CLI::App& program, Action& action);
+void addData(CLI::App& program, Action& action);
 void addDevices(CLI::App& program, Action& action);
 
 /// Prints an error as `CODE: sentence` with its further lines on standard error. Status 2 for

@@ -87,6 +87,7 @@ int main(int argc, char** argv) {
     addOps(program, action);
     addNew(program, action);
     addTemplates(program, action);
+    addData(program, action);
     addDevices(program, action);
     if (argc > 1)
         if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)

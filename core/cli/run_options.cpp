@@ -45,7 +45,20 @@ void RunOptions::addProject(CLI::App& command) {
 
 void RunOptions::addData(CLI::App& command) {
     command.add_option("--data", data,
-                       "Folder of the data set, where the project's format needs one");
+                       "Folder or file of the data; what they are is seen from their contents");
+    command.add_option("--data-fields", wishes.fields,
+                       "How they are read: \"height=64 width=64 fit=crop\"; vitrine-cli data "
+                       "--formats lists all fields");
+}
+
+void RunOptions::addTransforms(CLI::App& command) {
+    command.add_option(
+        "--transform", wishes.trainingTransforms,
+        "What happens to training images, with fields: \"pad_crop padding=4\", flip; "
+        "instead of the project's. none: nothing. May be given several times");
+    command.add_option("--test-transform", wishes.evaluationTransforms, "The same for test images");
+    command.add_option("--sampling", wishes.sampling,
+                       "each_once, or balanced: every class as often as the others");
 }
 
 void RunOptions::addMachine(CLI::App& command) {
@@ -106,6 +119,7 @@ Result<RunRequest> RunOptions::request() const {
     VITRINE_TRY(checkSupported("precision", precision.value_or("fp32"), {"fp32", "fp64"}));
     VITRINE_TRY(checkSupported("math", math.value_or("fast"), {"fast", "direct"}));
     request.training = training;
+    request.wishes = wishes;
     request.precision = precision;
     request.math = math;
     return request;

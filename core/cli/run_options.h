@@ -15,10 +15,14 @@ struct RunOptions {
     std::string project, data, device = "cpu";
     std::optional<std::string> epochs, batch, learningRate, seed, threads, precision, math;
     TrainingChanges training;
+    DataWishes wishes;
 
     /// PROJECT.
     void addProject(CLI::App& command);
+    /// --data and the fields of its format.
     void addData(CLI::App& command);
+    /// --transform --test-transform --sampling.
+    void addTransforms(CLI::App& command);
     /// --seed --threads --device --precision --math.
     void addNumerics(CLI::App& command);
     /// --batch and these.

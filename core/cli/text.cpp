@@ -52,6 +52,8 @@ std::string trimmed(std::string line) {
 
 void print(const std::string& text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+void showWarning(const Error& warning) { print(fmt::format("\nWarning {}\n", warning.text())); }
+
 std::string bytesText(double bytes) { return scaled(bytes, "B"); }
 std::string countText(double count) { return scaled(count, ""); }
 

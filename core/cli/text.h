@@ -6,10 +6,15 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/result.h"
+
 namespace vitrine::cli {
 
 /// On standard output. Numbers come into the text through fmt, which knows no locale; printf does.
 void print(const std::string& text);
+
+/// `Warning CODE: …`, on standard output, with a blank line before it.
+void showWarning(const Error& warning);
 
 /// `512 B`, `1.2 KB`, `33.0 MB`: powers of 1000.
 std::string bytesText(double bytes);

@@ -214,6 +214,7 @@ void addTrain(CLI::App& program, Action& action) {
     auto options = std::make_shared<TrainOptions>();
     options->run.addProject(*command);
     options->run.addData(*command);
+    options->run.addTransforms(*command);
     options->run.addTraining(*command);
     options->run.addMachine(*command);
     command->add_option("--checkpoint-every", options->checkpointEvery,

@@ -122,6 +122,9 @@ Result<Project> projectWith(Project project, const RunRequest& request) {
     }
     if (Result<void> applied = apply(request.training, training); !applied)
         return asOption(applied.error());
+    DataWishes wishes = request.wishes;
+    wishes.path = request.data;
+    if (Result<void> applied = apply(wishes, project); !applied) return asOption(applied.error());
     if (auto threads = checkSetting(threadsSetting, request.threads); !threads)
         return threads.error();
     return project;

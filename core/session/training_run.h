@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/io/project.h"
+#include "core/session/data_wishes.h"
 #include "core/session/run_folder.h"
 #include "core/session/run_settings.h"
 #include "core/session/run_writer.h"
@@ -26,6 +27,7 @@ struct RunRequest {
     std::optional<int64_t> epochs, batch, seed;
     std::optional<double> learningRate;
     TrainingChanges training = {};
+    DataWishes wishes = {};  ///< its path is `data`
     int threads = 1;
     std::optional<std::string> precision;          ///< fp32 (unless given), fp64
     std::optional<std::string> math;               ///< fast (unless given), direct
