@@ -7,11 +7,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <limits>
 
 #include "core/data/dataset.h"
+#include "core/data/transform.h"
 #include "core/graph/special_nodes.h"
 #include "core/io/project.h"
 #include "core/io/project_path.h"
@@ -121,6 +123,15 @@ std::vector<Case> fieldCases() {
                           project.training.schedule = {std::string(schedule->id), attrs};
                       };
                   });
+    for (const TransformDescriptor* transform : allTransforms())
+        addFields(cases, std::string(transform->id), transform->fields,
+                  [transform](const Attrs& attrs) {
+                      return [=](Project& project) {
+                          const ChosenThing one{std::string(transform->id), attrs};
+                          project.data.trainingTransforms = {one, one};
+                          project.data.evaluationTransforms = {one};
+                      };
+                  });
     for (const DataFormatDescriptor* format : allDataFormats())
         addFields(cases, std::string(format->id), format->fields, [format](const Attrs& attrs) {
             return [=](Project& project) {
@@ -157,6 +168,12 @@ std::vector<Case> settingCases() {
     cases.push_back({"groups", [](Project& p) {
                          Attrs group(groupFields);
                          p.training.groups = {group, group.with("lr", 0.1).with("frozen", true)};
+                     }});
+    cases.push_back({"sampling", [](Project& p) { p.data.sampling = Sampling::Balanced; }});
+    cases.push_back({"changes", [](Project& p) {
+                         p.data.changes = {{.example = "train/größer/1,5.png", .label = "一"},
+                                           {.example = "test 17", .isExcluded = true},
+                                           {.example = "", .label = "a", .isExcluded = true}};
                      }});
     cases.push_back({"stopping", [](Project& p) {
                          p.training.stopping.with("patience", int64_t{7}).with("keep_best", true);
@@ -217,6 +234,12 @@ std::vector<Case> textCases() {
     return cases;
 }
 
+bool areEqual(const std::vector<ChosenThing>& a, const std::vector<ChosenThing>& b) {
+    return std::ranges::equal(a, b, [](const ChosenThing& one, const ChosenThing& other) {
+        return one.id == other.id && one.attrs == other.attrs;
+    });
+}
+
 void compare(const Project& again, const Project& project) {
     QCOMPARE(again.name, project.name);
     QVERIFY(again.graph == project.graph);
@@ -225,6 +248,10 @@ void compare(const Project& again, const Project& project) {
     QCOMPARE(again.data.folder, project.data.folder);
     QVERIFY(again.data.normalisation.mean == project.data.normalisation.mean);
     QVERIFY(again.data.normalisation.std == project.data.normalisation.std);
+    QVERIFY(areEqual(again.data.trainingTransforms, project.data.trainingTransforms));
+    QVERIFY(areEqual(again.data.evaluationTransforms, project.data.evaluationTransforms));
+    QVERIFY(again.data.sampling == project.data.sampling);
+    QVERIFY(again.data.changes == project.data.changes);
     const TrainingSettings &a = again.training, &b = project.training;
     QVERIFY(a.epochs == b.epochs && a.batch == b.batch && a.seed == b.seed);
     QVERIFY(a.learningRate == b.learningRate && a.clipNorm == b.clipNorm);
