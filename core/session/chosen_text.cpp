@@ -74,8 +74,13 @@ Error unknownChoice(std::string_view option, std::string_view found,
 }
 
 Result<void> setFieldsFromText(Attrs& attrs, std::string_view option, std::string_view text) {
-    for (const std::string_view word : assignments(text, attrs.specs()))
-        VITRINE_TRY(setField(attrs, option, word));
+    for (const std::string_view word : assignments(text, attrs.specs())) {
+        const Result<void> set = setField(attrs, option, word);
+        if (set) continue;
+        Error error = set.error();
+        if (error.next.empty()) error.next = "Give fields as field=value, each in its range.";
+        return error;
+    }
     return {};
 }
 
