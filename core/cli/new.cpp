@@ -8,7 +8,9 @@
 #include "core/base/nearest_word.h"
 #include "core/cli/commands.h"
 #include "core/cli/text.h"
+#include "core/io/project_data.h"
 #include "core/session/data_choice.h"
+#include "core/session/fit_network.h"
 #include "core/session/new_project.h"
 
 namespace vitrine::cli {
@@ -76,29 +78,48 @@ Result<std::string> fileIn(const std::string& folder) {
     return (path / (name + ".vitrine")).string();
 }
 
-Result<Project> madeProject(const NewCommand& options) {
+/// The data that were named, from where the command was given; none: no settings.
+struct NamedData {
+    std::string folder = {};  ///< absolute
+    std::vector<Column> columns = {};
+};
+
+Result<NamedData> namedData(const NewCommand& options) {
+    if (options.data.empty()) return NamedData{};
+    // The project lies elsewhere: it names the folder from there.
+    std::error_code ignored;
+    NamedData named{fs::absolute(options.data, ignored).lexically_normal().string()};
+    Project project;
+    Result<DataSettings> settings = dataIn(named.folder, project);
+    if (!settings) return untouched(settings.error());
+    project.data = std::move(settings).value();
+    const Result<Dataset> data = openRawData(project, {.folder = named.folder});
+    if (!data) return untouched(data.error());
+    named.columns = data->columns;
+    return named;
+}
+
+/// What is set by hand stands; channels, sizes and classes are those of the data.
+Result<Project> madeProject(const NewCommand& options, const NamedData& data) {
     const auto network = chosenTemplate(options.network);
     if (!network) return network.error();
-    Attrs attrs((*network)->fields);
+    Attrs attrs = fieldsFor(Attrs((*network)->fields), data.columns);
     for (const std::string& word : options.fields)
         if (const Result<void> set = setField(attrs, word); !set) return untouched(set.error());
     Result<Project> project = projectOf(**network, attrs);
     return project ? project : Result<Project>(untouched(project.error()));
 }
 
-Result<void> writeProject(const NewCommand& options, Project& project) {
+Result<void> writeProject(const NewCommand& options, const NamedData& data, Project& project) {
     const Result<std::string> file =
         fileIn(options.folder.empty() ? options.network : options.folder);
     if (!file) return file.error();
     project.file = *file;
     project.name = projectNameFor(fs::path(*file).stem().string());
-    if (!options.data.empty()) {
-        // The project lies elsewhere: it names the folder from there.
-        std::error_code ignored;
-        const std::string folder = fs::absolute(options.data, ignored).lexically_normal().string();
-        Result<DataSettings> data = dataIn(folder, project);
-        if (!data) return data.error();
-        project.data = std::move(data).value();
+    if (!data.folder.empty()) {
+        Result<DataSettings> settings = dataIn(data.folder, project);
+        if (!settings) return settings.error();
+        project.data = std::move(settings).value();
     }
     return saveProject(project, *file);
 }
@@ -115,11 +136,13 @@ void tell(const Project& project, const NetworkFacts& facts) {
 }
 
 int makeNew(const NewCommand& options) {
-    Result<Project> project = madeProject(options);
+    const Result<NamedData> data = namedData(options);
+    if (!data) return report(data.error());
+    Result<Project> project = madeProject(options, *data);
     if (!project) return report(project.error());
     const Result<NetworkFacts> facts = networkFacts(*project);
     if (!facts) return report(untouched(facts.error()));
-    if (const Result<void> written = writeProject(options, *project); !written)
+    if (const Result<void> written = writeProject(options, *data, *project); !written)
         return report(written.error());
     tell(*project, *facts);
     return done;
@@ -137,7 +160,9 @@ void addNew(CLI::App& program, Action& action) {
         ->expected(1);
     command->add_option("-o,--out", options->folder,
                         "Folder to make, or an empty one; called after the template unless given");
-    command->add_option("--data", options->data, "Folder of the data set that it learns from");
+    command->add_option(
+        "--data", options->data,
+        "Folder or file of the data that it learns from; the network is made for them");
     command->callback([options, &action] { action = [options] { return makeNew(*options); }; });
 }
 
