@@ -54,8 +54,7 @@ std::optional<DataSettings> recognised(const std::string& path, const DataSettin
     for (const DataFormatDescriptor* format : allDataFormats()) {
         if (auto settings = fits(*format, Attrs(format->fields))) return settings;
         if (format->recognise)
-            known +=
-                fmt::format("{}{}: {}", known.empty() ? "" : " ", format->title, format->summary);
+            known += fmt::format("{}{}", known.empty() ? "" : ", ", format->title);
     }
     return {};
 }
@@ -75,8 +74,9 @@ Result<DataSettings> dataIn(const std::string& path, const Project& project) {
         settings = recognised(found, project.data, none);
     }
     if (!settings)
-        return notThere(path, "holds no data that this program reads. " + known,
-                        "Choose the folder that the files themselves lie in.");
+        return notThere(path, "holds no data that this program reads; it reads " + known,
+                        "Choose the folder that the files themselves lie in. A public set belongs "
+                        "there unpacked, under the names that its files come with.");
     auto stored = storedFolder(found, project.file);
     if (!stored) return stored.error();
     settings->folder = std::move(*stored);

@@ -12,7 +12,7 @@ namespace vitrine {
 /// fields where these fit, else with the first format that does. A file that no format takes alone
 /// stands for the folder that it lies in. The path is kept as the project's file keeps it
 /// (storedFolder). Looks at names and a few bytes only. Errors: "G01" (nothing there, or no format
-/// finds its files there, naming what each looks for), "P08".
+/// finds its files there, naming the formats), "P08".
 Result<DataSettings> dataIn(const std::string& path, const Project& project);
 
 }  // namespace vitrine

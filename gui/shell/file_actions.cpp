@@ -9,6 +9,7 @@
 #include <QMessageBox>
 #include <QSettings>
 
+#include "gui/bridge/run_controller.h"
 #include "gui/document/document.h"
 #include "gui/shell/foreign_file.h"
 #include "gui/shell/run_saver.h"
@@ -124,10 +125,21 @@ void FileActions::startNew() {
 /// What a person has asked for with its fields counts as work: it has no file, and is not saved.
 void FileActions::startFromTemplate() {
     if (!mayLeave()) return;
-    TemplateDialog dialog(m_context.theme, m_window);
+    TemplateDialog dialog(m_context.theme, m_window, presentData());
     if (dialog.exec() != QDialog::Accepted) return;
     const QByteArray text = QByteArray::fromStdString(projectText(dialog.project()));
     if (const Result<void> made = m_context.document.recover(text, {}); !made) failed(made.error());
+}
+
+/// Those that lie in a folder; drawn ones are offered by templates themselves.
+std::optional<PresentData> FileActions::presentData() const {
+    const Project& project = m_context.document.project();
+    const DataFormatDescriptor* format = findDataFormat(project.data.format);
+    const auto data = m_context.run.data();
+    if (!data || !format || !format->needsFolder) return {};
+    PresentData present{project.data, data->columns};
+    present.settings.folder = resolvedFolder(project.data.folder, project.file);
+    return present;
 }
 
 void FileActions::openWithDialog() {

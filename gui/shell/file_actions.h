@@ -5,6 +5,7 @@
 #include <QObject>
 
 #include <functional>
+#include <optional>
 
 #include "core/base/result.h"
 #include "gui/bridge/view_context.h"
@@ -13,6 +14,8 @@ class QMenu;
 class QSettings;
 
 namespace vitrine::gui {
+
+struct PresentData;
 
 class FileActions : public QObject {
     Q_OBJECT
@@ -41,6 +44,7 @@ class FileActions : public QObject {
     void openWithDialog();
     void startNew();
     void startFromTemplate();
+    std::optional<PresentData> presentData() const;
     void remember(const QString& file);
     void fillRecent();
 

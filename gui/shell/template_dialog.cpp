@@ -2,6 +2,7 @@
 // Three columns: what there is, how it should be, what comes of it.
 #include "gui/shell/template_dialog.h"
 
+#include <QCheckBox>
 #include <QDialogButtonBox>
 #include <QHBoxLayout>
 #include <QKeyEvent>
@@ -14,6 +15,8 @@
 
 #include <algorithm>
 
+#include "core/session/data_check.h"
+#include "core/session/fit_network.h"
 #include "gui/bridge/window_words.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
@@ -73,7 +76,8 @@ std::vector<const TemplateDescriptor*> searchTemplates(const QString& query) {
     return templates;
 }
 
-TemplateDialog::TemplateDialog(Theme& theme, QWidget* parent) : QDialog(parent) {
+TemplateDialog::TemplateDialog(Theme& theme, QWidget* parent, std::optional<PresentData> present)
+    : QDialog(parent), m_present(std::move(present)) {
     setObjectName(QStringLiteral("templateDialog"));
     setWindowTitle(tr("New from template"));
     auto* buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
@@ -162,6 +166,16 @@ QWidget* TemplateDialog::buildFacts() {
     m_trouble->setProperty("bad", true);
     m_data = wrappedLabel("template.data", widget);
     m_data->setProperty("quiet", true);
+    if (m_present) {
+        m_forPresent = new QCheckBox(tr("For the present data"), widget);
+        m_forPresent->setObjectName(QStringLiteral("template.forPresent"));
+        m_forPresent->setToolTip(
+            tr("Makes the network for the images and classes of the data that "
+               "are in use, and keeps these"));
+        m_forPresent->setChecked(true);
+        connect(m_forPresent, &QCheckBox::toggled, this, &TemplateDialog::resetFields);
+        column->addWidget(m_forPresent);
+    }
     for (QLabel* label : {m_facts, m_trouble, m_data}) column->addWidget(label);
     column->addStretch(1);
     return widget;
@@ -191,7 +205,6 @@ void TemplateDialog::choose() {
         findTemplate(item->data(Qt::UserRole).toString().toStdString());
     if (!chosen || chosen == m_chosen) return;
     m_chosen = chosen;
-    m_fields = Attrs(chosen->fields);
     m_title->setText(fromView(chosen->title));
     m_summary->setText(fromView(chosen->summary));
     m_source->setText(fromView(chosen->source) + QLatin1Char('.'));
@@ -199,8 +212,16 @@ void TemplateDialog::choose() {
     m_form->setFields(
         chosen->fields, QStringLiteral("template.field."),
         [this](const std::string& id, const FieldValue& value) { return setField(id, value); });
-    m_form->show(m_fields);
     m_facts->clear();
+    resetFields();
+}
+
+/// As the template has them, or as the present data want them.
+void TemplateDialog::resetFields() {
+    m_fields = Attrs(m_chosen->fields);
+    if (m_forPresent && m_forPresent->isChecked())
+        m_fields = fieldsFor(std::move(m_fields), m_present->columns);
+    m_form->show(m_fields);
     update();
 }
 
@@ -224,13 +245,32 @@ void TemplateDialog::update() {
         return m_delay.stop();
     }
     m_project = std::move(made).value();
+    tellData();
+    m_delay.start();
+}
+
+void TemplateDialog::tellData() {
+    if (m_forPresent && m_forPresent->isChecked()) return m_data->setText(takePresentData());
     const DataFormatDescriptor* format = findDataFormat(m_project->data.format);
     m_data->setText(
         format ? tr("It can be trained at once. Data: %1 %2")
                      .arg(fromView(format->title) + QLatin1Char('.'), fromView(format->summary))
                : tr("No data are drawn in this form: choose a folder of yours once the "
                     "network is there."));
-    m_delay.start();
+}
+
+/// They become the project's where the network takes them; says so, or why not.
+QString TemplateDialog::takePresentData() {
+    DataFacts facts;
+    for (const Column& column : m_present->columns) facts.columns.push_back({.column = column});
+    if (const Result<void> fits = checkDataFit(m_project->graph, facts); !fits)
+        return tr("It does not take the present data: %1.").arg(sentenceOf(fits.error()));
+    const Normalisation normalisation = m_project->data.normalisation;
+    m_project->data = m_present->settings;
+    if (m_project->data.normalisation == Normalisation{})
+        m_project->data.normalisation = normalisation;
+    return tr("It can be trained at once, on the data in %1.")
+        .arg(QString::fromStdString(m_present->settings.folder));
 }
 
 void TemplateDialog::plan() {

@@ -6,11 +6,13 @@
 #include <QTimer>
 
 #include <optional>
+#include <vector>
 
 #include "core/session/new_project.h"
 #include "core/session/project.h"
 #include "gui/bridge/background.h"
 
+class QCheckBox;
 class QLabel;
 class QLineEdit;
 class QListWidget;
@@ -21,12 +23,19 @@ namespace vitrine::gui {
 class FieldForm;
 class Theme;
 
+/// Data that are in use, which a new network can be made for.
+struct PresentData {
+    DataSettings settings;  ///< its folder is absolute
+    std::vector<Column> columns;
+};
+
 /// Window thread. A list with search, the fields of what is chosen there, and facts, which are
 /// worked out on a thread of their own.
 class TemplateDialog : public QDialog {
     Q_OBJECT
   public:
-    TemplateDialog(Theme& theme, QWidget* parent);
+    /// Without `present` the data are those that are drawn, where some fit.
+    TemplateDialog(Theme& theme, QWidget* parent, std::optional<PresentData> present = {});
 
     /// What was asked for, after Accepted.
     const Project& project() const { return *m_project; }
@@ -41,7 +50,10 @@ class TemplateDialog : public QDialog {
     void fillList();
     void choose();
     Result<void> setField(const std::string& id, const FieldValue& value);
+    void resetFields();
     void update();
+    void tellData();
+    QString takePresentData();
     void plan();
     void planIsThere();
     void tellFacts(const NetworkFacts& facts);
@@ -51,7 +63,10 @@ class TemplateDialog : public QDialog {
     QLabel *m_title = nullptr, *m_summary = nullptr, *m_source = nullptr;
     FieldForm* m_form = nullptr;
     QLabel *m_facts = nullptr, *m_data = nullptr, *m_trouble = nullptr;
+    QCheckBox* m_forPresent = nullptr;  ///< null: there are none
     QPushButton* m_create = nullptr;
+
+    const std::optional<PresentData> m_present;
 
     const TemplateDescriptor* m_chosen = nullptr;
     Attrs m_fields;

@@ -8,6 +8,7 @@
 #include "gui/shell/template_dialog.h"
 #include "tests/gui/support/dialog_answers.h"
 #include "tests/gui/support/window_fixture.h"
+#include "tests/support/example_sets.h"
 
 using namespace vitrine;
 using namespace vitrine::gui;
@@ -71,6 +72,33 @@ class TestTemplateDialog : public QObject {
     void listsAllUntilSomebodySearches() {
         QCOMPARE(size_t(ids(QString()).size()), allTemplates().size());
         QVERIFY(ids(QStringLiteral("no such thing")).isEmpty());
+    }
+
+    void makesNetworksForThePresentData() {
+        PresentData present;
+        present.settings.format = "image_folder";
+        present.settings.folder = "/pictures/birds";
+        present.columns = imageColumns({1, 40, 48}, 7);
+        TemplateDialog dialog(m_theme, nullptr, present);
+        dialog.show();
+        search(dialog, QStringLiteral("resnet20"));
+        auto* forPresent = in<QCheckBox>(dialog, "template.forPresent");
+        auto* data = in<QLabel>(dialog, "template.data");
+        QVERIFY(forPresent->isChecked());
+        QCOMPARE(in<QLineEdit>(dialog, "template.field.classes")->text(), QStringLiteral("7"));
+        QCOMPARE(in<QLineEdit>(dialog, "template.field.width")->text(), QStringLiteral("48"));
+        QVERIFY2(data->text().contains(QStringLiteral("/pictures/birds")),
+                 qPrintable(data->text()));
+        QCOMPARE(dialog.project().data.format, std::string("image_folder"));
+
+        enter(dialog, "template.field.width", QStringLiteral("40"));
+        QVERIFY2(data->text().contains(QStringLiteral("does not take the present data")),
+                 qPrintable(data->text()));
+        QVERIFY(dialog.project().data.format != "image_folder");
+
+        forPresent->click();
+        QCOMPARE(in<QLineEdit>(dialog, "template.field.width")->text(), QStringLiteral("32"));
+        QVERIFY(dialog.project().data.format != "image_folder");
     }
 
     void factsFollowFields() {
