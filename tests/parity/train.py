@@ -187,7 +187,7 @@ def compared(ours, theirs, other, truth):
     for step, exact in enumerate(truth):
         print(f"{step + 1:4}  {ours[step] - exact:+14.1e}  {theirs[step] - exact:+23.1e}"
               f"  {other[step] - exact:+20.1e}")
-    worst = max(abs(a - b) for a, b in zip(theirs + other, truth + truth))
+    worst = max(abs(a - b) for a, b in zip(theirs[:10] + other, truth + truth))
     own = max(abs(a - b) for a, b in zip(ours, truth))
     at100 = ours[99] / theirs[99] - 1
     print(f"largest difference from float64 in 10 steps: ours {own:.1e}, PyTorch's {worst:.1e}")
