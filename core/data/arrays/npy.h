@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// The NPY container: magic, version, a header that is a Python dictionary of three known keys, and
+// numbers. A parser over bytes that evaluates nothing. Source: NumPy's numpy.lib.format, versions
+// 1.0 to 3.0.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "core/data/arrays/number_array.h"
+
+namespace vitrine {
+
+/// Takes every type of integers and floats of 2 to 8 bytes, and bool. `title` begins the messages.
+/// Errors: N01 (magic, version), N02 (header longer than the file), N03 (header is none), N04
+/// (objects), N05 (claims more than there is), N06 (extents), N07 (types that are not read), N12
+/// (more than it claims), N14 (a pickle).
+Result<NumberArray> parseNpy(std::string_view title, std::span<const std::byte> bytes);
+
+}  // namespace vitrine
