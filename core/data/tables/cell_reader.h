@@ -33,7 +33,6 @@ class CellReader {
   private:
     Result<void> readQuoted();
     Result<void> readPlain();
-    Result<void> endOfRow();
     Error error(std::string code, std::string why, int64_t line, std::string next) const;
 
     const std::string_view m_title, m_text;

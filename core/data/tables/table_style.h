@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a table is written: what stands between its cells, before fractions, and in its first line.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/field.h"
+#include "core/base/result.h"
+
+namespace vitrine {
+
+struct TableStyle {
+    char separator = ',';
+    char decimal = '.';
+    std::vector<std::string> names = {};  ///< of the columns; `column 1` where the table has none
+    bool hasHeader = false;
+    size_t begin = 0;  ///< of the text, behind a mark of its encoding
+    size_t columns() const { return names.size(); }
+    /// `';' between cells, decimal commas, names in the first line`.
+    std::string text() const;
+};
+
+/// By the first lines, and by the fields `separator`, `decimal` and `header`. Errors: those of
+/// CellReader; "V07" (UTF-16), "V05" (a single column), "V12" (a name that stands twice).
+Result<TableStyle> styleOf(std::string_view title, std::string_view text, const Attrs& attrs);
+
+inline constexpr std::string_view separatorChoices[] = {"automatic", "comma", "semicolon",
+                                                        "tab",       "bar",   "space"};
+inline constexpr std::string_view decimalChoices[] = {"automatic", "point", "comma"};
+inline constexpr std::string_view headerChoices[] = {"automatic", "yes", "no"};
+
+}  // namespace vitrine
