@@ -4,9 +4,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/base/file.h"
 
 namespace vitrine {
+
+CellReader::CellReader(std::string_view title, std::string_view text, char separator)
+    : m_title(title), m_text(text), m_separator(separator) {
+    for (const char c : {separator, '\n', '\r', '\0'})
+        m_isStop[static_cast<unsigned char>(c)] = true;
+}
 
 Error CellReader::error(std::string code, std::string why, int64_t line, std::string next) const {
     Error found{std::move(code),
@@ -45,19 +53,17 @@ Result<bool> CellReader::next() {
 }
 
 Result<void> CellReader::readPlain() {
-    const size_t begin = m_at;
-    for (; m_at < m_text.size(); ++m_at) {
-        const char c = m_text[m_at];
-        if (c == m_separator || c == '\n' || c == '\r') break;
-        if (c == '\0')
-            return error("V11", fmt::format("line {} has a NUL byte, which no text has", m_line),
-                         m_line, "Save the table anew as text in UTF-8.");
-        if (m_at - begin > longestRow)
-            return error("V08",
-                         fmt::format("line {} is longer than {}", m_line, sizeText(longestRow)),
-                         m_line, "Check that it is a table with one example in each line.");
-    }
-    m_cells.push_back(m_text.substr(begin, m_at - begin));
+    const size_t begin = m_at, most = std::min(m_text.size(), begin + longestRow + 1);
+    size_t end = begin;
+    while (end < most && !m_isStop[static_cast<unsigned char>(m_text[end])]) ++end;
+    m_at = end;
+    if (end < m_text.size() && m_text[end] == '\0')
+        return error("V11", fmt::format("line {} has a NUL byte, which no text has", m_line),
+                     m_line, "Save the table anew as text in UTF-8.");
+    if (end - begin > longestRow)
+        return error("V08", fmt::format("line {} is longer than {}", m_line, sizeText(longestRow)),
+                     m_line, "Check that it is a table with one example in each line.");
+    m_cells.push_back(m_text.substr(begin, end - begin));
     return {};
 }
 

@@ -3,6 +3,7 @@
 // A parser over bytes. Source: RFC 4180, and what spreadsheets make of it.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -18,8 +19,7 @@ namespace vitrine {
 /// LF or CR; empty lines are passed over; blanks belong to the cells.
 class CellReader {
   public:
-    CellReader(std::string_view title, std::string_view text, char separator)
-        : m_title(title), m_text(text), m_separator(separator) {}
+    CellReader(std::string_view title, std::string_view text, char separator);
 
     /// False at the end. Errors: "V06" (a quote that is never closed, or text behind one), "V08" (a
     /// row too long), "V09" (too many cells), "V11" (NUL bytes).
@@ -37,6 +37,7 @@ class CellReader {
 
     const std::string_view m_title, m_text;
     const char m_separator;
+    std::array<bool, 256> m_isStop{};  ///< ends a cell without quotes
     size_t m_at = 0;
     int64_t m_line = 1, m_firstLine = 1;
     std::vector<std::string_view> m_cells;

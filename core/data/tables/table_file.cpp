@@ -3,7 +3,6 @@
 #include "core/data/tables/table_file.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <filesystem>
 #include <fstream>
@@ -103,12 +102,13 @@ std::string testTableBeside(const std::string& path) {
 
 bool looksLikeTable(const std::string& path) {
     if (!hasTableEnding(path) || !isFile(path)) return false;
-    std::array<char, 4096> begin{};
+    std::vector<char> begin(1 << 16);
     std::ifstream file(path, std::ios::binary);
-    file.read(begin.data(), begin.size());
+    file.read(begin.data(), std::ssize(begin));
     const std::string_view text(begin.data(), static_cast<size_t>(file.gcount()));
     if (lower(path).ends_with(".gz")) return isGzip(std::as_bytes(std::span(text)));
-    return !text.empty() && text.find('\n') != std::string_view::npos &&
+    return !text.empty() &&
+           (text.size() == begin.size() || text.find('\n') != std::string_view::npos) &&
            text.find('\0') == std::string_view::npos && !namesPictures(text) &&
            text.find_first_of(",;\t|") != std::string_view::npos;
 }

@@ -290,7 +290,7 @@ class TableTest : public QObject {
         test::Mutator mutator({"a,b,label\n1,2,x\n3,4,y\n", "1;2,5\n3;4,5\n", digits(2, false)});
         const Table table("");
         int accepted = 0;
-        for (int i = test::executions() / 20; i > 0; --i) {
+        for (int i = test::executions() / 100; i > 0; --i) {
             test::put(table.path, mutator.next());
             const auto set = table.open();
             if (!set) {
@@ -303,7 +303,7 @@ class TableTest : public QObject {
                     QCOMPARE(std::ssize(set->train.value(column, row)),
                              set->columns[column].bytes());
         }
-        QVERIFY(accepted > 50);
+        QVERIFY(accepted > 10);
     }
 };
 
