@@ -11,6 +11,7 @@ namespace vitrine {
 DataIdentity::DataIdentity(std::string_view format, const Attrs& attrs) : m_format(format) {
     add(format);
     for (size_t i = 0; i < attrs.values().size(); ++i) {
+        if (attrs.isLeftOut(i)) continue;
         add(attrs.specs()[i].id);
         add(fieldText(attrs.values()[i]));
     }

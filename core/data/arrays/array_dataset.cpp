@@ -73,7 +73,7 @@ class ArrayDataset {
 
     Result<void> plan() {
         VITRINE_TRY(checkCounts(m_parts.train));
-        auto inputs = planInputs(m_parts.train.inputs, m_attrs);
+        auto inputs = planInputs(m_parts.train.inputs, inputChoicesOf(m_attrs));
         if (!inputs) return inputs.error();
         m_inputs = std::move(inputs).value();
         if (m_parts.test) {

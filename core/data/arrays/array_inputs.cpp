@@ -42,9 +42,8 @@ Layout guessedLayout(std::span<const int64_t> extents, std::string& remark) {
     return isLast ? Layout::ChannelsLast : Layout::ChannelsFirst;
 }
 
-Result<Layout> layoutOf(const KeptArray& inputs, const Attrs& attrs, std::string& remark) {
+Result<Layout> layoutOf(const KeptArray& inputs, const std::string& chosen, std::string& remark) {
     const auto& extents = inputs.array.extents;
-    const std::string& chosen = attrs.text("layout");
     const size_t rank = extents.size();
     if (chosen == "numbers") return Layout::Numbers;
     if (chosen == "automatic") {
@@ -64,8 +63,8 @@ Result<Layout> layoutOf(const KeptArray& inputs, const Attrs& attrs, std::string
 }
 
 /// The fields `height` and `width` make a picture of a row of numbers.
-Result<Shape> rowsShape(const KeptArray& inputs, const Attrs& attrs) {
-    const int64_t height = attrs.integer("height"), width = attrs.integer("width");
+Result<Shape> rowsShape(const KeptArray& inputs, const InputChoices& choices) {
+    const int64_t height = choices.height, width = choices.width;
     const int64_t numbers = inputs.array.elements() / std::max<int64_t>(1, inputs.array.examples());
     if (height == 0 || width == 0 || numbers % (height * width) != 0 || numbers == 0)
         return inputError(inputs,
@@ -74,10 +73,6 @@ Result<Shape> rowsShape(const KeptArray& inputs, const Attrs& attrs) {
                                       numbers, height, width),
                           "Correct height and width, or set both to 0.");
     return Shape{numbers / (height * width), height, width};
-}
-
-bool hasPictureSize(const Attrs& attrs) {
-    return attrs.has("height") && (attrs.integer("height") > 0 || attrs.integer("width") > 0);
 }
 
 void setShape(const NumberArray& array, Layout layout, InputPlan& plan) {
@@ -133,21 +128,29 @@ bool liesAsWanted(const KeptArray& inputs, const InputPlan& plan) {
 
 }  // namespace
 
-Result<InputPlan> planInputs(const KeptArray& inputs, const Attrs& attrs) {
+InputChoices inputChoicesOf(const Attrs& attrs) {
+    InputChoices choices{attrs.text("layout"), attrs.text("values")};
+    if (!attrs.has("height")) return choices;
+    choices.height = attrs.integer("height");
+    choices.width = attrs.integer("width");
+    return choices;
+}
+
+Result<InputPlan> planInputs(const KeptArray& inputs, const InputChoices& choices) {
     const NumberArray& array = inputs.array;
     if (array.rank() == 0 || array.elements() == 0)
         return inputError(inputs, fmt::format("is {}: it holds no examples", array.text()),
                           "Check that it is the array you meant.");
     InputPlan plan;
-    const auto layout = layoutOf(inputs, attrs, plan.remark);
+    const auto layout = layoutOf(inputs, choices.layout, plan.remark);
     if (!layout) return layout.error();
     setShape(array, *layout, plan);
-    if (*layout == Layout::Numbers && hasPictureSize(attrs)) {
-        const auto shape = rowsShape(inputs, attrs);
+    if (*layout == Layout::Numbers && (choices.height > 0 || choices.width > 0)) {
+        const auto shape = rowsShape(inputs, choices);
         if (!shape) return shape.error();
         plan.column.shape = *shape;
     }
-    setValues(array, attrs.text("values"), plan);
+    setValues(array, choices.values, plan);
     plan.column.name = plan.column.shape.rank() == 3 ? "image" : "input";
     return plan;
 }

@@ -21,9 +21,15 @@ struct InputPlan {
     std::string remark = {};        ///< what was guessed and could be otherwise
 };
 
-/// By the fields `layout` and `values`, and `height` and `width` where there are such. Errors:
-/// "N11".
-Result<InputPlan> planInputs(const KeptArray& inputs, const Attrs& attrs);
+/// What a person has chosen of it.
+struct InputChoices {
+    std::string layout = "automatic", values = "automatic";  ///< of the fields of these names
+    int64_t height = 0, width = 0;                           ///< of pictures that lie as rows
+};
+InputChoices inputChoicesOf(const Attrs& attrs);
+
+/// Errors: "N11".
+Result<InputPlan> planInputs(const KeptArray& inputs, const InputChoices& choices);
 
 /// Whether another array fits the plan. Errors: "N11" where it has other extents.
 Result<void> checkFits(const KeptArray& first, const KeptArray& other);

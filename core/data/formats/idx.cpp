@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data format "idx": four IDX files in a folder, plain or gzip, as MNIST and its relatives come.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -8,10 +9,12 @@
 
 #include "core/base/file.h"
 #include "core/base/memory.h"
+#include "core/data/arrays/array_inputs.h"
 #include "core/data/data_identity.h"
 #include "core/data/dataset.h"
 #include "core/data/idx/idx_files.h"
 #include "core/data/idx/idx_images.h"
+#include "core/data/idx/idx_names.h"
 #include "core/data/stored_examples.h"
 
 namespace vitrine::formats::idx {
@@ -20,7 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array<FieldSpec, 5> fields{{
+constexpr std::array<FieldSpec, 9> fields{{
     {.id = "train_images",
      .title = "Training images",
      .type = FieldType::Text,
@@ -46,13 +49,39 @@ constexpr std::array<FieldSpec, 5> fields{{
      .type = FieldType::Int,
      .defaultNumber = 10,
      .minimum = 1,
-     .maximum = 256,
-     .help = "Labels run from 0 to one less than this."},
+     .maximum = 65536,
+     .help = "Labels run from 0 to one less than this, where the names do not say how many."},
+    addition({.id = "names",
+              .title = "Names",
+              .type = FieldType::Choice,
+              .defaultText = "numbers",
+              .help = "What the classes are called: numbers, Fashion-MNIST's clothes, KMNIST's "
+                      "syllables, or EMNIST's 26 letters, 47 or 62 characters.",
+              .choices = idxNameChoices}),
+    addition({.id = "first_label",
+              .title = "First label",
+              .type = FieldType::Int,
+              .defaultNumber = 0,
+              .minimum = 0,
+              .maximum = 65536,
+              .help = "The label of the first class: 1 for EMNIST's letters."}),
+    addition({.id = "label_column",
+              .title = "Label column",
+              .type = FieldType::Int,
+              .defaultNumber = 0,
+              .minimum = 0,
+              .maximum = 65536,
+              .help = "Which number of an example is its class, from 0, where labels are rows of "
+                      "numbers as QMNIST's are."}),
+    addition({.id = "transposed",
+              .title = "Transposed",
+              .type = FieldType::Bool,
+              .help = "Whether rows are stored as columns, as EMNIST's are."}),
 }};
 
 constexpr ColumnSpec columns[] = {
-    {.name = "image", .dtype = DType::U8, .help = "Pixels [C, H, W]."},
-    {.name = "label", .dtype = DType::I32, .help = "The class of the image."}};
+    {.name = "image", .dtype = DType::U8, .help = "Pixels [C, H, W]; 'input' for other numbers."},
+    {.name = "label", .dtype = DType::I32, .help = "The class; 'target' for floats."}};
 
 /// A project names files beside each other, never paths that lead out of the data folder.
 Result<void> checkName(std::string_view field, const std::string& name) {
@@ -98,11 +127,26 @@ Result<void> checkMemory(std::string_view title, size_t bytes, const DataRequest
                  "Take a part of the images, or close other programs."};
 }
 
-Result<LabelledImages> openPart(const Attrs& attrs, const DataRequest& request,
-                                DataIdentity& identity, std::array<std::string_view, 2> part) {
-    const auto& [images, labels] = part;
-    for (std::string_view field : part) VITRINE_TRY(checkName(field, attrs.text(field)));
-    const auto imageBytes = readField(attrs, request, images);
+/// Files of a part, and what they hold.
+struct Part {
+    std::shared_ptr<const std::vector<std::byte>> imageBytes;
+    KeptArray images;
+    std::vector<int32_t> labels;
+    std::vector<float> numbers;  ///< where labels are floats
+    int64_t count = 0, numbersEach = 0;
+};
+
+IdxLabels labelsOf(const Attrs& attrs) {
+    const auto names = idxClassNames(attrs.text("names"));
+    return {names.empty() ? attrs.integer("classes") : std::ssize(names),
+            attrs.integer("first_label"), attrs.integer("label_column")};
+}
+
+Result<Part> openPart(const Attrs& attrs, const DataRequest& request, DataIdentity& identity,
+                      std::array<std::string_view, 2> fieldsOfPart) {
+    const auto& [images, labels] = fieldsOfPart;
+    for (std::string_view field : fieldsOfPart) VITRINE_TRY(checkName(field, attrs.text(field)));
+    auto imageBytes = readField(attrs, request, images);
     if (!imageBytes) return imageBytes.error();
     const auto labelBytes = readField(attrs, request, labels);
     if (!labelBytes) return labelBytes.error();
@@ -110,29 +154,78 @@ Result<LabelledImages> openPart(const Attrs& attrs, const DataRequest& request,
                       labelTitle = printable(attrs.text(labels));
     VITRINE_TRY(checkMemory(imageTitle, imageBytes->size() + sizeof(int32_t) * labelBytes->size(),
                             request));
-    auto set = parseIdxImages({imageTitle, *imageBytes}, {labelTitle, *labelBytes},
-                              attrs.integer("classes"));
-    if (!set) return imported(set.error(), request.folder);
-    identity.addFile(images, *imageBytes);
+    Part part;
+    part.imageBytes = std::make_shared<const std::vector<std::byte>>(std::move(imageBytes).value());
+    auto parsed =
+        parseIdxImages({imageTitle, *part.imageBytes}, {labelTitle, *labelBytes}, labelsOf(attrs));
+    if (!parsed) return imported(parsed.error(), request.folder);
+    identity.addFile(images, *part.imageBytes);
     identity.addFile(labels, *labelBytes);
-    return set;
+    part.count = parsed->count();
+    part.images = {.name = imageTitle, .array = parsed->images, .owner = part.imageBytes};
+    part.labels = std::move(parsed->labels);
+    if (part.labels.empty()) {
+        part.numbers = floatsOf(parsed->numbers);
+        part.numbersEach = std::ssize(part.numbers) / part.count;
+    }
+    return part;
 }
 
-Result<void> checkSameSize(const Shape& train, const Shape& test) {
-    if (train == test) return {};
-    return Error{"I04",
-                 fmt::format("training images are {}×{}×{}, test images {}×{}×{}: they must agree",
-                             train[0], train[1], train[2], test[0], test[1], test[2]),
-                 {},
-                 "Nothing was imported.",
-                 "Give training and test files that belong together."};
+Error unlike(std::string what) {
+    return {"I04",
+            std::move(what),
+            {},
+            "Nothing was imported.",
+            "Give training and test files that belong together."};
 }
 
-ExampleSet examplesOf(LabelledImages images) {
+Result<void> checkSameSize(const Part& train, const Part& test) {
+    const auto sizes = [](const Part& part) {
+        return std::span(part.images.array.extents).subspan(1);
+    };
+    if (!std::ranges::equal(sizes(train), sizes(test)))
+        return unlike(fmt::format("training images are {}, test images {}: they must agree",
+                                  fmt::join(sizes(train), "×"), fmt::join(sizes(test), "×")));
+    if (train.numbersEach == test.numbersEach) return {};
+    return unlike(
+        fmt::format("training labels have {} floats for each example, test labels {}: "
+                    "they must agree",
+                    train.numbersEach, test.numbersEach));
+}
+
+/// How inputs of both parts become a column: pixels where they are pictures.
+Result<InputPlan> planOf(const Part& train, bool isTransposed) {
+    InputChoices choices;
+    if (train.images.array.rank() == 4) choices.layout = "channels_first";
+    auto plan = planInputs(train.images, choices);
+    if (!plan || !isTransposed || plan->column.shape.rank() != 3) return plan;
+    std::swap(plan->axes[plan->axes.size() - 2], plan->axes.back());
+    const Shape stored = plan->column.shape;
+    plan->column.shape = {stored[0], stored[2], stored[1]};
+    return plan;
+}
+
+Column targetColumn(const Attrs& attrs, const Part& train) {
+    if (train.numbersEach == 1) return {.name = "target", .dtype = DType::F32};
+    if (train.numbersEach > 1)
+        return {.name = "target", .dtype = DType::F32, .shape = {train.numbersEach}};
+    Column label{
+        .name = "label", .dtype = DType::I32, .classes = idxClassNames(attrs.text("names"))};
+    if (label.classes.empty())
+        for (int64_t i = 0; i < attrs.integer("classes"); ++i)
+            label.classes.push_back(fmt::format("{}", i + attrs.integer("first_label")));
+    return label;
+}
+
+ExampleSet examplesOf(const Part& part, const InputPlan& plan) {
     auto stored = std::make_shared<StoredExamples>();
-    stored->addColumn(std::move(images.pixels), images.shape.elements());
-    stored->addNumbers<int32_t>(images.labels);
-    return {images.count, std::move(stored), 0};
+    const ColumnValues values = valuesOf(part.images, plan);
+    stored->addBorrowed(values.bytes, plan.column.bytes(), values.owner);
+    if (part.numbersEach > 0)
+        stored->addNumbers<float>(part.numbers, part.numbersEach);
+    else
+        stored->addNumbers<int32_t>(part.labels);
+    return {part.count, std::move(stored), 0};
 }
 
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
@@ -143,22 +236,38 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     if (request.progress) request.progress(0.8);
     auto test = openPart(attrs, request, identity, {"test_images", "test_labels"});
     if (!test) return test.error();
-    VITRINE_TRY(checkSameSize(train->shape, test->shape));
-    set.columns = {{.name = "image", .dtype = DType::U8, .shape = train->shape},
-                   {.name = "label", .dtype = DType::I32}};
-    for (int64_t i = 0; i < attrs.integer("classes"); ++i)
-        set.columns[1].classes.push_back(fmt::format("{}", i));
-    set.train = examplesOf(std::move(*train));
-    set.test = examplesOf(std::move(*test));
+    VITRINE_TRY(checkSameSize(*train, *test));
+    const auto plan = planOf(*train, attrs.flag("transposed"));
+    if (!plan) return plan.error();
+    set.columns = {plan->column, targetColumn(attrs, *train)};
+    set.train = examplesOf(*train, *plan);
+    set.test = examplesOf(*test, *plan);
     set.fingerprint = identity.text(set);
     if (request.progress) request.progress(1.0);
     return set;
 }
 
+bool areThere(const std::string& folder, const Attrs& attrs) {
+    constexpr std::string_view names[] = {"train_images", "train_labels", "test_images",
+                                          "test_labels"};
+    return std::ranges::all_of(
+        names, [&](std::string_view field) { return findIdxFile(folder, attrs.text(field)).ok(); });
+}
+
+/// The files that the fields name, else those of a set that is known by its names. What is chosen
+/// stays chosen.
 bool recognise(const std::string& folder, Attrs& attrs) {
-    return std::ranges::all_of(fields, [&](const FieldSpec& field) {
-        return field.type != FieldType::Text || findIdxFile(folder, attrs.text(field.id)).ok();
-    });
+    const auto known = knownIdxSet(folder);
+    const bool isNamed = areThere(folder, attrs);
+    if (!known) return isNamed;
+    if (!isNamed) {
+        attrs.with("train_images", known->trainImages).with("train_labels", known->trainLabels);
+        attrs.with("test_images", known->testImages).with("test_labels", known->testLabels);
+    }
+    if (attrs.text("names") != "numbers" || attrs.integer("first_label") != 0) return true;
+    attrs.with("names", std::string(known->names)).with("first_label", known->firstLabel);
+    attrs.with("transposed", known->isTransposed);
+    return true;
 }
 
 }  // namespace
@@ -167,7 +276,9 @@ extern const DataFormatDescriptor descriptor;
 constinit const DataFormatDescriptor descriptor{
     .id = "idx",
     .title = "IDX files",
-    .summary = "Images and labels in four IDX files, plain or gzip, as MNIST comes.",
+    .summary =
+        "Images and labels in four IDX files, plain or gzip, as MNIST and its relatives "
+        "come.",
     .columns = columns,
     .fields = fields,
     .needsFolder = true,

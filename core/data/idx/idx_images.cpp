@@ -17,25 +17,44 @@ Error importError(std::string code, std::string message, std::string next) {
     return {std::move(code), std::move(message), {}, "Nothing was imported.", std::move(next)};
 }
 
+NumberArray numbersOf(const IdxArray& array) {
+    NumberArray numbers{.isBigEndian = true, .extents = array.extents, .bytes = array.elements};
+    switch (array.type) {
+        case IdxType::U8:
+            numbers.type = NumberType::U8;
+            break;
+        case IdxType::I8:
+            numbers.type = NumberType::I8;
+            break;
+        case IdxType::I16:
+            numbers.type = NumberType::I16;
+            break;
+        case IdxType::I32:
+            numbers.type = NumberType::I32;
+            break;
+        case IdxType::F32:
+            numbers.type = NumberType::F32;
+            break;
+        case IdxType::F64:
+            numbers.type = NumberType::F64;
+            break;
+    }
+    return numbers;
+}
+
 Result<void> checkImages(std::string_view title, const IdxArray& array) {
-    if (array.extents.size() == 1)
+    if (array.extents.size() == 1 && array.type == IdxType::U8)
         return importError("I09",
                            fmt::format("{}: images have 3 or 4 dimensions, this has 1 as a labels "
                                        "file has",
                                        title),
                            "Check whether the names of images and labels are swapped.");
-    if (array.extents.size() != 3 && array.extents.size() != 4)
+    if (array.extents.size() > 4)
         return importError("I03",
-                           fmt::format("{}: images have 3 dimensions (N×H×W) or 4 (N×C×H×W), this "
-                                       "has {}",
+                           fmt::format("{}: images have 3 dimensions (N×H×W) or 4 (N×C×H×W), "
+                                       "numbers 1 or 2, this has {}",
                                        title, array.extents.size()),
-                           "Convert the file to one of the two.");
-    if (array.type != IdxType::U8)
-        return importError(
-            "I02",
-            fmt::format("{}: images are read from unsigned bytes (0x08), this holds {} (0x{:02X})",
-                        title, name(array.type), static_cast<unsigned>(array.type)),
-            "Convert the file to unsigned bytes.");
+                           "Convert the file to one of these.");
     if (array.elements.empty())
         return importError("I04", fmt::format("{}: it holds no pixels", title),
                            "Check that it is the file you meant.");
@@ -48,57 +67,57 @@ Result<void> checkImages(std::string_view title, const IdxArray& array) {
     return {};
 }
 
-Result<void> checkLabels(std::string_view title, const IdxArray& array) {
-    if (array.extents.size() != 1)
+Result<void> checkLabels(std::string_view title, const IdxArray& array, const IdxLabels& options) {
+    if (array.extents.size() > 2)
         return importError("I09",
-                           fmt::format("{}: labels have 1 dimension, this has {} as an images file "
-                                       "has",
+                           fmt::format("{}: labels have 1 dimension or 2, this has {} as an images "
+                                       "file has",
                                        title, array.extents.size()),
                            "Check whether the names of images and labels are swapped.");
-    if (array.type != IdxType::U8)
-        return importError(
-            "I02",
-            fmt::format("{}: labels are read from unsigned bytes (0x08), this holds {} (0x{:02X})",
-                        title, name(array.type), static_cast<unsigned>(array.type)),
-            "Convert the file to unsigned bytes.");
+    if (array.elements.empty())
+        return importError("I04", fmt::format("{}: it holds no labels", title),
+                           "Check that it is the file you meant.");
+    const bool areFloats = array.type == IdxType::F32 || array.type == IdxType::F64;
+    if (array.extents.size() == 2 && !areFloats && options.column >= array.extents[1])
+        return importError("I03",
+                           fmt::format("{}: each example has {}, and column {} was chosen", title,
+                                       countOf(array.extents[1], "label"), options.column),
+                           "Choose one of the columns, from 0 on.");
     return {};
 }
 
-Result<void> checkRange(std::string_view title, const IdxArray& labels, int64_t classes) {
-    for (size_t i = 0; i < labels.elements.size(); ++i) {
-        const auto label = std::to_integer<int64_t>(labels.elements[i]);
-        if (label >= classes)
-            return importError("I07",
-                               fmt::format("{}: label {} of item {} is out of range, {} classes "
-                                           "have labels 0 to {}",
-                                           title, label, i, classes, classes - 1),
-                               "Check the number of classes, or that it is a labels file.");
+Result<std::vector<int32_t>> classesOf(std::string_view title, const IdxArray& array,
+                                       const IdxLabels& options) {
+    const std::vector<int64_t> numbers = integersOf(numbersOf(array));
+    const auto each = static_cast<size_t>(array.extents.size() == 2 ? array.extents[1] : 1);
+    const size_t column = array.extents.size() == 2 ? static_cast<size_t>(options.column) : 0;
+    std::vector<int32_t> labels;
+    labels.reserve(static_cast<size_t>(array.extents[0]));
+    for (size_t at = column; at < numbers.size(); at += each) {
+        const int64_t label = numbers[at] - options.first;
+        if (label < 0 || label >= options.classes)
+            return importError(
+                "I07",
+                fmt::format("{}: label {} of item {} is out of range, {} classes have labels {} "
+                            "to {}",
+                            title, numbers[at], at / each, options.classes, options.first,
+                            options.first + options.classes - 1),
+                "Check the number of classes and the first label, or that it is a labels file.");
+        labels.push_back(static_cast<int32_t>(label));
     }
-    return {};
-}
-
-LabelledImages assemble(const IdxArray& images, const IdxArray& labels) {
-    const size_t rank = images.extents.size();
-    LabelledImages set{.count = images.extents[0],
-                       .shape = {rank == 4 ? images.extents[1] : 1, images.extents[rank - 2],
-                                 images.extents[rank - 1]},
-                       .pixels = {images.elements.begin(), images.elements.end()},
-                       .labels = {}};
-    set.labels.reserve(labels.elements.size());
-    for (std::byte label : labels.elements) set.labels.push_back(std::to_integer<int32_t>(label));
-    return set;
+    return labels;
 }
 
 }  // namespace
 
-Result<LabelledImages> parseIdxImages(const IdxSource& images, const IdxSource& labels,
-                                      int64_t classes) {
+Result<IdxExamples> parseIdxImages(const IdxSource& images, const IdxSource& labels,
+                                   const IdxLabels& options) {
     const auto imageArray = parseIdx(images.title, images.bytes);
     if (!imageArray) return imageArray.error();
     const auto labelArray = parseIdx(labels.title, labels.bytes);
     if (!labelArray) return labelArray.error();
     VITRINE_TRY(checkImages(images.title, *imageArray));
-    VITRINE_TRY(checkLabels(labels.title, *labelArray));
+    VITRINE_TRY(checkLabels(labels.title, *labelArray, options));
     const int64_t imageCount = imageArray->extents[0], labelCount = labelArray->extents[0];
     if (imageCount != labelCount)
         return importError(
@@ -106,8 +125,15 @@ Result<LabelledImages> parseIdxImages(const IdxSource& images, const IdxSource& 
             fmt::format("{} has {}, {} has {}", images.title, countOf(imageCount, "image"),
                         labels.title, countOf(labelCount, "label")),
             "Give images and labels that belong together.");
-    VITRINE_TRY(checkRange(labels.title, *labelArray, classes));
-    return assemble(*imageArray, *labelArray);
+    IdxExamples examples{.images = numbersOf(*imageArray), .labels = {}, .numbers = {}};
+    if (labelArray->type == IdxType::F32 || labelArray->type == IdxType::F64) {
+        examples.numbers = numbersOf(*labelArray);
+        return examples;
+    }
+    auto classes = classesOf(labels.title, *labelArray, options);
+    if (!classes) return classes.error();
+    examples.labels = std::move(classes).value();
+    return examples;
 }
 
 }  // namespace vitrine

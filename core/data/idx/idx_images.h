@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From two IDX arrays, images and labels, to labelled images.
+// From two IDX arrays, inputs and labels, to arrays that belong together.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "core/base/result.h"
-#include "core/data/dataset.h"
+#include "core/data/arrays/number_array.h"
 
 namespace vitrine {
 
@@ -19,16 +19,25 @@ struct IdxSource {
     std::span<const std::byte> bytes;
 };
 
-struct LabelledImages {
-    int64_t count = 0;
-    Shape shape;  ///< [C, H, W]
-    std::vector<std::byte> pixels;
-    std::vector<int32_t> labels;
+/// How labels are understood.
+struct IdxLabels {
+    int64_t classes = 10;
+    int64_t first = 0;   ///< label of the first class
+    int64_t column = 0;  ///< which number of an example is the class, where labels are rows
 };
 
-/// Images of unsigned bytes [N, H, W] or [N, C, H, W] with labels [N] below `classes`. Everything
-/// is checked before the pixels are copied. Errors: I01–I09.
-Result<LabelledImages> parseIdxImages(const IdxSource& images, const IdxSource& labels,
-                                      int64_t classes);
+/// `images` borrows the bytes that were parsed.
+struct IdxExamples {
+    NumberArray images;           ///< [N, …]
+    std::vector<int32_t> labels;  ///< class numbers from 0 on; empty where labels are floats
+    NumberArray numbers;          ///< labels that are floats, [N] or [N, K]
+    int64_t count() const { return images.examples(); }
+};
+
+/// Pictures [N, H, W] or [N, C, H, W], or numbers [N, K] or [N], of any type, with class numbers
+/// [N] or [N, K] of any type of whole numbers, or floats [N] or [N, K]. Everything is checked
+/// first. Errors: I01–I09.
+Result<IdxExamples> parseIdxImages(const IdxSource& images, const IdxSource& labels,
+                                   const IdxLabels& options);
 
 }  // namespace vitrine

@@ -12,9 +12,13 @@
 #include "core/data/dataset.h"
 #include "core/data/idx/idx_array.h"
 #include "core/data/idx/idx_images.h"
+#include "tests/support/data_format.h"
 #include "tests/support/example_sets.h"
+#include "tests/support/mutator.h"
 
 using namespace vitrine;
+using test::bytesOf;
+using test::put;
 
 namespace {
 
@@ -33,19 +37,13 @@ std::string counting(size_t size) {
     return out;
 }
 
-std::span<const std::byte> bytesOf(const std::string& text) {
-    return std::as_bytes(std::span(text));
-}
-
-Result<LabelledImages> parse(const std::string& images, const std::string& labels) {
-    return parseIdxImages({"train-images", bytesOf(images)}, {"train-labels", bytesOf(labels)}, 10);
+Result<IdxExamples> parse(const std::string& images, const std::string& labels,
+                          const IdxLabels& options = {}) {
+    return parseIdxImages({"train-images", bytesOf(images)}, {"train-labels", bytesOf(labels)},
+                          options);
 }
 
 const std::string goodImages = idx({3, 2, 4}, counting(24)), goodLabels = idx({3}, {"\1\0\x9", 3});
-
-void put(const QString& path, const std::string& bytes) {
-    std::ofstream(path.toStdString(), std::ios::binary) << bytes;
-}
 
 void putGzip(const QString& path, const std::string& bytes) {
     const gzFile file = gzopen(path.toUtf8().constData(), "wb");
@@ -65,6 +63,15 @@ void putAll(const QString& folder) {
     put(folder + "/t10k-labels-idx1-ubyte", goodLabels);
 }
 
+/// As a folder that is dropped on the window.
+Result<Dataset> openRecognised(const QString& folder) {
+    const DataFormatDescriptor* format = findDataFormat("idx");
+    Attrs attrs(format->fields);
+    if (!format->recognise(folder.toStdString(), attrs))
+        return Error{.code = "not recognised", .message = {}, .place = {}, .kept = {}, .next = {}};
+    return format->open(attrs, {.folder = folder.toStdString()});
+}
+
 }  // namespace
 
 class IdxTest : public QObject {
@@ -74,17 +81,17 @@ class IdxTest : public QObject {
     void readsImagesAndLabels() {
         const auto set = parse(goodImages, goodLabels);
         QVERIFY(set.ok());
-        QCOMPARE(set->count, int64_t{3});
-        QCOMPARE(set->shape, (Shape{1, 2, 4}));
+        QCOMPARE(set->count(), int64_t{3});
+        QCOMPARE(set->images.extents, (std::vector<int64_t>{3, 2, 4}));
         QCOMPARE(set->labels, (std::vector<int32_t>{1, 0, 9}));
-        QVERIFY(set->pixels[23] == std::byte{23});
+        QVERIFY(set->images.bytes[23] == std::byte{23});
     }
 
     void readsChannels() {
         const auto set = parse(idx({1, 3, 2, 2}, counting(12)), idx({1}, std::string(1, '\0')));
         QVERIFY(set.ok());
-        QCOMPARE(set->shape, (Shape{3, 2, 2}));
-        QCOMPARE(set->pixels.size(), size_t{12});
+        QCOMPARE(set->images.extents, (std::vector<int64_t>{1, 3, 2, 2}));
+        QCOMPARE(set->images.bytes.size(), size_t{12});
     }
 
     void refuses_data() {
@@ -101,11 +108,13 @@ class IdxTest : public QObject {
         row("magic", "PK\x08\x03rest", goodLabels, "I01", "50 4B");
         row("three bytes", std::string(3, '\0'), goodLabels, "I01", "3");
         row("type unknown", idx({3, 2, 4}, counting(24), 0x07), goodLabels, "I02", "0x07");
-        row("float images", idx({3, 2, 4}, counting(96), 0x0D), goodLabels, "I02", "float (0x0D)");
-        row("integer labels", goodImages, idx({3}, counting(12), 0x0C), "I02", "32-bit integer");
+        row("no labels", goodImages, idx({3, 0}, "", 0x0C), "I04", "holds no labels");
+        row("integer labels", goodImages, idx({3}, counting(12), 0x0C), "I07",
+            "label 66051 of item 0");
+        row("negative label", goodImages, idx({3}, "\1\xFF\1", 0x09), "I07", "label -1 of item 1");
         row("no dimension", idx({}, "x"), goodLabels, "I03", "0 dimensions");
         row("200 dimensions", idx(std::vector<uint32_t>(200, 1), "x"), goodLabels, "I03", "200");
-        row("two dimensions", idx({3, 8}, counting(24)), goodLabels, "I03", "this has 2");
+        row("five dimensions", idx({3, 2, 2, 2, 1}, counting(24)), goodLabels, "I03", "this has 5");
         row("header cut", goodImages.substr(0, 10), goodLabels, "I04", "16 bytes, the file has 10");
         row("too short", goodImages.substr(0, 39), goodLabels, "I04",
             "header says 3×2×4 = 24 bytes, file has 23");
@@ -145,7 +154,7 @@ class IdxTest : public QObject {
     void survivesRandomDamage() {
         Rng rng(1, RngStream::Test);
         int accepted = 0;
-        for (int round = 0; round < 20'000; ++round) {
+        for (int round = test::executions(); round > 0; --round) {
             std::string images = goodImages, labels = goodLabels;
             std::string& victim = rng.below(2) ? images : labels;
             for (uint32_t flips = 1 + rng.below(4); flips > 0; --flips) {
@@ -160,11 +169,127 @@ class IdxTest : public QObject {
                 continue;
             }
             ++accepted;
-            QCOMPARE(static_cast<int64_t>(set->pixels.size()), set->count * set->shape.elements());
-            QCOMPARE(static_cast<int64_t>(set->labels.size()), set->count);
+            QCOMPARE(static_cast<int64_t>(set->images.bytes.size()),
+                     set->images.elements() * static_cast<int64_t>(sizeOf(set->images.type)));
+            if (set->labels.empty()) {
+                QCOMPARE(set->numbers.examples(), set->count());
+                continue;
+            }
+            QCOMPARE(static_cast<int64_t>(set->labels.size()), set->count());
             for (int32_t label : set->labels) QVERIFY(label >= 0 && label < 10);
         }
-        QVERIFY(accepted > 100 && accepted < 19'000);
+        QVERIFY(accepted > 100 && accepted < test::executions());
+    }
+
+    void readsEveryType_data() {
+        QTest::addColumn<int>("type");
+        QTest::addColumn<QByteArray>("elements");
+        QTest::addColumn<QString>("column");
+        QTest::addColumn<double>("second");
+        const auto row = [](const char* name, int type, const std::string& elements,
+                            const char* column, double second) {
+            QTest::newRow(name) << type << QByteArray::fromStdString(elements) << column << second;
+        };
+        row("signed bytes", 0x09, "\1\xFE\1\1", "f32", -2);
+        row("small signed bytes", 0x09, "\1\x7F\1\1", "u8", 127);
+        row("16 bits", 0x0B, {"\0\1\1\0\0\1\0\1", 8}, "f32", 256);
+        row("32 bits", 0x0C, {"\0\0\0\1\0\0\0\xFF\0\0\0\1\0\0\0\1", 16}, "u8", 255);
+        row("floats", 0x0D, {"\x3F\x80\0\0\xBF\xC0\0\0\x3F\x80\0\0\x3F\x80\0\0", 16}, "f32", -1.5);
+        row("floats up to 1", 0x0D, {"\x3F\x80\0\0\x3F\0\0\0\x3F\x80\0\0\x3F\x80\0\0", 16}, "u8",
+            128);
+        const std::string one("\x3F\xF0\0\0\0\0\0\0", 8);
+        row("doubles", 0x0E, one + std::string("\x40\x72\xC0\0\0\0\0\0", 8) + one + one, "f32",
+            300);
+    }
+    void readsEveryType() {
+        QFETCH(int, type);
+        QFETCH(QByteArray, elements);
+        QFETCH(QString, column);
+        QFETCH(double, second);
+        QTemporaryDir folder;
+        putAll(folder.path());
+        const std::string images =
+            idx({1, 2, 2}, elements.toStdString(), static_cast<unsigned char>(type));
+        for (const char* file : {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"})
+            put(folder.filePath(file), images);
+        for (const char* file : {"train-labels-idx1-ubyte", "t10k-labels-idx1-ubyte"})
+            put(folder.filePath(file), idx({1}, "\3"));
+        const auto set = openFolder(folder.path());
+        QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
+        QCOMPARE(QString::fromUtf8(name(set->columns[0].dtype).data()), column);
+        QCOMPARE(column == "u8" ? double{set->train.pixels(0, 0)[1] * 1.0}
+                                : double{test::floatsOf(set->train, 0)[1]},
+                 second);
+    }
+
+    void readsNumbersForRegression() {
+        QTemporaryDir folder;
+        const std::string rows = idx({2, 3}, counting(6)),
+                          floats = idx({2}, {"\x3F\x80\0\0\xBF\xC0\0\0", 8}, 0x0D);
+        for (const char* part : {"train", "t10k"}) {
+            put(folder.filePath(QString("%1-images-idx3-ubyte").arg(part)), rows);
+            put(folder.filePath(QString("%1-labels-idx1-ubyte").arg(part)), floats);
+        }
+        const auto set = openFolder(folder.path());
+        QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
+        QCOMPARE(set->columns[0].name, std::string("input"));
+        QCOMPARE(set->columns[0].shape, (Shape{3}));
+        QCOMPARE(test::floatsOf(set->train, 0), (std::vector<float>{0, 1, 2, 3, 4, 5}));
+        QCOMPARE(set->columns[1].name, std::string("target"));
+        QCOMPARE(test::floatsOf(set->train, 1), (std::vector<float>{1, -1.5f}));
+    }
+
+    /// EMNIST's letters: rows are columns, labels begin with 1.
+    void knowsEmnist() {
+        QTemporaryDir folder;
+        for (const char* part : {"train", "test"}) {
+            const QString name = QString("emnist-letters-%1-").arg(part);
+            put(folder.filePath(name + "images-idx3-ubyte"), idx({2, 2, 3}, counting(12)));
+            putGzip(folder.filePath(name + "labels-idx1-ubyte.gz"), idx({2}, "\1\x1A"));
+        }
+        const auto set = openRecognised(folder.path());
+        QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
+        QCOMPARE(set->columns[0].shape, (Shape{1, 3, 2}));
+        QCOMPARE(test::pixelsOf(set->train),
+                 (std::vector<uint8_t>{0, 3, 1, 4, 2, 5, 6, 9, 7, 10, 8, 11}));
+        QCOMPARE(test::labelsOf(set->train), (std::vector<int32_t>{0, 25}));
+        QCOMPARE(set->columns[1].classes.size(), size_t{26});
+        QCOMPARE(set->columns[1].classes[25], std::string("Z"));
+    }
+
+    /// QMNIST's labels are rows of eight numbers, the first of which is the class.
+    void knowsQmnist() {
+        QTemporaryDir folder;
+        std::string rows(2 * 8 * 4, '\0');
+        rows[3] = 7;
+        rows[7] = 1;  // the second number of the first row
+        rows[8 * 4 + 3] = 4;
+        for (const char* part : {"train", "test"}) {
+            const QString name = QString("qmnist-%1-").arg(part);
+            putGzip(folder.filePath(name + "images-idx3-ubyte.gz"), idx({2, 2, 2}, counting(8)));
+            putGzip(folder.filePath(name + "labels-idx2-int.gz"), idx({2, 8}, rows, 0x0C));
+        }
+        const auto set = openRecognised(folder.path());
+        QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
+        QCOMPARE(test::labelsOf(set->train), (std::vector<int32_t>{7, 4}));
+        const auto second =
+            parse(idx({2, 2, 2}, counting(8)), idx({2, 8}, rows, 0x0C), {.column = 1});
+        QCOMPARE(second->labels, (std::vector<int32_t>{1, 0}));
+        const auto ninth =
+            parse(idx({2, 2, 2}, counting(8)), idx({2, 8}, rows, 0x0C), {.column = 8});
+        QCOMPARE(ninth.error().code, std::string("I03"));
+    }
+
+    void knowsClothesByTheirFolder() {
+        QTemporaryDir folder;
+        const QString inner = folder.filePath("fashion-mnist");
+        QVERIFY(QDir().mkpath(inner));
+        putAll(inner);
+        const auto set = openRecognised(inner);
+        QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
+        QCOMPARE(set->columns[1].classes[9], std::string("Ankle boot"));
+        putAll(folder.path());
+        QCOMPARE(openRecognised(folder.path())->columns[1].classes[9], std::string("9"));
     }
 
     void opensAFolderPlainOrPacked() {
