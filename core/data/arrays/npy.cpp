@@ -61,11 +61,13 @@ std::string_view kindOf(char kind) {
     }
 }
 
+bool hasOrder(std::string_view descr) {
+    return !descr.empty() && "<>=|"sv.find(descr[0]) != std::string_view::npos;
+}
+
 Result<void> setType(std::string_view title, const NpyHeader& header, NumberArray& array) {
-    std::string_view descr = header.descr;
-    const bool hasOrder = !descr.empty() && "<>=|"sv.find(descr[0]) != std::string_view::npos;
-    if (hasOrder) array.isBigEndian = descr[0] == '>';
-    if (hasOrder) descr.remove_prefix(1);
+    const std::string_view descr =
+        std::string_view(header.descr).substr(hasOrder(header.descr) ? 1 : 0);
     const bool hasObjects = header.isStructured ? header.descr.find("|O") != std::string::npos ||
                                                       header.descr.find("'O'") != std::string::npos
                                                 : descr.starts_with('O');
@@ -73,12 +75,7 @@ Result<void> setType(std::string_view title, const NpyHeader& header, NumberArra
         return npyError(title, "N04",
                         "it holds Python objects, which can run code; such arrays are not opened",
                         saveAnew);
-    if (!header.isStructured)
-        for (const TypeName& known : typeNames)
-            if (descr == known.text) {
-                array.type = known.type;
-                return {};
-            }
+    if (!header.isStructured && setNumberType(header.descr, array)) return {};
     return npyError(
         title, "N07",
         fmt::format("it holds {} ('{}'); whole numbers, floats of 2 to 8 bytes and bool are read",
@@ -146,6 +143,19 @@ Result<void> checkMagic(std::string_view title, std::string_view text) {
 }
 
 }  // namespace
+
+bool setNumberType(std::string_view descr, NumberArray& array) {
+    if (hasOrder(descr)) {
+        array.isBigEndian = descr[0] == '>';
+        descr.remove_prefix(1);
+    }
+    for (const TypeName& known : typeNames) {
+        if (descr != known.text) continue;
+        array.type = known.type;
+        return true;
+    }
+    return false;
+}
 
 Result<NumberArray> parseNpy(std::string_view title, std::span<const std::byte> bytes) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());

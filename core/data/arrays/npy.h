@@ -19,4 +19,7 @@ namespace vitrine {
 /// (more than it claims), N14 (a pickle).
 Result<NumberArray> parseNpy(std::string_view title, std::span<const std::byte> bytes);
 
+/// Sets type and byte order of NumPy's short name, `<f4`. False: it is none that is read.
+bool setNumberType(std::string_view descr, NumberArray& array);
+
 }  // namespace vitrine

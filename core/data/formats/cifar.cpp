@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data format "cifar": CIFAR-10 and CIFAR-100 in their binary version (Krizhevsky 2009).
+// Data format "cifar": CIFAR-10 and CIFAR-100 (Krizhevsky 2009), in their binary version and in
+// Python's.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
 
 #include "core/base/file.h"
+#include "core/data/cifar/cifar_batch.h"
+#include "core/data/cifar/cifar_files.h"
 #include "core/data/data_identity.h"
 #include "core/data/dataset.h"
 #include "core/data/stored_examples.h"
@@ -17,7 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t imageBytes = size_t{3} * 32 * 32;
 constexpr std::string_view labelChoices[] = {"fine", "coarse"};
 
 constexpr FieldSpec fields[] = {
@@ -34,141 +36,155 @@ constexpr ColumnSpec columns[] = {
     {.name = "image", .dtype = DType::U8, .help = "Red, green and blue pixels, 3×32×32."},
     {.name = "label", .dtype = DType::I32, .help = "The class of the image."}};
 
-/// The files of one of the two sets, in their order, and how a record begins.
-struct Layout {
-    std::array<std::string_view, 5> train;
-    std::string_view test, names;
-    size_t labelBytes = 1, label = 0;
-    int64_t classes = 10;
-};
-
-constexpr Layout cifar10 = {{"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
-                             "data_batch_4.bin", "data_batch_5.bin"},
-                            "test_batch.bin",
-                            "batches.meta.txt"};
-
-Layout cifar100(const Attrs& attrs) {
-    const bool isCoarse = attrs.text("labels") == "coarse";
-    return {{"train.bin"},
-            "test.bin",
-            isCoarse ? "coarse_label_names.txt" : "fine_label_names.txt",
-            2,
-            isCoarse ? size_t{0} : size_t{1},
-            isCoarse ? 20 : 100};
-}
-
-bool isThere(const std::string& folder, std::string_view name) {
-    std::error_code failure;
-    return fs::is_regular_file(fs::path(folder) / name, failure);
-}
-
 Error imported(Error error, const std::string& path) {
     error.kept = "Nothing was imported.";
     error.place.file = path;
     return error;
 }
 
-struct Part {
-    std::vector<std::byte> pixels;
-    std::vector<int32_t> labels;
+/// Reads the files of a set one after another.
+class Reader {
+  public:
+    Reader(CifarLayout layout, const Attrs& attrs, const DataRequest& request)
+        : m_layout(std::move(layout)), m_request(request), m_identity("cifar", attrs) {
+        m_labels = {m_layout.isHundred, m_layout.isHundred && attrs.text("labels") == "coarse"};
+        if (m_labels.isCoarse && !m_layout.isPython) m_layout.names = "coarse_label_names.txt";
+    }
+
+    Result<Dataset> read() {
+        CifarBatch train, test;
+        for (size_t i = 0; i < m_layout.train.size(); ++i) {
+            VITRINE_TRY(add(m_layout.train[i], train));
+            if (m_request.progress) m_request.progress(static_cast<double>(i + 1) / 7.0);
+        }
+        VITRINE_TRY(add(m_layout.test, test));
+        Dataset set;
+        set.columns = {{.name = "image", .dtype = DType::U8, .shape = {3, 32, 32}},
+                       {.name = "label", .dtype = DType::I32, .classes = classNames()}};
+        set.train = examplesOf(std::move(train));
+        set.test = examplesOf(std::move(test));
+        set.remarks = remarks();
+        set.fingerprint = m_identity.text(set);
+        if (m_request.progress) m_request.progress(1.0);
+        return set;
+    }
+
+  private:
+    std::string pathOf(const std::string& name) const {
+        return (fs::path(m_layout.folder) / name).string();
+    }
+
+    /// A file that is not there is told of; one that stands there twice is refused.
+    Result<void> add(const std::string& name, CifarBatch& batch) {
+        const std::string path = pathOf(name);
+        std::error_code failure;
+        if (!fs::exists(path, failure)) {
+            m_missing.push_back(name);
+            return {};
+        }
+        const auto bytes = readFile(path, {.stop = m_request.stop});
+        if (!bytes) return imported(bytes.error(), path);
+        VITRINE_TRY(checkNew(name, *bytes));
+        const auto added = m_layout.isPython ? addPythonBatch(name, *bytes, m_labels, batch)
+                                             : addBinaryBatch(name, *bytes, m_labels, batch);
+        if (!added) return imported(added.error(), path);
+        m_identity.addFile(name, *bytes);
+        return {};
+    }
+
+    Result<void> checkNew(const std::string& name, std::span<const std::byte> bytes) {
+        Sha256 hash;
+        hash.add(bytes);
+        const std::string content = hash.hex();
+        const auto twin = std::ranges::find(m_contents, content);
+        if (twin != m_contents.end())
+            return imported(
+                {"F04",
+                 fmt::format("{} and {} have the same bytes: a batch was given twice",
+                             m_names[static_cast<size_t>(twin - m_contents.begin())], name),
+                 {},
+                 {},
+                 "Unpack the set again."},
+                pathOf(name));
+        m_contents.push_back(content);
+        m_names.push_back(name);
+        return {};
+    }
+
+    static ExampleSet examplesOf(CifarBatch batch) {
+        const auto count = std::ssize(batch.labels);
+        if (count == 0) return {};
+        auto stored = std::make_shared<StoredExamples>();
+        stored->addColumn(std::move(batch.pixels), static_cast<int64_t>(cifarImageBytes));
+        stored->addNumbers<int32_t>(batch.labels);
+        return {count, std::move(stored), 0};
+    }
+
+    /// Numbers where the file of names is not there.
+    std::vector<std::string> classNames() {
+        std::vector<std::string> names;
+        if (const auto bytes = readFile(pathOf(m_layout.names), {.bytes = 1 << 20}))
+            names = cifarNames(*bytes, m_layout.isPython, m_labels);
+        m_hasNames = !names.empty();
+        for (int64_t i = 0; !m_hasNames && i < m_labels.classes(); ++i)
+            names.push_back(fmt::format("{}", i));
+        return names;
+    }
+
+    std::vector<Error> remarks() const {
+        std::vector<Error> remarks;
+        if (!m_missing.empty())
+            remarks.push_back(
+                {"F04",
+                 fmt::format("of the set's files {} {} missing", fmt::join(m_missing, ", "),
+                             m_missing.size() == 1 ? "is" : "are"),
+                 {},
+                 "The others were taken.",
+                 "Unpack the set again."});
+        if (!m_hasNames)
+            remarks.push_back({"F05",
+                               fmt::format("{} is missing, or has other names than those of {} "
+                                           "classes",
+                                           m_layout.names, m_labels.classes()),
+                               {},
+                               "Classes are called by their numbers.",
+                               "Put the file beside the others."});
+        return remarks;
+    }
+
+    CifarLayout m_layout;
+    const DataRequest& m_request;
+    DataIdentity m_identity;
+    CifarLabels m_labels;
+    std::vector<std::string> m_contents, m_names, m_missing;
+    bool m_hasNames = false;
 };
 
-Result<void> addFile(const Layout& layout, const std::string& path, const DataRequest& request,
-                     DataIdentity& identity, Part& part) {
-    const auto bytes = readFile(path, {.stop = request.stop});
-    if (!bytes) return imported(bytes.error(), path);
-    const size_t record = layout.labelBytes + imageBytes;
-    const std::string title = printable(fs::path(path).filename().string());
-    if (bytes->empty() || bytes->size() % record != 0)
-        return imported(
-            {"I04",
-             fmt::format("{}: it has {} bytes, wanted a multiple of {} (labels and 3×32×32 pixels "
-                         "each)",
-                         title, bytes->size(), record),
-             {},
-             {},
-             "Unpack the binary version of the set again."},
-            path);
-    for (size_t at = 0; at < bytes->size(); at += record) {
-        const auto label = std::to_integer<int32_t>((*bytes)[at + layout.label]);
-        if (label >= layout.classes)
-            return imported(
-                {"I07",
-                 fmt::format("{}: label {} of item {} is out of range, {} classes are "
-                             "from 0 to {}",
-                             title, label, at / record, layout.classes, layout.classes - 1),
-                 {},
-                 {},
-                 "Unpack the binary version of the set again."},
-                path);
-        part.labels.push_back(label);
-        const auto pixels = bytes->begin() + static_cast<std::ptrdiff_t>(at + layout.labelBytes);
-        part.pixels.insert(part.pixels.end(), pixels,
-                           pixels + static_cast<std::ptrdiff_t>(imageBytes));
-    }
-    identity.addFile(title, *bytes);
-    return {};
-}
-
-ExampleSet examplesOf(Part part) {
-    const auto count = static_cast<int64_t>(part.labels.size());
-    if (count == 0) return {};
-    auto stored = std::make_shared<StoredExamples>();
-    stored->addColumn(std::move(part.pixels), static_cast<int64_t>(imageBytes));
-    stored->addNumbers<int32_t>(part.labels);
-    return {count, std::move(stored), 0};
-}
-
-/// One name a line; numbers where the file of names is not there.
-std::vector<std::string> classNames(const Layout& layout, const std::string& folder) {
-    std::vector<std::string> names;
-    if (const auto bytes =
-            readFile((fs::path(folder) / layout.names).string(), {.bytes = 1 << 16})) {
-        std::string line;
-        for (const std::byte byte : *bytes) {
-            const char c = std::to_integer<char>(byte);
-            if (c != '\n') {
-                if (c != '\r') line += c;
-                continue;
-            }
-            if (!line.empty()) names.push_back(printable(line, 60));
-            line.clear();
-        }
-        if (!line.empty()) names.push_back(printable(line, 60));
-    }
-    if (static_cast<int64_t>(names.size()) == layout.classes) return names;
-    names.clear();
-    for (int64_t i = 0; i < layout.classes; ++i) names.push_back(fmt::format("{}", i));
-    return names;
-}
-
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
-    const Layout layout = isThere(request.folder, cifar10.train[0]) ? cifar10 : cifar100(attrs);
-    DataIdentity identity("cifar", attrs);
-    Part train, test;
-    for (std::string_view name : layout.train) {
-        if (name.empty() || (name != layout.train[0] && !isThere(request.folder, name))) continue;
-        VITRINE_TRY(
-            addFile(layout, (fs::path(request.folder) / name).string(), request, identity, train));
-        if (request.progress) request.progress(0.8);
-    }
-    if (isThere(request.folder, layout.test))
-        VITRINE_TRY(addFile(layout, (fs::path(request.folder) / layout.test).string(), request,
-                            identity, test));
-    Dataset set;
-    set.columns = {
-        {.name = "image", .dtype = DType::U8, .shape = {3, 32, 32}},
-        {.name = "label", .dtype = DType::I32, .classes = classNames(layout, request.folder)}};
-    set.train = examplesOf(std::move(train));
-    set.test = examplesOf(std::move(test));
-    set.fingerprint = identity.text(set);
-    if (request.progress) request.progress(1.0);
-    return set;
+    if (isCifarArchive(request.folder))
+        return imported({"F06",
+                         fmt::format("'{}' is packed, and archives are not read",
+                                     printable(fs::path(request.folder).filename().string())),
+                         {},
+                         {},
+                         "Unpack it (tar xf), and choose the folder that comes out."},
+                        request.folder);
+    auto layout = findCifar(request.folder);
+    if (layout) return Reader(*std::move(layout), attrs, request).read();
+    Error error =
+        imported({"G01",
+                  fmt::format("'{}' holds no data_batch_1 and no train with test and meta, "
+                              "with or without .bin",
+                              printable(request.folder)),
+                  {},
+                  {},
+                  "Choose the folder of the set's files."},
+                 request.folder);
+    return error;
 }
 
-bool recognise(const std::string& folder, Attrs&) {
-    if (isThere(folder, cifar10.train[0])) return true;
-    return isThere(folder, "train.bin") && isThere(folder, "fine_label_names.txt");
+bool recognise(const std::string& path, Attrs&) {
+    return isCifarArchive(path) || findCifar(path).has_value();
 }
 
 }  // namespace
@@ -178,11 +194,12 @@ constinit const DataFormatDescriptor descriptor{
     .id = "cifar",
     .title = "CIFAR",
     .summary =
-        "CIFAR-10 and CIFAR-100 in their binary version: data_batch_1.bin … test_batch.bin, "
-        "or train.bin and test.bin.",
+        "CIFAR-10 and CIFAR-100, binary (data_batch_1.bin … or train.bin) and Python's "
+        "(data_batch_1 … or train).",
     .columns = columns,
     .fields = fields,
     .needsFolder = true,
+    .takesFile = true,
     .open = open,
     .recognise = recognise,
 };

@@ -318,6 +318,7 @@ class PicturesTest : public QObject {
         records[0] = std::byte{3};
         records[3073] = std::byte{9};
         folder.put("data_batch_1.bin", records);
+        records[1] = std::byte{77};
         folder.put("data_batch_2.bin", records);
         folder.put("test_batch.bin", {records.begin(), records.begin() + 3073});
         Project project;
@@ -335,10 +336,10 @@ class PicturesTest : public QObject {
         QCOMPARE(data->train.pixels(0, 1)[0], 3074 % 251);
         records[3073] = std::byte{10};
         folder.put("data_batch_2.bin", records);
-        QCOMPARE(codeOf(open()), QString("I07"));
+        QCOMPARE(codeOf(open()), QString("F02"));
         records.pop_back();
         folder.put("data_batch_2.bin", records);
-        QCOMPARE(codeOf(open()), QString("I04"));
+        QCOMPARE(codeOf(open()), QString("F01"));
     }
 };
 

@@ -1,0 +1,421 @@
+// SPDX-License-Identifier: Apache-2.0
+// One instruction after another; each is a letter with its operands.
+#include "core/data/pickle/pickle_reader.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <charconv>
+
+#include "core/base/file.h"
+#include "core/data/pickle/pickle_text.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr size_t mostValues = 8'000'000;
+constexpr unsigned char stop = '.';
+
+}  // namespace
+
+Error PickleReader::refused(std::string why) const {
+    return {"F03",
+            fmt::format("{}: {}", m_title, why),
+            {},
+            "Nothing was imported, and nothing of it was run.",
+            "Save the data in another way, for example as arrays in an .npz file."};
+}
+
+Error PickleReader::damaged(std::string_view why) const {
+    return {"G09",
+            fmt::format("{}: {} at byte {}", m_title, why, fmt::group_digits(m_place)),
+            {},
+            "Nothing was imported.",
+            "Copy or unpack the file again."};
+}
+
+Result<PickleData> PickleReader::read() {
+    for (;;) {
+        const auto code = static_cast<unsigned char>(takeNumber(1));
+        if (isOver()) return *m_trouble;
+        if (code == stop) break;
+        step(code);
+        if (isOver()) return *m_trouble;
+    }
+    m_data.m_root = pop();
+    if (isOver()) return *m_trouble;
+    return std::move(m_data);
+}
+
+void PickleReader::step(unsigned char code) {
+    if (code == 0x80) {  // PROTO
+        const uint64_t protocol = takeNumber(1);
+        if (protocol > 5)
+            fail(refused(fmt::format("it is a pickle of protocol {}, 0 to 5 are read", protocol)));
+        return;
+    }
+    if (code == 0x95) {  // FRAME
+        takeNumber(8);
+        return;
+    }
+    if (stepNumber(code) || stepText(code) || stepContainer(code) || stepMemo(code) ||
+        stepClass(code))
+        return;
+    fail(refused(fmt::format(
+        "it has an instruction 0x{:02X}{} that is not read, at byte {}", code,
+        code > ' ' && code < 0x7F ? fmt::format(" ('{}')", static_cast<char>(code)) : std::string(),
+        fmt::group_digits(m_place - 1))));
+}
+
+bool PickleReader::stepNumber(unsigned char code) {
+    switch (code) {
+        case 'N':
+            push({});
+            return true;
+        case 0x88:
+            push({.kind = PickleKind::Bool, .integer = 1});
+            return true;
+        case 0x89:
+            push({.kind = PickleKind::Bool});
+            return true;
+        case 'J':
+            pushInteger(static_cast<int32_t>(takeNumber(4)));
+            return true;
+        case 'K':
+            pushInteger(static_cast<int64_t>(takeNumber(1)));
+            return true;
+        case 'M':
+            pushInteger(static_cast<int64_t>(takeNumber(2)));
+            return true;
+        case 'I':
+            pushLineNumber(false);
+            return true;
+        case 'L':
+            pushLineNumber(true);
+            return true;
+        case 0x8A:
+            pushLong(takeText(takeNumber(1)));
+            return true;
+        case 'F': {
+            const std::string_view line = takeLine();
+            double number = 0;
+            const auto [end, failure] =
+                std::from_chars(line.data(), line.data() + line.size(), number);
+            if (failure != std::errc() || end != line.data() + line.size())
+                fail(damaged("a number is none"));
+            push({.kind = PickleKind::Real, .real = number});
+            return true;
+        }
+        case 'G': {  // big-endian
+            uint64_t bits = takeNumber(8), turned = 0;
+            for (int i = 0; i < 8; ++i, bits >>= 8) turned = turned << 8 | (bits & 0xFF);
+            push({.kind = PickleKind::Real, .real = std::bit_cast<double>(turned)});
+            return true;
+        }
+        default:
+            return false;
+    }
+}
+
+bool PickleReader::stepText(unsigned char code) {
+    switch (code) {
+        case 'S':
+            pushMadeText(unquoted(takeLine()));
+            return true;
+        case 'V':
+            pushText(takeLine());
+            return true;
+        case 'U':
+        case 'C':
+        case 0x8C:
+            pushText(takeText(takeNumber(1)));
+            return true;
+        case 'T':
+        case 'B':
+        case 'X':
+            pushText(takeText(takeNumber(4)));
+            return true;
+        case 0x8D:
+        case 0x8E:
+        case 0x96:
+            pushText(takeText(takeNumber(8)));
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool PickleReader::stepContainer(unsigned char code) {
+    switch (code) {
+        case '(':
+            m_marks.push_back(m_stack.size());
+            return true;
+        case '0':
+            pop();
+            return true;
+        case '1':
+            popToMark();
+            return true;
+        case '2':
+            m_stack.push_back(top());
+            return true;
+        case ']':
+        case ')':
+            pushList({});
+            return true;
+        case 'l':
+        case 't':
+            pushList(popToMark());
+            return true;
+        case 0x85:
+            pushList(popSome(1));
+            return true;
+        case 0x86:
+            pushList(popSome(2));
+            return true;
+        case 0x87:
+            pushList(popSome(3));
+            return true;
+        case '}':
+            push({.kind = PickleKind::Dict});
+            return true;
+        case 'd': {
+            auto items = popToMark();
+            push({.kind = PickleKind::Dict});
+            extend(top(), std::move(items), PickleKind::Dict);
+            return true;
+        }
+        case 'a': {
+            auto items = popSome(1);
+            extend(top(), std::move(items), PickleKind::List);
+            return true;
+        }
+        case 'e': {
+            auto items = popToMark();
+            extend(top(), std::move(items), PickleKind::List);
+            return true;
+        }
+        case 's': {
+            auto items = popSome(2);
+            extend(top(), std::move(items), PickleKind::Dict);
+            return true;
+        }
+        case 'u': {
+            auto items = popToMark();
+            extend(top(), std::move(items), PickleKind::Dict);
+            return true;
+        }
+        default:
+            return false;
+    }
+}
+
+bool PickleReader::stepMemo(unsigned char code) {
+    const auto lineKey = [&] {
+        const std::string_view line = takeLine();
+        uint64_t key = 0;
+        const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), key);
+        if (failure != std::errc() || end != line.data() + line.size())
+            fail(damaged("a number is none"));
+        return key;
+    };
+    switch (code) {
+        case 'p':
+            remember(lineKey());
+            return true;
+        case 'q':
+            remember(takeNumber(1));
+            return true;
+        case 'r':
+            remember(takeNumber(4));
+            return true;
+        case 0x94:
+            remember(m_memo.size());
+            return true;
+        case 'g':
+            recall(lineKey());
+            return true;
+        case 'h':
+            recall(takeNumber(1));
+            return true;
+        case 'j':
+            recall(takeNumber(4));
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool PickleReader::stepClass(unsigned char code) {
+    switch (code) {
+        case 'c': {
+            const std::string_view module = takeLine();
+            pushClass(module, takeLine());
+            return true;
+        }
+        case 0x93: {
+            const auto names = popSome(2);
+            if (!isOver()) pushClass(m_data.at(names[0]).text, m_data.at(names[1]).text);
+            return true;
+        }
+        case 'R':
+            reduce();
+            return true;
+        case 'b':
+            build();
+            return true;
+        default:
+            return false;
+    }
+}
+
+uint64_t PickleReader::takeNumber(size_t bytes) {
+    if (!m_at.has(m_place, bytes)) {
+        fail(damaged("the file ends in the middle of an instruction"));
+        return 0;
+    }
+    uint64_t number = 0;
+    for (size_t i = bytes; i-- > 0;)
+        number = number << 8 | std::to_integer<uint64_t>(m_bytes[m_place + i]);
+    m_place += bytes;
+    return number;
+}
+
+std::string_view PickleReader::takeText(uint64_t bytes) {
+    if (isOver()) return {};
+    if (!m_at.has(m_place, bytes)) {
+        fail(damaged(
+            fmt::format("text of {} bytes passes the end of the file", fmt::group_digits(bytes))));
+        return {};
+    }
+    const std::string_view text = m_at.text(m_place, bytes);
+    m_place += bytes;
+    return text;
+}
+
+std::string_view PickleReader::takeLine() {
+    if (isOver()) return {};
+    const std::string_view rest = m_at.text(m_place, m_bytes.size() - m_place);
+    const size_t end = rest.find('\n');
+    if (end == std::string_view::npos) {
+        fail(damaged("a line has no end"));
+        return {};
+    }
+    m_place += end + 1;
+    return rest.substr(0, end);
+}
+
+PickleReader::Place PickleReader::add(PickleValue value) {
+    if (m_data.m_values.size() == mostValues) {
+        fail({"G06",
+              fmt::format("{}: it has more than {} values", m_title, fmt::group_digits(mostValues)),
+              {},
+              "Nothing was imported.",
+              "Save the data as arrays."});
+        return 0;
+    }
+    m_data.m_values.push_back(std::move(value));
+    return static_cast<Place>(m_data.m_values.size() - 1);
+}
+
+void PickleReader::pushMadeText(std::optional<std::string> text) {
+    if (!text) fail(damaged("text has no quotes around it, or letters that are no bytes"));
+    if (isOver()) return;
+    // Each text is made once, unless a pickle was written to take memory.
+    m_madeBytes += text->size();
+    if (m_madeBytes > m_bytes.size()) return fail(refused("it makes more text than it holds"));
+    m_data.m_made.push_back(*std::move(text));
+    pushText(m_data.m_made.back());
+}
+
+void PickleReader::pushLineNumber(bool isLong) {
+    std::string_view line = takeLine();
+    if (!isLong && (line == "00" || line == "01")) {
+        push({.kind = PickleKind::Bool, .integer = line == "01"});
+        return;
+    }
+    if (isLong && line.ends_with('L')) line.remove_suffix(1);
+    int64_t number = 0;
+    const auto [end, failure] = std::from_chars(line.data(), line.data() + line.size(), number);
+    if (failure != std::errc() || end != line.data() + line.size())
+        fail(damaged("a number is none of 64 bits"));
+    pushInteger(number);
+}
+
+void PickleReader::pushLong(std::string_view bytes) {
+    if (bytes.size() > 8) fail(damaged("a number has more than 64 bits"));
+    if (isOver()) return;
+    uint64_t number = !bytes.empty() && (bytes.back() & 0x80) ? ~uint64_t{0} : 0;
+    for (size_t i = bytes.size(); i-- > 0;)
+        number = number << 8 | static_cast<unsigned char>(bytes[i]);
+    pushInteger(static_cast<int64_t>(number));
+}
+
+void PickleReader::pushClass(std::string_view module, std::string_view name) {
+    const auto known = pickleClassOf(module, name);
+    if (!known && !isOver())
+        fail(
+            refused(fmt::format("it wants Python's '{}.{}', which is not on the list of what is "
+                                "read; pickles can run code",
+                                printable(module, 60), printable(name, 60))));
+    if (isOver()) return;
+    push({.kind = PickleKind::Class, .integer = static_cast<int64_t>(*known)});
+}
+
+PickleReader::Place PickleReader::top() {
+    if (m_stack.size() <= (m_marks.empty() ? 0 : m_marks.back())) {
+        fail(damaged("a value is missing"));
+        return add({});
+    }
+    return m_stack.back();
+}
+
+PickleReader::Place PickleReader::pop() {
+    const Place place = top();
+    if (!isOver()) m_stack.pop_back();
+    return place;
+}
+
+std::vector<PickleReader::Place> PickleReader::popSome(size_t count) {
+    std::vector<Place> items(count);
+    for (size_t i = count; i-- > 0;) items[i] = pop();
+    return items;
+}
+
+std::vector<PickleReader::Place> PickleReader::popToMark() {
+    if (m_marks.empty()) {
+        fail(damaged("a mark is missing"));
+        return {};
+    }
+    const auto first = m_stack.begin() + static_cast<std::ptrdiff_t>(m_marks.back());
+    std::vector<Place> items(first, m_stack.end());
+    m_stack.erase(first, m_stack.end());
+    m_marks.pop_back();
+    return items;
+}
+
+void PickleReader::remember(uint64_t key) {
+    const Place place = top();
+    if (!isOver()) m_memo[key] = place;
+}
+
+void PickleReader::recall(uint64_t key) {
+    const auto found = m_memo.find(key);
+    if (found == m_memo.end())
+        fail(damaged("a value is asked for that was not kept"));
+    else
+        m_stack.push_back(found->second);
+}
+
+void PickleReader::extend(Place container, std::vector<Place> items, PickleKind kind) {
+    if (isOver()) return;
+    PickleValue& value = m_data.m_values[container];
+    if (value.kind != kind || (kind == PickleKind::Dict && items.size() % 2 != 0)) {
+        fail(damaged("values are put into something else than a list or dict"));
+        return;
+    }
+    value.items.insert(value.items.end(), items.begin(), items.end());
+}
+
+}  // namespace vitrine
