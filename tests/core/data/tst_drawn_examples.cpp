@@ -77,11 +77,11 @@ class DrawnExamplesTest : public QObject {
 
     void workersDrawAhead() {
         std::atomic<int64_t> drawn = 0;
-        const auto examples =
-            DrawnExamples::create({.count = 1000, .columnBytes = columnBytes, .draw = [&](auto... a) {
-                                     ++drawn;
-                                     draw(a...);
-                                 }});
+        const auto examples = DrawnExamples::create(
+            {.count = 1000, .columnBytes = columnBytes, .draw = [&](auto... a) {
+                 ++drawn;
+                 draw(a...);
+             }});
         QTRY_COMPARE_WITH_TIMEOUT(drawn.load(), int64_t{1000}, 5000 * test::slowness);
         QVERIFY(isDrawn(*examples, 999));
         QCOMPARE(drawn.load(), int64_t{1000});  // it was there
@@ -91,14 +91,14 @@ class DrawnExamplesTest : public QObject {
     void drawsWhatAWorkerIsStuckWith() {
         std::latch stuck(1), go(1);
         const std::thread::id me = std::this_thread::get_id();
-        const auto examples =
-            DrawnExamples::create({.count = 100, .columnBytes = columnBytes, .draw = [&](auto... a) {
-                                     if (std::this_thread::get_id() != me) {
-                                         stuck.count_down();
-                                         go.wait();
-                                     }
-                                     draw(a...);
-                                 }});
+        const auto examples = DrawnExamples::create(
+            {.count = 100, .columnBytes = columnBytes, .draw = [&](auto... a) {
+                 if (std::this_thread::get_id() != me) {
+                     stuck.count_down();
+                     go.wait();
+                 }
+                 draw(a...);
+             }});
         stuck.wait();
         int wrong = 0;
         for (int64_t i = 0; i < 100; ++i) wrong += !isDrawn(*examples, i);
@@ -117,15 +117,15 @@ class DrawnExamplesTest : public QObject {
         std::atomic<int64_t> drawn = 0;
         std::latch begun(1);
         auto examples = DrawnExamples::create({.count = 1'000'000,
-                                           .columnBytes = columnBytes,
-                                           .draw =
-                                               [&](int64_t index, std::span<std::byte> record) {
-                                                   if (++drawn == 1) begun.count_down();
-                                                   std::this_thread::yield();
-                                                   draw(index, record);
-                                               },
-                                           .threads = 2,
-                                           .stop = stop.get_token()});
+                                               .columnBytes = columnBytes,
+                                               .draw =
+                                                   [&](int64_t index, std::span<std::byte> record) {
+                                                       if (++drawn == 1) begun.count_down();
+                                                       std::this_thread::yield();
+                                                       draw(index, record);
+                                                   },
+                                               .threads = 2,
+                                               .stop = stop.get_token()});
         begun.wait();
         if (asked) {
             stop.request_stop();
@@ -137,11 +137,11 @@ class DrawnExamplesTest : public QObject {
 
     void aWorkerThatThrowsLeavesTheRest() {
         const std::thread::id me = std::this_thread::get_id();
-        const auto examples =
-            DrawnExamples::create({.count = 1000, .columnBytes = columnBytes, .draw = [&](auto... a) {
-                                     if (std::this_thread::get_id() != me) throw std::bad_alloc();
-                                     draw(a...);
-                                 }});
+        const auto examples = DrawnExamples::create(
+            {.count = 1000, .columnBytes = columnBytes, .draw = [&](auto... a) {
+                 if (std::this_thread::get_id() != me) throw std::bad_alloc();
+                 draw(a...);
+             }});
         for (int64_t i = 0; i < 1000; ++i) QVERIFY(isDrawn(*examples, i));
     }
 

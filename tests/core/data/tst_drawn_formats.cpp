@@ -5,11 +5,15 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
+#include <functional>
 #include <set>
 
 #include "core/base/check.h"
 #include "core/data/dataset.h"
+#include "core/data/shapes/grating_image.h"
+#include "core/data/shapes/shape_image.h"
 #include "core/data/strokes/digit_pair.h"
 #include "core/data/strokes/pointer_image.h"
 #include "core/data/strokes/scribble_image.h"
@@ -157,7 +161,7 @@ class DrawnFormatsTest : public QObject {
         QFETCH(QByteArray, id);
         QFETCH(QByteArray, examples);
         const auto data =
-            generate(formatNamed(id.constData()), 10'000'000, 100, {.memoryBytes = 1'000'000'000});
+            generate(formatNamed(id.constData()), 10'000'000, 100, {.memoryBytes = 100'000'000});
         QVERIFY(!data.ok());
         QCOMPARE(data.error().code, std::string("H02"));
         QVERIFY2(data.error().message.starts_with(
@@ -189,6 +193,93 @@ class DrawnFormatsTest : public QObject {
         }
     }
 
+    void shapesComeWithTheirClasses() {
+        const auto data = generate(formatNamed("shapes"), 300, 3);
+        QCOMPARE(data->columns[0].shape, (Shape{3, 32, 32}));
+        QCOMPARE(data->columns[1].classes.size(), size_t{6});
+        std::array<uint8_t, shapes::imagePixels> pixels{};
+        std::array<int, 6> counts{};
+        for (int64_t i = 0; i < 300; ++i) {
+            const int32_t shape = shapes::drawShapeImage(7, static_cast<uint64_t>(i), {}, pixels);
+            QVERIFY(same(pixels, data->train.value(0, i)));
+            QCOMPARE(data->train.number(1, i), shape);
+            ++counts[static_cast<size_t>(shape)];
+        }
+        for (const int count : counts) QVERIFY(count > 25 && count < 80);
+    }
+
+    /// Without variety and noise: how many of the pixels a shape covers, against the areas of
+    /// geometry for radius 9.
+    void shapesHaveTheAreasOfGeometry() {
+        constexpr double r = 9, pi = 3.14159265358979;
+        constexpr std::array<double, 6> areas{pi * r * r,
+                                              2.56 * r * r,
+                                              1.299038 * r * r,
+                                              0.75 * pi * r * r,
+                                              (2 * 1.9 * 0.6 - 0.36) * r * r,
+                                              5 * 0.45 * 0.587785 * r * r};
+        std::array<bool, 6> seen{};
+        std::array<uint8_t, shapes::imagePixels> pixels{};
+        for (uint64_t i = 0; i < 60; ++i) {
+            const auto shape = static_cast<size_t>(shapes::drawShapeImage(1, i, {0, 0}, pixels));
+            // The ground in the corner; ink where the red plane differs most from it.
+            const double ground = pixels[0];
+            double ink = ground;
+            for (const uint8_t value : std::span(pixels).first<1024>())
+                if (std::abs(value - ground) > std::abs(ink - ground)) ink = value;
+            if (std::abs(ink - ground) < 40) continue;
+            double covered = 0;
+            for (const uint8_t value : std::span(pixels).first<1024>())
+                covered += (value - ground) / (ink - ground);
+            QVERIFY2(
+                std::abs(covered - areas[shape]) < 0.04 * areas[shape] + 3,
+                qPrintable(QString("%1: %2, not %3").arg(shape).arg(covered).arg(areas[shape])));
+            seen[shape] = true;
+        }
+        QVERIFY(std::ranges::all_of(seen, std::identity()));
+    }
+
+    void gratingsComeWithTheirDirections() {
+        const auto data = generate(formatNamed("gratings"), 60, 3);
+        QCOMPARE(data->columns[1].classes[1], std::string("22.5°"));
+        for (int64_t i = 0; i < 60; ++i) {
+            const double twice = data->train.number(1, i) * 3.14159265358979 / 4;
+            const auto numbers = numbersOf<float>(data->train.value(2, i));
+            QVERIFY(std::abs(numbers[0] - std::cos(twice)) < 1e-6);
+            QVERIFY(std::abs(numbers[1] - std::sin(twice)) < 1e-6);
+        }
+    }
+
+    /// Stripes of class 0 run along the rows, those of class 4 along the columns.
+    void gratingsRunWhereTheySay() {
+        std::array<uint8_t, shapes::gratingPixels> pixels{};
+        for (uint64_t i = 0; i < 100; ++i) {
+            const auto grating = shapes::drawGratingImage(3, i, {0, 0}, pixels);
+            const auto differ = [&](size_t step) {
+                double sum = 0;
+                for (size_t at = 0; at + step < pixels.size(); ++at)
+                    if (step > 1 || at % 32 != 31) sum += std::abs(pixels[at + step] - pixels[at]);
+                return sum;
+            };
+            if (grating.direction == 0) QVERIFY(differ(1) == 0 && differ(32) > 1000);
+            if (grating.direction == 4) QVERIFY(differ(32) == 0 && differ(1) > 1000);
+            // 45°: the same along the diagonal that rises to the right.
+            if (grating.direction == 2) QVERIFY(differ(31) < 0.15 * differ(33));
+        }
+    }
+
+    void moonsLieOnHalfCircles() {
+        Attrs attrs(formatNamed("two_moons").fields);
+        attrs.with("noise", 0.0);
+        const auto data = formatNamed("two_moons").open(attrs, {.seed = 7});
+        for (int64_t i = 0; i < data->train.count; ++i) {
+            const auto at = numbersOf<float>(data->train.value(0, i));
+            const bool isLower = data->train.number(1, i) == 1;
+            const double x = isLower ? at[0] - 1 : at[0], y = isLower ? 0.5 - at[1] : at[1];
+            QVERIFY(std::abs(std::hypot(x, y) - 1) < 1e-6 && y >= 0);
+        }
+    }
+
     void pairsSayWhetherTheyAreAlike() {
         const auto data = generate(formatNamed("digit_pairs"), 30, 3);
         QCOMPARE(data->columns[2].classes, (std::vector<std::string>{"different", "same"}));
@@ -208,8 +299,9 @@ class DrawnFormatsTest : public QObject {
     static void formats() {
         QTest::addColumn<QByteArray>("id");
         QTest::addColumn<QByteArray>("examples");
-        for (const char* id : {"strokes", "pointers", "scribbles"})
+        for (const char* id : {"strokes", "pointers", "scribbles", "shapes", "gratings"})
             QTest::newRow(id) << QByteArray(id) << QByteArray("images");
+        QTest::newRow("two_moons") << QByteArray("two_moons") << QByteArray("points");
         QTest::newRow("digit_pairs") << QByteArray("digit_pairs") << QByteArray("pairs");
     }
 };
