@@ -44,6 +44,20 @@ packages() {
     "$root/installer/try.sh" "$root/build/try" "$made"/*.deb "$made"/*.tar.xz
 }
 
+# Random arrays and tables against what NumPy and Python's csv read.
+data_of_python() {
+    if ! python3 -c 'import numpy' 2>/dev/null; then
+        say "Not compared with Python's readers: that needs Python with NumPy."
+        return
+    fi
+    local files=$root/build/python-data
+    rm -rf "$files"
+    python3 "$root/tests/core/data/arrays/make_npz.py" "$files/arrays" 500
+    python3 "$root/tests/core/data/tables/make_tables.py" "$files/tables" 500
+    VITRINE_NUMPY_FILES=$files/arrays "$root/build/release/bin/tst_core.data.arrays.npy" readsWhatNumPyReads
+    VITRINE_CSV_FILES=$files/tables "$root/build/release/bin/tst_core.data.tables.cell_reader" readsWhatPythonReads
+}
+
 outcomes=()
 failures=0
 job() {
@@ -66,6 +80,7 @@ job() {
 job release
 job address_sanitizer
 job thread_sanitizer
+job data_of_python
 job new_operator
 job random_events
 job packages

@@ -177,6 +177,10 @@ std::vector<float> floatsOf(const NumberArray& array, std::span<const size_t> ax
     return gathered<float>(array, axes, [](auto number) { return static_cast<float>(number); });
 }
 
+std::vector<double> doublesOf(const NumberArray& array) {
+    return gathered<double>(array, {}, [](auto number) { return static_cast<double>(number); });
+}
+
 std::vector<int64_t> integersOf(const NumberArray& array) {
     return gathered<int64_t>(array, {}, [](auto number) {
         const auto value = static_cast<double>(number);

@@ -44,6 +44,7 @@ enum class PixelScale : uint8_t {
 std::vector<std::byte> pixelsOf(const NumberArray& array, PixelScale scale,
                                 std::span<const size_t> axes = {});
 std::vector<float> floatsOf(const NumberArray& array, std::span<const size_t> axes = {});
+std::vector<double> doublesOf(const NumberArray& array);
 /// Parts behind the point are cut off; numbers outside are clamped to ±2^53.
 std::vector<int64_t> integersOf(const NumberArray& array);
 

@@ -58,7 +58,7 @@ Result<std::vector<int32_t>> labelsIn(const fs::path& path, int64_t images) {
     const std::string title = path.filename().string();
     if (std::ssize(*bytes) != images)
         return imported({"F01",
-                         fmt::format("{} has {}, and there are {}", title,
+                         fmt::format("{} has {}, wanted one for each of {}", title,
                                      countOf(bytes->size(), "label"), countOf(images, "image")),
                          {},
                          {},

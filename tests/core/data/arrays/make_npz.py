@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Archives that NumPy writes, and what NumPy reads from them, for tst_zip and tst_npy_format.
+"""Arrays and archives that NumPy writes, and what NumPy reads from them.
 
-Usage: make_npz.py FOLDER      writes the committed files there (numpy 2.4.6, Python 3.11.7)
-       make_npz.py FOLDER 500  writes that many random archives and arrays with the values that
-                               NumPy reads, for the long comparison
+Usage: make_npz.py FOLDER        writes files as MedMNIST and Keras have them, and 8 random ones in
+                                 FOLDER/random: what is committed (numpy 2.4.6, Python 3.11.7)
+       make_npz.py FOLDER COUNT  writes random ones alone; 500 are compared by hand
+
+Random ones are NNN.npy or NNN.npz, and NNN.f8: the numbers as doubles in C order, arrays by name.
 """
 
 import sys
@@ -46,7 +48,7 @@ def array(rng, kind):
 
 
 def random_files(folder, count):
-    """NNN.npy or NNN.npz, and NNN.f8: the numbers as doubles in C order, arrays by name."""
+    folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(2)
     for i in range(count):
         arrays = {f"a{j}": array(rng, TYPES[rng.integers(len(TYPES))]) for j in range(1 + i % 3)}
@@ -72,3 +74,4 @@ if __name__ == "__main__":
         random_files(target, int(sys.argv[2]))
     else:
         committed(target)
+        random_files(target / "random", 8)

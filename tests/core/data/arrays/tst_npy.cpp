@@ -3,6 +3,7 @@
 // headers written out here by hand.
 #include <QtTest/QtTest>
 
+#include "core/data/arrays/array_store.h"
 #include "core/data/arrays/npy.h"
 #include "tests/support/data_format.h"
 #include "tests/support/mutator.h"
@@ -199,6 +200,31 @@ class NpyTest : public QObject {
         const auto bytes = pixelsOf(array, PixelScale::Wide);
         for (size_t i = 0; i < bytes.size(); ++i)
             QCOMPARE(std::to_integer<size_t>(bytes[i]), (i + 128) / 257);
+    }
+
+    /// Random files against what NumPy reads (make_npz.py): 8 that are committed, or those of the
+    /// folder VITRINE_NUMPY_FILES.
+    void readsWhatNumPyReads() {
+        const QDir folder(qEnvironmentVariable(
+            "VITRINE_NUMPY_FILES", VITRINE_SOURCE_DIR "/tests/core/data/arrays/files/random"));
+        const QStringList files = folder.entryList({"*.npy", "*.npz"}, QDir::Files, QDir::Name);
+        QVERIFY(files.size() >= 8);
+        for (const QString& file : files) {
+            const auto store = ArrayStore::open(folder.filePath(file).toStdString());
+            QVERIFY2(store.ok(), qPrintable(file + " " + test::problemOf(store)));
+            std::vector<double> numbers;
+            for (const std::string& name : store->names()) {
+                const auto array = store->read(name, {});
+                QVERIFY2(array.ok(), qPrintable(file + " " + test::problemOf(array)));
+                const std::vector<double> some = doublesOf(array->array);
+                numbers.insert(numbers.end(), some.begin(), some.end());
+            }
+            QFile expected(folder.filePath(QFileInfo(file).completeBaseName() + ".f8"));
+            QVERIFY(expected.open(QFile::ReadOnly));
+            const QByteArray bytes(reinterpret_cast<const char*>(numbers.data()),
+                                   std::ssize(numbers) * 8);
+            QVERIFY2(bytes == expected.readAll(), qPrintable(file));
+        }
     }
 
     /// Damage must give an array that is whole, or an Error.

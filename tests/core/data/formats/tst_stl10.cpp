@@ -81,7 +81,8 @@ class Stl10Test : public QObject {
         };
         row("size", "test_X.bin", "x",
             "F01: test_X.bin: it has 1 bytes, wanted a multiple of 27648");
-        row("counts", "test_y.bin", "\1\2", "F01: test_y.bin has 2 labels, and there are 1 image");
+        row("counts", "test_y.bin", "\1\2",
+            "F01: test_y.bin has 2 labels, wanted one for each of 1 image");
         row("label 0", "test_y.bin", std::string(1, '\0'), "F02: test_y.bin: label 0 of item 0");
         row("label 11", "train_y.bin", "\1\xB", "F02: train_y.bin: label 11 of item 1");
         row("empty", "test_X.bin", "", "G04");

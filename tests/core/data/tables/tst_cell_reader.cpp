@@ -125,6 +125,39 @@ class CellReaderTest : public QObject {
         if (read.kind == CellKind::Number) QCOMPARE(read.value, number);
     }
 
+    /// Random tables against what Python's csv reads (make_tables.py): 8 that are committed, or
+    /// those of the folder VITRINE_CSV_FILES.
+    void readsWhatPythonReads() {
+        const QDir folder(qEnvironmentVariable("VITRINE_CSV_FILES",
+                                               VITRINE_SOURCE_DIR "/tests/core/data/tables/files"));
+        const QStringList files = folder.entryList({"*.csv"}, QDir::Files, QDir::Name);
+        QVERIFY(files.size() >= 8);
+        for (const QString& name : files) {
+            QFile file(folder.filePath(name)),
+                expected(folder.filePath(QFileInfo(name).completeBaseName() + ".cells"));
+            QVERIFY(file.open(QFile::ReadOnly) && expected.open(QFile::ReadOnly));
+            const std::string text = file.readAll().toStdString();
+            const int code = QFileInfo(name).completeBaseName().section('_', 1).toInt();
+            CellReader reader("t.csv", text, static_cast<char>(code));
+            QByteArray cells;
+            const auto add = [&](size_t number) {
+                for (int shift = 0; shift < 32; shift += 8)
+                    cells += static_cast<char>(number >> shift);
+            };
+            for (;;) {
+                const auto more = reader.next();
+                QVERIFY2(more.ok(), more.ok() ? "" : more.error().message.c_str());
+                if (!*more) break;
+                add(reader.cells().size());
+                for (const std::string_view cell : reader.cells()) {
+                    add(cell.size());
+                    cells.append(cell.data(), std::ssize(cell));
+                }
+            }
+            QVERIFY2(cells == expected.readAll(), qPrintable(name));
+        }
+    }
+
     void survivesDamage() {
         test::Mutator mutator({"a,b\n1,2\n", "\"a,b\",\"c\"\"d\"\r\n1.5,\"\"\r\n", "x;y\r1,5;2\r",
                                "label,1x1\n5,255\n0,0\n"});
