@@ -290,8 +290,8 @@ void addRemarks(const PictureFolder& pictures, Dataset& set) {
         }
         set.remarks.push_back(
             {"M05",
-             fmt::format("{} in the class folders {} no PNG, JPEG, BMP, PPM or PGM: {}",
-                         countOf(count, "file"), count == 1 ? "is" : "are", kinds),
+             fmt::format("{} in the class folders {} no {}: {}", countOf(count, "file"),
+                         count == 1 ? "is" : "are", pictureKinds, kinds),
              {},
              "They were left out.",
              "Save pictures of other formats in one of these."});
@@ -349,8 +349,8 @@ constinit const DataFormatDescriptor descriptor{
     .id = "image_folder",
     .title = "Image folders",
     .summary =
-        "PNG, JPEG, BMP, PPM and PGM pictures in a folder for each class, or in train and "
-        "test folders with these inside.",
+        "PNG, JPEG, BMP, PPM, PGM, TIFF and WebP pictures in a folder for each class, or in train "
+        "and test folders with these inside.",
     .columns = columns,
     .fields = fields,
     .needsFolder = true,

@@ -11,8 +11,9 @@ namespace vitrine {
 
 namespace {
 
-constexpr std::array<const pictures::Format*, 4> formats{&pictures::png, &pictures::jpeg,
-                                                         &pictures::bmp, &pictures::pnm};
+constexpr std::array<const pictures::Format*, 6> formats{&pictures::png,  &pictures::jpeg,
+                                                         &pictures::bmp,  &pictures::pnm,
+                                                         &pictures::tiff, &pictures::webp};
 
 const pictures::Format* formatOf(pictures::Bytes bytes) {
     const auto found =
@@ -22,7 +23,7 @@ const pictures::Format* formatOf(pictures::Bytes bytes) {
 
 Error unknown(std::string_view title) {
     return {"M04",
-            fmt::format("{}: it is no PNG, JPEG, BMP, PPM or PGM picture", title),
+            fmt::format("{}: it is no {} picture", title, pictureKinds),
             {},
             {},
             "Take it out of the folder, or save it in one of these formats."};
@@ -44,7 +45,7 @@ Result<void> checkSize(const PictureInfo& info, std::string_view title) {
 }  // namespace
 
 std::string_view name(PictureKind kind) {
-    constexpr std::array<std::string_view, 4> names{"PNG", "JPEG", "BMP", "PPM"};
+    constexpr std::array<std::string_view, 6> names{"PNG", "JPEG", "BMP", "PPM", "TIFF", "WebP"};
     return names[static_cast<size_t>(kind)];
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Picture: pixels of a picture file, decoded. PNG, JPEG, BMP, PPM and PGM, told by their contents.
+// Picture: pixels of a picture file, decoded. PNG, JPEG, BMP, PPM and PGM, told by their contents;
+// TIFF and WebP, by the decoder, which is a process of its own.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +13,9 @@
 
 namespace vitrine {
 
-enum class PictureKind : uint8_t { Png, Jpeg, Bmp, Pnm };
+enum class PictureKind : uint8_t { Png, Jpeg, Bmp, Pnm, Tiff, Webp };
+/// `PNG, JPEG, …`: all that are read, for messages.
+inline constexpr std::string_view pictureKinds = "PNG, JPEG, BMP, PPM, PGM, TIFF or WebP";
 std::string_view name(PictureKind kind);
 
 /// What a file says of itself before its pixels are decoded.
@@ -20,8 +23,9 @@ struct PictureInfo {
     PictureKind kind = PictureKind::Png;
     int64_t width = 0, height = 0;
     int channels = 3;  ///< 1: grey, 3: red, green, blue
-    int bits = 8;      ///< of a number in the file, 1 to 16
+    int bits = 8;      ///< of a number in the file, 1 to 64
     bool hasAlpha = false;
+    int64_t pages = 1;  ///< of a TIFF file, whose first one is read
 };
 
 /// Bytes [height, width, channels], row by row.
@@ -42,11 +46,13 @@ bool isPicture(std::span<const std::byte> bytes);
 
 /// Reads the header alone. `title` stands for the file in messages. Errors: "M04" (no picture of
 /// these formats), "M02" (damaged), "M03" (larger than mostPicturePixels), "M05" (a form that is
-/// not read).
+/// not read); of TIFF and WebP also "M13" (more time or memory than there is for one file) and
+/// "L05" (the decoder is not there).
 Result<PictureInfo> lookAtPicture(std::span<const std::byte> bytes, std::string_view title);
 
 /// Decodes to grey or colours, as the file has them. Numbers of more than 8 bits are scaled to 0 to
-/// 255 and rounded, those of fewer spread over it. Alpha is laid over the background. Gamma and
+/// 255 and rounded, those of fewer spread over it; floats from 0 to 1 likewise, and what lies a
+/// little beyond is taken for the nearer end. Alpha is laid over the background. Gamma and
 /// orientation in the file are left alone, as PyTorch's and Pillow's readers do. Errors: as above.
 Result<Picture> decodePicture(std::span<const std::byte> bytes, std::string_view title,
                               Background background = Background::White);

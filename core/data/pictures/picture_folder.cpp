@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/guard.h"
 #include "core/base/rng.h"
+#include "core/data/pictures/picture.h"
 
 namespace vitrine {
 
@@ -21,8 +22,8 @@ namespace {
 
 constexpr std::array trainingNames{"train", "training"};
 constexpr std::array testNames{"test", "testing", "val", "valid", "validation"};
-constexpr std::array endings{".png", ".jpg", ".jpeg", ".jpe", ".bmp",
-                             ".dib", ".ppm", ".pgm",  ".pnm"};
+constexpr std::array endings{".png", ".jpg", ".jpeg", ".jpe", ".bmp",  ".dib",
+                             ".ppm", ".pgm", ".pnm",  ".tif", ".tiff", ".webp"};
 constexpr std::string_view wanted =
     "wanted one folder of pictures for each class (cat/a.png, dog/b.png, …), or train and test "
     "folders with these inside";
@@ -154,9 +155,8 @@ Result<PictureFolder> listPictureFolder(const std::string& folder, const std::st
         }
     if (found.classes.empty()) return noLayout(folder, "has no folders in it");
     if (found.train.empty())
-        return noLayout(folder, fmt::format("has {} folders without a PNG, JPEG, BMP, PPM or PGM "
-                                            "picture to train on",
-                                            found.classes.size()));
+        return noLayout(folder, fmt::format("has {} folders without a {} picture to train on",
+                                            found.classes.size(), pictureKinds));
     for (size_t label = 0; label < found.classes.size(); ++label) {
         const auto isOf = [&](const PictureFile& file) {
             return file.label == static_cast<int32_t>(label);

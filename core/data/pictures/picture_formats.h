@@ -18,7 +18,7 @@ struct Format {
     Result<Picture> (*decode)(Bytes, std::string_view title, const PictureInfo&, Background);
 };
 
-extern const Format png, jpeg, bmp, pnm;
+extern const Format png, jpeg, bmp, pnm, tiff, webp;
 
 inline Error damaged(std::string_view title, std::string_view why) {
     return {"M02", fmt::format("{}: {}", title, why), {}, {}, {}};

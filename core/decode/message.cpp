@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sockets: whole messages, with an end of patience.
+#include "core/decode/message.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+namespace vitrine::decode {
+
+namespace {
+
+/// Until the socket can do that.
+Passed await(int socket, short events, Clock::time_point until) {
+    for (;;) {
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+        if (left <= 0) return Passed::TooLate;
+        pollfd one{socket, events, 0};
+        const int found = poll(&one, 1, static_cast<int>(std::min<int64_t>(left, 60'000)));
+        if (found > 0) return Passed::All;
+        if (found < 0 && errno != EINTR) return Passed::Ended;
+    }
+}
+
+/// Room for one descriptor in a message.
+struct Control {
+    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> bytes{};
+};
+
+msghdr headerOf(iovec& part) {
+    msghdr header{};
+    header.msg_iov = &part;
+    header.msg_iovlen = 1;
+    return header;
+}
+
+void attach(msghdr& header, Control& control, int descriptor) {
+    header.msg_control = control.bytes.data();
+    header.msg_controllen = control.bytes.size();
+    cmsghdr* const first = CMSG_FIRSTHDR(&header);
+    first->cmsg_level = SOL_SOCKET;
+    first->cmsg_type = SCM_RIGHTS;
+    first->cmsg_len = CMSG_LEN(sizeof descriptor);
+    std::memcpy(CMSG_DATA(first), &descriptor, sizeof descriptor);
+}
+
+constexpr bool isPatient(int error) { return error == EAGAIN || error == EINTR; }
+
+}  // namespace
+
+Passed sendAll(int socket, std::span<const std::byte> bytes, Clock::time_point until) {
+    while (!bytes.empty()) {
+        const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent >= 0)
+            bytes = bytes.subspan(static_cast<size_t>(sent));
+        else if (!isPatient(errno))
+            return Passed::Ended;
+        else if (const Passed ready = await(socket, POLLOUT, until); ready != Passed::All)
+            return ready;
+    }
+    return Passed::All;
+}
+
+Passed receiveAll(int socket, std::span<std::byte> bytes, Clock::time_point until) {
+    while (!bytes.empty()) {
+        const ssize_t got = recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
+        if (got > 0)
+            bytes = bytes.subspan(static_cast<size_t>(got));
+        else if (got == 0 || !isPatient(errno))
+            return Passed::Ended;
+        else if (const Passed ready = await(socket, POLLIN, until); ready != Passed::All)
+            return ready;
+    }
+    return Passed::All;
+}
+
+Passed sendRequest(int socket, const Request& request, int descriptor, Clock::time_point until) {
+    const auto bytes = std::as_bytes(std::span(&request, 1));
+    if (descriptor < 0) return sendAll(socket, bytes, until);
+    iovec part{const_cast<Request*>(&request), 1};
+    msghdr header = headerOf(part);
+    Control control;
+    attach(header, control, descriptor);
+    if (const Passed ready = await(socket, POLLOUT, until); ready != Passed::All) return ready;
+    if (sendmsg(socket, &header, MSG_NOSIGNAL) != 1) return Passed::Ended;
+    return sendAll(socket, bytes.subspan(1), until);
+}
+
+bool receiveRequest(int socket, Request& request, int& descriptor) {
+    descriptor = -1;
+    iovec part{&request, 1};
+    msghdr header = headerOf(part);
+    Control control;
+    header.msg_control = control.bytes.data();
+    header.msg_controllen = control.bytes.size();
+    ssize_t got = 0;
+    do got = recvmsg(socket, &header, MSG_CMSG_CLOEXEC);
+    while (got < 0 && errno == EINTR);
+    if (got != 1) return false;
+    const cmsghdr* const first = CMSG_FIRSTHDR(&header);
+    if (first && first->cmsg_level == SOL_SOCKET && first->cmsg_type == SCM_RIGHTS)
+        std::memcpy(&descriptor, CMSG_DATA(first), sizeof descriptor);
+    const auto rest = std::as_writable_bytes(std::span(&request, 1)).subspan(1);
+    return receiveAll(socket, rest, Clock::time_point::max()) == Passed::All;
+}
+
+}  // namespace vitrine::decode

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: Apache-2.0
+// HDF5: every data set that lies in the file itself, of numbers. Links that lead to other files are
+// not followed, filters outside of the library are not loaded.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "core/decode/program/hdf5_handle.h"
+
+namespace vitrine::decode {
+
+namespace {
+
+/// What a data set's numbers become in memory, or why they cannot.
+struct Form {
+    Number number = Number::U8;
+    std::string whyNot;
+};
+
+Form wholeForm(hid_t type) {
+    const bool hasSign = H5Tget_sign(type) == H5T_SGN_2;
+    switch (H5Tget_size(type)) {
+        case 1:
+            return {hasSign ? Number::I8 : Number::U8, {}};
+        case 2:
+            return {hasSign ? Number::I16 : Number::U16, {}};
+        case 4:
+            return {hasSign ? Number::I32 : Number::U32, {}};
+        case 8:
+            return {hasSign ? Number::I64 : Number::U64, {}};
+        default:
+            return {Number::U8, fmt::format("has whole numbers of {} bytes", H5Tget_size(type))};
+    }
+}
+
+/// `FALSE` and `TRUE`, as Python writes truth values.
+bool isBool(hid_t type) {
+    if (H5Tget_nmembers(type) != 2) return false;
+    bool isIt = true;
+    for (unsigned i = 0; i < 2; ++i) {
+        char* const name = H5Tget_member_name(type, i);
+        isIt = isIt && name && std::string_view(name) == (i == 0 ? "FALSE" : "TRUE");
+        H5free_memory(name);
+    }
+    return isIt;
+}
+
+Form formOf(hid_t type) {
+    switch (H5Tget_class(type)) {
+        case H5T_INTEGER:
+            return wholeForm(type);
+        case H5T_FLOAT:
+            return {H5Tget_size(type) <= 4 ? Number::F32 : Number::F64, {}};
+        case H5T_ENUM: {
+            if (isBool(type) && H5Tget_size(type) == 1) return {Number::Bool, {}};
+            const Hdf5Handle base(H5Tget_super(type), H5Tclose);
+            return wholeForm(base.get());
+        }
+        case H5T_STRING:
+            return {Number::U8, "holds text"};
+        case H5T_COMPOUND:
+            return {Number::U8, "holds records of several fields"};
+        case H5T_VLEN:
+            return {Number::U8, "holds lists of unlike length"};
+        default:
+            return {Number::U8, "holds no numbers"};
+    }
+}
+
+hid_t memoryType(Number number) {
+    switch (number) {
+        case Number::Bool:
+        case Number::I8:
+            return H5T_NATIVE_INT8;
+        case Number::U8:
+            return H5T_NATIVE_UINT8;
+        case Number::U16:
+            return H5T_NATIVE_UINT16;
+        case Number::I16:
+            return H5T_NATIVE_INT16;
+        case Number::U32:
+            return H5T_NATIVE_UINT32;
+        case Number::I32:
+            return H5T_NATIVE_INT32;
+        case Number::U64:
+            return H5T_NATIVE_UINT64;
+        case Number::I64:
+            return H5T_NATIVE_INT64;
+        case Number::F32:
+            return H5T_NATIVE_FLOAT;
+        case Number::F64:
+            return H5T_NATIVE_DOUBLE;
+    }
+    return H5T_NATIVE_UINT8;
+}
+
+/// Where values lie, and how they are packed.
+std::string whyNotStored(hid_t dataset) {
+    const Hdf5Handle made(H5Dget_create_plist(dataset), H5Pclose);
+    if (H5Pget_layout(made.get()) == H5D_VIRTUAL) return "is put together from other files";
+    if (H5Pget_external_count(made.get()) > 0) return "lies in another file";
+    const int filters = H5Pget_nfilters(made.get());
+    for (int i = 0; i < filters; ++i) {
+        unsigned flags = 0;
+        size_t values = 0;
+        std::array<char, 64> name{};
+        const H5Z_filter_t filter =
+            H5Pget_filter2(made.get(), static_cast<unsigned>(i), &flags, &values, nullptr,
+                           name.size(), name.data(), nullptr);
+        name.back() = 0;
+        if (filter < 0 || H5Zfilter_avail(filter) <= 0)
+            return fmt::format("is compressed by '{}' (filter {}), which is not there", name.data(),
+                               filter);
+    }
+    return {};
+}
+
+ArrayInfo describe(hid_t dataset, std::string name) {
+    ArrayInfo array{.name = std::move(name), .shape = {}};
+    const Hdf5Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose);
+    Form form = formOf(type.get());
+    array.number = form.number;
+    array.whyNot = std::move(form.whyNot);
+    const int rank = H5Sget_simple_extent_ndims(space.get());
+    if (rank < 0 || rank > static_cast<int>(mostRank)) {
+        array.whyNot = fmt::format("has {} axes", rank);
+        return array;
+    }
+    if (H5Sget_simple_extent_type(space.get()) == H5S_NULL) array.whyNot = "is empty";
+    std::array<hsize_t, mostRank> extents{};
+    H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
+    double bytes = static_cast<double>(sizeOf(array.number));
+    for (int axis = 0; axis < rank; ++axis) {
+        const hsize_t extent = extents[static_cast<size_t>(axis)];
+        bytes *= static_cast<double>(std::max<hsize_t>(extent, 1));
+        array.shape.push_back(static_cast<int64_t>(extent));
+    }
+    if (bytes > 1e13) {
+        array.shape.clear();
+        array.whyNot = "claims more than 10 TB";
+    }
+    if (array.whyNot.empty()) array.whyNot = whyNotStored(dataset);
+    return array;
+}
+
+class Hdf5Reader : public ArrayReader {
+  public:
+    explicit Hdf5Reader(const std::string& path) {
+        H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
+        H5PLset_loading_state(0);
+        m_file = {H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose};
+        if (!m_file.isOpen())
+            refuseDamaged(fmt::format("it cannot be opened as HDF5: {}", hdf5Trouble()));
+    }
+
+    std::vector<ArrayInfo> list() override {
+        Visit visit;
+        const herr_t seen =
+            H5Ovisit(m_file.get(), H5_INDEX_NAME, H5_ITER_INC, &Hdf5Reader::note, &visit);
+        if (seen < 0)
+            refuseDamaged(fmt::format("its HDF5 list of contents is damaged: {}", hdf5Trouble()));
+        std::vector<ArrayInfo> arrays;
+        for (std::string& name : visit.names) {
+            const Hdf5Handle dataset = open(name);
+            arrays.push_back(describe(dataset.get(), std::move(name)));
+        }
+        return arrays;
+    }
+
+    void read(const ArrayInfo& array, int64_t first, int64_t count,
+              std::span<std::byte> to) override {
+        if (to.empty()) return;
+        const Hdf5Handle dataset = open(array.name);
+        const Hdf5Handle space(H5Dget_space(dataset.get()), H5Sclose);
+        std::vector<hsize_t> extents(array.shape.begin(), array.shape.end()),
+            start(array.shape.size());
+        if (!extents.empty()) {
+            extents[0] = static_cast<hsize_t>(count);
+            start[0] = static_cast<hsize_t>(first);
+            H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extents.data(),
+                                nullptr);
+        }
+        const Hdf5Handle memory(extents.empty() ? H5Screate(H5S_SCALAR)
+                                                : H5Screate_simple(static_cast<int>(extents.size()),
+                                                                   extents.data(), nullptr),
+                                H5Sclose);
+        if (H5Sget_select_npoints(space.get()) * static_cast<hssize_t>(sizeOf(array.number)) !=
+            static_cast<hssize_t>(to.size()))
+            refuseDamaged(fmt::format("'{}' has another size than it had before", array.name));
+        if (H5Dread(dataset.get(), memoryType(array.number), memory.get(), space.get(), H5P_DEFAULT,
+                    to.data()) < 0)
+            refuseDamaged(fmt::format("'{}' cannot be read: {}", array.name, hdf5Trouble()));
+    }
+
+  private:
+    struct Visit {
+        std::vector<std::string> names;
+    };
+
+    static herr_t note(hid_t, const char* name, const H5O_info_t* info, void* to) {
+        auto& visit = *static_cast<Visit*>(to);
+        const std::string_view text(name);
+        const bool isTooMany = visit.names.size() == mostArrays;
+        if (info->type == H5O_TYPE_DATASET && text.size() <= mostNameBytes && !isTooMany)
+            visit.names.emplace_back(text);
+        return isTooMany ? 1 : 0;
+    }
+
+    Hdf5Handle open(const std::string& name) const {
+        Hdf5Handle dataset(H5Dopen2(m_file.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
+        if (!dataset.isOpen())
+            refuseDamaged(fmt::format("'{}' cannot be opened: {}", name, hdf5Trouble()));
+        return dataset;
+    }
+
+    Hdf5Handle m_file;
+};
+
+}  // namespace
+
+std::string hdf5Trouble() {
+    std::string text = "no reason is told";
+    H5Ewalk2(
+        H5E_DEFAULT, H5E_WALK_UPWARD,
+        [](unsigned depth, const H5E_error2_t* error, void* to) -> herr_t {
+            if (depth == 0 && error->desc) *static_cast<std::string*>(to) = error->desc;
+            return 0;
+        },
+        &text);
+    return text;
+}
+
+std::unique_ptr<ArrayReader> openHdf5(const std::string& path) {
+    return std::make_unique<Hdf5Reader>(path);
+}
+
+}  // namespace vitrine::decode
