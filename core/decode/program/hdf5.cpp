@@ -156,14 +156,19 @@ class Hdf5Reader : public ArrayReader {
 
     std::vector<ArrayInfo> list() override {
         Visit visit;
-        const herr_t seen =
-            H5Ovisit(m_file.get(), H5_INDEX_NAME, H5_ITER_INC, &Hdf5Reader::note, &visit);
+        const herr_t seen = H5Ovisit2(m_file.get(), H5_INDEX_NAME, H5_ITER_INC, &Hdf5Reader::note,
+                                      &visit, H5O_INFO_BASIC);
         if (seen < 0)
             refuseDamaged(fmt::format("its HDF5 list of contents is damaged: {}", hdf5Trouble()));
         std::vector<ArrayInfo> arrays;
         for (std::string& name : visit.names) {
             const Hdf5Handle dataset = open(name);
-            arrays.push_back(describe(dataset.get(), std::move(name)));
+            if (dataset.isOpen())
+                arrays.push_back(describe(dataset.get(), std::move(name)));
+            else  // a damaged one, or of a newer version of the format
+                arrays.push_back({.name = std::move(name),
+                                  .shape = {},
+                                  .whyNot = "cannot be opened: " + hdf5Trouble()});
         }
         return arrays;
     }
@@ -171,8 +176,11 @@ class Hdf5Reader : public ArrayReader {
     void read(const ArrayInfo& array, int64_t first, int64_t count,
               std::span<std::byte> to) override {
         if (to.empty()) return;
-        const Hdf5Handle dataset = open(array.name);
-        const Hdf5Handle space(H5Dget_space(dataset.get()), H5Sclose);
+        if (m_name != array.name) m_dataset = open(array.name);
+        m_name = array.name;
+        if (!m_dataset.isOpen())
+            refuseDamaged(fmt::format("'{}' cannot be opened: {}", array.name, hdf5Trouble()));
+        const Hdf5Handle space(H5Dget_space(m_dataset.get()), H5Sclose);
         std::vector<hsize_t> extents(array.shape.begin(), array.shape.end()),
             start(array.shape.size());
         if (!extents.empty()) {
@@ -188,8 +196,8 @@ class Hdf5Reader : public ArrayReader {
         if (H5Sget_select_npoints(space.get()) * static_cast<hssize_t>(sizeOf(array.number)) !=
             static_cast<hssize_t>(to.size()))
             refuseDamaged(fmt::format("'{}' has another size than it had before", array.name));
-        if (H5Dread(dataset.get(), memoryType(array.number), memory.get(), space.get(), H5P_DEFAULT,
-                    to.data()) < 0)
+        if (H5Dread(m_dataset.get(), memoryType(array.number), memory.get(), space.get(),
+                    H5P_DEFAULT, to.data()) < 0)
             refuseDamaged(fmt::format("'{}' cannot be read: {}", array.name, hdf5Trouble()));
     }
 
@@ -207,14 +215,17 @@ class Hdf5Reader : public ArrayReader {
         return isTooMany ? 1 : 0;
     }
 
+    /// With room for large chunks: each is unpacked once, though it is read in pieces.
     Hdf5Handle open(const std::string& name) const {
-        Hdf5Handle dataset(H5Dopen2(m_file.get(), name.c_str(), H5P_DEFAULT), H5Dclose);
-        if (!dataset.isOpen())
-            refuseDamaged(fmt::format("'{}' cannot be opened: {}", name, hdf5Trouble()));
-        return dataset;
+        constexpr size_t slots = 12'421, bytes = size_t{1} << 30;
+        const Hdf5Handle access(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+        H5Pset_chunk_cache(access.get(), slots, bytes, 1.0);
+        return {H5Dopen2(m_file.get(), name.c_str(), access.get()), H5Dclose};
     }
 
     Hdf5Handle m_file;
+    std::string m_name;    ///< of the data set that is open
+    Hdf5Handle m_dataset;  ///< closed before the file
 };
 
 }  // namespace

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Hands an open file to a decoder, and takes arrays from it piece by piece.
+#include "core/decode/array_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+
+#include "core/base/file.h"
+#include "core/base/file_error.h"
+#include "core/base/memory.h"
+
+namespace vitrine::decode {
+
+namespace {
+
+/// Of one answer: between two of them a stop is looked at.
+constexpr int64_t pieceBytes = int64_t{32} << 20;
+
+/// Arrays are read whole where their packing has no places to begin at.
+constexpr DecoderLimits limits{.memoryBytes = int64_t{12} << 30,
+                               .patience = std::chrono::minutes(10),
+                               .answerBytes = uint64_t{1} << 33};
+
+/// Closes it; the decoder has its own by then.
+struct OpenFile {
+    int descriptor = -1;
+    ~OpenFile() {
+        if (descriptor >= 0) close(descriptor);
+    }
+};
+
+Result<void> openRegular(const std::string& path, OpenFile& file) {
+    file.descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    struct stat status {};
+    if (file.descriptor < 0 || fstat(file.descriptor, &status) != 0)
+        return fileError(reading(path), errno);
+    if (!S_ISREG(status.st_mode)) return notRegularError(reading(path), status.st_mode);
+    return {};
+}
+
+Error damaged(std::string_view title, std::string_view what) {
+    return {"G09", fmt::format("{}: {}", title, what), {}, {}, "Get the file anew."};
+}
+
+}  // namespace
+
+Result<Answered> ArrayFile::ask(const Question& question) {
+    if (m_decoder->hasEnded()) return damaged(m_title, "the decoder has ended over it before");
+    auto given = m_decoder->ask(question, m_title);
+    if (given || given.error().code != "M02") return given;
+    Error error = given.error();  // M02 is of pictures
+    error.code = "G09";
+    return error;
+}
+
+Result<ArrayFile> ArrayFile::open(const std::string& path, Kind kind) {
+    OpenFile file;
+    VITRINE_TRY(openRegular(path, file));
+    auto decoder = Decoder::start(decoderPaths(), limits);
+    if (!decoder) return decoder.error();
+    ArrayFile opened(printable(std::filesystem::path(path).filename().string()), kind,
+                     std::move(decoder).value());
+    const auto given =
+        opened.ask({.task = Task::OpenArrays, .kind = kind, .descriptor = file.descriptor});
+    if (!given) return given.error();
+    auto arrays = unpacked(given->bytes);
+    if (!arrays) return damaged(opened.m_title, "the decoder's list of its arrays is none");
+    opened.m_arrays = *std::move(arrays);
+    return opened;
+}
+
+const ArrayInfo* ArrayFile::find(std::string_view name) const {
+    const auto found = std::ranges::find(m_arrays, name, &ArrayInfo::name);
+    return found == m_arrays.end() ? nullptr : &*found;
+}
+
+Result<std::vector<std::byte>> ArrayFile::read(std::string_view name, const std::stop_token& stop) {
+    const ArrayInfo* const array = find(name);
+    const std::string shown = printable(name, 80);
+    if (!array) return Error{"N11", fmt::format("{}: it has no '{}'", m_title, shown), {}, {}, {}};
+    if (!array->whyNot.empty())
+        return Error{"N07",
+                     fmt::format("{}: '{}' {}", m_title, shown, printable(array->whyNot)),
+                     {},
+                     {},
+                     "Save it as plain numbers."};
+    const int64_t each = array->itemBytes(), bytes = each * array->items();
+    auto values = bytes <= availableMemory() ? tryAllocate(bytes) : std::nullopt;
+    if (!values) return noMemoryError(m_title, bytes);
+    const int64_t step = std::max<int64_t>(1, pieceBytes / std::max<int64_t>(each, 1));
+    for (int64_t first = 0; first < array->items(); first += step) {
+        if (stop.stop_requested()) return stoppedError();
+        const int64_t count = std::min(step, array->items() - first);
+        const auto given = ask({.task = Task::ReadArray,
+                                .kind = m_kind,
+                                .bytes = std::as_bytes(std::span(name)),
+                                .first = first,
+                                .count = count});
+        if (!given) return given.error();
+        if (given->bytes.size() != static_cast<size_t>(count * each))
+            return damaged(m_title, fmt::format("'{}' has another size than it said", shown));
+        std::ranges::copy(given->bytes, values->begin() + first * each);
+    }
+    return *std::move(values);
+}
+
+}  // namespace vitrine::decode
