@@ -20,7 +20,11 @@ std::vector<LibraryVersion> engineLibraries() {
             {"Highway", VITRINE_HIGHWAY_VERSION},
             {"JSON for Modern C++", nlohmann::json::meta()["version"]["string"]},
             {"libjpeg-turbo", VITRINE_JPEG_VERSION},
+            {"HDF5", VITRINE_HDF5_VERSION},
             {"libspng", spng_version_string()},
+            {"libtiff", VITRINE_TIFF_VERSION},
+            {"libwebp", VITRINE_WEBP_VERSION},
+            {"matio", VITRINE_MATIO_VERSION},
             {"OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING)},
             {"zlib", zlibVersion()}};
 }

@@ -36,10 +36,14 @@ ProgramPart describedPart(const LibraryVersion& library) {
     };
     const Words words[] = {
         {"{fmt}", "MIT", QObject::tr("texts and messages")},
+        {"HDF5", "BSD-3-Clause", QObject::tr("HDF5 data files")},
         {"Highway", "Apache-2.0", QObject::tr("instruction sets of the processor")},
         {"JSON for Modern C++", "MIT", QObject::tr("projects and logs")},
         {"libjpeg-turbo", "IJG AND BSD-3-Clause", QObject::tr("JPEG pictures")},
         {"libspng", "BSD-2-Clause", QObject::tr("PNG pictures")},
+        {"libtiff", "libtiff", QObject::tr("TIFF pictures")},
+        {"libwebp", "BSD-3-Clause", QObject::tr("WebP pictures")},
+        {"matio", "BSD-2-Clause", QObject::tr("MATLAB data files")},
         {"OpenSSL", "Apache-2.0", QObject::tr("SHA-256 sums")},
         {"zlib", "Zlib", QObject::tr("compressed data files")},
     };

@@ -33,6 +33,13 @@ bare() { env --ignore-environment HOME="$scratch" LC_ALL=C.UTF-8 QT_QPA_PLATFORM
 
 version_is() { [[ $("$1" --version) == "vitrine $2" ]]; }
 
+# Without the program that asks it, it says so by its status; one that finds no library has another.
+decoder_starts() {
+    local status=0
+    bare "$1" || status=$?
+    [[ $status -eq 2 ]]
+}
+
 loads_only_its_own() {
     bare LD_DEBUG=files LD_DEBUG_OUTPUT="$scratch/loaded" "$1/bin/vitrine" "$1/share/vitrine/projects/digits_lenet" \
         --grab "$scratch/window.png" --after 0.1
@@ -73,6 +80,7 @@ check "symbols and libraries" "$root/installer/check_archive.sh" "$folder"
 moved="$scratch/another place"
 mv "$folder" "$moved"
 check "vitrine-cli runs elsewhere" version_is "$moved/bin/vitrine-cli" "$version"
+check "the decoder starts elsewhere" decoder_starts "$moved/lib/vitrine/vitrine-decode"
 check "vitrine --version needs no display" bare QT_QPA_PLATFORM=xcb "$moved/bin/vitrine" --version
 check "the window loads nothing else of the system" loads_only_its_own "$moved"
 check "libraries are listed with licence and source" \
