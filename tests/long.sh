@@ -29,6 +29,19 @@ thread_sanitizer() {
     "${plain[@]}" ctest --preset tsan --parallel "$(nproc)" "${options[@]}" </dev/null
 }
 
+# Files that h5py writes, read as it reads them, where Python has it.
+outside_readers() {
+    local files=$root/build/hdf5
+    if ! python3 -c 'import h5py, scipy' 2>/dev/null; then
+        say "Not compared with h5py: python3 has no h5py and scipy."
+        return
+    fi
+    rm -rf "$files"
+    python3 "$root/tests/core/data/formats/make_hdf5.py" "$files" 500
+    build release tst_core.decode.array_file
+    VITRINE_HDF5_FILES=$files run_tests release --tests-regex '^core.decode.array_file$'
+}
+
 new_operator() { "$root/tests/integration/check_new_operator.sh"; }
 
 random_events() { "$root/tests/integration/random_events.sh"; }
@@ -81,6 +94,7 @@ job release
 job address_sanitizer
 job thread_sanitizer
 job data_of_python
+job outside_readers
 job new_operator
 job random_events
 job packages

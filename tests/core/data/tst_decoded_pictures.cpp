@@ -8,7 +8,7 @@
 #include "core/data/pictures/picture.h"
 #include "core/decode/decoder_pool.h"
 #include "core/io/safetensors.h"
-#include "tests/support/counts.h"
+#include "tests/support/data_format.h"
 #include "tests/support/example_sets.h"
 
 using namespace vitrine;
@@ -123,6 +123,40 @@ class DecodedPicturesTest : public QObject {
         const QString message = QString::fromStdString(picture.error().message);
         QVERIFY2(message.startsWith("cat/a.tif: "), qPrintable(message));
         QVERIFY2(message.contains(words), qPrintable(message));
+    }
+
+    /// Class folders with TIFF and WebP beside others, decoded on four threads.
+    void foldersOfThemOpen() {
+        QTemporaryDir folder;
+        int files = 0;
+        for (const auto& [number, text] : golden().metadata) {
+            if (!text.starts_with("One picture")) continue;
+            const char* ending = text.find("TIFF") != std::string::npos   ? "tif"
+                                 : text.find("WebP") != std::string::npos ? "webp"
+                                 : text.find("PPM") != std::string::npos  ? "ppm"
+                                 : text.find("BMP") != std::string::npos  ? "bmp"
+                                                                          : "png";
+            const QString where = text.find("alpha") != std::string::npos ? "clear" : "plain";
+            QVERIFY(QDir(folder.path()).mkpath(where));
+            const auto bytes = golden().find(number + ".file")->bytes;
+            test::put(folder.filePath(where + "/" + number.c_str() + "." + ending),
+                      {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+            ++files;
+        }
+        const auto set =
+            test::openAs("image_folder", folder.path(), {{"test_share", "0"}}, {.threads = 4});
+        QVERIFY2(set.ok(), qPrintable(test::problemOf(set)));
+        QCOMPARE(set->train.count, files);
+        QVERIFY(set->remarks.empty());
+        QCOMPARE(set->columns[1].classes, (std::vector<std::string>{"clear", "plain"}));
+        std::array<std::set<std::string>, 2> seen;
+        for (int64_t i = 0; i < set->train.count; ++i) {
+            const auto pixels = set->train.pixels(0, i);
+            seen[static_cast<size_t>(set->train.number(1, i))].emplace(pixels.begin(),
+                                                                       pixels.end());
+        }
+        QCOMPARE(seen[0].size(), size_t{1});
+        QCOMPARE(seen[1].size(), size_t{1});
     }
 
     /// Each is an Error or, where nothing that counts is missing, the same picture; the program

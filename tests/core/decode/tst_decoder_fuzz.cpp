@@ -105,8 +105,8 @@ class DecoderFuzzTest : public QObject {
     void damagedPictures_data() {
         QTest::addColumn<bool>("areTiff");
         QTest::addColumn<int>("count");
-        QTest::newRow("TIFF") << true << slice(6000, 500'000);
-        QTest::newRow("WebP") << false << slice(2000, 250'000);
+        QTest::newRow("TIFF") << true << slice(6000, 600'000);
+        QTest::newRow("WebP") << false << slice(1000, 300'000);
     }
     void damagedPictures() {
         QFETCH(bool, areTiff);
@@ -143,8 +143,8 @@ class DecoderFuzzTest : public QObject {
     void damagedArrays_data() {
         QTest::addColumn<bool>("areHdf5");
         QTest::addColumn<int>("count");
-        QTest::newRow("HDF5") << true << slice(120, 150'000);
-        QTest::newRow("MATLAB") << false << slice(120, 100'000);
+        QTest::newRow("HDF5") << true << slice(120, 60'000);
+        QTest::newRow("MATLAB") << false << slice(120, 40'000);
     }
     void damagedArrays() {
         QFETCH(bool, areHdf5);
