@@ -10,7 +10,7 @@ options=("$@")
 # Tests that know VITRINE_LONG run their full counts instead of a slice.
 release() {
     build release
-    VITRINE_LONG=1 run_tests release --timeout 14400 "${options[@]}"
+    VITRINE_LONG=1 QTEST_FUNCTION_TIMEOUT=14400000 run_tests release --timeout 14400 "${options[@]}"
 }
 
 address_sanitizer() {

@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "core/decode/message.h"
@@ -36,77 +37,30 @@ void limit(__rlimit_resource what, rlim_t most) {
     setrlimit(what, &both);
 }
 
-/// What decoding needs. Opening is looked at further: to read only.
-constexpr long calls[] = {
-    SYS_read,
-    SYS_write,
-    SYS_readv,
-    SYS_writev,
-    SYS_pread64,
-    SYS_recvfrom,
-    SYS_recvmsg,
-    SYS_sendto,
-    SYS_sendmsg,
-    SYS_close,
-    SYS_fstat,
-    SYS_newfstatat,
-    SYS_statx,
-    SYS_lseek,
-    SYS_ppoll,
-    SYS_mmap,
-    SYS_munmap,
-    SYS_mremap,
-    SYS_mprotect,
-    SYS_madvise,
-    SYS_brk,
-    SYS_futex,
-    SYS_rt_sigaction,
-    SYS_rt_sigprocmask,
-    SYS_rt_sigreturn,
-    SYS_sigaltstack,
-    SYS_exit,
-    SYS_exit_group,
-    SYS_getpid,
-    SYS_gettid,
-    SYS_tgkill,
-    SYS_clock_gettime,
-    SYS_clock_nanosleep,
-    SYS_gettimeofday,
-    SYS_getrandom,
-    SYS_getrusage,
-    SYS_prlimit64,
-    SYS_flock,
-    SYS_sysinfo,
-    SYS_sched_yield,
-    SYS_sched_getaffinity,
-    SYS_restart_syscall,
-#ifdef SYS_poll
-    SYS_poll,
-#endif
-#ifdef SYS_stat
-    SYS_stat,
-    SYS_lstat,
-#endif
-#ifdef SYS_time
-    SYS_time,
-#endif
-#ifdef SYS_readlinkat
-    SYS_readlinkat,
-#endif
-#ifdef SYS_readlink
-    SYS_readlink,
-#endif
-#ifdef SYS_getcwd
-    SYS_getcwd,
-#endif
-};
+// What decoding needs, whatever the arguments.
+using Calls = std::span<const long>;
+constexpr long talking[] = {SYS_read,   SYS_readv,  SYS_recvfrom, SYS_recvmsg, SYS_write,
+                            SYS_writev, SYS_sendto, SYS_sendmsg,  SYS_ppoll,   SYS_close};
+constexpr long looking[] = {SYS_fstat, SYS_newfstatat, SYS_statx,  SYS_lseek,
+                            SYS_flock, SYS_readlinkat, SYS_getcwd, SYS_pread64};
+constexpr long memory[] = {SYS_brk,      SYS_mmap,    SYS_munmap, SYS_mremap,
+                           SYS_mprotect, SYS_madvise, SYS_futex,  SYS_sysinfo};
+constexpr long ending[] = {SYS_exit,           SYS_exit_group,   SYS_rt_sigaction,
+                           SYS_rt_sigprocmask, SYS_rt_sigreturn, SYS_sigaltstack,
+                           SYS_getpid,         SYS_gettid,       SYS_restart_syscall};
+constexpr long telling[] = {SYS_clock_gettime,    SYS_clock_nanosleep, SYS_gettimeofday,
+                            SYS_getrandom,        SYS_getrusage,       SYS_sched_yield,
+                            SYS_sched_getaffinity};
 
 #if defined(__x86_64__)
 constexpr uint32_t machine = AUDIT_ARCH_X86_64;
+constexpr long olderCalls[] = {SYS_poll, SYS_stat, SYS_lstat, SYS_readlink, SYS_time};
 #elif defined(__aarch64__)
 constexpr uint32_t machine = AUDIT_ARCH_AARCH64;
+constexpr Calls olderCalls{};
 #else
 constexpr uint32_t machine = 0;
+constexpr Calls olderCalls{};
 #endif
 
 /// O_LARGEFILE as the kernel has it; the C library says 0 where it sets it by itself.
@@ -121,26 +75,36 @@ sock_filter skipWhere(uint32_t value, uint8_t same, uint8_t other) {
     return BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, same, other);
 }
 
+/// Allows a call where those bits of an argument are as they are wanted. Behind it the number of
+/// the call is loaded, as in front of it.
+void allowWhere(std::vector<sock_filter>& filter, long call, size_t argument, uint32_t bits,
+                uint32_t wanted) {
+    filter.push_back(skipWhere(static_cast<uint32_t>(call), 0, 5));
+    filter.push_back(load(offsetof(seccomp_data, args) + argument * sizeof(uint64_t)));
+    filter.push_back(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, bits));
+    filter.push_back(skipWhere(wanted, 0, 1));
+    filter.push_back(give(SECCOMP_RET_ALLOW));
+    filter.push_back(load(offsetof(seccomp_data, nr)));
+}
+
 std::vector<sock_filter> filterOf(bool mayOpen) {
-    constexpr uint32_t refusal = SECCOMP_RET_ERRNO | EPERM;
     // Flags beside which a file is opened to be read, and nothing more.
     constexpr uint32_t harmless =
         O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW | kernelLargeFile;
     std::vector<sock_filter> filter{load(offsetof(seccomp_data, arch)), skipWhere(machine, 1, 0),
                                     give(SECCOMP_RET_KILL_PROCESS),
                                     load(offsetof(seccomp_data, nr))};
-    for (const long call : calls) {
-        filter.push_back(skipWhere(static_cast<uint32_t>(call), 0, 1));
-        filter.push_back(give(SECCOMP_RET_ALLOW));
-    }
-    if (mayOpen) {
-        filter.push_back(skipWhere(SYS_openat, 0, 4));
-        filter.push_back(load(offsetof(seccomp_data, args) + 2 * sizeof(uint64_t)));
-        filter.push_back(BPF_STMT(BPF_ALU | BPF_AND | BPF_K, ~harmless));
-        filter.push_back(skipWhere(0, 0, 1));
-        filter.push_back(give(SECCOMP_RET_ALLOW));
-    }
-    filter.push_back(give(refusal));
+    for (const Calls some : {Calls(talking), Calls(looking), Calls(memory), Calls(ending),
+                             Calls(telling), Calls(olderCalls)})
+        for (const long call : some) {
+            filter.push_back(skipWhere(static_cast<uint32_t>(call), 0, 1));
+            filter.push_back(give(SECCOMP_RET_ALLOW));
+        }
+    // Its own limits and its own end, not those of others.
+    allowWhere(filter, SYS_prlimit64, 0, ~0U, 0);
+    allowWhere(filter, SYS_tgkill, 0, ~0U, static_cast<uint32_t>(getpid()));
+    if (mayOpen) allowWhere(filter, SYS_openat, 2, ~harmless, 0);
+    filter.push_back(give(SECCOMP_RET_ERRNO | EPERM));
     return filter;
 }
 

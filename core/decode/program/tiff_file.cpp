@@ -176,17 +176,8 @@ Alpha TiffFile::alphaOf(const TiffLayout& layout) {
     return kinds[0] == EXTRASAMPLE_UNASSALPHA ? Alpha::Straight : Alpha::None;
 }
 
-TiffLayout TiffFile::layout() {
+void TiffFile::readColours(TiffLayout& layout) {
     TIFF* const tiff = m_tiff.get();
-    TiffLayout layout;
-    TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &layout.width);
-    TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &layout.height);
-    layout.bits = field<uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
-    layout.samples = field<uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
-    layout.format = field<uint16_t>(TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
-    layout.isPlanar =
-        field<uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == PLANARCONFIG_SEPARATE &&
-        layout.samples > 1;
     if (TIFFGetField(tiff, TIFFTAG_PHOTOMETRIC, &layout.photometric) == 0)
         layout.photometric = layout.samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
     // Where a palette cannot be read libtiff calls its indices shades of grey.
@@ -201,19 +192,36 @@ TiffLayout TiffFile::layout() {
         layout.photometric = PHOTOMETRIC_RGB;
     }
     checkForm(layout, compression);
+    layout.alpha = alphaOf(layout);
+}
+
+void TiffFile::readBlocks(TiffLayout& layout) {
+    TIFF* const tiff = m_tiff.get();
     layout.isTiled = TIFFIsTiled(tiff) != 0;
-    layout.blockWidth = layout.width;
-    layout.blockHeight = layout.height;
     if (layout.isTiled) {
         TIFFGetField(tiff, TIFFTAG_TILEWIDTH, &layout.blockWidth);
         TIFFGetField(tiff, TIFFTAG_TILELENGTH, &layout.blockHeight);
     } else {
+        layout.blockWidth = layout.width;
         layout.blockHeight = std::min(layout.height, field<uint32_t>(TIFFTAG_ROWSPERSTRIP, ~0U));
     }
     if (layout.width == 0 || layout.height == 0 || layout.blockWidth == 0 ||
         layout.blockHeight == 0)
         refuseDamaged("its TIFF header names no size");
-    layout.alpha = alphaOf(layout);
+}
+
+TiffLayout TiffFile::layout() {
+    TIFF* const tiff = m_tiff.get();
+    TiffLayout layout;
+    TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &layout.width);
+    TIFFGetField(tiff, TIFFTAG_IMAGELENGTH, &layout.height);
+    layout.bits = field<uint16_t>(TIFFTAG_BITSPERSAMPLE, 1);
+    layout.samples = field<uint16_t>(TIFFTAG_SAMPLESPERPIXEL, 1);
+    layout.format = field<uint16_t>(TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
+    const auto planes = field<uint16_t>(TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG);
+    layout.isPlanar = planes == PLANARCONFIG_SEPARATE && layout.samples > 1;
+    readColours(layout);
+    readBlocks(layout);
     return layout;
 }
 

@@ -50,6 +50,8 @@ class TiffFile {
         TIFFGetFieldDefaulted(m_tiff.get(), tag, &value);
         return value;
     }
+    void readColours(TiffLayout& layout);
+    void readBlocks(TiffLayout& layout);
     void checkForm(const TiffLayout& layout, uint16_t compression);
     Alpha alphaOf(const TiffLayout& layout);
 

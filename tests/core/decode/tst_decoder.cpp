@@ -3,6 +3,7 @@
 // the program goes on. Files that make outside libraries fail are not needed for that: what stands
 // in for a decoder here is a shell script that does what is to be looked at.
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -100,8 +101,10 @@ class DecoderTest : public QObject {
         const QByteArray status = contentsOf(folder + "status"),
                          limits = contentsOf(folder + "limits");
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-        QVERIFY2(status.contains("NoNewPrivs:\t1"), status.constData());
-        QVERIFY2(status.contains("Seccomp:\t2"), status.constData());
+        if (prctl(PR_GET_SECCOMP) >= 0) {
+            QVERIFY2(status.contains("NoNewPrivs:\t1"), status.constData());
+            QVERIFY2(status.contains("Seccomp:\t2"), status.constData());
+        }
         QVERIFY(QRegularExpression("Max address space +3221225472 +3221225472")
                     .match(limits)
                     .hasMatch());
