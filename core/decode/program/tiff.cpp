@@ -55,6 +55,9 @@ double floatAt(const uint8_t* row, size_t index, uint32_t bits) {
     return value;
 }
 
+/// Of a strip or a tile, unpacked.
+constexpr tmsize_t mostBlockBytes = tmsize_t{1} << 30;
+
 /// value · 255 / most, rounded.
 uint8_t scaled(uint64_t value, uint64_t most) {
     return static_cast<uint8_t>((value * 255 + most / 2) / most);
@@ -108,6 +111,8 @@ class Decoding {
         const size_t rowBytes = (perRow + 7) / 8;
         const tmsize_t size = m_layout.isTiled ? TIFFTileSize(tiff) : TIFFStripSize(tiff);
         if (size <= 0 || static_cast<size_t>(size) < rowBytes * height) m_file.throwDamaged();
+        if (size > mostBlockBytes)
+            refuseDamaged(fmt::format("its TIFF header claims blocks of {} bytes", size));
         m_block.resize(static_cast<size_t>(size));
         const tmsize_t got = m_layout.isTiled
                                  ? TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, x, y, 0, plane),
