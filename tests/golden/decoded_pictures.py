@@ -227,6 +227,63 @@ add("One picture: WebP", saved(Image.fromarray(one), format="WEBP", lossless=Tru
 add("One picture: WebP, alpha", saved(Image.fromarray(four), format="WEBP", lossless=True, exact=True), seen)
 add("One picture: TIFF float", tiff(one / np.float32(255), 32, form=FLOAT), one)
 
+# What other readers are known to take otherwise, and what is right here: see the test for what each is.
+def chunked(header, data, extra=()):
+    chunk = lambda kind, part: struct.pack(">I", len(part)) + kind + part + struct.pack(">I", zlib.crc32(kind + part))
+    rest = b"".join(chunk(kind, part) for kind, part in extra)
+    rows = b"".join(b"\0" + row.tobytes() for row in data)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", W, H, *header, 0, 0, 0)) + rest + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def flat(*colour, kind="u1"):
+    return np.broadcast_to(np.array(colour, kind), (H, W, len(colour)))
+
+
+half = flat(200, 100, 50, 128)
+half_white = over(half[..., :3], half[..., 3:], 255)
+add("Fact PB14: straight alpha, TIFF", tiff(half, extra=[2]), half_white)
+add("Fact PB14: straight alpha, TIFF, black", tiff(half, extra=[2]), over(half[..., :3], half[..., 3:], 0), "black")
+add("Fact PB14: straight alpha, TIFF without the tag", tiff(half), half_white)
+add("Fact PB14: straight alpha, PNG", png(half, 8), half_white)
+add("Fact PB14: straight alpha, WebP", saved(Image.fromarray(np.ascontiguousarray(half)), format="WEBP", lossless=True, exact=True), half_white)
+add("Fact PB12: planar colours of 16 bits, not packed", tiff(deep, 16, planar=True), one)
+whole = rng.integers(0, 2, (H, W, 1))
+add("Fact PB13: one bit, 0 is white", tiff(whole, 1, photometric=0), 255 * (1 - whole))
+add("Fact PB13: 8 bits, 0 is white", tiff(one[..., :1], 8, photometric=0), 255 - one[..., :1])
+add("Fact PB13: one bit, 0 is black", tiff(whole, 1), 255 * whole)
+large = rng.integers(0, 2**32, (H, W, 1), dtype=np.uint64)
+add("Fact PB15: whole numbers of 32 bits", tiff(large, 32), byte(large, 2**32 - 1))
+
+
+def bmp(pixels, bits, masks=None):
+    rows = [np.ascontiguousarray(r).tobytes() for r in pixels[::-1]]
+    data = b"".join(r + b"\0" * (-len(r) % 4) for r in rows)
+    extra = struct.pack("<3I", *masks) if masks else b""
+    start = 54 + len(extra)
+    return (b"BM" + struct.pack("<IHHI", start + len(data), 0, 0, start)
+            + struct.pack("<IiiHHIIiiII", 40, W, H, 1, bits, 3 if masks else 0, len(data), 0, 0, 0, 0) + extra + data)
+
+
+five = rng.integers(0, 32, (H, W, 3))
+five[0, 0] = 31
+add("Fact PB15: BMP of 16 bits, white is 255", bmp((five[..., 0] << 10 | five[..., 1] << 5 | five[..., 2]).astype("<u2"), 16), byte(five, 31))
+six = rng.integers(0, [32, 64, 32], (H, W, 3))
+add("BMP of 16 bits, green has 6", bmp((six[..., 0] << 11 | six[..., 1] << 5 | six[..., 2]).astype("<u2"), 16, (0xF800, 0x7E0, 0x1F)), np.stack([byte(six[..., c], most) for c, most in ((0, 31), (1, 63), (2, 31))], 2))
+turned = one.astype("<u4")
+add("BMP of 32 bits, red is last", bmp(turned[..., 2] << 16 | turned[..., 1] << 8 | turned[..., 0], 32, (0xFF, 0xFF00, 0xFF0000)), one)
+deep_grey = np.concatenate([deep[..., :1], np.full((H, W, 1), 32768)], 2).astype(">u2")
+add("Fact L7: PNG, grey and alpha of 16 bits", chunked((16, 4), deep_grey), over(one[..., :1], np.full((H, W, 1), 128), 255))
+grey_clear = np.where(one[..., :1] == one[0, 0, 0], 255, one[..., :1])
+add("Fact L7: PNG, a grey that is clear", chunked((8, 0), one[..., :1], [(b"tRNS", struct.pack(">H", int(one[0, 0, 0])))]), grey_clear)
+clear_colour = np.where((one == one[0, 0]).all(2, keepdims=True), 255, one)
+add("Fact L7: PNG, a colour that is clear", chunked((8, 2), one, [(b"tRNS", struct.pack(">3H", *map(int, one[0, 0])))]), clear_colour)
+add("Fact L7: PNG with a gamma", chunked((8, 2), one, [(b"gAMA", struct.pack(">I", 100000))]), one)
+add("Fact P22: PNG, grey of 16 bits, is scaled", png(deep, 16), one)
+exif = Image.Exif()
+exif[0x112] = 6
+data = saved(Image.fromarray(smooth), format="JPEG", quality=95, exif=exif)
+add("Fact G2: JPEG that says it lies on its side is left so", data, np.asarray(Image.open(io.BytesIO(data)).convert("RGB")))
+
 # Forms that are refused by name, M05, and what is damaged.
 refused = {
     "numbers with a sign": tiff(drawn(8, 1), 8, form=INT),

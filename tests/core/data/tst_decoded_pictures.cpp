@@ -90,6 +90,21 @@ class DecodedPicturesTest : public QObject {
         QCOMPARE(withAlpha.size(), size_t{1});
     }
 
+    /// (200, 100, 50) with alpha 128 over white, whatever the format: FACTS PB14.
+    void straightAlphaIsLaidOverTheBackground() {
+        int found = 0;
+        for (const auto& [number, text] : golden().metadata) {
+            if (!text.starts_with("Fact PB14") || text.ends_with("black")) continue;
+            const auto picture = decodePicture(bytesOf(number + ".file"), "it");
+            QVERIFY2(picture.ok(), text.c_str());
+            QCOMPARE(int{picture->pixels[0]}, (200 * 128 + 255 * 127 + 127) / 255);
+            QCOMPARE(int{picture->pixels[1]}, 177);
+            QCOMPARE(int{picture->pixels[2]}, 152);
+            ++found;
+        }
+        QCOMPARE(found, 4);
+    }
+
     void saysHowManyPagesThereAre() {
         int found = 0;
         for (const auto& [number, text] : golden().metadata)

@@ -156,9 +156,14 @@ class PicturesTest : public QObject {
         bmp[28] = 24;
         bmp[30] = 1;
         QTest::newRow("compressed BMP") << bmp << "M05";
-        bmp[30] = 0;
+        bmp[30] = 3;
+        QTest::newRow("BMP of 24 bits with masks") << bmp << "M05";
         bmp[28] = 16;
-        QTest::newRow("BMP of 16 bits") << bmp << "M05";
+        bmp[54] = 5;
+        QTest::newRow("BMP whose mask has a hole") << bmp << "M02";
+        bmp[30] = 0;
+        bmp[28] = 2;
+        QTest::newRow("BMP of 2 bits") << bmp << "M05";
         bmp[28] = 24;
         bmp[10] = 58;
         QTest::newRow("BMP whose pixels are cut off") << bmp << "M02";

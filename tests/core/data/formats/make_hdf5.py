@@ -59,6 +59,9 @@ def committed(folder):
     with file(folder / "one_part.h5") as h5:
         h5["images"] = pixels(20, 4, 4, kind=">u2")
         h5["label"] = labels(20, 4, ">i2")
+    with file(folder / "numbers.h5") as h5:
+        h5["features"] = np.arange(40, dtype=">f8").reshape(8, 5) / 4
+        h5["targets"] = np.arange(8, dtype="f2") / 8
     with file(folder / "not_read.h5") as h5:
         h5["images"] = h5py.ExternalLink("one_part.h5", "images")
         h5["label"] = labels(20, 4)

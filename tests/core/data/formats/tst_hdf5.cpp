@@ -88,6 +88,19 @@ class Hdf5FormatTest : public QObject {
         QCOMPARE(test::pixelsOf(again->test), test::pixelsOf(set->test));
     }
 
+    /// Floats of 8 bytes, high byte first, and of 2.
+    void opensTablesOfNumbers() {
+        const auto set = openAs("hdf5", files + "numbers.h5", {{"test_share", "0"}});
+        QVERIFY2(set.ok(), qPrintable(problemOf(set)));
+        QCOMPARE(set->train.count, int64_t{8});
+        QVERIFY(set->columns[0].dtype == DType::F32);
+        QCOMPARE(set->columns[0].shape, (Shape{5}));
+        QVERIFY(!set->columns[1].hasClasses());
+        const auto inputs = test::floatsOf(set->train, 0), targets = test::floatsOf(set->train, 1);
+        for (size_t i = 0; i < 40; ++i) QCOMPARE(inputs[i], static_cast<float>(i) / 4);
+        for (size_t i = 0; i < 8; ++i) QCOMPARE(targets[i], static_cast<float>(i) / 8);
+    }
+
     void opensMatlabsNewFiles() {
         const auto set = openAs("hdf5", files + "with_a_block_in_front.mat", {{"test_share", "0"}});
         QVERIFY2(set.ok(), qPrintable(problemOf(set)));
