@@ -110,4 +110,21 @@ Result<std::vector<std::byte>> ArrayFile::read(std::string_view name, const std:
     return *std::move(values);
 }
 
+Result<std::vector<std::string>> ArrayFile::readTexts(std::string_view name,
+                                                      const std::stop_token& stop) {
+    const auto bytes = read(name, stop);
+    if (!bytes) return bytes.error();
+    const ArrayInfo& array = *find(name);
+    if (array.number != Number::Text || array.shape.empty() || array.shape.back() < 1)
+        return Error{
+            "N07", fmt::format("{}: '{}' holds no text", m_title, printable(name, 80)), {}, {}, {}};
+    const auto each = static_cast<size_t>(array.shape.back());
+    std::vector<std::string> texts;
+    for (size_t at = 0; at + each <= bytes->size(); at += each) {
+        const std::string_view text(reinterpret_cast<const char*>(bytes->data() + at), each);
+        texts.emplace_back(text.substr(0, text.find('\0')));
+    }
+    return texts;
+}
+
 }  // namespace vitrine::decode

@@ -28,6 +28,8 @@ class ArrayFile {
     /// The whole array, in the machine's byte order. Errors: "N07" (it is not read, with the
     /// reason), "N11" (no such array), "G06" (no memory), "G09" (damaged), "M13", `stopped`.
     Result<std::vector<std::byte>> read(std::string_view name, const std::stop_token& stop);
+    /// The texts of an array of them, one behind the other. Errors: as read().
+    Result<std::vector<std::string>> readTexts(std::string_view name, const std::stop_token& stop);
 
   private:
     ArrayFile(std::string title, Kind kind, std::unique_ptr<Decoder> decoder)

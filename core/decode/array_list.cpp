@@ -62,9 +62,9 @@ bool getShape(Reader& reader, ArrayInfo& array) {
 }  // namespace
 
 std::string_view name(Number number) {
-    constexpr std::array<std::string_view, 11> names{"bool",  "uint8",   "int8",   "uint16",
-                                                     "int16", "uint32",  "int32",  "uint64",
-                                                     "int64", "float32", "float64"};
+    constexpr std::array<std::string_view, 12> names{"bool",  "uint8",   "int8",    "uint16",
+                                                     "int16", "uint32",  "int32",   "uint64",
+                                                     "int64", "float32", "float64", "text"};
     return names[static_cast<size_t>(number)];
 }
 
@@ -78,7 +78,7 @@ std::vector<std::byte> packed(std::span<const ArrayInfo> arrays) {
     std::vector<std::byte> bytes;
     for (const ArrayInfo& array : arrays) {
         put(bytes, array.name);
-        put(bytes, array.whyNot);
+        put(bytes, array.whyNot.substr(0, mostNameBytes));
         put(bytes, static_cast<uint32_t>(array.number));
         put(bytes, static_cast<uint32_t>(array.shape.size()));
         for (const int64_t extent : array.shape) put(bytes, extent);
@@ -92,7 +92,7 @@ std::optional<std::vector<ArrayInfo>> unpacked(std::span<const std::byte> bytes)
         ArrayInfo array;
         uint32_t number = 0;
         if (arrays.size() == mostArrays || !reader.get(array.name) || !reader.get(array.whyNot) ||
-            !reader.get(number) || number > static_cast<uint32_t>(Number::F64))
+            !reader.get(number) || number > static_cast<uint32_t>(Number::Text))
             return {};
         array.number = static_cast<Number>(number);
         if (!getShape(reader, array)) return {};

@@ -2,6 +2,10 @@
 // Bytes from the decoder with the type and the extents that it has told of them.
 #include "core/data/arrays/decoded_arrays.h"
 
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+
 namespace vitrine {
 
 namespace {
@@ -10,7 +14,7 @@ NumberType typeOf(decode::Number number) {
     constexpr NumberType types[] = {NumberType::Bool, NumberType::U8,  NumberType::I8,
                                     NumberType::U16,  NumberType::I16, NumberType::U32,
                                     NumberType::I32,  NumberType::U64, NumberType::I64,
-                                    NumberType::F32,  NumberType::F64};
+                                    NumberType::F32,  NumberType::F64, NumberType::U8};
     return types[static_cast<size_t>(number)];
 }
 
@@ -22,6 +26,12 @@ Result<KeptArray> readDecoded(decode::ArrayFile& file, const std::string& name,
     if (!read) return read.error();
     auto bytes = std::make_shared<const std::vector<std::byte>>(std::move(read).value());
     const decode::ArrayInfo& info = *file.find(name);
+    if (info.number == decode::Number::Text)
+        return Error{"N07",
+                     fmt::format("'{}' holds text, wanted numbers", printable(name, 80)),
+                     {},
+                     {},
+                     "Choose another array."};
     return KeptArray{.name = name,
                      .array = {.type = typeOf(info.number), .extents = info.shape, .bytes = *bytes},
                      .owner = bytes};

@@ -131,6 +131,24 @@ class Hdf5Arrays : public NamedArrays {
         return array;
     }
 
+    /// Names of so many classes: an array of texts whose own name speaks of them. Empty: there is
+    /// none.
+    std::vector<std::string> classNames(size_t classes, const std::stop_token& stop) {
+        for (size_t i = 0; i < m_places.size(); ++i) {
+            const auto& [file, name, use] = m_places[i];
+            const decode::ArrayInfo& array = *m_files[file].find(name);
+            const std::string plain = plainName(name);
+            const bool isSo = plain.find("class") != std::string::npos ||
+                              plain.find("label") != std::string::npos ||
+                              plain.find("name") != std::string::npos;
+            if (array.number != decode::Number::Text || !isSo || array.shape.size() != 2 ||
+                array.shape[0] != static_cast<int64_t>(classes))
+                continue;
+            if (const auto texts = m_files[file].readTexts(name, stop)) return *texts;
+        }
+        return {};
+    }
+
   private:
     struct ArrayPlace {
         size_t file = 0;
@@ -172,7 +190,13 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
         if (const auto added = arrays.add(file, files.size() == 1); !added)
             return failed(added.error());
     auto set = openNamedArrays("hdf5", arrays, attrs, request);
-    return set ? set : Result<Dataset>(failed(set.error()));
+    if (!set) return failed(set.error());
+    for (Column& column : set->columns) {
+        if (!column.hasClasses()) continue;
+        const auto names = arrays.classNames(column.classes.size(), request.stop);
+        for (size_t i = 0; i < names.size(); ++i) column.classes[i] = printable(names[i], 60);
+    }
+    return set;
 }
 
 bool recognise(const std::string& path, Attrs&) { return !filesIn(path).empty(); }

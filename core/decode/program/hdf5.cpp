@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/decode/program/hdf5_handle.h"
+#include "core/decode/program/hdf5_text.h"
 
 namespace vitrine::decode {
 
@@ -58,7 +59,7 @@ Form formOf(hid_t type) {
             return wholeForm(base.get());
         }
         case H5T_STRING:
-            return {Number::U8, "holds text"};
+            return {Number::Text, {}};
         case H5T_COMPOUND:
             return {Number::U8, "holds records of several fields"};
         case H5T_VLEN:
@@ -91,6 +92,8 @@ hid_t memoryType(Number number) {
             return H5T_NATIVE_FLOAT;
         case Number::F64:
             return H5T_NATIVE_DOUBLE;
+        case Number::Text:
+            break;
     }
     return H5T_NATIVE_UINT8;
 }
@@ -123,7 +126,7 @@ ArrayInfo describe(hid_t dataset, std::string name) {
     array.number = form.number;
     array.whyNot = std::move(form.whyNot);
     const int rank = H5Sget_simple_extent_ndims(space.get());
-    if (rank < 0 || rank > static_cast<int>(mostRank)) {
+    if (rank < 0 || rank >= static_cast<int>(mostRank)) {
         array.whyNot = fmt::format("has {} axes", rank);
         return array;
     }
@@ -135,6 +138,10 @@ ArrayInfo describe(hid_t dataset, std::string name) {
         const hsize_t extent = extents[static_cast<size_t>(axis)];
         bytes *= static_cast<double>(std::max<hsize_t>(extent, 1));
         array.shape.push_back(static_cast<int64_t>(extent));
+    }
+    if (array.number == Number::Text) {
+        array.shape.push_back(static_cast<int64_t>(textBytes(type.get())));
+        bytes *= static_cast<double>(array.shape.back());
     }
     if (bytes > 1e13) {
         array.shape.clear();
@@ -180,24 +187,14 @@ class Hdf5Reader : public ArrayReader {
         m_name = array.name;
         if (!m_dataset.isOpen())
             refuseDamaged(fmt::format("'{}' cannot be opened: {}", array.name, hdf5Trouble()));
-        const Hdf5Handle space(H5Dget_space(m_dataset.get()), H5Sclose);
-        std::vector<hsize_t> extents(array.shape.begin(), array.shape.end()),
-            start(array.shape.size());
-        if (!extents.empty()) {
-            extents[0] = static_cast<hsize_t>(count);
-            start[0] = static_cast<hsize_t>(first);
-            H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extents.data(),
-                                nullptr);
-        }
-        const Hdf5Handle memory(extents.empty() ? H5Screate(H5S_SCALAR)
-                                                : H5Screate_simple(static_cast<int>(extents.size()),
-                                                                   extents.data(), nullptr),
-                                H5Sclose);
-        if (H5Sget_select_npoints(space.get()) * static_cast<hssize_t>(sizeOf(array.number)) !=
-            static_cast<hssize_t>(to.size()))
-            refuseDamaged(fmt::format("'{}' has another size than it had before", array.name));
-        if (H5Dread(m_dataset.get(), memoryType(array.number), memory.get(), space.get(),
-                    H5P_DEFAULT, to.data()) < 0)
+        const bool areTexts = array.number == Number::Text;
+        const size_t each =
+            areTexts ? static_cast<size_t>(array.shape.back()) : sizeOf(array.number);
+        const Hdf5Handle selected = select(array, areTexts, first, count),
+                         memory = memoryFor(selected, to.size() / each);
+        if (!(areTexts ? readTexts(m_dataset.get(), memory.get(), selected.get(), each, to)
+                       : H5Dread(m_dataset.get(), memoryType(array.number), memory.get(),
+                                 selected.get(), H5P_DEFAULT, to.data()) >= 0))
             refuseDamaged(fmt::format("'{}' cannot be read: {}", array.name, hdf5Trouble()));
     }
 
@@ -213,6 +210,29 @@ class Hdf5Reader : public ArrayReader {
         if (info->type == H5O_TYPE_DATASET && text.size() <= mostNameBytes && !isTooMany)
             visit.names.emplace_back(text);
         return isTooMany ? 1 : 0;
+    }
+
+    /// Items of the first axis in the file.
+    Hdf5Handle select(const ArrayInfo& array, bool areTexts, int64_t first, int64_t count) const {
+        Hdf5Handle space(H5Dget_space(m_dataset.get()), H5Sclose);
+        std::vector<hsize_t> extents(array.shape.begin(), array.shape.end() - (areTexts ? 1 : 0));
+        if (extents.empty()) return space;
+        std::vector<hsize_t> start(extents.size());
+        extents[0] = static_cast<hsize_t>(count);
+        start[0] = static_cast<hsize_t>(first);
+        if (H5Sget_simple_extent_ndims(space.get()) != static_cast<int>(extents.size()) ||
+            H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extents.data(),
+                                nullptr) < 0)
+            refuseDamaged(fmt::format("'{}' has another shape than it had before", array.name));
+        return space;
+    }
+
+    /// A row of as many numbers as are selected: so many are wanted.
+    static Hdf5Handle memoryFor(const Hdf5Handle& selected, size_t wanted) {
+        const hsize_t count = wanted;
+        if (H5Sget_select_npoints(selected.get()) != static_cast<hssize_t>(count))
+            refuseDamaged("an array has another size than it had before");
+        return {H5Screate_simple(1, &count, nullptr), H5Sclose};
     }
 
     /// With room for large chunks: each is unpacked once, though it is read in pieces.

@@ -52,6 +52,8 @@ double numberAt(Number kind, std::span<const std::byte> bytes, size_t index) {
             return numberAt<float>(bytes, index);
         case Number::F64:
             return numberAt<double>(bytes, index);
+        case Number::Text:
+            break;
     }
     return 0;
 }
@@ -108,7 +110,6 @@ class ArrayFileTest : public QObject {
         };
         row("packed", "is compressed by 'lzf' (filter 32000), which is not there");
         row("records", "holds records of several fields");
-        row("words", "holds text");
         row("virtual", "is put together from other files");
         row("elsewhere", "lies in another file");
     }
@@ -122,6 +123,19 @@ class ArrayFileTest : public QObject {
         QCOMPARE(QString::fromStdString(values.error().message),
                  QString("not_read.h5: '%1' %2").arg(name, why));
         QVERIFY(file.read("label", {}).ok());
+    }
+
+    /// Of one length, and each of its own.
+    void readsTexts() {
+        const auto textsOf = [](const char* file, const char* name) {
+            const auto texts = opened(files + file).readTexts(name, {});
+            return texts ? *texts : std::vector<std::string>{texts.error().text()};
+        };
+        QCOMPARE(textsOf("pair/train_catvnoncat.h5", "list_classes"),
+                 (std::vector<std::string>{"non-cat", "cat"}));
+        QCOMPARE(textsOf("groups.hdf5", "label_names"),
+                 (std::vector<std::string>{"Grün", "", "a name that is longer than others"}));
+        QVERIFY(textsOf("keras.h5", "y_test")[0].starts_with("N07"));
     }
 
     /// The link is there, and where it leads there is an array; it is not followed.

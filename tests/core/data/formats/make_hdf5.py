@@ -38,6 +38,7 @@ def committed(folder):
         h5.create_dataset("x_test", data=pixels(4, 6, 5, 3), fletcher32=True, **packed)
         h5["y_test"] = labels(4, 5)
     with file(folder / "groups.hdf5", libver=("v110", "v110")) as h5:
+        h5["label_names"] = ["Grün", "", "a name that is longer than others"]
         h5["train/images"] = pixels(9, 3, 7, 6)
         h5["train/labels"] = np.eye(3, dtype="f4")[labels(9, 3)]
         h5["test/images"] = pixels(3, 3, 7, 6)

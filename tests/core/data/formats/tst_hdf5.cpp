@@ -61,6 +61,7 @@ class Hdf5FormatTest : public QObject {
         QCOMPARE(set->test.count, int64_t{4});
         QCOMPARE(set->columns[0].shape, (Shape{3, 8, 8}));
         QCOMPARE(test::labelsOf(set->test), counted(4, 2));
+        QCOMPARE(set->columns[1].classes, (std::vector<std::string>{"non-cat", "cat"}));
     }
 
     /// Each array in a file of its own, the part in the file's name alone.
