@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Data format "svhn": Street View House Numbers, cropped digits (Netzer et al. 2011), in MATLAB's
-// files train_32x32.mat and test_32x32.mat: X (32, 32, 3, N), y from 1 to 10, where 10 is the digit
-// 0.
+// files train_32x32.mat, test_32x32.mat and extra_32x32.mat: X (32, 32, 3, N), y from 1 to 10,
+// where 10 is the digit 0.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -21,9 +21,16 @@ namespace fs = std::filesystem;
 
 constexpr const char* trainFile = "train_32x32.mat";
 constexpr const char* testFile = "test_32x32.mat";
+constexpr const char* extraFile = "extra_32x32.mat";
 constexpr int64_t side = 32, channels = 3;
 
-constexpr FieldSpec fields[] = {testShareField};
+constexpr FieldSpec fields[] = {
+    {.id = "extra",
+     .title = "Extra images",
+     .type = FieldType::Bool,
+     .defaultNumber = 0,
+     .help = "Whether the 531,131 easier images of extra_32x32.mat are trained on too."},
+    testShareField};
 
 constexpr ColumnSpec columns[] = {
     {.name = "image", .dtype = DType::U8, .help = "Red, green and blue pixels, 3×32×32."},
@@ -106,6 +113,17 @@ Result<LabelledArrays> readPart(const std::string& path, const DataRequest& requ
                           .targets = std::move(labels).value()};
 }
 
+/// One array behind the other.
+void append(KeptArray& to, const KeptArray& more) {
+    auto both = std::make_shared<std::vector<std::byte>>();
+    both->reserve(to.array.bytes.size() + more.array.bytes.size());
+    for (const KeptArray* each : {&std::as_const(to), &more})
+        both->insert(both->end(), each->array.bytes.begin(), each->array.bytes.end());
+    to.array.extents[0] += more.array.extents[0];
+    to.array.bytes = *both;
+    to.owner = std::move(both);
+}
+
 /// What is known of these arrays: no choice of the user's.
 Attrs understood(const Attrs& attrs) {
     static constexpr FieldSpec known[] = {layoutField, valuesField, targetsField, testShareField};
@@ -127,6 +145,12 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     auto train = readPart((fs::path(request.folder) / trainFile).string(), request);
     if (!train) return train.error();
     parts.train = std::move(train).value();
+    if (attrs.flag("extra")) {
+        const auto extra = readPart((fs::path(request.folder) / extraFile).string(), request);
+        if (!extra) return extra.error();
+        append(parts.train.inputs, extra->inputs);
+        append(*parts.train.targets, *extra->targets);
+    }
     if (request.progress) request.progress(0.5);
     if (isThere(request.folder, testFile)) {
         auto test = readPart((fs::path(request.folder) / testFile).string(), request);
@@ -151,8 +175,8 @@ constinit const DataFormatDescriptor descriptor{
     .id = "svhn",
     .title = "SVHN",
     .summary =
-        "Street View House Numbers, cropped digits: train_32x32.mat and test_32x32.mat in a "
-        "folder.",
+        "Street View House Numbers, cropped digits: train_32x32.mat, test_32x32.mat and "
+        "extra_32x32.mat in a folder.",
     .columns = columns,
     .fields = fields,
     .needsFolder = true,

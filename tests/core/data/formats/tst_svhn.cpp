@@ -57,6 +57,22 @@ class SvhnTest : public QObject {
         QVERIFY(set->test.count > 0);
     }
 
+    void extraImagesAreTrainedOn() {
+        QTemporaryDir other;
+        for (const auto& [from, to] : {std::pair("train", "train"), std::pair("test", "extra")})
+            QVERIFY(QFile::copy(folder + QString("/%1_32x32.mat").arg(from),
+                                other.filePath(QString("%1_32x32.mat").arg(to))));
+        const auto set = openAs("svhn", other.path(), {{"test_share", "0"}, {"extra", "true"}});
+        QVERIFY2(set.ok(), qPrintable(problemOf(set)));
+        QCOMPARE(set->train.count, int64_t{17});
+        const auto both = openAs("svhn", folder);
+        for (int64_t i = 0; i < 5; ++i)
+            QVERIFY(std::ranges::equal(set->train.pixels(0, 12 + i), both->test.pixels(0, i)));
+        QCOMPARE(set->train.number(1, 16), 5);
+        const auto missing = openAs("svhn", folder, {{"extra", "true"}});
+        QVERIFY2(problemOf(missing).startsWith("G01"), qPrintable(problemOf(missing)));
+    }
+
     void damageIsSaid() {
         QTemporaryDir other;
         QFile whole(folder + "/train_32x32.mat");
