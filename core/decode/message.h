@@ -33,6 +33,7 @@ enum class Alpha : uint32_t {
 
 inline constexpr uint32_t messageMagic = 0x56444331;  // changed with what follows
 inline constexpr uint64_t mostSentenceBytes = 1000;
+/// Of larger pictures the sizes are answered, and no pixels.
 inline constexpr uint32_t mostPixels = 1U << 27;
 inline constexpr uint64_t mostRequestBytes = uint64_t{1} << 32;
 

@@ -23,18 +23,20 @@ bool isTiff(Bytes bytes) {
 
 bool isWebp(Bytes bytes) { return beginsWith(bytes, "RIFF") && beginsWith(bytes, "WEBP", 8); }
 
+PictureInfo infoOf(const decode::Answer& answer) {
+    return {.width = answer.width,
+            .height = answer.height,
+            .channels = answer.channels == 1 ? 1 : 3,
+            .bits = static_cast<int>(answer.bits),
+            .hasAlpha = answer.alpha != decode::Alpha::None,
+            .pages = answer.pages};
+}
+
 template <decode::Kind kind>
 Result<PictureInfo> look(Bytes bytes, std::string_view title) {
     const auto given = decode::pictureDecoders().ask(
         {.task = decode::Task::LookAtPicture, .kind = kind, .bytes = bytes}, title);
-    if (!given) return given.error();
-    const decode::Answer& answer = given->answer;
-    return PictureInfo{.width = answer.width,
-                       .height = answer.height,
-                       .channels = answer.channels == 1 ? 1 : 3,
-                       .bits = static_cast<int>(answer.bits),
-                       .hasAlpha = answer.alpha != decode::Alpha::None,
-                       .pages = answer.pages};
+    return given ? Result<PictureInfo>(infoOf(given->answer)) : given.error();
 }
 
 /// Colours that alpha has been multiplied into already, over the background.
@@ -43,39 +45,46 @@ constexpr uint8_t overAssociated(uint32_t value, uint32_t alpha, Background back
     return static_cast<uint8_t>(std::min<uint32_t>(value + behind, 255));
 }
 
-template <decode::Kind kind>
-Result<Picture> decode(Bytes bytes, std::string_view title, const PictureInfo& info,
-                       Background background) {
-    const auto given = decode::pictureDecoders().ask(
-        {.task = decode::Task::DecodePicture, .kind = kind, .bytes = bytes}, title);
-    if (!given) return given.error();
-    const decode::Answer& answer = given->answer;
-    const auto colours = static_cast<size_t>(info.channels);
+/// Numbers of the decoder, whose count is checked, without alpha.
+Picture composed(Bytes numbers, const PictureInfo& info, decode::Alpha kind,
+                 Background background) {
+    const auto count = static_cast<size_t>(info.width * info.height),
+               colours = static_cast<size_t>(info.channels);
     const size_t each = colours + (info.hasAlpha ? 1 : 0);
-    const auto count = static_cast<size_t>(info.width * info.height);
-    const bool hasAlpha = answer.alpha != decode::Alpha::None;
-    if (answer.width != info.width || answer.height != info.height || hasAlpha != info.hasAlpha ||
-        answer.channels != colours || given->bytes.size() != count * each)
-        return damaged(title, "the decoder's picture is not of the size that it said before");
     Picture picture{info.width, info.height, info.channels, {}};
     picture.pixels.reserve(count * colours);
-    const bool isAssociated = answer.alpha == decode::Alpha::Associated;
     for (size_t i = 0; i < count; ++i) {
-        const uint32_t alpha = hasAlpha ? byteAt(given->bytes, i * each + colours) : 255;
+        const uint32_t alpha = info.hasAlpha ? byteAt(numbers, i * each + colours) : 255;
         for (size_t c = 0; c < colours; ++c) {
-            const uint32_t value = byteAt(given->bytes, i * each + c);
-            picture.pixels.push_back(isAssociated ? overAssociated(value, alpha, background)
-                                                  : over(value, alpha, background));
+            const uint32_t value = byteAt(numbers, i * each + c);
+            picture.pixels.push_back(kind == decode::Alpha::Associated
+                                         ? overAssociated(value, alpha, background)
+                                         : over(value, alpha, background));
         }
     }
     return picture;
 }
 
+/// One question for sizes and pixels. Of what is too large the decoder gives sizes alone.
+template <decode::Kind kind>
+Result<Picture> decode(Bytes bytes, std::string_view title, const PictureInfo&,
+                       Background background) {
+    const auto given = decode::pictureDecoders().ask(
+        {.task = decode::Task::DecodePicture, .kind = kind, .bytes = bytes}, title);
+    if (!given) return given.error();
+    const PictureInfo info = infoOf(given->answer);
+    VITRINE_TRY(checkSize(info, title));
+    const int64_t each = info.channels + (info.hasAlpha ? 1 : 0);
+    if (static_cast<int64_t>(given->bytes.size()) != info.width * info.height * each)
+        return damaged(title, "the decoder's picture is not of the size that it says");
+    return composed(given->bytes, info, given->answer.alpha, background);
+}
+
 }  // namespace
 
 const Format tiff = {PictureKind::Tiff, isTiff, look<decode::Kind::Tiff>,
-                     decode<decode::Kind::Tiff>};
+                     decode<decode::Kind::Tiff>, true};
 const Format webp = {PictureKind::Webp, isWebp, look<decode::Kind::Webp>,
-                     decode<decode::Kind::Webp>};
+                     decode<decode::Kind::Webp>, true};
 
 }  // namespace vitrine::pictures

@@ -29,9 +29,12 @@ Error unknown(std::string_view title) {
             "Take it out of the folder, or save it in one of these formats."};
 }
 
+}  // namespace
+
+namespace pictures {
+
 Result<void> checkSize(const PictureInfo& info, std::string_view title) {
-    if (info.width < 1 || info.height < 1)
-        return pictures::damaged(title, "its header names no size");
+    if (info.width < 1 || info.height < 1) return damaged(title, "its header names no size");
     if (info.width <= mostPicturePixels / info.height) return {};
     return Error{"M03",
                  fmt::format("{}: it claims {} × {} pixels, wanted at most {}", title,
@@ -42,7 +45,7 @@ Result<void> checkSize(const PictureInfo& info, std::string_view title) {
                  "Make the picture smaller."};
 }
 
-}  // namespace
+}  // namespace pictures
 
 std::string_view name(PictureKind kind) {
     constexpr std::array<std::string_view, 6> names{"PNG", "JPEG", "BMP", "PPM", "TIFF", "WebP"};
@@ -57,15 +60,17 @@ Result<PictureInfo> lookAtPicture(pictures::Bytes bytes, std::string_view title)
     auto info = format->look(bytes, title);
     if (!info) return info;
     info->kind = format->kind;
-    VITRINE_TRY(checkSize(*info, title));
+    VITRINE_TRY(pictures::checkSize(*info, title));
     return info;
 }
 
 Result<Picture> decodePicture(pictures::Bytes bytes, std::string_view title,
                               Background background) {
+    const pictures::Format* format = formatOf(bytes);
+    if (format && format->looksByItself) return format->decode(bytes, title, {}, background);
     const Result<PictureInfo> info = lookAtPicture(bytes, title);
     if (!info) return info.error();
-    return formatOf(bytes)->decode(bytes, title, *info, background);
+    return format->decode(bytes, title, *info, background);
 }
 
 Picture withChannels(Picture picture, int channels) {

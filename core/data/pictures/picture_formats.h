@@ -10,13 +10,18 @@ namespace vitrine::pictures {
 
 using Bytes = std::span<const std::byte>;
 
-/// Each knows its beginning, its header and its pixels; `decode` is given what `look` gave.
+/// Each knows its beginning, its header and its pixels; `decode` is given what `look` gave, where
+/// it does not look by itself.
 struct Format {
     PictureKind kind;
     bool (*isIt)(Bytes);
     Result<PictureInfo> (*look)(Bytes, std::string_view title);
     Result<Picture> (*decode)(Bytes, std::string_view title, const PictureInfo&, Background);
+    bool looksByItself = false;
 };
+
+/// Errors: "M02" (no size), "M03" (larger than mostPicturePixels).
+Result<void> checkSize(const PictureInfo& info, std::string_view title);
 
 extern const Format png, jpeg, bmp, pnm, tiff, webp;
 

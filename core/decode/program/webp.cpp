@@ -27,6 +27,7 @@ Answer lookAtWebp(Bytes file) {
 
 Answer decodeWebp(Bytes file, std::vector<std::byte>& pixels) {
     const Answer answer = lookAtWebp(file);
+    if (answer.width > mostPixels / answer.height) return answer;
     const bool hasAlpha = answer.alpha != Alpha::None;
     const int64_t row = answer.width * (hasAlpha ? 4 : 3);
     pixels.resize(static_cast<size_t>(row * answer.height));

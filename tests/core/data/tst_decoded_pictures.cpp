@@ -115,6 +115,27 @@ class DecodedPicturesTest : public QObject {
         QCOMPARE(found, 1);
     }
 
+    /// Sizes before pixels: 2^28 of them in a file of some hundred bytes.
+    void refusesWhatClaimsTooMuch() {
+        auto file = bytesOf("000.file");
+        for (size_t at = 0; at + 12 < file.size(); ++at) {
+            uint16_t tag = 0, kind = 0;
+            uint32_t count = 0, side = 0;
+            std::memcpy(&tag, &file[at], 2);
+            std::memcpy(&kind, &file[at + 2], 2);
+            std::memcpy(&count, &file[at + 4], 4);
+            std::memcpy(&side, &file[at + 8], 4);
+            const bool isSide = (tag == 256 && side == 19) || (tag == 257 && side == 13);
+            if (!isSide || kind != 4 || count != 1) continue;
+            side = 16384;
+            std::memcpy(&file[at + 8], &side, 4);
+        }
+        const auto picture = decodePicture(file, "it");
+        QVERIFY(!picture.ok());
+        QCOMPARE(QString::fromStdString(picture.error().code), "M03");
+        QCOMPARE(QString::fromStdString(lookAtPicture(file, "it").error().code), "M03");
+    }
+
     void refusesByName_data() {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("words");
