@@ -42,6 +42,8 @@ class ChangedExamples : public ExampleSource {
         return m_raw.fileShape(m_entries[static_cast<size_t>(index)].index);
     }
     std::optional<Error> trouble() const override { return m_raw.source->trouble(); }
+    int64_t unread() const override { return m_raw.source->unread(); }
+    std::optional<Error> remark() const override { return m_raw.source->remark(); }
 
   private:
     const ExampleSet m_raw;

@@ -61,6 +61,10 @@ class ExampleSource {
     virtual std::optional<Shape> fileShape(int64_t) const { return {}; }
     /// Why training cannot go on with these values: the first thing that could not be made.
     virtual std::optional<Error> trouble() const { return {}; }
+    /// Examples that were found to be unreadable so far, where others stand in their places.
+    virtual int64_t unread() const { return 0; }
+    /// Which these are; nothing where there are none.
+    virtual std::optional<Error> remark() const { return {}; }
 };
 
 /// `count` examples of a source, from `first` on. A plain value; copies share the source.
@@ -87,8 +91,9 @@ struct Dataset {
     std::vector<Column> columns;  ///< as networks take them: what ExampleSet::write writes
     ExampleSet train, test;
     /// What the data are, where they are equal the data are: format, fields, and either seed and
-    /// generator or the sizes and contents of the files (contents up to 64 MB). Says nothing of the
-    /// folder that they lie in, nor of how a file's name is spelt there. Empty: not known.
+    /// generator or the sizes and contents of the files (contents up to 64 MB; of folders of
+    /// picture files their names, sizes and labels instead of their contents). Says nothing of the
+    /// folder that they lie in. Empty: not known.
     std::string fingerprint = {};
     std::vector<Error> remarks = {};  ///< things to tell a person: what was left out
     /// As they are stored: what ExampleSet::value gives. Empty: the same.

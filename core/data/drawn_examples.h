@@ -10,9 +10,9 @@
 #include <memory>
 #include <span>
 #include <stop_token>
-#include <thread>
 #include <vector>
 
+#include "core/data/ahead_workers.h"
 #include "core/data/dataset.h"
 
 namespace vitrine {
@@ -39,7 +39,6 @@ class DrawnExamples : public ExampleSource {
     }
     /// Takes all memory and starts the workers. Null where there is no memory.
     static std::shared_ptr<DrawnExamples> create(Options options);
-    ~DrawnExamples() override;
     DrawnExamples(const DrawnExamples&) = delete;
     DrawnExamples& operator=(const DrawnExamples&) = delete;
 
@@ -54,8 +53,6 @@ class DrawnExamples : public ExampleSource {
 
     explicit DrawnExamples(Options options);
     bool allocate();
-    void startWorkers();
-    void work() noexcept;
     void draw(int64_t index);
     void ensure(int64_t index) {
         if (m_states[static_cast<size_t>(index)].load(std::memory_order_acquire) != State::There)
@@ -67,9 +64,7 @@ class DrawnExamples : public ExampleSource {
     // Pages of the system's, taken when an example is written into them.
     std::unique_ptr<std::byte[], Free> m_records;
     std::unique_ptr<std::atomic<State>[]> m_states;
-    std::atomic<int64_t> m_next{0};  ///< what a worker takes next
-    std::atomic<bool> m_stopping{false};
-    std::vector<std::thread> m_workers;
+    AheadWorkers m_workers;  ///< last: they use the others until they have gone
 };
 
 }  // namespace vitrine

@@ -96,6 +96,8 @@ class PreparedExamples : public ExampleSource {
         return m_raw.source->fileShape(index);
     }
     std::optional<Error> trouble() const override { return m_raw.source->trouble(); }
+    int64_t unread() const override { return m_raw.source->unread(); }
+    std::optional<Error> remark() const override { return m_raw.source->remark(); }
 
     void write(int64_t index, const Occasion& occasion,
                std::span<const std::span<std::byte>> to) override {
