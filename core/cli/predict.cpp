@@ -90,8 +90,10 @@ void noteEntry(SteppedPrediction& network, int entry, std::vector<EntryResult>& 
 Result<void> run(Prediction& prediction, bool wantsEntries) {
     SteppedPrediction& network = *prediction.network;
     network.setStops({.nonFinite = NonFiniteWatch::EveryValue});
-    auto stop = network.begin(valuesOfExample(network.inputs(), prediction.data.columns,
-                                              prediction.data.test, prediction.example));
+    const auto values = valuesOfExample(network.inputs(), prediction.data.columns,
+                                        prediction.data.test, prediction.example);
+    if (const auto trouble = prediction.data.test.source->trouble()) return *trouble;
+    auto stop = network.begin(values);
     if (!stop) return stop.error();
     for (;;) {
         if (stop->cause == StopCause::NonFinite && !prediction.firstBad)

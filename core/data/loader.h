@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Loader: batches in the order that seed and epoch define, prepared ahead on a worker thread. The
-// worker decides when work is done, never what comes out.
+// Loader: batches in the order that seed and epoch define, prepared ahead by workers of low
+// priority or, where that costs less, by the thread that takes them. Who does it and when changes
+// nothing of what comes out.
 #pragma once
 
 #include <memory>
@@ -18,6 +19,8 @@ struct Batch {
     /// By column of the data set: [size, …] as stored, row-major; empty where nobody asked for it.
     std::span<const std::span<const std::byte>> columns;
     std::span<const int32_t> indices;  ///< positions in the set
+    /// Why training cannot go on with it: something could not be read. Valid as the rest.
+    const Error* trouble = nullptr;
 };
 
 class Loader {
@@ -29,10 +32,11 @@ class Loader {
                               ///< set's own order
         Sampling sampling = Sampling::EachOnce;  ///< with shuffle, by the class of `classes`
         std::vector<int32_t> classes = {};       ///< of every example, for Sampling::Balanced
-        int prefetch = 3;                        ///< batches prepared ahead
+        /// Batches prepared ahead; fewer where they would take more than 256 MB, but two.
+        int prefetch = 8;
     };
     /// `bytes`: of one value of each of the set's columns; 0: that column is not wanted. `set` must
-    /// outlive the loader. Allocates everything it will ever need; starts the worker.
+    /// outlive the loader. Allocates everything it will ever need; starts the workers.
     Loader(const ExampleSet& set, std::vector<int64_t> bytes, const Options& options);
     ~Loader();
     Loader(const Loader&) = delete;
@@ -46,12 +50,12 @@ class Loader {
     /// Blocks until the batch is there; after an epoch's last batch comes the next epoch's first.
     /// No allocation.
     Batch next();
-    /// Seconds that next() has waited in all.
+    /// Seconds that next() has waited, or has filled batches itself, in all.
     double waitedSeconds() const;
 
   private:
-    struct Worker;
-    std::unique_ptr<Worker> m_worker;
+    struct Ring;
+    std::unique_ptr<Ring> m_ring;
 };
 
 }  // namespace vitrine

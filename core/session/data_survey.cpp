@@ -216,6 +216,15 @@ void remarkDoubled(DataSurvey& survey) {
          "What is measured on them is too good: exclude them, or split otherwise."});
 }
 
+/// What looking at examples has found out.
+void remarkUnread(const Dataset& stored, DataSurvey& survey) {
+    for (const ExampleSet* set : {&stored.train, &stored.test}) {
+        if (set->count == 0) continue;
+        if (auto remark = set->source->remark()) survey.remarks.push_back(*std::move(remark));
+        if (auto trouble = set->source->trouble()) survey.remarks.push_back(*std::move(trouble));
+    }
+}
+
 }  // namespace
 
 Result<DataSurvey> surveyOf(const Dataset& stored, const SurveyOptions& options) {
@@ -233,6 +242,7 @@ Result<DataSurvey> surveyOf(const Dataset& stored, const SurveyOptions& options)
         if (!Walk(stored, options).run(0.2, 0.8, look)) return stoppedError();
         doubles.find(survey);
     }
+    remarkUnread(stored, survey);
     remarkEmptyParts(survey);
     remarkClasses(survey);
     remarkSizes(survey);

@@ -81,18 +81,27 @@ class Confusions {
     std::vector<double> m_rows, m_targets;  ///< of the batch at hand
 };
 
-Evaluation measure(Model& model, const Dataset& data, const Channels& channels,
-                   std::optional<Confusions> confusions) {
+/// Errors: what could not be read of the data.
+Result<Evaluation> measure(Model& model, const Dataset& data, const Channels& channels,
+                           std::optional<Confusions> confusions) {
     const int64_t first = std::min(model.batch(), data.test.count);
     Loader loader(data.test, fedBytes(model.member(Mode::Evaluate, first), data.columns),
                   {.batch = model.batch(), .shuffle = false});
     TestScore score(channels);
     const auto started = std::chrono::steady_clock::now();
-    evaluateSet(
-        model, loader.batchesPerEpoch(), score, [&] { return loader.next(); },
-        [&](const Member& member) {
-            if (confusions) confusions->add(member);
-        });
+    std::optional<Error> trouble;
+    const auto next = [&]() -> std::optional<Batch> {
+        const Batch batch = loader.next();
+        if (batch.trouble) trouble = *batch.trouble;
+        return trouble ? std::nullopt : std::optional(batch);
+    };
+    evaluateSet(model, loader.batchesPerEpoch(), score, next, [&](const Member& member) {
+        if (confusions) confusions->add(member);
+    });
+    if (trouble) {
+        trouble->kept = "Nothing was measured.";
+        return *std::move(trouble);
+    }
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
     Evaluation result{.images = score.examples(),
@@ -184,11 +193,13 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
                                 Model::variantsOfRun(options.batch, 0, data->test.count), options);
     if (!model) return model.error();
     VITRINE_TRY(loadWeights(weights, (*model)->states(), (*model)->memory()));
-    Evaluation result =
+    auto result =
         measure(**model, *data, channelsOf(part, project->training.metrics), std::move(confusions));
-    result.remarks = data->remarks;
+    if (!result) return result;
+    result->remarks = data->remarks;
+    if (auto remark = data->test.source->remark()) result->remarks.push_back(*std::move(remark));
     for (Error& missing : classesThatMiss(part.graph(), *data))
-        result.remarks.push_back(std::move(missing));
+        result->remarks.push_back(std::move(missing));
     return result;
 }
 

@@ -31,7 +31,9 @@ Result<std::vector<HistogramRecord>> measure(const Project& project, const Snaps
     model.initialise(static_cast<uint64_t>(project.training.seed));
     takeOver(states, model.states(), model.memory());
     Loader loader(examples, fedBytes(member, data.columns), {.batch = batch, .shuffle = false});
-    feed(member, loader.next());
+    const Batch first = loader.next();
+    if (first.trouble) return *first.trouble;
+    feed(member, first);
     member.executor->runAll();
     std::vector<HistogramRecord> records;
     for (size_t node = 0; node < member.nodeValues.size(); ++node) {

@@ -270,6 +270,10 @@ std::string eventLine(TrainingRun& run, const RunEvent& event) {
     }
 }
 
+std::string remarkLine(const Error& remark) {
+    return jsonText({{"event", "remark"}, {"code", remark.code}, {"message", remark.message}});
+}
+
 std::string doneLine(TrainingRun& run, const StepRecord& last, const RunEvent& lastEpoch) {
     Json json{{"event", "done"}, {"step", last.step}, {"seconds", last.secondsSinceStart}};
     if (lastEpoch.epoch > 0 && isTested(run))

@@ -24,6 +24,8 @@ constexpr size_t longestStepLine = 256 + mostChannels * 32;
 size_t writeStepLine(const StepRecord& record, std::span<char, longestStepLine> text);
 /// Empty for events that say nothing about the result: pauses and stop points.
 std::string eventLine(TrainingRun& run, const RunEvent& event);
+/// Of something that a person was told.
+std::string remarkLine(const Error& remark);
 /// `lastEpoch`: of kind EpochDone, or without epochs where none has ended.
 std::string doneLine(TrainingRun& run, const StepRecord& last, const RunEvent& lastEpoch);
 

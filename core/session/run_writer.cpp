@@ -86,6 +86,12 @@ void RunWriter::add(const RunEvent& event) {
     wake();
 }
 
+void RunWriter::add(Error remark) {
+    const std::lock_guard lock(m_mutex);
+    m_notes.push_back(remarkLine(remark));
+    m_remarks.push_back(std::move(remark));
+}
+
 Snapshot* RunWriter::checkpointBuffer() {
     return m_bufferIsBusy.load(std::memory_order_acquire) ? nullptr : &m_snapshot;
 }

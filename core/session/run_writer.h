@@ -43,6 +43,7 @@ class RunWriter : public RunSink {
     // The trainer's thread: see RunSink.
     void add(const StepRecord& record) override;
     void add(const RunEvent& event) override;
+    void add(Error remark) override;
     Snapshot* checkpointBuffer() override;
     void checkpointFilled() override;
     bool isInTrouble() const override { return m_isInTrouble.load(std::memory_order_acquire); }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "core/base/guard.h"
 
@@ -74,7 +75,8 @@ void writeNumbers(const Member& training, const StepNumbers& numbers, DType floa
 }
 
 Feed::Feed(const Dataset& data, const Member& training, const Options& options)
-    : m_overfits(options.overfitsOneBatch),
+    : m_data(data),
+      m_overfits(options.overfitsOneBatch),
       m_full(options.batch),
       m_count(data.train.count),
       m_training(data.train, fedBytes(training, data.columns), trainingOptions(options, data)) {
@@ -94,6 +96,17 @@ void Feed::begin(const Place& place) {
 int64_t Feed::sizeOf(int64_t batchInEpoch) const {
     if (m_overfits) return std::min(m_full, m_count);
     return std::min(m_full, m_count - batchInEpoch * m_full);
+}
+
+std::vector<Error> Feed::newRemarks() {
+    std::vector<Error> remarks;
+    for (const size_t part : {0U, 1U}) {
+        const ExampleSet& set = part == 0 ? m_data.train : m_data.test;
+        const int64_t unread = set.count > 0 ? set.source->unread() : 0;
+        if (unread == std::exchange(m_unread[part], unread)) continue;
+        if (auto remark = set.source->remark()) remarks.push_back(*std::move(remark));
+    }
+    return remarks;
 }
 
 const Batch& Feed::next() {

@@ -3,6 +3,7 @@
 // to where a member takes them.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -51,6 +52,9 @@ class Feed {
     void begin(const Place& place);
     /// The batch of the step that begins. No allocation.
     const Batch& next();
+    /// What was found out about the data since this was asked the last time: which examples could
+    /// not be read.
+    std::vector<Error> newRemarks();
     /// Examples of a batch of the epoch that is going on.
     int64_t sizeOf(int64_t batchInEpoch) const;
     /// That of the step that is going on or was last begun; of size 0 where there is none.
@@ -68,6 +72,8 @@ class Feed {
     Batch nextOfTest() { return m_test->next(); }
 
   private:
+    const Dataset& m_data;
+    std::array<int64_t, 2> m_unread{};  ///< of both parts, that were told of
     const bool m_overfits;
     const int64_t m_full;   ///< size of a full batch
     const int64_t m_count;  ///< examples to train on

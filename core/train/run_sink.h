@@ -22,6 +22,8 @@ class RunSink {
     /// In the order in which things happened. May wait for room; nothing is dropped.
     virtual void add(const StepRecord& record) = 0;
     virtual void add(const RunEvent& event) = 0;
+    /// Something to tell a person that no event has: pictures that could not be read.
+    virtual void add(Error remark) = 0;
 
     /// What the next checkpoint is to be copied into; null while the last one is being written.
     virtual Snapshot* checkpointBuffer() = 0;

@@ -226,6 +226,7 @@ void Trainer::advance() {
 
 void Trainer::stop() {
     applyWantedRate(m_position.step);
+    tellOfData();
     if (!saveAll(RunEnd::Stopped)) return;
     report(EventKind::Stopped);
     setState(TrainerState::Stopped);
@@ -262,6 +263,7 @@ void Trainer::beginStep() {
     if (const auto request = m_mail.samples.take()) m_sampler.setRequest(*request);
     m_times.step = now();
     const Batch& batch = m_feed.next();
+    if (batch.trouble) return failForData(*batch.trouble);
     if (m_hooks.stepBegin) m_hooks.stepBegin(m_hooks.context);
     m_member = &nextMember(batch.size);
     m_present.store(m_member, std::memory_order_release);
@@ -354,6 +356,7 @@ void Trainer::endEpoch() {
         event.kind = EventKind::NonFiniteTest;
         return fail(event);
     }
+    tellOfData();
     noteEpoch(event);
     checkpointWhereDue(now(), true);
 }
@@ -370,7 +373,7 @@ void Trainer::noteEpoch(const RunEvent& event) {
     m_bestWaits = isBest && stopping.keepsBest;
 }
 
-/// False where it was broken off because the trainer is to quit.
+/// False where it was broken off: the trainer is to quit, or a test example cannot be read.
 bool Trainer::evaluate(RunEvent& event) {
     if (!m_feed.hasTest()) return true;
     m_feed.beginTest();
@@ -378,14 +381,20 @@ bool Trainer::evaluate(RunEvent& event) {
     std::unique_ptr<Predictions> predictions;
     if (m_mail.predictionsAsked.load(std::memory_order_acquire))
         predictions = std::make_unique<Predictions>(Predictions{event.epoch, {}, {}});
+    std::optional<Error> trouble;
     const auto next = [&]() -> std::optional<Batch> {
         if (m_quit.load(std::memory_order_relaxed)) return std::nullopt;
-        return m_feed.nextOfTest();
+        const Batch batch = m_feed.nextOfTest();
+        if (batch.trouble) trouble = *batch.trouble;
+        return trouble ? std::nullopt : std::optional(batch);
     };
     const auto seen = [&](const Member& member) {
         if (predictions) appendPredictions(member, *predictions);
     };
-    if (!evaluateSet(m_model, m_feed.testBatches(), score, next, seen)) return false;
+    if (!evaluateSet(m_model, m_feed.testBatches(), score, next, seen)) {
+        if (trouble) failBy(*std::move(trouble));
+        return false;
+    }
     if (predictions) m_mail.predictions.put(std::move(predictions));
     score.fill(event);
     return true;

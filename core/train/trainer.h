@@ -181,6 +181,7 @@ class Trainer {
     void fail(const RunEvent& event);
     void failForMemory();
     void failForDevice(Error error);
+    void failForData(Error error);
     void failBy(Error error);
     void noteLoss(const StepRecord& record);
 
@@ -203,6 +204,7 @@ class Trainer {
     void pauseWith(const RunEvent& event);
     void pauseAt(const NonFinite& found);
     void reportEdit(EventKind kind, const ValueEdit& edit);
+    void tellOfData();
     void reportUndone(const std::vector<ValueEdit>& edits);
     void copyStates(Snapshot& snapshot) const;
     void giveStates();

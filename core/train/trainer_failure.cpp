@@ -110,18 +110,21 @@ void Trainer::failForMemory() {
     } catch (const std::exception&) {  // no memory, or a device that fails
         m_savedStep = -1;              // then the checkpoint before it is the newest
     }
-    Error error = outOfMemoryError("training");
-    error.kept = "The run has stopped; its checkpoints are good.";
-    failBy(std::move(error));
+    failBy(outOfMemoryError("training"));
 }
 
 /// What its memory holds is not known: nothing is saved of it.
-void Trainer::failForDevice(Error error) {
-    error.kept = "The run has stopped; its checkpoints are good.";
+void Trainer::failForDevice(Error error) { failBy(std::move(error)); }
+
+/// An example cannot be read. Between two steps: what was learnt before it is saved.
+void Trainer::failForData(Error error) {
+    if (m_savedStep != m_position.step)
+        if (Snapshot* buffer = waitForBuffer()) fill(*buffer);
     failBy(std::move(error));
 }
 
 void Trainer::failBy(Error error) {
+    error.kept = "The run has stopped; its checkpoints are good.";
     m_failure = std::move(error);
     fail(eventNow(EventKind::Broken));
 }

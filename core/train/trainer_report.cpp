@@ -102,6 +102,11 @@ void Trainer::copyStates(Snapshot& snapshot) const {
     }
 }
 
+/// Examples that could not be read, once for those that are new.
+void Trainer::tellOfData() {
+    for (Error& remark : m_feed.newRemarks()) m_sink.add(std::move(remark));
+}
+
 /// Between two steps, when somebody has asked.
 void Trainer::giveStates() {
     if (m_mail.statesAsked.load(std::memory_order_relaxed) &&

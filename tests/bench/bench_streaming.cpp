@@ -88,6 +88,7 @@ class NoRecord : public RunSink {
   public:
     void add(const StepRecord&) override {}
     void add(const RunEvent&) override {}
+    void add(Error) override {}
     Snapshot* checkpointBuffer() override { return nullptr; }
     void checkpointFilled() override {}
     bool isInTrouble() const override { return false; }

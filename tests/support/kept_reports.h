@@ -25,6 +25,9 @@ class KeptReports : public RunSink {
 
     void add(const StepRecord& record) override { m_records.push(record); }
     void add(const RunEvent& event) override { m_events.push(event); }
+    void add(Error remark) override { m_remarks.push_back(std::move(remark)); }
+    /// Once the trainer stands still.
+    const std::vector<Error>& remarks() const { return m_remarks; }
     Snapshot* checkpointBuffer() override { return &m_snapshot; }
     void checkpointFilled() override;
     bool isInTrouble() const override { return m_trouble.has_value(); }
@@ -35,6 +38,7 @@ class KeptReports : public RunSink {
     Save m_save;
     Snapshot m_snapshot;
     std::optional<Error> m_trouble;
+    std::vector<Error> m_remarks;
     Ring<StepRecord> m_records{1 << 14};
     Ring<RunEvent> m_events{1 << 10};
 };
