@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Walks through class folders, and shares their pictures out.
+// Finds parts and classes in a folder, and shares its pictures out.
 #include "core/data/pictures/picture_folder.h"
 
 #include <fmt/format.h>
@@ -8,11 +8,11 @@
 #include <array>
 #include <cmath>
 #include <filesystem>
+#include <iterator>
 
 #include "core/base/file.h"
-#include "core/base/guard.h"
 #include "core/base/rng.h"
-#include "core/data/pictures/picture.h"
+#include "core/data/pictures/picture_annotations.h"
 
 namespace vitrine {
 
@@ -21,95 +21,11 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::array trainingNames{"train", "training"};
-constexpr std::array testNames{"test", "testing", "val", "valid", "validation"};
-constexpr std::array endings{".png", ".jpg", ".jpeg", ".jpe", ".bmp",  ".dib",
-                             ".ppm", ".pgm", ".pnm",  ".tif", ".tiff", ".webp"};
+constexpr std::array validationNames{"val", "valid", "validation"};
+constexpr std::array testNames{"test", "testing"};
 constexpr std::string_view wanted =
-    "wanted one folder of pictures for each class (cat/a.png, dog/b.png, …), or train and test "
-    "folders with these inside";
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return text;
-}
-
-bool isHidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
-
-bool isNamedPicture(const fs::path& path) {
-    return std::ranges::find(endings, lower(path.extension().string())) != endings.end();
-}
-
-/// A link to something that is not in the folder.
-bool leadsOut(const fs::directory_entry& entry, const fs::path& folder) {
-    std::error_code failure;
-    if (!entry.is_symlink(failure)) return false;
-    const fs::path target = fs::canonical(entry.path(), failure);
-    const fs::path top = fs::canonical(folder, failure);
-    return failure || target == top ||
-           std::mismatch(top.begin(), top.end(), target.begin(), target.end()).first != top.end();
-}
-
-/// Folders in a folder, in the order of their names' bytes.
-std::vector<fs::path> foldersIn(const fs::path& folder) {
-    std::vector<fs::path> folders;
-    std::error_code failure;
-    for (fs::directory_iterator entry(folder, failure), end; !failure && entry != end;
-         entry.increment(failure))
-        if (entry->is_directory(failure) && !isHidden(entry->path()) && !leadsOut(*entry, folder))
-            folders.push_back(entry->path());
-    std::ranges::sort(folders, {}, [](const fs::path& path) { return path.filename().string(); });
-    return folders;
-}
-
-template <size_t count>
-const fs::path* named(const std::vector<fs::path>& folders,
-                      const std::array<const char*, count>& names) {
-    for (const char* name : names)
-        for (const fs::path& folder : folders)
-            if (lower(folder.filename().string()) == name) return &folder;
-    return nullptr;
-}
-
-class Lister {
-  public:
-    Lister(const std::string& folder, PictureFolder& found, const std::stop_token& stop)
-        : m_folder(folder), m_found(found), m_stop(stop) {}
-
-    /// The pictures of a class, also those in folders of its folder.
-    Result<void> add(const fs::path& classFolder, int32_t label, std::vector<PictureFile>& to) {
-        const size_t before = to.size();
-        std::error_code failure;
-        fs::recursive_directory_iterator entry(classFolder, failure), end;
-        for (; !failure && entry != end; entry.increment(failure)) {
-            if (m_stop.stop_requested()) return stoppedError();
-            std::error_code ignored;
-            if (entry->is_directory(ignored)) continue;
-            const bool isOther = !isHidden(entry->path()) && !isNamedPicture(entry->path());
-            if (isOther) ++m_found.endings[lower(entry->path().extension().string())];
-            if (isOther || isHidden(entry->path()) || leadsOut(*entry, m_folder))
-                ++m_found.passedOver;
-            else
-                to.push_back({entry->path().lexically_relative(m_folder).string(), label});
-        }
-        if (failure)
-            return Error{"G12",
-                         fmt::format("'{}' cannot be read: {}", printable(classFolder.string()),
-                                     failure.message()),
-                         {{}, {}, classFolder.string(), 0},
-                         "Nothing was imported.",
-                         {}};
-        std::sort(to.begin() + static_cast<std::ptrdiff_t>(before), to.end(),
-                  [](const PictureFile& a, const PictureFile& b) { return a.path < b.path; });
-        return {};
-    }
-
-  private:
-    const fs::path m_folder;
-    PictureFolder& m_found;
-    const std::stop_token& m_stop;
-};
+    "wanted one folder of pictures for each class (cat/a.png, dog/b.png, …), or train, val and "
+    "test folders with these inside";
 
 Error noLayout(const std::string& folder, std::string what) {
     return {"M01",
@@ -119,67 +35,148 @@ Error noLayout(const std::string& folder, std::string what) {
             "Choose the folder that holds the class folders."};
 }
 
-/// A class that only one of the parts has is a class all the same.
-void addClasses(const std::vector<fs::path>& folders, std::vector<std::string>& classes) {
-    for (const fs::path& folder : folders) classes.push_back(folder.filename().string());
+/// The folder that is called so, in whatever letters; empty: there is none.
+template <size_t count>
+std::string named(const std::vector<std::string>& folders,
+                  const std::array<const char*, count>& names) {
+    for (const char* name : names)
+        for (const std::string& folder : folders)
+            if (smallLetters(folder) == name) return folder;
+    return {};
+}
+
+/// A part of the data: a folder with class folders, or with annotations.
+struct Part {
+    std::string name;                       ///< of its folder; empty: the data's own
+    std::vector<std::string> folders = {};  ///< in it
+    std::string annotations = {};
+    bool isThere() const { return !folders.empty(); }
+};
+
+/// Nothing where its pictures have no class: folders that are none of those to train on.
+Part partIn(const std::string& folder, const std::string& name, const Part& train) {
+    if (name.empty()) return {};
+    Part part{name, foldersIn((fs::path(folder) / name).string()), annotationsIn(folder, name)};
+    const bool isClass = std::ranges::any_of(part.folders, [&](const std::string& one) {
+        return std::ranges::find(train.folders, one) != train.folders.end();
+    });
+    if (isClass) part.annotations.clear();
+    return isClass || !part.annotations.empty() ? part : Part{};
+}
+
+struct Parts {
+    Part train, test, aside;
+};
+
+Parts partsOf(const std::string& folder, MeasuredOn measuredOn) {
+    const std::vector<std::string> folders = foldersIn(folder);
+    const std::string train = named(folders, trainingNames);
+    Parts parts;
+    parts.train = train.empty() ? Part{{}, folders}
+                                : Part{train, foldersIn((fs::path(folder) / train).string())};
+    if (train.empty()) return parts;
+    Part validation = partIn(folder, named(folders, validationNames), parts.train);
+    Part test = partIn(folder, named(folders, testNames), parts.train);
+    const bool isFirst =
+        measuredOn == MeasuredOn::Validation ? validation.isThere() : !test.isThere();
+    parts.test = isFirst ? std::move(validation) : std::move(test);
+    parts.aside = isFirst ? std::move(test) : std::move(validation);
+    return parts;
+}
+
+class Lister {
+  public:
+    Lister(const std::string& folder, const std::stop_token& stop, PictureFolder& found)
+        : m_folder(folder), m_found(found), m_lister(folder, stop, found.passedOver) {}
+
+    Result<void> add(const Part& part, std::vector<PictureFile>& to) {
+        if (!part.annotations.empty()) return addAnnotated(part, to);
+        for (const std::string& name : part.folders) {
+            const auto place = std::ranges::lower_bound(m_found.classes, name);
+            const auto label = static_cast<int32_t>(place - m_found.classes.begin());
+            VITRINE_TRY(m_lister.add(part.name.empty() ? name : part.name + '/' + name, label, to));
+        }
+        return {};
+    }
+
+  private:
+    Result<void> addAnnotated(const Part& part, std::vector<PictureFile>& to) {
+        std::vector<PictureFile> files;
+        PassedOver ignored;  // the annotations themselves
+        VITRINE_TRY(PictureLister(m_folder, {}, ignored).add(part.name, 0, files));
+        auto found = annotated(part.annotations, std::move(files), m_found.classes);
+        if (!found) return found.error();
+        m_found.withoutClass += found->without;
+        std::ranges::move(found->files, std::back_inserter(to));
+        return {};
+    }
+
+    const std::string m_folder;
+    PictureFolder& m_found;
+    PictureLister m_lister;
+};
+
+/// Of both parts: a class that only one of them has is a class all the same.
+std::vector<std::string> classesOf(const Parts& parts) {
+    std::vector<std::string> classes = parts.train.folders;
+    if (parts.test.annotations.empty())
+        classes.insert(classes.end(), parts.test.folders.begin(), parts.test.folders.end());
     std::ranges::sort(classes);
     const auto [first, last] = std::ranges::unique(classes);
     classes.erase(first, last);
+    return classes;
+}
+
+std::vector<std::string> emptyClasses(const PictureFolder& found) {
+    std::vector<int64_t> counts(found.classes.size());
+    for (const auto* files : {&found.train, &found.test})
+        for (const PictureFile& file : *files) ++counts[static_cast<size_t>(file.label)];
+    std::vector<std::string> empty;
+    for (size_t i = 0; i < counts.size(); ++i)
+        if (counts[i] == 0) empty.push_back(found.classes[i]);
+    return empty;
 }
 
 }  // namespace
 
-Result<PictureFolder> listPictureFolder(const std::string& folder, const std::stop_token& stop) {
+Result<PictureFolder> listPictureFolder(const std::string& folder, const std::stop_token& stop,
+                                        MeasuredOn measuredOn) {
     std::error_code failure;
     if (!fs::is_directory(folder, failure)) return noLayout(folder, "is no folder");
-    const std::vector<fs::path> folders = foldersIn(folder);
-    const fs::path *train = named(folders, trainingNames), *test = named(folders, testNames);
+    const Parts parts = partsOf(folder, measuredOn);
     PictureFolder found;
-    found.hasParts = train && test;
-    struct Part {
-        std::vector<fs::path> folders;
-        std::vector<PictureFile>* files;
-    };
-    std::vector<Part> parts;
-    if (found.hasParts)
-        parts = {{foldersIn(*train), &found.train}, {foldersIn(*test), &found.test}};
-    else
-        parts = {{train ? foldersIn(*train) : folders, &found.train}};
-    for (const Part& part : parts) addClasses(part.folders, found.classes);
-    Lister lister(folder, found, stop);
-    for (const Part& part : parts)
-        for (const fs::path& each : part.folders) {
-            const auto place = std::ranges::find(found.classes, each.filename().string());
-            const auto label = static_cast<int32_t>(place - found.classes.begin());
-            VITRINE_TRY(lister.add(each, label, *part.files));
-        }
+    found.hasParts = parts.test.isThere();
+    found.leftAside = parts.aside.name;
+    found.classes = classesOf(parts);
     if (found.classes.empty()) return noLayout(folder, "has no folders in it");
+    Lister lister(folder, stop, found);
+    VITRINE_TRY(lister.add(parts.train, found.train));
+    VITRINE_TRY(lister.add(parts.test, found.test));
     if (found.train.empty())
-        return noLayout(folder, fmt::format("has {} folders without a {} picture to train on",
-                                            found.classes.size(), pictureKinds));
-    for (size_t label = 0; label < found.classes.size(); ++label) {
-        const auto isOf = [&](const PictureFile& file) {
-            return file.label == static_cast<int32_t>(label);
-        };
-        if (std::ranges::none_of(found.train, isOf) && std::ranges::none_of(found.test, isOf))
-            found.emptyClasses.push_back(found.classes[label]);
-    }
+        return noLayout(folder, fmt::format("has {} folders without a PNG, JPEG, BMP, PPM or PGM "
+                                            "picture to train on",
+                                            found.classes.size()));
     if (found.classes.size() == 1)
         return noLayout(folder, fmt::format("has pictures of one class only, '{}'",
                                             printable(found.classes[0], 60)));
+    found.classes = namedByWords(folder, std::move(found.classes));
+    found.emptyClasses = emptyClasses(found);
     return found;
 }
 
 bool isPictureFolder(const std::string& folder) {
     constexpr int mostLooked = 200;
-    std::vector<fs::path> folders = foldersIn(folder);
-    if (const fs::path* train = named(folders, trainingNames)) folders = foldersIn(*train);
-    if (folders.size() < 2) return false;
+    const Part train = partsOf(folder, MeasuredOn::Validation).train;
+    if (train.folders.size() < 2) return false;
     std::error_code failure;
     int looked = 0;
-    for (fs::recursive_directory_iterator entry(folders.front(), failure), end;
-         !failure && entry != end && looked < mostLooked; entry.increment(failure), ++looked)
-        if (isNamedPicture(entry->path()) && !isHidden(entry->path())) return true;
+    for (fs::recursive_directory_iterator
+             entry(fs::path(folder) / train.name / train.folders.front(), failure),
+         end;
+         !failure && entry != end && looked < mostLooked; entry.increment(failure), ++looked) {
+        const std::string name = entry->path().filename().string();
+        if (isPictureName(name) && !isHiddenName(name)) return true;
+    }
     return false;
 }
 

@@ -3,36 +3,35 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/data/pictures/picture_listing.h"
 
 namespace vitrine {
-
-struct PictureFile {
-    std::string path;  ///< from the folder on
-    int32_t label = 0;
-};
 
 struct PictureFolder {
     std::vector<std::string> classes;  ///< names of their folders, in the order of their bytes
     std::vector<PictureFile> train, test;
-    /// Links that lead out of the folder, hidden files, and what has no name of a picture.
-    int64_t passedOver = 0;
-    std::map<std::string, int64_t> endings =
-        {};  ///< of those that are no pictures, in small letters
+    PassedOver passedOver = {};
     std::vector<std::string> emptyClasses = {};  ///< folders without a picture in any part
-    bool hasParts = false;  ///< `train` and `test`, or what they are called, are folders of it
+    bool hasParts = false;                       ///< train and test have folders of their own
+    std::string leftAside = {};  ///< the folder of a third part, which is in neither
+    int64_t withoutClass = 0;    ///< pictures that a file of annotations does not name
 };
 
-/// Looks at names only. Layouts: `cat/a.png`, `dog/b.png`, …, all training; or `train/cat/a.png`,
-/// `test/cat/b.png`, where instead of `test` there may be `val`, `valid` or `validation`. Pictures
-/// may lie deeper in a class's folder. Errors: "G01", "M01" (no such layout, with what was found),
-/// "G12", `stopped`.
-Result<PictureFolder> listPictureFolder(const std::string& folder, const std::stop_token& stop);
+/// Which folder is the test part where there are two beside the one for training.
+enum class MeasuredOn : uint8_t { Validation, Test };
+
+/// Layouts: `cat/a.png`, `dog/b.png`, …, all training; or `train/cat/a.png`, `val/cat/b.png`,
+/// `test/cat/c.png`, of which one may miss; or as Tiny-ImageNet has it, `val/images/c.png` and
+/// classes in `val/val_annotations.txt`. Classes that are numbers of WordNet get their names from
+/// `words.txt`. Pictures may lie deeper in a class's folder. Errors: "G01", "M01" (no such layout,
+/// with what was found), "V01", "V10" (a line of annotations), "G12", `stopped`.
+Result<PictureFolder> listPictureFolder(const std::string& folder, const std::stop_token& stop,
+                                        MeasuredOn measuredOn = MeasuredOn::Validation);
 
 /// Whether a folder looks so: at most a few names are read.
 bool isPictureFolder(const std::string& folder);

@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pictures in all forms that are read, and folders of them. Truth: the pixels that files were made
+// Pictures in all forms that are read. Truth: the pixels that files were made
 // of, and Pillow's (tests/golden/pictures.py).
 #include <QtTest>
 
 #include <cmath>
-#include <filesystem>
-#include <set>
 
 #include "core/base/file.h"
 #include "core/data/dataset.h"
 #include "core/data/pictures/picture.h"
-#include "core/data/pictures/picture_folder.h"
 #include "core/data/pictures/resize.h"
 #include "core/io/safetensors.h"
 #include "core/session/data_choice.h"
 #include "tests/support/example_sets.h"
+#include "tests/support/picture_files.h"
 
 using namespace vitrine;
-namespace fs = std::filesystem;
 
 namespace {
 
@@ -38,48 +35,6 @@ std::vector<std::byte> bytesOf(const std::string& name) {
 
 std::vector<uint8_t> pixelsOf(const std::string& name) {
     return test::numbersIn<uint8_t>(bytesOf(name));
-}
-
-/// A PGM file of one value.
-std::vector<std::byte> flat(int height, int width, int value) {
-    std::string text = fmt::format("P5 {} {} 255\n", width, height);
-    text.append(static_cast<size_t>(height * width), static_cast<char>(value));
-    const auto bytes = std::as_bytes(std::span(text));
-    return {bytes.begin(), bytes.end()};
-}
-
-class Folder {
-  public:
-    std::string path() const { return m_folder.path().toStdString(); }
-    void put(const std::string& name, const std::vector<std::byte>& bytes) const {
-        const fs::path file = fs::path(path()) / name;
-        fs::create_directories(file.parent_path());
-        if (!saveAtomically(file.string(), std::span<const std::byte>(bytes)))
-            qFatal("%s", name.c_str());
-    }
-    Result<Dataset> open(std::vector<std::pair<std::string, FieldValue>> fields = {},
-                         int threads = 2, uint64_t seed = 1) const {
-        const DataFormatDescriptor& format = *findDataFormat("image_folder");
-        Attrs attrs(format.fields);
-        for (auto& [id, value] : fields) attrs.with(id, value);
-        return format.open(attrs, {.folder = path(), .seed = seed, .threads = threads});
-    }
-
-  private:
-    QTemporaryDir m_folder;
-};
-
-QString codeOf(const Result<Dataset>& result) {
-    return result ? QString() : QString::fromStdString(result.error().code);
-}
-
-/// `perClass` pictures of each of three classes, whose grey value says class and number.
-void putClasses(const Folder& folder, const std::string& in, int perClass) {
-    for (int label = 0; label < 3; ++label)
-        for (int i = 0; i < perClass; ++i)
-            folder.put(fmt::format("{}{}/{:03}.pgm", in,
-                                   std::array{"cat", "dog", "emu"}[static_cast<size_t>(label)], i),
-                       flat(4, 5, 80 * label + i));
 }
 
 }  // namespace
@@ -205,119 +160,8 @@ class PicturesTest : public QObject {
         QVERIFY(fitted(steps, 1, 1, PictureFit::Crop).pixels == std::vector<uint8_t>{30});
     }
 
-    void classFolders() {
-        const Folder folder;
-        putClasses(folder, "", 20);
-        folder.put("cat/notes.txt", flat(4, 5, 1));
-        folder.put(".thumbnails/a.pgm", flat(4, 5, 1));
-        folder.put("dog/deeper/z.pgm", flat(4, 5, 250));
-        const auto data = folder.open();
-        QVERIFY2(data.ok(), data ? "" : data.error().text().c_str());
-        QCOMPARE(data->columns[0].shape, Shape({1, 4, 5}));
-        QCOMPARE(data->columns[1].classes, (std::vector<std::string>{"cat", "dog", "emu"}));
-        QCOMPARE(data->test.count, 4 + 4 + 4);
-        QCOMPARE(data->train.count, 61 - 12);
-        std::multiset<int> values;
-        for (const ExampleSet* part : {&data->train, &data->test}) {
-            const auto labels = test::labelsOf(*part);
-            for (int64_t i = 0; i < part->count; ++i) {
-                const uint8_t value = part->pixels(0, i)[7];
-                values.insert(value);
-                QCOMPARE(labels[static_cast<size_t>(i)], value == 250 ? 1 : value / 80);
-            }
-        }
-        QCOMPARE(values.size(), size_t{61});
-        QCOMPARE(std::set<int>(values.begin(), values.end()).size(), size_t{61});
-
-        // The same whatever the threads; another split with another seed.
-        QCOMPARE(folder.open({}, 7)->fingerprint, data->fingerprint);
-        QVERIFY(folder.open({}, 2, 5)->fingerprint != data->fingerprint);
-        QCOMPARE(folder.open({{"test_share", 0.0}})->test.count, 0);
-    }
-
-    void partsThatAreThere() {
-        const Folder folder;
-        putClasses(folder, "train/", 5);
-        putClasses(folder, "val/", 2);
-        folder.put("val/fox/a.pgm", flat(4, 5, 255));
-        const auto data = folder.open();
-        QVERIFY(data.ok());
-        QCOMPARE(data->train.count, 15);
-        QCOMPARE(data->test.count, 7);
-        QCOMPARE(data->columns[1].classes.size(), size_t{4});
-        QVERIFY(isPictureFolder(folder.path()));
-        Project project;
-        const auto chosen = dataIn(folder.path(), project);
-        QVERIFY(chosen.ok());
-        QCOMPARE(chosen->format, std::string("image_folder"));
-    }
-
-    void otherSizes() {
-        const Folder folder;
-        putClasses(folder, "", 4);
-        folder.put("cat/wide.pgm", flat(4, 9, 7));
-        QCOMPARE(codeOf(folder.open()), QString("M09"));
-        for (const char* fit : {"stretch", "letterbox", "crop"})
-            QVERIFY(folder.open({{"fit", std::string(fit)}}).ok());
-        const auto sized = folder.open({{"fit", std::string("stretch")},
-                                        {"height", int64_t{2}},
-                                        {"width", int64_t{3}},
-                                        {"channels", std::string("colour")}});
-        QVERIFY(sized.ok());
-        QCOMPARE(sized->columns[0].shape, Shape({3, 2, 3}));
-    }
-
-    void brokenPictures() {
-        const Folder folder;
-        putClasses(folder, "", 10);
-        auto broken = flat(4, 5, 9);
-        broken.resize(20);
-        folder.put("dog/000.pgm", broken);
-        folder.put("emu/005.pgm", {});
-        const auto stopped = folder.open({{"test_share", 0.0}});
-        QCOMPARE(codeOf(stopped), QString("M02"));
-        QVERIFY(stopped.error().message.find("dog/000.pgm") != std::string::npos);
-        const auto skipped = folder.open({{"broken", std::string("skip")}, {"test_share", 0.0}});
-        QVERIFY(skipped.ok());
-        QCOMPARE(skipped->train.count, 28);
-        QCOMPARE(skipped->remarks.size(), size_t{1});
-        QVERIFY(skipped->remarks[0].message.starts_with("2 of 30 pictures cannot be read"));
-        for (int64_t i = 0; i < 28; ++i)
-            QCOMPARE(skipped->train.pixels(0, i)[0] / 80,
-                     test::labelsOf(skipped->train)[static_cast<size_t>(i)]);
-    }
-
-    void layoutsThatAreNone() {
-        const Folder empty;
-        QCOMPARE(codeOf(empty.open()), QString("M01"));
-        const Folder loose;
-        loose.put("a.pgm", flat(4, 5, 1));
-        QCOMPARE(codeOf(loose.open()), QString("M01"));
-        const Folder single;
-        single.put("cat/a.pgm", flat(4, 5, 1));
-        QCOMPARE(codeOf(single.open()), QString("M01"));
-        const Folder noPictures;
-        noPictures.put("cat/a.txt", flat(4, 5, 1));
-        noPictures.put("dog/a.txt", flat(4, 5, 1));
-        QCOMPARE(codeOf(noPictures.open()), QString("M01"));
-        QVERIFY(!isPictureFolder(noPictures.path()));
-    }
-
-    void linksThatLeadOut() {
-        const Folder folder, other;
-        putClasses(folder, "", 3);
-        other.put("secret.pgm", flat(4, 5, 255));
-        fs::create_symlink(other.path() + "/secret.pgm", folder.path() + "/cat/link.pgm");
-        fs::create_symlink(folder.path() + "/dog/000.pgm", folder.path() + "/cat/inside.pgm");
-        fs::create_directory_symlink(folder.path(), folder.path() + "/cat/loop");
-        const auto listed = listPictureFolder(folder.path(), {});
-        QVERIFY(listed.ok());
-        QCOMPARE(listed->train.size(), size_t{10});
-        QVERIFY(listed->passedOver >= 1);
-    }
-
     void cifar() {
-        const Folder folder;
+        const test::PictureFolderFixture folder;
         std::vector<std::byte> records(2 * 3073);
         for (size_t i = 0; i < records.size(); ++i) records[i] = std::byte(i % 251);
         records[0] = std::byte{3};
