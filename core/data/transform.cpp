@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "core/base/check.h"
+#include "core/data/pixels/mixing.h"
 
 namespace vitrine {
 
@@ -17,59 +18,84 @@ uint64_t substream(const Occasion& occasion, int64_t index) {
     return static_cast<uint64_t>(occasion.epoch) << 32 | static_cast<uint64_t>(index);
 }
 
+bool isShares(const Column& column) {
+    return column.dtype == DType::F32 && column.hasClasses() && column.shape.rank() == 1 &&
+           column.shape[0] == std::ssize(column.classes);
+}
+
 /// What goes through a list.
 class Course {
   public:
     Course(ExampleSource& source, const std::vector<Column>& columns,
            std::span<const Transform> list, int64_t first, int64_t count)
         : m_source(source), m_columns(columns), m_list(list), m_first(first), m_count(count) {
-        m_label = classColumn(columns);
+        m_label = mixedColumn(columns);
+        m_startsAsShares = m_label >= 0 && isShares(columns[static_cast<size_t>(m_label)]);
     }
 
-    WorkedExample begin(int64_t index) const {
-        WorkedExample example;
+    /// `example` may be another one, whose room is used.
+    void begin(int64_t index, WorkedExample& example) const {
+        size_t image = 0;
         for (size_t c = 0; c < m_columns.size(); ++c) {
             const Column& column = m_columns[c];
             if (!column.isImage()) continue;
+            if (image == example.images.size()) example.images.emplace_back();
+            WorkedImage& worked = example.images[image++];
             const auto bytes = m_source.value(c, index);
             const auto* pixels = reinterpret_cast<const uint8_t*>(bytes.data());
-            example.images.push_back(
-                {column.shape, {pixels, pixels + bytes.size()}, column.hasClasses()});
+            worked.pixels.assign(pixels, pixels + bytes.size());
+            worked.shape = column.shape;
+            worked.isMask = column.hasClasses();
         }
-        if (m_label >= 0)
-            std::memcpy(&example.label, m_source.value(static_cast<size_t>(m_label), index).data(),
-                        sizeof example.label);
-        return example;
+        example.images.resize(image);
+        beginClasses(index, example);
     }
 
     /// The first `stages` entries of the list; `seen` behind each.
-    WorkedExample run(int64_t index, const Occasion& occasion, size_t stages, bool mayMix,
-                      const std::function<void(const WorkedExample&)>& seen = {}) const {
-        WorkedExample example = begin(index);
+    void run(int64_t index, const Occasion& occasion, size_t stages, bool mayMix,
+             WorkedExample& example,
+             const std::function<void(const WorkedExample&)>& seen = {}) const {
+        begin(index, example);
         Rng rng(occasion.seed, RngStream::Augment, substream(occasion, index));
+        const int64_t classes =
+            m_label < 0 ? 0 : std::ssize(m_columns[static_cast<size_t>(m_label)].classes);
         for (size_t stage = 0; stage < stages; ++stage) {
             const Transform& transform = m_list[stage];
             if (transform.kind->mixesClasses && !mayMix) continue;
-            const auto partner = [&] {
-                const auto other =
-                    m_first + static_cast<int64_t>(rng.below(static_cast<uint32_t>(m_count)));
-                return run(other, occasion, stage, false);
-            };
-            TransformContext context{
-                transform.attrs, rng, example, partner,
-                m_label < 0 ? 0 : std::ssize(m_columns[static_cast<size_t>(m_label)].classes)};
+            std::function<WorkedExample()> partner;
+            if (transform.kind->mixesClasses)
+                partner = [&] {
+                    WorkedExample other;
+                    run(m_first + static_cast<int64_t>(rng.below(static_cast<uint32_t>(m_count))),
+                        occasion, stage, false, other);
+                    return other;
+                };
+            TransformContext context{transform.attrs, rng, example, partner, classes};
             transform.kind->apply(context);
             if (seen) seen(example);
         }
-        return example;
     }
 
   private:
+    void beginClasses(int64_t index, WorkedExample& example) const {
+        example.classShares.clear();
+        example.label = -1;
+        if (m_label < 0) return;
+        const auto bytes = m_source.value(static_cast<size_t>(m_label), index);
+        if (m_startsAsShares) {
+            example.classShares.resize(bytes.size() / sizeof(float));
+            std::memcpy(example.classShares.data(), bytes.data(), bytes.size());
+        } else {
+            std::memcpy(&example.label, bytes.data(), sizeof example.label);
+        }
+    }
+
     ExampleSource& m_source;
     const std::vector<Column>& m_columns;
     std::span<const Transform> m_list;
     int64_t m_first, m_count;
     int m_label = -1;
+    bool m_startsAsShares = false;
 };
 
 /// Columns as networks take them are `behind`; what is stored stays the other source's.
@@ -82,7 +108,7 @@ class PreparedExamples : public ExampleSource {
           m_behind(std::move(behind)),
           m_list(std::move(list)),
           m_course(*m_raw.source, m_columns, m_list, m_raw.first, m_raw.count),
-          m_mixed(classColumn(m_columns)) {
+          m_mixed(mixedColumn(m_columns)) {
         if (m_mixed >= 0 && m_behind[static_cast<size_t>(m_mixed)].dtype == DType::I32)
             m_mixed = -1;
     }
@@ -101,33 +127,24 @@ class PreparedExamples : public ExampleSource {
 
     void write(int64_t index, const Occasion& occasion,
                std::span<const std::span<std::byte>> to) override {
-        const WorkedExample example = m_course.run(index, occasion, m_list.size(), true);
+        static thread_local WorkedExample example;  // its room is used again by the next example
+        m_course.run(index, occasion, m_list.size(), true, example);
         size_t image = 0;
         for (size_t c = 0; c < m_columns.size(); ++c) {
-            const bool isImage = m_columns[c].isImage();
             const size_t place = image;
-            if (isImage) ++image;
+            if (m_columns[c].isImage()) ++image;
             if (to[c].empty()) continue;
-            if (isImage)
+            if (m_columns[c].isImage())
                 std::memcpy(to[c].data(), example.images[place].pixels.data(), to[c].size());
             else if (static_cast<int>(c) == m_mixed)
-                writeShares(example, to[c]);
+                writeShares(example,
+                            {reinterpret_cast<float*>(to[c].data()), to[c].size() / sizeof(float)});
             else
                 std::memcpy(to[c].data(), value(c, index).data(), to[c].size());
         }
     }
 
   private:
-    static void writeShares(const WorkedExample& example, std::span<std::byte> to) {
-        std::vector<float> shares = example.classShares;
-        if (shares.empty()) {
-            shares.resize(to.size() / sizeof(float));
-            if (example.label >= 0 && example.label < std::ssize(shares))
-                shares[static_cast<size_t>(example.label)] = 1;
-        }
-        std::memcpy(to.data(), shares.data(), to.size());
-    }
-
     const ExampleSet m_raw;
     const std::vector<Column> m_columns, m_behind;
     const std::vector<Transform> m_list;
@@ -145,6 +162,45 @@ Error differentSizes(const Column& training, const Column& evaluation) {
             "Give both lists the same sizes at their ends."};
 }
 
+Error cannotWork(std::string message, std::string next) {
+    return {"U28", std::move(message), {}, {}, std::move(next)};
+}
+
+/// Whether the data have what the transform works on.
+Result<void> checkHasWork(const TransformDescriptor& kind, const std::vector<Column>& columns) {
+    const auto isMask = [](const Column& one) { return one.isImage() && one.hasClasses(); };
+    if (std::ranges::none_of(columns, &Column::isImage))
+        return cannotWork("the data have no images of bytes, and it works on nothing else",
+                          "Take it out of the list.");
+    if (kind.blends && std::ranges::any_of(columns, isMask))
+        return cannotWork("it blends images, and classes of a mask's pixels cannot be blended",
+                          "Take it out of the list, or choose one that pastes.");
+    if (kind.mixesClasses && mixedColumn(columns) < 0 && std::ranges::none_of(columns, isMask))
+        return cannotWork("it mixes classes of examples, and the data have none",
+                          "Take it out of the list, or choose data with classes.");
+    return {};
+}
+
+/// What the columns are behind one transform.
+Result<void> goThrough(const Transform& transform, std::vector<Column>& columns) {
+    const TransformDescriptor& kind = *transform.kind;
+    VITRINE_TRY(checkHasWork(kind, columns));
+    if (const int label = mixedColumn(columns); kind.mixesClasses && label >= 0) {
+        Column& column = columns[static_cast<size_t>(label)];
+        column.dtype = DType::F32;
+        column.shape = {static_cast<int64_t>(column.classes.size())};
+    }
+    if (!kind.shape) return {};
+    for (Column& column : columns) {
+        const bool isMask = column.hasClasses();
+        if (!column.isImage() || (isMask && kind.group == TransformGroup::Colour)) continue;
+        Result<Shape> shape = kind.shape(transform.attrs, column.shape);
+        if (!shape) return shape.error();
+        column.shape = *shape;
+    }
+    return {};
+}
+
 }  // namespace
 
 const TransformDescriptor* findTransform(std::string_view id) {
@@ -153,28 +209,22 @@ const TransformDescriptor* findTransform(std::string_view id) {
     return nullptr;
 }
 
+int mixedColumn(std::span<const Column> columns) {
+    if (const int numbers = classColumn(columns); numbers >= 0) return numbers;
+    const auto found = std::ranges::find_if(columns, isShares);
+    return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
+}
+
 Result<std::vector<Column>> columnsBehind(const std::vector<Column>& columns,
                                           std::span<const Transform> list) {
     std::vector<Column> behind = columns;
     for (size_t i = 0; i < list.size(); ++i) {
-        const TransformDescriptor& kind = *list[i].kind;
-        if (const int label = classColumn(behind); kind.mixesClasses && label >= 0) {
-            Column& column = behind[static_cast<size_t>(label)];
-            column.dtype = DType::F32;
-            column.shape = {static_cast<int64_t>(column.classes.size())};
-        }
-        if (!kind.shape) continue;
-        for (Column& column : behind) {
-            if (!column.isImage()) continue;
-            auto shape = kind.shape(list[i].attrs, column.shape);
-            if (!shape) {
-                Error error = shape.error();
-                error.message =
-                    fmt::format("transform {}, '{}': {}", i + 1, kind.title, error.message);
-                return error;
-            }
-            column.shape = *shape;
-        }
+        Result<void> one = goThrough(list[i], behind);
+        if (one) continue;
+        Error error = one.error();
+        error.message =
+            fmt::format("transform {}, '{}': {}", i + 1, list[i].kind->title, error.message);
+        return error;
     }
     return behind;
 }
@@ -211,9 +261,11 @@ std::vector<WorkedExample> stagesOf(const ExampleSet& raw, const std::vector<Col
                                     std::span<const Transform> list, int64_t index,
                                     const Occasion& occasion) {
     const Course course(*raw.source, columns, list, raw.first, raw.count);
-    std::vector<WorkedExample> stages{course.begin(raw.first + index)};
-    static_cast<void>(course.run(raw.first + index, occasion, list.size(), true,
-                                 [&](const WorkedExample& one) { stages.push_back(one); }));
+    std::vector<WorkedExample> stages(1);
+    course.begin(raw.first + index, stages[0]);
+    WorkedExample example;
+    course.run(raw.first + index, occasion, list.size(), true, example,
+               [&](const WorkedExample& one) { stages.push_back(one); });
     return stages;
 }
 

@@ -24,6 +24,7 @@ struct WorkedImage {
     Shape shape;
     std::vector<uint8_t> pixels;
     bool isMask = false;  ///< class numbers: moved with the images, never blended or coloured
+    std::vector<uint8_t> spare = {};  ///< room for what comes next; swapped with `pixels` then
 };
 
 /// An example while it is worked on.
@@ -40,8 +41,9 @@ struct TransformContext {
     const Attrs& attrs;
     Rng& rng;
     WorkedExample& example;
-    /// Another example of the set, as it is at this place of the list; `rng` chose it.
-    std::function<WorkedExample()> partner;
+    /// Another example of the set, as it is at this place of the list; `rng` chose it. Only where
+    /// the transform mixes classes.
+    const std::function<WorkedExample()>& partner;
     int64_t classes = 0;  ///< of the set's class column
 };
 
@@ -53,6 +55,7 @@ struct TransformDescriptor {
     std::span<const FieldSpec> fields = {};
     bool draws = true;          ///< it draws numbers: useless in a list for evaluation
     bool mixesClasses = false;  ///< labels become shares of classes
+    bool blends = false;        ///< images of two examples: masks cannot go through it
     /// Of an image behind it; null: as in front. Errors: "U28", an image that it cannot work on.
     Result<Shape> (*shape)(const Attrs&, const Shape& image) = nullptr;
     void (*apply)(TransformContext&) = nullptr;
@@ -67,8 +70,13 @@ struct Transform {
     Attrs attrs;
 };
 
+/// The column whose classes transforms mix: classColumn, else the first of F32 shares, one for each
+/// class. −1: none.
+int mixedColumn(std::span<const Column> columns);
+
 /// Columns behind a list: images of other sizes; the class column as F32 shares where classes are
-/// mixed. Errors: those of the transforms' shapes, with their places in the list.
+/// mixed. Errors: those of the transforms' shapes, and "U28" where the data have nothing that a
+/// transform works on, with their places in the list.
 Result<std::vector<Column>> columnsBehind(const std::vector<Column>& columns,
                                           std::span<const Transform> list);
 
