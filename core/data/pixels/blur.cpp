@@ -2,6 +2,7 @@
 // A kernel along one axis after the other, on floats.
 #include "core/data/pixels/blur.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace vitrine {
@@ -16,16 +17,20 @@ int64_t mirrored(int64_t i, int64_t count) {
     return at < count ? at : period - at;
 }
 
-/// One line of numbers that lie `step` apart.
-void along(const float* from, float* to, int64_t count, int64_t step,
-           std::span<const float> kernel) {
+/// to[i] += weight · from[i].
+void addTo(float* to, const float* from, float weight, int64_t count) {
+    for (int64_t i = 0; i < count; ++i) to[i] += weight * from[i];
+}
+
+/// `line`: room for a row with its mirrored borders.
+void alongRow(const float* from, float* to, int64_t width, std::span<const float> kernel,
+              std::vector<float>& line) {
     const int64_t radius = std::ssize(kernel) / 2;
-    for (int64_t i = 0; i < count; ++i) {
-        float sum = 0;
-        for (int64_t k = 0; k < std::ssize(kernel); ++k)
-            sum += kernel[static_cast<size_t>(k)] * from[mirrored(i + k - radius, count) * step];
-        to[i * step] = sum;
-    }
+    line.resize(static_cast<size_t>(width + 2 * radius));
+    for (int64_t i = 0; i < std::ssize(line); ++i)
+        line[static_cast<size_t>(i)] = from[mirrored(i - radius, width)];
+    std::fill_n(to, width, 0.0F);
+    for (size_t k = 0; k < kernel.size(); ++k) addTo(to, line.data() + k, kernel[k], width);
 }
 
 }  // namespace
@@ -45,11 +50,17 @@ std::vector<float> gaussian(double sigma, int64_t radius) {
 
 void blur(std::span<float> plane, int64_t height, int64_t width, std::span<const float> kernel,
           std::vector<float>& scratch) {
+    static thread_local std::vector<float> line;
     scratch.resize(plane.size());
     for (int64_t y = 0; y < height; ++y)
-        along(plane.data() + y * width, scratch.data() + y * width, width, 1, kernel);
-    for (int64_t x = 0; x < width; ++x)
-        along(scratch.data() + x, plane.data() + x, height, width, kernel);
+        alongRow(plane.data() + y * width, scratch.data() + y * width, width, kernel, line);
+    std::ranges::fill(plane, 0.0F);
+    const int64_t radius = std::ssize(kernel) / 2;
+    for (int64_t y = 0; y < height; ++y)
+        for (int64_t k = 0; k < std::ssize(kernel); ++k)
+            addTo(plane.data() + y * width,
+                  scratch.data() + mirrored(y + k - radius, height) * width,
+                  kernel[static_cast<size_t>(k)], width);
 }
 
 void blur(WorkedImage& image, std::span<const float> kernel) {
