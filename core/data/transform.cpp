@@ -98,25 +98,31 @@ class Course {
     bool m_startsAsShares = false;
 };
 
-/// Columns as networks take them are `behind`; what is stored stays the other source's.
+/// Columns as networks take them are `behind`; what is stored stays the other source's, and shares
+/// that were added are those of one class.
 class PreparedExamples : public ExampleSource {
   public:
-    PreparedExamples(ExampleSet raw, std::vector<Column> columns, std::vector<Column> behind,
+    PreparedExamples(ExampleSet raw, std::vector<Column> columns, const std::vector<Column>& behind,
                      std::vector<Transform> list)
         : m_raw(std::move(raw)),
           m_columns(std::move(columns)),
-          m_behind(std::move(behind)),
           m_list(std::move(list)),
           m_course(*m_raw.source, m_columns, m_list, m_raw.first, m_raw.count),
-          m_mixed(mixedColumn(m_columns)) {
-        if (m_mixed >= 0 && m_behind[static_cast<size_t>(m_mixed)].dtype == DType::I32)
-            m_mixed = -1;
+          m_label(mixedColumn(m_columns)) {
+        if (behind.size() == m_columns.size()) return;
+        const auto classes = static_cast<size_t>(behind.back().shape[0]);
+        m_oneOfAll.assign(2 * classes, 0.0F);
+        m_oneOfAll[classes] = 1;
     }
 
     std::span<const std::byte> value(size_t column, int64_t index) override {
-        return m_raw.source->value(column, index);
+        if (column < m_columns.size()) return m_raw.source->value(column, index);
+        return std::as_bytes(sharesOfOne(index));
     }
-    bool isAtHand(size_t column) const override { return m_raw.source->isAtHand(column); }
+    bool isAtHand(size_t column) const override {
+        return m_raw.source->isAtHand(column < m_columns.size() ? column
+                                                                : static_cast<size_t>(m_label));
+    }
     std::string nameOf(int64_t index) const override { return m_raw.source->nameOf(index); }
     std::optional<Shape> fileShape(int64_t index) const override {
         return m_raw.source->fileShape(index);
@@ -130,13 +136,14 @@ class PreparedExamples : public ExampleSource {
         static thread_local WorkedExample example;  // its room is used again by the next example
         m_course.run(index, occasion, m_list.size(), true, example);
         size_t image = 0;
-        for (size_t c = 0; c < m_columns.size(); ++c) {
+        for (size_t c = 0; c < to.size(); ++c) {
+            const bool isStored = c < m_columns.size();
             const size_t place = image;
-            if (m_columns[c].isImage()) ++image;
+            if (isStored && m_columns[c].isImage()) ++image;
             if (to[c].empty()) continue;
-            if (m_columns[c].isImage())
+            if (isStored && m_columns[c].isImage())
                 std::memcpy(to[c].data(), example.images[place].pixels.data(), to[c].size());
-            else if (static_cast<int>(c) == m_mixed)
+            else if (!isStored || (static_cast<int>(c) == m_label && isShares(m_columns[c])))
                 writeShares(example,
                             {reinterpret_cast<float*>(to[c].data()), to[c].size() / sizeof(float)});
             else
@@ -145,11 +152,23 @@ class PreparedExamples : public ExampleSource {
     }
 
   private:
+    /// A window over zeros and a one.
+    std::span<const float> sharesOfOne(int64_t index) const {
+        int32_t label = 0;
+        std::memcpy(&label, m_raw.source->value(static_cast<size_t>(m_label), index).data(),
+                    sizeof label);
+        const size_t classes = m_oneOfAll.size() / 2;
+        const bool isOne = label >= 0 && static_cast<size_t>(label) < classes;
+        return std::span(m_oneOfAll)
+            .subspan(isOne ? classes - static_cast<size_t>(label) : 0, classes);
+    }
+
     const ExampleSet m_raw;
-    const std::vector<Column> m_columns, m_behind;
+    const std::vector<Column> m_columns;
     const std::vector<Transform> m_list;
     const Course m_course;
-    int m_mixed;  ///< the class column, where it becomes shares
+    const int m_label;              ///< the class column
+    std::vector<float> m_oneOfAll;  ///< where shares were added
 };
 
 Error differentSizes(const Column& training, const Column& evaluation) {
@@ -181,15 +200,22 @@ Result<void> checkHasWork(const TransformDescriptor& kind, const std::vector<Col
     return {};
 }
 
+/// Where there are class numbers, and no shares of them yet.
+void addShares(std::vector<Column>& columns) {
+    const int label = classColumn(columns);
+    if (label < 0) return;
+    Column shares = columns[static_cast<size_t>(label)];
+    shares.name = sharesColumn(shares.name);
+    shares.dtype = DType::F32;
+    shares.shape = {static_cast<int64_t>(shares.classes.size())};
+    if (columnNamed(columns, shares.name) < 0) columns.push_back(std::move(shares));
+}
+
 /// What the columns are behind one transform.
 Result<void> goThrough(const Transform& transform, std::vector<Column>& columns) {
     const TransformDescriptor& kind = *transform.kind;
     VITRINE_TRY(checkHasWork(kind, columns));
-    if (const int label = mixedColumn(columns); kind.mixesClasses && label >= 0) {
-        Column& column = columns[static_cast<size_t>(label)];
-        column.dtype = DType::F32;
-        column.shape = {static_cast<int64_t>(column.classes.size())};
-    }
+    if (kind.mixesClasses) addShares(columns);
     if (!kind.shape) return {};
     for (Column& column : columns) {
         const bool isMask = column.hasClasses();
@@ -213,6 +239,10 @@ int mixedColumn(std::span<const Column> columns) {
     if (const int numbers = classColumn(columns); numbers >= 0) return numbers;
     const auto found = std::ranges::find_if(columns, isShares);
     return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
+}
+
+std::string sharesColumn(std::string_view classColumn) {
+    return std::string(classColumn) + "_shares";
 }
 
 Result<std::vector<Column>> columnsBehind(const std::vector<Column>& columns,
@@ -240,10 +270,8 @@ Result<Dataset> prepared(const Dataset& raw, std::vector<Transform> training,
         if ((*behind)[i].isImage() && raw.test.count > 0 &&
             (*behind)[i].shape != (*tested)[i].shape)
             return differentSizes((*behind)[i], (*tested)[i]);
-        // Shares of classes on one side are shares on both.
-        if ((*tested)[i].dtype == DType::F32 && (*behind)[i].dtype == DType::I32)
-            (*behind)[i] = (*tested)[i];
     }
+    if (tested->size() > behind->size()) behind->push_back(tested->back());
     Dataset set = raw;
     set.stored = raw.columns;
     set.columns = *behind;

@@ -8,6 +8,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -54,7 +55,7 @@ struct TransformDescriptor {
     TransformGroup group = TransformGroup::Geometry;
     std::span<const FieldSpec> fields = {};
     bool draws = true;          ///< it draws numbers: useless in a list for evaluation
-    bool mixesClasses = false;  ///< labels become shares of classes
+    bool mixesClasses = false;  ///< examples get shares of classes
     bool blends = false;        ///< images of two examples: masks cannot go through it
     /// Of an image behind it; null: as in front. Errors: "U28", an image that it cannot work on.
     Result<Shape> (*shape)(const Attrs&, const Shape& image) = nullptr;
@@ -73,9 +74,12 @@ struct Transform {
 /// The column whose classes transforms mix: classColumn, else the first of F32 shares, one for each
 /// class. −1: none.
 int mixedColumn(std::span<const Column> columns);
+/// What the shares of a class column are called, which mixing adds: F32, one for each class. 1 for
+/// the example's own class where nothing was mixed.
+std::string sharesColumn(std::string_view classColumn);
 
-/// Columns behind a list: images of other sizes; the class column as F32 shares where classes are
-/// mixed. Errors: those of the transforms' shapes, and "U28" where the data have nothing that a
+/// Columns behind a list: images of other sizes; where classes are mixed their shares, behind all
+/// others. Errors: those of the transforms' shapes, and "U28" where the data have nothing that a
 /// transform works on, with their places in the list.
 Result<std::vector<Column>> columnsBehind(const std::vector<Column>& columns,
                                           std::span<const Transform> list);

@@ -88,7 +88,28 @@ class Lowering {
         const Result<ValueId> value = isMade ? made(node, input, type.dtype) : input;
         if (!value) return value.error();
         valuesAt(index) = {*value};
+        if (known != m_options.columns.end() && m_options.training && !known->shares.empty())
+            addShares(index, known->shares);
         return {};
+    }
+
+    /// Shares of the classes that a target gives, where cross-entropy takes them in its place.
+    void addShares(int index, const std::string& column) {
+        const auto takesThem = [&](const LossRole& loss) {
+            return loss.target.node == index && nodeAt(loss.node).op->id == "cross_entropy";
+        };
+        if (std::ranges::none_of(m_roles.losses, takesThem)) return;
+        const Node& node = nodeAt(index);
+        const Shape shape{m_options.batch, node.attrs.integer("classes")};
+        const ValueId stored = m_builder.addInput(node.id + ".shares", shape, DType::F32);
+        m_program.data.push_back({node.id, column, stored});
+        belongTo(node, Phase::Forward);
+        m_shares[index] = m_options.floatType == DType::F32
+                              ? stored
+                              : m_builder.emit("cast",
+                                               m_builder.attrs("cast").with(
+                                                   "to", std::string(name(m_options.floatType))),
+                                               {stored});
     }
 
     /// Of what is stored the numbers that the network takes.
@@ -161,8 +182,25 @@ class Lowering {
                                                        : m_states.at(node.parameterId(nameOf(
                                                              node.op->inputs, operand.place))));
         belongTo(node, isLoss(node) ? Phase::Loss : Phase::Forward);
+        if (const ValueId shares = sharesFor(index); shares != noValue) {
+            const double smoothing = node.attrs.real("label_smoothing");
+            valuesAt(index) = m_builder.emitAll(
+                "soft_cross_entropy",
+                m_builder.attrs("soft_cross_entropy").with("label_smoothing", smoothing),
+                std::array{operands.front(), shares});
+            return;
+        }
         valuesAt(index) =
             m_builder.emitAll(node.op->id, node.attrsFor(m_options.floatType), operands);
+    }
+
+    /// What a loss compares with in place of class numbers; noValue: with them.
+    ValueId sharesFor(int index) const {
+        if (nodeAt(index).op->id != "cross_entropy") return noValue;
+        const auto role = std::ranges::find(m_roles.losses, index, &LossRole::node);
+        if (role == m_roles.losses.end()) return noValue;
+        const auto found = m_shares.find(role->target.node);
+        return found == m_shares.end() ? noValue : found->second;
     }
 
     Result<void> addLosses() {
@@ -203,6 +241,7 @@ class Lowering {
     Builder m_builder;
     std::vector<bool> m_isLeftOut;               ///< for each node
     std::map<std::string, ValueId> m_states;     ///< by parameter id
+    std::map<int, ValueId> m_shares;             ///< by target
     std::vector<std::vector<ValueId>> m_values;  ///< of each node's output ports
 };
 

@@ -18,6 +18,9 @@ class TrainedPart;
 struct ColumnType {
     std::string name;
     DType dtype = DType::U8;
+    /// Of class numbers: the column of F32 that has how much of each class is in an example, where
+    /// examples are mixed. In training cross-entropy takes that.
+    std::string shares = {};
     bool operator==(const ColumnType&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/data/transform.h"
 #include "core/graph/special_nodes.h"
 
 namespace vitrine {
@@ -56,6 +57,27 @@ Result<void> checkNameless(const Graph& graph, const Node& node, const ColumnFac
     return {};
 }
 
+/// Where transforms mix classes: cross-entropy of as many classes alone takes their shares.
+Result<void> checkMixed(const Graph& graph, const Node& node, const DataFacts& data) {
+    const ColumnFacts* shares = data.find(sharesColumn(columnOf(node)));
+    if (!shares) return {};
+    for (const Edge& edge : graph.edges()) {
+        const Node* reader = edge.from.node == node.id ? graph.find(edge.to.node) : nullptr;
+        if (!reader || !isLoss(*reader) || reader->op->id == "cross_entropy") continue;
+        return mismatch(*reader, "U05", "",
+                        fmt::format("{} takes one class of each example, and a transform of the "
+                                    "data mixes them",
+                                    reader->text()),
+                        "Take the transform that mixes classes out, or choose cross_entropy.");
+    }
+    const int64_t classes = node.attrs.integer("classes"), there = shares->column.shape[0];
+    if (classes == there) return {};
+    return mismatch(node, "U05", "classes",
+                    fmt::format("{} has {} classes, the data have {}, and a transform mixes them",
+                                node.text(), classes, there),
+                    "Give the target as many classes as the data have, or take the transform out.");
+}
+
 Result<void> checkClasses(const Graph& graph, const Node& node, const ColumnFacts& data) {
     const int64_t classes = node.attrs.integer("classes");
     if (data.column.shape.rank() != 0 || isFloat(data.column.dtype))
@@ -95,6 +117,7 @@ Result<void> checkDataFit(const Graph& graph, const DataFacts& data) {
         if (!facts) return noColumn(node, data);
         VITRINE_TRY(isClassInput(node) ? checkClasses(graph, node, *facts)
                                        : checkNumbers(node, facts->column));
+        if (isClassInput(node)) VITRINE_TRY(checkMixed(graph, node, data));
     }
     return {};
 }

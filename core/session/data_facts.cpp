@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "core/data/transform.h"
+
 namespace vitrine {
 
 namespace {
@@ -78,7 +80,11 @@ DataFacts factsOf(const DataSettings& data) {
 
 std::vector<ColumnType> columnTypes(const std::vector<Column>& columns) {
     std::vector<ColumnType> types;
-    for (const Column& column : columns) types.push_back({column.name, column.dtype});
+    for (const Column& column : columns) {
+        std::string shares = sharesColumn(column.name);
+        if (columnNamed(columns, shares) < 0) shares.clear();
+        types.push_back({column.name, column.dtype, std::move(shares)});
+    }
     return types;
 }
 

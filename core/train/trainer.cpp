@@ -37,7 +37,8 @@ double lossOfGuessing(const Dataset& data, const Member& member) {
     for (const DataSlot& slot : member.data) {
         if (slot.column < 0) continue;
         const Column& column = data.columns[static_cast<size_t>(slot.column)];
-        if (column.hasClasses()) sum += std::log(static_cast<double>(column.classes.size()));
+        if (column.hasClasses() && !isFloat(column.dtype))
+            sum += std::log(static_cast<double>(column.classes.size()));
     }
     return sum;
 }

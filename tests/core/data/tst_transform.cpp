@@ -221,8 +221,10 @@ class TransformTest : public QObject {
         for (const char* id : {"mixup", "cutmix"}) {
             const auto data = prepared(raw, {transform(id, {{"alpha", 1.0}})}, {});
             QVERIFY(data.ok());
-            const Column& label = data->columns[1];
+            const Column& label = data->columns[2];
+            QCOMPARE(label.name, sharesColumn("label"));
             QVERIFY(label.dtype == DType::F32 && label.shape == Shape{3});
+            QVERIFY(data->columns[1] == raw.columns[1]);
             std::set<float> seen;
             for (int64_t i = 0; i < count; ++i) {
                 const auto bytes = written(*data, i, 1);

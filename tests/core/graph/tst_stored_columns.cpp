@@ -3,6 +3,8 @@
 // of them what the network takes. Truth: the promises of lower.h, and numbers worked out by hand.
 #include <QtTest/QtTest>
 
+#include <cmath>
+
 #include "core/graph/graph_text.h"
 #include "core/graph/lower.h"
 #include "core/opdef/descriptor.h"
@@ -127,6 +129,43 @@ class TestStoredColumns : public QObject {
         const QString message = qt(program.error().message);
         QVERIFY2(message.contains("'steer'") && message.contains("f32"), qPrintable(message));
         QVERIFY(!program.error().next.empty());
+    }
+
+    /// −Σ share · log softmax: of logits 0, log 3 it is −(1 − s) log ¼ − s log ¾. Evaluation takes
+    /// the class itself: −log ¼.
+    void trainingTakesSharesOfClassesWhereThereAreSome_data() {
+        QTest::addColumn<bool>("training");
+        QTest::addColumn<DType>("floatType");
+        QTest::newRow("training") << true << DType::F32;
+        QTest::newRow("training in double") << true << DType::F64;
+        QTest::newRow("evaluation") << false << DType::F32;
+    }
+    void trainingTakesSharesOfClassesWhereThereAreSome() {
+        QFETCH(bool, training);
+        QFETCH(DType, floatType);
+        const auto program = lowered("t<2\nx[2] -> cross_entropy(t) as l",
+                                     {.training = training,
+                                      .floatType = floatType,
+                                      .columns = {{"image", floatType},
+                                                  {"label", DType::I32, "label_shares"},
+                                                  {"label_shares", DType::F32}}});
+        QVERIFY2(program.ok(), program.ok() ? "" : program.error().text().c_str());
+        test::Interpreter interpreter(*program);
+        bool takesShares = false;
+        for (const DataInput& input : program->data) {
+            const bool isShares = input.column == "label_shares";
+            takesShares = takesShares || isShares;
+            QVERIFY(!isShares || input.node == "t");
+            interpreter.set(input.value, isShares            ? std::vector{0.75, 0.25}
+                                         : input.node == "x" ? std::vector{0.0, std::log(3.0)}
+                                                             : std::vector{0.0});
+        }
+        QCOMPARE(takesShares, training);
+        QVERIFY(interpreter.run().ok());
+        const double wanted =
+            training ? 0.75 * std::log(4) + 0.25 * std::log(4.0 / 3) : std::log(4);
+        const double loss = interpreter.get(program->output("loss"))[0];
+        QVERIFY2(std::abs(loss - wanted) < 1e-6, fmt::format("{}", loss).c_str());
     }
 
     /// (0 / 255 − 0.25) / 0.5 = −0.5, (51 / 255 − 0.25) / 0.5 = −0.1, (255 / 255 − 0.25) / 0.5

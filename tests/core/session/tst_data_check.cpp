@@ -88,6 +88,48 @@ class TestDataCheck : public QObject {
         QVERIFY(!error.kept.empty() && error.next.ends_with('.'));
     }
 
+    /// A transform mixes ten classes.
+    void sharesOfClassesAreForCrossEntropyOfAsMany_data() {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<QString>("place");  // empty: it fits
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const char* text, const char* place = "",
+                            const char* says = "") {
+            QTest::newRow(name) << text << place << says;
+        };
+        const char* net = "x[1,8,8] -> flatten -> linear(out_features=%1) -> ";
+        const auto whole = [&](int classes, const char* loss) {
+            return (QString("t<%1\n").arg(classes) + QString(net).arg(classes) + loss).toUtf8();
+        };
+        row("as many", whole(10, "cross_entropy(t)"));
+        row("more", whole(12, "cross_entropy(t)"), "t.classes",
+            "target 't' has 12 classes, the data have 10, and a transform mixes them");
+        row("another loss", whole(10, "weighted_cross_entropy(t) as l"), "l.",
+            "weighted_cross_entropy 'l' takes one class of each example");
+        row("shares by an input",
+            "s[10](column=label_shares)\n"
+            "x[1,8,8] -> flatten -> linear(out_features=10) -> soft_cross_entropy(s)");
+    }
+    void sharesOfClassesAreForCrossEntropyOfAsMany() {
+        QFETCH(QString, text);
+        QFETCH(QString, place);
+        QFETCH(QString, says);
+        DataFacts mixed = facts();
+        Column shares = mixed.columns[1].column;
+        shares.name = "label_shares";
+        shares.dtype = DType::F32;
+        shares.shape = {10};
+        mixed.columns.push_back({shares});
+        const Result<void> fits = checkDataFit(graphOf(text), mixed);
+        QVERIFY2(fits.ok() == place.isEmpty(), fits.ok() ? "" : fits.error().text().c_str());
+        if (fits.ok()) return;
+        QCOMPARE(fits.error().code, std::string("U05"));
+        const Place& at = fits.error().place;
+        QCOMPARE(QString::fromStdString(at.node + "." + at.field), place);
+        QVERIFY2(fits.error().message.find(says.toStdString()) != std::string::npos,
+                 fits.error().message.c_str());
+    }
+
     /// Beside labels 0 to 9.
     void refusesClassesThatAreNone_data() {
         QTest::addColumn<int>("label");
