@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes room for pictures and shares one source out to the parts.
 #include "core/data/pictures/picture_examples.h"
-#include "core/data/pictures/picture.h"
 
 #include <fmt/format.h>
 
@@ -12,6 +11,7 @@
 #include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/base/memory.h"
+#include "core/data/pictures/picture.h"
 
 namespace vitrine {
 
