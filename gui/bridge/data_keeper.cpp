@@ -84,7 +84,7 @@ void DataKeeper::load(std::string key) {
     m_isAbandoned = false;
     m_progress = 0;
     const Project& project = m_document.project();
-    auto stored = rawDataEssence(project) == m_storedKey ? m_stored : nullptr;
+    auto stored = storedFor(rawDataEssence(project));
     m_loading.run("reading the data", [this, project, stored = std::move(stored),
                                        threads = m_threads, stop = m_stop.get_token()] {
         DataRequest request;
@@ -96,6 +96,16 @@ void DataKeeper::load(std::string key) {
     setLoading(true);
 }
 
+std::shared_ptr<const Dataset> DataKeeper::storedFor(const std::string& key) const {
+    if (key == m_storedKey) return m_stored;
+    return key == m_offeredKey ? m_offered : nullptr;
+}
+
+void DataKeeper::offer(const Project& project, std::shared_ptr<const Dataset> stored) {
+    m_offered = std::move(stored);
+    m_offeredKey = rawDataEssence(project);
+}
+
 /// What is there is not read again.
 DataKeeper::Loaded DataKeeper::read(const Project& project, std::shared_ptr<const Dataset> stored,
                                     DataRequest request) {
@@ -105,7 +115,7 @@ DataKeeper::Loaded DataKeeper::read(const Project& project, std::shared_ptr<cons
         stored = *opened;
     }
     auto data = prepareData(*stored, project);
-    if (!data) return data.error();
+    if (!data) return Pair{std::move(stored), nullptr, data.error()};
     return Pair{std::move(stored), *data};
 }
 
@@ -131,8 +141,10 @@ void DataKeeper::publish(const Loaded& result) {
     m_stored = result ? result->stored : nullptr;
     m_storedKey = result ? rawDataEssence(m_document.project()) : std::string();
     m_data = result ? result->data : nullptr;
-    m_error.reset();
-    if (!result) m_error = inWindowWords(result.error());
+    m_error = result ? result->error : std::optional(result.error());
+    if (m_error) m_error = inWindowWords(*m_error);
+    m_offered.reset();
+    m_offeredKey.clear();
     changed();
 }
 

@@ -28,7 +28,8 @@ class DataKeeper : public QObject {
 
     /// Null before the first and after a failure.
     const std::shared_ptr<const Dataset>& data() const { return m_data; }
-    /// Those that data() are made of: as they are stored, without changes and transforms.
+    /// Those that data() are made of: as they are stored, without changes and transforms. There too
+    /// where only the transforms cannot be done.
     const std::shared_ptr<const Dataset>& stored() const { return m_stored; }
     const std::optional<Error>& error() const { return m_error; }
     /// Are data() there, and what the document asks for now?
@@ -37,6 +38,9 @@ class DataKeeper : public QObject {
     double progress() const { return m_progress; }
     void setThreads(int threads) { m_threads = threads; }
 
+    /// Stored data that somebody has read already, for when the document asks for those of
+    /// `project`.
+    void offer(const Project& project, std::shared_ptr<const Dataset> stored);
     /// Loads at once where data() are not current; settled() follows then.
     void want();
     /// Ends a load that goes on; the error says so then.
@@ -52,6 +56,7 @@ class DataKeeper : public QObject {
   private:
     struct Pair {
         std::shared_ptr<const Dataset> stored, data;
+        std::optional<Error> error = {};  ///< why there are no data, although they could be read
     };
     using Loaded = Result<Pair>;
     static Loaded read(const Project& project, std::shared_ptr<const Dataset> stored,
@@ -60,6 +65,7 @@ class DataKeeper : public QObject {
     void follow();
     void forget();
     void load(std::string key);
+    std::shared_ptr<const Dataset> storedFor(const std::string& key) const;
     void loaded();
     void publish(const Loaded& result);
     void setLoading(bool loading);
@@ -67,6 +73,8 @@ class DataKeeper : public QObject {
     Document& m_document;
     std::shared_ptr<const Dataset> m_stored, m_data;
     std::string m_storedKey;  ///< which settings m_stored came of
+    std::shared_ptr<const Dataset> m_offered;
+    std::string m_offeredKey;  ///< the same of m_offered
     std::optional<Error> m_error;
     std::string m_key;         ///< which settings data or error came of
     std::string m_loadingKey;  ///< which settings a load goes on for

@@ -75,6 +75,12 @@ class RunController : public QObject {
     bool isAtFault() const;
     /// The document's data once they are there; loaded in the background.
     const std::shared_ptr<const Dataset>& data() const { return m_data.data(); }
+    /// What they are made of: see DataKeeper::stored.
+    const std::shared_ptr<const Dataset>& storedData() const { return m_data.stored(); }
+    /// Data that somebody has read already, for when the document asks for those of `project`.
+    void offerData(const Project& project, std::shared_ptr<const Dataset> stored) {
+        m_data.offer(project, std::move(stored));
+    }
     const std::optional<Error>& dataError() const { return m_data.error(); }
     bool isLoading() const { return m_data.isLoading(); }
     /// The newest weights that are known; null before the first.

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "core/session/project.h"
+#include "gui/models/sentence_words.h"
 
 namespace vitrine::gui {
 
@@ -49,9 +50,7 @@ Error inWindowWords(Error error) {
 }
 
 QString sentenceOf(const Error& error) {
-    QString sentence = QString::fromStdString(error.message);
-    if (!sentence.isEmpty()) sentence[0] = sentence[0].toUpper();
-    return sentence;
+    return capitalised(QString::fromStdString(error.message));
 }
 
 }  // namespace vitrine::gui

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "gui/models/sentence_words.h"
+
 namespace vitrine::gui {
 
 namespace {
@@ -19,7 +21,7 @@ bool isEvent(ProblemSource source) { return source <= ProblemSource::Files; }
 /// With a capital in front and a full stop at the end.
 QString sentence(QString words) {
     if (words.isEmpty()) return words;
-    words[0] = words[0].toUpper();
+    words = capitalised(words);
     return QStringLiteral(".!?…”").contains(words.back()) ? words : words + QLatin1Char('.');
 }
 

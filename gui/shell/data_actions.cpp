@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One dialog for folders, and what follows it.
+// Dialogs for folders and files, and what follows them.
 #include "gui/shell/data_actions.h"
 
 #include <QDir>
@@ -12,9 +12,34 @@
 #include "core/session/data_choice.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
+#include "gui/shell/data_preview.h"
 #include "gui/widgets/action_book.h"
 
 namespace vitrine::gui {
+
+namespace {
+
+/// What a person who dropped something else can drop.
+Error inWordsOfADrop(Error error, const QString& path) {
+    if (error.code != "G01" || !QFileInfo::exists(path)) return error;
+    QStringList formats;
+    for (const DataFormatDescriptor* format : allDataFormats())
+        if (format->recognise)
+            formats << QString::fromUtf8(format->title.data(),
+                                         static_cast<qsizetype>(format->title.size()));
+    error.message =
+        DataActions::tr("'%1' holds no data that Vitrine reads").arg(path).toStdString();
+    error.next =
+        DataActions::tr(
+            "It opens, by what is in them: %1. MNIST, Fashion-MNIST, KMNIST, EMNIST, QMNIST, "
+            "CIFAR-10 and -100, SVHN, STL-10, MedMNIST and Tiny-ImageNet are not downloaded from "
+            "inside: unpack yours and drop the folder that the files lie in.")
+            .arg(formats.join(QStringLiteral(", ")))
+            .toStdString();
+    return error;
+}
+
+}  // namespace
 
 DataActions::DataActions(const ViewContext& context, QWidget* window)
     : QObject(window), m_context(context), m_window(window) {
@@ -25,14 +50,25 @@ DataActions::DataActions(const ViewContext& context, QWidget* window)
          .text = tr("Choose &data …"),
          .icon = "data",
          .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_D),
-         .tip = tr("Choose the folder that the images to train on lie in; it can be dropped on the "
+         .tip = tr("Choose the folder that the data to train on lie in; it can be dropped on the "
                    "window as well")},
         [this] { choose(); });
+    m_chooseFile = context.actions.add(
+        window,
+        {.id = "data.choose_file",
+         .group = tr("File"),
+         .text = tr("Choose a data &file …"),
+         .icon = "data",
+         .tip = tr("Choose a file that holds data: a table, an array, an archive")},
+        [this] { chooseFile(); });
     connect(&context.run, &RunController::dataOfRunMissing, this, &DataActions::locateForRun,
             Qt::QueuedConnection);
 }
 
-void DataActions::fill(QMenu& menu) { menu.addAction(m_choose); }
+void DataActions::fill(QMenu& menu) {
+    menu.addAction(m_choose);
+    menu.addAction(m_chooseFile);
+}
 
 QString DataActions::presentFolder() const {
     const Project& project = m_context.document.project();
@@ -47,28 +83,47 @@ QString DataActions::presentFolder() const {
     return file.isEmpty() ? QDir::homePath() : QFileInfo(file).absolutePath();
 }
 
-QString DataActions::askForFolder(const QString& title, const QString& start) {
-    QFileDialog dialog(m_window, title, start);
+QString DataActions::askFor(const QString& title, bool wantsFile) {
+    QFileDialog dialog(m_window, title, presentFolder());
     dialog.setObjectName(QStringLiteral("chooseData"));
-    dialog.setFileMode(QFileDialog::Directory);
+    dialog.setFileMode(wantsFile ? QFileDialog::ExistingFile : QFileDialog::Directory);
     dialog.setOptions(QFileDialog::ReadOnly);
     return dialog.exec() == QDialog::Accepted ? dialog.selectedFiles().value(0) : QString();
 }
 
 void DataActions::choose() {
-    const QString folder = askForFolder(tr("Choose the folder of the data"), presentFolder());
+    const QString folder = askFor(tr("Choose the folder of the data"), false);
     if (!folder.isEmpty()) take(folder);
 }
 
-bool DataActions::take(const QString& folder) {
-    const auto settings = dataIn(folder.toStdString(), m_context.document.project());
-    if (!settings) {
-        failed(inWindowWords(settings.error()));
+void DataActions::chooseFile() {
+    const QString file = askFor(tr("Choose the file of the data"), true);
+    if (!file.isEmpty()) take(file);
+}
+
+bool DataActions::take(const QString& path) {
+    const auto found = dataIn(path.toStdString(), m_context.document.project());
+    if (!found) {
+        failed(inWordsOfADrop(inWindowWords(found.error()), path));
         return false;
     }
-    m_context.document.setData(tr("Choose data"), *settings);
-    message(tr("The data are those in %1").arg(folder));
+    DataPreview preview(m_context, path, *found, m_window);
+    if (preview.exec() != QDialog::Accepted) return false;
+    if (preview.data()) m_context.run.offerData(preview.project(), preview.data());
+    use(preview.project().data, preview.fit());
+    message(tr("The data are those in %1").arg(path));
     return true;
+}
+
+void DataActions::use(const DataSettings& settings, const NetworkFit& fit) {
+    QUndoStack& undo = m_context.document.undoStack();
+    const QString name = tr("Choose data");
+    if (fit.edits.empty()) return m_context.document.setData(name, settings);
+    undo.beginMacro(name);
+    m_context.document.setData(name, settings);
+    const auto fitted = m_context.document.edit(tr("Fit the network"), fit.edits);
+    undo.endMacro();
+    if (!fitted) failed(fitted.error());
 }
 
 void DataActions::locateForRun(const QString& run, const Error& why) {
@@ -81,7 +136,7 @@ void DataActions::locateForRun(const QString& run, const Error& why) {
     box.setDefaultButton(locate);
     box.exec();
     if (box.clickedButton() != locate) return;
-    const QString folder = askForFolder(tr("Where the data of the run are"), presentFolder());
+    const QString folder = askFor(tr("Where the data of the run are"), false);
     if (!folder.isEmpty()) m_context.run.resume(run, folder);
 }
 

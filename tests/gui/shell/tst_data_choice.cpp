@@ -68,6 +68,8 @@ class TestDataChoice : public QObject {
         act();
         QVERIFY(person.areAllGiven());
     }
+    /// Of the preview of what was chosen.
+    static DialogAnswers::Answer use() { return DialogAnswers::clickWhenReady("preview.use"); }
     QString folderNow() {
         const Project& project = document().project();
         return QDir::cleanPath(
@@ -90,7 +92,7 @@ class TestDataChoice : public QObject {
     void cleanup() { m_fixture.reset(); }
 
     void aDroppedFolderIsTheData() {
-        drop({m_images});
+        give({use()}, [&] { drop({m_images}); });
         QCOMPARE(document().project().data.format, std::string("idx"));
         QVERIFY(hasImages(64));
         document().undoStack().undo();
@@ -98,8 +100,15 @@ class TestDataChoice : public QObject {
     }
 
     void aDroppedFileStandsForItsFolder() {
-        drop({m_images + "/train-images-idx3-ubyte"});
+        give({use()}, [&] { drop({m_images + "/train-images-idx3-ubyte"}); });
         QVERIFY(hasImages(64));
+    }
+
+    void whatIsNotWantedChangesNothing() {
+        give({DialogAnswers::click("preview.cancel")}, [&] { drop({m_images}); });
+        give({DialogAnswers::escape()}, [&] { drop({m_images}); });
+        QVERIFY(!document().isModified());
+        QVERIFY(hasImages(512));
     }
 
     void whatHoldsNoDataIsToldAndChangesNothing() {
@@ -110,6 +119,8 @@ class TestDataChoice : public QObject {
         QCOMPARE(errors.size(), size_t{1});
         QVERIFY2(errors[0].message.find("holds no data") != std::string::npos,
                  errors[0].message.c_str());
+        for (const char* word : {"Image folders", "IDX", "MedMNIST", "unpack"})
+            QVERIFY2(errors[0].next.find(word) != std::string::npos, errors[0].next.c_str());
         QVERIFY(!document().isModified());
     }
 
@@ -143,7 +154,7 @@ class TestDataChoice : public QObject {
 
     /// Save, go on with a run, and the copy of a session that was killed: all of them open again.
     void whatTheWindowAcceptsItSavesAndOpens() {
-        give({DialogAnswers::type(m_images)}, [&] { fixture().trigger("data.choose"); });
+        give({DialogAnswers::type(m_images), use()}, [&] { fixture().trigger("data.choose"); });
         QVERIFY(hasImages(64));
         QCOMPARE(folderNow(), m_images);
         fixture().trigger("file.save");
@@ -167,7 +178,7 @@ class TestDataChoice : public QObject {
     }
 
     void missingDataAreAskedFor() {
-        give({DialogAnswers::type(m_images)}, [&] { fixture().trigger("data.choose"); });
+        give({DialogAnswers::type(m_images), use()}, [&] { fixture().trigger("data.choose"); });
         fixture().trigger("file.save");
         m_fixture.reset();
         const QString moved = m_elsewhere.filePath("moved");
@@ -179,7 +190,7 @@ class TestDataChoice : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patienceMs);
         const QString said = fixture().find<QLabel>("data.missing")->text();
         QVERIFY2(said.contains("images") && !said.contains("--"), qPrintable(said));
-        give({DialogAnswers::type(moved)}, [&] {
+        give({DialogAnswers::type(moved), use()}, [&] {
             QTest::mouseClick(fixture().find<QPushButton>("data.locate"), Qt::LeftButton);
         });
         QVERIFY(hasImages(64));
@@ -187,7 +198,7 @@ class TestDataChoice : public QObject {
     }
 
     void theDataOfARunAreAskedForToo() {
-        give({DialogAnswers::type(m_images)}, [&] { fixture().trigger("data.choose"); });
+        give({DialogAnswers::type(m_images), use()}, [&] { fixture().trigger("data.choose"); });
         QVERIFY(hasImages(64));
         key(Qt::Key_Space);
         QVERIFY(waitFor(RunPhase::Finished));
@@ -209,7 +220,7 @@ class TestDataChoice : public QObject {
     }
 
     void dataThatWereFoundBeforeAreNotAskedForAgain() {
-        give({DialogAnswers::type(m_images)}, [&] { fixture().trigger("data.choose"); });
+        give({DialogAnswers::type(m_images), use()}, [&] { fixture().trigger("data.choose"); });
         QVERIFY(hasImages(64));
         key(Qt::Key_Space);
         QVERIFY(waitFor(RunPhase::Finished));
@@ -220,7 +231,7 @@ class TestDataChoice : public QObject {
 
         openWindow();
         QVERIFY(fixture().window().open(m_project));
-        give({DialogAnswers::type(moved)}, [&] { fixture().trigger("data.choose"); });
+        give({DialogAnswers::type(moved), use()}, [&] { fixture().trigger("data.choose"); });
         QVERIFY(hasImages(64));
         run().resume(runFolder);
         QVERIFY(waitFor(RunPhase::Finished));

@@ -7,6 +7,8 @@
 #include <QLineEdit>
 #include <QTest>
 
+#include "tests/support/patience.h"
+
 namespace vitrine::test {
 
 namespace {
@@ -73,6 +75,15 @@ DialogAnswers::Answer DialogAnswers::click(const char* name) {
     return [name](QWidget& dialog) {
         auto* button = dialog.findChild<QAbstractButton*>(QString::fromLatin1(name));
         QVERIFY2(button && button->isEnabled(), name);
+        QTest::mouseClick(button, Qt::LeftButton);
+    };
+}
+
+DialogAnswers::Answer DialogAnswers::clickWhenReady(const char* name) {
+    return [name](QWidget& dialog) {
+        auto* button = dialog.findChild<QAbstractButton*>(QString::fromLatin1(name));
+        QVERIFY2(button, name);
+        QTRY_VERIFY_WITH_TIMEOUT(button->isEnabled(), 20'000 * slowness);
         QTest::mouseClick(button, Qt::LeftButton);
     };
 }

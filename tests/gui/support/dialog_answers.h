@@ -29,6 +29,8 @@ class DialogAnswers {
     static Answer press(QMessageBox::StandardButton button);
     /// A button by its object name.
     static Answer click(const char* name);
+    /// The same, once it can be pressed.
+    static Answer clickWhenReady(const char* name);
     /// An entry of a menu, then Return.
     static Answer choose(const QString& entry);
     static Answer escape();

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the inputs to the layers that answer.
+#include "core/session/network_fit.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "core/graph/roles.h"
+#include "core/graph/special_nodes.h"
+
+namespace vitrine {
+
+namespace {
+
+class Fitting {
+  public:
+    Fitting(const Graph& graph, const std::vector<Column>& columns)
+        : m_graph(graph), m_wiring(wiringOf(graph)), m_columns(columns) {}
+
+    NetworkFit fit() {
+        for (const Node& node : m_graph.nodes())
+            if (isInput(node)) fitInput(node);
+        if (const auto roles = rolesOf(m_graph, m_wiring, true))
+            for (const LossRole& loss : roles->losses) fitAnswer(loss);
+        return std::move(m_fit);
+    }
+
+  private:
+    const Node& node(int index) const { return m_graph.nodes()[static_cast<size_t>(index)]; }
+
+    void set(const Node& node, const char* field, FieldValue value, const std::string& words) {
+        m_fit.edits.push_back(edit::SetField{node.id, field, std::move(value)});
+        m_fit.words.push_back(fmt::format("{}: {}", node.text(), words));
+    }
+
+    /// The one that an input names, or the first that it could take; null: there is none.
+    const Column* columnFor(const Node& input) {
+        const int named = columnNamed(m_columns, columnOf(input));
+        if (named >= 0) return &m_columns[static_cast<size_t>(named)];
+        const bool wantsClasses = isClassInput(input);
+        const auto found = std::ranges::find_if(m_columns, [&](const Column& column) {
+            return wantsClasses ? column.hasClasses() && column.shape.rank() == 0
+                                : column.isImage() && !column.hasClasses();
+        });
+        if (found == m_columns.end()) return nullptr;
+        set(input, "column", found->name,
+            fmt::format("column {} → {}", columnOf(input), found->name));
+        return &*found;
+    }
+
+    void fitInput(const Node& input) {
+        const Column* column = columnFor(input);
+        if (!column) return;
+        if (isClassInput(input)) return fitClasses(input, *column);
+        const auto dims = column->shape.dims();
+        std::vector<int64_t> wanted(dims.begin(), dims.end());
+        if (wanted.empty()) wanted = {1};
+        const std::vector<int64_t>& now = input.attrs.list("shape");
+        if (now == wanted) return;
+        const std::string words =
+            fmt::format("{} → {}", fmt::join(now, " × "), fmt::join(wanted, " × "));
+        set(input, "shape", std::move(wanted), words);
+    }
+
+    void fitClasses(const Node& target, const Column& column) {
+        const int64_t now = target.attrs.integer("classes"), wanted = std::ssize(column.classes);
+        if (wanted == 0 || now == wanted) return;
+        set(target, "classes", wanted, fmt::format("{} → {} classes", now, wanted));
+    }
+
+    /// The classes that a loss will compare with, from those that its target has now.
+    void fitAnswer(const LossRole& role) {
+        if (!role.target.isConnected() || !isInput(node(role.target.node))) return;
+        const Node& target = node(role.target.node);
+        const int64_t wanted = newClasses(target);
+        if (wanted == 0) return;
+        const Node& loss = node(role.node);
+        if (loss.attrs.has("class_weights") && !loss.attrs.text("class_weights").empty())
+            set(loss, "class_weights", std::string(), "no class weights");
+        for (Source at = role.prediction; at.isConnected();) {
+            const Node& layer = node(at.node);
+            for (const char* field : {"out_features", "out_channels"}) {
+                if (!layer.attrs.has(field)) continue;
+                const int64_t now = layer.attrs.integer(field);
+                if (now != wanted)
+                    set(layer, field, wanted, fmt::format("{} → {} outputs", now, wanted));
+                return;
+            }
+            const auto& sources = m_wiring.sources[static_cast<size_t>(at.node)];
+            at = sources.empty() ? Source() : sources.front();
+        }
+    }
+
+    /// That a target is about to get; 0: it stays as it is.
+    int64_t newClasses(const Node& target) const {
+        for (const Edit& each : m_fit.edits)
+            if (const auto* field = std::get_if<edit::SetField>(&each);
+                field && field->node == target.id && field->field == "classes")
+                return std::get<int64_t>(field->value);
+        return 0;
+    }
+
+    const Graph& m_graph;
+    const Wiring m_wiring;
+    const std::vector<Column>& m_columns;
+    NetworkFit m_fit;
+};
+
+}  // namespace
+
+NetworkFit fitOf(const Graph& graph, const std::vector<Column>& columns) {
+    return Fitting(graph, columns).fit();
+}
+
+}  // namespace vitrine

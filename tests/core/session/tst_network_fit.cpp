@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network is fitted to other data. Truth: the shape pass, and the fields that it was drawn with.
+#include <QtTest>
+
+#include "core/graph/graph_text.h"
+#include "core/graph/shapes.h"
+#include "core/session/data_check.h"
+#include "core/session/network_fit.h"
+
+using namespace vitrine;
+
+class TestNetworkFit : public QObject {
+    Q_OBJECT
+
+    static std::vector<Column> pictures(Shape shape, std::vector<std::string> classes) {
+        return {{.name = "image", .dtype = DType::U8, .shape = shape},
+                {.name = "label", .dtype = DType::I32, .shape = {}, .classes = std::move(classes)}};
+    }
+    static Graph graphOf(const char* text) {
+        auto graph = graphFromText(text);
+        if (!graph) qFatal("%s", graph.error().message.c_str());
+        return *std::move(graph);
+    }
+    static bool takes(const Graph& graph, const std::vector<Column>& columns) {
+        Dataset data;
+        data.columns = columns;
+        return checkDataFit(graph, data).ok();
+    }
+    static Graph fitted(Graph graph, const NetworkFit& fit) {
+        if (!perform(graph, fit.edits)) qFatal("it cannot be done");
+        return graph;
+    }
+
+  private Q_SLOTS:
+    void inputsAndAnswersFollowTheData() {
+        const Graph graph = graphOf(
+            "x[1,28,28] -> conv2d(out_channels=4 kernel=5) -> relu -> flatten -> "
+            "linear(out_features=10) as fc -> relu -> "
+            "cross_entropy(labels)");
+        const auto columns = pictures({3, 32, 20}, {"a", "b", "c"});
+        const NetworkFit fit = fitOf(graph, columns);
+        QCOMPARE(fit.words.size(), fit.edits.size());
+        const Graph after = fitted(graph, fit);
+        const ShapeReport shapes = shapesOf(after);
+        QVERIFY2(shapes.ok(), shapes.ok() ? "" : shapes.errors[0].message.c_str());
+        QVERIFY(takes(after, columns));
+        QCOMPARE(after.find("fc")->attrs.integer("out_features"), 3);
+        QVERIFY2(fitOf(after, columns).edits.empty(), "what fits stays");
+    }
+
+    void otherLayersStay() {
+        const Graph graph = graphOf(
+            "x[1,28,28] -> flatten -> linear(out_features=10) as hidden -> relu -> "
+            "linear(out_features=10) as out -> cross_entropy(labels)");
+        const Graph after = fitted(graph, fitOf(graph, pictures({1, 28, 28}, {"a", "b"})));
+        QCOMPARE(after.find("hidden")->attrs.integer("out_features"), 10);
+        QCOMPARE(after.find("out")->attrs.integer("out_features"), 2);
+    }
+
+    void weightsOfOtherClassesGo() {
+        const Graph graph = graphOf(
+            "x[1,4,4] -> flatten -> linear(out_features=3) -> "
+            "weighted_cross_entropy(labels class_weights=1,2,3) as loss");
+        const Graph after = fitted(graph, fitOf(graph, pictures({1, 4, 4}, {"a", "b"})));
+        QCOMPARE(after.find("loss")->attrs.text("class_weights"), std::string());
+        QVERIFY(shapesOf(after).ok());
+    }
+
+    void aColumnOfAnotherNameIsTaken() {
+        const Graph graph =
+            graphOf("x[1,4,4] -> flatten -> linear(out_features=2) -> cross_entropy(labels)");
+        auto columns = pictures({1, 4, 4}, {"a", "b"});
+        columns[0].name = "photo";
+        columns[1].name = "kind";
+        const Graph after = fitted(graph, fitOf(graph, columns));
+        QVERIFY(takes(after, columns));
+    }
+
+    void dataWithoutClassesChangeNoAnswers() {
+        const Graph graph =
+            graphOf("x[1,4,4] -> flatten -> linear(out_features=2) -> cross_entropy(labels)");
+        const NetworkFit fit =
+            fitOf(graph, {{.name = "image", .dtype = DType::U8, .shape = {1, 4, 4}}});
+        QVERIFY(fit.edits.empty());
+    }
+};
+
+QTEST_GUILESS_MAIN(TestNetworkFit)
+#include "tst_network_fit.moc"
