@@ -5,7 +5,11 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
+#include <QSlider>
+
+#include <cmath>
 
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
@@ -19,7 +23,28 @@ QString text(std::string_view words) {
     return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
 }
 
-constexpr int narrowest = 104;  ///< column of labels
+constexpr int narrowest = 104;     ///< column of labels
+constexpr int slidingSteps = 200;  ///< of real numbers
+
+/// Whether a hand on a slider could find a value.
+bool isSlidable(const FieldSpec& spec) {
+    const double range = spec.maximum - spec.minimum;
+    return range > 0 && ((spec.type == FieldType::Int && range <= 256) ||
+                         (spec.type == FieldType::Real && range <= 1000));
+}
+
+int positionOf(const FieldSpec& spec, const FieldValue& value) {
+    if (spec.type == FieldType::Int) return static_cast<int>(std::get<int64_t>(value));
+    return static_cast<int>(std::lround((std::get<double>(value) - spec.minimum) /
+                                        (spec.maximum - spec.minimum) * slidingSteps));
+}
+
+/// Short numbers, as a person would type them.
+FieldValue valueAt(const FieldSpec& spec, int position) {
+    if (spec.type == FieldType::Int) return int64_t{position};
+    const double step = (spec.maximum - spec.minimum) / slidingSteps;
+    return std::round((spec.minimum + position * step) * 1000) / 1000;
+}
 
 QString rangeText(const FieldSpec& spec) {
     const bool number = spec.type != FieldType::Bool && spec.type != FieldType::Choice &&
@@ -143,6 +168,26 @@ QWidget* FieldForm::editorFor(const FieldSpec& spec, const QString& name) {
     return line;
 }
 
+QSlider* FieldForm::sliderFor(const FieldSpec& spec) {
+    auto* slider = new QSlider(Qt::Horizontal, this);
+    slider->setMinimumWidth(48);
+    slider->setFocusPolicy(Qt::ClickFocus);  // keys go to the line
+    if (spec.type == FieldType::Int)
+        slider->setRange(static_cast<int>(spec.minimum), static_cast<int>(spec.maximum));
+    else
+        slider->setRange(0, slidingSteps);
+    connect(slider, &QSlider::sliderPressed, this, [this] { ++m_movement; });
+    connect(slider, &QSlider::valueChanged, this,
+            [this, &spec](int position) { commitSlider(spec, position); });
+    return slider;
+}
+
+void FieldForm::commitSlider(const FieldSpec& spec, int position) {
+    m_isSliding = true;
+    static_cast<void>(m_commit(std::string(spec.id), valueAt(spec, position)));
+    m_isSliding = false;
+}
+
 Result<void> FieldForm::commitText(const FieldSpec& spec, const QString& typed) {
     const bool isReal = spec.type == FieldType::Real;
     const auto value =
@@ -160,7 +205,21 @@ void FieldForm::setFields(std::span<const FieldSpec> specs, const QString& prefi
                                   ? text(spec.title)
                                   : QStringLiteral("%1, %2").arg(text(spec.title), text(spec.unit));
         QLabel* reason = nullptr;
-        line.label = addLine(label, line.editor, tip(spec), &reason);
+        QWidget* shown = line.editor;
+        if (m_hasSliders && isSlidable(spec)) {
+            line.slider = sliderFor(spec);
+            line.slider->setObjectName(line.editor->objectName() + QStringLiteral(".slider"));
+            line.slider->setAccessibleName(label);
+            line.editor->setAccessibleName(label);
+            shown = new QWidget(this);
+            auto* both = new QHBoxLayout(shown);
+            both->setContentsMargins(0, 0, 0, 0);
+            both->setSpacing(2 * space);
+            both->addWidget(line.slider, 3);
+            both->addWidget(line.editor, 2);
+        }
+        line.label = addLine(label, shown, tip(spec), &reason);
+        line.label->setBuddy(line.editor);
         if (auto* typed = qobject_cast<TypedLine*>(line.editor)) showReasons(typed, reason);
         m_lines.push_back(line);
     }
@@ -181,6 +240,10 @@ void FieldForm::show(const Attrs& attrs) {
                 combo->findData(QString::fromStdString(std::get<std::string>(value))));
         } else if (auto* edit = qobject_cast<TypedLine*>(line.editor)) {
             edit->showUsed(editText(value));
+        }
+        if (line.slider) {
+            const QSignalBlocker quiet(line.slider);
+            line.slider->setValue(positionOf(*line.spec, value));
         }
     }
 }

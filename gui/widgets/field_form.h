@@ -6,6 +6,7 @@
 #include <QWidget>
 
 #include <functional>
+#include <optional>
 #include <span>
 
 #include "core/base/field.h"
@@ -13,6 +14,7 @@
 class QGridLayout;
 class QLabel;
 class QLineEdit;
+class QSlider;
 
 namespace vitrine::gui {
 
@@ -24,6 +26,13 @@ class FieldForm : public QWidget {
     Q_OBJECT
   public:
     explicit FieldForm(QWidget* parent = nullptr);
+
+    /// From now on numbers of a small range get a slider beside their line.
+    void setSliding(bool on) { m_hasSliders = on; }
+    /// While a commit comes from a slider: the number of that movement, the same until it ends.
+    std::optional<int> movement() const {
+        return m_isSliding ? std::optional(m_movement) : std::nullopt;
+    }
 
     /// Takes a value over or says why not.
     using Commit = std::function<Result<void>(const std::string& id, const FieldValue& value)>;
@@ -50,8 +59,11 @@ class FieldForm : public QWidget {
         const FieldSpec* spec = nullptr;
         QWidget* editor = nullptr;
         QLabel* label = nullptr;
+        QSlider* slider = nullptr;
     };
     QWidget* editorFor(const FieldSpec& spec, const QString& name);
+    QSlider* sliderFor(const FieldSpec& spec);
+    void commitSlider(const FieldSpec& spec, int position);
     Result<void> commitText(const FieldSpec& spec, const QString& typed);
     static void showReasons(TypedLine* editor, QLabel* reason);
     QLabel* addLine(const QString& label, QWidget* editor, const QString& help, QLabel** reason);
@@ -59,6 +71,8 @@ class FieldForm : public QWidget {
     QGridLayout* m_grid;
     std::vector<Line> m_lines;
     Commit m_commit;
+    bool m_hasSliders = false, m_isSliding = false;
+    int m_movement = 0;
 };
 
 }  // namespace vitrine::gui
