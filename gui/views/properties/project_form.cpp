@@ -9,9 +9,13 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <array>
+
 #include "gui/document/document.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/views/properties/data_form.h"
 #include "gui/views/properties/refinements_form.h"
 #include "gui/widgets/action_book.h"
 #include "gui/widgets/schedule_preview.h"
@@ -65,6 +69,7 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     m_formats = chooser("properties.format", tr("Data format"));
     m_clippings = chooser("properties.clip_by", tr("Clipping"));
     m_preview = new SchedulePreview(context.theme, this);
+    m_dataMore = new DataForm(context, this);
     m_refinements = new RefinementsForm(
         [this](const QString& what, const std::function<void(TrainingSettings&)>& how) {
             static_cast<void>(change(what, how));
@@ -95,6 +100,7 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     row(chooseButton());
     row(m_format);
     row(m_data);
+    row(m_dataMore);
     layout->addStretch(1);
     connect(m_optimizers, &QComboBox::activated, this,
             [this] { chooseOptimizer(m_optimizers->currentData().toString()); });
@@ -349,6 +355,7 @@ void ProjectForm::show() {
     put(m_mean, editText(project.data.normalisation.mean));
     put(m_std, editText(project.data.normalisation.std));
     put(m_folder, QString::fromStdString(project.data.folder));
+    m_dataMore->show();
     showMetrics();
     m_optimizers->setCurrentIndex(
         m_optimizers->findData(QString::fromStdString(training.optimizer.id)));
@@ -363,6 +370,11 @@ void ProjectForm::show() {
     m_schedule->show(training.schedule.attrs);
     if (const DataFormatDescriptor* format = findDataFormat(project.data.format))
         m_format->show(attrsOf(project.data, *format));
+    // Forms below each other look like one.
+    const std::array forms{m_format, m_data, &m_dataMore->form()};
+    int width = 0;
+    for (const FieldForm* form : forms) width = std::max(width, form->labelWidth());
+    for (FieldForm* form : forms) form->setLabelWidth(width);
 }
 
 }  // namespace vitrine::gui

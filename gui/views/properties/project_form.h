@@ -21,6 +21,7 @@ struct DataSettings;
 
 namespace vitrine::gui {
 
+class DataForm;
 class RefinementsForm;
 class SchedulePreview;
 
@@ -60,6 +61,7 @@ class ProjectForm : public QWidget {
     std::vector<MetricOption> m_options;  ///< of the menu that was opened last
     SchedulePreview* m_preview;
     RefinementsForm* m_refinements;
+    DataForm* m_dataMore;
     QComboBox *m_optimizers, *m_schedules, *m_formats, *m_clippings;
     QLineEdit *m_epochs, *m_batch, *m_seed, *m_rate, *m_clip, *m_accumulate, *m_mean, *m_std,
         *m_folder;
