@@ -59,6 +59,7 @@ DataActions::DataActions(const ViewContext& context, QWidget* window)
          .group = tr("File"),
          .text = tr("Choose a data &file …"),
          .icon = "data",
+         .shortcut = QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_D),
          .tip = tr("Choose a file that holds data: a table, an array, an archive")},
         [this] { chooseFile(); });
     connect(&context.run, &RunController::dataOfRunMissing, this, &DataActions::locateForRun,

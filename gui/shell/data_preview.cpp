@@ -138,6 +138,8 @@ QWidget* DataPreview::buildFields() {
     padded->addWidget(m_form);
     padded->addStretch(1);
     auto* scroll = new QScrollArea(widget);
+    scroll->setObjectName(QStringLiteral("preview.fields"));
+    scroll->setAccessibleName(tr("How the data are read"));
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
