@@ -56,6 +56,8 @@ TransformSheet transformSheetOf(const TransformQuestion& question) {
     TransformSheet sheet;
     const std::vector<Column>& columns = question.stored->columns;
     const ExampleSet& set = question.isTest ? question.stored->test : question.stored->train;
+    possible(columns, {}, sheet);
+    sheet.stored = sheet.given;
     const size_t length = possible(columns, question.list, sheet);
     const std::span<const Transform> list = std::span(question.list).first(length);
     sheet.titles << tr("Before");

@@ -25,7 +25,7 @@ struct TransformSheet {
     };
     QStringList titles;  ///< of the stages
     std::vector<Row> rows;
-    QString given;                    ///< the shape behind the list
+    QString stored, given;            ///< shapes in front of the list and behind it
     std::optional<Error> error = {};  ///< of the first entry that cannot be done
     TransformSheet() = default;
     TransformSheet(Error why) : error(std::move(why)) {}

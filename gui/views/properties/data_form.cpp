@@ -34,9 +34,10 @@ DataForm::DataForm(const ViewContext& context, QWidget* parent)
     m_transforms = button("properties.transforms", {});
     m_normalise = button("properties.normalise", {});
     m_weigh = button("properties.class_weights", tr("From counts"));
-    m_form->addRow(tr("Draws"), m_sampling,
-                   tr("How often an example comes up in an epoch: each once; or every class as "
-                      "often as the others, examples of rare ones several times"));
+    m_form->addRow(
+        tr("Draws"), m_sampling,
+        tr("How often an example comes up in an epoch: each once; or balanced, every class "
+           "as often as the others, examples of rare ones several times"));
     m_form->addRow(tr("Transforms"), m_transforms,
                    tr("What happens to examples on their way to the network"));
     m_form->addRow(tr("Normalisation"), m_normalise,
@@ -76,8 +77,8 @@ QComboBox* DataForm::buildSampling() {
     box->setAccessibleName(tr("Draws"));
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     box->setMinimumContentsLength(6);
-    box->addItem(tr("Each example once"), static_cast<int>(Sampling::EachOnce));
-    box->addItem(tr("Every class as often"), static_cast<int>(Sampling::Balanced));
+    box->addItem(tr("Each once"), static_cast<int>(Sampling::EachOnce));
+    box->addItem(tr("Balanced"), static_cast<int>(Sampling::Balanced));
     connect(box, &QComboBox::activated, this, [this, box] {
         const auto chosen = static_cast<Sampling>(box->currentData().toInt());
         if (chosen == m_context.document.project().data.sampling) return;

@@ -40,15 +40,15 @@ constexpr std::array groups{
 
 TransformEditor::TransformEditor(const ViewContext& context, QWidget* parent)
     : QWidget(parent), m_context(context) {
-    auto* columns = new QHBoxLayout;
-    columns->setSpacing(4 * space);
-    columns->addWidget(buildList(), 1);
-    columns->addWidget(buildForm(), 1);
+    m_parts = new QBoxLayout(QBoxLayout::LeftToRight);
+    m_parts->setSpacing(4 * space);
+    m_parts->addWidget(buildList(), 1);
+    m_parts->addWidget(buildForm(), 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(2 * space, space, 2 * space, 2 * space);
     layout->setSpacing(2 * space);
     layout->addWidget(buildHead());
-    layout->addLayout(columns, 1);
+    layout->addLayout(m_parts, 1);
     buildKeys();
     connect(m_lists, &QTabBar::currentChanged, this, [this] {
         show();
@@ -82,7 +82,7 @@ QWidget* TransformEditor::buildHead() {
     m_lists->addTab(tr("Evaluation"));
     m_lists->setTabToolTip(0, tr("What happens to examples that are trained on"));
     m_lists->setTabToolTip(1, tr("What happens to examples that are measured or predicted"));
-    m_add = new QPushButton(tr("Add transform"), head);
+    m_add = new QPushButton(tr("Add"), head);
     m_add->setObjectName(QStringLiteral("transforms.add"));
     m_add->setToolTip(tr("Add a transform behind the chosen one"));
     auto* menu = new QMenu(m_add);
@@ -179,7 +179,7 @@ QWidget* TransformEditor::buildForm() {
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setMinimumWidth(140);
+    scroll->setMinimumWidth(180);
     scroll->setWidget(inner);
     return scroll;
 }
@@ -193,6 +193,13 @@ void TransformEditor::buildKeys() {
     key(QKeySequence::Delete, [this] { remove(); });
     key(QKeySequence(Qt::ALT | Qt::Key_Up), [this] { move(chosen(), chosen() - 1); });
     key(QKeySequence(Qt::ALT | Qt::Key_Down), [this] { move(chosen(), chosen() + 1); });
+}
+
+/// List and form stand beside each other where there is room.
+void TransformEditor::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    constexpr int roomy = 380;
+    m_parts->setDirection(width() < roomy ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
 bool TransformEditor::isEvaluation() const { return m_lists->currentIndex() == 1; }

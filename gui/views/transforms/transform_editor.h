@@ -9,6 +9,7 @@
 #include "gui/models/transform_model.h"
 #include "gui/views/view.h"
 
+class QBoxLayout;
 class QLabel;
 class QListView;
 class QMenu;
@@ -38,6 +39,9 @@ class TransformEditor : public QWidget {
     void listChanged();    ///< another list, or another thing in it
     void chosenChanged();  ///< another entry
 
+  protected:
+    void resizeEvent(QResizeEvent* event) override;
+
   private:
     using List = std::vector<ChosenThing>;
     QWidget* buildHead();
@@ -58,6 +62,7 @@ class TransformEditor : public QWidget {
 
     ViewContext m_context;
     TransformModel m_model;
+    QBoxLayout* m_parts = nullptr;  ///< list and form
     QTabBar* m_lists = nullptr;
     QListView* m_view = nullptr;
     EmptyState* m_empty = nullptr;

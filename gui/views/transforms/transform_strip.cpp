@@ -14,7 +14,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int side = 96;       ///< of a picture, at most
-constexpr int nameWidth = 88;  ///< of the column of names
+constexpr int nameWidth = 80;  ///< of the column of names
 
 }  // namespace
 

@@ -37,6 +37,7 @@ class TransformsView : public QSplitter {
         addWidget(buildStrip());
         setStretchFactor(0, 2);
         setStretchFactor(1, 3);
+        setSizes({2000, 3000});      // in proportion
         constexpr int delayMs = 30;  // several things may change at once
         m_delay.setSingleShot(true);
         m_delay.setInterval(delayMs);
@@ -81,6 +82,7 @@ class TransformsView : public QSplitter {
         m_trouble->setTextFormat(Qt::PlainText);
         m_trouble->hide();
         column->addLayout(buildHead());
+        column->addWidget(m_given);
         column->addWidget(m_trouble);
         column->addWidget(m_scroll, 1);
         m_empty = new EmptyState({}, {}, content);
@@ -111,11 +113,11 @@ class TransformsView : public QSplitter {
         m_given = new QLabel;
         m_given->setObjectName(QStringLiteral("transforms.given"));
         m_given->setProperty("quiet", true);
-        m_given->setMinimumWidth(0);
-        m_given->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+        m_given->setWordWrap(true);
+        m_given->hide();
         auto* row = new QHBoxLayout;
         row->setSpacing(2 * space);
-        row->addWidget(m_given, 1);
+        row->addStretch(1);
         row->addWidget(m_first);
         row->addWidget(m_draw);
         return row;
@@ -158,8 +160,9 @@ class TransformsView : public QSplitter {
         if (std::exchange(m_isOutdated, false)) return ask();
         m_trouble->setVisible(sheet.error.has_value());
         if (sheet.error) m_trouble->setText(sentenceOf(inWindowWords(*sheet.error)) + tr("."));
-        m_given->setText(sheet.given.isEmpty() ? QString()
-                                               : tr("The network gets %1").arg(sheet.given));
+        m_given->setVisible(sheet.given != sheet.stored);
+        m_given->setText(
+            tr("The network gets %1, the data have %2.").arg(sheet.given, sheet.stored));
         m_strip->show(std::move(sheet));
     }
 

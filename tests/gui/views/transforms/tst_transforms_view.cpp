@@ -196,7 +196,7 @@ class TestTransformsView : public QObject {
         add("flip");
         add("pad_crop");
         QVERIFY(hasStages(3));
-        QTest::mouseClick(&strip(), Qt::LeftButton, {}, {88 + 112 + 20, 60});
+        QTest::mouseClick(&strip(), Qt::LeftButton, {}, {80 + 112 + 20, 60});
         QCOMPARE(editor().chosen(), 0);
         QVERIFY(find<QComboBox>("transforms.field.way"));
     }
