@@ -16,6 +16,8 @@ struct Predictions {
     std::vector<int32_t> classes;
     /// Of that class, by softmax over the logits; NaN where there is no answer.
     std::vector<float> probabilities;
+    /// −log p of the true class, p by softmax over the logits; NaN without an answer or a class.
+    std::vector<float> losses = {};
 };
 
 }  // namespace vitrine

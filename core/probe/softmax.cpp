@@ -33,4 +33,20 @@ LikeliestClass likeliestClass(std::span<const double> logits) {
     return {static_cast<int32_t>(largest - logits.begin()), static_cast<float>(1 / sum)};
 }
 
+float classLoss(std::span<const double> logits, int32_t label) {
+    if (label < 0 || label >= std::ssize(logits) || !isAnswer(logits))
+        return std::numeric_limits<float>::quiet_NaN();
+    const double largest = std::ranges::max(logits);
+    double sum = 0;
+    for (double x : logits) sum += std::exp(x - largest);
+    return static_cast<float>(std::log(sum) + largest - logits[static_cast<size_t>(label)]);
+}
+
+void appendAnswer(std::span<const double> logits, int32_t label, Predictions& predictions) {
+    const LikeliestClass likeliest = likeliestClass(logits);
+    predictions.classes.push_back(likeliest.index);
+    predictions.probabilities.push_back(likeliest.probability);
+    predictions.losses.push_back(classLoss(logits, label));
+}
+
 }  // namespace vitrine

@@ -25,4 +25,10 @@ struct LikeliestClass {
 /// The largest softmax; noAnswer and NaN where isAnswer is false. There is at least one logit.
 LikeliestClass likeliestClass(std::span<const double> logits);
 
+/// −log softmax(logits)[label]; NaN where isAnswer is false or there is no such class.
+float classLoss(std::span<const double> logits, int32_t label);
+
+/// What an example was taken for, which is of class `label`.
+void appendAnswer(std::span<const double> logits, int32_t label, Predictions& predictions);
+
 }  // namespace vitrine

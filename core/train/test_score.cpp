@@ -94,12 +94,11 @@ void appendPredictions(const Member& evaluation, Predictions& predictions) {
                               evaluation.tape->value(target).type.dtype};
         if (!areClasses({shape}, type)) continue;
         const std::vector<double> rows = evaluation.executor->contents(prediction);
+        const std::vector<double> labels = evaluation.executor->contents(target);
         const auto classes = static_cast<size_t>(shape[1]);
-        for (size_t i = 0; i < rows.size(); i += classes) {
-            const LikeliestClass likeliest = likeliestClass(std::span(rows).subspan(i, classes));
-            predictions.classes.push_back(likeliest.index);
-            predictions.probabilities.push_back(likeliest.probability);
-        }
+        for (size_t i = 0; i < labels.size(); ++i)
+            appendAnswer(std::span(rows).subspan(i * classes, classes),
+                         static_cast<int32_t>(labels[i]), predictions);
         return;
     }
 }

@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Sorting.
+// Counting.
 #include "gui/models/confusion.h"
 
 #include <algorithm>
+#include <vector>
 
 namespace vitrine::gui {
 
-std::vector<Sample> mistakesOf(const Predictions& predictions, std::span<const int32_t> labels,
-                               std::optional<Confusion> only) {
-    std::vector<Sample> found;
-    const size_t count =
-        std::min({predictions.classes.size(), predictions.probabilities.size(), labels.size()});
-    for (size_t i = 0; i < count; ++i) {
-        const Confusion cell{labels[i], predictions.classes[i]};
-        if (only ? cell == *only : cell.truth != cell.predicted)
-            found.push_back({.index = static_cast<int64_t>(i),
-                             .predicted = cell.predicted,
-                             .probability = predictions.probabilities[i]});
+ConfusionMatrix confusionOf(const SampleSource& source) {
+    if (!source.table || !source.answers.has(DataPart::Test)) return {};
+    const SampleTable& table = *source.table;
+    std::vector<int32_t> truth, predicted;
+    int classes = table.classCount();
+    const int64_t first = table.firstOf(DataPart::Test);
+    for (int64_t place = first; place < table.count(); ++place) {
+        const Answer answer = source.answers.of(table, place);
+        if (answer.predicted == notAsked || table.changeOf(place).isExcluded) continue;
+        truth.push_back(table.classOf(place));
+        predicted.push_back(answer.predicted);
+        classes = std::max(classes, answer.predicted + 1);
     }
-    const auto unanswered =
-        std::stable_partition(found.begin(), found.end(),
-                              [](const Sample& sample) { return sample.predicted == noAnswer; });
-    std::stable_sort(unanswered, found.end(), [](const Sample& a, const Sample& b) {
-        return a.probability > b.probability;
-    });
-    return found;
+    return {classes, truth, predicted};
+}
+
+SampleQuery mistakesQuery(std::optional<Confusion> only) {
+    SampleQuery query{.part = DataPart::Test,
+                      .changes = SampleChanges::Kept,
+                      .order = SampleOrder::MostConfident};
+    if (only) {
+        query.truth = only->truth;
+        query.predicted = only->predicted;
+    } else {
+        query.verdict = SampleVerdict::Wrong;
+    }
+    return query;
 }
 
 }  // namespace vitrine::gui

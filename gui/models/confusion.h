@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a network takes for what, and the images that it got wrong.
+// What a network takes for what, and how examples are asked for by it.
 #pragma once
 
 #include <cstdint>
 #include <optional>
-#include <span>
-#include <vector>
 
 #include "core/probe/confusion_matrix.h"
+#include "gui/models/sample_query.h"
 
 namespace vitrine::gui {
 
@@ -17,15 +16,12 @@ struct Confusion {
     bool operator==(const Confusion&) const = default;
 };
 
-struct Sample {
-    int64_t index = 0;                  ///< in its image set
-    std::optional<int> predicted = {};  ///< a class or noAnswer; without: nobody has asked
-    float probability = 0;              ///< of that class
-};
+/// Of the test examples that are not excluded and that the network was asked about, with the
+/// project's classes. A network may have more outputs than the data have classes. Any thread.
+ConfusionMatrix confusionOf(const SampleSource& source);
 
-/// Test images whose class was not found: those without an answer, then the most confident first;
+/// Test examples whose class was not found: those without an answer, then the most confident first;
 /// with `only`, those of one cell of the matrix (which may lie on the diagonal).
-std::vector<Sample> mistakesOf(const Predictions& predictions, std::span<const int32_t> labels,
-                               std::optional<Confusion> only = {});
+SampleQuery mistakesQuery(std::optional<Confusion> only = {});
 
 }  // namespace vitrine::gui

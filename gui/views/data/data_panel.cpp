@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The three tabs.
+// The tabs, and what goes from one to the other.
 #include "gui/views/data/data_panel.h"
 
 #include <QComboBox>
@@ -7,11 +7,14 @@
 
 #include <algorithm>
 
+#include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
+#include "gui/views/data/changes_page.h"
 #include "gui/views/data/draw_page.h"
 #include "gui/views/data/mistakes_page.h"
 #include "gui/views/data/results_page.h"
 #include "gui/views/data/sample_grid.h"
+#include "gui/views/data/samples_page.h"
 #include "gui/widgets/empty_state.h"
 
 namespace vitrine::gui {
@@ -21,51 +24,49 @@ namespace {
 QStringList namesOf(const Dataset* data, int column) {
     QStringList names;
     if (data && column >= 0)
-        for (const std::string& name : data->columns[static_cast<size_t>(column)].classes)
+        for (const std::string& name : data->storedColumns()[static_cast<size_t>(column)].classes)
             names << QString::fromStdString(name);
     return names;
+}
+
+/// What examples can be given another of: class numbers, one an example.
+bool hasClassNumbers(const Column& column) {
+    return column.hasClasses() && column.dtype == DType::I32 && column.shape.rank() == 0;
 }
 
 }  // namespace
 
 DataPanel::DataPanel(Theme& theme, QWidget* parent)
     : QTabWidget(parent),
-      m_mistakes(new MistakesPage(theme)),
+      m_keeper(this),
+      m_samples(new SamplesPage(theme, m_keeper)),
+      m_mistakes(new MistakesPage(theme, m_keeper)),
+      m_changes(new ChangesPage(m_keeper)),
       m_draw(new DrawPage(theme)),
       m_results(new ResultsPage) {
     setDocumentMode(true);
     tabBar()->setObjectName(QStringLiteral("dataTabs"));
     tabBar()->setAccessibleName(tr("Data"));
-    addTab(buildSamples(theme), tr("Samples"));
+    addTab(buildSamples(), tr("Samples"));
     addTab(m_results, tr("Results"));
     addTab(m_mistakes, tr("Mistakes"));
     addTab(m_draw, tr("Draw"));
+    addTab(m_changes, tr("Changes"));
     connect(this, &QTabWidget::currentChanged, this, &DataPanel::tellShown);
-    connect(&m_mistakes->grid(), &SampleGrid::opened, this, [this](const QModelIndex& index) {
-        tryOut(m_mistakes->grid().model(), index, DataPart::Test);
-    });
+    connect(&m_keeper, &SampleKeeper::changed, this, &DataPanel::nameTabs);
+    connectEdits();
     setData(nullptr);
 }
 
-QWidget* DataPanel::buildSamples(Theme& theme) {
-    m_samples = new SampleGrid(theme, QStringLiteral("samples"));
-    m_part = new QComboBox;
-    m_part->setObjectName(QStringLiteral("samplesPart"));
-    m_part->setAccessibleName(tr("Training or test images"));
-    m_part->addItem(tr("Training"), static_cast<int>(DataPart::Training));
-    m_part->addItem(tr("Test"), static_cast<int>(DataPart::Test));
-    m_samples->addToBar(m_part);
+QWidget* DataPanel::buildSamples() {
     m_image = new QComboBox;
     m_image->setObjectName(QStringLiteral("samplesColumn"));
     m_image->setAccessibleName(tr("Which images of an example"));
-    m_samples->addToBar(m_image);
+    m_samples->grid().addToBar(m_image);
     connect(m_image, &QComboBox::activated, this, [this] {
         m_columns.image = m_image->currentData().toInt();
-        m_samples->model().setColumns(m_columns);
+        m_samples->grid().model().setColumns(m_columns);
     });
-    connect(m_part, &QComboBox::currentIndexChanged, this, &DataPanel::showSamples);
-    connect(m_samples, &SampleGrid::opened, this,
-            [this](const QModelIndex& index) { tryOut(m_samples->model(), index, part()); });
     m_samplesEmpty = new EmptyState({}, {}, m_samples);
     m_samplesEmpty->setObjectName(QStringLiteral("samplesEmpty"));
     QPushButton* choose = m_samplesEmpty->addButton(tr("Choose folder …"), "samplesChoose");
@@ -73,12 +74,56 @@ QWidget* DataPanel::buildSamples(Theme& theme) {
     return m_samplesEmpty;
 }
 
-void DataPanel::setData(std::shared_ptr<const Dataset> dataset) {
-    m_data = std::move(dataset);
+std::vector<SampleGrid*> DataPanel::grids() const {
+    return {&m_samples->grid(), &m_mistakes->grid()};
+}
+
+void DataPanel::connectEdits() {
+    connect(m_samples, &SamplesPage::editAsked, this, &DataPanel::edit);
+    connect(m_samples, &SamplesPage::takeBackAsked, this, &DataPanel::takeBack);
+    connect(&m_mistakes->grid(), &SampleGrid::editAsked, this, &DataPanel::edit);
+    connect(&m_mistakes->grid(), &SampleGrid::takeBackAsked, this, &DataPanel::takeBack);
+    for (SampleGrid* grid : grids()) connect(grid, &SampleGrid::opened, this, &DataPanel::tryOut);
+    connect(m_changes, &ChangesPage::opened, this, &DataPanel::tryOut);
+    connect(m_changes, &ChangesPage::takeBackAsked, this,
+            [this](const std::vector<DataChange>& left, int count) {
+                changesEdited(left, tr("Take %n change(s) of examples back", nullptr, count));
+            });
+}
+
+void DataPanel::edit(const std::vector<int64_t>& places, const SampleEdit& edit) {
+    const auto& table = m_keeper.source().table;
+    if (!table || places.empty()) return;
+    m_keeper.noteNames(places);
+    const auto changes = edited(m_keeper.changes(), *table, places, edit);
+    if (changes == m_keeper.changes()) return;
+    const auto count = static_cast<int>(places.size());
+    changesEdited(changes, edit.label         ? tr("Class of %n example(s)", nullptr, count)
+                           : *edit.isExcluded ? tr("Exclude %n example(s)", nullptr, count)
+                                              : tr("Take %n example(s) in", nullptr, count));
+}
+
+void DataPanel::takeBack(const std::vector<int64_t>& places) {
+    const auto& table = m_keeper.source().table;
+    if (!table) return;
+    const auto changes = takenBack(m_keeper.changes(), *table, places);
+    const auto count = static_cast<int>(m_keeper.changes().size() - changes.size());
+    if (count > 0) changesEdited(changes, tr("Take %n change(s) of examples back", nullptr, count));
+}
+
+void DataPanel::setData(std::shared_ptr<const Dataset> stored) {
+    m_data = std::move(stored);
     m_draw->setData(m_data);
     m_samplesEmpty->setEmpty(!m_data);
     applyColumns();
 }
+
+void DataPanel::setSeen(std::shared_ptr<const Dataset> seen) {
+    m_seen = std::move(seen);
+    for (SampleGrid* grid : grids()) grid->model().setSeen(m_seen);
+}
+
+void DataPanel::setChanges(const std::vector<DataChange>& changes) { m_keeper.setChanges(changes); }
 
 void DataPanel::setColumns(const std::string& image, const std::string& truth) {
     if (image == m_imageWanted && truth == m_truthWanted) return;
@@ -87,15 +132,29 @@ void DataPanel::setColumns(const std::string& image, const std::string& truth) {
     applyColumns();
 }
 
+void DataPanel::setPredictions(const Predictions& predictions,
+                               const std::vector<DataChange>& changes) {
+    m_keeper.addAnswers(DataPart::Test, predictions, changes);
+}
+
+void DataPanel::setAnswers(DataPart part, const Predictions& predictions) {
+    m_keeper.addAnswers(part, predictions, {});
+}
+
 void DataPanel::applyColumns() {
     m_columns = m_data ? shownColumns(*m_data, m_imageWanted, m_truthWanted) : ShownColumns();
     fillImages();
-    m_samples->model().setColumns(m_columns);
-    ShownColumns asked = m_columns;
-    if (m_truthWanted.empty()) asked.truth = -1;
-    m_mistakes->setData(m_data, asked);
-    m_draw->setClassNames(namesOf(m_data.get(), asked.truth));
-    showSamples();
+    for (SampleGrid* grid : grids()) grid->model().setColumns(m_columns);
+    int classes = m_columns.truth;
+    if (m_data &&
+        (classes < 0 || !hasClassNumbers(m_data->storedColumns()[static_cast<size_t>(classes)])))
+        classes = classColumn(m_data->storedColumns());
+    m_keeper.setData(m_data, classes);
+    const bool isAsked = m_data && !m_truthWanted.empty() && classes >= 0 &&
+                         columnNamed(m_data->storedColumns(), m_truthWanted) == classes;
+    m_mistakes->setAsked(isAsked);
+    m_samples->setCanAsk(isAsked);
+    m_draw->setClassNames(namesOf(m_data.get(), m_truthWanted.empty() ? -1 : m_columns.truth));
 }
 
 /// To be chosen from where an example has several.
@@ -108,22 +167,23 @@ void DataPanel::fillImages() {
     m_image->setVisible(m_image->count() > 1);
 }
 
+/// How many changes there are is seen from every page.
+void DataPanel::nameTabs() {
+    const auto count = static_cast<int64_t>(m_keeper.changes().size());
+    setTabText(indexOf(m_changes),
+               count == 0 ? tr("Changes") : tr("Changes · %1").arg(exactText(count)));
+}
+
 void DataPanel::setWhy(const QString& what, const QString& how) {
     m_samplesEmpty->setText(what, how);
 }
 
-DataPart DataPanel::part() const { return static_cast<DataPart>(m_part->currentData().toInt()); }
-
-void DataPanel::showSamples() {
-    m_samples->setWhenNone(part() == DataPart::Training ? tr("There are no training images.")
-                                                        : tr("There are no test images."),
-                           tr("How many there are stands in the project's properties."));
-    m_samples->model().showAll(m_data, part());
+void DataPanel::setNormalisation(const Normalisation& normalisation) {
+    for (SampleGrid* grid : grids()) grid->model().setNormalisation(normalisation);
 }
 
-void DataPanel::setNormalisation(const Normalisation& normalisation) {
-    m_samples->model().setNormalisation(normalisation);
-    m_mistakes->grid().model().setNormalisation(normalisation);
+void DataPanel::setSeed(uint64_t seed) {
+    for (SampleGrid* grid : grids()) grid->setSeed(seed);
 }
 
 bool DataPanel::isDrawing() const { return isVisible() && currentWidget() == m_draw; }
@@ -134,17 +194,23 @@ void DataPanel::tellShown() {
     resultsShown(isShowingResults());
 }
 
-/// Puts an image on the canvas.
-void DataPanel::tryOut(const SamplesModel& model, const QModelIndex& index, DataPart part) {
-    if (!m_data || !index.isValid() || m_columns.image < 0) return;
-    const ExampleSet& examples = part == DataPart::Training ? m_data->train : m_data->test;
+/// Puts an image on the canvas, as the network's transforms leave it.
+void DataPanel::tryOut(int64_t place) {
+    if (!m_data || m_columns.image < 0) return;
+    const SampleTable& table = *m_keeper.source().table;
     const auto column = static_cast<size_t>(m_columns.image);
-    const auto at = model.data(index, SamplesModel::IndexRole).toLongLong();
-    const std::span<const uint8_t> image = examples.pixels(column, at);
-    std::vector<float> pixels(image.size());
-    std::transform(image.begin(), image.end(), pixels.begin(),
-                   [](uint8_t byte) { return static_cast<float>(byte) / 255; });
-    m_draw->setImage(std::move(pixels), extentOf(m_data->columns[column]));
+    const Dataset& seen = m_seen ? *m_seen : *m_data;
+    const bool isTest = table.partOf(place) == DataPart::Test;
+    const ExampleSet& examples = isTest ? seen.test : seen.train;
+    std::vector<std::byte> bytes(static_cast<size_t>(seen.columns[column].bytes()));
+    std::vector<std::span<std::byte>> to(seen.columns.size());
+    to[column] = bytes;
+    examples.write(table.indexOf(place), {}, to);
+    std::vector<float> pixels(bytes.size());
+    std::ranges::transform(bytes, pixels.begin(), [](std::byte byte) {
+        return static_cast<float>(std::to_integer<int>(byte)) / 255;
+    });
+    m_draw->setImage(std::move(pixels), extentOf(seen.columns[column]));
     setCurrentWidget(m_draw);
 }
 

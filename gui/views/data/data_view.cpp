@@ -5,19 +5,22 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
 #include "gui/bridge/follow.h"
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/models/number_text.h"
+#include "gui/views/data/answer_asker.h"
 #include "gui/views/data/data_panel.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/draw_page.h"
-#include "gui/views/data/mistakes_page.h"
 #include "gui/views/data/prediction_questions.h"
 #include "gui/views/data/predictor_host.h"
 #include "gui/views/data/results_page.h"
+#include "gui/views/data/samples_page.h"
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
 
@@ -103,10 +106,12 @@ class DataFeed : public QObject {
           m_panel(panel),
           m_host(this),
           m_resultsHost(this),
+          m_asker(this),
           m_askStates(this),
           m_edited(this) {
         connectData();
         connectPredictor();
+        connectAsking();
         connectStepping(context.actions);
         QAction* choose = context.actions.find("data.choose");
         if (choose) connect(&panel, &DataPanel::dataAskedFor, choose, &QAction::trigger);
@@ -118,9 +123,14 @@ class DataFeed : public QObject {
     void connectData() {
         follow(&m_run, &RunController::dataChanged, this, [this] { takeData(); });
         follow(&m_run, &RunController::loadingChanged, this, [this] { showWhy(); });
-        follow(&m_run, &RunController::predictionsArrived, &m_panel.mistakes(),
-               &MistakesPage::setPredictions);
-        follow(&m_run, &RunController::runOpened, &m_panel.mistakes(), &MistakesPage::clear);
+        follow(&m_run, &RunController::predictionsArrived, this,
+               [this](const Predictions& predictions) { takePredictions(predictions); });
+        follow(&m_run, &RunController::runOpened, this,
+               [this] { m_panel.keeper().clearAnswers(); });
+        connect(&m_panel, &DataPanel::changesEdited, this,
+                [this](const std::vector<DataChange>& changes, const QString& words) {
+                    putChanges(changes, words);
+                });
         follow(&m_document, &Document::replaced, this, [this] { takeOtherDocument(); });
         follow(&m_document, &Document::graphChanged, this, [this] {
             if (m_document.lastChange().changesMeaning) takeDocument();
@@ -155,6 +165,25 @@ class DataFeed : public QObject {
         connect(&m_host, &PredictorHost::failed, &m_panel.draw(), &DrawPage::showTrouble);
     }
 
+    /// About all examples of a part, with the newest weights.
+    void connectAsking() {
+        connect(&m_panel.samples(), &SamplesPage::answersAsked, this, [this] { askAll(); });
+        connect(&m_asker, &AnswerAsker::progressed, &m_panel.samples(), &SamplesPage::setAsking);
+        connect(&m_asker, &AnswerAsker::answered, &m_panel, &DataPanel::setAnswers);
+        connect(&m_asker, &AnswerAsker::failed, &m_run, &RunController::failed);
+    }
+
+    void askAll() {
+        if (m_asker.isAsking()) return m_asker.stop();
+        const auto& table = m_panel.keeper().source().table;
+        if (!table) return;
+        const auto wanted = m_panel.samples().shownPart();
+        for (const DataPart part : {DataPart::Training, DataPart::Test})
+            if (!wanted || wanted == part)
+                m_asker.ask(
+                    {m_document.project(), m_run.storedData(), table, m_run.states(), part});
+    }
+
     void connectStepping(ActionBook& actions) {
         connect(&m_panel.results(), &ResultsPage::stepAskedFor, this, [this](int64_t example) {
             const QString number = exactText(example);
@@ -181,16 +210,48 @@ class DataFeed : public QObject {
     }
 
     void takeData() {
-        m_dataEssence = dataEssence(m_document.project());
-        showData(m_run.data());
+        m_dataEssence = rawDataEssence(m_document.project());
+        showData(m_run.storedData(), m_run.data());
     }
 
-    void showData(std::shared_ptr<const Dataset> data) {
+    /// `data`: as the run takes them; `stored`: with what is excluded, so that it can be taken in.
+    void showData(std::shared_ptr<const Dataset> stored, std::shared_ptr<const Dataset> data) {
         m_hasData = data != nullptr;
-        m_shownData = data;
-        m_panel.setData(std::move(data));
+        m_shownData = std::move(data);
+        m_panel.setData(stored);
+        m_panel.setSeen(seenOf(stored));
         showWhy();
         showExamples();
+    }
+
+    /// All stored examples through the transforms.
+    std::shared_ptr<const Dataset> seenOf(const std::shared_ptr<const Dataset>& stored) const {
+        if (!stored) return nullptr;
+        Project project = m_document.project();
+        project.data.changes.clear();
+        const auto seen = prepareData(*stored, project);
+        return seen ? *seen : nullptr;
+    }
+
+    /// Those of a run are about its own data, which others may have been excluded from.
+    void takePredictions(const Predictions& predictions) {
+        const LiveRun* run = m_run.run();
+        m_panel.setPredictions(predictions,
+                               run ? run->project().data.changes : std::vector<DataChange>());
+    }
+
+    void putChanges(const std::vector<DataChange>& changes, const QString& words) {
+        if (changes.size() > DataSettings::mostChanges)
+            return m_run.failed(
+                {"U27",
+                 fmt::format("a project holds up to {} changed examples, this would be {}",
+                             DataSettings::mostChanges, changes.size()),
+                 {},
+                 "The examples are as before.",
+                 "Change the data themselves where so much of them is wrong."});
+        DataSettings data = m_document.project().data;
+        data.changes = changes;
+        m_document.setData(words, data);
     }
 
     /// Why there are no data to be seen.
@@ -212,18 +273,22 @@ class DataFeed : public QObject {
 
     /// Nothing of the old project stays, except for the data where the new one has the same.
     void takeOtherDocument() {
-        m_panel.mistakes().clear();
+        m_asker.stop();
+        m_panel.keeper().clearAnswers();
         m_panel.draw().forget();
         m_host.forgetNetwork();
         m_host.setStates(nullptr);
         m_resultsHost.forgetNetwork();
         m_resultsHost.setStates(nullptr);
-        showData(dataEssence(m_document.project()) == m_dataEssence ? m_run.data() : nullptr);
+        const bool isSame = rawDataEssence(m_document.project()) == m_dataEssence;
+        showData(isSame ? m_run.storedData() : nullptr, isSame ? m_run.data() : nullptr);
         takeDocument();
     }
 
     void takeDocument() {
         m_panel.setNormalisation(m_document.project().data.normalisation);
+        m_panel.setSeed(static_cast<uint64_t>(m_document.project().training.seed));
+        m_panel.setChanges(m_document.project().data.changes);
         m_asked = askedOf(m_document);
         m_panel.setColumns(m_asked.image, m_asked.truth);
         showExamples();
@@ -311,6 +376,7 @@ class DataFeed : public QObject {
     RunController& m_run;
     DataPanel& m_panel;
     PredictorHost m_host, m_resultsHost;
+    AnswerAsker m_asker;
     std::shared_ptr<const Dataset> m_shownData;
     Asked m_asked;  ///< of the document as it is
     QTimer m_askStates, m_edited;

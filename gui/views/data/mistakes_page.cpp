@@ -11,16 +11,19 @@
 #include "gui/theme/theme.h"
 #include "gui/views/data/confusion_table.h"
 #include "gui/views/data/sample_grid.h"
+#include "gui/views/data/sample_keeper.h"
 #include "gui/widgets/empty_state.h"
 #include "gui/widgets/read_out.h"
 
 namespace vitrine::gui {
 
-MistakesPage::MistakesPage(Theme& theme, QWidget* parent)
+MistakesPage::MistakesPage(Theme& theme, SampleKeeper& keeper, QWidget* parent)
     : QWidget(parent),
+      m_keeper(keeper),
       m_grid(new SampleGrid(theme, QStringLiteral("mistakes"))),
       m_matrix(new ConfusionTable(theme)),
-      m_sentence(new ReadOut(theme)) {
+      m_sentence(new ReadOut(theme)),
+      m_counting(this) {
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
@@ -33,7 +36,10 @@ MistakesPage::MistakesPage(Theme& theme, QWidget* parent)
     all->addWidget(m_empty);
     connect(m_matrix, &ConfusionTable::chosenChanged, this, &MistakesPage::showMistakes);
     connect(m_matrix, &ConfusionTable::pointed, this, &MistakesPage::tell);
-    clear();
+    connect(&m_keeper, &SampleKeeper::changed, this, &MistakesPage::follow);
+    connect(&m_counting, &BackgroundWork::finished, this, &MistakesPage::isCounted);
+    m_grid->finder().setQuery(mistakesQuery());
+    follow();
 }
 
 QWidget* MistakesPage::buildHalves() {
@@ -63,45 +69,67 @@ QLayout* MistakesPage::buildFoot() {
     return row;
 }
 
-void MistakesPage::setData(std::shared_ptr<const Dataset> dataset, const ShownColumns& columns) {
-    if (dataset == m_data && columns == m_columns) return;
-    m_data = std::move(dataset);
-    m_columns = columns;
-    const bool hasClasses = m_data && columns.truth >= 0 &&
-                            m_data->columns[static_cast<size_t>(columns.truth)].hasClasses();
-    if (!hasClasses) m_columns.truth = -1;
-    m_grid->model().setColumns(m_columns);
-    clear();
+void MistakesPage::setAsked(bool asked) {
+    if (asked == m_isAsked) return;
+    m_isAsked = asked;
+    follow();
 }
 
-/// Of the test set. What was predicted is there: nothing has to be drawn for its label.
-std::vector<int32_t> MistakesPage::truth() const {
-    std::vector<int32_t> truth;
-    for (int64_t i = 0; i < m_data->test.count; ++i)
-        truth.push_back(m_data->test.number(static_cast<size_t>(m_columns.truth), i));
-    return truth;
+void MistakesPage::follow() {
+    const SampleSource& source = m_keeper.source();
+    m_grid->finder().setSource(source);
+    if (source.table && (!m_isAsked || source.table->classColumn() < 0)) {
+        m_matrix->setMatrix({}, {});
+        return sayWhatComes(tr("The network is not asked for classes."),
+                            tr("Results shows what it gives for the test examples."));
+    }
+    if (!source.table || !source.answers.has(DataPart::Test)) {
+        m_matrix->setMatrix({}, {});
+        return sayWhatComes(
+            tr("Train for one epoch to see its mistakes."),
+            tr("At the end of each epoch the test images are tried; those that the network "
+               "gets wrong are shown here, the most confident first."));
+    }
+    count();
+}
+
+/// In the background where the test part is large.
+void MistakesPage::count() {
+    m_isStale = m_counting.isRunning();
+    if (m_isStale) return;  // isCounted() goes on
+    const SampleSource& source = m_keeper.source();
+    const bool isQuick =
+        source.table->hasClasses() && source.table->countOf(DataPart::Test) <= SampleFinder::few;
+    if (isQuick) return take(confusionOf(source));
+    m_counting.run("counting mistakes", [source] { return confusionOf(source); });
+}
+
+void MistakesPage::isCounted() {
+    Made made = m_counting.take();
+    if (m_isStale || !m_keeper.source().answers.has(DataPart::Test)) return follow();
+    take(std::move(made.matrix));
+}
+
+void MistakesPage::take(ConfusionMatrix matrix) {
+    if (matrix.isEmpty()) {
+        m_matrix->setMatrix({}, {});
+        return sayWhatComes(tr("No test image has a class of the data."),
+                            tr("Look at the labels of the test images."));
+    }
+    m_summary = summaryOf(matrix);
+    const QStringList names = classNames(matrix.classes());
+    m_matrix->setMatrix(std::move(matrix), names);
+    m_empty->setEmpty(false);
+    tell({});
+    showMistakes();
 }
 
 /// A network may have more outputs than the data have classes: those are numbers.
-QStringList MistakesPage::classNames() const {
+QStringList MistakesPage::classNames(int count) const {
     QStringList names;
-    for (const std::string& name : m_data->columns[static_cast<size_t>(m_columns.truth)].classes)
-        names << QString::fromStdString(name);
-    for (const int32_t answer : m_predictions.classes)
-        while (names.size() <= answer) names << QString::number(names.size());
+    for (int32_t number = 0; number < count; ++number)
+        names << m_keeper.source().table->className(number);
     return names;
-}
-
-void MistakesPage::clear() {
-    m_predictions = {};
-    m_matrix->setMatrix({}, {});
-    m_grid->model().showChosen(m_data, {});
-    if (m_data && m_columns.truth < 0)
-        return sayWhatComes(tr("The network is not asked for classes."),
-                            tr("Results shows what it gives for the test examples."));
-    sayWhatComes(tr("Train for one epoch to see its mistakes."),
-                 tr("At the end of each epoch the test images are tried; those that the network "
-                    "gets wrong are shown here, the most confident first."));
 }
 
 void MistakesPage::sayWhatComes(const QString& what, const QString& how) {
@@ -109,25 +137,9 @@ void MistakesPage::sayWhatComes(const QString& what, const QString& how) {
     m_empty->setEmpty(true);
 }
 
-void MistakesPage::setPredictions(const Predictions& predictions) {
-    const bool isOfThese =
-        m_data && m_columns.truth >= 0 && std::ssize(predictions.classes) == m_data->test.count;
-    if (!isOfThese) return;
-    m_predictions = predictions;
-    const QStringList names = classNames();
-    ConfusionMatrix matrix(static_cast<int>(names.size()), truth(), predictions.classes);
-    if (matrix.isEmpty())
-        return sayWhatComes(tr("No test image has a class of the data."),
-                            tr("Look at the labels of the test images."));
-    m_summary = summaryOf(matrix);
-    m_matrix->setMatrix(std::move(matrix), names);
-    m_empty->setEmpty(false);
-    tell({});
-    showMistakes();
-}
-
 QString MistakesPage::summaryOf(const ConfusionMatrix& matrix) const {
-    const QString epoch = exactText(m_predictions.epoch), total = exactText(matrix.total());
+    const QString epoch = exactText(m_keeper.source().answers.epochOf(DataPart::Test)),
+                  total = exactText(matrix.total());
     if (const std::optional<double> accuracy = matrix.accuracy())
         return tr("Epoch %1: %2 of %3 are right").arg(epoch, percentText(*accuracy, 2), total);
     return tr("Epoch %1: no accuracy, the outputs for %2 of %3 are not numbers")
@@ -135,16 +147,13 @@ QString MistakesPage::summaryOf(const ConfusionMatrix& matrix) const {
 }
 
 void MistakesPage::showMistakes() {
-    if (!m_data) return;
     if (m_matrix->chosen())
         m_grid->setWhenNone(tr("No image is in the chosen cell."),
                             tr("Choose another one, or Escape for all mistakes."));
     else
         m_grid->setWhenNone(tr("Every test image is taken for what it is."),
                             tr("Choose a cell on the diagonal to see images that are right."));
-    const std::vector<int32_t> labels =
-        m_predictions.classes.empty() ? std::vector<int32_t>() : truth();
-    m_grid->model().showChosen(m_data, mistakesOf(m_predictions, labels, m_matrix->chosen()));
+    m_grid->finder().setQuery(mistakesQuery(m_matrix->chosen()));
 }
 
 /// About the cell under the mouse, else about all of it.

@@ -5,12 +5,7 @@
 #include <QStringList>
 #include <QWidget>
 
-#include <memory>
-#include <vector>
-
-#include "core/probe/predictions.h"
-#include "core/session/project.h"
-#include "gui/models/column_text.h"
+#include "gui/bridge/background.h"
 #include "gui/models/confusion.h"
 
 class QLayout;
@@ -21,38 +16,44 @@ class ConfusionTable;
 class EmptyState;
 class ReadOut;
 class SampleGrid;
+class SampleKeeper;
 class Theme;
 
 /// Window thread.
 class MistakesPage : public QWidget {
     Q_OBJECT
   public:
-    explicit MistakesPage(Theme& theme, QWidget* parent = nullptr);
-    /// Predictions about other data are forgotten.
-    void setData(std::shared_ptr<const Dataset> dataset, const ShownColumns& columns);
-    void setPredictions(const Predictions& predictions);
-    void clear();
+    MistakesPage(Theme& theme, SampleKeeper& keeper, QWidget* parent = nullptr);
+    /// Whether the network is asked for the classes of the data.
+    void setAsked(bool asked);
     SampleGrid& grid() { return *m_grid; }
 
   private:
+    struct Made {
+        ConfusionMatrix matrix;
+        Made(ConfusionMatrix counted) : matrix(std::move(counted)) {}
+        Made(const Error&) {}
+    };
     QWidget* buildHalves();
     QLayout* buildFoot();
+    void follow();
+    void count();
+    void isCounted();
+    void take(ConfusionMatrix matrix);
     QString summaryOf(const ConfusionMatrix& matrix) const;
+    QStringList classNames(int count) const;
     void showMistakes();
     void sayWhatComes(const QString& what, const QString& how);
     void tell(const QString& sentence);
 
+    SampleKeeper& m_keeper;
     SampleGrid* m_grid;
     ConfusionTable* m_matrix;
     ReadOut* m_sentence;
     EmptyState* m_empty;
-    std::shared_ptr<const Dataset> m_data;
-    std::vector<int32_t> truth() const;
-    QStringList classNames() const;
-
-    ShownColumns m_columns;  ///< `truth` holds classes, or there are none
-    Predictions m_predictions;
     QString m_summary;
+    Background<Made> m_counting;
+    bool m_isAsked = false, m_isStale = false;
 };
 
 }  // namespace vitrine::gui

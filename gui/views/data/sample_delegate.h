@@ -20,6 +20,7 @@ class SampleDelegate : public QStyledItemDelegate {
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
   private:
+    void paintBadge(QPainter& painter, const QRect& area, bool isExcluded, bool isRelabelled) const;
     void paintLabel(QPainter& painter, const QRect& room, const QModelIndex& index) const;
     Theme& m_theme;
     int m_pictureSize = 56;

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// List and bar.
+// List, bar and menu.
 #include "gui/views/data/sample_grid.h"
 
 #include <QHBoxLayout>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QListView>
+#include <QMenu>
 #include <QSlider>
+#include <QSpinBox>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <array>
 
 #include "gui/models/number_text.h"
@@ -31,6 +35,7 @@ SampleGrid::SampleGrid(Theme& theme, const QString& name, QWidget* parent)
     column->addWidget(m_none, 1);
     connect(&m_model, &QAbstractItemModel::modelReset, this, &SampleGrid::updateBar);
     connect(&m_model, &QAbstractItemModel::dataChanged, this, &SampleGrid::updateBar);
+    connect(&m_finder, &SampleFinder::changed, this, &SampleGrid::showFound);
     updateBar();
 }
 
@@ -43,8 +48,133 @@ void SampleGrid::buildList(Theme& theme) {
     m_list->setUniformItemSizes(true);
     m_list->setItemDelegate(m_delegate);
     m_list->setModel(&m_model);
-    connect(m_list, &QListView::activated, this, &SampleGrid::opened);
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_list->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_list->installEventFilter(this);
+    connect(m_list, &QListView::activated, this,
+            [this](const QModelIndex& index) { opened(m_model.placeAt(index.row())); });
+    connect(m_list->selectionModel(), &QItemSelectionModel::selectionChanged, this,
+            &SampleGrid::selectionChanged);
+    connect(&m_model, &QAbstractItemModel::modelReset, this, &SampleGrid::selectionChanged);
+    connect(m_list, &QListView::customContextMenuRequested, this, [this](const QPoint& at) {
+        QMenu menu;
+        fillMenu(menu);
+        if (!menu.isEmpty()) menu.exec(m_list->viewport()->mapToGlobal(at));
+    });
     connect(&theme, &Theme::changed, m_list->viewport(), qOverload<>(&QWidget::update));
+}
+
+std::vector<int64_t> SampleGrid::selected() const {
+    std::vector<int> rows;
+    for (const QModelIndex& index : m_list->selectionModel()->selectedIndexes())
+        rows.push_back(index.row());
+    std::ranges::sort(rows);
+    std::vector<int64_t> places;
+    for (const int row : rows) places.push_back(m_model.placeAt(row));
+    return places;
+}
+
+void SampleGrid::select(const std::vector<int64_t>& places) {
+    for (const int64_t place : places)
+        if (const int row = m_model.rowOf(place); row >= 0) {
+            const QModelIndex index = m_model.index(row);
+            m_list->selectionModel()->select(index, QItemSelectionModel::Select);
+            m_list->selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+        }
+}
+
+/// What was selected stays so where it is still there.
+void SampleGrid::showFound(bool isSameQuestion) {
+    const std::vector<int64_t> before = isSameQuestion ? selected() : std::vector<int64_t>();
+    m_model.show(m_finder.source(), m_finder.found(), isSameQuestion);
+    if (!before.empty() && selected().empty()) select(before);
+}
+
+void SampleGrid::addClasses(QMenu& menu, const std::vector<int64_t>& places) {
+    const SampleTable& table = *m_model.source().table;
+    for (int32_t number = 0; number < table.classCount(); ++number) {
+        QAction* action = menu.addAction(table.className(number));
+        action->setCheckable(true);
+        action->setChecked(std::ranges::all_of(
+            places, [&](int64_t place) { return table.classOf(place) == number; }));
+        connect(action, &QAction::triggered, this,
+                [this, places, number] { editAsked(places, {.label = number}); });
+    }
+}
+
+void SampleGrid::fillMenu(QMenu& menu) {
+    const std::vector<int64_t> places = selected();
+    if (places.empty()) return;
+    const SampleTable& table = *m_model.source().table;
+    const auto isExcluded = [&](int64_t place) { return table.changeOf(place).isExcluded; };
+    const auto isChanged = [&](int64_t place) { return table.changeOf(place) != SampleChange(); };
+    menu.setObjectName(objectName() + QStringLiteral("Menu"));
+    if (table.classCount() > 0) {
+        QMenu* classes = menu.addMenu(tr("Change class (L)"));
+        classes->setObjectName(objectName() + QStringLiteral("Classes"));
+        addClasses(*classes, places);
+    }
+    const bool areOut = std::ranges::all_of(places, isExcluded);
+    menu.addAction(areOut ? tr("Take in again (Delete)") : tr("Exclude from training (Delete)"),
+                   this, &SampleGrid::toggleExcluded);
+    QAction* back = menu.addAction(tr("Take changes back (Backspace)"), this,
+                                   [this, places] { takeBackAsked(places); });
+    back->setEnabled(std::ranges::any_of(places, isChanged));
+    menu.addSeparator();
+    menu.addAction(tr("Try out on the canvas (Return)"), this,
+                   [this, place = places.front()] { opened(place); });
+}
+
+void SampleGrid::toggleExcluded() {
+    const std::vector<int64_t> places = selected();
+    if (places.empty()) return;
+    const SampleTable& table = *m_model.source().table;
+    const bool areOut = std::ranges::all_of(
+        places, [&](int64_t place) { return table.changeOf(place).isExcluded; });
+    editAsked(places, {.isExcluded = !areOut});
+}
+
+/// Below the current picture.
+void SampleGrid::showMenu(QMenu& menu) {
+    if (menu.isEmpty()) return;
+    const QRect where = m_list->visualRect(m_list->currentIndex());
+    menu.exec(m_list->viewport()->mapToGlobal(where.bottomLeft()));
+}
+
+bool SampleGrid::pressed(int key) {
+    const std::vector<int64_t> places = selected();
+    if (places.empty()) return false;
+    if (key == Qt::Key_Delete) {
+        toggleExcluded();
+        return true;
+    }
+    if (key == Qt::Key_Backspace) {
+        takeBackAsked(places);
+        return true;
+    }
+    QMenu menu;
+    menu.setObjectName(objectName() + QStringLiteral("Classes"));
+    addClasses(menu, places);
+    showMenu(menu);
+    return true;
+}
+
+/// While the list has the keyboard these keys are its own, not the canvas's.
+bool SampleGrid::eventFilter(QObject* watched, QEvent* event) {
+    const bool isOurs =
+        event->type() == QEvent::ShortcutOverride || event->type() == QEvent::KeyPress;
+    if (isOurs && watched == m_list) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        const bool isKnown = key->modifiers() == Qt::NoModifier &&
+                             (key->key() == Qt::Key_Delete || key->key() == Qt::Key_Backspace ||
+                              key->key() == Qt::Key_L);
+        if (event->type() == QEvent::ShortcutOverride) {
+            if (isKnown || key->matches(QKeySequence::SelectAll)) event->accept();
+        } else if (isKnown && pressed(key->key())) {
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 QWidget* SampleGrid::buildBar(Theme& theme) {
@@ -56,6 +186,7 @@ QWidget* SampleGrid::buildBar(Theme& theme) {
     m_range->setObjectName(objectName() + "Range");
     m_range->setProperty("quiet", true);
     m_bar->addWidget(buildNormalised());
+    m_bar->addWidget(buildDraw());
     m_bar->addWidget(m_range);
     m_bar->addStretch();
     m_size = buildSize();
@@ -83,8 +214,10 @@ void SampleGrid::resizeEvent(QResizeEvent* event) {
 
 /// Where there is little room, what says the least goes first, and nothing is cut.
 void SampleGrid::fitBar() {
-    const std::array<QWidget*, 2> goFirst{m_range, m_size};
-    for (QWidget* widget : goFirst) widget->show();
+    const std::array<QWidget*, 3> goFirst{m_range, m_size, m_draw};
+    m_range->setVisible(m_model.isNormalised());
+    m_draw->setVisible(m_model.look().goesThroughTransforms());
+    m_size->show();
     for (QWidget* widget : goFirst) {
         m_bar->invalidate();
         if (m_bar->sizeHint().width() <= width()) return;
@@ -95,12 +228,36 @@ void SampleGrid::fitBar() {
 QToolButton* SampleGrid::buildNormalised() {
     auto* button = new QToolButton;
     button->setObjectName(objectName() + "Normalised");
-    button->setText(tr("Normalised"));
+    button->setText(tr("As seen"));
     button->setAccessibleName(tr("As the network sees them"));
-    button->setToolTip(tr("Shows the numbers that the network gets; middle grey is 0"));
+    button->setToolTip(
+        tr("Shows what the network gets: transformed and normalised; middle grey "
+           "is 0"));
     button->setCheckable(true);
-    connect(button, &QToolButton::toggled, &m_model, &SamplesModel::setNormalised);
+    connect(button, &QToolButton::toggled, this, [this](bool on) {
+        m_model.setNormalised(on);
+        updateBar();
+    });
     return button;
+}
+
+/// Transforms draw anew in each epoch.
+QWidget* SampleGrid::buildDraw() {
+    m_draw = new QSpinBox;
+    m_draw->setObjectName(objectName() + "Draw");
+    m_draw->setAccessibleName(tr("Epoch whose draws are shown"));
+    m_draw->setToolTip(tr("Which epoch's draws of the transforms are shown"));
+    m_draw->setPrefix(tr("epoch "));
+    m_draw->setRange(1, 9999);
+    connect(m_draw, &QSpinBox::valueChanged, this, [this](int epoch) {
+        m_model.setOccasion({m_seed, epoch - 1});
+    });
+    return m_draw;
+}
+
+void SampleGrid::setSeed(uint64_t seed) {
+    m_seed = seed;
+    m_model.setOccasion({m_seed, m_draw->value() - 1});
 }
 
 QWidget* SampleGrid::buildSize() {

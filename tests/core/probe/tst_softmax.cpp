@@ -47,6 +47,18 @@ class TestSoftmax : public QObject {
         QCOMPARE(std::isnan(likeliest.probability), index == noAnswer);
         for (const float probability : softmax(logits))
             QCOMPARE(std::isnan(probability), index == noAnswer);
+        QCOMPARE(std::isnan(classLoss(logits, 0)), index == noAnswer);
+    }
+
+    void theLossOfAClassIsItsLogarithm() {
+        const std::vector<double> logits{1, 3, -2};
+        const double sum = std::exp(1) + std::exp(3) + std::exp(-2);
+        for (int32_t label = 0; label < 3; ++label) {
+            const double wanted = -std::log(std::exp(logits[static_cast<size_t>(label)]) / sum);
+            QVERIFY(std::abs(static_cast<double>(classLoss(logits, label)) - wanted) < 1e-6);
+        }
+        QCOMPARE(classLoss(std::vector<double>{-1000, 1000}, 0), 2000.0F);
+        for (const int32_t label : {-1, 3}) QVERIFY(std::isnan(classLoss(logits, label)));
     }
 };
 

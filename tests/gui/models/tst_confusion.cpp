@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counting and sorting of mistakes on a test set that fits in a line.
+// Counting and finding of mistakes on a test set that fits in a line.
 #include <QtTest>
 
 #include <cmath>
 
 #include "gui/models/confusion.h"
+#include "tests/gui/support/made_samples.h"
 
 namespace vitrine::gui {
 
@@ -14,9 +15,18 @@ const std::vector<int32_t> labels = {0, 0, 0, 1, 1, 2};
 const Predictions predictions = {
     .epoch = 1, .classes = {0, 1, 1, 1, 0, 2}, .probabilities = {0.9F, 0.6F, 0.8F, 0.7F, 0.7F, 1}};
 
-std::vector<int64_t> indicesOf(const std::vector<Sample>& samples) {
+SampleSource sourceOf(const Predictions& answers, const std::vector<DataChange>& changes = {}) {
+    SampleSource source{test::tableOf(test::labelledDataset({0}, labels), changes), {}};
+    source.answers.add(*source.table, DataPart::Test, answers);
+    return source;
+}
+
+/// In the test part.
+std::vector<int64_t> mistakesOf(const SampleSource& source, std::optional<Confusion> only = {}) {
+    const FoundSamples found = *findSamples(source, mistakesQuery(only));
     std::vector<int64_t> indices;
-    for (const Sample& sample : samples) indices.push_back(sample.index);
+    for (int64_t row = 0; row < found.count; ++row)
+        indices.push_back(source.table->indexOf(found.at(row)));
     return indices;
 }
 
@@ -74,11 +84,10 @@ class ConfusionTest : public QObject {
         Predictions some = predictions;
         some.classes[3] = some.classes[5] = noAnswer;
         some.probabilities[3] = some.probabilities[5] = std::nanf("");
-        const std::vector<Sample> mistakes = mistakesOf(some, labels);
-        QCOMPARE(indicesOf(mistakes), (std::vector<int64_t>{3, 5, 2, 4, 1}));
-        QCOMPARE(mistakes[0].predicted, std::optional<int>(noAnswer));
-        QCOMPARE(indicesOf(mistakesOf(some, labels, Confusion{2, noAnswer})),
-                 (std::vector<int64_t>{5}));
+        const SampleSource source = sourceOf(some);
+        QCOMPARE(mistakesOf(source), (std::vector<int64_t>{3, 5, 2, 4, 1}));
+        QCOMPARE(mistakesOf(source, Confusion{2, noAnswer}), (std::vector<int64_t>{5}));
+        QCOMPARE(confusionOf(source).withoutAnswer(), int64_t{2});
     }
 
     void leavesOutWhatIsNoClass() {
@@ -90,20 +99,34 @@ class ConfusionTest : public QObject {
     }
 
     void mostConfidentMistakesComeFirst() {
-        QCOMPARE(indicesOf(mistakesOf(predictions, labels)), (std::vector<int64_t>{2, 4, 1}));
+        QCOMPARE(mistakesOf(sourceOf(predictions)), (std::vector<int64_t>{2, 4, 1}));
     }
 
     void oneCellOfTheMatrix() {
-        QCOMPARE(indicesOf(mistakesOf(predictions, labels, Confusion{0, 1})),
-                 (std::vector<int64_t>{2, 1}));
-        QCOMPARE(indicesOf(mistakesOf(predictions, labels, Confusion{1, 1})),
-                 (std::vector<int64_t>{3}));
+        const SampleSource source = sourceOf(predictions);
+        QCOMPARE(mistakesOf(source, Confusion{0, 1}), (std::vector<int64_t>{2, 1}));
+        QCOMPARE(mistakesOf(source, Confusion{1, 1}), (std::vector<int64_t>{3}));
     }
 
-    void shortPredictionsAreNoTrouble() {
+    /// Example 2 is a bee as the network said, and example 4 is left out.
+    void changesOfTheProjectCount() {
+        Predictions kept = predictions;
+        for (auto* numbers : {&kept.probabilities}) numbers->erase(numbers->begin() + 4);
+        kept.classes.erase(kept.classes.begin() + 4);
+        const SampleSource source = sourceOf(kept, {{.example = "test 2", .label = "bee"},
+                                                    {.example = "test 4", .isExcluded = true}});
+        QCOMPARE(mistakesOf(source), (std::vector<int64_t>{1}));
+        const ConfusionMatrix matrix = confusionOf(source);
+        QCOMPARE(matrix.total(), int64_t{5});
+        QCOMPARE(matrix.count(1, 1), int64_t{2});
+    }
+
+    void answersAboutOtherDataAreNotTaken() {
+        SampleSource source{test::tableOf(test::labelledDataset({0}, labels)), {}};
         Predictions few = predictions;
         few.classes.resize(3);
-        QCOMPARE(mistakesOf(few, labels).size(), size_t{2});
+        QVERIFY(!source.answers.add(*source.table, DataPart::Test, few));
+        QVERIFY(mistakesOf(source).empty());
     }
 };
 

@@ -5,11 +5,36 @@
 
 #include <cmath>
 
+#include "core/data/drawn_examples.h"
 #include "core/data/stored_examples.h"
 #include "gui/models/samples_model.h"
 #include "tests/gui/support/made_data.h"
+#include "tests/gui/support/made_samples.h"
 
 namespace vitrine::gui {
+
+namespace {
+
+void showAll(SamplesModel& model, std::shared_ptr<const Dataset> data, DataPart part) {
+    const SampleSource source{test::tableOf(std::move(data)), {}};
+    model.show(source, *findSamples(source, {.part = part}));
+}
+
+/// Test example 4 of nine was taken for `predicted`.
+void showAnswer(SamplesModel& model, int32_t predicted, float probability, float loss) {
+    SampleSource source{test::tableOf(test::madeDataset(1, 9)), {}};
+    Predictions answers{.epoch = 1,
+                        .classes = std::vector<int32_t>(9, 0),
+                        .probabilities = std::vector<float>(9, 1),
+                        .losses = std::vector<float>(9, 0)};
+    answers.classes[4] = predicted;
+    answers.probabilities[4] = probability;
+    answers.losses[4] = loss;
+    QVERIFY(source.answers.add(*source.table, DataPart::Test, answers));
+    model.show(source, *findSamples(source, {.part = DataPart::Test, .predicted = predicted}));
+}
+
+}  // namespace
 
 class SamplesModelTest : public QObject {
     Q_OBJECT
@@ -20,7 +45,7 @@ class SamplesModelTest : public QObject {
         QAbstractItemModelTester tester(&model,
                                         QAbstractItemModelTester::FailureReportingMode::Fatal);
         QCOMPARE(model.rowCount(), 0);
-        model.showAll(test::madeDataset(450, 7), DataPart::Training);
+        showAll(model, test::madeDataset(450, 7), DataPart::Training);
         QCOMPARE(model.pages(), 3);
         QCOMPARE(model.rowCount(), 200);
         model.setPage(2);
@@ -28,7 +53,7 @@ class SamplesModelTest : public QObject {
         QCOMPARE(model.index(49).data(SamplesModel::IndexRole).toInt(), 449);
         model.setPage(99);
         QCOMPARE(model.page(), 2);
-        model.showAll(test::madeDataset(450, 7), DataPart::Test);
+        showAll(model, test::madeDataset(450, 7), DataPart::Test);
         QCOMPARE(model.page(), 0);
         QCOMPARE(model.rowCount(), 7);
     }
@@ -36,7 +61,7 @@ class SamplesModelTest : public QObject {
     void showsPixelsAndClassNames() {
         SamplesModel model;
         model.setColumns({.image = 0, .truth = 1});
-        model.showAll(test::madeDataset(10, 1), DataPart::Training);
+        showAll(model, test::madeDataset(10, 1), DataPart::Training);
         const QModelIndex fifth = model.index(5);
         const QImage picture = fifth.data(SamplesModel::PictureRole).value<QImage>();
         QCOMPARE(picture.size(), QSize(4, 4));
@@ -50,7 +75,7 @@ class SamplesModelTest : public QObject {
     void withoutAColumnOfWordsNumbersAreShown() {
         SamplesModel model;
         model.setColumns({.image = 0, .truth = -1});
-        model.showAll(test::madeDataset(1500, 1), DataPart::Training);
+        showAll(model, test::madeDataset(1500, 1), DataPart::Training);
         QCOMPARE(model.index(5).data(SamplesModel::TruthRole).toString(), QStringLiteral("#5"));
         model.setPage(6);
         QCOMPARE(model.index(34).data(Qt::DisplayRole).toString(),
@@ -63,7 +88,7 @@ class SamplesModelTest : public QObject {
     void normalisedPicturesHaveZeroInTheMiddle() {
         SamplesModel model;
         model.setColumns({.image = 0, .truth = 1});
-        model.showAll(test::madeDataset(256, 1), DataPart::Training);
+        showAll(model, test::madeDataset(256, 1), DataPart::Training);
         model.setNormalisation({.mean = 0.2, .std = 0.5});
         model.setNormalised(true);
         QCOMPARE(model.range(), std::pair(-1.6, 1.6));
@@ -90,7 +115,7 @@ class SamplesModelTest : public QObject {
         dataset->train = {1, stored, 0};
         SamplesModel model;
         model.setColumns({.image = 0, .truth = 1});
-        model.showAll(dataset, DataPart::Training);
+        showAll(model, dataset, DataPart::Training);
         const QImage picture = model.index(0).data(SamplesModel::PictureRole).value<QImage>();
         QCOMPARE(picture.pixelColor(0, 0), QColor(200, 0, 0));
     }
@@ -100,27 +125,87 @@ class SamplesModelTest : public QObject {
         model.setColumns({.image = 0, .truth = 1});
         QAbstractItemModelTester tester(&model,
                                         QAbstractItemModelTester::FailureReportingMode::Fatal);
-        model.showChosen(test::madeDataset(1, 9),
-                         {{.index = 4, .predicted = 2, .probability = 0.75F}});
+        showAnswer(model, 2, 0.75F, 1.5F);
         QCOMPARE(model.samples(), int64_t{1});
         const QModelIndex index = model.index(0);
         QCOMPARE(index.data(SamplesModel::TruthRole).toString(), QStringLiteral("bee"));
         QCOMPARE(index.data(SamplesModel::PredictedRole).toString(), QStringLiteral("cat"));
         QCOMPARE(index.data(SamplesModel::ProbabilityRole).toFloat(), 0.75F);
+        QCOMPARE(index.data(SamplesModel::LossRole).toFloat(), 1.5F);
         QVERIFY(index.data(Qt::ToolTipRole).toString().contains(QStringLiteral("75.0")));
+        QVERIFY(index.data(Qt::ToolTipRole).toString().contains(QStringLiteral("loss 1.5")));
     }
 
     void imagesWithoutAnswerWereTakenForNothing() {
         SamplesModel model;
         model.setColumns({.image = 0, .truth = 1});
-        model.showChosen(test::madeDataset(1, 9),
-                         {{.index = 4, .predicted = noAnswer, .probability = std::nanf("")}});
+        showAnswer(model, noAnswer, std::nanf(""), std::nanf(""));
         const QModelIndex index = model.index(0);
         QCOMPARE(index.data(SamplesModel::PredictedRole).toString(),
                  QStringLiteral("not a number"));
         QVERIFY(!index.data(SamplesModel::ProbabilityRole).isValid());
         const QString tip = index.data(Qt::ToolTipRole).toString();
         QVERIFY2(tip.contains(QStringLiteral("outputs for it are not numbers")), qPrintable(tip));
+        QVERIFY(!index.data(SamplesModel::LossRole).isValid());
+    }
+
+    void changesStandOnTopOfTheData() {
+        SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
+        const SampleSource source{test::tableOf(test::labelledDataset({0, 1, 2}, {}),
+                                                {{.example = "train 1", .label = "cat"},
+                                                 {.example = "train 2", .isExcluded = true}}),
+                                  {}};
+        model.show(source, *findSamples(source, {.part = DataPart::Training}));
+        QCOMPARE(model.index(0).data(SamplesModel::OwnClassRole).toString(), QString());
+        QCOMPARE(model.index(1).data(SamplesModel::TruthRole).toString(), QStringLiteral("cat"));
+        QCOMPARE(model.index(1).data(SamplesModel::OwnClassRole).toString(), QStringLiteral("bee"));
+        QVERIFY(!model.index(1).data(SamplesModel::ExcludedRole).toBool());
+        QVERIFY(model.index(2).data(SamplesModel::ExcludedRole).toBool());
+        QVERIFY(model.index(2).data(Qt::ToolTipRole).toString().contains("excluded"));
+    }
+
+    /// What is newer about the same examples leaves the page, and with it what is selected.
+    void staysWhereItIs() {
+        SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
+        SampleSource source{test::tableOf(test::madeDataset(450, 1)), {}};
+        const FoundSamples all = *findSamples(source, {.part = DataPart::Training});
+        model.show(source, all);
+        model.setPage(1);
+        QSignalSpy resets(&model, &QAbstractItemModel::modelReset);
+        model.show(source, all, true);
+        QCOMPARE(resets.count(), 0);
+        QCOMPARE(model.page(), 1);
+        model.show(source, all, false);
+        QCOMPARE(model.page(), 0);
+    }
+
+    /// Not in memory: made on another thread, and told.
+    void drawnPicturesComeLater() {
+        auto data = std::make_shared<Dataset>(*test::madeDataset(1, 1));
+        data->train = {
+            3, DrawnExamples::create({.count = 3,
+                                      .columnBytes = {16, 4},
+                                      .draw =
+                                          [](int64_t i, std::span<std::byte> to) {
+                                              std::ranges::fill(to, static_cast<std::byte>(0));
+                                              std::ranges::fill(to.first(16),
+                                                                static_cast<std::byte>(50 + i));
+                                          },
+                                      .threads = 0})};
+        SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
+        QSignalSpy told(&model, &QAbstractItemModel::dataChanged);
+        const SampleSource source{std::make_shared<SampleTable>(data, 1), {}};
+        model.show(source, *findSamples(source, {.part = DataPart::Training}));
+        const auto picture = [&] {
+            return model.index(2).data(SamplesModel::PictureRole).value<QImage>();
+        };
+        QVERIFY(picture().isNull());
+        QTRY_VERIFY(!picture().isNull());
+        QCOMPARE(picture().pixelColor(0, 0), QColor(52, 52, 52));
+        QVERIFY(told.count() > 0);
     }
 };
 

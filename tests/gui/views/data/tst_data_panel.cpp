@@ -10,10 +10,12 @@
 #include "gui/views/data/data_panel.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/draw_page.h"
+#include "gui/views/data/loss_curve.h"
 #include "gui/views/data/mistakes_page.h"
 #include "gui/views/data/predictor_host.h"
 #include "gui/views/data/probability_bars.h"
 #include "gui/views/data/sample_grid.h"
+#include "gui/views/data/samples_page.h"
 #include "gui/widgets/empty_state.h"
 #include "gui/widgets/read_out.h"
 #include "tests/gui/support/made_data.h"
@@ -71,6 +73,138 @@ class DataPanelTest : public QObject {
         QCOMPARE(m_panel->draw().canvas().drawing().pixels()[3], 5.0F / 255);
     }
 
+    void clickOnAClassFilters() {
+        m_panel->setData(test::madeDataset(10, 9));
+        auto* classes = child<QListView>("classList");
+        QCOMPARE(classes->model()->rowCount(), 4);
+        QCOMPARE(classes->model()->index(1, 0).data(Qt::AccessibleTextRole).toString(),
+                 QStringLiteral("ape: 4 training, 3 test"));
+        clickOn(classes, 2);
+        QCOMPARE(samplePlaces(), (std::vector<int64_t>{1, 4, 7}));
+        QTest::keyClick(classes, Qt::Key_Down);
+        QCOMPARE(samplePlaces(), (std::vector<int64_t>{2, 5, 8}));
+        clickOn(classes, 0);
+        QCOMPARE(samplePlaces().size(), size_t{10});
+    }
+
+    void wordsAndChoicesFilter() {
+        m_panel->setData(test::madeDataset(12, 9));
+        QTest::keyClicks(child<QLineEdit>("samplesSearch"), QStringLiteral("N 1"));
+        QCOMPARE(samplePlaces(), (std::vector<int64_t>{1, 10, 11}));
+        child<QLineEdit>("samplesSearch")->clear();
+        m_panel->setPredictions(threeMistakes());
+        auto* shown = child<QComboBox>("samplesShown");
+        child<QComboBox>("samplesPart")->setCurrentIndex(1);
+        shown->setCurrentIndex(shown->findText(QStringLiteral("Wrong")));
+        QCOMPARE(samplePlaces(), (std::vector<int64_t>{12, 15, 16}));
+        auto* order = child<QComboBox>("samplesOrder");
+        order->setCurrentIndex(order->findText(QStringLiteral("Largest loss first")));
+        QCOMPARE(samplePlaces(), (std::vector<int64_t>{15, 12, 16}));
+        shown->setCurrentIndex(shown->findText(QStringLiteral("Taken for cat")));
+        QCOMPARE(samplePlaces().front(), int64_t{16});
+        shown->setCurrentIndex(shown->findText(QStringLiteral("Excluded")));
+        QVERIFY(child<EmptyState>("samplesNone")->isEmpty());
+    }
+
+    void deleteExcludesAndTakesInAgain() {
+        m_panel->setData(test::madeDataset(10, 9));
+        takeEdits();
+        selectSamples(2, 3);
+        auto* list = child<QListView>("samplesList");
+        QTest::keyClick(list, Qt::Key_Delete);
+        QCOMPARE(m_changes, (std::vector<DataChange>{{.example = "train 2", .isExcluded = true},
+                                                     {.example = "train 3", .isExcluded = true}}));
+        QCOMPARE(m_step, QStringLiteral("Exclude 2 example(s)"));
+        QVERIFY(list->model()->index(3, 0).data(SamplesModel::ExcludedRole).toBool());
+        QCOMPARE(m_panel->tabText(4), QStringLiteral("Changes · 2"));
+        QTest::keyClick(list, Qt::Key_Delete);  // they are still selected
+        QVERIFY(m_changes.empty());
+        QCOMPARE(m_panel->tabText(4), QStringLiteral("Changes"));
+    }
+
+    void theMenuGivesAnotherClass() {
+        m_panel->setData(test::madeDataset(10, 9));
+        takeEdits();
+        selectSamples(0, 0);
+        chooseInMenu(QStringLiteral("cat"));
+        QCOMPARE(m_changes, (std::vector<DataChange>{{.example = "train 0", .label = "cat"}}));
+        auto* list = child<QListView>("samplesList");
+        QCOMPARE(list->model()->index(0, 0).data().toString(), QStringLiteral("cat"));
+        auto* classes = child<QListView>("classList");
+        QCOMPARE(classes->model()->index(1, 0).data(Qt::AccessibleTextRole).toString(),
+                 QStringLiteral("ape: 3 training, 3 test"));
+        QTest::keyClick(list, Qt::Key_Backspace);
+        QVERIFY(m_changes.empty());
+        QCOMPARE(list->model()->index(0, 0).data().toString(), QStringLiteral("ape"));
+    }
+
+    void keysMakeMistakesRight() {
+        showMistakes();
+        takeEdits();
+        auto* list = child<QListView>("mistakesList");
+        QCOMPARE(list->model()->index(0, 0).data(SamplesModel::IndexRole).toInt(), 0);
+        clickOn(list, 0);
+        QTimer::singleShot(0, m_panel.get(), [] {
+            auto* menu = qobject_cast<QMenu*>(QApplication::activePopupWidget());
+            QTest::keyClick(menu, Qt::Key_Down);
+            QTest::keyClick(menu, Qt::Key_Down);
+            QTest::keyClick(menu, Qt::Key_Return);
+        });
+        QTest::keyClick(list, Qt::Key_L);
+        QCOMPARE(m_changes, (std::vector<DataChange>{{.example = "test 0", .label = "bee"}}));
+        // What the network said is right now, and no longer among the mistakes.
+        QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{2});
+    }
+
+    void changesAreListedAndTakenBack() {
+        m_panel->setData(test::madeDataset(10, 9));
+        takeEdits();
+        m_changes = {{.example = "train 1", .label = "ape"}, {.example = "gone", .label = "bee"}};
+        m_panel->setChanges(m_changes);
+        m_panel->setCurrentIndex(4);
+        auto* table = child<QTableView>("changesTable");
+        const auto textAt = [&](int row, int column) {
+            return table->model()->index(row, column).data().toString();
+        };
+        QCOMPARE(textAt(0, 1), QStringLiteral("bee"));
+        QCOMPARE(textAt(0, 2), QStringLiteral("ape"));
+        QCOMPARE(textAt(1, 1), QStringLiteral("not there"));
+        QVERIFY(!child<QPushButton>("changesTakeBack")->isEnabled());
+        table->selectRow(1);
+        QTest::mouseClick(child<QPushButton>("changesTakeBack"), Qt::LeftButton);
+        QCOMPARE(m_changes, (std::vector<DataChange>{{.example = "train 1", .label = "ape"}}));
+        QTest::mouseClick(child<QPushButton>("changesTakeAllBack"), Qt::LeftButton);
+        QVERIFY(m_changes.empty());
+        QCOMPARE(table->model()->rowCount(), 0);
+    }
+
+    void oneExampleIsSeenAtLarge() {
+        m_panel->setData(test::madeDataset(10, 9));
+        for (const int64_t epoch : {1, 2}) {
+            Predictions answers = threeMistakes();
+            answers.epoch = epoch;
+            answers.losses[3] = static_cast<float>(3 - epoch);
+            m_panel->setPredictions(answers);
+        }
+        child<QComboBox>("samplesPart")->setCurrentIndex(1);
+        selectSamples(3, 3);
+        QCOMPARE(child<QLabel>("sampleName")->text(), QStringLiteral("test 3"));
+        QVERIFY(child<QLabel>("sampleWords")->text().contains(QStringLiteral("taken for bee")));
+        const auto& course = child<LossCurve>("lossCurve")->course();
+        QCOMPARE(course.size(), size_t{2});
+        QCOMPARE(course[0].loss, 2.0F);
+        QCOMPARE(course[1].loss, 1.0F);
+        auto* box = child<QComboBox>("sampleClass");
+        QCOMPARE(box->currentText(), QStringLiteral("ape"));
+        takeEdits();
+        box->setFocus();
+        QTest::keyClick(box, Qt::Key_Down);  // the class itself, as keys choose it
+        QCOMPARE(m_changes, (std::vector<DataChange>{{.example = "test 3", .label = "bee"}}));
+        QVERIFY(child<QLabel>("sampleWords")->text().contains(QStringLiteral("in the data: ape")));
+        QTest::mouseClick(child<QToolButton>("sampleTakeBack"), Qt::LeftButton);
+        QVERIFY(m_changes.empty());
+    }
+
     void clickOnTheMatrixFiltersTheMistakes() {
         showMistakes();
         SamplesModel& list = m_panel->mistakes().grid().model();
@@ -108,9 +242,9 @@ class DataPanelTest : public QObject {
         m_panel->setData(test::madeDataset(3, 9));
         m_panel->setCurrentWidget(&m_panel->mistakes());
         const float nan = std::nanf("");
-        m_panel->mistakes().setPredictions({.epoch = 2,
-                                            .classes = {0, 1, 2, noAnswer, 1, 2, 0, 1, noAnswer},
-                                            .probabilities = {1, 1, 1, nan, 1, 1, 1, 1, nan}});
+        m_panel->setPredictions({.epoch = 2,
+                                 .classes = {0, 1, 2, noAnswer, 1, 2, 0, 1, noAnswer},
+                                 .probabilities = {1, 1, 1, nan, 1, 1, 1, 1, nan}});
         auto* sentence = child<ReadOut>("confusionSentence");
         QVERIFY2(sentence->text().contains(
                      QStringLiteral("no accuracy, the outputs for 2 of 9 are not numbers")),
@@ -150,7 +284,7 @@ class DataPanelTest : public QObject {
 
     void predictionsAboutOtherDataAreLeftOut() {
         m_panel->setData(test::madeDataset(3, 9));
-        m_panel->mistakes().setPredictions({.epoch = 1, .classes = {0}, .probabilities = {1}});
+        m_panel->setPredictions({.epoch = 1, .classes = {0}, .probabilities = {1}});
         QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{0});
     }
 
@@ -231,12 +365,49 @@ class DataPanelTest : public QObject {
     }
 
     /// Nine test images, three of each class: two apes taken for bees, one bee for a cat.
+    static Predictions threeMistakes() {
+        return {.epoch = 2,
+                .classes = {1, 1, 2, 1, 2, 2, 0, 1, 2},
+                .probabilities = {0.9F, 1, 1, 0.8F, 0.7F, 1, 1, 1, 1},
+                .losses = {2, 0, 0, 3, 1, 0, 0, 0, 0}};
+    }
     void showMistakes() {
         m_panel->setData(test::madeDataset(3, 9));
         m_panel->setCurrentWidget(&m_panel->mistakes());
-        m_panel->mistakes().setPredictions({.epoch = 2,
-                                            .classes = {1, 1, 2, 1, 2, 2, 0, 1, 2},
-                                            .probabilities = {0.9F, 1, 1, 0.8F, 0.7F, 1, 1, 1, 1}});
+        m_panel->setPredictions(threeMistakes());
+    }
+
+    /// As the document would.
+    void takeEdits() {
+        m_changes.clear();
+        connect(m_panel.get(), &DataPanel::changesEdited, this,
+                [this](const std::vector<DataChange>& changes, const QString& step) {
+                    m_changes = changes;
+                    m_step = step;
+                    m_panel->setChanges(changes);
+                });
+    }
+
+    static void clickOn(QListView* list, int row, Qt::KeyboardModifiers keys = {}) {
+        const QPoint at = list->visualRect(list->model()->index(row, 0)).center();
+        QTest::mouseClick(list->viewport(), Qt::LeftButton, keys, at);
+    }
+    void selectSamples(int from, int to) {
+        clickOn(child<QListView>("samplesList"), from);
+        if (to != from) clickOn(child<QListView>("samplesList"), to, Qt::ShiftModifier);
+    }
+    std::vector<int64_t> samplePlaces() {
+        SamplesModel& model = m_panel->samples().grid().model();
+        std::vector<int64_t> places;
+        for (int row = 0; row < model.rowCount(); ++row) places.push_back(model.placeAt(row));
+        return places;
+    }
+    void chooseInMenu(const QString& text) {
+        QMenu menu;
+        m_panel->samples().grid().fillMenu(menu);
+        for (QAction* action : menu.findChild<QMenu*>()->actions())
+            if (action->text() == text) return action->trigger();
+        QFAIL(qPrintable(text));
     }
 
     QPoint cellCentre(int truth, int predicted) {
@@ -246,6 +417,8 @@ class DataPanelTest : public QObject {
 
     std::unique_ptr<Theme> m_theme;
     std::unique_ptr<DataPanel> m_panel;
+    std::vector<DataChange> m_changes;
+    QString m_step;
 };
 
 }  // namespace vitrine::gui
