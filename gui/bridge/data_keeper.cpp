@@ -43,9 +43,13 @@ void DataKeeper::shutDown() {
 
 bool DataKeeper::isCurrent() const { return m_data && m_key == dataEssence(m_document.project()); }
 
-/// A network that is not there needs none.
+/// A network that is not there needs no drawn data; those that somebody has chosen can be looked
+/// at.
 std::string DataKeeper::wantedKey() const {
-    return m_document.graph().nodes().empty() ? std::string() : dataEssence(m_document.project());
+    const DataFormatDescriptor* format = findDataFormat(m_document.project().data.format);
+    const bool isChosen = format && format->needsFolder;
+    return m_document.graph().nodes().empty() && !isChosen ? std::string()
+                                                           : dataEssence(m_document.project());
 }
 
 void DataKeeper::follow() {

@@ -99,6 +99,8 @@ void GraphEditor::Parts::buildTeaching() {
     teaching->setObjectName(QStringLiteral("canvasTeaching"));
     teaching->setText(GraphEditor::tr(
         "<p style='line-height:150%'><b>An empty network</b><br>"
+        "Ctrl+Shift+N starts with a well-known one; drop a folder of pictures for it to learn "
+        "from.<br>"
         "Tab or a double click adds a node, or drag one from the palette.<br>"
         "Drag from a port to connect; drop in empty space to add what comes next.<br>"
         "Middle drag or Space and drag pans, the wheel zooms.</p>"));

@@ -124,7 +124,10 @@ void FileActions::startNew() {
 
 /// What a person has asked for with its fields counts as work: it has no file, and is not saved.
 void FileActions::startFromTemplate() {
-    if (!mayLeave()) return;
+    // Data that were chosen for no network yet go along to the new one.
+    const bool isBlank =
+        m_context.document.graph().nodes().empty() && m_context.document.file().isEmpty();
+    if (!isBlank && !mayLeave()) return;
     TemplateDialog dialog(m_context.theme, m_window, presentData());
     if (dialog.exec() != QDialog::Accepted) return;
     const QByteArray text = QByteArray::fromStdString(projectText(dialog.project()));
