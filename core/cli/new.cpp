@@ -10,6 +10,7 @@
 #include "core/cli/text.h"
 #include "core/io/project_data.h"
 #include "core/session/data_choice.h"
+#include "core/session/data_wishes.h"
 #include "core/session/fit_network.h"
 #include "core/session/new_project.h"
 
@@ -22,6 +23,7 @@ namespace {
 struct NewCommand {
     std::string network, folder, data;
     std::vector<std::string> fields;
+    std::optional<std::string> dataFields;
 };
 
 Error wrongWord(std::string code, std::string message, std::string next) {
@@ -84,13 +86,23 @@ struct NamedData {
     std::vector<Column> columns = {};
 };
 
+/// Settings for what lies in a folder, as the command wants it read.
+Result<DataSettings> settingsFor(const std::string& folder, const NewCommand& options,
+                                 Project project) {
+    Result<DataSettings> settings = dataIn(folder, project);
+    if (!settings) return settings.error();
+    project.data = std::move(settings).value();
+    VITRINE_TRY(apply(DataWishes{.fields = options.dataFields}, project));
+    return std::move(project.data);
+}
+
 Result<NamedData> namedData(const NewCommand& options) {
     if (options.data.empty()) return NamedData{};
     // The project lies elsewhere: it names the folder from there.
     std::error_code ignored;
     NamedData named{fs::absolute(options.data, ignored).lexically_normal().string()};
     Project project;
-    Result<DataSettings> settings = dataIn(named.folder, project);
+    Result<DataSettings> settings = settingsFor(named.folder, options, project);
     if (!settings) return untouched(settings.error());
     project.data = std::move(settings).value();
     const Result<Dataset> data = openRawData(project, {.folder = named.folder});
@@ -117,7 +129,7 @@ Result<void> writeProject(const NewCommand& options, const NamedData& data, Proj
     project.file = *file;
     project.name = projectNameFor(fs::path(*file).stem().string());
     if (!data.folder.empty()) {
-        Result<DataSettings> settings = dataIn(data.folder, project);
+        Result<DataSettings> settings = settingsFor(data.folder, options, project);
         if (!settings) return settings.error();
         project.data = std::move(settings).value();
     }
@@ -163,6 +175,8 @@ void addNew(CLI::App& program, Action& action) {
     command->add_option(
         "--data", options->data,
         "Folder or file of the data that it learns from; the network is made for them");
+    command->add_option("--data-fields", options->dataFields,
+                        "How they are read: \"height=64 width=64 fit=crop\"");
     command->callback([options, &action] { action = [options] { return makeNew(*options); }; });
 }
 
