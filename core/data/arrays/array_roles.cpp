@@ -52,7 +52,7 @@ std::vector<std::string> wordsOf(std::string_view name) {
 
 std::optional<ArrayUse> useOf(std::string_view name) {
     ArrayUse use;
-    bool hasRole = false, hasPart = false;
+    bool hasRole = false, hasPart = false, hasOther = false;
     for (const std::string& word : wordsOf(name)) {
         const auto part = std::ranges::find(partWords, word, &PartWord::word);
         const auto role = std::ranges::find(roleWords, word, &RoleWord::word);
@@ -62,11 +62,13 @@ std::optional<ArrayUse> useOf(std::string_view name) {
         } else if (role != std::end(roleWords) && !hasRole) {
             use.role = role->role;
             hasRole = true;
+        } else if (!hasPart && !hasRole) {
+            hasOther = true;  // the name of the set
         } else {
             return {};
         }
     }
-    return hasRole ? std::optional(use) : std::nullopt;
+    return hasRole && (hasPart || !hasOther) ? std::optional(use) : std::nullopt;
 }
 
 std::string arrayFor(std::span<const std::string> names, const ArrayUse& use) {

@@ -19,8 +19,8 @@ struct ArrayUse {
     bool operator==(const ArrayUse&) const = default;
 };
 
-/// `train_images`, `x_train`, `X`, `val_labels`, `targets`: in any case, joined by whatever is no
-/// letter. Nothing: the name says nothing.
+/// `train_images`, `x_train`, `X`, `val_labels`, `targets`, `kmnist-train-imgs`: in any case,
+/// joined by whatever is no letter. Nothing: the name says nothing.
 std::optional<ArrayUse> useOf(std::string_view name);
 
 /// The first array of that use, or empty.

@@ -28,15 +28,24 @@ std::string plainName(std::string name) {
     return name;
 }
 
-/// Files of a folder with that ending, sorted.
-std::vector<std::string> filesIn(const std::string& folder, std::string_view wanted) {
-    std::vector<std::string> paths;
+/// The .npy files of a folder, or where there is none its .npz files, sorted.
+std::vector<std::string> arrayFilesIn(const std::string& folder) {
+    std::vector<std::string> plain, archives;
     std::error_code failure;
     for (fs::directory_iterator entry(folder, failure), end;
-         !failure && entry != end && paths.size() < mostFiles; entry.increment(failure))
-        if (entry->path().extension() == wanted) paths.push_back(entry->path().string());
-    std::ranges::sort(paths);
-    return paths;
+         !failure && entry != end && plain.size() + archives.size() < mostFiles;
+         entry.increment(failure)) {
+        const std::string kind = entry->path().extension().string();
+        if (kind == ending) plain.push_back(entry->path().string());
+        if (kind == archiveEnding) archives.push_back(entry->path().string());
+    }
+    std::vector<std::string>& files = plain.empty() ? archives : plain;
+    std::ranges::sort(files);
+    return files;
+}
+
+std::string titleOf(const std::string& path) {
+    return printable(fs::path(path).filename().string());
 }
 
 bool beginsWith(const std::string& path, std::string_view magic) {
@@ -50,14 +59,6 @@ bool beginsWith(const std::string& path, std::string_view magic) {
 
 constexpr std::string_view zipMagic = "PK\x03\x04"sv, npyMagic = "\x93NUMPY"sv;
 
-/// The only archive of a folder that has no other arrays, else the path itself.
-std::string archiveOr(const std::string& path) {
-    std::error_code failure;
-    if (!fs::is_directory(path, failure) || !filesIn(path, ending).empty()) return path;
-    const std::vector<std::string> archives = filesIn(path, archiveEnding);
-    return archives.size() == 1 ? archives.front() : path;
-}
-
 Error placed(Error error, const std::string& path) {
     error.kept = "Nothing was imported.";
     error.place.file = path;
@@ -66,22 +67,18 @@ Error placed(Error error, const std::string& path) {
 
 }  // namespace
 
-Result<ArrayStore> ArrayStore::open(const std::string& named) {
-    const std::string path = archiveOr(named);
+Result<ArrayStore> ArrayStore::open(const std::string& path) {
     ArrayStore store;
-    store.m_title = printable(fs::path(path).filename().string());
     std::error_code failure;
-    if (fs::is_directory(path, failure))
-        store.m_paths = filesIn(path, ending);
-    else if (beginsWith(path, zipMagic))
-        VITRINE_TRY(store.addArchive(path));
-    else
-        store.m_paths = {path};
-    for (const std::string& file : store.m_paths)
-        store.m_names.push_back(plainName(fs::path(file).filename().string()));
+    if (fs::is_directory(path, failure)) {
+        const std::vector<std::string> files = arrayFilesIn(path);
+        for (const std::string& file : files) VITRINE_TRY(store.add(file, files.size() > 1));
+    } else {
+        VITRINE_TRY(store.add(path, false));
+    }
     if (store.m_names.empty())
         return placed({"N11",
-                       fmt::format("{}: it holds no array", store.m_title),
+                       fmt::format("{}: it holds no array", titleOf(path)),
                        {},
                        {},
                        "Choose an .npz file, or a folder with .npy files."},
@@ -89,63 +86,73 @@ Result<ArrayStore> ArrayStore::open(const std::string& named) {
     return store;
 }
 
-Result<void> ArrayStore::addArchive(const std::string& path) {
+Result<void> ArrayStore::add(const std::string& path, bool isOneOfSeveral) {
+    if (beginsWith(path, zipMagic)) return addArchive(path, isOneOfSeveral);
+    m_names.push_back(plainName(fs::path(path).filename().string()));
+    m_stored.push_back({path, nullptr, {}});
+    return {};
+}
+
+/// The arrays of one of several archives are called after it too: `k49-train-imgs` where it is the
+/// only one, else `first/images`.
+Result<void> ArrayStore::addArchive(const std::string& path, bool isOneOfSeveral) {
     auto archive = MappedFile::open(path);
     if (!archive) return placed(archive.error(), path);
-    m_archive = std::move(archive).value();
-    auto entries = readZip(m_title, m_archive->bytes());
+    auto entries = readZip(titleOf(path), (*archive)->bytes());
     if (!entries) return placed(entries.error(), path);
+    std::erase_if(*entries, [](const ZipEntry& entry) { return !entry.name.ends_with(ending); });
+    const std::string stem = fs::path(path).stem().string();
     for (ZipEntry& entry : *entries) {
-        if (!entry.name.ends_with(ending)) continue;
-        m_names.push_back(plainName(entry.name));
-        m_entries.push_back(std::move(entry));
+        std::string name = plainName(entry.name);
+        if (isOneOfSeveral) name = entries->size() == 1 ? stem : stem + "/" + name;
+        m_names.push_back(std::move(name));
+        m_stored.push_back({path, *archive, std::move(entry)});
     }
     return {};
 }
 
 Result<KeptArray> ArrayStore::read(std::string_view name, const std::stop_token& stop) const {
     const auto found = static_cast<size_t>(std::ranges::find(m_names, name) - m_names.begin());
-    if (found < m_entries.size()) return readEntry(m_names[found], m_entries[found], stop);
-    const std::string& path = m_paths[found];
-    auto file = MappedFile::open(path);
-    if (!file) return placed(file.error(), path);
-    const std::string title = printable(fs::path(path).filename().string());
-    const auto array = parseNpy(title, (*file)->bytes());
-    if (!array) return placed(array.error(), path);
+    const Stored& stored = m_stored[found];
+    if (stored.archive) return readEntry(m_names[found], stored, stop);
+    auto file = MappedFile::open(stored.path);
+    if (!file) return placed(file.error(), stored.path);
+    const auto array = parseNpy(titleOf(stored.path), (*file)->bytes());
+    if (!array) return placed(array.error(), stored.path);
     return KeptArray{m_names[found], *array, *file, *file};
 }
 
-Result<KeptArray> ArrayStore::readEntry(const std::string& name, const ZipEntry& entry,
+Result<KeptArray> ArrayStore::readEntry(const std::string& name, const Stored& stored,
                                         const std::stop_token& stop) const {
     KeptArray kept{.name = name, .array = {}};
-    std::span<const std::byte> bytes = entry.content;
-    if (entry.isPacked) {
-        auto unpacked = unpackEntry(m_title, entry, stop);
-        if (!unpacked) return unpacked.error();
+    const std::string title = titleOf(stored.path);
+    std::span<const std::byte> bytes = stored.entry.content;
+    if (stored.entry.isPacked) {
+        auto unpacked = unpackEntry(title, stored.entry, stop);
+        if (!unpacked) return placed(unpacked.error(), stored.path);
         auto owner = std::make_shared<const std::vector<std::byte>>(std::move(unpacked).value());
         bytes = *owner;
         kept.owner = std::move(owner);
     } else {
-        VITRINE_TRY(checkPlainEntry(m_title, entry));
-        kept.owner = kept.file = m_archive;
+        const auto checked = checkPlainEntry(title, stored.entry);
+        if (!checked) return placed(checked.error(), stored.path);
+        kept.owner = kept.file = stored.archive;
     }
-    const auto array = parseNpy(fmt::format("{}: '{}'", m_title, printable(name, 80)), bytes);
-    if (!array) return array.error();
+    const auto array =
+        parseNpy(fmt::format("{}: '{}'", title, printable(stored.entry.name, 80)), bytes);
+    if (!array) return placed(array.error(), stored.path);
     kept.array = *array;
     return kept;
 }
 
-bool holdsArrays(const std::string& named) {
-    const std::string path = archiveOr(named);
+bool holdsArrays(const std::string& path) {
     std::error_code failure;
     if (fs::is_directory(path, failure)) {
-        const auto files = filesIn(path, ending);
-        return !files.empty() && beginsWith(files.front(), npyMagic);
+        const std::vector<std::string> files = arrayFilesIn(path);
+        return !files.empty() && holdsArrays(files.front());
     }
     if (beginsWith(path, npyMagic)) return true;
-    if (!beginsWith(path, zipMagic)) return false;
-    const auto store = ArrayStore::open(path);
-    return store.ok();
+    return beginsWith(path, zipMagic) && ArrayStore::open(path).ok();
 }
 
 }  // namespace vitrine

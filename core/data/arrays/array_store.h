@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// ArrayStore: named arrays of numbers in an .npz file, an .npy file, or a folder of .npy files or
-// with one .npz file.
+// ArrayStore: named arrays of numbers in an .npz file, an .npy file, or a folder of these.
 #pragma once
 
 #include <memory>
@@ -34,15 +33,19 @@ class ArrayStore {
     Result<KeptArray> read(std::string_view name, const std::stop_token& stop) const;
 
   private:
-    Result<void> addArchive(const std::string& path);
-    Result<KeptArray> readEntry(const std::string& name, const ZipEntry& entry,
+    /// Where an array lies: in a file, or in an archive as an entry of it.
+    struct Stored {
+        std::string path;
+        std::shared_ptr<const MappedFile> archive;  ///< null: the file holds the array alone
+        ZipEntry entry;
+    };
+    Result<void> add(const std::string& path, bool isOneOfSeveral);
+    Result<void> addArchive(const std::string& path, bool isOneOfSeveral);
+    Result<KeptArray> readEntry(const std::string& name, const Stored& stored,
                                 const std::stop_token& stop) const;
 
     std::vector<std::string> m_names;  ///< without .npy
-    std::vector<std::string> m_paths;  ///< of single files, in the order of the names
-    std::shared_ptr<const MappedFile> m_archive;
-    std::vector<ZipEntry> m_entries;  ///< of the archive, in the order of the names
-    std::string m_title;
+    std::vector<Stored> m_stored;      ///< in the order of the names
 };
 
 /// Whether a path is an .npz or .npy file, or a folder that holds .npy files, by content.

@@ -254,8 +254,8 @@ bool areThere(const std::string& folder, const Attrs& attrs) {
         names, [&](std::string_view field) { return findIdxFile(folder, attrs.text(field)).ok(); });
 }
 
-/// The files that the fields name, else those of a set that is known by its names. What is chosen
-/// stays chosen.
+/// The files that the fields name, else those of a set that is known by its names, which says what
+/// its classes are too.
 bool recognise(const std::string& folder, Attrs& attrs) {
     const auto known = knownIdxSet(folder);
     const bool isNamed = areThere(folder, attrs);
@@ -264,7 +264,6 @@ bool recognise(const std::string& folder, Attrs& attrs) {
         attrs.with("train_images", known->trainImages).with("train_labels", known->trainLabels);
         attrs.with("test_images", known->testImages).with("test_labels", known->testLabels);
     }
-    if (attrs.text("names") != "numbers" || attrs.integer("first_label") != 0) return true;
     attrs.with("names", std::string(known->names)).with("first_label", known->firstLabel);
     attrs.with("transposed", known->isTransposed);
     return true;

@@ -47,7 +47,16 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     return openNamedArrays("npy", arrays, attrs, request);
 }
 
-bool recognise(const std::string& path, Attrs&) { return holdsArrays(path); }
+/// Names that are chosen for other data do not stay.
+bool recognise(const std::string& path, Attrs& attrs) {
+    if (!holdsArrays(path)) return false;
+    const auto store = ArrayStore::open(path);
+    for (const std::string_view field :
+         {"train_images", "train_labels", "test_images", "test_labels"})
+        if (!store || std::ranges::find(store->names(), attrs.text(field)) == store->names().end())
+            attrs.with(field, std::string());
+    return true;
+}
 
 }  // namespace
 

@@ -336,12 +336,27 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     return set;
 }
 
+/// Columns that are chosen are there, and the way of writing fits.
+bool fits(const std::string& path, const Attrs& attrs) {
+    const auto file = openTable(path, {});
+    if (!file) return true;  // opening says what is wrong
+    const auto style = styleOf(file->title, file->text(), attrs);
+    return style && rolesOf(file->title, file->text(), *style, attrs);
+}
+
+/// What is chosen for other tables does not stay.
 bool recognise(const std::string& path, Attrs& attrs) {
     const std::string table = tableAt(path);
     if (table.empty() || !looksLikeTable(table)) return false;
+    const bool isPlain = attrs == Attrs(fields);
+    if (!isPlain && !fits(table, attrs)) attrs = Attrs(fields);
     const std::string test = testTableBeside(table);
-    if (attrs.text("test_file").empty() && !test.empty())
-        attrs.with("test_file", fs::path(test).filename().string());
+    std::error_code failure;
+    const std::string& named = attrs.text("test_file");
+    const bool isThere =
+        !named.empty() && fs::is_regular_file(fs::path(table).parent_path() / named, failure);
+    if (!isThere)
+        attrs.with("test_file", test.empty() ? std::string() : fs::path(test).filename().string());
     return true;
 }
 

@@ -101,6 +101,32 @@ class NpyFormatTest : public QObject {
         QCOMPARE(set->test.count, int64_t{2});
     }
 
+    /// As Kuzushiji-49 comes: a file for each array, called after the set.
+    void passesTheNameOfTheSetOver() {
+        QTemporaryDir folder;
+        const std::string one = npyOf("|u1", "(2, 2, 2)", counting(8)),
+                          two = npyOf("|u1", "(2,)", "\1\2");
+        for (const char* name : {"k49-train-imgs", "k49-test-imgs"})
+            put(folder.filePath(QString(name) + ".npy"), one);
+        for (const char* name : {"k49-train-labels", "k49-test-labels"})
+            put(folder.filePath(QString(name) + ".npy"), two);
+        const auto set = openAs("npy", folder.path());
+        QVERIFY2(set.ok(), qPrintable(problemOf(set)));
+        QCOMPARE(set->train.count, int64_t{2});
+        QCOMPARE(set->test.count, int64_t{2});
+    }
+
+    void severalArchivesLieInOneFolder() {
+        QTemporaryDir folder;
+        for (const char* name : {"a.npz", "b.npz"})
+            QVERIFY(QFile::copy(files + "keras.npz", folder.filePath(name)));
+        const auto set = openAs("npy", folder.path(),
+                                {{"train_images", "a/x_train"}, {"train_labels", "a/y_train"}});
+        QVERIFY2(set.ok(), qPrintable(problemOf(set)));
+        QCOMPARE(set->train.count, int64_t{4});
+        QCOMPARE(set->test.count, int64_t{2});
+    }
+
     void recognisesByContent() {
         const DataFormatDescriptor* format = findDataFormat("npy");
         Attrs attrs(format->fields);
@@ -112,6 +138,11 @@ class NpyFormatTest : public QObject {
         const Pair pair(npyOf("|u1", "(2, 2, 2)", counting(8)), npyOf("|u1", "(2,)", "\1\2"));
         QVERIFY(recognises(pair.folder.path()));
         QVERIFY(recognises(pair.folder.filePath("images.npy")));
+        attrs.with("train_images", std::string("labels")).with("test_images", std::string("gone"));
+        QVERIFY(recognises(pair.folder.path()));
+        QCOMPARE(attrs.text("train_images"), std::string("labels"));
+        QCOMPARE(attrs.text("test_images"), std::string());
+        attrs = Attrs(format->fields);
         QTemporaryDir archive;
         QVERIFY(!recognises(archive.path()));
         QVERIFY(QFile::copy(files + "keras.npz", archive.filePath("one.npz")));

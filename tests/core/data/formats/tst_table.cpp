@@ -262,6 +262,18 @@ class TableTest : public QObject {
                  qPrintable(problemOf(unlike)));
     }
 
+    void whatIsChosenForOtherTablesDoesNotStay() {
+        const DataFormatDescriptor* format = findDataFormat("table");
+        Attrs attrs(format->fields);
+        attrs.with("label", std::string("b")).with("test_file", std::string("gone.csv"));
+        const Table other("x,y\n1,2\n"), same("a,b\n1,2\n");
+        QVERIFY(format->recognise(same.path.toStdString(), attrs));
+        QCOMPARE(attrs.text("label"), std::string("b"));
+        QCOMPARE(attrs.text("test_file"), std::string());
+        QVERIFY(format->recognise(other.path.toStdString(), attrs));
+        QCOMPARE(attrs.text("label"), std::string());
+    }
+
     void listsOfPicturesAreNoTables() {
         const DataFormatDescriptor* format = findDataFormat("table");
         Attrs attrs(format->fields);
