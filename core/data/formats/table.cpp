@@ -9,11 +9,11 @@
 #include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/base/memory.h"
-#include "core/data/arrays/array_fields.h"
 #include "core/data/data_identity.h"
 #include "core/data/dataset.h"
 #include "core/data/split.h"
 #include "core/data/stored_examples.h"
+#include "core/data/tables/table_fields.h"
 #include "core/data/tables/table_file.h"
 #include "core/data/tables/table_target.h"
 
@@ -22,71 +22,6 @@ namespace vitrine::formats::table {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view inputChoices[] = {"automatic", "pixels", "numbers"};
-constexpr std::string_view rowChoices[] = {"stop", "skip"};
-
-constexpr FieldSpec fields[] = {
-    {.id = "separator",
-     .title = "Between cells",
-     .type = FieldType::Choice,
-     .defaultText = "automatic",
-     .help = "What stands between the cells of a line. Automatic: what gives most cells, as many "
-             "in each of the first lines.",
-     .choices = separatorChoices},
-    {.id = "header",
-     .title = "Names",
-     .type = FieldType::Choice,
-     .defaultText = "automatic",
-     .help = "Whether the first line names the columns. Automatic: where it has text above "
-             "numbers.",
-     .choices = headerChoices},
-    {.id = "decimal",
-     .title = "Fractions",
-     .type = FieldType::Choice,
-     .defaultText = "automatic",
-     .help = "Whether fractions stand behind a point or a comma.",
-     .choices = decimalChoices},
-    {.id = "label",
-     .title = "Label",
-     .type = FieldType::Text,
-     .help = "Name of the column that is learnt, or its number from 1; several between commas. "
-             "Empty: one that is called label, class or so, else one of text, else the last; the "
-             "first where pixels follow."},
-    {.id = "labels",
-     .title = "Labels",
-     .type = FieldType::Choice,
-     .defaultText = "automatic",
-     .help = "Whether labels are classes or numbers to be learnt as they are. Automatic: text and "
-             "few whole numbers are classes.",
-     .choices = tableLabelChoices},
-    {.id = "leave_out",
-     .title = "Left out",
-     .type = FieldType::Text,
-     .help = "Names of columns that are no inputs, or their numbers from 1, between commas. Empty: "
-             "those called id or index."},
-    {.id = "inputs",
-     .title = "Inputs",
-     .type = FieldType::Choice,
-     .defaultText = "automatic",
-     .help = "Whether inputs are pixels of square pictures or other numbers. Automatic: pixels "
-             "where they are 64 or more whole numbers from 0 to 255 that make a square.",
-     .choices = inputChoices},
-    pictureSizeField("height", "Height"),
-    pictureSizeField("width", "Width"),
-    {.id = "bad_rows",
-     .title = "Bad lines",
-     .type = FieldType::Choice,
-     .defaultText = "stop",
-     .help = "Whether a line with an empty cell or no finite number stops the import, or is left "
-             "out.",
-     .choices = rowChoices},
-    {.id = "test_file",
-     .title = "Test file",
-     .type = FieldType::Text,
-     .help = "Name of a table beside the first one; empty: a share of the first."},
-    testShareField,
-};
 
 constexpr ColumnSpec columns[] = {
     {.name = "image", .dtype = DType::U8, .help = "Pixels [C, H, W]; 'input' for other numbers."},
@@ -348,8 +283,8 @@ bool fits(const std::string& path, const Attrs& attrs) {
 bool recognise(const std::string& path, Attrs& attrs) {
     const std::string table = tableAt(path);
     if (table.empty() || !looksLikeTable(table)) return false;
-    const bool isPlain = attrs == Attrs(fields);
-    if (!isPlain && !fits(table, attrs)) attrs = Attrs(fields);
+    const bool isPlain = attrs == Attrs(tableFields);
+    if (!isPlain && !fits(table, attrs)) attrs = Attrs(tableFields);
     const std::string test = testTableBeside(table);
     std::error_code failure;
     const std::string& named = attrs.text("test_file");
@@ -368,7 +303,7 @@ constinit const DataFormatDescriptor descriptor{
     .title = "Tables",
     .summary = "CSV and TSV: pixels or other numbers and a label in each line.",
     .columns = columns,
-    .fields = fields,
+    .fields = tableFields,
     .needsFolder = true,
     .takesFile = true,
     .open = open,

@@ -32,6 +32,7 @@ class PickleReader {
     bool stepNumber(unsigned char code);
     bool stepText(unsigned char code);
     bool stepContainer(unsigned char code);
+    bool stepExtend(unsigned char code);
     bool stepMemo(unsigned char code);
     bool stepClass(unsigned char code);
 
@@ -56,7 +57,7 @@ class PickleReader {
     std::vector<Place> popSome(size_t count);
     void remember(uint64_t key);
     void recall(uint64_t key);
-    void extend(Place container, std::vector<Place> items, PickleKind kind);
+    void extend(Place container, const std::vector<Place>& items, PickleKind kind);
 
     void reduce();
     void build();

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tries each separator on the first lines: the one that gives most cells, as many in each line.
+// Tries each separator on the first lines: the one that gives most cells, as many in each line,
+// and leaves none in them that separates more clearly.
 #include "core/data/tables/table_style.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/base/file.h"
 #include "core/data/tables/cell_number.h"
@@ -50,14 +52,26 @@ size_t commonWidth(const Rows& rows) {
     return std::ranges::all_of(rows, isAsWide) ? rows[0].size() : 0;
 }
 
-/// Rows in the separator that fits best; where none does, with commas.
+/// No cell holds what separates cells more clearly than commas and blanks do: `5;2` is none.
+bool areClean(const Rows& rows) {
+    return std::ranges::none_of(rows, [](const auto& row) {
+        return std::ranges::any_of(row, [](const std::string& cell) {
+            return cell.find_first_of(";\t|") != std::string::npos;
+        });
+    });
+}
+
+/// Rows in the separator that fits best: clean ones, and then most cells. Where none fits, with
+/// commas.
 Result<Rows> guessedRows(std::string_view title, std::string_view text, char& separator) {
     Rows best;
-    size_t width = 1;
+    std::pair<bool, size_t> bestLook{false, 1};
     for (const char one : separators) {
         auto rows = firstRows(title, text, one);
-        if (!rows || commonWidth(*rows) <= width) continue;
-        width = commonWidth(*rows);
+        if (!rows || commonWidth(*rows) < 2) continue;
+        const std::pair look{areClean(*rows), commonWidth(*rows)};
+        if (look <= bestLook) continue;
+        bestLook = look;
         best = std::move(rows).value();
         separator = one;
     }
