@@ -35,7 +35,8 @@ void PickleReader::reduce() {
     const PickleValue made = m_data.at(both[0]), arguments = m_data.at(both[1]);
     switch (static_cast<PickleClass>(made.integer)) {
         case PickleClass::Reconstruct:
-            push({.kind = PickleKind::Array});
+            push({.kind = PickleKind::Array,
+                  .array = {.extents = {0}}});  // no numbers until its state comes
             return;
         case PickleClass::OrderedDict:
             push({.kind = PickleKind::Dict});

@@ -128,6 +128,13 @@ class PickleTest : public QObject {
         QVERIFY(pickle.error().kept.starts_with("Nothing was imported"));
     }
 
+    void anArrayWithoutItsStateIsEmpty() {
+        const std::string bytes = "\x80\2cnumpy.core.multiarray\n_reconstruct\n)R.";
+        const auto pickle = readPickle("p", bytesOf(bytes));
+        QVERIFY2(pickle.ok(), qPrintable(problemOf(pickle)));
+        QCOMPARE(pickle->integers(pickle->root())->size(), size_t{0});
+    }
+
     /// A short pickle cannot ask for much memory.
     void makesNoMoreTextThanItHolds() {
         std::string bytes = "\x80\2(c_codecs\nencode\nq\1X";
