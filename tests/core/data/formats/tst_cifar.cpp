@@ -3,9 +3,11 @@
 // wrote them (pickle/files/README.md).
 #include <QtTest/QtTest>
 
+#include "core/data/cifar/cifar_batch.h"
 #include "core/session/data_choice.h"
 #include "tests/support/data_format.h"
 #include "tests/support/example_sets.h"
+#include "tests/support/mutator.h"
 
 using namespace vitrine;
 using test::openAs;
@@ -160,6 +162,30 @@ class CifarTest : public QObject {
         QVERIFY(set->remarks[0].message.find("data_batch_4.bin is missing") != std::string::npos);
         QCOMPARE(set->remarks[1].code, std::string("F05"));
         QCOMPARE(set->columns[1].classes[9], std::string("9"));
+    }
+
+    /// Damage gives pictures that are whole, or an Error; batches and names, in both versions.
+    void survivesDamage() {
+        const auto read = [](const char* name) {
+            QFile file(python + name);
+            return file.open(QFile::ReadOnly) ? file.readAll().toStdString() : std::string();
+        };
+        test::Mutator mutator({read("cifar-10-batches-py/test_batch"),
+                               read("cifar-100-python/train"), read("cifar-100-python/meta"),
+                               record("\5", 1), record("\2\3", 1), "a\nb\nc\n"});
+        int accepted = 0;
+        for (int i = test::executions(); i > 0; --i) {
+            const std::string bytes = mutator.next();
+            const CifarLabels labels{i % 3 > 0, i % 3 > 1};
+            CifarBatch batch;
+            const auto added = i % 2 ? addPythonBatch("x", test::bytesOf(bytes), labels, batch)
+                                     : addBinaryBatch("x", test::bytesOf(bytes), labels, batch);
+            accepted += added.ok();
+            if (added) QCOMPARE(batch.pixels.size(), batch.labels.size() * cifarImageBytes);
+            const auto names = cifarNames(test::bytesOf(bytes), i % 2, labels);
+            QVERIFY(names.empty() || std::ssize(names) == labels.classes());
+        }
+        QVERIFY(accepted > 100);
     }
 
     void tellsToUnpackArchives() {
