@@ -11,6 +11,7 @@
 #include "core/session/data_survey.h"
 #include "tests/support/data_format.h"
 #include "tests/support/example_sets.h"
+#include "tests/support/mutator.h"
 
 using namespace vitrine;
 using test::openAs;
@@ -44,6 +45,27 @@ std::string counting(size_t size) {
     std::string out(size, '\0');
     for (size_t i = 0; i < size; ++i) out[i] = static_cast<char>(i);
     return out;
+}
+
+/// `count` of anything: a type, up to four more axes, numbers that are small, or any bytes.
+std::string anyArray(uint32_t count, Rng& rng) {
+    constexpr std::pair<const char*, size_t> types[] = {
+        {"|b1", 1}, {"|u1", 1}, {"|i1", 1}, {"<u2", 2}, {">i2", 2}, {">u4", 4},
+        {"<i4", 4}, {"<u8", 8}, {">i8", 8}, {"<f2", 2}, {"<f4", 4}, {">f8", 8}};
+    const auto& [descr, size] = types[rng.below(std::size(types))];
+    std::string shape = fmt::format("({},", count);
+    size_t elements = count;
+    for (uint32_t axis = rng.below(5); axis > 0; --axis) {
+        const uint32_t extent = 1 + rng.below(4) - (rng.below(20) == 0);
+        shape += fmt::format(" {},", extent);
+        elements *= extent;
+    }
+    std::string bytes(elements * size, '\0');
+    const bool isSmall = rng.below(2) == 0;
+    for (size_t i = 0; i < bytes.size(); ++i)
+        if (!isSmall || i % size == (descr[0] == '>' ? size - 1 : 0))
+            bytes[i] = static_cast<char>(isSmall ? rng.below(3) : rng.next());
+    return npyOf(descr, shape + ")", bytes, rng.below(2) == 0);
 }
 
 /// A folder with `images.npy` and `labels.npy`.
@@ -345,6 +367,32 @@ class NpyFormatTest : public QObject {
         const auto trouble = set->train.source->trouble();
         QVERIFY(trouble.has_value());
         QCOMPARE(trouble->code, std::string("G07"));
+    }
+
+    /// Inputs and labels of any shape and type, with any numbers, give data that are whole, or an
+    /// Error.
+    void takesAnyArrays() {
+        Rng rng(7, RngStream::Test);
+        const QTemporaryDir folder;
+        int accepted = 0;
+        for (int i = test::executions() / 100; i > 0; --i) {
+            const uint32_t count = rng.below(4);
+            put(folder.filePath("images.npy"), anyArray(count, rng));
+            put(folder.filePath("labels.npy"), anyArray(rng.below(8) ? count : 2, rng));
+            const auto set = openAs("npy", folder.path(), {}, {.memoryBytes = 1 << 20});
+            if (!set) {
+                QVERIFY(!set.error().message.empty() &&
+                        set.error().kept == "Nothing was imported.");
+                continue;
+            }
+            ++accepted;
+            for (const ExampleSet* part : {&set->train, &set->test})
+                for (size_t column = 0; column < set->columns.size(); ++column)
+                    for (int64_t row = 0; row < part->count; ++row)
+                        QCOMPARE(std::ssize(part->value(column, row)),
+                                 set->columns[column].bytes());
+        }
+        QVERIFY(accepted > test::executions() / 500);
     }
 
     void neverWaitsForAPipe() {
