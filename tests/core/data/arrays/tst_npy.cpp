@@ -162,6 +162,7 @@ class NpyTest : public QObject {
         row("complex", typed("<c8"), "N07", "complex numbers");
         row("float of 16 bytes", typed("<f16"), "N07", "floats of an unusual size");
         row("float8", typed("<f1"), "N07", "floats of an unusual size");
+        row("bfloat16 by ml_dtypes", typed("<V2"), "N07", "raw or structured values ('<V2')");
         row("raw", typed("|V2"), "N07", "raw or structured");
         row("dates", typed("<M8[s]"), "N07", "dates or times");
         row("no type", typed(""), "N07", "structured values ('')");

@@ -130,6 +130,24 @@ class ZipTest : public QObject {
         QVERIFY(!troubleOf(zipOf({part})));
     }
 
+    /// Of an archive with 65,535 entries or more: a record of its own in front of the last one.
+    void readsDirectoriesOf64Bits() {
+        std::string archive = zipOf({{.name = "a", .content = "abc"}});
+        const std::string end = archive.substr(archive.size() - 22);
+        archive.resize(archive.size() - 22);
+        const size_t record = archive.size(), directory = record - 47;
+        archive += "PK\6\6" + number(44, 8) + number(45, 2) + number(45, 2) + number(0, 8) +
+                   number(1, 8) + number(1, 8) + number(47, 8) + number(directory, 8);
+        archive += "PK\6\7" + number(0, 4) + number(record, 8) + number(1, 4);
+        archive += end.substr(0, 8) + number(0xFFFF, 2) + number(0xFFFF, 2) +
+                   number(0xFFFFFFFF, 4) + number(0xFFFFFFFF, 4) + number(0, 2);
+        const auto entries = readZip("a.npz", bytesOf(archive));
+        QVERIFY2(entries.ok(), qPrintable(test::problemOf(entries)));
+        QCOMPARE(textOf(entries->at(0).content), std::string("abc"));
+        archive.replace(record, 4, "PK??");
+        QVERIFY(test::problemOf(readZip("a.npz", bytesOf(archive))).startsWith("N08"));
+    }
+
     void passesFoldersAndCommentsOver() {
         std::string archive =
             zipOf({{.name = "folder/", .content = ""}, {.name = "a", .content = "1"}});
@@ -169,6 +187,8 @@ class ZipTest : public QObject {
         row("encrypted", zipOf({{.name = "a", .content = "1", .flags = 1}}), "N08", "is encrypted");
         row("method", zipOf({{.name = "a", .content = "1", .method = 12}}), "N08",
             "packed by method 12; plain (0) and deflate (8)");
+        row("deflate64", zipOf({{.name = "a", .content = "1", .method = 9}}), "N08", "method 9;");
+        row("zstd", zipOf({{.name = "a", .content = "1", .method = 93}}), "N08", "method 93;");
         row("upwards", named("../x"), "N08", "leads out of the archive");
         row("upwards inside", named("a/../../x"), "N08", "leads out");
         row("absolute", named("/etc/passwd"), "N08", "leads out");
