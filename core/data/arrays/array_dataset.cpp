@@ -88,6 +88,7 @@ class ArrayDataset {
         if (!kind) return kind.error();
         m_kind = *kind;
         const bool isTested = m_parts.test && m_parts.test->targets;
+        if (isTested) VITRINE_TRY(checkTargets(*m_parts.test->targets, m_kind));
         if (isTested && m_kind != TargetKind::Classes)
             VITRINE_TRY(checkFits(*m_parts.train.targets, *m_parts.test->targets));
         if (hasMask()) {

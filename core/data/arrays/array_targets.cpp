@@ -46,10 +46,12 @@ bool areOneHot(const NumberArray& array) {
     return true;
 }
 
+bool areBytes(const NumberRange& range) {
+    return range.areWhole && range.areFinite && range.smallest >= 0 && range.largest <= 255;
+}
+
 bool isMaskOf(const NumberArray& array, const Column& inputs, const NumberRange& range) {
-    if (array.rank() < 3 || inputs.shape.rank() != 3 || !range.areWhole || !range.areFinite ||
-        range.smallest < 0 || range.largest > 255)
-        return false;
+    if (array.rank() < 3 || inputs.shape.rank() != 3 || !areBytes(range)) return false;
     const int64_t height = inputs.shape[1], width = inputs.shape[2];
     return widthOf(array) == height * width &&
            std::ranges::count(array.extents, height) >= (height == width ? 2 : 1) &&
@@ -76,19 +78,31 @@ TargetKind guessedKind(const NumberArray& array, const Column& inputs) {
 Result<TargetKind> targetKindOf(const KeptArray& targets, const Column& inputs,
                                 const Attrs& attrs) {
     const NumberArray& array = targets.array;
-    if (array.rank() == 0 || array.elements() == 0)
-        return targetError(targets, "N11", fmt::format("is {}: it holds no labels", array.text()),
-                           "Check that it is the array you meant.");
+    VITRINE_TRY(checkTargets(targets, TargetKind::Numbers));
     const std::string& chosen = attrs.text("labels");
     if (chosen == "numbers") return TargetKind::Numbers;
     if (chosen == "multi_label") return TargetKind::MultiLabel;
     if (chosen == "one_hot") return TargetKind::OneHot;
     if (chosen != "classes") return guessedKind(array, inputs);
     if (isMaskOf(array, inputs, rangeOf(array))) return TargetKind::Mask;
-    if (widthOf(array) == 1) return TargetKind::Classes;
-    return targetError(targets, "N11",
-                       fmt::format("is {}; class numbers are one for each example", array.text()),
-                       "Choose with 'Labels' what they are.");
+    VITRINE_TRY(checkTargets(targets, TargetKind::Classes));
+    return TargetKind::Classes;
+}
+
+Result<void> checkTargets(const KeptArray& targets, TargetKind kind) {
+    const NumberArray& array = targets.array;
+    if (array.rank() == 0 || array.elements() == 0)
+        return targetError(targets, "N11", fmt::format("is {}: it holds no labels", array.text()),
+                           "Check that it is the array you meant.");
+    if (kind == TargetKind::Classes && widthOf(array) != 1)
+        return targetError(
+            targets, "N11",
+            fmt::format("is {}; class numbers are one for each example", array.text()),
+            "Choose with 'Labels' what they are.");
+    if (kind == TargetKind::Mask && !areBytes(rangeOf(array)))
+        return targetError(targets, "I07", "has numbers that are no classes of a mask, 0 to 255",
+                           "Choose masks that belong together.");
+    return {};
 }
 
 Result<std::vector<int32_t>> classesOf(const KeptArray& targets, TargetKind kind) {

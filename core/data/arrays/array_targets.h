@@ -19,6 +19,9 @@ enum class TargetKind : uint8_t { Classes, OneHot, MultiLabel, Numbers, Mask };
 /// the labels are not what was chosen.
 Result<TargetKind> targetKindOf(const KeptArray& targets, const Column& inputs, const Attrs& attrs);
 
+/// Whether labels of a part can be of that kind, which was found on another. Errors: "N11", "I07".
+Result<void> checkTargets(const KeptArray& targets, TargetKind kind);
+
 /// Class numbers of labels of kind Classes or OneHot. Errors: "I07" for a number that is no class.
 Result<std::vector<int32_t>> classesOf(const KeptArray& targets, TargetKind kind);
 

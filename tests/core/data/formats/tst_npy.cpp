@@ -331,6 +331,42 @@ class NpyFormatTest : public QObject {
         QCOMPARE(set.error().kept, std::string("Nothing was imported."));
     }
 
+    /// What the training part is found to be holds for the test part.
+    void testLabelsAreOfTheSameKind_data() {
+        QTest::addColumn<QByteArray>("train");
+        QTest::addColumn<QByteArray>("test");
+        QTest::addColumn<QString>("says");
+        const auto row = [](const char* name, const std::string& train, const std::string& test,
+                            const char* says) {
+            QTest::newRow(name) << QByteArray::fromStdString(train)
+                                << QByteArray::fromStdString(test) << says;
+        };
+        const std::string classes = npyOf("|u1", "(2,)", "\1\2");
+        row("rows", classes, npyOf("|u1", "(2, 2)", "1234"),
+            "N11: 'y_test' is uint8 [2, 2]; class numbers are one");
+        row("no numbers", classes, npyOf("|u1", "(2, 0)", {}),
+            "N11: 'y_test' is uint8 [2, 0]: it holds no labels");
+        row("negative", classes, npyOf("|i1", "(2,)", "\1\xFF"), "I07: 'y_test' has label -1 at 1");
+        row("masks", npyOf("|u1", "(2, 2, 2)", counting(8)),
+            npyOf("<i2", "(2, 2, 2)", std::string(16, '\1')),
+            "I07: 'y_test' has numbers that are no classes of a mask");
+        row("widths", npyOf("<f4", "(2, 2)", std::string(16, '\1')),
+            npyOf("<f4", "(2, 3)", std::string(24, '\1')),
+            "N11: 'y_test' is float32 [2, 3], 'y_train'");
+    }
+    void testLabelsAreOfTheSameKind() {
+        QFETCH(QByteArray, train);
+        QFETCH(QByteArray, test);
+        QFETCH(QString, says);
+        QTemporaryDir folder;
+        for (const char* inputs : {"x_train.npy", "x_test.npy"})
+            put(folder.filePath(inputs), npyOf("|u1", "(2, 2, 2)", counting(8)));
+        put(folder.filePath("y_train.npy"), train.toStdString());
+        put(folder.filePath("y_test.npy"), test.toStdString());
+        const auto set = openAs("npy", folder.path());
+        QVERIFY2(problemOf(set).startsWith(says), qPrintable(problemOf(set)));
+    }
+
     void testPartsMustFit() {
         QTemporaryDir folder;
         put(folder.filePath("x_train.npy"), npyOf("|u1", "(2, 2, 2)", counting(8)));
@@ -377,8 +413,12 @@ class NpyFormatTest : public QObject {
         int accepted = 0;
         for (int i = test::executions() / 100; i > 0; --i) {
             const uint32_t count = rng.below(4);
-            put(folder.filePath("images.npy"), anyArray(count, rng));
-            put(folder.filePath("labels.npy"), anyArray(rng.below(8) ? count : 2, rng));
+            const std::string inputs = anyArray(count, rng), labels = anyArray(count, rng);
+            put(folder.filePath("x_train.npy"), inputs);
+            put(folder.filePath("y_train.npy"), labels);
+            put(folder.filePath("x_test.npy"), rng.below(4) ? inputs : anyArray(count, rng));
+            put(folder.filePath("y_test.npy"), rng.below(4) ? labels : anyArray(count, rng));
+            if (rng.below(4) == 0) QVERIFY(QFile::remove(folder.filePath("x_test.npy")));
             const auto set = openAs("npy", folder.path(), {}, {.memoryBytes = 1 << 20});
             if (!set) {
                 QVERIFY(!set.error().message.empty() &&
