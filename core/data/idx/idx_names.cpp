@@ -88,6 +88,14 @@ std::string testImagesOf(const std::string& folder, const std::string& train) {
     return firstThere(folder, names);
 }
 
+/// Name of the folder that is called after the set: torchvision puts files into `raw` inside of it.
+std::string setFolder(const std::string& folder) {
+    std::error_code failure;
+    fs::path path = fs::weakly_canonical(folder, failure);
+    if (path.filename() == "raw") path = path.parent_path();
+    return path.filename().string();
+}
+
 std::string withoutPacking(std::string name) {
     if (name.ends_with(".gz")) name.resize(name.size() - 3);
     return name;
@@ -121,8 +129,7 @@ std::optional<IdxSet> knownIdxSet(const std::string& folder) {
         set.testImages = testImagesOf(folder, set.trainImages);
         set.testLabels = set.testImages.empty() ? "" : labelsOf(folder, set.testImages);
         if (set.trainLabels.empty() || set.testLabels.empty()) continue;
-        const std::string folderName = fs::path(folder).lexically_normal().filename().string();
-        const std::string spelt = plainSpelling(file) + " " + plainSpelling(folderName);
+        const std::string spelt = plainSpelling(file) + " " + plainSpelling(setFolder(folder));
         for (const Relative& one : relatives) {
             if (spelt.find(one.word) == std::string::npos) continue;
             set.names = one.names;

@@ -288,6 +288,10 @@ class IdxTest : public QObject {
         const auto set = openRecognised(inner);
         QVERIFY2(set.ok(), set ? "" : set.error().message.c_str());
         QCOMPARE(set->columns[1].classes[9], std::string("Ankle boot"));
+        const QString raw = folder.filePath("KMNIST/raw");
+        QVERIFY(QDir().mkpath(raw));
+        putAll(raw);
+        QCOMPARE(openRecognised(raw)->columns[1].classes[9], std::string("wo"));
         putAll(folder.path());
         QCOMPARE(openRecognised(folder.path())->columns[1].classes[9], std::string("9"));
     }
