@@ -4,7 +4,7 @@
 # core/data/pictures/picture.h; those of lossy WebP files are Pillow's. TIFF files are put together
 # here, since each program that writes them has forms that it cannot write. The last group is one
 # picture in every layout of every format: all of it gives the same pixels. Run it with Pillow, numpy,
-# imagecodecs and safetensors at hand; the file beside it says which versions made the one that is
+# imagecodecs, tifffile and safetensors at hand; the file beside it says which versions made the one that is
 # committed.
 import io
 import struct
@@ -14,6 +14,7 @@ import zlib
 import imagecodecs
 import numpy as np
 import PIL
+import tifffile
 from PIL import Image
 from safetensors.numpy import save_file
 
@@ -198,6 +199,26 @@ for background, behind in (("white", 255), ("black", 0)):
     seen = np.asarray(Image.open(io.BytesIO(data)).convert("RGBA"))
     add("WebP lossy, alpha", data, over(seen[..., :3], seen[..., 3:], behind), background)
 
+def by_tifffile(values, **options):
+    out = io.BytesIO()
+    tifffile.imwrite(out, values, photometric="rgb" if values.ndim == 3 else "minisblack", metadata=None, **options)
+    return out.getvalue()
+
+
+# Differences of neighbours, as most programs pack them, and other methods.
+real = rng.uniform(0, 1, (H, W, 3)).astype("f4")
+real_bytes = np.floor(255 * real.astype("f8") + 0.5)
+for compression in ("lzw", "zlib", "zstd", "lzma", "packbits"):
+    for order in "<>":
+        for tile in (None, (16, 32)):
+            options = dict(compression=compression, byteorder=order, tile=tile, rowsperstrip=None if tile else 4)
+            what = f"{compression}, {'tiles' if tile else 'strips'}, {order}"
+            differ = compression in ("lzw", "zlib")
+            add(f"TIFF by tifffile, 8 bit, {what}", by_tifffile(eight.astype("u1"), predictor=differ, **options), eight)
+            add(f"TIFF by tifffile, 16 bit, {what}", by_tifffile(sixteen.astype("u2"), predictor=differ, **options), byte(sixteen, 65535))
+            if differ:
+                add(f"TIFF by tifffile, float, {what}", by_tifffile(real, predictor=3, **options), real_bytes)
+
 # One picture in every layout: numbers of 16 bits that are 257 times those of 8, alpha 0 or all.
 one = rng.integers(0, 256, (H, W, 3), dtype=np.uint8)
 clear = (rng.integers(0, 4, (H, W, 1)) > 0) * 255
@@ -298,4 +319,4 @@ for name, data in refused.items():
     tensors[f"refused.{name}"] = np.frombuffer(data, dtype=np.uint8).copy()
 
 save_file({k: np.ascontiguousarray(v) for k, v in tensors.items()}, sys.argv[1], metadata)
-print(len(metadata), "pictures, Pillow", PIL.__version__, "numpy", np.__version__, "imagecodecs", imagecodecs.__version__)
+print(len(metadata), "pictures, Pillow", PIL.__version__, "numpy", np.__version__, "imagecodecs", imagecodecs.__version__, "tifffile", tifffile.__version__)
