@@ -113,6 +113,23 @@ PictureSet pictureSet(const std::vector<PictureFile>& files, int64_t train, cons
     return set;
 }
 
+/// TIFF files may hold several pictures. Said where the first file does: the others are not looked
+/// at when the folder is opened.
+void addPagesRemark(const PictureFile& first, const DataRequest& request, Dataset& set) {
+    const std::string path = pathIn(request, first.path), title = printable(first.path);
+    const auto info = lookAtPictureFile(path, title);
+    if (!info || info->kind != PictureKind::Tiff) return;
+    const auto bytes = readFile(path, {.stop = request.stop});
+    const auto whole = bytes ? lookAtPicture(*bytes, title) : Result<PictureInfo>(bytes.error());
+    if (!whole || whole->pages < 2) return;
+    set.remarks.push_back({"M05",
+                           fmt::format("{} holds {}; of such a file the first is taken", title,
+                                       countOf(whole->pages, "picture")),
+                           {},
+                           "The others were left out.",
+                           "Save each picture in a file of its own."});
+}
+
 Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     const auto listed = list(attrs, request);
     if (!listed) return listed.error();
@@ -126,6 +143,7 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     set.columns = {{.name = "image", .dtype = DType::U8, .shape = form->shape()},
                    {.name = "label", .dtype = DType::I32, .classes = listed->folder.classes}};
     addRemarks(listed->folder, set);
+    addPagesRemark(files.front(), request, set);
     VITRINE_TRY(
         openPictures(pictureSet(files, listed->train, *form, request), attrs, request, set));
     DataIdentity identity("image_folder", attrs);
@@ -149,7 +167,8 @@ constinit const DataFormatDescriptor descriptor{
     .id = "image_folder",
     .title = "Image folders",
     .summary =
-        "PNG, JPEG, BMP, PPM, PGM, TIFF and WebP pictures in a folder for each class, or in train, val "
+        "PNG, JPEG, BMP, PPM, PGM, TIFF and WebP pictures in a folder for each class, or in train, "
+        "val "
         "and test folders with these inside.",
     .columns = columns,
     .fields = fields,

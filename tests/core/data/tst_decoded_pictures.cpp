@@ -115,6 +115,24 @@ class DecodedPicturesTest : public QObject {
         QCOMPARE(found, 1);
     }
 
+    void otherPagesAreTold() {
+        for (const auto& [number, text] : golden().metadata) {
+            if (text.find("3 pages") == std::string::npos) continue;
+            QTemporaryDir folder;
+            const auto bytes = golden().find(number + ".file")->bytes;
+            for (const char* name : {"cat", "dog"}) {
+                QVERIFY(QDir(folder.path()).mkpath(name));
+                test::put(folder.filePath(QString(name) + "/a.tif"),
+                          {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+            }
+            const auto set = test::openAs("image_folder", folder.path(), {{"test_share", "0"}});
+            QVERIFY2(set.ok(), qPrintable(test::problemOf(set)));
+            QCOMPARE(set->remarks.size(), size_t{1});
+            QCOMPARE(set->remarks[0].message,
+                     std::string("cat/a.tif holds 3 pictures; of such a file the first is taken"));
+        }
+    }
+
     /// Sizes before pixels: 2^28 of them in a file of some hundred bytes.
     void refusesWhatClaimsTooMuch() {
         auto file = bytesOf("000.file");
