@@ -185,10 +185,10 @@ class PicturesTest : public QObject {
         QCOMPARE(data->train.pixels(0, 1)[0], 3074 % 251);
         records[3073] = std::byte{10};
         folder.put("data_batch_2.bin", records);
-        QCOMPARE(codeOf(open()), QString("F02"));
+        QCOMPARE(open().error().code, std::string("F02"));
         records.pop_back();
         folder.put("data_batch_2.bin", records);
-        QCOMPARE(codeOf(open()), QString("F01"));
+        QCOMPARE(open().error().code, std::string("F01"));
     }
 };
 
