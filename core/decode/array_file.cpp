@@ -23,9 +23,11 @@ namespace {
 constexpr int64_t pieceBytes = int64_t{32} << 20;
 
 /// Arrays are read whole where their packing has no places to begin at.
-constexpr DecoderLimits limits{.memoryBytes = int64_t{12} << 30,
-                               .patience = std::chrono::minutes(10),
-                               .answerBytes = uint64_t{1} << 33};
+DecoderLimits limitsFor(const ArrayFileOptions& options) {
+    return {.memoryBytes = int64_t{12} << 30,
+            .patience = options.patience,
+            .answerBytes = uint64_t{1} << 33};
+}
 
 /// Closes it; the decoder has its own by then.
 struct OpenFile {
@@ -50,24 +52,25 @@ Error damaged(std::string_view title, std::string_view what) {
 
 }  // namespace
 
-Result<Answered> ArrayFile::ask(const Question& question) {
+Result<Answered> ArrayFile::ask(const Question& question, const std::stop_token& stop) {
     if (m_decoder->hasEnded()) return damaged(m_title, "the decoder has ended over it before");
-    auto given = m_decoder->ask(question, m_title);
+    auto given = m_decoder->ask(question, m_title, stop);
     if (given || given.error().code != "M02") return given;
     Error error = given.error();  // M02 is of pictures
     error.code = "G09";
     return error;
 }
 
-Result<ArrayFile> ArrayFile::open(const std::string& path, Kind kind) {
+Result<ArrayFile> ArrayFile::open(const std::string& path, Kind kind,
+                                  const ArrayFileOptions& options) {
     OpenFile file;
     VITRINE_TRY(openRegular(path, file));
-    auto decoder = Decoder::start(decoderPaths(), limits);
+    auto decoder = Decoder::start(decoderPaths(), limitsFor(options));
     if (!decoder) return decoder.error();
     ArrayFile opened(printable(std::filesystem::path(path).filename().string()), kind,
                      std::move(decoder).value());
-    const auto given =
-        opened.ask({.task = Task::OpenArrays, .kind = kind, .descriptor = file.descriptor});
+    const auto given = opened.ask(
+        {.task = Task::OpenArrays, .kind = kind, .descriptor = file.descriptor}, options.stop);
     if (!given) return given.error();
     auto arrays = unpacked(given->bytes);
     if (!arrays) return damaged(opened.m_title, "the decoder's list of its arrays is none");
@@ -101,7 +104,8 @@ Result<std::vector<std::byte>> ArrayFile::read(std::string_view name, const std:
                                 .kind = m_kind,
                                 .bytes = std::as_bytes(std::span(name)),
                                 .first = first,
-                                .count = count});
+                                .count = count},
+                               stop);
         if (!given) return given.error();
         if (given->bytes.size() != static_cast<size_t>(count * each))
             return damaged(m_title, fmt::format("'{}' has another size than it said", shown));

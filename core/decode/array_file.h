@@ -2,6 +2,7 @@
 // ArrayFile: named arrays in a file, which a decoder of its own reads.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -15,12 +16,18 @@
 
 namespace vitrine::decode {
 
+struct ArrayFileOptions {
+    std::stop_token stop = {};
+    std::chrono::milliseconds patience = std::chrono::minutes(10);  ///< for one piece of an array
+};
+
 /// One thread at a time.
 class ArrayFile {
   public:
     /// `kind`: Hdf5 or Mat. The file is handed over open; the decoder can open no other. Errors:
-    /// those of opening files, and of Decoder::ask.
-    static Result<ArrayFile> open(const std::string& path, Kind kind);
+    /// those of opening files, and of Decoder::ask; `stopped`.
+    static Result<ArrayFile> open(const std::string& path, Kind kind,
+                                  const ArrayFileOptions& options = {});
 
     /// What is in it, what cannot be read too.
     const std::vector<ArrayInfo>& arrays() const { return m_arrays; }
@@ -34,7 +41,7 @@ class ArrayFile {
   private:
     ArrayFile(std::string title, Kind kind, std::unique_ptr<Decoder> decoder)
         : m_title(std::move(title)), m_kind(kind), m_decoder(std::move(decoder)) {}
-    Result<Answered> ask(const Question& question);
+    Result<Answered> ask(const Question& question, const std::stop_token& stop);
 
     std::string m_title;
     Kind m_kind;

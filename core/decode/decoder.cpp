@@ -179,25 +179,30 @@ bool Decoder::isAnswerTo(const Question& question, const Answer& answer) const {
            (answer.outcome == Outcome::Done ? m_limits.answerBytes : mostSentenceBytes);
 }
 
-Passed Decoder::exchange(const Question& question, Clock::time_point until, Answered& given) {
+Passed Decoder::exchange(const Question& question, const Patience& patience, Answered& given) {
     const Request request{.task = question.task,
                           .kind = question.kind,
                           .first = question.first,
                           .count = question.count,
                           .bytes = question.bytes.size()};
-    Passed passed = sendRequest(m_socket, request, question.descriptor, until);
-    if (passed == Passed::All) passed = sendAll(m_socket, question.bytes, until);
+    Passed passed = sendRequest(m_socket, request, question.descriptor, patience);
+    if (passed == Passed::All) passed = sendAll(m_socket, question.bytes, patience);
     if (passed == Passed::All)
-        passed = receiveAll(m_socket, std::as_writable_bytes(std::span(&given.answer, 1)), until);
+        passed =
+            receiveAll(m_socket, std::as_writable_bytes(std::span(&given.answer, 1)), patience);
     if (passed != Passed::All) return passed;
     m_isNonsense = !isAnswerTo(question, given.answer);
     if (m_isNonsense) return Passed::Ended;
     given.bytes.resize(given.answer.bytes);
-    return receiveAll(m_socket, given.bytes, until);
+    return receiveAll(m_socket, given.bytes, patience);
 }
 
 Error Decoder::failed(std::string_view title, Passed how) {
     constexpr std::string_view next = "Save it anew with another program, or take it away.";
+    if (how == Passed::Stopped) {
+        end();
+        return stoppedError();
+    }
     if (how == Passed::TooLate) {
         end();
         return of("M13", title,
@@ -217,12 +222,13 @@ Error Decoder::failed(std::string_view title, Passed how) {
               std::string(next));
 }
 
-Result<Answered> Decoder::ask(const Question& question, std::string_view title) {
+Result<Answered> Decoder::ask(const Question& question, std::string_view title,
+                              const std::stop_token& stop) {
     VITRINE_CHECK(!m_hasEnded, "a decoder that has ended is asked");
     Answered given;
     Passed passed = Passed::All;
     try {
-        passed = exchange(question, Clock::now() + m_limits.patience, given);
+        passed = exchange(question, {Clock::now() + m_limits.patience, stop}, given);
     } catch (const std::bad_alloc&) {
         end();  // the rest of its answer is still on its way
         throw;

@@ -53,14 +53,16 @@ class Decoder {
     /// over it, or answered what is no answer), "M05" (a form that is not read), "M13" (it took
     /// more time or memory than there is for one file). After one of the decoder's own failures
     /// hasEnded(), and a new one is wanted.
-    Result<Answered> ask(const Question& question, std::string_view title);
+    /// `stopped`: the decoder is ended then too.
+    Result<Answered> ask(const Question& question, std::string_view title,
+                         const std::stop_token& stop = {});
     bool hasEnded() const { return m_hasEnded; }
     pid_t process() const { return m_process; }
 
   private:
     Decoder(pid_t process, int socket, int lifeline, const DecoderLimits& limits)
         : m_process(process), m_socket(socket), m_lifeline(lifeline), m_limits(limits) {}
-    Passed exchange(const Question& question, Clock::time_point until, Answered& given);
+    Passed exchange(const Question& question, const Patience& patience, Answered& given);
     bool isAnswerTo(const Question& question, const Answer& answer) const;
     Error failed(std::string_view title, Passed how);
     int end();

@@ -17,13 +17,16 @@ namespace vitrine::decode {
 namespace {
 
 /// Until the socket can do that.
-Passed await(int socket, short events, Clock::time_point until) {
+Passed await(int socket, short events, const Patience& patience) {
+    const int64_t most = patience.stop.stop_possible() ? 10 : 60'000;
     for (;;) {
+        if (patience.stop.stop_requested()) return Passed::Stopped;
         const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
+            std::chrono::duration_cast<std::chrono::milliseconds>(patience.until - Clock::now())
+                .count();
         if (left <= 0) return Passed::TooLate;
         pollfd one{socket, events, 0};
-        const int found = poll(&one, 1, static_cast<int>(std::min<int64_t>(left, 60'000)));
+        const int found = poll(&one, 1, static_cast<int>(std::min(left, most)));
         if (found > 0) return Passed::All;
         if (found < 0 && errno != EINTR) return Passed::Ended;
     }
@@ -55,42 +58,42 @@ constexpr bool isPatient(int error) { return error == EAGAIN || error == EINTR; 
 
 }  // namespace
 
-Passed sendAll(int socket, std::span<const std::byte> bytes, Clock::time_point until) {
+Passed sendAll(int socket, std::span<const std::byte> bytes, const Patience& patience) {
     while (!bytes.empty()) {
         const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent >= 0)
             bytes = bytes.subspan(static_cast<size_t>(sent));
         else if (!isPatient(errno))
             return Passed::Ended;
-        else if (const Passed ready = await(socket, POLLOUT, until); ready != Passed::All)
+        else if (const Passed ready = await(socket, POLLOUT, patience); ready != Passed::All)
             return ready;
     }
     return Passed::All;
 }
 
-Passed receiveAll(int socket, std::span<std::byte> bytes, Clock::time_point until) {
+Passed receiveAll(int socket, std::span<std::byte> bytes, const Patience& patience) {
     while (!bytes.empty()) {
         const ssize_t got = recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
         if (got > 0)
             bytes = bytes.subspan(static_cast<size_t>(got));
         else if (got == 0 || !isPatient(errno))
             return Passed::Ended;
-        else if (const Passed ready = await(socket, POLLIN, until); ready != Passed::All)
+        else if (const Passed ready = await(socket, POLLIN, patience); ready != Passed::All)
             return ready;
     }
     return Passed::All;
 }
 
-Passed sendRequest(int socket, const Request& request, int descriptor, Clock::time_point until) {
+Passed sendRequest(int socket, const Request& request, int descriptor, const Patience& patience) {
     const auto bytes = std::as_bytes(std::span(&request, 1));
-    if (descriptor < 0) return sendAll(socket, bytes, until);
+    if (descriptor < 0) return sendAll(socket, bytes, patience);
     iovec part{const_cast<Request*>(&request), 1};
     msghdr header = headerOf(part);
     Control control;
     attach(header, control, descriptor);
-    if (const Passed ready = await(socket, POLLOUT, until); ready != Passed::All) return ready;
+    if (const Passed ready = await(socket, POLLOUT, patience); ready != Passed::All) return ready;
     if (sendmsg(socket, &header, MSG_NOSIGNAL) != 1) return Passed::Ended;
-    return sendAll(socket, bytes.subspan(1), until);
+    return sendAll(socket, bytes.subspan(1), patience);
 }
 
 bool receiveRequest(int socket, Request& request, int& descriptor) {
@@ -108,7 +111,7 @@ bool receiveRequest(int socket, Request& request, int& descriptor) {
     if (first && first->cmsg_level == SOL_SOCKET && first->cmsg_type == SCM_RIGHTS)
         std::memcpy(&descriptor, CMSG_DATA(first), sizeof descriptor);
     const auto rest = std::as_writable_bytes(std::span(&request, 1)).subspan(1);
-    return receiveAll(socket, rest, Clock::time_point::max()) == Passed::All;
+    return receiveAll(socket, rest, {}) == Passed::All;
 }
 
 }  // namespace vitrine::decode

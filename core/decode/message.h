@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <stop_token>
 #include <string_view>
 
 namespace vitrine::decode {
@@ -60,14 +61,19 @@ struct Answer {
 };
 
 using Clock = std::chrono::steady_clock;
+/// How long to wait for the other side, and what ends that before.
+struct Patience {
+    Clock::time_point until = Clock::time_point::max();
+    std::stop_token stop = {};  ///< looked at every few milliseconds
+};
 /// How a transfer ended.
-enum class Passed : uint8_t { All, Ended, TooLate };
+enum class Passed : uint8_t { All, Ended, TooLate, Stopped };
 
-/// All of `bytes`, waiting for the other side until then at most.
-Passed sendAll(int socket, std::span<const std::byte> bytes, Clock::time_point until);
-Passed receiveAll(int socket, std::span<std::byte> bytes, Clock::time_point until);
+/// All of `bytes`.
+Passed sendAll(int socket, std::span<const std::byte> bytes, const Patience& patience);
+Passed receiveAll(int socket, std::span<std::byte> bytes, const Patience& patience);
 /// A request, and with it a descriptor where that is not −1.
-Passed sendRequest(int socket, const Request& request, int descriptor, Clock::time_point until);
+Passed sendRequest(int socket, const Request& request, int descriptor, const Patience& patience);
 /// Waits as long as it takes. `descriptor`: one that came along, else −1. False: nobody asks more.
 bool receiveRequest(int socket, Request& request, int& descriptor);
 

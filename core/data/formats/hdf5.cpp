@@ -109,8 +109,8 @@ std::string partInName(const std::string& path) {
 /// The arrays of all files; with several files each name begins with its file's.
 class Hdf5Arrays : public NamedArrays {
   public:
-    Result<void> add(const std::string& path, bool isAlone) {
-        auto file = decode::ArrayFile::open(path, decode::Kind::Hdf5);
+    Result<void> add(const std::string& path, bool isAlone, const std::stop_token& stop) {
+        auto file = decode::ArrayFile::open(path, decode::Kind::Hdf5, {.stop = stop});
         if (!file) return file.error();
         for (const decode::ArrayInfo& array : file->arrays()) {
             const std::string prefix =
@@ -187,7 +187,7 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
              "Choose a file whose name ends in .h5 or .hdf5."});
     Hdf5Arrays arrays;
     for (const std::string& file : files)
-        if (const auto added = arrays.add(file, files.size() == 1); !added)
+        if (const auto added = arrays.add(file, files.size() == 1, request.stop); !added)
             return failed(added.error());
     auto set = openNamedArrays("hdf5", arrays, attrs, request);
     if (!set) return failed(set.error());

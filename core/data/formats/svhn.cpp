@@ -101,7 +101,7 @@ Result<KeptArray> readLabels(decode::ArrayFile& file, const std::string& path,
 }
 
 Result<LabelledArrays> readPart(const std::string& path, const DataRequest& request) {
-    auto file = decode::ArrayFile::open(path, decode::Kind::Mat);
+    auto file = decode::ArrayFile::open(path, decode::Kind::Mat, {.stop = request.stop});
     if (!file) return imported(file.error(), path);
     if (!file->find("X") || !file->find("y"))
         return noSvhn(path, "it has no X and y, as the file of cropped digits has");

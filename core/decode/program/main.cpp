@@ -19,7 +19,7 @@ namespace vitrine::decode {
 
 namespace {
 
-constexpr auto forever = Clock::time_point::max();
+const Patience forever;
 constexpr int pictureSeconds = 60, arraySeconds = 3600;
 
 class Server {

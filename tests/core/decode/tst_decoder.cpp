@@ -187,6 +187,23 @@ class DecoderTest : public QObject {
         QVERIFY(decoder->hasEnded());
     }
 
+    void aStopEndsWaiting() {
+        const Script script("exec sleep 60");
+        const auto decoder = script.start(std::chrono::minutes(1));
+        std::stop_source source;
+        std::thread stopping([&] {
+            usleep(50'000);
+            source.request_stop();
+        });
+        QElapsedTimer since;
+        since.start();
+        const auto given = decoder->ask(pictureOf(blackTiff(9, 9)), "a.tif", source.get_token());
+        stopping.join();
+        QCOMPARE(given.error().code, std::string(stoppedCode));
+        QVERIFY(since.elapsed() < 10'000);
+        QVERIFY(isGone(decoder->process()));
+    }
+
     /// It names more bytes than an answer may have: nothing is allocated for them.
     void sizesAreLookedAtBeforeMemoryIsTaken() {
         QTemporaryDir folder;
