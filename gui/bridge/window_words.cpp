@@ -7,7 +7,7 @@
 #include <array>
 
 #include "core/session/project.h"
-#include "gui/models/sentence_words.h"
+#include "gui/bridge/sentence_words.h"
 
 namespace vitrine::gui {
 

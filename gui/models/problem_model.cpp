@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "gui/models/sentence_words.h"
+#include "gui/bridge/sentence_words.h"
 
 namespace vitrine::gui {
 

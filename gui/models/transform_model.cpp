@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "core/data/transform.h"
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {

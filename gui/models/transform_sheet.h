@@ -9,7 +9,6 @@
 #include <optional>
 #include <vector>
 
-#include "core/data/transform.h"
 #include "core/session/project.h"
 
 namespace vitrine::gui {

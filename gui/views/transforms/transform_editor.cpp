@@ -15,7 +15,6 @@
 
 #include <algorithm>
 
-#include "core/data/transform.h"
 #include "gui/bridge/follow.h"
 #include "gui/document/document.h"
 #include "gui/theme/theme.h"

@@ -6,7 +6,6 @@
 
 #include <cmath>
 
-#include "core/data/transform.h"
 #include "core/graph/edit.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
