@@ -70,6 +70,15 @@ Error noClasses() {
             "Compare an output with a column of classes by a loss such as cross_entropy."};
 }
 
+Error noNumbers(const Column& column) {
+    return {"U21",
+            fmt::format("no output of the network has as many numbers as column '{}', {}",
+                        column.name, column.shape.elements()),
+            {},
+            {},
+            "Name an output that stands for it."};
+}
+
 }  // namespace
 
 Result<void> askExamples(const AnswerRequest& request, const AnswersSeen& seen) {
@@ -113,6 +122,25 @@ Result<Predictions> classAnswers(const AnswerRequest& request, const std::vector
     VITRINE_TRY(askExamples(request, seen));
     if (!hasClasses) return noClasses();
     return answers;
+}
+
+Result<std::vector<float>> numberAnswers(const AnswerRequest& request, const Column& column) {
+    std::vector<float> numbers;
+    bool hasNumbers = true;
+    const auto seen = [&](int64_t, int64_t count, const std::vector<PredictedOutput>& outputs) {
+        const auto output = std::ranges::find_if(outputs, [&](const PredictedOutput& one) {
+            return !one.isClasses && std::ssize(one.of(0)) == column.shape.elements();
+        });
+        hasNumbers = hasNumbers && output != outputs.end();
+        if (!hasNumbers) return;
+        for (int64_t i = 0; i < count; ++i) {
+            const std::span<const float> row = output->of(i);
+            numbers.insert(numbers.end(), row.begin(), row.end());
+        }
+    };
+    VITRINE_TRY(askExamples(request, seen));
+    if (!hasNumbers) return noNumbers(column);
+    return numbers;
 }
 
 }  // namespace vitrine

@@ -38,4 +38,8 @@ Result<void> askExamples(const AnswerRequest& request, const AnswersSeen& seen);
 /// class of `labels` is known. Errors: as above, and "U21" where no output does.
 Result<Predictions> classAnswers(const AnswerRequest& request, const std::vector<int32_t>& labels);
 
+/// What the network gives for a column of numbers: `column.shape` for each example, by the first
+/// output that has as many. Errors: as above, and "U21" where no output has.
+Result<std::vector<float>> numberAnswers(const AnswerRequest& request, const Column& column);
+
 }  // namespace vitrine

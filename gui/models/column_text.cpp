@@ -50,8 +50,31 @@ QString classText(const Column& column, int32_t number) {
                                       : QString::number(number);
 }
 
+namespace {
+
+constexpr int64_t most = 4;
+
+/// A number for each class: the names of those that are there, with shares where they are mixed.
+QString presentClasses(const Column& column, std::span<const std::byte> value) {
+    QStringList names;
+    for (int64_t i = 0; i < column.shape.elements(); ++i) {
+        const double share = readElement(value.data(), column.dtype, i);
+        if (share <= 0) continue;
+        if (std::ssize(names) == most)
+            return names.join(QStringLiteral(", ")) + QStringLiteral(", …");
+        const QString name = classText(column, static_cast<int32_t>(i));
+        names << (share < 1 ? QStringLiteral("%1 %2").arg(name, percentText(share, 0)) : name);
+    }
+    return names.isEmpty() ? QCoreApplication::translate("ColumnText", "none of the classes")
+                           : names.join(QStringLiteral(", "));
+}
+
+}  // namespace
+
 QString textOf(const Column& column, std::span<const std::byte> value) {
-    constexpr int64_t most = 4;
+    const bool isOfEachClass =
+        column.shape.rank() == 1 && column.shape.elements() == std::ssize(column.classes);
+    if (column.hasClasses() && isOfEachClass) return presentClasses(column, value);
     QStringList numbers;
     for (int64_t i = 0; i < std::min(column.shape.elements(), most); ++i) {
         const double number = readElement(value.data(), column.dtype, i);

@@ -24,7 +24,7 @@ ShownColumns shownColumns(const Dataset& data, std::string_view image, std::stri
 /// Of an image column; no elements for others.
 ImageExtent extentOf(const Column& column);
 QImage pictureOf(const Column& column, std::span<const std::byte> value);
-/// The class's name, or up to four numbers.
+/// The class's name, the names of all classes that an example is of, or up to four numbers.
 QString textOf(const Column& column, std::span<const std::byte> value);
 /// Of a class number; that of noAnswer is no number.
 QString classText(const Column& column, int32_t number);

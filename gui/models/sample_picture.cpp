@@ -52,20 +52,25 @@ Bytes seenBytes(const PictureLook& look, DataPart part, int64_t index) {
     return bytes;
 }
 
-/// Colours of classes over the picture; the ground, class 0, stays clear.
+/// Colours over the picture: of classes, where class 0 stays clear, or of marks that are as strong
+/// as their bytes.
 void layOver(QImage& picture, const Bytes& bytes, const PictureLook& look) {
     const ImageExtent extent = extentOf(*bytes.maskColumn);
     if (extent.width != picture.width() || extent.height != picture.height()) return;
-    const auto mix = [&](int below, int above) {
-        return static_cast<int>(std::lround(below + look.maskShare * (above - below)));
-    };
+    const bool isOfClasses = bytes.maskColumn->hasClasses();
     size_t at = 0;
     for (int y = 0; y < extent.height; ++y) {
         auto* line = reinterpret_cast<QRgb*>(picture.scanLine(y));
         for (int x = 0; x < extent.width; ++x, ++at) {
             const auto number = static_cast<size_t>(bytes.mask[at]);
             if (number == 0) continue;
-            const QRgb colour = look.maskColours[number % look.maskColours.size()];
+            const QRgb colour =
+                look.maskColours[isOfClasses ? (number - 1) % look.maskColours.size() : 0];
+            const double share =
+                look.maskShare * (isOfClasses ? 1 : static_cast<double>(number) / 255);
+            const auto mix = [&](int below, int above) {
+                return static_cast<int>(std::lround(below + share * (above - below)));
+            };
             line[x] = qRgb(mix(qRed(line[x]), qRed(colour)), mix(qGreen(line[x]), qGreen(colour)),
                            mix(qBlue(line[x]), qBlue(colour)));
         }
@@ -85,6 +90,15 @@ QImage normalisedPicture(const Bytes& bytes, const PictureLook& look) {
 
 }  // namespace
 
+bool PictureLook::fits(const SampleTable& table) const {
+    if (image < 0 || !stored || stored != table.data()) return false;
+    const auto columns = std::ssize(stored->storedColumns());
+    const bool isOfThese = !goesThroughTransforms() || (std::ssize(seen->columns) == columns &&
+                                                        seen->train.count == stored->train.count &&
+                                                        seen->test.count == stored->test.count);
+    return image < columns && mask < columns && isOfThese;
+}
+
 bool PictureLook::isCheap(const SampleTable& table, int64_t place) const {
     if (goesThroughTransforms()) return false;
     const ExampleSource& source = *table.examplesOf(place).source;
@@ -101,7 +115,7 @@ std::pair<double, double> PictureLook::range() const {
 }
 
 QImage pictureOf(const PictureLook& look, const SampleTable& table, int64_t place) {
-    if (look.image < 0 || !look.stored) return {};
+    if (!look.fits(table)) return {};
     const Bytes bytes = look.goesThroughTransforms()
                             ? seenBytes(look, table.partOf(place), table.indexOf(place))
                             : storedBytes(look, table.examplesOf(place), table.indexOf(place));
@@ -110,6 +124,27 @@ QImage pictureOf(const PictureLook& look, const SampleTable& table, int64_t plac
                                  : imageOf(pixelsOf(bytes.image), extentOf(*bytes.imageColumn));
     if (look.mask >= 0 && !look.maskColours.empty()) layOver(picture, bytes, look);
     return picture;
+}
+
+std::optional<AveragePicture> averagePicture(const PictureLook& look, const SampleTable& table,
+                                             const FoundSamples& of, std::stop_token stop) {
+    constexpr int64_t most = 2000;
+    if (look.image < 0 || !look.stored || of.count == 0) return {};
+    const auto column = static_cast<size_t>(look.image);
+    const ImageExtent extent = extentOf(look.stored->storedColumns()[column]);
+    if (extent.elements() == 0) return {};
+    AveragePicture average;
+    std::vector<float> sums(static_cast<size_t>(extent.elements()));
+    const int64_t step = (of.count + most - 1) / most;
+    for (int64_t row = 0; row < of.count; row += step) {
+        if (stop.stop_requested()) return {};
+        const int64_t place = of.at(row);
+        const auto pixels = table.examplesOf(place).pixels(column, table.indexOf(place));
+        for (size_t i = 0; i < sums.size(); ++i) sums[i] += static_cast<float>(pixels[i]);
+        ++average.count;
+    }
+    average.picture = imageOf(sums, extent, 0, 255.0 * static_cast<double>(average.count));
+    return average;
 }
 
 }  // namespace vitrine::gui

@@ -37,7 +37,7 @@ void SamplePictures::setLook(const PictureLook& look, std::shared_ptr<const Samp
 }
 
 QImage SamplePictures::at(int64_t place) {
-    if (!m_table || m_look.image < 0 || !m_look.stored) return {};
+    if (!m_table || !m_look.fits(*m_table)) return {};
     if (const QImage* kept = m_kept.object(place)) return *kept;
     if (m_look.isCheap(*m_table, place)) return pictureOf(m_look, *m_table, place);
     ask(place);

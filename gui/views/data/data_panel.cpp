@@ -11,10 +11,13 @@
 #include "gui/theme/theme.h"
 #include "gui/views/data/changes_page.h"
 #include "gui/views/data/draw_page.h"
+#include "gui/views/data/mask_bar.h"
 #include "gui/views/data/mistakes_page.h"
 #include "gui/views/data/results_page.h"
+#include "gui/views/data/sample_details.h"
 #include "gui/views/data/sample_grid.h"
 #include "gui/views/data/samples_page.h"
+#include "gui/views/data/scatter_page.h"
 #include "gui/widgets/empty_state.h"
 
 namespace vitrine::gui {
@@ -43,7 +46,8 @@ DataPanel::DataPanel(Theme& theme, QWidget* parent)
       m_mistakes(new MistakesPage(theme, m_keeper)),
       m_changes(new ChangesPage(m_keeper)),
       m_draw(new DrawPage(theme)),
-      m_results(new ResultsPage) {
+      m_results(new ResultsPage),
+      m_scatter(new ScatterPage(theme)) {
     setDocumentMode(true);
     tabBar()->setObjectName(QStringLiteral("dataTabs"));
     tabBar()->setAccessibleName(tr("Data"));
@@ -52,6 +56,8 @@ DataPanel::DataPanel(Theme& theme, QWidget* parent)
     addTab(m_mistakes, tr("Mistakes"));
     addTab(m_draw, tr("Draw"));
     addTab(m_changes, tr("Changes"));
+    addTab(m_scatter, tr("Scatter"));
+    setHasNumbers(false);
     connect(this, &QTabWidget::currentChanged, this, &DataPanel::tellShown);
     connect(&m_keeper, &SampleKeeper::changed, this, &DataPanel::nameTabs);
     connectEdits();
@@ -66,7 +72,9 @@ QWidget* DataPanel::buildSamples() {
     connect(m_image, &QComboBox::activated, this, [this] {
         m_columns.image = m_image->currentData().toInt();
         m_samples->grid().model().setColumns(m_columns);
+        m_samples->details().mask().setData(m_data, m_columns.image);
     });
+    connect(&m_samples->details().mask(), &MaskBar::changed, this, &DataPanel::applyMask);
     m_samplesEmpty = new EmptyState({}, {}, m_samples);
     m_samplesEmpty->setObjectName(QStringLiteral("samplesEmpty"));
     QPushButton* choose = m_samplesEmpty->addButton(tr("Choose folder …"), "samplesChoose");
@@ -112,6 +120,7 @@ void DataPanel::takeBack(const std::vector<int64_t>& places) {
 }
 
 void DataPanel::setData(std::shared_ptr<const Dataset> stored) {
+    if (stored != m_data) setSeen(nullptr);
     m_data = std::move(stored);
     m_draw->setData(m_data);
     m_samplesEmpty->setEmpty(!m_data);
@@ -145,6 +154,7 @@ void DataPanel::applyColumns() {
     m_columns = m_data ? shownColumns(*m_data, m_imageWanted, m_truthWanted) : ShownColumns();
     fillImages();
     for (SampleGrid* grid : grids()) grid->model().setColumns(m_columns);
+    m_samples->details().mask().setData(m_data, m_columns.image);
     int classes = m_columns.truth;
     if (m_data &&
         (classes < 0 || !hasClassNumbers(m_data->storedColumns()[static_cast<size_t>(classes)])))
@@ -155,6 +165,12 @@ void DataPanel::applyColumns() {
     m_mistakes->setAsked(isAsked);
     m_samples->setCanAsk(isAsked);
     m_draw->setClassNames(namesOf(m_data.get(), m_truthWanted.empty() ? -1 : m_columns.truth));
+}
+
+void DataPanel::applyMask() {
+    const MaskBar& mask = m_samples->details().mask();
+    for (SampleGrid* grid : grids())
+        grid->model().setMask(mask.column(), mask.share(), mask.colours());
 }
 
 /// To be chosen from where an example has several.
@@ -187,11 +203,22 @@ void DataPanel::setSeed(uint64_t seed) {
 }
 
 bool DataPanel::isDrawing() const { return isVisible() && currentWidget() == m_draw; }
+bool DataPanel::isShowingScatter() const { return isVisible() && currentWidget() == m_scatter; }
 bool DataPanel::isShowingResults() const { return isVisible() && currentWidget() == m_results; }
 
 void DataPanel::tellShown() {
     drawingShown(isDrawing());
     resultsShown(isShowingResults());
+    scatterShown(isShowingScatter());
+}
+
+void DataPanel::setHasNumbers(bool has) { setTabVisible(indexOf(m_scatter), has); }
+
+void DataPanel::showTestExample(int64_t example) {
+    SampleGrid& grid = m_samples->grid();
+    m_samples->setQuery({.part = DataPart::Test});
+    setCurrentWidget(m_samplesEmpty);
+    if (m_data) grid.reveal(m_data->train.count + example);
 }
 
 /// Puts an image on the canvas, as the network's transforms leave it.

@@ -24,6 +24,7 @@ class MistakesPage;
 class ResultsPage;
 class SampleGrid;
 class SamplesPage;
+class ScatterPage;
 class Theme;
 
 /// Window thread. Knows no engine: it is told.
@@ -56,6 +57,12 @@ class DataPanel : public QTabWidget {
     DrawPage& draw() { return *m_draw; }
     MistakesPage& mistakes() { return *m_mistakes; }
     bool isDrawing() const;
+    ScatterPage& scatter() { return *m_scatter; }
+    /// Whether the network is asked for numbers of the data.
+    void setHasNumbers(bool has);
+    bool isShowingScatter() const;
+    /// Shows a test example among the samples.
+    void showTestExample(int64_t example);
     /// The same for every page: opening one must not widen the dock.
     QSize minimumSizeHint() const override { return {240, 120}; }
 
@@ -67,6 +74,7 @@ class DataPanel : public QTabWidget {
     /// The canvas is seen or no longer seen.
     void drawingShown(bool shown);
     void resultsShown(bool shown);
+    void scatterShown(bool shown);
 
   protected:
     void showEvent(QShowEvent* event) override;
@@ -80,6 +88,7 @@ class DataPanel : public QTabWidget {
     void nameTabs();
     void fillImages();
     void applyColumns();
+    void applyMask();
     void edit(const std::vector<int64_t>& places, const SampleEdit& edit);
     void takeBack(const std::vector<int64_t>& places);
     void tryOut(int64_t place);
@@ -92,6 +101,7 @@ class DataPanel : public QTabWidget {
     ChangesPage* m_changes;
     DrawPage* m_draw;
     ResultsPage* m_results;
+    ScatterPage* m_scatter;
     std::string m_imageWanted, m_truthWanted;
     ShownColumns m_columns;
     std::shared_ptr<const Dataset> m_data, m_seen;

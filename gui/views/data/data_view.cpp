@@ -12,15 +12,18 @@
 #include "gui/bridge/follow.h"
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/run_controller.h"
+#include "gui/bridge/window_words.h"
 #include "gui/models/number_text.h"
 #include "gui/views/data/answer_asker.h"
 #include "gui/views/data/data_panel.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/draw_page.h"
+#include "gui/views/data/number_asker.h"
 #include "gui/views/data/prediction_questions.h"
 #include "gui/views/data/predictor_host.h"
 #include "gui/views/data/results_page.h"
 #include "gui/views/data/samples_page.h"
+#include "gui/views/data/scatter_page.h"
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
 
@@ -107,11 +110,13 @@ class DataFeed : public QObject {
           m_host(this),
           m_resultsHost(this),
           m_asker(this),
+          m_numberAsker(this),
           m_askStates(this),
           m_edited(this) {
         connectData();
         connectPredictor();
         connectAsking();
+        connectScatter();
         connectStepping(context.actions);
         QAction* choose = context.actions.find("data.choose");
         if (choose) connect(&panel, &DataPanel::dataAskedFor, choose, &QAction::trigger);
@@ -149,6 +154,7 @@ class DataFeed : public QObject {
         connect(&m_edited, &QTimer::timeout, this, [this] {
             if (m_panel.isDrawing()) makePredictor();
             if (m_panel.isShowingResults()) makeResults();
+            if (m_panel.isShowingScatter() && !m_hasScatter) askNumbers();
         });
         follow(&m_run, &RunController::runOpened, this, [this] { networkChanged(); });
         follow(&m_run, &RunController::statesArrived, this, [this] { statesArrived(); });
@@ -182,6 +188,53 @@ class DataFeed : public QObject {
             if (!wanted || wanted == part)
                 m_asker.ask(
                     {m_document.project(), m_run.storedData(), table, m_run.states(), part});
+    }
+
+    /// Numbers of the test examples: when somebody looks at them.
+    void connectScatter() {
+        ScatterPage& page = m_panel.scatter();
+        connect(&m_panel, &DataPanel::scatterShown, this, [this](bool shown) {
+            if (shown && (!m_hasScatter || m_scattered != m_run.states())) askNumbers();
+        });
+        connect(&page, &ScatterPage::asked, this, [this] { askNumbers(); });
+        connect(&page, &ScatterPage::opened, &m_panel, &DataPanel::showTestExample);
+        connect(&m_numberAsker, &NumberAsker::answered, this, [this](const NumberPairs& pairs) {
+            m_hasScatter = true;
+            m_panel.scatter().setPairs(pairs);
+        });
+        connect(&m_numberAsker, &NumberAsker::failed, &page, [&page](const Error& error) {
+            page.showTrouble(sentenceOf(error), QString::fromStdString(error.next));
+        });
+        connect(&m_numberAsker, &NumberAsker::ended, this, [this] {
+            m_panel.scatter().setAsking(false);
+            if (m_wantsNumbers) askNumbers();
+        });
+    }
+
+    void askNumbers() {
+        m_wantsNumbers = m_numberAsker.isAsking();
+        if (m_wantsNumbers || m_numbers < 0 || !m_seen) return;
+        m_scattered = m_run.states();
+        m_panel.scatter().setAsking(true);
+        m_numberAsker.ask(m_document.project(), m_seen, m_run.states(),
+                          static_cast<size_t>(m_numbers));
+    }
+
+    /// The first column of numbers that the network takes.
+    void findNumbers() {
+        int found = -1;
+        for (const auto& [node, name] : m_asked.taken) {
+            const int column = m_shownData ? m_shownData->column(name) : -1;
+            if (column < 0 || found >= 0) continue;
+            const Column& is = m_shownData->columns[static_cast<size_t>(column)];
+            if (is.dtype == DType::F32 && !is.hasClasses()) found = column;
+        }
+        m_numbers = found;
+        m_hasScatter = false;
+        m_numberAsker.stop();
+        m_panel.scatter().clear();
+        m_panel.setHasNumbers(found >= 0);
+        if (m_panel.isShowingScatter()) m_edited.start();
     }
 
     void connectStepping(ActionBook& actions) {
@@ -219,7 +272,8 @@ class DataFeed : public QObject {
         m_hasData = data != nullptr;
         m_shownData = std::move(data);
         m_panel.setData(stored);
-        m_panel.setSeen(seenOf(stored));
+        m_seen = seenOf(stored);
+        m_panel.setSeen(m_seen);
         showWhy();
         showExamples();
     }
@@ -313,6 +367,7 @@ class DataFeed : public QObject {
             if (column >= 0)
                 taken.push_back({QString::fromStdString(node), static_cast<size_t>(column)});
         }
+        findNumbers();
         m_panel.results().setExamples(m_shownData, static_cast<int>(exampleCount()),
                                       std::move(taken));
         m_areResultsStale = true;
@@ -377,7 +432,11 @@ class DataFeed : public QObject {
     DataPanel& m_panel;
     PredictorHost m_host, m_resultsHost;
     AnswerAsker m_asker;
-    std::shared_ptr<const Dataset> m_shownData;
+    NumberAsker m_numberAsker;
+    int m_numbers = -1;                           ///< column that the network is asked for
+    std::shared_ptr<const Snapshot> m_scattered;  ///< weights that were last asked for it
+    bool m_hasScatter = false, m_wantsNumbers = false;
+    std::shared_ptr<const Dataset> m_shownData, m_seen;
     Asked m_asked;  ///< of the document as it is
     QTimer m_askStates, m_edited;
     std::string m_dataEssence;  ///< of the settings that the shown data came of

@@ -14,6 +14,7 @@
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/loss_curve.h"
+#include "gui/views/data/mask_bar.h"
 
 namespace vitrine::gui {
 
@@ -22,13 +23,15 @@ SampleDetails::SampleDetails(Theme& theme, QWidget* parent)
       m_theme(theme),
       m_name(new QLabel),
       m_words(new QLabel),
-      m_curve(new LossCurve(theme)) {
+      m_curve(new LossCurve(theme)),
+      m_mask(new MaskBar(theme)) {
     setObjectName(QStringLiteral("sampleDetails"));
     setAccessibleName(tr("The chosen example"));
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(2 * space, 2 * space, 2 * space, space);
     column->setSpacing(space);
     column->addLayout(buildPictures());
+    column->addWidget(m_mask);
     m_name->setObjectName(QStringLiteral("sampleName"));
     m_words->setObjectName(QStringLiteral("sampleWords"));
     m_words->setProperty("quiet", true);
@@ -38,6 +41,14 @@ SampleDetails::SampleDetails(Theme& theme, QWidget* parent)
         label->setTextFormat(Qt::PlainText);
         column->addWidget(label);
     }
+    m_askAverage = new QToolButton;
+    m_askAverage->setObjectName(QStringLiteral("sampleAverage"));
+    m_askAverage->setText(tr("Average picture"));
+    m_askAverage->setToolTip(
+        tr("The mean of all pictures that are listed: of a class, of what "
+           "the network takes for one"));
+    connect(m_askAverage, &QToolButton::clicked, this, &SampleDetails::averageAsked);
+    column->addWidget(m_askAverage);
     column->addWidget(buildEdits());
     column->addWidget(m_curve);
     column->addStretch(1);
@@ -123,6 +134,14 @@ void SampleDetails::setExamples(const SampleSource& source, std::vector<int64_t>
     m_curve->setVisible(!m_places.empty());
 }
 
+void SampleDetails::setAverage(const QImage& picture, const QString& words) {
+    m_average = picture;
+    m_averageWords = words;
+    if (!m_places.empty()) return;
+    showPictures();
+    showWords();
+}
+
 /// Small ones with sharp pixels.
 QPixmap SampleDetails::scaled(const QImage& picture) const {
     const qreal ratio = devicePixelRatioF();
@@ -136,21 +155,24 @@ QPixmap SampleDetails::scaled(const QImage& picture) const {
 }
 
 void SampleDetails::showPictures() {
-    const bool hasPicture = !m_places.empty() && m_asStored.look().image >= 0;
-    const auto put = [&](QLabel* label, SamplePictures& pictures) {
-        const QImage picture = hasPicture ? pictures.at(m_places.front()) : QImage();
+    const bool isOne = !m_places.empty() && m_asStored.look().image >= 0;
+    const bool isAverage = m_places.empty() && !m_average.isNull();
+    const auto put = [&](QLabel* label, QLabel* name, const QImage& picture, bool isThere) {
         label->setPixmap(picture.isNull() ? QPixmap() : scaled(picture));
-        label->setMinimumHeight(hasPicture ? pictureSide : 0);
-        label->setVisible(hasPicture);
+        label->setMinimumHeight(isThere ? pictureSide : 0);
+        label->setVisible(isThere);
+        name->setVisible(isThere);
     };
-    put(m_stored, m_asStored);
-    put(m_seen, m_asSeen);
-    for (QLabel* name : {m_storedName, m_seenName}) name->setVisible(hasPicture);
+    m_storedName->setText(isAverage ? tr("average") : tr("stored"));
+    put(m_stored, m_storedName, isOne ? m_asStored.at(m_places.front()) : m_average,
+        isOne || isAverage);
+    put(m_seen, m_seenName, isOne ? m_asSeen.at(m_places.front()) : QImage(), isOne);
 }
 
 void SampleDetails::showWords() {
     if (m_places.empty()) {
-        m_name->setText(tr("Choose an example to see more of it."));
+        m_name->setText(m_averageWords.isEmpty() ? tr("Choose an example to see more of it.")
+                                                 : m_averageWords);
         m_words->clear();
         return;
     }
@@ -192,6 +214,7 @@ void SampleDetails::fillClasses() {
 
 void SampleDetails::showEdits() {
     m_edits->setVisible(!m_places.empty());
+    m_askAverage->setVisible(m_places.empty());
     m_class->setVisible(m_class->count() > 0);
     if (m_places.empty()) return;
     const SampleTable& table = *m_source.table;

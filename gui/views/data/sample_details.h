@@ -19,6 +19,7 @@ class QToolButton;
 namespace vitrine::gui {
 
 class LossCurve;
+class MaskBar;
 class Theme;
 
 /// Window thread. Of several examples the first is seen; edits are of all.
@@ -26,6 +27,9 @@ class SampleDetails : public QWidget {
     Q_OBJECT
   public:
     explicit SampleDetails(Theme& theme, QWidget* parent = nullptr);
+    /// What is shown while no example is chosen; a null picture: nothing yet.
+    void setAverage(const QImage& picture, const QString& words);
+    MaskBar& mask() { return *m_mask; }
     void setExamples(const SampleSource& source, std::vector<int64_t> places,
                      const PictureLook& look);
 
@@ -35,6 +39,8 @@ class SampleDetails : public QWidget {
   Q_SIGNALS:
     void editAsked(const std::vector<int64_t>& places, const vitrine::gui::SampleEdit& edit);
     void takeBackAsked(const std::vector<int64_t>& places);
+    /// Of all examples that are listed.
+    void averageAsked();
 
   private:
     QLayout* buildPictures();
@@ -53,9 +59,13 @@ class SampleDetails : public QWidget {
     QLabel *m_stored = nullptr, *m_seen = nullptr, *m_storedName = nullptr, *m_seenName = nullptr;
     QLabel *m_name, *m_words;
     QWidget* m_edits = nullptr;
+    QToolButton* m_askAverage = nullptr;
+    QImage m_average;
+    QString m_averageWords;
     QComboBox* m_class = nullptr;
     QToolButton *m_exclude = nullptr, *m_back = nullptr;
     LossCurve* m_curve;
+    MaskBar* m_mask;
     std::shared_ptr<const Dataset> m_classesOf;
 };
 

@@ -83,6 +83,17 @@ void SampleGrid::select(const std::vector<int64_t>& places) {
         }
 }
 
+void SampleGrid::reveal(int64_t place) {
+    const FoundSamples& found = m_finder.found();
+    const int64_t row = found.places ? -1 : place - found.first;
+    if (row < 0 || row >= found.count) return;
+    m_model.setPage(static_cast<int>(row / SamplesModel::samplesPerPage));
+    const QModelIndex index = m_model.index(m_model.rowOf(place));
+    m_list->setCurrentIndex(index);
+    m_list->scrollTo(index);
+    m_list->setFocus();
+}
+
 /// What was selected stays so where it is still there.
 void SampleGrid::showFound(bool isSameQuestion) {
     const std::vector<int64_t> before = isSameQuestion ? selected() : std::vector<int64_t>();

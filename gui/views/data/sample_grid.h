@@ -37,6 +37,8 @@ class SampleGrid : public QWidget {
     void addToBar(QWidget* widget);
     /// Places, in their order on the page.
     std::vector<int64_t> selected() const;
+    /// Turns to an example of a part that is shown whole, and chooses it.
+    void reveal(int64_t place);
     /// With which the draws of training examples begin.
     void setSeed(uint64_t seed);
     /// What the menu offers for the selected examples.

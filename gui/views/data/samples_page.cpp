@@ -74,7 +74,8 @@ SamplesPage::SamplesPage(Theme& theme, SampleKeeper& keeper, QWidget* parent)
       m_keeper(keeper),
       m_grid(new SampleGrid(theme, QStringLiteral("samples"))),
       m_classes(new ClassList(theme)),
-      m_details(new SampleDetails(theme)) {
+      m_details(new SampleDetails(theme)),
+      m_averaging(this) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
@@ -88,9 +89,16 @@ SamplesPage::SamplesPage(Theme& theme, SampleKeeper& keeper, QWidget* parent)
     connect(m_grid, &SampleGrid::takeBackAsked, this, &SamplesPage::takeBackAsked);
     connect(m_details, &SampleDetails::editAsked, this, &SamplesPage::editAsked);
     connect(m_details, &SampleDetails::takeBackAsked, this, &SamplesPage::takeBackAsked);
+    connect(m_details, &SampleDetails::averageAsked, this, &SamplesPage::makeAverage);
+    connect(&m_averaging, &BackgroundWork::finished, this, &SamplesPage::averageIsMade);
+    connect(&m_grid->finder(), &SampleFinder::changed, this, [this](bool isSameQuestion) {
+        if (!isSameQuestion) dropAverage();
+    });
     follow();
     ask();
 }
+
+SamplesPage::~SamplesPage() { m_stopAverage.request_stop(); }
 
 QComboBox* SamplesPage::buildBox(const char* name, const QString& accessible) {
     auto* box = new QComboBox;
@@ -251,6 +259,34 @@ void SamplesPage::follow() {
 
 void SamplesPage::showDetails() {
     m_details->setExamples(m_grid->model().source(), m_grid->selected(), m_grid->model().look());
+}
+
+/// Of all that are listed.
+void SamplesPage::makeAverage() {
+    const SampleSource& source = m_grid->finder().source();
+    if (m_averaging.isRunning() || !source.table) return;
+    m_stopAverage = {};
+    m_averageOf = m_grid->finder().found().count;
+    m_averaging.run(
+        "making an average picture",
+        [look = m_grid->model().look(), table = source.table, found = m_grid->finder().found(),
+         stop = m_stopAverage.get_token()] { return averagePicture(look, *table, found, stop); });
+}
+
+void SamplesPage::averageIsMade() {
+    const Average average = m_averaging.take();
+    if (!average.made) return;
+    const int64_t count = average.made->count;
+    m_details->setAverage(
+        average.made->picture,
+        count == m_averageOf
+            ? tr("Mean of %1 pictures").arg(exactText(count))
+            : tr("Mean of %1 of %2 pictures").arg(exactText(count), exactText(m_averageOf)));
+}
+
+void SamplesPage::dropAverage() {
+    m_stopAverage.request_stop();
+    m_details->setAverage({}, {});
 }
 
 void SamplesPage::resizeEvent(QResizeEvent* event) {

@@ -5,7 +5,9 @@
 
 #include <QWidget>
 
+#include "gui/bridge/background.h"
 #include "gui/models/data_edits.h"
+#include "gui/models/sample_picture.h"
 #include "gui/models/sample_query.h"
 
 class QComboBox;
@@ -26,6 +28,7 @@ class SamplesPage : public QWidget {
     Q_OBJECT
   public:
     SamplesPage(Theme& theme, SampleKeeper& keeper, QWidget* parent = nullptr);
+    ~SamplesPage() override;
     SampleGrid& grid() { return *m_grid; }
     ClassList& classes() { return *m_classes; }
     SampleDetails& details() { return *m_details; }
@@ -56,6 +59,9 @@ class SamplesPage : public QWidget {
     void follow();
     void ask();
     void showDetails();
+    void makeAverage();
+    void averageIsMade();
+    void dropAverage();
     void fitSides();
     SampleQuery query() const;
     void sayWhenNone();
@@ -68,6 +74,14 @@ class SamplesPage : public QWidget {
     QComboBox *m_part = nullptr, *m_shown = nullptr, *m_order = nullptr;
     QToolButton* m_ask = nullptr;
     std::shared_ptr<const Dataset> m_filledFor;
+    struct Average {
+        std::optional<AveragePicture> made;
+        Average(std::optional<AveragePicture> picture) : made(std::move(picture)) {}
+        Average(const Error&) {}
+    };
+    Background<Average> m_averaging;
+    std::stop_source m_stopAverage;
+    int64_t m_averageOf = 0;  ///< examples that were listed when it was asked for
     bool m_isFilling = false;
 };
 
