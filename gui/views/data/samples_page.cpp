@@ -144,6 +144,7 @@ QWidget* SamplesPage::buildBar() {
     row->addWidget(m_part, 2);
     row->addWidget(m_shown, 2);
     row->addWidget(m_order, 4);
+    row->addStretch(1);
     row->addWidget(m_ask);
     buildShown();
     setAsking(-1);

@@ -181,6 +181,21 @@ class SamplesModelTest : public QObject {
         QCOMPARE(model.page(), 0);
     }
 
+    void examplesOfSeveralClassesNameThem_data() {
+        QTest::addColumn<std::vector<float>>("shares");
+        QTest::addColumn<QString>("text");
+        QTest::newRow("two") << std::vector<float>{1, 0, 1} << "ape, cat";
+        QTest::newRow("none") << std::vector<float>{0, 0, 0} << "none of the classes";
+        QTest::newRow("mixed") << std::vector<float>{0.75F, 0.25F, 0}
+                               << QStringLiteral("ape 75\u202f%, bee 25\u202f%");
+    }
+    void examplesOfSeveralClassesNameThem() {
+        QFETCH(std::vector<float>, shares);
+        const Column column{
+            .name = "label", .dtype = DType::F32, .shape = {3}, .classes = {"ape", "bee", "cat"}};
+        QTEST(textOf(column, std::as_bytes(std::span(shares))), "text");
+    }
+
     /// Not in memory: made on another thread, and told.
     void drawnPicturesComeLater() {
         auto data = std::make_shared<Dataset>(*test::madeDataset(1, 1));

@@ -14,6 +14,8 @@
 #include "gui/views/data/mistakes_page.h"
 #include "gui/views/data/probability_bars.h"
 #include "gui/views/data/sample_grid.h"
+#include "gui/views/data/samples_page.h"
+#include "gui/views/data/scatter_page.h"
 #include "gui/views/gradients/gradients_panel.h"
 #include "gui/views/view.h"
 #include "gui/widgets/action_book.h"
@@ -181,6 +183,56 @@ class RunDocksTest : public QObject {
         train();
         QTRY_VERIFY(panel->mistakes().grid().model().samples() > 0);
         QVERIFY(panel->mistakes().grid().model().samples() < 128);
+    }
+
+    void changedExamplesAreTrainedWithout() {
+        auto* panel = qobject_cast<DataPanel*>(open("data"));
+        train();
+        auto* list = panel->findChild<QListView*>(QStringLiteral("samplesList"));
+        SamplesModel& model = panel->samples().grid().model();
+        QTRY_COMPARE_WITH_TIMEOUT(model.samples(), int64_t{512}, patienceMs);
+        list->setCurrentIndex(model.index(3));
+        QTest::keyClick(list, Qt::Key_Delete);
+        QCOMPARE(m_document->project().data.changes,
+                 (std::vector<DataChange>{{.example = "train 3", .isExcluded = true}}));
+        QVERIFY(m_run->differsFromDocument());
+        m_document->undoStack().undo();
+        QVERIFY(m_document->project().data.changes.empty());
+        QVERIFY(!m_run->differsFromDocument());
+        m_document->undoStack().redo();
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->data() && m_run->data()->train.count == 511, patienceMs);
+        QCOMPARE(model.samples(), int64_t{512});  // what is left out can be seen and taken in
+        QVERIFY(model.index(3).data(SamplesModel::ExcludedRole).toBool());
+        train();
+        QCOMPARE(m_run->run()->data()->train.count, int64_t{511});
+        QTRY_COMPARE(panel->keeper().source().answers.epochOf(DataPart::Test), int64_t{2});
+    }
+
+    void theNetworkIsAskedAboutTrainingExamples() {
+        auto* panel = qobject_cast<DataPanel*>(open("data"));
+        train();
+        QTRY_VERIFY_WITH_TIMEOUT(m_run->states(), patienceMs);
+        const auto& answers = panel->keeper().source().answers;
+        QVERIFY(!answers.has(DataPart::Training));
+        QTest::mouseClick(panel->findChild<QToolButton*>(QStringLiteral("samplesAsk")),
+                          Qt::LeftButton);
+        QTRY_VERIFY_WITH_TIMEOUT(answers.has(DataPart::Training), patienceMs);
+        QVERIFY(panel->samples().grid().model().index(0).data(SamplesModel::LossRole).isValid());
+    }
+
+    void numbersStandAgainstThoseOfTheNetwork() {
+        QVERIFY(m_document->open(VITRINE_SOURCE_DIR "/projects/pointers_regression").ok());
+        DataSettings data = m_document->project().data;
+        for (DataSettings::Field& field : data.fields)
+            if (field.id == "train" || field.id == "test") field.value = int64_t{64};
+        m_document->setData(QStringLiteral("few"), data);
+        auto* panel = qobject_cast<DataPanel*>(open("data"));
+        const auto isTab = [&] { return panel->isTabVisible(panel->indexOf(&panel->scatter())); };
+        QTRY_VERIFY_WITH_TIMEOUT(isTab(), patienceMs);
+        panel->setCurrentWidget(&panel->scatter());
+        auto* words = panel->findChild<QLabel*>(QStringLiteral("scatterWords"));
+        QTRY_VERIFY_WITH_TIMEOUT(words->text().contains(QStringLiteral("64 test examples")),
+                                 patienceMs);
     }
 
     void theCanvasAnswersWithTrainedWeights() {

@@ -3,8 +3,11 @@
 #include <QtTest>
 #include <QtWidgets>
 
+#include <qcustomplot.h>
+
 #include <cmath>
 
+#include "core/data/stored_examples.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/confusion_table.h"
 #include "gui/views/data/data_panel.h"
@@ -16,6 +19,7 @@
 #include "gui/views/data/probability_bars.h"
 #include "gui/views/data/sample_grid.h"
 #include "gui/views/data/samples_page.h"
+#include "gui/views/data/scatter_page.h"
 #include "gui/widgets/empty_state.h"
 #include "gui/widgets/read_out.h"
 #include "tests/gui/support/made_data.h"
@@ -203,6 +207,72 @@ class DataPanelTest : public QObject {
         QVERIFY(child<QLabel>("sampleWords")->text().contains(QStringLiteral("in the data: ape")));
         QTest::mouseClick(child<QToolButton>("sampleTakeBack"), Qt::LeftButton);
         QVERIFY(m_changes.empty());
+    }
+
+    void examplesThatAreThereTwiceStandTogether() {
+        m_panel->setData(test::madeDataset(258, 2));  // pictures repeat after 256
+        child<QComboBox>("samplesPart")->setCurrentIndex(2);
+        auto* order = child<QComboBox>("samplesOrder");
+        order->setCurrentIndex(order->findData(static_cast<int>(SampleOrder::Doubles)));
+        QTRY_COMPARE(samplePlaces(), (std::vector<int64_t>{0, 256, 258, 1, 257, 259}));
+    }
+
+    /// Apes of the training part are all 0, 3, 6 and 9.
+    void aListHasAnAveragePicture() {
+        m_panel->setData(test::madeDataset(10, 9));
+        clickOn(child<QListView>("classList"), 1);
+        QTest::mouseClick(child<QToolButton>("sampleAverage"), Qt::LeftButton);
+        auto* name = child<QLabel>("sampleName");
+        QTRY_COMPARE(name->text(), QStringLiteral("Mean of 4 pictures"));
+        const QImage mean = child<QLabel>("sampleStored")->pixmap().toImage();
+        QCOMPARE(mean.pixelColor(mean.rect().center()), QColor(5, 5, 5));
+        clickOn(child<QListView>("classList"), 2);  // of other examples nothing is known yet
+        QVERIFY(!name->text().contains(QStringLiteral("Mean")));
+    }
+
+    void masksLieOverPictures() {
+        auto dataset = std::make_shared<Dataset>();
+        dataset->columns = {{.name = "image", .dtype = DType::U8, .shape = {1, 1, 2}},
+                            {.name = "parts",
+                             .dtype = DType::U8,
+                             .shape = {1, 1, 2},
+                             .classes = {"ground", "leaf"}}};
+        auto stored = std::make_shared<StoredExamples>();
+        stored->addNumbers<uint8_t>(std::vector<uint8_t>{100, 100}, 2);
+        stored->addNumbers<uint8_t>(std::vector<uint8_t>{0, 1}, 2);
+        dataset->train = {1, stored, 0};
+        m_panel->setData(dataset);
+        const auto pixel = [&](int x) {
+            SamplesModel& model = m_panel->samples().grid().model();
+            return model.index(0).data(SamplesModel::PictureRole).value<QImage>().pixelColor(x, 0);
+        };
+        auto* share = child<QSlider>("maskShare");
+        QCOMPARE(child<QComboBox>("maskColumn")->currentText(), QStringLiteral("parts"));
+        QVERIFY(child<QLabel>("maskLegend")->text().contains(QStringLiteral("leaf")));
+        share->setFocus();
+        QTest::keyClick(share, Qt::Key_End);
+        QCOMPARE(pixel(1), m_theme->series(1));
+        QCOMPARE(pixel(0), QColor(100, 100, 100));
+        QTest::keyClick(share, Qt::Key_Home);
+        QCOMPARE(pixel(1), QColor(100, 100, 100));
+        m_panel->setData(test::madeDataset(3, 1));
+        QVERIFY(child<QSlider>("maskShare")->isHidden() ||
+                !child<QSlider>("maskShare")->isVisible());
+    }
+
+    void pointsOfNumbersLeadToTheirExamples() {
+        m_panel->setData(test::madeDataset(3, 9));
+        m_panel->setHasNumbers(true);
+        ScatterPage& page = m_panel->scatter();
+        m_panel->setCurrentWidget(&page);
+        page.setPairs({.each = 1, .truth = {0, 1, 2}, .given = {0, 1, 1}});
+        QVERIFY(
+            child<QLabel>("scatterWords")->text().contains(QStringLiteral("mean error 0.3333")));
+        QTest::qWait(50);  // axes get their places when they are drawn
+        QTest::mouseClick(child<QCustomPlot>("scatterPlot"), Qt::LeftButton, {},
+                          page.placeOf(0, 2).toPoint());
+        QCOMPARE(m_panel->samples().grid().selected(), (std::vector<int64_t>{3 + 2}));
+        QCOMPARE(m_panel->currentIndex(), 0);
     }
 
     void clickOnTheMatrixFiltersTheMistakes() {
