@@ -93,6 +93,7 @@ void DataPanel::connectEdits() {
     connect(&m_mistakes->grid(), &SampleGrid::takeBackAsked, this, &DataPanel::takeBack);
     for (SampleGrid* grid : grids()) connect(grid, &SampleGrid::opened, this, &DataPanel::tryOut);
     connect(m_changes, &ChangesPage::opened, this, &DataPanel::tryOut);
+    connect(m_scatter, &ScatterPage::opened, this, &DataPanel::showTestExample);
     connect(m_changes, &ChangesPage::takeBackAsked, this,
             [this](const std::vector<DataChange>& left, int count) {
                 changesEdited(left, tr("Take %n change(s) of examples back", nullptr, count));

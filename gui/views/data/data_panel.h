@@ -61,8 +61,6 @@ class DataPanel : public QTabWidget {
     /// Whether the network is asked for numbers of the data.
     void setHasNumbers(bool has);
     bool isShowingScatter() const;
-    /// Shows a test example among the samples.
-    void showTestExample(int64_t example);
     /// The same for every page: opening one must not widen the dock.
     QSize minimumSizeHint() const override { return {240, 120}; }
 
@@ -92,6 +90,8 @@ class DataPanel : public QTabWidget {
     void edit(const std::vector<int64_t>& places, const SampleEdit& edit);
     void takeBack(const std::vector<int64_t>& places);
     void tryOut(int64_t place);
+    /// Among the samples.
+    void showTestExample(int64_t example);
 
     SampleKeeper m_keeper;
     SamplesPage* m_samples;

@@ -197,7 +197,6 @@ class DataFeed : public QObject {
             if (shown && (!m_hasScatter || m_scattered != m_run.states())) askNumbers();
         });
         connect(&page, &ScatterPage::asked, this, [this] { askNumbers(); });
-        connect(&page, &ScatterPage::opened, &m_panel, &DataPanel::showTestExample);
         connect(&m_numberAsker, &NumberAsker::answered, this, [this](const NumberPairs& pairs) {
             m_hasScatter = true;
             m_panel.scatter().setPairs(pairs);
