@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <functional>
 
 #include "core/base/rng.h"
@@ -69,6 +70,12 @@ Dataset flippedAndCropped(const Dataset& data) {
     return std::move(set).value();
 }
 
+/// Images a second, and processor seconds of all threads for an image, which a busy machine
+/// disturbs less.
+struct Rate {
+    double images = 0, processor = 0;
+};
+
 /// A network that trains on batches from somewhere.
 class Contestant {
   public:
@@ -91,9 +98,10 @@ class Contestant {
     }
     const std::string& title() const { return m_title; }
     int64_t batch() const { return m_model->batch(); }
-    /// Images a second over so many full batches.
-    double run(int steps) {
+    /// Over so many full batches.
+    Rate run(int steps) {
         const double start = now();
+        const std::clock_t before = std::clock();
         for (int i = 0; i < steps;) {
             if (m_loads) m_batch = m_loader->next();
             if (m_batch.size != m_model->batch()) continue;
@@ -102,7 +110,10 @@ class Contestant {
             member().executor->runAll();
             ++i;
         }
-        return static_cast<double>(steps * m_model->batch()) / (now() - start);
+        const double processor =
+            static_cast<double>(std::clock() - before) / static_cast<double>(CLOCKS_PER_SEC);
+        const auto images = static_cast<double>(steps * m_model->batch());
+        return {images / (now() - start), processor / images};
     }
 
   private:
@@ -126,21 +137,25 @@ double quantile(std::vector<double> numbers, double share) {
 void compare(std::vector<std::unique_ptr<Contestant>> runs, int rounds) {
     constexpr double turnSeconds = 0.15;
     for (auto& run : runs) run->run(5);
-    const auto wanted =
-        static_cast<int>(turnSeconds * runs[0]->run(5) / static_cast<double>(runs[0]->batch()));
+    const auto wanted = static_cast<int>(turnSeconds * runs[0]->run(5).images /
+                                         static_cast<double>(runs[0]->batch()));
     const int perTurn = std::clamp(wanted, 2, 400);
-    std::vector<std::vector<double>> rates(runs.size());
+    std::vector<std::vector<Rate>> rates(runs.size());
     for (int round = 0; round < rounds; ++round)
         for (size_t i = 0; i < runs.size(); ++i) {
             const size_t at = round % 2 == 0 ? i : runs.size() - 1 - i;
             rates[at].push_back(runs[at]->run(perTurn));
         }
     for (size_t i = 0; i < runs.size(); ++i) {
-        std::vector<double> ratios;
-        for (size_t r = 0; r < rates[i].size(); ++r) ratios.push_back(rates[i][r] / rates[0][r]);
-        fmt::print("  {:38} {:9.0f} images/s  {:6.1f} % ({:.1f} to {:.1f})\n", runs[i]->title(),
-                   quantile(rates[i], 0.5), 100 * quantile(ratios, 0.5),
-                   100 * quantile(ratios, 0.25), 100 * quantile(ratios, 0.75));
+        std::vector<double> images, ratios, processor;
+        for (size_t r = 0; r < rates[i].size(); ++r) {
+            images.push_back(rates[i][r].images);
+            ratios.push_back(100 * rates[i][r].images / rates[0][r].images);
+            processor.push_back(100 * rates[i][r].processor / rates[0][r].processor - 100);
+        }
+        fmt::print("  {:36} {:7.0f} images/s {:6.1f} % ({:.1f} to {:.1f}), processor {:+.1f} %\n",
+                   runs[i]->title(), quantile(images, 0.5), quantile(ratios, 0.5),
+                   quantile(ratios, 0.25), quantile(ratios, 0.75), quantile(processor, 0.5));
     }
 }
 

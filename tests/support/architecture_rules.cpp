@@ -48,7 +48,8 @@ constexpr std::array<std::string_view, 4> fileMakers{fileReplacer, "core/base/ow
                                                      "core/base/moved_folder.cpp",
                                                      "core/session/log_file.cpp"};
 /// They hold PlainNumbers while nlohmann's parser asks the C library for the decimal point.
-constexpr std::string_view jsonParsers[] = {"core/io/json_reader.cpp",
+constexpr std::string_view jsonParsers[] = {"core/data/pictures/label_json.cpp",
+                                            "core/io/json_reader.cpp",
                                             "core/io/safetensors_sax.cpp"};
 
 bool contains(Names names, std::string_view name) { return std::ranges::count(names, name) > 0; }

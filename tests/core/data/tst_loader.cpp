@@ -4,7 +4,10 @@
 #include <QtTest/QtTest>
 
 #include <algorithm>
+#include <chrono>
+#include <new>
 #include <numeric>
+#include <thread>
 
 #include "core/base/rng.h"
 #include "core/data/loader.h"
@@ -47,6 +50,38 @@ std::vector<Seen> run(Loader& loader, int64_t batches) {
     for (int64_t i = 0; i < batches; ++i) seen.push_back(look(loader.next()));
     return seen;
 }
+
+/// Values of another source, with some work for each example.
+class Laborious : public ExampleSource {
+  public:
+    Laborious(std::shared_ptr<ExampleSource> source, std::chrono::microseconds each)
+        : m_source(std::move(source)), m_each(each) {}
+    std::span<const std::byte> value(size_t column, int64_t index) override {
+        return m_source->value(column, index);
+    }
+    bool isAtHand(size_t) const override { return false; }
+    void write(int64_t index, const Occasion& occasion,
+               std::span<const std::span<std::byte>> to) override {
+        const auto end = std::chrono::steady_clock::now() + m_each;
+        while (std::chrono::steady_clock::now() < end) continue;
+        m_source->write(index, occasion, to);
+    }
+
+  private:
+    const std::shared_ptr<ExampleSource> m_source;
+    const std::chrono::microseconds m_each;
+};
+
+/// Has no memory for example 13.
+class WithoutMemory : public Laborious {
+  public:
+    using Laborious::Laborious;
+    void write(int64_t index, const Occasion& occasion,
+               std::span<const std::span<std::byte>> to) override {
+        if (index == 13) throw std::bad_alloc();
+        Laborious::write(index, occasion, to);
+    }
+};
 
 }  // namespace
 
@@ -170,6 +205,44 @@ class LoaderTest : public QObject {
         Loader usual(set, both, {.batch = 8, .seed = 4}),
             other(set, both, {.batch = 8, .seed = 4, .prefetch = prefetch});
         QVERIFY(run(usual, 40) == run(other, 40));
+    }
+
+    /// Cheap batches are filled by the thread that takes them, dear ones by workers.
+    void givesTheSameWhoeverFillsThem_data() {
+        QTest::addColumn<int>("eachUs");
+        QTest::addColumn<int>("stepUs");
+        QTest::newRow("by whoever takes them") << 0 << 500;
+        QTest::newRow("by workers") << 40 << 200;
+        QTest::newRow("nobody is in time") << 40 << 0;
+    }
+    void givesTheSameWhoeverFillsThem() {
+        QFETCH(int, eachUs);
+        QFETCH(int, stepUs);
+        const ExampleSet set = numbered(50);
+        ExampleSet laborious = set;
+        laborious.source =
+            std::make_shared<Laborious>(set.source, std::chrono::microseconds(eachUs));
+        Loader usual(set, both, {.batch = 8, .seed = 4}),
+            other(laborious, both, {.batch = 8, .seed = 4});
+        const std::vector<Seen> expected = run(usual, 120);
+        for (int64_t i = 0; i < 120; ++i) {
+            const Batch batch = other.next();
+            const Seen before = look(batch);
+            std::this_thread::sleep_for(std::chrono::microseconds(stepUs));
+            QVERIFY(look(batch) == before);
+            QVERIFY(before == expected[static_cast<size_t>(i)]);
+        }
+    }
+
+    void memoryThatIsNotThereIsTroubleOfItsBatch() {
+        ExampleSet set = numbered(40);
+        set.source = std::make_shared<WithoutMemory>(set.source, std::chrono::microseconds(0));
+        Loader loader(set, both, {.batch = 8, .shuffle = false});
+        for (int64_t i = 0; i < 10; ++i) {
+            const Batch batch = loader.next();
+            QCOMPARE(batch.trouble != nullptr, i % 5 == 1);
+            if (batch.trouble) QCOMPARE(batch.trouble->code, std::string("H02"));
+        }
     }
 
     void leavesABatchAloneUntilTheNext() {

@@ -281,6 +281,17 @@ class PictureFoldersTest : public QObject {
         QVERIFY(!isPictureFolder(noPictures.path()));
     }
 
+    /// M07: so many files that somebody does not want to wait.
+    void listingCanBeStopped() {
+        const Folder folder;
+        folder.putClasses("", 3);
+        std::stop_source stop;
+        stop.request_stop();
+        const auto listed = listPictureFolder(folder.path(), stop.get_token());
+        QVERIFY(!listed);
+        QCOMPARE(listed.error().code, std::string(stoppedCode));
+    }
+
     /// M03, M04: sizes that are only claimed, and contents that are not as the name says.
     void contentsDecide() {
         const Folder folder;
