@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/graph/ports.h"
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
@@ -121,10 +122,29 @@ class Lowering {
         if (from != DType::U8 || scaling == Scaling::Raw || isClassInput(node))
             return m_builder.emit("cast", m_builder.attrs("cast").with("to", to), {stored});
         Attrs attrs = m_builder.attrs("normalize").with("to", to);
-        if (scaling == Scaling::Normalised)
-            attrs.with("mean", m_options.normalisation.mean)
-                .with("std", m_options.normalisation.std);
+        if (scaling == Scaling::Normalised) {
+            const auto& [mean, std] = m_options.normalisation;
+            const Shape& shape = m_program.value(stored).shape;
+            const int64_t channels = shape.rank() > 1 ? shape[1] : 1;
+            for (const PerChannel* numbers : {&mean, &std})
+                if (!numbers->fits(channels))
+                    return wrongChannels(node, numbers == &mean ? "mean" : "std", *numbers,
+                                         channels);
+            attrs.with("mean", mean.text()).with("std", std.text());
+        }
         return m_builder.emit("normalize", attrs, {stored});
+    }
+
+    static Error wrongChannels(const Node& node, std::string_view what, const PerChannel& numbers,
+                               int64_t channels) {
+        Error error =
+            nodeError(node,
+                      fmt::format("its images have {}, and the data's {} has {} numbers",
+                                  countOf(channels, "channel"), what, numbers.numbers().size()),
+                      "U20");
+        error.place.field = what;
+        error.next = "Give one number, or one for each channel.";
+        return error;
     }
 
     static Error noClasses(const Node& node, DType from) {

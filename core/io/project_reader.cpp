@@ -174,6 +174,29 @@ Result<void> readChanges(JsonObject& section, std::vector<DataChange>& changes) 
     return {};
 }
 
+/// A number, or a list of numbers.
+Result<void> readPerChannel(JsonObject& section, const RealSetting& setting, PerChannel& numbers) {
+    const Json* given = section.find(setting.id);
+    if (!given || !given->is_array()) {
+        const Result<double> one = section.setting(setting, numbers.at(0));
+        if (!one) return one.error();
+        numbers = *one;
+        return {};
+    }
+    const Result<std::vector<Json>> list = readList(section, setting.id, PerChannel::most);
+    if (!list) return list.error();
+    std::vector<double> each;
+    for (const Json& entry : *list) {
+        if (!entry.is_number()) return settingError(setting, printable(entry.dump(), 60));
+        const Result<double> checked = checkSetting(setting, entry.get<double>());
+        if (!checked) return checked.error();
+        each.push_back(*checked);
+    }
+    if (each.empty()) return settingError(setting, "[]");
+    numbers = PerChannel(std::move(each));
+    return {};
+}
+
 Result<DataSettings> readData(const Json& value) {
     Result<JsonObject> section = JsonObject::of(value, "data");
     if (!section) return section.error();
@@ -195,11 +218,8 @@ Result<DataSettings> readData(const Json& value) {
         VITRINE_TRY(checkDataFolder(*folder));
         data.folder = std::move(folder).value();
     }
-    const Result<double> mean = section->setting(meanSetting, 0),
-                         std = section->setting(stdSetting, 1);
-    if (!mean) return mean.error();
-    if (!std) return std.error();
-    data.normalisation = {*mean, *std};
+    VITRINE_TRY(readPerChannel(*section, meanSetting, data.normalisation.mean));
+    VITRINE_TRY(readPerChannel(*section, stdSetting, data.normalisation.std));
     VITRINE_TRY(readTransforms(*section, "training_transforms", data.trainingTransforms));
     VITRINE_TRY(readTransforms(*section, "evaluation_transforms", data.evaluationTransforms));
     VITRINE_TRY(readSampling(*section, data));

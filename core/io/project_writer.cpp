@@ -43,14 +43,19 @@ Json chosenJson(const ChosenThing& chosen) {
     return {{"id", chosen.id}, {"fields", attrsToJson(chosen.attrs)}};
 }
 
+Json perChannelJson(const PerChannel& numbers) {
+    if (numbers.isOne()) return numbers.at(0);
+    return std::vector(numbers.numbers().begin(), numbers.numbers().end());
+}
+
 Json dataJson(const DataSettings& data) {
     Json json = {{"format", data.format}};
     json["fields"] = Json::object();
     for (const DataSettings::Field& field : data.fields)
         json["fields"][field.id] = fieldToJson(field.value);
     if (!data.folder.empty()) json["folder"] = data.folder;
-    json["mean"] = data.normalisation.mean;
-    json["std"] = data.normalisation.std;
+    json["mean"] = perChannelJson(data.normalisation.mean);
+    json["std"] = perChannelJson(data.normalisation.std);
     for (const ChosenThing& one : data.trainingTransforms)
         json["training_transforms"].push_back(chosenJson(one));
     for (const ChosenThing& one : data.evaluationTransforms)

@@ -73,6 +73,23 @@ Result<double> settingFromText(const RealSetting& setting, std::string_view text
     return checkSetting(setting, value);
 }
 
+Result<PerChannel> perChannelFromText(const RealSetting& setting, std::string_view text) {
+    std::vector<double> each;
+    for (bool isLast = false; !isLast;) {
+        const size_t comma = text.find(',');
+        isLast = comma == std::string_view::npos;
+        std::string_view word = text.substr(0, comma);
+        while (word.starts_with(' ')) word.remove_prefix(1);
+        while (word.ends_with(' ')) word.remove_suffix(1);
+        const Result<double> number = settingFromText(setting, word);
+        if (!number) return number.error();
+        if (each.size() == PerChannel::most) return settingError(setting, "of too many channels");
+        each.push_back(*number);
+        text.remove_prefix(isLast ? text.size() : comma + 1);
+    }
+    return PerChannel(std::move(each));
+}
+
 Result<void> checkBatchFits(int64_t batch, int64_t trainingImages) {
     if (batch <= trainingImages) return {};
     const std::string wanted = fmt::format("at most {}", trainingImages);

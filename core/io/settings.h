@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/base/normalisation.h"
 #include "core/base/result.h"
 
 namespace vitrine {
@@ -56,6 +57,9 @@ Result<double> checkSetting(const RealSetting& setting, double value);
 /// numbers.
 Result<int64_t> settingFromText(const WholeSetting& setting, std::string_view text);
 Result<double> settingFromText(const RealSetting& setting, std::string_view text);
+
+/// One number, or one for each channel: `0.49, 0.48, 0.45`.
+Result<PerChannel> perChannelFromText(const RealSetting& setting, std::string_view text);
 
 /// The Error for something that is no number of the right kind: `batch is 'many', wanted …`.
 Error settingError(const WholeSetting& setting, std::string_view found);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/data/transform.h"
+#include "core/io/project_data.h"
 
 namespace vitrine {
 
@@ -74,7 +75,11 @@ DataFacts factsOf(const DataSettings& data) {
     facts.trainCount = attrs.integer("train");
     facts.testCount = attrs.integer("test");
     const auto sample = format->open(attrs.with("train", int64_t{1}).with("test", int64_t{1}), {});
-    if (sample) facts.columns = factsOf(*sample).columns;
+    if (!sample) return facts;
+    DataSettings lists;
+    lists.trainingTransforms = data.trainingTransforms;
+    lists.evaluationTransforms = data.evaluationTransforms;
+    if (const auto made = preparedData(*sample, lists)) facts.columns = factsOf(*made).columns;
     return facts;
 }
 

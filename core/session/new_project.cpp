@@ -18,8 +18,8 @@ struct DrawnData {
     std::string_view format;
     Normalisation normalisation;
 };
-constexpr DrawnData drawnData[] = {{"strokes", {.mean = 0.1307, .std = 0.3081}},
-                                   {"scribbles", {.mean = 0.4996, .std = 0.1759}}};
+const DrawnData drawnData[] = {{"strokes", {.mean = 0.1307, .std = 0.3081}},
+                               {"scribbles", {.mean = 0.4996, .std = 0.1759}}};
 
 DataSettings settingsOf(const DrawnData& drawn) {
     DataSettings data;

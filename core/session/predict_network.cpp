@@ -43,12 +43,18 @@ void describeClasses(const TrainedPart& part, const Roles& roles, const Source& 
 
 /// Black and white, as an input makes them of pixels.
 std::pair<float, float> rangeOf(const Node& input, const Normalisation& normalisation) {
-    const auto normalised = [&](double pixel) {
-        return static_cast<float>((pixel - normalisation.mean) / normalisation.std);
-    };
+    const auto& [mean, std] = normalisation;
+    const size_t channels = std::max(mean.numbers().size(), std.numbers().size());
+    double black = 0 - mean.at(0), white = 1 - mean.at(0);
+    black /= std.at(0);
+    white /= std.at(0);
+    for (int64_t c = 1; c < static_cast<int64_t>(channels); ++c) {
+        black = std::min(black, (0 - mean.at(c)) / std.at(c));
+        white = std::max(white, (1 - mean.at(c)) / std.at(c));
+    }
     switch (scalingOf(input)) {
         case Scaling::Normalised:
-            return {normalised(0), normalised(1)};
+            return {static_cast<float>(black), static_cast<float>(white)};
         case Scaling::Unit:
             return {0.0f, 1.0f};
         case Scaling::Raw:

@@ -68,8 +68,8 @@ SettingsText settingsOf(const Project& project) {
                       {"schedule", chosenText(t.schedule)},
                       {"clip_norm", fmt::format("{}", t.clipNorm)},
                       {"data format", project.data.format},
-                      {"mean", fmt::format("{}", project.data.normalisation.mean)},
-                      {"std", fmt::format("{}", project.data.normalisation.std)}};
+                      {"mean", project.data.normalisation.mean.text()},
+                      {"std", project.data.normalisation.std.text()}};
     if (t.clipping != Clipping::Norm) text["clip_by"] = clippingId(t.clipping);
     if (t.accumulate != 1) text["accumulate"] = std::to_string(t.accumulate);
     for (const ChosenThing& extra : t.extras) text[extra.id] = chosenText(extra);

@@ -28,6 +28,7 @@ struct SetupFinding {
 ///     U13  batch normalisation over one number per channel in every batch: its output is its
 ///          bias, whatever the image is, and its statistics mean nothing (PyTorch refuses it too)
 ///     U17  no training images
+///     U20  as many means or deviations as images have no channels
 ///
 /// Warnings:
 ///
@@ -43,6 +44,7 @@ struct SetupFinding {
 ///     U19  updates that destroy the weights, cannot move them, or never come to rest
 ///     U20  a normalisation for pixels of another scale than 0 to 1
 ///     U21  a metric that cannot be measured
+///     U28  a transform that draws in the list for evaluation
 std::vector<SetupFinding> checkSetup(const Project& project, const DataFacts& data);
 
 /// For whoever starts a run: the warnings. Errors: the first finding that refuses.

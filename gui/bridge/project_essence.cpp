@@ -46,7 +46,8 @@ std::string dataEssence(const Project& project) {
 std::string runEssence(const Project& project) {
     const TrainingSettings& t = project.training;
     std::string text = dataEssence(project);
-    text += fmt::format("{} {}\n", project.data.normalisation.mean, project.data.normalisation.std);
+    text += fmt::format("{} {}\n", project.data.normalisation.mean.text(),
+                        project.data.normalisation.std.text());
     text += fmt::format("{} {} {} {}\n", t.epochs, t.batch, t.seed, t.clipNorm);
     if (t.clipping != Clipping::Norm) text += fmt::format("{}\n", clippingId(t.clipping));
     text += fmt::format("{} {}\n", t.optimizer.id, attrsText(t.optimizer.attrs));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <array>
 #include <cmath>
@@ -102,6 +103,23 @@ std::string typedNumber(const QString& text) {
     for (QChar& letter : plain)
         if (letter.isDigit()) letter = QLatin1Char(static_cast<char>('0' + letter.digitValue()));
     return plain.toStdString();
+}
+
+QString channelsText(const PerChannel& numbers) {
+    QStringList words;
+    for (const double number : numbers.numbers()) words << editText(number);
+    const bool isComma = QLocale().decimalPoint() == QLatin1String(",");
+    return words.join(isComma ? QStringLiteral("; ") : QStringLiteral(", "));
+}
+
+std::string typedChannels(const QString& text) {
+    const bool isComma = QLocale().decimalPoint() == QLatin1String(",");
+    static const QRegularExpression parting(QStringLiteral(";|,\\s"));
+    static const QRegularExpression partingAlways(QStringLiteral("[;,]"));
+    std::string words;
+    for (const QString& word : text.trimmed().split(isComma ? parting : partingAlways))
+        words += (words.empty() ? "" : ", ") + typedNumber(word.trimmed());
+    return words;
 }
 
 std::optional<double> numberFromText(const QString& text) {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/base/field.h"
+#include "core/base/normalisation.h"
 #include "core/graph/shapes.h"
 #include "core/probe/histogram.h"
 #include "core/tensor/shape.h"
@@ -43,6 +44,11 @@ QString editText(const FieldValue& value);
 /// with those of files. Signs between thousands are not taken: `1,234` and `1.234` mean different
 /// things to different people. What is no number comes back as it is, to be refused by name.
 std::string typedNumber(const QString& text);
+/// Numbers of channels with the locale's decimal sign: `0.49, 0.48`, with a comma for it `0,49;
+/// 0,48`.
+QString channelsText(const PerChannel& numbers);
+/// What was typed so, as core reads it. A comma with a blank behind it parts numbers everywhere.
+std::string typedChannels(const QString& text);
 /// A typed number, `nan`, `inf` or `-inf`; nothing for what is none, or too large for a double.
 std::optional<double> numberFromText(const QString& text);
 

@@ -79,13 +79,17 @@ void layOver(QImage& picture, const Bytes& bytes, const PictureLook& look) {
 
 QImage normalisedPicture(const Bytes& bytes, const PictureLook& look) {
     const std::span<const uint8_t> pixels = pixelsOf(bytes.image);
-    const auto [mean, std] = std::pair(look.normalisation.mean, look.normalisation.std);
+    const ImageExtent extent = extentOf(*bytes.imageColumn);
+    const auto& [mean, std] = look.normalisation;
+    const bool fits = mean.fits(extent.channels) && std.fits(extent.channels);  // else none trains
+    const size_t plane = pixels.size() / static_cast<size_t>(std::max(1, extent.channels));
     std::vector<float> numbers(pixels.size());
-    std::ranges::transform(pixels, numbers.begin(), [&](uint8_t byte) {
-        return static_cast<float>((byte / 255.0 - mean) / std);
-    });
+    for (size_t i = 0; i < pixels.size(); ++i) {
+        const auto c = fits ? static_cast<int64_t>(i / plane) : 0;
+        numbers[i] = static_cast<float>((pixels[i] / 255.0 - mean.at(c)) / std.at(c));
+    }
     const auto [lowest, highest] = look.range();
-    return imageOf(numbers, extentOf(*bytes.imageColumn), lowest, highest);
+    return imageOf(numbers, extent, lowest, highest);
 }
 
 }  // namespace
@@ -108,9 +112,15 @@ bool PictureLook::isCheap(const SampleTable& table, int64_t place) const {
 
 std::pair<double, double> PictureLook::range() const {
     if (!isSeen) return {0, 255};
-    const double largest =
-        std::max(std::abs(normalisation.mean), std::abs(1 - normalisation.mean)) /
-        normalisation.std;
+    const auto& [mean, std] = normalisation;
+    // Lists of different lengths train nothing: what both have is looked at.
+    const size_t lengths[] = {mean.numbers().size(), std.numbers().size()};
+    const size_t channels = mean.isOne() || std.isOne() ? std::max(lengths[0], lengths[1])
+                                                        : std::min(lengths[0], lengths[1]);
+    double largest = 0;
+    for (int64_t c = 0; c < static_cast<int64_t>(channels); ++c)
+        largest =
+            std::max(largest, std::max(std::abs(mean.at(c)), std::abs(1 - mean.at(c))) / std.at(c));
     return {-largest, largest};
 }
 

@@ -65,9 +65,7 @@ void SamplesModel::setSeen(std::shared_ptr<const Dataset> seen) {
 
 void SamplesModel::setNormalisation(const Normalisation& normalisation) {
     // Told with every edit.
-    if (normalisation.mean == m_look.normalisation.mean &&
-        normalisation.std == m_look.normalisation.std)
-        return;
+    if (normalisation == m_look.normalisation) return;
     m_look.normalisation = normalisation;
     lookAnew();
     tellPictures();

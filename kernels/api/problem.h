@@ -93,9 +93,9 @@ struct Uniform {
 struct Cast {
     bool saturate = true;
 };
-/// x, pixels, → y = (x / 255 − mean) / std.
+/// x, pixels, → y = (x / 255 − mean) / std; one of each for all channels, or for each.
 struct Normalize {
-    double mean = 0, std = 1;
+    std::vector<double> mean = {0}, std = {1};
 };
 
 /// x → y in another layout. Both are given: there is nothing to choose.

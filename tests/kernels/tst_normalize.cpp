@@ -56,8 +56,8 @@ int64_t differences(Guarded<uint8_t>& x, const Image& image, const Scale& scale,
     const std::vector<uint8_t> before(x.span().begin(), x.span().end());
     const Kernel kernel = selectNormalize({.x = {image, DType::U8},
                                            .y = {image, Bits<Number>::dtype},
-                                           .mean = scale.mean,
-                                           .std = scale.std});
+                                           .mean = {scale.mean},
+                                           .std = {scale.std}});
     if (!test::runKernel(kernel, {x.data(), y.data()}, backwards)) return -1;
     if (!y.bandsIntact() || !x.bandsIntact() || !std::ranges::equal(before, x.span())) return -1;
     int64_t wrong = 0;
@@ -111,6 +111,29 @@ class TestNormalize : public QObject {
     void imagesLieAsTheyAreStored() {
         Guarded<uint8_t> x = randomBytes(3 * 2 * 5 * 7);
         QCOMPARE(differences<float>(x, {3, 2, 5, 7}, scales[1], false), int64_t{0});
+    }
+
+    /// Three images of two channels of 5 × 7, and one large enough to be cut in the midst of one.
+    void channelsHaveNumbersOfTheirOwn_data() { directionRows(); }
+    void channelsHaveNumbersOfTheirOwn() {
+        QFETCH(bool, backwards);
+        for (const Image image : {Image{3, 2, 5, 7}, Image{2, 2, 131, 257}, Image{5, 2}}) {
+            Guarded<uint8_t> x = randomBytes(image.elements());
+            Guarded<double> y(image.elements(), std::numeric_limits<double>::quiet_NaN());
+            const Kernel kernel = selectNormalize({.x = {image, DType::U8},
+                                                   .y = {image, DType::F64},
+                                                   .mean = {0.25, 0.5},
+                                                   .std = {0.125, 2}});
+            QVERIFY(test::runKernel(kernel, {x.data(), y.data()}, backwards));
+            QVERIFY(y.bandsIntact() && x.bandsIntact());
+            const int64_t plane = image.h * image.w;
+            for (int64_t i = 0; i < image.elements(); ++i) {
+                const double pixel = x.span()[static_cast<size_t>(i)] / 255.0;
+                const bool isFirst = i / plane % 2 == 0;
+                QCOMPARE(y.span()[static_cast<size_t>(i)],
+                         isFirst ? (pixel - 0.25) / 0.125 : (pixel - 0.5) / 2);
+            }
+        }
     }
 
     void largeBatchesAreCutIntoParts() {

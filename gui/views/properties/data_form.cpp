@@ -9,8 +9,8 @@
 
 #include <algorithm>
 
+#include "core/session/channel_statistics.h"
 #include "core/session/class_weights.h"
-#include "core/session/pixel_statistics.h"
 #include "gui/bridge/follow.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
@@ -21,12 +21,7 @@
 
 namespace vitrine::gui {
 
-namespace {
-
-/// Of what was measured: more figures than that mean nothing.
-double rounded(double number) { return QString::number(number, 'g', 4).toDouble(); }
-
-}  // namespace
+namespace {}  // namespace
 
 DataForm::DataForm(const ViewContext& context, QWidget* parent)
     : QWidget(parent), m_context(context), m_form(new FieldForm(this)) {
@@ -108,11 +103,13 @@ void DataForm::normalise() {
     }
     m_stop = {};
     m_progress = 0;
-    m_measuring.run("measuring the images",
-                    [this, stored = m_context.run.storedData(), stop = m_stop.get_token()] {
-                        return normalisationOf(
-                            *stored, [this](double share) { m_progress = share; }, stop);
-                    });
+    m_measuring.run("measuring the images", [this, stored = m_context.run.storedData(),
+                                             settings = m_context.document.project().data,
+                                             stop = m_stop.get_token()] {
+        return measuredNormalisation(
+            *stored, settings,
+            {.progress = [this](double share) { m_progress = share; }, .stop = stop});
+    });
     m_tick.start();
     showButtons();
 }
@@ -121,7 +118,7 @@ void DataForm::normalisationIsThere() {
     const Result<Normalisation> measured = m_measuring.take();
     showButtons();
     if (!measured) return tell(measured.error());
-    const Normalisation taken{rounded(measured->mean), rounded(measured->std)};
+    const Normalisation taken = rounded(*measured);
     if (taken == m_context.document.project().data.normalisation) return;
     change(tr("Normalise by the training images"),
            [&](DataSettings& settings) { settings.normalisation = taken; });

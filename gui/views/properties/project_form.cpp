@@ -244,20 +244,32 @@ void ProjectForm::buildTraining() {
 }
 
 void ProjectForm::buildData() {
-    const auto real = [this](const char* name, const QString& label, const RealSetting& setting,
-                             double& (*of)(DataSettings&)) {
-        return addNumber<DataSettings>(*m_data, name, label, setting, of);
-    };
     m_folder =
         m_data->addText(QStringLiteral("properties.folder"), tr("Folder"),
                         tr("Where the data lie: seen from the project's own folder, or a whole "
                            "path. What lies in or beside the project's folder is named from "
                            "there, so that both can be moved together."),
                         [this](const QString& typed) { return setFolder(typed.trimmed()); });
-    m_mean = real("properties.mean", tr("Mean"), meanSetting,
-                  [](DataSettings& settings) -> double& { return settings.normalisation.mean; });
-    m_std = real("properties.std", tr("Deviation"), stdSetting,
-                 [](DataSettings& settings) -> double& { return settings.normalisation.std; });
+    const auto perChannel = [this](const char* name, const QString& label, const QString& help,
+                                   const RealSetting& setting, PerChannel Normalisation::*of) {
+        return m_data->addText(QString::fromLatin1(name), label, help,
+                               [=, this](const QString& typed) -> Result<void> {
+                                   const Result<PerChannel> numbers =
+                                       perChannelFromText(setting, typedChannels(typed));
+                                   if (!numbers) return numbers.error();
+                                   return change(tr("Change %1").arg(label.toLower()),
+                                                 [&](DataSettings& settings) {
+                                                     settings.normalisation.*of = *numbers;
+                                                 });
+                               });
+    };
+    m_mean = perChannel("properties.mean", tr("Mean"),
+                        tr("Is taken off pixels from 0 to 1: one number, or one for each channel, "
+                           "as in 0.49, 0.48, 0.45"),
+                        meanSetting, &Normalisation::mean);
+    m_std = perChannel("properties.std", tr("Deviation"),
+                       tr("Pixels are divided by it then: one number, or one for each channel"),
+                       stdSetting, &Normalisation::std);
 }
 
 Result<void> ProjectForm::setFolder(const QString& typed) {
@@ -352,8 +364,8 @@ void ProjectForm::show() {
     put(m_clip, editText(training.clipNorm));
     put(m_accumulate, QString::number(training.accumulate));
     m_refinements->show(training);
-    put(m_mean, editText(project.data.normalisation.mean));
-    put(m_std, editText(project.data.normalisation.std));
+    put(m_mean, channelsText(project.data.normalisation.mean));
+    put(m_std, channelsText(project.data.normalisation.std));
     put(m_folder, QString::fromStdString(project.data.folder));
     m_dataMore->show();
     showMetrics();

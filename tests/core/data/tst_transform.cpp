@@ -215,6 +215,55 @@ class TransformTest : public QObject {
         QCOMPARE(codeOf(prepared(masked, {usual("resize")}, {})), QString("U28"));
     }
 
+    /// As torchvision's RandomCrop(padding = 4): offsets 0 to 8 of the padded image, all as likely.
+    void padCropIsAPieceOfThePaddedImage() {
+        const Dataset raw = pictures(1, false);
+        const auto data = prepared(raw, {transform("pad_crop")}, {});
+        const std::span<const uint8_t> image = raw.train.pixels(0, 0);
+        const auto padded = [&](int64_t y, int64_t x) {
+            const bool isInside = y >= 4 && x >= 4 && y < height + 4 && x < width + 4;
+            return isInside ? image[static_cast<size_t>((y - 4) * width + x - 4)] : uint8_t{0};
+        };
+        std::set<std::pair<int64_t, int64_t>> seen;
+        for (int64_t epoch = 0; epoch < 300; ++epoch) {
+            const auto bytes = written(*data, 0, epoch);
+            const auto isPiece = [&](int64_t top, int64_t left) {
+                for (int64_t i = 0; i < height * width; ++i)
+                    if (std::to_integer<uint8_t>(bytes[static_cast<size_t>(i)]) !=
+                        padded(top + i / width, left + i % width))
+                        return false;
+                return true;
+            };
+            int fits = 0;
+            for (int64_t top = 0; top <= 8; ++top)
+                for (int64_t left = 0; left <= 8; ++left)
+                    if (isPiece(top, left)) ++fits, seen.emplace(top, left);
+            QCOMPARE(fits, 1);
+        }
+        QVERIFY2(seen.size() > 70, fmt::format("{} of 81", seen.size()).c_str());
+    }
+
+    /// One draw for each example: of 40 some are mirrored, in every epoch others.
+    void everyExampleIsMirroredForItself() {
+        const Dataset raw = pictures(1, false);
+        const auto data = prepared(raw, {transform("flip")}, {});
+        int64_t mirrored = 0;
+        for (int64_t epoch = 0; epoch < 50; ++epoch) {
+            int64_t inEpoch = 0;
+            for (int64_t i = 0; i < count; ++i) {
+                const auto bytes = written(*data, i, epoch);
+                const auto before = raw.train.pixels(0, i);
+                inEpoch += !std::equal(
+                    before.begin(), before.end(), bytes.begin(),
+                    [](uint8_t a, std::byte b) { return a == std::to_integer<uint8_t>(b); });
+            }
+            QVERIFY(inEpoch > 0 && inEpoch < count);
+            mirrored += inEpoch;
+        }
+        // 2,000 draws of ½: four standard deviations are 90.
+        QVERIFY2(std::abs(mirrored - 1000) < 90, fmt::format("{}", mirrored).c_str());
+    }
+
     /// 1 is all of it: own image and the other's, classes alike.
     void mixedClassesAreSharesOfTheImages() {
         const Dataset raw = pictures(3, false);

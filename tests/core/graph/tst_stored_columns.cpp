@@ -34,7 +34,7 @@ QString makerOf(const Program& program, ValueId stored) {
     return "nothing";
 }
 
-constexpr Normalisation usual{0.25, 0.5};
+const Normalisation usual{0.25, 0.5};
 
 }  // namespace
 
@@ -85,6 +85,23 @@ class TestStoredColumns : public QObject {
         QVERIFY(program->value(first.out[0]).dtype == floatType);
         QCOMPARE(first.origins, std::vector<std::string>{isMade ? "x" : "p"});
         QVERIFY(first.phase == Phase::Forward);
+    }
+
+    void channelsHaveNumbersOfTheirOwn() {
+        const Normalisation each{PerChannel({0, 0.5}), PerChannel({0.5, 0.25})};
+        const auto program = lowered("x[2,1,1] -> relu as p -> mse(x)",
+                                     {.columns = {{"image", DType::U8}}, .normalisation = each});
+        QVERIFY2(program.ok(), program.ok() ? "" : program.error().text().c_str());
+        QCOMPARE(makerOf(*program, program->data[0].value),
+                 QString("normalize f32 0, 0.5 0.5, 0.25"));
+        const auto refused = lowered("x[3,1,1] -> relu as p -> mse(x)",
+                                     {.columns = {{"image", DType::U8}}, .normalisation = each});
+        QVERIFY(!refused.ok());
+        QCOMPARE(qt(refused.error().code), QString("U20"));
+        QCOMPARE(qt(refused.error().place.node + "." + refused.error().place.field),
+                 QString("x.mean"));
+        QVERIFY2(qt(refused.error().message).contains("3 channels"),
+                 refused.error().message.c_str());
     }
 
     void columnsThatAreNotNamedComeInAsTheNetworkTakesThem() {

@@ -183,11 +183,20 @@ std::vector<Case> settingCases() {
     };
     real(learningRateSetting, [](Project& p) -> double& { return p.training.learningRate; });
     real(clipNormSetting, [](Project& p) -> double& { return p.training.clipNorm; });
+    for (const double number : reals(meanSetting.minimum, meanSetting.maximum)) {
+        cases.push_back({fmt::format("mean {}", number),
+                         [=](Project& p) { p.data.normalisation.mean = number; }});
+        cases.push_back({fmt::format("means {}", number), [=](Project& p) {
+                             p.data.normalisation.mean = PerChannel({0.5, number, 0});
+                         }});
+    }
+    for (const double number : reals(stdSetting.minimum, stdSetting.maximum))
+        cases.push_back({fmt::format("std {}", number), [=](Project& p) {
+                             p.data.normalisation.std = PerChannel({number, number});
+                         }});
     for (const ClippingWords& words : clippingWords)
         cases.push_back({fmt::format("clip_by {}", words.id),
                          [=](Project& p) { p.training.clipping = words.clipping; }});
-    real(meanSetting, [](Project& p) -> double& { return p.data.normalisation.mean; });
-    real(stdSetting, [](Project& p) -> double& { return p.data.normalisation.std; });
     real(testAccuracySetting, [](Project& p) -> double& {
         p.goals = {{"accuracy", 0}};
         return p.goals[0].value;

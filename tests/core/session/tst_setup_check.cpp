@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "core/data/transform.h"
 #include "core/graph/graph_text.h"
 #include "core/io/project.h"
 #include "core/optim/optimizer.h"
@@ -344,6 +345,22 @@ void TestSetupCheck::addDataRows() {
     row("U20 mean of bytes", plain, normalisation(33.3, 0.3), "U20 .mean:", "mean is 33.3", "255");
     row("U20 std of bytes", plain, normalisation(0.13, 78.6), "U20 .std:", "std is 78.6", "255");
     row("U20 not at the borders", plain, normalisation(1, 1));
+    const auto each = [](std::vector<double> mean) {
+        return [=](Project& project, DataFacts&) {
+            project.data.normalisation.mean = PerChannel(mean);
+        };
+    };
+    const auto evaluated = [](const char* id) {
+        return [=](Project& project, DataFacts&) {
+            project.data.evaluationTransforms = {{id, Attrs(findTransform(id)->fields)}};
+        };
+    };
+    row("U28 drawn in evaluation", plain, evaluated("flip"),
+        "U28 .evaluation_transforms:", "evaluation transform 1, 'Flip', changes images at random",
+        "training alone");
+    row("U28 not of what draws nothing", plain, evaluated("center_crop"));
+    row("U20 means of other channels", plain, each({0.5, 0.4, 0.3}),
+        "U20! .mean:", "mean has 3 numbers, and input", "one for each channel");
 }
 
 void TestSetupCheck::addCourseRows() {

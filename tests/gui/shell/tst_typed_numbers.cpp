@@ -31,6 +31,8 @@ class TypedNumbersTest : public QObject {
         row("properties.rate", "0,0125", "0,0125", "\"lr\": 0.0125");
         row("properties.clip", "2,5", "2,5", "\"clip_norm\": 2.5");
         row("properties.mean", "0,1307", "0,1307", "\"mean\": 0.1307");
+        row("properties.std", "0,31; 0,25; 1", "0,31; 0,25; 1", "\"std\": [0.31, 0.25, 1.0]");
+        row("properties.std", "0.31, 0.25", "0,31; 0,25", "\"std\": [0.31, 0.25]");
         row("properties.optimizer.momentum", "0,75", "0,75", "\"momentum\": 0.75");
     }
     void commaIsADecimalSign() {

@@ -95,10 +95,10 @@ class TestDataForm : public QObject {
         const double mean = sum / all, std = std::sqrt(squares / all - mean * mean);
         bench.click("properties.normalise");
         QTRY_VERIFY_WITH_TIMEOUT(bench.document.isModified(), patienceMs);
-        QVERIFY(std::abs(bench.settings().normalisation.mean - mean) < 1e-4);
-        QVERIFY(std::abs(bench.settings().normalisation.std - std) < 1e-4);
+        QVERIFY(std::abs(bench.settings().normalisation.mean.at(0) - mean) < 1e-4);
+        QVERIFY(std::abs(bench.settings().normalisation.std.at(0) - std) < 1e-4);
         QCOMPARE(bench.find<QLineEdit>("properties.std")->text().toDouble(),
-                 bench.settings().normalisation.std);
+                 bench.settings().normalisation.std.at(0));
         bench.document.undoStack().undo();
         QVERIFY(!bench.document.isModified());
     }
