@@ -129,7 +129,9 @@ Result<void> RecordCache::put(int64_t index, std::span<const std::byte> record) 
 }
 
 std::span<const std::byte> RecordCache::at(int64_t index) {
-    const auto bytes = static_cast<int64_t>(m_recordBytes);
+    // A look at one byte may bring the pages around it.
+    constexpr int64_t around = int64_t{1} << 16;
+    const auto bytes = static_cast<int64_t>(m_recordBytes) + around;
     if (m_file >= 0 && m_seen.fetch_add(bytes, std::memory_order_relaxed) > m_limits.memoryBytes) {
         // Pages that were looked at count as this process's until they are let go; they stay in the
         // system's cache.

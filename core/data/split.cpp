@@ -35,6 +35,8 @@ class ChosenExamples : public ExampleSource {
         return m_set.fileShape(at(index));
     }
     std::optional<Error> trouble() const override { return m_set.source->trouble(); }
+    int64_t unread() const override { return m_set.source->unread(); }
+    std::optional<Error> remark() const override { return m_set.source->remark(); }
 
   private:
     int64_t at(int64_t index) const { return m_indices[static_cast<size_t>(index)]; }

@@ -253,8 +253,8 @@ constinit const DataFormatDescriptor descriptor{
     .id = "mask_folder",
     .title = "Pictures with masks",
     .summary =
-        "PNG, JPEG, BMP, PPM and PGM pictures in one folder (images) and masks with equal "
-        "names in another (masks), side by side or in train and val folders.",
+        "PNG, JPEG, BMP, PPM, PGM, TIFF and WebP pictures in one folder (images) and masks with "
+        "equal names in another (masks), side by side or in train and val folders.",
     .columns = columns,
     .fields = fields,
     .needsFolder = true,

@@ -289,9 +289,9 @@ bool recognise(const std::string& path, Attrs& attrs) {
     if (table.empty()) return false;
     std::error_code failure;
     constexpr uintmax_t mostLooked = uintmax_t{1} << 26;
-    if (fs::file_size(table, failure) > mostLooked || failure) return false;
-    const auto rows = smallLetters(table).ends_with(".json") ? readLabelJson(table)
-                                                             : readLabelTable(table, attrs);
+    const bool isJson = smallLetters(table).ends_with(".json");
+    if (isJson && (fs::file_size(table, failure) > mostLooked || failure)) return false;
+    const auto rows = isJson ? readLabelJson(table) : readLabelTable(table, attrs, 1);
     if (!rows || rows->rows.empty()) return false;
     PassedOver passedOver;
     std::vector<PictureFile> files;
@@ -307,8 +307,8 @@ constinit const DataFormatDescriptor descriptor{
     .id = "picture_table",
     .title = "Pictures with a table",
     .summary =
-        "PNG, JPEG, BMP, PPM and PGM pictures and, beside them, a CSV, TSV or JSON file with "
-        "their names and labels.",
+        "PNG, JPEG, BMP, PPM, PGM, TIFF and WebP pictures and, beside them, a CSV, TSV or JSON "
+        "file with their names and labels.",
     .columns = columns,
     .fields = fields,
     .needsFolder = true,

@@ -135,7 +135,7 @@ bool isFileColumn(std::string_view name) { return isOneOf(name, fileNames); }
 bool isLabelColumn(std::string_view name) { return isOneOf(name, labelNames); }
 bool isPartColumn(std::string_view name) { return isOneOf(name, partNames); }
 
-Result<LabelRows> readLabelTable(const std::string& path, const Attrs& attrs) {
+Result<LabelRows> readLabelTable(const std::string& path, const Attrs& attrs, size_t mostRows) {
     const auto table = openTable(path, {});
     if (!table) return table.error();
     auto style = styleOf(table->title, table->text(), attrs);
@@ -146,7 +146,7 @@ Result<LabelRows> readLabelTable(const std::string& path, const Attrs& attrs) {
     for (bool isFirst = true;; isFirst = false) {
         const auto more = reader.next();
         if (!more) return more.error();
-        if (!*more) return found;
+        if (!*more || found.rows.size() >= mostRows) return found;
         const auto& cells = reader.cells();
         if (isFirst) lookForNames(cells, attrs, *style);
         if (isFirst && style->hasHeader) continue;

@@ -16,8 +16,8 @@ namespace vitrine {
 struct LabelRow {
     std::string file;
     std::vector<std::string> labels = {};  ///< of each label column, as they are written
-    std::string part = {};            ///< `train`, `val`, …; empty: it says none
-    int64_t line = 0;                 ///< 0: in JSON
+    std::string part = {};                 ///< `train`, `val`, …; empty: it says none
+    int64_t line = 0;                      ///< 0: in JSON
 };
 struct LabelRows {
     std::vector<std::string> names;  ///< of the label columns
@@ -26,9 +26,10 @@ struct LabelRows {
 
 /// A table with a column of file names. Which columns have names, labels and parts is told by the
 /// fields `file_column` and `label_column` (names, or numbers from 1), else by usual names, else by
-/// what stands in them. Errors: as openTable, styleOf and CellReader; "V01" (another number of
-/// cells), "V10" (no such column).
-Result<LabelRows> readLabelTable(const std::string& path, const Attrs& attrs);
+/// what stands in them. At most so many rows are read. Errors: as openTable, styleOf and
+/// CellReader; "V01" (another number of cells), "V10" (no such column).
+Result<LabelRows> readLabelTable(const std::string& path, const Attrs& attrs,
+                                 size_t mostRows = SIZE_MAX);
 
 /// `{"a.png": "cat", …}`, or an array of objects with a file and a label each, `{"file": "a.png",
 /// "label": "cat"}`. Several labels are an array; so are several numbers. Errors: as readFile;

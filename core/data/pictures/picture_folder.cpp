@@ -153,8 +153,8 @@ Result<PictureFolder> listPictureFolder(const std::string& folder, const std::st
     VITRINE_TRY(lister.add(parts.train, found.train));
     VITRINE_TRY(lister.add(parts.test, found.test));
     if (found.train.empty())
-        return noLayout(folder, fmt::format("has {} folders without a PNG, JPEG, BMP, PPM or PGM "
-                                            "picture to train on",
+        return noLayout(folder, fmt::format("has {} folders without a PNG, JPEG, BMP, PPM, PGM, "
+                                            "TIFF or WebP picture to train on",
                                             found.classes.size()));
     if (found.classes.size() == 1)
         return noLayout(folder, fmt::format("has pictures of one class only, '{}'",
