@@ -104,6 +104,7 @@ ExampleSet examplesOf(TableContent table, const Column& input, const TableTarget
 /// Tables whose columns are understood, the training part first.
 struct Tables {
     std::vector<TableFile> files;
+    std::vector<size_t> begins;  ///< of the text of each
     TableStyle style;
     TableRoles roles;
     std::vector<TableContent> contents;
@@ -119,7 +120,9 @@ Result<void> readTables(const Attrs& attrs, const DataRequest& request, Tables& 
         options.progress = [&, i](double done) {
             if (request.progress) request.progress(share * (static_cast<double>(i) + done));
         };
-        auto content = readTable(file.title, file.text(), tables.style, tables.roles, options);
+        TableStyle style = tables.style;
+        style.begin = tables.begins[i];
+        auto content = readTable(file.title, file.text(), style, tables.roles, options);
         if (!content) return imported(content.error(), file.path);
         if (content->rows == 0)
             return imported({"V03",
@@ -133,22 +136,29 @@ Result<void> readTables(const Attrs& attrs, const DataRequest& request, Tables& 
     return {};
 }
 
+bool haveSameColumns(const TableStyle& one, const TableStyle& other) {
+    return one.names == other.names && one.separator == other.separator;
+}
+
 /// Both files have the same columns.
-Result<void> checkTestStyle(const Tables& tables, const Attrs& attrs) {
+Result<void> addTestStyle(const Attrs& attrs, Tables& tables) {
     const TableFile& file = tables.files[1];
     const auto style = styleOf(file.title, file.text(), attrs);
     if (!style) return imported(style.error(), file.path);
-    if (style->names == tables.style.names && style->separator == tables.style.separator &&
-        style->begin == tables.style.begin)
-        return {};
-    return imported({"V01",
-                     fmt::format("{} has other columns than {}: {} and {}", file.title,
+    tables.begins.push_back(style->begin);
+    if (haveSameColumns(tables.style, *style)) return {};
+    const bool areAsMany = style->columns() == tables.style.columns();
+    return imported(
+        {"V01",
+         areAsMany ? fmt::format("{} has columns of other names than {}, or other separators",
+                                 file.title, tables.files[0].title)
+                   : fmt::format("{} has other columns than {}: {} and {}", file.title,
                                  tables.files[0].title, countOf(style->columns(), "column"),
                                  countOf(tables.style.columns(), "column")),
-                     {},
-                     {},
-                     "Give tables that belong together."},
-                    file.path, "test_file");
+         {},
+         {},
+         "Give tables that belong together."},
+        file.path, "test_file");
 }
 
 Result<Tables> openTables(const Attrs& attrs, const DataRequest& request) {
@@ -169,7 +179,8 @@ Result<Tables> openTables(const Attrs& attrs, const DataRequest& request) {
     auto roles = rolesOf(first.title, first.text(), tables.style, attrs);
     if (!roles) return imported(roles.error(), first.path);
     tables.roles = std::move(roles).value();
-    if (tables.files.size() > 1) VITRINE_TRY(checkTestStyle(tables, attrs));
+    tables.begins.push_back(tables.style.begin);
+    if (tables.files.size() > 1) VITRINE_TRY(addTestStyle(attrs, tables));
     return tables;
 }
 
@@ -279,19 +290,31 @@ bool fits(const std::string& path, const Attrs& attrs) {
     return style && rolesOf(file->title, file->text(), *style, attrs);
 }
 
+/// The table beside it for testing, where it has the same columns: one without labels, as
+/// competitions give it away, is none. Packed ones are not looked into.
+std::string testFileFor(const std::string& table, const Attrs& attrs) {
+    const std::string other = testTableBeside(table);
+    if (other.empty()) return {};
+    std::string name = fs::path(other).filename().string();
+    if (name.ends_with(".gz")) return name;
+    const auto one = openTable(table, {}), two = openTable(other, {});
+    if (!one || !two) return {};
+    const auto style = styleOf(one->title, one->text(), attrs),
+               otherStyle = styleOf(two->title, two->text(), attrs);
+    return style && otherStyle && haveSameColumns(*style, *otherStyle) ? name : std::string();
+}
+
 /// What is chosen for other tables does not stay.
 bool recognise(const std::string& path, Attrs& attrs) {
     const std::string table = tableAt(path);
     if (table.empty() || !looksLikeTable(table)) return false;
     const bool isPlain = attrs == Attrs(tableFields);
     if (!isPlain && !fits(table, attrs)) attrs = Attrs(tableFields);
-    const std::string test = testTableBeside(table);
     std::error_code failure;
     const std::string& named = attrs.text("test_file");
     const bool isThere =
         !named.empty() && fs::is_regular_file(fs::path(table).parent_path() / named, failure);
-    if (!isThere)
-        attrs.with("test_file", test.empty() ? std::string() : fs::path(test).filename().string());
+    if (!isThere) attrs.with("test_file", testFileFor(table, attrs));
     return true;
 }
 

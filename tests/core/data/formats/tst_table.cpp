@@ -262,6 +262,22 @@ class TableTest : public QObject {
                  qPrintable(problemOf(unlike)));
     }
 
+    /// A test table without labels, as competitions give it away.
+    void aTestTableWithoutLabelsIsNone() {
+        const Table train("label,a\nx,1\ny,2\n", "train.csv");
+        test::put(train.folder.filePath("test.csv"), "a\n1\n");
+        const DataFormatDescriptor* format = findDataFormat("table");
+        Attrs attrs(format->fields);
+        QVERIFY(format->recognise(train.path.toStdString(), attrs));
+        QCOMPARE(attrs.text("test_file"), std::string());
+        test::put(train.folder.filePath("test.csv"), "\xEF\xBB\xBFlabel,a\ny,4\n");
+        QVERIFY(format->recognise(train.path.toStdString(), attrs));
+        QCOMPARE(attrs.text("test_file"), std::string("test.csv"));
+        const auto set = format->open(attrs, {.folder = train.path.toStdString()});
+        QVERIFY2(set.ok(), qPrintable(problemOf(set)));
+        QCOMPARE(test::labelsOf(set->test), std::vector<int32_t>{1});
+    }
+
     void whatIsChosenForOtherTablesDoesNotStay() {
         const DataFormatDescriptor* format = findDataFormat("table");
         Attrs attrs(format->fields);
