@@ -2,8 +2,11 @@
 // StoredExamples: values that are all in memory, a block for each column.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/data/dataset.h"
@@ -27,6 +30,8 @@ class StoredExamples : public ExampleSource {
                      std::shared_ptr<const void> owner) {
         m_columns.push_back({values, static_cast<size_t>(bytesEach), std::move(owner)});
     }
+    /// Examples are called `word 17`, by their places here, whatever part of them stands where.
+    void setName(std::string word) { m_name = std::move(word); }
     /// What trouble() asks: whether borrowed values are still what they were.
     void setCheck(std::function<std::optional<Error>()> check) { m_check = std::move(check); }
 
@@ -35,6 +40,9 @@ class StoredExamples : public ExampleSource {
         return block.values.subspan(static_cast<size_t>(index) * block.bytesEach, block.bytesEach);
     }
     bool isAtHand(size_t) const override { return true; }
+    std::string nameOf(int64_t index) const override {
+        return m_name.empty() ? std::string() : fmt::format("{} {}", m_name, index);
+    }
     std::optional<Error> trouble() const override {
         return m_check ? m_check() : std::optional<Error>();
     }
@@ -46,6 +54,7 @@ class StoredExamples : public ExampleSource {
         std::shared_ptr<const void> owner;
     };
     std::vector<Block> m_columns;
+    std::string m_name;
     std::function<std::optional<Error>()> m_check;
 };
 

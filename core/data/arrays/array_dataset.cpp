@@ -134,6 +134,7 @@ class ArrayDataset {
         const int64_t count = part.inputs.array.examples();
         if (count == 0) return {};
         auto stored = std::make_shared<StoredExamples>();
+        if (!m_parts.test) stored->setName("example");  // another split changes no name
         const ColumnValues values = valuesOf(part.inputs, m_inputs);
         stored->addBorrowed(values.bytes, m_inputs.column.bytes(), values.owner);
         if (values.file) stored->setCheck([file = values.file] { return file->trouble(); });

@@ -83,9 +83,11 @@ std::vector<std::byte> bytesOf(std::span<const float> numbers) {
     return {bytes.begin(), bytes.end()};
 }
 
-ExampleSet examplesOf(TableContent table, const Column& input, const TableTarget& target) {
+ExampleSet examplesOf(TableContent table, const Column& input, const TableTarget& target,
+                      bool isSplit) {
     if (table.rows == 0) return {};
     auto stored = std::make_shared<StoredExamples>();
+    if (isSplit) stored->setName("example");  // another split changes no name
     if (input.dtype == DType::U8) {
         stored->addColumn(std::move(table.inputs.bytes()), input.bytes());
     } else {
@@ -272,7 +274,8 @@ Result<Dataset> open(const Attrs& attrs, const DataRequest& request) {
     if (target->column.hasClasses()) classes = classesIn(tables->contents[0], *target);
     std::vector<ExampleSet> parts;
     for (TableContent& table : tables->contents)
-        parts.push_back(examplesOf(std::move(table), set.columns[0], *target));
+        parts.push_back(
+            examplesOf(std::move(table), set.columns[0], *target, tables->files.size() == 1));
     setParts(std::move(parts), classes, attrs, request, set);
     for (const TableFile& file : tables->files)
         if (file.mapped && file.mapped->trouble())

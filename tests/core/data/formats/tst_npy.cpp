@@ -279,6 +279,14 @@ class NpyFormatTest : public QObject {
         QCOMPARE(test::pixelsOf(again->train), test::pixelsOf(set->train));
         QVERIFY(test::pixelsOf(other->train) != test::pixelsOf(set->train));
         QVERIFY(other->fingerprint != set->fingerprint);
+        // The first pixel of example n is n, in whichever part it stands.
+        for (const Dataset* one : {&*set, &*other})
+            for (const bool isTest : {false, true}) {
+                const ExampleSet& part = isTest ? one->test : one->train;
+                for (int64_t i = 0; i < part.count; ++i)
+                    QCOMPARE(exampleName(*one, isTest, i),
+                             fmt::format("example {}", part.pixels(0, i)[0]));
+            }
         const auto train = test::pixelsOf(set->train), tested = test::pixelsOf(set->test);
         std::set<uint8_t> all(train.begin(), train.end());
         all.insert(tested.begin(), tested.end());
