@@ -65,6 +65,8 @@ TransformSheet transformSheetOf(const TransformQuestion& question) {
         sheet.titles << QString::fromUtf8(transform.kind->title.data(),
                                           static_cast<qsizetype>(transform.kind->title.size()));
     const int classes = classColumn(columns);
+    // Shares are of the first classes that there are: numbers, or shares themselves.
+    const auto named = std::ranges::find_if(columns, &Column::hasClasses);
     const int64_t rows = std::min<int64_t>(question.rows, set.count);
     for (int64_t row = 0; row < rows; ++row) {
         const int64_t index = (question.first + row * (set.count / rows)) % set.count;
@@ -75,9 +77,8 @@ TransformSheet transformSheetOf(const TransformQuestion& question) {
         for (const WorkedExample& stage : stagesOf(set, columns, list, index, question.occasion))
             shown.stages.push_back(
                 {stage.images.empty() ? QImage() : pictureOf(stage.images.front()),
-                 stage.classShares.empty()
-                     ? QString()
-                     : sharesText(stage, columns[static_cast<size_t>(classes)])});
+                 stage.classShares.empty() || named == columns.end() ? QString()
+                                                                     : sharesText(stage, *named)});
         sheet.rows.push_back(std::move(shown));
     }
     return sheet;
