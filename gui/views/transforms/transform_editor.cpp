@@ -48,6 +48,7 @@ TransformEditor::TransformEditor(const ViewContext& context, QWidget* parent)
     layout->setSpacing(2 * space);
     layout->addWidget(buildHead());
     layout->addLayout(m_parts, 1);
+    setMinimumWidth(264);  // less than list and form take beside each other: see resizeEvent
     buildKeys();
     connect(m_lists, &QTabBar::currentChanged, this, [this] {
         show();
@@ -197,7 +198,7 @@ void TransformEditor::buildKeys() {
 /// List and form stand beside each other where there is room.
 void TransformEditor::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    constexpr int roomy = 380;
+    constexpr int roomy = 420;
     m_parts->setDirection(width() < roomy ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
