@@ -3,11 +3,12 @@
 #include "gui/views/data/data_panel.h"
 
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QPushButton>
 
 #include <algorithm>
 
-#include "gui/models/number_text.h"
+#include "gui/models/count_words.h"
 #include "gui/theme/theme.h"
 #include "gui/views/data/changes_page.h"
 #include "gui/views/data/draw_page.h"
@@ -30,6 +31,21 @@ QStringList namesOf(const Dataset* data, int column) {
         for (const std::string& name : data->storedColumns()[static_cast<size_t>(column)].classes)
             names << QString::fromStdString(name);
     return names;
+}
+
+QString tr(const char* words) { return QCoreApplication::translate("DataPanel", words); }
+
+/// Steps of the undo list.
+QString takeBackWords(int64_t count) {
+    return countWords(count, tr("Take a change of an example back"),
+                      tr("Take %1 changes of examples back"));
+}
+
+QString editWords(const SampleEdit& edit, int64_t count) {
+    if (edit.label) return countWords(count, tr("Class of an example"), tr("Class of %1 examples"));
+    return *edit.isExcluded
+               ? countWords(count, tr("Exclude an example"), tr("Exclude %1 examples"))
+               : countWords(count, tr("Take an example in"), tr("Take %1 examples in"));
 }
 
 /// What examples can be given another of: class numbers, one an example.
@@ -96,7 +112,7 @@ void DataPanel::connectEdits() {
     connect(m_scatter, &ScatterPage::opened, this, &DataPanel::showTestExample);
     connect(m_changes, &ChangesPage::takeBackAsked, this,
             [this](const std::vector<DataChange>& left, int count) {
-                changesEdited(left, tr("Take %n change(s) of examples back", nullptr, count));
+                changesEdited(left, takeBackWords(count));
             });
 }
 
@@ -106,18 +122,15 @@ void DataPanel::edit(const std::vector<int64_t>& places, const SampleEdit& edit)
     m_keeper.noteNames(places);
     const auto changes = edited(m_keeper.changes(), *table, places, edit);
     if (changes == m_keeper.changes()) return;
-    const auto count = static_cast<int>(places.size());
-    changesEdited(changes, edit.label         ? tr("Class of %n example(s)", nullptr, count)
-                           : *edit.isExcluded ? tr("Exclude %n example(s)", nullptr, count)
-                                              : tr("Take %n example(s) in", nullptr, count));
+    changesEdited(changes, editWords(edit, std::ssize(places)));
 }
 
 void DataPanel::takeBack(const std::vector<int64_t>& places) {
     const auto& table = m_keeper.source().table;
     if (!table) return;
     const auto changes = takenBack(m_keeper.changes(), *table, places);
-    const auto count = static_cast<int>(m_keeper.changes().size() - changes.size());
-    if (count > 0) changesEdited(changes, tr("Take %n change(s) of examples back", nullptr, count));
+    const auto count = std::ssize(m_keeper.changes()) - std::ssize(changes);
+    if (count > 0) changesEdited(changes, takeBackWords(count));
 }
 
 void DataPanel::setData(std::shared_ptr<const Dataset> stored) {

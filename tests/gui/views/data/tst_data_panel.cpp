@@ -118,7 +118,7 @@ class DataPanelTest : public QObject {
         QTest::keyClick(list, Qt::Key_Delete);
         QCOMPARE(m_changes, (std::vector<DataChange>{{.example = "train 2", .isExcluded = true},
                                                      {.example = "train 3", .isExcluded = true}}));
-        QCOMPARE(m_step, QStringLiteral("Exclude 2 example(s)"));
+        QCOMPARE(m_step, QStringLiteral("Exclude 2 examples"));
         QVERIFY(list->model()->index(3, 0).data(SamplesModel::ExcludedRole).toBool());
         QCOMPARE(m_panel->tabText(4), QStringLiteral("Changes · 2"));
         QTest::keyClick(list, Qt::Key_Delete);  // they are still selected
