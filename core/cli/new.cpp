@@ -9,6 +9,7 @@
 #include "core/cli/commands.h"
 #include "core/cli/text.h"
 #include "core/io/project_data.h"
+#include "core/session/channel_statistics.h"
 #include "core/session/data_choice.h"
 #include "core/session/data_wishes.h"
 #include "core/session/fit_network.h"
@@ -84,6 +85,7 @@ Result<std::string> fileIn(const std::string& folder) {
 struct NamedData {
     std::string folder = {};  ///< absolute
     std::vector<Column> columns = {};
+    std::optional<Normalisation> normalisation = {};  ///< of the training images; none: no images
 };
 
 /// Settings for what lies in a folder, as the command wants it read.
@@ -108,6 +110,8 @@ Result<NamedData> namedData(const NewCommand& options) {
     const Result<Dataset> data = openRawData(project, {.folder = named.folder});
     if (!data) return untouched(data.error());
     named.columns = data->columns;
+    if (const auto measured = measuredNormalisation(*data, project.data))
+        named.normalisation = rounded(*measured);
     return named;
 }
 
@@ -132,6 +136,7 @@ Result<void> writeProject(const NewCommand& options, const NamedData& data, Proj
         Result<DataSettings> settings = settingsFor(data.folder, options, project);
         if (!settings) return settings.error();
         project.data = std::move(settings).value();
+        if (data.normalisation) project.data.normalisation = *data.normalisation;
     }
     return saveProject(project, *file);
 }
