@@ -124,7 +124,7 @@ Loader::Ring::Ring(const ExampleSet& examples, std::vector<int64_t> bytesEach,
 
 /// As many as are asked for, or as fit what they may take; one more is what the caller looks at.
 void Loader::Ring::addSlots() {
-    constexpr int64_t mostBytes = int64_t{256} << 20;
+    constexpr int64_t mostBytes = int64_t{64} << 20;
     const int64_t largest = std::min(options.batch, set.count);
     const int64_t each =
         std::max<int64_t>(1, largest * std::reduce(bytes.begin(), bytes.end(), int64_t{0}));

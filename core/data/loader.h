@@ -32,7 +32,7 @@ class Loader {
                               ///< set's own order
         Sampling sampling = Sampling::EachOnce;  ///< with shuffle, by the class of `classes`
         std::vector<int32_t> classes = {};       ///< of every example, for Sampling::Balanced
-        /// Batches prepared ahead; fewer where they would take more than 256 MB, but two.
+        /// Batches prepared ahead; fewer where they would take more than 64 MB, but two.
         int prefetch = 8;
     };
     /// `bytes`: of one value of each of the set's columns; 0: that column is not wanted. `set` must
