@@ -65,6 +65,10 @@ void TransformStrip::setChosen(int entry) {
     update();
 }
 
+QRect TransformStrip::columnOf(int entry) const {
+    return {nameWidth + (entry + 1) * columnStep() - space, 0, columnStep(), height()};
+}
+
 void TransformStrip::mousePressEvent(QMouseEvent* event) {
     const int column = (event->position().toPoint().x() - nameWidth) / columnStep();
     if (column >= 1 && column < m_sheet.titles.size()) entryClicked(column - 1);
@@ -77,8 +81,7 @@ void TransformStrip::paintEvent(QPaintEvent*) {
     for (qsizetype column = 0; column < m_sheet.titles.size(); ++column) {
         const int left = nameWidth + static_cast<int>(column) * columnStep();
         const bool isChosen = column == m_chosen + 1 && m_chosen >= 0;
-        if (isChosen)
-            painter.fillRect(QRect(left - space, 0, columnStep(), height()), tokens.raised);
+        if (isChosen) painter.fillRect(columnOf(m_chosen), tokens.raised);
         painter.setPen(isChosen ? tokens.text : tokens.quiet);
         const QString words =
             column == 0 ? m_sheet.titles[column]

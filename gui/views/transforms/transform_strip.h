@@ -20,6 +20,7 @@ class TransformStrip : public QWidget {
     const TransformSheet& sheet() const { return m_sheet; }
     /// The entry whose column stands out; −1: none.
     void setChosen(int entry);
+    QRect columnOf(int entry) const;
     /// How many rows are seen at once in so much height.
     int rowsIn(int height) const;
 

@@ -44,8 +44,7 @@ class TransformsView : public QSplitter {
         connect(&m_delay, &QTimer::timeout, this, [this] { ask(); });
         connect(&m_work, &BackgroundWork::finished, this, [this] { answerIsThere(); });
         connect(m_editor, &TransformEditor::listChanged, this, [this] { wantStrip(); });
-        connect(m_editor, &TransformEditor::chosenChanged, this,
-                [this] { m_strip->setChosen(m_editor->chosen()); });
+        connect(m_editor, &TransformEditor::chosenChanged, this, [this] { showChosen(); });
         connect(m_strip, &TransformStrip::entryClicked, m_editor, &TransformEditor::choose);
         follow(&context.run, &RunController::dataChanged, this, [this] { wantStrip(); });
         follow(&context.run, &RunController::loadingChanged, this, [this] { wantStrip(); });
@@ -164,6 +163,16 @@ class TransformsView : public QSplitter {
         m_given->setText(
             tr("The network gets %1, the data have %2.").arg(sheet.given, sheet.stored));
         m_strip->show(std::move(sheet));
+        showChosen();
+    }
+
+    /// Its pictures come into sight.
+    void showChosen() {
+        const int entry = m_editor->chosen();
+        m_strip->setChosen(entry);
+        const QRect column = m_strip->columnOf(entry);
+        m_scroll->ensureVisible(column.center().x(), m_scroll->verticalScrollBar()->value(),
+                                column.width() / 2, 0);
     }
 
     void tellWhyNot(bool isPartEmpty) {

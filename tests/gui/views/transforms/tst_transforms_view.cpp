@@ -223,6 +223,21 @@ class TestTransformsView : public QObject {
         QCOMPARE(settings().trainingTransforms[0].attrs.real("chance"), 0.2);
     }
 
+    void theChosenEntryComesIntoSight() {
+        m_dock->resize(560, 300);
+        for (int i = 0; i < 6; ++i) add("flip");
+        QVERIFY(hasStages(7));
+        const auto isSeen = [&](int entry) {
+            const QRect column = strip().columnOf(entry);
+            return strip().visibleRegion().boundingRect().contains(QPoint(column.center().x(), 20));
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSeen(5), patienceMs);
+        QVERIFY(!isSeen(0));
+        key(Qt::Key_Home);
+        QCOMPARE(editor().chosen(), 0);
+        QTRY_VERIFY_WITH_TIMEOUT(isSeen(0), patienceMs);
+    }
+
     void whatIsRefusedChangesNothing() {
         add("flip");
         type("transforms.field.chance", "2");
