@@ -162,8 +162,9 @@ class TransformsView : public QSplitter {
         m_given->setVisible(sheet.given != sheet.stored);
         m_given->setText(
             tr("The network gets %1, the data have %2.").arg(sheet.given, sheet.stored));
+        const bool isOtherList = sheet.titles != m_strip->sheet().titles;
         m_strip->show(std::move(sheet));
-        showChosen();
+        if (isOtherList) showChosen();
     }
 
     /// Its pictures come into sight.
