@@ -51,6 +51,7 @@ void ScatterPage::buildPlot() {
     m_plot->setToolTip(tr("A press on a point shows its example; a double click fits the axes"));
     m_plot->xAxis->setLabel(tr("in the data"));
     m_plot->yAxis->setLabel(tr("given by the network"));
+    m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
     m_equal = new QCPItemStraightLine(m_plot);
     m_equal->point1->setCoords(0, 0);
     m_equal->point2->setCoords(1, 1);
@@ -106,9 +107,11 @@ void ScatterPage::setPairs(const NumberPairs& pairs) {
             up << static_cast<double>(pairs.given[at]);
         }
         points->setLineStyle(QCPGraph::lsNone);
+        points->setName(tr("number %1").arg(number + 1));
         points->setData(across, up);
         m_points.push_back(points);
     }
+    m_plot->legend->setVisible(m_points.size() > 1);
     m_words->setText(summary());
     m_empty->setEmpty(examples == 0);
     restyle();
@@ -192,6 +195,10 @@ void ScatterPage::restyle() {
         axis->grid()->setPen(QPen(tokens.grid, 1));
         axis->grid()->setZeroLinePen(QPen(tokens.line, 1));
     }
+    m_plot->legend->setBrush(tokens.panel);
+    m_plot->legend->setBorderPen(QPen(tokens.line));
+    m_plot->legend->setTextColor(tokens.quiet);
+    m_plot->legend->setFont(font);
     m_equal->setPen(QPen(tokens.quiet, 1, Qt::DashLine));
     for (size_t i = 0; i < m_points.size(); ++i) {
         QColor colour = m_theme.series(static_cast<int>(i));
