@@ -12,7 +12,7 @@
 #include "core/session/channel_statistics.h"
 #include "core/session/data_choice.h"
 #include "core/session/data_wishes.h"
-#include "core/session/fit_network.h"
+#include "core/session/network_fit.h"
 #include "core/session/new_project.h"
 
 namespace vitrine::cli {

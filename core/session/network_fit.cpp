@@ -114,4 +114,21 @@ NetworkFit fitOf(const Graph& graph, const std::vector<Column>& columns) {
     return Fitting(graph, columns).fit();
 }
 
+Attrs fieldsFor(Attrs fields, std::span<const Column> columns) {
+    const auto put = [&](std::string_view field, int64_t value) {
+        Attrs tried = fields;
+        if (fields.has(field) && tried.set(field, value)) fields = std::move(tried);
+    };
+    const auto image = std::ranges::find_if(
+        columns, [](const Column& column) { return column.isImage() && !column.hasClasses(); });
+    if (image != columns.end()) {
+        put("channels", image->shape[0]);
+        put("height", image->shape[1]);
+        put("width", image->shape[2]);
+    }
+    const auto classes = std::ranges::find_if(columns, &Column::hasClasses);
+    if (classes != columns.end()) put("classes", std::ssize(classes->classes));
+    return fields;
+}
+
 }  // namespace vitrine

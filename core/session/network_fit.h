@@ -2,6 +2,7 @@
 // What a network needs to take other data: new extents at its inputs, as many answers as classes.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,5 +22,9 @@ struct NetworkFit {
 /// front of it that says how much it gives. Class weights of another number go. What does not fit
 /// inside after that is for the shape pass to say.
 NetworkFit fitOf(const Graph& graph, const std::vector<Column>& columns);
+
+/// A template's fields `channels`, `height`, `width` and `classes` as the first image and class
+/// columns want them; those that the template has not or that it cannot have so stay.
+Attrs fieldsFor(Attrs fields, std::span<const Column> columns);
 
 }  // namespace vitrine

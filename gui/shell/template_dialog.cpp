@@ -16,7 +16,7 @@
 #include <algorithm>
 
 #include "core/session/data_check.h"
-#include "core/session/fit_network.h"
+#include "core/session/network_fit.h"
 #include "gui/bridge/window_words.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"

@@ -6,6 +6,8 @@
 #include "core/graph/shapes.h"
 #include "core/session/data_check.h"
 #include "core/session/network_fit.h"
+#include "core/templates/template.h"
+#include "tests/support/example_sets.h"
 
 using namespace vitrine;
 
@@ -82,6 +84,23 @@ class TestNetworkFit : public QObject {
         const NetworkFit fit =
             fitOf(graph, {{.name = "image", .dtype = DType::U8, .shape = {1, 4, 4}}});
         QVERIFY(fit.edits.empty());
+    }
+
+    void choosesFieldsOfTemplates() {
+        const TemplateDescriptor* of = findTemplate("resnet20");
+        const Attrs fields = fieldsFor(Attrs(of->fields), test::imageColumns({1, 30, 44}, 6));
+        QCOMPARE(fields.integer("channels"), 1);
+        QCOMPARE(fields.integer("height"), 30);
+        QCOMPARE(fields.integer("width"), 44);
+        QCOMPARE(fields.integer("classes"), 6);
+    }
+
+    void leavesFieldsThatCannotBeSo() {
+        const TemplateDescriptor* of = findTemplate("alexnet");  // takes 63 pixels at least
+        const Attrs usual(of->fields);
+        const Attrs fields = fieldsFor(usual, test::imageColumns({1, 30, 30}, 6));
+        QCOMPARE(fields.integer("height"), usual.integer("height"));
+        QCOMPARE(fields.integer("classes"), 6);
     }
 };
 
