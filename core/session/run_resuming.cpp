@@ -130,7 +130,9 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
             m_settings.number("checkpoint_every", defaultCheckpointEverySeconds);
     request.overfitOneBatch = m_settings.flag("overfit_one_batch");
     VITRINE_TRY(checkCopy());
-    const auto asked = projectWith(m_project, request);
+    RunRequest same = request;
+    same.data.clear();  // data that lie elsewhere now are of the run's format
+    const auto asked = projectWith(m_project, same);
     if (!asked) return asked.error();
     for (const auto& [option, value] : fixedSettings(*asked, request)) {
         const std::string had = m_settings.setting(option);

@@ -271,7 +271,7 @@ void TestCliMessages::answersWrongIdxFiles_data() {
         "label 10 of item 63 is out of range");
     row("I09 images", images, idxBytes(0x08, {4}, four), "I09",
         "images have 3 or 4 dimensions, this has 1");
-    row("I09 labels", labels, good, "I09", "labels have 1 dimension, this has 3");
+    row("I09 labels", labels, good, "I09", "labels have 1 dimension or 2, this has 3");
 }
 
 void TestCliMessages::answersWrongIdxFiles() {
