@@ -39,7 +39,7 @@ QVariant ClassModel::data(const QModelIndex& index, int role) const {
     const auto number = classAt(index.row());
     const int64_t train = countAt(index.row(), DataPart::Training);
     const int64_t test = countAt(index.row(), DataPart::Test);
-    const QString name = number ? m_table->className(*number) : tr("All classes");
+    const QString name = number ? m_table->className(*number) : tr("All");
     switch (role) {
         case Qt::DisplayRole:
             return name;
