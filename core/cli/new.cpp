@@ -123,7 +123,10 @@ Result<Project> madeProject(const NewCommand& options, const NamedData& data) {
     for (const std::string& word : options.fields)
         if (const Result<void> set = setField(attrs, word); !set) return untouched(set.error());
     Result<Project> project = projectOf(**network, attrs);
-    return project ? project : Result<Project>(untouched(project.error()));
+    if (!project) return untouched(project.error());
+    // What fields do not say: names of columns, masks of class numbers.
+    static_cast<void>(perform(project->graph, columnEdits(project->graph, data.columns)));
+    return project;
 }
 
 Result<void> writeProject(const NewCommand& options, const NamedData& data, Project& project) {

@@ -54,6 +54,8 @@ class Fitting {
         const Column* column = columnFor(input);
         if (!column) return;
         if (isClassInput(input)) return fitClasses(input, *column);
+        if (column->dtype == DType::U8 && column->hasClasses() && scalingOf(input) != Scaling::Raw)
+            set(input, "scaling", std::string("raw"), "class numbers as they are");
         const auto dims = column->shape.dims();
         std::vector<int64_t> wanted(dims.begin(), dims.end());
         if (wanted.empty()) wanted = {1};
@@ -112,6 +114,15 @@ class Fitting {
 
 NetworkFit fitOf(const Graph& graph, const std::vector<Column>& columns) {
     return Fitting(graph, columns).fit();
+}
+
+Transaction columnEdits(const Graph& graph, const std::vector<Column>& columns) {
+    Transaction edits = fitOf(graph, columns).edits;
+    std::erase_if(edits, [](const Edit& each) {
+        const auto* field = std::get_if<edit::SetField>(&each);
+        return !field || (field->field != "column" && field->field != "scaling");
+    });
+    return edits;
 }
 
 Attrs fieldsFor(Attrs fields, std::span<const Column> columns) {

@@ -261,6 +261,8 @@ void TemplateDialog::tellData() {
 
 /// They become the project's where the network takes them; says so, or why not.
 QString TemplateDialog::takePresentData() {
+    // What fields do not say: names of columns, masks of class numbers.
+    static_cast<void>(perform(m_project->graph, columnEdits(m_project->graph, m_present->columns)));
     DataFacts facts;
     for (const Column& column : m_present->columns) facts.columns.push_back({.column = column});
     if (const Result<void> fits = checkDataFit(m_project->graph, facts); !fits)

@@ -102,6 +102,22 @@ class TestNetworkFit : public QObject {
         QCOMPARE(fields.integer("height"), usual.integer("height"));
         QCOMPARE(fields.integer("classes"), 6);
     }
+
+    void masksOfClassNumbersComeInAsTheyAre() {
+        const TemplateDescriptor* unet = findTemplate("unet");
+        const Graph graph = unet->build(Attrs(unet->fields)).value();
+        std::vector<Column> columns = pictures({1, 32, 32}, {"a", "b"});
+        columns.push_back({.name = "mask",
+                           .dtype = DType::U8,
+                           .shape = {1, 32, 32},
+                           .classes = {"ground", "thing"}});
+        const NetworkFit fit = fitOf(graph, columns);
+        QCOMPARE(fit.edits.size(), size_t{1});
+        QCOMPARE(columnEdits(graph, columns).size(), size_t{1});
+        QCOMPARE(fitted(graph, fit).find("mask")->attrs.text("scaling"), std::string("raw"));
+        columns[2].classes.clear();  // marks from 0 to 255
+        QVERIFY(fitOf(graph, columns).edits.empty());
+    }
 };
 
 QTEST_GUILESS_MAIN(TestNetworkFit)

@@ -13,7 +13,7 @@ namespace vitrine::test {
 /// Example i of the training part is `train i`.
 std::shared_ptr<const Dataset> labelledDataset(const std::vector<int32_t>& train,
                                                const std::vector<int32_t>& test);
-/// All are known; `changes` are made.
+/// All classes are known; `changes` are made.
 std::shared_ptr<const gui::SampleTable> tableOf(std::shared_ptr<const Dataset> data,
                                                 const std::vector<DataChange>& changes = {});
 
