@@ -2,6 +2,7 @@
 // vitrine-cli new: a project from a template, in a folder of its own.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "core/base/file.h"
@@ -10,7 +11,9 @@
 #include "core/cli/text.h"
 #include "core/io/project_data.h"
 #include "core/session/channel_statistics.h"
+#include "core/session/data_check.h"
 #include "core/session/data_choice.h"
+#include "core/session/data_survey.h"
 #include "core/session/data_wishes.h"
 #include "core/session/network_fit.h"
 #include "core/session/new_project.h"
@@ -86,6 +89,7 @@ struct NamedData {
     std::string folder = {};  ///< absolute
     std::vector<Column> columns = {};
     std::optional<Normalisation> normalisation = {};  ///< of the training images; none: no images
+    std::optional<Dataset> data = {};
 };
 
 /// Settings for what lies in a folder, as the command wants it read.
@@ -112,6 +116,7 @@ Result<NamedData> namedData(const NewCommand& options) {
     named.columns = data->columns;
     if (const auto measured = measuredNormalisation(*data, project.data))
         named.normalisation = rounded(*measured);
+    named.data = *data;
     return named;
 }
 
@@ -140,16 +145,34 @@ Result<void> writeProject(const NewCommand& options, const NamedData& data, Proj
         if (!settings) return settings.error();
         project.data = std::move(settings).value();
         if (data.normalisation) project.data.normalisation = *data.normalisation;
+        project.training.batch =
+            std::clamp(data.data->train.count, int64_t{1}, project.training.batch);
     }
     return saveProject(project, *file);
 }
 
-void tell(const Project& project, const NetworkFacts& facts) {
+/// Why the network cannot learn from the data that were named; nothing: it can.
+std::optional<Error> misfit(const Project& project, const NamedData& named) {
+    if (!named.data) return {};
+    if (const Result<void> fits = checkDataFit(project.graph, *named.data); !fits) {
+        Error error = fits.error();
+        error.kept = "The project was written all the same.";
+        return error;
+    }
+    const auto survey = surveyOf(*named.data, {.looksAtAll = false});
+    if (survey)
+        for (const Error& remark : survey->remarks)
+            if (remark.code == "M09") return remark;
+    return {};
+}
+
+void tell(const Project& project, const NetworkFacts& facts, const NamedData& data) {
     print(fmt::format("{}: {} nodes, {} parameters; a step of {} takes {}.\n",
                       shellWord(project.file), facts.nodes,
                       countText(static_cast<double>(facts.parameters)), facts.batch,
                       bytesText(static_cast<double>(facts.stepBytes))));
     for (const std::string& output : facts.outputs) print(fmt::format("It gives {}.\n", output));
+    if (const auto error = misfit(project, data)) return showWarning(*error);
     print(project.data.format.empty()
               ? "No data are chosen yet: name a folder with --data, or choose it in the window.\n"
               : fmt::format("Train it: vitrine-cli train {}\n", shellWord(project.file)));
@@ -164,7 +187,7 @@ int makeNew(const NewCommand& options) {
     if (!facts) return report(untouched(facts.error()));
     if (const Result<void> written = writeProject(options, *data, *project); !written)
         return report(written.error());
-    tell(*project, *facts);
+    tell(*project, *facts, *data);
     return done;
 }
 

@@ -73,6 +73,7 @@ Result<Prediction> open(const PredictCommand& options) {
     if (!example) return example.error();
     ModelOptions model = modelOptions(*project, *request);
     model.batch = 1;
+    model.columns = columnTypes(data->columns);
     auto network = SteppedPrediction::create(*project, model);
     if (!network) return network.error();
     VITRINE_TRY((*network)->loadStates(options.weights));

@@ -70,7 +70,7 @@ Error unknownChoice(std::string_view option, std::string_view found,
                         fmt::join(known, ", ")),
             {},
             "Nothing was started.",
-            "Its fields can follow, as field=value."};
+            "Where it has fields, they can follow as field=value."};
 }
 
 Result<void> setFieldsFromText(Attrs& attrs, std::string_view option, std::string_view text) {

@@ -59,6 +59,25 @@ std::optional<DataSettings> recognised(const std::string& path, const DataSettin
     return {};
 }
 
+/// What a file is called says which format finds out what is wrong with it.
+std::optional<DataSettings> byEnding(const std::string& path, const DataSettings& now) {
+    constexpr std::pair<std::string_view, std::string_view> formats[] = {
+        {".npz", "npy"},   {".npy", "npy"}, {".csv", "table"},
+        {".tsv", "table"}, {".h5", "hdf5"}, {".hdf5", "hdf5"}};
+    std::error_code failure;
+    if (!fs::is_regular_file(path, failure)) return {};
+    const std::string ending = fs::path(path).extension().string();
+    for (const auto& [known, format] : formats) {
+        const DataFormatDescriptor* found = findDataFormat(format);
+        if (ending != known || !found) continue;
+        DataSettings settings = now;
+        settings.format = format;
+        settings.fields = dataFields(Attrs(found->fields));
+        return settings;
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<DataSettings> dataIn(const std::string& path, const Project& project) {
@@ -68,6 +87,7 @@ Result<DataSettings> dataIn(const std::string& path, const Project& project) {
     std::string known, none;
     std::string found = path;
     std::optional<DataSettings> settings = recognised(path, project.data, known);
+    if (!settings) settings = byEnding(path, project.data);
     // A file may be one of several that lie together.
     if (!settings && !fs::is_directory(path, failure)) {
         found = fs::path(path).parent_path().string();
@@ -79,6 +99,8 @@ Result<DataSettings> dataIn(const std::string& path, const Project& project) {
                         "there unpacked, under the names that its files come with.");
     auto stored = storedFolder(found, project.file);
     if (!stored) return stored.error();
+    // Changes of examples are of those in the folder that was.
+    if (settings->folder != *stored) settings->changes.clear();
     settings->folder = std::move(*stored);
     return *std::move(settings);
 }

@@ -27,7 +27,7 @@ void countClasses(const Dataset& data, size_t column, DataSurvey& survey) {
     for (const std::string& name : data.storedColumns()[column].classes)
         survey.classes.push_back({name});
     const auto count = [&](const ExampleSet& set, int64_t DataSurvey::ClassCount::*of) {
-        if (set.count == 0 || !set.source->isAtHand(column)) return;
+        if (set.count == 0) return;
         for (int64_t i = 0; i < set.count; ++i) {
             const int32_t number = set.number(column, i);
             if (number >= 0 && number < std::ssize(survey.classes))
@@ -122,6 +122,8 @@ class Doubles {
         ImageHash hash;
         for (const size_t column : m_images) {
             const auto bytes = set(isTest).value(column, index);
+            if (std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{}; }))
+                continue;  // black, as is what could not be read: no evidence
             const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
             hash.one = hash.one * 31 + std::hash<std::string_view>{}(text);
             for (const char c : text)
@@ -138,6 +140,7 @@ class Doubles {
             train.try_emplace(m_hashes[place(false, i)], i);
         survey.doubled = 0;
         for (int64_t i = 0; i < m_data.test.count; ++i) {
+            if (m_hashes[place(true, i)] == ImageHash{}) continue;
             const auto found = train.find(m_hashes[place(true, i)]);
             if (found == train.end()) continue;
             ++survey.doubled;
@@ -187,10 +190,13 @@ void remarkClasses(DataSurvey& survey) {
 }
 
 void remarkSizes(DataSurvey& survey) {
-    if (survey.sizes.size() < 2) return;
+    const auto isOther = [&](const DataSurvey::SizeCount& one) {
+        return one.shape[1] != survey.sizes[0].shape[1] || one.shape[2] != survey.sizes[0].shape[2];
+    };
+    if (std::ranges::none_of(survey.sizes, isOther)) return;
     const auto text = [](const DataSurvey::SizeCount& one) {
-        return fmt::format("{} × {} ({})", one.shape[1], one.shape[2],
-                           fmt::group_digits(one.count));
+        return fmt::format("{} × {} {} ({})", one.shape[1], one.shape[2],
+                           one.shape[0] == 1 ? "grey" : "colour", fmt::group_digits(one.count));
     };
     survey.remarks.push_back(
         {"M09",
@@ -198,8 +204,8 @@ void remarkSizes(DataSurvey& survey) {
                      text(survey.sizes[1]), survey.sizes.size() > 2 ? ", …" : ""),
          {},
          {},
-         "Choose a height and width, and with 'Other sizes' what becomes of "
-         "pictures that differ."});
+         "What becomes of pictures that differ is chosen with 'Other sizes'; where that is "
+         "'refuse', the first of them ends a training."});
 }
 
 void remarkDoubled(DataSurvey& survey) {
@@ -233,8 +239,14 @@ Result<DataSurvey> surveyOf(const Dataset& stored, const SurveyOptions& options)
                       .columns = stored.storedColumns(),
                       .remarks = stored.remarks};
     if (const int column = classColumn(survey.columns); column >= 0) {
-        survey.classColumn = survey.columns[static_cast<size_t>(column)].name;
-        countClasses(stored, static_cast<size_t>(column), survey);
+        const auto place = static_cast<size_t>(column);
+        const auto isThere = [&](const ExampleSet& set) {
+            return set.count == 0 || set.source->isAtHand(place);
+        };
+        survey.classColumn = survey.columns[place].name;
+        // What is drawn is drawn for it, where all of it is looked at.
+        if (options.looksAtAll || (isThere(stored.train) && isThere(stored.test)))
+            countClasses(stored, place, survey);
     }
     if (!countSizes(stored, options, survey)) return stoppedError();
     if (Doubles doubles(stored); options.looksAtAll && doubles.hasImages() && survey.test > 0) {

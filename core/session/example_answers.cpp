@@ -9,6 +9,7 @@
 #include "core/base/file_error.h"
 #include "core/base/guard.h"
 #include "core/probe/softmax.h"
+#include "core/session/data_facts.h"
 #include "core/session/predict_network.h"
 
 namespace vitrine {
@@ -84,8 +85,10 @@ Error noNumbers(const Column& column) {
 Result<void> askExamples(const AnswerRequest& request, const AnswersSeen& seen) {
     const ExampleSet& set = request.isTest ? request.data->test : request.data->train;
     if (set.count == 0) return {};
-    auto network = PredictNetwork::compile(
-        request.project, {.batch = std::min(batchSize, set.count), .stop = request.stop});
+    auto network =
+        PredictNetwork::compile(request.project, {.batch = std::min(batchSize, set.count),
+                                                  .columns = columnTypes(request.data->columns),
+                                                  .stop = request.stop});
     if (!network) return network.error();
     if (request.states) (*network)->setStates(*request.states);
     const int64_t batch = (*network)->batch();

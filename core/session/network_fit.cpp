@@ -130,8 +130,9 @@ Attrs fieldsFor(Attrs fields, std::span<const Column> columns) {
         Attrs tried = fields;
         if (fields.has(field) && tried.set(field, value)) fields = std::move(tried);
     };
-    const auto image = std::ranges::find_if(
-        columns, [](const Column& column) { return column.isImage() && !column.hasClasses(); });
+    const auto image = std::ranges::find_if(columns, [](const Column& column) {
+        return column.shape.rank() == 3 && !column.hasClasses();
+    });
     if (image != columns.end()) {
         put("channels", image->shape[0]);
         put("height", image->shape[1]);

@@ -91,7 +91,7 @@ std::vector<float> probabilitiesOf(std::span<const float> logits) {
 Result<std::unique_ptr<PredictNetwork>> PredictNetwork::compile(const Project& project,
                                                                 ModelOptions options) {
     const int64_t batch = options.batch;
-    options.columns = columnTypes(project.data);
+    if (options.columns.empty()) options.columns = columnTypes(project.data);
     options.normalisation = project.data.normalisation;
     options.keepsNodes = true;
     auto model = Model::compile(project.graph, {{Mode::Predict, batch}}, options);

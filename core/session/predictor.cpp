@@ -46,7 +46,7 @@ struct Predictor::Worker {
         if (thread.joinable()) thread.join();
     }
 
-    Result<void> compile(const Project& project, int64_t batch);
+    Result<void> compile(const Project& project, int64_t batch, std::vector<ColumnType> columns);
     void findFilters(const Project& project);
     void work();
     std::unique_ptr<Prediction> answer(const Question& question);
@@ -68,8 +68,10 @@ struct Predictor::Worker {
     std::thread thread;
 };
 
-Result<void> Predictor::Worker::compile(const Project& project, int64_t batch) {
-    auto compiled = PredictNetwork::compile(project, {.batch = batch});
+Result<void> Predictor::Worker::compile(const Project& project, int64_t batch,
+                                        std::vector<ColumnType> columns) {
+    auto compiled =
+        PredictNetwork::compile(project, {.batch = batch, .columns = std::move(columns)});
     if (!compiled) return compiled.error();
     network = std::move(compiled).value();
     findFilters(project);
@@ -156,9 +158,10 @@ std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) 
 Predictor::Predictor(std::unique_ptr<Worker> worker) : m_worker(std::move(worker)) {}
 Predictor::~Predictor() = default;
 
-Result<std::unique_ptr<Predictor>> Predictor::create(const Project& project, int64_t batch) {
+Result<std::unique_ptr<Predictor>> Predictor::create(const Project& project, int64_t batch,
+                                                     std::vector<ColumnType> columns) {
     auto worker = std::make_unique<Worker>();
-    VITRINE_TRY(worker->compile(project, batch));
+    VITRINE_TRY(worker->compile(project, batch, std::move(columns)));
     return std::unique_ptr<Predictor>(new Predictor(std::move(worker)));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/graph/lower.h"
 #include "core/session/network_ends.h"
 #include "core/session/project.h"
 #include "core/train/snapshot.h"
@@ -39,7 +40,8 @@ class Predictor {
   public:
     /// Compiles the network for `batch` examples at once, with nothing fused, so that each node's
     /// result can be read. Any thread. Errors: those of shapes and lowering; H02.
-    static Result<std::unique_ptr<Predictor>> create(const Project& project, int64_t batch = 1);
+    static Result<std::unique_ptr<Predictor>> create(const Project& project, int64_t batch = 1,
+                                                     std::vector<ColumnType> columns = {});
     ~Predictor();
 
     /// From now on with these. Tensors that are missing or of another shape keep their start.

@@ -269,8 +269,11 @@ QString TemplateDialog::takePresentData() {
         return tr("It does not take the present data: %1.").arg(sentenceOf(fits.error()));
     const Normalisation normalisation = m_project->data.normalisation;
     m_project->data = m_present->settings;
-    if (m_project->data.normalisation == Normalisation{})
+    // That of the drawn digits, which an empty project has, is nobody's choice.
+    if (m_project->data.normalisation == emptyProject().data.normalisation)
         m_project->data.normalisation = normalisation;
+    if (m_present->train > 0)
+        m_project->training.batch = std::min(m_project->training.batch, m_present->train);
     return tr("It can be trained at once, on the data in %1.")
         .arg(QString::fromStdString(m_present->settings.folder));
 }

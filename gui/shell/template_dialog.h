@@ -27,6 +27,7 @@ class Theme;
 struct PresentData {
     DataSettings settings;  ///< its folder is absolute
     std::vector<Column> columns;
+    int64_t train = 0;  ///< training examples; 0: not known
 };
 
 /// Window thread. A list with search, the fields of what is chosen there, and facts, which are

@@ -33,7 +33,7 @@ Kind kindOf(const LabelRows& rows, const Attrs& attrs) {
                                      : Kind::Classes;
     bool areNumbers = true, areBits = true, haveFractions = false, haveBars = false;
     eachLabel(rows, [&](std::string_view label) {
-        const CellNumber number = numberIn(label, '.');
+        const CellNumber number = numberIn(label, rows.decimal);
         areNumbers = areNumbers && number.kind == CellKind::Number;
         areBits = areBits && areNumbers && (number.value == 0 || number.value == 1);
         haveFractions = haveFractions || number.value != std::floor(number.value);
@@ -133,7 +133,7 @@ Result<LabelColumn> numbersOf(const LabelRows& rows, bool areClasses) {
     if (areClasses) labels.column.classes = rows.names;
     for (const LabelRow& row : rows.rows)
         for (const std::string& label : row.labels) {
-            const CellNumber number = numberIn(label, '.');
+            const CellNumber number = numberIn(label, rows.decimal);
             if (number.kind == CellKind::Empty) return inRow(row, "V03", "it has no label");
             if (number.kind != CellKind::Number)
                 return inRow(row, "V02",

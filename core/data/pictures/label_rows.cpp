@@ -80,8 +80,6 @@ Result<size_t> fileColumn(std::string_view title, const TableStyle& style, const
     return noColumn(title, "of file names", style, "file_column");
 }
 
-bool isNumber(std::string_view cell) { return numberIn(cell, '.').kind == CellKind::Number; }
-
 Result<Columns> columnsOf(std::string_view title, const TableStyle& style, const Attrs& attrs,
                           const std::vector<std::string_view>& first) {
     Columns columns;
@@ -106,8 +104,9 @@ Result<Columns> columnsOf(std::string_view title, const TableStyle& style, const
         if (i != columns.file && i != columns.part) columns.labels.push_back(i);
     if (columns.labels.empty()) return noColumn(title, "of labels", style, "label_column");
     // Several numbers belong together; of words the first column is it.
-    const bool areNumbers = std::ranges::all_of(
-        columns.labels, [&](size_t i) { return i < first.size() && isNumber(first[i]); });
+    const bool areNumbers = std::ranges::all_of(columns.labels, [&](size_t i) {
+        return i < first.size() && numberIn(first[i], style.decimal).kind == CellKind::Number;
+    });
     if (!areNumbers) columns.labels.resize(1);
     return columns;
 }
@@ -142,6 +141,7 @@ Result<LabelRows> readLabelTable(const std::string& path, const Attrs& attrs, si
     if (!style) return style.error();
     CellReader reader(table->title, table->text().substr(style->begin), style->separator);
     LabelRows found;
+    found.decimal = style->decimal;
     std::optional<Columns> columns;
     for (bool isFirst = true;; isFirst = false) {
         const auto more = reader.next();

@@ -22,6 +22,7 @@ struct LabelRow {
 struct LabelRows {
     std::vector<std::string> names;  ///< of the label columns
     std::vector<LabelRow> rows;
+    char decimal = '.';  ///< of numbers
 };
 
 /// A table with a column of file names. Which columns have names, labels and parts is told by the

@@ -219,14 +219,18 @@ class DataFeed : public QObject {
                           static_cast<size_t>(m_numbers));
     }
 
-    /// The first column of numbers that the network takes.
+    /// The first column of numbers that the network is compared with.
     void findNumbers() {
         int found = -1;
         for (const auto& [node, name] : m_asked.taken) {
             const int column = m_shownData ? m_shownData->column(name) : -1;
-            if (column < 0 || found >= 0) continue;
+            if (column < 0) continue;
             const Column& is = m_shownData->columns[static_cast<size_t>(column)];
-            if (is.dtype == DType::F32 && !is.hasClasses()) found = column;
+            if (is.dtype != DType::F32 || is.hasClasses()) continue;
+            const auto position = static_cast<size_t>(m_document.graph().indexOf(node));
+            const bool isInput =
+                std::ranges::find(m_asked.inputs, position) != m_asked.inputs.end();
+            if (!isInput && found < 0) found = column;
         }
         m_numbers = found;
         m_hasScatter = false;
@@ -380,7 +384,7 @@ class DataFeed : public QObject {
     void makeResults() {
         if (!m_areResultsStale || exampleCount() == 0) return;
         m_areResultsStale = false;
-        m_resultsHost.setProject(m_document.project(), exampleCount());
+        m_resultsHost.setProject(m_document.project(), exampleCount(), m_shownData.get());
         m_resultsHost.ask(examplesQuestion(m_shownData, 0, exampleCount()));
     }
 

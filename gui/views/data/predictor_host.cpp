@@ -2,6 +2,7 @@
 // Making, asking and waiting without blocking.
 #include "gui/views/data/predictor_host.h"
 
+#include "core/session/data_facts.h"
 #include "gui/bridge/window_words.h"
 
 namespace vitrine::gui {
@@ -13,14 +14,15 @@ PredictorHost::PredictorHost(QObject* parent) : QObject(parent), m_making(this),
     connect(&m_making, &BackgroundWork::finished, this, &PredictorHost::isMade);
 }
 
-void PredictorHost::setProject(const Project& project, int64_t batch) {
+void PredictorHost::setProject(const Project& project, int64_t batch, const Dataset* data) {
     m_next = Wanted{project, batch};
+    if (data) m_next->columns = columnTypes(data->columns);
     if (!m_making.isRunning()) make();
 }
 
 void PredictorHost::make() {
     m_making.run("trying the network out", [wanted = *std::exchange(m_next, std::nullopt)] {
-        return Predictor::create(wanted.project, wanted.batch);
+        return Predictor::create(wanted.project, wanted.batch, wanted.columns);
     });
 }
 

@@ -22,7 +22,8 @@ class PredictorHost : public QObject {
 
     /// From now on with this network, for `batch` examples at once. The old one answers until the
     /// new one is there.
-    void setProject(const Project& project, int64_t batch = 1);
+    /// `data`: those that are asked about, if they are there.
+    void setProject(const Project& project, int64_t batch = 1, const Dataset* data = nullptr);
     /// The network takes other images from now on: nobody answers until the next one is there.
     void forgetNetwork();
     void setStates(std::shared_ptr<const Snapshot> states);
@@ -45,6 +46,7 @@ class PredictorHost : public QObject {
     struct Wanted {
         Project project;
         int64_t batch = 1;
+        std::vector<ColumnType> columns = {};
     };
     std::optional<Wanted> m_next;  ///< is to be made, or came while another was being made
     bool m_isUnwanted = false;     ///< what is being made is forgotten already
