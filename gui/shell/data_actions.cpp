@@ -9,7 +9,10 @@
 #include <QMessageBox>
 #include <QPushButton>
 
+#include <algorithm>
+#include <numeric>
 #include "core/session/data_choice.h"
+
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
 #include "gui/shell/data_preview.h"
@@ -37,6 +40,21 @@ Error inWordsOfADrop(Error error, const QString& path) {
             .arg(formats.join(QStringLiteral(", ")))
             .toStdString();
     return error;
+}
+
+/// Numbers of other channels than the images have become their mean.
+Normalisation fitting(Normalisation normalisation, const Dataset& data) {
+    const auto image = std::ranges::find_if(data.columns, [](const Column& column) {
+        return column.isImage() && !column.hasClasses();
+    });
+    if (image == data.columns.end()) return normalisation;
+    for (PerChannel* each : {&normalisation.mean, &normalisation.std}) {
+        const auto numbers = each->numbers();
+        if (each->fits(image->shape[0])) continue;
+        *each = std::accumulate(numbers.begin(), numbers.end(), 0.0) /
+                static_cast<double>(numbers.size());
+    }
+    return normalisation;
 }
 
 }  // namespace
@@ -111,7 +129,9 @@ bool DataActions::take(const QString& path) {
     DataPreview preview(m_context, path, *found, m_window);
     if (preview.exec() != QDialog::Accepted) return false;
     if (preview.data()) m_context.run.offerData(preview.project(), preview.data());
-    use(preview.project().data, preview.fit());
+    DataSettings settings = preview.project().data;
+    if (preview.data()) settings.normalisation = fitting(settings.normalisation, *preview.data());
+    use(settings, preview.fit());
     message(tr("The data are those in %1").arg(path));
     return true;
 }

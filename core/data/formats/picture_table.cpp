@@ -170,7 +170,7 @@ Result<Listed> list(const Attrs& attrs, const DataRequest& request, Dataset& set
     VITRINE_TRY(PictureLister(fs::path(table).parent_path().string(), request.stop, passedOver)
                     .add("", 0, files));
     const Pictures pictures(std::move(files));
-    Listed listed{{std::move(rows->names), {}}, {}};
+    Listed listed{{std::move(rows->names), {}, rows->decimal}, {}};
     std::map<std::string, int64_t> taken;
     int64_t missing = 0;
     std::string firstMissing;

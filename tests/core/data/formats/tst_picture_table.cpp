@@ -120,6 +120,10 @@ class PictureTableTest : public QObject {
         QTest::newRow("two") << "l.csv"
                              << "file,x,y\na.pgm,1,2\nb.pgm,3,4\nc.pgm,5,6\nd.pgm,7,8\n"
                              << QList<float>{1, 2, 3, 4, 5, 6, 7, 8} << 2;
+        QTest::newRow("decimal commas")
+            << "l.csv"
+            << "file;x;y\na.pgm;0,5;2\nb.pgm;3,25;4\nc.pgm;5;6\nd.pgm;7;8\n"
+            << QList<float>{0.5f, 2, 3.25f, 4, 5, 6, 7, 8} << 2;
         QTest::newRow("JSON")
             << "l.json"
             << json("{'a.pgm': [1, 2.5], 'b.pgm': [3, 4], 'c.pgm': [5, 6], 'd.pgm': [7, 8]}")
