@@ -123,7 +123,7 @@ class Doubles {
         for (const size_t column : m_images) {
             const auto bytes = set(isTest).value(column, index);
             if (std::ranges::all_of(bytes, [](std::byte byte) { return byte == std::byte{}; }))
-                continue;  // black, as is what could not be read: no evidence
+                continue;  // black, as is what could not be read
             const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
             hash.one = hash.one * 31 + std::hash<std::string_view>{}(text);
             for (const char c : text)
@@ -138,9 +138,14 @@ class Doubles {
             static_cast<size_t>(m_data.train.count), hashOf);
         for (int64_t i = 0; i < m_data.train.count; ++i)
             train.try_emplace(m_hashes[place(false, i)], i);
+        // Where some could not be read, black is no evidence.
+        const auto hasTrouble = [](const ExampleSet& set) {
+            return set.count > 0 && (set.source->trouble() || set.source->unread() > 0);
+        };
+        const bool isUnreadable = hasTrouble(m_data.train) || hasTrouble(m_data.test);
         survey.doubled = 0;
         for (int64_t i = 0; i < m_data.test.count; ++i) {
-            if (m_hashes[place(true, i)] == ImageHash{}) continue;
+            if (isUnreadable && m_hashes[place(true, i)] == ImageHash{}) continue;
             const auto found = train.find(m_hashes[place(true, i)]);
             if (found == train.end()) continue;
             ++survey.doubled;
