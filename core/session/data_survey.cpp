@@ -138,9 +138,9 @@ class Doubles {
             static_cast<size_t>(m_data.train.count), hashOf);
         for (int64_t i = 0; i < m_data.train.count; ++i)
             train.try_emplace(m_hashes[place(false, i)], i);
-        // Where some could not be read, black is no evidence.
+        // Where some cannot be read, and nothing stands in for them, black is no evidence.
         const auto hasTrouble = [](const ExampleSet& set) {
-            return set.count > 0 && (set.source->trouble() || set.source->unread() > 0);
+            return set.count > 0 && set.source->trouble().has_value();
         };
         const bool isUnreadable = hasTrouble(m_data.train) || hasTrouble(m_data.test);
         survey.doubled = 0;
