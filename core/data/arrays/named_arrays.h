@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/field.h"
+#include "core/data/arrays/array_fields.h"
 #include "core/data/arrays/array_roles.h"
 #include "core/data/arrays/array_store.h"
 #include "core/data/dataset.h"
@@ -42,6 +43,27 @@ inline constexpr FieldSpec testedOnField{
     .defaultText = "test",
     .help = "Which part is the test part where there are both.",
     .choices = testedChoices};
+
+/// Of formats whose arrays have names.
+inline constexpr FieldSpec namedArrayFields[] = {
+    arrayField("train_images", "Training inputs"),
+    arrayField("train_labels", "Training labels"),
+    arrayField("test_images", "Test inputs"),
+    arrayField("test_labels", "Test labels"),
+    testedOnField,
+    layoutField,
+    valuesField,
+    targetsField,
+    pictureSizeField("height", "Height"),
+    pictureSizeField("width", "Width"),
+    testShareField,
+};
+
+inline constexpr ColumnSpec namedArrayColumns[] = {
+    {.name = "image", .dtype = DType::U8, .help = "Pixels [C, H, W]; 'input' for other numbers."},
+    {.name = "label",
+     .dtype = DType::I32,
+     .help = "The class; 'labels' for several, 'target' for numbers, 'mask' for pictures."}};
 
 /// `attrs` has arrayFields `train_images`, `train_labels`, `test_images` and `test_labels`,
 /// testedOnField, and what datasetOf asks for. Errors: "N11" (no array of that name or use, with

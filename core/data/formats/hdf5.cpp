@@ -19,26 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr FieldSpec fields[] = {
-    arrayField("train_images", "Training inputs"),
-    arrayField("train_labels", "Training labels"),
-    arrayField("test_images", "Test inputs"),
-    arrayField("test_labels", "Test labels"),
-    testedOnField,
-    layoutField,
-    valuesField,
-    targetsField,
-    pictureSizeField("height", "Height"),
-    pictureSizeField("width", "Width"),
-    testShareField,
-};
-
-constexpr ColumnSpec columns[] = {
-    {.name = "image", .dtype = DType::U8, .help = "Pixels [C, H, W]; 'input' for other numbers."},
-    {.name = "label",
-     .dtype = DType::I32,
-     .help = "The class; 'labels' for several, 'target' for numbers, 'mask' for pictures."}};
-
 constexpr size_t mostFiles = 16;
 
 /// A file's signature stands at 0, 512, 1024, 2048 …: what is in front of it is somebody else's
@@ -210,8 +190,8 @@ constinit const DataFormatDescriptor descriptor{
     .summary =
         "Arrays of inputs and labels in an HDF5 file (.h5, .hdf5, MATLAB 7.3), or in a folder of "
         "such, one for training and one for testing.",
-    .columns = columns,
-    .fields = fields,
+    .columns = namedArrayColumns,
+    .fields = namedArrayFields,
     .needsFolder = true,
     .takesFile = true,
     .open = open,

@@ -8,26 +8,6 @@ namespace vitrine::formats::npy {
 
 namespace {
 
-constexpr FieldSpec fields[] = {
-    arrayField("train_images", "Training inputs"),
-    arrayField("train_labels", "Training labels"),
-    arrayField("test_images", "Test inputs"),
-    arrayField("test_labels", "Test labels"),
-    testedOnField,
-    layoutField,
-    valuesField,
-    targetsField,
-    pictureSizeField("height", "Height"),
-    pictureSizeField("width", "Width"),
-    testShareField,
-};
-
-constexpr ColumnSpec columns[] = {
-    {.name = "image", .dtype = DType::U8, .help = "Pixels [C, H, W]; 'input' for other numbers."},
-    {.name = "label",
-     .dtype = DType::I32,
-     .help = "The class; 'labels' for several, 'target' for numbers, 'mask' for pictures."}};
-
 class StoredArrays : public NamedArrays {
   public:
     explicit StoredArrays(ArrayStore store) : m_store(std::move(store)) {}
@@ -67,8 +47,8 @@ constinit const DataFormatDescriptor descriptor{
     .summary =
         "Arrays of inputs and labels in an .npz file, or in .npy files of a folder, as "
         "MedMNIST and Keras come.",
-    .columns = columns,
-    .fields = fields,
+    .columns = namedArrayColumns,
+    .fields = namedArrayFields,
     .needsFolder = true,
     .takesFile = true,
     .open = open,

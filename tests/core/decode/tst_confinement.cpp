@@ -109,7 +109,8 @@ class ConfinementTest : public QObject {
         {"open a file to read", [] { return opens("/etc/hostname", O_RDONLY); }},
         {"open a file to write", [] { return opens("/tmp/vitrine", O_WRONLY | O_CREAT); }},
         {"list a folder", [] { return opens("/", O_RDONLY | O_DIRECTORY); }},
-        {"remove a file", [] { return unlink("/tmp/vitrine") == 0; }},
+        // Nothing is there to be removed: who may look says so.
+        {"remove a file", [] { return unlink("/tmp/vitrine") == 0 || errno == ENOENT; }},
         {"make a folder", [] { return mkdir("/tmp/vitrine", 0700) == 0; }},
         {"connect", [] { return socket(AF_INET, SOCK_STREAM, 0) >= 0; }},
         {"listen to the window system", [] { return socket(AF_UNIX, SOCK_STREAM, 0) >= 0; }},
