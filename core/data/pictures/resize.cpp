@@ -5,64 +5,23 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/data/pixels/resample.h"
+
 namespace vitrine {
 
 namespace {
 
-constexpr int weightBits = 22;
-
-/// What one new pixel takes: from `first` on, a weight for each.
-struct Taps {
-    int64_t first = 0;
-    std::vector<int32_t> weights;
-};
-
-std::vector<Taps> tapsOf(int64_t from, int64_t to) {
-    const double scale = static_cast<double>(from) / static_cast<double>(to);
-    const double reach = std::max(1.0, scale);
-    std::vector<Taps> all;
-    for (int64_t i = 0; i < to; ++i) {
-        const double centre = (static_cast<double>(i) + 0.5) * scale;
-        const int64_t first = std::max<int64_t>(0, static_cast<int64_t>(centre - reach + 0.5));
-        const int64_t end = std::min(from, static_cast<int64_t>(centre + reach + 0.5));
-        std::vector<double> weights;
-        double sum = 0;
-        for (int64_t x = first; x < end; ++x) {
-            const double way = (static_cast<double>(x) - centre + 0.5) / reach;
-            weights.push_back(std::max(0.0, 1 - std::abs(way)));
-            sum += weights.back();
-        }
-        Taps taps{first, {}};
-        for (double weight : weights)
-            taps.weights.push_back(
-                static_cast<int32_t>(std::floor(0.5 + weight / sum * (1 << weightBits))));
-        all.push_back(std::move(taps));
-    }
-    return all;
-}
-
-/// `step`: bytes from one pixel to the next along the axis.
-uint8_t sumOf(const uint8_t* pixels, int64_t step, const Taps& taps) {
-    int64_t sum = int64_t{1} << (weightBits - 1);
-    const uint8_t* at = pixels + taps.first * step;
-    for (int32_t weight : taps.weights) {
-        sum += int64_t{*at} * weight;
-        at += step;
-    }
-    return static_cast<uint8_t>(std::clamp<int64_t>(sum >> weightBits, 0, 255));
-}
-
 Picture resizedRows(const Picture& picture, int64_t width) {
     if (width == picture.width) return picture;
-    const std::vector<Taps> taps = tapsOf(picture.width, width);
+    const ResampleFilter filter = filterOf(picture.width, width, Resampling::Bilinear, true);
     Picture out{width, picture.height, picture.channels, {}};
     out.pixels.reserve(static_cast<size_t>(width * picture.height * picture.channels));
     for (int64_t y = 0; y < picture.height; ++y) {
         const uint8_t* row =
             &picture.pixels[static_cast<size_t>(y * picture.width * picture.channels)];
-        for (const Taps& each : taps)
+        for (const ResampleFilter::Taps& each : filter.taps)
             for (int c = 0; c < picture.channels; ++c)
-                out.pixels.push_back(sumOf(row + c, picture.channels, each));
+                out.pixels.push_back(filter.sumOf(row + c, picture.channels, each));
     }
     return out;
 }
@@ -72,9 +31,11 @@ Picture resizedColumns(const Picture& picture, int64_t height) {
     const int64_t rowBytes = picture.width * picture.channels;
     Picture out{picture.width, height, picture.channels, {}};
     out.pixels.reserve(static_cast<size_t>(height * rowBytes));
-    for (const Taps& each : tapsOf(picture.height, height))
+    const ResampleFilter filter = filterOf(picture.height, height, Resampling::Bilinear, true);
+    for (const ResampleFilter::Taps& each : filter.taps)
         for (int64_t x = 0; x < rowBytes; ++x)
-            out.pixels.push_back(sumOf(&picture.pixels[static_cast<size_t>(x)], rowBytes, each));
+            out.pixels.push_back(
+                filter.sumOf(&picture.pixels[static_cast<size_t>(x)], rowBytes, each));
     return out;
 }
 

@@ -10,18 +10,6 @@ namespace vitrine {
 
 namespace {
 
-constexpr int weightBits = 22;
-
-/// What one new pixel takes: `count` pixels from `first` on, their weights from `weight` on.
-struct Taps {
-    int64_t first = 0, weight = 0, count = 0;
-};
-
-struct Filter {
-    std::vector<Taps> taps;
-    std::vector<int32_t> weights;
-};
-
 double sinc(double x) {
     return x == 0 ? 1 : std::sin(std::numbers::pi * x) / (std::numbers::pi * x);
 }
@@ -48,17 +36,17 @@ double supportOf(Resampling way) {
     return way == Resampling::Bicubic ? 2 : way == Resampling::Lanczos ? 3 : 1;
 }
 
-void addTaps(Filter& filter, int64_t first, const std::vector<double>& weights) {
+void addTaps(ResampleFilter& filter, int64_t first, const std::vector<double>& weights) {
     double sum = 0;
     for (const double weight : weights) sum += weight;
     filter.taps.push_back({first, std::ssize(filter.weights), std::ssize(weights)});
     for (const double weight : weights)
-        filter.weights.push_back(
-            static_cast<int32_t>(std::floor(0.5 + weight / sum * (1 << weightBits))));
+        filter.weights.push_back(static_cast<int32_t>(
+            std::floor(0.5 + weight / sum * (1 << ResampleFilter::weightBits))));
 }
 
 /// The weight of a pixel is how much of it the new one covers.
-void addCover(Filter& filter, int64_t i, int64_t from, double scale) {
+void addCover(ResampleFilter& filter, int64_t i, int64_t from, double scale) {
     const double begin = static_cast<double>(i) * scale, end = begin + scale;
     const auto first = static_cast<int64_t>(begin);
     const int64_t last = std::min(from, static_cast<int64_t>(std::ceil(end)));
@@ -69,58 +57,27 @@ void addCover(Filter& filter, int64_t i, int64_t from, double scale) {
     addTaps(filter, first, weights);
 }
 
-Filter filterOf(int64_t from, int64_t to, Resampling way, bool antialias) {
-    const double scale = static_cast<double>(from) / static_cast<double>(to);
-    const double stretch = antialias ? std::max(1.0, scale) : 1.0;
-    const double reach = supportOf(way) * stretch;
-    Filter filter;
-    for (int64_t i = 0; i < to; ++i) {
-        if (way == Resampling::Area) {
-            addCover(filter, i, from, scale);
-            continue;
-        }
-        const double centre = (static_cast<double>(i) + 0.5) * scale;
-        const int64_t first = std::max<int64_t>(0, static_cast<int64_t>(centre - reach + 0.5));
-        const int64_t end = std::min(from, static_cast<int64_t>(centre + reach + 0.5));
-        std::vector<double> weights;
-        for (int64_t x = first; x < end; ++x)
-            weights.push_back(
-                weightAt(way, std::abs(static_cast<double>(x) - centre + 0.5) / stretch));
-        addTaps(filter, first, weights);
-    }
-    return filter;
-}
-
-/// `step`: from one pixel to the next along the axis.
-uint8_t sumOf(const uint8_t* pixels, int64_t step, const Filter& filter, const Taps& taps) {
-    int64_t sum = int64_t{1} << (weightBits - 1);
-    const uint8_t* at = pixels + taps.first * step;
-    const int32_t* weight = filter.weights.data() + taps.weight;
-    for (int64_t k = 0; k < taps.count; ++k, at += step) sum += int64_t{*at} * weight[k];
-    return static_cast<uint8_t>(std::clamp<int64_t>(sum >> weightBits, 0, 255));
-}
-
 void resampleRows(WorkedImage& image, int64_t width, Resampling way, bool antialias) {
     const int64_t rows = image.shape[0] * image.shape[1], old = image.shape[2];
-    const Filter filter = filterOf(old, width, way, antialias);
+    const ResampleFilter filter = filterOf(old, width, way, antialias);
     image.spare.resize(static_cast<size_t>(rows * width));
     uint8_t* to = image.spare.data();
     for (int64_t row = 0; row < rows; ++row)
-        for (const Taps& taps : filter.taps)
-            *to++ = sumOf(image.pixels.data() + row * old, 1, filter, taps);
+        for (const ResampleFilter::Taps& taps : filter.taps)
+            *to++ = filter.sumOf(image.pixels.data() + row * old, 1, taps);
     image.pixels.swap(image.spare);
     image.shape = {image.shape[0], image.shape[1], width};
 }
 
 void resampleColumns(WorkedImage& image, int64_t height, Resampling way, bool antialias) {
     const int64_t old = image.shape[1], width = image.shape[2];
-    const Filter filter = filterOf(old, height, way, antialias);
+    const ResampleFilter filter = filterOf(old, height, way, antialias);
     image.spare.resize(static_cast<size_t>(image.shape[0] * height * width));
     uint8_t* to = image.spare.data();
     for (int64_t c = 0; c < image.shape[0]; ++c)
-        for (const Taps& taps : filter.taps)
+        for (const ResampleFilter::Taps& taps : filter.taps)
             for (int64_t x = 0; x < width; ++x)
-                *to++ = sumOf(image.pixels.data() + c * old * width + x, width, filter, taps);
+                *to++ = filter.sumOf(image.pixels.data() + c * old * width + x, width, taps);
     image.pixels.swap(image.spare);
     image.shape = {image.shape[0], height, width};
 }
@@ -143,6 +100,28 @@ void takeNearest(WorkedImage& image, int64_t height, int64_t width) {
 }
 
 }  // namespace
+
+ResampleFilter filterOf(int64_t from, int64_t to, Resampling way, bool antialias) {
+    const double scale = static_cast<double>(from) / static_cast<double>(to);
+    const double stretch = antialias ? std::max(1.0, scale) : 1.0;
+    const double reach = supportOf(way) * stretch;
+    ResampleFilter filter;
+    for (int64_t i = 0; i < to; ++i) {
+        if (way == Resampling::Area) {
+            addCover(filter, i, from, scale);
+            continue;
+        }
+        const double centre = (static_cast<double>(i) + 0.5) * scale;
+        const int64_t first = std::max<int64_t>(0, static_cast<int64_t>(centre - reach + 0.5));
+        const int64_t end = std::min(from, static_cast<int64_t>(centre + reach + 0.5));
+        std::vector<double> weights;
+        for (int64_t x = first; x < end; ++x)
+            weights.push_back(
+                weightAt(way, std::abs(static_cast<double>(x) - centre + 0.5) / stretch));
+        addTaps(filter, first, weights);
+    }
+    return filter;
+}
 
 Resampling resamplingNamed(std::string_view name) {
     return static_cast<Resampling>(std::ranges::find(resamplings, name) - resamplings);
