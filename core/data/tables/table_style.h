@@ -32,4 +32,31 @@ inline constexpr std::string_view separatorChoices[] = {"automatic", "comma", "s
 inline constexpr std::string_view decimalChoices[] = {"automatic", "point", "comma"};
 inline constexpr std::string_view headerChoices[] = {"automatic", "yes", "no"};
 
+/// What styleOf asks for.
+inline constexpr FieldSpec separatorField{
+    .id = "separator",
+    .title = "Between cells",
+    .type = FieldType::Choice,
+    .defaultText = "automatic",
+    .help =
+        "What stands between the cells of a line. Automatic: what gives most cells, as many "
+        "in each of the first lines.",
+    .choices = separatorChoices};
+inline constexpr FieldSpec headerField{
+    .id = "header",
+    .title = "Names",
+    .type = FieldType::Choice,
+    .defaultText = "automatic",
+    .help =
+        "Whether the first line names the columns. Automatic: where it has text above "
+        "numbers.",
+    .choices = headerChoices};
+inline constexpr FieldSpec decimalField{
+    .id = "decimal",
+    .title = "Fractions",
+    .type = FieldType::Choice,
+    .defaultText = "automatic",
+    .help = "Whether fractions stand behind a point or a comma.",
+    .choices = decimalChoices};
+
 }  // namespace vitrine
