@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nodes, and the parameters that feed them.
+#include "core/onnx/draft.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "core/base/sha256.h"
+#include "core/graph/names.h"
+#include "core/graph/placeholder.h"
+#include "core/graph/ports.h"
+#include "core/graph/special_nodes.h"
+#include "core/onnx/placeholder_parts.h"
+#include "core/opdef/registry.h"
+
+namespace vitrine::onnx {
+
+namespace {
+
+constexpr size_t longestId = 90;
+
+Error trouble(std::string code, std::string message) {
+    return {std::move(code), std::move(message), {}, {}, {}};
+}
+
+/// Letters, digits and `_`, not beginning with a digit; nothing of a path in front.
+std::string wordOf(std::string_view text) {
+    std::string word;
+    for (char c : text) {
+        const bool fits =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+        if (fits)
+            word += c;
+        else if (!word.empty() && word.back() != '_')
+            word += '_';
+        if (word.size() == longestId) break;
+    }
+    while (!word.empty() && word.back() == '_') word.pop_back();
+    if (word.empty()) return "node";
+    if (word.front() >= '0' && word.front() <= '9') word.insert(0, "n");
+    return word;
+}
+
+/// Every element has the same bytes: what exporters make one tensor of, whoever uses it.
+bool isUniform(const TensorData& data) {
+    const auto size = static_cast<size_t>(sizeOf(data.dtype));
+    if (isPacked(data.dtype) || data.bytes.size() < 2 * size) return true;
+    return std::memcmp(data.bytes.data(), data.bytes.data() + size, data.bytes.size() - size) == 0;
+}
+
+bool isStateType(DType type) {
+    return type == DType::F32 || type == DType::F64 || type == DType::I32 || type == DType::I64;
+}
+
+}  // namespace
+
+std::string Draft::freeId(std::string_view word) {
+    const std::string base = wordOf(word);
+    std::string id = base;
+    for (int number = 2; !m_ids.insert(id).second; ++number)
+        id = fmt::format("{}_{}", base, number);
+    return id;
+}
+
+std::string Draft::freeParameterId(std::string_view word) {
+    const std::string base = wordOf(word);
+    std::string id = base;
+    for (int number = 2; m_parameters.contains(id) || m_ids.contains(id); ++number)
+        id = fmt::format("{}_{}", base, number);
+    return id;
+}
+
+Result<std::vector<Value>> Draft::add(const OpDescriptor& op, const Attrs& attrs,
+                                      const std::vector<Value>& operands, const std::string& base) {
+    std::vector<Value> ready;
+    std::vector<ValueShape> types;
+    for (const Value& operand : operands) {
+        if (operand.isMissing()) {
+            types.push_back(missingShape);
+            ready.push_back(operand);
+            continue;
+        }
+        if (!operand.type)
+            return trouble("O05",
+                           fmt::format("the shape of {} is not known", quoted(operand.name)));
+        types.push_back(*operand.type);
+        const bool needsCast = !operand.port && !isStateType(operand.type->dtype);
+        Result<Value> kept = needsCast ? stored(operand) : Result<Value>(operand);
+        if (!kept.ok()) return kept.error();
+        ready.push_back(std::move(*kept));
+    }
+    const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
+    if (!results.ok()) return results.error();
+
+    vitrine::Node node;
+    node.id = freeId(base);
+    node.op = &op;
+    node.attrs = attrs;
+    for (size_t k = 0; k < ready.size(); ++k) {
+        if (ready[k].isMissing()) continue;
+        const PortPlace place = placeOf(op.inputs, ready.size(), k);
+        const PortSpec& port = op.inputs[static_cast<size_t>(place.port)];
+        VITRINE_TRY(feed({node, port, nameOf(op.inputs, place)}, ready[k]));
+    }
+    std::vector<Value> given;
+    for (size_t k = 0; k < results->size(); ++k)
+        given.push_back(
+            {.type = (*results)[k],
+             .element = elementOf((*results)[k].dtype),
+             .port =
+                 PortRef{node.id, nameOf(op.outputs, placeOf(op.outputs, results->size(), k))}});
+    m_nodes.push_back({std::move(node), std::move(types)});
+    return given;
+}
+
+Result<void> Draft::feed(const Feed& feed, const Value& value) {
+    if (value.port) {
+        m_edges.push_back({*value.port, {feed.node.id, feed.name}});
+        if (feed.port.role != PortRole::Value) feed.node.wired.insert(feed.name);
+        return {};
+    }
+    if (!value.numbers) return trouble("O05", fmt::format("nothing gives {}", quoted(value.name)));
+    const std::string id = parameterFor(feed, value);
+    if (feed.port.role == PortRole::Value || id != feed.node.parameterId(feed.name))
+        feed.node.parameters[feed.name] = id;
+    return {};
+}
+
+/// The parameter of a value: one of the node's own, or one that others use as well.
+std::string Draft::parameterFor(const Feed& feed, const Value& value) {
+    const bool isOwn = feed.port.role != PortRole::Value;
+    const bool isStatistic = feed.port.role == PortRole::Statistic;
+    const std::string own = defaultParameterId(feed.node.id, feed.name);
+    const std::string user = fmt::format("{}.{}", feed.node.id, feed.name);
+    const bool isShared = !value.name.empty() && !(isOwn && isUniform(*value.numbers));
+    const auto known = m_shared.find(value.name);
+    const bool isKnown =
+        !value.name.empty() && known != m_shared.end() && known->second.isStatistic == isStatistic;
+    if (isKnown && isShared) {
+        known->second.users.push_back(user);
+        return known->second.parameter;
+    }
+    m_unshared += known != m_shared.end() && !value.name.empty();
+    const std::string word = value.name.empty() ? feed.node.id + "_" + feed.name : value.name;
+    const std::string id = isOwn ? own : freeParameterId(word);
+    m_parameters.emplace(id, parameterOf(id, value, feed.port));
+    if (value.isWeight()) m_weights.emplace(id, value.weight);
+    if (!value.name.empty()) m_shared.try_emplace(value.name, Use{id, isStatistic, {user}});
+    return id;
+}
+
+bool Draft::isTrained(const Value& value, const PortSpec& port) const {
+    if (!isFloat(value.type->dtype)) return false;
+    if (port.role == PortRole::Parameter) return true;
+    return value.isWeight() && (m_keepsWeights || value.type->shape.elements() > 1);
+}
+
+Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec& port) const {
+    Parameter parameter;
+    parameter.id = std::move(id);
+    parameter.kind = port.role == PortRole::Statistic ? ParameterKind::Statistic
+                     : isTrained(value, port)         ? ParameterKind::Trained
+                                                      : ParameterKind::Constant;
+    parameter.type = value.type;
+    parameter.data = value.numbers;
+    parameter.digest = digestOf(parameter.id, value);
+    return parameter;
+}
+
+/// Of large numbers, where they come from: reading them all would take longer than everything else.
+std::string Draft::digestOf(const std::string& id, const Value& value) const {
+    if (value.numbers->shape.elements() <= mostValuesInProject)
+        return sha256Hex(value.numbers->bytes);
+    const std::string from = fmt::format("{}\n{}\n{}", m_file, value.weight, id);
+    return sha256Hex(std::as_bytes(std::span(from)));
+}
+
+Result<Value> Draft::stored(const Value& value) {
+    if (!value.numbers) return trouble("O05", fmt::format("nothing gives {}", quoted(value.name)));
+    const DType type = value.type->dtype;
+    const bool isWide = type == DType::U32 || type == DType::U64;
+    const DType kept = isAnyFloat(type) ? DType::F32 : isWide ? DType::I64 : DType::I32;
+    const OpDescriptor& cast = operatorNamed("cast");
+    const Attrs there = Attrs(cast.fields).with("to", std::string(vitrine::name(kept)));
+    Result<std::vector<Numbers>> numbers = evaluate(cast, there, {value.numbers}, int64_t{1} << 32);
+    if (!numbers.ok()) return numbers.error();
+    Value constant = value;
+    constant.numbers = numbers->front();
+    constant.type = ValueShape{value.type->shape, kept};
+    const Attrs back = Attrs(cast.fields).with("to", std::string(vitrine::name(type)));
+    const std::string base = value.name.empty() ? "constant" : value.name;
+    Result<std::vector<Value>> result = add(cast, back, {constant}, base);
+    if (!result.ok()) return result.error();
+    return result->front();
+}
+
+std::string Draft::addInput(const std::string& name, Attrs attrs) {
+    vitrine::Node node;
+    node.id = freeId(name);
+    node.op = &inputNode;
+    node.attrs = std::move(attrs);
+    m_nodes.push_back({std::move(node), {}});
+    return m_nodes.back().node.id;
+}
+
+std::string Draft::addOutput(const std::string& name, const Value& value) {
+    vitrine::Node node;
+    node.id = freeId(name);
+    node.op = &outputNode;
+    node.attrs = Attrs(outputNode.fields);
+    const std::string id = node.id;
+    if (value.port || value.numbers) {
+        const Result<void> fed = feed({node, outputNode.inputs.front(), "x"}, value);
+        VITRINE_CHECK(fed.ok(), "an output takes what is there");
+    }
+    m_nodes.push_back({std::move(node), {}});
+    return id;
+}
+
+Result<std::string> Draft::addPlaceholder(const Node& source, const std::vector<Value>& operands) {
+    vitrine::Node node;
+    node.id = freeId(source.name.empty() ? source.opType : source.name);
+    Result<const PlaceholderOp*> op = placeholderOp(partsOf(source, operands));
+    if (!op.ok()) return op.error();
+    node.op = *op;
+    node.attrs = fieldsOf(**op, source);
+    for (size_t k = 0; k < operands.size() && k < (*op)->inputPorts.size(); ++k) {
+        const Value& operand = operands[k];
+        const PortSpec& port = (*op)->inputPorts[k];
+        if (operand.port) {
+            m_edges.push_back({*operand.port, {node.id, std::string(port.id)}});
+        } else if (operand.numbers && isStateType(operand.numbers->dtype) &&
+                   operand.numbers->shape.elements() > 0) {
+            VITRINE_TRY(feed({node, port, std::string(port.id)}, operand));
+        }
+    }
+    const std::string id = node.id;
+    m_nodes.push_back({std::move(node), {}});
+    return id;
+}
+
+void Draft::prune() {
+    std::set<std::string, std::less<>> needed;
+    std::map<std::string_view, std::vector<std::string_view>> feeders;
+    for (const Edge& edge : m_edges) feeders[edge.to.node].push_back(edge.from.node);
+    std::vector<std::string_view> open;
+    for (const DraftNode& made : m_nodes)
+        if (made.node.op->kind != NodeKind::Operator) open.push_back(made.node.id);
+    while (!open.empty()) {
+        const std::string_view id = open.back();
+        open.pop_back();
+        if (!needed.emplace(id).second) continue;
+        const auto found = feeders.find(id);
+        if (found != feeders.end())
+            open.insert(open.end(), found->second.begin(), found->second.end());
+    }
+    const auto isGone = [&](std::string_view id) { return !needed.contains(id); };
+    std::set<std::string> used;
+    for (const DraftNode& made : m_nodes) {
+        if (isGone(made.node.id)) continue;
+        for (const auto& [port, id] : made.node.parameters) used.insert(id);
+        for (const PortSpec& port : made.node.op->inputs)
+            if (port.role != PortRole::Value) used.insert(made.node.parameterId(port.id));
+    }
+    std::erase_if(m_edges, [&](const Edge& edge) { return isGone(edge.to.node); });
+    std::erase_if(m_nodes, [&](const DraftNode& made) { return isGone(made.node.id); });
+    std::erase_if(m_parameters, [&](const auto& entry) { return !used.contains(entry.first); });
+}
+
+std::map<std::string, std::string> Draft::weights() const {
+    std::map<std::string, std::string> kept;
+    for (const auto& [id, weight] : m_weights)
+        if (m_parameters.contains(id)) kept.emplace(id, weight);
+    return kept;
+}
+
+std::vector<std::string> Draft::ties() const {
+    std::vector<std::string> lines;
+    for (const auto& [name, use] : m_shared) {
+        const auto found = m_parameters.find(use.parameter);
+        const bool isTie = use.users.size() > 1 && found != m_parameters.end() &&
+                           found->second.kind == ParameterKind::Trained &&
+                           found->second.data->shape.elements() > 1;
+        if (isTie)
+            lines.push_back(
+                fmt::format("{} is shared by {}", quoted(name), fmt::join(use.users, ", ")));
+    }
+    return lines;
+}
+
+Result<vitrine::Graph> Draft::finish() const {
+    std::vector<vitrine::Node> nodes;
+    for (const DraftNode& made : m_nodes) nodes.push_back(made.node);
+    std::vector<Parameter> parameters;
+    for (const auto& [id, parameter] : m_parameters) parameters.push_back(parameter);
+    return vitrine::Graph::fromParts(std::move(nodes), m_edges, std::move(parameters));
+}
+
+}  // namespace vitrine::onnx

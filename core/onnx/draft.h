@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Draft: a graph that grows node by node, with the shapes of everything in it known.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/graph/graph.h"
+#include "core/onnx/value.h"
+
+namespace vitrine::onnx {
+
+/// A node of the graph as it was made, with the types of its operands: what follows the batch is
+/// found by them.
+struct DraftNode {
+    vitrine::Node node;
+    std::vector<ValueShape> operands;
+};
+
+class Draft {
+  public:
+    /// `keepsWeights`: single numbers too are trained where they are weights of the file.
+    explicit Draft(std::string file, bool keepsWeights)
+        : m_file(std::move(file)), m_keepsWeights(keepsWeights) {}
+
+    /// A node of an operator of the palette, and what it gives. `base`: what it is called, where
+    /// that is free. Errors: "shape", "P11" (fields), "O05" (a value that is not known, or of a
+    /// type that no parameter has).
+    Result<std::vector<Value>> add(const OpDescriptor& op, const Attrs& attrs,
+                                   const std::vector<Value>& operands, const std::string& base);
+    /// An input; gives its node's id.
+    std::string addInput(const std::string& name, Attrs attrs);
+    std::string addOutput(const std::string& name, const Value& value);
+    /// A node that is kept as the file has it: its operands, its fields, and so many outputs.
+    /// Gives its id. Errors: those of placeholderOp.
+    Result<std::string> addPlaceholder(const Node& node, const std::vector<Value>& operands);
+
+    /// Takes away operators that lead to no output.
+    void prune();
+    const std::vector<DraftNode>& nodes() const { return m_nodes; }
+    std::vector<DraftNode>& nodes() { return m_nodes; }
+    const std::vector<Edge>& edges() const { return m_edges; }
+    std::map<std::string, Parameter>& parameters() { return m_parameters; }
+    const std::map<std::string, Parameter>& parameters() const { return m_parameters; }
+    /// Parameter → the weight of the file that it is.
+    std::map<std::string, std::string> weights() const;
+    /// Weights that several places share, with what uses them; and those that one tensor of the
+    /// file was for several, because its numbers are all the same.
+    std::vector<std::string> ties() const;
+    int64_t unshared() const { return m_unshared; }
+
+    Result<vitrine::Graph> finish() const;
+
+    /// `word` as a node's id that nothing has yet.
+    std::string freeId(std::string_view word);
+
+  private:
+    struct Feed {
+        vitrine::Node& node;
+        const PortSpec& port;
+        std::string name;  ///< of the port
+    };
+    Result<void> feed(const Feed& feed, const Value& value);
+    std::string parameterFor(const Feed& feed, const Value& value);
+    Parameter parameterOf(std::string id, const Value& value, const PortSpec& port) const;
+    bool isTrained(const Value& value, const PortSpec& port) const;
+    /// As a type that parameters have, cast back behind it.
+    Result<Value> stored(const Value& value);
+    std::string freeParameterId(std::string_view word);
+    std::string digestOf(const std::string& id, const Value& value) const;
+
+    std::string m_file;
+    bool m_keepsWeights;
+    std::vector<DraftNode> m_nodes;
+    std::vector<Edge> m_edges;
+    std::map<std::string, Parameter> m_parameters;
+    std::set<std::string, std::less<>> m_ids;
+    struct Use {
+        std::string parameter;
+        bool isStatistic = false;
+        std::vector<std::string> users;
+    };
+    std::map<std::string, Use> m_shared;           ///< by the value's name
+    std::map<std::string, std::string> m_weights;  ///< parameter → weight
+    int64_t m_unshared = 0;
+};
+
+}  // namespace vitrine::onnx

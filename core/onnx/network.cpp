@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a model for two batches and makes one network of them, or for the one that the file has.
+#include "core/onnx/network.h"
+
+#include <fmt/format.h>
+
+#include "core/onnx/follow_batch.h"
+#include "core/onnx/reader.h"
+
+namespace vitrine::onnx {
+
+namespace {
+
+// Neither divides the other, and no extent of a picture is likely to be one of them.
+constexpr int64_t firstBatch = 2, secondBatch = 11;
+
+/// With its first extents open. Nothing: the model is not like that.
+std::optional<Network> openNetwork(const Model& model, const Choices& choices, bool freesOnes,
+                                   size_t mostRefused) {
+    Reader a(model, choices, {firstBatch, true, freesOnes});
+    Reader b(model, choices, {secondBatch, true, freesOnes});
+    if (!a.read().ok() || !a.followsBatch() || a.refused().size() > mostRefused) return {};
+    if (!b.read().ok() || !followBatch(a.draft(), b.draft()).ok()) return {};
+    Result<Network> network = a.network();
+    if (!network.ok()) return {};
+    return std::move(*network);
+}
+
+}  // namespace
+
+Result<Network> networkOf(const Model& model, const Choices& choices) {
+    Reader fixed(model, choices, {});
+    VITRINE_TRY(fixed.read());
+    if (!choices.followsBatch) return fixed.network();
+    for (bool freesOnes : {false, true})
+        if (std::optional<Network> network =
+                openNetwork(model, choices, freesOnes, fixed.refused().size()))
+            return std::move(*network);
+    Result<Network> network = fixed.network();
+    if (network.ok())
+        network->remarks.emplace_back("it takes one batch of the size that it was made with");
+    return network;
+}
+
+}  // namespace vitrine::onnx

@@ -1,0 +1,667 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function for each message of onnx.proto.
+#include <algorithm>
+#include <array>
+#include <bit>
+
+#include <fmt/format.h>
+#include <protozero/pbf_reader.hpp>
+
+#include "core/onnx/model.h"
+
+namespace vitrine::onnx {
+
+namespace {
+
+using Reader = protozero::pbf_reader;
+using Wire = protozero::pbf_wire_type;
+
+constexpr int deepest = 64;
+constexpr size_t largestMessage = (size_t{1} << 32) - 1;
+
+/// What ends the reading, with its code.
+struct Trouble {
+    std::string code, message;
+};
+
+Place placeOf(const std::string& file) {
+    Place place;
+    place.file = file;
+    return place;
+}
+
+std::string_view viewOf(const protozero::data_view& view) { return {view.data(), view.size()}; }
+Bytes bytesOf(const protozero::data_view& view) {
+    return std::as_bytes(std::span(view.data(), view.size()));
+}
+
+class Parser {
+  public:
+    explicit Parser(Bytes bytes)
+        : m_begin(bytes.data()), m_most((size_t{24} << 20) + bytes.size() * 2) {}
+
+    Model model(Reader in);
+    Tensor tensor(Reader in);
+    size_t position() const { return m_at; }
+
+  private:
+    /// Takes note of where a message begins, and how deep it stands.
+    class Inside {
+      public:
+        Inside(Parser& parser, const Reader& reader) : m_parser(parser) {
+            parser.m_at = static_cast<size_t>(
+                reinterpret_cast<const std::byte*>(viewOf(reader.data()).data()) - parser.m_begin);
+            if (++parser.m_depth > deepest)
+                throw Trouble{"O02", fmt::format("messages are nested past {}", deepest)};
+        }
+        ~Inside() { --m_parser.m_depth; }
+        Inside(const Inside&) = delete;
+        Inside& operator=(const Inside&) = delete;
+
+      private:
+        Parser& m_parser;
+    };
+
+    template <class T>
+    T& grow(std::vector<T>& list, T item) {
+        m_used += 2 * sizeof(T);
+        if (m_used > m_most)
+            throw Trouble{"O26", "it has more parts than a file of its size is read with"};
+        return list.emplace_back(std::move(item));
+    }
+
+    void want(const Reader& in, Wire wire) const {
+        if (in.wire_type() != wire)
+            throw Trouble{"O01", fmt::format("field {} is of another kind", in.tag())};
+    }
+    std::string_view text(Reader& in) const {
+        want(in, Wire::length_delimited);
+        return viewOf(in.get_view());
+    }
+    int64_t integer(Reader& in) const {
+        want(in, Wire::varint);
+        return in.get_int64();
+    }
+    float number(Reader& in) const {
+        want(in, Wire::fixed32);
+        return in.get_float();
+    }
+    Reader inner(Reader& in) const {
+        want(in, Wire::length_delimited);
+        return Reader(in.get_view());
+    }
+    void integers(Reader& in, Integers& list);
+    void numbers(Reader& in, std::vector<double>& list);
+    void elements(Reader& in, std::vector<Bytes>& pieces, Wire single);
+
+    Entry entry(Reader in);
+    OpsetImport opset(Reader in);
+    SparseTensor sparse(Reader in);
+    Dim dim(Reader in);
+    std::vector<Dim> shape(Reader in);
+    Type type(Reader in);
+    void tensorType(Reader in, Type& type);
+    std::shared_ptr<const Type> innerType(Reader in, uint32_t field);
+    ValueInfo valueInfo(Reader in);
+    Attribute attribute(Reader in);
+    Node node(Reader in);
+    Graph graph(Reader in);
+    Function function(Reader in);
+
+    const std::byte* m_begin;
+    size_t m_at = 0;
+    int m_depth = 0;
+    size_t m_used = 0, m_most;
+};
+
+void Parser::integers(Reader& in, Integers& list) {
+    if (in.wire_type() != Wire::length_delimited) {
+        grow(list, integer(in));
+        return;
+    }
+    for (int64_t value : in.get_packed_int64()) grow(list, value);
+}
+
+void Parser::numbers(Reader& in, std::vector<double>& list) {
+    if (in.wire_type() != Wire::length_delimited) {
+        grow(list, double{number(in)});
+        return;
+    }
+    for (float value : in.get_packed_float()) grow(list, double{value});
+}
+
+/// Packed elements as they lie; a single one likewise, without its tag.
+void Parser::elements(Reader& in, std::vector<Bytes>& pieces, Wire single) {
+    if (in.wire_type() == Wire::length_delimited) {
+        grow(pieces, bytesOf(in.get_view()));
+        return;
+    }
+    want(in, single);
+    const auto* begin = in.data().data();
+    in.skip();
+    grow(pieces, std::as_bytes(std::span(begin, in.data().data())));
+}
+
+Entry Parser::entry(Reader in) {
+    const Inside inside(*this, in);
+    Entry entry;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                entry.key = text(in);
+                break;
+            case 2:
+                entry.value = text(in);
+                break;
+            default:
+                in.skip();
+        }
+    }
+    return entry;
+}
+
+OpsetImport Parser::opset(Reader in) {
+    const Inside inside(*this, in);
+    OpsetImport opset;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                opset.domain = text(in);
+                break;
+            case 2:
+                opset.version = integer(in);
+                break;
+            default:
+                in.skip();
+        }
+    }
+    if (opset.domain == "ai.onnx") opset.domain = {};
+    return opset;
+}
+
+Tensor Parser::tensor(Reader in) {
+    const Inside inside(*this, in);
+    Tensor tensor;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                integers(in, tensor.dims);
+                break;
+            case 2:
+                tensor.type = static_cast<ElementType>(integer(in));
+                break;
+            case 3:
+                in.skip(), tensor.hasSegment = true;
+                break;
+            case 4:
+                elements(in, tensor.floats, Wire::fixed32);
+                break;
+            case 5:
+                elements(in, tensor.int32s, Wire::varint);
+                break;
+            case 6:
+                grow(tensor.strings, text(in));
+                break;
+            case 7:
+                elements(in, tensor.int64s, Wire::varint);
+                break;
+            case 8:
+                tensor.name = text(in);
+                break;
+            case 9:
+                want(in, Wire::length_delimited);
+                tensor.hasRaw = true;
+                tensor.raw = bytesOf(in.get_view());
+                break;
+            case 10:
+                elements(in, tensor.doubles, Wire::fixed64);
+                break;
+            case 11:
+                elements(in, tensor.uint64s, Wire::varint);
+                break;
+            case 13:
+                grow(tensor.external, entry(inner(in)));
+                break;
+            case 14:
+                tensor.isExternal = integer(in) == 1;
+                break;
+            default:
+                in.skip();
+        }
+    }
+    return tensor;
+}
+
+SparseTensor Parser::sparse(Reader in) {
+    const Inside inside(*this, in);
+    SparseTensor sparse;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                sparse.values = tensor(inner(in));
+                break;
+            case 2:
+                sparse.indices = tensor(inner(in));
+                break;
+            case 3:
+                integers(in, sparse.dims);
+                break;
+            default:
+                in.skip();
+        }
+    }
+    return sparse;
+}
+
+Dim Parser::dim(Reader in) {
+    const Inside inside(*this, in);
+    Dim dim;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                dim.value = integer(in), dim.symbol = {};
+                break;
+            case 2:
+                dim.symbol = text(in), dim.value.reset();
+                break;
+            default:
+                in.skip();
+        }
+    }
+    return dim;
+}
+
+std::vector<Dim> Parser::shape(Reader in) {
+    const Inside inside(*this, in);
+    std::vector<Dim> dims;
+    while (in.next()) {
+        if (in.tag() == 1)
+            grow(dims, dim(inner(in)));
+        else
+            in.skip();
+    }
+    return dims;
+}
+
+void Parser::tensorType(Reader in, Type& type) {
+    const Inside inside(*this, in);
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                type.element = static_cast<ElementType>(integer(in));
+                break;
+            case 2:
+                type.shape = shape(inner(in));
+                break;
+            default:
+                in.skip();
+        }
+    }
+}
+
+std::shared_ptr<const Type> Parser::innerType(Reader in, uint32_t field) {
+    const Inside inside(*this, in);
+    std::shared_ptr<const Type> result;
+    while (in.next()) {
+        if (in.tag() == field)
+            result = std::make_shared<const Type>(type(inner(in)));
+        else
+            in.skip();
+    }
+    return result;
+}
+
+Type Parser::type(Reader in) {
+    const Inside inside(*this, in);
+    Type result;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                result.kind = Type::Kind::Tensor;
+                tensorType(inner(in), result);
+                break;
+            case 4:
+                result.kind = Type::Kind::Sequence;
+                result.inner = innerType(inner(in), 1);
+                break;
+            case 5:
+                in.skip(), result.kind = Type::Kind::Map;
+                break;
+            case 7:
+                in.skip(), result.kind = Type::Kind::Opaque;
+                break;
+            case 8:
+                result.kind = Type::Kind::SparseTensor;
+                tensorType(inner(in), result);
+                break;
+            case 9:
+                result.kind = Type::Kind::Optional;
+                result.inner = innerType(inner(in), 1);
+                break;
+            default:
+                in.skip();
+        }
+    }
+    return result;
+}
+
+ValueInfo Parser::valueInfo(Reader in) {
+    const Inside inside(*this, in);
+    ValueInfo info;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                info.name = text(in);
+                break;
+            case 2:
+                info.type = type(inner(in));
+                break;
+            default:
+                in.skip();
+        }
+    }
+    return info;
+}
+
+/// Files of IR 1 and 2 need not say which field counts.
+Attribute::Kind kindByContent(const Attribute& a) {
+    using Kind = Attribute::Kind;
+    if (!a.tensors.empty()) return a.tensors.size() == 1 ? Kind::Tensor : Kind::Tensors;
+    if (!a.graphs.empty()) return a.graphs.size() == 1 ? Kind::Graph : Kind::Graphs;
+    if (!a.integers.empty()) return Kind::Ints;
+    if (!a.numbers.empty()) return Kind::Floats;
+    if (!a.texts.empty()) return Kind::Strings;
+    if (!a.text.empty()) return Kind::String;
+    return a.number != 0 ? Kind::Float : Kind::Int;
+}
+
+Attribute Parser::attribute(Reader in) {
+    const Inside inside(*this, in);
+    Attribute a;
+    const auto addGraph = [&] {
+        grow(a.graphs, std::shared_ptr<const Graph>(std::make_shared<Graph>(graph(inner(in)))));
+        m_used += sizeof(Graph);
+    };
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                a.name = text(in);
+                break;
+            case 2:
+                a.number = number(in);
+                break;
+            case 3:
+                a.integer = integer(in);
+                break;
+            case 4:
+                a.text = text(in);
+                break;
+            case 5:
+            case 10:
+                grow(a.tensors, tensor(inner(in)));
+                break;
+            case 6:
+            case 11:
+                addGraph();
+                break;
+            case 7:
+                numbers(in, a.numbers);
+                break;
+            case 8:
+                integers(in, a.integers);
+                break;
+            case 9:
+                grow(a.texts, text(in));
+                break;
+            case 14:
+                a.type = type(inner(in));
+                break;
+            case 20:
+                a.kind = static_cast<Attribute::Kind>(integer(in));
+                break;
+            case 21:
+                a.reference = text(in);
+                break;
+            case 22:
+            case 23:
+                grow(a.sparse, sparse(inner(in)));
+                break;
+            default:
+                in.skip();
+        }
+    }
+    if (a.kind == Attribute::Kind::Undefined && a.reference.empty()) a.kind = kindByContent(a);
+    return a;
+}
+
+Node Parser::node(Reader in) {
+    const Inside inside(*this, in);
+    Node node;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                grow(node.inputs, text(in));
+                break;
+            case 2:
+                grow(node.outputs, text(in));
+                break;
+            case 3:
+                node.name = text(in);
+                break;
+            case 4:
+                node.opType = text(in);
+                break;
+            case 5:
+                grow(node.attributes, attribute(inner(in)));
+                break;
+            case 7:
+                node.domain = text(in);
+                break;
+            case 8:
+                node.overload = text(in);
+                break;
+            default:
+                in.skip();
+        }
+    }
+    if (node.domain == "ai.onnx") node.domain = {};
+    return node;
+}
+
+Graph Parser::graph(Reader in) {
+    const Inside inside(*this, in);
+    Graph graph;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                grow(graph.nodes, node(inner(in)));
+                break;
+            case 2:
+                graph.name = text(in);
+                break;
+            case 5:
+                grow(graph.initializers, tensor(inner(in)));
+                break;
+            case 11:
+                grow(graph.inputs, valueInfo(inner(in)));
+                break;
+            case 12:
+                grow(graph.outputs, valueInfo(inner(in)));
+                break;
+            case 13:
+                grow(graph.values, valueInfo(inner(in)));
+                break;
+            case 15:
+                grow(graph.sparseInitializers, sparse(inner(in)));
+                break;
+            default:
+                in.skip();
+        }
+    }
+    return graph;
+}
+
+Function Parser::function(Reader in) {
+    const Inside inside(*this, in);
+    Function function;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                function.name = text(in);
+                break;
+            case 4:
+                grow(function.inputs, text(in));
+                break;
+            case 5:
+                grow(function.outputs, text(in));
+                break;
+            case 6:
+                grow(function.attributes, text(in));
+                break;
+            case 7:
+                grow(function.nodes, node(inner(in)));
+                break;
+            case 9:
+                grow(function.opsets, opset(inner(in)));
+                break;
+            case 10:
+                function.domain = text(in);
+                break;
+            case 11:
+                grow(function.defaults, attribute(inner(in)));
+                break;
+            case 13:
+                function.overload = text(in);
+                break;
+            default:
+                in.skip();
+        }
+    }
+    if (function.domain == "ai.onnx") function.domain = {};
+    return function;
+}
+
+Model Parser::model(Reader in) {
+    const Inside inside(*this, in);
+    Model model;
+    while (in.next()) {
+        switch (in.tag()) {
+            case 1:
+                model.irVersion = integer(in);
+                break;
+            case 2:
+                model.producer = text(in);
+                break;
+            case 3:
+                model.producerVersion = text(in);
+                break;
+            case 4:
+                model.domain = text(in);
+                break;
+            case 5:
+                model.version = integer(in);
+                break;
+            case 6:
+                model.description = text(in);
+                break;
+            case 7:
+                model.graph = graph(inner(in));
+                break;
+            case 8:
+                grow(model.opsets, opset(inner(in)));
+                break;
+            case 14:
+                grow(model.metadata, entry(inner(in)));
+                break;
+            case 20:
+                in.skip(), ++model.trainingParts;
+                break;
+            case 25:
+                grow(model.functions, function(inner(in)));
+                break;
+            default:
+                if (in.tag() != 26) grow(model.unknownFields, in.tag());
+                in.skip();
+        }
+    }
+    return model;
+}
+
+/// Runs a reading, and says what ended it.
+template <class Read>
+auto parsed(Bytes bytes, const std::string& path, Read read)
+    -> Result<decltype(read(std::declval<Parser&>(), std::declval<Reader>()))> {
+    const auto trouble = [&](std::string code, std::string message) {
+        return Error{
+            std::move(code), std::move(message), placeOf(path), "Nothing was opened.", ""};
+    };
+    if (bytes.size() > largestMessage)
+        return trouble("O02",
+                       fmt::format("{} is larger than an ONNX file can be, which keeps large "
+                                   "numbers in files beside it",
+                                   path));
+    Parser parser(bytes);
+    try {
+        return read(parser, Reader(reinterpret_cast<const char*>(bytes.data()), bytes.size()));
+    } catch (const Trouble& found) {
+        return trouble(found.code, fmt::format("{} is not read as an ONNX model: at byte {} {}",
+                                               path, parser.position(), found.message));
+    } catch (const protozero::exception&) {
+        return trouble("O01",
+                       fmt::format("{} is not an ONNX model, or was cut: it stops in the part "
+                                   "that begins at byte {}",
+                                   path, parser.position()));
+    }
+}
+
+}  // namespace
+
+const Attribute* Node::find(std::string_view attribute) const {
+    const auto found = std::ranges::find(attributes, attribute, &Attribute::name);
+    return found == attributes.end() ? nullptr : &*found;
+}
+
+Result<Model> modelFromBytes(Bytes bytes, const std::string& path) {
+    Result<Model> model = parsed(
+        bytes, path, [](Parser& parser, const Reader& reader) { return parser.model(reader); });
+    if (!model.ok()) return model;
+    model->path = path;
+    const auto missing = [&](std::string_view what) {
+        return Error{"O03",
+                     fmt::format("{} is not an ONNX model: it has no {}", path, what),
+                     placeOf(path),
+                     "Nothing was opened.",
+                     ""};
+    };
+    if (!model->graph) return missing("graph");
+    if (model->opsets.empty()) return missing("operator set");
+    return model;
+}
+
+Result<Model> readModel(const std::string& path) {
+    Result<std::shared_ptr<const MappedFile>> file = MappedFile::open(path);
+    if (!file.ok()) return file.error();
+    Result<Model> model = modelFromBytes((*file)->bytes(), path);
+    if (const std::optional<Error> cut = (*file)->trouble()) return *cut;
+    if (model.ok()) model->file = std::move(*file);
+    return model;
+}
+
+Result<Tensor> tensorFromBytes(Bytes bytes, const std::string& path) {
+    return parsed(bytes, path,
+                  [](Parser& parser, const Reader& reader) { return parser.tensor(reader); });
+}
+
+std::string nameOf(ElementType type) {
+    constexpr std::array names{
+        "UNDEFINED",      "FLOAT",      "UINT8",          "INT8",       "UINT16",    "INT16",
+        "INT32",          "INT64",      "STRING",         "BOOL",       "FLOAT16",   "DOUBLE",
+        "UINT32",         "UINT64",     "COMPLEX64",      "COMPLEX128", "BFLOAT16",  "FLOAT8E4M3FN",
+        "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4",      "INT4",      "FLOAT4E2M1",
+        "FLOAT8E8M0",     "UINT2",      "INT2",           "FLOAT6E2M3", "FLOAT6E3M2"};
+    const auto number = static_cast<size_t>(type);
+    return number < names.size() ? names[number]
+                                 : fmt::format("type {}", static_cast<int32_t>(type));
+}
+
+}  // namespace vitrine::onnx

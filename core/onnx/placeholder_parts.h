@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a placeholder keeps of a node of an ONNX file.
+#pragma once
+
+#include <vector>
+
+#include "core/graph/placeholder.h"
+#include "core/onnx/value.h"
+
+namespace vitrine::onnx {
+
+/// `com.microsoft:FusedConv`; `NonZero` of ONNX's own domain.
+std::string placeholderName(const Node& node);
+PlaceholderParts partsOf(const Node& node, const std::vector<Value>& operands);
+/// Its attributes: numbers and text as they are, lists as JSON; graphs and tensors by their kind.
+Attrs fieldsOf(const PlaceholderOp& op, const Node& node);
+
+}  // namespace vitrine::onnx

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names, nodes, functions: what stands where in a model.
+#include "core/onnx/reader.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+#include "core/graph/names.h"
+#include "core/onnx/rule.h"
+#include "core/onnx/tensor_numbers.h"
+#include "core/opdef/registry.h"
+
+namespace vitrine::onnx {
+
+namespace {
+
+constexpr int deepest = 64;
+/// Nodes that are read, those of functions and loops counted each time.
+constexpr int64_t mostNodes = 200'000;
+constexpr int64_t mostConstantBytes = int64_t{1} << 29;
+/// Constants that are kept beside the nodes that compute them, since shapes may follow from them.
+constexpr int64_t mostKnownNumbers = 4096;
+
+std::string nodeText(const Node& node) {
+    return node.name.empty() ? fmt::format("{} node", printable(node.opType))
+                             : fmt::format("{} node {}", printable(node.opType), quoted(node.name));
+}
+
+const Rule* ruleFor(const Node& node) {
+    static const std::map<std::pair<std::string_view, std::string_view>, const Rule*> rules = [] {
+        std::map<std::pair<std::string_view, std::string_view>, const Rule*> map;
+        for (const Rule* rule : allRules())
+            map.emplace(std::pair(rule->domain, rule->opType), rule);
+        return map;
+    }();
+    const auto found = rules.find({node.domain, node.opType});
+    return found == rules.end() ? nullptr : found->second;
+}
+
+Place placeOf(const std::string& file) {
+    Place place;
+    place.file = file;
+    return place;
+}
+
+/// Ends the reading of the whole model.
+[[noreturn]] void fail(std::string code, std::string message) {
+    throw Error{std::move(code), std::move(message), {}, "Nothing was opened.", ""};
+}
+
+}  // namespace
+
+Reader::Reader(const Model& model, const Choices& choices, Batch batch)
+    : m_model(model),
+      m_choices(choices),
+      m_batch(batch),
+      m_files(model.path),
+      m_draft(model.path, choices.keepsWeights) {}
+
+Result<void> Reader::checkModel() const {
+    const auto refuse = [&](std::string_view what, int64_t found, int64_t oldest, int64_t newest) {
+        return Error{
+            "O03",
+            fmt::format("{} has {} {}, wanted {} to {}", m_model.path, what, found, oldest, newest),
+            placeOf(m_model.path),
+            "Nothing was opened.",
+            found > newest ? "Export it again for an older one." : ""};
+    };
+    // Later ones of the format itself add fields that this program passes over.
+    if (m_model.irVersion < 1) return refuse("format version", m_model.irVersion, 1, newestIr);
+    const auto own = std::ranges::find(m_model.opsets, std::string_view(), &OpsetImport::domain);
+    if (own == m_model.opsets.end()) return {};
+    if (own->version < 1 || own->version > newestOpset)
+        return refuse("operator set", own->version, oldestOpset, newestOpset);
+    return {};
+}
+
+Result<void> Reader::read() {
+    VITRINE_TRY(checkModel());
+    try {
+        Scope scope = scopeOf(*m_model.graph, nullptr);
+        scope.opsets = &m_model.opsets;
+        addInputs(scope);
+        readNodes(m_model.graph->nodes, scope);
+        addOutputs(scope);
+    } catch (const Error& error) {
+        Error told = error;
+        if (told.place.file.empty()) told.place.file = m_model.path;
+        return told;
+    }
+    if (const std::optional<Error> trouble = m_files.trouble()) return *trouble;
+    if (m_model.file)
+        if (const std::optional<Error> trouble = m_model.file->trouble()) return *trouble;
+    m_draft.prune();
+    return {};
+}
+
+Reader::Scope Reader::scopeOf(const Graph& graph, Scope* outer) {
+    Scope scope;
+    scope.outer = outer;
+    if (outer) scope.prefix = fmt::format("{}:", ++m_scopes);
+    if (outer) scope.opsets = outer->opsets;
+    if (outer) scope.arguments = outer->arguments;
+    for (const Tensor& tensor : graph.initializers) scope.tensors.emplace(tensor.name, &tensor);
+    for (const SparseTensor& tensor : graph.sparseInitializers)
+        scope.sparse.emplace(tensor.values.name, &tensor);
+    for (const ValueInfo& info : graph.values) scope.declared.emplace(info.name, &info.type);
+    return scope;
+}
+
+void Reader::readNodes(const std::vector<Node>& nodes, Scope& scope) {
+    Scope* const around = std::exchange(m_scope, &scope);
+    if (++m_depth > deepest)
+        fail("O14", fmt::format("graphs and functions of {} are nested past {}: a recursion?",
+                                m_model.path, deepest));
+    for (const Node& node : nodes) readNode(node, scope);
+    --m_depth;
+    m_scope = around;
+}
+
+void Reader::readNode(const Node& node, Scope& scope) {
+    if (++m_nodes > mostNodes)
+        fail("O26", fmt::format("{} has more than {} nodes, functions and loops unrolled",
+                                m_model.path, fmt::group_digits(mostNodes)));
+    std::vector<Value> inputs;
+    for (std::string_view name : node.inputs)
+        inputs.push_back(name.empty() ? Value{} : lookUp(scope, name, node));
+    m_base = baseFor(node, inputs);
+    const auto isCalled = [&](const Function& f) {
+        return f.name == node.opType && f.domain == node.domain && f.overload == node.overload;
+    };
+    const auto function = std::ranges::find_if(m_model.functions, isCalled);
+    if (function != m_model.functions.end()) {
+        readFunction(*function, node, std::move(inputs), scope);
+        return;
+    }
+    readByRule(node, opsetOf(scope, node.domain), inputs, scope);
+}
+
+void Reader::readFunction(const Function& function, const Node& node, std::vector<Value> inputs,
+                          Scope& scope) {
+    Scope inside;
+    inside.prefix = fmt::format("{}:", ++m_scopes);
+    inside.opsets = function.opsets.empty() ? scope.opsets : &function.opsets;
+    for (const Attribute& attribute : function.defaults)
+        inside.arguments.emplace(attribute.name, &attribute);
+    for (const Attribute& attribute : node.attributes)
+        if (const Attribute* argument = resolved(attribute))
+            inside.arguments.insert_or_assign(attribute.name, argument);
+    for (size_t k = 0; k < function.inputs.size(); ++k)
+        define(inside, function.inputs[k], k < inputs.size() ? std::move(inputs[k]) : Value{});
+    readNodes(function.nodes, inside);
+    for (size_t k = 0; k < function.outputs.size() && k < node.outputs.size(); ++k)
+        if (!node.outputs[k].empty())
+            define(scope, node.outputs[k], output(inside, function.outputs[k]));
+}
+
+void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value>& inputs,
+                        Scope& scope) {
+    try {
+        const Rule* rule = ruleFor(node);
+        if (!rule) throw Refusal{"O04", "this program has no such operator"};
+        if (opset == 0) throw Refusal{"O04", "the model imports no operator set of this domain"};
+        if (node.domain.empty() && opset < rule->since)
+            throw Refusal{"O04", fmt::format("it is there since operator set {}", rule->since)};
+        for (const Value& input : inputs)
+            if (!input.name.empty() && !input.type && !input.items && !input.texts)
+                throw Refusal{"O04",
+                              fmt::format("the shape of {} is not known: it comes from a node "
+                                          "that is not read",
+                                          quoted(input.name))};
+        const int64_t before = m_evaluated;
+        Context context(*this, node, opset, inputs);
+        rule->read(context);
+        m_folded += m_evaluated > before;
+        for (size_t k = 0; k < node.outputs.size(); ++k) {
+            if (node.outputs[k].empty()) continue;
+            if (k >= context.given().size() || context.given()[k].isMissing())
+                throw Refusal{"O05", fmt::format("its output {} is not computed here", k + 1)};
+            define(scope, node.outputs[k], context.given()[k]);
+        }
+    } catch (const Refusal& why) {
+        keep(node, opset, inputs, why, scope);
+    }
+}
+
+/// The rest opens: the node stays as a placeholder.
+void Reader::keep(const Node& node, int64_t opset, const std::vector<Value>& inputs,
+                  const Refusal& why, Scope& scope) {
+    const Result<std::string> id = m_draft.addPlaceholder(node, inputs);
+    if (!id.ok()) fail("O04", fmt::format("{}: {}", nodeText(node), id.error().message));
+    const std::string domain = node.domain.empty() ? "ONNX" : printable(node.domain);
+    m_refused.push_back({*id, &node, why.code,
+                         fmt::format("{} ({} {}): {}", nodeText(node), domain, opset, why.why)});
+    for (size_t k = 0; k < node.outputs.size(); ++k) {
+        if (node.outputs[k].empty() || scope.values.contains(node.outputs[k])) continue;
+        Value value{.port = PortRef{*id, fmt::format("out{}", k)}};
+        define(scope, node.outputs[k], std::move(value));
+    }
+}
+
+void Reader::define(Scope& scope, std::string_view name, Value value) {
+    if (value.name.empty() && !value.isMissing()) value.name = scope.prefix + std::string(name);
+    if (!scope.values.emplace(name, std::move(value)).second)
+        fail("O13", fmt::format("two values of {} are called {}", m_model.path, quoted(name)));
+}
+
+Value* Reader::find(Scope& scope, std::string_view name) {
+    for (Scope* s = &scope; s; s = s->outer) {
+        const auto found = s->values.find(name);
+        if (found != s->values.end()) return &found->second;
+        const auto tensor = s->tensors.find(name);
+        const auto sparse = s->sparse.find(name);
+        if (tensor == s->tensors.end() && sparse == s->sparse.end()) continue;
+        Value value{.name = s->prefix + std::string(name)};
+        if (tensor != s->tensors.end() && tensor->second->type == ElementType::String) {
+            value.texts = std::make_shared<const std::vector<std::string>>(
+                tensor->second->strings.begin(), tensor->second->strings.end());
+        } else {
+            value.numbers = tensor != s->tensors.end() ? numbersOf(*tensor->second)
+                                                       : numbersOf(*sparse->second);
+            value.element =
+                tensor != s->tensors.end() ? tensor->second->type : sparse->second->values.type;
+            value.type = ValueShape{value.numbers->shape, value.numbers->dtype};
+            if (isFloat(value.numbers->dtype)) value.weight = std::string(name);
+        }
+        value.isFixed = true;
+        return &s->values.emplace(name, std::move(value)).first->second;
+    }
+    return nullptr;
+}
+
+const Value& Reader::lookUp(Scope& scope, std::string_view name, const Node& node) {
+    if (const Value* value = find(scope, name)) return *value;
+    fail("O13",
+         fmt::format("{} takes {}, which nothing before it gives", nodeText(node), quoted(name)));
+}
+
+Value Reader::output(Scope& scope, std::string_view name) {
+    if (const Value* value = find(scope, name)) return *value;
+    fail("O13",
+         fmt::format("nothing gives {}, which {} has as an output", quoted(name), m_model.path));
+}
+
+int64_t Reader::opsetOf(const Scope& scope, std::string_view domain) const {
+    for (const OpsetImport& opset : *scope.opsets)
+        if (opset.domain == domain) return opset.version;
+    // Functions may leave out what the model says.
+    for (const OpsetImport& opset : m_model.opsets)
+        if (opset.domain == domain) return opset.version;
+    return 0;
+}
+
+/// By the name of its weight, as the program spelt it that made the file; else by its own name.
+std::string Reader::baseFor(const Node& node, const std::vector<Value>& inputs) const {
+    for (const Value& input : inputs) {
+        if (!input.isWeight()) continue;
+        for (std::string_view ending : {".weight", "/weight", "_weight", "/kernel"})
+            if (input.weight.ends_with(ending) && input.weight.size() > ending.size())
+                return input.weight.substr(0, input.weight.size() - ending.size());
+    }
+    std::string name = node.name.empty() ? std::string(node.opType) : std::string(node.name);
+    std::ranges::transform(name, name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return name;
+}
+
+const Attribute* Reader::resolved(const Attribute& attribute) const {
+    if (attribute.reference.empty()) return &attribute;
+    const auto found = m_scope->arguments.find(attribute.reference);
+    return found == m_scope->arguments.end() ? nullptr : found->second;
+}
+
+std::vector<Value> Reader::readBody(const Graph& body, const std::vector<Value>& inputs) {
+    Scope scope = scopeOf(body, m_scope);
+    for (size_t k = 0; k < body.inputs.size() && k < inputs.size(); ++k)
+        define(scope, body.inputs[k].name, inputs[k]);
+    const std::string base = m_base;
+    readNodes(body.nodes, scope);
+    m_base = base;
+    std::vector<Value> results;
+    for (const ValueInfo& info : body.outputs) results.push_back(output(scope, info.name));
+    return results;
+}
+
+Numbers Reader::numbersOf(const Tensor& tensor) {
+    Result<Numbers> numbers = onnx::numbersOf(tensor, m_files, m_model.file);
+    if (!numbers.ok()) throw numbers.error();
+    return *numbers;
+}
+
+Numbers Reader::numbersOf(const SparseTensor& tensor) {
+    Result<Numbers> numbers = onnx::numbersOf(tensor, m_files, m_model.file);
+    if (!numbers.ok()) throw numbers.error();
+    return *numbers;
+}
+
+void Reader::bind(const Value& value) {
+    if (value.isFixed) return;
+    for (const auto& [name, numbers] : m_choices.numbers) m_bound.insert(name);
+}
+
+std::vector<Value> Reader::folded(const OpDescriptor& op, const Attrs& attrs,
+                                  const std::vector<Value>& operands) const {
+    std::vector<Numbers> numbers;
+    for (const Value& operand : operands) numbers.push_back(operand.numbers);
+    Result<std::vector<Numbers>> results = evaluate(op, attrs, numbers, mostConstantBytes);
+    if (!results.ok())
+        throw Refusal{results.error().code == "O20" ? "O20" : "O17", results.error().message};
+    std::vector<Value> values;
+    for (Numbers& result : *results) {
+        Value value;
+        value.type = ValueShape{result->shape, result->dtype};
+        value.element = elementOf(result->dtype);
+        value.numbers = std::move(result);
+        value.isFixed = true;
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+namespace {
+
+/// 16-bit floats stay what the file calls them, though they are computed as F32.
+void keepElement(std::vector<Value>& results, const std::vector<Value>& operands) {
+    const auto isNarrow = [](const Value& value) {
+        return value.element == ElementType::Float16 || value.element == ElementType::Bfloat16;
+    };
+    const auto narrow = std::ranges::find_if(operands, isNarrow);
+    if (narrow == operands.end()) return;
+    for (Value& result : results)
+        if (result.type->dtype == DType::F32) result.element = narrow->element;
+}
+
+}  // namespace
+
+std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
+                                const std::vector<Value>& operands) {
+    const OpDescriptor& op = operatorNamed(id);
+    bool isFixed = true, isKnown = true, isWeight = false;
+    for (const Value& operand : operands) {
+        if (operand.isMissing()) continue;
+        isFixed = isFixed && operand.isFixed && operand.numbers;
+        isKnown = isKnown && operand.numbers;
+        isWeight = isWeight || (operand.isWeight() && m_choices.keepsWeights);
+    }
+    std::vector<Value> results;
+    if (isFixed && !isWeight) {
+        results = folded(op, attrs, operands);
+        ++m_evaluated;
+    } else {
+        Result<std::vector<Value>> made = m_draft.add(op, attrs, operands, m_base);
+        if (!made.ok() && !isKnown) throw Refusal{"O17", made.error().message};
+        if (made.ok()) results = std::move(*made);
+        const auto isSmall = [](const Value& value) {
+            return value.type->shape.elements() <= mostKnownNumbers;
+        };
+        if (isKnown && (!made.ok() || std::ranges::all_of(results, isSmall))) {
+            std::vector<Value> known = folded(op, attrs, operands);
+            for (size_t k = 0; k < known.size(); ++k) {
+                known[k].isFixed = false;
+                if (k < results.size()) known[k].port = results[k].port;
+            }
+            if (!made.ok())
+                for (const Value& operand : operands) bind(operand);
+            results = std::move(known);
+        }
+    }
+    keepElement(results, operands);
+    return results;
+}
+
+Result<Network> Reader::network() {
+    Result<vitrine::Graph> graph = m_draft.finish();
+    if (!graph.ok()) return graph.error();
+    Network network;
+    network.graph = std::move(*graph);
+    network.floatType = m_floatType;
+    network.batch = m_followsBatch ? m_batch.extent : 0;
+    network.inputs = std::move(m_inputs);
+    for (End& input : network.inputs) input.isBound = m_bound.contains(input.name);
+    network.outputs = std::move(m_outputs);
+    network.weights = m_draft.weights();
+    network.refused = std::move(m_refused);
+    network.remarks.assign(m_remarks.begin(), m_remarks.end());
+    for (std::string& tie : m_draft.ties()) network.remarks.push_back(std::move(tie));
+    if (m_draft.unshared() > 0)
+        network.remarks.push_back(
+            fmt::format("{} places use a tensor with others whose numbers are all the same; each "
+                        "has one of its "
+                        "own now",
+                        m_draft.unshared()));
+    network.nodes = m_nodes;
+    network.folded = m_folded;
+    return network;
+}
+
+}  // namespace vitrine::onnx

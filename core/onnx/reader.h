@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reader: goes over a model's nodes once, for shapes that are numbers, and makes a draft of them.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/onnx/context.h"
+#include "core/onnx/draft.h"
+#include "core/onnx/external_files.h"
+#include "core/onnx/network.h"
+
+namespace vitrine::onnx {
+
+/// How inputs are taken.
+struct Batch {
+    int64_t extent = 1;
+    bool isOpen = false;     ///< inputs take batches: their first extent is not in the graph
+    bool freesOnes = false;  ///< those too whose file says 1
+};
+
+class Reader {
+  public:
+    Reader(const Model& model, const Choices& choices, Batch batch);
+
+    /// Errors: those of networkOf.
+    Result<void> read();
+    /// After read(). Errors: those of Graph::fromParts.
+    Result<Network> network();
+    Draft& draft() { return m_draft; }
+    const Draft& draft() const { return m_draft; }
+    const std::vector<Refused>& refused() const { return m_refused; }
+    /// Whether some input takes batches.
+    bool followsBatch() const { return m_followsBatch; }
+
+    // For Context.
+    std::vector<Value> emit(std::string_view op, const Attrs& attrs,
+                            const std::vector<Value>& operands);
+    std::vector<Value> readBody(const Graph& body, const std::vector<Value>& inputs);
+    const Attribute* resolved(const Attribute& attribute) const;
+    Numbers numbersOf(const Tensor& tensor);
+    Numbers numbersOf(const SparseTensor& tensor);
+    void remark(std::string sentence) { m_remarks.insert(std::move(sentence)); }
+    /// Numbers that were given for an input have been used to find a shape.
+    void bind(const Value& value);
+    /// Extent of a batch where the file fixes it at 1 and it is left open here; 0: it is not.
+    int64_t freedBatch() const { return m_isFreed ? m_batch.extent : 0; }
+
+  private:
+    /// Names of one graph, and where names are looked for that it does not have.
+    struct Scope {
+        Scope* outer = nullptr;
+        std::string prefix;  ///< of names in it, so that those of two scopes differ
+        std::unordered_map<std::string_view, Value> values;
+        std::unordered_map<std::string_view, const Tensor*> tensors;  ///< not looked at yet
+        std::unordered_map<std::string_view, const SparseTensor*> sparse;
+        std::unordered_map<std::string_view, const Type*> declared;
+        std::map<std::string_view, const Attribute*> arguments = {};  ///< of a function's call
+        const std::vector<OpsetImport>* opsets = nullptr;
+    };
+
+    Result<void> checkModel() const;
+    Scope scopeOf(const Graph& graph, Scope* outer);
+    void addInputs(Scope& scope);
+    Value inputValue(const ValueInfo& info);
+    Shape shapeOfInput(const ValueInfo& info, bool& isBatched);
+    void addOutputs(Scope& scope);
+    Value output(Scope& scope, std::string_view name);
+
+    void readNodes(const std::vector<Node>& nodes, Scope& scope);
+    void readNode(const Node& node, Scope& scope);
+    void readFunction(const Function& function, const Node& node, std::vector<Value> inputs,
+                      Scope& scope);
+    void readByRule(const Node& node, int64_t opset, const std::vector<Value>& inputs,
+                    Scope& scope);
+    void keep(const Node& node, int64_t opset, const std::vector<Value>& inputs, const Refusal& why,
+              Scope& scope);
+    void define(Scope& scope, std::string_view name, Value value);
+    const Value& lookUp(Scope& scope, std::string_view name, const Node& node);
+    Value* find(Scope& scope, std::string_view name);
+    int64_t opsetOf(const Scope& scope, std::string_view domain) const;
+    std::string baseFor(const Node& node, const std::vector<Value>& inputs) const;
+    std::vector<Value> folded(const OpDescriptor& op, const Attrs& attrs,
+                              const std::vector<Value>& operands) const;
+
+    const Model& m_model;
+    const Choices& m_choices;
+    const Batch m_batch;
+    ExternalFiles m_files;
+    Draft m_draft;
+    Scope* m_scope = nullptr;  ///< of the node that is read
+    std::string m_base;        ///< what the next node of the graph is called
+    int m_depth = 0, m_scopes = 0;
+    int64_t m_nodes = 0, m_folded = 0, m_evaluated = 0;
+    bool m_followsBatch = false, m_isFreed = false;
+    DType m_floatType = DType::F32;
+    std::vector<End> m_inputs, m_outputs;
+    std::vector<Refused> m_refused;
+    std::set<std::string> m_remarks, m_bound;
+};
+
+}  // namespace vitrine::onnx

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a model begins and ends: inputs with their extents, outputs.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+#include "core/graph/names.h"
+#include "core/graph/special_nodes.h"
+#include "core/onnx/reader.h"
+
+namespace vitrine::onnx {
+
+namespace {
+
+[[noreturn]] void fail(std::string code, std::string message, std::string next = {}) {
+    throw Error{std::move(code), std::move(message), {}, "Nothing was opened.", std::move(next)};
+}
+
+/// What stands for a batch: an extent that the file leaves open.
+bool isOpen(const Dim& dim) { return !dim.value || *dim.value < 0; }
+
+bool isDouble(ElementType type) { return type == ElementType::Double; }
+bool isSingle(ElementType type) {
+    return type == ElementType::Float || type == ElementType::Float16 ||
+           type == ElementType::Bfloat16;
+}
+
+/// Numbers as they are computed with here.
+Numbers computed(const Numbers& numbers) {
+    const DType type = computedType(numbers->dtype);
+    if (type == numbers->dtype) return numbers;
+    const OpDescriptor& cast = *findNodeOperator("cast");
+    const Attrs attrs = Attrs(cast.fields).with("to", std::string(vitrine::name(type)));
+    const Result<std::vector<Numbers>> result = evaluate(cast, attrs, {numbers}, int64_t{1} << 40);
+    return result.ok() ? result->front() : numbers;
+}
+
+/// A model that computes in double throughout does so here as well.
+bool computesInDouble(const Model& model) {
+    bool hasDouble = false, hasSingle = false;
+    const auto note = [&](ElementType type) {
+        hasDouble = hasDouble || isDouble(type);
+        hasSingle = hasSingle || isSingle(type);
+    };
+    for (const ValueInfo& info : model.graph->inputs) note(info.type.element);
+    for (const Tensor& tensor : model.graph->initializers) note(tensor.type);
+    return hasDouble && !hasSingle;
+}
+
+}  // namespace
+
+/// Extents of an input as numbers. Errors: "O12", "O18".
+Shape Reader::shapeOfInput(const ValueInfo& info, bool& isBatched) {
+    const auto chosen = m_choices.shapes.find(info.name);
+    if (chosen != m_choices.shapes.end()) return chosen->second;
+    const std::string who = fmt::format("input {} of {}", quoted(info.name), m_model.path);
+    if (!info.type.shape)
+        fail("O18", fmt::format("{} has a shape that the file does not tell", who),
+             "Give its extents.");
+    const std::vector<Dim>& dims = *info.type.shape;
+    if (dims.size() > static_cast<size_t>(Shape::maxRank))
+        fail("O12",
+             fmt::format("{} has {} extents, wanted at most {}", who, dims.size(), Shape::maxRank));
+    Shape shape;
+    for (size_t k = 0; k < dims.size(); ++k) {
+        const Dim& dim = dims[k];
+        const auto symbol = m_choices.symbols.find(dim.symbol);
+        const bool mayBeBatch = k == 0 && m_batch.isOpen &&
+                                (m_batch.freesOnes ? isOpen(dim) || *dim.value == 1 : isOpen(dim));
+        if (!dim.symbol.empty() && symbol != m_choices.symbols.end()) {
+            shape.push(symbol->second);
+        } else if (mayBeBatch) {
+            isBatched = true;
+            m_isFreed = m_isFreed || !isOpen(dim);
+            shape.push(m_batch.extent);
+        } else if (!isOpen(dim)) {
+            shape.push(*dim.value);
+        } else if (k == 0) {
+            shape.push(m_batch.extent);
+        } else {
+            const std::string called =
+                dim.symbol.empty() ? std::string() : fmt::format(", {}", quoted(dim.symbol));
+            fail("O18", fmt::format("extent {} of {} is open{}", k + 1, who, called),
+                 "Give it a number.");
+        }
+    }
+    if (checkedElements(shape.dims()) < 0)
+        fail("O12", fmt::format("{} has the shape {}", who, shape.text()));
+    return shape;
+}
+
+Value Reader::inputValue(const ValueInfo& info) {
+    Value value{.name = std::string(info.name)};
+    value.element = info.type.element;
+    const std::optional<DType> stored = storedType(info.type.element);
+    if (info.type.kind != Type::Kind::Tensor || !stored) return value;
+    bool isBatched = false;
+    const Shape shape = shapeOfInput(info, isBatched);
+    const DType type = computedType(*stored);
+    value.type = ValueShape{shape, type};
+    const auto given = m_choices.numbers.find(info.name);
+    if (given != m_choices.numbers.end()) value.numbers = computed(given->second);
+    if (shape.elements() == 0) {
+        value.numbers = TensorData::of(type, shape, {});
+        value.isFixed = true;
+        return value;
+    }
+
+    Attrs attrs(inputNode.fields);
+    const std::vector<int64_t> extents(shape.dims().begin() + (isBatched ? 1 : 0),
+                                       shape.dims().end());
+    const bool isUsual = isFloat(type) && (type == DType::F64) == (m_floatType == DType::F64);
+    for (const auto& [field, entry] :
+         {std::pair<std::string_view, FieldValue>{"shape", extents},
+          {"column", std::string(info.name).substr(0, 100)},
+          {"scaling", std::string("raw")},
+          {"type", std::string(isUsual ? "floats" : vitrine::name(type))},
+          {"batched", isBatched}}) {
+        if (!attrs.has(field)) continue;
+        const Result<void> set = attrs.set(field, entry);
+        if (!set.ok())
+            fail("O12", fmt::format("input {}: {}", quoted(info.name), set.error().message));
+    }
+    m_followsBatch = m_followsBatch || isBatched;
+    const std::string id = m_draft.addInput(value.name, std::move(attrs));
+    value.port = PortRef{id, "x"};
+    m_inputs.push_back({.node = id,
+                        .name = value.name,
+                        .element = info.type.element,
+                        .shape = shape,
+                        .dims = info.type.shape.value_or(std::vector<Dim>{})});
+    return value;
+}
+
+void Reader::addInputs(Scope& scope) {
+    m_floatType = computesInDouble(m_model) ? DType::F64 : DType::F32;
+    for (const ValueInfo& info : m_model.graph->inputs) {
+        // Up to IR 3 every initializer is an input as well.
+        if (scope.tensors.contains(info.name) || scope.sparse.contains(info.name)) continue;
+        define(scope, info.name, inputValue(info));
+    }
+}
+
+void Reader::addOutputs(Scope& scope) {
+    for (const ValueInfo& info : m_model.graph->outputs) {
+        const Value value = output(scope, info.name);
+        End end;
+        end.name = std::string(info.name);
+        end.element = value.element;
+        if (info.type.kind == Type::Kind::Tensor && info.type.element != ElementType::Undefined)
+            end.element = info.type.element;
+        if (info.type.shape) end.dims = *info.type.shape;
+        if (value.type) end.shape = value.type->shape;
+        const bool isComputed = value.port || value.numbers;
+        if (!isComputed) {
+            remark(fmt::format("output {} is no tensor that is computed here", quoted(info.name)));
+            continue;
+        }
+        end.node = m_draft.addOutput(end.name, value);
+        m_outputs.push_back(std::move(end));
+    }
+}
+
+}  // namespace vitrine::onnx

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// The numbers of a tensor of an ONNX file, in place where they lie as this program wants them.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/mapped_file.h"
+#include "core/onnx/external_files.h"
+#include "core/onnx/value.h"
+
+namespace vitrine::onnx {
+
+/// Of any type that is stored here. Raw and external ones are views of the file; others are made.
+/// `owner`: keeps the model's bytes. Errors, each with the tensor's name: "O05" (text, complex
+/// numbers, 6 bits, segments), "O11" (raw and typed numbers, or other bytes than its shape wants),
+/// "O12" (extents), and those of ExternalFiles.
+Result<Numbers> numbersOf(const Tensor& tensor, ExternalFiles& files,
+                          const std::shared_ptr<const void>& owner);
+/// Values and places: everything else is 0. Errors: the same, "O12".
+Result<Numbers> numbersOf(const SparseTensor& tensor, ExternalFiles& files,
+                          const std::shared_ptr<const void>& owner);
+
+}  // namespace vitrine::onnx
