@@ -11,6 +11,7 @@
 #include "core/graph/names.h"
 #include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
+#include "core/graph/special_nodes.h"
 
 namespace vitrine {
 
@@ -207,7 +208,26 @@ Result<void> Graph::setField(std::string_view id, std::string_view field, FieldV
             changed,
             fmt::format("field '{}' would take away port '{}', which is connected", field, port));
     VITRINE_TRY(checkNode(changed));
+    VITRINE_TRY(checkGiven(changed, field));
     at(*index) = std::move(changed);
+    return {};
+}
+
+/// What an edge brings is still what its port takes.
+Result<void> Graph::checkGiven(const Node& changed, std::string_view field) const {
+    if (changed.op != &inputNode) return {};
+    for (const Edge& edge : m_edges) {
+        if (edge.from.node != changed.id) continue;
+        const Node& to = *find(edge.to.node);
+        const auto place = findPort(to.op->inputs, edge.to.port);
+        const DTypes wanted = to.op->inputs[static_cast<size_t>(place->port)].types;
+        const DTypes given = typesOf(changed, changed.op->outputs.front());
+        if (wanted.meets(given)) continue;
+        Error error = nodeError(changed, fmt::format("it would give {}, and {} takes {}",
+                                                     given.text(), edge.to.text(), wanted.text()));
+        error.place.field = field;
+        return error;
+    }
     return {};
 }
 

@@ -138,6 +138,7 @@ class Graph {
     Result<void> enterKey(Node& node);
     std::string portTakenAway(const Node& changed) const;
     Result<void> checkFeeds(const Node& node) const;
+    Result<void> checkGiven(const Node& changed, std::string_view field) const;
     /// Both ports are there and take to each other. Says nothing of other edges.
     Result<void> checkEdge(const Edge& edge) const;
     Node& at(int index) { return m_nodes[static_cast<size_t>(index)]; }

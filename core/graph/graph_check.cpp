@@ -48,6 +48,9 @@ std::vector<std::string> outputNames(const Node& node) {
 std::string whatFlows(const PortSpec& port) {
     return takesLabels(port) ? "class numbers" : port.types.text();
 }
+std::string whatFlows(const Node& from, const PortSpec& port) {
+    return isClassInput(from) ? "class numbers" : typesOf(from, port).text();
+}
 
 bool isOnCanvas(double coordinate) {
     return std::isfinite(coordinate) && std::abs(coordinate) <= Graph::farthestPosition;
@@ -55,10 +58,16 @@ bool isOnCanvas(double coordinate) {
 
 Result<void> checkInputShape(const Node& node) {
     const std::vector<int64_t>& shape = node.attrs.list("shape");
-    if (!shape.empty() && shape.size() <= maxInputExtents) return {};
+    const size_t least = isBatched(node) ? 1 : 0, most = Shape::maxRank - least;
+    const bool isEmpty = isBatched(node) && std::ranges::find(shape, 0) != shape.end();
+    if (shape.size() >= least && shape.size() <= most && !isEmpty) return {};
     Error error = nodeError(
         node,
-        fmt::format("field 'shape' has {} extents, wanted 1 to {}", shape.size(), maxInputExtents),
+        isEmpty ? fmt::format("field 'shape' is '{}', wanted no extent of 0 where the batch comes "
+                              "on top",
+                              fieldText(shape))
+                : fmt::format("field 'shape' has {} extents, wanted {} to {}", shape.size(), least,
+                              most),
         "P11");
     error.place.field = "shape";
     return error;
@@ -155,9 +164,9 @@ Result<void> Graph::checkEdge(const Edge& edge) const {
     if (!portExists(wanted, to.attrs))
         return nodeError(to, fmt::format("port '{}' is only there while {} is true", wanted.id,
                                          conditionOf(wanted)));
-    if (wanted.types.meets(given.types)) return {};
+    if (wanted.types.meets(typesOf(from, given))) return {};
     return nodeError(to, fmt::format("port '{}' takes {}, but {} gives {}", edge.to.port,
-                                     whatFlows(wanted), edge.from.text(), whatFlows(given)));
+                                     whatFlows(wanted), edge.from.text(), whatFlows(from, given)));
 }
 
 Error Graph::cycleError(const std::vector<int>& nodeIndices) const {

@@ -101,11 +101,14 @@ class Parser {
         return word.substr(0, word.find('.'));
     }
 
-    /// `x[1,28,28]` or `labels<10`.
+    /// `x[1,28,28]` or `labels<10`; `x[]` for one number.
     Result<OptionalSource> declaration(const OpDescriptor& op, std::string_view field, char close) {
         const TextToken name = take();
         take();
-        const Result<TextToken> value = expect(Kind::Word, "numbers");
+        TextToken none = peek();
+        none.text.clear();
+        const Result<TextToken> value =
+            close && peek().isSign(close) ? none : expect(Kind::Word, "numbers");
         if (!value) return value.error();
         if (close) VITRINE_TRY(expectSign(close));
         VITRINE_TRY(addNode(name, name.text, op.id));

@@ -38,6 +38,7 @@ class Lowering {
         if (!roles) return roles.error();
         m_roles = *roles;
         findLeftOut();
+        VITRINE_TRY(checkBatch());
         m_program.batch = m_options.batch;
         m_values.resize(m_graph.nodes().size());
         for (int index : m_roles.inputs)
@@ -79,7 +80,8 @@ class Lowering {
         const Node& node = nodeAt(index);
         const ValueShape& type = m_shapes.nodes[static_cast<size_t>(index)].outputs.front();
         const auto known = std::ranges::find(m_options.columns, columnOf(node), &ColumnType::name);
-        const DType stored = known == m_options.columns.end() ? type.dtype : known->dtype;
+        const DType stored =
+            known == m_options.columns.end() ? takenType(node, m_options.floatType) : known->dtype;
         const bool isMade = stored != type.dtype;
         const bool isTaken = std::ranges::find(ownInputs, node.id) != ownInputs.end();
         const ValueId input = m_builder.addInput(isMade || isTaken ? node.id + ".stored" : node.id,
@@ -118,8 +120,8 @@ class Lowering {
         const DType from = m_builder.dtype(stored);
         const std::string to(name(type));
         const Scaling scaling = scalingOf(node);
-        if (isClassInput(node) && isFloat(from)) return noClasses(node, from);
-        if (from != DType::U8 || scaling == Scaling::Raw || isClassInput(node))
+        if (!isFloat(type) && isFloat(from)) return noWholeNumbers(node, type, from);
+        if (from != DType::U8 || scaling == Scaling::Raw)
             return m_builder.emit("cast", m_builder.attrs("cast").with("to", to), {stored});
         Attrs attrs = m_builder.attrs("normalize").with("to", to);
         if (scaling == Scaling::Normalised) {
@@ -147,14 +149,33 @@ class Lowering {
         return error;
     }
 
-    static Error noClasses(const Node& node, DType from) {
-        Error error = nodeError(node,
-                                fmt::format("it takes class numbers, and the data's column '{}' "
-                                            "holds {}",
-                                            columnOf(node), name(from)),
-                                "U05");
+    static Error noWholeNumbers(const Node& node, DType type, DType from) {
+        const bool isTarget = isClassInput(node);
+        Error error = nodeError(
+            node,
+            fmt::format("it takes {}, and the data's column '{}' holds {}",
+                        isTarget ? "class numbers" : name(type), columnOf(node), name(from)),
+            "U05");
         error.place.field = "column";
-        error.next = "Choose a column of classes, or use an input for numbers.";
+        error.next = isTarget ? "Choose a column of classes, or use an input for numbers."
+                              : "Choose a column of whole numbers, or give the input another type.";
+        return error;
+    }
+
+    /// Where no input has a batch on top, the numbers of one are all that there is.
+    Result<void> checkBatch() const {
+        bool isOne = m_options.batch != 1;
+        for (const int index : m_roles.inputs)
+            isOne = isOne && (isLeftOut(index) || !isBatched(nodeAt(index)));
+        if (!isOne || m_roles.inputs.empty()) return {};
+        const Node& node = nodeAt(m_roles.inputs.front());
+        Error error = nodeError(node,
+                                fmt::format("no input of the network is batched, so that it "
+                                            "computes one example at a time, not {}",
+                                            m_options.batch),
+                                "shape");
+        error.place.field = "batched";
+        error.next = "Take a batch of 1, or let the batch come on top of an input's shape.";
         return error;
     }
 

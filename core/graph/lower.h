@@ -45,7 +45,8 @@ struct LowerOptions {
 /// compares, by `prediction:<node>` and `target:<node>`. Instructions carry the node's id as origin
 /// and base name. Strays (trained_part.h) are left out: the program is that of the graph without
 /// them. Errors: those of the shape pass; those of rolesOf() (roles.h): "P10"; "U05" where an input
-/// cannot be made of how its column is stored.
+/// cannot be made of how its column is stored; "shape" for more than one example of a network none
+/// of whose inputs is batched.
 Result<Program> lower(const Graph& graph, const LowerOptions& options);
 /// The same of a part with shapes for the options' batch and type.
 Result<Program> lower(const TrainedPart& part, const LowerOptions& options);

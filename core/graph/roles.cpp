@@ -116,7 +116,9 @@ Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss) {
 Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss,
                       const std::vector<bool>& leftOut) {
     Roles roles = RoleFinder(graph, wiring, leftOut).find();
-    if (roles.inputs.empty())
+    const bool isAsked = std::ranges::any_of(
+        graph.nodes(), [](const Node& node) { return node.op->kind == NodeKind::Output; });
+    if (roles.inputs.empty() && (withLoss || !isAsked))
         return missing("input", "Add an input and connect it to the first layer.");
     if (withLoss && roles.losses.empty())
         return missing("loss",

@@ -36,7 +36,7 @@ struct Roles {
 };
 
 /// With losses: at least one is needed. Without: an output is. Errors: "P10" where there is no
-/// input, no loss or no output.
+/// loss, no output, or no input; without losses what `output` nodes give may need none.
 Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss);
 /// The same of a graph without some of its nodes, which feed none of the others.
 Result<Roles> rolesOf(const Graph& graph, const Wiring& wiring, bool withLoss,

@@ -182,9 +182,10 @@ Result<NodeShapes> ShapePass::shapesAt(int index) {
 }
 
 ValueShape ShapePass::numbersOf(const Node& node) const {
-    Shape shape{m_options.batch};
+    Shape shape;
+    if (isBatched(node)) shape.push(m_options.batch);
     for (int64_t extent : node.attrs.list("shape")) shape.push(extent);
-    return {shape, m_options.floatType};
+    return {shape, givenType(node, m_options.floatType)};
 }
 
 ValueShape ShapePass::labelsOf() const { return {Shape{m_options.batch}, DType::I32}; }

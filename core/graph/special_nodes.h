@@ -11,7 +11,8 @@
 
 namespace vitrine {
 
-/// `input`: x [N, …] of numbers, field `shape` holds the extents after N.
+/// `input`: x [N, …] of numbers, field `shape` holds the extents after N; or, where it is not
+/// batched, all of them.
 extern const OpDescriptor inputNode;
 /// `target`: labels [N] int32, field `classes`.
 extern const OpDescriptor targetNode;
@@ -29,6 +30,15 @@ inline bool isLoss(const Node& node) { return node.op->kind == NodeKind::Loss; }
 
 /// The column that an input takes.
 inline const std::string& columnOf(const Node& input) { return input.attrs.text("column"); }
+
+/// The batch comes on top of its shape. True of targets.
+bool isBatched(const Node& input);
+/// Of its elements as they come in, in a network of such floats, where the data say nothing else.
+DType takenType(const Node& input, DType floatType);
+/// Of what it gives: f16 and bf16 become the network's floats.
+DType givenType(const Node& input, DType floatType);
+/// Types that an output may have, as far as the fields of its node say.
+DTypes typesOf(const Node& node, const PortSpec& output);
 
 /// What becomes of the numbers of a column on their way into a network.
 enum class Scaling : uint8_t {

@@ -96,6 +96,17 @@ Result<void> checkClasses(const Graph& graph, const Node& node, const ColumnFact
 }
 
 Result<void> checkNumbers(const Node& node, const Column& column) {
+    if (!isBatched(node))
+        return mismatch(
+            node, "U05", "batched",
+            fmt::format("{} takes one array as it is, and data are examples", node.text()),
+            "Let the batch come on top of its shape.");
+    const DType type = takenType(node, DType::F32);
+    if (!isFloat(type) && isFloat(column.dtype))
+        return mismatch(node, "U05", "type",
+                        fmt::format("{} takes {}, column '{}' has {}", node.text(), name(type),
+                                    column.name, name(column.dtype)),
+                        "Choose a column of whole numbers, or give the input another type.");
     const std::vector<int64_t>& wanted = node.attrs.list("shape");
     const std::span<const int64_t> there = column.shape.dims();
     const bool isOneNumber = there.empty() && wanted == std::vector<int64_t>{1};

@@ -48,8 +48,10 @@ struct PredictorInput {
     std::string node, column;
     DType dtype = DType::U8;  ///< as the data store the column
     Shape shape;              ///< of one example
+    bool isBatched = true;    ///< false: the shape is that of all there is
 
     int64_t bytes() const { return shape.elements() * sizeOf(dtype); }
+    int64_t bytes(int64_t batch) const { return bytes() * (isBatched ? batch : 1); }
 };
 
 }  // namespace vitrine

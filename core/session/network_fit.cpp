@@ -21,7 +21,7 @@ class Fitting {
 
     NetworkFit fit() {
         for (const Node& node : m_graph.nodes())
-            if (isInput(node)) fitInput(node);
+            if (isInput(node) && isBatched(node)) fitInput(node);
         if (const auto roles = rolesOf(m_graph, m_wiring, true))
             for (const LossRole& loss : roles->losses) fitAnswer(loss);
         return std::move(m_fit);

@@ -109,8 +109,10 @@ void PredictNetwork::findEnds(const Project& project) {
     const Roles roles = rolesOf(part.graph(), part.wiring(), false).value();
     for (const DataSlot& slot : m_member->data) {
         const TensorType& type = tape().value(slot.value).type;
-        m_inputs.push_back({slot.node, columnOf(*part.graph().find(slot.node)), type.dtype,
-                            Shape(type.shape.dims().subspan(1))});
+        const Node& node = *part.graph().find(slot.node);
+        m_inputs.push_back({slot.node, columnOf(node), type.dtype,
+                            Shape(type.shape.dims().subspan(isBatched(node) ? 1 : 0)),
+                            isBatched(node)});
     }
     for (const OutputRole& role : roles.outputs) {
         Given given{{}, tape().output("output:" + role.name)};
@@ -145,7 +147,7 @@ Result<void> PredictNetwork::check(std::span<const std::vector<std::byte>> value
             {},
             "Give a value for every input."};
     for (size_t i = 0; i < m_inputs.size(); ++i) {
-        const auto wanted = static_cast<size_t>(batch() * m_inputs[i].bytes());
+        const auto wanted = static_cast<size_t>(m_inputs[i].bytes(batch()));
         if (values[i].size() == wanted) continue;
         return Error{"P13",
                      fmt::format("the value for '{}' has {}, the network takes {} of {}: {}",

@@ -7,6 +7,7 @@
 
 #include "core/base/guard.h"
 #include "core/base/rng.h"
+#include "core/graph/special_nodes.h"
 #include "core/tensor/element.h"
 #include "core/train/model.h"
 
@@ -57,6 +58,11 @@ class CheckedModel {
         return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
     }
 
+    /// Of other whole numbers two, which every axis of two has for positions.
+    static uint32_t choicesOf(const Node& input) {
+        return isClassInput(input) ? static_cast<uint32_t>(input.attrs.integer("classes")) : 2;
+    }
+
     /// With the states as they are now.
     double run(Mode mode) {
         Executor& executor = *m_model->member(mode, m_batch).executor;
@@ -75,9 +81,7 @@ class CheckedModel {
             std::vector<std::byte> values(static_cast<size_t>(slot.bytes));
             for (int64_t i = 0; i < type.shape.elements(); ++i)
                 writeElement(values.data(), type.dtype, i,
-                             type.dtype == DType::F64
-                                 ? rng.normal()
-                                 : rng.below(static_cast<uint32_t>(node.attrs.integer("classes"))));
+                             isFloat(type.dtype) ? rng.normal() : rng.below(choicesOf(node)));
             orThrow(m_model->memory().write(slot.at, values));
         }
         if (member.rngKey >= 0)

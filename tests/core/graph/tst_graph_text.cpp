@@ -130,10 +130,17 @@ void TestGraphText::namesLineAndColumnOfTrouble_data() {
         << "P11: line 1, column 26: batch_norm2d 'bn': field 'momentum' is '7', wanted a number "
            "from 0 to 1";
     QTest::newRow("no shape") << "x[]"
-                              << "S01: line 1, column 3: found ']', wanted numbers";
+                              << "P11: input 'x': field 'shape' has 0 extents, wanted 1 to 5";
+    QTest::newRow("an extent of none")
+        << "x[4,0]"
+        << "P11: input 'x': field 'shape' is '4,0', wanted no extent of 0 where the batch comes on "
+           "top";
+    QTest::newRow("a whole shape of too many extents")
+        << "x[1,2,3,4,5,6,7](batched=false)"
+        << "P11: input 'x': field 'shape' has 7 extents, wanted 0 to 6";
     QTest::newRow("bad shape") << "x[4,-1]"
                                << "P11: line 1, column 3: input 'x': field 'shape' is '4,-1', "
-                                  "wanted whole numbers from 1 to 65536";
+                                  "wanted whole numbers from 0 to 16777216";
     QTest::newRow("never closed") << "x[4] -> relu(\n"
                                   << "S01: line 2, column 1: found the end, wanted ')'";
     QTest::newRow("arrow to nothing") << "x[4] ->"
