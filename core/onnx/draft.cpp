@@ -205,16 +205,23 @@ std::string Draft::addInput(const std::string& name, Attrs attrs) {
     return m_nodes.back().node.id;
 }
 
-std::string Draft::addOutput(const std::string& name, const Value& value) {
+Result<std::string> Draft::addOutput(const std::string& name, const Value& value) {
+    const std::string id = freeId(name);
+    Value given = value;
+    if (!given.port) {  // an output takes an edge
+        const Shape& shape = value.numbers->shape;
+        const OpDescriptor& same = operatorNamed("reshape");
+        const std::vector<int64_t> extents(shape.dims().begin(), shape.dims().end());
+        Result<std::vector<Value>> made =
+            add(same, Attrs(same.fields).with("shape", extents), {value}, id + "_value");
+        if (!made.ok()) return made.error();
+        given = made->front();
+    }
     vitrine::Node node;
-    node.id = freeId(name);
+    node.id = id;
     node.op = &outputNode;
     node.attrs = Attrs(outputNode.fields);
-    const std::string id = node.id;
-    if (value.port || value.numbers) {
-        const Result<void> fed = feed({node, outputNode.inputs.front(), "x"}, value);
-        VITRINE_CHECK(fed.ok(), "an output takes what is there");
-    }
+    m_edges.push_back({*given.port, {id, "x"}});
     m_nodes.push_back({std::move(node), {}});
     return id;
 }
@@ -226,15 +233,13 @@ Result<std::string> Draft::addPlaceholder(const Node& source, const std::vector<
     if (!op.ok()) return op.error();
     node.op = *op;
     node.attrs = fieldsOf(**op, source);
-    for (size_t k = 0; k < operands.size() && k < (*op)->inputPorts.size(); ++k) {
-        const Value& operand = operands[k];
-        const PortSpec& port = (*op)->inputPorts[k];
-        if (operand.port) {
-            m_edges.push_back({*operand.port, {node.id, std::string(port.id)}});
-        } else if (operand.numbers && isStateType(operand.numbers->dtype) &&
-                   operand.numbers->shape.elements() > 0) {
-            VITRINE_TRY(feed({node, port, std::string(port.id)}, operand));
-        }
+    for (size_t k = 0; k < operands.size() && k < mostPlaceholderPorts; ++k) {
+        const std::string port = fmt::format("in{}", k);
+        const auto spec = std::ranges::find((*op)->inputPorts, port, &PortSpec::id);
+        if (operands[k].port)
+            m_edges.push_back({*operands[k].port, {node.id, port}});
+        else if (isKept(operands[k]))
+            VITRINE_TRY(feed({node, *spec, port}, operands[k]));
     }
     const std::string id = node.id;
     m_nodes.push_back({std::move(node), {}});

@@ -32,7 +32,8 @@ class Draft {
                                    const std::vector<Value>& operands, const std::string& base);
     /// An input; gives its node's id.
     std::string addInput(const std::string& name, Attrs attrs);
-    std::string addOutput(const std::string& name, const Value& value);
+    /// Of a value that a node gives, or whose numbers are known and some. Errors: those of add().
+    Result<std::string> addOutput(const std::string& name, const Value& value);
     /// A node that is kept as the file has it: its operands, its fields, and so many outputs.
     /// Gives its id. Errors: those of placeholderOp.
     Result<std::string> addPlaceholder(const Node& node, const std::vector<Value>& operands);

@@ -69,9 +69,9 @@ Result<void> checkPlain(const Tensor& tensor, const fs::path& model, const fs::p
             isLast ? S_ISREG(found.st_mode) && found.st_nlink == 1 : S_ISDIR(found.st_mode);
         if (!isPlain)
             return troubleOf("O07", tensor,
-                           fmt::format("{} is a link, a device or has several names, and is not "
-                                       "opened",
-                                       path.string()));
+                             fmt::format("{} is a link, a device or has several names, and is not "
+                                         "opened",
+                                         path.string()));
     }
     return {};
 }
@@ -91,8 +91,9 @@ std::optional<uint64_t> placeOf(const Tensor& tensor, std::string_view key, uint
 Result<ExternalBytes> ExternalFiles::bytesOf(const Tensor& tensor) {
     const std::string location(valueOf(tensor, "location"));
     if (!staysBelow(location))
-        return troubleOf("O06", tensor,
-                       fmt::format("its file {} is outside the model's folder", vitrine::quoted(location)));
+        return troubleOf(
+            "O06", tensor,
+            fmt::format("its file {} is outside the model's folder", vitrine::quoted(location)));
     auto known = m_files.find(location);
     if (known == m_files.end()) {
         const fs::path model(m_model);
@@ -107,13 +108,13 @@ Result<ExternalBytes> ExternalFiles::bytesOf(const Tensor& tensor) {
     const std::optional<uint64_t> offset = placeOf(tensor, "offset", 0);
     if (!offset || *offset > all.size())
         return troubleOf("O08", tensor,
-                       fmt::format("it begins at {} of a file of {} bytes",
-                                   quoted(valueOf(tensor, "offset")), all.size()));
+                         fmt::format("it begins at {} of a file of {} bytes",
+                                     quoted(valueOf(tensor, "offset")), all.size()));
     const std::optional<uint64_t> length = placeOf(tensor, "length", all.size() - *offset);
     if (!length || *length > all.size() - *offset)
         return troubleOf("O08", tensor,
-                       fmt::format("it has {} bytes from {} on, of a file of {}",
-                                   quoted(valueOf(tensor, "length")), *offset, all.size()));
+                         fmt::format("it has {} bytes from {} on, of a file of {}",
+                                     quoted(valueOf(tensor, "length")), *offset, all.size()));
     return ExternalBytes{all.subspan(*offset, *length), known->second};
 }
 

@@ -38,12 +38,13 @@ struct Refused {
 
 /// An end of the network, and how the file calls it.
 struct End {
-    std::string node;  ///< its id in the graph
+    std::string node;  ///< its id in the graph; empty: none has it (an output without elements)
     std::string name;  ///< as the file spells it
     ElementType element = ElementType::Undefined;
     Shape shape = {};            ///< of a batch of `Network::batch`
     std::vector<Dim> dims = {};  ///< as the file declares them
     bool isBound = false;        ///< inputs: shapes follow from its numbers, which are fixed
+    Numbers numbers = {};        ///< outputs that are constant
 };
 
 struct Network {

@@ -592,8 +592,7 @@ template <class Read>
 auto parsed(Bytes bytes, const std::string& path, Read read)
     -> Result<decltype(read(std::declval<Parser&>(), std::declval<Reader>()))> {
     const auto trouble = [&](std::string code, std::string message) {
-        return Error{
-            std::move(code), std::move(message), placeOf(path), "Nothing was opened.", ""};
+        return Error{std::move(code), std::move(message), placeOf(path), "Nothing was opened.", ""};
     };
     if (bytes.size() > largestMessage)
         return trouble("O02",
@@ -627,11 +626,8 @@ Result<Model> modelFromBytes(Bytes bytes, const std::string& path) {
     if (!model.ok()) return model;
     model->path = path;
     const auto missing = [&](std::string_view what) {
-        return Error{"O03",
-                     fmt::format("{} is not an ONNX model: it has no {}", path, what),
-                     placeOf(path),
-                     "Nothing was opened.",
-                     ""};
+        return Error{"O03", fmt::format("{} is not an ONNX model: it has no {}", path, what),
+                     placeOf(path), "Nothing was opened.", ""};
     };
     if (!model->graph) return missing("graph");
     if (model->opsets.empty()) return missing("operator set");

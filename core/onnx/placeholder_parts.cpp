@@ -82,6 +82,12 @@ std::vector<const Attribute*> shown(const Node& node) {
 
 }  // namespace
 
+bool isKept(const Value& operand) {
+    if (operand.port || !operand.numbers || operand.numbers->shape.elements() == 0) return false;
+    const DType type = operand.numbers->dtype;
+    return type == DType::F32 || type == DType::F64 || type == DType::I32 || type == DType::I64;
+}
+
 std::string placeholderName(const Node& node) {
     const std::string type = wordOf(node.opType, "unnamed");
     if (node.domain.empty()) return type;
@@ -91,7 +97,7 @@ std::string placeholderName(const Node& node) {
 PlaceholderParts partsOf(const Node& node, const std::vector<Value>& operands) {
     PlaceholderParts parts{.op = placeholderName(node)};
     for (size_t k = 0; k < operands.size() && k < mostPlaceholderPorts; ++k)
-        parts.inputs.push_back(fmt::format("in{}", k));
+        (isKept(operands[k]) ? parts.parameters : parts.inputs).push_back(fmt::format("in{}", k));
     for (size_t k = 0; k < node.outputs.size() && k < mostPlaceholderPorts; ++k)
         parts.outputs.push_back(fmt::format("out{}", k));
     for (const Attribute* attribute : shown(node))

@@ -11,6 +11,8 @@ namespace vitrine::onnx {
 
 /// `com.microsoft:FusedConv`; `NonZero` of ONNX's own domain.
 std::string placeholderName(const Node& node);
+/// Whether a placeholder has an operand's numbers as a parameter of its own.
+bool isKept(const Value& operand);
 PlaceholderParts partsOf(const Node& node, const std::vector<Value>& operands);
 /// Its attributes: numbers and text as they are, lists as JSON; graphs and tensors by their kind.
 Attrs fieldsOf(const PlaceholderOp& op, const Node& node);

@@ -64,8 +64,7 @@ Result<void> Reader::checkModel() const {
         return Error{
             "O03",
             fmt::format("{} has {} {}, wanted {} to {}", m_model.path, what, found, oldest, newest),
-            placeOf(m_model.path),
-            "Nothing was opened.",
+            placeOf(m_model.path), "Nothing was opened.",
             found > newest ? "Export it again for an older one." : ""};
     };
     // Later ones of the format itself add fields that this program passes over.

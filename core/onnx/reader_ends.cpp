@@ -107,6 +107,13 @@ Value Reader::inputValue(const ValueInfo& info) {
         return value;
     }
 
+    if (!(everyType).contains(type)) {  // packed ones and small floats are numbers of a file here
+        value.isFixed = value.numbers != nullptr;
+        if (!value.isFixed) value.type.reset();
+        m_bound.insert(value.name);
+        return value;
+    }
+
     Attrs attrs(inputNode.fields);
     const std::vector<int64_t> extents(shape.dims().begin() + (isBatched ? 1 : 0),
                                        shape.dims().end());
@@ -157,7 +164,12 @@ void Reader::addOutputs(Scope& scope) {
             remark(fmt::format("output {} is no tensor that is computed here", quoted(info.name)));
             continue;
         }
-        end.node = m_draft.addOutput(end.name, value);
+        if (!value.port) end.numbers = value.numbers;
+        if (value.port || value.numbers->shape.elements() > 0) {
+            Result<std::string> node = m_draft.addOutput(end.name, value);
+            if (!node.ok()) fail(node.error().code, node.error().message);
+            end.node = std::move(*node);
+        }
         m_outputs.push_back(std::move(end));
     }
 }

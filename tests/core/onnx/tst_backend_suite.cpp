@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every model of ONNX's backend suite: it gives what the suite stores, or is refused with a reason.
+// Truth: the suite's stored results (VITRINE_TEST_DATA names a folder with onnx-backend in it; and
+// what Debian's libonnx-testdata installs, an older state of the same).
+#include <QTemporaryDir>
+#include <QtTest/QtTest>
+#include <filesystem>
+#include <map>
+
+#include "tests/support/counts.h"
+#include "tests/support/onnx_network.h"
+
+using namespace vitrine;
+using namespace vitrine::test;
+
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = OnnxVerdict::Kind;
+
+/// Folders of cases, in the order of their names.
+std::vector<std::string> casesIn(const fs::path& suite) {
+    std::vector<std::string> cases;
+    for (const char* part : {"node", "simple", "pytorch-converted", "pytorch-operator"}) {
+        std::error_code failure;
+        for (const fs::directory_entry& entry : fs::directory_iterator(suite / part, failure))
+            if (fs::exists(entry.path() / "model.onnx")) cases.push_back(entry.path().string());
+    }
+    std::ranges::sort(cases);
+    return cases;
+}
+
+struct Tally {
+    int agree = 0, refused = 0;
+    std::map<std::string, std::pair<int, int>> byOperator;  ///< agreeing, all
+    std::vector<std::string> wrong;
+
+    void add(const std::string& name, const OnnxVerdict& verdict) {
+        agree += verdict.kind == Kind::Agrees;
+        refused += verdict.kind == Kind::Refused;
+        for (const std::string& type : verdict.types) {
+            byOperator[type].first += verdict.kind == Kind::Agrees;
+            ++byOperator[type].second;
+        }
+        if (verdict.kind == Kind::Differs || verdict.kind == Kind::Fails)
+            wrong.push_back(name + ": " + verdict.reason);
+    }
+};
+
+Tally judgeAll(const std::vector<std::string>& cases) {
+    Tally tally;
+    const bool isTold = qEnvironmentVariableIsSet("VITRINE_TELL_CASES");
+    for (const std::string& folder : cases) {
+        const std::string name = fs::path(folder).filename().string();
+        const OnnxVerdict verdict = judgeOnnx(folder + "/model.onnx", folder);
+        tally.add(name, verdict);
+        if (isTold && verdict.kind != Kind::Agrees)
+            fprintf(stderr, "%s %s: %s\n", verdict.kind == Kind::Refused ? "refused" : "WRONG",
+                    name.c_str(), verdict.reason.c_str());
+    }
+    return tally;
+}
+
+}  // namespace
+
+class TestBackendSuite : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void everyModelAgreesOrIsRefusedWithAReason() {
+        const QString data = qEnvironmentVariable("VITRINE_TEST_DATA");
+        QTemporaryDir scratch;
+        fs::path suite = (data + "/onnx-backend").toStdString();
+        const QString archive = data + "/onnx-backend/backend-data.tar.xz";
+        if (data.isEmpty() || (!fs::exists(suite / "node") && !QFile::exists(archive)))
+            QSKIP("no data: VITRINE_TEST_DATA names no folder with onnx-backend");
+        if (!fs::exists(suite / "node")) {
+            QCOMPARE(QProcess::execute("tar", {"-xJf", archive, "-C", scratch.path()}), 0);
+            suite = scratch.path().toStdString();
+        }
+        judge(casesIn(suite), "of ONNX's backend suite");
+    }
+
+    void everyModelOfDebiansAgreesOrIsRefusedWithAReason() {
+        const fs::path suite = "/usr/include/onnx/backend/test/data";
+        if (!fs::exists(suite / "node")) QSKIP("no data: libonnx-testdata is not installed");
+        judge(casesIn(suite), "of Debian's suite");
+    }
+
+  private:
+    void judge(const std::vector<std::string>& cases, const char* which) {
+        const Tally tally = judgeAll(cases);
+        printCount(tally.agree, std::string("models ") + which + " agree");
+        printCount(tally.refused, std::string("models ") + which + " are refused with a reason");
+        for (const std::string& wrong : tally.wrong) qWarning("%s", wrong.c_str());
+        QVERIFY2(tally.wrong.empty(), tally.wrong.empty() ? "" : tally.wrong.front().c_str());
+        QVERIFY(tally.agree > 0);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestBackendSuite)
+#include "tst_backend_suite.moc"
