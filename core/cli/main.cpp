@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
     addTemplates(program, action);
     addData(program, action);
     addDevices(program, action);
+    addImport(program, action);
     if (argc > 1)
         if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)
             return report(known.error());

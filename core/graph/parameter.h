@@ -63,7 +63,7 @@ struct Parameter {
 Parameter withData(Parameter parameter, std::shared_ptr<const TensorData> data);
 
 /// Most numbers that a project's file holds itself.
-inline constexpr int64_t mostValuesInProject = 4096;
+inline constexpr int64_t mostValuesInProject = int64_t{1} << 18;
 
 /// Errors: "U10" (its id); "P11" (a type that no state has, a constant without numbers, data that
 /// are of another type, more numbers than a project's file holds).

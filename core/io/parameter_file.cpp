@@ -10,8 +10,10 @@
 #include "core/base/file.h"
 #include "core/graph/names.h"
 #include "core/graph/parameter_use.h"
+#include "core/io/model_numbers.h"
 #include "core/io/project_path.h"
 #include "core/io/safetensors.h"
+#include "core/onnx/onnx_content.h"
 
 namespace vitrine {
 
@@ -39,6 +41,23 @@ Parameter withTensor(Parameter parameter, const LoadedFile& file) {
     return withData(
         std::move(parameter),
         TensorData::of(tensor->dtype, tensor->shape, {tensor->bytes.begin(), tensor->bytes.end()}));
+}
+
+/// The same of a model's weights.
+Parameter withWeight(Parameter parameter, Result<ModelNumbers>& model) {
+    const auto numbers = model ? model->find(parameter.file->tensor) : model.error();
+    parameter.data = nullptr;
+    if (!numbers) {
+        parameter.trouble = numbers.error().message;
+        return parameter;
+    }
+    const ValueShape found{(*numbers)->shape, (*numbers)->dtype};
+    if (!parameter.type || *parameter.type == found)
+        return withData(std::move(parameter), *numbers);
+    parameter.trouble =
+        fmt::format("the weight is {} {} now, and was {} {}", name(found.dtype), found.shape.text(),
+                    name(parameter.type->dtype), parameter.type->shape.text());
+    return parameter;
 }
 
 /// One that cannot be so says why, and has no numbers.
@@ -75,6 +94,12 @@ std::vector<Parameter> withNumbersOfFiles(std::vector<Parameter> parameters) {
     for (Parameter& parameter : parameters)
         if (parameter.file) byPath[parameter.file->path].push_back(&parameter);
     for (auto& [path, named] : byPath) {
+        if (isOnnxModel(path)) {
+            Result<ModelNumbers> model = ModelNumbers::open(path);
+            for (Parameter* parameter : named)
+                *parameter = checked(withWeight(std::move(*parameter), model));
+            continue;
+        }
         const LoadedFile file = loadSafetensors(path);
         for (Parameter* parameter : named)
             *parameter = checked(withTensor(std::move(*parameter), file));

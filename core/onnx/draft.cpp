@@ -20,6 +20,7 @@ namespace vitrine::onnx {
 namespace {
 
 constexpr size_t longestId = 90;
+constexpr int64_t mostHashedBytes = int64_t{16} << 20;
 
 Error trouble(std::string code, std::string message) {
     return {std::move(code), std::move(message), {}, {}, {}};
@@ -154,10 +155,10 @@ std::string Draft::parameterFor(const Feed& feed, const Value& value) {
 bool Draft::isTrained(const Value& value, const PortSpec& port) const {
     if (!isFloat(value.type->dtype)) return false;
     if (port.role == PortRole::Parameter) return true;
-    return value.isWeight() && (m_keepsWeights || value.type->shape.elements() > 1);
+    return value.isWeight() && (m_trainsSingleNumbers || value.type->shape.elements() > 1);
 }
 
-Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec& port) const {
+Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec& port) {
     Parameter parameter;
     parameter.id = std::move(id);
     parameter.kind = port.role == PortRole::Statistic ? ParameterKind::Statistic
@@ -165,14 +166,15 @@ Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec&
                                                       : ParameterKind::Constant;
     parameter.type = value.type;
     parameter.data = value.numbers;
+    if (value.isWeight()) parameter.file = ParameterFile{m_file, value.weight};
     parameter.digest = digestOf(parameter.id, value);
     return parameter;
 }
 
 /// Of large numbers, where they come from: reading them all would take longer than everything else.
-std::string Draft::digestOf(const std::string& id, const Value& value) const {
-    if (value.numbers->shape.elements() <= mostValuesInProject)
-        return sha256Hex(value.numbers->bytes);
+std::string Draft::digestOf(const std::string& id, const Value& value) {
+    m_hashed += std::ssize(value.numbers->bytes);
+    if (!value.isWeight() || m_hashed <= mostHashedBytes) return sha256Hex(value.numbers->bytes);
     const std::string from = fmt::format("{}\n{}\n{}", m_file, value.weight, id);
     return sha256Hex(std::as_bytes(std::span(from)));
 }

@@ -21,9 +21,9 @@ struct DraftNode {
 
 class Draft {
   public:
-    /// `keepsWeights`: single numbers too are trained where they are weights of the file.
-    explicit Draft(std::string file, bool keepsWeights)
-        : m_file(std::move(file)), m_keepsWeights(keepsWeights) {}
+    /// `trainsSingleNumbers`: those are weights too.
+    Draft(std::string file, bool trainsSingleNumbers)
+        : m_file(std::move(file)), m_trainsSingleNumbers(trainsSingleNumbers) {}
 
     /// A node of an operator of the palette, and what it gives. `base`: what it is called, where
     /// that is free. Errors: "shape", "P11" (fields), "O05" (a value that is not known, or of a
@@ -65,15 +65,15 @@ class Draft {
     };
     Result<void> feed(const Feed& feed, const Value& value);
     std::string parameterFor(const Feed& feed, const Value& value);
-    Parameter parameterOf(std::string id, const Value& value, const PortSpec& port) const;
+    Parameter parameterOf(std::string id, const Value& value, const PortSpec& port);
     bool isTrained(const Value& value, const PortSpec& port) const;
     /// As a type that parameters have, cast back behind it.
     Result<Value> stored(const Value& value);
     std::string freeParameterId(std::string_view word);
-    std::string digestOf(const std::string& id, const Value& value) const;
+    std::string digestOf(const std::string& id, const Value& value);
 
     std::string m_file;
-    bool m_keepsWeights;
+    bool m_trainsSingleNumbers;
     std::vector<DraftNode> m_nodes;
     std::vector<Edge> m_edges;
     std::map<std::string, Parameter> m_parameters;
@@ -86,6 +86,7 @@ class Draft {
     std::map<std::string, Use> m_shared;           ///< by the value's name
     std::map<std::string, std::string> m_weights;  ///< parameter → weight
     int64_t m_unshared = 0;
+    int64_t m_hashed = 0;  ///< bytes of numbers whose digest was made
 };
 
 }  // namespace vitrine::onnx

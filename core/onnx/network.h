@@ -23,9 +23,9 @@ struct Choices {
     /// False: every input has the shape that it has now, a batch of its own included. True: an
     /// input whose first extent is open, or 1 in a model that can be so, takes batches.
     bool followsBatch = true;
-    /// Every weight of the file stays one, also where it is a single number or only its shape is
-    /// changed on the way to an operator. False: what follows from constants alone is folded.
-    bool keepsWeights = true;
+    /// Single numbers of the file are weights too: all that floats can be differentiated by. False:
+    /// they are constants, as `x · 0.5` means it.
+    bool trainsSingleNumbers = false;
 };
 
 /// A node that has no rule, or that its rule refuses.

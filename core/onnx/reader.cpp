@@ -57,7 +57,7 @@ Reader::Reader(const Model& model, const Choices& choices, Batch batch)
       m_choices(choices),
       m_batch(batch),
       m_files(model.path),
-      m_draft(model.path, choices.keepsWeights) {}
+      m_draft(model.path, choices.trainsSingleNumbers) {}
 
 Result<void> Reader::checkModel() const {
     const auto refuse = [&](std::string_view what, int64_t found, int64_t oldest, int64_t newest) {
@@ -323,6 +323,20 @@ std::vector<Value> Reader::folded(const OpDescriptor& op, const Attrs& attrs,
 
 namespace {
 
+/// Large constants are made by the network once, when it starts: a project's file need not hold
+/// them.
+bool isSmallConstant(const OpDescriptor& op, const Attrs& attrs, const std::vector<Value>& operands,
+                     int64_t size) {
+    if (size > mostValuesInProject) return false;
+    std::vector<ValueShape> types;
+    for (const Value& operand : operands) types.push_back(operand.type.value_or(missingShape));
+    const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
+    if (!results.ok()) return true;  // folding it says what is wrong
+    return std::ranges::all_of(*results, [](const ValueShape& result) {
+        return result.shape.elements() <= mostValuesInProject;
+    });
+}
+
 /// 16-bit floats stay what the file calls them, though they are computed as F32.
 void keepElement(std::vector<Value>& results, const std::vector<Value>& operands) {
     const auto isNarrow = [](const Value& value) {
@@ -340,14 +354,16 @@ std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
                                 const std::vector<Value>& operands) {
     const OpDescriptor& op = operatorNamed(id);
     bool isFixed = true, isKnown = true, isWeight = false;
+    int64_t size = 0;
     for (const Value& operand : operands) {
         if (operand.isMissing()) continue;
         isFixed = isFixed && operand.isFixed && operand.numbers;
         isKnown = isKnown && operand.numbers;
-        isWeight = isWeight || (operand.isWeight() && m_choices.keepsWeights);
+        isWeight = isWeight || operand.isWeight();
+        size += operand.numbers ? operand.numbers->shape.elements() : 0;
     }
     std::vector<Value> results;
-    if (isFixed && !isWeight) {
+    if (isFixed && !isWeight && isSmallConstant(op, attrs, operands, size)) {
         results = folded(op, attrs, operands);
         ++m_evaluated;
     } else {

@@ -5,7 +5,7 @@
 #include <QDir>
 #include <QFileInfo>
 
-#include "core/session/onnx_content.h"
+#include "core/session/import_model.h"
 #include "core/session/weights_summary.h"
 #include "gui/models/count_words.h"
 

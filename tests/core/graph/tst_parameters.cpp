@@ -257,7 +257,7 @@ class TestParameters : public QObject {
         QVERIFY(message({.id = "k", .type = ValueShape{Shape{2}, DType::Bool}})
                     .contains("of type bool"));
         const std::vector<float> many(mostValuesInProject + 1);
-        QVERIFY(message(constant("k", {mostValuesInProject + 1}, many)).contains("4,097 numbers"));
+        QVERIFY(message(constant("k", {mostValuesInProject + 1}, many)).contains("262,145 numbers"));
         QVERIFY(graph.parameters().empty());
         QVERIFY(!graph.putParameter("nobody", std::nullopt).ok());
     }

@@ -3,7 +3,7 @@
 // written byte by byte.
 #include <QTemporaryDir>
 
-#include "core/session/onnx_content.h"
+#include "core/onnx/onnx_content.h"
 
 using vitrine::isOnnxModel;
 

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a network of a file to a project.
+#include "core/session/import_model.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/count_text.h"
+#include "core/base/file.h"
+#include "core/graph/edit.h"
+#include "core/graph/special_nodes.h"
+#include "core/graph/wiring.h"
+#include "core/onnx/network.h"
+#include "core/session/new_project.h"
+
+namespace vitrine {
+
+namespace {
+
+constexpr size_t mostMetadata = 64, longestMetadata = 400;
+
+std::string shapeText(const onnx::End& end) {
+    std::vector<std::string> extents;
+    for (size_t k = 0; k < end.dims.size(); ++k) {
+        const onnx::Dim& dim = end.dims[k];
+        extents.push_back(dim.value            ? std::to_string(*dim.value)
+                          : dim.symbol.empty() ? std::string("?")
+                                               : printable(dim.symbol, 40));
+    }
+    if (end.dims.empty()) return end.shape.text();
+    return fmt::format("[{}]", fmt::join(extents, ", "));
+}
+
+ModelEnd endOf(const onnx::End& end) {
+    return {end.node, end.name, onnx::nameOf(end.element), shapeText(end)};
+}
+
+/// The symbol of an extent, or where it stands.
+std::string symbolOf(const onnx::ValueInfo& input, size_t axis) {
+    const onnx::Dim& dim = (*input.type.shape)[axis];
+    return dim.symbol.empty() ? fmt::format("{}[{}]", input.name, axis) : std::string(dim.symbol);
+}
+
+bool isOpen(const onnx::Dim& dim) { return !dim.value || *dim.value < 0; }
+
+/// Extents that were chosen by where they stand become shapes of inputs.
+onnx::Choices choicesFor(const onnx::Model& model, const ImportChoices& choices) {
+    onnx::Choices result;
+    for (const auto& [symbol, extent] : choices.extents) result.symbols.emplace(symbol, extent);
+    for (const onnx::ValueInfo& input : model.graph->inputs) {
+        if (!input.type.shape) continue;
+        Shape shape;
+        bool isUnnamed = false, isWhole = input.type.shape->size() <= size_t{Shape::maxRank};
+        for (size_t k = 0; isWhole && k < input.type.shape->size(); ++k) {
+            const onnx::Dim& dim = (*input.type.shape)[k];
+            const auto chosen = choices.extents.find(symbolOf(input, k));
+            isUnnamed = isUnnamed || (k > 0 && isOpen(dim) && dim.symbol.empty());
+            isWhole = k == 0 || !isOpen(dim) || chosen != choices.extents.end();
+            shape.push(!isOpen(dim)                      ? *dim.value
+                       : chosen != choices.extents.end() ? chosen->second
+                                                         : 1);
+        }
+        if (isWhole && isUnnamed) result.shapes.emplace(std::string(input.name), shape);
+    }
+    return result;
+}
+
+ImportReport reportOf(const onnx::Model& model, const onnx::Network& network) {
+    ImportReport report;
+    report.program = printable(fmt::format("{} {}", model.producer, model.producerVersion), 100);
+    while (report.program.ends_with(' ')) report.program.pop_back();
+    for (const onnx::OpsetImport& opset : model.opsets)
+        if (opset.domain.empty()) report.opset = opset.version;
+    report.irVersion = model.irVersion;
+    report.nodes = network.nodes;
+    report.folded = network.folded;
+    for (const auto& [id, parameter] : network.graph.parameters())
+        if (parameter.kind == ParameterKind::Trained && parameter.type)
+            report.parameters += parameter.type->shape.elements();
+    for (const onnx::End& input : network.inputs) report.inputs.push_back(endOf(input));
+    for (const onnx::End& output : network.outputs) report.outputs.push_back(endOf(output));
+    for (const onnx::Refused& node : network.refused)
+        report.refused.push_back({node.node, node.code, node.message});
+    report.remarks = network.remarks;
+    for (size_t k = 0; k < model.metadata.size() && k < mostMetadata; ++k)
+        report.metadata.emplace_back(printable(model.metadata[k].key, 100),
+                                     printable(model.metadata[k].value, longestMetadata));
+    if (model.trainingParts > 0)
+        report.remarks.emplace_back("what the file says of training is passed over");
+    if (!model.unknownFields.empty())
+        report.remarks.push_back(
+            fmt::format("fields {} of the file are not known here and passed over",
+                        fmt::join(model.unknownFields, ", ")));
+    return report;
+}
+
+/// What an output shows, in front of a softmax where there is one: cross-entropy takes logits.
+PortRef logitsOf(const Graph& graph, const std::string& output) {
+    PortRef from = graph.edgeInto({output, "x"})->from;
+    for (;;) {
+        const Node& node = *graph.find(from.node);
+        const bool isPassed = node.op->id == "softmax" || node.op->id == "log_softmax";
+        const Edge* before = isPassed ? graph.edgeInto({node.id, "x"}) : nullptr;
+        if (!before) return from;
+        from = before->from;
+    }
+}
+
+/// The one output that is a row of class scores an example.
+const onnx::End* classOutput(const onnx::Network& network) {
+    const onnx::End* found = nullptr;
+    for (const onnx::End& output : network.outputs) {
+        const bool isScores = output.shape.rank() == 2 && output.shape[1] > 1 &&
+                              output.shape[0] == network.batch && !output.numbers &&
+                              (output.element == onnx::ElementType::Float ||
+                               output.element == onnx::ElementType::Double ||
+                               output.element == onnx::ElementType::Float16);
+        if (!isScores) continue;
+        if (found) return nullptr;
+        found = &output;
+    }
+    return found;
+}
+
+std::string freeId(const Graph& graph, const std::string& base) {
+    std::string id = base;
+    for (int number = 2; graph.find(id); ++number) id = fmt::format("{}_{}", base, number);
+    return id;
+}
+
+/// A target and a loss behind the scores. False where they do not fit.
+bool addLoss(Graph& graph, const onnx::End& scores) {
+    const std::string target = freeId(graph, "target"), loss = freeId(graph, "loss");
+    Result<Node> targetNode = makeNode(target, "target"),
+                 lossNode = makeNode(loss, "cross_entropy");
+    VITRINE_CHECK(targetNode.ok() && lossNode.ok(), "both are in the palette");
+    if (!targetNode->attrs.set("classes", scores.shape[1])) return false;
+    const std::string labels(lossNode->op->inputs[1].id), logits(lossNode->op->inputs[0].id);
+    const Transaction edits = {edit::InsertNode{std::move(*targetNode)},
+                               edit::InsertNode{std::move(*lossNode)},
+                               edit::InsertEdge{{logitsOf(graph, scores.node), {loss, logits}}},
+                               edit::InsertEdge{{{target, "labels"}, {loss, labels}}}};
+    return perform(graph, edits).ok();
+}
+
+}  // namespace
+
+std::string ImportReport::summary() const {
+    const auto refusedCount = static_cast<int64_t>(refused.size());
+    std::string text = fmt::format("{} of {} are read", nodes - refusedCount,
+                                   countOf(static_cast<size_t>(nodes), "node"));
+    if (folded > 0) text += fmt::format(", {} of them are constants now", folded);
+    if (refusedCount > 0) text += fmt::format("; {} stay as placeholders", refusedCount);
+    return text;
+}
+
+Result<std::vector<OpenExtent>> openExtents(const std::string& path) {
+    const Result<onnx::Model> model = onnx::readModel(path);
+    if (!model) return model.error();
+    std::vector<OpenExtent> open;
+    for (const onnx::ValueInfo& input : model->graph->inputs) {
+        const auto isWeight = [&](const onnx::Tensor& tensor) { return tensor.name == input.name; };
+        if (!input.type.shape || std::ranges::any_of(model->graph->initializers, isWeight))
+            continue;
+        for (size_t k = 1; k < input.type.shape->size(); ++k) {
+            const std::string symbol = symbolOf(input, k);
+            const bool isKnown = std::ranges::find(open, symbol, &OpenExtent::symbol) != open.end();
+            if (!isOpen((*input.type.shape)[k]) || isKnown) continue;
+            const bool isPicture = input.type.shape->size() == 4 && k >= 2;
+            open.push_back(
+                {symbol, std::string(input.name), static_cast<int64_t>(k), isPicture ? 224 : 0});
+        }
+    }
+    return open;
+}
+
+Result<ImportedModel> importModel(const std::string& path, const ImportChoices& choices) {
+    std::error_code failure;
+    const std::filesystem::path whole = std::filesystem::absolute(path, failure).lexically_normal();
+    const Result<onnx::Model> model = onnx::readModel(whole.string());
+    if (!model) return model.error();
+    Result<onnx::Network> network = onnx::networkOf(*model, choicesFor(*model, choices));
+    if (!network) return network.error();
+
+    ImportedModel imported;
+    imported.report = reportOf(*model, *network);
+    imported.weights = network->weights;
+    imported.project = emptyProject();
+    Project& project = imported.project;
+    project.name = projectNameFor(whole.stem().string());
+    project.data = {};
+    project.data.normalisation = {.mean = 0.5, .std = 0.5};
+    project.graph = std::move(network->graph);
+    const onnx::End* scores = classOutput(*network);
+    if (choices.addsLoss && scores && network->refused.empty() && addLoss(project.graph, *scores))
+        imported.report.remarks.push_back(fmt::format(
+            "a target and a loss were added behind '{}', so that it can be trained", scores->name));
+    for (const Node& node : project.graph.nodes()) project.unplaced.push_back(node.id);
+    return imported;
+}
+
+}  // namespace vitrine
