@@ -35,6 +35,16 @@ Bytes bytesOf(const protozero::data_view& view) {
     return std::as_bytes(std::span(view.data(), view.size()));
 }
 
+/// What is done with a field of a message, by its tag.
+template <class Take>
+struct Field {
+    uint32_t tag;
+    Take take;
+};
+template <class Take>
+Field(uint32_t, Take) -> Field<Take>;
+constexpr uint32_t anyOther = 0;  // no field has it
+
 class Parser {
   public:
     explicit Parser(Bytes bytes)
@@ -45,22 +55,25 @@ class Parser {
     size_t position() const { return m_at; }
 
   private:
-    /// Takes note of where a message begins, and how deep it stands.
-    class Inside {
-      public:
-        Inside(Parser& parser, const Reader& reader) : m_parser(parser) {
-            parser.m_at = static_cast<size_t>(
-                reinterpret_cast<const std::byte*>(viewOf(reader.data()).data()) - parser.m_begin);
-            if (++parser.m_depth > deepest)
-                throw Trouble{"O02", fmt::format("messages are nested past {}", deepest)};
+    /// Goes over a message's fields: each by the one of its tag, others are passed over.
+    template <class... Takes>
+    void message(Reader& in, const Field<Takes>&... fields) {
+        m_at = static_cast<size_t>(reinterpret_cast<const std::byte*>(viewOf(in.data()).data()) -
+                                   m_begin);
+        if (++m_depth > deepest)
+            throw Trouble{"O02", fmt::format("messages are nested past {}", deepest)};
+        while (in.next()) {
+            const bool isTaken = (takes(in, fields) || ...);
+            if (!isTaken) in.skip();
         }
-        ~Inside() { --m_parser.m_depth; }
-        Inside(const Inside&) = delete;
-        Inside& operator=(const Inside&) = delete;
-
-      private:
-        Parser& m_parser;
-    };
+        --m_depth;
+    }
+    template <class Take>
+    static bool takes(const Reader& in, const Field<Take>& field) {
+        if (field.tag != in.tag() && field.tag != anyOther) return false;
+        field.take();
+        return true;
+    }
 
     template <class T>
     T& grow(std::vector<T>& list, T item) {
@@ -86,6 +99,10 @@ class Parser {
         want(in, Wire::fixed32);
         return in.get_float();
     }
+    Bytes raw(Reader& in) const {
+        want(in, Wire::length_delimited);
+        return bytesOf(in.get_view());
+    }
     Reader inner(Reader& in) const {
         want(in, Wire::length_delimited);
         return Reader(in.get_view());
@@ -101,7 +118,7 @@ class Parser {
     std::vector<Dim> shape(Reader in);
     Type type(Reader in);
     void tensorType(Reader in, Type& type);
-    std::shared_ptr<const Type> innerType(Reader in, uint32_t field);
+    std::shared_ptr<const Type> innerType(Reader in);
     ValueInfo valueInfo(Reader in);
     Attribute attribute(Reader in);
     Node node(Reader in);
@@ -143,223 +160,88 @@ void Parser::elements(Reader& in, std::vector<Bytes>& pieces, Wire single) {
 }
 
 Entry Parser::entry(Reader in) {
-    const Inside inside(*this, in);
     Entry entry;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                entry.key = text(in);
-                break;
-            case 2:
-                entry.value = text(in);
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { entry.key = text(in); }}, Field{2, [&] { entry.value = text(in); }});
     return entry;
 }
 
 OpsetImport Parser::opset(Reader in) {
-    const Inside inside(*this, in);
     OpsetImport opset;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                opset.domain = text(in);
-                break;
-            case 2:
-                opset.version = integer(in);
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { opset.domain = text(in); }},
+            Field{2, [&] { opset.version = integer(in); }});
     if (opset.domain == "ai.onnx") opset.domain = {};
     return opset;
 }
 
 Tensor Parser::tensor(Reader in) {
-    const Inside inside(*this, in);
     Tensor tensor;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                integers(in, tensor.dims);
-                break;
-            case 2:
-                tensor.type = static_cast<ElementType>(integer(in));
-                break;
-            case 3:
-                in.skip(), tensor.hasSegment = true;
-                break;
-            case 4:
-                elements(in, tensor.floats, Wire::fixed32);
-                break;
-            case 5:
-                elements(in, tensor.int32s, Wire::varint);
-                break;
-            case 6:
-                grow(tensor.strings, text(in));
-                break;
-            case 7:
-                elements(in, tensor.int64s, Wire::varint);
-                break;
-            case 8:
-                tensor.name = text(in);
-                break;
-            case 9:
-                want(in, Wire::length_delimited);
-                tensor.hasRaw = true;
-                tensor.raw = bytesOf(in.get_view());
-                break;
-            case 10:
-                elements(in, tensor.doubles, Wire::fixed64);
-                break;
-            case 11:
-                elements(in, tensor.uint64s, Wire::varint);
-                break;
-            case 13:
-                grow(tensor.external, entry(inner(in)));
-                break;
-            case 14:
-                tensor.isExternal = integer(in) == 1;
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { integers(in, tensor.dims); }},
+            Field{2, [&] { tensor.type = static_cast<ElementType>(integer(in)); }},
+            Field{3, [&] { in.skip(), tensor.hasSegment = true; }},
+            Field{4, [&] { elements(in, tensor.floats, Wire::fixed32); }},
+            Field{5, [&] { elements(in, tensor.int32s, Wire::varint); }},
+            Field{6, [&] { grow(tensor.strings, text(in)); }},
+            Field{7, [&] { elements(in, tensor.int64s, Wire::varint); }},
+            Field{8, [&] { tensor.name = text(in); }},
+            Field{9, [&] { tensor.raw = raw(in), tensor.hasRaw = true; }},
+            Field{10, [&] { elements(in, tensor.doubles, Wire::fixed64); }},
+            Field{11, [&] { elements(in, tensor.uint64s, Wire::varint); }},
+            Field{13, [&] { grow(tensor.external, entry(inner(in))); }},
+            Field{14, [&] { tensor.isExternal = integer(in) == 1; }});
     return tensor;
 }
 
 SparseTensor Parser::sparse(Reader in) {
-    const Inside inside(*this, in);
     SparseTensor sparse;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                sparse.values = tensor(inner(in));
-                break;
-            case 2:
-                sparse.indices = tensor(inner(in));
-                break;
-            case 3:
-                integers(in, sparse.dims);
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { sparse.values = tensor(inner(in)); }},
+            Field{2, [&] { sparse.indices = tensor(inner(in)); }},
+            Field{3, [&] { integers(in, sparse.dims); }});
     return sparse;
 }
 
 Dim Parser::dim(Reader in) {
-    const Inside inside(*this, in);
     Dim dim;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                dim.value = integer(in), dim.symbol = {};
-                break;
-            case 2:
-                dim.symbol = text(in), dim.value.reset();
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { dim.value = integer(in), dim.symbol = {}; }},
+            Field{2, [&] { dim.symbol = text(in), dim.value.reset(); }});
     return dim;
 }
 
 std::vector<Dim> Parser::shape(Reader in) {
-    const Inside inside(*this, in);
     std::vector<Dim> dims;
-    while (in.next()) {
-        if (in.tag() == 1)
-            grow(dims, dim(inner(in)));
-        else
-            in.skip();
-    }
+    message(in, Field{1, [&] { grow(dims, dim(inner(in))); }});
     return dims;
 }
 
 void Parser::tensorType(Reader in, Type& type) {
-    const Inside inside(*this, in);
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                type.element = static_cast<ElementType>(integer(in));
-                break;
-            case 2:
-                type.shape = shape(inner(in));
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { type.element = static_cast<ElementType>(integer(in)); }},
+            Field{2, [&] { type.shape = shape(inner(in)); }});
 }
 
-std::shared_ptr<const Type> Parser::innerType(Reader in, uint32_t field) {
-    const Inside inside(*this, in);
+/// The type of what a sequence or an optional holds.
+std::shared_ptr<const Type> Parser::innerType(Reader in) {
     std::shared_ptr<const Type> result;
-    while (in.next()) {
-        if (in.tag() == field)
-            result = std::make_shared<const Type>(type(inner(in)));
-        else
-            in.skip();
-    }
+    message(in, Field{1, [&] { result = std::make_shared<const Type>(type(inner(in))); }});
     return result;
 }
 
 Type Parser::type(Reader in) {
-    const Inside inside(*this, in);
-    Type result;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                result.kind = Type::Kind::Tensor;
-                tensorType(inner(in), result);
-                break;
-            case 4:
-                result.kind = Type::Kind::Sequence;
-                result.inner = innerType(inner(in), 1);
-                break;
-            case 5:
-                in.skip(), result.kind = Type::Kind::Map;
-                break;
-            case 7:
-                in.skip(), result.kind = Type::Kind::Opaque;
-                break;
-            case 8:
-                result.kind = Type::Kind::SparseTensor;
-                tensorType(inner(in), result);
-                break;
-            case 9:
-                result.kind = Type::Kind::Optional;
-                result.inner = innerType(inner(in), 1);
-                break;
-            default:
-                in.skip();
-        }
-    }
-    return result;
+    Type type;
+    const auto is = [&](Type::Kind kind) {
+        type.kind = kind;
+        return inner(in);
+    };
+    message(in, Field{1, [&] { tensorType(is(Type::Kind::Tensor), type); }},
+            Field{4, [&] { type.inner = innerType(is(Type::Kind::Sequence)); }},
+            Field{5, [&] { is(Type::Kind::Map); }}, Field{7, [&] { is(Type::Kind::Opaque); }},
+            Field{8, [&] { tensorType(is(Type::Kind::SparseTensor), type); }},
+            Field{9, [&] { type.inner = innerType(is(Type::Kind::Optional)); }});
+    return type;
 }
 
 ValueInfo Parser::valueInfo(Reader in) {
-    const Inside inside(*this, in);
     ValueInfo info;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                info.name = text(in);
-                break;
-            case 2:
-                info.type = type(inner(in));
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { info.name = text(in); }},
+            Field{2, [&] { info.type = type(inner(in)); }});
     return info;
 }
 
@@ -376,214 +258,76 @@ Attribute::Kind kindByContent(const Attribute& a) {
 }
 
 Attribute Parser::attribute(Reader in) {
-    const Inside inside(*this, in);
     Attribute a;
     const auto addGraph = [&] {
-        grow(a.graphs, std::shared_ptr<const Graph>(std::make_shared<Graph>(graph(inner(in)))));
         m_used += sizeof(Graph);
+        grow(a.graphs, std::shared_ptr<const Graph>(std::make_shared<Graph>(graph(inner(in)))));
     };
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                a.name = text(in);
-                break;
-            case 2:
-                a.number = number(in);
-                break;
-            case 3:
-                a.integer = integer(in);
-                break;
-            case 4:
-                a.text = text(in);
-                break;
-            case 5:
-            case 10:
-                grow(a.tensors, tensor(inner(in)));
-                break;
-            case 6:
-            case 11:
-                addGraph();
-                break;
-            case 7:
-                numbers(in, a.numbers);
-                break;
-            case 8:
-                integers(in, a.integers);
-                break;
-            case 9:
-                grow(a.texts, text(in));
-                break;
-            case 14:
-                a.type = type(inner(in));
-                break;
-            case 20:
-                a.kind = static_cast<Attribute::Kind>(integer(in));
-                break;
-            case 21:
-                a.reference = text(in);
-                break;
-            case 22:
-            case 23:
-                grow(a.sparse, sparse(inner(in)));
-                break;
-            default:
-                in.skip();
-        }
-    }
+    const auto addTensor = [&] { grow(a.tensors, tensor(inner(in))); };
+    const auto addSparse = [&] { grow(a.sparse, sparse(inner(in))); };
+    message(in, Field{1, [&] { a.name = text(in); }}, Field{2, [&] { a.number = number(in); }},
+            Field{3, [&] { a.integer = integer(in); }}, Field{4, [&] { a.text = text(in); }},
+            Field{5, addTensor}, Field{6, addGraph}, Field{7, [&] { numbers(in, a.numbers); }},
+            Field{8, [&] { integers(in, a.integers); }}, Field{9, [&] { grow(a.texts, text(in)); }},
+            Field{10, addTensor}, Field{11, addGraph}, Field{14, [&] { a.type = type(inner(in)); }},
+            Field{20, [&] { a.kind = static_cast<Attribute::Kind>(integer(in)); }},
+            Field{21, [&] { a.reference = text(in); }}, Field{22, addSparse}, Field{23, addSparse});
     if (a.kind == Attribute::Kind::Undefined && a.reference.empty()) a.kind = kindByContent(a);
     return a;
 }
 
 Node Parser::node(Reader in) {
-    const Inside inside(*this, in);
     Node node;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                grow(node.inputs, text(in));
-                break;
-            case 2:
-                grow(node.outputs, text(in));
-                break;
-            case 3:
-                node.name = text(in);
-                break;
-            case 4:
-                node.opType = text(in);
-                break;
-            case 5:
-                grow(node.attributes, attribute(inner(in)));
-                break;
-            case 7:
-                node.domain = text(in);
-                break;
-            case 8:
-                node.overload = text(in);
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { grow(node.inputs, text(in)); }},
+            Field{2, [&] { grow(node.outputs, text(in)); }},
+            Field{3, [&] { node.name = text(in); }}, Field{4, [&] { node.opType = text(in); }},
+            Field{5, [&] { grow(node.attributes, attribute(inner(in))); }},
+            Field{7, [&] { node.domain = text(in); }}, Field{8, [&] { node.overload = text(in); }});
     if (node.domain == "ai.onnx") node.domain = {};
     return node;
 }
 
 Graph Parser::graph(Reader in) {
-    const Inside inside(*this, in);
     Graph graph;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                grow(graph.nodes, node(inner(in)));
-                break;
-            case 2:
-                graph.name = text(in);
-                break;
-            case 5:
-                grow(graph.initializers, tensor(inner(in)));
-                break;
-            case 11:
-                grow(graph.inputs, valueInfo(inner(in)));
-                break;
-            case 12:
-                grow(graph.outputs, valueInfo(inner(in)));
-                break;
-            case 13:
-                grow(graph.values, valueInfo(inner(in)));
-                break;
-            case 15:
-                grow(graph.sparseInitializers, sparse(inner(in)));
-                break;
-            default:
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { grow(graph.nodes, node(inner(in))); }},
+            Field{2, [&] { graph.name = text(in); }},
+            Field{5, [&] { grow(graph.initializers, tensor(inner(in))); }},
+            Field{11, [&] { grow(graph.inputs, valueInfo(inner(in))); }},
+            Field{12, [&] { grow(graph.outputs, valueInfo(inner(in))); }},
+            Field{13, [&] { grow(graph.values, valueInfo(inner(in))); }},
+            Field{15, [&] { grow(graph.sparseInitializers, sparse(inner(in))); }});
     return graph;
 }
 
 Function Parser::function(Reader in) {
-    const Inside inside(*this, in);
-    Function function;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                function.name = text(in);
-                break;
-            case 4:
-                grow(function.inputs, text(in));
-                break;
-            case 5:
-                grow(function.outputs, text(in));
-                break;
-            case 6:
-                grow(function.attributes, text(in));
-                break;
-            case 7:
-                grow(function.nodes, node(inner(in)));
-                break;
-            case 9:
-                grow(function.opsets, opset(inner(in)));
-                break;
-            case 10:
-                function.domain = text(in);
-                break;
-            case 11:
-                grow(function.defaults, attribute(inner(in)));
-                break;
-            case 13:
-                function.overload = text(in);
-                break;
-            default:
-                in.skip();
-        }
-    }
-    if (function.domain == "ai.onnx") function.domain = {};
-    return function;
+    Function f;
+    message(in, Field{1, [&] { f.name = text(in); }}, Field{4, [&] { grow(f.inputs, text(in)); }},
+            Field{5, [&] { grow(f.outputs, text(in)); }},
+            Field{6, [&] { grow(f.attributes, text(in)); }},
+            Field{7, [&] { grow(f.nodes, node(inner(in))); }},
+            Field{9, [&] { grow(f.opsets, opset(inner(in))); }},
+            Field{10, [&] { f.domain = text(in); }},
+            Field{11, [&] { grow(f.defaults, attribute(inner(in))); }},
+            Field{13, [&] { f.overload = text(in); }});
+    if (f.domain == "ai.onnx") f.domain = {};
+    return f;
 }
 
 Model Parser::model(Reader in) {
-    const Inside inside(*this, in);
     Model model;
-    while (in.next()) {
-        switch (in.tag()) {
-            case 1:
-                model.irVersion = integer(in);
-                break;
-            case 2:
-                model.producer = text(in);
-                break;
-            case 3:
-                model.producerVersion = text(in);
-                break;
-            case 4:
-                model.domain = text(in);
-                break;
-            case 5:
-                model.version = integer(in);
-                break;
-            case 6:
-                model.description = text(in);
-                break;
-            case 7:
-                model.graph = graph(inner(in));
-                break;
-            case 8:
-                grow(model.opsets, opset(inner(in)));
-                break;
-            case 14:
-                grow(model.metadata, entry(inner(in)));
-                break;
-            case 20:
-                in.skip(), ++model.trainingParts;
-                break;
-            case 25:
-                grow(model.functions, function(inner(in)));
-                break;
-            default:
-                if (in.tag() != 26) grow(model.unknownFields, in.tag());
-                in.skip();
-        }
-    }
+    message(in, Field{1, [&] { model.irVersion = integer(in); }},
+            Field{2, [&] { model.producer = text(in); }},
+            Field{3, [&] { model.producerVersion = text(in); }},
+            Field{4, [&] { model.domain = text(in); }},
+            Field{5, [&] { model.version = integer(in); }},
+            Field{6, [&] { model.description = text(in); }},
+            Field{7, [&] { model.graph = graph(inner(in)); }},
+            Field{8, [&] { grow(model.opsets, opset(inner(in))); }},
+            Field{14, [&] { grow(model.metadata, entry(inner(in))); }},
+            Field{20, [&] { in.skip(), ++model.trainingParts; }},
+            Field{25, [&] { grow(model.functions, function(inner(in))); }},
+            Field{26, [&] { in.skip(); }},
+            Field{anyOther, [&] { grow(model.unknownFields, in.tag()), in.skip(); }});
     return model;
 }
 

@@ -178,6 +178,35 @@ Result<std::vector<std::vector<double>>> runOnnx(const onnx::Network& network,
     return results;
 }
 
+OnnxVerdict judgeLightOnnx(const std::string& path, const OnnxTolerance& tolerance) {
+    const Result<onnx::Model> model = onnx::readModel(path);
+    if (!model.ok()) return {Kind::Refused, model.error().text(), {}};
+    onnx::Choices choices;
+    choices.followsBatch = false;
+    const Result<onnx::Network> network = onnx::networkOf(*model, choices);
+    if (!network.ok()) return {Kind::Refused, network.error().text(), {}};
+    if (!network->refused.empty()) return {Kind::Refused, network->refused.front().message, {}};
+    Arrays arrays;
+    for (const onnx::End& input : network->inputs) {
+        const int64_t count = input.shape.elements();
+        std::vector<std::byte> bytes(static_cast<size_t>(bytesOf(DType::F32, count)));
+        for (int64_t i = 0; i < count; ++i)
+            writeElement(bytes.data(), DType::F32, i,
+                         static_cast<double>(i) / static_cast<double>(count));
+        arrays.emplace(input.name, TensorData::of(DType::F32, input.shape, std::move(bytes)));
+    }
+    const auto given = runOnnx(*network, arrays);
+    if (!given.ok()) return {Kind::Fails, given.error().text(), {}};
+    const std::string stem = path.substr(0, path.size() - std::string_view(".onnx").size());
+    for (size_t k = 0; k < given->size(); ++k) {
+        const Result<Numbers> wanted = arrayOf(fmt::format("{}_output_{}.pb", stem, k));
+        if (!wanted.ok()) return {Kind::Fails, wanted.error().text(), {}};
+        const std::string found = difference((*given)[k], **wanted, network->outputs[k], tolerance);
+        if (!found.empty()) return {Kind::Differs, found, {}};
+    }
+    return {Kind::Agrees, {}, {}};
+}
+
 OnnxVerdict judgeOnnx(const std::string& path, const std::string& folder,
                       const OnnxTolerance& tolerance) {
     Result<onnx::Model> model = onnx::readModel(path);

@@ -28,6 +28,10 @@ struct OnnxTolerance {
 OnnxVerdict judgeOnnx(const std::string& model, const std::string& folder,
                       const OnnxTolerance& tolerance = {});
 
+/// A light form of a real network: `x.onnx` takes the numbers 0, 1/n, 2/n, … as the suite's runner
+/// makes them, and `x_output_0.pb` holds what it gives.
+OnnxVerdict judgeLightOnnx(const std::string& model, const OnnxTolerance& tolerance = {});
+
 /// What a network gives for these numbers by the names of its inputs: numbers of each output.
 Result<std::vector<std::vector<double>>> runOnnx(
     const onnx::Network& network, const std::map<std::string, Numbers, std::less<>>& inputs);

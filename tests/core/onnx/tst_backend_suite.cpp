@@ -68,16 +68,8 @@ class TestBackendSuite : public QObject {
 
   private slots:
     void everyModelAgreesOrIsRefusedWithAReason() {
-        const QString data = qEnvironmentVariable("VITRINE_TEST_DATA");
-        QTemporaryDir scratch;
-        fs::path suite = (data + "/onnx-backend").toStdString();
-        const QString archive = data + "/onnx-backend/backend-data.tar.xz";
-        if (data.isEmpty() || (!fs::exists(suite / "node") && !QFile::exists(archive)))
-            QSKIP("no data: VITRINE_TEST_DATA names no folder with onnx-backend");
-        if (!fs::exists(suite / "node")) {
-            QCOMPARE(QProcess::execute("tar", {"-xJf", archive, "-C", scratch.path()}), 0);
-            suite = scratch.path().toStdString();
-        }
+        const std::string suite = suiteFolder();
+        if (suite.empty()) QSKIP("no data: VITRINE_TEST_DATA names no folder with onnx-backend");
         judge(casesIn(suite), "of ONNX's backend suite");
     }
 
@@ -87,7 +79,33 @@ class TestBackendSuite : public QObject {
         judge(casesIn(suite), "of Debian's suite");
     }
 
+    void theLightRealNetworksAgree() {
+        const std::string suite = suiteFolder();
+        if (suite.empty()) QSKIP("no data: VITRINE_TEST_DATA names no folder with onnx-backend");
+        int agree = 0;
+        for (const fs::directory_entry& entry : fs::directory_iterator(fs::path(suite) / "light")) {
+            if (entry.path().extension() != ".onnx") continue;
+            const OnnxVerdict verdict = judgeLightOnnx(entry.path().string());
+            QVERIFY2(verdict.kind == Kind::Agrees || verdict.kind == Kind::Refused,
+                     (entry.path().filename().string() + ": " + verdict.reason).c_str());
+            agree += verdict.kind == Kind::Agrees;
+        }
+        printCount(agree, "light real networks of ONNX's suite agree");
+    }
+
   private:
+    /// Where the suite lies, unpacked once; empty where there is none.
+    std::string suiteFolder() {
+        const QString data = qEnvironmentVariable("VITRINE_TEST_DATA") + "/onnx-backend";
+        const QString archive = data + "/backend-data.tar.xz";
+        if (QDir(data + "/node").exists()) return data.toStdString();
+        if (!QFile::exists(archive)) return {};
+        const QString into = m_scratch.path();
+        const bool isThere = QDir(into + "/node").exists() ||
+                             QProcess::execute("tar", {"-xJf", archive, "-C", into}) == 0;
+        return isThere ? into.toStdString() : std::string();
+    }
+
     void judge(const std::vector<std::string>& cases, const char* which) {
         const Tally tally = judgeAll(cases);
         printCount(tally.agree, std::string("models ") + which + " agree");
@@ -96,6 +114,8 @@ class TestBackendSuite : public QObject {
         QVERIFY2(tally.wrong.empty(), tally.wrong.empty() ? "" : tally.wrong.front().c_str());
         QVERIFY(tally.agree > 0);
     }
+
+    QTemporaryDir m_scratch;
 };
 
 QTEST_GUILESS_MAIN(TestBackendSuite)
