@@ -92,11 +92,9 @@ class ArrayDataset {
         if (isTested && m_kind != TargetKind::Classes)
             VITRINE_TRY(checkFits(*m_parts.train.targets, *m_parts.test->targets));
         if (hasMask()) {
-            m_classes = 1 + static_cast<int64_t>(rangeOf(m_parts.train.targets->array).largest);
-            if (isTested)
-                m_classes = std::max(
-                    m_classes,
-                    1 + static_cast<int64_t>(rangeOf(m_parts.test->targets->array).largest));
+            m_masks =
+                maskNumbersOf(*m_parts.train.targets, isTested ? &*m_parts.test->targets : nullptr);
+            m_classes = m_masks.classes;
         }
         if (!hasClasses()) return {};
         VITRINE_TRY(readClasses(*m_parts.train.targets, m_trainClasses));
@@ -142,7 +140,7 @@ class ArrayDataset {
         if (hasClasses()) {
             stored->addNumbers<int32_t>(classes);
         } else if (part.targets) {
-            auto bytes = targetValues(*part.targets, m_kind);
+            auto bytes = targetValues(*part.targets, m_kind, m_masks);
             const auto each = static_cast<int64_t>(bytes.size()) / count;
             stored->addColumn(std::move(bytes), each);
         }
@@ -180,6 +178,7 @@ class ArrayDataset {
     TargetKind m_kind = TargetKind::Numbers;
     std::vector<int32_t> m_trainClasses, m_testClasses;
     int64_t m_classes = 0;
+    MaskNumbers m_masks;
 };
 
 }  // namespace

@@ -42,7 +42,8 @@ inline constexpr FieldSpec targetsField{
     .help =
         "What labels are: class numbers from 0 on, a row with a 1 at the class, a row with a 1 "
         "at each of several, or numbers to be learnt as they are. Automatic: whole numbers are "
-        "classes, rows of 0 and 1 one of the others.",
+        "classes, rows of 0 and 1 one of the others; numbers that are no classes are refused until "
+        "it is chosen.",
     .choices = targetChoices};
 inline constexpr FieldSpec testShareField{
     .id = "test_share",

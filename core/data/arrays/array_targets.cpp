@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "core/base/file.h"
 
@@ -62,11 +63,8 @@ bool isMaskOf(const NumberArray& array, const Column& inputs, const NumberRange&
 TargetKind guessedKind(const NumberArray& array, const Column& inputs) {
     const NumberRange range = rangeOf(array);
     if (isMaskOf(array, inputs, range)) return TargetKind::Mask;
-    if (widthOf(array) == 1) {
-        const bool areClasses = !isFloat(array.type) && range.smallest >= 0 &&
-                                range.largest < static_cast<double>(mostClasses);
-        return areClasses ? TargetKind::Classes : TargetKind::Numbers;
-    }
+    // One that is no class is refused: a mistake is no silent regression.
+    if (widthOf(array) == 1) return isFloat(array.type) ? TargetKind::Numbers : TargetKind::Classes;
     const bool areBits =
         range.areWhole && range.areFinite && range.smallest >= 0 && range.largest <= 1;
     if (!areBits) return TargetKind::Numbers;
@@ -124,7 +122,10 @@ Result<std::vector<int32_t>> classesOf(const KeptArray& targets, TargetKind kind
                                    ? fmt::format("has no single 1 in row {}", at / width)
                                    : fmt::format("has label {} at {}; classes are from 0 to {}",
                                                  label, at, mostClasses - 1),
-                               "Choose with 'Labels' what they are.");
+                               kind == TargetKind::OneHot
+                                   ? "Choose with 'Labels' what they are."
+                                   : "Correct the label; or choose 'numbers' with 'Labels' where "
+                                     "numbers are to be learnt.");
         classes.push_back(static_cast<int32_t>(label));
     }
     return classes;
@@ -155,8 +156,30 @@ Column targetColumn(const KeptArray& targets, TargetKind kind, int64_t classes) 
     return column;
 }
 
-std::vector<std::byte> targetValues(const KeptArray& targets, TargetKind kind) {
-    if (kind == TargetKind::Mask) return pixelsOf(targets.array, PixelScale::AsTheyAre);
+MaskNumbers maskNumbersOf(const KeptArray& train, const KeptArray* test) {
+    constexpr size_t white = 255;
+    std::array<bool, white + 1> seen{};
+    for (const KeptArray* part : {&train, test})
+        if (part)
+            for (const std::byte number : pixelsOf(part->array, PixelScale::AsTheyAre))
+                seen[std::to_integer<size_t>(number)] = true;
+    size_t largest = white;
+    while (largest > 0 && !seen[largest]) --largest;
+    if (largest < white)
+        return {.classes = std::max<int64_t>(2, 1 + static_cast<int64_t>(largest))};
+    size_t next = white - 1;
+    while (next > 0 && !seen[next]) --next;
+    return {.classes = std::max<int64_t>(2, 1 + static_cast<int64_t>(next)),
+            .areBlackAndWhite = next == 0};
+}
+
+std::vector<std::byte> targetValues(const KeptArray& targets, TargetKind kind,
+                                    const MaskNumbers& masks) {
+    if (kind == TargetKind::Mask) {
+        auto pixels = pixelsOf(targets.array, PixelScale::AsTheyAre);
+        if (masks.areBlackAndWhite) std::ranges::replace(pixels, std::byte{255}, std::byte{1});
+        return pixels;
+    }
     const std::vector<float> numbers = floatsOf(targets.array);
     const auto bytes = std::as_bytes(std::span(numbers));
     return {bytes.begin(), bytes.end()};

@@ -28,8 +28,17 @@ Result<std::vector<int32_t>> classesOf(const KeptArray& targets, TargetKind kind
 /// The column for a kind; `classes` counts them, for Classes, OneHot and Mask.
 Column targetColumn(const KeptArray& targets, TargetKind kind, int64_t classes);
 
+/// What the numbers of masks are. 255 beside 0 alone is class 1, as in black and white pictures;
+/// beside others it is no class, and stays.
+struct MaskNumbers {
+    int64_t classes = 2;
+    bool areBlackAndWhite = false;
+};
+MaskNumbers maskNumbersOf(const KeptArray& train, const KeptArray* test);
+
 /// Values of the column for kinds without classes.
-std::vector<std::byte> targetValues(const KeptArray& targets, TargetKind kind);
+std::vector<std::byte> targetValues(const KeptArray& targets, TargetKind kind,
+                                    const MaskNumbers& masks);
 
 inline constexpr int64_t mostClasses = 65536;
 

@@ -55,6 +55,19 @@ class Opening {
         return error;
     }
 
+    /// Such as `labels.npy` without `images.npy`.
+    Error labelsAlone(const std::string& targets) const {
+        Error error = noArray("train_images", "called as training inputs usually are");
+        error.message =
+            fmt::format("array '{}' has the labels, and no array has the inputs; there are: {}",
+                        printable(targets, 80),
+                        printable(fmt::format("{}", fmt::join(m_arrays.names(), ", "))));
+        error.next =
+            "Put the inputs beside the labels, in an array called images, inputs or x; or name the "
+            "array in the data's settings.";
+        return error;
+    }
+
     Result<std::string> named(std::string_view field, const std::string& usual) const {
         const std::string& name = m_attrs.text(field);
         if (name.empty()) return usual;
@@ -75,13 +88,17 @@ class Opening {
     /// A source with one array alone holds the inputs.
     Result<Choice> trainChoice() const {
         Choice usually = usual(ArrayPart::Train);
-        if (usually.inputs.empty()) usually = usual(ArrayPart::All);
-        if (usually.inputs.empty() && m_arrays.names().size() == 1)
+        if (usually.inputs.empty()) {
+            Choice all = usual(ArrayPart::All);
+            if (!all.inputs.empty() || usually.targets.empty()) usually = std::move(all);
+        }
+        if (usually.inputs.empty() && usually.targets.empty() && m_arrays.names().size() == 1)
             usually.inputs = m_arrays.names().front();
         const auto inputs = named("train_images", usually.inputs);
         if (!inputs) return inputs.error();
         const auto targets = named("train_labels", usually.targets);
         if (!targets) return targets.error();
+        if (inputs->empty() && !targets->empty()) return labelsAlone(*targets);
         if (inputs->empty())
             return noArray("train_images", "called as training inputs usually are");
         return Choice{*inputs, *targets};

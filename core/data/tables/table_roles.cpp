@@ -104,6 +104,22 @@ size_t guessedLabel(const TableStyle& style, const Sample& sample,
     return last;
 }
 
+/// Labels alone, with or without numbers of lines, teach nothing.
+Error noInputs(std::string_view title, const TableStyle& style, const TableRoles& roles,
+               bool areAlone) {
+    std::string labels;
+    for (const size_t i : roles.targets)
+        labels += fmt::format("{}'{}'", labels.empty() ? "" : ", ", printable(style.names[i], 40));
+    if (!areAlone)
+        return roleError(title, "leave_out",
+                         fmt::format("no column is left as input beside the label {}", labels),
+                         "Leave out fewer columns.");
+    return roleError(title, "label",
+                     fmt::format("it holds labels alone ({}), and no column of inputs", labels),
+                     "Choose the file or folder that has the inputs too: columns of numbers beside "
+                     "the labels, or pictures whose names stand in the table.");
+}
+
 }  // namespace
 
 Result<TableRoles> rolesOf(std::string_view title, std::string_view text, const TableStyle& style,
@@ -117,7 +133,7 @@ Result<TableRoles> rolesOf(std::string_view title, std::string_view text, const 
     if (!targets) return targets.error();
     roles.leftOut = std::move(leftOut).value();
     roles.targets = std::move(targets).value();
-    if (attrs.text("leave_out").empty() && style.hasHeader && style.columns() > 2)
+    if (attrs.text("leave_out").empty() && style.hasHeader)
         for (size_t i = 0; i < style.columns(); ++i)
             if (std::ranges::find(numberNames, lower(style.names[i])) != std::end(numberNames) &&
                 std::ranges::find(roles.targets, i) == roles.targets.end())
@@ -128,9 +144,7 @@ Result<TableRoles> rolesOf(std::string_view title, std::string_view text, const 
             std::ranges::find(roles.targets, i) == roles.targets.end())
             roles.inputs.push_back(i);
     for (const size_t i : roles.targets) roles.targetsAreText |= sample->isText[i];
-    if (roles.inputs.empty())
-        return roleError(title, "leave_out", "no column is left as input",
-                         "Leave out fewer columns.");
+    if (roles.inputs.empty()) return noInputs(title, style, roles, attrs.text("leave_out").empty());
     return roles;
 }
 

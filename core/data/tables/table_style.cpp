@@ -158,8 +158,9 @@ Result<TableStyle> styleOf(std::string_view title, std::string_view text, const 
     if (rows->empty())
         return styleError(title, "G04", "it has no line with cells", "Check that it is a table.");
     if ((*rows)[0].size() < 2)
-        return styleError(title, "V05", "a single column was found, a table has two at least",
-                          "Choose what stands between cells.");
+        return styleError(title, "V05", "a single column was found, a table has inputs and a label",
+                          "Choose what stands between cells; labels alone belong beside the inputs "
+                          "or pictures that they are about.");
     const std::string& decimal = attrs.text("decimal");
     const bool hasCommas =
         decimal == "comma" ||

@@ -259,6 +259,31 @@ class NpyFormatTest : public QObject {
         QCOMPARE(int{set->train.pixels(1, 1)[8]}, 2);
     }
 
+    void numbersOfMasksAreCounted_data() {
+        QTest::addColumn<QByteArray>("mask");
+        QTest::addColumn<int>("classes");
+        QTest::addColumn<QByteArray>("becomes");
+        const auto row = [](const char* name, QByteArray mask, int classes, QByteArray becomes) {
+            QTest::newRow(name) << mask << classes << becomes;
+        };
+        row("two classes", QByteArray("\0\1\1\0", 4), 2, QByteArray("\0\1\1\0", 4));
+        row("black and white", QByteArray("\0\xFF\0\xFF", 4), 2, QByteArray("\0\1\0\1", 4));
+        row("255 is none of three", QByteArray("\0\xFF\2\1", 4), 3, QByteArray("\0\xFF\2\1", 4));
+        row("nothing but the background", QByteArray(4, '\0'), 2, QByteArray(4, '\0'));
+    }
+    void numbersOfMasksAreCounted() {
+        QFETCH(QByteArray, mask);
+        QFETCH(int, classes);
+        QFETCH(QByteArray, becomes);
+        const Pair pair(npyOf("|u1", "(1, 2, 2)", counting(4)),
+                        npyOf("|u1", "(1, 2, 2)", mask.toStdString()));
+        const auto set = openAs("npy", pair.folder.path(), {{"test_share", "0"}});
+        QVERIFY2(set.ok(), qPrintable(problemOf(set)));
+        QCOMPARE(std::ssize(set->columns[1].classes), std::ptrdiff_t{classes});
+        const auto pixels = set->train.pixels(1, 0);
+        QCOMPARE(QByteArray(reinterpret_cast<const char*>(pixels.data()), 4), becomes);
+    }
+
     /// Half of each class, whatever its size; the same for the same seed.
     void splitsEachClass() {
         std::string images, labels;
@@ -315,6 +340,12 @@ class NpyFormatTest : public QObject {
             "N11: 'images' is uint8 [2, 2, 2]; pictures of layout 'channels_last' have 4 axes");
         row("negative", images, npyOf("|i1", "(2,)", "\1\xFF"), "labels=classes",
             "I07: 'labels' has label -1 at 1; classes are from 0 to 65535");
+        row("negative by itself", images,
+            npyOf("<i4", "(2,)", bytesOf(std::vector<int32_t>{1, -1})), "",
+            "I07: 'labels' has label -1 at 1; classes are from 0 to 65535");
+        row("large by itself", images,
+            npyOf("<i4", "(2,)", bytesOf(std::vector<int32_t>{1, 300000})), "",
+            "I07: 'labels' has label 300000 at 1; classes are from 0 to 65535");
         row("not whole", images, npyOf("<f4", "(2,)", bytesOf(std::vector<float>{0.5, 1})),
             "labels=classes", "I07: 'labels' has numbers that are not whole");
         row("no one", images, npyOf("|u1", "(2, 2)", {"\0\1\0\0", 4}), "labels=one_hot",
@@ -337,6 +368,34 @@ class NpyFormatTest : public QObject {
         const auto set = openAs("npy", pair.folder.path(), texts);
         QVERIFY2(problemOf(set).startsWith(says), qPrintable(problemOf(set)));
         QCOMPARE(set.error().kept, std::string("Nothing was imported."));
+    }
+
+    void numbersThatAreNoClassesAreLearntByChoice() {
+        const Pair pair(npyOf("|u1", "(2, 2, 2)", counting(8)),
+                        npyOf("<i4", "(2,)", bytesOf(std::vector<int32_t>{1, -1})));
+        const auto set = openAs("npy", pair.folder.path(), {{"labels", "numbers"}});
+        QVERIFY2(set.ok(), qPrintable(problemOf(set)));
+        QVERIFY(set->columns[1].dtype == DType::F32 && !set->columns[1].hasClasses());
+    }
+
+    void labelsAloneAreNoInputs_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("labels")
+            << "labels.npy"
+            << "N11: array 'labels' has the labels, and no array has the inputs";
+        QTest::newRow("of a part") << "y_train.npy"
+                                   << "N11: array 'y_train' has the labels, and no array has the";
+    }
+    void labelsAloneAreNoInputs() {
+        QFETCH(QString, file);
+        QFETCH(QString, says);
+        QTemporaryDir folder;
+        put(folder.filePath(file), npyOf("|u1", "(2,)", "\1\2"));
+        for (const QString& path : {folder.path(), folder.filePath(file)}) {
+            const auto set = openAs("npy", path);
+            QVERIFY2(problemOf(set).startsWith(says), qPrintable(problemOf(set)));
+        }
     }
 
     /// What the training part is found to be holds for the test part.

@@ -185,7 +185,12 @@ class TableTest : public QObject {
             "V10: t.csv: no column is called '3'");
         row("not whole", "a,b\n1,0.5\n2,1\n", "labels=classes",
             "V10: t.csv: its label has numbers that are not whole");
-        row("no inputs", "a,label\n1,x\n", "leave_out=a", "V10: t.csv: no column is left as input");
+        row("no inputs", "a,label\n1,x\n", "leave_out=a",
+            "V10: t.csv: no column is left as input beside the label 'label'");
+        row("labels alone", "id,label\n1,x\n", "",
+            "V10: t.csv: it holds labels alone ('label'), and no column of inputs");
+        row("labels of several kinds alone", "a,b\n1,2\n", "label=a, b",
+            "V10: t.csv: it holds labels alone ('a', 'b'), and no column of inputs");
         row("no picture", "a,b,c,label\n1,2,3,x\n", "height=2",
             "V10: t.csv: 3 inputs make no picture");
         row("names twice", "a,a\n1,2\n", "", "V12: t.csv: two columns are called 'a'");
