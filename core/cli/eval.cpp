@@ -68,6 +68,7 @@ void addEval(CLI::App& program, Action& action) {
         ->add_option("--weights", options->weights, "weights.safetensors of a run, or a checkpoint")
         ->required();
     options->run.addData(*command);
+    options->run.addTestTransforms(*command);
     options->run.addMachine(*command);
     command->add_flag("--confusion", options->confusion,
                       "Also what each class is taken for, by counts of test images");

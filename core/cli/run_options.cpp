@@ -56,9 +56,15 @@ void RunOptions::addTransforms(CLI::App& command) {
         "--transform", wishes.trainingTransforms,
         "What happens to training images, with fields: \"pad_crop padding=4\", flip; "
         "instead of the project's. none: nothing. May be given several times");
-    command.add_option("--test-transform", wishes.evaluationTransforms, "The same for test images");
+    addTestTransforms(command);
     command.add_option("--sampling", wishes.sampling,
                        "each_once, or balanced: every class as often as the others");
+}
+
+void RunOptions::addTestTransforms(CLI::App& command) {
+    command.add_option("--test-transform", wishes.evaluationTransforms,
+                       "What happens to test images, with fields: \"resize height=64 width=64\"; "
+                       "instead of the project's. none: nothing. May be given several times");
 }
 
 void RunOptions::addMachine(CLI::App& command) {

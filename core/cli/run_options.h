@@ -23,6 +23,8 @@ struct RunOptions {
     void addData(CLI::App& command);
     /// --transform --test-transform --sampling.
     void addTransforms(CLI::App& command);
+    /// --test-transform alone.
+    void addTestTransforms(CLI::App& command);
     /// --seed --threads --device --precision --math.
     void addNumerics(CLI::App& command);
     /// --batch and these.

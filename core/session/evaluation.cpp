@@ -14,6 +14,7 @@
 #include "core/graph/trained_part.h"
 #include "core/io/project_data.h"
 #include "core/probe/softmax.h"
+#include "core/session/class_names.h"
 #include "core/session/data_check.h"
 #include "core/session/weights.h"
 #include "core/train/feed.h"
@@ -200,6 +201,8 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
     if (auto remark = data->test.source->remark()) result->remarks.push_back(*std::move(remark));
     for (Error& missing : classesThatMiss(part.graph(), *data))
         result->remarks.push_back(std::move(missing));
+    for (Error& other : otherClassNames(weights, data->columns))
+        result->remarks.push_back(std::move(other));
     return result;
 }
 

@@ -18,6 +18,7 @@
 #include "core/io/project_data.h"
 #include "core/io/project_path.h"
 #include "core/io/settings.h"
+#include "core/session/class_names.h"
 #include "core/session/data_fingerprint.h"
 #include "core/session/run_request.h"
 #include "core/session/setup_check.h"
@@ -314,6 +315,8 @@ void TrainingRun::noteSettings(const RunRequest& request) {
         request.checkpointEverySeconds.value_or(defaultCheckpointEverySeconds);
     if (request.overfitOneBatch) json["settings"]["overfit_one_batch"] = true;
     json["project_settings"] = m_projectSettings;
+    if (auto names = classNamesOf(m_data->columns); !names.empty())
+        json["classes"] = std::move(names);
     if (request.startFrom) json["started_from"] = initialWeights;
     json["numerics"] = m_numerics;
     json["machine"] = {{"instruction_set", kernels::instructionSet().name},
