@@ -93,6 +93,19 @@ std::string sizesText(const DataSurvey& survey) {
     return text;
 }
 
+/// `numbers   target: 0.5 to 21.3`, and of how many where that is not all.
+std::string numbersText(const DataSurvey& survey, const NumberSurvey& numbers) {
+    const int64_t all = survey.train + survey.test;
+    return fmt::format(
+        "numbers   {}: {}{}\n", printable(numbers.column, 60),
+        numbers.hasFinite() ? fmt::format("{:.4g} to {:.4g}", numbers.smallest, numbers.largest)
+                            : "none that is finite",
+        numbers.lookedAt == all
+            ? ""
+            : fmt::format(", in {} of {} that were looked at", fmt::group_digits(numbers.lookedAt),
+                          countOf(all, "example")));
+}
+
 void printSurvey(const Project& project, const DataSurvey& survey) {
     const DataFormatDescriptor& format = *findDataFormat(project.data.format);
     std::string out = fmt::format("format    {} ({})\n", format.title, format.id);
@@ -108,6 +121,7 @@ void printSurvey(const Project& project, const DataSurvey& survey) {
                 ? fmt::format(", {}", countOf(std::ssize(column.classes), "class", "classes"))
                 : "");
     if (!survey.sizes.empty()) out += fmt::format("files     {}\n", sizesText(survey));
+    for (const NumberSurvey& numbers : survey.numbers) out += numbersText(survey, numbers);
     if (survey.doubled >= 0)
         out += fmt::format("doubled   {} in the training part too\n",
                            countOf(survey.doubled, "test example"));
@@ -124,10 +138,12 @@ void printSurvey(const Project& project, const DataSurvey& survey) {
 }
 
 void printJson(const Project& project, const DataSurvey& survey) {
-    Json json{
-        {"event", "data"},        {"format", project.data.format}, {"train", survey.train},
-        {"test", survey.test},    {"columns", Json::array()},      {"classes", Json::array()},
-        {"sizes", Json::array()}, {"doubled", survey.doubled},     {"remarks", Json::array()}};
+    Json json{{"event", "data"},           {"format", project.data.format},
+              {"train", survey.train},     {"test", survey.test},
+              {"columns", Json::array()},  {"classes", Json::array()},
+              {"sizes", Json::array()},    {"numbers", Json::array()},
+              {"doubled", survey.doubled}, {"contradicting", survey.contradicting},
+              {"remarks", Json::array()}};
     for (const Column& column : survey.columns)
         json["columns"].push_back({{"name", printable(column.name)},
                                    {"dtype", name(column.dtype)},
@@ -139,6 +155,12 @@ void printJson(const Project& project, const DataSurvey& survey) {
     for (const auto& [shape, count] : survey.sizes)
         json["sizes"].push_back(
             {{"channels", shape[0]}, {"height", shape[1]}, {"width", shape[2]}, {"count", count}});
+    for (const NumberSurvey& numbers : survey.numbers)
+        json["numbers"].push_back({{"column", printable(numbers.column)},
+                                   {"smallest", numbers.smallest},
+                                   {"largest", numbers.largest},
+                                   {"looked_at", numbers.lookedAt},
+                                   {"not_finite", numbers.notFinite}});
     for (const Error& remark : survey.remarks)
         json["remarks"].push_back({{"code", remark.code}, {"message", remark.message}});
     print(json.dump() + "\n");
@@ -164,10 +186,11 @@ Result<void> show(const DataOptions& options) {
                                          .progress = progress("looking at the data")});
     if (tells) std::fputs("\r\033[K", stderr);
     if (!survey) return survey.error();
-    if (options.json)
+    if (options.json) {
         printJson(*project, *survey);
-    else
-        printSurvey(*project, *survey);
+        return {};
+    }
+    printSurvey(*project, *survey);
     for (const Error& remark : survey->remarks) showWarning(remark);
     return {};
 }

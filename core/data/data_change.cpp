@@ -43,6 +43,9 @@ class ChangedExamples : public ExampleSource {
     }
     std::optional<Error> trouble() const override { return m_raw.source->trouble(); }
     int64_t unread() const override { return m_raw.source->unread(); }
+    bool isUnread(int64_t index) const override {
+        return m_raw.isUnread(m_entries[static_cast<size_t>(index)].index);
+    }
     std::optional<Error> remark() const override { return m_raw.source->remark(); }
 
   private:

@@ -63,6 +63,8 @@ class ExampleSource {
     virtual std::optional<Error> trouble() const { return {}; }
     /// Examples that were found to be unreadable so far, where others stand in their places.
     virtual int64_t unread() const { return 0; }
+    /// Whether the example is one of these. Known once its value was asked for.
+    virtual bool isUnread(int64_t) const { return false; }
     /// Which these are; nothing where there are none.
     virtual std::optional<Error> remark() const { return {}; }
 };
@@ -83,6 +85,7 @@ struct ExampleSet {
     }
     std::string nameOf(int64_t index) const { return source->nameOf(first + index); }
     std::optional<Shape> fileShape(int64_t index) const { return source->fileShape(first + index); }
+    bool isUnread(int64_t index) const { return source->isUnread(first + index); }
     std::span<const uint8_t> pixels(size_t column, int64_t index) const;  ///< of a U8 column
     int32_t number(size_t column, int64_t index) const;  ///< of an I32 column of rank 0
 };

@@ -153,7 +153,7 @@ std::optional<Error> ReadExamples::remark() const {
                     fmt::group_digits(m_options.count), m_options.what, error.message);
     error.kept =
         "Each is passed over: the next one of its class that can be read stands in its "
-        "place.";
+        "place, and counts once more in what is learnt and measured.";
     return error;
 }
 

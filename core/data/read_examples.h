@@ -65,6 +65,10 @@ class ReadExamples : public ExampleSource {
     std::optional<Error> trouble() const override;
     std::optional<Error> remark() const override;
     int64_t unread() const override { return m_unread.load(std::memory_order_acquire); }
+    bool isUnread(int64_t index) const override {
+        return m_states[static_cast<size_t>(index)].load(std::memory_order_acquire) ==
+               State::Unreadable;
+    }
 
     const RecordCache& cache() const { return *m_cache; }
 

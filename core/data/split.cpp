@@ -36,6 +36,7 @@ class ChosenExamples : public ExampleSource {
     }
     std::optional<Error> trouble() const override { return m_set.source->trouble(); }
     int64_t unread() const override { return m_set.source->unread(); }
+    bool isUnread(int64_t index) const override { return m_set.isUnread(at(index)); }
     std::optional<Error> remark() const override { return m_set.source->remark(); }
 
   private:

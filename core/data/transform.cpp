@@ -129,6 +129,7 @@ class PreparedExamples : public ExampleSource {
     }
     std::optional<Error> trouble() const override { return m_raw.source->trouble(); }
     int64_t unread() const override { return m_raw.source->unread(); }
+    bool isUnread(int64_t index) const override { return m_raw.source->isUnread(index); }
     std::optional<Error> remark() const override { return m_raw.source->remark(); }
 
     void write(int64_t index, const Occasion& occasion,

@@ -6,6 +6,7 @@
 
 #include "core/data/transform.h"
 #include "core/io/project_data.h"
+#include "core/session/number_survey.h"
 
 namespace vitrine {
 
@@ -26,9 +27,23 @@ void take(ColumnFacts& facts, int32_t number, const ExamplePlace& place) {
     }
 }
 
+constexpr int64_t mostNumbers = int64_t{1} << 22;  // looked at in some 10 ms
+
+/// Nothing where there are too many, or where they would have to be read or drawn first.
+std::optional<NumberSpan> spanOf(const Dataset& data, size_t column) {
+    const Column& what = data.columns[column];
+    const int64_t all = (data.train.count + data.test.count) * what.shape.elements();
+    if (what.dtype != DType::F32 || all > mostNumbers) return {};
+    for (const ExampleSet* set : {&data.train, &data.test})
+        if (set->count > 0 && !set->source->isAtHand(column)) return {};
+    const auto found = numbersIn(data, column);
+    return found.hasFinite() ? std::optional(NumberSpan{found.smallest, found.largest})
+                             : std::nullopt;
+}
+
 /// Numbers that are drawn come with their images, later.
 ColumnFacts classFacts(const Dataset& data, size_t column) {
-    ColumnFacts facts{.column = data.columns[column]};
+    ColumnFacts facts{.column = data.columns[column], .numbers = spanOf(data, column)};
     if (!isClassNumber(facts.column)) return facts;
     const auto last = static_cast<int32_t>(facts.column.classes.size()) - 1;
     for (const ExampleSet* set : {&data.train, &data.test}) {
@@ -80,6 +95,7 @@ DataFacts factsOf(const DataSettings& data) {
     lists.trainingTransforms = data.trainingTransforms;
     lists.evaluationTransforms = data.evaluationTransforms;
     if (const auto made = preparedData(*sample, lists)) facts.columns = factsOf(*made).columns;
+    for (ColumnFacts& column : facts.columns) column.numbers.reset();  // those of one are not all
     return facts;
 }
 

@@ -22,8 +22,16 @@ struct ExamplePlace {
     std::string text() const;  ///< `training example 17`
 };
 
+/// From where to where numbers are.
+struct NumberSpan {
+    double smallest = 0, largest = 0;
+};
+
 struct ColumnFacts {
     Column column;
+    /// Of finite numbers, where all of them could be looked at: of columns of numbers that are in
+    /// memory, and few. Not of pixels.
+    std::optional<NumberSpan> numbers = {};
     std::vector<int64_t> trainCounts = {};  ///< training examples of each class; empty: not known
     int32_t largest = -1;  ///< class number in both sets that has a name; −1: not known
     std::optional<ExamplePlace> largestAt = {};  ///< the first that has it, where that is known

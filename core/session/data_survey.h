@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/data/dataset.h"
+#include "core/session/number_survey.h"
 
 namespace vitrine {
 
@@ -21,9 +22,9 @@ struct DataSurvey {
         Shape shape;  ///< [C, H, W] of picture files
         int64_t count = 0;
     };
-    /// A test example whose images stand in the training part too, byte for byte.
+    /// Two examples with the same images, byte for byte.
     struct Doubled {
-        std::string test, train;  ///< names of the examples
+        std::string one, first;  ///< names of the examples, the latter stands before the other
     };
 
     int64_t train = 0, test = 0;           ///< examples
@@ -32,21 +33,26 @@ struct DataSurvey {
     std::vector<ClassCount> classes = {};  ///< all of it
     std::vector<SizeCount> sizes = {};  ///< the most frequent first; empty: the data are no files
     bool sawAllSizes = true;            ///< else of some files alone
-    int64_t doubled = -1;               ///< all such test examples; −1: nobody looked
-    std::vector<Doubled> firstDoubled = {};  ///< 20 at most
+    std::vector<NumberSurvey> numbers = {};  ///< of columns of floating-point numbers
+    int64_t doubled = -1;  ///< test examples that stand in the training part too; −1: nobody looked
+    std::vector<Doubled> firstDoubled = {};  ///< 20 of these at most
+    /// Examples whose images an earlier one of another class has; −1: nobody looked.
+    int64_t contradicting = -1;
+    std::vector<Doubled> firstContradicting = {};  ///< 20 of these at most
     /// The data's own, and what stands out: an empty part ("U04"), a class without or with one
-    /// example ("M12"), the same examples in both parts ("M10"), sizes that differ ("M09").
+    /// example ("M12"), the same examples in both parts ("M10") or in two classes ("M15"), sizes
+    /// that differ ("M09"), numbers that are not finite ("V04"), what cannot be read ("M02").
     std::vector<Error> remarks = {};
 };
 
 struct SurveyOptions {
-    bool looksAtAll = true;  ///< at each picture: sizes of all, and examples in both parts
+    bool looksAtAll = true;  ///< at every example: all sizes, numbers and doubled images
     int threads = 1;
     std::function<void(double share)> progress = {};
     std::stop_token stop = {};
 };
 
-/// Of data as they are stored. Any thread. With looksAtAll every example is read once. Errors:
+/// Of data as they are stored. Any thread. With looksAtAll every example is read. Errors:
 /// `stopped`.
 Result<DataSurvey> surveyOf(const Dataset& stored, const SurveyOptions& options = {});
 

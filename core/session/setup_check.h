@@ -24,7 +24,8 @@ struct SetupFinding {
 ///
 ///     U02  a batch larger than the training set
 ///     U05  a column that is not there, or of another kind or other extents than the input's
-///     U06  class numbers below 0 or past the target's classes
+///     U06  class numbers below 0 or past the target's classes; answers outside 0 to 1 for a loss
+///          of yes and no
 ///     U13  batch normalisation over one number per channel in every batch: its output is its
 ///          bias, whatever the image is, and its statistics mean nothing (PyTorch refuses it too)
 ///     U17  no training images

@@ -27,8 +27,9 @@ struct LossSetup {
         return isThere ? &setup.node(role.target.node) : nullptr;
     }
     /// The node that makes the logits' numbers: what only shapes them anew is passed over.
-    const Node& maker() const {
-        int index = role.prediction.node;
+    const Node& maker() const { return source(role.prediction); }
+    const Node& source(const Source& of) const {
+        int index = of.node;
         while (setup.node(index).op->id == "flatten" || setup.node(index).op->id == "reshape")
             index = setup.wiring.source(index, 0).node;
         return setup.node(index);
@@ -144,6 +145,33 @@ void checkSoftmaxOfOne(const SetupGraph& setup, SetupFindings& findings) {
     }
 }
 
+/// What the data have where a loss wants answers from 0, no, to 1, yes; nothing: not known.
+std::optional<NumberSpan> answersOf(const Node& input, const ColumnFacts& facts) {
+    if (facts.numbers) return facts.numbers;
+    const Column& column = facts.column;
+    if (column.dtype != DType::U8 || !column.hasClasses() || scalingOf(input) != Scaling::Raw)
+        return {};
+    return NumberSpan{0, static_cast<double>(column.classes.size() - 1)};
+}
+
+/// Beyond 0 and 1 the loss of yes-or-no questions falls without end: nothing is its least.
+void checkAnswers(const LossSetup& loss, const DataFacts& data, SetupFindings& findings) {
+    const std::string_view op = loss.node().op->id;
+    if ((op != "binary_cross_entropy" && op != "focal") || !loss.role.target.isConnected()) return;
+    const Node& input = loss.source(loss.role.target);
+    const ColumnFacts* facts = isInput(input) ? data.find(columnOf(input)) : nullptr;
+    const auto answers = facts ? answersOf(input, *facts) : std::nullopt;
+    if (!answers || (answers->smallest >= 0 && answers->largest <= 1)) return;
+    findings.refuse(
+        "U06", placeOf(input, "column"),
+        fmt::format("{} compares with answers from 0 to 1, and column '{}' has numbers from {:.4g} "
+                    "to {:.4g}",
+                    loss.node().text(), columnOf(input), answers->smallest, answers->largest),
+        facts->column.hasClasses()
+            ? "Take a mask of two classes, or a loss for several."
+            : "Bring them to 0 to 1 in the data, or choose a loss for numbers, such as mse.");
+}
+
 void checkLabels(const Node& target, const DataFacts& data, SetupFindings& findings) {
     const int64_t classes = target.attrs.integer("classes");
     const ColumnFacts* facts = data.find(columnOf(target));
@@ -185,6 +213,7 @@ void checkLosses(const SetupGraph& setup, const DataFacts& data, SetupFindings& 
         const LossSetup loss{setup, role};
         if (const Node* target = loss.target()) checkLabels(*target, data, findings);
         checkComparesTwo(loss, findings);
+        checkAnswers(loss, data, findings);
         checkClassWeights(loss.node(), findings);
         if (loss.node().op->id == "cross_entropy") checkCrossEntropy(loss, findings);
         if (loss.node().op->inputs.front().id != "logits") continue;

@@ -35,6 +35,17 @@ class TestCliData : public QObject {
         return found;
     }
 
+    /// Pictures of one grey in folders that are called after their classes.
+    void writeClassFolders(const char* name, const std::vector<std::string>& classes) {
+        for (const std::string& each : classes)
+            for (int i = 0; i < 4; ++i) {
+                const std::string folder = path(name) + "/" + each;
+                fs::create_directories(folder);
+                writeBytes(folder + "/" + std::to_string(i) + ".pgm",
+                           "P5 28 28 255\n" + std::string(784, static_cast<char>(40 * i)));
+            }
+    }
+
   private slots:
     void initTestCase() {
         writeBytes(path("strokes.vitrine"), strokesProject());
@@ -62,6 +73,26 @@ class TestCliData : public QObject {
         int counted = 0;
         for (const auto& one : objects[0]["classes"]) counted += one["train"].get<int>();
         QCOMPARE(counted, 64);
+    }
+
+    void tellsOfNumbersThatEndATraining() {
+        writeBytes(path("numbers.csv"), "a,b,label\n1,2.5,x\n-3,0.25,y\n4,1,x\n2,2,y\n");
+        const CliResult told = run({"data", "numbers.csv"});
+        QVERIFY2(told.out.contains("numbers   input: -3 to 4\n"), told.out.constData());
+        const std::string header =
+            "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 1, 2, 2), }        \n";
+        std::string array = "\x93NUMPY\1";
+        array += '\0';
+        array += static_cast<char>(header.size());
+        array += '\0';
+        // The second image has a NaN, 0x7FC00000.
+        array += header + std::string(28, '\0') + std::string("\0\0\xC0\x7F", 4);
+        writeBytes(path("nan.npy"), array);
+        const CliResult warned = run({"data", "nan.npy", "--data-fields", "test_share=0"});
+        QVERIFY2(warned.status == 0, warned.err.constData());
+        QVERIFY2(warned.out.contains("V04: column 'image' has a number that is NaN or infinite in "
+                                     "1 of 2 examples; the first: example 1"),
+                 warned.out.constData());
     }
 
     void tellsWhatAProjectsDataAre() {
@@ -137,6 +168,54 @@ class TestCliData : public QObject {
         QVERIFY2(rest.status == 0, rest.err.constData());
         QVERIFY(readBytes(path("whole/weights.safetensors")) ==
                 readBytes(path("begun/weights.safetensors")));
+    }
+
+    void evalComparesNamesOfClasses_data() {
+        QTest::addColumn<QString>("data");
+        QTest::addColumn<QByteArray>("says");
+        QTest::newRow("the same") << "animals" << QByteArray();
+        QTest::newRow("another") << "others"
+                                 << QByteArray(
+                                        "U17: class 1 of column 'label' is 'cow' in these "
+                                        "data, and was 'dog' where the weights were trained");
+    }
+    void evalComparesNamesOfClasses() {
+        QFETCH(QString, data);
+        QFETCH(QByteArray, says);
+        const std::vector<std::string> rest{"eel",  "fox", "gnu",  "hen",
+                                            "ibis", "jay", "kiwi", "lynx"};
+        for (const auto& [folder, name] :
+             {std::pair("animals", "dog"), std::pair("others", "cow")}) {
+            std::vector<std::string> classes{"cat", name};
+            classes.insert(classes.end(), rest.begin(), rest.end());
+            writeClassFolders(folder, classes);
+        }
+        if (!fs::exists(path("animals_run"))) {
+            const CliResult trained = run({"train", "strokes.vitrine", "--data", "animals",
+                                           "--epochs", "1", "--out", "animals_run"});
+            QVERIFY2(trained.status == 0, trained.err.constData());
+        }
+        const CliResult measured =
+            run({"eval", "strokes.vitrine", "--data", data, "--weights",
+                 "animals_run/weights.safetensors", "--test-transform", "invert"});
+        QVERIFY2(measured.status == 0, measured.err.constData());
+        QVERIFY2(says.isEmpty() ? !measured.err.contains("U17") : measured.err.contains(says),
+                 measured.err.constData());
+    }
+
+    void testTransformsChangeWhatIsMeasured() {
+        const auto measured = [this](const QStringList& more) {
+            return run(QStringList{"eval", "strokes.vitrine", "--weights",
+                                   "kept/weights.safetensors", "--json"} +
+                       more);
+        };
+        losses({}, "kept");
+        const auto plain = jsonLines(measured({}).out).at(0),
+                   same = jsonLines(measured({"--test-transform", "none"}).out).at(0),
+                   other = jsonLines(measured({"--test-transform", "invert"}).out).at(0);
+        QVERIFY(plain["test_loss"] == same["test_loss"]);
+        QVERIFY(plain["test_loss"] != other["test_loss"]);
+        QCOMPARE(measured({"--test-transform", "invrt"}).status, 2);
     }
 
     void balancedDrawsChangeTraining() {

@@ -186,6 +186,7 @@ class ReadExamplesTest : public QObject {
                 const auto other = standing.find(at);
                 QVERIFY(shows(*examples, at, other == standing.end() ? at : other->second));
                 QCOMPARE(numberOf(*examples, at), at);
+                QCOMPARE(examples->isUnread(at), other != standing.end());
             }
         QVERIFY(!examples->trouble());
         QCOMPARE(examples->unread(), 4);

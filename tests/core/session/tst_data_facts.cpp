@@ -38,6 +38,22 @@ class TestDataFacts : public QObject {
         QVERIFY(factsOf(data).columns[1].trainCounts.empty());
     }
 
+    void numbersGoFromTheirSmallestToTheirLargest() {
+        Dataset data;
+        data.columns = {{.name = "target", .dtype = DType::F32, .shape = {2}}};
+        const auto part = [](const std::vector<float>& numbers) {
+            auto stored = std::make_shared<StoredExamples>();
+            stored->addNumbers<float>(numbers, 2);
+            return ExampleSet{std::ssize(numbers) / 2, std::move(stored), 0};
+        };
+        data.train = part({0.5F, -2, 3, std::numeric_limits<float>::infinity()});
+        data.test = part({7, 0});
+        const auto numbers = factsOf(data).columns[0].numbers;
+        QVERIFY(numbers.has_value());
+        QCOMPARE(numbers->smallest, -2.0);
+        QCOMPARE(numbers->largest, 7.0);
+    }
+
     /// They are no classes to count, however large they are.
     void labelsWithoutANameAreListedWithTheFirstExampleThatHasThem() {
         constexpr int32_t most = std::numeric_limits<int32_t>::max();

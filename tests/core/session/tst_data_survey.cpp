@@ -85,10 +85,65 @@ class TestDataSurvey : public QObject {
         // Test images 197, 198, 199 are training images 197 to 199.
         const DataSurvey found = survey(made(images(200, 0), images(40, 197)), threads);
         QCOMPARE(found.doubled, 3);
-        QCOMPARE(found.firstDoubled[1].test, std::string("test 1"));
-        QCOMPARE(found.firstDoubled[1].train, std::string("train 198"));
-        QCOMPARE(codes(found), std::vector<std::string>{"M10"});
+        QCOMPARE(found.firstDoubled[1].one, std::string("test 1"));
+        QCOMPARE(found.firstDoubled[1].first, std::string("train 198"));
+        QCOMPARE(codes(found), (std::vector<std::string>{"M10", "M15"}));  // labels are i % 2
         QVERIFY(found.remarks[0].message.starts_with("3 of 40 test examples"));
+    }
+
+    /// Image 3 is image 0 again, with the other label; there is no test part.
+    void findsWhatStandsInTwoClasses() {
+        const std::vector<uint8_t> pixels{7, 7, 7, 7, 1, 1, 1, 1, 2, 2, 2, 2, 7, 7, 7, 7};
+        const DataSurvey found =
+            survey(made(test::labelledImages(pixels, std::vector<int32_t>{0, 1, 0, 1}), {}));
+        QCOMPARE(found.doubled, -1);
+        QCOMPARE(found.contradicting, 1);
+        QCOMPARE(found.firstContradicting[0].one, std::string("train 3"));
+        QCOMPARE(found.firstContradicting[0].first, std::string("train 0"));
+        QCOMPARE(codes(found), (std::vector<std::string>{"U04", "M15"}));
+        QVERIFY(found.remarks[1].message.starts_with("1 example has an image that stands in"));
+    }
+
+    void numbersThatAreNoneAreCounted_data() {
+        QTest::addColumn<bool>("looksAtAll");
+        QTest::addColumn<int>("count");
+        QTest::addColumn<int>("lookedAt");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("all") << true << 1000 << 1010
+                             << "in 3 of 1,010 examples; the first: train 4";
+        QTest::newRow("a few") << false << 1000 << 256
+                               << "in 1 of 256 examples that were looked at, out of 1,010; the "
+                                  "first: test 2";
+        QTest::newRow("all of a few")
+            << false << 20 << 30 << "in 3 of 30 examples; the first: train 4";
+    }
+    /// Of 1,010 every 1010 / 256 ≈ 3.95th is looked at: of places 4, 5 and 1002 only the last.
+    void numbersThatAreNoneAreCounted() {
+        QFETCH(bool, looksAtAll);
+        QFETCH(int, count);
+        QFETCH(int, lookedAt);
+        QFETCH(QString, says);
+        std::vector<float> train(static_cast<size_t>(2 * count), 0.5F), test(20, -3);
+        train[8] = std::numeric_limits<float>::quiet_NaN();
+        train[11] = -std::numeric_limits<float>::infinity();
+        test[4] = test[5] = std::numeric_limits<float>::infinity();
+        const auto part = [](const std::vector<float>& numbers) {
+            auto stored = std::make_shared<StoredExamples>();
+            stored->addNumbers<float>(numbers, 2);
+            return ExampleSet{std::ssize(numbers) / 2, std::move(stored), 0};
+        };
+        Dataset data;
+        data.columns = {{.name = "input", .dtype = DType::F32, .shape = {2}}};
+        data.train = part(train);
+        data.test = part(test);
+        const auto found = surveyOf(data, {.looksAtAll = looksAtAll, .threads = 3});
+        QCOMPARE(found->numbers.size(), size_t{1});
+        QCOMPARE(found->numbers[0].smallest, -3.0);
+        QCOMPARE(found->numbers[0].largest, 0.5);
+        QCOMPARE(found->numbers[0].lookedAt, int64_t{lookedAt});
+        QCOMPARE(codes(*found), std::vector<std::string>{"V04"});
+        const QString message = QString::fromStdString(found->remarks[0].message);
+        QVERIFY2(message.contains(says), qPrintable(message));
     }
 
     void looksForNoneWhereItIsQuick() {

@@ -34,10 +34,29 @@ Dataset dataset(bool hasImages = true) {
 class TestDoubles : public QObject {
     Q_OBJECT
   private slots:
+    void everyExampleNamesTheFirstLikeIt_data() {
+        QTest::addColumn<int>("threads");
+        QTest::newRow("one thread") << 1;
+        QTest::newRow("three threads") << 3;
+    }
     void everyExampleNamesTheFirstLikeIt() {
-        const auto doubles = doublesOf(dataset());
+        QFETCH(int, threads);
+        const auto doubles = doublesOf(dataset(), {.threads = threads});
         QVERIFY(doubles.ok());
         QCOMPARE(*doubles, (std::vector<int32_t>{0, 1, 0, -1, 1, -1, -1, 0}));
+    }
+
+    /// Train 2 and test 3 are pictures 1, 2 like train 0; one of them another's stand-in.
+    void whatCannotBeReadIsAlone() {
+        class Damaged : public StoredExamples {
+          public:
+            bool isUnread(int64_t index) const override { return index == 2; }
+        };
+        Dataset data = dataset();
+        auto damaged = std::make_shared<Damaged>();
+        damaged->addNumbers<uint8_t>(std::vector<uint8_t>{1, 2, 3, 4, 1, 2, 5, 6}, 2);
+        data.train.source = damaged;
+        QCOMPARE(*doublesOf(data), (std::vector<int32_t>{0, 1, -1, -1, 1, -1, -1, 0}));
     }
 
     void whatHasNoImagesHasNoDoubles() {

@@ -35,6 +35,14 @@ constexpr const char* twoHeads =
     "x[1,8,8] -> flatten as flat -> linear(out_features=10) -> cross_entropy(labels) as digits\n"
     "flat -> linear(out_features=2) -> cross_entropy(parity weight=0.3) as parities";
 
+/// Yes or no for each example, or for each pixel.
+constexpr const char* yesOrNo =
+    "answer[1](column=yes)\n"
+    "x[1,8,8] -> flatten -> linear(out_features=1) -> binary_cross_entropy(answer) as loss";
+constexpr const char* yesOrNoForPixels =
+    "answer[1,8,8](column=mask scaling=raw)\n"
+    "x[1,8,8] -> conv2d(out_channels=1 kernel=1) -> binary_cross_entropy(answer) as loss";
+
 Graph graphOf(const std::string& text) {
     auto graph = graphFromText(text);
     if (!graph) qFatal("%s", graph.error().text().c_str());
@@ -67,6 +75,22 @@ Change images(int64_t count, int64_t batch) {
 }
 Change labels(std::vector<int64_t> counts) {
     return [=](Project&, DataFacts& data) { data.columns[1].trainCounts = counts; };
+}
+
+/// A column of numbers, one of each example.
+Change numbers(double smallest, double largest) {
+    return [=](Project&, DataFacts& data) {
+        data.columns.push_back({.column = {.name = "yes", .dtype = DType::F32},
+                                .numbers = NumberSpan{smallest, largest}});
+    };
+}
+/// Masks of so many classes.
+Change masks(int classes) {
+    return [=](Project&, DataFacts& data) {
+        Column mask{.name = "mask", .dtype = DType::U8, .shape = {1, 8, 8}};
+        mask.classes.resize(static_cast<size_t>(classes), "class");
+        data.columns.push_back({.column = std::move(mask)});
+    };
 }
 
 /// Another column of classes.
@@ -317,6 +341,15 @@ void TestSetupCheck::addDataRows() {
     row(
         "U06", plain, [](Project&, DataFacts& data) { data.columns[1].largest = 10; },
         "U06! labels.classes: target 'labels' has 10 classes", "labels up to 10", "Raise");
+    row("answers of yes and no", yesOrNo, numbers(0, 1));
+    row("U06 answers below 0", yesOrNo, numbers(-1, 1), "U06! answer.column: binary_cross_entropy",
+        "column 'yes' has numbers from -1 to 1", "Bring them to 0 to 1");
+    row("U06 answers above 1", yesOrNo, numbers(0, 255), "U06! answer.column:", "from 0 to 255",
+        "such as mse");
+    row("masks of two classes", yesOrNoForPixels, masks(2));
+    row("U06 masks of three", yesOrNoForPixels, masks(3),
+        "U06! answer.column: binary_cross_entropy", "'mask' has numbers from 0 to 2",
+        "Take a mask of two classes");
     row("U17 no training images", plain, images(0, 16), "U17! .train:", "no training images",
         "Choose data");
     row(
