@@ -103,6 +103,9 @@ std::vector<Parameter> withNumbersOfFiles(std::vector<Parameter> parameters) {
         const LoadedFile file = loadSafetensors(path);
         for (Parameter* parameter : named)
             *parameter = checked(withTensor(std::move(*parameter), file));
+        if (const auto changed = file ? file->trouble() : std::nullopt)
+            for (Parameter* parameter : named)
+                *parameter = withTensor(std::move(*parameter), LoadedFile(*changed));
     }
     return parameters;
 }
@@ -123,7 +126,7 @@ void readNumbersOfFiles(Graph& graph, const std::string& projectFile) {
 }
 
 Result<std::vector<TensorName>> tensorsOfFile(const std::string& path) {
-    const auto file = loadSafetensors(path);
+    const auto file = openSafetensors(path);
     if (!file) return file.error();
     std::vector<TensorName> names;
     for (const TensorView& tensor : file->tensors)

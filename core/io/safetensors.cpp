@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writing and reading of safetensors files, with checksums of both of their parts.
+// Reading of safetensors files where they lie; checksums of those of our own.
 #include "core/io/safetensors.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "core/base/content_kind.h"
 #include "core/base/count_text.h"
@@ -15,19 +12,15 @@
 #include "core/base/file_error.h"
 #include "core/base/gunzip.h"
 #include "core/base/sha256.h"
+#include "core/io/safetensors_hash.h"
 #include "core/io/safetensors_header.h"
 
 namespace vitrine {
 
 namespace {
 
-constexpr int64_t lengthBytes = 8, dataAlignment = 64;
+constexpr int64_t lengthBytes = safetensorsLengthBytes;
 constexpr int64_t longestHeader = 100'000'000;
-constexpr int64_t largestFile = int64_t{1} << 44;
-constexpr int knownVersion = 1;
-constexpr std::string_view versionKey = "vitrine.version", dataHashKey = "vitrine.sha256",
-                           headerHashKey = "vitrine.header_sha256";
-const std::string noHash(64, '0');
 
 std::string_view textOf(std::span<const std::byte> bytes) {
     return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -51,91 +44,6 @@ Error damaged(std::string_view part, const std::string& wanted, const std::strin
         "Nothing was loaded.",
         "Use an older file. If another program changed this one on purpose, let it leave out the "
         "metadata that begin with 'vitrine.'."};
-}
-
-/// Where the header's own hash stands in it: 64 digits that count as zeros when it is computed.
-/// npos where there is none.
-size_t headerHashAt(std::string_view header) {
-    const std::string before = fmt::format("\"{}\":\"", headerHashKey);
-    const size_t found = header.find(before);
-    if (found == std::string_view::npos) return found;
-    const size_t at = found + before.size();
-    return at + noHash.size() <= header.size() ? at : std::string_view::npos;
-}
-
-std::string headerHash(std::string_view header, size_t hashAt) {
-    Sha256 hash;
-    hash.add(std::as_bytes(std::span(header.substr(0, hashAt))));
-    hash.add(std::as_bytes(std::span(noHash)));
-    hash.add(std::as_bytes(std::span(header.substr(hashAt + noHash.size()))));
-    return hash.hex();
-}
-
-Result<void> checkForSaving(std::span<const TensorView> tensors) {
-    std::set<std::string_view> names;
-    for (const TensorView& tensor : tensors) {
-        if (const Result<void> checked = checkTensorName(tensor.name); !checked) {
-            Error error = checked.error();
-            error.kept = "Nothing was saved.";
-            error.next = "Give the node that it belongs to another name.";
-            return error;
-        }
-        VITRINE_CHECK(names.insert(tensor.name).second, "tensors in a file have different names");
-        VITRINE_CHECK(static_cast<int64_t>(tensor.bytes.size()) ==
-                          bytesOf(tensor.dtype, tensor.shape.elements()),
-                      "a tensor has the bytes of its shape");
-    }
-    return {};
-}
-
-/// Largest elements first: the format allows no gaps, and so every tensor is aligned.
-std::vector<const TensorView*> fileOrder(std::span<const TensorView> tensors) {
-    std::vector<const TensorView*> order;
-    for (const TensorView& tensor : tensors) order.push_back(&tensor);
-    std::ranges::stable_sort(
-        order, [](int64_t a, int64_t b) { return a > b; },
-        [](const TensorView* tensor) { return sizeOf(tensor->dtype); });
-    return order;
-}
-
-std::string dataHash(std::span<const TensorView* const> tensors) {
-    Sha256 hash;
-    for (const TensorView* tensor : tensors) hash.add(tensor->bytes);
-    return hash.hex();
-}
-
-/// The header, padded so that the data begin at a multiple of 64, with its own hash in place.
-std::string headerText(std::span<const TensorView* const> tensors,
-                       std::map<std::string, std::string> metadata) {
-    metadata[std::string(versionKey)] = std::to_string(knownVersion);
-    metadata[std::string(dataHashKey)] = dataHash(tensors);
-    metadata[std::string(headerHashKey)] = noHash;
-    nlohmann::ordered_json json;
-    json["__metadata__"] = metadata;
-    int64_t at = 0;
-    for (const TensorView* tensor : tensors) {
-        const auto size = static_cast<int64_t>(tensor->bytes.size());
-        json[tensor->name] = {{"dtype", safetensorsName(tensor->dtype)},
-                              {"shape", std::vector<int64_t>(tensor->shape.dims().begin(),
-                                                             tensor->shape.dims().end())},
-                              {"data_offsets", {at, at + size}}};
-        at += size;
-    }
-    std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-    const size_t unpadded = static_cast<size_t>(lengthBytes) + text.size();
-    text.append((dataAlignment - unpadded % dataAlignment) % dataAlignment, ' ');
-    const size_t hashAt = headerHashAt(text);
-    text.replace(hashAt, noHash.size(), headerHash(text, hashAt));
-    return text;
-}
-
-std::array<unsigned char, lengthBytes> littleEndian(uint64_t value) {
-    std::array<unsigned char, lengthBytes> bytes{};
-    for (unsigned char& byte : bytes) {
-        byte = static_cast<unsigned char>(value);
-        value >>= 8;
-    }
-    return bytes;
 }
 
 /// Length of the header, which is in the file and not over the cap.
@@ -168,30 +76,34 @@ Result<int64_t> headerLength(std::span<const std::byte> bytes) {
     return static_cast<int64_t>(little);
 }
 
+std::string metadataOf(const std::map<std::string, std::string>& metadata, std::string_view key) {
+    const auto found = metadata.find(std::string(key));
+    return found == metadata.end() ? std::string() : found->second;
+}
+
 /// Our own files carry a version and two hashes; files of other programs carry none.
-Result<void> checkOurs(const std::map<std::string, std::string>& metadata, std::string_view header,
-                       std::span<const std::byte> data) {
-    const auto value = [&](std::string_view key) {
-        const auto found = metadata.find(std::string(key));
-        return found == metadata.end() ? std::string() : found->second;
-    };
-    const std::string version = value(versionKey), wantedData = value(dataHashKey),
-                      wantedHeader = value(headerHashKey);
-    if (version.empty() && wantedData.empty() && wantedHeader.empty()) return {};
+bool isOurs(const std::map<std::string, std::string>& metadata) {
+    return !(metadataOf(metadata, safetensorsVersionKey).empty() &&
+             metadataOf(metadata, safetensorsDataHashKey).empty() &&
+             metadataOf(metadata, safetensorsHeaderHashKey).empty());
+}
+
+Result<void> checkHeaderOf(const std::map<std::string, std::string>& metadata,
+                           std::string_view header) {
+    if (!isOurs(metadata)) return {};
+    const std::string version = metadataOf(metadata, safetensorsVersionKey),
+                      wanted = metadataOf(metadata, safetensorsHeaderHashKey);
     const size_t hashAt = headerHashAt(header);
-    const std::string foundHeader =
+    const std::string found =
         hashAt == std::string_view::npos ? std::string() : headerHash(header, hashAt);
     // A newer version may hash in another way: say so instead of calling it damaged.
-    if (!version.empty() && version != std::to_string(knownVersion) && foundHeader == wantedHeader)
+    if (!version.empty() && version != std::to_string(safetensorsVersion) && found == wanted)
         return safetensorsUnsupported("W13", "",
                                       fmt::format("a newer program made it: version {}, this "
                                                   "program knows {}",
-                                                  printable(version, 20), knownVersion),
+                                                  printable(version, 20), safetensorsVersion),
                                       "Use it with a newer Vitrine.");
-    if (foundHeader.empty() || foundHeader != wantedHeader)
-        return damaged("header", wantedHeader, foundHeader);
-    const std::string foundData = sha256Hex(data);
-    if (foundData != wantedData) return damaged("data section", wantedData, foundData);
+    if (found.empty() || found != wanted) return damaged("header", wanted, found);
     return {};
 }
 
@@ -221,70 +133,76 @@ Error withContent(Error error, const std::string& path, std::span<const std::byt
     return named;
 }
 
-void addTensor(SafetensorsFile& file, TensorEntry& entry, std::span<const std::byte> data) {
-    const auto dtype = dtypeFromSafetensors(entry.dtype);
-    if (!dtype || entry.shape.size() > Shape::maxRank) {
-        file.foreign.push_back(
-            {std::move(entry.name), std::move(entry.dtype), std::move(entry.shape)});
-        return;
-    }
+void addTensor(SafetensorsFile& file, TensorEntry& entry) {
     const auto begin = static_cast<size_t>(entry.begin), end = static_cast<size_t>(entry.end);
-    file.tensors.push_back({std::move(entry.name), *dtype,
-                            Shape{std::span<const int64_t>(entry.shape)},
-                            data.subspan(begin, end - begin)});
+    const auto bytes = file.data.subspan(begin, end - begin);
+    const auto dtype = dtypeFromSafetensors(entry.dtype);
+    if (dtype && entry.shape.size() <= Shape::maxRank)
+        file.tensors.push_back(
+            {std::move(entry.name), *dtype, Shape{std::span<const int64_t>(entry.shape)}, bytes});
+    else
+        file.foreign.push_back(
+            {std::move(entry.name), std::move(entry.dtype), std::move(entry.shape), bytes});
 }
 
-Result<SafetensorsFile> parseFile(const std::string& path, std::vector<std::byte> bytes) {
+Result<SafetensorsFile> parseBytes(const std::string& path, std::span<const std::byte> bytes) {
     const auto length = headerLength(bytes);
     if (!length) return withContent(length.error(), path, bytes);
     const int64_t dataStart = lengthBytes + *length;
-    const auto all = std::span<const std::byte>(bytes);
-    const std::string_view header = textOf(all).substr(lengthBytes, static_cast<size_t>(*length));
-    const auto data = all.subspan(static_cast<size_t>(dataStart));
-
-    auto parsed = parseSafetensorsHeader(header, dataStart, static_cast<int64_t>(data.size()));
+    const std::string_view header = textOf(bytes).substr(lengthBytes, static_cast<size_t>(*length));
+    SafetensorsFile file;
+    file.data = bytes.subspan(static_cast<size_t>(dataStart));
+    auto parsed = parseSafetensorsHeader(header, dataStart, std::ssize(file.data));
     if (!parsed)
         return header.starts_with('{') ? parsed.error() : withContent(parsed.error(), path, bytes);
-    VITRINE_TRY(checkOurs(parsed->metadata, header, data));
-    SafetensorsFile file;
-    for (TensorEntry& entry : parsed->tensors) addTensor(file, entry, data);
+    VITRINE_TRY(checkHeaderOf(parsed->metadata, header));
+    for (TensorEntry& entry : parsed->tensors) addTensor(file, entry);
     file.metadata = std::move(parsed->metadata);
-    file.bytes = std::move(bytes);  // keeps its address, so the tensors' spans stay right
     return file;
 }
 
 }  // namespace
 
-Result<void> saveSafetensors(const std::string& path, std::span<const TensorView> tensors,
-                             const std::map<std::string, std::string>& metadata) {
-    VITRINE_TRY(checkForSaving(tensors));
-    const std::vector<const TensorView*> order = fileOrder(tensors);
-    const std::string header = headerText(order, metadata);
-    const auto length = littleEndian(header.size());
-    const auto headerSize = static_cast<int64_t>(header.size());
-    int64_t total = lengthBytes + headerSize;
-    for (const TensorView& tensor : tensors) total += static_cast<int64_t>(tensor.bytes.size());
+Result<SafetensorsFile> parseSafetensors(const std::string& title,
+                                         std::span<const std::byte> bytes) {
+    auto file = parseBytes(title, bytes);
+    if (!file && file.error().place.file.empty()) return atFile(file.error(), title);
+    return file;
+}
 
-    AtomicFile file(path);
-    VITRINE_TRY(file.open(total));
-    VITRINE_TRY(file.write(length.data(), lengthBytes));
-    VITRINE_TRY(file.write(header.data(), headerSize));
-    for (const TensorView* tensor : order)
-        VITRINE_TRY(file.write(tensor->bytes.data(), static_cast<int64_t>(tensor->bytes.size())));
-    return file.commit();
+Result<SafetensorsFile> openSafetensors(const std::string& path) {
+    const auto mapped = MappedFile::open(path);
+    if (!mapped) return mapped.error();
+    auto file = parseSafetensors(path, (*mapped)->bytes());
+    if (const auto changed = (*mapped)->trouble()) return *changed;
+    if (file) file->file = *mapped;
+    return file;
+}
+
+Result<void> checkDataOf(const SafetensorsFile& file) {
+    if (!isOurs(file.metadata)) return {};
+    const std::string wanted = metadataOf(file.metadata, safetensorsDataHashKey),
+                      found = sha256Hex(file.data);
+    if (const auto changed = file.trouble()) return *changed;
+    if (found != wanted) return damaged("data section", wanted, found);
+    return {};
 }
 
 Result<SafetensorsFile> loadSafetensors(const std::string& path) {
-    auto bytes = readFile(path, {.bytes = largestFile});
-    if (!bytes) return bytes.error();
-    auto file = parseFile(path, std::move(*bytes));
-    if (!file && file.error().place.file.empty()) return atFile(file.error(), path);
-    return file;
+    auto file = openSafetensors(path);
+    if (!file) return file;
+    const Result<void> checked = checkDataOf(*file);
+    if (checked) return file;
+    return checked.error().place.file.empty() ? atFile(checked.error(), path) : checked.error();
 }
 
 const TensorView* SafetensorsFile::find(std::string_view name) const {
     const auto found = std::ranges::find(tensors, name, &TensorView::name);
     return found == tensors.end() ? nullptr : &*found;
+}
+
+std::optional<Error> SafetensorsFile::trouble() const {
+    return file ? file->trouble() : std::nullopt;
 }
 
 }  // namespace vitrine

@@ -7,17 +7,21 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/mapped_file.h"
 #include "core/base/result.h"
 #include "core/tensor/shape.h"
 #include "kernels/api/dtype.h"
 
 namespace vitrine {
 
+/// Numbers in C order.
 struct TensorView {
     std::string name;
     DType dtype = DType::F32;
@@ -37,26 +41,42 @@ struct ForeignTensor {
     std::string name;
     std::string dtype;  ///< as the file has it: "F8_E4M3"
     std::vector<int64_t> shape;
+    std::span<const std::byte> bytes = {};
 };
 
+/// Tensors point into the mapped file, which copies of this share.
 struct SafetensorsFile {
-    std::vector<std::byte> bytes;  ///< the whole file; tensors point into it
+    std::shared_ptr<const MappedFile> file;
+    std::span<const std::byte> data = {};  ///< what stands behind the header
     /// In file order. Their bytes may lie at any address: elements are copied out with memcpy.
     std::vector<TensorView> tensors;
     std::vector<ForeignTensor> foreign;
     std::map<std::string, std::string> metadata;
 
-    SafetensorsFile() = default;
-    // A copy would point into the original's bytes; moving keeps them where they are.
-    SafetensorsFile(SafetensorsFile&&) = default;
-    SafetensorsFile& operator=(SafetensorsFile&&) = default;
     const TensorView* find(std::string_view name) const;
+    /// "G07": somebody has changed or cut the file since it was opened; bytes that were not there
+    /// any more have been read as zeros. To be asked once they have been used.
+    std::optional<Error> trouble() const;
 };
 
-/// Reads and checks everything before any tensor is used. Files of other programs, without our
-/// metadata, load too; so do tensors of any type and rank, which nobody needs to understand.
-/// Errors: G01–G12 (G05, G10: it holds something else), W01–W07, W09 and W13 naming the tensor, C01
-/// (checksum).
+/// Maps the file and checks all of its header; of the data no byte is touched. Files of other
+/// programs, without our metadata, open too; so do tensors of any type and rank, which nobody needs
+/// to understand. Errors: those of MappedFile; G05, G10 (it holds something else), W01–W07, W09 and
+/// W13 naming the tensor, C01 (checksum of the header).
+Result<SafetensorsFile> openSafetensors(const std::string& path);
+/// C01 where a file of ours has other data than those whose checksum it holds. Reads all of it.
+Result<void> checkDataOf(const SafetensorsFile& file);
+/// Both: for whoever uses the numbers.
 Result<SafetensorsFile> loadSafetensors(const std::string& path);
+
+/// The same of bytes that somebody holds; `title` is the path in messages.
+Result<SafetensorsFile> parseSafetensors(const std::string& title,
+                                         std::span<const std::byte> bytes);
+
+/// Writes the file at `path` anew as `to`, which may be the same, with other numbers for one of its
+/// tensors. Whoever has the old file open keeps it as it is. Errors: those of loadSafetensors and
+/// of saving; C02 (it has no tensor of that name, type and shape).
+Result<void> replaceTensor(const std::string& path, const TensorView& replacement,
+                           const std::string& to);
 
 }  // namespace vitrine

@@ -121,6 +121,11 @@ std::string_view safetensorsName(DType type) {
     return found->name;
 }
 
+int safetensorsElementBytes(std::string_view name) {
+    const auto found = std::ranges::find(types, name, &NamedType::name);
+    return found == types.end() ? 1 : std::max(1, found->bits / 8);
+}
+
 Error safetensorsError(std::string code, std::string_view tensor, std::string_view why) {
     return {std::move(code),
             tensor.empty() ? fmt::format("weights file is damaged or unsafe: {}", why)

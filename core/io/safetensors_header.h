@@ -31,6 +31,8 @@ Result<SafetensorsHeader> parseSafetensorsHeader(std::string_view json, int64_t 
 /// "F32" and the like; nothing for a name that is not one of ours.
 std::optional<DType> dtypeFromSafetensors(std::string_view name);
 std::string_view safetensorsName(DType type);
+/// Bytes of an element; 1 where several share one, and of a type that is not known here.
+int safetensorsElementBytes(std::string_view name);
 
 /// W09 where a tensor may not be called so: empty, over 1000 bytes, with control characters or
 /// bytes that are not UTF-8. A '/' is allowed: names never become paths.

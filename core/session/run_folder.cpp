@@ -206,6 +206,7 @@ Result<FoundCheckpoint> readCheckpoint(const std::string& path, const RunIdentit
                                           {tensor.bytes.begin(), tensor.bytes.end()},
                                           std::move((*keys)[tensor.name])});
     }
+    if (auto changed = file->trouble()) return *std::move(changed);
     return found;
 }
 

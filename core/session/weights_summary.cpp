@@ -7,7 +7,7 @@
 namespace vitrine {
 
 Result<WeightsSummary> summariseWeights(const std::string& path) {
-    const auto file = loadSafetensors(path);
+    const auto file = openSafetensors(path);
     if (!file) return file.error();
     WeightsSummary summary;
     summary.tensors = static_cast<int64_t>(file->tensors.size() + file->foreign.size());

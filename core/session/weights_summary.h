@@ -14,7 +14,7 @@ struct WeightsSummary {
     int64_t numbers = 0;  ///< in those whose type is known here
 };
 
-/// Reads and checks the whole file. Errors: those of loadSafetensors().
+/// Reads and checks the header. Errors: those of openSafetensors().
 Result<WeightsSummary> summariseWeights(const std::string& path);
 
 }  // namespace vitrine

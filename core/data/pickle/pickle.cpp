@@ -37,8 +37,12 @@ std::optional<std::vector<std::string>> PickleData::texts(const PickleValue& lis
     return texts;
 }
 
-Result<PickleData> readPickle(std::string_view title, std::span<const std::byte> bytes) {
-    return PickleReader(title, bytes).read();
+Result<PickleData> readPickle(std::string_view title, std::span<const std::byte> bytes,
+                              PickleUse use, size_t* used) {
+    PickleReader reader(title, bytes, use);
+    auto data = reader.read();
+    if (used) *used = reader.used();
+    return data;
 }
 
 bool looksLikePickle(std::span<const std::byte> bytes) {

@@ -32,8 +32,12 @@ void PickleReader::reduce() {
         m_data.at(both[1]).kind != PickleKind::List ||
         m_data.at(both[1]).items.size() > mostArguments)
         return fail(damaged("something else than a class is to be made"));
-    const PickleValue made = m_data.at(both[0]), arguments = m_data.at(both[1]);
-    switch (static_cast<PickleClass>(made.integer)) {
+    make(static_cast<PickleClass>(m_data.at(both[0]).integer), both[1]);
+}
+
+void PickleReader::make(PickleClass made, Place place) {
+    const PickleValue arguments = m_data.at(place);
+    switch (made) {
         case PickleClass::Reconstruct:
             push({.kind = PickleKind::Array,
                   .array = {.extents = {0}}});  // no numbers until its state comes
@@ -67,10 +71,58 @@ void PickleReader::reduce() {
                 return;
             }
             break;
-        case PickleClass::Array:
+        default:
+            return makeOfTensors(made, place);
+    }
+    fail(damaged("a class has other arguments than it takes"));
+}
+
+/// What PyTorch writes; arguments of tensors are looked at by whoever reads the file.
+void PickleReader::makeOfTensors(PickleClass made, Place place) {
+    const PickleValue& arguments = m_data.at(place);
+    const size_t count = arguments.items.size();
+    switch (made) {
+        case PickleClass::Tensor:
+            if (!argument(arguments, 0, PickleKind::Storage)) break;
+            push({.kind = PickleKind::Tensor, .items = arguments.items});
+            return;
+        case PickleClass::Parameter:
+            if (!argument(arguments, 0, PickleKind::Tensor)) break;
+            m_stack.push_back(arguments.items[0]);
+            return;
+        case PickleClass::FromType:
+            if (const auto* maker = argument(arguments, 0, PickleKind::Class);
+                maker && count > 2 && argument(arguments, 2, PickleKind::List) &&
+                maker->integer == static_cast<int64_t>(PickleClass::Tensor))
+                return make(PickleClass::Tensor, arguments.items[2]);
+            break;
+        case PickleClass::First:
+            if (count == 0) return pushList({});
+            m_stack.push_back(arguments.items[0]);
+            return;
+        case PickleClass::Set:
+            if (count == 0) return pushList({});
+            if (!argument(arguments, 0, PickleKind::List)) break;
+            m_stack.push_back(arguments.items[0]);
+            return;
+        case PickleClass::DefaultDict:
+            push({.kind = PickleKind::Dict});
+            return;
+        default:
             break;
     }
     fail(damaged("a class has other arguments than it takes"));
+}
+
+/// ('storage', type, key, place, elements), and in files of PyTorch 1.5 and older a view of them.
+void PickleReader::pushStorage(Place what) {
+    if (isOver()) return;
+    const PickleValue& tuple = m_data.at(what);
+    const auto* kind = argument(tuple, 0, PickleKind::Text);
+    if (!kind || kind->text != "storage" || !argument(tuple, 1, PickleKind::Class) ||
+        !argument(tuple, 2, PickleKind::Text) || !argument(tuple, 4, PickleKind::Integer))
+        return fail(damaged("something else than a storage lies outside of the pickle"));
+    push({.kind = PickleKind::Storage, .items = tuple.items});
 }
 
 /// The state of what was made: an array's (version, shape, type, order, bytes) or a type's
@@ -80,6 +132,10 @@ void PickleReader::build() {
     if (isOver()) return;
     const PickleValue& state = m_data.at(statePlace);
     PickleValue& value = m_data.m_values[target];
+    // What modules and parameters of PyTorch carry besides their numbers.
+    if (m_use == PickleUse::Tensors &&
+        (value.kind == PickleKind::Dict || value.kind == PickleKind::Tensor))
+        return;
     if (value.kind == PickleKind::DType) {
         const auto* order = argument(state, 1, PickleKind::Text);
         if (!order || order->text.size() != 1) return fail(damaged("a type has another state"));

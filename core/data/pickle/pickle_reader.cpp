@@ -13,7 +13,6 @@ namespace vitrine {
 
 namespace {
 
-constexpr size_t mostValues = 8'000'000;
 constexpr unsigned char stop = '.';
 
 }  // namespace
@@ -23,7 +22,22 @@ Error PickleReader::refused(std::string why) const {
             fmt::format("{}: {}", m_title, why),
             {},
             "Nothing was imported, and nothing of it was run.",
-            "Save the data in another way, for example as arrays in an .npz file."};
+            m_use == PickleUse::Data
+                ? "Save the data in another way, for example as arrays in an .npz file."
+                : "Save the numbers alone: torch.save(model.state_dict(), 'weights.pt'), or as a "
+                  "safetensors file."};
+}
+
+size_t PickleReader::mostValues() const {
+    return m_use == PickleUse::Data ? 8'000'000 : 300'000 + m_bytes.size() / 40;
+}
+
+Error PickleReader::tooMany() const {
+    return {"G06",
+            fmt::format("{}: it has more than {} values", m_title, fmt::group_digits(mostValues())),
+            {},
+            "Nothing was imported.",
+            m_use == PickleUse::Data ? "Save the data as arrays." : "Save it as safetensors."};
 }
 
 Error PickleReader::damaged(std::string_view why) const {
@@ -84,12 +98,8 @@ std::string_view PickleReader::takeLine() {
 }
 
 PickleReader::Place PickleReader::add(PickleValue value) {
-    if (m_data.m_values.size() == mostValues) {
-        fail({"G06",
-              fmt::format("{}: it has more than {} values", m_title, fmt::group_digits(mostValues)),
-              {},
-              "Nothing was imported.",
-              "Save the data as arrays."});
+    if (m_data.m_values.size() >= mostValues()) {
+        fail(tooMany());
         return 0;
     }
     m_data.m_values.push_back(std::move(value));
@@ -130,14 +140,14 @@ void PickleReader::pushLong(std::string_view bytes) {
 }
 
 void PickleReader::pushClass(std::string_view module, std::string_view name) {
-    const auto known = pickleClassOf(module, name);
+    const auto known = pickleClassOf(module, name, m_use);
     if (!known && !isOver())
         fail(
             refused(fmt::format("it wants Python's '{}.{}', which is not on the list of what is "
                                 "read; pickles can run code",
                                 printable(module, 60), printable(name, 60))));
     if (isOver()) return;
-    push({.kind = PickleKind::Class, .integer = static_cast<int64_t>(*known)});
+    push({.kind = PickleKind::Class, .integer = static_cast<int64_t>(*known), .text = name});
 }
 
 PickleReader::Place PickleReader::top() {
@@ -174,6 +184,7 @@ std::vector<PickleReader::Place> PickleReader::popToMark() {
 
 void PickleReader::remember(uint64_t key) {
     const Place place = top();
+    if (m_memo.size() >= mostValues()) fail(tooMany());
     if (!isOver()) m_memo[key] = place;
 }
 
@@ -181,6 +192,8 @@ void PickleReader::recall(uint64_t key) {
     const auto found = m_memo.find(key);
     if (found == m_memo.end())
         fail(damaged("a value is asked for that was not kept"));
+    else if (m_stack.size() >= mostValues())
+        fail(tooMany());
     else
         m_stack.push_back(found->second);
 }

@@ -12,10 +12,11 @@ namespace vitrine {
 
 class PickleReader {
   public:
-    PickleReader(std::string_view title, std::span<const std::byte> bytes)
-        : m_title(title), m_bytes(bytes), m_at(bytes) {}
+    PickleReader(std::string_view title, std::span<const std::byte> bytes, PickleUse use)
+        : m_title(title), m_bytes(bytes), m_at(bytes), m_use(use) {}
 
     Result<PickleData> read();
+    size_t used() const { return m_place; }
 
   private:
     using Place = uint32_t;
@@ -60,7 +61,12 @@ class PickleReader {
     void extend(Place container, const std::vector<Place>& items, PickleKind kind);
 
     void reduce();
+    void make(PickleClass made, Place arguments);
+    void makeOfTensors(PickleClass made, Place arguments);
     void build();
+    void pushStorage(Place what);
+    Error tooMany() const;
+    size_t mostValues() const;
     void makeFromBuffer(const PickleValue& arguments);
     void makeScalar(const PickleValue& arguments);
     bool setArray(NumberArray& array, const PickleValue& shape, const PickleValue& type,
@@ -70,6 +76,7 @@ class PickleReader {
     const std::string_view m_title;
     const std::span<const std::byte> m_bytes;
     const LittleEndian m_at;
+    const PickleUse m_use;
     uint64_t m_place = 0;
     size_t m_madeBytes = 0;
     PickleData m_data;

@@ -111,6 +111,7 @@ bool PickleReader::stepText(unsigned char code) {
 bool PickleReader::stepContainer(unsigned char code) {
     switch (code) {
         case '(':
+            if (m_marks.size() >= mostValues()) fail(tooMany());
             m_marks.push_back(m_stack.size());
             return true;
         case '0':
@@ -120,14 +121,17 @@ bool PickleReader::stepContainer(unsigned char code) {
             popToMark();
             return true;
         case '2':
+            if (m_stack.size() >= mostValues()) fail(tooMany());
             m_stack.push_back(top());
             return true;
         case ']':
         case ')':
+        case 0x8F:  // EMPTY_SET
             pushList({});
             return true;
         case 'l':
         case 't':
+        case 0x91:  // FROZENSET
             pushList(popToMark());
             return true;
         case 0x85:
@@ -149,7 +153,8 @@ bool PickleReader::stepContainer(unsigned char code) {
 
 bool PickleReader::stepExtend(unsigned char code) {
     const bool isOfDict = code == 's' || code == 'u' || code == 'd';
-    if (!isOfDict && code != 'a' && code != 'e') return false;
+    constexpr unsigned char addItems = 0x90;
+    if (!isOfDict && code != 'a' && code != 'e' && code != addItems) return false;
     const auto items = code == 'a' ? popSome(1) : code == 's' ? popSome(2) : popToMark();
     if (code == 'd') push({.kind = PickleKind::Dict});
     extend(top(), items, isOfDict ? PickleKind::Dict : PickleKind::List);
@@ -205,7 +210,12 @@ bool PickleReader::stepClass(unsigned char code) {
             return true;
         }
         case 'R':
+        case 0x81:  // NEWOBJ
             reduce();
+            return true;
+        case 'Q':  // BINPERSID
+            if (m_use != PickleUse::Tensors) return false;
+            pushStorage(pop());
             return true;
         case 'b':
             build();
