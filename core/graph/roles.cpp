@@ -22,7 +22,7 @@ class RoleFinder {
         forEach(NodeKind::Input, [&](int index) { m_roles.inputs.push_back(index); });
         forEach(NodeKind::Loss, [&](int index) { addLoss(index); });
         forEach(NodeKind::Output,
-                [&](int index) { addOutput(m_wiring.source(index, 0), nodeAt(index).id); });
+                [&](int index) { addNamed(m_wiring.source(index, 0), nodeAt(index).id); });
         for (const LossRole& loss : m_roles.losses)
             addCompared(isMade(loss.prediction) ? loss.prediction : loss.target);
         if (m_roles.outputs.empty()) addOpenEnds();
@@ -59,7 +59,10 @@ class RoleFinder {
         const bool isNew = std::ranges::none_of(m_roles.outputs, [&](const OutputRole& output) {
             return output.source.node == source.node && output.source.port == source.port;
         });
-        if (source.isConnected() && isNew) m_roles.outputs.push_back({std::move(name), source});
+        if (isNew) addNamed(source, std::move(name));
+    }
+    void addNamed(const Source& source, std::string name) {
+        if (source.isConnected()) m_roles.outputs.push_back({std::move(name), source});
     }
 
     std::string nameOf(const Source& source) const {

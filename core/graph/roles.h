@@ -31,7 +31,7 @@ struct Roles {
     std::vector<LossRole> losses;
     /// What `output` nodes take, by their ids; then what losses compare (where that is an input,
     /// what they compare it with), by the ids of the nodes that make it. In a graph with neither:
-    /// what its open ends give. Each value once.
+    /// what its open ends give. Each value once, but for `output` nodes, which all have their own.
     std::vector<OutputRole> outputs;
 };
 

@@ -111,19 +111,20 @@ Result<void> ArrayStore::addArchive(const std::string& path, bool isOneOfSeveral
     return {};
 }
 
-Result<KeptArray> ArrayStore::read(std::string_view name, const std::stop_token& stop) const {
+Result<KeptArray> ArrayStore::read(std::string_view name, const std::stop_token& stop,
+                                   RawValues raw) const {
     const auto found = static_cast<size_t>(std::ranges::find(m_names, name) - m_names.begin());
     const Stored& stored = m_stored[found];
-    if (stored.archive) return readEntry(m_names[found], stored, stop);
+    if (stored.archive) return readEntry(m_names[found], stored, stop, raw);
     auto file = MappedFile::open(stored.path);
     if (!file) return placed(file.error(), stored.path);
-    const auto array = parseNpy(titleOf(stored.path), (*file)->bytes());
+    const auto array = parseNpy(titleOf(stored.path), (*file)->bytes(), raw);
     if (!array) return placed(array.error(), stored.path);
     return KeptArray{m_names[found], *array, *file, *file};
 }
 
 Result<KeptArray> ArrayStore::readEntry(const std::string& name, const Stored& stored,
-                                        const std::stop_token& stop) const {
+                                        const std::stop_token& stop, RawValues raw) const {
     KeptArray kept{.name = name, .array = {}};
     const std::string title = titleOf(stored.path);
     std::span<const std::byte> bytes = stored.entry.content;
@@ -139,7 +140,7 @@ Result<KeptArray> ArrayStore::readEntry(const std::string& name, const Stored& s
         kept.owner = kept.file = stored.archive;
     }
     const auto array =
-        parseNpy(fmt::format("{}: '{}'", title, printable(stored.entry.name, 80)), bytes);
+        parseNpy(fmt::format("{}: '{}'", title, printable(stored.entry.name, 80)), bytes, raw);
     if (!array) return placed(array.error(), stored.path);
     kept.array = *array;
     return kept;

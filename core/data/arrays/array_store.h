@@ -10,6 +10,7 @@
 
 #include "core/base/mapped_file.h"
 #include "core/base/result.h"
+#include "core/data/arrays/npy.h"
 #include "core/data/arrays/number_array.h"
 #include "core/data/arrays/zip.h"
 
@@ -30,7 +31,8 @@ class ArrayStore {
 
     const std::vector<std::string>& names() const { return m_names; }
     /// In place where it is stored plain, else unpacked. Errors: those of parseNpy and of entries.
-    Result<KeptArray> read(std::string_view name, const std::stop_token& stop) const;
+    Result<KeptArray> read(std::string_view name, const std::stop_token& stop,
+                           RawValues raw = RawValues::Refused) const;
 
   private:
     /// Where an array lies: in a file, or in an archive as an entry of it.
@@ -42,7 +44,7 @@ class ArrayStore {
     Result<void> add(const std::string& path, bool isOneOfSeveral);
     Result<void> addArchive(const std::string& path, bool isOneOfSeveral);
     Result<KeptArray> readEntry(const std::string& name, const Stored& stored,
-                                const std::stop_token& stop) const;
+                                const std::stop_token& stop, RawValues raw) const;
 
     std::vector<std::string> m_names;  ///< without .npy
     std::vector<Stored> m_stored;      ///< in the order of the names

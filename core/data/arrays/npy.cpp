@@ -65,7 +65,16 @@ bool hasOrder(std::string_view descr) {
     return !descr.empty() && "<>=|"sv.find(descr[0]) != std::string_view::npos;
 }
 
-Result<void> setType(std::string_view title, const NpyHeader& header, NumberArray& array) {
+/// `<V2`: the order of their bytes is this machine's, whatever it says.
+bool setRawType(std::string_view descr, NumberArray& array) {
+    if (descr != "V1" && descr != "V2") return false;
+    array.type = descr == "V1" ? NumberType::U8 : NumberType::U16;
+    array.isRaw = true;
+    return true;
+}
+
+Result<void> setType(std::string_view title, const NpyHeader& header, RawValues raw,
+                     NumberArray& array) {
     const std::string_view descr =
         std::string_view(header.descr).substr(hasOrder(header.descr) ? 1 : 0);
     const bool hasObjects = header.isStructured ? header.descr.find("|O") != std::string::npos ||
@@ -76,6 +85,7 @@ Result<void> setType(std::string_view title, const NpyHeader& header, NumberArra
                         "it holds Python objects, which can run code; such arrays are not opened",
                         saveAnew);
     if (!header.isStructured && setNumberType(header.descr, array)) return {};
+    if (!header.isStructured && raw == RawValues::Taken && setRawType(descr, array)) return {};
     return npyError(
         title, "N07",
         fmt::format("it holds {} ('{}'); whole numbers, floats of 2 to 8 bytes and bool are read",
@@ -157,7 +167,8 @@ bool setNumberType(std::string_view descr, NumberArray& array) {
     return false;
 }
 
-Result<NumberArray> parseNpy(std::string_view title, std::span<const std::byte> bytes) {
+Result<NumberArray> parseNpy(std::string_view title, std::span<const std::byte> bytes,
+                             RawValues raw) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     VITRINE_TRY(checkMagic(title, text));
     const size_t lengthBytes = text[6] == 1 ? 2 : 4, begin = 8 + lengthBytes;
@@ -176,7 +187,7 @@ Result<NumberArray> parseNpy(std::string_view title, std::span<const std::byte> 
                         "its header is no dictionary of 'descr', 'fortran_order' and 'shape'",
                         "Copy or save the file again.");
     NumberArray array{.isFortran = header->isFortran, .extents = std::move(header->extents)};
-    VITRINE_TRY(setType(title, *header, array));
+    VITRINE_TRY(setType(title, *header, raw, array));
     VITRINE_TRY(setElements(title, bytes.subspan(begin + length), array));
     return array;
 }

@@ -158,7 +158,9 @@ int64_t NumberArray::elements() const {
 }
 
 std::string NumberArray::text() const {
-    return fmt::format("{} [{}]", name(type), fmt::join(extents, ", "));
+    const std::string kind =
+        isRaw ? fmt::format("raw values of {} bits", 8 * sizeOf(type)) : std::string(name(type));
+    return fmt::format("{} [{}]", kind, fmt::join(extents, ", "));
 }
 
 std::vector<std::byte> pixelsOf(const NumberArray& array, PixelScale scale,
@@ -175,6 +177,21 @@ std::vector<std::byte> pixelsOf(const NumberArray& array, PixelScale scale,
 
 std::vector<float> floatsOf(const NumberArray& array, std::span<const size_t> axes) {
     return gathered<float>(array, axes, [](auto number) { return static_cast<float>(number); });
+}
+
+std::vector<std::byte> elementsOf(const NumberArray& array) {
+    const bool isSwapped = array.isBigEndian != (std::endian::native == std::endian::big);
+    const auto size = static_cast<ptrdiff_t>(sizeOf(array.type));
+    const bool isPlain = (!array.isFortran || array.rank() < 2) && (!isSwapped || size == 1);
+    if (isPlain) return {array.bytes.begin(), array.bytes.end()};
+    std::vector<size_t> axes(array.rank());
+    std::iota(axes.begin(), axes.end(), size_t{0});
+    std::vector<std::byte> elements(array.bytes.size());
+    std::byte* next = elements.data();
+    walk(array, axes, [&](const std::byte* at) {
+        next = isSwapped ? std::reverse_copy(at, at + size, next) : std::copy_n(at, size, next);
+    });
+    return elements;
 }
 
 std::vector<double> doublesOf(const NumberArray& array) {

@@ -22,6 +22,7 @@ struct NumberArray {
     NumberType type = NumberType::U8;
     bool isBigEndian = false;
     bool isFortran = false;  ///< the first index runs fastest
+    bool isRaw = false;      ///< bits of numbers of a type that NumPy does not know
     std::vector<int64_t> extents = {};
     std::span<const std::byte> bytes = {};
 
@@ -45,6 +46,8 @@ std::vector<std::byte> pixelsOf(const NumberArray& array, PixelScale scale,
                                 std::span<const size_t> axes = {});
 std::vector<float> floatsOf(const NumberArray& array, std::span<const size_t> axes = {});
 std::vector<double> doublesOf(const NumberArray& array);
+/// The elements as they are, in this machine's byte order.
+std::vector<std::byte> elementsOf(const NumberArray& array);
 /// Parts behind the point are cut off; numbers outside are clamped to ±2^53.
 std::vector<int64_t> integersOf(const NumberArray& array);
 

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// By what a file is, one reader or the other.
+#include "core/session/foreign_network.h"
+
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+#include "core/graph/roles.h"
+#include "core/graph/trained_part.h"
+#include "core/session/onnx_content.h"
+
+namespace vitrine {
+
+namespace {
+
+/// Where ONNX models come in.
+Result<ForeignNetwork> networkOfModel(const std::string& path) {
+    Error error{"O01",
+                fmt::format("'{}' is an ONNX model, and projects are opened here", printable(path)),
+                {},
+                "Nothing was computed.",
+                "Import it, and take the project that it becomes."};
+    error.place.file = path;
+    return error;
+}
+
+}  // namespace
+
+const std::string& ForeignNetwork::nameOfParameter(const std::string& id) const {
+    const auto found = parameterNames.find(id);
+    return found == parameterNames.end() ? id : found->second;
+}
+
+Result<ForeignNetwork> networkOfProject(Project project) {
+    ForeignNetwork network;
+    const TrainedPart part(project.graph, {.batch = 1});
+    if (!part.shapes().ok()) return part.shapes().errors.front();
+    const auto roles = rolesOf(part.graph(), part.wiring(), false);
+    if (!roles) return roles.error();
+    const std::vector<bool> needed = neededForOutputs(part.graph(), part.wiring());
+    for (const int index : roles->inputs) {
+        const std::string& id = part.graph().nodes()[static_cast<size_t>(index)].id;
+        if (needed[static_cast<size_t>(index)]) network.inputs.push_back({id, id});
+    }
+    for (const OutputRole& output : roles->outputs)
+        network.outputs.push_back({output.name, output.name});
+    network.project = std::move(project);
+    return network;
+}
+
+Result<ForeignNetwork> openNetwork(const std::string& path) {
+    if (isOnnxModel(path)) return networkOfModel(path);
+    auto project = loadProject(path);
+    if (!project) return project.error();
+    return networkOfProject(std::move(project).value());
+}
+
+}  // namespace vitrine

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// ForeignNetwork: a network with the names that its file has for what goes in and what comes out.
+// Projects and models of other programs are asked, differentiated and measured as this.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/io/project.h"
+#include "kernels/api/dtype.h"
+
+namespace vitrine {
+
+/// Something that goes in or comes out.
+struct NetworkEnd {
+    std::string node;  ///< the graph's input, or an output by its name in rolesOf()
+    std::string name;  ///< as the file calls it
+    /// Outputs: what the file says that its numbers are; none: as they are computed.
+    std::optional<DType> type = {};
+};
+
+struct ForeignNetwork {
+    Project project;
+    /// Those that lead to an output, and the outputs, in the file's order.
+    std::vector<NetworkEnd> inputs, outputs;
+    /// Parameters that the file calls otherwise, by their ids.
+    std::map<std::string, std::string, std::less<>> parameterNames = {};
+    DType floatType = DType::F32;  ///< that the file computes with
+    /// Another program's: its numbers come with it, and it has neither losses nor data.
+    bool isForeign = false;
+    std::vector<std::string> remarks = {};  ///< for people: what was understood so or otherwise
+
+    const std::string& nameOfParameter(const std::string& id) const;
+};
+
+/// What a project is as such. Errors: those of rolesOf(), of the shape pass.
+Result<ForeignNetwork> networkOfProject(Project project);
+
+/// The network in a project's folder or file. Errors: those of loadProject and of networkOfProject;
+/// "O01" where it is a model that has to become a project first.
+Result<ForeignNetwork> openNetwork(const std::string& path);
+
+}  // namespace vitrine
