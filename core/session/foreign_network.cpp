@@ -2,29 +2,12 @@
 // By what a file is, one reader or the other.
 #include "core/session/foreign_network.h"
 
-#include <fmt/format.h>
-
-#include "core/base/file.h"
 #include "core/graph/roles.h"
 #include "core/graph/trained_part.h"
-#include "core/session/onnx_content.h"
+#include "core/onnx/onnx_content.h"
+#include "core/session/model_network.h"
 
 namespace vitrine {
-
-namespace {
-
-/// Where ONNX models come in.
-Result<ForeignNetwork> networkOfModel(const std::string& path) {
-    Error error{"O01",
-                fmt::format("'{}' is an ONNX model, and projects are opened here", printable(path)),
-                {},
-                "Nothing was computed.",
-                "Import it, and take the project that it becomes."};
-    error.place.file = path;
-    return error;
-}
-
-}  // namespace
 
 const std::string& ForeignNetwork::nameOfParameter(const std::string& id) const {
     const auto found = parameterNames.find(id);

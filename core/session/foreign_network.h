@@ -39,7 +39,7 @@ struct ForeignNetwork {
 Result<ForeignNetwork> networkOfProject(Project project);
 
 /// The network in a project's folder or file. Errors: those of loadProject and of networkOfProject;
-/// "O01" where it is a model that has to become a project first.
+/// of a model those of networkOfModel.
 Result<ForeignNetwork> openNetwork(const std::string& path);
 
 }  // namespace vitrine
