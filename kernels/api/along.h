@@ -19,7 +19,8 @@ namespace vitrine::kernels {
 ///   Scan     y[o, p, i] = Σ x[o, k, i] over k ≤ p, with `exclusive` k < p, with `reverse` k ≥ p
 ///            (k > p), accumulated in double precision in the order of the sum. in = out.
 ///            Operands: x, y.
-/// float32 or float64, without gaps. Positions lie in 0 … in − 1.
+/// float32, float64 or whole numbers, whose sums wrap; Take moves elements of every type of whole
+/// bytes. Without gaps. Positions lie in 0 … in − 1.
 enum class AlongPass : uint8_t { Extreme, Top, Take, Put, Scan };
 struct AlongProblem {
     AlongPass pass = AlongPass::Extreme;

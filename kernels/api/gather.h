@@ -17,8 +17,8 @@ struct GatherProblem {
 Kernel selectGather(const GatherProblem& problem);
 
 /// dx[o, r] = Σ dy[o, i] over those i with index[i] = r, in their order, accumulated in double
-/// precision; rows that nobody names are 0, and numbers that name no row are left out. Operands:
-/// dy, index, dx; float32 or float64.
+/// precision (in whole numbers wrapping); rows that nobody names are 0, and numbers that name no
+/// row are left out. Operands: dy, index, dx; float32, float64 or whole numbers.
 Kernel selectScatterAdd(const GatherProblem& problem);
 
 }  // namespace vitrine::kernels

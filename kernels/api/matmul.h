@@ -7,8 +7,8 @@
 namespace vitrine::kernels {
 
 /// y[batch…, m, n] = Σ_k a[batch…, m, k] · b[batch…, k, n]. Strides of a and b count: a transposed
-/// matrix or one that repeats over the batch is read without a copy. Operands: a, b, y (without
-/// gaps).
+/// matrix or one that repeats over the batch is read without a copy. Products and sums of
+/// whole numbers wrap. Operands: a, b, y (without gaps).
 struct MatMulProblem {
     Operand a, b, y;
 };

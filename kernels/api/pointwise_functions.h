@@ -68,6 +68,15 @@
     X(Sign, "sign", 1, signOf(d, a), a > 0 ? T(1) : a < 0 ? T(-1) : a)                           \
     X(Sin, "sin", 1, sin(d, a), std::sin(a))                                                     \
     X(Cos, "cos", 1, cos(d, a), std::cos(a))                                                     \
+    X(Tan, "tan", 1, tan(d, a), std::tan(a))                                                     \
+    X(Asin, "asin", 1, asin(d, a), std::asin(a))                                                 \
+    X(Acos, "acos", 1, acos(d, a), std::acos(a))                                                 \
+    X(Atan, "atan", 1, atan(d, a), std::atan(a))                                                 \
+    X(Sinh, "sinh", 1, sinh(d, a), std::sinh(a))                                                 \
+    X(Cosh, "cosh", 1, cosh(d, a), std::cosh(a))                                                 \
+    X(Asinh, "asinh", 1, asinh(d, a), std::asinh(a))                                             \
+    X(Acosh, "acosh", 1, acosh(d, a), std::acosh(a))                                             \
+    X(Atanh, "atanh", 1, atanh(d, a), std::atanh(a))                                             \
     X(Erf, "erf", 1, erf(d, a), std::erf(a))                                                     \
     X(Floor, "floor", 1, hn::Floor(a), std::floor(a))                                            \
     X(Ceil, "ceil", 1, hn::Ceil(a), std::ceil(a))                                                \

@@ -13,6 +13,8 @@
 #include "kernels/api/operand.h"
 #include "kernels/api/pointwise.h"
 #include "kernels/api/reduce.h"
+#include "kernels/api/scatter.h"
+#include "kernels/api/whole.h"
 #include "kernels/api/window.h"
 
 namespace vitrine::kernels {
@@ -66,6 +68,11 @@ struct Dot {};
 /// a[, b[, c]] → y.
 struct Map {
     Pointwise function = Pointwise::Add;
+    double p = 0, q = 0;
+};
+/// The same of whole numbers: a[, b] → y.
+struct WholeMap {
+    Whole function = Whole::Add;
     double p = 0, q = 0;
 };
 /// a[, b] → y of bool.
@@ -136,6 +143,11 @@ struct Gather {
 struct ScatterAdd {
     int axis = 0;
 };
+/// x, index, updates → y. See ScatterProblem.
+struct Scatter {
+    ScatterMode mode = ScatterMode::Write;
+    int axis = 0;
+};
 /// x → y.
 struct Resample {
     int axis = 0;
@@ -155,10 +167,10 @@ struct AdamUpdate {
 /// g_0, g_1, … → norm.
 struct GlobalNorm {};
 
-using Problem =
-    std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare, Select, ScaleBy, Fill,
-                 Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, Along,
-                 MatMul, Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm, Uniform>;
+using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare, Select, ScaleBy,
+                             Fill, Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad,
+                             Reduce, Along, MatMul, Gather, ScatterAdd, Resample, SgdUpdate,
+                             AdamUpdate, GlobalNorm, Uniform, WholeMap, Scatter>;
 
 /// A problem with its operands.
 struct Call {

@@ -11,7 +11,9 @@ namespace vitrine::kernels {
 ///   Max, Min   the largest or smallest one; NaN where one of them is
 ///   Norm       √Σ x²
 ///   LogSumExp  log Σ e^x without overflow: −∞ where all are, ∞ where one is
-/// All are accumulated in double precision, in an order that follows from the problem.
+/// All are accumulated in double precision, in an order that follows from the problem. Of whole
+/// numbers there is no LogSumExp; sums wrap, a norm is ⌊√⌋ of the sum that its 64 bits hold, and
+/// extremes are exact. Of bools there are extremes.
 enum class ReducePass : uint8_t { Sum, Max, Min, Norm, LogSumExp };
 
 /// y[places on the other axes, in order] = the elements of x along the axes with isReduced

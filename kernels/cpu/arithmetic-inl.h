@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Powers, sine and cosine of float vectors, worked out in double where float has not enough bits;
-// remainders, larger and smaller, signs. The limits are those of IEEE 754's pow, sin, cos and fmod.
+// the rarer functions of angles lane by lane; remainders, larger and smaller, signs. The limits are
+// those of IEEE 754's pow, sin, cos and fmod.
 #include "hwy/highway.h"
 
 #include <cmath>
@@ -180,6 +181,22 @@ HWY_INLINE V cos(D d, V x) {
     if (!isNear(d, x)) return byLane(d, x, x, [](float a, float) { return std::cos(a); });
     return sineOf(d, quadrantOf(d, x), 1);
 }
+
+#define VITRINE_BY_LANE(function)                                                \
+    template <class D, class V>                                                  \
+    HWY_INLINE V function(D d, V x) {                                            \
+        return byLane(d, x, x, [](float a, float) { return std::function(a); }); \
+    }
+VITRINE_BY_LANE(tan)
+VITRINE_BY_LANE(asin)
+VITRINE_BY_LANE(acos)
+VITRINE_BY_LANE(atan)
+VITRINE_BY_LANE(sinh)
+VITRINE_BY_LANE(cosh)
+VITRINE_BY_LANE(asinh)
+VITRINE_BY_LANE(acosh)
+VITRINE_BY_LANE(atanh)
+#undef VITRINE_BY_LANE
 
 template <class D, class V>
 HWY_INLINE V modByDivisor(D d, V a, V b) {

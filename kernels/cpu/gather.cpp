@@ -9,6 +9,7 @@
 
 #include "kernels/api/half.h"
 #include "kernels/cpu/cut.h"
+#include "kernels/cpu/whole_types.h"
 #include "kernels/dispatch/bind.h"
 #include "kernels/dispatch/choose.h"
 
@@ -108,11 +109,11 @@ void runScatter(const void* bound, void* const* operands, void*, int, int64_t pa
     for (int64_t item = plan.items.begin(part); item < plan.items.end(part); ++item)
         for (int64_t first = 0; first < pr.inner; first += width) {
             const int64_t count = std::min(width, pr.inner - first);
-            double sums[width] = {};
+            cpu::SumOf<T> sums[width] = {};
             for (int64_t i = 0; i < pr.count; ++i) {
                 if (plan.rowOf(operands[1], i, pr.rows) != item % pr.rows) continue;
                 const T* const from = dy + (item / pr.rows * pr.count + i) * pr.inner + first;
-                for (int64_t k = 0; k < count; ++k) sums[k] += from[k];
+                for (int64_t k = 0; k < count; ++k) sums[k] += static_cast<cpu::SumOf<T>>(from[k]);
             }
             for (int64_t k = 0; k < count; ++k)
                 dx[item * pr.inner + first + k] = static_cast<T>(sums[k]);
@@ -142,12 +143,13 @@ Kernel selectGather(const GatherProblem& problem) {
 }
 
 Kernel selectScatterAdd(const GatherProblem& problem) {
-    const bool isDouble = problem.dtype == DType::F64;
-    if (!isDouble && problem.dtype != DType::F32)
-        return refuse("scatter_add: wants f32 or f64, got " + std::string(name(problem.dtype)));
+    const Kernel::Run run = cpu::forRealOrWhole(
+        problem.dtype, [](auto number) -> Kernel::Run { return runScatter<decltype(number)>; });
+    if (!run)
+        return refuse("scatter_add: wants f32, f64 or whole numbers, got " +
+                      std::string(name(problem.dtype)));
     return bindRows("scatter_add", problem, problem.outer * problem.rows,
-                    problem.count + problem.inner,
-                    isDouble ? runScatter<double> : runScatter<float>);
+                    problem.count + problem.inner, run);
 }
 
 }  // namespace vitrine::kernels

@@ -10,8 +10,10 @@
 
 #include "kernels/cpu/cut.h"
 #include "kernels/cpu/strided.h"
+#include "kernels/cpu/whole_types.h"
 #include "kernels/dispatch/bind.h"
 #include "kernels/dispatch/choose.h"
+#include "kernels/reference/whole_numbers.h"
 
 namespace vitrine::kernels {
 namespace {
@@ -105,6 +107,42 @@ struct LogSumExp {
     static double result(const State& state) { return state.largest + std::log(state.sum); }
 };
 
+// The same of whole numbers, which are exact: sums are the low bits of 64, extremes in their type.
+
+struct WholeSum {
+    using State = uint64_t;
+    static constexpr State none = 0;
+    static void add(State& sum, auto x) { sum += static_cast<State>(x); }
+    static void join(State& sum, State other) { sum += other; }
+    static State result(State sum) { return sum; }
+};
+
+template <class T>
+struct WholeMax {
+    using State = T;
+    static constexpr State none = std::numeric_limits<T>::min();
+    static void add(State& largest, T x) { largest = std::max(largest, x); }
+    static void join(State& largest, State other) { add(largest, other); }
+    static State result(State largest) { return largest; }
+};
+
+template <class T>
+struct WholeMin {
+    using State = T;
+    static constexpr State none = std::numeric_limits<T>::max();
+    static void add(State& smallest, T x) { smallest = std::min(smallest, x); }
+    static void join(State& smallest, State other) { add(smallest, other); }
+    static State result(State smallest) { return smallest; }
+};
+
+struct WholeNorm {
+    using State = uint64_t;
+    static constexpr State none = 0;
+    static void add(State& sum, auto x) { sum += static_cast<State>(x) * static_cast<State>(x); }
+    static void join(State& sum, State other) { sum += other; }
+    static State result(State sum) { return reference::whole::squareRoot(sum); }
+};
+
 /// states[i] takes the elements of place first + i in some rows of elements, in order.
 template <class T, class Pass>
 void addRows(const Plan& plan, const T* x, int64_t count, int64_t begin, int64_t end,
@@ -190,18 +228,44 @@ void run(const void* problem, void* const* operands, void* workspace, int phase,
         runWhole<T, Pass>(plan, x, y, part);
 }
 
-/// How a pass runs, and what it keeps of a place.
+/// How a pass runs, and how many bytes it keeps of a place.
 struct Way {
-    const char* name;
-    Kernel::Run float32, float64;
-    int64_t stateBytes;
+    Kernel::Run run = nullptr;
+    int64_t stateBytes = 0;
 };
-template <class Pass>
-constexpr Way wayOf(const char* name) {
-    return {name, run<float, Pass>, run<double, Pass>, int64_t{sizeof(typename Pass::State)}};
+template <class T, class Pass>
+constexpr Way wayOf() {
+    return {run<T, Pass>, int64_t{sizeof(typename Pass::State)}};
 }
-constexpr Way ways[] = {wayOf<Sum>("sum"), wayOf<Max>("max"), wayOf<Min>("min"),
-                        wayOf<Norm>("norm"), wayOf<LogSumExp>("log_sum_exp")};
+
+constexpr const char* passNames[] = {"sum", "max", "min", "norm", "log_sum_exp"};
+
+template <class T>
+Way wayOf(ReducePass pass) {
+    constexpr Way ways[] = {wayOf<T, Sum>(), wayOf<T, Max>(), wayOf<T, Min>(), wayOf<T, Norm>(),
+                            wayOf<T, LogSumExp>()};
+    return ways[static_cast<size_t>(pass)];
+}
+
+/// None for log-sum-exp.
+template <class T>
+Way wholeWayOf(ReducePass pass) {
+    constexpr Way ways[] = {wayOf<T, WholeSum>(),
+                            wayOf<T, WholeMax<T>>(),
+                            wayOf<T, WholeMin<T>>(),
+                            wayOf<T, WholeNorm>(),
+                            {}};
+    return ways[static_cast<size_t>(pass)];
+}
+
+/// Of bools there are extremes alone: whether one is true, or all are.
+Way wayOf(DType type, ReducePass pass) {
+    if (type == DType::F32) return wayOf<float>(pass);
+    if (type == DType::F64) return wayOf<double>(pass);
+    const bool isExtreme = pass == ReducePass::Max || pass == ReducePass::Min;
+    if (type == DType::Bool && isExtreme) return wholeWayOf<uint8_t>(pass);
+    return cpu::forWhole(type, [&]<class T>(T) { return wholeWayOf<T>(pass); });
+}
 
 Plan planOf(const ReduceProblem& problem) {
     const Strided stay = axesOf(problem, false), go = axesOf(problem, true);
@@ -223,14 +287,12 @@ Plan planOf(const ReduceProblem& problem) {
 }  // namespace
 
 Kernel selectReduce(const ReduceProblem& problem) {
-    const bool isDouble = problem.x.dtype == DType::F64;
+    std::string text = std::string("reduce.") + passNames[static_cast<size_t>(problem.pass)];
     const std::string type(name(problem.x.dtype));
-    if (!isDouble && problem.x.dtype != DType::F32)
-        return refuse("reduce: wants f32 or f64, got " + type);
-    const Way& way = ways[static_cast<size_t>(problem.pass)];
+    const Way way = wayOf(problem.x.dtype, problem.pass);
+    if (!way.run) return refuse(text + ": does not take " + type);
     const Plan plan = planOf(problem);
-    Kernel kernel = bindKernel("reduce." + std::string(way.name) + " row-major strided " + type,
-                               plan, isDouble ? way.float64 : way.float32);
+    Kernel kernel = bindKernel(text + " row-major strided " + type, plan, way.run);
     kernel.parts[0] = plan.isSplit() ? plan.stretches.parts : plan.bands.parts;
     if (!plan.isSplit()) return kernel;
     kernel.phases = 2;

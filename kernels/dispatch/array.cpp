@@ -4,6 +4,7 @@
 #include "kernels/api/gather.h"
 #include "kernels/api/matmul.h"
 #include "kernels/api/reduce.h"
+#include "kernels/api/scatter.h"
 #include "kernels/dispatch/family.h"
 
 namespace vitrine::kernels {
@@ -53,6 +54,17 @@ Kernel bindTo(const ScatterAdd& scatter, const Call& call) {
                              .count = call.in(1).elements(),
                              .dtype = call.in(0).dtype,
                              .index = call.in(1).dtype});
+}
+
+Offers offersOf(const Scatter&, const Call& call) { return rowMajorOnly(call); }
+Kernel bindTo(const Scatter& scatter, const Call& call) {
+    const AlongAxis x = along(call.in(0), scatter.axis);
+    return selectScatter({.mode = scatter.mode,
+                          .outer = x.outer,
+                          .in = x.extent,
+                          .inner = x.inner,
+                          .count = along(call.in(1), scatter.axis).extent,
+                          .dtype = call.in(0).dtype});
 }
 
 Offers offersOf(const Resample&, const Call& call) { return rowMajorOnly(call); }

@@ -89,7 +89,9 @@ Kernel bind(const Call& call) {
 
 std::vector<ChainStep> asSteps(const Problem& problem) { return std::visit(AsSteps{}, problem); }
 
-bool takesRepeats(const Problem& problem) { return std::holds_alternative<Map>(problem); }
+bool takesRepeats(const Problem& problem) {
+    return std::holds_alternative<Map>(problem) || std::holds_alternative<WholeMap>(problem);
+}
 
 bool takesStore(const Call& call, const Offer& offer) {
     if (call.results != 1 || call.store.size() > mostSteps || call.operands.size() > mostOperands)

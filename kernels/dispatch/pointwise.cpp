@@ -12,6 +12,7 @@
 #include "kernels/cpu/strided.h"
 #include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
+#include "kernels/reference/fill_words.h"
 #include "kernels/reference/pointwise.h"
 
 namespace vitrine::kernels {
@@ -111,7 +112,8 @@ Kernel selectScaleBy(const ScaleByProblem& problem) {
     return choose(problem, {float32Only<cpu::bindScaleBy>, reference::bindScaleBy});
 }
 Kernel selectFill(const FillProblem& problem) {
-    return choose(problem, {float32Only<cpu::bindFill>, reference::bindFill});
+    return choose(problem,
+                  {float32Only<cpu::bindFill>, reference::bindFill, reference::bindFillWords});
 }
 Kernel selectDropout(const DropoutProblem& problem) {
     return choose(problem, {float32Only<cpu::bindDropout>, reference::bindDropout});

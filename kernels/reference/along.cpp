@@ -4,14 +4,18 @@
 
 #include <algorithm>
 #include <numeric>
+#include <type_traits>
 
+#include "kernels/dispatch/choose.h"
 #include "kernels/reference/plain_kernel.h"
+#include "kernels/reference/whole_numbers.h"
 
 namespace vitrine::kernels {
 namespace {
 
 using reference::Operands;
 using reference::plainGrain;
+namespace whole = reference::whole;
 
 /// Inner places that are taken together: neighbours lie side by side.
 constexpr int64_t bandWidth = 64;
@@ -29,7 +33,14 @@ Band bandAt(const AlongProblem& p, int64_t item) {
 
 template <class T>
 bool isNan(T x) {
-    return x != x;
+    if constexpr (std::is_floating_point_v<T>) return x != x;
+    return false;
+}
+
+template <class T>
+T sumOf(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>) return a + b;
+    return static_cast<T>(whole::bits(a) + whole::bits(b));
 }
 
 /// Items are [outer][result][band].
@@ -88,7 +99,8 @@ constexpr auto put = []<class T>(const AlongProblem& p, Operands operands, int64
         for (int64_t r = 0; r < p.out; ++r)
             for (int64_t i = 0; i < band.count; ++i) {
                 const int64_t at = source + r * p.inner + i;
-                to[index[at] * p.inner + i] += y[at];
+                T& sum = to[index[at] * p.inner + i];
+                sum = sumOf(sum, y[at]);
             }
     }
 };
@@ -101,12 +113,13 @@ constexpr auto scan = []<class T>(const AlongProblem& p, Operands operands, int6
     for (int64_t item = begin; item < end; ++item) {
         const Band band = bandAt(p, item);
         const int64_t start = band.outer * p.in * p.inner + band.first;
-        double sums[bandWidth] = {};
+        using Sum = cpu::SumOf<T>;
+        Sum sums[bandWidth] = {};
         for (int64_t k = 0; k < p.in; ++k) {
             const int64_t row = start + (p.reverse ? p.in - 1 - k : k) * p.inner;
             for (int64_t i = 0; i < band.count; ++i) {
-                const double before = sums[i];
-                sums[i] += x[row + i];
+                const Sum before = sums[i];
+                sums[i] += static_cast<Sum>(x[row + i]);
                 y[row + i] = static_cast<T>(p.exclusive ? before : sums[i]);
             }
         }
@@ -147,8 +160,12 @@ void runTop(const void* bound, void* const* operands, void* workspace, int, int6
 
 Kernel top(const AlongProblem& p) {
     const TopPlan plan{p, cut(p.outer * p.inner, p.in, plainGrain)};
+    const Kernel::Run whole =
+        cpu::forWhole(p.dtype, [](auto number) -> Kernel::Run { return runTop<decltype(number)>; });
     Kernel kernel =
-        bindReference("along.top", plan, {.dtype = p.dtype}, runTop<float>, runTop<double>);
+        whole
+            ? bindKernel("along.top row-major reference " + std::string(name(p.dtype)), plan, whole)
+            : bindReference("along.top", plan, {.dtype = p.dtype}, runTop<float>, runTop<double>);
     kernel.parts[0] = plan.lines.parts;
     kernel.workspaceBytes = plan.lines.parts * p.in * int64_t{sizeof(int64_t)};
     return kernel;
@@ -163,19 +180,20 @@ Kernel selectAlong(const AlongProblem& p) {
     switch (p.pass) {
         case AlongPass::Extreme: {
             const int64_t window = (p.in + p.out - 1) / p.out;
-            return reference::plainKernel(
+            return reference::plainNumberKernel(
                 "along.extreme", p, type,
                 cut(p.outer * p.out * bandsOf(p), window * width, plainGrain), extreme);
         }
         case AlongPass::Top:
             return top(p);
         case AlongPass::Take:
-            return reference::plainKernel("along.take", p, type,
-                                          cut(p.outer * p.out, p.inner, plainGrain), take);
+            if (isPacked(p.dtype)) return refuse("along.take: wants whole bytes");
+            return reference::plainMove("along.take", p, p.dtype,
+                                        cut(p.outer * p.out, p.inner, plainGrain), take);
         case AlongPass::Put:
-            return reference::plainKernel("along.put", p, type, lines, put);
+            return reference::plainNumberKernel("along.put", p, type, lines, put);
         default:
-            return reference::plainKernel("along.scan", p, type, lines, scan);
+            return reference::plainNumberKernel("along.scan", p, type, lines, scan);
     }
 }
 

@@ -9,7 +9,7 @@ namespace vitrine::kernels::reference {
 
 Kernel matMul(const MatMulProblem& problem) {
     const cpu::MatMulPlan plan = cpu::matMulPlan(problem);
-    return plainKernel(
+    return plainNumberKernel(
         "matmul", plan, placed(problem.y),
         cut(plan.matrices * plan.rows, plan.columns * plan.depth, plainGrain),
         []<class T>(const cpu::MatMulPlan& p, Operands operands, int64_t begin, int64_t end) {
@@ -21,10 +21,11 @@ Kernel matMul(const MatMulProblem& problem) {
                 const T* const left = a + offsets[0] + row % p.rows * p.aRow;
                 for (int64_t n = 0; n < p.columns; ++n) {
                     const T* const right = b + offsets[1] + n * p.bColumn;
-                    double sum = 0;
+                    using Sum = cpu::SumOf<T>;
+                    Sum sum = 0;
                     for (int64_t k = 0; k < p.depth; ++k)
-                        sum += static_cast<double>(left[k * p.aColumn]) *
-                               static_cast<double>(right[k * p.bRow]);
+                        sum += static_cast<Sum>(left[k * p.aColumn]) *
+                               static_cast<Sum>(right[k * p.bRow]);
                     y[row * p.columns + n] = static_cast<T>(sum);
                 }
             }

@@ -6,7 +6,7 @@
 
 namespace vitrine::kernels::reference {
 
-/// Plain loops, accumulated in double precision.
+/// Plain loops, accumulated in double precision; whole numbers wrap.
 Kernel matMul(const MatMulProblem& problem);
 
 }  // namespace vitrine::kernels::reference

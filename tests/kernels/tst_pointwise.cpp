@@ -277,6 +277,18 @@ class TestPointwise : public QObject {
             row(Erf, -4.5, 4.5, 3);
             row(Erf, -1, 1, 3);
             row(Erf, -1e-3, 1e-3, 1);
+            row(Tan, -1.5, 1.5, 1);
+            row(Tan, -1e6, 1e6, 1);
+            row(Asin, -1, 1, 1);
+            row(Acos, -1, 1, 1);
+            row(Atan, -100, 100, 1);
+            row(Sinh, -88, 88, 2);
+            row(Sinh, -1e-3, 1e-3, 2);
+            row(Cosh, -88, 88, 2);
+            row(Asinh, -1e6, 1e6, 2);
+            row(Asinh, -1e-3, 1e-3, 2);
+            row(Acosh, 1, 100, 2);
+            row(Atanh, -1, 1, 2);
         }
     }
     void errsByFewUnitsInTheLastPlace() {
