@@ -171,7 +171,7 @@ ValueId Builder::reduceSum(ValueId a, const std::vector<int64_t>& axes, bool kee
 }
 
 ValueId Builder::constant(const Shape& of, DType dtype, double value) {
-    if (dtype != DType::F32 && dtype != DType::F64)
+    if (!everyType.contains(dtype))
         return emit("cast", attrs("cast").with("to", std::string(name(dtype))),
                     {constant(of, DType::F32, value)});
     const std::vector<int64_t> dims(of.dims().begin(), of.dims().end());

@@ -9,6 +9,9 @@ namespace vitrine {
 std::string DTypes::text() const {
     if (*this == floatTypes) return "floating-point numbers";
     if (*this == indexTypes) return "whole numbers";
+    if (*this == numberTypes) return "numbers";
+    if (*this == realOrWholeTypes) return "f32, f64 or whole numbers";
+    if (*this == orderedTypes) return "f32, f64, whole numbers or bool";
     if (*this == everyType) return "any type of whole bytes";
     if (*this == storedTypes) return "any type";
     std::string words;

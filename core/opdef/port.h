@@ -45,6 +45,12 @@ inline constexpr DTypes floatTypes = realTypes | DType::F16 | DType::BF16;
 /// Class numbers and positions.
 inline constexpr DTypes indexTypes = DTypes(DType::I8) | DType::I16 | DType::I32 | DType::I64 |
                                      DType::U8 | DType::U16 | DType::U32 | DType::U64;
+/// What arithmetic takes. Whole numbers are exact in every type and wrap as C's unsigned ones do.
+inline constexpr DTypes numberTypes = floatTypes | indexTypes;
+/// The same where nothing is computed in 16 bits.
+inline constexpr DTypes realOrWholeTypes = realTypes | indexTypes;
+/// Numbers that have an order, and true above false.
+inline constexpr DTypes orderedTypes = realOrWholeTypes | DType::Bool;
 /// What operators move about.
 inline constexpr DTypes everyType = floatTypes | indexTypes | DType::Bool;
 /// What can be stored and cast.

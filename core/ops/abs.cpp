@@ -25,14 +25,14 @@ constinit const OpDescriptor descriptor = {
     .summary = "Numbers without their signs.",
     .formula = "y = |x|",
     .searchWords = "magnitude distance l1",
-    .inputs = pointwise::unaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::unaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .problem = pointwise::problem<kernels::Pointwise::Abs>,
-    .samples = pointwise::unarySamples,
-    .errorSamples = pointwise::unaryErrors,
+    .problem = pointwise::numberProblem<kernels::Pointwise::Abs, kernels::Whole::Abs>,
+    .samples = pointwise::unaryNumberSamples,
+    .errorSamples = pointwise::unaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::abs

@@ -29,14 +29,14 @@ constinit const OpDescriptor descriptor = {
     .summary = "Sum of two values, element by element; axes of extent 1 repeat.",
     .formula = "y = a + b",
     .searchWords = "plus sum residual skip shortcut",
-    .inputs = pointwise::binaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::binaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .problem = pointwise::problem<kernels::Pointwise::Add>,
-    .samples = pointwise::binarySamples,
-    .errorSamples = pointwise::binaryErrors,
+    .problem = pointwise::numberProblem<kernels::Pointwise::Add, kernels::Whole::Add>,
+    .samples = pointwise::binaryNumberSamples,
+    .errorSamples = pointwise::binaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::add

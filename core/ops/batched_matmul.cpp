@@ -48,14 +48,27 @@ double flops(const OpQuery& q) {
            static_cast<double>(a[a.rank() - 1]);
 }
 
-constexpr PortSpec inputs[] = {
-    {.id = "a", .title = "First", .pattern = "[B…, M, K]", .help = "Matrices."},
-    {.id = "b", .title = "Second", .pattern = "[B…, K, N]", .help = "As many matrices."}};
-constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .pattern = "[B…, M, N]", .help = "Their products."}};
+constexpr PortSpec inputs[] = {{.id = "a",
+                                .title = "First",
+                                .types = realOrWholeTypes,
+                                .pattern = "[B…, M, K]",
+                                .help = "Matrices."},
+                               {.id = "b",
+                                .title = "Second",
+                                .types = realOrWholeTypes,
+                                .pattern = "[B…, K, N]",
+                                .help = "As many matrices."}};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .types = realOrWholeTypes,
+                                 .pattern = "[B…, M, N]",
+                                 .help = "Their products."}};
 
-constexpr OpSample samples[] = {
-    {"", "3x4 4x5"}, {"", "2x3x4 2x4x1"}, {"", "2x2x1x7 2x2x7x3"}, {"", "17x19 19x23"}};
+constexpr OpSample samples[] = {{"", "3x4 4x5"},
+                                {"", "2x3x4 2x4x1"},
+                                {"", "2x2x1x7 2x2x7x3"},
+                                {"", "17x19 19x23"},
+                                {"", "3x4:i32<90 4x5:i32<90"}};
 constexpr OpErrorSample errorSamples[] = {
     {"", "3x4 5x6", "b needs shape [4, N], got [5, 6]"},
     {"", "2x3x4 3x4x5", "b needs shape [2, 4, N], got [3, 4, 5]"},

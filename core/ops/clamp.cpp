@@ -38,6 +38,7 @@ ValueId derivative(Builder& b, const Instr& instr, ValueId v) {
 
 kernels::Problem problem(const OpQuery& q) {
     const auto [low, high] = boundsOf(q.instr.attrs);
+    if (pointwise::isWhole(q)) return kernels::WholeMap{kernels::Whole::Clamp, low, high};
     return kernels::Map{kernels::Pointwise::Clamp, low, high};
 }
 
@@ -64,9 +65,10 @@ constexpr OpSample samples[] = {{"", "3x5", -2, 2},
                                 {"low=-0.5 high=0.25", "2x3x5x7"},
                                 {"bounds=low low=0.1", "1x17x3x1"},
                                 {"bounds=high high=0.3", "5"},
-                                {"low=-1 high=-1", "3x2", -3, 3}};
+                                {"low=-1 high=-1", "3x2", -3, 3},
+                                {"low=2.5 high=40", "3x7:i64<90"}};
 constexpr OpErrorSample errors[] = {
-    {"", "3<10", "x needs floating-point numbers, got i32"},
+    {"", "3:bool", "x needs numbers, got bool"},
     {"low=2", "3x5", "low 2 lies above high 1"},
     {"bounds=none", "3x5", "field 'bounds' is 'none', wanted one of both, low, high"}};
 
@@ -80,8 +82,8 @@ constinit const OpDescriptor descriptor = {
     .summary = "Numbers outside of two bounds become the nearer bound.",
     .formula = "y = min(max(x, low), high)",
     .searchWords = "clip limit bound saturate",
-    .inputs = pointwise::unaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::unaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .fields = fields,
     .inferShapes = inferShapes,
     .vjp = pointwise::vjp<derivative>,

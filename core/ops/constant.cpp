@@ -9,7 +9,10 @@ namespace {
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape>) {
     const Result<Shape> shape = shapeFrom("shape", attrs.list("shape"));
     if (!shape.ok()) return shape.error();
-    return oneResult(*shape, attrs.text("dtype") == "f64" ? DType::F64 : DType::F32);
+    for (DType type : allDTypes)
+        if (name(type) == attrs.text("dtype")) return oneResult(*shape, type);
+    VITRINE_CHECK(false, "a type that can be chosen has its name");
+    return shapeError("no type");
 }
 
 kernels::Problem problem(const OpQuery& q) {
@@ -19,8 +22,13 @@ kernels::Problem problem(const OpQuery& q) {
 double flops(const OpQuery&) { return 0; }
 
 constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .pattern = "[…]", .help = "The number, everywhere."}};
-constexpr std::string_view types[] = {"f32", "f64"};
+    {.id = "y",
+     .title = "Output",
+     .types = everyType,
+     .pattern = "[…]",
+     .help = "The number, everywhere; whole types have it cut towards 0."}};
+constexpr std::string_view types[] = {"f32", "f64", "f16", "bf16", "i8",  "i16", "i32",
+                                      "i64", "u8",  "u16", "u32",  "u64", "bool"};
 constexpr FieldSpec fields[] = {{.id = "shape",
                                  .title = "Shape",
                                  .type = FieldType::IntList,
@@ -38,18 +46,20 @@ constexpr FieldSpec fields[] = {{.id = "shape",
                                  .type = FieldType::Choice,
                                  .isElementType = true,
                                  .defaultText = "f32",
-                                 .help = "Precision of the elements.",
+                                 .help = "Of the elements.",
                                  .choices = types}};
 
 constexpr OpSample samples[] = {{"shape=2,3,4,5 value=-1.5", ""},
                                 {"shape=17 value=2 dtype=f64", ""},
                                 {"", ""},
-                                {"shape=3,1 value=1e-3", ""}};
+                                {"shape=3,1 value=1e-3", ""},
+                                {"shape=5 value=-7 dtype=i64", ""},
+                                {"shape=2,3 value=1 dtype=bool", ""}};
 constexpr OpErrorSample errorSamples[] = {
     {"shape=1099511627776,2", "", "result [1099511627776, 2] has more than 2^40 elements"},
     {"shape=1,1,1,1,1,1,1", "", "shape has 7 extents, at most 6 are possible"},
     {"shape=0", "", "field 'shape' is '0', wanted whole numbers from 1"},
-    {"dtype=i32", "", "field 'dtype' is 'i32', wanted one of f32, f64"}};
+    {"dtype=i4", "", "field 'dtype' is 'i4', wanted one of f32, f64"}};
 
 }  // namespace
 

@@ -30,10 +30,8 @@ kernels::Problem problem(const OpQuery& q) {
                           .reverse = attrs.flag("reverse")};
 }
 
-constexpr PortSpec outputs[] = {{.id = "y",
-                                 .title = "Output",
-                                 .pattern = "[…]",
-                                 .help = "Sums so far, accumulated in double precision."}};
+constexpr PortSpec outputs[] = {
+    along::output("Sums so far, accumulated in double precision; those of whole numbers wrap.")};
 constexpr FieldSpec fields[] = {
     axis::field("Axis along which sums run; -1 is the last."),
     {.id = "exclusive",
@@ -48,10 +46,11 @@ constexpr FieldSpec fields[] = {
 constexpr OpSample samples[] = {{"", "3x5"},
                                 {"axis=0 exclusive=true", "4x3"},
                                 {"axis=1 reverse=true", "2x3x65"},
-                                {"axis=-2 exclusive=true reverse=true", "2x17x2"}};
+                                {"axis=-2 exclusive=true reverse=true", "2x17x2"},
+                                {"axis=0 reverse=true", "9x5:i64<90"}};
 constexpr OpErrorSample errorSamples[] = {
     {"axis=2", "2x3", "axis 2 is not one of the 2 axes of x [2, 3]"},
-    {"", "4<10", "x needs f32 or f64, got i32"}};
+    {"", "4:bool", "x needs f32, f64 or whole numbers, got bool"}};
 
 }  // namespace
 

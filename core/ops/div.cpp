@@ -27,7 +27,7 @@ constexpr OpSample samples[] = {
     {"", "3x5 3x5", 0.5, 2},           {"", "2x3x5x7 2x3x5x7", 0.5, 1.5},
     {"", "1x17x3x1 1x17x3x1", -3, -1}, {"", "2x3x4 3x1", 0.5, 2},
     {"", "scalar 2x3", 1, 2},          {"", "4x1x3 2x1", 0.5, 2},
-    {"", "2x17x3x2 17x1x1", 1, 3}};
+    {"", "2x17x3x2 17x1x1", 1, 3},     {"", "2x9:i64<90 9:i64<7"}};
 
 }  // namespace
 
@@ -37,16 +37,16 @@ constinit const OpDescriptor descriptor = {
     .title = "Divide",
     .category = "math",
     .summary = "Quotient of two values, element by element; axes of extent 1 repeat.",
-    .formula = "y = a / b",
+    .formula = "y = a / b; of whole numbers cut towards 0, and 0 where b is",
     .searchWords = "quotient ratio over",
-    .inputs = pointwise::binaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::binaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .problem = pointwise::problem<kernels::Pointwise::Div>,
+    .problem = pointwise::numberProblem<kernels::Pointwise::Div, kernels::Whole::Div>,
     .samples = samples,
-    .errorSamples = pointwise::binaryErrors,
+    .errorSamples = pointwise::binaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::div

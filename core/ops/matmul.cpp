@@ -65,18 +65,23 @@ std::vector<ValueId> build(Builder& b, const Attrs&, std::span<const ValueId> in
 constexpr PortSpec inputs[] = {
     {.id = "a",
      .title = "First",
+     .types = realOrWholeTypes,
      .pattern = "[…]",
      .help = "Matrices [..., M, K], or a vector [K]."},
     {.id = "b",
      .title = "Second",
+     .types = realOrWholeTypes,
      .pattern = "[…]",
      .help = "Matrices [..., K, N], or a vector [K]; batches repeat as in arithmetic."}};
-constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .pattern = "[…]", .help = "Their products [..., M, N]."}};
+constexpr PortSpec outputs[] = {{.id = "y",
+                                 .title = "Output",
+                                 .types = realOrWholeTypes,
+                                 .pattern = "[…]",
+                                 .help = "Their products [..., M, N]."}};
 
 constexpr OpSample samples[] = {
     {"", "3x4 4x5"}, {"", "2x3x4 4x5"}, {"", "3x4 2x1x4x5"}, {"", "2x1x3x4 3x4x2"},
-    {"", "4 4x5"},   {"", "2x3x4 4"},   {"", "4 4"}};
+    {"", "4 4x5"},   {"", "2x3x4 4"},   {"", "4 4"},         {"", "2x3x4:i64<90 4x5:i64<90"}};
 constexpr OpErrorSample errorSamples[] = {
     {"", "3x4 5x6", "b [5, 6] needs 4 rows, as many as a [3, 4] has columns"},
     {"", "2x3x4 3x4x5", "the batches of a [2, 3, 4] and b [3, 4, 5] do not fit together"},
@@ -90,7 +95,7 @@ constinit const OpDescriptor descriptor = {
     .title = "Matrix product",
     .category = "math",
     .summary = "Products of matrices, vectors and batches of matrices.",
-    .formula = "y[…,m,n] = Σ_k a[…,m,k] · b[…,k,n]",
+    .formula = "y[…,m,n] = Σ_k a[…,m,k] · b[…,k,n]; sums of whole numbers wrap",
     .searchWords = "dot gemm product",
     .inputs = inputs,
     .outputs = outputs,

@@ -34,14 +34,14 @@ constinit const OpDescriptor descriptor = {
     .summary = "The larger one of two values, element by element; NaN where one of them is.",
     .formula = "y = a > b ? a : b",
     .searchWords = "larger maximum pointwise",
-    .inputs = pointwise::binaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::binaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .problem = pointwise::problem<kernels::Pointwise::Max>,
-    .samples = pointwise::binarySamples,
-    .errorSamples = pointwise::binaryErrors,
+    .problem = pointwise::numberProblem<kernels::Pointwise::Max, kernels::Whole::Max>,
+    .samples = pointwise::binaryNumberSamples,
+    .errorSamples = pointwise::binaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::max

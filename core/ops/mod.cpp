@@ -27,8 +27,13 @@ void jvp(JvpContext& c) {
 }
 
 kernels::Problem problem(const OpQuery& q) {
+    const bool byDividend = q.instr.attrs.text("sign") == "dividend";
+    if (pointwise::isWhole(q)) {
+        using enum kernels::Whole;
+        return kernels::WholeMap{byDividend ? ModByDividend : ModByDivisor};
+    }
     using enum kernels::Pointwise;
-    return kernels::Map{q.instr.attrs.text("sign") == "dividend" ? ModByDividend : ModByDivisor};
+    return kernels::Map{byDividend ? ModByDividend : ModByDivisor};
 }
 
 constexpr std::string_view choices[] = {"divisor", "dividend"};
@@ -44,11 +49,13 @@ constexpr OpSample samples[] = {{"", "3x5 3x5", 0.3, 2},
                                 {"sign=dividend", "2x3x5x7 2x3x5x7", 0.5, 1.7},
                                 {"", "1x17x3x1 1x17x3x1", -3, -1},
                                 {"sign=dividend", "2x3x4 3x1", -2, -0.5},
-                                {"", "scalar 2x3", 0.5, 2}};
+                                {"", "scalar 2x3", 0.5, 2},
+                                {"", "2x9:i64<90 9:i64<7"},
+                                {"sign=dividend", "17:u8<200 17:u8<200"}};
 constexpr OpErrorSample errors[] = {
     {"", "2x3 2x4", "b needs extents that repeat to [2, 3], got [2, 4]"},
     {"sign=c", "2x3 2x3", "field 'sign' is 'c', wanted one of divisor, dividend"},
-    {"", "4<10 4<10", "a needs floating-point numbers, got i32"}};
+    {"", "4:bool 4:bool", "a needs numbers, got bool"}};
 
 }  // namespace
 
@@ -58,10 +65,12 @@ constinit const OpDescriptor descriptor = {
     .title = "Remainder",
     .category = "math",
     .summary = "What is left of a division to a whole quotient; axes of extent 1 repeat.",
-    .formula = "y = a − b · ⌊a / b⌋, or with the quotient cut towards zero",
+    .formula =
+        "y = a − b · ⌊a / b⌋, or with the quotient cut towards zero; of whole numbers 0 where "
+        "b is",
     .searchWords = "modulo modulus fmod residue",
-    .inputs = pointwise::binaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::binaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .fields = fields,
     .inferShapes = pointwise::shapes,
     .vjp = vjp,

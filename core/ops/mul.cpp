@@ -29,14 +29,14 @@ constinit const OpDescriptor descriptor = {
     .summary = "Product of two values, element by element; axes of extent 1 repeat.",
     .formula = "y = a · b",
     .searchWords = "times product gate",
-    .inputs = pointwise::binaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::binaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .problem = pointwise::problem<kernels::Pointwise::Mul>,
-    .samples = pointwise::binarySamples,
-    .errorSamples = pointwise::binaryErrors,
+    .problem = pointwise::numberProblem<kernels::Pointwise::Mul, kernels::Whole::Mul>,
+    .samples = pointwise::binaryNumberSamples,
+    .errorSamples = pointwise::binaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::mul

@@ -8,7 +8,10 @@ namespace {
 
 ValueId derivative(Builder& b, const Instr&, ValueId v) { return b.scale(v, -1); }
 
-kernels::Problem problem(const OpQuery&) { return kernels::Map{kernels::Pointwise::Scale, -1}; }
+kernels::Problem problem(const OpQuery& q) {
+    if (pointwise::isWhole(q)) return kernels::WholeMap{kernels::Whole::Scale, -1};
+    return kernels::Map{kernels::Pointwise::Scale, -1};
+}
 
 }  // namespace
 
@@ -20,14 +23,14 @@ constinit const OpDescriptor descriptor = {
     .summary = "Numbers with the other sign.",
     .formula = "y = −x",
     .searchWords = "minus negative opposite",
-    .inputs = pointwise::unaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::unaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = pointwise::vjp<derivative>,
     .jvp = pointwise::jvp<derivative>,
     .problem = problem,
-    .samples = pointwise::unarySamples,
-    .errorSamples = pointwise::unaryErrors,
+    .samples = pointwise::unaryNumberSamples,
+    .errorSamples = pointwise::unaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::neg

@@ -37,7 +37,8 @@ constexpr OpSample samples[] = {{"", "3x5 3x5", 0.5, 2},
                                 {"", "2x3x5x7 2x3x5x7", 0.5, 1.5},
                                 {"", "1x17x3x1 1x17x3x1", 0.25, 3},
                                 {"", "2x3x4 3x1", 0.5, 2},
-                                {"", "scalar 2x3", 1, 2}};
+                                {"", "scalar 2x3", 1, 2},
+                                {"", "2x9:i32<9 9:i32<5"}};
 
 }  // namespace
 
@@ -49,14 +50,14 @@ constinit const OpDescriptor descriptor = {
     .summary = "One value to the power of another, element by element; axes of extent 1 repeat.",
     .formula = "y = a^b",
     .searchWords = "exponent raise",
-    .inputs = pointwise::binaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::binaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .problem = pointwise::problem<kernels::Pointwise::Pow>,
+    .problem = pointwise::numberProblem<kernels::Pointwise::Pow, kernels::Whole::Pow>,
     .samples = samples,
-    .errorSamples = pointwise::binaryErrors,
+    .errorSamples = pointwise::binaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::pow

@@ -30,17 +30,24 @@ kernels::Problem problem(const OpQuery& q) {
                           .axis = axis::checked(q.instr.attrs, q.in[0].shape)};
 }
 
-constexpr PortSpec inputs[] = {
-    {.id = "dy", .title = "Gradient", .pattern = "[S…]", .help = "Gradient of what was taken."},
-    axis::position("[S…]", "Where each element was taken from.")};
-constexpr PortSpec outputs[] = {
-    {.id = "dx", .title = "Gradient", .pattern = "[…]", .help = "Gradient of what was read."}};
+constexpr PortSpec inputs[] = {{.id = "dy",
+                                .title = "Gradient",
+                                .types = realOrWholeTypes,
+                                .pattern = "[S…]",
+                                .help = "Gradient of what was taken."},
+                               axis::position("[S…]", "Where each element was taken from.")};
+constexpr PortSpec outputs[] = {{.id = "dx",
+                                 .title = "Gradient",
+                                 .types = realOrWholeTypes,
+                                 .pattern = "[…]",
+                                 .help = "Gradient of what was read."}};
 constexpr FieldSpec fields[] = {axis::field("Axis whose elements were read; -1 is the last."),
                                 along::sizeField("Extent of the axis.")};
 
 constexpr OpSample samples[] = {{"size=5", "3x2 3x2:i64<5"},
                                 {"axis=0 size=4", "6x3 6x3:i64<4"},
-                                {"axis=1 size=3", "2x1x65 2x1x65:i64<3"}};
+                                {"axis=1 size=3", "2x1x65 2x1x65:i64<3"},
+                                {"size=5", "3x4:i64<9 3x4:i64<5"}};
 constexpr OpErrorSample errorSamples[] = {
     {"axis=2", "2x3 2x3:i64", "axis 2 is not one of the 2 axes of x [2, 3]"},
     {"", "2x3 2x2:i64", "index needs shape [2, 3], got [2, 2]"}};

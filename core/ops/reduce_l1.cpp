@@ -21,13 +21,13 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = Σ |x| along the axes",
     .searchWords = "norm absolute manhattan",
     .shortName = "l1",
-    .inputs = reduce::inputs,
-    .outputs = reduce::outputs,
+    .inputs = reduce::numberInputs,
+    .outputs = reduce::numberOutputs,
     .fields = reduce::fields,
     .inferShapes = reduce::shapes,
     .build = build,
-    .samples = reduce::samples,
-    .errorSamples = reduce::errorSamples,
+    .samples = reduce::numberSamples,
+    .errorSamples = reduce::numberErrors,
 };
 
 }  // namespace vitrine::ops::reduce_l1

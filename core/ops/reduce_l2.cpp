@@ -38,16 +38,16 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = √Σ x² along the axes",
     .searchWords = "norm length euclidean frobenius",
     .shortName = "l2",
-    .inputs = reduce::inputs,
-    .outputs = reduce::outputs,
+    .inputs = reduce::numberInputs,
+    .outputs = reduce::numberOutputs,
     .fields = reduce::fields,
     .inferShapes = reduce::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .problem = reduce::problem<kernels::ReducePass::Norm>,
     .flops = reduce::flops,
-    .samples = reduce::samples,
-    .errorSamples = reduce::errorSamples,
+    .samples = reduce::numberSamples,
+    .errorSamples = reduce::numberErrors,
 };
 
 }  // namespace vitrine::ops::reduce_l2

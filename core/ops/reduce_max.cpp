@@ -13,16 +13,16 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = max x along the axes",
     .searchWords = "amax maximum largest",
     .shortName = "max",
-    .inputs = reduce::inputs,
-    .outputs = reduce::outputs,
+    .inputs = reduce::orderedInputs,
+    .outputs = reduce::orderedOutputs,
     .fields = reduce::fields,
     .inferShapes = reduce::shapes,
     .vjp = reduce::extremeVjp,
     .jvp = reduce::extremeJvp,
     .problem = reduce::problem<kernels::ReducePass::Max>,
     .flops = reduce::flops,
-    .samples = reduce::samples,
-    .errorSamples = reduce::errorSamples,
+    .samples = reduce::orderedSamples,
+    .errorSamples = reduce::orderedErrors,
 };
 
 }  // namespace vitrine::ops::reduce_max

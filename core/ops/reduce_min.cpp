@@ -13,16 +13,16 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = min x along the axes",
     .searchWords = "amin minimum smallest",
     .shortName = "min",
-    .inputs = reduce::inputs,
-    .outputs = reduce::outputs,
+    .inputs = reduce::orderedInputs,
+    .outputs = reduce::orderedOutputs,
     .fields = reduce::fields,
     .inferShapes = reduce::shapes,
     .vjp = reduce::extremeVjp,
     .jvp = reduce::extremeJvp,
     .problem = reduce::problem<kernels::ReducePass::Min>,
     .flops = reduce::flops,
-    .samples = reduce::samples,
-    .errorSamples = reduce::errorSamples,
+    .samples = reduce::orderedSamples,
+    .errorSamples = reduce::orderedErrors,
 };
 
 }  // namespace vitrine::ops::reduce_min

@@ -26,11 +26,12 @@ ValueId product(Builder& b, ValueId x) {
     return odd == noValue ? x : b.mul(x, odd);
 }
 
-// In double precision, so that what comes back into float32's range on its way is not lost.
+// Floats in double precision, so that what comes back into float32's range on its way is not lost.
 std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
     const Shape x = b.shape(in[0]);
     const std::vector<int64_t> axes = reduce::checkedAxes(attrs, x);
-    ValueId y = axis::cast(b, in[0], DType::F64);
+    const bool isWhole = isInteger(b.dtype(in[0]));
+    ValueId y = isWhole ? in[0] : axis::cast(b, in[0], DType::F64);
     // Neighbouring axes go together.
     for (size_t i = 0; i < axes.size();) {
         const AxisView first = alongAxis(b.shape(y), axes[i]);
@@ -58,13 +59,13 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = Π x along the axes",
     .searchWords = "prod multiply",
     .shortName = "product",
-    .inputs = reduce::inputs,
-    .outputs = reduce::outputs,
+    .inputs = reduce::numberInputs,
+    .outputs = reduce::numberOutputs,
     .fields = reduce::fields,
     .inferShapes = reduce::shapes,
     .build = build,
-    .samples = reduce::samples,
-    .errorSamples = reduce::errorSamples,
+    .samples = reduce::numberSamples,
+    .errorSamples = reduce::numberErrors,
 };
 
 }  // namespace vitrine::ops::reduce_prod

@@ -24,16 +24,16 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = Σ x along the axes",
     .searchWords = "add up total",
     .shortName = "sum",
-    .inputs = reduce::inputs,
-    .outputs = reduce::outputs,
+    .inputs = reduce::numberInputs,
+    .outputs = reduce::numberOutputs,
     .fields = reduce::fields,
     .inferShapes = reduce::shapes,
     .vjp = vjp,
     .jvp = jvp,
     .problem = reduce::problem<kernels::ReducePass::Sum>,
     .flops = reduce::flops,
-    .samples = reduce::samples,
-    .errorSamples = reduce::errorSamples,
+    .samples = reduce::numberSamples,
+    .errorSamples = reduce::numberErrors,
 };
 
 }  // namespace vitrine::ops::reduce_sum

@@ -45,7 +45,12 @@ kernels::Problem problem(const OpQuery& q) {
 }
 
 constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Entries to add up."},
+    {.id = "x",
+     .title = "Input",
+     .types = realOrWholeTypes,
+     .hasOwnType = true,
+     .pattern = "[…]",
+     .help = "Entries to add up."},
     {.id = "index",
      .title = "Index",
      .types = indexTypes,
@@ -55,8 +60,11 @@ constexpr PortSpec inputs[] = {
 constexpr PortSpec outputs[] = {
     {.id = "y",
      .title = "Output",
+     .types = realOrWholeTypes,
+     .hasOwnType = true,
      .pattern = "[…]",
-     .help = "Sums, accumulated in double precision; 0 where no entry belongs."}};
+     .help = "Sums, accumulated in double precision, of whole numbers wrapping; 0 where no entry "
+             "belongs."}};
 constexpr FieldSpec fields[] = {
     axisField("First axis of the entries, and that of the rows, from 0.", 0),
     {.id = "rows",
@@ -71,7 +79,8 @@ constexpr OpSample samples[] = {{"rows=5", "4x3 4<5"},
                                 {"axis=1 rows=3", "2x6x1 6:u8<3"},
                                 {"axis=1 rows=70", "1x3x65 3:i64<70"},
                                 {"axis=1 rows=4", "2x2x3x2 2x3<4"},
-                                {"rows=3", "2x2 scalar<3"}};
+                                {"rows=3", "2x2 scalar<3"},
+                                {"rows=5", "4x3:i64<90 4<5"}};
 constexpr OpErrorSample errorSamples[] = {
     {"rows=5", "4x3 3<5", "x [4, 3] has not the extents [3] of index from axis 0 on"},
     {"axis=2 rows=5", "4x3 4<5", "x [4, 3] has not the extents [4] of index from axis 2 on"},

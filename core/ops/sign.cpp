@@ -12,14 +12,14 @@ constinit const OpDescriptor descriptor = {
     .summary = "1 for positive numbers, −1 for negative ones, 0 for 0.",
     .formula = "y = x > 0 ? 1 : x < 0 ? −1 : x",
     .searchWords = "signum",
-    .inputs = pointwise::unaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::unaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = pointwise::zeroVjp,
     .jvp = pointwise::zeroJvp,
-    .problem = pointwise::problem<kernels::Pointwise::Sign>,
-    .samples = pointwise::unarySamples,
-    .errorSamples = pointwise::unaryErrors,
+    .problem = pointwise::numberProblem<kernels::Pointwise::Sign, kernels::Whole::Sign>,
+    .samples = pointwise::unaryNumberSamples,
+    .errorSamples = pointwise::unaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::sign

@@ -30,14 +30,14 @@ constinit const OpDescriptor descriptor = {
     .summary = "Difference of two values, element by element; axes of extent 1 repeat.",
     .formula = "y = a − b",
     .searchWords = "minus difference",
-    .inputs = pointwise::binaryInputs,
-    .outputs = pointwise::outputs,
+    .inputs = pointwise::binaryNumberInputs,
+    .outputs = pointwise::numberOutputs,
     .inferShapes = pointwise::shapes,
     .vjp = vjp,
     .jvp = jvp,
-    .problem = pointwise::problem<kernels::Pointwise::Sub>,
-    .samples = pointwise::binarySamples,
-    .errorSamples = pointwise::binaryErrors,
+    .problem = pointwise::numberProblem<kernels::Pointwise::Sub, kernels::Whole::Sub>,
+    .samples = pointwise::binaryNumberSamples,
+    .errorSamples = pointwise::binaryNumberErrors,
 };
 
 }  // namespace vitrine::ops::sub

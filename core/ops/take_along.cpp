@@ -41,14 +41,20 @@ kernels::Problem problem(const OpQuery& q) {
 }
 
 constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[…]", .help = "What is read from."},
+    {.id = "x",
+     .title = "Input",
+     .types = everyType,
+     .pattern = "[…]",
+     .help = "What is read from."},
     axis::position("[…]", "Positions along the axis, of this element each.")};
 constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .pattern = "[…]", .help = "The elements."}};
+    {.id = "y", .title = "Output", .types = everyType, .pattern = "[…]", .help = "The elements."}};
 constexpr FieldSpec fields[] = {axis::field("Axis whose elements are read; -1 is the last.")};
 
-constexpr OpSample samples[] = {
-    {"", "3x5 3x2:i64<5"}, {"axis=0", "4x3 6x3:i64<4"}, {"axis=1", "2x3x65 2x1x65:i64<3"}};
+constexpr OpSample samples[] = {{"", "3x5 3x2:i64<5"},
+                                {"axis=0", "4x3 6x3:i64<4"},
+                                {"axis=1", "2x3x65 2x1x65:i64<3"},
+                                {"", "3x5:bool<2 3x2:i64<5"}};
 constexpr OpErrorSample errorSamples[] = {
     {"axis=0", "4x3 2x2:i64<4", "index needs [4, 3] outside of axis 0, got [2, 2]"},
     {"", "4x3 4x3<3", "index needs i64, got i32"}};

@@ -36,10 +36,8 @@ double flops(const OpQuery& q) {
 }
 
 constexpr PortSpec outputs[] = {
-    {.id = "y",
-     .title = "Output",
-     .pattern = "[…]",
-     .help = "The elements, the most extreme one first. NaN counts as larger than all numbers."},
+    along::output(
+        "The elements, the most extreme one first. NaN counts as larger than all numbers."),
     axis::position("[…]", "Where they are, from 0; among equals the lowest position first.")};
 constexpr FieldSpec fields[] = {axis::field("Axis along which they are sought; -1 is the last."),
                                 {.id = "k",
@@ -54,11 +52,12 @@ constexpr FieldSpec fields[] = {axis::field("Axis along which they are sought; -
 constexpr OpSample samples[] = {{"k=2", "3x5"},
                                 {"axis=1 k=3 largest=false", "2x7x3"},
                                 {"axis=0 k=4", "4x2"},
-                                {"axis=-2 k=5", "2x17x3"}};
+                                {"axis=-2 k=5", "2x17x3"},
+                                {"k=3", "9x5:u8<20"}};
 constexpr OpErrorSample errorSamples[] = {
     {"k=4", "2x3", "k is 4, axis 1 of x [2, 3] has 3"},
     {"axis=2", "2x3", "axis 2 is not one of the 2 axes of x [2, 3]"},
-    {"", "4<10", "x needs f32 or f64, got i32"}};
+    {"", "4:bool", "x needs f32, f64 or whole numbers, got bool"}};
 
 }  // namespace
 

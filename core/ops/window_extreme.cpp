@@ -26,7 +26,7 @@ kernels::Problem problem(const OpQuery& q) {
 double flops(const OpQuery& q) { return static_cast<double>(q.in[0].shape.elements()); }
 
 constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .pattern = "[…]", .help = "The extremes."},
+    along::output("The extremes."),
     axis::position("[…]", "Where they are, from 0; the first of equals.")};
 constexpr FieldSpec fields[] = {axis::field("Axis that windows divide; -1 is the last."),
                                 along::sizeField("Windows."), along::largestField};
@@ -34,10 +34,11 @@ constexpr FieldSpec fields[] = {axis::field("Axis that windows divide; -1 is the
 constexpr OpSample samples[] = {{"size=1", "3x5"},
                                 {"axis=1 size=3 largest=false", "2x7x3"},
                                 {"axis=0 size=5", "3x2"},
-                                {"axis=1 size=1", "2x17x65"}};
+                                {"axis=1 size=1", "2x17x65"},
+                                {"size=2", "3x7:i32<9"}};
 constexpr OpErrorSample errorSamples[] = {
     {"axis=2", "2x3", "axis 2 is not one of the 2 axes of x [2, 3]"},
-    {"", "4<10", "x needs f32 or f64, got i32"}};
+    {"", "4:bool", "x needs f32, f64 or whole numbers, got bool"}};
 
 }  // namespace
 

@@ -34,8 +34,15 @@ inline constexpr FieldSpec keepAxisField = {
     .type = FieldType::Bool,
     .defaultNumber = 0,
     .help = "Whether the axis stays with extent 1; otherwise it is gone."};
-inline constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .pattern = "[…]", .help = "Numbers of any shape."}};
+inline constexpr PortSpec inputs[] = {{.id = "x",
+                                       .title = "Input",
+                                       .types = realOrWholeTypes,
+                                       .pattern = "[…]",
+                                       .help = "Numbers of any shape."}};
+constexpr PortSpec output(std::string_view help) {
+    return {
+        .id = "y", .title = "Output", .types = realOrWholeTypes, .pattern = "[…]", .help = help};
+}
 
 inline constexpr PortSpec positionOutputs[] = {
     {.id = "y",
@@ -46,11 +53,14 @@ inline constexpr PortSpec positionOutputs[] = {
      .help = "Positions from 0; the first of equals, and that of a NaN where there is one."}};
 inline constexpr FieldSpec positionFields[] = {
     axis::field("Axis along which the element is looked for; -1 is the last."), keepAxisField};
-inline constexpr OpSample positionSamples[] = {
-    {"", "2x3x4"}, {"axis=0", "17x3"}, {"axis=1 keep_axis=true", "2x5x3x2"}, {"axis=-2", "2x1x66"}};
+inline constexpr OpSample positionSamples[] = {{"", "2x3x4"},
+                                               {"axis=0", "17x3"},
+                                               {"axis=1 keep_axis=true", "2x5x3x2"},
+                                               {"axis=-2", "2x1x66"},
+                                               {"axis=0", "9x5:i64<90"}};
 inline constexpr OpErrorSample positionErrors[] = {
     {"axis=3", "2x3x4", "axis 3 is not one of the 3 axes of x [2, 3, 4]"},
     {"", "scalar", "axis -1 is not one of the 0 axes of x []"},
-    {"", "4<10", "x needs f32 or f64, got i32"}};
+    {"", "4:bool", "x needs f32, f64 or whole numbers, got bool"}};
 
 }  // namespace vitrine::along

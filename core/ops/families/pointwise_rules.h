@@ -16,6 +16,15 @@ kernels::Problem problem(const OpQuery&) {
     return kernels::Map{function};
 }
 
+/// Of whole numbers. What is fused into another instruction is asked without types, and is not.
+inline bool isWhole(const OpQuery& q) { return !q.in.empty() && isInteger(q.in[0].dtype); }
+/// The same function of floating-point and of whole numbers.
+template <kernels::Pointwise function, kernels::Whole whole>
+kernels::Problem numberProblem(const OpQuery& q) {
+    if (isWhole(q)) return kernels::WholeMap{whole};
+    return kernels::Map{function};
+}
+
 /// v · f'(x), of a function f of one operand: the rule of both modes.
 using Derivative = ValueId (*)(Builder& b, const Instr& instr, ValueId v);
 template <Derivative derivative>
@@ -52,6 +61,13 @@ inline constexpr PortSpec unaryInputs[] = {operand("x", "Input", "Numbers of any
 inline constexpr PortSpec binaryInputs[] = {
     repeated("a", "First", "First operand; repeats along axes of extent 1, or that it has not."),
     repeated("b", "Second", "Second operand; repeats likewise.")};
+/// Of floating-point and of whole numbers.
+constexpr PortSpec number(PortSpec port) {
+    port.types = numberTypes;
+    return port;
+}
+inline constexpr PortSpec unaryNumberInputs[] = {number(unaryInputs[0])};
+inline constexpr PortSpec binaryNumberInputs[] = {number(binaryInputs[0]), number(binaryInputs[1])};
 inline constexpr PortSpec gateInputs[] = {operand("dy", "Gradient", "Gradient of the result."),
                                           operand("y", "Result", "What the forward pass gave.")};
 /// What a gate looks at is an operand of the function, not its result.
@@ -64,11 +80,23 @@ inline constexpr PortSpec outputs[] = {{.id = "y",
                                         .pattern = "[S…]",
                                         .help = "Result, shaped like what the inputs are."}};
 
+inline constexpr PortSpec numberOutputs[] = {number(outputs[0])};
+
 inline constexpr OpSample unarySamples[] = {
     {"", "3x5"}, {"", "2x3x5x7"}, {"", "1x17x3x1"}, {"", "5"}, {"", "scalar"}};
-inline constexpr OpSample binarySamples[] = {
-    {"", "3x5 3x5"},   {"", "2x3x5x7 2x3x5x7"}, {"", "1x17x3x1 1x17x3x1"}, {"", "5 5"},
-    {"", "2x3x4 3x1"}, {"", "scalar 2x3"},      {"", "4x1x3 2x1"},         {"", "2x17x3x2 17x1x1"}};
+inline constexpr OpSample unaryNumberSamples[] = {
+    {"", "3x5"},    {"", "2x3x5x7"},    {"", "1x17x3x1"}, {"", "5"},
+    {"", "scalar"}, {"", "3x7:i64<90"}, {"", "5:u8<200"}};
+inline constexpr OpSample binaryNumberSamples[] = {{"", "3x5 3x5"},
+                                                   {"", "2x3x5x7 2x3x5x7"},
+                                                   {"", "1x17x3x1 1x17x3x1"},
+                                                   {"", "5 5"},
+                                                   {"", "2x3x4 3x1"},
+                                                   {"", "scalar 2x3"},
+                                                   {"", "4x1x3 2x1"},
+                                                   {"", "2x17x3x2 17x1x1"},
+                                                   {"", "2x3x4:i64<90 3x1:i64<9"},
+                                                   {"", "17:u8<200 17:u8<200"}};
 
 inline constexpr OpSample gateSamples[] = {
     {"", "3x5 3x5"}, {"", "2x3x5x7 2x3x5x7"}, {"", "1x17x3x1 1x17x3x1"}, {"", "5 5"}};
@@ -89,6 +117,11 @@ inline constexpr OpSample wideSamples[] = {{"", "3x5", -8, 8},
 inline constexpr OpErrorSample unaryErrors[] = {
     {"", "3<10", "x needs floating-point numbers, got i32"},
     {"", "2x3:i64", "x needs floating-point numbers, got i64"}};
+inline constexpr OpErrorSample unaryNumberErrors[] = {{"", "3:bool", "x needs numbers, got bool"}};
+inline constexpr OpErrorSample binaryNumberErrors[] = {
+    {"", "2x3 2x4", "b needs extents that repeat to [2, 3], got [2, 4]"},
+    {"", "2x3 2x3:i64", "b needs f32 like a, got i64"},
+    {"", "4:bool 4:bool", "a needs numbers, got bool"}};
 inline constexpr OpErrorSample binaryErrors[] = {
     {"", "2x3 2x4", "b needs extents that repeat to [2, 3], got [2, 4]"},
     {"", "2x3 2x3:i64", "b needs floating-point numbers, got i64"},

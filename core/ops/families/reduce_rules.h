@@ -71,11 +71,36 @@ inline constexpr PortSpec outputs[] = {{.id = "y",
                                         .title = "Output",
                                         .pattern = "[…]",
                                         .help = "One number for each place on the other axes."}};
+/// Of floating-point and of whole numbers.
+constexpr PortSpec number(PortSpec port, DTypes types = realOrWholeTypes) {
+    port.types = types;
+    return port;
+}
+inline constexpr PortSpec numberInputs[] = {number(inputs[0])};
+inline constexpr PortSpec numberOutputs[] = {number(outputs[0])};
+inline constexpr PortSpec orderedInputs[] = {number(inputs[0], orderedTypes)};
+inline constexpr PortSpec orderedOutputs[] = {number(outputs[0], orderedTypes)};
 inline constexpr FieldSpec fields[] = {axesField, keepAxesField};
 inline constexpr FieldSpec varianceFields[] = {axesField, keepAxesField, unbiasedField};
 inline constexpr OpSample samples[] = {
     {"", "2x3x4"},       {"axes=1", "2x3x4"},    {"axes=0,2 keep_axes=false", "3x2x5"},
     {"axes=-1", "17x9"}, {"axes=0", "9x17x2x2"}, {"axes=1,2,3 keep_axes=false", "2x3x2x2"}};
+inline constexpr OpSample numberSamples[] = {{"", "2x3x4"},
+                                             {"axes=1", "2x3x4"},
+                                             {"axes=0,2 keep_axes=false", "3x2x5"},
+                                             {"axes=-1", "17x9"},
+                                             {"axes=0", "9x17x2x2"},
+                                             {"axes=1,2,3 keep_axes=false", "2x3x2x2"},
+                                             {"axes=1", "2x3x4:i64<9"},
+                                             {"", "5x7:i32<90"}};
+inline constexpr OpSample orderedSamples[] = {{"", "2x3x4"},
+                                              {"axes=1", "2x3x4"},
+                                              {"axes=0,2 keep_axes=false", "3x2x5"},
+                                              {"axes=-1", "17x9"},
+                                              {"axes=0", "9x17x2x2"},
+                                              {"axes=1,2,3 keep_axes=false", "2x3x2x2"},
+                                              {"axes=1", "2x3x4:u8<200"},
+                                              {"axes=0 keep_axes=false", "3x4:bool<2"}};
 inline constexpr OpSample varianceSamples[] = {{"", "2x3x4"},
                                                {"axes=1", "2x3x4"},
                                                {"axes=0,2 keep_axes=false unbiased=false", "3x2x5"},
@@ -86,6 +111,13 @@ inline constexpr OpErrorSample errorSamples[] = {
     {"axes=3", "2x3x4", "axis 3 is not one of the 3 axes of x [2, 3, 4]"},
     {"axes=-4", "2x3x4", "axis -4 is not one of the 3 axes of x [2, 3, 4]"},
     {"", "4<10", "x needs f32 or f64, got i32"}};
+inline constexpr OpErrorSample numberErrors[] = {
+    {"axes=3", "2x3x4", "axis 3 is not one of the 3 axes of x [2, 3, 4]"},
+    {"axes=-4", "2x3x4", "axis -4 is not one of the 3 axes of x [2, 3, 4]"},
+    {"", "4:bool", "x needs f32, f64 or whole numbers, got bool"}};
+inline constexpr OpErrorSample orderedErrors[] = {
+    {"axes=3", "2x3x4", "axis 3 is not one of the 3 axes of x [2, 3, 4]"},
+    {"", "4:f16", "x needs f32, f64, whole numbers or bool, got f16"}};
 inline constexpr OpErrorSample varianceErrors[] = {
     {"axes=3", "2x3x4", "axis 3 is not one of the 3 axes of x [2, 3, 4]"},
     {"axes=1", "4x1", "an unbiased variance needs two elements or more, got 1"},
