@@ -70,7 +70,11 @@ Offers offersOf(const ScaleBy&, const Call& call) {
 }
 Kernel bindTo(const ScaleBy&, const Call& call) { return selectScaleBy({call.in(0), call.out(0)}); }
 
-Offers offersOf(const Fill&, const Call& call) { return Together(call, {0}).offers(); }
+Offers offersOf(const Fill&, const Call& call) {
+    Together together(call, {0});
+    if (call.out(0).dtype != DType::F32) together.refusePlanes("wants f32");
+    return together.offers();
+}
 Kernel bindTo(const Fill& fill, const Call& call) {
     return selectFill({.y = call.out(0), .value = fill.value});
 }
