@@ -4,8 +4,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/graph/live_shapes.h"
 #include "core/graph/roles.h"
+#include "core/graph/special_nodes.h"
 #include "core/session/data_check.h"
 #include "core/session/training_run.h"
 
@@ -29,11 +32,21 @@ DataSettings settingsOf(const DrawnData& drawn) {
     return data;
 }
 
+/// Drawn marks are 0 and 255, and no class numbers.
+bool takesNumbersOfMarks(const Graph& graph, const DataFacts& data) {
+    return std::ranges::any_of(graph.nodes(), [&](const Node& node) {
+        if (!isInput(node) || scalingOf(node) != Scaling::Raw) return false;
+        const ColumnFacts* facts = data.find(columnOf(node));
+        return facts && facts->column.isImage() && !facts->column.hasClasses();
+    });
+}
+
 /// The first that a network takes; else none, and pixels from −1 to 1.
 DataSettings dataFor(const Graph& graph) {
     for (const DrawnData& drawn : drawnData) {
         DataSettings data = settingsOf(drawn);
-        if (checkDataFit(graph, factsOf(data))) return data;
+        const DataFacts facts = factsOf(data);
+        if (checkDataFit(graph, facts) && !takesNumbersOfMarks(graph, facts)) return data;
     }
     DataSettings none;
     none.normalisation = {.mean = 0.5, .std = 0.5};

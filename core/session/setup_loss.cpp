@@ -168,7 +168,7 @@ void checkAnswers(const LossSetup& loss, const DataFacts& data, SetupFindings& f
                     "to {:.4g}",
                     loss.node().text(), columnOf(input), answers->smallest, answers->largest),
         facts->column.hasClasses()
-            ? "Take a mask of two classes, or a loss for several."
+            ? "Take a mask of two classes, or the template 'U-Net for several classes'."
             : "Bring them to 0 to 1 in the data, or choose a loss for numbers, such as mse.");
 }
 

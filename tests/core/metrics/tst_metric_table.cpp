@@ -137,7 +137,8 @@ std::optional<Set> randomSetFor(const MetricDescriptor& metric, uint64_t seed) {
     };
     const Kind kinds[] = {{{23, 7}, {23}, DType::I32},
                           {{23, 2}, {23, 2}, DType::F32},
-                          {{23, 1, 2, 3}, {23, 1, 2, 3}, DType::F32}};
+                          {{23, 1, 2, 3}, {23, 1, 2, 3}, DType::F32},
+                          {{23, 4, 2, 3}, {23, 2, 3}, DType::I32}};
     for (const Kind& kind : kinds) {
         if (!metric.fits({kind.prediction, DType::F32}, {kind.target, kind.type})) continue;
         Rng rng(seed, RngStream::Test, 1);

@@ -66,6 +66,17 @@ class TestMetrics : public QObject {
         }
     }
 
+    /// Two images of two places, three classes. Said 0, 1 and 1, 2; so 0, 0 and 1, none: class 0 is
+    /// both once and either twice, class 1 once and twice; nobody counts class 2, which is said
+    /// where there is no class.
+    void classesOfPlacesCountByClass() {
+        const std::vector<double> said{1, 0, 0, 1, 0, 0, /**/ 0, 0, 1, 0, 0, 1}, so{0, 0, 1, 255};
+        QCOMPARE(metricOf("class_iou", {2, 3, 2}, {2, 2}, said, so), (0.5 + 0.5) / 2);
+        QCOMPARE(metricInTwoParts("class_iou", {2, 3, 2}, {2, 2}, said, so, 1), (0.5 + 0.5) / 2);
+        QVERIFY2(std::isnan(metricOf("class_iou", {1, 2, 1}, {1, 1}, {0, 1}, {-1})), "no class");
+        QCOMPARE(metricOf("class_iou", {1, 2, 1}, {1, 1}, {none, 1}, {1}), 0.0);
+    }
+
     /// Batches of unlike sizes count by their examples: |1| + |−2| + |0| + |3| over four, not the
     /// mean of (1) and of (2 + 0 + 3) / 3.
     void examplesCountAlikeWhateverTheirBatch() {
@@ -130,7 +141,7 @@ class TestMetrics : public QObject {
         ofPairs.prepend("angle");
         ofImages.insert(6, "psnr");
         QTest::newRow("classes of pixels")
-            << Shape{5, 10, 4, 4} << Shape{5, 4, 4} << DType::I32 << QStringList{};
+            << Shape{5, 10, 4, 4} << Shape{5, 4, 4} << DType::I32 << QStringList{"class_iou"};
         QTest::newRow("one number") << Shape{5, 1} << Shape{5, 1} << DType::F32 << ofNumbers;
         QTest::newRow("a row of numbers") << Shape{5, 3} << Shape{5, 3} << DType::F32 << ofNumbers;
         QTest::newRow("pairs") << Shape{5, 2} << Shape{5, 2} << DType::F32 << ofPairs;
@@ -163,7 +174,7 @@ class TestMetrics : public QObject {
             if (metric->isUsual) usual << QString::fromStdString(std::string(metric->id));
         }
         usual.sort();
-        QCOMPARE(usual, (QStringList{"accuracy", "mae"}));
+        QCOMPARE(usual, (QStringList{"accuracy", "class_iou", "mae"}));
         QVERIFY(findMetric("luck") == nullptr);
     }
 };

@@ -290,6 +290,8 @@ class TemplatesTest : public QObject {
                                             << "strokes";
         QTest::newRow("masks") << "unet"
                                << "scribbles";
+        QTest::newRow("masks of several classes") << "unet_classes"
+                                                  << "";
         QTest::newRow("photographs") << "resnet18"
                                      << "";
         QTest::newRow("sequences") << "wavenet"
