@@ -82,6 +82,7 @@ int main(int argc, char** argv) {
     addTrain(program, action);
     addEval(program, action);
     addPredict(program, action);
+    addInfer(program, action);
     addTape(program, action);
     addCheck(program, action);
     addOps(program, action);

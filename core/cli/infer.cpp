@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// vitrine-cli infer: what a network gives for arrays and pictures, and how long it takes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "core/cli/answer_text.h"
+#include "core/cli/commands.h"
+#include "core/cli/network_options.h"
+#include "core/cli/text.h"
+#include "core/io/settings.h"
+#include "core/session/data_facts.h"
+#include "core/session/inference_timing.h"
+#include "core/session/input_files.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+constexpr WholeSetting topSetting{"U22", "top", 1, 10'000, "so many classes are shown"};
+constexpr RealSetting secondsSetting{"U22", "seconds", 0.01,
+                                     3600,  true,      "so long each batch is measured"};
+
+struct InferCommand {
+    NetworkOptions network;
+    std::optional<std::string> top, seconds;
+    std::vector<std::string> batches;
+    bool bench = false;
+};
+
+/// Names of the classes of data that are drawn: of others they are known once those are opened.
+std::vector<std::string> classNames(const Inference& inference) {
+    for (const InferenceOutput& output : inference.outputs()) {
+        if (output.classColumn.empty()) continue;
+        const DataFacts facts = factsOf(inference.network().project.data);
+        if (const ColumnFacts* column = facts.find(output.classColumn))
+            return column->column.classes;
+    }
+    return {};
+}
+
+Result<std::vector<InferenceTiming>> timings(Inference& inference, const InferCommand& options,
+                                             double seconds) {
+    std::vector<InferenceTiming> found;
+    std::vector<int64_t> batches;
+    for (const std::string& word : options.batches) {
+        const auto batch = settingFromText(batchSetting, word);
+        if (!batch) return batch.error();
+        batches.push_back(*batch);
+    }
+    const bool takesBatches = std::ranges::any_of(
+        inference.inputs(), [](const InferenceInput& input) { return input.wish.isBatched; });
+    if (batches.empty())
+        batches = takesBatches ? std::vector<int64_t>{1, 64} : std::vector<int64_t>{1};
+    for (const int64_t batch : batches) {
+        const auto timing = timeInference(inference, drawnArrays(inference, batch, 1), seconds);
+        if (!timing) return timing.error();
+        found.push_back(*timing);
+    }
+    return found;
+}
+
+int bench(Inference& inference, const InferCommand& options) {
+    const auto seconds = settingFromText(secondsSetting, options.seconds.value_or("1"));
+    if (!seconds) return report(seconds.error());
+    std::vector<InferenceTiming> found;
+    if (options.network.inputs.empty()) {
+        auto all = timings(inference, options, *seconds);
+        if (!all) return report(all.error());
+        found = std::move(all).value();
+    } else {
+        const auto arrays =
+            readInputFiles(options.network.inputs, inference, options.network.takesNaN);
+        if (!arrays) return report(arrays.error());
+        const auto timing = timeInference(inference, *arrays, *seconds);
+        if (!timing) return report(timing.error());
+        found.push_back(*timing);
+    }
+    print(options.network.json ? timingJson(found) : timingTable(found));
+    return done;
+}
+
+int infer(const InferCommand& options) {
+    const auto top = settingFromText(topSetting, options.top.value_or("5"));
+    if (!top) return report(top.error());
+    auto inference = options.network.open();
+    if (!inference) return report(inference.error());
+    if (options.bench) return bench(**inference, options);
+    const auto arrays =
+        readInputFiles(options.network.inputs, **inference, options.network.takesNaN);
+    if (!arrays) return report(arrays.error());
+    const auto answers = (*inference)->run(*arrays);
+    if (!answers) return report(answers.error());
+    if (!options.network.out.empty())
+        if (const auto saved = saveTensors(options.network.out, *answers); !saved)
+            return report(saved.error());
+    const AnswerView view{**inference, *answers, classNames(**inference), options.network.out,
+                          *top};
+    print(options.network.json ? answerJson(view) : answerText(view));
+    return done;
+}
+
+}  // namespace
+
+void addInfer(CLI::App& program, Action& action) {
+    CLI::App* command = program.add_subcommand(
+        "infer", "Ask a network with arrays or pictures, or measure how long it takes");
+    auto options = std::make_shared<InferCommand>();
+    options->network.add(*command, "Where the outputs go, each as .npy.");
+    command->add_option("--top", options->top, "So many classes of each example are shown; 5");
+    command->add_flag("--bench", options->bench,
+                      "Measure instead: warm, with arrays made up where none are given");
+    command->add_option("--batch", options->batches,
+                        "A batch to measure; 1 and 64 unless given. May be given several times");
+    command->add_option("--seconds", options->seconds, "How long each batch is measured; 1");
+    command->callback([options, &action] { action = [options] { return infer(*options); }; });
+}
+
+}  // namespace vitrine::cli

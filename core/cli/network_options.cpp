@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens a network by the words of a command line, and puts away what came of it.
+#include "core/cli/network_options.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+#include "core/base/file_error.h"
+#include "core/graph/trained_part.h"
+
+namespace vitrine::cli {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+bool isArchive(const std::string& path) { return path.ends_with(".npz"); }
+
+/// Whether some parameter has no numbers but those that it starts with.
+bool hasFreshWeights(const ForeignNetwork& network) {
+    const TrainedPart part(network.project.graph, {.batch = 1});
+    for (const NodeShapes& shapes : part.shapes().nodes)
+        for (const NodeParameter& parameter : shapes.parameters) {
+            const Parameter* object = part.graph().findParameter(parameter.id);
+            if (!object || !object->data) return true;
+        }
+    return false;
+}
+
+void warnOfFreshWeights() {
+    const Error warning{"U21",
+                        "no weights were named: the network has those that a training starts with",
+                        {},
+                        "It was asked all the same.",
+                        "Name the weights of a run with --weights."};
+    std::fprintf(stderr, "%s\n", warning.text().c_str());
+}
+
+}  // namespace
+
+void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
+    command
+        .add_option("MODEL", run.project,
+                    "Folder of a project, or its .vitrine file; or an .onnx model")
+        ->required();
+    command.add_option("--weights", weights,
+                       "weights.safetensors of a run, or a checkpoint; not needed where the model "
+                       "has its numbers");
+    command
+        .add_option("--input", inputs,
+                    "[name=]x.npy for an input, .npz for all of them, or a picture. Pixels as "
+                    "bytes (uint8) become what training makes of them, floats come in as they are. "
+                    "May be given several times")
+        ->type_name("[NAME=]FILE");
+    command.add_option("--out", out,
+                       whatComesOut + " A folder, which is made; or one file that ends with .npz");
+    command.add_flag("--allow-nan", takesNaN, "Take arrays that hold what is no number");
+    run.addNumerics(command);
+    command.add_flag("--json", json, "JSON objects on standard output, one a line");
+}
+
+Result<std::unique_ptr<Inference>> NetworkOptions::open() const {
+    const auto request = run.request();
+    if (!request) return request.error();
+    auto network = openNetwork(run.project);
+    if (!network) return network.error();
+    for (const std::string& remark : network->remarks)
+        std::fprintf(stderr, "%s\n", printable(remark, 500).c_str());
+    if (request->seed) network->project.training.seed = *request->seed;
+    if (weights.empty() && hasFreshWeights(*network)) warnOfFreshWeights();
+    Inference::Options options{.threads = request->threads, .weights = weights};
+    options.floatType = request->precision == "fp64" ? DType::F64 : network->floatType;
+    return Inference::create(std::move(network).value(), options);
+}
+
+std::string placeOf(const std::string& path, const std::string& tensor) {
+    if (isArchive(path)) return path;
+    return (fs::path(path) / (fileNameOf(tensor) + ".npy")).string();
+}
+
+Result<void> saveTensors(const std::string& path, const std::vector<NamedTensor>& tensors) {
+    if (isArchive(path)) return saveNpz(path, tensors);
+    std::error_code failure;
+    fs::create_directories(path, failure);
+    if (failure) return fileError({path, "make", "Nothing was saved."}, failure.value());
+    for (const NamedTensor& tensor : tensors)
+        VITRINE_TRY(saveNpy(placeOf(path, tensor.name), *tensor.data));
+    return {};
+}
+
+}  // namespace vitrine::cli

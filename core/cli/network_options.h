@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options of the commands that ask a network with arrays: infer, grad and hvp.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "core/cli/run_options.h"
+#include "core/session/inference.h"
+
+namespace vitrine::cli {
+
+struct NetworkOptions {
+    RunOptions run;
+    std::string weights, out;
+    std::vector<std::string> inputs;
+    bool takesNaN = false, json = false;
+
+    /// MODEL --weights --input --out --allow-nan --json, and those of addNumerics. `whatComesOut`
+    /// begins the help of --out.
+    void add(CLI::App& command, const std::string& whatComesOut);
+
+    /// A network that can be asked. Errors: those of RunOptions::request and of opening.
+    Result<std::unique_ptr<Inference>> open() const;
+};
+
+/// Writes tensors into a folder, which is made where it is not there, each in a file called after
+/// it; or where the path ends with .npz, into that one. Errors: those of AtomicFile; "G02", "G03"
+/// where there can be no such folder.
+Result<void> saveTensors(const std::string& path, const std::vector<NamedTensor>& tensors);
+/// Where saveTensors puts one of them.
+std::string placeOf(const std::string& path, const std::string& tensor);
+
+}  // namespace vitrine::cli

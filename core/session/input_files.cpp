@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads file after file and finds the input that it is for.
+#include "core/session/input_files.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+#include "core/data/arrays/tensor_file.h"
+#include "core/session/picture_input.h"
+
+namespace vitrine {
+
+namespace {
+
+class InputFiles {
+  public:
+    InputFiles(const Inference& inference, bool takesNaN)
+        : m_inference(inference), m_takesNaN(takesNaN) {}
+
+    Result<void> read(const NamedFile& file) {
+        return isPictureFile(file.path) ? readPicture(file) : readArrays(file);
+    }
+
+    std::vector<NamedTensor> arrays() {
+        for (auto& [input, pictures] : m_pictures)
+            m_arrays.push_back({m_inference.inputs()[input].wish.name, stacked(pictures)});
+        return std::move(m_arrays);
+    }
+
+  private:
+    const std::vector<InferenceInput>& inputs() const { return m_inference.inputs(); }
+
+    const InferenceInput* inputCalled(const std::string& name) const {
+        const auto found = std::ranges::find_if(inputs(), [&](const InferenceInput& input) {
+            return input.wish.name == name || fileNameOf(input.wish.name) == name;
+        });
+        return found == inputs().end() ? nullptr : &*found;
+    }
+
+    Result<void> readArrays(const NamedFile& file) {
+        auto arrays = readTensors(file.path);
+        if (!arrays) return arrays.error();
+        const bool isOne = arrays->size() == 1;
+        for (NamedTensor& array : *arrays) {
+            if (!m_takesNaN) VITRINE_TRY(checkNumbers(array, file.path));
+            const InferenceInput* called = inputCalled(array.name);
+            if (isOne && !file.name.empty())
+                array.name = file.name;
+            else if (called)
+                array.name = called->wish.name;
+            else if (isOne)
+                array.name.clear();
+            m_arrays.push_back(std::move(array));
+        }
+        return {};
+    }
+
+    Result<void> readPicture(const NamedFile& file) {
+        const InferenceInput* input =
+            file.name.empty() && inputs().size() == 1 ? &inputs().front() : inputCalled(file.name);
+        if (!input)
+            return Error{
+                "U29",
+                fmt::format("'{}' is a picture for no input of the network", printable(file.path)),
+                {},
+                "Nothing was computed.",
+                "Name the picture after its input: name=file.png."};
+        auto pixels = pictureInput(file.path, input->wish, m_inference.network().project.data);
+        if (!pixels) return pixels.error();
+        m_pictures[static_cast<size_t>(input - inputs().data())].push_back(*pixels);
+        return {};
+    }
+
+    /// Pictures of one size, one behind the other.
+    static SharedTensor stacked(const std::vector<SharedTensor>& pictures) {
+        Shape shape = pictures.front()->shape;
+        shape[0] = std::ssize(pictures);
+        std::vector<std::byte> bytes;
+        for (const SharedTensor& picture : pictures)
+            bytes.insert(bytes.end(), picture->bytes.begin(), picture->bytes.end());
+        return TensorData::of(DType::U8, shape, std::move(bytes));
+    }
+
+    const Inference& m_inference;
+    const bool m_takesNaN;
+    std::vector<NamedTensor> m_arrays;
+    std::map<size_t, std::vector<SharedTensor>> m_pictures;  ///< by input
+};
+
+}  // namespace
+
+NamedFile namedFile(const std::string& word) {
+    std::error_code failure;
+    const size_t equals = word.find('=');
+    if (equals == std::string::npos || std::filesystem::exists(word, failure)) return {{}, word};
+    return {word.substr(0, equals), word.substr(equals + 1)};
+}
+
+Result<void> checkNumbers(const NamedTensor& array, const std::string& path) {
+    const int64_t place = firstNaN(*array.data);
+    if (place < 0) return {};
+    Error error{
+        "N15",
+        fmt::format("'{}': element {} of array '{}' of shape {} is NaN, wanted numbers",
+                    printable(path), place, printable(array.name, 80), array.data->shape.text()),
+        {},
+        "Nothing was computed.",
+        "Find out where it comes from: NaN in, NaN out."};
+    error.place.file = path;
+    return error;
+}
+
+Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& words,
+                                                const Inference& inference, bool takesNaN) {
+    InputFiles files(inference, takesNaN);
+    for (const std::string& word : words) VITRINE_TRY(files.read(namedFile(word)));
+    return files.arrays();
+}
+
+}  // namespace vitrine

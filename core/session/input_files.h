@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// From words such as `x=photo.png` to the arrays that a network is asked with.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/data/arrays/npy_writer.h"
+#include "core/session/inference.h"
+
+namespace vitrine {
+
+/// A file with, in front, what it is for. Whole words that name a file have no name.
+struct NamedFile {
+    std::string name, path;
+};
+NamedFile namedFile(const std::string& word);
+
+/// Each word is `[name=]file`: an .npy file, an .npz file whose arrays are called as inputs are, or
+/// a picture. An .npy file without a name is for the only input, else for the one that it is called
+/// after. Several pictures for one input are a batch. Errors: those of the files, of pictureInput;
+/// "U29" (no such input); "N15", an array that holds what is no number, unless `takesNaN`.
+Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& words,
+                                                const Inference& inference, bool takesNaN);
+
+/// "N15" where an array has NaN among its numbers.
+Result<void> checkNumbers(const NamedTensor& array, const std::string& path);
+
+}  // namespace vitrine
