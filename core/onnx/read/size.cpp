@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Size: how many elements there are.
+#include "core/onnx/context.h"
+#include "core/onnx/rule.h"
+
+namespace vitrine::onnx::rules::size {
+
+namespace {
+
+void read(Context& c) { c.give(0, c.integerValue(c.shape(0).elements())); }
+
+}  // namespace
+
+extern const Rule descriptor;
+constinit const Rule descriptor = {.opType = "Size", .read = read};
+
+}  // namespace vitrine::onnx::rules::size

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tile: whole tensors repeated along axes. Operator sets before 6 repeat one axis.
+#include <fmt/format.h>
+#include <algorithm>
+
+#include "core/onnx/empty.h"
+#include "core/onnx/rule.h"
+
+namespace vitrine::onnx::rules::tile {
+
+namespace {
+
+std::vector<int64_t> repeatsOf(Context& c) {
+    if (c.opset() >= 6) return c.integers(c.in(1), "repeats");
+    std::vector<int64_t> repeats(static_cast<size_t>(c.rank(0)), 1);
+    const int64_t axis = c.axisOf(static_cast<int64_t>(c.real(c.in(2), "axis")), c.rank(0));
+    repeats[static_cast<size_t>(axis)] = static_cast<int64_t>(c.real(c.in(1), "tiles"));
+    return repeats;
+}
+
+void read(Context& c) {
+    const std::vector<int64_t> repeats = repeatsOf(c);
+    Shape result = c.shape(0);
+    if (std::ssize(repeats) != result.rank() ||
+        std::ranges::any_of(repeats, [](int64_t n) { return n < 0; }))
+        c.refuse(fmt::format("it repeats {} by [{}]", result.text(), fmt::join(repeats, ", ")),
+                 "O17");
+    const bool isNothing = isEmpty(c, c.in(0)) || std::ranges::count(repeats, 0) > 0;
+    if (!isNothing)
+        return c.give(0, c.emit("tile", c.attrs("tile").with("repeats", repeats), {c.in(0)}));
+    for (int i = 0; i < result.rank(); ++i) result[i] *= repeats[static_cast<size_t>(i)];
+    c.give(0, emptyLike(c, c.in(0), result));
+}
+
+}  // namespace
+
+extern const Rule descriptor;
+constinit const Rule descriptor = {.opType = "Tile", .read = read};
+
+}  // namespace vitrine::onnx::rules::tile
