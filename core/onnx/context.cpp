@@ -179,7 +179,12 @@ Attrs Context::attrs(std::string_view op) const { return Attrs(operatorNamed(op)
 
 std::vector<Value> Context::emitAll(std::string_view op, const Attrs& attrs,
                                     const std::vector<Value>& operands) {
-    return m_reader.emit(op, attrs, operands);
+    // A field that a graph could not be written with: the operator has no such form here.
+    Attrs checked = this->attrs(op);
+    for (const FieldSpec& spec : attrs.specs())
+        if (const Result<void> fits = checked.set(spec.id, attrs.get(spec.id)); !fits.ok())
+            refuse(fmt::format("as {} its {}", op, fits.error().message));
+    return m_reader.emit(op, checked, operands);
 }
 
 Value Context::emit(std::string_view op, const Attrs& attrs, const std::vector<Value>& operands) {
