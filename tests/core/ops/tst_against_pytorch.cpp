@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Operators and losses against PyTorch: values and gradients in float64. Truth: tests/golden/
-// operators.safetensors and losses.safetensors, whose notes say which versions made them.
+// operators.safetensors, further_operators.safetensors and losses.safetensors, whose notes say which
+// versions made them.
 #include <QtTest/QtTest>
 
 #include <cmath>
@@ -35,7 +36,7 @@ class AgainstPyTorchTest : public QObject {
 
   private slots:
     void initTestCase() {
-        for (const char* name : {"operators", "losses"}) {
+        for (const char* name : {"operators", "further_operators", "losses"}) {
             auto file = loadSafetensors(
                 fmt::format("{}/tests/golden/{}.safetensors", VITRINE_SOURCE_DIR, name));
             QVERIFY2(file.ok(), file ? "" : file.error().message.c_str());
@@ -52,6 +53,7 @@ class AgainstPyTorchTest : public QObject {
                 QTest::newRow(fmt::format("{} {} {}", name, number, text).c_str())
                     << name << QString::fromStdString(number) << QString::fromStdString(text);
         QVERIFY(m_files.at("operators").metadata.size() > 30);
+        QVERIFY(m_files.at("further_operators").metadata.size() >= 95);
         QVERIFY(m_files.at("losses").metadata.size() >= 59);
     }
     void valuesAndGradientsAgree() {
