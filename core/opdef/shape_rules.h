@@ -43,7 +43,7 @@ constexpr FieldSpec axisField(std::string_view help, double standard) {
             .onNode = OnNode::Named};
 }
 
-/// The extents of an IntList field. Errors: `shape has 7 extents, at most 6 are possible`.
+/// The extents of an IntList field. Errors: `shape has 9 extents, at most 8 are possible`.
 Result<Shape> shapeFrom(std::string_view field, const std::vector<int64_t>& extents);
 /// A shape as the value of an IntList field.
 inline std::vector<int64_t> listOf(const Shape& shape) {

@@ -57,7 +57,7 @@ constexpr OpSample samples[] = {{"shape=2,3,4,5 value=-1.5", ""},
                                 {"shape=2,3 value=1 dtype=bool", ""}};
 constexpr OpErrorSample errorSamples[] = {
     {"shape=1099511627776,2", "", "result [1099511627776, 2] has more than 2^40 elements"},
-    {"shape=1,1,1,1,1,1,1", "", "shape has 7 extents, at most 6 are possible"},
+    {"shape=1,1,1,1,1,1,1,1,1", "", "shape has 9 extents, at most 8 are possible"},
     {"shape=0", "", "field 'shape' is '0', wanted whole numbers from 1"},
     {"dtype=i4", "", "field 'dtype' is 'i4', wanted one of f32, f64"}};
 

@@ -93,7 +93,7 @@ constexpr OpErrorSample errorSamples[] = {
      "24 elements of x [2, 3, 4] do not divide by the other extents of [5, -1]"},
     {"shape=-1,-1", "2x3", "shape has 2 extents of -1, wanted one"},
     {"shape=2,3,0", "2x3", "extent 3 of shape keeps one that x [2, 3] does not have"},
-    {"shape=1,1,1,1,1,1,6", "2x3", "shape has 7 extents, at most 6 are possible"},
+    {"shape=1,1,1,1,1,1,1,1,6", "2x3", "shape has 9 extents, at most 8 are possible"},
     {"shape=-2", "2x3", "field 'shape' is '-2', wanted whole numbers from -1"}};
 
 }  // namespace

@@ -67,7 +67,7 @@ constexpr OpSample samples[] = {{"", "2x3"},
                                 {"repeats=2,2", "1x3:i64<9"},
                                 {"repeats=3", "scalar"}};
 constexpr OpErrorSample errorSamples[] = {
-    {"repeats=1,1,1,1,1,1,2", "3", "repeats has 7 extents, at most 6 are possible"},
+    {"repeats=1,1,1,1,1,1,1,1,2", "3", "repeats has 9 extents, at most 8 are possible"},
     {"repeats=1073741824,1073741824", "2x2", "has more than 2^40 elements"},
     {"repeats=0", "2x2", "field 'repeats' is '0', wanted whole numbers from 1"}};
 

@@ -66,7 +66,7 @@ constexpr OpSample samples[] = {
 constexpr OpErrorSample errorSamples[] = {
     {"axes=4", "2x3x1", "axis 4 is not one of the 4 axes of the result"},
     {"axes=0,-4", "2x3", "axes name one axis of the result twice"},
-    {"axes=0,1", "1x1x1x1x2", "x [1, 1, 1, 1, 2] would have 7 axes, at most 6 are possible"}};
+    {"axes=0,1,2,3", "1x1x1x1x2", "x [1, 1, 1, 1, 2] would have 9 axes, at most 8 are possible"}};
 
 }  // namespace
 

@@ -150,9 +150,10 @@ bool addLoss(Graph& graph, const onnx::End& scores) {
 
 std::string ImportReport::summary() const {
     const auto refusedCount = static_cast<int64_t>(refused.size());
-    std::string text = fmt::format("{} of {} are read", nodes - refusedCount,
+    std::string text = fmt::format("{} of {} are read", fmt::group_digits(nodes - refusedCount),
                                    countOf(static_cast<size_t>(nodes), "node"));
-    if (folded > 0) text += fmt::format(", {} of them are constants now", folded);
+    if (folded > 0)
+        text += fmt::format(", {} of them are constants now", fmt::group_digits(folded));
     if (refusedCount > 0) text += fmt::format("; {} stay as placeholders", refusedCount);
     return text;
 }

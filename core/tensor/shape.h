@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Logical extents of a tensor: up to six, outermost first. Images are [N, C, H, W].
+// Logical extents of a tensor: up to eight, outermost first. Images are [N, C, H, W].
 #pragma once
 
 #include <array>
@@ -14,13 +14,13 @@ namespace vitrine {
 
 class Shape {
   public:
-    static constexpr int maxRank = 6;
+    static constexpr int maxRank = 8;
 
     constexpr Shape() = default;
     constexpr Shape(std::initializer_list<int64_t> dims)
         : Shape(std::span(dims.begin(), dims.size())) {}
     constexpr explicit Shape(std::span<const int64_t> dims) {
-        VITRINE_CHECK(dims.size() <= maxRank, "a shape has at most six extents");
+        VITRINE_CHECK(dims.size() <= maxRank, "a shape has at most eight extents");
         m_rank = static_cast<int>(dims.size());
         for (int i = 0; i < m_rank; ++i)
             m_dims[static_cast<size_t>(i)] = dims[static_cast<size_t>(i)];
@@ -33,7 +33,7 @@ class Shape {
         return {m_dims.data(), static_cast<size_t>(m_rank)};
     }
     constexpr void push(int64_t extent) {
-        VITRINE_CHECK(m_rank < maxRank, "a shape has at most six extents");
+        VITRINE_CHECK(m_rank < maxRank, "a shape has at most eight extents");
         m_dims[static_cast<size_t>(m_rank++)] = extent;
     }
 

@@ -24,10 +24,10 @@ struct PackProblem {
 };
 Kernel selectPack(const PackProblem& problem);
 
-/// y = x for a strided row-major source of up to six extents, y contiguous. Operands: x, y.
+/// y = x for a strided row-major source of up to eight extents, y contiguous. Operands: x, y.
 struct StridedCopyProblem {
     int rank = 0;
-    std::array<int64_t, 6> shape{}, strides{};
+    std::array<int64_t, Strided::maxRank> shape{}, strides{};
     int64_t elementBytes = 4;
 };
 Kernel selectStridedCopy(const StridedCopyProblem& problem);

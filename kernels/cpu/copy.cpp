@@ -14,7 +14,7 @@ constexpr int64_t grainBytes = 64 * 1024;
 /// A view with neighbouring extents merged where memory allows; the innermost extent last.
 struct StridedPlan {
     int rank = 0;
-    std::array<int64_t, 6> shape{}, strides{};
+    std::array<int64_t, Strided::maxRank> shape{}, strides{};
     Cut elements;
 
     void append(int64_t extent, int64_t stride) {

@@ -130,14 +130,14 @@ void TestGraphText::namesLineAndColumnOfTrouble_data() {
         << "P11: line 1, column 26: batch_norm2d 'bn': field 'momentum' is '7', wanted a number "
            "from 0 to 1";
     QTest::newRow("no shape") << "x[]"
-                              << "P11: input 'x': field 'shape' has 0 extents, wanted 1 to 5";
+                              << "P11: input 'x': field 'shape' has 0 extents, wanted 1 to 7";
     QTest::newRow("an extent of none")
         << "x[4,0]"
         << "P11: input 'x': field 'shape' is '4,0', wanted no extent of 0 where the batch comes on "
            "top";
     QTest::newRow("a whole shape of too many extents")
-        << "x[1,2,3,4,5,6,7](batched=false)"
-        << "P11: input 'x': field 'shape' has 7 extents, wanted 0 to 6";
+        << "x[1,2,3,4,5,6,7,8,9](batched=false)"
+        << "P11: input 'x': field 'shape' has 9 extents, wanted 0 to 8";
     QTest::newRow("bad shape") << "x[4,-1]"
                                << "P11: line 1, column 3: input 'x': field 'shape' is '4,-1', "
                                   "wanted whole numbers from 0 to 16777216";
@@ -163,7 +163,7 @@ void TestGraphText::namesLineAndColumnOfTrouble_data() {
                                        "only 'x'";
     QTest::newRow("shape of too many extents")
         << "x[1,2,3,4,5,6]"
-        << "P11: input 'x': field 'shape' has 6 extents, wanted 1 to 5";
+        << "P11: input 'x': field 'shape' has 6 extents, wanted 1 to 7";
     QTest::newRow("behind an output") << "x[4] -> output as y -> relu"
                                       << "S01: line 1, column 9: output gives nothing";
     QTest::newRow("unknown scaling")

@@ -238,8 +238,9 @@ void TestWeights::hasWordsForEachWayNotToFit_data() {
         {"holds 1 of the network's 2 tensors with other shapes",
          "fc.bias: the network wants f32 [3], the file has f32 [4]"},
         "as it is now");
-    row("rank 7", plain(weight + "," + entry("fc.bias", "F32", "[3,1,1,1,1,1,1]", 24, 36), 36),
-        "C02", {"with other shapes", "the file has F32 [3, 1, 1, 1, 1, 1, 1]"}, "as it is now");
+    row("rank 9", plain(weight + "," + entry("fc.bias", "F32", "[3,1,1,1,1,1,1,1,1]", 24, 36), 36),
+        "C02", {"with other shapes", "the file has F32 [3, 1, 1, 1, 1, 1, 1, 1, 1]"},
+        "as it is now");
     row("shape and name", plain(entry("fc.weight", "F32", "[6]", 0, 24), 24), "C02",
         {"does not fit the network"}, "the project of these weights");
     row("nothing", plain("", 0), "C02", {"holds no tensors"}, "the weights of this project");
