@@ -27,7 +27,7 @@ constinit const OpDescriptor descriptor = {
     .title = "Add",
     .category = "math",
     .summary = "Sum of two values, element by element; axes of extent 1 repeat.",
-    .formula = "y = a + b",
+    .formula = "y = a + b; whole numbers wrap",
     .searchWords = "plus sum residual skip shortcut",
     .inputs = pointwise::binaryNumberInputs,
     .outputs = pointwise::numberOutputs,

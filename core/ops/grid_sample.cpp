@@ -11,7 +11,7 @@ namespace vitrine::ops::grid_sample {
 
 namespace {
 
-Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
+Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueShape> in) {
     const Shape &x = in[0].shape, &grid = in[1].shape;
     if (x.rank() < 4 || x.rank() > 5)
         return shapeError(
@@ -20,8 +20,6 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
     if (grid.rank() != x.rank() || grid[0] != x[0] || grid[axes + 1] != axes)
         return shapeError(fmt::format("grid needs {} axes, {} first and {} last, got {}", x.rank(),
                                       x[0], axes, grid.text()));
-    if (axes == 3 && attrs.text("mode") == "cubic")
-        return shapeError("mode 'cubic' takes images of two axes, x has three");
     Shape result{x[0], x[1]};
     for (int i = 0; i < axes; ++i) result.push(grid[i + 1]);
     return oneResult(result, in[0].dtype);
@@ -109,11 +107,12 @@ constexpr OpSample samples[] = {
     {"mode=cubic", "1x2x5x4 1x2x3x2", -1.1, 1.1},
     {"mode=cubic padding=reflection align_corners=true", "1x1x4x5 1x2x2x2", -1.3, 1.3},
     {"align_corners=true", "1x2x3x2x4 1x2x1x3x3", -1.1, 1.1},
-    {"mode=nearest padding=border", "1x2x3x2x4 1x2x1x3x3", -1.3, 1.3}};
+    {"mode=nearest padding=border", "1x2x3x2x4 1x2x1x3x3", -1.3, 1.3},
+    {"mode=cubic padding=border", "1x1x3x2x4 1x1x1x2x3"}};
 constexpr OpErrorSample errorSamples[] = {
     {"", "1x2x4 1x3x1", "x needs shape [N, C, H, W] or [N, C, D, H, W], got [1, 2, 4]"},
     {"", "1x2x4x4 1x3x3x3", "grid needs 4 axes, 1 first and 2 last, got [1, 3, 3, 3]"},
-    {"mode=cubic", "1x2x4x4x4 1x3x3x3x3", "mode 'cubic' takes images of two axes, x has three"}};
+    {"mode=square", "1x2x4x4 1x3x3x2", "field 'mode' is 'square', wanted one of linear"}};
 
 }  // namespace
 

@@ -27,7 +27,7 @@ constinit const OpDescriptor descriptor = {
     .title = "Multiply",
     .category = "math",
     .summary = "Product of two values, element by element; axes of extent 1 repeat.",
-    .formula = "y = a · b",
+    .formula = "y = a · b; whole numbers wrap",
     .searchWords = "times product gate",
     .inputs = pointwise::binaryNumberInputs,
     .outputs = pointwise::numberOutputs,

@@ -21,7 +21,7 @@ constinit const OpDescriptor descriptor = {
     .title = "Negate",
     .category = "math",
     .summary = "Numbers with the other sign.",
-    .formula = "y = −x",
+    .formula = "y = −x; whole numbers wrap",
     .searchWords = "minus negative opposite",
     .inputs = pointwise::unaryNumberInputs,
     .outputs = pointwise::numberOutputs,

@@ -48,7 +48,7 @@ constinit const OpDescriptor descriptor = {
     .title = "Power",
     .category = "math",
     .summary = "One value to the power of another, element by element; axes of extent 1 repeat.",
-    .formula = "y = a^b",
+    .formula = "y = a^b; of whole numbers wrapping, and cut towards 0 below an exponent of 0",
     .searchWords = "exponent raise",
     .inputs = pointwise::binaryNumberInputs,
     .outputs = pointwise::numberOutputs,

@@ -56,7 +56,7 @@ constinit const OpDescriptor descriptor = {
     .title = "Product",
     .category = "math",
     .summary = "Products along axes, in double precision. Zeros have right gradients.",
-    .formula = "y = Π x along the axes",
+    .formula = "y = Π x along the axes; whole numbers wrap",
     .searchWords = "prod multiply",
     .shortName = "product",
     .inputs = reduce::numberInputs,

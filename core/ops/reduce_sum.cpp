@@ -21,7 +21,7 @@ constinit const OpDescriptor descriptor = {
     .title = "Sum",
     .category = "math",
     .summary = "Sums along axes, accumulated in double precision.",
-    .formula = "y = Σ x along the axes",
+    .formula = "y = Σ x along the axes; whole numbers wrap",
     .searchWords = "add up total",
     .shortName = "sum",
     .inputs = reduce::numberInputs,

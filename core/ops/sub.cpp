@@ -28,7 +28,7 @@ constinit const OpDescriptor descriptor = {
     .title = "Subtract",
     .category = "math",
     .summary = "Difference of two values, element by element; axes of extent 1 repeat.",
-    .formula = "y = a − b",
+    .formula = "y = a − b; whole numbers wrap",
     .searchWords = "minus difference",
     .inputs = pointwise::binaryNumberInputs,
     .outputs = pointwise::numberOutputs,
