@@ -162,6 +162,16 @@ case("dft", "axis=1 inverse=true", "2x6x3x2", waves(torch.fft.ifft, dim=1), draw
 case("dft", "axis=1 one_sided=true", "2x6x1", waves(torch.fft.rfft, dim=1), draw(2, 6, 1))
 case("dft", "axis=1 one_sided=true", "2x7x1", waves(torch.fft.rfft, dim=1), draw(2, 7, 1))
 
+
+def signals(**options):
+    return lambda x: torch.fft.irfft(torch.view_as_complex(x), **options).unsqueeze(-1)
+
+
+case("dft", "axis=1 inverse=true one_sided=true", "2x4x2", signals(dim=1), draw(2, 4, 2))
+case("dft", "axis=1 inverse=true one_sided=true length=7", "2x4x2", signals(dim=1, n=7),
+     draw(2, 4, 2))
+case("dft", "axis=1 inverse=true one_sided=true length=8", "2x3x2", signals(dim=1, n=8),
+     draw(2, 3, 2))
 case("col2im", "size=4,5 kernel=2,3", "2x12x9", lambda x: F.fold(x, (4, 5), (2, 3)),
      draw(2, 12, 9))
 case("col2im", "size=6,7 kernel=3,2 stride=2,3 padding=1 dilation=1,2", "2x18x9",
