@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pieces of images brought to one size (He et al. 2017, Mask R-CNN).
+#include <limits>
+
 #include <fmt/format.h>
 
 #include "core/opdef/shape_rules.h"
@@ -24,61 +26,149 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const 
     return oneResult({rois[0], in[0].shape[1], size[0], size[1]}, in[0].dtype);
 }
 
-/// One axis of the pieces: where `size` · `ratio` samples of each lie, [R, size · ratio], and
-/// whether they do in the image or next to it.
+/// One axis of the pieces, each cut into `size` cells of `most` samples, of which `count` are
+/// taken.
 struct Samples {
-    ValueId places, isThere;
+    int64_t most = 1;
+    ValueId places = noValue;   ///< [R, size · most], in pixels
+    ValueId isThere = noValue;  ///< in the image or next to it
+    ValueId isTaken = noValue;  ///< noValue: all are
+    ValueId count = noValue;    ///< [R, 1]; noValue: `most`
 };
-Samples samplesOf(Builder& b, const Attrs& attrs, ValueId rois, int axis, int64_t extent) {
-    const int64_t size = attrs.list("size")[static_cast<size_t>(axis)];
-    const int64_t ratio = attrs.integer("sampling_ratio"), count = size * ratio;
-    const bool isAligned = attrs.flag("aligned");
-    const DType type = b.dtype(rois);
-    const auto edge = [&](int column) {  // x1, y1, x2, y2
-        const ValueId own = axis::piece(b, rois, 1, {.start = column});
-        const ValueId pixels = b.scale(own, attrs.real("spatial_scale"));
-        return isAligned ? pointwise::shifted(b, pixels, -0.5) : pixels;
-    };
-    const ValueId start = edge(1 - axis);
-    ValueId length = b.sub(edge(3 - axis), start);
-    if (!isAligned) length = b.emit("max", {length, b.constant({}, type, 1)});
-    const ValueId numbers = axis::cast(b, axis::counted(b, count), type);
-    const ValueId shares =
-        b.scale(pointwise::shifted(b, numbers, 0.5), 1 / static_cast<double>(count));
-    const ValueId places = b.add(start, b.mul(length, b.reshape(shares, {1, count})));
-    const ValueId low = b.constant({}, type, -1),
-                  high = b.constant({}, type, static_cast<double>(extent));
-    const ValueId isThere = b.emit("logical_and", {b.emit("less_or_equal", {low, places}),
-                                                   b.emit("less_or_equal", {places, high})});
-    return {places, isThere};
-}
+
+class Axis {
+  public:
+    /// Of the image's axis 0 or 1 behind the channels, which has `extent` pixels.
+    Axis(Builder& b, const Attrs& attrs, ValueId rois, int axis, int64_t extent)
+        : m_b(b),
+          m_attrs(attrs),
+          m_rois(rois),
+          m_type(b.dtype(rois)),
+          m_extent(extent),
+          m_size(attrs.list("size")[static_cast<size_t>(axis)]) {
+        m_start = edge(1 - axis);
+        m_length = b.sub(edge(3 - axis), m_start);
+        if (!attrs.flag("aligned")) m_length = b.emit("max", {m_length, number(1)});
+    }
+
+    Samples samples() {
+        Samples all{.most = m_attrs.integer("sampling_ratio")};
+        if (all.most == 0) {
+            // Pieces may be somewhat larger than the image; of more, cells have fewer samples.
+            all.most = (m_extent + m_size - 1) / m_size + 1;
+            all.count = asManyAsPixels(all.most);
+        }
+        const ValueId inCell = repeated(all.most, m_size, false);
+        const ValueId perCell = all.count != noValue ? all.count : number(all.most);
+        const ValueId shares = m_b.emit("div", {pointwise::shifted(m_b, inCell, 0.5), perCell});
+        const ValueId cells = m_b.add(repeated(m_size, all.most, true), shares);
+        const ValueId cell = m_b.scale(m_length, 1 / static_cast<double>(m_size));
+        all.places = m_b.add(m_start, m_b.mul(cells, cell));
+        all.isThere =
+            m_b.emit("logical_and", {m_b.emit("less_or_equal", {number(-1), all.places}),
+                                     m_b.emit("less_or_equal", {all.places, number(m_extent)})});
+        if (all.count != noValue) all.isTaken = m_b.emit("less", {inCell, all.count});
+        return all;
+    }
+
+  private:
+    ValueId number(int64_t value) { return m_b.constant({}, m_type, static_cast<double>(value)); }
+    /// A column of x1, y1, x2, y2, in pixels.
+    ValueId edge(int column) {
+        const ValueId own = axis::piece(m_b, m_rois, 1, {.start = column});
+        const ValueId pixels = m_b.scale(own, m_attrs.real("spatial_scale"));
+        return m_attrs.flag("aligned") ? pointwise::shifted(m_b, pixels, -0.5) : pixels;
+    }
+    /// One sample for each pixel of a cell, begun ones too.
+    ValueId asManyAsPixels(int64_t most) {
+        const ValueId pixels =
+            m_b.emit("ceil", {m_b.scale(m_length, 1 / static_cast<double>(m_size))});
+        Attrs bounds = m_b.attrs("clamp");
+        bounds.with("low", 1.0).with("high", static_cast<double>(most));
+        return m_b.emit("clamp", bounds, {pixels});
+    }
+    /// 0 to count − 1, each `times` times in a row, or all of them so often: [1, count · times].
+    ValueId repeated(int64_t count, int64_t times, bool isInner) {
+        const ValueId numbers = axis::cast(m_b, axis::counted(m_b, count), m_type);
+        const Shape whole = isInner ? Shape{count, times} : Shape{times, count};
+        const ValueId column = m_b.reshape(numbers, isInner ? Shape{count, 1} : Shape{1, count});
+        return m_b.reshape(m_b.expand(column, whole), {1, count * times});
+    }
+
+    Builder& m_b;
+    const Attrs& m_attrs;
+    ValueId m_rois, m_start = noValue, m_length = noValue;
+    DType m_type;
+    int64_t m_extent, m_size;
+};
+
+class Pieces {
+  public:
+    Pieces(Builder& b, const Attrs& attrs, std::span<const ValueId> in)
+        : m_b(b),
+          m_x(b.shape(in[0])),
+          m_size(attrs.list("size")),
+          m_takesLargest(attrs.text("mode") == "max"),
+          m_down(Axis(b, attrs, in[1], 0, m_x[2]).samples()),
+          m_across(Axis(b, attrs, in[1], 1, m_x[3]).samples()),
+          m_count(b.shape(in[1])[0]),
+          m_rows(m_size[0] * m_down.most),
+          m_columns(m_size[1] * m_across.most) {}
+
+    ValueId of(ValueId x, ValueId images) {
+        const grid::Sampling sampling{.outside = grid::Outside::Border,
+                                      .takesLargest = m_takesLargest};
+        const ValueId pixels =
+            grid::sample(m_b, x, {spread(m_down.places, true), spread(m_across.places, false)},
+                         sampling, positions::checked(m_b, images, m_x[0]).index);
+        ValueId samples = positions::orZero(m_b, inBoth(m_down.isThere, m_across.isThere), pixels);
+        if (m_down.isTaken != noValue) samples = taken(samples);
+        const ValueId cells = m_b.reshape(
+            samples, {m_count, m_size[0], m_down.most, m_size[1], m_across.most, m_x[1]});
+        return block::transpose(m_b, together(cells), {0, 3, 1, 2});
+    }
+
+  private:
+    /// What one axis has, for all samples [R, rows · columns].
+    ValueId spread(ValueId own, bool isDown) {
+        const Shape one = isDown ? Shape{m_count, m_rows, 1} : Shape{m_count, 1, m_columns};
+        const Shape given = m_b.shape(own);
+        own = m_b.expand(own, {m_count, given[given.rank() - 1]});
+        return m_b.reshape(m_b.expand(m_b.reshape(own, one), {m_count, m_rows, m_columns}),
+                           {m_count, m_rows * m_columns});
+    }
+    ValueId inBoth(ValueId down, ValueId across) {
+        const ValueId both = m_b.emit("logical_and", {spread(down, true), spread(across, false)});
+        return m_b.reshape(both, {m_count, m_rows * m_columns, 1});
+    }
+    /// Samples that are not taken neither add anything nor are the largest.
+    ValueId taken(ValueId samples) {
+        const double none = m_takesLargest ? -std::numeric_limits<double>::infinity() : 0;
+        const ValueId isTaken = inBoth(m_down.isTaken, m_across.isTaken);
+        return m_b.emit("where", {isTaken, samples, m_b.constant({}, m_b.dtype(samples), none)});
+    }
+    ValueId together(ValueId cells) {
+        const std::string_view reduction = m_takesLargest            ? "reduce_max"
+                                           : m_down.count == noValue ? "reduce_mean"
+                                                                     : "reduce_sum";
+        Attrs over = m_b.attrs(reduction);
+        over.with("axes", std::vector<int64_t>{2, 4}).with("keep_axes", false);
+        const ValueId y = m_b.emit(reduction, over, {cells});
+        if (m_takesLargest || m_down.count == noValue) return y;
+        const ValueId counts = m_b.mul(m_down.count, m_across.count);
+        return m_b.emit("div", {y, m_b.reshape(counts, {m_count, 1, 1, 1})});
+    }
+
+    Builder& m_b;
+    Shape m_x;
+    std::vector<int64_t> m_size;
+    bool m_takesLargest;
+    Samples m_down, m_across;
+    int64_t m_count, m_rows, m_columns;
+};
 
 std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
-    const Shape x = b.shape(in[0]);
-    const int64_t count = b.shape(in[1])[0], ratio = attrs.integer("sampling_ratio");
-    const auto& size = attrs.list("size");
-    const int64_t rows = size[0] * ratio, columns = size[1] * ratio;
-    const Samples down = samplesOf(b, attrs, in[1], 0, x[2]),
-                  across = samplesOf(b, attrs, in[1], 1, x[3]);
-    const auto spread = [&](ValueId own, bool isDown) {
-        const Shape one = isDown ? Shape{count, rows, 1} : Shape{count, 1, columns};
-        const ValueId all = b.expand(b.reshape(own, one), {count, rows, columns});
-        return b.reshape(all, {count, rows * columns});
-    };
-    const bool takesLargest = attrs.text("mode") == "max";
-    const grid::Sampling sampling{.outside = grid::Outside::Border, .takesLargest = takesLargest};
-    const ValueId image = positions::checked(b, in[2], x[0]).index;
-    const ValueId pixels = grid::sample(
-        b, in[0], {spread(down.places, true), spread(across.places, false)}, sampling, image);
-    const ValueId isThere =
-        b.emit("logical_and", {spread(down.isThere, true), spread(across.isThere, false)});
-    const ValueId samples =
-        positions::orZero(b, b.reshape(isThere, {count, rows * columns, 1}), pixels);
-    const ValueId cells = b.reshape(samples, {count, size[0], ratio, size[1], ratio, x[1]});
-    const std::string_view reduction = takesLargest ? "reduce_max" : "reduce_mean";
-    Attrs over = b.attrs(reduction);
-    over.with("axes", std::vector<int64_t>{2, 4}).with("keep_axes", false);
-    return {block::transpose(b, b.emit(reduction, over, {cells}), {0, 3, 1, 2})};
+    return {Pieces(b, attrs, in).of(in[0], in[2])};
 }
 
 constexpr PortSpec inputs[] = {
@@ -112,9 +202,10 @@ constexpr FieldSpec fields[] = {
     {.id = "sampling_ratio",
      .title = "Samples",
      .defaultNumber = 2,
-     .minimum = 1,
+     .minimum = 0,
      .maximum = 64,
-     .help = "Places along each axis that a pixel of a piece is made of."},
+     .help = "Places along each axis that a pixel of a piece is made of; 0: as many as it has "
+             "pixels of the image, in pieces up to somewhat larger than the image."},
     {.id = "spatial_scale",
      .title = "Scale",
      .type = FieldType::Real,
@@ -137,12 +228,14 @@ constexpr FieldSpec fields[] = {
 
 constexpr OpSample samples[] = {{"size=2,3", "2x3x6x7 4x4 4:i64<2", 0, 5},
                                 {"size=3 sampling_ratio=1 aligned=false", "1x2x5x5 2x4 2<1", 0, 4},
-                                {"size=2 mode=max spatial_scale=0.5", "2x2x5x5 3x4 3:i64<2", 0, 9}};
+                                {"size=2 mode=max spatial_scale=0.5", "2x2x5x5 3x4 3:i64<2", 0, 9},
+                                {"size=2 sampling_ratio=0", "2x2x6x5 3x4 3:i64<2", 0, 6},
+                                {"size=2 sampling_ratio=0 mode=max", "1x2x6x5 3x4 3<1", 0, 6}};
 constexpr OpErrorSample errorSamples[] = {
     {"", "2x3x6x7 4x4 3:i64<2",
      "images needs shape [4], a number for each of rois [4, 4], got [3]"},
     {"", "2x3x6x7 4x5 4:i64<2", "rois needs shape [R, 4], got [4, 5]"},
-    {"sampling_ratio=0", "2x3x6x7 4x4 4:i64<2", "field 'sampling_ratio' is '0', wanted"}};
+    {"sampling_ratio=-1", "2x3x6x7 4x4 4:i64<2", "field 'sampling_ratio' is '-1', wanted"}};
 
 }  // namespace
 

@@ -199,7 +199,7 @@ case("mean_variance_normalization", "axes=0,2,3", "3x2x4x5", normalized((0, 2, 3
 
 edges = torch.tensor([[0.3, 0.7, 4.1, 5.2], [-2.0, 1.0, 9.5, 3.5], [2.0, 2.0, 2.3, 2.2]],
                      dtype=torch.float64)
-for ratio, scale, aligned in [(2, 1.0, True), (3, 0.5, False)]:
+for ratio, scale, aligned in [(2, 1.0, True), (3, 0.5, False), (0, 1.0, True), (0, 1.0, False)]:
     flags = f"size=2,3 sampling_ratio={ratio} spatial_scale={scale} aligned={str(aligned).lower()}"
     case("roi_align", flags, "2x3x6x7 3x4 3:i64<2",
          lambda x, r, i: torchvision.ops.roi_align(
