@@ -105,4 +105,23 @@ Result<DataSettings> dataIn(const std::string& path, const Project& project) {
     return *std::move(settings);
 }
 
+Result<std::vector<DataSettings>> dataChoices(const std::string& path, const Project& project) {
+    auto first = dataIn(path, project);
+    if (!first) return first.error();
+    const std::string place = resolvedFolder(first->folder, project.file);
+    std::error_code failure;
+    const bool isFile = !fs::is_directory(place, failure);
+    std::vector<DataSettings> choices{*first};
+    for (const DataFormatDescriptor* format : allDataFormats()) {
+        Attrs attrs(format->fields);
+        if (format->id == first->format || !format->recognise || (isFile && !format->takesFile) ||
+            !format->recognise(place, attrs))
+            continue;
+        choices.push_back(*first);
+        choices.back().format = format->id;
+        choices.back().fields = dataFields(attrs);
+    }
+    return choices;
+}
+
 }  // namespace vitrine

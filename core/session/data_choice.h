@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/io/project.h"
 
@@ -14,5 +15,8 @@ namespace vitrine {
 /// (storedFolder). Looks at names and a few bytes only. Errors: "G01" (nothing there, or no format
 /// finds its files there, naming the formats), "P08".
 Result<DataSettings> dataIn(const std::string& path, const Project& project);
+
+/// These, and behind them what every other format that recognises the same place makes of it.
+Result<std::vector<DataSettings>> dataChoices(const std::string& path, const Project& project);
 
 }  // namespace vitrine

@@ -139,6 +139,18 @@ Result<DataSurvey> surveyOf(const Dataset& stored, const SurveyOptions& options)
     return survey;
 }
 
+bool refusesSizes(const DataSurvey& survey, const Attrs& fields) {
+    const auto says = [&](const char* field, const char* what) {
+        return fields.has(field) && fields.text(field) == what;
+    };
+    const auto image = std::ranges::find_if(survey.columns, &Column::isImage);
+    if (!says("fit", "refuse") || says("broken", "skip") || image == survey.columns.end())
+        return false;
+    return std::ranges::any_of(survey.sizes, [&](const DataSurvey::SizeCount& size) {
+        return size.shape[1] != image->shape[1] || size.shape[2] != image->shape[2];
+    });
+}
+
 std::vector<double> balancingWeights(const std::vector<DataSurvey::ClassCount>& classes) {
     int64_t all = 0, kinds = 0;
     for (const auto& one : classes) {

@@ -43,6 +43,7 @@ struct DataSurvey {
     /// example ("M12"), the same examples in both parts ("M10") or in two classes ("M15"), sizes
     /// that differ ("M09"), numbers that are not finite ("V04"), what cannot be read ("M02").
     std::vector<Error> remarks = {};
+    std::vector<Error> troubles = {};  ///< those of them that a training would end with
 };
 
 struct SurveyOptions {
@@ -55,6 +56,10 @@ struct SurveyOptions {
 /// Of data as they are stored. Any thread. With looksAtAll every example is read. Errors:
 /// `stopped`.
 Result<DataSurvey> surveyOf(const Dataset& stored, const SurveyOptions& options = {});
+
+/// Whether pictures have other sizes than the data's fields take, and these neither fit them nor
+/// pass them over: the first such picture ends a training.
+bool refusesSizes(const DataSurvey& survey, const Attrs& fields);
 
 /// Weights of the classes for a loss: the mean is 1, and a class counts the more the rarer it is
 /// (examples / classes / those of the class); 0 for one without examples.

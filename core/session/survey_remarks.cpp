@@ -113,7 +113,10 @@ void remarkUnread(const Dataset& stored, DataSurvey& survey) {
     for (const ExampleSet* set : {&stored.train, &stored.test}) {
         if (set->count == 0) continue;
         if (auto remark = set->source->remark()) survey.remarks.push_back(*std::move(remark));
-        if (auto trouble = set->source->trouble()) survey.remarks.push_back(*std::move(trouble));
+        if (auto trouble = set->source->trouble()) {
+            survey.remarks.push_back(*trouble);
+            survey.troubles.push_back(*std::move(trouble));
+        }
     }
 }
 

@@ -101,6 +101,18 @@ Error asOption(Error error) {
     return error;
 }
 
+/// What somebody has found to be unreadable already would end the run at some later step.
+Result<void> checkNoTrouble(const Dataset& data) {
+    for (const ExampleSet* set : {&data.train, &data.test}) {
+        if (set->count == 0) continue;
+        auto trouble = set->source->trouble();
+        if (!trouble) continue;
+        trouble->kept = "Nothing was trained.";
+        return *std::move(trouble);
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<Project> projectWith(Project project, const RunRequest& request) {
@@ -171,6 +183,7 @@ std::string fingerprintOf(const Dataset& data) {
 Result<void> TrainingRun::compile(const RunRequest& request) {
     m_threads = request.threads;
     m_numerics = vitrine::numericsClass(precisionOf(request));
+    VITRINE_TRY(checkNoTrouble(*m_data));
     auto warnings = setupWarnings(m_project, factsOf(*m_data));
     if (!warnings) return warnings.error();
     for (Error& warning : *warnings) m_remarks.push_back(std::move(warning));

@@ -80,6 +80,7 @@ DataActions::DataActions(const ViewContext& context, QWidget* window)
          .shortcut = QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_D),
          .tip = tr("Choose a file that holds data: a table, an array, an archive")},
         [this] { chooseFile(); });
+    connect(&m_recognising, &BackgroundWork::finished, this, &DataActions::isRecognised);
     connect(&context.run, &RunController::dataOfRunMissing, this, &DataActions::locateForRun,
             Qt::QueuedConnection);
 }
@@ -120,20 +121,41 @@ void DataActions::chooseFile() {
     if (!file.isEmpty()) take(file);
 }
 
-bool DataActions::take(const QString& path) {
-    const auto found = dataIn(path.toStdString(), m_context.document.project());
-    if (!found) {
-        failed(inWordsOfADrop(inWindowWords(found.error()), path));
-        return false;
-    }
-    DataPreview preview(m_context, path, *found, m_window);
-    if (preview.exec() != QDialog::Accepted) return false;
+void DataActions::take(const QString& path) {
+    if (m_recognising.isRunning())
+        m_next = path;
+    else
+        recognise(path);
+}
+
+void DataActions::recognise(const QString& path) {
+    m_path = path;
+    m_next.clear();
+    const Project& project = m_context.document.project();
+    m_file = project.file;
+    message(tr("Looking at what lies in %1 …").arg(path));
+    m_recognising.run("looking at the data",
+                      [path = path.toStdString(), project] { return dataChoices(path, project); });
+}
+
+void DataActions::isRecognised() {
+    auto found = m_recognising.take();
+    if (!m_next.isEmpty()) return recognise(QString(m_next));
+    if (m_file != m_context.document.project().file) return recognise(QString(m_path));
+    message({});
+    if (!found) return failed(inWordsOfADrop(inWindowWords(found.error()), m_path));
+    preview(*std::move(found));
+}
+
+void DataActions::preview(std::vector<DataSettings> found) {
+    const QString path = m_path;
+    DataPreview preview(m_context, path, std::move(found), m_window);
+    if (preview.exec() != QDialog::Accepted) return;
     if (preview.data()) m_context.run.offerData(preview.project(), preview.data());
     DataSettings settings = preview.project().data;
     if (preview.data()) settings.normalisation = fitting(settings.normalisation, *preview.data());
     use(settings, preview.fit());
     message(tr("The data are those in %1").arg(path));
-    return true;
 }
 
 void DataActions::use(const DataSettings& settings, const NetworkFit& fit) {

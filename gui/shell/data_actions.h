@@ -4,16 +4,17 @@
 
 #include <QObject>
 
+#include <string>
+#include <vector>
+
 #include "core/base/result.h"
 #include "core/session/network_fit.h"
+#include "core/session/project.h"
+#include "gui/bridge/background.h"
 #include "gui/bridge/view_context.h"
 
 class QAction;
 class QMenu;
-
-namespace vitrine {
-struct DataSettings;
-}  // namespace vitrine
 
 namespace vitrine::gui {
 
@@ -27,9 +28,10 @@ class DataActions : public QObject {
     /// Asks for a folder, or for a file, beginning where the data are now.
     void choose();
     void chooseFile();
-    /// Shows what lies in a folder or file, and takes it where that is wanted: one undo, the
-    /// network's fit with it. Tells why it cannot.
-    bool take(const QString& path);
+    /// Looks at what lies in a folder or file, on a thread of its own; then shows it, and takes it
+    /// where that is wanted: one undo, the network's fit with it. Tells why it cannot. Of several
+    /// that are asked for meanwhile the last one counts.
+    void take(const QString& path);
     /// Asks where the data of a run are, and goes on with it.
     void locateForRun(const QString& run, const Error& why);
 
@@ -40,11 +42,18 @@ class DataActions : public QObject {
   private:
     QString askFor(const QString& title, bool wantsFile);
     QString presentFolder() const;
+    void recognise(const QString& path);
+    void isRecognised();
+    void preview(std::vector<DataSettings> found);
     void use(const DataSettings& settings, const NetworkFit& fit);
 
     ViewContext m_context;
     QWidget* m_window;
     QAction *m_choose, *m_chooseFile;
+    QString m_path;      ///< that is looked at
+    std::string m_file;  ///< of the project: folders count from where it is
+    QString m_next;      ///< what takes its place; empty: nothing
+    Background<Result<std::vector<DataSettings>>> m_recognising;
 };
 
 }  // namespace vitrine::gui

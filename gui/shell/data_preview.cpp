@@ -13,6 +13,8 @@
 #include <QScrollArea>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "core/session/live_run.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
@@ -62,15 +64,16 @@ QString swatch(const QColor& colour, const QString& words) {
 
 }  // namespace
 
-DataPreview::DataPreview(const ViewContext& context, const QString& path, const DataSettings& found,
-                         QWidget* parent)
+DataPreview::DataPreview(const ViewContext& context, const QString& path,
+                         std::vector<DataSettings> found, QWidget* parent)
     : QDialog(parent),
       m_context(context),
       m_project(context.document.project()),
+      m_found(std::move(found)),
       m_reading(context.run.threads()) {
     setObjectName(QStringLiteral("dataPreview"));
     setWindowTitle(tr("Data"));
-    m_project.data = found;
+    m_project.data = m_found.front();
     auto* columns = new QHBoxLayout;
     columns->setSpacing(4 * space);
     columns->addWidget(buildFields(), 2);
@@ -92,7 +95,7 @@ DataPreview::DataPreview(const ViewContext& context, const QString& path, const 
     connect(&m_reading, &DataReading::changed, this, &DataPreview::showState);
     connect(&m_reading, &DataReading::overviewChanged, this,
             [this] { m_overview.setRows(m_reading.takeRows()); });
-    fillFormats(path);
+    fillFormats();
     rebuildForm();
     read();
     m_overviewList->setFocus();
@@ -224,19 +227,7 @@ QWidget* DataPreview::buildFoot() {
     return foot;
 }
 
-/// The one that dataIn has chosen, and others that recognise the same place.
-void DataPreview::fillFormats(const QString& path) {
-    m_found = {m_project.data};
-    for (const DataFormatDescriptor* format : allDataFormats()) {
-        Attrs attrs(format->fields);
-        if (format->id == m_project.data.format || !format->recognise ||
-            !format->recognise(path.toStdString(), attrs))
-            continue;
-        DataSettings other = m_project.data;
-        other.format = format->id;
-        other.fields = dataFields(attrs);
-        m_found.push_back(std::move(other));
-    }
+void DataPreview::fillFormats() {
     for (const DataSettings& each : m_found)
         m_formats->addItem(text(findDataFormat(each.format)->title));
     m_formats->setVisible(m_found.size() > 1);
@@ -283,7 +274,9 @@ void DataPreview::read() {
 void DataPreview::showState() {
     if (m_reading.stage() == DataReading::Stage::Done) m_tick.stop();
     const bool isThere = m_reading.data() != nullptr;
-    m_use->setEnabled(isThere && !m_delay.isActive());
+    m_use->setEnabled(isThere && !m_delay.isActive() && canBeUsed());
+    m_use->setToolTip(canBeUsed() ? QString()
+                                  : tr("What is marked red on the right would end a training"));
     if (m_reading.error()) m_overview.setRows({});
     showFacts();
     showRemarks();
@@ -301,12 +294,28 @@ void DataPreview::showFacts() {
     m_overviewList->setVisible(!m_reading.error());
 }
 
+/// Sizes that are refused are known from a glance; what cannot be read, once all of it was looked
+/// at.
+bool DataPreview::endsTraining(const Error& remark) const {
+    const std::optional<DataSurvey>& survey = m_reading.survey();
+    const auto isIt = [&remark](const Error& one) { return one.text() == remark.text(); };
+    if (std::ranges::any_of(survey->troubles, isIt)) return true;
+    return remark.code == "M09" && refusesSizes(*survey, attrsOf(m_project.data));
+}
+
+bool DataPreview::canBeUsed() const {
+    const std::optional<DataSurvey>& survey = m_reading.survey();
+    return !survey || std::ranges::none_of(survey->remarks, [this](const Error& remark) {
+        return endsTraining(remark);
+    });
+}
+
 void DataPreview::showRemarks() {
     std::vector<Problem> problems;
     if (m_reading.error()) problems.push_back({*m_reading.error(), false});
     if (m_reading.survey())
         for (const Error& remark : m_reading.survey()->remarks)
-            problems.push_back({inWindowWords(remark), true});
+            problems.push_back({inWindowWords(remark), !endsTraining(remark)});
     m_remarks.set(ProblemSource::Data, std::move(problems));
     m_remarkList->setVisible(m_remarks.rowCount() > 0);
 }

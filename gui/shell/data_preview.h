@@ -28,8 +28,8 @@ class WordedProgress;
 class DataPreview : public QDialog {
     Q_OBJECT
   public:
-    /// `path` is what was pointed at, `found` what dataIn gave for it.
-    DataPreview(const ViewContext& context, const QString& path, const DataSettings& found,
+    /// `path` is what was pointed at, `found` what dataChoices gave for it.
+    DataPreview(const ViewContext& context, const QString& path, std::vector<DataSettings> found,
                 QWidget* parent);
 
     /// The document's with those settings, and the data as they are stored.
@@ -49,7 +49,7 @@ class DataPreview : public QDialog {
     QListView* buildOverview();
     QListView* buildRemarks();
     QWidget* buildFoot();
-    void fillFormats(const QString& path);
+    void fillFormats();
     void chooseFormat();
     void rebuildForm();
     Result<void> setField(const std::string& id, const FieldValue& value);
@@ -57,6 +57,8 @@ class DataPreview : public QDialog {
     void showState();
     void showFacts();
     void showRemarks();
+    bool endsTraining(const Error& remark) const;
+    bool canBeUsed() const;
     void showFit();
     void showProgress();
 

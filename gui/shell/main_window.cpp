@@ -305,7 +305,7 @@ void MainWindow::takeDropped(const QString& path) {
     else if (const std::optional<Error> refused = refusedForeignFile(path))
         m_data->failed(*refused);
     else
-        m_data->take(isFolder ? path : dropped.absolutePath());
+        m_data->take(path);
 }
 
 void MainWindow::refuseDropped(const QString& why, const QString& next) {

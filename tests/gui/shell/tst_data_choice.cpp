@@ -66,7 +66,7 @@ class TestDataChoice : public QObject {
     static void give(std::vector<DialogAnswers::Answer> answers, const std::function<void()>& act) {
         const DialogAnswers person(std::move(answers));
         act();
-        QVERIFY(person.areAllGiven());
+        QTRY_VERIFY_WITH_TIMEOUT(person.areAllGiven(), patienceMs);
     }
     /// Of the preview of what was chosen.
     static DialogAnswers::Answer use() { return DialogAnswers::clickWhenReady("preview.use"); }
@@ -104,6 +104,24 @@ class TestDataChoice : public QObject {
         QVERIFY(hasImages(64));
     }
 
+    void aDroppedTableIsTakenItself() {
+        const QString table = m_elsewhere.filePath("one.csv");
+        writeBytes(table.toStdString(), "a,b,label\n1,2,x\n3,4,y\n5,6,x\n7,8,y\n");
+        writeBytes(m_elsewhere.filePath("two.csv").toStdString(), "c,label\n1,x\n");
+        give({use()}, [&] { drop({table}); });
+        QCOMPARE(document().project().data.format, std::string("table"));
+        QCOMPARE(folderNow(), table);
+    }
+
+    /// Recognising goes on on a thread of its own: of what is dropped meanwhile the last counts.
+    void theLastThatIsDroppedCounts() {
+        give({use()}, [&] {
+            drop({m_elsewhere.path()});
+            drop({m_images});
+        });
+        QVERIFY(hasImages(64));
+    }
+
     void whatIsNotWantedChangesNothing() {
         give({DialogAnswers::click("preview.cancel")}, [&] { drop({m_images}); });
         give({DialogAnswers::escape()}, [&] { drop({m_images}); });
@@ -116,7 +134,7 @@ class TestDataChoice : public QObject {
         connect(&run(), &RunController::failed, this,
                 [&](const Error& error) { errors.push_back(error); });
         drop({m_elsewhere.path()});
-        QCOMPARE(errors.size(), size_t{1});
+        QTRY_COMPARE_WITH_TIMEOUT(errors.size(), size_t{1}, patienceMs);
         QVERIFY2(errors[0].message.find("holds no data") != std::string::npos,
                  errors[0].message.c_str());
         for (const char* word : {"Image folders", "IDX", "MedMNIST", "unpack"})

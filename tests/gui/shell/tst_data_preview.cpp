@@ -40,7 +40,7 @@ class TestDataPreview : public QObject {
                                patienceMs);
     }
     void show() {
-        const auto found = dataIn(folder().toStdString(), document().project());
+        const auto found = dataChoices(folder().toStdString(), document().project());
         QVERIFY2(found, found ? "" : found.error().message.c_str());
         m_preview = std::make_unique<DataPreview>(m_fixture->bench().context(), folder(), *found,
                                                   &m_fixture->window());
@@ -125,6 +125,42 @@ class TestDataPreview : public QObject {
         QVERIFY(!document().isModified());
     }
 
+    /// Sizes that differ while 'Other sizes' refuses them, and a file that is no picture while
+    /// broken ones stop: a training would end with them.
+    void whatWouldEndATrainingCannotBeUsed_data() {
+        QTest::addColumn<bool>("isBroken");
+        QTest::addColumn<QString>("says");
+        QTest::addColumn<QByteArray>("field");
+        QTest::addColumn<QByteArray>("way");
+        QTest::newRow("sizes") << false << "Pictures have 2 sizes"
+                               << QByteArray("preview.field.fit") << QByteArray("letterbox");
+        QTest::newRow("broken") << true << "broken.png" << QByteArray("preview.field.broken")
+                                << QByteArray("skip");
+    }
+    void whatWouldEndATrainingCannotBeUsed() {
+        QFETCH(bool, isBroken);
+        QFETCH(QString, says);
+        QFETCH(QByteArray, field);
+        QFETCH(QByteArray, way);
+        writeClass(folder(), "cat", 8, 0);
+        writeClass(folder(), "dog", 8, 120, isBroken ? QSize(16, 12) : QSize(20, 20));
+        if (isBroken) {
+            QFile file(folder() + "/dog/broken.png");
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            file.write("\x89PNG\r\n\x1a\n, and nothing behind it");
+        }
+        show();
+        auto* use = find<QPushButton>("preview.use");
+        QTRY_VERIFY2_WITH_TIMEOUT(remarks().contains(says), qPrintable(remarks()), patienceMs);
+        QTRY_VERIFY_WITH_TIMEOUT(!use->isEnabled(), patienceMs);
+        const QAbstractItemModel* model = find<QListView>("preview.remarks")->model();
+        QVERIFY(!model->index(0, 0).data(ProblemModel::WarningRole).toBool());
+        choose(field.constData(), way.constData());
+        QTRY_VERIFY_WITH_TIMEOUT(use->isEnabled(), patienceMs);
+        QVERIFY(isRead());
+        QVERIFY(use->isEnabled());
+    }
+
     void whatIsRefusedStandsBelowItsField() {
         writeClass(folder(), "cat", 4, 0);
         writeClass(folder(), "dog", 4, 120);
@@ -158,8 +194,8 @@ class TestDataPreview : public QObject {
         };
         const Project before = document().project();
         const DialogAnswers person({lookAndUse});
-        QVERIFY(m_fixture->window().findChild<DataActions*>()->take(folder()));
-        QVERIFY(person.areAllGiven());
+        m_fixture->window().findChild<DataActions*>()->take(folder());
+        QTRY_VERIFY_WITH_TIMEOUT(person.areAllGiven(), patienceMs);
         QCOMPARE(document().project().data.format, std::string("image_folder"));
         QVERIFY(document().shapes().ok());
         QCOMPARE(document().graph().find("x")->attrs.list("shape"),
@@ -183,7 +219,8 @@ class TestDataPreview : public QObject {
             QTest::keyClick(fit, Qt::Key_Space);
             QTest::mouseClick(dialog.findChild<QPushButton*>("preview.use"), Qt::LeftButton);
         }});
-        QVERIFY(m_fixture->window().findChild<DataActions*>()->take(folder()));
+        m_fixture->window().findChild<DataActions*>()->take(folder());
+        QTRY_VERIFY_WITH_TIMEOUT(person.areAllGiven(), patienceMs);
         QVERIFY(document().graph() == before);
         QCOMPARE(document().project().data.format, std::string("image_folder"));
     }
