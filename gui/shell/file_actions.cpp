@@ -140,7 +140,7 @@ std::optional<PresentData> FileActions::presentData() const {
     const DataFormatDescriptor* format = findDataFormat(project.data.format);
     const auto data = m_context.run.data();
     if (!data || !format || !format->needsFolder) return {};
-    PresentData present{project.data, data->columns, data->train.count};
+    PresentData present{project.data, data->columns, data->train.count, m_context.run.storedData()};
     present.settings.folder = resolvedFolder(project.data.folder, project.file);
     return present;
 }

@@ -15,6 +15,7 @@
 
 #include <algorithm>
 
+#include "core/session/channel_statistics.h"
 #include "core/session/data_check.h"
 #include "core/session/network_fit.h"
 #include "gui/bridge/window_words.h"
@@ -101,8 +102,30 @@ TemplateDialog::TemplateDialog(Theme& theme, QWidget* parent, std::optional<Pres
     m_delay.setInterval(delayMs);
     connect(&m_delay, &QTimer::timeout, this, &TemplateDialog::plan);
     connect(&m_planning, &BackgroundWork::finished, this, &TemplateDialog::planIsThere);
+    connect(&m_measuring, &BackgroundWork::finished, this, &TemplateDialog::isMeasured);
+    measure();
     fillList();
     m_search->setFocus();
+}
+
+TemplateDialog::~TemplateDialog() { m_stop.request_stop(); }
+
+/// That of the drawn digits, which an empty project has, is nobody's choice.
+void TemplateDialog::measure() {
+    if (!m_present || !m_present->stored ||
+        m_present->settings.normalisation != emptyProject().data.normalisation)
+        return;
+    m_measuring.run(
+        "measuring the images",
+        [stored = m_present->stored, settings = m_present->settings, stop = m_stop.get_token()] {
+            return measuredNormalisation(*stored, settings, {.stop = stop});
+        });
+}
+
+/// Without images there is nothing to normalise.
+void TemplateDialog::isMeasured() {
+    if (const Result<Normalisation> measured = m_measuring.take()) m_measured = rounded(*measured);
+    if (m_project) update();
 }
 
 QWidget* TemplateDialog::buildList(Theme& theme) {
@@ -269,13 +292,27 @@ QString TemplateDialog::takePresentData() {
         return tr("It does not take the present data: %1.").arg(sentenceOf(fits.error()));
     const Normalisation normalisation = m_project->data.normalisation;
     m_project->data = m_present->settings;
-    // That of the drawn digits, which an empty project has, is nobody's choice.
-    if (m_project->data.normalisation == emptyProject().data.normalisation)
-        m_project->data.normalisation = normalisation;
+    const QString measured = normalisePresent(normalisation);
     if (m_present->train > 0)
         m_project->training.batch = std::min(m_project->training.batch, m_present->train);
     return tr("It can be trained at once, on the data in %1.")
-        .arg(QString::fromStdString(m_present->settings.folder));
+               .arg(QString::fromStdString(m_present->settings.folder)) +
+           measured;
+}
+
+/// What somebody has chosen stays; else that of the images, once it is there. Says which.
+QString TemplateDialog::normalisePresent(const Normalisation& drawn) {
+    Normalisation& normalisation = m_project->data.normalisation;
+    if (normalisation != emptyProject().data.normalisation) return {};
+    normalisation = m_measured.value_or(drawn);
+    if (m_measured)
+        return tr(" Mean and deviation are those of its images: %1 and %2.")
+            .arg(QString::fromStdString(m_measured->mean.text()),
+                 QString::fromStdString(m_measured->std.text()));
+    return m_measuring.isRunning()
+               ? tr(" Mean and deviation of its images are being measured; those of the template "
+                    "hold until then.")
+               : QString();
 }
 
 void TemplateDialog::plan() {

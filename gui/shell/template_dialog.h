@@ -5,7 +5,9 @@
 #include <QDialog>
 #include <QTimer>
 
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "core/session/new_project.h"
@@ -27,16 +29,18 @@ class Theme;
 struct PresentData {
     DataSettings settings;  ///< its folder is absolute
     std::vector<Column> columns;
-    int64_t train = 0;  ///< training examples; 0: not known
+    int64_t train = 0;                           ///< training examples; 0: not known
+    std::shared_ptr<const Dataset> stored = {};  ///< to measure; null: nobody can
 };
 
 /// Window thread. A list with search, the fields of what is chosen there, and facts, which are
-/// worked out on a thread of their own.
+/// worked out on a thread of their own; mean and deviation of present images on another.
 class TemplateDialog : public QDialog {
     Q_OBJECT
   public:
     /// Without `present` the data are those that are drawn, where some fit.
     TemplateDialog(Theme& theme, QWidget* parent, std::optional<PresentData> present = {});
+    ~TemplateDialog() override;
 
     /// What was asked for, after Accepted.
     const Project& project() const { return *m_project; }
@@ -55,6 +59,9 @@ class TemplateDialog : public QDialog {
     void update();
     void tellData();
     QString takePresentData();
+    void measure();
+    void isMeasured();
+    QString normalisePresent(const Normalisation& drawn);
     void plan();
     void planIsThere();
     void tellFacts(const NetworkFacts& facts);
@@ -74,7 +81,10 @@ class TemplateDialog : public QDialog {
     std::optional<Project> m_project;  ///< nothing: fields do not go together
     QTimer m_delay;
     Background<Result<NetworkFacts>> m_planning;
-    bool m_isOutdated = false;  ///< what is being planned is not wanted any more
+    bool m_isOutdated = false;                ///< what is being planned is not wanted any more
+    std::optional<Normalisation> m_measured;  ///< of the present images
+    std::stop_source m_stop;
+    Background<Result<Normalisation>> m_measuring;
 };
 
 /// Those that match, best first: all words of the query stand in a name, the title, the summary or

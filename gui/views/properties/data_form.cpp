@@ -21,8 +21,6 @@
 
 namespace vitrine::gui {
 
-namespace {}  // namespace
-
 DataForm::DataForm(const ViewContext& context, QWidget* parent)
     : QWidget(parent), m_context(context), m_form(new FieldForm(this)) {
     m_sampling = buildSampling();

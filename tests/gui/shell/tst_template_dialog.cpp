@@ -101,6 +101,40 @@ class TestTemplateDialog : public QObject {
         QVERIFY(dialog.project().data.format != "image_folder");
     }
 
+    /// Training pixels are half 0 and half 255: their mean is 0.5, and so is their deviation.
+    void presentImagesAreMeasured() {
+        PresentData present;
+        present.settings.format = "image_folder";
+        present.settings.folder = "/pictures/birds";
+        present.settings.normalisation = emptyProject().data.normalisation;  // nobody's choice
+        auto data = std::make_shared<Dataset>();
+        data->columns = imageColumns({1, 32, 32}, 10);
+        std::vector<uint8_t> pixels(20 * 1024);
+        for (size_t i = 0; i < pixels.size(); i += 2) pixels[i] = 255;
+        data->train = labelledImages(pixels, std::vector<int32_t>(20, 3));
+        present.columns = data->columns;
+        present.stored = data;
+        TemplateDialog dialog(m_theme, nullptr, present);
+        dialog.show();
+        search(dialog, QStringLiteral("resnet20"));
+        auto* words = in<QLabel>(dialog, "template.data");
+        QTRY_VERIFY2(words->text().contains(QStringLiteral("those of its images: 0.5 and 0.5")),
+                     qPrintable(words->text()));
+        QCOMPARE(dialog.project().data.normalisation.mean.at(0), 0.5);
+        QCOMPARE(dialog.project().data.normalisation.std.at(0), 0.5);
+    }
+
+    /// What somebody has chosen stays.
+    void chosenNormalisationStays() {
+        PresentData present;
+        present.settings.format = "image_folder";
+        present.settings.normalisation = {.mean = 0.25, .std = 0.125};
+        present.columns = imageColumns({1, 32, 32}, 10);
+        TemplateDialog dialog(m_theme, nullptr, present);
+        search(dialog, QStringLiteral("resnet20"));
+        QCOMPARE(dialog.project().data.normalisation.mean.at(0), 0.25);
+    }
+
     void factsFollowFields() {
         TemplateDialog dialog(m_theme, nullptr);
         dialog.show();
