@@ -206,7 +206,9 @@ class RunController : public QObject {
     void optionsChanged();
     /// Trouble to show in the list of problems.
     void failed(const vitrine::Error& error);
-    /// The same, told just before `failed`: why there is no run, and what a file action met.
+    /// Something to know of, such as what was left out of the data; nothing has failed.
+    void remarked(const vitrine::Error& error);
+    /// Like `failed`, and told just before it: why there is no run, and what a file action met.
     void startRefused(const vitrine::Error& error);
     void fileRefused(const vitrine::Error& error);
     void exportRefused(const vitrine::Error& error);

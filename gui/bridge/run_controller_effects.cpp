@@ -188,7 +188,7 @@ void RunController::carryOut(const effect::ShowOpened& opened) {
     m_frame.start();
     if (!m_run) return;  // whoever heard of it has let go of it
     for (const Error& remark : m_run->remarks())
-        if (!m_setup.tells(remark)) failed(inWindowWords(remark));
+        if (!m_setup.tells(remark)) remarked(inWindowWords(remark));
     if (!m_run->history().records.empty()) m_run->askStates();  // what it has learnt so far
     const QString folder = QString::fromStdString(m_run->folder());
     if (!opened.isResumed && folder.startsWith(fallbackRunsFolder())) m_mover.note(folder);

@@ -79,7 +79,12 @@ void RunController::drainEvents() {
     for (Error remark; m_run && m_run->nextRemark(remark);) {
         const bool isOurs =
             remark.code == "P12" && m_mover.hasMovedTo(QString::fromStdString(m_run->folder()));
-        if (!isOurs) failed(inWindowWords(remark));
+        if (isOurs) continue;
+        // What could not be read of the data is passed over, by choice.
+        if (remark.code.starts_with('M'))
+            remarked(inWindowWords(remark));
+        else
+            failed(inWindowWords(remark));
     }
 }
 

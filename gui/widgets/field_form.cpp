@@ -59,6 +59,14 @@ QString tip(const FieldSpec& spec) {
     return parts.join(QLatin1Char('\n'));
 }
 
+/// A form shows titles, and nobody who reads it knows the ids of fields.
+Error inWordsOfTheForm(Error error, const FieldSpec& spec) {
+    const std::string id = "field '" + std::string(spec.id) + "'";
+    if (error.message.starts_with(id))
+        error.message.replace(0, id.size(), "'" + std::string(spec.title) + "'");
+    return error;
+}
+
 }  // namespace
 
 FieldForm::FieldForm(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this)) {
@@ -192,8 +200,9 @@ Result<void> FieldForm::commitText(const FieldSpec& spec, const QString& typed) 
     const bool isReal = spec.type == FieldType::Real;
     const auto value =
         fieldFromText(spec, isReal ? typedNumber(typed) : typed.trimmed().toStdString());
-    if (!value) return value.error();
-    return m_commit(std::string(spec.id), *value);
+    if (!value) return inWordsOfTheForm(value.error(), spec);
+    const Result<void> done = m_commit(std::string(spec.id), *value);
+    return done ? done : inWordsOfTheForm(done.error(), spec);
 }
 
 void FieldForm::setFields(std::span<const FieldSpec> specs, const QString& prefix, Commit commit) {

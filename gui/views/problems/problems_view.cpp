@@ -188,6 +188,8 @@ class ProblemsView : public QWidget {
             if (!std::exchange(m_isTold, false)) m_model.add(ProblemSource::Run, asError(error));
             raiseDock();
         });
+        follow(&run, &RunController::remarked, this,
+               [this](const Error& remark) { m_model.add(ProblemSource::Run, asWarning(remark)); });
         follow(&run, &RunController::phaseChanged, this, [this] {
             if (m_context.run.phase() == RunPhase::Opening) m_model.clear(ProblemSource::Start);
         });

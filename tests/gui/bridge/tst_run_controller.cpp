@@ -155,8 +155,8 @@ class TestRunController : public QObject {
 
     void aWarningThatStandsIsNotToldOnceMoreAtTheStart() {
         std::vector<Error> told;
-        connect(m_run.get(), &RunController::failed, this,
-                [&](const Error& error) { told.push_back(error); });
+        for (const auto signal : {&RunController::failed, &RunController::remarked})
+            connect(m_run.get(), signal, this, [&](const Error& error) { told.push_back(error); });
         TrainingSettings training = m_document->project().training;
         training.schedule = {"step", Attrs(findSchedule("step")->fields)};
         m_document->setTraining("schedule", training);
