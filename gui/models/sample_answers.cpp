@@ -22,6 +22,13 @@ std::vector<int64_t> excludedOf(const SampleTable& table, DataPart part) {
     return excluded;
 }
 
+std::unordered_map<int64_t, int32_t> changedLabels(const SampleTable& table, DataPart part) {
+    std::unordered_map<int64_t, int32_t> labels;
+    for (const auto& [place, change] : table.changes())
+        if (change.label && table.partOf(place) == part) labels.emplace(place, *change.label);
+    return labels;
+}
+
 /// `values` with `filler` at the indices that are excluded.
 template <class T>
 std::vector<T> spread(std::vector<T> values, const std::vector<int64_t>& excluded, T filler) {
@@ -41,8 +48,10 @@ std::vector<T> spread(std::vector<T> values, const std::vector<int64_t>& exclude
 
 }  // namespace
 
-bool SampleAnswers::add(const SampleTable& table, DataPart part, const Predictions& predictions) {
-    const std::vector<int64_t> excluded = excludedOf(table, part);
+bool SampleAnswers::add(const SampleTable& table, DataPart part, const Predictions& predictions,
+                        bool isWhole) {
+    const std::vector<int64_t> excluded =
+        isWhole ? std::vector<int64_t>() : excludedOf(table, part);
     const auto count = static_cast<size_t>(table.countOf(part)) - excluded.size();
     const bool fits = predictions.classes.size() == count &&
                       predictions.probabilities.size() == count && count > 0;
@@ -54,8 +63,10 @@ bool SampleAnswers::add(const SampleTable& table, DataPart part, const Predictio
     if (!course.empty() && course.back().epoch >= predictions.epoch)
         std::erase_if(course, [&](const Losses& one) { return one.epoch >= predictions.epoch; });
     if (predictions.losses.size() == count)
-        course.push_back({predictions.epoch, std::make_shared<const std::vector<float>>(
-                                                 spread(predictions.losses, excluded, unknown))});
+        course.push_back({predictions.epoch,
+                          std::make_shared<const std::vector<float>>(
+                              spread(predictions.losses, excluded, unknown)),
+                          changedLabels(table, part)});
     thin(course);
     return true;
 }
@@ -66,6 +77,12 @@ void SampleAnswers::thin(std::vector<Losses>& course) const {
     for (size_t i = 0; i < course.size(); ++i)
         if (i % 2 == 0 || i + 1 == course.size()) kept.push_back(std::move(course[i]));
     course = std::move(kept);
+}
+
+bool SampleAnswers::isOfItsClass(const Losses& losses, const SampleTable& table, int64_t place) {
+    const auto then = losses.labels.find(place);
+    const std::optional<int32_t> now = table.changeOf(place).label;
+    return then == losses.labels.end() ? !now : now == then->second;
 }
 
 int64_t SampleAnswers::epochOf(DataPart part) const {
@@ -81,7 +98,8 @@ Answer SampleAnswers::of(const SampleTable& table, int64_t place) const {
         answer.probability = all->probabilities[index];
     }
     const auto& course = m_course[static_cast<size_t>(part)];
-    if (!course.empty() && index < course.back().losses->size())
+    if (!course.empty() && index < course.back().losses->size() &&
+        isOfItsClass(course.back(), table, place))
         answer.loss = (*course.back().losses)[index];
     return answer;
 }
@@ -90,7 +108,8 @@ std::vector<LossAtEpoch> SampleAnswers::courseOf(const SampleTable& table, int64
     std::vector<LossAtEpoch> found;
     const auto index = static_cast<size_t>(table.indexOf(place));
     for (const Losses& one : m_course[static_cast<size_t>(table.partOf(place))])
-        if (index < one.losses->size() && !std::isnan((*one.losses)[index]))
+        if (index < one.losses->size() && !std::isnan((*one.losses)[index]) &&
+            isOfItsClass(one, table, place))
             found.push_back({one.epoch, (*one.losses)[index]});
     return found;
 }
@@ -99,7 +118,7 @@ double SampleAnswers::changeOf(const SampleTable& table, int64_t place) const {
     const auto index = static_cast<size_t>(table.indexOf(place));
     double change = 0, before = -1;
     for (const Losses& one : m_course[static_cast<size_t>(table.partOf(place))]) {
-        if (index >= one.losses->size()) continue;
+        if (index >= one.losses->size() || !isOfItsClass(one, table, place)) continue;
         const double probability = std::exp(-static_cast<double>((*one.losses)[index]));
         if (std::isnan(probability)) continue;
         if (before >= 0) change += std::abs(probability - before);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 #include "core/probe/predictions.h"
@@ -19,7 +20,7 @@ inline constexpr int32_t notAsked = -2;
 struct Answer {
     int32_t predicted = notAsked;  ///< a class, noAnswer or notAsked
     float probability = 0;         ///< of that class
-    float loss = 0;                ///< −log p of the true class; NaN: not known
+    float loss = 0;  ///< −log p of the true class; NaN: not known, or that of another class
 };
 
 /// Of an example, in one evaluation.
@@ -36,8 +37,10 @@ class SampleAnswers {
     static constexpr size_t mostLosses = 16'000'000;
 
     /// Of the examples of a part that are not excluded, in their order; true where they are as
-    /// many. A further one of the same epoch takes the place of the one before.
-    bool add(const SampleTable& table, DataPart part, const Predictions& predictions);
+    /// many. A further one of the same epoch takes the place of the one before. With `isWhole` also
+    /// of those that are excluded. `table` has the classes that losses are of.
+    bool add(const SampleTable& table, DataPart part, const Predictions& predictions,
+             bool isWhole = false);
     void clear() { *this = {}; }
 
     bool has(DataPart part) const { return newest(part) != nullptr; }
@@ -58,7 +61,10 @@ class SampleAnswers {
     struct Losses {
         int64_t epoch = 0;
         std::shared_ptr<const std::vector<float>> losses;
+        std::unordered_map<int64_t, int32_t> labels;  ///< by place, where they were others
     };
+    /// Whether the example had the class then that it has now.
+    static bool isOfItsClass(const Losses& losses, const SampleTable& table, int64_t place);
     const std::shared_ptr<const Newest>& newest(DataPart part) const {
         return m_newest[static_cast<size_t>(part)];
     }

@@ -14,7 +14,7 @@ SamplesModel::SamplesModel(QObject* parent) : QAbstractListModel(parent) {
 }
 
 void SamplesModel::tellPictures() {
-    if (rowCount() > 0) dataChanged(index(0), index(rowCount() - 1), {PictureRole});
+    if (rowCount() > 0) dataChanged(index(0), index(rowCount() - 1), {PictureRole, UnreadRole});
 }
 
 /// Pictures are others from now on, or may be.
@@ -22,6 +22,7 @@ void SamplesModel::lookAnew() {
     m_look.stored = m_source.table ? m_source.table->data() : nullptr;
     m_look.image = m_columns.image;
     m_pictures.setLook(m_look, m_source.table);
+    m_bars.setData(m_columns.image < 0 ? m_look.stored : nullptr);
 }
 
 void SamplesModel::setColumns(const ShownColumns& columns) {
@@ -130,6 +131,11 @@ QString SamplesModel::truthOf(int64_t place) const {
                   table.examplesOf(place).value(column, table.indexOf(place)));
 }
 
+bool SamplesModel::isUnread(int64_t place) const {
+    const SampleTable& table = *m_source.table;
+    return table.examplesOf(place).isUnread(table.indexOf(place));
+}
+
 QString SamplesModel::describe(int64_t place) const {
     const SampleTable& table = *m_source.table;
     const std::string name = table.examplesOf(place).nameOf(table.indexOf(place));
@@ -144,6 +150,10 @@ QString SamplesModel::describe(int64_t place) const {
     const SampleChange change = table.changeOf(place);
     if (change.label) words << tr("changed to %1").arg(table.className(*change.label));
     if (change.isExcluded) words << tr("excluded");
+    if (isUnread(place))
+        words << tr(
+            "its file cannot be read: where such are passed over, another of its class "
+            "stands here");
     QString text = words.join(QStringLiteral(", "));
     const Answer answer = m_source.answers.of(table, place);
     if (answer.predicted == noAnswer)
@@ -181,6 +191,10 @@ QVariant SamplesModel::data(const QModelIndex& index, int role) const {
             return table.changeOf(place).isExcluded;
         case LossRole:
             return std::isnan(answer.loss) ? QVariant() : answer.loss;
+        case UnreadRole:
+            return isUnread(place);
+        case BarsRole:
+            return QVariant::fromValue(m_bars.of(table, place));
         case Qt::ToolTipRole:
         case Qt::AccessibleTextRole:
             return describe(place);

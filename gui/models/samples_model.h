@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gui/models/column_text.h"
+#include "gui/models/number_bars.h"
 #include "gui/models/sample_pictures.h"
 #include "gui/models/sample_query.h"
 
@@ -28,7 +29,9 @@ class SamplesModel : public QAbstractListModel {
         PlaceRole,        ///< in the SampleTable
         OwnClassRole,     ///< what the data say where the project says another class; else empty
         ExcludedRole,     ///< bool
-        LossRole          ///< invalid where it is not known
+        LossRole,         ///< invalid where it is not known
+        UnreadRole,       ///< bool: its file cannot be read, and the picture is another's, or none
+        BarsRole          ///< QList<double>, 0 to 1: numbers of an example that has no picture
     };
     static constexpr int samplesPerPage = 200;
 
@@ -73,12 +76,14 @@ class SamplesModel : public QAbstractListModel {
     void tellPictures();
     bool isSamePage(const FoundSamples& found) const;
     QString truthOf(int64_t place) const;
+    bool isUnread(int64_t place) const;
 
     SampleSource m_source;
     FoundSamples m_found;
     ShownColumns m_columns;
     PictureLook m_look;
     mutable SamplePictures m_pictures;
+    NumberBars m_bars;
     int m_page = 0;
 };
 

@@ -61,6 +61,7 @@ void AnswerAsker::next() {
     Question question = std::move(m_questions.front());
     m_questions.pop_front();
     m_part = question.part;
+    m_table = question.table;
     m_stop = {};
     m_share = 0;
     m_work.run("asking the network",
@@ -74,7 +75,7 @@ void AnswerAsker::next() {
 void AnswerAsker::isDone() {
     const Result<Predictions> answers = m_work.take();
     if (answers)
-        answered(m_part, *answers);
+        answered(m_part, *answers, m_table);
     else if (answers.error().code != stoppedCode)
         failed(answers.error());
     next();

@@ -39,7 +39,9 @@ class AnswerAsker : public QObject {
   Q_SIGNALS:
     /// Below 0: nothing is asked any more.
     void progressed(double share);
-    void answered(vitrine::gui::DataPart part, const vitrine::Predictions& predictions);
+    /// `asked`: the table of the question.
+    void answered(vitrine::gui::DataPart part, const vitrine::Predictions& predictions,
+                  const std::shared_ptr<const vitrine::gui::SampleTable>& asked);
     void failed(const vitrine::Error& error);
 
   private:
@@ -50,6 +52,7 @@ class AnswerAsker : public QObject {
 
     std::deque<Question> m_questions;
     DataPart m_part = DataPart::Test;
+    std::shared_ptr<const SampleTable> m_table;
     Background<Result<Predictions>> m_work;
     std::stop_source m_stop;
     std::atomic<double> m_share{0};

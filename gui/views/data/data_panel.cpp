@@ -160,8 +160,9 @@ void DataPanel::setPredictions(const Predictions& predictions,
     m_keeper.addAnswers(DataPart::Test, predictions, changes);
 }
 
-void DataPanel::setAnswers(DataPart part, const Predictions& predictions) {
-    m_keeper.addAnswers(part, predictions, {});
+void DataPanel::setAnswers(DataPart part, const Predictions& predictions,
+                           const std::shared_ptr<const SampleTable>& asked) {
+    m_keeper.addAnswers(part, predictions, *asked);
 }
 
 void DataPanel::applyColumns() {

@@ -49,7 +49,8 @@ class DataPanel : public QTabWidget {
     void setPredictions(const Predictions& predictions,
                         const std::vector<DataChange>& changes = {});
     /// Of any part, all of it.
-    void setAnswers(DataPart part, const Predictions& predictions);
+    void setAnswers(DataPart part, const Predictions& predictions,
+                    const std::shared_ptr<const SampleTable>& asked);
     SampleKeeper& keeper() { return m_keeper; }
     SamplesPage& samples() { return *m_samples; }
     ResultsPage& results() { return *m_results; }

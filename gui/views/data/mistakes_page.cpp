@@ -85,6 +85,11 @@ void MistakesPage::follow() {
     }
     if (!source.table || !source.answers.has(DataPart::Test)) {
         m_matrix->setMatrix({}, {});
+        if (m_keeper.hasFormerAnswers())
+            return sayWhatComes(tr("The network was not tried on these data."),
+                                tr("Mistakes that were here are those of other data, and are there "
+                                   "again when you undo the change. Train for one epoch, or ask "
+                                   "the network in Samples."));
         return sayWhatComes(
             tr("Train for one epoch to see its mistakes."),
             tr("At the end of each epoch the test images are tried; those that the network "

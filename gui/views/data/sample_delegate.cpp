@@ -15,6 +15,22 @@ namespace {
 constexpr int labelHeight = 18, narrowest = 76, badgeSide = 14;
 constexpr double excludedOpacity = 0.35;
 
+/// `first`, `between`, `second` and `behind` in a line; where that is too long, both names give as
+/// much as they have to, the longer one first.
+QString twoNames(const QFontMetrics& metrics, int width, const QString& first,
+                 const QString& between, const QString& second, const QString& behind) {
+    const int others = metrics.horizontalAdvance(between + behind);
+    const int one = metrics.horizontalAdvance(first), two = metrics.horizontalAdvance(second);
+    const int room = std::max(0, width - others), half = room / 2;
+    int forFirst = one, forSecond = two;
+    if (one + two > room) {
+        forFirst = two < half ? room - two : std::min(one, half);
+        forSecond = room - forFirst;
+    }
+    return metrics.elidedText(first, Qt::ElideMiddle, forFirst) + between +
+           metrics.elidedText(second, Qt::ElideMiddle, forSecond) + behind;
+}
+
 }  // namespace
 
 SampleDelegate::SampleDelegate(Theme& theme, QObject* parent)
@@ -35,13 +51,16 @@ void SampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     const QSize size = picture.isNull() ? whole : picture.size().scaled(whole, Qt::KeepAspectRatio);
     const QRect area(QPoint(room.center().x() - size.width() / 2, room.top()), size);
     const bool isExcluded = index.data(SamplesModel::ExcludedRole).toBool();
-    if (isExcluded) painter->setOpacity(excludedOpacity);
+    const bool isUnread = index.data(SamplesModel::UnreadRole).toBool();
+    if (isExcluded || isUnread) painter->setOpacity(excludedOpacity);
     if (picture.isNull())
         painter->fillRect(area, tokens.raised);  // it is being made
     else
         painter->drawImage(area, picture);
+    if (picture.isNull())
+        paintBars(*painter, area, index.data(SamplesModel::BarsRole).value<QList<double>>());
     painter->setOpacity(1);
-    paintBadge(*painter, area, isExcluded,
+    paintBadge(*painter, area, isExcluded || isUnread,
                !index.data(SamplesModel::OwnClassRole).toString().isEmpty());
     if (option.state.testFlag(QStyle::State_Selected)) {
         painter->setPen(QPen(tokens.accent, 2));
@@ -53,19 +72,35 @@ void SampleDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     painter->restore();
 }
 
-/// In the upper right corner: a cross for what is excluded, a filled corner for another class.
-void SampleDelegate::paintBadge(QPainter& painter, const QRect& area, bool isExcluded,
+/// Of an example that has no picture; a gap where a number is none.
+void SampleDelegate::paintBars(QPainter& painter, const QRect& area,
+                               const QList<double>& bars) const {
+    if (bars.isEmpty()) return;
+    const QRectF room = QRectF(area).adjusted(3, 3, -3, -3);
+    const double each = room.width() / static_cast<double>(bars.size());
+    for (qsizetype i = 0; i < bars.size(); ++i) {
+        if (bars[i] < 0) continue;
+        const double height = std::max(1.0, bars[i] * room.height());
+        painter.fillRect(QRectF(room.left() + static_cast<double>(i) * each, room.bottom() - height,
+                                std::max(1.0, 0.8 * each), height),
+                         m_theme.tokens().accent);
+    }
+}
+
+/// In the upper right corner: a cross for what is excluded or cannot be read, a filled corner for
+/// another class.
+void SampleDelegate::paintBadge(QPainter& painter, const QRect& area, bool isCrossed,
                                 bool isRelabelled) const {
-    if (!isExcluded && !isRelabelled) return;
+    if (!isCrossed && !isRelabelled) return;
     const Tokens& tokens = m_theme.tokens();
     painter.setRenderHint(QPainter::Antialiasing);
     const QRectF badge(area.right() - badgeSide + 1, area.top(), badgeSide, badgeSide);
     painter.setPen(Qt::NoPen);
-    painter.setBrush(isExcluded ? tokens.bad : tokens.warn);
+    painter.setBrush(isCrossed ? tokens.bad : tokens.warn);
     painter.drawRoundedRect(badge, 3, 3);
     painter.setPen(QPen(tokens.window, 1.5));
     const QRectF mark = badge.adjusted(3.5, 3.5, -3.5, -3.5);
-    if (isExcluded) {
+    if (isCrossed) {
         painter.drawLine(mark.topLeft(), mark.bottomRight());
         painter.drawLine(mark.topRight(), mark.bottomLeft());
     } else {  // a pen's stroke: somebody has written another class
@@ -75,8 +110,9 @@ void SampleDelegate::paintBadge(QPainter& painter, const QRect& area, bool isExc
     painter.setBrush(Qt::NoBrush);
 }
 
-/// `7`, or where the network was asked: `7 → 9 98 %`, `7 → not a number`; `7, was 1` and `excluded`
-/// where the project says so.
+/// `7`, or where the network was asked: `7 → 9 98 %`, `7 → not a number`; `7, was 1`, `excluded`
+/// and `cannot be read`. Long names lose their middles: what tells classes apart often stands at
+/// the end. The tip has all of it.
 void SampleDelegate::paintLabel(QPainter& painter, const QRect& room,
                                 const QModelIndex& index) const {
     const Tokens& tokens = m_theme.tokens();
@@ -86,20 +122,24 @@ void SampleDelegate::paintLabel(QPainter& painter, const QRect& room,
     font.setPointSizeF(8.5);
     painter.setFont(font);
     const QString own = index.data(SamplesModel::OwnClassRole).toString();
-    QString text = truth;
-    if (index.data(SamplesModel::ExcludedRole).toBool()) {
+    const bool isUnread = index.data(SamplesModel::UnreadRole).toBool();
+    const QFontMetrics metrics = painter.fontMetrics();
+    QString text = metrics.elidedText(truth, Qt::ElideMiddle, room.width());
+    if (isUnread) {
+        text = metrics.elidedText(tr("cannot be read"), Qt::ElideRight, room.width());
+    } else if (index.data(SamplesModel::ExcludedRole).toBool()) {
         text = tr("excluded");
     } else if (!own.isEmpty()) {
-        text = tr("%1, was %2").arg(truth, own);
+        text = twoNames(metrics, room.width(), truth, tr(", was "), own, {});
     } else if (!predicted.isEmpty()) {
         const QVariant share = index.data(SamplesModel::ProbabilityRole);
-        text = QStringLiteral("%1 → %2").arg(truth, predicted);
-        if (share.isValid()) text += QLatin1Char(' ') + percentText(share.toDouble(), 0);
+        text = twoNames(
+            metrics, room.width(), truth, QStringLiteral(" → "), predicted,
+            share.isValid() ? QLatin1Char(' ') + percentText(share.toDouble(), 0) : QString());
     }
-    const bool isWrong = !predicted.isEmpty() && predicted != truth;
+    const bool isWrong = isUnread || (!predicted.isEmpty() && predicted != truth);
     painter.setPen(isWrong ? tokens.bad : tokens.quiet);
-    painter.drawText(room, Qt::AlignCenter,
-                     painter.fontMetrics().elidedText(text, Qt::ElideRight, room.width()));
+    painter.drawText(room, Qt::AlignCenter, text);
 }
 
 }  // namespace vitrine::gui

@@ -20,7 +20,8 @@ class SampleDelegate : public QStyledItemDelegate {
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
   private:
-    void paintBadge(QPainter& painter, const QRect& area, bool isExcluded, bool isRelabelled) const;
+    void paintBadge(QPainter& painter, const QRect& area, bool isCrossed, bool isRelabelled) const;
+    void paintBars(QPainter& painter, const QRect& area, const QList<double>& bars) const;
     void paintLabel(QPainter& painter, const QRect& room, const QModelIndex& index) const;
     Theme& m_theme;
     int m_pictureSize = 56;

@@ -21,13 +21,28 @@ void SampleKeeper::setData(std::shared_ptr<const Dataset> stored, int classColum
     const bool isSame = m_source.table && m_source.table->data() == stored &&
                         m_source.table->classColumn() == classColumn;
     if (isSame) return;
-    m_source = {};
+    putAnswersAside(stored.get(), classColumn);
     m_counts = {};
     m_known.clear();
     m_stopLooking.request_stop();
     if (stored)
         m_source.table = std::make_shared<const SampleTable>(std::move(stored), classColumn);
     make();
+}
+
+/// The source is empty then, but for answers that are about the next data.
+void SampleKeeper::putAnswersAside(const Dataset* next, int classColumn) {
+    const auto& table = m_source.table;
+    const bool isAnswered =
+        m_source.answers.has(DataPart::Training) || m_source.answers.has(DataPart::Test);
+    if (table && table->data() && isAnswered)
+        m_former = {table->data()->fingerprint, table->classColumn(), std::move(m_source.answers)};
+    m_source = {};
+    if (!next || !hasFormerAnswers() || next->fingerprint != m_former.data ||
+        classColumn != m_former.classColumn)
+        return;
+    m_source.answers = std::move(m_former.answers);
+    m_former = {};
 }
 
 void SampleKeeper::setChanges(const std::vector<DataChange>& changes) {
@@ -107,7 +122,16 @@ bool SampleKeeper::addAnswers(DataPart part, const Predictions& predictions,
     return true;
 }
 
+bool SampleKeeper::addAnswers(DataPart part, const Predictions& predictions,
+                              const SampleTable& asked) {
+    const bool isOfThese = m_source.table && m_source.table->data() == asked.data();
+    if (!isOfThese || !m_source.answers.add(asked, part, predictions, true)) return false;
+    changed();
+    return true;
+}
+
 void SampleKeeper::clearAnswers() {
+    m_former = {};
     m_source.answers.clear();
     changed();
 }

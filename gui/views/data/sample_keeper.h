@@ -21,7 +21,8 @@ class SampleKeeper : public QObject {
     explicit SampleKeeper(QObject* parent = nullptr);
     ~SampleKeeper() override;
 
-    /// Other data: answers are forgotten. `stored` may be null.
+    /// Other data: answers are put aside, and are there again when the same data are. `stored` may
+    /// be null.
     void setData(std::shared_ptr<const Dataset> stored, int classColumn);
     void setChanges(const std::vector<DataChange>& changes);
     /// What examples that are named here are found by, without looking for them.
@@ -31,7 +32,12 @@ class SampleKeeper : public QObject {
     /// Of all examples of a part that `changes` do not exclude. False where they are not as many.
     bool addAnswers(DataPart part, const Predictions& predictions,
                     const std::vector<DataChange>& changes);
+    /// Of all examples of a part, with the classes that they have in `asked`.
+    bool addAnswers(DataPart part, const Predictions& predictions, const SampleTable& asked);
+    /// Those of other data too.
     void clearAnswers();
+    /// The network was tried on other data, and what it said is kept until these come back.
+    bool hasFormerAnswers() const { return !m_former.data.empty(); }
     /// Reads every picture, once for each data set; changed() follows.
     void lookForDoubles();
     bool isLookingForDoubles() const { return m_looking.isRunning(); }
@@ -61,11 +67,19 @@ class SampleKeeper : public QObject {
     ClassCounts m_counts;
     std::vector<DataChange> m_changes;
     std::unordered_map<std::string, int64_t> m_known;
+    /// Answers of data that went.
+    struct Former {
+        std::string data;  ///< its fingerprint; empty: there are none
+        int classColumn = -1;
+        SampleAnswers answers;
+    };
+    void putAnswersAside(const Dataset* next, int classColumn);
     void haveLooked();
     Background<Made> m_making;
     Background<Result<std::vector<int32_t>>> m_looking;
     std::shared_ptr<const Dataset> m_lookedAt;
     std::stop_source m_stop, m_stopLooking;
+    Former m_former;
     bool m_isStale = false;
 };
 

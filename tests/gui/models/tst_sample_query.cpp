@@ -153,6 +153,34 @@ class SampleQueryTest : public QObject {
                              {.epoch = 2, .classes = {1, 2, 0}, .probabilities = {1, 1, 1}}));
     }
 
+    /// A loss is that of the class that an example had: as another one it is not known until the
+    /// network is asked again.
+    void lossesOfAnotherClassAreBlank() {
+        const auto data = test::labelledDataset({}, {0, 1});
+        const auto before = test::tableOf(data),
+                   relabelled = test::tableOf(data, {{.example = "test 0", .label = "cat"}});
+        SampleAnswers answers;
+        const auto ask = [&](const SampleTable& table, int64_t epoch, float loss) {
+            QVERIFY(answers.add(table, DataPart::Test,
+                                {.epoch = epoch,
+                                 .classes = {0, 1},
+                                 .probabilities = {0.5F, 0.5F},
+                                 .losses = {loss, loss}},
+                                true));
+        };
+        ask(*before, 1, 0.5F);
+        QCOMPARE(answers.of(*before, 0).loss, 0.5F);
+        QVERIFY(std::isnan(answers.of(*relabelled, 0).loss));
+        QCOMPARE(answers.of(*relabelled, 0).predicted, 0);
+        QCOMPARE(answers.of(*relabelled, 1).loss, 0.5F);
+        QVERIFY(answers.courseOf(*relabelled, 0).empty());
+        ask(*relabelled, 2, 3);
+        QCOMPARE(answers.of(*relabelled, 0).loss, 3.0F);
+        QCOMPARE(answers.courseOf(*relabelled, 0).size(), size_t{1});
+        QVERIFY2(std::isnan(answers.of(*before, 0).loss), "and back again");
+        QCOMPARE(answers.courseOf(*before, 0).front().loss, 0.5F);
+    }
+
     void anEpochThatIsMeasuredAgainIsAnother() {
         const auto table = test::tableOf(test::labelledDataset({}, {0}));
         SampleAnswers answers;

@@ -85,6 +85,46 @@ class SamplesModelTest : public QObject {
             model.index(34).data(Qt::ToolTipRole).toString().contains(QStringLiteral(", label ")));
     }
 
+    /// Numbers of a table: each between the smallest and the largest in its place.
+    void examplesWithoutAPictureHaveBars() {
+        auto stored = std::make_shared<StoredExamples>();
+        stored->addNumbers<float>(std::vector<float>{0, 100, 5, 10, 300, 5, 4, std::nanf(""), 5},
+                                  3);
+        auto data = std::make_shared<Dataset>();
+        data->columns = {{.name = "input", .dtype = DType::F32, .shape = {3}}};
+        data->train = {3, std::move(stored), 0};
+        const SampleSource source{std::make_shared<SampleTable>(data, -1), {}};
+        SamplesModel model;
+        model.setColumns({.image = -1, .truth = 0});
+        model.show(source, *findSamples(source, {}));
+        const auto barsOf = [&](int row) {
+            return model.index(row).data(SamplesModel::BarsRole).value<QList<double>>();
+        };
+        QCOMPARE(barsOf(0), (QList<double>{0, 0, 0.5}));
+        QCOMPARE(barsOf(1), (QList<double>{1, 1, 0.5}));
+        QCOMPARE(barsOf(2), (QList<double>{0.4, -1, 0.5}));
+        QVERIFY(model.index(0).data(SamplesModel::PictureRole).value<QImage>().isNull());
+    }
+
+    void whatCannotBeReadIsSaid() {
+        class Damaged : public StoredExamples {
+          public:
+            bool isUnread(int64_t index) const override { return index == 1; }
+        };
+        auto stored = std::make_shared<Damaged>();
+        stored->addNumbers<uint8_t>(std::vector<uint8_t>(3 * 16), 16);
+        stored->addNumbers<int32_t>(std::vector<int32_t>{0, 1, 2});
+        auto data = std::make_shared<Dataset>(*test::labelledDataset({0, 1, 2}, {}));
+        data->train.source = std::move(stored);
+        SamplesModel model;
+        model.setColumns({.image = 0, .truth = 1});
+        showAll(model, data, DataPart::Training);
+        QVERIFY(!model.index(0).data(SamplesModel::UnreadRole).toBool());
+        QVERIFY(model.index(1).data(SamplesModel::UnreadRole).toBool());
+        const QString words = model.index(1).data(Qt::ToolTipRole).toString();
+        QVERIFY2(words.contains(QStringLiteral("cannot be read")), qPrintable(words));
+    }
+
     void normalisedPicturesHaveZeroInTheMiddle() {
         SamplesModel model;
         model.setColumns({.image = 0, .truth = 1});

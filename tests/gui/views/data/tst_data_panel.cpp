@@ -357,6 +357,33 @@ class DataPanelTest : public QObject {
         QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{0});
     }
 
+    /// As when other data are chosen, and that is undone: the same data are read anew.
+    void mistakesComeBackWithTheirData() {
+        const auto dataset = [](const char* fingerprint, int64_t test) {
+            auto made = std::make_shared<Dataset>(*test::madeDataset(3, test));
+            made->fingerprint = fingerprint;
+            return made;
+        };
+        m_panel->setCurrentWidget(&m_panel->mistakes());
+        m_panel->setData(dataset("ours", 9));
+        m_panel->setPredictions(threeMistakes());
+        QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{3});
+        m_panel->setData(nullptr);
+        m_panel->setData(dataset("others", 7));
+        QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{0});
+        const auto labels = m_panel->mistakes().findChildren<QLabel*>(QStringLiteral("emptyWhat"));
+        QVERIFY(std::ranges::any_of(labels, [](const QLabel* label) {
+            return label->isVisible() &&
+                   label->text() == QStringLiteral("The network was not tried on these data.");
+        }));
+        m_panel->setData(dataset("ours", 9));
+        QCOMPARE(m_panel->mistakes().grid().model().samples(), int64_t{3});
+        m_panel->setData(dataset("others", 7));
+        m_panel->keeper().clearAnswers();
+        m_panel->setData(dataset("ours", 9));
+        QVERIFY2(m_panel->mistakes().grid().model().samples() == 0, "another run has begun");
+    }
+
     void drawingChangesThePicture() {
         m_panel->setCurrentWidget(&m_panel->draw());
         m_panel->draw().setExtent({1, 28, 28});
