@@ -26,6 +26,7 @@ void addCheck(CLI::App& program, Action& action);
 void addNew(CLI::App& program, Action& action);
 void addTemplates(CLI::App& program, Action& action);
 void addData(CLI::App& program, Action& action);
+void addWeights(CLI::App& program, Action& action);
 void addDevices(CLI::App& program, Action& action);
 void addImport(CLI::App& program, Action& action);
 

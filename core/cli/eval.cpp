@@ -18,7 +18,6 @@ namespace {
 
 struct EvalOptions {
     RunOptions run;
-    std::string weights;
     bool json = false, confusion = false, csv = false;
 };
 
@@ -40,7 +39,7 @@ void printJson(const Evaluation& result, const std::optional<Error>& fault) {
 int evaluate(const EvalOptions& options) {
     auto request = options.run.request();
     if (!request) return report(request.error());
-    auto result = evaluateWeights(*request, options.weights, options.confusion || options.csv);
+    auto result = evaluateWeights(*request, options.run.weights, options.confusion || options.csv);
     if (!result) return report(result.error());
     for (const Error& remark : result->remarks) std::fputs((remark.text() + "\n").c_str(), stderr);
     const std::optional<Error> fault = faultOf(*result);
@@ -64,9 +63,7 @@ void addEval(CLI::App& program, Action& action) {
         program.add_subcommand("eval", "Measure weights on a project's test images");
     auto options = std::make_shared<EvalOptions>();
     options->run.addProject(*command);
-    command
-        ->add_option("--weights", options->weights, "weights.safetensors of a run, or a checkpoint")
-        ->required();
+    options->run.addWeights(*command)->required();
     options->run.addData(*command);
     options->run.addTestTransforms(*command);
     options->run.addMachine(*command);

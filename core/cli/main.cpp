@@ -89,6 +89,7 @@ int main(int argc, char** argv) {
     addNew(program, action);
     addTemplates(program, action);
     addData(program, action);
+    addWeights(program, action);
     addDevices(program, action);
     addImport(program, action);
     if (argc > 1)

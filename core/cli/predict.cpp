@@ -30,7 +30,6 @@ constexpr WholeSetting exampleSetting{"U22", "example", 0, INT64_MAX,
 
 struct PredictCommand {
     RunOptions run;
-    std::string weights;
     std::optional<std::string> example;
     bool steps = false, json = false;
 };
@@ -76,7 +75,9 @@ Result<Prediction> open(const PredictCommand& options) {
     model.columns = columnTypes(data->columns);
     auto network = SteppedPrediction::create(*project, model);
     if (!network) return network.error();
-    VITRINE_TRY((*network)->loadStates(options.weights));
+    const auto remarks = (*network)->loadStates(request->weights, request->weightWishes);
+    if (!remarks) return remarks.error();
+    for (const Error& remark : *remarks) std::fputs((remark.text() + "\n").c_str(), stderr);
     return Prediction{std::move(data).value(), std::move(network).value(), *example, {}, {}};
 }
 
@@ -158,9 +159,7 @@ void addPredict(CLI::App& program, Action& action) {
         "predict", "Show what a network gives for a test example, and every entry on the way");
     auto options = std::make_shared<PredictCommand>();
     options->run.addProject(*command);
-    command
-        ->add_option("--weights", options->weights, "weights.safetensors of a run, or a checkpoint")
-        ->required();
+    options->run.addWeights(*command)->required();
     options->run.addData(*command);
     command->add_option("--example", options->example,
                         "Which test example, from 0; 0 unless given");

@@ -51,6 +51,22 @@ void RunOptions::addData(CLI::App& command) {
                        "--formats lists all fields");
 }
 
+CLI::Option* RunOptions::addWeights(CLI::App& command) {
+    CLI::Option* file = command.add_option(
+        "--weights", weights,
+        "weights.safetensors of a run, a checkpoint, or weights of another program: safetensors, "
+        ".pt, .pth, .keras, .h5, .npz");
+    command
+        .add_option("--rules", weightWishes.rules,
+                    "File that says which of its tensors is which: theirs.{n}.* -> ours_{n+1}.*")
+        ->needs(file);
+    command
+        .add_flag("--what-fits", weightWishes.onlyWhatFits,
+                  "Take those tensors that fit; without it all of the network must be there")
+        ->needs(file);
+    return file;
+}
+
 void RunOptions::addTransforms(CLI::App& command) {
     command.add_option(
         "--transform", wishes.trainingTransforms,
@@ -126,6 +142,8 @@ Result<RunRequest> RunOptions::request() const {
     VITRINE_TRY(checkSupported("math", math.value_or("fast"), {"fast", "direct"}));
     request.training = training;
     request.wishes = wishes;
+    request.weights = weights;
+    request.weightWishes = weightWishes;
     request.precision = precision;
     request.math = math;
     return request;

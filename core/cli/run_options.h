@@ -16,11 +16,15 @@ struct RunOptions {
     std::optional<std::string> epochs, batch, learningRate, seed, threads, precision, math;
     TrainingChanges training;
     DataWishes wishes;
+    std::string weights;
+    WeightWishes weightWishes;
 
     /// PROJECT.
     void addProject(CLI::App& command);
     /// --data and the fields of its format.
     void addData(CLI::App& command);
+    /// --weights and how its tensors are found.
+    CLI::Option* addWeights(CLI::App& command);
     /// --transform --test-transform --sampling.
     void addTransforms(CLI::App& command);
     /// --test-transform alone.

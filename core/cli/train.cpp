@@ -58,6 +58,12 @@ Result<RunRequest> requestOf(const TrainOptions& options) {
                      {},
                      "Nothing was done.",
                      "A resumed run goes on in its own folder: leave --out away."};
+    if (options.resume && !request->weights.empty())
+        return Error{"L01",
+                     "--resume and --weights name two sets of weights",
+                     {},
+                     "Nothing was done.",
+                     "A resumed run goes on with its own: leave --weights away."};
     request->resume = options.resume.has_value();
     request->folder = options.resume ? *options.resume
                       : options.out  ? *options.out
@@ -214,6 +220,7 @@ void addTrain(CLI::App& program, Action& action) {
     auto options = std::make_shared<TrainOptions>();
     options->run.addProject(*command);
     options->run.addData(*command);
+    options->run.addWeights(*command);
     options->run.addTransforms(*command);
     options->run.addTraining(*command);
     options->run.addMachine(*command);

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 
 #include "core/base/file.h"
@@ -35,6 +36,23 @@ struct OpenFile {
     ~OpenFile() {
         if (descriptor >= 0) close(descriptor);
     }
+};
+
+/// A file of its own for as long as a decoder opens it: HDF5 asks for the name of what it opens.
+/// Only this user may read it, and nobody can know its name before.
+struct NamedForAWhile {
+    std::string name;
+    OpenFile opened;
+    NamedForAWhile() {
+        std::error_code failure;
+        name = (std::filesystem::temp_directory_path(failure) / "vitrine-XXXXXX").string();
+        opened.descriptor = mkostemp(name.data(), O_CLOEXEC);
+    }
+    ~NamedForAWhile() {
+        if (opened.descriptor >= 0) unlink(name.c_str());
+    }
+    NamedForAWhile(const NamedForAWhile&) = delete;
+    NamedForAWhile& operator=(const NamedForAWhile&) = delete;
 };
 
 Result<void> openRegular(const std::string& path, OpenFile& file) {
@@ -65,12 +83,30 @@ Result<ArrayFile> ArrayFile::open(const std::string& path, Kind kind,
                                   const ArrayFileOptions& options) {
     OpenFile file;
     VITRINE_TRY(openRegular(path, file));
+    return open(printable(std::filesystem::path(path).filename().string()), file.descriptor, kind,
+                options);
+}
+
+Result<ArrayFile> ArrayFile::open(std::string_view title, std::span<const std::byte> bytes,
+                                  Kind kind, const ArrayFileOptions& options) {
+    const NamedForAWhile file;
+    if (file.opened.descriptor < 0) return fileError(reading(file.name), errno);
+    while (!bytes.empty()) {
+        const ssize_t taken = ::write(file.opened.descriptor, bytes.data(), bytes.size());
+        if (taken < 0 && errno == EINTR) continue;
+        if (taken <= 0) return fileError(reading(file.name), taken == 0 ? ENOSPC : errno);
+        bytes = bytes.subspan(static_cast<size_t>(taken));
+    }
+    return open(printable(title), file.opened.descriptor, kind, options);
+}
+
+Result<ArrayFile> ArrayFile::open(std::string title, int descriptor, Kind kind,
+                                  const ArrayFileOptions& options) {
     auto decoder = Decoder::start(decoderPaths(), limitsFor(options));
     if (!decoder) return decoder.error();
-    ArrayFile opened(printable(std::filesystem::path(path).filename().string()), kind,
-                     std::move(decoder).value());
+    ArrayFile opened(std::move(title), kind, std::move(decoder).value());
     const auto given = opened.ask(
-        {.task = Task::OpenArrays, .kind = kind, .descriptor = file.descriptor}, options.stop);
+        {.task = Task::OpenArrays, .kind = kind, .descriptor = descriptor}, options.stop);
     if (!given) return given.error();
     auto arrays = unpacked(given->bytes);
     if (!arrays) return damaged(opened.m_title, "the decoder's list of its arrays is none");

@@ -29,6 +29,10 @@ class ArrayFile {
     static Result<ArrayFile> open(const std::string& path, Kind kind,
                                   const ArrayFileOptions& options = {});
 
+    /// The same of a file that lies in memory, as one in an archive does. `title` is its name.
+    static Result<ArrayFile> open(std::string_view title, std::span<const std::byte> bytes,
+                                  Kind kind, const ArrayFileOptions& options = {});
+
     /// What is in it, what cannot be read too.
     const std::vector<ArrayInfo>& arrays() const { return m_arrays; }
     const ArrayInfo* find(std::string_view name) const;
@@ -41,6 +45,8 @@ class ArrayFile {
   private:
     ArrayFile(std::string title, Kind kind, std::unique_ptr<Decoder> decoder)
         : m_title(std::move(title)), m_kind(kind), m_decoder(std::move(decoder)) {}
+    static Result<ArrayFile> open(std::string title, int descriptor, Kind kind,
+                                  const ArrayFileOptions& options);
     Result<Answered> ask(const Question& question, const std::stop_token& stop);
 
     std::string m_title;

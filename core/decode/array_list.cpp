@@ -62,9 +62,9 @@ bool getShape(Reader& reader, ArrayInfo& array) {
 }  // namespace
 
 std::string_view name(Number number) {
-    constexpr std::array<std::string_view, 12> names{"bool",  "uint8",   "int8",    "uint16",
-                                                     "int16", "uint32",  "int32",   "uint64",
-                                                     "int64", "float32", "float64", "text"};
+    constexpr std::array<std::string_view, 13> names{
+        "bool",   "uint8", "int8",    "uint16",  "int16", "uint32",  "int32",
+        "uint64", "int64", "float32", "float64", "text",  "bfloat16"};
     return names[static_cast<size_t>(number)];
 }
 
@@ -92,7 +92,7 @@ std::optional<std::vector<ArrayInfo>> unpacked(std::span<const std::byte> bytes)
         ArrayInfo array;
         uint32_t number = 0;
         if (arrays.size() == mostArrays || !reader.get(array.name) || !reader.get(array.whyNot) ||
-            !reader.get(number) || number > static_cast<uint32_t>(Number::Text))
+            !reader.get(number) || number > static_cast<uint32_t>(Number::BF16))
             return {};
         array.number = static_cast<Number>(number);
         if (!getShape(reader, array)) return {};

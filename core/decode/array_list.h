@@ -11,10 +11,10 @@
 
 namespace vitrine::decode {
 
-enum class Number : uint32_t { Bool, U8, I8, U16, I16, U32, I32, U64, I64, F32, F64, Text };
+enum class Number : uint32_t { Bool, U8, I8, U16, I16, U32, I32, U64, I64, F32, F64, Text, BF16 };
 /// Of a text: of one of its bytes, which are an axis of their own.
 constexpr size_t sizeOf(Number number) {
-    constexpr size_t sizes[] = {1, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 1};
+    constexpr size_t sizes[] = {1, 1, 1, 2, 2, 4, 4, 8, 8, 4, 8, 1, 2};
     return sizes[static_cast<size_t>(number)];
 }
 std::string_view name(Number number);

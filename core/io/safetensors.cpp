@@ -167,6 +167,7 @@ Result<SafetensorsFile> parseSafetensors(const std::string& title,
                                          std::span<const std::byte> bytes) {
     auto file = parseBytes(title, bytes);
     if (!file && file.error().place.file.empty()) return atFile(file.error(), title);
+    if (file) file->path = title;
     return file;
 }
 
@@ -184,16 +185,14 @@ Result<void> checkDataOf(const SafetensorsFile& file) {
     const std::string wanted = metadataOf(file.metadata, safetensorsDataHashKey),
                       found = sha256Hex(file.data);
     if (const auto changed = file.trouble()) return *changed;
-    if (found != wanted) return damaged("data section", wanted, found);
+    if (found != wanted) return atFile(damaged("data section", wanted, found), file.path);
     return {};
 }
 
 Result<SafetensorsFile> loadSafetensors(const std::string& path) {
     auto file = openSafetensors(path);
-    if (!file) return file;
-    const Result<void> checked = checkDataOf(*file);
-    if (checked) return file;
-    return checked.error().place.file.empty() ? atFile(checked.error(), path) : checked.error();
+    if (file) VITRINE_TRY(checkDataOf(*file));
+    return file;
 }
 
 const TensorView* SafetensorsFile::find(std::string_view name) const {

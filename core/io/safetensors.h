@@ -46,12 +46,13 @@ struct ForeignTensor {
 
 /// Tensors point into the mapped file, which copies of this share.
 struct SafetensorsFile {
-    std::shared_ptr<const MappedFile> file;
+    std::string path = {};
+    std::shared_ptr<const MappedFile> file = {};
     std::span<const std::byte> data = {};  ///< what stands behind the header
     /// In file order. Their bytes may lie at any address: elements are copied out with memcpy.
-    std::vector<TensorView> tensors;
-    std::vector<ForeignTensor> foreign;
-    std::map<std::string, std::string> metadata;
+    std::vector<TensorView> tensors = {};
+    std::vector<ForeignTensor> foreign = {};
+    std::map<std::string, std::string> metadata = {};
 
     const TensorView* find(std::string_view name) const;
     /// "G07": somebody has changed or cut the file since it was opened; bytes that were not there

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -190,6 +191,9 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
 Result<RawSafetensorsHeader> parseSafetensorsJson(std::string_view json) {
     const PlainNumbers plain;  // of the parser, which asks the C library for the decimal point
     HeaderReader reader;
+    json.remove_prefix(std::min(json.find_first_not_of(" \t\r\n"), json.size()));
+    if (json.find('\0') != std::string_view::npos)  // the parser takes it for the end
+        return safetensorsError("W03", "", "the header holds bytes that are 0");
     if (!json.starts_with('{'))
         return safetensorsError("W03", "", "the header does not begin with '{'");
     nlohmann::json::sax_parse(json.begin(), json.end(), &reader);

@@ -17,6 +17,7 @@
 #include "core/session/class_names.h"
 #include "core/session/data_check.h"
 #include "core/session/weights.h"
+#include "core/session/weights_project.h"
 #include "core/train/feed.h"
 #include "core/train/test_score.h"
 
@@ -193,11 +194,15 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
     auto model = Model::compile(project->graph,
                                 Model::variantsOfRun(options.batch, 0, data->test.count), options);
     if (!model) return model.error();
-    VITRINE_TRY(loadWeights(weights, (*model)->states(), (*model)->memory()));
+    WeightWishes wishes = request.weightWishes;
+    wishes.flattened = flattenedWeights(project->graph);
+    auto taken = loadWeights(weights, (*model)->states(), (*model)->memory(), wishes);
+    if (!taken) return taken.error();
     auto result =
         measure(**model, *data, channelsOf(part, project->training.metrics), std::move(confusions));
     if (!result) return result;
-    result->remarks = data->remarks;
+    result->remarks = std::move(taken->remarks);
+    result->remarks.insert(result->remarks.end(), data->remarks.begin(), data->remarks.end());
     if (auto remark = data->test.source->remark()) result->remarks.push_back(*std::move(remark));
     for (Error& missing : classesThatMiss(part.graph(), *data))
         result->remarks.push_back(std::move(missing));

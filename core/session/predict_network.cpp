@@ -14,6 +14,7 @@
 #include "core/probe/softmax.h"
 #include "core/session/data_facts.h"
 #include "core/session/weights.h"
+#include "core/session/weights_project.h"
 
 namespace vitrine {
 
@@ -101,6 +102,7 @@ Result<std::unique_ptr<PredictNetwork>> PredictNetwork::compile(const Project& p
     network->m_member = &network->m_model->member(Mode::Predict, batch);
     network->m_model->initialise(static_cast<uint64_t>(project.training.seed));
     network->findEnds(project);
+    network->m_flattened = flattenedWeights(project.graph);
     return network;
 }
 
@@ -131,11 +133,15 @@ void PredictNetwork::setStates(const Snapshot& states) {
     m_weights.isFresh = std::ssize(m_weights.fresh) == countOfWeights(*m_model);
 }
 
-Result<void> PredictNetwork::loadStates(const std::string& path) {
-    VITRINE_TRY(loadWeights(path, m_model->states(), m_model->memory()));
+Result<std::vector<Error>> PredictNetwork::loadStates(const std::string& path,
+                                                      const WeightWishes& wishes) {
+    WeightWishes wanted = wishes;
+    wanted.flattened = m_flattened;
+    auto loaded = loadWeights(path, m_model->states(), m_model->memory(), wanted);
+    if (!loaded) return loaded.error();
     m_member->executor->statesChanged();
     m_weights = {.isFresh = false};
-    return {};
+    return std::move(loaded->remarks);
 }
 
 Result<void> PredictNetwork::check(std::span<const std::vector<std::byte>> values) const {

@@ -11,6 +11,7 @@
 #include "core/data/dataset.h"
 #include "core/session/network_ends.h"
 #include "core/session/project.h"
+#include "core/session/weight_wishes.h"
 #include "core/train/model.h"
 #include "core/train/snapshot.h"
 
@@ -30,8 +31,9 @@ class PredictNetwork {
 
     /// From now on with these. Tensors that are missing or of another shape keep what they have.
     void setStates(const Snapshot& states);
-    /// The same from a weights file; all or nothing. Errors: those of loadWeights.
-    Result<void> loadStates(const std::string& path);
+    /// The same from a file of weights; all or nothing, unless what fits is enough. Gives remarks
+    /// for whoever uses them. Errors: those of loadWeights.
+    Result<std::vector<Error>> loadStates(const std::string& path, const WeightWishes& wishes = {});
     const UsedWeights& weights() const { return m_weights; }
 
     /// Inputs that lead to an output, in the graph's order.
@@ -65,6 +67,7 @@ class PredictNetwork {
     std::vector<PredictorInput> m_inputs;
     std::vector<Given> m_outputs;
     UsedWeights m_weights;
+    std::map<std::string, FlattenedExtents, std::less<>> m_flattened;
 };
 
 /// What a question about one example of a data set that fits the network (checkDataFit) has to say.

@@ -33,9 +33,10 @@ void SteppedPrediction::setStates(const Snapshot& states) {
     m_network->setStates(states);
 }
 
-Result<void> SteppedPrediction::loadStates(const std::string& path) {
+Result<std::vector<Error>> SteppedPrediction::loadStates(const std::string& path,
+                                                         const WeightWishes& wishes) {
     leave();
-    return m_network->loadStates(path);
+    return m_network->loadStates(path, wishes);
 }
 
 Result<DebugStop> SteppedPrediction::begin(std::span<const std::vector<std::byte>> values) {

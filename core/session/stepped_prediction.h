@@ -26,7 +26,7 @@ class SteppedPrediction {
     /// Tensors that are missing or of another shape keep what they have.
     void setStates(const Snapshot& states);
     /// All or nothing. Errors: those of loadWeights.
-    Result<void> loadStates(const std::string& path);
+    Result<std::vector<Error>> loadStates(const std::string& path, const WeightWishes& wishes = {});
     /// For every input the values of a batch, as the data store them. Stands before the first
     /// entry; gives why, where every value is watched and one is not finite already. Errors: "P13"
     /// where the network takes values of another size, H02 where there is no memory to go back.

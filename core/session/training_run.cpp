@@ -23,6 +23,7 @@
 #include "core/session/run_request.h"
 #include "core/session/setup_check.h"
 #include "core/session/weights.h"
+#include "core/session/weights_project.h"
 #include "kernels/dispatch/machine.h"
 
 namespace vitrine {
@@ -289,10 +290,13 @@ Result<void> TrainingRun::begin(const RunRequest& request) {
                             .data = fingerprintOf(*m_data),
                             .seed = 0,
                             .numerics = {}});
+    const auto states = statesToStartFrom(request);
+    if (!states) return states.error();
     noteSettings(request);
+    if (*states) m_settings.json()["started_from"] = initialWeights;
     VITRINE_TRY(saveProject(projectForFolder(), m_folder.projectPath()));
     VITRINE_TRY(startRecord(request, 0));
-    if (request.startFrom) VITRINE_TRY(startFrom(*request.startFrom));
+    if (*states) VITRINE_TRY(startFrom(**states));
     VITRINE_TRY(m_folder.writeSettings(m_settings.text()));
     m_folder.keep();
     return {};
@@ -330,7 +334,6 @@ void TrainingRun::noteSettings(const RunRequest& request) {
     json["project_settings"] = m_projectSettings;
     if (auto names = classNamesOf(m_data->columns); !names.empty())
         json["classes"] = std::move(names);
-    if (request.startFrom) json["started_from"] = initialWeights;
     json["numerics"] = m_numerics;
     json["machine"] = {{"instruction_set", kernels::instructionSet().name},
                        {"cores", std::thread::hardware_concurrency()},
@@ -346,6 +349,18 @@ void TrainingRun::noteChanges() {
             settings[key] = value;
     for (const auto& [key, value] : m_projectSettings.items())
         if (!now.contains(key)) settings[key] = noSetting;
+}
+
+/// Those of another run, or of a file; null where the run starts afresh.
+Result<std::shared_ptr<const Snapshot>> TrainingRun::statesToStartFrom(const RunRequest& request) {
+    if (request.weights.empty()) return request.startFrom;
+    WeightWishes wishes = request.weightWishes;
+    wishes.flattened = flattenedWeights(m_project.graph);
+    auto loaded = readWeightsFor(request.weights, m_model->states(), wishes);
+    if (!loaded) return loaded.error();
+    for (Error& remark : loaded->remarks) m_remarks.push_back(std::move(remark));
+    m_settings.json()["weights"] = absolute(request.weights);
+    return std::make_shared<const Snapshot>(std::move(loaded->states));
 }
 
 /// The checkpoint of step 0 is for whoever goes on with the run before it has made another.

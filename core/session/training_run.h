@@ -16,6 +16,7 @@
 #include "core/session/run_settings.h"
 #include "core/session/run_writer.h"
 #include "core/session/training_changes.h"
+#include "core/session/weight_wishes.h"
 #include "core/train/trainer.h"
 
 namespace vitrine {
@@ -40,6 +41,9 @@ struct RunRequest {
     /// States to start a new run from; what is not in it, or of another shape, starts afresh. May
     /// be null.
     std::shared_ptr<const Snapshot> startFrom;
+    /// A file of weights to start a new run from, and how; empty: none.
+    std::string weights = {};
+    WeightWishes weightWishes = {};
     std::stop_token stop = {};  ///< ends the opening
 };
 
@@ -109,6 +113,7 @@ class TrainingRun {
     Result<void> prepare(const RunRequest& request);
     Result<void> compile(const RunRequest& request);
     Result<void> begin(const RunRequest& request);
+    Result<std::shared_ptr<const Snapshot>> statesToStartFrom(const RunRequest& request);
     Project projectForFolder() const;
     void noteSettings(const RunRequest& request);
     void noteDataFolder(const std::string& folder);

@@ -20,14 +20,6 @@ namespace vitrine {
 
 namespace {
 
-/// Element `index` of a tensor that may lie at any address.
-double elementOf(const TensorView& tensor, int64_t index) {
-    alignas(8) std::array<std::byte, 8> element{};
-    const auto size = static_cast<size_t>(sizeOf(tensor.dtype));
-    std::memcpy(element.data(), tensor.bytes.data() + static_cast<size_t>(index) * size, size);
-    return readElement(element.data(), tensor.dtype, 0);
-}
-
 /// Whether `number` becomes infinite in a type.
 bool isTooLarge(double number, DType type) {
     alignas(8) std::array<std::byte, 8> element{};
@@ -40,12 +32,12 @@ struct BadNumbers {
     bool any() const { return nan + infinite + tooLarge > 0; }
 };
 
-BadNumbers badNumbersOf(const TensorView& tensor, DType wanted) {
+BadNumbers badNumbersOf(std::span<const std::byte> bytes, DType type, DType wanted) {
     BadNumbers bad;
-    const bool isNarrower = sizeOf(wanted) < sizeOf(tensor.dtype);
-    const int64_t count = tensor.shape.elements();
+    const bool isNarrower = sizeOf(wanted) < sizeOf(type);
+    const int64_t count = std::ssize(bytes) / sizeOf(type);
     for (int64_t i = 0; i < count; ++i) {
-        const double number = elementOf(tensor, i);
+        const double number = readElement(bytes.data(), type, i);
         if (std::isnan(number))
             ++bad.nan;
         else if (std::isinf(number))
@@ -67,15 +59,13 @@ std::string text(const BadNumbers& bad, DType wanted) {
     return found;
 }
 
-Result<void> checkNumbers(const std::string& path, const TensorView& tensor, DType wanted) {
-    if (!isFloat(wanted)) return {};
-    const BadNumbers bad = badNumbersOf(tensor, wanted);
-    if (!bad.any()) return {};
-    const int64_t count = tensor.shape.elements();
+Error notFinite(const std::string& path, const StoredTensor& tensor, const BadNumbers& bad,
+                DType wanted) {
+    const int64_t count = tensor.elements();
     Error error{
         "C05",
         fmt::format("'{}': tensor '{}' is not finite: of its {} number{} {}", printable(path),
-                    tensor.name, count, count == 1 ? "" : "s", text(bad, wanted)),
+                    printable(tensor.name), count, count == 1 ? "" : "s", text(bad, wanted)),
         {},
         "Nothing was loaded.",
         bad.nan + bad.infinite > 0 ? "Take weights from before they became so, such as an "
@@ -85,13 +75,19 @@ Result<void> checkNumbers(const std::string& path, const TensorView& tensor, DTy
     return error;
 }
 
-Result<void> fill(const StateLayout::Item& item, const TensorView& tensor, Memory& memory) {
-    const auto bytes = static_cast<size_t>(item.bytes());
-    if (item.dtype == tensor.dtype) return memory.write(item.offset, tensor.bytes.first(bytes));
-    std::vector<std::byte> converted(bytes);
+/// Its numbers in the state's type.
+Result<std::vector<std::byte>> converted(const std::string& path, const StoredTensor& tensor,
+                                         const StateLayout::Item& item) {
+    std::vector<std::byte> plain = plainBytes(tensor);
+    const DType type = *tensor.dtype;
+    if (isFloat(item.dtype))
+        if (const BadNumbers bad = badNumbersOf(plain, type, item.dtype); bad.any())
+            return notFinite(path, tensor, bad, item.dtype);
+    if (type == item.dtype) return plain;
+    std::vector<std::byte> bytes(static_cast<size_t>(item.bytes()));
     for (int64_t i = 0; i < item.shape.elements(); ++i)
-        writeElement(converted.data(), item.dtype, i, elementOf(tensor, i));
-    return memory.write(item.offset, converted);
+        writeElement(bytes.data(), item.dtype, i, readElement(plain.data(), type, i));
+    return bytes;
 }
 
 /// Who names a run's folder means the weights in it.
@@ -144,25 +140,87 @@ Result<void> saveWeights(const std::string& path, const StateLayout& layout,
     return save(path, tensors, keys);
 }
 
-Result<void> loadWeights(const std::string& path, const StateLayout& layout, Memory& memory) {
-    auto file = loadSafetensors(path);
-    if (!file) return withWeightsOfRun(file.error(), path);
-    const auto tensors = tensorsOf(path, *file, layout);
-    if (!tensors) return tensors.error();
-    VITRINE_TRY(checkFit(path, *file, layout, *tensors));
-    // Before the first step averages are zeros.
-    const auto step = file->metadata.find("vitrine.step");
-    const bool hasSteps = step != file->metadata.end() && step->second != "0";
-    const auto tensorOf = [&](const StateLayout::Item& item) -> const TensorView& {
-        const std::string& name = tensors->at(item.name);
-        const TensorView* average = hasSteps ? file->find(averageOf(name)) : nullptr;
-        return average ? *average : *file->find(name);
+namespace {
+
+/// What a checkpoint keeps of a tensor for use. Before the first step averages are zeros.
+const StoredTensor& inUse(const WeightFile& file, const StoredTensor& tensor) {
+    const auto step = file.metadata.find("vitrine.step");
+    if (step == file.metadata.end() || step->second == "0") return tensor;
+    const StoredTensor* average = file.find(averageOf(tensor.name));
+    return average ? *average : tensor;
+}
+
+/// Keras flattens [H, W, C]: a row of weights takes its numbers in the order that this has.
+StoredTensor seenFromChannels(StoredTensor tensor, const FlattenedExtents& extents) {
+    const auto& [channels, height, width] = extents;
+    if (tensor.shape.size() != 2 || tensor.strides.size() != 2) return tensor;
+    const int64_t out = tensor.strides[0], in = tensor.strides[1];
+    tensor.shape = {tensor.shape[0], channels, height, width};
+    tensor.strides = {out, in, in * width * channels, in * channels};
+    return tensor;
+}
+
+/// Where the numbers of a state come from, in the order that it has.
+StoredTensor sourceOf(const WeightFile& file, const MatchedState& state,
+                      const WeightWishes& wishes) {
+    const StoredTensor& tensor = inUse(file, *state.tensor);
+    auto flat = wishes.flattened.find(state.item->key);
+    if (flat == wishes.flattened.end()) flat = wishes.flattened.find(state.item->name);
+    return file.kind == "Keras" && flat != wishes.flattened.end()
+               ? seenFromChannels(tensor, flat->second)
+               : tensor;
+}
+
+std::vector<Error> remarksOn(const WeightFile& file, const WeightsMatch& match) {
+    std::vector<Error> remarks;
+    const auto remark = [&](std::string message, std::string kept, std::string next) {
+        remarks.push_back({"C02",
+                           fmt::format("'{}': {}", printable(file.path), message),
+                           {},
+                           std::move(kept),
+                           std::move(next)});
     };
-    for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item)) VITRINE_TRY(checkNumbers(path, tensorOf(item), item.dtype));
-    for (const StateLayout::Item& item : layout.items())
-        if (isWeights(item)) VITRINE_TRY(fill(item, tensorOf(item), memory));
-    return {};
+    if (match.isGuess)
+        remark(fmt::format("its names are not this network's; {}", summaryOf(match)),
+               "They were used so.", "Look at the table of what became of each tensor.");
+    if (!match.isWhole())
+        remark(fmt::format("it fits in part: {}", summaryOf(match)),
+               "The other tensors stay as they are.", {});
+    return remarks;
+}
+
+}  // namespace
+
+Result<LoadedWeights> readWeightsFor(const std::string& path, const StateLayout& layout,
+                                     const WeightWishes& wishes) {
+    const auto file = openWeights(path);
+    if (!file) return withWeightsOfRun(file.error(), path);
+    VITRINE_TRY(file->checkNumbers());
+    const auto match = matchWeights(*file, layout, wishes);
+    if (!match) return match.error();
+    if (!wishes.onlyWhatFits || match->matched() == 0) VITRINE_TRY(checkFit(*file, layout, *match));
+    LoadedWeights loaded{
+        .how = summaryOf(*match), .remarks = remarksOn(*file, *match), .states = {}};
+    for (const MatchedState& state : match->states) {
+        if (!state.tensor) continue;
+        const StateLayout::Item& item = *state.item;
+        auto bytes = converted(path, sourceOf(*file, state, wishes), item);
+        if (!bytes) return bytes.error();
+        loaded.states.tensors.push_back(
+            {item.name, item.dtype, item.shape, std::move(bytes).value(), item.key});
+    }
+    VITRINE_TRY(file->checkUnchanged());
+    return loaded;
+}
+
+Result<LoadedWeights> loadWeights(const std::string& path, const StateLayout& layout,
+                                  Memory& memory, const WeightWishes& wishes) {
+    auto loaded = readWeightsFor(path, layout, wishes);
+    if (!loaded) return loaded;
+    for (const SnapshotTensor& tensor : loaded->states.tensors)
+        VITRINE_TRY(memory.write(layout.find(tensor.name)->offset, tensor.bytes));
+    loaded->states = {};
+    return loaded;
 }
 
 }  // namespace vitrine

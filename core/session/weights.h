@@ -3,9 +3,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
 #include "core/exec/state_layout.h"
+#include "core/session/weights_match.h"
 #include "core/train/snapshot.h"
 
 namespace vitrine {
@@ -26,12 +28,24 @@ Result<void> saveWeights(const std::string& path, const StateLayout& layout, con
 Result<void> saveWeights(const std::string& path, const StateLayout& layout,
                          const Snapshot& snapshot);
 
-/// Fills parameters and statistics from a file, which may hold more than them. Of a checkpoint that
-/// holds averages of them, the averages. They are found by
-/// key, so that weights outlive the renaming of nodes, else by name (tensor_keys.h). F16, BF16, F32
-/// and F64 become the network's type: exact where it is wider, else rounded to nearest. Errors:
-/// those of loadSafetensors and of checkFit; C05 (NaN, infinity, or numbers too large for the
-/// network's type, with the tensor and their count). Nothing is filled where there is an error.
-Result<void> loadWeights(const std::string& path, const StateLayout& layout, Memory& memory);
+/// What a file of weights holds for a network.
+struct LoadedWeights {
+    std::string how;             ///< `62 of the network's 62 tensors, by name`
+    std::vector<Error> remarks;  ///< where it was guessed, or where something was left as it is
+    Snapshot states;             ///< parameters and statistics in the network's types
+};
+
+/// Reads a file of any kind (weight_file.h), which may hold more than the network. Of a checkpoint
+/// that holds averages, the averages. Tensors of our own files are found by key, so that weights
+/// outlive the renaming of nodes; else as weights_match.h says. F16, BF16, F32 and F64 become the
+/// network's type: exact where it is wider, else rounded to nearest. Errors: those of openWeights
+/// and of checkFit; C05 (NaN, infinity, or numbers too large for the network's type, with the
+/// tensor and their count); G07 (somebody changed the file meanwhile).
+Result<LoadedWeights> readWeightsFor(const std::string& path, const StateLayout& layout,
+                                     const WeightWishes& wishes = {});
+
+/// The same into memory. Nothing is filled where there is an error.
+Result<LoadedWeights> loadWeights(const std::string& path, const StateLayout& layout,
+                                  Memory& memory, const WeightWishes& wishes = {});
 
 }  // namespace vitrine

@@ -32,13 +32,12 @@ struct Found {
 };
 using FoundByName = std::map<std::string_view, Found>;
 
-FoundByName tensorsOf(const SafetensorsFile& file) {
+FoundByName tensorsOf(const WeightFile& file) {
     FoundByName found;
-    for (const TensorView& tensor : file.tensors)
-        found[tensor.name] = {tensor.dtype, std::string(name(tensor.dtype)),
-                              std::vector(tensor.shape.dims().begin(), tensor.shape.dims().end())};
-    for (const ForeignTensor& tensor : file.foreign)
-        found[tensor.name] = {{}, tensor.dtype, tensor.shape};
+    for (const StoredTensor& tensor : file.tensors)
+        found[tensor.name] = {tensor.dtype,
+                              tensor.dtype ? std::string(name(*tensor.dtype)) : tensor.typeName,
+                              tensor.shape};
     return found;
 }
 
@@ -52,13 +51,16 @@ struct Differences {
     size_t count() const { return missing.size() + shapes.size() + types.size(); }
 };
 
-/// The file's tensors under the names that the network's states have; no state's are as they are.
-FoundByName calledAsStates(const FoundByName& inFile, const StateToTensor& tensors) {
+/// The file's tensors under the names that the network's states have; those that the match has
+/// no state for are as they are.
+FoundByName calledAsStates(const FoundByName& inFile, const WeightsMatch& match) {
     FoundByName found = inFile;
-    for (const auto& [state, tensor] : tensors) found.erase(tensor);
-    for (const auto& [state, tensor] : tensors)
-        if (const auto entry = inFile.find(tensor); entry != inFile.end())
-            found[state] = entry->second;
+    for (const MatchedState& state : match.states)
+        if (const auto* tensor = state.tensor ? state.tensor : state.unfit)
+            found.erase(tensor->name);
+    for (const MatchedState& state : match.states)
+        if (const auto* tensor = state.tensor ? state.tensor : state.unfit)
+            found[state.item->name] = inFile.at(tensor->name);
     return found;
 }
 
@@ -167,18 +169,20 @@ Words wordsFor(const FoundByName& found, const Differences& differences) {
 
 }  // namespace
 
-Result<void> checkFit(const std::string& path, const SafetensorsFile& file,
-                      const StateLayout& layout, const StateToTensor& tensors) {
-    const FoundByName found = calledAsStates(tensorsOf(file), tensors);
+Result<void> checkFit(const WeightFile& file, const StateLayout& layout,
+                      const WeightsMatch& match) {
+    const FoundByName found = calledAsStates(tensorsOf(file), match);
     const Differences differences = differencesOf(found, layout);
     if (differences.count() == 0) return {};
     Words words = wordsFor(found, differences);
-    Error error{std::move(words.code),
-                fmt::format("'{}' {}:{}", printable(path), words.how, rowsText(found, differences)),
-                {},
-                "Nothing was loaded.",
-                std::move(words.next)};
-    error.place.file = path;
+    if (match.matched() > 0) words.next += " Or take only what fits.";
+    Error error{
+        std::move(words.code),
+        fmt::format("'{}' {}:{}", printable(file.path), words.how, rowsText(found, differences)),
+        {},
+        "Nothing was loaded.",
+        std::move(words.next)};
+    error.place.file = file.path;
     return error;
 }
 

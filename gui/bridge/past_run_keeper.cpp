@@ -32,15 +32,25 @@ void PastRunKeeper::look(const QString& runsFolder, const QString& projectName,
             if (stop.stop_requested()) break;
             if (!isRunOf(run, name, title) || run.steps == 0) continue;
             auto result = readPastRun(run.folder);
-            if (result) return std::optional(std::move(*result));
+            if (result)
+                return std::optional(
+                    FileWeights{.result = std::move(*result), .summary = {}, .table = {}});
         }
-        return std::optional<PastResult>();
+        return std::optional<FileWeights>();
     });
 }
 
 void PastRunKeeper::read(const QString& folder) {
     start([folder = folder.toStdString()](std::stop_token) -> Read {
         auto result = readPastRun(folder);
+        if (!result) return result.error();
+        return std::optional(FileWeights{.result = std::move(*result), .summary = {}, .table = {}});
+    });
+}
+
+void PastRunKeeper::readWeights(const QString& file, const Project& project) {
+    start([file = file.toStdString(), project](std::stop_token) -> Read {
+        auto result = readWeightsOfFile(file, project);
         if (!result) return result.error();
         return std::optional(std::move(*result));
     });
@@ -69,8 +79,13 @@ void PastRunKeeper::readingIsDone() {
         refused(read.error());
         return;
     }
-    m_result = std::move(*read);
-    if (m_result) found();
+    if (!*read) return;
+    const FileWeights& given = **read;
+    m_result = given.result;
+    found();
+    if (!given.summary.empty() && m_result)
+        weightsFound(QString::fromStdString(given.result.run.folder),
+                     QString::fromStdString(given.summary), QString::fromStdString(given.table));
 }
 
 }  // namespace vitrine::gui

@@ -8,6 +8,7 @@
 #include <stop_token>
 
 #include "core/session/past_runs.h"
+#include "core/session/weights_run.h"
 #include "gui/bridge/background.h"
 
 namespace vitrine::gui {
@@ -23,6 +24,8 @@ class PastRunKeeper : public QObject {
     void look(const QString& runsFolder, const QString& projectName, const QString& title);
     /// Looks at this one; found() or refused() comes.
     void read(const QString& folder);
+    /// Takes a file's weights for a run that has them; weightsFound() comes behind found().
+    void readWeights(const QString& file, const Project& project);
     void forget();
     void shutDown();
     bool isLooking() const { return m_reading.isRunning() && !m_isDropped; }
@@ -32,9 +35,11 @@ class PastRunKeeper : public QObject {
   Q_SIGNALS:
     void found();
     void refused(const vitrine::Error& error);
+    /// Of a file: what became of each tensor, in words.
+    void weightsFound(const QString& file, const QString& summary, const QString& table);
 
   private:
-    using Read = Result<std::optional<PastResult>>;
+    using Read = Result<std::optional<FileWeights>>;  ///< of a run without words
     void start(std::function<Read(std::stop_token)> work);
     void readingIsDone();
 

@@ -67,6 +67,7 @@ void RunController::followKeepers() {
             [this] { feed(event::PastWeightsRead{facts()}); });
     connect(&m_past, &PastRunKeeper::refused, this,
             [this](const Error& error) { feed(event::PastWeightsRefused{error}); });
+    connect(&m_past, &PastRunKeeper::weightsFound, this, &RunController::weightsTaken);
     connect(&m_retired, &RetiredRuns::failed, this, &RunController::failed);
     connect(&m_retired, &RetiredRuns::emptied, this, &RunController::lookWhetherAllIsSaved);
     connect(&m_mover, &RunMover::failed, this, &RunController::failed);

@@ -130,8 +130,8 @@ class RunController : public QObject {
     /// Opens a run from its folder, to go on from its newest checkpoint with train(). `data`: where
     /// its data are; empty: where they were.
     void resume(const QString& folder, const QString& data = {});
-    /// Takes curves and weights of a run on disk, as if it had just ended; the next run starts from
-    /// them. Nothing happens while a run goes on.
+    /// Takes curves and weights of a run on disk, as if it had just ended, or the weights of a
+    /// file; the next run starts from them. Nothing happens while a run goes on.
     void takeWeights(const QString& folder);
     /// Where new runs of this document go, each into a folder of its own.
     QString runsFolder() const;
@@ -178,6 +178,8 @@ class RunController : public QObject {
     /// Everything that was trained is on disk.
     void allIsSaved();
     void cannotSaveChanged();
+    /// Weights of a file are there for the next run: in a sentence, and each tensor in a line.
+    void weightsTaken(const QString& file, const QString& summary, const QString& table);
     /// Good news in a sentence, for the status line.
     void said(const QString& sentence);
     /// The run in `folder` cannot be gone on with before somebody says where its data are.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the machine says is to be done, done.
 #include <QDateTime>
+#include <QFileInfo>
 
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/run_controller.h"
@@ -260,7 +261,9 @@ void RunController::tellWeights() {
 }
 
 void RunController::carryOut(const effect::ReadPastWeights& wanted) {
-    m_past.read(QString::fromStdString(wanted.folder));
+    const QString path = QString::fromStdString(wanted.folder);
+    if (QFileInfo(path).isFile()) return m_past.readWeights(path, m_document.project());
+    m_past.read(path);
 }
 
 void RunController::takePastWeights() {

@@ -109,6 +109,10 @@ void RunList::build() {
     m_take->setToolTip(tr("Show its curves; the next run of this project starts from its weights"));
     QPushButton* elsewhere =
         button(tr("Another folder …"), "runs.elsewhere", QDialogButtonBox::ResetRole);
+    QPushButton* file = button(tr("Weights of a file …"), "runs.file", QDialogButtonBox::ResetRole);
+    file->setToolTip(
+        tr("Take weights that another program or run has saved: safetensors, PyTorch, "
+           "Keras or NumPy"));
     m_goOn->setDefault(true);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(m_table, 1);
@@ -117,6 +121,7 @@ void RunList::build() {
     connect(m_goOn, &QPushButton::clicked, this, [this] { choose(Choice::GoOn); });
     connect(m_take, &QPushButton::clicked, this, [this] { choose(Choice::TakeWeights); });
     connect(elsewhere, &QPushButton::clicked, this, &RunList::chooseElsewhere);
+    connect(file, &QPushButton::clicked, this, &RunList::chooseFile);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_table, &QTreeView::doubleClicked, this, [this] {
         if (m_goOn->isEnabled()) choose(Choice::GoOn);
@@ -179,6 +184,19 @@ void RunList::update() {
 void RunList::choose(Choice choice) {
     m_choice = choice;
     m_folder = QString::fromStdString(current()->folder);
+    accept();
+}
+
+void RunList::chooseFile() {
+    QFileDialog dialog(this, tr("Weights of a file"));
+    dialog.setObjectName(QStringLiteral("chooseWeights"));
+    dialog.setFileMode(QFileDialog::ExistingFile);
+    dialog.setOption(QFileDialog::ReadOnly);
+    dialog.setNameFilters({tr("Weights (*.safetensors *.json *.pt *.pth *.bin *.keras *.h5 *.npz)"),
+                           tr("All files (*)")});
+    if (dialog.exec() != QDialog::Accepted) return;
+    m_choice = Choice::TakeWeights;
+    m_folder = dialog.selectedFiles().value(0);
     accept();
 }
 

@@ -30,7 +30,7 @@ class RunList : public QDialog {
     ~RunList() override;
 
     Choice choice() const { return m_choice; }
-    /// Where choice() is not None.
+    /// Where choice() is not None; of TakeWeights also a file that holds weights alone.
     QString folder() const { return m_folder; }
 
   private:
@@ -41,6 +41,7 @@ class RunList : public QDialog {
     void update();
     void choose(Choice choice);
     void chooseElsewhere();
+    void chooseFile();
 
     using Runs = std::vector<PastRun>;
     Runs m_runs;

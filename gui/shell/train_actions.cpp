@@ -2,7 +2,9 @@
 // What can be done with a run, and when.
 #include "gui/shell/train_actions.h"
 
+#include <QFileInfo>
 #include <QMenu>
+#include <QMessageBox>
 #include <QToolBar>
 
 #include "gui/bridge/run_controller.h"
@@ -24,6 +26,7 @@ TrainActions::TrainActions(const ViewContext& context, QWidget* window)
     connect(&context.run, &RunController::predictionChanged, this, &TrainActions::update);
     connect(&context.selection, &Selection::changed, this, &TrainActions::update);
     connect(&context.theme, &Theme::changed, this, &TrainActions::update);
+    connect(&context.run, &RunController::weightsTaken, this, &TrainActions::tellWeights);
     connect(&context.run, &RunController::stopsChanged, this, &TrainActions::updateStops);
     connect(&context.run, &RunController::optionsChanged, this, &TrainActions::updateStops);
     update();
@@ -147,6 +150,20 @@ void TrainActions::chooseRun() {
     if (list.exec() != QDialog::Accepted || !RunSaver(m_context, m_window).mayReplace()) return;
     if (list.choice() == RunList::Choice::GoOn) run.resume(list.folder());
     if (list.choice() == RunList::Choice::TakeWeights) run.takeWeights(list.folder());
+}
+
+/// Which tensor of the file became which of the network's.
+void TrainActions::tellWeights(const QString& file, const QString& summary, const QString& table) {
+    auto* box = new QMessageBox(
+        QMessageBox::NoIcon, tr("Weights"),
+        tr("The next run starts from the weights in '%1'.").arg(QFileInfo(file).fileName()),
+        QMessageBox::Ok, m_window);
+    box->setObjectName(QStringLiteral("weightsTaken"));
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setInformativeText(summary);
+    box->setDetailedText(table);
+    box->open();
 }
 
 /// A start where there are trained weights says and asks whether they are kept.

@@ -24,6 +24,7 @@ class TrainActions : public QObject {
   private:
     void build(QWidget* window);
     void chooseRun();
+    void tellWeights(const QString& file, const QString& summary, const QString& table);
     void start(const std::function<void()>& how);
     void update();
     void updateForPrediction();

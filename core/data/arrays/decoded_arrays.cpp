@@ -26,9 +26,10 @@ Result<KeptArray> readDecoded(decode::ArrayFile& file, const std::string& name,
     if (!read) return read.error();
     auto bytes = std::make_shared<const std::vector<std::byte>>(std::move(read).value());
     const decode::ArrayInfo& info = *file.find(name);
-    if (info.number == decode::Number::Text)
+    if (info.number == decode::Number::Text || info.number == decode::Number::BF16)
         return Error{"N07",
-                     fmt::format("'{}' holds text, wanted numbers", printable(name, 80)),
+                     fmt::format("'{}' holds {}, wanted whole numbers or floats of 4 or 8 bytes",
+                                 printable(name, 80), decode::name(info.number)),
                      {},
                      {},
                      "Choose another array."};

@@ -48,6 +48,8 @@ class PickleData {
   public:
     const PickleValue& root() const { return m_values[m_root]; }
     const PickleValue& at(uint32_t place) const { return m_values[place]; }
+    /// Places of all values, also of those that nothing leads to.
+    uint32_t count() const { return static_cast<uint32_t>(m_values.size()); }
     /// The value of a key of a dict, or null.
     const PickleValue* find(const PickleValue& dict, std::string_view key) const;
     /// A list or an array of whole numbers; nothing where it is none.

@@ -91,8 +91,9 @@ void PickleReader::makeOfTensors(PickleClass made, Place place) {
             m_stack.push_back(arguments.items[0]);
             return;
         case PickleClass::FromType:
-            if (const auto* maker = argument(arguments, 0, PickleKind::Class);
-                maker && count > 2 && argument(arguments, 2, PickleKind::List) &&
+            if (const auto* maker = argument(arguments, 0, PickleKind::Class),
+                *of = argument(arguments, 2, PickleKind::List);
+                maker && of && of->items.size() <= mostArguments &&
                 maker->integer == static_cast<int64_t>(PickleClass::Tensor))
                 return make(PickleClass::Tensor, arguments.items[2]);
             break;
@@ -119,8 +120,9 @@ void PickleReader::pushStorage(Place what) {
     if (isOver()) return;
     const PickleValue& tuple = m_data.at(what);
     const auto* kind = argument(tuple, 0, PickleKind::Text);
-    if (!kind || kind->text != "storage" || !argument(tuple, 1, PickleKind::Class) ||
-        !argument(tuple, 2, PickleKind::Text) || !argument(tuple, 4, PickleKind::Integer))
+    if (!kind || kind->text != "storage" || tuple.items.size() > mostArguments ||
+        !argument(tuple, 1, PickleKind::Class) || !argument(tuple, 2, PickleKind::Text) ||
+        !argument(tuple, 4, PickleKind::Integer))
         return fail(damaged("something else than a storage lies outside of the pickle"));
     push({.kind = PickleKind::Storage, .items = tuple.items});
 }

@@ -210,7 +210,10 @@ bool PickleReader::stepClass(unsigned char code) {
             return true;
         }
         case 'R':
+            reduce();
+            return true;
         case 0x81:  // NEWOBJ
+            if (m_use != PickleUse::Tensors) return false;
             reduce();
             return true;
         case 'Q':  // BINPERSID

@@ -69,6 +69,15 @@ Form formOf(hid_t type) {
     }
 }
 
+/// Python has no type of two bytes that bfloat16 would be: Keras writes them as they are, and says
+/// in an attribute what they are.
+bool isBrainFloat(hid_t dataset, hid_t type) {
+    if (H5Tget_class(type) != H5T_OPAQUE || H5Tget_size(type) != 2) return false;
+    if (H5Aexists(dataset, "dtype") <= 0) return false;
+    const Hdf5Handle attribute(H5Aopen(dataset, "dtype", H5P_DEFAULT), H5Aclose);
+    return attributeText(attribute.get()) == "bfloat16";
+}
+
 hid_t memoryType(Number number) {
     switch (number) {
         case Number::Bool:
@@ -93,6 +102,7 @@ hid_t memoryType(Number number) {
         case Number::F64:
             return H5T_NATIVE_DOUBLE;
         case Number::Text:
+        case Number::BF16:
             break;
     }
     return H5T_NATIVE_UINT8;
@@ -122,7 +132,7 @@ std::string whyNotStored(hid_t dataset) {
 ArrayInfo describe(hid_t dataset, std::string name) {
     ArrayInfo array{.name = std::move(name), .shape = {}};
     const Hdf5Handle type(H5Dget_type(dataset), H5Tclose), space(H5Dget_space(dataset), H5Sclose);
-    Form form = formOf(type.get());
+    Form form = isBrainFloat(dataset, type.get()) ? Form{Number::BF16, {}} : formOf(type.get());
     array.number = form.number;
     array.whyNot = std::move(form.whyNot);
     const int rank = H5Sget_simple_extent_ndims(space.get());
@@ -192,9 +202,13 @@ class Hdf5Reader : public ArrayReader {
             areTexts ? static_cast<size_t>(array.shape.back()) : sizeOf(array.number);
         const Hdf5Handle selected = select(array, areTexts, first, count),
                          memory = memoryFor(selected, to.size() / each);
+        const Hdf5Handle own(H5Dget_type(m_dataset.get()), H5Tclose);
+        const hid_t type = array.number == Number::BF16 ? own.get() : memoryType(array.number);
+        if (array.number == Number::BF16 && !isBrainFloat(m_dataset.get(), type))
+            refuseDamaged(fmt::format("'{}' has another type than it had before", array.name));
         if (!(areTexts ? readTexts(m_dataset.get(), memory.get(), selected.get(), each, to)
-                       : H5Dread(m_dataset.get(), memoryType(array.number), memory.get(),
-                                 selected.get(), H5P_DEFAULT, to.data()) >= 0))
+                       : H5Dread(m_dataset.get(), type, memory.get(), selected.get(), H5P_DEFAULT,
+                                 to.data()) >= 0))
             refuseDamaged(fmt::format("'{}' cannot be read: {}", array.name, hdf5Trouble()));
     }
 

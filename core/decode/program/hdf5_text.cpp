@@ -49,4 +49,23 @@ bool readTexts(hid_t dataset, hid_t memory, hid_t selected, size_t each, std::sp
     return H5Dread(dataset, text.get(), memory, selected, H5P_DEFAULT, to.data()) >= 0;
 }
 
+std::string attributeText(hid_t attribute) {
+    const Hdf5Handle type(H5Aget_type(attribute), H5Tclose),
+        space(H5Aget_space(attribute), H5Sclose);
+    if (H5Tget_class(type.get()) != H5T_STRING || H5Sget_simple_extent_npoints(space.get()) != 1)
+        return {};
+    if (H5Tis_variable_str(type.get()) > 0) {
+        char* found = nullptr;
+        const Hdf5Handle memory = memoryText(type.get(), H5T_VARIABLE);
+        if (H5Aread(attribute, memory.get(), &found) < 0 || !found) return {};
+        std::string text(found, strnlen(found, longest));
+        H5free_memory(found);
+        return text;
+    }
+    std::string text(std::clamp<size_t>(H5Tget_size(type.get()), 1, longest), '\0');
+    const Hdf5Handle memory = memoryText(type.get(), text.size());
+    if (H5Aread(attribute, memory.get(), text.data()) < 0) return {};
+    return text.substr(0, text.find('\0'));
+}
+
 }  // namespace vitrine::decode

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace vitrine::decode {
 
@@ -15,5 +16,8 @@ size_t textBytes(hid_t type);
 
 /// The selected texts, each in `each` bytes. False: they cannot be read.
 bool readTexts(hid_t dataset, hid_t memory, hid_t selected, size_t each, std::span<std::byte> to);
+
+/// The one text of an attribute, cut to a length of no matter; empty where it holds something else.
+std::string attributeText(hid_t attribute);
 
 }  // namespace vitrine::decode

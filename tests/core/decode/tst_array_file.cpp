@@ -53,6 +53,7 @@ double numberAt(Number kind, std::span<const std::byte> bytes, size_t index) {
         case Number::F64:
             return numberAt<double>(bytes, index);
         case Number::Text:
+        case Number::BF16:
             break;
     }
     return 0;

@@ -336,7 +336,7 @@ class DecoderTest : public QObject {
         auto bytes = packed(std::vector<ArrayInfo>{{.name = "a", .shape = {2, 3}}});
         for (size_t length = 1; length < bytes.size(); ++length)
             QVERIFY(!unpacked(std::span(bytes).first(length)));
-        bytes[4 + 1 + 4] = std::byte{12};  // a type that there is not
+        bytes[4 + 1 + 4] = std::byte{13};  // a type that there is not
         QVERIFY(!unpacked(bytes));
     }
 };

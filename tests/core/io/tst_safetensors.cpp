@@ -417,6 +417,158 @@ class SafetensorsTest : public QObject {
         QVERIFY(loadSafetensors(m_path).ok());
     }
 
+    /// W11: zeros instead of the end of the program, and G07 once somebody asks.
+    void survivesAFileThatIsCutWhileItIsOpen() {
+        const std::vector<float> numbers(50'000, 1.5f);
+        const std::vector<TensorView> tensors{view("w", DType::F32, {50'000}, numbers)};
+        QVERIFY(saveSafetensors(m_path, tensors, {}));
+        const auto opened = openSafetensors(m_path);
+        QVERIFY(opened.ok() && !opened->trouble());
+        std::filesystem::resize_file(m_path, 20'000);
+        const std::vector<float> read = valuesOf<float>(*opened->find("w"));
+        QCOMPARE(read.front(), 1.5f);
+        QCOMPARE(read.back(), 0.0f);
+        QCOMPARE(opened->trouble()->code, std::string("G07"));
+        QCOMPARE(checkDataOf(*opened).error().code, std::string("G07"));
+        QVERIFY(!loadSafetensors(m_path).ok());
+    }
+
+    /// W12: the old bytes stay where they are for whoever has them open.
+    void canBeSavedOntoItselfWhileItIsOpen() {
+        const std::vector<float> numbers{1, 2, 3};
+        const std::vector<TensorView> tensors{view("w", DType::F32, {3}, numbers)};
+        QVERIFY(saveSafetensors(m_path, tensors, {{"note", "old"}}));
+        const auto opened = openSafetensors(m_path);
+        QVERIFY(opened.ok());
+        QVERIFY(saveSafetensors(m_path, opened->tensors, {{"note", "new"}}));
+        QCOMPARE(valuesOf<float>(*opened->find("w")), numbers);
+        QCOMPARE(opened->metadata.at("note"), std::string("old"));
+        QVERIFY(!opened->trouble());
+        QCOMPARE(loadSafetensors(m_path)->metadata.at("note"), std::string("new"));
+    }
+
+    void looksAtDamageOnlyWhereNumbersAreUsed() {
+        std::string bytes = sample();
+        bytes.back() = static_cast<char>(bytes.back() ^ 1);
+        put(m_path, bytes);
+        const auto opened = openSafetensors(m_path);
+        QVERIFY2(opened.ok(), opened ? "" : opened.error().message.c_str());
+        const auto checked = checkDataOf(*opened);
+        QCOMPARE(checked.error().code, std::string("C01"));
+        QCOMPARE(checked.error().place.file, m_path);
+    }
+
+    void replacesOneTensor() {
+        const std::vector<float> weight{1, 2}, bias{3}, other{7, 8};
+        const std::vector<TensorView> tensors{view("b", DType::F32, {1}, bias),
+                                              view("w", DType::F32, {2}, weight)};
+        QVERIFY(saveSafetensors(m_path, tensors, {{"note", "n"}}));
+        QVERIFY(replaceTensor(m_path, view("w", DType::F32, {2}, other), m_path));
+        const auto loaded = loadSafetensors(m_path);
+        QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().message.c_str());
+        QCOMPARE(valuesOf<float>(*loaded->find("w")), other);
+        QCOMPARE(valuesOf<float>(*loaded->find("b")), bias);
+        QCOMPARE(loaded->metadata.at("note"), std::string("n"));
+        const std::string before = contents(m_path);
+        QCOMPARE(replaceTensor(m_path, view("v", DType::F32, {2}, other), m_path).error().code,
+                 std::string("C02"));
+        QCOMPARE(replaceTensor(m_path, view("w", DType::F32, {2, 1}, other), m_path).error().code,
+                 std::string("C02"));
+        QVERIFY(contents(m_path) == before);
+    }
+
+    /// Tensors of types that are not read stay as they are.
+    void replacesBesideWhatItDoesNotRead() {
+        put(m_path, file("{'c':{'dtype':'C64','shape':[1],'data_offsets':[0,8]},"
+                         "'s':{'dtype':'F6_E2M3','shape':[4],'data_offsets':[8,11]},"
+                         "'w':{'dtype':'F32','shape':[1],'data_offsets':[11,15]}}",
+                         "complex!six1234"));
+        const std::vector<float> value{2.5f};
+        QVERIFY(replaceTensor(m_path, view("w", DType::F32, {1}, value), m_path));
+        const auto loaded = loadSafetensors(m_path);
+        QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().message.c_str());
+        QCOMPARE(valuesOf<float>(*loaded->find("w")), value);
+        QCOMPARE(loaded->foreign.size(), size_t{2});
+        for (const ForeignTensor& tensor : loaded->foreign) {
+            const std::string data(reinterpret_cast<const char*>(tensor.bytes.data()),
+                                   tensor.bytes.size());
+            QCOMPARE(data, std::string(tensor.name == "c" ? "complex!" : "six"));
+        }
+    }
+
+    /// Every name that safetensors 0.8.0's parser lists, with the bits of its elements.
+    void knowsEveryTypeOfTheFormat_data() {
+        QTest::addColumn<int>("bits");
+        const std::pair<const char*, int> types[] = {
+            {"BOOL", 8},        {"F4", 4},      {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"U8", 8},
+            {"I8", 8},          {"F8_E5M2", 8}, {"F8_E4M3", 8}, {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8},
+            {"F8_E5M2FNUZ", 8}, {"I16", 16},    {"U16", 16},    {"F16", 16},    {"BF16", 16},
+            {"I32", 32},        {"U32", 32},    {"F32", 32},    {"C64", 64},    {"F64", 64},
+            {"I64", 64},        {"U64", 64}};
+        for (const auto& [name, bits] : types) QTest::newRow(name) << bits;
+    }
+    void knowsEveryTypeOfTheFormat() {
+        QFETCH(int, bits);
+        const std::string type = QTest::currentDataTag();
+        const auto size = static_cast<size_t>(bits);  // of 8 elements
+        const auto header = [&](size_t bytes) {
+            return fmt::format("{{'w':{{'dtype':'{}','shape':[8],'data_offsets':[0,{}]}}}}", type,
+                               bytes);
+        };
+        put(m_path, file(header(size), std::string(size, '\0')));
+        const auto loaded = loadSafetensors(m_path);
+        QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().message.c_str());
+        QCOMPARE(loaded->tensors.size() + loaded->foreign.size(), size_t{1});
+        put(m_path, file(header(size + 1), std::string(size + 1, '\0')));
+        QCOMPARE(loadSafetensors(m_path).error().code, std::string("W06"));
+    }
+
+    /// What the format's own library accepts of a header beyond the plain form, and what not.
+    void takesHeadersAsTheFormatsLibraryDoes_data() {
+        QTest::addColumn<QByteArray>("bytes");
+        QTest::addColumn<QString>("code");
+        const auto row = [](const char* name, const std::string& bytes, const char* code) {
+            QTest::newRow(name) << QByteArray::fromStdString(bytes) << code;
+        };
+        const std::string one = "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}",
+                          four(4, 'x');
+        const auto plain = [&](const std::string& header) {
+            return test::safetensorsBytes(header, four, 1);
+        };
+        row("blanks behind", plain(one + "}   "), "");
+        row("tab and newline behind", plain(one + "}\t\n"), "");
+        row("blanks in front", plain(" \n" + one + "}"), "");
+        row("NUL behind", plain(one + "}" + std::string(1, '\0')), "W03");
+        row("metadata last", plain(one + ",'__metadata__':{'k':'v'}}"), "");
+        row("empty ones at both ends",
+            plain("{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},"
+                  "'b':{'dtype':'F32','shape':[0],'data_offsets':[0,0]},"
+                  "'c':{'dtype':'F32','shape':[0],'data_offsets':[4,4]}}"),
+            "");
+        row("an empty one inside of another",
+            plain("{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},"
+                  "'b':{'dtype':'F32','shape':[0],'data_offsets':[2,2]}}"),
+            "W04");
+        row("another order",
+            test::safetensorsBytes("{'b':{'dtype':'F32','shape':[1],'data_offsets':[4,8]},"
+                                   "'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}",
+                                   four + four, 1),
+            "");
+        row("floats behind a byte",
+            test::safetensorsBytes("{'b':{'dtype':'U8','shape':[1],'data_offsets':[0,1]},"
+                                   "'a':{'dtype':'F32','shape':[1],'data_offsets':[1,5]}}",
+                                   "1" + four, 1),
+            "");
+    }
+    void takesHeadersAsTheFormatsLibraryDoes() {
+        QFETCH(QByteArray, bytes);
+        QFETCH(QString, code);
+        put(m_path, bytes.toStdString());
+        const auto loaded = loadSafetensors(m_path);
+        QVERIFY2(loaded.ok() == code.isEmpty(), loaded ? "" : loaded.error().message.c_str());
+        if (!loaded) QCOMPARE(QString::fromStdString(loaded.error().code), code);
+    }
+
     void refusesToSaveUnderBadNames() {
         const std::vector<float> value{1};
         const std::vector<TensorView> tensors{view("bad\nname", DType::F32, {1}, value)};

@@ -58,9 +58,8 @@ class LogFileTest : public QObject {
         QTest::addColumn<bool>("hasAHole");
         const auto row = [](const char* name, const std::string& text, qint64 at,
                             const std::string& kept, bool hasAHole = false) {
-            QTest::addRow("%s", name)
-                << QByteArray::fromStdString(text) << at << QByteArray::fromStdString(kept)
-                << hasAHole;
+            QTest::addRow("%s", name) << QByteArray::fromStdString(text) << at
+                                      << QByteArray::fromStdString(kept) << hasAHole;
         };
         const std::string start = eventLine("start", 0);
         row("nothing", "", 3, "", true);

@@ -73,12 +73,17 @@ class TestWeights : public QObject {
     QTemporaryDir m_folder;
     StateLayout m_layout = layoutOf(), m_wideLayout = layoutOf(true);
     std::unique_ptr<test::BytesMemory> m_states;
+    WeightWishes m_wishes;
+    std::vector<Error> m_remarks;
 
     std::string path() const { return m_folder.filePath("w.safetensors").toStdString(); }
     Result<void> load(const std::string& file, const StateLayout& layout) {
         test::writeBytes(path(), file);
         m_states = std::make_unique<test::BytesMemory>(layout.sizeBytes(), std::byte{0x5A});
-        return loadWeights(path(), layout, *m_states);
+        const auto loaded = loadWeights(path(), layout, *m_states, m_wishes);
+        if (!loaded) return loaded.error();
+        m_remarks = loaded.value().remarks;
+        return {};
     }
     std::vector<double> stateOf(const StateLayout& layout, const char* name) const {
         const StateLayout::Item& item = *layout.find(name);
@@ -98,6 +103,11 @@ class TestWeights : public QObject {
     void roundsToNearest();
     void readsBackWhatItSaved();
     void takesAveragesOfACheckpoint();
+    void doesNotMindWhatStandsBeforeNames_data();
+    void doesNotMindWhatStandsBeforeNames();
+    void takesTensorsByShapeAndSaysSo();
+    void takesTensorsByRules();
+    void takesWhatFitsWhereThatIsEnough();
     void doesNotMindWhatItDoesNotUse_data();
     void doesNotMindWhatItDoesNotUse();
     void hasWordsForEachWayNotToFit_data();
@@ -172,6 +182,70 @@ void TestWeights::takesAveragesOfACheckpoint() {
     }
 }
 
+void TestWeights::doesNotMindWhatStandsBeforeNames_data() {
+    QTest::addColumn<QString>("prefix");
+    for (const char* prefix : {"module.", "_orig_mod.module.", "model/module.", "net.part."})
+        QTest::newRow(prefix) << prefix;
+}
+
+void TestWeights::doesNotMindWhatStandsBeforeNames() {
+    QFETCH(QString, prefix);
+    const auto loaded = load(weightsFile(DType::F16, "F16", prefix.toStdString()), m_layout);
+    QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().text().c_str());
+    QVERIFY(m_remarks.empty());
+    QCOMPARE(stateOf(m_layout, "fc.weight"), weights);
+}
+
+/// Names say nothing; a bias is no weight, whatever its shape is.
+void TestWeights::takesTensorsByShapeAndSaysSo() {
+    const std::string data = bytesOf(DType::F32, weights) + bytesOf(DType::F32, biases);
+    const auto file = [&](const char* second) {
+        return test::safetensorsBytes("{" + entry("layer.kernel", "F32", "[3,2]", 0, 24) + "," +
+                                          entry(second, "F32", "[3]", 24, 36) + "}",
+                                      data);
+    };
+    const auto loaded = load(file("layer.beta"), m_layout);
+    QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().text().c_str());
+    QCOMPARE(stateOf(m_layout, "fc.bias"), biases);
+    QCOMPARE(m_remarks.size(), size_t{1});
+    QVERIFY(m_remarks[0].message.find("by shape and order") != std::string::npos);
+    QVERIFY(!load(file("layer.gamma"), m_layout).ok());
+    QVERIFY(isUntouched());
+}
+
+void TestWeights::takesTensorsByRules() {
+    const std::string data = bytesOf(DType::F32, weights) + bytesOf(DType::F32, biases);
+    const std::string file =
+        test::safetensorsBytes("{" + entry("block.0.w", "F32", "[3,2]", 0, 24) + "," +
+                                   entry("block.0.b", "F32", "[3]", 24, 36) + "}",
+                               data);
+    m_wishes.rules = m_folder.filePath("rules.txt").toStdString();
+    test::writeBytes(m_wishes.rules, "# whose\nblock.{n}.w -> fc.weight\nblock.*.b → fc.bias\n");
+    const auto loaded = load(file, m_layout);
+    test::writeBytes(m_wishes.rules, "block.{n}.w -> fc.weight\nblock fc.bias");
+    const auto refused = load(file, m_layout);
+    m_wishes = {};
+    QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().text().c_str());
+    QVERIFY(!refused.ok());
+    QCOMPARE(refused.error().code, std::string("W15"));
+    QCOMPARE(refused.error().place.line, 2);
+}
+
+void TestWeights::takesWhatFitsWhereThatIsEnough() {
+    const std::string file =
+        test::safetensorsBytes("{" + entry("fc.weight", "F32", "[3,2]", 0, 24) + "," +
+                                   entry("fc.bias", "F32", "[4]", 24, 40) + "}",
+                               bytesOf(DType::F32, weights) + std::string(16, 'x'));
+    QVERIFY(!load(file, m_layout).ok());
+    m_wishes.onlyWhatFits = true;
+    const auto loaded = load(file, m_layout);
+    const auto nothing =
+        load(test::safetensorsBytes("{" + entry("z", "F32", "[1]", 0, 4) + "}", "1234"), m_layout);
+    m_wishes = {};
+    QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().text().c_str());
+    QVERIFY(!nothing.ok());
+}
+
 void TestWeights::doesNotMindWhatItDoesNotUse_data() {
     QTest::addColumn<QByteArray>("file");
     const auto row = [](const char* name, const std::string& type, const std::string& shape,
@@ -222,11 +296,6 @@ void TestWeights::hasWordsForEachWayNotToFit_data() {
     row("a foreign type", plain(weight + "," + entry("fc.bias", "C64", "[3]", 24, 48), 48), "W08",
         {"element types", "fc.bias: the network wants f32 [3], the file has C64 [3]"},
         "Save them as F32");
-    row("PyTorch's wrapper", weightsFile(DType::F32, "F32", "module."), "C02",
-        {"under other names, 'module.fc.weight' for 'fc.weight'", "the file has 'module.fc.bias'"},
-        "'module.' taken off");
-    row("two prefixes", weightsFile(DType::F16, "F16", "model/module."), "C02",
-        {"under other names", "'model/module.fc.bias'"}, "'model/module.' taken off");
     row("one tensor is missing", plain(weight, 24), "C02",
         {"lacks 1 of the network's 2 tensors",
          "fc.bias: the network wants f32 [3], the file has "

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The states of a training step, or where nothing is trained those of a prediction.
+#include "core/session/weights_project.h"
+
+#include "core/graph/trained_part.h"
+#include "core/session/training_run.h"
+#include "core/train/model.h"
+
+namespace vitrine {
+
+Result<StateLayout> statesOf(const Project& project) {
+    const ModelOptions options = modelOptions(project, {});
+    auto program = buildProgram(project.graph, {Mode::Train, options.batch}, options);
+    if (!program) program = buildProgram(project.graph, {Mode::Predict, 1}, options);
+    if (!program) return program.error();
+    StateLayout layout;
+    layout.add(*program);
+    return layout;
+}
+
+namespace {
+
+/// What leads to a node's first input, past nodes that change no shape: activations, dropout.
+int sourceOf(const TrainedPart& part, int node) {
+    for (;;) {
+        const std::vector<Source>& sources = part.wiring().sources[static_cast<size_t>(node)];
+        if (sources.empty() || !sources[0].isConnected()) return -1;
+        node = sources[0].node;
+        const NodeShapes& shapes = part.shapes().nodes[static_cast<size_t>(node)];
+        const bool passes = shapes.operands.size() == 1 && shapes.outputs.size() == 1 &&
+                            shapes.operands[0].shape == shapes.outputs[0].shape;
+        if (!passes) return node;
+    }
+}
+
+}  // namespace
+
+std::map<std::string, FlattenedExtents, std::less<>> flattenedWeights(const Graph& graph) {
+    std::map<std::string, FlattenedExtents, std::less<>> flattened;
+    const TrainedPart part(graph);
+    const std::vector<Node>& nodes = part.graph().nodes();
+    for (size_t i = 0; i < nodes.size(); ++i) {
+        if (nodes[i].op->id != "linear") continue;
+        const int source = sourceOf(part, static_cast<int>(i));
+        if (source < 0 || nodes[static_cast<size_t>(source)].op->id != "flatten") continue;
+        const auto& operands = part.shapes().nodes[static_cast<size_t>(source)].operands;
+        if (operands.empty() || operands[0].shape.rank() != 4) continue;
+        const Shape& image = operands[0].shape;
+        for (const NodeParameter& parameter : part.shapes().nodes[i].parameters)
+            if (parameter.type.shape.rank() == 2 &&
+                parameter.type.shape[1] == image[1] * image[2] * image[3])
+                flattened[parameter.id] = {image[1], image[2], image[3]};
+    }
+    return flattened;
+}
+
+}  // namespace vitrine
