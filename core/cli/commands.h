@@ -20,6 +20,8 @@ void addTrain(CLI::App& program, Action& action);
 void addEval(CLI::App& program, Action& action);
 void addPredict(CLI::App& program, Action& action);
 void addInfer(CLI::App& program, Action& action);
+void addGrad(CLI::App& program, Action& action);
+void addHvp(CLI::App& program, Action& action);
 void addTape(CLI::App& program, Action& action);
 void addOps(CLI::App& program, Action& action);
 void addCheck(CLI::App& program, Action& action);

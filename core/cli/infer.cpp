@@ -41,6 +41,11 @@ std::vector<std::string> classNames(const Inference& inference) {
     return {};
 }
 
+Result<std::vector<NamedTensor>> filesOf(const Inference& inference, const InferCommand& options) {
+    return readInputFiles(options.network.inputs, inference.inputs(),
+                          inference.network().project.data, options.network.takesNaN);
+}
+
 Result<std::vector<InferenceTiming>> timings(Inference& inference, const InferCommand& options,
                                              double seconds) {
     std::vector<InferenceTiming> found;
@@ -51,7 +56,7 @@ Result<std::vector<InferenceTiming>> timings(Inference& inference, const InferCo
         batches.push_back(*batch);
     }
     const bool takesBatches = std::ranges::any_of(
-        inference.inputs(), [](const InferenceInput& input) { return input.wish.isBatched; });
+        inference.inputs(), [](const NetworkInput& input) { return input.wish.isBatched; });
     if (batches.empty())
         batches = takesBatches ? std::vector<int64_t>{1, 64} : std::vector<int64_t>{1};
     for (const int64_t batch : batches) {
@@ -71,8 +76,7 @@ int bench(Inference& inference, const InferCommand& options) {
         if (!all) return report(all.error());
         found = std::move(all).value();
     } else {
-        const auto arrays =
-            readInputFiles(options.network.inputs, inference, options.network.takesNaN);
+        const auto arrays = filesOf(inference, options);
         if (!arrays) return report(arrays.error());
         const auto timing = timeInference(inference, *arrays, *seconds);
         if (!timing) return report(timing.error());
@@ -88,8 +92,7 @@ int infer(const InferCommand& options) {
     auto inference = options.network.open();
     if (!inference) return report(inference.error());
     if (options.bench) return bench(**inference, options);
-    const auto arrays =
-        readInputFiles(options.network.inputs, **inference, options.network.takesNaN);
+    const auto arrays = filesOf(**inference, options);
     if (!arrays) return report(arrays.error());
     const auto answers = (*inference)->run(*arrays);
     if (!answers) return report(answers.error());

@@ -83,6 +83,8 @@ int main(int argc, char** argv) {
     addEval(program, action);
     addPredict(program, action);
     addInfer(program, action);
+    addGrad(program, action);
+    addHvp(program, action);
     addTape(program, action);
     addCheck(program, action);
     addOps(program, action);

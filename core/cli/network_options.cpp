@@ -63,7 +63,7 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
     command.add_flag("--json", json, "JSON objects on standard output, one a line");
 }
 
-Result<std::unique_ptr<Inference>> NetworkOptions::open() const {
+Result<ForeignNetwork> NetworkOptions::openFile() const {
     const auto request = run.request();
     if (!request) return request.error();
     auto network = openNetwork(run.project);
@@ -72,6 +72,14 @@ Result<std::unique_ptr<Inference>> NetworkOptions::open() const {
         std::fprintf(stderr, "%s\n", printable(remark, 500).c_str());
     if (request->seed) network->project.training.seed = *request->seed;
     if (weights.empty() && hasFreshWeights(*network)) warnOfFreshWeights();
+    return network;
+}
+
+Result<std::unique_ptr<Inference>> NetworkOptions::open() const {
+    auto network = openFile();
+    if (!network) return network.error();
+    const auto request = run.request();
+    if (!request) return request.error();
     Inference::Options options{.threads = request->threads, .weights = weights};
     options.floatType = request->precision == "fp64" ? DType::F64 : network->floatType;
     return Inference::create(std::move(network).value(), options);

@@ -21,7 +21,10 @@ struct NetworkOptions {
     /// begins the help of --out.
     void add(CLI::App& command, const std::string& whatComesOut);
 
-    /// A network that can be asked. Errors: those of RunOptions::request and of opening.
+    /// Says on standard error what there is to know of it. Errors: those of RunOptions::request and
+    /// of openNetwork.
+    Result<ForeignNetwork> openFile() const;
+    /// As one that can be asked. Errors: as above, and those of Inference.
     Result<std::unique_ptr<Inference>> open() const;
 };
 

@@ -4,11 +4,7 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "core/base/guard.h"
-#include "core/base/nearest_word.h"
 #include "core/exec/value_bytes.h"
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
@@ -19,26 +15,6 @@
 namespace vitrine {
 
 namespace {
-
-Error wrongNames(std::string message, std::string next) {
-    return {"U29", std::move(message), {}, "Nothing was computed.", std::move(next)};
-}
-
-/// `'a', 'b'`: of all inputs.
-std::string namesOf(const std::vector<InferenceInput>& inputs) {
-    std::vector<std::string> names;
-    for (const InferenceInput& input : inputs) names.push_back("'" + input.wish.name + "'");
-    return fmt::format("{}", fmt::join(names, ", "));
-}
-
-InferenceInput inputOf(const Node& node, const NetworkEnd& end, DType floatType) {
-    InferenceInput input{.node = end.node, .wish = {.name = end.name}, .column = columnOf(node)};
-    input.wish.isBatched = isBatched(node);
-    input.wish.dtype = takenType(node, floatType);
-    if (node.op == &inputNode) input.wish.shape = Shape(node.attrs.list("shape"));
-    input.takesPixels = isFloat(input.wish.dtype);
-    return input;
-}
 
 /// Which classes an output stands for, where a loss says so or it could be some.
 void describeClasses(const TrainedPart& part, const Roles& roles, const OutputRole& role,
@@ -78,7 +54,7 @@ Result<void> Inference::findEnds() {
     if (!roles) return roles.error();
     for (const NetworkEnd& end : m_network.inputs)
         if (const Node* node = part.graph().find(end.node))
-            m_inputs.push_back(inputOf(*node, end, m_options.floatType));
+            m_inputs.push_back(networkInput(*node, end, m_options.floatType));
     for (const NetworkEnd& end : m_network.outputs) {
         InferenceOutput output{.name = end.name, .output = "output:" + end.node, .type = end.type};
         const auto role = std::ranges::find(roles->outputs, end.node, &OutputRole::name);
@@ -87,76 +63,6 @@ Result<void> Inference::findEnds() {
         m_outputs.push_back(std::move(output));
     }
     return {};
-}
-
-Result<Inference::Arrays> Inference::assigned(std::span<const NamedTensor> arrays) const {
-    Arrays found(m_inputs.size());
-    for (const NamedTensor& array : arrays) {
-        auto input = std::ranges::find(m_inputs, array.name,
-                                       [](const InferenceInput& each) { return each.wish.name; });
-        if (array.name.empty() && m_inputs.size() == 1) input = m_inputs.begin();
-        if (input == m_inputs.end())
-            return wrongNames(
-                array.name.empty()
-                    ? fmt::format("an array has no name, and the network has {} inputs: {}",
-                                  m_inputs.size(), namesOf(m_inputs))
-                    : fmt::format("there is no input '{}', only {}", array.name,
-                                  m_inputs.empty() ? "none" : namesOf(m_inputs)),
-                "Name each array after its input: name=file.npy.");
-        SharedTensor& place = found[static_cast<size_t>(input - m_inputs.begin())];
-        if (place)
-            return wrongNames(fmt::format("two arrays are for input '{}'", input->wish.name),
-                              "Give each input one array.");
-        place = array.data;
-    }
-    for (size_t i = 0; i < found.size(); ++i)
-        if (!found[i])
-            return wrongNames(
-                fmt::format("input '{}' has no array, it takes {} {}", m_inputs[i].wish.name,
-                            name(m_inputs[i].wish.dtype), m_inputs[i].wish.text()),
-                "Give an array for every input.");
-    return found;
-}
-
-/// All arrays with a batch have the same.
-Result<int64_t> Inference::batchOfAll(const Arrays& arrays) const {
-    const InferenceInput* first = nullptr;
-    int64_t batch = 1;
-    for (size_t i = 0; i < arrays.size(); ++i) {
-        const auto found = batchOf(m_inputs[i].wish, *arrays[i]);
-        if (!found) return found.error();
-        if (!m_inputs[i].wish.isBatched) continue;
-        if (first && *found != batch)
-            return Error{"P13",
-                         fmt::format("'{}' has a batch of {}, and '{}' one of {}",
-                                     m_inputs[i].wish.name, *found, first->wish.name, batch),
-                         {},
-                         "Nothing was computed.",
-                         "Give as many examples for every input."};
-        first = first ? first : &m_inputs[i];
-        batch = *found;
-    }
-    return batch;
-}
-
-/// Bytes of pixels come in as a column of the data does.
-Result<std::vector<ColumnType>> Inference::columnsFor(const Arrays& arrays) const {
-    std::vector<ColumnType> columns;
-    for (size_t i = 0; i < arrays.size(); ++i)
-        if (arrays[i]->dtype == DType::U8 && m_inputs[i].takesPixels &&
-            std::ranges::find(columns, m_inputs[i].column, &ColumnType::name) == columns.end())
-            columns.push_back({m_inputs[i].column, DType::U8});
-    for (size_t i = 0; i < arrays.size(); ++i)
-        if (arrays[i]->dtype != DType::U8 &&
-            std::ranges::find(columns, m_inputs[i].column, &ColumnType::name) != columns.end())
-            return Error{
-                "P13",
-                fmt::format("'{}' is given {}, and another input of column '{}' pixels",
-                            m_inputs[i].wish.name, name(arrays[i]->dtype), m_inputs[i].column),
-                {},
-                "Nothing was computed.",
-                "Give both as bytes of pixels, or both as floats."};
-    return columns;
 }
 
 Result<Inference::Compiled*> Inference::compiledFor(int64_t batch,
@@ -182,7 +88,7 @@ Result<Inference::Compiled*> Inference::compiledFor(int64_t batch,
     return &compiled;
 }
 
-Result<void> Inference::write(const Arrays& arrays) {
+Result<void> Inference::write(const std::vector<SharedTensor>& arrays) {
     const Tape& tape = *m_current->member->tape;
     for (size_t i = 0; i < arrays.size(); ++i) {
         const auto slot =
@@ -198,11 +104,11 @@ Result<void> Inference::write(const Arrays& arrays) {
 }
 
 Result<void> Inference::prepare(std::span<const NamedTensor> arrays) {
-    const auto found = assigned(arrays);
+    const auto found = matched(m_inputs, arrays);
     if (!found) return found.error();
-    const auto batch = batchOfAll(*found);
+    const auto batch = batchOf(m_inputs, *found);
     if (!batch) return batch.error();
-    const auto columns = columnsFor(*found);
+    const auto columns = pixelColumns(m_inputs, *found);
     if (!columns) return columns.error();
     const auto compiled = compiledFor(*batch, *columns);
     if (!compiled) return compiled.error();

@@ -10,20 +10,10 @@
 #include <vector>
 
 #include "core/data/arrays/npy_writer.h"
-#include "core/session/array_fit.h"
-#include "core/session/foreign_network.h"
+#include "core/session/array_match.h"
 #include "core/train/model.h"
 
 namespace vitrine {
-
-/// An input with what it takes.
-struct InferenceInput {
-    std::string node;
-    ArrayWish wish;  ///< by the file's name for it
-    std::string column = {};
-    /// Bytes of pixels are taken too, and become numbers as training makes them.
-    bool takesPixels = false;
-};
 
 /// Something that an answer will have.
 struct InferenceOutput {
@@ -48,12 +38,11 @@ class Inference {
     static Result<std::unique_ptr<Inference>> create(ForeignNetwork network, Options options);
 
     const ForeignNetwork& network() const { return m_network; }
-    const std::vector<InferenceInput>& inputs() const { return m_inputs; }
+    const std::vector<NetworkInput>& inputs() const { return m_inputs; }
     const std::vector<InferenceOutput>& outputs() const { return m_outputs; }
 
-    /// What the network gives for arrays, one for each input; one without a name is for the only
-    /// input. Errors: "U29" (an input without an array, an array without an input), "P13" (shapes,
-    /// types and batches that do not fit), those of compiling and of the weights.
+    /// What the network gives for arrays. Errors: those of matched, batchOf, pixelColumns and
+    /// converted; of compiling and of the weights.
     Result<std::vector<NamedTensor>> run(std::span<const NamedTensor> arrays);
 
     /// The same in parts, for who measures: compiles and writes the arrays.
@@ -70,19 +59,15 @@ class Inference {
         std::unique_ptr<Model> model;
         Member* member = nullptr;
     };
-    using Arrays = std::vector<SharedTensor>;  ///< one for each input
     Inference(ForeignNetwork network, Options options)
         : m_network(std::move(network)), m_options(std::move(options)) {}
     Result<void> findEnds();
-    Result<Arrays> assigned(std::span<const NamedTensor> arrays) const;
-    Result<int64_t> batchOfAll(const Arrays& arrays) const;
-    Result<std::vector<ColumnType>> columnsFor(const Arrays& arrays) const;
     Result<Compiled*> compiledFor(int64_t batch, const std::vector<ColumnType>& columns);
-    Result<void> write(const Arrays& arrays);
+    Result<void> write(const std::vector<SharedTensor>& arrays);
 
     ForeignNetwork m_network;
     const Options m_options;
-    std::vector<InferenceInput> m_inputs;
+    std::vector<NetworkInput> m_inputs;
     std::vector<InferenceOutput> m_outputs;
     std::map<std::pair<int64_t, std::string>, Compiled> m_compiled;  ///< by batch and columns
     Compiled* m_current = nullptr;

@@ -54,7 +54,7 @@ Result<InferenceTiming> timeInference(Inference& inference, std::span<const Name
 std::vector<NamedTensor> drawnArrays(const Inference& inference, int64_t batch, uint64_t seed) {
     Rng rng(seed, RngStream::Test);
     std::vector<NamedTensor> arrays;
-    for (const InferenceInput& input : inference.inputs()) {
+    for (const NetworkInput& input : inference.inputs()) {
         Shape shape;
         if (input.wish.isBatched) shape.push(batch);
         for (const int64_t extent : input.wish.shape.dims()) shape.push(extent);

@@ -18,8 +18,8 @@ namespace {
 
 class InputFiles {
   public:
-    InputFiles(const Inference& inference, bool takesNaN)
-        : m_inference(inference), m_takesNaN(takesNaN) {}
+    InputFiles(std::span<const NetworkInput> inputs, const DataSettings& data, bool takesNaN)
+        : m_inputs(inputs), m_data(data), m_takesNaN(takesNaN) {}
 
     Result<void> read(const NamedFile& file) {
         return isPictureFile(file.path) ? readPicture(file) : readArrays(file);
@@ -27,18 +27,16 @@ class InputFiles {
 
     std::vector<NamedTensor> arrays() {
         for (auto& [input, pictures] : m_pictures)
-            m_arrays.push_back({m_inference.inputs()[input].wish.name, stacked(pictures)});
+            m_arrays.push_back({m_inputs[input].wish.name, stacked(pictures)});
         return std::move(m_arrays);
     }
 
   private:
-    const std::vector<InferenceInput>& inputs() const { return m_inference.inputs(); }
-
-    const InferenceInput* inputCalled(const std::string& name) const {
-        const auto found = std::ranges::find_if(inputs(), [&](const InferenceInput& input) {
+    const NetworkInput* inputCalled(const std::string& name) const {
+        const auto found = std::ranges::find_if(m_inputs, [&](const NetworkInput& input) {
             return input.wish.name == name || fileNameOf(input.wish.name) == name;
         });
-        return found == inputs().end() ? nullptr : &*found;
+        return found == m_inputs.end() ? nullptr : &*found;
     }
 
     Result<void> readArrays(const NamedFile& file) {
@@ -47,7 +45,7 @@ class InputFiles {
         const bool isOne = arrays->size() == 1;
         for (NamedTensor& array : *arrays) {
             if (!m_takesNaN) VITRINE_TRY(checkNumbers(array, file.path));
-            const InferenceInput* called = inputCalled(array.name);
+            const NetworkInput* called = inputCalled(array.name);
             if (isOne && !file.name.empty())
                 array.name = file.name;
             else if (called)
@@ -60,8 +58,8 @@ class InputFiles {
     }
 
     Result<void> readPicture(const NamedFile& file) {
-        const InferenceInput* input =
-            file.name.empty() && inputs().size() == 1 ? &inputs().front() : inputCalled(file.name);
+        const NetworkInput* input =
+            file.name.empty() && m_inputs.size() == 1 ? &m_inputs.front() : inputCalled(file.name);
         if (!input)
             return Error{
                 "U29",
@@ -69,9 +67,9 @@ class InputFiles {
                 {},
                 "Nothing was computed.",
                 "Name the picture after its input: name=file.png."};
-        auto pixels = pictureInput(file.path, input->wish, m_inference.network().project.data);
+        auto pixels = pictureInput(file.path, input->wish, m_data);
         if (!pixels) return pixels.error();
-        m_pictures[static_cast<size_t>(input - inputs().data())].push_back(*pixels);
+        m_pictures[static_cast<size_t>(input - m_inputs.data())].push_back(*pixels);
         return {};
     }
 
@@ -85,7 +83,8 @@ class InputFiles {
         return TensorData::of(DType::U8, shape, std::move(bytes));
     }
 
-    const Inference& m_inference;
+    const std::span<const NetworkInput> m_inputs;
+    const DataSettings& m_data;
     const bool m_takesNaN;
     std::vector<NamedTensor> m_arrays;
     std::map<size_t, std::vector<SharedTensor>> m_pictures;  ///< by input
@@ -115,8 +114,9 @@ Result<void> checkNumbers(const NamedTensor& array, const std::string& path) {
 }
 
 Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& words,
-                                                const Inference& inference, bool takesNaN) {
-    InputFiles files(inference, takesNaN);
+                                                std::span<const NetworkInput> inputs,
+                                                const DataSettings& data, bool takesNaN) {
+    InputFiles files(inputs, data, takesNaN);
     for (const std::string& word : words) VITRINE_TRY(files.read(namedFile(word)));
     return files.arrays();
 }

@@ -2,11 +2,13 @@
 // From words such as `x=photo.png` to the arrays that a network is asked with.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/data/arrays/npy_writer.h"
-#include "core/session/inference.h"
+#include "core/io/project.h"
+#include "core/session/array_match.h"
 
 namespace vitrine {
 
@@ -21,7 +23,8 @@ NamedFile namedFile(const std::string& word);
 /// after. Several pictures for one input are a batch. Errors: those of the files, of pictureInput;
 /// "U29" (no such input); "N15", an array that holds what is no number, unless `takesNaN`.
 Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& words,
-                                                const Inference& inference, bool takesNaN);
+                                                std::span<const NetworkInput> inputs,
+                                                const DataSettings& data, bool takesNaN);
 
 /// "N15" where an array has NaN among its numbers.
 Result<void> checkNumbers(const NamedTensor& array, const std::string& path);
