@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One copy where elements follow one another, else one for each element.
+// One copy where elements follow one another; else one for each element, at equal steps along the
+// last axis of an image or of a view.
 #include "core/exec/value_bytes.h"
 
 #include <algorithm>
@@ -22,9 +23,14 @@ std::vector<std::byte> bytesOfValue(const Tape& tape, const Memory& memory, Valu
         std::memcpy(bytes.data(), storage.data() + first, bytes.size());
         return bytes;
     }
-    for (int64_t i = 0; i < elements; ++i) {
-        const auto from = static_cast<size_t>(physicalIndexOf(type, i)) * size;
-        std::memcpy(bytes.data() + static_cast<size_t>(i) * size, storage.data() + from, size);
+    const bool hasSteps = type.layout.kind != LayoutKind::Packed && type.shape.rank() > 2;
+    const int64_t row = hasSteps ? type.shape[type.shape.rank() - 1] : 1;
+    std::byte* to = bytes.data();
+    for (int64_t first = 0; first < elements; first += row) {
+        const int64_t begin = physicalIndexOf(type, first);
+        const int64_t step = row > 1 ? physicalIndexOf(type, first + 1) - begin : 0;
+        for (int64_t i = 0; i < row; ++i, to += size)
+            std::memcpy(to, storage.data() + static_cast<size_t>(begin + i * step) * size, size);
     }
     return bytes;
 }

@@ -33,6 +33,9 @@ void describeClasses(const TrainedPart& part, const Roles& roles, const OutputRo
     }
 }
 
+/// Networks for other batches go where they would take more: each has weights of its own.
+constexpr int64_t mostBytesKept = int64_t{1} << 30;
+
 std::string textOf(const std::vector<ColumnType>& columns) {
     std::string text;
     for (const ColumnType& column : columns) text += column.name + '\n';
@@ -65,9 +68,18 @@ Result<void> Inference::findEnds() {
     return {};
 }
 
+int64_t Inference::bytesKept() const {
+    int64_t bytes = 0;
+    for (const auto& [key, compiled] : m_compiled)
+        if (compiled.model) bytes += compiled.model->arenaBytes();
+    return bytes;
+}
+
 Result<Inference::Compiled*> Inference::compiledFor(int64_t batch,
                                                     const std::vector<ColumnType>& columns) {
-    const auto [entry, isNew] = m_compiled.try_emplace({batch, textOf(columns)});
+    const std::pair key{batch, textOf(columns)};
+    if (!m_compiled.contains(key) && bytesKept() > mostBytesKept) m_compiled.clear();
+    const auto [entry, isNew] = m_compiled.try_emplace(key);
     Compiled& compiled = entry->second;
     if (compiled.model) return &compiled;
     const Project& project = m_network.project;
@@ -83,8 +95,8 @@ Result<Inference::Compiled*> Inference::compiledFor(int64_t batch,
         VITRINE_TRY(loadWeights(m_options.weights, (*model)->states(), (*model)->memory()));
     compiled.model = std::move(model).value();
     compiled.member = &compiled.model->member(Mode::Predict, batch);
-    if (const int64_t key = compiled.member->rngKey; key >= 0)
-        VITRINE_TRY(compiled.model->memory().fill(key, 2 * sizeOf(DType::I64)));
+    if (const int64_t drawn = compiled.member->rngKey; drawn >= 0)
+        VITRINE_TRY(compiled.model->memory().fill(drawn, 2 * sizeOf(DType::I64)));
     return &compiled;
 }
 

@@ -62,6 +62,7 @@ class Inference {
     Inference(ForeignNetwork network, Options options)
         : m_network(std::move(network)), m_options(std::move(options)) {}
     Result<void> findEnds();
+    int64_t bytesKept() const;
     Result<Compiled*> compiledFor(int64_t batch, const std::vector<ColumnType>& columns);
     Result<void> write(const std::vector<SharedTensor>& arrays);
 
