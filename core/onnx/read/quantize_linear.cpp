@@ -45,8 +45,9 @@ void read(Context& c) {
         c.dtype(Scale) == DType::F64 || c.dtype(X) == DType::F64 ? DType::F64 : DType::F32;
     const Value scale = perPlace(c, c.in(X), c.cast(c.in(Scale), real), axis, block);
     const Value steps = c.div(c.cast(c.in(X), real), scale);
-    const Value zero =
-        c.has(ZeroPoint) ? perPlace(c, c.in(X), c.in(ZeroPoint), axis, block) : Value{};
+    const Value zero = c.has(ZeroPoint)
+                           ? perPlace(c, c.in(X), c.cast(c.in(ZeroPoint), real), axis, block)
+                           : Value{};
     c.give(0, isAnyFloat(*storedType(type)) ? narrowed(c, steps, zero, type)
                                             : quantized(c, steps, zero, type));
 }

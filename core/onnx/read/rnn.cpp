@@ -7,12 +7,7 @@ namespace vitrine::onnx::rules::rnn {
 
 namespace {
 
-CellState step(Context& c, const CellPass& pass, const Value& fromInput, const CellState& was) {
-    const Value sum = c.add(fromInput, fromHidden(c, pass, was.hidden, true));
-    return {pass.gate(c, 0, sum), {}};
-}
-
-void read(Context& c) { readRecurrence(c, {.gates = 1, .functions = {"Tanh"}, .step = step}); }
+void read(Context& c) { readRecurrence(c, "rnn_given", recurrentAttrs(c, "rnn_given", 1), false); }
 
 }  // namespace
 
