@@ -9,9 +9,7 @@ namespace {
 
 void read(Context& c) {
     if (c.in(0).texts || c.in(1).texts) c.refuse("it compares text");
-    if (c.dtype(0) != DType::Bool) return readBinary(c, "equal");
-    const Value b = placed(c, c.in(0), c.in(1));
-    c.give(0, c.emit("logical_not", {c.emit("logical_xor", {c.in(0), b})}));
+    readBinary(c, "equal");
 }
 
 }  // namespace

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bernoulli: refused: a network that is imported gives the same for the same numbers.
+#include "core/onnx/context.h"
+#include "core/onnx/rule.h"
+
+namespace vitrine::onnx::rules::bernoulli {
+
+namespace {
+
+void read(Context& c) {
+    c.refuse("it draws random numbers, and a network here gives the same for the same inputs");
+}
+
+}  // namespace
+
+extern const Rule descriptor;
+constinit const Rule descriptor = {.opType = "Bernoulli", .since = 15, .read = read};
+
+}  // namespace vitrine::onnx::rules::bernoulli
