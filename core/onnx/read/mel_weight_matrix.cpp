@@ -44,7 +44,7 @@ void read(Context& c) {
                 numbers[static_cast<size_t>(wave * bands + band)] = weight;
         };
         if (begin == peak) set(peak, 1);
-        for (int64_t i = begin; i < peak && begin < peak; ++i)
+        for (int64_t i = begin; i <= peak && begin < peak; ++i)
             set(i, static_cast<double>(i - begin) / static_cast<double>(peak - begin));
         for (int64_t i = peak; i < end && peak < end; ++i)
             set(i, static_cast<double>(end - i) / static_cast<double>(end - peak));
