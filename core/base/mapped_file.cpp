@@ -95,10 +95,14 @@ Result<MappedFile::Stamp> MappedFile::stampOf(int file, const std::string& path)
 }
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& path) {
-    installGuard();
     // O_NONBLOCK: opening a pipe must not wait for a writer.
     const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
     if (file < 0) return fileError(reading(path), errno);
+    return of(file, path);
+}
+
+Result<std::shared_ptr<const MappedFile>> MappedFile::of(int file, const std::string& path) {
+    installGuard();
     auto closed = [&](Error error) {
         ::close(file);
         return error;

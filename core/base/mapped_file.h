@@ -19,6 +19,8 @@ class MappedFile {
   public:
     /// Errors: G01, G02, G03 (never blocks), G04, G06 (no room for another mapping), G08, G12.
     static Result<std::shared_ptr<const MappedFile>> open(const std::string& path);
+    /// The same of a file that is open already, and taken over; `path`: for messages.
+    static Result<std::shared_ptr<const MappedFile>> of(int file, const std::string& path);
     ~MappedFile();
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// Paths are looked at before anything is opened.
+// Paths are looked at before anything is opened, and walked folder by folder.
 #include "core/onnx/external_files.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include "core/base/file_error.h"
 #include "core/graph/names.h"
 
 namespace vitrine::onnx {
@@ -43,37 +49,101 @@ bool staysBelow(std::string_view location) {
     return true;
 }
 
-/// A cache of models keeps files by their digests in one folder, and links to them where a model
-/// lies: a link is followed where the model itself is one into the same folder.
-bool isOfSameCache(const fs::path& model, const fs::path& file) {
-    std::error_code failure;
-    if (!fs::is_symlink(model, failure)) return false;
-    const fs::path modelTarget = fs::canonical(model, failure);
-    if (failure) return false;
-    const fs::path target = fs::canonical(file, failure);
-    return !failure && target.parent_path() == modelTarget.parent_path();
+/// Closes what it holds.
+class Handle {
+  public:
+    explicit Handle(int file) : m_file(file) {}
+    ~Handle() {
+        if (m_file >= 0) ::close(m_file);
+    }
+    Handle(Handle&& other) noexcept : m_file(other.release()) {}
+    Handle& operator=(Handle&& other) noexcept {
+        std::swap(m_file, other.m_file);
+        return *this;
+    }
+    explicit operator bool() const { return m_file >= 0; }
+    int get() const { return m_file; }
+    int release() { return std::exchange(m_file, -1); }
+
+  private:
+    int m_file;
+};
+
+Error missing(const Tensor& tensor, const fs::path& path) {
+    return troubleOf("O10", tensor, fmt::format("its file {} is not there", path.string()));
 }
 
-/// No part of the path below the folder is a link, and the file is a plain one with one name.
-Result<void> checkPlain(const Tensor& tensor, const fs::path& model, const fs::path& folder,
-                        const fs::path& location) {
+Error notPlain(const Tensor& tensor, const fs::path& path) {
+    return troubleOf("O07", tensor,
+                     fmt::format("{} is a link, a device or has several names, and is not opened",
+                                 path.string()));
+}
+
+/// A file of a folder that is open: a plain one with one name. It is looked at before, since
+/// opening a device can do something, and after, since it may be another one by then.
+Result<int> openPlain(const Tensor& tensor, const Handle& folder, const std::string& name,
+                      const fs::path& path) {
+    const auto isPlain = [](const struct stat& found) {
+        return S_ISREG(found.st_mode) && found.st_nlink == 1;
+    };
+    struct stat found {};
+    if (::fstatat(folder.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) != 0)
+        return missing(tensor, path);
+    if (!isPlain(found)) return notPlain(tensor, path);
+    Handle file(::openat(folder.get(), name.c_str(),
+                         O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+    if (!file) return fileError(reading(path.string()), errno);
+    if (::fstat(file.get(), &found) != 0 || !isPlain(found)) return notPlain(tensor, path);
+    return file.release();
+}
+
+/// A cache of models keeps files by their digests in one folder, and links to them where a model
+/// lies: a link is followed where the model itself is one into the same folder. The name that it
+/// leads to, in that folder; empty where it is no such link.
+struct CachedFile {
+    fs::path folder;
+    std::string name;
+};
+std::optional<CachedFile> cachedFile(const fs::path& model, const fs::path& file) {
+    std::error_code failure;
+    if (!fs::is_symlink(model, failure)) return {};
+    const fs::path modelTarget = fs::canonical(model, failure);
+    if (failure) return {};
+    const fs::path target = fs::canonical(file, failure);
+    if (failure || target.parent_path() != modelTarget.parent_path()) return {};
+    return CachedFile{modelTarget.parent_path(), target.filename().string()};
+}
+
+Handle openFolder(int at, const fs::path& path) {
+    return Handle(::openat(at, path.c_str(),
+                           O_RDONLY | O_DIRECTORY | O_CLOEXEC | (at == AT_FDCWD ? 0 : O_NOFOLLOW)));
+}
+
+/// Part for part from the model's folder on, each looked up in the one before: no part below it is
+/// a link, also not one that somebody puts there meanwhile.
+Result<int> openBelow(const Tensor& tensor, const fs::path& model, const fs::path& folder,
+                      const fs::path& location) {
     fs::path path = folder;
-    for (const fs::path& part : location) {
+    Handle around = openFolder(AT_FDCWD, folder);
+    if (!around) return missing(tensor, folder);
+    for (const fs::path& part : location.parent_path()) {
         path /= part;
-        struct stat found {};
-        if (::lstat(path.c_str(), &found) != 0)
-            return troubleOf("O10", tensor, fmt::format("its file {} is not there", path.string()));
-        const bool isLast = path == folder / location;
-        if (S_ISLNK(found.st_mode) && isLast && isOfSameCache(model, path)) return {};
-        const bool isPlain =
-            isLast ? S_ISREG(found.st_mode) && found.st_nlink == 1 : S_ISDIR(found.st_mode);
-        if (!isPlain)
-            return troubleOf("O07", tensor,
-                             fmt::format("{} is a link, a device or has several names, and is not "
-                                         "opened",
-                                         path.string()));
+        Handle next = openFolder(around.get(), part);
+        if (!next) return errno == ENOENT ? missing(tensor, path) : notPlain(tensor, path);
+        std::swap(around, next);
     }
-    return {};
+    path /= location.filename();
+    const std::string name = location.filename().string();
+    struct stat found {};
+    const bool isLink = ::fstatat(around.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+                        S_ISLNK(found.st_mode);
+    if (isLink) {
+        const std::optional<CachedFile> cached = cachedFile(model, path);
+        if (!cached) return notPlain(tensor, path);
+        const Handle cache = openFolder(AT_FDCWD, cached->folder);
+        return cache ? openPlain(tensor, cache, cached->name, path) : missing(tensor, path);
+    }
+    return openPlain(tensor, around, name, path);
 }
 
 /// A number of the entry, or what it is when left out. Nothing where it is none.
@@ -98,9 +168,10 @@ Result<ExternalBytes> ExternalFiles::bytesOf(const Tensor& tensor) {
     if (known == m_files.end()) {
         const fs::path model(m_model);
         const fs::path folder = model.has_parent_path() ? model.parent_path() : fs::path(".");
-        VITRINE_TRY(checkPlain(tensor, model, folder, fs::path(location).lexically_normal()));
-        Result<std::shared_ptr<const MappedFile>> file =
-            MappedFile::open((folder / fs::path(location).lexically_normal()).string());
+        const fs::path below = fs::path(location).lexically_normal();
+        const Result<int> opened = openBelow(tensor, model, folder, below);
+        if (!opened.ok()) return opened.error();
+        auto file = MappedFile::of(*opened, (folder / below).string());
         if (!file.ok()) return file.error();
         known = m_files.emplace(location, std::move(*file)).first;
     }

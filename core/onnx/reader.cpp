@@ -8,8 +8,10 @@
 
 #include "core/base/file.h"
 #include "core/graph/names.h"
+#include "core/onnx/memory_check.h"
 #include "core/onnx/rule.h"
 #include "core/onnx/tensor_numbers.h"
+#include "core/onnx/weight_check.h"
 #include "core/opdef/registry.h"
 
 namespace vitrine::onnx {
@@ -384,6 +386,11 @@ std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
             results = std::move(known);
         }
     }
+    for (const Value& result : results)
+        if (isTooLarge(result.type->shape, result.type->dtype))
+            throw Refusal{
+                "O20", fmt::format("{} of {} would need more memory than there can be",
+                                   result.type->shape.text(), vitrine::name(result.type->dtype))};
     keepElement(results, operands);
     return results;
 }
@@ -402,6 +409,7 @@ Result<Network> Reader::network() {
     network.refused = std::move(m_refused);
     network.remarks.assign(m_remarks.begin(), m_remarks.end());
     for (std::string& tie : m_draft.ties()) network.remarks.push_back(std::move(tie));
+    for (std::string& broken : brokenWeights(m_draft)) network.remarks.push_back(std::move(broken));
     if (m_draft.unshared() > 0)
         network.remarks.push_back(
             fmt::format("{} places use a tensor with others whose numbers are all the same; each "

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/onnx/empty.h"
+#include "core/onnx/memory_check.h"
 #include "core/onnx/rule.h"
 
 namespace vitrine::onnx::rules::expand {
@@ -29,6 +30,7 @@ Shape together(const Context& c, const Shape& x, const std::vector<int64_t>& wan
 
 void read(Context& c) {
     const Shape shape = together(c, c.shape(0), c.integers(c.in(1), "shape"));
+    checkMemory(c, shape, c.dtype(0));
     c.give(0, shape.elements() == 0 ? emptyLike(c, c.in(0), shape) : c.expand(c.in(0), shape));
 }
 

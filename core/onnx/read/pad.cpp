@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/onnx/empty.h"
+#include "core/onnx/memory_check.h"
 #include "core/onnx/rule.h"
 
 namespace vitrine::onnx::rules::pad {
@@ -93,7 +94,7 @@ void read(Context& c) {
     const double value = valueOf(c);
     Shape whole = c.shape(0);
     for (const Side& s : sides) whole[static_cast<int>(s.axis)] += s.before + s.after;
-    if (checkedElements(whole.dims()) < 0) c.refuse("it makes too many elements", "O20");
+    checkMemory(c, whole, c.dtype(0));
     if (whole.elements() == 0) return c.give(0, emptyLike(c, c.in(0), whole));
     Value x = c.in(0);
     if (isEmpty(c, x)) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <algorithm>
 
+#include "core/onnx/empty.h"
 #include "core/onnx/rule.h"
 #include "core/onnx/sequences.h"
 
@@ -28,8 +29,11 @@ void read(Context& c) {
     std::vector<Value> parts;
     int64_t at = 0;
     for (int64_t size : sizesOf(c, extent)) {
-        if (size < 1 || size > extent - at) c.refuse("its parts do not make its input", "O17");
-        Value part = c.slice(c.in(0), axis, at, size);
+        if (size < 0 || size > extent - at) c.refuse("its parts do not make its input", "O17");
+        Shape shape = c.shape(0);
+        shape[static_cast<int>(axis)] = size;
+        Value part =
+            shape.elements() == 0 ? emptyLike(c, c.in(0), shape) : c.slice(c.in(0), axis, at, size);
         if (!c.has(1) && !c.flag("keepdims", true))
             part = c.emit("squeeze", c.attrs("squeeze").with("axes", std::vector{axis}), {part});
         parts.push_back(part);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/onnx/empty.h"
+#include "core/onnx/memory_check.h"
 #include "core/onnx/rule.h"
 
 namespace vitrine::onnx::rules::tile {
@@ -25,11 +26,14 @@ void read(Context& c) {
         std::ranges::any_of(repeats, [](int64_t n) { return n < 0; }))
         c.refuse(fmt::format("it repeats {} by [{}]", result.text(), fmt::join(repeats, ", ")),
                  "O17");
-    const bool isNothing = isEmpty(c, c.in(0)) || std::ranges::count(repeats, 0) > 0;
-    if (!isNothing)
-        return c.give(0, c.emit("tile", c.attrs("tile").with("repeats", repeats), {c.in(0)}));
-    for (int i = 0; i < result.rank(); ++i) result[i] *= repeats[static_cast<size_t>(i)];
-    c.give(0, emptyLike(c, c.in(0), result));
+    const Shape x = result;
+    for (int i = 0; i < result.rank(); ++i)
+        if (__builtin_mul_overflow(x[i], repeats[static_cast<size_t>(i)], &result[i]))
+            c.refuse(fmt::format("it repeats {} by [{}]", x.text(), fmt::join(repeats, ", ")),
+                     "O20");
+    if (std::ranges::count(result.dims(), 0) > 0) return c.give(0, emptyLike(c, c.in(0), result));
+    checkMemory(c, result, c.dtype(0));
+    c.give(0, c.emit("tile", c.attrs("tile").with("repeats", repeats), {c.in(0)}));
 }
 
 }  // namespace
