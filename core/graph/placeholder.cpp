@@ -59,6 +59,11 @@ PortSpec portOf(const std::string& id, PortRole role) {
 }
 
 FieldSpec specOf(const PlaceholderField& field) {
+    if (field.id == whyRefused)
+        return {.id = field.id,
+                .title = "Not read",
+                .type = field.type,
+                .help = "Why the import of a model left the node as it is."};
     return {.id = field.id,
             .title = field.id,
             .type = field.type,
@@ -127,6 +132,11 @@ Result<const PlaceholderOp*> placeholderOp(PlaceholderParts parts) {
 }
 
 Error placeholderError(const Node& placeholder) {
+    if (placeholder.attrs.has(whyRefused)) {
+        Error error = nodeError(placeholder, fieldText(placeholder.attrs.get(whyRefused)));
+        error.next = "Put another node in its place, or join what it stands between.";
+        return error;
+    }
     const std::string_view op = placeholder.op->id;
     const std::vector<std::string_view> ids = nodeOperatorIds();
     Error error = nodeError(placeholder, fmt::format("this program does not know the operator {}{}",

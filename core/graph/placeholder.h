@@ -43,6 +43,8 @@ inline constexpr size_t mostPlaceholderPorts = 256, mostPlaceholderFields = 256;
 inline constexpr size_t mostPlaceholders = 4096;
 
 inline constexpr std::string_view placeholderCategory = "placeholder";
+/// A field in which an import says why it left the node as it is. No other program has one.
+inline constexpr std::string_view whyRefused = "vitrine:why";
 inline bool isPlaceholder(const Node& node) { return node.op->kind == NodeKind::Placeholder; }
 /// Of a placeholder.
 const PlaceholderParts& partsOf(const Node& placeholder);
@@ -56,7 +58,8 @@ bool isPlaceholderWord(std::string_view word);
 /// node. Threads: any.
 Result<const PlaceholderOp*> placeholderOp(PlaceholderParts parts);
 
-/// "P10": `conv9 'c1': this program does not know the operator 'conv9', did you mean 'conv1d'?`
+/// "P10": `conv9 'c1': this program does not know the operator 'conv9', did you mean 'conv1d'?`, or
+/// what its field whyRefused says.
 Error placeholderError(const Node& placeholder);
 
 }  // namespace vitrine

@@ -228,13 +228,14 @@ Result<std::string> Draft::addOutput(const std::string& name, const Value& value
     return id;
 }
 
-Result<std::string> Draft::addPlaceholder(const Node& source, const std::vector<Value>& operands) {
+Result<std::string> Draft::addPlaceholder(const Node& source, const std::vector<Value>& operands,
+                                          std::string_view why) {
     vitrine::Node node;
     node.id = freeId(source.name.empty() ? source.opType : source.name);
     Result<const PlaceholderOp*> op = placeholderOp(partsOf(source, operands));
     if (!op.ok()) return op.error();
     node.op = *op;
-    node.attrs = fieldsOf(**op, source);
+    node.attrs = fieldsOf(**op, source, why);
     for (size_t k = 0; k < operands.size() && k < mostPlaceholderPorts; ++k) {
         const std::string port = fmt::format("in{}", k);
         const auto spec = std::ranges::find((*op)->inputPorts, port, &PortSpec::id);

@@ -36,7 +36,8 @@ class Draft {
     Result<std::string> addOutput(const std::string& name, const Value& value);
     /// A node that is kept as the file has it: its operands, its fields, and so many outputs.
     /// Gives its id. Errors: those of placeholderOp.
-    Result<std::string> addPlaceholder(const Node& node, const std::vector<Value>& operands);
+    Result<std::string> addPlaceholder(const Node& node, const std::vector<Value>& operands,
+                                       std::string_view why);
 
     /// Takes away operators that lead to no output.
     void prune();

@@ -75,7 +75,7 @@ std::vector<const Attribute*> shown(const Node& node) {
     std::set<std::string_view> names;
     for (const Attribute& attribute : node.attributes)
         if (isPlaceholderWord(attribute.name) && names.insert(attribute.name).second &&
-            list.size() < mostPlaceholderFields)
+            list.size() + 1 < mostPlaceholderFields)
             list.push_back(&attribute);
     return list;
 }
@@ -102,12 +102,14 @@ PlaceholderParts partsOf(const Node& node, const std::vector<Value>& operands) {
         parts.outputs.push_back(fmt::format("out{}", k));
     for (const Attribute* attribute : shown(node))
         parts.fields.push_back({std::string(attribute->name), typeOf(*attribute)});
+    parts.fields.push_back({std::string(whyRefused)});
     parts.namesFields = true;
     return parts;
 }
 
-Attrs fieldsOf(const PlaceholderOp& op, const Node& node) {
+Attrs fieldsOf(const PlaceholderOp& op, const Node& node, std::string_view why) {
     Attrs attrs(op.fields);
+    attrs.with(whyRefused, std::string(why));
     for (const Attribute* attribute : shown(node)) attrs.with(attribute->name, valueOf(*attribute));
     return attrs;
 }

@@ -15,6 +15,7 @@ std::string placeholderName(const Node& node);
 bool isKept(const Value& operand);
 PlaceholderParts partsOf(const Node& node, const std::vector<Value>& operands);
 /// Its attributes: numbers and text as they are, lists as JSON; graphs and tensors by their kind.
-Attrs fieldsOf(const PlaceholderOp& op, const Node& node);
+/// And `why` it is a placeholder.
+Attrs fieldsOf(const PlaceholderOp& op, const Node& node, std::string_view why);
 
 }  // namespace vitrine::onnx

@@ -190,9 +190,10 @@ void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value
 /// The rest opens: the node stays as a placeholder.
 void Reader::keep(const Node& node, int64_t opset, const std::vector<Value>& inputs,
                   const Refusal& why, Scope& scope) {
-    const Result<std::string> id = m_draft.addPlaceholder(node, inputs);
-    if (!id.ok()) fail("O04", fmt::format("{}: {}", nodeText(node), id.error().message));
     const std::string domain = node.domain.empty() ? "ONNX" : printable(node.domain);
+    const Result<std::string> id = m_draft.addPlaceholder(
+        node, inputs, printable(fmt::format("{} ({} {})", why.why, domain, opset), 1000));
+    if (!id.ok()) fail("O04", fmt::format("{}: {}", nodeText(node), id.error().message));
     m_refused.push_back({*id, &node, why.code,
                          fmt::format("{} ({} {}): {}", nodeText(node), domain, opset, why.why)});
     for (size_t k = 0; k < node.outputs.size(); ++k) {

@@ -2,6 +2,7 @@
 // The list of actions; what they do to the graph is in graph_commands.
 #include "gui/graph_editor/canvas_actions.h"
 
+#include "core/graph/placeholder.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/graph_editor/canvas_view.h"
@@ -17,6 +18,7 @@ CanvasActions::CanvasActions(const ViewContext& context, CanvasView& view)
     : QObject(&view), m_context(context), m_view(view) {
     buildAdding();
     buildEditing();
+    buildReplacing();
     buildSelecting();
     buildLooking();
     buildMoving();
@@ -113,6 +115,24 @@ void CanvasActions::buildEditing() {
          .tip = tr("Places the selected nodes, or all, from top to bottom, in columns that fit "
                    "the window.")},
         [this] { layOut(); });
+}
+
+/// For what an import or a file could not read.
+void CanvasActions::buildReplacing() {
+    m_bypass = add({.id = "canvas.bypass",
+                    .text = tr("&Bypass"),
+                    .icon = "mend",
+                    .shortcut = Qt::Key_B,
+                    .tip = tr("Takes a node that is not understood away and joins what it stood "
+                              "between.")},
+                   [this] { m_view.tell(m_view.tools().commands.bypassSelected()); });
+    m_replace = add({.id = "canvas.replace",
+                     .text = tr("&Replace by …"),
+                     .icon = "search",
+                     .shortcut = Qt::Key_R,
+                     .tip = tr("Puts a node of another operator in the place of the selected one "
+                               "and keeps the wires that fit.")},
+                    [this] { replacementWanted(m_context.selection.nodes().value(0)); });
 }
 
 void CanvasActions::buildSelecting() {
@@ -290,6 +310,11 @@ void CanvasActions::applyLayout(const Graph& of, const Result<Transaction>& move
 void CanvasActions::enableBySelection() {
     const bool any = !m_context.selection.nodes().isEmpty();
     for (QAction* action : m_needNodes) action->setEnabled(any);
+    const QStringList& nodes = m_context.selection.nodes();
+    const Node* only =
+        nodes.size() == 1 ? m_context.document.graph().find(nodes.front().toStdString()) : nullptr;
+    m_replace->setEnabled(only != nullptr);
+    m_bypass->setEnabled(only && isPlaceholder(*only));
 }
 
 }  // namespace vitrine::gui

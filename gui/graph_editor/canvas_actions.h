@@ -31,6 +31,8 @@ class CanvasActions : public QObject {
   Q_SIGNALS:
     /// One of the entries `Add …` was chosen.
     void operatorWanted(const QString& op);
+    /// Another node is to be chosen in the place of this one.
+    void replacementWanted(const QString& node);
 
   private:
     /// Where what is added goes: where the menu was opened that it was chosen from, else the
@@ -39,6 +41,7 @@ class CanvasActions : public QObject {
     QAction* add(const ActionSpec& spec, std::function<void()> triggered);
     void buildAdding();
     void buildEditing();
+    void buildReplacing();
     void buildSelecting();
     void buildLooking();
     void buildMoving();
@@ -65,7 +68,8 @@ class CanvasActions : public QObject {
     enum class LayoutFor { Nobody, User, Opening } m_layoutFor = LayoutFor::Nobody;
     QPointer<QMenu> m_menu;  ///< deleted after what was chosen from it has been done
     Pointer m_menuPlace;
-    QList<QAction*> m_needNodes;  ///< enabled while nodes are selected
+    QList<QAction*> m_needNodes;                        ///< enabled while nodes are selected
+    QAction *m_bypass = nullptr, *m_replace = nullptr;  ///< while one is, the first a placeholder
 };
 
 }  // namespace vitrine::gui

@@ -16,6 +16,8 @@
 #include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/node_naming.h"
 #include "gui/graph_editor/room.h"
+#include "gui/graph_editor/stand_in.h"
+#include "gui/models/count_words.h"
 
 namespace vitrine::gui {
 
@@ -204,6 +206,26 @@ Result<void> GraphCommands::duplicateSelected() {
     if (m_selection.nodes().isEmpty()) return {};
     return pastePart(tr("Duplicate"), partOf(graph(), m_selection.nodes()),
                      QPointF(columnPitch, 0));
+}
+
+Result<void> GraphCommands::bypassSelected() {
+    const QString node = m_selection.nodes().value(0);
+    const auto bypass = bypassOf(graph(), node.toStdString());
+    if (!bypass) return bypass.error();
+    return m_document.edit(tr("Bypass %1").arg(node), *bypass);
+}
+
+Result<QString> GraphCommands::replace(const QString& node, const QString& op,
+                                       QString* whatIsLost) {
+    const auto standIn = standInOf(graph(), node.toStdString(), op.toStdString());
+    if (!standIn) return standIn.error();
+    VITRINE_TRY(m_document.edit(tr("Replace %1").arg(node), standIn->edits));
+    if (whatIsLost && standIn->lost > 0)
+        *whatIsLost = countWords(standIn->lost, tr("1 wire has no port there"),
+                                 tr("%1 wires have no port there"));
+    const QString id = QString::fromStdString(standIn->node);
+    m_selection.selectNodes({id});
+    return id;
 }
 
 Result<void> GraphCommands::freezeSelected(bool frozen) {

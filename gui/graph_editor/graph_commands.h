@@ -48,6 +48,12 @@ class GraphCommands {
     /// The selected nodes; with `mend` their neighbours are joined.
     Result<void> removeSelected(bool mend);
 
+    /// Joins what feeds the selected node with what it feeds. Errors: those of bypassOf.
+    Result<void> bypassSelected();
+    /// Puts a new node of an operator in the place of one; `whatIsLost` says which wires did not
+    /// fit. Selects it and gives its id.
+    Result<QString> replace(const QString& node, const QString& op, QString* whatIsLost = nullptr);
+
     /// Freezes all parameters and statistics of the selected nodes, or thaws them. Errors: "P10"
     /// where there is none to change.
     Result<void> freezeSelected(bool frozen);

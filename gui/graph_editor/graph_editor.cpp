@@ -38,6 +38,8 @@ struct GraphEditor::Parts {
     }
     void add(const NewNode& wish);
     void addChosen(const QString& op);
+    void replaceChosen(const QString& op);
+    void askForReplacement(const QString& node, QWidget& editor);
     void tapSpace() const;
     void markRun();
     void speak() const;
@@ -53,6 +55,7 @@ struct GraphEditor::Parts {
     QLabel* teaching;
     Pointer popupAt;
     std::optional<PortEnd> popupEnd;
+    QString popupInstead;  ///< a node that what is chosen takes the place of
 };
 
 void GraphEditor::Parts::add(const NewNode& wish) {
@@ -66,6 +69,7 @@ void GraphEditor::Parts::add(const NewNode& wish) {
 
 /// From the search: at the pointer, a port where the wire ends.
 void GraphEditor::Parts::addChosen(const QString& op) {
+    if (!popupInstead.isEmpty()) return replaceChosen(op);
     const double up = !popupEnd ? nodeHeight / 2 : popupEnd->isInput ? nodeHeight : 0;
     add({.op = op,
          .position = popupAt.scene - QPointF(nodeWidth / 2, up),
@@ -73,6 +77,19 @@ void GraphEditor::Parts::addChosen(const QString& op) {
          .into = {},
          .beside = popupEnd ? QString() : selectedNode()});
     view->setFocus();
+}
+
+void GraphEditor::Parts::replaceChosen(const QString& op) {
+    QString lost;
+    const auto made = commands.replace(std::exchange(popupInstead, {}), op, &lost);
+    view->setHint(made ? lost : QString::fromStdString(made.error().message));
+    view->setFocus();
+}
+
+void GraphEditor::Parts::askForReplacement(const QString& node, QWidget& editor) {
+    popupInstead = node;
+    const QPointF below = scene.rectOf({node}).bottomLeft();
+    popup->open(view->viewport()->mapTo(&editor, view->mapFromScene(below)), {});
 }
 
 /// Space is also what pans; a tap is whatever the window has it for.
@@ -99,8 +116,8 @@ void GraphEditor::Parts::buildTeaching() {
     teaching->setObjectName(QStringLiteral("canvasTeaching"));
     teaching->setText(GraphEditor::tr(
         "<p style='line-height:150%'><b>An empty network</b><br>"
-        "Ctrl+Shift+N starts with a well-known one; drop a folder of pictures for it to learn "
-        "from.<br>"
+        "Ctrl+Shift+N starts with a well-known one, Ctrl+I with a model of another program (or "
+        "drop it here);<br>drop a folder of pictures for it to learn from.<br>"
         "Tab or a double click adds a node, or drag one from the palette.<br>"
         "Drag from a port to connect; drop in empty space to add what comes next.<br>"
         "Middle drag or Space and drag pans, the wheel zooms.</p>"));
@@ -139,6 +156,7 @@ void GraphEditor::connectParts() {
     connect(parts.view, &CanvasView::menuWanted, parts.actions, &CanvasActions::showMenu);
     connect(parts.view, &CanvasView::nodeWanted, this,
             [this, &parts](const Pointer& at, const std::optional<PortEnd>& end) {
+                parts.popupInstead.clear();
                 parts.popupAt = at;
                 parts.popupEnd = end;
                 parts.popup->open(
@@ -149,6 +167,8 @@ void GraphEditor::connectParts() {
             [&parts](const QString& op) { parts.addChosen(op); });
     connect(parts.popup, &SearchPopup::closed, parts.view, [&parts] { parts.view->setFocus(); });
     connect(parts.actions, &CanvasActions::operatorWanted, this, &GraphEditor::addOperator);
+    connect(parts.actions, &CanvasActions::replacementWanted, this,
+            [this, &parts](const QString& node) { parts.askForReplacement(node, *this); });
     connect(&parts.context.selection, &Selection::changed, this, [&parts] { parts.speak(); });
     // Queued: graphChanged comes after it and makes the items.
     connect(&parts.context.document, &Document::replaced, this, &GraphEditor::showStart,

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Wires are tried one by one on a copy.
+#include "gui/graph_editor/stand_in.h"
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "core/base/count_text.h"
+#include "core/graph/ports.h"
+#include "core/graph/special_nodes.h"
+#include "gui/graph_editor/connection_rules.h"
+#include "gui/graph_editor/node_naming.h"
+
+namespace vitrine::gui {
+
+namespace {
+
+/// In the order of the node's ports.
+std::vector<Edge> edgesInto(const Graph& graph, const Node& node) {
+    std::vector<Edge> edges;
+    for (const NodePort& port : edgeInputs(graph, node))
+        if (const Edge* edge = graph.edgeInto({node.id, port.id})) edges.push_back(*edge);
+    return edges;
+}
+
+std::vector<Edge> edgesFrom(const Graph& graph, const std::string& node) {
+    std::vector<Edge> edges;
+    std::ranges::copy_if(graph.edges(), std::back_inserter(edges),
+                         [&](const Edge& edge) { return edge.from.node == node; });
+    return edges;
+}
+
+/// A graph that grows edge by edge, and how it came about.
+class Wiring {
+  public:
+    Wiring(const Graph& graph, Transaction& edits) : m_graph(graph), m_edits(edits) {}
+    Result<void> begin() {
+        const auto done = perform(m_graph, m_edits);
+        return done ? Result<void>() : done.error();
+    }
+    bool add(const Edge& edge) {
+        if (m_graph.edgeInto(edge.to) || ConnectionRules(m_graph).refusal(edge)) return false;
+        VITRINE_CHECK(m_graph.insertEdge(edge, edit::atEnd).ok(), "nothing refuses it");
+        m_edits.push_back(edit::InsertEdge{edge});
+        return true;
+    }
+    /// To the first port that takes it.
+    bool addInto(const PortRef& from, const std::string& id) {
+        return std::ranges::any_of(edgeInputs(m_graph, *m_graph.find(id)),
+                                   [&](const NodePort& port) {
+                                       return add({from, {id, port.id}});
+                                   });
+    }
+
+  private:
+    Graph m_graph;
+    Transaction& m_edits;
+};
+
+}  // namespace
+
+Result<Transaction> bypassOf(const Graph& graph, const std::string& id) {
+    const Node& node = *graph.find(id);
+    const std::vector<Edge> in = edgesInto(graph, node), out = edgesFrom(graph, id);
+    std::set<std::string> ports;
+    for (const Edge& edge : out) ports.insert(edge.from.port);
+    if (in.size() != 1 || ports.size() != 1)
+        return nodeError(
+            node, fmt::format("it has {} in and {}, wanted one of each: join by hand "
+                              "what it stands between",
+                              countOf(in.size(), "edge"), countOf(ports.size(), "used output")));
+    Transaction edits = removal(graph, {id});
+    for (const Edge& edge : out) edits.push_back(edit::InsertEdge{{in.front().from, edge.to}});
+    Graph after = graph;
+    if (const auto done = perform(after, edits); !done) return done.error();
+    return edits;
+}
+
+Result<StandIn> standInOf(const Graph& graph, const std::string& id, const std::string& op) {
+    const Node& old = *graph.find(id);
+    Result<Node> made = makeNode(FreshNames(graph).forOperator(op), op);
+    if (!made) return made.error();
+    StandIn result{made->id, removal(graph, {id})};
+    made->position = old.position;
+    made->title = old.title;
+    const std::vector<NodePort> outputs = outputsOf(*made), oldOutputs = outputsOf(old);
+    result.edits.push_back(edit::InsertNode{std::move(made).value()});
+    Wiring wiring(graph, result.edits);
+    VITRINE_TRY(wiring.begin());
+    for (const Edge& edge : edgesInto(graph, old))
+        result.lost += !wiring.addInto(edge.from, result.node);
+    for (const Edge& edge : edgesFrom(graph, id)) {
+        const auto at = std::ranges::find(oldOutputs, edge.from.port, &NodePort::id);
+        const auto place = static_cast<size_t>(at - oldOutputs.begin());
+        const bool isThere =
+            place < outputs.size() && wiring.add({{result.node, outputs[place].id}, edge.to});
+        result.lost += !isThere;
+    }
+    return result;
+}
+
+}  // namespace vitrine::gui
