@@ -54,7 +54,8 @@ Options optionsOf(const QStringList& arguments) {
         QCoreApplication::translate("main", "Workbench for convolutional networks"));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addPositionalArgument("project", "Project file or its folder", "[PROJECT]");
+    parser.addPositionalArgument(
+        "project", "Project file or its folder, or an ONNX model to import", "[PROJECT]");
     parser.addOptions(
         {{"train", "Start training at once"},
          {"run-to", "Start training and stop before a node is computed", "node"},

@@ -94,7 +94,9 @@ const NodeShapes* Document::shapesOf(const std::string& node) const {
 }
 
 QString Document::title() const {
-    return m_file.isEmpty() ? tr("Untitled") : QFileInfo(m_file).completeBaseName();
+    if (!m_file.isEmpty()) return QFileInfo(m_file).completeBaseName();
+    const bool isNamed = m_project.name != emptyProject().name;
+    return isNamed ? QString::fromStdString(m_project.name) : tr("Untitled");
 }
 
 Result<Transaction> Document::performAndTell(const Transaction& transaction) {

@@ -12,6 +12,7 @@
 #include "gui/bridge/run_controller.h"
 #include "gui/document/document.h"
 #include "gui/shell/foreign_file.h"
+#include "gui/shell/import_dialog.h"
 #include "gui/shell/run_saver.h"
 #include "gui/shell/template_dialog.h"
 #include "gui/widgets/action_book.h"
@@ -24,6 +25,11 @@ const QString recentKey = QStringLiteral("files/recent");
 constexpr int mostRecent = 10;
 
 QString filter() { return QObject::tr("Vitrine projects (*.vitrine)"); }
+QString modelFilter() { return QObject::tr("ONNX models (*.onnx)"); }
+QString openFilter() {
+    const QString both = QObject::tr("Projects and models (*.vitrine *.onnx)");
+    return QStringList{both, filter(), modelFilter()}.join(QStringLiteral(";;"));
+}
 
 }  // namespace
 
@@ -58,8 +64,16 @@ void FileActions::build() {
                        .text = tr("&Open …"),
                        .icon = "open",
                        .shortcut = QKeySequence::Open,
-                       .tip = tr("Open a project")},
-                      [this] { openWithDialog(); });
+                       .tip = tr("Open a project, or a model of another program")},
+                      [this] { openWithDialog(openFilter()); });
+    m_import = book.add(m_window,
+                        {.id = "file.import",
+                         .group = group,
+                         .text = tr("&Import a model …"),
+                         .icon = "open",
+                         .shortcut = QKeySequence(Qt::CTRL | Qt::Key_I),
+                         .tip = tr("Start with a model of another program: an ONNX file")},
+                        [this] { openWithDialog(modelFilter()); });
     m_save = book.add(m_window,
                       {.id = "file.save",
                        .group = group,
@@ -87,7 +101,7 @@ void FileActions::build() {
 }
 
 void FileActions::fill(QMenu& menu, const std::function<void()>& fillMiddle) {
-    menu.addActions({m_new, m_fromTemplate, m_open});
+    menu.addActions({m_new, m_fromTemplate, m_import, m_open});
     m_recent = menu.addMenu(tr("Open &recent"));
     m_recent->setObjectName(QStringLiteral("file.recent"));
     connect(m_recent, &QMenu::aboutToShow, this, &FileActions::fillRecent);
@@ -145,11 +159,25 @@ std::optional<PresentData> FileActions::presentData() const {
     return present;
 }
 
-void FileActions::openWithDialog() {
+void FileActions::openWithDialog(const QString& kinds) {
     if (!mayLeave()) return;
     const QString start = QFileInfo(m_context.document.file()).absolutePath();
-    const QString file = QFileDialog::getOpenFileName(m_window, tr("Open"), start, filter());
+    const QString file = QFileDialog::getOpenFileName(m_window, tr("Open"), start, kinds);
     if (!file.isEmpty()) open(file);
+}
+
+/// Nobody waits for the dialog: what has opened the window goes on.
+void FileActions::importModel(const QString& path) {
+    auto* dialog = new ImportDialog(m_context.theme, path, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this, [this, dialog, path] {
+        const QByteArray text = QByteArray::fromStdString(projectText(dialog->project()));
+        if (const Result<void> made = m_context.document.recover(text, {}); !made)
+            return failed(made.error());
+        remember(QFileInfo(path).absoluteFilePath());
+        message(tr("Opened %1; its weights stay in that file").arg(path));
+    });
+    dialog->open();
 }
 
 void FileActions::openAfterAsking(const QString& path) {
@@ -157,6 +185,10 @@ void FileActions::openAfterAsking(const QString& path) {
 }
 
 bool FileActions::open(const QString& path) {
+    if (isForeignModel(path)) {
+        importModel(path);
+        return true;
+    }
     if (const std::optional<Error> refused = refusedForeignFile(path)) {
         failed(*refused);
         return false;
@@ -180,7 +212,8 @@ bool FileActions::save() {
 
 bool FileActions::saveAs() {
     const QString had = m_context.document.file();
-    const QFileInfo start(had.isEmpty() ? QDir::homePath() + "/untitled.vitrine" : had);
+    const QString name = QString::fromStdString(m_context.document.project().name) + ".vitrine";
+    const QFileInfo start(had.isEmpty() ? QDir::home().filePath(name) : had);
     QFileDialog dialog(m_window, tr("Save as"), start.absolutePath(), filter());
     dialog.setObjectName(QStringLiteral("saveAs"));
     dialog.setAcceptMode(QFileDialog::AcceptSave);

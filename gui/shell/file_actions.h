@@ -24,7 +24,8 @@ class FileActions : public QObject {
     /// `fillMiddle` adds what stands between opening and saving.
     void fill(QMenu& menu, const std::function<void()>& fillMiddle);
 
-    /// Opens and remembers it, or tells why not through `failed`.
+    /// Opens and remembers it, or tells why not through `failed`. A model of another program is
+    /// shown first, and opened once somebody wants that.
     bool open(const QString& path);
     /// The same after asking about unsaved work.
     void openAfterAsking(const QString& path);
@@ -41,7 +42,8 @@ class FileActions : public QObject {
 
   private:
     void build();
-    void openWithDialog();
+    void openWithDialog(const QString& kinds);
+    void importModel(const QString& path);
     void startNew();
     void startFromTemplate();
     std::optional<PresentData> presentData() const;
@@ -52,7 +54,7 @@ class FileActions : public QObject {
     QSettings& m_settings;
     QWidget* m_window;
     QMenu* m_recent = nullptr;
-    QAction *m_new, *m_fromTemplate, *m_open, *m_save, *m_saveAs, *m_quit;
+    QAction *m_new, *m_fromTemplate, *m_import, *m_open, *m_save, *m_saveAs, *m_quit;
 };
 
 }  // namespace vitrine::gui

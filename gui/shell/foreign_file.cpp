@@ -24,17 +24,6 @@ QString runFolderOf(const QFileInfo& weights) {
     return isUp && folder.exists(QStringLiteral("run.json")) ? folder.path() : QString();
 }
 
-Error refusedModel(const QFileInfo& file, bool isModel) {
-    const QString what =
-        (isModel ? QObject::tr("'%1' is an ONNX model, and this version of Vitrine reads none")
-                 : QObject::tr("'%1' has the name of an ONNX model and is none: it is damaged, cut "
-                               "short, or something else"))
-            .arg(file.fileName());
-    const QString next =
-        QObject::tr("Draw the network here, or open a project: a file that ends with .vitrine.");
-    return {"G01", what.toStdString(), {}, kept, next.toStdString()};
-}
-
 Error refusedWeights(const QFileInfo& file, const WeightsSummary& weights) {
     const QString what =
         QObject::tr("'%1' holds weights (%2, %3) and no network to show")
@@ -53,13 +42,16 @@ Error refusedWeights(const QFileInfo& file, const WeightsSummary& weights) {
 
 }  // namespace
 
+bool isForeignModel(const QString& path) {
+    const QFileInfo file(path);
+    return file.isFile() &&
+           (file.suffix().toLower() == QLatin1String("onnx") || isOnnxModel(path.toStdString()));
+}
+
 std::optional<Error> refusedForeignFile(const QString& path) {
     const QFileInfo file(path);
     const QString ending = file.suffix().toLower();
-    if (!file.isFile()) return {};
-    const bool isModel = isOnnxModel(path.toStdString());
-    if (isModel || ending == QLatin1String("onnx")) return refusedModel(file, isModel);
-    if (ending != QLatin1String("safetensors")) return {};
+    if (!file.isFile() || ending != QLatin1String("safetensors")) return {};
     const auto weights = summariseWeights(path.toStdString());
     if (!weights) return weights.error();
     return refusedWeights(file, *weights);

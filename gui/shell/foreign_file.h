@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Files that a desktop opens with Vitrine and that are no projects: what is said of them.
+// Files that a desktop opens with Vitrine and that are no projects: what becomes of them.
 #pragma once
 
 #include <QString>
@@ -10,8 +10,11 @@
 
 namespace vitrine::gui {
 
-/// Why a model, or a file with the name of a model or of weights, cannot be opened, and what to do;
-/// nothing for every other file. Weights are read, so that the sentence tells what they are. Errors
+/// Whether a file is to be imported: an ONNX model by its content, or by its name.
+bool isForeignModel(const QString& path);
+
+/// Why a file with the name of weights cannot be opened, and what to do; nothing for every other
+/// file. Weights are read, so that the sentence tells what they are. Errors
 /// of the file itself are given as they are.
 std::optional<Error> refusedForeignFile(const QString& path);
 

@@ -281,14 +281,14 @@ void MainWindow::dropEvent(QDropEvent* event) {
     event->acceptProposedAction();
     if (urls.size() > 1) {
         refuseDropped(tr("%1 things were dropped at once").arg(urls.size()),
-                      tr("Drop one project, one run or one folder of data."));
+                      tr("Drop one project, one model, one run or one folder of data."));
         return;
     }
     // What asks something must not keep the other program waiting.
     QTimer::singleShot(0, this, [this, path] { takeDropped(path); });
 }
 
-/// A project is opened, a run is gone on with, and everything else is data.
+/// A project or model is opened, a run is gone on with, and everything else is data.
 void MainWindow::takeDropped(const QString& path) {
     const QFileInfo dropped(path);
     const bool isFolder = dropped.isDir();
@@ -300,7 +300,7 @@ void MainWindow::takeDropped(const QString& path) {
     else if (!dropped.exists())
         refuseDropped(tr("There is nothing at '%1'").arg(path),
                       tr("It may have been moved or renamed since."));
-    else if (holdsProject || (!isFolder && dropped.suffix() == "vitrine"))
+    else if (holdsProject || (!isFolder && dropped.suffix() == "vitrine") || isForeignModel(path))
         m_files->openAfterAsking(path);
     else if (const std::optional<Error> refused = refusedForeignFile(path))
         m_data->failed(*refused);

@@ -151,15 +151,6 @@ class TestHelp : public QObject {
         QTest::addColumn<QString>("name");
         QTest::addColumn<QString>("message");
         QTest::addColumn<QString>("next");
-        QTest::newRow("model") << "net.onnx"
-                               << "'net.onnx' is an ONNX model"
-                               << ".vitrine";
-        QTest::newRow("model of another name") << "net.onnx.bak"
-                                               << "'net.onnx.bak' is an ONNX model"
-                                               << ".vitrine";
-        QTest::newRow("no model") << "noise.onnx"
-                                  << "'noise.onnx' has the name of an ONNX model and is none"
-                                  << ".vitrine";
         QTest::newRow("loose weights") << "loose.safetensors"
                                        << "'loose.safetensors' holds weights (1 tensor, 6 numbers)"
                                        << "Go on with a run";
@@ -176,12 +167,7 @@ class TestHelp : public QObject {
         QFETCH(QString, next);
         write(path("run/run.json"), "{}");
         const QString file = path(name.toLatin1().constData());
-        if (name.startsWith("net"))
-            write(file, "\x08\x07\x12\x04test\x3a\x03\x12\x01g");
-        else if (name.endsWith(".onnx"))
-            write(file, "\x91\x7c\xd5\x1e\x5b");
-        else
-            writeWeights(file);
+        writeWeights(file);
         std::vector<Error> errors;
         connect(&fixture().bench().run, &RunController::failed, this,
                 [&](const Error& error) { errors.push_back(error); });
@@ -202,7 +188,9 @@ class TestHelp : public QObject {
         QVERIFY(refused);
         QVERIFY2(refused->message.find("network to show") == std::string::npos,
                  refused->message.c_str());
-        QVERIFY(!refusedForeignFile(path("none.onnx")));
+        QVERIFY(!refusedForeignFile(path("none.onnx")) && !isForeignModel(path("none.onnx")));
+        write(path("net.onnx.bak"), "\x08\x07\x12\x04test\x3a\x03\x12\x01g");
+        QVERIFY(isForeignModel(path("net.onnx.bak")));
         QVERIFY(!refusedForeignFile(fixture().folder()));
     }
 };
