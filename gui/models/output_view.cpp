@@ -3,10 +3,12 @@
 #include "gui/models/output_view.h"
 
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QStringList>
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <vector>
 
 #include "core/probe/softmax.h"
@@ -50,7 +52,18 @@ QString tr(const char* text) { return QCoreApplication::translate("OutputView", 
 
 }  // namespace
 
-QString weightsText(const UsedWeights& weights) {
+QString originOf(const Graph& graph) {
+    std::map<std::string, size_t> counts;
+    for (const auto& [id, entry] : graph.parameters())
+        if (entry.file) ++counts[entry.file->path];
+    const auto most =
+        std::ranges::max_element(counts, {}, [](const auto& of) { return of.second; });
+    if (most == counts.end() || 2 * most->second < graph.parameters().size()) return {};
+    return QFileInfo(QString::fromStdString(most->first)).fileName();
+}
+
+QString weightsText(const UsedWeights& weights, const QString& origin) {
+    if (weights.step == 0 && !origin.isEmpty()) return tr("Weights as they are in %1").arg(origin);
     if (weights.step == 0) return tr("Weights have not been trained yet.");
     if (weights.isFresh && !weights.fresh.empty())
         return tr("No trained weights fit this network: these are fresh.");

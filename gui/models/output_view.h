@@ -19,6 +19,9 @@ std::pair<double, double> rangeOf(const PredictedOutput& output, int64_t example
 QString textOf(const PredictedOutput& output, int64_t example, const Dataset* data);
 
 /// Untrained ones, those of a step, and which are fresh.
-QString weightsText(const UsedWeights& weights);
+/// `origin`: where weights come from that no run has trained yet; see originOf.
+QString weightsText(const UsedWeights& weights, const QString& origin = {});
+/// The file that most of a network's parameters start from; empty: there is none.
+QString originOf(const Graph& graph);
 
 }  // namespace vitrine::gui

@@ -23,8 +23,8 @@ QString givenWords(const PredictedOutput& output, const Dataset* data) {
 
 }  // namespace
 
-QString predictionWords(const PredictionPlace& place, const Dataset* data) {
-    QString weights = weightsText(place.weights);
+QString predictionWords(const PredictionPlace& place, const Dataset* data, const QString& origin) {
+    QString weights = weightsText(place.weights, origin);
     if (!weights.endsWith(QLatin1Char('.'))) weights += QLatin1Char('.');
     const QString text =
         tr("Stepping through the prediction for %1. %2").arg(place.subject, weights);

@@ -11,7 +11,9 @@ namespace vitrine::gui {
 
 /// `Stepping through the prediction for test example 7. Weights of step 640.` and behind its last
 /// entry what the network gives. `data` names the classes; may be null.
-QString predictionWords(const PredictionPlace& place, const Dataset* data);
+/// `origin` as for weightsText.
+QString predictionWords(const PredictionPlace& place, const Dataset* data,
+                        const QString& origin = {});
 QString compilingWords(const QString& subject);
 /// Behind an edit of the network.
 QString endedWords(const QString& subject);

@@ -7,6 +7,7 @@
 #include <QPushButton>
 
 #include "gui/bridge/run_controller.h"
+#include "gui/models/output_view.h"
 #include "gui/models/prediction_words.h"
 #include "gui/theme/theme.h"
 
@@ -46,7 +47,8 @@ void PredictionBanner::update() {
     const RunController& run = m_context.run;
     const PredictionStepper& prediction = run.prediction();
     if (prediction.isOpen())
-        m_what->setText(predictionWords(prediction.place(), run.data().get()));
+        m_what->setText(predictionWords(prediction.place(), run.data().get(),
+                                        originOf(m_context.document.graph())));
     else if (prediction.isCompiling())
         m_what->setText(compilingWords(prediction.subject()));
     else if (run.hasPredictionEnded())

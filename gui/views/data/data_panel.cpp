@@ -14,6 +14,7 @@
 #include "gui/views/data/draw_page.h"
 #include "gui/views/data/mask_bar.h"
 #include "gui/views/data/mistakes_page.h"
+#include "gui/views/data/picture_bar.h"
 #include "gui/views/data/results_page.h"
 #include "gui/views/data/sample_details.h"
 #include "gui/views/data/sample_grid.h"
@@ -211,6 +212,7 @@ void DataPanel::setWhy(const QString& what, const QString& how) {
 
 void DataPanel::setNormalisation(const Normalisation& normalisation) {
     for (SampleGrid* grid : grids()) grid->model().setNormalisation(normalisation);
+    m_draw->pictures().setNormalisation(normalisation);
 }
 
 void DataPanel::setSeed(uint64_t seed) {

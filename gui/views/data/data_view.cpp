@@ -14,11 +14,13 @@
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
 #include "gui/models/number_text.h"
+#include "gui/models/output_view.h"
 #include "gui/views/data/answer_asker.h"
 #include "gui/views/data/data_panel.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/draw_page.h"
 #include "gui/views/data/number_asker.h"
+#include "gui/views/data/picture_bar.h"
 #include "gui/views/data/prediction_questions.h"
 #include "gui/views/data/predictor_host.h"
 #include "gui/views/data/results_page.h"
@@ -161,6 +163,12 @@ class DataFeed : public QObject {
         connect(&m_panel, &DataPanel::drawingShown, this, [this](bool shown) { show(shown); });
         connect(&m_panel, &DataPanel::resultsShown, this,
                 [this](bool shown) { showResults(shown); });
+        connect(&m_panel.draw().pictures(), &PictureBar::normalisationChosen, this,
+                [this](const Normalisation& normalisation) {
+                    DataSettings data = m_document.project().data;
+                    data.normalisation = normalisation;
+                    m_document.setData(text("Change what pixels are taken as"), data);
+                });
         connect(&m_panel.draw(), &DrawPage::drawn, this,
                 [this](const std::vector<float>& pixels) { m_host.ask(drawnQuestion(pixels)); });
         connect(&m_resultsHost, &PredictorHost::answered, &m_panel.results(),
@@ -351,6 +359,7 @@ class DataFeed : public QObject {
         showExamples();
         const Ground ground = groundOf(m_document, m_asked);
         if (ground.extent != m_panel.draw().canvas().drawing().extent()) m_host.forgetNetwork();
+        m_panel.draw().setOrigin(originOf(m_document.graph()));
         m_panel.draw().setWhyNot(ground.what, ground.how);
         m_panel.draw().setExtent(ground.extent);
         networkChanged();

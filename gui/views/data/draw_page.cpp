@@ -3,8 +3,10 @@
 #include "gui/views/data/draw_page.h"
 
 #include <QColorDialog>
+#include <QDragEnterEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QMimeData>
 #include <QScrollArea>
 #include <QSlider>
 #include <QToolButton>
@@ -18,6 +20,7 @@
 #include "gui/theme/theme.h"
 #include "gui/views/data/activation_mosaic.h"
 #include "gui/views/data/draw_canvas.h"
+#include "gui/views/data/picture_bar.h"
 #include "gui/views/data/probability_bars.h"
 
 namespace vitrine::gui {
@@ -33,6 +36,7 @@ DrawPage::DrawPage(Theme& theme, QWidget* parent)
     : QWidget(parent),
       m_theme(theme),
       m_canvas(new DrawCanvas(theme)),
+      m_pictures(new PictureBar(theme)),
       m_bars(new ProbabilityBars(theme)),
       m_activations(new ActivationMosaic(theme)),
       m_note(new QLabel) {
@@ -40,6 +44,7 @@ DrawPage::DrawPage(Theme& theme, QWidget* parent)
     left->setSpacing(space);
     left->addWidget(m_canvas, 1);
     left->addWidget(buildTools());
+    left->addWidget(m_pictures);
     auto* middle = new QVBoxLayout;
     middle->setSpacing(space);
     middle->addWidget(m_bars);
@@ -74,6 +79,27 @@ DrawPage::DrawPage(Theme& theme, QWidget* parent)
     all->setContentsMargins(0, 0, 0, 0);
     all->addWidget(m_empty);
     connect(m_canvas, &DrawCanvas::changed, this, [this] { drawn(m_canvas->drawing().pixels()); });
+    connect(m_pictures, &PictureBar::read, this, &DrawPage::setImage);
+    connect(m_pictures, &PictureBar::failed, this, &DrawPage::showTrouble);
+    connect(m_pictures, &PictureBar::namesChosen, this, [this](const QStringList& names) {
+        m_chosenNames = names;
+        showNames();
+    });
+    setAcceptDrops(true);
+}
+
+/// A picture or a list of names; everything else is the window's.
+void DrawPage::dragEnterEvent(QDragEnterEvent* event) {
+    const QList<QUrl> urls = event->mimeData()->urls();
+    const bool isOne = urls.size() == 1 && urls[0].isLocalFile();
+    const QString path = isOne ? urls[0].toLocalFile() : QString();
+    const bool isTaken = isOne && (PictureBar::takes(path)) && !m_empty->isEmpty();
+    event->setAccepted(isTaken);
+}
+
+void DrawPage::dropEvent(QDropEvent* event) {
+    event->acceptProposedAction();
+    m_pictures->open(event->mimeData()->urls().value(0).toLocalFile());
 }
 
 QWidget* DrawPage::buildTools() {
@@ -145,6 +171,7 @@ void DrawPage::setExtent(const ImageExtent& extent) {
     m_empty->setEmpty(extent.elements() == 0);
     if (extent == m_canvas->drawing().extent()) return;
     m_canvas->setExtent(extent);
+    m_pictures->setExtent(extent);
     m_ink->setVisible(extent.channels == 3);
     showNothing();
     m_note->clear();
@@ -155,8 +182,10 @@ void DrawPage::setExtent(const ImageExtent& extent) {
 
 void DrawPage::setClassNames(const QStringList& names) {
     m_names = names;
-    m_bars->setClassNames(names);
+    showNames();
 }
+
+void DrawPage::showNames() { m_bars->setClassNames(m_names.isEmpty() ? m_chosenNames : m_names); }
 
 void DrawPage::setImage(std::vector<float> pixels, const ImageExtent& extent) {
     const ImageExtent& wanted = m_canvas->drawing().extent();
@@ -205,6 +234,9 @@ void DrawPage::showNothing() {
 
 void DrawPage::forget() {
     m_canvas->clear();
+    m_pictures->forget();
+    m_chosenNames.clear();
+    showNames();
     m_bars->show();
     showNothing();
     m_note->clear();
@@ -227,7 +259,7 @@ QString DrawPage::noteOf(const Prediction& prediction) const {
         text += tr("The network has %1, the data have %2. ")
                     .arg(countWords(outputs, tr("1 output"), tr("%1 outputs")),
                          countWords(m_names.size(), tr("1 class"), tr("%1 classes")));
-    return text + weightsText(prediction.weights);
+    return text + weightsText(prediction.weights, m_origin);
 }
 
 void DrawPage::showTrouble(const QString& message) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// DrawPage: one draws, the network says what it is and what its convolutions see in it.
+// DrawPage: one draws or chooses a picture, the network says what it is and what its convolutions
+// see in it.
 #pragma once
 
 #include <QStringList>
@@ -20,6 +21,7 @@ namespace vitrine::gui {
 
 class ActivationMosaic;
 class DrawCanvas;
+class PictureBar;
 class ProbabilityBars;
 class Theme;
 
@@ -38,6 +40,8 @@ class DrawPage : public QWidget {
     void setData(std::shared_ptr<const Dataset> dataset) { m_data = std::move(dataset); }
     /// Puts an image on the canvas; one of another size is refused with a sentence.
     void setImage(std::vector<float> pixels, const ImageExtent& extent);
+    /// Where weights come from that no run has trained yet: see originOf.
+    void setOrigin(const QString& origin) { m_origin = origin; }
     /// Another project: a blank canvas, and nothing has been answered.
     void forget();
     void showAnswer(const Prediction& prediction);
@@ -46,6 +50,7 @@ class DrawPage : public QWidget {
 
     DrawCanvas& canvas() { return *m_canvas; }
     ProbabilityBars& bars() { return *m_bars; }
+    PictureBar& pictures() { return *m_pictures; }
 
   Q_SIGNALS:
     /// Another picture: [C, H, W], 0 … 1.
@@ -53,7 +58,12 @@ class DrawPage : public QWidget {
     /// Somebody wants to see how the answer to it comes about.
     void stepAskedFor();
 
+  protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
   private:
+    void showNames();
     void showNothing();
     void showOutputs(const Prediction& prediction);
     QString noteOf(const Prediction& prediction) const;
@@ -66,13 +76,15 @@ class DrawPage : public QWidget {
 
     Theme& m_theme;
     DrawCanvas* m_canvas;
+    PictureBar* m_pictures;
     ProbabilityBars* m_bars;
     ActivationMosaic* m_activations;
     QLabel* m_note;
     QToolButton* m_ink = nullptr;
     QSlider* m_brush = nullptr;
     QColor m_colour = Qt::white;
-    QStringList m_names;
+    QStringList m_names, m_chosenNames;  ///< of the data; of a file, where the data have none
+    QString m_origin;
     QLabel *m_picture, *m_words;  ///< of outputs that are no classes, or further ones
     std::shared_ptr<const Dataset> m_data;
     EmptyState* m_empty;

@@ -21,8 +21,7 @@ ProbabilityBars::ProbabilityBars(Theme& theme, QWidget* parent) : QWidget(parent
 
 void ProbabilityBars::setClassNames(const QStringList& names) {
     m_names = names;
-    updateGeometry();
-    update();
+    setProbabilities(std::move(m_probabilities));  // the likeliest has another name
 }
 
 void ProbabilityBars::setProbabilities(std::vector<float> probabilities) {
