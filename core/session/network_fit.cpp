@@ -86,12 +86,23 @@ class Fitting {
             for (const char* field : {"out_features", "out_channels"}) {
                 if (!layer.attrs.has(field)) continue;
                 const int64_t now = layer.attrs.integer(field);
-                if (now != wanted)
-                    set(layer, field, wanted, fmt::format("{} → {} outputs", now, wanted));
-                return;
+                if (now == wanted) return;
+                renew(layer);
+                return set(layer, field, wanted, fmt::format("{} → {} outputs", now, wanted));
             }
             const auto& sources = m_wiring.sources[static_cast<size_t>(at.node)];
             at = sources.empty() ? Source() : sources.front();
+        }
+    }
+
+    /// Given numbers are those of other answers: the layer starts anew.
+    void renew(const Node& layer) {
+        for (const PortSpec& port : layer.op->inputs) {
+            if (port.role != PortRole::Parameter) continue;
+            const Parameter* entry = m_graph.findParameter(layer.parameterId(port.id));
+            if (!entry || (!entry->type && !entry->data && !entry->file)) continue;
+            m_fit.edits.push_back(edit::PutParameter{entry->id, Parameter{.id = entry->id}});
+            m_fit.words.push_back(fmt::format("{}: new {}", layer.text(), port.id));
         }
     }
 

@@ -19,7 +19,8 @@ struct NetworkFit {
 /// For a network that takes columns as they come in front of it (Dataset::columns). Inputs get the
 /// column's extents (masks of class numbers as they are), and the first column of their kind where
 /// theirs is not there; targets the number of classes, and with them the layer that a loss compares
-/// with them: the nearest one in front of it that says how much it gives. Class weights of another
+/// with them: the nearest one in front of it that says how much it gives. Numbers that this layer
+/// was given go, and it starts anew. Class weights of another
 /// number go. What does not fit inside after that is for the shape pass to say.
 NetworkFit fitOf(const Graph& graph, const std::vector<Column>& columns);
 

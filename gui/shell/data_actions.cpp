@@ -11,8 +11,9 @@
 
 #include <algorithm>
 #include <numeric>
-#include "core/session/data_choice.h"
 
+#include "core/session/data_choice.h"
+#include "core/session/fitted_pictures.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
 #include "gui/shell/data_preview.h"
@@ -149,6 +150,8 @@ void DataActions::isRecognised() {
 
 void DataActions::preview(std::vector<DataSettings> found) {
     const QString path = m_path;
+    for (DataSettings& choice : found)
+        choice = fittedPictures(choice, m_context.document.graph());
     DataPreview preview(m_context, path, std::move(found), m_window);
     if (preview.exec() != QDialog::Accepted) return;
     if (preview.data()) m_context.run.offerData(preview.project(), preview.data());

@@ -50,6 +50,28 @@ class TestNetworkFit : public QObject {
         QVERIFY2(fitOf(after, columns).edits.empty(), "what fits stays");
     }
 
+    /// Weights of an imported model: those of the layer that answers are of other classes.
+    void givenNumbersOfTheAnswersGo() {
+        Graph graph = graphOf(
+            "x[1,2,2] -> flatten -> linear(out_features=3) as hidden -> relu -> "
+            "linear(out_features=5) as fc -> cross_entropy(labels)");
+        const auto give = [&](const char* id, Shape shape) {
+            Parameter entry{.id = id, .type = ValueShape{shape, DType::F32}};
+            entry.file = ParameterFile{"/models/net.onnx", id};
+            if (!graph.putParameter(id, std::move(entry))) qFatal("%s", id);
+        };
+        give("hidden.weight", {3, 4});
+        give("fc.weight", {5, 3});
+        const NetworkFit fit = fitOf(graph, pictures({1, 2, 2}, {"a", "b"}));
+        QCOMPARE(fit.words.size(), fit.edits.size());
+        const Graph after = fitted(graph, fit);
+        const ShapeReport shapes = shapesOf(after);
+        QVERIFY2(shapes.ok(), shapes.ok() ? "" : shapes.errors[0].message.c_str());
+        QVERIFY(after.findParameter("hidden.weight")->file);
+        QVERIFY(!after.findParameter("fc.weight") || !after.findParameter("fc.weight")->file);
+        QVERIFY2(fitOf(after, pictures({1, 2, 2}, {"a", "b"})).edits.empty(), "once is enough");
+    }
+
     void otherLayersStay() {
         const Graph graph = graphOf(
             "x[1,28,28] -> flatten -> linear(out_features=10) as hidden -> relu -> "
