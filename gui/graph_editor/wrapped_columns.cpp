@@ -16,6 +16,9 @@ namespace {
 constexpr int mostColumns = 24;
 constexpr double gutter = 140;      ///< between columns: a wire runs up in it
 constexpr double worthwhile = 1.1;  ///< so much larger, or it stays with fewer columns
+/// So much larger, or it is not cut where more edges go on: what branches is torn apart there.
+constexpr double worthTearing = 1.4;
+constexpr int mostTorn = 3;  ///< edges that may go on where it is cut
 
 class Rows {
   public:
@@ -24,11 +27,16 @@ class Rows {
         for (const QPointF& place : places) m_tops.push_back(place.y());
         std::ranges::sort(m_tops);
         m_tops.erase(std::ranges::unique(m_tops).begin(), m_tops.end());
-        std::vector<int> crossing(m_tops.size() + 1);
+        m_crossing.resize(m_tops.size() + 1);
         for (const auto& [from, to] : edges)
-            for (size_t row = rowOf(from) + 1; row <= rowOf(to); ++row) ++crossing[row];
+            for (size_t row = rowOf(from) + 1; row <= rowOf(to); ++row) ++m_crossing[row];
+    }
+
+    /// From now on it is cut where at most so many edges go from row to row.
+    void cutAcross(int edges) {
+        m_cuts.clear();
         for (size_t row = 1; row < m_tops.size(); ++row)
-            if (crossing[row] <= 1) m_cuts.push_back(row);
+            if (m_crossing[row] <= edges) m_cuts.push_back(row);
     }
 
     size_t count() const { return m_tops.size(); }
@@ -62,7 +70,8 @@ class Rows {
   private:
     const std::vector<QPointF>& m_places;
     std::vector<double> m_tops;
-    std::vector<size_t> m_cuts;  ///< rows before which it may be cut
+    std::vector<int> m_crossing;  ///< edges that go into a row, or past it
+    std::vector<size_t> m_cuts;   ///< rows before which it may be cut
 };
 
 /// Rectangles of the columns as they lie in the one long layout.
@@ -83,18 +92,32 @@ double scaleIn(const QSizeF& room, const std::vector<QRectF>& columns) {
     return std::min({1.0, room.width() / width, room.height() / height});
 }
 
-}  // namespace
-
-void wrapIntoColumns(std::vector<QPointF>& places, const std::vector<std::pair<int, int>>& edges,
-                     const QSizeF& room) {
-    if (places.empty() || room.isEmpty()) return;
-    const Rows rows(places, edges);
+/// Of as many columns as make it largest, and how large.
+std::pair<std::vector<size_t>, double> bestStarts(const Rows& rows, const QSizeF& room) {
     std::vector<size_t> starts{0};
     double scale = scaleIn(room, columnsOf(rows, starts));
     for (int columns = 2; columns <= mostColumns; ++columns) {
         const std::vector<size_t> tried = rows.startsOf(columns);
         const double reached = scaleIn(room, columnsOf(rows, tried));
         if (reached < scale * worthwhile) continue;
+        starts = tried;
+        scale = reached;
+    }
+    return {starts, scale};
+}
+
+}  // namespace
+
+void wrapIntoColumns(std::vector<QPointF>& places, const std::vector<std::pair<int, int>>& edges,
+                     const QSizeF& room) {
+    if (places.empty() || room.isEmpty()) return;
+    Rows rows(places, edges);
+    std::vector<size_t> starts{0};
+    double scale = scaleIn(room, columnsOf(rows, starts));
+    for (int torn = 1; torn <= mostTorn; ++torn) {
+        rows.cutAcross(torn);
+        const auto [tried, reached] = bestStarts(rows, room);
+        if (reached < scale * (torn == 1 ? worthwhile : worthTearing)) continue;
         starts = tried;
         scale = reached;
     }
