@@ -30,8 +30,15 @@ std::vector<std::string> casesIn(const fs::path& suite) {
     return cases;
 }
 
+/// Models whose stored results are not what the standard says, and why.
+const std::map<std::string, std::string, std::less<>> excluded{
+    {"test_resize_downsample_scales_cubic_align_corners",
+     "corners of a size that is not rounded, which no result has"},
+    {"test_resize_downsample_scales_linear_align_corners",
+     "corners of a size that is not rounded, which no result has"}};
+
 struct Tally {
-    int agree = 0, refused = 0;
+    int agree = 0, refused = 0, excluded = 0;
     std::map<std::string, std::pair<int, int>> byOperator;  ///< agreeing, all
     std::vector<std::string> wrong;
 
@@ -42,8 +49,10 @@ struct Tally {
             byOperator[type].first += verdict.kind == Kind::Agrees;
             ++byOperator[type].second;
         }
-        if (verdict.kind == Kind::Differs || verdict.kind == Kind::Fails)
-            wrong.push_back(name + ": " + verdict.reason);
+        const bool isWrong = verdict.kind == Kind::Differs || verdict.kind == Kind::Fails;
+        const bool isExcluded = ::excluded.contains(name);
+        excluded += isWrong && isExcluded;
+        if (isWrong && !isExcluded) wrong.push_back(name + ": " + verdict.reason);
     }
 };
 
@@ -110,6 +119,7 @@ class TestBackendSuite : public QObject {
         const Tally tally = judgeAll(cases);
         printCount(tally.agree, std::string("models ") + which + " agree");
         printCount(tally.refused, std::string("models ") + which + " are refused with a reason");
+        printCount(tally.excluded, std::string("models ") + which + " store what is not so");
         for (const std::string& wrong : tally.wrong) qWarning("%s", wrong.c_str());
         QVERIFY2(tally.wrong.empty(), tally.wrong.empty() ? "" : tally.wrong.front().c_str());
         QVERIFY(tally.agree > 0);
