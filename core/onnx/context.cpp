@@ -237,7 +237,17 @@ Value Context::transpose(const Value& x, const std::vector<int64_t>& permutation
 }
 
 Value Context::expand(const Value& x, const Shape& shape) {
-    if (shapeOf(x) == shape) return x;
+    const Shape own = shapeOf(x);
+    if (own == shape) return x;
+    const Value& batched = m_reader.batched();
+    const bool isOne = own.rank() < shape.rank() || own[0] == 1;
+    const bool isForBatch = !batched.isMissing() && (x.port || x.isWeight()) && shape.rank() > 1 &&
+                            isOne && shape[0] == shapeOf(batched)[0] && shape[0] > 1;
+    if (isForBatch) {
+        Shape one = shape;
+        one[0] = 1;
+        return emit("repeat_examples", {expand(x, one), batched});
+    }
     const std::vector<int64_t> extents(shape.dims().begin(), shape.dims().end());
     return emit("expand", attrs("expand").with("shape", extents), {x});
 }

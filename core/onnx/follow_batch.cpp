@@ -110,8 +110,21 @@ Numbers firstAlong(const TensorData& data, int axis) {
     return TensorData::of(data.dtype, shape, std::move(bytes));
 }
 
+/// Everything that uses a parameter repeats what it has once.
+bool isRepeatedByAll(const Draft& draft, const std::string& parameter) {
+    for (const DraftNode& made : draft.nodes())
+        for (const auto& [port, id] : made.node.parameters) {
+            if (id != parameter) continue;
+            const auto spec = std::ranges::find_if(made.node.op->inputs, [&](const PortSpec& p) {
+                return port.starts_with(p.id);  // ports that repeat have a number behind
+            });
+            if (spec == made.node.op->inputs.end() || !spec->broadcasts) return false;
+        }
+    return true;
+}
+
 /// A constant of a batch's extent that says one thing for every example says it once.
-Result<void> mergeNumbers(Parameter& a, const Parameter& b) {
+Result<void> mergeNumbers(const Draft& draft, Parameter& a, const Parameter& b) {
     const TensorData &mine = *a.data, &other = *b.data;
     if (mine.shape == other.shape &&
         (mine.bytes.data() == other.bytes.data() || std::ranges::equal(mine.bytes, other.bytes)))
@@ -121,8 +134,8 @@ Result<void> mergeNumbers(Parameter& a, const Parameter& b) {
         for (int k = 0; k < mine.shape.rank(); ++k)
             if (mine.shape[k] != other.shape[k]) axis = k, ++differing;
     const bool fits =
-        differing == 1 && a.kind == ParameterKind::Constant && repeatsAlong(mine, axis) &&
-        repeatsAlong(other, axis) &&
+        differing == 1 && a.kind == ParameterKind::Constant && isRepeatedByAll(draft, a.id) &&
+        repeatsAlong(mine, axis) && repeatsAlong(other, axis) &&
         std::ranges::equal(firstAlong(mine, axis)->bytes, firstAlong(other, axis)->bytes);
     if (!fits) return trouble(a.id, "holds numbers that");
     a = withData(std::move(a), firstAlong(mine, axis));
@@ -145,7 +158,7 @@ Result<void> followBatch(Draft& a, const Draft& b) {
         const auto found = b.parameters().find(id);
         if (found == b.parameters().end()) return trouble(id, "itself");
         if (parameter.data && found->second.data)
-            VITRINE_TRY(mergeNumbers(parameter, found->second));
+            VITRINE_TRY(mergeNumbers(a, parameter, found->second));
     }
     return {};
 }

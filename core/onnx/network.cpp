@@ -12,7 +12,7 @@ namespace vitrine::onnx {
 namespace {
 
 // Neither divides the other, and no extent of a picture is likely to be one of them.
-constexpr int64_t firstBatch = 2, secondBatch = 11;
+constexpr int64_t firstBatch = 13, secondBatch = 11;
 
 /// With its first extents open. Nothing: the model is not like that.
 std::optional<Network> openNetwork(const Model& model, const Choices& choices, bool freesOnes,
@@ -20,6 +20,7 @@ std::optional<Network> openNetwork(const Model& model, const Choices& choices, b
     Reader a(model, choices, {firstBatch, true, freesOnes});
     Reader b(model, choices, {secondBatch, true, freesOnes});
     if (!a.read().ok() || !a.followsBatch() || a.refused().size() > mostRefused) return {};
+    if (freesOnes && !a.givesBatches()) return {};
     if (!b.read().ok() || !followBatch(a.draft(), b.draft()).ok()) return {};
     Result<Network> network = a.network();
     if (!network.ok()) return {};

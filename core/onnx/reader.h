@@ -49,6 +49,10 @@ class Reader {
     void bind(const Value& value);
     /// Extent of a batch where the file fixes it at 1 and it is left open here; 0: it is not.
     int64_t freedBatch() const { return m_isFreed ? m_batch.extent : 0; }
+    /// Every output that the file declares for one example is one for each.
+    bool givesBatches() const;
+    /// An input that takes batches; missing: none does.
+    const Value& batched() const { return m_batched; }
 
   private:
     /// Names of one graph, and where names are looked for that it does not have.
@@ -98,6 +102,7 @@ class Reader {
     int64_t m_nodes = 0, m_folded = 0, m_evaluated = 0;
     bool m_followsBatch = false, m_isFreed = false;
     DType m_floatType = DType::F32;
+    Value m_batched = {};
     std::vector<End> m_inputs, m_outputs;
     std::vector<Refused> m_refused;
     std::set<std::string> m_remarks, m_bound;

@@ -132,6 +132,7 @@ Value Reader::inputValue(const ValueInfo& info) {
     m_followsBatch = m_followsBatch || isBatched;
     const std::string id = m_draft.addInput(value.name, std::move(attrs));
     value.port = PortRef{id, "x"};
+    if (isBatched && m_batched.isMissing()) m_batched = value;
     m_inputs.push_back({.node = id,
                         .name = value.name,
                         .element = info.type.element,
@@ -147,6 +148,13 @@ void Reader::addInputs(Scope& scope) {
         if (scope.tensors.contains(info.name) || scope.sparse.contains(info.name)) continue;
         define(scope, info.name, inputValue(info));
     }
+}
+
+bool Reader::givesBatches() const {
+    return std::ranges::all_of(m_outputs, [this](const End& end) {
+        const bool isOfOne = !end.dims.empty() && end.dims[0].value && *end.dims[0].value == 1;
+        return !isOfOne || (end.shape.rank() > 0 && end.shape[0] == m_batch.extent);
+    });
 }
 
 void Reader::addOutputs(Scope& scope) {

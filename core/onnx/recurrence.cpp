@@ -68,6 +68,16 @@ Value stepsFirst(Context& c, size_t k, bool isBatchFirst) {
     return c.transpose(c.in(k), {1, 0, 2});
 }
 
+/// What the first step finds; zeros, as exporters write them for one batch, are left out.
+Value start(Context& c, size_t k, bool isBatchFirst) {
+    const Value given = c.optional(k);
+    const auto isNothing = [](std::byte b) { return b == std::byte{0}; };
+    if (!given.numbers || !std::ranges::all_of(given.numbers->bytes, isNothing))
+        return stepsFirst(c, k, isBatchFirst);
+    c.numbers(given, "the first state");
+    return {};
+}
+
 }  // namespace
 
 Attrs recurrentAttrs(const Context& c, std::string_view op, size_t functions) {
@@ -87,10 +97,10 @@ Attrs recurrentAttrs(const Context& c, std::string_view op, size_t functions) {
 void readRecurrence(Context& c, std::string_view op, const Attrs& attrs, bool hasCell) {
     const bool isBatchFirst = c.integer("layout", 0) != 0;
     std::vector<Value> operands{
-        stepsFirst(c, X, isBatchFirst),     c.in(W), c.in(R), c.optional(B), c.optional(Lengths),
-        stepsFirst(c, Hidden, isBatchFirst)};
+        stepsFirst(c, X, isBatchFirst), c.in(W), c.in(R), c.optional(B), c.optional(Lengths),
+        start(c, Hidden, isBatchFirst)};
     if (hasCell) {
-        operands.push_back(stepsFirst(c, Cell, isBatchFirst));
+        operands.push_back(start(c, Cell, isBatchFirst));
         operands.push_back(c.optional(Peepholes));
     }
     const std::vector<Value> given = c.emitAll(op, attrs, operands);

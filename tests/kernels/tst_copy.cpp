@@ -52,8 +52,8 @@ class TestCopy : public QObject {
   private slots:
     void stridedCopyTakesTheNamedElements_data() {
         QTest::addColumn<StridedCopyProblem>("problem");
-        const auto row = [](const char* name, int rank, std::array<int64_t, 6> shape,
-                            std::array<int64_t, 6> strides) {
+        const auto row = [](const char* name, int rank, std::array<int64_t, Strided::maxRank> shape,
+                            std::array<int64_t, Strided::maxRank> strides) {
             QTest::newRow(name) << StridedCopyProblem{rank, shape, strides, 4};
         };
         row("scalar", 0, {}, {});
@@ -65,6 +65,7 @@ class TestCopy : public QObject {
         row("every second", 2, {10, 20}, {40, 2});
         row("repeated", 3, {3, 4, 5}, {0, 1, 0});
         row("six axes", 6, {2, 1, 3, 2, 2, 4}, {96, 7, 32, 4, 16, 1});
+        row("eight axes", 8, {2, 1, 3, 2, 1, 2, 2, 4}, {192, 7, 64, 32, 5, 16, 8, 1});
         row("big, merged in pairs", 4, {50, 8, 30, 10}, {5000, 600, 10, 1});
     }
     void stridedCopyTakesTheNamedElements() {

@@ -29,7 +29,13 @@ Shape together(const Context& c, const Shape& x, const std::vector<int64_t>& wan
 }
 
 void read(Context& c) {
-    const Shape shape = together(c, c.shape(0), c.integers(c.in(1), "shape"));
+    std::vector<int64_t> wanted = c.integers(c.in(1), "shape");
+    const Shape x = c.shape(0);
+    // A file that was made for one example at a time says 1 where it means the batch.
+    const bool isForBatch =
+        c.freedBatch() > 0 && std::ssize(wanted) >= x.rank() && wanted.size() > 1 && wanted[0] == 1;
+    if (isForBatch) wanted[0] = c.freedBatch();
+    const Shape shape = together(c, x, wanted);
     checkMemory(c, shape, c.dtype(0));
     c.give(0, shape.elements() == 0 ? emptyLike(c, c.in(0), shape) : c.expand(c.in(0), shape));
 }

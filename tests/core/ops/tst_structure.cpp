@@ -198,8 +198,8 @@ class TestStructure : public QObject {
         transpose.attrs.with("permutation", std::vector<int64_t>{2, 0, 1});
         const auto turned = viewOf(transpose, *cut);
         QVERIFY(turned.has_value());
-        for (const auto& [w, n, c, unused0, unused1, unused2] : indicesOf({5, 4, 2})) {
-            const std::array<int64_t, 3> index{w, n, c}, original{n, c + 1, w};
+        for (const auto& index : indicesOf({5, 4, 2})) {
+            const std::array<int64_t, 3> original{index[1], index[2] + 1, index[0]};
             QCOMPARE(physicalIndex(*turned, index.data()), physicalIndex(x, original.data()));
         }
         slice.attrs.with("axis", int64_t{0}).with("start", int64_t{2}).with("length", int64_t{2});
