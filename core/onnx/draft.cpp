@@ -57,19 +57,23 @@ bool isStateType(DType type) {
 
 }  // namespace
 
+std::string Draft::numbered(const std::string& base) {
+    int& number = m_numbers[base];
+    number = std::max(number + 1, 2);
+    return fmt::format("{}_{}", base, number);
+}
+
 std::string Draft::freeId(std::string_view word) {
     const std::string base = wordOf(word);
     std::string id = base;
-    for (int number = 2; !m_ids.insert(id).second; ++number)
-        id = fmt::format("{}_{}", base, number);
+    while (!m_ids.insert(id).second) id = numbered(base);
     return id;
 }
 
 std::string Draft::freeParameterId(std::string_view word) {
     const std::string base = wordOf(word);
     std::string id = base;
-    for (int number = 2; m_parameters.contains(id) || m_ids.contains(id); ++number)
-        id = fmt::format("{}_{}", base, number);
+    while (m_parameters.contains(id) || m_ids.contains(id)) id = numbered(base);
     return id;
 }
 

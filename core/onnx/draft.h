@@ -70,6 +70,8 @@ class Draft {
     bool isTrained(const Value& value, const PortSpec& port) const;
     /// As a type that parameters have, cast back behind it.
     Result<Value> stored(const Value& value);
+    /// `relu_2`, then `relu_3`.
+    std::string numbered(const std::string& base);
     std::string freeParameterId(std::string_view word);
     std::string digestOf(const std::string& id, const Value& value);
 
@@ -79,6 +81,8 @@ class Draft {
     std::vector<Edge> m_edges;
     std::map<std::string, Parameter> m_parameters;
     std::set<std::string, std::less<>> m_ids;
+    /// Word → the last number behind it: many nodes are called alike.
+    std::map<std::string, int, std::less<>> m_numbers;
     struct Use {
         std::string parameter;
         bool isStatistic = false;

@@ -22,6 +22,8 @@ constexpr int deepest = 64;
 /// Nodes that are read, those of functions and loops counted each time.
 constexpr int64_t mostNodes = 200'000;
 constexpr int64_t mostConstantBytes = int64_t{1} << 29;
+/// Those of all nodes together, as weights that a file fills instead of having them.
+constexpr int64_t mostConstantsBytes = int64_t{1} << 30;
 /// Constants that are kept beside the nodes that compute them, since shapes may follow from them.
 constexpr int64_t mostKnownNumbers = 4096;
 
@@ -369,6 +371,10 @@ std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
     if (isFixed && !isWeight && isSmallConstant(op, attrs, operands, size)) {
         results = folded(op, attrs, operands);
         ++m_evaluated;
+        for (const Value& result : results)
+            m_constantBytes += static_cast<int64_t>(result.numbers->bytes.size());
+        if (m_constantBytes > mostConstantsBytes)
+            throw Refusal{"O20", "the constants of all nodes would need more than 1 GB"};
     } else {
         Result<std::vector<Value>> made = m_draft.add(op, attrs, operands, m_base);
         if (!made.ok() && !isKnown) throw Refusal{"O17", made.error().message};

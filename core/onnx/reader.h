@@ -99,7 +99,7 @@ class Reader {
     Scope* m_scope = nullptr;  ///< of the node that is read
     std::string m_base;        ///< what the next node of the graph is called
     int m_depth = 0, m_scopes = 0;
-    int64_t m_nodes = 0, m_folded = 0, m_evaluated = 0;
+    int64_t m_nodes = 0, m_folded = 0, m_evaluated = 0, m_constantBytes = 0;
     bool m_followsBatch = false, m_isFreed = false;
     DType m_floatType = DType::F32;
     Value m_batched = {};
