@@ -131,12 +131,21 @@ void PickleReader::pushLineNumber(bool isLong) {
 }
 
 void PickleReader::pushLong(std::string_view bytes) {
+    if (bytes.size() > 8 && m_use == PickleUse::Tensors) return pushLarge(bytes);
     if (bytes.size() > 8) fail(damaged("a number has more than 64 bits"));
     if (isOver()) return;
     uint64_t number = !bytes.empty() && (bytes.back() & 0x80) ? ~uint64_t{0} : 0;
     for (size_t i = bytes.size(); i-- > 0;)
         number = number << 8 | static_cast<unsigned char>(bytes[i]);
     pushInteger(static_cast<int64_t>(number));
+}
+
+/// Seeds of PyTorch's have 64 bits without a sign, and nobody needs them here.
+void PickleReader::pushLarge(std::string_view bytes) {
+    double number = 0;
+    for (size_t i = bytes.size(); i-- > 0;)
+        number = number * 256 + static_cast<unsigned char>(bytes[i]);
+    push({.kind = PickleKind::Real, .real = number});
 }
 
 void PickleReader::pushClass(std::string_view module, std::string_view name) {

@@ -48,6 +48,7 @@ class PickleReader {
     void pushInteger(int64_t number) { push({.kind = PickleKind::Integer, .integer = number}); }
     void pushLineNumber(bool isLong);
     void pushLong(std::string_view bytes);
+    void pushLarge(std::string_view bytes);
     void pushClass(std::string_view module, std::string_view name);
     void pushList(std::vector<Place> items) {
         push({.kind = PickleKind::List, .items = std::move(items)});

@@ -8,6 +8,7 @@
 
 #include "core/graph/graph_text.h"
 #include "core/session/predict_network.h"
+#include "core/session/weights.h"
 #include "core/session/weights_project.h"
 
 using namespace vitrine;
@@ -40,6 +41,27 @@ class KerasWeightsTest : public QObject {
         const auto flattened = flattenedWeights(networkOfKeras().graph);
         QCOMPARE(flattened.size(), size_t{1});
         QVERIFY((flattened.begin()->second == FlattenedExtents{2, 3, 3}));
+    }
+
+    /// dense, dense_1, … dense_11: all of one shape, each filled with its number.
+    void countsLayersByTheirNumbers() {
+        std::string text = "x[3]";
+        for (int i = 0; i < 12; ++i) text += fmt::format(" -> linear(out_features=3) as l{}", i);
+        const auto graph = graphFromText(text);
+        QVERIFY2(graph.ok(), graph ? "" : graph.error().text().c_str());
+        Project project;
+        project.graph = *graph;
+        const auto states = statesOf(project);
+        QVERIFY2(states.ok(), states ? "" : states.error().text().c_str());
+        const auto loaded = readWeightsFor(fixture("many.weights.h5").toStdString(), *states);
+        QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().text().c_str());
+        QCOMPARE(loaded.value().states.tensors.size(), size_t{24});
+        for (const SnapshotTensor& tensor : loaded.value().states.tensors) {
+            float number = 0;
+            std::memcpy(&number, tensor.bytes.data(), sizeof number);
+            const std::string layer = tensor.name.substr(0, tensor.name.find('.'));
+            QCOMPARE(layer, fmt::format("l{}", number));
+        }
     }
 
     void givesWhatKerasGives_data() {

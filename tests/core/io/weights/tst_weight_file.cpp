@@ -3,6 +3,8 @@
 // (files/make_torch.py says which versions and which numbers), and files written out here.
 #include "core/io/weights/weight_file.h"
 
+#include "core/io/weights/replacement.h"
+
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 
@@ -158,6 +160,8 @@ class WeightFileTest : public QObject {
         const auto file = openWeights(fixture("nested.pt"));
         QVERIFY2(file.ok(), qPrintable(problemOf(file)));
         QCOMPARE(namesOf(*file), (QStringList{"encoder.w", "head.0", "head.1"}));
+        QVERIFY(std::ranges::count(file->others, "score = 0.75") == 1);
+        QVERIFY(std::ranges::count(file->others, "seed = 1.84467e+19") == 1);
     }
 
     void refusesWhatWouldRunCode_data() {
@@ -278,6 +282,32 @@ class WeightFileTest : public QObject {
         QVERIFY(kernel && kernel->isRead() && *kernel->dtype == DType::BF16);
         // [2, 3] → [3, 2]
         QCOMPARE(numbersOf(*kernel), (std::vector<double>{0, 0.75, 0.25, 1, 0.5, 1.25}));
+    }
+
+    /// Whatever order an array has, the file has its numbers in C order and in the tensor's type.
+    void replacesATensorByAnArrayOfAnyOrder() {
+        test::writeBytes(
+            path("r.safetensors"),
+            test::safetensorsBytes("{'w':{'dtype':'F32','shape':[2,3],'data_offsets':[0,24]}}",
+                                   std::string(24, 'x')));
+        std::string header = "{'descr': '>f8', 'fortran_order': True, 'shape': (2, 3), }";
+        header.append(117 - header.size(), ' ');
+        std::string array("\x93NUMPY\1\0v\0", 10);
+        array += header + '\n';
+        for (const double number : {0.0, 3.0, 1.0, 4.0, 2.0, 5.0}) {
+            std::array<char, 8> bytes{};
+            std::memcpy(bytes.data(), &number, 8);
+            std::ranges::reverse(bytes);
+            array.append(bytes.data(), 8);
+        }
+        test::writeBytes(path("a.npy"), array);
+        const std::string file = path("r.safetensors");
+        const auto replaced = replaceByArray(file, "w", path("a.npy"), file);
+        QVERIFY2(replaced.ok(), replaced ? "" : replaced.error().text().c_str());
+        const auto read = openWeights(file);
+        QVERIFY2(read.ok(), qPrintable(problemOf(read)));
+        QCOMPARE(numbersOf(read->tensors.front()), (std::vector<double>{0, 1, 2, 3, 4, 5}));
+        QVERIFY(*read->tensors.front().dtype == DType::F32);
     }
 
     void joinsFilesByTheirIndex() {

@@ -40,7 +40,8 @@ checkpoint = {"epoch": 3, "best": 0.5, "arch": "small", "state_dict": net.state_
               "optimizer": torch.optim.Adam(net.parameters()).state_dict(),
               "shape": torch.Size([2, 3]), "device": torch.device("cpu"), "tags": {"a", "b"}}
 torch.save(checkpoint, folder / "checkpoint.pt")
-torch.save({"model": {"encoder": {"w": count(2)}, "head": [count(1), count(2)]}, "ema": None},
+torch.save({"model": {"encoder": {"w": count(2)}, "head": [count(1), count(2)]}, "ema": None,
+            "score": np.float64(0.75), "seed": 2**64 - 1},
            folder / "nested.pt")
 torch.save(checkpoint, folder / "old.pt", _use_new_zipfile_serialization=False)
 
