@@ -118,8 +118,7 @@ Result<Differentiation> DerivativeOptions::open() const {
 
 Result<std::vector<NamedTensor>> DerivativeOptions::readInputs(
     const Differentiation& differentiation) const {
-    return readInputFiles(network.inputs, differentiation.inputs(),
-                          differentiation.network().project.data, network.takesNaN);
+    return network.read(differentiation.network(), differentiation.inputs());
 }
 
 Result<std::vector<NamedTensor>> DerivativeOptions::readTargets(

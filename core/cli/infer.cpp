@@ -13,7 +13,6 @@
 #include "core/io/settings.h"
 #include "core/session/data_facts.h"
 #include "core/session/inference_timing.h"
-#include "core/session/input_files.h"
 
 namespace vitrine::cli {
 
@@ -39,11 +38,6 @@ std::vector<std::string> classNames(const Inference& inference) {
             return column->column.classes;
     }
     return {};
-}
-
-Result<std::vector<NamedTensor>> filesOf(const Inference& inference, const InferCommand& options) {
-    return readInputFiles(options.network.inputs, inference.inputs(),
-                          inference.network().project.data, options.network.takesNaN);
 }
 
 Result<std::vector<InferenceTiming>> timings(Inference& inference, const InferCommand& options,
@@ -76,7 +70,7 @@ int bench(Inference& inference, const InferCommand& options) {
         if (!all) return report(all.error());
         found = std::move(all).value();
     } else {
-        const auto arrays = filesOf(inference, options);
+        const auto arrays = options.network.read(inference.network(), inference.inputs());
         if (!arrays) return report(arrays.error());
         const auto timing = timeInference(inference, *arrays, *seconds);
         if (!timing) return report(timing.error());
@@ -92,7 +86,7 @@ int infer(const InferCommand& options) {
     auto inference = options.network.open();
     if (!inference) return report(inference.error());
     if (options.bench) return bench(**inference, options);
-    const auto arrays = filesOf(**inference, options);
+    const auto arrays = options.network.read((*inference)->network(), (*inference)->inputs());
     if (!arrays) return report(arrays.error());
     const auto answers = (*inference)->run(*arrays);
     if (!answers) return report(answers.error());

@@ -5,12 +5,18 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <tuple>
 
 #include <fmt/format.h>
 
 #include "core/base/file.h"
 #include "core/base/file_error.h"
 #include "core/graph/trained_part.h"
+#include "core/io/settings.h"
+#include "core/onnx/onnx_content.h"
+#include "core/session/input_files.h"
+#include "core/session/model_network.h"
+#include "core/session/picture_input.h"
 
 namespace vitrine::cli {
 
@@ -56,6 +62,14 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
                     "bytes (uint8) become what training makes of them, floats come in as they are. "
                     "May be given several times")
         ->type_name("[NAME=]FILE");
+    command.add_option(
+        "--mean", mean,
+        "Of pictures and pixels, from 0 to 1: what is taken off them; one number, or "
+        "0.485,0.456,0.406 for channels. The project's unless given, of a model 0");
+    command.add_option("--std", deviation, "What they are divided by then; of a model 1");
+    command.add_option(
+        "--fit", fit,
+        "What becomes of pictures of other sizes: stretch, letterbox, crop or refuse");
     command.add_option("--out", out,
                        whatComesOut + " A folder, which is made; or one file that ends with .npz");
     command.add_flag("--allow-nan", takesNaN, "Take arrays that hold what is no number");
@@ -63,11 +77,42 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
     command.add_flag("--json", json, "JSON objects on standard output, one a line");
 }
 
+/// A model whose shapes follow from what it is asked with is opened for that.
+Result<ForeignNetwork> NetworkOptions::openModel() const {
+    auto network = openNetwork(run.project);
+    if (network || inputs.empty() || !isOnnxModel(run.project)) return network;
+    const auto arrays = readArrays(inputs);
+    if (!arrays || arrays->empty()) return network;
+    auto bound = networkOfModel(run.project, *arrays);
+    return bound ? std::move(bound) : std::move(network);
+}
+
+Result<void> NetworkOptions::setPictures(DataSettings& data) const {
+    for (const auto& [text, setting, numbers] :
+         {std::tuple(&mean, &meanSetting, &data.normalisation.mean),
+          std::tuple(&deviation, &stdSetting, &data.normalisation.std)}) {
+        if (!*text) continue;
+        auto read = perChannelFromText(*setting, **text);
+        if (!read) return read.error();
+        *numbers = std::move(read).value();
+    }
+    return fit ? setPictureFit(data, *fit) : Result<void>();
+}
+
+Result<std::vector<NamedTensor>> NetworkOptions::read(const ForeignNetwork& network,
+                                                      std::span<const NetworkInput> taken) const {
+    return readInputFiles(inputs, taken,
+                          {.data = network.project.data,
+                           .takesNaN = takesNaN,
+                           .takesPixelArrays = !network.isForeign});
+}
+
 Result<ForeignNetwork> NetworkOptions::openFile() const {
     const auto request = run.request();
     if (!request) return request.error();
-    auto network = openNetwork(run.project);
+    auto network = openModel();
     if (!network) return network.error();
+    VITRINE_TRY(setPictures(network->project.data));
     for (const std::string& remark : network->remarks)
         std::fprintf(stderr, "%s\n", printable(remark, 500).c_str());
     if (request->seed) network->project.training.seed = *request->seed;

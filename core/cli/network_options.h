@@ -3,6 +3,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,11 @@ struct NetworkOptions {
     RunOptions run;
     std::string weights, out;
     std::vector<std::string> inputs;
+    std::optional<std::string> mean, deviation, fit;  ///< of pictures
     bool takesNaN = false, json = false;
 
-    /// MODEL --weights --input --out --allow-nan --json, and those of addNumerics. `whatComesOut`
-    /// begins the help of --out.
+    /// MODEL --weights --input --mean --std --fit --out --allow-nan --json, and those of
+    /// addNumerics. `whatComesOut` begins the help of --out.
     void add(CLI::App& command, const std::string& whatComesOut);
 
     /// Says on standard error what there is to know of it. Errors: those of RunOptions::request and
@@ -26,6 +28,13 @@ struct NetworkOptions {
     Result<ForeignNetwork> openFile() const;
     /// As one that can be asked. Errors: as above, and those of Inference.
     Result<std::unique_ptr<Inference>> open() const;
+    /// What --input names, for these inputs. Errors: those of readInputFiles.
+    Result<std::vector<NamedTensor>> read(const ForeignNetwork& network,
+                                          std::span<const NetworkInput> inputs) const;
+
+  private:
+    Result<ForeignNetwork> openModel() const;
+    Result<void> setPictures(DataSettings& data) const;
 };
 
 /// Writes tensors into a folder, which is made where it is not there, each in a file called after

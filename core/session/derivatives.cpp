@@ -112,10 +112,12 @@ std::vector<WeightType> Differentiation::weights() const {
     const auto program =
         lower(m_network.project.graph, {.withLoss = false, .floatType = m_request.floatType});
     if (!program) return weights;
-    for (const StateBinding& state : program->states)
-        if (isDerived(m_network, state) && isFloat(program->value(state.in).dtype))
-            weights.push_back(
-                {m_network.nameOfParameter(state.name), program->value(state.in).shape});
+    for (const StateBinding& state : program->states) {
+        const std::string& name = m_network.nameOfParameter(state.name);
+        const bool isNew = std::ranges::find(weights, name, &WeightType::name) == weights.end();
+        if (isNew && isDerived(m_network, state) && isFloat(program->value(state.in).dtype))
+            weights.push_back({name, program->value(state.in).shape});
+    }
     return weights;
 }
 
@@ -156,18 +158,15 @@ Result<SharedTensor> namedTarget(const DerivativeRequest& request, SharedTensor 
     return converted({.name = "target", .dtype = type}, std::move(target));
 }
 
-/// A tangent for each weight that has one; others have zeros already.
-Result<void> writeTangents(ProgramRun& run, const DerivativeProgram& made,
-                           const std::vector<NamedTensor>& vector) {
-    for (const NamedTensor& tangent : vector) {
-        const auto found = std::ranges::find_if(made.derived, [&](const DerivedBy& each) {
-            return !each.isInput && each.name == tangent.name;
-        });
-        if (found == made.derived.end())
-            return refusal("U29", fmt::format("there is no weight '{}'", tangent.name),
-                           "Call the arrays of a vector as the gradients are called.");
-        if (found->tangent == noValue) continue;
-        const TensorType& type = run.tape().value(found->tangent).type;
+/// One for every parameter that the file has this weight for; others have zeros already.
+Result<void> writeTangent(ProgramRun& run, const DerivativeProgram& made,
+                          const NamedTensor& tangent) {
+    bool isKnown = false;
+    for (const DerivedBy& each : made.derived) {
+        if (each.isInput || each.name != tangent.name) continue;
+        isKnown = true;
+        if (each.tangent == noValue) continue;
+        const TensorType& type = run.tape().value(each.tangent).type;
         if (type.shape != tangent.data->shape)
             return refusal("P13",
                            fmt::format("weight '{}' is {}, its direction is {}", tangent.name,
@@ -175,9 +174,26 @@ Result<void> writeTangents(ProgramRun& run, const DerivativeProgram& made,
                            "Give a direction of the weight's shape.");
         const auto array = converted({.name = tangent.name, .dtype = type.dtype}, tangent.data);
         if (!array) return array.error();
-        VITRINE_TRY(run.write(found->tangent, (*array)->bytes));
+        VITRINE_TRY(run.write(each.tangent, (*array)->bytes));
     }
-    return {};
+    if (isKnown) return {};
+    return refusal("U29", fmt::format("there is no weight '{}'", tangent.name),
+                   "Call the arrays of a vector as the gradients are called.");
+}
+
+/// Files may have one weight for several parameters, where those are equal: what it moves is their
+/// sum.
+void addWeight(std::vector<NamedTensor>& weights, const std::string& name, SharedTensor data) {
+    const auto same = std::ranges::find_if(weights, [&](const NamedTensor& weight) {
+        return weight.name == name && weight.data->shape == data->shape;
+    });
+    if (same == weights.end()) return weights.push_back({name, std::move(data)});
+    std::vector<std::byte> sum(same->data->bytes.begin(), same->data->bytes.end());
+    for (int64_t i = 0; i < data->shape.elements(); ++i)
+        writeElement(sum.data(), data->dtype, i,
+                     readElement(sum.data(), data->dtype, i) +
+                         readElement(data->bytes.data(), data->dtype, i));
+    same->data = TensorData::of(data->dtype, data->shape, std::move(sum));
 }
 
 Result<void> writeArrays(ProgramRun& run, const DerivativeProgram& made,
@@ -240,7 +256,8 @@ Result<Derivatives> Differentiation::derive(std::vector<NamedTensor> arrays,
                                    .weights = m_request.weights});
     if (!run) return run.error();
     VITRINE_TRY(writeArrays(**run, *made, m_inputs, prepared));
-    if (vector) VITRINE_TRY(writeTangents(**run, *made, *vector));
+    if (vector)
+        for (const NamedTensor& tangent : *vector) VITRINE_TRY(writeTangent(**run, *made, tangent));
     (*run)->run();
     return results(**run, *made, weights);
 }
@@ -256,7 +273,7 @@ Result<Derivatives> Differentiation::results(const ProgramRun& run, const Deriva
         if (each.gradient == noValue) continue;
         const ValueId output = run.tape().output("derived." + std::to_string(i));
         const SharedTensor data = output == noValue ? zerosOf(values[i]) : run.read(output);
-        if (!each.isInput) found.weights.push_back({each.name, data});
+        if (!each.isInput) addWeight(found.weights, each.name, data);
         if (!each.isInput || output == noValue) continue;
         const auto input = std::ranges::find(m_inputs, each.name, &NetworkInput::node);
         found.inputs.push_back({input->wish.name, data});

@@ -36,7 +36,7 @@ struct WeightType {
 struct Derivatives {
     double loss = 0;
     /// Of weights that reach the loss, in the network's order: gradients, or the Hessian's
-    /// products.
+    /// products. One that the file has for several parameters is there once, with their sum.
     std::vector<NamedTensor> weights;
     /// Gradients of inputs of floats that reach the loss, by the inputs' names; not of products.
     std::vector<NamedTensor> inputs = {};

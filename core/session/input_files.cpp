@@ -18,8 +18,8 @@ namespace {
 
 class InputFiles {
   public:
-    InputFiles(std::span<const NetworkInput> inputs, const DataSettings& data, bool takesNaN)
-        : m_inputs(inputs), m_data(data), m_takesNaN(takesNaN) {}
+    InputFiles(std::span<const NetworkInput> inputs, const InputFileRules& rules)
+        : m_inputs(inputs), m_rules(rules) {}
 
     Result<void> read(const NamedFile& file) {
         return isPictureFile(file.path) ? readPicture(file) : readArrays(file);
@@ -44,7 +44,7 @@ class InputFiles {
         if (!arrays) return arrays.error();
         const bool isOne = arrays->size() == 1;
         for (NamedTensor& array : *arrays) {
-            if (!m_takesNaN) VITRINE_TRY(checkNumbers(array, file.path));
+            if (!m_rules.takesNaN) VITRINE_TRY(checkNumbers(array, file.path));
             const NetworkInput* called = inputCalled(array.name);
             if (isOne && !file.name.empty())
                 array.name = file.name;
@@ -52,9 +52,25 @@ class InputFiles {
                 array.name = called->wish.name;
             else if (isOne)
                 array.name.clear();
+            VITRINE_TRY(checkBytes(array));
             m_arrays.push_back(std::move(array));
         }
         return {};
+    }
+
+    /// Bytes are no floats where nobody says how they become some.
+    Result<void> checkBytes(const NamedTensor& array) const {
+        const NetworkInput* input =
+            array.name.empty() ? &m_inputs.front() : inputCalled(array.name);
+        const bool isMisfit = !m_rules.takesPixelArrays && array.data->dtype == DType::U8 &&
+                              input && isFloat(input->wish.dtype);
+        if (!isMisfit) return {};
+        return Error{"P13",
+                     fmt::format("'{}' takes {}, the array is of u8", input->wish.name,
+                                 name(input->wish.dtype)),
+                     {},
+                     "Nothing was computed.",
+                     "Save the numbers that the model was trained with."};
     }
 
     Result<void> readPicture(const NamedFile& file) {
@@ -67,7 +83,7 @@ class InputFiles {
                 {},
                 "Nothing was computed.",
                 "Name the picture after its input: name=file.png."};
-        auto pixels = pictureInput(file.path, input->wish, m_data);
+        auto pixels = pictureInput(file.path, input->wish, m_rules.data);
         if (!pixels) return pixels.error();
         m_pictures[static_cast<size_t>(input - m_inputs.data())].push_back(*pixels);
         return {};
@@ -84,8 +100,7 @@ class InputFiles {
     }
 
     const std::span<const NetworkInput> m_inputs;
-    const DataSettings& m_data;
-    const bool m_takesNaN;
+    const InputFileRules& m_rules;
     std::vector<NamedTensor> m_arrays;
     std::map<size_t, std::vector<SharedTensor>> m_pictures;  ///< by input
 };
@@ -115,10 +130,26 @@ Result<void> checkNumbers(const NamedTensor& array, const std::string& path) {
 
 Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& words,
                                                 std::span<const NetworkInput> inputs,
-                                                const DataSettings& data, bool takesNaN) {
-    InputFiles files(inputs, data, takesNaN);
+                                                const InputFileRules& rules) {
+    InputFiles files(inputs, rules);
     for (const std::string& word : words) VITRINE_TRY(files.read(namedFile(word)));
     return files.arrays();
+}
+
+Result<std::vector<NamedTensor>> readArrays(const std::vector<std::string>& words) {
+    std::vector<NamedTensor> found;
+    for (const std::string& word : words) {
+        const NamedFile file = namedFile(word);
+        if (isPictureFile(file.path)) continue;
+        auto arrays = readTensors(file.path);
+        if (!arrays) return arrays.error();
+        for (NamedTensor& array : *arrays) {
+            if (arrays->size() == 1 && (!file.name.empty() || words.size() == 1))
+                array.name = file.name;
+            found.push_back(std::move(array));
+        }
+    }
+    return found;
 }
 
 }  // namespace vitrine

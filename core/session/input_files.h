@@ -18,13 +18,25 @@ struct NamedFile {
 };
 NamedFile namedFile(const std::string& word);
 
+/// How files are taken.
+struct InputFileRules {
+    const DataSettings& data;  ///< what it does with pictures is done with these
+    bool takesNaN = false;
+    /// Arrays of bytes are pixels, which become what training makes of them, where an input takes
+    /// floats. False for models of others: those say what they take.
+    bool takesPixelArrays = true;
+};
+
 /// Each word is `[name=]file`: an .npy file, an .npz file whose arrays are called as inputs are, or
 /// a picture. An .npy file without a name is for the only input, else for the one that it is called
 /// after. Several pictures for one input are a batch. Errors: those of the files, of pictureInput;
-/// "U29" (no such input); "N15", an array that holds what is no number, unless `takesNaN`.
+/// "U29" (no such input); "N15", an array that holds what is no number; "P13", bytes for floats.
 Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& words,
                                                 std::span<const NetworkInput> inputs,
-                                                const DataSettings& data, bool takesNaN);
+                                                const InputFileRules& rules);
+/// The arrays of such words, pictures left out, before it is known what the inputs are: for models
+/// whose shapes follow from what they are asked with. Errors: those of the files.
+Result<std::vector<NamedTensor>> readArrays(const std::vector<std::string>& words);
 
 /// "N15" where an array has NaN among its numbers.
 Result<void> checkNumbers(const NamedTensor& array, const std::string& path);

@@ -136,4 +136,19 @@ Result<SharedTensor> pictureInput(const std::string& path, const ArrayWish& wish
                           {bytes.begin(), bytes.end()});
 }
 
+Result<void> setPictureFit(DataSettings& data, const std::string& fit) {
+    const DataFormatDescriptor* format = findDataFormat(data.format);
+    // Formats of arrays and drawings have no pictures of other sizes; this one has.
+    if (!format || !Attrs(format->fields).has("fit")) {
+        data.format = "image_folder";
+        data.fields.clear();
+        format = findDataFormat(data.format);
+    }
+    Attrs attrs(format->fields);
+    VITRINE_TRY(attrs.set("fit", fit));
+    std::erase_if(data.fields, [](const DataSettings::Field& field) { return field.id == "fit"; });
+    data.fields.push_back({"fit", fit});
+    return {};
+}
+
 }  // namespace vitrine

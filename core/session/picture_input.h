@@ -21,4 +21,8 @@ bool isPictureFile(const std::string& path);
 Result<SharedTensor> pictureInput(const std::string& path, const ArrayWish& wish,
                                   const DataSettings& data);
 
+/// Makes pictures of other sizes become the input's so: `stretch`, `letterbox`, `crop` or `refuse`.
+/// Errors: "P11" for another word.
+Result<void> setPictureFit(DataSettings& data, const std::string& fit);
+
 }  // namespace vitrine

@@ -70,6 +70,11 @@ class TestDataCheck : public QObject {
         row("one number for classes", "t<3(column=speed)", "U05", "t.column", "f32");
         row("an image for classes", "t<3(column=mask)", "U05", "t.column", "[1, 8, 8]");
         row("bytes for classes", "t<3(column=kind)");  // what the largest is, nobody knows
+        row("numbers as they are", "x[1,8,8](type=u8)\nl[1](column=label type=i64)");
+        row("floats for whole numbers", "s[2](column=steer type=i32)", "U05", "s.type",
+            "input 's' takes i32, column 'steer' has f32");
+        row("an array as it is", "x[1,8,8](batched=false)", "U05", "x.batched",
+            "input 'x' takes one array as it is, and data are examples");
         row("the first that does not fit", "x[1,8,9]\nt<2\ny[3](column=photo)", "U05", "x.shape",
             "[1, 8, 9]");
     }

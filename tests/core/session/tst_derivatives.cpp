@@ -118,6 +118,7 @@ class TestDerivatives : public QObject {
     void productsAreDifferencesOfGradients();
     void leastSquaresHaveTheirHessian();
     void namesAreThoseOfTheFile();
+    void aWeightOfSeveralParametersHasTheirSum();
     void weightsThatDoNotReachTheLossHaveNoGradient();
     void gradientsOfPixelsAreThoseOfTheirNumbers();
     void refusesWhatDoesNotFit_data();
@@ -264,6 +265,29 @@ void TestDerivatives::namesAreThoseOfTheFile() {
     QCOMPARE(found.weights[0].name, std::string("/model/fc/MatMul"));
     QCOMPARE(found.weights[1].name, std::string("fc.bias"));
     QCOMPARE(found.inputs[0].name, std::string("in/put:0"));
+}
+
+/// L = (a · b · x − y)² with a = b = w: dL/dw = 2 (w² x − y) · 2 w x, and
+/// d²L/dw² = 8 w² x² + 4 x (w² x − y).
+void TestDerivatives::aWeightOfSeveralParametersHasTheirSum() {
+    const SharedTensor weight = doublesOf({1, 1}, {3});
+    ForeignNetwork foreign = networkOf(
+        "x[1] -> linear(out_features=1 bias=false) as a -> linear(out_features=1 "
+        "bias=false) as b",
+        {{"a.weight", weight}, {"b.weight", weight}});
+    for (const char* id : {"a.weight", "b.weight"}) foreign.parameterNames[id] = "w";
+    const auto network = orFail(Differentiation::create(
+        std::move(foreign), {.loss = lossCalled("mse"), .floatType = DType::F64}));
+    const std::vector<NamedTensor> inputs{{"x", doublesOf({1, 1}, {2})}};
+    const std::vector<NamedTensor> targets{{"", doublesOf({1, 1}, {8})}};
+    const Derivatives gradients = orFail(network.gradients(inputs, targets));
+    QCOMPARE(gradients.weights.size(), 1U);
+    QCOMPARE(numbersOf(*gradients.weights[0].data), (std::vector<double>{2 * 10.0 * 12}));
+    const Derivatives products =
+        orFail(network.products(inputs, targets, {{"w", doublesOf({1, 1}, {1})}}));
+    QCOMPARE(products.weights.size(), 1U);
+    QCOMPARE(numbersOf(*products.weights[0].data), (std::vector<double>{8.0 * 9 * 4 + 4 * 2 * 10}));
+    QCOMPARE(network.weights().size(), 1U);
 }
 
 void TestDerivatives::weightsThatDoNotReachTheLossHaveNoGradient() {
