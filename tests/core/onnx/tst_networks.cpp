@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Networks of the kinds that torchvision and timm have, as PyTorch's exporters write them: old and
+// new operator sets, batch normalisation folded and not, weights as inputs. Truth: PyTorch in
+// float64, tests/golden/networks.safetensors.
+#include <QtTest/QtTest>
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/io/safetensors.h"
+#include "core/tensor/element.h"
+#include "tests/support/counts.h"
+#include "tests/support/onnx_network.h"
+
+using namespace vitrine;
+using namespace vitrine::test;
+
+namespace {
+
+std::string folder() { return std::string(VITRINE_SOURCE_DIR) + "/tests/golden/"; }
+
+std::vector<double> numbersOf(const TensorView& tensor) {
+    std::vector<double> numbers;
+    for (int64_t i = 0; i < tensor.shape.elements(); ++i)
+        numbers.push_back(readElement(tensor.bytes.data(), tensor.dtype, i));
+    return numbers;
+}
+
+/// The largest difference, as a share of the largest number that is wanted.
+double distance(const std::vector<double>& ours, const std::vector<double>& wanted) {
+    if (ours.size() != wanted.size()) return std::numeric_limits<double>::infinity();
+    double largest = 0, apart = 0;
+    for (size_t i = 0; i < ours.size(); ++i) {
+        largest = std::max(largest, std::abs(wanted[i]));
+        // Not a maximum: it would leave NaN out.
+        if (!(std::abs(ours[i] - wanted[i]) <= apart)) apart = std::abs(ours[i] - wanted[i]);
+    }
+    return apart / largest;
+}
+
+}  // namespace
+
+class TestNetworks : public QObject {
+    Q_OBJECT
+
+  private slots:
+    void initTestCase() {
+        auto file = loadSafetensors(folder() + "networks.safetensors");
+        QVERIFY2(file.ok(), file ? "" : file.error().message.c_str());
+        m_file = std::move(file).value();
+        QCOMPARE(m_file.metadata.size(), size_t{33});
+        for (const auto& [name, text] : m_file.metadata)
+            for (const char* part : {"x", "y32", "y64"}) QVERIFY(tensor(name, part));
+        printCount(static_cast<int64_t>(m_file.metadata.size()),
+                   "networks of PyTorch's exporters are imported");
+    }
+
+    void theyGiveWhatPyTorchGives_data() { rows(); }
+    void theyGiveWhatPyTorchGives() {
+        QFETCH(std::string, name);
+        const double theirs =
+            distance(numbersOf(*tensor(name, "y32")), numbersOf(*tensor(name, "y64")));
+        const double allowed = std::max(1e-5, 2 * theirs), found = distanceOf(name, DType::F32);
+        QVERIFY2(found <= allowed, fmt::format("{} > {}", found, allowed).c_str());
+    }
+
+    void inDoublePrecisionTheyGiveTheSame_data() { rows(); }
+    void inDoublePrecisionTheyGiveTheSame() {
+        QFETCH(std::string, name);
+        const double found = distanceOf(name, DType::F64);
+        QVERIFY2(found <= 1e-5, fmt::format("{}", found).c_str());
+    }
+
+    void theyTakeBatchesWhereTheFileDoesNotFixThem_data() { rows(); }
+    void theyTakeBatchesWhereTheFileDoesNotFixThem() {
+        QFETCH(std::string, name);
+        const Result<onnx::Network> network = read(name);
+        QVERIFY2(network.ok(), network.ok() ? "" : network.error().message.c_str());
+        // One of them was written for one picture alone: it gathers from all numbers in one row.
+        QCOMPARE(network->batch > 0, name != "convnext_dynamo");
+    }
+
+  private:
+    void rows() {
+        QTest::addColumn<std::string>("name");
+        for (const auto& [name, text] : m_file.metadata) QTest::newRow(name.c_str()) << name;
+    }
+    const TensorView* tensor(const std::string& name, const char* part) {
+        return m_file.find(fmt::format("{}.{}", name, part));
+    }
+
+    Result<onnx::Network> read(const std::string& name) {
+        Result<onnx::Model> model = onnx::readModel(folder() + "networks/" + name + ".onnx");
+        if (!model.ok()) return model.error();
+        Result<onnx::Network> network = onnx::networkOf(*model);
+        if (network.ok() && !network->refused.empty())
+            return Error{"test", network->refused.front().message, {}, {}, {}};
+        return network;
+    }
+
+    /// How far ours lies from PyTorch's in float64; infinitely where there is none, which is told.
+    double distanceOf(const std::string& name, DType type) {
+        constexpr double none = std::numeric_limits<double>::infinity();
+        Result<onnx::Network> network = read(name);
+        if (!network.ok()) return qWarning("%s", network.error().message.c_str()), none;
+        network->floatType = type;
+        const TensorView& x = *tensor(name, "x");
+        if (network->batch > 0) network->batch = x.shape[0];
+        const Numbers input = TensorData::of(x.dtype, x.shape, {x.bytes.begin(), x.bytes.end()});
+        auto given = runOnnx(*network, {{network->inputs.front().name, input}});
+        if (!given.ok()) return qWarning("%s", given.error().message.c_str()), none;
+        return distance(given->front(), numbersOf(*tensor(name, "y64")));
+    }
+
+    SafetensorsFile m_file;
+};
+
+QTEST_GUILESS_MAIN(TestNetworks)
+#include "tst_networks.moc"
