@@ -5,13 +5,15 @@
 #include <QtTest/QtTest>
 #include <algorithm>
 #include <cmath>
-#include <set>
 
 #include <fmt/format.h>
 
+#include "core/autodiff/transform.h"
+#include "core/graph/lower.h"
 #include "core/io/safetensors.h"
 #include "core/tensor/element.h"
 #include "tests/support/counts.h"
+#include "tests/support/interpreter.h"
 #include "tests/support/onnx_network.h"
 
 using namespace vitrine;
@@ -52,7 +54,8 @@ class TestNetworks : public QObject {
         m_file = std::move(file).value();
         QCOMPARE(m_file.metadata.size(), size_t{33});
         for (const auto& [name, text] : m_file.metadata)
-            for (const char* part : {"x", "y32", "y64"}) QVERIFY(tensor(name, part));
+            for (const char* part : {"x", "y32", "y64", "cotangent", "grad"})
+                QVERIFY(tensor(name, part));
         printCount(static_cast<int64_t>(m_file.metadata.size()),
                    "networks of PyTorch's exporters are imported");
     }
@@ -70,6 +73,15 @@ class TestNetworks : public QObject {
     void inDoublePrecisionTheyGiveTheSame() {
         QFETCH(std::string, name);
         const double found = distanceOf(name, DType::F64);
+        QVERIFY2(found <= 1e-5, fmt::format("{}", found).c_str());
+    }
+
+    void theirGradientsAreThoseOfPyTorch_data() { rows(); }
+    void theirGradientsAreThoseOfPyTorch() {
+        QFETCH(std::string, name);
+        const Result<std::vector<double>> ours = gradient(name);
+        QVERIFY2(ours.ok(), ours.ok() ? "" : ours.error().message.c_str());
+        const double found = distance(*ours, numbersOf(*tensor(name, "grad")));
         QVERIFY2(found <= 1e-5, fmt::format("{}", found).c_str());
     }
 
@@ -112,6 +124,31 @@ class TestNetworks : public QObject {
         auto given = runOnnx(*network, {{network->inputs.front().name, input}});
         if (!given.ok()) return qWarning("%s", given.error().message.c_str()), none;
         return distance(given->front(), numbersOf(*tensor(name, "y64")));
+    }
+
+    /// Of Σ y · cotangent in the input, in double precision.
+    Result<std::vector<double>> gradient(const std::string& name) {
+        Result<onnx::Network> network = read(name);
+        if (!network.ok()) return network.error();
+        LowerOptions options{.training = false, .withLoss = false, .floatType = DType::F64};
+        options.batch = network->batch > 0 ? tensor(name, "x")->shape[0] : 1;
+        Result<Program> program = lower(network->graph, options);
+        if (!program.ok()) return program.error();
+        const ValueId x = program->data.front().value, y = program->outputs.front().value;
+        Builder builder(*program, {.training = false, .floatType = DType::F64});
+        const ValueId cotangent = builder.addInput("cotangent", builder.shape(y), builder.dtype(y));
+        const auto gradients = appendVjp(builder, {&y, 1}, {&cotangent, 1}, {&x, 1});
+        if (!gradients.ok()) return gradients.error();
+        Interpreter interpreter(*program);
+        interpreter.set(x, numbersOf(*tensor(name, "x")));
+        interpreter.set(cotangent, numbersOf(*tensor(name, "cotangent")));
+        for (const StateBinding& state : program->states)
+            interpreter.set(state.in, numbersOf({.name = {},
+                                                 .dtype = state.data->dtype,
+                                                 .shape = state.data->shape,
+                                                 .bytes = state.data->bytes}));
+        VITRINE_TRY(interpreter.run());
+        return interpreter.get(gradients->front());
     }
 
     SafetensorsFile m_file;
