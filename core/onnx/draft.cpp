@@ -91,7 +91,9 @@ Result<std::vector<Value>> Draft::add(const OpDescriptor& op, const Attrs& attrs
             return trouble("O05",
                            fmt::format("the shape of {} is not known", quoted(operand.name)));
         types.push_back(*operand.type);
-        const bool needsCast = !operand.port && !isStateType(operand.type->dtype);
+        // Floating-point parameters have the network's type.
+        const bool isWide = operand.type->dtype == DType::F64 && m_floatType == DType::F32;
+        const bool needsCast = !operand.port && (isWide || !isStateType(operand.type->dtype));
         Result<Value> kept = needsCast ? stored(operand) : Result<Value>(operand);
         if (!kept.ok()) return kept.error();
         ready.push_back(std::move(*kept));

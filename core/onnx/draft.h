@@ -25,6 +25,8 @@ class Draft {
     Draft(std::string file, bool trainsSingleNumbers)
         : m_file(std::move(file)), m_trainsSingleNumbers(trainsSingleNumbers) {}
 
+    /// What the network computes with.
+    void setFloatType(DType type) { m_floatType = type; }
     /// A node of an operator of the palette, and what it gives. `base`: what it is called, where
     /// that is free. Errors: "shape", "P11" (fields), "O05" (a value that is not known, or of a
     /// type that no parameter has).
@@ -77,6 +79,7 @@ class Draft {
 
     std::string m_file;
     bool m_trainsSingleNumbers;
+    DType m_floatType = DType::F32;
     std::vector<DraftNode> m_nodes;
     std::vector<Edge> m_edges;
     std::map<std::string, Parameter> m_parameters;

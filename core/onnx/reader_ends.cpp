@@ -143,6 +143,7 @@ Value Reader::inputValue(const ValueInfo& info) {
 
 void Reader::addInputs(Scope& scope) {
     m_floatType = computesInDouble(m_model) ? DType::F64 : DType::F32;
+    m_draft.setFloatType(m_floatType);
     for (const ValueInfo& info : m_model.graph->inputs) {
         // Up to IR 3 every initializer is an input as well.
         if (scope.tensors.contains(info.name) || scope.sparse.contains(info.name)) continue;

@@ -174,6 +174,28 @@ class TestLayerRules : public QObject {
         QCOMPARE(given->front(), (Reals{2, 4, 6, 8, 10, 12, 14, 16}));
     }
 
+    void bytesAreConvolvedExactly() {
+        // Weights of the file, as dynamic quantisation writes them: 255 − 2 · 1 and 1 − 2 · 2.
+        const std::string weight =
+            onnxTyped("w", OnnxUint8, {1, 1, 2}, OnnxField::Int32s, {129, 126});
+        const std::string zero = onnxTyped("z", OnnxUint8, {}, OnnxField::Int32s, {128});
+        const std::string nothing = onnxTyped("n", OnnxUint8, {}, OnnxField::Int32s, {0});
+        const std::string model = onnxModel(
+            {.graph = onnxGraph(
+                 {.nodes = {onnxNode("Cast", {"x"}, {"a"}, {number("to", OnnxUint8)}),
+                            onnxNode("ConvInteger", {"a", "w", "n", "z"}, {"y"})},
+                  .initializers = {weight, zero, nothing},
+                  .inputs = {onnxValue("x", OnnxFloat, {int64_t{1}, int64_t{1}, int64_t{3}})},
+                  .outputs = {onnxValue("y", OnnxInt32)}}),
+             .opset = 18});
+        onnx::Network network = opened(model);
+        QVERIFY(network.refused.empty());
+        network.batch = std::min<int64_t>(network.batch, 1);
+        const auto given = runOnnx(network, {{"x", floats({1, 1, 3}, {255, 1, 2})}});
+        QVERIFY2(given.ok(), given.ok() ? "" : given.error().message.c_str());
+        QCOMPARE(given->front(), (Reals{253, -3}));
+    }
+
     void channelsLastSandwichesAreRead() {
         // As TensorFlow's exporter writes them: Transpose, Conv, Transpose.
         const std::string model = onnxModel(
