@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/onnx/empty.h"
+#include "core/onnx/memory_check.h"
 #include "core/onnx/rule.h"
 
 namespace vitrine::onnx::rules::constant_of_shape {
@@ -29,6 +30,7 @@ void read(Context& c) {
         c.refuse(fmt::format("its shape is [{}]", fmt::join(extents, ", ")), "O17");
     const Shape shape{std::span<const int64_t>(extents)};
     const Value number = numberOf(c);
+    checkMemory(c, shape, c.typeOf(number).dtype);
     c.give(0, shape.elements() == 0 ? emptyLike(c, number, shape) : c.expand(number, shape));
 }
 
