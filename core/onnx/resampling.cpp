@@ -7,6 +7,9 @@
 #include <array>
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "core/onnx/memory_check.h"
 #include "core/tensor/element.h"
 
 namespace vitrine::onnx {
@@ -177,8 +180,28 @@ Value asImages(Context& c, const Value& x, const Resampling& how) {
 
 }  // namespace
 
+namespace {
+
+/// Lists of places and matrices are made while reading: none of a size that no image has.
+void checkSizes(const Context& c, const Value& x, const Resampling& how) {
+    constexpr int64_t mostPlaces = int64_t{1} << 24, mostWeights = int64_t{1} << 26;
+    Shape result = c.shapeOf(x);
+    for (const ResizedAxis& axis : how.axes) {
+        const int64_t out = axis.out, in = axis.in;
+        const bool isTooLarge =
+            out > mostPlaces || (how.mode != "nearest" && out > 0 && in > mostWeights / out);
+        if (isTooLarge)
+            c.refuse(fmt::format("it brings {} places of an axis to {}", in, out), "O20");
+        result[axis.axis] = out;
+    }
+    checkMemory(c, result, c.typeOf(x).dtype);
+}
+
+}  // namespace
+
 Value resampled(Context& c, const Value& x, const Resampling& how) {
     if (how.axes.empty()) return x;
+    checkSizes(c, x, how);
     if (areImages(c, x, how) && hasForm(c.shapeOf(x), how)) return asImages(c, x, how);
     const DType type = c.typeOf(x).dtype;
     if (how.mode != "nearest" && !isFloat(type)) c.refuse("it interpolates whole numbers");
