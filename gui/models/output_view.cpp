@@ -52,15 +52,17 @@ QString tr(const char* text) { return QCoreApplication::translate("OutputView", 
 
 }  // namespace
 
-QString originOf(const Graph& graph) {
+QString originPathOf(const Graph& graph) {
     std::map<std::string, size_t> counts;
     for (const auto& [id, entry] : graph.parameters())
         if (entry.file) ++counts[entry.file->path];
     const auto most =
         std::ranges::max_element(counts, {}, [](const auto& of) { return of.second; });
     if (most == counts.end() || 2 * most->second < graph.parameters().size()) return {};
-    return QFileInfo(QString::fromStdString(most->first)).fileName();
+    return QString::fromStdString(most->first);
 }
+
+QString originOf(const Graph& graph) { return QFileInfo(originPathOf(graph)).fileName(); }
 
 QString weightsText(const UsedWeights& weights, const QString& origin) {
     if (weights.step == 0 && !origin.isEmpty()) return tr("Weights as they are in %1").arg(origin);

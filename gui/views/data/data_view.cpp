@@ -19,6 +19,7 @@
 #include "gui/views/data/data_panel.h"
 #include "gui/views/data/draw_canvas.h"
 #include "gui/views/data/draw_page.h"
+#include "gui/views/data/model_names.h"
 #include "gui/views/data/number_asker.h"
 #include "gui/views/data/picture_bar.h"
 #include "gui/views/data/prediction_questions.h"
@@ -458,6 +459,8 @@ class DataFeed : public QObject {
 QWidget* create(const ViewContext& context, QWidget* parent) {
     auto* panel = new DataPanel(context.theme, parent);
     new DataFeed(context, *panel);
+    auto* names = new ModelNames(context.document, panel);
+    QObject::connect(names, &ModelNames::changed, &panel->draw(), &DrawPage::setModelNames);
     return panel;
 }
 

@@ -185,7 +185,15 @@ void DrawPage::setClassNames(const QStringList& names) {
     showNames();
 }
 
-void DrawPage::showNames() { m_bars->setClassNames(m_names.isEmpty() ? m_chosenNames : m_names); }
+void DrawPage::setModelNames(const QStringList& names) {
+    m_modelNames = names;
+    showNames();
+}
+
+void DrawPage::showNames() {
+    const QStringList& others = m_chosenNames.isEmpty() ? m_modelNames : m_chosenNames;
+    m_bars->setClassNames(m_names.isEmpty() ? others : m_names);
+}
 
 void DrawPage::setImage(std::vector<float> pixels, const ImageExtent& extent) {
     const ImageExtent& wanted = m_canvas->drawing().extent();

@@ -36,6 +36,8 @@ class DrawPage : public QWidget {
     void setExtent(const ImageExtent& extent);
     void setWhyNot(const QString& what, const QString& how) { m_empty->setText(what, how); }
     void setClassNames(const QStringList& names);
+    /// Of the model that the weights come from: where neither data nor a file have names.
+    void setModelNames(const QStringList& names);
     /// Where outputs of classes find their names; may be null.
     void setData(std::shared_ptr<const Dataset> dataset) { m_data = std::move(dataset); }
     /// Puts an image on the canvas; one of another size is refused with a sentence.
@@ -83,7 +85,8 @@ class DrawPage : public QWidget {
     QToolButton* m_ink = nullptr;
     QSlider* m_brush = nullptr;
     QColor m_colour = Qt::white;
-    QStringList m_names, m_chosenNames;  ///< of the data; of a file, where the data have none
+    /// Of the data; of a file, where the data have none; of the model, where nobody chose a file.
+    QStringList m_names, m_chosenNames, m_modelNames;
     QString m_origin;
     QLabel *m_picture, *m_words;  ///< of outputs that are no classes, or further ones
     std::shared_ptr<const Dataset> m_data;

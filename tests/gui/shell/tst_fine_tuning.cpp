@@ -54,7 +54,9 @@ std::string colours() {
                           onnxFloats("fc.bias", {5}, std::vector<float>(5, 0.0F))},
          .inputs = {onnxValue("image", OnnxFloat, {"N", 3, 16, 16})},
          .outputs = {onnxValue("scores", OnnxFloat, {"N", 5})}});
-    return onnxModel({.graph = graph});
+    return onnxModel(
+        {.graph = graph,
+         .metadata = {{"names", "{0: 'red', 1: 'green', 2: 'blue', 3: 'dark', 4: 'black'}"}}});
 }
 
 std::vector<float> floatsOf(std::span<const std::byte> bytes) {
@@ -142,6 +144,8 @@ class TestFineTuning : public QObject {
         QTRY_VERIFY2_WITH_TIMEOUT(std::abs(first() - 1 / sum) < 1e-5,
                                   qPrintable(QString::number(first())), patienceMs);
         QCOMPARE(page.bars().likeliest(), 0);
+        QTRY_COMPARE_WITH_TIMEOUT(page.bars().accessibleDescription(), QStringLiteral("red"),
+                                  patienceMs);
         QCOMPARE(page.findChild<QLabel*>("drawNote")->text(),
                  QStringLiteral("Weights as they are in colours.onnx"));
         page.pictures().open(picture("green.png", QColor(0, 255, 0)));
