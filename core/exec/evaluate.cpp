@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/exec/kernel_call.h"
+#include "core/exec/team.h"
 #include "core/opdef/builder.h"
 #include "core/tensor/element.h"
 
@@ -89,7 +90,7 @@ class Evaluation {
         for (ValueId v : instr.operands()) places.push_back(memory(v));
         for (ValueId v : instr.out) places.push_back(memory(v));
         Memory64 workspace(kernel.workspaceBytes);
-        kernels::runAll(kernel, places.data(), workspace.data());
+        m_team.run(kernel, places.data(), workspace.data());
         return {};
     }
 
@@ -107,6 +108,7 @@ class Evaluation {
     }
 
     const Program& m_program;
+    Team m_team{1};
     std::vector<std::unique_ptr<Memory64>> m_values;
 };
 

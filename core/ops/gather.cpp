@@ -69,7 +69,7 @@ constexpr OpSample samples[] = {{"", "5x3 4<5"},
 constexpr OpErrorSample errorSamples[] = {
     {"axis=2", "5x3 4<5", "axis 2 is not one of the 2 axes of x [5, 3]"},
     {"", "5x3 4", "index needs whole numbers, got f32"},
-    {"", "1x1x1x1x1x2 2x2<1", "has more than 6 axes"}};
+    {"", "1x1x1x1x1x1x1x2 2x2<1", "has more than 8 axes"}};
 
 }  // namespace
 

@@ -42,7 +42,7 @@ constinit const OpDescriptor descriptor = {
     .category = "math",
     .summary = "Whether each number is infinite.",
     .formula = "y = x = ∞ or x = −∞",
-    .searchWords = "isinf infinity finite overflow",
+    .searchWords = "isinf overflow",
     .inputs = pointwise::unaryInputs,
     .outputs = compare::outputs,
     .fields = fields,

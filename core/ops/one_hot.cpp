@@ -97,7 +97,7 @@ constexpr OpSample samples[] = {{"", "4<10"},
 constexpr OpErrorSample errorSamples[] = {
     {"", "4", "index needs whole numbers, got f32"},
     {"axis=2", "4<3", "axis 2 is not one of the 2 axes of the result"},
-    {"", "1x1x1x1x1x2<3", "index [1, 1, 1, 1, 1, 2] has 6 axes already"}};
+    {"", "1x1x1x1x1x1x1x2<3", "index [1, 1, 1, 1, 1, 1, 1, 2] has 8 axes already"}};
 
 }  // namespace
 

@@ -62,7 +62,7 @@ constexpr OpSample samples[] = {{"", "2x3 2x3"},
 constexpr OpErrorSample errorSamples[] = {
     {"", "2x3 2x4", "x1 needs shape [2, 3], got [2, 4]"},
     {"axis=3", "2x3 2x3", "axis 3 is not one of the 3 axes of the result"},
-    {"", "1x1x1x1x1x2", "x0 [1, 1, 1, 1, 1, 2] has 6 axes already"}};
+    {"", "1x1x1x1x1x1x1x2", "x0 [1, 1, 1, 1, 1, 1, 1, 2] has 8 axes already"}};
 
 }  // namespace
 

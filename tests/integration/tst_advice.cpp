@@ -187,24 +187,6 @@ void TestAdvice::canBeFollowed_data() {
             return runCli(advice.words, advice.folder);
         });
     row(
-        "names without a prefix", eval, "C02", R"(Save them with '(\S+)' taken off their names)",
-        [](const QString& folder) {
-            change(folder, [](const std::string& file) {
-                return withPrefix(withoutOurMetadata(file), "module.");
-            });
-        },
-        [](const Advice& advice) {
-            change(advice.folder, [&](const std::string& file) {
-                const QByteArray header = QByteArray::fromStdString(
-                    file.substr(8, static_cast<unsigned char>(file[0]) +
-                                       256u * static_cast<unsigned char>(file[1])));
-                return safetensorsBytes(
-                    QByteArray(header).replace("\"" + advice.taken[0].toUtf8(), "\"").toStdString(),
-                    file.substr(8 + static_cast<size_t>(header.size())));
-            });
-            return runCli(advice.words, advice.folder);
-        });
-    row(
         "numbers too large", eval, "C05", R"((--precision) (fp64))",
         [](const QString& folder) { change(folder, wideWeights); },
         [](const Advice& advice) { return runCli(advice.words + advice.taken, advice.folder); });

@@ -26,7 +26,8 @@ constexpr double relative = 2e-3, absolute = 2e-5;
 
 using Results = std::vector<std::vector<double>>;
 
-void fill(Executor& executor, const RandomProgram& random, uint64_t seed) {
+/// `nudge`: share by which floats are moved, up and down in turns.
+void fill(Executor& executor, const RandomProgram& random, uint64_t seed, double nudge) {
     const Tape& tape = executor.tape();
     Memory& memory = executor.memory();
     Rng rng(seed, RngStream::Test, 43);
@@ -37,14 +38,15 @@ void fill(Executor& executor, const RandomProgram& random, uint64_t seed) {
         std::vector<std::byte> bytes(static_cast<size_t>(bytesOf(type.dtype, count)));
         for (int64_t i = 0; i < count; ++i)
             writeElement(bytes.data(), type.dtype, i,
-                         isFloat(type.dtype) ? rng.normal()
+                         isFloat(type.dtype) ? rng.normal() * (1 + (i % 2 == 0 ? nudge : -nudge))
                          : below > 0         ? rng.below(static_cast<uint32_t>(below))
                                              : static_cast<double>(seed + k));
         if (!bytes.empty()) orThrow(memory.write(tape.offsetOf(value), bytes));
     }
 }
 
-Results run(const RandomProgram& random, const TapeOptions& options, uint64_t seed) {
+Results run(const RandomProgram& random, const TapeOptions& options, uint64_t seed,
+            double nudge = 0) {
     StateLayout states;
     states.add(random.program);
     const Tape tape = compileTape(random.program, states, options);
@@ -53,7 +55,7 @@ Results run(const RandomProgram& random, const TapeOptions& options, uint64_t se
     initialiseStates(states, *memory, seed);
     Team team(1);
     HostExecutor executor(tape, *memory, team);
-    fill(executor, random, seed);
+    fill(executor, random, seed, nudge);
     executor.runAll();
     Results results;
     for (const NamedValue& output : tape.outputs)
@@ -94,6 +96,14 @@ std::string deviation(const Results& got, const Results& wanted, const Program& 
     return {};
 }
 
+/// Do the plain loops themselves come to something else where inputs are rounded otherwise? Batch
+/// normalisation of a constant multiplies what should cancel by 1 / √ε.
+bool amplifiesRounding(const RandomProgram& random, uint64_t seed) {
+    const TapeOptions plain{.referenceKernels = true, .fuse = false};
+    return !deviation(run(random, plain, seed, 1e-7), run(random, plain, seed), random.program)
+                .empty();
+}
+
 }  // namespace
 
 class RandomProgramsTest : public QObject {
@@ -125,6 +135,7 @@ class RandomProgramsTest : public QObject {
                 if (!found.empty()) found = "plain loops: " + found;
             }
             if (found.empty()) break;
+            if (amplifiesRounding(random, s)) QSKIP("it makes much of how numbers were rounded");
         }
         QVERIFY2(found.empty(), (found + "\n" + random.text).c_str());
         ++m_passed;

@@ -162,8 +162,8 @@ void TestGraphText::namesLineAndColumnOfTrouble_data() {
                                     << "S02: line 2, column 1: input 'x' has no output port 'z', "
                                        "only 'x'";
     QTest::newRow("shape of too many extents")
-        << "x[1,2,3,4,5,6]"
-        << "P11: input 'x': field 'shape' has 6 extents, wanted 1 to 7";
+        << "x[1,2,3,4,5,6,7,8]"
+        << "P11: input 'x': field 'shape' has 8 extents, wanted 1 to 7";
     QTest::newRow("behind an output") << "x[4] -> output as y -> relu"
                                       << "S01: line 1, column 9: output gives nothing";
     QTest::newRow("unknown scaling")

@@ -124,11 +124,11 @@ class RepeatedPortsTest : public QObject {
             graphFromText("x[4] -> linear(out_features=2) as f\nt<2\nf -> relu as r");
         QVERIFY(labels.ok());
         Graph graph = *labels;
-        QVERIFY(graph.insertNode(*makeNode("sum", "add"), graph.nodes().size()).ok());
-        const auto edge = graph.insertEdge({{"t", "labels"}, {"sum", "a"}}, graph.edges().size());
+        QVERIFY(graph.insertNode(*makeNode("gate", "sigmoid"), graph.nodes().size()).ok());
+        const auto edge = graph.insertEdge({{"t", "labels"}, {"gate", "x"}}, graph.edges().size());
         QVERIFY(!edge.ok());
         QVERIFY2(edge.error().message.ends_with(
-                     "port 'a' takes floating-point numbers, but t.labels gives class numbers"),
+                     "port 'x' takes floating-point numbers, but t.labels gives class numbers"),
                  edge.error().message.c_str());
     }
 };

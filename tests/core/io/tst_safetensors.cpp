@@ -331,7 +331,7 @@ class SafetensorsTest : public QObject {
         row("POSIT16", "[3]", 5);  // nobody knows how large it is
         row("", "[0]", 0);
         row("F32", "[1,1,1,1,1,1,1,1,1]", 4);
-        row("F64", "[1,1,1,1,1,1,2]", 16);
+        row("F64", "[1,1,1,1,1,1,1,1,2]", 16);
     }
     void readsTensorsOfAnyType() {
         QFETCH(QString, type);
