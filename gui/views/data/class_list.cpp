@@ -58,7 +58,7 @@ class Rows : public QStyledItemDelegate {
         const int nameWidth = line.width() - countWidth;
         painter.drawText(QRect(line.left(), line.top(), nameWidth, line.height()),
                          Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(index.data().toString(), Qt::ElideRight, nameWidth));
+                         metrics.elidedText(index.data().toString(), Qt::ElideMiddle, nameWidth));
     }
     void paintBar(QPainter& painter, const QRect& room, int64_t count, const QModelIndex& index,
                   const QColor& colour) const {

@@ -12,23 +12,18 @@ namespace vitrine::gui {
 
 namespace {
 
-constexpr int labelHeight = 18, narrowest = 76, badgeSide = 14;
+constexpr int labelHeight = 30, narrowest = 76, badgeSide = 14;
 constexpr double excludedOpacity = 0.35;
 
-/// `first`, `between`, `second` and `behind` in a line; where that is too long, both names give as
-/// much as they have to, the longer one first.
-QString twoNames(const QFontMetrics& metrics, int width, const QString& first,
-                 const QString& between, const QString& second, const QString& behind) {
-    const int others = metrics.horizontalAdvance(between + behind);
-    const int one = metrics.horizontalAdvance(first), two = metrics.horizontalAdvance(second);
-    const int room = std::max(0, width - others), half = room / 2;
-    int forFirst = one, forSecond = two;
-    if (one + two > room) {
-        forFirst = two < half ? room - two : std::min(one, half);
-        forSecond = room - forFirst;
-    }
-    return metrics.elidedText(first, Qt::ElideMiddle, forFirst) + between +
-           metrics.elidedText(second, Qt::ElideMiddle, forSecond) + behind;
+/// `first`, a sign and `second` in one line, or where that is too long in two.
+QStringList twoNames(const QFontMetrics& metrics, int width, const QString& first,
+                     const QString& sign, const QString& second, const QString& behind = {}) {
+    const QString all = first + QLatin1Char(' ') + sign + QLatin1Char(' ') + second + behind;
+    if (metrics.horizontalAdvance(all) <= width) return {all};
+    const QString before = sign + QLatin1Char(' ');
+    const int room = width - metrics.horizontalAdvance(before + behind);
+    return {metrics.elidedText(first, Qt::ElideMiddle, width),
+            before + metrics.elidedText(second, Qt::ElideMiddle, room) + behind};
 }
 
 }  // namespace
@@ -110,9 +105,9 @@ void SampleDelegate::paintBadge(QPainter& painter, const QRect& area, bool isCro
     painter.setBrush(Qt::NoBrush);
 }
 
-/// `7`, or where the network was asked: `7 → 9 98 %`, `7 → not a number`; `7, was 1`, `excluded`
-/// and `cannot be read`. Long names lose their middles: what tells classes apart often stands at
-/// the end. The tip has all of it.
+/// `7`, or where the network was asked: `7 → 9 98 %`, `7 → not a number`; `7 was 1`, `excluded`
+/// and `cannot be read`. Long names take two lines and lose their middles: what tells classes apart
+/// often stands at the end. The tip has all of it.
 void SampleDelegate::paintLabel(QPainter& painter, const QRect& room,
                                 const QModelIndex& index) const {
     const Tokens& tokens = m_theme.tokens();
@@ -124,22 +119,23 @@ void SampleDelegate::paintLabel(QPainter& painter, const QRect& room,
     const QString own = index.data(SamplesModel::OwnClassRole).toString();
     const bool isUnread = index.data(SamplesModel::UnreadRole).toBool();
     const QFontMetrics metrics = painter.fontMetrics();
-    QString text = metrics.elidedText(truth, Qt::ElideMiddle, room.width());
+    QStringList lines{metrics.elidedText(truth, Qt::ElideMiddle, room.width())};
     if (isUnread) {
-        text = metrics.elidedText(tr("cannot be read"), Qt::ElideRight, room.width());
+        lines = {tr("cannot be\nread")};
     } else if (index.data(SamplesModel::ExcludedRole).toBool()) {
-        text = tr("excluded");
+        lines = {tr("excluded")};
     } else if (!own.isEmpty()) {
-        text = twoNames(metrics, room.width(), truth, tr(", was "), own, {});
+        lines = twoNames(metrics, room.width(), truth, tr("was"), own);
     } else if (!predicted.isEmpty()) {
         const QVariant share = index.data(SamplesModel::ProbabilityRole);
-        text = twoNames(
-            metrics, room.width(), truth, QStringLiteral(" → "), predicted,
+        lines = twoNames(
+            metrics, room.width(), truth, QStringLiteral("→"), predicted,
             share.isValid() ? QLatin1Char(' ') + percentText(share.toDouble(), 0) : QString());
     }
     const bool isWrong = isUnread || (!predicted.isEmpty() && predicted != truth);
     painter.setPen(isWrong ? tokens.bad : tokens.quiet);
-    painter.drawText(room, Qt::AlignCenter, text);
+    painter.drawText(room.adjusted(0, 2, 0, 0), Qt::AlignHCenter | Qt::AlignTop,
+                     lines.join(QLatin1Char('\n')));
 }
 
 }  // namespace vitrine::gui

@@ -51,7 +51,13 @@ void ScatterPage::buildPlot() {
     m_plot->setToolTip(tr("A press on a point shows its example; a double click fits the axes"));
     m_plot->xAxis->setLabel(tr("in the data"));
     m_plot->yAxis->setLabel(tr("given by the network"));
-    m_plot->axisRect()->insetLayout()->setInsetAlignment(0, Qt::AlignTop | Qt::AlignLeft);
+    m_legendColumn = new QCPLayoutGrid;
+    m_plot->plotLayout()->addElement(0, 1, m_legendColumn);
+    m_legendColumn->addElement(1, 0, new QCPLayoutElement(m_plot));
+    m_legendColumn->setRowStretchFactor(0, 0.001);
+    m_plot->plotLayout()->setColumnStretchFactor(1, 0.001);
+    m_plot->legend->setRowSpacing(-3);
+    m_plot->legend->setIconSize(10, 12);
     m_equal = new QCPItemStraightLine(m_plot);
     m_equal->point1->setCoords(0, 0);
     m_equal->point2->setCoords(1, 1);
@@ -111,11 +117,20 @@ void ScatterPage::setPairs(const NumberPairs& pairs) {
         points->setData(across, up);
         m_points.push_back(points);
     }
-    m_plot->legend->setVisible(m_points.size() > 1);
+    showLegend(m_points.size() > 1);
     m_words->setText(summary());
     m_empty->setEmpty(examples == 0);
     restyle();
     fit();
+}
+
+/// Beside the points, not on them. Where it would say nothing it takes no room there.
+void ScatterPage::showLegend(bool shown) {
+    m_plot->legend->setVisible(shown);
+    const bool isBeside = m_legendColumn->hasElement(0, 0);
+    if (shown && !isBeside) m_legendColumn->addElement(0, 0, m_plot->legend);
+    if (!shown && isBeside)
+        m_plot->axisRect()->insetLayout()->addElement(m_plot->legend, Qt::AlignTop | Qt::AlignLeft);
 }
 
 /// Errors of all numbers together.

@@ -12,6 +12,7 @@
 
 class QCPGraph;
 class QCPItemStraightLine;
+class QCPLayoutGrid;
 class QCustomPlot;
 class QLabel;
 class QToolButton;
@@ -53,10 +54,12 @@ class ScatterPage : public QWidget {
     void fit();
     void choose(const QPointF& position);
     QString summary() const;
+    void showLegend(bool shown);
 
     Theme& m_theme;
     QCustomPlot* m_plot;
     QCPItemStraightLine* m_equal = nullptr;
+    QCPLayoutGrid* m_legendColumn = nullptr;
     std::vector<QCPGraph*> m_points;
     QLabel* m_words = nullptr;
     QToolButton* m_ask = nullptr;

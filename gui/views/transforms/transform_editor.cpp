@@ -48,7 +48,7 @@ TransformEditor::TransformEditor(const ViewContext& context, QWidget* parent)
     layout->setSpacing(2 * space);
     layout->addWidget(buildHead());
     layout->addLayout(m_parts, 1);
-    setMinimumWidth(264);  // less than list and form take beside each other: see resizeEvent
+    setMinimumWidth(288);  // less than list and form take beside each other: see resizeEvent
     buildKeys();
     connect(m_lists, &QTabBar::currentChanged, this, [this] {
         show();
@@ -179,8 +179,8 @@ QWidget* TransformEditor::buildForm() {
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setMinimumWidth(180);
     scroll->setWidget(inner);
+    m_fields = scroll;
     return scroll;
 }
 
@@ -198,7 +198,7 @@ void TransformEditor::buildKeys() {
 /// List and form stand beside each other where there is room.
 void TransformEditor::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);
-    constexpr int roomy = 420;
+    constexpr int roomy = 500;
     m_parts->setDirection(width() < roomy ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
 }
 
@@ -314,6 +314,9 @@ void TransformEditor::showChosen() {
                               });
     }
     m_built = wanted;
+    // Nothing scrolls sideways: the form is as wide as the widest of its lines, with a bar beside.
+    m_fields->setMinimumWidth(m_fields->widget()->minimumSizeHint().width() +
+                              style()->pixelMetric(QStyle::PM_ScrollBarExtent));
     if (kind) m_form->show(list()[static_cast<size_t>(entry)].attrs);
     chosenChanged();
 }

@@ -14,6 +14,7 @@ class QLabel;
 class QListView;
 class QMenu;
 class QPushButton;
+class QScrollArea;
 class QTabBar;
 class QToolButton;
 
@@ -67,6 +68,7 @@ class TransformEditor : public QWidget {
     QListView* m_view = nullptr;
     EmptyState* m_empty = nullptr;
     FieldForm* m_form = nullptr;
+    QScrollArea* m_fields = nullptr;  ///< around the form
     QLabel *m_title = nullptr, *m_summary = nullptr;
     QPushButton* m_add = nullptr;
     QToolButton *m_remove = nullptr, *m_up = nullptr, *m_down = nullptr, *m_copy = nullptr;

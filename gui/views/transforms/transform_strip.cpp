@@ -116,16 +116,28 @@ void TransformStrip::paintCell(QPainter& painter, const QRect& room,
     const QRect area(room.center() - QPoint(size.width() / 2 - 1, size.height() / 2 - 1), size);
     painter.drawImage(area, cell.picture);
     if (cell.words.isEmpty()) return;
-    // Mixed classes are what a network is told: below the picture that it is told of.
+    paintWords(painter, room, cell.words);
+}
+
+/// Mixed classes are what a network is told: below the picture that it is told of, each in a line
+/// of its own where one is too short for them.
+void TransformStrip::paintWords(QPainter& painter, const QRect& room, const QString& words) const {
     const Tokens& tokens = m_theme.tokens();
-    const QRect label(room.left(), room.bottom() - fontMetrics().height() + 1, room.width(),
-                      fontMetrics().height());
+    const QFontMetrics metrics = fontMetrics();
+    QStringList lines{words};
+    if (metrics.horizontalAdvance(words) > room.width()) lines = words.split(QStringLiteral(" · "));
+    const auto height = metrics.height() * static_cast<int>(lines.size());
+    QRect label(room.left(), room.bottom() - height + 1, room.width(), height);
     QColor behind = tokens.panel;
     behind.setAlphaF(0.8F);
     painter.fillRect(label, behind);
     painter.setPen(tokens.text);
-    painter.drawText(label, Qt::AlignCenter,
-                     fontMetrics().elidedText(cell.words, Qt::ElideRight, label.width()));
+    for (const QString& line : lines) {
+        const QRect place(label.left(), label.top(), label.width(), metrics.height());
+        painter.drawText(place, Qt::AlignCenter,
+                         metrics.elidedText(line, Qt::ElideMiddle, label.width()));
+        label.setTop(label.top() + metrics.height());
+    }
 }
 
 }  // namespace vitrine::gui

@@ -40,6 +40,7 @@ class TransformStrip : public QWidget {
     int rowStep() const;
     int columnStep() const;
     void paintCell(QPainter& painter, const QRect& room, const TransformSheet::Cell& cell) const;
+    void paintWords(QPainter& painter, const QRect& room, const QString& words) const;
     void describe();
 
     const Theme& m_theme;
