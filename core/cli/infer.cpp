@@ -6,11 +6,13 @@
 #include <memory>
 #include <optional>
 
+#include "core/base/file.h"
 #include "core/cli/answer_text.h"
 #include "core/cli/commands.h"
 #include "core/cli/network_options.h"
 #include "core/cli/text.h"
 #include "core/io/settings.h"
+#include "core/session/class_names.h"
 #include "core/session/data_facts.h"
 #include "core/session/inference_timing.h"
 
@@ -22,22 +24,51 @@ constexpr WholeSetting topSetting{"U22", "top", 1, 10'000, "so many classes are 
 constexpr RealSetting secondsSetting{"U22", "seconds", 0.01,
                                      3600,  true,      "so long each batch is measured"};
 
+constexpr int64_t longestNames = int64_t{1} << 20;
+
 struct InferCommand {
     NetworkOptions network;
-    std::optional<std::string> top, seconds;
+    std::optional<std::string> top, seconds, classes;
     std::vector<std::string> batches;
     bool bench = false;
 };
 
-/// Names of the classes of data that are drawn: of others they are known once those are opened.
-std::vector<std::string> classNames(const Inference& inference) {
-    for (const InferenceOutput& output : inference.outputs()) {
-        if (output.classColumn.empty()) continue;
-        const DataFacts facts = factsOf(inference.network().project.data);
-        if (const ColumnFacts* column = facts.find(output.classColumn))
-            return column->column.classes;
+/// One a line. Errors: those of readFile; "M04" where they are no text.
+Result<std::vector<std::string>> namesInFile(const std::string& path) {
+    const auto bytes = readFile(path, {.bytes = longestNames});
+    if (!bytes) return bytes.error();
+    std::string_view text(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+    if (!isUtf8(text) || text.find('\0') != std::string_view::npos)
+        return Error{"M04",
+                     fmt::format("'{}' is no list of names in UTF-8", printable(path)),
+                     {},
+                     "Nothing was computed.",
+                     "Give a text file with the name of a class in each line."};
+    std::vector<std::string> names;
+    while (!text.empty()) {
+        const size_t end = std::min(text.find('\n'), text.size());
+        std::string_view line = text.substr(0, end);
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        names.push_back(printable(line, 80));
+        text.remove_prefix(std::min(end + 1, text.size()));
     }
-    return {};
+    return names;
+}
+
+/// Those of the file; else of the run that the weights are of; else of data that are drawn.
+Result<std::vector<std::string>> classNames(const InferCommand& options,
+                                            const Inference& inference) {
+    if (options.classes) return namesInFile(*options.classes);
+    std::vector<std::string> names;
+    for (const InferenceOutput& output : inference.outputs()) {
+        if (output.classColumn.empty() || !names.empty()) continue;
+        names = trainedClassNames(options.network.weights, output.classColumn);
+        const DataFacts facts =
+            names.empty() ? factsOf(inference.network().project.data) : DataFacts();
+        if (const ColumnFacts* column = facts.find(output.classColumn))
+            names = column->column.classes;
+    }
+    return names;
 }
 
 Result<std::vector<InferenceTiming>> timings(Inference& inference, const InferCommand& options,
@@ -86,6 +117,8 @@ int infer(const InferCommand& options) {
     auto inference = options.network.open();
     if (!inference) return report(inference.error());
     if (options.bench) return bench(**inference, options);
+    const auto classes = classNames(options, **inference);
+    if (!classes) return report(classes.error());
     const auto arrays = options.network.read((*inference)->network(), (*inference)->inputs());
     if (!arrays) return report(arrays.error());
     const auto answers = (*inference)->run(*arrays);
@@ -93,8 +126,7 @@ int infer(const InferCommand& options) {
     if (!options.network.out.empty())
         if (const auto saved = saveTensors(options.network.out, *answers); !saved)
             return report(saved.error());
-    const AnswerView view{**inference, *answers, classNames(**inference), options.network.out,
-                          *top};
+    const AnswerView view{**inference, *answers, *classes, options.network.out, *top};
     print(options.network.json ? answerJson(view) : answerText(view));
     return done;
 }
@@ -107,6 +139,9 @@ void addInfer(CLI::App& program, Action& action) {
     auto options = std::make_shared<InferCommand>();
     options->network.add(*command, "Where the outputs go, each as .npy.");
     command->add_option("--top", options->top, "So many classes of each example are shown; 5");
+    command->add_option("--classes", options->classes,
+                        "Text file with the names of the classes, one a line; those that the run "
+                        "was trained on unless given");
     command->add_flag("--bench", options->bench,
                       "Measure instead: warm, with arrays made up where none are given");
     command->add_option("--batch", options->batches,

@@ -84,7 +84,9 @@ Result<ForeignNetwork> NetworkOptions::openModel() const {
     const auto arrays = readArrays(inputs);
     if (!arrays || arrays->empty()) return network;
     auto bound = networkOfModel(run.project, *arrays);
-    return bound ? std::move(bound) : std::move(network);
+    // That an extent is open says nothing more, once arrays have said what it is.
+    const bool saysMore = bound || network.error().code == "O18";
+    return saysMore ? std::move(bound) : std::move(network);
 }
 
 Result<void> NetworkOptions::setPictures(DataSettings& data) const {

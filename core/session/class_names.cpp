@@ -76,6 +76,12 @@ Json classNamesOf(const std::vector<Column>& columns) {
     return names;
 }
 
+std::vector<std::string> trainedClassNames(const std::string& weights, const std::string& column) {
+    const Json settings = settingsBeside(weights);
+    if (!settings.is_object() || !settings.contains("classes")) return {};
+    return namesIn(settings["classes"], column);
+}
+
 std::vector<Error> otherClassNames(const std::string& weights, const std::vector<Column>& columns) {
     std::vector<Error> remarks;
     const Json settings = settingsBeside(weights);

@@ -138,7 +138,10 @@ std::vector<NamedTensor> Inference::answers() const {
         const TensorType& type = tape.value(value).type;
         SharedTensor array = TensorData::of(type.dtype, type.shape,
                                             bytesOfValue(tape, m_current->model->memory(), value));
-        answers.push_back({output.name, output.type ? rounded(array, *output.type) : array});
+        // Whoever asks a network of less for float64 wants all of it.
+        const bool isWidened = m_options.floatType != m_network.floatType;
+        const bool isKept = !output.type || (isWidened && isFloat(*output.type));
+        answers.push_back({output.name, isKept ? array : rounded(array, *output.type)});
     }
     return answers;
 }

@@ -145,7 +145,12 @@ Result<void> setPictureFit(DataSettings& data, const std::string& fit) {
         format = findDataFormat(data.format);
     }
     Attrs attrs(format->fields);
-    VITRINE_TRY(attrs.set("fit", fit));
+    if (const auto set = attrs.set("fit", fit); !set) {
+        Error error = set.error();
+        error.kept = "Nothing was computed.";
+        error.next = "Choose one of these words.";
+        return error;
+    }
     std::erase_if(data.fields, [](const DataSettings::Field& field) { return field.id == "fit"; });
     data.fields.push_back({"fit", fit});
     return {};

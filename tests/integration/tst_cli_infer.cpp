@@ -50,6 +50,7 @@ class TestCliInfer : public QObject {
     void initTestCase();
     void saysOfAnArrayWhatPredictSaysOfTheExample();
     void takesPicturesOneByOneOrSeveral();
+    void namesClassesByAFile();
     void savesEachOutputAsAnArray();
     void measuresBatches();
     void gradientsAndProductsBecomeFiles();
@@ -107,6 +108,20 @@ void TestCliInfer::takesPicturesOneByOneOrSeveral() {
     const CliResult one = infer({"--input", "input=1.pgm"});
     QVERIFY2(one.status == 0, one.err);
     QVERIFY2(one.out.contains(" %, "), one.out);
+}
+
+void TestCliInfer::namesClassesByAFile() {
+    writeBytes(path("names.txt"), "zero\none\ntwo\r\nthree\nfour\nfive\nsix\nseven\neight\nnine\n");
+    const auto plain = jsonLines(infer({"--input", "two.npy", "--json", "--top", "1"}).out);
+    const auto named = jsonLines(
+        infer({"--input", "two.npy", "--json", "--top", "1", "--classes", "names.txt"}).out);
+    const std::vector<std::string> words{"zero", "one", "two",   "three", "four",
+                                         "five", "six", "seven", "eight", "nine"};
+    for (size_t line = 1; line < 3; ++line) {
+        const json& first = named.at(line).at("classes").at(0);
+        QCOMPARE(first.at("index"), plain.at(line).at("classes").at(0).at("index"));
+        QCOMPARE(first.at("class").get<std::string>(), words[first.at("index").get<size_t>()]);
+    }
 }
 
 void TestCliInfer::savesEachOutputAsAnArray() {
@@ -191,6 +206,11 @@ void TestCliInfer::refusesByName_data() {
     row("a cut file", ask + QStringList{"cut.npy"}, 1, "N05", "cut.npy");
     row("a pickle of nothing", ask + QStringList{"idx.vitrine"}, 1, "N01", "idx.vitrine");
     row("too many classes", ask + QStringList{"two.npy", "--top", "0"}, 2, "U22", "top is 0");
+    row("names that are none", ask + QStringList{"two.npy", "--classes", "two.npy"}, 1, "M04",
+        "is no list of names");
+    row("no such fit", ask + QStringList{"two.npy", "--fit", "zoom"}, 1, "P11",
+        "'fit' is 'zoom', wanted one of");
+    row("no mean", ask + QStringList{"two.npy", "--mean", "grey"}, 1, "P11", "mean is 'grey'");
     row("no target", grad, 2, "U29", "input 'target' has no array");
     row("no such class", grad + QStringList{"--target", "bad_labels.npy"}, 1, "P13",
         "element 1 is 10, and classes are 0 to 9");

@@ -76,6 +76,7 @@ class TestInference : public QObject {
     void floatsOfOtherWidthsAreTaken_data();
     void floatsOfOtherWidthsAreTaken();
     void outputsHaveTheTypeThatTheirFileSays();
+    void whatIsAskedForInFloat64IsNotRounded();
     void oneValueMayBeTwoOutputs();
     void refusesWhatDoesNotFit_data();
     void refusesWhatDoesNotFit();
@@ -182,6 +183,18 @@ void TestInference::outputsHaveTheTypeThatTheirFileSays() {
     QCOMPARE(answers[0].name, std::string("out/put:0"));
     QCOMPARE(answers[0].data->dtype, DType::F16);
     QCOMPARE(numbersOf<uint16_t>(answers[0]), half);
+}
+
+void TestInference::whatIsAskedForInFloat64IsNotRounded() {
+    for (const bool isWidened : {false, true}) {
+        auto foreign = networkOfProject(projectOf("x[1] -> output as y")).value();
+        foreign.outputs[0].type = DType::F32;
+        foreign.floatType = isWidened ? DType::F32 : DType::F64;
+        const auto inference =
+            Inference::create(std::move(foreign), {.floatType = DType::F64}).value();
+        const auto answers = answersOf(*inference, {arrayOf<double>(DType::F64, {1, 1}, {0.1})});
+        QCOMPARE(answers[0].data->dtype, isWidened ? DType::F64 : DType::F32);
+    }
 }
 
 void TestInference::oneValueMayBeTwoOutputs() {
