@@ -355,9 +355,42 @@ void keepElement(std::vector<Value>& results, const std::vector<Value>& operands
 
 }  // namespace
 
+namespace {
+
+bool isEmpty(const Value& value) { return value.type && value.type->shape.elements() == 0; }
+
+/// Operators here take some element of everything. What comes of nothing is nothing, of a shape
+/// that they tell.
+std::vector<Value> emptyResults(const OpDescriptor& op, const Attrs& attrs,
+                                const std::vector<Value>& operands) {
+    std::vector<ValueShape> types;
+    for (const Value& operand : operands) types.push_back(operand.type.value_or(missingShape));
+    const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
+    if (!results.ok()) throw Refusal{"O17", results.error().message};
+    std::vector<Value> values;
+    for (const ValueShape& result : *results) {
+        Value value;
+        value.type = result;
+        if (!isEmpty(value))
+            throw Refusal{"O17", fmt::format("an operand of {} has no element", op.id)};
+        value.element = elementOf(result.dtype);
+        value.numbers = TensorData::of(result.dtype, result.shape, {});
+        value.isFixed = true;
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+}  // namespace
+
 std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
                                 const std::vector<Value>& operands) {
     const OpDescriptor& op = operatorNamed(id);
+    if (std::ranges::any_of(operands, isEmpty)) {
+        std::vector<Value> nothing = emptyResults(op, attrs, operands);
+        keepElement(nothing, operands);
+        return nothing;
+    }
     bool isFixed = true, isKnown = true, isWeight = false;
     int64_t size = 0;
     for (const Value& operand : operands) {

@@ -3,6 +3,7 @@
 // mirrors past the edge go on, other ends repeat, and what is cut away is mirrored still.
 #include <fmt/format.h>
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "core/onnx/empty.h"
@@ -56,6 +57,24 @@ Value padded(Context& c, const Value& x, const std::string& mode, double value, 
                   {x});
 }
 
+/// Numbers that no field has: infinity, as in front of a maximum.
+Value framed(Context& c, Value x, double value, const Side& side) {
+    Shape around = c.shapeOf(x);
+    int64_t& extent = around[static_cast<int>(side.axis)];
+    const auto cut = [](int64_t pad) { return std::max<int64_t>(-pad, 0); };
+    x = c.slice(x, side.axis, cut(side.before), extent - cut(side.before) - cut(side.after));
+    std::vector<Value> parts;
+    const auto put = [&](int64_t count) {
+        if (count <= 0) return;
+        extent = count;
+        parts.push_back(c.filled(around, c.typeOf(x).dtype, value));
+    };
+    put(side.before);
+    parts.push_back(x);
+    put(side.after);
+    return c.concat(parts, side.axis);
+}
+
 std::vector<Side> sidesOf(Context& c) {
     const auto pads = c.integersFrom(c.opset() < 2 ? "paddings" : "pads", 1);
     if (!pads) c.refuse("nothing says its pads");
@@ -101,6 +120,10 @@ void read(Context& c) {
         if (mode != "constant") c.refuse("it has nothing to repeat", "O17");
         x = c.filled(whole, c.dtype(0), value);
         x.element = c.in(0).element;
+        return c.give(0, x);
+    }
+    if (mode == "constant" && !std::isfinite(value)) {
+        for (const Side& side : sides) x = framed(c, x, value, side);
         return c.give(0, x);
     }
     const bool isTogether = mode == "constant" && sides.size() > 1;
