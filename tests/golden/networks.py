@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes networks/*.onnx, small networks of the kinds that torchvision and timm have as both of
 # PyTorch's exporters write them, and networks.safetensors: for each an input, what PyTorch gives for
-# it in float64 and in float32, and the gradient of Σ y · cotangent in the input. Run it
-# with torch, torchvision, timm, onnx, onnxscript and safetensors at hand; the file beside it says
-# which versions made what is committed.
+# it in float64 and in float32, the gradient of Σ y · cotangent in the input, and the product of the
+# Hessian of Σ y² · cotangent / 2 with the input. Run it with torch, torchvision, timm, onnx,
+# onnxscript and safetensors at hand; the file beside it says which versions made what is committed.
 import copy
 import os
 import sys
@@ -17,6 +17,7 @@ import torch.nn.functional as F
 import torchvision.models as tv
 from safetensors.torch import save_file
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torchvision.models.googlenet import BasicConv2d, Inception
 
 warnings.filterwarnings("ignore")
@@ -73,8 +74,14 @@ def case(name, build, shape, exporter, opset, **options):
     y64 = wide(x64)
     cotangent = torch.randn_like(y64)
     grad, = torch.autograd.grad(y64, x64, cotangent)
-    for key, value in {"x": x, "y64": y64, "y32": y32, "cotangent": cotangent,
-                       "grad": grad.float()}.items():
+    numbers = {"x": x, "y64": y64, "y32": y32, "cotangent": cotangent, "grad": grad.float()}
+    if not any(isinstance(m, (nn.Hardsigmoid, nn.Hardswish)) for m in net.modules()):
+        # PyTorch has no second derivative of those, nor of its other attentions.
+        with sdpa_kernel(SDPBackend.MATH):
+            loss = (cotangent * wide(x64) ** 2).sum() / 2
+            slope, = torch.autograd.grad(loss, x64, create_graph=True)
+            numbers["hvp"] = torch.autograd.grad(slope, x64, x.double())[0].float()
+    for key, value in numbers.items():
         tensors[f"{name}.{key}"] = value.detach().contiguous()
     model = stripped(onnx.load(path))
     onnx.save(model, path)

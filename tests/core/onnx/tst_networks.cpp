@@ -5,6 +5,7 @@
 #include <QtTest/QtTest>
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include <fmt/format.h>
 
@@ -79,9 +80,28 @@ class TestNetworks : public QObject {
     void theirGradientsAreThoseOfPyTorch_data() { rows(); }
     void theirGradientsAreThoseOfPyTorch() {
         QFETCH(std::string, name);
-        const Result<std::vector<double>> ours = gradient(name);
+        const Result<std::vector<double>> ours = derived(name, gradient);
         QVERIFY2(ours.ok(), ours.ok() ? "" : ours.error().message.c_str());
         const double found = distance(*ours, numbersOf(*tensor(name, "grad")));
+        QVERIFY2(found <= 1e-5, fmt::format("{}", found).c_str());
+    }
+
+    void productsWithTheirHessiansAreThoseOfPyTorch_data() {
+        QTest::addColumn<std::string>("name");
+        int count = 0;
+        for (const auto& [name, text] : m_file.metadata) {
+            // PyTorch has no second derivative of some.
+            if (!tensor(name, "hvp")) continue;
+            QTest::newRow(name.c_str()) << name;
+            ++count;
+        }
+        QCOMPARE(count, 31);
+    }
+    void productsWithTheirHessiansAreThoseOfPyTorch() {
+        QFETCH(std::string, name);
+        const Result<std::vector<double>> ours = derived(name, product);
+        QVERIFY2(ours.ok(), ours.ok() ? "" : ours.error().message.c_str());
+        const double found = distance(*ours, numbersOf(*tensor(name, "hvp")));
         QVERIFY2(found <= 1e-5, fmt::format("{}", found).c_str());
     }
 
@@ -126,8 +146,13 @@ class TestNetworks : public QObject {
         return distance(given->front(), numbersOf(*tensor(name, "y64")));
     }
 
-    /// Of Σ y · cotangent in the input, in double precision.
-    Result<std::vector<double>> gradient(const std::string& name) {
+    /// What is appended to a network's program, from its input x, its output y and the cotangent:
+    /// the value that is asked for.
+    using Append =
+        std::function<Result<ValueId>(Builder&, ValueId x, ValueId y, ValueId cotangent)>;
+
+    /// In double precision, for the numbers of the file.
+    Result<std::vector<double>> derived(const std::string& name, const Append& append) {
         Result<onnx::Network> network = read(name);
         if (!network.ok()) return network.error();
         LowerOptions options{.training = false, .withLoss = false, .floatType = DType::F64};
@@ -136,19 +161,37 @@ class TestNetworks : public QObject {
         if (!program.ok()) return program.error();
         const ValueId x = program->data.front().value, y = program->outputs.front().value;
         Builder builder(*program, {.training = false, .floatType = DType::F64});
-        const ValueId cotangent = builder.addInput("cotangent", builder.shape(y), builder.dtype(y));
-        const auto gradients = appendVjp(builder, {&y, 1}, {&cotangent, 1}, {&x, 1});
-        if (!gradients.ok()) return gradients.error();
+        const ValueId cotangent = builder.addInput("cotangent", builder.shape(y), DType::F64);
+        const ValueId v = builder.addInput("v", builder.shape(x), DType::F64);
+        const Result<ValueId> asked = append(builder, x, y, cotangent);
+        if (!asked.ok()) return asked.error();
         Interpreter interpreter(*program);
-        interpreter.set(x, numbersOf(*tensor(name, "x")));
-        interpreter.set(cotangent, numbersOf(*tensor(name, "cotangent")));
+        for (const auto& [value, part] :
+             {std::pair(x, "x"), std::pair(cotangent, "cotangent"), std::pair(v, "x")})
+            interpreter.set(value, numbersOf(*tensor(name, part)));
         for (const StateBinding& state : program->states)
             interpreter.set(state.in, numbersOf({.name = {},
                                                  .dtype = state.data->dtype,
                                                  .shape = state.data->shape,
                                                  .bytes = state.data->bytes}));
         VITRINE_TRY(interpreter.run());
-        return interpreter.get(gradients->front());
+        return interpreter.get(*asked);
+    }
+
+    static Result<ValueId> gradient(Builder& b, ValueId x, ValueId y, ValueId cotangent) {
+        const auto gradients = appendVjp(b, {&y, 1}, {&cotangent, 1}, {&x, 1});
+        if (!gradients.ok()) return gradients.error();
+        return gradients->front();
+    }
+
+    /// The Hessian of Σ y² · cotangent / 2 times x: tangents of the gradient.
+    static Result<ValueId> product(Builder& b, ValueId x, ValueId y, ValueId cotangent) {
+        const ValueId v = b.program().input("v");
+        const Result<ValueId> slope = gradient(b, x, y, b.mul(y, cotangent));
+        if (!slope.ok()) return slope.error();
+        const auto tangents = appendJvp(b, {&x, 1}, {&v, 1}, {&*slope, 1});
+        if (!tangents.ok()) return tangents.error();
+        return tangents->front();
     }
 
     SafetensorsFile m_file;
