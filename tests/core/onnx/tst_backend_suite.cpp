@@ -35,7 +35,15 @@ const std::map<std::string, std::string, std::less<>> excluded{
     {"test_resize_downsample_scales_cubic_align_corners",
      "corners of a size that is not rounded, which no result has"},
     {"test_resize_downsample_scales_linear_align_corners",
-     "corners of a size that is not rounded, which no result has"}};
+     "corners of a size that is not rounded, which no result has"},
+    {"test_dft_inverse", "rounding of a transform in single precision, 2e-7 where 0 is right"},
+    {"test_dft_inverse_opset19",
+     "rounding of a transform in single precision, 2e-7 where 0 is right"},
+    // Debian's state; newer ones round.
+    {"test_cast_FLOAT_to_BFLOAT16", "floats that are cut to 16 bits instead of rounded"},
+    {"test_castlike_FLOAT_to_BFLOAT16", "floats that are cut to 16 bits instead of rounded"},
+    {"test_castlike_FLOAT_to_BFLOAT16_expanded",
+     "floats that are cut to 16 bits instead of rounded"}};
 
 struct Tally {
     int agree = 0, refused = 0, excluded = 0;

@@ -2,6 +2,7 @@
 // Files that are damaged, or made to do harm: each is refused with its code and a sentence that
 // names the place, or opens with what can be read. Truth: the codes of bad inputs, O01 to O26.
 #include <QtTest/QtTest>
+#include <ctime>
 
 #include "core/onnx/network.h"
 #include "core/onnx/placeholder_parts.h"
@@ -367,13 +368,13 @@ class TestHostile : public QObject {
                                                      {fmt::format("h{}", i + 1)}));
         const std::string graph =
             nodes + onnxGraph({.nodes = {}, .inputs = {x8}, .outputs = {onnxValue("h1000000", 1)}});
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t start = std::clock();  // of this process: others may be busy
         const QString answer = answerTo(onnxModel({.graph = graph}));
         QVERIFY2(answer.startsWith("O26: "), qPrintable(answer));
         // The promise: 1 s, and 1 s for each 10 MB.
-        QVERIFY2(timer.elapsed() < 1000 + static_cast<qint64>(graph.size() / 10'000),
-                 qPrintable(QString::number(timer.elapsed())));
+        const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+        QVERIFY2(seconds < 1 + static_cast<double>(graph.size()) / 1e7,
+                 qPrintable(QString::number(seconds)));
     }
 
     // O22 and O23: what is not understood is passed over, and said where it may matter.
