@@ -226,8 +226,8 @@ Value Context::filled(const Shape& shape, DType type, double number) {
 }
 
 Value Context::reshape(const Value& x, const std::vector<int64_t>& extents) {
-    const auto dims = shapeOf(x).dims();
-    if (std::ranges::equal(dims, extents)) return x;
+    const Shape shape = shapeOf(x);
+    if (std::ranges::equal(shape.dims(), extents)) return x;
     return emit("reshape", attrs("reshape").with("shape", extents), {x});
 }
 
