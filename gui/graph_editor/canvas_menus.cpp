@@ -43,8 +43,11 @@ void CanvasActions::addTo(QMenu& menu, std::initializer_list<const char*> ids) c
 void CanvasActions::fillNodeMenu(QMenu& menu) const {
     addTo(menu, {"train.runToNode", "canvas.breakForward", "canvas.breakBackward", nullptr,
                  "canvas.cut", "canvas.copy", "canvas.duplicate", nullptr, "canvas.delete",
-                 "canvas.deleteAndMend", nullptr, "canvas.bypass", "canvas.replace", nullptr,
-                 "canvas.freeze", "canvas.thaw", nullptr, "canvas.fitSelection", "canvas.layout"});
+                 "canvas.deleteAndMend", nullptr});
+    for (QAction* action : {m_bypass, m_replace})
+        if (action->isEnabled()) menu.addAction(action);
+    addTo(menu, {nullptr, "canvas.freeze", "canvas.thaw", nullptr, "canvas.fitSelection",
+                 "canvas.layout"});
 }
 
 void CanvasActions::fillEdgeMenu(QMenu& menu, const Edge& edge) {
