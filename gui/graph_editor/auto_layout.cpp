@@ -14,6 +14,7 @@
 #include "core/graph/wiring.h"
 #include "gui/graph_editor/clipboard.h"
 #include "gui/graph_editor/node_geometry.h"
+#include "gui/graph_editor/thinned_edges.h"
 #include "gui/graph_editor/wrapped_columns.h"
 
 extern "C" gvplugin_library_t gvplugin_dot_layout_LTX_library;
@@ -93,8 +94,14 @@ Result<Transaction> autoLayout(const Graph& graph, const QStringList& nodes, con
     if (part.nodes().empty()) return Transaction{};
     Dot dot;
     // In running order, which does not depend on where nodes stood before.
-    for (int index : wiringOf(part).order) dot.addNode(part.nodes()[static_cast<size_t>(index)].id);
-    for (const Edge& edge : part.edges()) dot.addEdge(edge.from.node, edge.to.node);
+    const std::vector<int> order = wiringOf(part).order;
+    const auto idOf = [&](int index) { return part.nodes()[static_cast<size_t>(index)].id; };
+    std::vector<std::pair<int, int>> edges;
+    for (const Edge& edge : part.edges())
+        edges.emplace_back(part.indexOf(edge.from.node), part.indexOf(edge.to.node));
+    if (order.size() == part.nodes().size()) edges = thinnedEdges(std::move(edges), order);
+    for (const int index : order) dot.addNode(idOf(index));
+    for (const auto& [from, to] : edges) dot.addEdge(idOf(from), idOf(to));
     if (!dot.layOut()) return Error{"L01", "Graphviz could not lay out the graph", {}, {}, {}};
 
     std::vector<QPointF> before, after;
@@ -102,9 +109,6 @@ Result<Transaction> autoLayout(const Graph& graph, const QStringList& nodes, con
         before.push_back(toPoint(node.position));
         after.push_back(dot.placeOf(node.id));
     }
-    std::vector<std::pair<int, int>> edges;
-    for (const Edge& edge : part.edges())
-        edges.emplace_back(part.indexOf(edge.from.node), part.indexOf(edge.to.node));
     wrapIntoColumns(after, edges, room);
     const QPointF shift = cornerOf(before) - cornerOf(after);
     Transaction moves;

@@ -18,7 +18,7 @@ constexpr double gutter = 140;      ///< between columns: a wire runs up in it
 constexpr double worthwhile = 1.1;  ///< so much larger, or it stays with fewer columns
 /// So much larger, or it is not cut where more edges go on: what branches is torn apart there.
 constexpr double worthTearing = 1.4;
-constexpr int mostTorn = 3;  ///< edges that may go on where it is cut
+constexpr int mostTorn[] = {1, 2, 3, 8, 64};  ///< edges that may go on where it is cut
 
 class Rows {
   public:
@@ -114,7 +114,7 @@ void wrapIntoColumns(std::vector<QPointF>& places, const std::vector<std::pair<i
     Rows rows(places, edges);
     std::vector<size_t> starts{0};
     double scale = scaleIn(room, columnsOf(rows, starts));
-    for (int torn = 1; torn <= mostTorn; ++torn) {
+    for (const int torn : mostTorn) {
         rows.cutAcross(torn);
         const auto [tried, reached] = bestStarts(rows, room);
         if (reached < scale * (torn == 1 ? worthwhile : worthTearing)) continue;

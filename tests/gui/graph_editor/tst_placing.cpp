@@ -15,6 +15,7 @@
 #include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/operator_search.h"
 #include "gui/graph_editor/room.h"
+#include "tests/support/patience.h"
 
 namespace vitrine::gui {
 
@@ -281,6 +282,25 @@ class TestPlacing : public QObject {
             QVERIFY((here.x == before.x && here.y > before.y) ||
                     (here.x > before.x && here.y < before.y));
         }
+    }
+
+    /// As DenseNet is exported: every layer takes all earlier ones. Graphviz alone takes minutes.
+    void aTangleIsLaidOutSoon() {
+        std::string text = "x[4,8,8] -> relu as r0 -> relu as r1";
+        for (int i = 2; i <= 40; ++i) {
+            const std::string n = std::to_string(i);
+            text += "\nr" + std::to_string(i - 1) + " -> concat(";
+            for (int k = 0; k < i - 1; ++k) text += (k > 0 ? " r" : "r") + std::to_string(k);
+            text += ") as c" + n + " -> conv2d(out_channels=4 kernel=1) as r" + n;
+        }
+        QElapsedTimer timer;
+        timer.start();
+        const Graph graph = laidOut(text, {900, 450});
+        QVERIFY2(timer.elapsed() < 10'000 * test::slowness,
+                 qPrintable(QString::number(timer.elapsed())));
+        QVERIFY(overlaps(graph).empty());
+        const QRectF wrapped = extentOf(graph);
+        QVERIFY2(wrapped.width() > wrapped.height(), "columns fill the room");
     }
 
     void blocksStayTogether() {
