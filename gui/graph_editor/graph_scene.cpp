@@ -52,9 +52,14 @@ GraphScene::~GraphScene() {
 void GraphScene::sync() {
     const Touched& change = m_document.lastChange();
     if (change.isWhole) return syncAll();
+    // Qt's index takes an item out and in again for each move: dearer than a new index.
+    constexpr size_t many = 100;
+    const bool isMuch = change.nodes.size() >= many;
+    if (isMuch) setItemIndexMethod(NoIndex);
     syncNodes(change.nodes);
     reshape(m_document.reshaped());
     syncEdges(change.nodes, change.changesWiring);
+    if (isMuch) setItemIndexMethod(BspTreeIndex);
     setSceneRect(contentRect());
     m_spareTime.start(0);
     synced();
