@@ -316,6 +316,37 @@ class TestRuns : public QObject {
         give({take}, [&] { fixture().trigger("train.resume"); });
         QTRY_COMPARE_WITH_TIMEOUT(run().trainedSteps(), stepsOfRun, patienceMs);
     }
+
+    void weightsOfAFileAreTaken() {
+        trainToTheEnd();
+        const QString file =
+            QString::fromStdString(runsIn(QFileInfo(m_project).absolutePath())[0].folder) +
+            "/weights.safetensors";
+        QVERIFY(fixture().window().open(m_project));
+        fixture().trigger("train.reset");
+        QVERIFY(!run().states());
+        QString told, table;
+        const auto look = [&](QWidget& dialog) {
+            QCOMPARE(dialog.objectName(), QString("weightsTaken"));
+            auto& box = dynamic_cast<QMessageBox&>(dialog);
+            told = box.informativeText();
+            table = box.detailedText();
+            DialogAnswers::press(QMessageBox::Ok)(dialog);
+        };
+        // Later: the file dialog waits for the next answer.
+        const auto choose = [](QWidget& dialog) {
+            auto* button = dialog.findChild<QAbstractButton*>("runs.file");
+            QVERIFY(button);
+            QTimer::singleShot(0, button, &QAbstractButton::click);
+        };
+        give({choose, DialogAnswers::type(file), look}, [&] {
+            fixture().trigger("train.resume");
+            QTRY_VERIFY_WITH_TIMEOUT(!told.isEmpty(), patienceMs);
+        });
+        QVERIFY2(told.contains("by name"), qPrintable(told));
+        QVERIFY2(table.contains("conv1.weight"), qPrintable(table));
+        QVERIFY(run().states());
+    }
 };
 
 QTEST_MAIN(TestRuns)
