@@ -83,16 +83,6 @@ std::string withoutOurMetadata(std::string file) {
     return safetensorsBytes(rest, data);
 }
 
-std::string withPrefix(std::string file, const std::string& prefix) {
-    const uint64_t length =
-        static_cast<unsigned char>(file[0]) + 256u * static_cast<unsigned char>(file[1]);
-    std::string header = file.substr(8, length);
-    for (const std::string name : {"conv1.", "conv2.", "fc."})
-        for (size_t at = 0; (at = header.find("\"" + name, at)) != std::string::npos; at += 20)
-            header.insert(at + 1, prefix);
-    return safetensorsBytes(header, file.substr(8 + length));
-}
-
 std::string gzipped(const std::string& text) {
     std::string out(text.size() + 1000, '\0');
     z_stream stream{};
