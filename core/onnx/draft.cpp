@@ -291,8 +291,14 @@ std::map<std::string, std::string> Draft::weights() const {
 }
 
 std::vector<std::string> Draft::ties() const {
+    std::set<std::string, std::less<>> nodes;
+    for (const DraftNode& made : m_nodes) nodes.insert(made.node.id);
+    const auto isGone = [&](const std::string& user) {
+        return !nodes.contains(std::string_view(user).substr(0, user.find('.')));
+    };
     std::vector<std::string> lines;
-    for (const auto& [name, use] : m_shared) {
+    for (auto [name, use] : m_shared) {
+        std::erase_if(use.users, isGone);  // pruned since
         const auto found = m_parameters.find(use.parameter);
         const bool isTie = use.users.size() > 1 && found != m_parameters.end() &&
                            found->second.kind == ParameterKind::Trained &&

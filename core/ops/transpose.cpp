@@ -87,7 +87,7 @@ constexpr OpSample samples[] = {{"", "2x3"},
 constexpr OpErrorSample errorSamples[] = {
     {"permutation=1,0", "2x3x4", "permutation 1,0 does not name each axis of x [2, 3, 4] once"},
     {"permutation=1,1", "2x3", "permutation 1,1 does not name each axis of x [2, 3] once"},
-    {"permutation=8,0", "2x3", "wanted whole numbers from 0 to 5"}};
+    {"permutation=8,0", "2x3", "wanted whole numbers from 0 to 7"}};
 
 }  // namespace
 

@@ -41,11 +41,12 @@ void readLinear(Context& c, double alpha, bool hasBias) {
 void read(Context& c) {
     const double alpha = c.real("alpha", 1), beta = c.real("beta", 1);
     const bool isAdded = c.has(2) && beta != 0;
-    const Value b = matrix(c, 1, c.flag("transB", false));
-    const int64_t columns = c.shapeOf(b)[1];
+    if (c.rank(1) != 2) matrix(c, 1, false);  // refuses it
+    const int64_t columns = c.shape(1)[c.flag("transB", false) ? 0 : 1];
     const bool isLinear = c.in(1).isWeight() && isFloat(c.dtype(0)) && alpha == 1 &&
                           (!isAdded || (beta == 1 && isBias(c.shape(2), columns)));
     if (isLinear) return readLinear(c, alpha, isAdded);
+    const Value b = matrix(c, 1, c.flag("transB", false));
     const Value product = c.emit("matmul", {matrix(c, 0, c.flag("transA", false)), b});
     const Value y = scaled(c, product, alpha);
     if (!isAdded) return c.give(0, y);

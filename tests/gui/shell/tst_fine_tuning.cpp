@@ -181,8 +181,7 @@ class TestFineTuning : public QObject {
             QDropEvent drop(QPointF(700, 300), Qt::CopyAction, &dragged, Qt::LeftButton,
                             Qt::NoModifier);
             QCoreApplication::sendEvent(&fixture().window(), &drop);
-            QCoreApplication::processEvents();
-            QVERIFY(person.areAllGiven());
+            QTRY_VERIFY_WITH_TIMEOUT(person.areAllGiven(), patienceMs);
         }
         // The model's size stays; the layer that answers is a new one.
         QCOMPARE(document().graph().find("image")->attrs.list("shape"),
