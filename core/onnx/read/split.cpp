@@ -2,7 +2,6 @@
 // Split: parts along an axis, of sizes that are said, or as equal as can be.
 #include <fmt/format.h>
 #include <algorithm>
-#include <numeric>
 
 #include "core/onnx/empty.h"
 #include "core/onnx/rule.h"
@@ -32,11 +31,16 @@ std::vector<int64_t> sizesOf(Context& c, int64_t extent) {
 void read(Context& c) {
     const int64_t axis = c.axis("axis", 0, c.rank(0));
     const Shape shape = c.shape(0);
-    const std::vector<int64_t> sizes = sizesOf(c, shape[static_cast<int>(axis)]);
-    const bool fits =
-        std::ranges::all_of(sizes, [](int64_t size) { return size >= 0; }) &&
-        std::accumulate(sizes.begin(), sizes.end(), int64_t{0}) == shape[static_cast<int>(axis)];
-    if (!fits || sizes.size() != c.outputs())
+    const int64_t extent = shape[static_cast<int>(axis)];
+    const std::vector<int64_t> sizes = sizesOf(c, extent);
+    int64_t left = extent;
+    // Sizes may be far too large to be added up.
+    const bool fits = std::ranges::all_of(sizes, [&left](int64_t size) {
+        const bool isThere = size >= 0 && size <= left;
+        left -= isThere ? size : 0;
+        return isThere;
+    });
+    if (!fits || left != 0 || sizes.size() != c.outputs())
         c.refuse(fmt::format("its parts [{}] do not make axis {} of {}", fmt::join(sizes, ", "),
                              axis, shape.text()),
                  "O17");

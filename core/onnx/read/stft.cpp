@@ -19,6 +19,9 @@ void read(Context& c) {
         c.refuse(fmt::format("its pieces are {} long, {} apart, of {}", frame, step, length),
                  "O17");
     const int64_t frames = (length - frame) / step + 1;
+    constexpr int64_t mostPlaces = int64_t{1} << 24;
+    if (frames > mostPlaces / frame)
+        c.refuse(fmt::format("it takes {} pieces of {}", frames, frame), "O20");
     std::vector<int64_t> places;
     for (int64_t k = 0; k < frames; ++k)
         for (int64_t i = 0; i < frame; ++i) places.push_back(k * step + i);
