@@ -44,6 +44,14 @@ std::string wordOf(std::string_view text) {
     return word;
 }
 
+/// Of large numbers, where they come from: reading them all would take longer than everything else.
+std::string digestOf(const Parameter& parameter, int64_t hashed) {
+    if (!parameter.file || hashed <= mostHashedBytes) return sha256Hex(parameter.data->bytes);
+    const std::string from =
+        fmt::format("{}\n{}\n{}", parameter.file->path, parameter.file->tensor, parameter.id);
+    return sha256Hex(std::as_bytes(std::span(from)));
+}
+
 /// Every element has the same bytes: what exporters make one tensor of, whoever uses it.
 bool isUniform(const TensorData& data) {
     const auto size = static_cast<size_t>(sizeOf(data.dtype));
@@ -164,7 +172,7 @@ bool Draft::isTrained(const Value& value, const PortSpec& port) const {
     return value.isWeight() && (m_trainsSingleNumbers || value.type->shape.elements() > 1);
 }
 
-Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec& port) {
+Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec& port) const {
     Parameter parameter;
     parameter.id = std::move(id);
     parameter.kind = port.role == PortRole::Statistic ? ParameterKind::Statistic
@@ -173,16 +181,7 @@ Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec&
     parameter.type = value.type;
     parameter.data = value.numbers;
     if (value.isWeight()) parameter.file = ParameterFile{m_file, value.weight};
-    parameter.digest = digestOf(parameter.id, value);
     return parameter;
-}
-
-/// Of large numbers, where they come from: reading them all would take longer than everything else.
-std::string Draft::digestOf(const std::string& id, const Value& value) {
-    m_hashed += std::ssize(value.numbers->bytes);
-    if (!value.isWeight() || m_hashed <= mostHashedBytes) return sha256Hex(value.numbers->bytes);
-    const std::string from = fmt::format("{}\n{}\n{}", m_file, value.weight, id);
-    return sha256Hex(std::as_bytes(std::span(from)));
 }
 
 Result<Value> Draft::stored(const Value& value) {
@@ -314,7 +313,13 @@ Result<vitrine::Graph> Draft::finish() const {
     std::vector<vitrine::Node> nodes;
     for (const DraftNode& made : m_nodes) nodes.push_back(made.node);
     std::vector<Parameter> parameters;
-    for (const auto& [id, parameter] : m_parameters) parameters.push_back(parameter);
+    int64_t hashed = 0;
+    for (const auto& [id, parameter] : m_parameters) {
+        parameters.push_back(parameter);
+        hashed += parameter.data ? std::ssize(parameter.data->bytes) : 0;
+        if (parameter.digest.empty() && parameter.data)
+            parameters.back().digest = digestOf(parameter, hashed);
+    }
     return vitrine::Graph::fromParts(std::move(nodes), m_edges, std::move(parameters));
 }
 

@@ -68,14 +68,13 @@ class Draft {
     };
     Result<void> feed(const Feed& feed, const Value& value);
     std::string parameterFor(const Feed& feed, const Value& value);
-    Parameter parameterOf(std::string id, const Value& value, const PortSpec& port);
+    Parameter parameterOf(std::string id, const Value& value, const PortSpec& port) const;
     bool isTrained(const Value& value, const PortSpec& port) const;
     /// As a type that parameters have, cast back behind it.
     Result<Value> stored(const Value& value);
     /// `relu_2`, then `relu_3`.
     std::string numbered(const std::string& base);
     std::string freeParameterId(std::string_view word);
-    std::string digestOf(const std::string& id, const Value& value);
 
     std::string m_file;
     bool m_trainsSingleNumbers;
@@ -94,7 +93,6 @@ class Draft {
     std::map<std::string, Use> m_shared;           ///< by the value's name
     std::map<std::string, std::string> m_weights;  ///< parameter → weight
     int64_t m_unshared = 0;
-    int64_t m_hashed = 0;  ///< bytes of numbers whose digest was made
 };
 
 }  // namespace vitrine::onnx
