@@ -295,6 +295,10 @@ std::vector<Value> Context::read(const Graph& body, const std::vector<Value>& in
     return m_reader.readBody(body, inputs);
 }
 
+bool Context::isOf(const Value& y, std::string_view op, const Value& x) const {
+    return m_reader.isOf(y, op, x);
+}
+
 int64_t Context::freedBatch() const { return m_reader.freedBatch(); }
 Numbers Context::numbersOf(const Tensor& tensor) const { return m_reader.numbersOf(tensor); }
 Numbers Context::numbersOf(const SparseTensor& tensor) const { return m_reader.numbersOf(tensor); }

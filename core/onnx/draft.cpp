@@ -254,6 +254,21 @@ Result<std::string> Draft::addPlaceholder(const Node& source, const std::vector<
     return id;
 }
 
+bool Draft::gives(const PortRef& result, std::string_view op, const PortRef& operand) const {
+    static constexpr size_t lookedAt = 64;
+    const auto last = [](const auto& list) {
+        return std::span(list).last(std::min(lookedAt, list.size()));
+    };
+    const auto isIt = [&](const DraftNode& made) {
+        return made.node.id == result.node && made.node.op->id == op;
+    };
+    const auto leadsThere = [&](const Edge& edge) {
+        return edge.to.node == result.node && edge.from == operand;
+    };
+    return std::ranges::any_of(last(m_nodes), isIt) &&
+           std::ranges::any_of(last(m_edges), leadsThere);
+}
+
 void Draft::prune() {
     std::set<std::string, std::less<>> needed;
     std::map<std::string_view, std::vector<std::string_view>> feeders;

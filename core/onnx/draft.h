@@ -46,6 +46,8 @@ class Draft {
     const std::vector<DraftNode>& nodes() const { return m_nodes; }
     std::vector<DraftNode>& nodes() { return m_nodes; }
     const std::vector<Edge>& edges() const { return m_edges; }
+    /// Whether one of the last nodes gives `result` of `operand` alone.
+    bool gives(const PortRef& result, std::string_view op, const PortRef& operand) const;
     std::map<std::string, Parameter>& parameters() { return m_parameters; }
     const std::map<std::string, Parameter>& parameters() const { return m_parameters; }
     /// Parameter → the weight of the file that it is.

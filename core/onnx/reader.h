@@ -47,6 +47,10 @@ class Reader {
     void remark(std::string sentence) { m_remarks.insert(std::move(sentence)); }
     /// Numbers that were given for an input have been used to find a shape.
     void bind(const Value& value);
+    /// Whether `y` is what an operator gives of x alone.
+    bool isOf(const Value& y, std::string_view op, const Value& x) const {
+        return y.port && x.port && m_draft.gives(*y.port, op, *x.port);
+    }
     /// Extent of a batch where the file fixes it at 1 and it is left open here; 0: it is not.
     int64_t freedBatch() const { return m_isFreed ? m_batch.extent : 0; }
     /// Every output that the file declares for one example is one for each.

@@ -26,8 +26,10 @@ void read(Context& c) {
     const double ratio = ratioOf(c);
     if (isTraining(c, ratio) && ratio > 0)
         c.remark("dropout is in training mode in the file: here it acts in training alone");
-    const Value y =
-        ratio > 0 ? c.emit("dropout", c.attrs("dropout").with("rate", ratio), {c.in(0)}) : c.in(0);
+    constexpr double most = 0.999;  // of the field
+    const Value y = ratio > 0 && ratio <= most
+                        ? c.emit("dropout", c.attrs("dropout").with("rate", ratio), {c.in(0)})
+                        : c.in(0);
     c.give(0, y);
     if (c.wants(1)) c.give(1, c.filled(c.shape(0), c.opset() < 10 ? c.dtype(0) : DType::Bool, 1));
 }

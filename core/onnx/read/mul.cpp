@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Mul: product of two, element by element.
+// Mul: product of two, element by element; of a value and its own sigmoid it is SiLU, as exporters
+// write that.
 #include "core/onnx/pointwise.h"
 #include "core/onnx/rule.h"
 
@@ -7,7 +8,12 @@ namespace vitrine::onnx::rules::mul {
 
 namespace {
 
-void read(Context& c) { readBinary(c, "mul"); }
+void read(Context& c) {
+    const Value a = c.in(0), b = c.in(1);
+    if (c.isOf(b, "sigmoid", a)) return c.give(0, c.emit("silu", {a}));
+    if (c.isOf(a, "sigmoid", b)) return c.give(0, c.emit("silu", {b}));
+    readBinary(c, "mul");
+}
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -172,6 +173,27 @@ class TestLayerRules : public QObject {
         const auto given = runOnnx(network, {{"x", floats({2, 1, 2, 2}, upTo(8))}});
         QVERIFY(given.ok());
         QCOMPARE(given->front(), (Reals{2, 4, 6, 8, 10, 12, 14, 16}));
+    }
+
+    void aValueTimesItsSigmoidIsSilu() {
+        const std::string model = onnxModel(
+            {.graph = onnxGraph(
+                 {.nodes = {onnxNode("Sigmoid", {"x"}, {"s"}), onnxNode("Mul", {"x", "s"}, {"y"})},
+                  .inputs = {onnxValue("x", OnnxFloat, {int64_t{2}, int64_t{2}})},
+                  .outputs = {onnxValue("y", OnnxFloat)}}),
+             .opset = 18});
+        const onnx::Network network = opened(model);
+        std::set<std::string_view> kinds;
+        for (const vitrine::Node& node : network.graph.nodes()) kinds.insert(node.op->id);
+        QVERIFY(kinds.contains("silu"));
+        QVERIFY(!kinds.contains("sigmoid") && !kinds.contains("mul"));
+        const auto given = runOnnx(network, {{"x", floats({2, 2}, {-20, -1, 0, 3})}});
+        QVERIFY(given.ok());
+        // x / (1 + e⁻ˣ).
+        for (const auto& [k, wanted] :
+             {std::pair(0, -4.122307236380407e-8), std::pair(1, -0.2689414213699951),
+              std::pair(2, 0.0), std::pair(3, 2.8577223804673)})
+            QVERIFY(isNear(given->front()[static_cast<size_t>(k)], wanted));
     }
 
     void bytesAreConvolvedExactly() {
