@@ -71,6 +71,15 @@ data_of_python() {
     VITRINE_CSV_FILES=$files/tables "$root/build/release/bin/tst_core.data.tables.cell_reader" readsWhatPythonReads
 }
 
+# Committed ONNX models before the official checker and shape inference.
+onnx_judges() {
+    if ! python3 -c 'import numpy, onnx' 2>/dev/null; then
+        say "ONNX's checker was not asked: that needs Python with onnx and NumPy."
+        return
+    fi
+    python3 "$root/tests/core/onnx/outside_judges.py" "$root/build/release/bin/vitrine-cli"
+}
+
 outcomes=()
 failures=0
 job() {
@@ -94,6 +103,7 @@ job release
 job address_sanitizer
 job thread_sanitizer
 job data_of_python
+job onnx_judges
 job outside_readers
 job new_operator
 job random_events
