@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 
@@ -15,6 +16,7 @@
 #include "core/session/class_names.h"
 #include "core/session/data_facts.h"
 #include "core/session/inference_timing.h"
+#include "core/tensor/element.h"
 
 namespace vitrine::cli {
 
@@ -111,6 +113,27 @@ int bench(Inference& inference, const InferCommand& options) {
     return done;
 }
 
+/// What is not finite is no result.
+Result<void> checkFinite(const std::vector<NamedTensor>& answers) {
+    for (const NamedTensor& answer : answers) {
+        if (!isFloat(answer.data->dtype)) continue;
+        int64_t bad = 0;
+        const int64_t count = answer.data->shape.elements();
+        for (int64_t i = 0; i < count; ++i)
+            bad += !std::isfinite(readElement(answer.data->bytes.data(), answer.data->dtype, i));
+        if (bad > 0)
+            return Error{"H01",
+                         fmt::format("output '{}' holds {} of {} numbers that are NaN or infinite",
+                                     printable(answer.name, 60), fmt::group_digits(bad),
+                                     fmt::group_digits(count)),
+                         {},
+                         "Nothing was saved.",
+                         "Look for the node that makes the first of them, or take them as they are "
+                         "with --allow-nan."};
+    }
+    return {};
+}
+
 int infer(const InferCommand& options) {
     const auto top = settingFromText(topSetting, options.top.value_or("5"));
     if (!top) return report(top.error());
@@ -123,6 +146,8 @@ int infer(const InferCommand& options) {
     if (!arrays) return report(arrays.error());
     const auto answers = (*inference)->run(*arrays);
     if (!answers) return report(answers.error());
+    if (!options.network.takesNaN)
+        if (const auto finite = checkFinite(*answers); !finite) return report(finite.error());
     if (!options.network.out.empty())
         if (const auto saved = saveTensors(options.network.out, *answers); !saved)
             return report(saved.error());

@@ -11,6 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/base/file_error.h"
+#include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
 #include "core/io/settings.h"
 #include "core/onnx/onnx_content.h"
@@ -35,6 +36,27 @@ bool hasFreshWeights(const ForeignNetwork& network) {
             if (!object || !object->data) return true;
         }
     return false;
+}
+
+/// One number for all channels of the pictures, or one for each.
+Result<void> checkChannels(const Project& project) {
+    const Normalisation& of = project.data.normalisation;
+    for (const Node& node : project.graph.nodes()) {
+        if (!isInput(node) || isClassInput(node) || scalingOf(node) != Scaling::Normalised)
+            continue;
+        const std::vector<int64_t>& shape = node.attrs.list("shape");
+        for (const auto& [what, numbers] :
+             {std::pair("means", &of.mean), {"deviations", &of.std}}) {
+            const size_t count = numbers->numbers().size();
+            if (count <= 1 || shape.empty() || static_cast<int64_t>(count) == shape[0]) continue;
+            return Error{"U20",
+                         fmt::format("{} {} for pictures of {} channels", count, what, shape[0]),
+                         {},
+                         "Nothing was computed.",
+                         "Give one number, or one for each channel."};
+        }
+    }
+    return {};
 }
 
 void warnOfFreshWeights() {
@@ -72,7 +94,7 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
         "What becomes of pictures of other sizes: stretch, letterbox, crop or refuse");
     command.add_option("--out", out,
                        whatComesOut + " A folder, which is made; or one file that ends with .npz");
-    command.add_flag("--allow-nan", takesNaN, "Take arrays that hold what is no number");
+    command.add_flag("--allow-nan", takesNaN, "Take and give arrays that hold what is no number");
     run.addNumerics(command);
     command.add_flag("--json", json, "JSON objects on standard output, one a line");
 }
@@ -103,10 +125,19 @@ Result<void> NetworkOptions::setPictures(DataSettings& data) const {
 
 Result<std::vector<NamedTensor>> NetworkOptions::read(const ForeignNetwork& network,
                                                       std::span<const NetworkInput> taken) const {
-    return readInputFiles(inputs, taken,
-                          {.data = network.project.data,
-                           .takesNaN = takesNaN,
-                           .takesPixelArrays = !network.isForeign});
+    auto arrays = readInputFiles(inputs, taken,
+                                 {.data = network.project.data,
+                                  .takesNaN = takesNaN,
+                                  .takesPixelArrays = !network.isForeign});
+    if (!arrays) return arrays;
+    // Shapes have followed from some, and others nothing takes.
+    const auto isDone = [&](const NamedTensor& array) {
+        const auto isOf = [&](const NetworkInput& input) { return input.wish.name == array.name; };
+        return std::ranges::none_of(taken, isOf) &&
+               std::ranges::count(network.declaredInputs, array.name) > 0;
+    };
+    std::erase_if(*arrays, isDone);
+    return arrays;
 }
 
 Result<ForeignNetwork> NetworkOptions::openFile() const {
@@ -115,6 +146,7 @@ Result<ForeignNetwork> NetworkOptions::openFile() const {
     auto network = openModel();
     if (!network) return network.error();
     VITRINE_TRY(setPictures(network->project.data));
+    VITRINE_TRY(checkChannels(network->project));
     for (const std::string& remark : network->remarks)
         std::fprintf(stderr, "%s\n", printable(remark, 500).c_str());
     if (request->seed) network->project.training.seed = *request->seed;

@@ -203,11 +203,12 @@ Result<Value> Draft::stored(const Value& value) {
     return result->front();
 }
 
-std::string Draft::addInput(const std::string& name, Attrs attrs) {
+std::string Draft::addInput(const std::string& name, Attrs attrs, const std::string& column) {
     vitrine::Node node;
     node.id = freeId(name);
     node.op = &inputNode;
     node.attrs = std::move(attrs);
+    node.attrs.with("column", column.empty() ? node.id : column);
     m_nodes.push_back({std::move(node), {}});
     return m_nodes.back().node.id;
 }

@@ -33,7 +33,8 @@ class Draft {
     Result<std::vector<Value>> add(const OpDescriptor& op, const Attrs& attrs,
                                    const std::vector<Value>& operands, const std::string& base);
     /// An input; gives its node's id.
-    std::string addInput(const std::string& name, Attrs attrs);
+    /// `column`: what it takes of each example; empty: one that is called as the node is.
+    std::string addInput(const std::string& name, Attrs attrs, const std::string& column);
     /// Of a value that a node gives, or whose numbers are known and some. Errors: those of add().
     Result<std::string> addOutput(const std::string& name, const Value& value);
     /// A node that is kept as the file has it: its operands, its fields, and so many outputs.

@@ -201,8 +201,30 @@ void Reader::keep(const Node& node, int64_t opset, const std::vector<Value>& inp
     for (size_t k = 0; k < node.outputs.size(); ++k) {
         if (node.outputs[k].empty() || scope.values.contains(node.outputs[k])) continue;
         Value value{.port = PortRef{*id, fmt::format("out{}", k)}};
+        declare(scope, node.outputs[k], value);
         define(scope, node.outputs[k], std::move(value));
     }
+}
+
+/// What the file says of a value that nothing here computes: nodes behind it can be read then.
+void Reader::declare(const Scope& scope, std::string_view name, Value& value) const {
+    const auto found = scope.declared.find(name);
+    if (found == scope.declared.end() || !found->second->shape) return;
+    const std::optional<DType> type = storedType(found->second->element);
+    const std::vector<Dim>& dims = *found->second->shape;
+    if (!type || dims.size() > size_t{Shape::maxRank}) return;
+    Shape shape;
+    for (size_t k = 0; k < dims.size(); ++k) {
+        const auto chosen = m_choices.symbols.find(dims[k].symbol);
+        const bool isOpen = !dims[k].value || *dims[k].value < 0;
+        if (isOpen && chosen == m_choices.symbols.end() && k > 0) return;
+        shape.push(!isOpen                             ? *dims[k].value
+                   : chosen != m_choices.symbols.end() ? chosen->second
+                                                       : m_batch.extent);
+    }
+    if (checkedElements(shape.dims()) <= 0) return;
+    value.type = ValueShape{shape, computedType(*type)};
+    value.element = found->second->element;
 }
 
 void Reader::define(Scope& scope, std::string_view name, Value value) {

@@ -87,6 +87,7 @@ class Reader {
                     Scope& scope);
     void keep(const Node& node, int64_t opset, const std::vector<Value>& inputs, const Refusal& why,
               Scope& scope);
+    void declare(const Scope& scope, std::string_view name, Value& value) const;
     void define(Scope& scope, std::string_view name, Value value);
     const Value& lookUp(Scope& scope, std::string_view name, const Node& node);
     Value* find(Scope& scope, std::string_view name);
@@ -104,7 +105,7 @@ class Reader {
     std::string m_base;        ///< what the next node of the graph is called
     int m_depth = 0, m_scopes = 0;
     int64_t m_nodes = 0, m_folded = 0, m_evaluated = 0, m_constantBytes = 0;
-    bool m_followsBatch = false, m_isFreed = false;
+    bool m_followsBatch = false, m_isFreed = false, m_hasPictures = false;
     DType m_floatType = DType::F32;
     Value m_batched = {};
     std::vector<End> m_inputs, m_outputs;

@@ -117,11 +117,14 @@ Value Reader::inputValue(const ValueInfo& info) {
     Attrs attrs(inputNode.fields);
     const std::vector<int64_t> extents(shape.dims().begin() + (isBatched ? 1 : 0),
                                        shape.dims().end());
+    // The first that can be pictures of the data takes them.
+    const bool isPicture = isBatched && isFloat(type) && shape.rank() == 4 &&
+                           (shape[1] == 1 || shape[1] == 3) && !m_hasPictures;
+    m_hasPictures = m_hasPictures || isPicture;
     const bool isUsual = isFloat(type) && (type == DType::F64) == (m_floatType == DType::F64);
     for (const auto& [field, entry] :
          {std::pair<std::string_view, FieldValue>{"shape", extents},
-          {"column", std::string(info.name).substr(0, 100)},
-          {"scaling", std::string("raw")},
+          {"scaling", std::string(isPicture ? "normalised" : "raw")},
           {"type", std::string(isUsual ? "floats" : vitrine::name(type))},
           {"batched", isBatched}}) {
         if (!attrs.has(field)) continue;
@@ -130,7 +133,7 @@ Value Reader::inputValue(const ValueInfo& info) {
             fail("O12", fmt::format("input {}: {}", quoted(info.name), set.error().message));
     }
     m_followsBatch = m_followsBatch || isBatched;
-    const std::string id = m_draft.addInput(value.name, std::move(attrs));
+    const std::string id = m_draft.addInput(value.name, std::move(attrs), isPicture ? "image" : "");
     value.port = PortRef{id, "x"};
     if (isBatched && m_batched.isMissing()) m_batched = value;
     m_inputs.push_back({.node = id,

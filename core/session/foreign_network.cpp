@@ -32,7 +32,7 @@ Result<ForeignNetwork> networkOfProject(Project project) {
 }
 
 Result<ForeignNetwork> openNetwork(const std::string& path) {
-    if (isOnnxModel(path)) return networkOfModel(path);
+    if (path.ends_with(".onnx") || isOnnxModel(path)) return networkOfModel(path);
     auto project = loadProject(path);
     if (!project) return project.error();
     return networkOfProject(std::move(project).value());

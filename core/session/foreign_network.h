@@ -28,6 +28,8 @@ struct ForeignNetwork {
     /// Parameters that the file calls otherwise, by their ids.
     std::map<std::string, std::string, std::less<>> parameterNames = {};
     DType floatType = DType::F32;  ///< that the file computes with
+    /// Names that the file has for inputs, those too that nothing takes here.
+    std::vector<std::string> declaredInputs = {};
     /// Another program's: its numbers come with it, and it has neither losses nor data.
     bool isForeign = false;
     std::vector<std::string> remarks = {};  ///< for people: what was understood so or otherwise

@@ -10,6 +10,7 @@
 
 #include "core/base/count_text.h"
 #include "core/base/file.h"
+#include "core/data/dataset.h"
 #include "core/graph/edit.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/wiring.h"
@@ -146,6 +147,31 @@ bool addLoss(Graph& graph, const onnx::End& scores) {
     return perform(graph, edits).ok();
 }
 
+/// What most networks of colour pictures were trained with.
+const Normalisation ofImageNet{.mean = PerChannel({0.485, 0.456, 0.406}),
+                               .std = PerChannel({0.229, 0.224, 0.225})};
+
+/// A network whose input can be pictures takes those of a folder, at its own size.
+void takePictures(ImportedModel& imported) {
+    for (const Node& node : imported.project.graph.nodes()) {
+        if (!isInput(node) || isClassInput(node) || scalingOf(node) != Scaling::Normalised)
+            continue;
+        DataSettings& data = imported.project.data;
+        const std::vector<int64_t>& shape = node.attrs.list("shape");
+        const DataFormatDescriptor& folder = *findDataFormat("image_folder");
+        data.format = folder.id;
+        data.fields = dataFields(Attrs(folder.fields)
+                                     .with("height", shape[1])
+                                     .with("width", shape[2])
+                                     .with("fit", std::string("crop")));
+        if (shape[0] == 3) data.normalisation = ofImageNet;
+        imported.report.remarks.push_back(fmt::format(
+            "pixels go into '{}' from 0 to 1{}; Data has other choices", node.id,
+            shape[0] == 3 ? ", less ImageNet's mean and divided by its deviation" : ""));
+        return;
+    }
+}
+
 }  // namespace
 
 std::string ImportReport::summary() const {
@@ -193,12 +219,12 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     Project& project = imported.project;
     project.name = projectNameFor(whole.stem().string());
     project.data = {};
-    project.data.normalisation = {.mean = 0.5, .std = 0.5};
     project.graph = std::move(network->graph);
     const onnx::End* scores = classOutput(*network);
     if (choices.addsLoss && scores && network->refused.empty() && addLoss(project.graph, *scores))
         imported.report.remarks.push_back(fmt::format(
             "a target and a loss were added behind '{}', so that it can be trained", scores->name));
+    takePictures(imported);
     for (const Node& node : project.graph.nodes()) project.unplaced.push_back(node.id);
     return imported;
 }

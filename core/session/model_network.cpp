@@ -71,6 +71,8 @@ Result<ForeignNetwork> networkOfModel(const std::string& path,
         if (!output.node.empty())
             network.outputs.push_back({output.node, output.name, onnx::storedType(output.element)});
     for (auto& [id, weight] : read->weights) network.parameterNames.emplace(id, weight);
+    for (const onnx::ValueInfo& input : model->graph->inputs)
+        network.declaredInputs.emplace_back(input.name);
     network.floatType = read->floatType;
     network.isForeign = true;
     network.remarks = std::move(read->remarks);

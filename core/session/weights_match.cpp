@@ -95,6 +95,10 @@ class Matcher {
             for (size_t i = 0; i < layers.size(); ++i)
                 for (const auto& [part, item] : layers[i]) pairs[item] = found->second[i].at(part);
         }
+        if (std::ranges::any_of(theirs, [&](const auto& each) {
+                return isNormalisation(each.first) && !ours.contains(each.first);
+            }))
+            pairs.clear();  // of a network with layers that ours has not
         WeightsMatch match = assembled("by shape and order", [&](const StateLayout::Item& item) {
             const auto found = pairs.find(&item);
             return found == pairs.end() ? nullptr : found->second;
@@ -121,6 +125,10 @@ class Matcher {
   private:
     /// What a tensor is in its layer.
     using Part = std::pair<WeightRole, std::vector<int64_t>>;
+    /// A layer that keeps statistics.
+    static bool isNormalisation(const std::vector<Part>& layer) {
+        return std::ranges::count(layer, WeightRole::Variance, &Part::first) > 0;
+    }
     /// Layers by what they consist of, in the order of their first tensors. Of a block that has a
     /// name for all that is in it a normalisation is a layer of its own.
     template <class Thing, class ShapeOf>

@@ -3,6 +3,8 @@
 // cross. The bounds are attributes up to opset 10 and inputs since.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "core/onnx/context.h"
 #include "core/onnx/rule.h"
 
@@ -24,6 +26,12 @@ Value bound(Context& c, std::string_view name, size_t k) {
 
 double numberOf(const Context& c, const Value& bound) { return c.real(bound, "a bound"); }
 
+/// A bound at infinity is none.
+bool isOpen(const Context& c, const Value& bound, double sign) {
+    const bool isKnown = bound.isFixed && bound.numbers && isFloat(bound.type->dtype);
+    return isKnown && std::isinf(numberOf(c, bound)) && numberOf(c, bound) * sign > 0;
+}
+
 /// Both are known whatever comes in, and do not cross; there is at least one.
 bool areFields(const Context& c, const Value& low, const Value& high) {
     const auto isKnown = [](const Value& v) { return v.isMissing() || (v.isFixed && v.numbers); };
@@ -33,8 +41,9 @@ bool areFields(const Context& c, const Value& low, const Value& high) {
 }
 
 void read(Context& c) {
-    const Value low = bound(c, "min", 1), high = bound(c, "max", 2);
-    Value x = c.in(0);
+    Value low = bound(c, "min", 1), high = bound(c, "max", 2), x = c.in(0);
+    if (isOpen(c, low, -1)) low = {};
+    if (isOpen(c, high, 1)) high = {};
     if (areFields(c, low, high)) {
         if (!low.isMissing() && !high.isMissing() && numberOf(c, low) == 0 &&
             numberOf(c, high) == 6)
