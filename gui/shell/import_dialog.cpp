@@ -162,7 +162,7 @@ QWidget* ImportDialog::buildFoot() {
     m_open->setToolTip(tr("A new project; the weights stay in the model's file"));
     m_open->setDefault(true);
     buttons->button(QDialogButtonBox::Cancel)->setObjectName(QStringLiteral("import.cancel"));
-    connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
+    connect(buttons, &QDialogButtonBox::accepted, this, &ImportDialog::openModel);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     m_progress = new WordedProgress(foot);
     m_progress->setObjectName(QStringLiteral("import.progress"));
@@ -184,6 +184,17 @@ void ImportDialog::read() {
     m_reading.read(m_choices);
 }
 
+void ImportDialog::openModel() {
+    if (m_refused) {
+        m_refused->setFocus();
+        m_refused->tell(m_reason);
+        m_refused.clear();
+        return;
+    }
+    m_opensNext = m_reading.isRunning();
+    if (!m_opensNext) accept();
+}
+
 void ImportDialog::showState() {
     m_late.stop();
     m_progress->hide();
@@ -194,6 +205,7 @@ void ImportDialog::showState() {
         showReport(model->report);
     else
         showTrouble(model.error());
+    if (std::exchange(m_opensNext, false) && model) accept();
 }
 
 /// Once: which they are, does not depend on what is chosen.
@@ -207,6 +219,7 @@ void ImportDialog::buildExtents() {
             [this, extent](const QString& typed) { return setExtent(extent, typed); });
         if (extent.usual > 0) showUsed(line, QString::number(extent.usual));
         line->setPlaceholderText(tr("a size"));
+        connect(line, &QLineEdit::textEdited, this, [this] { m_refused.clear(); });
     }
     m_extents->setVisible(!m_reading.open().empty());
 }
@@ -214,22 +227,25 @@ void ImportDialog::buildExtents() {
 Result<void> ImportDialog::setExtent(const OpenExtent& extent, const QString& typed) {
     bool isNumber = false;
     const int64_t chosen = typed.trimmed().toLongLong(&isNumber);
-    if (!isNumber || chosen < 1 || chosen > largestExtent)
-        return Error{"O18",
-                     tr("%1 is '%2', wanted a whole number from 1 to %3")
-                         .arg(text(extent.symbol), typed, exactText(largestExtent))
-                         .toStdString(),
-                     {},
-                     {},
-                     {}};
+    auto* line =
+        m_extents->findChild<TypedLine*>(QStringLiteral("import.extent.") + text(extent.symbol));
+    if (!isNumber || chosen < 1 || chosen > largestExtent) {
+        m_refused = line;
+        m_reason = tr("%1 is '%2', wanted a whole number from 1 to %3")
+                       .arg(text(extent.symbol), typed, exactText(largestExtent));
+        return Error{"O18", m_reason.toStdString(), {}, {}, {}};
+    }
+    m_refused.clear();
     const bool isSame = m_choices.extents.contains(extent.symbol)
                             ? m_choices.extents[extent.symbol] == chosen
                             : extent.usual == chosen;
     m_choices.extents[extent.symbol] = chosen;
-    if (auto* line = m_extents->findChild<QLineEdit*>(QStringLiteral("import.extent.") +
-                                                      text(extent.symbol)))
-        showUsed(line, QString::number(chosen));
-    if (!isSame) read();
+    if (line) showUsed(line, QString::number(chosen));
+    if (isSame) return {};
+    // The click that ends the typing may be one on Open.
+    const bool mayOpen = m_open->isEnabled();
+    read();
+    m_open->setEnabled(mayOpen);
     return {};
 }
 

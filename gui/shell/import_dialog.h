@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QDialog>
+#include <QPointer>
 #include <QTimer>
 
 #include "gui/models/problem_model.h"
@@ -15,6 +16,8 @@ class QPushButton;
 class QTreeWidget;
 
 namespace vitrine::gui {
+
+class TypedLine;
 
 class FieldForm;
 class Theme;
@@ -41,6 +44,7 @@ class ImportDialog : public QDialog {
     void buildExtents();
     Result<void> setExtent(const OpenExtent& extent, const QString& typed);
     void read();
+    void openModel();
     void showState();
     void showReport(const ImportReport& report);
     void showTrouble(const Error& error);
@@ -56,6 +60,11 @@ class ImportDialog : public QDialog {
     QCheckBox* m_loss = nullptr;
     WordedProgress* m_progress = nullptr;
     QPushButton* m_open = nullptr;
+    /// Was clicked while sizes that had just been typed were read.
+    bool m_opensNext = false;
+    /// A size that was typed and cannot be, since the last click on Open.
+    QPointer<TypedLine> m_refused;
+    QString m_reason;
     QTimer m_late;  ///< until the progress is worth showing
 };
 

@@ -349,6 +349,11 @@ class TestLayerRules : public QObject {
         const std::vector<std::string> bounds{onnxFloats("a", {}, {3}), onnxFloats("b", {}, {1})};
         row("bounds that cross", {.op = "Clip", .initializers = bounds, .inputs = {"x", "a", "b"}},
             {3}, {0, 2, 5}, {1, 1, 1});
+        const float infinite = std::numeric_limits<float>::infinity();
+        const std::vector<std::string> open{onnxFloats("a", {}, {-1}),
+                                            onnxFloats("b", {}, {infinite})};
+        row("a bound at infinity", {.op = "Clip", .initializers = open, .inputs = {"x", "a", "b"}},
+            {3}, {-2, 0, 1e30}, {-1, 0, 1e30});
         row("bounds of attributes",
             {.op = "Clip", .attributes = {real("min", 0), real("max", 6)}, .opset = 6}, {4},
             {notANumber, -1, 3, 7}, {notANumber, 0, 3, 6});

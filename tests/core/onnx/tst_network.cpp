@@ -292,6 +292,29 @@ class TestOnnxNetwork : public QObject {
         QCOMPARE(imported.network->nodes, int64_t{3});
     }
 
+    // Where the file says what comes out of a node that nothing here knows, those behind it are
+    // read.
+    void nodesBehindAPlaceholderAreReadWhereTheFileSaysShapes() {
+        const auto refusedOf = [](bool isTold) {
+            const std::vector<std::string> told{
+                onnxValue("h", OnnxFloat, {int64_t{1}, int64_t{3}})};
+            const std::string graph =
+                onnxGraph({.nodes = {onnxNode({.op = "Swirl",
+                                               .inputs = {"x"},
+                                               .outputs = {"h"},
+                                               .domain = "com.acme"}),
+                                     onnxNode("Relu", {"h"}, {"y"})},
+                           .inputs = {onnxValue("x", OnnxFloat, {int64_t{1}, int64_t{3}})},
+                           .outputs = {onnxValue("y", OnnxFloat)},
+                           .values = isTold ? told : std::vector<std::string>{}});
+            const Imported imported(onnxModel({.graph = graph, .domains = {{"com.acme", 1}}}),
+                                    oneExample());
+            return imported.network->refused.size();
+        };
+        QCOMPARE(refusedOf(true), size_t{1});
+        QCOMPARE(refusedOf(false), size_t{2});
+    }
+
     // Operators of old sets place their second operand by an axis.
     void oldOperatorSetsBroadcastByAnAxis() {
         const std::string graph =

@@ -211,6 +211,16 @@ void TestWeights::takesTensorsByShapeAndSaysSo() {
     QVERIFY(m_remarks[0].message.find("by shape and order") != std::string::npos);
     QVERIFY(!load(file("layer.gamma"), m_layout).ok());
     QVERIFY(isUntouched());
+    // The same layers and a normalisation, which this network has not: another network's.
+    const std::string others = entry("layer.kernel", "F32", "[3,2]", 0, 24) + "," +
+                               entry("layer.beta", "F32", "[3]", 24, 36) + "," +
+                               entry("norm.moving_mean", "F32", "[3]", 36, 48) + "," +
+                               entry("norm.moving_variance", "F32", "[3]", 48, 60);
+    QVERIFY(!load(test::safetensorsBytes("{" + others + "}", data + bytesOf(DType::F32, biases) +
+                                                                 bytesOf(DType::F32, biases)),
+                  m_layout)
+                 .ok());
+    QVERIFY(isUntouched());
 }
 
 void TestWeights::takesTensorsByRules() {

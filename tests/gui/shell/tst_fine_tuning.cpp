@@ -143,6 +143,10 @@ class TestFineTuning : public QObject {
         const double sum = 1 + 2 * std::exp(-4.0) + std::exp(-8.0) + std::exp(-12.0);
         QTRY_VERIFY2_WITH_TIMEOUT(std::abs(first() - 1 / sum) < 1e-5,
                                   qPrintable(QString::number(first())), patienceMs);
+        page.pictures().normalisationChosen({.mean = 0, .std = 0.5});
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(first() - 1 / sum) > 1e-4, patienceMs);
+        page.pictures().normalisationChosen({.mean = 0, .std = 1});
+        QTRY_VERIFY_WITH_TIMEOUT(std::abs(first() - 1 / sum) < 1e-5, patienceMs);
         QCOMPARE(page.bars().likeliest(), 0);
         QTRY_COMPARE_WITH_TIMEOUT(page.bars().accessibleDescription(), QStringLiteral("red"),
                                   patienceMs);

@@ -214,9 +214,13 @@ class TestImportDialog : public QObject {
         QTest::keyClick(line, Qt::Key_Return);
         QVERIFY(dialog.isVisible());
         line->selectAll();
-        QTest::keyClicks(line, "8");
-        QTest::keyClick(line, Qt::Key_Return);
+        QTest::keyClicks(line, "99999");
         click(dialog, "import.open");
+        QVERIFY(dialog.isVisible());
+        QVERIFY(line->hasFocus());
+        line->selectAll();
+        QTest::keyClicks(line, "8");
+        click(dialog, "import.open");  // takes over what stands there
         QTRY_VERIFY(document().graph().find("x"));
         QCOMPARE(document().graph().find("x")->attrs.list("shape"),
                  (std::vector<int64_t>{3, 8, 2}));
