@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // vitrine-cli import: a project from a model of another program.
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <memory>
@@ -21,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct ImportCommand {
-    std::string model, project;
+    std::string model, project, data;
     std::vector<std::string> extents;
     bool hasLoss = true, isJson = false;
 };
@@ -102,6 +103,11 @@ Result<void> import(const ImportCommand& command) {
         Project& project = imported->project;
         project.file = fs::absolute(command.project, failure).lexically_normal().string();
         project.name = projectNameFor(fs::path(command.project).stem().string());
+        if (!command.data.empty()) {
+            Result<std::vector<std::string>> fitted = takeData(project, command.data);
+            if (!fitted) return fitted.error();
+            std::ranges::move(*fitted, std::back_inserter(imported->report.remarks));
+        }
         VITRINE_TRY(saveProject(project, project.file));
     }
     if (command.isJson)
@@ -118,8 +124,14 @@ void addImport(CLI::App& program, Action& action) {
         "import", "Make a project of an ONNX model, and say what was understood");
     auto options = std::make_shared<ImportCommand>();
     command.add_option("model", options->model, "the model, FILE.onnx")->required();
-    command.add_option("--project", options->project,
-                       "the project file to write; without it the model is only looked at");
+    CLI::Option* project =
+        command.add_option("--project", options->project,
+                           "the project file to write; without it the model is only looked at");
+    command
+        .add_option("--data", options->data,
+                    "What it is to learn from, a folder or a file: the layer that answers gives as "
+                    "many classes as there are")
+        ->needs(project);
     command.add_option("--size", options->extents,
                        "an extent that the model leaves open, NAME=NUMBER; may be repeated");
     command.add_flag("!--no-loss", options->hasLoss, "add no target and no loss to train it by");

@@ -14,7 +14,11 @@
 #include "core/graph/edit.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/wiring.h"
+#include "core/io/project_data.h"
 #include "core/onnx/network.h"
+#include "core/session/data_choice.h"
+#include "core/session/fitted_pictures.h"
+#include "core/session/network_fit.h"
 #include "core/session/new_project.h"
 
 namespace vitrine {
@@ -202,6 +206,23 @@ Result<std::vector<OpenExtent>> openExtents(const std::string& path) {
         }
     }
     return open;
+}
+
+Result<std::vector<std::string>> takeData(Project& project, const std::string& path) {
+    std::error_code failure;
+    const std::string folder = std::filesystem::absolute(path, failure).lexically_normal().string();
+    Result<DataSettings> found = dataIn(folder, project);
+    if (!found) return found.error();
+    const Normalisation normalisation = project.data.normalisation;
+    project.data = fittedPictures(std::move(found).value(), project.graph);
+    project.data.normalisation = normalisation;
+    const Result<Dataset> data = openRawData(project, {.folder = folder});
+    if (!data) return data.error();
+    NetworkFit fit = fitOf(project.graph, data->columns);
+    const Result<Transaction> done = perform(project.graph, fit.edits);
+    if (!done) return done.error();
+    project.training.batch = std::clamp(data->train.count, int64_t{1}, project.training.batch);
+    return std::move(fit.words);
 }
 
 Result<ImportedModel> importModel(const std::string& path, const ImportChoices& choices) {

@@ -56,6 +56,11 @@ struct ImportedModel {
     std::map<std::string, std::string> weights;
 };
 
+/// Has an imported network learn from what lies at `path`: pictures come to its size, and the layer
+/// that answers gives as many classes as there are. One sentence for each thing that was changed.
+/// Errors: those of dataIn, of opening, and of what does not fit.
+Result<std::vector<std::string>> takeData(Project& project, const std::string& path);
+
 /// An extent that the file leaves open, other than that of a batch.
 struct OpenExtent {
     std::string symbol;  ///< as the file calls it, or `input[2]` where it has no name
