@@ -4,6 +4,7 @@
 
 #include "core/opdef/shape_rules.h"
 #include "core/ops/families/element_rules.h"
+#include "core/ops/families/scatter_fields.h"
 
 namespace vitrine::ops::scatter_elements {
 
@@ -29,28 +30,13 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
 }
 
 constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .types = everyType, .pattern = "[…]", .help = "What is copied."},
+    scatter::copied,
     positions::input("[S…]",
                      "Where each update goes along the axis; from -1 down positions count "
                      "from the last, and one that is none is left out."),
-    {.id = "updates",
-     .title = "Updates",
-     .types = everyType,
-     .pattern = "[S…]",
-     .help = "What goes there."}};
-constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .types = everyType, .pattern = "[…]", .help = "The copy."}};
-constexpr std::string_view modes[] = {"write", "add", "mul", "max", "min"};
-constexpr FieldSpec fields[] = {
-    axis::field("Axis along which updates go; -1 is the last."),
-    {.id = "mode",
-     .title = "Mode",
-     .type = FieldType::Choice,
-     .defaultText = "write",
-     .help = "What becomes of an element and an update: the update, the last one of several; "
-             "their sum or product; or the larger or smaller one.",
-     .choices = modes,
-     .onNode = OnNode::Value}};
+    scatter::updates("[S…]", "What goes there.")};
+constexpr FieldSpec fields[] = {axis::field("Axis along which updates go; -1 is the last."),
+                                scatter::modeField};
 
 constexpr OpSample samples[] = {{"", "3x5 3x2:i64<5 3x2"},
                                 {"axis=0 mode=add", "4x3 6x3<4 6x3"},
@@ -75,7 +61,7 @@ constinit const OpDescriptor descriptor = {
     .formula = "y = x, with y[…, index[…, p, …], …] = updates[…, p, …], or that and x together",
     .searchWords = "put assign index_put reduce",
     .inputs = inputs,
-    .outputs = outputs,
+    .outputs = scatter::outputs,
     .fields = fields,
     .inferShapes = inferShapes,
     .build = build,

@@ -4,6 +4,7 @@
 
 #include "core/opdef/shape_rules.h"
 #include "core/ops/families/position_rules.h"
+#include "core/ops/families/scatter_fields.h"
 
 namespace vitrine::ops::scatter_nd {
 
@@ -36,27 +37,13 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
 }
 
 constexpr PortSpec inputs[] = {
-    {.id = "x", .title = "Input", .types = everyType, .pattern = "[…]", .help = "What is copied."},
+    scatter::copied,
     positions::input("[…]",
                      "Along its last axis positions on as many axes of the input; from -1 "
                      "down they count from the last. What is not there is left out."),
-    {.id = "updates",
-     .title = "Updates",
-     .types = everyType,
-     .pattern = "[…]",
-     .help = "What goes there: entries, in the shape of the index without its last axis."}};
-constexpr PortSpec outputs[] = {
-    {.id = "y", .title = "Output", .types = everyType, .pattern = "[…]", .help = "The copy."}};
-constexpr std::string_view modes[] = {"write", "add", "mul", "max", "min"};
-constexpr FieldSpec fields[] = {
-    {.id = "mode",
-     .title = "Mode",
-     .type = FieldType::Choice,
-     .defaultText = "write",
-     .help = "What becomes of an element and an update: the update, the last one of several; "
-             "their sum or product; or the larger or smaller one.",
-     .choices = modes,
-     .onNode = OnNode::Value}};
+    scatter::updates("[…]",
+                     "What goes there: entries, in the shape of the index without its last axis.")};
+constexpr FieldSpec fields[] = {scatter::modeField};
 
 constexpr OpSample samples[] = {{"", "4x3 5x2:i64<3 5"},
                                 {"mode=add", "4x3x2 3x1<4 3x3x2"},
@@ -82,7 +69,7 @@ constinit const OpDescriptor descriptor = {
         "together",
     .searchWords = "scatternd index_put assign",
     .inputs = inputs,
-    .outputs = outputs,
+    .outputs = scatter::outputs,
     .fields = fields,
     .inferShapes = inferShapes,
     .build = build,
