@@ -111,6 +111,8 @@ class LiveRunTest : public QObject {
         QVERIFY(predictions);
         QCOMPARE(predictions->classes.size(), size_t{50});
 
+        // A thread of its own writes the record.
+        QTRY_COMPARE(countOf(logOf(folder), "done"), int64_t{1});
         const auto lines = logOf(folder);
         QCOMPARE(countOf(lines, "start"), int64_t{1});
         QCOMPARE(countOf(lines, "step"), int64_t{30});
