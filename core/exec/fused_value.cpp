@@ -72,7 +72,9 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, V
                                        int entry, Team& team) {
     const Instr alone = upTo(entryAt(tape, fusingEntry(tape, value)).instr, value);
     const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
-    const kernels::Kernel kernel = kernels::bind(callOf(alone, in, out));
+    kernels::Call call = callOf(alone, in, out);
+    call.algorithm = entryAt(tape, fusingEntry(tape, value)).algorithm;
+    const kernels::Kernel kernel = kernels::bind(call);
     const auto isGone = [&](ValueId operand) { return !isAlive(tape, operand, entry); };
     int64_t bytes = aligned(kernel.workspaceBytes);
     for (const TensorType& type : out) bytes += aligned(type.storageBytes());

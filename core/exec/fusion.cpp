@@ -96,9 +96,11 @@ class Fusion {
         Instr both = fused(instr(at), instr(i), isPointwise(at));
         const KernelChoice& before = m_choices[at];
         // What the producer had no choice of, the two have none of either.
-        KernelChoice choice{m_memo.ask(m_program, both, before.asked->layouts)};
-        const auto same =
-            std::ranges::find(choice.offers(), before.offer().layout(), &kernels::Offer::layout);
+        KernelChoice choice{m_memo.ask(m_program, both, before.asked->allowed)};
+        const auto same = std::ranges::find_if(choice.offers(), [&](const kernels::Offer& offer) {
+            return offer.layout() == before.offer().layout() &&
+                   offer.algorithm == before.offer().algorithm;
+        });
         choice.taken = static_cast<size_t>(same - choice.offers().begin());
         if (same == choice.offers().end() || !choice.asked->takesStore[choice.taken]) return;
         choice.reason = before.reason;

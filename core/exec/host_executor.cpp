@@ -2,6 +2,8 @@
 // Resolved operands and the loop over entries.
 #include "core/exec/host_executor.h"
 
+#include "core/base/guard.h"
+
 namespace vitrine {
 
 HostExecutor::HostExecutor(const Tape& tape, Memory& memory, Team& team)
@@ -21,6 +23,7 @@ HostExecutor::HostExecutor(const Tape& tape, Memory& memory, Team& team)
         m_bound.push_back(bound);
     }
     m_isDone.assign(tape.entries.size(), 0);
+    orThrow(m_team.reserveScratch(tape.scratchBytes()));
 }
 
 Result<void> HostExecutor::run(int first, int last) {

@@ -10,7 +10,7 @@ std::vector<ValueShape> shapesOf(const Instr& instr, std::span<const TensorType>
     std::vector<ValueShape> shapes;
     shapes.reserve(types.size());
     for (size_t k = 0; k < types.size(); ++k)
-        shapes.push_back({types[k].shape, types[k].dtype, instr.in[k] != noValue});
+        shapes.push_back({logicalShape(types[k]).shape, types[k].dtype, instr.in[k] != noValue});
     return shapes;
 }
 
@@ -46,6 +46,12 @@ void addSteps(const FusedOp& fused, const std::vector<int>& places,
 }
 
 }  // namespace
+
+ValueShape logicalShape(const TensorType& type) {
+    ValueShape logical{type.shape, type.dtype};
+    if (type.layout.packing.frequencies) logical.shape[2] = logical.shape[3] = 3;
+    return logical;
+}
 
 kernels::Operand operandOf(const TensorType& type) {
     kernels::Operand operand;
@@ -83,7 +89,7 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
     const std::vector<ValueShape> inShapes = shapesOf(instr, in);
     std::vector<ValueShape> outShapes;
     outShapes.reserve(out.size());
-    for (const TensorType& type : out) outShapes.push_back({type.shape, type.dtype});
+    for (const TensorType& type : out) outShapes.push_back(logicalShape(type));
     kernels::Call call;
     call.operands.reserve(in.size() + out.size());
     call.problem = instr.op->problem({instr, inShapes, outShapes});

@@ -15,6 +15,9 @@ namespace vitrine {
 /// By extents and strides, and as images where the shape has that view (else 1, count, 1, 1).
 kernels::Operand operandOf(const TensorType& type);
 
+/// What a value is to its readers: the filters, where it holds their frequencies.
+ValueShape logicalShape(const TensorType& type);
+
 /// The values of an instruction's call, in its order: operands that are there, then results.
 std::vector<ValueId> callValues(const Instr& instr);
 

@@ -19,10 +19,11 @@ constexpr std::array kinds{LayoutKind::RowMajor, LayoutKind::Lanes, LayoutKind::
 
 size_t index(LayoutKind kind) { return static_cast<size_t>(kind); }
 
-KernelChoice choiceOf(const Program& program, const Instr& instr, bool rowMajorOnly,
+KernelChoice choiceOf(const Program& program, const Instr& instr, const Allowed& allowed,
                       OfferMemo& memo) {
-    KernelChoice choice{memo.ask(program, instr, rowMajorOnly ? onlyRowMajor : everyLayout)};
-    if (rowMajorOnly && !instr.op->isView()) choice.reason = "row-major: everything was to be so";
+    KernelChoice choice{memo.ask(program, instr, allowed)};
+    if (allowed.isRowMajorOnly() && !instr.op->isView())
+        choice.reason = "row-major: everything was to be so";
     VITRINE_CHECK(!choice.offers().empty(), "every instruction can be row-major");
     return choice;
 }
@@ -326,13 +327,13 @@ class Descent {
 
 }  // namespace
 
-std::vector<KernelChoice> chooseKernels(const Program& program, bool rowMajorOnly,
+std::vector<KernelChoice> chooseKernels(const Program& program, const Allowed& allowed,
                                         OfferMemo& memo) {
     std::vector<KernelChoice> choices;
     choices.reserve(program.instrs.size());
     for (const Instr& instr : program.instrs)
-        choices.push_back(choiceOf(program, instr, rowMajorOnly, memo));
-    if (rowMajorOnly) return choices;
+        choices.push_back(choiceOf(program, instr, allowed, memo));
+    if (allowed.isRowMajorOnly()) return choices;
     const CopyCosts costs(program, choices);
     const SearchSpace space(program, choices, costs);
     using enum LayoutKind;

@@ -26,7 +26,8 @@ struct KernelChoice {
 };
 
 /// One for each instruction. The estimate depends on shapes and the instruction set only, never on
-/// timing. `rowMajorOnly`: everything stays row-major.
-std::vector<KernelChoice> chooseKernels(const Program& program, bool rowMajorOnly, OfferMemo& memo);
+/// timing.
+std::vector<KernelChoice> chooseKernels(const Program& program, const Allowed& allowed,
+                                        OfferMemo& memo);
 
 }  // namespace vitrine

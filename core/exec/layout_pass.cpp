@@ -92,8 +92,9 @@ class LayoutRewriter {
         return found == m_halo.end() ? 0 : found->second;
     }
 
-    std::string suffixOf(ValueId v, LayoutKind kind) const {
-        switch (kind) {
+    std::string suffixOf(ValueId v, const Layout& layout) const {
+        if (layout.packing.frequencies) return ".winograd";
+        switch (layout.kind) {
             case LayoutKind::RowMajor:
                 return ".row_major";
             case LayoutKind::Lanes:
@@ -113,7 +114,8 @@ class LayoutRewriter {
         Program& program = m_result.program;
         const auto copy = static_cast<ValueId>(program.values.size());
         Value value = program.value(v);
-        value.name += suffixOf(v, target.layout.kind);
+        value.name += suffixOf(v, target.layout);
+        value.shape = target.shape;
         value.definedBy = static_cast<int>(program.instrs.size());
         program.values.push_back(std::move(value));
         m_result.types.push_back(target);
@@ -162,14 +164,21 @@ class LayoutRewriter {
     }
 
     /// The one copy of `v` that is packed so.
+    /// The type of a value that is packed so.
+    TensorType packedType(ValueId v, const kernels::Packing& packing) {
+        TensorType packed = TensorType::rowMajor(type(v).shape, type(v).dtype);
+        if (packing.frequencies) packed.shape[2] = packed.shape[3] = 6;
+        packed.layout = {LayoutKind::Packed, 0, packing};
+        return packed;
+    }
+
     ValueId packed(ValueId v, const kernels::Packing& packing, const Instr& reader) {
         if (const auto known = m_packed.find(v); known != m_packed.end())
             for (const PackedCopy& copy : known->second)
                 if (copy.packing == packing) return copy.value;
-        TensorType target = TensorType::rowMajor(type(v).shape, type(v).dtype);
-        target.layout = {LayoutKind::Packed, 0, packing};
         const ValueId source = contiguous(v, &reader);
-        const ValueId copy = copyTo(source, target, "pack", &reader);
+        const ValueId copy = copyTo(source, packedType(v, packing),
+                                    packing.frequencies ? "filter_transform" : "pack", &reader);
         m_packed[v].push_back({packing, copy});
         return copy;
     }

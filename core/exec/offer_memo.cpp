@@ -17,7 +17,7 @@ namespace {
 struct Asking {
     const Program& program;
     const Instr& instr;
-    LayoutSet allowed;
+    const Allowed& allowed;
 
     ValueShape in(size_t k) const { return program.shapeOf(instr.in[k]); }
     ValueShape out(size_t k) const { return program.shapeOf(instr.out[k]); }
@@ -69,7 +69,8 @@ class Hash {
 
 size_t hashOf(const Asking& asking) {
     Hash hash;
-    hash.add(asking.allowed.to_ulong());
+    hash.add(asking.allowed.layouts.to_ulong());
+    hash.add(static_cast<size_t>(asking.allowed.math));
     hash.add(asking.instr.op, asking.instr.attrs);
     for (size_t k = 0; k < asking.instr.in.size(); ++k) hash.add(asking.in(k));
     for (size_t k = 0; k < asking.instr.out.size(); ++k) hash.add(asking.out(k));
@@ -87,7 +88,7 @@ struct Question {
 
     Instr instr;  ///< `in` says which operands are missing
     std::vector<ValueShape> in, out;
-    LayoutSet allowed;
+    Allowed allowed;
 };
 
 Question::Question(const Asking& asking) : allowed(asking.allowed) {
@@ -138,13 +139,25 @@ AskedOffers answerTo(const Question& question) {
         call = logicalCall(question.instr, question.in, question.out);
         offers = kernels::offers(call);
     }
-    std::erase_if(offers.list, [&](const kernels::Offer& offer) {
-        return !question.allowed.test(static_cast<size_t>(offer.layout()));
-    });
-    return askedOffers(std::move(call), std::move(offers));
+    for (const kernels::Offer& offer : offers.list)
+        if (!question.allowed.isExactEnough(offer))
+            offers.refused.push_back({"winograd", "math is direct, which it is not"});
+    std::erase_if(offers.list,
+                  [&](const kernels::Offer& offer) { return !question.allowed.takes(offer); });
+    AskedOffers asked = askedOffers(std::move(call), std::move(offers));
+    asked.allowed.math = question.allowed.math;
+    return asked;
 }
 
 }  // namespace
+
+bool Allowed::isExactEnough(const kernels::Offer& offer) const {
+    return math == Math::Fast || offer.algorithm == kernels::Algorithm::Direct;
+}
+
+bool Allowed::takes(const kernels::Offer& offer) const {
+    return isExactEnough(offer) && layouts.test(static_cast<size_t>(offer.layout()));
+}
 
 struct OfferMemo::Known {
     Question question;
@@ -155,7 +168,7 @@ OfferMemo::OfferMemo() = default;
 OfferMemo::~OfferMemo() = default;
 
 std::shared_ptr<const AskedOffers> OfferMemo::ask(const Program& program, const Instr& instr,
-                                                  LayoutSet allowed) {
+                                                  const Allowed& allowed) {
     const Asking asking{program, instr, allowed};
     const size_t hash = hashOf(asking);
     auto [known, end] = m_known.equal_range(hash);
@@ -171,10 +184,11 @@ std::shared_ptr<const AskedOffers> OfferMemo::ask(const Program& program, const 
 
 AskedOffers askedOffers(kernels::Call call, kernels::Offers offers) {
     AskedOffers asked;
+    asked.allowed.layouts = {};
     KernelWays ways;
     for (const kernels::Offer& offer : offers.list) {
         ways.offered.push_back({offer.name, offer.seconds});
-        asked.layouts.set(static_cast<size_t>(offer.layout()));
+        asked.allowed.layouts.set(static_cast<size_t>(offer.layout()));
         if (!call.store.empty()) asked.takesStore.push_back(kernels::takesStore(call, offer));
     }
     ways.refused = std::move(offers.refused);

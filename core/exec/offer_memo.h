@@ -19,12 +19,26 @@ using LayoutSet = std::bitset<4>;  ///< by LayoutKind
 inline constexpr LayoutSet everyLayout{0b1111};
 inline constexpr LayoutSet onlyRowMajor{1U << static_cast<unsigned>(LayoutKind::RowMajor)};
 
+/// Which kernels may be taken: all, or only those that form every product.
+enum class Math : uint8_t { Direct, Fast };
+
+/// Offers that somebody would take.
+struct Allowed {
+    LayoutSet layouts = everyLayout;
+    Math math = Math::Direct;
+    bool operator==(const Allowed&) const = default;
+
+    bool isRowMajorOnly() const { return layouts == onlyRowMajor; }
+    bool isExactEnough(const kernels::Offer& offer) const;
+    bool takes(const kernels::Offer& offer) const;
+};
+
 /// What an instruction asks of kernels, and what they offer.
 struct AskedOffers {
     kernels::Call call;  ///< without operands: how they lie is not known yet. Nothing for views
-    std::vector<kernels::Offer> offers;      ///< those in the layouts that were allowed
+    std::vector<kernels::Offer> offers;      ///< those that were allowed
     std::vector<char> takesStore;            ///< for each offer; empty where nothing is fused
-    LayoutSet layouts;                       ///< of the offers
+    Allowed allowed;                         ///< its layouts are those of the offers
     std::shared_ptr<const KernelWays> ways;  ///< what a tape keeps of all this
 };
 
@@ -39,10 +53,10 @@ class OfferMemo {
     OfferMemo();
     ~OfferMemo();
 
-    /// Offers whose layout is among those that are allowed. The same object for instructions that
+    /// Offers that are allowed. The same object for instructions that
     /// agree in operator, fields, shapes, element types, missing operands and what is fused in.
     std::shared_ptr<const AskedOffers> ask(const Program& program, const Instr& instr,
-                                           LayoutSet allowed = everyLayout);
+                                           const Allowed& allowed);
 
   private:
     struct Known;

@@ -228,9 +228,8 @@ class TapeCompiler {
     void countWork(TapeEntry& entry) {
         std::vector<ValueShape> in, out;
         for (ValueId v : entry.instr.in)
-            in.push_back(v == noValue ? missingShape
-                                      : ValueShape{value(v).type.shape, value(v).type.dtype});
-        for (ValueId v : entry.instr.out) out.push_back({value(v).type.shape, value(v).type.dtype});
+            in.push_back(v == noValue ? missingShape : logicalShape(value(v).type));
+        for (ValueId v : entry.instr.out) out.push_back(logicalShape(value(v).type));
         for (const std::vector<ValueShape>* shapes : {&in, &out})
             for (const ValueShape& of : *shapes)
                 if (of.isThere)
@@ -256,6 +255,7 @@ class TapeCompiler {
             countWork(entry);
             const KernelChoice& choice = m_typed.choices[static_cast<size_t>(i)];
             kernels::Call call = choice.call();
+            call.algorithm = entry.algorithm = choice.offer().algorithm;
             call.operands.reserve(entry.instr.in.size() + entry.instr.out.size());
             for (ValueId v : callValues(entry.instr))
                 call.operands.push_back(operandOf(value(v).type));
@@ -309,11 +309,18 @@ int64_t Tape::workspaceOffset(const TapeEntry& entry) const {
                : storages[static_cast<size_t>(entry.workspace)].block.offset + stateBytes;
 }
 
+int64_t Tape::scratchBytes() const {
+    int64_t most = 0;
+    for (const TapeEntry& entry : entries) most = std::max(most, entry.kernel.scratchBytes);
+    return most;
+}
+
 Tape compileTape(Program program, const StateLayout& states, const TapeOptions& options,
                  OfferMemo& memo) {
     readThroughRepeats(program);
     removeDeadCode(program);
-    std::vector<KernelChoice> choices = chooseKernels(program, options.referenceKernels, memo);
+    const Allowed allowed{options.referenceKernels ? onlyRowMajor : everyLayout, options.math};
+    std::vector<KernelChoice> choices = chooseKernels(program, allowed, memo);
     if (options.fuse) fuse(program, choices, memo);
     return TapeCompiler(assignLayouts(std::move(program), std::move(choices)), states, options)
         .run();

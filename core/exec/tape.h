@@ -9,6 +9,7 @@
 
 #include "core/base/result.h"
 #include "core/exec/kernel_reasons.h"
+#include "core/exec/offer_memo.h"
 #include "core/exec/planner.h"
 #include "core/exec/state_layout.h"
 #include "core/opdef/descriptor.h"
@@ -16,8 +17,6 @@
 #include "kernels/api/kernel.h"
 
 namespace vitrine {
-
-class OfferMemo;
 
 /// A value of the tape. Values that share memory (views, results in the place of an operand) have
 /// one storage.
@@ -40,8 +39,9 @@ struct TapeStorage {
 struct TapeEntry {
     Instr instr;             ///< operator, fields, operands, origins, phase, what was fused in
     kernels::Kernel kernel;  ///< run == nullptr for views: nothing happens
-    KernelReasons reasons;   ///< why this one; nothing for views
-    int workspace = -1;      ///< index into Tape::storages
+    kernels::Algorithm algorithm = kernels::Algorithm::Direct;
+    KernelReasons reasons;  ///< why this one; nothing for views
+    int workspace = -1;     ///< index into Tape::storages
     /// Depends on nothing but states that the tape does not change, and its results stay in memory:
     /// one run is enough until the states or the memory are changed from outside. Such entries
     /// stand at the start.
@@ -77,9 +77,12 @@ struct Tape {
     int64_t offsetOf(ValueId id) const;
     int64_t workspaceOffset(const TapeEntry& entry) const;
     int64_t arenaBytes() const { return stateBytes + extent.peakBytes; }
+    /// Memory beside the arena that each thread wants for the kernels.
+    int64_t scratchBytes() const;
 };
 
 struct TapeOptions {
+    Math math = Math::Direct;
     bool referenceKernels = false;  ///< row-major everywhere, and plain loops where there are any
     bool shareMemory = true;        ///< false: every tensor its own memory, nothing in place
     bool fuse = true;

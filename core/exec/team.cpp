@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#include <utility>
+
 #include "core/base/check.h"
 #include "core/base/guard.h"
 
@@ -11,6 +13,7 @@ namespace vitrine {
 
 namespace {
 
+constexpr int64_t scratchAlignment = 4096;
 constexpr int spinsBeforeSleep = 4000;  // about 50 µs of pauses: longer than the gaps within a step
 
 }  // namespace
@@ -20,7 +23,7 @@ Team::Team(int threads) {
     const unsigned cores = std::thread::hardware_concurrency();
     m_spins = static_cast<unsigned>(threads) <= cores ? spinsBeforeSleep : 0;
     try {
-        for (int i = 1; i < threads; ++i) m_workers.emplace_back([this] { work(); });
+        for (int i = 1; i < threads; ++i) m_workers.emplace_back([this, i] { work(i); });
     } catch (const std::exception&) {
         const int made = this->threads();
         endWorkers();
@@ -37,7 +40,17 @@ void Team::endWorkers() {
     for (std::thread& worker : m_workers) worker.join();
 }
 
-bool Team::claimAndRun() {
+Result<void> Team::reserveScratch(int64_t bytes) {
+    if (bytes <= m_scratchBytes) return {};
+    const int64_t each = (bytes + scratchAlignment - 1) / scratchAlignment * scratchAlignment;
+    Result<Arena> scratch = Arena::allocate(each * threads());
+    if (!scratch) return scratch.error();
+    m_scratch = std::move(scratch).value();
+    m_scratchBytes = each;
+    return {};
+}
+
+bool Team::claimAndRun(int thread) {
     uint64_t ticket = m_ticket.load();
     if ((ticket & closed) == closed) return false;
     const auto run = m_run.load(std::memory_order_acquire);
@@ -50,15 +63,15 @@ bool Team::claimAndRun() {
     if (part >= parts) return false;
     if (!m_ticket.compare_exchange_strong(ticket, ticket + 1, std::memory_order_acq_rel))
         return true;
-    run(problem, operands, workspace, phase, static_cast<int64_t>(part));
+    run(problem, operands, {workspace, scratchOf(thread)}, phase, static_cast<int64_t>(part));
     m_done.fetch_add(1, std::memory_order_acq_rel);
     return true;
 }
 
-void Team::work() {
+void Team::work(int thread) {
     int idle = 0;
     while (!m_quit.load(std::memory_order_acquire)) {
-        if (claimAndRun()) {
+        if (claimAndRun(thread)) {
             idle = 0;
             continue;
         }
@@ -68,7 +81,7 @@ void Team::work() {
         }
         const uint32_t seen = m_wake.load();
         m_sleeping.fetch_add(1);
-        if (!claimAndRun() && !m_quit.load()) m_wake.wait(seen);
+        if (!claimAndRun(thread) && !m_quit.load()) m_wake.wait(seen);
         m_sleeping.fetch_sub(1);
         idle = 0;
     }
@@ -91,7 +104,7 @@ void Team::runPhase(const kernels::Kernel& kernel, void* const* operands, void* 
         m_wake.fetch_add(1);
         m_wake.notify_all();
     }
-    while (claimAndRun()) {
+    while (claimAndRun(0)) {
     }
     for (int spins = 0; m_done.load(std::memory_order_acquire) != parts; ++spins) {
         if (m_spins == 0 || spins > spinsBeforeSleep)
@@ -102,11 +115,12 @@ void Team::runPhase(const kernels::Kernel& kernel, void* const* operands, void* 
 }
 
 void Team::run(const kernels::Kernel& kernel, void* const* operands, void* workspace) {
+    VITRINE_CHECK(kernel.scratchBytes <= m_scratchBytes, "a kernel's scratch is reserved");
     for (int phase = 0; phase < kernel.phases; ++phase) {
         const int64_t parts = kernel.parts[static_cast<size_t>(phase)];
         if (parts == 1 || m_workers.empty()) {
             for (int64_t part = 0; part < parts; ++part)
-                kernel.run(kernel.problem.get(), operands, workspace, phase, part);
+                kernel.run(kernel.problem.get(), operands, {workspace, scratchOf(0)}, phase, part);
         } else {
             runPhase(kernel, operands, workspace, phase, parts);
         }

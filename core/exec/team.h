@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/device/arena.h"
 #include "kernels/api/kernel.h"
 
 namespace vitrine {
@@ -24,15 +25,20 @@ class Team {
     Team& operator=(const Team&) = delete;
 
     int threads() const { return static_cast<int>(m_workers.size()) + 1; }
-    /// Runs all phases of a kernel; returns when the last part is done.
+    /// From now on kernels may want so much scratch memory for each thread. Errors: "H02".
+    Result<void> reserveScratch(int64_t bytes);
+    /// Of each thread.
+    int64_t scratchBytes() const { return m_scratchBytes; }
+    /// Runs all phases of a kernel, whose scratch is reserved; returns when the last part is done.
     void run(const kernels::Kernel& kernel, void* const* operands, void* workspace);
 
   private:
-    void work();
+    void work(int thread);
     void endWorkers();
     void runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase,
                   int64_t parts);
-    bool claimAndRun();
+    bool claimAndRun(int thread);
+    void* scratchOf(int thread) const { return m_scratch.data() + thread * m_scratchBytes; }
 
     // The ticket holds the job's number (high half) and the next part (low half). A job is
     // published by closing the ticket, writing the fields, opening the ticket; a claim succeeds
@@ -50,6 +56,8 @@ class Team {
     std::atomic<int> m_sleeping{0};
     std::atomic<bool> m_quit{false};
     int m_spins = 0;
+    Arena m_scratch;  ///< a stretch for each thread, the caller's first
+    int64_t m_scratchBytes = 0;
     std::vector<std::thread> m_workers;
 };
 

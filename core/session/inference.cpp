@@ -88,6 +88,7 @@ Result<Inference::Compiled*> Inference::compiledFor(int64_t batch,
                                  .floatType = m_options.floatType,
                                  .columns = columns,
                                  .normalisation = project.data.normalisation,
+                                 .tape = {.math = m_options.math},
                                  .threads = m_options.threads});
     if (!model) return model.error();
     (*model)->initialise(static_cast<uint64_t>(project.training.seed));

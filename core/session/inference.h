@@ -30,6 +30,7 @@ class Inference {
     struct Options {
         int threads = 1;
         DType floatType = DType::F32;
+        Math math = Math::Fast;
         /// A file of weights; empty: the numbers that the network has, else starting values.
         std::string weights = {};
     };

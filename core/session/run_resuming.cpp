@@ -139,7 +139,7 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
         if (value != had) return settingsDiffer(option, value, had);
     }
     VITRINE_TRY(checkSameTraining(*asked, m_project));
-    const std::string numerics = vitrine::numericsClass(*request.precision),
+    const std::string numerics = vitrine::numericsClass(*request.precision, mathOf(request)),
                       had = m_settings.text("numerics");
     if (numerics != had) m_remarks.push_back(otherNumerics("the run was started", had, numerics));
     return {};

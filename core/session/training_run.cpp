@@ -70,10 +70,14 @@ std::vector<Extra> extrasOf(const TrainingSettings& training) {
 
 }  // namespace
 
-std::string numericsClass(const std::string& precision) {
+Math mathOf(const RunRequest& request) {
+    return request.math.value_or("fast") == "fast" ? Math::Fast : Math::Direct;
+}
+
+std::string numericsClass(const std::string& precision, Math math) {
     if (precision == "fp64") return fmt::format("cpu/reference/fp64/{}", engineVersion);
-    return fmt::format("cpu/{}/{}/direct/{}", kernels::instructionSet().name, precision,
-                       engineVersion);
+    return fmt::format("cpu/{}/{}/{}/{}", kernels::instructionSet().name, precision,
+                       math == Math::Fast ? "fast" : "direct", engineVersion);
 }
 
 ModelOptions modelOptions(const Project& project, const RunRequest& request) {
@@ -83,6 +87,7 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
                          .columns = columnTypes(project.data),
                          .normalisation = project.data.normalisation,
                          .threads = request.threads};
+    options.tape.math = mathOf(request);
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipping = training.clipping;
@@ -183,7 +188,7 @@ std::string fingerprintOf(const Dataset& data) {
 
 Result<void> TrainingRun::compile(const RunRequest& request) {
     m_threads = request.threads;
-    m_numerics = vitrine::numericsClass(precisionOf(request));
+    m_numerics = vitrine::numericsClass(precisionOf(request), mathOf(request));
     VITRINE_TRY(checkNoTrouble(*m_data));
     auto warnings = setupWarnings(m_project, factsOf(*m_data));
     if (!warnings) return warnings.error();

@@ -142,7 +142,9 @@ class TrainingRun {
 
 /// `cpu/AVX3/fp32/direct/3`: what results depend on besides program and seed. The last part is the
 /// version of the engine: it rises when the same project may give other bits.
-std::string numericsClass(const std::string& precision);
+std::string numericsClass(const std::string& precision, Math math);
+/// What a request asks for.
+Math mathOf(const RunRequest& request);
 /// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is
 /// supported.
 Result<Project> projectWith(Project project, const RunRequest& request);

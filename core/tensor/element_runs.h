@@ -38,19 +38,19 @@ void forEachPlaneRow(const TensorType& type, Visit&& visit) {
                                   std::min(lanesOfPlane, blocked - block), lanesOfPlane}));
 }
 
-/// The bands of a packed weight: whole blocks of sources follow one another without padding between
+/// The bands of a packed weight: whole runs of sources follow one another without padding between
 /// them.
 template <class Visit>
 void forEachPackedBand(const kernels::Packing& p, Visit&& visit) {
-    const int64_t whole = p.sources() / p.block, rest = p.sources() % p.block;
+    const int64_t whole = p.sources() / p.run, rest = p.sources() % p.run;
     for (int64_t group = 0; group < p.groups; ++group)
         for (int64_t band = 0; band < p.bands(); ++band) {
             const int64_t width = p.bandWidth(band);
             const int64_t real = std::min(width, p.results() - p.bandBegin(band));
-            const int64_t first = p.bandOffset(group, band), lines = whole * p.taps * p.block;
+            const int64_t first = p.bandOffset(group, band), lines = whole * p.taps * p.run;
             if (whole > 0) visit(joined({first, lines, real, width}));
             for (int64_t tap = 0; rest > 0 && tap < p.taps; ++tap)
-                visit(joined({first + (lines + tap * p.block) * width, rest, real, width}));
+                visit(joined({first + (lines + tap * p.run) * width, rest, real, width}));
         }
 }
 

@@ -42,10 +42,13 @@ struct PackedAxes {
         const int rank = type.shape.rank();
         if (p.groups > 1) add(QStringLiteral("groups"), p.groups);
         add(QStringLiteral("%1/%2").arg(results).arg(p.widest), p.bands());
-        add(p.block > 1 ? QStringLiteral("%1/%2").arg(sources).arg(p.block) : sources,
-            p.padded(p.sources()) / p.block);
+        const int64_t runs = p.paddedSources() / p.run;
+        // The frequencies of all sources lie in one run: the run is the axis then.
+        const bool isOneRun = p.frequencies && runs == 1;
+        if (!isOneRun)
+            add(p.run > 1 ? QStringLiteral("%1/%2").arg(sources).arg(p.run) : sources, runs);
         if (rank > 2) add(rank == 3 ? "W" : rank == 4 ? "H·W" : "D·H·W", p.taps);
-        if (p.block > 1) add(QString::number(p.block), p.block);
+        if (p.run > 1) add(isOneRun ? sources : QString::number(p.run), p.run);
         // Bands differ in length where they do between the first and the last.
         const int64_t first = p.bandWidth(0), last = p.bandWidth(p.bands() - 1);
         const QString widest = QString::number(std::max(first, last));

@@ -20,11 +20,13 @@ struct Conv2dProblem {
     bool bias = false;
     Epilogue epilogue = Epilogue::None;   ///< forward: Relu; data: ReluGate
     std::optional<Packing> packing = {};  ///< how the weight lies; row-major where there is none
+    Algorithm algorithm = Algorithm::Direct;
 };
 
 /// Largest deviation of a float32 kernel from the float64 reference, as a share of the largest
 /// |result|.
 inline constexpr double conv2dDirectTolerance = 2e-6;
+inline constexpr double conv2dWinogradTolerance = 2e-5;
 
 /// Halo that the operand must have for the fast kernels: x for forward and weights, dy for data.
 int64_t conv2dForwardHalo(const Conv2dProblem& problem);
@@ -34,9 +36,9 @@ int64_t conv2dDataHalo(const Conv2dProblem& problem);
 /// for weights. What the problem says of its weight does not count.
 std::optional<Packing> conv2dPacking(const Conv2dProblem& problem, ConvPass pass);
 
-/// Estimated seconds on one core of this machine for one pass in a layout (x and y both), or a
-/// negative number where no fast kernel takes it. From a committed table of efficiencies: it
-/// decides layouts, so it depends on the shape and the instruction set only.
+/// Estimated seconds on one core of this machine for one pass in a layout (x and y both) by the
+/// problem's algorithm, or a negative number where no fast kernel takes it. From a committed table
+/// of efficiencies: it decides layouts, so it depends on the shape and the instruction set only.
 double conv2dCost(const Conv2dProblem& problem, ConvPass pass, Layout layout);
 
 /// Operands: x, w, [bias,] y.

@@ -22,13 +22,22 @@ struct ResultShare {
     int64_t firstRow = 0, endRow = 1;
 };
 
+/// Memory that a kernel uses beside its operands; at multiples of 64 bytes, contents undefined on
+/// entry.
+struct Workspace {
+    void* shared = nullptr;  ///< workspaceBytes, of all parts and phases of a call
+    void* own = nullptr;     ///< scratchBytes, of the thread that runs the part
+
+    Workspace(void* ofCall, void* ofThread = nullptr) : shared(ofCall), own(ofThread) {}
+};
+
 /// One chosen implementation, bound to its problem. Phases run one after another; the parts of a
 /// phase are independent, may run on any thread in any order, and their number follows from the
 /// problem alone, never from the number of threads: so results have the same bits for every number
 /// of threads. Kernels do not fail and do not allocate.
 struct Kernel {
     static constexpr int maxPhases = 3;
-    using Run = void (*)(const void* problem, void* const* operands, void* workspace, int phase,
+    using Run = void (*)(const void* problem, void* const* operands, Workspace workspace, int phase,
                          int64_t part);
 
     std::string
@@ -40,13 +49,13 @@ struct Kernel {
     /// Where a part of the last phase leaves its share of the first result, or null where nobody
     /// can say.
     ResultShare (*share)(const void* problem, int64_t part) = nullptr;
-    int64_t workspaceBytes = 0;  ///< 64-byte aligned, contents undefined on entry
+    int64_t workspaceBytes = 0, scratchBytes = 0;
     std::vector<std::string>
         refused;  ///< candidates that came before in the order, and why each refused
 };
 
 /// Runs all phases and parts on the calling thread: for tests and benchmarks.
-inline void runAll(const Kernel& kernel, void* const* operands, void* workspace) {
+inline void runAll(const Kernel& kernel, void* const* operands, Workspace workspace) {
     for (int phase = 0; phase < kernel.phases; ++phase)
         for (int64_t part = 0; part < kernel.parts[static_cast<size_t>(phase)]; ++part)
             kernel.run(kernel.problem.get(), operands, workspace, phase, part);

@@ -32,7 +32,8 @@ struct SameHalo {
 
 /// One way of solving a problem.
 struct Offer {
-    std::string name;         ///< `lanes direct`
+    std::string name;  ///< `lanes direct`
+    Algorithm algorithm = Algorithm::Direct;
     std::vector<Form> forms;  ///< of the call's operands and results, in their order
     std::vector<InPlace> inPlace;
     std::vector<SameHalo> sameHalo;

@@ -17,13 +17,17 @@ struct WeightPlace {
 /// The elements of a weight in the order in which a convolution reads them. What it makes in one
 /// group, its results, are the filters, or the channels where it goes backwards through x; what it
 /// sums over, its sources, are the others. Results go in bands, and a band has all that its results
-/// need: [group][band][sources / block][tap][block of sources][results of the band]. Sources and
-/// results are padded with zeros to whole blocks.
+/// need: [group][band][sources / run][tap][run of sources][results of the band]. Sources and
+/// results are padded with zeros to whole blocks, sources to whole runs too.
 struct Packing {
     bool transposed = false;  ///< results are channels
+    /// Taps are no pixels but the 36 frequencies of the filter in Winograd's F(4 × 4, 3 × 3); of
+    /// the filter turned by half a turn where results are channels.
+    bool frequencies = false;
     /// 1: no padding, and bands of equal length, or nearly so. More: every band but the last of a
     /// group is as wide as can be.
     int64_t block = 1;
+    int64_t run = 1;     ///< sources that lie together for each tap; a multiple of `block`
     int64_t widest = 1;  ///< results of a band, at most; a multiple of `block`
     int64_t groups = 1;
     int64_t filters = 1, channels = 1;  ///< of one group
@@ -33,6 +37,7 @@ struct Packing {
     constexpr int64_t results() const { return transposed ? channels : filters; }
     constexpr int64_t sources() const { return transposed ? filters : channels; }
     constexpr int64_t padded(int64_t count) const { return (count + block - 1) / block * block; }
+    constexpr int64_t paddedSources() const { return (sources() + run - 1) / run * run; }
     constexpr int64_t bands() const { return (results() + widest - 1) / widest; }
     /// The first result of a band, counted within the group.
     constexpr int64_t bandBegin(int64_t band) const {
@@ -47,7 +52,7 @@ struct Packing {
         return block == 1 ? ((result + 1) * bands() - 1) / results() : result / widest;
     }
     /// Elements for each result.
-    constexpr int64_t perResult() const { return padded(sources()) * taps; }
+    constexpr int64_t perResult() const { return paddedSources() * taps; }
     constexpr int64_t bandOffset(int64_t group, int64_t band) const {
         return (group * padded(results()) + bandBegin(band)) * perResult();
     }
@@ -58,7 +63,7 @@ struct Packing {
         const int64_t result = transposed ? at.channel : filter;
         const int64_t source = transposed ? filter : at.channel;
         const int64_t band = bandOf(result);
-        const int64_t line = (source / block * taps + at.tap) * block + source % block;
+        const int64_t line = (source / run * taps + at.tap) * run + source % run;
         return bandOffset(group, band) + line * bandWidth(band) + result - bandBegin(band);
     }
     /// The inverse; in padding, filter or channel lies beyond the group's.
@@ -68,9 +73,9 @@ struct Packing {
         const int64_t band = bandOf(rest / perResult());
         const int64_t inBand = rest - bandOffset(0, band), width = bandWidth(band);
         const int64_t line = inBand / width, result = bandBegin(band) + inBand % width;
-        const int64_t source = line / (taps * block) * block + line % block;
+        const int64_t source = line / (taps * run) * run + line % run;
         return {group * filters + (transposed ? source : result), transposed ? result : source,
-                line / block % taps};
+                line / run % taps};
     }
     /// Whether the place at this index holds an element, and is no padding.
     constexpr bool holds(int64_t index) const {

@@ -23,6 +23,11 @@ namespace vitrine::kernels {
 // said in the header that is called like it.
 
 enum class ConvPass : uint8_t { Forward, Data, Weights };
+/// How numbers are made where there is more than one way to them.
+enum class Algorithm : uint8_t {
+    Direct,   ///< every product is formed
+    Winograd  ///< F(4 × 4, 3 × 3): fewer products, a digit less exact
+};
 /// Forward: x, weight[, bias] → y. Data: dy, weight → dx. Weights: dy, x → dweight.
 struct Conv {
     ConvPass pass = ConvPass::Forward;
@@ -109,6 +114,11 @@ struct Normalize {
 struct Reorder {};
 /// x, a weight, → y packed. How is given.
 struct Pack {};
+/// w [K, C, 3, 3] → the frequencies [K, C, 6, 6] that Winograd's convolution multiplies with,
+/// packed as is given or row-major; or the adjoint of that, row-major.
+struct FilterTransform {
+    bool adjoint = false;
+};
 /// x → y without gaps.
 struct Copy {};
 /// x_0, x_1, … → y.
@@ -170,11 +180,12 @@ struct GlobalNorm {};
 using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare, Select, ScaleBy,
                              Fill, Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad,
                              Reduce, Along, MatMul, Gather, ScatterAdd, Resample, SgdUpdate,
-                             AdamUpdate, GlobalNorm, Uniform, WholeMap, Scatter>;
+                             AdamUpdate, GlobalNorm, Uniform, WholeMap, Scatter, FilterTransform>;
 
 /// A problem with its operands.
 struct Call {
     Problem problem;
+    Algorithm algorithm = Algorithm::Direct;
     /// What is done to the (only) result before it is stored.
     std::vector<ChainStep> store = {};
     /// Those of the problem that are there, in order; then what else `store` reads; then results.

@@ -62,7 +62,7 @@ void quarterPlane(const PoolPlan& plan, const float* x, float* y) {
 }
 
 template <void plane(const PoolPlan&, const float*, float*)>
-void runForward(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runForward(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const PoolPlan*>(problem);
     const Image& in = plan.pool.x;
     const Image& out = plan.pool.y;
@@ -116,7 +116,7 @@ void quarterSpreadPlane(const PoolPlan& plan, const float* dy, const float* gate
 }
 
 template <void plane(const PoolPlan&, const float*, const float*, float*), bool gated>
-void runBackward(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runBackward(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const PoolPlan*>(problem);
     const Image& in = plan.pool.x;
     const Image& out = plan.pool.y;

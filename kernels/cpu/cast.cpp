@@ -262,7 +262,7 @@ struct Plan {
 };
 
 template <class Wide>
-void run(const void* problem, void* const* operands, void*, int, int64_t part) {
+void run(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const Plan<Wide>*>(problem);
     const auto* x = static_cast<const std::byte*>(operands[0]);
     auto* y = static_cast<std::byte*>(operands[1]);

@@ -114,7 +114,7 @@ struct Chain {
     Cut cut;  ///< of planes, or of pieces of row-major memory
 };
 
-void runChain(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runChain(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& chain = *static_cast<const Chain*>(problem);
     const Image& y = chain.walk.result();
     auto* const result = static_cast<float*>(operands[chain.walk.operands()]);
@@ -142,7 +142,7 @@ struct StoreChain {
     Passes passes;
 };
 
-void runStoreChain(const void* problem, void* const* operands, void* workspace, int phase,
+void runStoreChain(const void* problem, void* const* operands, Workspace workspace, int phase,
                    int64_t part) {
     const auto& chain = *static_cast<const StoreChain*>(problem);
     void* const y = operands[chain.own + chain.walk.operands()];

@@ -31,7 +31,7 @@ void copyPlane(const Image& xImage, const float* x, const Image& yImage, float* 
     zeroHalo(yImage, y);
 }
 
-void run(const void* problem, void* const* operands, void*, int, int64_t part) {
+void run(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const Plan*>(problem);
     auto* y = static_cast<float*>(operands[plan.x.size()]);
     const int64_t stackPlanes = Plan::planesPerStack(plan.y);

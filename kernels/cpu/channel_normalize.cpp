@@ -52,7 +52,7 @@ void normalizePlane(const ChannelProblem& problem, const float* x, const PixelNu
 }
 
 template <bool withRelu>
-void runNormalize(const void* bound, void* const* operands, void*, int, int64_t part) {
+void runNormalize(const void* bound, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const ChannelPlan*>(bound);
     const ChannelProblem& problem = plan.problem;
     const int64_t range = part / plan.steps.parts;

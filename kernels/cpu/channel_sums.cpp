@@ -182,9 +182,9 @@ void reduce(const ChannelPlan& plan, void* const* operands, const double* partia
 }
 
 template <class Terms>
-void run(const void* bound, void* const* operands, void* workspace, int phase, int64_t part) {
+void run(const void* bound, void* const* operands, Workspace workspace, int phase, int64_t part) {
     const auto& plan = *static_cast<const ChannelPlan*>(bound);
-    auto* partials = static_cast<double*>(workspace);
+    auto* partials = static_cast<double*>(workspace.shared);
     if (phase == 0)
         sumPlanes<Terms>(plan, operands, partials, part);
     else

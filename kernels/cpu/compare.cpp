@@ -58,7 +58,7 @@ struct Plan {
 
 /// a, b, y; b is a where there is one operand.
 template <class Name, class Stored>
-void runCompare(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runCompare(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& [walk, rows] = *static_cast<const Plan<3>*>(problem);
     constexpr bool isUnary = std::is_same_v<Name, relations::Not>;
     const auto* const first = static_cast<const Stored*>(operands[0]);
@@ -76,7 +76,7 @@ void runCompare(const void* problem, void* const* operands, void*, int, int64_t 
 
 /// condition, a, b, y.
 template <class Bits>
-void runSelect(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runSelect(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& [walk, rows] = *static_cast<const Plan<4>*>(problem);
     const int64_t cStep = walk.step(0), aStep = walk.step(1), bStep = walk.step(2),
                   yStep = walk.step(3);

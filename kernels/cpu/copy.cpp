@@ -46,7 +46,7 @@ struct StridedPlan {
 };
 
 template <class Element>
-void runStridedCopy(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runStridedCopy(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const StridedPlan*>(problem);
     const auto* x = static_cast<const Element*>(operands[0]);
     auto* y = static_cast<Element*>(operands[1]);
@@ -72,7 +72,7 @@ struct ConcatPlan {
     Cut pieces;  ///< rows × inputs
 };
 
-void runConcat(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runConcat(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const ConcatPlan*>(problem);
     const auto inputs = static_cast<int64_t>(plan.pieceBytes.size());
     auto* y = static_cast<std::byte*>(operands[inputs]);
@@ -97,7 +97,7 @@ struct ZeroPadPlan {
     Cut rows;
 };
 
-void runZeroPad(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runZeroPad(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const ZeroPadPlan*>(problem);
     const auto* x = static_cast<const std::byte*>(operands[0]);
     const int64_t rowBytes = plan.before + plan.bytes + plan.after;

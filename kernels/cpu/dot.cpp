@@ -63,9 +63,10 @@ double partialDot(const BoundDot& bound, const float* a, const float* b, int64_t
     return sum.total();
 }
 
-void runDot(const void* problem, void* const* operands, void* workspace, int phase, int64_t part) {
+void runDot(const void* problem, void* const* operands, Workspace workspace, int phase,
+            int64_t part) {
     const auto& bound = *static_cast<const BoundDot*>(problem);
-    auto* partials = static_cast<double*>(workspace);
+    auto* partials = static_cast<double*>(workspace.shared);
     if (phase == 0)
         partials[part] = partialDot(bound, static_cast<const float*>(operands[0]),
                                     static_cast<const float*>(operands[1]), part);

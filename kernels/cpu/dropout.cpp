@@ -163,11 +163,11 @@ void draw(const BoundDraw& bound, const float* x, const int64_t* key, float* y, 
     }
 }
 
-void runDropout(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runDropout(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     draw<Drop>(*static_cast<const BoundDraw*>(problem), static_cast<const float*>(operands[0]),
                static_cast<const int64_t*>(operands[1]), static_cast<float*>(operands[2]), part);
 }
-void runUniform(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runUniform(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     auto* y = static_cast<float*>(operands[1]);
     draw<Spread>(*static_cast<const BoundDraw*>(problem), y,
                  static_cast<const int64_t*>(operands[0]), y, part);

@@ -60,11 +60,11 @@ int32_t firstOfPart(const TensorList& list, void* const* tensors, int64_t part) 
     return none;
 }
 
-void runFirstNonFinite(const void* problem, void* const* operands, void* workspace, int phase,
+void runFirstNonFinite(const void* problem, void* const* operands, Workspace workspace, int phase,
                        int64_t part) {
     const auto& list = *static_cast<const TensorList*>(problem);
     const int64_t parts = list.elements.parts;
-    auto* firsts = static_cast<int32_t*>(workspace);
+    auto* firsts = static_cast<int32_t*>(workspace.shared);
     if (phase == 0) firsts[part] = firstOfPart(list, operands, part);
     if (!finishes(parts, phase)) return;
     const int32_t first = *std::min_element(firsts, firsts + parts);

@@ -79,7 +79,7 @@ struct Plan {
     Cut items;  ///< gather: rows of y; scatter: rows of dx
 };
 
-void runGather(const void* bound, void* const* operands, void*, int, int64_t part) {
+void runGather(const void* bound, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const Plan*>(bound);
     const GatherProblem& pr = plan.problem;
     const auto bytes = static_cast<size_t>(sizeOf(pr.dtype) * pr.inner);
@@ -100,7 +100,7 @@ void runGather(const void* bound, void* const* operands, void*, int, int64_t par
 
 /// Each part owns rows of dx and looks at all numbers, so that sums have one order.
 template <class T>
-void runScatter(const void* bound, void* const* operands, void*, int, int64_t part) {
+void runScatter(const void* bound, void* const* operands, Workspace, int, int64_t part) {
     constexpr int64_t width = 64;
     const auto& plan = *static_cast<const Plan*>(bound);
     const GatherProblem& pr = plan.problem;

@@ -29,11 +29,11 @@ double sumOfSquares(const TensorList& list, void* const* tensors, int64_t part) 
     return sum.total();
 }
 
-void runGlobalNorm(const void* problem, void* const* operands, void* workspace, int phase,
+void runGlobalNorm(const void* problem, void* const* operands, Workspace workspace, int phase,
                    int64_t part) {
     const auto& list = *static_cast<const TensorList*>(problem);
     const int64_t parts = list.elements.parts;
-    auto* partials = static_cast<double*>(workspace);
+    auto* partials = static_cast<double*>(workspace.shared);
     if (phase == 0) partials[part] = sumOfSquares(list, operands, part);
     if (finishes(parts, phase))
         *static_cast<float*>(operands[list.counts.size()]) =

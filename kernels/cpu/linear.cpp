@@ -118,7 +118,7 @@ void runPart(const LinearPlan& plan, const Product& product, int64_t part) {
                                         std::min(product.rows, tiles.end(inner) * linearTileRows));
 }
 
-void runForward(const void* bound, void* const* operands, void*, int, int64_t part) {
+void runForward(const void* bound, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const LinearPlan*>(bound);
     const bool bias = plan.problem.bias;
     const Product product{.operand = static_cast<const float*>(operands[0]),
@@ -132,7 +132,7 @@ void runForward(const void* bound, void* const* operands, void*, int, int64_t pa
     runPart<false>(plan, product, part);
 }
 
-void runData(const void* bound, void* const* operands, void*, int, int64_t part) {
+void runData(const void* bound, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const LinearPlan*>(bound);
     const bool gated = plan.problem.epilogue == Epilogue::ReluGate;
     const Product product{.operand = static_cast<const float*>(operands[0]),

@@ -139,10 +139,10 @@ void multiplyPart(const LinearPlan& plan, const float* dy, const float* rows, fl
     }
 }
 
-void runWeights(const void* bound, void* const* operands, void* workspace, int phase,
+void runWeights(const void* bound, void* const* operands, Workspace workspace, int phase,
                 int64_t part) {
     const auto& plan = *static_cast<const LinearPlan*>(bound);
-    auto* rows = static_cast<float*>(workspace);
+    auto* rows = static_cast<float*>(workspace.shared);
     if (phase == 0)
         transposePart(plan, static_cast<const float*>(operands[1]), rows, part);
     else

@@ -102,7 +102,7 @@ void pack(const MatMulPlan& plan, const float* b, int64_t depth, int64_t columns
     }
 }
 
-void run(const void* problem, void* const* operands, void*, int, int64_t part) {
+void run(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const MatMulPlan*>(problem);
     const hn::ScalableTag<float> d;
     const int64_t width = 2 * static_cast<int64_t>(hn::Lanes(d));

@@ -87,7 +87,7 @@ void quarterWindow(const PoolPlan& plan, const Planes& at) {
 }
 
 template <void window(const PoolPlan&, const Planes&)>
-void runForward(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runForward(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const PoolPlan*>(problem);
     const Image& in = plan.pool.x;
     const Image& out = plan.pool.y;
@@ -167,7 +167,7 @@ void quarterWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
 }
 
 template <void window(const PoolPlan&, const BackwardPlanes&), bool gated>
-void runBackward(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runBackward(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const PoolPlan*>(problem);
     const Image& in = plan.pool.x;
     const Image& out = plan.pool.y;
@@ -183,7 +183,7 @@ void runBackward(const void* problem, void* const* operands, void*, int, int64_t
     }
 }
 
-void runGather(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runGather(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const PoolPlan*>(problem);
     const PoolProblem& pool = plan.pool;
     const int64_t row = pool.x.rowStride();

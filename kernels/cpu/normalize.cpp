@@ -22,7 +22,7 @@ struct Plan {
 };
 
 template <class Number>
-void run(const void* problem, void* const* operands, void*, int, int64_t part) {
+void run(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const Plan<Number>*>(problem);
     const auto* x = static_cast<const uint8_t*>(operands[0]);
     auto* y = static_cast<Number*>(operands[1]);

@@ -11,7 +11,7 @@ namespace vitrine::kernels::cpu {
 
 namespace {
 
-void packBand(const void* bound, void* const* operands, void*, int, int64_t part) {
+void packBand(const void* bound, void* const* operands, Workspace, int, int64_t part) {
     const Packing& p = static_cast<const PackProblem*>(bound)->packing;
     const int64_t group = part / p.bands(), band = part % p.bands();
     const int64_t first = p.bandBegin(band), line = p.bandWidth(band), taps = p.taps;
@@ -22,9 +22,9 @@ void packBand(const void* bound, void* const* operands, void*, int, int64_t part
     const float* const x = static_cast<const float*>(operands[0]) +
                            group * p.filters * filterStride + first * resultStride;
     float* to = static_cast<float*>(operands[1]) + p.bandOffset(group, band);
-    for (int64_t block = 0; block < sources; block += p.block)
+    for (int64_t run = 0; run < sources; run += p.run)
         for (int64_t tap = 0; tap < taps; ++tap)
-            for (int64_t source = block; source < block + p.block; ++source, to += line) {
+            for (int64_t source = run; source < run + p.run; ++source, to += line) {
                 const float* const from = x + source * sourceStride + tap;
                 const int64_t filled = source < sources ? real : 0;
                 for (int64_t k = 0; k < filled; ++k) to[k] = from[k * resultStride];

@@ -82,7 +82,7 @@ void runRows(const Rows& rows, int64_t part, const RowOperands& from, float* y,
 }
 
 template <class F>
-void run(const void* problem, void* const* operands, void*, int, int64_t part) {
+void run(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& bound = *static_cast<const BoundPointwise*>(problem);
     auto* const y = static_cast<float*>(operands[F::inputs]);
     RowOperands from{y, y};
@@ -91,7 +91,7 @@ void run(const void* problem, void* const* operands, void*, int, int64_t part) {
     runRows<F>(bound.rows, part, from, y, bound.parameters);
 }
 
-void runScaleBy(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runScaleBy(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& bound = *static_cast<const BoundPointwise*>(problem);
     const auto* x = static_cast<const float*>(operands[0]);
     runRows<Scale>(bound.rows, part, {x, x}, static_cast<float*>(operands[2]),

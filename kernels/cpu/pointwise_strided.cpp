@@ -95,7 +95,7 @@ void runRow(const Plan& plan, std::array<const Stored*, 3> from, Stored* y) {
 }
 
 template <class Stored, class Format>
-void run(const void* problem, void* const* operands, void*, int, int64_t part) {
+void run(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const Plan*>(problem);
     const auto operand = [&](int k) {
         return static_cast<const Stored*>(operands[k < plan.inputs ? k : 0]);

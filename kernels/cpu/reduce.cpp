@@ -218,12 +218,13 @@ void runSplit(const Plan& plan, const T* x, T* y, typename Pass::State* partial,
 }
 
 template <class T, class Pass>
-void run(const void* problem, void* const* operands, void* workspace, int phase, int64_t part) {
+void run(const void* problem, void* const* operands, Workspace workspace, int phase, int64_t part) {
     const auto& plan = *static_cast<const Plan*>(problem);
     const auto* x = static_cast<const T*>(operands[0]);
     auto* y = static_cast<T*>(operands[1]);
     if (plan.isSplit())
-        runSplit<T, Pass>(plan, x, y, static_cast<typename Pass::State*>(workspace), phase, part);
+        runSplit<T, Pass>(plan, x, y, static_cast<typename Pass::State*>(workspace.shared), phase,
+                          part);
     else
         runWhole<T, Pass>(plan, x, y, part);
 }

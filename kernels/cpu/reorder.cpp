@@ -110,7 +110,7 @@ void swapLanes(const ReorderPlan& plan, const float* x, float* y, int64_t item) 
 }
 
 template <void copy(const ReorderPlan&, const float*, float*, int64_t)>
-void run(const void* bound, void* const* operands, void*, int, int64_t part) {
+void run(const void* bound, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const ReorderPlan*>(bound);
     const auto* x = static_cast<const float*>(operands[0]);
     auto* y = static_cast<float*>(operands[1]);

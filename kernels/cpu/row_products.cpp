@@ -37,7 +37,7 @@ void dotOfGroup(const RowGroups& bound, const float* a, const float* b, int64_t 
         dot[first + lane] = static_cast<float>(sums[lane]);
 }
 
-void runRowDot(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runRowDot(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& bound = *static_cast<const RowGroups*>(problem);
     for (int64_t group = bound.groups.begin(part); group < bound.groups.end(part); ++group)
         dotOfGroup(bound, static_cast<const float*>(operands[0]),
@@ -66,7 +66,7 @@ void scaleRow(const float* x, float r, int64_t c, float* y) {
     if (i < c) scale(i, Partial{c - i});
 }
 
-void runRowScale(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runRowScale(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& bound = *static_cast<const RowGroups*>(problem);
     const int64_t c = bound.problem.c;
     const auto* r = static_cast<const float*>(operands[1]);

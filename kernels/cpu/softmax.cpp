@@ -104,11 +104,12 @@ void normalise(float* y, int64_t c, const RowStatistics& rows, float shift, floa
         }
 }
 
-void runSoftmax(const void* problem, void* const* operands, void* workspace, int, int64_t part) {
+void runSoftmax(const void* problem, void* const* operands, Workspace workspace, int,
+                int64_t part) {
     const auto& bound = *static_cast<const RowGroups*>(problem);
     const auto* x = static_cast<const float*>(operands[0]);
     auto* y = static_cast<float*>(operands[1]);
-    float* scratch = bound.scratch(workspace, part);
+    float* scratch = bound.scratch(workspace.shared, part);
     RowStatistics rows;
     for (int64_t group = bound.groups.begin(part); group < bound.groups.end(part); ++group) {
         float* target = bound.target(y, group, scratch);
@@ -131,11 +132,12 @@ void subtractLogSum(float* y, int64_t c, const RowStatistics& rows) {
         }
 }
 
-void runLogSoftmax(const void* problem, void* const* operands, void* workspace, int, int64_t part) {
+void runLogSoftmax(const void* problem, void* const* operands, Workspace workspace, int,
+                   int64_t part) {
     const auto& bound = *static_cast<const RowGroups*>(problem);
     const auto* x = static_cast<const float*>(operands[0]);
     auto* y = static_cast<float*>(operands[1]);
-    float* scratch = bound.scratch(workspace, part);
+    float* scratch = bound.scratch(workspace.shared, part);
     HWY_ALIGN float forgotten[blockWidth];
     RowStatistics rows;
     for (int64_t group = bound.groups.begin(part); group < bound.groups.end(part); ++group) {
@@ -163,13 +165,14 @@ double sumOfLosses(const RowGroups& bound, const float* logits, const int32_t* l
     return sum;
 }
 
-void runCrossEntropy(const void* problem, void* const* operands, void* workspace, int phase,
+void runCrossEntropy(const void* problem, void* const* operands, Workspace workspace, int phase,
                      int64_t part) {
     const auto& bound = *static_cast<const RowGroups*>(problem);
     const int64_t parts = bound.groups.parts;
-    auto* partials = static_cast<double*>(workspace);
+    auto* partials = static_cast<double*>(workspace.shared);
     if (phase == 0) {
-        float* scratch = bound.scratch(static_cast<char*>(workspace) + partialBytes(parts), part);
+        float* scratch =
+            bound.scratch(static_cast<char*>(workspace.shared) + partialBytes(parts), part);
         partials[part] = sumOfLosses(bound, static_cast<const float*>(operands[0]),
                                      static_cast<const int32_t*>(operands[1]), scratch, part);
     }
@@ -178,13 +181,13 @@ void runCrossEntropy(const void* problem, void* const* operands, void* workspace
             static_cast<float>(sumInOrder(partials, parts) / static_cast<double>(bound.problem.n));
 }
 
-void runCrossEntropyGrad(const void* problem, void* const* operands, void* workspace, int,
+void runCrossEntropyGrad(const void* problem, void* const* operands, Workspace workspace, int,
                          int64_t part) {
     const auto& bound = *static_cast<const RowGroups*>(problem);
     const RowProblem& p = bound.problem;
     const auto* labels = static_cast<const int32_t*>(operands[1]);
     auto* d = static_cast<float*>(operands[3]);
-    float* scratch = bound.scratch(workspace, part);
+    float* scratch = bound.scratch(workspace.shared, part);
     const double scale =
         static_cast<double>(*static_cast<const float*>(operands[2])) / static_cast<double>(p.n);
     const double everywhere = p.labelSmoothing / static_cast<double>(p.c);

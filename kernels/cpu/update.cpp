@@ -58,7 +58,7 @@ HWY_INLINE void forEachVector(int64_t begin, int64_t end, const Step& step) {
 }
 
 template <bool nesterov>
-void runSgd(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runSgd(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& bound = *static_cast<const BoundUpdate<SgdProblem>*>(problem);
     const auto in = [&](int i) { return static_cast<const float*>(operands[i]); };
     const float *oldP = in(0), *gradient = in(1), *oldV = in(2);
@@ -78,7 +78,7 @@ void runSgd(const void* problem, void* const* operands, void*, int, int64_t part
 }
 
 template <bool decoupled>
-void runAdam(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runAdam(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& bound = *static_cast<const BoundUpdate<AdamProblem>*>(problem);
     const AdamProblem& adam = bound.problem;
     const auto in = [&](int i) { return static_cast<const float*>(operands[i]); };

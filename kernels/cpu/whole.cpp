@@ -69,7 +69,7 @@ VITRINE_FUNCTION(ShiftRight, whole::shiftRight(a, b))
 #undef VITRINE_FUNCTION
 
 template <class Name, class T>
-void run(const void* problem, void* const* operands, void*, int, int64_t part) {
+void run(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const Plan*>(problem);
     const StridedWalk<3>& walk = plan.walk;
     const Parameters<T> parameter(plan);

@@ -3,8 +3,11 @@
 // all.
 #include "kernels/api/conv2d.h"
 
+#include <algorithm>
+
 #include "kernels/cpu/conv2d/candidates.h"
 #include "kernels/cpu/conv2d/gather.h"
+#include "kernels/cpu/conv2d/winograd.h"
 #include "kernels/dispatch/family.h"
 #include "kernels/dispatch/machine.h"
 #include "kernels/reference/conv2d.h"
@@ -13,7 +16,8 @@ namespace vitrine::kernels {
 
 namespace {
 
-const Conv2dCandidate* const candidates[] = {&conv2dBlockedDirect, &conv2dLanesDirect};
+const Conv2dCandidate* const candidates[] = {&conv2dBlockedDirect, &conv2dBlockedWinograd,
+                                             &conv2dLanesDirect};
 
 Kernel reference(const Conv2dProblem& pr, ConvPass pass) {
     switch (pass) {
@@ -26,17 +30,14 @@ Kernel reference(const Conv2dProblem& pr, ConvPass pass) {
     }
 }
 
-/// That of the cost of a layout that is not row-major.
-const Conv2dCandidate& fastIn(Layout layout) {
-    return layout == Layout::Blocked ? conv2dBlockedDirect : conv2dLanesDirect;
-}
-
 /// The first fast kernel that takes a problem; why those before it refused goes to `refused`. How
 /// the weight lies does not count.
 const Conv2dCandidate* candidateFor(const Conv2dProblem& pr, ConvPass pass,
                                     std::vector<std::string>& refused) {
     for (const Conv2dCandidate* candidate : candidates) {
-        if (pr.x.layout != candidate->layout || pr.y.layout != candidate->layout) continue;
+        if (pr.x.layout != candidate->layout || pr.y.layout != candidate->layout ||
+            pr.algorithm != candidate->algorithm)
+            continue;
         std::string why = candidate->refusal(pr, pass);
         if (why.empty()) return candidate;
         refused.push_back(std::move(why));
@@ -73,6 +74,7 @@ Conv2dProblem problemOf(const Conv& conv, const Call& call) {
     problem.groups = conv.groups;
     problem.bias = conv.bias;
     problem.epilogue = inRegisters(call);
+    problem.algorithm = call.algorithm;
     if (conv.pass != ConvPass::Weights && call.in(1).layout == Layout::Packed)
         problem.packing = call.in(1).packing;
     return problem;
@@ -83,6 +85,35 @@ double flops(const Conv2dProblem& pr) {
            static_cast<double>(pr.window.taps());
 }
 
+/// What the fast kernels of one layout and algorithm want of a call, or the plain loops.
+void complete(Offer& offer, const Conv& conv, const Call& call) {
+    const bool isWeights = conv.pass == ConvPass::Weights;
+    const Conv2dProblem problem = problemOf(conv, placed(call, offer));
+    const Layout layout = offer.layout();
+    if (layout != Layout::RowMajor)
+        offer.forms[isWeights ? 1 : 0].halo =
+            conv.pass == ConvPass::Data ? conv2dDataHalo(problem) : conv2dForwardHalo(problem);
+    const double seconds = conv2dCost(problem, conv.pass, layout);
+    const bool isFast = seconds >= 0;
+    const bool isWinograd = offer.algorithm == Algorithm::Winograd;
+    offer.name += !isFast ? " reference" : isWinograd ? " winograd" : " direct";
+    offer.seconds = isFast ? seconds : flops(problem) / referenceFlopsPerSecond;
+    if (isFast && !isWeights)
+        offer.forms[1] = {
+            .layout = Layout::Packed,
+            .packing = *conv2dPacking(problemOf(conv, placed(call, offer)), conv.pass)};
+}
+
+/// Where blocks of channels are possible at all.
+void addWinograd(Offers& offers, const Conv& conv, const Call& call) {
+    const auto blocked = std::ranges::find(offers.list, Layout::Blocked, &Offer::layout);
+    if (blocked == offers.list.end()) return;
+    const std::string_view why = whyNotWinograd(problemOf(conv, placed(call, *blocked)));
+    if (!why.empty()) return offers.refused.push_back({"winograd", why});
+    offers.list.push_back(*blocked);
+    offers.list.back().algorithm = Algorithm::Winograd;
+}
+
 }  // namespace
 
 /// Both images lie alike, and that which the window slides over has a halo for it. Fast kernels
@@ -90,20 +121,8 @@ double flops(const Conv2dProblem& pr) {
 Offers offersOf(const Conv& conv, const Call& call) {
     const bool isWeights = conv.pass == ConvPass::Weights;
     Offers result = Together(call, {0, isWeights ? 1 : call.inputs()}).offers();
-    for (Offer& offer : result.list) {
-        const Conv2dProblem problem = problemOf(conv, placed(call, offer));
-        const Layout layout = offer.layout();
-        if (layout != Layout::RowMajor)
-            offer.forms[isWeights ? 1 : 0].halo =
-                conv.pass == ConvPass::Data ? conv2dDataHalo(problem) : conv2dForwardHalo(problem);
-        const double seconds = conv2dCost(problem, conv.pass, layout);
-        const bool isFast = seconds >= 0;
-        offer.name += isFast ? " direct" : " reference";
-        offer.seconds = isFast ? seconds : flops(problem) / referenceFlopsPerSecond;
-        if (isFast && !isWeights)
-            offer.forms[1] = {.layout = Layout::Packed,
-                              .packing = fastIn(layout).packing(problem, conv.pass)};
-    }
+    addWinograd(result, conv, call);
+    for (Offer& offer : result.list) complete(offer, conv, call);
     return result;
 }
 

@@ -118,6 +118,7 @@ std::vector<size_t> allPlaces(const Call& call) {
 
 Call placed(const Call& call, const Offer& offer) {
     Call result = call;
+    result.algorithm = offer.algorithm;
     for (size_t k = 0; k < offer.forms.size(); ++k) {
         result.operands[k].layout = offer.forms[k].layout;
         result.operands[k].halo = offer.forms[k].halo;

@@ -133,13 +133,13 @@ struct TopPlan {
 
 /// A part sorts positions in a stretch of the workspace of its own.
 template <class T>
-void runTop(const void* bound, void* const* operands, void* workspace, int, int64_t part) {
+void runTop(const void* bound, void* const* operands, Workspace workspace, int, int64_t part) {
     const auto& plan = *static_cast<const TopPlan*>(bound);
     const AlongProblem& p = plan.problem;
     const T* const x = static_cast<const T*>(operands[0]);
     T* const y = static_cast<T*>(operands[1]);
     int64_t* const index = static_cast<int64_t*>(operands[2]);
-    int64_t* const order = static_cast<int64_t*>(workspace) + part * p.in;
+    int64_t* const order = static_cast<int64_t*>(workspace.shared) + part * p.in;
     for (int64_t line = plan.lines.begin(part); line < plan.lines.end(part); ++line) {
         const int64_t outer = line / p.inner, inner = line % p.inner;
         const T* const from = x + outer * p.in * p.inner + inner;

@@ -93,7 +93,7 @@ void conv2dWeightsFilter(const Conv2dProblem& pr, const T* dy, const T* x, T* dw
 namespace {
 
 template <class T>
-void runForward(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runForward(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& pr = *static_cast<const Conv2dProblem*>(problem);
     const auto in = [&](int i) { return static_cast<const T*>(operands[i]); };
     conv2dForwardPlane(pr, in(0), in(1), pr.bias ? in(2) : nullptr,
@@ -101,7 +101,7 @@ void runForward(const void* problem, void* const* operands, void*, int, int64_t 
 }
 
 template <class T>
-void runData(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runData(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& pr = *static_cast<const Conv2dProblem*>(problem);
     const bool gated = pr.epilogue == Epilogue::ReluGate;
     const auto in = [&](int i) { return static_cast<const T*>(operands[i]); };
@@ -110,7 +110,7 @@ void runData(const void* problem, void* const* operands, void*, int, int64_t par
 }
 
 template <class T>
-void runWeights(const void* problem, void* const* operands, void*, int, int64_t part) {
+void runWeights(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& pr = *static_cast<const Conv2dProblem*>(problem);
     const int64_t channels = pr.x.c / pr.groups;
     conv2dWeightsFilter(pr, static_cast<const T*>(operands[0]), static_cast<const T*>(operands[1]),

@@ -17,7 +17,7 @@ int64_t sourceOffset(const ReorderProblem& problem, int64_t n, int64_t c, int64_
 }
 
 template <class Element>
-void run(const void* bound, void* const* operands, void*, int, int64_t) {
+void run(const void* bound, void* const* operands, Workspace, int, int64_t) {
     const auto& problem = *static_cast<const ReorderProblem*>(bound);
     const auto* x = static_cast<const Element*>(operands[0]);
     auto* y = static_cast<Element*>(operands[1]);
@@ -28,7 +28,7 @@ void run(const void* bound, void* const* operands, void*, int, int64_t) {
 }
 
 template <class Element>
-void runPack(const void* bound, void* const* operands, void*, int, int64_t) {
+void runPack(const void* bound, void* const* operands, Workspace, int, int64_t) {
     const Packing& packing = static_cast<const PackProblem*>(bound)->packing;
     const auto* x = static_cast<const Element*>(operands[0]);
     auto* y = static_cast<Element*>(operands[1]);

@@ -16,7 +16,7 @@ bool allFinite(const T* x, int64_t count) {
 }
 
 template <class T>
-void runFirstNonFinite(const void* problem, void* const* operands, void*, int, int64_t) {
+void runFirstNonFinite(const void* problem, void* const* operands, Workspace, int, int64_t) {
     const auto& p = *static_cast<const FirstNonFiniteProblem*>(problem);
     firstNonFinite<T>(p, operands, static_cast<int32_t*>(operands[p.counts.size()]));
 }

@@ -41,31 +41,31 @@ T* out(void* const* operands, int i) {
 const RowProblem& rows(const void* problem) { return *static_cast<const RowProblem*>(problem); }
 
 template <class T>
-void runSoftmax(const void* problem, void* const* o, void*, int, int64_t) {
+void runSoftmax(const void* problem, void* const* o, Workspace, int, int64_t) {
     softmax(rows(problem), in<T>(o, 0), out<T>(o, 1));
 }
 template <class T>
-void runLogSoftmax(const void* problem, void* const* o, void*, int, int64_t) {
+void runLogSoftmax(const void* problem, void* const* o, Workspace, int, int64_t) {
     logSoftmax(rows(problem), in<T>(o, 0), out<T>(o, 1));
 }
 template <class T>
-void runCrossEntropy(const void* problem, void* const* o, void*, int, int64_t) {
+void runCrossEntropy(const void* problem, void* const* o, Workspace, int, int64_t) {
     crossEntropy(rows(problem), in<T>(o, 0), in<int32_t>(o, 1), out<T>(o, 2));
 }
 template <class T>
-void runCrossEntropyGrad(const void* problem, void* const* o, void*, int, int64_t) {
+void runCrossEntropyGrad(const void* problem, void* const* o, Workspace, int, int64_t) {
     crossEntropyGrad(rows(problem), in<T>(o, 0), in<int32_t>(o, 1), in<T>(o, 2), out<T>(o, 3));
 }
 template <class T>
-void runRowDot(const void* problem, void* const* o, void*, int, int64_t) {
+void runRowDot(const void* problem, void* const* o, Workspace, int, int64_t) {
     rowDot(rows(problem), in<T>(o, 0), in<T>(o, 1), out<T>(o, 2));
 }
 template <class T>
-void runRowScale(const void* problem, void* const* o, void*, int, int64_t) {
+void runRowScale(const void* problem, void* const* o, Workspace, int, int64_t) {
     rowScale(rows(problem), in<T>(o, 0), in<T>(o, 1), out<T>(o, 2));
 }
 template <class T>
-void runDot(const void* problem, void* const* o, void*, int, int64_t) {
+void runDot(const void* problem, void* const* o, Workspace, int, int64_t) {
     dot(*static_cast<const DotProblem*>(problem), in<T>(o, 0), in<T>(o, 1), out<T>(o, 2));
 }
 

@@ -43,7 +43,7 @@ struct PlainProblem {
 /// A body `[]<class T>(const Problem&, Operands, int64_t begin, int64_t end)` without captures,
 /// which does the items from begin to end; items do not touch one another's results.
 template <class T, class Problem, class Body>
-void runPlain(const void* bound, void* const* at, void*, int, int64_t part) {
+void runPlain(const void* bound, void* const* at, Workspace, int, int64_t part) {
     const auto& own = *static_cast<const PlainProblem<Problem>*>(bound);
     Body{}.template operator()<T>(own.problem, Operands(at), own.items.begin(part),
                                   own.items.end(part));

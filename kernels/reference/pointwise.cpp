@@ -29,7 +29,7 @@ T apply(Pointwise function, T a, [[maybe_unused]] T b, [[maybe_unused]] T c,
 }
 
 template <class T>
-void runPointwise(const void* problem, void* const* operands, void*, int, int64_t) {
+void runPointwise(const void* problem, void* const* operands, Workspace, int, int64_t) {
     const auto& p = *static_cast<const PointwiseProblem*>(problem);
     const int inputs = operandsOf(p.function);
     const auto operand = [&](int k) {
@@ -39,24 +39,24 @@ void runPointwise(const void* problem, void* const* operands, void*, int, int64_
 }
 
 template <class T>
-void runScaleBy(const void* problem, void* const* operands, void*, int, int64_t) {
+void runScaleBy(const void* problem, void* const* operands, Workspace, int, int64_t) {
     scaleBy(*static_cast<const ScaleByProblem*>(problem), static_cast<const T*>(operands[0]),
             static_cast<const T*>(operands[1]), static_cast<T*>(operands[2]));
 }
 
 template <class T>
-void runFill(const void* problem, void* const* operands, void*, int, int64_t) {
+void runFill(const void* problem, void* const* operands, Workspace, int, int64_t) {
     fill(*static_cast<const FillProblem*>(problem), static_cast<T*>(operands[0]));
 }
 
 template <class T>
-void runDropout(const void* problem, void* const* operands, void*, int, int64_t) {
+void runDropout(const void* problem, void* const* operands, Workspace, int, int64_t) {
     dropout(*static_cast<const DropoutProblem*>(problem), static_cast<const T*>(operands[0]),
             static_cast<const int64_t*>(operands[1]), static_cast<T*>(operands[2]));
 }
 
 template <class T>
-void runUniform(const void* problem, void* const* operands, void*, int, int64_t) {
+void runUniform(const void* problem, void* const* operands, Workspace, int, int64_t) {
     uniform(*static_cast<const UniformProblem*>(problem), static_cast<const int64_t*>(operands[0]),
             static_cast<T*>(operands[1]));
 }

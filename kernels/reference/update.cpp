@@ -10,7 +10,7 @@ namespace vitrine::kernels::reference {
 namespace {
 
 template <class T>
-void runSgdUpdate(const void* problem, void* const* operands, void*, int, int64_t) {
+void runSgdUpdate(const void* problem, void* const* operands, Workspace, int, int64_t) {
     const auto in = [&](int i) { return static_cast<const T*>(operands[i]); };
     const auto out = [&](int i) { return static_cast<T*>(operands[i]); };
     sgdUpdate<T>(*static_cast<const SgdProblem*>(problem),
@@ -18,7 +18,7 @@ void runSgdUpdate(const void* problem, void* const* operands, void*, int, int64_
 }
 
 template <class T>
-void runAdamUpdate(const void* problem, void* const* operands, void*, int, int64_t) {
+void runAdamUpdate(const void* problem, void* const* operands, Workspace, int, int64_t) {
     const auto in = [&](int i) { return static_cast<const T*>(operands[i]); };
     const auto out = [&](int i) { return static_cast<T*>(operands[i]); };
     adamUpdate<T>(*static_cast<const AdamProblem*>(problem),
@@ -35,7 +35,7 @@ double sumOfSquares(const T* g, int64_t count) {
 }
 
 template <class T>
-void runGlobalNorm(const void* problem, void* const* operands, void*, int, int64_t) {
+void runGlobalNorm(const void* problem, void* const* operands, Workspace, int, int64_t) {
     const auto& p = *static_cast<const GlobalNormProblem*>(problem);
     globalNorm(p, operands, static_cast<T*>(operands[p.counts.size()]));
 }

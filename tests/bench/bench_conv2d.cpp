@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "kernels/api/conv2d.h"
+#include "kernels/cpu/conv2d/winograd.h"
 #include "kernels/cpu/fma_peak.h"
 #include "kernels/dispatch/machine.h"
 
@@ -89,8 +90,9 @@ class Buffer {
     float* m_data;
 };
 
-Conv2dProblem problemOf(const Layer& layer, ConvPass pass) {
+Conv2dProblem problemOf(const Layer& layer, ConvPass pass, Algorithm algorithm) {
     Conv2dProblem problem;
+    problem.algorithm = algorithm;
     WindowAxis axis{.in = layer.size,
                     .kernel = layer.kernel,
                     .stride = layer.stride,
@@ -119,16 +121,17 @@ Kernel select(const Conv2dProblem& problem, ConvPass pass) {
     }
 }
 
-void run(benchmark::State& state, const Layer& layer, ConvPass pass, std::string_view set) {
+void run(benchmark::State& state, const Layer& layer, ConvPass pass, Algorithm algorithm,
+         std::string_view set) {
     capInstructionSet(set);
-    const Conv2dProblem problem = problemOf(layer, pass);
+    const Conv2dProblem problem = problemOf(layer, pass, algorithm);
     const Kernel kernel = select(problem, pass);
     const double flops = 2.0 * static_cast<double>(problem.y.elements()) *
                          static_cast<double>(layer.c * layer.kernel * layer.kernel);
     const Buffer x(problem.x.storageElements()), y(problem.y.storageElements());
     const Buffer w(problem.packing ? problem.packing->storageElements()
                                    : layer.k * layer.c * layer.kernel * layer.kernel);
-    const Buffer workspace(kernel.workspaceBytes / 4 + 1);
+    const Buffer workspace(kernel.workspaceBytes / 4 + 1), scratch(kernel.scratchBytes / 4 + 1);
     void* const forward[] = {x.data(), w.data(), y.data()};
     void* const data[] = {y.data(), w.data(), x.data()};
     void* const weights[] = {y.data(), x.data(), w.data()};
@@ -139,7 +142,7 @@ void run(benchmark::State& state, const Layer& layer, ConvPass pass, std::string
     std::vector<double> times;
     for (auto _ : state) {
         const double start = threadSeconds();
-        runAll(kernel, operands, workspace.data());
+        runAll(kernel, operands, {workspace.data(), scratch.data()});
         times.push_back(threadSeconds() - start);
     }
     peak = std::max(peak, measurePeak());
@@ -149,6 +152,21 @@ void run(benchmark::State& state, const Layer& layer, ConvPass pass, std::string
     state.counters["peak"] = peak / 1e9;
     state.counters["share%"] = 100 * flops / best / peak;
     capInstructionSet("");
+}
+
+bool takesWinograd(const Layer& layer) {
+    return layer.layout == Layout::Blocked &&
+           whyNotWinograd(problemOf(layer, ConvPass::Weights, Algorithm::Winograd)).empty();
+}
+
+void add(std::string_view set, const Layer& layer, Algorithm algorithm, size_t pass) {
+    const char* const layout = layer.layout == Layout::Lanes ? "lanes" : "blocked";
+    const char* const way = algorithm == Algorithm::Winograd ? "winograd" : "direct";
+    const std::string name =
+        fmt::format("{}/{}/{}/{}/{}", set, layout, layer.name, way, passNames[pass]);
+    benchmark::RegisterBenchmark(name.c_str(), run, layer, passes[pass], algorithm, set)
+        ->Unit(benchmark::kMillisecond)
+        ->MinTime(0.2);
 }
 
 /// Takes `--instruction_set=NAME` out of the arguments.
@@ -172,15 +190,10 @@ int main(int argc, char** argv) {
         // Portable code is there to be right, not to be measured.
         if (only.empty() ? set.floatLanes < 8 : set.name != only) continue;
         for (const Layer& layer : layers)
-            for (size_t pass = 0; pass < std::size(passes); ++pass)
-                benchmark::RegisterBenchmark(
-                    fmt::format("{}/{}/{}/{}", set.name,
-                                layer.layout == Layout::Lanes ? "lanes" : "blocked", layer.name,
-                                passNames[pass])
-                        .c_str(),
-                    run, layer, passes[pass], set.name)
-                    ->Unit(benchmark::kMillisecond)
-                    ->MinTime(0.2);
+            for (const Algorithm algorithm : {Algorithm::Direct, Algorithm::Winograd})
+                for (size_t pass = 0; pass < std::size(passes); ++pass)
+                    if (algorithm == Algorithm::Direct || takesWinograd(layer))
+                        add(set.name, layer, algorithm, pass);
     }
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;

@@ -3,6 +3,7 @@
 // kernels on every instruction set of this machine against the reference in float64.
 #include <QtTest/QtTest>
 
+#include <array>
 #include <numeric>
 
 #include "kernels/dispatch/machine.h"
@@ -33,6 +34,8 @@ class TestConv2d : public QObject {
     void epiloguesAgreeWithReference();
     void smallIntegersAreExact_data() { addRows(); }
     void smallIntegersAreExact();
+    void winogradAgreesWithReference_data();
+    void winogradAgreesWithReference();
 
     void everyPassOfThePrivilegedLayoutsIsFast_data();
     void everyPassOfThePrivilegedLayoutsIsFast();
@@ -46,6 +49,35 @@ class TestConv2d : public QObject {
     static void addRows();
     static void checkAllPasses(TestData data, bool epilogues, double tolerance);
 };
+
+namespace {
+
+/// Edges of tiles first of all: 1 to 5 pixels beyond the last whole one, padding of every kind,
+/// batches that end in an image and in the middle of one.
+// clang-format off
+constexpr std::array<Conv2dShape, 11> winogradShapes = {{
+    //                         n   c   h   w   k  r  s | stride | padding
+    {"whole tiles",            2, 32,  8,  8, 32, 3, 3,  1,  1,  1,  1},
+    {"one pixel",              1, 16,  1,  1, 16, 3, 3,  1,  1,  1,  1},
+    {"one pixel too many",     2, 16,  5,  9, 16, 3, 3,  1,  1,  1,  1},
+    {"no padding",             2, 16,  6, 11, 16, 3, 3,  1,  1,  0,  0},
+    {"wide padding",           2, 16,  7,  6, 16, 3, 3,  1,  1,  2,  3},
+    {"channel tails",          2, 19,  6, 33, 37, 3, 3,  1,  1,  1,  1},
+    {"many blocks",            3, 96,  7,  4, 80, 3, 3,  1,  1,  1,  0},
+    {"large filters",          5, 272, 4,  4, 290, 3, 3, 1,  1,  1,  1},
+    {"many images",           33, 16,  8,  8, 48, 3, 3,  1,  1,  1,  1},
+    {"long rows",              1, 16,  9, 130, 32, 3, 3, 1,  1,  1,  1},
+    {"two groups",             2, 32,  6,  7, 64, 3, 3,  1,  1,  1,  1, 1, 1, 2},
+}};
+// clang-format on
+
+std::string nameOf(const Conv2dProblem& problem, ConvPass pass) {
+    return pass == ConvPass::Forward ? selectConv2dForward(problem).name
+           : pass == ConvPass::Data  ? selectConv2dData(problem).name
+                                     : selectConv2dWeights(problem).name;
+}
+
+}  // namespace
 
 /// Instruction set × shape.
 void TestConv2d::addRows() {
@@ -78,6 +110,43 @@ void TestConv2d::checkAllPasses(TestData data, bool epilogues, double tolerance)
                 QVERIFY2(trouble.empty(), trouble.c_str());
             }
     }
+}
+
+void TestConv2d::winogradAgreesWithReference_data() {
+    QTest::addColumn<QString>("instructionSet");
+    QTest::addColumn<int>("shape");
+    for (const kernels::InstructionSet& set : kernels::availableInstructionSets())
+        for (size_t i = 0; i < winogradShapes.size(); ++i) {
+            const QString name =
+                QString::fromLatin1(set.name.data(), static_cast<qsizetype>(set.name.size()));
+            QTest::addRow("%s, %s", qPrintable(name), winogradShapes[i].name)
+                << name << static_cast<int>(i);
+        }
+}
+
+void TestConv2d::winogradAgreesWithReference() {
+    QFETCH(QString, instructionSet);
+    QFETCH(int, shape);
+    QVERIFY(kernels::capInstructionSet(instructionSet.toStdString()));
+    for (const ConvPass pass : {ConvPass::Forward, ConvPass::Data, ConvPass::Weights})
+        for (const bool withEpilogue : {false, true}) {
+            if (withEpilogue && pass == ConvPass::Weights) continue;
+            Conv2dProblem problem = rowMajorProblem(winogradShapes[static_cast<size_t>(shape)]);
+            problem.algorithm = kernels::Algorithm::Winograd;
+            if (withEpilogue) {
+                problem.bias = pass == ConvPass::Forward;
+                problem.epilogue = pass == ConvPass::Forward ? Epilogue::Relu : Epilogue::ReluGate;
+            }
+            const Conv2dCase test = makeCase(problem, pass, TestData::Uniform);
+            for (const int64_t extraHalo : {0, 2}) {
+                const std::string trouble =
+                    troubleWith(test, Layout::Blocked, extraHalo, kernels::conv2dWinogradTolerance);
+                QVERIFY2(trouble.empty(), trouble.c_str());
+                const Conv2dProblem placed =
+                    problemIn(Layout::Blocked, test.problem, pass, extraHalo);
+                QVERIFY(QByteArray::fromStdString(nameOf(placed, pass)).contains("winograd"));
+            }
+        }
 }
 
 // x = [[1, 2], [3, 4]], w = [[10, 20], [30, 40]], padding 1 to the 3 × 3 result.

@@ -37,9 +37,9 @@ constexpr Weight weights[] = {
     {"volume", 1, 4, 20, 27},
 };
 struct Bands {
-    int64_t block, widest;
+    int64_t block, run, widest;
 };
-constexpr Bands ways[] = {{1, 6}, {16, 16}, {16, 32}};
+constexpr Bands ways[] = {{1, 1, 6}, {16, 16, 16}, {16, 16, 32}, {16, 96, 32}};
 
 int64_t elementsOf(const Packing& p) { return p.groups * p.filters * p.channels * p.taps; }
 
@@ -113,6 +113,7 @@ Packing TestPack::packingOfRow() {
     const Weight& of = weights[weight];
     return {.transposed = transposed,
             .block = ways[way].block,
+            .run = ways[way].run,
             .widest = ways[way].widest,
             .groups = of.groups,
             .filters = of.filters,
@@ -181,7 +182,8 @@ void TestPack::elementsOfAllSizesArePacked() {
 }
 
 void TestPack::partsAreBands() {
-    const Packing packing{.block = 16, .widest = 32, .groups = 2, .filters = 80, .channels = 16};
+    const Packing packing{
+        .block = 16, .run = 16, .widest = 32, .groups = 2, .filters = 80, .channels = 16};
     QCOMPARE(kernels::selectPack({packing, 4}).parts[0], int64_t{6});
     QCOMPARE(kernels::selectPack({packing, 8}).refused.front(),
              std::string("bands: wants elements of four bytes"));

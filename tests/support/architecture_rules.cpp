@@ -23,8 +23,7 @@ constexpr std::array ranks = {
     Rank{"ir", 3},    Rank{"opdef", 4},   Rank{"ops", 5},       Rank{"graph", 5},
     Rank{"optim", 5}, Rank{"metrics", 5}, Rank{"autodiff", 5},  Rank{"data", 5},
     Rank{"probe", 4}, Rank{"exec", 6},    Rank{"templates", 6}, Rank{"train", 7},
-    Rank{"onnx", 7},
-    Rank{"io", 8},    Rank{"session", 9}, Rank{"cli", 10},
+    Rank{"onnx", 7},  Rank{"io", 8},      Rank{"session", 9},   Rank{"cli", 10},
 };
 /// The same of gui.
 constexpr std::array guiRanks = {
@@ -49,9 +48,8 @@ constexpr std::array<std::string_view, 4> fileMakers{fileReplacer, "core/base/ow
                                                      "core/base/moved_folder.cpp",
                                                      "core/session/log_file.cpp"};
 /// They hold PlainNumbers while nlohmann's parser asks the C library for the decimal point.
-constexpr std::string_view jsonParsers[] = {"core/data/pictures/label_json.cpp",
-                                            "core/io/json_reader.cpp",
-                                            "core/io/safetensors_sax.cpp"};
+constexpr std::string_view jsonParsers[] = {
+    "core/data/pictures/label_json.cpp", "core/io/json_reader.cpp", "core/io/safetensors_sax.cpp"};
 
 bool contains(Names names, std::string_view name) { return std::ranges::count(names, name) > 0; }
 

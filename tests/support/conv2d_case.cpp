@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "core/base/rng.h"
+#include "tests/support/filter_frequencies.h"
 #include "tests/support/kernel_operand.h"
 
 namespace vitrine::test {
@@ -110,7 +111,10 @@ std::vector<Floats> packInputs(const Conv2dCase& test, const Conv2dProblem& prob
         const Image* image = input == &test.x || input == &test.gate ? &problem.x
                              : input == &test.dy                     ? &problem.y
                                                                      : nullptr;
-        if (input == &test.w && problem.packing)
+        if (input == &test.w && problem.packing && problem.packing->frequencies)
+            packed.push_back(packWeight(*problem.packing,
+                                        filterFrequencies(*input, problem.packing->transposed)));
+        else if (input == &test.w && problem.packing)
             packed.push_back(packWeight(*problem.packing, *input));
         else
             packed.push_back(image ? packImage(*image, *input) : packRow(*input));
@@ -184,7 +188,10 @@ std::string troubleWith(const Conv2dCase& test, Layout layout, int64_t extraHalo
         std::vector<void*> operands;
         for (const Floats& input : inputs) operands.push_back(input.data());
         operands.push_back(results[backwards].data());
-        (backwards ? runBackwards : kernels::runAll)(kernel, operands.data(), workspace.data());
+        const Floats scratch((kernel.scratchBytes + 3) / 4, Floats::Guards::Bands);
+        (backwards ? runBackwards : kernels::runAll)(kernel, operands.data(),
+                                                     {workspace.data(), scratch.data()});
+        if (!scratch.guardsIntact()) return kernel.name + " wrote beyond its scratch";
         if (!workspace.guardsIntact()) return kernel.name + " wrote beyond its workspace";
         if (!results[backwards].guardsIntact()) return kernel.name + " wrote beyond its result";
     }

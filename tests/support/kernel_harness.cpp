@@ -73,13 +73,14 @@ bool ImageBuffer::isSound() const {
 
 bool runKernel(const kernels::Kernel& kernel, std::vector<void*> operands, bool backwards) {
     Guarded<unsigned char> workspace(kernel.workspaceBytes, 0xFF);
+    Guarded<unsigned char> scratch(kernel.scratchBytes, 0xFF);
     for (int phase = 0; phase < kernel.phases; ++phase) {
         const int64_t parts = kernel.parts[static_cast<size_t>(phase)];
         for (int64_t part = 0; part < parts; ++part)
-            kernel.run(kernel.problem.get(), operands.data(), workspace.data(), phase,
-                       backwards ? parts - 1 - part : part);
+            kernel.run(kernel.problem.get(), operands.data(), {workspace.data(), scratch.data()},
+                       phase, backwards ? parts - 1 - part : part);
     }
-    return workspace.bandsIntact();
+    return workspace.bandsIntact() && scratch.bandsIntact();
 }
 
 std::vector<double> randomFloats(int64_t count, double low, double high, uint64_t seed) {

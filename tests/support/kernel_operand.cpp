@@ -77,7 +77,8 @@ bool haloIsZero(const kernels::Image& im, const float* data) {
     return true;
 }
 
-void runBackwards(const kernels::Kernel& kernel, void* const* operands, void* workspace) {
+void runBackwards(const kernels::Kernel& kernel, void* const* operands,
+                  kernels::Workspace workspace) {
     for (int phase = 0; phase < kernel.phases; ++phase)
         for (int64_t part = kernel.parts[static_cast<size_t>(phase)]; part-- > 0;)
             kernel.run(kernel.problem.get(), operands, workspace, phase, part);

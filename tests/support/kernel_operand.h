@@ -37,6 +37,7 @@ std::vector<double> unpackImage(const kernels::Image& image, const float* data);
 bool haloIsZero(const kernels::Image& image, const float* data);
 
 /// Runs a kernel's parts backwards within each phase: the reverse of runAll.
-void runBackwards(const kernels::Kernel& kernel, void* const* operands, void* workspace);
+void runBackwards(const kernels::Kernel& kernel, void* const* operands,
+                  kernels::Workspace workspace);
 
 }  // namespace vitrine::test

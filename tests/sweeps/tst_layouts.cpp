@@ -9,6 +9,8 @@
 #include "core/exec/fusion.h"
 #include "core/exec/kernel_call.h"
 #include "core/opdef/registry.h"
+#include "kernels/api/conv2d.h"
+#include "tests/support/filter_frequencies.h"
 #include "tests/support/interpreter.h"
 #include "tests/support/op_samples.h"
 #include "tests/support/physical_operand.h"
@@ -92,7 +94,10 @@ class PhysicalRun {
             const kernels::Form& form = offer.forms[k];
             TensorType type = typeOf(function.program.shapeOf(values[k]), form, extraHalo);
             if (turned && form.isStrided) type.strides = turnedStrides(type.shape);
-            if (k < operands)
+            if (k < operands && form.packing.frequencies)
+                m_in.push_back({type, filterFrequencies(numbersOf(function, values[k]),
+                                                        form.packing.transposed)});
+            else if (k < operands)
                 m_in.push_back({type, numbersOf(function, values[k])});
             else
                 m_out.emplace_back(type);
@@ -119,11 +124,13 @@ class PhysicalRun {
     }
 
     const kernels::Kernel& kernel() const { return m_kernel; }
+    bool isWinograd() const { return m_offer.algorithm == kernels::Algorithm::Winograd; }
 
   private:
     static TensorType typeOf(const ValueShape& shape, const kernels::Form& form, int extraHalo) {
         TensorType type = TensorType::rowMajor(shape.shape, shape.dtype);
         const int halo = static_cast<int>(form.halo) + (shape.shape.rank() == 2 ? 0 : extraHalo);
+        if (form.packing.frequencies) type.shape[2] = type.shape[3] = 6;
         if (form.layout == LayoutKind::Packed)
             type.layout = {form.layout, 0, form.packing};
         else if (form.layout != LayoutKind::RowMajor)
@@ -145,6 +152,7 @@ class PhysicalRun {
     }
 
     void bind(kernels::Call call) {
+        call.algorithm = m_offer.algorithm;
         auto operand = call.operands.begin();
         for (const PhysicalOperand& in : m_in) *operand++ = operandOf(in.type());
         for (const PhysicalOperand& out : m_out) *operand++ = operandOf(out.type());
@@ -152,14 +160,16 @@ class PhysicalRun {
     }
 
     void runParts(std::vector<void*>& operands, bool lastPartFirst) const {
-        GuardedMemory workspace(m_kernel.workspaceBytes);
+        GuardedMemory workspace(m_kernel.workspaceBytes), scratch(m_kernel.scratchBytes);
         for (int phase = 0; phase < m_kernel.phases; ++phase) {
             const int64_t parts = m_kernel.parts[static_cast<size_t>(phase)];
             for (int64_t part = 0; part < parts; ++part)
-                m_kernel.run(m_kernel.problem.get(), operands.data(), workspace.data(), phase,
+                m_kernel.run(m_kernel.problem.get(), operands.data(),
+                             {workspace.data(), scratch.data()}, phase,
                              lastPartFirst ? parts - 1 - part : part);
         }
-        VITRINE_CHECK(workspace.guardsIntact(), "kernels stay in their workspace");
+        VITRINE_CHECK(workspace.guardsIntact() && scratch.guardsIntact(),
+                      "kernels stay in their workspace");
     }
 
     const kernels::Offer& m_offer;
@@ -271,6 +281,7 @@ class LayoutsTest : public QObject {
     }
 
     void compare(PhysicalRun run, const std::vector<std::vector<double>>& wanted) {
+        const double share = run.isWinograd() ? kernels::conv2dWinogradTolerance : float32Tolerance;
         QVERIFY2(run.kernel().run, (run.kernel().name + ", though it was offered").c_str());
         const std::vector<PhysicalOperand> results = run.run(false, false);
         const std::vector<PhysicalOperand> inPlace = run.run(true, false);
@@ -282,7 +293,7 @@ class LayoutsTest : public QObject {
             QVERIFY2(results[k].haloIsZero(), (place + " leaves its halo").c_str());
             QVERIFY2(results[k].bits() == inPlace[k].bits(), (place + " in place").c_str());
             QVERIFY2(results[k].bits() == backwards[k].bits(), (place + " parts depend").c_str());
-            const double tolerance = float32Tolerance * largest(wanted[k]);
+            const double tolerance = share * largest(wanted[k]);
             const std::vector<double> got = results[k].numbers();
             for (size_t i = 0; i < got.size(); ++i) {
                 const bool bothNaN = std::isnan(got[i]) && std::isnan(wanted[k][i]);

@@ -74,6 +74,7 @@ Packing packing(const Conv2dProblem& pr, ConvPass pass) {
     const int64_t filters = pr.y.c / pr.groups, channels = pr.x.c / pr.groups;
     return {.transposed = isData,
             .block = blockWidth,
+            .run = blockWidth,
             .widest = tileBlocks(blocksOf(isData ? channels : filters)) * blockWidth,
             .groups = pr.groups,
             .filters = filters,
@@ -132,13 +133,7 @@ void split(BlockedWeightsPlan& plan) {
 }
 
 Kernel makeWeights(const Conv2dProblem& pr) {
-    auto plan = std::make_shared<BlockedWeightsPlan>();
-    plan->problem = pr;
-    plan->sourceBlocks = blocksOf(pr.x.c / pr.groups);
-    plan->filterBlocks = blocksOf(pr.y.c / pr.groups);
-    plan->lastChannels = lastOf(pr.x.c / pr.groups);
-    plan->width = tileBlocks(plan->filterBlocks);
-    plan->bands = divideUp(plan->filterBlocks, plan->width);
+    auto plan = std::make_shared<BlockedWeightsPlan>(blockedWeightsPlan(pr));
     chooseStrip(*plan);
     plan->rowResults = resultsOfRowTaps(pr);
     split(*plan);
@@ -161,8 +156,19 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 }  // namespace
 
-const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", Layout::Blocked, refusal, packing,
-                                             make};
+const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", Layout::Blocked, Algorithm::Direct,
+                                             refusal,          packing,         make};
+
+BlockedWeightsPlan blockedWeightsPlan(const Conv2dProblem& pr) {
+    BlockedWeightsPlan plan;
+    plan.problem = pr;
+    plan.sourceBlocks = blocksOf(pr.x.c / pr.groups);
+    plan.filterBlocks = blocksOf(pr.y.c / pr.groups);
+    plan.lastChannels = lastOf(pr.x.c / pr.groups);
+    plan.width = tileBlocks(plan.filterBlocks);
+    plan.bands = divideUp(plan.filterBlocks, plan.width);
+    return plan;
+}
 
 const TapRange* rowResults(const BlockedWeightsPlan& plan) { return plan.rowResults.data(); }
 

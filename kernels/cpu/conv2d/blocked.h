@@ -56,6 +56,8 @@ struct BlockedWeightsPlan {
     int64_t blockBegin(int64_t share) const { return sourceBlocks * share / blockShares; }
 };
 
+/// Geometry of the pass, with all its images in one group and no shares.
+BlockedWeightsPlan blockedWeightsPlan(const Conv2dProblem& problem);
 const TapRange* rowResults(const BlockedWeightsPlan& plan);
 void reduceBlockedWeights(const BlockedWeightsPlan& plan, const float* sums, float* dw,
                           int64_t pair);

@@ -233,7 +233,7 @@ void fillBias(const Conv2dGather& g, const float* bias, int64_t first, float* li
         line[k] = k < real ? bias[first + k] : 0;
 }
 
-void runGather(const void* problem, void* const* operands, void*, int, int64_t index) {
+void runGather(const void* problem, void* const* operands, Workspace, int, int64_t index) {
     const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
     const Conv2dGather& g = plan.gather;
     const GatherOperands data = gatherOperands(g, operands);

@@ -226,11 +226,11 @@ void addImages(const Part& part, const float* dy, const float* x, int64_t images
             }
 }
 
-void runWeights(const void* problem, void* const* operands, void* workspace, int phase,
+void runWeights(const void* problem, void* const* operands, Workspace workspace, int phase,
                 int64_t index) {
     const auto& plan = *static_cast<const BlockedWeightsPlan*>(problem);
     const Conv2dProblem& pr = plan.problem;
-    float* const sums = static_cast<float*>(workspace);
+    float* const sums = static_cast<float*>(workspace.shared);
     if (phase == 1)
         return reduceBlockedWeights(plan, sums, static_cast<float*>(operands[2]), index);
 

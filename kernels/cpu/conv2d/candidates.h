@@ -4,6 +4,7 @@
 //   gather   forward and data as one operation: results gather taps from all source channels
 //   blocked  plans with 16 channels in a line; blocked_gather and blocked_weights run them
 //   lanes    plans with 16 images in a line; lanes_gather and lanes_weights run them
+//   winograd plans of F(4 × 4, 3 × 3) with 16 channels in a line; winograd_gather, _weights run them
 //   halo     the border of zeros that results leave
 #pragma once
 
@@ -16,6 +17,7 @@ namespace vitrine::kernels {
 struct Conv2dCandidate {
     const char* name;  ///< layout and algorithm
     Layout layout;     ///< of both images
+    Algorithm algorithm;
     /// Empty if it takes the problem, else why not.
     std::string (*refusal)(const Conv2dProblem& problem, ConvPass pass);
     /// How the weight of a problem that it takes is to lie; forward and data.
@@ -25,6 +27,7 @@ struct Conv2dCandidate {
 };
 
 extern const Conv2dCandidate conv2dBlockedDirect;
+extern const Conv2dCandidate conv2dBlockedWinograd;
 extern const Conv2dCandidate conv2dLanesDirect;
 
 /// `conv2d.forward lanes direct AVX3`.

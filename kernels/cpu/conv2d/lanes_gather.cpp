@@ -244,7 +244,7 @@ HWY_INLINE void computeRowsOf(int64_t filters, const Part& part, int64_t begin, 
     }
 }
 
-void runGather(const void* problem, void* const* operands, void*, int, int64_t index) {
+void runGather(const void* problem, void* const* operands, Workspace, int, int64_t index) {
     const auto& plan = *static_cast<const LanesGatherPlan*>(problem);
     const Conv2dGather& g = plan.gather;
     const GatherOperands data = gatherOperands(g, operands);

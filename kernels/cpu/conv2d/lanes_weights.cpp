@@ -240,7 +240,7 @@ void computePart(const Part& part, int64_t firstRow, int64_t lastRow) {
     }
 }
 
-void runWeights(const void* problem, void* const* operands, void*, int, int64_t index) {
+void runWeights(const void* problem, void* const* operands, Workspace, int, int64_t index) {
     const auto& plan = *static_cast<const LanesWeightsPlan*>(problem);
     const Conv2dProblem& pr = plan.problem;
     const int64_t rowShare = index % plan.rowShares, rest = index / plan.rowShares;

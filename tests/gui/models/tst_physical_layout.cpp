@@ -29,8 +29,8 @@ TensorType packed(const Shape& shape, kernels::Packing packing) {
 const TensorType packedByTiles =
     packed({14, 5, 3, 2}, {.transposed = false, .widest = 6, .groups = 2});
 const TensorType packedByBlocks =
-    packed({37, 19, 3}, {.transposed = true, .block = 16, .widest = 32});
-const TensorType packedVolume = packed({20, 17, 2, 3, 2}, {.block = 16, .widest = 16});
+    packed({37, 19, 3}, {.transposed = true, .block = 16, .run = 16, .widest = 32});
+const TensorType packedVolume = packed({20, 17, 2, 3, 2}, {.block = 16, .run = 16, .widest = 16});
 
 TensorType viewOf(const Shape& shape, const Shape& strides, int64_t offset) {
     TensorType type = TensorType::rowMajor(shape, DType::F32);

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// Forward and data by F(4 × 4, 3 × 3): the patches of a batch of tiles into frequencies, a matrix
+// product for each of the 36, and the products back into pixels. What lies between stays in the
+// scratch of the thread, near the second-level cache.
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/winograd_gather.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "kernels/cpu/conv2d/halo.h"
+#include "kernels/cpu/conv2d/winograd-inl.h"
+#include "kernels/cpu/conv2d/winograd.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::cpu::HWY_NAMESPACE {
+namespace {
+
+/// Tiles whose sums stay in registers beside a line of filters and one broadcast.
+constexpr int productTiles(int V) {
+    if (HWY_TARGET == HWY_AVX3) return V == 2 ? 12 : 16;
+    return V == 2 ? 6 : 3;
+}
+
+/// What a part works on: the batch and its place in the scratch.
+struct Batch {
+    const WinogradGatherPlan* plan;
+    int64_t image, images, row, rows;  ///< rows of tiles
+    float *source, *result;            ///< [frequency][tile][channel], [frequency][tile][result]
+    int64_t sourcePlane, resultPlane;  ///< floats between frequencies
+
+    int64_t tiles() const { return images * rows * plan->grid.columns; }
+};
+
+/// Calls visit(image, row, column, tile): row and column are those of the tile's first pixel.
+template <class Visit>
+HWY_INLINE void forEachTile(const Batch& batch, Visit visit) {
+    int64_t tile = 0;
+    for (int64_t i = 0; i < batch.images; ++i)
+        for (int64_t r = 0; r < batch.rows; ++r)
+            for (int64_t c = 0; c < batch.plan->grid.columns; ++c, ++tile)
+                visit(batch.image + i, (batch.row + r) * tileSize, c * tileSize, tile);
+}
+
+/// The patch of one tile and block of channels.
+HWY_INLINE void transformPatch(const Lines& lines, float* HWY_RESTRICT to, int64_t plane) {
+    for (int64_t v = 0; v < vectorsOfPixel; ++v) {
+        const float* const from = lines.from + v * lanesOfVector;
+        transformBoth<patchSize, patchSize>(
+            [&](int i, int j)
+                HWY_ATTR { return load(from + i * lines.rowStride + j * blockWidth); },
+            [](const FloatVector* d, FloatVector* m) HWY_ATTR { sourceFrequencies(d, m); },
+            [&](int i, int j, FloatVector value)
+                HWY_ATTR { store(value, to + (i * patchSize + j) * plane + v * lanesOfVector); });
+    }
+}
+
+/// All source channels of a group.
+void transformSource(const Batch& batch, const float* source, int64_t group) {
+    const WinogradGatherPlan& plan = *batch.plan;
+    const Conv2dGather& g = plan.gather;
+    const int64_t blocks = plan.packing.paddedSources() / blockWidth;
+    const int64_t planeStride = g.source.planeStride(), allBlocks = g.source.channelBlocks();
+    HWY_ALIGN float patch[patchSize * patchSize * blockWidth];
+    forEachTile(batch, [&](int64_t image, int64_t row, int64_t column, int64_t tile) HWY_ATTR {
+        const float* from = source + (image * allBlocks + group * blocks) * planeStride;
+        float* to = batch.source + tile * plan.sourceStride();
+        const int64_t h = row + plan.rowOffset, w = column + plan.columnOffset;
+        for (int64_t block = 0; block < blocks; ++block) {
+            const SourcePlane plane{from + g.source.origin(), g.source.h, g.source.w, g.source.halo,
+                                    g.source.rowStride()};
+            prefetchNext<patchSize>(plane, h, w);
+            transformPatch(linesOf<patchSize>(plane, h, w, patch), to, batch.sourcePlane);
+            from += planeStride;
+            to += blockWidth;
+        }
+    });
+}
+
+/// P tiles × V vectors of results of one frequency.
+template <int P, int V>
+HWY_NOINLINE void multiplyTiles(const float* HWY_RESTRICT source, int64_t sourceStride,
+                                int64_t channels, const float* HWY_RESTRICT filters, float* result,
+                                int64_t resultStride) {
+    FloatVector sums[P][V];
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p)
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) sums[p][v] = hn::Zero(Floats());
+#pragma GCC unroll 4
+    for (int64_t c = 0; c < channels; ++c, filters += V * lanesOfVector) {
+        FloatVector line[V];
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) line[v] = load(filters + v * lanesOfVector);
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p) {
+            const FloatVector value = broadcast(source[p * sourceStride + c]);
+#pragma GCC unroll 4
+            for (int v = 0; v < V; ++v) sums[p][v] = hn::MulAdd(value, line[v], sums[p][v]);
+        }
+    }
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p)
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v)
+            store(sums[p][v], result + p * resultStride + v * lanesOfVector);
+}
+
+template <int P, int V>
+HWY_INLINE void multiplyTilesOf(int64_t tiles, const float* source, int64_t sourceStride,
+                                int64_t channels, const float* filters, float* result,
+                                int64_t resultStride) {
+    if constexpr (P > 0) {
+        if (tiles == P)
+            return multiplyTiles<P, V>(source, sourceStride, channels, filters, result,
+                                       resultStride);
+        multiplyTilesOf<P - 1, V>(tiles, source, sourceStride, channels, filters, result,
+                                  resultStride);
+    }
+}
+
+/// One frequency and band, in pieces that differ by one tile at most.
+template <int V>
+void multiplyBand(const Batch& batch, const float* source, const float* filters, float* result) {
+    constexpr int P = productTiles(V);
+    const WinogradGatherPlan& plan = *batch.plan;
+    const int64_t tiles = batch.tiles(), pieces = (tiles + P - 1) / P;
+    for (int64_t piece = 0; piece < pieces; ++piece) {
+        const int64_t t = tiles * piece / pieces;
+        multiplyTilesOf<P, V>(tiles * (piece + 1) / pieces - t, source + t * plan.sourceStride(),
+                              plan.sourceStride(), plan.gather.sourceChannels, filters,
+                              result + t * plan.resultStride(), plan.resultStride());
+    }
+}
+
+/// Bands [first, last) of a group, side by side in the batch's result.
+void multiply(const Batch& batch, const float* packed, int64_t group, int64_t first, int64_t last) {
+    const Packing& p = batch.plan->packing;
+    for (int64_t f = 0; f < frequencies; ++f) {
+        const float* const source = batch.source + f * batch.sourcePlane;
+        for (int64_t band = first; band < last; ++band) {
+            const int64_t width = p.bandWidth(band);
+            const float* const filters =
+                packed + p.bandOffset(group, band) + f * p.paddedSources() * width;
+            float* const result =
+                batch.result + f * batch.resultPlane + p.bandBegin(band) - p.bandBegin(first);
+            if (width == blockWidth)
+                multiplyBand<vectorsOfPixel>(batch, source, filters, result);
+            else if constexpr (vectorsOfPixel == 1)
+                multiplyBand<2>(batch, source, filters, result);
+        }
+    }
+}
+
+/// What is done to a result before it is stored.
+struct Finish {
+    const float* bias;  ///< of the vector's channels; may be null
+    bool relu;
+
+    HWY_INLINE FloatVector operator()(FloatVector value, const float* gate) const {
+        if (bias) value = hn::Add(value, hn::LoadU(Floats(), bias));
+        if (relu) value = cpu::HWY_NAMESPACE::relu(value);
+        return gate ? reluGate(value, load(gate)) : value;
+    }
+};
+
+/// The pixels of one tile and block of results, those that are there.
+HWY_INLINE void transformResult(const float* from, int64_t plane, float* to, const float* gate,
+                                int64_t rowStride, int64_t rows, int64_t columns,
+                                const Finish& finish) {
+    transformBoth<patchSize, tileSize>(
+        [&](int i, int j) HWY_ATTR { return load(from + (i * patchSize + j) * plane); },
+        [](const FloatVector* m, FloatVector* y) HWY_ATTR { results(m, y); },
+        [&](int i, int j, FloatVector value) HWY_ATTR {
+            if (i >= rows || j >= columns) return;
+            const int64_t at = i * rowStride + j * blockWidth;
+            store(finish(value, gate ? gate + at : nullptr), to + at);
+        });
+}
+
+/// One block of results: of all tiles, and the halo of their rows.
+void transformBlock(const Batch& batch, const GatherOperands& data, int64_t block,
+                    const float* from) {
+    const Conv2dGather& g = batch.plan->gather;
+    const int64_t planeStride = g.result.planeStride(), blocks = g.result.channelBlocks();
+    HWY_ALIGN float bias[blockWidth];
+    if (data.bias)
+        for (int64_t k = 0; k < blockWidth; ++k) {
+            const int64_t channel = block * blockWidth + k;
+            bias[k] = channel < g.result.c ? data.bias[channel] : 0;
+        }
+    const int64_t end = HWY_MIN((batch.row + batch.rows) * tileSize, g.result.h);
+    for (int64_t i = 0; i < batch.images; ++i)
+        zeroHaloOfRows(g.result, data.result + ((batch.image + i) * blocks + block) * planeStride,
+                       batch.row * tileSize, end);
+    forEachTile(batch, [&](int64_t image, int64_t row, int64_t column, int64_t tile) HWY_ATTR {
+        const int64_t at = (image * blocks + block) * planeStride + g.result.origin() +
+                           row * g.result.rowStride() + column * blockWidth;
+        for (int64_t v = 0; v < vectorsOfPixel; ++v) {
+            const int64_t lane = v * lanesOfVector;
+            const Finish finish{data.bias ? bias + lane : nullptr, g.epilogue == Epilogue::Relu};
+            transformResult(from + tile * batch.plan->resultStride() + lane, batch.resultPlane,
+                            data.result + at + lane, data.gate ? data.gate + at + lane : nullptr,
+                            g.result.rowStride(), g.result.h - row, g.result.w - column, finish);
+        }
+    });
+}
+
+Batch batchOf(const WinogradGatherPlan& plan, int64_t number, float* scratch) {
+    const int64_t rowBatch = number % plan.rowBatches, imageBatch = number / plan.rowBatches;
+    Batch batch{};
+    batch.plan = &plan;
+    batch.image = plan.gather.result.n * imageBatch / plan.imageBatches;
+    batch.images = plan.gather.result.n * (imageBatch + 1) / plan.imageBatches - batch.image;
+    batch.row = plan.grid.rows * rowBatch / plan.rowBatches;
+    batch.rows = plan.grid.rows * (rowBatch + 1) / plan.rowBatches - batch.row;
+    batch.sourcePlane = WinogradGatherPlan::stride(plan.batchTiles() * plan.sourceStride());
+    batch.resultPlane = WinogradGatherPlan::stride(plan.batchTiles() * plan.resultStride());
+    batch.source = scratch;
+    batch.result = scratch + frequencies * batch.sourcePlane;
+    return batch;
+}
+
+void runGather(const void* problem, void* const* operands, Workspace workspace, int, int64_t part) {
+    const auto& plan = *static_cast<const WinogradGatherPlan*>(problem);
+    const GatherOperands data = gatherOperands(plan.gather, operands);
+    const Packing& p = plan.packing;
+    const int64_t share = part % plan.shares;
+    const Batch batch = batchOf(plan, part / plan.shares, static_cast<float*>(workspace.own));
+    const int64_t resultBlocks = p.padded(p.results()) / blockWidth;
+    const int64_t last = plan.bandBegin(share + 1);
+    for (int64_t next = plan.bandBegin(share); next < last;) {
+        const int64_t group = next / p.bands(), first = next % p.bands();
+        const int64_t end = HWY_MIN(p.bands(), first + last - next);
+        transformSource(batch, data.source, group);
+        multiply(batch, data.packed, group, first, end);
+        const int64_t firstBlock = p.bandBegin(first) / blockWidth;
+        const int64_t endBlock =
+            firstBlock +
+            (p.bandBegin(end - 1) + p.bandWidth(end - 1) - p.bandBegin(first)) / blockWidth;
+        for (int64_t block = firstBlock; block < endBlock; ++block)
+            transformBlock(batch, data, group * resultBlocks + block,
+                           batch.result + (block - firstBlock) * blockWidth);
+        next += end - first;
+    }
+}
+
+}  // namespace
+
+Kernel::Run winogradGather() { return runGather; }
+
+}  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels {
+namespace cpu {
+namespace {
+HWY_EXPORT(winogradGather);
+Kernel::Run chosen() { return HWY_DYNAMIC_DISPATCH(winogradGather)(); }
+}  // namespace
+}  // namespace cpu
+Kernel::Run winogradGatherRun() { return cpu::chosen(); }
+}  // namespace vitrine::kernels
+#endif
