@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "core/base/count_text.h"
+#include "core/graph/input_extents.h"
 #include "core/graph/parameter_use.h"
 #include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
@@ -141,6 +142,7 @@ Result<NodeShapes> ShapePass::shapesAt(int index) {
     if (isPlaceholder(node)) return placeholderError(node);
     NodeShapes shapes;
     if (isInput(node)) {
+        if (!isClassInput(node)) VITRINE_TRY(checkExtents(node));
         shapes.outputs = {isClassInput(node) ? labelsOf() : numbersOf(node)};
         VITRINE_TRY(checkSizes(node, shapes.outputs));
         shapes.isKnown = true;

@@ -65,7 +65,13 @@ constexpr FieldSpec inputFields[] = {
               .defaultNumber = 1,
               .help = "Whether the batch comes on top of the shape. If not, the shape is that of "
                       "the whole array, with any extents or none; data have no such columns.",
-              .onNode = OnNode::Named})};
+              .onNode = OnNode::Named}),
+    addition({.id = "extents",
+              .title = "Extents",
+              .type = FieldType::Text,
+              .help = "Of an imported input: what the model's file calls the extents of its shape. "
+                      "Where a name stands alone any number may; `width = 224 for up.pads` must "
+                      "stay so, since the field `pads` of the node `up` was made for it."})};
 constexpr PortSpec inputOutputs[] = {{.id = "x",
                                       .title = "Numbers",
                                       .types = everyType,

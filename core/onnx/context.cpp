@@ -299,6 +299,8 @@ bool Context::isOf(const Value& y, std::string_view op, const Value& x) const {
     return m_reader.isOf(y, op, x);
 }
 
+bool Context::followsSizes() const { return m_reader.keepsAll(); }
+bool Context::stays(const Value& numbers) const { return followsSizes() && numbers.isOfShape; }
 int64_t Context::freedBatch() const { return m_reader.freedBatch(); }
 Numbers Context::numbersOf(const Tensor& tensor) const { return m_reader.numbersOf(tensor); }
 Numbers Context::numbersOf(const SparseTensor& tensor) const { return m_reader.numbersOf(tensor); }

@@ -120,6 +120,11 @@ class Context {
     /// The batch, where the file fixes it at 1 and it is left open here: a first extent of 1 that a
     /// constant says means it. 0: nothing of the kind.
     int64_t freedBatch() const;
+    /// Whether what a node makes of these numbers stays in the graph where it changes nothing: with
+    /// inputs of other sizes it would change something.
+    bool stays(const Value& numbers) const;
+    /// Whether the same graph is to hold for inputs of other sizes.
+    bool followsSizes() const;
     /// Whether `y` is what an operator of the palette gives of x alone, a few nodes before this.
     bool isOf(const Value& y, std::string_view op, const Value& x) const;
     /// A sentence for the report.

@@ -126,7 +126,7 @@ Result<std::vector<Value>> Draft::add(const OpDescriptor& op, const Attrs& attrs
              .element = elementOf((*results)[k].dtype),
              .port =
                  PortRef{node.id, nameOf(op.outputs, placeOf(op.outputs, results->size(), k))}});
-    m_nodes.push_back({std::move(node), std::move(types)});
+    m_nodes.push_back({std::move(node), std::move(types), *results});
     return given;
 }
 
@@ -203,13 +203,14 @@ Result<Value> Draft::stored(const Value& value) {
     return result->front();
 }
 
-std::string Draft::addInput(const std::string& name, Attrs attrs, const std::string& column) {
+std::string Draft::addInput(const std::string& name, Attrs attrs, const std::string& column,
+                            const ValueShape& type) {
     vitrine::Node node;
     node.id = freeId(name);
     node.op = &inputNode;
     node.attrs = std::move(attrs);
     node.attrs.with("column", column.empty() ? node.id : column);
-    m_nodes.push_back({std::move(node), {}});
+    m_nodes.push_back({std::move(node), {}, {type}});
     return m_nodes.back().node.id;
 }
 

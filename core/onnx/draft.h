@@ -12,11 +12,12 @@
 
 namespace vitrine::onnx {
 
-/// A node of the graph as it was made, with the types of its operands: what follows the batch is
-/// found by them.
+/// A node of the graph as it was made, with the types of its operands and of what it gives: what
+/// follows the batch and other sizes is found by them.
 struct DraftNode {
     vitrine::Node node;
     std::vector<ValueShape> operands;
+    std::vector<ValueShape> results = {};
 };
 
 class Draft {
@@ -34,7 +35,8 @@ class Draft {
                                    const std::vector<Value>& operands, const std::string& base);
     /// An input; gives its node's id.
     /// `column`: what it takes of each example; empty: one that is called as the node is.
-    std::string addInput(const std::string& name, Attrs attrs, const std::string& column);
+    std::string addInput(const std::string& name, Attrs attrs, const std::string& column,
+                         const ValueShape& type);
     /// Of a value that a node gives, or whose numbers are known and some. Errors: those of add().
     Result<std::string> addOutput(const std::string& name, const Value& value);
     /// A node that is kept as the file has it: its operands, its fields, and so many outputs.
@@ -47,6 +49,7 @@ class Draft {
     const std::vector<DraftNode>& nodes() const { return m_nodes; }
     std::vector<DraftNode>& nodes() { return m_nodes; }
     const std::vector<Edge>& edges() const { return m_edges; }
+    std::vector<Edge>& edges() { return m_edges; }
     /// Whether one of the last nodes gives `result` of `operand` alone.
     bool gives(const PortRef& result, std::string_view op, const PortRef& operand) const;
     std::map<std::string, Parameter>& parameters() { return m_parameters; }

@@ -14,7 +14,7 @@ namespace vitrine::onnx {
 
 /// What is decided before a model becomes a network.
 struct Choices {
-    /// Extents by their symbols, `height` → 224.
+    /// Extents that are open by what extentName() calls them, `height` → 224.
     std::map<std::string, int64_t, std::less<>> symbols = {};
     /// Whole shapes of inputs by their names; they come before symbols and what the file says.
     std::map<std::string, Shape, std::less<>> shapes = {};
@@ -46,6 +46,11 @@ struct End {
     bool isBound = false;        ///< inputs: shapes follow from its numbers, which are fixed
     Numbers numbers = {};        ///< outputs that are constant
 };
+
+/// Whether the file leaves an extent open.
+inline bool isOpen(const Dim& dim) { return !dim.value || *dim.value < 0; }
+/// What an open extent is called: its symbol, or `input[2]` where it has none.
+std::string extentName(const ValueInfo& input, size_t axis);
 
 struct Network {
     vitrine::Graph graph;

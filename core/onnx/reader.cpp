@@ -333,6 +333,7 @@ std::vector<Value> Reader::folded(const OpDescriptor& op, const Attrs& attrs,
                                   const std::vector<Value>& operands) const {
     std::vector<Numbers> numbers;
     for (const Value& operand : operands) numbers.push_back(operand.numbers);
+    const bool isOfShape = std::ranges::any_of(operands, &Value::isOfShape);
     Result<std::vector<Numbers>> results = evaluate(op, attrs, numbers, mostConstantBytes);
     if (!results.ok())
         throw Refusal{results.error().code == "O20" ? "O20" : "O17", results.error().message};
@@ -343,6 +344,7 @@ std::vector<Value> Reader::folded(const OpDescriptor& op, const Attrs& attrs,
         value.element = elementOf(result->dtype);
         value.numbers = std::move(result);
         value.isFixed = true;
+        value.isOfShape = isOfShape;
         values.push_back(std::move(value));
     }
     return values;

@@ -21,6 +21,9 @@ struct Batch {
     int64_t extent = 1;
     bool isOpen = false;     ///< inputs take batches: their first extent is not in the graph
     bool freesOnes = false;  ///< those too whose file says 1
+    /// Nodes that change nothing stay where they would for other sizes, so that the same model read
+    /// for those has the same nodes.
+    bool keepsAll = false;
 };
 
 class Reader {
@@ -31,6 +34,7 @@ class Reader {
     Result<void> read();
     /// After read(). Errors: those of Graph::fromParts.
     Result<Network> network();
+    const std::vector<End>& inputs() const { return m_inputs; }
     Draft& draft() { return m_draft; }
     const Draft& draft() const { return m_draft; }
     const std::vector<Refused>& refused() const { return m_refused; }
@@ -53,6 +57,7 @@ class Reader {
     }
     /// Extent of a batch where the file fixes it at 1 and it is left open here; 0: it is not.
     int64_t freedBatch() const { return m_isFreed ? m_batch.extent : 0; }
+    bool keepsAll() const { return m_batch.keepsAll; }
     /// Every output that the file declares for one example is one for each.
     bool givesBatches() const;
     /// An input that takes batches; missing: none does.

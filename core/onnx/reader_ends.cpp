@@ -17,9 +17,6 @@ namespace {
     throw Error{std::move(code), std::move(message), {}, "Nothing was opened.", std::move(next)};
 }
 
-/// What stands for a batch: an extent that the file leaves open.
-bool isOpen(const Dim& dim) { return !dim.value || *dim.value < 0; }
-
 bool isDouble(ElementType type) { return type == ElementType::Double; }
 bool isSingle(ElementType type) {
     return type == ElementType::Float || type == ElementType::Float16 ||
@@ -65,10 +62,10 @@ Shape Reader::shapeOfInput(const ValueInfo& info, bool& isBatched) {
     Shape shape;
     for (size_t k = 0; k < dims.size(); ++k) {
         const Dim& dim = dims[k];
-        const auto symbol = m_choices.symbols.find(dim.symbol);
+        const auto symbol = m_choices.symbols.find(extentName(info, k));
         const bool mayBeBatch = k == 0 && m_batch.isOpen &&
                                 (m_batch.freesOnes ? isOpen(dim) || *dim.value == 1 : isOpen(dim));
-        if (!dim.symbol.empty() && symbol != m_choices.symbols.end()) {
+        if (isOpen(dim) && symbol != m_choices.symbols.end()) {
             shape.push(symbol->second);
         } else if (mayBeBatch) {
             isBatched = true;
@@ -133,7 +130,8 @@ Value Reader::inputValue(const ValueInfo& info) {
             fail("O12", fmt::format("input {}: {}", quoted(info.name), set.error().message));
     }
     m_followsBatch = m_followsBatch || isBatched;
-    const std::string id = m_draft.addInput(value.name, std::move(attrs), isPicture ? "image" : "");
+    const std::string id =
+        m_draft.addInput(value.name, std::move(attrs), isPicture ? "image" : "", *value.type);
     value.port = PortRef{id, "x"};
     if (isBatched && m_batched.isMissing()) m_batched = value;
     m_inputs.push_back({.node = id,

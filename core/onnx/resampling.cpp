@@ -130,7 +130,8 @@ Value withOutside(Context& c, Value y, const Resampling& how) {
 
 /// Places are the same by the extents alone.
 bool isByExtents(const ResizedAxis& axis) {
-    return axis.scale * static_cast<double>(axis.in) == static_cast<double>(axis.out);
+    const auto in = static_cast<double>(axis.in), out = static_cast<double>(axis.out);
+    return axis.scale * in == out || axis.scale == out / in;
 }
 
 bool areImages(const Context& c, const Value& x, const Resampling& how) {
@@ -167,7 +168,9 @@ Value asImages(Context& c, const Value& x, const Resampling& how) {
                       .with("cubic_coefficient", how.cubic)
                       .with("antialias", how.antialias)
                       .with("exclude_outside", how.leavesOut && how.mode != "nearest");
-    if (std::ranges::all_of(how.axes, isByExtents)) {
+    const bool isBySize =
+        std::ranges::all_of(how.axes, isByExtents) && !(how.keepsFactor && isByFactor(shape, how));
+    if (isBySize) {
         std::vector<int64_t> size(shape.dims().begin() + 2, shape.dims().end());
         for (const ResizedAxis& axis : how.axes)
             size[static_cast<size_t>(axis.axis - 2)] = axis.out;

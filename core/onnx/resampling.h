@@ -25,6 +25,8 @@ struct Resampling {
     double cubic = -0.75;
     double outside = 0;  ///< results of tf_crop_and_resize that lie outside of what there was
     bool leavesOut = false, antialias = false;
+    bool keepsFactor =
+        false;  ///< sizes follow from the input's by a factor, rather than being said
     std::vector<ResizedAxis> axes = {};
 };
 

@@ -26,6 +26,8 @@ struct Value {
     Numbers numbers = {};
     /// The numbers hold whatever comes in: nothing needs to compute it.
     bool isFixed = false;
+    /// The numbers are extents, or follow from some: others for inputs of other sizes.
+    bool isOfShape = false;
     /// The weight of the file that it is; such a one is fixed, and can be trained.
     std::string weight = {};
     /// Of a sequence: what is in it, each known by its place.

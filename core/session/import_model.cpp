@@ -43,36 +43,6 @@ ModelEnd endOf(const onnx::End& end) {
     return {end.node, end.name, onnx::nameOf(end.element), shapeText(end)};
 }
 
-/// The symbol of an extent, or where it stands.
-std::string symbolOf(const onnx::ValueInfo& input, size_t axis) {
-    const onnx::Dim& dim = (*input.type.shape)[axis];
-    return dim.symbol.empty() ? fmt::format("{}[{}]", input.name, axis) : std::string(dim.symbol);
-}
-
-bool isOpen(const onnx::Dim& dim) { return !dim.value || *dim.value < 0; }
-
-/// Extents that were chosen by where they stand become shapes of inputs.
-onnx::Choices choicesFor(const onnx::Model& model, const ImportChoices& choices) {
-    onnx::Choices result;
-    for (const auto& [symbol, extent] : choices.extents) result.symbols.emplace(symbol, extent);
-    for (const onnx::ValueInfo& input : model.graph->inputs) {
-        if (!input.type.shape) continue;
-        Shape shape;
-        bool isUnnamed = false, isWhole = input.type.shape->size() <= size_t{Shape::maxRank};
-        for (size_t k = 0; isWhole && k < input.type.shape->size(); ++k) {
-            const onnx::Dim& dim = (*input.type.shape)[k];
-            const auto chosen = choices.extents.find(symbolOf(input, k));
-            isUnnamed = isUnnamed || (k > 0 && isOpen(dim) && dim.symbol.empty());
-            isWhole = k == 0 || !isOpen(dim) || chosen != choices.extents.end();
-            shape.push(!isOpen(dim)                      ? *dim.value
-                       : chosen != choices.extents.end() ? chosen->second
-                                                         : 1);
-        }
-        if (isWhole && isUnnamed) result.shapes.emplace(std::string(input.name), shape);
-    }
-    return result;
-}
-
 ImportReport reportOf(const onnx::Model& model, const onnx::Network& network) {
     ImportReport report;
     report.program = printable(fmt::format("{} {}", model.producer, model.producerVersion), 100);
@@ -197,9 +167,9 @@ Result<std::vector<OpenExtent>> openExtents(const std::string& path) {
         if (!input.type.shape || std::ranges::any_of(model->graph->initializers, isWeight))
             continue;
         for (size_t k = 1; k < input.type.shape->size(); ++k) {
-            const std::string symbol = symbolOf(input, k);
+            const std::string symbol = onnx::extentName(input, k);
             const bool isKnown = std::ranges::find(open, symbol, &OpenExtent::symbol) != open.end();
-            if (!isOpen((*input.type.shape)[k]) || isKnown) continue;
+            if (!onnx::isOpen((*input.type.shape)[k]) || isKnown) continue;
             const bool isPicture = input.type.shape->size() == 4 && k >= 2;
             open.push_back(
                 {symbol, std::string(input.name), static_cast<int64_t>(k), isPicture ? 224 : 0});
@@ -230,7 +200,8 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     const std::filesystem::path whole = std::filesystem::absolute(path, failure).lexically_normal();
     const Result<onnx::Model> model = onnx::readModel(whole.string());
     if (!model) return model.error();
-    Result<onnx::Network> network = onnx::networkOf(*model, choicesFor(*model, choices));
+    Result<onnx::Network> network =
+        onnx::networkOf(*model, {.symbols = {choices.extents.begin(), choices.extents.end()}});
     if (!network) return network.error();
 
     ImportedModel imported;

@@ -84,6 +84,7 @@ std::vector<Side> sidesOf(Context& c) {
     if (c.has(3)) axes = c.axesOf(c.integers(c.in(3), "axes"), shape.rank());
     if (pads->size() != 2 * axes.size())
         c.refuse(fmt::format("it has {} pads for {} axes", pads->size(), axes.size()), "O17");
+    const bool stays = c.has(1) && c.stays(c.in(1));
     std::vector<Side> sides;
     for (size_t k = 0; k < axes.size(); ++k) {
         const Side side{axes[k], (*pads)[k], (*pads)[axes.size() + k]};
@@ -95,7 +96,7 @@ std::vector<Side> sidesOf(Context& c) {
             c.refuse(
                 fmt::format("its pads leave nothing of axis {} of {}", side.axis, shape.text()),
                 "O17");
-        if (side.before != 0 || side.after != 0) sides.push_back(side);
+        if (side.before != 0 || side.after != 0 || (stays && side.axis > 1)) sides.push_back(side);
     }
     return sides;
 }

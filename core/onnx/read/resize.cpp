@@ -60,6 +60,11 @@ void keepProportions(const Context& c, const Shape& x, Target& target,
             std::floor(scale * static_cast<double>(x[static_cast<int>(target.axes[k])]) + 0.5));
 }
 
+/// The sizes follow from the input's: the axis stays though it keeps its own this time.
+bool stays(const Context& c, int64_t axis) {
+    return axis > 1 && c.opset() >= 11 && c.has(3) && c.stays(c.in(3));
+}
+
 std::vector<ResizedAxis> axesOf(const Context& c, Target target, bool hasRegion) {
     const Shape x = c.shape(0);
     std::vector<double> scales = target.scales;
@@ -83,7 +88,8 @@ std::vector<ResizedAxis> axesOf(const Context& c, Target target, bool hasRegion)
         axis.out = target.sizes.empty() ? static_cast<int64_t>(std::floor(size)) : target.sizes[k];
         if (axis.out < 1 || !(axis.scale > 0))
             c.refuse(fmt::format("axis {} would have {} elements", axis.axis, axis.out), "O17");
-        if (axis.out != axis.in || hasRegion || axis.scale != 1) axes.push_back(axis);
+        if (axis.out != axis.in || hasRegion || axis.scale != 1 || stays(c, axis.axis))
+            axes.push_back(axis);
     }
     return axes;
 }
@@ -109,7 +115,9 @@ void read(Context& c) {
                    .leavesOut = c.flag("exclude_outside", false),
                    .antialias = c.flag("antialias", false)};
     const bool hasRegion = how.sampling == "tf_crop_and_resize";
-    how.axes = axesOf(c, targetOf(c), hasRegion);
+    const Target target = targetOf(c);
+    how.axes = axesOf(c, target, hasRegion);
+    how.keepsFactor = c.followsSizes() && target.sizes.empty();
     if (c.opset() < 11) return c.give(0, asBefore11(c, how));
     if (how.mode == "nearest") how.antialias = false;
     c.give(0, resampled(c, c.in(0), how));

@@ -17,7 +17,9 @@ void read(Context& c) {
         return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank);
     };
     const int64_t start = place("start", 0), end = std::max(start, place("end", rank));
-    c.give(0, c.integersValue({shape.dims().begin() + start, shape.dims().begin() + end}));
+    Value extents = c.integersValue({shape.dims().begin() + start, shape.dims().begin() + end});
+    extents.isOfShape = true;
+    c.give(0, extents);
 }
 
 }  // namespace

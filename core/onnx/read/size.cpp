@@ -7,7 +7,11 @@ namespace vitrine::onnx::rules::size {
 
 namespace {
 
-void read(Context& c) { c.give(0, c.integerValue(c.shape(0).elements())); }
+void read(Context& c) {
+    Value count = c.integerValue(c.shape(0).elements());
+    count.isOfShape = true;
+    c.give(0, count);
+}
 
 }  // namespace
 

@@ -31,6 +31,22 @@ Stretch stretchOf(int64_t start, int64_t end, int64_t step, int64_t extent) {
     return {start, length, length == 1 ? 1 : step};
 }
 
+/// Whether it is a node though it takes everything: of inputs of other sizes it would take less.
+bool stays(const Context& c) {
+    return (c.has(1) && c.stays(c.in(1))) || (c.has(2) && c.stays(c.in(2)));
+}
+
+Value cut(Context& c, const Value& x, int64_t axis, const Stretch& s) {
+    if (!stays(c)) return c.slice(x, axis, s.start, s.length, s.step);
+    return c.emit("slice",
+                  c.attrs("slice")
+                      .with("axis", axis)
+                      .with("start", s.start)
+                      .with("length", s.length)
+                      .with("step", s.step),
+                  {x});
+}
+
 void read(Context& c) {
     const auto starts = c.integersFrom("starts", 1), ends = c.integersFrom("ends", 2);
     if (!starts || !ends) c.refuse("nothing says where it begins and ends");
@@ -50,8 +66,7 @@ void read(Context& c) {
         int64_t& extent = shape[static_cast<int>(axis)];
         const Stretch s = stretchOf((*starts)[k], (*ends)[k], steps[k], extent);
         extent = s.length;
-        x = shape.elements() == 0 ? emptyLike(c, x, shape)
-                                  : c.slice(x, axis, s.start, s.length, s.step);
+        x = shape.elements() == 0 ? emptyLike(c, x, shape) : cut(c, x, axis, s);
     }
     c.give(0, x);
 }
