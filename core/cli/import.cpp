@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // vitrine-cli import: a project from a model of another program.
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <memory>
 
@@ -11,6 +10,7 @@
 #include "core/base/file.h"
 #include "core/cli/commands.h"
 #include "core/cli/output.h"
+#include "core/cli/size_words.h"
 #include "core/cli/text.h"
 #include "core/io/project.h"
 #include "core/session/import_model.h"
@@ -29,25 +29,6 @@ struct ImportCommand {
 
 Error wrongWord(std::string message, std::string next) {
     return {"U10", std::move(message), {}, "Nothing was written.", std::move(next)};
-}
-
-/// `height=224`
-Result<ImportChoices> choicesOf(const ImportCommand& command) {
-    ImportChoices choices;
-    choices.addsLoss = command.hasLoss;
-    for (const std::string& word : command.extents) {
-        const size_t sign = word.find('=');
-        int64_t extent = 0;
-        const std::string number = sign == std::string::npos ? "" : word.substr(sign + 1);
-        const auto [end, failure] =
-            std::from_chars(number.data(), number.data() + number.size(), extent);
-        if (number.empty() || failure != std::errc() || end != number.data() + number.size() ||
-            extent < 1)
-            return wrongWord(fmt::format("--size '{}' is no NAME=NUMBER", printable(word, 60)),
-                             "Write for instance --size height=224.");
-        choices.extents.emplace(word.substr(0, sign), extent);
-    }
-    return choices;
 }
 
 void printEnds(std::string_view what, const std::vector<ModelEnd>& ends) {
@@ -91,9 +72,10 @@ void printJson(const ImportReport& report, const std::string& project) {
 }
 
 Result<void> import(const ImportCommand& command) {
-    const Result<ImportChoices> choices = choicesOf(command);
-    if (!choices) return choices.error();
-    Result<ImportedModel> imported = importModel(command.model, *choices);
+    auto sizes = sizesFromWords(command.extents);
+    if (!sizes) return sizes.error();
+    Result<ImportedModel> imported = importModel(
+        command.model, {.extents = std::move(sizes).value(), .addsLoss = command.hasLoss});
     if (!imported) return imported.error();
     if (!command.project.empty()) {
         std::error_code failure;

@@ -11,6 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/base/file_error.h"
+#include "core/cli/size_words.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
 #include "core/io/settings.h"
@@ -84,6 +85,11 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
                     "bytes (uint8) become what training makes of them, floats come in as they are. "
                     "May be given several times")
         ->type_name("[NAME=]FILE");
+    command
+        .add_option("--size", sizes,
+                    "A size that a model leaves open; else it is that of the arrays, or of the "
+                    "first picture. May be given several times")
+        ->type_name("NAME=NUMBER");
     command.add_option(
         "--mean", mean,
         "Of pictures and pixels, from 0 to 1: what is taken off them; one number, or "
@@ -101,13 +107,24 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
 
 /// A model whose shapes follow from what it is asked with is opened for that.
 Result<ForeignNetwork> NetworkOptions::openModel() const {
+    auto chosen = sizesFromWords(sizes);
+    if (!chosen) return chosen.error();
+    const bool isModel = isOnnxModel(run.project);
+    if (!sizes.empty() && !isModel)
+        return Error{"U10",
+                     "--size is for models of other programs",
+                     {},
+                     "Nothing was computed.",
+                     "Change the shape of the project's input."};
     auto network = openNetwork(run.project);
-    if (network || inputs.empty() || !isOnnxModel(run.project)) return network;
+    if (!isModel || (inputs.empty() && sizes.empty()) || (network && sizes.empty())) return network;
     const auto arrays = readArrays(inputs);
-    if (!arrays || arrays->empty()) return network;
-    auto bound = networkOfModel(run.project, *arrays);
-    // That an extent is open says nothing more, once arrays have said what it is.
-    const bool saysMore = bound || network.error().code == "O18";
+    if (!arrays) return network ? arrays.error() : network;
+    auto bound = networkOfModel(
+        run.project,
+        {.arrays = *arrays, .pictures = pictureFiles(inputs), .sizes = std::move(chosen).value()});
+    // That an extent is open says nothing more, once something has said what it is.
+    const bool saysMore = bound || network || network.error().code == "O18";
     return saysMore ? std::move(bound) : std::move(network);
 }
 

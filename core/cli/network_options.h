@@ -15,11 +15,11 @@ namespace vitrine::cli {
 struct NetworkOptions {
     RunOptions run;
     std::string weights, out;
-    std::vector<std::string> inputs;
+    std::vector<std::string> inputs, sizes;
     std::optional<std::string> mean, deviation, fit;  ///< of pictures
     bool takesNaN = false, json = false;
 
-    /// MODEL --weights --input --mean --std --fit --out --allow-nan --json, and those of
+    /// MODEL --weights --input --size --mean --std --fit --out --allow-nan --json, and those of
     /// addNumerics. `whatComesOut` begins the help of --out.
     void add(CLI::App& command, const std::string& whatComesOut);
 

@@ -214,7 +214,7 @@ void tell(const std::vector<OpenSize>& sizes, const FirstReading& first, const M
 }  // namespace
 
 bool hasOpenSizes(const Model& model, const Choices& choices) {
-    return !openSizes(model, choices).empty();
+    return choices.followsSizes && !openSizes(model, choices).empty();
 }
 
 void followSizes(FirstReading first, const Model& model, const Choices& choices) {

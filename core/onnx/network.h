@@ -23,6 +23,8 @@ struct Choices {
     /// False: every input has the shape that it has now, a batch of its own included. True: an
     /// input whose first extent is open, or 1 in a model that can be so, takes batches.
     bool followsBatch = true;
+    /// Other extents that the file leaves open stay so, where its nodes allow it.
+    bool followsSizes = true;
     /// Single numbers of the file are weights too: all that floats can be differentiated by. False:
     /// they are constants, as `x · 0.5` means it.
     bool trainsSingleNumbers = false;

@@ -16,6 +16,7 @@
 #include "core/graph/wiring.h"
 #include "core/io/project_data.h"
 #include "core/onnx/network.h"
+#include "core/session/asked_sizes.h"
 #include "core/session/data_choice.h"
 #include "core/session/fitted_pictures.h"
 #include "core/session/network_fit.h"
@@ -162,10 +163,9 @@ Result<std::vector<OpenExtent>> openExtents(const std::string& path) {
     const Result<onnx::Model> model = onnx::readModel(path);
     if (!model) return model.error();
     std::vector<OpenExtent> open;
-    for (const onnx::ValueInfo& input : model->graph->inputs) {
-        const auto isWeight = [&](const onnx::Tensor& tensor) { return tensor.name == input.name; };
-        if (!input.type.shape || std::ranges::any_of(model->graph->initializers, isWeight))
-            continue;
+    for (const onnx::ValueInfo* asked : askedInputs(*model)) {
+        const onnx::ValueInfo& input = *asked;
+        if (!input.type.shape) continue;
         for (size_t k = 1; k < input.type.shape->size(); ++k) {
             const std::string symbol = onnx::extentName(input, k);
             const bool isKnown = std::ranges::find(open, symbol, &OpenExtent::symbol) != open.end();
@@ -200,8 +200,8 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     const std::filesystem::path whole = std::filesystem::absolute(path, failure).lexically_normal();
     const Result<onnx::Model> model = onnx::readModel(whole.string());
     if (!model) return model.error();
-    Result<onnx::Network> network =
-        onnx::networkOf(*model, {.symbols = {choices.extents.begin(), choices.extents.end()}});
+    VITRINE_TRY(checkSizeNames(*model, choices.extents));
+    Result<onnx::Network> network = onnx::networkOf(*model, {.symbols = choices.extents});
     if (!network) return network.error();
 
     ImportedModel imported;

@@ -15,7 +15,7 @@ namespace vitrine {
 /// What a person decides about a model before it is opened.
 struct ImportChoices {
     /// Extents by their symbols in the file, `height` → 224.
-    std::map<std::string, int64_t> extents = {};
+    std::map<std::string, int64_t, std::less<>> extents = {};
     /// Adds a target and a loss where the network gives one row of classes an example.
     bool addsLoss = true;
 };

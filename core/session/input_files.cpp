@@ -136,6 +136,15 @@ Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& 
     return files.arrays();
 }
 
+std::vector<NamedFile> pictureFiles(const std::vector<std::string>& words) {
+    std::vector<NamedFile> pictures;
+    for (const std::string& word : words) {
+        NamedFile file = namedFile(word);
+        if (isPictureFile(file.path)) pictures.push_back(std::move(file));
+    }
+    return pictures;
+}
+
 Result<std::vector<NamedTensor>> readArrays(const std::vector<std::string>& words) {
     std::vector<NamedTensor> found;
     for (const std::string& word : words) {

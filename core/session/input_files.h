@@ -38,6 +38,9 @@ Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& 
 /// whose shapes follow from what they are asked with. Errors: those of the files.
 Result<std::vector<NamedTensor>> readArrays(const std::vector<std::string>& words);
 
+/// The pictures among such words.
+std::vector<NamedFile> pictureFiles(const std::vector<std::string>& words);
+
 /// "N15" where an array has NaN among its numbers.
 Result<void> checkNumbers(const NamedTensor& array, const std::string& path);
 

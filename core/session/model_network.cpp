@@ -2,6 +2,7 @@
 // Choices from arrays, and names from the file.
 #include "core/session/model_network.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -18,18 +19,17 @@ namespace {
 /// Larger arrays say nothing about shapes.
 constexpr int64_t mostShapeNumbers = 4096;
 
-onnx::Choices choicesFor(const onnx::Model& model, std::span<const NamedTensor> arrays) {
+/// Without arrays inputs take batches; with them everything follows from those, numbers included.
+onnx::Choices choicesFor(const onnx::Model& model, const AskedWith& with, const AskedSizes& sizes) {
     onnx::Choices choices;
     choices.trainsSingleNumbers = true;
-    choices.followsBatch = arrays.empty();
-    std::string only;
-    for (const onnx::ValueInfo& input : model.graph->inputs) {
-        const auto isWeight = [&](const onnx::Tensor& tensor) { return tensor.name == input.name; };
-        if (std::ranges::none_of(model.graph->initializers, isWeight) && only.empty())
-            only = input.name;
-    }
-    for (const NamedTensor& array : arrays) {
-        const std::string& name = array.name.empty() ? only : array.name;
+    choices.followsSizes = false;
+    choices.followsBatch = with.arrays.empty();
+    choices.symbols = sizes.extents;
+    const std::vector<const onnx::ValueInfo*> inputs = askedInputs(model);
+    for (const NamedTensor& array : with.arrays) {
+        const std::string name =
+            array.name.empty() && !inputs.empty() ? std::string(inputs.front()->name) : array.name;
         choices.shapes.emplace(name, array.data->shape);
         if (array.data->shape.elements() <= mostShapeNumbers)
             choices.numbers.emplace(name, array.data);
@@ -52,11 +52,12 @@ Error refusedNodes(const std::string& path, const onnx::Network& network) {
 
 }  // namespace
 
-Result<ForeignNetwork> networkOfModel(const std::string& path,
-                                      std::span<const NamedTensor> arrays) {
+Result<ForeignNetwork> networkOfModel(const std::string& path, const AskedWith& with) {
     const Result<onnx::Model> model = onnx::readModel(path);
     if (!model) return model.error();
-    Result<onnx::Network> read = onnx::networkOf(*model, choicesFor(*model, arrays));
+    auto sizes = askedSizes(*model, with);
+    if (!sizes) return sizes.error();
+    Result<onnx::Network> read = onnx::networkOf(*model, choicesFor(*model, with, *sizes));
     if (!read) return read.error();
     if (!read->refused.empty()) return refusedNodes(path, *read);
 
@@ -75,7 +76,8 @@ Result<ForeignNetwork> networkOfModel(const std::string& path,
         network.declaredInputs.emplace_back(input.name);
     network.floatType = read->floatType;
     network.isForeign = true;
-    network.remarks = std::move(read->remarks);
+    network.remarks = std::move(sizes->remarks);
+    std::ranges::move(read->remarks, std::back_inserter(network.remarks));
     return network;
 }
 
