@@ -239,6 +239,12 @@ void FieldForm::show(const Attrs& attrs) {
     for (const Line& line : m_lines) {
         if (!line.spec || !attrs.has(line.spec->id)) continue;
         const FieldValue& value = attrs.get(line.spec->id);
+        // What an import writes down has no line where nothing is written.
+        if (line.spec->isAddition && line.spec->type == FieldType::Text) {
+            const bool isThere = !std::get<std::string>(value).empty();
+            line.label->setVisible(isThere);
+            line.editor->setVisible(isThere);
+        }
         QFont font = line.label->font();
         font.setBold(value != defaults.get(line.spec->id));
         line.label->setFont(font);

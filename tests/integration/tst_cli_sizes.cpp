@@ -66,6 +66,16 @@ class TestCliSizes : public QObject {
         QVERIFY(saveNpy(path(name), *TensorData::of(DType::F32, shape, std::move(bytes))).ok());
     }
 
+    static void compare(const std::vector<double>& found, const TensorView& wanted) {
+        QCOMPARE(static_cast<int64_t>(found.size()), wanted.shape.elements());
+        for (size_t i = 0; i < found.size(); ++i) {
+            const double right =
+                readElement(wanted.bytes.data(), wanted.dtype, static_cast<int64_t>(i));
+            QVERIFY2(std::abs(found[i] - right) <= 1e-5 * (1 + std::abs(right)),
+                     fmt::format("{}: {} for {}", i, found[i], right).c_str());
+        }
+    }
+
   private slots:
     void initTestCase() {
         writeBytes(path("sums.onnx"), sums());
@@ -96,13 +106,30 @@ class TestCliSizes : public QObject {
             run({"infer", QString::fromStdString(golden + "open_sizes/" + name + ".onnx"),
                  "--input", "x.npy", "--out", out});
         QVERIFY2(asked.status == 0, asked.err.constData());
-        const std::vector<double> found = saved(fmt::format("out{}/y.npy", size));
-        QCOMPARE(static_cast<int64_t>(found.size()), y.shape.elements());
-        for (size_t i = 0; i < found.size(); ++i) {
-            const double wanted = readElement(y.bytes.data(), y.dtype, static_cast<int64_t>(i));
-            QVERIFY2(std::abs(found[i] - wanted) <= 1e-5 * (1 + std::abs(wanted)),
-                     fmt::format("{}: {} for {}", i, found[i], wanted).c_str());
-        }
+        compare(saved(fmt::format("out{}/y.npy", size)), y);
+    }
+
+    // As Properties changes it, the shape stands in the file.
+    void aProjectOfOneSizeIsChangedToAnother() {
+        const std::string golden = std::string(VITRINE_SOURCE_DIR) + "/tests/golden/";
+        const auto file = loadSafetensors(golden + "open_sizes.safetensors");
+        QVERIFY(file.ok());
+        const CliResult made =
+            run({"import", QString::fromStdString(golden + "open_sizes/unet_padded_legacy.onnx"),
+                 "--size", "height=16", "--size", "width=24", "--project", "p.vitrine"});
+        QVERIFY2(made.status == 0, made.err.constData());
+        QVERIFY2(made.out.contains("'height' may change"), made.out.constData());
+        QString project = QString::fromStdString(readBytes(path("p.vitrine")));
+        QVERIFY(project.contains("\"shape\": [3, 16, 24], \"extents\": \"3, height, width\""));
+        project.replace("[3, 16, 24]", "[3, 21, 35]");
+        writeBytes(path("p.vitrine"), project.toStdString());
+        const TensorView &x = *file->find("x2"), &y = *file->find("unet_padded_legacy.y2");
+        const auto array = TensorData::of(x.dtype, x.shape, {x.bytes.begin(), x.bytes.end()});
+        QVERIFY(saveNpy(path("x2.npy"), *array).ok());
+        const CliResult asked =
+            run({"infer", "p.vitrine", "--input", "x2.npy", "--out", "changed"});
+        QVERIFY2(asked.status == 0, asked.err.constData());
+        compare(saved("changed/y.npy"), y);
     }
 
     void oneNameIsOneNumber() {
