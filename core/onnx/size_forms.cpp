@@ -174,16 +174,22 @@ std::string_view placeOf(const Sides& sides) {
 }
 
 std::optional<SizeForm> asMultiple(const NodeReadings& r, const Sides& sides) {
-    constexpr int64_t most = 512;
-    for (int64_t multiple = 2; multiple <= most; ++multiple) {
-        const auto isIt = [&](size_t k, int axis, int64_t, int64_t) {
-            return r.y(k)[axis] == (r.x(k)[axis] + multiple - 1) / multiple * multiple;
-        };
-        if (!sides.areAll(isIt)) continue;
-        SizeForm form = withFieldsOf(r.node(), "pad_to_multiple");
-        form.attrs.with("multiple", multiple);
-        return form;
-    }
+    constexpr int64_t most = 512, mostMore = 64;
+    if (sides.axes.empty()) return {};
+    for (bool hasMore : {false, true})
+        for (int64_t multiple = 2; multiple <= most; ++multiple) {
+            const auto more = [&](size_t k, int axis) {
+                return r.y(k)[axis] - (r.x(k)[axis] + multiple - 1) / multiple * multiple;
+            };
+            const int64_t wanted = hasMore ? more(0, static_cast<int>(sides.axes.front())) : 0;
+            const auto isIt = [&](size_t k, int axis, int64_t, int64_t) {
+                return more(k, axis) == wanted;
+            };
+            if (wanted < 0 || wanted > mostMore || !sides.areAll(isIt)) continue;
+            SizeForm form = withFieldsOf(r.node(), "pad_to_multiple");
+            form.attrs.with("multiple", multiple).with("more", wanted);
+            return form;
+        }
     return {};
 }
 
@@ -199,7 +205,8 @@ std::optional<SizeForm> asLike(const NodeReadings& r, const Sides& sides) {
     return form.like ? std::optional(form) : std::nullopt;
 }
 
-/// Pads that follow from extents: to a multiple, or to the extents of another value.
+/// Pads that follow from extents: to a multiple, as SAME of other programs has them too, or to the
+/// extents of another value.
 std::optional<SizeForm> fittedForm(const NodeReadings& r, const Sides& sides) {
     const std::string_view place = placeOf(sides);
     if (place.empty()) return {};

@@ -240,7 +240,8 @@ void FieldForm::show(const Attrs& attrs) {
         if (!line.spec || !attrs.has(line.spec->id)) continue;
         const FieldValue& value = attrs.get(line.spec->id);
         // What an import writes down has no line where nothing is written.
-        if (line.spec->isAddition && line.spec->type == FieldType::Text) {
+        if (line.spec->isAddition && line.spec->type == FieldType::Text &&
+            line.spec->defaultText.empty()) {
             const bool isThere = !std::get<std::string>(value).empty();
             line.label->setVisible(isThere);
             line.editor->setVisible(isThere);

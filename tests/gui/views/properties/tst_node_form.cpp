@@ -76,6 +76,7 @@ class TestNodeForm : public QObject {
     void leavesThemAsTheyAre();
     void itsNameCanBeChanged();
     void anotherOperatorOfThatNameHasItsOwnFields();
+    void extentsOfAnImportStandThereAlone();
 };
 
 void TestNodeForm::showsAPlaceholdersFields() {
@@ -117,6 +118,20 @@ void TestNodeForm::anotherOperatorOfThatNameHasItsOwnFields() {
     bench.insert(nodeOf(parts));
     bench.form.show(QStringLiteral("w"));
     QVERIFY(bench.editor<QLineEdit>("depth"));
+}
+
+void TestNodeForm::extentsOfAnImportStandThereAlone() {
+    Bench bench;
+    bench.insert(*makeNode("x", "input"));
+    bench.form.show(QStringLiteral("x"));
+    QCoreApplication::processEvents();  // layouts show what is new in them
+    QVERIFY(!bench.editor<QLineEdit>("extents")->isVisible());
+    QVERIFY(bench.editor<QLineEdit>("column")->isVisible());
+    const edit::SetField names{"x", "extents", std::string("1, height, width")};
+    QVERIFY(bench.document.edit(QStringLiteral("name"), {names}).ok());
+    bench.form.show(QStringLiteral("x"));
+    QVERIFY(bench.editor<QLineEdit>("extents")->isVisible());
+    QCOMPARE(bench.editor<QLineEdit>("extents")->text(), QStringLiteral("1, height, width"));
 }
 
 }  // namespace vitrine::gui
