@@ -24,8 +24,8 @@ Error trouble(const std::string& node, std::string_view what) {
 
 using Extents = std::vector<int64_t>;
 
-/// Extents of a reshape: those of the operand at their place stay, and one is what is left.
-bool mergeReshape(Extents& a, const Extents& b, const Shape& x, const Shape& y) {
+/// Those of the operand at their place stay, and one is what is left.
+bool mergeExtents(Extents& a, const Extents& b, const Shape& x, const Shape& y) {
     if (a.size() != b.size()) return false;
     const bool hasRest = std::ranges::count(a, -1) > 0;
     int differing = 0;
@@ -45,6 +45,31 @@ bool mergeReshape(Extents& a, const Extents& b, const Shape& x, const Shape& y) 
     if (differing > 1 || hasRest) return false;
     a[place] = -1;
     return true;
+}
+
+/// What -1 stands for; 0: the list has none.
+int64_t restOf(const Extents& list, const Shape& x) {
+    if (std::ranges::count(list, -1) == 0) return 0;
+    int64_t known = 1;
+    for (size_t k = 0; k < list.size(); ++k)
+        if (list[k] >= 0) known *= list[k] == 0 ? x[static_cast<int>(k)] : list[k];
+    return known > 0 ? x.elements() / known : 0;
+}
+
+/// Extents of a reshape. What -1 stands for is said as a number where that is the same for both,
+/// and the batch becomes what is left: Keras' attention asks for [26, -1, 6] and [22, -1, 6].
+bool mergeReshape(Extents& a, const Extents& b, const Shape& x, const Shape& y) {
+    Extents merged = a;
+    bool fits = mergeExtents(merged, b, x, y);
+    if (const int64_t rest = restOf(a, x); !fits && rest > 0 && rest == restOf(b, y)) {
+        Extents others = b;
+        merged = a;
+        std::ranges::replace(merged, -1, rest);
+        std::ranges::replace(others, -1, rest);
+        fits = mergeExtents(merged, others, x, y);
+    }
+    if (fits) a = merged;
+    return fits;
 }
 
 /// Extents to repeat to: those that the operand has stay.

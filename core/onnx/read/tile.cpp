@@ -33,6 +33,10 @@ void read(Context& c) {
                      "O20");
     if (std::ranges::count(result.dims(), 0) > 0) return c.give(0, emptyLike(c, c.in(0), result));
     checkMemory(c, result, c.dtype(0));
+    // Where only single extents repeat it is what Expand says, which can follow the batch.
+    bool isExpanded = true;
+    for (int i = 0; i < x.rank(); ++i) isExpanded &= x[i] == result[i] || x[i] == 1;
+    if (isExpanded) return c.give(0, c.expand(c.in(0), result));
     c.give(0, c.emit("tile", c.attrs("tile").with("repeats", repeats), {c.in(0)}));
 }
 
