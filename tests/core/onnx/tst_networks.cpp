@@ -4,17 +4,14 @@
 // float64, tests/golden/networks.safetensors.
 #include <QtTest/QtTest>
 #include <algorithm>
-#include <cmath>
-#include <functional>
+#include <limits>
 
 #include <fmt/format.h>
 
 #include "core/autodiff/transform.h"
-#include "core/graph/lower.h"
 #include "core/io/safetensors.h"
-#include "core/tensor/element.h"
 #include "tests/support/counts.h"
-#include "tests/support/interpreter.h"
+#include "tests/support/onnx_derivatives.h"
 #include "tests/support/onnx_network.h"
 
 using namespace vitrine;
@@ -23,25 +20,6 @@ using namespace vitrine::test;
 namespace {
 
 std::string folder() { return std::string(VITRINE_SOURCE_DIR) + "/tests/golden/"; }
-
-std::vector<double> numbersOf(const TensorView& tensor) {
-    std::vector<double> numbers;
-    for (int64_t i = 0; i < tensor.shape.elements(); ++i)
-        numbers.push_back(readElement(tensor.bytes.data(), tensor.dtype, i));
-    return numbers;
-}
-
-/// The largest difference, as a share of the largest number that is wanted.
-double distance(const std::vector<double>& ours, const std::vector<double>& wanted) {
-    if (ours.size() != wanted.size()) return std::numeric_limits<double>::infinity();
-    double largest = 0, apart = 0;
-    for (size_t i = 0; i < ours.size(); ++i) {
-        largest = std::max(largest, std::abs(wanted[i]));
-        // Not a maximum: it would leave NaN out.
-        if (!(std::abs(ours[i] - wanted[i]) <= apart)) apart = std::abs(ours[i] - wanted[i]);
-    }
-    return apart / largest;
-}
 
 }  // namespace
 
@@ -80,7 +58,7 @@ class TestNetworks : public QObject {
     void theirGradientsAreThoseOfPyTorch_data() { rows(); }
     void theirGradientsAreThoseOfPyTorch() {
         QFETCH(std::string, name);
-        const Result<std::vector<double>> ours = derived(name, gradient);
+        const Result<std::vector<double>> ours = derived(name, appendGradient);
         QVERIFY2(ours.ok(), ours.ok() ? "" : ours.error().message.c_str());
         const double found = distance(*ours, numbersOf(*tensor(name, "grad")));
         QVERIFY2(found <= 1e-5, fmt::format("{}", found).c_str());
@@ -146,48 +124,17 @@ class TestNetworks : public QObject {
         return distance(given->front(), numbersOf(*tensor(name, "y64")));
     }
 
-    /// What is appended to a network's program, from its input x, its output y and the cotangent:
-    /// the value that is asked for.
-    using Append =
-        std::function<Result<ValueId>(Builder&, ValueId x, ValueId y, ValueId cotangent)>;
-
     /// In double precision, for the numbers of the file.
     Result<std::vector<double>> derived(const std::string& name, const Append& append) {
-        Result<onnx::Network> network = read(name);
+        const Result<onnx::Network> network = read(name);
         if (!network.ok()) return network.error();
-        LowerOptions options{.training = false, .withLoss = false, .floatType = DType::F64};
-        options.batch = network->batch > 0 ? tensor(name, "x")->shape[0] : 1;
-        Result<Program> program = lower(network->graph, options);
-        if (!program.ok()) return program.error();
-        const ValueId x = program->data.front().value, y = program->outputs.front().value;
-        Builder builder(*program, {.training = false, .floatType = DType::F64});
-        const ValueId cotangent = builder.addInput("cotangent", builder.shape(y), DType::F64);
-        const ValueId v = builder.addInput("v", builder.shape(x), DType::F64);
-        const Result<ValueId> asked = append(builder, x, y, cotangent);
-        if (!asked.ok()) return asked.error();
-        Interpreter interpreter(*program);
-        for (const auto& [value, part] :
-             {std::pair(x, "x"), std::pair(cotangent, "cotangent"), std::pair(v, "x")})
-            interpreter.set(value, numbersOf(*tensor(name, part)));
-        for (const StateBinding& state : program->states)
-            interpreter.set(state.in, numbersOf({.name = {},
-                                                 .dtype = state.data->dtype,
-                                                 .shape = state.data->shape,
-                                                 .bytes = state.data->bytes}));
-        VITRINE_TRY(interpreter.run());
-        return interpreter.get(*asked);
-    }
-
-    static Result<ValueId> gradient(Builder& b, ValueId x, ValueId y, ValueId cotangent) {
-        const auto gradients = appendVjp(b, {&y, 1}, {&cotangent, 1}, {&x, 1});
-        if (!gradients.ok()) return gradients.error();
-        return gradients->front();
+        return derivedOf(*network, *tensor(name, "x"), *tensor(name, "cotangent"), append);
     }
 
     /// The Hessian of Σ y² · cotangent / 2 times x: tangents of the gradient.
     static Result<ValueId> product(Builder& b, ValueId x, ValueId y, ValueId cotangent) {
         const ValueId v = b.program().input("v");
-        const Result<ValueId> slope = gradient(b, x, y, b.mul(y, cotangent));
+        const Result<ValueId> slope = appendGradient(b, x, y, b.mul(y, cotangent));
         if (!slope.ok()) return slope.error();
         const auto tangents = appendJvp(b, {&x, 1}, {&v, 1}, {&*slope, 1});
         if (!tangents.ok()) return tangents.error();
