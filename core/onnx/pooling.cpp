@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Axes of images that poolings do without.
+// Axes of images that windows do without.
 #include "core/onnx/pooling.h"
 
 #include <algorithm>
@@ -10,35 +10,48 @@ namespace vitrine::onnx {
 
 namespace {
 
-bool isThin(const Sliding& axis) { return axis.padded() == 1 && axis.kernel == 1; }
+/// Windows change nothing along it.
+bool isThin(const Sliding& axis) {
+    return axis.kernel == 1 && axis.padded() == axis.extent &&
+           (axis.stride == 1 || axis.extent == 1);
+}
 
 }  // namespace
 
 ThinImages withoutThinAxes(Context& c, const Windows& windows) {
-    ThinImages thin{c.in(0), windows};
-    if (windows.axes.size() <= 3) return thin;
-    const Shape x = c.shape(0);
-    std::vector<int64_t> extents{x[0], x[1]};
-    thin.left = {0, 1};
-    thin.windows.axes.clear();
+    if (windows.axes.size() <= 3) return {c.in(0), windows};
+    ThinImages thin{.x = {}, .windows = {.axes = {}, .padding = windows.padding}, .order = {0}};
+    std::vector<int> rest{1};
     for (size_t k = 0; k < windows.axes.size(); ++k) {
-        if (isThin(windows.axes[k])) continue;
-        thin.windows.axes.push_back(windows.axes[k]);
-        thin.left.push_back(static_cast<int>(k) + 2);
-        extents.push_back(windows.axes[k].extent);
+        const bool isPutAway = isThin(windows.axes[k]);
+        (isPutAway ? thin.order : rest).push_back(static_cast<int>(k) + 2);
+        if (!isPutAway) thin.windows.axes.push_back(windows.axes[k]);
     }
     if (thin.windows.axes.empty() || thin.windows.axes.size() > 3) return {c.in(0), windows};
-    thin.x = c.reshape(c.in(0), extents);
+    thin.batchAxes = thin.order.size();
+    thin.order.insert(thin.order.end(), rest.begin(), rest.end());
+    const Value moved = c.transpose(c.in(0), {thin.order.begin(), thin.order.end()});
+    const Shape shape = c.shapeOf(moved);
+    std::vector<int64_t> extents{1};
+    for (int k = 0; k < shape.rank(); ++k)
+        if (static_cast<size_t>(k) < thin.batchAxes)
+            extents[0] *= shape[k];
+        else
+            extents.push_back(shape[k]);
+    thin.x = c.reshape(moved, extents);
     return thin;
 }
 
 Value ThinImages::back(Context& c, const Value& y) const {
-    if (left.empty()) return y;
-    std::vector<int64_t> extents(static_cast<size_t>(c.rank(0)), 1);
-    const Shape shape = c.shapeOf(y);
-    for (size_t k = 0; k < left.size(); ++k)
-        extents[static_cast<size_t>(left[k])] = shape[static_cast<int>(k)];
-    return c.reshape(y, extents);
+    if (order.empty()) return y;
+    const Shape before = c.shape(0), shape = c.shapeOf(y);
+    std::vector<int64_t> extents, places(order.size());
+    for (size_t k = 0; k < order.size(); ++k) {
+        places[static_cast<size_t>(order[k])] = static_cast<int64_t>(k);
+        extents.push_back(k < batchAxes ? before[order[k]]
+                                        : shape[static_cast<int>(k - batchAxes) + 1]);
+    }
+    return c.transpose(c.reshape(y, extents), places);
 }
 
 bool arePlain(const Windows& windows, bool roundsUp) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Images as poolings take them here.
+// Images as convolutions and poolings take them here.
 #pragma once
 
 #include <vector>
@@ -8,14 +8,16 @@
 
 namespace vitrine::onnx {
 
-/// Images without axes of extent 1 that a window of one tap lies on: what some exporters put there,
-/// so that a pooling has four axes.
+/// Images of one to three axes in place of more: axes on which windows of one tap lie, one at each
+/// place, are put into the batch. Exporters slide windows over batch and channels too, with axes of
+/// extent 1 in front.
 struct ThinImages {
     Value x;
     Windows windows;
-    std::vector<int> left = {};  ///< axes of the node's input that x has
+    std::vector<int> order = {};  ///< of the input's axes: batch, those that went into it, the rest
+    size_t batchAxes = 1;         ///< how many of them are the batch of x
 
-    /// A result with those axes again.
+    /// A result with the axes as they were.
     Value back(Context& c, const Value& y) const;
 };
 ThinImages withoutThinAxes(Context& c, const Windows& windows);

@@ -2,8 +2,8 @@
 // Conv: filters that slide over one to three axes.
 #include <fmt/format.h>
 
+#include "core/onnx/pooling.h"
 #include "core/onnx/rule.h"
-#include "core/onnx/windows.h"
 
 namespace vitrine::onnx::rules::conv {
 
@@ -14,7 +14,8 @@ void read(Context& c) {
     if (weight.rank() != x.rank())
         c.refuse(fmt::format("weight {} has other axes than x {}", weight.text(), x.text()), "O17");
     const std::vector<int64_t> taps(weight.dims().begin() + 2, weight.dims().end());
-    const Windows windows = windowsOver(c, x, taps);
+    const ThinImages images = withoutThinAxes(c, windowsOver(c, x, taps));
+    const Windows& windows = images.windows;
     const std::string op = operatorFor(c, "conv", windows.axes.size());
     const bool isAutomatic = windows.padding != "explicit";
     Attrs attrs = c.attrs(op);
@@ -26,7 +27,10 @@ void read(Context& c) {
         .with("bias", c.has(2))
         .with("auto_padding", windows.padding);
     if (!isAutomatic) attrs.with("padding", windows.pads());
-    c.give(0, c.emit(op, attrs, {c.in(0), c.in(1), c.optional(2)}));
+    std::vector<int64_t> filters{weight[0], weight[1]};
+    for (const Sliding& axis : windows.axes) filters.push_back(axis.kernel);
+    const Value y = c.emit(op, attrs, {images.x, c.reshape(c.in(1), filters), c.optional(2)});
+    c.give(0, images.back(c, y));
 }
 
 }  // namespace

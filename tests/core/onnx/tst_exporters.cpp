@@ -42,8 +42,9 @@ class TestExporters : public QObject {
 
   private slots:
     void initTestCase() {
-        for (const char* name : {"pytorch", "quantized", "scikit_learn", "paddle_models",
-                                 "keras_tensorflow", "keras_torch", "tf2onnx_models"}) {
+        for (const char* name :
+             {"pytorch", "quantized", "scikit_learn", "paddle_models", "keras_tensorflow",
+              "keras_torch", "keras_jax", "tf2onnx_models"}) {
             auto file = loadSafetensors(folder() + name + ".safetensors");
             QVERIFY2(file.ok(), file ? "" : file.error().message.c_str());
             for (const auto& [model, text] : file->metadata) m_makers[model] = m_files.size();

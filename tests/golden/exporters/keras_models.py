@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Keras' networks as its own export writes them. One back end a run (Keras' choice KERAS_BACKEND):
-# tensorflow (through tf2onnx) or torch (through PyTorch's). Outputs: Keras; gradients: TensorFlow's
-# and PyTorch's. Run with keras, tensorflow and tf2onnx or torch and onnxscript, onnx, safetensors.
+# tensorflow (through tf2onnx), torch (PyTorch's exporter) or jax (jax2onnx). Outputs: Keras; gradients:
+# the back end's. Run with keras, what the back end needs, onnx and safetensors.
 import os
 import tempfile
 
