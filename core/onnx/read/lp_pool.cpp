@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // LpPool: the Lp length of each window, with zeros for padding.
+#include "core/onnx/pooling.h"
 #include "core/onnx/rule.h"
-#include "core/onnx/windows.h"
 
 namespace vitrine::onnx::rules::lp_pool {
 
@@ -9,7 +9,8 @@ namespace {
 
 void read(Context& c) {
     const double p = c.opset() < 2 ? c.real("p", 2) : static_cast<double>(c.integer("p", 2));
-    const Windows windows = windowsOver(c, c.shape(0));
+    const ThinImages images = withoutThinAxes(c, windowsOver(c, c.shape(0)));
+    const Windows& windows = images.windows;
     const std::string op = operatorFor(c, "lp_pool", windows.axes.size());
     const Attrs attrs = c.attrs(op)
                             .with("kernel", windows.kernel())
@@ -18,7 +19,7 @@ void read(Context& c) {
                             .with("dilation", windows.dilation())
                             .with("ceil_mode", c.flag("ceil_mode", false))
                             .with("p", p);
-    c.give(0, c.emit(op, attrs, {c.in(0)}));
+    c.give(0, images.back(c, c.emit(op, attrs, {images.x})));
 }
 
 }  // namespace
