@@ -103,9 +103,11 @@ class TestExporters : public QObject {
     }
 
     void quantisedNetworksRoundAsTheirFilesSay_data() {
-        // FACTS J6: pairs of QuantizeLinear and DequantizeLinear around everything.
+        // FACTS J6: pairs of QuantizeLinear and DequantizeLinear around everything; and the integer
+        // operators of ONNX itself.
         QTest::addColumn<std::string>("name");
-        for (const char* name : {"qdq_signed", "qdq_channels", "qdq_16_bits"})
+        for (const char* name : {"qdq_signed", "qdq_channels", "qdq_16_bits", "standard_integers",
+                                 "standard_integers_channels"})
             QTest::newRow(name) << std::string(name);
     }
     void quantisedNetworksRoundAsTheirFilesSay() {

@@ -25,6 +25,24 @@ class Net(nn.Module):
         return self.net(x)
 
 
+class Plain(nn.Module):
+    """Nothing but what ONNX itself has integer operators for."""
+
+    def __init__(self):
+        super().__init__()
+        self.net = nn.Sequential(
+            nn.Conv2d(3, 8, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 6, 3, 2, 1),
+            nn.Flatten(), nn.Linear(54, 5, bias=False))
+
+    def forward(self, x):
+        return self.net(x)
+
+
+def exported(net, path):
+    torch.onnx.export(net.eval(), torch.from_numpy(x), str(path), dynamo=False, opset_version=17,
+                      input_names=["x"], dynamic_axes={"x": {0: "batch"}})
+
+
 class Pictures(q.CalibrationDataReader):
     def __init__(self):
         self.left = [np.random.default_rng(k).normal(size=(2, 3, 12, 12)).astype("f4")
@@ -38,8 +56,7 @@ torch.manual_seed(3)
 x = np.random.default_rng(0).normal(size=(2, 3, 12, 12)).astype("f4")
 with tempfile.TemporaryDirectory() as folder:
     plain, found = Path(folder) / "plain.onnx", Path(folder) / "q.onnx"
-    torch.onnx.export(Net().eval(), torch.from_numpy(x), str(plain), dynamo=False,
-                      opset_version=17, input_names=["x"], dynamic_axes={"x": {0: "batch"}})
+    exported(Net(), plain)
     byte, signed = q.QuantType.QUInt8, q.QuantType.QInt8
     for name, form, activation, weight, more in [
             ("qdq_signed", q.QuantFormat.QDQ, signed, signed, {}),
@@ -52,5 +69,11 @@ with tempfile.TemporaryDirectory() as folder:
         keep(name, found, {"x": x})
     for name, weight in [("dynamic", byte), ("dynamic_signed", signed)]:
         q.quantize_dynamic(plain, found, weight_type=weight)
+        keep(name, found, {"x": x})
+    exported(Plain(), plain)
+    for name, activation, more in [("standard_integers", byte, {}),
+                                   ("standard_integers_channels", signed, {"per_channel": True})]:
+        q.quantize_static(plain, found, Pictures(), quant_format=q.QuantFormat.QOperator,
+                          activation_type=activation, weight_type=signed, **more)
         keep(name, found, {"x": x})
 written("quantized")
