@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[3]
 # Operators that this program refuses by name; a file that its exporter has made wrong (Einsum at
 # operator set 10); a batch that does not stay open; shapes that ONNX has no inference for.
 REFUSED = {"forest", "forest_regressor", "support_vectors", "integer_operators", "integer_channels"}
-INVALID, ONE_EXAMPLE, NOT_INFERRED = {"tf_dilated_10"}, {"polynomial", "keras_recurrent_torch"}, {"mlp_pipeline"}
+INVALID, NOT_INFERRED = {"tf_dilated_10"}, {"mlp_pipeline"}
+ONE_EXAMPLE = {"polynomial", "keras_recurrent_torch"}
 
 
 def extents(value):
@@ -40,12 +41,12 @@ def judged(program, path, folder):
     if path.stem not in NOT_INFERRED:
         onnx.checker.check_model(model, full_check=True)
         inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
-    words = [program, "infer", str(path), *arrays(model, folder, 1 if path.stem in ONE_EXAMPLE else 2),
-             "--out", str(folder / "out.npz")]
-    given = subprocess.run(words, capture_output=True, text=True)
+    given = arrays(model, folder, 1 if path.stem in ONE_EXAMPLE else 2)
+    words = [program, "infer", str(path), *given, "--out", str(folder / "out.npz")]
+    run = subprocess.run(words, capture_output=True, text=True)
     if path.stem in REFUSED:
-        return None if given.returncode and "O04" in given.stderr else f"{path.name}: is not refused"
-    given.check_returncode()
+        return None if run.returncode and "O04" in run.stderr else f"{path.name}: is not refused"
+    run.check_returncode()
     given = np.load(folder / "out.npz")
     for output in inferred.graph.output:
         wanted, found = extents(output), list(given[output.name].shape)

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Keras' networks as its own export writes them. One back end a run (Keras' choice KERAS_BACKEND):
-# tensorflow (through tf2onnx), torch (PyTorch's exporter) or jax (jax2onnx). Outputs: Keras; gradients:
-# the back end's. Run with keras, what the back end needs, onnx and safetensors.
+# tensorflow (through tf2onnx), torch (PyTorch's exporter) or jax (jax2onnx). Outputs: Keras;
+# gradients: the back end's. Run with keras, what the back end needs, onnx and safetensors.
 import os
 import tempfile
 
-import numpy as np
 import keras
+import numpy as np
+import onnx
 from keeping import keep, written
 from keras import layers
 
@@ -29,7 +30,8 @@ def residual(x):
 def separable(x):
     x = layers.ZeroPadding2D(((0, 1), (0, 1)))(layers.Rescaling(1 / 127.5, -1)(x))
     x = layers.Conv2D(6, 3, 2, activation="relu6")(x)
-    x = layers.BatchNormalization()(layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2)(x))
+    x = layers.DepthwiseConv2D(3, padding="same", depth_multiplier=2)(x)
+    x = layers.BatchNormalization()(x)
     x = layers.SeparableConv2D(8, 3, strides=2, padding="same", activation="leaky_relu")(x)
     return layers.Dense(4)(layers.Flatten()(layers.Dropout(0.3)(x)))
 
@@ -89,7 +91,6 @@ def case(name, build, shape, fixed=False):
     cotangent = rng.normal(size=y.shape).astype("f4")
     with tempfile.TemporaryDirectory() as folder:
         model.export(f"{folder}/net.onnx", format="onnx", verbose=False)
-        import onnx
         kept = onnx.load(f"{folder}/net.onnx")
         weights = {w.name for w in kept.graph.initializer}
         entry, = (v.name for v in kept.graph.input if v.name not in weights)
@@ -97,8 +98,9 @@ def case(name, build, shape, fixed=False):
              (cotangent, {entry: gradient(model, x, cotangent)}))
 
 
-for name, build, shape in [("residual", residual, (16, 16, 3)), ("separable", separable, (15, 15, 3)),
-                           ("up_and_down", up_and_down, (16, 16, 3)), ("tokens", tokens, (16, 16, 3)),
+picture = (16, 16, 3)
+for name, build, shape in [("residual", residual, picture), ("separable", separable, (15, 15, 3)),
+                           ("up_and_down", up_and_down, picture), ("tokens", tokens, picture),
                            ("recurrent", recurrent, (7, 6))]:
     try:
         case(f"keras_{name}", build, shape)

@@ -128,8 +128,8 @@ class Lite(nn.Module):
 
 
 class Aged(nn.Module):
-    """What files of PyTorch 1.2's time have: batch normalisation behind 1-D and 2-D layers, Upsample,
-    weights that are inputs."""
+    """What files of PyTorch 1.2's time have: batch normalisation behind 1-D and 2-D layers,
+    Upsample, weights that are inputs."""
 
     def __init__(self):
         super().__init__()
@@ -158,8 +158,8 @@ def settled(net):
 
 
 def aged(path):
-    """What its exporter wrote then and does not write now: dropout with its ratio, which the standard
-    leaves out when a network is asked, and `spatial` of batch normalisation."""
+    """What its exporter wrote then and does not write now: dropout with its ratio, which the
+    standard leaves out when a network is asked, and `spatial` of batch normalisation."""
     model = onnx.load(path)
     nodes = list(model.graph.node)
     for node in nodes:

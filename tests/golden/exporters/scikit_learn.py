@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# What skl2onnx writes of scikit-learn's models: scalers, perceptrons, linear models, trees, and rows
-# of them. Outputs: ONNX Runtime, which knows all of ai.onnx.ml. Run with scikit-learn, skl2onnx,
-# onnxruntime, safetensors.
+# What skl2onnx writes of scikit-learn's models: scalers, perceptrons, linear models, trees, and
+# rows of them. Outputs: ONNX Runtime, which knows all of ai.onnx.ml. Run with scikit-learn,
+# skl2onnx, onnxruntime, safetensors.
 import numpy as np
 from keeping import keep, written
 from skl2onnx import to_onnx
