@@ -44,7 +44,7 @@ class TestExporters : public QObject {
     void initTestCase() {
         for (const char* name :
              {"pytorch", "quantized", "scikit_learn", "paddle_models", "keras_tensorflow",
-              "keras_torch", "keras_jax", "tf2onnx_models"}) {
+              "keras_torch", "keras_jax", "tf2onnx_models", "half"}) {
             auto file = loadSafetensors(folder() + name + ".safetensors");
             QVERIFY2(file.ok(), file ? "" : file.error().message.c_str());
             for (const auto& [model, text] : file->metadata) m_makers[model] = m_files.size();
@@ -69,7 +69,9 @@ class TestExporters : public QObject {
             const TensorView* wanted = find(name, fmt::format("out.{}", k));
             QVERIFY(wanted);
             const double found = distance((*given)[k], numbersOf(*wanted));
-            QVERIFY2(found <= 1e-5, fmt::format("output {}: {}", k, found).c_str());
+            // The runtime rounds to 16 bits at every node, this program where the file casts.
+            const double allowed = name.starts_with("half") ? 1e-3 : 1e-5;
+            QVERIFY2(found <= allowed, fmt::format("output {}: {}", k, found).c_str());
         }
         QVERIFY(!find(name, fmt::format("out.{}", given->size())));
     }
