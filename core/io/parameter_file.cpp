@@ -2,8 +2,10 @@
 // Tensors of safetensors files as what parameters start with.
 #include "core/io/parameter_file.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -43,6 +45,21 @@ Parameter withTensor(Parameter parameter, const LoadedFile& file) {
         TensorData::of(tensor->dtype, tensor->shape, {tensor->bytes.begin(), tensor->bytes.end()}));
 }
 
+/// Numbers of a model as a layer sees them, which may count extents of 1 otherwise. Null: they are
+/// of another shape or type.
+std::shared_ptr<const TensorData> seenAs(const ValueShape& wanted,
+                                         const std::shared_ptr<const TensorData>& numbers) {
+    const auto isLong = [](int64_t extent) { return extent != 1; };
+    const auto found = numbers->shape.dims(), dims = wanted.shape.dims();
+    if (numbers->dtype != wanted.dtype ||
+        !std::ranges::equal(found | std::views::filter(isLong), dims | std::views::filter(isLong)))
+        return nullptr;
+    if (numbers->shape == wanted.shape) return numbers;
+    TensorData seen = *numbers;
+    seen.shape = wanted.shape;
+    return std::make_shared<const TensorData>(std::move(seen));
+}
+
 /// The same of a model's weights.
 Parameter withWeight(Parameter parameter, Result<ModelNumbers>& model) {
     const auto numbers = model ? model->find(parameter.file->tensor) : model.error();
@@ -51,9 +68,10 @@ Parameter withWeight(Parameter parameter, Result<ModelNumbers>& model) {
         parameter.trouble = numbers.error().message;
         return parameter;
     }
+    if (!parameter.type) return withData(std::move(parameter), *numbers);
+    if (auto seen = seenAs(*parameter.type, *numbers))
+        return withData(std::move(parameter), std::move(seen));
     const ValueShape found{(*numbers)->shape, (*numbers)->dtype};
-    if (!parameter.type || *parameter.type == found)
-        return withData(std::move(parameter), *numbers);
     parameter.trouble =
         fmt::format("the weight is {} {} now, and was {} {}", name(found.dtype), found.shape.text(),
                     name(parameter.type->dtype), parameter.type->shape.text());

@@ -225,6 +225,15 @@ Value Context::filled(const Shape& shape, DType type, double number) {
     return expand(scalar(type, number), shape);
 }
 
+Value Context::seenAs(const Value& constant, const Shape& shape) const {
+    TensorData numbers = *constant.numbers;
+    numbers.shape = shape;
+    Value seen = fixed(std::make_shared<const TensorData>(std::move(numbers)));
+    seen.element = constant.element;
+    seen.weight = constant.weight;
+    return seen;
+}
+
 Value Context::reshape(const Value& x, const std::vector<int64_t>& extents) {
     const Shape shape = shapeOf(x);
     if (std::ranges::equal(shape.dims(), extents)) return x;
@@ -301,6 +310,10 @@ bool Context::isOf(const Value& y, std::string_view op, const Value& x) const {
 
 bool Context::followsSizes() const { return m_reader.keepsAll(); }
 bool Context::stays(const Value& numbers) const { return followsSizes() && numbers.isOfShape; }
+const Draft::Made* Context::maker(const Value& y, std::string_view op) const {
+    return m_reader.draft().maker(y, op);
+}
+
 int64_t Context::freedBatch() const { return m_reader.freedBatch(); }
 Numbers Context::numbersOf(const Tensor& tensor) const { return m_reader.numbersOf(tensor); }
 Numbers Context::numbersOf(const SparseTensor& tensor) const { return m_reader.numbersOf(tensor); }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/onnx/draft.h"
 #include "core/onnx/value.h"
 
 namespace vitrine::onnx {
@@ -94,6 +95,9 @@ class Context {
     /// The same with one number, which repeats.
     Value scalar(DType type, double number) const;
 
+    /// The same numbers with other extents of 1: a weight stays one, and that of its file.
+    Value seenAs(const Value& constant, const Shape& shape) const;
+
     // Short forms; where nothing changes, the value itself.
     Value reshape(const Value& x, const std::vector<int64_t>& extents);
     Value transpose(const Value& x, const std::vector<int64_t>& permutation);
@@ -127,6 +131,8 @@ class Context {
     bool followsSizes() const;
     /// Whether `y` is what an operator of the palette gives of x alone, a few nodes before this.
     bool isOf(const Value& y, std::string_view op, const Value& x) const;
+    /// The node that gives `y`, where it is one of that operator; null: it is not.
+    const Draft::Made* maker(const Value& y, std::string_view op) const;
     /// A sentence for the report.
     void remark(std::string sentence);
 

@@ -113,6 +113,7 @@ Result<std::vector<Value>> Draft::add(const OpDescriptor& op, const Attrs& attrs
     node.id = freeId(base);
     node.op = &op;
     node.attrs = attrs;
+    m_made.emplace(node.id, MadeBy{&op, {attrs, operands}});
     for (size_t k = 0; k < ready.size(); ++k) {
         if (ready[k].isMissing()) continue;
         const PortPlace place = placeOf(op.inputs, ready.size(), k);
@@ -269,6 +270,11 @@ bool Draft::gives(const PortRef& result, std::string_view op, const PortRef& ope
     };
     return std::ranges::any_of(last(m_nodes), isIt) &&
            std::ranges::any_of(last(m_edges), leadsThere);
+}
+
+const Draft::Made* Draft::maker(const Value& value, std::string_view op) const {
+    const auto found = value.port ? m_made.find(value.port->node) : m_made.end();
+    return found != m_made.end() && found->second.op->id == op ? &found->second.made : nullptr;
 }
 
 void Draft::prune() {

@@ -63,6 +63,14 @@ class Draft {
 
     Result<vitrine::Graph> finish() const;
 
+    /// A node as it was made, with what it was given.
+    struct Made {
+        Attrs attrs;
+        std::vector<Value> operands;
+    };
+    /// Which node gives a value; null where that is one of another operator.
+    const Made* maker(const Value& value, std::string_view op) const;
+
     /// `word` as a node's id that nothing has yet.
     std::string freeId(std::string_view word);
 
@@ -88,6 +96,11 @@ class Draft {
     std::vector<DraftNode> m_nodes;
     std::vector<Edge> m_edges;
     std::map<std::string, Parameter> m_parameters;
+    struct MadeBy {
+        const OpDescriptor* op = nullptr;
+        Made made;
+    };
+    std::map<std::string, MadeBy, std::less<>> m_made;  ///< by the node's id
     std::set<std::string, std::less<>> m_ids;
     /// Word → the last number behind it: many nodes are called alike.
     std::map<std::string, int, std::less<>> m_numbers;

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
@@ -99,11 +100,40 @@ class Fitting {
     void renew(const Node& layer) {
         for (const PortSpec& port : layer.op->inputs) {
             if (port.role != PortRole::Parameter) continue;
+            unwire(layer, port);
             const Parameter* entry = m_graph.findParameter(layer.parameterId(port.id));
             if (!entry || (!entry->type && !entry->data && !entry->file)) continue;
             m_fit.edits.push_back(edit::PutParameter{entry->id, Parameter{.id = entry->id}});
             m_fit.words.push_back(fmt::format("{}: new {}", layer.text(), port.id));
         }
+    }
+
+    /// Numbers of a file that nobody takes when a node has gone, and that do not go with it.
+    bool isLeft(const std::string& node, const std::string& parameter) const {
+        const Parameter* entry = m_graph.findParameter(parameter);
+        int64_t uses = 0;
+        for (const Node& each : m_graph.nodes())
+            uses += std::ranges::count(each.parameters, parameter,
+                                       [](const auto& feed) { return feed.second; });
+        return uses == 1 && entry && (entry->file || entry->data) &&
+               !parameter.starts_with(node + ".");
+    }
+
+    /// A weight that comes turned or in other extents from a parameter of the model's file: the
+    /// node between them goes, and the layer has its own.
+    void unwire(const Node& layer, const PortSpec& port) {
+        const Edge* edge = m_graph.edgeInto({layer.id, std::string(port.id)});
+        if (!edge) return;
+        const std::string& between = edge->from.node;
+        const auto touches = std::ranges::count_if(m_graph.edges(), [&](const Edge& each) {
+            return each.from.node == between || each.to.node == between;
+        });
+        if (touches != 1) return;  // others read it, or it is computed from more than numbers
+        std::ranges::move(removal(m_graph, {between}), std::back_inserter(m_fit.edits));
+        for (const auto& [taken, id] : m_graph.find(between)->parameters)
+            if (isLeft(between, id)) m_fit.edits.push_back(edit::PutParameter{id, {}});
+        m_fit.edits.push_back(edit::SetFeed{layer.id, std::string(port.id)});
+        m_fit.words.push_back(fmt::format("{}: new {}", layer.text(), port.id));
     }
 
     /// That a target is about to get; 0: it stays as it is.

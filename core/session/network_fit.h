@@ -13,7 +13,7 @@ namespace vitrine {
 
 struct NetworkFit {
     Transaction edits;               ///< empty: it takes the data as it is
-    std::vector<std::string> words;  ///< one for each edit: `input 'x': 1 × 28 × 28 → 3 × 32 × 32`
+    std::vector<std::string> words;  ///< for each change: `input 'x': 1 × 28 × 28 → 3 × 32 × 32`
 };
 
 /// For a network that takes columns as they come in front of it (Dataset::columns). Inputs get the

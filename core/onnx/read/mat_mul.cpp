@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// MatMul: products of matrices, as NumPy has them.
-#include "core/onnx/context.h"
+// MatMul: products of matrices, as NumPy has them; of rows with weights it is a layer.
+#include "core/onnx/layer_forms.h"
 #include "core/onnx/rule.h"
 
 namespace vitrine::onnx::rules::mat_mul {
 
 namespace {
 
-void read(Context& c) { c.give(0, c.emit("matmul", {c.in(0), c.in(1)})); }
+void read(Context& c) {
+    const Value layer = linearOf(c, c.in(0), c.in(1));
+    c.give(0, layer.isMissing() ? c.emit("matmul", {c.in(0), c.in(1)}) : layer);
+}
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/onnx/empty.h"
+#include "core/onnx/layer_forms.h"
 #include "core/onnx/rule.h"
 
 namespace vitrine::onnx::rules::reshape {
@@ -38,7 +39,9 @@ void read(Context& c) {
     const int64_t freed = c.freedBatch();
     if (freed > 0 && !extents.empty() && extents[0] == 1 && x.rank() > 0 && x[0] == freed)
         extents[0] = 0;
-    c.give(0, c.emit("reshape", c.attrs("reshape").with("shape", extents), {c.in(0)}));
+    const Value reshaped = c.emit("reshape", c.attrs("reshape").with("shape", extents), {c.in(0)});
+    const Value norm = groupNormOf(c, c.in(0), c.shapeOf(reshaped));
+    c.give(0, norm.isMissing() ? reshaped : norm);
 }
 
 }  // namespace

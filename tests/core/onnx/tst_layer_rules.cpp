@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -95,45 +94,6 @@ class TestLayerRules : public QObject {
         QVERIFY(std::abs(dropout->attrs.real("rate") - 0.3) < 1e-6);
     }
 
-    void weightsOfConstantNodesAreTrained() {
-        // As Paddle writes them: operator set 7, IR 3, no initializers.
-        const std::string weight =
-            onnxNode("Constant", {}, {"w"},
-                     {onnxTensorAttribute("value", onnxFloats("w", {1, 1, 1, 1}, {2}))});
-        const std::string model =
-            onnxModel({.graph = onnxGraph({.nodes = {weight, onnxNode("Conv", {"x", "w"}, {"y"})},
-                                           .inputs = {onnxValue("x", OnnxFloat, {2, 1, 2, 2})},
-                                           .outputs = {onnxValue("y", OnnxFloat)}}),
-                       .opset = 7,
-                       .ir = 3});
-        const onnx::Network network = opened(model);
-        QVERIFY(network.refused.empty());
-        QCOMPARE(network.graph.parameters().size(), size_t{1});
-        QCOMPARE(network.graph.parameters().begin()->second.kind, ParameterKind::Trained);
-        const auto given = runOnnx(network, {{"x", floats({2, 1, 2, 2}, upTo(8))}});
-        QVERIFY(given.ok());
-        QCOMPARE(given->front(), (Reals{2, 4, 6, 8, 10, 12, 14, 16}));
-    }
-
-    void aValueTimesItsSigmoidIsSilu() {
-        const std::string model = onnxModel(
-            {.graph = onnxGraph(
-                 {.nodes = {onnxNode("Sigmoid", {"x"}, {"s"}), onnxNode("Mul", {"x", "s"}, {"y"})},
-                  .inputs = {onnxValue("x", OnnxFloat, {int64_t{2}, int64_t{2}})},
-                  .outputs = {onnxValue("y", OnnxFloat)}}),
-             .opset = 18});
-        const onnx::Network network = opened(model);
-        std::set<std::string_view> kinds;
-        for (const vitrine::Node& node : network.graph.nodes()) kinds.insert(node.op->id);
-        QVERIFY(kinds.contains("silu"));
-        QVERIFY(!kinds.contains("sigmoid") && !kinds.contains("mul"));
-        const auto given = runOnnx(network, {{"x", floats({2, 2}, {-20, -1, 0, 3})}});
-        QVERIFY(given.ok());
-        // x / (1 + e⁻ˣ).
-        const Reals wanted{-4.122307236380407e-8, -0.2689414213699951, 0, 2.8577223804673};
-        QCOMPARE(differenceOf(given->front(), wanted), std::string());
-    }
-
     void bytesAreConvolvedExactly() {
         // Weights of the file, as dynamic quantisation writes them: 255 − 2 · 1 and 1 − 2 · 2.
         const std::string weight =
@@ -154,29 +114,6 @@ class TestLayerRules : public QObject {
         const auto given = runOnnx(network, {{"x", floats({1, 1, 3}, {255, 1, 2})}});
         QVERIFY2(given.ok(), given.ok() ? "" : given.error().message.c_str());
         QCOMPARE(given->front(), (Reals{253, -3}));
-    }
-
-    void channelsLastSandwichesAreRead() {
-        // As TensorFlow's exporter writes them: Transpose, Conv, Transpose.
-        const std::string model = onnxModel(
-            {.graph = onnxGraph(
-                 {.nodes = {onnxNode("Transpose", {"x"}, {"a"}, {attribute("perm", {0, 3, 1, 2})}),
-                            onnxNode("Conv", {"a", "w"}, {"b"},
-                                     {word("auto_pad", "SAME_UPPER"), attribute("strides", {2, 2}),
-                                      attribute("kernel_shape", {3, 3})}),
-                            onnxNode("Transpose", {"b"}, {"y"}, {attribute("perm", {0, 2, 3, 1})})},
-                  .initializers = {onnxFloats("w", {1, 1, 3, 3}, {1, 1, 1, 1, 1, 1, 1, 1, 1})},
-                  .inputs = {onnxValue("x", OnnxFloat, {"n", 4, 4, 1})},
-                  .outputs = {onnxValue("y", OnnxFloat)}}),
-             .opset = 15});
-        const onnx::Network network = opened(model);
-        QVERIFY(network.refused.empty());
-        QVERIFY(network.batch > 0);
-        // SAME of an even side at stride 2 pads (0, 1): sums of windows from 0 and 2.
-        Reals x(static_cast<size_t>(network.batch) * 16, 1);
-        const auto given = runOnnx(network, {{"x", floats({network.batch, 4, 4, 1}, x)}});
-        QVERIFY(given.ok());
-        QCOMPARE(Reals(given->front().begin(), given->front().begin() + 4), (Reals{9, 6, 6, 4}));
     }
 
   private:
