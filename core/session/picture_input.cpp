@@ -2,6 +2,7 @@
 // Decodes, fits, and walks the list of transforms with one example.
 #include "core/session/picture_input.h"
 
+#include <algorithm>
 #include <array>
 #include <fstream>
 
@@ -48,6 +49,10 @@ PictureRules rulesOf(const DataSettings& data, const Shape& wanted) {
     if (rules.height == 0 && isLast) rules.height = wanted[1];
     if (rules.width == 0 && isLast) rules.width = wanted[2];
     return rules;
+}
+
+bool isPictureShape(const Shape& shape) {
+    return shape.rank() == 3 && (shape[0] == 1 || shape[0] == 3);
 }
 
 Error otherSize(const std::string& path, const Picture& picture, const PictureRules& rules) {
@@ -110,8 +115,7 @@ bool isPictureFile(const std::string& path) {
 Result<SharedTensor> pictureInput(const std::string& path, const ArrayWish& wish,
                                   const DataSettings& data) {
     const Shape& wanted = wish.shape;
-    const bool takesPictures = wish.isBatched && isFloat(wish.dtype) && wanted.rank() == 3 &&
-                               (wanted[0] == 1 || wanted[0] == 3);
+    const bool takesPictures = wish.isBatched && isFloat(wish.dtype) && isPictureShape(wanted);
     Error error{"P13", {}, {}, "Nothing was computed.", {}};
     error.place.file = path;
     if (!takesPictures) {
@@ -134,6 +138,25 @@ Result<SharedTensor> pictureInput(const std::string& path, const ArrayWish& wish
     const auto bytes = std::as_bytes(std::span(image->pixels));
     return TensorData::of(DType::U8, {1, wanted[0], wanted[1], wanted[2]},
                           {bytes.begin(), bytes.end()});
+}
+
+Result<std::vector<float>> picturePixels(const std::string& path, const Shape& shape,
+                                         PictureFit fit) {
+    if (!isPictureShape(shape))
+        return Error{
+            "P13",
+            fmt::format("the network takes {}, wanted pictures of 1 or 3 channels", shape.text()),
+            {},
+            "Nothing was computed.",
+            "Give it an array of numbers."};
+    const PictureRules rules{.height = shape[1], .width = shape[2], .fit = fit};
+    const auto picture = fittedPicture(path, static_cast<int>(shape[0]), rules);
+    if (!picture) return picture.error();
+    const WorkedImage image = planesOf(*picture);
+    std::vector<float> pixels(image.pixels.size());
+    std::ranges::transform(image.pixels, pixels.begin(),
+                           [](uint8_t pixel) { return static_cast<float>(pixel) / 255; });
+    return pixels;
 }
 
 Result<void> setPictureFit(DataSettings& data, const std::string& fit) {

@@ -4,7 +4,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "core/data/pictures/resize.h"
 #include "core/io/project.h"
 #include "core/session/array_fit.h"
 
@@ -20,6 +22,11 @@ bool isPictureFile(const std::string& path);
 /// size).
 Result<SharedTensor> pictureInput(const std::string& path, const ArrayWish& wish,
                                   const DataSettings& data);
+
+/// The same without a project: numbers [C, H, W] of 0 to 1 for `shape`. Errors: those of
+/// readPictureFile; "P13" where C is neither 1 nor 3.
+Result<std::vector<float>> picturePixels(const std::string& path, const Shape& shape,
+                                         PictureFit fit);
 
 /// Makes pictures of other sizes become the input's so: `stretch`, `letterbox`, `crop` or `refuse`.
 /// Errors: "P11" for another word.

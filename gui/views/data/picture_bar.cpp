@@ -13,7 +13,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/session/picture_pixels.h"
+#include "core/session/picture_input.h"
 #include "gui/bridge/window_words.h"
 #include "gui/theme/theme.h"
 

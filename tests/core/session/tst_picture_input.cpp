@@ -36,6 +36,7 @@ class TestPictureInput : public QObject {
     void becomesWhatTheInputTakes_data();
     void becomesWhatTheInputTakes();
     void goesThroughTheTransformsForEvaluation();
+    void pixelsOfAPictureAreFromZeroToOne();
     void refusesWhatIsNoPictureForTheInput_data();
     void refusesWhatIsNoPictureForTheInput();
     void knowsPicturesByTheirContents();
@@ -99,6 +100,19 @@ void TestPictureInput::goesThroughTheTransformsForEvaluation() {
     QCOMPARE(other.error().code, std::string("P13"));
     QVERIFY(other.error().message.ends_with(
         "becomes [1, 1, 2] by the project's transforms, and 'x' takes [N, 1, 2, 2]"));
+}
+
+void TestPictureInput::pixelsOfAPictureAreFromZeroToOne() {
+    const auto pixels = picturePixels(file("colour"), {3, 1, 2}, PictureFit::Stretch);
+    QVERIFY2(pixels.ok(), pixels.ok() ? "" : pixels.error().text().c_str());
+    QCOMPARE(*pixels, (std::vector<float>{1 / 255.0f, 4 / 255.0f, 2 / 255.0f, 5 / 255.0f,
+                                          3 / 255.0f, 6 / 255.0f}));
+    const auto middle = picturePixels(file("grey"), {1, 2, 2}, PictureFit::Crop);
+    QVERIFY(middle.ok());
+    QCOMPARE(*middle, (std::vector<float>{20 / 255.0f, 30 / 255.0f, 60 / 255.0f, 70 / 255.0f}));
+    const auto two = picturePixels(file("grey"), {2, 2, 2}, PictureFit::Crop);
+    QVERIFY(!two.ok());
+    QCOMPARE(two.error().code, std::string("P13"));
 }
 
 void TestPictureInput::refusesWhatIsNoPictureForTheInput_data() {
