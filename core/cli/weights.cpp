@@ -70,13 +70,12 @@ int compare(const WeightsCommand& command) {
     if (!states) return report(states.error());
     const auto file = openWeights(command.file);
     if (!file) return report(file.error());
-    const auto match = matchWeights(*file, *states, command.wishes);
+    const WeightWishes wishes = wishesFor(project->graph, command.wishes);
+    const auto match = matchWeights(*file, *states, wishes);
     if (!match) return report(match.error());
     print(tableOf(*match));
     print(summaryOf(*match) + "\n");
     if (command.out.empty()) return match->isWhole() ? done : failed;
-    WeightWishes wishes = command.wishes;
-    wishes.flattened = flattenedWeights(project->graph);
     const auto loaded = readWeightsFor(command.file, *states, wishes);
     if (!loaded) return report(loaded.error());
     if (const auto saved = saveWeights(command.out, *states, loaded->states); !saved)

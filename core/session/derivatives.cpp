@@ -15,6 +15,7 @@
 #include "core/opdef/registry.h"
 #include "core/session/derivative_program.h"
 #include "core/session/program_run.h"
+#include "core/session/weights_project.h"
 #include "core/tensor/element.h"
 
 namespace vitrine {
@@ -253,7 +254,8 @@ Result<Derivatives> Differentiation::derive(std::vector<NamedTensor> arrays,
     auto run = ProgramRun::create(std::move(made->program),
                                   {.threads = m_request.threads,
                                    .seed = static_cast<uint64_t>(m_network.project.training.seed),
-                                   .weights = m_request.weights});
+                                   .weights = m_request.weights,
+                                   .wishes = wishesFor(m_network.project.graph)});
     if (!run) return run.error();
     VITRINE_TRY(writeArrays(**run, *made, m_inputs, prepared));
     if (vector)

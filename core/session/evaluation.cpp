@@ -194,8 +194,7 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
     auto model = Model::compile(project->graph,
                                 Model::variantsOfRun(options.batch, 0, data->test.count), options);
     if (!model) return model.error();
-    WeightWishes wishes = request.weightWishes;
-    wishes.flattened = flattenedWeights(project->graph);
+    const WeightWishes wishes = wishesFor(project->graph, request.weightWishes);
     auto taken = loadWeights(weights, (*model)->states(), (*model)->memory(), wishes);
     if (!taken) return taken.error();
     auto result =

@@ -11,6 +11,7 @@
 #include "core/graph/trained_part.h"
 #include "core/session/predict_network.h"
 #include "core/session/weights.h"
+#include "core/session/weights_project.h"
 
 namespace vitrine {
 
@@ -93,7 +94,8 @@ Result<Inference::Compiled*> Inference::compiledFor(int64_t batch,
     if (!model) return model.error();
     (*model)->initialise(static_cast<uint64_t>(project.training.seed));
     if (!m_options.weights.empty())
-        VITRINE_TRY(loadWeights(m_options.weights, (*model)->states(), (*model)->memory()));
+        VITRINE_TRY(loadWeights(m_options.weights, (*model)->states(), (*model)->memory(),
+                                wishesFor(project.graph)));
     compiled.model = std::move(model).value();
     compiled.member = &compiled.model->member(Mode::Predict, batch);
     if (const int64_t drawn = compiled.member->rngKey; drawn >= 0)

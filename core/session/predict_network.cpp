@@ -102,7 +102,7 @@ Result<std::unique_ptr<PredictNetwork>> PredictNetwork::compile(const Project& p
     network->m_member = &network->m_model->member(Mode::Predict, batch);
     network->m_model->initialise(static_cast<uint64_t>(project.training.seed));
     network->findEnds(project);
-    network->m_flattened = flattenedWeights(project.graph);
+    network->m_ofGraph = wishesFor(project.graph);
     return network;
 }
 
@@ -136,7 +136,8 @@ void PredictNetwork::setStates(const Snapshot& states) {
 Result<std::vector<Error>> PredictNetwork::loadStates(const std::string& path,
                                                       const WeightWishes& wishes) {
     WeightWishes wanted = wishes;
-    wanted.flattened = m_flattened;
+    wanted.flattened = m_ofGraph.flattened;
+    wanted.modelNames = m_ofGraph.modelNames;
     auto loaded = loadWeights(path, m_model->states(), m_model->memory(), wanted);
     if (!loaded) return loaded.error();
     m_member->executor->statesChanged();

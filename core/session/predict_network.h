@@ -67,7 +67,7 @@ class PredictNetwork {
     std::vector<PredictorInput> m_inputs;
     std::vector<Given> m_outputs;
     UsedWeights m_weights;
-    std::map<std::string, FlattenedExtents, std::less<>> m_flattened;
+    WeightWishes m_ofGraph;  ///< what the graph says of its weights
 };
 
 /// What a question about one example of a data set that fits the network (checkDataFit) has to say.

@@ -24,7 +24,7 @@ Result<std::unique_ptr<ProgramRun>> ProgramRun::create(Program program, const Op
     made->m_memory = std::move(memory).value();
     initialiseStates(made->m_states, *made->m_memory, options.seed);
     if (!options.weights.empty())
-        VITRINE_TRY(loadWeights(options.weights, made->m_states, *made->m_memory));
+        VITRINE_TRY(loadWeights(options.weights, made->m_states, *made->m_memory, options.wishes));
     made->m_executor = std::make_unique<HostExecutor>(*made->m_tape, *made->m_memory, made->m_team);
     if (const ValueId key = made->m_tape->input("rng_key"); key != noValue) {
         const std::array<int64_t, 2> numbers{static_cast<int64_t>(options.seed), 0};

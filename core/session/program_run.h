@@ -11,6 +11,7 @@
 #include "core/exec/team.h"
 #include "core/ir/program.h"
 #include "core/session/array_fit.h"
+#include "core/session/weight_wishes.h"
 
 namespace vitrine {
 
@@ -21,6 +22,7 @@ class ProgramRun {
         int threads = 1;
         uint64_t seed = 1;         ///< of starting values, and of what is drawn
         std::string weights = {};  ///< a file of them; empty: the program's own
+        WeightWishes wishes = {};  ///< of that file (wishesFor)
     };
     /// Compiles, and fills in the states. Errors: H02, those of loadWeights. Throws DeviceTrouble,
     /// TooFewThreads.

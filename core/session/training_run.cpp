@@ -359,8 +359,7 @@ void TrainingRun::noteChanges() {
 /// Those of another run, or of a file; null where the run starts afresh.
 Result<std::shared_ptr<const Snapshot>> TrainingRun::statesToStartFrom(const RunRequest& request) {
     if (request.weights.empty()) return request.startFrom;
-    WeightWishes wishes = request.weightWishes;
-    wishes.flattened = flattenedWeights(m_project.graph);
+    const WeightWishes wishes = wishesFor(m_project.graph, request.weightWishes);
     auto loaded = readWeightsFor(request.weights, m_model->states(), wishes);
     if (!loaded) return loaded.error();
     for (Error& remark : loaded->remarks) m_remarks.push_back(std::move(remark));

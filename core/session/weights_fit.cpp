@@ -72,7 +72,7 @@ Differences differencesOf(const FoundByName& found, const StateLayout& layout) {
         const auto tensor = found.find(item.name);
         if (tensor == found.end())
             differences.missing.push_back(&item);
-        else if (!std::ranges::equal(tensor->second.shape, item.shape.dims()))
+        else if (!isSameOrder(tensor->second.shape, item.shape))
             differences.shapes.push_back(&item);
         else if (!becomes(tensor->second.dtype, item.dtype))
             differences.types.push_back(&item);

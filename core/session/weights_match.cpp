@@ -7,12 +7,15 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
+#include <ranges>
 #include <set>
 #include <unordered_map>
 
 #include "core/base/file.h"
 #include "core/session/tensor_keys.h"
+#include "core/session/timm_names.h"
 #include "core/session/torchvision_names.h"
 #include "core/session/weight_guess.h"
 #include "core/session/weights.h"
@@ -28,10 +31,6 @@ using ByName = std::unordered_map<std::string, const StoredTensor*>;
 /// What a way calls a tensor; nothing: it does not know it.
 using Naming = std::function<std::optional<std::string>(std::string_view)>;
 
-bool hasShape(const StoredTensor& tensor, const StateLayout::Item& item) {
-    return std::ranges::equal(tensor.shape, item.shape.dims());
-}
-
 bool becomes(const StoredTensor& tensor, DType wanted) {
     return tensor.isRead() &&
            (*tensor.dtype == wanted || (isFloat(*tensor.dtype) && isFloat(wanted)));
@@ -39,7 +38,7 @@ bool becomes(const StoredTensor& tensor, DType wanted) {
 
 /// Why a tensor of the right name cannot be the state; empty where it can.
 std::string whyUnfit(const StoredTensor& tensor, const StateLayout::Item& item) {
-    if (!hasShape(tensor, item))
+    if (!isSameOrder(tensor.shape, item.shape))
         return fmt::format("the file has {} under '{}'", tensor.shapeText(),
                            printable(tensor.name, 80));
     if (!becomes(tensor, item.dtype))
@@ -75,6 +74,20 @@ class Matcher {
         return assembled("by name", [&](const StateLayout::Item& item) {
             const auto name = tensors.find(item.name);
             const auto found = name == tensors.end() ? names.end() : names.find(name->second);
+            return found == names.end() ? nullptr : found->second;
+        });
+    }
+
+    /// Each state takes the tensor that is called as its numbers were in the model's file.
+    WeightsMatch byModelNames(const ModelNames& modelNames) const {
+        ByName names;
+        for (const StoredTensor& tensor : m_file.tensors)
+            names.try_emplace(std::string(withoutWrappers(tensor.name)), &tensor);
+        return assembled("by the names that its model has", [&](const StateLayout::Item& item) {
+            const auto name = modelNames.find(item.name);
+            const auto found = name == modelNames.end()
+                                   ? names.end()
+                                   : names.find(std::string(withoutWrappers(name->second)));
             return found == names.end() ? nullptr : found->second;
         });
     }
@@ -233,7 +246,8 @@ Naming namingBy(const std::vector<WeightRule>& rules) {
 
 /// All ways that lead from names to names, the plainest first.
 Result<std::vector<WeightsMatch>> waysByName(const Matcher& matcher, const WeightFile& file,
-                                             const StateLayout& layout) {
+                                             const StateLayout& layout,
+                                             const WeightWishes& wishes) {
     std::vector<WeightsMatch> ways;
     const auto isEnough = [&] { return !ways.empty() && ways.back().isWhole(); };
     if (file.own) {
@@ -251,7 +265,11 @@ Result<std::vector<WeightsMatch>> waysByName(const Matcher& matcher, const Weigh
             return std::string(name.substr(prefix.size()));
         }));
     }
-    for (const KnownNames& known : torchvisionNames(layout)) {
+    if (!isEnough() && !wishes.modelNames.empty())
+        ways.push_back(matcher.byModelNames(wishes.modelNames));
+    std::vector<KnownNames> all = torchvisionNames(layout);
+    std::ranges::move(timmNames(), std::back_inserter(all));
+    for (const KnownNames& known : all) {
         if (isEnough()) break;
         ways.push_back(matcher.byNames(
             "by " + std::string(known.title),
@@ -260,7 +278,53 @@ Result<std::vector<WeightsMatch>> waysByName(const Matcher& matcher, const Weigh
     return ways;
 }
 
+bool isZero(const StoredTensor& tensor) {
+    return tensor.isRead() && whyNotStored(tensor).empty() &&
+           std::ranges::all_of(plainBytes(tensor),
+                               [](std::byte byte) { return byte == std::byte{}; });
+}
+
+/// What a file has besides the tensors that were found, and what its layers cannot be without:
+/// statistics of a normalisation, numbers that a layer adds. Null: there is no such tensor.
+const StoredTensor* missedOf(const WeightsMatch& match) {
+    std::set<std::string_view> layers;
+    for (const MatchedState& state : match.states)
+        if (state.tensor) layers.insert(weightLayerOf(state.tensor->name));
+    const auto isMissed = [&](const UnusedTensor& unused) {
+        const StoredTensor& tensor = *unused.tensor;
+        const WeightRole role = weightRoleOf(tensor.name);
+        return role == WeightRole::Variance ||
+               (role == WeightRole::Bias && layers.contains(weightLayerOf(tensor.name)) &&
+                !isZero(tensor));
+    };
+    const auto found = std::ranges::find_if(match.unused, isMissed);
+    return layers.empty() || found == match.unused.end() ? nullptr : found->tensor;
+}
+
+/// Exporters multiply normalisations into the convolutions in front of them, leave away what is
+/// zero, and some leave the rest its names: a file that has all of it has other numbers under them.
+WeightsMatch withoutMergedLayers(WeightsMatch match) {
+    const StoredTensor* missed = missedOf(match);
+    if (!missed) return match;
+    const std::string why = fmt::format("the file's layers need '{}' too, which the model has not",
+                                        printable(missed->name, 80));
+    for (MatchedState& state : match.states) {
+        if (state.tensor) match.unused.push_back({state.tensor, why});
+        state = {.item = state.item, .why = why};
+    }
+    std::ranges::sort(match.unused, {}, &UnusedTensor::tensor);
+    return match;
+}
+
 }  // namespace
+
+bool isSameOrder(const std::vector<int64_t>& found, const Shape& wanted) {
+    const auto isLong = [](int64_t extent) { return extent != 1; };
+    const auto dims = wanted.dims();
+    if (found.size() > size_t{Shape::maxRank}) return false;
+    return std::ranges::equal(found | std::views::filter(isLong),
+                              dims | std::views::filter(isLong));
+}
 
 size_t WeightsMatch::matched() const {
     return static_cast<size_t>(std::ranges::count_if(
@@ -275,7 +339,7 @@ Result<WeightsMatch> matchWeights(const WeightFile& file, const StateLayout& lay
         if (!rules) return rules.error();
         return matcher.byNames("by rules", namingBy(*rules));
     }
-    auto ways = waysByName(matcher, file, layout);
+    auto ways = waysByName(matcher, file, layout, wishes);
     if (!ways) return ways.error();
     const bool isForeign = !file.metadata.contains("vitrine.kind");
     if (!ways->back().isWhole() && isForeign) {
@@ -284,7 +348,9 @@ Result<WeightsMatch> matchWeights(const WeightFile& file, const StateLayout& lay
             std::ranges::any_of(*ways, [](const WeightsMatch& way) { return way.matched() > 0; });
         if (guessed.isWhole() || !isAnyNamed) ways->push_back(std::move(guessed));
     }
-    return std::move(*std::ranges::max_element(*ways, {}, &WeightsMatch::matched));
+    WeightsMatch best = std::move(*std::ranges::max_element(*ways, {}, &WeightsMatch::matched));
+    const bool isOfModel = isForeign && !wishes.modelNames.empty();
+    return isOfModel ? withoutMergedLayers(std::move(best)) : best;
 }
 
 }  // namespace vitrine

@@ -36,6 +36,10 @@ struct WeightsMatch {
     bool isWhole() const { return matched() == states.size(); }
 };
 
+/// Whether numbers of a shape stand in the other's order. Extents of 1 say nothing of it: [C, 1, 1]
+/// becomes [C].
+bool isSameOrder(const std::vector<int64_t>& found, const Shape& wanted);
+
 /// The best that can be made of it, whole or not. Errors: those of rules and of keys.
 Result<WeightsMatch> matchWeights(const WeightFile& file, const StateLayout& layout,
                                   const WeightWishes& wishes = {});

@@ -33,8 +33,6 @@ int sourceOf(const TrainedPart& part, int node) {
     }
 }
 
-}  // namespace
-
 std::map<std::string, FlattenedExtents, std::less<>> flattenedWeights(const Graph& graph) {
     std::map<std::string, FlattenedExtents, std::less<>> flattened;
     const TrainedPart part(graph);
@@ -52,6 +50,15 @@ std::map<std::string, FlattenedExtents, std::less<>> flattenedWeights(const Grap
                 flattened[parameter.id] = {image[1], image[2], image[3]};
     }
     return flattened;
+}
+
+}  // namespace
+
+WeightWishes wishesFor(const Graph& graph, WeightWishes asked) {
+    asked.flattened = flattenedWeights(graph);
+    for (const auto& [id, parameter] : graph.parameters())
+        if (parameter.file) asked.modelNames.emplace(id, parameter.file->tensor);
+    return asked;
 }
 
 }  // namespace vitrine

@@ -15,7 +15,8 @@ namespace vitrine {
 /// In the precision that runs have unless another is asked for. Errors: those of shapes.
 Result<StateLayout> statesOf(const Project& project);
 
-/// Weights of layers of rows that see flattened channels, by parameter, with what was flattened.
-std::map<std::string, FlattenedExtents, std::less<>> flattenedWeights(const Graph& graph);
+/// What was asked for, with what the graph itself says of its weights: which layers of rows see
+/// flattened channels, and what a model's file calls the numbers that came from it.
+WeightWishes wishesFor(const Graph& graph, WeightWishes asked = {});
 
 }  // namespace vitrine

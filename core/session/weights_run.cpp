@@ -10,11 +10,12 @@ namespace vitrine {
 Result<FileWeights> readWeightsOfFile(const std::string& path, const Project& project) {
     const auto states = statesOf(project);
     if (!states) return states.error();
-    auto loaded = readWeightsFor(path, *states, {.flattened = flattenedWeights(project.graph)});
+    const WeightWishes wishes = wishesFor(project.graph);
+    auto loaded = readWeightsFor(path, *states, wishes);
     if (!loaded) return loaded.error();
     const auto file = openWeights(path);
     if (!file) return file.error();
-    const auto match = matchWeights(*file, *states);
+    const auto match = matchWeights(*file, *states, wishes);
     if (!match) return match.error();
     FileWeights read{.result = {}, .summary = loaded->how, .table = tableOf(*match)};
     read.result.run = {.folder = path,

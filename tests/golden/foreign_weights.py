@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Writes foreign_weights_names.tsv (network, tensor, shape) and foreign_weights.tsv (network,
 # template, fields, image size, outputs): what networks of torchvision give for weights and an image
-# that are formulas, which the test computes again. Run it with torch and torchvision at hand:
+# that are formulas, which the test computes again. Run it with torch, torchvision and timm at hand:
 # python foreign_weights.py FOLDER; foreign_weights.tsv.txt says which versions made those that are committed.
 import pathlib
 import sys
 
 import numpy as np
+import timm
 import torch
 import torchvision
 from torch import nn
@@ -53,6 +54,22 @@ def narrow_vgg(batch_norm):
     return net
 
 
+def narrow_convnext():
+    sizes = [models.convnext.CNBlockConfig(c, n, count)
+             for c, n, count in [(24, 48, 3), (48, 96, 3), (96, 192, 9), (192, None, 3)]]
+    return models.ConvNeXt(sizes, num_classes=10)
+
+
+def narrow_densenet():
+    return models.DenseNet(growth_rate=8, block_config=(6, 12, 24, 16), num_init_features=16,
+                           num_classes=10)
+
+
+def small_transformer():
+    return models.VisionTransformer(image_size=32, patch_size=16, num_layers=2, num_heads=2,
+                                    hidden_dim=128, mlp_dim=512, num_classes=10)
+
+
 networks = {
     "resnet18": ("resnet18", "classes=10", 40, lambda: models.resnet18(num_classes=10)),
     "vgg11": ("vgg11", "classes=10;width_multiplier=0.125", 32, lambda: narrow_vgg(False)),
@@ -64,12 +81,37 @@ networks = {
                            lambda: models.mobilenet_v3_large(num_classes=10, width_mult=0.5)),
     "mobilenet_v3_small": ("mobilenet_v3", "classes=10;size=small", 48,
                            lambda: models.mobilenet_v3_small(num_classes=10)),
+    "efficientnet_b0": ("efficientnet_b0", "classes=10", 48,
+                        lambda: models.efficientnet_b0(num_classes=10)),
+    "convnext": ("convnext_tiny", "classes=10;width_multiplier=0.25", 64, narrow_convnext),
+    "densenet121": ("densenet121", "classes=10;width_multiplier=0.25", 64, narrow_densenet),
+    "squeezenet1_0": ("squeezenet", "classes=10;version=1.0", 64,
+                      lambda: models.squeezenet1_0(num_classes=10)),
+    "squeezenet1_1": ("squeezenet", "classes=10", 64,
+                      lambda: models.squeezenet1_1(num_classes=10)),
+    "shufflenet_v2": ("shufflenet_v2", "classes=10", 64,
+                      lambda: models.shufflenet_v2_x1_0(num_classes=10)),
+    "googlenet": ("inception", "classes=10", 64,
+                  lambda: models.GoogLeNet(10, aux_logits=False, init_weights=False)),
+    "vision_transformer": ("vit_small", "classes=10;patch=16;depth=2;heads=2", 32,
+                           small_transformer),
+    "timm_convnext": ("convnext_tiny", "classes=10;width_multiplier=0.25", 64,
+                      lambda: timm.models.ConvNeXt(depths=(3, 3, 9, 3), dims=(24, 48, 96, 192),
+                                                   num_classes=10)),
+    "timm_efficientnet_b0": ("efficientnet_b0", "classes=10", 48,
+                             lambda: timm.create_model("efficientnet_b0", num_classes=10)),
+    "timm_vision_transformer": ("vit_small", "classes=10;patch=16;depth=2;heads=2", 32,
+                                lambda: timm.models.VisionTransformer(
+                                    img_size=32, patch_size=16, embed_dim=128, depth=2,
+                                    num_heads=2, num_classes=10)),
 }
 named = {
     "resnet50": ("resnet50", "", models.resnet50),
     "resnext50": ("resnext50", "", models.resnext50_32x4d),
     "wide_resnet50": ("wide_resnet50", "", models.wide_resnet50_2),
     "vgg19_bn": ("vgg11", "depth=19;batch_norm=true", models.vgg19_bn),
+    "alexnet": ("alexnet", "", models.alexnet),
+    "convnext_tiny": ("convnext_tiny", "", models.convnext_tiny),
 }
 with open(folder / "foreign_weights_names.tsv", "w") as names, \
         open(folder / "foreign_weights.tsv", "w") as outputs:
@@ -90,4 +132,5 @@ with open(folder / "foreign_weights_names.tsv", "w") as names, \
         with torch.device("meta"):
             write(label, build())
         outputs.write(f"{label}\t{template}\t{fields}\t0\t\n")
-print("torch", torch.__version__, "torchvision", torchvision.__version__, "numpy", np.__version__)
+print("torch", torch.__version__, "torchvision", torchvision.__version__, "timm",
+      timm.__version__, "numpy", np.__version__)

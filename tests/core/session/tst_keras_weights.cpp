@@ -38,7 +38,7 @@ class KerasWeightsTest : public QObject {
 
   private slots:
     void knowsWhatIsFlattened() {
-        const auto flattened = flattenedWeights(networkOfKeras().graph);
+        const auto flattened = wishesFor(networkOfKeras().graph).flattened;
         QCOMPARE(flattened.size(), size_t{1});
         QVERIFY((flattened.begin()->second == FlattenedExtents{2, 3, 3}));
     }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weights under torchvision's names: every tensor finds its state, and networks that are filled so
-// give what torchvision's give. Truth: tests/golden/foreign_weights.tsv, whose note says what made
-// it; the formula of the numbers stands in foreign_weights.py and here.
+// Weights under torchvision's and timm's names: every tensor finds its state, and networks that are
+// filled so give what theirs give. Truth: tests/golden/foreign_weights.tsv, whose note says what
+// made it; the formula of the numbers stands in foreign_weights.py and here.
 #include "core/session/torchvision_names.h"
 
+#include <QRegularExpression>
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -98,6 +100,19 @@ class TorchvisionNamesTest : public QObject {
         return std::move(project).value();
     }
 
+    static WeightFile fileOf(const QList<QStringList>& names) {
+        WeightFile file{.path = "w.pt", .tensors = {}, .isInOrder = true};
+        for (const QStringList& name : names) {
+            StoredTensor tensor{
+                .name = name[0].toStdString(), .typeName = "float32", .dtype = DType::F32};
+            if (name[0].endsWith("num_batches_tracked")) tensor.dtype = DType::I64;
+            for (const QString& extent : name[1].split(',', Qt::SkipEmptyParts))
+                tensor.shape.push_back(extent.toLongLong());
+            file.tensors.push_back(std::move(tensor));
+        }
+        return file;
+    }
+
   private slots:
     void initTestCase() {
         for (const QStringList& row : rowsOf("foreign_weights_names.tsv"))
@@ -114,23 +129,35 @@ class TorchvisionNamesTest : public QObject {
         QFETCH(QStringList, row);
         const auto states = statesOf(projectFor(row));
         QVERIFY2(states.ok(), states ? "" : states.error().text().c_str());
-        WeightFile file{.path = "w.pt", .tensors = {}, .isInOrder = true};
-        for (const QStringList& name : m_names[row[0]]) {
-            StoredTensor tensor{
-                .name = name[0].toStdString(), .typeName = "float32", .dtype = DType::F32};
-            if (name[0].endsWith("num_batches_tracked")) tensor.dtype = DType::I64;
-            for (const QString& extent : name[1].split(',', Qt::SkipEmptyParts))
-                tensor.shape.push_back(extent.toLongLong());
-            file.tensors.push_back(std::move(tensor));
-        }
+        const WeightFile file = fileOf(m_names[row[0]]);
         const auto match = matchWeights(file, *states);
         QVERIFY(match.ok());
         QVERIFY2(match->isWhole(), tableOf(*match).c_str());
-        QVERIFY2(match->how.starts_with("by torchvision's names of"), match->how.c_str());
+        const char* how =
+            row[0].startsWith("timm_") ? "by timm's names of" : "by torchvision's names of";
+        QVERIFY2(match->how.starts_with(how), match->how.c_str());
         QVERIFY(!match->isGuess);
         for (const UnusedTensor& unused : match->unused)
             QVERIFY2(unused.tensor->name.ends_with("num_batches_tracked"),
                      unused.tensor->name.c_str());
+    }
+
+    /// Those of torchvision's own files, which it renames when it loads them.
+    void knowsTheOldNamesOfDenseNet() {
+        const auto row = std::ranges::find(m_networks, QStringLiteral("densenet121"),
+                                           [](const QStringList& each) { return each[0]; });
+        QVERIFY(row != m_networks.end());
+        const auto states = statesOf(projectFor(*row));
+        QVERIFY(states.ok());
+        QList<QStringList> names = m_names[row->at(0)];
+        static const QRegularExpression numbered("(denselayer\\d+\\.(?:norm|conv))(\\d)");
+        for (QStringList& name : names) name[0].replace(numbered, "\\1.\\2");
+        QVERIFY(names.at(7)[0].contains(".norm.1.") || names.at(6)[0].contains(".norm.1."));
+        const WeightFile file = fileOf(names);
+        const auto match = matchWeights(file, *states);
+        QVERIFY(match.ok());
+        QVERIFY2(match->isWhole(), tableOf(*match).c_str());
+        QCOMPARE(match->how, std::string("by torchvision's names of DenseNet"));
     }
 
     void givesWhatTorchvisionGives_data() {
