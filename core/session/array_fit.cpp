@@ -56,8 +56,7 @@ Result<int64_t> batchOf(const ArrayWish& wish, const TensorData& array) {
     const auto found = array.shape.dims(), wanted = wish.shape.dims();
     const size_t batches = wish.isBatched ? 1 : 0;
     const bool fits = found.size() == wanted.size() + batches &&
-                      std::ranges::equal(found.subspan(batches), wanted) &&
-                      (!wish.isBatched || found.front() > 0);
+                      std::ranges::equal(found.subspan(batches), wanted);
     if (fits) return wish.isBatched ? found.front() : 1;
     const bool isOne = wish.isBatched && std::ranges::equal(found, wanted);
     return misfit(
@@ -66,13 +65,19 @@ Result<int64_t> batchOf(const ArrayWish& wish, const TensorData& array) {
               : "Give an array of that shape.");
 }
 
+Result<void> checkType(const ArrayWish& wish, DType type) {
+    const bool fits = type == wish.dtype || (isFloat(type) && isFloat(wish.dtype)) ||
+                      (isInteger(type) && isInteger(wish.dtype));
+    if (fits) return {};
+    return misfit(
+        fmt::format("'{}' takes {}, the array is of {}", wish.name, name(wish.dtype), name(type)),
+        fmt::format("Save it as {}.", name(wish.dtype)));
+}
+
 Result<SharedTensor> converted(const ArrayWish& wish, SharedTensor array) {
+    VITRINE_TRY(checkType(wish, array->dtype));
     if (array->dtype == wish.dtype) return array;
-    if (isFloat(array->dtype) && isFloat(wish.dtype)) return made(*array, wish.dtype);
-    if (isInteger(array->dtype) && isInteger(wish.dtype)) return madeWhole(wish, *array);
-    return misfit(fmt::format("'{}' takes {}, the array is of {}", wish.name, name(wish.dtype),
-                              name(array->dtype)),
-                  fmt::format("Save it as {}.", name(wish.dtype)));
+    return isFloat(wish.dtype) ? made(*array, wish.dtype) : madeWhole(wish, *array);
 }
 
 int64_t firstNaN(const TensorData& array) {

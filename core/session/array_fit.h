@@ -22,9 +22,12 @@ struct ArrayWish {
     std::string text() const;
 };
 
-/// The batch of an array, 1 where it has none. Errors: "P13" where its shape is another one, with
-/// both.
+/// The batch of an array, 0 of none, 1 where it takes none. Errors: "P13" where its shape is
+/// another one, with both.
 Result<int64_t> batchOf(const ArrayWish& wish, const TensorData& array);
+
+/// Whether an array's type can become the wished one, whatever its numbers are. "P13".
+Result<void> checkType(const ArrayWish& wish, DType type);
 
 /// Numbers of another type as the wished one: floats become floats, rounded to nearest; whole
 /// numbers whole ones, where each fits. Errors: "P13" for anything else, with the number that does

@@ -72,6 +72,8 @@ Result<int64_t> batchOf(std::span<const NetworkInput> inputs,
     for (size_t i = 0; i < arrays.size(); ++i) {
         const auto found = batchOf(inputs[i].wish, *arrays[i]);
         if (!found) return found.error();
+        const bool isPixels = arrays[i]->dtype == DType::U8 && inputs[i].takesPixels;
+        if (!isPixels) VITRINE_TRY(checkType(inputs[i].wish, arrays[i]->dtype));
         if (!inputs[i].wish.isBatched) continue;
         if (first && *found != batch)
             return Error{"P13",
@@ -84,6 +86,14 @@ Result<int64_t> batchOf(std::span<const NetworkInput> inputs,
         batch = *found;
     }
     return batch;
+}
+
+Error noExamples() {
+    return {"P13",
+            "the arrays hold a batch of 0",
+            {},
+            "Nothing was computed.",
+            "Give one example at least."};
 }
 
 Result<std::vector<ColumnType>> pixelColumns(std::span<const NetworkInput> inputs,

@@ -28,9 +28,12 @@ NetworkInput networkInput(const Node& node, const NetworkEnd& end, DType floatTy
 Result<std::vector<SharedTensor>> matched(std::span<const NetworkInput> inputs,
                                           std::span<const NamedTensor> arrays);
 
-/// That of all arrays that have one; 1 where none has. Errors: "P13" (a shape that does not fit,
-/// two batches).
+/// That of all arrays that have one; 1 where none has. Errors: "P13" (a shape or a
+/// type that does not fit, two batches).
 Result<int64_t> batchOf(std::span<const NetworkInput> inputs, std::span<const SharedTensor> arrays);
+
+/// For who needs examples: a batch of 0 fits too.
+Error noExamples();
 
 /// Columns of the data that arrays stand for: bytes of pixels come in as they do. Errors: "P13",
 /// where two inputs of one column are given pixels and floats.

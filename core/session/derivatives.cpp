@@ -234,6 +234,7 @@ Result<Derivatives> Differentiation::derive(std::vector<NamedTensor> arrays,
     prepared.arrays = std::move(found).value();
     const auto batch = batchOf(m_inputs, prepared.arrays);
     if (!batch) return batch.error();
+    if (*batch == 0) return noExamples();
     auto columns = pixelColumns(m_inputs, prepared.arrays);
     if (!columns) return columns.error();
     VITRINE_TRY(checkOwnLabels(m_network, m_inputs, prepared.arrays));

@@ -37,6 +37,8 @@ void describeClasses(const TrainedPart& part, const Roles& roles, const OutputRo
 /// Networks for other batches go where they would take more: each has weights of its own.
 constexpr int64_t mostBytesKept = int64_t{1} << 30;
 
+constexpr size_t outputPrefix = std::string_view("output:").size();
+
 std::string textOf(const std::vector<ColumnType>& columns) {
     std::string text;
     for (const ColumnType& column : columns) text += column.name + '\n';
@@ -123,6 +125,7 @@ Result<void> Inference::prepare(std::span<const NamedTensor> arrays) {
     if (!found) return found.error();
     const auto batch = batchOf(m_inputs, *found);
     if (!batch) return batch.error();
+    if (*batch == 0) return noExamples();
     const auto columns = pixelColumns(m_inputs, *found);
     if (!columns) return columns.error();
     const auto compiled = compiledFor(*batch, *columns);
@@ -133,6 +136,13 @@ Result<void> Inference::prepare(std::span<const NamedTensor> arrays) {
 
 void Inference::compute() { m_current->member->executor->runAll(); }
 
+SharedTensor Inference::asDeclared(const InferenceOutput& output, SharedTensor array) const {
+    // Whoever asks a network of less for float64 wants all of it.
+    const bool isWidened = m_options.floatType != m_network.floatType;
+    const bool isKept = !output.type || (isWidened && isFloat(*output.type));
+    return isKept ? array : rounded(std::move(array), *output.type);
+}
+
 std::vector<NamedTensor> Inference::answers() const {
     const Tape& tape = *m_current->member->tape;
     std::vector<NamedTensor> answers;
@@ -141,15 +151,44 @@ std::vector<NamedTensor> Inference::answers() const {
         const TensorType& type = tape.value(value).type;
         SharedTensor array = TensorData::of(type.dtype, type.shape,
                                             bytesOfValue(tape, m_current->model->memory(), value));
-        // Whoever asks a network of less for float64 wants all of it.
-        const bool isWidened = m_options.floatType != m_network.floatType;
-        const bool isKept = !output.type || (isWidened && isFloat(*output.type));
-        answers.push_back({output.name, isKept ? array : rounded(array, *output.type)});
+        answers.push_back({output.name, asDeclared(output, std::move(array))});
+    }
+    return answers;
+}
+
+/// Each output for no example: its extents, and no number.
+Result<std::vector<NamedTensor>> Inference::answersForNone() const {
+    const Graph& graph = m_network.project.graph;
+    const TrainedPart one(graph, {.batch = 1, .floatType = m_options.floatType});
+    const TrainedPart two(graph, {.batch = 2, .floatType = m_options.floatType});
+    const auto roles = rolesOf(one.graph(), one.wiring(), false);
+    if (!roles) return roles.error();
+    std::vector<NamedTensor> answers;
+    for (const InferenceOutput& output : m_outputs) {
+        const auto role = std::ranges::find(roles->outputs, output.output.substr(outputPrefix),
+                                            &OutputRole::name);
+        const auto typeIn = [&](const TrainedPart& part) {
+            return part.shapes()
+                .nodes[static_cast<size_t>(role->source.node)]
+                .outputs[static_cast<size_t>(role->source.port)];
+        };
+        const DType dtype = typeIn(one).dtype;
+        Shape shape = typeIn(one).shape;
+        const Shape ofTwo = two.shapes().ok() ? typeIn(two).shape : shape;
+        // One that is the same for all examples, or counts them otherwise, has numbers.
+        if (shape.rank() == 0 || ofTwo.rank() == 0 || ofTwo[0] != 2 * shape[0]) return noExamples();
+        shape[0] = 0;
+        answers.push_back({output.name, asDeclared(output, TensorData::of(dtype, shape, {}))});
     }
     return answers;
 }
 
 Result<std::vector<NamedTensor>> Inference::run(std::span<const NamedTensor> arrays) {
+    const auto found = matched(m_inputs, arrays);
+    if (!found) return found.error();
+    const auto batch = batchOf(m_inputs, *found);
+    if (!batch) return batch.error();
+    if (*batch == 0) return answersForNone();
     VITRINE_TRY(prepare(arrays));
     compute();
     return answers();

@@ -42,8 +42,8 @@ class Inference {
     const std::vector<NetworkInput>& inputs() const { return m_inputs; }
     const std::vector<InferenceOutput>& outputs() const { return m_outputs; }
 
-    /// What the network gives for arrays. Errors: those of matched, batchOf, pixelColumns and
-    /// converted; of compiling and of the weights.
+    /// What the network gives for arrays; for a batch of 0 outputs of 0 rows. Errors: those of
+    /// matched, batchOf, pixelColumns and converted; of compiling and of the weights.
     Result<std::vector<NamedTensor>> run(std::span<const NamedTensor> arrays);
 
     /// The same in parts, for who measures: compiles and writes the arrays.
@@ -66,6 +66,8 @@ class Inference {
     int64_t bytesKept() const;
     Result<Compiled*> compiledFor(int64_t batch, const std::vector<ColumnType>& columns);
     Result<void> write(const std::vector<SharedTensor>& arrays);
+    Result<std::vector<NamedTensor>> answersForNone() const;
+    SharedTensor asDeclared(const InferenceOutput& output, SharedTensor array) const;
 
     ForeignNetwork m_network;
     const Options m_options;

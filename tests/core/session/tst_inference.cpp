@@ -70,6 +70,7 @@ class TestInference : public QObject {
 
   private slots:
     void answersAnyBatch();
+    void noExampleHasNoAnswers();
     void pixelsBecomeWhatTrainingMakesOfThem();
     void wholeNumbersPassUnharmed();
     void arraysWithoutABatchComeAsTheyAre();
@@ -96,6 +97,17 @@ void TestInference::answersAnyBatch() {
         QVERIFY(answers[0].data->shape == (Shape{batch, 3}));
         QCOMPARE(numbersOf<float>(answers[0]), expected);
     }
+}
+
+void TestInference::noExampleHasNoAnswers() {
+    const auto inference =
+        inferenceOf("x[1,6,6] -> conv2d(out_channels=3 kernel=3) -> output as y");
+    const auto answers =
+        answersOf(*inference, {arrayOf(DType::F32, {0, 1, 6, 6}, std::vector<float>())});
+    QCOMPARE(answers.size(), 1U);
+    QCOMPARE(answers[0].data->dtype, DType::F32);
+    QVERIFY(answers[0].data->shape == (Shape{0, 3, 4, 4}));
+    QVERIFY(answers[0].data->bytes.empty());
 }
 
 void TestInference::pixelsBecomeWhatTrainingMakesOfThem() {
@@ -223,7 +235,10 @@ void TestInference::refusesWhatDoesNotFit_data() {
     row("twice", one, "x:f32:1,2 :f32:1,2", "U29: two arrays are for input 'x'");
     row("other extents", one, "x:f32:1,3", "P13: 'x' takes [N, 2], the array is [1, 3]");
     row("no batch", one, "x:f32:2", "P13: 'x' takes [N, 2], the array is [2]");
-    row("a batch of none", one, "x:f32:0,2", "P13: 'x' takes [N, 2], the array is [0, 2]");
+    row("no example, other extents", one, "x:f32:0,3",
+        "P13: 'x' takes [N, 2], the array is [0, 3]");
+    row("no example for an output of them all", "x[2] -> reduce_sum(axes=0) -> output as y",
+        "x:f32:0,2", "P13: the arrays hold a batch of 0");
     row("two batches", two, "a:f32:1,2 b:f32:3,2", "P13: 'a' has a batch of 1, and 'b' one of 3");
     row("whole numbers", one, "x:i64:1,2", "P13: 'x' takes f32, the array is of i64");
     row("floats for whole numbers", "x[2](type=i32) -> output as y", "x:f32:1,2",
