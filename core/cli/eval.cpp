@@ -27,6 +27,7 @@ void printJson(const Evaluation& result, const std::optional<Error>& fault) {
     ordered_json json{{"event", "evaluation"}, {"images", result.images}};
     for (const auto& [name, value] : namedScores(result.score, result.channels))
         json[name] = fault ? ordered_json() : ordered_json(value);
+    if (result.standIns > 0) json["images_standing_for_others"] = result.standIns;
     json["images_per_s"] = result.imagesPerSecond;
     if (result.confusion && !fault) json["confusion"] = confusionJson(*result.confusion);
     if (fault) {
@@ -34,6 +35,12 @@ void printJson(const Evaluation& result, const std::optional<Error>& fault) {
         json["error"] = fault->code + ": " + fault->message;
     }
     print(json.dump() + "\n");
+}
+
+std::string standInText(int64_t count) {
+    if (count == 0) return {};
+    return fmt::format(", {} of which stand{} for others that cannot be read",
+                       fmt::group_digits(count), count == 1 ? "s" : "");
 }
 
 int evaluate(const EvalOptions& options) {
@@ -48,9 +55,10 @@ int evaluate(const EvalOptions& options) {
     if (options.csv)
         print(confusionCsv(*result->confusion));
     else if (!options.json)
-        print(fmt::format(
-            "{} test images: loss {}, {:.0f} images/s\n", fmt::group_digits(result->images),
-            scoreText(result->score, result->channels, ", "), result->imagesPerSecond));
+        print(fmt::format("{} test images{}: loss {}, {:.0f} images/s\n",
+                          fmt::group_digits(result->images), standInText(result->standIns),
+                          scoreText(result->score, result->channels, ", "),
+                          result->imagesPerSecond));
     if (options.confusion && !options.json && !options.csv)
         print(confusionTable(*result->confusion));
     return done;

@@ -200,6 +200,7 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
     auto result =
         measure(**model, *data, channelsOf(part, project->training.metrics), std::move(confusions));
     if (!result) return result;
+    for (int64_t i = 0; i < data->test.count; ++i) result->standIns += data->test.isUnread(i);
     result->remarks = std::move(taken->remarks);
     result->remarks.insert(result->remarks.end(), data->remarks.begin(), data->remarks.end());
     if (auto remark = data->test.source->remark()) result->remarks.push_back(*std::move(remark));

@@ -24,6 +24,7 @@ struct Evaluation {
     Channels channels;          ///< what they are called
     int64_t withoutAnswer = 0;  ///< images with outputs that are not finite; counted where a
                                 ///< batch's loss is not
+    int64_t standIns = 0;       ///< images that stand for others, which cannot be read
     std::optional<TestConfusion> confusion = {};  ///< where it was asked for
     std::vector<Error> remarks = {};              ///< things to tell a person about the data
 };

@@ -20,6 +20,7 @@
 #include "core/io/settings.h"
 #include "core/session/class_names.h"
 #include "core/session/data_fingerprint.h"
+#include "core/session/first_look.h"
 #include "core/session/run_request.h"
 #include "core/session/setup_check.h"
 #include "core/session/weights.h"
@@ -189,6 +190,7 @@ std::string fingerprintOf(const Dataset& data) {
 Result<void> TrainingRun::compile(const RunRequest& request) {
     m_threads = request.threads;
     m_numerics = vitrine::numericsClass(precisionOf(request), mathOf(request));
+    lookAtFirstOfEachClass(*m_data);
     VITRINE_TRY(checkNoTrouble(*m_data));
     auto warnings = setupWarnings(m_project, factsOf(*m_data));
     if (!warnings) return warnings.error();

@@ -203,6 +203,25 @@ class TestCliData : public QObject {
                  measured.err.constData());
     }
 
+    void evalCountsWhatStandsForOthers() {
+        const std::vector<std::string> classes{"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+        for (const char* part : {"split/train", "split/test"}) writeClassFolders(part, classes);
+        for (const char* broken : {"split/test/b/1.pgm", "split/test/j/3.pgm"})
+            writeBytes(path(broken), "P5 28 28 255\n");
+        losses({}, "counted");
+        const QStringList words{
+            "eval",   "strokes.vitrine", "--weights",     "counted/weights.safetensors",
+            "--data", "split",           "--data-fields", "broken=skip"};
+        const CliResult json = run(words + QStringList{"--json"});
+        QVERIFY2(json.status == 0, json.err.constData());
+        const auto told = jsonLines(json.out).at(0);
+        QCOMPARE(told["images"].get<int>(), 40);
+        QCOMPARE(told["images_standing_for_others"].get<int>(), 2);
+        const CliResult text = run(words);
+        QVERIFY2(text.out.startsWith("40 test images, 2 of which stand for others"),
+                 text.out.constData());
+    }
+
     void testTransformsChangeWhatIsMeasured() {
         const auto measured = [this](const QStringList& more) {
             return run(QStringList{"eval", "strokes.vitrine", "--weights",

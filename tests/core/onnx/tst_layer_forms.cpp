@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layers that exporters take apart are put together again, with numbers of their own that can be
 // trained. Truth: arithmetic by hand, written out beside the rows.
-#include <QTemporaryDir>
 #include <QtTest/QtTest>
+
 #include <algorithm>
 #include <cmath>
 #include <set>
 
-#include <fmt/format.h>
-
-#include "core/tensor/element.h"
-#include "tests/support/onnx_maker.h"
+#include "tests/support/onnx_layer.h"
 #include "tests/support/onnx_network.h"
 
 using namespace vitrine;
@@ -18,32 +15,8 @@ using namespace vitrine::test;
 
 namespace {
 
-using Reals = std::vector<double>;
-using Dims = std::vector<int64_t>;
-
-Numbers floats(const Dims& dims, const Reals& values) {
-    Shape shape;
-    for (int64_t extent : dims) shape.push(extent);
-    std::vector<std::byte> bytes(values.size() * 4);
-    for (size_t i = 0; i < values.size(); ++i)
-        writeElement(bytes.data(), DType::F32, static_cast<int64_t>(i), values[i]);
-    return TensorData::of(DType::F32, shape, std::move(bytes));
-}
-
 bool isNear(double ours, double wanted) {
     return std::abs(ours - wanted) <= 1e-6 * std::max(std::abs(wanted), 1e-3);
-}
-
-std::string attribute(std::string_view name, const Dims& values) {
-    return onnxAttribute(name, values);
-}
-std::string word(std::string_view name, std::string_view value) {
-    return onnxAttribute(name, value);
-}
-Reals upTo(int count) {
-    Reals list;
-    for (int k = 1; k <= count; ++k) list.push_back(k);
-    return list;
 }
 
 std::set<std::string_view> kindsOf(const onnx::Network& network) {
@@ -230,13 +203,7 @@ class TestLayerForms : public QObject {
   private:
     /// Without anything in it where that fails, which is told.
     onnx::Network opened(const std::string& bytes) {
-        QFile file(m_folder.filePath("model.onnx"));
-        if (!file.open(QIODevice::WriteOnly)) qFatal("no room for a model");
-        file.write(QByteArray::fromStdString(bytes));
-        file.close();
-        const Result<onnx::Model> model = onnx::readModel(file.fileName().toStdString());
-        Result<onnx::Network> network =
-            model.ok() ? onnx::networkOf(*model) : Result<onnx::Network>(model.error());
+        Result<onnx::Network> network = networkOfBytes(bytes);
         if (network.ok()) return std::move(*network);
         QTest::qFail(network.error().message.c_str(), __FILE__, __LINE__);
         return {};
@@ -247,13 +214,8 @@ class TestLayerForms : public QObject {
         if (network.batch > 0) network.batch = dims.front();
         const auto given = runOnnx(network, {{"x", floats(dims, x)}});
         QVERIFY2(given.ok(), given.ok() ? "" : given.error().message.c_str());
-        QCOMPARE(given->front().size(), wanted.size());
-        for (size_t i = 0; i < wanted.size(); ++i)
-            QVERIFY2(isNear(given->front()[i], wanted[i]),
-                     fmt::format("{} at {}, wanted {}", given->front()[i], i, wanted[i]).c_str());
+        QCOMPARE(differenceOf(given->front(), wanted), std::string());
     }
-
-    QTemporaryDir m_folder;
 };
 
 QTEST_GUILESS_MAIN(TestLayerForms)
