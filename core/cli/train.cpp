@@ -23,7 +23,7 @@ namespace {
 struct TrainOptions {
     RunOptions run;
     std::optional<std::string> out, resume, checkpointEvery;
-    bool json = false;
+    bool json = false, fitsClasses = false;
 };
 
 /// How runs of a project are called: in `runs` beside its file, where the window keeps and finds
@@ -64,6 +64,13 @@ Result<RunRequest> requestOf(const TrainOptions& options) {
                      {},
                      "Nothing was done.",
                      "A resumed run goes on with its own: leave --weights away."};
+    if (options.resume && options.fitsClasses)
+        return Error{"L01",
+                     "--resume goes on with a network, and --fit-classes makes another",
+                     {},
+                     "Nothing was done.",
+                     "Leave --fit-classes away: the run has been fitted."};
+    request->fitsClasses = options.fitsClasses;
     request->resume = options.resume.has_value();
     request->folder = options.resume ? *options.resume
                       : options.out  ? *options.out
@@ -87,14 +94,17 @@ void showDataProgress(double share) {
         stderr);
 }
 
-std::string wayOn(const std::string& project, const std::string& folder) {
-    return fmt::format("vitrine-cli train {} --resume {}", shellWord(project), shellWord(folder));
+/// A run whose network was fitted goes on with its own copy of the project.
+std::string wayOn(const RunRequest& request, const RunFolder& folder) {
+    return fmt::format("vitrine-cli train {} --resume {}",
+                       shellWord(request.fitsClasses ? folder.projectPath() : request.project),
+                       shellWord(folder.path()));
 }
 
 int interruptedAt(TrainingRun& run, const RunRequest& request) {
     std::fprintf(stderr, "Interrupted after step %lld; the run is saved. Go on with:\n  %s\n",
                  static_cast<long long>(run.trainer().position().step),
-                 wayOn(request.project, run.folder().path()).c_str());
+                 wayOn(request, run.folder()).c_str());
     return interrupted;
 }
 
@@ -103,7 +113,9 @@ int interruptedBefore(const RunRequest& request) {
         std::fprintf(stderr,
                      "Interrupted before the first step; the run is as it was. Go on with:\n"
                      "  %s\n",
-                     wayOn(request.project, request.folder).c_str());
+                     fmt::format("vitrine-cli train {} --resume {}", shellWord(request.project),
+                                 shellWord(request.folder))
+                         .c_str());
     else
         std::fprintf(stderr, "Interrupted before the first step; nothing was made.\n");
     return interrupted;
@@ -183,9 +195,21 @@ int notSaved(TrainingRun& run, const RunRequest& request) {
     if (error.code != "G01") {
         error.kept = "What came after the last checkpoint is not saved.";
         error.next = fmt::format("When that has been mended, go on from there with: {}",
-                                 wayOn(request.project, run.folder().path()));
+                                 wayOn(request, run.folder()));
     }
     return report(error);
+}
+
+/// What the data have that the network has not: one more word makes it follow them.
+Error withWayToFit(Error error, const TrainOptions& options) {
+    const bool isOfEnds = (error.code == "U06" && error.place.field == "classes") ||
+                          (error.code == "U05" && error.place.field == "shape");
+    if (isOfEnds && !options.fitsClasses && !options.resume && !options.run.data.empty())
+        error.next = fmt::format(
+            "Let the network follow the data, by the same command with --fit-classes: "
+            "vitrine-cli train {} --data {} --fit-classes",
+            shellWord(options.run.project), shellWord(options.run.data));
+    return error;
 }
 
 int train(const TrainOptions& options) {
@@ -196,7 +220,7 @@ int train(const TrainOptions& options) {
     auto opened = TrainingRun::open(*request, showDataProgress);
     if (!opened)
         return opened.error().code == stoppedCode ? interruptedBefore(*request)
-                                                  : report(opened.error());
+                                                  : report(withWayToFit(opened.error(), options));
     TrainingRun& run = **opened;
     TrainReport reporter(run, options.json);
     if (run.isDone()) return doneBefore(run);
@@ -226,6 +250,11 @@ void addTrain(CLI::App& program, Action& action) {
     options->run.addMachine(*command);
     command->add_option("--checkpoint-every", options->checkpointEvery,
                         "Seconds between checkpoints (30); 0: after every step");
+    command
+        ->add_flag("--fit-classes", options->fitsClasses,
+                   "The network takes the data as import does: the layer that answers gives as "
+                   "many classes as they have, and starts anew; the project stays as it is")
+        ->needs("--data");
     command->add_option("--out", options->out,
                         "Run folder to make (runs/<project>-<number> beside the project)");
     command->add_option("--resume", options->resume, "Run folder to go on with");

@@ -2,9 +2,12 @@
 // Compares the inputs with the columns that they take.
 #include "core/session/data_check.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/base/file.h"
 #include "core/data/transform.h"
 #include "core/graph/special_nodes.h"
 
@@ -135,6 +138,25 @@ Result<void> checkDataFit(const Graph& graph, const DataFacts& data) {
 
 Result<void> checkDataFit(const Graph& graph, const Dataset& data) {
     return checkDataFit(graph, factsOf(data));
+}
+
+Result<void> checkTrainedClasses(const Graph& graph, const Dataset& data) {
+    const bool isGiven = std::ranges::any_of(
+        graph.parameters(), [](const auto& of) { return of.second.file || of.second.data; });
+    for (const Node& node : graph.nodes()) {
+        const int column = isClassInput(node) ? data.column(columnOf(node)) : -1;
+        if (column < 0 || !isGiven) continue;
+        const auto& names = data.columns[static_cast<size_t>(column)].classes;
+        const int64_t classes = node.attrs.integer("classes");
+        if (names.empty() || std::ssize(names) == classes) continue;
+        return mismatch(node, "U06", "classes",
+                        fmt::format("{} has {} classes, as its network was trained, the data have "
+                                    "{} ({} to {})",
+                                    node.text(), classes, names.size(),
+                                    printable(names.front(), 40), printable(names.back(), 40)),
+                        "Make the layer that answers give as many as the data have.");
+    }
+    return {};
 }
 
 }  // namespace vitrine

@@ -13,4 +13,8 @@ namespace vitrine {
 Result<void> checkDataFit(const Graph& graph, const DataFacts& data);
 Result<void> checkDataFit(const Graph& graph, const Dataset& data);
 
+/// Whether a network that comes with numbers of its own answers with as many classes as the data
+/// have names for: fewer would be learnt by a layer whose other answers are never right. "U06".
+Result<void> checkTrainedClasses(const Graph& graph, const Dataset& data);
+
 }  // namespace vitrine

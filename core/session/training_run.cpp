@@ -19,8 +19,10 @@
 #include "core/io/project_path.h"
 #include "core/io/settings.h"
 #include "core/session/class_names.h"
+#include "core/session/data_check.h"
 #include "core/session/data_fingerprint.h"
 #include "core/session/first_look.h"
+#include "core/session/import_model.h"
 #include "core/session/run_request.h"
 #include "core/session/setup_check.h"
 #include "core/session/weights.h"
@@ -155,6 +157,12 @@ TrainingRun::Opened TrainingRun::create(RunRequest& request) {
     if (!loaded) return loaded.error();
     auto project = projectWith(*loaded, request);
     if (!project) return project.error();
+    std::vector<std::string> words;
+    if (request.fitsClasses) {
+        auto fitted = takeData(*project, request.data);
+        if (!fitted) return fitted.error();
+        words = std::move(fitted).value();
+    }
     if (request.data.empty()) request.data = dataFolderOf(*project);
     auto folder = request.folderNumber < 0
                       ? RunFolder::make(request.folder)
@@ -163,6 +171,8 @@ TrainingRun::Opened TrainingRun::create(RunRequest& request) {
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
     run->m_projectSettings = settingsOf(*loaded);
+    for (std::string& word : words)
+        run->m_remarks.push_back({"U06", std::move(word), {}, "The project stays as it was.", {}});
     return run;
 }
 
@@ -253,6 +263,7 @@ TrainingRun::Opened TrainingRun::open(RunRequest request, Progress dataProgress)
         auto data = openProjectData(run.m_project, std::move(wanted));
         if (!data) return data.error();
         run.m_data = std::make_shared<const Dataset>(std::move(data).value());
+        if (!request.resume) VITRINE_TRY(checkTrainedClasses(run.m_project.graph, *run.m_data));
         VITRINE_TRY(run.prepare(request));
         return opened;
     });

@@ -37,6 +37,8 @@ struct RunRequest {
     int folderNumber =
         -1;  ///< a new run: the first free of `folder-N` from this one on; −1: `folder`
     bool resume = false;
+    /// A new run: the network is made to take what lies at `data` (takeData), before the wishes.
+    bool fitsClasses = false;
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
     /// States to start a new run from; what is not in it, or of another shape, starts afresh. May
     /// be null.
