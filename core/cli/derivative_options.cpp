@@ -39,12 +39,14 @@ double normOf(const TensorData& tensor) {
     return std::sqrt(sum);
 }
 
+std::string gradientOf(const std::string& input) { return "grad_" + input; }
+
 /// What is saved: weights by their names, inputs as `grad_<input>`. "U29" where two files would be
 /// one.
 Result<std::vector<NamedTensor>> filesOf(const Derivatives& found) {
     std::vector<NamedTensor> files = found.weights;
     for (const NamedTensor& input : found.inputs)
-        files.push_back({"grad_" + input.name, input.data});
+        files.push_back({gradientOf(input.name), input.data});
     std::set<std::string> names;
     for (const NamedTensor& file : files)
         if (!names.insert(file.name).second)
@@ -114,6 +116,14 @@ Result<Differentiation> DerivativeOptions::open() const {
     if (!opened) return opened.error();
     wanted.floatType = request->precision == "fp64" ? DType::F64 : opened->floatType;
     return Differentiation::create(std::move(opened).value(), std::move(wanted));
+}
+
+Result<void> DerivativeOptions::checkOut(const Differentiation& differentiation) const {
+    std::vector<std::string> names;
+    for (const WeightType& weight : differentiation.weights()) names.push_back(weight.name);
+    for (const NetworkInput& input : differentiation.inputs())
+        names.push_back(gradientOf(input.wish.name));
+    return network.checkOut(names);
 }
 
 Result<std::vector<NamedTensor>> DerivativeOptions::readInputs(

@@ -18,6 +18,8 @@ struct DerivativeOptions {
 
     /// Errors: those of NetworkOptions::open and of Differentiation; "P11" (no such loss).
     Result<Differentiation> open() const;
+    /// Before anything is computed. Errors: those of checkFree.
+    Result<void> checkOut(const Differentiation& differentiation) const;
     /// Files of --input and --target. Errors: those of readInputFiles and readTensors.
     Result<std::vector<NamedTensor>> readInputs(const Differentiation& differentiation) const;
     Result<std::vector<NamedTensor>> readTargets(const Differentiation& differentiation) const;

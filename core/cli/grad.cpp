@@ -12,6 +12,7 @@ namespace {
 int grad(const DerivativeOptions& options) {
     const auto network = options.open();
     if (!network) return report(network.error());
+    if (const auto isFree = options.checkOut(*network); !isFree) return report(isFree.error());
     auto inputs = options.readInputs(*network);
     if (!inputs) return report(inputs.error());
     auto targets = options.readTargets(*network);

@@ -81,6 +81,8 @@ Result<std::vector<NamedTensor>> readVector(const std::string& path, const Diffe
 int hvp(const HvpCommand& options) {
     const auto network = options.derivative.open();
     if (!network) return report(network.error());
+    if (const auto isFree = options.derivative.checkOut(*network); !isFree)
+        return report(isFree.error());
     auto inputs = options.derivative.readInputs(*network);
     if (!inputs) return report(inputs.error());
     auto targets = options.derivative.readTargets(*network);

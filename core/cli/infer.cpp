@@ -134,12 +134,20 @@ Result<void> checkFinite(const std::vector<NamedTensor>& answers) {
     return {};
 }
 
+Result<void> checkOut(const NetworkOptions& options, const Inference& inference) {
+    std::vector<std::string> names;
+    for (const InferenceOutput& output : inference.outputs()) names.push_back(output.name);
+    return options.checkOut(names);
+}
+
 int infer(const InferCommand& options) {
     const auto top = settingFromText(topSetting, options.top.value_or("5"));
     if (!top) return report(top.error());
     auto inference = options.network.open();
     if (!inference) return report(inference.error());
     if (options.bench) return bench(**inference, options);
+    if (const auto isFree = checkOut(options.network, **inference); !isFree)
+        return report(isFree.error());
     const auto classes = classNames(options, **inference);
     if (!classes) return report(classes.error());
     const auto arrays = options.network.read((*inference)->network(), (*inference)->inputs());

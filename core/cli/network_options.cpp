@@ -100,6 +100,7 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
         "What becomes of pictures of other sizes: stretch, letterbox, crop or refuse");
     command.add_option("--out", out,
                        whatComesOut + " A folder, which is made; or one file that ends with .npz");
+    command.add_flag("--overwrite", overwrites, "Write over files that are there already");
     command.add_flag("--allow-nan", takesNaN, "Take and give arrays that hold what is no number");
     run.addNumerics(command);
     command.add_flag("--json", json, "JSON objects on standard output, one a line");
@@ -157,6 +158,13 @@ Result<std::vector<NamedTensor>> NetworkOptions::read(const ForeignNetwork& netw
     return arrays;
 }
 
+Result<void> NetworkOptions::checkOut(std::span<const std::string> names) const {
+    if (out.empty() || overwrites) return {};
+    if (isArchive(out)) return checkFree(out);
+    for (const std::string& name : names) VITRINE_TRY(checkFree(placeOf(out, name)));
+    return {};
+}
+
 Result<ForeignNetwork> NetworkOptions::openFile() const {
     const auto request = run.request();
     if (!request) return request.error();
@@ -179,6 +187,18 @@ Result<std::unique_ptr<Inference>> NetworkOptions::open() const {
     Inference::Options options{.threads = request->threads, .weights = weights};
     options.floatType = request->precision == "fp64" ? DType::F64 : network->floatType;
     return Inference::create(std::move(network).value(), options);
+}
+
+Result<void> checkFree(const std::string& path) {
+    std::error_code failure;
+    if (!fs::exists(path, failure)) return {};
+    Error error{"U10",
+                fmt::format("'{}' is there already", printable(path)),
+                {},
+                "Nothing was written.",
+                "Name another place with --out, or write over it with --overwrite."};
+    error.place.file = path;
+    return error;
 }
 
 std::string placeOf(const std::string& path, const std::string& tensor) {

@@ -17,10 +17,10 @@ struct NetworkOptions {
     std::string weights, out;
     std::vector<std::string> inputs, sizes;
     std::optional<std::string> mean, deviation, fit;  ///< of pictures
-    bool takesNaN = false, json = false;
+    bool takesNaN = false, json = false, overwrites = false;
 
-    /// MODEL --weights --input --size --mean --std --fit --out --allow-nan --json, and those of
-    /// addNumerics. `whatComesOut` begins the help of --out.
+    /// MODEL --weights --input --size --mean --std --fit --out --overwrite --allow-nan --json, and
+    /// those of addNumerics. `whatComesOut` begins the help of --out.
     void add(CLI::App& command, const std::string& whatComesOut);
 
     /// Says on standard error what there is to know of it. Errors: those of RunOptions::request and
@@ -31,6 +31,8 @@ struct NetworkOptions {
     /// What --input names, for these inputs. Errors: those of readInputFiles.
     Result<std::vector<NamedTensor>> read(const ForeignNetwork& network,
                                           std::span<const NetworkInput> inputs) const;
+    /// Whether files of these names may go where --out says. Errors: those of checkFree.
+    Result<void> checkOut(std::span<const std::string> names) const;
 
   private:
     Result<ForeignNetwork> openModel() const;
@@ -41,6 +43,8 @@ struct NetworkOptions {
 /// it; or where the path ends with .npz, into that one. Errors: those of AtomicFile; "G02", "G03"
 /// where there can be no such folder.
 Result<void> saveTensors(const std::string& path, const std::vector<NamedTensor>& tensors);
+/// "U10" where something lies at the path, which is kept unless the command has --overwrite.
+Result<void> checkFree(const std::string& path);
 /// Where saveTensors puts one of them.
 std::string placeOf(const std::string& path, const std::string& tensor);
 

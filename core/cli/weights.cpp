@@ -8,6 +8,7 @@
 #include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/cli/commands.h"
+#include "core/cli/network_options.h"
 #include "core/cli/text.h"
 #include "core/io/project.h"
 #include "core/io/weights/replacement.h"
@@ -21,7 +22,7 @@ namespace {
 struct WeightsCommand {
     std::string file, project, out, replace;
     WeightWishes wishes;
-    bool json = false;
+    bool json = false, overwrites = false;
 };
 
 void printJson(const WeightFile& file) {
@@ -62,8 +63,14 @@ int list(const WeightsCommand& command) {
     return done;
 }
 
+/// Who names no place means the file itself.
+Result<void> checkOut(const WeightsCommand& command) {
+    return command.out.empty() || command.overwrites ? Result<void>() : checkFree(command.out);
+}
+
 /// The table of a project; with a place to write to, the network's weights there.
 int compare(const WeightsCommand& command) {
+    if (const auto isFree = checkOut(command); !isFree) return report(isFree.error());
     const auto project = loadProject(command.project);
     if (!project) return report(project.error());
     const auto states = statesOf(*project);
@@ -94,6 +101,7 @@ int replace(const WeightsCommand& command) {
              {},
              "Nothing was changed.",
              "Name the tensor and an .npy file: --replace fc.bias=new.npy"});
+    if (const auto isFree = checkOut(command); !isFree) return report(isFree.error());
     const std::string to = command.out.empty() ? command.file : command.out;
     const auto replaced = replaceByArray(command.file, command.replace.substr(0, sign),
                                          command.replace.substr(sign + 1), to);
@@ -130,6 +138,8 @@ void addWeights(CLI::App& program, Action& action) {
     command->add_option("-o,--out", options->out,
                         "Write the network's weights as safetensors; with --replace the changed "
                         "file (the file itself unless given)");
+    command->add_flag("--overwrite", options->overwrites,
+                      "Write over a file that is there already");
     CLI::Option* replacement = command->add_option(
         "--replace", options->replace,
         "TENSOR=FILE.npy: write the safetensors file anew with other numbers for that tensor");

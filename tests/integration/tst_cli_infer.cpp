@@ -181,6 +181,13 @@ void TestCliInfer::gradientsAndProductsBecomeFiles() {
     const CliResult ones =
         run(QStringList{"hvp"} + words + QStringList{"--vector", "ones", "--out", "ones"});
     QVERIFY2(ones.status == 0, ones.err);
+    // What is there stays, unless it is said otherwise.
+    for (const QStringList& command :
+         {QStringList{"grad"} + words,
+          QStringList{"hvp"} + words + QStringList{"--vector", "ones"}})
+        QCOMPARE(faultOfAnswer(run(command + QStringList{"--out", "grad"}), 2, "U10",
+                               "conv1.weight.npy' is there already"),
+                 QString());
     QVERIFY(readBytes(path("ones/conv1.weight.npy")) != readBytes(path("along/conv1.weight.npy")));
 }
 

@@ -74,6 +74,11 @@ class TestCliWeights : public QObject {
         QVERIFY2(table.status == 0, table.err.constData());
         QVERIFY2(table.out.contains("it counts batches and is no weight"), table.out.constData());
         QCOMPARE(scores({"--weights", "own.safetensors"}), wanted);
+        const QStringList again{"weights", "foreign.safetensors", "--project", "p.vitrine",
+                                "--out",   "own.safetensors"};
+        QCOMPARE(faultOfAnswer(run(again), 2, "U10", "'own.safetensors' is there already"),
+                 QString());
+        QCOMPARE(run(again + QStringList{"--overwrite"}).status, 0);
     }
 
     void saysWhereItHasGuessed() {
