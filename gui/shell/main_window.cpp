@@ -28,6 +28,7 @@
 #include "gui/shell/stop_guide.h"
 #include "gui/shell/train_actions.h"
 #include "gui/shell/training_bar.h"
+#include "gui/shell/weights_banner.h"
 #include "gui/widgets/typed_line.h"
 #include "gui/widgets/wheel_guard.h"
 
@@ -81,9 +82,11 @@ void MainWindow::buildCentre(const ViewContext& context) {
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     m_banner = new RecoveryBanner(m_bench.recovery, centre);
+    m_weights = new WeightsBanner(context, centre);
     m_editor = new GraphEditor(context, centre);
     m_editor->setObjectName(QStringLiteral("canvas"));
     layout->addWidget(m_banner);
+    layout->addWidget(m_weights);
     layout->addWidget(new DataBanner(context, centre));
     layout->addWidget(new PredictionBanner(context, centre));
     layout->addWidget(m_editor, 1);
@@ -205,6 +208,9 @@ void MainWindow::connectParts() {
     connect(m_files, &FileActions::failed, &m_bench.run, &RunController::fileRefused);
     connect(m_files, &FileActions::failed, &m_bench.run, &RunController::failed);
     connect(m_files, &FileActions::message, m_status, &StatusLine::say);
+    connect(m_weights, &WeightsBanner::refused, &m_bench.run, &RunController::fileRefused);
+    connect(m_weights, &WeightsBanner::refused, &m_bench.run, &RunController::failed);
+    connect(m_weights, &WeightsBanner::message, m_status, &StatusLine::say);
     connect(m_data, &DataActions::failed, &m_bench.run, &RunController::fileRefused);
     connect(m_data, &DataActions::failed, &m_bench.run, &RunController::failed);
     connect(m_data, &DataActions::message, m_status, &StatusLine::say);

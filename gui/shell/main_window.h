@@ -19,6 +19,7 @@ class RunSaver;
 class StatusLine;
 class TrainActions;
 class TrainingBar;
+class WeightsBanner;
 struct LostWork;
 
 class MainWindow : public QMainWindow {
@@ -53,6 +54,7 @@ class MainWindow : public QMainWindow {
     Workbench& m_bench;
     GraphEditor* m_editor = nullptr;
     RecoveryBanner* m_banner = nullptr;
+    WeightsBanner* m_weights = nullptr;
     DockLayout* m_docks = nullptr;
     FileActions* m_files = nullptr;
     DataActions* m_data = nullptr;

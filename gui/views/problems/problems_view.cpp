@@ -10,12 +10,15 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
 #include "gui/bridge/follow.h"
+#include "gui/bridge/lost_weights.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
 #include "gui/models/problem_model.h"
@@ -55,6 +58,23 @@ bool hasUsualParts(const Graph& graph) {
     return inputs == 1 && losses == 1 && targets <= 1;
 }
 
+/// What a file of weights keeps many nodes from is said of the file, at the first of them.
+std::vector<Error> withFilesOnce(const Graph& graph, const std::vector<Error>& errors) {
+    std::vector<Error> said;
+    std::set<std::string> told;
+    for (Error error : errors) {
+        if (const auto path = lostFileBehind(graph, error)) {
+            if (!told.insert(*path).second) continue;
+            const std::vector<LostFile> files = lostFilesOf(graph);
+            const Error whole = errorOf(*std::ranges::find(files, *path, &LostFile::path));
+            error.message = whole.message;
+            error.next = whole.next;
+        }
+        said.push_back(std::move(error));
+    }
+    return said;
+}
+
 /// What stands in the graph itself: known at once, whatever is still being planned.
 std::vector<Problem> problemsOf(const Document& document) {
     const Graph& graph = document.graph();
@@ -63,7 +83,7 @@ std::vector<Problem> problemsOf(const Document& document) {
     if (graph.nodes().empty() || (shapes.ok() && hasUsualParts(graph))) return problems;
     const Wiring& wiring = document.wiring();
     const std::vector<bool> strays = straysOf(graph, wiring, shapes);
-    for (const Error& error : shapes.errors)
+    for (const Error& error : withFilesOnce(graph, shapes.errors))
         if (!strays[static_cast<size_t>(graph.indexOf(error.place.node))])
             problems.push_back(asError(error));
     if (problems.empty()) {
