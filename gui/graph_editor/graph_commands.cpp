@@ -220,9 +220,14 @@ Result<QString> GraphCommands::replace(const QString& node, const QString& op,
     const auto standIn = standInOf(graph(), node.toStdString(), op.toStdString());
     if (!standIn) return standIn.error();
     VITRINE_TRY(m_document.edit(tr("Replace %1").arg(node), standIn->edits));
-    if (whatIsLost && standIn->lost > 0)
-        *whatIsLost = countWords(standIn->lost, tr("1 wire has no port there"),
-                                 tr("%1 wires have no port there"));
+    QStringList lost;
+    if (standIn->lost > 0)
+        lost << countWords(standIn->lost, tr("1 wire has no port there"),
+                           tr("%1 wires have no port there"));
+    if (standIn->lostWeights > 0)
+        lost << countWords(standIn->lostWeights, tr("1 of its weights fits nothing there"),
+                           tr("%1 of its weights fit nothing there"));
+    if (whatIsLost) *whatIsLost = lost.join(QStringLiteral("; "));
     const QString id = QString::fromStdString(standIn->node);
     m_selection.selectNodes({id});
     return id;

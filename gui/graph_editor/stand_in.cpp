@@ -12,6 +12,7 @@
 #include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
 #include "gui/graph_editor/connection_rules.h"
+#include "gui/graph_editor/kept_weights.h"
 #include "gui/graph_editor/node_naming.h"
 
 namespace vitrine::gui {
@@ -37,6 +38,7 @@ std::vector<Edge> edgesFrom(const Graph& graph, const std::string& node) {
 class Wiring {
   public:
     Wiring(const Graph& graph, Transaction& edits) : m_graph(graph), m_edits(edits) {}
+    const Graph& graph() const { return m_graph; }
     Result<void> begin() {
         const auto done = perform(m_graph, m_edits);
         return done ? Result<void>() : done.error();
@@ -86,6 +88,7 @@ Result<StandIn> standInOf(const Graph& graph, const std::string& id, const std::
     StandIn result{made->id, removal(graph, {id})};
     made->position = old.position;
     made->title = old.title;
+    made->attrs = keptFields(old, made->attrs);
     const std::vector<NodePort> outputs = outputsOf(*made), oldOutputs = outputsOf(old);
     result.edits.push_back(edit::InsertNode{std::move(made).value()});
     Wiring wiring(graph, result.edits);
@@ -99,6 +102,9 @@ Result<StandIn> standInOf(const Graph& graph, const std::string& id, const std::
             place < outputs.size() && wiring.add({{result.node, outputs[place].id}, edge.to});
         result.lost += !isThere;
     }
+    KeptWeights kept = keptWeights(graph, old, wiring.graph(), *wiring.graph().find(result.node));
+    result.lostWeights = kept.lost;
+    std::ranges::move(kept.edits, std::back_inserter(result.edits));
     return result;
 }
 

@@ -16,9 +16,11 @@ struct StandIn {
     std::string node;  ///< the new one's id
     Transaction edits;
     int lost = 0;  ///< edges that have no port there
+    int lostWeights = 0;
 };
 /// A new node of the operator where the old one stands. Edges in go to its ports in their order, as
-/// far as kinds fit; edges out come from the output of the same number. Errors: those of makeNode.
+/// far as kinds fit; edges out come from the output of the same number. Fields that are called
+/// alike keep their values, weights of the same shape their numbers. Errors: those of makeNode.
 Result<StandIn> standInOf(const Graph& graph, const std::string& node, const std::string& op);
 
 }  // namespace vitrine::gui

@@ -126,6 +126,61 @@ class TestStandIn : public QObject {
         QCOMPARE(sum->lost, 0);
     }
 
+    /// Two operators that take a weight of [2, 1, 3, 3].
+    void replaceKeepsFieldsAndWeights() {
+        Bench bench;
+        auto numbers = TensorData::of(DType::F32, Shape{2, 1, 3, 3},
+                                      std::vector<std::byte>(18 * sizeof(float), std::byte{1}));
+        const Parameter weight =
+            withData({.id = "c.weight", .kind = ParameterKind::Frozen}, std::move(numbers));
+        QVERIFY(
+            bench.document.edit(QStringLiteral("numbers"), {edit::PutParameter{"c.weight", weight}})
+                .ok());
+        const auto standIn = standInOf(bench.graph(), "c", "standardized_conv2d");
+        QVERIFY2(standIn.ok(), standIn ? "" : standIn.error().message.c_str());
+        QCOMPARE(standIn->lost, 0);
+        QCOMPARE(standIn->lostWeights, 0);
+        Graph after = bench.graph();
+        QVERIFY(perform(after, standIn->edits).ok());
+        QCOMPARE(after.find(standIn->node)->attrs.integer("out_channels"), int64_t{2});
+        const Parameter* kept = after.findParameter(standIn->node + ".weight");
+        QVERIFY(kept);
+        QVERIFY(kept->data == weight.data && kept->kind == ParameterKind::Frozen);
+        QVERIFY(!after.findParameter("c.weight"));
+    }
+
+    void replaceSaysWhichWeightsFitNothing() {
+        Bench bench;
+        auto numbers =
+            TensorData::of(DType::F32, Shape{2}, std::vector<std::byte>(2 * sizeof(float)));
+        const Parameter bias = withData({.id = "c.bias"}, std::move(numbers));
+        QVERIFY(bench.document.edit(QStringLiteral("numbers"), {edit::PutParameter{"c.bias", bias}})
+                    .ok());
+        const auto standIn = standInOf(bench.graph(), "c", "relu");
+        QVERIFY(standIn);
+        QCOMPARE(standIn->lostWeights, 1);
+        Graph after = bench.graph();
+        QVERIFY(perform(after, standIn->edits).ok());
+        QVERIFY(after.parameters().empty());
+    }
+
+    void weightsThatAreSharedStayShared() {
+        Bench bench;
+        auto numbers = TensorData::of(DType::F32, Shape{2, 1, 3, 3},
+                                      std::vector<std::byte>(18 * sizeof(float)));
+        QVERIFY(bench.document
+                    .edit(QStringLiteral("share"),
+                          {edit::PutParameter{"both", withData({.id = "both"}, std::move(numbers))},
+                           edit::SetFeed{"c", "weight", "both"}})
+                    .ok());
+        const auto standIn = standInOf(bench.graph(), "c", "standardized_conv2d");
+        QVERIFY(standIn);
+        Graph after = bench.graph();
+        QVERIFY(perform(after, standIn->edits).ok());
+        QCOMPARE(after.find(standIn->node)->parameterId("weight"), std::string("both"));
+        QVERIFY(after.findParameter("both"));
+    }
+
     void anEscapeChangesNothing() {
         Bench bench;
         const Graph before = bench.graph();
