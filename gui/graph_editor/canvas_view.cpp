@@ -38,8 +38,11 @@ CanvasView::CanvasView(const CanvasTools& tools, QWidget* parent)
     connect(&tools.style, &CanvasStyle::changed, viewport(), qOverload<>(&QWidget::update));
     // A gesture knows the graph as it was when it began.
     connect(&tools.scene, &GraphScene::synced, this, &CanvasView::cancelGesture);
-    // Whoever builds wants no other zoom because the window's layout moves.
-    connect(&tools.scene, &GraphScene::synced, this, [this] { m_following = Following::Nothing; });
+    // Whoever builds wants no other zoom because the window's layout moves; what comes by itself,
+    // such as weights that have been read, builds nothing.
+    connect(&tools.scene, &GraphScene::synced, this, [this] {
+        if (m_tools.scene.contentRect() != m_framed) m_following = Following::Nothing;
+    });
 }
 
 CanvasView::~CanvasView() = default;
@@ -89,7 +92,8 @@ void CanvasView::fitRect(const QRectF& rect) {
 }
 
 void CanvasView::fitAll() {
-    fitRect(m_tools.scene.contentRect());
+    m_framed = m_tools.scene.contentRect();
+    fitRect(m_framed);
     m_following = Following::All;
 }
 
@@ -105,6 +109,7 @@ void CanvasView::showStart(const QRectF& rect) {
         centerOn(middleOf(rect.left(), seen.width(), rect.width()),
                  middleOf(rect.top(), seen.height(), rect.height()));
     }
+    m_framed = rect;
     m_following = Following::Start;
 }
 

@@ -104,6 +104,7 @@ class CanvasView : public QGraphicsView {
     QTimer m_borderTimer;
     QString m_hint;
     Following m_following = Following::Nothing;
+    QRectF m_framed;  ///< what was brought into sight so
     bool m_spaceIsDown = false, m_spaceWasUsed = false;
 };
 

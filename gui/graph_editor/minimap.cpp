@@ -64,7 +64,24 @@ void Minimap::place() {
     const QSizeF drawn = m_content.size() * m_scale;
     resize((drawn.toSize() + QSize(2 * margin, 2 * margin)).expandedTo(smallest));
     m_origin = {(width() - drawn.width()) / 2, (height() - drawn.height()) / 2};
-    move(m_view.viewport()->width() - width() - gap, m_view.viewport()->height() - height() - gap);
+    moveAside();
+}
+
+/// The lower right corner, or the first other one where no selected node lies under it; while it
+/// is pressed it stays where it is.
+void Minimap::moveAside() {
+    if (m_isPressed) return;
+    const QSize room = m_view.viewport()->size() - size();
+    const QPoint near(gap, gap), far(room.width() - gap, room.height() - gap);
+    QRectF chosen;
+    for (const QString& id : m_view.tools().selection.nodes())
+        if (const NodeItem* item = m_view.tools().scene.node(id.toStdString()))
+            chosen |= m_view.viewportTransform().mapRect(item->sceneBody());
+    for (const QPoint& corner : {far, QPoint(near.x(), far.y()), QPoint(far.x(), near.y()), near}) {
+        if (QRectF(corner, size()).intersects(chosen)) continue;
+        return move(corner);
+    }
+    move(far);
 }
 
 /// The blocks themselves once they are seen.
@@ -96,7 +113,9 @@ void Minimap::drawNodes() {
 void Minimap::follow() {
     const bool isNeeded = m_hasRoom && !m_content.isEmpty() && !seen().contains(m_content);
     setVisible(isNeeded);
-    if (isNeeded) update();
+    if (!isNeeded) return;
+    moveAside();
+    update();
 }
 
 void Minimap::paintEvent(QPaintEvent*) {
@@ -119,7 +138,15 @@ void Minimap::paintEvent(QPaintEvent*) {
 
 void Minimap::goTo(const QPointF& pixel) { m_view.centerOn(sceneAt(pixel)); }
 
-void Minimap::mousePressEvent(QMouseEvent* event) { goTo(event->position()); }
+void Minimap::mousePressEvent(QMouseEvent* event) {
+    m_isPressed = true;
+    goTo(event->position());
+}
+
+void Minimap::mouseReleaseEvent(QMouseEvent*) {
+    m_isPressed = false;
+    follow();
+}
 
 void Minimap::mouseMoveEvent(QMouseEvent* event) {
     if (event->buttons() & Qt::LeftButton) goTo(event->position());

@@ -14,7 +14,8 @@ class CanvasView;
 class Minimap : public QWidget {
     Q_OBJECT
   public:
-    /// Lies over `view`, in its lower right corner.
+    /// Lies over `view`, in its lower right corner, or another where it would hide what is
+    /// selected.
     explicit Minimap(CanvasView& view);
 
     /// The place of the scene under a pixel of this widget, and the reverse.
@@ -25,6 +26,7 @@ class Minimap : public QWidget {
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -32,6 +34,7 @@ class Minimap : public QWidget {
     void redraw();
     void drawNodes();
     void place();
+    void moveAside();
     void follow();
     void goTo(const QPointF& pixel);
     QRectF seen() const;
@@ -41,7 +44,7 @@ class Minimap : public QWidget {
     QRectF m_content;
     double m_scale = 1;
     QPointF m_origin;  ///< of the content in the widget
-    bool m_hasRoom = false;
+    bool m_hasRoom = false, m_isPressed = false;
 };
 
 }  // namespace vitrine::gui

@@ -2,12 +2,14 @@
 // Geometry of a node's item; painting is in node_painter.
 #include "gui/graph_editor/node_item.h"
 
+#include <QFontMetricsF>
 #include <QPainterPath>
 #include <QStyleOptionGraphicsItem>
 
 #include "gui/graph_editor/canvas_style.h"
 #include "gui/graph_editor/node_geometry.h"
 #include "gui/graph_editor/node_painter.h"
+#include "gui/models/short_name.h"
 
 namespace vitrine::gui {
 
@@ -17,6 +19,13 @@ std::optional<size_t> indexOf(const std::vector<PortLook>& ports, std::string_vi
     for (size_t i = 0; i < ports.size(); ++i)
         if (ports[i].id == id) return i;
     return std::nullopt;
+}
+
+/// A node's name: what tells it from others stays.
+QString shortened(const QString& name, const QFont& font, double width) {
+    const QFontMetricsF letters(font);
+    return shortName(name,
+                     [&](const QString& text) { return letters.horizontalAdvance(text) <= width; });
 }
 
 }  // namespace
@@ -73,7 +82,9 @@ bool NodeItem::prepareWords() {
 const NodeItem::Words& NodeItem::words() {
     if (std::exchange(m_words.areMade, true)) return m_words;
     constexpr double width = NodePainter::textWidth;
-    m_words.title = TextLine(m_look.title, m_style.titleFont(), width, Qt::ElideMiddle);
+    const QString title = shortened(m_look.title, m_style.titleFont(), width);
+    if (m_look.trouble.isEmpty()) setToolTip(title == m_look.title ? QString() : m_look.title);
+    m_words.title = TextLine(title, m_style.titleFont(), width);
     m_words.op = TextLine(m_look.op, m_style.quietFont(), width, Qt::ElideMiddle);
     m_words.summary = TextLine(m_look.summary, m_style.quietFont(), width);
     m_words.trouble = TextLine::wrapped(m_look.foundWanted, m_style.quietFont(),
@@ -82,8 +93,10 @@ const NodeItem::Words& NodeItem::words() {
 }
 
 const TextLine& NodeItem::farWords() {
+    constexpr double width = NodePainter::farTextWidth;
     if (!std::exchange(m_words.farIsMade, true))
-        m_words.far = TextLine(m_look.title, m_style.farFont(), NodePainter::farTextWidth);
+        m_words.far =
+            TextLine(shortened(m_look.title, m_style.farFont(), width), m_style.farFont(), width);
     return m_words.far;
 }
 

@@ -71,6 +71,23 @@ class MinimapTest : public QObject {
         QVERIFY(!m_map->isVisible());
     }
 
+    void goesOutOfTheWayOfWhatIsSelected() {
+        m_view->zoomAboutMiddle(4);
+        const QPoint usual = m_map->pos();
+        const QPointF corner = m_view->mapToScene(m_map->geometry().center());
+        const QRectF body = scene().node("conv1")->sceneBody();
+        m_view->centerOn(m_view->middle() + body.center() - corner);
+        const auto onScreen = [&] { return m_view->viewportTransform().mapRect(body).toRect(); };
+        QVERIFY(QRect(usual, m_map->size()).intersects(onScreen()));
+        QCOMPARE(m_map->pos(), usual);
+        m_fixture->bench().selection.selectNodes({QStringLiteral("conv1")});
+        QVERIFY(m_map->isVisible() && m_map->pos() != usual);
+        QVERIFY(!m_map->geometry().intersects(onScreen()));
+        QVERIFY(m_view->rect().contains(m_map->geometry()));
+        m_fixture->bench().selection.selectNodes({});
+        QCOMPARE(m_map->pos(), usual);
+    }
+
     void showsEveryNodeAtItsPlace() {
         m_view->zoomAboutMiddle(4);
         const QImage picture = m_map->grab().toImage();
