@@ -65,6 +65,7 @@ struct Network {
     /// What was understood in a way that can be otherwise: unshared weights, ties, dropout in
     /// training, extents that are fixed now, parts of the file that are passed over.
     std::vector<std::string> remarks;
+    std::vector<std::string> warnings = {};  ///< those of the remarks that change what it gives
     int64_t nodes = 0;   ///< of the file, those of functions and unrolled loops counted
     int64_t folded = 0;  ///< of them
 };

@@ -472,8 +472,9 @@ Result<Network> Reader::network() {
     network.weights = m_draft.weights();
     network.refused = std::move(m_refused);
     network.remarks.assign(m_remarks.begin(), m_remarks.end());
-    for (std::string& tie : m_draft.ties()) network.remarks.push_back(std::move(tie));
     for (std::string& broken : brokenWeights(m_draft)) network.remarks.push_back(std::move(broken));
+    network.warnings = network.remarks;
+    for (std::string& tie : m_draft.ties()) network.remarks.push_back(std::move(tie));
     if (m_draft.unshared() > 0)
         network.remarks.push_back(
             fmt::format("{} places use a tensor with others whose numbers are all the same; each "

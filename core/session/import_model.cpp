@@ -61,15 +61,18 @@ ImportReport reportOf(const onnx::Model& model, const onnx::Network& network) {
     for (const onnx::Refused& node : network.refused)
         report.refused.push_back({node.node, node.code, node.message});
     report.remarks = network.remarks;
+    report.warnings = network.warnings;
     for (size_t k = 0; k < model.metadata.size() && k < mostMetadata; ++k)
         report.metadata.emplace_back(printable(model.metadata[k].key, 100),
                                      printable(model.metadata[k].value, longestMetadata));
     if (model.trainingParts > 0)
         report.remarks.emplace_back("what the file says of training is passed over");
-    if (!model.unknownFields.empty())
+    if (!model.unknownFields.empty()) {
         report.remarks.push_back(
             fmt::format("fields {} of the file are not known here and passed over",
                         fmt::join(model.unknownFields, ", ")));
+        report.warnings.push_back(report.remarks.back());
+    }
     return report;
 }
 

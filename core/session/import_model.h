@@ -43,6 +43,7 @@ struct ImportReport {
     std::vector<ModelEnd> inputs, outputs;
     std::vector<RefusedNode> refused;
     std::vector<std::string> remarks;
+    std::vector<std::string> warnings = {};  ///< those of the remarks that change what it gives
     std::vector<std::pair<std::string, std::string>> metadata;  ///< as the file has it, cut
 
     /// `53 of 53 nodes are read, 12 of them constants now`

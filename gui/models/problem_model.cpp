@@ -39,8 +39,8 @@ QString withoutNode(const Error& error) {
 }  // namespace
 
 bool ProblemModel::Row::operator==(const Row& other) const {
-    return problem.isWarning == other.problem.isWarning && isEvent == other.isEvent &&
-           problem.error.place == other.problem.error.place &&
+    return problem.isWarning == other.problem.isWarning && problem.isNote == other.problem.isNote &&
+           isEvent == other.isEvent && problem.error.place == other.problem.error.place &&
            problem.error.text() == other.problem.error.text();
 }
 
@@ -124,12 +124,15 @@ QVariant ProblemModel::data(const QModelIndex& index, int role) const {
     const QString advice = QString::fromStdString(error.next);
     if (role == Qt::DisplayRole || role == Qt::AccessibleTextRole) {
         const QString said = sentence(QString::fromStdString(error.message));
-        const QString first = row.problem.isWarning ? tr("Warning: %1").arg(said) : said;
+        const QString first = row.problem.isNote      ? tr("Note: %1").arg(said)
+                              : row.problem.isWarning ? tr("Warning: %1").arg(said)
+                                                      : said;
         return advice.isEmpty() ? first : first + QLatin1Char('\n') + advice;
     }
     if (role == Qt::ToolTipRole) return QString::fromStdString(error.text());
     if (role == NodeRole) return QString::fromStdString(error.place.node);
     if (role == WarningRole) return row.problem.isWarning;
+    if (role == NoteRole) return row.problem.isNote;
     if (role == SentenceRole) return sentence(withoutNode(error));
     if (role == AdviceRole) return advice;
     if (role == EventRole) return row.isEvent;

@@ -27,6 +27,7 @@ enum class ProblemSource {
 struct Problem {
     Error error;
     bool isWarning = false;
+    bool isNote = false;  ///< good to know, and nothing to mend
 };
 
 /// Rows are what all sources say, errors before warnings, each said once: equal are a code, a place
@@ -37,6 +38,7 @@ class ProblemModel : public QAbstractListModel {
     enum Role {
         NodeRole = Qt::UserRole + 1,
         WarningRole,
+        NoteRole,
         SentenceRole,  ///< without the node in front, which NodeRole names
         AdviceRole,    ///< what to do; may be empty
         EventRole,     ///< something that happened, and that can be dismissed

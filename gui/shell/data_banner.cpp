@@ -4,25 +4,23 @@
 
 #include <QAction>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QPushButton>
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/window_words.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/action_book.h"
+#include "gui/widgets/wrapped_label.h"
 
 namespace vitrine::gui {
 
 DataBanner::DataBanner(const ViewContext& context, QWidget* parent)
-    : QFrame(parent), m_context(context), m_what(new QLabel(this)) {
+    : QFrame(parent), m_context(context), m_what(new WrappedLabel(this)) {
     setObjectName(QStringLiteral("dataBanner"));
     setAccessibleName(tr("The data are missing"));
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::AlternateBase);
     m_what->setObjectName(QStringLiteral("data.missing"));
-    m_what->setTextFormat(Qt::PlainText);
-    m_what->setWordWrap(true);
     auto* locate = new QPushButton(tr("Locate …"), this);
     locate->setObjectName(QStringLiteral("data.locate"));
     connect(locate, &QPushButton::clicked, this,

@@ -14,6 +14,8 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 #include "gui/bridge/window_words.h"
 #include "gui/models/count_words.h"
 #include "gui/theme/theme.h"
@@ -269,8 +271,12 @@ void ImportDialog::showReport(const ImportReport& report) {
         problem.error.place.node = node.node;
         problems.push_back(std::move(problem));
     }
+    // What changes the model's answers first.
+    for (const std::string& warning : report.warnings)
+        problems.push_back({{{}, warning, {}, {}, {}}, true, false});
     for (const std::string& remark : report.remarks)
-        problems.push_back({{{}, remark, {}, {}, {}}, true});
+        if (std::ranges::find(report.warnings, remark) == report.warnings.end())
+            problems.push_back({{{}, remark, {}, {}, {}}, false, true});
     m_problems.set(ProblemSource::Files, std::move(problems));
     m_list->setVisible(m_problems.rowCount() > 0);
     m_noRemarks->setVisible(m_problems.rowCount() == 0);

@@ -6,17 +6,17 @@
 #include <QFileInfo>
 #include <QGuiApplication>
 #include <QHBoxLayout>
-#include <QLabel>
 #include <QPushButton>
 
 #include "gui/bridge/window_words.h"
 #include "gui/models/count_words.h"
 #include "gui/theme/theme.h"
+#include "gui/widgets/wrapped_label.h"
 
 namespace vitrine::gui {
 
 WeightsBanner::WeightsBanner(const ViewContext& context, QWidget* parent)
-    : QFrame(parent), m_lost(context.document, this), m_what(new QLabel(this)) {
+    : QFrame(parent), m_lost(context.document, this), m_what(new WrappedLabel(this)) {
     setObjectName(QStringLiteral("weightsBanner"));
     setAccessibleName(tr("A file of weights is missing"));
     setAutoFillBackground(true);
@@ -40,8 +40,6 @@ WeightsBanner::WeightsBanner(const ViewContext& context, QWidget* parent)
 
 void WeightsBanner::build() {
     m_what->setObjectName(QStringLiteral("weights.missing"));
-    m_what->setTextFormat(Qt::PlainText);
-    m_what->setWordWrap(true);
     auto* locate = new QPushButton(tr("Locate …"), this);
     locate->setObjectName(QStringLiteral("weights.locate"));
     connect(locate, &QPushButton::clicked, this, &WeightsBanner::locate);

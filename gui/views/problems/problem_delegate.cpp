@@ -7,6 +7,7 @@
 #include <QTextLayout>
 
 #include "gui/models/problem_model.h"
+#include "gui/models/short_name.h"
 
 namespace vitrine::gui {
 
@@ -16,6 +17,17 @@ constexpr int iconSize = 16, margin = 2 * space;
 
 QRect wordsRect(const QRect& row) {
     return row.adjusted(margin + iconSize + margin, space + space / 2, -margin, -space);
+}
+
+/// A ring with an i.
+void paintNote(QPainter& painter, const QRectF& rect, const QColor& colour) {
+    painter.setPen(QPen(colour, 1.25));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawEllipse(rect.adjusted(1.5, 1.5, -1.5, -1.5));
+    painter.setPen(QPen(colour, 1.75, Qt::SolidLine, Qt::RoundCap));
+    const QPointF middle = rect.center();
+    painter.drawLine(middle + QPointF(0, 0), middle + QPointF(0, 3.25));
+    painter.drawPoint(middle + QPointF(0, -3));
 }
 
 /// A disc with an exclamation mark, like the badge of a node; warnings have a triangle.
@@ -84,7 +96,9 @@ void ProblemDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const int line = QFontMetrics(option.font).height();
     const QRect icon(option.rect.left() + margin, words.top() + (line - iconSize) / 2, iconSize,
                      iconSize);
-    if (isWarning)
+    if (index.data(ProblemModel::NoteRole).toBool())
+        paintNote(*painter, icon, tokens.quiet);
+    else if (isWarning)
         m_theme.icon(QStringLiteral("warning"), colour).paint(painter, icon);
     else
         paintError(*painter, icon, colour, tokens.panel);
@@ -98,9 +112,10 @@ void ProblemDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         painter->drawRoundedRect(chip.adjusted(0.5, 0.5, -0.5, -0.5), controlRadius, controlRadius);
         painter->setPen(tokens.text);
         painter->setFont(option.font);
-        painter->drawText(chip, Qt::AlignCenter,
-                          option.fontMetrics.elidedText(node, Qt::ElideRight,
-                                                        static_cast<int>(width) - 2 * space));
+        painter->drawText(chip, Qt::AlignCenter, shortName(node, [&](const QString& name) {
+                              return option.fontMetrics.horizontalAdvance(name) <=
+                                     width - 2 * space;
+                          }));
         indent = width + margin;
     }
     QTextLayout sentence(index.data(ProblemModel::SentenceRole).toString(), option.font);

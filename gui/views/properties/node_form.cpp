@@ -15,6 +15,7 @@
 #include "gui/theme/theme.h"
 #include "gui/views/properties/parameter_list.h"
 #include "gui/widgets/typed_line.h"
+#include "gui/widgets/wrapped_label.h"
 
 namespace vitrine::gui {
 
@@ -43,7 +44,8 @@ NodeForm::NodeForm(const ViewContext& context, QWidget* parent)
       m_form(new FieldForm(this)),
       m_parameters(new ParameterList(context, this)) {
     m_heading = wrapped(this, "properties.heading");
-    m_error = wrapped(this, "properties.error");
+    m_error = new WrappedLabel(this);
+    m_error->setObjectName(QStringLiteral("properties.error"));
     m_error->setProperty("bad", true);
     m_shapes = wrapped(this, "properties.shapes");
     m_formula = wrapped(this, "properties.formula");

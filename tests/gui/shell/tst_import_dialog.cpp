@@ -202,6 +202,28 @@ class TestImportDialog : public QObject {
                  error->message.c_str());
     }
 
+    /// That a loss was added is good to know; that batches decide changes what comes out.
+    void warnsOfWhatChangesAnswersAlone() {
+        const std::string trained =
+            onnxGraph({.nodes = {onnxNode({.op = "Dropout",
+                                           .inputs = {"x", "ratio", "training"},
+                                           .outputs = {"d"}}),
+                                 onnxNode("Add", {"d", "bias"}, {"scores"})},
+                       .initializers = {onnxFloats("ratio", {}, {0.5F}),
+                                        onnxTyped("training", OnnxBool, {}, OnnxField::Int32s, {1}),
+                                        onnxFloats("bias", {12}, std::vector<float>(12, 0.25F))},
+                       .inputs = {onnxValue("x", OnnxFloat, {"N", 12})},
+                       .outputs = {onnxValue("scores", OnnxFloat, {"N", 12})}});
+        ImportDialog& dialog = look(write("trained.onnx", modelOf(trained)));
+        const QStringList said = rows(dialog);
+        QVERIFY2(said.size() == 2 && said[0].startsWith(": Warning: Dropout is in training mode") &&
+                     said[1].startsWith(": Note: A target and a loss were added"),
+                 qPrintable(said.join('|')));
+        const QAbstractItemModel& model = *in<QListView>(dialog, "import.remarks")->model();
+        QVERIFY(!model.index(0, 0).data(ProblemModel::NoteRole).toBool());
+        QVERIFY(model.index(1, 0).data(ProblemModel::NoteRole).toBool());
+    }
+
     void asksForSizesThatAreOpen() {
         ImportDialog& dialog = look(write("open.onnx", modelOf(scores({"N", 3, "height", 2}))));
         auto* line = in<QLineEdit>(dialog, "import.extent.height");
@@ -300,6 +322,22 @@ class TestImportDialog : public QObject {
             return said.join('|');
         };
         QTRY_VERIFY2(troubles().contains("gone.onnx"), qPrintable(troubles()));
+        const auto* banner = fixture().find<QWidget>("weightsBanner");
+        QTRY_VERIFY(banner->isVisible());
+        const QString said = fixture().find<QLabel>("weights.missing")->text();
+        QCOMPARE(said, QStringLiteral("'gone.onnx', which 1 parameter starts from, is not in '%1'.")
+                           .arg(m_folder.path()));
+        const QAbstractItemModel& problems = *fixture().find<QListView>("problems.list")->model();
+        QStringList listed;
+        for (int row = 0; row < problems.rowCount(); ++row)
+            listed << problems.index(row, 0).data(ProblemModel::SentenceRole).toString();
+        QCOMPARE(listed.filter("gone.onnx"), QStringList(said));
+        const DialogAnswers person({DialogAnswers::type(write("moved.onnx", plain))});
+        QTest::mouseClick(fixture().find<QPushButton>("weights.locate"), Qt::LeftButton);
+        QVERIFY(person.areAllGiven());
+        QTRY_VERIFY(isWhole());
+        QVERIFY(!banner->isVisible());
+        QVERIFY(document().isModified());
     }
 
     void aMovedFolderKeepsItsModel() {
