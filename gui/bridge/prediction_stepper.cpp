@@ -3,6 +3,7 @@
 #include "gui/bridge/prediction_stepper.h"
 
 #include "gui/bridge/freed_elsewhere.h"
+#include "gui/bridge/preparation.h"
 
 namespace vitrine::gui {
 
@@ -55,11 +56,15 @@ void PredictionStepper::setStops(StopRequest stops) {
 }
 
 void PredictionStepper::stepEntry() {
-    add([](SteppedPrediction& network) { return network.stepEntry(); });
+    add([](SteppedPrediction& network) {
+        const int first = preparationOf(network.tape());
+        return network.entry() < first ? network.runTo(first) : network.stepEntry();
+    });
 }
 
 void PredictionStepper::stepBack() {
     add([](SteppedPrediction& network) {
+        if (network.entry() == preparationOf(network.tape())) return network.runTo(0);
         network.stepBack();
         return DebugStop{};
     });

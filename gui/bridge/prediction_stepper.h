@@ -69,7 +69,7 @@ class PredictionStepper : public QObject {
 
     // Each is carried out behind those before it. Nothing happens where none is open.
     void setStops(StopRequest stops);
-    void stepEntry();
+    void stepEntry();  ///< what only prepares weights (preparationOf) is one step
     void stepBack();
     void run();  ///< to the end, or to what stops it before
     void runTo(int entry);

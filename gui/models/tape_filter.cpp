@@ -87,25 +87,4 @@ bool TapeFilter::matches(const Tape& tape, const TapeEntry& entry) const {
     });
 }
 
-TapeFilterModel::TapeFilterModel(QObject* parent) : QSortFilterProxyModel(parent) {
-    setSortRole(TapeModel::SortRole);
-}
-
-void TapeFilterModel::setFilter(const TapeFilter& filter) {
-    m_filter = filter;
-    invalidateFilter();
-}
-
-/// In the tape's own order, which is asked for with every plan, no cell need be looked at.
-bool TapeFilterModel::lessThan(const QModelIndex& left, const QModelIndex& right) const {
-    if (sortColumn() == TapeModel::Number) return left.row() < right.row();
-    return QSortFilterProxyModel::lessThan(left, right);
-}
-
-bool TapeFilterModel::filterAcceptsRow(int row, const QModelIndex&) const {
-    if (m_filter.isEmpty()) return true;
-    const auto& model = *static_cast<const TapeModel*>(sourceModel());
-    return m_filter.matches(*model.tape(), model.entry(row));
-}
-
 }  // namespace vitrine::gui

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 
+#include "gui/bridge/preparation.h"
 #include "gui/theme/theme.h"
 #include "gui/views/tape/tape_delegate.h"
 
@@ -41,8 +42,10 @@ TapeTable::TapeTable(TapeModel& model, Theme& theme, QWidget* parent)
     verticalHeader()->setDefaultSectionSize(gui::rowHeight);
     verticalHeader()->setMinimumSectionSize(gui::rowHeight);
     buildHeader();
-    connect(this, &QTableView::doubleClicked, this,
-            [this](const QModelIndex& index) { entryOpened(entryOf(index)); });
+    connect(this, &QTableView::doubleClicked, this, [this](const QModelIndex& index) {
+        if (entryOf(index) == 0 && m_rows.folded() > 0) return foldAtCursor(false);
+        entryOpened(entryOf(index));
+    });
     // Also on a row that is selected already: somebody wants to see it.
     connect(this, &QTableView::clicked, this, [this](const QModelIndex& index) {
         if (!m_hasTold && selectionModel()->isSelected(index)) entryChosen(entryOf(index));
@@ -126,7 +129,7 @@ int TapeTable::entryOf(const QModelIndex& index) const {
 }
 
 QModelIndex TapeTable::indexOf(int entry) const {
-    return m_rows.mapFromSource(m_model.index(entry, TapeModel::Operator));
+    return m_rows.indexOf(entry, TapeModel::Operator);
 }
 
 int TapeTable::entryAtCursor() const { return entryOf(currentIndex()); }
@@ -135,7 +138,11 @@ std::vector<int> TapeTable::selectedEntries() const {
     QModelIndexList rows = selectionModel()->selectedRows();
     std::sort(rows.begin(), rows.end());
     std::vector<int> entries;
-    for (const QModelIndex& row : rows) entries.push_back(entryOf(row));
+    for (const QModelIndex& row : rows) {
+        entries.push_back(entryOf(row));
+        const int folded = entries.back() == 0 ? m_rows.folded() : 0;
+        for (int entry = 1; entry < folded; ++entry) entries.push_back(entry);
+    }
     return entries;
 }
 
@@ -175,7 +182,20 @@ void TapeTable::scrollTo(const QModelIndex& index, ScrollHint hint) {
     if (!m_goesSideways) horizontalScrollBar()->setValue(across);
 }
 
+/// Where the keyboard is on what can be folded.
+void TapeTable::foldAtCursor(bool on) {
+    m_rows.setFolding(on);
+    setCurrentIndex(indexOf(0));
+}
+
 void TapeTable::keyPressEvent(QKeyEvent* event) {
+    const int entry = entryAtCursor();
+    const bool isFold = entry == 0 && m_rows.folded() > 0;
+    const bool isInside = m_model.tape() && entry >= 0 && entry < preparationOf(*m_model.tape());
+    const bool isPlain = event->modifiers() == Qt::NoModifier;
+    if (isPlain && isFold && event->key() == Qt::Key_Right) return foldAtCursor(false);
+    if (isPlain && isInside && !m_rows.isFolding() && event->key() == Qt::Key_Left)
+        return foldAtCursor(true);
     const QScopedValueRollback sideways(m_goesSideways, true);
     QTableView::keyPressEvent(event);
 }

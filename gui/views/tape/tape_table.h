@@ -20,7 +20,7 @@ class TapeTable : public QTableView {
     TapeTable(TapeModel& model, Theme& theme, QWidget* parent = nullptr);
 
     void setFilter(const TapeFilter& filter);
-    int rowsShown() const { return m_rows.rowCount(); }
+    int entriesShown() const { return m_rows.entriesShown(); }
     /// Selected entries in the order of their rows.
     std::vector<int> selectedEntries() const;
     /// Selects without telling anybody, and brings the first into sight.
@@ -52,6 +52,7 @@ class TapeTable : public QTableView {
   private:
     void buildHeader();
     void restyle();
+    void foldAtCursor(bool on);
     void showColumnMenu(const QPoint& at);
     void fitColumns();
     void widenNumbers();

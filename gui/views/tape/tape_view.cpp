@@ -241,7 +241,7 @@ void TapeView::filterChanged() {
 }
 
 void TapeView::showFigures() {
-    const int all = m_model.rowCount(), shown = m_table->rowsShown();
+    const int all = m_model.rowCount(), shown = m_table->entriesShown();
     QString text = shown == all ? tr("%1 entries").arg(exactText(all))
                                 : tr("%1 of %2 entries").arg(exactText(shown), exactText(all));
     double flops = 0;

@@ -33,10 +33,18 @@ class TestTapeModel : public QObject {
     void filters();
     void refusesUnknownKeys();
     void sortsNumbersByNumber();
+    void whatPreparesWeightsIsOneRow();
+    void fewEntriesThatPrepareHaveRowsOfTheirOwn();
 
   private:
     QString cell(const TapeModel& model, int row, TapeModel::Column column) const {
         return model.index(row, column).data().toString();
+    }
+    /// The same tape, whose first entries run once.
+    std::shared_ptr<const Tape> preparing(size_t entries) const {
+        auto tape = std::make_shared<Tape>(*m_tape);
+        for (size_t entry = 0; entry < entries; ++entry) tape->entries[entry].once = true;
+        return tape;
     }
     std::shared_ptr<const Tape> m_tape;
 };
@@ -218,6 +226,60 @@ void TestTapeModel::sortsNumbersByNumber() {
         };
         QVERIFY(flops(row - 1) >= flops(row));
     }
+}
+
+void TestTapeModel::whatPreparesWeightsIsOneRow() {
+    TapeModel model;
+    TapeFilterModel rows;
+    rows.setSourceModel(&model);
+    const QAbstractItemModelTester tester(&rows,
+                                          QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model.setTape(preparing(6));
+    const int all = model.rowCount();
+    QCOMPARE(rows.folded(), 6);
+    QCOMPARE(rows.rowCount(), all - 5);
+    QCOMPARE(rows.entriesShown(), all);
+    QCOMPARE(rows.index(0, TapeModel::Number).data().toString(), QStringLiteral("0 … 5"));
+    QStringList operators;
+    for (int entry = 0; entry < 6; ++entry) operators << cell(model, entry, TapeModel::Operator);
+    operators.removeDuplicates();
+    QCOMPARE(rows.index(0, TapeModel::Operator).data().toString(),
+             QStringLiteral("▸ 6 × ") + operators.join(QStringLiteral(", ")));
+    QCOMPARE(rows.index(1, TapeModel::Number).data().toString(), QStringLiteral("6"));
+    for (const int entry : {0, 3, 5}) QCOMPARE(rows.indexOf(entry, 0).row(), 0);
+    QCOMPARE(rows.indexOf(6, 0).row(), 1);
+
+    // The arrow is at it wherever among them the run stands, and whoever looks is told.
+    const QModelIndex first = rows.index(0, TapeModel::Mark);
+    QSignalSpy told(&rows, &QAbstractItemModel::dataChanged);
+    model.setCurrentEntry(4);
+    QVERIFY(first.data(TapeModel::CurrentRole).toBool() && told.count() > 0);
+    told.clear();
+    model.setCurrentEntry(6);
+    QVERIFY(!first.data(TapeModel::CurrentRole).toBool());
+    QVERIFY(std::ranges::any_of(
+        told, [](const QList<QVariant>& change) { return change[0].toModelIndex().row() == 0; }));
+
+    // Somebody who asks for entries, or for another order, sees each.
+    rows.setFilter(TapeFilter::fromText("op:pack"));
+    QCOMPARE(rows.folded(), 0);
+    rows.setFilter({});
+    rows.sort(TapeModel::Flops);
+    QCOMPARE(rows.rowCount(), all);
+    rows.sort(TapeModel::Number);
+    QCOMPARE(rows.folded(), 6);
+    rows.setFolding(false);
+    QCOMPARE(rows.rowCount(), all);
+    QCOMPARE(rows.index(3, TapeModel::Number).data().toString(), QStringLiteral("3"));
+}
+
+void TestTapeModel::fewEntriesThatPrepareHaveRowsOfTheirOwn() {
+    TapeModel model;
+    TapeFilterModel rows;
+    rows.setSourceModel(&model);
+    model.setTape(preparing(3));
+    QCOMPARE(rows.folded(), 0);
+    QCOMPARE(rows.rowCount(), model.rowCount());
 }
 
 QTEST_MAIN(TestTapeModel)

@@ -30,6 +30,7 @@ class TestTapeTable : public QObject {
     void aClickOnWhatIsSelectedChoosesAgain();
     void onlyArrowKeysGoSideways();
     void numbersAreWholeOrNotThere();
+    void whatPreparesIsOpenedAndFolded();
 
   private:
     QPoint cellOf(int entry, int column = TapeModel::Operator) const;
@@ -91,7 +92,7 @@ void TestTapeTable::filteringTellsNobody() {
     QSignalSpy chosen(m_table.get(), &TapeTable::entryChosen);
     m_table->setFilter(TapeFilter::fromText(QStringLiteral("phase:update")));
     QCOMPARE(chosen.count(), 0);
-    QCOMPARE(m_table->rowsShown(), 10);
+    QCOMPARE(m_table->entriesShown(), 10);
 }
 
 void TestTapeTable::doubleClickOpens() {
@@ -183,6 +184,31 @@ void TestTapeTable::numbersAreWholeOrNotThere() {
             const int width = m_table->fontMetrics().horizontalAdvance(number);
             QVERIFY2(width + 2 * space < m_table->columnWidth(column), qPrintable(number));
         }
+}
+
+void TestTapeTable::whatPreparesIsOpenedAndFolded() {
+    auto tape = std::make_shared<Tape>(*m_tape);
+    for (size_t entry = 0; entry < 6; ++entry) tape->entries[entry].once = true;
+    m_model->setTape(tape);
+    const int all = m_model->rowCount();
+    const auto rows = [this] { return m_table->model()->rowCount(); };
+    QCOMPARE(rows(), all - 5);
+    QTest::mouseClick(m_table->viewport(), Qt::LeftButton, {}, cellOf(0));
+    QCOMPARE(m_table->selectedEntries(), (std::vector<int>{0, 1, 2, 3, 4, 5}));
+    QTest::keyClick(m_table.get(), Qt::Key_Right);
+    QCOMPARE(rows(), all);
+    QTest::keyClick(m_table.get(), Qt::Key_Down);
+    QTest::keyClick(m_table.get(), Qt::Key_Left);
+    QCOMPARE(rows(), all - 5);
+    QCOMPARE(m_table->entryAtCursor(), 0);
+    QSignalSpy opened(m_table.get(), &TapeTable::entryOpened);
+    QTest::mouseDClick(m_table->viewport(), Qt::LeftButton, {}, cellOf(0));
+    QCOMPARE(rows(), all);
+    QCOMPARE(opened.count(), 0);
+    // What is shown from elsewhere stands in the row that stands for it.
+    QTest::keyClick(m_table.get(), Qt::Key_Left);
+    m_table->showSelected({4});
+    QCOMPARE(m_table->selectedEntries().front(), 0);
 }
 
 QTEST_MAIN(TestTapeTable)
