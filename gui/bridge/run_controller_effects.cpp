@@ -5,6 +5,7 @@
 
 #include "gui/bridge/project_essence.h"
 #include "gui/bridge/run_controller.h"
+#include "gui/bridge/weights_origin.h"
 #include "gui/bridge/window_words.h"
 
 namespace vitrine::gui {
@@ -204,7 +205,10 @@ void RunController::sayHowItStarts(bool isResumed) {
         return said(tr("The run is open again at step %1").arg(step));
     }
     const int64_t kept = m_run->statesTakenOver();
-    if (kept == 0) return said(tr("A new run from fresh weights"));
+    const QString origin = originOf(m_document.graph());
+    if (kept == 0)
+        return said(origin.isEmpty() ? tr("A new run from fresh weights")
+                                     : tr("A new run from the weights of %1").arg(origin));
     said(kept == 1 ? tr("A new run from trained weights: one tensor kept")
                    : tr("A new run from trained weights: %1 tensors kept").arg(kept));
 }
@@ -252,7 +256,9 @@ void RunController::giveUpRun() {
 void RunController::showFresh() {
     statesArrived();
     pastRunChanged();
-    said(tr("The next run starts from fresh weights"));
+    const QString origin = originOf(m_document.graph());
+    said(origin.isEmpty() ? tr("The next run starts from fresh weights")
+                          : tr("The next run starts from the weights of %1").arg(origin));
 }
 
 void RunController::tellWeights() {

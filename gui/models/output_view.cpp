@@ -3,12 +3,10 @@
 #include "gui/models/output_view.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QStringList>
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <vector>
 
 #include "core/probe/softmax.h"
@@ -51,18 +49,6 @@ QString nodesOf(const std::vector<std::string>& states) {
 QString tr(const char* text) { return QCoreApplication::translate("OutputView", text); }
 
 }  // namespace
-
-QString originPathOf(const Graph& graph) {
-    std::map<std::string, size_t> counts;
-    for (const auto& [id, entry] : graph.parameters())
-        if (entry.file) ++counts[entry.file->path];
-    const auto most =
-        std::ranges::max_element(counts, {}, [](const auto& of) { return of.second; });
-    if (most == counts.end() || 2 * most->second < graph.parameters().size()) return {};
-    return QString::fromStdString(most->first);
-}
-
-QString originOf(const Graph& graph) { return QFileInfo(originPathOf(graph)).fileName(); }
 
 QString weightsText(const UsedWeights& weights, const QString& origin) {
     if (weights.step == 0 && !origin.isEmpty()) return tr("Weights as they are in %1").arg(origin);

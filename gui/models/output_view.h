@@ -6,6 +6,7 @@
 #include <QString>
 
 #include "core/session/predictor.h"
+#include "gui/bridge/weights_origin.h"  // IWYU pragma: export
 
 namespace vitrine::gui {
 
@@ -21,9 +22,5 @@ QString textOf(const PredictedOutput& output, int64_t example, const Dataset* da
 /// Untrained ones, those of a step, and which are fresh.
 /// `origin`: where weights come from that no run has trained yet; see originOf.
 QString weightsText(const UsedWeights& weights, const QString& origin = {});
-/// The file that most of a network's parameters start from, its path and its name; empty: there is
-/// none.
-QString originPathOf(const Graph& graph);
-QString originOf(const Graph& graph);
 
 }  // namespace vitrine::gui

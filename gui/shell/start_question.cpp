@@ -7,6 +7,7 @@
 
 #include "core/graph/fingerprint.h"
 #include "gui/bridge/run_controller.h"
+#include "gui/bridge/weights_origin.h"
 #include "gui/models/count_words.h"
 
 namespace vitrine::gui {
@@ -53,16 +54,23 @@ StartAnswer askHowToStart(const ViewContext& context, QWidget* window) {
     QMessageBox box(QMessageBox::NoIcon, QObject::tr("Train"), whatThereIs(run),
                     QMessageBox::Cancel, window);
     box.setObjectName(QStringLiteral("howToStart"));
+    const QString origin = originOf(context.document.graph());
+    const QString others =
+        origin.isEmpty() ? QObject::tr("fresh ones") : QObject::tr("those of %1").arg(origin);
     box.setInformativeText(
-        run.differsFromDocument()
-            ? QObject::tr("The network has been changed since. A new run can keep the weights of "
-                          "every node that is still the same, or start from fresh ones.")
-            : QObject::tr("A new run can go on learning from them, or start from fresh ones."));
+        (run.differsFromDocument()
+             ? QObject::tr("The network has been changed since. A new run can keep the weights of "
+                           "every node that is still the same, or start from %1.")
+             : QObject::tr("A new run can go on learning from them, or start from %1."))
+            .arg(others));
     QPushButton* goOn = nullptr;
     if (!unfinishedRun(context).isEmpty())
         goOn = add(box, QObject::tr("Go on with the run"), "start.go_on");
     QPushButton* keep = add(box, QObject::tr("Keep the weights"), "start.keep");
-    QPushButton* fresh = add(box, QObject::tr("Fresh weights"), "start.fresh");
+    QPushButton* fresh = add(
+        box,
+        origin.isEmpty() ? QObject::tr("Fresh weights") : QObject::tr("Weights of %1").arg(origin),
+        "start.fresh");
     box.setDefaultButton(goOn ? goOn : keep);
     box.exec();
     if (goOn && box.clickedButton() == goOn) return StartAnswer::GoOn;

@@ -98,7 +98,8 @@ void TrainActions::build(QWidget* window) {
                   .text = tr("Fresh weights"),
                   .icon = "reset",
                   .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
-                  .tip = tr("End the run and forget the weights; the next run starts afresh")},
+                  .tip = tr("End the run and forget the weights; the next run starts afresh, or "
+                            "from the weights of the model that was imported")},
                  [this, &run] {
                      if (RunSaver(m_context, m_window).mayReplace()) run.resetWeights();
                  });

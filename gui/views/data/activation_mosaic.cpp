@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "gui/models/number_text.h"
+#include "gui/models/short_name.h"
 #include "gui/theme/theme.h"
 
 namespace vitrine::gui {
@@ -77,15 +78,13 @@ void ActivationMosaic::paintBlocks() {
     m_blocks.clear();
     for (const Activation& activation : m_activations) {
         const int64_t shown = std::min(activation.channels, mostChannels);
-        Block block{.heading = {},
-                    .node = QString::fromStdString(activation.node),
+        Block block{.node = QString::fromStdString(activation.node),
+                    .shape = shapeText({activation.channels, activation.height, activation.width}),
                     .extent = QSize(static_cast<int>(activation.width),
                                     static_cast<int>(activation.height)),
                     .largest = largestOf(activation.elements),
                     .channels = {}};
-        const Shape shape{activation.channels, activation.height, activation.width};
-        block.heading = block.node + QStringLiteral("  ") + shapeText(shape);
-        if (shown < activation.channels) block.heading += tr("  (first %1)").arg(shown);
+        if (shown < activation.channels) block.ofAll = tr("  (first %1)").arg(shown);
         const double scale = block.largest > 0 ? 1 / block.largest : 0;
         for (int64_t channel = 0; channel < shown; ++channel)
             block.channels.push_back(planeOf(activation, channel, scale, colours));
@@ -93,6 +92,16 @@ void ActivationMosaic::paintBlocks() {
     }
     setMinimumHeight(contentHeight(width()));
     update();
+}
+
+/// How many of the channels there are goes first, then letters of the name.
+QString ActivationMosaic::headingIn(const Block& block, int width) const {
+    const QString shape = QStringLiteral("  ") + block.shape;
+    const auto fits = [&](const QString& text) {
+        return fontMetrics().horizontalAdvance(text) <= width;
+    };
+    if (const QString whole = block.node + shape + block.ofAll; fits(whole)) return whole;
+    return shortName(block.node, [&](const QString& name) { return fits(name + shape); }) + shape;
 }
 
 ActivationMosaic::Grid ActivationMosaic::gridOf(const Block& block, int width) const {
@@ -126,7 +135,7 @@ void ActivationMosaic::paintEvent(QPaintEvent* event) {
         const int height = blockHeight(block, width());
         if (event->rect().intersects(QRect(0, top, width(), height))) {
             painter.drawText(QRect(0, top, width(), headingHeight),
-                             Qt::AlignLeft | Qt::AlignVCenter, block.heading);
+                             Qt::AlignLeft | Qt::AlignVCenter, headingIn(block, width()));
             const Grid grid = gridOf(block, width());
             for (size_t i = 0; i < block.channels.size(); ++i) {
                 const int place = static_cast<int>(i);
@@ -151,8 +160,8 @@ QString ActivationMosaic::tipAt(const QPoint& position) const {
                               column < grid.columns &&
                               channel < static_cast<int>(block.channels.size());
         if (isInside)
-            return tr("%1, channel %2: colours from %3 to %4")
-                .arg(block.node)
+            return tr("%1 %2, channel %3: colours from %4 to %5")
+                .arg(block.node, block.shape)
                 .arg(channel)
                 .arg(realText(-block.largest), realText(block.largest));
         top += blockHeight(block, width());

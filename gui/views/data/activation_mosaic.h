@@ -34,7 +34,7 @@ class ActivationMosaic : public QWidget {
 
   private:
     struct Block {
-        QString heading, node;
+        QString node, shape, ofAll = {};
         QSize extent;  ///< of one picture
         double largest = 0;
         std::vector<QImage> channels;
@@ -45,6 +45,7 @@ class ActivationMosaic : public QWidget {
         int columns = 1, rows = 1;
     };
     Grid gridOf(const Block& block, int width) const;
+    QString headingIn(const Block& block, int width) const;
     int blockHeight(const Block& block, int width) const;
     int contentHeight(int width) const;
     void paintBlocks();

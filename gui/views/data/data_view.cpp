@@ -327,7 +327,7 @@ class DataFeed : public QObject {
         if (m_run.isLoading())
             m_panel.setWhy(text("The data are being loaded."), text("Shift+F5 ends that."));
         else if (error)
-            m_panel.setWhy(QString::fromStdString(error->message),
+            m_panel.setWhy(sentenceOf(*error) + QLatin1Char('.'),
                            error->next.empty()
                                ? text("Which data a project uses stands in its properties.")
                                : QString::fromStdString(error->next));

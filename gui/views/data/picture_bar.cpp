@@ -25,7 +25,8 @@ constexpr qint64 longestList = 1 << 20;
 constexpr int mostNames = 100'000, longestName = 200;
 
 struct Preset {
-    const char* title;
+    const char* title;  ///< short: the box stands in little room
+    const char* tip;
     Normalisation normalisation;
     bool isOfColours = false;
 };
@@ -33,12 +34,19 @@ struct Preset {
 /// What published networks were trained with.
 const std::vector<Preset>& presets() {
     static const std::vector<Preset> list{
-        {QT_TRANSLATE_NOOP("PictureBar", "ImageNet's mean and deviation"),
+        {QT_TRANSLATE_NOOP("PictureBar", "ImageNet"),
+         QT_TRANSLATE_NOOP("PictureBar", "ImageNet's mean and deviation"),
          {.mean = PerChannel({0.485, 0.456, 0.406}), .std = PerChannel({0.229, 0.224, 0.225})},
          true},
-        {QT_TRANSLATE_NOOP("PictureBar", "From −1 to 1"), {.mean = 0.5, .std = 0.5}},
-        {QT_TRANSLATE_NOOP("PictureBar", "From 0 to 1"), {.mean = 0, .std = 1}},
-        {QT_TRANSLATE_NOOP("PictureBar", "From 0 to 255"), {.mean = 0, .std = 1.0 / 255}}};
+        {QT_TRANSLATE_NOOP("PictureBar", "−1 to 1"),
+         QT_TRANSLATE_NOOP("PictureBar", "From −1 to 1: mean and deviation 0.5"),
+         {.mean = 0.5, .std = 0.5}},
+        {QT_TRANSLATE_NOOP("PictureBar", "0 to 1"),
+         QT_TRANSLATE_NOOP("PictureBar", "From 0 to 1: pixels as they are"),
+         {.mean = 0, .std = 1}},
+        {QT_TRANSLATE_NOOP("PictureBar", "0 to 255"),
+         QT_TRANSLATE_NOOP("PictureBar", "From 0 to 255: bytes as they are"),
+         {.mean = 0, .std = 1.0 / 255}}};
     return list;
 }
 
@@ -120,7 +128,10 @@ QWidget* PictureBar::buildChoices() {
     m_normalisation = choice("picture.normalisation", tr("Numbers of pixels"),
                              tr("What the network takes pixels as: the project's mean and "
                                 "deviation"));
-    for (const Preset& preset : presets()) m_normalisation->addItem(tr(preset.title));
+    for (const Preset& preset : presets()) {
+        m_normalisation->addItem(tr(preset.title));
+        m_normalisation->setItemData(m_normalisation->count() - 1, tr(preset.tip), Qt::ToolTipRole);
+    }
     connect(m_normalisation, &QComboBox::activated, this, [this](int index) {
         if (index < std::ssize(presets()))
             normalisationChosen(presets()[static_cast<size_t>(index)].normalisation);

@@ -2,7 +2,9 @@
 // Painting of the bars.
 #include "gui/views/data/probability_bars.h"
 
+#include <QHelpEvent>
 #include <QPainter>
+#include <QToolTip>
 
 #include <algorithm>
 #include <cmath>
@@ -72,6 +74,28 @@ QSize ProbabilityBars::minimumSizeHint() const {
     return {140, 16 * std::max(2, static_cast<int>(shown().size()))};
 }
 
+/// The whole name of the row under the pointer, and its share.
+bool ProbabilityBars::event(QEvent* event) {
+    if (event->type() != QEvent::ToolTip) return QWidget::event(event);
+    const auto* help = static_cast<QHelpEvent*>(event);
+    const std::vector<int> labels = shown();
+    const size_t row = static_cast<size_t>(help->pos().y() / rowHeightFor(labels.size()));
+    QString tip;
+    if (row < labels.size()) {
+        tip = nameOf(labels[row]);
+        if (!m_probabilities.empty())
+            tip += QStringLiteral("  ") +
+                   percentText(
+                       static_cast<double>(m_probabilities[static_cast<size_t>(labels[row])]), 1);
+    }
+    QToolTip::showText(help->globalPos(), tip, this);
+    return true;
+}
+
+int ProbabilityBars::rowHeightFor(size_t rows) const {
+    return std::max(1, std::min(rowHeight, height() / std::max(1, static_cast<int>(rows))));
+}
+
 void ProbabilityBars::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const std::vector<int> labels = shown();
@@ -81,10 +105,11 @@ void ProbabilityBars::paintEvent(QPaintEvent*) {
     int nameWidth = 0;
     for (int label : labels)
         nameWidth = std::max(nameWidth, fontMetrics().horizontalAdvance(nameOf(label)));
-    nameWidth = std::min(nameWidth + space, width() / 3);
+    // Long names take the room of bars, for what an answer is called says more than a bar.
+    nameWidth = std::min(nameWidth + space, width() / 2);
     const int numberWidth =
         QFontMetrics(m_theme.mono()).horizontalAdvance(QStringLiteral("100.0 %")) + space;
-    const int row = std::min(rowHeight, height() / static_cast<int>(labels.size()));
+    const int row = rowHeightFor(labels.size());
     const int barWidth = width() - nameWidth - numberWidth - space;
     for (size_t i = 0; i < labels.size(); ++i) {
         const QRect line(0, static_cast<int>(i) * row, width(), row);

@@ -30,11 +30,13 @@ class ProbabilityBars : public QWidget {
     QSize minimumSizeHint() const override;
 
   protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
 
   private:
     QString nameOf(int label) const;
     std::vector<int> shown() const;
+    int rowHeightFor(size_t rows) const;
     Theme& m_theme;
     QStringList m_names;
     std::vector<float> m_probabilities;

@@ -86,7 +86,7 @@ class TestPictureBar : public QObject {
 
     void offersNumbersOfPublishedNetworks() {
         auto* box = child<QComboBox>("picture.normalisation");
-        QCOMPARE(box->currentText(), QStringLiteral("From −1 to 1"));
+        QCOMPARE(box->currentText(), QStringLiteral("−1 to 1"));
         QSignalSpy chosen(&m_page->pictures(), &PictureBar::normalisationChosen);
         box->setCurrentIndex(0);
         box->activated(0);
