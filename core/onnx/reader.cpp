@@ -476,11 +476,12 @@ Result<Network> Reader::network() {
     network.warnings = network.remarks;
     for (std::string& tie : m_draft.ties()) network.remarks.push_back(std::move(tie));
     if (m_draft.unshared() > 0)
-        network.remarks.push_back(
-            fmt::format("{} places use a tensor with others whose numbers are all the same; each "
-                        "has one of its "
-                        "own now",
-                        m_draft.unshared()));
+        network.remarks.push_back(fmt::format(
+            "{} a tensor with others whose numbers are all the same; each "
+            "has one of its "
+            "own now",
+            m_draft.unshared() == 1 ? "1 place uses"
+                                    : fmt::format("{} places use", m_draft.unshared())));
     network.nodes = m_nodes;
     network.folded = m_folded;
     return network;

@@ -2,6 +2,8 @@
 // What happened, then errors, then warnings; what is said twice is one row.
 #include "gui/models/problem_model.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 #include "gui/bridge/sentence_words.h"
@@ -31,6 +33,10 @@ QString withoutNode(const Error& error) {
     if (error.place.node.empty()) return words;
     const QString end = QStringLiteral("'%1': ").arg(QString::fromStdString(error.place.node));
     const qsizetype at = words.indexOf(end);
+    // `Twist node 'turn' (com.acme 1): …` → `Twist (com.acme 1): …`
+    static const QRegularExpression ofModel(QStringLiteral("^(\\S+) node '[^']*' (?=\\()"));
+    if (const auto match = ofModel.match(words); match.hasMatch())
+        return match.captured(1) + QLatin1Char(' ') + words.mid(match.capturedLength());
     const bool isInFront = at >= 0 && words.indexOf(QLatin1Char('\'')) == at &&
                            words.left(at).count(QLatin1Char(' ')) <= 1;
     return isInFront ? words.mid(at + end.size()) : words;

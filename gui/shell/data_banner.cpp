@@ -37,6 +37,7 @@ DataBanner::DataBanner(const ViewContext& context, QWidget* parent)
     layout->addWidget(locate);
     layout->addWidget(later);
     connect(&context.run, &RunController::dataChanged, this, &DataBanner::update);
+    connect(&context.run, &RunController::predictionChanged, this, &DataBanner::update);
     connect(&context.document, &Document::replaced, this, [this] {
         m_putAside.clear();
         update();
@@ -48,7 +49,9 @@ void DataBanner::update() {
     const auto& error = m_context.run.dataError();
     const bool isMissing = error && error->place.field == dataFolderField;
     if (isMissing) m_what->setText(sentenceOf(*error) + tr("."));
-    setVisible(isMissing && m_what->text() != m_putAside);
+    // Whoever looks at a prediction wants the canvas, and no data to train on.
+    const bool isLookedAt = m_context.run.isPredicting();
+    setVisible(isMissing && !isLookedAt && m_what->text() != m_putAside);
 }
 
 }  // namespace vitrine::gui

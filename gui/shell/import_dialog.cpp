@@ -65,7 +65,8 @@ ImportDialog::ImportDialog(Theme& theme, const QString& path, QWidget* parent)
     setWindowTitle(tr("Import a model"));
     auto* columns = new QHBoxLayout;
     columns->setSpacing(4 * space);
-    columns->addWidget(buildFacts(), 1);
+    m_known = buildFacts();
+    columns->addWidget(m_known, 1);
     columns->addWidget(buildFindings(theme), 1);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4 * space, 3 * space, 4 * space, 3 * space);
@@ -103,13 +104,14 @@ QWidget* ImportDialog::buildHead(const QString& path) {
     column->addWidget(m_title);
     column->addWidget(place);
     column->addWidget(m_facts);
+    m_summary = wrappedLabel("import.summary", head);
+    column->addWidget(m_summary);
     return head;
 }
 
 QWidget* ImportDialog::buildFacts() {
     auto* widget = new QWidget(this);
     QVBoxLayout* column = columnOf(widget);
-    m_summary = wrappedLabel("import.summary", widget);
     m_ends = new QTreeWidget(widget);
     m_ends->setObjectName(QStringLiteral("import.ends"));
     m_ends->setAccessibleName(tr("What goes into the model and what comes out"));
@@ -120,7 +122,6 @@ QWidget* ImportDialog::buildFacts() {
     m_extents = new FieldForm(widget);
     m_extents->setObjectName(QStringLiteral("import.extents"));
     m_extents->setAccessibleName(tr("Sizes that the model leaves open"));
-    column->addWidget(m_summary);
     column->addWidget(m_ends, 1);
     column->addWidget(m_extents);
     return widget;
@@ -202,6 +203,11 @@ void ImportDialog::showState() {
     m_progress->hide();
     const Result<ImportedModel>& model = *m_reading.model();
     m_open->setEnabled(model.ok());
+    // Of a file that is no model there is nothing to be chosen.
+    const bool mayBe = model.ok() || !m_reading.open().empty();
+    m_known->setVisible(mayBe);
+    m_loss->setVisible(mayBe);
+    m_open->setDefault(mayBe);
     if (m_extents->findChildren<QLineEdit*>().isEmpty()) buildExtents();
     if (model)
         showReport(model->report);
@@ -260,6 +266,7 @@ void ImportDialog::showReport(const ImportReport& report) {
                         tr("%1 numbers can be trained"));
     m_facts->setText(facts.join(QStringLiteral("  ·  ")));
     m_summary->setText(text(report.summary()) + QLatin1Char('.'));
+    m_summary->show();
     m_ends->clear();
     addEnds(*m_ends, tr("in"), report.inputs);
     addEnds(*m_ends, tr("out"), report.outputs);
@@ -283,8 +290,9 @@ void ImportDialog::showReport(const ImportReport& report) {
 }
 
 void ImportDialog::showTrouble(const Error& error) {
-    m_facts->setText(tr("It cannot be opened like this."));
-    m_summary->clear();
+    m_facts->setText(m_reading.open().empty() ? tr("It cannot be opened.")
+                                              : tr("It cannot be opened like this."));
+    m_summary->hide();
     m_ends->clear();
     m_problems.set(ProblemSource::Files, {{inWindowWords(error), false}});
     m_list->show();

@@ -53,6 +53,7 @@ class ImportDialog : public QDialog {
     ImportChoices m_choices;
     ImportReading m_reading;
     ProblemModel m_problems;
+    QWidget* m_known = nullptr;  ///< what a model says of itself
     QLabel *m_title = nullptr, *m_facts = nullptr, *m_summary = nullptr, *m_noRemarks = nullptr;
     QTreeWidget* m_ends = nullptr;
     FieldForm* m_extents = nullptr;

@@ -94,14 +94,14 @@ void ActivationMosaic::paintBlocks() {
     update();
 }
 
-/// How many of the channels there are goes first, then letters of the name.
+/// How many of the channels are shown goes first, then the shape, which the tip has as well.
 QString ActivationMosaic::headingIn(const Block& block, int width) const {
-    const QString shape = QStringLiteral("  ") + block.shape;
+    const QString named = block.node + QStringLiteral("  ") + block.shape;
     const auto fits = [&](const QString& text) {
         return fontMetrics().horizontalAdvance(text) <= width;
     };
-    if (const QString whole = block.node + shape + block.ofAll; fits(whole)) return whole;
-    return shortName(block.node, [&](const QString& name) { return fits(name + shape); }) + shape;
+    if (fits(named + block.ofAll)) return named + block.ofAll;
+    return fits(named) ? named : shortName(block.node, fits);
 }
 
 ActivationMosaic::Grid ActivationMosaic::gridOf(const Block& block, int width) const {

@@ -105,7 +105,7 @@ void ProblemDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const QString node = index.data(ProblemModel::NodeRole).toString();
     qreal indent = 0;
     if (!node.isEmpty()) {
-        const qreal width = std::min(chipWidth(option.font, node), words.width() / 2.0);
+        const qreal width = std::min(chipWidth(option.font, node), words.width() / 2.0 - margin);
         const QRectF chip(words.left(), words.top(), width, line);
         painter->setPen(QPen(tokens.line, 1));
         painter->setBrush(tokens.raised);
