@@ -17,7 +17,7 @@ namespace vitrine::kernels {
 namespace {
 
 const Conv2dCandidate* const candidates[] = {&conv2dBlockedDirect, &conv2dBlockedWinograd,
-                                             &conv2dLanesDirect};
+                                             &conv2dBlockedDepthwise, &conv2dLanesDirect};
 
 Kernel reference(const Conv2dProblem& pr, ConvPass pass) {
     switch (pass) {

@@ -3,6 +3,7 @@
 // peak, so that the choice of a layout follows from shape and instruction set alone.
 #include "kernels/api/conv2d.h"
 #include "kernels/cpu/conv2d/candidates.h"
+#include "kernels/cpu/conv2d/depthwise.h"
 #include "kernels/cpu/conv2d/winograd.h"
 #include "kernels/dispatch/machine.h"
 
@@ -52,6 +53,7 @@ double conv2dCost(const Conv2dProblem& problem, ConvPass pass, Layout layout) {
     const Conv2dProblem pr = inLayout(problem, layout);
     if (pr.algorithm == Algorithm::Winograd) return winogradSeconds(pr, pass);
     const bool blocked = layout == Layout::Blocked;
+    if (blocked && conv2dBlockedDepthwise.refusal(pr, pass).empty()) return depthwiseSeconds(pr);
     const Conv2dCandidate& candidate = blocked ? conv2dBlockedDirect : conv2dLanesDirect;
     if (!candidate.refusal(pr, pass).empty()) return -1;
     const auto row = static_cast<int>(pass);

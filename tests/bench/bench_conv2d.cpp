@@ -29,9 +29,12 @@ struct Layer {
     const char* name;
     Layout layout;
     int64_t c, k, size, kernel, stride, pad;
+    int64_t images = 64;
+    bool depthwise = false;
+
+    int64_t groups() const { return depthwise ? c : 1; }
 };
 
-constexpr int64_t batch = 64;
 constexpr Layer layers[] = {
     {"3x3 64-64 @32", Layout::Blocked, 64, 64, 32, 3, 1, 1},
     {"3x3 128-128 @16", Layout::Blocked, 128, 128, 16, 3, 1, 1},
@@ -40,7 +43,31 @@ constexpr Layer layers[] = {
     {"3x3 16-16 @32", Layout::Blocked, 16, 16, 32, 3, 1, 1},
     {"3x3 32-32 @16", Layout::Blocked, 32, 32, 16, 3, 1, 1},
     {"3x3 64-64 @8", Layout::Blocked, 64, 64, 8, 3, 1, 1},
+    {"1x1 64-256 @56", Layout::Blocked, 64, 256, 56, 1, 1, 0, 8},
+    {"1x1 256-64 @56", Layout::Blocked, 256, 64, 56, 1, 1, 0, 8},
+    {"1x1 512-128 @28", Layout::Blocked, 512, 128, 28, 1, 1, 0, 8},
+    {"1x1 1024-256 @14", Layout::Blocked, 1024, 256, 14, 1, 1, 0, 8},
+    {"1x1 2048-512 @7", Layout::Blocked, 2048, 512, 7, 1, 1, 0, 8},
+    {"1x1 256-512 s2 @56", Layout::Blocked, 256, 512, 56, 1, 2, 0, 8},
+    {"1x1 1024-256 @14 b1", Layout::Blocked, 1024, 256, 14, 1, 1, 0, 1},
+    {"1x1 2048-512 @7 b1", Layout::Blocked, 2048, 512, 7, 1, 1, 0, 1},
+    {"1x1 672-112 @14 b1", Layout::Blocked, 672, 112, 14, 1, 1, 0, 1},
+    {"1x1 16-64 @112 b1", Layout::Blocked, 16, 64, 112, 1, 1, 0, 1},
+    {"dw3x3 128 @32", Layout::Blocked, 128, 128, 32, 3, 1, 1, 64, true},
+    {"dw3x3 128 @32", Layout::Lanes, 128, 128, 32, 3, 1, 1, 64, true},
+    {"dw3x3 128 @32 b1", Layout::Blocked, 128, 128, 32, 3, 1, 1, 1, true},
+    {"dw3x3 s2 128 @32 b1", Layout::Blocked, 128, 128, 32, 3, 2, 1, 1, true},
+    {"dw3x3 960 @7 b1", Layout::Blocked, 960, 960, 7, 3, 1, 1, 1, true},
+    {"dw5x5 120 @28 b1", Layout::Blocked, 120, 120, 28, 5, 1, 2, 1, true},
+    {"dw7x7 96 @28 b1", Layout::Blocked, 96, 96, 28, 7, 1, 3, 1, true},
     {"3x3 3-64 @32", Layout::Blocked, 3, 64, 32, 3, 1, 1},
+    {"7x7 s2 3-64 @224", Layout::Blocked, 3, 64, 224, 7, 2, 3, 8},
+    {"3x3 s2 3-16 @224 b1", Layout::Blocked, 3, 16, 224, 3, 2, 1, 1},
+    {"3x3 3-16 @32", Layout::Blocked, 3, 16, 32, 3, 1, 1},
+    {"5x5 1-32 @28", Layout::Blocked, 1, 32, 28, 5, 1, 2},
+    {"3x3 3-16 @32", Layout::Lanes, 3, 16, 32, 3, 1, 1},
+    {"5x5 1-32 @28", Layout::Lanes, 1, 32, 28, 5, 1, 2},
+    {"7x7 s2 3-64 @224", Layout::Lanes, 3, 64, 224, 7, 2, 3, 16},
     {"3x3 3-64 @32", Layout::Lanes, 3, 64, 32, 3, 1, 1},
     {"3x3 16-16 @32", Layout::Lanes, 16, 16, 32, 3, 1, 1},
     {"5x5 1-6 @28 (LeNet)", Layout::Lanes, 1, 6, 28, 5, 1, 2},
@@ -100,8 +127,9 @@ Conv2dProblem problemOf(const Layer& layer, ConvPass pass, Algorithm algorithm) 
                     .after = layer.pad};
     axis.out = (axis.padded() - axis.span()) / axis.stride + 1;
     problem.window = {.rows = axis, .columns = axis};
-    problem.x = Image{batch, layer.c, axis.in, axis.in, layer.layout, 0};
-    problem.y = Image{batch, layer.k, axis.out, axis.out, layer.layout, 0};
+    problem.groups = layer.groups();
+    problem.x = Image{layer.images, layer.c, axis.in, axis.in, layer.layout, 0};
+    problem.y = Image{layer.images, layer.k, axis.out, axis.out, layer.layout, 0};
     if (pass == ConvPass::Data)
         problem.y.halo = conv2dDataHalo(problem);
     else
@@ -126,11 +154,13 @@ void run(benchmark::State& state, const Layer& layer, ConvPass pass, Algorithm a
     capInstructionSet(set);
     const Conv2dProblem problem = problemOf(layer, pass, algorithm);
     const Kernel kernel = select(problem, pass);
-    const double flops = 2.0 * static_cast<double>(problem.y.elements()) *
-                         static_cast<double>(layer.c * layer.kernel * layer.kernel);
+    const double flops =
+        2.0 * static_cast<double>(problem.y.elements()) *
+        static_cast<double>(layer.c / layer.groups() * layer.kernel * layer.kernel);
     const Buffer x(problem.x.storageElements()), y(problem.y.storageElements());
-    const Buffer w(problem.packing ? problem.packing->storageElements()
-                                   : layer.k * layer.c * layer.kernel * layer.kernel);
+    const Buffer w(problem.packing
+                       ? problem.packing->storageElements()
+                       : layer.k * layer.c / layer.groups() * layer.kernel * layer.kernel);
     const Buffer workspace(kernel.workspaceBytes / 4 + 1), scratch(kernel.scratchBytes / 4 + 1);
     void* const forward[] = {x.data(), w.data(), y.data()};
     void* const data[] = {y.data(), w.data(), x.data()};

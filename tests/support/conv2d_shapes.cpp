@@ -33,6 +33,11 @@ const std::vector<Conv2dShape>& conv2dShapes() {
         {"two groups of 16",       2, 32,  6,  7, 64,  3,  3,  1,  1,  1,  1,  1,  1,  2},
         {"three small groups",     2,  9,  6,  7,  6,  3,  3,  2,  1,  1,  1,  1,  1,  3},
         {"depthwise",              3, 10,  8,  9, 10,  3,  3,  1,  1,  1,  1,  1,  1, 10},
+        {"depthwise in blocks",    2, 40,  7, 37, 40,  3,  3,  1,  1,  1,  1,  1,  1, 40},
+        {"depthwise, stride 2",    3, 20, 11, 12, 20,  5,  5,  2,  2,  2,  2,  1,  1, 20},
+        {"depthwise 7 by 7",       1, 17, 10,  9, 17,  7,  7,  1,  1,  3,  3,  1,  1, 17},
+        {"depthwise, dilation 2",  2, 18,  9, 10, 18,  3,  3,  2,  1,  2,  2,  2,  2, 18},
+        {"depthwise, long row",    2,  5,  3, 40,  5,  1,  9,  1,  3,  0,  4,  1,  1,  5},
         {"depthwise times two",    2, 16,  5,  6, 32,  3,  3,  2,  2,  1,  1,  1,  1, 16},
     };
     // clang-format on

@@ -5,6 +5,7 @@
 //   blocked  plans with 16 channels in a line; blocked_gather and blocked_weights run them
 //   lanes    plans with 16 images in a line; lanes_gather and lanes_weights run them
 //   winograd plans of F(4 × 4, 3 × 3) with 16 channels in a line; winograd_gather, _weights run them
+//   depthwise plans of one channel a group with 16 in a line; depthwise_gather, _weights run them
 //   halo     the border of zeros that results leave
 #pragma once
 
@@ -28,6 +29,7 @@ struct Conv2dCandidate {
 
 extern const Conv2dCandidate conv2dBlockedDirect;
 extern const Conv2dCandidate conv2dBlockedWinograd;
+extern const Conv2dCandidate conv2dBlockedDepthwise;
 extern const Conv2dCandidate conv2dLanesDirect;
 
 /// `conv2d.forward lanes direct AVX3`.
