@@ -20,7 +20,7 @@ namespace {
 struct Question {
     Program program;
     Instr instr;
-    LayoutSet allowed = everyLayout;
+    Allowed allowed = {.math = Math::Fast};
 
     ValueId add(const Shape& shape) {
         program.values.push_back({shape, DType::F32, {}, -1});
@@ -101,7 +101,8 @@ const Change changes[] = {
          const OpDescriptor& relu = operatorNamed("relu");
          q.instr.epilogue.push_back({&relu, Attrs(relu.fields), noValue, {}, {FusedOp::soFar}, 0});
      }},
-    {"the layouts", [](Question& q) { q.allowed = onlyRowMajor; }}};
+    {"the layouts", [](Question& q) { q.allowed.layouts = onlyRowMajor; }},
+    {"the math", [](Question& q) { q.allowed.math = Math::Direct; }}};
 
 std::string textOf(const std::vector<kernels::Offer>& offers) {
     std::string text;
@@ -166,7 +167,7 @@ class TestOfferMemo : public QObject {
         QCOMPARE(asked->ways->refused.size(), anew.refused.size());
         for (size_t i = 0; i < anew.list.size(); ++i) {
             QCOMPARE(bool(asked->takesStore[i]), kernels::takesStore(call, anew.list[i]));
-            QVERIFY(asked->layouts.test(static_cast<size_t>(anew.list[i].layout())));
+            QVERIFY(asked->allowed.layouts.test(static_cast<size_t>(anew.list[i].layout())));
         }
     }
 
@@ -215,10 +216,10 @@ class TestOfferMemo : public QObject {
     void offersRowMajorAloneWhereNothingElseIsAllowed() {
         OfferMemo memo;
         const Question question = convolution();
-        const auto asked = memo.ask(question.program, question.instr, onlyRowMajor);
+        const auto asked = memo.ask(question.program, question.instr, {.layouts = onlyRowMajor});
         QCOMPARE(asked->offers.size(), size_t{1});
         QCOMPARE(asked->takesStore.size(), size_t{1});
-        QCOMPARE(asked->layouts, onlyRowMajor);
+        QCOMPARE(asked->allowed.layouts, onlyRowMajor);
     }
 
     void tapesAreTheSameAsAlone_data() {

@@ -15,7 +15,7 @@ struct Counters {
     }
 };
 
-void countPart(const void* problem, void* const* operands, Workspace, int phase, int64_t part) {
+void countPart(const void* problem, void* const* operands, kernels::Workspace, int phase, int64_t part) {
     auto& counters = *static_cast<Counters*>(operands[0]);
     const int64_t parts = *static_cast<const int64_t*>(problem);
     counters.runs[static_cast<size_t>(phase)][static_cast<size_t>(part)].fetch_add(1);
