@@ -66,7 +66,7 @@ Value linearOf(Context& c, const Value& x, const Value& weight) {
     if (!isLayer) return {};
     const int64_t columns = c.shapeOf(weight)[1];
     const Attrs attrs = c.attrs("linear").with("out_features", columns).with("bias", false);
-    return c.emit("linear", attrs, {x, c.transpose(weight, {1, 0})});
+    return c.emit("linear", attrs, {x, c.transpose(weight, {1, 0}), Value{}});
 }
 
 Value groupNormOf(Context& c, const Value& normed, const Shape& shape) {

@@ -140,7 +140,7 @@ Call convolution(Layout layout, ConvPass pass) {
 Call withPackedWeight(Call call) {
     if (!std::holds_alternative<Conv>(call.problem)) return call;
     for (const Offer& offer : offers(call).list) {
-        if (offer.layout() != call.in(0).layout) continue;
+        if (offer.layout() != call.in(0).layout || offer.algorithm != call.algorithm) continue;
         call.operands[1].layout = offer.forms[1].layout;
         call.operands[1].packing = offer.forms[1].packing;
     }

@@ -158,9 +158,9 @@ std::string_view layoutWordIn(std::string_view line) {
 /// are of.
 std::string_view kernelNameIn(std::string_view line) {
     static constexpr std::string_view known[] = {
-        "Call", "ChainStep", "Form", "InPlace", "Kernel", "Layout", "Offer", "Offers", "Operand",
-        "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel", "asSteps", "deviceAlignment",
-        "bind", "takesRepeats", "takesStore", "offers",
+        "Algorithm", "Call", "ChainStep", "Form", "InPlace", "Kernel", "Layout", "Offer", "Offers",
+        "Operand", "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel", "asSteps",
+        "deviceAlignment", "bind", "takesRepeats", "takesStore", "offers",
         // No operator's: the look at all states after a step.
         "FirstNonFiniteProblem", "selectFirstNonFinite"};
     static const std::regex use(R"re(\bkernels::(\w+))re");
