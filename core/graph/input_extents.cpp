@@ -15,11 +15,12 @@ namespace vitrine {
 
 namespace {
 
+constexpr size_t longestName = 40, longestPlace = 120;
 constexpr std::string_view holds = " = ", because = " for ";
 
 /// Names of files may have anything in them.
-std::string plain(std::string_view name) {
-    std::string word = printable(name, 40);
+std::string plain(std::string_view name, size_t most) {
+    std::string word = printable(name, most);
     std::ranges::replace(word, ',', ';');
     std::ranges::replace(word, '=', '-');
     return word;
@@ -49,9 +50,10 @@ NamedExtent extentOf(std::string_view text) {
 std::string extentsText(std::span<const NamedExtent> extents) {
     std::vector<std::string> words;
     for (const NamedExtent& extent : extents)
-        words.push_back(extent.held ? fmt::format("{}{}{}{}{}", plain(extent.name), holds,
-                                                  *extent.held, because, plain(extent.heldBy))
-                                    : plain(extent.name));
+        words.push_back(extent.held
+                            ? fmt::format("{}{}{}{}{}", plain(extent.name, longestName), holds,
+                                          *extent.held, because, plain(extent.heldBy, longestPlace))
+                            : plain(extent.name, longestName));
     return fmt::format("{}", fmt::join(words, ", "));
 }
 

@@ -124,6 +124,12 @@ std::array<int64_t, 3> othersThan(int64_t extent) {
     return {extent + 64, extent + 37, (extent / 64 + 2) * 64 + 1};
 }
 
+std::vector<const Draft*> readingsOf(const OpenSize& size) {
+    std::vector<const Draft*> list;
+    for (const auto& reading : size.readings) list.push_back(reading.get());
+    return list;
+}
+
 void readOthers(OpenSize& size, const FirstReading& first, const Model& model,
                 const Choices& choices) {
     Choices other = choices;
@@ -133,17 +139,9 @@ void readOthers(OpenSize& size, const FirstReading& first, const Model& model,
         std::unique_ptr<Draft> draft = readAgain(first, model, other, trouble);
         if (draft) size.readings.push_back(std::move(draft));
         // Many networks take only what a power of two divides.
-        if (size.readings.empty()) size.heldBy = trouble;
-        if (size.readings.empty()) return;
+        size.heldBy = size.readings.empty() ? trouble : followed(first, readingsOf(size)).heldBy;
+        if (!size.heldBy.empty()) return;
     }
-}
-
-std::vector<const Draft*> readingsOf(std::span<const OpenSize> sizes) {
-    std::vector<const Draft*> list;
-    for (const OpenSize& size : sizes)
-        for (const auto& reading : size.readings)
-            if (size.heldBy.empty()) list.push_back(reading.get());
-    return list;
 }
 
 /// Sizes of the inputs that the graph has, each name once.
@@ -165,7 +163,9 @@ std::vector<OpenSize> openSizes(const Model& model, const Choices& choices) {
 /// All that are free, changed at once.
 void followTogether(std::vector<OpenSize>& sizes, const FirstReading& first, const Model& model,
                     const Choices& choices) {
-    std::vector<const Draft*> readings = readingsOf(sizes);
+    std::vector<const Draft*> readings;
+    for (const OpenSize& size : sizes)
+        if (size.heldBy.empty()) std::ranges::copy(readingsOf(size), std::back_inserter(readings));
     if (readings.empty()) return;
     Choices other = choices;
     for (const OpenSize& size : sizes)
@@ -219,11 +219,7 @@ bool hasOpenSizes(const Model& model, const Choices& choices) {
 
 void followSizes(FirstReading first, const Model& model, const Choices& choices) {
     std::vector<OpenSize> sizes = openSizes(model, choices);
-    for (OpenSize& size : sizes) {
-        readOthers(size, first, model, choices);
-        if (size.heldBy.empty())
-            size.heldBy = followed(first, readingsOf(std::span(&size, 1))).heldBy;
-    }
+    for (OpenSize& size : sizes) readOthers(size, first, model, choices);
     followTogether(sizes, first, model, choices);
     tell(sizes, first, model);
 }

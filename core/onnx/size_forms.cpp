@@ -229,38 +229,69 @@ std::optional<SizeForm> padForm(const NodeReadings& r) {
     return fittedForm(r, sides);
 }
 
-/// A stretch up to a distance from the end is what is left when the rest is cut away.
-std::optional<SizeForm> sliceForm(const NodeReadings& r) {
-    if (!differOnlyIn(r, {"start", "length"}) || r.node().attrs.integer("step") != 1) return {};
-    const int64_t axis = r.node().attrs.integer("axis");
-    const auto field = [&](const char* id) {
-        return [&r, id](size_t k) { return r.at(k).node.attrs.integer(id); };
-    };
-    const auto behind = [&](size_t k) {
-        return r.x(k)[static_cast<int>(axis)] - field("start")(k) - field("length")(k);
-    };
-    if (r.isSame(field("length")) && r.isSame(behind)) {
-        SizeForm form = withFieldsOf(r.node(), "slice");
-        form.attrs.with("start", -behind(0) - field("length")(0));
-        return form;
+/// Fields of a slice along its axis, by readings.
+struct Slices {
+    const NodeReadings& r;
+    int axis;
+    int64_t step;
+
+    explicit Slices(const NodeReadings& readings)
+        : r(readings),
+          axis(static_cast<int>(r.node().attrs.integer("axis"))),
+          step(r.node().attrs.integer("step")) {}
+    int64_t start(size_t k) const { return r.at(k).node.attrs.integer("start"); }
+    int64_t length(size_t k) const { return r.at(k).node.attrs.integer("length"); }
+    int64_t fromEnd(size_t k) const { return start(k) - r.x(k)[axis]; }
+    int64_t behind(size_t k) const { return -fromEnd(k) - length(k); }
+
+    bool reachTheEnd() const {
+        for (size_t k = 0; k < r.count(); ++k) {
+            const int64_t next = start(k) + length(k) * step;
+            if (step > 0 ? next < r.x(k)[axis] : next >= 0) return false;
+        }
+        return true;
     }
-    if (!r.isSame(field("start"))) return {};
-    if (r.isSame(behind) && field("start")(0) == 0 && behind(0) == 0) return formOf("identity");
-    if (r.isSame(behind)) {
+    bool areSame(int64_t (Slices::*number)(size_t) const) const {
+        return r.isSame([&](size_t k) { return (this->*number)(k); });
+    }
+};
+
+/// From a place, or one from the end; so many, or all up to the end.
+std::optional<SizeForm> stretchForm(const Slices& slices) {
+    const bool isFromStart = slices.areSame(&Slices::start);
+    if (!isFromStart && !slices.areSame(&Slices::fromEnd)) return {};
+    const bool isCounted = slices.areSame(&Slices::length);
+    if (!isCounted && !slices.reachTheEnd()) return {};
+    if (isFromStart && slices.start(0) == 0 && slices.step == 1 && !isCounted)
+        return formOf("identity");
+    SizeForm form = withFieldsOf(slices.r.node(), "slice");
+    form.attrs.with("start", isFromStart ? slices.start(0) : slices.fromEnd(0))
+        .with("length", isCounted ? slices.length(0) : 0);
+    return form;
+}
+
+/// A stretch up to a distance from the end is what is left when the rest is cut away; or its extent
+/// is that of another value.
+std::optional<SizeForm> cutForm(const Slices& slices) {
+    if (slices.step != 1 || !slices.areSame(&Slices::start)) return {};
+    if (slices.areSame(&Slices::behind)) {
         SizeForm form = formOf("pad");
-        form.attrs.with("axes", Extents{axis})
-            .with("pads", Extents{-field("start")(0), -behind(0)});
+        form.attrs.with("axes", Extents{slices.axis})
+            .with("pads", Extents{-slices.start(0), -slices.behind(0)});
         return form;
     }
-    if (field("start")(0) != 0) return {};
-    Sides sides{.axes = {axis}, .before = {}, .after = {}};
-    for (size_t k = 0; k < r.count(); ++k) {
-        sides.before.push_back({0});
-        sides.after.push_back({-behind(k)});
-    }
-    std::optional<SizeForm> form = asLike(r, sides);
+    if (slices.start(0) != 0) return {};
+    const Sides sides{.axes = {slices.axis}, .before = {}, .after = {}};
+    std::optional<SizeForm> form = asLike(slices.r, sides);
     if (form) form->attrs.with("axes", sides.axes);
     return form;
+}
+
+std::optional<SizeForm> sliceForm(const NodeReadings& r) {
+    if (!differOnlyIn(r, {"start", "length"})) return {};
+    const Slices slices(r);
+    std::optional<SizeForm> form = stretchForm(slices);
+    return form ? form : cutForm(slices);
 }
 
 }  // namespace

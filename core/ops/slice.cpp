@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A stretch of one axis, or places of it at equal distances: a view.
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -17,14 +18,22 @@ int64_t startOf(const Attrs& attrs, int64_t extent) {
     return start < 0 ? start + extent : start;
 }
 
+/// The field `length`, or what there is up to the end.
+int64_t lengthOf(const Attrs& attrs, int64_t extent) {
+    const int64_t length = attrs.integer("length"), step = attrs.integer("step");
+    if (length > 0) return length;
+    const int64_t start = startOf(attrs, extent), rest = step > 0 ? extent - 1 - start : start;
+    return std::max<int64_t>(rest, 0) / std::abs(step) + 1;
+}
+
 Result<std::vector<ValueShape>> inferShapes(const Attrs& attrs, std::span<const ValueShape> in) {
-    const int64_t axis = attrs.integer("axis"), length = attrs.integer("length"),
-                  step = attrs.integer("step");
+    const int64_t axis = attrs.integer("axis"), step = attrs.integer("step");
     VITRINE_TRY(needAxis(axis, "x", in[0].shape));
     Shape result = in[0].shape;
     int64_t& extent = result[static_cast<int>(axis)];
     if (step == 0) return shapeError("step is 0, wanted another number");
-    const int64_t start = startOf(attrs, extent), last = start + (length - 1) * step;
+    const int64_t start = startOf(attrs, extent), length = lengthOf(attrs, extent),
+                  last = start + (length - 1) * step;
     if (std::min(start, last) < 0 || std::max(start, last) >= extent)
         return shapeError(fmt::format("{} elements from {}{} reach past the extent {} of axis {}",
                                       length, attrs.integer("start"),
@@ -47,7 +56,7 @@ ValueId spread(Builder& b, ValueId x, int axis, int64_t step) {
 void vjp(VjpContext& c) {
     const Attrs& attrs = c.instr.attrs;
     const auto axis = static_cast<int>(attrs.integer("axis"));
-    const int64_t extent = c.b.shape(c.in(0))[axis], length = attrs.integer("length");
+    const int64_t extent = c.b.shape(c.in(0))[axis], length = c.b.shape(c.out(0))[axis];
     int64_t start = startOf(attrs, extent), step = attrs.integer("step");
     ValueId dy = c.outGrad[0];
     if (step < 0) {
@@ -96,9 +105,9 @@ constexpr FieldSpec fields[] = {axisField("Axis to cut, from 0.", 1),
                                 {.id = "length",
                                  .title = "Length",
                                  .defaultNumber = 1,
-                                 .minimum = 1,
+                                 .minimum = 0,
                                  .maximum = static_cast<double>(maxElements),
-                                 .help = "Number of places that are kept."},
+                                 .help = "Number of places that are kept; 0: all up to the end."},
                                 addition({.id = "step",
                                           .title = "Step",
                                           .defaultNumber = 1,
@@ -115,13 +124,17 @@ constexpr OpSample samples[] = {{"axis=1 start=1 length=2", "2x4x3x3"},
                                 {"axis=2 start=1 length=3 step=2", "2x2x6"},
                                 {"axis=0 length=3 step=3", "9x2"},
                                 {"start=-1 length=3 step=-2", "2x6x2"},
-                                {"axis=0 start=3 length=4 step=-1", "4:i64"}};
+                                {"axis=0 start=3 length=4 step=-1", "4:i64"},
+                                {"axis=2 start=1 length=0 step=2", "2x2x6"},
+                                {"start=-2 length=0 step=-2", "2x6x2"},
+                                {"start=2 length=0", "2x5"}};
 constexpr OpErrorSample errorSamples[] = {
     {"axis=1 start=3 length=4", "2x5", "4 elements from 3 reach past the extent 5 of axis 1"},
     {"axis=4", "2x3x5x5", "axis 4 is not one of the 4 axes of x [2, 3, 5, 5]"},
     {"start=-6", "2x5", "1 elements from -6 reach past the extent 5 of axis 1"},
     {"length=3 step=3", "2x5", "3 elements from 0 in steps of 3 reach past the extent 5 of axis 1"},
     {"length=2 step=-1", "2x5", "2 elements from 0 in steps of -1 reach past"},
+    {"start=5 length=0", "2x5", "1 elements from 5 reach past the extent 5 of axis 1"},
     {"step=0", "2x5", "step is 0, wanted another number"}};
 
 }  // namespace

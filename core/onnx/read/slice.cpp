@@ -38,13 +38,15 @@ bool stays(const Context& c) {
 
 Value cut(Context& c, const Value& x, int64_t axis, const Stretch& s) {
     if (!stays(c)) return c.slice(x, axis, s.start, s.length, s.step);
+    Value whole = x;
+    if (!x.isOfShape) whole.isFixed = false;  // positions, as many as there are words: not folded
     return c.emit("slice",
                   c.attrs("slice")
                       .with("axis", axis)
                       .with("start", s.start)
                       .with("length", s.length)
                       .with("step", s.step),
-                  {x});
+                  {whole});
 }
 
 void read(Context& c) {

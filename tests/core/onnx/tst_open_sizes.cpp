@@ -101,6 +101,12 @@ struct Opened {
     }
 };
 
+std::vector<int64_t> counting(int64_t count) {
+    std::vector<int64_t> numbers;
+    for (int64_t k = 0; k < count; ++k) numbers.push_back(k * k);
+    return numbers;
+}
+
 /// Numbers that rows below name.
 const std::vector<std::string> words = {onnxIntegers("zero", {}, {0}),
                                         onnxIntegers("one", {1}, {1}),
@@ -111,7 +117,10 @@ const std::vector<std::string> words = {onnxIntegers("zero", {}, {0}),
                                         onnxIntegers("step", {}, {1}),
                                         onnxIntegers("column", {2}, {-1, 1}),
                                         onnxIntegers("front", {6}, {0, 0, 0, 0, 0, 0}),
-                                        onnxIntegers("nothing", {1}, {0})};
+                                        onnxIntegers("nothing", {1}, {0}),
+                                        onnxIntegers("four", {1}, {4}),
+                                        onnxIntegers("table", {1, 1, 1, 90}, counting(90)),
+                                        onnxIntegers("least", {1}, {-(1 << 30)})};
 
 using Nodes = std::vector<std::string>;
 
@@ -177,6 +186,17 @@ class TestOpenSizes : public QObject {
             << Nodes{onnxNode("Slice", {"x", "one", "minus", "two"}, {"y"})};
         QTest::newRow("the last row")
             << Nodes{onnxNode("Slice", {"x", "minus", "all", "two"}, {"y"})};
+        QTest::newRow("every second row")
+            << Nodes{onnxNode("Slice", {"x", "one", "all", "two", "two"}, {"y"})};
+        QTest::newRow("all rows in reverse order, then the height cut back to itself")
+            << withHeight({onnxNode("Slice", {"x", "minus", "least", "two", "minus"}, {"r"}),
+                           onnxNode("Slice", {"r", "nothing", "h", "two"}, {"y"})});
+        // As language models number their words.
+        QTest::newRow("numbers of a table, as many as there are columns")
+            << withHeight({onnxNode("Slice", {"s", "three", "four"}, {"w"}),
+                           onnxNode("Slice", {"table", "nothing", "w", "three"}, {"places"}),
+                           onnxNode("Cast", {"places"}, {"p"}, {onnxAttribute("to", int64_t{1})}),
+                           onnxNode("Mul", {"x", "p"}, {"y"})});
         QTest::newRow("rows into channels") << withHeight(
             {onnxNode("Concat", {"one", "h", "minus"}, {"to"}, {onnxAttribute("axis", int64_t{0})}),
              onnxNode("Reshape", {"x", "to"}, {"y"})});
