@@ -18,6 +18,9 @@ namespace vitrine::onnx {
 
 namespace {
 
+/// Each of them is read for on its own.
+constexpr size_t mostSizes = 16;
+
 /// Nodes that say by themselves what they were given as numbers; or the first that cannot.
 struct Followed {
     std::vector<std::pair<size_t, SizeForm>> forms = {};
@@ -180,13 +183,12 @@ void followTogether(std::vector<OpenSize>& sizes, const FirstReading& first, con
 }
 
 /// Writes down at the inputs what they may change.
-void tell(const std::vector<OpenSize>& sizes, const FirstReading& first, const Model& model) {
-    for (const End& end : first.reader.inputs()) {
+void tell(const std::vector<OpenSize>& sizes, Reader& reader, const Model& model) {
+    for (const End& end : reader.inputs()) {
         const auto info = std::ranges::find(model.graph->inputs, end.name, &ValueInfo::name);
-        const auto made =
-            std::ranges::find_if(first.reader.draft().nodes(),
-                                 [&](const DraftNode& n) { return n.node.id == end.node; });
-        if (info == model.graph->inputs.end() || made == first.reader.draft().nodes().end() ||
+        const auto made = std::ranges::find_if(
+            reader.draft().nodes(), [&](const DraftNode& n) { return n.node.id == end.node; });
+        if (info == model.graph->inputs.end() || made == reader.draft().nodes().end() ||
             !info->type.shape)
             continue;
         std::vector<NamedExtent> extents;
@@ -204,11 +206,11 @@ void tell(const std::vector<OpenSize>& sizes, const FirstReading& first, const M
         if (isOpenSomewhere) made->node.attrs.with("extents", extentsText(extents));
     }
     for (const OpenSize& size : sizes)
-        first.reader.remark(size.heldBy.empty()
-                                ? fmt::format("{} may change", quoted(size.name))
-                                : fmt::format("another {} than {} needs a new import: {} was made "
-                                              "for it",
-                                              quoted(size.name), size.extent, quoted(size.heldBy)));
+        reader.remark(size.heldBy.empty()
+                          ? fmt::format("{} can be changed later, at the input", quoted(size.name))
+                          : fmt::format("another {} than {} needs a new import: {} was made "
+                                        "for it",
+                                        quoted(size.name), size.extent, quoted(size.heldBy)));
 }
 
 }  // namespace
@@ -217,11 +219,19 @@ bool hasOpenSizes(const Model& model, const Choices& choices) {
     return choices.followsSizes && !openSizes(model, choices).empty();
 }
 
+void holdSizes(Reader& reader, const Model& model, const Choices& choices) {
+    if (!choices.followsSizes) return;
+    std::vector<OpenSize> sizes = openSizes(model, choices);
+    for (OpenSize& size : sizes) size.heldBy = "the network";
+    tell(sizes, reader, model);
+}
+
 void followSizes(FirstReading first, const Model& model, const Choices& choices) {
     std::vector<OpenSize> sizes = openSizes(model, choices);
+    if (sizes.size() > mostSizes) return holdSizes(first.reader, model, choices);
     for (OpenSize& size : sizes) readOthers(size, first, model, choices);
     followTogether(sizes, first, model, choices);
-    tell(sizes, first, model);
+    tell(sizes, first.reader, model);
 }
 
 }  // namespace vitrine::onnx

@@ -25,4 +25,8 @@ bool hasOpenSizes(const Model& model, const Choices& choices);
 /// free and which are not, and a remark does.
 void followSizes(FirstReading first, const Model& model, const Choices& choices);
 
+/// Says of all open extents that they stay as they are: the network is for them alone. Nothing,
+/// where the choices ask for nothing else.
+void holdSizes(Reader& reader, const Model& model, const Choices& choices);
+
 }  // namespace vitrine::onnx

@@ -16,27 +16,35 @@ namespace {
 constexpr int64_t firstBatch = 13, secondBatch = 11;
 
 /// With its first extents open. Nothing: the model is not like that.
-std::optional<Network> openNetwork(const Model& model, const Choices& choices, bool freesOnes,
+std::optional<Network> openNetwork(const Model& model, const Choices& choices, const Batch& first,
                                    size_t mostRefused) {
-    const bool hasSizes = hasOpenSizes(model, choices);
-    const Batch first{firstBatch, true, freesOnes, hasSizes};
-    Reader a(model, choices, first), b(model, choices, {secondBatch, true, freesOnes, hasSizes});
+    Batch second = first;
+    second.extent = secondBatch;
+    Reader a(model, choices, first), b(model, choices, second);
     if (!a.read().ok() || !a.followsBatch() || a.refused().size() > mostRefused) return {};
-    if (freesOnes && !a.givesBatches()) return {};
+    if (first.freesOnes && !a.givesBatches()) return {};
     if (!b.read().ok()) return {};
-    const Draft before = hasSizes ? a.draft() : Draft(model.path, false);
+    const Draft before = first.keepsAll ? a.draft() : Draft(model.path, false);
     if (!followBatch(a.draft(), b.draft()).ok()) return {};
-    if (hasSizes) followSizes({a, before, &b.draft(), first}, model, choices);
+    if (first.keepsAll)
+        followSizes({a, before, &b.draft(), first}, model, choices);
+    else
+        holdSizes(a, model, choices);
     Result<Network> network = a.network();
     if (!network.ok()) return {};
     return std::move(*network);
 }
 
-/// Of the batch that the file has, with its other extents open.
-Result<Network> fixedBatch(const Model& model, const Choices& choices) {
+/// Of the batch that the file has; its other extents are open where they can be.
+Result<Network> fixedNetwork(const Model& model, const Choices& choices, Reader& fixed) {
     const Batch first{.keepsAll = true};
     Reader reader(model, choices, first);
-    VITRINE_TRY(reader.read());
+    const bool isAsGood = hasOpenSizes(model, choices) && reader.read().ok() &&
+                          reader.refused().size() <= fixed.refused().size();
+    if (!isAsGood) {
+        holdSizes(fixed, model, choices);
+        return fixed.network();
+    }
     const Draft before = reader.draft();
     followSizes({reader, before, nullptr, first}, model, choices);
     return reader.network();
@@ -53,12 +61,15 @@ Result<Network> networkOf(const Model& model, const Choices& choices) {
     Reader fixed(model, choices, {});
     VITRINE_TRY(fixed.read());
     if (!choices.followsBatch) return fixed.network();
-    for (bool freesOnes : {false, true})
-        if (std::optional<Network> network =
-                openNetwork(model, choices, freesOnes, fixed.refused().size()))
-            return std::move(*network);
-    Result<Network> network =
-        hasOpenSizes(model, choices) ? fixedBatch(model, choices) : fixed.network();
+    for (bool keepsAll : {true, false})
+        for (bool freesOnes : {false, true}) {
+            if (keepsAll && !hasOpenSizes(model, choices)) continue;
+            const Batch first{firstBatch, true, freesOnes, keepsAll};
+            if (std::optional<Network> network =
+                    openNetwork(model, choices, first, fixed.refused().size()))
+                return std::move(*network);
+        }
+    Result<Network> network = fixedNetwork(model, choices, fixed);
     if (network.ok())
         network->remarks.emplace_back("it takes one batch of the size that it was made with");
     return network;

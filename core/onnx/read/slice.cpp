@@ -37,7 +37,8 @@ bool stays(const Context& c) {
 }
 
 Value cut(Context& c, const Value& x, int64_t axis, const Stretch& s) {
-    if (!stays(c)) return c.slice(x, axis, s.start, s.length, s.step);
+    const bool isWholeBatch = axis == 0 && s.length == c.shapeOf(x)[0];
+    if (!stays(c) || isWholeBatch) return c.slice(x, axis, s.start, s.length, s.step);
     Value whole = x;
     if (!x.isOfShape) whole.isFixed = false;  // positions, as many as there are words: not folded
     return c.emit("slice",
