@@ -152,6 +152,7 @@ class TestCliSizes : public QObject {
         QVERIFY2(own.status == 0, own.err.constData());
         QVERIFY2(own.err.contains("height is 6, width is 10: the size of 'grey.pgm'"),
                  own.err.constData());
+        QVERIFY2(!own.err.contains("import"), own.err.constData());  // nothing is kept
         QCOMPARE(saved("own/y.npy").size(), size_t{1});
         QVERIFY(std::abs(saved("own/y.npy").front() - 0.2) < 1e-6);
         const CliResult chosen = run({"infer", "means.onnx", "--input", "grey.pgm", "--size",
