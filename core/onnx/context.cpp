@@ -245,17 +245,37 @@ Value Context::transpose(const Value& x, const std::vector<int64_t>& permutation
     return emit("transpose", attrs("transpose").with("permutation", permutation), {x});
 }
 
+namespace {
+
+/// Where x is repeated for each example of a batch; -1: nowhere. Constants, and other axes than the
+/// first, only where the graph could not follow batches otherwise.
+int batchAxis(const Reader& reader, const Value& x, const Shape& shape) {
+    const Value& batched = reader.batched();
+    const bool isAny = reader.repeatsConstants();
+    if (batched.isMissing() || shape.rank() < 2 || !(isAny || x.port || x.isWeight())) return -1;
+    const Shape own = x.type->shape;
+    const int64_t batch = batched.type->shape[0];
+    for (int k = 0; batch > 1 && k < (isAny ? shape.rank() : 1); ++k) {
+        const int at = k - shape.rank() + own.rank();
+        if (shape[k] == batch && (at < 0 || own[at] == 1)) return k;
+    }
+    return -1;
+}
+
+}  // namespace
+
 Value Context::expand(const Value& x, const Shape& shape) {
-    const Shape own = shapeOf(x);
-    if (own == shape) return x;
-    const Value& batched = m_reader.batched();
-    const bool isOne = own.rank() < shape.rank() || own[0] == 1;
-    const bool isForBatch = !batched.isMissing() && (x.port || x.isWeight()) && shape.rank() > 1 &&
-                            isOne && shape[0] == shapeOf(batched)[0] && shape[0] > 1;
-    if (isForBatch) {
+    if (shapeOf(x) == shape) return x;
+    if (const int axis = batchAxis(m_reader, x, shape); axis >= 0) {
         Shape one = shape;
-        one[0] = 1;
-        return emit("repeat_examples", {expand(x, one), batched});
+        one[axis] = 1;
+        std::vector<int64_t> front{axis}, back(static_cast<size_t>(shape.rank()));
+        for (int64_t k = 0; k < shape.rank(); ++k)
+            if (k != axis) front.push_back(k);
+        for (size_t k = 0; k < front.size(); ++k)
+            back[static_cast<size_t>(front[k])] = static_cast<int64_t>(k);
+        const Value example = transpose(expand(x, one), front);
+        return transpose(emit("repeat_examples", {example, m_reader.batched()}), back);
     }
     const std::vector<int64_t> extents(shape.dims().begin(), shape.dims().end());
     return emit("expand", attrs("expand").with("shape", extents), {x});

@@ -16,7 +16,7 @@ namespace {
 constexpr int64_t firstBatch = 13, secondBatch = 11;
 
 /// With its first extents open. Nothing: the model is not like that.
-std::optional<Network> openNetwork(const Model& model, const Choices& choices, const Batch& first,
+std::optional<Network> openNetwork(const Model& model, const Choices& choices, Batch first,
                                    size_t mostRefused) {
     Batch second = first;
     second.extent = secondBatch;
@@ -25,7 +25,11 @@ std::optional<Network> openNetwork(const Model& model, const Choices& choices, c
     if (first.freesOnes && !a.givesBatches()) return {};
     if (!b.read().ok()) return {};
     const Draft before = first.keepsAll ? a.draft() : Draft(model.path, false);
-    if (!followBatch(a.draft(), b.draft()).ok()) return {};
+    if (!followBatch(a.draft(), b.draft()).ok()) {
+        if (first.repeatsConstants) return {};
+        first.repeatsConstants = true;
+        return openNetwork(model, choices, first, mostRefused);
+    }
     if (first.keepsAll)
         followSizes({a, before, &b.draft(), first}, model, choices);
     else

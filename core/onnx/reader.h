@@ -24,6 +24,8 @@ struct Batch {
     /// Nodes that change nothing stay where they would for other sizes, so that the same model read
     /// for those has the same nodes.
     bool keepsAll = false;
+    /// Constants that are repeated for each example are so in the graph, whatever axis it is.
+    bool repeatsConstants = false;
 };
 
 class Reader {
@@ -58,6 +60,7 @@ class Reader {
     /// Extent of a batch where the file fixes it at 1 and it is left open here; 0: it is not.
     int64_t freedBatch() const { return m_isFreed ? m_batch.extent : 0; }
     bool keepsAll() const { return m_batch.keepsAll; }
+    bool repeatsConstants() const { return m_batch.repeatsConstants; }
     /// Every output that the file declares for one example is one for each.
     bool givesBatches() const;
     /// An input that takes batches; missing: none does.

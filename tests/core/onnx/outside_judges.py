@@ -13,22 +13,21 @@ import onnx
 
 ROOT = Path(__file__).resolve().parents[3]
 # Operators that this program refuses by name; a file that its exporter has made wrong (Einsum at
-# operator set 10); a batch that does not stay open; shapes that ONNX has no inference for.
+# operator set 10); shapes that ONNX has no inference for.
 REFUSED = {"forest", "forest_regressor", "support_vectors", "integer_operators", "integer_channels"}
 INVALID, NOT_INFERRED = {"tf_dilated_10"}, {"mlp_pipeline"}
-ONE_EXAMPLE = {"polynomial", "keras_recurrent_torch"}
 
 
 def extents(value):
     return [d.dim_value if d.HasField("dim_value") else None for d in value.type.tensor_type.shape.dim]
 
 
-def arrays(model, folder, batch):
+def arrays(model, folder):
     weights = {tensor.name for tensor in model.graph.initializer}
     words = []
     for k, value in enumerate(v for v in model.graph.input if v.name not in weights):
         kind = onnx.helper.tensor_dtype_to_np_dtype(value.type.tensor_type.elem_type)
-        shape = [extent or batch for extent in extents(value)]
+        shape = [extent or 2 for extent in extents(value)]
         file = folder / f"in{k}.npy"
         np.save(file, np.random.default_rng(k).random(shape).astype(kind))
         words += ["--input", f"{value.name}={file}"]
@@ -41,8 +40,7 @@ def judged(program, path, folder):
     if path.stem not in NOT_INFERRED:
         onnx.checker.check_model(model, full_check=True)
         inferred = onnx.shape_inference.infer_shapes(model, strict_mode=True, data_prop=True)
-    given = arrays(model, folder, 1 if path.stem in ONE_EXAMPLE else 2)
-    words = [program, "infer", str(path), *given, "--out", str(folder / "out.npz")]
+    words = [program, "infer", str(path), *arrays(model, folder), "--out", str(folder / "out.npz")]
     run = subprocess.run(words, capture_output=True, text=True)
     if path.stem in REFUSED:
         return None if run.returncode and "O04" in run.stderr else f"{path.name}: is not refused"

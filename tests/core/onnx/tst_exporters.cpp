@@ -31,9 +31,8 @@ const std::map<std::string, std::string, std::less<>> refusedFor = {
     {"integer_channels", "QLinearLeakyRelu node '/net/net.6/LeakyRelu_quant' (com.microsoft 1)"},
     {"tf_dilated_10", "Einsum node 'einsum/Einsum' (ONNX 10)"}};
 
-/// Their files fix the batch, or say it in a way that a graph cannot.
-const Names fixedBatch = {
-    "aged_7", "aged_8", "aged_9", "polynomial", "keras_recurrent_torch", "paddle_segments_11"};
+/// Their files fix the batch.
+const Names fixedBatch = {"aged_7", "aged_8", "aged_9", "paddle_segments_11"};
 
 }  // namespace
 
