@@ -59,8 +59,9 @@ class Evaluation {
         const Value& value = m_program.value(v);
         const auto bytes =
             static_cast<size_t>(vitrine::bytesOf(value.dtype, value.shape.elements()));
-        const std::byte* from = memory(v);
-        return TensorData::of(value.dtype, value.shape, std::vector<std::byte>(from, from + bytes));
+        const std::span<const std::byte> made(memory(v), bytes);
+        return std::make_shared<const TensorData>(
+            TensorData{value.dtype, value.shape, made, m_values[static_cast<size_t>(v)]});
     }
 
   private:
@@ -70,11 +71,11 @@ class Evaluation {
     }
 
     std::byte* memory(ValueId v) {
-        std::unique_ptr<Memory64>& place = m_values[static_cast<size_t>(v)];
+        std::shared_ptr<Memory64>& place = m_values[static_cast<size_t>(v)];
         const Value& value = m_program.value(v);
         if (!place)
             place =
-                std::make_unique<Memory64>(vitrine::bytesOf(value.dtype, value.shape.elements()));
+                std::make_shared<Memory64>(vitrine::bytesOf(value.dtype, value.shape.elements()));
         return place->data();
     }
 
@@ -109,7 +110,7 @@ class Evaluation {
 
     const Program& m_program;
     Team m_team{1};
-    std::vector<std::unique_ptr<Memory64>> m_values;
+    std::vector<std::shared_ptr<Memory64>> m_values;
 };
 
 Result<void> checkSize(const Program& program, int64_t mostBytes) {

@@ -2,6 +2,7 @@
 // Zeros where a query may look, minus infinity where it may not, and masks of numbers.
 #include "core/onnx/attention_bias.h"
 
+#include <algorithm>
 #include <limits>
 
 #include <fmt/format.h>
@@ -47,6 +48,9 @@ Value numbersFrom(Context& c, int64_t first, int64_t count, std::vector<int64_t>
 
 /// The same for every example: [queries, keys].
 Value reachBias(Context& c, const Scores& scores, const Reach& reach) {
+    constexpr int64_t most = int64_t{1} << 23;
+    if (scores.keys > most / std::max<int64_t>(scores.queries, 1))
+        c.refuse(fmt::format("{} queries look at {} keys", scores.queries, scores.keys), "O20");
     std::vector<std::byte> bytes(static_cast<size_t>(scores.queries * scores.keys) *
                                  static_cast<size_t>(sizeOf(scores.type)));
     for (int64_t q = 0; q < scores.queries; ++q)

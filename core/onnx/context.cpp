@@ -196,6 +196,7 @@ Value Context::emit(std::string_view op, const std::vector<Value>& operands) {
 }
 
 Value Context::fixed(Numbers numbers) const {
+    m_reader.takeRoom(*numbers);
     Value value;
     value.type = ValueShape{numbers->shape, numbers->dtype};
     value.element = elementOf(numbers->dtype);

@@ -14,6 +14,7 @@
 #include "core/graph/special_nodes.h"
 #include "core/onnx/placeholder_parts.h"
 #include "core/opdef/registry.h"
+#include "core/tensor/element.h"
 
 namespace vitrine::onnx {
 
@@ -57,6 +58,31 @@ bool isUniform(const TensorData& data) {
     const auto size = static_cast<size_t>(sizeOf(data.dtype));
     if (isPacked(data.dtype) || data.bytes.size() < 2 * size) return true;
     return std::memcmp(data.bytes.data(), data.bytes.data() + size, data.bytes.size() - size) == 0;
+}
+
+template <class From, class To>
+void convert(const TensorData& from, std::vector<std::byte>& to) {
+    for (size_t i = 0; i < to.size() / sizeof(To); ++i) {
+        From number;
+        std::memcpy(&number, from.bytes.data() + i * sizeof number, sizeof number);
+        const To wide = static_cast<To>(number);
+        std::memcpy(to.data() + i * sizeof wide, &wide, sizeof wide);
+    }
+}
+
+Numbers converted(const TensorData& from, DType type) {
+    const int64_t count = from.shape.elements();
+    std::vector<std::byte> to(static_cast<size_t>(bytesOf(type, count)));
+    if (type == DType::I32 && from.dtype == DType::U8)
+        convert<uint8_t, int32_t>(from, to);
+    else if (type == DType::I32 && from.dtype == DType::I8)
+        convert<int8_t, int32_t>(from, to);
+    else if (type == DType::I64 && from.dtype == DType::U64)  // the same bits, for the cast back
+        convert<uint64_t, int64_t>(from, to);
+    else
+        for (int64_t i = 0; i < count; ++i)
+            writeElement(to.data(), type, i, readElement(from.bytes.data(), from.dtype, i));
+    return TensorData::of(type, from.shape, std::move(to));
 }
 
 bool isStateType(DType type) {
@@ -185,17 +211,33 @@ Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec&
     return parameter;
 }
 
+/// Numbers as another type, once for all places that use them.
+Result<Numbers> Draft::asStored(const Numbers& numbers, DType type) {
+    Widened& kept = m_widened[{numbers->bytes.data(), numbers->dtype, numbers->shape.elements()}];
+    if (!kept.numbers) {
+        const int64_t bytes = bytesOf(type, numbers->shape.elements());
+        if (bytes > m_room.left())
+            return trouble("O20",
+                           fmt::format("its numbers would need {} bytes; for a file of this size "
+                                       "{} are left",
+                                       fmt::group_digits(bytes), fmt::group_digits(m_room.left())));
+        m_room.take(bytes);
+        kept = {numbers, converted(*numbers, type)};
+    }
+    return std::make_shared<const TensorData>(
+        TensorData{type, numbers->shape, kept.numbers->bytes, kept.numbers->owner});
+}
+
 Result<Value> Draft::stored(const Value& value) {
     if (!value.numbers) return trouble("O05", fmt::format("nothing gives {}", quoted(value.name)));
     const DType type = value.type->dtype;
     const bool isWide = type == DType::U32 || type == DType::U64;
     const DType kept = isAnyFloat(type) ? DType::F32 : isWide ? DType::I64 : DType::I32;
     const OpDescriptor& cast = operatorNamed("cast");
-    const Attrs there = Attrs(cast.fields).with("to", std::string(vitrine::name(kept)));
-    Result<std::vector<Numbers>> numbers = evaluate(cast, there, {value.numbers}, int64_t{1} << 32);
+    Result<Numbers> numbers = asStored(value.numbers, kept);
     if (!numbers.ok()) return numbers.error();
     Value constant = value;
-    constant.numbers = numbers->front();
+    constant.numbers = std::move(*numbers);
     constant.type = ValueShape{value.type->shape, kept};
     const Attrs back = Attrs(cast.fields).with("to", std::string(vitrine::name(type)));
     const std::string base = value.name.empty() ? "constant" : value.name;

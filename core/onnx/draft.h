@@ -5,9 +5,11 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "core/graph/graph.h"
+#include "core/onnx/memory_room.h"
 #include "core/onnx/value.h"
 
 namespace vitrine::onnx {
@@ -22,15 +24,15 @@ struct DraftNode {
 
 class Draft {
   public:
-    /// `trainsSingleNumbers`: those are weights too.
-    Draft(std::string file, bool trainsSingleNumbers)
-        : m_file(std::move(file)), m_trainsSingleNumbers(trainsSingleNumbers) {}
+    /// `trainsSingleNumbers`: those are weights too. `room`: outlives this.
+    Draft(std::string file, bool trainsSingleNumbers, MemoryRoom& room)
+        : m_file(std::move(file)), m_trainsSingleNumbers(trainsSingleNumbers), m_room(room) {}
 
     /// What the network computes with.
     void setFloatType(DType type) { m_floatType = type; }
     /// A node of an operator of the palette, and what it gives. `base`: what it is called, where
     /// that is free. Errors: "shape", "P11" (fields), "O05" (a value that is not known, or of a
-    /// type that no parameter has).
+    /// type that no parameter has), "O20" (numbers that would have to be kept wider).
     Result<std::vector<Value>> add(const OpDescriptor& op, const Attrs& attrs,
                                    const std::vector<Value>& operands, const std::string& base);
     /// An input; gives its node's id.
@@ -86,12 +88,14 @@ class Draft {
     bool isTrained(const Value& value, const PortSpec& port) const;
     /// As a type that parameters have, cast back behind it.
     Result<Value> stored(const Value& value);
+    Result<Numbers> asStored(const Numbers& numbers, DType type);
     /// `relu_2`, then `relu_3`.
     std::string numbered(const std::string& base);
     std::string freeParameterId(std::string_view word);
 
     std::string m_file;
     bool m_trainsSingleNumbers;
+    MemoryRoom& m_room;
     DType m_floatType = DType::F32;
     std::vector<DraftNode> m_nodes;
     std::vector<Edge> m_edges;
@@ -112,6 +116,11 @@ class Draft {
     std::map<std::string, Use> m_shared;           ///< by the value's name
     std::map<std::string, std::string> m_weights;  ///< parameter → weight
     int64_t m_unshared = 0;
+    struct Widened {
+        Numbers source, numbers;
+    };
+    /// By where they lie, their type and how many they are.
+    std::map<std::tuple<const std::byte*, DType, int64_t>, Widened> m_widened;
 };
 
 }  // namespace vitrine::onnx

@@ -195,4 +195,15 @@ std::optional<Error> ExternalFiles::trouble() const {
     return {};
 }
 
+int64_t ExternalFiles::bytes() const {
+    int64_t sum = 0;
+    for (const auto& [location, file] : m_files) sum += std::ssize(file->bytes());
+    return sum;
+}
+
+bool ExternalFiles::has(const void* owner) const {
+    return std::ranges::any_of(m_files,
+                               [&](const auto& entry) { return entry.second.get() == owner; });
+}
+
 }  // namespace vitrine::onnx

@@ -30,6 +30,10 @@ class ExternalFiles {
     Result<ExternalBytes> bytesOf(const Tensor& tensor);
     /// "G07" once one of them was cut or replaced.
     std::optional<Error> trouble() const;
+    /// Of all that have been opened.
+    int64_t bytes() const;
+    /// Whether it is one of them that keeps some numbers.
+    bool has(const void* owner) const;
 
   private:
     std::string m_model;

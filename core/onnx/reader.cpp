@@ -8,11 +8,8 @@
 
 #include "core/base/file.h"
 #include "core/graph/names.h"
-#include "core/onnx/memory_check.h"
 #include "core/onnx/rule.h"
-#include "core/onnx/tensor_numbers.h"
 #include "core/onnx/weight_check.h"
-#include "core/opdef/registry.h"
 
 namespace vitrine::onnx {
 
@@ -21,11 +18,6 @@ namespace {
 constexpr int deepest = 64;
 /// Nodes that are read, those of functions and loops counted each time.
 constexpr int64_t mostNodes = 200'000;
-constexpr int64_t mostConstantBytes = int64_t{1} << 29;
-/// Those of all nodes together, as weights that a file fills instead of having them.
-constexpr int64_t mostConstantsBytes = int64_t{1} << 30;
-/// Constants that are kept beside the nodes that compute them, since shapes may follow from them.
-constexpr int64_t mostKnownNumbers = 4096;
 
 std::string nodeText(const Node& node) {
     return node.name.empty() ? fmt::format("{} node", printable(node.opType))
@@ -49,6 +41,25 @@ Place placeOf(const std::string& file) {
     return place;
 }
 
+int64_t bytesOf(const Tensor& tensor) {
+    auto bytes = std::ssize(tensor.raw);
+    for (const auto* field :
+         {&tensor.floats, &tensor.doubles, &tensor.int32s, &tensor.int64s, &tensor.uint64s})
+        for (const Bytes& piece : *field) bytes += std::ssize(piece);
+    return bytes;
+}
+
+/// Of all tensors that the graph and its nodes have.
+int64_t tensorBytes(const Model& model) {
+    int64_t bytes = 0;
+    if (!model.graph) return bytes;
+    for (const Tensor& tensor : model.graph->initializers) bytes += bytesOf(tensor);
+    for (const Node& node : model.graph->nodes)
+        for (const Attribute& attribute : node.attributes)
+            for (const Tensor& tensor : attribute.tensors) bytes += bytesOf(tensor);
+    return bytes;
+}
+
 /// Ends the reading of the whole model.
 [[noreturn]] void fail(std::string code, std::string message) {
     throw Error{std::move(code), std::move(message), {}, "Nothing was opened.", ""};
@@ -61,7 +72,9 @@ Reader::Reader(const Model& model, const Choices& choices, Batch batch)
       m_choices(choices),
       m_batch(batch),
       m_files(model.path),
-      m_draft(model.path, choices.trainsSingleNumbers) {}
+      m_draft(model.path, choices.trainsSingleNumbers, m_room) {
+    m_room.addFile(tensorBytes(model));
+}
 
 Result<void> Reader::checkModel() const {
     const auto refuse = [&](std::string_view what, int64_t found, int64_t oldest, int64_t newest) {
@@ -312,151 +325,9 @@ std::vector<Value> Reader::readBody(const Graph& body, const std::vector<Value>&
     return results;
 }
 
-Numbers Reader::numbersOf(const Tensor& tensor) {
-    Result<Numbers> numbers = onnx::numbersOf(tensor, m_files, m_model.file);
-    if (!numbers.ok()) throw numbers.error();
-    return *numbers;
-}
-
-Numbers Reader::numbersOf(const SparseTensor& tensor) {
-    Result<Numbers> numbers = onnx::numbersOf(tensor, m_files, m_model.file);
-    if (!numbers.ok()) throw numbers.error();
-    return *numbers;
-}
-
 void Reader::bind(const Value& value) {
     if (value.isFixed) return;
     for (const auto& [name, numbers] : m_choices.numbers) m_bound.insert(name);
-}
-
-std::vector<Value> Reader::folded(const OpDescriptor& op, const Attrs& attrs,
-                                  const std::vector<Value>& operands) const {
-    std::vector<Numbers> numbers;
-    for (const Value& operand : operands) numbers.push_back(operand.numbers);
-    const bool isOfShape = std::ranges::any_of(operands, &Value::isOfShape);
-    Result<std::vector<Numbers>> results = evaluate(op, attrs, numbers, mostConstantBytes);
-    if (!results.ok())
-        throw Refusal{results.error().code == "O20" ? "O20" : "O17", results.error().message};
-    std::vector<Value> values;
-    for (Numbers& result : *results) {
-        Value value;
-        value.type = ValueShape{result->shape, result->dtype};
-        value.element = elementOf(result->dtype);
-        value.numbers = std::move(result);
-        value.isFixed = true;
-        value.isOfShape = isOfShape;
-        values.push_back(std::move(value));
-    }
-    return values;
-}
-
-namespace {
-
-/// Large constants are made by the network once, when it starts: a project's file need not hold
-/// them.
-bool isSmallConstant(const OpDescriptor& op, const Attrs& attrs, const std::vector<Value>& operands,
-                     int64_t size) {
-    if (size > mostValuesInProject) return false;
-    std::vector<ValueShape> types;
-    for (const Value& operand : operands) types.push_back(operand.type.value_or(missingShape));
-    const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
-    if (!results.ok()) return true;  // folding it says what is wrong
-    return std::ranges::all_of(*results, [](const ValueShape& result) {
-        return result.shape.elements() <= mostValuesInProject;
-    });
-}
-
-/// 16-bit floats stay what the file calls them, though they are computed as F32.
-void keepElement(std::vector<Value>& results, const std::vector<Value>& operands) {
-    const auto isNarrow = [](const Value& value) {
-        return value.element == ElementType::Float16 || value.element == ElementType::Bfloat16;
-    };
-    const auto narrow = std::ranges::find_if(operands, isNarrow);
-    if (narrow == operands.end()) return;
-    for (Value& result : results)
-        if (result.type->dtype == DType::F32) result.element = narrow->element;
-}
-
-}  // namespace
-
-namespace {
-
-bool isEmpty(const Value& value) { return value.type && value.type->shape.elements() == 0; }
-
-/// Operators here take some element of everything. What comes of nothing is nothing, of a shape
-/// that they tell.
-std::vector<Value> emptyResults(const OpDescriptor& op, const Attrs& attrs,
-                                const std::vector<Value>& operands) {
-    std::vector<ValueShape> types;
-    for (const Value& operand : operands) types.push_back(operand.type.value_or(missingShape));
-    const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
-    if (!results.ok()) throw Refusal{"O17", results.error().message};
-    std::vector<Value> values;
-    for (const ValueShape& result : *results) {
-        Value value;
-        value.type = result;
-        if (!isEmpty(value))
-            throw Refusal{"O17", fmt::format("an operand of {} has no element", op.id)};
-        value.element = elementOf(result.dtype);
-        value.numbers = TensorData::of(result.dtype, result.shape, {});
-        value.isFixed = true;
-        values.push_back(std::move(value));
-    }
-    return values;
-}
-
-}  // namespace
-
-std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
-                                const std::vector<Value>& operands) {
-    const OpDescriptor& op = operatorNamed(id);
-    if (std::ranges::any_of(operands, isEmpty)) {
-        std::vector<Value> nothing = emptyResults(op, attrs, operands);
-        keepElement(nothing, operands);
-        return nothing;
-    }
-    bool isFixed = true, isKnown = true, isWeight = false;
-    int64_t size = 0;
-    for (const Value& operand : operands) {
-        if (operand.isMissing()) continue;
-        isFixed = isFixed && operand.isFixed && operand.numbers;
-        isKnown = isKnown && operand.numbers;
-        isWeight = isWeight || operand.isWeight();
-        size += operand.numbers ? operand.numbers->shape.elements() : 0;
-    }
-    std::vector<Value> results;
-    if (isFixed && !isWeight && isSmallConstant(op, attrs, operands, size)) {
-        results = folded(op, attrs, operands);
-        ++m_evaluated;
-        for (const Value& result : results)
-            m_constantBytes += static_cast<int64_t>(result.numbers->bytes.size());
-        if (m_constantBytes > mostConstantsBytes)
-            throw Refusal{"O20", "the constants of all nodes would need more than 1 GB"};
-    } else {
-        Result<std::vector<Value>> made = m_draft.add(op, attrs, operands, m_base);
-        if (!made.ok() && !isKnown) throw Refusal{"O17", made.error().message};
-        if (made.ok()) results = std::move(*made);
-        const auto isSmall = [](const Value& value) {
-            return value.type->shape.elements() <= mostKnownNumbers;
-        };
-        if (isKnown && (!made.ok() || std::ranges::all_of(results, isSmall))) {
-            std::vector<Value> known = folded(op, attrs, operands);
-            for (size_t k = 0; k < known.size(); ++k) {
-                known[k].isFixed = false;
-                if (k < results.size()) known[k].port = results[k].port;
-            }
-            if (!made.ok())
-                for (const Value& operand : operands) bind(operand);
-            results = std::move(known);
-        }
-    }
-    for (const Value& result : results)
-        if (isTooLarge(result.type->shape, result.type->dtype))
-            throw Refusal{
-                "O20", fmt::format("{} of {} would need more memory than there can be",
-                                   result.type->shape.text(), vitrine::name(result.type->dtype))};
-    keepElement(results, operands);
-    return results;
 }
 
 Result<Network> Reader::network() {

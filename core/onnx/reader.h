@@ -12,6 +12,7 @@
 #include "core/onnx/context.h"
 #include "core/onnx/draft.h"
 #include "core/onnx/external_files.h"
+#include "core/onnx/memory_room.h"
 #include "core/onnx/network.h"
 
 namespace vitrine::onnx {
@@ -51,6 +52,8 @@ class Reader {
     Numbers numbersOf(const Tensor& tensor);
     Numbers numbersOf(const SparseTensor& tensor);
     void remark(std::string sentence) { m_remarks.insert(std::move(sentence)); }
+    /// Numbers that a rule keeps. Throws Refusal where they are more than there is room for.
+    void takeRoom(const TensorData& numbers);
     /// Numbers that were given for an input have been used to find a shape.
     void bind(const Value& value);
     /// Whether `y` is what an operator gives of x alone.
@@ -101,18 +104,25 @@ class Reader {
     Value* find(Scope& scope, std::string_view name);
     int64_t opsetOf(const Scope& scope, std::string_view domain) const;
     std::string baseFor(const Node& node, const std::vector<Value>& inputs) const;
-    std::vector<Value> folded(const OpDescriptor& op, const Attrs& attrs,
-                              const std::vector<Value>& operands) const;
+    Result<std::vector<Value>> folded(const OpDescriptor& op, const Attrs& attrs,
+                                      const std::vector<Value>& operands);
+    std::vector<Value> emitNode(const OpDescriptor& op, const Attrs& attrs,
+                                const std::vector<Value>& operands);
+    Numbers taken(const Tensor& tensor, Result<Numbers> numbers);
+    /// Made while reading, and no view of a file.
+    bool isMade(const TensorData& numbers) const;
 
     const Model& m_model;
     const Choices& m_choices;
     const Batch m_batch;
     ExternalFiles m_files;
+    int64_t m_externalBytes = 0;  ///< of files that the room knows
+    MemoryRoom m_room;
     Draft m_draft;
     Scope* m_scope = nullptr;  ///< of the node that is read
     std::string m_base;        ///< what the next node of the graph is called
     int m_depth = 0, m_scopes = 0;
-    int64_t m_nodes = 0, m_folded = 0, m_evaluated = 0, m_constantBytes = 0;
+    int64_t m_nodes = 0, m_folded = 0, m_evaluated = 0;
     bool m_followsBatch = false, m_isFreed = false, m_hasPictures = false;
     DType m_floatType = DType::F32;
     Value m_batched = {};

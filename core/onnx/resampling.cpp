@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -90,14 +91,13 @@ Value byNumbers(Context& c, const Value& x, const Resampling& how, const Resized
 
 /// Rows of results, columns of what there was.
 Numbers matrixOf(const Resampling& how, const ResizedAxis& axis, DType type) {
-    const int64_t cells = axis.in * axis.out;
-    std::vector<double> numbers(static_cast<size_t>(cells), 0);
-    for (int64_t p = 0; p < axis.out; ++p)
-        for (const auto& [index, weight] : tapsOf(how, axis, p))
-            numbers[static_cast<size_t>(index * axis.out + p)] += weight;
-    std::vector<std::byte> bytes(static_cast<size_t>(cells * sizeOf(type)));
-    for (int64_t i = 0; i < cells; ++i)
-        writeElement(bytes.data(), type, i, numbers[static_cast<size_t>(i)]);
+    std::vector<std::byte> bytes(static_cast<size_t>(axis.in * axis.out * sizeOf(type)));
+    for (int64_t p = 0; p < axis.out; ++p) {
+        std::map<int64_t, double> sums;  // the pixel at an end may be weighed several times
+        for (const auto& [index, weight] : tapsOf(how, axis, p)) sums[index] += weight;
+        for (const auto& [index, sum] : sums)
+            writeElement(bytes.data(), type, index * axis.out + p, sum);
+    }
     return TensorData::of(type, Shape{axis.in, axis.out}, std::move(bytes));
 }
 
@@ -187,7 +187,7 @@ namespace {
 
 /// Lists of places and matrices are made while reading: none of a size that no image has.
 void checkSizes(const Context& c, const Value& x, const Resampling& how) {
-    constexpr int64_t mostPlaces = int64_t{1} << 24, mostWeights = int64_t{1} << 26;
+    constexpr int64_t mostPlaces = int64_t{1} << 24, mostWeights = int64_t{1} << 24;
     Shape result = c.shapeOf(x);
     for (const ResizedAxis& axis : how.axes) {
         const int64_t out = axis.out, in = axis.in;

@@ -13,7 +13,7 @@ namespace {
 void read(Context& c) {
     const Shape shape = c.shape(0);
     if (shape.rank() != 2) c.refuse(fmt::format("its input is {}, wanted 2 axes", shape.text()));
-    constexpr int64_t most = int64_t{1} << 24;
+    constexpr int64_t most = int64_t{1} << 21;
     if (shape.elements() > most) c.refuse(fmt::format("it makes {}", shape.text()), "O20");
     const int64_t diagonal = c.integer("k", 0);
     std::vector<double> numbers(static_cast<size_t>(shape.elements()));

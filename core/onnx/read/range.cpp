@@ -11,7 +11,7 @@ namespace vitrine::onnx::rules::range {
 
 namespace {
 
-constexpr int64_t most = int64_t{1} << 27;
+constexpr int64_t most = int64_t{1} << 20;
 
 void checkCount(const Context& c, double count) {
     if (!(count <= static_cast<double>(most)))
@@ -33,9 +33,11 @@ void read(Context& c) {
     const int64_t start = c.integer(c.in(0), "start"), limit = c.integer(c.in(1), "limit"),
                   delta = c.integer(c.in(2), "delta");
     if (delta == 0) c.refuse("its numbers lie 0 apart", "O17");
-    checkCount(
-        c, (static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta));
+    const double count =
+        (static_cast<double>(limit) - static_cast<double>(start)) / static_cast<double>(delta);
+    checkCount(c, count);
     std::vector<int64_t> numbers;
+    numbers.reserve(static_cast<size_t>(std::max(count, 0.0)) + 1);
     for (int64_t at = start; delta > 0 ? at < limit : at > limit;) {
         numbers.push_back(at);
         if (__builtin_add_overflow(at, delta, &at)) break;

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// What rules make: constants that are computed at once, nodes of the graph, and the room that both
+// take.
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "core/graph/names.h"
+#include "core/onnx/memory_check.h"
+#include "core/onnx/reader.h"
+#include "core/onnx/tensor_numbers.h"
+#include "core/opdef/registry.h"
+
+namespace vitrine::onnx {
+
+namespace {
+
+constexpr int64_t mostConstantBytes = int64_t{1} << 29;
+/// Constants that are kept beside the nodes that compute them, since shapes may follow from them.
+constexpr int64_t mostKnownNumbers = 4096;
+
+/// Ends the reading of the whole model.
+[[noreturn]] void fail(std::string code, std::string message) {
+    throw Error{std::move(code), std::move(message), {}, "Nothing was opened.", ""};
+}
+
+}  // namespace
+
+Numbers Reader::numbersOf(const Tensor& tensor) {
+    return taken(tensor, onnx::numbersOf(tensor, m_files, m_model.file));
+}
+
+Numbers Reader::numbersOf(const SparseTensor& tensor) {
+    const int64_t elements = checkedElements(tensor.dims);
+    const std::optional<DType> type = storedType(tensor.values.type);
+    if (type && elements > 0 && elements > m_room.left() / sizeOf(computedType(*type)))
+        fail("O20", fmt::format("tensor {} has few numbers and would need {} as a whole",
+                                quoted(tensor.values.name), fmt::group_digits(elements)));
+    return taken(tensor.values, onnx::numbersOf(tensor, m_files, m_model.file));
+}
+
+bool Reader::isMade(const TensorData& numbers) const {
+    return numbers.owner && numbers.owner != m_model.file && !m_files.has(numbers.owner.get());
+}
+
+Numbers Reader::taken(const Tensor& tensor, Result<Numbers> numbers) {
+    if (!numbers.ok()) throw numbers.error();
+    const int64_t external = m_files.bytes();
+    m_room.addFile(external - std::exchange(m_externalBytes, external));
+    if (!isMade(**numbers)) return *numbers;
+    const auto bytes = std::ssize((*numbers)->bytes);
+    if (bytes > m_room.left())
+        fail("O20",
+             fmt::format("tensor {} would need {} bytes; for a file of this size {} are left",
+                         quoted(tensor.name), fmt::group_digits(bytes),
+                         fmt::group_digits(m_room.left())));
+    m_room.take(bytes);
+    return *numbers;
+}
+
+void Reader::takeRoom(const TensorData& numbers) {
+    constexpr int64_t around = 128;  // what one takes besides its elements
+    if (!isMade(numbers)) return;
+    const int64_t bytes = std::ssize(numbers.bytes) + around;
+    if (bytes > m_room.left())
+        throw Refusal{"O20",
+                      fmt::format("its constant would need {} bytes; for a file of this "
+                                  "size {} are left",
+                                  fmt::group_digits(bytes), fmt::group_digits(m_room.left()))};
+    m_room.take(bytes);
+}
+
+/// Errors: "O20" where there is no room, "O17".
+Result<std::vector<Value>> Reader::folded(const OpDescriptor& op, const Attrs& attrs,
+                                          const std::vector<Value>& operands) {
+    std::vector<Numbers> numbers;
+    for (const Value& operand : operands) numbers.push_back(operand.numbers);
+    const bool isOfShape = std::ranges::any_of(operands, &Value::isOfShape);
+    const int64_t most = std::min(mostConstantBytes, MemoryRoom::passing + m_room.left());
+    Result<std::vector<Numbers>> results = evaluate(op, attrs, numbers, most);
+    if (!results.ok()) return results.error();
+    std::vector<Value> values;
+    for (Numbers& result : *results) {
+        takeRoom(*result);
+        Value value;
+        value.type = ValueShape{result->shape, result->dtype};
+        value.element = elementOf(result->dtype);
+        value.numbers = std::move(result);
+        value.isFixed = true;
+        value.isOfShape = isOfShape;
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+namespace {
+
+int64_t bytesOf(const std::vector<ValueShape>& types) {
+    int64_t bytes = 0;
+    for (const ValueShape& type : types) {
+        const int64_t elements = checkedElements(type.shape.dims());
+        if (elements < 0 || elements > mostValuesInProject) return int64_t{1} << 40;
+        bytes += vitrine::bytesOf(type.dtype, elements);
+    }
+    return bytes;
+}
+
+/// Large constants are made by the network once, when it starts: a project's file need not hold
+/// them, nor does this program while it reads.
+bool isSmallConstant(const OpDescriptor& op, const Attrs& attrs, const std::vector<Value>& operands,
+                     int64_t room) {
+    std::vector<ValueShape> types;
+    int64_t size = 0;
+    for (const Value& operand : operands) {
+        types.push_back(operand.type.value_or(missingShape));
+        size += operand.numbers ? operand.numbers->shape.elements() : 0;
+    }
+    if (size > mostValuesInProject) return false;
+    const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
+    return !results.ok() || bytesOf(*results) <= room;  // folding it says what is wrong
+}
+
+[[noreturn]] void refuse(const Error& error) {
+    throw Refusal{error.code == "O20" ? "O20" : "O17", error.message};
+}
+
+/// 16-bit floats stay what the file calls them, though they are computed as F32.
+void keepElement(std::vector<Value>& results, const std::vector<Value>& operands) {
+    const auto isNarrow = [](const Value& value) {
+        return value.element == ElementType::Float16 || value.element == ElementType::Bfloat16;
+    };
+    const auto narrow = std::ranges::find_if(operands, isNarrow);
+    if (narrow == operands.end()) return;
+    for (Value& result : results)
+        if (result.type->dtype == DType::F32) result.element = narrow->element;
+}
+
+bool isEmpty(const Value& value) { return value.type && value.type->shape.elements() == 0; }
+
+/// Operators here take some element of everything. What comes of nothing is nothing, of a shape
+/// that they tell.
+std::vector<Value> emptyResults(const OpDescriptor& op, const Attrs& attrs,
+                                const std::vector<Value>& operands) {
+    std::vector<ValueShape> types;
+    for (const Value& operand : operands) types.push_back(operand.type.value_or(missingShape));
+    const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
+    if (!results.ok()) throw Refusal{"O17", results.error().message};
+    std::vector<Value> values;
+    for (const ValueShape& result : *results) {
+        Value value;
+        value.type = result;
+        if (!isEmpty(value))
+            throw Refusal{"O17", fmt::format("an operand of {} has no element", op.id)};
+        value.element = elementOf(result.dtype);
+        value.numbers = TensorData::of(result.dtype, result.shape, {});
+        value.isFixed = true;
+        values.push_back(std::move(value));
+    }
+    return values;
+}
+
+}  // namespace
+
+std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
+                                const std::vector<Value>& operands) {
+    const OpDescriptor& op = operatorNamed(id);
+    if (std::ranges::any_of(operands, isEmpty)) {
+        std::vector<Value> nothing = emptyResults(op, attrs, operands);
+        keepElement(nothing, operands);
+        return nothing;
+    }
+    const auto isConstant = [](const Value& operand) {
+        return operand.isMissing() || (operand.isFixed && operand.numbers && !operand.isWeight());
+    };
+    std::vector<Value> results;
+    if (std::ranges::all_of(operands, isConstant) &&
+        isSmallConstant(op, attrs, operands, m_room.left())) {
+        Result<std::vector<Value>> made = folded(op, attrs, operands);
+        if (!made.ok()) refuse(made.error());
+        results = std::move(*made);
+        ++m_evaluated;
+    } else {
+        results = emitNode(op, attrs, operands);
+    }
+    for (const Value& result : results)
+        if (isTooLarge(result.type->shape, result.type->dtype))
+            throw Refusal{
+                "O20", fmt::format("{} of {} would need more memory than there can be",
+                                   result.type->shape.text(), vitrine::name(result.type->dtype))};
+    keepElement(results, operands);
+    return results;
+}
+
+/// A node of the graph, and what it gives where that is known and small: shapes may follow from it.
+std::vector<Value> Reader::emitNode(const OpDescriptor& op, const Attrs& attrs,
+                                    const std::vector<Value>& operands) {
+    if (!m_room.takeNode())
+        fail("O26", fmt::format("{} has more nodes, functions and loops unrolled, than a file of "
+                                "its size is read with",
+                                m_model.path));
+    const bool isKnown = std::ranges::all_of(
+        operands, [](const Value& operand) { return operand.isMissing() || operand.numbers; });
+    const auto isSmall = [](const Value& value) {
+        return value.type->shape.elements() <= mostKnownNumbers;
+    };
+    Result<std::vector<Value>> made = m_draft.add(op, attrs, operands, m_base);
+    if (!made.ok() && (!isKnown || made.error().code == "O20")) refuse(made.error());
+    if (!isKnown || (made.ok() && !std::ranges::all_of(*made, isSmall))) return *made;
+    const bool hasRoom = m_room.left() > int64_t{64} * mostKnownNumbers;
+    if (made.ok() && !hasRoom) return *made;
+    Result<std::vector<Value>> known = folded(op, attrs, operands);
+    if (made.ok() && !known.ok() && known.error().code == "O20") return *made;
+    if (!known.ok()) refuse(known.error());
+    for (size_t k = 0; k < known->size(); ++k) {
+        (*known)[k].isFixed = false;
+        if (made.ok() && k < made->size()) (*known)[k].port = (*made)[k].port;
+    }
+    if (!made.ok())
+        for (const Value& operand : operands) bind(operand);
+    return *known;
+}
+
+}  // namespace vitrine::onnx
