@@ -35,6 +35,7 @@ def arrays(model, folder):
 
 
 def judged(program, path, folder):
+    (folder / "out.npz").unlink(missing_ok=True)
     model = onnx.load(path)
     inferred = model
     if path.stem not in NOT_INFERRED:
