@@ -42,23 +42,29 @@ class Rows : public QStyledItemDelegate {
     }
 
   private:
-    void paintWords(QPainter& painter, const QRect& line, const QModelIndex& index) const {
+    /// Both counts, the first or none: as many as leave room for the name.
+    static QString countsBeside(const QString& name, const QModelIndex& index, int width,
+                                const QFontMetrics& metrics) {
         const int64_t train = index.data(ClassModel::TrainRole).toLongLong();
-        const int64_t test = index.data(ClassModel::TestRole).toLongLong();
-        const QString counts =
-            train < 0 ? QString()
-                      : QStringLiteral("%1 · %2").arg(countText(static_cast<double>(train)),
-                                                      countText(static_cast<double>(test)));
+        if (train < 0) return {};
+        const QString first = countText(static_cast<double>(train));
+        const QString both = QStringLiteral("%1 · %2").arg(
+            first, countText(static_cast<double>(index.data(ClassModel::TestRole).toLongLong())));
+        const int room = width - metrics.horizontalAdvance(name) - space;
+        for (const QString& counts : {both, first})
+            if (metrics.horizontalAdvance(counts) <= room) return counts;
+        return {};
+    }
+    void paintWords(QPainter& painter, const QRect& line, const QModelIndex& index) const {
         painter.setFont(m_theme.font());
         const QFontMetrics metrics(m_theme.font());
-        const int countWidth = counts.isEmpty() ? 0 : metrics.horizontalAdvance(counts) + space;
+        const QString name = index.data().toString();
+        const QString counts = countsBeside(name, index, line.width(), metrics);
         painter.setPen(m_theme.tokens().quiet);
         painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, counts);
         painter.setPen(m_theme.tokens().text);
-        const int nameWidth = line.width() - countWidth;
-        painter.drawText(QRect(line.left(), line.top(), nameWidth, line.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(index.data().toString(), Qt::ElideMiddle, nameWidth));
+        painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(name, Qt::ElideMiddle, line.width()));
     }
     void paintBar(QPainter& painter, const QRect& room, int64_t count, const QModelIndex& index,
                   const QColor& colour) const {
