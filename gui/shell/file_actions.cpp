@@ -142,9 +142,18 @@ void FileActions::startFromTemplate() {
     const bool isBlank =
         m_context.document.graph().nodes().empty() && m_context.document.file().isEmpty();
     if (!isBlank && !mayLeave()) return;
-    TemplateDialog dialog(m_context.theme, m_window, presentData());
+    const std::optional<PresentData> present = presentData();
+    TemplateDialog dialog(m_context.theme, m_window, present);
     if (dialog.exec() != QDialog::Accepted) return;
-    const QByteArray text = QByteArray::fromStdString(projectText(dialog.project()));
+    Project network = dialog.project();
+    // Chosen, and being read still: a network for which nothing is drawn learns from them.
+    const Project& before = m_context.document.project();
+    const bool isChosen = isBlank && !present && !before.data.folder.empty();
+    if (isChosen && !findDataFormat(network.data.format)) {
+        network.data = before.data;
+        network.data.folder = resolvedFolder(before.data.folder, before.file);
+    }
+    const QByteArray text = QByteArray::fromStdString(projectText(network));
     if (const Result<void> made = m_context.document.recover(text, {}); !made) failed(made.error());
 }
 
