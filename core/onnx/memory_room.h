@@ -26,7 +26,7 @@ class MemoryRoom {
 
   private:
     static constexpr int64_t forNumbers = int64_t{26} << 20, forAll = int64_t{38} << 20;
-    static constexpr int64_t node = 1000;  // with its operand, edge and names
+    static constexpr int64_t node = 1600;  // with its operand, edge and names
 
     int64_t m_file = 0, m_taken = 0;
 };

@@ -6,6 +6,7 @@
 #include <QtTest/QtTest>
 
 #include <fstream>
+#include <functional>
 
 #include "core/onnx/network.h"
 #include "tests/support/onnx_maker.h"
@@ -112,6 +113,122 @@ std::string manyNumbersInAnAttribute() {
                       .opset = 11});
 }
 
+/// Nodes on x, and a last one that takes what nothing gives.
+std::string refusedAfter(std::vector<std::string> nodes,
+                         const std::vector<std::string>& initializers = {}) {
+    nodes.push_back(onnxNode("Relu", {"nobody"}, {"y"}));
+    return onnxModel(
+        {.graph = onnxGraph(
+             {.nodes = nodes, .initializers = initializers, .inputs = {x}, .outputs = {y}})});
+}
+
+std::string integers(std::string_view name, const std::vector<int64_t>& values) {
+    return onnxIntegers(name, {static_cast<int64_t>(values.size())}, values);
+}
+
+/// So many constants, and something that is computed of each.
+std::string many(int count, const std::function<std::string(const std::string&)>& node,
+                 const std::vector<std::string>& initializers) {
+    std::vector<std::string> nodes;
+    for (int i = 0; i < count; ++i) {
+        nodes.push_back(node(fmt::format("c{}", i)));
+        nodes.push_back(onnxNode("Neg", {fmt::format("c{}", i)}, {fmt::format("d{}", i)}));
+    }
+    return refusedAfter(nodes, initializers);
+}
+
+std::string manyFills() {
+    return many(400, [](const std::string& to) { return onnxNode("ConstantOfShape", {"s"}, {to}); },
+                {integers("s", {1 << 18})});
+}
+
+std::string manyExpansions() {
+    return many(400,
+                [](const std::string& to) {
+                    return onnxNode("Expand", {"one", "s"}, {to});
+                },
+                {integers("s", {1 << 18}), integers("one", {1})});
+}
+
+std::string manyTiles() {
+    return many(400,
+                [](const std::string& to) {
+                    return onnxNode("Tile", {"few", "s"}, {to});
+                },
+                {integers("s", {1 << 17}), integers("few", {1, 2})});
+}
+
+std::string manyRanges() {
+    return many(400,
+                [](const std::string& to) {
+                    return onnxNode("Range", {"zero", "end", "one"}, {to});
+                },
+                {onnxIntegers("zero", {}, {0}), onnxIntegers("end", {}, {1 << 18}),
+                 onnxIntegers("one", {}, {1})});
+}
+
+/// A body that gives `w` of what it carries, and the turn's number again.
+std::string loopOf(const std::vector<std::string>& body, int64_t turns, bool scans) {
+    std::vector<std::string> nodes = body;
+    nodes.push_back(onnxNode("Identity", {"go"}, {"on"}));
+    std::vector<std::string> outputs{onnxValue("on", OnnxBool), onnxValue("w", OnnxFloat)};
+    if (scans) outputs.push_back(onnxValue("row", OnnxFloat));
+    const std::string graph =
+        onnxGraph({.nodes = nodes,
+                   .inputs = {onnxValue("i", OnnxInt64, {}), onnxValue("go", OnnxBool, {}),
+                              onnxValue("v", OnnxFloat)},
+                   .outputs = outputs});
+    std::vector<std::string> given{"l"};
+    if (scans) given.push_back("rows");
+    return refusedAfter(
+        {onnxNode("Loop", {"n", "", "start"}, given, {onnxGraphAttribute("body", graph)})},
+        {onnxIntegers("n", {}, {turns}), integers("s", {1 << 15}), onnxFloats("start", {1, 1}, {1}),
+         onnxFloats("start1", {1}, {1})});
+}
+
+std::string growingLoop() {
+    return loopOf({onnxNode("Concat", {"v", "v"}, {"w"}, {onnxAttribute("axis", int64_t{0})})}, 27,
+                  false);
+}
+
+std::string scanningLoop() {
+    return loopOf({onnxNode("ConstantOfShape", {"s"}, {"row"}), onnxNode("Neg", {"v"}, {"w"})},
+                  5000, true);
+}
+
+std::string liveLoop() {
+    return loopOf({onnxNode("Mul", {"v", "x"}, {"h"}), onnxNode("Relu", {"h"}, {"w"})}, 45'000,
+                  false);
+}
+
+/// Bytes that are wider where they are computed with, at several places.
+std::string narrowNumbers() {
+    constexpr int64_t count = 20'000'000;
+    const std::string w = onnxTensor("w", OnnxUint8, {count}).bytes(9, std::string(count, '\1'));
+    return refusedAfter({onnxNode("Add", {"w", "x"}, {"a"}), onnxNode("Not", {"w"}, {"b"}),
+                         onnxNode("Mul", {"w", "w"}, {"c"}), onnxNode("Sub", {"w", "w"}, {"d"})},
+                        {w});
+}
+
+std::string narrowFloats() {
+    constexpr int64_t count = 20'000'000;
+    const std::string w =
+        onnxTensor("w", OnnxFloat16, {count}).bytes(9, std::string(2 * count, '\0'));
+    return refusedAfter({onnxNode("Mul", {"w", "w"}, {"c"}), onnxNode("Relu", {"w"}, {"d"}),
+                         onnxNode("Cast", {"w"}, {"e"}, {onnxAttribute("to", int64_t{11})})},
+                        {w});
+}
+
+/// As many nodes as are read, each as short as it can be.
+std::string shortNodes() {
+    std::string nodes;
+    for (int i = 0; i < 199'000; ++i)
+        nodes += OnnxMessage().bytes(1, onnxNode("Neg", {"x"}, {fmt::format("{:x}", i)}));
+    return onnxModel({.graph = nodes + onnxGraph({.nodes = {onnxNode("Neg", {"nobody"}, {"y"})},
+                                                  .inputs = {x},
+                                                  .outputs = {y}})});
+}
+
 }  // namespace
 
 class TestRefusedMemory : public QObject {
@@ -130,6 +247,16 @@ class TestRefusedMemory : public QObject {
         row("functions that double", doublingFunctions());
         row("100 MB of another size", largeTensorOfAnotherSize());
         row("8 million numbers", manyNumbersInAnAttribute());
+        row("many fills", manyFills());
+        row("many expansions", manyExpansions());
+        row("many tiles", manyTiles());
+        row("many ranges", manyRanges());
+        row("a loop that doubles", growingLoop());
+        row("a loop that keeps its rows", scanningLoop());
+        row("a loop of many nodes", liveLoop());
+        row("20 million bytes, wider in use", narrowNumbers());
+        row("20 million small floats", narrowFloats());
+        row("short nodes", shortNodes());
     }
     void aRefusedModelTakesLittle() {
         QFETCH(QByteArray, model);
