@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Damaged and hostile files of weights: whatever stands in them, they are read or refused, and take
-// little memory. Seeds: files that PyTorch wrote (files/README.md), and files written out here.
+// little memory. Seeds: files that PyTorch and NumPy wrote (files/README.md), and files written out
+// here. What the decoder itself does with damaged HDF5 files: core.decode.decoder_fuzz.
 // Under sanitizers in ./test --long, with 10^6 executions each.
 #include <QtTest/QtTest>
 
 #include <fstream>
 
+#include "core/decode/array_list.h"
+#include "core/io/weights/keras_names.h"
 #include "core/io/weights/torch_objects.h"
 #include "core/io/weights/weight_file.h"
 #include "core/io/weights/weight_formats.h"
@@ -131,6 +134,89 @@ class WeightFuzzTest : public QObject {
                 for (const std::byte byte : tensor.bytes) sum += std::to_integer<size_t>(byte);
             }
             QVERIFY(sum < bytes.size() * 256);
+        }
+        QVERIFY(accepted > 100);
+    }
+
+    void survivesDamagedArchivesOfNumPy() {
+        test::Mutator mutator({fixture("arrays.npz"),
+                               fixture("../../../data/arrays/files/keras.npz"),
+                               fixture("../../../data/arrays/files/medmnist_grey.npz")});
+        int accepted = 0;
+        for (int i = test::executions() / 2; i > 0; --i) {
+            const std::string bytes = mutator.next();
+            const auto file = readWeights("w.npz", bytesOf(bytes));
+            if (!file) {
+                QVERIFY(!file.error().code.empty() && !file.error().message.empty());
+                continue;
+            }
+            ++accepted;
+            useOf(file->tensors);
+            const auto checked = file->checkNumbers();
+            QVERIFY(checked.ok() || checked.error().code.starts_with("N"));
+        }
+        QVERIFY(accepted > 100);
+    }
+
+    /// In a sound archive, so that damage meets headers of arrays.
+    void survivesDamagedArraysInArchives() {
+        std::vector<std::string> seeds;
+        const std::string archive = fixture("arrays.npz");
+        const auto entries = readZip("seed", bytesOf(archive));
+        QVERIFY(entries.ok());
+        for (const ZipEntry& entry : *entries)
+            if (!entry.isPacked)
+                seeds.emplace_back(reinterpret_cast<const char*>(entry.content.data()),
+                                   entry.content.size());
+        QVERIFY(!seeds.empty());
+        test::Mutator mutator(seeds);
+        int accepted = 0;
+        for (int i = test::executions(); i > 0; --i) {
+            const std::string bytes = mutator.next();
+            const auto file = readNpzWeights(
+                "w.npz", {{.name = "a.npy", .content = bytesOf(bytes), .size = std::ssize(bytes)}});
+            if (!file) {
+                QVERIFY(file.error().code.starts_with('N'));
+                continue;
+            }
+            ++accepted;
+            useOf(file->tensors);
+        }
+        QVERIFY(accepted > 100);
+    }
+
+    /// What the decoder says of a Keras file's arrays is believed only as far as it can be true.
+    void survivesDamagedListsOfKeras() {
+        const auto listOf = [](std::vector<decode::ArrayInfo> arrays) {
+            const std::vector<std::byte> bytes = decode::packed(arrays);
+            return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        };
+        using decode::Number;
+        test::Mutator mutator(
+            {listOf({{"layers/conv2d/vars/0", Number::F32, {3, 3, 1, 8}},
+                     {"layers/conv2d/vars/1", Number::F32, {8}}}),
+             listOf({{"model_weights/dense/dense/kernel:0", Number::F64, {4, 2}},
+                     {"optimizer/vars/0", Number::I64, {}}}),
+             listOf({{"layers/depthwise_conv2d/vars/0", Number::BF16, {3, 3, 4, 2}},
+                     {"layers/functional/layers/separable_conv2d/vars/1", Number::U8, {1, 1, 0, 2}},
+                     {"text", Number::Text, {5, 9}, "it is text"}})});
+        int accepted = 0;
+        for (int i = test::executions(); i > 0; --i) {
+            const std::string bytes = mutator.next();
+            const auto arrays = decode::unpacked(bytesOf(bytes));
+            if (!arrays) continue;
+            ++accepted;
+            for (const decode::ArrayInfo& array : *arrays) {
+                const auto name = kerasNameOf(array.name);
+                if (!name) continue;
+                StoredTensor tensor{.name = name->layer, .typeName = "", .shape = array.shape};
+                const std::string part =
+                    name->isNumbered ? kerasPart(name->layer, 0, arrays->size()) : name->part;
+                const int64_t elements = tensor.elements();
+                turnKerasAxes(name->layer, part, array.items(), tensor);
+                QCOMPARE(tensor.elements(), elements);
+                QVERIFY(tensor.strides.empty() || tensor.strides.size() == tensor.shape.size());
+            }
         }
         QVERIFY(accepted > 100);
     }
