@@ -18,6 +18,13 @@ address_sanitizer() {
     run_tests asan "${options[@]}"
 }
 
+# Readers of other people's files on a million damaged ones each.
+fuzzing() {
+    build asan
+    VITRINE_LONG=1 QTEST_FUNCTION_TIMEOUT=14400000 run_tests asan --timeout 14400 \
+        --tests-regex '(\.fuzz|_fuzz|arrays\.npy|arrays\.zip|pickle\.pickle|\.idx)$' "${options[@]}"
+}
+
 # GCC's thread sanitizer does not start on kernels that randomise addresses widely, so randomisation
 # is switched off where that is allowed.
 thread_sanitizer() {
@@ -101,6 +108,7 @@ job() {
 
 job release
 job address_sanitizer
+job fuzzing
 job thread_sanitizer
 job data_of_python
 job onnx_judges
