@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "core/onnx/follow_batch.h"
 #include "core/onnx/follow_sizes.h"
 #include "core/onnx/reader.h"
@@ -24,14 +26,15 @@ std::optional<Network> openNetwork(const Model& model, const Choices& choices, B
     if (!a.read().ok() || !a.followsBatch() || a.refused().size() > mostRefused) return {};
     if (first.freesOnes && !a.givesBatches()) return {};
     if (!b.read().ok()) return {};
-    const Draft before = first.keepsAll ? a.draft() : Draft(model.path, false);
+    std::optional<Draft> before;
+    if (first.keepsAll) before.emplace(a.draft());
     if (!followBatch(a.draft(), b.draft()).ok()) {
         if (first.repeatsConstants) return {};
         first.repeatsConstants = true;
         return openNetwork(model, choices, first, mostRefused);
     }
-    if (first.keepsAll)
-        followSizes({a, before, &b.draft(), first}, model, choices);
+    if (before)
+        followSizes({a, *before, &b.draft(), first}, model, choices);
     else
         holdSizes(a, model, choices);
     Result<Network> network = a.network();
