@@ -214,7 +214,7 @@ class ExtremesTest : public QObject {
         row("x[3,4,4] -> resize(size=0,3)", "size");
         row("x[3,4,4] -> resize(size=1048576,1048576)", "result");
         row("x[3,4,4] -> crop(size=0,2)", "size");
-        row("x[3,4,4] -> slice(length=0)", "length");
+        row("x[3,4,4] -> slice(length=-1)", "length");
         row("x[3,4,4] -> slice(start=3)", "1 elements from 3 reach past the extent 3");
         row("x[65536,1,1]\ny[1,65536,1]\nz[1,1,65536]\nx -> add(y) -> add(z)", "add2");
         row("x[3,4,4] -> tile(repeats=0)", "repeats");
