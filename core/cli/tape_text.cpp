@@ -17,7 +17,8 @@ namespace {
 
 std::string operatorText(const TapeEntry& entry) {
     std::string text(entry.instr.op->id);
-    for (const FusedOp& fused : entry.instr.epilogue) text += fmt::format(" + {}", fused.op->id);
+    for (size_t k = 0; k < entry.instr.foldedCount(); ++k)
+        text += fmt::format(" + {}", entry.instr.folded(k).op->id);
     return text;
 }
 

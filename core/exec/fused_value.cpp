@@ -21,8 +21,9 @@ Instr upTo(const Instr& instr, ValueId hidden) {
     const auto next = std::ranges::find(instr.epilogue, hidden, &FusedOp::hidden);
     Instr part = instr;
     part.epilogue.resize(static_cast<size_t>(next - instr.epilogue.begin()));
+    part.sums.clear();
     part.in.resize(instr.in.size() - foldedOperands(instr) + foldedOperands(part));
-    part.out[0] = hidden;
+    part.out = {hidden};
     return part;
 }
 

@@ -3,6 +3,8 @@
 #include "core/exec/fusion.h"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 
 namespace vitrine {
 
@@ -20,6 +22,13 @@ class Fusion {
             const int producer = producerFor(i);
             if (producer >= 0) join(static_cast<size_t>(producer), i);
         }
+        eraseDropped();
+    }
+
+    void runSums() {
+        for (size_t i = 0; i < m_program.instrs.size(); ++i)
+            if (const int producer = summedAt(i); producer >= 0)
+                joinSum(static_cast<size_t>(producer), i);
         eraseDropped();
     }
 
@@ -94,19 +103,61 @@ class Fusion {
 
     void join(size_t at, size_t i) {
         Instr both = fused(instr(at), instr(i), isPointwise(at));
-        const KernelChoice& before = m_choices[at];
+        std::optional<KernelChoice> choice = choiceLike(m_choices[at], both);
+        if (!choice || !choice->asked->takesStore[choice->taken]) return;
+        m_drop[at] = 1;
+        instr(i) = std::move(both);
+        m_choices[i] = *std::move(choice);
+    }
+
+    /// The instruction that can make the reduction `i` beside its result, or −1.
+    int summedAt(size_t i) {
+        const Instr& sum = instr(i);
+        const auto* const channel = std::get_if<kernels::Channel>(&m_choices[i].call().problem);
+        if (sum.op->isView() || !channel || channel->pass == kernels::ChannelPass::Normalize)
+            return -1;
+        const int at = m_program.value(sum.in[0]).definedBy;
+        if (at < 0) return -1;
+        const Instr& producer = instr(static_cast<size_t>(at));
+        size_t results = 1;
+        for (const FusedOp& other : producer.sums) results += other.op->outputs.size();
+        const auto isThere = [&](ValueId v) { return m_program.value(v).definedBy < at; };
+        const bool fits = !producer.op->isView() && producer.out.size() == results &&
+                          producer.out[0] == sum.in[0] && producer.phase == sum.phase &&
+                          std::ranges::all_of(std::span(sum.in).subspan(1), isThere);
+        const LayoutKind kind = m_choices[i].offer().forms[0].layout;
+        return fits && kind == storedLayout(static_cast<size_t>(at)) ? at : -1;
+    }
+
+    /// Of the first result.
+    LayoutKind storedLayout(size_t i) {
+        const size_t results = instr(i).out.size();
+        return m_choices[i].offer().forms[m_choices[i].offer().forms.size() - results].layout;
+    }
+
+    void joinSum(size_t at, size_t i) {
+        Instr both = withSum(instr(at), instr(i));
+        std::optional<KernelChoice> choice = choiceLike(m_choices[at], both);
+        if (!choice || !choice->asked->takesSums[choice->taken]) return;
+        m_drop[i] = 1;
+        for (ValueId v : instr(i).out)
+            m_program.values[static_cast<size_t>(v)].definedBy = static_cast<int>(at);
+        instr(at) = std::move(both);
+        m_choices[at] = *std::move(choice);
+    }
+
+    /// The same way of going as before, for an instruction that does more.
+    std::optional<KernelChoice> choiceLike(const KernelChoice& before, const Instr& both) {
         // What the producer had no choice of, the two have none of either.
         KernelChoice choice{m_memo.ask(m_program, both, before.asked->allowed)};
         const auto same = std::ranges::find_if(choice.offers(), [&](const kernels::Offer& offer) {
             return offer.layout() == before.offer().layout() &&
                    offer.algorithm == before.offer().algorithm;
         });
+        if (same == choice.offers().end()) return std::nullopt;
         choice.taken = static_cast<size_t>(same - choice.offers().begin());
-        if (same == choice.offers().end() || !choice.asked->takesStore[choice.taken]) return;
         choice.reason = before.reason;
-        m_drop[at] = 1;
-        instr(i) = std::move(both);
-        m_choices[i] = std::move(choice);
+        return choice;
     }
 
     void eraseDropped() {
@@ -132,6 +183,12 @@ class Fusion {
     std::vector<int> m_uses;
 };
 
+void addOrigins(Instr& both, const Instr& other) {
+    for (const std::string& origin : other.origins)
+        if (std::ranges::find(both.origins, origin) == both.origins.end())
+            both.origins.push_back(origin);
+}
+
 }  // namespace
 
 Instr fused(const Instr& producer, const Instr& consumer, bool isChain) {
@@ -153,14 +210,34 @@ Instr fused(const Instr& producer, const Instr& consumer, bool isChain) {
     }
     both.epilogue.push_back(std::move(step));
     both.out = consumer.out;
-    for (const std::string& origin : consumer.origins)
-        if (std::ranges::find(both.origins, origin) == both.origins.end())
-            both.origins.push_back(origin);
+    addOrigins(both, consumer);
+    return both;
+}
+
+Instr withSum(const Instr& producer, const Instr& sum) {
+    Instr both = producer;
+    FusedOp step{sum.op, sum.attrs, noValue, sum.origins, {}, 0};
+    for (size_t k = 0; k < sum.in.size(); ++k) {
+        if (k == 0) {
+            step.reads.push_back(FusedOp::soFar);
+            continue;
+        }
+        step.reads.push_back(static_cast<int>(both.in.size()));
+        both.in.push_back(sum.in[k]);
+        ++step.added;
+    }
+    both.sums.push_back(std::move(step));
+    both.out.insert(both.out.end(), sum.out.begin(), sum.out.end());
+    addOrigins(both, sum);
     return both;
 }
 
 void fuse(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo) {
     Fusion(program, choices, memo).run();
+}
+
+void fuseSums(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo) {
+    Fusion(program, choices, memo).runSums();
 }
 
 }  // namespace vitrine

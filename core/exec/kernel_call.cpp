@@ -45,6 +45,27 @@ void addSteps(const FusedOp& fused, const std::vector<int>& places,
     }
 }
 
+/// Adds a reduction of what is stored.
+void addSum(const FusedOp& sum, const std::vector<int>& places, kernels::Call& call) {
+    Instr instr;
+    instr.op = sum.op;
+    instr.attrs = sum.attrs;
+    // Which reduction it is follows from the operator alone.
+    const kernels::Problem problem = sum.op->problem({instr, {}, {}});
+    const auto* const channel = std::get_if<kernels::Channel>(&problem);
+    VITRINE_CHECK(channel, "what is summed is summed by channel");
+    kernels::ChannelSum added{.pass = channel->pass};
+    const auto placeOf = [&](size_t operand) {
+        return static_cast<size_t>(places[static_cast<size_t>(sum.reads[operand])]);
+    };
+    if (added.pass == kernels::ChannelPass::Dot) {
+        added.image = placeOf(1);
+        added.center = placeOf(2);
+    }
+    call.ofSums += static_cast<size_t>(sum.added);
+    call.sums.push_back(added);
+}
+
 }  // namespace
 
 ValueShape logicalShape(const TensorType& type) {
@@ -106,6 +127,7 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
     for (const TensorType& type : out) call.operands.push_back(operandOf(type));
     call.results = out.size();
     for (const FusedOp& fused : instr.epilogue) addSteps(fused, places, call.store);
+    for (const FusedOp& sum : instr.sums) addSum(sum, places, call);
     return call;
 }
 

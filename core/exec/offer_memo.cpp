@@ -74,7 +74,8 @@ size_t hashOf(const Asking& asking) {
     hash.add(asking.instr.op, asking.instr.attrs);
     for (size_t k = 0; k < asking.instr.in.size(); ++k) hash.add(asking.in(k));
     for (size_t k = 0; k < asking.instr.out.size(); ++k) hash.add(asking.out(k));
-    for (const FusedOp& fused : asking.instr.epilogue) {
+    for (size_t k = 0; k < asking.instr.foldedCount(); ++k) {
+        const FusedOp& fused = asking.instr.folded(k);
         hash.add(fused.op, fused.attrs);
         for (int read : fused.reads) hash.add(static_cast<size_t>(read));
     }
@@ -99,8 +100,11 @@ Question::Question(const Asking& asking) : allowed(asking.allowed) {
         instr.in.push_back(in.back().isThere ? 0 : noValue);
     }
     for (size_t k = 0; k < asking.instr.out.size(); ++k) out.push_back(asking.out(k));
-    for (const FusedOp& fused : asking.instr.epilogue)
-        instr.epilogue.push_back({fused.op, fused.attrs, noValue, {}, fused.reads, fused.added});
+    const auto kept = [](const FusedOp& fused) -> FusedOp {
+        return {fused.op, fused.attrs, noValue, {}, fused.reads, fused.added};
+    };
+    for (const FusedOp& fused : asking.instr.epilogue) instr.epilogue.push_back(kept(fused));
+    for (const FusedOp& sum : asking.instr.sums) instr.sums.push_back(kept(sum));
 }
 
 bool Question::isAsked(const Asking& asking) const {
@@ -112,9 +116,10 @@ bool Question::isAsked(const Asking& asking) const {
         if (in[k] != asking.in(k)) return false;
     for (size_t k = 0; k < out.size(); ++k)
         if (out[k] != asking.out(k)) return false;
+    const auto same = [](const FusedOp& a, const FusedOp& b) { return isSame(a, b); };
     return isSame(instr.attrs, other.attrs) &&
-           std::ranges::equal(instr.epilogue, other.epilogue,
-                              [](const auto& a, const auto& b) { return isSame(a, b); });
+           std::ranges::equal(instr.epilogue, other.epilogue, same) &&
+           std::ranges::equal(instr.sums, other.sums, same);
 }
 
 /// A view costs nothing where its elements may stay.
@@ -189,7 +194,9 @@ AskedOffers askedOffers(kernels::Call call, kernels::Offers offers) {
     for (const kernels::Offer& offer : offers.list) {
         ways.offered.push_back({offer.name, offer.seconds});
         asked.allowed.layouts.set(static_cast<size_t>(offer.layout()));
-        if (!call.store.empty()) asked.takesStore.push_back(kernels::takesStore(call, offer));
+        if (!call.store.empty() && call.sums.empty())
+            asked.takesStore.push_back(kernels::takesStore(call, offer));
+        if (!call.sums.empty()) asked.takesSums.push_back(kernels::takesSums(call, offer));
     }
     ways.refused = std::move(offers.refused);
     asked.call = std::move(call);

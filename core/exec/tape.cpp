@@ -235,7 +235,8 @@ class TapeCompiler {
                 if (of.isThere)
                     entry.bytes += static_cast<double>(bytesOf(of.dtype, of.shape.elements()));
         entry.flops = flopsOf({entry.instr, in, out});
-        for (const FusedOp& fused : entry.instr.epilogue) {
+        for (size_t k = 0; k < entry.instr.foldedCount(); ++k) {
+            const FusedOp& fused = entry.instr.folded(k);
             Instr step;
             step.op = fused.op;
             step.attrs = fused.attrs;
@@ -322,6 +323,7 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
     const Allowed allowed{options.referenceKernels ? onlyRowMajor : everyLayout, options.math};
     std::vector<KernelChoice> choices = chooseKernels(program, allowed, memo);
     if (options.fuse) fuse(program, choices, memo);
+    if (options.fuse && options.sumsInParts) fuseSums(program, choices, memo);
     return TapeCompiler(assignLayouts(std::move(program), std::move(choices)), states, options)
         .run();
 }

@@ -86,6 +86,9 @@ struct TapeOptions {
     bool referenceKernels = false;  ///< row-major everywhere, and plain loops where there are any
     bool shareMemory = true;        ///< false: every tensor its own memory, nothing in place
     bool fuse = true;
+    /// Fused too: reductions by channel are made part by part beside what makes their image, which
+    /// gives other last bits than one after the other.
+    bool sumsInParts = true;
     std::vector<std::string> pinned =
         {};  ///< names of values that stay readable until the end of the step
 };

@@ -34,15 +34,22 @@ std::vector<std::string> originsOf(const Tape& tape, ValueId value) {
     const int entry = inside >= 0 ? inside : definingEntry(tape, value);
     if (entry < 0) return {};
     const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
-    if (instr.epilogue.empty()) return instr.origins;
+    if (instr.foldedCount() == 0) return instr.origins;
+    const auto result = std::ranges::find(instr.out, value);
+    if (auto number = result - instr.out.begin(); number > 0 && result != instr.out.end())
+        for (const FusedOp& sum : instr.sums) {
+            number -= std::ssize(sum.op->outputs);
+            if (number <= 0) return sum.origins;
+        }
     const auto next = std::ranges::find(instr.epilogue, value, &FusedOp::hidden);
     if (next != instr.epilogue.begin()) return std::prev(next)->origins;
     std::vector<std::string> own = instr.origins;
-    for (const FusedOp& fused : instr.epilogue)
+    for (size_t k = 0; k < instr.foldedCount(); ++k)
         std::erase_if(own, [&](const std::string& origin) {
-            return std::ranges::find(fused.origins, origin) != fused.origins.end();
+            const std::vector<std::string>& others = instr.folded(k).origins;
+            return std::ranges::find(others, origin) != others.end();
         });
-    return own.empty() ? instr.epilogue.front().origins : own;
+    return own.empty() ? instr.folded(0).origins : own;
 }
 
 }  // namespace vitrine

@@ -42,13 +42,13 @@ struct Value {
     int definedBy = -1;  ///< instruction, or -1 for inputs and states
 };
 
-/// A pointwise operator that a pass folded into the instruction before it, where it works on what
-/// that has given so far. Operands that the instruction has not yet stand at the end of its own.
+/// An operator that a pass folded into the instruction before it, where it works on what that has
+/// given so far. Operands that the instruction has not yet stand at the end of its own.
 struct FusedOp {
     static constexpr int soFar = -1;
     const OpDescriptor* op = nullptr;
     Attrs attrs;
-    ValueId hidden = noValue;               ///< what was given so far: it never reaches memory
+    ValueId hidden = noValue;  ///< what was given so far: it never reaches memory; none of sums
     std::vector<std::string> origins = {};  ///< of this operator alone; the instruction lists all
     std::vector<int> reads = {};  ///< its operands: places in the instruction's `in`, or soFar
     int added = 0;                ///< how many of them it put there
@@ -60,9 +60,18 @@ struct Instr {
     std::vector<ValueId> in;  ///< operand k is that of port k; noValue: missing
     std::vector<ValueId> out;
     std::vector<FusedOp> epilogue;  ///< one after the other; the last gives the result
+    /// Reductions by channel of the result, whose own results follow it: nothing is hidden, and
+    /// their operands stand behind those of the epilogue.
+    std::vector<FusedOp> sums;
     std::vector<std::string>
         origins;  ///< paths of the graph nodes it comes from, `stage2/block1/conv`
     Phase phase = Phase::Forward;
+
+    /// What was folded in: the epilogue, then the sums.
+    size_t foldedCount() const { return epilogue.size() + sums.size(); }
+    const FusedOp& folded(size_t k) const {
+        return k < epilogue.size() ? epilogue[k] : sums[k - epilogue.size()];
+    }
 
     /// Those operands that are there.
     auto operands() const {

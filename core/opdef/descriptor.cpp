@@ -21,7 +21,8 @@ double flopsOf(const OpQuery& query) {
 
 size_t foldedOperands(const Instr& instr) {
     size_t folded = 0;
-    for (const FusedOp& fused : instr.epilogue) folded += static_cast<size_t>(fused.added);
+    for (size_t k = 0; k < instr.foldedCount(); ++k)
+        folded += static_cast<size_t>(instr.folded(k).added);
     return folded;
 }
 

@@ -36,8 +36,9 @@ std::string changedFields(const Attrs& attrs) {
 std::string instrText(const Program& program, const Instr& instr) {
     std::string line = fmt::format("{} = {}({}){}", valuesText(program, instr.out), instr.op->id,
                                    valuesText(program, instr.in), changedFields(instr.attrs));
-    for (const FusedOp& fused : instr.epilogue)
-        line += fmt::format(" + {}{}", fused.op->id, changedFields(fused.attrs));
+    for (size_t k = 0; k < instr.foldedCount(); ++k)
+        line +=
+            fmt::format(" + {}{}", instr.folded(k).op->id, changedFields(instr.folded(k).attrs));
     for (ValueId id : instr.out)
         line +=
             fmt::format(" : {} {}", name(program.value(id).dtype), program.value(id).shape.text());

@@ -26,6 +26,7 @@ Tape renamed(Tape tape, const Names& names) {
     for (TapeEntry& entry : tape.entries) {
         takeNames(entry.instr.origins, names);
         for (FusedOp& fused : entry.instr.epilogue) takeNames(fused.origins, names);
+        for (FusedOp& sum : entry.instr.sums) takeNames(sum.origins, names);
     }
     for (TapeValue& value : tape.values) renameOwner(value.name, names);
     for (TapeState& state : tape.states) renameOwner(state.name, names);

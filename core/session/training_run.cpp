@@ -35,7 +35,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int engineVersion = 3;
+constexpr int engineVersion = 4;
 constexpr const char* initialWeights = "initial.safetensors";
 
 std::string numberText(double number) {

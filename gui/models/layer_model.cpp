@@ -45,7 +45,7 @@ FlopsByNode tapeFlops(const Tape* tape) {
         };
         double own = entry.flops;
         for (size_t k = 0; k < entry.fusedFlops.size(); ++k) {
-            count(entry.instr.epilogue[k].origins, entry.fusedFlops[k]);
+            count(entry.instr.folded(k).origins, entry.fusedFlops[k]);
             own -= entry.fusedFlops[k];
         }
         count(entry.instr.origins, own);

@@ -25,8 +25,8 @@ QString valueText(const Tape& tape, ValueId value) {
 
 QString operatorText(const TapeEntry& entry) {
     QString text = fromView(entry.instr.op->id);
-    for (const FusedOp& fused : entry.instr.epilogue)
-        text += QStringLiteral(" + ") + fromView(fused.op->id);
+    for (size_t k = 0; k < entry.instr.foldedCount(); ++k)
+        text += QStringLiteral(" + ") + fromView(entry.instr.folded(k).op->id);
     return text;
 }
 

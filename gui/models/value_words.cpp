@@ -55,7 +55,8 @@ QString operatorTip(const TapeEntry& entry) {
             QString::fromUtf8(op.summary.data(), std::ssize(op.summary)));
     };
     QStringList parts{sentence(*entry.instr.op)};
-    for (const FusedOp& fused : entry.instr.epilogue) parts << sentence(*fused.op);
+    for (size_t k = 0; k < entry.instr.foldedCount(); ++k)
+        parts << sentence(*entry.instr.folded(k).op);
     return parts.join(QLatin1Char('\n'));
 }
 

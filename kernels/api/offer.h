@@ -67,6 +67,8 @@ bool takesRepeats(const Problem& problem);
 /// Is there a kernel that does all of `store` while it stores, with operands as the offer wants
 /// them (those of `store` in the layout of the result)? Bits are those of one after the other.
 bool takesStore(const Call& call, const Offer& offer);
+/// Is there a kernel that makes all of `sums` beside what the offer does?
+bool takesSums(const Call& call, const Offer& offer);
 
 /// The kernel for a call whose operands lie as they are; it has no function where none takes it,
 /// and says in `refused` why.

@@ -182,15 +182,27 @@ using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare
                              Reduce, Along, MatMul, Gather, ScatterAdd, Resample, SgdUpdate,
                              AdamUpdate, GlobalNorm, Uniform, WholeMap, Scatter, FilterTransform>;
 
+/// A reduction by channel of what a call stores, made while its parts are in the caches.
+struct ChannelSum {
+    ChannelPass pass = ChannelPass::Sum;  ///< Moments, Sum or Dot
+    /// Dot: where its other image and its center stand among the call's operands.
+    size_t image = 0, center = 0;
+    size_t results() const { return pass == ChannelPass::Moments ? 2 : 1; }
+};
+
 /// A problem with its operands.
 struct Call {
     Problem problem;
     Algorithm algorithm = Algorithm::Direct;
     /// What is done to the (only) result before it is stored.
     std::vector<ChainStep> store = {};
-    /// Those of the problem that are there, in order; then what else `store` reads; then results.
+    /// Of the first result once it is stored; they read no other.
+    std::vector<ChannelSum> sums = {};
+    /// Those of the problem that are there, in order; then what else `store` reads; then what else
+    /// `sums` read; then results: the problem's, those of the sums.
     std::vector<Operand> operands = {};
-    size_t own = 0;  ///< how many are the problem's
+    size_t own = 0;     ///< how many are the problem's
+    size_t ofSums = 0;  ///< how many only `sums` read
     size_t results = 1;
 
     size_t inputs() const { return operands.size() - results; }

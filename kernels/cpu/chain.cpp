@@ -189,6 +189,13 @@ Kernel bindChain(const Call& call) {
     Kernel kernel =
         bindKernel(text + chainText(steps).replace(0, 3, ": "), std::move(chain), runChain);
     kernel.parts[0] = parts;
+    if (y.layout != Layout::RowMajor)
+        kernel.share = [](const void* bound, int64_t part) -> ResultShare {
+            const auto& own = *static_cast<const Chain*>(bound);
+            const int64_t first = own.cut.begin(part);
+            return {
+                .first = first, .count = own.cut.end(part) - first, .endRow = own.walk.result().h};
+        };
     return kernel;
 }
 
@@ -201,7 +208,10 @@ Kernel bindStoreChain(Kernel inner, const Call& call) {
     kernel.name = text;
     kernel.problem = std::make_shared<const StoreChain>(std::move(chain));
     kernel.run = runStoreChain;
-    kernel.share = nullptr;
+    kernel.share = [](const void* bound, int64_t part) {
+        const Kernel& own = static_cast<const StoreChain*>(bound)->inner;
+        return own.share(own.problem.get(), part);
+    };
     return kernel;
 }
 

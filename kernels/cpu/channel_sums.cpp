@@ -13,90 +13,11 @@
 //
 #include <hwy/highway.h>
 
+#include "kernels/cpu/channel_terms-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
 namespace {
-
-namespace hn = hwy::HWY_NAMESPACE;
-
-using Doubles = hn::CappedTag<double, blockWidth>;
-using DoubleVector = hn::Vec<Doubles>;
-constexpr int64_t lanesOfDoubles = hn::MaxLanes(Doubles());
-
-HWY_INLINE DoubleVector loadAsDouble(const float* from) {
-    return hn::PromoteTo(Doubles(), hn::Load(hn::Rebind<float, Doubles>(), from));
-}
-
-/// Vectors that are summed side by side, a whole pixel where the registers allow.
-constexpr int chains = static_cast<int>(std::min<int64_t>(blockWidth / lanesOfDoubles, 4));
-constexpr int64_t lanesOfChains = chains * lanesOfDoubles;
-
-/// Σ x.
-struct PlainSum {
-    static constexpr int sums = 1;
-    static constexpr int inputs = 1;
-    HWY_INLINE static void add(DoubleVector (&total)[1], DoubleVector mask, DoubleVector x,
-                               DoubleVector, DoubleVector) {
-        total[0] = hn::Add(total[0], hn::And(mask, x));
-    }
-};
-
-/// Σ (x − k) and Σ (x − k)², k an element of the channel. Since (k − mean)² ≤ m · variance for any
-/// element, taking the square of the mean off again costs no more than rounding m terms does.
-struct ShiftedMoments {
-    static constexpr int sums = 2;
-    static constexpr int inputs = 1;
-    HWY_INLINE static void add(DoubleVector (&total)[2], DoubleVector mask, DoubleVector x,
-                               DoubleVector, DoubleVector center) {
-        const DoubleVector offset = hn::And(mask, hn::Sub(x, center));
-        total[0] = hn::Add(total[0], offset);
-        total[1] = hn::MulAdd(offset, offset, total[1]);
-    }
-};
-
-/// Σ x · (y − center).
-struct CenteredDot {
-    static constexpr int sums = 1;
-    static constexpr int inputs = 2;
-    HWY_INLINE static void add(DoubleVector (&total)[1], DoubleVector mask, DoubleVector x,
-                               DoubleVector y, DoubleVector center) {
-        total[0] = hn::MulAdd(hn::And(mask, x), hn::And(mask, hn::Sub(y, center)), total[0]);
-    }
-};
-
-/// One plane: x and y at pixel (0, 0), and how many lanes count; the others may hold anything.
-struct Plane {
-    const float* x;
-    const float* y;
-    int64_t lanes;
-};
-
-/// Adds lanes [lane, lane + lanesOfChains) of a plane to `totals` [sums][16].
-template <class Terms>
-void addLanes(const ChannelProblem& problem, const Plane& plane, int64_t lane,
-              const double* centers, double* totals) {
-    const Doubles d;
-    DoubleVector mask[chains], center[chains], total[chains][Terms::sums];
-    for (int j = 0; j < chains; ++j) {
-        const int64_t at = lane + j * lanesOfDoubles;
-        const int64_t real = std::clamp<int64_t>(plane.lanes - at, 0, lanesOfDoubles);
-        mask[j] = hn::VecFromMask(d, hn::FirstN(d, static_cast<size_t>(real)));
-        center[j] = hn::Load(d, centers + at);
-        for (int i = 0; i < Terms::sums; ++i)
-            total[j][i] = hn::Load(d, totals + i * blockWidth + at);
-    }
-    for (int64_t h = 0; h < problem.x.h; ++h) {
-        const float* x = plane.x + h * problem.x.rowStride() + lane;
-        const float* y = Terms::inputs == 2 ? plane.y + h * problem.y.rowStride() + lane : x;
-        for (int64_t w = 0; w < problem.x.w * blockWidth; w += blockWidth)
-            for (int j = 0; j < chains; ++j)
-                Terms::add(total[j], mask[j], loadAsDouble(x + w + j * lanesOfDoubles),
-                           loadAsDouble(y + w + j * lanesOfDoubles), center[j]);
-    }
-    for (int j = 0; j < chains; ++j)
-        for (int i = 0; i < Terms::sums; ++i)
-            hn::Store(total[j][i], d, totals + i * blockWidth + lane + j * lanesOfDoubles);
-}
 
 /// What the terms of a slot are taken relative to, lane by lane: an element of the channel for
 /// moments, the given center for products.
@@ -130,10 +51,10 @@ void sumPlanes(const ChannelPlan& plan, void* const* operands, double* partials,
         std::fill_n(totals, Terms::sums * blockWidth, 0.0);
         for (int64_t step = plan.steps.begin(chunk); step < plan.steps.end(chunk); ++step) {
             const int64_t index = step * plan.slots + slot;
-            const Plane plane{x + index * problem.x.planeStride(), y + index * second.planeStride(),
-                              plan.lanesAt(slot, step)};
-            for (int64_t lane = 0; lane < blockWidth; lane += lanesOfChains)
-                addLanes<Terms>(problem, plane, lane, centers, totals);
+            addRows<Terms>({x + index * problem.x.planeStride(), y + index * second.planeStride(),
+                            problem.x.rowStride(), second.rowStride(), problem.x.h, problem.x.w,
+                            plan.lanesAt(slot, step)},
+                           centers, totals);
         }
     }
 }

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "kernels/cpu/chain.h"
+#include "kernels/cpu/part_sums.h"
+#include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
 
 namespace vitrine::kernels {
@@ -15,11 +17,35 @@ Layout Offer::layout() const {
     return Layout::RowMajor;
 }
 
-Offers offers(const Call& call) {
-    return std::visit([&](const auto& what) { return offersOf(what, call); }, call.problem);
+namespace {
+
+/// The call without its sums and what they alone read and make.
+Call withoutSums(const Call& call) {
+    Call result = call;
+    result.sums.clear();
+    result.ofSums = 0;
+    result.results = 1;
+    const auto inputs = result.operands.begin() + static_cast<std::ptrdiff_t>(call.inputs());
+    result.operands.erase(inputs + 1, result.operands.end());
+    result.operands.erase(inputs - static_cast<std::ptrdiff_t>(call.ofSums), inputs);
+    return result;
 }
 
-namespace {
+/// The offer for a call without its sums, with forms for all of them: images lie as what is summed
+/// does, all else is row-major.
+void addSums(Offer& offer, const Call& call) {
+    const Form result = offer.forms.back();
+    offer.forms.pop_back();
+    offer.forms.resize(call.inputs());
+    for (const ChannelSum& sum : call.sums)
+        if (sum.pass == ChannelPass::Dot) offer.forms[sum.image].layout = result.layout;
+    offer.forms.push_back(result);
+    offer.forms.resize(call.inputs() + call.results);
+    const size_t before = call.inputs() - call.ofSums;
+    for (SameHalo& pair : offer.sameHalo)
+        for (size_t* place : {&pair.a, &pair.b})
+            if (*place >= before) *place += call.ofSums;
+}
 
 /// Kernels that apply it to sums that are still in registers.
 bool takesInRegisters(const Problem& problem, Epilogue epilogue) {
@@ -79,7 +105,23 @@ Call alone(const Call& call) {
 
 }  // namespace
 
+Offers offers(const Call& call) {
+    const auto of = [](const Call& own) {
+        return std::visit([&](const auto& what) { return offersOf(what, own); }, own.problem);
+    };
+    if (call.sums.empty()) return of(call);
+    Offers result = of(withoutSums(call));
+    for (Offer& offer : result.list) addSums(offer, call);
+    return result;
+}
+
 Kernel bind(const Call& call) {
+    if (!call.sums.empty()) {
+        Kernel inner = bind(withoutSums(call));
+        if (const std::string_view why = cpu::whyNoPartSums(inner, call); !why.empty())
+            return refuse("sums by channel: " + std::string(why));
+        return cpu::bindPartSums(std::move(inner), call);
+    }
     if (call.store.empty()) return bindOwn(call.own < call.inputs() ? alone(call) : call);
     if (inRegisters(call) != Epilogue::None) return bindOwn(call);
     if (!asSteps(call.problem).empty()) return cpu::bindChain(call);
@@ -91,6 +133,11 @@ std::vector<ChainStep> asSteps(const Problem& problem) { return std::visit(AsSte
 
 bool takesRepeats(const Problem& problem) {
     return std::holds_alternative<Map>(problem) || std::holds_alternative<WholeMap>(problem);
+}
+
+bool takesSums(const Call& call, const Offer& offer) {
+    const Call lying = placed(call, offer);
+    return cpu::whyNoPartSums(bind(withoutSums(lying)), lying).empty();
 }
 
 bool takesStore(const Call& call, const Offer& offer) {

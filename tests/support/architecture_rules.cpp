@@ -160,7 +160,9 @@ std::string_view kernelNameIn(std::string_view line) {
     static constexpr std::string_view known[] = {
         "Algorithm", "Call", "ChainStep", "Form", "InPlace", "Kernel", "Layout", "Offer", "Offers",
         "Operand", "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel", "asSteps",
-        "deviceAlignment", "bind", "takesRepeats", "takesStore", "offers",
+        "deviceAlignment", "bind", "takesRepeats", "takesStore", "takesSums", "offers",
+        // Reductions that a kernel makes beside what it stores.
+        "Channel", "ChannelPass", "ChannelSum",
         // No operator's: the look at all states after a step.
         "FirstNonFiniteProblem", "selectFirstNonFinite"};
     static const std::regex use(R"re(\bkernels::(\w+))re");

@@ -68,7 +68,8 @@ class FusedValueTest : public QObject {
         const Program program = test::trainingProgram(network.toStdString(), batch);
         StateLayout states;
         states.add(program);
-        const auto step = test::prepareStep(program, states, {.referenceKernels = reference}, 1);
+        const auto step = test::prepareStep(
+            program, states, {.referenceKernels = reference, .sumsInParts = false}, 1);
         const auto unfused = test::prepareStep(
             program, states, {.referenceKernels = reference, .shareMemory = false, .fuse = false},
             1, 2);

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// Partial sums lie as [part][slot][row of 16 doubles], where a slot is a channel (Lanes) or a block
+// of 16 channels (Blocked). Moments of a part are taken around its first element, and joined by
+// their means, so that neither large means nor many parts cost digits. Source of the joining: Chan,
+// Golub and LeVeque, "Algorithms for Computing the Sample Variance" (1983).
+#include "kernels/cpu/part_sums.h"
+
+#include <algorithm>
+#include <array>
+
+#include "kernels/dispatch/bind.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/cpu/part_sums.cpp"
+#include <hwy/foreach_target.h>
+//
+#include <hwy/highway.h>
+
+#include "kernels/cpu/channel_terms-inl.h"
+
+#ifndef VITRINE_KERNELS_CPU_PART_SUMS_ONCE
+#define VITRINE_KERNELS_CPU_PART_SUMS_ONCE
+namespace vitrine::kernels::cpu {
+
+inline constexpr size_t mostOperands = 32;
+
+struct PartSum {
+    ChannelPass pass = ChannelPass::Sum;
+    Image image;                       ///< Dot: the other image
+    size_t imageAt = 0, centerAt = 0;  ///< Dot
+    size_t resultAt = 0;
+    int64_t row = 0;  ///< of its first row in a slot
+    /// Moments: sums, squares, and the centers they are taken around.
+    int64_t rows() const { return pass == ChannelPass::Moments ? 3 : 1; }
+};
+
+struct PartSums {
+    Kernel inner;
+    size_t innerInputs = 0, resultAt = 0;
+    Image y;
+    std::vector<PartSum> sums;
+    int64_t rows = 1;    ///< of a slot: the first counts elements on every lane
+    int64_t sumsAt = 0;  ///< bytes from the start of the workspace
+
+    bool lanes() const { return y.layout == Layout::Lanes; }
+    int64_t slots() const { return lanes() ? y.c : y.channelBlocks(); }
+    int64_t parts() const { return inner.parts[static_cast<size_t>(inner.phases - 1)]; }
+    /// Lanes of a plane that hold elements.
+    int64_t lanesOf(int64_t plane) const {
+        const int64_t rest =
+            lanes() ? y.n - plane / slots() * blockWidth : y.c - plane % slots() * blockWidth;
+        return std::min(blockWidth, rest);
+    }
+    double* slot(Workspace workspace, int64_t part, int64_t slot) const {
+        return reinterpret_cast<double*>(static_cast<char*>(workspace.shared) + sumsAt) +
+               (part * slots() + slot) * rows * blockWidth;
+    }
+};
+
+}  // namespace vitrine::kernels::cpu
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace vitrine::kernels::cpu::HWY_NAMESPACE {
+namespace {
+
+/// One plane of a part's share.
+struct Stored {
+    int64_t plane, firstRow, rows;
+    bool isFirst;  ///< of its slot in this part
+};
+
+void addTo(const PartSums& plan, const PartSum& sum, const Stored& at, void* const* operands,
+           double* slot) {
+    const int64_t lanes = plan.lanesOf(at.plane);
+    const float* const x = static_cast<const float*>(operands[plan.resultAt]) +
+                           at.plane * plan.y.planeStride() + plan.y.origin() +
+                           at.firstRow * plan.y.rowStride();
+    PlaneRows rows{x, x, plan.y.rowStride(), plan.y.rowStride(), at.rows, plan.y.w, lanes};
+    double* const totals = slot + sum.row * blockWidth;
+    HWY_ALIGN double centers[blockWidth] = {};
+    if (sum.pass == ChannelPass::Moments) {
+        double* const kept = totals + 2 * blockWidth;
+        for (int64_t lane = 0; at.isFirst && lane < lanes; ++lane)
+            kept[lane] = static_cast<double>(x[lane]);
+        return addRows<ShiftedMoments>(rows, kept, totals);
+    }
+    if (sum.pass == ChannelPass::Sum) return addRows<PlainSum>(rows, centers, totals);
+    const float* const center = static_cast<const float*>(operands[sum.centerAt]);
+    const int64_t channel = at.plane % plan.slots();
+    for (int64_t lane = 0; lane < lanes; ++lane)
+        centers[lane] = static_cast<double>(plan.lanes() ? center[channel]
+                                                         : center[channel * blockWidth + lane]);
+    rows.y = static_cast<const float*>(operands[sum.imageAt]) + at.plane * sum.image.planeStride() +
+             sum.image.origin() + at.firstRow * sum.image.rowStride();
+    rows.yStride = sum.image.rowStride();
+    addRows<CenteredDot>(rows, centers, totals);
+}
+
+/// What a part of the inner kernel has just left.
+void sumPart(const PartSums& plan, void* const* operands, Workspace workspace, int64_t part) {
+    double* const all = plan.slot(workspace, part, 0);
+    const int64_t doubles = plan.slots() * plan.rows * blockWidth;
+    for (int64_t i = 0; i < doubles; ++i) all[i] = 0;
+    const ResultShare share = plan.inner.share(plan.inner.problem.get(), part);
+    const int64_t rows = share.endRow - share.firstRow;
+    for (int64_t repeat = 0; repeat < share.repeats; ++repeat)
+        for (int64_t j = 0; j < share.count; ++j) {
+            const int64_t plane = share.first + repeat * share.stride + j;
+            double* const slot = plan.slot(workspace, part, plane % plan.slots());
+            const Stored at{plane, share.firstRow, rows, slot[0] == 0};
+            for (const PartSum& sum : plan.sums) addTo(plan, sum, at, operands, slot);
+            for (int64_t lane = 0; lane < plan.lanesOf(plane); ++lane)
+                slot[lane] += static_cast<double>(rows * plan.y.w);
+        }
+}
+
+/// Joins sums of elements around a mean of their own.
+struct Moments {
+    double count = 0, mean = 0, squares = 0;
+
+    void join(double moreCount, double moreMean, double moreSquares) {
+        const double all = count + moreCount, apart = moreMean - mean;
+        squares += moreSquares + apart * apart * count * moreCount / all;
+        mean += apart * moreCount / all;
+        count = all;
+    }
+};
+
+/// One channel: its lanes of all parts, in order.
+void finish(const PartSums& plan, const PartSum& sum, void* const* operands, Workspace workspace,
+            int64_t channel) {
+    const int64_t at = plan.lanes() ? channel : channel / blockWidth;
+    const int64_t first = plan.lanes() ? 0 : channel % blockWidth;
+    const int64_t end = plan.lanes() ? blockWidth : first + 1;
+    double total = 0;
+    Moments moments;
+    for (int64_t part = 0; part < plan.parts(); ++part) {
+        const double* const slot = plan.slot(workspace, part, at);
+        const double* const sums = slot + sum.row * blockWidth;
+        for (int64_t lane = first; lane < end; ++lane) {
+            if (slot[lane] == 0) continue;
+            if (sum.pass != ChannelPass::Moments) {
+                total += sums[lane];
+                continue;
+            }
+            const double offset = sums[lane] / slot[lane];
+            moments.join(slot[lane], sums[2 * blockWidth + lane] + offset,
+                         sums[blockWidth + lane] - offset * sums[lane]);
+        }
+    }
+    float* const result = static_cast<float*>(operands[sum.resultAt]) + channel;
+    if (sum.pass != ChannelPass::Moments) {
+        *result = static_cast<float>(total);
+        return;
+    }
+    const double variance = moments.squares / moments.count;
+    *result = static_cast<float>(moments.mean);
+    static_cast<float*>(operands[sum.resultAt + 1])[channel] =
+        static_cast<float>(variance < 0 ? 0 : variance);
+}
+
+void run(const void* problem, void* const* operands, Workspace workspace, int phase, int64_t part) {
+    const auto& plan = *static_cast<const PartSums*>(problem);
+    if (phase < plan.inner.phases) {
+        void* own[mostOperands];
+        for (size_t k = 0; k < plan.innerInputs; ++k) own[k] = operands[k];
+        own[plan.innerInputs] = operands[plan.resultAt];
+        plan.inner.run(plan.inner.problem.get(), own, workspace, phase, part);
+        if (phase + 1 == plan.inner.phases) sumPart(plan, operands, workspace, part);
+        return;
+    }
+    const int64_t wide = plan.lanes() ? 1 : blockWidth;
+    const int64_t end = HWY_MIN((part + 1) * wide, plan.y.c);
+    for (int64_t channel = part * wide; channel < end; ++channel)
+        for (const PartSum& sum : plan.sums) finish(plan, sum, operands, workspace, channel);
+}
+
+Kernel::Run partSums() { return run; }
+
+}  // namespace
+}  // namespace vitrine::kernels::cpu::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace vitrine::kernels::cpu {
+
+HWY_EXPORT(partSums);
+
+std::string_view whyNoPartSums(const Kernel& inner, const Call& call) {
+    const Operand& y = call.out(0);
+    if (y.layout != Layout::Lanes && y.layout != Layout::Blocked) return "wants planes";
+    if (y.dtype != DType::F32) return "wants f32";
+    if (!inner.run || !inner.share) return "nobody can say which part leaves what";
+    if (inner.phases >= Kernel::maxPhases) return "has no phase to join the sums in";
+    return call.operands.size() > mostOperands ? "has too many operands" : "";
+}
+
+Kernel bindPartSums(Kernel inner, const Call& call) {
+    Kernel kernel = inner;
+    PartSums plan;
+    plan.innerInputs = call.inputs() - call.ofSums;
+    plan.resultAt = call.inputs();
+    plan.y = call.out(0);
+    size_t result = call.inputs() + 1;
+    const char* const names[] = {"moments", "normalize", "sum", "dot"};
+    for (const ChannelSum& sum : call.sums) {
+        PartSum own{.pass = sum.pass, .image = {}, .imageAt = sum.image, .centerAt = sum.center};
+        if (sum.pass == ChannelPass::Dot) own.image = call.operands[sum.image];
+        own.resultAt = result;
+        own.row = plan.rows;
+        plan.rows += own.rows();
+        result += sum.results();
+        kernel.name += std::string(" + ") + names[static_cast<int>(sum.pass)];
+        plan.sums.push_back(own);
+    }
+    constexpr int64_t line = 64;
+    plan.sumsAt = (inner.workspaceBytes + line - 1) / line * line;
+    plan.inner = std::move(inner);
+    kernel.workspaceBytes = plan.sumsAt + plan.parts() * plan.slots() * plan.rows * blockWidth *
+                                              static_cast<int64_t>(sizeof(double));
+    kernel.parts[static_cast<size_t>(kernel.phases++)] = plan.slots();
+    kernel.problem = std::make_shared<const PartSums>(std::move(plan));
+    kernel.run = HWY_DYNAMIC_DISPATCH(partSums)();
+    kernel.share = nullptr;
+    return kernel;
+}
+
+}  // namespace vitrine::kernels::cpu
+#endif
