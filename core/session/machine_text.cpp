@@ -5,8 +5,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <fstream>
 #include <thread>
 
+#include "core/base/file.h"
 #include "core/device/cublas_library.h"
 #include "core/device/cuda_library.h"
 #include "kernels/dispatch/machine.h"
@@ -14,6 +16,15 @@
 namespace vitrine {
 
 std::string instructionSetText() { return std::string(kernels::instructionSet().name); }
+
+std::string processorName() {
+    std::ifstream file("/proc/cpuinfo");
+    for (std::string line; std::getline(file, line);)
+        if (const size_t colon = line.find(": ");
+            line.starts_with("model name") && colon != line.npos)
+            return printable(std::string_view(line).substr(colon + 2), 80);
+    return "unknown processor";
+}
 
 std::string cudaText() {
     const DeviceLibrary& cuda = cudaLibrary();

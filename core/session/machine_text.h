@@ -10,6 +10,9 @@ namespace vitrine {
 /// `AVX3`, `AVX2`: what kernels that are chosen now use.
 std::string instructionSetText();
 
+/// What the system calls its processor; `unknown processor` where it does not say.
+std::string processorName();
+
 /// `1 device`, or why there is none. Loads the library with CUDA's kernels where it is there.
 std::string cudaText();
 

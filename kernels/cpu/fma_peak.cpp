@@ -5,7 +5,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/fma_peak.h"
+#include "kernels/api/fma_peak.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::fma_peak::HWY_NAMESPACE {

@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "kernels/api/conv2d.h"
+#include "kernels/api/fma_peak.h"
 #include "kernels/cpu/conv2d/winograd.h"
-#include "kernels/cpu/fma_peak.h"
 #include "kernels/dispatch/machine.h"
 
 namespace {

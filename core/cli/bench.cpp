@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// vitrine-cli bench: how fast the engine is on this machine, and beside other programs.
+#include "core/cli/bench.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <memory>
+#include <thread>
+
+#include "core/base/file.h"
+#include "core/base/nearest_word.h"
+#include "core/cli/commands.h"
+#include "core/io/settings.h"
+#include "core/session/bench_peak.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+constexpr WholeSetting pairsSetting{"U22", "pairs", 3, 10'000,
+                                    "a median needs a few, and all of them take time"};
+
+struct BenchCommand {
+    std::string suite = "train", math = "fast";
+    std::vector<std::string> networks;
+    std::optional<std::string> batch, threads, pairs, cap, peers;
+    bool profile = false, json = false;
+};
+
+struct Suite {
+    std::string_view id;
+    Result<void> (*run)(const BenchRequest&);
+};
+constexpr Suite suites[] = {
+    {"train", benchTraining}, {"infer", benchInference}, {"memory", benchMemory}};
+
+template <class Known>
+Error unknown(std::string_view option, std::string_view word, const Known& known) {
+    std::vector<std::string_view> ids;
+    for (const auto& one : known) ids.push_back(one.id);
+    return {"L06",
+            fmt::format("--{} '{}' is not known{}", option, printable(word, 60), onlyThese(ids)),
+            {},
+            "Nothing was measured.",
+            "Choose what this version knows, or leave the option out."};
+}
+
+Result<std::vector<const BenchNetwork*>> networksOf(const std::vector<std::string>& words) {
+    std::vector<const BenchNetwork*> found;
+    const std::span<const BenchNetwork> all = benchNetworks();
+    for (const std::string& word : words) {
+        const auto network = std::ranges::find(all, word, &BenchNetwork::id);
+        if (network == all.end()) return unknown("networks", word, all);
+        found.push_back(&*network);
+    }
+    if (words.empty())
+        for (const BenchNetwork& network : all) found.push_back(&network);
+    return found;
+}
+
+Result<int64_t> wholeOr(const WholeSetting& setting, const std::optional<std::string>& text,
+                        int64_t usual) {
+    return text ? settingFromText(setting, *text) : Result<int64_t>(usual);
+}
+
+Result<BenchRequest> requestOf(const BenchCommand& command) {
+    BenchRequest request{.profile = command.profile, .json = command.json};
+    auto networks = networksOf(command.networks);
+    if (!networks) return networks.error();
+    request.networks = std::move(networks).value();
+    const auto batch = wholeOr(batchSetting, command.batch, 0);
+    if (!batch) return batch.error();
+    if (command.batch) request.batch = *batch;
+    const auto threads =
+        wholeOr(threadsSetting, command.threads, std::max(1u, std::thread::hardware_concurrency()));
+    if (!threads) return threads.error();
+    request.threads = static_cast<int>(*threads);
+    const auto pairs = wholeOr(pairsSetting, command.pairs, 11);
+    if (!pairs) return pairs.error();
+    request.pairs = static_cast<int>(*pairs);
+    struct Word {
+        std::string_view id;
+        Math math;
+    };
+    constexpr Word maths[] = {{"fast", Math::Fast}, {"direct", Math::Direct}};
+    const auto* math = std::ranges::find(maths, command.math, &Word::id);
+    if (math == std::end(maths)) return unknown("math", command.math, maths);
+    request.math = math->math;
+    request.cap = command.cap.value_or("");
+    request.peers = command.peers.value_or("");
+    return request;
+}
+
+int bench(const BenchCommand& command) {
+    const auto* suite = std::ranges::find(suites, command.suite, &Suite::id);
+    if (suite == std::end(suites)) return report(unknown("suite", command.suite, suites));
+    const auto request = requestOf(command);
+    if (!request) return report(request.error());
+    if (!request->cap.empty())
+        if (const auto capped = capInstructionSet(request->cap); !capped)
+            return report(capped.error());
+    const auto measured = request->profile ? benchProfile(*request) : suite->run(*request);
+    return measured ? int{done} : report(measured.error());
+}
+
+}  // namespace
+
+void addBench(CLI::App& program, Action& action) {
+    CLI::App* command = program.add_subcommand(
+        "bench", "Measure how fast the engine is on this machine, and beside other programs");
+    auto options = std::make_shared<BenchCommand>();
+    command->add_option("--suite", options->suite,
+                        "What is measured: train, infer or memory; train unless given");
+    command
+        ->add_option("--networks", options->networks,
+                     "Which networks, with commas between; all unless given")
+        ->delimiter(',');
+    command->add_option("--batch", options->batch,
+                        "Examples a step; those that results are published at unless given");
+    command->add_option("--threads", options->threads, "Threads; as many as cores unless given");
+    command->add_option("--pairs", options->pairs,
+                        "How often each is measured, in turn with what it is compared with; 11");
+    command->add_option("--math", options->math, "fast, or direct");
+    command->add_option("--cap", options->cap,
+                        "No better instruction set than this, on both sides: avx2");
+    command->add_option("--peers", options->peers,
+                        "A Python that has torch, and onnxruntime for infer: measured beside");
+    command->add_flag("--profile", options->profile,
+                      "Where a step goes instead: by operator and kernel, and the longest entries");
+    command->add_flag("--json", options->json, "One JSON object a row");
+    command->callback([options, &action] { action = [options] { return bench(*options); }; });
+}
+
+}  // namespace vitrine::cli

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `bench` was asked for, read and checked, and the suites that answer it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/exec/tape.h"
+#include "core/session/bench_network.h"
+
+namespace vitrine::cli {
+
+struct BenchRequest {
+    std::vector<const BenchNetwork*> networks = {};
+    std::optional<int64_t> batch = {};  ///< instead of each network's own
+    int threads = 1;
+    int pairs = 11;
+    Math math = Math::Fast;
+    std::string cap = {};    ///< an instruction set, as it was typed; empty: none
+    std::string peers = {};  ///< a Python; empty: nothing is compared with
+    bool profile = false, json = false;
+};
+
+/// Each prints as it goes. Errors: those of networks and of peers.
+Result<void> benchTraining(const BenchRequest& request);
+Result<void> benchInference(const BenchRequest& request);
+Result<void> benchMemory(const BenchRequest& request);
+Result<void> benchProfile(const BenchRequest& request);
+
+/// What stands above every table, or as an object before all rows: version, processor, instruction
+/// set, threads, math, date.
+std::string benchHead(const BenchRequest& request);
+/// Says on standard error what is being measured, where that is a terminal.
+void tellProgress(const BenchNetwork& network, int64_t batch);
+
+}  // namespace vitrine::cli

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// bench --suite train and infer: networks on random numbers, alone or beside other programs.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "core/cli/bench.h"
+#include "core/cli/text.h"
+#include "core/session/bench_compare.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+std::string milliseconds(double seconds) { return fmt::format("{:.3f}", seconds * 1e3); }
+
+std::string rateOf(const BenchTimes& times, double seconds) {
+    return fmt::format("{:.0f}", static_cast<double>(times.config.step.batch) / seconds);
+}
+
+std::string ratioText(const MedianEstimate& ratio) {
+    return fmt::format("{:.2f} ({:.2f} to {:.2f})", ratio.median, ratio.low, ratio.high);
+}
+
+/// A row for us, one for each that it was compared with.
+void addRows(Table& table, const BenchTimes& times) {
+    const BenchConfig& config = times.config;
+    table.add({std::string(config.network->id), std::to_string(config.step.batch), "vitrine",
+               milliseconds(times.median()), milliseconds(quantile(times.seconds, 0.9)),
+               rateOf(times, times.median()), fmt::format("{:.0f} %", 100 * times.shareOfPeak()),
+               bytesText(static_cast<double>(times.arenaBytes)), ""});
+    for (const PeerTimes& peer : times.peers) {
+        const double seconds = median(peer.seconds);
+        table.add({"", "",
+                   peer.variant == peer.program ? std::string(peer.program)
+                                                : fmt::format("{} {}", peer.program, peer.variant),
+                   milliseconds(seconds), milliseconds(quantile(peer.seconds, 0.9)),
+                   rateOf(times, seconds),
+                   fmt::format("{:.0f} %", 100 * times.flops / seconds / times.peak), "",
+                   ratioText(peer.ratio)});
+    }
+}
+
+/// What each form of each program took where one of several was chosen.
+std::string triedText(const std::vector<BenchTimes>& rows) {
+    std::string out;
+    for (const BenchTimes& times : rows)
+        for (const PeerTimes& peer : times.peers) {
+            if (peer.tried.size() < 2) continue;
+            out += fmt::format("{} {}, {}:", times.config.network->id, times.config.step.batch,
+                               peer.program);
+            for (const PeerTry& tried : peer.tried)
+                out += tried.failure.empty()
+                           ? fmt::format(" {} {} ms;", tried.variant, milliseconds(tried.seconds))
+                           : fmt::format(" {} failed: {};", tried.variant, tried.failure);
+            out.back() = '\n';
+        }
+    return out.empty() ? out : "\nForms that were tried:\n" + out;
+}
+
+/// Over all networks, for each program that we were compared with.
+std::string meansText(const std::vector<BenchTimes>& rows) {
+    struct Sum {
+        double logs = 0;
+        int count = 0;
+        std::string versions;
+    };
+    std::map<std::string_view, Sum> sums;
+    for (const BenchTimes& times : rows)
+        for (const PeerTimes& peer : times.peers) {
+            Sum& sum = sums[peer.program];
+            sum.logs += std::log(peer.ratio.median);
+            ++sum.count;
+            sum.versions = peer.versions;
+        }
+    std::string out;
+    for (const auto& [program, sum] : sums)
+        out += fmt::format("\n{:.2f} times as fast as {} ({}): geometric mean of {}\n",
+                           std::exp(sum.logs / sum.count), program, sum.versions, sum.count);
+    return out;
+}
+
+std::string tableText(const std::vector<BenchTimes>& rows) {
+    Table table({{"network"},
+                 {"batch", true},
+                 {"program"},
+                 {"ms, median", true},
+                 {"ms, 90 %", true},
+                 {"images/s", true},
+                 {"of the peak", true},
+                 {"arena", true},
+                 {"times as fast (95 %)", true}});
+    for (const BenchTimes& times : rows) addRows(table, times);
+    std::string out = table.text() + meansText(rows) + triedText(rows);
+    if (!rows.empty())
+        out += fmt::format(
+            "\nThe peak of multiply-adds was {:.0f} GFLOP/s; products that faster "
+            "algorithms save count as done.\n",
+            rows.back().peak * 1e-9);
+    return out;
+}
+
+nlohmann::ordered_json rowJson(const BenchTimes& times, std::string_view program,
+                               const std::vector<double>& seconds) {
+    const BenchStep::Options& step = times.config.step;
+    const double middle = median(seconds);
+    return {{"event", step.trains ? "train" : "infer"},
+            {"network", times.config.network->id},
+            {"batch", step.batch},
+            {"threads", step.threads},
+            {"program", program},
+            {"ms_p50", middle * 1e3},
+            {"ms_p90", quantile(seconds, 0.9) * 1e3},
+            {"images_per_s", static_cast<double>(step.batch) / middle},
+            {"gflop", times.flops * 1e-9},
+            {"share_of_peak", times.flops / middle / times.peak},
+            {"peak_gflops", times.peak * 1e-9}};
+}
+
+std::string rowsJson(const BenchTimes& times) {
+    auto ours = rowJson(times, "vitrine", times.seconds);
+    ours["arena_bytes"] = times.arenaBytes;
+    std::string out = ours.dump() + "\n";
+    for (const PeerTimes& peer : times.peers) {
+        auto row = rowJson(times, peer.program, peer.seconds);
+        row["variant"] = peer.variant;
+        row["versions"] = peer.versions;
+        row["ratio"] = peer.ratio.median;
+        row["ratio_low"] = peer.ratio.low;
+        row["ratio_high"] = peer.ratio.high;
+        row["tried"] = nlohmann::json::array();
+        for (const PeerTry& tried : peer.tried)
+            row["tried"].push_back(
+                tried.failure.empty()
+                    ? nlohmann::ordered_json{{"variant", tried.variant},
+                                             {"ms", tried.seconds * 1e3}}
+                    : nlohmann::ordered_json{{"variant", tried.variant}, {"error", tried.failure}});
+        out += row.dump() + "\n";
+    }
+    return out;
+}
+
+Result<void> benchSteps(const BenchRequest& request, bool trains) {
+    std::vector<BenchTimes> rows;
+    for (const BenchNetwork* network : request.networks) {
+        const auto usual = trains ? network->trainingBatches : network->inferenceBatches;
+        std::vector<int64_t> batches(usual.begin(), usual.end());
+        if (request.batch) batches = {*request.batch};
+        for (const int64_t batch : batches) {
+            tellProgress(*network, batch);
+            const auto times = compareBench({.network = network,
+                                             .step = {.trains = trains,
+                                                      .batch = batch,
+                                                      .threads = request.threads,
+                                                      .math = request.math},
+                                             .pairs = request.pairs,
+                                             .python = request.peers,
+                                             .isCapped = !request.cap.empty()});
+            if (!times) return times.error();
+            if (request.json) print((rows.empty() ? benchHead(request) : "") + rowsJson(*times));
+            rows.push_back(*times);
+        }
+    }
+    if (!request.json) print(benchHead(request) + "\n" + tableText(rows));
+    return {};
+}
+
+}  // namespace
+
+Result<void> benchTraining(const BenchRequest& request) { return benchSteps(request, true); }
+Result<void> benchInference(const BenchRequest& request) { return benchSteps(request, false); }
+
+}  // namespace vitrine::cli

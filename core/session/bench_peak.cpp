@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bursts of multiply-adds, as a kernel that a team runs.
+#include "core/session/bench_peak.h"
+
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "core/base/file.h"
+#include "kernels/api/fma_peak.h"
+#include "kernels/dispatch/machine.h"
+
+namespace vitrine {
+
+namespace {
+
+/// About a tenth of a millisecond.
+constexpr int64_t rounds = 40'000;
+/// So that a thread that comes late does not decide.
+constexpr int64_t partsOfThread = 8;
+
+void burst(const void*, void* const*, kernels::Workspace, int, int64_t) {
+    kernels::fmaBurst(rounds);
+}
+
+bool isSame(std::string_view a, std::string_view b) {
+    return std::ranges::equal(a, b, [](unsigned char left, unsigned char right) {
+        return std::tolower(left) == std::tolower(right);
+    });
+}
+
+}  // namespace
+
+double multiplyAddPeak(Team& team) {
+    using Clock = std::chrono::steady_clock;
+    kernels::Kernel kernel;
+    kernel.run = burst;
+    kernel.parts[0] = partsOfThread * team.threads();
+    std::vector<double> seconds;
+    for (int i = 0; i < 30; ++i) {
+        const auto start = Clock::now();
+        team.run(kernel, nullptr, nullptr);
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    }
+    std::ranges::sort(seconds);
+    const double flops = static_cast<double>(kernels::fmaBurst(1) * rounds * kernel.parts[0]);
+    return flops / seconds[seconds.size() / 10];
+}
+
+Result<void> capInstructionSet(std::string_view name) {
+    std::vector<std::string_view> known;
+    for (const kernels::InstructionSet& set : kernels::availableInstructionSets()) {
+        if (isSame(set.name, name) && kernels::capInstructionSet(set.name)) return {};
+        known.push_back(set.name);
+    }
+    return Error{"L06",
+                 fmt::format("there is no instruction set '{}' here; this machine has {}",
+                             printable(name, 60), fmt::join(known, ", ")),
+                 {},
+                 "Nothing was done.",
+                 "Choose one of them, or leave it out."};
+}
+
+}  // namespace vitrine
