@@ -25,7 +25,7 @@ constexpr WholeSetting pairsSetting{"U22", "pairs", 3, 10'000,
 struct BenchCommand {
     std::string suite = "train", math = "fast";
     std::vector<std::string> networks;
-    std::optional<std::string> batch, threads, pairs, cap, peers;
+    std::optional<std::string> batch, threads, pairs, cap, peers, only;
     bool profile = false, json = false;
 };
 
@@ -33,8 +33,10 @@ struct Suite {
     std::string_view id;
     Result<void> (*run)(const BenchRequest&);
 };
-constexpr Suite suites[] = {
-    {"train", benchTraining}, {"infer", benchInference}, {"memory", benchMemory}};
+constexpr Suite suites[] = {{"train", benchTraining},
+                            {"infer", benchInference},
+                            {"kernels", benchKernels},
+                            {"memory", benchMemory}};
 
 template <class Known>
 Error unknown(std::string_view option, std::string_view word, const Known& known) {
@@ -90,14 +92,16 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
     request.math = math->math;
     request.cap = command.cap.value_or("");
     request.peers = command.peers.value_or("");
+    request.only = command.only.value_or("");
     return request;
 }
 
 int bench(const BenchCommand& command) {
     const auto* suite = std::ranges::find(suites, command.suite, &Suite::id);
     if (suite == std::end(suites)) return report(unknown("suite", command.suite, suites));
-    const auto request = requestOf(command);
+    auto request = requestOf(command);
     if (!request) return report(request.error());
+    request->trains = suite->id != "infer";
     if (!request->cap.empty())
         if (const auto capped = capInstructionSet(request->cap); !capped)
             return report(capped.error());
@@ -112,11 +116,13 @@ void addBench(CLI::App& program, Action& action) {
         "bench", "Measure how fast the engine is on this machine, and beside other programs");
     auto options = std::make_shared<BenchCommand>();
     command->add_option("--suite", options->suite,
-                        "What is measured: train, infer or memory; train unless given");
+                        "What is measured: train, infer, kernels or memory; train unless given");
     command
         ->add_option("--networks", options->networks,
                      "Which networks, with commas between; all unless given")
         ->delimiter(',');
+    command->add_option("--only", options->only,
+                        "Of kernels those whose names have this in them: \"3x3\"");
     command->add_option("--batch", options->batch,
                         "Examples a step; those that results are published at unless given");
     command->add_option("--threads", options->threads, "Threads; as many as cores unless given");
@@ -127,8 +133,10 @@ void addBench(CLI::App& program, Action& action) {
                         "No better instruction set than this, on both sides: avx2");
     command->add_option("--peers", options->peers,
                         "A Python that has torch, and onnxruntime for infer: measured beside");
-    command->add_flag("--profile", options->profile,
-                      "Where a step goes instead: by operator and kernel, and the longest entries");
+    command->add_flag(
+        "--profile", options->profile,
+        "Where a step of training, or with --suite infer an answer, goes instead: by operator "
+        "and kernel, and the longest entries");
     command->add_flag("--json", options->json, "One JSON object a row");
     command->callback([options, &action] { action = [options] { return bench(*options); }; });
 }

@@ -20,19 +20,22 @@ struct BenchRequest {
     Math math = Math::Fast;
     std::string cap = {};    ///< an instruction set, as it was typed; empty: none
     std::string peers = {};  ///< a Python; empty: nothing is compared with
+    std::string only = {};   ///< part of the names of those operators that are measured
     bool profile = false, json = false;
+    bool trains = true;  ///< what is profiled; of `infer` answers
 };
 
 /// Each prints as it goes. Errors: those of networks and of peers.
 Result<void> benchTraining(const BenchRequest& request);
 Result<void> benchInference(const BenchRequest& request);
 Result<void> benchMemory(const BenchRequest& request);
+Result<void> benchKernels(const BenchRequest& request);
 Result<void> benchProfile(const BenchRequest& request);
 
 /// What stands above every table, or as an object before all rows: version, processor, instruction
 /// set, threads, math, date.
 std::string benchHead(const BenchRequest& request);
 /// Says on standard error what is being measured, where that is a terminal.
-void tellProgress(const BenchNetwork& network, int64_t batch);
+void tellProgress(std::string_view what);
 
 }  // namespace vitrine::cli

@@ -32,10 +32,8 @@ std::string benchHead(const BenchRequest& request) {
     return json.dump() + "\n";
 }
 
-void tellProgress(const BenchNetwork& network, int64_t batch) {
-    if (isatty(STDERR_FILENO))
-        std::fprintf(stderr, "%s, batch %s\n", std::string(network.id).c_str(),
-                     fmt::format("{}", batch).c_str());
+void tellProgress(std::string_view what) {
+    if (isatty(STDERR_FILENO)) std::fprintf(stderr, "%s\n", std::string(what).c_str());
 }
 
 }  // namespace vitrine::cli

@@ -88,7 +88,7 @@ Result<void> benchMemory(const BenchRequest& request) {
                                      network->trainingBatches.end());
         if (request.batch) batches = {*request.batch};
         for (const int64_t batch : batches) {
-            tellProgress(*network, batch);
+            tellProgress(fmt::format("{}, batch {}", network->id, batch));
             const auto row = rowOf(*network, batch, request);
             if (!row) return row.error();
             if (request.json) print((isFirst ? benchHead(request) : "") + rowJson(*row));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// bench --profile: where a training step goes.
+// bench --profile: where a step of training or an answer goes.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -33,8 +33,10 @@ struct Profile {
 Result<Profile> measured(const BenchNetwork& network, int64_t batch, const BenchRequest& request) {
     const auto project = benchProject(network);
     if (!project) return project.error();
-    const auto step = BenchStep::create(
-        *project, {.batch = batch, .threads = request.threads, .math = request.math});
+    const auto step = BenchStep::create(*project, {.trains = request.trains,
+                                                   .batch = batch,
+                                                   .threads = request.threads,
+                                                   .math = request.math});
     if (!step) return step.error();
     Profile profile{.network = network, .batch = batch};
     (*step)->seconds(2);
@@ -115,15 +117,23 @@ std::string profileJson(const Profile& profile) {
     return out;
 }
 
+/// That of training that stands first, the largest of inference; none where neither is measured.
+std::optional<int64_t> usualBatch(const BenchNetwork& network, bool trains) {
+    const auto batches = trains ? network.trainingBatches : network.inferenceBatches;
+    if (batches.empty()) return {};
+    return trains ? batches.front() : batches.back();
+}
+
 }  // namespace
 
 Result<void> benchProfile(const BenchRequest& request) {
     bool isFirst = true;
     for (const BenchNetwork* network : request.networks) {
-        if (network->trainingBatches.empty() && !request.batch) continue;
-        const int64_t batch = request.batch ? *request.batch : network->trainingBatches.front();
-        tellProgress(*network, batch);
-        const auto profile = measured(*network, batch, request);
+        const std::optional<int64_t> batch =
+            request.batch ? request.batch : usualBatch(*network, request.trains);
+        if (!batch) continue;
+        tellProgress(fmt::format("{}, batch {}", network->id, *batch));
+        const auto profile = measured(*network, *batch, request);
         if (!profile) return profile.error();
         if (isFirst) print(benchHead(request));
         isFirst = false;

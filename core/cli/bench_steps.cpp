@@ -149,7 +149,7 @@ Result<void> benchSteps(const BenchRequest& request, bool trains) {
         std::vector<int64_t> batches(usual.begin(), usual.end());
         if (request.batch) batches = {*request.batch};
         for (const int64_t batch : batches) {
-            tellProgress(*network, batch);
+            tellProgress(fmt::format("{}, batch {}", network->id, batch));
             const auto times = compareBench({.network = network,
                                              .step = {.trains = trains,
                                                       .batch = batch,

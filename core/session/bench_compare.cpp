@@ -76,6 +76,12 @@ Result<std::vector<double>> measureInTurn(BenchSide& ours, BenchSide& theirs, in
     return ratios;
 }
 
+Result<void> measureAlone(BenchSide& side, int times) {
+    for (int i = 0; i < times; ++i)
+        if (const auto measured = measureOnce(side); !measured) return measured.error();
+    return {};
+}
+
 Result<ChosenPeer> fastestPeer(const PeerQuestion& question,
                                std::span<const std::string_view> variants) {
     ChosenPeer chosen;
@@ -116,10 +122,9 @@ Result<BenchTimes> compareBench(const BenchConfig& config) {
                        return step.seconds(steps);
                    },
                    .secondsOfStep = median(step.seconds(3))};
-    if (config.python.empty())
-        for (int i = 0; i < config.pairs; ++i)
-            if (const auto measured = measureOnce(ours); !measured) return measured.error();
-    if (!config.python.empty()) {
+    if (config.python.empty()) {
+        VITRINE_TRY(measureAlone(ours, config.pairs));
+    } else {
         constexpr std::string_view onnx[] = {"onnxruntime"};
         const auto torch = comparedWith(config, ours, "torch", torchVariants);
         if (!torch) return torch.error();

@@ -66,6 +66,8 @@ struct BenchSide {
 };
 /// Gives the ratios of the other side's time to ours, one for each pair.
 Result<std::vector<double>> measureInTurn(BenchSide& ours, BenchSide& theirs, int pairs);
+/// One side alone, as often.
+Result<void> measureAlone(BenchSide& side, int times);
 
 /// The fastest form of a program that runs, and what each form took. Errors: as above.
 struct ChosenPeer {

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cctype>
 #include <chrono>
+#include <cstddef>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "core/base/file.h"
+#include "core/session/bench_statistics.h"
 #include "kernels/api/fma_peak.h"
 #include "kernels/dispatch/machine.h"
 
@@ -26,6 +28,28 @@ void burst(const void*, void* const*, kernels::Workspace, int, int64_t) {
     kernels::fmaBurst(rounds);
 }
 
+/// Of each array.
+constexpr int64_t copiedBytes = int64_t{1} << 26;
+constexpr int64_t copiedParts = 64;
+
+void copy(const void*, void* const* operands, kernels::Workspace, int, int64_t part) {
+    constexpr int64_t bytes = copiedBytes / copiedParts;
+    const auto* from = static_cast<const std::byte*>(operands[0]) + part * bytes;
+    std::copy_n(from, bytes, static_cast<std::byte*>(operands[1]) + part * bytes);
+}
+
+/// The fastest tenth of some runs.
+double secondsOf(const kernels::Kernel& kernel, Team& team, void* const* operands) {
+    using Clock = std::chrono::steady_clock;
+    std::vector<double> seconds;
+    for (int i = 0; i < 30; ++i) {
+        const auto start = Clock::now();
+        team.run(kernel, operands, nullptr);
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    }
+    return quantile(std::move(seconds), 0.1);
+}
+
 bool isSame(std::string_view a, std::string_view b) {
     return std::ranges::equal(a, b, [](unsigned char left, unsigned char right) {
         return std::tolower(left) == std::tolower(right);
@@ -35,19 +59,20 @@ bool isSame(std::string_view a, std::string_view b) {
 }  // namespace
 
 double multiplyAddPeak(Team& team) {
-    using Clock = std::chrono::steady_clock;
     kernels::Kernel kernel;
     kernel.run = burst;
     kernel.parts[0] = partsOfThread * team.threads();
-    std::vector<double> seconds;
-    for (int i = 0; i < 30; ++i) {
-        const auto start = Clock::now();
-        team.run(kernel, nullptr, nullptr);
-        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
-    }
-    std::ranges::sort(seconds);
     const double flops = static_cast<double>(kernels::fmaBurst(1) * rounds * kernel.parts[0]);
-    return flops / seconds[seconds.size() / 10];
+    return flops / secondsOf(kernel, team, nullptr);
+}
+
+double copyingPeak(Team& team) {
+    std::vector<std::byte> from(copiedBytes, std::byte{1}), to(copiedBytes);
+    kernels::Kernel kernel;
+    kernel.run = copy;
+    kernel.parts[0] = copiedParts;
+    void* const operands[] = {from.data(), to.data()};
+    return 2 * static_cast<double>(copiedBytes) / secondsOf(kernel, team, operands);
 }
 
 Result<void> capInstructionSet(std::string_view name) {

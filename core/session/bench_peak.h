@@ -16,6 +16,9 @@ namespace vitrine {
 /// bursts. Takes some ten milliseconds.
 double multiplyAddPeak(Team& team);
 
+/// Bytes/s that all threads together read and write when they copy arrays that no cache holds.
+double copyingPeak(Team& team);
+
 /// Kernels chosen from now on use nothing better than this instruction set, in any case of letters.
 /// Errors: "L06" naming those that there are.
 Result<void> capInstructionSet(std::string_view name);

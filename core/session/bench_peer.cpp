@@ -19,7 +19,6 @@
 #include <fmt/ranges.h>
 
 #include "core/base/file.h"
-#include "core/io/json_reader.h"
 #include "core/session/bench_script.h"
 
 extern char** environ;
@@ -156,16 +155,33 @@ Error BenchPeer::failed(const std::string& why) const {
 }
 
 Result<void> BenchPeer::readFacts() {
-    const auto text = line(patienceForFacts);
-    if (!text) return text.error();
-    const Json facts = jsonFromText(*text);
-    if (!facts.is_object()) return failed("its first line is no JSON object");
-    if (const auto trouble = facts.find("error"); trouble != facts.end() && trouble->is_string())
-        return failed(trouble->get<std::string>());
-    m_facts = {.versions = versionsText(facts),
-               .parameters = wholeOf(facts, "parameters"),
-               .savedBytes = wholeOf(facts, "saved_bytes")};
+    const auto facts = answer(patienceForFacts);
+    if (!facts) return facts.error();
+    m_facts = {.versions = versionsText(*facts),
+               .parameters = wholeOf(*facts, "parameters"),
+               .savedBytes = wholeOf(*facts, "saved_bytes")};
     return {};
+}
+
+Result<void> BenchPeer::send(const std::string& line) {
+    if (write(m_in, line.data(), line.size()) == std::ssize(line)) return {};
+    return failed("it takes no more questions");
+}
+
+Result<Json> BenchPeer::answer(std::chrono::seconds patience) {
+    const auto text = line(patience);
+    if (!text) return text.error();
+    Json answer = jsonFromText(*text);
+    if (!answer.is_object()) return failed("its answer is no JSON object");
+    if (const auto trouble = answer.find("error"); trouble != answer.end() && trouble->is_string())
+        return failed(trouble->get<std::string>());
+    return answer;
+}
+
+Result<void> BenchPeer::choose(const std::string& object) {
+    VITRINE_TRY(send(object + "\n"));
+    const auto taken = answer(patienceForSteps);
+    return taken ? Result<void>() : taken.error();
 }
 
 Result<std::string> BenchPeer::line(std::chrono::seconds patience) {
@@ -190,14 +206,11 @@ Result<std::string> BenchPeer::line(std::chrono::seconds patience) {
 }
 
 Result<std::vector<double>> BenchPeer::seconds(int64_t steps) {
-    const std::string question = fmt::format("{}\n", steps);
-    if (write(m_in, question.data(), question.size()) != std::ssize(question))
-        return failed("it takes no more questions");
-    const auto text = line(patienceForSteps);
-    if (!text) return text.error();
-    const Json answer = jsonFromText(*text);
-    const auto found = answer.is_object() ? answer.find("seconds") : answer.end();
-    if (found == answer.end() || !found->is_array() || std::ssize(*found) != steps)
+    VITRINE_TRY(send(fmt::format("{}\n", steps)));
+    const auto given = answer(patienceForSteps);
+    if (!given) return given.error();
+    const auto found = given->find("seconds");
+    if (found == given->end() || !found->is_array() || std::ssize(*found) != steps)
         return failed("its answer has not the seconds of each step");
     std::vector<double> seconds;
     for (const Json& number : *found) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/io/json_reader.h"
 
 namespace vitrine {
 
@@ -42,6 +43,9 @@ class BenchPeer {
     BenchPeer& operator=(const BenchPeer&) = delete;
 
     const PeerFacts& facts() const { return m_facts; }
+    /// Suite `kernel`: from now on a step is what this JSON object says. Errors: "L05", also where
+    /// it knows no such operator; the process goes on.
+    Result<void> choose(const std::string& object);
     /// Computes so often, and gives what each took by its own clock. Errors: "L05".
     Result<std::vector<double>> seconds(int64_t steps);
 
@@ -49,6 +53,8 @@ class BenchPeer {
     BenchPeer(PeerQuestion question, pid_t process, int in, int out)
         : m_question(std::move(question)), m_process(process), m_in(in), m_out(out) {}
     Result<void> readFacts();
+    Result<void> send(const std::string& line);
+    Result<Json> answer(std::chrono::seconds patience);
     Result<std::string> line(std::chrono::seconds patience);
     Error failed(const std::string& why) const;
 

@@ -4,12 +4,13 @@
     python peers.py SUITE WHAT BATCH THREADS VARIANT
 
 SUITE    train, infer, memory or kernel
-WHAT     a network by its id; of kernel: a JSON object that says operator, shapes and pass
+WHAT     a network by its id; of kernel nothing: what is measured comes in as JSON objects
 VARIANT  default, channels_last, compile; of infer onnxruntime as well
 
 The first line of the answer is a JSON object: versions and parameters, or `error`. Then each line
-that comes in, a number of steps, is answered with {"seconds": […]}, one of each. Whoever asks
-measures in turn, so between two questions this process only waits. It ends with its input.
+that comes in, a number of steps, is answered with {"seconds": […]}, one of each; an object that
+says operator, shapes, fields, operands whose gradient is wanted and variant is answered with {} once
+that is what a step computes. Whoever asks measures in turn, so between two questions this process only waits. It ends with its input.
 """
 
 import json
@@ -244,15 +245,16 @@ def exported(task, threads):
     return lambda: session.run(None, {"x": x})
 
 
-def kernel_step(case, variant):
+def kernel_step(case):
     """One operator: its forward pass, or what its backward pass computes for some of its operands."""
     import torch
     from torch.nn import functional
 
-    form = {"memory_format": torch.channels_last} if "channels_last" in variant else {}
     tensors = [torch.randn(shape) for shape in case["shapes"]]
-    tensors = [t.contiguous(**form) if t.dim() == 4 else t for t in tensors]
-    fields, names = case.get("fields", {}), case.get("wanted", [])
+    if case["variant"] == "channels_last":
+        formats = {4: torch.channels_last, 5: torch.channels_last_3d}
+        tensors = [t.contiguous(memory_format=formats.get(t.dim(), torch.contiguous_format)) for t in tensors]
+    fields, wanted = case["fields"], case["wanted"]
     functions = {
         "layer_norm": lambda x, w, b: functional.layer_norm(x, x.shape[-1:], w, b),
         "group_norm": lambda x, w, b: functional.group_norm(x, fields["groups"], w, b),
@@ -265,18 +267,18 @@ def kernel_step(case, variant):
         "avg_pool2d": lambda x: functional.avg_pool2d(x, **fields),
     }
     run = functions.get(case["op"]) or (lambda *all: getattr(functional, case["op"])(*all, **fields))
-    if not names:
+    if not wanted:
 
         def forward():
             with torch.inference_mode():
                 run(*tensors)
 
         return forward
-    for index in names:
+    for index in wanted:
         tensors[index].requires_grad_()
     result = run(*tensors)
-    wanted, given = [tensors[index] for index in names], torch.randn_like(result)
-    return lambda: torch.autograd.grad(result, wanted, given, retain_graph=True)
+    given = torch.randn_like(result)
+    return lambda: torch.autograd.grad(result, [tensors[index] for index in wanted], given, retain_graph=True)
 
 
 def prepared(suite, what, batch, threads, variant):
@@ -286,7 +288,7 @@ def prepared(suite, what, batch, threads, variant):
     torch.manual_seed(0)
     about = {"versions": {"torch": torch.__version__.split("+")[0]}, "capability": torch.backends.cpu.get_cpu_capability()}
     if suite == "kernel":
-        return kernel_step(json.loads(what), variant), about
+        return None, about
     task = Task(what, batch, variant)
     about["parameters"] = task.parameters()
     if suite == "memory":
@@ -300,24 +302,45 @@ def prepared(suite, what, batch, threads, variant):
     return task.training() if suite == "train" else task.inference(), about
 
 
+def sentence(trouble):
+    lines = str(trouble).strip().splitlines() or [""]
+    return f"{type(trouble).__name__}: {lines[0]}"[:300]
+
+
+def warmed(step):
+    for _ in range(WARM_STEPS):
+        step()
+    return step
+
+
+def measured(step, count):
+    seconds = []
+    for _ in range(count):
+        start = time.perf_counter()
+        step()
+        seconds.append(time.perf_counter() - start)
+    return seconds
+
+
 def main():
     suite, what, batch, threads, variant = sys.argv[1:6]
     try:
         step, about = prepared(suite, what, int(batch), int(threads), variant)
-        for _ in range(WARM_STEPS):
-            step()
+        if step:
+            warmed(step)
     except Exception as trouble:
-        lines = str(trouble).strip().splitlines() or [""]
-        answer(error=f"{type(trouble).__name__}: {lines[0]}"[:300])
+        answer(error=sentence(trouble))
         return
     answer(**about)
     for line in sys.stdin:
-        seconds = []
-        for _ in range(int(line)):
-            start = time.perf_counter()
-            step()
-            seconds.append(time.perf_counter() - start)
-        answer(seconds=seconds)
+        try:
+            if line.startswith("{"):
+                step = warmed(kernel_step(json.loads(line)))
+                answer()
+            else:
+                answer(seconds=measured(step, int(line)))
+        except Exception as trouble:
+            answer(error=sentence(trouble))
 
 
 if __name__ == "__main__":
