@@ -4,6 +4,7 @@
 #include "kernels/cpu/conv2d/blocked.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "kernels/cpu/conv2d/candidates.h"
 #include "kernels/dispatch/machine.h"
@@ -42,15 +43,49 @@ std::string refusal(const Conv2dProblem& pr, ConvPass pass) {
 }
 
 /// So many source blocks that the packed filters of a band which one tile uses stay near L1, and
-/// that sums stay short enough to be exact. Fewer would visit every result more often.
+/// that sums stay short enough to be exact. Fewer would visit every result more often. Those of one
+/// tap stay in it: they have nothing else to read twice.
 int64_t chunkOf(const BlockedGatherPlan& plan) {
-    constexpr int64_t budgetBytes = 80 * 1024, longestSum = 320;
+    constexpr int64_t longestSum = 320;
     const Conv2dGather& g = plan.gather;
+    const int64_t budgetBytes = (g.r * g.s == 1 ? 20 : 80) * 1024;
     const auto classes = static_cast<int64_t>(g.rowClasses.size() * g.columnClasses.size());
     const int64_t blockBytes = plan.blockFloats() * plan.width * int64_t{sizeof(float)};
     const int64_t most = std::min(budgetBytes * classes / blockBytes,
                                   longestSum * classes / (g.r * g.s * blockWidth));
     return std::clamp<int64_t>(most, 1, plan.sourceBlocks);
+}
+
+/// Rows whose source and results stay in the second-level cache beside the filters.
+int64_t visitRows(const BlockedGatherPlan& plan) {
+    constexpr int64_t budgetBytes = 256 * 1024;
+    const Conv2dGather& g = plan.gather;
+    const int64_t sources = plan.sourceBlocks * g.source.rowStride() * g.rowClasses[0].scale;
+    const int64_t results = divideUp(g.groups * plan.resultBlocks, plan.shares) *
+                            g.result.rowStride() / static_cast<int64_t>(g.rowClasses.size());
+    const int64_t rows = budgetBytes / ((sources + results) * int64_t{sizeof(float)});
+    return std::max<int64_t>(rows, 1);
+}
+
+/// Strips of rows and shares of the bands of an image, for parts enough. Every strip reads all
+/// filters and every share all sources: as few bytes as can be.
+void split(BlockedGatherPlan& plan) {
+    const Conv2dGather& g = plan.gather;
+    const int64_t bands = g.groups * plan.bands;
+    const int64_t wanted = divideUp(wantedParts, g.result.n);
+    const int64_t filters = plan.packing.storageElements();
+    const int64_t sources = g.source.storageElements() / g.source.n;
+    int64_t least = std::numeric_limits<int64_t>::max(), most = 0;
+    for (int64_t strips = 1; strips <= std::min(wanted, g.result.h); ++strips) {
+        const int64_t shares = std::min(divideUp(wanted, strips), bands);
+        const int64_t parts = std::min(strips * shares, wanted);
+        const int64_t cost = strips * filters + shares * sources;
+        if (parts < most || (parts == most && cost >= least)) continue;
+        most = parts;
+        least = cost;
+        plan.strips = strips;
+        plan.shares = shares;
+    }
 }
 
 /// The first result block of a band, counted over all groups.
@@ -72,9 +107,11 @@ ResultShare gatherShare(const void* problem, int64_t part) {
 Packing packing(const Conv2dProblem& pr, ConvPass pass) {
     const bool isData = pass == ConvPass::Data;
     const int64_t filters = pr.y.c / pr.groups, channels = pr.x.c / pr.groups;
+    const int64_t sources = isData ? filters : channels;
     return {.transposed = isData,
             .block = blockWidth,
-            .run = blockWidth,
+            // Zeros between the lines of few channels would crowd some sets of L1.
+            .run = std::min(sources, blockWidth),
             .widest = tileBlocks(blocksOf(isData ? channels : filters)) * blockWidth,
             .groups = pr.groups,
             .filters = filters,
@@ -93,9 +130,8 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     plan->width = plan->packing.widest / blockWidth;
     plan->bands = plan->packing.bands();
     plan->blockChunk = chunkOf(*plan);
-    const int64_t bands = g.groups * plan->bands;
-    plan->strips = std::clamp<int64_t>(divideUp(wantedParts, g.result.n), 1, g.result.h);
-    plan->shares = std::clamp<int64_t>(divideUp(wantedParts, g.result.n * plan->strips), 1, bands);
+    split(*plan);
+    plan->visitRows = visitRows(*plan);
     Kernel kernel;
     kernel.parts[0] = g.result.n * plan->strips * plan->shares;
     kernel.run = blockedGatherRun();
@@ -104,11 +140,11 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     return kernel;
 }
 
-/// Result rows, or images, whose lines of dy stay near L1 with the lines of x that they meet: the
+/// Result rows, or images, whose lines of dy stay in L1 with the lines of x that they meet: the
 /// longer a strip, the less it costs to add its sums.
 void chooseStrip(BlockedWeightsPlan& plan) {
-    constexpr int64_t budgetBytes = 64 * 1024;
     const Conv2dProblem& pr = plan.problem;
+    const int64_t budgetBytes = (pr.window.taps() == 1 ? 40 : 64) * 1024;
     const int64_t lines = pr.y.w * plan.width + pr.x.w * pr.window.rows.stride;
     const int64_t rows = budgetBytes / (lines * blockWidth * int64_t{sizeof(float)});
     const int64_t strips = divideUp(pr.y.h, std::clamp<int64_t>(rows, 1, pr.y.h));
@@ -184,17 +220,20 @@ void reduceBlockedWeights(const BlockedWeightsPlan& plan, const float* sums, flo
     const int64_t realChannels = std::min(blockWidth, channels - firstChannel);
     const int64_t nextGroup = plan.pairs() * plan.pairFloats();
     float* const to = dw + ((group * filters + firstFilter) * channels + firstChannel) * taps;
-    for (int64_t tap = 0; tap < taps; ++tap)
+    for (int64_t tap = 0; tap < taps; ++tap) {
+        float total[blockWidth][maxBandBlocks * blockWidth];
         for (int64_t c = 0; c < realChannels; ++c) {
             const float* const from =
                 sums + pair * plan.pairFloats() + (tap * blockWidth + c) * line;
-            float total[maxBandBlocks * blockWidth];
-            std::copy_n(from, line, total);
+            std::copy_n(from, line, total[c]);
             for (int64_t i = 1; i < plan.imageGroups; ++i)
-                for (int64_t k = 0; k < line; ++k) total[k] += from[i * nextGroup + k];
-            for (int64_t k = 0; k < realFilters; ++k)
-                to[(k * channels + c) * taps + tap] = total[k];
+                for (int64_t k = 0; k < line; ++k) total[c][k] += from[i * nextGroup + k];
         }
+        // Filters outermost: theirs are the long strides.
+        for (int64_t k = 0; k < realFilters; ++k)
+            for (int64_t c = 0; c < realChannels; ++c)
+                to[(k * channels + c) * taps + tap] = total[c][k];
+    }
 }
 
 }  // namespace vitrine::kernels

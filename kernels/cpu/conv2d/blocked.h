@@ -18,13 +18,14 @@ struct BlockedGatherPlan {
     int64_t lastChannels = blockWidth;  ///< real channels of a group's last source block
     int64_t blockChunk = 1;             ///< source blocks between two visits of a result
     int64_t strips = 1, shares = 1;
+    int64_t visitRows = 1;  ///< result rows that go through all chunks and bands together
 
     int64_t bandWidth(int64_t band) const {
         const int64_t rest = resultBlocks - band * width;
         return rest < width ? rest : width;
     }
     /// Floats that one source block of a band takes, for each block of the band's width.
-    int64_t blockFloats() const { return gather.r * gather.s * blockWidth * blockWidth; }
+    int64_t blockFloats() const { return gather.r * gather.s * packing.run * blockWidth; }
     int64_t rowBegin(int64_t strip) const { return gather.result.h * strip / strips; }
     int64_t bandBegin(int64_t share) const { return gather.groups * bands * share / shares; }
 };

@@ -4,6 +4,7 @@
 // filters. Stride, dilation and the residues of data are only pixel strides and a table of taps.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/blocked_gather.cpp"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -21,9 +22,10 @@ constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
 constexpr int blockVectors = blockWidth / lanes;
 
 /// Pixels of a tile of V vectors: what the registers hold beside a line of filters and one
-/// broadcast. Wider ones than these measured no faster.
-constexpr int tilePixels(int V) {
-    if (HWY_TARGET == HWY_AVX3) return V == 2 ? 8 : 16;
+/// broadcast. With several taps, wider ones than these measured no faster; with one, filters come
+/// from the second-level cache, and the more pixels share them the better.
+constexpr int tilePixels(int V, bool isPointwise) {
+    if (HWY_TARGET == HWY_AVX3) return V == 2 ? isPointwise ? 14 : 8 : 16;
     return V == 2 ? 6 : 3;
 }
 
@@ -36,11 +38,14 @@ struct Row {
     const float* packed;
     int64_t blocks, lastChannels;  ///< of the chunk
     int64_t blockFloats;           ///< packed floats of one source block
+    int64_t tapFloats;             ///< and of one tap of it
     float* result;
     int64_t resultStep, resultPlane;
-    const float* bias;  ///< added by the first chunk; may be null
-    const float* gate;  ///< may be null
-    bool first, last;   ///< chunk of the sum
+    int64_t resultColumns;  ///< where results begin a new line of their plane: joined rows only
+    int64_t resultGap;      ///< floats that lie between those lines
+    const float* bias;      ///< added by the first chunk; may be null
+    const float* gate;      ///< may be null
+    bool first, last;       ///< chunk of the sum
     bool relu;
     bool neighbours;  ///< taps come in threes, each one result further than the one before
 };
@@ -63,22 +68,35 @@ HWY_INLINE void start(Tile<P, V>& sums, const Row& row) {
     }
 }
 
-/// Adds what earlier chunks gave (they keep sums short, and so exact), and applies the epilogue.
-template <int P, int V>
-HWY_INLINE void finish(const Tile<P, V>& sums, const Row& row, float* result, int64_t at) {
-#pragma GCC unroll 16
-    for (int p = 0; p < P; ++p)
+/// One pixel: adds what earlier chunks gave (they keep sums short, and so exact), and applies the
+/// epilogue.
+template <int V>
+HWY_INLINE void finishPixel(const Vec (&sums)[V], const Row& row, int64_t at) {
 #pragma GCC unroll 4
-        for (int v = 0; v < V; ++v) {
-            const int64_t offset = p * row.resultStep + vectorOffset(v, row.resultPlane);
-            Vec sum = sums[p][v];
-            if (!row.first) sum = hn::Add(hn::LoadU(d, result + offset), sum);
-            if (row.last && row.relu) sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
-            if (row.last && row.gate)
-                sum = hn::IfThenElseZero(hn::Gt(hn::LoadU(d, row.gate + at + offset), hn::Zero(d)),
-                                         sum);
-            hn::StoreU(sum, d, result + offset);
-        }
+    for (int v = 0; v < V; ++v) {
+        const int64_t offset = at + vectorOffset(v, row.resultPlane);
+        Vec sum = sums[v];
+        if (!row.first) sum = hn::Add(hn::LoadU(d, row.result + offset), sum);
+        if (row.last && row.relu) sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
+        if (row.last && row.gate)
+            sum = hn::IfThenElseZero(hn::Gt(hn::LoadU(d, row.gate + offset), hn::Zero(d)), sum);
+        hn::StoreU(sum, d, row.result + offset);
+    }
+}
+
+/// Results from number j on.
+template <int P, int V>
+HWY_INLINE void finish(const Tile<P, V>& sums, const Row& row, int64_t j) {
+    int64_t at = j * row.resultStep + j / row.resultColumns * row.resultGap;
+    int64_t left = row.resultColumns - j % row.resultColumns;
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) {
+        finishPixel<V>(sums[p], row, at);
+        at += row.resultStep;
+        if (--left != 0) continue;
+        at += row.resultGap;
+        left = row.resultColumns;
+    }
 }
 
 /// One source channel of one tap.
@@ -95,18 +113,31 @@ HWY_INLINE void addChannel(Tile<P, V>& sums, const float* x, int64_t step, const
     }
 }
 
+/// The lines of the next P pixels, which are those of the next tile.
+template <int P>
+HWY_INLINE void prefetchNext(const float* x, int64_t step) {
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) hwy::Prefetch(x + (P + p) * step);
+}
+
 template <int P, int V>
 HWY_INLINE void addTaps(Tile<P, V>& sums, const Row& row, const float* source) {
     constexpr int64_t line = V * lanes;
     for (int64_t block = 0; block < row.blocks; ++block) {
         const int64_t channels = block + 1 < row.blocks ? blockWidth : row.lastChannels;
         const float* const packed = row.packed + block * row.blockFloats;
+        if (row.tapCount == 1)
+            prefetchNext<P>(source + block * row.sourcePlane + row.taps[0].source, row.sourceStep);
         for (int64_t t = 0; t < row.tapCount; ++t) {
             const float* HWY_RESTRICT x = source + block * row.sourcePlane + row.taps[t].source;
-            const float* HWY_RESTRICT w = packed + row.taps[t].filter * blockWidth * line;
+            const float* HWY_RESTRICT w = packed + row.taps[t].filter * row.tapFloats;
             if (channels == blockWidth) {
 #pragma GCC unroll 4
                 for (int c = 0; c < blockWidth; ++c)
+                    addChannel<P, V>(sums, x + c, row.sourceStep, w + c * line);
+            } else if (channels == 3) {  // of a picture
+#pragma GCC unroll 3
+                for (int c = 0; c < 3; ++c)
                     addChannel<P, V>(sums, x + c, row.sourceStep, w + c * line);
             } else {
                 for (int64_t c = 0; c < channels; ++c)
@@ -126,8 +157,8 @@ HWY_INLINE void addNeighbourTaps(Tile<P, 1>& sums, const Row& row, const float* 
         for (int64_t t = 0; t < row.tapCount; t += 3) {
             const GatherTap* const taps = row.taps + t;
             const float* HWY_RESTRICT x = source + block * row.sourcePlane + taps[0].source;
-            const float* HWY_RESTRICT w = packed + taps[0].filter * blockWidth * lanes;
-            const int64_t next = (taps[1].filter - taps[0].filter) * blockWidth * lanes;
+            const float* HWY_RESTRICT w = packed + taps[0].filter * row.tapFloats;
+            const int64_t next = (taps[1].filter - taps[0].filter) * row.tapFloats;
 #pragma GCC unroll 2
             for (int64_t c = 0; c < channels; ++c, ++x, w += lanes) {
                 const Vec weights[3] = {hn::LoadU(d, w), hn::LoadU(d, w + next),
@@ -147,7 +178,6 @@ HWY_INLINE void addNeighbourTaps(Tile<P, 1>& sums, const Row& row, const float* 
 
 template <int P, int V>
 HWY_NOINLINE void computeTile(const Row& row, int64_t j) {
-    float* const result = row.result + j * row.resultStep;
     Tile<P, V> sums;
     start<P, V>(sums, row);
     const float* const source = row.source + j * row.sourceStep;
@@ -159,7 +189,7 @@ HWY_NOINLINE void computeTile(const Row& row, int64_t j) {
     } else {
         addTaps<P, V>(sums, row, source);
     }
-    finish<P, V>(sums, row, result, j * row.resultStep);
+    finish<P, V>(sums, row, j);
 }
 
 /// Calls computeTile<pixels, V>.
@@ -172,9 +202,9 @@ HWY_INLINE void computeTileOf(int64_t pixels, const Row& row, int64_t j) {
 }
 
 /// Splits the row into tiles that differ by one pixel at most.
-template <int V>
+template <int V, bool IsPointwise>
 void computeRow(const Row& row, int64_t count) {
-    constexpr int P = tilePixels(V);
+    constexpr int P = tilePixels(V, IsPointwise);
     const int64_t tiles = (count + P - 1) / P;
     for (int64_t tile = 0; tile < tiles; ++tile) {
         const int64_t j = count * tile / tiles;
@@ -182,11 +212,17 @@ void computeRow(const Row& row, int64_t count) {
     }
 }
 
+template <int V>
+void computeRowOf(const Row& row, int64_t count) {
+    if (row.tapCount == 1)
+        computeRow<V, true>(row, count);
+    else
+        computeRow<V, false>(row, count);
+}
+
 void computeRowOf(int64_t width, const Row& row, int64_t count) {
-    if (width == 1) return computeRow<blockVectors>(row, count);
-    if constexpr (blockVectors == 1) {
-        computeRow<2>(row, count);
-    }
+    if (width == 1) return computeRowOf<blockVectors>(row, count);
+    if constexpr (blockVectors == 1) computeRowOf<2>(row, count);
 }
 
 /// A part at one band and chunk.
@@ -200,9 +236,33 @@ struct Part {
     Row row;  ///< all but what depends on row and column class
 };
 
+/// Whether the sources of a row lie right behind those of the row before, and each result has one.
+bool isOneLongRow(const Conv2dGather& g, const GatherTables& tables) {
+    return g.r * g.s == 1 && tables.rowClasses * tables.columnClasses == 1 &&
+           g.source.rowStride() == tables.columns[0].count * blockWidth &&
+           tables.rowTaps[0].end == 1 && g.source.h == g.result.h;
+}
+
+/// Tiles go across rows then, which matters where rows are short.
+void computeJoinedRows(const Part& part, int64_t begin, int64_t end) {
+    const Conv2dGather& g = part.plan->gather;
+    const int64_t at = begin * g.result.rowStride();
+    Row row = part.row;
+    row.source = part.source + begin * g.source.rowStride();
+    row.sourceStep = row.resultStep = blockWidth;
+    row.taps = part.tables.taps;
+    row.tapCount = 1;
+    row.result = part.result + at;
+    row.gate = part.gate ? part.gate + at : nullptr;
+    row.resultColumns = g.result.w;
+    row.resultGap = g.result.rowStride() - g.result.w * blockWidth;
+    computeRowOf(part.width, row, (end - begin) * g.result.w);
+}
+
 void computeRows(const Part& part, int64_t begin, int64_t end) {
     const Conv2dGather& g = part.plan->gather;
     const int64_t classTaps = g.r * g.s, columnClasses = part.tables.columnClasses;
+    if (isOneLongRow(g, part.tables)) return computeJoinedRows(part, begin, end);
     Row row = part.row;
     for (int64_t h = begin; h < end; ++h) {
         const int64_t rowClass = h % part.tables.rowClasses;
@@ -219,6 +279,7 @@ void computeRows(const Part& part, int64_t begin, int64_t end) {
             row.tapCount = (taps.end - taps.begin) * axis.taps;
             row.result = part.result + at;
             row.resultStep = axis.step * blockWidth;
+            row.resultColumns = HWY_MAX(axis.count, 1);
             row.gate = part.gate ? part.gate + at : nullptr;
             computeRowOf(part.width, row, axis.count);
         }
@@ -233,49 +294,68 @@ void fillBias(const Conv2dGather& g, const float* bias, int64_t first, float* li
         line[k] = k < real ? bias[first + k] : 0;
 }
 
+/// What a part covers, and where it is.
+struct Visit {
+    const BlockedGatherPlan* plan;
+    GatherOperands data;
+    int64_t image, firstBand, lastBand;
+};
+
+/// One band of result rows: what source blocks [chunk, chunkEnd) give.
+void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t chunkEnd,
+                 int64_t begin, int64_t end) {
+    const BlockedGatherPlan& plan = *visit.plan;
+    const Conv2dGather& g = plan.gather;
+    const GatherOperands& data = visit.data;
+    const int64_t group = bandOfAll / plan.bands, band = bandOfAll % plan.bands;
+    const int64_t width = plan.bandWidth(band);
+    const int64_t block = group * plan.resultBlocks + band * plan.width;
+    const int64_t resultPlane = g.result.planeStride();
+    const int64_t to = (visit.image * g.result.channelBlocks() + block) * resultPlane;
+    const int64_t from = visit.image * g.source.channelBlocks() + group * plan.sourceBlocks + chunk;
+    HWY_ALIGN float bias[maxBandBlocks * blockWidth];
+    if (chunk == 0)
+        for (int64_t b = 0; b < width; ++b)
+            zeroHaloOfRows(g.result, data.result + to + b * resultPlane, begin, end);
+    if (chunk == 0 && data.bias) fillBias(g, data.bias, block * blockWidth, bias);
+    Row row{};
+    row.sourcePlane = g.source.planeStride();
+    row.blockFloats = plan.blockFloats() * width;
+    row.tapFloats = plan.packing.run * width * blockWidth;
+    row.packed = data.packed + plan.packing.bandOffset(group, band) + chunk * row.blockFloats;
+    row.blocks = chunkEnd - chunk;
+    row.first = chunk == 0;
+    row.last = chunkEnd == plan.sourceBlocks;
+    row.lastChannels = row.last ? plan.lastChannels : blockWidth;
+    row.resultPlane = resultPlane;
+    row.bias = data.bias ? bias : nullptr;
+    row.relu = g.epilogue == Epilogue::Relu;
+    computeRows({.plan = &plan,
+                 .tables = gatherTables(g),
+                 .source = data.source + from * row.sourcePlane + g.source.origin(),
+                 .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
+                 .result = data.result + to + g.result.origin(),
+                 .width = width,
+                 .row = row},
+                begin, end);
+}
+
+/// Some rows at a time, so that all chunks and bands find them in the second-level cache.
 void runGather(const void* problem, void* const* operands, Workspace, int, int64_t index) {
     const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
-    const Conv2dGather& g = plan.gather;
-    const GatherOperands data = gatherOperands(g, operands);
-    HWY_ALIGN float bias[maxBandBlocks * blockWidth];
     const int64_t share = index % plan.shares, strip = index / plan.shares % plan.strips;
-    const int64_t image = index / plan.shares / plan.strips;
-    const int64_t begin = plan.rowBegin(strip), end = plan.rowBegin(strip + 1);
-    const int64_t sourcePlane = g.source.planeStride(), resultPlane = g.result.planeStride();
-    for (int64_t chunk = 0; chunk < plan.sourceBlocks; chunk += plan.blockChunk) {
-        const int64_t chunkEnd = HWY_MIN(chunk + plan.blockChunk, plan.sourceBlocks);
-        for (int64_t i = plan.bandBegin(share); i < plan.bandBegin(share + 1); ++i) {
-            const int64_t group = i / plan.bands, band = i % plan.bands;
-            const int64_t width = plan.bandWidth(band);
-            const int64_t block = group * plan.resultBlocks + band * plan.width;
-            const int64_t to = (image * g.result.channelBlocks() + block) * resultPlane;
-            const int64_t from =
-                image * g.source.channelBlocks() + group * plan.sourceBlocks + chunk;
-            if (chunk == 0)
-                for (int64_t b = 0; b < width; ++b)
-                    zeroHaloOfRows(g.result, data.result + to + b * resultPlane, begin, end);
-            if (chunk == 0 && data.bias) fillBias(g, data.bias, block * blockWidth, bias);
-            Row row{};
-            row.sourcePlane = sourcePlane;
-            row.blockFloats = plan.blockFloats() * width;
-            row.packed =
-                data.packed + plan.packing.bandOffset(group, band) + chunk * row.blockFloats;
-            row.blocks = chunkEnd - chunk;
-            row.first = chunk == 0;
-            row.last = chunkEnd == plan.sourceBlocks;
-            row.lastChannels = row.last ? plan.lastChannels : blockWidth;
-            row.resultPlane = resultPlane;
-            row.bias = data.bias ? bias : nullptr;
-            row.relu = g.epilogue == Epilogue::Relu;
-            const Part part = {.plan = &plan,
-                               .tables = gatherTables(g),
-                               .source = data.source + from * sourcePlane + g.source.origin(),
-                               .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
-                               .result = data.result + to + g.result.origin(),
-                               .width = width,
-                               .row = row};
-            computeRows(part, begin, end);
-        }
+    const Visit visit = {.plan = &plan,
+                         .data = gatherOperands(plan.gather, operands),
+                         .image = index / plan.shares / plan.strips,
+                         .firstBand = plan.bandBegin(share),
+                         .lastBand = plan.bandBegin(share + 1)};
+    const int64_t last = plan.rowBegin(strip + 1);
+    for (int64_t begin = plan.rowBegin(strip); begin < last; begin += plan.visitRows) {
+        const int64_t end = HWY_MIN(begin + plan.visitRows, last);
+        for (int64_t chunk = 0; chunk < plan.sourceBlocks; chunk += plan.blockChunk)
+            for (int64_t band = visit.firstBand; band < visit.lastBand; ++band)
+                computeBand(visit, band, chunk, HWY_MIN(chunk + plan.blockChunk, plan.sourceBlocks),
+                            begin, end);
     }
 }
 

@@ -4,6 +4,7 @@
 // sums: it is added to what the strips before it gave.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/blocked_weights.cpp"
+#include <hwy/cache_control.h>
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -19,12 +20,17 @@ constexpr D d{};
 constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
 constexpr int blockVectors = blockWidth / lanes;
 
-/// Column taps in a tile, and source channels for so many taps of V vectors: twelve sums hide the
-/// latency, and measured faster than the 24 that AVX-512 could hold.
-constexpr int maxTaps = 3;
+/// Sums of one vector of filters that the registers hold beside its line of dy and a broadcast.
+constexpr int tileSums(int V) { return (HWY_TARGET == HWY_AVX3 ? 24 : 12) / V; }
+/// Source channels in a tile of so many column taps.
 constexpr int tileChannels(int taps, int V) {
     if (HWY_TARGET == HWY_AVX3 && taps == 1) return 8;
-    return taps * V <= 12 ? 12 / (taps * V) : 1;
+    return HWY_MAX(tileSums(V) / taps, 1);
+}
+/// Column taps in a tile: more where there are few channels, so that the sums hide the latency.
+constexpr int mostTaps = 5, usualTaps = 3;
+int64_t tileTaps(int64_t channels, int V) {
+    return HWY_MAX(usualTaps, HWY_MIN(mostTaps, tileSums(V) / channels));
 }
 
 /// Lines of dy and x that one tile reads, and where its sums go.
@@ -35,7 +41,9 @@ struct Strip {
     int64_t dyImage, dyRow, dyPlane;
     int64_t xImage, xRow, xStep, xTap;
     float* sums;
-    int64_t sumsTap;  ///< floats between taps
+    int64_t sumsTap;          ///< floats between taps
+    bool isFirst;             ///< nothing is in the sums yet
+    int64_t xAhead, dyAhead;  ///< floats to the same strip of what comes next
 };
 
 template <int C, int T, int V>
@@ -48,10 +56,16 @@ HWY_INLINE void addPixels(Sums<C, T, V>& sums, const Strip& strip, const float* 
 #pragma GCC unroll 2
     for (int64_t q = 0; q < strip.columns; ++q, dy += blockWidth, x += strip.xStep) {
         Vec up[V];
+        if constexpr (T == 1) {
+            hwy::Prefetch(x + strip.xAhead);
+#pragma GCC unroll 4
+            for (int v = 0; v < V; v += blockVectors)
+                hwy::Prefetch(dy + strip.dyAhead + v / blockVectors * strip.dyPlane);
+        }
 #pragma GCC unroll 4
         for (int v = 0; v < V; ++v)
             up[v] = hn::LoadU(d, dy + v / blockVectors * strip.dyPlane + v % blockVectors * lanes);
-#pragma GCC unroll 4
+#pragma GCC unroll 5
         for (int t = 0; t < T; ++t)
 #pragma GCC unroll 8
             for (int c = 0; c < C; ++c) {
@@ -68,7 +82,7 @@ HWY_NOINLINE void addStrip(const Strip& strip) {
     Sums<C, T, V> sums;
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c)
-#pragma GCC unroll 4
+#pragma GCC unroll 5
         for (int t = 0; t < T; ++t)
 #pragma GCC unroll 4
             for (int v = 0; v < V; ++v) sums[c][t][v] = hn::Zero(d);
@@ -87,12 +101,13 @@ HWY_NOINLINE void addStrip(const Strip& strip) {
     }
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c)
-#pragma GCC unroll 4
+#pragma GCC unroll 5
         for (int t = 0; t < T; ++t)
 #pragma GCC unroll 4
             for (int v = 0; v < V; ++v) {
                 float* const to = strip.sums + t * strip.sumsTap + c * line + v * lanes;
-                hn::StoreU(hn::Add(hn::LoadU(d, to), sums[c][t][v]), d, to);
+                const Vec sum = sums[c][t][v];
+                hn::StoreU(strip.isFirst ? sum : hn::Add(hn::LoadU(d, to), sum), d, to);
             }
 }
 
@@ -122,7 +137,7 @@ void addChannels(const Strip& taps, int64_t channels) {
 /// All column taps of a filter row.
 template <int V>
 void addTaps(const Strip& row, int64_t taps, int64_t channels) {
-    const int64_t tiles = (taps + maxTaps - 1) / maxTaps;
+    const int64_t most = tileTaps(channels, V), tiles = (taps + most - 1) / most;
     for (int64_t tile = 0; tile < tiles; ++tile) {
         const int64_t t = taps * tile / tiles;
         Strip strip = row;
@@ -135,8 +150,14 @@ void addTaps(const Strip& row, int64_t taps, int64_t channels) {
             case 2:
                 addChannels<2, V>(strip, channels);
                 break;
-            default:
+            case 3:
                 addChannels<3, V>(strip, channels);
+                break;
+            case 4:
+                addChannels<4, V>(strip, channels);
+                break;
+            default:
+                addChannels<mostTaps, V>(strip, channels);
         }
     }
 }
@@ -154,34 +175,55 @@ struct Pair {
     const float* x;
     int64_t images, width, channels;
     float* sums;
+    bool isFirst;       ///< nothing is in the sums yet
+    bool isFirstBlock;  ///< nobody has read the band's lines yet
 };
+
+/// Rows that lie behind each other without a gap are one long row.
+void joinRows(Strip& strip) {
+    if (strip.dyRow != strip.columns * blockWidth || strip.xRow != strip.columns * strip.xStep)
+        return;
+    strip.columns *= strip.rows;
+    strip.rows = 1;
+}
+
+/// What a filter row meets of the result rows.
+Strip stripOf(const Pair& pair, int64_t r, TapRange rows) {
+    const Conv2dProblem& pr = pair.plan->problem;
+    const WindowAxis &down = pr.window.rows, &across = pr.window.columns;
+    const int64_t line = pair.width * blockWidth;
+    const int64_t h = rows.begin * down.stride + r * down.dilation - down.before;
+    Strip strip = {.dy = pair.dy + rows.begin * pr.y.rowStride(),
+                   .x = pair.x + h * pr.x.rowStride() - across.before * blockWidth,
+                   .images = pair.images,
+                   .rows = rows.end - rows.begin,
+                   .columns = pr.y.w,
+                   .dyImage = pr.y.channelBlocks() * pr.y.planeStride(),
+                   .dyRow = pr.y.rowStride(),
+                   .dyPlane = pr.y.planeStride(),
+                   .xImage = pr.x.channelBlocks() * pr.x.planeStride(),
+                   .xRow = down.stride * pr.x.rowStride(),
+                   .xStep = across.stride * blockWidth,
+                   .xTap = across.dilation * blockWidth,
+                   .sums = pair.sums + r * across.kernel * blockWidth * line,
+                   .sumsTap = blockWidth * line,
+                   .isFirst = pair.isFirst,
+                   .xAhead = pr.x.planeStride(),
+                   .dyAhead = pair.isFirstBlock ? pair.width * pr.y.planeStride() : 0};
+    joinRows(strip);
+    return strip;
+}
 
 /// Adds result rows [begin, end).
 void addRows(const Pair& pair, int64_t begin, int64_t end) {
-    const Conv2dProblem& pr = pair.plan->problem;
-    const int64_t line = pair.width * blockWidth;
-    for (int64_t r = 0; r < pr.window.rows.kernel; ++r) {
-        const int64_t first = HWY_MAX(begin, pair.rows[r].begin);
-        const int64_t last = HWY_MIN(end, pair.rows[r].end);
-        if (first >= last) continue;
-        const int64_t h =
-            first * pr.window.rows.stride + r * pr.window.rows.dilation - pr.window.rows.before;
-        const Strip strip = {
-            .dy = pair.dy + first * pr.y.rowStride(),
-            .x = pair.x + h * pr.x.rowStride() - pr.window.columns.before * blockWidth,
-            .images = pair.images,
-            .rows = last - first,
-            .columns = pr.y.w,
-            .dyImage = pr.y.channelBlocks() * pr.y.planeStride(),
-            .dyRow = pr.y.rowStride(),
-            .dyPlane = pr.y.planeStride(),
-            .xImage = pr.x.channelBlocks() * pr.x.planeStride(),
-            .xRow = pr.window.rows.stride * pr.x.rowStride(),
-            .xStep = pr.window.columns.stride * blockWidth,
-            .xTap = pr.window.columns.dilation * blockWidth,
-            .sums = pair.sums + r * pr.window.columns.kernel * blockWidth * line,
-            .sumsTap = blockWidth * line};
-        addTapsOf(pair.width, strip, pr.window.columns.kernel, pair.channels);
+    const Window& window = pair.plan->problem.window;
+    for (int64_t r = 0; r < window.rows.kernel; ++r) {
+        const TapRange rows = {HWY_MAX(begin, pair.rows[r].begin), HWY_MIN(end, pair.rows[r].end)};
+        const Strip strip = stripOf(pair, r, rows);
+        if (rows.begin < rows.end)
+            addTapsOf(pair.width, strip, window.columns.kernel, pair.channels);
+        else if (pair.isFirst)
+            for (int64_t i = 0; i < window.columns.kernel * strip.sumsTap; ++i) strip.sums[i] = 0;
     }
 }
 
@@ -196,16 +238,8 @@ float* sumsOf(const Part& part, int64_t band, int64_t block) {
     return part.sums + (band * part.plan->sourceBlocks + block) * part.plan->pairFloats();
 }
 
-void clearSums(const Part& part) {
-    for (int64_t band = part.firstBand; band < part.lastBand; ++band)
-        for (int64_t block = part.firstBlock; block < part.lastBlock; ++block) {
-            float* const sums = sumsOf(part, band, block);
-            for (int64_t i = 0; i < part.plan->pairFloats(); ++i) sums[i] = 0;
-        }
-}
-
 /// Strip by strip, so that all pairs find the strip's lines in the caches.
-void addImages(const Part& part, const float* dy, const float* x, int64_t images) {
+void addImages(const Part& part, const float* dy, const float* x, int64_t images, bool isFirst) {
     const BlockedWeightsPlan& plan = *part.plan;
     const Conv2dProblem& pr = plan.problem;
     for (int64_t begin = 0; begin < pr.y.h; begin += plan.stripRows)
@@ -221,7 +255,9 @@ void addImages(const Part& part, const float* dy, const float* x, int64_t images
                                    .images = images,
                                    .width = plan.bandWidth(band),
                                    .channels = isLast ? plan.lastChannels : blockWidth,
-                                   .sums = sumsOf(part, band, block)};
+                                   .sums = sumsOf(part, band, block),
+                                   .isFirst = isFirst && begin == 0,
+                                   .isFirstBlock = block == part.firstBlock};
                 addRows(pair, begin, HWY_MIN(begin + plan.stripRows, pr.y.h));
             }
 }
@@ -246,14 +282,13 @@ void runWeights(const void* problem, void* const* operands, Workspace workspace,
                        .firstBlock = plan.blockBegin(blockShare),
                        .lastBlock = plan.blockBegin(blockShare + 1),
                        .sums = sums + firstPair * plan.pairFloats()};
-    clearSums(part);
     const float* const dy = static_cast<const float*>(operands[0]) + pr.y.origin();
     const float* const x = static_cast<const float*>(operands[1]) + pr.x.origin();
-    const int64_t last = plan.imageBegin(imageGroup + 1);
-    for (int64_t n = plan.imageBegin(imageGroup); n < last; n += plan.stripImages)
+    const int64_t first = plan.imageBegin(imageGroup), last = plan.imageBegin(imageGroup + 1);
+    for (int64_t n = first; n < last; n += plan.stripImages)
         addImages(part, dy + n * pr.y.channelBlocks() * pr.y.planeStride(),
                   x + n * pr.x.channelBlocks() * pr.x.planeStride(),
-                  HWY_MIN(plan.stripImages, last - n));
+                  HWY_MIN(plan.stripImages, last - n), n == first);
 }
 
 Kernel::Run weightsRun() { return runWeights; }
