@@ -53,6 +53,7 @@ constexpr Layer layers[] = {
     {"1x1 2048-512 @7 b1", Layout::Blocked, 2048, 512, 7, 1, 1, 0, 1},
     {"1x1 672-112 @14 b1", Layout::Blocked, 672, 112, 14, 1, 1, 0, 1},
     {"1x1 16-64 @112 b1", Layout::Blocked, 16, 64, 112, 1, 1, 0, 1},
+    {"3x3 512-512 @7 b1", Layout::Blocked, 512, 512, 7, 3, 1, 1, 1},
     {"dw3x3 128 @32", Layout::Blocked, 128, 128, 32, 3, 1, 1, 64, true},
     {"dw3x3 128 @32", Layout::Lanes, 128, 128, 32, 3, 1, 1, 64, true},
     {"dw3x3 128 @32 b1", Layout::Blocked, 128, 128, 32, 3, 1, 1, 1, true},

@@ -39,10 +39,14 @@ class TestConv2d : public QObject {
 
     void everyPassOfThePrivilegedLayoutsIsFast_data();
     void everyPassOfThePrivilegedLayoutsIsFast();
+    void depthwiseIsFastInBlocks_data();
+    void depthwiseIsFastInBlocks();
     void smallGroupsAreRefusedInBlockedWithAReason();
     void tooSmallHaloIsRefusedWithAReason();
     void aWeightThatLiesOtherwiseIsRefusedWithAReason();
     void partsSufficeForEightThreads();
+    void oneImageHasPartsForEightThreads_data();
+    void oneImageHasPartsForEightThreads();
     void costKnowsWhatEachLayoutIsGoodFor();
 
   private:
@@ -219,6 +223,36 @@ void TestConv2d::everyPassOfThePrivilegedLayoutsIsFast() {
     QCOMPARE(selectConv2dWeights(problem(ConvPass::Weights)).name, "conv2d.weights" + end);
 }
 
+void TestConv2d::depthwiseIsFastInBlocks_data() {
+    QTest::addColumn<int>("pass");
+    QTest::newRow("forward") << static_cast<int>(ConvPass::Forward);
+    QTest::newRow("data") << static_cast<int>(ConvPass::Data);
+    QTest::newRow("weights") << static_cast<int>(ConvPass::Weights);
+}
+
+/// And the costs say so: a network of them stays in blocks.
+void TestConv2d::depthwiseIsFastInBlocks() {
+    QFETCH(int, pass);
+    const Conv2dProblem rowMajor = rowMajorProblem({.name = "",
+                                                    .n = 4,
+                                                    .c = 40,
+                                                    .h = 14,
+                                                    .w = 14,
+                                                    .k = 40,
+                                                    .r = 3,
+                                                    .s = 3,
+                                                    .padH = 1,
+                                                    .padW = 1,
+                                                    .groups = 40});
+    const auto conv = static_cast<ConvPass>(pass);
+    const Conv2dProblem problem = problemIn(Layout::Blocked, rowMajor, conv, 0);
+    const std::string name = nameOf(problem, conv);
+    QVERIFY2(name.find(" blocked depthwise ") != std::string::npos, name.c_str());
+    QVERIFY(conv2dCost(rowMajor, conv, Layout::Blocked) > 0);
+    QVERIFY(conv2dCost(rowMajor, conv, Layout::Blocked) <
+            conv2dCost(rowMajor, conv, Layout::Lanes));
+}
+
 void TestConv2d::smallGroupsAreRefusedInBlockedWithAReason() {
     const Conv2dProblem rowMajor = rowMajorProblem(
         {.name = "", .n = 1, .c = 32, .h = 4, .w = 4, .k = 32, .r = 1, .s = 1, .groups = 4});
@@ -275,6 +309,41 @@ void TestConv2d::partsSufficeForEightThreads() {
             QVERIFY(selectConv2dData(problem(ConvPass::Data)).parts[0] >= 8);
             QVERIFY(images < 16 || selectConv2dWeights(problem(ConvPass::Weights)).parts[0] >= 8);
         }
+}
+
+void TestConv2d::oneImageHasPartsForEightThreads_data() {
+    QTest::addColumn<int>("size");
+    QTest::addColumn<int>("kernel");
+    QTest::addColumn<int>("channels");
+    QTest::addColumn<bool>("depthwise");
+    QTest::newRow("few pixels, many filters") << 7 << 3 << 512 << false;
+    QTest::newRow("pointwise, many filters") << 7 << 1 << 960 << false;
+    QTest::newRow("many pixels, few filters") << 112 << 1 << 16 << false;
+    QTest::newRow("depthwise, many channels") << 7 << 3 << 960 << true;
+    QTest::newRow("depthwise, few channels") << 112 << 3 << 16 << true;
+}
+
+void TestConv2d::oneImageHasPartsForEightThreads() {
+    QFETCH(int, size);
+    QFETCH(int, kernel);
+    QFETCH(int, channels);
+    QFETCH(bool, depthwise);
+    const Conv2dProblem rowMajor = rowMajorProblem({.name = "",
+                                                    .n = 1,
+                                                    .c = channels,
+                                                    .h = size,
+                                                    .w = size,
+                                                    .k = channels,
+                                                    .r = kernel,
+                                                    .s = kernel,
+                                                    .padH = kernel / 2,
+                                                    .padW = kernel / 2,
+                                                    .groups = depthwise ? channels : 1});
+    const auto problem = [&](ConvPass pass) {
+        return problemIn(Layout::Blocked, rowMajor, pass, 0);
+    };
+    QVERIFY(selectConv2dForward(problem(ConvPass::Forward)).parts[0] >= 8);
+    QVERIFY(selectConv2dData(problem(ConvPass::Data)).parts[0] >= 8);
 }
 
 void TestConv2d::costKnowsWhatEachLayoutIsGoodFor() {

@@ -56,9 +56,10 @@ int64_t chunkOf(const BlockedGatherPlan& plan) {
     return std::clamp<int64_t>(most, 1, plan.sourceBlocks);
 }
 
-/// Rows whose source and results stay in the second-level cache beside the filters.
+/// Rows whose source and results stay in the second-level cache beside the filters, or instead of
+/// filters that do not.
 int64_t visitRows(const BlockedGatherPlan& plan) {
-    constexpr int64_t budgetBytes = 256 * 1024;
+    const int64_t budgetBytes = (plan.isStreamed ? 512 : 256) * 1024;
     const Conv2dGather& g = plan.gather;
     const int64_t sources = plan.sourceBlocks * g.source.rowStride() * g.rowClasses[0].scale;
     const int64_t results = divideUp(g.groups * plan.resultBlocks, plan.shares) *
@@ -131,6 +132,7 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     plan->bands = plan->packing.bands();
     plan->blockChunk = chunkOf(*plan);
     split(*plan);
+    plan->isStreamed = plan->packing.storageElements() > 128 * 1024;
     plan->visitRows = visitRows(*plan);
     Kernel kernel;
     kernel.parts[0] = g.result.n * plan->strips * plan->shares;

@@ -18,7 +18,8 @@ struct BlockedGatherPlan {
     int64_t lastChannels = blockWidth;  ///< real channels of a group's last source block
     int64_t blockChunk = 1;             ///< source blocks between two visits of a result
     int64_t strips = 1, shares = 1;
-    int64_t visitRows = 1;  ///< result rows that go through all chunks and bands together
+    bool isStreamed = false;  ///< filters do not stay in the second-level cache
+    int64_t visitRows = 1;    ///< result rows that go through all chunks and bands together
 
     int64_t bandWidth(int64_t band) const {
         const int64_t rest = resultBlocks - band * width;

@@ -47,6 +47,9 @@ struct Row {
     const float* gate;      ///< may be null
     bool first, last;       ///< chunk of the sum
     bool relu;
+    int64_t ahead;  ///< packed floats to those of the next chunk, to be fetched now; 0: none
+    int64_t results, done;         ///< of the visit: pixels, and those that are made
+    int64_t aheadBegin, aheadEnd;  ///< this tile's share of the lines of each tap and block
     bool neighbours;  ///< taps come in threes, each one result further than the one before
 };
 
@@ -120,6 +123,12 @@ HWY_INLINE void prefetchNext(const float* x, int64_t step) {
     for (int p = 0; p < P; ++p) hwy::Prefetch(x + (P + p) * step);
 }
 
+/// Into the second-level cache: what is in use keeps the first.
+HWY_INLINE void prefetchFilters(const Row& row, const float* w) {
+    for (int64_t line = row.aheadBegin; line < row.aheadEnd; ++line)
+        __builtin_prefetch(w + row.ahead + line * blockWidth, 0, 2);
+}
+
 template <int P, int V>
 HWY_INLINE void addTaps(Tile<P, V>& sums, const Row& row, const float* source) {
     constexpr int64_t line = V * lanes;
@@ -131,6 +140,7 @@ HWY_INLINE void addTaps(Tile<P, V>& sums, const Row& row, const float* source) {
         for (int64_t t = 0; t < row.tapCount; ++t) {
             const float* HWY_RESTRICT x = source + block * row.sourcePlane + row.taps[t].source;
             const float* HWY_RESTRICT w = packed + row.taps[t].filter * row.tapFloats;
+            if (row.ahead != 0) prefetchFilters(row, w);
             if (channels == blockWidth) {
 #pragma GCC unroll 4
                 for (int c = 0; c < blockWidth; ++c)
@@ -203,24 +213,29 @@ HWY_INLINE void computeTileOf(int64_t pixels, const Row& row, int64_t j) {
 
 /// Splits the row into tiles that differ by one pixel at most.
 template <int V, bool IsPointwise>
-void computeRow(const Row& row, int64_t count) {
+void computeRow(Row& row, int64_t count) {
     constexpr int P = tilePixels(V, IsPointwise);
-    const int64_t tiles = (count + P - 1) / P;
+    const int64_t tiles = (count + P - 1) / P, lines = row.tapFloats / blockWidth;
     for (int64_t tile = 0; tile < tiles; ++tile) {
-        const int64_t j = count * tile / tiles;
-        computeTileOf<P, V>(count * (tile + 1) / tiles - j, row, j);
+        const int64_t j = count * tile / tiles, end = count * (tile + 1) / tiles;
+        if (row.ahead != 0) {
+            row.aheadBegin = lines * (row.done + j) / row.results;
+            row.aheadEnd = lines * (row.done + end) / row.results;
+        }
+        computeTileOf<P, V>(end - j, row, j);
     }
+    row.done += count;
 }
 
 template <int V>
-void computeRowOf(const Row& row, int64_t count) {
+void computeRowOf(Row& row, int64_t count) {
     if (row.tapCount == 1)
         computeRow<V, true>(row, count);
     else
         computeRow<V, false>(row, count);
 }
 
-void computeRowOf(int64_t width, const Row& row, int64_t count) {
+void computeRowOf(int64_t width, Row& row, int64_t count) {
     if (width == 1) return computeRowOf<blockVectors>(row, count);
     if constexpr (blockVectors == 1) computeRowOf<2>(row, count);
 }
@@ -330,6 +345,8 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
     row.resultPlane = resultPlane;
     row.bias = data.bias ? bias : nullptr;
     row.relu = g.epilogue == Epilogue::Relu;
+    row.ahead = plan.isStreamed ? row.blocks * row.blockFloats : 0;
+    row.results = (end - begin) * g.result.w;
     computeRows({.plan = &plan,
                  .tables = gatherTables(g),
                  .source = data.source + from * row.sourcePlane + g.source.origin(),
@@ -340,7 +357,7 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
                 begin, end);
 }
 
-/// Some rows at a time, so that all chunks and bands find them in the second-level cache.
+/// Some rows at a time, so that all bands and chunks find them in the second-level cache.
 void runGather(const void* problem, void* const* operands, Workspace, int, int64_t index) {
     const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
     const int64_t share = index % plan.shares, strip = index / plan.shares % plan.strips;
@@ -352,8 +369,8 @@ void runGather(const void* problem, void* const* operands, Workspace, int, int64
     const int64_t last = plan.rowBegin(strip + 1);
     for (int64_t begin = plan.rowBegin(strip); begin < last; begin += plan.visitRows) {
         const int64_t end = HWY_MIN(begin + plan.visitRows, last);
-        for (int64_t chunk = 0; chunk < plan.sourceBlocks; chunk += plan.blockChunk)
-            for (int64_t band = visit.firstBand; band < visit.lastBand; ++band)
+        for (int64_t band = visit.firstBand; band < visit.lastBand; ++band)
+            for (int64_t chunk = 0; chunk < plan.sourceBlocks; chunk += plan.blockChunk)
                 computeBand(visit, band, chunk, HWY_MIN(chunk + plan.blockChunk, plan.sourceBlocks),
                             begin, end);
     }

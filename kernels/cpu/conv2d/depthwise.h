@@ -3,9 +3,9 @@
 // convolutions beside each other, and no channel meets another. Plans of the passes, and the code
 // of each instruction set that runs them.
 //
-// It has 2 · R · S operations for each float that it reads, so memory bounds it: on one core of a
-// Zen 5 a 3 × 3 layer runs at 70 to 90 % of the multiply-add peak while its planes lie in the
-// second-level cache, and as fast as a copy where they do not.
+// It has 2 · R · S operations for each float that it reads, so memory bounds it, and a plain tile
+// does: one core of a Zen 5 reads and writes 54 GB/s out of the third-level cache with 3 × 3 (41 %
+// of its multiply-add peak; 5 × 5 reaches 53 %, 7 × 7 65 %).
 #pragma once
 
 #include <string_view>
