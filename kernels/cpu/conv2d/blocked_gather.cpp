@@ -253,9 +253,12 @@ struct Part {
 
 /// Whether the sources of a row lie right behind those of the row before, and each result has one.
 bool isOneLongRow(const Conv2dGather& g, const GatherTables& tables) {
+    const auto isEachItsOwn = [](const Conv2dAxis& axis) {
+        return axis.scale == 1 && axis.offset == 0 && axis.count == axis.extent;
+    };
     return g.r * g.s == 1 && tables.rowClasses * tables.columnClasses == 1 &&
            g.source.rowStride() == tables.columns[0].count * blockWidth &&
-           tables.rowTaps[0].end == 1 && g.source.h == g.result.h;
+           isEachItsOwn(tables.rows[0]) && isEachItsOwn(tables.columns[0]);
 }
 
 /// Tiles go across rows then, which matters where rows are short.

@@ -106,7 +106,8 @@ int middleOf(const Tape& tape) {
     for (int entry = static_cast<int>(tape.entries.size()) / 2;; --entry) {
         const ValueId value = Straight::result(tape, entry);
         if (!tape.entries[static_cast<size_t>(entry)].once &&
-            tape.value(value).type.dtype == DType::F32)
+            tape.value(value).type.dtype == DType::F32 &&
+            tape.value(value).type.shape.elements() > 1)
             return entry + 1;
     }
 }
