@@ -30,9 +30,7 @@ struct Layer {
     Layout layout;
     int64_t c, k, size, kernel, stride, pad;
     int64_t images = 64;
-    bool depthwise = false;
-
-    int64_t groups() const { return depthwise ? c : 1; }
+    int64_t groups = 1;
 };
 
 constexpr Layer layers[] = {
@@ -54,13 +52,14 @@ constexpr Layer layers[] = {
     {"1x1 672-112 @14 b1", Layout::Blocked, 672, 112, 14, 1, 1, 0, 1},
     {"1x1 16-64 @112 b1", Layout::Blocked, 16, 64, 112, 1, 1, 0, 1},
     {"3x3 512-512 @7 b1", Layout::Blocked, 512, 512, 7, 3, 1, 1, 1},
-    {"dw3x3 128 @32", Layout::Blocked, 128, 128, 32, 3, 1, 1, 64, true},
-    {"dw3x3 128 @32", Layout::Lanes, 128, 128, 32, 3, 1, 1, 64, true},
-    {"dw3x3 128 @32 b1", Layout::Blocked, 128, 128, 32, 3, 1, 1, 1, true},
-    {"dw3x3 s2 128 @32 b1", Layout::Blocked, 128, 128, 32, 3, 2, 1, 1, true},
-    {"dw3x3 960 @7 b1", Layout::Blocked, 960, 960, 7, 3, 1, 1, 1, true},
-    {"dw5x5 120 @28 b1", Layout::Blocked, 120, 120, 28, 5, 1, 2, 1, true},
-    {"dw7x7 96 @28 b1", Layout::Blocked, 96, 96, 28, 7, 1, 3, 1, true},
+    {"dw3x3 128 @32", Layout::Blocked, 128, 128, 32, 3, 1, 1, 64, 128},
+    {"dw3x3 128 @32", Layout::Lanes, 128, 128, 32, 3, 1, 1, 64, 128},
+    {"3x3 128 in 32 groups @56 b1", Layout::Blocked, 128, 128, 56, 3, 1, 1, 1, 32},
+    {"dw3x3 128 @32 b1", Layout::Blocked, 128, 128, 32, 3, 1, 1, 1, 128},
+    {"dw3x3 s2 128 @32 b1", Layout::Blocked, 128, 128, 32, 3, 2, 1, 1, 128},
+    {"dw3x3 960 @7 b1", Layout::Blocked, 960, 960, 7, 3, 1, 1, 1, 960},
+    {"dw5x5 120 @28 b1", Layout::Blocked, 120, 120, 28, 5, 1, 2, 1, 120},
+    {"dw7x7 96 @28 b1", Layout::Blocked, 96, 96, 28, 7, 1, 3, 1, 96},
     {"3x3 3-64 @32", Layout::Blocked, 3, 64, 32, 3, 1, 1},
     {"7x7 s2 3-64 @224", Layout::Blocked, 3, 64, 224, 7, 2, 3, 8},
     {"3x3 s2 3-16 @224 b1", Layout::Blocked, 3, 16, 224, 3, 2, 1, 1},
@@ -128,7 +127,7 @@ Conv2dProblem problemOf(const Layer& layer, ConvPass pass, Algorithm algorithm) 
                     .after = layer.pad};
     axis.out = (axis.padded() - axis.span()) / axis.stride + 1;
     problem.window = {.rows = axis, .columns = axis};
-    problem.groups = layer.groups();
+    problem.groups = layer.groups;
     problem.x = Image{layer.images, layer.c, axis.in, axis.in, layer.layout, 0};
     problem.y = Image{layer.images, layer.k, axis.out, axis.out, layer.layout, 0};
     if (pass == ConvPass::Data)
@@ -155,13 +154,12 @@ void run(benchmark::State& state, const Layer& layer, ConvPass pass, Algorithm a
     capInstructionSet(set);
     const Conv2dProblem problem = problemOf(layer, pass, algorithm);
     const Kernel kernel = select(problem, pass);
-    const double flops =
-        2.0 * static_cast<double>(problem.y.elements()) *
-        static_cast<double>(layer.c / layer.groups() * layer.kernel * layer.kernel);
+    const double flops = 2.0 * static_cast<double>(problem.y.elements()) *
+                         static_cast<double>(layer.c / layer.groups * layer.kernel * layer.kernel);
     const Buffer x(problem.x.storageElements()), y(problem.y.storageElements());
     const Buffer w(problem.packing
                        ? problem.packing->storageElements()
-                       : layer.k * layer.c / layer.groups() * layer.kernel * layer.kernel);
+                       : layer.k * layer.c / layer.groups * layer.kernel * layer.kernel);
     const Buffer workspace(kernel.workspaceBytes / 4 + 1), scratch(kernel.scratchBytes / 4 + 1);
     void* const forward[] = {x.data(), w.data(), y.data()};
     void* const data[] = {y.data(), w.data(), x.data()};

@@ -255,7 +255,7 @@ void TestConv2d::depthwiseIsFastInBlocks() {
 
 void TestConv2d::smallGroupsAreRefusedInBlockedWithAReason() {
     const Conv2dProblem rowMajor = rowMajorProblem(
-        {.name = "", .n = 1, .c = 32, .h = 4, .w = 4, .k = 32, .r = 1, .s = 1, .groups = 4});
+        {.name = "", .n = 1, .c = 36, .h = 4, .w = 4, .k = 36, .r = 1, .s = 1, .groups = 3});
     const Conv2dProblem problem = problemIn(Layout::Blocked, rowMajor, ConvPass::Forward, 0);
     const kernels::Kernel kernel = selectConv2dForward(problem);
     QCOMPARE(kernel.name, std::string("conv2d.forward blocked reference f32"));

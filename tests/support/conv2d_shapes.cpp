@@ -38,6 +38,9 @@ const std::vector<Conv2dShape>& conv2dShapes() {
         {"depthwise 7 by 7",       1, 17, 10,  9, 17,  7,  7,  1,  1,  3,  3,  1,  1, 17},
         {"depthwise, dilation 2",  2, 18,  9, 10, 18,  3,  3,  2,  1,  2,  2,  2,  2, 18},
         {"depthwise, long row",    2,  5,  3, 40,  5,  1,  9,  1,  3,  0,  4,  1,  1,  5},
+        {"groups of four",         2, 40,  7, 19, 40,  3,  3,  1,  1,  1,  1,  1,  1, 10},
+        {"groups of eight",        3, 24,  9,  8, 24,  3,  3,  2,  2,  1,  1,  1,  1,  3},
+        {"groups of two",          1, 18,  8,  7, 18,  5,  5,  1,  2,  2,  2,  1,  1,  9},
         {"depthwise times two",    2, 16,  5,  6, 32,  3,  3,  2,  2,  1,  1,  1,  1, 16},
     };
     // clang-format on

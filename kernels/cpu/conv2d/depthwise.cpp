@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Plans of depthwise convolution, and what it would take. What is chosen here follows from the
-// shape and the instruction set alone.
+// Plans of convolution in narrow groups, and what it would take. What is chosen here follows from
+// the shape and the instruction set alone.
 #include "kernels/cpu/conv2d/depthwise.h"
 
 #include <algorithm>
@@ -28,9 +28,24 @@ std::string refusal(const Conv2dProblem& pr, ConvPass pass) {
            std::to_string(wanted) + ", has " + std::to_string(found);
 }
 
-/// [block of filters][tap][16 filters], for both passes: a result has one source.
-Packing packing(const Conv2dProblem& pr, ConvPass) {
-    return {.block = blockWidth, .widest = blockWidth, .filters = pr.y.c, .taps = pr.window.taps()};
+/// Depthwise: [block of filters][tap][16 filters], for both passes, since a result has one source.
+/// Else group by group: [source][tap][results].
+Packing packing(const Conv2dProblem& pr, ConvPass pass) {
+    const int64_t group = pr.x.c / pr.groups;
+    if (group == 1)
+        return {
+            .block = blockWidth, .widest = blockWidth, .filters = pr.y.c, .taps = pr.window.taps()};
+    return {.transposed = pass == ConvPass::Data,
+            .widest = group,
+            .groups = pr.groups,
+            .filters = group,
+            .channels = group,
+            .taps = pr.window.taps()};
+}
+
+bool isFar(const Conv2dProblem& pr) {
+    constexpr int64_t cachedFloats = 2 * 1024 * 1024;
+    return pr.x.storageElements() + pr.y.storageElements() > cachedFloats;
 }
 
 ResultShare gatherShare(const void* problem, int64_t part) {
@@ -58,10 +73,13 @@ void split(DepthwiseGatherPlan& plan) {
 Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     auto plan = std::make_shared<DepthwiseGatherPlan>();
     plan->gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
+    plan->packing = *pr.packing;
     plan->planes = pr.y.n * pr.y.channelBlocks();
+    plan->isFar = isFar(pr);
     split(*plan);
     Kernel kernel;
     kernel.parts[0] = plan->shares * plan->strips;
+    if (plan->group() > 1) kernel.scratchBytes = plan->filterFloats() * int64_t{sizeof(float)};
     kernel.run = depthwiseGatherRun();
     kernel.share = gatherShare;
     kernel.problem = std::move(plan);
@@ -79,6 +97,7 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     auto plan = std::make_shared<DepthwiseWeightsPlan>();
     plan->problem = pr;
     plan->rowGroups = rowGroupsOf(pr);
+    plan->isFar = isFar(pr);
     plan->rowTaps = gatherForward(pr).rowTaps;
     Kernel kernel;
     kernel.phases = 2;
@@ -92,7 +111,8 @@ Kernel makeWeights(const Conv2dProblem& pr) {
 
 Kernel make(const Conv2dProblem& pr, ConvPass pass) {
     Kernel kernel = pass == ConvPass::Weights ? makeWeights(pr) : makeGather(pr, pass);
-    kernel.name = conv2dKernelName(pass, conv2dBlockedDepthwise.name);
+    kernel.name = conv2dKernelName(
+        pass, pr.x.c == pr.groups ? conv2dBlockedDepthwise.name : "blocked grouped");
     return kernel;
 }
 
@@ -104,33 +124,52 @@ const Conv2dCandidate conv2dBlockedDepthwise = {
 std::string_view whyNotDepthwise(const Conv2dProblem& pr) {
     if (pr.x.dtype != DType::F32) return "float32 only";
     if (!pr.window.isFlat()) return "images of one slice only";
-    if (pr.groups != pr.x.c || pr.groups != pr.y.c) return "wants groups of one channel and filter";
+    const int64_t group = pr.x.c / pr.groups;
+    // A vector has to hold whole groups; those of portable code are short.
+    const int64_t widest = instructionSet().floatLanes < widestNarrowGroup ? 1 : widestNarrowGroup;
+    if (pr.groups == 1 || pr.x.c != pr.y.c || group > widest || blockWidth % group != 0)
+        return "wants groups of 1, 2, 4 or 8 channels and as many filters";
     return {};
 }
 
 double depthwiseSeconds(const Conv2dProblem& pr) {
-    constexpr double bytesPerSecond = 20e9, flopsPerLane = 12e9;
+    const int64_t group = pr.x.c / pr.groups;
+    const double bytesPerSecond = 20e9, flopsPerLane = group == 1 ? 12e9 : 6e9;
     const double bytes = static_cast<double>(pr.x.storageElements() + pr.y.storageElements()) *
                          static_cast<double>(sizeof(float));
     const double flops =
-        2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(pr.window.taps());
+        2.0 * static_cast<double>(pr.y.elements()) * static_cast<double>(pr.window.taps() * group);
     return std::max(bytes / bytesPerSecond, flops / (flopsPerLane * instructionSet().floatLanes));
 }
 
 const TapRange* rowTaps(const DepthwiseWeightsPlan& plan) { return plan.rowTaps.data(); }
 
+void spreadFilters(const DepthwiseGatherPlan& plan, const float* packed, int64_t block, float* to) {
+    const Packing& p = plan.packing;
+    const int64_t group = plan.group();
+    for (int64_t tap = 0; tap < p.taps; ++tap)
+        for (int64_t source = 0; source < group; ++source)
+            for (int64_t lane = 0; lane < blockWidth; ++lane) {
+                const int64_t result = block * blockWidth + lane, of = result / group;
+                *to++ = of < p.groups ? packed[p.bandOffset(of, 0) +
+                                               (source * p.taps + tap) * group + result % group]
+                                      : 0;
+            }
+}
+
 void reduceDepthwiseWeights(const DepthwiseWeightsPlan& plan, const float* sums, float* dw,
                             int64_t block) {
-    const int64_t taps = plan.problem.window.taps(), first = block * blockWidth;
+    // A source of the group and a tap are one place in a filter.
+    const int64_t places = plan.group() * plan.problem.window.taps(), first = block * blockWidth;
     const int64_t real = std::min(blockWidth, plan.problem.y.c - first);
     const int64_t nextGroup = plan.blocks() * plan.blockFloats();
-    for (int64_t tap = 0; tap < taps; ++tap) {
-        const float* const from = sums + block * plan.blockFloats() + tap * blockWidth;
+    for (int64_t place = 0; place < places; ++place) {
+        const float* const from = sums + block * plan.blockFloats() + place * blockWidth;
         float total[blockWidth];
         std::copy_n(from, blockWidth, total);
         for (int64_t i = 1; i < plan.rowGroups; ++i)
             for (int64_t c = 0; c < blockWidth; ++c) total[c] += from[i * nextGroup + c];
-        for (int64_t c = 0; c < real; ++c) dw[(first + c) * taps + tap] = total[c];
+        for (int64_t c = 0; c < real; ++c) dw[(first + c) * places + place] = total[c];
     }
 }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Forward and data of depthwise convolution: a tile of neighbouring pixels in registers, and for
-// each tap one line of the filter that all of them share. A source line comes from L1 once for each
-// tap that meets it, as an operand of the multiply-add, which costs nothing more.
+// Forward and data of narrow groups: a tile of neighbouring pixels in registers, and for each tap
+// and source of a group one line of the filter that all of them share. A source line comes from L1
+// once for each tap that meets it, as an operand of the multiply-add, which costs nothing more.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/cpu/conv2d/depthwise_gather.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 #include "kernels/cpu/conv2d/depthwise.h"
+#include "kernels/cpu/conv2d/group_lanes-inl.h"
 #include "kernels/cpu/conv2d/halo.h"
-#include "kernels/cpu/vector16-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
@@ -18,6 +18,9 @@ namespace {
 /// Pixels whose sums stay in registers beside a line of the filter and one of the source.
 constexpr int64_t tilePixels = HWY_TARGET == HWY_AVX3 ? 16 : 12;
 
+/// Floats to the lines that are fetched ahead: 64 pixels, what memory takes to answer.
+constexpr int64_t tileAhead = 64 * blockWidth;
+
 /// One vector of the channels of a row of results.
 struct Row {
     const float* source;  ///< source pixel of the first result, without tap
@@ -25,16 +28,56 @@ struct Row {
     const GatherTap* taps;
     int64_t tapCount;
     const float* filters;
+    const GroupLanes* group;  ///< one for each of its sources; null where there is one alone
+    int64_t sources;
     const float* bias;  ///< may be null
     const float* gate;  ///< may be null
     bool relu;
     float* result;
     int64_t resultStep;
+    int64_t ahead;  ///< floats from a pixel to one that is wanted later; 0: sources are near
 };
 
-HWY_INLINE FloatVector finished(FloatVector sum, const Row& row, int64_t at) {
-    if (row.relu) sum = relu(sum);
-    return row.gate ? reluGate(sum, load(row.gate + at)) : sum;
+HWY_INLINE FloatVector finished(FloatVector sum, bool isRelu, const float* gate) {
+    if (isRelu) sum = relu(sum);
+    return gate ? reluGate(sum, load(gate)) : sum;
+}
+
+/// Lines that are wanted some tiles later, where they come from far away.
+template <int P>
+HWY_INLINE void prefetchNext(const Row& row, const float* source, int64_t step, float* result) {
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) {
+        __builtin_prefetch(source + row.ahead + p * step);
+        __builtin_prefetch(result + tileAhead + p * row.resultStep, 1);
+    }
+}
+
+template <int P>
+HWY_INLINE void addTaps(FloatVector (&sums)[P], const Row& row, const float* source, int64_t step) {
+    for (int64_t t = 0; t < row.tapCount; ++t) {
+        const float* HWY_RESTRICT x = source + row.taps[t].source;
+        const FloatVector weight = load(row.filters + row.taps[t].filter * blockWidth);
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p) sums[p] = hn::MulAdd(load(x + p * step), weight, sums[p]);
+    }
+}
+
+template <int P>
+HWY_INLINE void addGroupTaps(FloatVector (&sums)[P], const Row& row, const float* source,
+                             int64_t step) {
+    for (int64_t of = 0; of < row.sources; ++of) {
+        const auto lanes = row.group[of].indices();
+        for (int64_t t = 0; t < row.tapCount; ++t) {
+            const float* HWY_RESTRICT x = source + row.taps[t].source;
+            const FloatVector weight =
+                load(row.filters + (row.taps[t].filter * row.sources + of) * blockWidth);
+#pragma GCC unroll 16
+            for (int p = 0; p < P; ++p)
+                sums[p] =
+                    hn::MulAdd(hn::TableLookupLanes(load(x + p * step), lanes), weight, sums[p]);
+        }
+    }
 }
 
 /// P pixels from result j on. Step: floats between their source pixels; 0 where only the row knows.
@@ -46,16 +89,18 @@ HWY_NOINLINE void computeTile(const Row& row, int64_t j) {
     FloatVector sums[P];
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p) sums[p] = first;
-    for (int64_t t = 0; t < row.tapCount; ++t) {
-        const float* HWY_RESTRICT x = source + row.taps[t].source;
-        const FloatVector weight = load(row.filters + row.taps[t].filter * blockWidth);
-#pragma GCC unroll 16
-        for (int p = 0; p < P; ++p) sums[p] = hn::MulAdd(load(x + p * step), weight, sums[p]);
-    }
+    float* result = row.result + j * row.resultStep;
+    const float* gate = row.gate ? row.gate + j * row.resultStep : nullptr;
+    if (row.ahead != 0) prefetchNext<P>(row, source, step, result);
+    if (row.group)
+        addGroupTaps<P>(sums, row, source, step);
+    else
+        addTaps<P>(sums, row, source, step);
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p) {
-        const int64_t at = (j + p) * row.resultStep;
-        store(finished(sums[p], row, at), row.result + at);
+        store(finished(sums[p], row.relu, gate), result);
+        result += row.resultStep;
+        if (gate) gate += row.resultStep;
     }
 }
 
@@ -119,8 +164,21 @@ void fillBias(const Conv2dGather& g, const float* bias, int64_t first, float* li
     for (int64_t k = 0; k < blockWidth; ++k) line[k] = first + k < g.result.c ? bias[first + k] : 0;
 }
 
-void computePlane(const DepthwiseGatherPlan& plan, const GatherOperands& data, int64_t plane,
-                  int64_t begin, int64_t end) {
+/// What the planes of a part share.
+struct Filters {
+    const float* packed;
+    float* scratch;
+    const GroupLanes* group;  ///< null where it has one channel
+};
+
+const float* filtersOf(const DepthwiseGatherPlan& plan, const Filters& filters, int64_t block) {
+    if (!filters.group) return filters.packed + block * plan.filterFloats();
+    spreadFilters(plan, filters.packed, block, filters.scratch);
+    return filters.scratch;
+}
+
+void computePlane(const DepthwiseGatherPlan& plan, const GatherOperands& data,
+                  const Filters& filters, int64_t plane, int64_t begin, int64_t end) {
     const Conv2dGather& g = plan.gather;
     const int64_t block = plane % g.result.channelBlocks();
     float* const result = data.result + plane * g.result.planeStride();
@@ -128,25 +186,34 @@ void computePlane(const DepthwiseGatherPlan& plan, const GatherOperands& data, i
     HWY_ALIGN float bias[blockWidth];
     if (data.bias) fillBias(g, data.bias, block * blockWidth, bias);
     zeroHaloOfRows(g.result, result, begin, end);
+    const float* const lines = filtersOf(plan, filters, block);
     for (int64_t v = 0; v < vectorsOfPixel; ++v) {
         const int64_t lane = v * lanesOfVector;
         Row row{};
         row.source = data.source + plane * g.source.planeStride() + g.source.origin() + lane;
-        row.filters = data.packed + block * g.r * g.s * blockWidth + lane;
+        row.filters = lines + lane;
+        row.group = filters.group;
+        row.sources = plan.group();
         row.bias = data.bias ? bias + lane : nullptr;
         row.gate = data.gate ? data.gate + to + lane : nullptr;
         row.relu = g.epilogue == Epilogue::Relu;
         row.result = data.result + to + lane;
+        row.ahead = plan.isFar ? (g.r - 1) * g.source.rowStride() + tileAhead : 0;
         computeRows(g, gatherTables(g), row, begin, end);
     }
 }
 
-void runGather(const void* problem, void* const* operands, Workspace, int, int64_t part) {
+void runGather(const void* problem, void* const* operands, Workspace workspace, int, int64_t part) {
     const auto& plan = *static_cast<const DepthwiseGatherPlan*>(problem);
     const GatherOperands data = gatherOperands(plan.gather, operands);
-    const int64_t share = part / plan.strips, strip = part % plan.strips;
+    const int64_t share = part / plan.strips, strip = part % plan.strips, group = plan.group();
+    const GroupLanes lanes[widestNarrowGroup] = {{group, 0}, {group, 1}, {group, 2}, {group, 3},
+                                                 {group, 4}, {group, 5}, {group, 6}, {group, 7}};
+    const Filters filters = {.packed = data.packed,
+                             .scratch = static_cast<float*>(workspace.own),
+                             .group = group > 1 ? lanes : nullptr};
     for (int64_t plane = plan.planeBegin(share); plane < plan.planeBegin(share + 1); ++plane)
-        computePlane(plan, data, plane, plan.rowBegin(strip), plan.rowBegin(strip + 1));
+        computePlane(plan, data, filters, plane, plan.rowBegin(strip), plan.rowBegin(strip + 1));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weights of depthwise convolution: the sums of several taps stay in registers while a row of
+// Weights of narrow groups: the sums of several taps stay in registers while a row of
 // pixels streams by, so that a line of dy serves them all. Every row starts from zero, which
 // shortens the sums.
 #undef HWY_TARGET_INCLUDE
@@ -8,7 +8,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/cpu/conv2d/depthwise.h"
-#include "kernels/cpu/vector16-inl.h"
+#include "kernels/cpu/conv2d/group_lanes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
@@ -26,12 +26,21 @@ struct Row {
     int64_t pixels, xStep;
     int64_t xTapRow, xTapColumn;  ///< floats between the source pixels of neighbouring taps
     float* sums;
-    int64_t sumsRow;  ///< floats between filter rows
+    int64_t sumsRow;          ///< floats between filter rows
+    const GroupLanes* group;  ///< of the source that the taps belong to; null where it is alone
 };
 
+/// A line of x as the taps want it.
+template <bool IsGroup, class Indices>
+HWY_INLINE FloatVector loadSource(const float* x, const Indices& lanes) {
+    if constexpr (IsGroup) return hn::TableLookupLanes(load(x), lanes);
+    return load(x);
+}
+
 /// R × S taps. Those of more than one column are neighbours in x.
-template <int R, int S>
+template <int R, int S, bool IsGroup>
 HWY_NOINLINE void addTile(const Row& row) {
+    const auto lanes = (IsGroup ? *row.group : GroupLanes(1, 0)).indices();
     FloatVector sums[R][S];
 #pragma GCC unroll 4
     for (int r = 0; r < R; ++r)
@@ -45,7 +54,9 @@ HWY_NOINLINE void addTile(const Row& row) {
         for (int r = 0; r < R; ++r)
 #pragma GCC unroll 7
             for (int s = 0; s < S; ++s)
-                sums[r][s] = hn::MulAdd(load(x + r * row.xTapRow + s * blockWidth), up, sums[r][s]);
+                sums[r][s] =
+                    hn::MulAdd(loadSource<IsGroup>(x + r * row.xTapRow + s * blockWidth, lanes), up,
+                               sums[r][s]);
     }
 #pragma GCC unroll 4
     for (int r = 0; r < R; ++r)
@@ -56,11 +67,11 @@ HWY_NOINLINE void addTile(const Row& row) {
         }
 }
 
-/// Calls addTile<rows, S>.
+/// Calls addTile<rows, S, …>.
 template <int R, int S>
 HWY_INLINE void addTileOf(int64_t rows, const Row& row) {
     if constexpr (R > 0) {
-        if (rows == R) return addTile<R, S>(row);
+        if (rows == R) return row.group ? addTile<R, S, true>(row) : addTile<R, S, false>(row);
         addTileOf<R - 1, S>(rows, row);
     }
 }
@@ -101,27 +112,41 @@ void addColumns(const Row& row, int64_t taps, int64_t columns) {
     }
 }
 
+/// Lines that are wanted some rows later, where they come from far away.
+HWY_INLINE void prefetchRow(const Image& image, const float* line, int64_t rows) {
+    constexpr int64_t ahead = 64 * blockWidth;
+    for (int64_t at = 0; at < rows * image.rowStride(); at += blockWidth)
+        __builtin_prefetch(line + ahead + at);
+}
+
 /// What a block of one result row (counted over all images) gives.
 void addResultRow(const DepthwiseWeightsPlan& plan, const float* dy, const float* x, int64_t line,
-                  int64_t block, float* sums) {
+                  int64_t block, float* sums, const GroupLanes* group) {
     const Conv2dProblem& pr = plan.problem;
     const int64_t image = line / pr.y.h, p = line % pr.y.h;
     const int64_t plane = image * plan.blocks() + block;
     const TapRange taps = rowTaps(plan)[p];
     const WindowAxis &rows = pr.window.rows, &columns = pr.window.columns;
     const int64_t h = p * rows.stride + taps.begin * rows.dilation - rows.before;
+    const float* const dyLine =
+        dy + plane * pr.y.planeStride() + pr.y.origin() + p * pr.y.rowStride();
+    if (plan.isFar) {
+        prefetchRow(pr.y, dyLine, 1);
+        prefetchRow(pr.x, x + plane * pr.x.planeStride() + (h + rows.kernel) * pr.x.rowStride(),
+                    rows.stride);
+    }
     for (int64_t v = 0; v < vectorsOfPixel; ++v) {
         const int64_t lane = v * lanesOfVector;
-        const Row row = {
-            .dy = dy + plane * pr.y.planeStride() + pr.y.origin() + p * pr.y.rowStride() + lane,
-            .x = x + plane * pr.x.planeStride() + pr.x.origin() + h * pr.x.rowStride() -
-                 columns.before * blockWidth + lane,
-            .pixels = pr.y.w,
-            .xStep = columns.stride * blockWidth,
-            .xTapRow = rows.dilation * pr.x.rowStride(),
-            .xTapColumn = columns.dilation * blockWidth,
-            .sums = sums + taps.begin * columns.kernel * blockWidth + lane,
-            .sumsRow = columns.kernel * blockWidth};
+        const Row row = {.dy = dyLine + lane,
+                         .x = x + plane * pr.x.planeStride() + pr.x.origin() +
+                              h * pr.x.rowStride() - columns.before * blockWidth + lane,
+                         .pixels = pr.y.w,
+                         .xStep = columns.stride * blockWidth,
+                         .xTapRow = rows.dilation * pr.x.rowStride(),
+                         .xTapColumn = columns.dilation * blockWidth,
+                         .sums = sums + taps.begin * columns.kernel * blockWidth + lane,
+                         .sumsRow = columns.kernel * blockWidth,
+                         .group = group};
         addColumns(row, taps.end - taps.begin, columns.kernel);
     }
 }
@@ -135,9 +160,14 @@ void runWeights(const void* problem, void* const* operands, Workspace workspace,
     const int64_t block = part % plan.blocks(), rowGroup = part / plan.blocks();
     float* const mine = sums + part * plan.blockFloats();
     for (int64_t i = 0; i < plan.blockFloats(); ++i) mine[i] = 0;
-    for (int64_t line = plan.rowBegin(rowGroup); line < plan.rowBegin(rowGroup + 1); ++line)
-        addResultRow(plan, static_cast<const float*>(operands[0]),
-                     static_cast<const float*>(operands[1]), line, block, mine);
+    const float* const dy = static_cast<const float*>(operands[0]);
+    const float* const x = static_cast<const float*>(operands[1]);
+    for (int64_t source = 0; source < plan.group(); ++source) {
+        const GroupLanes lanes(plan.group(), source);
+        float* const to = mine + source * plan.problem.window.taps() * blockWidth;
+        for (int64_t line = plan.rowBegin(rowGroup); line < plan.rowBegin(rowGroup + 1); ++line)
+            addResultRow(plan, dy, x, line, block, to, plan.group() > 1 ? &lanes : nullptr);
+    }
 }
 
 }  // namespace
