@@ -72,6 +72,7 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
     auto networks = networksOf(command.networks);
     if (!networks) return networks.error();
     request.networks = std::move(networks).value();
+    request.areNamed = !command.networks.empty();
     const auto batch = wholeOr(batchSetting, command.batch, 0);
     if (!batch) return batch.error();
     if (command.batch) request.batch = *batch;

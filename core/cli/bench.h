@@ -3,7 +3,9 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/base/result.h"
@@ -14,6 +16,7 @@ namespace vitrine::cli {
 
 struct BenchRequest {
     std::vector<const BenchNetwork*> networks = {};
+    bool areNamed = false;              ///< the networks; else those that there are
     std::optional<int64_t> batch = {};  ///< instead of each network's own
     int threads = 1;
     int pairs = 11;
@@ -32,9 +35,12 @@ Result<void> benchMemory(const BenchRequest& request);
 Result<void> benchKernels(const BenchRequest& request);
 Result<void> benchProfile(const BenchRequest& request);
 
+/// Those that a network is measured at; none where it is not measured unless it is named.
+std::vector<int64_t> batchesOf(const BenchRequest& request, std::span<const int64_t> usual);
+
 /// What stands above every table, or as an object before all rows: version, processor, instruction
-/// set, threads, math, date.
-std::string benchHead(const BenchRequest& request);
+/// set, threads, math, date; of a table also what it is compared with.
+std::string benchHead(const BenchRequest& request, const std::string& comparedWith = {});
 /// Says on standard error what is being measured, where that is a terminal.
 void tellProgress(std::string_view what);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where and with what something was measured: figures mean nothing without it.
+// At which batches, where and with what something was measured: figures mean nothing without it.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -15,13 +15,21 @@
 
 namespace vitrine::cli {
 
-std::string benchHead(const BenchRequest& request) {
+std::vector<int64_t> batchesOf(const BenchRequest& request, std::span<const int64_t> usual) {
+    if (usual.empty() && !request.areNamed) return {};
+    if (request.batch) return {*request.batch};
+    return usual.empty() ? std::vector<int64_t>{1}
+                         : std::vector<int64_t>(usual.begin(), usual.end());
+}
+
+std::string benchHead(const BenchRequest& request, const std::string& comparedWith) {
     const char* const math = request.math == Math::Fast ? "fast" : "direct";
     const std::string date = fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr)));
     if (!request.json)
-        return fmt::format("vitrine {}, {}, instruction set {}, {}, math {}, {}\n",
+        return fmt::format("vitrine {}, {}, instruction set {}, {}, math {}, {}\n{}",
                            programVersion(), processorName(), instructionSetText(),
-                           countOf(request.threads, "thread"), math, date);
+                           countOf(request.threads, "thread"), math, date,
+                           comparedWith.empty() ? "" : "beside " + comparedWith + "\n");
     const nlohmann::ordered_json json{{"event", "bench"},
                                       {"version", programVersion()},
                                       {"processor", processorName()},

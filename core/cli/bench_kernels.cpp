@@ -5,6 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "core/base/file.h"
 #include "core/cli/bench.h"
 #include "core/cli/text.h"
 #include "core/session/bench_roofline.h"
@@ -82,39 +83,54 @@ std::string rowJson(const KernelTimes& times, const Roofline& roof) {
     return json.dump() + "\n";
 }
 
-std::string footOf(const Roofline& roof, const BenchPeer* peer) {
-    std::string out = fmt::format(
+std::string footOf(const Roofline& roof) {
+    return fmt::format(
         "\nThe roofline: {:.0f} GFLOP/s of multiply-adds, {:.1f} GB/s of copying. Products that "
         "faster algorithms save count as done; bytes are operands and results, each once.\n",
         roof.flops * 1e-9, roof.bytes * 1e-9);
-    if (peer) out += fmt::format("Compared with {}.\n", peer->facts().versions);
-    return out;
+}
+
+/// Those whose names have what is asked for in them.
+Result<std::vector<const KernelCase*>> casesOf(const BenchRequest& request) {
+    std::vector<const KernelCase*> found;
+    for (const KernelCase& of : kernelCases())
+        if (of.name.find(request.only) != of.name.npos) found.push_back(&of);
+    if (!found.empty()) return found;
+    return Error{"L06",
+                 fmt::format("no operator that is measured has '{}' in its name",
+                             printable(request.only, 60)),
+                 {},
+                 "Nothing was measured.",
+                 "Leave --only out to see all of them."};
+}
+
+Result<std::unique_ptr<BenchPeer>> peerOf(const BenchRequest& request) {
+    if (request.peers.empty()) return std::unique_ptr<BenchPeer>();
+    return BenchPeer::start({.python = request.peers,
+                             .suite = "kernel",
+                             .what = "kernels",
+                             .threads = request.threads,
+                             .variant = "default",
+                             .isCapped = !request.cap.empty()});
 }
 
 }  // namespace
 
 Result<void> benchKernels(const BenchRequest& request) {
-    std::unique_ptr<BenchPeer> peer;
-    if (!request.peers.empty()) {
-        auto started = BenchPeer::start({.python = request.peers,
-                                         .suite = "kernel",
-                                         .what = "kernels",
-                                         .threads = request.threads,
-                                         .variant = "default",
-                                         .isCapped = !request.cap.empty()});
-        if (!started) return started.error();
-        peer = std::move(started).value();
-    }
+    const auto cases = casesOf(request);
+    if (!cases) return cases.error();
+    const auto started = peerOf(request);
+    if (!started) return started.error();
+    BenchPeer* const peer = started->get();
     const Roofline roof = measureRoofline(request.threads);
     std::vector<KernelTimes> all;
     if (request.json) print(benchHead(request));
-    for (const KernelCase& of : kernelCases()) {
-        if (of.name.find(request.only) == of.name.npos) continue;
-        tellProgress(of.name);
-        const auto rows = measureKernels(of, {.threads = request.threads,
-                                              .pairs = request.pairs,
-                                              .math = request.math,
-                                              .peer = peer.get()});
+    for (const KernelCase* of : *cases) {
+        tellProgress(of->name);
+        const auto rows = measureKernels(*of, {.threads = request.threads,
+                                               .pairs = request.pairs,
+                                               .math = request.math,
+                                               .peer = peer});
         if (!rows) return rows.error();
         for (const KernelTimes& times : *rows) {
             if (request.json) print(rowJson(times, roof));
@@ -123,7 +139,8 @@ Result<void> benchKernels(const BenchRequest& request) {
     }
     if (request.json) return {};
     const Roofline best = bestOf(roof, measureRoofline(request.threads));
-    print(benchHead(request) + "\n" + tableText(all, best, request) + footOf(best, peer.get()));
+    print(benchHead(request, peer ? peer->facts().versions : "") + "\n" +
+          tableText(all, best, request) + footOf(best));
     return {};
 }
 

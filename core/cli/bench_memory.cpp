@@ -83,21 +83,20 @@ Result<void> benchMemory(const BenchRequest& request) {
                  {"saved by torch", true},
                  {"step / saved", true}});
     bool isFirst = true;
+    std::string versions;
     for (const BenchNetwork* network : request.networks) {
-        std::vector<int64_t> batches(network->trainingBatches.begin(),
-                                     network->trainingBatches.end());
-        if (request.batch) batches = {*request.batch};
-        for (const int64_t batch : batches) {
+        for (const int64_t batch : batchesOf(request, network->trainingBatches)) {
             tellProgress(fmt::format("{}, batch {}", network->id, batch));
             const auto row = rowOf(*network, batch, request);
             if (!row) return row.error();
             if (request.json) print((isFirst ? benchHead(request) : "") + rowJson(*row));
             isFirst = false;
+            versions = row->versions;
             addRow(table, *row);
         }
     }
     if (request.json) return {};
-    print(benchHead(request) + "\n" + table.text() +
+    print(benchHead(request, versions) + "\n" + table.text() +
           "\nA step: activations, gradients and workspaces in the arena, without weights and "
           "slots.\nSaved by torch: what autograd keeps for the backward pass, each storage once, "
           "without parameters.\n");

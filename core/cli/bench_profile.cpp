@@ -117,23 +117,18 @@ std::string profileJson(const Profile& profile) {
     return out;
 }
 
-/// That of training that stands first, the largest of inference; none where neither is measured.
-std::optional<int64_t> usualBatch(const BenchNetwork& network, bool trains) {
-    const auto batches = trains ? network.trainingBatches : network.inferenceBatches;
-    if (batches.empty()) return {};
-    return trains ? batches.front() : batches.back();
-}
-
 }  // namespace
 
 Result<void> benchProfile(const BenchRequest& request) {
     bool isFirst = true;
     for (const BenchNetwork* network : request.networks) {
-        const std::optional<int64_t> batch =
-            request.batch ? request.batch : usualBatch(*network, request.trains);
-        if (!batch) continue;
-        tellProgress(fmt::format("{}, batch {}", network->id, *batch));
-        const auto profile = measured(*network, *batch, request);
+        const auto batches = batchesOf(
+            request, request.trains ? network->trainingBatches : network->inferenceBatches);
+        if (batches.empty()) continue;
+        // The usual one of training stands first, the large one of inference last.
+        const int64_t batch = request.trains ? batches.front() : batches.back();
+        tellProgress(fmt::format("{}, batch {}", network->id, batch));
+        const auto profile = measured(*network, batch, request);
         if (!profile) return profile.error();
         if (isFirst) print(benchHead(request));
         isFirst = false;

@@ -60,12 +60,20 @@ std::string triedText(const std::vector<BenchTimes>& rows) {
     return out.empty() ? out : "\nForms that were tried:\n" + out;
 }
 
+/// Of all programs that we were compared with.
+std::string versionsOf(const std::vector<BenchTimes>& rows) {
+    std::string text;
+    if (!rows.empty())
+        for (const PeerTimes& peer : rows.front().peers)
+            text += (text.empty() ? "" : "; ") + peer.versions;
+    return text;
+}
+
 /// Over all networks, for each program that we were compared with.
 std::string meansText(const std::vector<BenchTimes>& rows) {
     struct Sum {
         double logs = 0;
         int count = 0;
-        std::string versions;
     };
     std::map<std::string_view, Sum> sums;
     for (const BenchTimes& times : rows)
@@ -73,12 +81,11 @@ std::string meansText(const std::vector<BenchTimes>& rows) {
             Sum& sum = sums[peer.program];
             sum.logs += std::log(peer.ratio.median);
             ++sum.count;
-            sum.versions = peer.versions;
         }
     std::string out;
     for (const auto& [program, sum] : sums)
-        out += fmt::format("\n{:.2f} times as fast as {} ({}): geometric mean of {}\n",
-                           std::exp(sum.logs / sum.count), program, sum.versions, sum.count);
+        out += fmt::format("\n{:.2f} times as fast as {}: geometric mean of {}\n",
+                           std::exp(sum.logs / sum.count), program, sum.count);
     return out;
 }
 
@@ -146,9 +153,7 @@ Result<void> benchSteps(const BenchRequest& request, bool trains) {
     std::vector<BenchTimes> rows;
     for (const BenchNetwork* network : request.networks) {
         const auto usual = trains ? network->trainingBatches : network->inferenceBatches;
-        std::vector<int64_t> batches(usual.begin(), usual.end());
-        if (request.batch) batches = {*request.batch};
-        for (const int64_t batch : batches) {
+        for (const int64_t batch : batchesOf(request, usual)) {
             tellProgress(fmt::format("{}, batch {}", network->id, batch));
             const auto times = compareBench({.network = network,
                                              .step = {.trains = trains,
@@ -163,7 +168,7 @@ Result<void> benchSteps(const BenchRequest& request, bool trains) {
             rows.push_back(*times);
         }
     }
-    if (!request.json) print(benchHead(request) + "\n" + tableText(rows));
+    if (!request.json) print(benchHead(request, versionsOf(rows)) + "\n" + tableText(rows));
     return {};
 }
 

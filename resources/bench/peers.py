@@ -286,7 +286,7 @@ def prepared(suite, what, batch, threads, variant):
 
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    about = {"versions": {"torch": torch.__version__.split("+")[0]}, "capability": torch.backends.cpu.get_cpu_capability()}
+    about = {"versions": {"torch": f"{torch.__version__.split('+')[0]} on {torch.backends.cpu.get_cpu_capability()}"}}
     if suite == "kernel":
         return None, about
     task = Task(what, batch, variant)

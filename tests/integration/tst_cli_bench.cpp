@@ -170,6 +170,8 @@ void TestCliBench::refusesByName_data() {
     row("suite", {"--suite", "speed"}, "L06", "--suite 'speed' is not known");
     row("network", {"--networks", "lenet,resnet"}, "L06", "--networks 'resnet' is not known");
     row("math", {"--math", "quick"}, "L06", "--math 'quick' is not known");
+    row("operator", {"--suite", "kernels", "--only", "conv9d"}, "L06",
+        "no operator that is measured has 'conv9d'");
     row("instruction set", {"--cap", "sse2"}, "L06", "there is no instruction set 'sse2' here");
     row("pairs", {"--pairs", "2"}, "U22", "pairs");
     row("batch", {"--batch", "0"}, "U02", "batch");
