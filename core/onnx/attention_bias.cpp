@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <limits>
 
-#include <fmt/format.h>
-
+#include "core/graph/parameter.h"
 #include "core/tensor/element.h"
 
 namespace vitrine::onnx {
@@ -46,11 +45,29 @@ Value numbersFrom(Context& c, int64_t first, int64_t count, std::vector<int64_t>
     return c.reshape(c.fixed(TensorData::of(type, Shape{count}, std::move(bytes))), extents);
 }
 
+/// By the places of queries, [queries, 1] or [N, 1, queries, 1].
+Value biasOf(Context& c, const Scores& scores, const Reach& reach, const Value& places) {
+    const DType type = scores.type;
+    const Value keys = numbersFrom(c, 0, scores.keys, {scores.keys}, type);
+    Value bias;
+    const auto limit = [&](std::string_view compare, int64_t by) {
+        const Value bound =
+            by == 0 ? places : c.add(places, c.scalar(type, static_cast<double>(by)));
+        const Value one = where(c, c.emit(compare, {keys, bound}), type);
+        bias = bias.isMissing() ? one : c.add(bias, one);
+    };
+    if (reach.right >= 0) limit("less_or_equal", reach.right);
+    if (reach.left >= 0) limit("greater_or_equal", -reach.left);
+    return bias;
+}
+
 /// The same for every example: [queries, keys].
 Value reachBias(Context& c, const Scores& scores, const Reach& reach) {
-    constexpr int64_t most = int64_t{1} << 23;
-    if (scores.keys > most / std::max<int64_t>(scores.queries, 1))
-        c.refuse(fmt::format("{} queries look at {} keys", scores.queries, scores.keys), "O20");
+    // What a project's file does not hold is computed.
+    if (scores.keys > mostValuesInProject / std::max<int64_t>(scores.queries, 1))
+        return biasOf(
+            c, scores, reach,
+            numbersFrom(c, scores.past, scores.queries, {scores.queries, 1}, scores.type));
     std::vector<std::byte> bytes(static_cast<size_t>(scores.queries * scores.keys) *
                                  static_cast<size_t>(sizeOf(scores.type)));
     for (int64_t q = 0; q < scores.queries; ++q)
@@ -63,21 +80,9 @@ Value reachBias(Context& c, const Scores& scores, const Reach& reach) {
 
 /// By how many keys each example has: [N, 1, queries, keys]. Its last query is at its last key.
 Value reachBias(Context& c, const Scores& scores, const Reach& reach, const Value& valid) {
-    const DType type = scores.type;
     const Value queries =
-        numbersFrom(c, -scores.queries, scores.queries, {scores.queries, 1}, type);
-    const Value places = c.add(queries, valid);
-    const Value keys = numbersFrom(c, 0, scores.keys, {scores.keys}, type);
-    Value bias;
-    const auto limit = [&](std::string_view compare, int64_t by) {
-        const Value bound =
-            by == 0 ? places : c.add(places, c.scalar(type, static_cast<double>(by)));
-        const Value one = where(c, c.emit(compare, {keys, bound}), type);
-        bias = bias.isMissing() ? one : c.add(bias, one);
-    };
-    if (reach.right >= 0) limit("less_or_equal", reach.right);
-    if (reach.left >= 0) limit("greater_or_equal", -reach.left);
-    return bias;
+        numbersFrom(c, -scores.queries, scores.queries, {scores.queries, 1}, scores.type);
+    return biasOf(c, scores, reach, c.add(queries, valid));
 }
 
 /// Input 3 as numbers to add; keys that it does not reach are not seen.

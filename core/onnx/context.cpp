@@ -205,6 +205,10 @@ Value Context::fixed(Numbers numbers) const {
     return value;
 }
 
+void Context::needs(double bytes) const {
+    m_reader.checkRoom(static_cast<int64_t>(std::min(bytes, 1e18)));
+}
+
 Value Context::integersValue(const std::vector<int64_t>& numbers) const {
     const auto bytes = std::as_bytes(std::span(numbers));
     return fixed(TensorData::of(DType::I64, Shape{static_cast<int64_t>(numbers.size())},

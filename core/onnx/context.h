@@ -88,6 +88,8 @@ class Context {
     Value emit(std::string_view op, const Attrs& attrs, const std::vector<Value>& operands);
     Value emit(std::string_view op, const std::vector<Value>& operands);
     Value fixed(Numbers numbers) const;  ///< a constant of these numbers
+    /// Before so many of them are made: refuses where there is no room.
+    void needs(double bytes) const;
     Value integersValue(const std::vector<int64_t>& numbers) const;  ///< I64 [n]
     Value integerValue(int64_t number) const;                        ///< I64 []
     /// Everywhere the same, of a type and shape.

@@ -85,6 +85,18 @@ Numbers converted(const TensorData& from, DType type) {
     return TensorData::of(type, from.shape, std::move(to));
 }
 
+/// What a node of this id gives.
+std::vector<Value> resultsOf(const std::string& id, const OpDescriptor& op,
+                             const std::vector<ValueShape>& results) {
+    std::vector<Value> values;
+    for (size_t k = 0; k < results.size(); ++k)
+        values.push_back(
+            {.type = results[k],
+             .element = elementOf(results[k].dtype),
+             .port = PortRef{id, nameOf(op.outputs, placeOf(op.outputs, results.size(), k))}});
+    return values;
+}
+
 bool isStateType(DType type) {
     return type == DType::F32 || type == DType::F64 || type == DType::I32 || type == DType::I64;
 }
@@ -111,8 +123,20 @@ std::string Draft::freeParameterId(std::string_view word) {
     return id;
 }
 
+void Draft::takeNode(size_t operands) {
+    if (m_room.takeNode(operands)) return;
+    throw Error{"O26",
+                fmt::format("{} has more nodes, functions and loops unrolled, than a file of its "
+                            "size is read with",
+                            m_file),
+                {},
+                "Nothing was opened.",
+                ""};
+}
+
 Result<std::vector<Value>> Draft::add(const OpDescriptor& op, const Attrs& attrs,
                                       const std::vector<Value>& operands, const std::string& base) {
+    takeNode(operands.size());
     std::vector<Value> ready;
     std::vector<ValueShape> types;
     for (const Value& operand : operands) {
@@ -134,6 +158,7 @@ Result<std::vector<Value>> Draft::add(const OpDescriptor& op, const Attrs& attrs
     }
     const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
     if (!results.ok()) return results.error();
+    if (m_room.isTrial()) return resultsOf("", op, *results);
 
     vitrine::Node node;
     node.id = freeId(base);
@@ -146,15 +171,9 @@ Result<std::vector<Value>> Draft::add(const OpDescriptor& op, const Attrs& attrs
         const PortSpec& port = op.inputs[static_cast<size_t>(place.port)];
         VITRINE_TRY(feed({node, port, nameOf(op.inputs, place)}, ready[k]));
     }
-    std::vector<Value> given;
-    for (size_t k = 0; k < results->size(); ++k)
-        given.push_back(
-            {.type = (*results)[k],
-             .element = elementOf((*results)[k].dtype),
-             .port =
-                 PortRef{node.id, nameOf(op.outputs, placeOf(op.outputs, results->size(), k))}});
+    std::vector<Value> values = resultsOf(node.id, op, *results);
     m_nodes.push_back({std::move(node), std::move(types), *results});
-    return given;
+    return values;
 }
 
 Result<void> Draft::feed(const Feed& feed, const Value& value) {
@@ -213,10 +232,11 @@ Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec&
 
 /// Numbers as another type, once for all places that use them.
 Result<Numbers> Draft::asStored(const Numbers& numbers, DType type) {
+    if (m_room.isTrial()) return numbers;
     Widened& kept = m_widened[{numbers->bytes.data(), numbers->dtype, numbers->shape.elements()}];
     if (!kept.numbers) {
         const int64_t bytes = bytesOf(type, numbers->shape.elements());
-        if (bytes > m_room.left())
+        if (!m_room.fits(bytes))
             return trouble("O20",
                            fmt::format("its numbers would need {} bytes; for a file of this size "
                                        "{} are left",
@@ -258,7 +278,8 @@ std::string Draft::addInput(const std::string& name, Attrs attrs, const std::str
 }
 
 Result<std::string> Draft::addOutput(const std::string& name, const Value& value) {
-    const std::string id = freeId(name);
+    takeNode(1);
+    const std::string id = m_room.isTrial() ? name : freeId(name);
     Value given = value;
     if (!given.port) {  // an output takes an edge
         const Shape& shape = value.numbers->shape;
@@ -269,6 +290,7 @@ Result<std::string> Draft::addOutput(const std::string& name, const Value& value
         if (!made.ok()) return made.error();
         given = made->front();
     }
+    if (m_room.isTrial()) return id;
     vitrine::Node node;
     node.id = id;
     node.op = &outputNode;
@@ -280,10 +302,12 @@ Result<std::string> Draft::addOutput(const std::string& name, const Value& value
 
 Result<std::string> Draft::addPlaceholder(const Node& source, const std::vector<Value>& operands,
                                           std::string_view why) {
-    vitrine::Node node;
-    node.id = freeId(source.name.empty() ? source.opType : source.name);
+    takeNode(operands.size());
     Result<const PlaceholderOp*> op = placeholderOp(partsOf(source, operands));
     if (!op.ok()) return op.error();
+    if (m_room.isTrial()) return std::string();
+    vitrine::Node node;
+    node.id = freeId(source.name.empty() ? source.opType : source.name);
     node.op = *op;
     node.attrs = fieldsOf(**op, source, why);
     for (size_t k = 0; k < operands.size() && k < mostPlaceholderPorts; ++k) {

@@ -32,7 +32,8 @@ class Draft {
     void setFloatType(DType type) { m_floatType = type; }
     /// A node of an operator of the palette, and what it gives. `base`: what it is called, where
     /// that is free. Errors: "shape", "P11" (fields), "O05" (a value that is not known, or of a
-    /// type that no parameter has), "O20" (numbers that would have to be kept wider).
+    /// type that no parameter has), "O20" (numbers that would have to be kept wider). Throws Error
+    /// "O26", as all that adds nodes. On trial nothing is kept of it.
     Result<std::vector<Value>> add(const OpDescriptor& op, const Attrs& attrs,
                                    const std::vector<Value>& operands, const std::string& base);
     /// An input; gives its node's id.
@@ -77,6 +78,8 @@ class Draft {
     std::string freeId(std::string_view word);
 
   private:
+    /// Throws Error "O26" where there is no room for one more.
+    void takeNode(size_t operands);
     struct Feed {
         vitrine::Node& node;
         const PortSpec& port;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <memory>
 #include <optional>
 
 #include "core/onnx/follow_batch.h"
@@ -57,6 +58,22 @@ Result<Network> fixedNetwork(const Model& model, const Choices& choices, Reader&
     return reader.network();
 }
 
+/// Of the batch that the file has. What may be refused yet takes little memory.
+Result<std::unique_ptr<Reader>> readFixed(const Model& model, const Choices& choices) {
+    using Kind = MemoryRoom::Kind;
+    const Batch batch;
+    try {
+        auto small = std::make_unique<Reader>(model, choices, batch, Kind::Small);
+        VITRINE_TRY(small->read());
+        return small;
+    } catch (const OutOfRoom&) {
+    }
+    VITRINE_TRY(Reader(model, choices, batch, Kind::Trial).read());
+    auto large = std::make_unique<Reader>(model, choices, batch, Kind::Large);
+    VITRINE_TRY(large->read());
+    return large;
+}
+
 }  // namespace
 
 std::string extentName(const ValueInfo& input, size_t axis) {
@@ -65,8 +82,9 @@ std::string extentName(const ValueInfo& input, size_t axis) {
 }
 
 Result<Network> networkOf(const Model& model, const Choices& choices) {
-    Reader fixed(model, choices, {});
-    VITRINE_TRY(fixed.read());
+    Result<std::unique_ptr<Reader>> read = readFixed(model, choices);
+    if (!read.ok()) return read.error();
+    Reader& fixed = **read;
     if (!choices.followsBatch) return fixed.network();
     for (bool keepsAll : {true, false})
         for (bool freesOnes : {false, true}) {

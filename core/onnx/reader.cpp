@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/graph/names.h"
 #include "core/onnx/rule.h"
+#include "core/onnx/tensor_numbers.h"
 #include "core/onnx/weight_check.h"
 
 namespace vitrine::onnx {
@@ -18,6 +19,8 @@ namespace {
 constexpr int deepest = 64;
 /// Nodes that are read, those of functions and loops counted each time.
 constexpr int64_t mostNodes = 200'000;
+/// Inputs, and outputs, of one node.
+constexpr size_t mostNames = 16'384;
 
 std::string nodeText(const Node& node) {
     return node.name.empty() ? fmt::format("{} node", printable(node.opType))
@@ -67,11 +70,12 @@ int64_t tensorBytes(const Model& model) {
 
 }  // namespace
 
-Reader::Reader(const Model& model, const Choices& choices, Batch batch)
+Reader::Reader(const Model& model, const Choices& choices, Batch batch, MemoryRoom::Kind room)
     : m_model(model),
       m_choices(choices),
       m_batch(batch),
       m_files(model.path),
+      m_room(room),
       m_draft(model.path, choices.trainsSingleNumbers, m_room) {
     m_room.addFile(tensorBytes(model));
 }
@@ -102,15 +106,22 @@ Result<void> Reader::read() {
         readNodes(m_model.graph->nodes, scope);
         addOutputs(scope);
     } catch (const Error& error) {
+        // What is cut away from a file reads as zeros, and nothing made of them is the model's
+        // fault.
+        if (const std::optional<Error> trouble = fileTrouble()) return *trouble;
         Error told = error;
         if (told.place.file.empty()) told.place.file = m_model.path;
         return told;
     }
-    if (const std::optional<Error> trouble = m_files.trouble()) return *trouble;
-    if (m_model.file)
-        if (const std::optional<Error> trouble = m_model.file->trouble()) return *trouble;
+    if (const std::optional<Error> trouble = fileTrouble()) return *trouble;
     m_draft.prune();
     return {};
+}
+
+/// "G07" once the model or a file beside it was cut or replaced.
+std::optional<Error> Reader::fileTrouble() const {
+    if (std::optional<Error> trouble = m_files.trouble()) return trouble;
+    return m_model.file ? m_model.file->trouble() : std::nullopt;
 }
 
 Reader::Scope Reader::scopeOf(const Graph& graph, Scope* outer) {
@@ -140,6 +151,10 @@ void Reader::readNode(const Node& node, Scope& scope) {
     if (++m_nodes > mostNodes)
         fail("O26", fmt::format("{} has more than {} nodes, functions and loops unrolled",
                                 m_model.path, fmt::group_digits(mostNodes)));
+    if (std::max(node.inputs.size(), node.outputs.size()) > mostNames)
+        fail("O26",
+             fmt::format("{} takes {} values and gives {}, wanted at most {}", nodeText(node),
+                         node.inputs.size(), node.outputs.size(), fmt::group_digits(mostNames)));
     std::vector<Value> inputs;
     for (std::string_view name : node.inputs)
         inputs.push_back(name.empty() ? Value{} : lookUp(scope, name, node));
@@ -171,6 +186,7 @@ void Reader::readFunction(const Function& function, const Node& node, std::vecto
     for (size_t k = 0; k < function.outputs.size() && k < node.outputs.size(); ++k)
         if (!node.outputs[k].empty())
             define(scope, node.outputs[k], output(inside, function.outputs[k]));
+    m_room.giveBackValues(inside.values.size());
 }
 
 void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value>& inputs,
@@ -209,8 +225,10 @@ void Reader::keep(const Node& node, int64_t opset, const std::vector<Value>& inp
     const Result<std::string> id = m_draft.addPlaceholder(
         node, inputs, printable(fmt::format("{} ({} {})", why.why, domain, opset), 1000));
     if (!id.ok()) fail("O04", fmt::format("{}: {}", nodeText(node), id.error().message));
-    m_refused.push_back({*id, &node, why.code,
-                         fmt::format("{} ({} {}): {}", nodeText(node), domain, opset, why.why)});
+    if (!m_room.isTrial())
+        m_refused.push_back(
+            {*id, &node, why.code,
+             fmt::format("{} ({} {}): {}", nodeText(node), domain, opset, why.why)});
     for (size_t k = 0; k < node.outputs.size(); ++k) {
         if (node.outputs[k].empty() || scope.values.contains(node.outputs[k])) continue;
         Value value{.port = PortRef{*id, fmt::format("out{}", k)}};
@@ -241,9 +259,44 @@ void Reader::declare(const Scope& scope, std::string_view name, Value& value) co
 }
 
 void Reader::define(Scope& scope, std::string_view name, Value value) {
+    takeValue();
     if (value.name.empty() && !value.isMissing()) value.name = scope.prefix + std::string(name);
     if (!scope.values.emplace(name, std::move(value)).second)
         fail("O13", fmt::format("two values of {} are called {}", m_model.path, quoted(name)));
+}
+
+void Reader::takeValue() {
+    if (!m_room.takeValue())
+        fail("O26", fmt::format("{} has more nodes, functions and loops unrolled, than a file of "
+                                "its size is read with",
+                                m_model.path));
+}
+
+/// On trial numbers that there is no room for are not made: only the type is known.
+std::optional<Value> Reader::untried(ElementType type, const Integers& dims, int64_t bytes) const {
+    const std::optional<DType> stored = storedType(type);
+    const bool isShape =
+        checkedElements(dims) >= 0 && dims.size() <= static_cast<size_t>(Shape::maxRank);
+    if (!m_room.isTrial() || !stored || !isShape || m_room.fits(bytes)) return {};
+    const Shape shape{std::span<const int64_t>(dims)};
+    return Value{.type = ValueShape{shape, computedType(*stored)}, .port = PortRef{}};
+}
+
+Value Reader::valueOf(const Tensor& tensor) {
+    if (tensor.type == ElementType::String)
+        return {.texts = std::make_shared<const std::vector<std::string>>(tensor.strings.begin(),
+                                                                          tensor.strings.end())};
+    if (std::optional<Value> value = untried(tensor.type, tensor.dims, madeBytes(tensor)))
+        return *value;
+    const Numbers numbers = numbersOf(tensor);
+    return {.type = ValueShape{numbers->shape, numbers->dtype}, .numbers = numbers};
+}
+
+Value Reader::valueOf(const SparseTensor& tensor) {
+    const ElementType type = tensor.values.type;
+    if (std::optional<Value> value = untried(type, tensor.dims, madeBytes(tensor))) return *value;
+    const Numbers numbers = numbersOf(tensor);
+    return {.type = ValueShape{numbers->shape, numbers->dtype}, .numbers = numbers};
 }
 
 Value* Reader::find(Scope& scope, std::string_view name) {
@@ -253,19 +306,13 @@ Value* Reader::find(Scope& scope, std::string_view name) {
         const auto tensor = s->tensors.find(name);
         const auto sparse = s->sparse.find(name);
         if (tensor == s->tensors.end() && sparse == s->sparse.end()) continue;
-        Value value{.name = s->prefix + std::string(name)};
-        if (tensor != s->tensors.end() && tensor->second->type == ElementType::String) {
-            value.texts = std::make_shared<const std::vector<std::string>>(
-                tensor->second->strings.begin(), tensor->second->strings.end());
-        } else {
-            value.numbers = tensor != s->tensors.end() ? numbersOf(*tensor->second)
-                                                       : numbersOf(*sparse->second);
-            value.element =
-                tensor != s->tensors.end() ? tensor->second->type : sparse->second->values.type;
-            value.type = ValueShape{value.numbers->shape, value.numbers->dtype};
-            if (isFloat(value.numbers->dtype)) value.weight = std::string(name);
-        }
-        value.isFixed = true;
+        takeValue();
+        const bool isSparse = tensor == s->tensors.end();
+        Value value = isSparse ? valueOf(*sparse->second) : valueOf(*tensor->second);
+        value.element = isSparse ? sparse->second->values.type : tensor->second->type;
+        value.name = s->prefix + std::string(name);
+        if (value.numbers && isFloat(value.numbers->dtype)) value.weight = std::string(name);
+        value.isFixed = !value.port;
         return &s->values.emplace(name, std::move(value)).first->second;
     }
     return nullptr;
@@ -322,6 +369,7 @@ std::vector<Value> Reader::readBody(const Graph& body, const std::vector<Value>&
     m_base = base;
     std::vector<Value> results;
     for (const ValueInfo& info : body.outputs) results.push_back(output(scope, info.name));
+    m_room.giveBackValues(scope.values.size());
     return results;
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -31,9 +32,10 @@ struct Batch {
 
 class Reader {
   public:
-    Reader(const Model& model, const Choices& choices, Batch batch);
+    Reader(const Model& model, const Choices& choices, Batch batch,
+           MemoryRoom::Kind room = MemoryRoom::Kind::Large);
 
-    /// Errors: those of networkOf.
+    /// Errors: those of networkOf. Throws OutOfRoom where the room is a small one.
     Result<void> read();
     /// After read(). Errors: those of Graph::fromParts.
     Result<Network> network();
@@ -51,9 +53,13 @@ class Reader {
     const Attribute* resolved(const Attribute& attribute) const;
     Numbers numbersOf(const Tensor& tensor);
     Numbers numbersOf(const SparseTensor& tensor);
-    void remark(std::string sentence) { m_remarks.insert(std::move(sentence)); }
+    void remark(std::string sentence) {
+        if (!m_room.isTrial()) m_remarks.insert(std::move(sentence));
+    }
     /// Numbers that a rule keeps. Throws Refusal where they are more than there is room for.
     void takeRoom(const TensorData& numbers);
+    /// The same of bytes that it is about to make.
+    void checkRoom(int64_t bytes) const;
     /// Numbers that were given for an input have been used to find a shape.
     void bind(const Value& value);
     /// Whether `y` is what an operator gives of x alone.
@@ -100,6 +106,11 @@ class Reader {
               Scope& scope);
     void declare(const Scope& scope, std::string_view name, Value& value) const;
     void define(Scope& scope, std::string_view name, Value value);
+    Value valueOf(const Tensor& tensor);
+    Value valueOf(const SparseTensor& tensor);
+    std::optional<Error> fileTrouble() const;
+    void takeValue();
+    std::optional<Value> untried(ElementType type, const Integers& dims, int64_t bytes) const;
     const Value& lookUp(Scope& scope, std::string_view name, const Node& node);
     Value* find(Scope& scope, std::string_view name);
     int64_t opsetOf(const Scope& scope, std::string_view domain) const;
@@ -108,7 +119,7 @@ class Reader {
                                       const std::vector<Value>& operands);
     std::vector<Value> emitNode(const OpDescriptor& op, const Attrs& attrs,
                                 const std::vector<Value>& operands);
-    Numbers taken(const Tensor& tensor, Result<Numbers> numbers);
+    Numbers taken(Result<Numbers> numbers);
     /// Made while reading, and no view of a file.
     bool isMade(const TensorData& numbers) const;
 

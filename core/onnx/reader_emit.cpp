@@ -2,6 +2,7 @@
 // What rules make: constants that are computed at once, nodes of the graph, and the room that both
 // take.
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,47 +29,47 @@ constexpr int64_t mostKnownNumbers = 4096;
 }  // namespace
 
 Numbers Reader::numbersOf(const Tensor& tensor) {
-    return taken(tensor, onnx::numbersOf(tensor, m_files, m_model.file));
+    if (const int64_t bytes = madeBytes(tensor); !m_room.fits(bytes))
+        fail("O20",
+             fmt::format("tensor {} would need {} bytes; for a file of this size {} are left",
+                         quoted(tensor.name), fmt::group_digits(bytes),
+                         fmt::group_digits(m_room.left())));
+    return taken(onnx::numbersOf(tensor, m_files, m_model.file));
 }
 
 Numbers Reader::numbersOf(const SparseTensor& tensor) {
-    const int64_t elements = checkedElements(tensor.dims);
-    const std::optional<DType> type = storedType(tensor.values.type);
-    if (type && elements > 0 && elements > m_room.left() / sizeOf(computedType(*type)))
-        fail("O20", fmt::format("tensor {} has few numbers and would need {} as a whole",
-                                quoted(tensor.values.name), fmt::group_digits(elements)));
-    return taken(tensor.values, onnx::numbersOf(tensor, m_files, m_model.file));
+    if (const int64_t bytes = madeBytes(tensor); !m_room.fits(bytes))
+        fail("O20", fmt::format("tensor {} has few numbers and would need {} bytes as a whole",
+                                quoted(tensor.values.name), fmt::group_digits(bytes)));
+    return taken(onnx::numbersOf(tensor, m_files, m_model.file));
 }
 
 bool Reader::isMade(const TensorData& numbers) const {
     return numbers.owner && numbers.owner != m_model.file && !m_files.has(numbers.owner.get());
 }
 
-Numbers Reader::taken(const Tensor& tensor, Result<Numbers> numbers) {
+Numbers Reader::taken(Result<Numbers> numbers) {
     if (!numbers.ok()) throw numbers.error();
     const int64_t external = m_files.bytes();
     m_room.addFile(external - std::exchange(m_externalBytes, external));
-    if (!isMade(**numbers)) return *numbers;
-    const auto bytes = std::ssize((*numbers)->bytes);
-    if (bytes > m_room.left())
-        fail("O20",
-             fmt::format("tensor {} would need {} bytes; for a file of this size {} are left",
-                         quoted(tensor.name), fmt::group_digits(bytes),
-                         fmt::group_digits(m_room.left())));
-    m_room.take(bytes);
+    if (isMade(**numbers)) m_room.take(std::ssize((*numbers)->bytes));
     return *numbers;
 }
 
 void Reader::takeRoom(const TensorData& numbers) {
-    constexpr int64_t around = 128;  // what one takes besides its elements
+    constexpr int64_t around = 200;  // what one takes besides its elements
     if (!isMade(numbers)) return;
     const int64_t bytes = std::ssize(numbers.bytes) + around;
-    if (bytes > m_room.left())
+    checkRoom(bytes);
+    m_room.take(bytes);
+}
+
+void Reader::checkRoom(int64_t bytes) const {
+    if (!m_room.fits(bytes))
         throw Refusal{"O20",
                       fmt::format("its constant would need {} bytes; for a file of this "
                                   "size {} are left",
                                   fmt::group_digits(bytes), fmt::group_digits(m_room.left()))};
-    m_room.take(bytes);
 }
 
 /// Errors: "O20" where there is no room, "O17".
@@ -79,7 +80,10 @@ Result<std::vector<Value>> Reader::folded(const OpDescriptor& op, const Attrs& a
     const bool isOfShape = std::ranges::any_of(operands, &Value::isOfShape);
     const int64_t most = std::min(mostConstantBytes, MemoryRoom::passing + m_room.left());
     Result<std::vector<Numbers>> results = evaluate(op, attrs, numbers, most);
-    if (!results.ok()) return results.error();
+    if (!results.ok()) {
+        if (results.error().code == "O20") m_room.fits(mostConstantBytes);
+        return results.error();
+    }
     std::vector<Value> values;
     for (Numbers& result : *results) {
         takeRoom(*result);
@@ -96,29 +100,31 @@ Result<std::vector<Value>> Reader::folded(const OpDescriptor& op, const Attrs& a
 
 namespace {
 
-int64_t bytesOf(const std::vector<ValueShape>& types) {
+/// Nothing where one is larger than a project's file holds.
+std::optional<int64_t> bytesOf(const std::vector<ValueShape>& types) {
     int64_t bytes = 0;
     for (const ValueShape& type : types) {
         const int64_t elements = checkedElements(type.shape.dims());
-        if (elements < 0 || elements > mostValuesInProject) return int64_t{1} << 40;
+        if (elements < 0 || elements > mostValuesInProject) return {};
         bytes += vitrine::bytesOf(type.dtype, elements);
     }
     return bytes;
 }
 
 /// Large constants are made by the network once, when it starts: a project's file need not hold
-/// them, nor does this program while it reads.
-bool isSmallConstant(const OpDescriptor& op, const Attrs& attrs, const std::vector<Value>& operands,
-                     int64_t room) {
+/// them, nor does this program while it reads. Bytes of one that is made at once; nothing of a
+/// large one.
+std::optional<int64_t> smallConstant(const OpDescriptor& op, const Attrs& attrs,
+                                     const std::vector<Value>& operands) {
     std::vector<ValueShape> types;
     int64_t size = 0;
     for (const Value& operand : operands) {
         types.push_back(operand.type.value_or(missingShape));
         size += operand.numbers ? operand.numbers->shape.elements() : 0;
     }
-    if (size > mostValuesInProject) return false;
+    if (size > mostValuesInProject) return {};
     const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
-    return !results.ok() || bytesOf(*results) <= room;  // folding it says what is wrong
+    return results.ok() ? bytesOf(*results) : 0;  // folding it says what is wrong
 }
 
 [[noreturn]] void refuse(const Error& error) {
@@ -173,9 +179,10 @@ std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
     const auto isConstant = [](const Value& operand) {
         return operand.isMissing() || (operand.isFixed && operand.numbers && !operand.isWeight());
     };
+    std::optional<int64_t> size;
+    if (std::ranges::all_of(operands, isConstant)) size = smallConstant(op, attrs, operands);
     std::vector<Value> results;
-    if (std::ranges::all_of(operands, isConstant) &&
-        isSmallConstant(op, attrs, operands, m_room.left())) {
+    if (size && m_room.fits(*size)) {
         Result<std::vector<Value>> made = folded(op, attrs, operands);
         if (!made.ok()) refuse(made.error());
         results = std::move(*made);
@@ -195,10 +202,6 @@ std::vector<Value> Reader::emit(std::string_view id, const Attrs& attrs,
 /// A node of the graph, and what it gives where that is known and small: shapes may follow from it.
 std::vector<Value> Reader::emitNode(const OpDescriptor& op, const Attrs& attrs,
                                     const std::vector<Value>& operands) {
-    if (!m_room.takeNode())
-        fail("O26", fmt::format("{} has more nodes, functions and loops unrolled, than a file of "
-                                "its size is read with",
-                                m_model.path));
     const bool isKnown = std::ranges::all_of(
         operands, [](const Value& operand) { return operand.isMissing() || operand.numbers; });
     const auto isSmall = [](const Value& value) {
@@ -207,8 +210,7 @@ std::vector<Value> Reader::emitNode(const OpDescriptor& op, const Attrs& attrs,
     Result<std::vector<Value>> made = m_draft.add(op, attrs, operands, m_base);
     if (!made.ok() && (!isKnown || made.error().code == "O20")) refuse(made.error());
     if (!isKnown || (made.ok() && !std::ranges::all_of(*made, isSmall))) return *made;
-    const bool hasRoom = m_room.left() > int64_t{64} * mostKnownNumbers;
-    if (made.ok() && !hasRoom) return *made;
+    if (made.ok() && !m_room.fits(int64_t{64} * mostKnownNumbers)) return *made;
     Result<std::vector<Value>> known = folded(op, attrs, operands);
     if (made.ok() && !known.ok() && known.error().code == "O20") return *made;
     if (!known.ok()) refuse(known.error());

@@ -90,7 +90,8 @@ Value byNumbers(Context& c, const Value& x, const Resampling& how, const Resized
 }
 
 /// Rows of results, columns of what there was.
-Numbers matrixOf(const Resampling& how, const ResizedAxis& axis, DType type) {
+Numbers matrixOf(const Context& c, const Resampling& how, const ResizedAxis& axis, DType type) {
+    c.needs(static_cast<double>(axis.in * axis.out * sizeOf(type)));
     std::vector<std::byte> bytes(static_cast<size_t>(axis.in * axis.out * sizeOf(type)));
     for (int64_t p = 0; p < axis.out; ++p) {
         std::map<int64_t, double> sums;  // the pixel at an end may be weighed several times
@@ -106,7 +107,7 @@ Value byMatrix(Context& c, const Value& x, const Resampling& how, const ResizedA
     std::vector<int64_t> last;
     for (int k = 0; k < shape.rank(); ++k) last.push_back(k);
     std::swap(last[static_cast<size_t>(axis.axis)], last.back());
-    const Value matrix = c.fixed(matrixOf(how, axis, c.typeOf(x).dtype));
+    const Value matrix = c.fixed(matrixOf(c, how, axis, c.typeOf(x).dtype));
     const Value moved = shape.rank() > 1 ? c.transpose(x, last) : x;
     const Value y = c.emit("matmul", {moved, matrix});
     return shape.rank() > 1 ? c.transpose(y, last) : y;
@@ -187,7 +188,7 @@ namespace {
 
 /// Lists of places and matrices are made while reading: none of a size that no image has.
 void checkSizes(const Context& c, const Value& x, const Resampling& how) {
-    constexpr int64_t mostPlaces = int64_t{1} << 24, mostWeights = int64_t{1} << 24;
+    constexpr int64_t mostPlaces = int64_t{1} << 24, mostWeights = int64_t{1} << 26;
     Shape result = c.shapeOf(x);
     for (const ResizedAxis& axis : how.axes) {
         const int64_t out = axis.out, in = axis.in;

@@ -32,8 +32,20 @@ Result<Shape> shapeOf(const Tensor& tensor) {
                                fmt::join(tensor.dims, ", "), Shape::maxRank));
 }
 
+/// More cannot lie in any file.
+constexpr int64_t mostElements = int64_t{1} << 40;
+
+/// How many numbers a typed field has: each ends with a byte below 128.
+int64_t varintsIn(const std::vector<Bytes>& pieces) {
+    int64_t count = 0;
+    for (const Bytes& piece : pieces)
+        count += std::ranges::count_if(piece, [](std::byte b) { return b < std::byte{0x80}; });
+    return count;
+}
+
 /// Numbers of one typed field, one after the other; false where its bytes are none.
 bool readVarints(const std::vector<Bytes>& pieces, Integers& numbers) {
+    numbers.reserve(static_cast<size_t>(varintsIn(pieces)));
     for (const Bytes& piece : pieces) {
         const char* at = reinterpret_cast<const char*>(piece.data());
         const char* end = at + piece.size();
@@ -96,6 +108,12 @@ Numbers widened(const TensorData& data) {
     return TensorData::of(DType::F32, data.shape, std::move(bytes));
 }
 
+int64_t lengthOf(const std::vector<Bytes>& pieces) {
+    int64_t bytes = 0;
+    for (const Bytes& piece : pieces) bytes += std::ssize(piece);
+    return bytes;
+}
+
 /// What makes Bool of bytes that are neither 0 nor 1.
 Numbers withTruth(TensorData data) {
     const auto isTruth = [](std::byte b) { return b == std::byte{0} || b == std::byte{1}; };
@@ -106,6 +124,19 @@ Numbers withTruth(TensorData data) {
 }
 
 }  // namespace
+
+int64_t madeBytes(const Tensor& tensor) {
+    constexpr int64_t integer = 8;  // a varint is one first, then an element
+    const std::optional<DType> type = storedType(tensor.type);
+    const int64_t elements = checkedElements(tensor.dims);
+    if (!type || elements < 0) return 0;
+    const int64_t size = sizeOf(*type);
+    int64_t bytes = lengthOf(tensor.floats) + lengthOf(tensor.doubles);
+    for (const auto* field : {&tensor.int32s, &tensor.int64s, &tensor.uint64s})
+        bytes += varintsIn(*field) * (integer + size);
+    const bool isWidened = computedType(*type) != *type && elements < mostElements;
+    return bytes + (isWidened ? elements * sizeOf(DType::F32) : 0);
+}
 
 Result<Numbers> numbersOf(const Tensor& tensor, ExternalFiles& files,
                           const std::shared_ptr<const void>& owner) {
@@ -136,6 +167,14 @@ Result<Numbers> numbersOf(const Tensor& tensor, ExternalFiles& files,
     if (!bytes) return trouble("O11", tensor, "its numbers are damaged");
     auto kept = std::make_shared<const std::vector<std::byte>>(std::move(*bytes));
     return checked(*kept, kept);
+}
+
+int64_t madeBytes(const SparseTensor& tensor) {
+    const std::optional<DType> type = storedType(tensor.values.type);
+    const int64_t elements = checkedElements(tensor.dims);
+    if (!type || elements < 0) return 0;
+    return madeBytes(tensor.values) + madeBytes(tensor.indices) +
+           (elements < mostElements ? elements * sizeOf(computedType(*type)) : 0);
 }
 
 Result<Numbers> numbersOf(const SparseTensor& sparse, ExternalFiles& files,

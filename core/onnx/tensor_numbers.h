@@ -19,6 +19,9 @@ namespace vitrine::onnx {
 /// "O12" (extents), and those of ExternalFiles.
 Result<Numbers> numbersOf(const Tensor& tensor, ExternalFiles& files,
                           const std::shared_ptr<const void>& owner);
+/// How many bytes that makes besides the file's own, some only in passing.
+int64_t madeBytes(const Tensor& tensor);
+int64_t madeBytes(const SparseTensor& tensor);
 /// Values and places: everything else is 0. Errors: the same, "O12".
 Result<Numbers> numbersOf(const SparseTensor& tensor, ExternalFiles& files,
                           const std::shared_ptr<const void>& owner);

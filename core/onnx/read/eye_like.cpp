@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/onnx/casting.h"
+#include "core/onnx/memory_check.h"
 #include "core/onnx/numbers_of.h"
 #include "core/onnx/rule.h"
 
@@ -13,8 +14,9 @@ namespace {
 void read(Context& c) {
     const Shape shape = c.shape(0);
     if (shape.rank() != 2) c.refuse(fmt::format("its input is {}, wanted 2 axes", shape.text()));
-    constexpr int64_t most = int64_t{1} << 21;
-    if (shape.elements() > most) c.refuse(fmt::format("it makes {}", shape.text()), "O20");
+    constexpr double madeBytes = 8 + 4 + 8;  // as doubles, as floats, as what is asked for
+    checkMemory(c, shape, DType::F64);
+    c.needs(madeBytes * static_cast<double>(shape.elements()));
     const int64_t diagonal = c.integer("k", 0);
     std::vector<double> numbers(static_cast<size_t>(shape.elements()));
     for (int64_t row = 0; row < shape[0]; ++row) {

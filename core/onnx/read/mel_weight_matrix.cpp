@@ -31,9 +31,11 @@ std::vector<int64_t> cornersOf(Context& c, int64_t bands, int64_t length) {
 void read(Context& c) {
     const int64_t bands = c.integer(c.in(0), "num_mel_bins"),
                   length = c.integer(c.in(1), "dft_length"), waves = length / 2 + 1;
-    constexpr int64_t most = 1 << 16, mostWeights = 1 << 21;
+    constexpr int64_t most = 1 << 16, mostWeights = 1 << 24;
     if (bands < 1 || bands > most || length < 1 || length > most || bands * waves > mostWeights)
         c.refuse(fmt::format("it has {} bands of {} waves", bands, length));
+    constexpr double madeBytes = 8 + 8 + 8;  // as doubles, twice, and as what is asked for
+    c.needs(madeBytes * static_cast<double>(bands * waves));
     const std::vector<int64_t> corners = cornersOf(c, bands, length);
     std::vector<double> numbers(static_cast<size_t>(bands * waves));
     for (int64_t band = 0; band < bands; ++band) {

@@ -11,6 +11,7 @@
 
 #include "core/onnx/network.h"
 #include "core/onnx/placeholder_parts.h"
+#include "core/tensor/element.h"
 #include "tests/support/onnx_maker.h"
 
 using namespace vitrine;
@@ -225,6 +226,41 @@ class TestExternalFiles : public QObject {
         fs::create_symlink("../../blobs/d2", names / "net.data");
         writeFile(names / "net.onnx", modelWith({{"location", "net.data"}}));
         QVERIFY(QString::fromStdString(weightsOf(names / "net.onnx")).startsWith("O07"));
+    }
+
+    /// G07: weights stay where they are, and what is cut away there reads as zeros.
+    void filesThatAreCutWhileTheyAreInUseAreSurvived_data() {
+        QTest::addColumn<bool>("isExternal");
+        QTest::newRow("the model") << false;
+        QTest::newRow("a file beside it") << true;
+    }
+    void filesThatAreCutWhileTheyAreInUseAreSurvived() {
+        QFETCH(bool, isExternal);
+        constexpr int64_t count = 50'000;
+        const std::string numbers = floatsAsBytes(std::vector<float>(count, 1.5f));
+        const fs::path data = m_root / "models" / "large.data";
+        writeFile(data, numbers);
+        const std::string inside = onnxTensor("w", OnnxFloat, {count / 2, 2}).bytes(9, numbers);
+        const std::string outside =
+            onnxExternal("w", OnnxFloat, {count / 2, 2}, {{"location", "large.data"}});
+        writeFile(m_model, modelWith(isExternal ? outside : inside));
+        const auto model = onnx::readModel(m_model.string());
+        QVERIFY2(model.ok(), model.ok() ? "" : model.error().message.c_str());
+        onnx::Choices choices;
+        choices.followsBatch = false;
+        const auto network = onnx::networkOf(*model, choices);
+        QVERIFY2(network.ok(), network.ok() ? "" : network.error().message.c_str());
+        const TensorData& weight = *network->graph.parameters().begin()->second.data;
+        const auto numberAt = [&](int64_t index) {
+            return readElement(weight.bytes.data(), weight.dtype, index);
+        };
+        fs::resize_file(isExternal ? data : m_model, 20'000);
+        QCOMPARE(numberAt(0), 1.5);
+        QCOMPARE(numberAt(count - 1), 0.0);
+        const auto again = onnx::networkOf(*model, choices);
+        QVERIFY(!again.ok());
+        // A file beside the model is opened anew, and is too short then.
+        QCOMPARE(again.error().code, std::string(isExternal ? "O11" : "G07"));
     }
 
     void twoModelsOfOneNameHaveFilesOfTheirOwn() {

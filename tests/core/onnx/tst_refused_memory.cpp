@@ -167,6 +167,39 @@ std::string manyRanges() {
                  onnxIntegers("one", {}, {1})});
 }
 
+std::string manySmallConstants() {
+    return many(20'000,
+                [](const std::string& to) { return onnxNode("ConstantOfShape", {"s"}, {to}); },
+                {integers("s", {4096})});
+}
+
+/// The same name as every input of one node, and as every output of the graph.
+std::string manyInputs() {
+    return refusedAfter({onnxNode("Concat", std::vector<std::string>(1'000'000, "x"), {"h"},
+                                  {onnxAttribute("axis", int64_t{0})})});
+}
+std::string manyOutputs() {
+    return onnxModel({.graph = onnxGraph({.nodes = {onnxNode("Relu", {"x"}, {"y"})},
+                                          .inputs = {x},
+                                          .outputs = std::vector<std::string>(500'000, y)})});
+}
+
+/// Small integers, a byte each in the file.
+std::string manyTypedNumbers() {
+    constexpr int64_t count = 10'000'000;
+    const std::vector<int64_t> numbers(count, 1);
+    return refusedAfter({onnxNode("Neg", {"w"}, {"h"})},
+                        {onnxTyped("w", OnnxInt64, {count}, OnnxField::Int64s, numbers)});
+}
+
+std::string longRanges() {
+    return refusedAfter(
+        {onnxNode("Range", {"zero", "end", "one"}, {"h"}), onnxNode("EyeLike", {"wide"}, {"i"})},
+        {onnxIntegers("zero", {}, {0}), onnxIntegers("end", {}, {1 << 26}),
+         onnxIntegers("one", {}, {1}),
+         onnxFloats("wide", {2000, 2000}, std::vector<float>(4'000'000, 1))});
+}
+
 /// A body that gives `w` of what it carries, and the turn's number again.
 std::string loopOf(const std::vector<std::string>& body, int64_t turns, bool scans) {
     std::vector<std::string> nodes = body;
@@ -251,6 +284,11 @@ class TestRefusedMemory : public QObject {
         row("many expansions", manyExpansions());
         row("many tiles", manyTiles());
         row("many ranges", manyRanges());
+        row("many small constants", manySmallConstants());
+        row("a million inputs of one node", manyInputs());
+        row("half a million outputs of one name", manyOutputs());
+        row("10 million typed integers", manyTypedNumbers());
+        row("a range of 67 million numbers", longRanges());
         row("a loop that doubles", growingLoop());
         row("a loop that keeps its rows", scanningLoop());
         row("a loop of many nodes", liveLoop());
