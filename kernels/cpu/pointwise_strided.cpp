@@ -17,8 +17,13 @@
 namespace vitrine::kernels::cpu {
 namespace {
 
-constexpr int64_t blockElements = 256;
+constexpr int64_t blockElements = 1024;
 constexpr int64_t grainElements = 16 * 1024;
+
+/// How an operand lies in a block of rows: `rowStep` from row to row, `step` within one.
+struct Lie {
+    int64_t step, rowStep;
+};
 
 struct Plan {
     Pointwise function;
@@ -27,6 +32,18 @@ struct Plan {
     RowFunction row;      ///< for what is worked on in float
     StridedWalk<4> walk;  ///< a, b, c, y
     Cut rows;
+
+    Lie lie(int k) const {
+        const bool hasRows = walk.rank > 1;
+        const auto next = static_cast<size_t>(walk.rank - 2), operand = static_cast<size_t>(k);
+        return {walk.step(k), hasRows ? walk.strides[next][operand] : 0};
+    }
+    /// Rows from number `first` on that lie alike in every operand.
+    int64_t rowsOnFrom(int64_t first) const {
+        if (walk.rank < 2) return 1;
+        const int64_t extent = walk.shape[static_cast<size_t>(walk.rank - 2)];
+        return extent - first % extent;
+    }
 };
 
 struct Half {
@@ -46,53 +63,78 @@ struct Plain {
     static T store(T x) { return x; }
 };
 
-/// Blocks of an operand's row as numbers on end: where they lie so, it is them that are read; one
-/// that repeats is written once.
+/// Blocks of an operand as numbers on end: where they lie so, it is them that are read; what
+/// repeats is written once for as long as it does.
 template <class Stored, class Format>
-class RowReader {
+class BlockReader {
     using Number = typename Format::Number;
 
   public:
-    RowReader(const Stored* row, int64_t step, int64_t width) : m_row(row), m_step(step) {
-        if (step == 0) std::fill_n(m_block, std::min(width, blockElements), Format::load(*row));
-    }
-    const Number* block(int64_t first, int64_t count) {
-        if (m_step == 0) return m_block;
+    explicit BlockReader(Lie lie) : m_lie(lie) {}
+
+    const Number* block(const Stored* from, int64_t rows, int64_t width) {
         if constexpr (std::is_same_v<Stored, Number>)
-            if (m_step == 1) return m_row + first;
-        for (int64_t i = 0; i < count; ++i) m_block[i] = Format::load(m_row[(first + i) * m_step]);
+            if (m_lie.step == 1 && (rows == 1 || m_lie.rowStep == width)) return from;
+        const bool repeats = m_lie.rowStep == 0 || (rows == 1 && m_lie.step == 0);
+        if (repeats && from == m_written && rows * width <= m_count) return m_block;
+        for (int64_t row = 0; row < rows; ++row)
+            write(from + row * m_lie.rowStep, width, m_block + row * width);
+        m_written = from;
+        m_count = rows * width;
         return m_block;
     }
 
   private:
-    const Stored* m_row;
-    int64_t m_step;
+    void write(const Stored* from, int64_t width, Number* to) const {
+        if (m_lie.step == 0) {
+            std::fill_n(to, width, Format::load(*from));
+            return;
+        }
+        if (m_lie.step == 1)
+            for (int64_t i = 0; i < width; ++i) to[i] = Format::load(from[i]);
+        else
+            for (int64_t i = 0; i < width; ++i) to[i] = Format::load(from[i * m_lie.step]);
+    }
+
+    Lie m_lie;
+    const Stored* m_written = nullptr;  ///< what m_block holds
+    int64_t m_count = 0;
     Number m_block[blockElements];
 };
 
+/// Works on blocks of `rows` rows of `width` numbers.
 template <class Stored, class Format>
-void runRow(const Plan& plan, std::array<const Stored*, 3> from, Stored* y) {
+class Blocks {
     using Number = typename Format::Number;
-    const StridedWalk<4>& walk = plan.walk;
-    RowReader<Stored, Format> as(from[0], walk.step(0), walk.width()),
-        bs(from[1], walk.step(1), walk.width()), cs(from[2], walk.step(2), walk.width());
-    Number block[blockElements];
-    for (int64_t first = 0; first < walk.width(); first += blockElements) {
-        const int64_t count = std::min(blockElements, walk.width() - first);
-        const Number* const a = as.block(first, count);
-        const Number* const b = plan.inputs > 1 ? bs.block(first, count) : a;
-        const Number* const c = plan.inputs > 2 ? cs.block(first, count) : a;
-        Number* result = block;
+
+  public:
+    explicit Blocks(const Plan& plan)
+        : m_plan(plan), m_a(plan.lie(0)), m_b(plan.lie(1)), m_c(plan.lie(2)), m_y(plan.lie(3)) {}
+
+    void apply(std::array<const Stored*, 3> from, Stored* y, int64_t rows, int64_t width) {
+        const Number* const a = m_a.block(from[0], rows, width);
+        const Number* const b = m_plan.inputs > 1 ? m_b.block(from[1], rows, width) : a;
+        const Number* const c = m_plan.inputs > 2 ? m_c.block(from[2], rows, width) : a;
+        const int64_t count = rows * width;
+        Number* result = m_block;
         if constexpr (std::is_same_v<Stored, Number>)
-            if (walk.step(3) == 1) result = y + first;
+            if (m_y.step == 1 && (rows == 1 || m_y.rowStep == width)) result = y;
         if constexpr (std::is_same_v<Number, float>)
-            plan.row({a, b, c}, result, count, parameters(plan.p, plan.q));
+            m_plan.row({a, b, c}, result, count, parameters(m_plan.p, m_plan.q));
         else
-            reference::applyRow(plan.function, {plan.p, plan.q}, {a, b, c}, result, count);
-        if (result != block) continue;
-        for (int64_t i = 0; i < count; ++i) y[(first + i) * walk.step(3)] = Format::store(block[i]);
+            reference::applyRow(m_plan.function, {m_plan.p, m_plan.q}, {a, b, c}, result, count);
+        if (result != m_block) return;
+        for (int64_t row = 0; row < rows; ++row)
+            for (int64_t i = 0; i < width; ++i)
+                y[row * m_y.rowStep + i * m_y.step] = Format::store(m_block[row * width + i]);
     }
-}
+
+  private:
+    const Plan& m_plan;
+    BlockReader<Stored, Format> m_a, m_b, m_c;
+    Lie m_y;
+    Number m_block[blockElements];
+};
 
 template <class Stored, class Format>
 void run(const void* problem, void* const* operands, Workspace, int, int64_t part) {
@@ -101,10 +143,20 @@ void run(const void* problem, void* const* operands, Workspace, int, int64_t par
         return static_cast<const Stored*>(operands[k < plan.inputs ? k : 0]);
     };
     auto* const y = static_cast<Stored*>(operands[plan.inputs]);
-    for (int64_t row = plan.rows.begin(part); row < plan.rows.end(part); ++row) {
+    Blocks<Stored, Format> blocks(plan);
+    const int64_t width = plan.walk.width(), piece = std::min(width, blockElements);
+    const int64_t most = std::max<int64_t>(1, blockElements / width);
+    for (int64_t row = plan.rows.begin(part); row < plan.rows.end(part);) {
+        const int64_t rows = std::min({most, plan.rows.end(part) - row, plan.rowsOnFrom(row)});
         const auto at = plan.walk.rowOffsets(row);
-        runRow<Stored, Format>(plan, {operand(0) + at[0], operand(1) + at[1], operand(2) + at[2]},
-                               y + at[3]);
+        for (int64_t first = 0; first < width; first += piece) {
+            const auto from = [&](int k) {
+                return operand(k) + at[static_cast<size_t>(k)] + first * plan.walk.step(k);
+            };
+            blocks.apply({from(0), from(1), from(2)}, y + at[3] + first * plan.walk.step(3), rows,
+                         std::min(piece, width - first));
+        }
+        row += rows;
     }
 }
 

@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
 #include "kernels/cpu/cut.h"
+#include "kernels/cpu/double_sums.h"
 #include "kernels/cpu/strided.h"
 #include "kernels/cpu/whole_types.h"
 #include "kernels/dispatch/bind.h"
@@ -30,6 +32,7 @@ struct Plan {
     int64_t bandsOfRow = 1;   ///< bands of a row of places
     int64_t placeCount = 1, elementRows = 1;
     Cut bands, stretches;
+    cpu::DoubleSums sums = {};  ///< of floats that lie on end
 
     bool isSplit() const { return stretches.parts > 1; }
 };
@@ -143,12 +146,30 @@ struct WholeNorm {
     static State result(State sum) { return reference::whole::squareRoot(sum); }
 };
 
+/// addRows() for sums of floats where the elements of a place, or places, lie on end.
+void sumRows(const Plan& plan, const float* x, int64_t count, int64_t begin, int64_t end,
+             double* sums) {
+    const StridedWalk<1>& walk = plan.elements;
+    const int64_t step = walk.step(0), placeStep = plan.places.step(0);
+    for (int64_t row = begin; row < end; ++row) {
+        const float* const from = x + walk.rowOffsets(row)[0];
+        if (placeStep == 1 && count > 1)
+            plan.sums.addRows(from, step, walk.width(), count, sums);
+        else
+            for (int64_t i = 0; i < count; ++i)
+                sums[i] += plan.sums.ofRun(from + i * placeStep, walk.width());
+    }
+}
+
 /// states[i] takes the elements of place first + i in some rows of elements, in order.
 template <class T, class Pass>
 void addRows(const Plan& plan, const T* x, int64_t count, int64_t begin, int64_t end,
              typename Pass::State* states) {
     const StridedWalk<1>& walk = plan.elements;
     const int64_t step = walk.step(0), placeStep = plan.places.step(0);
+    if constexpr (std::is_same_v<T, float> && std::is_same_v<Pass, Sum>)
+        if ((placeStep == 1 && count > 1) || step == 1)
+            return sumRows(plan, x, count, begin, end, states);
     for (int64_t row = begin; row < end; ++row) {
         const T* const from = x + walk.rowOffsets(row)[0];
         if (count == 1 || (step == 1 && placeStep != 1)) {
@@ -270,7 +291,7 @@ Way wayOf(DType type, ReducePass pass) {
 
 Plan planOf(const ReduceProblem& problem) {
     const Strided stay = axesOf(problem, false), go = axesOf(problem, true);
-    Plan plan{walkOf(stay), walkOf(go), 1, stay.elements(), 1, {}, {}};
+    Plan plan{walkOf(stay), walkOf(go), 1, stay.elements(), 1, {}, {}, cpu::doubleSums()};
     plan.elements.cutRows();
     plan.bandsOfRow = (plan.places.width() + bandPlaces - 1) / bandPlaces;
     plan.elementRows = plan.elements.rows();

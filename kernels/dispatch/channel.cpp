@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which per-channel kernel takes a problem.
 #include "kernels/cpu/channel.h"
+#include "kernels/api/reduce.h"
 #include "kernels/cpu/chain.h"
 #include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
@@ -8,12 +9,27 @@
 
 namespace vitrine::kernels {
 
+namespace {
+
+/// In row-major memory of any rank.
+Kernel sumInRows(const ChannelProblem& problem) {
+    if (problem.x.layout != Layout::RowMajor) return refuse("rows: wants row-major");
+    ReduceProblem sum{.x = problem.x};
+    sum.isReduced.fill(true);
+    sum.isReduced[1] = false;
+    return selectReduce(sum);
+}
+
+}  // namespace
+
 Offers offersOf(const Channel& channel, const Call& call) {
     switch (channel.pass) {
         case ChannelPass::Normalize:
             return Together(call, {call.inputs()}).inPlace({{0, 0}}).offers();
         case ChannelPass::Dot:
             return Together(call, {0, 1}).offers();
+        case ChannelPass::Sum:
+            return Together(call, {0}).offers(1);
         default:
             return Together(call, {0}).offers();
     }
@@ -45,7 +61,7 @@ Kernel selectChannelNormalize(const ChannelProblem& problem) {
     return choose(problem, {cpu::channelNormalize, reference::channelNormalize});
 }
 Kernel selectChannelSum(const ChannelProblem& problem) {
-    return choose(problem, {cpu::channelSum, reference::channelSum});
+    return choose(problem, {cpu::channelSum, float32Only<sumInRows>, reference::channelSum});
 }
 Kernel selectChannelDot(const ChannelProblem& problem) {
     return choose(problem, {cpu::channelDot, reference::channelDot});

@@ -10,7 +10,16 @@ namespace vitrine::kernels {
 namespace {
 
 // What one core reaches; only their ratio decides anything.
-constexpr double lanesFlopsPerSecond = 2e10, plainFlopsPerSecond = 1e9;
+constexpr double lanesFlopsPerSecond = 2e10, rowsFlopsPerSecond = 2.6e10;
+/// Rows among which packing the weights is shared as dear as all products with them.
+constexpr double rowsOfPacking = 256;
+constexpr double plainFlopsPerSecond = 1e9;
+
+/// In row-major memory the weights are packed for each call.
+double rowsSeconds(const LinearProblem& problem, double flops) {
+    if (problem.dtype != DType::F32) return flops / plainFlopsPerSecond;
+    return flops / rowsFlopsPerSecond * (1 + rowsOfPacking / static_cast<double>(problem.n));
+}
 
 LinearProblem problemOf(const Linear& linear, const Call& call) {
     const bool isForward = linear.pass == LinearPass::Forward;
@@ -36,8 +45,8 @@ Offers offersOf(const Linear& linear, const Call& call) {
                         .refuse(Layout::Blocked, "rows have too few channels side by side")
                         .offers();
     for (Offer& offer : result.list)
-        offer.seconds =
-            flops / (offer.layout() == Layout::Lanes ? lanesFlopsPerSecond : plainFlopsPerSecond);
+        offer.seconds = offer.layout() == Layout::Lanes ? flops / lanesFlopsPerSecond
+                                                        : rowsSeconds(problem, flops);
     return result;
 }
 
@@ -54,13 +63,13 @@ Kernel bindTo(const Linear& linear, const Call& call) {
 }
 
 Kernel selectLinearForward(const LinearProblem& problem) {
-    return choose(problem, {cpu::linearForward, reference::linearForward});
+    return choose(problem, {cpu::linearRowsForward, cpu::linearForward, reference::linearForward});
 }
 Kernel selectLinearData(const LinearProblem& problem) {
-    return choose(problem, {cpu::linearData, reference::linearData});
+    return choose(problem, {cpu::linearRowsData, cpu::linearData, reference::linearData});
 }
 Kernel selectLinearWeights(const LinearProblem& problem) {
-    return choose(problem, {cpu::linearWeights, reference::linearWeights});
+    return choose(problem, {cpu::linearRowsWeights, cpu::linearWeights, reference::linearWeights});
 }
 
 }  // namespace vitrine::kernels

@@ -11,13 +11,15 @@ Kernel matMul(const MatMulProblem& problem) {
     const cpu::MatMulPlan plan = cpu::matMulPlan(problem);
     return plainNumberKernel(
         "matmul", plan, placed(problem.y),
-        cut(plan.matrices * plan.rows, plan.columns * plan.depth, plainGrain),
-        []<class T>(const cpu::MatMulPlan& p, Operands operands, int64_t begin, int64_t end) {
+        cut(plan.matrices.items * plan.shape.rows, plan.shape.columns * plan.shape.depth,
+            plainGrain),
+        []<class T>(const cpu::MatMulPlan& bound, Operands operands, int64_t begin, int64_t end) {
+            const cpu::ProductShape& p = bound.shape;
             const T* const a = operands.next<const T>();
             const T* const b = operands.next<const T>();
             T* const y = operands.next<T>();
             for (int64_t row = begin; row < end; ++row) {
-                const auto offsets = p.batch.rowOffsets(row / p.rows);
+                const auto offsets = bound.batch.rowOffsets(row / p.rows);
                 const T* const left = a + offsets[0] + row % p.rows * p.aRow;
                 for (int64_t n = 0; n < p.columns; ++n) {
                     const T* const right = b + offsets[1] + n * p.bColumn;

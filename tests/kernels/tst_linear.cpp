@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "kernels/api/linear.h"
+#include "kernels/dispatch/bind.h"
 #include "tests/support/kernel_harness.h"
 
 using namespace vitrine::kernels;
@@ -186,11 +187,18 @@ class TestLinear : public QObject {
         }
     }
 
+    void longProductsOfRowsHaveSeveralParts() {
+        const LinearProblem problem{.n = 16384, .in = 48, .out = 96};
+        for (const Kernel& kernel : {selectLinearForward(problem), selectLinearData(problem),
+                                     selectLinearWeights(problem)})
+            QVERIFY2(kernel.parts[0] >= 8, kernel.name.c_str());
+    }
+
     void refusesBlockedOperands() {
         const Kernel kernel =
             selectLinearForward({.n = 16, .in = 16, .out = 16, .layout = Layout::Blocked});
         QVERIFY(kernel.run == nullptr);
-        QCOMPARE(kernel.refused.size(), size_t{2});
+        QCOMPARE(kernel.refused.size(), size_t{3});
     }
 
   private:
@@ -200,20 +208,21 @@ class TestLinear : public QObject {
         struct Size {
             int64_t n, in, out;
         };
-        // The last two have more terms than one chain of sums takes.
-        const Size sizes[] = {{1, 1, 1},    {5, 7, 3},      {17, 63, 10},
-                              {48, 64, 6},  {64, 400, 120}, {100, 33, 121},
-                              {64, 130, 5}, {16, 1100, 9},  {600, 20, 7}};
+        // The last three have more terms than one chain of sums takes.
+        const Size sizes[] = {{1, 1, 1},      {5, 7, 3},      {17, 63, 10}, {48, 64, 6},
+                              {64, 400, 120}, {100, 33, 121}, {64, 130, 5}, {16, 1100, 9},
+                              {600, 20, 7},   {4200, 30, 61}};
         for (const std::string& set : instructionSets())
-            for (const Size& size : sizes) {
-                const std::string name = set + " " + std::to_string(size.n) + ": " +
-                                         std::to_string(size.in) + " to " +
-                                         std::to_string(size.out);
-                QTest::newRow(name.c_str())
-                    << set
-                    << LinearProblem{
-                           .n = size.n, .in = size.in, .out = size.out, .layout = Layout::Lanes};
-            }
+            for (const Layout layout : {Layout::Lanes, Layout::RowMajor})
+                for (const Size& size : sizes) {
+                    const std::string name =
+                        set + " " + std::string(layoutName(layout)) + " " + std::to_string(size.n) +
+                        ": " + std::to_string(size.in) + " to " + std::to_string(size.out);
+                    QTest::newRow(name.c_str())
+                        << set
+                        << LinearProblem{
+                               .n = size.n, .in = size.in, .out = size.out, .layout = layout};
+                }
     }
 };
 
