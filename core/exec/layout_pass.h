@@ -20,6 +20,14 @@ struct TypedProgram {
     /// So many instructions at the start depend on nothing but states that the program does not
     /// change.
     size_t unchanging = 0;
+    /// By value, for those that a pass added: the value whose contents it makes once more. Shorter
+    /// where none was added.
+    std::vector<ValueId> recomputes = {};
+
+    ValueId recomputedBy(ValueId v) const {
+        const auto at = static_cast<size_t>(v);
+        return at < recomputes.size() ? recomputes[at] : noValue;
+    }
 };
 
 /// Types for a program with a choice for each instruction.

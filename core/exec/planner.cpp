@@ -155,44 +155,71 @@ int64_t placeInOrder(std::span<MemoryBlock> blocks, const Order& order, int64_t 
     return peak;
 }
 
-/// The longest lives first, then again and again with the block that reached the peak in half the
-/// place of before. Calls found(peak) for each placement, until that says that it is enough. A
-/// large plan has few tries: each compares every two blocks.
-void promotePeaks(std::span<MemoryBlock> blocks, auto found) {
-    constexpr size_t mostComparisons = 10'000'000, mostTries = 32;
-    const size_t tries = std::min(mostTries, mostComparisons / (blocks.size() * blocks.size() + 1));
-    Order order = orderedBy(blocks, [](const MemoryBlock& b) { return b.first - b.last; });
+/// One block after the other of an order, those that count first; the rest finds room between them.
+struct Ranked {
+    Order large, small;
+    Order all() const {
+        Order order = large;
+        order.insert(order.end(), small.begin(), small.end());
+        return order;
+    }
+};
+
+Ranked rankedBy(std::span<const MemoryBlock> blocks, int64_t bound, auto key) {
+    constexpr int64_t smallShare = 400;
+    Ranked ranked;
+    for (size_t index : orderedBy(blocks, key))
+        (blocks[index].bytes * smallShare >= bound ? ranked.large : ranked.small).push_back(index);
+    std::ranges::stable_sort(ranked.small, std::greater<>(),
+                             [&](size_t index) { return blocks[index].bytes; });
+    return ranked;
+}
+
+/// Again and again with the block that reached the peak in half the place of before. Calls
+/// found(peak) for each placement that may be the best, until that says that it is enough. A large
+/// plan has few tries: each compares every two blocks.
+void promotePeaks(std::span<MemoryBlock> blocks, Ranked ranked, auto found) {
+    constexpr size_t mostComparisons = 5'000'000, mostTries = 400;
+    constexpr int64_t anything = std::numeric_limits<int64_t>::max();
+    Order& order = ranked.large;
+    const size_t tries = std::min(mostTries, mostComparisons / (order.size() * order.size() + 1));
+    int64_t best = anything;
     for (size_t i = 0; i < tries; ++i) {
-        const int64_t peak = placeInOrder(blocks, order, std::numeric_limits<int64_t>::max());
-        if (found(peak)) return;
+        const int64_t peak = placeInOrder(blocks, order, anything);
         const auto highest = std::ranges::find_if(order, [&](size_t index) {
             return blocks[index].offset + aligned(blocks[index].bytes) == peak;
         });
+        if (peak < best) {
+            best = peak;
+            if (found(placeInOrder(blocks, ranked.all(), anything))) return;
+        }
         std::rotate(order.begin() + (highest - order.begin()) / 2, highest, std::next(highest));
     }
 }
 
 MemoryExtent lowerBound(std::span<const MemoryBlock> blocks) {
     MemoryExtent extent;
-    int last = 0;
-    for (const MemoryBlock& block : blocks) last = std::max(last, block.last);
-    std::vector<int64_t> change(static_cast<size_t>(last) + 2, 0);
-    for (const MemoryBlock& block : blocks) {
-        change[static_cast<size_t>(block.first)] += aligned(block.bytes);
-        change[static_cast<size_t>(block.last) + 1] -= aligned(block.bytes);
-    }
-    int64_t alive = 0;
-    for (size_t entry = 0; entry < change.size(); ++entry) {
-        alive += change[entry];
-        if (alive > extent.lowerBoundBytes) {
-            extent.lowerBoundBytes = alive;
-            extent.peakEntry = static_cast<int>(entry);
-        }
-    }
+    const std::vector<int64_t> alive = aliveBytes(blocks);
+    const auto most = std::ranges::max_element(alive);
+    if (most == alive.end()) return extent;
+    extent.lowerBoundBytes = *most;
+    extent.peakEntry = static_cast<int>(most - alive.begin());
     return extent;
 }
 
 }  // namespace
+
+std::vector<int64_t> aliveBytes(std::span<const MemoryBlock> blocks) {
+    std::vector<int64_t> alive;
+    for (const MemoryBlock& block : blocks) {
+        const size_t end = static_cast<size_t>(block.last) + 2;
+        if (alive.size() < end) alive.resize(end);
+        alive[static_cast<size_t>(block.first)] += aligned(block.bytes);
+        alive[end - 1] -= aligned(block.bytes);
+    }
+    std::partial_sum(alive.begin(), alive.end(), alive.begin());
+    return alive;
+}
 
 MemoryExtent planMemory(std::span<MemoryBlock> blocks) {
     MemoryExtent extent = lowerBound(blocks);
@@ -209,6 +236,7 @@ MemoryExtent planMemory(std::span<MemoryBlock> blocks) {
     const auto largestAreaFirst = [](const MemoryBlock& b) {
         return -b.bytes * (b.last - b.first + 1);
     };
+    const auto longestFirst = [](const MemoryBlock& b) { return b.first - b.last; };
     const bool few = blocks.size() <= mostForAnyOrder;
     const auto inOrder = [&](auto key) {
         if (few)
@@ -218,11 +246,16 @@ MemoryExtent planMemory(std::span<MemoryBlock> blocks) {
     attempt([&] { return placeOverTime(blocks); });
     attempt([&] { return placeBackwards(blocks); });
     inOrder(largestAreaFirst);
-    if (extent.peakBytes > extent.lowerBoundBytes)
-        promotePeaks(blocks, [&](int64_t peak) {
+    const auto promote = [&](auto key) {
+        if (!few || extent.peakBytes == extent.lowerBoundBytes) return;
+        promotePeaks(blocks, rankedBy(blocks, extent.lowerBoundBytes, key), [&](int64_t peak) {
             attempt([&] { return peak; });
             return extent.peakBytes == extent.lowerBoundBytes;
         });
+    };
+    promote(longestFirst);
+    promote(largestAreaFirst);
+    promote(largestFirst);
     for (size_t i = 0; i < blocks.size(); ++i) blocks[i].offset = best[i];
     return extent;
 }

@@ -22,6 +22,8 @@ struct MemoryExtent {
     int peakEntry = 0;            ///< where that is
 };
 
+/// Bytes of the blocks that are alive at each entry, places between blocks included.
+std::vector<int64_t> aliveBytes(std::span<const MemoryBlock> blocks);
 /// Fills the offsets so that blocks alive together never overlap. Tries several placement orders
 /// and keeps the smallest.
 MemoryExtent planMemory(std::span<MemoryBlock> blocks);

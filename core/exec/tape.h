@@ -11,6 +11,7 @@
 #include "core/exec/kernel_reasons.h"
 #include "core/exec/offer_memo.h"
 #include "core/exec/planner.h"
+#include "core/exec/recompute_choice.h"
 #include "core/exec/state_layout.h"
 #include "core/opdef/descriptor.h"
 #include "core/tensor/layout.h"
@@ -25,6 +26,8 @@ struct TapeValue {
     TensorType type;
     int storage = -1;     ///< index into Tape::storages; -1: fusion made the value disappear
     bool isView = false;  ///< shares the memory of the value that it looks at
+    /// The value of the forward phase that this one has the contents of once more, or noValue.
+    ValueId recomputes = noValue;
 };
 
 /// One piece of memory and when it is needed.
@@ -49,6 +52,8 @@ struct TapeEntry {
     double flops = 0;                ///< what is fused in included
     std::vector<double> fusedFlops;  ///< of each operator that is
     double bytes = 0;                ///< read and written
+    double seconds = 0;              ///< estimated, on one core
+    bool again = false;  ///< makes values of the forward phase once more, which did not stay
 };
 
 struct TapeState {
@@ -77,6 +82,10 @@ struct Tape {
     int64_t offsetOf(ValueId id) const;
     int64_t workspaceOffset(const TapeEntry& entry) const;
     int64_t arenaBytes() const { return stateBytes + extent.peakBytes; }
+    double seconds() const;           ///< estimated for a step, on one core
+    double recomputeSeconds() const;  ///< of those, for what is made again
+    /// Of how many values of the forward phase the step makes a second copy.
+    int recomputed() const;
     /// Memory beside the arena that each thread wants for the kernels.
     int64_t scratchBytes() const;
 };
@@ -91,6 +100,8 @@ struct TapeOptions {
     bool sumsInParts = true;
     std::vector<std::string> pinned =
         {};  ///< names of values that stay readable until the end of the step
+    Recompute recompute = Recompute::None;
+    int64_t budgetBytes = 0;  ///< with Recompute::Budget: what the arena may take
 };
 
 /// Runs the passes over a program and binds kernels and memory. `states` must hold the program's

@@ -102,4 +102,12 @@ bool isAlive(const Tape& tape, ValueId value, int entry, std::string* reason) {
     return alive;
 }
 
+ValueId aliveCopy(const Tape& tape, ValueId value, int entry) {
+    if (isAlive(tape, value, entry)) return value;
+    for (size_t v = 0; v < tape.values.size(); ++v)
+        if (tape.values[v].recomputes == value && value != noValue)
+            if (const auto copy = static_cast<ValueId>(v); isAlive(tape, copy, entry)) return copy;
+    return noValue;
+}
+
 }  // namespace vitrine

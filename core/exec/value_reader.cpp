@@ -111,8 +111,11 @@ ValueSnapshot readValue(const Tape& tape, const Memory& memory, const ValueQuery
     const TapeValue& value = tape.value(query.value);
     snapshot.name = value.name;
     snapshot.type = value.type;
-    if (!snapshot.isAlive) return snapshot;
-    addContents(snapshot, tape, memory);
+    const ValueId copy = snapshot.isAlive ? query.value : aliveCopy(tape, query.value, entry);
+    if (copy == noValue) return snapshot;
+    if (!snapshot.isAlive) snapshot.reason.clear();
+    snapshot.isAlive = true;
+    addContents(snapshot, viewOf(tape, memory, copy).data());
     return snapshot;
 }
 

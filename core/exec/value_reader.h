@@ -22,6 +22,10 @@ namespace vitrine {
 /// then `reason`, unless null, says so in a sentence for people.
 bool isAlive(const Tape& tape, ValueId value, int entry, std::string* reason = nullptr);
 
+/// Where the contents of a value are: its own memory, or that of what makes it again in the
+/// backward phase. noValue where neither holds it.
+ValueId aliveCopy(const Tape& tape, ValueId value, int entry);
+
 /// The memory of a value that has some.
 HostView viewOf(const Tape& tape, const Memory& memory, ValueId value);
 /// Statistics and histogram of a value that is alive. No allocation on the host.

@@ -11,6 +11,7 @@
 #include "core/device/host_memory.h"
 #include "core/exec/host_executor.h"
 #include "core/exec/offer_memo.h"
+#include "core/exec/recompute.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
 #include "core/graph/wiring.h"
@@ -227,6 +228,7 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
         if (options.keepsNodes) member.nodeValues = valuesOfNodes(made[i], graph);
         member.tape = std::make_shared<const Tape>(
             compileTape(std::move(made[i]), model->m_states, tape, memo));
+        VITRINE_TRY(checkBudget(*member.tape, tape));
         model->m_arenaBytes = std::max(model->m_arenaBytes, member.tape->arenaBytes());
         if (variants[i].mode == Mode::Train || variants[i].mode == Mode::Accumulate)
             model->m_training.push_back(&member);

@@ -82,8 +82,12 @@ int StepDebugger::nextStop() const {
 }
 
 void StepDebugger::runTo(int place) {
-    orThrow(m_executor->run(m_entry, place));
-    m_entry = place;
+    while (m_entry < place) {
+        const int next = m_replay.nextCopy(tape(), m_entry, place);
+        orThrow(m_executor->run(m_entry, next));
+        m_entry = next;
+        m_replay.copyEdits(tape(), m_entry);
+    }
     m_standing = -1;
 }
 

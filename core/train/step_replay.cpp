@@ -76,7 +76,40 @@ bool StepReplay::redoEdits(const Tape& tape, int entry) const {
         writeElement(tape, m_memory, edit.value, edit.element, edit.number);
         isAny = true;
     }
+    copyEdits(tape, entry);
     return isAny;
+}
+
+namespace {
+
+/// Calls `each(copy)` for what `entry` makes again of a value.
+template <class Each>
+void forEachCopy(const Tape& tape, ValueId value, int entry, Each each) {
+    const TapeEntry& maker = tape.entries[static_cast<size_t>(entry)];
+    if (!maker.again) return;
+    for (ValueId made : maker.instr.out)
+        if (tape.value(made).recomputes == value) each(made);
+}
+
+}  // namespace
+
+int StepReplay::nextCopy(const Tape& tape, int from, int end) const {
+    for (int entry = from; !m_edits.empty() && entry < end; ++entry) {
+        bool isAny = false;
+        for (const ValueEdit& edit : m_edits)
+            forEachCopy(tape, edit.value, entry, [&](ValueId) { isAny = true; });
+        if (isAny) return entry + 1;
+    }
+    return end;
+}
+
+void StepReplay::copyEdits(const Tape& tape, int entry) const {
+    if (entry == 0) return;
+    for (const ValueEdit& edit : m_edits)
+        if (edit.entry < entry)
+            forEachCopy(tape, edit.value, entry - 1, [&](ValueId copy) {
+                writeElement(tape, m_memory, copy, edit.element, edit.number);
+            });
 }
 
 }  // namespace vitrine

@@ -44,6 +44,11 @@ class StepReplay {
     std::vector<ValueEdit> dropEditsFrom(int entry);
     /// Does the edits again that were made before this entry. Whether there were any.
     bool redoEdits(const Tape& tape, int entry) const;
+    /// What was edited holds wherever the step makes it again: the first entry behind `from`, up to
+    /// `end`, in front of which copyEdits has something to do; `end` where none has.
+    int nextCopy(const Tape& tape, int from, int end) const;
+    /// Edits those second copies that the entry in front of this one has made.
+    void copyEdits(const Tape& tape, int entry) const;
 
   private:
     Memory& m_memory;

@@ -9,8 +9,8 @@ namespace vitrine {
 int firstEntryOf(const Tape& tape, const std::string& node, bool backward) {
     const auto isPart = [&](const TapeEntry& entry) {
         const Phase phase = entry.instr.phase;
-        const bool isOfPhase =
-            backward ? phase == Phase::Backward : phase == Phase::Forward || phase == Phase::Loss;
+        const bool isOfPhase = backward ? phase == Phase::Backward && !entry.again
+                                        : phase == Phase::Forward || phase == Phase::Loss;
         const auto& origins = entry.instr.origins;
         return isOfPhase && std::find(origins.begin(), origins.end(), node) != origins.end();
     };

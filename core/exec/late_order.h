@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// The order of a step's instructions: what is read late is made late.
+#pragma once
+
+#include "core/exec/layout_pass.h"
+
+namespace vitrine {
+
+/// Moves instructions to right in front of the first that reads them, within a phase, where their
+/// results take at least the memory of the operands that have to wait for it. Then results take
+/// the place of operands more often, and gradients of a layer are not kept in two forms.
+void orderLate(TypedProgram& typed);
+
+}  // namespace vitrine

@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+// Local search: at the peak, what costs least for its bytes is given up, and what was given up is
+// kept again where that helps. Every trial is a rewritten program and its plan.
+#include "core/exec/recompute.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/exec/block_borders.h"
+#include "core/exec/second_making.h"
+#include "core/exec/storage_plan.h"
+
+namespace vitrine {
+
+namespace {
+
+using GivenUp = std::vector<char>;  ///< by root
+
+/// What a choice gives.
+struct Trial {
+    GivenUp givenUp;
+    int64_t bytes = 0;                   ///< least that the step can take
+    double excess = 0;                   ///< bytes over the target, summed over the entries
+    double seconds = 0;                  ///< of what runs a second time
+    std::vector<ValueId> inTheWay = {};  ///< roots alive where the target is missed
+
+    bool fits(int64_t limit) const { return bytes <= limit; }
+};
+
+class Search {
+  public:
+    Search(const TypedProgram& typed, const StateLayout& states, const TapeOptions& options)
+        : m_typed(typed),
+          m_states(states),
+          m_options(options),
+          m_facts(keptValues(typed, options.pinned)) {
+        m_trials = std::clamp<size_t>(300'000 / (typed.program.instrs.size() + 1), 40, 500);
+    }
+
+    /// Without what is dear, and for not more than `share` of the step's time.
+    GivenUp cheap(double share) {
+        m_mostSeconds = share * m_facts.stepSeconds();
+        m_onlyCheap = true;
+        m_trialsLeft = m_trials / 4;  // every run pays for this search, asked for or not
+        return descend(trial(none()), 0).givenUp;
+    }
+
+    GivenUp blocks() {
+        Trial best = trial(none());
+        for (Trial& other : blockTrials())
+            if (other.bytes < best.bytes) best = std::move(other);
+        return best.givenUp;
+    }
+
+    /// As few seconds as `limit` allows; the least bytes where it allows too little.
+    GivenUp within(int64_t limit) {
+        m_trialsLeft = m_trials;
+        Trial best = trial(none());
+        if (best.fits(limit)) return best.givenUp;
+        m_onlyCheap = true;
+        best = descend(std::move(best), limit);
+        m_onlyCheap = false;
+        if (!best.fits(limit)) {
+            Trial block = best;
+            for (Trial& other : blockTrials())
+                if (isBetter(other, block, limit)) block = std::move(other);
+            block = descend(std::move(block), limit);
+            best = descend(std::move(best), limit);
+            if (isBetter(block, best, limit)) best = std::move(block);
+        }
+        keepAgain(best, std::max(limit, best.bytes));
+        return best.givenUp;
+    }
+
+    /// The same for what the plan takes in the end, which may be a little more than the least.
+    GivenUp fitting(int64_t limit) {
+        GivenUp best;
+        int64_t target = limit;
+        for (int i = 0; i < 4; ++i) {
+            best = within(target);
+            SecondMaking made = secondMaking(m_typed, m_facts, best);
+            StoragePlan plan = planOf(made);
+            const MemoryExtent extent = plan.layOut(m_options.shareMemory);
+            if (extent.peakBytes <= limit || extent.lowerBoundBytes > target) break;
+            target = std::max<int64_t>(0, target - (extent.peakBytes - limit) - limit / 500);
+        }
+        return best;
+    }
+
+    TypedProgram program(const GivenUp& givenUp) const {
+        return secondMaking(m_typed, m_facts, givenUp).typed;
+    }
+
+  private:
+    GivenUp none() const { return GivenUp(m_typed.types.size(), 0); }
+    bool mayGiveUp(ValueId root) const {
+        return m_facts.has(m_facts.isKept, root) &&
+               m_facts.has(m_onlyCheap ? m_facts.isCheap : m_facts.mayBeAgain, root);
+    }
+    double makingSeconds(ValueId root) const {
+        return m_facts.seconds[static_cast<size_t>(m_typed.program.value(root).definedBy)];
+    }
+
+    std::vector<Trial> blockTrials() {
+        std::vector<Trial> trials;
+        for (const GivenUp& blocks : givenUpInBlocks(m_typed, m_facts))
+            trials.push_back(trial(blocks));
+        return trials;
+    }
+
+    StoragePlan planOf(SecondMaking& made) const {
+        StoragePlan plan = planStorages(made.typed, m_states, m_options);
+        for (size_t i = 0; i < made.source.size(); ++i)
+            if (const int64_t bytes = m_facts.workspace[made.source[i]]; bytes > 0)
+                plan.addWorkspace(bytes, static_cast<int>(i));
+        return plan;
+    }
+
+    double secondsAgain(const SecondMaking& made) const {
+        double seconds = 0;
+        for (size_t i = 0; i < made.source.size(); ++i) {
+            const std::vector<ValueId>& out = made.typed.program.instrs[i].out;
+            if (!out.empty() && made.typed.recomputedBy(out[0]) != noValue)
+                seconds += m_facts.seconds[made.source[i]];
+        }
+        return seconds;
+    }
+
+    Trial trial(const GivenUp& givenUp) {
+        if (m_trialsLeft > 0) --m_trialsLeft;
+        Trial result{givenUp};
+        SecondMaking made = secondMaking(m_typed, m_facts, givenUp);
+        result.seconds = secondsAgain(made);
+        const StoragePlan plan = planOf(made);
+        const std::vector<int64_t> alive = plan.aliveBytes();
+        std::vector<size_t> over(alive.size() + 1, 0);  // of the entries before each
+        for (size_t i = 0; i < alive.size(); ++i) {
+            result.bytes = std::max(result.bytes, alive[i]);
+            result.excess += static_cast<double>(std::max<int64_t>(0, alive[i] - m_target));
+            over[i + 1] = over[i] + (alive[i] > m_target ? 1 : 0);
+        }
+        for (const TapeStorage& storage : plan.storages) {
+            if (storage.isState || storage.values.empty()) continue;
+            const auto first = static_cast<size_t>(storage.block.first);
+            if (over[first] == over[static_cast<size_t>(storage.block.last) + 1]) continue;
+            for (ValueId v : storage.values)
+                if (const ValueId root = originalRoot(made.typed, v); root != noValue)
+                    result.inTheWay.push_back(root);
+        }
+        return result;
+    }
+
+    ValueId originalRoot(const TypedProgram& typed, ValueId v) const {
+        const ValueId original = typed.recomputedBy(v) == noValue ? v : typed.recomputedBy(v);
+        return static_cast<size_t>(original) < m_facts.root.size() ? m_facts.rootOf(original)
+                                                                   : noValue;
+    }
+
+    /// Values whose change of mind may help, the cheapest for their bytes first.
+    std::vector<ValueId> moves(const Trial& at) const {
+        std::vector<ValueId> roots;
+        for (ValueId root : at.inTheWay)
+            if (mayGiveUp(root)) roots.push_back(root);
+        std::ranges::sort(roots);
+        roots.erase(std::ranges::unique(roots).begin(), roots.end());
+        const auto price = [&](ValueId root) {
+            return makingSeconds(root) /
+                   static_cast<double>(m_facts.bytes[static_cast<size_t>(root)]);
+        };
+        std::ranges::stable_sort(roots, {}, price);
+        return roots;
+    }
+
+    Trial changed(const Trial& from, ValueId root) {
+        GivenUp givenUp = from.givenUp;
+        givenUp[static_cast<size_t>(root)] ^= 1;
+        return trial(givenUp);
+    }
+
+    static bool isBetter(const Trial& a, const Trial& b, int64_t limit) {
+        if (a.fits(limit) && b.fits(limit)) return a.seconds < b.seconds;
+        return a.bytes < b.bytes;
+    }
+
+    /// Goes down to `target` or as far towards it as single changes go.
+    Trial towards(Trial best, int64_t target) {
+        m_target = target;
+        best = trial(best.givenUp);
+        for (bool goesOn = true; goesOn && !best.fits(target);) {
+            goesOn = false;
+            for (ValueId root : moves(best)) {
+                if (m_trialsLeft == 0) return best;
+                Trial other = changed(best, root);
+                if (other.seconds > m_mostSeconds || other.excess >= best.excess) continue;
+                best = std::move(other);
+                goesOn = true;
+            }
+        }
+        return best;
+    }
+
+    /// Lower and lower, as a far target says little about the peak.
+    Trial descend(Trial best, int64_t limit) {
+        while (!best.fits(limit)) {
+            Trial other = towards(best, std::max(limit, best.bytes - best.bytes / 32));
+            if (other.bytes >= best.bytes) break;
+            best = std::move(other);
+        }
+        return best;
+    }
+
+    /// Keeps what need not be made again, the dearest first.
+    void keepAgain(Trial& best, int64_t limit) {
+        std::vector<ValueId> roots;
+        for (size_t v = 0; v < best.givenUp.size(); ++v)
+            if (best.givenUp[v]) roots.push_back(static_cast<ValueId>(v));
+        std::ranges::stable_sort(roots, std::greater<>(),
+                                 [&](ValueId root) { return makingSeconds(root); });
+        for (ValueId root : roots) {
+            if (m_trialsLeft == 0) return;
+            Trial other = changed(best, root);
+            if (other.fits(limit) && other.seconds <= best.seconds) best = std::move(other);
+        }
+    }
+
+    const TypedProgram& m_typed;
+    const StateLayout& m_states;
+    const TapeOptions& m_options;
+    const KeptValues m_facts;
+    bool m_onlyCheap = false;
+    double m_mostSeconds = std::numeric_limits<double>::infinity();
+    int64_t m_target = std::numeric_limits<int64_t>::max();
+    size_t m_trials = 0, m_trialsLeft = 0;
+};
+
+GivenUp chosen(Search& search, const StateLayout& states, const TapeOptions& options) {
+    if (options.recompute == Recompute::Cheap) return search.cheap(cheapShare);
+    if (options.recompute == Recompute::Blocks) return search.blocks();
+    const int64_t stateBytes = (states.sizeBytes() + 4095) / 4096 * 4096;
+    return search.fitting(std::max<int64_t>(0, options.budgetBytes - stateBytes));
+}
+
+}  // namespace
+
+TypedProgram recomputed(TypedProgram typed, const StateLayout& states, const TapeOptions& options) {
+    const auto isBackward = [](const Instr& instr) { return instr.phase == Phase::Backward; };
+    if (options.recompute == Recompute::None ||
+        std::ranges::none_of(typed.program.instrs, isBackward))
+        return typed;
+    Search search(typed, states, options);
+    return search.program(chosen(search, states, options));
+}
+
+Result<void> checkBudget(const Tape& tape, const TapeOptions& options) {
+    if (options.recompute != Recompute::Budget || tape.arenaBytes() <= options.budgetBytes)
+        return {};
+    const auto megabytes = [](int64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+    return Error{"U09",
+                 fmt::format("a step needs at least {:.1f} MB, the budget is {:.1f} MB",
+                             megabytes(tape.arenaBytes()), megabytes(options.budgetBytes)),
+                 {},
+                 "Nothing was started.",
+                 "Choose a larger budget or a smaller batch."};
+}
+
+}  // namespace vitrine
