@@ -5,6 +5,7 @@
 #include "kernels/cpu/cut.h"
 
 #include <cstring>
+#include <optional>
 
 namespace vitrine::kernels {
 namespace {
@@ -66,6 +67,64 @@ void runStridedCopy(const void* problem, void* const* operands, Workspace, int, 
     }
 }
 
+/// Elements of one axis lie on end, and of another one in the copy: squares of both are turned, so
+/// that whole lines are read and written.
+struct TurnPlan {
+    StridedPlan view;
+    int lying = 0;                   ///< the axis whose elements lie on end in the source
+    int64_t outer = 1, between = 1;  ///< extents before and after it, but for the last
+    Cut items = {};                  ///< stretches of `side` elements of it, for each place there
+
+    static constexpr int64_t side = 32;
+    int64_t extent() const { return view.shape[static_cast<size_t>(lying)]; }
+    int64_t stretches() const { return (extent() + side - 1) / side; }
+};
+
+void turn(const TurnPlan& plan, const uint32_t* x, uint32_t* y, int64_t item) {
+    const StridedPlan& view = plan.view;
+    const int64_t first = item % plan.stretches() * TurnPlan::side;
+    const int64_t end = std::min(plan.extent(), first + TurnPlan::side);
+    const int64_t place = item / plan.stretches();
+    const int64_t before = place / plan.between, after = place % plan.between;
+    const int64_t width = view.innerExtent(), step = view.innerStride();
+    const int64_t yStep = plan.between * width;
+    const uint32_t* const from =
+        x + view.rowOffset((before * plan.extent() + first) * plan.between + after);
+    uint32_t* const to = y + (before * plan.extent() + first) * yStep + after * width;
+    for (int64_t column = 0; column < width; column += TurnPlan::side) {
+        const int64_t stop = std::min(width, column + TurnPlan::side);
+        for (int64_t i = 0; i < end - first; ++i)
+            for (int64_t k = column; k < stop; ++k) to[i * yStep + k] = from[i + k * step];
+    }
+}
+
+void runTurn(const void* problem, void* const* operands, Workspace, int, int64_t part) {
+    const auto& plan = *static_cast<const TurnPlan*>(problem);
+    for (int64_t item = plan.items.begin(part); item < plan.items.end(part); ++item)
+        turn(plan, static_cast<const uint32_t*>(operands[0]), static_cast<uint32_t*>(operands[1]),
+             item);
+}
+
+/// A plan that turns, where an outer axis lies on end in the source.
+std::optional<TurnPlan> turnPlan(const StridedPlan& view) {
+    if (view.rank < 2 || view.innerStride() == 1 || view.innerExtent() < 4) return {};
+    for (int axis = 0; axis + 1 < view.rank; ++axis) {
+        const auto a = static_cast<size_t>(axis);
+        if (view.strides[a] != 1 || view.shape[a] < 4) continue;
+        TurnPlan plan{.view = view, .lying = axis};
+        for (int other = 0; other + 1 < view.rank; ++other) {
+            const int64_t extent = view.shape[static_cast<size_t>(other)];
+            if (other < axis) plan.outer *= extent;
+            if (other > axis) plan.between *= extent;
+        }
+        plan.items =
+            cut(plan.outer * plan.between * plan.stretches(),
+                std::min(plan.extent(), TurnPlan::side) * view.innerExtent() * 4, grainBytes);
+        return plan;
+    }
+    return {};
+}
+
 struct ConcatPlan {
     std::vector<int64_t> pieceBytes;
     int64_t rowBytes = 0;
@@ -120,6 +179,14 @@ Kernel selectStridedCopy(const StridedCopyProblem& problem) {
     }
     plan.elements = cut(elements, problem.elementBytes, grainBytes);
     Kernel kernel;
+    if (const std::optional<TurnPlan> turned = turnPlan(plan);
+        turned && problem.elementBytes == 4) {
+        kernel.name = "copy.turned";
+        kernel.problem = std::make_shared<const TurnPlan>(*turned);
+        kernel.run = runTurn;
+        kernel.parts[0] = turned->items.parts;
+        return kernel;
+    }
     kernel.name = "copy.strided";
     kernel.problem = std::make_shared<const StridedPlan>(plan);
     kernel.run = problem.elementBytes == 1   ? runStridedCopy<uint8_t>

@@ -40,6 +40,55 @@ void rowMajorToPlane(const ReorderPlan& plan, const float* x, float* y, int64_t 
                    .columns = to.w});
 }
 
+/// The planes of 16 channels of a group of images (Lanes), or of one image (Blocked), from an image
+/// whose channels lie on end.
+void pixelsToPlanes(const ReorderPlan& plan, const float* x, float* y, int64_t item) {
+    const Image& to = plan.y;
+    const bool isLanes = to.layout == Layout::Lanes;
+    const int64_t image = item / to.channelBlocks() * (isLanes ? blockWidth : 1);
+    const int64_t channel = item % to.channelBlocks() * blockWidth;
+    const int64_t channels = std::min(blockWidth, to.c - channel);
+    const int64_t images = isLanes ? std::min(blockWidth, to.n - image) : 1;
+    const int64_t planes = isLanes ? channels : 1, lanes = isLanes ? images : channels;
+    float* const start =
+        y + (isLanes ? image / blockWidth * to.c + channel : item) * to.planeStride();
+    for (int64_t k = 0; k < planes; ++k) {
+        if (lanes < blockWidth)
+            zeroElements(start + k * to.planeStride(), to.planeStride());
+        else
+            zeroHalo(to, start + k * to.planeStride());
+    }
+    const auto& strides = plan.xStrides;
+    for (int64_t h = 0; h < to.h; ++h)
+        for (int64_t w = 0; w < to.w; ++w) {
+            const float* const from =
+                x + image * strides[0] + channel + h * strides[2] + w * strides[3];
+            float* const pixel = start + to.origin() + h * to.rowStride() + w * blockWidth;
+            if (isLanes)
+                transpose({from, strides[0], pixel, to.planeStride(), images, channels});
+            else
+                std::copy_n(from, channels, pixel);
+        }
+}
+
+/// The same back, of images of one pixel: rows of channels.
+void planesToRows(const ReorderPlan& plan, const float* x, float* y, int64_t item) {
+    const Image& from = plan.x;
+    const bool isLanes = from.layout == Layout::Lanes;
+    const int64_t image = item / from.channelBlocks() * (isLanes ? blockWidth : 1);
+    const int64_t channel = item % from.channelBlocks() * blockWidth;
+    const int64_t channels = std::min(blockWidth, from.c - channel);
+    const float* const start =
+        x + from.origin() +
+        (isLanes ? image / blockWidth * from.c + channel : item) * from.planeStride();
+    float* const to = y + image * from.c + channel;
+    if (isLanes)
+        transpose({start, from.planeStride(), to, from.c, channels,
+                   std::min(blockWidth, from.n - image)});
+    else
+        std::copy_n(start, channels, to);
+}
+
 /// The elements of one plane of x to their places in a contiguous row-major image.
 void planeToRowMajor(const ReorderPlan& plan, const float* x, float* y, int64_t plane) {
     const Image& from = plan.x;
@@ -118,8 +167,9 @@ void run(const void* bound, void* const* operands, Workspace, int, int64_t part)
         copy(plan, x, y, item);
 }
 
-Kernel::Run chooseReorder(Layout from, Layout to) {
+Kernel::Run chooseReorder(Layout from, Layout to, bool byPixels) {
     if (from == to) return run<planeToPlane>;
+    if (byPixels) return from == Layout::RowMajor ? run<pixelsToPlanes> : run<planesToRows>;
     if (from == Layout::RowMajor) return run<rowMajorToPlane>;
     if (to == Layout::RowMajor) return run<planeToRowMajor>;
     return run<swapLanes>;
@@ -140,9 +190,9 @@ Kernel reorder(const ReorderProblem& problem) {
     const ReorderPlan plan = makeReorderPlan(problem);
     std::string name = "copy.reorder ";
     name.append(layoutName(problem.x.layout)).append(" to");
-    Kernel kernel =
-        bindKernel(planeKernelName(name, problem.y.layout, "tiles"), plan,
-                   HWY_DYNAMIC_DISPATCH(chooseReorder)(problem.x.layout, problem.y.layout));
+    Kernel kernel = bindKernel(
+        planeKernelName(name, problem.y.layout, "tiles"), plan,
+        HWY_DYNAMIC_DISPATCH(chooseReorder)(problem.x.layout, problem.y.layout, plan.byPixels));
     kernel.parts[0] = plan.items.parts;
     return kernel;
 }

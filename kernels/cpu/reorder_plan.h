@@ -28,7 +28,9 @@ constexpr PlaneSlice sliceOf(const Image& image, int64_t plane) {
 struct ReorderPlan {
     Image x, y;
     std::array<int64_t, 4> xStrides{};
-    Cut items;  ///< planes; between lanes and blocked: tiles of 16 images × 16 channels
+    bool byPixels = false;  ///< channels lie on end in the row-major image
+    Cut items = {};  ///< planes; between lanes and blocked: tiles of 16 images × 16 channels; by
+                     ///< pixels: blocks of channels of an image or a group of images
 };
 
 /// Why no tiles can be copied; empty where they can.

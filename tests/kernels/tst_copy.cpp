@@ -56,6 +56,10 @@ class TestCopy : public QObject {
                             std::array<int64_t, Strided::maxRank> strides) {
             QTest::newRow(name) << StridedCopyProblem{rank, shape, strides, 4};
         };
+        row("turned", 2, {40, 71}, {1, 40});
+        row("channels first of channels last", 4, {2, 37, 5, 9}, {1665, 1, 333, 37});
+        row("channels last of channels first", 4, {2, 5, 9, 37}, {1665, 9, 1, 45});
+        row("turned in the middle", 4, {3, 33, 2, 70}, {2 * 33 * 70, 1, 33, 66});
         row("scalar", 0, {}, {});
         row("contiguous", 3, {3, 4, 5}, {20, 5, 1});
         row("big and contiguous", 2, {300, 200}, {200, 1});

@@ -13,6 +13,7 @@ using namespace vitrine::kernels;
 using namespace vitrine::test;
 
 Q_DECLARE_METATYPE(vitrine::kernels::ReorderProblem)
+Q_DECLARE_METATYPE(vitrine::kernels::Image)
 
 namespace {
 
@@ -86,16 +87,37 @@ class TestReorder : public QObject {
         }
     }
 
+    // Channels on end, as images with channels last and rows of features have them.
+    void takesPixelsThatLieApart_data() {
+        QTest::addColumn<std::string>("set");
+        QTest::addColumn<Image>("image");
+        for (const std::string& set : instructionSets())
+            for (const Image& image : {Image{17, 3, 4, 5}, Image{32, 48, 3, 2}, Image{1, 21, 2, 7},
+                                       Image{35, 40, 1, 1}, Image{5, 33, 6, 1}})
+                QTest::addRow("%s %dx%dx%dx%d", set.c_str(), int(image.n), int(image.c),
+                              int(image.h), int(image.w))
+                    << set << image;
+    }
     void takesPixelsThatLieApart() {
-        const Image image{17, 3, 4, 5};
-        const ReorderProblem channelsLast{image, with(image, Layout::Lanes, 1), {3 * 20, 1, 15, 3}};
-        ImageBuffer x(image, randomFloats(image.elements(), -1, 1)), y(channelsLast.y);
-        QVERIFY(runKernel(selectReorder(channelsLast), {x.data(), y.data()}));
-        const std::vector<float> values = y.values();
-        size_t next = 0;
-        reference::forEachElement(image, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
-            QCOMPARE(values[next++], x.data()[n * 60 + h * 15 + w * 3 + c]);
-        });
+        QFETCH(std::string, set);
+        QFETCH(Image, image);
+        const InstructionSetCap cap(set);
+        ImageBuffer x(image, randomFloats(image.elements(), -1, 1));
+        const int64_t row = image.w * image.c;
+        for (const Layout layout : {Layout::Lanes, Layout::Blocked}) {
+            const ReorderProblem channelsLast{
+                image, with(image, layout, 1), {image.h * row, 1, row, image.c}};
+            ImageBuffer y(channelsLast.y);
+            const Kernel kernel = selectReorder(channelsLast);
+            QVERIFY2(kernel.name.ends_with(set), kernel.name.c_str());
+            QVERIFY(runKernel(kernel, {x.data(), y.data()}));
+            QVERIFY(y.isSound());
+            const std::vector<float> values = y.values();
+            size_t next = 0;
+            reference::forEachElement(image, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
+                QCOMPARE(values[next++], x.data()[(n * image.h + h) * row + w * image.c + c]);
+            });
+        }
     }
 
     void movesEightBytesThroughAllLayouts() {
