@@ -41,8 +41,7 @@ struct ConcatProblem {
 };
 Kernel selectConcat(const ConcatProblem& problem);
 
-/// Concatenation along channels in Lanes, or in Blocked where all but the last channel count are
-/// multiples of 16 (core asks supportsChannelConcat first). Operands: x_0 … x_{k−1}, y. float32.
+/// Concatenation along channels in Lanes or in Blocked. Operands: x_0 … x_{k−1}, y. float32.
 struct ChannelConcatProblem {
     std::vector<Image> x;
     Image y;

@@ -142,6 +142,9 @@ class TestCopy : public QObject {
         QTest::addColumn<int>("firstChannels");
         QTest::newRow("lanes") << static_cast<int>(Layout::Lanes) << 3;
         QTest::newRow("blocked") << static_cast<int>(Layout::Blocked) << 32;
+        for (const int channels : {1, 4, 5, 12, 15, 20, 24, 36})
+            QTest::addRow("blocked, the second from channel %d", channels)
+                << static_cast<int>(Layout::Blocked) << channels;
     }
     void channelConcatPutsChannelsBehindEachOther() {
         QFETCH(int, layout);
@@ -168,9 +171,25 @@ class TestCopy : public QObject {
         QVERIFY(y.values() == expected);
     }
 
-    void channelConcatRefusesBlocksThatWouldHaveToBeCut() {
-        const Image odd{2, 20, 3, 3, Layout::Blocked}, both{2, 40, 3, 3, Layout::Blocked};
-        const ChannelConcatProblem problem{{odd, odd}, both};
+    void channelConcatTakesManyNarrowOperands() {
+        const Image narrow{2, 3, 2, 2, Layout::Blocked}, all{2, 36, 2, 2, Layout::Blocked};
+        std::vector<ImageBuffer> x;
+        std::vector<void*> operands;
+        for (int i = 0; i < 12; ++i)
+            x.emplace_back(narrow, std::vector<double>(static_cast<size_t>(narrow.elements()), i));
+        for (ImageBuffer& buffer : x) operands.push_back(buffer.data());
+        ImageBuffer y(all);
+        operands.push_back(y.data());
+        const ChannelConcatProblem problem{std::vector<Image>(12, narrow), all};
+        QVERIFY(runKernel(selectChannelConcat(problem), operands));
+        const std::vector<float> values = y.values();
+        for (size_t i = 0; i < values.size(); ++i)
+            QCOMPARE(values[i], static_cast<float>(i / 12 % 12));
+    }
+
+    void channelConcatRefusesOperandsThatLieDifferently() {
+        const Image x{2, 20, 3, 3, Layout::Blocked}, other{2, 20, 3, 3, Layout::Lanes};
+        const ChannelConcatProblem problem{{x, other}, {2, 40, 3, 3, Layout::Blocked}};
         QVERIFY(!supportsChannelConcat(problem));
         const Kernel kernel = selectChannelConcat(problem);
         QVERIFY(kernel.run == nullptr && kernel.refused.size() == 1);

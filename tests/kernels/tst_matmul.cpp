@@ -23,6 +23,8 @@ constexpr Sizes sizes[] = {
     {"all tiles full", 1, 12, 64, 64, false, false, false},
     {"deeper than a panel", 1, 13, 700, 19, false, false, false},
     {"many parts", 1, 301, 130, 203, false, false, false},
+    {"more columns than are packed at once", 1, 30, 270, 500, false, false, false},
+    {"rows a power of two apart", 1, 26, 256, 48, false, false, false},
     {"a turned", 2, 9, 30, 18, true, false, false},
     {"b turned", 2, 9, 30, 18, false, true, false},
     {"both turned, b repeats", 5, 50, 41, 37, true, true, true},
