@@ -13,6 +13,7 @@
 #include <mutex>
 
 #include "core/base/file_error.h"
+#include "core/base/mapped_bytes.h"
 
 namespace vitrine {
 
@@ -21,6 +22,7 @@ namespace {
 struct Range {
     std::atomic<uintptr_t> begin{0}, end{0};  ///< end 0: free
     std::atomic<bool> isTaken{false}, wasCut{false};
+    std::atomic<const MappedFile*> file{nullptr};
 };
 
 constexpr size_t mostRanges = 256;
@@ -59,10 +61,11 @@ size_t takePlace() {
     return mostRanges;
 }
 
-void guardRange(size_t place, std::span<const std::byte> bytes) {
+void guardRange(size_t place, std::span<const std::byte> bytes, const MappedFile* file) {
     Range& range = ranges[place];
     const auto begin = reinterpret_cast<uintptr_t>(bytes.data());
     range.wasCut = false;
+    range.file = file;
     range.begin = begin;
     range.end = begin + bytes.size();
 }
@@ -78,7 +81,7 @@ void freePlace(size_t place) {
 MappedFile::MappedFile(std::string path, int file, Stamp stamp, std::span<const std::byte> bytes,
                        size_t place)
     : m_path(std::move(path)), m_file(file), m_stamp(stamp), m_bytes(bytes), m_place(place) {
-    guardRange(place, bytes);
+    guardRange(place, bytes, this);
 }
 
 MappedFile::~MappedFile() {
@@ -130,6 +133,14 @@ std::optional<Error> MappedFile::trouble() const {
     if (now && *now == m_stamp && !ranges[m_place].wasCut) return {};
     return readError(m_path, "G07", "it changed while it was open",
                      "Wait until whatever writes it is done, then open the data again.");
+}
+
+std::optional<Error> mappedTrouble(std::span<const std::byte> bytes) {
+    const auto address = reinterpret_cast<uintptr_t>(bytes.data());
+    for (const Range& range : ranges)
+        if (address >= range.begin.load() && address < range.end.load())
+            return range.file.load()->trouble();
+    return {};
 }
 
 }  // namespace vitrine

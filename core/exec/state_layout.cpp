@@ -7,6 +7,7 @@
 
 #include "core/base/check.h"
 #include "core/base/guard.h"
+#include "core/base/mapped_bytes.h"
 #include "core/base/rng.h"
 #include "core/tensor/element.h"
 
@@ -55,6 +56,13 @@ std::vector<std::byte> bytesOf(const TensorData& data, DType to) {
     return bytes;
 }
 
+/// What a state starts with. Throws what came of a file that was cut meanwhile: numbers of it are
+/// no weights.
+void writeData(const StateLayout::Item& item, Memory& memory) {
+    orThrow(memory.write(item.offset, bytesOf(*item.data, item.dtype)));
+    if (auto trouble = mappedTrouble(item.data->bytes)) throw DeviceTrouble(std::move(*trouble));
+}
+
 }  // namespace
 
 const StateLayout::Item* StateLayout::find(std::string_view name) const {
@@ -87,8 +95,7 @@ void StateLayout::add(const Program& program) {
 
 void writeConstants(const StateLayout& layout, Memory& memory) {
     for (const StateLayout::Item& item : layout.items())
-        if (item.kind == StateKind::Constant && item.data)
-            orThrow(memory.write(item.offset, bytesOf(*item.data, item.dtype)));
+        if (item.kind == StateKind::Constant && item.data) writeData(item, memory);
 }
 
 void initialiseStates(const StateLayout& layout, Memory& memory, uint64_t seed,
@@ -97,7 +104,7 @@ void initialiseStates(const StateLayout& layout, Memory& memory, uint64_t seed,
     std::vector<std::byte> drawn;
     for (const StateLayout::Item& item : layout.items()) {
         if (item.data) {
-            orThrow(memory.write(item.offset, bytesOf(*item.data, item.dtype)));
+            writeData(item, memory);
             continue;
         }
         Rng rng(seed, RngStream::Initialise, keyHash(item.key));

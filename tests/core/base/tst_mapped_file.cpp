@@ -5,9 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <fstream>
 #include <thread>
 
+#include "core/base/mapped_bytes.h"
 #include "core/base/mapped_file.h"
 
 using namespace vitrine;
@@ -82,6 +84,22 @@ class MappedFileTest : public QObject {
         put(folder, "a", "abcd");
         QVERIFY((*file)->trouble().has_value());
         QCOMPARE((*file)->trouble()->code, std::string("G07"));
+    }
+
+    void tellsOfBytesWhoseFileChanged() {
+        QTemporaryDir folder;
+        const std::string first = put(folder, "a", std::string(10'000, 'x')),
+                          second = put(folder, "b", std::string(10'000, 'y'));
+        const auto a = MappedFile::open(first), b = MappedFile::open(second);
+        QVERIFY(a.ok() && b.ok());
+        const auto inA = (*a)->bytes().subspan(9'000, 10), inB = (*b)->bytes().subspan(9'000, 10);
+        QVERIFY(!mappedTrouble(inA) && !mappedTrouble(inB));
+        QCOMPARE(truncate(first.c_str(), 8'000), 0);
+        QVERIFY(mappedTrouble(inA).has_value());
+        QCOMPARE(mappedTrouble(inA)->code, std::string("G07"));
+        QVERIFY(!mappedTrouble(inB));
+        const std::array<std::byte, 3> ofNone{};
+        QVERIFY(!mappedTrouble(ofNone));
     }
 
     void placesAreGivenBack() {
