@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <protozero/pbf_reader.hpp>
 
+#include "core/base/content_kind.h"
 #include "core/onnx/model.h"
 
 namespace vitrine::onnx {
@@ -357,6 +358,19 @@ auto parsed(Bytes bytes, const std::string& path, Read read)
     }
 }
 
+/// A file that is no model may be something that has a name. Weights are read elsewhere.
+Error withContent(Error error, Bytes bytes, const std::string& path) {
+    const std::string_view kind = contentKind(bytes);
+    if (kind.empty()) return error;
+    const bool isOfPyTorch = kind.starts_with("a zip") || kind.starts_with("a Python pickle");
+    error.code = isOfPyTorch ? "O25" : "G05";
+    error.message = fmt::format("{} holds {}, wanted an ONNX model", path, kind);
+    if (isOfPyTorch)
+        error.next =
+            "A file of PyTorch or Keras: export the model as ONNX, or open the weights alone.";
+    return error;
+}
+
 }  // namespace
 
 const Attribute* Node::find(std::string_view attribute) const {
@@ -367,13 +381,13 @@ const Attribute* Node::find(std::string_view attribute) const {
 Result<Model> modelFromBytes(Bytes bytes, const std::string& path) {
     Result<Model> model = parsed(
         bytes, path, [](Parser& parser, const Reader& reader) { return parser.model(reader); });
-    if (!model.ok()) return model;
+    if (!model.ok()) return withContent(model.error(), bytes, path);
     model->path = path;
     const auto missing = [&](std::string_view what) {
         return Error{"O03", fmt::format("{} is not an ONNX model: it has no {}", path, what),
                      placeOf(path), "Nothing was opened.", ""};
     };
-    if (!model->graph) return missing("graph");
+    if (!model->graph) return withContent(missing("graph"), bytes, path);
     if (model->opsets.empty()) return missing("operator set");
     return model;
 }

@@ -101,8 +101,12 @@ class TestHostile : public QObject {
             row(qPrintable(QString("O03 operator set %1").arg(opset)),
                 onnxModel({.graph = graph, .opset = opset}), "O03: …operator set…wanted 6 to 28");
         }
-        row("a zip", std::string("PK\3\4\24\0\0\0\10\0", 10), "O01: ");
-        row("a pickle", std::string("\x80\2}q\0.", 6), "O01: ");
+        row("O25 a zip", std::string("PK\3\4\24\0\0\0\10\0", 10),
+            "O25: net.onnx holds a zip archive, wanted an ONNX model");
+        row("O25 a pickle", std::string("\x80\2}q\0.", 6),
+            "O25: net.onnx holds a Python pickle…wanted an ONNX model");
+        row("a picture", "\x89PNG\r\n\x1A\n\1\2\3", "G05: net.onnx holds a PNG picture");
+        row("gzip data", "\x1F\x8B\10\0\1\2\3\4", "G05: net.onnx holds gzip data");
     }
     void whatIsNoModelIsRefused() { compare(); }
 
