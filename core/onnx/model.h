@@ -184,7 +184,8 @@ inline constexpr int64_t oldestIr = 3, newestIr = 14, oldestOpset = 6, newestOps
 /// The file's structure. Reads the heads of all messages, and of large numbers nothing. Memory: at
 /// most 24 MB and 2 × the file. Errors: those of MappedFile::open; "O01" (no ONNX model, or cut,
 /// with the byte), "O02" (larger than a message can be, nested past 64), "O03" (no graph, no
-/// operator set), "O26" (more parts than a file of this size is read with).
+/// operator set), "O25" (an archive or a pickle, as PyTorch's are), "G05" (something else that has
+/// a name), "O26" (more parts than a file of this size is read with).
 Result<Model> readModel(const std::string& path);
 /// The same of bytes that are there, which must outlive the model. `path`: for messages, and where
 /// external files are looked for.
