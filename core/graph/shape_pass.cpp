@@ -87,8 +87,8 @@ Error numbersMissing(const Node& node, const Parameter& parameter) {
     Error error = nodeError(node, fmt::format("parameter '{}' has no numbers{}: {}", parameter.id,
                                               comes ? " yet" : "", parameter.trouble));
     error.next = comes ? "Wait for it."
-                       : "Put the file where the project names it, or give the parameter other "
-                         "numbers.";
+                       : "Put the file that it came from where the project names it, or give the "
+                         "parameter other numbers.";
     return error;
 }
 

@@ -16,6 +16,7 @@
 #include "core/io/project_path.h"
 #include "core/io/safetensors.h"
 #include "core/onnx/onnx_content.h"
+#include "core/onnx/tensor_numbers.h"
 
 namespace vitrine {
 
@@ -23,14 +24,17 @@ namespace {
 
 using LoadedFile = Result<SafetensorsFile>;
 
+/// It is there, and what the project was made with is not in it.
+std::string isAnother(const ParameterFile& file, std::string_view kind) {
+    return fmt::format("'{}' is another file than the project was made with: it holds no {} {}",
+                       printable(file.path), kind, vitrine::quoted(file.tensor));
+}
+
 Parameter withTensor(Parameter parameter, const LoadedFile& file) {
     parameter.data = nullptr;
     const TensorView* tensor = file ? file->find(parameter.file->tensor) : nullptr;
     if (!tensor) {
-        parameter.trouble =
-            file ? fmt::format("'{}' holds no tensor {}", printable(parameter.file->path),
-                               vitrine::quoted(parameter.file->tensor))
-                 : file.error().message;
+        parameter.trouble = file ? isAnother(*parameter.file, "tensor") : file.error().message;
         return parameter;
     }
     const ValueShape found{tensor->shape, tensor->dtype};
@@ -45,17 +49,18 @@ Parameter withTensor(Parameter parameter, const LoadedFile& file) {
         TensorData::of(tensor->dtype, tensor->shape, {tensor->bytes.begin(), tensor->bytes.end()}));
 }
 
-/// Numbers of a model as a layer sees them, which may count extents of 1 otherwise. Null: they are
-/// of another shape or type.
+/// Numbers of a model as a layer sees them, which may count extents of 1 otherwise, or as a network
+/// keeps them that no parameter has the type of. Null: they are of another shape or type.
 std::shared_ptr<const TensorData> seenAs(const ValueShape& wanted,
                                          const std::shared_ptr<const TensorData>& numbers) {
     const auto isLong = [](int64_t extent) { return extent != 1; };
     const auto found = numbers->shape.dims(), dims = wanted.shape.dims();
-    if (numbers->dtype != wanted.dtype ||
+    const bool isKept = numbers->dtype != wanted.dtype;
+    if ((isKept && onnx::keptType(numbers->dtype) != wanted.dtype) ||
         !std::ranges::equal(found | std::views::filter(isLong), dims | std::views::filter(isLong)))
         return nullptr;
-    if (numbers->shape == wanted.shape) return numbers;
-    TensorData seen = *numbers;
+    if (!isKept && numbers->shape == wanted.shape) return numbers;
+    TensorData seen = isKept ? *onnx::converted(*numbers, wanted.dtype) : *numbers;
     seen.shape = wanted.shape;
     return std::make_shared<const TensorData>(std::move(seen));
 }
@@ -65,7 +70,9 @@ Parameter withWeight(Parameter parameter, Result<ModelNumbers>& model) {
     const auto numbers = model ? model->find(parameter.file->tensor) : model.error();
     parameter.data = nullptr;
     if (!numbers) {
-        parameter.trouble = numbers.error().message;
+        const bool isThere = model && numbers.error().code == "C02";
+        parameter.trouble =
+            isThere ? isAnother(*parameter.file, "weight") : numbers.error().message;
         return parameter;
     }
     if (!parameter.type) return withData(std::move(parameter), *numbers);

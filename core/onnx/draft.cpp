@@ -13,8 +13,8 @@
 #include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
 #include "core/onnx/placeholder_parts.h"
+#include "core/onnx/tensor_numbers.h"
 #include "core/opdef/registry.h"
-#include "core/tensor/element.h"
 
 namespace vitrine::onnx {
 
@@ -58,31 +58,6 @@ bool isUniform(const TensorData& data) {
     const auto size = static_cast<size_t>(sizeOf(data.dtype));
     if (isPacked(data.dtype) || data.bytes.size() < 2 * size) return true;
     return std::memcmp(data.bytes.data(), data.bytes.data() + size, data.bytes.size() - size) == 0;
-}
-
-template <class From, class To>
-void convert(const TensorData& from, std::vector<std::byte>& to) {
-    for (size_t i = 0; i < to.size() / sizeof(To); ++i) {
-        From number;
-        std::memcpy(&number, from.bytes.data() + i * sizeof number, sizeof number);
-        const To wide = static_cast<To>(number);
-        std::memcpy(to.data() + i * sizeof wide, &wide, sizeof wide);
-    }
-}
-
-Numbers converted(const TensorData& from, DType type) {
-    const int64_t count = from.shape.elements();
-    std::vector<std::byte> to(static_cast<size_t>(bytesOf(type, count)));
-    if (type == DType::I32 && from.dtype == DType::U8)
-        convert<uint8_t, int32_t>(from, to);
-    else if (type == DType::I32 && from.dtype == DType::I8)
-        convert<int8_t, int32_t>(from, to);
-    else if (type == DType::I64 && from.dtype == DType::U64)  // the same bits, for the cast back
-        convert<uint64_t, int64_t>(from, to);
-    else
-        for (int64_t i = 0; i < count; ++i)
-            writeElement(to.data(), type, i, readElement(from.bytes.data(), from.dtype, i));
-    return TensorData::of(type, from.shape, std::move(to));
 }
 
 /// What a node of this id gives.
@@ -215,7 +190,10 @@ std::string Draft::parameterFor(const Feed& feed, const Value& value) {
 bool Draft::isTrained(const Value& value, const PortSpec& port) const {
     if (!isFloat(value.type->dtype)) return false;
     if (port.role == PortRole::Parameter) return true;
-    return value.isWeight() && (m_trainsSingleNumbers || value.type->shape.elements() > 1);
+    // Floats of 8 bits and less are kept as F32 and cast back: nothing trains them.
+    return value.isWeight() &&
+           isFloat(computedType(storedType(value.element).value_or(DType::F32))) &&
+           (m_trainsSingleNumbers || value.type->shape.elements() > 1);
 }
 
 Parameter Draft::parameterOf(std::string id, const Value& value, const PortSpec& port) const {
@@ -250,9 +228,7 @@ Result<Numbers> Draft::asStored(const Numbers& numbers, DType type) {
 
 Result<Value> Draft::stored(const Value& value) {
     if (!value.numbers) return trouble("O05", fmt::format("nothing gives {}", quoted(value.name)));
-    const DType type = value.type->dtype;
-    const bool isWide = type == DType::U32 || type == DType::U64;
-    const DType kept = isAnyFloat(type) ? DType::F32 : isWide ? DType::I64 : DType::I32;
+    const DType type = value.type->dtype, kept = keptType(type);
     const OpDescriptor& cast = operatorNamed("cast");
     Result<Numbers> numbers = asStored(value.numbers, kept);
     if (!numbers.ok()) return numbers.error();

@@ -63,6 +63,12 @@ int64_t tensorBytes(const Model& model) {
     return bytes;
 }
 
+/// More numbers than a project's file takes, of any type: they are named there as weights are, and
+/// stay in the model's. Graphs inside have names of their own, which nothing finds again.
+bool staysInFile(std::string_view prefix, const Value& value) {
+    return prefix.empty() && value.numbers && value.numbers->shape.elements() > mostValuesInProject;
+}
+
 /// Ends the reading of the whole model.
 [[noreturn]] void fail(std::string code, std::string message) {
     throw Error{std::move(code), std::move(message), {}, "Nothing was opened.", ""};
@@ -211,7 +217,10 @@ void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value
             if (node.outputs[k].empty()) continue;
             if (k >= context.given().size() || context.given()[k].isMissing())
                 throw Refusal{"O05", fmt::format("its output {} is not computed here", k + 1)};
-            define(scope, node.outputs[k], context.given()[k]);
+            Value value = context.given()[k];
+            if (node.opType == "Constant" && node.find("value") && staysInFile(scope.prefix, value))
+                value.weight = std::string(node.outputs[k]);
+            define(scope, node.outputs[k], std::move(value));
         }
     } catch (const Refusal& why) {
         keep(node, opset, inputs, why, scope);
@@ -311,7 +320,9 @@ Value* Reader::find(Scope& scope, std::string_view name) {
         Value value = isSparse ? valueOf(*sparse->second) : valueOf(*tensor->second);
         value.element = isSparse ? sparse->second->values.type : tensor->second->type;
         value.name = s->prefix + std::string(name);
-        if (value.numbers && isFloat(value.numbers->dtype)) value.weight = std::string(name);
+        const bool stays = !isSparse && staysInFile(s->prefix, value);
+        if (value.numbers && (isFloat(value.numbers->dtype) || stays))
+            value.weight = std::string(name);
         value.isFixed = !value.port;
         return &s->values.emplace(name, std::move(value)).first->second;
     }

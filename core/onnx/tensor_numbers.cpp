@@ -123,6 +123,16 @@ Numbers withTruth(TensorData data) {
     return TensorData::of(DType::Bool, data.shape, std::move(bytes));
 }
 
+template <class From, class To>
+void convert(const TensorData& from, std::vector<std::byte>& to) {
+    for (size_t i = 0; i < to.size() / sizeof(To); ++i) {
+        From number;
+        std::memcpy(&number, from.bytes.data() + i * sizeof number, sizeof number);
+        const To wide = static_cast<To>(number);
+        std::memcpy(to.data() + i * sizeof wide, &wide, sizeof wide);
+    }
+}
+
 }  // namespace
 
 int64_t madeBytes(const Tensor& tensor) {
@@ -136,6 +146,26 @@ int64_t madeBytes(const Tensor& tensor) {
         bytes += varintsIn(*field) * (integer + size);
     const bool isWidened = computedType(*type) != *type && elements < mostElements;
     return bytes + (isWidened ? elements * sizeOf(DType::F32) : 0);
+}
+
+DType keptType(DType type) {
+    const bool isWide = type == DType::U32 || type == DType::U64;
+    return isAnyFloat(type) ? DType::F32 : isWide ? DType::I64 : DType::I32;
+}
+
+Numbers converted(const TensorData& from, DType type) {
+    const int64_t count = from.shape.elements();
+    std::vector<std::byte> to(static_cast<size_t>(bytesOf(type, count)));
+    if (type == DType::I32 && from.dtype == DType::U8)
+        convert<uint8_t, int32_t>(from, to);
+    else if (type == DType::I32 && from.dtype == DType::I8)
+        convert<int8_t, int32_t>(from, to);
+    else if (type == DType::I64 && from.dtype == DType::U64)  // the same bits, for the cast back
+        convert<uint64_t, int64_t>(from, to);
+    else
+        for (int64_t i = 0; i < count; ++i)
+            writeElement(to.data(), type, i, readElement(from.bytes.data(), from.dtype, i));
+    return TensorData::of(type, from.shape, std::move(to));
 }
 
 Result<Numbers> numbersOf(const Tensor& tensor, ExternalFiles& files,

@@ -26,4 +26,10 @@ int64_t madeBytes(const SparseTensor& tensor);
 Result<Numbers> numbersOf(const SparseTensor& tensor, ExternalFiles& files,
                           const std::shared_ptr<const void>& owner);
 
+/// What a network keeps numbers as that no parameter has the type of: F32 for floats, whole numbers
+/// as I32 or I64, which hold them.
+DType keptType(DType type);
+/// Numbers as another type; U64 as I64 of the same bits.
+Numbers converted(const TensorData& from, DType type);
+
 }  // namespace vitrine::onnx
