@@ -17,6 +17,7 @@
 #include "core/graph/trained_part.h"
 #include "core/io/project_data.h"
 #include "core/session/setup_check.h"
+#include "core/session/weights_project.h"
 #include "core/train/gradient_check.h"
 
 namespace vitrine::cli {
@@ -173,6 +174,10 @@ int check(const RunOptions& options) {
     if (!loaded) return report(loaded.error());
     auto project = projectWith(std::move(loaded).value(), *request);
     if (!project) return report(project.error());
+    if (!request->weights.empty())
+        if (const auto taken = startFromWeights(*project, request->weights, request->weightWishes);
+            !taken)
+            return report(taken.error());
     if (const Result<void> shapes = showShapes(*project); !shapes) return report(shapes.error());
     const Result<size_t> warnings = showSetup(*project, *request);
     if (!warnings) return report(warnings.error());
@@ -201,6 +206,7 @@ void addCheck(CLI::App& program, Action& action) {
         "check", "Check a project: shapes, set-up, gradients against differences, memory plan");
     auto options = std::make_shared<RunOptions>();
     options->addProject(*command);
+    options->addWeights(*command);
     options->addData(*command);
     options->addMachine(*command);
     command->callback([options, &action] { action = [options] { return check(*options); }; });

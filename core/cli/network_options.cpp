@@ -117,7 +117,7 @@ Result<ForeignNetwork> NetworkOptions::openModel() const {
                      {},
                      "Nothing was computed.",
                      "Change the shape of the project's input."};
-    auto network = openNetwork(run.project);
+    auto network = openNetwork(run.project, weights);
     if (!isModel || (inputs.empty() && sizes.empty()) || (network && sizes.empty())) return network;
     const auto arrays = readArrays(inputs);
     if (!arrays) return network ? arrays.error() : network;

@@ -161,6 +161,7 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
                                    bool countsConfusion) {
     auto loaded = loadProject(request.project);
     if (!loaded) return loaded.error();
+    if (!request.weightWishes.onlyWhatFits) forgoUnreadStarts(loaded->graph);
     auto project = projectWith(std::move(loaded).value(), request);
     if (!project) return project.error();
     auto data = openProjectData(*project, {.folder = request.data,

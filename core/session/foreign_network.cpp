@@ -6,6 +6,7 @@
 #include "core/graph/trained_part.h"
 #include "core/onnx/onnx_content.h"
 #include "core/session/model_network.h"
+#include "core/session/weights_project.h"
 
 namespace vitrine {
 
@@ -31,10 +32,11 @@ Result<ForeignNetwork> networkOfProject(Project project) {
     return network;
 }
 
-Result<ForeignNetwork> openNetwork(const std::string& path) {
+Result<ForeignNetwork> openNetwork(const std::string& path, const std::string& weights) {
     if (path.ends_with(".onnx") || isOnnxModel(path)) return networkOfModel(path);
     auto project = loadProject(path);
     if (!project) return project.error();
+    if (!weights.empty()) forgoUnreadStarts(project->graph);
     return networkOfProject(std::move(project).value());
 }
 

@@ -40,8 +40,9 @@ struct ForeignNetwork {
 /// What a project is as such. Errors: those of rolesOf(), of the shape pass.
 Result<ForeignNetwork> networkOfProject(Project project);
 
-/// The network in a project's folder or file. Errors: those of loadProject and of networkOfProject;
-/// of a model those of networkOfModel.
-Result<ForeignNetwork> openNetwork(const std::string& path);
+/// The network in a project's folder or file. `weights`: the file that is to fill it, where there
+/// is one. Errors: those of loadProject and of networkOfProject; of a model those of
+/// networkOfModel.
+Result<ForeignNetwork> openNetwork(const std::string& path, const std::string& weights = {});
 
 }  // namespace vitrine

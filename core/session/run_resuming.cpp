@@ -13,6 +13,7 @@
 #include "core/session/data_fingerprint.h"
 #include "core/session/run_request.h"
 #include "core/session/training_run.h"
+#include "core/session/weights_project.h"
 
 namespace vitrine {
 
@@ -84,6 +85,19 @@ Error unknownPrecision(const std::string& file, const std::string& found) {
             "Go on with it in a newer Vitrine."};
 }
 
+/// What has no numbers to start with in `known` has none in the other graph, which may name them in
+/// another place: they say nothing of whether both are the same network.
+void forgetStartsAsIn(const Graph& known, Graph& graph) {
+    for (const auto& [id, parameter] : known.parameters()) {
+        const Parameter* other = graph.findParameter(id);
+        if (!parameter.file || parameter.data || !other || !other->file) continue;
+        Parameter same = *other;
+        same.data = nullptr;
+        same.digest = parameter.digest;
+        VITRINE_CHECK(graph.putParameter(id, std::move(same)).ok(), "it stood there before");
+    }
+}
+
 /// Runs of version 1 did not note that they had made one.
 bool logTellsOfCheckpoint(const std::string& path) {
     constexpr std::streamoff end = 1 << 20;
@@ -113,10 +127,28 @@ TrainingRun::Opened TrainingRun::reopen(RunRequest& request) {
     if (!project && project.error().code == "G01") return noCopy(run->m_folder.projectPath());
     if (!project) return project.error();
     run->m_project = std::move(project).value();
+    VITRINE_TRY(run->forgoStarts());
     VITRINE_TRY(run->takeSettings(request));
     VITRINE_TRY(run->compareWithProject(request));
     VITRINE_TRY(run->findData(request));
     return run;
+}
+
+/// A checkpoint has all that is trained: what the network once started with may be gone by now.
+Result<void> TrainingRun::forgoStarts() {
+    std::optional<Error> why = forgoUnreadStarts(m_project.graph);
+    if (!why) return {};
+    m_hasForgone = true;
+    if (!m_folder.hasCheckpoints()) {
+        why->kept = nothingChanged;
+        why->next =
+            "Put the file back where the run's copy of the project names it: the run has "
+            "no checkpoint to go on from.";
+        return *why;
+    }
+    why->kept = "The run goes on from its checkpoint, which has all that is trained.";
+    m_remarks.push_back(*std::move(why));
+    return {};
 }
 
 /// What was not asked for is as the run was started; what was must be the same.
@@ -159,14 +191,17 @@ Result<void> TrainingRun::checkCopy() const {
                 had[key] = noted;
         }
     std::string difference = settingsDifference(now, had);
-    if (graphFingerprint(m_project.graph) != m_settings.text("graph_fingerprint"))
+    // Without the numbers that it started with the network cannot be told from what it was.
+    if (!m_hasForgone && graphFingerprint(m_project.graph) != m_settings.text("graph_fingerprint"))
         difference = "its network is not the one that this run was started with";
     if (difference.empty()) return {};
-    for (const auto& [id, parameter] : m_project.graph.parameters())
-        if (parameter.file && difference.starts_with("its network"))
-            difference = fmt::format(
-                "{}, or a file of tensors that it names has other numbers now, such as '{}'",
-                difference, printable(parameter.file->path));
+    const auto& parameters = m_project.graph.parameters();
+    const auto named = std::ranges::find_if(
+        parameters, [](const auto& entry) { return entry.second.file.has_value(); });
+    if (named != parameters.end() && difference.starts_with("its network"))
+        difference +=
+            fmt::format(", or a file of tensors that it names has other numbers now, such as '{}'",
+                        printable(named->second.file->path));
     return Error{
         "C02",
         fmt::format("'{}' has been changed: {}", printable(m_folder.projectPath()), difference),
@@ -178,8 +213,10 @@ Result<void> TrainingRun::checkCopy() const {
 /// With the project that was named.
 Result<void> TrainingRun::compareWithProject(const RunRequest& request) {
     if (request.project.empty()) return {};
-    const auto named = loadProject(request.project);
+    auto named = loadProject(request.project);
     if (!named) return named.error();
+    forgoUnreadStarts(named->graph);
+    if (m_hasForgone) forgetStartsAsIn(m_project.graph, named->graph);
     if (graphFingerprint(named->graph) != graphFingerprint(m_project.graph))
         return Error{"C02",
                      fmt::format("'{}' is another network than that of this run: {}",

@@ -155,6 +155,8 @@ Result<Project> projectWith(Project project, const RunRequest& request) {
 TrainingRun::Opened TrainingRun::create(RunRequest& request) {
     auto loaded = loadProject(request.project);
     if (!loaded) return loaded.error();
+    if (!request.weights.empty() && !request.weightWishes.onlyWhatFits)
+        forgoUnreadStarts(loaded->graph);
     auto project = projectWith(*loaded, request);
     if (!project) return project.error();
     std::vector<std::string> words;

@@ -106,6 +106,7 @@ class TrainingRun {
     explicit TrainingRun(RunFolder folder) : m_folder(std::move(folder)) {}
     static Opened create(RunRequest& request);
     static Opened reopen(RunRequest& request);
+    Result<void> forgoStarts();
     Result<void> takeSettings(RunRequest& request);
     Result<void> checkCopy() const;
     void noteChanges();
@@ -134,6 +135,7 @@ class TrainingRun {
     int m_threads = 1;
     int64_t m_resumedAt = 0, m_statesTakenOver = 0;
     bool m_isDone = false;
+    bool m_hasForgone = false;  ///< numbers that the network once started with
     EarlyStopping m_stopping;
     std::string m_numerics;
     SettingsText m_projectSettings;  ///< of a new run: before the request changed them

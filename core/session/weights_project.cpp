@@ -2,8 +2,13 @@
 // The states of a training step, or where nothing is trained those of a prediction.
 #include "core/session/weights_project.h"
 
+#include <algorithm>
+
+#include <fmt/format.h>
+
 #include "core/graph/trained_part.h"
 #include "core/session/training_run.h"
+#include "core/session/weights.h"
 #include "core/train/model.h"
 
 namespace vitrine {
@@ -59,6 +64,56 @@ WeightWishes wishesFor(const Graph& graph, WeightWishes asked) {
     for (const auto& [id, parameter] : graph.parameters())
         if (parameter.file) asked.modelNames.emplace(id, parameter.file->tensor);
     return asked;
+}
+
+namespace {
+
+bool isUnreadStart(const Parameter& parameter) {
+    return parameter.file && !parameter.trouble.empty() && parameter.type &&
+           parameter.kind != ParameterKind::Constant;
+}
+
+}  // namespace
+
+std::optional<Error> forgoUnreadStarts(Graph& graph) {
+    std::optional<Error> why;
+    const Graph::Parameters before = graph.parameters();
+    for (const auto& [id, parameter] : before) {
+        if (!isUnreadStart(parameter)) continue;
+        if (!why)
+            why = Error{"C02",
+                        fmt::format("the numbers that the network once started with cannot be "
+                                    "read again: {}",
+                                    parameter.trouble),
+                        {},
+                        "They are not needed, since its weights are there.",
+                        {}};
+        Parameter forgone = parameter;
+        forgone.trouble.clear();
+        VITRINE_CHECK(graph.putParameter(id, std::move(forgone)).ok(), "it stood there before");
+    }
+    return why;
+}
+
+Result<void> startFromWeights(Project& project, const std::string& weights,
+                              const WeightWishes& wishes) {
+    std::vector<Parameter> unread;
+    for (const auto& [id, parameter] : project.graph.parameters())
+        if (isUnreadStart(parameter)) unread.push_back(parameter);
+    forgoUnreadStarts(project.graph);
+    const auto states = statesOf(project);
+    if (!states) return states.error();
+    const auto loaded = readWeightsFor(weights, *states, wishesFor(project.graph, wishes));
+    if (!loaded) return loaded.error();
+    for (const Parameter& parameter : unread) {
+        const auto found =
+            std::ranges::find(loaded->states.tensors, parameter.id, &SnapshotTensor::name);
+        if (found == loaded->states.tensors.end()) continue;
+        auto numbers = TensorData::of(found->dtype, found->shape, found->bytes);
+        VITRINE_TRY(
+            project.graph.putParameter(parameter.id, withData(parameter, std::move(numbers))));
+    }
+    return {};
 }
 
 }  // namespace vitrine
