@@ -12,6 +12,7 @@
 #include "core/cli/commands.h"
 #include "core/cli/network_options.h"
 #include "core/cli/text.h"
+#include "core/io/project_data.h"
 #include "core/io/settings.h"
 #include "core/session/class_names.h"
 #include "core/session/data_facts.h"
@@ -57,7 +58,19 @@ Result<std::vector<std::string>> namesInFile(const std::string& path) {
     return names;
 }
 
-/// Those of the file; else of the run that the weights are of; else of data that are drawn.
+/// Those of the column in a project's data: of drawn ones, or of the folder, where it is there.
+std::vector<std::string> namesInData(const Project& project, const std::string& column) {
+    if (project.data.folder.empty()) {
+        const DataFacts facts = factsOf(project.data);
+        const ColumnFacts* drawn = facts.find(column);
+        return drawn ? drawn->column.classes : std::vector<std::string>();
+    }
+    const auto data = openRawData(project, {});
+    const int at = data ? data->column(column) : -1;
+    return at < 0 ? std::vector<std::string>() : data->columns[static_cast<size_t>(at)].classes;
+}
+
+/// Those of the file; else of the run that the weights are of; else of the project's data.
 Result<std::vector<std::string>> classNames(const InferCommand& options,
                                             const Inference& inference) {
     if (options.classes) return namesInFile(*options.classes);
@@ -65,10 +78,7 @@ Result<std::vector<std::string>> classNames(const InferCommand& options,
     for (const InferenceOutput& output : inference.outputs()) {
         if (output.classColumn.empty() || !names.empty()) continue;
         names = trainedClassNames(options.network.weights, output.classColumn);
-        const DataFacts facts =
-            names.empty() ? factsOf(inference.network().project.data) : DataFacts();
-        if (const ColumnFacts* column = facts.find(output.classColumn))
-            names = column->column.classes;
+        if (names.empty()) names = namesInData(inference.network().project, output.classColumn);
     }
     return names;
 }

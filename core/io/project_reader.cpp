@@ -21,6 +21,7 @@
 #include "core/io/project.h"
 #include "core/io/project_path.h"
 #include "core/metrics/metric.h"
+#include "core/onnx/onnx_content.h"
 #include "core/optim/extra.h"
 #include "core/optim/optimizer.h"
 
@@ -432,7 +433,7 @@ Result<Project> readProject(const Json& json) {
 
 /// A file that holds something else than its name says.
 Result<void> checkContent(const std::string& file, std::span<const std::byte> bytes) {
-    const std::string_view kind = contentKind(bytes);
+    const std::string_view kind = isOnnxModel(file) ? "an ONNX model" : contentKind(bytes);
     if (kind.empty()) return {};
     Error error =
         isGzip(bytes)

@@ -218,7 +218,9 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     const onnx::End* scores = classOutput(*network);
     if (choices.addsLoss && scores && network->refused.empty() && addLoss(project.graph, *scores))
         imported.report.remarks.push_back(fmt::format(
-            "a target and a loss were added behind '{}', so that it can be trained", scores->name));
+            "a target and a loss were added behind '{}', so that it can be trained; weights that "
+            "have been trained before mostly want a lower learning rate than {}, such as 0.001",
+            scores->name, project.training.learningRate));
     takePictures(imported);
     for (const Node& node : project.graph.nodes()) project.unplaced.push_back(node.id);
     return imported;

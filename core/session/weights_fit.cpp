@@ -103,12 +103,15 @@ std::optional<std::string_view> commonPrefix(const FoundByName& found,
     return isCommon ? prefix : std::nullopt;
 }
 
-/// The name in the file that most likely means `wanted`; empty where none does.
-std::string nearestName(const FoundByName& found, std::string_view wanted) {
+/// The name in the file that most likely means the state; empty where none does. One of another
+/// shape does not, however near it is.
+std::string nearestName(const FoundByName& found, const StateLayout::Item& item) {
+    const std::string_view wanted = item.name;
     if (const auto prefix = prefixOf(found, wanted)) return fmt::format("{}{}", *prefix, wanted);
     if (found.size() > mostCandidates) return {};
     std::vector<std::string_view> names;
-    for (const auto& [name, tensor] : found) names.push_back(name);
+    for (const auto& [name, tensor] : found)
+        if (isSameOrder(tensor.shape, item.shape)) names.push_back(name);
     return std::string(nearestWord(wanted, names));
 }
 
@@ -117,7 +120,7 @@ std::string rowText(const FoundByName& found, const StateLayout::Item& item) {
                                           name(item.dtype), item.shape.text());
     if (const auto tensor = found.find(item.name); tensor != found.end())
         return fmt::format("{}, the file has {}", wants, tensor->second.text());
-    const std::string nearest = nearestName(found, item.name);
+    const std::string nearest = nearestName(found, item);
     return nearest.empty() ? fmt::format("{}, the file has none of this name", wants)
                            : fmt::format("{}, the file has '{}'", wants, nearest);
 }

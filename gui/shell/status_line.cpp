@@ -100,7 +100,8 @@ void StatusLine::update() {
     // Behind an error nothing is known.
     const QString counted = countWords(parameters, tr("1 parameter"), tr("%1 parameters"));
     m_parameters->setText(m_context.document.shapes().ok() ? counted
-                                                           : tr("at least %1").arg(counted));
+                          : parameters > 0                 ? tr("at least %1").arg(counted)
+                                                           : tr("parameters not known"));
     const auto& tape = run.tape();
     const QString threads =
         run.threads() == 1 ? tr("1 thread") : tr("%1 threads").arg(run.threads());

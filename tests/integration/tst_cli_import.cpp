@@ -4,9 +4,12 @@
 #include <QTemporaryDir>
 #include <QtTest/QtTest>
 #include <algorithm>
+#include <cstring>
 #include <filesystem>
 #include <iterator>
 
+#include "core/data/arrays/npy.h"
+#include "core/data/arrays/npy_writer.h"
 #include "core/io/safetensors.h"
 #include "tests/support/cli_fixtures.h"
 #include "tests/support/cli_program.h"
@@ -52,6 +55,41 @@ std::string model(const OnnxDim& side, Answer answer = Answer::PyTorch) {
                    .inputs = {onnxValue("x", OnnxFloat, {"N", int64_t{1}, int64_t{8}, side})},
                    .outputs = {onnxValue("scores", OnnxFloat, {"N", int64_t{5}})}});
     return onnxModel({.graph = graph, .opset = 17});
+}
+
+int64_t byteAt(size_t place) { return static_cast<int64_t>(place * 37 % 251); }
+
+/// x [N, 640] → products with 640 × 512 bytes, in halves from 7 on: more whole numbers than a
+/// project's file takes.
+std::string quantised() {
+    std::vector<int64_t> bytes(size_t{640} * 512);
+    for (size_t k = 0; k < bytes.size(); ++k) bytes[k] = byteAt(k);
+    const std::string graph = onnxGraph(
+        {.nodes = {onnxNode("DequantizeLinear", {"bytes", "step", "zero"}, {"w"}),
+                   onnxNode("MatMul", {"x", "w"}, {"y"})},
+         .initializers = {onnxTyped("bytes", OnnxUint8, {640, 512}, OnnxField::Int32s, bytes),
+                          onnxFloats("step", {}, {0.5F}),
+                          onnxTyped("zero", OnnxUint8, {}, OnnxField::Int32s, {7})},
+         .inputs = {onnxValue("x", OnnxFloat, {"N", int64_t{640}})},
+         .outputs = {onnxValue("y", OnnxFloat, {"N", int64_t{512}})}});
+    return onnxModel({.graph = graph, .opset = 17});
+}
+
+/// One row of zeros with a 1 at that place.
+std::shared_ptr<const TensorData> rowOf(int64_t length, size_t place) {
+    std::vector<float> row(static_cast<size_t>(length), 0.0F);
+    row[place] = 1;
+    const auto bytes = std::as_bytes(std::span(row));
+    return TensorData::of(DType::F32, Shape{1, length}, {bytes.begin(), bytes.end()});
+}
+
+std::vector<float> floatsIn(const std::string& npy) {
+    const std::string text = readBytes(npy);
+    const auto array = parseNpy("sums", std::as_bytes(std::span(text)));
+    if (!array || array->type != NumberType::F32) return {};
+    std::vector<float> numbers(array->bytes.size() / sizeof(float));
+    std::memcpy(numbers.data(), array->bytes.data(), array->bytes.size());
+    return numbers;
 }
 
 }  // namespace
@@ -169,6 +207,79 @@ class TestCliImport : public QObject {
             run({"infer", "m.onnx", "--input", picture, "--mean", "0.1,0.2", "--out", "answer"});
         QVERIFY2(two.err.startsWith("U20: 2 means for pictures of 1 channels"),
                  two.err.constData());
+    }
+
+    void keepsWholeNumbersOfManyBytesInTheModel() {
+        writeBytes(path("bytes.onnx"), quantised());
+        QVERIFY(saveNpy(path("row.npy"), *rowOf(640, 3)).ok());
+        const CliResult made = run({"import", "bytes.onnx", "--project", "bytes.vitrine"});
+        QVERIFY2(made.status == 0, made.err.constData());
+        QVERIFY(readBytes(path("bytes.vitrine")).size() < 20'000);
+        for (const QString& asked : {QString("bytes.onnx"), QString("bytes.vitrine")}) {
+            const CliResult answered =
+                run({"infer", asked, "--input", "row.npy", "--out", "sums", "--overwrite"});
+            QVERIFY2(answered.status == 0, answered.err.constData());
+            const std::vector<float> sums = floatsIn(path("sums/y.npy"));
+            QCOMPARE(sums.size(), size_t{512});
+            for (size_t k = 0; k < sums.size(); ++k)
+                QCOMPARE(sums[k], 0.5F * (static_cast<float>(byteAt(3 * 512 + k)) - 7));
+        }
+        fs::rename(path("bytes.onnx"), path("elsewhere.onnx"));
+        const CliResult gone = run({"infer", "bytes.vitrine", "--input", "row.npy"});
+        QCOMPARE(gone.status, 2);
+        QVERIFY2(gone.err.contains("bytes.onnx"), gone.err.constData());
+    }
+
+    void needsItsModelNoLongerWhereWeightsHaveItAll() {
+        writeBytes(path("start.onnx"), model(int64_t{8}));
+        const QString folder = QString::fromStdString(m_pictures.path());
+        QCOMPARE(run({"import", "start.onnx", "--project", "p.vitrine", "--data", folder}).status,
+                 0);
+        const CliResult trained = run({"train", "p.vitrine", "--epochs", "1", "--out", "first"});
+        QVERIFY2(trained.status == 0, trained.err.constData());
+        const QString weights = "first/weights.safetensors";
+        const QByteArray before = run({"eval", "p.vitrine", "--weights", weights, "--json"}).out;
+        fs::rename(path("start.onnx"), path("moved.onnx"));
+
+        const auto sameScores = [&](const CliResult& result) {
+            const auto score = [](const QByteArray& text) {
+                return jsonLines(text)[0]["test_loss"];
+            };
+            return result.status == 0 && score(result.out) == score(before);
+        };
+        const CliResult measured = run({"eval", "p.vitrine", "--weights", weights, "--json"});
+        QVERIFY2(sameScores(measured), measured.err.constData());
+        const QString picture = folder + "/cat/003.pgm";
+        const CliResult asked =
+            run({"infer", "p.vitrine", "--weights", weights, "--input", picture});
+        QVERIFY2(asked.status == 0, asked.err.constData());
+        const CliResult checked = run({"check", "p.vitrine", "--weights", weights});
+        QVERIFY2(checked.status == 0, checked.err.constData());
+        const CliResult resumed = run({"train", "first/project.vitrine", "--resume", "first"});
+        QVERIFY2(resumed.status == 0, resumed.err.constData());
+        QCOMPARE(resumed.err.count("start.onnx"), 1);
+
+        const CliResult without = run({"infer", "p.vitrine", "--input", picture});
+        QVERIFY2(without.err.contains("start.onnx"), without.err.constData());
+        writeBytes(path("start.onnx"), quantised());
+        const CliResult other = run({"infer", "p.vitrine", "--input", picture});
+        QVERIFY2(other.err.contains("is another file than the project was made with"),
+                 other.err.constData());
+    }
+
+    void saysWhereAModelIsNoFileOfWeightsAndNoProject() {
+        QCOMPARE(faultOfAnswer(run({"weights", "m.onnx"}), 2, "W01", "it is an ONNX model"),
+                 QString());
+        const CliResult asProject = run({"check", "m.onnx"});
+        QVERIFY2(asProject.err.contains("it holds an ONNX model"), asProject.err.constData());
+    }
+
+    void namesTheClassesOfItsData() {
+        const QString folder = QString::fromStdString(m_pictures.path());
+        QCOMPARE(run({"import", "m.onnx", "--project", "k.vitrine", "--data", folder}).status, 0);
+        const CliResult asked = run({"infer", "k.vitrine", "--input", folder + "/cat/003.pgm"});
+        QVERIFY2(asked.status == 0, asked.err.constData());
+        QVERIFY2(asked.out.contains("cat"), asked.out.constData());
     }
 
     void asksForWhatIsOpen() {

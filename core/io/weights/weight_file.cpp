@@ -10,6 +10,7 @@
 #include "core/base/file.h"
 #include "core/data/pickle/pickle.h"
 #include "core/io/weights/weight_formats.h"
+#include "core/onnx/onnx_content.h"
 
 namespace vitrine {
 
@@ -38,6 +39,11 @@ Error isLonePickle(const std::string& path) {
     return weightsError(path, "F03",
                         "it is a Python pickle that PyTorch did not write; pickles can run code",
                         "Save the numbers with torch.save, as safetensors or with numpy.savez.");
+}
+
+Error isModel(const std::string& path) {
+    return weightsError(path, "W01", "it is an ONNX model, wanted a file of weights alone",
+                        "Import it: the project that is made has its weights.");
 }
 
 }  // namespace
@@ -96,6 +102,7 @@ Result<WeightFile> openWeights(const std::string& path) {
     if (beginsWith(bytes, "{")) return openShardedWeights(path, bytes);
     const bool isRead =
         beginsWith(bytes, "PK\x03\x04") || isOldTorch(bytes) || looksLikePickle(bytes);
+    if (!isRead && isOnnxModel(path)) return isModel(path);
     if (!isRead) return openSafetensorsWeights(path);  // which says what it is instead
     auto file = readWeights(path, bytes);
     if (const auto changed = (*mapped)->trouble()) return *changed;
