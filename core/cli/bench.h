@@ -41,6 +41,8 @@ std::vector<int64_t> batchesOf(const BenchRequest& request, std::span<const int6
 /// What stands above every table, or as an object before all rows: version, processor, instruction
 /// set, threads, math, date; of a table also what it is compared with.
 std::string benchHead(const BenchRequest& request, const std::string& comparedWith = {});
+/// Whoever reads sees it at once: rows are minutes apart.
+void printNow(const std::string& text);
 /// Says on standard error what is being measured, where that is a terminal.
 void tellProgress(std::string_view what);
 

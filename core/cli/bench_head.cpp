@@ -11,6 +11,7 @@
 #include "core/base/count_text.h"
 #include "core/base/version.h"
 #include "core/cli/bench.h"
+#include "core/cli/text.h"
 #include "core/session/machine_text.h"
 
 namespace vitrine::cli {
@@ -38,6 +39,11 @@ std::string benchHead(const BenchRequest& request, const std::string& comparedWi
                                       {"math", math},
                                       {"date", date}};
     return json.dump() + "\n";
+}
+
+void printNow(const std::string& text) {
+    print(text);
+    std::fflush(stdout);  // main finds out whether that failed
 }
 
 void tellProgress(std::string_view what) {

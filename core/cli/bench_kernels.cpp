@@ -124,7 +124,7 @@ Result<void> benchKernels(const BenchRequest& request) {
     BenchPeer* const peer = started->get();
     const Roofline roof = measureRoofline(request.threads);
     std::vector<KernelTimes> all;
-    if (request.json) print(benchHead(request));
+    if (request.json) printNow(benchHead(request));
     for (const KernelCase* of : *cases) {
         tellProgress(of->name);
         const auto rows = measureKernels(*of, {.threads = request.threads,
@@ -133,7 +133,7 @@ Result<void> benchKernels(const BenchRequest& request) {
                                                .peer = peer});
         if (!rows) return rows.error();
         for (const KernelTimes& times : *rows) {
-            if (request.json) print(rowJson(times, roof));
+            if (request.json) printNow(rowJson(times, roof));
             all.push_back(times);
         }
     }

@@ -89,7 +89,7 @@ Result<void> benchMemory(const BenchRequest& request) {
             tellProgress(fmt::format("{}, batch {}", network->id, batch));
             const auto row = rowOf(*network, batch, request);
             if (!row) return row.error();
-            if (request.json) print((isFirst ? benchHead(request) : "") + rowJson(*row));
+            if (request.json) printNow((isFirst ? benchHead(request) : "") + rowJson(*row));
             isFirst = false;
             versions = row->versions;
             addRow(table, *row);

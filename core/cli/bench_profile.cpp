@@ -132,7 +132,7 @@ Result<void> benchProfile(const BenchRequest& request) {
         if (!profile) return profile.error();
         if (isFirst) print(benchHead(request));
         isFirst = false;
-        print(request.json ? profileJson(*profile) : profileText(*profile));
+        printNow(request.json ? profileJson(*profile) : profileText(*profile));
     }
     return {};
 }

@@ -32,6 +32,7 @@ void addRows(Table& table, const BenchTimes& times) {
                rateOf(times, times.median()), fmt::format("{:.0f} %", 100 * times.shareOfPeak()),
                bytesText(static_cast<double>(times.arenaBytes)), ""});
     for (const PeerTimes& peer : times.peers) {
+        if (peer.seconds.empty()) continue;
         const double seconds = median(peer.seconds);
         table.add({"", "",
                    peer.variant == peer.program ? std::string(peer.program)
@@ -48,7 +49,7 @@ std::string triedText(const std::vector<BenchTimes>& rows) {
     std::string out;
     for (const BenchTimes& times : rows)
         for (const PeerTimes& peer : times.peers) {
-            if (peer.tried.size() < 2) continue;
+            if (peer.tried.size() < 2 && !peer.seconds.empty()) continue;
             out += fmt::format("{} {}, {}:", times.config.network->id, times.config.step.batch,
                                peer.program);
             for (const PeerTry& tried : peer.tried)
@@ -65,7 +66,7 @@ std::string versionsOf(const std::vector<BenchTimes>& rows) {
     std::string text;
     if (!rows.empty())
         for (const PeerTimes& peer : rows.front().peers)
-            text += (text.empty() ? "" : "; ") + peer.versions;
+            if (!peer.seconds.empty()) text += (text.empty() ? "" : "; ") + peer.versions;
     return text;
 }
 
@@ -78,6 +79,7 @@ std::string meansText(const std::vector<BenchTimes>& rows) {
     std::map<std::string_view, Sum> sums;
     for (const BenchTimes& times : rows)
         for (const PeerTimes& peer : times.peers) {
+            if (peer.seconds.empty()) continue;
             Sum& sum = sums[peer.program];
             sum.logs += std::log(peer.ratio.median);
             ++sum.count;
@@ -126,24 +128,38 @@ nlohmann::ordered_json rowJson(const BenchTimes& times, std::string_view program
             {"peak_gflops", times.peak * 1e-9}};
 }
 
+nlohmann::ordered_json failedJson(const BenchTimes& times, std::string_view program) {
+    const BenchStep::Options& step = times.config.step;
+    return {{"event", step.trains ? "train" : "infer"},
+            {"network", times.config.network->id},
+            {"batch", step.batch},
+            {"program", program}};
+}
+
+nlohmann::ordered_json tryJson(const PeerTry& tried) {
+    nlohmann::ordered_json json{{"variant", tried.variant}};
+    if (tried.failure.empty())
+        json["ms"] = tried.seconds * 1e3;
+    else
+        json["error"] = tried.failure;
+    return json;
+}
+
 std::string rowsJson(const BenchTimes& times) {
     auto ours = rowJson(times, "vitrine", times.seconds);
     ours["arena_bytes"] = times.arenaBytes;
     std::string out = ours.dump() + "\n";
     for (const PeerTimes& peer : times.peers) {
-        auto row = rowJson(times, peer.program, peer.seconds);
-        row["variant"] = peer.variant;
-        row["versions"] = peer.versions;
-        row["ratio"] = peer.ratio.median;
-        row["ratio_low"] = peer.ratio.low;
-        row["ratio_high"] = peer.ratio.high;
-        row["tried"] = nlohmann::json::array();
-        for (const PeerTry& tried : peer.tried)
-            row["tried"].push_back(
-                tried.failure.empty()
-                    ? nlohmann::ordered_json{{"variant", tried.variant},
-                                             {"ms", tried.seconds * 1e3}}
-                    : nlohmann::ordered_json{{"variant", tried.variant}, {"error", tried.failure}});
+        auto row = peer.seconds.empty() ? failedJson(times, peer.program)
+                                        : rowJson(times, peer.program, peer.seconds);
+        if (!peer.seconds.empty()) {
+            row["variant"] = peer.variant;
+            row["versions"] = peer.versions;
+            row["ratio"] = peer.ratio.median;
+            row["ratio_low"] = peer.ratio.low;
+            row["ratio_high"] = peer.ratio.high;
+        }
+        for (const PeerTry& tried : peer.tried) row["tried"].push_back(tryJson(tried));
         out += row.dump() + "\n";
     }
     return out;
@@ -164,7 +180,7 @@ Result<void> benchSteps(const BenchRequest& request, bool trains) {
                                              .python = request.peers,
                                              .isCapped = !request.cap.empty()});
             if (!times) return times.error();
-            if (request.json) print((rows.empty() ? benchHead(request) : "") + rowsJson(*times));
+            if (request.json) printNow((rows.empty() ? benchHead(request) : "") + rowsJson(*times));
             rows.push_back(*times);
         }
     }

@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <chrono>
 #include <numeric>
-#include <optional>
 #include <thread>
+
+#include <fmt/format.h>
 
 #include "core/session/bench_peak.h"
 
@@ -38,27 +39,64 @@ Result<double> measureOnce(BenchSide& side) {
     return mean(*seconds);
 }
 
-Result<PeerTimes> comparedWith(const BenchConfig& config, BenchSide& ours, std::string_view program,
-                               std::span<const std::string_view> variants) {
+Error otherNetwork(const BenchConfig& config, int64_t theirs, int64_t ours) {
+    return {"L05",
+            fmt::format("{} has {} parameters there and {} here: it is another network",
+                        config.network->id, theirs, ours),
+            {},
+            "Nothing was compared.",
+            "Measure the others alone, and report this: both sides must build the same."};
+}
+
+/// What one program takes; without times where none of its forms works.
+struct PeerProgram {
+    std::string_view name;
+    std::span<const std::string_view> variants;
+};
+Result<PeerTimes> comparedWith(const BenchConfig& config, BenchSide& ours, int64_t parameters,
+                               const PeerProgram& program, std::optional<Error>& trouble) {
     const BenchStep::Options& step = config.step;
-    auto chosen = fastestPeer({.python = config.python,
-                               .suite = step.trains ? "train" : "infer",
-                               .what = std::string(config.network->id),
-                               .batch = step.batch,
-                               .threads = step.threads,
-                               .isCapped = config.isCapped},
-                              variants);
-    if (!chosen) return chosen.error();
-    BenchSide theirs{.measure = [&](int64_t steps) { return chosen->process->seconds(steps); },
-                     .secondsOfStep = chosen->seconds};
+    ChosenPeer chosen = fastestPeer({.python = config.python,
+                                     .suite = step.trains ? "train" : "infer",
+                                     .what = std::string(config.network->id),
+                                     .batch = step.batch,
+                                     .threads = step.threads,
+                                     .isCapped = config.isCapped},
+                                    program.variants);
+    PeerTimes times{.program = program.name, .tried = std::move(chosen.tried)};
+    if (!chosen.process) {
+        if (!trouble) trouble = chosen.trouble;
+        return times;
+    }
+    const PeerFacts& facts = chosen.process->facts();
+    if (facts.parameters > 0 && facts.parameters != parameters)
+        return otherNetwork(config, facts.parameters, parameters);
+    BenchSide theirs{.measure = [&](int64_t steps) { return chosen.process->seconds(steps); },
+                     .secondsOfStep = chosen.seconds};
     const auto ratios = measureInTurn(ours, theirs, config.pairs);
     if (!ratios) return ratios.error();
-    return PeerTimes{.program = program,
-                     .variant = chosen->variant,
-                     .versions = chosen->process->facts().versions,
-                     .tried = std::move(chosen->tried),
-                     .seconds = std::move(theirs.seconds),
-                     .ratio = estimateMedian(*ratios)};
+    times.variant = chosen.variant;
+    times.versions = facts.versions;
+    times.seconds = std::move(theirs.seconds);
+    times.ratio = estimateMedian(*ratios);
+    return times;
+}
+
+Result<std::vector<PeerTimes>> comparedWithAll(const BenchConfig& config, BenchSide& ours,
+                                               int64_t parameters) {
+    constexpr std::string_view onnx[] = {"onnxruntime"};
+    std::vector<PeerProgram> programs{{"torch", torchVariants}};
+    if (!config.step.trains) programs.push_back({"onnxruntime", onnx});
+    std::vector<PeerTimes> peers;
+    std::optional<Error> trouble;
+    for (const PeerProgram& program : programs) {
+        auto times = comparedWith(config, ours, parameters, program, trouble);
+        if (!times) return times.error();
+        peers.push_back(std::move(times).value());
+    }
+    const auto isMeasured = [](const PeerTimes& peer) { return !peer.seconds.empty(); };
+    if (std::ranges::none_of(peers, isMeasured)) return *trouble;
+    return peers;
 }
 
 }  // namespace
@@ -82,10 +120,8 @@ Result<void> measureAlone(BenchSide& side, int times) {
     return {};
 }
 
-Result<ChosenPeer> fastestPeer(const PeerQuestion& question,
-                               std::span<const std::string_view> variants) {
+ChosenPeer fastestPeer(const PeerQuestion& question, std::span<const std::string_view> variants) {
     ChosenPeer chosen;
-    std::optional<Error> trouble;
     for (const std::string_view variant : variants) {
         PeerTry& tried = chosen.tried.emplace_back(PeerTry{std::string(variant)});
         PeerQuestion asked = question;
@@ -94,7 +130,7 @@ Result<ChosenPeer> fastestPeer(const PeerQuestion& question,
         const auto seconds = peer ? (*peer)->seconds(stepsOfTry) : peer.error();
         if (!seconds) {
             tried.failure = seconds.error().message;
-            if (!trouble) trouble = seconds.error();
+            if (!chosen.trouble) chosen.trouble = seconds.error();
             continue;
         }
         tried.seconds = median(*seconds);
@@ -103,7 +139,6 @@ Result<ChosenPeer> fastestPeer(const PeerQuestion& question,
         chosen.variant = variant;
         chosen.seconds = tried.seconds;
     }
-    if (!chosen.process) return *trouble;
     return chosen;
 }
 
@@ -125,14 +160,9 @@ Result<BenchTimes> compareBench(const BenchConfig& config) {
     if (config.python.empty()) {
         VITRINE_TRY(measureAlone(ours, config.pairs));
     } else {
-        constexpr std::string_view onnx[] = {"onnxruntime"};
-        const auto torch = comparedWith(config, ours, "torch", torchVariants);
-        if (!torch) return torch.error();
-        times.peers.push_back(*torch);
-        const auto other = config.step.trains ? Result<PeerTimes>(PeerTimes{})
-                                              : comparedWith(config, ours, "onnxruntime", onnx);
-        if (!other) return other.error();
-        if (!config.step.trains) times.peers.push_back(*other);
+        auto peers = comparedWithAll(config, ours, step.parameters());
+        if (!peers) return peers.error();
+        times.peers = std::move(peers).value();
     }
     times.seconds = std::move(ours.seconds);
     times.peak = std::max(times.peak, multiplyAddPeak(step.team()));

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,9 +37,9 @@ struct PeerTry {
 /// Another program, in its fastest form.
 struct PeerTimes {
     std::string_view program;
-    std::string variant, versions;
-    std::vector<PeerTry> tried;
-    std::vector<double> seconds = {};  ///< of every step
+    std::string variant = {}, versions = {};
+    std::vector<PeerTry> tried = {};
+    std::vector<double> seconds = {};  ///< of every step; empty where no form of it works
     MedianEstimate ratio = {};         ///< how many times as fast as it we are, pair by pair
 };
 
@@ -54,7 +55,8 @@ struct BenchTimes {
 };
 
 /// Throughout both sides have the same threads and compute nothing while the other is measured.
-/// Errors: those of projects and steps; those of BenchPeer where no form of a program works.
+/// Errors: those of projects and steps; those of BenchPeer where no program works, or one has a
+/// network of another size.
 Result<BenchTimes> compareBench(const BenchConfig& config);
 
 /// Two sides in turn, `pairs` times: each measures so many steps and gives the seconds of each.
@@ -69,15 +71,15 @@ Result<std::vector<double>> measureInTurn(BenchSide& ours, BenchSide& theirs, in
 /// One side alone, as often.
 Result<void> measureAlone(BenchSide& side, int times);
 
-/// The fastest form of a program that runs, and what each form took. Errors: as above.
+/// The fastest form of a program that runs, and what each form took.
 struct ChosenPeer {
-    std::unique_ptr<BenchPeer> process;
+    std::unique_ptr<BenchPeer> process;  ///< null where none runs
     std::string variant;
     double seconds = 0;
     std::vector<PeerTry> tried = {};
+    std::optional<Error> trouble = {};  ///< the first one
 };
-Result<ChosenPeer> fastestPeer(const PeerQuestion& question,
-                               std::span<const std::string_view> variants);
+ChosenPeer fastestPeer(const PeerQuestion& question, std::span<const std::string_view> variants);
 
 /// Forms of PyTorch.
 inline constexpr std::string_view torchVariants[] = {"default", "channels_last", "compile",

@@ -69,6 +69,13 @@ Result<std::unique_ptr<BenchStep>> BenchStep::create(const Project& project,
     return made;
 }
 
+int64_t BenchStep::parameters() const {
+    int64_t count = 0;
+    for (const StateLayout::Item& item : m_model->states().items())
+        if (item.kind == StateKind::Parameter) count += item.shape.elements();
+    return count;
+}
+
 void BenchStep::fill(const Graph& graph) {
     Rng rng(1, RngStream::Test);
     for (const DataSlot& slot : m_member->data) {

@@ -34,6 +34,8 @@ class BenchStep {
     Executor& executor() { return *m_member->executor; }
     Team& team() { return m_model->team(); }
     int64_t batch() const { return m_model->batch(); }
+    /// Trained numbers.
+    int64_t parameters() const;
     /// Of one computation, every product of a convolution counted, whatever algorithm is used.
     double flops() const { return m_flops; }
 

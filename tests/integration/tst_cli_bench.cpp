@@ -42,10 +42,14 @@ class TestCliBench : public QObject {
         writeProgram(
             "without_torch",
             "#!/bin/sh\necho '{\"error\": \"ModuleNotFoundError: No module named torch\"}'\n");
+        writeProgram("other_network",
+                     "#!/bin/sh\necho '{\"parameters\": 5}'\n"
+                     "while read -r n; do echo '{\"seconds\": [1, 1, 1, 1, 1]}'; done\n");
         writeProgram("talks_nonsense", "#!/bin/sh\necho hello\n");
     }
     void measuresTrainingAndInference();
     void comparesWithTheFastestFormInTurn();
+    void goesOnWhereOneProgramIsMissing();
     void saysWhereAStepGoes();
     void comparesMemoryWithWhatIsSaved();
     void measuresSingleOperators();
@@ -103,6 +107,18 @@ void TestCliBench::comparesWithTheFastestFormInTurn() {
     QCOMPARE(tried.size(), size_t{4});
     QCOMPARE(tried[0].at("ms").get<double>(), 500.0);
     QVERIFY(tried[2].at("error").get<std::string>().find("CompileError") != std::string::npos);
+}
+
+void TestCliBench::goesOnWhereOneProgramIsMissing() {
+    const auto all = rows(
+        {"--suite", "infer", "--networks", "lenet", "--batch", "8", "--peers", "./peer"}, "infer");
+    QCOMPARE(all.size(), size_t{3});
+    QCOMPARE(all[1].at("program").get<std::string>(), std::string("torch"));
+    QVERIFY(all[1].contains("ratio"));
+    QCOMPARE(all[2].at("program").get<std::string>(), std::string("onnxruntime"));
+    QVERIFY(!all[2].contains("ratio"));
+    QVERIFY(all[2].at("tried").at(0).at("error").get<std::string>().find("No module named") !=
+            std::string::npos);
 }
 
 void TestCliBench::saysWhereAStepGoes() {
@@ -180,6 +196,8 @@ void TestCliBench::refusesByName_data() {
     row("no program", small + QStringList{"./nothing"}, "L05", "'./nothing' cannot be started");
     row("no torch", small + QStringList{"./without_torch"}, "L05", "No module named torch");
     row("no answer", small + QStringList{"/bin/true"}, "L05", "it ended without an answer");
+    row("another network", small + QStringList{"./other_network"}, "L05",
+        "lenet has 5 parameters there and 61706 here");
     row("no JSON", small + QStringList{"./talks_nonsense"}, "L05", "its answer is no JSON object");
 }
 
