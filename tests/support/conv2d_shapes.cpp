@@ -21,6 +21,7 @@ const std::vector<Conv2dShape>& conv2dShapes() {
         {"pointwise",              5, 20,  6,  5, 33,  1,  1,  1,  1,  0,  0,  1,  1,  1},
         {"pointwise stride 2",     3, 18,  7,  8, 35,  1,  1,  2,  2,  0,  0,  1,  1,  1},
         {"pointwise, padded",      2,  3,  4,  5,  4,  1,  1,  1,  1,  1,  2,  1,  1,  1},
+        {"pointwise beside image", 1, 16,  2,  5, 16,  1,  1,  3,  1,  2,  0,  1,  1,  1},
         {"stride 2",              18, 19, 11, 10, 21,  3,  3,  2,  2,  1,  1,  1,  1,  1},
         {"stride 2, even kernel",  2,  4,  8,  9,  5,  4,  2,  2,  2,  1,  0,  1,  1,  1},
         {"stride 3 by 1",          2, 17, 13,  9, 18,  5,  3,  3,  1,  2,  1,  1,  1,  1},

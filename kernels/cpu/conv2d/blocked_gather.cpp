@@ -251,14 +251,13 @@ struct Part {
     Row row;  ///< all but what depends on row and column class
 };
 
-/// Whether the sources of a row lie right behind those of the row before, and each result has one.
+/// Whether results meet one source each, and those of a row lie right behind those of the row
+/// before.
 bool isOneLongRow(const Conv2dGather& g, const GatherTables& tables) {
-    const auto isEachItsOwn = [](const Conv2dAxis& axis) {
-        return axis.scale == 1 && axis.offset == 0 && axis.count == axis.extent;
-    };
-    return g.r * g.s == 1 && tables.rowClasses * tables.columnClasses == 1 &&
-           g.source.rowStride() == tables.columns[0].count * blockWidth &&
-           isEachItsOwn(tables.rows[0]) && isEachItsOwn(tables.columns[0]);
+    if (g.r * g.s != 1 || tables.rowClasses * tables.columnClasses != 1) return false;
+    const Conv2dAxis &down = tables.rows[0], &across = tables.columns[0];
+    return down.scale == 1 && down.offset == 0 && g.source.h == g.result.h && across.scale == 1 &&
+           g.source.rowStride() == across.count * blockWidth;
 }
 
 /// Tiles go across rows then, which matters where rows are short.

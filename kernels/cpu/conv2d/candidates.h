@@ -4,8 +4,8 @@
 //   gather   forward and data as one operation: results gather taps from all source channels
 //   blocked  plans with 16 channels in a line; blocked_gather and blocked_weights run them
 //   lanes    plans with 16 images in a line; lanes_gather and lanes_weights run them
-//   winograd plans of F(4 × 4, 3 × 3) with 16 channels in a line; winograd_gather, _weights run them
-//   depthwise plans of one channel a group with 16 in a line; depthwise_gather, _weights run them
+//   winograd plans of F(4 × 4, 3 × 3) in blocks; winograd_gather, _weights run them
+//   depthwise plans of narrow groups in blocks; depthwise_gather, _weights run them
 //   halo     the border of zeros that results leave
 #pragma once
 
