@@ -99,6 +99,14 @@ void RunOptions::addNumerics(CLI::App& command) {
         "fast, or direct; the same until faster algorithms than direct convolution exist");
 }
 
+void RunOptions::addMemory(CLI::App& command) {
+    command.add_option("--recompute", training.recompute,
+                       "What the backward phase makes again instead of finding it kept: none, "
+                       "cheap, or blocks; none unless the project says otherwise");
+    command.add_option("--budget", training.budget,
+                       "Memory that a step may take, 200MB: as little is made again as that needs");
+}
+
 void RunOptions::addTraining(CLI::App& command) {
     command.add_option("--epochs", epochs, "Times that every training image is seen");
     command.add_option("--lr", learningRate, "Base learning rate, before the schedule");
@@ -114,6 +122,7 @@ void RunOptions::addTraining(CLI::App& command) {
     command.add_option("--clip-by", training.clipBy, "norm, value, layer or adaptive");
     command.add_option("--accumulate", training.accumulate,
                        "Batches whose gradients make one update");
+    addMemory(command);
     command.add_option("--patience", training.patience,
                        "Epochs without a better one before the run ends; 0: it goes to its end");
     command.add_option("--watch", training.watch,

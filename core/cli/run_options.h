@@ -33,6 +33,8 @@ struct RunOptions {
     void addNumerics(CLI::App& command);
     /// --batch and these.
     void addMachine(CLI::App& command);
+    /// --recompute --budget.
+    void addMemory(CLI::App& command);
     /// --epochs --lr, and the rest of a project's training.
     void addTraining(CLI::App& command);
 

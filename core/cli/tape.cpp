@@ -6,6 +6,7 @@
 #include "core/cli/run_options.h"
 #include "core/cli/tape_text.h"
 #include "core/cli/text.h"
+#include "core/exec/recompute.h"
 #include "core/io/settings.h"
 
 namespace vitrine::cli {
@@ -14,11 +15,15 @@ namespace {
 
 struct TapeCommand {
     RunOptions run;
-    std::optional<std::string> budget;
     bool evaluation = false, json = false;
 };
 
-Result<Tape> compile(const TapeCommand& options) {
+struct Planned {
+    Tape tape;
+    Result<void> fits;  ///< the budget, where there is one
+};
+
+Result<Planned> compile(const TapeCommand& options) {
     auto request = options.run.request();
     if (!request) return request.error();
     auto loaded = loadProject(request->project);
@@ -31,31 +36,16 @@ Result<Tape> compile(const TapeCommand& options) {
     if (!program) return program.error();
     StateLayout states;
     states.add(*program);
-    return compileTape(std::move(program).value(), states, model.tape);
-}
-
-Result<void> checkBudget(const Tape& tape, const std::optional<std::string>& text) {
-    if (!text) return {};
-    constexpr WholeSetting budgetSetting{"U09", "budget", 1, INT64_MAX,
-                                         "bytes that the arena may take"};
-    auto budget = settingFromText(budgetSetting, *text);
-    if (!budget) return budget.error();
-    if (tape.arenaBytes() <= *budget) return {};
-    return Error{"U09",
-                 fmt::format("the arena needs {}, the budget is {}",
-                             bytesText(static_cast<double>(tape.arenaBytes())),
-                             bytesText(static_cast<double>(*budget))),
-                 {},
-                 "Nothing was started.",
-                 "Choose a smaller --batch."};
+    Tape tape = compileTape(std::move(program).value(), states, model.tape);
+    Result<void> fits = checkBudget(tape, model.tape);
+    return Planned{std::move(tape), std::move(fits)};
 }
 
 int showTape(const TapeCommand& options) {
-    auto tape = compile(options);
-    if (!tape) return report(tape.error());
-    print(options.json ? tapeJson(*tape) : tapeTable(*tape));
-    const Result<void> fits = checkBudget(*tape, options.budget);
-    return fits ? int{done} : report(fits.error());
+    auto planned = compile(options);
+    if (!planned) return report(planned.error());
+    print(options.json ? tapeJson(planned->tape) : tapeTable(planned->tape));
+    return planned->fits ? int{done} : report(planned->fits.error());
 }
 
 }  // namespace
@@ -66,8 +56,7 @@ void addTape(CLI::App& program, Action& action) {
     auto options = std::make_shared<TapeCommand>();
     options->run.addProject(*command);
     options->run.addMachine(*command);
-    command->add_option("--budget", options->budget,
-                        "Bytes that the arena may take; more is an error");
+    options->run.addMemory(*command);
     command->add_flag("--eval", options->evaluation,
                       "The tape of an evaluation instead of a training step");
     command->add_flag("--json", options->json, "One JSON object an entry, a storage, and the plan");

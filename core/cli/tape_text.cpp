@@ -54,6 +54,7 @@ std::string remark(const Tape& tape, const TapeEntry& entry) {
     std::string text = entry.kernel.name;
     if (isInPlace(tape, entry.instr)) text += ", in place";
     if (entry.once) text += ", once";
+    if (entry.again) text += ", again";
     return text;
 }
 
@@ -73,6 +74,17 @@ std::vector<std::string> aliveAt(const Tape& tape, int entry) {
     return names;
 }
 
+/// What is made a second time, and what that is estimated to cost.
+std::string recomputeText(const Tape& tape) {
+    if (tape.recomputed() == 0) return {};
+    const double again = tape.recomputeSeconds(), kept = tape.seconds() - again;
+    return fmt::format(
+        "made again in the backward phase: {}, {:.1f} ms of about {:.1f} ms "
+        "(+{:.1f} %)\n",
+        countOf(static_cast<size_t>(tape.recomputed()), "value", "values"), again * 1e3,
+        tape.seconds() * 1e3, 100 * again / kept);
+}
+
 std::string summary(const Tape& tape) {
     double flops = 0;
     for (const TapeEntry& entry : tape.entries) flops += entry.flops;
@@ -84,6 +96,7 @@ std::string summary(const Tape& tape) {
                        bytesText(static_cast<double>(tape.stateBytes)),
                        bytesText(static_cast<double>(tape.extent.peakBytes)),
                        bytesText(static_cast<double>(tape.extent.lowerBoundBytes)));
+    out += recomputeText(tape);
     out += fmt::format("peak at entry {}; alive there:\n", tape.extent.peakEntry);
     for (const std::string& name : aliveAt(tape, tape.extent.peakEntry)) out += "  " + name + "\n";
     return out;
@@ -110,6 +123,8 @@ nlohmann::ordered_json entryJson(const Tape& tape, size_t index) {
             {"operator", operatorText(entry)},
             {"phase", name(entry.instr.phase)},
             {"once", entry.once},
+            {"again", entry.again},
+            {"seconds", entry.seconds},
             {"origins", entry.instr.origins},
             {"in", in},
             {"out", out},
@@ -173,7 +188,10 @@ std::string tapeJson(const Tape& tape) {
                                       {"state_bytes", tape.stateBytes},
                                       {"step_bytes", tape.extent.peakBytes},
                                       {"least_step_bytes", tape.extent.lowerBoundBytes},
-                                      {"peak_entry", tape.extent.peakEntry}};
+                                      {"peak_entry", tape.extent.peakEntry},
+                                      {"recomputed", tape.recomputed()},
+                                      {"seconds", tape.seconds()},
+                                      {"recompute_seconds", tape.recomputeSeconds()}};
     return out + plan.dump() + "\n";
 }
 

@@ -13,6 +13,7 @@
 #include "core/base/normalisation.h"
 #include "core/data/data_change.h"
 #include "core/data/sampling.h"
+#include "core/exec/recompute_choice.h"
 #include "core/graph/graph.h"
 #include "core/metrics/metric_choice.h"
 #include "core/optim/clipping.h"
@@ -55,6 +56,8 @@ struct TrainingSettings {
     Clipping clipping = Clipping::Norm;
     double clipNorm = 0;     ///< the limit of clipping; 0: gradients are not clipped
     int64_t accumulate = 1;  ///< batches whose gradients make one update
+    Recompute recompute = Recompute::None;
+    int64_t memoryBudget = 0;  ///< bytes, with Recompute::Budget
     /// What goes on around the optimiser's updates (core/optim/extra.h), each at most once.
     std::vector<ChosenThing> extras;
     /// Of groupFields. A parameter is in the first that fits it.

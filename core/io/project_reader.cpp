@@ -283,6 +283,28 @@ Result<void> readNumbers(JsonObject& section, TrainingSettings& training) {
     return {};
 }
 
+/// A file of a program that made nothing again says nothing; it trains to the same bits.
+Result<void> readRecompute(JsonObject& section, TrainingSettings& training) {
+    if (!section.find("recompute")) return {};
+    const Result<std::string> id = section.text("recompute");
+    if (!id) return id.error();
+    const RecomputeWords* words = findRecompute(*id);
+    if (!words) {
+        std::vector<std::string_view> known;
+        for (const RecomputeWords& each : recomputeWords) known.push_back(each.id);
+        Error error = trouble("P11", fmt::format("'training.recompute' is '{}', wanted one of {}",
+                                                 printable(*id, 60), fmt::join(known, ", ")));
+        error.place.field = "recompute";
+        return error;
+    }
+    training.recompute = words->recompute;
+    if (words->recompute != Recompute::Budget) return {};
+    const Result<int64_t> budget = section.setting(memoryBudgetSetting, int64_t{0});
+    if (!budget) return budget.error();
+    training.memoryBudget = *budget;
+    return {};
+}
+
 /// Which way, where the file says one: a file without it is of a program that had one only.
 Result<void> readClipping(JsonObject& section, TrainingSettings& training) {
     if (!section.find("clip_by")) return {};
@@ -336,6 +358,7 @@ Result<TrainingSettings> readTraining(const Json& value) {
     TrainingSettings training;
     VITRINE_TRY(readNumbers(*section, training));
     VITRINE_TRY(readClipping(*section, training));
+    VITRINE_TRY(readRecompute(*section, training));
     Result<ChosenThing> optimizer = readNeeded(*section, "optimizer", allOptimizers());
     if (!optimizer) return optimizer.error();
     Result<ChosenThing> schedule = readNeeded(*section, "schedule", allSchedules());

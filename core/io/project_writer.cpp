@@ -80,6 +80,8 @@ Json trainingJson(const TrainingSettings& training) {
                  {"clip_norm", training.clipNorm}};
     if (training.clipping != Clipping::Norm) json["clip_by"] = clippingId(training.clipping);
     if (training.accumulate != 1) json["accumulate"] = training.accumulate;
+    if (training.recompute != Recompute::None) json["recompute"] = recomputeId(training.recompute);
+    if (training.recompute == Recompute::Budget) json["memory_budget"] = training.memoryBudget;
     for (const ChosenThing& extra : training.extras) json["extras"].push_back(chosenJson(extra));
     for (const Attrs& group : training.groups) json["groups"].push_back(attrsToJson(group));
     if (training.stopping != Attrs(stoppingFields))

@@ -2,6 +2,7 @@
 // Checks of settings and the sentences that they give.
 #include "core/io/settings.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -71,6 +72,30 @@ Result<double> settingFromText(const RealSetting& setting, std::string_view text
     double value = 0;
     if (!readNumber(text, value)) return settingError(setting, typed(text));
     return checkSetting(setting, value);
+}
+
+Result<int64_t> bytesFromText(const WholeSetting& setting, std::string_view text) {
+    struct Unit {
+        std::string_view id;
+        double bytes;
+    };
+    constexpr Unit units[] = {{"", 1},         {"b", 1},       {"k", 1e3},      {"kb", 1e3},
+                              {"m", 1e6},      {"mb", 1e6},    {"g", 1e9},      {"gb", 1e9},
+                              {"t", 1e12},     {"tb", 1e12},   {"kib", 0x1p10}, {"mib", 0x1p20},
+                              {"gib", 0x1p30}, {"tib", 0x1p40}};
+    double number = 0;
+    const auto [stop, trouble] = std::from_chars(text.data(), text.data() + text.size(), number);
+    std::string unit;
+    for (const char* at = stop; at != text.data() + text.size(); ++at)
+        if (*at != ' ') unit += static_cast<char>(*at | 0x20);
+    const auto found = std::ranges::find(units, std::string_view(unit), &Unit::id);
+    const double bytes = found == std::end(units) ? -1 : std::round(number * found->bytes);
+    if (trouble != std::errc{} || !(bytes >= 0) || bytes >= 0x1p62) {
+        Error error = settingError(setting, typed(text));
+        error.next = "Write bytes with a unit: 200MB, 1.5GiB.";
+        return error;
+    }
+    return checkSetting(setting, static_cast<int64_t>(bytes));
 }
 
 Result<PerChannel> perChannelFromText(const RealSetting& setting, std::string_view text) {

@@ -37,6 +37,8 @@ inline constexpr WholeSetting threadsSetting = {
     "U08", "threads", 1, 1024, "somebody must do the work, and more threads than cores wait"};
 inline constexpr WholeSetting accumulateSetting = {"P11", "accumulate", 1, 65536,
                                                    "gradients of so many batches make one update"};
+inline constexpr WholeSetting memoryBudgetSetting = {"P11", "memory_budget", 1, INT64_MAX,
+                                                     "bytes that a step's memory may take"};
 inline constexpr RealSetting clipNormSetting = {
     "P11", "clip_norm", 0, 1e9, false, "gradients longer than this are shortened; 0 leaves them"};
 inline constexpr RealSetting testAccuracySetting = {
@@ -60,6 +62,9 @@ Result<double> settingFromText(const RealSetting& setting, std::string_view text
 
 /// One number, or one for each channel: `0.49, 0.48, 0.45`.
 Result<PerChannel> perChannelFromText(const RealSetting& setting, std::string_view text);
+
+/// A number of bytes as people write it: `200000000`, `200MB`, `1.5 GiB`.
+Result<int64_t> bytesFromText(const WholeSetting& setting, std::string_view text);
 
 /// The Error for something that is no number of the right kind: `batch is 'many', wanted …`.
 Error settingError(const WholeSetting& setting, std::string_view found);

@@ -72,12 +72,32 @@ Result<void> setStopping(TrainingSettings& training, std::string_view field,
     return training.stopping.set(field, std::move(value).value());
 }
 
+Result<void> applyRecompute(const TrainingChanges& changes, TrainingSettings& training) {
+    if (changes.recompute) {
+        const RecomputeWords* words = findRecompute(*changes.recompute);
+        if (!words || (words->recompute == Recompute::Budget && !changes.budget)) {
+            std::vector<std::string_view> known;
+            for (const RecomputeWords& each : recomputeWords)
+                if (each.recompute != Recompute::Budget) known.push_back(each.id);
+            return unknownChoice("recompute", *changes.recompute, known);
+        }
+        training.recompute = words->recompute;
+    }
+    if (!changes.budget) return {};
+    const auto budget = bytesFromText(memoryBudgetSetting, *changes.budget);
+    if (!budget) return budget.error();
+    training.recompute = Recompute::Budget;
+    training.memoryBudget = *budget;
+    return {};
+}
+
 }  // namespace
 
 Result<void> apply(const TrainingChanges& changes, TrainingSettings& training) {
     VITRINE_TRY(applyChoices(changes, training));
     VITRINE_TRY(applyExtras(changes, training));
     VITRINE_TRY(applyClipping(changes, training));
+    VITRINE_TRY(applyRecompute(changes, training));
     if (changes.accumulate) {
         const auto batches = settingFromText(accumulateSetting, *changes.accumulate);
         if (!batches) return batches.error();

@@ -16,6 +16,7 @@ struct TrainingChanges {
     std::vector<std::string> extras = {};  ///< instead of the project's; `none`: none
     std::optional<std::string> clipBy = {}, clipNorm = {}, accumulate = {}, patience = {},
                                watch = {};
+    std::optional<std::string> recompute = {}, budget = {};  ///< a budget asks for itself
     bool keepsBest = false;
 };
 

@@ -91,6 +91,8 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
                          .normalisation = project.data.normalisation,
                          .threads = request.threads};
     options.tape.math = mathOf(request);
+    options.tape.recompute = training.recompute;
+    options.tape.budgetBytes = training.memoryBudget;
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipping = training.clipping;

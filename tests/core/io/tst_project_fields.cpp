@@ -197,6 +197,12 @@ std::vector<Case> settingCases() {
     for (const ClippingWords& words : clippingWords)
         cases.push_back({fmt::format("clip_by {}", words.id),
                          [=](Project& p) { p.training.clipping = words.clipping; }});
+    for (const RecomputeWords& words : recomputeWords)
+        cases.push_back({fmt::format("recompute {}", words.id), [=](Project& p) {
+                             p.training.recompute = words.recompute;
+                             if (words.recompute == Recompute::Budget)
+                                 p.training.memoryBudget = 200'000'000;
+                         }});
     real(testAccuracySetting, [](Project& p) -> double& {
         p.goals = {{"accuracy", 0}};
         return p.goals[0].value;
