@@ -53,6 +53,7 @@ std::string runEssence(const Project& project) {
     text += fmt::format("{} {}\n", t.optimizer.id, attrsText(t.optimizer.attrs));
     text += fmt::format("{} {}\n", t.schedule.id, attrsText(t.schedule.attrs));
     text += fmt::format("{}\n", t.accumulate);
+    text += fmt::format("{} {}\n", recomputeId(t.recompute), t.memoryBudget);
     for (const ChosenThing& extra : t.extras)
         text += fmt::format("{} {}\n", extra.id, attrsText(extra.attrs));
     for (const Attrs& group : t.groups) text += fmt::format("{}\n", attrsText(group));

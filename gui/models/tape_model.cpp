@@ -194,6 +194,7 @@ QString TapeModel::display(int row, int column) const {
         case Number:
             return exactText(row);
         case PhaseName:
+            if (at.again) return tr("%1, again").arg(phaseText(at.instr.phase));
             return at.once ? tr("%1, once").arg(phaseText(at.instr.phase))
                            : phaseText(at.instr.phase);
         case Operator:

@@ -23,6 +23,7 @@
 #include "gui/theme/theme.h"
 #include "gui/views/memory/alive_list.h"
 #include "gui/views/memory/arena_widget.h"
+#include "gui/views/memory/budget_bar.h"
 #include "gui/views/memory/layout_page.h"
 
 namespace vitrine::gui {
@@ -62,6 +63,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     m_pages->addTab(m_mapPage, tr("Arena"));
     m_pages->addTab(m_layout, tr("Physical layout"));
     m_pages->setCornerWidget(buildCorner());
+    m_budget = new BudgetBar(context, this);
     m_figures = new QLabel(this);
     m_figures->setObjectName(QStringLiteral("memoryFigures"));
     m_figures->setProperty("quiet", true);
@@ -77,6 +79,7 @@ MemoryView::MemoryView(const ViewContext& context, QWidget* parent)
     column->setSpacing(0);
     column->addWidget(m_empty, 1);
     column->addWidget(m_pages, 1);
+    column->addWidget(m_budget);
     column->addWidget(m_figures);
     setFocusProxy(m_map);
     listen();
@@ -92,13 +95,16 @@ void MemoryView::buildMapPage() {
     m_mapPage->addWidget(m_alive);
     m_mapPage->setStretchFactor(0, 1);
     m_mapPage->setSizes({600, 190});
-    connect(m_map, &ArenaWidget::valueChosen, &m_context.selection, &Selection::selectValue);
+    const auto select = [this](ValueId value) {
+        if (isUpToDate()) m_context.selection.selectValue(value);
+    };
+    connect(m_map, &ArenaWidget::valueChosen, this, select);
     connect(m_map, &ArenaWidget::valueOpened, this, &MemoryView::openLayout);
     connect(m_map, &ArenaWidget::entryHovered, this, [this](int entry) {
         m_hoveredEntry = entry;
         showAlive();
     });
-    connect(m_alive, &AliveList::valueChosen, &m_context.selection, &Selection::selectValue);
+    connect(m_alive, &AliveList::valueChosen, this, select);
 }
 
 QWidget* MemoryView::buildCorner() {
@@ -133,6 +139,7 @@ void MemoryView::listen() {
     follow(&run, &RunController::stopPointChanged, this, &MemoryView::showStopPoint);
     follow(&run, &RunController::phaseChanged, this, &MemoryView::showStopPoint);
     follow(&m_context.selection, &Selection::changed, this, &MemoryView::showSelection);
+    connect(m_budget, &BudgetBar::previewChanged, this, &MemoryView::showTape);
     connect(&m_context.theme, &Theme::changed, this, &MemoryView::colourChanged);
     connect(&m_laying, &BackgroundWork::finished, this,
             [this] { keepInside(this, [this] { mapIsLaid(); }); });
@@ -148,7 +155,7 @@ void MemoryView::showEvent(QShowEvent* event) {
 
 void MemoryView::showTape() {
     if (!isVisible()) return;
-    const auto& tape = m_context.run.tape();
+    const auto& tape = shownTape();
     if (m_map->map().tape() != tape) {
         if (m_laying.isRunning()) return;  // its end looks what is wanted then
         Categories categories = categoriesOf(m_context.document.graph());
@@ -167,6 +174,7 @@ void MemoryView::showTape() {
     m_empty->setVisible(!tape);
     m_pages->setVisible(tape != nullptr);
     m_figures->setVisible(tape != nullptr);
+    m_budget->setVisible(tape && !m_context.run.isSteppingPrediction());
     m_figures->setText(figuresText(m_map->map()));
     m_figures->setToolTip(tr(
         "No plan can take less than what is alive at the peak; the nearer to 100 %, the better."));
@@ -183,8 +191,12 @@ void MemoryView::setMap(ArenaMap map) {
 void MemoryView::mapIsLaid() {
     Result<ArenaMap> map = m_laying.take();
     if (!map) return m_context.run.failed(map.error());
-    if (map->tape() == m_context.run.tape()) setMap(std::move(map).value());
+    if (map->tape() == shownTape()) setMap(std::move(map).value());
     showTape();
+}
+
+const std::shared_ptr<const Tape>& MemoryView::shownTape() const {
+    return m_budget->preview() ? m_budget->preview() : m_context.run.tape();
 }
 
 bool MemoryView::isUpToDate() const {
@@ -197,6 +209,12 @@ int MemoryView::stoppedAt() const {
 }
 
 void MemoryView::showStopPoint() {
+    // A plan that somebody is only looking at stands nowhere, and nothing of it is selected.
+    if (isVisible() && m_budget->preview() && m_map->map().tape() == m_budget->preview()) {
+        m_map->setCurrentEntry(-1);
+        m_map->setMarked({});
+        return showAlive();
+    }
     if (!isUpToDate()) return;
     m_map->setCurrentEntry(stoppedAt());
     showAlive();
@@ -205,7 +223,7 @@ void MemoryView::showStopPoint() {
 /// The entry under the pointer, else the one where the run stands, else the peak.
 void MemoryView::showAlive() {
     const ArenaMap& map = m_map->map();
-    const int stopped = std::min(stoppedAt(), map.entries() - 1);
+    const int stopped = m_budget->preview() ? -1 : std::min(stoppedAt(), map.entries() - 1);
     const int entry = m_hoveredEntry >= 0 ? m_hoveredEntry
                       : stopped >= 0      ? stopped
                                           : map.peakEntry();
@@ -245,6 +263,7 @@ void MemoryView::colourChanged() {
 }
 
 void MemoryView::openLayout(ValueId value) {
+    if (!isUpToDate()) return;
     m_context.selection.selectValue(value);
     m_pages->setCurrentWidget(m_layout);
 }

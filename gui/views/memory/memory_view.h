@@ -17,6 +17,7 @@ namespace vitrine::gui {
 
 class AliveList;
 class ArenaWidget;
+class BudgetBar;
 class LayoutPage;
 
 /// Window thread. Does nothing while it is hidden.
@@ -40,6 +41,8 @@ class MemoryView : public QWidget {
     void showTape();
     void setMap(ArenaMap map);
     void mapIsLaid();
+    /// That of the run or of the document, or while somebody looks for a budget, the plan for it.
+    const std::shared_ptr<const Tape>& shownTape() const;
     /// Seen, and the map is that of the tape that the selection refers to.
     bool isUpToDate() const;
     void showStopPoint();
@@ -56,6 +59,7 @@ class MemoryView : public QWidget {
     ArenaWidget* m_map = nullptr;
     AliveList* m_alive = nullptr;
     LayoutPage* m_layout = nullptr;
+    BudgetBar* m_budget = nullptr;
     QComboBox* m_colour = nullptr;
     QLabel* m_figures = nullptr;
     QLabel* m_empty = nullptr;

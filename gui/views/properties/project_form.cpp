@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gui/bridge/run_controller.h"
 #include "gui/document/document.h"
 #include "gui/models/number_text.h"
 #include "gui/theme/theme.h"
@@ -68,6 +69,7 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     m_schedules = chooser("properties.schedule", tr("Schedule"));
     m_formats = chooser("properties.format", tr("Data format"));
     m_clippings = chooser("properties.clip_by", tr("Clipping"));
+    m_recomputes = chooser("properties.recompute", tr("Made again"));
     m_preview = new SchedulePreview(context.theme, this);
     m_dataMore = new DataForm(context, this);
     m_refinements = new RefinementsForm(
@@ -81,6 +83,10 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
     for (const ClippingWords& words : clippingWords) {
         m_clippings->addItem(text(words.title), text(words.id));
         m_clippings->setItemData(m_clippings->count() - 1, text(words.summary), Qt::ToolTipRole);
+    }
+    for (const RecomputeWords& words : recomputeWords) {
+        m_recomputes->addItem(text(words.title), text(words.id));
+        m_recomputes->setItemData(m_recomputes->count() - 1, text(words.summary), Qt::ToolTipRole);
     }
     buildTraining();
     buildData();
@@ -108,6 +114,8 @@ ProjectForm::ProjectForm(const ViewContext& context, QWidget* parent)
             [this] { chooseSchedule(m_schedules->currentData().toString()); });
     connect(m_clippings, &QComboBox::activated, this,
             [this] { chooseClipping(m_clippings->currentData().toString()); });
+    connect(m_recomputes, &QComboBox::activated, this,
+            [this] { chooseRecompute(m_recomputes->currentData().toString()); });
     connect(m_formats, &QComboBox::activated, this,
             [this] { chooseFormat(m_formats->currentData().toString()); });
 }
@@ -241,6 +249,9 @@ void ProjectForm::buildTraining() {
                   [](TrainingSettings& t) -> double& { return t.clipNorm; });
     m_training->addRow(tr("Clipping"), m_clippings,
                        tr("How gradients are kept from becoming too large"));
+    m_training->addRow(tr("Made again"), m_recomputes,
+                       tr("What the backward phase computes again instead of finding it kept: less "
+                          "memory for more time, and the same numbers to the last bit"));
 }
 
 void ProjectForm::buildData() {
@@ -303,6 +314,19 @@ void ProjectForm::chooseSchedule(const QString& id) {
 void ProjectForm::chooseClipping(const QString& id) {
     static_cast<void>(change(tr("Change clipping"), [&](TrainingSettings& training) {
         training.clipping = findClipping(id.toStdString())->clipping;
+    }));
+}
+
+/// A budget that nobody has set yet is what the plan takes now.
+void ProjectForm::chooseRecompute(const QString& id) {
+    const Recompute chosen = findRecompute(id.toStdString())->recompute;
+    const auto& plan = m_context.run.tape();
+    static_cast<void>(change(tr("Change memory budget"), [&](TrainingSettings& training) {
+        training.recompute = chosen;
+        if (chosen != Recompute::Budget)
+            training.memoryBudget = 0;
+        else if (training.memoryBudget == 0 && plan)
+            training.memoryBudget = plan->arenaBytes();
     }));
 }
 
@@ -376,6 +400,7 @@ void ProjectForm::show() {
     m_formats->setCurrentIndex(m_formats->findData(QString::fromStdString(project.data.format)));
     const std::string_view clipping = clippingId(training.clipping);
     m_clippings->setCurrentIndex(m_clippings->findData(text(clipping)));
+    m_recomputes->setCurrentIndex(m_recomputes->findData(text(recomputeId(training.recompute))));
     m_preview->setCurve(scheduleCurve(training, SchedulePreview::points),
                         static_cast<double>(training.epochs));
     m_optimizer->show(training.optimizer.attrs);

@@ -48,6 +48,7 @@ class ProjectForm : public QWidget {
     void chooseOptimizer(const QString& id);
     void chooseSchedule(const QString& id);
     void chooseClipping(const QString& id);
+    void chooseRecompute(const QString& id);
     void chooseFormat(const QString& id);
     QWidget* metricsButton();
     void toggleMetric(size_t option, bool on);
@@ -62,7 +63,7 @@ class ProjectForm : public QWidget {
     SchedulePreview* m_preview;
     RefinementsForm* m_refinements;
     DataForm* m_dataMore;
-    QComboBox *m_optimizers, *m_schedules, *m_formats, *m_clippings;
+    QComboBox *m_optimizers, *m_schedules, *m_formats, *m_clippings, *m_recomputes;
     QLineEdit *m_epochs, *m_batch, *m_seed, *m_rate, *m_clip, *m_accumulate, *m_mean, *m_std,
         *m_folder;
 };
