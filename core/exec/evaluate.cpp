@@ -91,6 +91,7 @@ class Evaluation {
         for (ValueId v : instr.operands()) places.push_back(memory(v));
         for (ValueId v : instr.out) places.push_back(memory(v));
         Memory64 workspace(kernel.workspaceBytes);
+        VITRINE_TRY(m_team.reserveScratch(kernel.scratchBytes));
         m_team.run(kernel, places.data(), workspace.data());
         return {};
     }

@@ -77,6 +77,7 @@ Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, V
     call.algorithm = entryAt(tape, fusingEntry(tape, value)).algorithm;
     const kernels::Kernel kernel = kernels::bind(call);
     const auto isGone = [&](ValueId operand) { return !isAlive(tape, operand, entry); };
+    VITRINE_TRY(team.reserveScratch(kernel.scratchBytes));
     int64_t bytes = aligned(kernel.workspaceBytes);
     for (const TensorType& type : out) bytes += aligned(type.storageBytes());
     for (ValueId operand : alone.operands())

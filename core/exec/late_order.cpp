@@ -59,6 +59,8 @@ class LateOrder {
     bool mayMove(size_t i, size_t reader) const {
         const Instr& instr = m_instrs[i];
         if (instr.op->isView() || instr.phase != m_instrs[reader].phase) return false;
+        // The forward phase goes as the network was drawn.
+        if (instr.phase != Phase::Backward) return false;
         int64_t waiting = 0, results = 0;
         for (ValueId v : instr.operands()) {
             const size_t root = m_root[at(v)];

@@ -79,6 +79,7 @@ Interpreter::Step Interpreter::prepare(const Instr& instr) const {
     for (ValueId v : instr.out) out.push_back(typeOf(v));
     step.kernel = kernels::bind(callOf(instr, in, out));
     step.workspace = GuardedMemory(step.kernel.workspaceBytes);
+    step.scratch = GuardedMemory(step.kernel.scratchBytes);
     return step;
 }
 
@@ -121,9 +122,9 @@ Result<void> Interpreter::runKernel(const Instr& instr, Step& step) {
         memory(v).forget();
         operands.push_back(memory(v).data());
     }
-    kernels::runAll(step.kernel, operands.data(), step.workspace.data());
+    kernels::runAll(step.kernel, operands.data(), {step.workspace.data(), step.scratch.data()});
 
-    if (!step.workspace.guardsIntact()) return trouble(instr, "writes outside of its workspace");
+    if (!step.workspace.guardsIntact() || !step.scratch.guardsIntact()) return trouble(instr, "writes outside of its workspace");
     size_t place = 0;
     for (ValueId v : instr.operands()) {
         if (!std::equal(before[place].begin(), before[place].end(), memory(v).data()))

@@ -49,7 +49,7 @@ class Interpreter {
   private:
     struct Step {
         kernels::Kernel kernel;
-        GuardedMemory workspace{0};
+        GuardedMemory workspace{0}, scratch{0};
         TensorType view;  ///< of a view's result in its operand's memory
     };
     Step prepare(const Instr& instr) const;
