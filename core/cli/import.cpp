@@ -5,15 +5,17 @@
 #include <memory>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "core/base/file.h"
+#include "core/base/file_error.h"
 #include "core/cli/commands.h"
+#include "core/cli/import_text.h"
 #include "core/cli/output.h"
 #include "core/cli/size_words.h"
 #include "core/cli/text.h"
 #include "core/io/project.h"
 #include "core/session/import_model.h"
+#include "core/session/model_report.h"
 
 namespace vitrine::cli {
 
@@ -31,71 +33,41 @@ Error wrongWord(std::string message, std::string next) {
     return {"U10", std::move(message), {}, "Nothing was written.", std::move(next)};
 }
 
-void printEnds(std::string_view what, const std::vector<ModelEnd>& ends) {
-    for (const ModelEnd& end : ends)
-        fmt::print("  {:<8} {} {} {}\n", what, printable(end.name, 60), end.dtype, end.shape);
+Result<void> save(const ImportCommand& command, Project& project, ImportReport& report) {
+    std::error_code failure;
+    if (fs::exists(command.project, failure))
+        return wrongWord(fmt::format("'{}' is there already", printable(command.project)),
+                         "Name another file with --project.");
+    const fs::path file = fs::absolute(command.project, failure).lexically_normal();
+    project.file = file.string();
+    project.name = projectNameFor(file.stem().string());
+    if (!command.data.empty()) {
+        Result<std::vector<std::string>> fitted = takeData(project, command.data);
+        if (!fitted) return fitted.error();
+        std::ranges::move(*fitted, std::back_inserter(report.remarks));
+    }
+    fs::create_directories(file.parent_path(), failure);
+    if (failure)
+        return fileError({file.parent_path().string(), "make", "Nothing was saved."},
+                         failure.value());
+    return saveProject(project, project.file);
 }
 
-void printReport(const ImportReport& report) {
-    if (!report.program.empty()) fmt::print("made by {}, ", report.program);
-    fmt::print("operator set {}, format version {}\n", report.opset, report.irVersion);
-    fmt::print("{}\n", report.summary());
-    printEnds("input", report.inputs);
-    printEnds("output", report.outputs);
-    fmt::print("{} numbers can be trained\n", fmt::group_digits(report.parameters));
-    for (const RefusedNode& node : report.refused) fmt::print("{}: {}\n", node.code, node.message);
-    for (const std::string& remark : report.remarks) fmt::print("Note: {}.\n", remark);
-}
-
-nlohmann::ordered_json endJson(const ModelEnd& end) {
-    return {{"node", end.node}, {"name", end.name}, {"dtype", end.dtype}, {"shape", end.shape}};
-}
-
-void printJson(const ImportReport& report, const std::string& project) {
-    nlohmann::ordered_json json = {{"event", "import"},
-                                   {"project", project},
-                                   {"program", report.program},
-                                   {"opset", report.opset},
-                                   {"ir_version", report.irVersion},
-                                   {"nodes", report.nodes},
-                                   {"folded", report.folded},
-                                   {"parameters", report.parameters}};
-    for (const auto& [key, ends] :
-         {std::pair("inputs", &report.inputs), {"outputs", &report.outputs}})
-        for (const ModelEnd& end : *ends) json[key].push_back(endJson(end));
-    json["refused"] = nlohmann::ordered_json::array();
-    for (const RefusedNode& node : report.refused)
-        json["refused"].push_back(
-            {{"node", node.node}, {"code", node.code}, {"message", node.message}});
-    json["remarks"] = report.remarks;
-    fmt::print("{}\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+Result<ModelLook> look(const ImportCommand& command, const ImportChoices& choices) {
+    if (command.project.empty()) return lookAtModel(command.model, choices);
+    Result<ImportedModel> imported = importModel(command.model, choices);
+    if (!imported) return withSizeOptions(imported.error(), command.model, choices.extents);
+    VITRINE_TRY(save(command, imported->project, imported->report));
+    return ModelLook{.report = std::move(imported->report), .open = {}, .lookedAt = {}};
 }
 
 Result<void> import(const ImportCommand& command) {
     auto sizes = sizesFromWords(command.extents);
     if (!sizes) return sizes.error();
-    Result<ImportedModel> imported = importModel(
-        command.model, {.extents = std::move(sizes).value(), .addsLoss = command.hasLoss});
-    if (!imported) return imported.error();
-    if (!command.project.empty()) {
-        std::error_code failure;
-        if (fs::exists(command.project, failure))
-            return wrongWord(fmt::format("'{}' is there already", printable(command.project)),
-                             "Name another file with --project.");
-        Project& project = imported->project;
-        project.file = fs::absolute(command.project, failure).lexically_normal().string();
-        project.name = projectNameFor(fs::path(command.project).stem().string());
-        if (!command.data.empty()) {
-            Result<std::vector<std::string>> fitted = takeData(project, command.data);
-            if (!fitted) return fitted.error();
-            std::ranges::move(*fitted, std::back_inserter(imported->report.remarks));
-        }
-        VITRINE_TRY(saveProject(project, project.file));
-    }
-    if (command.isJson)
-        printJson(imported->report, command.project);
-    else
-        printReport(imported->report);
+    const auto known =
+        look(command, {.extents = std::move(sizes).value(), .addsLoss = command.hasLoss});
+    if (!known) return known.error();
+    print(command.isJson ? lookJson(*known, command.project) : lookText(*known));
     return {};
 }
 

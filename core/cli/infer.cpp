@@ -14,9 +14,11 @@
 #include "core/cli/text.h"
 #include "core/io/project_data.h"
 #include "core/io/settings.h"
+#include "core/onnx/onnx_content.h"
 #include "core/session/class_names.h"
 #include "core/session/data_facts.h"
 #include "core/session/inference_timing.h"
+#include "core/session/model_classes.h"
 #include "core/tensor/element.h"
 
 namespace vitrine::cli {
@@ -70,16 +72,28 @@ std::vector<std::string> namesInData(const Project& project, const std::string& 
     return at < 0 ? std::vector<std::string>() : data->columns[static_cast<size_t>(at)].classes;
 }
 
-/// Those of the file; else of the run that the weights are of; else of the project's data.
+/// The model's file that an imported network has numbers of; empty: it has none.
+std::string originOf(const Graph& graph) {
+    for (const auto& [id, parameter] : graph.parameters())
+        if (parameter.file && isOnnxModel(parameter.file->path)) return parameter.file->path;
+    return {};
+}
+
+/// Those of the file; else of the run that the weights are of; else of the project's data; else
+/// those that the model has in its metadata.
 Result<std::vector<std::string>> classNames(const InferCommand& options,
                                             const Inference& inference) {
     if (options.classes) return namesInFile(*options.classes);
     std::vector<std::string> names;
+    const Project& project = inference.network().project;
     for (const InferenceOutput& output : inference.outputs()) {
         if (output.classColumn.empty() || !names.empty()) continue;
         names = trainedClassNames(options.network.weights, output.classColumn);
-        if (names.empty()) names = namesInData(inference.network().project, output.classColumn);
+        if (names.empty()) names = namesInData(project, output.classColumn);
     }
+    const std::string model =
+        inference.network().isForeign ? options.network.run.project : originOf(project.graph);
+    if (names.empty() && isOnnxModel(model)) names = classNamesOfModel(model);
     return names;
 }
 

@@ -19,6 +19,7 @@
 #include "core/session/input_files.h"
 #include "core/session/model_network.h"
 #include "core/session/picture_input.h"
+#include "core/session/project_sizes.h"
 
 namespace vitrine::cli {
 
@@ -106,27 +107,43 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
     command.add_flag("--json", json, "JSON objects on standard output, one a line");
 }
 
+/// A project that an import has left sizes open in takes others.
+Result<ForeignNetwork> NetworkOptions::openProject(const ChosenExtents& chosen) const {
+    auto project = loadProject(run.project);
+    if (!project) return project.error();
+    if (!weights.empty()) forgoUnreadStarts(project->graph);
+    // What is wrong with an array is said when it is known what it is for.
+    const auto arrays = readArrays(inputs);
+    VITRINE_TRY(giveSizes(*project, chosen, arrays ? *arrays : std::vector<NamedTensor>()));
+    return networkOfProject(std::move(project).value());
+}
+
 /// A model whose shapes follow from what it is asked with is opened for that.
 Result<ForeignNetwork> NetworkOptions::openModel() const {
-    auto chosen = sizesFromWords(sizes);
+    const auto chosen = sizesFromWords(sizes);
     if (!chosen) return chosen.error();
-    const bool isModel = isOnnxModel(run.project);
-    if (!sizes.empty() && !isModel)
-        return Error{"U10",
-                     "--size is for models of other programs",
-                     {},
-                     "Nothing was computed.",
-                     "Change the shape of the project's input."};
+    if (!isOnnxModel(run.project) && !run.project.ends_with(".onnx")) return openProject(*chosen);
     auto network = openNetwork(run.project, weights);
-    if (!isModel || (inputs.empty() && sizes.empty()) || (network && sizes.empty())) return network;
+    const bool isDone = (inputs.empty() && sizes.empty()) || (network && sizes.empty());
+    if (isDone) return network ? std::move(network) : said(network.error(), *chosen);
     const auto arrays = readArrays(inputs);
     if (!arrays) return network ? arrays.error() : network;
-    auto bound = networkOfModel(
-        run.project,
-        {.arrays = *arrays, .pictures = pictureFiles(inputs), .sizes = std::move(chosen).value()});
+    const std::vector<NamedFile> pictures = pictureFiles(inputs);
+    auto bound =
+        networkOfModel(run.project, {.arrays = *arrays, .pictures = pictures, .sizes = *chosen});
     // That an extent is open says nothing more, once something has said what it is.
     const bool saysMore = bound || network || network.error().code == "O18";
-    return saysMore ? std::move(bound) : std::move(network);
+    if (bound || !saysMore) return saysMore ? std::move(bound) : std::move(network);
+    return said(bound.error(), *chosen);
+}
+
+/// With what can be typed.
+Error NetworkOptions::said(Error error, const ChosenExtents& chosen) const {
+    if (!isOnnxModel(run.project)) return error;
+    // Pictures come in any size, arrays in their own.
+    if (error.code == "O17" && !pictureFiles(inputs).empty())
+        error.next += " Sizes are typed as --size NAME=NUMBER.";
+    return withSizeOptions(std::move(error), run.project, chosen);
 }
 
 Result<void> NetworkOptions::setPictures(DataSettings& data) const {

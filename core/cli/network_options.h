@@ -9,6 +9,7 @@
 
 #include "core/cli/run_options.h"
 #include "core/session/inference.h"
+#include "core/session/open_extents.h"
 
 namespace vitrine::cli {
 
@@ -36,6 +37,8 @@ struct NetworkOptions {
 
   private:
     Result<ForeignNetwork> openModel() const;
+    Result<ForeignNetwork> openProject(const ChosenExtents& chosen) const;
+    Error said(Error error, const ChosenExtents& chosen) const;
     Result<void> setPictures(DataSettings& data) const;
 };
 

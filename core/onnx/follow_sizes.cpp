@@ -11,6 +11,7 @@
 #include "core/base/file.h"
 #include "core/graph/input_extents.h"
 #include "core/graph/names.h"
+#include "core/graph/placeholder.h"
 #include "core/graph/special_nodes.h"
 #include "core/onnx/size_forms.h"
 
@@ -74,8 +75,8 @@ std::string_view differingField(const DraftNode& a, std::span<const Draft* const
                                 size_t index) {
     for (const Draft* reading : readings)
         for (const FieldSpec& spec : a.node.attrs.specs()) {
-            const bool isSame =
-                reading->nodes()[index].node.attrs.get(spec.id) == a.node.attrs.get(spec.id);
+            const bool isSame = spec.id == whyRefused || reading->nodes()[index].node.attrs.get(
+                                                             spec.id) == a.node.attrs.get(spec.id);
             if (!isSame) return spec.id;
         }
     return {};
@@ -206,11 +207,11 @@ void tell(const std::vector<OpenSize>& sizes, Reader& reader, const Model& model
         if (isOpenSomewhere) made->node.attrs.with("extents", extentsText(extents));
     }
     for (const OpenSize& size : sizes)
-        reader.remark(size.heldBy.empty()
-                          ? fmt::format("{} can be changed later, at the input", quoted(size.name))
-                          : fmt::format("another {} than {} needs a new import: {} was made "
-                                        "for it",
-                                        quoted(size.name), size.extent, quoted(size.heldBy)));
+        if (size.heldBy.empty())
+            reader.note(fmt::format("{} can be changed later, at the input", quoted(size.name)));
+        else
+            reader.remark(fmt::format("another {} than {} needs a new import: {} was made for it",
+                                      quoted(size.name), size.extent, quoted(size.heldBy)));
 }
 
 }  // namespace

@@ -34,8 +34,9 @@ struct Choices {
 struct Refused {
     std::string node;  ///< the placeholder's id in the graph
     Node const* source = nullptr;
-    std::string code;     ///< "O04", "O05", "O17", "O19", "O20"
-    std::string message;  ///< node, operator, domain, operator set, and what is wrong
+    std::string code;         ///< "O04", "O05", "O17", "O19", "O20"
+    std::string message;      ///< node, operator, domain, operator set, and what is wrong
+    bool isFollower = false;  ///< only since a node before it is not read
 };
 
 /// An end of the network, and how the file calls it.

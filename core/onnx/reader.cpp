@@ -197,18 +197,20 @@ void Reader::readFunction(const Function& function, const Node& node, std::vecto
 
 void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value>& inputs,
                         Scope& scope) {
+    const auto hasNoShape = [](const Value& input) {
+        return !input.name.empty() && !input.type && !input.items && !input.texts;
+    };
+    const Rule* rule = ruleFor(node);
     try {
-        const Rule* rule = ruleFor(node);
         if (!rule) throw Refusal{"O04", "this program has no such operator"};
         if (opset == 0) throw Refusal{"O04", "the model imports no operator set of this domain"};
         if (node.domain.empty() && opset < rule->since)
             throw Refusal{"O04", fmt::format("it is there since operator set {}", rule->since)};
-        for (const Value& input : inputs)
-            if (!input.name.empty() && !input.type && !input.items && !input.texts)
-                throw Refusal{"O04",
-                              fmt::format("the shape of {} is not known: it comes from a node "
-                                          "that is not read",
-                                          quoted(input.name))};
+        const auto unknown = std::ranges::find_if(inputs, hasNoShape);
+        if (unknown != inputs.end())
+            throw Refusal{"O04", fmt::format("the shape of {} is not known: it comes from a node "
+                                             "that is not read",
+                                             quoted(unknown->name))};
         const int64_t before = m_evaluated;
         Context context(*this, node, opset, inputs);
         rule->read(context);
@@ -224,6 +226,7 @@ void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value
         }
     } catch (const Refusal& why) {
         keep(node, opset, inputs, why, scope);
+        m_refused.back().isFollower = rule && std::ranges::any_of(inputs, hasNoShape);
     }
 }
 
@@ -404,6 +407,7 @@ Result<Network> Reader::network() {
     network.remarks.assign(m_remarks.begin(), m_remarks.end());
     for (std::string& broken : brokenWeights(m_draft)) network.remarks.push_back(std::move(broken));
     network.warnings = network.remarks;
+    std::ranges::move(m_notes, std::back_inserter(network.remarks));
     for (std::string& tie : m_draft.ties()) network.remarks.push_back(std::move(tie));
     if (m_draft.unshared() > 0)
         network.remarks.push_back(fmt::format(

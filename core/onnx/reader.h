@@ -56,6 +56,8 @@ class Reader {
     void remark(std::string sentence) {
         if (!m_room.isTrial()) m_remarks.insert(std::move(sentence));
     }
+    /// One that changes nothing of what the model gives.
+    void note(std::string sentence) { m_notes.push_back(std::move(sentence)); }
     /// Numbers that a rule keeps. Throws Refusal where they are more than there is room for.
     void takeRoom(const TensorData& numbers);
     /// The same of bytes that it is about to make.
@@ -140,6 +142,7 @@ class Reader {
     std::vector<End> m_inputs, m_outputs;
     std::vector<Refused> m_refused;
     std::set<std::string> m_remarks, m_bound;
+    std::vector<std::string> m_notes;
 };
 
 }  // namespace vitrine::onnx

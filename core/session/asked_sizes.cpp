@@ -10,19 +10,13 @@
 #include "core/base/file.h"
 #include "core/data/pictures/picture_file.h"
 #include "core/graph/names.h"
+#include "core/session/declared_arrays.h"
 
 namespace vitrine {
 
 namespace {
 
 using Inputs = std::vector<const onnx::ValueInfo*>;
-
-const onnx::ValueInfo* inputFor(const Inputs& inputs, const std::string& name) {
-    if (name.empty()) return inputs.size() == 1 ? inputs.front() : nullptr;
-    const auto found = std::ranges::find_if(
-        inputs, [&](const onnx::ValueInfo* info) { return info->name == name; });
-    return found == inputs.end() ? nullptr : *found;
-}
 
 /// Numbers that names stand for, and who has said so.
 class Names {

@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "core/data/dataset.h"
+#include "core/data/pictures/picture_listing.h"
 #include "core/io/project_data.h"
 #include "core/io/project_path.h"
 
@@ -78,6 +79,30 @@ std::optional<DataSettings> byEnding(const std::string& path, const DataSettings
     return {};
 }
 
+bool takesPictures(const DataSettings& settings) {
+    const DataFormatDescriptor* format = findDataFormat(settings.format);
+    return format && Attrs(format->fields).has("fit");
+}
+
+/// A picture, or a folder with one.
+bool holdsPictures(const std::string& path) {
+    std::error_code failure;
+    if (!fs::is_directory(path, failure)) return isPictureName(path);
+    for (fs::directory_iterator at(path, failure), end; !failure && at != end;
+         at.increment(failure))
+        if (isPictureName(at->path().filename().string())) return true;
+    return false;
+}
+
+Error withoutClasses(const std::string& path) {
+    std::error_code failure;
+    const bool isFolder = fs::is_directory(path, failure);
+    return notThere(path,
+                    isFolder ? "holds pictures, and no folder for each class of them"
+                             : "is one picture, wanted a folder of them",
+                    "Choose the folder in which each class is a folder of pictures.");
+}
+
 }  // namespace
 
 Result<DataSettings> dataIn(const std::string& path, const Project& project) {
@@ -92,7 +117,10 @@ Result<DataSettings> dataIn(const std::string& path, const Project& project) {
     if (!settings && !fs::is_directory(path, failure)) {
         found = fs::path(path).parent_path().string();
         settings = recognised(found, project.data, none);
+        // Arrays and tables that happen to lie beside a picture are not what was chosen.
+        if (settings && isPictureName(path) && !takesPictures(*settings)) settings.reset();
     }
+    if (!settings && holdsPictures(path)) return withoutClasses(path);
     if (!settings)
         return notThere(path, "holds no data that this program reads; it reads " + known,
                         "Choose the folder that the files themselves lie in. A public set belongs "

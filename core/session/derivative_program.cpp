@@ -14,6 +14,17 @@ namespace vitrine {
 
 namespace {
 
+/// `weighted_cross_entropy, focal`: as they are without a word more, losses that take both.
+std::string lossesFor(std::span<const ValueShape> types) {
+    std::string names;
+    for (const OpDescriptor* op : allOperators()) {
+        const bool isLoss = op->kind == NodeKind::Loss && op->inputs.size() == types.size();
+        if (isLoss && inferResults(*op, Attrs(op->fields), types))
+            names += (names.empty() ? "" : ", ") + std::string(op->id);
+    }
+    return names;
+}
+
 class Deriving {
   public:
     Deriving(const ForeignNetwork& network, const DerivativePlan& plan, Program program)
@@ -48,7 +59,10 @@ class Deriving {
             Error error = fits.error();
             error.message = std::string(op.id) + ": " + error.message;
             error.kept = "Nothing was computed.";
-            error.next = "Give a target that fits the output, or another loss.";
+            error.next = "Give a target that fits the output, or another loss";
+            const std::string others = lossesFor(types);
+            error.next +=
+                others.empty() ? std::string(".") : ": these are taken by " + others + ".";
             return error;
         }
         m_builder.setPhase(Phase::Loss);

@@ -81,7 +81,10 @@ Result<void> Differentiation::findEnds() {
     const bool hasOwn = !m_request.loss;
     const auto roles = rolesOf(part.graph(), part.wiring(), hasOwn);
     if (!roles && hasOwn)
-        return refusal("U21", "the network has no loss of its own, and none is named",
+        return refusal("U21",
+                       m_network.isForeign
+                           ? "a model of another program has no loss, and none is named"
+                           : "the network has no loss of its own, and none is named",
                        "Name a loss, such as mse or cross_entropy, and give its target.");
     if (!roles) return roles.error();
     for (const NetworkEnd& end : m_network.inputs)

@@ -19,62 +19,13 @@
 #include "core/session/asked_sizes.h"
 #include "core/session/data_choice.h"
 #include "core/session/fitted_pictures.h"
+#include "core/session/model_report.h"
 #include "core/session/network_fit.h"
 #include "core/session/new_project.h"
 
 namespace vitrine {
 
 namespace {
-
-constexpr size_t mostMetadata = 64, longestMetadata = 400;
-
-std::string shapeText(const onnx::End& end) {
-    std::vector<std::string> extents;
-    for (size_t k = 0; k < end.dims.size(); ++k) {
-        const onnx::Dim& dim = end.dims[k];
-        extents.push_back(dim.value            ? std::to_string(*dim.value)
-                          : dim.symbol.empty() ? std::string("?")
-                                               : printable(dim.symbol, 40));
-    }
-    if (end.dims.empty()) return end.shape.text();
-    return fmt::format("[{}]", fmt::join(extents, ", "));
-}
-
-ModelEnd endOf(const onnx::End& end) {
-    return {end.node, end.name, onnx::nameOf(end.element), shapeText(end)};
-}
-
-ImportReport reportOf(const onnx::Model& model, const onnx::Network& network) {
-    ImportReport report;
-    report.program = printable(fmt::format("{} {}", model.producer, model.producerVersion), 100);
-    while (report.program.ends_with(' ')) report.program.pop_back();
-    for (const onnx::OpsetImport& opset : model.opsets)
-        if (opset.domain.empty()) report.opset = opset.version;
-    report.irVersion = model.irVersion;
-    report.nodes = network.nodes;
-    report.folded = network.folded;
-    for (const auto& [id, parameter] : network.graph.parameters())
-        if (parameter.kind == ParameterKind::Trained && parameter.type)
-            report.parameters += parameter.type->shape.elements();
-    for (const onnx::End& input : network.inputs) report.inputs.push_back(endOf(input));
-    for (const onnx::End& output : network.outputs) report.outputs.push_back(endOf(output));
-    for (const onnx::Refused& node : network.refused)
-        report.refused.push_back({node.node, node.code, node.message});
-    report.remarks = network.remarks;
-    report.warnings = network.warnings;
-    for (size_t k = 0; k < model.metadata.size() && k < mostMetadata; ++k)
-        report.metadata.emplace_back(printable(model.metadata[k].key, 100),
-                                     printable(model.metadata[k].value, longestMetadata));
-    if (model.trainingParts > 0)
-        report.remarks.emplace_back("what the file says of training is passed over");
-    if (!model.unknownFields.empty()) {
-        report.remarks.push_back(
-            fmt::format("fields {} of the file are not known here and passed over",
-                        fmt::join(model.unknownFields, ", ")));
-        report.warnings.push_back(report.remarks.back());
-    }
-    return report;
-}
 
 /// What an output shows, in front of a softmax where there is one: cross-entropy takes logits.
 PortRef logitsOf(const Graph& graph, const std::string& output) {
@@ -104,6 +55,12 @@ const onnx::End* classOutput(const onnx::Network& network) {
     return found;
 }
 
+bool givesRows(const onnx::Network& network) {
+    return std::ranges::any_of(network.outputs, [](const onnx::End& output) {
+        return output.shape.rank() == 2 && output.shape[1] > 1;
+    });
+}
+
 std::string freeId(const Graph& graph, const std::string& base) {
     std::string id = base;
     for (int number = 2; graph.find(id); ++number) id = fmt::format("{}_{}", base, number);
@@ -125,6 +82,20 @@ bool addLoss(Graph& graph, const onnx::End& scores) {
     return perform(graph, edits).ok();
 }
 
+/// Adds a loss where there are scores, and says so, or what is in the way.
+void tellOfLoss(ImportedModel& imported, const onnx::Network& network) {
+    const onnx::End* scores = classOutput(network);
+    std::vector<std::string>& remarks = imported.report.remarks;
+    if (scores && network.refused.empty() && addLoss(imported.project.graph, *scores))
+        remarks.push_back(fmt::format(
+            "a target and a loss were added behind '{}', so that the project can be trained; the "
+            "model itself has none; weights that have been trained before mostly want a lower "
+            "learning rate than {}, such as 0.001",
+            scores->name, imported.project.training.learningRate));
+    else if (network.batch == 0 && network.refused.empty() && givesRows(network))
+        remarks.emplace_back("no target and no loss were added, since its inputs take no batches");
+}
+
 /// What most networks of colour pictures were trained with.
 const Normalisation ofImageNet{.mean = PerChannel({0.485, 0.456, 0.406}),
                                .std = PerChannel({0.229, 0.224, 0.225})};
@@ -143,43 +114,47 @@ void takePictures(ImportedModel& imported) {
                                      .with("width", shape[2])
                                      .with("fit", std::string("crop")));
         if (shape[0] == 3) data.normalisation = ofImageNet;
-        imported.report.remarks.push_back(fmt::format(
+        std::vector<std::string>& remarks = imported.report.remarks;
+        remarks.push_back(fmt::format(
             "pixels go into '{}' from 0 to 1{}; Data has other choices", node.id,
             shape[0] == 3 ? ", less ImageNet's mean and divided by its deviation" : ""));
+        // Whoever has trained it with other numbers gets other answers.
+        if (shape[0] == 3) imported.report.warnings.push_back(remarks.back());
         return;
     }
 }
 
 }  // namespace
 
-std::string ImportReport::summary() const {
-    const auto refusedCount = static_cast<int64_t>(refused.size());
-    std::string text = fmt::format("{} of {} are read", fmt::group_digits(nodes - refusedCount),
-                                   countOf(static_cast<size_t>(nodes), "node"));
-    if (folded > 0)
-        text += fmt::format(", {} of them are constants now", fmt::group_digits(folded));
-    if (refusedCount > 0) text += fmt::format("; {} stay as placeholders", refusedCount);
-    return text;
-}
-
 Result<std::vector<OpenExtent>> openExtents(const std::string& path) {
     const Result<onnx::Model> model = onnx::readModel(path);
     if (!model) return model.error();
-    std::vector<OpenExtent> open;
-    for (const onnx::ValueInfo* asked : askedInputs(*model)) {
-        const onnx::ValueInfo& input = *asked;
-        if (!input.type.shape) continue;
-        for (size_t k = 1; k < input.type.shape->size(); ++k) {
-            const std::string symbol = onnx::extentName(input, k);
-            const bool isKnown = std::ranges::find(open, symbol, &OpenExtent::symbol) != open.end();
-            if (!onnx::isOpen((*input.type.shape)[k]) || isKnown) continue;
-            const bool isPicture = input.type.shape->size() == 4 && k >= 2;
-            open.push_back(
-                {symbol, std::string(input.name), static_cast<int64_t>(k), isPicture ? 224 : 0});
-        }
-    }
-    return open;
+    return openExtents(*model);
 }
+
+namespace {
+
+/// Pictures need an input of channels, height and width; other data are fitted axis by axis.
+Result<void> checkPictures(const Graph& graph, const std::vector<Column>& columns) {
+    const bool hasPictures = std::ranges::any_of(
+        columns, [](const Column& column) { return column.isImage() && !column.hasClasses(); });
+    const Node* other = nullptr;
+    for (const Node& node : graph.nodes()) {
+        if (!isInput(node) || isClassInput(node)) continue;
+        if (isBatched(node) && node.attrs.list("shape").size() == 3) return {};
+        other = &node;
+    }
+    if (!hasPictures || !other) return {};
+    return Error{
+        "U06",
+        fmt::format("the data are pictures, and '{}' takes [{}{}]", other->id,
+                    isBatched(*other) ? "N, " : "", fmt::join(other->attrs.list("shape"), ", ")),
+        {},
+        "Nothing was written.",
+        "Choose data of that shape, or a model that takes batches of pictures."};
+}
+
+}  // namespace
 
 Result<std::vector<std::string>> takeData(Project& project, const std::string& path) {
     std::error_code failure;
@@ -191,6 +166,7 @@ Result<std::vector<std::string>> takeData(Project& project, const std::string& p
     project.data.normalisation = normalisation;
     const Result<Dataset> data = openRawData(project, {.folder = folder});
     if (!data) return data.error();
+    VITRINE_TRY(checkPictures(project.graph, data->columns));
     NetworkFit fit = fitOf(project.graph, data->columns);
     const Result<Transaction> done = perform(project.graph, fit.edits);
     if (!done) return done.error();
@@ -201,9 +177,11 @@ Result<std::vector<std::string>> takeData(Project& project, const std::string& p
 Result<ImportedModel> importModel(const std::string& path, const ImportChoices& choices) {
     std::error_code failure;
     const std::filesystem::path whole = std::filesystem::absolute(path, failure).lexically_normal();
-    const Result<onnx::Model> model = onnx::readModel(whole.string());
+    Result<onnx::Model> model = onnx::readModel(whole.string());
     if (!model) return model.error();
+    giveShapes(*model, choices.extents);
     VITRINE_TRY(checkSizeNames(*model, choices.extents));
+    VITRINE_TRY(checkChosen(*model, choices.extents));
     Result<onnx::Network> network = onnx::networkOf(*model, {.symbols = choices.extents});
     if (!network) return network.error();
 
@@ -215,12 +193,7 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     project.name = projectNameFor(whole.stem().string());
     project.data = {};
     project.graph = std::move(network->graph);
-    const onnx::End* scores = classOutput(*network);
-    if (choices.addsLoss && scores && network->refused.empty() && addLoss(project.graph, *scores))
-        imported.report.remarks.push_back(fmt::format(
-            "a target and a loss were added behind '{}', so that it can be trained; weights that "
-            "have been trained before mostly want a lower learning rate than {}, such as 0.001",
-            scores->name, project.training.learningRate));
+    if (choices.addsLoss) tellOfLoss(imported, *network);
     takePictures(imported);
     for (const Node& node : project.graph.nodes()) project.unplaced.push_back(node.id);
     return imported;

@@ -8,7 +8,8 @@
 #include <vector>
 
 #include "core/io/project.h"
-#include "core/onnx/onnx_content.h"  // IWYU pragma: export
+#include "core/onnx/onnx_content.h"     // IWYU pragma: export
+#include "core/session/open_extents.h"  // IWYU pragma: export
 
 namespace vitrine {
 
@@ -30,9 +31,10 @@ struct ModelEnd {
 
 /// A node that nothing here computes: it stays as a placeholder.
 struct RefusedNode {
-    std::string node;     ///< id of the placeholder
-    std::string code;     ///< "O04", "O05", …
-    std::string message;  ///< its name, operator, domain and operator set, and what is wrong
+    std::string node;         ///< id of the placeholder
+    std::string code;         ///< "O04", "O05", …
+    std::string message;      ///< its name, operator, domain and operator set, and what is wrong
+    bool isFollower = false;  ///< only since another one before it is not read
 };
 
 struct ImportReport {
@@ -41,11 +43,14 @@ struct ImportReport {
     int64_t nodes = 0, folded = 0;  ///< of the file; of those, made constants
     int64_t parameters = 0;         ///< trained numbers
     std::vector<ModelEnd> inputs, outputs;
-    std::vector<RefusedNode> refused;
+    std::vector<RefusedNode> refused;  ///< causes first, what only follows from them behind
     std::vector<std::string> remarks;
     std::vector<std::string> warnings = {};  ///< those of the remarks that change what it gives
     std::vector<std::pair<std::string, std::string>> metadata;  ///< as the file has it, cut
+    std::vector<std::string> classes = {};  ///< their names, where the metadata have them
 
+    /// Those of the refused that only follow from others.
+    int64_t followers() const;
     /// `53 of 53 nodes are read, 12 of them constants now`
     std::string summary() const;
 };
@@ -62,13 +67,6 @@ struct ImportedModel {
 /// Errors: those of dataIn, of opening, and of what does not fit.
 Result<std::vector<std::string>> takeData(Project& project, const std::string& path);
 
-/// An extent that the file leaves open, other than that of a batch.
-struct OpenExtent {
-    std::string symbol;  ///< as the file calls it, or `input[2]` where it has no name
-    std::string input;   ///< where it stands first
-    int64_t axis = 0;
-    int64_t usual = 0;  ///< what pictures usually have there; 0: nothing is known
-};
 /// What must be chosen before `importModel` can open it. Errors: those of onnx::readModel.
 Result<std::vector<OpenExtent>> openExtents(const std::string& path);
 

@@ -63,7 +63,8 @@ class InputFiles {
         const NetworkInput* input =
             array.name.empty() ? &m_inputs.front() : inputCalled(array.name);
         const bool isMisfit = !m_rules.takesPixelArrays && array.data->dtype == DType::U8 &&
-                              input && isFloat(input->wish.dtype);
+                              input && isFloat(input->wish.dtype) &&
+                              !isPictureShape(input->wish.shape);
         if (!isMisfit) return {};
         return Error{"P13",
                      fmt::format("'{}' takes {}, the array is of u8", input->wish.name,

@@ -23,14 +23,15 @@ struct InputFileRules {
     const DataSettings& data;  ///< what it does with pictures is done with these
     bool takesNaN = false;
     /// Arrays of bytes are pixels, which become what training makes of them, where an input takes
-    /// floats. False for models of others: those say what they take.
+    /// floats. False for models of others: there they are only where the input can be pictures.
     bool takesPixelArrays = true;
 };
 
 /// Each word is `[name=]file`: an .npy file, an .npz file whose arrays are called as inputs are, or
 /// a picture. An .npy file without a name is for the only input, else for the one that it is called
 /// after. Several pictures for one input are a batch. Errors: those of the files, of pictureInput;
-/// "U29" (no such input); "N15", an array that holds what is no number; "P13", bytes for floats.
+/// "U29" (no such input); "N15", an array that holds what is no number; "P13", bytes for floats
+/// that are no pictures.
 Result<std::vector<NamedTensor>> readInputFiles(const std::vector<std::string>& words,
                                                 std::span<const NetworkInput> inputs,
                                                 const InputFileRules& rules);

@@ -118,9 +118,12 @@ std::vector<std::string> classNamesFrom(std::string_view text) {
 
 std::vector<std::string> classNamesOfModel(const std::string& path) {
     const Result<onnx::Model> model = onnx::readModel(path);
-    if (!model) return {};
+    return model ? classNamesOfModel(*model) : std::vector<std::string>();
+}
+
+std::vector<std::string> classNamesOfModel(const onnx::Model& model) {
     for (const std::string_view key : {"names", "classes", "labels", "class_names", "id2label"})
-        for (const onnx::Entry& entry : model->metadata)
+        for (const onnx::Entry& entry : model.metadata)
             if (entry.key == key)
                 if (auto names = classNamesFrom(entry.value); !names.empty()) return names;
     return {};

@@ -6,6 +6,10 @@
 #include <string_view>
 #include <vector>
 
+namespace vitrine::onnx {
+struct Model;
+}
+
 namespace vitrine {
 
 /// From an entry's value: `["cat", "dog"]`, `{0: 'cat', 1: 'dog'}`, or names apart by lines or
@@ -15,5 +19,6 @@ std::vector<std::string> classNamesFrom(std::string_view text);
 /// Of the first entry that is called `names`, `classes`, `labels`, `class_names` or `id2label`;
 /// empty where there is none, or the file cannot be read.
 std::vector<std::string> classNamesOfModel(const std::string& path);
+std::vector<std::string> classNamesOfModel(const onnx::Model& model);
 
 }  // namespace vitrine

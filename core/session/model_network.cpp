@@ -9,8 +9,12 @@
 
 #include "core/base/count_text.h"
 #include "core/base/file.h"
+#include "core/graph/names.h"
 #include "core/onnx/network.h"
+#include "core/session/declared_arrays.h"
 #include "core/session/new_project.h"
+#include "core/session/open_extents.h"
+#include "core/session/suitable_sizes.h"
 
 namespace vitrine {
 
@@ -20,46 +24,63 @@ namespace {
 constexpr int64_t mostShapeNumbers = 4096;
 
 /// Without arrays inputs take batches; with them everything follows from those, numbers included.
-onnx::Choices choicesFor(const onnx::Model& model, const AskedWith& with, const AskedSizes& sizes) {
+onnx::Choices choicesFor(const std::vector<NamedTensor>& arrays, const AskedSizes& sizes) {
     onnx::Choices choices;
     choices.trainsSingleNumbers = true;
     choices.followsSizes = false;
-    choices.followsBatch = with.arrays.empty();
+    choices.followsBatch = arrays.empty();
     choices.symbols = sizes.extents;
-    const std::vector<const onnx::ValueInfo*> inputs = askedInputs(model);
-    for (const NamedTensor& array : with.arrays) {
-        const std::string name =
-            array.name.empty() && !inputs.empty() ? std::string(inputs.front()->name) : array.name;
-        choices.shapes.emplace(name, array.data->shape);
+    for (const NamedTensor& array : arrays) {
+        choices.shapes.emplace(array.name, array.data->shape);
         if (array.data->shape.elements() <= mostShapeNumbers)
-            choices.numbers.emplace(name, array.data);
+            choices.numbers.emplace(array.name, array.data);
     }
     return choices;
 }
 
-Error refusedNodes(const std::string& path, const onnx::Network& network) {
+/// `with height=45, width=67, the size of 'p.png'`
+std::string givenSizes(const AskedWith& with, const AskedSizes& sizes) {
+    if (sizes.extents.empty()) return {};
+    std::string text = " with " + sizesText(sizes.extents);
+    if (!sizes.remarks.empty())
+        text += ", the size of " + vitrine::quoted(with.pictures.front().path);
+    return text;
+}
+
+/// What was given is at fault where other sizes suit the model.
+Error refusedNodes(const onnx::Model& model, const onnx::Network& network, const AskedWith& with,
+                   const AskedSizes& sizes) {
     const onnx::Refused& first = network.refused.front();
     const size_t others = network.refused.size() - 1;
-    std::string message =
-        fmt::format("'{}' cannot be computed: {}", printable(path), first.message);
+    std::string message = fmt::format("{} cannot be computed{}: {}", vitrine::quoted(model.path),
+                                      givenSizes(with, sizes), first.message);
     if (others > 0) message += fmt::format(" (and {} more)", countOf(others, "node"));
+    const ChosenExtents suitable =
+        sizes.extents.empty() ? ChosenExtents() : suitableSizes(model, sizes.extents);
     return {first.code,
             message,
             {},
             "Nothing was computed.",
-            "Import it: the rest opens, and what is not known stays as a placeholder."};
+            suitable.empty()
+                ? "Import it: the rest opens, and what is not known stays as a placeholder."
+                : fmt::format("Ask it with another size: {} suits it.", sizesText(suitable))};
 }
 
 }  // namespace
 
 Result<ForeignNetwork> networkOfModel(const std::string& path, const AskedWith& with) {
-    const Result<onnx::Model> model = onnx::readModel(path);
+    Result<onnx::Model> model = onnx::readModel(path);
     if (!model) return model.error();
+    giveShapes(*model, with.sizes);
+    const auto arrays = shapeArrays(askedInputs(*model), with.arrays);
+    if (!arrays) return arrays.error();
     auto sizes = askedSizes(*model, with);
     if (!sizes) return sizes.error();
-    Result<onnx::Network> read = onnx::networkOf(*model, choicesFor(*model, with, *sizes));
+    const onnx::Choices choices = choicesFor(*arrays, *sizes);
+    if (arrays->empty()) VITRINE_TRY(checkChosen(*model, sizes->extents));
+    Result<onnx::Network> read = onnx::networkOf(*model, choices);
     if (!read) return read.error();
-    if (!read->refused.empty()) return refusedNodes(path, *read);
+    if (!read->refused.empty()) return refusedNodes(*model, *read, with, *sizes);
 
     ForeignNetwork network;
     network.project = emptyProject();

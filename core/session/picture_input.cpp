@@ -51,10 +51,6 @@ PictureRules rulesOf(const DataSettings& data, const Shape& wanted) {
     return rules;
 }
 
-bool isPictureShape(const Shape& shape) {
-    return shape.rank() == 3 && (shape[0] == 1 || shape[0] == 3);
-}
-
 Error otherSize(const std::string& path, const Picture& picture, const PictureRules& rules) {
     Error error{
         "M09",
@@ -103,6 +99,10 @@ Result<WorkedImage> behind(WorkedImage image, const DataSettings& data) {
 }
 
 }  // namespace
+
+bool isPictureShape(const Shape& shape) {
+    return shape.rank() == 3 && (shape[0] == 1 || shape[0] == 3);
+}
 
 bool isPictureFile(const std::string& path) {
     std::array<char, 64> beginning{};

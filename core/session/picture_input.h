@@ -15,6 +15,9 @@ namespace vitrine {
 /// Whether the file begins as a picture does. False as well for what cannot be read.
 bool isPictureFile(const std::string& path);
 
+/// [C, H, W] with one channel or three.
+bool isPictureShape(const Shape& shape);
+
 /// Bytes of pixels [1, C, H, W] of the wished shape. Channels, size, bars or cuts and background
 /// are those of the data's format, where it has such fields, else the picture is stretched; then
 /// come the transforms for evaluation. Errors: those of readPictureFile; "M09" (the data take

@@ -274,10 +274,21 @@ void ImportDialog::showReport(const ImportReport& report) {
         m_ends->resizeColumnToContents(column);
     std::vector<Problem> problems;
     for (const RefusedNode& node : report.refused) {
+        if (node.isFollower) continue;
         Problem problem{{node.code, node.message, {}, {}, {}}, false};
         problem.error.place.node = node.node;
         problems.push_back(std::move(problem));
     }
+    if (report.followers() > 0)
+        problems.push_back({{{},
+                             countWords(report.followers(), tr("1 node behind them is not read"),
+                                        tr("%1 nodes behind them are not read"))
+                                 .toStdString(),
+                             {},
+                             {},
+                             {}},
+                            false,
+                            true});
     // What changes the model's answers first.
     for (const std::string& warning : report.warnings)
         problems.push_back({{{}, warning, {}, {}, {}}, true, false});

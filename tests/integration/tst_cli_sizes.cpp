@@ -178,7 +178,8 @@ class TestCliSizes : public QObject {
         QTest::addColumn<QStringList>("words");
         QTest::addColumn<QByteArray>("said");
         QTest::newRow("nothing says the size")
-            << QStringList{"infer", "means.onnx", "--bench"} << QByteArray("is open, 'height'");
+            << QStringList{"infer", "means.onnx", "--bench"}
+            << QByteArray("2 sizes open: 'height' (axis 2 of 'x'), 'width'");
         QTest::newRow("a size that is not open")
             << QStringList{"infer", "means.onnx", "--size", "depth=3", "--input", "grey.pgm"}
             << QByteArray("leaves no size 'depth' open");
