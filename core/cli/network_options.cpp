@@ -20,6 +20,7 @@
 #include "core/session/model_network.h"
 #include "core/session/picture_input.h"
 #include "core/session/project_sizes.h"
+#include "core/session/weights_project.h"
 
 namespace vitrine::cli {
 
