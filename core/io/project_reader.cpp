@@ -6,10 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "core/base/content_kind.h"
 #include "core/base/file.h"
 #include "core/base/file_error.h"
-#include "core/base/gunzip.h"
 #include "core/base/nearest_word.h"
 #include "core/data/dataset.h"
 #include "core/data/transform.h"
@@ -19,9 +17,9 @@
 #include "core/io/json_fields.h"
 #include "core/io/parameter_file.h"
 #include "core/io/project.h"
+#include "core/io/project_content.h"
 #include "core/io/project_path.h"
 #include "core/metrics/metric.h"
-#include "core/onnx/onnx_content.h"
 #include "core/optim/extra.h"
 #include "core/optim/optimizer.h"
 
@@ -452,20 +450,6 @@ Result<Project> readProject(const Json& json) {
     if (const Json* goal = root->find("goal")) VITRINE_TRY(readGoal(*goal, project));
     VITRINE_TRY(root->finish());
     return project;
-}
-
-/// A file that holds something else than its name says.
-Result<void> checkContent(const std::string& file, std::span<const std::byte> bytes) {
-    const std::string_view kind = isOnnxModel(file) ? "an ONNX model" : contentKind(bytes);
-    if (kind.empty()) return {};
-    Error error =
-        isGzip(bytes)
-            ? readError(file, "G10", "it holds gzip data, wanted a project's plain text",
-                        "Unpack it first.")
-            : readError(file, "G05", fmt::format("it holds {}, wanted a project's text", kind),
-                        "Check that it is the file you meant.");
-    error.kept = "Nothing was opened.";
-    return error;
 }
 
 }  // namespace

@@ -226,7 +226,8 @@ void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value
         }
     } catch (const Refusal& why) {
         keep(node, opset, inputs, why, scope);
-        m_refused.back().isFollower = rule && std::ranges::any_of(inputs, hasNoShape);
+        if (!m_room.isTrial())
+            m_refused.back().isFollower = rule && std::ranges::any_of(inputs, hasNoShape);
     }
 }
 

@@ -4,7 +4,6 @@
 
 #include <QCoreApplication>
 
-#include "core/exec/tape_places.h"
 #include "gui/models/number_text.h"
 
 namespace vitrine::gui {

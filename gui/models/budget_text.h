@@ -5,7 +5,7 @@
 #include <QString>
 #include <QStringList>
 
-#include "core/exec/tape.h"
+#include "core/session/live_run.h"
 
 namespace vitrine::gui {
 

@@ -181,8 +181,8 @@ void TestAdvice::canBeFollowed_data() {
         [](const QString& folder) { change(folder, wideWeights); },
         [](const Advice& advice) { return runCli(advice.words + advice.taken, advice.folder); });
     row("a smaller batch for a budget", {"tape", "small.vitrine", "--budget", "300000"}, "U09",
-        R"(smaller (--batch))", nothing, [](const Advice& advice) {
-            return runCli(advice.words + QStringList{advice.taken[0], "1"}, advice.folder);
+        R"(a smaller batch)", nothing, [](const Advice& advice) {
+            return runCli(advice.words + QStringList{"--batch", "1"}, advice.folder);
         });
     row("a batch that fits",
         {"train", "small.vitrine", "--epochs", "1", "--out", "fits", "--batch", "161"}, "U02",

@@ -226,7 +226,7 @@ class TestCliImport : public QObject {
         }
         fs::rename(path("bytes.onnx"), path("elsewhere.onnx"));
         const CliResult gone = run({"infer", "bytes.vitrine", "--input", "row.npy"});
-        QCOMPARE(gone.status, 2);
+        QCOMPARE(gone.status, 1);
         QVERIFY2(gone.err.contains("bytes.onnx"), gone.err.constData());
     }
 
@@ -268,7 +268,7 @@ class TestCliImport : public QObject {
     }
 
     void saysWhereAModelIsNoFileOfWeightsAndNoProject() {
-        QCOMPARE(faultOfAnswer(run({"weights", "m.onnx"}), 2, "W01", "it is an ONNX model"),
+        QCOMPARE(faultOfAnswer(run({"weights", "m.onnx"}), 1, "W01", "it is an ONNX model"),
                  QString());
         const CliResult asProject = run({"check", "m.onnx"});
         QVERIFY2(asProject.err.contains("it holds an ONNX model"), asProject.err.constData());

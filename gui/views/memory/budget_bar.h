@@ -8,7 +8,7 @@
 
 #include <memory>
 
-#include "core/exec/tape.h"
+#include "core/session/live_run.h"
 #include "gui/bridge/background.h"
 #include "gui/bridge/view_context.h"
 
