@@ -73,6 +73,15 @@ Result<void> noteArray(ChosenExtents& known, const Node& input, const Shape& sha
     return {};
 }
 
+/// Pictures that were brought to the input's size come to its new one.
+void followPictures(DataSettings& data, const std::vector<int64_t>& now,
+                    const std::vector<int64_t>& wanted) {
+    if (now.size() != 3 || wanted.size() != 3) return;
+    for (DataSettings::Field& field : data.fields)
+        for (const auto& [id, k] : {std::pair("height", size_t{1}), {"width", size_t{2}}})
+            if (field.id == id && field.value == FieldValue(now[k])) field.value = wanted[k];
+}
+
 }  // namespace
 
 Result<void> giveSizes(Project& project, const ChosenExtents& chosen,
@@ -90,8 +99,9 @@ Result<void> giveSizes(Project& project, const ChosenExtents& chosen,
         for (size_t k = 0; k < std::min(shape.size(), extents.size()); ++k)
             if (const auto found = known.find(extents[k].name); found != known.end())
                 shape[k] = found->second;
-        if (shape != input->attrs.list("shape"))
-            edits.push_back(edit::SetField{input->id, "shape", std::move(shape)});
+        if (shape == input->attrs.list("shape")) continue;
+        followPictures(project.data, input->attrs.list("shape"), shape);
+        edits.push_back(edit::SetField{input->id, "shape", std::move(shape)});
     }
     const Result<Transaction> done = perform(project.graph, edits);
     return done ? Result<void>() : Result<void>(done.error());
