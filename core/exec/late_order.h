@@ -6,9 +6,9 @@
 
 namespace vitrine {
 
-/// Moves instructions to right in front of the first that reads them, within a phase, where their
-/// results take at least the memory of the operands that have to wait for it. Then results take
-/// the place of operands more often, and gradients of a layer are not kept in two forms.
+/// Moves instructions of the backward phase to right in front of the first that reads them, where
+/// their results take at least the memory of the operands that have to wait for it. Then results
+/// take the place of operands more often, and gradients of a layer are not kept in two forms.
 void orderLate(TypedProgram& typed);
 
 }  // namespace vitrine

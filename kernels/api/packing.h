@@ -27,7 +27,7 @@ struct Packing {
     /// 1: no padding, and bands of equal length, or nearly so. More: every band but the last of a
     /// group is as wide as can be.
     int64_t block = 1;
-    int64_t run = 1;     ///< sources that lie together for each tap; a multiple of `block`
+    int64_t run = 1;     ///< sources that lie together for each tap
     int64_t widest = 1;  ///< results of a band, at most; a multiple of `block`
     int64_t groups = 1;
     int64_t filters = 1, channels = 1;  ///< of one group

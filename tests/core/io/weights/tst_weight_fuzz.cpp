@@ -75,20 +75,7 @@ class WeightFuzzTest : public QObject {
     void survivesDamagedFilesOfPyTorch() {
         test::Mutator mutator({fixture("checkpoint.pt"), fixture("views.pt"), fixture("types.pt"),
                                fixture("old.pt"), fixture("nested.pt")});
-        int accepted = 0;
-        for (int i = test::executions() / 2; i > 0; --i) {
-            const std::string bytes = mutator.next();
-            const auto file = readWeights("w.pt", bytesOf(bytes));
-            if (!file) {
-                QVERIFY(!file.error().code.empty() && !file.error().message.empty());
-                continue;
-            }
-            ++accepted;
-            useOf(file->tensors);
-            const auto checked = file->checkNumbers();
-            QVERIFY(checked.ok() || checked.error().code.starts_with("N"));
-        }
-        QVERIFY(accepted > 100);
+        surviveFiles("w.pt", mutator);
     }
 
     /// Without the archive around them, so that damage meets instructions.
@@ -142,20 +129,7 @@ class WeightFuzzTest : public QObject {
         test::Mutator mutator({fixture("arrays.npz"),
                                fixture("../../../data/arrays/files/keras.npz"),
                                fixture("../../../data/arrays/files/medmnist_grey.npz")});
-        int accepted = 0;
-        for (int i = test::executions() / 2; i > 0; --i) {
-            const std::string bytes = mutator.next();
-            const auto file = readWeights("w.npz", bytesOf(bytes));
-            if (!file) {
-                QVERIFY(!file.error().code.empty() && !file.error().message.empty());
-                continue;
-            }
-            ++accepted;
-            useOf(file->tensors);
-            const auto checked = file->checkNumbers();
-            QVERIFY(checked.ok() || checked.error().code.starts_with("N"));
-        }
-        QVERIFY(accepted > 100);
+        surviveFiles("w.npz", mutator);
     }
 
     /// In a sound archive, so that damage meets headers of arrays.
@@ -253,6 +227,25 @@ class WeightFuzzTest : public QObject {
         if (!peak) QSKIP("the system does not tell how much memory there was");
         const int64_t allowed = 64'000'000 + 4 * std::ssize(bytes);
         QVERIFY2(*peak <= allowed, qPrintable(QString("%1 of %2").arg(*peak).arg(allowed)));
+    }
+
+  private:
+    /// Damaged files under a name: each is refused with words, or its tensors can be taken out.
+    static void surviveFiles(const char* name, test::Mutator& mutator) {
+        int accepted = 0;
+        for (int i = test::executions() / 2; i > 0; --i) {
+            const std::string bytes = mutator.next();
+            const auto file = readWeights(name, bytesOf(bytes));
+            if (!file) {
+                QVERIFY(!file.error().code.empty() && !file.error().message.empty());
+                continue;
+            }
+            ++accepted;
+            useOf(file->tensors);
+            const auto checked = file->checkNumbers();
+            QVERIFY(checked.ok() || checked.error().code.starts_with("N"));
+        }
+        QVERIFY(accepted > 100);
     }
 };
 
