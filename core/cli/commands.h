@@ -31,6 +31,7 @@ void addData(CLI::App& program, Action& action);
 void addWeights(CLI::App& program, Action& action);
 void addDevices(CLI::App& program, Action& action);
 void addImport(CLI::App& program, Action& action);
+void addExport(CLI::App& program, Action& action);
 void addBench(CLI::App& program, Action& action);
 
 /// Prints an error as `CODE: sentence` with its further lines on standard error. Status 2 for

@@ -94,6 +94,7 @@ int main(int argc, char** argv) {
     addWeights(program, action);
     addDevices(program, action);
     addImport(program, action);
+    addExport(program, action);
     addBench(program, action);
     if (argc > 1)
         if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)

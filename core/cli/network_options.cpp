@@ -73,7 +73,7 @@ void warnOfFreshWeights() {
 
 }  // namespace
 
-void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
+void NetworkOptions::addNetwork(CLI::App& command) {
     command
         .add_option("MODEL", run.project,
                     "Folder of a project, or its .vitrine file; or an .onnx model")
@@ -82,16 +82,22 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
                        "weights.safetensors of a run, or a checkpoint; not needed where the model "
                        "has its numbers");
     command
+        .add_option("--size", sizes,
+                    "A size that a model leaves open; else it is that of the arrays, or of the "
+                    "first picture. May be given several times")
+        ->type_name("NAME=NUMBER");
+    command.add_flag("--overwrite", overwrites, "Write over files that are there already");
+    command.add_flag("--json", json, "JSON objects on standard output, one a line");
+}
+
+void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
+    addNetwork(command);
+    command
         .add_option("--input", inputs,
                     "[name=]x.npy for an input, .npz for all of them, or a picture. Pixels as "
                     "bytes (uint8) become what training makes of them, floats come in as they are. "
                     "May be given several times")
         ->type_name("[NAME=]FILE");
-    command
-        .add_option("--size", sizes,
-                    "A size that a model leaves open; else it is that of the arrays, or of the "
-                    "first picture. May be given several times")
-        ->type_name("NAME=NUMBER");
     command.add_option(
         "--mean", mean,
         "Of pictures and pixels, from 0 to 1: what is taken off them; one number, or "
@@ -102,10 +108,8 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
         "What becomes of pictures of other sizes: stretch, letterbox, crop or refuse");
     command.add_option("--out", out,
                        whatComesOut + " A folder, which is made; or one file that ends with .npz");
-    command.add_flag("--overwrite", overwrites, "Write over files that are there already");
     command.add_flag("--allow-nan", takesNaN, "Take and give arrays that hold what is no number");
     run.addNumerics(command);
-    command.add_flag("--json", json, "JSON objects on standard output, one a line");
 }
 
 /// A project that an import has left sizes open in takes others.

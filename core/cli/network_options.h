@@ -20,8 +20,10 @@ struct NetworkOptions {
     std::optional<std::string> mean, deviation, fit;  ///< of pictures
     bool takesNaN = false, json = false, overwrites = false;
 
-    /// MODEL --weights --input --size --mean --std --fit --out --overwrite --allow-nan --json, and
-    /// those of addNumerics. `whatComesOut` begins the help of --out.
+    /// MODEL --weights --size --overwrite --json: the network, and that something is written.
+    void addNetwork(CLI::App& command);
+    /// The same, and --input --mean --std --fit --out --allow-nan and those of addNumerics.
+    /// `whatComesOut` begins the help of --out.
     void add(CLI::App& command, const std::string& whatComesOut);
 
     /// Says on standard error what there is to know of it. Errors: those of RunOptions::request and

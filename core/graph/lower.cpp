@@ -231,8 +231,30 @@ class Lowering {
                 std::array{operands.front(), shares});
             return;
         }
+        if (m_options.keepsWhole && appendWhole(index, operands)) return;
         valuesAt(index) =
             m_builder.emitAll(node.op->id, node.attrsFor(m_options.floatType), operands);
+    }
+
+    bool appendWhole(int index, const std::vector<ValueId>& operands) {
+        const Node& node = nodeAt(index);
+        const std::vector<ValueShape>& results = m_shapes.nodes[static_cast<size_t>(index)].outputs;
+        Instr instr{node.op, node.attrsFor(m_options.floatType), operands, {}, {}, {}, {node.id}};
+        std::vector<ValueShape> types;
+        for (const ValueId operand : operands) types.push_back(m_program.shapeOf(operand));
+        if (!m_options.keepsWhole({instr, types, results})) return false;
+        for (size_t k = 0; k < results.size(); ++k) {
+            const std::string name =
+                k == 0 ? node.id
+                       : node.id + "." +
+                             nameOf(node.op->outputs, placeOf(node.op->outputs, results.size(), k));
+            instr.out.push_back(static_cast<ValueId>(m_program.values.size()));
+            m_program.values.push_back({results[k].shape, results[k].dtype, name,
+                                        static_cast<int>(m_program.instrs.size())});
+        }
+        valuesAt(index) = instr.out;
+        m_program.instrs.push_back(std::move(instr));
+        return true;
     }
 
     /// What a loss compares with in place of class numbers; noValue: with them.

@@ -2,6 +2,7 @@
 // From the document to a Program: every node's operator appends itself, in running order.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -36,6 +37,9 @@ struct LowerOptions {
     /// numbers as int32).
     std::vector<ColumnType> columns = {};
     Normalisation normalisation = {};  ///< of pixels, where an input wants it
+    /// Nodes that stay one instruction with the fields that the document gives them, whatever they
+    /// are composed of: for who writes the program down. Nothing runs such a program. Empty: none.
+    std::function<bool(const OpQuery&)> keepsWhole = {};
 };
 
 /// Inputs: one for each input of the graph, by its node's id (Program::data says which column it

@@ -53,6 +53,8 @@ class Inference {
     /// What came out. Throws DeviceTrouble.
     std::vector<NamedTensor> answers() const;
     int64_t batch() const { return m_current->model->batch(); }
+    /// What was asked last.
+    const Model& model() const { return *m_current->model; }
 
   private:
     /// The network for one batch, and one way in which arrays come.

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of who was asked, and how far what he gave is from the network.
+#include "core/cli/export_text.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/count_text.h"
+#include "core/base/file.h"
+
+namespace vitrine::cli {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string verdict(const OutputProof& output) {
+    if (output.agrees) return "agrees";
+    if (output.unlike > 0)
+        return fmt::format("{} that are finite on one side alone",
+                           countOf(output.unlike, "number"));
+    return "differs";
+}
+
+std::string lineOf(const RuntimeProof& proof, const OutputProof& output) {
+    return fmt::format("  {:<24} {:<20} largest difference {:.2g} of {:.3g}: {}\n", proof.runtime,
+                       output.name, output.difference, output.largest, verdict(output));
+}
+
+std::string proofText(const RuntimeProof& proof) {
+    std::string text;
+    if (!proof.refusal.empty())
+        text += fmt::format("  {:<24} refuses it: {}\n", proof.runtime, proof.refusal);
+    else if (proof.outputs.empty())
+        text += fmt::format("  {:<24} passes it\n", proof.runtime);
+    for (const OutputProof& output : proof.outputs) text += lineOf(proof, output);
+    if (!proof.firstDifference.empty())
+        text += fmt::format("  {:<24} the first value that differs is '{}', of {}\n", "",
+                            proof.firstDifference, proof.firstOperator);
+    if (!proof.explanation.empty()) text += fmt::format("  {:<24} {}\n", "", proof.explanation);
+    return text;
+}
+
+Json outputJson(const OutputProof& output) {
+    return {{"name", output.name},
+            {"difference", output.difference},
+            {"largest", output.largest},
+            {"unlike", output.unlike},
+            {"agrees", output.agrees}};
+}
+
+Json proofJson(const RuntimeProof& proof) {
+    Json object{{"runtime", proof.runtime}, {"agrees", proof.agrees()}};
+    if (!proof.refusal.empty()) object["refusal"] = proof.refusal;
+    for (const OutputProof& output : proof.outputs) object["outputs"].push_back(outputJson(output));
+    if (!proof.firstDifference.empty()) {
+        object["first"] = proof.firstDifference;
+        object["operator"] = proof.firstOperator;
+    }
+    if (!proof.explanation.empty()) object["explanation"] = proof.explanation;
+    return object;
+}
+
+}  // namespace
+
+std::string exportText(const ExportReport& report) {
+    std::string text = fmt::format("{}: {}, operator set {} (IR {}), {}, {} numbers\n",
+                                   printable(report.path), sizeText(report.bytes), report.opset,
+                                   report.irVersion, countOf(report.nodes, "node"), report.weights);
+    if (report.foldedNorms > 0)
+        text += fmt::format("  {} went into the convolutions in front\n",
+                            countOf(report.foldedNorms, "batch normalisation"));
+    for (const std::string& input : report.inputs) text += fmt::format("  in   {}\n", input);
+    for (const std::string& output : report.outputs) text += fmt::format("  out  {}\n", output);
+    for (const std::string& remark : report.remarks) text += fmt::format("  {}\n", remark);
+    text += fmt::format("Asked with {}, beside the network itself:\n", report.proof.batch);
+    for (const RuntimeProof& proof : report.proof.runtimes) text += proofText(proof);
+    return text;
+}
+
+std::string exportJson(const ExportReport& report) {
+    Json object{{"file", report.path},       {"bytes", report.bytes},
+                {"opset", report.opset},     {"ir", report.irVersion},
+                {"nodes", report.nodes},     {"numbers", report.weights},
+                {"inputs", report.inputs},   {"outputs", report.outputs},
+                {"remarks", report.remarks}, {"asked_with", report.proof.batch}};
+    object["proofs"] = Json::array();
+    for (const RuntimeProof& proof : report.proof.runtimes)
+        object["proofs"].push_back(proofJson(proof));
+    return object.dump() + "\n";
+}
+
+}  // namespace vitrine::cli

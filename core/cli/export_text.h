@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+// What there is to say of an export.
+#pragma once
+
+#include <string>
+
+#include "core/session/export_model.h"
+
+namespace vitrine::cli {
+
+std::string exportText(const ExportReport& report);
+std::string exportJson(const ExportReport& report);
+
+}  // namespace vitrine::cli
