@@ -211,7 +211,8 @@ class Export {
         const Program& program = m_programs[base];
         for (const NetworkEnd& end : m_network.inputs) {
             const auto data = std::ranges::find(program.data, end.node, &DataInput::node);
-            if (data != program.data.end()) input.inputs.push_back({data->value, end.name, {}});
+            if (data != program.data.end())
+                input.inputs.push_back({data->value, end.name, end.type});
         }
         for (const NetworkEnd& end : m_network.outputs) {
             const ValueId value = program.output("output:" + end.node);
@@ -235,6 +236,13 @@ class Export {
             if (!differs.empty()) return heldOpen(k, differs);
         }
         m_model.metadata = metadataOf(*m_live, m_choices.weights);
+        for (const NamedTensor& array : m_arrays)
+            if (std::ranges::find(m_model.inputs, array.name, &onnx::OutValue::name) ==
+                m_model.inputs.end())
+                m_report.remarks.push_back(
+                    fmt::format("input {} is none any more: nothing takes it, or its numbers were "
+                                "bound when the model was opened",
+                                vitrine::quoted(array.name)));
         describe();
         return {};
     }
@@ -330,7 +338,7 @@ class Export {
             std::move(read).value(),
             {.threads = 1, .floatType = m_choices.computesIn, .math = Math::Direct});
         if (!again) return unproven(again.error().message);
-        const auto given = (*again)->run(m_arrays);
+        const auto given = (*again)->run(arraysOfFile());
         if (!given) return unproven(given.error().message);
         for (size_t i = 0; i < m_answers.size(); ++i) {
             const auto same = std::ranges::find(*given, m_answers[i].name, &NamedTensor::name);
@@ -369,6 +377,17 @@ class Export {
         if (!proofs) return proofs.error();
         std::ranges::copy(*proofs, std::back_inserter(m_report.proof.runtimes));
         return {};
+    }
+
+    /// Those that the file has inputs for: an imported model may have others, whose numbers were
+    /// bound when it was opened.
+    std::vector<NamedTensor> arraysOfFile() const {
+        std::vector<NamedTensor> arrays;
+        for (const NamedTensor& array : m_arrays)
+            if (std::ranges::find(m_model.inputs, array.name, &onnx::OutValue::name) !=
+                m_model.inputs.end())
+                arrays.push_back(array);
+        return arrays;
     }
 
     /// An array as the file's input takes it.

@@ -62,11 +62,8 @@ ModelWriter::ModelWriter(const WriteInput& input)
 }
 
 Result<OutModel> ModelWriter::write() {
-    for (const WrittenEnd& end : m_input.inputs) {
-        m_names[static_cast<size_t>(end.value)] = end.name;
-        m_taken.insert(end.name);
-        m_model.inputs.push_back({end.name, elementFor(typeOf(end.value)), dimsOf(end.value)});
-    }
+    for (const WrittenEnd& end : m_input.inputs) m_taken.insert(end.name);
+    for (const WrittenEnd& end : m_input.inputs) addInput(end);
     for (const Instr& instr : program().instrs) {
         m_current = &instr;
         try {
@@ -84,6 +81,17 @@ Result<OutModel> ModelWriter::write() {
     nameOutputs();
     prune();
     return std::move(m_model);
+}
+
+/// As the end says that it comes in; what is computed with may be another type.
+void ModelWriter::addInput(const WrittenEnd& end) {
+    const ElementType taken = elementFor(typeOf(end.value));
+    const ElementType declared = end.type ? elementFor(*end.type) : taken;
+    std::string& name = m_names[static_cast<size_t>(end.value)];
+    name = end.name;
+    m_model.inputs.push_back({end.name, declared, dimsOf(end.value)});
+    if (declared != taken)
+        name = add("Cast", {end.name}, {{"to", static_cast<int64_t>(taken)}}, 1).front();
 }
 
 void ModelWriter::writeInstr(const Instr& instr) {
@@ -213,7 +221,7 @@ std::string ModelWriter::nameOf(ValueId id) {
 
 std::vector<std::string> ModelWriter::add(std::string opType, std::vector<std::string> inputs,
                                           std::vector<OutAttribute> attributes, size_t outputs) {
-    const std::string source = m_current ? nodeOf(*m_current) : std::string("output");
+    const std::string source = m_current ? nodeOf(*m_current) : std::string("as_declared");
     std::vector<std::string> names;
     for (size_t k = 0; k < outputs; ++k)
         names.push_back(freeName(fmt::format("{}/{}", source, opType)));

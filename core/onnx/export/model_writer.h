@@ -18,7 +18,7 @@ namespace vitrine::onnx {
 struct WrittenEnd {
     ValueId value = noValue;
     std::string name;
-    std::optional<DType> type = {};  ///< outputs: what its numbers become
+    std::optional<DType> type = {};  ///< of its numbers, where it is not that of the value
 };
 
 /// What is written. Programs are those of one network for several sizes, instruction by instruction
@@ -87,6 +87,7 @@ class ModelWriter {
     std::vector<Shape> shapesOf(const Origin& origin) const;
 
   private:
+    void addInput(const WrittenEnd& end);
     void writeInstr(const Instr& instr);
     void nameResults(const Instr& instr, size_t firstNode);
     void nameOutputs();

@@ -54,10 +54,8 @@ void gelu(WriteContext& c) {
     c.give(c.emit("Mul", {x, weight}));
 }
 
-void silu(WriteContext& c) {
-    if (c.opset() >= 24) return c.give(c.emit("Swish", {c.in(0)}, {{"alpha", 1.0}}));
-    c.give(c.emit("Mul", {c.in(0), c.emit("Sigmoid", {c.in(0)})}));
-}
+/// Swish of operator set 24 is an operator that runtimes do not have yet.
+void silu(WriteContext& c) { c.give(c.emit("Mul", {c.in(0), c.emit("Sigmoid", {c.in(0)})})); }
 
 void mishBefore18(WriteContext& c) {
     c.give(c.emit("Mul", {c.in(0), c.emit("Tanh", {c.emit("Softplus", {c.in(0)})})}));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What reads or writes at places that are values themselves.
 #include "core/onnx/export/write_rule_parts.h"
-#include "core/tensor/element.h"
 
 namespace vitrine::onnx::writers::indexing {
 
@@ -53,15 +52,26 @@ void scatterNd(WriteContext& c) {
     c.give(c.emit("ScatterND", {c.in(0), places, c.in(2)}, reductionOf(c)));
 }
 
-void oneHot(WriteContext& c) {
-    const Attrs& attrs = c.attrs();
-    const DType type = c.resultType();
-    std::vector<std::byte> bytes(static_cast<size_t>(2 * sizeOf(type)));
-    writeElement(bytes.data(), type, 0, attrs.real("off"));
-    writeElement(bytes.data(), type, 1, attrs.real("on"));
-    const std::string values = c.constant(TensorData::of(type, Shape{2}, std::move(bytes)));
-    c.give(c.emit("OneHot", {index(c, 0), c.integer(attrs.integer("classes")), values},
-                  {{"axis", attrs.integer("axis")}}));
+/// Rows that have one number go together: into zeros, with the axis of the rows in front.
+void scatterAdd(WriteContext& c) {
+    if (c.opset() < 16) c.refuse("updates that join what was there need operator set 16");
+    const int64_t axis = c.axisOf(0);
+    const int rank = c.shape(0).rank(), given = c.shape(1).rank(), results = c.resultShape().rank();
+    std::vector<int64_t> there, back;  // entries first, and the rows at their axis again
+    for (int k = 0; k < given; ++k) there.push_back(axis + k);
+    for (int k = 0; k < rank; ++k)
+        if (k < axis || k >= axis + given) there.push_back(k);
+    for (int k = 0; k < results; ++k) back.push_back(k == axis ? 0 : k < axis ? k + 1 : k);
+    std::vector<int64_t> zeros{c.attrs().integer("rows")};
+    for (int k = 0; k < results; ++k)
+        if (k != axis) zeros.push_back(c.resultShape()[k]);
+    const std::string none = c.emit("Expand", {c.number(0, c.type(0)), c.integers(zeros)});
+    std::string places = c.in(1);
+    if (c.type(1) != DType::I64) places = c.cast(places, DType::I64);
+    const std::string entries = axis == 0 ? c.in(0) : c.transposed(c.in(0), there);
+    const std::string sums = c.emit("ScatterND", {none, c.unsqueezed(places, {given}), entries},
+                                    {{"reduction", std::string("add")}});
+    c.give(axis == 0 ? sums : c.transposed(sums, back));
 }
 
 constexpr WriteRule rules[] = {{"gather", gather},
@@ -72,7 +82,7 @@ constexpr WriteRule rules[] = {{"gather", gather},
                                {"scatter_elements", scatterElements},
                                {"scatter_along", scatterElements},
                                {"scatter_nd", scatterNd},
-                               {"one_hot", oneHot}};
+                               {"scatter_add", scatterAdd}};
 
 }  // namespace
 

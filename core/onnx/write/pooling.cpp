@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Windows that keep their largest or their mean.
 #include "core/onnx/export/write_rule_parts.h"
+#include "core/tensor/element.h"
 
 #include <algorithm>
 
@@ -34,12 +35,51 @@ std::vector<OutAttribute> windowOf(WriteContext& c) {
     return window;
 }
 
+/// Where the windows along an axis begin, with axes of extent 1 behind.
+std::string beginnings(WriteContext& c, int64_t places, int64_t stride, int64_t pad,
+                       size_t behind) {
+    std::vector<std::byte> bytes(static_cast<size_t>(places) * sizeof(int64_t));
+    for (int64_t place = 0; place < places; ++place)
+        writeElement(bytes.data(), DType::I64, place, static_cast<double>(place * stride - pad));
+    Shape shape{places};
+    for (size_t k = 0; k < behind; ++k) shape.push(1);
+    return c.constant(TensorData::of(DType::I64, shape, std::move(bytes)));
+}
+
+/// ONNX counts a largest number by its place in the tensor, this program by its place in the
+/// window.
+std::string placesInWindows(WriteContext& c, const std::string& inTensor) {
+    const auto axes = static_cast<size_t>(c.shape(0).rank() - 2);
+    const std::vector<int64_t> kernel = each(c.attrs(), "kernel", axes),
+                               stride = each(c.attrs(), "stride", axes),
+                               pads = each(c.attrs(), "padding", axes),
+                               dilation = each(c.attrs(), "dilation", axes);
+    std::string rest = inTensor, sum;
+    int64_t taps = 1;
+    for (size_t k = axes; k-- > 0;) {
+        const int axis = 2 + static_cast<int>(k);
+        const std::string extent = c.integer(c.shape(0)[axis]);
+        const std::string pixel = c.emit("Mod", {rest, extent});
+        rest = c.emit("Div", {rest, extent});
+        const std::string first =
+            beginnings(c, c.resultShape()[axis], stride[k], pads[k], axes - 1 - k);
+        std::string tap = c.emit("Sub", {pixel, first});
+        if (dilation[k] != 1) tap = c.emit("Div", {tap, c.integer(dilation[k])});
+        if (taps != 1) tap = c.emit("Mul", {tap, c.integer(taps)});
+        sum = sum.empty() ? tap : c.emit("Add", {sum, tap});
+        taps *= kernel[k];
+    }
+    return c.cast(sum, c.resultType(1));
+}
+
 void maximum(WriteContext& c) {
     const auto axes = static_cast<size_t>(c.shape(0).rank() - 2);
-    if (c.isRead(1)) c.refuse("where its largest numbers lie is counted otherwise in ONNX");
     std::vector<OutAttribute> window = windowOf(c);
     window.push_back({"dilations", each(c.attrs(), "dilation", axes)});
-    c.give(c.emit("MaxPool", {c.in(0)}, std::move(window)));
+    if (!c.isRead(1)) return c.give(c.emit("MaxPool", {c.in(0)}, std::move(window)));
+    const std::vector<std::string> both = c.emitSeveral("MaxPool", {c.in(0)}, std::move(window), 2);
+    c.give(both[0], 0);
+    c.give(placesInWindows(c, both[1]), 1);
 }
 
 void average(WriteContext& c) {
