@@ -26,6 +26,7 @@
 #include "core/session/export_arrays.h"
 #include "core/session/export_metadata.h"
 #include "core/session/inference.h"
+#include "core/session/model_network.h"
 
 namespace vitrine {
 
@@ -251,7 +252,22 @@ class Export {
         const auto &base = m_programs[0].instrs, &other = m_programs[k].instrs;
         for (size_t i = 0; i < std::min(base.size(), other.size()); ++i)
             if (base[i].op != other[i].op) return heldOpen(k, base[i].origins.front());
-        return base.size() == other.size() ? Result<void>() : heldOpen(k, "some node");
+        if (base.size() != other.size()) return heldOpen(k, "some node");
+        for (const StateBinding& state : m_programs[0].states) {
+            const StateBinding* same = m_programs[k].state(state.name);
+            if (!same || m_programs[k].shapeOf(same->in) != m_programs[0].shapeOf(state.in))
+                return otherWeights(k, state.name);
+        }
+        return {};
+    }
+
+    Error otherWeights(size_t k, const std::string& state) const {
+        return {"X02",
+                fmt::format("{} cannot stay open: the weight {} would have another shape",
+                            m_symbols[k], vitrine::quoted(state)),
+                {},
+                "Nothing was written.",
+                "Fix that size, or put a global pooling in front of what wants it."};
     }
 
     Error heldOpen(size_t k, const std::string& node) const {
@@ -332,13 +348,14 @@ class Export {
 
     Result<void> proveByReading(const std::string& file) {
         RuntimeProof proof{.runtime = "this program"};
-        auto read = openNetwork(file);
+        const std::vector<NamedTensor> arrays = arraysOfFile();
+        auto read = networkOfModel(file, {.arrays = arrays});
         if (!read) return unproven(read.error().message);
         auto again = Inference::create(
             std::move(read).value(),
             {.threads = 1, .floatType = m_choices.computesIn, .math = Math::Direct});
         if (!again) return unproven(again.error().message);
-        const auto given = (*again)->run(arraysOfFile());
+        const auto given = (*again)->run(arrays);
         if (!given) return unproven(given.error().message);
         for (size_t i = 0; i < m_answers.size(); ++i) {
             const auto same = std::ranges::find(*given, m_answers[i].name, &NamedTensor::name);

@@ -2,6 +2,8 @@
 // Functions of each element.
 #include "core/onnx/export/write_rule_parts.h"
 
+#include <cmath>
+
 namespace vitrine::onnx::writers::pointwise {
 
 namespace {
@@ -96,15 +98,17 @@ void rsqrt(WriteContext& c) {
 
 void clamp(WriteContext& c) {
     const std::string& bounds = c.attrs().text("bounds");
+    const bool isWhole = !isFloat(c.type(0));
     const auto bound = [&](std::string_view which) {
-        return bounds == "both" || bounds == which ? c.number(c.attrs().real(which), c.type(0))
-                                                   : std::string();
+        if (bounds != "both" && bounds != which) return std::string();
+        const double number = c.attrs().real(which);
+        const double whole = which == "low" ? std::ceil(number) : std::floor(number);
+        return c.number(isWhole ? whole : number, c.type(0));
     };
     c.give(c.emit("Clip", {c.in(0), bound("low"), bound("high")}));
 }
 
 void cast(WriteContext& c) {
-    std::vector<OutAttribute> attributes{};
     if (c.opset() < 19 || c.attrs().flag("saturate"))
         return c.give(c.cast(c.in(0), c.resultType()));
     const std::string like = c.cast(c.in(0), c.resultType());
