@@ -115,6 +115,17 @@ Result<KnownValues> valuesOf(const ForeignNetwork& network, const std::string& w
 
 }  // namespace
 
+Result<KnownValues> statesOf(const Model& model) {
+    KnownValues states;
+    for (const StateLayout::Item& item : model.states().items()) {
+        const auto view = model.memory().view(item.offset, item.bytes());
+        if (!view) return view.error();
+        states[item.name] =
+            TensorData::of(item.dtype, item.shape, {view->bytes().begin(), view->bytes().end()});
+    }
+    return states;
+}
+
 ExportArrays arraysFor(const Inference& network, int64_t batch) {
     ExportArrays arrays;
     arrays.list = fromData(network, batch, arrays.text);

@@ -10,6 +10,9 @@
 
 namespace vitrine {
 
+/// Numbers of a network's states, by their names. Errors: those of the device.
+Result<KnownValues> statesOf(const Model& model);
+
 struct ExportArrays {
     std::vector<NamedTensor> list;  ///< floats are as the network takes them
     std::string text;               ///< where they are from: `3 test examples of the data`

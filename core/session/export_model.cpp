@@ -2,10 +2,7 @@
 // One program for each size that stays open, their common model, its proof, its file.
 #include "core/session/export_model.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -27,12 +24,11 @@
 #include "core/session/export_metadata.h"
 #include "core/session/inference.h"
 #include "core/session/model_network.h"
+#include "core/session/scratch_folder.h"
 
 namespace vitrine {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr int64_t openBatch = 3, otherOpenBatch = 5;
 
@@ -132,13 +128,9 @@ class Export {
         const auto answers = m_live->run(m_arrays);
         if (!answers) return answers.error();
         m_answers = *answers;
-        const Model& model = m_live->model();
-        for (const StateLayout::Item& item : model.states().items()) {
-            const auto view = model.memory().view(item.offset, item.bytes());
-            if (!view) return view.error();
-            m_weights[item.name] = TensorData::of(item.dtype, item.shape,
-                                                  {view->bytes().begin(), view->bytes().end()});
-        }
+        auto weights = statesOf(m_live->model());
+        if (!weights) return weights.error();
+        m_weights = std::move(weights).value();
         return {};
     }
 
@@ -320,30 +312,13 @@ class Export {
 
     /// In a folder of its own, which goes again.
     Result<void> prove() {
-        struct Folder {
-            fs::path path;
-            ~Folder() {
-                std::error_code ignored;
-                fs::remove_all(path, ignored);
-            }
-        } folder{freeFolder()};
-        std::error_code failure;
-        fs::create_directories(folder.path, failure);
-        const std::string file = (folder.path / "model.onnx").string();
+        const ScratchFolder folder("vitrine-export");
+        const std::string file = (folder.path() / "model.onnx").string();
         const auto saved = onnx::saveModel(m_model, file, {.isExternal = m_choices.isExternal});
         if (!saved) return saved.error();
         m_report.proof.tolerance = ownTolerance();
         VITRINE_TRY(proveByReading(file));
         return m_choices.python.empty() ? Result<void>() : proveByRuntimes(file);
-    }
-
-    static fs::path freeFolder() {
-        std::error_code ignored;
-        const fs::path all = fs::temp_directory_path(ignored);
-        for (int number = 1;; ++number)
-            if (fs::path path = all / fmt::format("vitrine-export-{}-{}", ::getpid(), number);
-                !fs::exists(path, ignored))
-                return path;
     }
 
     Result<void> proveByReading(const std::string& file) {

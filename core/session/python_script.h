@@ -14,6 +14,8 @@ namespace vitrine {
 
 /// Asks runtimes what they make of a model (resources/export/runtimes.py).
 std::string_view runtimesScript();
+/// Asks PyTorch what it makes of an exported module (resources/export/torch_check.py).
+std::string_view torchCheckScript();
 
 /// Runs it to its end and gives the JSON object that is its last line. Errors: "L05" where there is
 /// no such program, it does not end within `patience`, or says an `error`.

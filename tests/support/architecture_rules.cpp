@@ -19,11 +19,12 @@ struct Rank {
     int rank;
 };
 constexpr std::array ranks = {
-    Rank{"base", 0},  Rank{"decode", 1},  Rank{"device", 1},    Rank{"tensor", 2},
-    Rank{"ir", 3},    Rank{"opdef", 4},   Rank{"ops", 5},       Rank{"graph", 5},
-    Rank{"optim", 5}, Rank{"metrics", 5}, Rank{"autodiff", 5},  Rank{"data", 5},
-    Rank{"probe", 4}, Rank{"exec", 6},    Rank{"templates", 6}, Rank{"train", 7},
-    Rank{"onnx", 7},  Rank{"io", 8},      Rank{"session", 9},   Rank{"cli", 10},
+    Rank{"base", 0},  Rank{"decode", 1},       Rank{"device", 1},    Rank{"tensor", 2},
+    Rank{"ir", 3},    Rank{"opdef", 4},        Rank{"ops", 5},       Rank{"graph", 5},
+    Rank{"optim", 5}, Rank{"metrics", 5},      Rank{"autodiff", 5},  Rank{"data", 5},
+    Rank{"probe", 4}, Rank{"exec", 6},         Rank{"templates", 6}, Rank{"train", 7},
+    Rank{"onnx", 7},  Rank{"torch_export", 7}, Rank{"io", 8},        Rank{"session", 9},
+    Rank{"cli", 10},
 };
 /// The same of gui.
 constexpr std::array guiRanks = {

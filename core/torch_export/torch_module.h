@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Networks as readable Python: a module of PyTorch, and the names that its state dict has.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/exec/evaluate.h"
+#include "core/ir/program.h"
+
+namespace vitrine::torch_export {
+
+/// A value that comes in or goes out, by its name.
+struct TorchEnd {
+    ValueId value = noValue;
+    std::string name;
+};
+
+/// Programs of one network for two batches, in which nodes that rules say are whole: what differs
+/// in the second follows the batch.
+struct TorchInput {
+    std::span<const Program> programs;
+    std::string name;  ///< of the network
+    std::vector<TorchEnd> inputs, outputs;
+    std::map<std::string, Numbers, std::less<>> weights;  ///< of states, by their names
+};
+
+struct TorchModule {
+    std::string python;
+    std::map<std::string, Numbers> weights;    ///< the state dict
+    std::vector<std::string> inputs, outputs;  ///< as the module's function calls them
+};
+
+/// Errors: "X01" (an operator that PyTorch has no words for here, with its node).
+Result<TorchModule> torchModuleOf(const TorchInput& input);
+
+}  // namespace vitrine::torch_export
