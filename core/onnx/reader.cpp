@@ -105,6 +105,9 @@ Result<void> Reader::checkModel() const {
 
 Result<void> Reader::read() {
     VITRINE_TRY(checkModel());
+    if (m_model.irVersion > newestIr)
+        note(fmt::format("the file is of format version {}: what came after version {} is not read",
+                         m_model.irVersion, newestIr));
     try {
         Scope scope = scopeOf(*m_model.graph, nullptr);
         scope.opsets = &m_model.opsets;
@@ -136,7 +139,9 @@ Reader::Scope Reader::scopeOf(const Graph& graph, Scope* outer) {
     if (outer) scope.prefix = fmt::format("{}:", ++m_scopes);
     if (outer) scope.opsets = outer->opsets;
     if (outer) scope.arguments = outer->arguments;
-    for (const Tensor& tensor : graph.initializers) scope.tensors.emplace(tensor.name, &tensor);
+    for (const Tensor& tensor : graph.initializers)
+        if (!scope.tensors.insert_or_assign(tensor.name, &tensor).second)
+            remark(fmt::format("two tensors are called {}: the last counts", quoted(tensor.name)));
     for (const SparseTensor& tensor : graph.sparseInitializers)
         scope.sparse.emplace(tensor.values.name, &tensor);
     for (const ValueInfo& info : graph.values) scope.declared.emplace(info.name, &info.type);

@@ -144,13 +144,39 @@ void keepElement(std::vector<Value>& results, const std::vector<Value>& operands
 
 bool isEmpty(const Value& value) { return value.type && value.type->shape.elements() == 0; }
 
+/// With extents of `extent` for those of 0, which operators here do not take.
+Result<std::vector<ValueShape>> resultsFor(const OpDescriptor& op, const Attrs& attrs,
+                                           std::vector<ValueShape> types, int64_t extent) {
+    for (ValueShape& type : types)
+        for (int k = 0; k < type.shape.rank(); ++k)
+            if (type.shape[k] == 0) type.shape[k] = extent;
+    return inferResults(op, attrs, types);
+}
+
+/// Shapes of what comes of operands with an extent of 0. Where the operator itself has none for
+/// that, extents follow in a straight line from what it says of 1 and 2: a batch of 0 gives 0.
+Result<std::vector<ValueShape>> emptyShapes(const OpDescriptor& op, const Attrs& attrs,
+                                            const std::vector<ValueShape>& types) {
+    Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
+    if (results.ok()) return results;
+    Result<std::vector<ValueShape>> one = resultsFor(op, attrs, types, 1);
+    const Result<std::vector<ValueShape>> two = resultsFor(op, attrs, types, 2);
+    if (!one.ok() || !two.ok()) return results;
+    for (size_t i = 0; i < one->size(); ++i)
+        for (int k = 0; k < (*one)[i].shape.rank(); ++k) {
+            (*one)[i].shape[k] = 2 * (*one)[i].shape[k] - (*two)[i].shape[k];
+            if ((*one)[i].shape[k] < 0) return results;
+        }
+    return one;
+}
+
 /// Operators here take some element of everything. What comes of nothing is nothing, of a shape
 /// that they tell.
 std::vector<Value> emptyResults(const OpDescriptor& op, const Attrs& attrs,
                                 const std::vector<Value>& operands) {
     std::vector<ValueShape> types;
     for (const Value& operand : operands) types.push_back(operand.type.value_or(missingShape));
-    const Result<std::vector<ValueShape>> results = inferResults(op, attrs, types);
+    const Result<std::vector<ValueShape>> results = emptyShapes(op, attrs, types);
     if (!results.ok()) throw Refusal{"O17", results.error().message};
     std::vector<Value> values;
     for (const ValueShape& result : *results) {

@@ -148,7 +148,12 @@ void Reader::addInputs(Scope& scope) {
     for (const ValueInfo& info : m_model.graph->inputs) {
         // Up to IR 3 every initializer is an input as well.
         if (scope.tensors.contains(info.name) || scope.sparse.contains(info.name)) continue;
-        define(scope, info.name, inputValue(info));
+        if (info.name.empty())
+            remark("an input has no name, so nothing can take it: it is passed over");
+        else if (scope.values.contains(info.name))
+            remark(fmt::format("two inputs are called {}: the first counts", quoted(info.name)));
+        else
+            define(scope, info.name, inputValue(info));
     }
 }
 
@@ -160,7 +165,16 @@ bool Reader::givesBatches() const {
 }
 
 void Reader::addOutputs(Scope& scope) {
+    std::set<std::string_view> names;
     for (const ValueInfo& info : m_model.graph->outputs) {
+        if (info.name.empty()) {
+            remark("an output has no name, so nothing can give it: it is passed over");
+            continue;
+        }
+        if (!names.insert(info.name).second) {
+            remark(fmt::format("output {} is listed twice: it is given once", quoted(info.name)));
+            continue;
+        }
         const Value value = output(scope, info.name);
         End end;
         end.name = std::string(info.name);

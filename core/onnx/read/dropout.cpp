@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dropout: leaves numbers as they are but in training, where a random share becomes zero.
+#include <fmt/format.h>
+
 #include "core/onnx/context.h"
 #include "core/onnx/rule.h"
 
@@ -27,6 +29,11 @@ void read(Context& c) {
     if (isTraining(c, ratio) && ratio > 0)
         c.remark("dropout is in training mode in the file: here it acts in training alone");
     constexpr double most = 0.999;  // of the field
+    if (ratio > most)
+        c.remark(
+            fmt::format("a dropout of ratio {} is left out: in training it would leave nothing "
+                        "of what it takes",
+                        ratio));
     const Value y = ratio > 0 && ratio <= most
                         ? c.emit("dropout", c.attrs("dropout").with("rate", ratio), {c.in(0)})
                         : c.in(0);

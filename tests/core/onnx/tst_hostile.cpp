@@ -6,6 +6,7 @@
 
 #include "core/onnx/network.h"
 #include "core/onnx/placeholder_parts.h"
+#include "core/tensor/element.h"
 #include "tests/support/onnx_maker.h"
 
 using namespace vitrine;
@@ -265,6 +266,69 @@ class TestHostile : public QObject {
             "O26: …nodes");
     }
     void orderAndNamesAreChecked() { compare(); }
+
+    // What a name stands for is said; where it stands for nothing, it is passed over.
+    void namesThatAreEmptyOrDoubledAreTold_data() {
+        columns();
+        const auto graph = [](const std::vector<std::string>& inputs,
+                              const std::vector<std::string>& outputs,
+                              const std::vector<std::string>& initializers = {}) {
+            const std::string nameless = onnxNode("Relu", {"x"}, {"h"});
+            const std::string last =
+                onnxNode("Mul", {"h", initializers.empty() ? "h" : "w"}, {"y"});
+            return onnxModel({.graph = onnxGraph({.nodes = {nameless, last},
+                                                  .initializers = initializers,
+                                                  .inputs = inputs,
+                                                  .outputs = outputs})});
+        };
+        row("O15 input without a name", graph({x8, onnxValue("", OnnxFloat, {int64_t{2}})}, {y}),
+            "opens…an input has no name");
+        row("O15 input twice", graph({x8, x8}, {y}), "opens…two inputs are called 'x'");
+        row("O15 output without a name", graph({x8}, {y, onnxValue("", OnnxFloat)}),
+            "opens…an output has no name");
+        row("O15 output twice", graph({x8}, {y, y}), "opens…output 'y' is listed twice");
+        row("O15 tensor twice",
+            graph({x8}, {y}, {onnxFloats("w", {1}, {2}), onnxFloats("w", {1}, {3})}),
+            "opens…two tensors are called 'w': the last counts");
+        const auto called = [](const char* name) {
+            return onnxNode({.op = "Relu", .inputs = {"x"}, .outputs = {name}, .name = "twin"});
+        };
+        row("O15 nodes of one name",
+            modelOf({called("a"), called("b"), onnxNode("Add", {"a", "b"}, {"y"})}), "opens");
+    }
+    void namesThatAreEmptyOrDoubledAreTold() { compare(); }
+
+    // FACTS C13: ONNX Runtime reads up to format version 14 and operator set 28 too; of newer files
+    // the format may be understood, operators are not.
+    void filesOfTheNewestVersionsAreRead_data() {
+        columns();
+        const std::string graph =
+            onnxGraph({.nodes = {onnxNode("Relu", {"x"}, {"y"})}, .inputs = {x8}, .outputs = {y}});
+        row("oldest", onnxModel({.graph = graph, .opset = 6, .ir = 3}), "opens");
+        row("newest", onnxModel({.graph = graph, .opset = 28, .ir = 14}), "opens");
+        row("format 15", onnxModel({.graph = graph, .opset = 28, .ir = 15}),
+            "opens…format version 15…after version 14 is not read");
+        row("operator set 29", onnxModel({.graph = graph, .opset = 29, .ir = 14}),
+            "O03: …operator set 29, wanted 6 to 28");
+    }
+    void filesOfTheNewestVersionsAreRead() { compare(); }
+
+    // Of two tensors of a name ONNX Runtime 1.32 takes the last one too.
+    void theLastOfTwoTensorsCounts() {
+        const std::string bytes =
+            onnxModel({.graph = onnxGraph({.nodes = {onnxNode("Mul", {"x", "w"}, {"y"})},
+                                           .initializers = {onnxFloats("w", {2}, {2, 2}),
+                                                            onnxFloats("w", {2}, {3, 5})},
+                                           .inputs = {onnxValue("x", OnnxFloat, {int64_t{2}})},
+                                           .outputs = {y}})});
+        const auto model = onnx::modelFromBytes(std::as_bytes(std::span(bytes)), "net.onnx");
+        QVERIFY(model.ok());
+        const auto network = onnx::networkOf(*model);
+        QVERIFY(network.ok() && network->graph.parameters().size() == 1);
+        const TensorData& kept = *network->graph.parameters().begin()->second.data;
+        QCOMPARE(readElement(kept.bytes.data(), kept.dtype, 0), 3.0);
+        QCOMPARE(readElement(kept.bytes.data(), kept.dtype, 1), 5.0);
+    }
 
     void namesAreTextThatCanBeShown() {
         const std::string name = "a\x1b[31m\xff<b>" + std::string(1 << 20, 'n');

@@ -161,6 +161,7 @@ class NpyTest : public QObject {
         row("bytes", typed("|S3"), "N07", "text");
         row("complex", typed("<c8"), "N07", "complex numbers");
         row("float of 16 bytes", typed("<f16"), "N07", "floats of an unusual size");
+        // FACTS P16: what NumPy makes of the types of ml_dtypes, and does not read itself.
         row("float8", typed("<f1"), "N07", "floats of an unusual size");
         row("bfloat16 by ml_dtypes", typed("<V2"), "N07", "raw or structured values ('<V2')");
         row("raw", typed("|V2"), "N07", "raw or structured");

@@ -219,6 +219,7 @@ class WeightFileTest : public QObject {
         QCOMPARE(checked.error().code, std::string("G07"));
     }
 
+    /// FACTS P16: members of an archive begin anywhere; here the first numbers are at byte 191.
     void readsArraysOfNumPy() {
         const auto file = openWeights(fixture("arrays.npz"));
         QVERIFY2(file.ok(), qPrintable(problemOf(file)));
