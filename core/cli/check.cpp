@@ -16,6 +16,7 @@
 #include "core/graph/live_shapes.h"
 #include "core/graph/trained_part.h"
 #include "core/io/project_data.h"
+#include "core/io/project_model.h"
 #include "core/session/setup_check.h"
 #include "core/session/weights_project.h"
 #include "core/train/gradient_check.h"
@@ -167,6 +168,13 @@ Result<void> showPlan(const Project& project, const RunRequest& request) {
     return {};
 }
 
+/// How many models have other numbers now.
+size_t showReplaced(const Project& project) {
+    const std::vector<Error> replaced = replacedModels(project);
+    for (const Error& model : replaced) showWarning(model);
+    return replaced.size();
+}
+
 int check(const RunOptions& options) {
     auto request = options.request();
     if (!request) return report(request.error());
@@ -181,13 +189,14 @@ int check(const RunOptions& options) {
     if (const Result<void> shapes = showShapes(*project); !shapes) return report(shapes.error());
     const Result<size_t> warnings = showSetup(*project, *request);
     if (!warnings) return report(warnings.error());
+    const size_t replaced = request->weights.empty() ? showReplaced(*project) : 0;
     const Result<bool> gradients = showGradients(*project);
     if (!gradients) return report(gradients.error());
     if (const Result<void> plan = showPlan(*project, *request); !plan) return report(plan.error());
     if (*gradients) {
-        if (*warnings > 0)
-            print(fmt::format("Gradients agree; {} warning{} above.\n", *warnings,
-                              *warnings == 1 ? " stands" : "s stand"));
+        if (const size_t all = *warnings + replaced; all > 0)
+            print(fmt::format("Gradients agree; {} warning{} above.\n", all,
+                              all == 1 ? " stands" : "s stand"));
         else
             print("Everything agrees.\n");
         return done;

@@ -80,7 +80,7 @@ std::string originOf(const Graph& graph) {
 }
 
 /// Those of the file; else of the run that the weights are of; else of the project's data; else
-/// those that the model has in its metadata.
+/// those that the model has in its metadata, or that the project kept of them.
 Result<std::vector<std::string>> classNames(const InferCommand& options,
                                             const Inference& inference) {
     if (options.classes) return namesInFile(*options.classes);
@@ -91,6 +91,7 @@ Result<std::vector<std::string>> classNames(const InferCommand& options,
         names = trainedClassNames(options.network.weights, output.classColumn);
         if (names.empty()) names = namesInData(project, output.classColumn);
     }
+    if (names.empty()) names = project.classes;
     const std::string model =
         inference.network().isForeign ? options.network.run.project : originOf(project.graph);
     if (names.empty() && isOnnxModel(model)) names = classNamesOfModel(model);

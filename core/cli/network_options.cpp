@@ -14,6 +14,7 @@
 #include "core/cli/size_words.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
+#include "core/io/project_model.h"
 #include "core/io/settings.h"
 #include "core/onnx/onnx_content.h"
 #include "core/session/input_files.h"
@@ -120,7 +121,12 @@ Result<ForeignNetwork> NetworkOptions::openProject(const ChosenExtents& chosen) 
     // What is wrong with an array is said when it is known what it is for.
     const auto arrays = readArrays(inputs);
     VITRINE_TRY(giveSizes(*project, chosen, arrays ? *arrays : std::vector<NamedTensor>()));
-    return networkOfProject(std::move(project).value());
+    const std::vector<Error> replaced =
+        weights.empty() ? replacedModels(*project) : std::vector<Error>();
+    auto network = networkOfProject(std::move(project).value());
+    if (network)
+        for (const Error& model : replaced) network->remarks.push_back(model.message);
+    return network;
 }
 
 /// A model whose shapes follow from what it is asked with is opened for that.

@@ -25,7 +25,7 @@ Result<ModelNumbers> ModelNumbers::open(const std::string& path) {
         std::make_shared<Parts>(Parts{std::move(model).value(), onnx::ExternalFiles(path), {}});
     const onnx::Graph& graph = *parts->model.graph;
     for (const onnx::Tensor& tensor : graph.initializers)
-        parts->tensors.emplace(tensor.name, &tensor);
+        parts->tensors.insert_or_assign(tensor.name, &tensor);
     for (const onnx::Node& node : graph.nodes) {
         const onnx::Attribute* value = node.opType == "Constant" ? node.find("value") : nullptr;
         if (value && value->tensors.size() == 1 && node.outputs.size() == 1)

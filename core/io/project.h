@@ -75,6 +75,13 @@ struct Goal {
     bool operator==(const Goal&) const = default;
 };
 
+/// What the numbers of another program's model are told by (core/io/project_model.h).
+struct ModelMark {
+    std::string file;     ///< absolute, or relative to the project's own folder
+    std::string mark;     ///< hexadecimal digits
+    int64_t tensors = 0;  ///< that parameters start from
+};
+
 /// A plain value.
 struct Project {
     static constexpr int formatVersion = 2;
@@ -86,6 +93,9 @@ struct Project {
     DataSettings data;
     TrainingSettings training;
     std::vector<Goal> goals;
+    /// Names of the classes that an imported network gives, as its model had them.
+    std::vector<std::string> classes = {};
+    std::vector<ModelMark> models = {};  ///< as they were when it was saved
     // Not part of the file:
     std::string file;                   ///< where it was read from
     std::vector<std::string> unplaced;  ///< nodes that have no position there; they stand at 0, 0

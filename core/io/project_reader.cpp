@@ -18,6 +18,7 @@
 #include "core/io/parameter_file.h"
 #include "core/io/project.h"
 #include "core/io/project_content.h"
+#include "core/io/project_model.h"
 #include "core/io/project_path.h"
 #include "core/metrics/metric.h"
 #include "core/optim/extra.h"
@@ -448,6 +449,7 @@ Result<Project> readProject(const Json& json) {
     if (!trainingOk) return trainingOk.error();
     project.training = std::move(trainingOk).value();
     if (const Json* goal = root->find("goal")) VITRINE_TRY(readGoal(*goal, project));
+    if (const Json* model = root->find("model")) VITRINE_TRY(readModelSection(*model, project));
     VITRINE_TRY(root->finish());
     return project;
 }
@@ -480,6 +482,7 @@ Result<Project> loadProjectWithoutNumbers(const std::string& path) {
     if (project) {
         project->file = *file;
         nameFiles(project->graph, *file);
+        nameModels(*project);
         return project;
     }
     Error error = within(fmt::format("'{}'", printable(*file)), project.error());

@@ -11,6 +11,7 @@
 #include "core/io/json_fields.h"
 #include "core/io/json_line.h"
 #include "core/io/project.h"
+#include "core/io/project_model.h"
 
 namespace vitrine {
 
@@ -140,6 +141,8 @@ std::string projectText(const Project& project) {
     text += sectionText("data", dataJson(project.data)) + ",\n";
     text += sectionText("training", trainingJson(project.training));
     if (!project.goals.empty()) text += ",\n" + sectionText("goal", goalsJson(project.goals));
+    if (const Json model = modelToJson(project); !model.empty())
+        text += ",\n" + sectionText("model", model);
     return text + "\n}\n";
 }
 

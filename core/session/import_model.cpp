@@ -167,6 +167,10 @@ Result<std::vector<std::string>> takeData(Project& project, const std::string& p
     const Result<Dataset> data = openRawData(project, {.folder = folder});
     if (!data) return data.error();
     VITRINE_TRY(checkPictures(project.graph, data->columns));
+    const auto isOther = [&](const Column& column) {
+        return column.hasClasses() && column.classes.size() != project.classes.size();
+    };
+    if (std::ranges::any_of(data->columns, isOther)) project.classes.clear();
     NetworkFit fit = fitOf(project.graph, data->columns);
     const Result<Transaction> done = perform(project.graph, fit.edits);
     if (!done) return done.error();
@@ -192,6 +196,7 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     Project& project = imported.project;
     project.name = projectNameFor(whole.stem().string());
     project.data = {};
+    project.classes = imported.report.classes;
     project.graph = std::move(network->graph);
     if (choices.addsLoss) tellOfLoss(imported, *network);
     takePictures(imported);

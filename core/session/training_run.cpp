@@ -16,6 +16,7 @@
 #include "core/exec/value_reader.h"
 #include "core/graph/fingerprint.h"
 #include "core/io/project_data.h"
+#include "core/io/project_model.h"
 #include "core/io/project_path.h"
 #include "core/io/settings.h"
 #include "core/session/class_names.h"
@@ -175,6 +176,9 @@ TrainingRun::Opened TrainingRun::create(RunRequest& request) {
     std::unique_ptr<TrainingRun> run(new TrainingRun(std::move(folder).value()));
     run->m_project = std::move(project).value();
     run->m_projectSettings = settingsOf(*loaded);
+    if (request.weights.empty())
+        for (Error& replaced : replacedModels(*loaded))
+            run->m_remarks.push_back(std::move(replaced));
     for (std::string& word : words)
         run->m_remarks.push_back({"U06", std::move(word), {}, "The project stays as it was.", {}});
     return run;
