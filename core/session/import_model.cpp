@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/data/dataset.h"
 #include "core/graph/edit.h"
+#include "core/graph/names.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/wiring.h"
 #include "core/io/project_data.h"
@@ -22,6 +23,7 @@
 #include "core/session/model_report.h"
 #include "core/session/network_fit.h"
 #include "core/session/new_project.h"
+#include "core/session/suitable_sizes.h"
 
 namespace vitrine {
 
@@ -134,6 +136,20 @@ Result<std::vector<OpenExtent>> openExtents(const std::string& path) {
 
 namespace {
 
+/// Sizes that were chosen are at fault where others suit the model.
+Result<void> checkSizes(const onnx::Model& model, const onnx::Network& network,
+                        const ChosenExtents& chosen) {
+    const onnx::Refused* first = chosen.empty() ? nullptr : refusedForItsSize(network);
+    const ChosenExtents suitable = first ? suitableSizes(model, chosen) : ChosenExtents();
+    if (suitable.empty()) return {};
+    return Error{first->code,
+                 fmt::format("{} cannot be computed with {}: {}", vitrine::quoted(model.path),
+                             sizesText(chosen), first->message),
+                 {},
+                 "Nothing was opened.",
+                 fmt::format("Choose other sizes: {} suits it.", sizesText(suitable))};
+}
+
 /// Pictures need an input of channels, height and width; other data are fitted axis by axis.
 Result<void> checkPictures(const Graph& graph, const std::vector<Column>& columns) {
     const bool hasPictures = std::ranges::any_of(
@@ -188,6 +204,7 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     VITRINE_TRY(checkChosen(*model, choices.extents));
     Result<onnx::Network> network = onnx::networkOf(*model, {.symbols = choices.extents});
     if (!network) return network.error();
+    VITRINE_TRY(checkSizes(*model, *network, choices.extents));
 
     ImportedModel imported;
     imported.report = reportOf(*model, *network);

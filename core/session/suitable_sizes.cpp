@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "core/onnx/network.h"
-
 namespace vitrine {
 
 namespace {
@@ -18,10 +16,16 @@ int64_t rounded(int64_t extent, int64_t step) {
 bool isRead(const onnx::Model& model, const ChosenExtents& extents) {
     const auto network =
         onnx::networkOf(model, {.symbols = extents, .followsBatch = false, .followsSizes = false});
-    return network.ok() && network->refused.empty();
+    return network.ok() && !refusedForItsSize(*network);
 }
 
 }  // namespace
+
+const onnx::Refused* refusedForItsSize(const onnx::Network& network) {
+    for (const onnx::Refused& node : network.refused)
+        if (!node.isFollower && (node.code == "O17" || node.code == "O20")) return &node;
+    return nullptr;
+}
 
 ChosenExtents suitableSizes(const onnx::Model& model, const ChosenExtents& refused) {
     constexpr int64_t largest = 1 << 14;

@@ -40,6 +40,20 @@ std::string means() {
     return onnxModel({.graph = graph, .opset = 17});
 }
 
+/// x beside itself halved and doubled again: even sizes only.
+std::string halves() {
+    const std::string pool = onnxNode("MaxPool", {"x"}, {"h"},
+                                      {onnxAttribute("kernel_shape", std::vector<int64_t>{2, 2}),
+                                       onnxAttribute("strides", std::vector<int64_t>{2, 2})});
+    const std::string graph = onnxGraph(
+        {.nodes = {pool, onnxNode("Resize", {"h", "", "s"}, {"u"}),
+                   onnxNode("Concat", {"x", "u"}, {"y"}, {onnxAttribute("axis", int64_t{1})})},
+         .initializers = {onnxFloats("s", {4}, {1, 1, 2, 2})},
+         .inputs = {onnxValue("x", OnnxFloat, {"n", int64_t{1}, "height", "width"})},
+         .outputs = {onnxValue("y", OnnxFloat, {"n", int64_t{2}, "height", "width"})}});
+    return onnxModel({.graph = graph, .opset = 17});
+}
+
 }  // namespace
 
 class TestCliSizes : public QObject {
@@ -80,6 +94,7 @@ class TestCliSizes : public QObject {
     void initTestCase() {
         writeBytes(path("sums.onnx"), sums());
         writeBytes(path("means.onnx"), means());
+        writeBytes(path("halves.onnx"), halves());
         saveFilled("three.npy", {2, 3}, 1);
         saveFilled("five.npy", {2, 5}, 1);
         const auto picture = flatPicture(6, 10, 51);
@@ -107,6 +122,18 @@ class TestCliSizes : public QObject {
                  "--input", "x.npy", "--out", out});
         QVERIFY2(asked.status == 0, asked.err.constData());
         compare(saved(fmt::format("out{}/y.npy", size)), y);
+    }
+
+    void sizesThatDoNotSuitAreRefused() {
+        const CliResult odd = run({"import", "halves.onnx", "--size", "height=5", "--size",
+                                   "width=8", "--project", "odd.vitrine"});
+        QCOMPARE(odd.status, 1);
+        QVERIFY2(odd.err.contains("with height=5, width=8: Concat node"), odd.err.constData());
+        QVERIFY2(odd.err.contains("height=6, width=8 suits it"), odd.err.constData());
+        QVERIFY(!QFile::exists(m_folder.filePath("odd.vitrine")));
+        const CliResult even = run({"import", "halves.onnx", "--size", "height=6", "--size",
+                                    "width=8", "--project", "even.vitrine"});
+        QVERIFY2(even.status == 0, even.err.constData());
     }
 
     // As Properties changes it, the shape stands in the file.
