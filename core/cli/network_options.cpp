@@ -14,7 +14,7 @@
 #include "core/cli/size_words.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
-#include "core/io/project_model.h"
+#include "core/io/model_marks.h"
 #include "core/io/settings.h"
 #include "core/onnx/onnx_content.h"
 #include "core/session/input_files.h"

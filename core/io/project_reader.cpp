@@ -15,6 +15,7 @@
 #include "core/graph/parameter_use.h"
 #include "core/io/graph_json.h"
 #include "core/io/json_fields.h"
+#include "core/io/model_marks.h"
 #include "core/io/parameter_file.h"
 #include "core/io/project.h"
 #include "core/io/project_content.h"

@@ -5,6 +5,7 @@
 
 #include "core/data/dataset.h"       // formats and their fields
 #include "core/data/transform.h"     // what happens to examples
+#include "core/io/model_marks.h"     // models that were replaced
 #include "core/io/parameter_file.h"  // numbers of parameters
 #include "core/io/project.h"         // Project, open and save
 #include "core/io/project_data.h"    // the field of errors about the data folder

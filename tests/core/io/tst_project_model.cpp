@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QTemporaryDir>
 
+#include "core/io/model_marks.h"
 #include "core/io/project_model.h"
 #include "core/session/import_model.h"
 #include "tests/support/onnx_maker.h"
