@@ -16,7 +16,8 @@ class ModelNumbers {
     /// Errors: those of onnx::readModel.
     static Result<ModelNumbers> open(const std::string& path);
 
-    /// An initializer, or what a Constant node gives; 16-bit floats as F32. Errors: "C02" (no such
+    /// An initializer, or what a Constant node gives, or one of those inside graphs and functions
+    /// by its name of onnx::nestedTensors; 16-bit floats as F32. Errors: "C02" (no such
     /// one), those of onnx::numbersOf.
     Result<std::shared_ptr<const TensorData>> find(const std::string& name);
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/file.h"
 #include "core/base/sha256.h"
 #include "core/graph/names.h"
 #include "core/graph/placeholder.h"
@@ -271,6 +272,7 @@ Result<std::string> Draft::addOutput(const std::string& name, const Value& value
     node.id = id;
     node.op = &outputNode;
     node.attrs = Attrs(outputNode.fields);
+    if (id != name) node.title = printable(name, longestId);
     m_edges.push_back({*given.port, {id, "x"}});
     m_nodes.push_back({std::move(node), {}});
     return id;

@@ -8,6 +8,7 @@
 
 #include "core/base/file.h"
 #include "core/graph/names.h"
+#include "core/onnx/nested_tensors.h"
 #include "core/onnx/rule.h"
 #include "core/onnx/tensor_numbers.h"
 #include "core/onnx/weight_check.h"
@@ -64,9 +65,16 @@ int64_t tensorBytes(const Model& model) {
 }
 
 /// More numbers than a project's file takes, of any type: they are named there as weights are, and
-/// stay in the model's. Graphs inside have names of their own, which nothing finds again.
-bool staysInFile(std::string_view prefix, const Value& value) {
-    return prefix.empty() && value.numbers && value.numbers->shape.elements() > mostValuesInProject;
+/// stay in the model's.
+bool staysInFile(const Value& value) {
+    return value.numbers && value.numbers->shape.elements() > mostValuesInProject;
+}
+
+/// The tensor of a Constant node whose numbers stay in the file; null: it is none.
+const Tensor* largeConstant(const Node& node, const Value& value) {
+    const Attribute* given = node.opType == "Constant" ? node.find("value") : nullptr;
+    return given && given->tensors.size() == 1 && staysInFile(value) ? &given->tensors.front()
+                                                                     : nullptr;
 }
 
 /// Ends the reading of the whole model.
@@ -225,8 +233,8 @@ void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value
             if (k >= context.given().size() || context.given()[k].isMissing())
                 throw Refusal{"O05", fmt::format("its output {} is not computed here", k + 1)};
             Value value = context.given()[k];
-            if (node.opType == "Constant" && node.find("value") && staysInFile(scope.prefix, value))
-                value.weight = std::string(node.outputs[k]);
+            if (const Tensor* large = largeConstant(node, value))
+                value.weight = weightName(scope, node.outputs[k], large);
             define(scope, node.outputs[k], std::move(value));
         }
     } catch (const Refusal& why) {
@@ -317,6 +325,15 @@ Value Reader::valueOf(const SparseTensor& tensor) {
     return {.type = ValueShape{numbers->shape, numbers->dtype}, .numbers = numbers};
 }
 
+/// What a tensor is called where it is looked for again (ModelNumbers); empty: nothing finds it.
+std::string Reader::weightName(const Scope& scope, std::string_view name, const Tensor* tensor) {
+    if (scope.prefix.empty()) return std::string(name);
+    if (m_nested.empty())
+        for (auto& [nested, inside] : nestedTensors(m_model)) m_nested.emplace(inside, nested);
+    const auto found = m_nested.find(tensor);
+    return found == m_nested.end() ? std::string() : found->second;
+}
+
 Value* Reader::find(Scope& scope, std::string_view name) {
     for (Scope* s = &scope; s; s = s->outer) {
         const auto found = s->values.find(name);
@@ -329,9 +346,8 @@ Value* Reader::find(Scope& scope, std::string_view name) {
         Value value = isSparse ? valueOf(*sparse->second) : valueOf(*tensor->second);
         value.element = isSparse ? sparse->second->values.type : tensor->second->type;
         value.name = s->prefix + std::string(name);
-        const bool stays = !isSparse && staysInFile(s->prefix, value);
-        if (value.numbers && (isFloat(value.numbers->dtype) || stays))
-            value.weight = std::string(name);
+        if (value.numbers && (isFloat(value.numbers->dtype) || staysInFile(value)))
+            value.weight = weightName(*s, name, isSparse ? nullptr : tensor->second);
         value.isFixed = !value.port;
         return &s->values.emplace(name, std::move(value)).first->second;
     }

@@ -115,6 +115,7 @@ class Reader {
     std::optional<Value> untried(ElementType type, const Integers& dims, int64_t bytes) const;
     const Value& lookUp(Scope& scope, std::string_view name, const Node& node);
     Value* find(Scope& scope, std::string_view name);
+    std::string weightName(const Scope& scope, std::string_view name, const Tensor* tensor);
     int64_t opsetOf(const Scope& scope, std::string_view domain) const;
     std::string baseFor(const Node& node, const std::vector<Value>& inputs) const;
     Result<std::vector<Value>> folded(const OpDescriptor& op, const Attrs& attrs,
@@ -142,6 +143,7 @@ class Reader {
     std::vector<End> m_inputs, m_outputs;
     std::vector<Refused> m_refused;
     std::set<std::string> m_remarks, m_bound;
+    std::unordered_map<const Tensor*, std::string> m_nested;  ///< names, once one is asked for
     std::vector<std::string> m_notes;
 };
 

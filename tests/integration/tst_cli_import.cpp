@@ -75,6 +75,15 @@ std::string quantised() {
     return onnxModel({.graph = graph, .opset = 17});
 }
 
+/// x [N, 3, 1, 1] → three scores that are called `400`, for classes with names.
+std::string named() {
+    const std::string graph =
+        onnxGraph({.nodes = {onnxNode("Flatten", {"x"}, {"400"})},
+                   .inputs = {onnxValue("x", OnnxFloat, {"N", int64_t{3}, int64_t{1}, int64_t{1}})},
+                   .outputs = {onnxValue("400", OnnxFloat, {"N", int64_t{3}})}});
+    return onnxModel({.graph = graph, .metadata = {{"names", "{0: 'plum', 1: 'pear', 2: 'fig'}"}}});
+}
+
 /// One row of zeros with a 1 at that place.
 std::shared_ptr<const TensorData> rowOf(int64_t length, size_t place) {
     std::vector<float> row(static_cast<size_t>(length), 0.0F);
@@ -106,6 +115,46 @@ class TestCliImport : public QObject {
     }
 
   private slots:
+    void namesOfTheModelStayWithTheProject() {
+        writeBytes(path("fruit.onnx"), named());
+        const CliResult made = run({"import", "fruit.onnx", "--project", "fruit.vitrine"});
+        QVERIFY2(made.status == 0, made.err.constData());
+        QVERIFY(QFile::remove(QString::fromStdString(path("fruit.onnx"))));
+        const auto row = rowOf(3, 1);
+        const auto picture =
+            TensorData::of(DType::F32, Shape{1, 3, 1, 1}, {row->bytes.begin(), row->bytes.end()});
+        QVERIFY(saveNpy(path("row.npy"), *picture).ok());
+        const CliResult asked =
+            run({"infer", "fruit.vitrine", "--input", "row.npy", "--out", "fruit"});
+        QVERIFY2(asked.status == 0, asked.err.constData());
+        QVERIFY2(asked.out.contains("pear"), asked.out.constData());
+        QCOMPARE(floatsIn(path("fruit/400.npy")), (std::vector<float>{0, 1, 0}));
+    }
+
+    void aReplacedModelIsTold() {
+        writeBytes(path("other.onnx"), model(int64_t{8}));
+        const CliResult made = run({"import", "other.onnx", "--project", "other.vitrine"});
+        QVERIFY2(made.status == 0, made.err.constData());
+        std::vector<float> x(64, 1.0F);
+        const auto bytes = std::as_bytes(std::span(x));
+        const auto array =
+            TensorData::of(DType::F32, Shape{1, 1, 8, 8}, {bytes.begin(), bytes.end()});
+        QVERIFY(saveNpy(path("ones.npy"), *array).ok());
+        const QStringList ask{"infer", "other.vitrine", "--input", "ones.npy"};
+        QVERIFY(!run(ask).err.contains("has been replaced"));
+        std::string changed = model(int64_t{8});
+        const float old = 0.4F, now = 0.75F;  // the last number of the answering layer's weight
+        const std::string was(reinterpret_cast<const char*>(&old), sizeof old);
+        const size_t at = changed.rfind(was);
+        QVERIFY(at != std::string::npos);
+        changed.replace(at, sizeof now, reinterpret_cast<const char*>(&now), sizeof now);
+        writeBytes(path("other.onnx"), changed);
+        const CliResult asked = run(ask);
+        QCOMPARE(asked.status, 0);
+        QVERIFY2(asked.err.contains("other.onnx' has been replaced: it holds other numbers"),
+                 asked.err.constData());
+    }
+
     void initTestCase() {
         writeBytes(path("m.onnx"), model(int64_t{8}));
         writeBytes(path("open.onnx"), model("width"));

@@ -18,6 +18,47 @@ namespace {
 
 constexpr int64_t many = 40'000;  // of which a mark is made of some
 
+/// y = (x · a + b) · c + d: a is a large constant of a function, b stands in a branch, c is sparse,
+/// and d is a large constant of a branch, whole numbers.
+std::string nested() {
+    const std::vector<float> halves(static_cast<size_t>(3 * 100'000), 0.5f);
+    const std::string function = onnxFunction(
+        {.name = "F",
+         .domain = "d",
+         .inputs = {"p"},
+         .outputs = {"q"},
+         .nodes = {onnxNode("Constant", {}, {"a"},
+                            {onnxTensorAttribute("value", onnxFloats("a", {3, 100'000}, halves))}),
+                   onnxNode("MatMul", {"p", "a"}, {"q"})}});
+    const std::string whole = onnxIntegers("d", {3, 100'000}, std::vector<int64_t>(300'000, 2));
+    const auto branch = [&](float number) {
+        return onnxGraph(
+            {.nodes = {onnxNode("Constant", {}, {"d"}, {onnxTensorAttribute("value", whole)}),
+                       onnxNode("Cast", {"d"}, {"e"}, {onnxAttribute("to", int64_t{1})}),
+                       onnxNode("MatMul", {"x", "e"}, {"f"}), onnxNode("Add", {"h", "f"}, {"g"}),
+                       onnxNode("Mul", {"g", "b"}, {"r"})},
+             .initializers = {onnxFloats("b", {1, 100'000}, std::vector<float>(100'000, number))},
+             .outputs = {onnxValue("r", OnnxFloat)}});
+    };
+    const OnnxMessage sparse = OnnxMessage()
+                                   .bytes(1, onnxFloats("c", {1}, {7}))
+                                   .bytes(2, onnxIntegers("", {1}, {99'999}))
+                                   .packed(3, {100'000});
+    return onnxModel(
+        {.graph = onnxGraph(
+             {.nodes = {onnxNode({.op = "F", .inputs = {"x"}, .outputs = {"h"}, .domain = "d"}),
+                        onnxNode("If", {"yes"}, {"k"},
+                                 {onnxGraphAttribute("then_branch", branch(3)),
+                                  onnxGraphAttribute("else_branch", branch(4))}),
+                        onnxNode("Mul", {"k", "c"}, {"y"})},
+              .initializers = {onnxTyped("yes", OnnxBool, {}, OnnxField::Int32s, {1})},
+              .inputs = {onnxValue("x", OnnxFloat, {"N", int64_t{3}})},
+              .outputs = {onnxValue("y", OnnxFloat)},
+              .sparse = {sparse}}),
+         .functions = {function},
+         .domains = {{"d", 1}}});
+}
+
 /// x [N, 3] times two weights, one of them large.
 std::string model(float first, float last, const OnnxEntries& metadata = {}) {
     std::vector<float> large(static_cast<size_t>(3 * many), 0.5f);
@@ -79,6 +120,26 @@ class TestProjectModel : public QObject {
         QFile saved(path("p.vitrine"));
         QVERIFY(saved.open(QIODevice::ReadOnly));
         QCOMPARE(QByteArray::fromStdString(projectText(*project)), saved.readAll());
+    }
+
+    /// Of graphs and functions inside, of both kinds of tensors.
+    void numbersInsideAreFoundAgain() {
+        write("net.onnx", nested());
+        const auto imported = importModel(path("net.onnx").toStdString(), {.addsLoss = false});
+        QVERIFY2(imported.ok(), imported.ok() ? "" : imported.error().message.c_str());
+        QVERIFY(imported->report.refused.empty());
+        import();
+        const auto project = loadProject(file());
+        QVERIFY2(project.ok(), project.ok() ? "" : project.error().message.c_str());
+        int fromFile = 0;
+        for (const auto& [id, parameter] : imported->project.graph.parameters()) {
+            const Parameter* again = project->graph.findParameter(id);
+            QVERIFY(again && parameter.data);
+            QVERIFY2(again->data, (id + ": " + again->trouble).c_str());
+            QVERIFY(std::ranges::equal(again->data->bytes, parameter.data->bytes));
+            fromFile += again->file.has_value();
+        }
+        QCOMPARE(fromFile, 4);
     }
 
     void whatIsTheSameIsNotTold() {
