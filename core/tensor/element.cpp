@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "kernels/api/half.h"
@@ -13,14 +14,22 @@ namespace vitrine {
 
 namespace {
 
+/// Numbers of files begin at any byte.
+template <class T>
+T stored(const std::byte* data, int64_t index) {
+    T x;
+    std::memcpy(&x, data + index * static_cast<int64_t>(sizeof(T)), sizeof(T));
+    return x;
+}
+
 template <class T>
 double read(const std::byte* data, int64_t index) {
-    return static_cast<double>(reinterpret_cast<const T*>(data)[index]);
+    return static_cast<double>(stored<T>(data, index));
 }
 
 template <class T>
 void write(std::byte* data, int64_t index, T x) {
-    reinterpret_cast<T*>(data)[index] = x;
+    std::memcpy(data + index * static_cast<int64_t>(sizeof(T)), &x, sizeof(T));
 }
 
 /// Where an element of fewer than 8 bits lies.
@@ -67,9 +76,9 @@ T toInteger(double number) {
 double readElement(const std::byte* data, DType type, int64_t index) {
     switch (type) {
         case DType::F16:
-            return halfToFloat(reinterpret_cast<const uint16_t*>(data)[index]);
+            return halfToFloat(stored<uint16_t>(data, index));
         case DType::BF16:
-            return brainToFloat(reinterpret_cast<const uint16_t*>(data)[index]);
+            return brainToFloat(stored<uint16_t>(data, index));
         case DType::F32:
             return read<float>(data, index);
         case DType::F64:
