@@ -41,6 +41,20 @@ Packing packing(const Conv2dProblem& pr, ConvPass pass) {
 /// both sides out of the second-level cache.
 constexpr int64_t wantedTiles = 48;
 
+int64_t widestShare(const WinogradGatherPlan& plan) {
+    const Packing& p = plan.packing;
+    int64_t widest = 0;
+    for (int64_t share = 0; share < plan.shares; ++share) {
+        int64_t width = 0;
+        for (int64_t i = plan.bandBegin(share); i < plan.bandBegin(share + 1); ++i) {
+            if (i % p.bands() == 0) width = 0;
+            width += p.bandWidth(i % p.bands());
+            widest = std::max(widest, width);
+        }
+    }
+    return widest;
+}
+
 void chooseBatches(WinogradGatherPlan& plan) {
     const int64_t images = plan.gather.result.n;
     const int64_t ofImage = plan.grid.tiles();
@@ -56,6 +70,7 @@ void chooseBatches(WinogradGatherPlan& plan) {
     const int64_t bands = plan.gather.groups * plan.packing.bands();
     plan.shares =
         std::clamp<int64_t>(wantedParts / 2 / (plan.imageBatches * plan.rowBatches), 1, bands);
+    plan.widestShare = widestShare(plan);
 }
 
 ResultShare gatherShare(const void* problem, int64_t part) {
@@ -167,19 +182,6 @@ constexpr double filterBytesPerSecond = 25e9;
 
 const Conv2dCandidate conv2dBlockedWinograd = {
     "blocked winograd", Layout::Blocked, Algorithm::Winograd, refusal, packing, make};
-
-int64_t WinogradGatherPlan::widestShare() const {
-    int64_t widest = 0;
-    for (int64_t share = 0; share < shares; ++share) {
-        int64_t width = 0;
-        for (int64_t i = bandBegin(share); i < bandBegin(share + 1); ++i) {
-            if (i % packing.bands() == 0) width = 0;
-            width += packing.bandWidth(i % packing.bands());
-            widest = std::max(widest, width);
-        }
-    }
-    return widest;
-}
 
 std::string_view whyNotWinograd(const Conv2dProblem& pr) {
     if (!pr.window.isFlat() || !isThreeByThree(pr.window.rows) ||

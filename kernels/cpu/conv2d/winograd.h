@@ -35,6 +35,7 @@ struct WinogradGatherPlan {
     int64_t rowOffset = 0, columnOffset = 0;  ///< from a result to the first pixel that it meets
     int64_t batchImages = 1, batchRows = 1;   ///< of tiles; one of the two is everything or one
     int64_t imageBatches = 1, rowBatches = 1, shares = 1;
+    int64_t widestShare = 0;  ///< results of the widest share of bands
 
     int64_t bandBegin(int64_t share) const {
         return gather.groups * packing.bands() * share / shares;
@@ -43,9 +44,7 @@ struct WinogradGatherPlan {
     /// Floats between the tiles of a frequency: an odd number of cache lines, so that tiles do not
     /// meet in the same sets.
     int64_t sourceStride() const { return stride(packing.paddedSources()); }
-    int64_t resultStride() const { return stride(widestShare()); }
-    /// Results of the widest share of bands.
-    int64_t widestShare() const;
+    int64_t resultStride() const { return stride(widestShare); }
 
     static constexpr int64_t stride(int64_t channels) { return (channels / 16 | 1) * 16; }
 };
