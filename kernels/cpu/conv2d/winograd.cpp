@@ -38,8 +38,10 @@ Packing packing(const Conv2dProblem& pr, ConvPass pass) {
 }
 
 /// Tiles of a batch. Fewer would read the filters more often, more would drive the frequencies of
-/// both sides out of the second-level cache.
-constexpr int64_t wantedTiles = 48;
+/// both sides, and what is fetched ahead, out of the second-level cache.
+int64_t wantedTiles(int64_t channels, int64_t filters) {
+    return channels <= blockWidth && filters <= blockWidth ? 32 : 16;
+}
 
 int64_t widestShare(const WinogradGatherPlan& plan) {
     const Packing& p = plan.packing;
@@ -58,12 +60,13 @@ int64_t widestShare(const WinogradGatherPlan& plan) {
 void chooseBatches(WinogradGatherPlan& plan) {
     const int64_t images = plan.gather.result.n;
     const int64_t ofImage = plan.grid.tiles();
-    if (ofImage <= wantedTiles) {
-        plan.imageBatches = divideUp(images, std::max<int64_t>(wantedTiles / ofImage, 1));
+    const int64_t wanted = wantedTiles(plan.packing.channels, plan.packing.filters);
+    if (ofImage <= wanted) {
+        plan.imageBatches = divideUp(images, std::max<int64_t>(wanted / ofImage, 1));
     } else {
         plan.imageBatches = images;
         plan.rowBatches =
-            divideUp(plan.grid.rows, std::max<int64_t>(wantedTiles / plan.grid.columns, 1));
+            divideUp(plan.grid.rows, std::max<int64_t>(wanted / plan.grid.columns, 1));
     }
     plan.batchImages = divideUp(images, plan.imageBatches);
     plan.batchRows = divideUp(plan.grid.rows, plan.rowBatches);
@@ -211,7 +214,7 @@ double winogradSeconds(const Conv2dProblem& pr, ConvPass pass) {
             tiles * (sourceBlocks * again * rate.source + resultBlocks * other * rate.result);
         return groups * (products + transforms + 16 * 2 * c * k * 9 / 1e9 / 4);
     }
-    const double batches = std::ceil(tiles / static_cast<double>(wantedTiles));
+    const double batches = std::ceil(tiles / static_cast<double>(wantedTiles(channels, filters)));
     const double filterBytes = padded * frequencies * sizeof(float);
     return groups * (products + tiles * (sourceBlocks * rate.source + resultBlocks * rate.result) +
                      batches * filterBytes / filterBytesPerSecond);

@@ -46,6 +46,11 @@ struct WinogradGatherPlan {
     int64_t sourceStride() const { return stride(packing.paddedSources()); }
     int64_t resultStride() const { return stride(widestShare); }
 
+    /// Are tiles of both sides one line of 16 side by side?
+    bool isNarrow() const {
+        return packing.paddedSources() == blockWidth && widestShare == blockWidth;
+    }
+
     static constexpr int64_t stride(int64_t channels) { return (channels / 16 | 1) * 16; }
 };
 

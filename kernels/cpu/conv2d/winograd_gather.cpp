@@ -7,6 +7,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/cpu/conv2d/ahead.h"
 #include "kernels/cpu/conv2d/halo.h"
 #include "kernels/cpu/conv2d/winograd-inl.h"
 #include "kernels/cpu/conv2d/winograd.h"
@@ -118,11 +119,43 @@ HWY_INLINE void multiplyTilesOf(int64_t tiles, const float* source, int64_t sour
     }
 }
 
+/// P tiles of 16 channels and 16 results, beside the filters of a frequency in registers.
+template <int P>
+HWY_INLINE void multiplyNarrowTiles(const FloatVector (&filters)[blockWidth],
+                                    const float* HWY_RESTRICT source, float* HWY_RESTRICT result) {
+    FloatVector sums[P];
+#pragma GCC unroll 8
+    for (int p = 0; p < P; ++p) sums[p] = hn::Zero(Floats());
+#pragma GCC unroll 16
+    for (int c = 0; c < blockWidth; ++c)
+#pragma GCC unroll 8
+        for (int p = 0; p < P; ++p)
+            sums[p] = hn::MulAdd(broadcast(source[p * blockWidth + c]), filters[c], sums[p]);
+#pragma GCC unroll 8
+    for (int p = 0; p < P; ++p) store(sums[p], result + p * blockWidth);
+}
+
+/// One frequency of 16 channels and 16 results, whose tiles lie side by side.
+HWY_NOINLINE void multiplyNarrow(int64_t tiles, const float* HWY_RESTRICT source,
+                                 const float* HWY_RESTRICT packed, float* HWY_RESTRICT result) {
+    constexpr int P = 8;
+    FloatVector filters[blockWidth];
+#pragma GCC unroll 16
+    for (int c = 0; c < blockWidth; ++c) filters[c] = load(packed + c * blockWidth);
+    int64_t t = 0;
+    for (; t + P <= tiles; t += P)
+        multiplyNarrowTiles<P>(filters, source + t * blockWidth, result + t * blockWidth);
+    for (; t < tiles; ++t)
+        multiplyNarrowTiles<1>(filters, source + t * blockWidth, result + t * blockWidth);
+}
+
 /// One frequency and band, in pieces that differ by one tile at most.
 template <int V>
 void multiplyBand(const Batch& batch, const float* source, const float* filters, float* result) {
     constexpr int P = productTiles(V);
     const WinogradGatherPlan& plan = *batch.plan;
+    if constexpr (V == 1 && HWY_TARGET == HWY_AVX3)
+        if (plan.isNarrow()) return multiplyNarrow(batch.tiles(), source, filters, result);
     const int64_t tiles = batch.tiles(), pieces = (tiles + P - 1) / P;
     for (int64_t piece = 0; piece < pieces; ++piece) {
         const int64_t t = tiles * piece / pieces;
@@ -132,10 +165,17 @@ void multiplyBand(const Batch& batch, const float* source, const float* filters,
     }
 }
 
-/// Bands [first, last) of a group, side by side in the batch's result.
-void multiply(const Batch& batch, const float* packed, int64_t group, int64_t first, int64_t last) {
+/// Bands [first, last) of a group, side by side in the batch's result; beside them, a share for
+/// each frequency of what is read and written next.
+void multiply(const Batch& batch, const float* packed, int64_t group, int64_t first, int64_t last,
+              std::array<Ahead, 2> ahead) {
     const Packing& p = batch.plan->packing;
+    const auto shareOf = [](const Ahead& of) {
+        return (of.lines() + frequencies - 1) / frequencies;
+    };
+    const int64_t lines[] = {shareOf(ahead[0]), shareOf(ahead[1])};
     for (int64_t f = 0; f < frequencies; ++f) {
+        for (size_t i = 0; i < ahead.size(); ++i) ahead[i].ask(lines[i]);
         const float* const source = batch.source + f * batch.sourcePlane;
         for (int64_t band = first; band < last; ++band) {
             const int64_t width = p.bandWidth(band);
@@ -220,26 +260,66 @@ Batch batchOf(const WinogradGatherPlan& plan, int64_t number, float* scratch) {
     return batch;
 }
 
+/// What the batch writes of `blocks` blocks of results, from `block` on.
+Ahead resultAhead(const Batch& batch, const float* result, int64_t block, int64_t blocks) {
+    const Image& image = batch.plan->gather.result;
+    const bool isWhole = blocks == image.channelBlocks();
+    return {image,
+            result,
+            batch.image * image.channelBlocks() + block,
+            isWhole ? batch.images * blocks : blocks,
+            batch.row * tileSize,
+            (batch.row + batch.rows) * tileSize};
+}
+
+/// What the batch reads of a group.
+Ahead sourceAhead(const Batch& batch, const float* source, int64_t group) {
+    const WinogradGatherPlan& plan = *batch.plan;
+    const Image& image = plan.gather.source;
+    const int64_t blocks = plan.packing.paddedSources() / blockWidth;
+    const int64_t first = batch.row * tileSize + plan.rowOffset;
+    return {image,
+            source,
+            batch.image * image.channelBlocks() + group * blocks,
+            plan.gather.groups == 1 ? batch.images * blocks : blocks,
+            first,
+            first + batch.rows * tileSize + patchSize - tileSize};
+}
+
+/// What is read after a group: the next one of the batch, or the first of the next batch.
+Ahead nextSource(const Batch& batch, const float* source, int64_t number, int64_t group) {
+    const WinogradGatherPlan& plan = *batch.plan;
+    if (plan.shares > 1) return {};
+    if (group + 1 < plan.gather.groups) return sourceAhead(batch, source, group + 1);
+    if (number + 1 == plan.imageBatches * plan.rowBatches) return {};
+    return sourceAhead(batchOf(plan, number + 1, nullptr), source, 0);
+}
+
+/// Bands [first, last) of a group.
+void runBands(const Batch& batch, const GatherOperands& data, int64_t number, int64_t group,
+              int64_t first, int64_t last) {
+    const Packing& p = batch.plan->packing;
+    const int64_t begin = p.bandBegin(first), blocksOfGroup = p.padded(p.results()) / blockWidth;
+    const int64_t block = group * blocksOfGroup + begin / blockWidth;
+    const int64_t blocks = (p.bandBegin(last - 1) + p.bandWidth(last - 1) - begin) / blockWidth;
+    transformSource(batch, data.source, group);
+    multiply(batch, data.packed, group, first, last,
+             {nextSource(batch, data.source, number, group),
+              resultAhead(batch, data.result, block, blocks)});
+    for (int64_t i = 0; i < blocks; ++i)
+        transformBlock(batch, data, block + i, batch.result + i * blockWidth);
+}
+
 void runGather(const void* problem, void* const* operands, Workspace workspace, int, int64_t part) {
     const auto& plan = *static_cast<const WinogradGatherPlan*>(problem);
     const GatherOperands data = gatherOperands(plan.gather, operands);
-    const Packing& p = plan.packing;
-    const int64_t share = part % plan.shares;
-    const Batch batch = batchOf(plan, part / plan.shares, static_cast<float*>(workspace.own));
-    const int64_t resultBlocks = p.padded(p.results()) / blockWidth;
-    const int64_t last = plan.bandBegin(share + 1);
+    const int64_t bands = plan.packing.bands(), share = part % plan.shares;
+    const int64_t number = part / plan.shares, last = plan.bandBegin(share + 1);
+    const Batch batch = batchOf(plan, number, static_cast<float*>(workspace.own));
     for (int64_t next = plan.bandBegin(share); next < last;) {
-        const int64_t group = next / p.bands(), first = next % p.bands();
-        const int64_t end = HWY_MIN(p.bands(), first + last - next);
-        transformSource(batch, data.source, group);
-        multiply(batch, data.packed, group, first, end);
-        const int64_t firstBlock = p.bandBegin(first) / blockWidth;
-        const int64_t endBlock =
-            firstBlock +
-            (p.bandBegin(end - 1) + p.bandWidth(end - 1) - p.bandBegin(first)) / blockWidth;
-        for (int64_t block = firstBlock; block < endBlock; ++block)
-            transformBlock(batch, data, group * resultBlocks + block,
-                           batch.result + (block - firstBlock) * blockWidth);
+        const int64_t group = next / bands, first = next % bands;
+        const int64_t end = HWY_MIN(bands, first + last - next);
+        runBands(batch, data, number, group, first, end);
         next += end - first;
     }
 }
