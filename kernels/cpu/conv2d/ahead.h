@@ -3,6 +3,8 @@
 // after them find theirs in the second-level cache.
 #pragma once
 
+#include <array>
+
 #include "kernels/api/operand.h"
 
 namespace vitrine::kernels {
@@ -40,6 +42,32 @@ class Ahead {
   private:
     const float *m_plane = nullptr, *m_at = nullptr, *m_end = nullptr;
     int64_t m_planeStride = 0, m_lines = 0;
+};
+
+/// Several of them, that are asked for in so many steps.
+class Aheads {
+  public:
+    Aheads(int64_t steps) : m_steps(steps) {}
+    Aheads(int64_t steps, const Ahead& a, const Ahead& b) : m_steps(steps) {
+        add(a);
+        add(b);
+    }
+    /// Nothing where there is no room.
+    void add(const Ahead& ahead) {
+        if (m_count == m_list.size() || ahead.lines() == 0) return;
+        m_lines[m_count] = (ahead.lines() + m_steps - 1) / m_steps;
+        m_list[m_count++] = ahead;
+    }
+    /// A step.
+    void ask() {
+        for (size_t i = 0; i < m_count; ++i) m_list[i].ask(m_lines[i]);
+    }
+
+  private:
+    std::array<Ahead, 6> m_list;
+    std::array<int64_t, 6> m_lines{};
+    size_t m_count = 0;
+    int64_t m_steps;
 };
 
 }  // namespace vitrine::kernels

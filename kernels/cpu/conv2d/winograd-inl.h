@@ -81,8 +81,8 @@ HWY_INLINE void filterTaps(const FloatVector* m, FloatVector* g) {
     g[2] = hn::Add(hn::MulAdd(broadcast(1.0f / 6), wideSum, near), m[5]);
 }
 
-/// Both dimensions of In × In vectors, of which load(i, j) gives one: columns first, then rows. The
-/// Out × Out results go to store(i, j, vector).
+/// Both dimensions of In × In vectors, of which load(i, j) gives one: columns first, then rows.
+/// store(i, made) takes the Out results of each of the Out rows, in their order.
 template <int In, int Out, class Load, class Transform, class Store>
 HWY_INLINE void transformBoth(Load load, Transform transform, Store store) {
     FloatVector half[Out * In];
@@ -99,10 +99,28 @@ HWY_INLINE void transformBoth(Load load, Transform transform, Store store) {
     for (int i = 0; i < Out; ++i) {
         FloatVector made[Out];
         transform(half + i * In, made);
-#pragma GCC unroll 6
-        for (int j = 0; j < Out; ++j) store(i, j, made[j]);
+        store(i, made);
     }
 }
+
+/// Stores frequencies one after the other, `plane` floats apart. The address goes along, since the
+/// compiler would keep all 36 otherwise, and not in registers.
+class FrequencyStore {
+  public:
+    FrequencyStore(float* to, int64_t plane) : m_to(to), m_plane(plane) {}
+    HWY_INLINE void operator()(int, const FloatVector (&made)[patchSize]) {
+#pragma GCC unroll 6
+        for (const FloatVector& value : made) {
+            store(value, m_to);
+            m_to += m_plane;
+            asm("" : "+r"(m_to));
+        }
+    }
+
+  private:
+    float* m_to;
+    int64_t m_plane;
+};
 
 /// Lines of a source of which [0, rows) × [0, columns) and `halo` lines of zeros around it are
 /// there.
@@ -124,10 +142,39 @@ struct SourcePlane {
 struct Lines {
     const float* from;
     int64_t rowStride;
+
+    /// Asks for the lines that the next tile's patch brings anew.
+    template <int64_t size>
+    HWY_INLINE void prefetchNext() const {
+        const float* row = from + size * blockWidth;
+#pragma GCC unroll 6
+        for (int i = 0; i < size; ++i, row += rowStride) {
+            asm("" : "+r"(row));
+#pragma GCC unroll 4
+            for (int j = 0; j < tileSize; ++j) hwy::Prefetch(row + j * blockWidth);
+        }
+    }
 };
+
+/// The beginnings of `size` rows, each in a register of its own: pixels then are constants away.
 template <int64_t size>
-HWY_INLINE Lines linesOf(const SourcePlane& plane, int64_t row, int64_t column, float* patch) {
-    if (plane.hasAll(row, column, size)) return {plane.at(row, column), plane.rowStride};
+struct RowStarts {
+    const float* row[size];
+
+    RowStarts(const Lines& lines, int64_t lane) {
+        const float* at = lines.from + lane;
+#pragma GCC unroll 6
+        for (const float*& start : row) {
+            start = at;
+            asm("" : "+r"(start));
+            at += lines.rowStride;
+        }
+    }
+    HWY_INLINE FloatVector operator()(int i, int j) const { return load(row[i] + j * blockWidth); }
+};
+
+template <int64_t size>
+HWY_NOINLINE void fillPatch(const SourcePlane& plane, int64_t row, int64_t column, float* patch) {
     for (int64_t i = 0; i < size; ++i)
         for (int64_t j = 0; j < size; ++j) {
             const int64_t h = row + i, w = column + j;
@@ -138,16 +185,15 @@ HWY_INLINE Lines linesOf(const SourcePlane& plane, int64_t row, int64_t column, 
                 store(isThere ? load(from + v * lanesOfVector) : hn::Zero(Floats()),
                       to + v * lanesOfVector);
         }
-    return {patch, size * blockWidth};
 }
 
-/// Asks for the lines that the next tile's patch of size × size brings anew.
 template <int64_t size>
-HWY_INLINE void prefetchNext(const SourcePlane& plane, int64_t row, int64_t column) {
-#pragma GCC unroll 6
-    for (int i = 0; i < size; ++i)
-#pragma GCC unroll 4
-        for (int j = 0; j < tileSize; ++j) hwy::Prefetch(plane.at(row + i, column + size + j));
+HWY_INLINE Lines linesOf(const SourcePlane& plane, int64_t row, int64_t column, float* patch) {
+    const Lines lines{plane.at(row, column), plane.rowStride};
+    lines.prefetchNext<size>();
+    if (plane.hasAll(row, column, size)) return lines;
+    fillPatch<size>(plane, row, column, patch);
+    return {patch, size * blockWidth};
 }
 
 }  // namespace

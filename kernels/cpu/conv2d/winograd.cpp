@@ -130,7 +130,7 @@ void split(WinogradWeightsPlan& plan) {
     };
     cut(all.filterBlocks, plan.filterBlocks, plan.filterParts);
     cut(all.sourceBlocks, plan.sourceBlocks, plan.sourceParts);
-    plan.batchTiles = 24;
+    plan.batchTiles = 32;
     const int64_t parts = all.problem.groups * plan.filterParts * plan.sourceParts;
     const int64_t bytes = all.pairs() * all.pairFloats() * int64_t{sizeof(float)};
     const int64_t images = all.problem.y.n;

@@ -49,10 +49,7 @@ void runTransform(const void* bound, void* const* operands, Workspace, int, int6
             transformBoth<3, patchSize>(
                 [&](int r, int s) HWY_ATTR { return load(lines + (r * 3 + s) * mostResults + k); },
                 [](const FloatVector* g, FloatVector* m) HWY_ATTR { filterFrequencies(g, m); },
-                [&](int r, int s, FloatVector value) HWY_ATTR {
-                    store(value,
-                          to + ((r * patchSize + s) * p.paddedSources() + source) * width + k);
-                });
+                FrequencyStore(to + source * width + k, p.paddedSources() * width));
     }
 }
 

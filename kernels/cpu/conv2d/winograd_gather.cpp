@@ -45,13 +45,10 @@ HWY_INLINE void forEachTile(const Batch& batch, Visit visit) {
 /// The patch of one tile and block of channels.
 HWY_INLINE void transformPatch(const Lines& lines, float* HWY_RESTRICT to, int64_t plane) {
     for (int64_t v = 0; v < vectorsOfPixel; ++v) {
-        const float* const from = lines.from + v * lanesOfVector;
         transformBoth<patchSize, patchSize>(
-            [&](int i, int j)
-                HWY_ATTR { return load(from + i * lines.rowStride + j * blockWidth); },
+            RowStarts<patchSize>(lines, v * lanesOfVector),
             [](const FloatVector* d, FloatVector* m) HWY_ATTR { sourceFrequencies(d, m); },
-            [&](int i, int j, FloatVector value)
-                HWY_ATTR { store(value, to + (i * patchSize + j) * plane + v * lanesOfVector); });
+            FrequencyStore(to + v * lanesOfVector, plane));
     }
 }
 
@@ -69,7 +66,6 @@ void transformSource(const Batch& batch, const float* source, int64_t group) {
         for (int64_t block = 0; block < blocks; ++block) {
             const SourcePlane plane{from + g.source.origin(), g.source.h, g.source.w, g.source.halo,
                                     g.source.rowStride()};
-            prefetchNext<patchSize>(plane, h, w);
             transformPatch(linesOf<patchSize>(plane, h, w, patch), to, batch.sourcePlane);
             from += planeStride;
             to += blockWidth;
@@ -165,17 +161,12 @@ void multiplyBand(const Batch& batch, const float* source, const float* filters,
     }
 }
 
-/// Bands [first, last) of a group, side by side in the batch's result; beside them, a share for
-/// each frequency of what is read and written next.
+/// Bands [first, last) of a group, side by side in the batch's result.
 void multiply(const Batch& batch, const float* packed, int64_t group, int64_t first, int64_t last,
-              std::array<Ahead, 2> ahead) {
+              Aheads ahead) {
     const Packing& p = batch.plan->packing;
-    const auto shareOf = [](const Ahead& of) {
-        return (of.lines() + frequencies - 1) / frequencies;
-    };
-    const int64_t lines[] = {shareOf(ahead[0]), shareOf(ahead[1])};
     for (int64_t f = 0; f < frequencies; ++f) {
-        for (size_t i = 0; i < ahead.size(); ++i) ahead[i].ask(lines[i]);
+        ahead.ask();
         const float* const source = batch.source + f * batch.sourcePlane;
         for (int64_t band = first; band < last; ++band) {
             const int64_t width = p.bandWidth(band);
@@ -210,10 +201,14 @@ HWY_INLINE void transformResult(const float* from, int64_t plane, float* to, con
     transformBoth<patchSize, tileSize>(
         [&](int i, int j) HWY_ATTR { return load(from + (i * patchSize + j) * plane); },
         [](const FloatVector* m, FloatVector* y) HWY_ATTR { results(m, y); },
-        [&](int i, int j, FloatVector value) HWY_ATTR {
-            if (i >= rows || j >= columns) return;
-            const int64_t at = i * rowStride + j * blockWidth;
-            store(finish(value, gate ? gate + at : nullptr), to + at);
+        [&](int i, const FloatVector(&made)[tileSize]) HWY_ATTR {
+            if (i >= rows) return;
+#pragma GCC unroll 4
+            for (int j = 0; j < tileSize; ++j) {
+                if (j >= columns) return;
+                const int64_t at = i * rowStride + j * blockWidth;
+                store(finish(made[j], gate ? gate + at : nullptr), to + at);
+            }
         });
 }
 
@@ -260,12 +255,12 @@ Batch batchOf(const WinogradGatherPlan& plan, int64_t number, float* scratch) {
     return batch;
 }
 
-/// What the batch writes of `blocks` blocks of results, from `block` on.
-Ahead resultAhead(const Batch& batch, const float* result, int64_t block, int64_t blocks) {
-    const Image& image = batch.plan->gather.result;
+/// Where the batch has results, in an image like that: `blocks` blocks from `block` on.
+Ahead resultAhead(const Batch& batch, const Image& image, const float* data, int64_t block,
+                  int64_t blocks) {
     const bool isWhole = blocks == image.channelBlocks();
     return {image,
-            result,
+            data,
             batch.image * image.channelBlocks() + block,
             isWhole ? batch.images * blocks : blocks,
             batch.row * tileSize,
@@ -303,9 +298,10 @@ void runBands(const Batch& batch, const GatherOperands& data, int64_t number, in
     const int64_t block = group * blocksOfGroup + begin / blockWidth;
     const int64_t blocks = (p.bandBegin(last - 1) + p.bandWidth(last - 1) - begin) / blockWidth;
     transformSource(batch, data.source, group);
-    multiply(batch, data.packed, group, first, last,
-             {nextSource(batch, data.source, number, group),
-              resultAhead(batch, data.result, block, blocks)});
+    Aheads ahead(frequencies);
+    ahead.add(nextSource(batch, data.source, number, group));
+    ahead.add(resultAhead(batch, batch.plan->gather.result, data.result, block, blocks));
+    multiply(batch, data.packed, group, first, last, ahead);
     for (int64_t i = 0; i < blocks; ++i)
         transformBlock(batch, data, block + i, batch.result + i * blockWidth);
 }

@@ -6,6 +6,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/cpu/conv2d/ahead.h"
 #include "kernels/cpu/conv2d/winograd-inl.h"
 #include "kernels/cpu/conv2d/winograd.h"
 
@@ -16,7 +17,10 @@ namespace {
 /// Filters of a product's tile as vectors, and source channels beside them: as many sums as the
 /// registers hold.
 constexpr int productVectors = HWY_TARGET == HWY_AVX3 ? 2 : vectorsOfPixel;
-constexpr int productChannels = HWY_TARGET == HWY_AVX3 ? 12 : HWY_TARGET == HWY_AVX2 ? 6 : 3;
+constexpr int productChannels(int V) {
+    if (HWY_TARGET == HWY_AVX3) return V == 2 ? 12 : 16;
+    return HWY_TARGET == HWY_AVX2 ? 6 : 3;
+}
 
 /// What a part works on, with its place in the scratch.
 struct Share {
@@ -25,6 +29,9 @@ struct Share {
     float *source, *gradient, *sums;  ///< [frequency][tile][channel]; [frequency][channel][filter]
     int64_t sourcePlane, gradientPlane, sumsPlane;  ///< floats between frequencies
 
+    /// Blocks of the whole images.
+    int64_t gradientBlock() const { return group * plan->sums.filterBlocks + firstFilter; }
+    int64_t sourceBlock() const { return group * plan->sums.sourceBlocks + firstSource; }
     int64_t filters() const { return filterBlocks * blockWidth; }
     int64_t channels() const { return sourceBlocks * blockWidth; }
 };
@@ -37,17 +44,10 @@ HWY_INLINE void transformLines(const Image& image, const float* planes, int64_t 
     for (int64_t block = 0; block < blocks; ++block, to += blockWidth) {
         const SourcePlane from{planes + block * image.planeStride() + image.origin(), image.h,
                                image.w, image.halo, image.rowStride()};
-        prefetchNext<size>(from, row, column);
         const Lines lines = linesOf<size>(from, row, column, patch);
         for (int64_t v = 0; v < vectorsOfPixel; ++v) {
-            const float* const line = lines.from + v * lanesOfVector;
-            transformBoth<size, patchSize>(
-                [&](int i, int j)
-                    HWY_ATTR { return load(line + i * lines.rowStride + j * blockWidth); },
-                transform,
-                [&](int i, int j, FloatVector value) HWY_ATTR {
-                    store(value, to + (i * patchSize + j) * plane + v * lanesOfVector);
-                });
+            transformBoth<size, patchSize>(RowStarts<size>(lines, v * lanesOfVector), transform,
+                                           FrequencyStore(to + v * lanesOfVector, plane));
         }
     }
 }
@@ -58,8 +58,7 @@ void transformTiles(const Share& share, const float* dy, const float* x, int64_t
     const WinogradWeightsPlan& plan = *share.plan;
     const Conv2dProblem& pr = plan.sums.problem;
     const int64_t allFilters = pr.y.channelBlocks(), allSources = pr.x.channelBlocks();
-    const int64_t dyBlock = share.group * plan.sums.filterBlocks + share.firstFilter;
-    const int64_t xBlock = share.group * plan.sums.sourceBlocks + share.firstSource;
+    const int64_t dyBlock = share.gradientBlock(), xBlock = share.sourceBlock();
     for (int64_t tile = begin; tile < end; ++tile) {
         const int64_t image = tile / plan.grid.tiles(), place = tile % plan.grid.tiles();
         const int64_t row = place / plan.grid.columns * tileSize;
@@ -83,7 +82,7 @@ HWY_NOINLINE void addProducts(const float* HWY_RESTRICT source, int64_t sourceSt
                               int64_t tiles, float* HWY_RESTRICT to, int64_t toStride,
                               bool isFirst) {
     FloatVector sums[C][V];
-#pragma GCC unroll 12
+#pragma GCC unroll 16
     for (int c = 0; c < C; ++c)
 #pragma GCC unroll 4
         for (int v = 0; v < V; ++v)
@@ -93,14 +92,14 @@ HWY_NOINLINE void addProducts(const float* HWY_RESTRICT source, int64_t sourceSt
         FloatVector line[V];
 #pragma GCC unroll 4
         for (int v = 0; v < V; ++v) line[v] = load(gradient + v * lanesOfVector);
-#pragma GCC unroll 12
+#pragma GCC unroll 16
         for (int c = 0; c < C; ++c) {
             const FloatVector value = broadcast(source[c]);
 #pragma GCC unroll 4
             for (int v = 0; v < V; ++v) sums[c][v] = hn::MulAdd(value, line[v], sums[c][v]);
         }
     }
-#pragma GCC unroll 12
+#pragma GCC unroll 16
     for (int c = 0; c < C; ++c)
 #pragma GCC unroll 4
         for (int v = 0; v < V; ++v) store(sums[c][v], to + c * toStride + v * lanesOfVector);
@@ -124,21 +123,24 @@ HWY_INLINE void addProductsOf(int64_t channels, const float* source, int64_t sou
 template <int V>
 void multiplyFilters(const Share& share, int64_t f, int64_t filter, int64_t tiles, bool isFirst) {
     const int64_t channels = share.channels();
-    const int64_t pieces = (channels + productChannels - 1) / productChannels;
+    constexpr int C = productChannels(V);
+    const int64_t pieces = (channels + C - 1) / C;
     for (int64_t piece = 0; piece < pieces; ++piece) {
         const int64_t c = channels * piece / pieces;
-        addProductsOf<productChannels, V>(
-            channels * (piece + 1) / pieces - c, share.source + f * share.sourcePlane + c,
-            share.plan->sourceStride(), share.gradient + f * share.gradientPlane + filter,
-            share.plan->filterStride(), tiles,
-            share.sums + f * share.sumsPlane + c * share.filters() + filter, share.filters(),
-            isFirst);
+        addProductsOf<C, V>(channels * (piece + 1) / pieces - c,
+                            share.source + f * share.sourcePlane + c, share.plan->sourceStride(),
+                            share.gradient + f * share.gradientPlane + filter,
+                            share.plan->filterStride(), tiles,
+                            share.sums + f * share.sumsPlane + c * share.filters() + filter,
+                            share.filters(), isFirst);
     }
 }
 
-void multiply(const Share& share, int64_t tiles, bool isFirst) {
+/// All frequencies; beside them, a share for each of what the next batch reads.
+void multiply(const Share& share, int64_t tiles, bool isFirst, Aheads ahead) {
     constexpr int64_t step = productVectors * lanesOfVector;
     for (int64_t f = 0; f < frequencies; ++f) {
+        ahead.ask();
         int64_t filter = 0;
         for (; filter + step <= share.filters(); filter += step)
             multiplyFilters<productVectors>(share, f, filter, tiles, isFirst);
@@ -154,8 +156,10 @@ HWY_INLINE void writeTaps(const float* from, int64_t plane, float* to, int64_t t
             [&](int i, int j)
                 HWY_ATTR { return load(from + (i * patchSize + j) * plane + v * lanesOfVector); },
             [](const FloatVector* m, FloatVector* g) HWY_ATTR { filterTaps(m, g); },
-            [&](int i, int j, FloatVector value)
-                HWY_ATTR { store(value, to + (i * 3 + j) * tapStride + v * lanesOfVector); });
+            [&](int i, const FloatVector(&made)[3]) HWY_ATTR {
+                for (int j = 0; j < 3; ++j)
+                    store(made[j], to + (i * 3 + j) * tapStride + v * lanesOfVector);
+            });
 }
 
 void writeSums(const Share& share, float* to) {
@@ -172,6 +176,23 @@ void writeSums(const Share& share, float* to) {
                       blockWidth * line);
         }
     }
+}
+
+/// The rows that tiles [begin, end) read, `before` rows above and below their own among them: of
+/// all images where all blocks are the share's, else of the first.
+Ahead rowsAhead(const TileGrid& grid, const Image& image, const void* data, int64_t block,
+                int64_t blocks, int64_t begin, int64_t end, int64_t before) {
+    if (begin == end) return {};
+    const int64_t first = begin / grid.tiles(), last = (end - 1) / grid.tiles();
+    const bool isOne = first == last;
+    const auto rowOf = [&](int64_t tile) { return tile % grid.tiles() / grid.columns * tileSize; };
+    const int64_t images = blocks == image.channelBlocks() ? last - first + 1 : 1;
+    return {image,
+            static_cast<const float*>(data),
+            first * image.channelBlocks() + block,
+            images * blocks,
+            isOne ? rowOf(begin) - before : 0,
+            isOne ? rowOf(end - 1) + tileSize + before : image.h};
 }
 
 Share shareOf(const WinogradWeightsPlan& plan, int64_t part, float* scratch) {
@@ -209,7 +230,13 @@ void runWeights(const void* problem, void* const* operands, Workspace workspace,
         const int64_t last = HWY_MIN(tile + plan.batchTiles, end);
         transformTiles(share, static_cast<const float*>(operands[0]),
                        static_cast<const float*>(operands[1]), tile, last);
-        multiply(share, last - tile, tile == begin);
+        const int64_t next = HWY_MIN(last + plan.batchTiles, end);
+        multiply(share, last - tile, tile == begin,
+                 {frequencies,
+                  rowsAhead(plan.grid, all.problem.y, operands[0], share.gradientBlock(),
+                            share.filterBlocks, last, next, 0),
+                  rowsAhead(plan.grid, all.problem.x, operands[1], share.sourceBlock(),
+                            share.sourceBlocks, last, next, all.problem.window.rows.before)});
     }
     writeSums(share, sums + imageGroup * all.pairs() * all.pairFloats());
 }
