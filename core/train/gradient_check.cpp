@@ -115,9 +115,12 @@ class CheckedModel {
     std::vector<std::vector<double>> m_gradients;  ///< by state
 };
 
+/// Where the start itself lies beside a kink, every direction crosses it that goes far enough.
+constexpr double shorterBy = 0.1;
+
 GradientCheckRow checkDirection(CheckedModel& forward, const StateLayout::Item& item,
                                 const std::vector<double>& gradient,
-                                const GradientCheckOptions& options, Rng& rng) {
+                                const GradientCheckOptions& options, double epsilon, Rng& rng) {
     const std::vector<double> before = forward.state(item);
     std::vector<double> direction(before.size());
     double norm = 0;
@@ -134,7 +137,7 @@ GradientCheckRow checkDirection(CheckedModel& forward, const StateLayout::Item& 
         forward.setState(item, weights);
         return forward.loss();
     };
-    row.numeric = (shifted(options.epsilon) - shifted(-options.epsilon)) / (2 * options.epsilon);
+    row.numeric = (shifted(epsilon) - shifted(-epsilon)) / (2 * epsilon);
     forward.setState(item, before);
     const double tolerance =
         options.absoluteTolerance +
@@ -163,8 +166,11 @@ Result<GradientCheck> checkGradients(const Graph& graph, const GradientCheckOpti
             options.progress(static_cast<double>(i) / static_cast<double>(model.items().size()));
         if (item.kind != StateKind::Parameter) continue;
         GradientCheckRow row;
-        for (int attempt = 0; attempt < options.attempts && !row.agrees; ++attempt)
-            row = checkDirection(model, item, model.gradientOf(i), options, rng);
+        double epsilon = options.epsilon;
+        for (int attempt = 0; attempt < options.attempts && !row.agrees; ++attempt) {
+            row = checkDirection(model, item, model.gradientOf(i), options, epsilon, rng);
+            epsilon *= shorterBy;
+        }
         result.rows.push_back(row);
     }
     return result;
