@@ -507,7 +507,9 @@ void TestSetupCheck::isQuietAboutTheShippedProjects_data() {
     QTest::newRow("digits_lenet") << int64_t{60000};
     QTest::newRow("digits_exploding") << int64_t{60000};
     QTest::newRow("mnist_lenet") << int64_t{60000};
+    QTest::newRow("mnist_fast") << int64_t{60000};
     QTest::newRow("cifar_small_resnet") << int64_t{50000};
+    QTest::newRow("cifar_fast") << int64_t{50000};
 }
 
 void TestSetupCheck::isQuietAboutTheShippedProjects() {

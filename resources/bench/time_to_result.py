@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How long it takes to train a project, from the start of the command to the last evaluation: by
+Vitrine, and by PyTorch from the same project file, in turn.
+
+    python time_to_result.py VITRINE_CLI PROJECT DATA [--seeds 5] [--threads N] [--alone]
+
+PROJECT  a chain of layers on images with one cross entropy, trained by SGD along one cycle, as
+         projects/mnist_fast and projects/cifar_fast are
+DATA     a folder with the four files of MNIST (.gz), or with train/CLASS and test/CLASS of pictures
+
+Each run is a process of its own. PyTorch reads and shuffles the data, draws the same kind of weights
+and evaluates after each epoch, as Vitrine does. `--alone` leaves PyTorch out. Needs torch, and
+Pillow for pictures; torch 2.15 was used.
+"""
+
+import argparse
+import gzip
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+
+def project_of(folder):
+    return json.loads(next(Path(folder).glob("*.vitrine")).read_text())
+
+
+# --- PyTorch's side ------------------------------------------------------------------------------
+
+
+def idx_file(path):
+    import numpy
+
+    content = gzip.open(path).read()
+    rank = content[3]
+    shape = [int.from_bytes(content[4 + 4 * k : 8 + 4 * k], "big") for k in range(rank)]
+    return numpy.frombuffer(content, numpy.uint8, offset=4 + 4 * rank).reshape(shape)
+
+
+def mnist(data, part):
+    images = idx_file(Path(data) / f"{part}-images-idx3-ubyte.gz")
+    return images[:, None], idx_file(Path(data) / f"{part}-labels-idx1-ubyte.gz")
+
+
+def pictures(data, part):
+    """Decoded by as many processes as there are cores."""
+    import multiprocessing
+    import numpy
+
+    classes = sorted(folder.name for folder in (Path(data) / part).iterdir())
+    files = [(f, k) for k, name in enumerate(classes) for f in sorted((Path(data) / part / name).iterdir())]
+    with multiprocessing.Pool() as pool:
+        images = pool.map(picture, [f for f, _ in files], chunksize=500)
+    return numpy.stack(images), numpy.array([k for _, k in files])
+
+
+def picture(path):
+    import numpy
+    from PIL import Image
+
+    return numpy.asarray(Image.open(path)).transpose(2, 0, 1)
+
+
+def tensors(project, data):
+    """Images as the network takes them, and labels: of training, then of the test."""
+    import torch
+
+    is_mnist = project["data"]["format"] == "idx"
+    parts = [mnist(data, p) for p in ("train", "t10k")] if is_mnist else [pictures(data, p) for p in ("train", "test")]
+    mean, deviation = project["data"]["mean"], project["data"]["std"]
+    return [((torch.tensor(x).float() / 255 - mean) / deviation, torch.tensor(y).long()) for x, y in parts]
+
+
+def layer(node, channels, side):
+    """A layer, and the channels and the side of what it gives."""
+    from torch import nn
+
+    fields = node.get("fields", {})
+    match node["op"]:
+        case "conv2d":
+            out, kernel, padding = fields["out_channels"], fields["kernel"][0], fields["padding"][0]
+            made = nn.Conv2d(channels, out, kernel, padding=padding, bias=fields["bias"])
+            return made, out, side + 2 * padding - kernel + 1
+        case "max_pool2d":
+            return nn.MaxPool2d(2), channels, side // 2
+        case "global_max_pool2d":
+            return nn.AdaptiveMaxPool2d(1), channels, 1
+        case "batch_norm2d":
+            return nn.BatchNorm2d(channels, fields["eps"], fields["momentum"]), channels, side
+        case "relu":
+            return nn.ReLU(inplace=True), channels, side
+        case "flatten":
+            return nn.Flatten(), channels * side * side, 1
+        case "linear":
+            return nn.Linear(channels, fields["out_features"]), fields["out_features"], 1
+    raise ValueError(f"node '{node['id']}' is a {node['op']}, which is not known here")
+
+
+def network(project):
+    """In the order of the file, with weights within ±√(6 / inputs) and biases of 0."""
+    from torch import nn
+
+    nodes = project["graph"]["nodes"]
+    channels, side, _ = nodes[0]["fields"]["shape"]
+    layers = []
+    for node in nodes:
+        if node["op"] in ("input", "target", "cross_entropy"):
+            continue
+        made, channels, side = layer(node, channels, side)
+        layers.append(made)
+        if isinstance(made, (nn.Conv2d, nn.Linear)):
+            nn.init.kaiming_uniform_(made.weight, a=0)
+            if made.bias is not None:
+                nn.init.zeros_(made.bias)
+    return nn.Sequential(*layers)
+
+
+def moved(x, padding):
+    """Each image by up to `padding` pixels in both directions, black coming in."""
+    import torch
+    from torch.nn import functional
+
+    count, channels, height, width = x.shape
+    padded = functional.pad(x, [padding] * 4, value=float(x.min()))
+    rows = torch.randint(0, 2 * padding + 1, (count, 1)) + torch.arange(height)
+    columns = torch.randint(0, 2 * padding + 1, (count, 1)) + torch.arange(width)
+    which = torch.arange(count)[:, None, None]
+    return padded.permute(0, 2, 3, 1)[which, rows[:, :, None], columns[:, None, :]].permute(0, 3, 1, 2)
+
+
+def transformed(x, transforms):
+    import torch
+
+    for transform in transforms:
+        if transform["id"] == "pad_crop":
+            x = moved(x, transform["fields"]["padding"])
+        elif transform["id"] == "flip":
+            x = torch.where(torch.rand(len(x), 1, 1, 1) < transform["fields"]["chance"], x.flip(3), x)
+        else:
+            raise ValueError(f"transform '{transform['id']}' is not known here")
+    return x
+
+
+def trained(project, data, seed, threads):
+    import torch
+    from torch.nn import functional
+
+    torch.manual_seed(seed)
+    torch.set_num_threads(threads)
+    (x, y), (test_x, test_y) = tensors(project, data)
+    plan, transforms = project["training"], project["data"].get("training_transforms", [])
+    sgd, cycle = plan["optimizer"]["fields"], plan["schedule"]["fields"]
+    smoothing = next(n for n in project["graph"]["nodes"] if n["op"] == "cross_entropy")["fields"]["label_smoothing"]
+    model = network(project).to(memory_format=torch.channels_last)
+    batch, epochs = plan["batch"], plan["epochs"]
+    steps = math.ceil(len(x) / batch) * epochs
+    optimizer = torch.optim.SGD(
+        model.parameters(), plan["lr"], sgd["momentum"], weight_decay=sgd["weight_decay"], nesterov=sgd["nesterov"])
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimizer, plan["lr"], steps, pct_start=cycle["warmup_share"], cycle_momentum=False,
+        div_factor=cycle["start_divisor"], final_div_factor=cycle["final_divisor"])
+    for _ in range(epochs):
+        model.train()
+        for chosen in torch.randperm(len(x)).split(batch):
+            images = transformed(x[chosen], transforms).contiguous(memory_format=torch.channels_last)
+            optimizer.zero_grad(set_to_none=True)
+            functional.cross_entropy(model(images), y[chosen], label_smoothing=smoothing).backward()
+            optimizer.step()
+            schedule.step()
+        model.eval()
+        with torch.inference_mode():
+            right = sum(int((model(a).argmax(1) == b).sum()) for a, b in zip(test_x.split(500), test_y.split(500)))
+    return right / len(test_x)
+
+
+# --- both, in turn -------------------------------------------------------------------------------
+
+
+def timed(command):
+    start = time.perf_counter()
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return time.perf_counter() - start, done.stdout.splitlines()
+
+
+def by_vitrine(asked, seed):
+    with tempfile.TemporaryDirectory() as folder:
+        seconds, lines = timed(
+            [asked.vitrine, "train", asked.project, "--data", asked.data, "--seed", str(seed),
+             "--threads", str(asked.threads), "--out", f"{folder}/run", "--json"])
+    epochs = [row for row in map(json.loads, lines) if row["event"] == "epoch"]
+    return seconds, epochs[-1]["test_accuracy"]
+
+
+def by_pytorch(asked, seed):
+    seconds, lines = timed(
+        [sys.executable, __file__, asked.vitrine, asked.project, asked.data, "--threads", str(asked.threads), "--one", str(seed)])
+    return seconds, json.loads(lines[-1])
+
+
+def line(name, runs):
+    seconds, right = zip(*runs)
+    return (f"{name:8}  {statistics.median(seconds):8.2f} s ({min(seconds):.2f} to {max(seconds):.2f})   "
+            f"accuracy {100 * statistics.median(right):.2f} % ({100 * min(right):.2f} to {100 * max(right):.2f})")
+
+
+def main():
+    words = argparse.ArgumentParser()
+    words.add_argument("vitrine")
+    words.add_argument("project")
+    words.add_argument("data")
+    words.add_argument("--seeds", type=int, default=5)
+    words.add_argument("--threads", type=int, default=os.cpu_count())
+    words.add_argument("--alone", action="store_true")
+    words.add_argument("--one", type=int, help="PyTorch's side alone, with this seed")
+    asked = words.parse_args()
+    if asked.one is not None:
+        print(trained(project_of(asked.project), asked.data, asked.one, asked.threads))
+        return
+    sides = {"Vitrine": by_vitrine} if asked.alone else {"Vitrine": by_vitrine, "PyTorch": by_pytorch}
+    runs = {name: [] for name in sides}
+    for seed in range(1, asked.seeds + 1):
+        for name, run in sides.items():
+            runs[name].append(run(asked, seed))
+            print(f"seed {seed}  {name}: {runs[name][-1][0]:.2f} s, {100 * runs[name][-1][1]:.2f} %", file=sys.stderr)
+    print(f"{project_of(asked.project)['name']}, {asked.threads} threads, {asked.seeds} seeds: median (least to most)")
+    for name, measured in runs.items():
+        print(line(name, measured))
+
+
+if __name__ == "__main__":
+    main()
