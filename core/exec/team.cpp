@@ -4,6 +4,8 @@
 
 #include <immintrin.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/base/check.h"
@@ -14,11 +16,20 @@ namespace vitrine {
 namespace {
 
 constexpr int64_t scratchAlignment = 4096;
+/// Of a job: as many as half of a stretch's word can count.
+constexpr int64_t mostParts = 0xffff;
+
+constexpr uint64_t stretchOf(uint32_t job, int64_t begin, int64_t end) {
+    return uint64_t{job} << 32 | static_cast<uint64_t>(end) << 16 | static_cast<uint64_t>(begin);
+}
+constexpr int64_t beginOf(uint64_t stretch) { return static_cast<int64_t>(stretch & 0xffff); }
+constexpr int64_t endOf(uint64_t stretch) { return static_cast<int64_t>(stretch >> 16 & 0xffff); }
+
 constexpr int spinsBeforeSleep = 4000;  // about 50 µs of pauses: longer than the gaps within a step
 
 }  // namespace
 
-Team::Team(int threads) {
+Team::Team(int threads) : m_stretches(static_cast<size_t>(std::max(threads, 1))) {
     VITRINE_CHECK(threads >= 1, "a team has at least the caller");
     const unsigned cores = std::thread::hardware_concurrency();
     m_spins = static_cast<unsigned>(threads) <= cores ? spinsBeforeSleep : 0;
@@ -51,21 +62,30 @@ Result<void> Team::reserveScratch(int64_t bytes) {
 }
 
 bool Team::claimAndRun(int thread) {
-    uint64_t ticket = m_ticket.load();
-    if ((ticket & closed) == closed) return false;
-    const auto run = m_run.load(std::memory_order_acquire);
-    const void* problem = m_problem.load(std::memory_order_acquire);
-    void* const* operands = m_operands.load(std::memory_order_acquire);
-    void* workspace = m_workspace.load(std::memory_order_acquire);
-    const int phase = m_phase.load(std::memory_order_acquire);
-    const uint32_t parts = m_parts.load(std::memory_order_acquire);
-    const uint64_t part = ticket & closed;
-    if (part >= parts) return false;
-    if (!m_ticket.compare_exchange_strong(ticket, ticket + 1, std::memory_order_acq_rel))
+    const size_t count = m_stretches.size(), own = static_cast<size_t>(thread);
+    for (size_t k = 0; k < count; ++k)
+        if (claimAndRun(thread, m_stretches[(own + k) % count], k == 0)) return true;
+    return false;
+}
+
+/// The owner goes from the beginning, others from the end: they meet as late as can be.
+bool Team::claimAndRun(int thread, Stretch& stretch, bool isOwn) {
+    uint64_t left = stretch.left.load();
+    while (beginOf(left) < endOf(left)) {
+        const auto run = m_run.load(std::memory_order_acquire);
+        const void* problem = m_problem.load(std::memory_order_acquire);
+        void* const* operands = m_operands.load(std::memory_order_acquire);
+        void* workspace = m_workspace.load(std::memory_order_acquire);
+        const int phase = m_phase.load(std::memory_order_acquire);
+        const int64_t first = m_first.load(std::memory_order_acquire);
+        const int64_t part = isOwn ? beginOf(left) : endOf(left) - 1;
+        const uint64_t rest = isOwn ? left + stretchOf(0, 1, 0) : left - stretchOf(0, 0, 1);
+        if (!stretch.left.compare_exchange_strong(left, rest)) continue;
+        run(problem, operands, {workspace, scratchOf(thread)}, phase, first + part);
+        m_done.fetch_add(1, std::memory_order_acq_rel);
         return true;
-    run(problem, operands, {workspace, scratchOf(thread)}, phase, static_cast<int64_t>(part));
-    m_done.fetch_add(1, std::memory_order_acq_rel);
-    return true;
+    }
+    return false;
 }
 
 void Team::work(int thread) {
@@ -88,18 +108,25 @@ void Team::work(int thread) {
 }
 
 void Team::runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace,
-                    int phase, int64_t parts) {
-    VITRINE_CHECK(parts < int64_t{0x7fffffff}, "a phase has fewer than 2^31 parts");
-    const uint64_t job = (m_ticket.load(std::memory_order_relaxed) >> 32) + 1;
-    m_ticket.store(job << 32 | closed);
+                    int phase) {
     m_run.store(kernel.run, std::memory_order_release);
     m_problem.store(kernel.problem.get(), std::memory_order_release);
     m_operands.store(operands, std::memory_order_release);
     m_workspace.store(workspace, std::memory_order_release);
     m_phase.store(phase, std::memory_order_release);
-    m_parts.store(static_cast<uint32_t>(parts), std::memory_order_release);
+    const int64_t parts = kernel.parts[static_cast<size_t>(phase)];
+    for (int64_t first = 0; first < parts; first += mostParts)
+        runJob(first, std::min(parts - first, mostParts));
+}
+
+void Team::runJob(int64_t first, int64_t parts) {
+    m_first.store(first, std::memory_order_release);
     m_done.store(0, std::memory_order_release);
-    m_ticket.store(job << 32);
+    ++m_job;
+    const auto count = std::ssize(m_stretches);
+    for (int64_t t = 0; t < count; ++t)
+        m_stretches[static_cast<size_t>(t)].left.store(
+            stretchOf(m_job, parts * t / count, parts * (t + 1) / count));
     if (m_sleeping.load() > 0) {
         m_wake.fetch_add(1);
         m_wake.notify_all();
@@ -122,7 +149,7 @@ void Team::run(const kernels::Kernel& kernel, void* const* operands, void* works
             for (int64_t part = 0; part < parts; ++part)
                 kernel.run(kernel.problem.get(), operands, {workspace, scratchOf(0)}, phase, part);
         } else {
-            runPhase(kernel, operands, workspace, phase, parts);
+            runPhase(kernel, operands, workspace, phase);
         }
     }
 }

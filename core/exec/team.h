@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Team: the threads that run the parts of a kernel. Who runs a part is chance; what comes out is
-// not.
+// Team: the threads that run the parts of a kernel. Each begins with a stretch of its own, always
+// the same one of as many parts: what it has made lies in its caches when the next kernel reads it.
+// Who is done helps the others. So who runs a part is chance; what comes out is not.
 #pragma once
 
 #include <atomic>
@@ -33,24 +34,29 @@ class Team {
     void run(const kernels::Kernel& kernel, void* const* operands, void* workspace);
 
   private:
+    /// What nobody has claimed yet of a thread's own stretch of the parts: the job's number (high
+    /// half), the end and the beginning. A claim moves one of the two, by compare and exchange:
+    /// where that succeeds the job is not over, so the fields below are still its own.
+    struct alignas(64) Stretch {
+        std::atomic<uint64_t> left{0};
+    };
+
     void work(int thread);
     void endWorkers();
-    void runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase,
-                  int64_t parts);
+    void runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase);
+    void runJob(int64_t first, int64_t parts);
     bool claimAndRun(int thread);
+    bool claimAndRun(int thread, Stretch& stretch, bool isOwn);
     void* scratchOf(int thread) const { return m_scratch.data() + thread * m_scratchBytes; }
 
-    // The ticket holds the job's number (high half) and the next part (low half). A job is
-    // published by closing the ticket, writing the fields, opening the ticket; a claim succeeds
-    // only on the ticket that the fields belong to.
-    static constexpr uint64_t closed = 0xffffffffu;
-    alignas(64) std::atomic<uint64_t> m_ticket{closed};
-    std::atomic<kernels::Kernel::Run> m_run{nullptr};
+    std::vector<Stretch> m_stretches;  ///< one for each thread, the caller's first
+    uint32_t m_job = 0;
+    alignas(64) std::atomic<kernels::Kernel::Run> m_run{nullptr};
     std::atomic<const void*> m_problem{nullptr};
     std::atomic<void* const*> m_operands{nullptr};
     std::atomic<void*> m_workspace{nullptr};
     std::atomic<int> m_phase{0};
-    std::atomic<uint32_t> m_parts{0};
+    std::atomic<int64_t> m_first{0};  ///< the part of the phase that is the job's part 0
     alignas(64) std::atomic<uint32_t> m_done{0};
     alignas(64) std::atomic<uint32_t> m_wake{0};
     std::atomic<int> m_sleeping{0};
