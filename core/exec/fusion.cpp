@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 
+#include "core/exec/pool_gate.h"
+
 namespace vitrine {
 
 namespace {
@@ -102,7 +104,7 @@ class Fusion {
     }
 
     void join(size_t at, size_t i) {
-        Instr both = fused(instr(at), instr(i), isPointwise(at));
+        Instr both = gatedByMaxima(m_program, fused(instr(at), instr(i), isPointwise(at)));
         std::optional<KernelChoice> choice = choiceLike(m_choices[at], both);
         if (!choice || !choice->asked->takesStore[choice->taken]) return;
         m_drop[at] = 1;

@@ -13,7 +13,10 @@ struct PoolProblem {
     Operand y;  ///< [n, c, oh, ow], also of dy and of the index
     Window window;
     bool countIncludePad = true;         ///< average: divide by all taps, those on padding too
-    Epilogue epilogue = Epilogue::None;  ///< backward kernels: ReluGate (gate has the image of x)
+    Epilogue epilogue = Epilogue::None;  ///< backward kernels: ReluGate
+    /// The gate of maxima has the image of y, else that of x: where y is positive, so is the
+    /// element of x that it comes from, and dy meets no other.
+    bool isGateOfY = false;
 };
 
 /// Averages and their adjoint: largest deviation from the float64 reference as a share of the

@@ -103,6 +103,9 @@ void runForward(const void* problem, void* const* operands, Workspace, int, int6
     }
 }
 
+/// Whose sign decides what of a gradient goes on.
+enum class Gate { None, X, Y };
+
 /// dy and index, gate and dx at pixel (0, 0) of their planes.
 struct BackwardPlanes {
     const float* dy;
@@ -110,14 +113,19 @@ struct BackwardPlanes {
     const float* gate;
     float* dx;
 
-    template <bool gated>
+    template <Gate by>
+    HWY_INLINE FloatVector take(int64_t offset) const {
+        const FloatVector value = load(dy + offset);
+        return by == Gate::Y ? reluGate(value, load(gate + offset)) : value;
+    }
+    template <Gate by>
     HWY_INLINE void put(FloatVector value, int64_t offset) const {
-        store(gated ? reluGate(value, load(gate + offset)) : value, dx + offset);
+        store(by == Gate::X ? reluGate(value, load(gate + offset)) : value, dx + offset);
     }
 };
 
 /// Each element of dx collects from the windows over it, in the order of the windows.
-template <bool gated>
+template <Gate by>
 void anyWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
     const PoolProblem& pool = plan.pool;
     const int64_t outRow = pool.y.rowStride();
@@ -137,16 +145,16 @@ void anyWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
                         const auto mine = hn::Eq(loadInts(at.index + out),
                                                  position(u * pool.window.columns.kernel + v));
                         sum = hn::Add(sum, hn::IfThenElseZero(hn::RebindMask(Floats(), mine),
-                                                              load(at.dy + out)));
+                                                              at.take<by>(out)));
                     }
-                at.put<gated>(sum, in + lane);
+                at.put<by>(sum, in + lane);
             }
         }
     }
 }
 
 /// Every output writes the four elements that it alone covers: nothing has to be cleared first.
-template <bool gated>
+template <Gate by>
 void quarterWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
     const PoolProblem& pool = plan.pool;
     const int64_t row = pool.x.rowStride();
@@ -156,29 +164,30 @@ void quarterWindowBackward(const PoolPlan& plan, const BackwardPlanes& at) {
             const int64_t out = p * pool.y.rowStride() + i;
             const int64_t lane = i % blockWidth;
             const int64_t corner = 2 * p * row + 2 * (i - lane) + lane;
-            const FloatVector dy = load(at.dy + out);
+            const FloatVector dy = at.take<by>(out);
             const IntVector index = loadInts(at.index + out);
             for (int64_t k = 0; k < 4; ++k) {
                 const auto mine = hn::RebindMask(Floats(), hn::Eq(index, position(k)));
-                at.put<gated>(hn::IfThenElseZero(mine, dy), corner + offsets[k]);
+                at.put<by>(hn::IfThenElseZero(mine, dy), corner + offsets[k]);
             }
         }
     zeroBeyondQuarters(pool, at.dx);
 }
 
-template <void window(const PoolPlan&, const BackwardPlanes&), bool gated>
+template <void window(const PoolPlan&, const BackwardPlanes&), Gate by>
 void runBackward(const void* problem, void* const* operands, Workspace, int, int64_t part) {
     const auto& plan = *static_cast<const PoolPlan*>(problem);
     const Image& in = plan.pool.x;
     const Image& out = plan.pool.y;
     const auto* dy = static_cast<const float*>(operands[0]) + out.origin();
     const auto* index = static_cast<const int32_t*>(operands[1]) + out.origin();
-    auto* dx = static_cast<float*>(operands[gated ? 3 : 2]);
-    const float* gate = gated ? static_cast<const float*>(operands[2]) : dx;
+    auto* dx = static_cast<float*>(operands[by == Gate::None ? 2 : 3]);
+    const float* gate = static_cast<const float*>(operands[2]);
+    const Image& gated = by == Gate::Y ? out : in;
     for (int64_t k = plan.planes.begin(part); k < plan.planes.end(part); ++k) {
         const int64_t start = k * in.planeStride();
         window(plan, {dy + k * out.planeStride(), index + k * out.planeStride(),
-                      gate + start + in.origin(), dx + start + in.origin()});
+                      gate + k * gated.planeStride() + gated.origin(), dx + start + in.origin()});
         zeroHalo(in, dx + start);
     }
 }
@@ -221,13 +230,15 @@ Kernel::Run chooseMaxPool(const PoolProblem& pool) {
     return isQuartering(pool) ? runForward<quarterWindow> : runForward<anyWindow>;
 }
 
+template <Gate by>
+Kernel::Run backwardBy(const PoolProblem& pool) {
+    return isQuartering(pool) ? runBackward<quarterWindowBackward<by>, by>
+                              : runBackward<anyWindowBackward<by>, by>;
+}
+
 Kernel::Run chooseMaxPoolBackward(const PoolProblem& pool) {
-    const bool gated = pool.epilogue == Epilogue::ReluGate;
-    if (isQuartering(pool))
-        return gated ? runBackward<quarterWindowBackward<true>, true>
-                     : runBackward<quarterWindowBackward<false>, false>;
-    return gated ? runBackward<anyWindowBackward<true>, true>
-                 : runBackward<anyWindowBackward<false>, false>;
+    if (pool.epilogue != Epilogue::ReluGate) return backwardBy<Gate::None>(pool);
+    return pool.isGateOfY ? backwardBy<Gate::Y>(pool) : backwardBy<Gate::X>(pool);
 }
 
 Kernel::Run chooseMaxPoolGather(const PoolProblem&) { return runGather; }

@@ -7,8 +7,27 @@
 
 namespace vitrine::kernels {
 
+namespace {
+
+bool isGateOfY(const Pool& pool, const Call& call) {
+    return pool.pass == PoolPass::MaxBackward && inRegisters(call) == Epilogue::ReluGate &&
+           !call.in(call.own).hasExtentsOf(call.out(0));
+}
+
+/// The gate as one of the problem's operands, which need not repeat along the result.
+Call withOwnGate(const Call& call) {
+    Call result = call;
+    result.store.clear();
+    result.own = result.inputs();
+    return result;
+}
+
+}  // namespace
+
 Offers offersOf(const Pool& pool, const Call& call) {
-    Together together(call, allPlaces(call));
+    const bool gateOfY = isGateOfY(pool, call);
+    const Call asked = gateOfY ? withOwnGate(call) : call;
+    Together together(asked, allPlaces(asked));
     if (!pool.window.isFlat()) together.refusePlanes("images of one slice only");
     if (pool.window.rows.dilation != 1 || pool.window.columns.dilation != 1)
         together.refusePlanes("windows without gaps only");
@@ -16,6 +35,7 @@ Offers offersOf(const Pool& pool, const Call& call) {
     const size_t result = call.inputs();
     if (pool.pass == PoolPass::Max) together.sameHalo({{result, result + 1}});
     if (pool.pass == PoolPass::MaxBackward) together.sameHalo({{0, 1}});
+    if (gateOfY) together.sameHalo({{0, call.own}});
     if (pool.pass == PoolPass::MaxGather) together.sameHalo({{1, result}});
     return together.offers();
 }
@@ -27,7 +47,8 @@ Kernel bindTo(const Pool& pool, const Call& call) {
                               .y = isBackward ? call.in(0) : call.out(0),
                               .window = pool.window,
                               .countIncludePad = pool.countIncludePad,
-                              .epilogue = inRegisters(call)};
+                              .epilogue = inRegisters(call),
+                              .isGateOfY = isGateOfY(pool, call)};
     switch (pool.pass) {
         case PoolPass::Max:
             return selectMaxPool(problem);

@@ -61,7 +61,7 @@ void clear(const PoolProblem& pool, int64_t begin, int64_t end, T* dx) {
 
 template <class T>
 void applyGate(const PoolProblem& pool, int64_t begin, int64_t end, const T* gate, T* dx) {
-    if (pool.epilogue != Epilogue::ReluGate) return;
+    if (pool.epilogue != Epilogue::ReluGate || pool.isGateOfY) return;
     const int64_t pixels = pool.x.h * pool.x.w;
     for (int64_t i = begin * pixels; i < end * pixels; ++i)
         if (!(gate[i] > 0)) dx[i] = 0;
@@ -102,6 +102,7 @@ Kernel maxPoolBackward(const PoolProblem& problem) {
             T* dx = operands.next<T>();
             clear(pool, begin, end, dx);
             forEachOutput(pool, begin, end, [&](int64_t out, const Place& at) {
+                if (pool.isGateOfY && !(gate[out] > 0)) return;
                 forEachElementOf(pool, at, [&](int64_t position, int64_t in) {
                     if (position == index[out]) dx[in] += dy[out];
                 });

@@ -166,6 +166,32 @@ class TestPool : public QObject {
         }
     }
 
+    // Gated by the results of a ReLU or by their maxima: the same bits, of kernels and reference.
+    void maximaGateAsWellAsWhatTheyAreOf_data() { rows(); }
+    void maximaGateAsWellAsWhatTheyAreOf() {
+        QFETCH(std::string, set);
+        QFETCH(PoolProblem, pool);
+        const InstructionSetCap cap(set);
+        pool.epilogue = Epilogue::ReluGate;
+        Truth truth(pool);
+        for (double& x : truth.x) x = std::max(x, 0.0);
+        truth.x[truth.x.size() / 2] = notANumber;
+        std::vector<double> maxima;
+        const std::vector<int32_t> positions = truth.maxPool(maxima);
+        truth.gate = truth.x;
+        const std::vector<double> expected = truth.scatter(positions);
+        truth.pool.isGateOfY = pool.isGateOfY = true;
+        truth.gate = maxima;
+        QVERIFY(truth.scatter(positions) == expected);
+
+        ImageBuffer dy(pool.y, truth.dy), index(pool.y, asNumbers(positions));
+        ImageBuffer gate(pool.y, maxima), dx(pool.x);
+        QVERIFY(runKernel(selectMaxPoolBackward(pool),
+                          {dy.data(), index.data(), gate.data(), dx.data()}, true));
+        QVERIFY(equal(dx.values(), expected));
+        QVERIFY(dx.isSound());
+    }
+
     void gatherMatchesReference_data() { rows(); }
     void gatherMatchesReference() {
         QFETCH(std::string, set);

@@ -8,6 +8,7 @@
 #include "core/graph/graph_text.h"
 #include "core/graph/lower.h"
 #include "core/opdef/descriptor.h"
+#include "tests/support/prepared_step.h"
 
 using namespace vitrine;
 
@@ -48,6 +49,38 @@ class TestFusion : public QObject {
     Q_OBJECT
 
   private slots:
+    void gradientsPassMaximaAndReluTogether_data() {
+        QTest::addColumn<QString>("network");
+        QTest::addColumn<bool>("isPooled");
+        QTest::newRow("a half of both sides")
+            << "x[3,8,8] -> conv2d(out_channels=4) -> relu as r -> max_pool2d as p" << true;
+        QTest::newRow("overlapping windows") << "x[3,9,9] -> conv2d(out_channels=4) -> relu as r"
+                                                " -> max_pool2d(kernel=3 stride=2) as p"
+                                             << true;
+        QTest::newRow("along one axis")
+            << "x[3,12] -> conv1d(out_channels=4) -> relu as r -> max_pool1d as p" << true;
+        QTest::newRow("as many maxima as pixels")
+            << "x[3,8,8] -> conv2d(out_channels=4) -> relu as r"
+               " -> max_pool2d(kernel=3 stride=1 padding=1) as p"
+            << false;
+    }
+    // What the gate reads: the maxima where they are fewer, which frees the other before.
+    void gradientsPassMaximaAndReluTogether() {
+        QFETCH(QString, network);
+        QFETCH(bool, isPooled);
+        const Program program = test::trainingProgram(withHead(network.toStdString()), 16);
+        StateLayout states;
+        states.add(program);
+        const Tape tape = compileTape(program, states, {});
+        const auto backward = std::ranges::find_if(tape.entries, [](const TapeEntry& entry) {
+            return entry.instr.op->id == "max_pool_backward";
+        });
+        QVERIFY(backward != tape.entries.end());
+        QCOMPARE(backward->instr.epilogue.size(), size_t{1});
+        const std::string& gate = tape.value(backward->instr.in[2]).name;
+        QCOMPARE(QString::fromStdString(gate), QString(isPooled ? "p" : "r"));
+    }
+
     void fuses_data() {
         QTest::addColumn<QString>("network");
         QTest::addColumn<QString>("expected");
