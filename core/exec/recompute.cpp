@@ -8,16 +8,42 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
+#include <string_view>
 
 #include "core/exec/block_borders.h"
 #include "core/exec/second_making.h"
 #include "core/exec/storage_plan.h"
+#include "core/exec/tape_places.h"
 
 namespace vitrine {
 
 namespace {
 
 using GivenUp = std::vector<char>;  ///< by root
+
+bool isCopy(const Instr& instr) {
+    return instr.op->id == "reorder" || instr.op->id == "contiguous";
+}
+
+/// What the named nodes give, in whichever order it lies, of all that could be made again.
+GivenUp resultsOf(const std::vector<std::string>& nodes, const TypedProgram& typed,
+                  const KeptValues& facts) {
+    GivenUp marked(typed.types.size(), 0);
+    if (nodes.empty()) return marked;
+    const std::set<std::string_view> names(nodes.begin(), nodes.end());
+    const auto isNamed = [&](const std::string& node) { return names.contains(node); };
+    for (size_t i = 0; i < facts.border; ++i) {
+        const Instr& instr = typed.program.instrs[i];
+        if (instr.op->isView()) continue;
+        for (ValueId v : instr.out) {
+            const bool isMarked = isCopy(instr) ? facts.has(marked, facts.rootOf(instr.in[0]))
+                                                : std::ranges::any_of(originsIn(instr, v), isNamed);
+            marked[static_cast<size_t>(v)] = isMarked && facts.has(facts.mayBeAgain, v);
+        }
+    }
+    return marked;
+}
 
 /// What a choice gives.
 struct Trial {
@@ -36,20 +62,24 @@ class Search {
         : m_typed(typed),
           m_states(states),
           m_options(options),
-          m_facts(keptValues(typed, options.pinned)) {
+          m_facts(keptValues(typed, options.pinned)),
+          m_marked(resultsOf(options.madeAgain, typed, m_facts)) {
         m_trials = std::clamp<size_t>(300'000 / (typed.program.instrs.size() + 1), 40, 500);
     }
+
+    /// What somebody has asked for, and nothing else.
+    const GivenUp& marked() const { return m_marked; }
 
     /// Without what is dear, and for not more than `share` of the step's time.
     GivenUp cheap(double share) {
         m_mostSeconds = share * m_facts.stepSeconds();
         m_onlyCheap = true;
         m_trialsLeft = m_trials / 4;  // every run pays for this search, asked for or not
-        return descend(trial(none()), 0).givenUp;
+        return descend(trial(m_marked), 0).givenUp;
     }
 
     GivenUp blocks() {
-        Trial best = trial(none());
+        Trial best = trial(m_marked);
         for (Trial& other : blockTrials())
             if (other.bytes < best.bytes) best = std::move(other);
         return best.givenUp;
@@ -58,7 +88,7 @@ class Search {
     /// As few seconds as `limit` allows; the least bytes where it allows too little.
     GivenUp within(int64_t limit) {
         m_trialsLeft = m_trials;
-        Trial best = trial(none());
+        Trial best = trial(m_marked);
         if (best.fits(limit)) return best.givenUp;
         m_onlyCheap = true;
         best = descend(std::move(best), limit);
@@ -95,9 +125,8 @@ class Search {
     }
 
   private:
-    GivenUp none() const { return GivenUp(m_typed.types.size(), 0); }
     bool mayGiveUp(ValueId root) const {
-        return m_facts.has(m_facts.isKept, root) &&
+        return m_facts.has(m_facts.isKept, root) && !m_facts.has(m_marked, root) &&
                m_facts.has(m_onlyCheap ? m_facts.isCheap : m_facts.mayBeAgain, root);
     }
     double makingSeconds(ValueId root) const {
@@ -106,8 +135,10 @@ class Search {
 
     std::vector<Trial> blockTrials() {
         std::vector<Trial> trials;
-        for (const GivenUp& blocks : givenUpInBlocks(m_typed, m_facts))
+        for (GivenUp blocks : givenUpInBlocks(m_typed, m_facts)) {
+            for (size_t v = 0; v < blocks.size(); ++v) blocks[v] |= m_marked[v];
             trials.push_back(trial(blocks));
+        }
         return trials;
     }
 
@@ -216,7 +247,7 @@ class Search {
     void keepAgain(Trial& best, int64_t limit) {
         std::vector<ValueId> roots;
         for (size_t v = 0; v < best.givenUp.size(); ++v)
-            if (best.givenUp[v]) roots.push_back(static_cast<ValueId>(v));
+            if (best.givenUp[v] && !m_marked[v]) roots.push_back(static_cast<ValueId>(v));
         std::ranges::stable_sort(roots, std::greater<>(),
                                  [&](ValueId root) { return makingSeconds(root); });
         for (ValueId root : roots) {
@@ -230,6 +261,7 @@ class Search {
     const StateLayout& m_states;
     const TapeOptions& m_options;
     const KeptValues m_facts;
+    const GivenUp m_marked;
     bool m_onlyCheap = false;
     double m_mostSeconds = std::numeric_limits<double>::infinity();
     int64_t m_target = std::numeric_limits<int64_t>::max();
@@ -237,6 +269,7 @@ class Search {
 };
 
 GivenUp chosen(Search& search, const StateLayout& states, const TapeOptions& options) {
+    if (options.recompute == Recompute::None) return search.marked();
     if (options.recompute == Recompute::Cheap) return search.cheap(cheapShare);
     if (options.recompute == Recompute::Blocks) return search.blocks();
     const int64_t stateBytes = (states.sizeBytes() + 4095) / 4096 * 4096;
@@ -247,9 +280,8 @@ GivenUp chosen(Search& search, const StateLayout& states, const TapeOptions& opt
 
 TypedProgram recomputed(TypedProgram typed, const StateLayout& states, const TapeOptions& options) {
     const auto isBackward = [](const Instr& instr) { return instr.phase == Phase::Backward; };
-    if (options.recompute == Recompute::None ||
-        std::ranges::none_of(typed.program.instrs, isBackward))
-        return typed;
+    const bool isAsked = options.recompute != Recompute::None || !options.madeAgain.empty();
+    if (!isAsked || std::ranges::none_of(typed.program.instrs, isBackward)) return typed;
     Search search(typed, states, options);
     return search.program(chosen(search, states, options));
 }

@@ -10,8 +10,8 @@
 
 namespace vitrine {
 
-/// The program with what `options.recompute` asks for. What it does follows from the program and
-/// the kernels' estimates, never from timing.
+/// The program with what `options.recompute` and `options.madeAgain` ask for. What it does follows
+/// from the program and the kernels' estimates, never from timing.
 TypedProgram recomputed(TypedProgram typed, const StateLayout& states, const TapeOptions& options);
 
 /// Errors: "U09" where a tape that was compiled for a budget takes more: it is the least that was

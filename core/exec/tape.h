@@ -102,6 +102,8 @@ struct TapeOptions {
         {};  ///< names of values that stay readable until the end of the step
     Recompute recompute = Recompute::None;
     int64_t budgetBytes = 0;  ///< with Recompute::Budget: what the arena may take
+    /// Graph nodes whose results are made again whatever `recompute` is.
+    std::vector<std::string> madeAgain = {};
 };
 
 /// Runs the passes over a program and binds kernels and memory. `states` must hold the program's

@@ -33,7 +33,21 @@ std::vector<std::string> originsOf(const Tape& tape, ValueId value) {
     const int inside = fusingEntry(tape, value);
     const int entry = inside >= 0 ? inside : definingEntry(tape, value);
     if (entry < 0) return {};
-    const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
+    return originsIn(tape.entries[static_cast<size_t>(entry)].instr, value);
+}
+
+std::vector<std::string> recomputedNodes(const Tape& tape) {
+    std::vector<std::string> nodes;
+    for (const TapeEntry& entry : tape.entries) {
+        if (!entry.again || entry.instr.op->isView()) continue;
+        const std::vector<std::string> origins = originsOf(tape, entry.instr.out[0]);
+        if (!origins.empty() && std::ranges::find(nodes, origins.back()) == nodes.end())
+            nodes.push_back(origins.back());
+    }
+    return nodes;
+}
+
+std::vector<std::string> originsIn(const Instr& instr, ValueId value) {
     if (instr.foldedCount() == 0) return instr.origins;
     const auto result = std::ranges::find(instr.out, value);
     if (auto number = result - instr.out.begin(); number > 0 && result != instr.out.end())

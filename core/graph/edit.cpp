@@ -66,6 +66,10 @@ struct Performer {
         const std::string old = before(e.node).title;
         return done(graph.setTitle(e.node, e.title), edit::SetTitle{e.node, old});
     }
+    Result<Edit> operator()(const edit::SetMadeAgain& e) const {
+        const bool old = before(e.node).isMadeAgain;
+        return done(graph.setMadeAgain(e.node, e.isMadeAgain), edit::SetMadeAgain{e.node, old});
+    }
     Result<Edit> operator()(const edit::Move& e) const {
         const Position old = before(e.node).position;
         return done(graph.setPosition(e.node, e.position), edit::Move{e.node, old});
@@ -102,6 +106,7 @@ struct Toucher {
         touched.isWhole = true;
     }
     void operator()(const edit::SetTitle& e) const { touched.nodes.insert(e.node); }
+    void operator()(const edit::SetMadeAgain& e) const { node(e.node, false); }
     void operator()(const edit::Move& e) const { touched.nodes.insert(e.node); }
 };
 
@@ -199,6 +204,14 @@ Transaction freezing(const Graph& graph, const std::vector<std::string>& nodes, 
                 edit::PutParameter{parameter, goes ? std::nullopt : std::optional(entry)});
         }
     }
+    return transaction;
+}
+
+Transaction makingAgain(const Graph& graph, const std::vector<std::string>& nodes, bool isAgain) {
+    Transaction transaction;
+    for (const std::string& id : nodes)
+        if (const Node* node = graph.find(id); node && node->isMadeAgain != isAgain)
+            transaction.push_back(edit::SetMadeAgain{id, isAgain});
     return transaction;
 }
 

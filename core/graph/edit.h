@@ -52,6 +52,11 @@ struct Rename {
 struct SetTitle {
     std::string node, title;
 };
+/// See Node::isMadeAgain.
+struct SetMadeAgain {
+    std::string node;
+    bool isMadeAgain = false;
+};
 struct Move {
     std::string node;
     Position position;
@@ -61,7 +66,7 @@ struct Move {
 
 using Edit = std::variant<edit::InsertNode, edit::EraseNode, edit::InsertEdge, edit::EraseEdge,
                           edit::SetField, edit::SetFeed, edit::PutParameter, edit::Rename,
-                          edit::SetTitle, edit::Move>;
+                          edit::SetTitle, edit::SetMadeAgain, edit::Move>;
 
 /// Changes the graph and gives the inverse, or leaves it as it was. Errors as Graph's functions.
 Result<Edit> perform(Graph& graph, const Edit& edit);
@@ -89,6 +94,8 @@ Transaction removal(const Graph& graph, const std::set<std::string, std::less<>>
 /// Freezes what the nodes' ports of parameters and statistics use, or makes it again what is usual.
 /// Constants stay.
 Transaction freezing(const Graph& graph, const std::vector<std::string>& nodes, bool frozen);
+/// Has a step make again what the nodes give, or keep it. Only what changes.
+Transaction makingAgain(const Graph& graph, const std::vector<std::string>& nodes, bool isAgain);
 /// Makes an edge, taking away another one that ends at the same port.
 Transaction connection(const Graph& graph, const Edge& edge);
 

@@ -317,6 +317,20 @@ Result<void> Graph::setTitle(std::string_view node, std::string title) {
     return {};
 }
 
+Result<void> Graph::setMadeAgain(std::string_view node, bool isMadeAgain) {
+    const Result<int> index = place(node);
+    if (!index) return index.error();
+    at(*index).isMadeAgain = isMadeAgain;
+    return {};
+}
+
+std::vector<std::string> Graph::madeAgain() const {
+    std::vector<std::string> ids;
+    for (const Node& node : m_nodes)
+        if (node.isMadeAgain) ids.push_back(node.id);
+    return ids;
+}
+
 Result<void> Graph::setPosition(std::string_view node, Position position) {
     const Result<int> index = place(node);
     if (!index) return index.error();

@@ -39,6 +39,8 @@ struct Node {
     std::map<std::string, std::string, std::less<>> parameters;
     /// Ports of parameters that an edge feeds.
     std::set<std::string, std::less<>> wired = {};
+    /// A step makes what it gives again in its backward phase instead of keeping it. Bits stay.
+    bool isMadeAgain = false;
 
     /// Id of the parameter or statistic that a port uses.
     std::string parameterId(std::string_view port) const;
@@ -103,6 +105,8 @@ class Graph {
     const Edge* edgeInto(const PortRef& port) const;
     /// Positions in edges() of all edges that begin or end at a node, ascending.
     std::vector<size_t> edgesOf(std::string_view node) const;
+    /// Ids of the nodes that a step makes again.
+    std::vector<std::string> madeAgain() const;
 
     /// Errors: "P10" where its id or its key is taken.
     Result<void> insertNode(Node node, size_t index);
@@ -124,6 +128,7 @@ class Graph {
     /// "U10".
     Result<void> rename(std::string_view from, std::string_view to);
     Result<void> setTitle(std::string_view node, std::string title);
+    Result<void> setMadeAgain(std::string_view node, bool isMadeAgain);
     Result<void> setPosition(std::string_view node, Position position);
 
     bool operator==(const Graph& other) const {

@@ -83,6 +83,11 @@ Result<void> readNodeRest(JsonObject& object, Node& node) {
     if (const Json* parameters = object.find("parameters"))
         VITRINE_TRY(readParameters(node, *parameters));
     if (const Json* wired = object.find("wired")) VITRINE_TRY(readWired(node, *wired));
+    if (const Json* again = object.find("recompute")) {
+        if (!again->is_boolean())
+            return nodeError(node, "recompute is neither true nor false", "P11");
+        node.isMadeAgain = again->get<bool>();
+    }
     if (const Json* position = object.find("position")) VITRINE_TRY(readPosition(node, *position));
     return object.finish();
 }
@@ -191,6 +196,7 @@ Json nodeToJson(const Node& node) {
     }
     for (const auto& [port, parameter] : node.parameters) json["parameters"][port] = parameter;
     if (!node.wired.empty()) json["wired"] = node.wired;
+    if (node.isMadeAgain) json["recompute"] = true;
     json["position"] = {coordinate(node.position.x), coordinate(node.position.y)};
     return json;
 }

@@ -94,6 +94,7 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     options.tape.math = mathOf(request);
     options.tape.recompute = training.recompute;
     options.tape.budgetBytes = training.memoryBudget;
+    options.tape.madeAgain = project.graph.madeAgain();
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipping = training.clipping;

@@ -150,6 +150,49 @@ class RecomputeTest : public QObject {
         QCOMPARE(enough.recomputed(), 0);
     }
 
+    void nodesThatAreMarkedAreMadeAgainAndNothingElse_data() {
+        QTest::addColumn<QStringList>("marked");
+        QTest::newRow("a normalisation with its relu") << QStringList{"r1"};
+        QTest::newRow("two") << QStringList{"r1", "c2"};
+    }
+    void nodesThatAreMarkedAreMadeAgainAndNothingElse() {
+        QFETCH(QStringList, marked);
+        TapeOptions options;
+        for (const QString& node : marked) options.madeAgain.push_back(node.toStdString());
+        const Program program = test::trainingProgram(mixed, 16);
+        const Tape tape = tapeOf(program, options);
+        QVERIFY(tape.recomputed() > 0);
+        for (const TapeEntry* entry : secondRuns(tape)) {
+            // What is summed beside a result comes with it.
+            const ValueId original = tape.value(entry->instr.out[0]).recomputes;
+            const std::vector<std::string> origins = originsOf(tape, original);
+            const bool isMarked = std::ranges::any_of(origins, [&](const std::string& node) {
+                return marked.contains(QString::fromStdString(node));
+            });
+            QVERIFY2(isMarked, fmt::format("{}", fmt::join(origins, " ")).c_str());
+        }
+        for (uint64_t seed = 1; seed <= 2; ++seed)
+            QVERIFY(statesAfterStep(program, options, seed, 2) ==
+                    statesAfterStep(program, {}, seed, 1));
+    }
+
+    void markedNodesStayMarkedInEveryMode() {
+        const Program program = test::trainingProgram(mixed, 16);
+        for (const Recompute mode : {Recompute::Cheap, Recompute::Blocks, Recompute::Budget}) {
+            const Tape tape = tapeOf(
+                program, {.recompute = mode, .budgetBytes = int64_t{1} << 40, .madeAgain = {"c2"}});
+            const std::vector<std::string> nodes = recomputedNodes(tape);
+            QVERIFY2(std::ranges::find(nodes, "c2") != nodes.end(), recomputeId(mode).data());
+        }
+    }
+
+    void aMarkThatNothingComesOfChangesNothing() {
+        const Program program = test::trainingProgram(mixed, 16);
+        const Tape plain = tapeOf(program, {}), tape = tapeOf(program, {.madeAgain = {"nobody"}});
+        QCOMPARE(tape.entries.size(), plain.entries.size());
+        QCOMPARE(tape.extent.peakBytes, plain.extent.peakBytes);
+    }
+
     void whatIsPinnedStays() {
         const Program program = test::trainingProgram(mixed, 16);
         const auto stays = [&](const std::vector<std::string>& pinned) {

@@ -316,6 +316,8 @@ void TestProject::refusesBadFiles_data() {
         "graph.nodes[1].fields.out_channels is 1e400, wanted a finite number");
     row("position", changed("\"position\": [0, 0]", "\"position\": [0, 1e300]"), "P11",
         "position is 0, 1e+300, wanted numbers from -10000000 to 10000000", "input");
+    row("recompute", changed("\"position\": [0, 0]", "\"recompute\": 1, \"position\": [0, 0]"),
+        "P11", "recompute is neither true nor false", "input");
     row("position of one", changed("\"position\": [0, 0]", "\"position\": [0]"), "P11",
         "position is not [x, y]", "input");
 

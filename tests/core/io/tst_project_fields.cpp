@@ -241,6 +241,9 @@ std::vector<Case> textCases() {
                                           {"l", std::vector<int64_t>{}},
                                           {"i", INT64_MIN}};
                      }});
+    cases.push_back({"a node that is made again", [](Project& p) {
+                         if (!p.graph.setMadeAgain("input", true)) qFatal("any node can be so");
+                     }});
     for (const double place : {-1e7, 0.1, 1e7})
         cases.push_back({fmt::format("position {}", place), [=](Project& p) {
                              if (!p.graph.setPosition("input", {place, -place}))

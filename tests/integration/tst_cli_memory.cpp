@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// Nodes of a project that a step makes again. Truth: what check and tape tell of the plan, and the
+// weights of a run that keeps everything.
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include "tests/support/cli_fixtures.h"
+#include "tests/support/cli_program.h"
+
+using namespace vitrine::test;
+using nlohmann::json;
+
+class TestCliMemory : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+    std::string path(const QString& name) const { return m_folder.filePath(name).toStdString(); }
+    CliResult run(const QStringList& words) const { return runCli(words, m_folder.path()); }
+    void writeProject(const QString& name, std::initializer_list<const char*> madeAgain) const {
+        std::string text = strokesProject();
+        for (const std::string node : madeAgain)
+            text = replaced(text, "{\"id\": \"" + node + "\", ",
+                            "{\"id\": \"" + node + "\", \"recompute\": true, ");
+        writeBytes(path(name), text);
+    }
+    json plan(const QStringList& words) const {
+        const auto lines = jsonLines(run(QStringList{"tape"} + words + QStringList{"--json"}).out);
+        return lines.empty() ? json() : lines.back();
+    }
+
+  private slots:
+    void initTestCase() {
+        writeProject("kept.vitrine", {});
+        writeProject("again.vitrine", {"relu1", "flatten"});
+    }
+    void checkSaysWhatIsMadeAgainAndWhatForIt();
+    void aMarkedNodeTakesLessMemoryAndGivesTheSameWeights();
+    void aBudgetThatIsTooSmallIsRefused();
+};
+
+void TestCliMemory::checkSaysWhatIsMadeAgainAndWhatForIt() {
+    const CliResult kept = run({"check", "kept.vitrine"});
+    QCOMPARE(kept.status, 0);
+    QVERIFY(!kept.out.contains("ade again"));
+    const CliResult again = run({"check", "again.vitrine"});
+    QCOMPARE(again.status, 0);
+    QVERIFY2(again.out.contains("Made again in the backward phase: relu1\n"), again.out);
+    QVERIFY(again.out.contains("1 value; arena "));
+    QVERIFY(again.out.contains("though nothing of it is kept that could be: flatten\n"));
+    const CliResult blocks = run({"check", "kept.vitrine", "--recompute", "blocks"});
+    QCOMPARE(blocks.status, 0);
+    QVERIFY(blocks.out.contains("Made again in the backward phase: "));
+}
+
+void TestCliMemory::aMarkedNodeTakesLessMemoryAndGivesTheSameWeights() {
+    const json kept = plan({"kept.vitrine", "--batch", "64"}),
+               again = plan({"again.vitrine", "--batch", "64"});
+    QCOMPARE(kept.at("recomputed").get<int>(), 0);
+    QCOMPARE(again.at("recomputed").get<int>(), 1);
+    QVERIFY(again.at("recompute_seconds").get<double>() > 0);
+    QVERIFY(again.at("step_bytes") <= kept.at("step_bytes"));
+    for (const QString name : {"kept", "again"})
+        QCOMPARE(run({"train", name + ".vitrine", "--out", name, "--epochs", "1"}).status, 0);
+    QVERIFY(readBytes(path("kept/weights.safetensors")) ==
+            readBytes(path("again/weights.safetensors")));
+    // The run's own copy of the project keeps the mark.
+    QVERIFY(readBytes(path("again/project.vitrine")).find("\"recompute\": true") !=
+            std::string::npos);
+}
+
+void TestCliMemory::aBudgetThatIsTooSmallIsRefused() {
+    const CliResult result = run({"check", "kept.vitrine", "--budget", "300000"});
+    QCOMPARE(result.status, 2);
+    QVERIFY2(result.err.startsWith("U09: a step needs at least "), result.err);
+}
+
+QTEST_GUILESS_MAIN(TestCliMemory)
+#include "tst_cli_memory.moc"
