@@ -96,6 +96,7 @@ int main(int argc, char** argv) {
     addImport(program, action);
     addExport(program, action);
     addBench(program, action);
+    addTune(program, action);
     if (argc > 1)
         if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)
             return report(known.error());

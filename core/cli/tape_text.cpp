@@ -85,6 +85,15 @@ std::string recomputeText(const Tape& tape) {
         tape.seconds() * 1e3, 100 * again / kept);
 }
 
+/// Of how many entries the kernel was chosen by measured times.
+std::string measuredText(const Tape& tape) {
+    const auto isMeasured = [](const TapeEntry& entry) { return entry.reasons.isMeasured(); };
+    const auto count = std::ranges::count_if(tape.entries, isMeasured);
+    return count == 0 ? std::string()
+                      : fmt::format("kernels of {} were chosen by what was measured here\n",
+                                    countOf(static_cast<size_t>(count), "entry", "entries"));
+}
+
 std::string summary(const Tape& tape) {
     double flops = 0;
     for (const TapeEntry& entry : tape.entries) flops += entry.flops;
@@ -97,6 +106,7 @@ std::string summary(const Tape& tape) {
                        bytesText(static_cast<double>(tape.extent.peakBytes)),
                        bytesText(static_cast<double>(tape.extent.lowerBoundBytes)));
     out += recomputeText(tape);
+    out += measuredText(tape);
     out += fmt::format("peak at entry {}; alive there:\n", tape.extent.peakEntry);
     for (const std::string& name : aliveAt(tape, tape.extent.peakEntry)) out += "  " + name + "\n";
     return out;
@@ -130,6 +140,7 @@ nlohmann::ordered_json entryJson(const Tape& tape, size_t index) {
             {"out", out},
             {"kernel", entry.kernel.name},
             {"why_taken", entry.reasons.whyTaken()},
+            {"measured", entry.reasons.isMeasured()},
             {"why_not_others", entry.reasons.whyNotOthers()},
             {"refused", entry.kernel.refused},
             {"flops", entry.flops},

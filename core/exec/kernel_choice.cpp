@@ -8,6 +8,7 @@
 #include <limits>
 #include <span>
 
+#include "core/exec/open_questions.h"
 #include "core/exec/passes.h"
 
 namespace vitrine {
@@ -28,6 +29,15 @@ KernelChoice choiceOf(const Program& program, const Instr& instr, const Allowed&
     return choice;
 }
 
+/// Bytes/s on one core.
+double copyingSpeed(const Allowed& allowed) {
+    const MeasuredWays* const measured = allowed.measured.get();
+    const MeasuredWays::Ways* const copies = measured ? measured->find(copyQuestion) : nullptr;
+    const auto byte = copies ? copies->find(copyWay) : MeasuredWays::Ways::const_iterator();
+    return copies && byte != copies->end() ? 1 / (byte->second * measured->threads)
+                                           : reorderBytesPerSecond;
+}
+
 /// How a value lies, as a number: its layout, or where that is packed, the number of the packing
 /// among those that somebody wants the value in, after the layouts.
 using Way = uint8_t;
@@ -40,8 +50,9 @@ constexpr Ways only(Way way) { return Ways{1} << way; }
 /// What bringing every value from one way of lying into another costs.
 class CopyCosts {
   public:
-    CopyCosts(const Program& program, const std::vector<KernelChoice>& choices)
-        : m_packings(program.values.size()) {
+    CopyCosts(const Program& program, const std::vector<KernelChoice>& choices,
+              double bytesPerSecond)
+        : m_bytesPerSecond(bytesPerSecond), m_packings(program.values.size()) {
         for (const Value& value : program.values) {
             std::array<double, 3> bytes{};
             for (LayoutKind kind : kinds) {
@@ -86,7 +97,7 @@ class CopyCosts {
         }
         for (LayoutKind kind : kinds)
             if (wayOf(kind) != home && wanted & only(wayOf(kind)))
-                seconds += (bytes[home] + bytes[index(kind)]) / reorderBytesPerSecond;
+                seconds += (bytes[home] + bytes[index(kind)]) / m_bytesPerSecond;
         return seconds;
     }
 
@@ -103,9 +114,10 @@ class CopyCosts {
         const int64_t elements = value.shape.elements() + packing.storageElements();
         const auto bytes = static_cast<double>(bytesOf(value.dtype, elements));
         // What is packed once costs next to nothing in each run.
-        list.push_back({packing, isOnce ? 0 : bytes / reorderBytesPerSecond});
+        list.push_back({packing, isOnce ? 0 : bytes / m_bytesPerSecond});
     }
 
+    const double m_bytesPerSecond;
     std::vector<std::array<double, 3>> m_bytes;
     std::vector<std::vector<Packed>> m_packings;
 };
@@ -334,7 +346,7 @@ std::vector<KernelChoice> chooseKernels(const Program& program, const Allowed& a
     for (const Instr& instr : program.instrs)
         choices.push_back(choiceOf(program, instr, allowed, memo));
     if (allowed.isRowMajorOnly()) return choices;
-    const CopyCosts costs(program, choices);
+    const CopyCosts costs(program, choices, copyingSpeed(allowed));
     const SearchSpace space(program, choices, costs);
     using enum LayoutKind;
     std::array<Picks, 3> starts{startFrom(choices, {Lanes, Blocked, RowMajor}),

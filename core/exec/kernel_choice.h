@@ -26,7 +26,7 @@ struct KernelChoice {
 };
 
 /// One for each instruction. The estimate depends on shapes and the instruction set only, never on
-/// timing.
+/// timing, unless somebody has measured before: see Allowed::measured.
 std::vector<KernelChoice> chooseKernels(const Program& program, const Allowed& allowed,
                                         OfferMemo& memo);
 

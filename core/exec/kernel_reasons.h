@@ -15,10 +15,12 @@ namespace vitrine {
 struct KernelWays {
     struct Way {
         std::string name;
-        double seconds = 0;  ///< estimated
+        double seconds = 0;   ///< estimated, or as it was measured, on one core
+        double measured = 0;  ///< of one run on this machine; 0: it was not measured
     };
     std::vector<Way> offered;
     std::vector<kernels::Refusal> refused;
+    int threads = 1;  ///< what was measured ran on so many
 };
 
 struct KernelReasons {
@@ -26,6 +28,8 @@ struct KernelReasons {
     size_t taken = 0;
     std::string_view reason = {};  ///< where nobody chose; static text
 
+    /// What it took was measured on this machine.
+    bool isMeasured() const { return ways && ways->offered[taken].measured > 0; }
     /// In a line; empty for views.
     std::string whyTaken() const;
     std::vector<std::string> whyNotOthers() const;

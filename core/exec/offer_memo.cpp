@@ -135,6 +135,22 @@ std::vector<kernels::Offer> viewOffers(const Instr& view, const Shape& in, const
     return offers;
 }
 
+/// Null where nothing was measured for it.
+const MeasuredWays::Ways* waysOf(const Question& question) {
+    return question.instr.op->isView() ? nullptr
+                                       : question.allowed.measured->find(questionText(
+                                             question.instr, question.in, question.out));
+}
+
+std::shared_ptr<const KernelWays> withTimes(KernelWays known, const MeasuredWays::Ways& ways,
+                                            int threads) {
+    known.threads = threads;
+    for (KernelWays::Way& way : known.offered)
+        if (const auto measured = ways.find(way.name); measured != ways.end())
+            way.measured = measured->second;
+    return std::make_shared<const KernelWays>(std::move(known));
+}
+
 AskedOffers answerTo(const Question& question) {
     kernels::Call call;
     kernels::Offers offers;
@@ -149,8 +165,13 @@ AskedOffers answerTo(const Question& question) {
             offers.refused.push_back({"winograd", "math is direct, which it is not"});
     std::erase_if(offers.list,
                   [&](const kernels::Offer& offer) { return !question.allowed.takes(offer); });
+    const MeasuredWays* const measured = question.allowed.measured.get();
+    const MeasuredWays::Ways* const ways = measured ? waysOf(question) : nullptr;
+    if (ways) takeMeasured(*ways, measured->threads, offers.list);
     AskedOffers asked = askedOffers(std::move(call), std::move(offers));
+    if (ways) asked.ways = withTimes(*asked.ways, *ways, measured->threads);
     asked.allowed.math = question.allowed.math;
+    asked.allowed.measured = question.allowed.measured;
     return asked;
 }
 

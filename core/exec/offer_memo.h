@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/exec/kernel_reasons.h"
+#include "core/exec/measured_ways.h"
 #include "core/ir/program.h"
 #include "core/tensor/layout.h"
 #include "kernels/api/offer.h"
@@ -26,6 +27,8 @@ enum class Math : uint8_t { Direct, Fast };
 struct Allowed {
     LayoutSet layouts = everyLayout;
     Math math = Math::Direct;
+    /// What ways took here, in place of estimates; null: nothing was measured.
+    std::shared_ptr<const MeasuredWays> measured = {};
     bool operator==(const Allowed&) const = default;
 
     bool isRowMajorOnly() const { return layouts == onlyRowMajor; }

@@ -145,7 +145,8 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
                  OfferMemo& memo) {
     readThroughRepeats(program);
     removeDeadCode(program);
-    const Allowed allowed{options.referenceKernels ? onlyRowMajor : everyLayout, options.math};
+    const Allowed allowed{options.referenceKernels ? onlyRowMajor : everyLayout, options.math,
+                          options.referenceKernels ? nullptr : options.measured};
     std::vector<KernelChoice> choices = chooseKernels(program, allowed, memo);
     if (options.fuse) fuse(program, choices, memo);
     if (options.fuse && options.sumsInParts) fuseSums(program, choices, memo);

@@ -4,11 +4,13 @@
 // what is allocated.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/base/result.h"
 #include "core/exec/kernel_reasons.h"
+#include "core/exec/measured_ways.h"
 #include "core/exec/offer_memo.h"
 #include "core/exec/planner.h"
 #include "core/exec/recompute_choice.h"
@@ -104,6 +106,8 @@ struct TapeOptions {
     int64_t budgetBytes = 0;  ///< with Recompute::Budget: what the arena may take
     /// Graph nodes whose results are made again whatever `recompute` is.
     std::vector<std::string> madeAgain = {};
+    /// What kernels took on this machine, in place of estimates; null: nothing was measured.
+    std::shared_ptr<const MeasuredWays> measured = {};
 };
 
 /// Runs the passes over a program and binds kernels and memory. `states` must hold the program's

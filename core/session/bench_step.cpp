@@ -31,6 +31,8 @@ Variant variantOf(const BenchStep::Options& options) {
 ModelOptions modelOptionsOf(const Project& project, const BenchStep::Options& options) {
     ModelOptions model{.batch = options.batch, .threads = options.threads};
     model.tape.math = options.math;
+    model.tape.measured = options.measured;
+    model.tape.recompute = options.recompute;
     model.recipe.optimizer = findOptimizer(project.training.optimizer.id);
     model.recipe.optimizerFields = project.training.optimizer.attrs;
     return model;
@@ -52,6 +54,7 @@ Result<std::unique_ptr<BenchStep>> BenchStep::create(const Project& project,
     // The tape that forms every product: what faster algorithms add is no gain.
     Options direct = options;
     direct.math = Math::Direct;
+    direct.recompute = Recompute::None;
     const auto plain = benchTape(project, direct);
     if (!plain) return plain.error();
     const Variant variant = variantOf(options);

@@ -19,6 +19,8 @@ class BenchStep {
         int64_t batch = 64;
         int threads = 1;
         Math math = Math::Fast;
+        std::shared_ptr<const MeasuredWays> measured = {};  ///< null: by estimates
+        Recompute recompute = Recompute::None;
     };
     /// Errors: those of shapes and lowering, "derivative", H02. Throws TooFewThreads.
     static Result<std::unique_ptr<BenchStep>> create(const Project& project,
@@ -34,6 +36,8 @@ class BenchStep {
     Executor& executor() { return *m_member->executor; }
     Team& team() { return m_model->team(); }
     int64_t batch() const { return m_model->batch(); }
+    /// Ids of the graph's nodes, in its order.
+    const std::vector<std::string>& nodes() const { return m_model->nodes(); }
     /// Trained numbers.
     int64_t parameters() const;
     /// Of one computation, every product of a convolution counted, whatever algorithm is used.

@@ -18,6 +18,7 @@
 #include "core/base/file_error.h"
 #include "core/io/safetensors.h"
 #include "core/session/tensor_keys.h"
+#include "core/session/tune_table.h"
 
 namespace vitrine {
 
@@ -318,8 +319,8 @@ Result<RunFolder> RunFolder::open(const std::string& path) {
 
 void RunFolder::removeStart() const {
     std::error_code ignored;
-    for (const std::string& file :
-         {settingsPath(), projectPath(), logPath(), path() + "/initial.safetensors"})
+    for (const std::string& file : {settingsPath(), projectPath(), tuneFileOf(projectPath()),
+                                    logPath(), path() + "/initial.safetensors"})
         fs::remove(file, ignored);
     fs::remove_all(checkpointFolder(), ignored);
 }

@@ -171,10 +171,13 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
         if (value != had) return settingsDiffer(option, value, had);
     }
     VITRINE_TRY(checkSameTraining(*asked, m_project));
-    const std::string numerics = vitrine::numericsClass(*request.precision, mathOf(request)),
-                      had = m_settings.text("numerics");
-    if (numerics != had) m_remarks.push_back(otherNumerics("the run was started", had, numerics));
     return {};
+}
+
+void TrainingRun::noteOtherNumerics() {
+    const std::string had = m_settings.text("numerics");
+    if (m_numerics != had)
+        m_remarks.push_back(otherNumerics("the run was started", had, m_numerics));
 }
 
 /// The run's own copy of the project is as it was written. Runs of version 1 cannot tell.

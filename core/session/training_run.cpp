@@ -26,6 +26,7 @@
 #include "core/session/import_model.h"
 #include "core/session/run_request.h"
 #include "core/session/setup_check.h"
+#include "core/session/tune_table.h"
 #include "core/session/weights.h"
 #include "core/session/weights_project.h"
 #include "kernels/dispatch/machine.h"
@@ -95,6 +96,7 @@ ModelOptions modelOptions(const Project& project, const RunRequest& request) {
     options.tape.recompute = training.recompute;
     options.tape.budgetBytes = training.memoryBudget;
     options.tape.madeAgain = project.graph.madeAgain();
+    options.tape.measured = measuredFor(project.file);
     options.recipe.optimizer = findOptimizer(training.optimizer.id);
     options.recipe.optimizerFields = training.optimizer.attrs;
     options.recipe.clipping = training.clipping;
@@ -218,6 +220,7 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     ModelOptions options = modelOptions(m_project, request);
     options.columns = columnTypes(m_data->columns);
     options.stop = request.stop;
+    VITRINE_TRY(takeTuning(options));
     auto model = Model::compile(m_project.graph,
                                 Model::variantsOfRun(options.batch, m_data->train.count,
                                                      m_data->test.count, options.recipe.accumulate),
@@ -230,6 +233,18 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
         earlyStoppingOf(m_project.training.stopping, m_channels, m_data->test.count > 0);
     if (!stopping) return stopping.error();
     m_stopping = *stopping;
+    return {};
+}
+
+/// What was measured beside the project, and what it does to bits.
+Result<void> TrainingRun::takeTuning(ModelOptions& options) {
+    std::optional<Error> whyNot;
+    options.tape.measured = measuredFor(m_project.file, &whyNot);
+    if (whyNot) m_remarks.push_back(*std::move(whyNot));
+    m_measured = options.tape.measured;
+    auto mark = tunedMark(m_project.graph, options);
+    if (!mark) return mark.error();
+    m_numerics += *mark;
     return {};
 }
 
@@ -301,6 +316,7 @@ TrainingRun::Opened TrainingRun::openInMemory(Project project, std::shared_ptr<c
 Result<void> TrainingRun::prepare(const RunRequest& request) {
     if (request.resume) VITRINE_TRY(checkData());
     VITRINE_TRY(compile(request));
+    if (request.resume) noteOtherNumerics();
     const Result<void> ready =
         guarded("opening the run", [&] { return request.resume ? goOn(request) : begin(request); });
     if (ready || request.resume) return ready;
@@ -322,6 +338,7 @@ Result<void> TrainingRun::begin(const RunRequest& request) {
     noteSettings(request);
     if (*states) m_settings.json()["started_from"] = initialWeights;
     VITRINE_TRY(saveProject(projectForFolder(), m_folder.projectPath()));
+    if (m_measured) VITRINE_TRY(saveTuning(*m_measured, m_folder.projectPath()));
     VITRINE_TRY(startRecord(request, 0));
     if (*states) VITRINE_TRY(startFrom(**states));
     VITRINE_TRY(m_folder.writeSettings(m_settings.text()));

@@ -115,6 +115,8 @@ class TrainingRun {
     Result<void> checkData() const;
     Result<void> prepare(const RunRequest& request);
     Result<void> compile(const RunRequest& request);
+    Result<void> takeTuning(ModelOptions& options);
+    void noteOtherNumerics();
     Result<void> begin(const RunRequest& request);
     Result<std::shared_ptr<const Snapshot>> statesToStartFrom(const RunRequest& request);
     Project projectForFolder() const;
@@ -138,6 +140,7 @@ class TrainingRun {
     bool m_hasForgone = false;  ///< numbers that the network once started with
     EarlyStopping m_stopping;
     std::string m_numerics;
+    std::shared_ptr<const MeasuredWays> m_measured;  ///< null where kernels go by estimates
     SettingsText m_projectSettings;  ///< of a new run: before the request changed them
     std::vector<Error> m_remarks;
     std::unique_ptr<RunWriter> m_writer;
@@ -145,7 +148,8 @@ class TrainingRun {
 };
 
 /// `cpu/AVX3/fp32/direct/3`: what results depend on besides program and seed. The last part is the
-/// version of the engine: it rises when the same project may give other bits.
+/// version of the engine: it rises when the same project may give other bits. Runs whose kernels
+/// were chosen by measured times have a mark behind it: see tunedMark.
 std::string numericsClass(const std::string& precision, Math math);
 /// What a request asks for.
 Math mathOf(const RunRequest& request);

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The file beside a project that keeps what its kernels took on a machine: `name.tune.json` beside
+// `name.vitrine`. It holds for that machine and that version of the engine alone.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/base/result.h"
+#include "core/exec/measured_ways.h"
+#include "core/session/project.h"
+
+namespace vitrine {
+
+struct ModelOptions;
+
+/// Where the table of a project's file is; empty for a project that has none.
+std::string tuneFileOf(const std::string& projectFile);
+
+/// With the machine that it was measured on: this one. Errors: as saveAtomically.
+Result<void> saveTuning(const MeasuredWays& ways, const std::string& projectFile);
+
+/// What holds here; null where there is no table. Where there is one that does not hold, null as
+/// well, and `whyNot` says why: "U30" (another machine or version of the engine), "P01" (damaged)
+/// and what readFile says. Threads: any.
+std::shared_ptr<const MeasuredWays> measuredFor(const std::string& projectFile,
+                                                std::optional<Error>* whyNot = nullptr);
+
+/// Behind a numerics class: `/tuned-1a2b3c4d` where a training step or an evaluation has other
+/// kernels than by estimates, named by these kernels; else nothing, and bits are the usual ones.
+/// Errors: those of shapes and lowering.
+Result<std::string> tunedMark(const Graph& graph, const ModelOptions& options);
+
+}  // namespace vitrine
