@@ -26,7 +26,7 @@ struct BenchCommand {
     std::string suite = "train", math = "fast";
     std::vector<std::string> networks;
     std::optional<std::string> batch, threads, pairs, cap, peers, only;
-    bool profile = false, json = false;
+    bool profile = false, scaling = false, json = false;
 };
 
 struct Suite {
@@ -36,7 +36,8 @@ struct Suite {
 constexpr Suite suites[] = {{"train", benchTraining},
                             {"infer", benchInference},
                             {"kernels", benchKernels},
-                            {"memory", benchMemory}};
+                            {"memory", benchMemory},
+                            {"rest", benchRest}};
 
 template <class Known>
 Error unknown(std::string_view option, std::string_view word, const Known& known) {
@@ -68,7 +69,8 @@ Result<int64_t> wholeOr(const WholeSetting& setting, const std::optional<std::st
 }
 
 Result<BenchRequest> requestOf(const BenchCommand& command) {
-    BenchRequest request{.profile = command.profile, .json = command.json};
+    BenchRequest request{
+        .profile = command.profile, .json = command.json, .scaling = command.scaling};
     auto networks = networksOf(command.networks);
     if (!networks) return networks.error();
     request.networks = std::move(networks).value();
@@ -116,8 +118,10 @@ void addBench(CLI::App& program, Action& action) {
     CLI::App* command = program.add_subcommand(
         "bench", "Measure how fast the engine is on this machine, and beside other programs");
     auto options = std::make_shared<BenchCommand>();
-    command->add_option("--suite", options->suite,
-                        "What is measured: train, infer, kernels or memory; train unless given");
+    command->add_option(
+        "--suite", options->suite,
+        "What is measured: train, infer, kernels, memory or rest (calls, page faults, "
+        "instruments); train unless given");
     command
         ->add_option("--networks", options->networks,
                      "Which networks, with commas between; all unless given")
@@ -138,6 +142,8 @@ void addBench(CLI::App& program, Action& action) {
         "--profile", options->profile,
         "Where a step of training, or with --suite infer an answer, goes instead: by operator "
         "and kernel, and the longest entries");
+    command->add_flag("--scaling", options->scaling,
+                      "With train and infer: how many times as fast as on one thread, in turn");
     command->add_flag("--json", options->json, "One JSON object a row");
     command->callback([options, &action] { action = [options] { return bench(*options); }; });
 }

@@ -25,7 +25,8 @@ struct BenchRequest {
     std::string peers = {};  ///< a Python; empty: nothing is compared with
     std::string only = {};   ///< part of the names of those operators that are measured
     bool profile = false, json = false;
-    bool trains = true;  ///< what is profiled; of `infer` answers
+    bool scaling = false;  ///< steps are measured on one thread too
+    bool trains = true;    ///< what is profiled; of `infer` answers
 };
 
 /// Each prints as it goes. Errors: those of networks and of peers.
@@ -33,6 +34,7 @@ Result<void> benchTraining(const BenchRequest& request);
 Result<void> benchInference(const BenchRequest& request);
 Result<void> benchMemory(const BenchRequest& request);
 Result<void> benchKernels(const BenchRequest& request);
+Result<void> benchRest(const BenchRequest& request);
 Result<void> benchProfile(const BenchRequest& request);
 
 /// Those that a network is measured at; none where it is not measured unless it is named.

@@ -24,24 +24,44 @@ std::string ratioText(const MedianEstimate& ratio) {
     return fmt::format("{:.2f} ({:.2f} to {:.2f})", ratio.median, ratio.low, ratio.high);
 }
 
+using Cells = std::vector<std::string>;
+
+Cells cellsOf(const BenchTimes& times) {
+    const BenchConfig& config = times.config;
+    Cells cells{std::string(config.network->id),
+                std::to_string(config.step.batch),
+                "vitrine",
+                milliseconds(times.median()),
+                milliseconds(quantile(times.seconds, 0.9)),
+                rateOf(times, times.median()),
+                fmt::format("{:.0f} %", 100 * times.shareOfPeak()),
+                bytesText(static_cast<double>(times.arenaBytes)),
+                ""};
+    if (config.scaling) cells.push_back(times.scaling.median > 0 ? ratioText(times.scaling) : "1");
+    return cells;
+}
+
+Cells cellsOf(const BenchTimes& times, const PeerTimes& peer) {
+    const double seconds = median(peer.seconds);
+    Cells cells{"",
+                "",
+                peer.variant == peer.program ? std::string(peer.program)
+                                             : fmt::format("{} {}", peer.program, peer.variant),
+                milliseconds(seconds),
+                milliseconds(quantile(peer.seconds, 0.9)),
+                rateOf(times, seconds),
+                fmt::format("{:.0f} %", 100 * times.flops / seconds / times.peak),
+                "",
+                ratioText(peer.ratio)};
+    if (times.config.scaling) cells.push_back("");
+    return cells;
+}
+
 /// A row for us, one for each that it was compared with.
 void addRows(Table& table, const BenchTimes& times) {
-    const BenchConfig& config = times.config;
-    table.add({std::string(config.network->id), std::to_string(config.step.batch), "vitrine",
-               milliseconds(times.median()), milliseconds(quantile(times.seconds, 0.9)),
-               rateOf(times, times.median()), fmt::format("{:.0f} %", 100 * times.shareOfPeak()),
-               bytesText(static_cast<double>(times.arenaBytes)), ""});
-    for (const PeerTimes& peer : times.peers) {
-        if (peer.seconds.empty()) continue;
-        const double seconds = median(peer.seconds);
-        table.add({"", "",
-                   peer.variant == peer.program ? std::string(peer.program)
-                                                : fmt::format("{} {}", peer.program, peer.variant),
-                   milliseconds(seconds), milliseconds(quantile(peer.seconds, 0.9)),
-                   rateOf(times, seconds),
-                   fmt::format("{:.0f} %", 100 * times.flops / seconds / times.peak), "",
-                   ratioText(peer.ratio)});
-    }
+    table.add(cellsOf(times));
+    for (const PeerTimes& peer : times.peers)
+        if (!peer.seconds.empty()) table.add(cellsOf(times, peer));
 }
 
 /// What each form of each program took where one of several was chosen.
@@ -92,15 +112,14 @@ std::string meansText(const std::vector<BenchTimes>& rows) {
 }
 
 std::string tableText(const std::vector<BenchTimes>& rows) {
-    Table table({{"network"},
-                 {"batch", true},
-                 {"program"},
-                 {"ms, median", true},
-                 {"ms, 90 %", true},
-                 {"images/s", true},
-                 {"of the peak", true},
-                 {"arena", true},
-                 {"times as fast (95 %)", true}});
+    std::vector<Table::Column> columns{
+        {"network"},           {"batch", true},    {"program"},
+        {"ms, median", true},  {"ms, 90 %", true}, {"images/s", true},
+        {"of the peak", true}, {"arena", true},    {"times as fast (95 %)", true}};
+    if (!rows.empty() && rows.front().config.scaling)
+        columns.push_back(
+            {fmt::format("1 → {} threads (95 %)", rows.front().config.step.threads), true});
+    Table table(std::move(columns));
     for (const BenchTimes& times : rows) addRows(table, times);
     std::string out = table.text() + meansText(rows) + triedText(rows);
     if (!rows.empty())
@@ -148,6 +167,11 @@ nlohmann::ordered_json tryJson(const PeerTry& tried) {
 std::string rowsJson(const BenchTimes& times) {
     auto ours = rowJson(times, "vitrine", times.seconds);
     ours["arena_bytes"] = times.arenaBytes;
+    if (times.scaling.median > 0) {
+        ours["scaling"] = times.scaling.median;
+        ours["scaling_low"] = times.scaling.low;
+        ours["scaling_high"] = times.scaling.high;
+    }
     std::string out = ours.dump() + "\n";
     for (const PeerTimes& peer : times.peers) {
         auto row = peer.seconds.empty() ? failedJson(times, peer.program)
@@ -178,7 +202,8 @@ Result<void> benchSteps(const BenchRequest& request, bool trains) {
                                                       .math = request.math},
                                              .pairs = request.pairs,
                                              .python = request.peers,
-                                             .isCapped = !request.cap.empty()});
+                                             .isCapped = !request.cap.empty(),
+                                             .scaling = request.scaling});
             if (!times) return times.error();
             if (request.json) printNow((rows.empty() ? benchHead(request) : "") + rowsJson(*times));
             rows.push_back(*times);

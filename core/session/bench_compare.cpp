@@ -99,6 +99,24 @@ Result<std::vector<PeerTimes>> comparedWithAll(const BenchConfig& config, BenchS
     return peers;
 }
 
+/// The same on one thread, in turn with all of them.
+Result<MedianEstimate> scalingOf(const BenchConfig& config, const Project& project,
+                                 BenchSide& ours) {
+    BenchStep::Options alone = config.step;
+    alone.threads = 1;
+    const auto made = BenchStep::create(project, alone);
+    if (!made) return made.error();
+    BenchStep& step = **made;
+    step.seconds(1);
+    BenchSide one{.measure = [&](int64_t steps) -> Result<std::vector<double>> {
+                      return step.seconds(steps);
+                  },
+                  .secondsOfStep = median(step.seconds(2))};
+    const auto ratios = measureInTurn(ours, one, config.pairs);
+    if (!ratios) return ratios.error();
+    return estimateMedian(*ratios);
+}
+
 }  // namespace
 
 Result<std::vector<double>> measureInTurn(BenchSide& ours, BenchSide& theirs, int pairs) {
@@ -163,6 +181,11 @@ Result<BenchTimes> compareBench(const BenchConfig& config) {
         auto peers = comparedWithAll(config, ours, step.parameters());
         if (!peers) return peers.error();
         times.peers = std::move(peers).value();
+    }
+    if (config.scaling && config.step.threads > 1) {
+        const auto scaling = scalingOf(config, *project, ours);
+        if (!scaling) return scaling.error();
+        times.scaling = *scaling;
     }
     times.seconds = std::move(ours.seconds);
     times.peak = std::max(times.peak, multiplyAddPeak(step.team()));

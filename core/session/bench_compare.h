@@ -25,6 +25,7 @@ struct BenchConfig {
     int pairs = 11;
     std::string python = {};  ///< empty: nothing is compared with
     bool isCapped = false;
+    bool scaling = false;  ///< with more than one thread: beside a step on one, in turn
 };
 
 /// One form of another program.
@@ -49,6 +50,8 @@ struct BenchTimes {
     double flops = 0, peak = 0;        ///< of a step; FLOP/s of nothing but multiply-adds
     std::vector<double> seconds = {};  ///< of every step
     std::vector<PeerTimes> peers = {};
+    /// How many times as fast as on one thread, pair by pair; 0: not measured.
+    MedianEstimate scaling = {};
 
     double median() const { return vitrine::median(seconds); }
     double shareOfPeak() const { return flops / median() / peak; }

@@ -53,6 +53,10 @@ class TestCliBench : public QObject {
     void saysWhereAStepGoes();
     void comparesMemoryWithWhatIsSaved();
     void measuresSingleOperators();
+    void measuresWhatStepsCostBesideTheirKernels();
+    void comparesWithOneThread();
+    void everySuiteCanBeCapped_data();
+    void everySuiteCanBeCapped();
     void writesATable();
     void refusesByName_data();
     void refusesByName();
@@ -145,11 +149,59 @@ void TestCliBench::saysWhereAStepGoes() {
 void TestCliBench::comparesMemoryWithWhatIsSaved() {
     const auto all =
         rows({"--suite", "memory", "--networks", "lenet", "--peers", "./peer"}, "memory");
-    QCOMPARE(all.size(), size_t{3});
-    for (const json& row : all) {
+    QCOMPARE(all.size(), size_t{9});  // three batches
+    const std::string modes[] = {"none", "cheap", "blocks"};
+    for (size_t i = 0; i < all.size(); ++i) {
+        const json& row = all[i];
+        QCOMPARE(row.at("recompute").get<std::string>(), modes[i % 3]);
+        if (i % 3 == 0) QCOMPARE(row.at("more_time").get<double>(), 0.0);
         QVERIFY(row.at("step_bytes") >= row.at("least_step_bytes"));
+        QVERIFY(row.at("step_bytes") <= all[i / 3 * 3].at("step_bytes"));
         QCOMPARE(row.at("ratio").get<double>(), row.at("step_bytes").get<double>() / 1e6);
     }
+}
+
+void TestCliBench::measuresWhatStepsCostBesideTheirKernels() {
+    const CliResult result = bench({"--suite", "rest", "--networks", "lenet", "--batch", "64",
+                                    "--json", "--threads", "1", "--pairs", "21"});
+    QCOMPARE(result.status, 0);
+    const auto lines = jsonLines(result.out);
+    QCOMPARE(lines.size(), size_t{3});
+    QCOMPARE(lines[1].at("event").get<std::string>(), std::string("dispatch"));
+    QVERIFY(lines[1].at("us").get<double>() > 0);
+    const json& row = lines[2];
+    QCOMPARE(row.at("event").get<std::string>(), std::string("rest"));
+    QCOMPARE(row.at("page_faults").get<double>(), 0.0);
+    QVERIFY(row.at("sample_ms").get<double>() > 0);
+    QVERIFY(row.at("steps_of_sample").get<double>() > 1);
+    QVERIFY2(row.at("share_of_instruments").get<double>() < 0.02, row.dump().c_str());
+}
+
+void TestCliBench::comparesWithOneThread() {
+    const CliResult result = bench({"--networks", "lenet", "--batch", "8", "--threads", "2",
+                                    "--pairs", "3", "--scaling", "--json"});
+    QCOMPARE(result.status, 0);
+    const json row = jsonLines(result.out).back();
+    QVERIFY(row.at("scaling_low") <= row.at("scaling"));
+    QVERIFY(row.at("scaling") <= row.at("scaling_high"));
+    QVERIFY(row.at("scaling").get<double>() > 0);
+    const auto alone = rows({"--networks", "lenet", "--batch", "8", "--scaling"}, "train");
+    QVERIFY(!alone.at(0).contains("scaling"));  // one thread beside itself says nothing
+}
+
+void TestCliBench::everySuiteCanBeCapped_data() {
+    QTest::addColumn<QStringList>("words");
+    for (const char* suite : {"train", "infer", "memory", "rest"})
+        QTest::newRow(suite) << QStringList{"--suite", suite, "--networks", "lenet"};
+    QTest::newRow("kernels") << QStringList{"--suite", "kernels", "--only", "linear 4096"};
+    QTest::newRow("profile") << QStringList{"--networks", "lenet", "--profile"};
+}
+void TestCliBench::everySuiteCanBeCapped() {
+    QFETCH(QStringList, words);
+    const QStringList few{"--batch", "8", "--threads", "1", "--pairs", "3"};
+    const CliResult result = bench(words + few + QStringList{"--cap", "avx2"});
+    QCOMPARE(result.status, 0);
+    QVERIFY2(result.out.contains("instruction set AVX2"), result.out.constData());
 }
 
 void TestCliBench::measuresSingleOperators() {
