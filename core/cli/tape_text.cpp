@@ -16,8 +16,10 @@ namespace vitrine::cli {
 namespace {
 
 std::string operatorText(const TapeEntry& entry) {
-    std::string text(entry.instr.op->id);
-    for (size_t k = 0; k < entry.instr.foldedCount(); ++k)
+    std::string text;
+    for (const FusedOp& load : entry.instr.loads) text += fmt::format("{} + ", load.op->id);
+    text += entry.instr.op->id;
+    for (size_t k = entry.instr.loads.size(); k < entry.instr.foldedCount(); ++k)
         text += fmt::format(" + {}", entry.instr.folded(k).op->id);
     return text;
 }

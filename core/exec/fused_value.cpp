@@ -3,6 +3,7 @@
 #include "core/exec/fused_value.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "core/exec/kernel_call.h"
 #include "core/exec/tape_places.h"
@@ -16,15 +17,68 @@ const TapeEntry& entryAt(const Tape& tape, int entry) {
     return tape.entries[static_cast<size_t>(entry)];
 }
 
-/// The entry's instruction up to where it has given `hidden`.
-Instr upTo(const Instr& instr, ValueId hidden) {
-    const auto next = std::ranges::find(instr.epilogue, hidden, &FusedOp::hidden);
+/// An instruction without the operands that nothing of it reads any more, and their loads.
+Instr narrowed(Instr instr, size_t own) {
+    std::vector<char> isRead(instr.in.size(), 0);
+    std::fill_n(isRead.begin(), own, 1);
+    const auto markReads = [&](const FusedOp& step) {
+        for (int place : step.reads)
+            if (place != FusedOp::soFar) isRead[static_cast<size_t>(place)] = 1;
+    };
+    std::ranges::for_each(instr.epilogue, markReads);
+    size_t others = own;
+    for (const FusedOp& step : instr.epilogue) others += static_cast<size_t>(step.added);
+    std::vector<FusedOp> loads;
+    for (const FusedOp& load : std::views::reverse(instr.loads)) {
+        if (!isRead[static_cast<size_t>(load.at)]) continue;
+        markReads(load);
+        loads.insert(loads.begin(), load);
+        loads.front().added = 0;
+    }
+    std::vector<int> newPlace(instr.in.size(), 0);
+    std::vector<ValueId> in;
+    for (size_t k = 0; k < instr.in.size(); ++k) {
+        if (!isRead[k]) continue;
+        newPlace[k] = static_cast<int>(in.size());
+        in.push_back(instr.in[k]);
+    }
+    for (FusedOp& load : loads) {
+        load.at = newPlace[static_cast<size_t>(load.at)];
+        for (int& place : load.reads)
+            if (place != FusedOp::soFar) place = newPlace[static_cast<size_t>(place)];
+    }
+    if (!loads.empty()) loads.front().added = static_cast<int>(in.size() - others);
+    instr.in = std::move(in);
+    instr.loads = std::move(loads);
+    return instr;
+}
+
+/// An instruction up to where it has given `value`: its result, or one that its epilogue hides.
+Instr upTo(const Instr& instr, ValueId value) {
+    const auto next = std::ranges::find(instr.epilogue, value, &FusedOp::hidden);
     Instr part = instr;
     part.epilogue.resize(static_cast<size_t>(next - instr.epilogue.begin()));
     part.sums.clear();
-    part.in.resize(instr.in.size() - foldedOperands(instr) + foldedOperands(part));
-    part.out = {hidden};
-    return part;
+    part.out = {value};
+    return narrowed(std::move(part), instr.in.size() - foldedOperands(instr));
+}
+
+bool gives(const Instr& instr, ValueId value) {
+    return instr.out[0] == value ||
+           std::ranges::find(instr.epilogue, value, &FusedOp::hidden) != instr.epilogue.end();
+}
+
+/// The instruction that a value was part of: one that runs in loads, or that of an entry.
+const Instr& makerOf(const Tape& tape, ValueId value) {
+    const auto loaded =
+        std::ranges::find_if(tape.loaded, [&](const Instr& instr) { return gives(instr, value); });
+    return loaded != tape.loaded.end() ? *loaded : entryAt(tape, fusingEntry(tape, value)).instr;
+}
+
+/// Its own algorithm, or any where it is pointwise.
+kernels::Algorithm algorithmOf(const Tape& tape, ValueId value) {
+    const TapeEntry& entry = entryAt(tape, fusingEntry(tape, value));
+    return &makerOf(tape, value) == &entry.instr ? entry.algorithm : kernels::Algorithm::Direct;
 }
 
 int64_t aligned(int64_t bytes) { return (bytes + 63) / 64 * 64; }
@@ -63,7 +117,7 @@ class Pieces {
 bool canRecompute(const Tape& tape, ValueId value, int entry) {
     const int place = fusingEntry(tape, value);
     if (place < 0 || place >= entry) return false;
-    const Instr alone = upTo(entryAt(tape, place).instr, value);
+    const Instr alone = upTo(makerOf(tape, value), value);
     return std::ranges::all_of(alone.operands(), [&](ValueId operand) {
         return isAlive(tape, operand, entry) || packerOf(tape, operand, entry);
     });
@@ -71,10 +125,10 @@ bool canRecompute(const Tape& tape, ValueId value, int entry) {
 
 Result<RecomputedValue> recomputeFused(const Tape& tape, const Memory& memory, ValueId value,
                                        int entry, Team& team) {
-    const Instr alone = upTo(entryAt(tape, fusingEntry(tape, value)).instr, value);
+    const Instr alone = upTo(makerOf(tape, value), value);
     const std::vector<TensorType> in = typesOf(tape, alone.in), out = typesOf(tape, alone.out);
     kernels::Call call = callOf(alone, in, out);
-    call.algorithm = entryAt(tape, fusingEntry(tape, value)).algorithm;
+    call.algorithm = algorithmOf(tape, value);
     const kernels::Kernel kernel = kernels::bind(call);
     const auto isGone = [&](ValueId operand) { return !isAlive(tape, operand, entry); };
     VITRINE_TRY(team.reserveScratch(kernel.scratchBytes));

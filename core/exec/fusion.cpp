@@ -3,7 +3,6 @@
 #include "core/exec/fusion.h"
 
 #include <algorithm>
-#include <optional>
 #include <span>
 
 #include "core/exec/pool_gate.h"
@@ -24,14 +23,14 @@ class Fusion {
             const int producer = producerFor(i);
             if (producer >= 0) join(static_cast<size_t>(producer), i);
         }
-        eraseDropped();
+        eraseDropped(m_program, m_choices, m_drop);
     }
 
     void runSums() {
         for (size_t i = 0; i < m_program.instrs.size(); ++i)
             if (const int producer = summedAt(i); producer >= 0)
                 joinSum(static_cast<size_t>(producer), i);
-        eraseDropped();
+        eraseDropped(m_program, m_choices, m_drop);
     }
 
   private:
@@ -105,7 +104,7 @@ class Fusion {
 
     void join(size_t at, size_t i) {
         Instr both = gatedByMaxima(m_program, fused(instr(at), instr(i), isPointwise(at)));
-        std::optional<KernelChoice> choice = choiceLike(m_choices[at], both);
+        std::optional<KernelChoice> choice = choiceLike(m_program, m_choices[at], both, m_memo);
         if (!choice || !choice->asked->takesStore[choice->taken]) return;
         m_drop[at] = 1;
         instr(i) = std::move(both);
@@ -139,43 +138,13 @@ class Fusion {
 
     void joinSum(size_t at, size_t i) {
         Instr both = withSum(instr(at), instr(i));
-        std::optional<KernelChoice> choice = choiceLike(m_choices[at], both);
+        std::optional<KernelChoice> choice = choiceLike(m_program, m_choices[at], both, m_memo);
         if (!choice || !choice->asked->takesSums[choice->taken]) return;
         m_drop[i] = 1;
         for (ValueId v : instr(i).out)
             m_program.values[static_cast<size_t>(v)].definedBy = static_cast<int>(at);
         instr(at) = std::move(both);
         m_choices[at] = *std::move(choice);
-    }
-
-    /// The same way of going as before, for an instruction that does more.
-    std::optional<KernelChoice> choiceLike(const KernelChoice& before, const Instr& both) {
-        // What the producer had no choice of, the two have none of either.
-        KernelChoice choice{m_memo.ask(m_program, both, before.asked->allowed)};
-        const auto same = std::ranges::find_if(choice.offers(), [&](const kernels::Offer& offer) {
-            return offer.layout() == before.offer().layout() &&
-                   offer.algorithm == before.offer().algorithm;
-        });
-        if (same == choice.offers().end()) return std::nullopt;
-        choice.taken = static_cast<size_t>(same - choice.offers().begin());
-        choice.reason = before.reason;
-        return choice;
-    }
-
-    void eraseDropped() {
-        std::vector<Instr> instrs;
-        std::vector<KernelChoice> choices;
-        for (size_t i = 0; i < m_drop.size(); ++i) {
-            if (m_drop[i]) continue;
-            instrs.push_back(std::move(instr(i)));
-            choices.push_back(std::move(m_choices[i]));
-        }
-        m_program.instrs = std::move(instrs);
-        m_choices = std::move(choices);
-        for (Value& value : m_program.values) value.definedBy = -1;
-        for (size_t i = 0; i < m_program.instrs.size(); ++i)
-            for (ValueId v : instr(i).out)
-                m_program.values[static_cast<size_t>(v)].definedBy = static_cast<int>(i);
     }
 
     Program& m_program;
@@ -232,6 +201,37 @@ Instr withSum(const Instr& producer, const Instr& sum) {
     both.out.insert(both.out.end(), sum.out.begin(), sum.out.end());
     addOrigins(both, sum);
     return both;
+}
+
+std::optional<KernelChoice> choiceLike(const Program& program, const KernelChoice& before,
+                                       const Instr& both, OfferMemo& memo) {
+    // What there was no choice of for one, there is none of for the two.
+    KernelChoice choice{memo.ask(program, both, before.asked->allowed)};
+    const auto same = std::ranges::find_if(choice.offers(), [&](const kernels::Offer& offer) {
+        return offer.layout() == before.offer().layout() &&
+               offer.algorithm == before.offer().algorithm;
+    });
+    if (same == choice.offers().end()) return std::nullopt;
+    choice.taken = static_cast<size_t>(same - choice.offers().begin());
+    choice.reason = before.reason;
+    return choice;
+}
+
+void eraseDropped(Program& program, std::vector<KernelChoice>& choices,
+                  const std::vector<char>& drop) {
+    std::vector<Instr> instrs;
+    std::vector<KernelChoice> kept;
+    for (size_t i = 0; i < drop.size(); ++i) {
+        if (drop[i]) continue;
+        instrs.push_back(std::move(program.instrs[i]));
+        kept.push_back(std::move(choices[i]));
+    }
+    program.instrs = std::move(instrs);
+    choices = std::move(kept);
+    for (Value& value : program.values) value.definedBy = -1;
+    for (size_t i = 0; i < program.instrs.size(); ++i)
+        for (ValueId v : program.instrs[i].out)
+            program.values[static_cast<size_t>(v)].definedBy = static_cast<int>(i);
 }
 
 void fuse(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo) {

@@ -2,6 +2,7 @@
 // Fusion: pointwise operators become part of the instruction whose result they read.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/exec/kernel_choice.h"
@@ -15,6 +16,15 @@ Instr fused(const Instr& producer, const Instr& consumer, bool isChain);
 
 /// `producer`, and beside it `sum`, a reduction by channel of its result.
 Instr withSum(const Instr& producer, const Instr& sum);
+
+/// The way of going that `before` took, for an instruction that does more; nothing where kernels do
+/// not offer it any more.
+std::optional<KernelChoice> choiceLike(const Program& program, const KernelChoice& before,
+                                       const Instr& both, OfferMemo& memo);
+
+/// Takes out instructions that became part of others.
+void eraseDropped(Program& program, std::vector<KernelChoice>& choices,
+                  const std::vector<char>& drop);
 
 /// Fuses every pointwise instruction into the last of those that made its operands where nobody
 /// else reads what that made, both lie alike, and kernels take it; so whole chains become one

@@ -41,6 +41,7 @@ void addSteps(const FusedOp& fused, const std::vector<int>& places,
         step.a = placeOf(step.a);
         step.b = placeOf(step.b);
         step.c = placeOf(step.c);
+        if (fused.at != FusedOp::soFar) step.at = places[static_cast<size_t>(fused.at)];
         steps.push_back(step);
     }
 }
@@ -126,6 +127,10 @@ kernels::Call callOf(const Instr& instr, std::span<const TensorType> in,
     }
     for (const TensorType& type : out) call.operands.push_back(operandOf(type));
     call.results = out.size();
+    for (const FusedOp& load : instr.loads) {
+        addSteps(load, places, call.load);
+        call.ofLoad += static_cast<size_t>(load.added);
+    }
     for (const FusedOp& fused : instr.epilogue) addSteps(fused, places, call.store);
     for (const FusedOp& sum : instr.sums) addSum(sum, places, call);
     return call;

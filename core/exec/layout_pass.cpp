@@ -232,8 +232,12 @@ class LayoutRewriter {
             const LayoutKind kind = (form++)->layout;
             if (kind != LayoutKind::RowMajor) type(v).layout = {kind, haloOf(v, kind)};
         }
-        // What fusion hid would lie as the result does.
+        // What fusion hid would lie as the result does, or as what is loaded instead of it.
         for (const FusedOp& fused : instr.epilogue) type(fused.hidden) = type(instr.out[0]);
+        for (const FusedOp& load : instr.loads) {
+            type(load.hidden) = type(instr.in[static_cast<size_t>(load.at)]);
+            type(load.hidden).layout.halo = 0;
+        }
         append(std::move(instr), std::move(m_choices[index]));
     }
 

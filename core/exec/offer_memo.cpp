@@ -35,7 +35,8 @@ bool isSame(const Attrs& a, const Attrs& b) {
 }
 
 bool isSame(const FusedOp& a, const FusedOp& b) {
-    return a.op == b.op && a.reads == b.reads && a.added == b.added && isSame(a.attrs, b.attrs);
+    return a.op == b.op && a.reads == b.reads && a.added == b.added && a.at == b.at &&
+           isSame(a.attrs, b.attrs);
 }
 
 class Hash {
@@ -78,6 +79,7 @@ size_t hashOf(const Asking& asking) {
         const FusedOp& fused = asking.instr.folded(k);
         hash.add(fused.op, fused.attrs);
         for (int read : fused.reads) hash.add(static_cast<size_t>(read));
+        hash.add(static_cast<size_t>(fused.at));
     }
     return hash.value();
 }
@@ -101,8 +103,9 @@ Question::Question(const Asking& asking) : allowed(asking.allowed) {
     }
     for (size_t k = 0; k < asking.instr.out.size(); ++k) out.push_back(asking.out(k));
     const auto kept = [](const FusedOp& fused) -> FusedOp {
-        return {fused.op, fused.attrs, noValue, {}, fused.reads, fused.added};
+        return {fused.op, fused.attrs, noValue, {}, fused.reads, fused.added, fused.at};
     };
+    for (const FusedOp& load : asking.instr.loads) instr.loads.push_back(kept(load));
     for (const FusedOp& fused : asking.instr.epilogue) instr.epilogue.push_back(kept(fused));
     for (const FusedOp& sum : asking.instr.sums) instr.sums.push_back(kept(sum));
 }
@@ -117,7 +120,7 @@ bool Question::isAsked(const Asking& asking) const {
     for (size_t k = 0; k < out.size(); ++k)
         if (out[k] != asking.out(k)) return false;
     const auto same = [](const FusedOp& a, const FusedOp& b) { return isSame(a, b); };
-    return isSame(instr.attrs, other.attrs) &&
+    return isSame(instr.attrs, other.attrs) && std::ranges::equal(instr.loads, other.loads, same) &&
            std::ranges::equal(instr.epilogue, other.epilogue, same) &&
            std::ranges::equal(instr.sums, other.sums, same);
 }
@@ -215,9 +218,13 @@ AskedOffers askedOffers(kernels::Call call, kernels::Offers offers) {
     for (const kernels::Offer& offer : offers.list) {
         ways.offered.push_back({offer.name, offer.seconds});
         asked.allowed.layouts.set(static_cast<size_t>(offer.layout()));
-        if (!call.store.empty() && call.sums.empty())
+        if (!call.store.empty() && call.sums.empty() && call.load.empty())
             asked.takesStore.push_back(kernels::takesStore(call, offer));
-        if (!call.sums.empty()) asked.takesSums.push_back(kernels::takesSums(call, offer));
+        if (!call.sums.empty() && call.load.empty())
+            asked.takesSums.push_back(kernels::takesSums(call, offer));
+        if (call.load.empty()) continue;
+        asked.takesLoad.push_back(kernels::takesLoad(call, offer));
+        asked.loadsByPart.push_back(kernels::loadsByPart(call, offer));
     }
     ways.refused = std::move(offers.refused);
     asked.call = std::move(call);

@@ -39,9 +39,11 @@ struct Allowed {
 /// What an instruction asks of kernels, and what they offer.
 struct AskedOffers {
     kernels::Call call;  ///< without operands: how they lie is not known yet. Nothing for views
-    std::vector<kernels::Offer> offers;      ///< those that were allowed
-    std::vector<char> takesStore;            ///< for each offer; empty where nothing is fused
-    std::vector<char> takesSums;             ///< for each offer; empty where nothing is summed
+    std::vector<kernels::Offer> offers;  ///< those that were allowed
+    std::vector<char> takesStore;        ///< for each offer; empty where nothing is fused
+    std::vector<char> takesSums;         ///< for each offer; empty where nothing is summed
+    /// For each offer; empty where nothing is loaded through steps, which takes all else in.
+    std::vector<char> takesLoad, loadsByPart;
     Allowed allowed;                         ///< its layouts are those of the offers
     std::shared_ptr<const KernelWays> ways;  ///< what a tape keeps of all this
 };

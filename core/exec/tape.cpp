@@ -9,6 +9,7 @@
 #include "core/exec/kernel_call.h"
 #include "core/exec/late_order.h"
 #include "core/exec/layout_pass.h"
+#include "core/exec/load_fusion.h"
 #include "core/exec/passes.h"
 #include "core/exec/read_through.h"
 #include "core/exec/recompute.h"
@@ -36,6 +37,7 @@ class TapeCompiler {
         m_tape.inputs = program().inputs;
         m_tape.data = program().data;
         m_tape.outputs = program().outputs;
+        m_tape.loaded = program().loaded;
         m_tape.entries.reserve(program().instrs.size());
         for (size_t i = 0; i < program().instrs.size(); ++i) bind(static_cast<int>(i));
         m_tape.extent = m_plan.layOut(shareMemory);
@@ -64,10 +66,12 @@ class TapeCompiler {
             Instr step;
             step.op = fused.op;
             step.attrs = fused.attrs;
+            const ValueShape& soFar =
+                fused.at == FusedOp::soFar ? out[0] : in[static_cast<size_t>(fused.at)];
             std::vector<ValueShape> read;
             for (int place : fused.reads)
-                read.push_back(place == FusedOp::soFar ? out[0] : in[static_cast<size_t>(place)]);
-            entry.fusedFlops.push_back(flopsOf({step, read, out}));
+                read.push_back(place == FusedOp::soFar ? soFar : in[static_cast<size_t>(place)]);
+            entry.fusedFlops.push_back(flopsOf({step, read, std::span(&soFar, 1)}));
             entry.flops += entry.fusedFlops.back();
         }
     }
@@ -150,6 +154,7 @@ Tape compileTape(Program program, const StateLayout& states, const TapeOptions& 
     std::vector<KernelChoice> choices = chooseKernels(program, allowed, memo);
     if (options.fuse) fuse(program, choices, memo);
     if (options.fuse && options.sumsInParts) fuseSums(program, choices, memo);
+    if (options.fuse && options.loads) fuseLoads(program, choices, memo, options.pinned);
     TypedProgram typed = assignLayouts(std::move(program), std::move(choices));
     orderLate(typed);
     typed = recomputed(std::move(typed), states, options);

@@ -67,6 +67,7 @@ struct TapeState {
 
 struct Tape {
     std::vector<TapeEntry> entries;
+    std::vector<Instr> loaded;  ///< those of the program: they run in the loads of entries
     std::vector<TapeValue> values;
     std::vector<TapeStorage> storages;
     std::vector<NamedValue> inputs, outputs;
@@ -100,6 +101,7 @@ struct TapeOptions {
     /// Fused too: reductions by channel are made part by part beside what makes their image, which
     /// gives other last bits than one after the other.
     bool sumsInParts = true;
+    bool loads = true;  ///< fused too: pointwise functions into the loads of what reads them
     std::vector<std::string> pinned =
         {};  ///< names of values that stay readable until the end of the step
     Recompute recompute = Recompute::None;

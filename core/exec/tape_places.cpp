@@ -13,8 +13,8 @@ bool makes(const Instr& instr, ValueId value) {
 }
 
 bool hides(const Instr& instr, ValueId value) {
-    return std::any_of(instr.epilogue.begin(), instr.epilogue.end(),
-                       [=](const FusedOp& fused) { return fused.hidden == value; });
+    const auto isIt = [=](const FusedOp& fused) { return fused.hidden == value; };
+    return std::ranges::any_of(instr.epilogue, isIt) || std::ranges::any_of(instr.loads, isIt);
 }
 
 int firstWhere(const Tape& tape, ValueId value, bool (*holds)(const Instr&, ValueId)) {
@@ -55,6 +55,8 @@ std::vector<std::string> originsIn(const Instr& instr, ValueId value) {
             number -= std::ssize(sum.op->outputs);
             if (number <= 0) return sum.origins;
         }
+    const auto load = std::ranges::find(instr.loads, value, &FusedOp::hidden);
+    if (load != instr.loads.end()) return load->origins;
     const auto next = std::ranges::find(instr.epilogue, value, &FusedOp::hidden);
     if (next != instr.epilogue.begin()) return std::prev(next)->origins;
     std::vector<std::string> own = instr.origins;

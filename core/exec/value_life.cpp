@@ -22,6 +22,13 @@ std::string entryText(const Tape& tape, int entry) {
 namespace {
 
 std::string whyWithoutMemory(const Tape& tape, ValueId value) {
+    for (const TapeEntry& entry : tape.entries)
+        for (const FusedOp& load : entry.instr.loads)
+            if (load.hidden == value)
+                return fmt::format(
+                    "{} never reaches memory: whatever reads it makes it anew while it loads {}.",
+                    valueText(tape, value),
+                    valueText(tape, entry.instr.in[static_cast<size_t>(load.at)]));
     for (size_t i = 0; i < tape.entries.size(); ++i)
         for (const FusedOp& fused : tape.entries[i].instr.epilogue)
             if (fused.hidden == value)

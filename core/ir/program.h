@@ -43,15 +43,20 @@ struct Value {
 };
 
 /// An operator that a pass folded into the instruction before it, where it works on what that has
-/// given so far. Operands that the instruction has not yet stand at the end of its own.
+/// given so far. Operands that the instruction has not yet stand at the end of its own. `at`: into
+/// an instruction behind it, where it works on one of that one's operands while it is loaded; so
+/// far is what that operand has become then.
 struct FusedOp {
     static constexpr int soFar = -1;
     const OpDescriptor* op = nullptr;
     Attrs attrs;
-    ValueId hidden = noValue;  ///< what was given so far: it never reaches memory; none of sums
+    /// What never reaches memory: what was given so far, or `at` an operand, what this one gives;
+    /// none of sums.
+    ValueId hidden = noValue;
     std::vector<std::string> origins = {};  ///< of this operator alone; the instruction lists all
     std::vector<int> reads = {};  ///< its operands: places in the instruction's `in`, or soFar
     int added = 0;                ///< how many of them it put there
+    int at = soFar;
 };
 
 struct Instr {
@@ -59,6 +64,9 @@ struct Instr {
     Attrs attrs;
     std::vector<ValueId> in;  ///< operand k is that of port k; noValue: missing
     std::vector<ValueId> out;
+    /// What is done to operands when they are loaded, in order; what else these read stands behind
+    /// all other operands.
+    std::vector<FusedOp> loads;
     std::vector<FusedOp> epilogue;  ///< one after the other; the last gives the result
     /// Reductions by channel of the result, whose own results follow it: nothing is hidden, and
     /// their operands stand behind those of the epilogue.
@@ -67,9 +75,11 @@ struct Instr {
         origins;  ///< paths of the graph nodes it comes from, `stage2/block1/conv`
     Phase phase = Phase::Forward;
 
-    /// What was folded in: the epilogue, then the sums.
-    size_t foldedCount() const { return epilogue.size() + sums.size(); }
+    /// What was folded in: loads, the epilogue, then the sums.
+    size_t foldedCount() const { return loads.size() + epilogue.size() + sums.size(); }
     const FusedOp& folded(size_t k) const {
+        if (k < loads.size()) return loads[k];
+        k -= loads.size();
         return k < epilogue.size() ? epilogue[k] : sums[k - epilogue.size()];
     }
 
@@ -128,6 +138,8 @@ struct DataInput {
 struct Program {
     std::vector<Value> values;
     std::vector<Instr> instrs;
+    /// Instructions that became part of the loads of all their readers: they run there.
+    std::vector<Instr> loaded = {};
     std::vector<NamedValue> inputs;  ///< those of `data`, `lr`, `step`, `rng_key`
     std::vector<DataInput> data;
     std::vector<StateBinding> states;

@@ -118,7 +118,15 @@ std::vector<ValueId> Builder::emitAll(std::string_view id, const Attrs& given,
             base += "." + nameOf(op.outputs, placeOf(op.outputs, outShapes->size(), i));
         out.push_back(addValue((*outShapes)[i], std::move(base), number));
     }
-    m_program.instrs.push_back({&op, std::move(attrs), operands, out, {}, {}, m_origins, m_phase});
+    m_program.instrs.push_back({.op = &op,
+                                .attrs = std::move(attrs),
+                                .in = operands,
+                                .out = out,
+                                .loads = {},
+                                .epilogue = {},
+                                .sums = {},
+                                .origins = m_origins,
+                                .phase = m_phase});
     return out;
 }
 

@@ -17,7 +17,9 @@ namespace vitrine {
 namespace {
 
 std::string operatorText(const TapeEntry& entry) {
-    std::string text(entry.instr.op->id);
+    std::string text;
+    for (const FusedOp& load : entry.instr.loads) text += fmt::format("{} + ", load.op->id);
+    text += entry.instr.op->id;
     for (const FusedOp& fused : entry.instr.epilogue) text += fmt::format(" + {}", fused.op->id);
     return text;
 }

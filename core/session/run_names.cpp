@@ -25,6 +25,7 @@ void renameOwner(std::string& name, const Names& names) {
 Tape renamed(Tape tape, const Names& names) {
     for (TapeEntry& entry : tape.entries) {
         takeNames(entry.instr.origins, names);
+        for (FusedOp& load : entry.instr.loads) takeNames(load.origins, names);
         for (FusedOp& fused : entry.instr.epilogue) takeNames(fused.origins, names);
         for (FusedOp& sum : entry.instr.sums) takeNames(sum.origins, names);
     }

@@ -112,15 +112,16 @@ void StepDebugger::computeFused(ValueSnapshot& snapshot) {
 /// of them that made it.
 NonFinite StepDebugger::causeInside(const NonFinite& found) {
     const Instr& instr = tape().entries[static_cast<size_t>(m_entry - 1)].instr;
-    if (instr.epilogue.empty() || found.value != instr.out[0]) return found;
-    for (const FusedOp& fused : instr.epilogue) {
-        NonFinite inside{fused.hidden, 0};
-        bool isCause = false;
-        lookInside(inside.value, [&](const std::byte* storage) {
-            isCause = firstNonFinite(tape().value(inside.value).type, storage, &inside.element);
-        });
-        if (isCause) return inside;
-    }
+    if (found.value != instr.out[0]) return found;
+    for (const std::vector<FusedOp>* steps : {&instr.loads, &instr.epilogue})
+        for (const FusedOp& step : *steps) {
+            NonFinite inside{step.hidden, 0};
+            bool isCause = false;
+            lookInside(inside.value, [&](const std::byte* storage) {
+                isCause = firstNonFinite(tape().value(inside.value).type, storage, &inside.element);
+            });
+            if (isCause) return inside;
+        }
     return found;
 }
 

@@ -39,6 +39,7 @@ ValueId resultOf(const Tape& tape, const Node& node) {
         if (!isForward(entry) || entry.instr.out.empty()) continue;
         if (!contains(entry.instr.origins, node.id)) continue;
         std::vector<ValueId> made{entry.instr.out[0]};
+        for (const FusedOp& load : entry.instr.loads) made.push_back(load.hidden);
         for (const FusedOp& fused : entry.instr.epilogue) made.push_back(fused.hidden);
         for (ValueId value : made)
             if (contains(originsOf(tape, value), node.id)) {

@@ -24,8 +24,11 @@ QString valueText(const Tape& tape, ValueId value) {
 }  // namespace
 
 QString operatorText(const TapeEntry& entry) {
-    QString text = fromView(entry.instr.op->id);
-    for (size_t k = 0; k < entry.instr.foldedCount(); ++k)
+    QString text;
+    for (const FusedOp& load : entry.instr.loads)
+        text += fromView(load.op->id) + QStringLiteral(" + ");
+    text += fromView(entry.instr.op->id);
+    for (size_t k = entry.instr.loads.size(); k < entry.instr.foldedCount(); ++k)
         text += QStringLiteral(" + ") + fromView(entry.instr.folded(k).op->id);
     return text;
 }

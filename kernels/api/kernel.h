@@ -14,8 +14,8 @@
 
 namespace vitrine::kernels {
 
-/// `repeats` runs of `count` planes (of elements in row-major memory), `stride` apart, and of each
-/// plane the rows from firstRow to endRow.
+/// Part of an image: `repeats` runs of `count` planes (of elements in row-major memory), `stride`
+/// apart, and of each plane the rows from firstRow to endRow.
 struct ResultShare {
     int64_t first = 0, count = 0;
     int64_t repeats = 1, stride = 0;
@@ -36,7 +36,7 @@ struct Workspace {
 /// problem alone, never from the number of threads: so results have the same bits for every number
 /// of threads. Kernels do not fail and do not allocate.
 struct Kernel {
-    static constexpr int maxPhases = 3;
+    static constexpr int maxPhases = 4;
     using Run = void (*)(const void* problem, void* const* operands, Workspace workspace, int phase,
                          int64_t part);
 
@@ -45,10 +45,14 @@ struct Kernel {
     std::shared_ptr<const void> problem;
     Run run = nullptr;
     int phases = 1;
-    std::array<int64_t, maxPhases> parts{1, 1, 1};
+    std::array<int64_t, maxPhases> parts{1, 1, 1, 1};
     /// Where a part of the last phase leaves its share of the first result, or null where nobody
     /// can say.
     ResultShare (*share)(const void* problem, int64_t part) = nullptr;
+    /// What a part of the first phase reads of the image that the kernel goes over (x of a
+    /// convolution or pool), one run; no other phase reads it. Null where a part reads too much of
+    /// it, or others read the same.
+    ResultShare (*reads)(const void* problem, int64_t part) = nullptr;
     int64_t workspaceBytes = 0, scratchBytes = 0;
     std::vector<std::string>
         refused;  ///< candidates that came before in the order, and why each refused

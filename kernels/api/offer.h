@@ -70,6 +70,12 @@ bool takesStore(const Call& call, const Offer& offer);
 /// Is there a kernel that makes all of `sums` beside what the offer does?
 bool takesSums(const Call& call, const Offer& offer);
 
+/// Is there a kernel that does all of `load` while it loads? Bits are those of one after the other.
+bool takesLoad(const Call& call, const Offer& offer);
+/// Does that kernel apply `load` to what a part reads while it is in the caches? Else it makes a
+/// copy of the whole operand first.
+bool loadsByPart(const Call& call, const Offer& offer);
+
 /// The kernel for a call whose operands lie as they are; it has no function where none takes it,
 /// and says in `refused` why.
 Kernel bind(const Call& call);

@@ -43,7 +43,9 @@ inline constexpr int pointwiseFunctions = 0
 #undef VITRINE_ONE_MORE
 
 /// One function of a chain. An operand is one of the call's, by its place there, or what the chain
-/// has given so far. Operands repeat by numpy's rule.
+/// has given so far. Operands repeat by numpy's rule. `at`: a step that works on the operand in
+/// that place, where it is loaded: soFar is what that has become so far, and whoever reads the
+/// place afterwards reads what the step gives.
 struct ChainStep {
     static constexpr int soFar = -1;
     Pointwise function = Pointwise::Add;
@@ -51,6 +53,7 @@ struct ChainStep {
     int a = soFar, b = soFar, c = soFar;
     bool byChannel = false;  ///< operands of one axis go along the channels, axis 1
     double q = 0;
+    int at = soFar;
 
     bool reads(int place) const { return a == place || b == place || c == place; }
 };

@@ -194,18 +194,23 @@ struct ChannelSum {
 struct Call {
     Problem problem;
     Algorithm algorithm = Algorithm::Direct;
+    /// What is done to operands when they are loaded, in order.
+    std::vector<ChainStep> load = {};
     /// What is done to the (only) result before it is stored.
     std::vector<ChainStep> store = {};
     /// Of the first result once it is stored; they read no other.
     std::vector<ChannelSum> sums = {};
     /// Those of the problem that are there, in order; then what else `store` reads; then what else
-    /// `sums` read; then results: the problem's, those of the sums.
+    /// `sums` read; then what else `load` reads; then results: the problem's, those of the sums.
     std::vector<Operand> operands = {};
     size_t own = 0;     ///< how many are the problem's
     size_t ofSums = 0;  ///< how many only `sums` read
+    size_t ofLoad = 0;  ///< how many only `load` reads
     size_t results = 1;
 
     size_t inputs() const { return operands.size() - results; }
+    size_t firstOfLoad() const { return inputs() - ofLoad; }
+    size_t firstOfSums() const { return firstOfLoad() - ofSums; }
     const Operand& in(size_t k) const { return operands[k]; }
     const Operand& out(size_t k) const { return operands[inputs() + k]; }
 };

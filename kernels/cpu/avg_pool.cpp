@@ -155,6 +155,7 @@ HWY_EXPORT(chooseAvgPoolBackward);
 Kernel avgPool(const PoolProblem& problem) {
     Kernel kernel = bindPool("pool.avg", problem, HWY_DYNAMIC_DISPATCH(chooseAvgPool));
     kernel.share = resultPlanes;
+    kernel.reads = sourcePlanes;
     return kernel;
 }
 

@@ -3,11 +3,9 @@
 #include "kernels/cpu/chain.h"
 
 #include "kernels/api/offer.h"
-#include "kernels/cpu/chain_walk.h"
-#include "kernels/cpu/channel.h"
+#include "kernels/cpu/chain_passes.h"
 #include "kernels/cpu/cut.h"
 #include "kernels/cpu/halo.h"
-#include "kernels/cpu/pointwise.h"
 #include "kernels/dispatch/bind.h"
 #include "kernels/dispatch/machine.h"
 
@@ -16,91 +14,6 @@ namespace vitrine::kernels::cpu {
 namespace {
 
 constexpr int64_t grainElements = 16 * 1024;
-
-/// One pass over a piece: a step, or several that registers take together.
-struct Pass {
-    RowFunction run = nullptr;
-    NormalizeRow normalize = nullptr;  ///< instead of it
-    Parameters parameters = {};
-    std::array<int, 4> from{};  ///< operands of the walk, or soFar
-};
-
-bool isRelu(std::span<const ChainStep> steps, size_t i) {
-    return i < steps.size() && steps[i].function == Pointwise::Relu &&
-           steps[i].a == ChainStep::soFar;
-}
-
-/// The passes of a chain over `walk`, whose first operand is the call's `first`.
-class Passes {
-  public:
-    Passes(std::span<const ChainStep> steps, size_t first, ChainWalk& walk) : m_first(first) {
-        std::vector<char> isReadWhole(walk.operands(), 0);
-        for (size_t i = 0; i < steps.size();) {
-            const bool normalizes = isNormalize(steps, i, walk);
-            const size_t next = i + (normalizes ? 2 : 1);
-            const bool thenRelu = isRelu(steps, next);
-            m_passes.push_back(normalizes ? normalization(steps[i], steps[i + 1], thenRelu)
-                                          : single(steps[i], thenRelu));
-            for (size_t k = 0; k < (normalizes ? 1 : 4); ++k)
-                if (const int operand = m_passes.back().from[k]; operand != ChainStep::soFar)
-                    isReadWhole[static_cast<size_t>(operand)] = 1;
-            i = next + (thenRelu ? 1 : 0);
-        }
-        for (size_t k = 0; k < isReadWhole.size(); ++k)
-            if (!isReadWhole[k]) walk.writeOnePixel(k);
-    }
-
-    /// What each pass gives goes to `between`, what the last one gives to `to`.
-    void run(const PieceOperands& operands, const float* soFar, float* between, float* to,
-             int64_t count) const {
-        for (size_t i = 0; i < m_passes.size(); ++i) {
-            const Pass& pass = m_passes[i];
-            const auto from = [&](size_t k) {
-                const int operand = pass.from[k];
-                return operand == ChainStep::soFar ? soFar : operands[static_cast<size_t>(operand)];
-            };
-            float* const result = i + 1 < m_passes.size() ? between : to;
-            if (pass.normalize)
-                pass.normalize(from(0), {from(1), from(2), from(3)}, result, count);
-            else
-                pass.run({from(0), from(1), from(2)}, result, count, pass.parameters);
-            soFar = result;
-        }
-    }
-
-  private:
-    int operandOf(int place) const {
-        return place == ChainStep::soFar ? place : place - static_cast<int>(m_first);
-    }
-    /// (a − center) · scale + shift with numbers by channel: that of channels' own kernel.
-    bool isNormalize(std::span<const ChainStep> steps, size_t i, const ChainWalk& walk) const {
-        if (walk.isRowMajor() || i + 1 >= steps.size()) return false;
-        const ChainStep &offset = steps[i], &affine = steps[i + 1];
-        const auto isByChannel = [&](int place) {
-            const int operand = operandOf(place);
-            return operand != ChainStep::soFar && walk.isByChannel(static_cast<size_t>(operand));
-        };
-        return offset.function == Pointwise::Sub && affine.function == Pointwise::MulAdd &&
-               affine.a == ChainStep::soFar && isByChannel(offset.b) && isByChannel(affine.b) &&
-               isByChannel(affine.c);
-    }
-    Pass single(const ChainStep& step, bool thenRelu) const {
-        return {rowFunction(step.function, thenRelu),
-                nullptr,
-                parameters(step.p, step.q),
-                {operandOf(step.a), operandOf(step.b), operandOf(step.c), ChainStep::soFar}};
-    }
-    Pass normalization(const ChainStep& offset, const ChainStep& affine, bool thenRelu) const {
-        return {
-            nullptr,
-            normalizeRow(thenRelu),
-            {},
-            {operandOf(offset.a), operandOf(offset.b), operandOf(affine.b), operandOf(affine.c)}};
-    }
-
-    size_t m_first;
-    std::vector<Pass> m_passes;
-};
 
 std::string chainText(std::span<const ChainStep> steps) {
     std::string text;
@@ -158,6 +71,18 @@ void runStoreChain(const void* problem, void* const* operands, Workspace workspa
                        });
 }
 
+/// Steps that work on operands need images like the result, and a buffer for each.
+bool canLoad(const Call& call) {
+    std::vector<int> loaded;
+    for (const ChainStep& step : call.load) {
+        if (step.at == ChainStep::soFar || std::ranges::find(loaded, step.at) != loaded.end())
+            continue;
+        loaded.push_back(step.at);
+        if (!call.in(static_cast<size_t>(step.at)).hasExtentsOf(call.out(0))) return false;
+    }
+    return loaded.size() <= mostLoaded;
+}
+
 }  // namespace
 
 bool canChain(const Call& call, Layout layout) {
@@ -171,7 +96,7 @@ bool canChain(const Call& call, Layout layout) {
         if (layout == Layout::RowMajor ? !isReadInRuns(call, place) : !reach) return false;
         if (reach != Reach::Whole) ++repeated;
     }
-    return call.out(0).dtype == DType::F32 && repeated <= mostRepeated;
+    return call.out(0).dtype == DType::F32 && repeated <= mostRepeated && canLoad(call);
 }
 
 Kernel bindChain(const Call& call) {
@@ -200,10 +125,12 @@ Kernel bindChain(const Call& call) {
 }
 
 Kernel bindStoreChain(Kernel inner, const Call& call) {
-    const std::string text = inner.name + chainText(call.store);
+    std::vector<ChainStep> steps = call.load;
+    steps.insert(steps.end(), call.store.begin(), call.store.end());
+    const std::string text = inner.name + chainText(steps);
     Kernel kernel = inner;
     ChainWalk walk(call, call.own);
-    const Passes passes(call.store, call.own, walk);
+    const Passes passes(steps, call.own, walk);
     StoreChain chain{std::move(inner), call.own, std::move(walk), passes};
     kernel.name = text;
     kernel.problem = std::make_shared<const StoreChain>(std::move(chain));
@@ -212,6 +139,11 @@ Kernel bindStoreChain(Kernel inner, const Call& call) {
         const Kernel& own = static_cast<const StoreChain*>(bound)->inner;
         return own.share(own.problem.get(), part);
     };
+    if (kernel.reads)
+        kernel.reads = [](const void* bound, int64_t part) {
+            const Kernel& own = static_cast<const StoreChain*>(bound)->inner;
+            return own.reads(own.problem.get(), part);
+        };
     return kernel;
 }
 

@@ -255,7 +255,9 @@ HWY_EXPORT(chooseMaxPoolBackward);
 HWY_EXPORT(chooseMaxPoolGather);
 
 Kernel maxPool(const PoolProblem& problem) {
-    return bindPool("pool.max", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPool));
+    Kernel kernel = bindPool("pool.max", problem, HWY_DYNAMIC_DISPATCH(chooseMaxPool));
+    kernel.reads = sourcePlanes;
+    return kernel;
 }
 
 Kernel maxPoolBackward(const PoolProblem& problem) {

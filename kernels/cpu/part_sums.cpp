@@ -36,7 +36,8 @@ struct PartSum {
 
 struct PartSums {
     Kernel inner;
-    size_t innerInputs = 0, resultAt = 0;
+    size_t sumsFrom = 0, ofSums = 0;  ///< operands that the inner kernel does not have
+    size_t inputs = 0;
     Image y;
     std::vector<PartSum> sums;
     int64_t rows = 1;    ///< of a slot: the first counts elements on every lane
@@ -73,7 +74,7 @@ struct Stored {
 void addTo(const PartSums& plan, const PartSum& sum, const Stored& at, void* const* operands,
            double* slot) {
     const int64_t lanes = plan.lanesOf(at.plane);
-    const float* const x = static_cast<const float*>(operands[plan.resultAt]) +
+    const float* const x = static_cast<const float*>(operands[plan.inputs]) +
                            at.plane * plan.y.planeStride() + plan.y.origin() +
                            at.firstRow * plan.y.rowStride();
     PlaneRows rows{x, x, plan.y.rowStride(), plan.y.rowStride(), at.rows, plan.y.w, lanes};
@@ -164,8 +165,9 @@ void run(const void* problem, void* const* operands, Workspace workspace, int ph
     const auto& plan = *static_cast<const PartSums*>(problem);
     if (phase < plan.inner.phases) {
         void* own[mostOperands];
-        for (size_t k = 0; k < plan.innerInputs; ++k) own[k] = operands[k];
-        own[plan.innerInputs] = operands[plan.resultAt];
+        for (size_t k = 0; k <= plan.inputs; ++k)
+            if (k < plan.sumsFrom || k >= plan.sumsFrom + plan.ofSums)
+                own[k < plan.sumsFrom ? k : k - plan.ofSums] = operands[k];
         plan.inner.run(plan.inner.problem.get(), own, workspace, phase, part);
         if (phase + 1 == plan.inner.phases) sumPart(plan, operands, workspace, part);
         return;
@@ -199,8 +201,9 @@ std::string_view whyNoPartSums(const Kernel& inner, const Call& call) {
 Kernel bindPartSums(Kernel inner, const Call& call) {
     Kernel kernel = inner;
     PartSums plan;
-    plan.innerInputs = call.inputs() - call.ofSums;
-    plan.resultAt = call.inputs();
+    plan.sumsFrom = call.firstOfSums();
+    plan.ofSums = call.ofSums;
+    plan.inputs = call.inputs();
     plan.y = call.out(0);
     size_t result = call.inputs() + 1;
     const char* const names[] = {"moments", "normalize", "sum", "dot"};
@@ -223,6 +226,11 @@ Kernel bindPartSums(Kernel inner, const Call& call) {
     kernel.problem = std::make_shared<const PartSums>(std::move(plan));
     kernel.run = HWY_DYNAMIC_DISPATCH(partSums)();
     kernel.share = nullptr;
+    if (kernel.reads)
+        kernel.reads = [](const void* bound, int64_t part) {
+            const Kernel& own = static_cast<const PartSums*>(bound)->inner;
+            return own.reads(own.problem.get(), part);
+        };
     return kernel;
 }
 

@@ -66,10 +66,13 @@ ResultShare resultPlanes(const void* problem, int64_t part) {
             .firstRow = 0,
             .endRow = plan.pool.y.h};
 }
-ResultShare gradientPlanes(const void* problem, int64_t part) {
+ResultShare sourcePlanes(const void* problem, int64_t part) {
     ResultShare share = resultPlanes(problem, part);
     share.endRow = static_cast<const PoolPlan*>(problem)->pool.x.h;
     return share;
+}
+ResultShare gradientPlanes(const void* problem, int64_t part) {
+    return sourcePlanes(problem, part);
 }
 
 bool isQuartering(const PoolProblem& pool) {

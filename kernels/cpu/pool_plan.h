@@ -31,8 +31,9 @@ struct PoolPlan {
 Kernel bindPool(std::string_view family, const PoolProblem& problem,
                 Kernel::Run (*choose)(const PoolProblem&));
 
-/// What a part leaves of y, and of dx: whole planes.
+/// What a part leaves of y, reads of x, and leaves of dx: whole planes.
 ResultShare resultPlanes(const void* problem, int64_t part);
+ResultShare sourcePlanes(const void* problem, int64_t part);
 ResultShare gradientPlanes(const void* problem, int64_t part);
 
 /// Windows of 2 × 2 that touch neither each other nor padding.

@@ -52,7 +52,9 @@ std::optional<Repeat> repeatOf(const Strided& operand, const Strided& result, bo
 }
 
 std::vector<ChainStep> chainOf(const Call& call) {
-    std::vector<ChainStep> steps = asSteps(call.problem);
+    std::vector<ChainStep> steps = call.load;
+    const std::vector<ChainStep> own = asSteps(call.problem);
+    steps.insert(steps.end(), own.begin(), own.end());
     steps.insert(steps.end(), call.store.begin(), call.store.end());
     return steps;
 }

@@ -34,7 +34,7 @@ enum class Reach : uint8_t {
 /// Operands of one chain that are no image like the result.
 inline constexpr size_t mostRepeated = 8;
 
-/// Those of the problem itself, where it is pointwise, and of `store`.
+/// Those of `load`, of the problem itself, where it is pointwise, and of `store`.
 std::vector<ChainStep> chainOf(const Call& call);
 /// Of an operand, by its place in the call. Nothing where chains in planes cannot read it.
 std::optional<Reach> reachInPlanes(const Call& call, size_t place);

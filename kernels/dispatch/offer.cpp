@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernels/cpu/chain.h"
+#include "kernels/cpu/part_loads.h"
 #include "kernels/cpu/part_sums.h"
 #include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
@@ -19,29 +20,62 @@ Layout Offer::layout() const {
 
 namespace {
 
+auto placeIn(Call& call, size_t place) {
+    return call.operands.begin() + static_cast<std::ptrdiff_t>(place);
+}
+
+/// The call without its load and what that alone reads.
+Call withoutLoad(const Call& call) {
+    Call result = call;
+    result.load.clear();
+    result.ofLoad = 0;
+    result.operands.erase(placeIn(result, call.firstOfLoad()), placeIn(result, call.inputs()));
+    return result;
+}
+
 /// The call without its sums and what they alone read and make.
 Call withoutSums(const Call& call) {
     Call result = call;
     result.sums.clear();
     result.ofSums = 0;
     result.results = 1;
-    const auto inputs = result.operands.begin() + static_cast<std::ptrdiff_t>(call.inputs());
-    result.operands.erase(inputs + 1, result.operands.end());
-    result.operands.erase(inputs - static_cast<std::ptrdiff_t>(call.ofSums), inputs);
+    result.operands.erase(placeIn(result, call.inputs()) + 1, result.operands.end());
+    result.operands.erase(placeIn(result, call.firstOfSums()), placeIn(result, call.firstOfLoad()));
+    const auto moved = static_cast<int>(call.ofSums), first = static_cast<int>(call.firstOfLoad());
+    for (ChainStep& step : result.load)
+        for (int* place : {&step.a, &step.b, &step.c, &step.at})
+            if (*place >= first) *place -= moved;
     return result;
+}
+
+/// The offer for a call without the load of an operand of its own, with forms for all of them:
+/// images lie as the operand does, all else is row-major. What is loaded is not what lies there.
+void addLoad(Offer& offer, const Call& call) {
+    const auto target = static_cast<size_t>(cpu::loadedPlace(call));
+    const Operand& operand = call.in(target);
+    const Layout layout = offer.forms[target].layout;
+    offer.forms[target].halo = 0;
+    for (size_t k = call.firstOfLoad(); k < call.inputs(); ++k) {
+        const Form other{.layout = call.in(k).hasExtentsOf(operand) ? layout : Layout::RowMajor};
+        offer.forms.insert(offer.forms.begin() + static_cast<std::ptrdiff_t>(k), other);
+    }
+    const auto isLoaded = [&](size_t place) { return place == target; };
+    std::erase_if(offer.inPlace, [&](const InPlace& pair) { return isLoaded(pair.operand); });
+    std::erase_if(offer.sameHalo,
+                  [&](const SameHalo& pair) { return isLoaded(pair.a) || isLoaded(pair.b); });
+    for (SameHalo& pair : offer.sameHalo)
+        for (size_t* place : {&pair.a, &pair.b})
+            if (*place >= call.firstOfLoad()) *place += call.ofLoad;
 }
 
 /// The offer for a call without its sums, with forms for all of them: images lie as what is summed
 /// does, all else is row-major.
 void addSums(Offer& offer, const Call& call) {
-    const Form result = offer.forms.back();
-    offer.forms.pop_back();
-    offer.forms.resize(call.inputs());
+    const size_t before = call.firstOfSums();
+    offer.forms.insert(offer.forms.begin() + static_cast<std::ptrdiff_t>(before), call.ofSums, {});
     for (const ChannelSum& sum : call.sums)
-        if (sum.pass == ChannelPass::Dot) offer.forms[sum.image].layout = result.layout;
-    offer.forms.push_back(result);
+        if (sum.pass == ChannelPass::Dot) offer.forms[sum.image].layout = offer.forms.back().layout;
     offer.forms.resize(call.inputs() + call.results);
-    const size_t before = call.inputs() - call.ofSums;
     for (SameHalo& pair : offer.sameHalo)
         for (size_t* place : {&pair.a, &pair.b})
             if (*place >= before) *place += call.ofSums;
@@ -98,9 +132,48 @@ Kernel bindOwn(const Call& call) {
 Call alone(const Call& call) {
     Call result = call;
     result.store.clear();
+    result.load.clear();
+    result.ofLoad = 0;
     result.operands.erase(result.operands.begin() + static_cast<std::ptrdiff_t>(call.own),
                           result.operands.end() - static_cast<std::ptrdiff_t>(call.results));
     return result;
+}
+
+}  // namespace
+
+namespace {
+
+/// An offer for the call without its load that goes the way of the call's operands.
+std::optional<Offer> innerOffer(const Call& call) {
+    const Layout layout = call.in(static_cast<size_t>(cpu::loadedPlace(call))).layout;
+    for (Offer& offer : offers(withoutLoad(call)).list)
+        if (offer.layout() == layout && offer.algorithm == call.algorithm) return std::move(offer);
+    return std::nullopt;
+}
+
+/// What is loaded, as the kernel wants to read it.
+Image loadedImage(const Call& call, const Offer& inner) {
+    const auto target = static_cast<size_t>(cpu::loadedPlace(call));
+    Image loaded = call.in(target);
+    loaded.halo = inner.forms[target].halo;
+    return loaded;
+}
+
+/// The kernel for what is loaded.
+Kernel bindInner(const Call& call, const Image& loaded) {
+    Call inner = withoutLoad(call);
+    static_cast<Image&>(inner.operands[static_cast<size_t>(cpu::loadedPlace(call))]) = loaded;
+    return bind(inner);
+}
+
+Kernel bindWithLoad(const Call& call) {
+    const std::optional<Offer> inner = innerOffer(call);
+    if (!inner) return refuse("load: nobody goes this way");
+    const Image loaded = loadedImage(call, *inner);
+    Kernel kernel = bindInner(call, loaded);
+    if (const std::string_view why = cpu::whyNoPartLoads(kernel, call); !why.empty())
+        return refuse("load: " + std::string(why));
+    return cpu::bindPartLoads(std::move(kernel), call, loaded);
 }
 
 }  // namespace
@@ -109,6 +182,11 @@ Offers offers(const Call& call) {
     const auto of = [](const Call& own) {
         return std::visit([&](const auto& what) { return offersOf(what, own); }, own.problem);
     };
+    if (cpu::loadedPlace(call) >= 0) {
+        Offers result = offers(withoutLoad(call));
+        for (Offer& offer : result.list) addLoad(offer, call);
+        return result;
+    }
     if (call.sums.empty()) return of(call);
     Offers result = of(withoutSums(call));
     for (Offer& offer : result.list) addSums(offer, call);
@@ -116,13 +194,15 @@ Offers offers(const Call& call) {
 }
 
 Kernel bind(const Call& call) {
+    if (cpu::loadedPlace(call) >= 0) return bindWithLoad(call);
     if (!call.sums.empty()) {
         Kernel inner = bind(withoutSums(call));
         if (const std::string_view why = cpu::whyNoPartSums(inner, call); !why.empty())
             return refuse("sums by channel: " + std::string(why));
         return cpu::bindPartSums(std::move(inner), call);
     }
-    if (call.store.empty()) return bindOwn(call.own < call.inputs() ? alone(call) : call);
+    if (call.store.empty() && call.load.empty())
+        return bindOwn(call.own < call.inputs() ? alone(call) : call);
     if (inRegisters(call) != Epilogue::None) return bindOwn(call);
     if (!asSteps(call.problem).empty()) return cpu::bindChain(call);
     Kernel inner = bindOwn(alone(call));
@@ -140,6 +220,25 @@ bool takesSums(const Call& call, const Offer& offer) {
     return cpu::whyNoPartSums(bind(withoutSums(lying)), lying).empty();
 }
 
+bool takesLoad(const Call& call, const Offer& offer) {
+    if (call.load.size() + call.store.size() > mostSteps || call.operands.size() > mostOperands)
+        return false;
+    const Call lying = placed(call, offer);
+    if (cpu::loadedPlace(call) >= 0) return bindWithLoad(lying).run;
+    const Call unsummed = call.sums.empty() ? lying : withoutSums(lying);
+    if (!cpu::canChain(unsummed, unsummed.out(0).layout)) return false;
+    return !asSteps(call.problem).empty() || bindOwn(alone(unsummed)).share;
+}
+
+bool loadsByPart(const Call& call, const Offer& offer) {
+    const Call lying = placed(call, offer);
+    if (cpu::loadedPlace(call) < 0) return true;
+    const std::optional<Offer> inner = innerOffer(lying);
+    if (!inner) return false;
+    const Image loaded = loadedImage(lying, *inner);
+    return cpu::loadsByPart(bindInner(lying, loaded), loaded);
+}
+
 bool takesStore(const Call& call, const Offer& offer) {
     if (call.results != 1 || call.store.size() > mostSteps || call.operands.size() > mostOperands)
         return false;
@@ -149,7 +248,8 @@ bool takesStore(const Call& call, const Offer& offer) {
 }
 
 Epilogue inRegisters(const Call& call) {
-    if (call.store.size() != 1 || call.store[0].a != ChainStep::soFar) return Epilogue::None;
+    if (!call.load.empty() || call.store.size() != 1 || call.store[0].a != ChainStep::soFar)
+        return Epilogue::None;
     const ChainStep& step = call.store[0];
     const bool isGate = step.function == Pointwise::ReluGate &&
                         step.b == static_cast<int>(call.own) && call.inputs() == call.own + 1;

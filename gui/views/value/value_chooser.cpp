@@ -88,6 +88,7 @@ void ValueChooser::addEntry(int entry) {
     const Instr& instr = m_tape->entries[static_cast<size_t>(entry)].instr;
     for (ValueId value : instr.out) add(value, tr("result: %1"));
     for (const FusedOp& fused : instr.epilogue) add(fused.hidden, tr("inside: %1"));
+    for (const FusedOp& load : instr.loads) add(load.hidden, tr("loaded: %1"));
     for (ValueId value : instr.operands()) add(value, operandPattern(*m_tape, value));
 }
 

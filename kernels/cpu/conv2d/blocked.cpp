@@ -105,6 +105,17 @@ ResultShare gatherShare(const void* problem, int64_t part) {
             .endRow = plan.rowBegin(strip + 1)};
 }
 
+/// Of parts that make all bands of their rows.
+ResultShare gatherReads(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
+    const int64_t blocks = plan.gather.source.channelBlocks(), strip = part % plan.strips;
+    const TapRange rows = sourceRows(plan.gather, plan.rowBegin(strip), plan.rowBegin(strip + 1));
+    return {.first = part / plan.strips * blocks,
+            .count = blocks,
+            .firstRow = rows.begin,
+            .endRow = rows.end};
+}
+
 Packing packing(const Conv2dProblem& pr, ConvPass pass) {
     const bool isData = pass == ConvPass::Data;
     const int64_t filters = pr.y.c / pr.groups, channels = pr.x.c / pr.groups;
@@ -138,6 +149,7 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     kernel.parts[0] = g.result.n * plan->strips * plan->shares;
     kernel.run = blockedGatherRun();
     kernel.share = gatherShare;
+    if (plan->shares == 1) kernel.reads = gatherReads;
     kernel.problem = std::move(plan);
     return kernel;
 }

@@ -58,6 +58,16 @@ ResultShare gatherShare(const void* problem, int64_t part) {
             .endRow = plan.rowBegin(strip + 1)};
 }
 
+/// A plane of the result has one of the source.
+ResultShare gatherReads(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const DepthwiseGatherPlan*>(problem);
+    ResultShare share = gatherShare(problem, part);
+    const TapRange rows = sourceRows(plan.gather, share.firstRow, share.endRow);
+    share.firstRow = rows.begin;
+    share.endRow = rows.end;
+    return share;
+}
+
 /// Planes together as long as a part's results stay in the second-level cache, for what is done to
 /// them next, and parts are enough; strips of rows where planes are few.
 void split(DepthwiseGatherPlan& plan) {
@@ -82,6 +92,7 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     if (plan->group() > 1) kernel.scratchBytes = plan->filterFloats() * int64_t{sizeof(float)};
     kernel.run = depthwiseGatherRun();
     kernel.share = gatherShare;
+    kernel.reads = gatherReads;
     kernel.problem = std::move(plan);
     return kernel;
 }

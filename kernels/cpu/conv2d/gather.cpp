@@ -90,6 +90,20 @@ std::vector<TapRange> resultsOfColumnTaps(const Conv2dProblem& pr) {
     return resultsOfTaps(forwardAxis(pr.window.columns));
 }
 
+TapRange sourceRows(const Conv2dGather& g, int64_t begin, int64_t end) {
+    const auto classes = static_cast<int64_t>(g.rowClasses.size());
+    TapRange rows{g.source.h, 0};
+    for (int64_t h = begin; h < end; ++h) {
+        const TapRange taps = g.rowTaps[static_cast<size_t>(h)];
+        if (taps.begin >= taps.end) continue;
+        const Conv2dAxis& axis = g.rowClasses[static_cast<size_t>(h % classes)];
+        const int64_t first = axis.scale * (h / classes) + axis.offset;
+        rows.begin = std::min(rows.begin, first + axis.offsetStep * taps.begin);
+        rows.end = std::max(rows.end, first + axis.offsetStep * (taps.end - 1) + 1);
+    }
+    return rows.begin < rows.end ? rows : TapRange{};
+}
+
 int64_t columnHalo(const Conv2dGather& g) {
     int64_t halo = 0;
     for (const Conv2dAxis& axis : g.columnClasses) halo = std::max(halo, sourceHalo(axis));

@@ -41,6 +41,9 @@ Conv2dGather gatherData(const Conv2dProblem& problem);
 std::vector<TapRange> resultsOfRowTaps(const Conv2dProblem& problem);
 std::vector<TapRange> resultsOfColumnTaps(const Conv2dProblem& problem);
 
+/// Rows of the source that result rows [begin, end) meet.
+TapRange sourceRows(const Conv2dGather& gather, int64_t begin, int64_t end);
+
 /// Pixels of halo that reading every tap of every column would need. Rows are clipped instead.
 int64_t columnHalo(const Conv2dGather& gather);
 

@@ -98,6 +98,18 @@ ResultShare gatherShare(const void* problem, int64_t part) {
             .endRow = std::min(rows * (rowBatch + 1) / plan.rowBatches * tileSize, result.h)};
 }
 
+/// Of parts that no other shares its batch with.
+ResultShare gatherReads(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const WinogradGatherPlan*>(problem);
+    const ResultShare results = gatherShare(problem, part);
+    const Image &source = plan.gather.source, &result = plan.gather.result;
+    const TapRange rows = sourceRows(plan.gather, results.firstRow, results.endRow);
+    return {.first = results.first / result.channelBlocks() * source.channelBlocks(),
+            .count = results.repeats * source.channelBlocks(),
+            .firstRow = rows.begin,
+            .endRow = rows.end};
+}
+
 Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     auto plan = std::make_shared<WinogradGatherPlan>();
     plan->gather = pass == ConvPass::Forward ? gatherForward(pr) : gatherData(pr);
@@ -113,6 +125,7 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
                            WinogradGatherPlan::stride(plan->batchTiles() * plan->resultStride()));
     kernel.run = winogradGatherRun();
     kernel.share = gatherShare;
+    if (plan->shares == 1) kernel.reads = gatherReads;
     kernel.problem = std::move(plan);
     return kernel;
 }

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+// Looks at every pointwise instruction once, in order, so that what a load is made of may itself be
+// a load.
+#include "core/exec/load_fusion.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/exec/fusion.h"
+
+namespace vitrine {
+
+namespace {
+
+/// Images that a load reads, at most: with more of them it costs what it saves.
+constexpr size_t mostImages = 2;
+constexpr size_t mostReaders = 8;
+
+/// Functions that cost no more than a load does.
+bool isCheap(const kernels::ChainStep& step) {
+    using enum kernels::Pointwise;
+    switch (step.function) {
+        case Add:
+        case Sub:
+        case Mul:
+        case MulAdd:
+        case Scale:
+        case Shift:
+        case Relu:
+        case ReluGate:
+        case LeakyRelu:
+        case LeakyReluGate:
+        case Abs:
+        case Square:
+        case HardSigmoid:
+        case HardSwish:
+        case Clamp:
+        case InsideGate:
+        case OutsideGate:
+        case Max:
+        case Min:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// A reader that would load instead.
+struct Reader {
+    size_t instr;
+    Instr loading;
+    KernelChoice choice;
+    bool byPart;
+};
+
+class LoadFusion {
+  public:
+    LoadFusion(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo,
+               const std::vector<std::string>& pinned)
+        : m_program(program), m_choices(choices), m_memo(memo), m_drop(program.instrs.size(), 0) {
+        findStaying(pinned);
+        m_readers.resize(program.values.size());
+        for (size_t i = 0; i < program.instrs.size(); ++i) addReader(i);
+    }
+
+    void run() {
+        for (size_t i = 0; i < m_program.instrs.size(); ++i) {
+            if (!isCandidate(i)) continue;
+            std::vector<Reader> readers;
+            if (findReaders(i, readers) && keepsMemory(i) && keepsTime(i, readers))
+                join(i, std::move(readers));
+        }
+        eraseDropped(m_program, m_choices, m_drop);
+    }
+
+  private:
+    static size_t at(ValueId v) { return static_cast<size_t>(v); }
+    Instr& instr(size_t i) { return m_program.instrs[i]; }
+    const Instr& instr(size_t i) const { return m_program.instrs[i]; }
+
+    void findStaying(const std::vector<std::string>& pinned) {
+        m_stays.assign(m_program.values.size(), 0);
+        const std::set<std::string_view> names(pinned.begin(), pinned.end());
+        for (size_t v = 0; v < m_program.values.size(); ++v)
+            m_stays[v] = names.contains(m_program.values[v].name);
+        for (const NamedValue& output : m_program.outputs) m_stays[at(output.value)] = 1;
+        for (const StateBinding& state : m_program.states)
+            if (state.out != noValue) m_stays[at(state.out)] = 1;
+    }
+
+    void addReader(size_t i) {
+        std::set<ValueId> seen;
+        for (ValueId v : instr(i).operands())
+            if (seen.insert(v).second) m_readers[at(v)].push_back(i);
+    }
+
+    kernels::Layout layoutOf(ValueId v) const {
+        const int maker = m_program.value(v).definedBy;
+        if (maker < 0) return LayoutKind::RowMajor;
+        const Instr& by = instr(static_cast<size_t>(maker));
+        const std::vector<kernels::Form>& forms =
+            m_choices[static_cast<size_t>(maker)].offer().forms;
+        const auto number = std::ranges::find(by.out, v) - by.out.begin();
+        return forms[forms.size() - by.out.size() + static_cast<size_t>(number)].layout;
+    }
+
+    bool isView(ValueId v) const {
+        const int maker = m_program.value(v).definedBy;
+        return maker >= 0 && instr(static_cast<size_t>(maker)).op->isView();
+    }
+
+    bool isImage(ValueId v, ValueId like) const {
+        return m_program.value(v).shape == m_program.value(like).shape;
+    }
+
+    std::vector<ValueId> imagesOf(const Instr& of) const {
+        std::vector<ValueId> images;
+        for (ValueId v : of.operands())
+            if (isImage(v, of.out[0]) && std::ranges::find(images, v) == images.end())
+                images.push_back(v);
+        return images;
+    }
+
+    /// What comes behind the first step finds the first operand there no more.
+    static bool readsLoadedTwice(const Instr& made) {
+        const auto isFirst = [](int place) { return place == 0; };
+        return std::ranges::any_of(made.loads, isFirst, &FusedOp::at) &&
+               std::ranges::any_of(made.epilogue, [&](const FusedOp& step) {
+                   return std::ranges::any_of(step.reads, isFirst);
+               });
+    }
+
+    /// Cheap steps from images that lie as the result does.
+    bool isCandidate(size_t i) const {
+        const Instr& made = instr(i);
+        const kernels::Call& call = m_choices[i].call();
+        if (made.op->isView() || made.out.size() != 1 || m_stays[at(made.out[0])]) return false;
+        const std::vector<kernels::ChainStep> own = kernels::asSteps(call.problem);
+        if (own.empty() || layoutOf(made.out[0]) == LayoutKind::RowMajor) return false;
+        if (!std::ranges::all_of(own, isCheap) || !std::ranges::all_of(call.store, isCheap))
+            return false;
+        const ValueId first = made.in[0];
+        if (first == noValue || !isImage(first, made.out[0])) return false;
+        if (readsLoadedTwice(made)) return false;
+        const std::vector<ValueId> images = imagesOf(made);
+        const auto lies = [&](ValueId v) {
+            return !isImage(v, made.out[0]) || layoutOf(v) == layoutOf(made.out[0]);
+        };
+        return images.size() <= mostImages && std::ranges::all_of(made.operands(), lies) &&
+               std::ranges::none_of(made.operands(), [&](ValueId v) { return isView(v); });
+    }
+
+    /// All of them, or nothing: as long as one needs the result, it is there for the others too.
+    bool findReaders(size_t i, std::vector<Reader>& readers) {
+        const ValueId result = instr(i).out[0];
+        const std::vector<size_t>& all = m_readers[at(result)];
+        if (all.empty() || all.size() > mostReaders) return false;
+        for (size_t reader : all) {
+            if (!wantsItSo(reader, result)) return false;
+            Instr loading = withLoad(instr(reader), instr(i));
+            std::optional<KernelChoice> choice =
+                choiceLike(m_program, m_choices[reader], loading, m_memo);
+            if (!choice || !choice->asked->takesLoad[choice->taken]) return false;
+            const bool byPart = choice->asked->loadsByPart[choice->taken] != 0;
+            readers.push_back({reader, std::move(loading), *std::move(choice), byPart});
+        }
+        return true;
+    }
+
+    /// In the layout that it lies in, and not to sum it up.
+    bool wantsItSo(size_t reader, ValueId result) const {
+        const Instr& by = instr(reader);
+        if (by.op->isView()) return false;
+        const std::vector<ValueId> values = callValues(by);
+        const std::vector<kernels::Form>& forms = m_choices[reader].offer().forms;
+        for (size_t k = 0; k + by.out.size() < values.size(); ++k)
+            if (values[k] == result && forms[k].layout != layoutOf(result)) return false;
+        for (const FusedOp& sum : by.sums)
+            for (int place : sum.reads)
+                if (place != FusedOp::soFar && by.in[static_cast<size_t>(place)] == result)
+                    return false;
+        return true;
+    }
+
+    size_t lastReader(ValueId v, size_t except) const {
+        size_t last = 0;
+        for (size_t reader : m_readers[at(v)])
+            if (reader != except) last = std::max(last, reader);
+        return last;
+    }
+
+    bool isOnePhase(size_t i) const {
+        return std::ranges::all_of(m_readers[at(instr(i).out[0])], [&](size_t reader) {
+            return instr(reader).phase == instr(i).phase;
+        });
+    }
+
+    /// What the result is made of is there anyway for as long as somebody reads it; or one image
+    /// takes the result's place.
+    bool keepsMemory(size_t i) const {
+        const ValueId result = instr(i).out[0];
+        const size_t last = lastReader(result, i);
+        const auto livesLonger = [&](ValueId v) {
+            return m_program.value(v).definedBy >= 0 && !m_stays[at(v)] && lastReader(v, i) < last;
+        };
+        const auto longer = std::ranges::count_if(imagesOf(instr(i)), livesLonger);
+        return longer <= (isOnePhase(i) ? 1 : 0);
+    }
+
+    /// Images moved to and from memory beside what moved before. Where the backward phase reads it,
+    /// the memory is worth a little time.
+    bool keepsTime(size_t i, const std::vector<Reader>& readers) const {
+        if (!isOnePhase(i)) return true;
+        const size_t images = imagesOf(instr(i)).size();
+        size_t more = 0;
+        for (const Reader& reader : readers) more += images - 1 + (reader.byPart ? 0 : 2);
+        return more < images + 1;
+    }
+
+    void join(size_t i, std::vector<Reader> readers) {
+        const ValueId result = instr(i).out[0];
+        m_drop[i] = 1;
+        for (ValueId v : instr(i).operands()) std::erase(m_readers[at(v)], i);
+        m_readers[at(result)].clear();
+        for (Reader& reader : readers) {
+            instr(reader.instr) = std::move(reader.loading);
+            m_choices[reader.instr] = std::move(reader.choice);
+            for (ValueId v : instr(i).operands())
+                if (std::ranges::find(m_readers[at(v)], reader.instr) == m_readers[at(v)].end())
+                    m_readers[at(v)].push_back(reader.instr);
+        }
+        m_program.loaded.push_back(std::move(instr(i)));
+    }
+
+    Program& m_program;
+    std::vector<KernelChoice>& m_choices;
+    OfferMemo& m_memo;
+    std::vector<char> m_drop;
+    std::vector<char> m_stays;                   ///< by value
+    std::vector<std::vector<size_t>> m_readers;  ///< by value
+};
+
+/// Puts the steps of an instruction into the loads of another.
+class Loading {
+  public:
+    Loading(Instr& reader, const Instr& made) : m_reader(reader), m_made(made) {}
+
+    /// For the operand in a place.
+    void add(size_t place) {
+        m_target = static_cast<int>(place);
+        m_places.assign(m_made.in.size(), noPlace);
+        m_reader.in[place] = m_made.in[0];
+        for (const FusedOp& load : m_made.loads)
+            add(load, load.hidden, placeOf(static_cast<size_t>(load.at)));
+        FusedOp own{m_made.op, m_made.attrs, noValue, ownOrigins(), {}, 0};
+        for (size_t k = 0; k < m_made.in.size() - foldedOperands(m_made); ++k)
+            own.reads.push_back(static_cast<int>(k));
+        own.reads[0] = FusedOp::soFar;
+        for (size_t k = 0; k <= m_made.epilogue.size(); ++k) {
+            const bool isLast = k == m_made.epilogue.size();
+            const FusedOp& step = k == 0 ? own : m_made.epilogue[k - 1];
+            add(step, isLast ? m_made.out[0] : m_made.epilogue[k].hidden, m_target);
+        }
+    }
+
+  private:
+    static constexpr int noPlace = -2;
+
+    /// Where an operand of the instruction stands in the reader. The first one stands in the place
+    /// itself, until the first step: later ones read a second copy.
+    int placeOf(size_t k) {
+        if (k == 0 && !m_hasBegun) return m_target;
+        if (m_places[k] != noPlace) return m_places[k];
+        m_places[k] = static_cast<int>(m_reader.in.size());
+        m_reader.in.push_back(m_made.in[k]);
+        ++m_added;
+        return m_places[k];
+    }
+
+    void add(const FusedOp& step, ValueId gives, int at) {
+        FusedOp load{step.op, step.attrs, gives, step.origins, {}, 0, at};
+        m_hasBegun = m_hasBegun || at == m_target;
+        for (int read : step.reads)
+            load.reads.push_back(read == FusedOp::soFar ? read
+                                                        : placeOf(static_cast<size_t>(read)));
+        load.added = std::exchange(m_added, 0);
+        m_reader.loads.push_back(std::move(load));
+    }
+
+    /// Those of the operator itself.
+    std::vector<std::string> ownOrigins() const {
+        std::vector<std::string> own = m_made.origins;
+        for (size_t k = 0; k < m_made.foldedCount(); ++k)
+            std::erase_if(own, [&](const std::string& origin) {
+                return std::ranges::find(m_made.folded(k).origins, origin) !=
+                       m_made.folded(k).origins.end();
+            });
+        return own.empty() ? m_made.origins : own;
+    }
+
+    Instr& m_reader;
+    const Instr& m_made;
+    int m_target = 0, m_added = 0;
+    bool m_hasBegun = false;
+    std::vector<int> m_places;  ///< by operand of the instruction
+};
+
+}  // namespace
+
+Instr withLoad(const Instr& reader, const Instr& made) {
+    Instr both = reader;
+    for (size_t place = 0; place < reader.in.size(); ++place)
+        if (reader.in[place] == made.out[0]) Loading(both, made).add(place);
+    for (const std::string& origin : made.origins)
+        if (std::ranges::find(both.origins, origin) == both.origins.end())
+            both.origins.push_back(origin);
+    return both;
+}
+
+void fuseLoads(Program& program, std::vector<KernelChoice>& choices, OfferMemo& memo,
+               const std::vector<std::string>& pinned) {
+    LoadFusion(program, choices, memo, pinned).run();
+}
+
+}  // namespace vitrine
