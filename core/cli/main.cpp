@@ -97,6 +97,7 @@ int main(int argc, char** argv) {
     addExport(program, action);
     addBench(program, action);
     addTune(program, action);
+    addExportCpp(program, action);
     if (argc > 1)
         if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)
             return report(known.error());

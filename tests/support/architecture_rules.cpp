@@ -24,7 +24,7 @@ constexpr std::array ranks = {
     Rank{"optim", 5}, Rank{"metrics", 5},      Rank{"autodiff", 5},  Rank{"data", 5},
     Rank{"probe", 4}, Rank{"exec", 6},         Rank{"templates", 6}, Rank{"train", 7},
     Rank{"onnx", 7},  Rank{"torch_export", 7}, Rank{"io", 8},        Rank{"session", 9},
-    Rank{"cli", 10},
+    Rank{"cli", 10},  Rank{"cpp_export", 7},
 };
 /// The same of gui.
 constexpr std::array guiRanks = {
