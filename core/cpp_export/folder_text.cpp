@@ -177,8 +177,23 @@ std::string runAllText(const Facts& facts) {
         joined(arguments));
 }
 
+std::vector<size_t> unreadInputs(const Code& code, size_t inputs) {
+    std::vector<char> isRead(inputs, 0);
+    for (const Step& step : code.steps())
+        for (const Pointer& pointer : step.pointers) {
+            const Buffer& buffer = code.buffers()[static_cast<size_t>(pointer.array.buffer)];
+            if (buffer.kind == BufferKind::Input) isRead[static_cast<size_t>(buffer.index)] = 1;
+        }
+    std::vector<size_t> unread;
+    for (size_t k = 0; k < inputs; ++k)
+        if (!isRead[k]) unread.push_back(k);
+    return unread;
+}
+
 std::string codeText(const Code& code, const Facts& facts, const std::vector<std::string>& names) {
     std::string steps;
+    for (const size_t unread : unreadInputs(code, facts.inputs.size()))
+        steps += fmt::format("    static_cast<void>({});  // nothing takes it\n", names[unread]);
     for (const Step& step : code.steps()) steps += stepText(code, step, names, facts.inputs.size());
     return fmt::format(R"(// {maker}: what the network does, call by call.
 #include "network.h"

@@ -52,6 +52,13 @@ bool isKnown(const std::vector<Numbers>& known, ValueId v) {
     return v != noValue && known[static_cast<size_t>(v)];
 }
 
+/// Weights, and a bias where there is one.
+bool areWeightsKnown(const std::vector<Numbers>& known, const Instr& instr) {
+    for (size_t k = 1; k < instr.in.size(); ++k)
+        if (instr.in[k] != noValue && !isKnown(known, instr.in[k])) return false;
+    return true;
+}
+
 Store storeOf(const Program& program, const Instr& instr, const std::vector<int>& reads,
               const std::vector<Numbers>& known) {
     if (instr.op->isView() || program.value(instr.out[0]).dtype != DType::F32)
@@ -59,14 +66,14 @@ Store storeOf(const Program& program, const Instr& instr, const std::vector<int>
     if (pointwiseCall(program, instr)) return Store::OfMore;
     const kernels::Problem problem = problemOf(program, instr);
     if (const auto* const conv = std::get_if<kernels::Conv>(&problem)) {
-        if (!isKnown(known, instr.in[1])) return Store::Nothing;
+        if (!areWeightsKnown(known, instr)) return Store::Nothing;
         return conv->pass == kernels::ConvPass::Forward ? Store::OfMore
                : conv->pass == kernels::ConvPass::Data  ? Store::OfOne
                                                         : Store::Nothing;
     }
     if (const auto* const linear = std::get_if<kernels::Linear>(&problem)) {
         const bool isWanted = linear->pass == kernels::LinearPass::Forward;
-        return isWanted && isKnown(known, instr.in[1]) ? Store::OfMore : Store::Nothing;
+        return isWanted && areWeightsKnown(known, instr) ? Store::OfMore : Store::Nothing;
     }
     if (const auto* const pool = std::get_if<kernels::Pool>(&problem)) {
         if (pool->pass == kernels::PoolPass::Average) return Store::OfOne;

@@ -82,6 +82,8 @@ class Lowering {
     Result<void> addPlainConv(Given group, const kernels::Conv& conv);
     Result<void> addTransposed(Given group, const kernels::Conv& conv);
     Result<void> addLinear(Given group, const kernels::Linear& linear);
+    Result<void> addPlainLinear(Given group, bool hasBias);
+    Result<void> addUnpool(Given group, const kernels::Pool& pool);
     Result<void> addPool(Given group, const kernels::Pool& pool);
     Filters filtersOf(Given group, int64_t groups, bool hasBias);
     size_t foldNorm(Given group, Filters& filters);

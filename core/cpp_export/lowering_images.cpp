@@ -205,7 +205,7 @@ Result<void> Lowering::addLinear(Given group, const kernels::Linear& linear) {
     if (linear.pass != kernels::LinearPass::Forward) return refusal(first, "belongs to training");
     const bool hasBias = linear.bias && first.in.size() > 2 && first.in[2] != noValue;
     if (!known(first.in[1]) || (hasBias && !known(first.in[2])))
-        return refusal(first, "has weights that are computed");
+        return addPlainLinear(group, hasBias);
     Filters filters = filtersOf(group, 1, hasBias);
     const size_t folded = foldNorm(group, filters);
     const auto flattened = m_flattened.find(first.in[0]);
@@ -232,11 +232,55 @@ Result<void> Lowering::addLinear(Given group, const kernels::Linear& linear) {
     return {};
 }
 
+/// By weights that are made when the network runs: y = x · wᵀ + bias.
+Result<void> Lowering::addPlainLinear(Given group, bool hasBias) {
+    const Instr& first = head(group);
+    const Array& x = operand(group, 0);
+    Array turned = operand(group, 1);
+    std::swap(turned.view.shape[0], turned.view.shape[1]);
+    std::swap(turned.view.strides[0], turned.view.strides[1]);
+    const Array w = m_code.fresh(turned.shape(), turned.dtype);
+    m_code.copy(turned, w, "columns side by side");
+    const Array product = plainResult(first.out[0]);
+    m_code.add({.comment = commentOf(group),
+                .pointers = {{"y", product, true}, {"a", x}, {"b", w}},
+                .body = call(
+                    fmt::format("product<Product{{{}, {}, {}, {}, {}, {}, 1}}>", x.shape()[0],
+                                w.shape()[1], w.shape()[0], x.stride(0), x.stride(1), w.stride(0)),
+                    {"{1, {1}, {{0}, {0}, {0}}}", "a", "b", "y"})});
+    set(first.out[0], product);
+    if (!hasBias) return {};
+    Array bias = operand(group, 2);
+    bias.view = spreadOver(bias, product.shape(), 1);
+    addMap(group, lambda({{"float", "a"}, {"float", "b"}}, {"return a + b;"}), {product, bias});
+    return {};
+}
+
+/// Each number goes to where its maximum was.
+Result<void> Lowering::addUnpool(Given group, const kernels::Pool& pool) {
+    const Instr& first = head(group);
+    const Array x = m_code.channelsLast(operand(group, 0), {}, false);
+    const Array index = m_code.fresh(x.shape(), DType::I32, Order::ChannelsLast);
+    m_code.copy(operand(group, 1), index, "channels side by side");
+    const Array places = m_code.fresh(value(first.out[0]).shape, DType::F32, Order::ChannelsLast);
+    m_code.add({.comment = commentOf(group),
+                .pointers = {{"y", places, true}, {"x", x}, {"index", index}},
+                .body = call(
+                    fmt::format("maxUnpool<{}>", windowsText(pool.window, places, x, x.shape()[1])),
+                    {number(places.shape().elements()), number(index.imageStride()),
+                     braced({number(index.spatialStride(0)), number(index.spatialStride(1)),
+                             number(index.spatialStride(2))}),
+                     "x", "index", "y"})});
+    set(first.out[0], places);
+    return {};
+}
+
 Result<void> Lowering::addPool(Given group, const kernels::Pool& pool) {
     using kernels::PoolPass;
     const Instr& first = head(group);
     if (value(first.out[0]).dtype != DType::F32)
         return refusal(first, "is written for float32 alone");
+    if (pool.pass == PoolPass::MaxBackward) return addUnpool(group, pool);
     if (pool.pass != PoolPass::Max && pool.pass != PoolPass::Average)
         return refusal(first, "belongs to training");
     const Array x = m_code.channelsLast(operand(group, 0), {}, true);

@@ -107,6 +107,35 @@ void maxPoolIndexed(const float* x, float* y, std::int32_t* index) {
     });
 }
 
+/// The way back of maxima: y is 0 but where `index` says that they were. W goes from y to x, both
+/// with channels side by side; `imageStep` and `steps` are those of the index.
+template <Windows W>
+void maxUnpool(Size count, Size imageStep, const Size (&steps)[3], const float* x,
+               const std::int32_t* index, float* y) {
+    for (Size i = 0; i < count; ++i) y[i] = 0;
+    for (Size n = 0; n < W.images.out; ++n)
+        for (Size z = 0; z < W.depth.out; ++z)
+            for (Size p = 0; p < W.rows.out; ++p)
+                for (Size q = 0; q < W.columns.out; ++q)
+                    for (Size k = 0; k < W.channels; ++k) {
+                        const Size at =
+                            n * imageStep + z * steps[0] + p * steps[1] + q * steps[2] + k;
+                        const Size from =
+                            n * W.images.to + z * W.depth.to + p * W.rows.to + q * W.columns.to + k;
+                        const Size tap = index[at];
+                        const Size slice =
+                            W.depth.position(z, tap / (W.rows.kernel * W.columns.kernel));
+                        const Size row = W.rows.position(p, tap / W.columns.kernel % W.rows.kernel);
+                        const Size column = W.columns.position(q, tap % W.columns.kernel);
+                        if (tap < 0 || tap >= W.depth.kernel * W.rows.kernel * W.columns.kernel ||
+                            !W.depth.isInside(slice) || !W.rows.isInside(row) ||
+                            !W.columns.isInside(column))
+                            continue;
+                        y[n * W.images.from + slice * W.depth.from + row * W.rows.from +
+                          column * W.columns.from + k] += x[from];
+                    }
+}
+
 /// What an average divides by where padding counts: a window may reach past that.
 constexpr Size countedTaps(const WindowAxis& axis, Size p) {
     const Size rest = axis.in + axis.after - axis.position(p, 0);
