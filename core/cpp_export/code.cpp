@@ -140,7 +140,7 @@ Array Code::rowMajor(const Array& array) {
 Array Code::channelsLast(const Array& array, const Halo& halo, bool readsPast) {
     const bool isLast = array.shape()[1] == 1 || array.stride(1) == 1;
     const BufferKind kind = m_buffers[static_cast<size_t>(array.buffer)].kind;
-    const bool isSafe = !readsPast || kind == BufferKind::Arena || kind == BufferKind::Constant;
+    const bool isSafe = !readsPast || kind == BufferKind::Work || kind == BufferKind::Constant;
     if (isLast && isSafe && array.halo.covers(halo)) return array;
     const Array made = fresh(array.shape(), array.dtype, Order::ChannelsLast, halo);
     copy(array, made, "channels side by side");
@@ -163,7 +163,7 @@ void Code::plan() {
             buffer.at = m_constantBytes;
             m_constantBytes += roundedUp(buffer.bytes);
         }
-        if (buffer.kind != BufferKind::Arena) continue;
+        if (buffer.kind != BufferKind::Work) continue;
         MemoryBlock block{.bytes = buffer.bytes, .first = -1, .last = -1};
         for (size_t s = 0; s < m_steps.size(); ++s)
             for (const Pointer& pointer : m_steps[s].pointers) {

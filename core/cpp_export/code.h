@@ -12,10 +12,10 @@
 
 namespace vitrine::cpp_export {
 
-enum class BufferKind : uint8_t { Arena, Input, Output, Constant };
+enum class BufferKind : uint8_t { Work, Input, Output, Constant };
 
 struct Buffer {
-    BufferKind kind = BufferKind::Arena;
+    BufferKind kind = BufferKind::Work;
     int64_t bytes = 0;
     int index = 0;                        ///< of an input or output: which
     int64_t at = 0;                       ///< bytes from the start of arena or constants

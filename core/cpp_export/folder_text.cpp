@@ -143,7 +143,7 @@ std::string pointerText(const Code& code, const Pointer& pointer,
     const std::string type = typeName(pointer.array.dtype);
     const int64_t offset = pointer.array.view.offset;
     std::string place;
-    if (buffer.kind == BufferKind::Arena)
+    if (buffer.kind == BufferKind::Work)
         place = fmt::format("at<{}>(m_arena, {})", type, buffer.at);
     else if (buffer.kind == BufferKind::Constant)
         place = fmt::format("at<{}>(m_weights.data, {})", type, buffer.at);
@@ -198,7 +198,7 @@ std::string codeText(const Code& code, const Facts& facts, const std::vector<std
     return fmt::format(R"(// {maker}: what the network does, call by call.
 #include "network.h"
 
-#include "kernels/kernels.h"
+{kernels}
 
 namespace {name} {{
 
@@ -211,6 +211,7 @@ void Network::run({parameters}) noexcept {{
 }}  // namespace {name}
 )",
                        fmt::arg("maker", facts.maker), fmt::arg("name", facts.name),
+                       fmt::arg("kernels", "#include \"kernels/kernels.h\""),
                        fmt::arg("parameters", parameters(facts, names)), fmt::arg("steps", steps),
                        fmt::arg("runAll", runAllText(facts)));
 }
