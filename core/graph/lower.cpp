@@ -239,7 +239,11 @@ class Lowering {
     bool appendWhole(int index, const std::vector<ValueId>& operands) {
         const Node& node = nodeAt(index);
         const std::vector<ValueShape>& results = m_shapes.nodes[static_cast<size_t>(index)].outputs;
-        Instr instr{node.op, node.attrsFor(m_options.floatType), operands, {}, {}, {}, {node.id}};
+        Instr instr;
+        instr.op = node.op;
+        instr.attrs = node.attrsFor(m_options.floatType);
+        instr.in = operands;
+        instr.origins = {node.id};
         std::vector<ValueShape> types;
         for (const ValueId operand : operands) types.push_back(m_program.shapeOf(operand));
         if (!m_options.keepsWhole({instr, types, results})) return false;
