@@ -15,7 +15,7 @@ using namespace vitrine;
 
 namespace {
 
-constexpr std::string_view log =
+constexpr std::string_view writtenLog =
     R"({"event":"start","project":"p","step":0})"
     "\n"
     R"({"event":"step","step":1,"epoch":1,"loss":2.5,"lr":0.1,"grad_norm":1.5})"
@@ -82,7 +82,7 @@ class ExportRunTest : public QObject {
         m_folder = std::make_unique<QTemporaryDir>();
         m_run = m_folder->filePath("run").toStdString();
         QVERIFY(QDir().mkpath(QString::fromStdString(m_run)));
-        QVERIFY(saveAtomically(m_run + "/log.jsonl", log).ok());
+        QVERIFY(saveAtomically(m_run + "/log.jsonl", writtenLog).ok());
     }
 
     void theCheckSumIsCastagnolis() { QCOMPARE(crc32c("123456789"), 0xe3069283u); }
@@ -110,7 +110,9 @@ class ExportRunTest : public QObject {
     }
 
     void aRunWithoutStepsIsRefused() {
-        QVERIFY(saveAtomically(m_run + "/log.jsonl", log.substr(0, log.find('\n') + 1)).ok());
+        QVERIFY(
+            saveAtomically(m_run + "/log.jsonl", writtenLog.substr(0, writtenLog.find('\n') + 1))
+                .ok());
         QCOMPARE(exportRunTable(m_run, m_run + "/t.csv").error().code, std::string("G01"));
         QVERIFY(!QFile::exists(QString::fromStdString(m_run + "/t.csv")));
     }
