@@ -4,6 +4,8 @@
 
 #include <QObject>
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "core/base/result.h"
@@ -24,13 +26,23 @@ class ParameterKeeper : public QObject {
     /// Waits; what was read is not told.
     void shutDown() { m_reading.waitForFinished(); }
 
+  Q_SIGNALS:
+    /// A model holds other numbers than when the project was saved; once for each document.
+    void replaced(const vitrine::Error& remark);
+
   private:
+    struct Read {
+        std::vector<Parameter> parameters;
+        std::vector<Error> replaced;
+    };
     void look();
     void take();
+    static Read numbersFor(std::vector<Parameter> asked, Project project);
 
     Document& m_document;
     std::vector<Parameter> m_asked;
-    Background<Result<std::vector<Parameter>>> m_reading;
+    std::set<std::string> m_told;  ///< files
+    Background<Result<Read>> m_reading;
 };
 
 }  // namespace vitrine::gui

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "gui/bridge/project_essence.h"
+#include "gui/bridge/window_words.h"
 
 namespace vitrine::gui {
 
@@ -68,6 +69,8 @@ void RunController::followKeepers() {
     connect(&m_past, &PastRunKeeper::refused, this,
             [this](const Error& error) { feed(event::PastWeightsRefused{error}); });
     connect(&m_past, &PastRunKeeper::weightsFound, this, &RunController::weightsTaken);
+    connect(&m_parameters, &ParameterKeeper::replaced, this,
+            [this](const Error& remark) { remarked(inWindowWords(remark)); });
     connect(&m_retired, &RetiredRuns::failed, this, &RunController::failed);
     connect(&m_retired, &RetiredRuns::emptied, this, &RunController::lookWhetherAllIsSaved);
     connect(&m_mover, &RunMover::failed, this, &RunController::failed);

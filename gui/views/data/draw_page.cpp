@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMimeData>
+#include <QPainter>
 #include <QScrollArea>
 #include <QSlider>
 #include <QToolButton>
@@ -155,15 +156,32 @@ void DrawPage::addInks(QHBoxLayout& row) {
         addTool(row, QStringLiteral("draw"), QStringLiteral("drawInk"), tr("Colour of the pen"));
     m_ink->hide();
     connect(m_ink, &QToolButton::clicked, this, &DrawPage::chooseInk);
-    connect(&m_theme, &Theme::changed, m_ink,
-            [this] { m_ink->setIcon(m_theme.icon(QStringLiteral("draw"), m_colour)); });
+    connect(&m_theme, &Theme::changed, m_ink, [this] { showInk(); });
+    showInk();
+}
+
+/// The pen, and a bar of what it draws with, which its border sets apart from what it lies on.
+void DrawPage::showInk() {
+    constexpr qreal bar = 4, apart = 2.5;
+    const QSize size = m_ink->iconSize();
+    QPixmap picture(size * devicePixelRatioF());
+    picture.setDevicePixelRatio(devicePixelRatioF());
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    const int pen = size.height() - int(bar);
+    m_theme.icon(QStringLiteral("draw")).paint(&painter, QRect(0, 0, size.width(), pen));
+    painter.setPen(m_theme.tokens().text);
+    painter.setBrush(m_colour);
+    painter.drawRect(QRectF(apart, size.height() - bar - 0.5, size.width() - 2 * apart, bar));
+    painter.end();
+    m_ink->setIcon(picture);
 }
 
 void DrawPage::chooseInk() {
     const QColor colour = QColorDialog::getColor(m_colour, this, tr("Colour of the pen"));
     if (!colour.isValid()) return;
     m_colour = colour;
-    m_ink->setIcon(m_theme.icon(QStringLiteral("draw"), colour));
+    showInk();
     m_canvas->setInk({colour.redF(), colour.greenF(), colour.blueF()});
 }
 

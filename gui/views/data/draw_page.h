@@ -75,6 +75,7 @@ class DrawPage : public QWidget {
     void addBrush(QHBoxLayout& row);
     void addInks(QHBoxLayout& row);
     void chooseInk();
+    void showInk();
 
     Theme& m_theme;
     DrawCanvas* m_canvas;

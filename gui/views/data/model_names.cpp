@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Follows the document's origin.
+// Follows the document and its origin.
 #include "gui/views/data/model_names.h"
 
 #include "core/session/import_model.h"
@@ -18,7 +18,14 @@ ModelNames::ModelNames(Document& document, QObject* parent)
     look();
 }
 
+/// The project has kept them; one that was made before projects did names the model still.
 void ModelNames::look() {
+    const std::vector<std::string>& kept = m_document.project().classes;
+    if (kept != m_kept) {
+        m_kept = kept;
+        tell(kept);
+    }
+    if (!kept.empty()) return;
     const QString path = originPathOf(m_document.graph());
     if (path == m_path || m_reading.isRunning()) return;
     m_path = path;
@@ -29,10 +36,15 @@ void ModelNames::look() {
 }
 
 void ModelNames::take() {
-    QStringList names;
-    for (const std::string& name : m_reading.take().names) names << QString::fromStdString(name);
-    changed(names);
+    const Names read = m_reading.take();
+    if (m_kept.empty()) tell(read.names);
     look();
+}
+
+void ModelNames::tell(const std::vector<std::string>& names) {
+    QStringList list;
+    for (const std::string& name : names) list << QString::fromStdString(name);
+    changed(list);
 }
 
 }  // namespace vitrine::gui

@@ -10,7 +10,8 @@
 
 namespace vitrine::gui {
 
-/// Window thread; the model is read on another one, once for each file that a document names.
+/// Window thread. Those that the project has kept; else the model is read on another thread, once
+/// for each file that a document names.
 class ModelNames : public QObject {
     Q_OBJECT
   public:
@@ -23,9 +24,11 @@ class ModelNames : public QObject {
   private:
     void look();
     void take();
+    void tell(const std::vector<std::string>& names);
 
     Document& m_document;
-    QString m_path;  ///< that was read, or is being read
+    std::vector<std::string> m_kept;  ///< of the project, as they were told
+    QString m_path;                   ///< that was read, or is being read
     struct Names {
         std::vector<std::string> names;
         Names(std::vector<std::string> found) : names(std::move(found)) {}

@@ -8,6 +8,7 @@
 
 #include "core/io/safetensors.h"
 #include "tests/gui/support/small_project.h"
+#include "tests/support/onnx_maker.h"
 #include "tests/support/patience.h"
 
 using namespace vitrine;
@@ -26,6 +27,20 @@ std::string writeBias(const QString& path, float first) {
     const auto saved = saveSafetensors(path.toStdString(), std::span(&view, 1), {});
     if (!saved) qFatal("%s", saved.error().text().c_str());
     return path.toStdString();
+}
+
+/// The same in a model of another program.
+void writeModel(const QString& path, float first) {
+    std::vector<float> numbers(10, 0.5F);
+    numbers.front() = first;
+    const std::string bytes =
+        onnxModel({.graph = onnxGraph({.nodes = {onnxNode("Add", {"x", "head.bias"}, {"y"})},
+                                       .initializers = {onnxFloats("head.bias", {10}, numbers)},
+                                       .inputs = {onnxValue("x", OnnxFloat, {"N", int64_t{10}})},
+                                       .outputs = {onnxValue("y", OnnxFloat)}})});
+    QFile file(path);
+    if (!file.open(QIODevice::WriteOnly) || file.write(QByteArray::fromStdString(bytes)) < 0)
+        qFatal("no room for a model");
 }
 
 float firstOf(const Document& document) {
@@ -62,6 +77,32 @@ class TestParameterKeeper : public QObject {
     }
 
   private Q_SLOTS:
+    void aModelThatWasReplacedIsTold() {
+        const QString model = m_folder.filePath("m.onnx");
+        writeModel(model, 3);
+        Project project = smallProject(smallNetwork, 1);
+        const auto put = project.graph.putParameter(
+            "fc.bias",
+            withNumbersOfFile({.id = "fc.bias",
+                               .type = ValueShape{Shape{10}, DType::F32},
+                               .file = ParameterFile{model.toStdString(), "head.bias"}}));
+        QVERIFY(put.ok());
+        const QString file = saveInto(m_folder.path(), QStringLiteral("imported"), project);
+        for (const float first : {3.0F, 4.0F}) {
+            writeModel(model, first);
+            Document document;
+            ParameterKeeper keeper(document);
+            QStringList told;
+            connect(&keeper, &ParameterKeeper::replaced, this,
+                    [&](const Error& remark) { told << QString::fromStdString(remark.message); });
+            QVERIFY(document.open(file).ok());
+            QTRY_COMPARE_WITH_TIMEOUT(firstOf(document), first, patienceMs);
+            QCOMPARE(told.size(), first == 3 ? 0 : 1);
+            if (!told.isEmpty())
+                QVERIFY2(told[0].contains("m.onnx' has been replaced"), qPrintable(told[0]));
+        }
+    }
+
     void theyComeBehindTheOpening() {
         writeBias(m_folder.filePath("w.safetensors"), 3);
         Document document;

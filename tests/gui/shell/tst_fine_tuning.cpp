@@ -78,15 +78,27 @@ class TestFineTuning : public QObject {
     Document& document() { return m_fixture->bench().document; }
     RunController& run() { return m_fixture->bench().run; }
 
+    /// As a file manager does it, onto the canvas.
+    void drop(const QString& path) {
+        QMimeData dragged;
+        dragged.setUrls({QUrl::fromLocalFile(path)});
+        QDragEnterEvent enter(QPoint(700, 300), Qt::CopyAction, &dragged, Qt::LeftButton,
+                              Qt::NoModifier);
+        QCoreApplication::sendEvent(&fixture().window(), &enter);
+        QVERIFY(enter.isAccepted());
+        QDropEvent drop(QPointF(700, 300), Qt::CopyAction, &dragged, Qt::LeftButton,
+                        Qt::NoModifier);
+        QCoreApplication::sendEvent(&fixture().window(), &drop);
+    }
     void open() {
         QFile file(m_folder.filePath("colours.onnx"));
         QVERIFY(file.open(QIODevice::WriteOnly));
         const std::string bytes = colours();
         file.write(bytes.data(), qint64(bytes.size()));
         file.close();
-        fixture().window().open(file.fileName());
+        drop(file.fileName());
+        QTRY_VERIFY_WITH_TIMEOUT(fixture().window().findChild<ImportDialog*>(), patienceMs);
         auto* dialog = fixture().window().findChild<ImportDialog*>();
-        QVERIFY(dialog);
         auto* open = dialog->findChild<QPushButton*>("import.open");
         QTRY_VERIFY_WITH_TIMEOUT(open->isEnabled(), patienceMs);
         QTest::mouseClick(open, Qt::LeftButton);
@@ -177,14 +189,7 @@ class TestFineTuning : public QObject {
         QCOMPARE(before, channels);
         {
             const DialogAnswers person({DialogAnswers::clickWhenReady("preview.use")});
-            QMimeData dragged;
-            dragged.setUrls({QUrl::fromLocalFile(folder)});
-            QDragEnterEvent enter(QPoint(700, 300), Qt::CopyAction, &dragged, Qt::LeftButton,
-                                  Qt::NoModifier);
-            QCoreApplication::sendEvent(&fixture().window(), &enter);
-            QDropEvent drop(QPointF(700, 300), Qt::CopyAction, &dragged, Qt::LeftButton,
-                            Qt::NoModifier);
-            QCoreApplication::sendEvent(&fixture().window(), &drop);
+            drop(folder);
             QTRY_VERIFY_WITH_TIMEOUT(person.areAllGiven(), patienceMs);
         }
         // The model's size stays; the layer that answers is a new one.

@@ -54,6 +54,24 @@ class TestPictureBar : public QObject {
     }
     void cleanup() { m_page.reset(); }
 
+    /// White on white would be nothing.
+    void thePenIsSeenWhateverItDrawsWith() {
+        for (const ThemeKind kind : {ThemeKind::Light, ThemeKind::Dark}) {
+            m_theme.setKind(kind);
+            const auto* ink = child<QToolButton>("drawInk");
+            QVERIFY(ink->isVisible());
+            const QImage icon = ink->icon().pixmap(ink->iconSize()).toImage();
+            const auto has = [&](const QColor& colour) {
+                for (int y = 0; y < icon.height(); ++y)
+                    for (int x = 0; x < icon.width(); ++x)
+                        if (icon.pixelColor(x, y) == colour) return true;
+                return false;
+            };
+            QVERIFY(has(m_theme.tokens().text));
+            QVERIFY(has(Qt::white));  // which it draws with
+        }
+    }
+
     void showsAPictureAtTheInputsSize() {
         QSignalSpy drawn(m_page.get(), &DrawPage::drawn);
         m_page->pictures().open(picture("red.png", {40, 20}, QColor(255, 51, 0)));
