@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
 
 #include "core/exec/passes.h"
 #include "core/opdef/registry.h"
@@ -48,6 +49,7 @@ class LayoutRewriter {
 
   private:
     using Key = std::pair<ValueId, LayoutKind>;
+    using CopyKey = std::tuple<ValueId, LayoutKind, bool>;  ///< once more for the backward phase
     struct PackedCopy {
         kernels::Packing packing;
         ValueId value = noValue;
@@ -141,10 +143,19 @@ class LayoutRewriter {
         if (type(v).layout.kind != LayoutKind::RowMajor)
             return inLayout(v, LayoutKind::RowMajor, reader);
         if (type(v).isContiguous()) return v;
-        const auto found = m_copies.find({v, LayoutKind::RowMajor});
+        const auto found = m_copies.find({v, LayoutKind::RowMajor, false});
         if (found != m_copies.end()) return found->second;
         const TensorType target = TensorType::rowMajor(type(v).shape, type(v).dtype);
-        return m_copies[{v, LayoutKind::RowMajor}] = copyTo(v, target, "contiguous", reader);
+        return m_copies[{v, LayoutKind::RowMajor, false}] = copyTo(v, target, "contiguous", reader);
+    }
+
+    /// Copies of pictures in blocks of 16 channels are far larger than the pictures: keeping these
+    /// for the backward phase and copying once more takes less memory and next to no time.
+    bool isMadeAgain(ValueId v, const TensorType& target, const Instr* reader) {
+        const auto isIt = [=](const NamedValue& input) { return input.value == v; };
+        return reader && reader->phase == Phase::Backward &&
+               std::ranges::any_of(m_result.program.inputs, isIt) &&
+               target.storageBytes() > 2 * type(v).storageBytes();
     }
 
     /// `v` itself, or the one copy of it in the asked layout.
@@ -153,14 +164,18 @@ class LayoutRewriter {
         const int halo = haloOf(v, kind);
         if (have.kind == kind && have.halo >= halo)
             return kind == LayoutKind::RowMajor ? contiguous(v, reader) : v;
-        const auto found = m_copies.find({v, kind});
-        if (found != m_copies.end()) return found->second;
         TensorType target = TensorType::rowMajor(type(v).shape, type(v).dtype);
         target.layout = {kind, halo};
+        const CopyKey key{v, kind, isMadeAgain(v, target, reader)};
+        const auto found = m_copies.find(key);
+        if (found != m_copies.end()) return found->second;
         // Slices below one another are strides that a view need not have.
         const bool isStrided = have.kind == LayoutKind::RowMajor && target.shape.rank() > 4;
         const ValueId source = isStrided ? contiguous(v, reader) : v;
-        return m_copies[{v, kind}] = copyTo(source, target, "reorder", reader);
+        const ValueId copy = copyTo(source, target, "reorder", reader);
+        if (std::get<bool>(key))
+            m_result.program.values[static_cast<size_t>(copy)].name += ".again";
+        return m_copies[key] = copy;
     }
 
     /// The one copy of `v` that is packed so.
@@ -260,7 +275,7 @@ class LayoutRewriter {
     std::vector<std::vector<ValueId>> m_values;  ///< of its call
     TypedProgram m_result;
     std::map<Key, int> m_halo;
-    std::map<Key, ValueId> m_copies;
+    std::map<CopyKey, ValueId> m_copies;
     std::map<ValueId, std::vector<PackedCopy>> m_packed;
 };
 

@@ -66,8 +66,11 @@ void load(const PartLoads& plan, void* const* operands, const ResultShare& share
                           plan.passes.run(piece, piece[0], between, result, count);
                       });
     const Image& loaded = plan.walk.result();
-    for (int64_t plane = share.first; plane < share.first + share.count; ++plane)
-        zeroHaloOfRows(loaded, to + plane * loaded.planeStride(), share.firstRow, share.endRow);
+    for (int64_t run = 0; run < share.repeats; ++run)
+        for (int64_t plane = 0; plane < share.count; ++plane)
+            zeroHaloOfRows(loaded,
+                           to + (share.first + run * share.stride + plane) * loaded.planeStride(),
+                           share.firstRow, share.endRow);
 }
 
 void runInner(const PartLoads& plan, void* const* operands, float* loaded, Workspace workspace,
@@ -110,11 +113,17 @@ void runWhole(const void* problem, void* const* operands, Workspace workspace, i
     runInner(plan, operands, copy, rest, phase - 1, part);
 }
 
-/// The most planes that a part reads.
-int64_t mostPlanes(const Kernel& inner) {
-    int64_t most = 0;
-    for (int64_t part = 0; part < inner.parts[0]; ++part)
-        most = std::max(most, inner.reads(inner.problem.get(), part).count);
+/// Planes of the widest part: those that it reads, and from the first of them to the last.
+struct PartPlanes {
+    int64_t read = 0, apart = 0;
+};
+PartPlanes partPlanes(const Kernel& inner) {
+    PartPlanes most;
+    for (int64_t part = 0; part < inner.parts[0]; ++part) {
+        const ResultShare share = inner.reads(inner.problem.get(), part);
+        most.read = std::max(most.read, share.repeats * share.count);
+        most.apart = std::max(most.apart, (share.repeats - 1) * share.stride + share.count);
+    }
     return most;
 }
 
@@ -140,7 +149,8 @@ int loadedPlace(const Call& call) {
 }
 
 bool loadsByPart(const Kernel& inner, const Image& loaded) {
-    return inner.reads && bytesOfFloats(mostPlanes(inner) * loaded.planeStride()) <= mostPartBytes;
+    return inner.reads &&
+           bytesOfFloats(partPlanes(inner).read * loaded.planeStride()) <= mostPartBytes;
 }
 
 std::string_view whyNoPartLoads(const Kernel& inner, const Call& call) {
@@ -171,7 +181,7 @@ Kernel bindPartLoads(Kernel inner, const Call& call, const Image& loaded) {
     for (const ChainStep& step : call.load)
         kernel.name.append(&step == call.load.data() ? " of " : " + ").append(name(step.function));
     if (plan.byPart) {
-        plan.ownBytes = aligned(bytesOfFloats(mostPlanes(plan.inner) * loaded.planeStride()));
+        plan.ownBytes = aligned(bytesOfFloats(partPlanes(plan.inner).apart * loaded.planeStride()));
         kernel.scratchBytes += plan.ownBytes;
     } else {
         addCopyPhase(kernel, plan);

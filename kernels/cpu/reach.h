@@ -32,7 +32,7 @@ enum class Reach : uint8_t {
 };
 
 /// Operands of one chain that are no image like the result.
-inline constexpr size_t mostRepeated = 8;
+inline constexpr size_t mostRepeated = 16;
 
 /// Those of `load`, of the problem itself, where it is pointwise, and of `store`.
 std::vector<ChainStep> chainOf(const Call& call);

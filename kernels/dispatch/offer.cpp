@@ -159,11 +159,19 @@ Image loadedImage(const Call& call, const Offer& inner) {
     return loaded;
 }
 
+/// Which operand kernels speak of when they say what their parts read.
+int readPlace(const Problem& problem) {
+    const auto* const conv = std::get_if<Conv>(&problem);
+    return conv && conv->pass == ConvPass::Weights ? 1 : 0;
+}
+
 /// The kernel for what is loaded.
 Kernel bindInner(const Call& call, const Image& loaded) {
     Call inner = withoutLoad(call);
     static_cast<Image&>(inner.operands[static_cast<size_t>(cpu::loadedPlace(call))]) = loaded;
-    return bind(inner);
+    Kernel kernel = bind(inner);
+    if (cpu::loadedPlace(call) != readPlace(call.problem)) kernel.reads = nullptr;
+    return kernel;
 }
 
 Kernel bindWithLoad(const Call& call) {

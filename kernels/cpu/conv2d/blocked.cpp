@@ -182,6 +182,14 @@ void split(BlockedWeightsPlan& plan) {
         std::min(divideUp(wanted, plan.imageGroups * plan.bandShares), plan.sourceBlocks);
 }
 
+ResultShare partReads(const void* problem, int64_t index) {
+    const auto& plan = *static_cast<const BlockedWeightsPlan*>(problem);
+    const int64_t share = index % plan.blockShares;
+    const int64_t rest = index / plan.blockShares / plan.bandShares;
+    return weightsReads(plan, rest / plan.problem.groups, rest % plan.problem.groups,
+                        plan.blockBegin(share), plan.blockBegin(share + 1));
+}
+
 Kernel makeWeights(const Conv2dProblem& pr) {
     auto plan = std::make_shared<BlockedWeightsPlan>(blockedWeightsPlan(pr));
     chooseStrip(*plan);
@@ -194,6 +202,7 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     kernel.workspaceBytes =
         plan->imageGroups * plan->pairs() * plan->pairFloats() * int64_t{sizeof(float)};
     kernel.run = blockedWeightsRun();
+    if (plan->bandShares <= mostSharers) kernel.reads = partReads;
     kernel.problem = std::move(plan);
     return kernel;
 }
@@ -208,6 +217,17 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", Layout::Blocked, Algorithm::Direct,
                                              refusal,          packing,         make};
+
+ResultShare weightsReads(const BlockedWeightsPlan& plan, int64_t imageGroup, int64_t group,
+                         int64_t begin, int64_t end) {
+    const Image& x = plan.problem.x;
+    const int64_t image = plan.imageBegin(imageGroup), all = x.channelBlocks();
+    return {.first = image * all + group * plan.sourceBlocks + begin,
+            .count = end - begin,
+            .repeats = plan.imageBegin(imageGroup + 1) - image,
+            .stride = all,
+            .endRow = x.h};
+}
 
 BlockedWeightsPlan blockedWeightsPlan(const Conv2dProblem& pr) {
     BlockedWeightsPlan plan;

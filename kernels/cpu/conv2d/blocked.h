@@ -58,6 +58,12 @@ struct BlockedWeightsPlan {
     int64_t blockBegin(int64_t share) const { return sourceBlocks * share / blockShares; }
 };
 
+/// Parts that read the same planes of x may load them each for itself, as long as they are few.
+inline constexpr int64_t mostSharers = 2;
+/// Blocks [begin, end) of a group of x, of an image group.
+ResultShare weightsReads(const BlockedWeightsPlan& plan, int64_t imageGroup, int64_t group,
+                         int64_t begin, int64_t end);
+
 /// Geometry of the pass, with all its images in one group and no shares.
 BlockedWeightsPlan blockedWeightsPlan(const Conv2dProblem& problem);
 const TapRange* rowResults(const BlockedWeightsPlan& plan);

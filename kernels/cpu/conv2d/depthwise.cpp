@@ -104,6 +104,20 @@ int64_t rowGroupsOf(const Conv2dProblem& pr) {
                                divideUp(wantedParts, pr.y.channelBlocks()));
 }
 
+/// A block of the images that the part's rows lie in.
+ResultShare partReads(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const DepthwiseWeightsPlan*>(problem);
+    const Image &x = plan.problem.x, &y = plan.problem.y;
+    const int64_t blocks = plan.blocks(), rowGroup = part / blocks;
+    const int64_t image = plan.rowBegin(rowGroup) / y.h;
+    const int64_t last = (plan.rowBegin(rowGroup + 1) - 1) / y.h;
+    return {.first = image * blocks + part % blocks,
+            .count = 1,
+            .repeats = last - image + 1,
+            .stride = blocks,
+            .endRow = x.h};
+}
+
 Kernel makeWeights(const Conv2dProblem& pr) {
     auto plan = std::make_shared<DepthwiseWeightsPlan>();
     plan->problem = pr;
@@ -116,6 +130,7 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     kernel.workspaceBytes =
         plan->rowGroups * plan->blocks() * plan->blockFloats() * int64_t{sizeof(float)};
     kernel.run = depthwiseWeightsRun();
+    kernel.reads = partReads;
     kernel.problem = std::move(plan);
     return kernel;
 }

@@ -159,6 +159,15 @@ int64_t scratchFloats(const WinogradWeightsPlan& plan) {
                           WinogradGatherPlan::stride(sums));
 }
 
+ResultShare partReads(const void* problem, int64_t part) {
+    const auto& plan = *static_cast<const WinogradWeightsPlan*>(problem);
+    const BlockedWeightsPlan& all = plan.sums;
+    const int64_t begin = part % plan.sourceParts * plan.sourceBlocks;
+    const int64_t rest = part / plan.sourceParts / plan.filterParts;
+    return weightsReads(all, rest / all.problem.groups, rest % all.problem.groups, begin,
+                        std::min(begin + plan.sourceBlocks, all.sourceBlocks));
+}
+
 Kernel makeWeights(const Conv2dProblem& pr) {
     auto plan = std::make_shared<WinogradWeightsPlan>();
     BlockedWeightsPlan& all = plan->sums;
@@ -173,6 +182,7 @@ Kernel makeWeights(const Conv2dProblem& pr) {
         all.imageGroups * all.pairs() * all.pairFloats() * int64_t{sizeof(float)};
     kernel.scratchBytes = scratchFloats(*plan) * int64_t{sizeof(float)};
     kernel.run = winogradWeightsRun();
+    if (plan->filterParts <= mostSharers) kernel.reads = partReads;
     kernel.problem = std::move(plan);
     return kernel;
 }
