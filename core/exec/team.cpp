@@ -63,9 +63,12 @@ Result<void> Team::reserveScratch(int64_t bytes) {
 
 bool Team::claimAndRun(int thread) {
     const size_t count = m_stretches.size(), own = static_cast<size_t>(thread);
+    uint32_t done = 0;
     for (size_t k = 0; k < count; ++k)
-        if (claimAndRun(thread, m_stretches[(own + k) % count], k == 0)) return true;
-    return false;
+        while (claimAndRun(thread, m_stretches[(own + k) % count], k == 0)) ++done;
+    // All at once: this counter is what all threads write to.
+    if (done > 0) m_done.fetch_add(done, std::memory_order_acq_rel);
+    return done > 0;
 }
 
 /// The owner goes from the beginning, others from the end: they meet as late as can be.
@@ -82,7 +85,6 @@ bool Team::claimAndRun(int thread, Stretch& stretch, bool isOwn) {
         const uint64_t rest = isOwn ? left + stretchOf(0, 1, 0) : left - stretchOf(0, 0, 1);
         if (!stretch.left.compare_exchange_strong(left, rest)) continue;
         run(problem, operands, {workspace, scratchOf(thread)}, phase, first + part);
-        m_done.fetch_add(1, std::memory_order_acq_rel);
         return true;
     }
     return false;
@@ -131,8 +133,7 @@ void Team::runJob(int64_t first, int64_t parts) {
         m_wake.fetch_add(1);
         m_wake.notify_all();
     }
-    while (claimAndRun(0)) {
-    }
+    claimAndRun(0);
     for (int spins = 0; m_done.load(std::memory_order_acquire) != parts; ++spins) {
         if (m_spins == 0 || spins > spinsBeforeSleep)
             std::this_thread::yield();

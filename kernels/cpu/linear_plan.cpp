@@ -7,9 +7,18 @@
 namespace vitrine::kernels::cpu {
 namespace {
 
-/// Multiplications and additions that a part should have at least: about 5 µs.
-constexpr int64_t grainFlops = 1 << 20;
-constexpr int64_t grainElements = 16 * 1024;
+/// Multiplications and additions that a part should have at least: about 1 µs, four times what
+/// it takes to begin and end a kernel on several threads.
+constexpr int64_t grainFlops = 1 << 18;
+/// Of gradients with respect to x: their sums by channel are kept for each part.
+constexpr int64_t grainDataFlops = 1 << 19;
+/// Of blocks of lane groups, by which the sums of a bias's gradient are cut.
+constexpr int64_t grainBlockFlops = 1 << 20;
+constexpr int64_t grainElements = 4 * 1024;
+
+struct Grains {
+    int64_t outer = grainFlops, inner = grainFlops;
+};
 
 constexpr int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -19,10 +28,10 @@ int64_t flops(const LinearProblem& problem) {
 }
 
 /// The first direction is cut as far as `total` work allows, the second by what is left to cut.
-Cut2d cutBoth(int64_t total, int64_t outerItems, int64_t innerItems) {
-    const Cut outer = cut(outerItems, total / std::max<int64_t>(outerItems, 1), grainFlops);
+Cut2d cutBoth(int64_t total, int64_t outerItems, int64_t innerItems, const Grains& grains) {
+    const Cut outer = cut(outerItems, total / std::max<int64_t>(outerItems, 1), grains.outer);
     const int64_t outerWork = total / outer.parts;
-    return {outer, cut(innerItems, outerWork / std::max<int64_t>(innerItems, 1), grainFlops)};
+    return {outer, cut(innerItems, outerWork / std::max<int64_t>(innerItems, 1), grains.inner)};
 }
 
 std::string whyNoLanes(const LinearProblem& problem) {
@@ -58,10 +67,11 @@ Kernel bindLinear(std::string_view family, const LinearProblem& problem, bool is
     if (!reason.empty()) return refuse(reason);
     const int64_t groups = divideUp(problem.n, blockWidth);
     const int64_t rows = isData ? problem.in : problem.out;
-    LinearPlan plan{
-        problem,
-        cutBoth(flops(problem), divideUp(groups, linearTileGroups), divideUp(rows, linearTileRows)),
-        {}};
+    const Grains grains{grainBlockFlops, isData ? grainDataFlops : grainFlops};
+    LinearPlan plan{problem,
+                    cutBoth(flops(problem), divideUp(groups, linearTileGroups),
+                            divideUp(rows, linearTileRows), grains),
+                    {}};
     Kernel kernel = bindKernel(planeKernelName(family, problem.layout, "tiles"), plan, run);
     kernel.parts[0] = plan.product.parts();
     kernel.share = isData ? productShare<true> : productShare<false>;
@@ -74,7 +84,7 @@ Kernel bindLinearWeights(const LinearProblem& problem, Kernel::Run run) {
     const int64_t groups = divideUp(problem.n, blockWidth);
     const int64_t panels = divideUp(problem.in, linearPanelWidth);
     const int64_t tiles = divideUp(problem.out, linearTileRows);
-    Cut2d product = cutBoth(flops(problem), tiles, panels);
+    Cut2d product = cutBoth(flops(problem), tiles, panels, {});
     std::swap(product.outer, product.inner);
     LinearPlan plan{problem, product,
                     cut(groups * panels, linearPanelWidth * blockWidth, grainElements)};

@@ -5,7 +5,7 @@
 namespace vitrine::kernels::cpu {
 namespace {
 
-constexpr int64_t grainElements = 16 * 1024;
+constexpr int64_t grainElements = 4 * 1024;
 
 /// Rows that follow each other without a gap in both images become one row.
 void mergeRows(ReorderPlan& plan) {

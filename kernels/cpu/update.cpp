@@ -19,6 +19,9 @@
 #define VITRINE_KERNELS_CPU_UPDATE_BOUND
 namespace vitrine::kernels::cpu {
 
+/// Small, so that threads share what two of them have made gradients of.
+inline constexpr int64_t grainElements = 4096;
+
 /// The parameter is cut at multiples of 16 elements.
 template <class Problem>
 struct BoundUpdate {
@@ -27,7 +30,7 @@ struct BoundUpdate {
 
     explicit BoundUpdate(const Problem& given)
         : problem(given),
-          blocks(cut((given.count + blockWidth - 1) / blockWidth, blockWidth, partElements)) {}
+          blocks(cut((given.count + blockWidth - 1) / blockWidth, blockWidth, grainElements)) {}
     int64_t begin(int64_t part) const { return blocks.begin(part) * blockWidth; }
     int64_t end(int64_t part) const {
         return std::min(blocks.end(part) * blockWidth, problem.count);
