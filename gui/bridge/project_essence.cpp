@@ -63,7 +63,8 @@ std::string runEssence(const Project& project) {
         return fmt::format("{}.{}", graph.find(port.node)->key, port.port);
     };
     for (const Node& node : graph.nodes()) {
-        text += fmt::format("{} {} {}\n", node.key, node.op->id, attrsText(node.attrs));
+        text += fmt::format("{} {} {}{}\n", node.key, node.op->id, attrsText(node.attrs),
+                            node.isMadeAgain ? " again" : "");
         for (const auto& [port, parameter] : node.parameters)
             text += fmt::format("  {} {}\n", port, graph.parameterKey(parameter));
         for (const std::string& port : node.wired) text += fmt::format("  {} <\n", port);

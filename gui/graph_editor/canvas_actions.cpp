@@ -108,6 +108,12 @@ void CanvasActions::buildEditing() {
                         .tip = tr("Training changes the selected nodes' parameters and statistics "
                                   "again.")},
                        [&] { m_view.tell(commands.freezeSelected(false)); });
+    m_needNodes << add({.id = "canvas.recompute",
+                        .text = tr("Re&compute or keep"),
+                        .tip = tr("Training steps make again what the selected nodes give instead "
+                                  "of keeping it, or keep it again: less memory, more time, the "
+                                  "same numbers.")},
+                       [&] { m_view.tell(commands.toggleRecompute()); });
     add({.id = "canvas.layout",
          .text = tr("&Lay out"),
          .icon = "layout",

@@ -46,8 +46,8 @@ void CanvasActions::fillNodeMenu(QMenu& menu) const {
                  "canvas.deleteAndMend", nullptr});
     for (QAction* action : {m_bypass, m_replace})
         if (action->isEnabled()) menu.addAction(action);
-    addTo(menu, {nullptr, "canvas.freeze", "canvas.thaw", nullptr, "canvas.fitSelection",
-                 "canvas.layout"});
+    addTo(menu, {nullptr, "canvas.freeze", "canvas.thaw", "canvas.recompute", nullptr,
+                 "canvas.fitSelection", "canvas.layout"});
 }
 
 void CanvasActions::fillEdgeMenu(QMenu& menu, const Edge& edge) {

@@ -233,10 +233,24 @@ Result<QString> GraphCommands::replace(const QString& node, const QString& op,
     return id;
 }
 
-Result<void> GraphCommands::freezeSelected(bool frozen) {
+std::vector<std::string> GraphCommands::selectedIds() const {
     std::vector<std::string> nodes;
     for (const QString& node : m_selection.nodes()) nodes.push_back(node.toStdString());
-    const Transaction transaction = freezing(graph(), nodes, frozen);
+    return nodes;
+}
+
+/// Where some are kept, all are made again from now on.
+Result<void> GraphCommands::toggleRecompute() {
+    const std::vector<std::string> nodes = selectedIds();
+    Transaction transaction = makingAgain(graph(), nodes, true);
+    const bool isAgain = !transaction.empty();
+    if (!isAgain) transaction = makingAgain(graph(), nodes, false);
+    if (transaction.empty()) return {};
+    return m_document.edit(isAgain ? tr("Recompute nodes") : tr("Keep nodes"), transaction);
+}
+
+Result<void> GraphCommands::freezeSelected(bool frozen) {
+    const Transaction transaction = freezing(graph(), selectedIds(), frozen);
     if (transaction.empty())
         return Error{"P10",
                      (frozen ? tr("The selected nodes have no weights to freeze.")

@@ -57,6 +57,9 @@ class GraphCommands {
     /// Freezes all parameters and statistics of the selected nodes, or thaws them. Errors: "P10"
     /// where there is none to change.
     Result<void> freezeSelected(bool frozen);
+    /// Has training steps make again what the selected nodes give; keep it, where all are made
+    /// again already.
+    Result<void> toggleRecompute();
 
     void copySelected() const;
     Result<void> cutSelected();
@@ -66,6 +69,7 @@ class GraphCommands {
     Result<void> layOut(const Transaction& moves);
 
   private:
+    std::vector<std::string> selectedIds() const;
     Result<void> pastePart(const QString& text, const Graph& part, const QPointF& offset);
     /// Edges of a new node, and where it stands.
     struct Plan {

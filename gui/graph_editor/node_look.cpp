@@ -61,6 +61,10 @@ QString frozenWord(const Graph& graph, const Node& node) {
     return QStringLiteral(" · ") + (frozen == weights ? tr("frozen") : tr("partly frozen"));
 }
 
+QString recomputeWord(const Node& node) {
+    return node.isMadeAgain ? QStringLiteral(" · ") + tr("recomputed") : QString();
+}
+
 }  // namespace
 
 QString summaryOf(const Node& node) {
@@ -111,7 +115,7 @@ NodeLook NodeLooks::of(const Node& node) const {
     NodeLook look;
     look.id = node.id;
     look.title = titleOf(node);
-    look.op = fromView(node.op->title) + frozenWord(m_graph, node);
+    look.op = fromView(node.op->title) + frozenWord(m_graph, node) + recomputeWord(node);
     look.summary = summaryOf(node);
     look.category = hueOf(*node.op);
     look.inputs = inputsOf(node, links);

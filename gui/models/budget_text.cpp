@@ -36,13 +36,7 @@ QString budgetCostText(const Tape& plan, const Tape& kept) {
 
 QStringList nodesMadeAgain(const Tape& plan) {
     QStringList nodes;
-    for (const TapeEntry& entry : plan.entries) {
-        if (!entry.again || entry.instr.op->isView()) continue;
-        const std::vector<std::string> origins = originsOf(plan, entry.instr.out[0]);
-        if (origins.empty()) continue;
-        const QString node = QString::fromStdString(origins.back());
-        if (!nodes.contains(node)) nodes << node;
-    }
+    for (const std::string& node : recomputedNodes(plan)) nodes << QString::fromStdString(node);
     return nodes;
 }
 

@@ -2,6 +2,7 @@
 // A form from the descriptor; each change is one entry of the undo list.
 #include "gui/views/properties/node_form.h"
 
+#include <QCheckBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QVBoxLayout>
@@ -91,10 +92,29 @@ void NodeForm::rebuild(const Node& node) {
             return m_context.document.edit(tr("Change %1").arg(QString::fromStdString(field)),
                                            {edit::SetField{m_node.toStdString(), field, value}});
         });
+    addRecompute();
     if (isPlaceholder(node)) keepFieldsAsTheyAre();
     m_summary->setText(text(node.op->summary));
     m_formula->setText(text(node.op->formula));
     m_formula->setVisible(!node.op->formula.empty());
+}
+
+/// Inputs, targets and losses have nothing that a backward phase could make again.
+void NodeForm::addRecompute() {
+    m_recompute = nullptr;
+    if (m_operator->kind != NodeKind::Operator) return;
+    m_recompute = new QCheckBox(tr("made again, not kept"), m_form);
+    m_recompute->setObjectName(QStringLiteral("properties.recompute"));
+    m_recompute->setAccessibleName(tr("Recompute"));
+    connect(m_recompute, &QCheckBox::clicked, this, [this](bool on) {
+        static_cast<void>(
+            m_context.document.edit(on ? tr("Recompute %1").arg(m_node) : tr("Keep %1").arg(m_node),
+                                    {edit::SetMadeAgain{m_node.toStdString(), on}}));
+    });
+    m_form->addRow(tr("Recompute"), m_recompute,
+                   tr("A training step takes less memory and more time: its backward phase makes "
+                      "what this node gives a second time. The numbers stay the same to the last "
+                      "bit."));
 }
 
 /// What is not understood can be read and copied.
@@ -119,6 +139,7 @@ void NodeForm::fill(const Node& node) {
     showUsed(m_name, QString::fromStdString(node.id));
     showUsed(m_title, QString::fromStdString(node.title));
     m_form->show(node.attrs);
+    if (m_recompute) m_recompute->setChecked(node.isMadeAgain);
     m_parameters->show(node);
     m_parameters->setLabelWidth(m_form->labelWidth());
     const Error* error = errorOf(node);

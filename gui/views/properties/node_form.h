@@ -7,6 +7,7 @@
 #include "gui/views/view.h"
 #include "gui/widgets/field_form.h"
 
+class QCheckBox;
 class QLabel;
 
 namespace vitrine {
@@ -27,6 +28,7 @@ class NodeForm : public QWidget {
 
   private:
     void rebuild(const Node& node);
+    void addRecompute();
     void fill(const Node& node);
     const Error* errorOf(const Node& node) const;
     QString shapesText(const Node& node) const;
@@ -39,6 +41,7 @@ class NodeForm : public QWidget {
     FieldForm* m_form;
     ParameterList* m_parameters;
     QLineEdit *m_name = nullptr, *m_title = nullptr;
+    QCheckBox* m_recompute = nullptr;  ///< null where nothing could be made again
     QLabel *m_heading, *m_error, *m_shapes, *m_formula, *m_summary;
 };
 

@@ -75,7 +75,8 @@ class TestDocument : public QObject {
             {edit::Move{"relu1", {40, 50}}, edit::Move{"fc", {1, 2}}},
             {edit::Rename{"fc", "head"}},
             removal(document.graph(), {"relu1"}),
-            {edit::SetTitle{"conv1", "stem"}}};
+            {edit::SetTitle{"conv1", "stem"}},
+            makingAgain(document.graph(), {"conv1", "head", "nobody"}, true)};
         for (const Transaction& transaction : edits) {
             QVERIFY(document.edit("edit", transaction).ok());
             states.push_back(document.graph());

@@ -77,6 +77,7 @@ class TestNodeForm : public QObject {
     void itsNameCanBeChanged();
     void anotherOperatorOfThatNameHasItsOwnFields();
     void extentsOfAnImportStandThereAlone();
+    void aNodeIsMadeAgainByACheckBoxAndUndoKeepsItAgain();
 };
 
 void TestNodeForm::showsAPlaceholdersFields() {
@@ -132,6 +133,23 @@ void TestNodeForm::extentsOfAnImportStandThereAlone() {
     bench.form.show(QStringLiteral("x"));
     QVERIFY(bench.editor<QLineEdit>("extents")->isVisible());
     QCOMPARE(bench.editor<QLineEdit>("extents")->text(), QStringLiteral("1, height, width"));
+}
+
+void TestNodeForm::aNodeIsMadeAgainByACheckBoxAndUndoKeepsItAgain() {
+    Bench bench;
+    bench.insert(*makeNode("r", "relu"));
+    bench.form.show(QStringLiteral("r"));
+    auto* box = bench.form.findChild<QCheckBox*>(QStringLiteral("properties.recompute"));
+    QVERIFY(box && !box->isChecked());
+    box->click();
+    QVERIFY(bench.document.graph().find("r")->isMadeAgain);
+    bench.document.undoStack().undo();
+    bench.form.show(QStringLiteral("r"));
+    QVERIFY(!bench.document.graph().find("r")->isMadeAgain);
+    QVERIFY(!box->isChecked());
+    bench.insert(*makeNode("x", "input"));
+    bench.form.show(QStringLiteral("x"));
+    QVERIFY(!bench.form.findChild<QCheckBox*>(QStringLiteral("properties.recompute")));
 }
 
 }  // namespace vitrine::gui
