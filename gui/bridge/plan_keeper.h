@@ -26,6 +26,8 @@ class PlanKeeper : public QObject {
     const std::shared_ptr<const Tape>& tape() const { return m_tape; }
     /// Why there is none.
     const std::optional<Error>& error() const { return m_error; }
+    /// Something that no edit tells of has changed: what was measured on this machine.
+    void again() { m_delay.start(); }
     /// Waits for the plan that is being made; it is not told.
     void shutDown();
 

@@ -69,6 +69,8 @@ class RunController : public QObject {
     const QString& predictionSubject() const { return m_predictionRequest.subject; }
     /// Why there is no plan.
     const std::optional<Error>& planError() const { return m_plan.error(); }
+    /// Kernels are to be chosen anew.
+    void planAgain() { m_plan.again(); }
     /// What the document's set-up is refused or warned for.
     const std::vector<SetupFinding>& setup() const { return m_setup.findings(); }
     /// Whether a start would be refused for what is drawn or set.

@@ -9,9 +9,11 @@
 
 #include "gui/bridge/run_controller.h"
 #include "gui/bridge/selection.h"
+#include "gui/document/document.h"
 #include "gui/shell/run_list.h"
 #include "gui/shell/run_saver.h"
 #include "gui/shell/start_question.h"
+#include "gui/shell/tune_dialog.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/action_book.h"
 
@@ -20,6 +22,8 @@ namespace vitrine::gui {
 TrainActions::TrainActions(const ViewContext& context, QWidget* window)
     : QObject(window), m_context(context), m_window(window) {
     build(window);
+    buildTune(window);
+    connect(&context.document, &Document::fileChanged, this, &TrainActions::update);
     connect(&context.run, &RunController::phaseChanged, this, &TrainActions::update);
     connect(&context.run, &RunController::loadingChanged, this, &TrainActions::update);
     connect(&context.run, &RunController::stopPointChanged, this, &TrainActions::update);
@@ -143,6 +147,18 @@ void TrainActions::build(QWidget* window) {
                        [&run] { run.clearBreakpoints(); });
 }
 
+void TrainActions::buildTune(QWidget* window) {
+    m_tune = m_context.actions.add(
+        window,
+        {.id = "train.tune",
+         .group = tr("Train"),
+         .text = tr("Measure kernels …"),
+         .tip = tr("Try every way in which the network's operators could be computed on this "
+                   "machine, and choose by that from now on. The project has to be saved first: "
+                   "the table is kept beside it")},
+        [this] { (new TuneDialog(m_context, m_window))->open(); });
+}
+
 void TrainActions::chooseRun() {
     RunController& run = m_context.run;
     QStringList folders{run.runsFolder()};
@@ -199,7 +215,7 @@ void TrainActions::updateForPrediction() {
     m_back->setEnabled(isOpen && place.entry > 0);
     m_runTo->setEnabled(isOpen && m_context.selection.nodes().size() == 1);
     m_stop->setEnabled(true);
-    for (QAction* ofRun : {m_batch, m_reset, m_resume}) ofRun->setEnabled(false);
+    for (QAction* ofRun : {m_batch, m_reset, m_resume, m_tune}) ofRun->setEnabled(false);
 }
 
 void TrainActions::updateForRun() {
@@ -219,6 +235,7 @@ void TrainActions::updateForRun() {
     m_stop->setEnabled(live || opening || run.isLoading());
     m_reset->setEnabled(!opening);
     m_resume->setEnabled(!running && !opening && phase != RunPhase::Paused);
+    m_tune->setEnabled(!running && !opening && !m_context.document.file().isEmpty());
 }
 
 void TrainActions::updateStops() {
@@ -235,7 +252,7 @@ void TrainActions::fill(QMenu& menu) const {
     menu.addSeparator();
     menu.addActions({m_record, m_overfit, m_reset, m_clear});
     menu.addSeparator();
-    menu.addAction(m_resume);
+    menu.addActions({m_resume, m_tune});
 }
 
 void TrainActions::fill(QToolBar& bar) const {

@@ -23,6 +23,7 @@ class TrainActions : public QObject {
 
   private:
     void build(QWidget* window);
+    void buildTune(QWidget* window);
     void chooseRun();
     void tellWeights(const QString& file, const QString& summary, const QString& table);
     void start(const std::function<void()>& how);
@@ -34,7 +35,7 @@ class TrainActions : public QObject {
     ViewContext m_context;
     QWidget* m_window;
     QAction *m_play, *m_batch, *m_entry, *m_back, *m_runTo, *m_stop, *m_reset, *m_overfit,
-        *m_record, *m_clear, *m_resume;
+        *m_record, *m_clear, *m_resume, *m_tune;
 };
 
 }  // namespace vitrine::gui
