@@ -85,7 +85,7 @@ KERNELS_INLINE void convolutionTile(const float* x, const float* w, const float*
                     ++from;
                     w += C.tile;
                 };
-                for (Size c = 0; c < C.channels / strands; ++c) each<strands>(take);
+                KERNELS_ROLLED for (Size c = 0; c < C.channels / strands; ++c) each<strands>(take);
                 each<C.channels % strands>(take);
             }
     alignas(64) float results[pixels * C.tile];
@@ -99,7 +99,7 @@ KERNELS_INLINE void convolutionTile(const float* x, const float* w, const float*
         for (Size j = 0; j < Columns; ++j) {
             float* const to = y + i * C.rows.to + j * C.columns.to;
             const float* const result = results + (i * Columns + j) * C.tile;
-            for (Size k = 0; k < Count; ++k) to[k] = store(k, result[k], i, j);
+            KERNELS_VECTOR for (Size k = 0; k < Count; ++k) to[k] = store(k, result[k], i, j);
         }
 }
 

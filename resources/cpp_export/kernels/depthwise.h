@@ -32,9 +32,11 @@ KERNELS_INLINE void depthwiseTile(const float* x, const float* w, const float* b
     alignas(64) float results[Columns * blockWidth];
     each<Columns * vectors>([&](auto i)
                                 KERNELS_INLINED { KERNELS_STORE(results + i * width, sums[i]); });
-    for (Size j = 0; j < Columns; ++j)
-        for (Size k = 0; k < Count; ++k)
-            y[j * C.columns.to + k] = store(k, results[j * blockWidth + k], j);
+    for (Size j = 0; j < Columns; ++j) {
+        float* const to = y + j * C.columns.to;
+        const float* const result = results + j * blockWidth;
+        KERNELS_VECTOR for (Size k = 0; k < Count; ++k) to[k] = store(k, result[k], j);
+    }
 }
 
 /// y = f(Σ x · w + bias, others …), C.groups channels. Weights lie as [block][tap][16 channels],

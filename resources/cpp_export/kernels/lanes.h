@@ -58,6 +58,19 @@ inline Lanes operator*(const Lanes& a, const Lanes& b) {
 #define KERNELS_STORE(to, lanes) (*reinterpret_cast<kernels::Lanes*>(to) = (lanes))
 #endif
 
+// Loops that stay loops: written out, sums no longer fit into the registers (GCC), and what is done
+// to results is no longer done side by side (Clang, KERNELS_VECTOR).
+#if defined(__clang__)
+#define KERNELS_ROLLED _Pragma("clang loop unroll(disable)")
+#define KERNELS_VECTOR KERNELS_ROLLED
+#elif defined(__GNUC__)
+#define KERNELS_ROLLED _Pragma("GCC unroll 1")
+#define KERNELS_VECTOR
+#else
+#define KERNELS_ROLLED
+#define KERNELS_VECTOR
+#endif
+
 constexpr Size roundedUp(Size count, Size to) { return (count + to - 1) / to * to; }
 
 /// Calls body(std::integral_constant<Size, 0>), … with constants below Count, written out.

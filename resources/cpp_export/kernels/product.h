@@ -20,7 +20,7 @@ KERNELS_INLINE void productTile(const float* a, const float* b, float* y) {
     constexpr Size vectors = (Count + width - 1) / width;
     Lanes sums[Rows * vectors];
     each<Rows * vectors>([&](auto i) KERNELS_INLINED { sums[i] = Lanes{}; });
-    for (Size k = 0; k < P.depth; ++k) {
+    KERNELS_ROLLED for (Size k = 0; k < P.depth; ++k) {
         Lanes right[vectors];
         each<vectors>([&](auto v) KERNELS_INLINED { right[v] = KERNELS_LOAD(b + v * width); });
         each<Rows>([&](auto i) KERNELS_INLINED {

@@ -263,7 +263,7 @@ class EveryOperatorTest : public QObject {
         const std::string build = fmt::format(
             "c++ -std=c++20 {} -Wall -Wextra -Werror network.cpp weights.cpp main.cpp "
             "-o network",
-            isLong() ? "-O1 -march=native" : "-O0 -march=native");
+            "-O0 -march=native");
         QCOMPARE(runProgram({"sh", "-c", "cd " + folder + " && " + build}), 0);
         QCOMPARE(runProgram({"sh", "-c", "cd " + folder + " && " + words}), 0);
         const auto wanted = wantedOf(samples, numbers);
