@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// vitrine-cli export: a trained network as an ONNX model, with its proof.
+// vitrine-cli export: a trained network as an ONNX model, with its proof; its weights alone.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,6 +13,7 @@
 #include "core/cli/text.h"
 #include "core/io/settings.h"
 #include "core/session/export_model.h"
+#include "core/session/export_weights.h"
 
 namespace vitrine::cli {
 
@@ -23,7 +24,7 @@ constexpr WholeSetting opsetSetting{"U22", "opset", oldestExportOpset, newestExp
 
 struct ExportCommand {
     NetworkOptions network;
-    std::string onnx, python, precision = "f32";
+    std::string onnx, safetensors, npz, python, precision = "f32";
     std::optional<std::string> opset;
     std::vector<std::string> open;
     bool foldsBatchNorm = false, fixesBatch = false, isExternal = false;
@@ -58,30 +59,68 @@ Result<ExportChoices> choicesOf(const ExportCommand& command) {
     return choices;
 }
 
-Result<ExportReport> exported(const ExportCommand& command) {
+/// What may be written, before anything is opened.
+Result<void> checkPlaces(const ExportCommand& command) {
+    bool isAny = false;
+    for (const std::string& path : {command.onnx, command.safetensors, command.npz}) {
+        if (path.empty()) continue;
+        isAny = true;
+        const auto free = command.network.overwrites ? Result<void>() : checkFree(path);
+        if (free) continue;
+        Error error = free.error();
+        error.next = "Name another file, or write over it with --overwrite.";
+        return error;
+    }
+    if (isAny) return {};
+    return Error{"L01",
+                 "nothing says what is to be written",
+                 {},
+                 "Nothing was written.",
+                 "Name a file with --onnx, --safetensors or --npz."};
+}
+
+Result<void> writeWeights(const ForeignNetwork& network, const ExportCommand& command) {
+    for (const auto& [path, format] : {std::pair(&command.safetensors, WeightsFormat::Safetensors),
+                                       {&command.npz, WeightsFormat::Npz}}) {
+        if (path->empty()) continue;
+        const auto written = exportWeights(network, command.network.weights, *path, format);
+        if (!written) return written.error();
+        print(command.network.json ? weightsJson(*written) : weightsText(*written));
+    }
+    return {};
+}
+
+Result<void> exported(const ExportCommand& command) {
     const auto choices = choicesOf(command);
     if (!choices) return choices.error();
-    if (!command.network.overwrites) VITRINE_TRY(checkFree(command.onnx));
+    VITRINE_TRY(checkPlaces(command));
     const auto network = command.network.openFile();
     if (!network) return network.error();
-    return exportModel(*network, command.onnx, *choices);
+    if (!command.onnx.empty()) {
+        const auto done = exportModel(*network, command.onnx, *choices);
+        if (!done) return done.error();
+        print(command.network.json ? exportJson(*done) : exportText(*done));
+    }
+    return writeWeights(*network, command);
 }
 
 int run(const ExportCommand& command) {
     const auto done = exported(command);
-    if (!done) return report(done.error());
-    print(command.network.json ? exportJson(*done) : exportText(*done));
-    return ExitStatus::done;
+    return done ? ExitStatus::done : report(done.error());
 }
 
 }  // namespace
 
 void addExport(CLI::App& program, Action& action) {
     CLI::App& command = *program.add_subcommand(
-        "export", "Write a network as an ONNX model, and prove that it gives the same");
+        "export",
+        "Write a network as an ONNX model, and prove that it gives the same; or its weights alone");
     auto options = std::make_shared<ExportCommand>();
     options->network.addNetwork(command);
-    command.add_option("--onnx", options->onnx, "The file to write")->required();
+    command.add_option("--onnx", options->onnx, "The model to write");
+    command.add_option("--safetensors", options->safetensors,
+                       "Write the weights alone: parameters and statistics");
+    command.add_option("--npz", options->npz, "The same as arrays of NumPy");
     command.add_option("--opset", options->opset,
                        fmt::format("Operator set, {} to {}; {} unless given", oldestExportOpset,
                                    newestExportOpset, usualOpset));

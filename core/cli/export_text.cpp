@@ -93,4 +93,17 @@ std::string exportJson(const ExportReport& report) {
     return object.dump() + "\n";
 }
 
+std::string weightsText(const WeightsReport& report) {
+    return fmt::format("{}: {}, {} of {}\n", printable(report.path), sizeText(report.bytes),
+                       countOf(report.tensors, "tensor"), countOf(report.numbers, "number"));
+}
+
+std::string weightsJson(const WeightsReport& report) {
+    const Json object{{"file", report.path},
+                      {"bytes", report.bytes},
+                      {"tensors", report.tensors},
+                      {"numbers", report.numbers}};
+    return object.dump() + "\n";
+}
+
 }  // namespace vitrine::cli

@@ -5,10 +5,13 @@
 #include <string>
 
 #include "core/session/export_model.h"
+#include "core/session/export_weights.h"
 
 namespace vitrine::cli {
 
 std::string exportText(const ExportReport& report);
 std::string exportJson(const ExportReport& report);
+std::string weightsText(const WeightsReport& report);
+std::string weightsJson(const WeightsReport& report);
 
 }  // namespace vitrine::cli

@@ -81,11 +81,13 @@ class Export {
 
     Result<ExportReport> run(const std::string& path) {
         VITRINE_TRY(checkChoices());
-        VITRINE_TRY(openLive());
-        VITRINE_TRY(lowerAll());
-        VITRINE_TRY(write());
+        using Step = Result<void> (Export::*)();
         m_report.path = path;
-        VITRINE_TRY(prove());
+        for (const Step step :
+             {&Export::openLive, &Export::lowerAll, &Export::write, &Export::prove}) {
+            VITRINE_TRY((this->*step)());
+            if (m_choices.stop.stop_requested()) return stoppedError();
+        }
         const auto bytes = onnx::saveModel(m_model, path, {.isExternal = m_choices.isExternal});
         if (!bytes) return bytes.error();
         m_report.bytes = *bytes;
@@ -257,7 +259,7 @@ class Export {
         return {"X02",
                 fmt::format("{} cannot stay open: the weight {} would have another shape",
                             m_symbols[k], vitrine::quoted(state)),
-                {},
+                {state.substr(0, state.rfind('.')), {}, {}, 0},
                 "Nothing was written.",
                 "Fix that size, or put a global pooling in front of what wants it."};
     }
@@ -267,7 +269,7 @@ class Export {
         return {"X02",
                 fmt::format("{} cannot stay open: '{}' is written otherwise for another one",
                             isBatch ? "the batch" : m_symbols[k], printable(node)),
-                {},
+                {m_network.project.graph.find(node) ? node : std::string(), {}, {}, 0},
                 "Nothing was written.",
                 isBatch ? "Fix the batch at one example." : "Fix that size."};
     }
@@ -318,6 +320,7 @@ class Export {
         if (!saved) return saved.error();
         m_report.proof.tolerance = ownTolerance();
         VITRINE_TRY(proveByReading(file));
+        if (m_choices.stop.stop_requested()) return stoppedError();
         return m_choices.python.empty() ? Result<void>() : proveByRuntimes(file);
     }
 
@@ -365,7 +368,7 @@ class Export {
         std::vector<NamedTensor> inputs;
         for (const NamedTensor& array : m_arrays) inputs.push_back({array.name, inFileType(array)});
         const auto proofs = provenBy(m_choices.python, file, inputs, known, outputs,
-                                     std::max(ownTolerance(), 1e-3));
+                                     std::max(ownTolerance(), 1e-3), m_choices.stop);
         if (!proofs) return proofs.error();
         std::ranges::copy(*proofs, std::back_inserter(m_report.proof.runtimes));
         return {};

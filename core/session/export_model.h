@@ -4,6 +4,7 @@
 #pragma once
 
 #include <set>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,7 @@ struct ExportChoices {
     bool isExternal = false;        ///< weights lie in a file beside the model
     /// A Python whose runtimes are asked too; empty: none.
     std::string python = {};
+    std::stop_token stop = {};  ///< ends it between its steps, and leaves nothing behind
 };
 
 struct ExportReport {
@@ -49,7 +51,7 @@ std::vector<std::string> sizesThatCanBeOpen(const ForeignNetwork& network);
 /// Replaces the file where the proof holds; else nothing is left. Errors: "X01" (an operator that
 /// ONNX cannot say, with its node), "X02" (a size that cannot stay open), "X03" (what was written
 /// gives something else), "X04" (16-bit numbers in an operator set without them), "U29" (a size
-/// that no input has), those of weights and of saving.
+/// that no input has), `stopped`, those of weights and of saving.
 Result<ExportReport> exportModel(const ForeignNetwork& network, const std::string& path,
                                  const ExportChoices& choices);
 

@@ -111,7 +111,8 @@ OutputProof compared(std::string name, const TensorData& wanted, const TensorDat
 Result<std::vector<RuntimeProof>> provenBy(const std::string& python, const std::string& model,
                                            std::span<const NamedTensor> inputs,
                                            const KnownValues& known,
-                                           std::span<const std::string> outputs, double tolerance) {
+                                           std::span<const std::string> outputs, double tolerance,
+                                           const std::stop_token& stop) {
     const std::filesystem::path folder = std::filesystem::path(model).parent_path();
     const std::string inputsPath = (folder / "inputs.npz").string(),
                       knownPath = (folder / "known.npz").string();
@@ -121,7 +122,7 @@ Result<std::vector<RuntimeProof>> provenBy(const std::string& python, const std:
     VITRINE_TRY(saveNpz(knownPath, values));
     const auto answer =
         jsonOfScript(python, runtimesScript(),
-                     {model, inputsPath, knownPath, fmt::format("{}", tolerance)}, 10min);
+                     {model, inputsPath, knownPath, fmt::format("{}", tolerance)}, 10min, stop);
     if (!answer) return answer.error();
     std::vector<RuntimeProof> proofs;
     if (const auto checked = textOf(*answer, "checker"); !checked.empty())

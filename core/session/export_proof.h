@@ -5,6 +5,7 @@
 
 #include <map>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -50,10 +51,11 @@ OutputProof compared(std::string name, const TensorData& wanted, const TensorDat
                      double tolerance);
 
 /// Asks every runtime that the Python has. `known`: intermediate values, to find the first that
-/// differs. Errors: "L05" where there is no such Python, or it does not answer.
+/// differs. Errors: "L05" where there is no such Python, or it does not answer; `stopped`.
 Result<std::vector<RuntimeProof>> provenBy(const std::string& python, const std::string& model,
                                            std::span<const NamedTensor> inputs,
                                            const KnownValues& known,
-                                           std::span<const std::string> outputs, double tolerance);
+                                           std::span<const std::string> outputs, double tolerance,
+                                           const std::stop_token& stop = {});
 
 }  // namespace vitrine

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -69,7 +70,9 @@ int start(const std::string& python, std::vector<std::string> words, Child& chil
 }
 
 /// What it prints until it ends; nothing where that takes too long.
-Result<std::string> read(const std::string& python, Child& child, std::chrono::seconds patience) {
+Result<std::string> read(const std::string& python, Child& child, std::chrono::seconds patience,
+                         const std::stop_token& stop) {
+    constexpr int lookMs = 100;
     const auto end = std::chrono::steady_clock::now() + patience;
     std::string text;
     for (;;) {
@@ -78,8 +81,10 @@ Result<std::string> read(const std::string& python, Child& child, std::chrono::s
         if (left <= 0ms)
             return failed(python, fmt::format("it has not ended within {} s", patience.count()));
         if (text.size() > longestAnswer) return failed(python, "its answer has no end");
+        if (stop.stop_requested()) return stoppedError();
         pollfd ready{child.output, POLLIN, 0};
-        if (poll(&ready, 1, static_cast<int>(left.count())) <= 0) continue;
+        if (poll(&ready, 1, static_cast<int>(std::min<int64_t>(left.count(), lookMs))) <= 0)
+            continue;
         std::array<char, 4096> bytes;
         const ssize_t got = ::read(child.output, bytes.data(), bytes.size());
         if (got < 0 && errno == EINTR) continue;
@@ -91,14 +96,14 @@ Result<std::string> read(const std::string& python, Child& child, std::chrono::s
 }  // namespace
 
 Result<Json> jsonOfScript(const std::string& python, std::string_view script,
-                          const std::vector<std::string>& arguments,
-                          std::chrono::seconds patience) {
+                          const std::vector<std::string>& arguments, std::chrono::seconds patience,
+                          const std::stop_token& stop) {
     std::vector<std::string> words{python, "-c", std::string(script)};
     words.insert(words.end(), arguments.begin(), arguments.end());
     Child child;
     if (const int error = start(python, std::move(words), child); error != 0)
         return failed(python, fmt::format("it cannot be started: {}", std::strerror(error)));
-    const auto text = read(python, child, patience);
+    const auto text = read(python, child, patience, stop);
     if (!text) return text.error();
     std::string_view line(*text);
     while (line.ends_with('\n')) line.remove_suffix(1);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +19,10 @@ std::string_view runtimesScript();
 std::string_view torchCheckScript();
 
 /// Runs it to its end and gives the JSON object that is its last line. Errors: "L05" where there is
-/// no such program, it does not end within `patience`, or says an `error`.
+/// no such program, it does not end within `patience`, or says an `error`; `stopped`, a
+/// tenth of a second after that was asked for.
 Result<Json> jsonOfScript(const std::string& python, std::string_view script,
-                          const std::vector<std::string>& arguments, std::chrono::seconds patience);
+                          const std::vector<std::string>& arguments, std::chrono::seconds patience,
+                          const std::stop_token& stop = {});
 
 }  // namespace vitrine

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// vitrine-cli export: which files it writes, and what it refuses. Truth: the weights of the run
+// that are exported, and this program's own readers of the files that come of it.
+#include <QTemporaryDir>
+
+#include <algorithm>
+
+#include "core/io/safetensors.h"
+#include "tests/support/cli_fixtures.h"
+#include "tests/support/cli_program.h"
+
+using namespace vitrine;
+using namespace vitrine::test;
+
+class TestCliExport : public QObject {
+    Q_OBJECT
+
+    QTemporaryDir m_folder;
+
+    CliResult run(const QStringList& arguments) { return runCli(arguments, m_folder.path()); }
+    std::string path(const char* name) const { return m_folder.filePath(name).toStdString(); }
+
+  private slots:
+    void initTestCase() {
+        writeBytes(path("p.vitrine"), strokesProject());
+        const CliResult trained =
+            run({"train", "p.vitrine", "--epochs", "1", "--threads", "1", "--out", "run"});
+        QVERIFY2(trained.status == 0, trained.err.constData());
+    }
+
+    /// The same tensors, bit for bit, under the same names.
+    void weightsGoAloneAsSafetensors() {
+        const CliResult result = run({"export", "p.vitrine", "--weights", "run/weights.safetensors",
+                                      "--safetensors", "w.safetensors", "--json"});
+        QVERIFY2(result.status == 0, result.err.constData());
+        const auto own = loadSafetensors(path("run/weights.safetensors"));
+        const auto exported = loadSafetensors(path("w.safetensors"));
+        QVERIFY(own.ok() && exported.ok());
+        QCOMPARE(exported->tensors.size(), own->tensors.size());
+        for (const TensorView& tensor : own->tensors) {
+            const TensorView* same = exported->find(tensor.name);
+            QVERIFY2(same && std::ranges::equal(same->bytes, tensor.bytes), tensor.name.c_str());
+        }
+        const auto said = jsonLines(result.out);
+        QCOMPARE(said.size(), size_t{1});
+        QCOMPARE(said[0]["tensors"].get<size_t>(), own->tensors.size());
+    }
+
+    /// What the archive holds is what eval makes the same scores of.
+    void weightsGoAloneAsArrays() {
+        const QStringList eval{"eval", "p.vitrine", "--threads", "1", "--json", "--weights"};
+        const CliResult wanted = run(eval + QStringList{"run/weights.safetensors"});
+        const CliResult result =
+            run({"export", "p.vitrine", "--weights", "run/weights.safetensors", "--npz", "w.npz"});
+        QVERIFY2(result.status == 0, result.err.constData());
+        QVERIFY2(result.out.startsWith("w.npz: "), result.out.constData());
+        const CliResult given = run(eval + QStringList{"w.npz"});
+        QVERIFY2(given.status == 0, given.err.constData());
+        QCOMPARE(jsonLines(given.out)[0]["test_loss"], jsonLines(wanted.out)[0]["test_loss"]);
+    }
+
+    void refusals_data() {
+        QTest::addColumn<QStringList>("options");
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("nothing to write") << QStringList() << "L01"
+                                          << "nothing says what is to be written";
+        QTest::newRow("there already") << QStringList{"--npz", "p.vitrine"} << "U10"
+                                       << "is there already";
+        QTest::newRow("precision") << QStringList{"--onnx", "a.onnx", "--precision", "f8"} << "U22"
+                                   << "wanted f32, f16 or bf16";
+    }
+    void refusals() {
+        QFETCH(QStringList, options);
+        QFETCH(QString, code);
+        QFETCH(QString, says);
+        const auto before = pathsBelow(m_folder.path().toStdString());
+        const CliResult result = run(QStringList{"export", "p.vitrine"} + options);
+        const QString fault = faultOfAnswer(result, 2, code, says);
+        QVERIFY2(fault.isEmpty(), qPrintable(fault));
+        QVERIFY(pathsBelow(m_folder.path().toStdString()) == before);
+    }
+};
+
+QTEST_GUILESS_MAIN(TestCliExport)
+#include "tst_cli_export.moc"
