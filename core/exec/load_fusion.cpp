@@ -14,7 +14,7 @@ namespace vitrine {
 namespace {
 
 /// Images that a load reads, at most: with more of them it costs what it saves.
-constexpr size_t mostImages = 3;
+constexpr size_t mostImages = 4;
 constexpr size_t mostReaders = 8;
 
 /// Functions that cost no more than a load does.

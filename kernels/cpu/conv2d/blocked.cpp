@@ -105,12 +105,12 @@ ResultShare gatherShare(const void* problem, int64_t part) {
             .endRow = plan.rowBegin(strip + 1)};
 }
 
-/// Of parts that make all bands of their rows.
 ResultShare gatherReads(const void* problem, int64_t part) {
     const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
-    const int64_t blocks = plan.gather.source.channelBlocks(), strip = part % plan.strips;
+    const int64_t blocks = plan.gather.source.channelBlocks(), stripOfAll = part / plan.shares;
+    const int64_t strip = stripOfAll % plan.strips;
     const TapRange rows = sourceRows(plan.gather, plan.rowBegin(strip), plan.rowBegin(strip + 1));
-    return {.first = part / plan.strips * blocks,
+    return {.first = stripOfAll / plan.strips * blocks,
             .count = blocks,
             .firstRow = rows.begin,
             .endRow = rows.end};
@@ -149,7 +149,7 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     kernel.parts[0] = g.result.n * plan->strips * plan->shares;
     kernel.run = blockedGatherRun();
     kernel.share = gatherShare;
-    if (plan->shares == 1) kernel.reads = gatherReads;
+    if (plan->shares <= mostSharers) kernel.reads = gatherReads;
     kernel.problem = std::move(plan);
     return kernel;
 }

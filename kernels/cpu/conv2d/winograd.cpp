@@ -98,7 +98,6 @@ ResultShare gatherShare(const void* problem, int64_t part) {
             .endRow = std::min(rows * (rowBatch + 1) / plan.rowBatches * tileSize, result.h)};
 }
 
-/// Of parts that no other shares its batch with.
 ResultShare gatherReads(const void* problem, int64_t part) {
     const auto& plan = *static_cast<const WinogradGatherPlan*>(problem);
     const ResultShare results = gatherShare(problem, part);
@@ -125,7 +124,7 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
                            WinogradGatherPlan::stride(plan->batchTiles() * plan->resultStride()));
     kernel.run = winogradGatherRun();
     kernel.share = gatherShare;
-    if (plan->shares == 1) kernel.reads = gatherReads;
+    if (plan->shares <= mostSharers) kernel.reads = gatherReads;
     kernel.problem = std::move(plan);
     return kernel;
 }
