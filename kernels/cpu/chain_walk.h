@@ -71,11 +71,21 @@ class ChainWalk {
     /// Where a run of an operand that stays or goes along ends.
     int64_t endOfRun(int64_t element, int64_t end) const;
 
+    /// Asks for the piece that begins there.
+    void fetch(const PieceOperands& from, int64_t begin, int64_t length) const {
+        const int64_t end = std::min(begin + chainPiece, length);
+        for (size_t k = 0; k < m_sources.size(); ++k)
+            if (m_sources[k].reach == Reach::Whole)
+                for (int64_t i = begin; i < end; i += blockWidth)
+                    __builtin_prefetch(from[k] + i, 0, 2);
+    }
+
     template <class Body>
     void overPieces(const PieceOperands& from, float* y, int64_t length, Body& body) const {
         if (length <= chainPiece) return body(from, y, length);
         PieceOperands piece = from;
         for (int64_t i = 0; i < length; i += chainPiece) {
+            fetch(from, i + chainPiece, length);
             for (size_t k = 0; k < m_sources.size(); ++k)
                 if (m_sources[k].reach == Reach::Whole) piece[k] = from[k] + i;
             body(piece, y + i, std::min(chainPiece, length - i));

@@ -63,6 +63,18 @@ struct CenteredDot {
     }
 };
 
+/// Both: Σ x · (y − center), Σ x.
+struct CenteredDotAndSum {
+    static constexpr int sums = 2;
+    static constexpr int inputs = 2;
+    HWY_INLINE static void add(DoubleVector (&total)[2], DoubleVector mask, DoubleVector x,
+                               DoubleVector y, DoubleVector center) {
+        const DoubleVector real = hn::And(mask, x);
+        total[0] = hn::MulAdd(real, hn::And(mask, hn::Sub(y, center)), total[0]);
+        total[1] = hn::Add(total[1], real);
+    }
+};
+
 /// Some rows of a plane: x and y at the first pixel of the first, and how many lanes count; the
 /// others may hold anything.
 struct PlaneRows {

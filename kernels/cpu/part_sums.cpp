@@ -29,7 +29,9 @@ struct PartSum {
     Image image;                       ///< Dot: the other image
     size_t imageAt = 0, centerAt = 0;  ///< Dot
     size_t resultAt = 0;
-    int64_t row = 0;  ///< of its first row in a slot
+    int64_t row = 0;       ///< of its first row in a slot
+    bool withSum = false;  ///< Dot: the sum is the next one, and made beside it
+    bool isMade = false;   ///< Sum: so
     /// Moments: sums, squares, and the centers they are taken around.
     int64_t rows() const { return pass == ChannelPass::Moments ? 3 : 1; }
 };
@@ -95,6 +97,7 @@ void addTo(const PartSums& plan, const PartSum& sum, const Stored& at, void* con
     rows.y = static_cast<const float*>(operands[sum.imageAt]) + at.plane * sum.image.planeStride() +
              sum.image.origin() + at.firstRow * sum.image.rowStride();
     rows.yStride = sum.image.rowStride();
+    if (sum.withSum) return addRows<CenteredDotAndSum>(rows, centers, totals);
     addRows<CenteredDot>(rows, centers, totals);
 }
 
@@ -110,7 +113,8 @@ void sumPart(const PartSums& plan, void* const* operands, Workspace workspace, i
             const int64_t plane = share.first + repeat * share.stride + j;
             double* const slot = plan.slot(workspace, part, plane % plan.slots());
             const Stored at{plane, share.firstRow, rows, slot[0] == 0};
-            for (const PartSum& sum : plan.sums) addTo(plan, sum, at, operands, slot);
+            for (const PartSum& sum : plan.sums)
+                if (!sum.isMade) addTo(plan, sum, at, operands, slot);
             for (int64_t lane = 0; lane < plan.lanesOf(plane); ++lane)
                 slot[lane] += static_cast<double>(rows * plan.y.w);
         }
@@ -215,6 +219,9 @@ Kernel bindPartSums(Kernel inner, const Call& call) {
         plan.rows += own.rows();
         result += sum.results();
         kernel.name += std::string(" + ") + names[static_cast<int>(sum.pass)];
+        if (sum.pass == ChannelPass::Sum && !plan.sums.empty() &&
+            plan.sums.back().pass == ChannelPass::Dot)
+            own.isMade = plan.sums.back().withSum = true;
         plan.sums.push_back(own);
     }
     constexpr int64_t line = 64;

@@ -53,7 +53,8 @@ Call chain(Layout layout) {
             .own = 2};
 }
 
-/// Adds all three reductions. The other image of the products has a halo of its own.
+/// Adds all three reductions, and a sum behind the product, beside which it is made. The other
+/// image of the products has a halo of its own.
 Call withSums(Call call) {
     const Operand y = call.out(0);
     Image other = y;
@@ -63,9 +64,10 @@ Call withSums(Call call) {
     call.ofSums = 2;
     call.sums = {{.pass = ChannelPass::Sum},
                  {.pass = ChannelPass::Moments},
-                 {.pass = ChannelPass::Dot, .image = inputs, .center = inputs + 1}};
-    for (int k = 0; k < 4; ++k) call.operands.push_back(vectorOf(y.c));
-    call.results = 5;
+                 {.pass = ChannelPass::Dot, .image = inputs, .center = inputs + 1},
+                 {.pass = ChannelPass::Sum}};
+    for (int k = 0; k < 5; ++k) call.operands.push_back(vectorOf(y.c));
+    call.results = 6;
     return call;
 }
 
@@ -184,7 +186,7 @@ class TestPartSums : public QObject {
         QVERIFY(placed.has_value());
         const Kernel kernel = bind(*placed);
         QVERIFY2(kernel.run, kernel.name.c_str());
-        QVERIFY2(kernel.name.ends_with(" + sum + moments + dot"), kernel.name.c_str());
+        QVERIFY2(kernel.name.ends_with(" + sum + moments + dot + sum"), kernel.name.c_str());
         Prepared ran(*placed, mean), backwards(*placed, mean);
         QVERIFY(runKernel(kernel, ran.pointers()));
         QVERIFY(runKernel(kernel, backwards.pointers(), true));
@@ -205,6 +207,7 @@ class TestPartSums : public QObject {
                     tolerance * (std::abs(truth.mean) + deviation));
             QVERIFY(std::abs(got(3) - truth.variance) <= tolerance * truth.variance);
             QVERIFY(std::abs(got(4) - truth.dot) <= tolerance * truth.size);
+            QCOMPARE(got(5), got(1));
         }
     }
 
