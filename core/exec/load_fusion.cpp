@@ -131,6 +131,18 @@ class LoadFusion {
                });
     }
 
+    /// Factors of each image's channels lie in planes as images do; loads take others in rows
+    /// alone.
+    bool repeatsPlanes(size_t i) const {
+        const Instr& made = instr(i);
+        const std::vector<ValueId> values = callValues(made);
+        const std::vector<kernels::Form>& forms = m_choices[i].offer().forms;
+        for (size_t k = 0; k + made.out.size() < values.size(); ++k)
+            if (!isImage(values[k], made.out[0]) && forms[k].layout != LayoutKind::RowMajor)
+                return true;
+        return false;
+    }
+
     /// Cheap steps from images that lie as the result does.
     bool isCandidate(size_t i) const {
         const Instr& made = instr(i);
@@ -142,7 +154,7 @@ class LoadFusion {
             return false;
         const ValueId first = made.in[0];
         if (first == noValue || !isImage(first, made.out[0])) return false;
-        if (readsLoadedTwice(made)) return false;
+        if (readsLoadedTwice(made) || repeatsPlanes(i)) return false;
         const std::vector<ValueId> images = imagesOf(made);
         const auto lies = [&](ValueId v) {
             return !isImage(v, made.out[0]) || layoutOf(v) == layoutOf(made.out[0]);
@@ -252,7 +264,7 @@ class Loading {
         m_places.assign(m_made.in.size(), noPlace);
         m_reader.in[place] = m_made.in[0];
         for (const FusedOp& load : m_made.loads)
-            add(load, load.hidden, placeOf(static_cast<size_t>(load.at)));
+            add(load, load.hidden, load.at == 0 ? m_target : placeOf(static_cast<size_t>(load.at)));
         FusedOp own{m_made.op, m_made.attrs, noValue, ownOrigins(), {}, 0};
         for (size_t k = 0; k < m_made.in.size() - foldedOperands(m_made); ++k)
             own.reads.push_back(static_cast<int>(k));

@@ -79,6 +79,8 @@ void addSums(Offer& offer, const Call& call) {
     for (SameHalo& pair : offer.sameHalo)
         for (size_t* place : {&pair.a, &pair.b})
             if (*place >= before) *place += call.ofSums;
+    for (InPlace& pair : offer.inPlace)
+        if (pair.operand >= before) pair.operand += call.ofSums;
 }
 
 /// Kernels that apply it to sums that are still in registers.
