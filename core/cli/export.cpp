@@ -38,7 +38,7 @@ Result<DType> floatsOf(const std::string& word) {
                  fmt::format("--precision is '{}', wanted f32, f16 or bf16", printable(word, 40)),
                  {},
                  "Nothing was written.",
-                 ""};
+                 "Name one of the three."};
 }
 
 Result<ExportChoices> choicesOf(const ExportCommand& command) {

@@ -17,35 +17,6 @@ namespace {
 constexpr size_t mostImages = 4;
 constexpr size_t mostReaders = 8;
 
-/// Functions that cost no more than a load does.
-bool isCheap(const kernels::ChainStep& step) {
-    using enum kernels::Pointwise;
-    switch (step.function) {
-        case Add:
-        case Sub:
-        case Mul:
-        case MulAdd:
-        case Scale:
-        case Shift:
-        case Relu:
-        case ReluGate:
-        case LeakyRelu:
-        case LeakyReluGate:
-        case Abs:
-        case Square:
-        case HardSigmoid:
-        case HardSwish:
-        case Clamp:
-        case InsideGate:
-        case OutsideGate:
-        case Max:
-        case Min:
-            return true;
-        default:
-            return false;
-    }
-}
-
 /// A reader that would load instead.
 struct Reader {
     size_t instr;
@@ -150,8 +121,7 @@ class LoadFusion {
         if (made.op->isView() || made.out.size() != 1 || m_stays[at(made.out[0])]) return false;
         const std::vector<kernels::ChainStep> own = kernels::asSteps(call.problem);
         if (own.empty() || layoutOf(made.out[0]) == LayoutKind::RowMajor) return false;
-        if (!std::ranges::all_of(own, isCheap) || !std::ranges::all_of(call.store, isCheap))
-            return false;
+        if (!kernels::areCheap(own) || !kernels::areCheap(call.store)) return false;
         const ValueId first = made.in[0];
         if (first == noValue || !isImage(first, made.out[0])) return false;
         if (readsLoadedTwice(made) || repeatsPlanes(i)) return false;

@@ -20,6 +20,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// A word of the exported program's own command line.
+std::string option(const char* word) { return std::string(2, '-') + word; }
+
 /// What is only there while the proof goes on.
 class WorkFolder {
   public:
@@ -137,8 +140,8 @@ Result<void> proveCpp(Inference& asked, const CppExportOptions& options, CppExpo
         words.push_back(work.file(fmt::format("input{}.npy", arrays.size())));
         VITRINE_TRY(saveNpy(words.back(), *arrays.back().data));
     }
-    words.insert(words.end(),
-                 {"--weights", (fs::path(options.folder) / "weights.bin").string(), "--out"});
+    words.insert(words.end(), {option("weights"),
+                               (fs::path(options.folder) / "weights.bin").string(), option("out")});
     const auto wanted = asked.run(arrays);
     if (!wanted) return wanted.error();
     for (size_t k = 0; k < wanted->size(); ++k)

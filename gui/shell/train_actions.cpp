@@ -153,6 +153,7 @@ void TrainActions::buildTune(QWidget* window) {
         {.id = "train.tune",
          .group = tr("Train"),
          .text = tr("Measure kernels …"),
+         .shortcut = QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_K),
          .tip = tr("Try every way in which the network's operators could be computed on this "
                    "machine, and choose by that from now on. The project has to be saved first: "
                    "the table is kept beside it")},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +62,8 @@ Offers offers(const Call& call);
 /// where it is no pointwise function. The first step alone reads operand 0, and it does not read
 /// what came before.
 std::vector<ChainStep> asSteps(const Problem& problem);
+/// Do they cost no more than reading what they work on?
+bool areCheap(std::span<const ChainStep> steps);
 /// Do the kernels of a problem repeat its operands by numpy's rule, where they have other shapes
 /// than the result?
 bool takesRepeats(const Problem& problem);

@@ -3,6 +3,8 @@
 // others row-major operands as they lie, in any floating-point type.
 #include "kernels/api/pointwise.h"
 
+#include <algorithm>
+
 #include "kernels/api/cast.h"
 #include "kernels/api/normalize.h"
 #include "kernels/cpu/chain.h"
@@ -124,6 +126,37 @@ Kernel selectDropout(const DropoutProblem& problem) {
 }
 Kernel selectUniform(const UniformProblem& problem) {
     return choose(problem, {float32Only<cpu::bindUniform>, reference::bindUniform});
+}
+
+bool areCheap(std::span<const ChainStep> steps) {
+    constexpr auto isCheap = [](const ChainStep& step) {
+        using enum Pointwise;
+        switch (step.function) {
+            case Add:
+            case Sub:
+            case Mul:
+            case MulAdd:
+            case Scale:
+            case Shift:
+            case Relu:
+            case ReluGate:
+            case LeakyRelu:
+            case LeakyReluGate:
+            case Abs:
+            case Square:
+            case HardSigmoid:
+            case HardSwish:
+            case Clamp:
+            case InsideGate:
+            case OutsideGate:
+            case Max:
+            case Min:
+                return true;
+            default:
+                return false;
+        }
+    };
+    return std::ranges::all_of(steps, isCheap);
 }
 
 }  // namespace vitrine::kernels

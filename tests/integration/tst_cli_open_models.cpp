@@ -280,7 +280,7 @@ class TestCliOpenModels : public QObject {
 
     void tellsNoNamesOfItsOwn() {
         const CliResult told =
-            run({"import", "scores.onnx", "--size", "h=2", "--size", "w=2", "--json"});
+            run({"import", "misfit.onnx", "--json"});
         QVERIFY2(told.status == 0, told.err.constData());
         QVERIFY2(!told.out.contains("vitrine:why"), told.out.constData());
     }

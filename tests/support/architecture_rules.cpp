@@ -161,7 +161,8 @@ std::string_view kernelNameIn(std::string_view line) {
     static constexpr std::string_view known[] = {
         "Algorithm", "Call", "ChainStep", "Form", "InPlace", "Kernel", "Layout", "Offer", "Offers",
         "Operand", "Packing", "Problem", "Refusal", "SameHalo", "StreamKernel", "asSteps",
-        "deviceAlignment", "bind", "takesRepeats", "takesStore", "takesSums", "offers",
+        "deviceAlignment", "bind", "takesRepeats", "takesStore", "takesSums", "takesLoad",
+        "loadsByPart", "areCheap", "offers",
         // Reductions that a kernel makes beside what it stores.
         "Channel", "ChannelPass", "ChannelSum",
         // No operator's: the look at all states after a step.

@@ -127,7 +127,7 @@ void ModelWriter::nameResults(const Instr& instr, size_t firstNode) {
                         m_model.nodes.end(), isMade);
         const std::string& wanted = program().value(instr.out[k]).name;
         if (isOwn && !wanted.empty() && !m_taken.contains(wanted)) {
-            rename(name, wanted, firstNode);
+            callOtherwise(name, wanted, firstNode);
             m_taken.insert(wanted);
             name = wanted;
         }
@@ -135,7 +135,7 @@ void ModelWriter::nameResults(const Instr& instr, size_t firstNode) {
     }
 }
 
-void ModelWriter::rename(const std::string& from, const std::string& to, size_t firstNode) {
+void ModelWriter::callOtherwise(const std::string& from, const std::string& to, size_t firstNode) {
     for (size_t i = firstNode; i < m_model.nodes.size(); ++i) {
         std::ranges::replace(m_model.nodes[i].inputs, from, to);
         std::ranges::replace(m_model.nodes[i].outputs, from, to);
@@ -159,7 +159,7 @@ void ModelWriter::nameOutputs() {
             return std::ranges::find(node.outputs, own) != node.outputs.end();
         });
         if (isMade && named.insert(own).second) {
-            rename(own, end.name, 0);
+            callOtherwise(own, end.name, 0);
             std::ranges::replace(m_names, own, end.name);
             named.insert(end.name);
         } else {

@@ -98,7 +98,7 @@ class ModelWriter {
     std::string shapeNode(ValueId id);
     std::vector<OutDim> dimsOf(ValueId id);
     std::string symbolOf(const std::vector<int64_t>& extents, const std::string& otherwise);
-    void rename(const std::string& from, const std::string& to, size_t firstNode);
+    void callOtherwise(const std::string& from, const std::string& to, size_t firstNode);
     const Program& variant(size_t k) const { return m_input.programs[k]; }
 
     const WriteInput& m_input;

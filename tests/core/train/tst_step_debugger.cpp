@@ -376,7 +376,16 @@ class StepDebuggerTest : public QObject {
         int shown = 0;
         for (int entry = 0; entry < ready.entries(); ++entry) {
             const Instr& instr = ready.tape().entries[static_cast<size_t>(entry)].instr;
-            if (instr.epilogue.empty()) continue;
+            for (const FusedOp& load : instr.loads) {
+                if (load.op->id != "relu") continue;
+                debugger.goUntil(Until::Entry, entry + 1);
+                if (entry + 1 > debugger.entry()) debugger.run();
+                const ValueSnapshot loaded = debugger.value({.value = load.hidden});
+                QVERIFY2(loaded.isRecomputed && !loaded.isAlive, loaded.reason.c_str());
+                QVERIFY(std::ranges::all_of(loaded.elements, [](float x) { return x >= 0; }));
+                ++shown;
+            }
+            if (instr.epilogue.empty() || !instr.loads.empty()) continue;
             const FusedOp& last = instr.epilogue.back();
             debugger.goUntil(Until::Entry, entry);
             if (entry > debugger.entry()) debugger.run();

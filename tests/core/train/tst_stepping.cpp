@@ -502,7 +502,16 @@ class SteppingTest : public QObject {
         int shown = 0;
         for (int entry = 0; entry < entriesOf(setup); ++entry) {
             const Instr& instr = tape.entries[static_cast<size_t>(entry)].instr;
-            if (instr.epilogue.empty()) continue;
+            for (const FusedOp& load : instr.loads) {
+                if (load.op->id != "relu") continue;
+                carryOut(trainer, runTo(entry));
+                carryOut(trainer, {Kind::StepEntry});
+                const auto loaded = ask(trainer, load.hidden);
+                QVERIFY2(loaded->isRecomputed && !loaded->isAlive, loaded->reason.c_str());
+                QVERIFY(std::ranges::all_of(loaded->elements, [](float x) { return x >= 0; }));
+                ++shown;
+            }
+            if (instr.epilogue.empty() || !instr.loads.empty()) continue;
             const ValueId hidden = instr.epilogue[0].hidden;
             carryOut(trainer, runTo(entry));
             QVERIFY(!ask(trainer, hidden)->isShown());

@@ -48,7 +48,7 @@ class TestTour : public QObject {
         QCOMPARE(bench.selection.nodes(), QStringList{"square2"});
         const int entry = bench.run.stopPoint().entry - 1;
         const Instr& instr = bench.run.tape()->entries[static_cast<size_t>(entry)].instr;
-        QCOMPARE(instr.origins, std::vector<std::string>{"square2"});
+        QVERIFY(std::ranges::find(instr.origins, "square2") != instr.origins.end());
 
         // Before that entry: its operand is finite, and large.
         fixture.trigger("train.step_back");
