@@ -110,6 +110,7 @@ void CanvasActions::buildEditing() {
                        [&] { m_view.tell(commands.freezeSelected(false)); });
     m_needNodes << add({.id = "canvas.recompute",
                         .text = tr("Re&compute or keep"),
+                        .shortcut = Qt::SHIFT | Qt::Key_R,
                         .tip = tr("Training steps make again what the selected nodes give instead "
                                   "of keeping it, or keep it again: less memory, more time, the "
                                   "same numbers.")},

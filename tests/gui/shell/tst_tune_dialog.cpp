@@ -53,7 +53,7 @@ class TuneDialogTest : public QObject {
         action()->trigger();
         QVERIFY(dialog());
         auto* text = dialog()->findChild<QLabel*>(QStringLiteral("tuneText"));
-        QTRY_VERIFY_WITH_TIMEOUT(text->text().contains(QStringLiteral("A training step took")),
+        QTRY_VERIFY_WITH_TIMEOUT(text->text().contains(QStringLiteral("training step took")),
                                  patienceMs);
         QVERIFY(!dialog()->findChild<QProgressBar*>(QStringLiteral("tuneProgress"))->isVisible());
         const bool isKept = !text->text().contains(QStringLiteral("the estimates stay"));
