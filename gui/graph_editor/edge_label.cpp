@@ -48,13 +48,18 @@ bool EdgeLabel::prepareWords() {
 
 void EdgeLabel::restyle() { measure(); }
 
+QRectF EdgeLabel::wordsRect() {
+    const double width = line().width();
+    return width == 0 ? QRectF() : QRectF(0, 0, width + 2 * padding, height);
+}
+
 void EdgeLabel::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget*) {
     if (painter->worldTransform().m11() < detailZoom) return;
-    const TextLine& words = line();
-    if (words.width() == 0) return;
-    painter->fillRect(QRectF(0, 0, words.width() + 2 * padding, height), m_style.tokens().window);
+    const QRectF ground = wordsRect();
+    if (ground.isNull()) return;
+    painter->fillRect(ground, m_style.tokens().window);
     painter->setPen(m_style.tokens().quiet);
-    words.draw(*painter, {padding, (height - words.height()) / 2});
+    line().draw(*painter, {padding, (height - line().height()) / 2});
 }
 
 }  // namespace vitrine::gui

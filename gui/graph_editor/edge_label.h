@@ -27,6 +27,8 @@ class EdgeLabel : public QGraphicsItem {
     void changed();
     /// Lays them out ahead of the first time that they are painted; false: they are.
     bool prepareWords();
+    /// Where they stand; null where there are none.
+    QRectF wordsRect();
     /// Fonts or colours have changed.
     void restyle();
 

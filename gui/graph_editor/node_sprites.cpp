@@ -3,6 +3,7 @@
 #include "gui/graph_editor/node_sprites.h"
 
 #include <QPaintDevice>
+#include <QPaintEngine>
 
 #include <cmath>
 
@@ -12,8 +13,23 @@
 
 namespace vitrine::gui {
 
+namespace {
+
+/// Whether lines stay lines there, at any size.
+bool keepsLines(const QPainter& painter) {
+    const QPaintEngine::Type type = painter.paintEngine()->type();
+    return type == QPaintEngine::SVG || type == QPaintEngine::Pdf;
+}
+
+}  // namespace
+
 template <class Paint>
 void NodeSprites::draw(QPainter& painter, const QString& key, const QRectF& area, Paint paint) {
+    if (keepsLines(painter)) {
+        painter.save();
+        paint(painter);
+        return painter.restore();
+    }
     const double ratio = painter.device()->devicePixelRatioF();
     const double zoom = painter.worldTransform().m11(), scale = zoom * ratio;
     if (scale != m_scale) m_pictures.clear();
@@ -74,6 +90,11 @@ void NodeSprites::paintBody(QPainter& painter, const std::string& category, bool
     painter.drawRoundedRect(QRectF(4, 8, 4, nodeHeight - 16), 2, 2);
     if (!withIcon) return;
     constexpr double size = 16;
+    if (keepsLines(painter)) {
+        const QRect at(14, static_cast<int>((nodeHeight - size) / 2), static_cast<int>(size),
+                       static_cast<int>(size));
+        return m_theme.categoryIcon(category).paint(&painter, at);
+    }
     const int pixels = static_cast<int>(std::ceil(size * painter.worldTransform().m11()));
     const QPixmap icon = m_theme.categoryIcon(category).pixmap(QSize(pixels, pixels), 1.0);
     painter.drawPixmap(QRectF(14, (nodeHeight - size) / 2, size, size), icon, icon.rect());
