@@ -11,6 +11,7 @@
 
 #include "gui/bridge/run_controller.h"
 #include "gui/document/document.h"
+#include "gui/shell/export_actions.h"
 #include "gui/shell/foreign_file.h"
 #include "gui/shell/import_dialog.h"
 #include "gui/shell/run_saver.h"
@@ -36,6 +37,9 @@ QString openFilter() {
 FileActions::FileActions(const ViewContext& context, QSettings& settings, QWidget* window)
     : QObject(window), m_context(context), m_settings(settings), m_window(window) {
     build();
+    m_exports = new ExportActions(context, settings, window);
+    connect(m_exports, &ExportActions::failed, this, &FileActions::failed);
+    connect(m_exports, &ExportActions::message, this, &FileActions::message);
 }
 
 void FileActions::build() {
@@ -110,6 +114,7 @@ void FileActions::fill(QMenu& menu, const std::function<void()>& fillMiddle) {
     fillMiddle();
     menu.addSeparator();
     menu.addActions({m_save, m_saveAs});
+    m_exports->fill(menu);
     menu.addSeparator();
     menu.addAction(m_quit);
 }

@@ -15,6 +15,7 @@ class QSettings;
 
 namespace vitrine::gui {
 
+class ExportActions;
 struct PresentData;
 
 class FileActions : public QObject {
@@ -53,6 +54,7 @@ class FileActions : public QObject {
     ViewContext m_context;
     QSettings& m_settings;
     QWidget* m_window;
+    ExportActions* m_exports;
     QMenu* m_recent = nullptr;
     QAction *m_new, *m_fromTemplate, *m_import, *m_open, *m_save, *m_saveAs, *m_quit;
 };
