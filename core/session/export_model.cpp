@@ -98,7 +98,7 @@ class Export {
     Result<void> checkChoices() const {
         const int64_t least = m_choices.floats == DType::BF16 ? 22 : oldestExportOpset;
         if (m_choices.opset < least && m_choices.floats == DType::BF16)
-            return Error{"X04",
+            return Error{"E04",
                          fmt::format("operator set {} has no bf16 convolutions and poolings",
                                      m_choices.opset),
                          {},
@@ -187,7 +187,7 @@ class Export {
             }
             if (first.message.empty()) first = program.error();
         }
-        return Error{"X02",
+        return Error{"E02",
                      fmt::format("{} cannot stay open: with another one, {}", size, first.message),
                      first.place, "Nothing was written.",
                      "Fix that size, or put a global pooling in front of what wants it."};
@@ -256,7 +256,7 @@ class Export {
     }
 
     Error otherWeights(size_t k, const std::string& state) const {
-        return {"X02",
+        return {"E02",
                 fmt::format("{} cannot stay open: the weight {} would have another shape",
                             m_symbols[k], vitrine::quoted(state)),
                 {state.substr(0, state.rfind('.')), {}, {}, 0},
@@ -266,7 +266,7 @@ class Export {
 
     Error heldOpen(size_t k, const std::string& node) const {
         const bool isBatch = m_symbols[k] == "N";
-        return {"X02",
+        return {"E02",
                 fmt::format("{} cannot stay open: '{}' is written otherwise for another one",
                             isBatch ? "the batch" : m_symbols[k], printable(node)),
                 {m_network.project.graph.find(node) ? node : std::string(), {}, {}, 0},
@@ -351,7 +351,7 @@ class Export {
     }
 
     static Error unproven(const std::string& why) {
-        return {"X03",
+        return {"E03",
                 fmt::format("the model that was written gives something else than the network: {}",
                             why),
                 {},

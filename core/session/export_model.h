@@ -48,9 +48,9 @@ struct ExportReport {
 /// Names of extents that can stay open, of all inputs.
 std::vector<std::string> sizesThatCanBeOpen(const ForeignNetwork& network);
 
-/// Replaces the file where the proof holds; else nothing is left. Errors: "X01" (an operator that
-/// ONNX cannot say, with its node), "X02" (a size that cannot stay open), "X03" (what was written
-/// gives something else), "X04" (16-bit numbers in an operator set without them), "U29" (a size
+/// Replaces the file where the proof holds; else nothing is left. Errors: "E01" (an operator that
+/// ONNX cannot say, with its node), "E02" (a size that cannot stay open), "E03" (what was written
+/// gives something else), "E04" (16-bit numbers in an operator set without them), "U29" (a size
 /// that no input has), `stopped`, those of weights and of saving.
 Result<ExportReport> exportModel(const ForeignNetwork& network, const std::string& path,
                                  const ExportChoices& choices);

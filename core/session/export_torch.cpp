@@ -162,7 +162,7 @@ class TorchExport {
         }
         m_report.proof.runtimes.push_back(proof);
         if (proof.outputs.size() == m_answers.size() && proof.agrees()) return {};
-        return Error{"X03",
+        return Error{"E03",
                      "PyTorch gives something else for the module than the network does",
                      {},
                      "Nothing was written.",

@@ -18,8 +18,8 @@ struct TorchExportReport {
 
 /// Writes `network.py` and `weights.safetensors` into a folder, which is made; those that are there
 /// are replaced. `weightsFile`: a file of weights; empty: those that the network has. `python`: one
-/// that has torch and safetensors, which is asked what the module gives; empty: none. Errors: "X01"
-/// (an operator that there are no words for, with its node), "X03" (PyTorch gives something else;
+/// that has torch and safetensors, which is asked what the module gives; empty: none. Errors: "E01"
+/// (an operator that there are no words for, with its node), "E03" (PyTorch gives something else;
 /// nothing is written then), "L05", those of weights and of saving.
 Result<TorchExportReport> exportTorch(const ForeignNetwork& network, const std::string& folder,
                                       const std::string& weightsFile, const std::string& python);

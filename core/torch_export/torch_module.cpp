@@ -77,7 +77,7 @@ Result<TorchModule> TorchWriter::write() {
             writeInstr(instr);
         } catch (const TorchRefusal& refusal) {
             Error error{
-                "X01",
+                "E01",
                 fmt::format("{} '{}': {}", instr.op->id, printable(nodeOf(instr)), refusal.why),
                 {},
                 "Nothing was written.",

@@ -33,7 +33,7 @@ struct TorchModule {
     std::vector<std::string> inputs, outputs;  ///< as the module's function calls them
 };
 
-/// Errors: "X01" (an operator that PyTorch has no words for here, with its node).
+/// Errors: "E01" (an operator that PyTorch has no words for here, with its node).
 Result<TorchModule> torchModuleOf(const TorchInput& input);
 
 }  // namespace vitrine::torch_export

@@ -69,7 +69,7 @@ Result<OutModel> ModelWriter::write() {
         try {
             writeInstr(instr);
         } catch (const WriteRefusal& refusal) {
-            Error error{"X01",
+            Error error{"E01",
                         fmt::format("{} '{}': {}", instr.op->id, nodeOf(instr), refusal.why),
                         {},
                         "Nothing was written.",

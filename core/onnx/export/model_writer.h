@@ -41,7 +41,7 @@ class ModelWriter {
   public:
     explicit ModelWriter(const WriteInput& input);
 
-    /// Errors: "X01" (an operator that ONNX cannot say, with its node).
+    /// Errors: "E01" (an operator that ONNX cannot say, with its node).
     Result<OutModel> write();
     /// How the file calls a value of the program; empty: it has none.
     const std::string& writtenName(ValueId id) const { return m_names[static_cast<size_t>(id)]; }

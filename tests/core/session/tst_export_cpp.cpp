@@ -148,7 +148,7 @@ class ExportCppTest : public QObject {
         const auto report =
             exportCpp(templateNetwork("lenet5"), {.folder = folder(), .compiler = "false"});
         QVERIFY(!report.ok());
-        QCOMPARE(qt(report.error().code), QString("X01"));
+        QCOMPARE(qt(report.error().code), QString("E01"));
         QVERIFY(!fs::exists(folder()));
     }
 

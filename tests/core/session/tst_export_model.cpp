@@ -108,7 +108,7 @@ void exportOperator(const OpDescriptor& op, const OpSample& sample, int64_t opse
     if (report) {
         ++tally.written;
         tally.equal += report->proof.runtimes.front().outputs.front().difference == 0;
-    } else if (report.error().code == "X01") {
+    } else if (report.error().code == "E01") {
         tally.refused.insert(report.error().message);
     } else if (!isUnproven(op, sample)) {
         tally.wrong.push_back(fmt::format("{} ({}) {}: {}", op.id, sample.fields, sample.inputs,
@@ -181,7 +181,7 @@ class ExportModelTest : public QObject {
         // The layer's weights would be others: that is no other size of the same network.
         const auto report = exportModel(network, path("held.onnx"), {.openSizes = {"height"}});
         QVERIFY(!report.ok());
-        QCOMPARE(report.error().code, std::string("X02"));
+        QCOMPARE(report.error().code, std::string("E02"));
         QVERIFY(!fs::exists(path("held.onnx")));
         const auto unknown = exportModel(network, path("held.onnx"), {.openSizes = {"depth"}});
         QCOMPARE(unknown.error().code, std::string("U29"));
@@ -215,7 +215,7 @@ class ExportModelTest : public QObject {
         QVERIFY2(half.ok(), half ? "" : half.error().text().c_str());
         QCOMPARE(half->inputs.front(), std::string("input [N, 3, 16, 16] f16"));
         const auto brain = exportModel(network, path("brain.onnx"), {.floats = DType::BF16});
-        QCOMPARE(brain.error().code, std::string("X04"));
+        QCOMPARE(brain.error().code, std::string("E04"));
         const auto later =
             exportModel(network, path("brain.onnx"), {.opset = 22, .floats = DType::BF16});
         QVERIFY2(later.ok(), later ? "" : later.error().text().c_str());
@@ -242,7 +242,7 @@ class ExportModelTest : public QObject {
             "whole -> bit_shift(whole) as shift -> output as answer");
         const auto report = exportModel(network, path("shift.onnx"), {});
         QVERIFY(!report.ok());
-        QCOMPARE(report.error().code, std::string("X01"));
+        QCOMPARE(report.error().code, std::string("E01"));
         QCOMPARE(report.error().place.node, std::string("shift"));
         QVERIFY(!fs::exists(path("shift.onnx")));
     }
