@@ -1,5 +1,5 @@
 # What `cmake --install` puts where, in three components:
-#   program   both programs and the decoder that they start, desktop entry, icons, MIME types, manual pages, examples, documents
+#   program   both programs and those that they start, desktop entry, icons, MIME types, manual pages, examples, documents
 #   debian    what a Debian package has besides: its copyright file and libraries of our own release
 #   bundle    what a folder that runs anywhere has besides: every library, Qt's plugins, licences
 # The programs find libraries beside themselves, in ../lib/vitrine, before those of the system.
@@ -14,13 +14,13 @@ if(VITRINE_GUI)
     list(APPEND programs vitrine)
 endif()
 # RPATH, not RUNPATH: it holds for the libraries of libraries too, which are left as they are.
-foreach(program IN LISTS programs ITEMS vitrine-decode)
+foreach(program IN LISTS programs ITEMS vitrine-decode vitrine-device)
     target_link_options(${program} PRIVATE -Wl,--disable-new-dtags)
 endforeach()
 set_target_properties(${programs} PROPERTIES INSTALL_RPATH "\$ORIGIN/../${VITRINE_LIBRARIES}")
 install(TARGETS ${programs} RUNTIME COMPONENT program)
-set_target_properties(vitrine-decode PROPERTIES INSTALL_RPATH "\$ORIGIN")
-install(TARGETS vitrine-decode RUNTIME DESTINATION ${VITRINE_LIBRARIES} COMPONENT program)
+set_target_properties(vitrine-decode vitrine-device PROPERTIES INSTALL_RPATH "\$ORIGIN")
+install(TARGETS vitrine-decode vitrine-device RUNTIME DESTINATION ${VITRINE_LIBRARIES} COMPONENT program)
 if(TARGET vitrine_cuda)
     install(TARGETS vitrine_cuda LIBRARY DESTINATION ${VITRINE_LIBRARIES} COMPONENT program)
 endif()
@@ -66,7 +66,7 @@ endforeach()
 set(common "set(version ${PROJECT_VERSION})
     set(CMAKE_LIBRARY_ARCHITECTURE \"${CMAKE_LIBRARY_ARCHITECTURE}\")
     set(programs \"\")
-    foreach(program ${programs} vitrine-decode)
+    foreach(program ${programs} vitrine-decode vitrine-device)
         list(APPEND programs \"${CMAKE_BINARY_DIR}/bin/\${program}\")
     endforeach()
     set(prefix \"\$ENV{DESTDIR}\${CMAKE_INSTALL_PREFIX}\")

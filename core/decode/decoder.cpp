@@ -2,19 +2,17 @@
 // Starts the process, asks it, and says in one sentence how it ended where it did.
 #include "core/decode/decoder.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <filesystem>
 
+#include "core/base/child_process.h"
 #include "core/base/file.h"
 
 namespace vitrine::decode {
@@ -23,77 +21,19 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Closes what is not taken.
-class Descriptor {
-  public:
-    explicit Descriptor(int number = -1) : m_number(number) {}
-    ~Descriptor() {
-        if (m_number >= 0) close(m_number);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return m_number; }
-    int take() { return std::exchange(m_number, -1); }
-    void reset(int number) {
-        if (m_number >= 0) close(m_number);
-        m_number = number;
-    }
-
-  private:
-    int m_number;
-};
-
 /// Both ends of what joins the two processes: a pair of sockets, and a pipe that nobody writes to
 /// and whose end says that the program has ended.
 struct Ends {
     Descriptor socket, itsSocket, lifeline, itsLifeline;
-    bool make() {
-        std::array<int, 2> both{-1, -1};
-        if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, both.data()) != 0) return false;
-        socket.reset(both[0]);
-        itsSocket.reset(both[1]);
-        if (pipe2(both.data(), O_CLOEXEC) != 0) return false;
-        itsLifeline.reset(both[0]);
-        lifeline.reset(both[1]);
-        return true;
-    }
+    bool make() { return makeSocketPair(socket, itsSocket) && makePipe(itsLifeline, lifeline); }
 };
 
-/// What the child has: the two ends, no terminal, no environment, a group of its own (Ctrl-C is for
-/// the program, which may want one more answer), no signals blocked.
 int spawn(const std::string& path, const Ends& ends, int64_t memoryBytes, pid_t& process) {
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_adddup2(&actions, ends.itsSocket.get(), socketDescriptor);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, ends.itsLifeline.get(), lifelineDescriptor);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(
-        &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    sigset_t none, usual;
-    sigemptyset(&none);
-    sigemptyset(&usual);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ, SIGXCPU, SIGIO})
-        sigaddset(&usual, signal);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &usual);
-    std::string name(programName), memory = fmt::format("{}", memoryBytes);
-    std::array<char*, 3> words{name.data(), memory.data(), nullptr};
-    std::array<char*, 1> environment{nullptr};
-    const int error = posix_spawn(&process, path.c_str(), &actions, &attributes, words.data(),
-                                  environment.data());
-    posix_spawn_file_actions_destroy(&actions);
-    posix_spawnattr_destroy(&attributes);
-    return error;
-}
-
-/// How a process ended, as people say it.
-std::string endOf(int status) {
-    if (WIFSIGNALED(status))
-        return fmt::format("signal {} ({})", WTERMSIG(status), strsignal(WTERMSIG(status)));
-    return fmt::format("exit status {}", WEXITSTATUS(status));
+    return startChild({.path = path,
+                       .words = {std::string(programName), fmt::format("{}", memoryBytes)},
+                       .descriptors = {{ends.itsSocket.get(), socketDescriptor},
+                                       {ends.itsLifeline.get(), lifelineDescriptor}}},
+                      process);
 }
 
 Error of(std::string code, std::string_view title, std::string_view what, std::string next) {
@@ -156,20 +96,11 @@ Decoder::~Decoder() {
     close(m_lifeline);
 }
 
-/// Gives what waitpid says of it. Once. A process whose socket is closed has a moment to end by
-/// itself, which says more than being killed.
+/// Gives what waitpid says of it. Once.
 int Decoder::end() {
     if (std::exchange(m_hasEnded, true)) return 0;
     shutdown(m_socket, SHUT_RDWR);
-    int status = 0;
-    for (int i = 0; i < 100; ++i) {
-        if (waitpid(m_process, &status, WNOHANG) == m_process) return status;
-        usleep(1000);
-    }
-    kill(m_process, SIGKILL);
-    while (waitpid(m_process, &status, 0) < 0 && errno == EINTR) {
-    }
-    return status;
+    return endChild(m_process, std::chrono::milliseconds(100));
 }
 
 bool Decoder::isAnswerTo(const Question& question, const Answer& answer) const {
@@ -218,7 +149,7 @@ Error Decoder::failed(std::string_view title, Passed how) {
     if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXCPU)
         return of("M13", title, "decoding it took too much of the processor's time",
                   std::string(next));
-    return of("M02", title, fmt::format("the decoder ended while reading it: {}", endOf(status)),
+    return of("M02", title, fmt::format("the decoder ended while reading it: {}", endText(status)),
               std::string(next));
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sockets: whole messages, with an end of patience.
+// Requests, and descriptors that come along with them.
 #include "core/decode/message.h"
 
 #include <fcntl.h>
@@ -7,7 +7,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -15,22 +14,6 @@
 namespace vitrine::decode {
 
 namespace {
-
-/// Until the socket can do that.
-Passed await(int socket, short events, const Patience& patience) {
-    const int64_t most = patience.stop.stop_possible() ? 10 : 60'000;
-    for (;;) {
-        if (patience.stop.stop_requested()) return Passed::Stopped;
-        const auto left =
-            std::chrono::duration_cast<std::chrono::milliseconds>(patience.until - Clock::now())
-                .count();
-        if (left <= 0) return Passed::TooLate;
-        pollfd one{socket, events, 0};
-        const int found = poll(&one, 1, static_cast<int>(std::min(left, most)));
-        if (found > 0) return Passed::All;
-        if (found < 0 && errno != EINTR) return Passed::Ended;
-    }
-}
 
 /// Room for one descriptor in a message.
 struct Control {
@@ -54,35 +37,7 @@ void attach(msghdr& header, Control& control, int descriptor) {
     std::memcpy(CMSG_DATA(first), &descriptor, sizeof descriptor);
 }
 
-constexpr bool isPatient(int error) { return error == EAGAIN || error == EINTR; }
-
 }  // namespace
-
-Passed sendAll(int socket, std::span<const std::byte> bytes, const Patience& patience) {
-    while (!bytes.empty()) {
-        const ssize_t sent = send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent >= 0)
-            bytes = bytes.subspan(static_cast<size_t>(sent));
-        else if (!isPatient(errno))
-            return Passed::Ended;
-        else if (const Passed ready = await(socket, POLLOUT, patience); ready != Passed::All)
-            return ready;
-    }
-    return Passed::All;
-}
-
-Passed receiveAll(int socket, std::span<std::byte> bytes, const Patience& patience) {
-    while (!bytes.empty()) {
-        const ssize_t got = recv(socket, bytes.data(), bytes.size(), MSG_DONTWAIT);
-        if (got > 0)
-            bytes = bytes.subspan(static_cast<size_t>(got));
-        else if (got == 0 || !isPatient(errno))
-            return Passed::Ended;
-        else if (const Passed ready = await(socket, POLLIN, patience); ready != Passed::All)
-            return ready;
-    }
-    return Passed::All;
-}
 
 Passed sendRequest(int socket, const Request& request, int descriptor, const Patience& patience) {
     const auto bytes = std::as_bytes(std::span(&request, 1));
@@ -91,7 +46,8 @@ Passed sendRequest(int socket, const Request& request, int descriptor, const Pat
     msghdr header = headerOf(part);
     Control control;
     attach(header, control, descriptor);
-    if (const Passed ready = await(socket, POLLOUT, patience); ready != Passed::All) return ready;
+    if (const Passed ready = awaitSocket(socket, POLLOUT, patience); ready != Passed::All)
+        return ready;
     if (sendmsg(socket, &header, MSG_NOSIGNAL) != 1) return Passed::Ended;
     return sendAll(socket, bytes.subspan(1), patience);
 }

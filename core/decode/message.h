@@ -3,12 +3,11 @@
 // reads: sizes are compared with limits before memory is taken.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <stop_token>
 #include <string_view>
+
+#include "core/base/socket_bytes.h"
 
 namespace vitrine::decode {
 
@@ -60,18 +59,7 @@ struct Answer {
     uint64_t bytes = 0;  ///< that follow: pixels row by row, alpha behind the colours
 };
 
-using Clock = std::chrono::steady_clock;
-/// How long to wait for the other side, and what ends that before.
-struct Patience {
-    Clock::time_point until = Clock::time_point::max();
-    std::stop_token stop = {};  ///< looked at every few milliseconds
-};
-/// How a transfer ended.
-enum class Passed : uint8_t { All, Ended, TooLate, Stopped };
-
-/// All of `bytes`.
-Passed sendAll(int socket, std::span<const std::byte> bytes, const Patience& patience);
-Passed receiveAll(int socket, std::span<std::byte> bytes, const Patience& patience);
+using Clock = Patience::Clock;
 /// A request, and with it a descriptor where that is not −1.
 Passed sendRequest(int socket, const Request& request, int descriptor, const Patience& patience);
 /// Waits as long as it takes. `descriptor`: one that came along, else −1. False: nobody asks more.

@@ -72,13 +72,14 @@ Result<std::unique_ptr<Device>> Device::open(const kernels::DeviceTable& table, 
                      {},
                      {},
                      "Choose another, or the CPU."};
+    kernels::DeviceInfo info;
+    DeviceStatus status = table.describe(index, &info);
+    if (status != DeviceStatus::Ok)
+        return errorOf(table, table.kind, "looking at a device", status);
     kernels::DeviceContext* context = nullptr;
-    DeviceStatus status = table.open(index, &context);
-    if (status != DeviceStatus::Ok) return errorOf(table, table.kind, "opening a device", status);
-    std::unique_ptr<Device> device(new Device(table, context));
-    status = table.describe(index, &device->m_info);
-    if (status != DeviceStatus::Ok) return device->troubleWith("looking at a device", status);
-    return device;
+    status = table.open(index, &context);
+    if (status != DeviceStatus::Ok) return errorOf(table, info.name, "opening a device", status);
+    return std::unique_ptr<Device>(new Device(table, context, std::move(info)));
 }
 
 /// What is left of a lost device goes with the process.

@@ -67,8 +67,9 @@ class Device {
     friend class StreamGraph;
     friend class DeviceMemory;
 
-    Device(const kernels::DeviceTable& table, kernels::DeviceContext* context)
-        : m_table(table), m_context(context) {}
+    Device(const kernels::DeviceTable& table, kernels::DeviceContext* context,
+           kernels::DeviceInfo info)
+        : m_table(table), m_context(context), m_info(std::move(info)) {}
 
     /// Calls a function of the table unless the device is lost. `doing` stands in the sentence.
     template <class... Parameters, class... Arguments>

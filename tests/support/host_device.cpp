@@ -56,7 +56,10 @@ void note(std::string call) {
 /// Whether a call that has a status goes on.
 DeviceStatus start(std::string call) {
     note(call);
-    if (host.count++ == host.failAt) return fail(host.failure, "planned trouble (" + call + ")");
+    if (host.count++ == host.failAt) {
+        if (host.atFailure) host.atFailure();
+        return fail(host.failure, "planned trouble (" + call + ")");
+    }
     return isLost ? fail(DeviceStatus::Lost, "lost") : DeviceStatus::Ok;
 }
 

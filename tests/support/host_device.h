@@ -4,6 +4,7 @@
 // of the call, and can fail anywhere.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct HostDevice {
 
     int failAt = -1;  ///< the call of this number, of those that have a status, fails
     kernels::DeviceStatus failure = kernels::DeviceStatus::Failed;
+    std::function<void()> atFailure;  ///< what it does before that
 
     int count = 0;                                  ///< calls that have a status
     std::vector<std::string> calls;                 ///< by name: `write 12`, `launch add`
