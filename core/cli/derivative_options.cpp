@@ -105,7 +105,8 @@ Result<Differentiation> DerivativeOptions::open() const {
     DerivativeRequest wanted{.output = output,
                              .training = trains,
                              .threads = request->threads,
-                             .weights = network.weights};
+                             .weights = network.weights,
+                             .wishes = network.run.weightWishes};
     if (!loss.empty()) {
         const std::vector<const OpDescriptor*> all = losses();
         auto chosen = chosenFromText<OpDescriptor>("loss", loss, all);

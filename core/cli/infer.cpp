@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/cli/answer_text.h"
 #include "core/cli/commands.h"
@@ -49,6 +50,7 @@ Result<std::vector<std::string>> namesInFile(const std::string& path) {
                      {},
                      "Nothing was computed.",
                      "Give a text file with the name of a class in each line."};
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);  // a mark that editors leave
     std::vector<std::string> names;
     while (!text.empty()) {
         const size_t end = std::min(text.find('\n'), text.size());
@@ -58,6 +60,25 @@ Result<std::vector<std::string>> namesInFile(const std::string& path) {
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return names;
+}
+
+/// One for every class of some output. Errors: those of namesInFile; "P13".
+Result<std::vector<std::string>> namesFor(const Inference& inference, const std::string& path) {
+    auto names = namesInFile(path);
+    if (!names) return names;
+    const InferenceOutput* other = nullptr;
+    for (const InferenceOutput& output : inference.outputs()) {
+        if (output.isClasses && output.classes == std::ssize(*names)) return names;
+        if (output.isClasses) other = &output;
+    }
+    if (!other) return names;
+    return Error{"P13",
+                 fmt::format("'{}' has {}, and output '{}' has {} classes", printable(path),
+                             countOf(names->size(), "name"), printable(other->name, 60),
+                             fmt::group_digits(other->classes)),
+                 {},
+                 "Nothing was computed.",
+                 "Give a name for every class, one a line."};
 }
 
 /// Those of the column in a project's data: of drawn ones, or of the folder, where it is there.
@@ -83,7 +104,7 @@ std::string originOf(const Graph& graph) {
 /// those that the model has in its metadata, or that the project kept of them.
 Result<std::vector<std::string>> classNames(const InferCommand& options,
                                             const Inference& inference) {
-    if (options.classes) return namesInFile(*options.classes);
+    if (options.classes) return namesFor(inference, *options.classes);
     std::vector<std::string> names;
     const Project& project = inference.network().project;
     for (const InferenceOutput& output : inference.outputs()) {

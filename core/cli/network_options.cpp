@@ -63,6 +63,33 @@ Result<void> checkChannels(const Project& project) {
     return {};
 }
 
+Error isFilled(const std::string& input) {
+    return {"U29",
+            fmt::format("'{}' has its numbers in the model's file, which are used: an array for it "
+                        "is not taken",
+                        printable(input, 60)),
+            {},
+            "Nothing was computed.",
+            "Leave the array out, or change the numbers in the file."};
+}
+
+/// Networks of others mostly want what they were trained with, and their files seldom say it.
+void warnOfPlainPixels(const ForeignNetwork& network) {
+    for (const NetworkEnd& end : network.inputs) {
+        const Node* node = network.project.graph.find(end.node);
+        const bool isColour = node && node->op == &inputNode &&
+                              scalingOf(*node) == Scaling::Normalised &&
+                              node->attrs.list("shape").front() == 3;
+        if (!isColour) continue;
+        std::fprintf(
+            stderr,
+            "pixels go into '%s' from 0 to 1; most networks of colour pictures were trained "
+            "with --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225, which a project that "
+            "is made of this one takes\n",
+            printable(end.name, 60).c_str());
+    }
+}
+
 void warnOfFreshWeights() {
     const Error warning{"U21",
                         "no weights were named: the network has those that a training starts with",
@@ -110,6 +137,7 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
     command.add_option("--out", out,
                        whatComesOut + " A folder, which is made; or one file that ends with .npz");
     command.add_flag("--allow-nan", takesNaN, "Take and give arrays that hold what is no number");
+    run.addWishes(command, command.get_option("--weights"));
     run.addNumerics(command);
 }
 
@@ -135,11 +163,13 @@ Result<ForeignNetwork> NetworkOptions::openModel() const {
     if (!chosen) return chosen.error();
     if (!isOnnxModel(run.project) && !run.project.ends_with(".onnx")) return openProject(*chosen);
     auto network = openNetwork(run.project, weights);
-    const bool isDone = (inputs.empty() && sizes.empty()) || (network && sizes.empty());
-    if (isDone) return network ? std::move(network) : said(network.error(), *chosen);
+    if (inputs.empty() && sizes.empty())
+        return network ? std::move(network) : said(network.error(), *chosen);
     const auto arrays = readArrays(inputs);
     if (!arrays) return network ? arrays.error() : network;
     const std::vector<NamedFile> pictures = pictureFiles(inputs);
+    const bool isReady = network && sizes.empty() && takesArrays(*network, *arrays);
+    if (isReady && (pictures.empty() || takesPictures(*network))) return network;
     auto bound =
         networkOfModel(run.project, {.arrays = *arrays, .pictures = pictures, .sizes = *chosen});
     // That an extent is open says nothing more, once something has said what it is.
@@ -182,6 +212,8 @@ Result<std::vector<NamedTensor>> NetworkOptions::read(const ForeignNetwork& netw
         return std::ranges::none_of(taken, isOf) &&
                std::ranges::count(network.declaredInputs, array.name) > 0;
     };
+    for (const NamedTensor& array : *arrays)
+        if (std::ranges::count(network.filledInputs, array.name) > 0) return isFilled(array.name);
     std::erase_if(*arrays, isDone);
     return arrays;
 }
@@ -204,6 +236,8 @@ Result<ForeignNetwork> NetworkOptions::openFile() const {
         std::fprintf(stderr, "%s\n", printable(remark, 500).c_str());
     if (request->seed) network->project.training.seed = *request->seed;
     if (weights.empty() && hasFreshWeights(*network)) warnOfFreshWeights();
+    const bool arePlain = network->isForeign && !mean && !deviation;
+    if (arePlain && !pictureFiles(inputs).empty()) warnOfPlainPixels(*network);
     return network;
 }
 
@@ -212,7 +246,8 @@ Result<std::unique_ptr<Inference>> NetworkOptions::open() const {
     if (!network) return network.error();
     const auto request = run.request();
     if (!request) return request.error();
-    Inference::Options options{.threads = request->threads, .weights = weights};
+    Inference::Options options{
+        .threads = request->threads, .weights = weights, .wishes = run.weightWishes};
     options.floatType = request->precision == "fp64" ? DType::F64 : network->floatType;
     return Inference::create(std::move(network).value(), options);
 }

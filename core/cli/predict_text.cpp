@@ -44,7 +44,7 @@ std::string expectedClass(const ExamplePrediction& prediction, const PredictedOu
 }
 
 std::string classesText(const ExamplePrediction& prediction, const PredictedOutput& output) {
-    const std::vector<float> probabilities = probabilitiesOf(output.of(0));
+    const std::vector<float> probabilities = probabilitiesOf(output, 0);
     std::vector<size_t> order(probabilities.size());
     std::iota(order.begin(), order.end(), size_t{0});
     std::stable_sort(order.begin(), order.end(),
@@ -78,7 +78,7 @@ ordered_json outputJson(const ExamplePrediction& prediction, const PredictedOutp
     const std::span<const float> elements = output.of(0);
     const auto number = [&](float x) { return isResult ? ordered_json(x) : ordered_json(); };
     if (output.isClasses) {
-        const std::vector<float> probabilities = probabilitiesOf(elements);
+        const std::vector<float> probabilities = probabilitiesOf(output, 0);
         json["classes"] = ordered_json::array();
         for (size_t i = 0; i < probabilities.size(); ++i)
             json["classes"].push_back({{"class", className(prediction, output, i)},

@@ -56,6 +56,11 @@ CLI::Option* RunOptions::addWeights(CLI::App& command) {
         "--weights", weights,
         "weights.safetensors of a run, a checkpoint, or weights of another program: safetensors, "
         ".pt, .pth, .keras, .h5, .npz");
+    addWishes(command, file);
+    return file;
+}
+
+void RunOptions::addWishes(CLI::App& command, CLI::Option* file) {
     command
         .add_option("--rules", weightWishes.rules,
                     "File that says which of its tensors is which: theirs.{n}.* -> ours_{n+1}.*")
@@ -64,7 +69,6 @@ CLI::Option* RunOptions::addWeights(CLI::App& command) {
         .add_flag("--what-fits", weightWishes.onlyWhatFits,
                   "Take those tensors that fit; without it all of the network must be there")
         ->needs(file);
-    return file;
 }
 
 void RunOptions::addTransforms(CLI::App& command) {

@@ -23,8 +23,10 @@ struct RunOptions {
     void addProject(CLI::App& command);
     /// --data and the fields of its format.
     void addData(CLI::App& command);
-    /// --weights and how its tensors are found.
+    /// --weights and addWishes.
     CLI::Option* addWeights(CLI::App& command);
+    /// --rules --what-fits: how the tensors of a file are found.
+    void addWishes(CLI::App& command, CLI::Option* file);
     /// --transform --test-transform --sampling.
     void addTransforms(CLI::App& command);
     /// --test-transform alone.

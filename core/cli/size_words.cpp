@@ -23,11 +23,14 @@ Result<ChosenExtents> sizesFromWords(const std::vector<std::string>& words) {
             std::from_chars(number.data(), number.data() + number.size(), extent);
         const bool isWhole = failure == std::errc() && end == number.data() + number.size();
         if (number.empty() || !isWhole || extent < 1)
-            return Error{"U10",
-                         fmt::format("--size '{}' is no NAME=NUMBER", printable(word, 60)),
-                         {},
-                         "Nothing was done.",
-                         "Write for instance --size height=224."};
+            return Error{
+                "U10",
+                number.empty() || !isWhole
+                    ? fmt::format("--size '{}' is no NAME=NUMBER", printable(word, 60))
+                    : fmt::format("--size '{}': a size is 1 at least", printable(word, 60)),
+                {},
+                "Nothing was done.",
+                "Write for instance --size height=224."};
         sizes.emplace(word.substr(0, sign), extent);
     }
     return sizes;

@@ -25,6 +25,9 @@ struct Choices {
     bool followsBatch = true;
     /// Other extents that the file leaves open stay so, where its nodes allow it.
     bool followsSizes = true;
+    /// An input of pictures that has the channels last takes them first, as data have them, and a
+    /// transposition turns them.
+    bool turnsPictures = false;
     /// Single numbers of the file are weights too: all that floats can be differentiated by. False:
     /// they are constants, as `x · 0.5` means it.
     bool trainsSingleNumbers = false;

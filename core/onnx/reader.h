@@ -95,6 +95,8 @@ class Reader {
     void addInputs(Scope& scope);
     Value inputValue(const ValueInfo& info);
     Shape shapeOfInput(const ValueInfo& info, bool& isBatched);
+    bool isTurned(const ValueInfo& info, const Shape& shape, DType type) const;
+    Value turned(Value input, const Shape& taken);
     void addOutputs(Scope& scope);
     Value output(Scope& scope, std::string_view name);
 

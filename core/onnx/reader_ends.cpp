@@ -8,6 +8,7 @@
 #include "core/graph/names.h"
 #include "core/graph/special_nodes.h"
 #include "core/onnx/reader.h"
+#include "core/opdef/registry.h"
 
 namespace vitrine::onnx {
 
@@ -87,6 +88,36 @@ Shape Reader::shapeOfInput(const ValueInfo& info, bool& isBatched) {
     return shape;
 }
 
+/// The channels behind height and width again, as the file's nodes want them.
+Value Reader::turned(Value input, const Shape& taken) {
+    input.type->shape = taken;
+    remark(
+        fmt::format("input {} takes pictures with the channels first, as data have them, and "
+                    "not last, as in the file",
+                    quoted(input.name)));
+    const OpDescriptor& op = *findOperator("transpose");
+    const Attrs attrs = Attrs(op.fields).with("permutation", std::vector<int64_t>{0, 2, 3, 1});
+    auto added = m_draft.add(op, attrs, {input}, input.name + "_last");
+    if (!added) throw added.error();
+    Value value = added->front();
+    value.name = input.name;
+    value.element = input.element;
+    return value;
+}
+
+/// Whether an input of this shape has pictures with the channels last, which are to come first.
+/// Extents that stay open are followed by their places, and keep them.
+bool Reader::isTurned(const ValueInfo& info, const Shape& shape, DType type) const {
+    constexpr int64_t least = 8;
+    if (!m_choices.turnsPictures || shape.rank() != 4) return false;
+    const auto areChannels = [](int64_t extent) { return extent == 1 || extent == 3; };
+    const bool staysOpen =
+        m_choices.followsSizes && info.type.shape &&
+        std::any_of(info.type.shape->begin() + 1, info.type.shape->end(), isOpen);
+    return (isFloat(type) || type == DType::U8) && !staysOpen && areChannels(shape[3]) &&
+           !areChannels(shape[1]) && shape[1] >= least && shape[2] >= least;
+}
+
 Value Reader::inputValue(const ValueInfo& info) {
     Value value{.name = std::string(info.name)};
     value.element = info.type.element;
@@ -112,11 +143,13 @@ Value Reader::inputValue(const ValueInfo& info) {
     }
 
     Attrs attrs(inputNode.fields);
-    const std::vector<int64_t> extents(shape.dims().begin() + (isBatched ? 1 : 0),
-                                       shape.dims().end());
+    const bool turns = isBatched && isTurned(info, shape, type);
+    const Shape taken = turns ? Shape({shape[0], shape[3], shape[1], shape[2]}) : shape;
+    const std::vector<int64_t> extents(taken.dims().begin() + (isBatched ? 1 : 0),
+                                       taken.dims().end());
     // The first that can be pictures of the data takes them.
-    const bool isPicture = isBatched && isFloat(type) && shape.rank() == 4 &&
-                           (shape[1] == 1 || shape[1] == 3) && !m_hasPictures;
+    const bool isPicture = isBatched && isFloat(type) && taken.rank() == 4 &&
+                           (taken[1] == 1 || taken[1] == 3) && !m_hasPictures;
     m_hasPictures = m_hasPictures || isPicture;
     const bool isUsual = isFloat(type) && (type == DType::F64) == (m_floatType == DType::F64);
     for (const auto& [field, entry] :
@@ -130,9 +163,10 @@ Value Reader::inputValue(const ValueInfo& info) {
             fail("O12", fmt::format("input {}: {}", quoted(info.name), set.error().message));
     }
     m_followsBatch = m_followsBatch || isBatched;
-    const std::string id =
-        m_draft.addInput(value.name, std::move(attrs), isPicture ? "image" : "", *value.type);
+    const std::string id = m_draft.addInput(value.name, std::move(attrs), isPicture ? "image" : "",
+                                            {taken, value.type->dtype});
     value.port = PortRef{id, "x"};
+    if (turns) value = turned(value, taken);
     if (isBatched && m_batched.isMissing()) m_batched = value;
     m_inputs.push_back({.node = id,
                         .name = value.name,

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "core/graph/special_nodes.h"
+#include "core/session/picture_input.h"
 
 namespace vitrine {
 
@@ -86,6 +87,29 @@ Result<int64_t> batchOf(std::span<const NetworkInput> inputs,
         batch = *found;
     }
     return batch;
+}
+
+bool takesArrays(const ForeignNetwork& network, std::span<const NamedTensor> arrays) {
+    std::vector<NetworkInput> inputs;
+    std::vector<SharedTensor> found;
+    for (const NamedTensor& array : arrays) {
+        const bool isOnly = array.name.empty() && network.inputs.size() == 1;
+        const auto end = isOnly ? network.inputs.begin()
+                                : std::ranges::find(network.inputs, array.name, &NetworkEnd::name);
+        if (end == network.inputs.end()) return false;
+        const Node* node = network.project.graph.find(end->node);
+        if (!node) return false;
+        inputs.push_back(networkInput(*node, *end, network.floatType));
+        found.push_back(array.data);
+    }
+    return batchOf(inputs, found).ok();
+}
+
+bool takesPictures(const ForeignNetwork& network) {
+    return std::ranges::any_of(network.inputs, [&](const NetworkEnd& end) {
+        const Node* node = network.project.graph.find(end.node);
+        return node && takesPicture(networkInput(*node, end, network.floatType).wish);
+    });
 }
 
 Error noExamples() {

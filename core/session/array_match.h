@@ -32,6 +32,12 @@ Result<std::vector<SharedTensor>> matched(std::span<const NetworkInput> inputs,
 /// type that does not fit, two batches).
 Result<int64_t> batchOf(std::span<const NetworkInput> inputs, std::span<const SharedTensor> arrays);
 
+/// Whether each of them is for an input, in a shape and a type that it takes, and of one batch.
+bool takesArrays(const ForeignNetwork& network, std::span<const NamedTensor> arrays);
+
+/// Whether some input takes arrays of channels, height and width.
+bool takesPictures(const ForeignNetwork& network);
+
 /// For who needs examples: a batch of 0 fits too.
 Error noExamples();
 

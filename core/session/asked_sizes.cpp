@@ -50,11 +50,12 @@ class Names {
     std::map<std::string, Said, std::less<>> m_known;
 };
 
-/// Batches are none of it: they come with the arrays.
+/// Batches are none of it, unless one was chosen: they come with the arrays.
 Result<void> noteArray(Names& names, const onnx::ValueInfo& input, const Shape& shape) {
     if (!input.type.shape || std::ssize(*input.type.shape) != shape.rank()) return {};
-    for (size_t k = 1; k < input.type.shape->size(); ++k)
-        if (onnx::isOpen((*input.type.shape)[k]))
+    for (size_t k = 0; k < input.type.shape->size(); ++k)
+        if (onnx::isOpen((*input.type.shape)[k]) &&
+            (k > 0 || names.knows(onnx::extentName(input, k))))
             VITRINE_TRY(names.note(onnx::extentName(input, k), shape[static_cast<int>(k)],
                                    fmt::format("the array for {}", quoted(input.name))));
     return {};

@@ -259,7 +259,7 @@ Result<Derivatives> Differentiation::derive(std::vector<NamedTensor> arrays,
                                   {.threads = m_request.threads,
                                    .seed = static_cast<uint64_t>(m_network.project.training.seed),
                                    .weights = m_request.weights,
-                                   .wishes = wishesFor(m_network.project.graph)});
+                                   .wishes = wishesFor(m_network.project.graph, m_request.wishes)});
     if (!run) return run.error();
     VITRINE_TRY(writeArrays(**run, *made, m_inputs, prepared));
     if (vector)

@@ -11,6 +11,7 @@
 #include "core/data/arrays/npy_writer.h"
 #include "core/io/project.h"
 #include "core/session/array_match.h"
+#include "core/session/weight_wishes.h"
 
 namespace vitrine {
 
@@ -25,6 +26,7 @@ struct DerivativeRequest {
     bool training = false;  ///< dropout drops, batch norms take the batch's statistics
     int threads = 1;
     std::string weights = {};  ///< a file; empty: the network's numbers
+    WeightWishes wishes = {};
 };
 
 /// A trained or fixed weight, as its file calls it.

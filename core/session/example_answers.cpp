@@ -117,8 +117,7 @@ Result<Predictions> classAnswers(const AnswerRequest& request, const std::vector
         hasClasses = hasClasses && output != outputs.end();
         if (!hasClasses) return;
         for (int64_t i = 0; i < count; ++i) {
-            const std::span<const float> row = output->of(i);
-            appendAnswer(std::vector<double>(row.begin(), row.end()),
+            appendAnswer(logitsOf(output->of(i), output->rows),
                          labels[static_cast<size_t>(first + i)], answers);
         }
     };

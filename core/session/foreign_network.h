@@ -30,6 +30,8 @@ struct ForeignNetwork {
     DType floatType = DType::F32;  ///< that the file computes with
     /// Names that the file has for inputs, those too that nothing takes here.
     std::vector<std::string> declaredInputs = {};
+    /// Those of them that have numbers in the file.
+    std::vector<std::string> filledInputs = {};
     /// Another program's: its numbers come with it, and it has neither losses nor data.
     bool isForeign = false;
     std::vector<std::string> remarks = {};  ///< for people: what was understood so or otherwise

@@ -84,16 +84,25 @@ bool addLoss(Graph& graph, const onnx::End& scores) {
     return perform(graph, edits).ok();
 }
 
+/// `behind 'y'`, `before the softmax of 'y'`
+std::string behindText(const Graph& graph, const onnx::End& scores) {
+    const bool isBefore = logitsOf(graph, scores.node) != graph.edgeInto({scores.node, "x"})->from;
+    return fmt::format("{} '{}'", isBefore ? "before the softmax of" : "behind", scores.name);
+}
+
 /// Adds a loss where there are scores, and says so, or what is in the way.
 void tellOfLoss(ImportedModel& imported, const onnx::Network& network) {
     const onnx::End* scores = classOutput(network);
     std::vector<std::string>& remarks = imported.report.remarks;
-    if (scores && network.refused.empty() && addLoss(imported.project.graph, *scores))
+    if (scores && imported.report.parameters == 0)
+        remarks.emplace_back(
+            "no target and no loss were added, since nothing in it can be trained");
+    else if (scores && network.refused.empty() && addLoss(imported.project.graph, *scores))
         remarks.push_back(fmt::format(
-            "a target and a loss were added behind '{}', so that the project can be trained; the "
+            "a target and a loss were added {}, so that the project can be trained; the "
             "model itself has none; weights that have been trained before mostly want a lower "
             "learning rate than {}, such as 0.001",
-            scores->name, imported.project.training.learningRate));
+            behindText(imported.project.graph, *scores), imported.project.training.learningRate));
     else if (network.batch == 0 && network.refused.empty() && givesRows(network))
         remarks.emplace_back("no target and no loss were added, since its inputs take no batches");
 }
@@ -202,7 +211,8 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     giveShapes(*model, choices.extents);
     VITRINE_TRY(checkSizeNames(*model, choices.extents));
     VITRINE_TRY(checkChosen(*model, choices.extents));
-    Result<onnx::Network> network = onnx::networkOf(*model, {.symbols = choices.extents});
+    Result<onnx::Network> network =
+        onnx::networkOf(*model, {.symbols = choices.extents, .turnsPictures = true});
     if (!network) return network.error();
     VITRINE_TRY(checkSizes(*model, *network, choices.extents));
 

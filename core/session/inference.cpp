@@ -23,15 +23,11 @@ void describeClasses(const TrainedPart& part, const Roles& roles, const OutputRo
     const NodeShapes& shapes = part.shapes().nodes[static_cast<size_t>(role.source.node)];
     const Shape& shape = shapes.outputs[static_cast<size_t>(role.source.port)].shape;
     if (shape.rank() != 2 || shape[1] < 2 || shape[1] > PredictNetwork::mostClasses) return;
-    output.isClasses = roles.losses.empty();
-    for (const LossRole& loss : roles.losses) {
-        if (loss.prediction.node != role.source.node || loss.prediction.port != role.source.port)
-            continue;
-        const Node& target = part.graph().nodes()[static_cast<size_t>(loss.target.node)];
-        if (!isInput(target) || !isClassInput(target)) continue;
-        output.isClasses = true;
-        output.classColumn = columnOf(target);
-    }
+    const ClassRows found = classRows(part, roles, role.source);
+    output.isClasses = found.areClasses;
+    output.classes = shape[1];
+    output.rows = found.kind;
+    output.classColumn = found.column;
 }
 
 /// Networks for other batches go where they would take more: each has weights of its own.
@@ -97,7 +93,7 @@ Result<Inference::Compiled*> Inference::compiledFor(int64_t batch,
     (*model)->initialise(static_cast<uint64_t>(project.training.seed));
     if (!m_options.weights.empty())
         VITRINE_TRY(loadWeights(m_options.weights, (*model)->states(), (*model)->memory(),
-                                wishesFor(project.graph)));
+                                wishesFor(project.graph, m_options.wishes)));
     compiled.model = std::move(model).value();
     compiled.member = &compiled.model->member(Mode::Predict, batch);
     if (const int64_t drawn = compiled.member->rngKey; drawn >= 0)

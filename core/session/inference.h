@@ -11,6 +11,8 @@
 
 #include "core/data/arrays/npy_writer.h"
 #include "core/session/array_match.h"
+#include "core/session/class_rows.h"
+#include "core/session/weight_wishes.h"
 #include "core/train/model.h"
 
 namespace vitrine {
@@ -20,7 +22,9 @@ struct InferenceOutput {
     std::string name;
     std::string output;            ///< of the program
     std::string classColumn = {};  ///< where it is compared with class numbers: their column
-    bool isClasses = false;        ///< [N, classes] of logits
+    bool isClasses = false;        ///< [N, classes]
+    int64_t classes = 0;           ///< how many, there
+    RowKind rows = RowKind::Unknown;
     std::optional<DType> type = {};
 };
 
@@ -33,6 +37,7 @@ class Inference {
         Math math = Math::Fast;
         /// A file of weights; empty: the numbers that the network has, else starting values.
         std::string weights = {};
+        WeightWishes wishes = {};
     };
 
     /// Errors: those of the shape pass.

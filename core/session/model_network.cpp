@@ -76,7 +76,8 @@ Result<ForeignNetwork> networkOfModel(const std::string& path, const AskedWith& 
     if (!arrays) return arrays.error();
     auto sizes = askedSizes(*model, with);
     if (!sizes) return sizes.error();
-    const onnx::Choices choices = choicesFor(*arrays, *sizes);
+    onnx::Choices choices = choicesFor(*arrays, *sizes);
+    choices.turnsPictures = !with.pictures.empty();
     if (arrays->empty()) VITRINE_TRY(checkChosen(*model, sizes->extents));
     Result<onnx::Network> read = onnx::networkOf(*model, choices);
     if (!read) return read.error();
@@ -93,8 +94,12 @@ Result<ForeignNetwork> networkOfModel(const std::string& path, const AskedWith& 
         if (!output.node.empty())
             network.outputs.push_back({output.node, output.name, onnx::storedType(output.element)});
     for (auto& [id, weight] : read->weights) network.parameterNames.emplace(id, weight);
-    for (const onnx::ValueInfo& input : model->graph->inputs)
+    const auto asked = askedInputs(*model);
+    for (const onnx::ValueInfo& input : model->graph->inputs) {
         network.declaredInputs.emplace_back(input.name);
+        if (std::ranges::find(asked, &input) == asked.end())
+            network.filledInputs.emplace_back(input.name);
+    }
     network.floatType = read->floatType;
     network.isForeign = true;
     network.remarks = std::move(sizes->remarks);

@@ -29,9 +29,14 @@ std::string shapeText(const std::vector<onnx::Dim>& dims) {
     return fmt::format("[{}]", fmt::join(extents, ", "));
 }
 
-ModelEnd endOf(const onnx::End& end) {
+/// Where the file says nothing, as it was found; `batch` examples are N.
+ModelEnd endOf(const onnx::End& end, int64_t batch) {
+    std::vector<std::string> found;
+    for (const int64_t extent : end.shape.dims())
+        found.push_back(found.empty() && batch > 1 && extent == batch ? std::string("N")
+                                                                      : std::to_string(extent));
     return {end.node, end.name, onnx::nameOf(end.element),
-            end.dims.empty() ? end.shape.text() : shapeText(end.dims)};
+            end.dims.empty() ? fmt::format("[{}]", fmt::join(found, ", ")) : shapeText(end.dims)};
 }
 
 ModelEnd endOf(const onnx::ValueInfo& info) {
@@ -84,8 +89,10 @@ ImportReport reportOf(const onnx::Model& model, const onnx::Network& network) {
     for (const auto& [id, parameter] : network.graph.parameters())
         if (parameter.kind == ParameterKind::Trained && parameter.type)
             report.parameters += parameter.type->shape.elements();
-    for (const onnx::End& input : network.inputs) report.inputs.push_back(endOf(input));
-    for (const onnx::End& output : network.outputs) report.outputs.push_back(endOf(output));
+    for (const onnx::End& input : network.inputs)
+        report.inputs.push_back(endOf(input, network.batch));
+    for (const onnx::End& output : network.outputs)
+        report.outputs.push_back(endOf(output, network.batch));
     for (const onnx::Refused& node : network.refused)
         report.refused.push_back({node.node, node.code, node.message, node.isFollower});
     std::ranges::stable_partition(report.refused,

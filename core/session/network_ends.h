@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/session/class_rows.h"
 #include "core/tensor/shape.h"
 #include "kernels/api/dtype.h"
 
@@ -18,9 +19,10 @@ struct PredictedOutput {
     std::string name;
     Shape shape;                  ///< [N, …]
     std::vector<float> elements;  ///< row-major
-    /// Rows are logits of classes: those of `classColumn`, where a loss says so.
+    /// Rows are of classes: those of `classColumn`, where a loss says so.
     bool isClasses = false;
-    std::string classColumn;
+    RowKind rows = RowKind::Unknown;  ///< what is in them
+    std::string classColumn = {};
     /// Of an image: what black and white are, where a loss compares it with pixels of the data.
     std::optional<std::pair<float, float>> range = {};
 
@@ -40,8 +42,8 @@ struct UsedWeights {
     bool isFresh = true;
 };
 
-/// Softmax of an example's logits; all NaN where they are no answer.
-std::vector<float> probabilitiesOf(std::span<const float> logits);
+/// Of an example's row of classes; all NaN where it is no answer.
+std::vector<float> probabilitiesOf(const PredictedOutput& output, int64_t example);
 
 /// What a question has to say.
 struct PredictorInput {

@@ -104,6 +104,11 @@ bool isPictureShape(const Shape& shape) {
     return shape.rank() == 3 && (shape[0] == 1 || shape[0] == 3);
 }
 
+bool takesPicture(const ArrayWish& wish) {
+    return wish.isBatched && (isFloat(wish.dtype) || wish.dtype == DType::U8) &&
+           isPictureShape(wish.shape);
+}
+
 bool isPictureFile(const std::string& path) {
     std::array<char, 64> beginning{};
     std::ifstream file(path, std::ios::binary);
@@ -115,7 +120,7 @@ bool isPictureFile(const std::string& path) {
 Result<SharedTensor> pictureInput(const std::string& path, const ArrayWish& wish,
                                   const DataSettings& data) {
     const Shape& wanted = wish.shape;
-    const bool takesPictures = wish.isBatched && isFloat(wish.dtype) && isPictureShape(wanted);
+    const bool takesPictures = takesPicture(wish);
     Error error{"P13", {}, {}, "Nothing was computed.", {}};
     error.place.file = path;
     if (!takesPictures) {

@@ -17,6 +17,8 @@ bool isPictureFile(const std::string& path);
 
 /// [C, H, W] with one channel or three.
 bool isPictureShape(const Shape& shape);
+/// Floats or bytes of that shape.
+bool takesPicture(const ArrayWish& wish);
 
 /// Bytes of pixels [1, C, H, W] of the wished shape. Channels, size, bars or cuts and background
 /// are those of the data's format, where it has such fields, else the picture is stretched; then

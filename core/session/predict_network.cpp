@@ -24,22 +24,15 @@ std::string extentsText(const Shape& shape) {
     return fmt::format("{}", fmt::join(shape.dims(), " × "));
 }
 
-/// Does an output stand for classes: is it compared with class numbers, or in a network without
-/// losses, could it be?
+/// Does an output stand for classes?
 void describeClasses(const TrainedPart& part, const Roles& roles, const Source& source,
                      PredictedOutput& output) {
     const Shape& shape = output.shape;
     if (shape.rank() != 2 || shape[1] > PredictNetwork::mostClasses) return;
-    output.isClasses = roles.losses.empty();
-    for (const LossRole& loss : roles.losses) {
-        const bool isOurs =
-            loss.prediction.node == source.node && loss.prediction.port == source.port;
-        if (!isOurs || !loss.target.isConnected()) continue;
-        const Node& target = part.graph().nodes()[static_cast<size_t>(loss.target.node)];
-        if (!isInput(target) || !isClassInput(target)) continue;
-        output.isClasses = true;
-        output.classColumn = columnOf(target);
-    }
+    const ClassRows found = classRows(part, roles, source);
+    output.isClasses = found.areClasses;
+    output.rows = found.kind;
+    output.classColumn = found.column;
 }
 
 /// Black and white, as an input makes them of pixels.
@@ -85,8 +78,8 @@ int64_t countOfWeights(const Model& model) {
 
 }  // namespace
 
-std::vector<float> probabilitiesOf(std::span<const float> logits) {
-    return softmax(std::vector<double>(logits.begin(), logits.end()));
+std::vector<float> probabilitiesOf(const PredictedOutput& output, int64_t example) {
+    return softmax(logitsOf(output.of(example), output.rows));
 }
 
 Result<std::unique_ptr<PredictNetwork>> PredictNetwork::compile(const Project& project,

@@ -142,7 +142,7 @@ std::unique_ptr<Prediction> Predictor::Worker::answer(const Question& question) 
     prediction->outputs = network->outputs();
     const auto classes = std::ranges::find_if(prediction->outputs, &PredictedOutput::isClasses);
     if (classes != prediction->outputs.end())
-        prediction->probabilities = probabilitiesOf(classes->of(0));
+        prediction->probabilities = probabilitiesOf(*classes, 0);
     for (const Watched& watched : filters) {
         const Shape& shape = network->tape().value(watched.value).type.shape;
         const std::vector<double> all = executor.contents(watched.value);

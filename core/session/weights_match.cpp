@@ -259,7 +259,8 @@ Result<std::vector<WeightsMatch>> waysByName(const Matcher& matcher, const Weigh
     }
     ways.push_back(matcher.byNames(
         "by name", [](std::string_view name) { return std::string(withoutWrappers(name)); }));
-    for (const std::string_view prefix : matcher.commonPrefixes()) {
+    const std::vector<std::string_view> prefixes = matcher.commonPrefixes();
+    for (const std::string_view prefix : prefixes) {
         if (isEnough()) break;
         ways.push_back(matcher.byNames("by name", [prefix](std::string_view name) {
             return std::string(name.substr(prefix.size()));
@@ -270,10 +271,15 @@ Result<std::vector<WeightsMatch>> waysByName(const Matcher& matcher, const Weigh
     std::vector<KnownNames> all = torchvisionNames(layout);
     std::ranges::move(timmNames(), std::back_inserter(all));
     for (const KnownNames& known : all) {
-        if (isEnough()) break;
-        ways.push_back(matcher.byNames(
-            "by " + std::string(known.title),
-            [&](std::string_view name) { return renamed(known.rules, withoutWrappers(name)); }));
+        const auto add = [&](std::string_view prefix) {
+            if (isEnough()) return;
+            ways.push_back(
+                matcher.byNames("by " + std::string(known.title), [&](std::string_view name) {
+                    return renamed(known.rules, withoutWrappers(name.substr(prefix.size())));
+                }));
+        };
+        add({});
+        std::ranges::for_each(prefixes, add);
     }
     return ways;
 }

@@ -25,9 +25,7 @@ bool isPicture(const Shape& shape) {
 }
 
 QString classWords(const PredictedOutput& output, int64_t example, const Dataset* data) {
-    const std::span<const float> row = output.of(example);
-    const std::vector<double> logits(row.begin(), row.end());
-    const LikeliestClass likeliest = likeliestClass(logits);
+    const LikeliestClass likeliest = likeliestClass(logitsOf(output.of(example), output.rows));
     static const Column none;
     const int column = data ? data->column(output.classColumn) : -1;
     const QString name =

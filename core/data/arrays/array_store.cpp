@@ -45,7 +45,8 @@ std::vector<std::string> arrayFilesIn(const std::string& folder) {
 }
 
 std::string titleOf(const std::string& path) {
-    return printable(fs::path(path).filename().string());
+    const fs::path whole(path);
+    return printable((whole.has_filename() ? whole : whole.parent_path()).filename().string());
 }
 
 bool beginsWith(const std::string& path, std::string_view magic) {
@@ -77,12 +78,14 @@ Result<ArrayStore> ArrayStore::open(const std::string& path) {
         VITRINE_TRY(store.add(path, false));
     }
     if (store.m_names.empty())
-        return placed({"N11",
-                       fmt::format("{}: it holds no array", titleOf(path)),
-                       {},
-                       {},
-                       "Choose an .npz file, or a folder with .npy files."},
-                      path);
+        return placed(
+            {"N11",
+             fmt::format("{}: it holds no array", titleOf(path)),
+             {},
+             {},
+             "Choose an .npz file, or a folder with .npy files; pictures are named one by "
+             "one."},
+            path);
     return store;
 }
 
