@@ -11,6 +11,11 @@ void read(Context& c) {
     const Attrs attrs =
         recurrentAttrs(c, "lstm_given", 3).with("coupled", c.flag("input_forget", false));
     readRecurrence(c, "lstm_given", attrs, true);
+    if (c.real("clip", 0) > 0)
+        c.remark(
+            "the clip of an LSTM bounds what goes into the cell's own activation too, as ONNX says "
+            "it; ONNX Runtime and OpenVINO leave that one out, and give other numbers where the "
+            "cell passes the clip");
 }
 
 }  // namespace
