@@ -32,9 +32,10 @@ void addWeights(CLI::App& program, Action& action);
 void addDevices(CLI::App& program, Action& action);
 void addImport(CLI::App& program, Action& action);
 void addExport(CLI::App& program, Action& action);
+void addExportCpp(CLI::App& program, Action& action);
+void addExportRun(CLI::App& program, Action& action);
 void addBench(CLI::App& program, Action& action);
 void addTune(CLI::App& program, Action& action);
-void addExportCpp(CLI::App& program, Action& action);
 
 /// Prints an error as `CODE: sentence` with its further lines on standard error. Status 2 for
 /// values that the user typed wrong (U and L codes), else 1.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// vitrine-cli export: a trained network as an ONNX model, with its proof; its weights alone.
+// vitrine-cli export: a trained network as an ONNX model or a module of PyTorch, with its proof;
+// its weights alone.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -13,6 +14,7 @@
 #include "core/cli/text.h"
 #include "core/io/settings.h"
 #include "core/session/export_model.h"
+#include "core/session/export_torch.h"
 #include "core/session/export_weights.h"
 
 namespace vitrine::cli {
@@ -24,7 +26,7 @@ constexpr WholeSetting opsetSetting{"U22", "opset", oldestExportOpset, newestExp
 
 struct ExportCommand {
     NetworkOptions network;
-    std::string onnx, safetensors, npz, python, precision = "f32";
+    std::string onnx, torch, safetensors, npz, python, precision = "f32";
     std::optional<std::string> opset;
     std::vector<std::string> open;
     bool foldsBatchNorm = false, fixesBatch = false, isExternal = false;
@@ -59,24 +61,42 @@ Result<ExportChoices> choicesOf(const ExportCommand& command) {
     return choices;
 }
 
+std::vector<std::string> placesOf(const ExportCommand& command) {
+    std::vector<std::string> places{command.onnx, command.safetensors, command.npz};
+    if (!command.torch.empty())
+        for (const std::string& file : torchFilesIn(command.torch)) places.push_back(file);
+    std::erase(places, std::string());
+    return places;
+}
+
 /// What may be written, before anything is opened.
 Result<void> checkPlaces(const ExportCommand& command) {
-    bool isAny = false;
-    for (const std::string& path : {command.onnx, command.safetensors, command.npz}) {
-        if (path.empty()) continue;
-        isAny = true;
-        const auto free = command.network.overwrites ? Result<void>() : checkFree(path);
+    const std::vector<std::string> places = placesOf(command);
+    if (places.empty())
+        return Error{"L01",
+                     "nothing says what is to be written",
+                     {},
+                     "Nothing was written.",
+                     "Name a file with --onnx, --safetensors or --npz, or a folder with --torch."};
+    if (command.network.overwrites) return {};
+    for (const std::string& path : places) {
+        const auto free = checkFree(path);
         if (free) continue;
         Error error = free.error();
-        error.next = "Name another file, or write over it with --overwrite.";
+        error.next = "Name another place, or write over it with --overwrite.";
         return error;
     }
-    if (isAny) return {};
-    return Error{"L01",
-                 "nothing says what is to be written",
-                 {},
-                 "Nothing was written.",
-                 "Name a file with --onnx, --safetensors or --npz."};
+    return {};
+}
+
+Result<void> writeModule(const ForeignNetwork& network, const ExportCommand& command) {
+    if (command.torch.empty()) return {};
+    const auto written =
+        exportTorch(network, command.torch,
+                    {.weights = command.network.weights, .python = command.python, .stop = {}});
+    if (!written) return written.error();
+    print(command.network.json ? torchJson(*written) : torchText(*written));
+    return {};
 }
 
 Result<void> writeWeights(const ForeignNetwork& network, const ExportCommand& command) {
@@ -101,6 +121,7 @@ Result<void> exported(const ExportCommand& command) {
         if (!done) return done.error();
         print(command.network.json ? exportJson(*done) : exportText(*done));
     }
+    VITRINE_TRY(writeModule(*network, command));
     return writeWeights(*network, command);
 }
 
@@ -112,12 +133,15 @@ int run(const ExportCommand& command) {
 }  // namespace
 
 void addExport(CLI::App& program, Action& action) {
-    CLI::App& command = *program.add_subcommand(
-        "export",
-        "Write a network as an ONNX model, and prove that it gives the same; or its weights alone");
+    CLI::App& command = *program.add_subcommand("export",
+                                                "Write a network as an ONNX model or a module of "
+                                                "PyTorch, and prove that it gives the same; "
+                                                "or its weights alone");
     auto options = std::make_shared<ExportCommand>();
     options->network.addNetwork(command);
     command.add_option("--onnx", options->onnx, "The model to write");
+    command.add_option("--torch", options->torch,
+                       "A folder to make, of network.py for PyTorch and weights.safetensors");
     command.add_option("--safetensors", options->safetensors,
                        "Write the weights alone: parameters and statistics");
     command.add_option("--npz", options->npz, "The same as arrays of NumPy");
@@ -134,8 +158,10 @@ void addExport(CLI::App& program, Action& action) {
                        "What weights and values are: f32, f16 or bf16; f32 unless given");
     command.add_flag("--external", options->isExternal,
                      "Weights in a file beside the model, as larger ones always have them");
-    command.add_option("--verify", options->python,
-                       "A Python that has onnx, and onnxruntime or openvino: those are asked too");
+    command.add_option(
+        "--verify", options->python,
+        "A Python that has onnx, and onnxruntime or openvino: those are asked too; for "
+        "--torch one that has torch and safetensors");
     command.callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

@@ -19,6 +19,7 @@ using Json = nlohmann::ordered_json;
 
 std::string verdict(const OutputProof& output) {
     if (output.agrees) return "agrees";
+    if (output.isOtherShape) return "in another shape";
     if (output.unlike > 0)
         return fmt::format("{} that are finite on one side alone",
                            countOf(output.unlike, "number"));
@@ -44,6 +45,13 @@ std::string proofText(const RuntimeProof& proof) {
     return text;
 }
 
+std::string proofText(const ExportProof& proof) {
+    std::string text =
+        fmt::format("Asked with {}, beside the network itself:\n", printable(proof.batch));
+    for (const RuntimeProof& runtime : proof.runtimes) text += proofText(runtime);
+    return text;
+}
+
 Json outputJson(const OutputProof& output) {
     return {{"name", output.name},
             {"difference", output.difference},
@@ -64,6 +72,12 @@ Json proofJson(const RuntimeProof& proof) {
     return object;
 }
 
+Json proofsJson(const ExportProof& proof) {
+    Json list = Json::array();
+    for (const RuntimeProof& runtime : proof.runtimes) list.push_back(proofJson(runtime));
+    return list;
+}
+
 }  // namespace
 
 std::string exportText(const ExportReport& report) {
@@ -76,9 +90,7 @@ std::string exportText(const ExportReport& report) {
     for (const std::string& input : report.inputs) text += fmt::format("  in   {}\n", input);
     for (const std::string& output : report.outputs) text += fmt::format("  out  {}\n", output);
     for (const std::string& remark : report.remarks) text += fmt::format("  {}\n", remark);
-    text += fmt::format("Asked with {}, beside the network itself:\n", report.proof.batch);
-    for (const RuntimeProof& proof : report.proof.runtimes) text += proofText(proof);
-    return text;
+    return text + proofText(report.proof);
 }
 
 std::string exportJson(const ExportReport& report) {
@@ -87,9 +99,36 @@ std::string exportJson(const ExportReport& report) {
                 {"nodes", report.nodes},     {"numbers", report.weights},
                 {"inputs", report.inputs},   {"outputs", report.outputs},
                 {"remarks", report.remarks}, {"asked_with", report.proof.batch}};
-    object["proofs"] = Json::array();
-    for (const RuntimeProof& proof : report.proof.runtimes)
-        object["proofs"].push_back(proofJson(proof));
+    object["proofs"] = proofsJson(report.proof);
+    return object.dump() + "\n";
+}
+
+std::string torchText(const TorchExportReport& report) {
+    const std::string text = fmt::format(
+        "{}: {}\n{}: {}, {}\n", printable(report.module), countOf(report.lines, "line"),
+        printable(report.weights), countOf(report.tensors, "tensor"), sizeText(report.weightBytes));
+    if (report.proof.runtimes.empty())
+        return text + "Not proven: name a Python that has torch and safetensors with --verify.\n";
+    return text + proofText(report.proof);
+}
+
+std::string torchJson(const TorchExportReport& report) {
+    const Json object{{"file", report.module},
+                      {"weights", report.weights},
+                      {"lines", report.lines},
+                      {"tensors", report.tensors},
+                      {"asked_with", report.proof.batch},
+                      {"proofs", proofsJson(report.proof)}};
+    return object.dump() + "\n";
+}
+
+std::string runText(const RunExport& report) {
+    return fmt::format("{}: {}, {} on test data\n", printable(report.path),
+                       countOf(report.steps, "step"), countOf(report.tests, "measurement"));
+}
+
+std::string runJson(const RunExport& report) {
+    const Json object{{"file", report.path}, {"steps", report.steps}, {"tests", report.tests}};
     return object.dump() + "\n";
 }
 

@@ -5,12 +5,18 @@
 #include <string>
 
 #include "core/session/export_model.h"
+#include "core/session/export_run.h"
+#include "core/session/export_torch.h"
 #include "core/session/export_weights.h"
 
 namespace vitrine::cli {
 
 std::string exportText(const ExportReport& report);
 std::string exportJson(const ExportReport& report);
+std::string torchText(const TorchExportReport& report);
+std::string torchJson(const TorchExportReport& report);
+std::string runText(const RunExport& report);
+std::string runJson(const RunExport& report);
 std::string weightsText(const WeightsReport& report);
 std::string weightsJson(const WeightsReport& report);
 

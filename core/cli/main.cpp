@@ -95,9 +95,10 @@ int main(int argc, char** argv) {
     addDevices(program, action);
     addImport(program, action);
     addExport(program, action);
+    addExportCpp(program, action);
+    addExportRun(program, action);
     addBench(program, action);
     addTune(program, action);
-    addExportCpp(program, action);
     if (argc > 1)
         if (const vitrine::Result<void> known = checkCommand(program, argv[1]); !known)
             return report(known.error());

@@ -70,7 +70,7 @@ struct Step {
 
 class Code {
   public:
-    /// Errors: "P10" for a type that plain C++ has not.
+    /// Errors: "E01" for a type that plain C++ has not.
     Result<Array> addEnd(BufferKind kind, int index, const Shape& shape, DType dtype);
     Array addConstant(const Shape& shape, DType dtype, std::vector<std::byte> content);
     Array addConstant(std::span<const float> numbers);

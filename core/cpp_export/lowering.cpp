@@ -59,7 +59,7 @@ std::string Lowering::commentOf(Given group) const {
 
 Error Lowering::refusal(const Instr& instr, const std::string& why) const {
     const std::string node = instr.origins.empty() ? std::string() : instr.origins.back();
-    Error error{"P10",
+    Error error{"E01",
                 fmt::format("'{}' cannot be written as plain C++: {} {}", node, instr.op->id, why),
                 {},
                 "Nothing was written.",

@@ -34,7 +34,7 @@ struct Formula {
 class Lowering {
   public:
     explicit Lowering(const Export& what);
-    /// Errors: "P10" naming node and operator, where plain C++ has no such thing.
+    /// Errors: "E01" naming node and operator, where plain C++ has no such thing.
     Result<Code> run();
 
   private:

@@ -29,7 +29,7 @@ std::string typeName(DType dtype) {
 
 Result<void> needPlainType(DType dtype) {
     if (!typeName(dtype).empty()) return {};
-    return Error{"P10",
+    return Error{"E01",
                  fmt::format("plain C++ has no numbers of type {}", name(dtype)),
                  {},
                  "Nothing was written.",

@@ -14,7 +14,7 @@ namespace vitrine::cpp_export {
 
 /// `float`, `std::int32_t`; empty for a type that plain C++ has not.
 std::string typeName(DType dtype);
-/// "P10" for a type that plain C++ has not.
+/// "E01" for a type that plain C++ has not.
 Result<void> needPlainType(DType dtype);
 
 std::string number(int64_t value);

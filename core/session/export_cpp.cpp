@@ -137,7 +137,8 @@ std::string madeBy(const Project& project) {
     std::string name = project.name;
     std::ranges::replace_if(
         name, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\\'; }, ' ');
-    return fmt::format("The network '{}', exported by Vitrine {}", printable(name), programVersion());
+    return fmt::format("The network '{}', exported by Vitrine {}", printable(name),
+                       programVersion());
 }
 
 }  // namespace

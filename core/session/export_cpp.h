@@ -40,8 +40,8 @@ inline constexpr double cppTolerance = 1e-4;
 
 /// Writes the folder, compiles it where there is a compiler, runs it on a batch drawn from the seed
 /// and compares. On any error nothing is left behind. Errors: those of shapes, lowering and
-/// weights; "P10" naming node and operator that plain C++ has not; "U10" where something is at the
-/// folder's place; "E01" where a compiler refuses it; "E02" where it gives other numbers; those of
+/// weights; "E01" naming node and operator that plain C++ has not; "U10" where something is at the
+/// folder's place; "E05" where a compiler refuses it; "E03" where it gives other numbers; those of
 /// AtomicFile.
 Result<CppExportReport> exportCpp(const ForeignNetwork& network, const CppExportOptions& options);
 

@@ -75,7 +75,7 @@ CppDifference difference(const NamedTensor& here, const TensorData& exported) {
 }
 
 Error otherNumbers(const CppDifference& found) {
-    return {"E02",
+    return {"E03",
             fmt::format("the exported program gives other numbers for '{}': up to {:.3g} apart, "
                         "where the largest is {:.3g}",
                         found.output, found.largest, found.largestNumber),
@@ -91,7 +91,7 @@ Result<void> compare(const WorkFolder& work, const std::vector<NamedTensor>& wan
         if (!arrays) return arrays.error();
         const TensorData& exported = *arrays->front().data;
         if (exported.shape != wanted[k].data->shape)
-            return Error{"E02",
+            return Error{"E03",
                          fmt::format("the exported program gives '{}' in another shape, {}",
                                      wanted[k].name, exported.shape.text()),
                          {},
@@ -115,7 +115,7 @@ Result<void> compile(const WorkFolder& work, const CppExportOptions& options,
     // 127: a shell's word for that it is not there.
     if (!status || *status == 127) return {};
     if (*status != 0)
-        return Error{"E01",
+        return Error{"E05",
                      fmt::format("'{}' does not compile the exported program", options.compiler),
                      {},
                      "Nothing was written.",
@@ -149,7 +149,7 @@ Result<void> proveCpp(Inference& asked, const CppExportOptions& options, CppExpo
     const auto status = runProgram(words);
     if (!status || *status != 0)
         return Error{
-            "E02", "the exported program does not run to its end", {}, "Nothing was written.", {}};
+            "E03", "the exported program does not run to its end", {}, "Nothing was written.", {}};
     return compare(work, *wanted, report);
 }
 

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "core/base/file.h"
+#include "core/session/export_answer.h"
 #include "core/session/python_script.h"
 #include "core/tensor/element.h"
 
@@ -47,28 +47,6 @@ std::string explanationOf(std::string_view runtime, std::string_view op) {
     return {};
 }
 
-std::string textOf(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? printable(found->get<std::string>(), 300)
-                                                       : std::string();
-}
-
-double numberOf(const Json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_number() ? found->get<double>() : 0;
-}
-
-OutputProof outputFrom(const Json& object, double tolerance) {
-    OutputProof output{.name = textOf(object, "name"),
-                       .difference = numberOf(object, "difference"),
-                       .largest = numberOf(object, "largest"),
-                       .agrees = true,
-                       .unlike = static_cast<int64_t>(numberOf(object, "unlike"))};
-    output.agrees = !object.contains("shape") && output.unlike == 0 &&
-                    output.difference <= tolerance * std::max(output.largest, 1e-30);
-    return output;
-}
-
 RuntimeProof runtimeFrom(const Json& object, double tolerance) {
     RuntimeProof proof{.runtime = textOf(object, "runtime"), .refusal = textOf(object, "refusal")};
     proof.firstDifference = textOf(object, "first");
@@ -91,7 +69,7 @@ OutputProof compared(std::string name, const TensorData& wanted, const TensorDat
     OutputProof proof{.name = std::move(name)};
     if (wanted.shape != given.shape) {
         proof.agrees = false;
-        proof.unlike = wanted.shape.elements();
+        proof.isOtherShape = true;
         return proof;
     }
     for (int64_t i = 0; i < wanted.shape.elements(); ++i) {

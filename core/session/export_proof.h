@@ -21,6 +21,7 @@ struct OutputProof {
     double largest = 0;     ///< number that the network gives, by magnitude
     bool agrees = true;
     int64_t unlike = 0;  ///< numbers that are NaN or infinite on one side alone
+    bool isOtherShape = false;
 };
 
 /// What somebody made of the model.

@@ -163,6 +163,11 @@ std::string rowOf(const RunHistory& history, const StepRecord& record, const Run
     return line + "\n";
 }
 
+RunExport written(const std::string& path, const RunHistory& history) {
+    return {
+        .path = path, .steps = std::ssize(history.records), .tests = std::ssize(history.epochs)};
+}
+
 }  // namespace
 
 uint32_t crc32c(std::string_view bytes) {
@@ -180,7 +185,7 @@ uint32_t crc32c(std::string_view bytes) {
     return ~sum;
 }
 
-Result<std::string> exportRunEvents(const std::string& run, const std::string& folder) {
+Result<RunExport> exportRunEvents(const std::string& run, const std::string& folder) {
     const auto history = historyOf(run);
     if (!history) return history.error();
     const auto known = pastRun(run);
@@ -195,10 +200,18 @@ Result<std::string> exportRunEvents(const std::string& run, const std::string& f
     const std::string path =
         (fs::path(folder) / fmt::format("events.out.tfevents.{}.vitrine", ended)).string();
     VITRINE_TRY(saveAtomically(path, file.bytes()));
-    return path;
+    return written(path, *history);
 }
 
-Result<void> exportRunTable(const std::string& run, const std::string& file) {
+std::string eventFileIn(const std::string& folder) {
+    std::error_code failure;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, failure))
+        if (entry.path().filename().string().starts_with("events.out.tfevents."))
+            return entry.path().string();
+    return {};
+}
+
+Result<RunExport> exportRunTable(const std::string& run, const std::string& file) {
     const auto history = historyOf(run);
     if (!history) return history.error();
     std::string text = headLine(*history);
@@ -208,7 +221,8 @@ Result<void> exportRunTable(const std::string& run, const std::string& file) {
         const bool isLast = epoch != history->epochs.end() && epoch->step == record.step;
         text += rowOf(*history, record, isLast ? &*epoch : nullptr);
     }
-    return saveAtomically(file, text);
+    VITRINE_TRY(saveAtomically(file, text));
+    return written(file, *history);
 }
 
 }  // namespace vitrine

@@ -10,9 +10,11 @@
 
 #include <fmt/format.h>
 
+#include "core/base/count_text.h"
 #include "core/base/file.h"
 #include "core/base/file_error.h"
 #include "core/io/safetensors.h"
+#include "core/session/export_answer.h"
 #include "core/session/export_arrays.h"
 #include "core/session/python_script.h"
 #include "core/session/scratch_folder.h"
@@ -29,38 +31,34 @@ using namespace std::chrono_literals;
 constexpr int64_t batch = 3, otherBatch = 5;
 constexpr double tolerance = 1e-4;
 
-struct Files {
-    std::string module, weights;
-    explicit Files(const fs::path& folder)
-        : module((folder / "network.py").string()),
-          weights((folder / "weights.safetensors").string()) {}
-};
-
 class TorchExport {
   public:
-    TorchExport(const ForeignNetwork& network, const std::string& weights)
-        : m_network(network), m_weightsFile(weights) {}
+    TorchExport(const ForeignNetwork& network, const TorchExportChoices& choices)
+        : m_network(network), m_choices(choices) {}
 
-    Result<TorchExportReport> run(const std::string& folder, const std::string& python) {
+    Result<TorchExportReport> run(const std::string& folder) {
         VITRINE_TRY(openLive());
         VITRINE_TRY(makeModule());
-        if (!python.empty()) VITRINE_TRY(prove(python));
+        if (m_choices.stop.stop_requested()) return stoppedError();
+        if (!m_choices.python.empty()) VITRINE_TRY(prove());
         std::error_code failure;
         fs::create_directories(folder, failure);
         if (failure) return fileError({folder, "make", "Nothing was written."}, failure.value());
-        const Files files{fs::path(folder)};
-        VITRINE_TRY(save(files));
-        m_report.module = files.module;
-        m_report.weights = files.weights;
+        VITRINE_TRY(save(folder));
+        auto [module, weights] = torchFilesIn(folder);
+        m_report.module = std::move(module);
+        m_report.weights = std::move(weights);
         m_report.lines = std::ranges::count(m_module.python, '\n');
         m_report.tensors = std::ssize(m_module.weights);
+        for (const auto& [name, numbers] : m_module.weights)
+            m_report.weightBytes += static_cast<int64_t>(numbers->bytes.size());
         return std::move(m_report);
     }
 
   private:
     Result<void> openLive() {
         auto live = Inference::create(
-            m_network, {.threads = 1, .math = Math::Direct, .weights = m_weightsFile});
+            m_network, {.threads = 1, .math = Math::Direct, .weights = m_choices.weights});
         if (!live) return live.error();
         m_live = std::move(live).value();
         const bool isBatched = std::ranges::any_of(
@@ -118,18 +116,19 @@ class TorchExport {
         return {};
     }
 
-    Result<void> save(const Files& files) const {
+    Result<void> save(const std::string& folder) const {
+        const auto [module, weights] = torchFilesIn(folder);
         std::vector<TensorView> tensors;
         for (const auto& [name, numbers] : m_module.weights)
             tensors.push_back({name, numbers->dtype, numbers->shape, numbers->bytes});
-        VITRINE_TRY(saveSafetensors(files.weights, tensors, {{"format", "pt"}}));
-        return saveAtomically(files.module, m_module.python);
+        VITRINE_TRY(saveSafetensors(weights, tensors, {{"format", "pt"}}));
+        return saveAtomically(module, m_module.python);
     }
 
-    Result<void> prove(const std::string& python) {
+    Result<void> prove() {
         const ScratchFolder folder("vitrine-torch");
-        const Files files{folder.path()};
-        VITRINE_TRY(save(files));
+        VITRINE_TRY(save(folder.path().string()));
+        const auto [module, weights] = torchFilesIn(folder.path().string());
         std::vector<NamedTensor> inputs, outputs;
         for (const NamedTensor& array : m_arrays)
             inputs.push_back({fmt::to_string(inputs.size()), array.data});
@@ -139,38 +138,55 @@ class TorchExport {
                           out = (folder.path() / "outputs.npz").string();
         VITRINE_TRY(saveNpz(in, inputs));
         VITRINE_TRY(saveNpz(out, outputs));
-        const auto answer =
-            jsonOfScript(python, torchCheckScript(), {files.module, files.weights, in, out}, 10min);
-        if (!answer) return answer.error();
-        return judge(*answer);
+        const auto answer = jsonOfScript(m_choices.python, torchCheckScript(),
+                                         {module, weights, in, out}, 10min, m_choices.stop);
+        if (answer) return judge(*answer);
+        Error error = answer.error();
+        if (error.code == "L05")
+            error.next = "Name a Python that has torch, numpy and safetensors.";
+        return error;
     }
 
     Result<void> judge(const Json& answer) {
-        RuntimeProof proof{.runtime = fmt::format("torch {}", answer.value("torch", "?"))};
+        RuntimeProof proof{.runtime = "torch " + textOf(answer, "torch")};
         const auto rows = answer.find("outputs");
-        for (size_t k = 0; rows != answer.end() && k < std::min(rows->size(), m_answers.size());
-             ++k) {
-            const Json& row = (*rows)[k];
-            OutputProof output{.name = m_answers[k].name,
-                               .difference = row.value("difference", 0.0),
-                               .largest = row.value("largest", 0.0),
-                               .agrees = true,
-                               .unlike = row.value("unlike", int64_t{0})};
-            output.agrees = !row.contains("shape") && output.unlike == 0 &&
-                            output.difference <= tolerance * std::max(output.largest, 1e-30);
-            proof.outputs.push_back(output);
+        const bool isList = rows != answer.end() && rows->is_array();
+        const size_t count = isList ? std::min(rows->size(), m_answers.size()) : 0;
+        for (size_t k = 0; k < count; ++k) {
+            proof.outputs.push_back(outputFrom((*rows)[k], tolerance));
+            proof.outputs.back().name = m_answers[k].name;
         }
         m_report.proof.runtimes.push_back(proof);
-        if (proof.outputs.size() == m_answers.size() && proof.agrees()) return {};
+        const auto wrong = std::ranges::find(proof.outputs, false, &OutputProof::agrees);
+        if (wrong != proof.outputs.end()) return otherAnswer(*wrong);
+        if (proof.outputs.size() == m_answers.size()) return {};
         return Error{"E03",
-                     "PyTorch gives something else for the module than the network does",
+                     fmt::format("PyTorch gives {} for the module, where the network has {}",
+                                 countOf(std::ssize(proof.outputs), "output"), m_answers.size()),
                      {},
                      "Nothing was written.",
                      "Export an ONNX model instead."};
     }
 
+    static Error otherAnswer(const OutputProof& output) {
+        Error error{"E03",
+                    fmt::format("PyTorch gives other numbers for '{}' than the network does: up to "
+                                "{:.2g} apart, where the largest is {:.3g}",
+                                printable(output.name), output.difference, output.largest),
+                    {},
+                    "Nothing was written.",
+                    "Export an ONNX model instead."};
+        if (output.unlike > 0)
+            error.message = fmt::format("PyTorch gives {} of '{}' that the network does not",
+                                        countOf(output.unlike, "number"), printable(output.name));
+        if (output.isOtherShape)
+            error.message =
+                fmt::format("PyTorch gives '{}' in another shape", printable(output.name));
+        return error;
+    }
+
     const ForeignNetwork& m_network;
-    const std::string m_weightsFile;
+    const TorchExportChoices& m_choices;
     std::unique_ptr<Inference> m_live;
     int64_t m_batch = 1;
     std::vector<NamedTensor> m_arrays, m_answers;
@@ -180,9 +196,14 @@ class TorchExport {
 
 }  // namespace
 
+std::array<std::string, 2> torchFilesIn(const std::string& folder) {
+    return {(fs::path(folder) / "network.py").string(),
+            (fs::path(folder) / "weights.safetensors").string()};
+}
+
 Result<TorchExportReport> exportTorch(const ForeignNetwork& network, const std::string& folder,
-                                      const std::string& weightsFile, const std::string& python) {
-    return TorchExport(network, weightsFile).run(folder, python);
+                                      const TorchExportChoices& choices) {
+    return TorchExport(network, choices).run(folder);
 }
 
 }  // namespace vitrine

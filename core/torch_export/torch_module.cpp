@@ -19,13 +19,13 @@ namespace vitrine::torch_export {
 namespace {
 
 constexpr std::string_view keywords[] = {
-    "False",   "None",     "True",     "and",      "as",      "assert",   "async",  "await",
-    "break",   "class",    "continue", "def",      "del",     "elif",     "else",   "except",
-    "finally", "for",      "from",     "global",   "if",      "import",   "in",     "is",
-    "lambda",  "nonlocal", "not",      "or",       "pass",    "raise",    "return", "try",
-    "while",   "with",     "yield",    "self",     "torch",   "nn",       "F",      "math",
-    "Network", "load",     "super",    "training", "forward", "train",    "eval",   "type",
-    "float",   "half",     "double",   "to",       "apply",   "children", "modules"};
+    "False",   "None",     "True",     "and",    "as",       "assert",  "async",    "await",
+    "break",   "class",    "continue", "def",    "del",      "elif",    "else",     "except",
+    "finally", "for",      "from",     "global", "if",       "import",  "in",       "is",
+    "lambda",  "nonlocal", "not",      "or",     "pass",     "raise",   "return",   "try",
+    "while",   "with",     "yield",    "self",   "torch",    "nn",      "F",        "math",
+    "Path",    "Network",  "load",     "super",  "training", "forward", "train",    "eval",
+    "type",    "float",    "half",     "double", "to",       "apply",   "children", "modules"};
 
 /// Letters, digits and `_`; not beginning with a digit.
 std::string wordOf(std::string_view text) {
@@ -194,7 +194,8 @@ std::string TorchWriter::signature() const {
 std::string TorchWriter::text() const {
     std::string text = fmt::format(
         "# Written by Vitrine {}: the network \"{}\". Needs PyTorch 2 and safetensors.\n"
-        "import math\n\nimport torch\nfrom torch import nn\nfrom torch.nn import functional as F\n"
+        "import math\nfrom pathlib import Path\n\nimport torch\nfrom torch import nn\nfrom "
+        "torch.nn import functional as F\n"
         "\n\nclass Network(nn.Module):\n    \"\"\"{}\"\"\"\n\n    def __init__(self):\n"
         "        super().__init__()\n",
         programVersion(), printable(m_input.name), signature());
@@ -204,7 +205,7 @@ std::string TorchWriter::text() const {
     for (const std::string& line : m_lines) text += fmt::format("        {}\n", line);
     text += fmt::format("        return {}\n", fmt::join(m_outputs, ", "));
     text +=
-        "\n\ndef load(path=\"weights.safetensors\"):\n"
+        "\n\ndef load(path=Path(__file__).with_name(\"weights.safetensors\")):\n"
         "    \"\"\"The trained network, ready to be asked.\"\"\"\n"
         "    from safetensors.torch import load_file\n\n"
         "    network = Network()\n"

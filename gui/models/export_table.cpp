@@ -55,7 +55,9 @@ ExportTable::Row ExportTable::rowOf(const RuntimeProof& proof, const OutputProof
             .output = output,
             .hasNumbers = true,
             .agrees = output.agrees};
-    if (output.unlike > 0)
+    if (output.isOtherShape)
+        row.verdict = tr("in another shape");
+    else if (output.unlike > 0)
         row.verdict = countWords(output.unlike, tr("1 number that is finite on one side alone"),
                                  tr("%1 numbers that are finite on one side alone"));
     else if (!output.agrees)

@@ -59,6 +59,85 @@ class TestCliExport : public QObject {
         QCOMPARE(jsonLines(given.out)[0]["test_loss"], jsonLines(wanted.out)[0]["test_loss"]);
     }
 
+    /// With the weights of the run, in the state dict of PyTorch's modules.
+    void aModuleOfPyTorchIsAFolder() {
+        const CliResult result = run({"export", "p.vitrine", "--weights", "run/weights.safetensors",
+                                      "--torch", "module", "--json"});
+        QVERIFY2(result.status == 0, result.err.constData());
+        QVERIFY(readBytes(path("module/network.py")).find("nn.Conv2d(1, 4, 5") !=
+                std::string::npos);
+        const auto own = loadSafetensors(path("run/weights.safetensors"));
+        const auto exported = loadSafetensors(path("module/weights.safetensors"));
+        QVERIFY(own.ok() && exported.ok());
+        QCOMPARE(exported->tensors.size(), own->tensors.size());
+        for (const TensorView& tensor : own->tensors) {
+            const TensorView* same = exported->find(tensor.name);
+            QVERIFY2(same && same->shape.elements() == tensor.shape.elements(),
+                     tensor.name.c_str());
+        }
+        const TensorView *bias = own->find("conv1.bias"), *same = exported->find("conv1.bias");
+        QVERIFY(bias && same && std::ranges::equal(same->bytes, bias->bytes));
+        QCOMPARE(jsonLines(result.out)[0]["tensors"].get<size_t>(), own->tensors.size());
+    }
+
+    /// 160 strokes in batches of 16 are 10 steps, and one measurement.
+    void aRunLeavesAsEventsAndAsATable() {
+        const CliResult result =
+            run({"export-run", "run", "--tensorboard", "events", "--csv", "run.csv", "--json"});
+        QVERIFY2(result.status == 0, result.err.constData());
+        const auto said = jsonLines(result.out);
+        QCOMPARE(said.size(), size_t{2});
+        for (const auto& line : said) {
+            QCOMPARE(line["steps"].get<int>(), 10);
+            QCOMPARE(line["tests"].get<int>(), 1);
+        }
+        const QByteArray events =
+            QByteArray::fromStdString(readBytes(path(said[0]["file"].get<std::string>().c_str())));
+        QCOMPARE(events.count("train/loss"), 10);
+        QCOMPARE(events.count("test/accuracy"), 1);
+        const QByteArrayList rows =
+            QByteArray::fromStdString(readBytes(path("run.csv"))).trimmed().split('\n');
+        QCOMPARE(rows.size(), 11);
+        QVERIFY(rows[0].startsWith("step,epoch,loss,"));
+        QVERIFY(rows[10].startsWith("10,1,"));
+    }
+
+    /// TensorBoard would draw both as one.
+    void eventsOfAnotherRunInTheFolderAreNoticed() {
+        QVERIFY(run({"export-run", "run", "--tensorboard", "twice"}).status == 0);
+        const auto before = pathsBelow(m_folder.path().toStdString());
+        const QStringList again{"export-run", "run", "--tensorboard", "twice"};
+        const QString fault =
+            faultOfAnswer(run(again), 2, "U10", "TensorBoard draws all events of a folder");
+        QVERIFY2(fault.isEmpty(), qPrintable(fault));
+        QVERIFY(pathsBelow(m_folder.path().toStdString()) == before);
+        QCOMPARE(run(again + QStringList{"--overwrite"}).status, 0);
+    }
+
+    void runsThatAreNoneAreRefused_data() {
+        QTest::addColumn<QStringList>("words");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QString>("code");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("nothing to write") << QStringList{"run"} << 2 << "L01"
+                                          << "nothing says what is to be written";
+        QTest::newRow("no run") << QStringList{".", "--csv", "x.csv"} << 1 << "G01"
+                                << "log.jsonl";
+        QTest::newRow("table is there") << QStringList{"run", "--csv", "p.vitrine"} << 2 << "U10"
+                                        << "is there already";
+    }
+    void runsThatAreNoneAreRefused() {
+        QFETCH(QStringList, words);
+        QFETCH(int, status);
+        QFETCH(QString, code);
+        QFETCH(QString, says);
+        const auto before = pathsBelow(m_folder.path().toStdString());
+        const QString fault =
+            faultOfAnswer(run(QStringList{"export-run"} + words), status, code, says);
+        QVERIFY2(fault.isEmpty(), qPrintable(fault));
+        QVERIFY(pathsBelow(m_folder.path().toStdString()) == before);
+    }
+
     void refusals_data() {
         QTest::addColumn<QStringList>("options");
         QTest::addColumn<QString>("code");

@@ -100,7 +100,7 @@ class ExportRunTest : public QObject {
     void anEventFileHasEveryScalar() {
         const auto path = exportRunEvents(m_run, m_run + "/events");
         QVERIFY2(path.ok(), path ? "" : path.error().text().c_str());
-        const auto bytes = readFile(*path);
+        const auto bytes = readFile(path->path);
         const auto scalars =
             scalarsOf({reinterpret_cast<const char*>(bytes->data()), bytes->size()});
         const std::vector<std::pair<int64_t, float>> losses{{1, 2.5f}, {2, 1.25f}};
