@@ -2,6 +2,11 @@
 // Header, code and numbers of an exported network as text.
 #include "core/cpp_export/folder_text.h"
 
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string_view>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -11,12 +16,37 @@ namespace vitrine::cpp_export {
 
 namespace {
 
+using Words = std::set<std::string, std::less<>>;
+
+void addWords(std::string_view text, Words& words) {
+    const auto isOfWord = [](char c) {
+        return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+    };
+    for (auto at = text.begin(); at != text.end();) {
+        at = std::find_if(at, text.end(), isOfWord);
+        const auto end = std::find_if_not(at, text.end(), isOfWord);
+        if (at != end) words.emplace(at, end);
+        at = end;
+    }
+}
+
+/// What stands in the code of the calls, and must mean that.
+Words wordsOf(const Code& code) {
+    Words words{"at"};
+    for (const Step& step : code.steps()) {
+        addWords(step.body, words);
+        for (const Pointer& pointer : step.pointers) words.insert(pointer.name);
+    }
+    return words;
+}
+
 /// Names of all ends as C++ has them, each once.
-std::vector<std::string> endNames(const Facts& facts) {
+std::vector<std::string> endNames(const Code& code, const Facts& facts) {
+    Words taken = wordsOf(code);
     std::vector<std::string> names;
     const auto add = [&](const End& end) {
         std::string name = identifierFor(end.name);
-        while (std::ranges::count(names, name) > 0) name += "_";
+        while (!taken.insert(name).second) name += "_";
         names.push_back(std::move(name));
     };
     for (const End& end : facts.inputs) add(end);
@@ -250,8 +280,10 @@ std::string named(std::string text, const std::string& name) {
 
 }  // namespace
 
-std::vector<TextFile> filesOf(const Code& code, const Facts& facts) {
-    const std::vector<std::string> names = endNames(facts);
+std::vector<TextFile> filesOf(const Code& code, Facts facts) {
+    // The calls are looked for in the namespace first.
+    while (wordsOf(code).contains(facts.name)) facts.name += "_";
+    const std::vector<std::string> names = endNames(code, facts);
     std::vector<TextFile> files;
     files.push_back({"network.h", headerText(code, facts, names)});
     files.push_back({"network.cpp", codeText(code, facts, names)});

@@ -33,7 +33,7 @@ struct TextFile {
 };
 
 /// Code must be planned.
-std::vector<TextFile> filesOf(const Code& code, const Facts& facts);
+std::vector<TextFile> filesOf(const Code& code, Facts facts);
 
 /// Those that are the same for every network but for its name, `@name@`; made by the build of
 /// resources/cpp_export.

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <numeric>
 #include <set>
+#include <string_view>
 
 namespace vitrine::cpp_export {
 
@@ -130,15 +131,40 @@ std::string mapCall(const std::vector<ArrayView>& arrays, const std::string& fun
     return call("map<" + joined(inner) + ">", arguments);
 }
 
+namespace {
+
+/// The language's own, those of the exported files, and functions of the C library that a namespace
+/// may not be called after.
+const std::set<std::string_view>& takenWords() {
+    static const std::set<std::string_view> taken = {
+        "alignas",  "alignof",   "and",       "and_eq",    "asm",          "auto",      "bitand",
+        "bitor",    "bool",      "break",     "case",      "catch",        "char",      "class",
+        "compl",    "concept",   "const",     "consteval", "constexpr",    "constinit", "continue",
+        "co_await", "co_return", "co_yield",  "decltype",  "default",      "delete",    "do",
+        "double",   "else",      "enum",      "explicit",  "export",       "extern",    "false",
+        "float",    "for",       "friend",    "goto",      "if",           "inline",    "int",
+        "long",     "mutable",   "namespace", "new",       "noexcept",     "not",       "not_eq",
+        "nullptr",  "operator",  "or",        "or_eq",     "private",      "protected", "public",
+        "register", "requires",  "return",    "short",     "signed",       "sizeof",    "static",
+        "struct",   "switch",    "template",  "this",      "thread_local", "throw",     "true",
+        "try",      "typedef",   "typeid",    "typename",  "union",        "unsigned",  "using",
+        "virtual",  "void",      "volatile",  "wchar_t",   "while",        "xor",       "xor_eq",
+        "kernels",  "std",       "main",      "arena",     "weights",      "network",   "inputs",
+        "outputs",  "classes",   "mean",      "deviation", "abs",          "acos",      "asin",
+        "atan",     "bsearch",   "cbrt",      "ceil",      "clock",        "cos",       "cosh",
+        "div",      "erf",       "exit",      "exp",       "exp2",         "fabs",      "floor",
+        "fma",      "fmax",      "fmin",      "gamma",     "hypot",        "index",     "j0",
+        "j1",       "jn",        "labs",      "lgamma",    "linux",        "log",       "log2",
+        "pow",      "printf",    "puts",      "raise",     "rand",         "random",    "remove",
+        "rename",   "rindex",    "round",     "select",    "signal",       "sin",       "sinh",
+        "sqrt",     "system",    "tan",       "tanh",      "time",         "trunc",     "unix",
+        "y0",       "y1",        "yn"};
+    return taken;
+}
+
+}  // namespace
+
 std::string identifierFor(const std::string& name) {
-    static const std::set<std::string> taken = {
-        "and",      "auto",   "bool",     "break",  "case",    "char",    "class",  "const",
-        "default",  "delete", "do",       "double", "else",    "enum",    "export", "float",
-        "for",      "if",     "inline",   "int",    "long",    "new",     "not",    "or",
-        "private",  "public", "return",   "short",  "signed",  "static",  "struct", "switch",
-        "template", "this",   "true",     "false",  "union",   "using",   "void",   "while",
-        "kernels",  "std",    "main",     "arena",  "weights", "network", "inputs", "outputs",
-        "classes",  "mean",   "deviation"};
     std::string text;
     for (const char c : name) {
         const bool isLetter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -152,7 +178,7 @@ std::string identifierFor(const std::string& name) {
     }
     while (text.ends_with('_')) text.pop_back();
     if (text.empty()) text = "value";
-    return taken.contains(text) ? text + "_" : text;
+    return takenWords().contains(text) ? text + "_" : text;
 }
 
 std::string quoted(const std::string& text) {

@@ -170,6 +170,7 @@ Result<CppExportReport> exportCpp(const ForeignNetwork& network, const CppExport
     facts.deviation = listed(project.data.normalisation.std);
     facts.weightsInside = options.weightsInside;
 
+    if (options.stop.stop_requested()) return stoppedError();
     auto folder = NewFolder::make(options.folder);
     if (!folder) return folder.error();
     VITRINE_TRY(writeFiles(options.folder, cpp_export::filesOf(*code, facts)));

@@ -3,6 +3,7 @@
 // the network gives here.
 #pragma once
 
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct CppExportOptions {
     bool weightsInside = false;
     std::vector<std::string> classes = {};  ///< by number; empty: those that weights or model name
     std::string compiler = "c++";           ///< that the proof is made with; empty: none is
+    std::stop_token stop = {};  ///< ends it between its steps, and leaves nothing behind
 };
 
 /// How far what the exported program gives is from what the network gives here.
@@ -41,8 +43,8 @@ inline constexpr double cppTolerance = 1e-4;
 /// Writes the folder, compiles it where there is a compiler, runs it on a batch drawn from the seed
 /// and compares. On any error nothing is left behind. Errors: those of shapes, lowering and
 /// weights; "E01" naming node and operator that plain C++ has not; "U10" where something is at the
-/// folder's place; "E05" where a compiler refuses it; "E03" where it gives other numbers; those of
-/// AtomicFile.
+/// folder's place; `stopped`; "E05" where a compiler refuses it; "E03" where it gives other
+/// numbers; those of AtomicFile.
 Result<CppExportReport> exportCpp(const ForeignNetwork& network, const CppExportOptions& options);
 
 }  // namespace vitrine

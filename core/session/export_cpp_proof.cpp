@@ -111,7 +111,9 @@ Result<void> compile(const WorkFolder& work, const CppExportOptions& options,
     const auto source = [&](const char* name) { return (folder / name).string(); };
     const auto status =
         runProgram({options.compiler, "-std=c++20", "-O3", "-march=native", source("network.cpp"),
-                    source("weights.cpp"), source("main.cpp"), "-o", work.file("network")});
+                    source("weights.cpp"), source("main.cpp"), "-o", work.file("network")},
+                   options.stop);
+    if (options.stop.stop_requested()) return stoppedError();
     // 127: a shell's word for that it is not there.
     if (!status || *status == 127) return {};
     if (*status != 0)
@@ -146,7 +148,8 @@ Result<void> proveCpp(Inference& asked, const CppExportOptions& options, CppExpo
     if (!wanted) return wanted.error();
     for (size_t k = 0; k < wanted->size(); ++k)
         words.push_back(work.file(fmt::format("output{}.npy", k)));
-    const auto status = runProgram(words);
+    const auto status = runProgram(words, options.stop);
+    if (options.stop.stop_requested()) return stoppedError();
     if (!status || *status != 0)
         return Error{
             "E03", "the exported program does not run to its end", {}, "Nothing was written.", {}};

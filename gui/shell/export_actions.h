@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What leaves the window for other programs: a model, weights, a picture.
+// What leaves the window for other programs: models, weights, a run's measurements, a picture.
 #pragma once
 
 #include <QObject>
@@ -29,16 +29,21 @@ class ExportActions : public QObject {
 
   private:
     void build();
-    void exportModel();
+    QAction* addModel(ExportKind kind, const char* id, const QString& text,
+                      const QKeySequence& keys, const QString& tip);
+    void exportModel(ExportKind kind);
+    void exportRun();
+    QString runToExport() const;
     void exportWeights();
     void savePicture();
+    void sayRun(const RunExport& report);
     void sayWeights(const WeightsReport& report);
     void followDocument();
 
     ViewContext m_context;
     QSettings& m_settings;
     QWidget* m_window;
-    QAction *m_model, *m_weights, *m_picture;
+    QAction *m_model, *m_cpp, *m_torch, *m_weights, *m_runs, *m_picture;
     QPointer<ExportDialog> m_dialog;
     ExportWork m_work;
     PlotExport m_files;

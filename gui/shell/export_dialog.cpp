@@ -20,7 +20,6 @@
 #include "gui/bridge/selection.h"
 #include "gui/bridge/window_words.h"
 #include "gui/document/document.h"
-#include "gui/models/count_words.h"
 #include "gui/shell/export_form.h"
 #include "gui/theme/theme.h"
 #include "gui/views/problems/problem_delegate.h"
@@ -46,29 +45,60 @@ QVBoxLayout* columnOf(QWidget* widget) {
     return column;
 }
 
-/// Beside the project, or at home.
-QString usualFile(const Document& document) {
-    const QFileInfo project(document.file());
-    const QDir folder = document.file().isEmpty() ? QDir::home() : project.dir();
-    const QString name = document.file().isEmpty() ? QString::fromStdString(document.project().name)
-                                                   : project.completeBaseName();
-    return folder.filePath((name.isEmpty() ? QStringLiteral("network") : name) + ".onnx");
+/// C++ wants a folder of its own.
+QString freePlace(const QString& place) {
+    QString free = place;
+    for (int number = 2; QFileInfo::exists(free); ++number)
+        free = QStringLiteral("%1_%2").arg(place).arg(number);
+    return free;
 }
 
-QStringList linesOf(const QString& what, const std::vector<std::string>& ends) {
-    QStringList lines;
-    for (const std::string& end : ends)
-        lines << QStringLiteral("%1  %2").arg(what, QString::fromStdString(end));
-    return lines;
+/// Beside the project, or at home.
+QString usualPlace(ExportKind kind, const Document& document) {
+    const QFileInfo project(document.file());
+    const QDir folder = document.file().isEmpty() ? QDir::home() : project.dir();
+    QString name = document.file().isEmpty() ? QString::fromStdString(document.project().name)
+                                             : project.completeBaseName();
+    if (name.isEmpty()) name = QStringLiteral("network");
+    if (kind == ExportKind::Cpp) return freePlace(folder.filePath(name + "_cpp"));
+    return folder.filePath(name + (kind == ExportKind::Torch ? "_torch" : ".onnx"));
+}
+
+QString titleOf(ExportKind kind) {
+    if (kind == ExportKind::Cpp) return ExportDialog::tr("Export plain C++");
+    if (kind == ExportKind::Torch) return ExportDialog::tr("Export a module of PyTorch");
+    return ExportDialog::tr("Export an ONNX model");
+}
+
+QString promiseOf(ExportKind kind) {
+    if (kind == ExportKind::Cpp)
+        return ExportDialog::tr(
+            "A folder of C++20 that needs nothing but a compiler. It is compiled and asked what "
+            "the "
+            "network is asked; only where both answer alike does the folder stay.");
+    if (kind == ExportKind::Torch)
+        return ExportDialog::tr(
+            "A folder of network.py and weights.safetensors. PyTorch is asked what the network is "
+            "asked; only where both answer alike is it written.");
+    return ExportDialog::tr(
+        "What is written is opened again and asked what the network is asked; only where both "
+        "answer alike does the file stand where it is wanted.");
+}
+
+QString workOf(ExportKind kind) {
+    if (kind == ExportKind::Cpp) return ExportDialog::tr("Writing C++, compiling and asking it");
+    if (kind == ExportKind::Torch) return ExportDialog::tr("Writing the module, and asking it");
+    return ExportDialog::tr("Writing the model, and asking it");
 }
 
 }  // namespace
 
-ExportDialog::ExportDialog(const ViewContext& context, QSettings& settings, QWidget* parent)
-    : QDialog(parent), m_context(context), m_work(this) {
+ExportDialog::ExportDialog(ExportKind kind, const ViewContext& context, QSettings& settings,
+                           QWidget* parent)
+    : QDialog(parent), m_kind(kind), m_context(context), m_work(this) {
     setObjectName(QStringLiteral("exportDialog"));
-    setWindowTitle(tr("Export an ONNX model"));
-    m_form = new ExportForm(context, settings, this);
+    setWindowTitle(titleOf(kind));
+    m_form = new ExportForm(kind, context, settings, this);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(6 * space);
     columns->addWidget(m_form, 2);
@@ -91,16 +121,20 @@ QWidget* ExportDialog::buildFile() {
     auto* widget = new QWidget(this);
     auto* row = new QHBoxLayout(widget);
     row->setContentsMargins(0, 0, 0, 0);
-    auto* label = new QLabel(tr("F&ile"), widget);
-    m_file = new QLineEdit(QDir::toNativeSeparators(usualFile(m_context.document)), widget);
+    const bool isFile = m_kind == ExportKind::Model;
+    auto* label = new QLabel(isFile ? tr("F&ile") : tr("F&older"), widget);
+    m_file =
+        new QLineEdit(QDir::toNativeSeparators(usualPlace(m_kind, m_context.document)), widget);
     m_file->setObjectName(QStringLiteral("export.file"));
-    m_file->setAccessibleName(tr("File of the model"));
+    m_file->setAccessibleName(isFile ? tr("File of the model") : tr("Folder to make"));
     label->setBuddy(m_file);
     auto* choose = new QPushButton(tr("Choose …"), widget);
     choose->setObjectName(QStringLiteral("export.file_choose"));
     choose->setAutoDefault(false);
-    choose->setAccessibleName(tr("Choose the model's file"));
-    connect(choose, &QPushButton::clicked, this, &ExportDialog::chooseFile);
+    choose->setAccessibleName(isFile ? tr("Choose the model's file")
+                                     : tr("Choose where the folder is to lie"));
+    connect(choose, &QPushButton::clicked, this,
+            isFile ? &ExportDialog::chooseFile : &ExportDialog::chooseFolder);
     connect(m_file, &QLineEdit::textChanged, this, &ExportDialog::showState);
     row->addWidget(label);
     row->addWidget(m_file, 1);
@@ -124,6 +158,8 @@ QWidget* ExportDialog::buildReport() {
     m_rows->setRootIsDecorated(false);
     m_rows->setUniformRowHeights(true);
     m_rows->setAllColumnsShowFocus(true);
+    // As far from their edges as what stands over them.
+    m_rows->setStyleSheet(QStringLiteral("QTreeView::item { border: none; padding: 0 5px; }"));
     m_findings = new QListView(widget);
     m_findings->setObjectName(QStringLiteral("export.findings"));
     m_findings->setAccessibleName(tr("What stands out"));
@@ -145,9 +181,7 @@ QWidget* ExportDialog::buildReport() {
 
 void ExportDialog::showPromise() {
     m_title->setText(tr("An export proves itself"));
-    m_facts->setText(
-        tr("What is written is opened again and asked what the network is asked; only where both "
-           "answer alike does the file stand where it is wanted."));
+    m_facts->setText(promiseOf(m_kind));
     m_rows->hide();
     showFindings({});
 }
@@ -230,27 +264,46 @@ void ExportDialog::chooseFile() {
     m_file->setText(QDir::toNativeSeparators(m_agreed));
 }
 
-bool ExportDialog::mayReplace(const QString& file) {
-    if (file == m_agreed || !QFileInfo::exists(file)) return true;
+/// The folder goes into the one that is chosen, under the name that it has.
+void ExportDialog::chooseFolder() {
+    const QFileInfo start(m_file->text());
+    QFileDialog dialog(this, tr("Put it into"), start.absolutePath());
+    dialog.setObjectName(QStringLiteral("export.chooseFolder"));
+    dialog.setFileMode(QFileDialog::Directory);
+    dialog.setOption(QFileDialog::ShowDirsOnly);
+    if (dialog.exec() != QDialog::Accepted) return;
+    const QDir chosen(dialog.selectedFiles().value(0));
+    m_file->setText(QDir::toNativeSeparators(chosen.filePath(start.fileName())));
+}
+
+/// Of C++ the core says that something is there: a folder of it is never replaced.
+bool ExportDialog::mayReplace(const QString& place) {
+    if (place == m_agreed || m_kind == ExportKind::Cpp) return true;
+    if (m_kind == ExportKind::Model)
+        return !QFileInfo::exists(place) || agreesToReplace(QFileInfo(place).fileName());
+    for (const std::string& file : torchFilesIn(place.toStdString()))
+        if (const QFileInfo there(QString::fromStdString(file)); there.exists())
+            return agreesToReplace(there.dir().dirName() + '/' + there.fileName());
+    return true;
+}
+
+bool ExportDialog::agreesToReplace(const QString& name) {
     QMessageBox box(QMessageBox::Question, tr("Replace it?"),
-                    tr("“%1” is there already.").arg(QFileInfo(file).fileName()),
-                    QMessageBox::Yes | QMessageBox::No, this);
+                    tr("“%1” is there already.").arg(name), QMessageBox::Yes | QMessageBox::No,
+                    this);
     box.setObjectName(QStringLiteral("export.replace"));
-    box.setInformativeText(tr("It is replaced once the new model has proved itself."));
+    box.setInformativeText(tr("It is replaced once the new one has proved itself."));
     box.setDefaultButton(QMessageBox::No);
     return box.exec() == QMessageBox::Yes;
 }
 
 void ExportDialog::startExport() {
     if (m_work.isRunning()) return;
-    const QString file = QFileInfo(m_file->text().trimmed()).absoluteFilePath();
-    if (!mayReplace(file)) return;
+    const QString place = QFileInfo(m_file->text().trimmed()).absoluteFilePath();
+    if (!mayReplace(place)) return;
     ExportWish wish = m_form->wish();
-    wish.path = file.toStdString();
-    m_progress->setState(wish.choices->python.empty()
-                             ? tr("Writing the model, and asking it")
-                             : tr("Writing the model, and asking it and the runtimes"),
-                         0);
+    wish.path = place.toStdString();
+    m_progress->setState(workOf(m_kind), 0);
     m_work.start(std::move(wish));
     showState();
 }
@@ -264,26 +317,17 @@ void ExportDialog::showState() {
     m_show->setVisible(!isRunning && !currentNode().isEmpty());
 }
 
-void ExportDialog::showReport(const ExportReport& report) {
-    m_agreed = QString::fromStdString(report.path);
-    const QFileInfo file(m_agreed);
-    m_title->setText(tr("%1 is written").arg(file.fileName()));
-    QStringList lines{QStringList{bytesText(static_cast<double>(report.bytes)),
-                                  tr("operator set %1").arg(report.opset),
-                                  countWords(report.nodes, tr("1 node"), tr("%1 nodes")),
-                                  countWords(report.weights, tr("1 number"), tr("%1 numbers"))}
-                          .join(QStringLiteral("  ·  "))};
-    lines << linesOf(tr("in"), report.inputs) << linesOf(tr("out"), report.outputs)
-          << tr("Asked with %1, beside the network itself:")
-                 .arg(QString::fromStdString(report.proof.batch));
-    m_facts->setText(lines.join(QLatin1Char('\n')));
-    m_table.set(report.proof);
-    m_rows->show();
+void ExportDialog::showReport(const ExportTold& told) {
+    m_agreed = told.path;
+    m_title->setText(tr("%1 is written").arg(QFileInfo(told.path).fileName()));
+    m_facts->setText(told.facts.join(QLatin1Char('\n')));
+    m_table.set(told.proof);
+    m_rows->setVisible(m_table.rowCount() > 0);
     m_rows->header()->setStretchLastSection(true);
     for (int column = 0; column + 1 < ExportTable::columns; ++column)
         m_rows->resizeColumnToContents(column);
-    showFindings(findingsOf(report));
-    message(tr("Exported %1").arg(m_agreed));
+    showFindings(told.findings);
+    message(tr("Exported %1").arg(told.path));
 }
 
 void ExportDialog::showTrouble(const Error& error) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// ExportDialog: the network becomes an ONNX model, with what everybody who was asked makes of it.
+// ExportDialog: the network becomes an ONNX model, plain C++ or a module of PyTorch, with what
+// everybody who was asked makes of it.
 #pragma once
 
 #include <QDialog>
@@ -25,7 +26,9 @@ class WordedProgress;
 class ExportDialog : public QDialog {
     Q_OBJECT
   public:
-    ExportDialog(const ViewContext& context, QSettings& settings, QWidget* parent);
+    ExportDialog(ExportKind kind, const ViewContext& context, QSettings& settings, QWidget* parent);
+
+    ExportKind kind() const { return m_kind; }
 
     void reject() override;
 
@@ -38,17 +41,20 @@ class ExportDialog : public QDialog {
     QWidget* buildFoot();
     void connectWork();
     void chooseFile();
-    bool mayReplace(const QString& file);
+    void chooseFolder();
+    bool mayReplace(const QString& place);
+    bool agreesToReplace(const QString& name);
     void startExport();
     void followNetwork();
     void showPromise();
     void showState();
-    void showReport(const ExportReport& report);
+    void showReport(const ExportTold& told);
     void showTrouble(const Error& error);
     void showFindings(std::vector<Problem> problems);
     void showNode();
     QString currentNode() const;
 
+    ExportKind m_kind;
     ViewContext m_context;
     ExportWork m_work;
     ExportTable m_table;

@@ -11,6 +11,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSettings>
+#include <QSpinBox>
 #include <QTimer>
 #include <QVBoxLayout>
 
@@ -24,7 +25,39 @@ namespace vitrine::gui {
 
 namespace {
 
-const QString pythonKey = QStringLiteral("export/python");
+/// Who is asked about what is written, in words of each kind.
+struct Asked {
+    const char *key, *usual;
+    QString label, name, none, help, choose;
+};
+
+Asked askedOf(ExportKind kind) {
+    if (kind == ExportKind::Cpp)
+        return {"export/compiler",
+                "c++",
+                ExportForm::tr("&Prove it with this compiler"),
+                ExportForm::tr("Compiler that the proof is made with"),
+                ExportForm::tr("none: it is not proven"),
+                ExportForm::tr("One of C++20: what is written is compiled and run beside the "
+                               "network"),
+                ExportForm::tr("Choose a compiler")};
+    if (kind == ExportKind::Torch)
+        return {"export/torch_python",
+                "",
+                ExportForm::tr("Ask PyTorch of this &Python"),
+                ExportForm::tr("Python whose PyTorch is asked"),
+                ExportForm::tr("none: it is not proven"),
+                ExportForm::tr("One that has torch, numpy and safetensors"),
+                ExportForm::tr("Choose a Python")};
+    return {"export/python",
+            "",
+            ExportForm::tr("Ask runtimes of this &Python too"),
+            ExportForm::tr("Python whose runtimes are asked too"),
+            ExportForm::tr("none: this program alone reads it again"),
+            ExportForm::tr("One that has numpy and onnx, and onnxruntime or openvino: each is run "
+                           "beside the network"),
+            ExportForm::tr("Choose a Python")};
+}
 
 QLabel* quietLabel(const char* name, QWidget* parent) {
     auto* label = new QLabel(parent);
@@ -48,25 +81,35 @@ QComboBox* addChoice(QFormLayout& form, const char* name, const QString& label,
 
 }  // namespace
 
-ExportForm::ExportForm(const ViewContext& context, QSettings& settings, QWidget* parent)
-    : QWidget(parent), m_context(context), m_settings(settings) {
+ExportForm::ExportForm(ExportKind kind, const ViewContext& context, QSettings& settings,
+                       QWidget* parent)
+    : QWidget(parent), m_kind(kind), m_context(context), m_settings(settings) {
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2 * space);
     auto* form = new QFormLayout;
     column->addLayout(form);
     buildWeights(*form);
-    buildModel(*form);
-    buildChecks(*column);
-    buildPython(*column);
+    if (kind == ExportKind::Model) {
+        buildModel(*form);
+        buildChecks(*column);
+    } else if (kind == ExportKind::Cpp) {
+        buildCpp(*form, *column);
+    }
+    buildAsked(*column);
     column->addStretch(1);
+    followChanges();
+    lookAtNetwork();
+}
+
+void ExportForm::followChanges() {
     auto* later = new QTimer(this);
     constexpr int typingMs = 200;
     later->setSingleShot(true);
     later->setInterval(typingMs);
     connect(later, &QTimer::timeout, this, &ExportForm::lookAtNetwork);
-    connect(&context.document, &Document::graphChanged, later, qOverload<>(&QTimer::start));
-    connect(&context.run, &RunController::statesArrived, this, &ExportForm::fillWeights);
+    connect(&m_context.document, &Document::graphChanged, later, qOverload<>(&QTimer::start));
+    connect(&m_context.run, &RunController::statesArrived, this, &ExportForm::fillWeights);
     auto* fresh = new QTimer(this);
     constexpr int askMs = 1000;
     connect(fresh, &QTimer::timeout, this, [this] {
@@ -74,7 +117,6 @@ ExportForm::ExportForm(const ViewContext& context, QSettings& settings, QWidget*
     });
     fresh->start(askMs);
     m_context.run.askStates();
-    lookAtNetwork();
 }
 
 void ExportForm::buildWeights(QFormLayout& form) {
@@ -121,9 +163,9 @@ void ExportForm::sayWeights() {
     m_weightsNote->setVisible(isFresh);
     m_weightsNote->setText(
         m_context.run.trainedSteps() > 0
-            ? tr("The model will know nothing of what the run has learnt.")
-            : tr("Nothing is trained yet: the model will answer as the network does at its first "
-                 "step."));
+            ? tr("What is written will know nothing of what the run has learnt.")
+            : tr("Nothing is trained yet: what is written will answer as the network does at its "
+                 "first step."));
 }
 
 void ExportForm::chooseWeights() {
@@ -181,48 +223,62 @@ void ExportForm::buildChecks(QVBoxLayout& column) {
                           tr("As larger models always have them: a file of ONNX ends at 2 GB"));
 }
 
-void ExportForm::buildPython(QVBoxLayout& column) {
-    auto* label = new QLabel(tr("Ask runtimes of this &Python too"), this);
-    m_python = new QLineEdit(m_settings.value(pythonKey).toString(), this);
-    m_python->setObjectName(QStringLiteral("export.python"));
-    m_python->setAccessibleName(tr("Python whose runtimes are asked too"));
-    m_python->setPlaceholderText(tr("none: this program alone reads it again"));
-    m_python->setToolTip(
-        tr("One that has numpy and onnx, and onnxruntime or openvino: each is run beside the "
-           "network"));
-    m_python->setClearButtonEnabled(true);
-    label->setBuddy(m_python);
+void ExportForm::buildCpp(QFormLayout& form, QVBoxLayout& column) {
+    m_examples = new QSpinBox(this);
+    m_examples->setObjectName(QStringLiteral("export.examples"));
+    m_examples->setAccessibleName(tr("Examples of a call"));
+    m_examples->setToolTip(tr("How many examples the program is given at once"));
+    constexpr int most = 4096;
+    m_examples->setRange(1, most);
+    form.addRow(tr("E&xamples of a call"), m_examples);
+    m_inside = addCheck(column, "export.inside", tr("Weights &inside the program"),
+                        tr("Else in weights.bin beside it: a smaller program, and one file more"));
+}
+
+void ExportForm::buildAsked(QVBoxLayout& column) {
+    const Asked words = askedOf(m_kind);
+    auto* label = new QLabel(words.label, this);
+    const QString key = QString::fromLatin1(words.key);
+    m_asked =
+        new QLineEdit(m_settings.value(key, QString::fromLatin1(words.usual)).toString(), this);
+    m_asked->setObjectName(QStringLiteral("export.python"));
+    m_asked->setAccessibleName(words.name);
+    m_asked->setPlaceholderText(words.none);
+    m_asked->setToolTip(words.help);
+    m_asked->setClearButtonEnabled(true);
+    label->setBuddy(m_asked);
     auto* choose = new QPushButton(tr("Choose …"), this);
     choose->setObjectName(QStringLiteral("export.python_choose"));
     choose->setAutoDefault(false);
-    choose->setAccessibleName(tr("Choose a Python"));
-    connect(choose, &QPushButton::clicked, this, &ExportForm::choosePython);
-    connect(m_python, &QLineEdit::textChanged, this,
-            [this](const QString& typed) { m_settings.setValue(pythonKey, typed.trimmed()); });
+    choose->setAccessibleName(words.choose);
+    connect(choose, &QPushButton::clicked, this, &ExportForm::chooseAsked);
+    connect(m_asked, &QLineEdit::textChanged, this,
+            [this, key](const QString& typed) { m_settings.setValue(key, typed.trimmed()); });
     auto* row = new QHBoxLayout;
-    row->addWidget(m_python, 1);
+    row->addWidget(m_asked, 1);
     row->addWidget(choose);
     column.addSpacing(space);
     column.addWidget(label);
     column.addLayout(row);
 }
 
-void ExportForm::choosePython() {
-    QFileDialog dialog(this, tr("A Python"), QFileInfo(m_python->text()).absolutePath());
+void ExportForm::chooseAsked() {
+    QFileDialog dialog(this, m_kind == ExportKind::Cpp ? tr("A compiler") : tr("A Python"),
+                       QFileInfo(m_asked->text()).absolutePath());
     dialog.setObjectName(QStringLiteral("export.choosePython"));
     dialog.setFileMode(QFileDialog::ExistingFile);
     // The one of a virtual environment is a link, and knows its packages by that.
     dialog.setOption(QFileDialog::DontResolveSymlinks);
-    if (dialog.exec() == QDialog::Accepted) m_python->setText(dialog.selectedFiles().value(0));
+    if (dialog.exec() == QDialog::Accepted) m_asked->setText(dialog.selectedFiles().value(0));
 }
 
 void ExportForm::lookAtNetwork() {
     const auto network = networkOfProject(m_context.document.project());
     m_trouble.reset();
-    if (network)
-        showSizes(sizesThatCanBeOpen(*network));
-    else
+    if (!network)
         m_trouble = network.error();
+    else if (m_kind == ExportKind::Model)
+        showSizes(sizesThatCanBeOpen(*network));
     fillWeights();
     networkChanged();
 }
@@ -243,7 +299,9 @@ void ExportForm::showSizes(const std::vector<std::string>& names) {
     m_sizes->setVisible(!names.empty());
 }
 
-ExportWish ExportForm::wish() const {
+std::string ExportForm::asked() const { return m_asked->text().trimmed().toStdString(); }
+
+ExportChoices ExportForm::modelChoices() const {
     ExportChoices choices;
     choices.opset = m_opset->currentData().toInt();
     choices.foldsBatchNorm = m_folds->isChecked();
@@ -254,12 +312,30 @@ ExportWish ExportForm::wish() const {
     const DType types[] = {DType::F32, DType::F16, DType::BF16};
     choices.floats = types[m_precision->currentIndex()];
     choices.isExternal = m_external->isChecked();
-    choices.python = m_python->text().trimmed().toStdString();
-    ExportWish wish{.project = m_context.document.project(), .path = {}, .states = {}};
+    choices.python = asked();
+    return choices;
+}
+
+CppExportOptions ExportForm::cppChoices() const {
+    return {.folder = {},
+            .batch = m_examples->value(),
+            .weightsInside = m_inside->isChecked(),
+            .compiler = asked()};
+}
+
+ExportWish ExportForm::wish() const {
+    ExportWish wish{
+        .project = m_context.document.project(), .path = {}, .states = {}, .choices = {}};
     const auto weights = static_cast<Weights>(m_weights->currentData().toInt());
     if (weights == Weights::OfRun) wish.states = m_context.run.states();
-    if (weights == Weights::OfFile) choices.weights = m_weightsFile.toStdString();
-    wish.choices = std::move(choices);
+    const std::string file = weights == Weights::OfFile ? m_weightsFile.toStdString() : "";
+    const auto take = [&](auto choices) {
+        choices.weights = file;
+        wish.choices = std::move(choices);
+    };
+    if (m_kind == ExportKind::Model) take(modelChoices());
+    if (m_kind == ExportKind::Cpp) take(cppChoices());
+    if (m_kind == ExportKind::Torch) take(TorchExportChoices{.python = asked(), .stop = {}});
     return wish;
 }
 

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "core/base/file.h"
 #include "core/graph/graph_text.h"
@@ -100,6 +101,18 @@ class ExportCppTest : public QObject {
         QCOMPARE(fs::exists(folder() + "/weights.bin"), !inside);
     }
 
+    /// Nodes may be called as what stands in the code: pointers, functions, words of the language.
+    void namesOfNodesAreNobodyElses() {
+        if (!hasCompiler("c++")) QSKIP("there is no C++ compiler");
+        ForeignNetwork network = textNetwork(
+            "x[3,6,6] -> conv2d(out_channels=2 kernel=3) as w -> relu as at -> output as y; "
+            "at -> relu as relu1 -> output as relu; at -> relu as relu2 -> output as throw");
+        network.project.name = "relu";
+        const auto report = exportCpp(network, {.folder = folder()});
+        QVERIFY2(report.ok(), report.ok() ? "" : report.error().text().c_str());
+        QCOMPARE(report->differences.size(), size_t{3});
+    }
+
     void compilersHaveNothingToSay_data() {
         QTest::addColumn<QString>("compiler");
         QTest::newRow("GCC") << "g++";
@@ -149,6 +162,25 @@ class ExportCppTest : public QObject {
             exportCpp(templateNetwork("lenet5"), {.folder = folder(), .compiler = "false"});
         QVERIFY(!report.ok());
         QCOMPARE(qt(report.error().code), QString("E05"));
+        QVERIFY(!fs::exists(folder()));
+    }
+
+    /// A compiler that never ends is ended, with what it has started.
+    void anExportThatIsStoppedLeavesNothing() {
+        const std::string compiler = m_room->filePath("slow").toStdString(),
+                          mark = m_room->filePath("started").toStdString();
+        std::ofstream(compiler) << "#!/bin/sh\n(touch '" << mark << "'; exec sleep 600)\n";
+        fs::permissions(compiler, fs::perms::owner_all);
+        std::stop_source stop;
+        std::jthread person([&] {
+            while (!fs::exists(mark)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+            stop.request_stop();
+        });
+        const auto report =
+            exportCpp(templateNetwork("lenet5"),
+                      {.folder = folder(), .compiler = compiler, .stop = stop.get_token()});
+        QVERIFY(!report.ok());
+        QCOMPARE(qt(report.error().code), qt(std::string(stoppedCode)));
         QVERIFY(!fs::exists(folder()));
     }
 

@@ -30,6 +30,16 @@ constexpr const char* anySizeNetwork =
     " -> global_avg_pool2d as pool -> flatten as flat -> linear(out_features=10) as fc"
     " -> cross_entropy(labels) as loss";
 
+/// The first column of an image from which some pixel stands out of what it is drawn on.
+int firstInk(const QImage& image, int from, int until) {
+    const auto ground = image.pixelColor(from + 1, image.height() / 2).lightness();
+    const int bottom = std::min(image.height(), 24) - 4;
+    for (int x = from + 2; x < until; ++x)
+        for (int y = 4; y < bottom; ++y)
+            if (std::abs(image.pixelColor(x, y).lightness() - ground) > 60) return x;
+    return until;
+}
+
 }  // namespace
 
 class TestExportDialog : public QObject {
@@ -47,12 +57,16 @@ class TestExportDialog : public QObject {
         return fixture().window().open(file);
     }
     /// The dialog, by its keys.
-    ExportDialog& look() {
+    ExportDialog& look(Qt::Key key = Qt::Key_E, Qt::KeyboardModifiers with = Qt::ControlModifier) {
         fixture().window().activateWindow();
         if (!QTest::qWaitForWindowActive(&fixture().window())) qFatal("the window is not active");
-        QTest::keyClick(&fixture().window(), Qt::Key_E, Qt::ControlModifier);
-        auto* dialog = fixture().window().findChild<ExportDialog*>();
-        if (!dialog || !QTest::qWaitForWindowActive(dialog)) qFatal("there is no dialog");
+        QTest::keyClick(&fixture().window(), key, with);
+        ExportDialog* dialog = nullptr;
+        const auto isThere = [&] {
+            dialog = qobject_cast<ExportDialog*>(QApplication::activeWindow());
+            return dialog && dialog->isVisible();
+        };
+        if (!QTest::qWaitFor(isThere)) qFatal("there is no dialog");
         return *dialog;
     }
     template <class T>
@@ -101,6 +115,20 @@ class TestExportDialog : public QObject {
         for (int row = 0; row < model.rowCount(); ++row)
             rows << model.index(row, 0).data().toString();
         return rows;
+    }
+    /// A program that says this, whatever it is asked.
+    QString saying(const QByteArray& words) const {
+        QFile script(path("other"));
+        if (!script.open(QIODevice::WriteOnly)) qFatal("no script");
+        script.write("#!/bin/sh\necho '" + words + "'\n");
+        script.close();
+        script.setPermissions(script.permissions() | QFile::ExeOwner | QFile::ExeUser);
+        return script.fileName();
+    }
+    void train() {
+        RunController& run = fixture().bench().run;
+        run.train();
+        QTRY_VERIFY_WITH_TIMEOUT(run.phase() == RunPhase::Finished, patienceMs);
     }
     static Result<ForeignNetwork> readAgain(const QString& file) {
         return openNetwork(file.toStdString());
@@ -238,14 +266,10 @@ class TestExportDialog : public QObject {
 
     /// The Python is a script that answers what it is told here.
     void showsWhereARuntimeDiffers() {
-        QFile script(path("other"));
-        QVERIFY(script.open(QIODevice::WriteOnly));
-        script.write(
-            "#!/bin/sh\necho '{\"checker\":\"passes\",\"onnx\":\"9.9\",\"runtimes\":[{\"runtime\":"
-            "\"otherruntime 1.2\",\"outputs\":[{\"name\":\"fc\",\"difference\":0.5,"
-            "\"largest\":2.0,\"unlike\":0}],\"first\":\"relu1\",\"operator\":\"Relu\"}]}'\n");
-        script.close();
-        script.setPermissions(script.permissions() | QFile::ExeOwner | QFile::ExeUser);
+        saying(
+            "{\"checker\":\"passes\",\"onnx\":\"9.9\",\"runtimes\":[{\"runtime\":\"otherruntime "
+            "1.2\",\"outputs\":[{\"name\":\"fc\",\"difference\":0.5,\"largest\":2.0,\"unlike\":0}],"
+            "\"first\":\"relu1\",\"operator\":\"Relu\"}]}");
         QVERIFY(open(smallNetwork));
         ExportDialog& dialog = look();
         in<QLineEdit>(dialog, "export.python")->setText(path("other"));
@@ -256,6 +280,130 @@ class TestExportDialog : public QObject {
         QVERIFY(fixture().bench().selection.nodes().isEmpty());
         click(dialog, "export.show");
         QCOMPARE(fixture().bench().selection.nodes(), QStringList("relu1"));
+    }
+
+    /// What the columns of numbers say begins, or ends, where their head does.
+    void headsStandOverTheirCells() {
+        QVERIFY(open(smallNetwork));
+        ExportDialog& dialog = look();
+        exportAndWait(dialog);
+        auto* table = in<QTreeView>(dialog, "export.proof");
+        const QImage head = table->header()->grab().toImage(),
+                     rows = table->viewport()->grab().toImage();
+        for (const int column : {0, 1}) {
+            const int from = table->columnViewportPosition(column);
+            const int until = from + table->columnWidth(column);
+            QVERIFY2(std::abs(firstInk(head, from, until) - firstInk(rows, from, until)) <= 1,
+                     qPrintable(QStringLiteral("column %1: %2 and %3")
+                                    .arg(column)
+                                    .arg(firstInk(head, from, until) - from)
+                                    .arg(firstInk(rows, from, until) - from)));
+        }
+    }
+
+    void writesPlainCpp() {
+        if (QStandardPaths::findExecutable("c++").isEmpty()) QSKIP("there is no C++ compiler");
+        QVERIFY(open(smallNetwork));
+        ExportDialog& dialog = look(Qt::Key_C, Qt::ControlModifier | Qt::AltModifier);
+        QCOMPARE(dialog.windowTitle(), QStringLiteral("Export plain C++"));
+        QCOMPARE(in<QLineEdit>(dialog, "export.file")->text(), path("mine_cpp"));
+        QCOMPARE(in<QLineEdit>(dialog, "export.python")->text(), QStringLiteral("c++"));
+        in<QSpinBox>(dialog, "export.examples")->setValue(2);
+        tick(dialog, "export.inside");
+        exportAndWait(dialog);
+        QVERIFY2(words(dialog, "export.title") == QStringLiteral("mine_cpp is written"),
+                 qPrintable(findings(dialog).join('|')));
+        QCOMPARE(rows(dialog).size(), 1);
+        QVERIFY2(rows(dialog)[0].startsWith("c++|fc|") && rows(dialog)[0].endsWith("|agrees"),
+                 qPrintable(rows(dialog)[0]));
+        const QStringList files = QDir(path("mine_cpp")).entryList(QDir::Files);
+        QVERIFY2(files.contains("network.cpp") && !files.contains("weights.bin"),
+                 qPrintable(files.join(' ')));
+        // It is in the way of the next, which is told.
+        exportAndWait(dialog);
+        QVERIFY2(findings(dialog).join('|').contains("is there already"),
+                 qPrintable(findings(dialog).join('|')));
+        QVERIFY(QFileInfo::exists(path("mine_cpp/network.cpp")));
+    }
+
+    void writesAModuleOfPyTorch() {
+        const QString python = saying(
+            "{\"torch\":\"9.9\",\"outputs\":[{\"difference\":0,\"largest\":2,\"unlike\":0}]}");
+        QVERIFY(open(smallNetwork));
+        ExportDialog& dialog = look(Qt::Key_P, Qt::ControlModifier | Qt::AltModifier);
+        exportAndWait(dialog);
+        QVERIFY2(findings(dialog).join('|').contains("PyTorch was not asked"),
+                 qPrintable(findings(dialog).join('|')));
+        QVERIFY(in<QTreeView>(dialog, "export.proof")->isHidden());
+        in<QLineEdit>(dialog, "export.python")->setText(python);
+        exportAndWait(dialog);  // over its own, without a question
+        QCOMPARE(rows(dialog), QStringList("torch 9.9|fc|0|2|agrees"));
+        QFile module(path("mine_torch/network.py"));
+        QVERIFY(module.open(QIODevice::ReadOnly) && module.readAll().contains("nn.Conv2d(1, "));
+    }
+
+    /// PyTorch says something else: nothing is written, and what was there stays.
+    void aModuleThatFailsIsNotWritten() {
+        const QString python = saying(
+            "{\"torch\":\"9.9\",\"outputs\":[{\"difference\":1,\"largest\":2,\"unlike\":0}]}");
+        QVERIFY(open(smallNetwork));
+        ExportDialog& dialog = look(Qt::Key_P, Qt::ControlModifier | Qt::AltModifier);
+        in<QLineEdit>(dialog, "export.python")->setText(python);
+        exportAndWait(dialog);
+        QCOMPARE(words(dialog, "export.title"), QStringLiteral("It was not exported"));
+        QVERIFY2(findings(dialog).join('|').contains("other numbers for 'fc'"),
+                 qPrintable(findings(dialog).join('|')));
+        QVERIFY(!QFileInfo::exists(path("mine_torch")));
+    }
+
+    /// One dialog at a time.
+    void anotherKindTakesTheDialogsPlace() {
+        QVERIFY(open(smallNetwork));
+        const QPointer<ExportDialog> first = &look();
+        fixture().trigger("file.export_cpp");
+        QTRY_VERIFY(!first);
+        QTRY_COMPARE(fixture().window().findChildren<ExportDialog*>().size(), 1);
+        QCOMPARE(fixture().window().findChild<ExportDialog*>()->kind(), ExportKind::Cpp);
+    }
+
+    void whatARunHasMeasuredLeaves_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("written");
+        QTest::addColumn<QByteArray>("holds");
+        QTest::newRow("table") << QStringLiteral("r.csv") << QStringLiteral("r.csv")
+                               << QByteArray("step,epoch,loss,");
+        QTest::newRow("TensorBoard")
+            << QStringLiteral("events") << QStringLiteral("events/events.out.tfevents.*")
+            << QByteArray("train/loss");
+    }
+    void whatARunHasMeasuredLeaves() {
+        QFETCH(QString, name);
+        QFETCH(QString, written);
+        QFETCH(QByteArray, holds);
+        QVERIFY(open(smallNetwork));
+        auto* action = fixture().find<QAction>("file.export_run");
+        QVERIFY2(!action->isEnabled(), "nothing has run yet");
+        train();
+        QTRY_VERIFY(action->isEnabled());
+        const bool isTable = name.endsWith("csv");
+        const auto filter = [&](QWidget& dialog) {
+            auto* box = dialog.findChild<QComboBox*>("fileTypeCombo");
+            if (!isTable) {
+                box->setCurrentIndex(1);
+                Q_EMIT static_cast<QFileDialog&>(dialog).filterSelected(box->currentText());
+            }
+            DialogAnswers::type(m_folder->filePath(name))(dialog);
+        };
+        const DialogAnswers person({filter});
+        fixture().trigger("file.export_run");
+        QVERIFY(person.areAllGiven());
+        QTRY_VERIFY_WITH_TIMEOUT(action->isEnabled(), patienceMs);
+        const QFileInfo pattern(m_folder->filePath(written));
+        const QStringList found = pattern.dir().entryList({pattern.fileName()}, QDir::Files);
+        QCOMPARE(found.size(), 1);
+        QFile file(pattern.dir().filePath(found[0]));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().contains(holds));
     }
 
     void asksBeforeItReplacesAFile() {
