@@ -158,8 +158,8 @@ QWidget* ExportDialog::buildReport() {
     m_rows->setRootIsDecorated(false);
     m_rows->setUniformRowHeights(true);
     m_rows->setAllColumnsShowFocus(true);
-    // As far from their edges as what stands over them.
-    m_rows->setStyleSheet(QStringLiteral("QTreeView::item { border: none; padding: 0 5px; }"));
+    // As near to its edges as the cells' words are to theirs.
+    m_rows->header()->setStyleSheet(QStringLiteral("QHeaderView::section { padding: 4px 3px; }"));
     m_findings = new QListView(widget);
     m_findings->setObjectName(QStringLiteral("export.findings"));
     m_findings->setAccessibleName(tr("What stands out"));
@@ -324,8 +324,10 @@ void ExportDialog::showReport(const ExportTold& told) {
     m_table.set(told.proof);
     m_rows->setVisible(m_table.rowCount() > 0);
     m_rows->header()->setStretchLastSection(true);
-    for (int column = 0; column + 1 < ExportTable::columns; ++column)
+    for (int column = 0; column + 1 < ExportTable::columns; ++column) {
         m_rows->resizeColumnToContents(column);
+        m_rows->setColumnWidth(column, m_rows->columnWidth(column) + 3 * space);
+    }
     showFindings(told.findings);
     message(tr("Exported %1").arg(told.path));
 }
