@@ -87,6 +87,35 @@ onnx_judges() {
     python3 "$root/tests/core/onnx/outside_judges.py" "$root/build/release/bin/vitrine-cli"
 }
 
+# The Python that judges of exports are asked with: one of an own environment, or the system's.
+judging_python=${VITRINE_PYTHON:-python3}
+
+# Every template as an ONNX model and as a module of PyTorch, before those who read them.
+export_judges() {
+    if ! "$judging_python" -c 'import numpy' 2>/dev/null; then
+        say "Exports were not judged: that needs Python with NumPy, and onnxruntime, onnxslim, onnxsim, torch" \
+            "or tensorboard for their judgement; VITRINE_PYTHON names one."
+        return
+    fi
+    "$judging_python" "$root/tests/core/session/export_judges.py" "$root/build/release/bin/vitrine-cli"
+}
+
+# Models of ONNX's suite that came in and left again, before the official checker and ONNX Runtime.
+round_trip() {
+    local archive=${VITRINE_TEST_DATA:-}/onnx-backend/backend-data.tar.xz data=$root/build/round-trip
+    if [[ ! -f $archive ]] || ! "$judging_python" -c 'import onnx, onnxruntime' 2>/dev/null; then
+        say "The round trip was not judged: that needs ONNX's suite below VITRINE_TEST_DATA, and a Python with" \
+            "onnx and onnxruntime, which VITRINE_PYTHON names."
+        return
+    fi
+    rm -rf "$data"
+    mkdir -p "$data/onnx-backend"
+    tar -xJf "$archive" -C "$data/onnx-backend"
+    VITRINE_TEST_DATA=$data VITRINE_EXPORTED_SUITE=$data/exported QTEST_FUNCTION_TIMEOUT=14400000 \
+        "$root/build/release/bin/tst_core.onnx.suite_leaves"
+    "$judging_python" "$root/tests/core/onnx/round_trip_judge.py" "$data/onnx-backend" "$data/exported"
+}
+
 outcomes=()
 failures=0
 job() {
@@ -112,6 +141,8 @@ job fuzzing
 job thread_sanitizer
 job data_of_python
 job onnx_judges
+job export_judges
+job round_trip
 job outside_readers
 job new_operator
 job random_events

@@ -9,6 +9,7 @@
 
 #include "tests/support/counts.h"
 #include "tests/support/onnx_network.h"
+#include "tests/support/onnx_suite.h"
 
 using namespace vitrine;
 using namespace vitrine::test;
@@ -17,18 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Kind = OnnxVerdict::Kind;
-
-/// Folders of cases, in the order of their names.
-std::vector<std::string> casesIn(const fs::path& suite) {
-    std::vector<std::string> cases;
-    for (const char* part : {"node", "simple", "pytorch-converted", "pytorch-operator"}) {
-        std::error_code failure;
-        for (const fs::directory_entry& entry : fs::directory_iterator(suite / part, failure))
-            if (fs::exists(entry.path() / "model.onnx")) cases.push_back(entry.path().string());
-    }
-    std::ranges::sort(cases);
-    return cases;
-}
 
 /// Models whose stored results are not what the standard says, and why.
 const std::map<std::string, std::string, std::less<>> excluded{
@@ -87,13 +76,13 @@ class TestBackendSuite : public QObject {
     void everyModelAgreesOrIsRefusedWithAReason() {
         const std::string suite = suiteFolder();
         if (suite.empty()) QSKIP("no data: VITRINE_TEST_DATA names no folder with onnx-backend");
-        judge(casesIn(suite), "of ONNX's backend suite");
+        judge(onnxSuiteCases(suite), "of ONNX's backend suite");
     }
 
     void everyModelOfDebiansAgreesOrIsRefusedWithAReason() {
         const fs::path suite = "/usr/include/onnx/backend/test/data";
         if (!fs::exists(suite / "node")) QSKIP("no data: libonnx-testdata is not installed");
-        judge(casesIn(suite), "of Debian's suite");
+        judge(onnxSuiteCases(suite), "of Debian's suite");
     }
 
     void theLightRealNetworksAgree() {
@@ -111,17 +100,7 @@ class TestBackendSuite : public QObject {
     }
 
   private:
-    /// Where the suite lies, unpacked once; empty where there is none.
-    std::string suiteFolder() {
-        const QString data = qEnvironmentVariable("VITRINE_TEST_DATA") + "/onnx-backend";
-        const QString archive = data + "/backend-data.tar.xz";
-        if (QDir(data + "/node").exists()) return data.toStdString();
-        if (!QFile::exists(archive)) return {};
-        const QString into = m_scratch.path();
-        const bool isThere = QDir(into + "/node").exists() ||
-                             QProcess::execute("tar", {"-xJf", archive, "-C", into}) == 0;
-        return isThere ? into.toStdString() : std::string();
-    }
+    std::string suiteFolder() { return onnxSuite(m_scratch.path().toStdString()); }
 
     void judge(const std::vector<std::string>& cases, const char* which) {
         const Tally tally = judgeAll(cases);
