@@ -16,9 +16,8 @@
 #include "core/device/host_memory.h"
 #include "core/graph/special_nodes.h"
 #include "core/onnx/onnx_content.h"
-#include "core/session/class_names.h"
-#include "core/session/data_facts.h"
 #include "core/session/export_cpp_proof.h"
+#include "core/session/export_metadata.h"
 #include "core/session/inference.h"
 #include "core/session/model_classes.h"
 #include "core/session/weights.h"
@@ -112,15 +111,9 @@ Ends endsOf(const ForeignNetwork& network, const Program& program) {
 std::vector<std::string> classesOf(const Inference& asked, const CppExportOptions& options) {
     if (!options.classes.empty()) return options.classes;
     std::vector<std::string> names;
+    for (const InferenceOutput& output : asked.outputs())
+        if (names.empty()) names = classNamesFor(asked, output, options.weights);
     const Project& project = asked.network().project;
-    for (const InferenceOutput& output : asked.outputs()) {
-        if (output.classColumn.empty() || !names.empty()) continue;
-        names = trainedClassNames(options.weights, output.classColumn);
-        if (!names.empty() || !project.data.folder.empty()) continue;
-        const DataFacts facts = factsOf(project.data);
-        if (const ColumnFacts* drawn = facts.find(output.classColumn))
-            names = drawn->column.classes;
-    }
     for (const auto& [id, parameter] : project.graph.parameters())
         if (names.empty() && parameter.file && isOnnxModel(parameter.file->path))
             names = classNamesOfModel(parameter.file->path);

@@ -16,6 +16,7 @@
 #include "core/io/safetensors.h"
 #include "core/session/export_answer.h"
 #include "core/session/export_arrays.h"
+#include "core/session/export_metadata.h"
 #include "core/session/python_script.h"
 #include "core/session/scratch_folder.h"
 #include "core/torch_export/torch_module.h"
@@ -113,6 +114,7 @@ class TorchExport {
         const auto weights = statesOf(m_live->model());
         if (!weights) return weights.error();
         input.weights = *weights;
+        input.facts = metadataOf(*m_live, m_choices.weights);
         return {};
     }
 

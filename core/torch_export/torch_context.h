@@ -46,6 +46,7 @@ class TorchWriter {
     void writeInstr(const Instr& instr);
     std::string text() const;
     std::string signature() const;
+    std::string factsText() const;
     using Words = std::set<std::string, std::less<>>;
     static std::string freeWord(Words& taken, std::string_view wanted);
 

@@ -191,14 +191,25 @@ std::string TorchWriter::signature() const {
     return fmt::format("{} -> {}", in, fmt::join(words, ", "));
 }
 
+std::string TorchWriter::factsText() const {
+    std::string text;
+    for (const auto& [key, value] : m_input.facts) {
+        std::string name = key;
+        std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
+        text += value.starts_with('[') ? fmt::format("{} = {}\n", name, value)
+                                       : fmt::format("# {}: {}\n", key, printable(value));
+    }
+    return text.empty() ? text : "\n" + text;
+}
+
 std::string TorchWriter::text() const {
     std::string text = fmt::format(
         "# Written by Vitrine {}: the network \"{}\". Needs PyTorch 2 and safetensors.\n"
         "import math\nfrom pathlib import Path\n\nimport torch\nfrom torch import nn\nfrom "
-        "torch.nn import functional as F\n"
+        "torch.nn import functional as F\n{}"
         "\n\nclass Network(nn.Module):\n    \"\"\"{}\"\"\"\n\n    def __init__(self):\n"
         "        super().__init__()\n",
-        programVersion(), printable(m_input.name), signature());
+        programVersion(), printable(m_input.name), factsText(), signature());
     for (const std::string& member : m_members) text += fmt::format("        {}\n", member);
     text += fmt::format("\n    def forward(self{}{}):\n", m_inputs.empty() ? "" : ", ",
                         fmt::join(m_inputs, ", "));

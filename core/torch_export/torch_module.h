@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/exec/evaluate.h"
@@ -25,6 +26,9 @@ struct TorchInput {
     std::string name;  ///< of the network
     std::vector<TorchEnd> inputs, outputs;
     std::map<std::string, Numbers, std::less<>> weights;  ///< of states, by their names
+    /// What whoever asks it must know, in running order: a list of JSON becomes a name of the
+    /// module, other words a remark.
+    std::vector<std::pair<std::string, std::string>> facts = {};
 };
 
 struct TorchModule {

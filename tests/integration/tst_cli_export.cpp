@@ -66,6 +66,8 @@ class TestCliExport : public QObject {
         QVERIFY2(result.status == 0, result.err.constData());
         QVERIFY(readBytes(path("module/network.py")).find("nn.Conv2d(1, 4, 5") !=
                 std::string::npos);
+        // What becomes of pixels stands in strokesProject().
+        QVERIFY(readBytes(path("module/network.py")).find("\nMEAN = [") != std::string::npos);
         const auto own = loadSafetensors(path("run/weights.safetensors"));
         const auto exported = loadSafetensors(path("module/weights.safetensors"));
         QVERIFY(own.ok() && exported.ok());
