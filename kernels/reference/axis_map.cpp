@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Linear maps along one axis in plain loops.
-#include "kernels/api/axis_map.h"
+#include "kernels/reference/axis_map.h"
 
 #include <algorithm>
 
 #include "kernels/reference/plain_kernel.h"
 
-namespace vitrine::kernels {
+namespace vitrine::kernels::reference {
 
-Kernel selectAxisMap(const AxisMapProblem& problem) {
+Kernel bindAxisMap(const AxisMapProblem& problem) {
     const auto weights = static_cast<int64_t>(problem.map.weight.size());
     const int64_t taps = std::max<int64_t>(1, weights / problem.out);
-    return reference::plainKernel(
+    return plainKernel(
         "axis_map", problem, {.dtype = problem.dtype},
-        cut(problem.outer * problem.out, problem.inner * taps, reference::plainGrain),
-        []<class T>(const AxisMapProblem& p, reference::Operands operands, int64_t begin,
-                    int64_t end) {
+        cut(problem.outer * problem.out, problem.inner * taps, plainGrain),
+        []<class T>(const AxisMapProblem& p, Operands operands, int64_t begin, int64_t end) {
             constexpr int64_t width = 64;
             const T* const x = operands.next<const T>();
             T* const y = operands.next<T>();
@@ -37,4 +36,4 @@ Kernel selectAxisMap(const AxisMapProblem& problem) {
         });
 }
 
-}  // namespace vitrine::kernels
+}  // namespace vitrine::kernels::reference
