@@ -52,9 +52,16 @@ class Fusion {
                !kernels::asSteps(m_choices[i].call().problem).empty();
     }
 
-    bool isView(ValueId v) const {
+    /// Whether a value in row-major memory may lie with gaps or repeats: a view that is not the
+    /// same elements, or a stretch of them, in another shape.
+    bool mayHaveGaps(ValueId v) const {
         const int maker = m_program.value(v).definedBy;
-        return maker >= 0 && m_program.instrs[static_cast<size_t>(maker)].op->isView();
+        if (maker < 0) return false;
+        const Instr& made = m_program.instrs[static_cast<size_t>(maker)];
+        if (!made.op->isView()) return false;
+        const ArrayView whole = ArrayView::contiguous(m_program.value(made.in[0]).shape);
+        const auto view = made.op->view(made.attrs, whole, m_program.value(v).shape);
+        return !view || !view->isContiguous() || mayHaveGaps(made.in[0]);
     }
 
     /// The last instruction that instruction `i` can become a part of, or −1.
@@ -92,12 +99,12 @@ class Fusion {
         return resultLayout(consumer) == resultLayout(producer);
     }
 
-    /// Row-major chains take no views, which may have gaps.
+    /// Row-major chains take no operands with gaps.
     bool hasNoGaps(size_t producer, size_t consumer) const {
         if (resultLayout(producer) != LayoutKind::RowMajor) return true;
-        const auto view = [&](ValueId v) { return isView(v); };
+        const auto gaps = [&](ValueId v) { return mayHaveGaps(v); };
         const auto readsNone = [&](size_t i) {
-            return std::ranges::none_of(m_program.instrs[i].operands(), view);
+            return std::ranges::none_of(m_program.instrs[i].operands(), gaps);
         };
         return readsNone(consumer) && (!isPointwise(producer) || readsNone(producer));
     }

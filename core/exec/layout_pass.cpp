@@ -256,12 +256,30 @@ class LayoutRewriter {
         append(std::move(instr), std::move(m_choices[index]));
     }
 
+    /// A copy of planes whose channels lie side by side, where that gives a view without gaps: of
+    /// images that go on as rows of channels.
+    std::optional<ValueId> turned(const Instr& view, const ValueShape& out) {
+        const ValueId v = view.in[0];
+        const Shape& shape = type(v).shape;
+        const LayoutKind kind = type(v).layout.kind;
+        const bool isInPlanes = kind == LayoutKind::Lanes || kind == LayoutKind::Blocked;
+        if (!isInPlanes || shape.rank() != 4 || sizeOf(type(v).dtype) != 4) return std::nullopt;
+        TensorType target = TensorType::rowMajor(shape, type(v).dtype);
+        target.strides = {shape[1] * shape[2] * shape[3], 1, shape[1] * shape[3], shape[1]};
+        const std::optional<TensorType> seen = viewType(view, target, out);
+        if (!seen || !seen->isContiguous() || target.isContiguous()) return std::nullopt;
+        const auto found = m_turned.find(v);
+        if (found != m_turned.end()) return found->second;
+        return m_turned[v] = copyTo(v, target, "reorder", &view);
+    }
+
     void rewriteView(size_t index) {
         Instr instr = std::move(m_instrs[index]);
         const ValueShape out = m_result.program.shapeOf(instr.out[0]);
         std::optional<TensorType> view = viewType(instr, type(instr.in[0]), out);
         if (!view) {
-            instr.in[0] = contiguous(instr.in[0], &instr);
+            const std::optional<ValueId> copy = turned(instr, out);
+            instr.in[0] = copy ? *copy : contiguous(instr.in[0], &instr);
             view = viewType(instr, type(instr.in[0]), out);
             VITRINE_CHECK(view.has_value(), "a view of contiguous row-major memory exists");
         }
@@ -276,6 +294,7 @@ class LayoutRewriter {
     TypedProgram m_result;
     std::map<Key, int> m_halo;
     std::map<CopyKey, ValueId> m_copies;
+    std::map<ValueId, ValueId> m_turned;  ///< copies with channels side by side
     std::map<ValueId, std::vector<PackedCopy>> m_packed;
 };
 

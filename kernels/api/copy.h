@@ -13,6 +13,9 @@ struct ReorderProblem {
     Image x, y;
     std::array<int64_t, 4> xStrides{};  ///< RowMajor x only: strides of n, c, h, w
     int64_t elementBytes = 4;
+    /// RowMajor y only: its strides, which fill its memory in another order of axes; all 0 where it
+    /// lies as it is read.
+    std::array<int64_t, 4> yStrides{};
 };
 Kernel selectReorder(const ReorderProblem& problem);
 

@@ -157,6 +157,18 @@ struct Panels {
     }
 };
 
+/// Without a call for each of many short rows.
+HWY_INLINE void copyRow(const float* from, int64_t count, float* to) {
+    const Floats d;
+    const hn::CappedTag<float, 4> four;
+    constexpr int64_t few = hn::MaxLanes(four);
+    int64_t i = 0;
+    for (; i + lanesOfVector <= count; i += lanesOfVector)
+        hn::StoreU(hn::LoadU(d, from + i), d, to + i);
+    for (; i + few <= count; i += few) hn::StoreU(hn::LoadU(four, from + i), four, to + i);
+    for (; i < count; ++i) to[i] = from[i];
+}
+
 /// b [depth][columns] by strides to [depth][width], zero past the last column.
 void packPanel(const float* b, int64_t row, int64_t column, int64_t depth, int64_t columns,
                int64_t width, float* to) {
@@ -168,7 +180,7 @@ void packPanel(const float* b, int64_t row, int64_t column, int64_t depth, int64
                    .rows = columns,
                    .columns = depth});
     } else if (column == 1) {
-        for (int64_t k = 0; k < depth; ++k) std::copy_n(b + k * row, columns, to + k * width);
+        for (int64_t k = 0; k < depth; ++k) copyRow(b + k * row, columns, to + k * width);
     } else {
         for (int64_t k = 0; k < depth; ++k)
             for (int64_t n = 0; n < columns; ++n) to[k * width + n] = b[k * row + n * column];

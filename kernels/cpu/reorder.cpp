@@ -40,6 +40,19 @@ void rowMajorToPlane(const ReorderPlan& plan, const float* x, float* y, int64_t 
                    .columns = to.w});
 }
 
+/// A tile of at most 16 × 16. Its rows often lie a power of two apart, in lines that push one
+/// another out of the cache before all of a line is used: so they are brought together first.
+HWY_INLINE void transposeTile(const Transposition& t) {
+    if (t.columns < blockWidth) return transpose(t);
+    HWY_ALIGN float rows[blockWidth * blockWidth];
+    const hn::CappedTag<float, blockWidth> d;
+    for (int64_t row = 0; row < t.rows; ++row)
+        for (int64_t i = 0; i < blockWidth; i += static_cast<int64_t>(hn::Lanes(d)))
+            hn::Store(hn::LoadU(d, t.from + row * t.fromStride + i), d,
+                      rows + row * blockWidth + i);
+    transpose({rows, blockWidth, t.to, t.toStride, t.rows, t.columns});
+}
+
 /// The planes of 16 channels of a group of images (Lanes), or of one image (Blocked), from an image
 /// whose channels lie on end.
 void pixelsToPlanes(const ReorderPlan& plan, const float* x, float* y, int64_t item) {
@@ -65,28 +78,35 @@ void pixelsToPlanes(const ReorderPlan& plan, const float* x, float* y, int64_t i
                 x + image * strides[0] + channel + h * strides[2] + w * strides[3];
             float* const pixel = start + to.origin() + h * to.rowStride() + w * blockWidth;
             if (isLanes)
-                transpose({from, strides[0], pixel, to.planeStride(), images, channels});
+                transposeTile({from, strides[0], pixel, to.planeStride(), images, channels});
             else
                 std::copy_n(from, channels, pixel);
         }
 }
 
-/// The same back, of images of one pixel: rows of channels.
-void planesToRows(const ReorderPlan& plan, const float* x, float* y, int64_t item) {
+/// The same back.
+void planesToPixels(const ReorderPlan& plan, const float* x, float* y, int64_t item) {
     const Image& from = plan.x;
     const bool isLanes = from.layout == Layout::Lanes;
     const int64_t image = item / from.channelBlocks() * (isLanes ? blockWidth : 1);
     const int64_t channel = item % from.channelBlocks() * blockWidth;
     const int64_t channels = std::min(blockWidth, from.c - channel);
+    const int64_t images = std::min(blockWidth, from.n - image);
     const float* const start =
         x + from.origin() +
         (isLanes ? image / blockWidth * from.c + channel : item) * from.planeStride();
-    float* const to = y + image * from.c + channel;
-    if (isLanes)
-        transpose({start, from.planeStride(), to, from.c, channels,
-                   std::min(blockWidth, from.n - image)});
-    else
-        std::copy_n(start, channels, to);
+    const auto& strides = plan.yStrides;
+    for (int64_t h = 0; h < from.h; ++h)
+        for (int64_t w = 0; w < from.w; ++w) {
+            const float* const pixel = start + h * from.rowStride() + w * blockWidth;
+            float* const to = y + image * strides[0] + channel + h * strides[2] + w * strides[3];
+            if (isLanes && images == blockWidth)
+                transposeTile({pixel, from.planeStride(), to, strides[0], channels, images});
+            else if (isLanes)
+                transpose({pixel, from.planeStride(), to, strides[0], channels, images});
+            else
+                std::copy_n(pixel, channels, to);
+        }
 }
 
 /// The elements of one plane of x to their places in a contiguous row-major image.
@@ -169,7 +189,7 @@ void run(const void* bound, void* const* operands, Workspace, int, int64_t part)
 
 Kernel::Run chooseReorder(Layout from, Layout to, bool byPixels) {
     if (from == to) return run<planeToPlane>;
-    if (byPixels) return from == Layout::RowMajor ? run<pixelsToPlanes> : run<planesToRows>;
+    if (byPixels) return from == Layout::RowMajor ? run<pixelsToPlanes> : run<planesToPixels>;
     if (from == Layout::RowMajor) return run<rowMajorToPlane>;
     if (to == Layout::RowMajor) return run<planeToRowMajor>;
     return run<swapLanes>;

@@ -10,9 +10,9 @@ constexpr int64_t grainElements = 4 * 1024;
 /// Rows that follow each other without a gap in both images become one row.
 void mergeRows(ReorderPlan& plan) {
     if (plan.x.halo != 0 || plan.y.halo != 0) return;
-    if (plan.x.layout == Layout::RowMajor && plan.x.h > 1 &&
-        (plan.byPixels || plan.xStrides[2] != plan.x.w))
-        return;
+    const bool isFromRows = plan.x.layout == Layout::RowMajor;
+    if (plan.x.h > 1 && plan.byPixels) return;
+    if (plan.x.h > 1 && isFromRows && plan.xStrides[2] != plan.x.w) return;
     for (Image* image : {&plan.x, &plan.y}) {
         image->w *= image->h;
         image->h = 1;
@@ -24,7 +24,7 @@ bool goesByPixels(const ReorderProblem& problem) {
     const Image& x = problem.x;
     if (x.layout == problem.y.layout || x.c == 1) return false;
     if (x.layout == Layout::RowMajor) return problem.xStrides[1] == 1;
-    return problem.y.layout == Layout::RowMajor && x.h * x.w == 1;
+    return problem.y.layout == Layout::RowMajor && (x.h * x.w == 1 || problem.yStrides[1] == 1);
 }
 
 int64_t countItems(const ReorderPlan& plan) {
@@ -41,6 +41,8 @@ int64_t countItems(const ReorderPlan& plan) {
 }  // namespace
 
 std::string whyNoTiles(const ReorderProblem& problem) {
+    const bool isTurned = problem.yStrides != std::array<int64_t, 4>{};
+    if (isTurned && !goesByPixels(problem)) return "tiles: wants channels side by side in y";
     if (problem.elementBytes != 4)
         return "tiles: wants elements of 4 bytes, got " + std::to_string(problem.elementBytes);
     if (problem.x.layout != Layout::RowMajor) return {};
@@ -51,7 +53,9 @@ std::string whyNoTiles(const ReorderProblem& problem) {
 }
 
 ReorderPlan makeReorderPlan(const ReorderProblem& problem) {
-    ReorderPlan plan{problem.x, problem.y, problem.xStrides, goesByPixels(problem)};
+    ReorderPlan plan{problem.x, problem.y, problem.xStrides, problem.yStrides,
+                     goesByPixels(problem)};
+    if (plan.yStrides == std::array<int64_t, 4>{}) plan.yStrides = {plan.y.c, 1, 0, 0};
     mergeRows(plan);
     const int64_t items = countItems(plan);
     plan.items = cut(items, plan.y.elements() / std::max<int64_t>(items, 1), grainElements);

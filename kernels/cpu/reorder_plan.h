@@ -27,7 +27,7 @@ constexpr PlaneSlice sliceOf(const Image& image, int64_t plane) {
 /// x and y with extents merged where both allow.
 struct ReorderPlan {
     Image x, y;
-    std::array<int64_t, 4> xStrides{};
+    std::array<int64_t, 4> xStrides{}, yStrides{};
     bool byPixels = false;  ///< channels lie on end in the row-major image
     Cut items = {};  ///< planes; between lanes and blocked: tiles of 16 images × 16 channels; by
                      ///< pixels: blocks of channels of an image or a group of images

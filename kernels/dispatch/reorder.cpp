@@ -38,6 +38,11 @@ Kernel bindTo(const Reorder&, const Call& call) {
     const Operand &x = call.in(0), &y = call.out(0);
     ReorderProblem problem{.x = x, .y = y, .xStrides = {}, .elementBytes = sizeOf(x.dtype)};
     if (x.layout == Layout::RowMajor) problem.xStrides = imageStrides(x.array);
+    if (y.layout == Layout::RowMajor && y.array.rank == 4) {
+        const std::array<int64_t, 4> whole{y.c * y.h * y.w, y.h * y.w, y.w, 1};
+        const std::array<int64_t, 4> strides = imageStrides(y.array);
+        if (strides != whole) problem.yStrides = strides;
+    }
     return selectReorder(problem);
 }
 

@@ -16,6 +16,13 @@ int64_t sourceOffset(const ReorderProblem& problem, int64_t n, int64_t c, int64_
     return n * stride[0] + c * stride[1] + h * stride[2] + w * stride[3];
 }
 
+int64_t targetOffset(const ReorderProblem& problem, int64_t n, int64_t c, int64_t h, int64_t w) {
+    const auto& stride = problem.yStrides;
+    if (problem.y.layout != Layout::RowMajor || stride == std::array<int64_t, 4>{})
+        return offsetOf(problem.y, n, c, h, w);
+    return n * stride[0] + c * stride[1] + h * stride[2] + w * stride[3];
+}
+
 template <class Element>
 void run(const void* bound, void* const* operands, Workspace, int, int64_t) {
     const auto& problem = *static_cast<const ReorderProblem*>(bound);
@@ -23,7 +30,7 @@ void run(const void* bound, void* const* operands, Workspace, int, int64_t) {
     auto* y = static_cast<Element*>(operands[1]);
     std::fill_n(y, problem.y.storageElements(), Element{0});
     forEachElement(problem.y, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
-        y[offsetOf(problem.y, n, c, h, w)] = x[sourceOffset(problem, n, c, h, w)];
+        y[targetOffset(problem, n, c, h, w)] = x[sourceOffset(problem, n, c, h, w)];
     });
 }
 

@@ -88,16 +88,7 @@ class TestReorder : public QObject {
     }
 
     // Channels on end, as images with channels last and rows of features have them.
-    void takesPixelsThatLieApart_data() {
-        QTest::addColumn<std::string>("set");
-        QTest::addColumn<Image>("image");
-        for (const std::string& set : instructionSets())
-            for (const Image& image : {Image{17, 3, 4, 5}, Image{32, 48, 3, 2}, Image{1, 21, 2, 7},
-                                       Image{35, 40, 1, 1}, Image{5, 33, 6, 1}})
-                QTest::addRow("%s %dx%dx%dx%d", set.c_str(), int(image.n), int(image.c),
-                              int(image.h), int(image.w))
-                    << set << image;
-    }
+    void takesPixelsThatLieApart_data() { images(); }
     void takesPixelsThatLieApart() {
         QFETCH(std::string, set);
         QFETCH(Image, image);
@@ -116,6 +107,30 @@ class TestReorder : public QObject {
             size_t next = 0;
             reference::forEachElement(image, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
                 QCOMPARE(values[next++], x.data()[(n * image.h + h) * row + w * image.c + c]);
+            });
+        }
+    }
+
+    void leavesPixelsThatLieApart_data() { images(); }
+    void leavesPixelsThatLieApart() {
+        QFETCH(std::string, set);
+        QFETCH(Image, image);
+        const InstructionSetCap cap(set);
+        const std::vector<double> values = randomFloats(image.elements(), -1, 1);
+        const int64_t row = image.w * image.c;
+        for (const Layout layout : {Layout::Lanes, Layout::Blocked}) {
+            ReorderProblem channelsLast{with(image, layout, 1), image, {}};
+            channelsLast.yStrides = {image.h * row, 1, row, image.c};
+            ImageBuffer x(channelsLast.x, values);
+            Guarded<float> y(image.elements());
+            const Kernel kernel = selectReorder(channelsLast);
+            QVERIFY2(kernel.name.ends_with(set), kernel.name.c_str());
+            QVERIFY(runKernel(kernel, {x.data(), y.data()}));
+            QVERIFY(y.bandsIntact());
+            size_t next = 0;
+            reference::forEachElement(image, [&](int64_t n, int64_t c, int64_t h, int64_t w) {
+                QCOMPARE(y.data()[(n * image.h + h) * row + w * image.c + c],
+                         static_cast<float>(values[next++]));
             });
         }
     }
@@ -163,6 +178,17 @@ class TestReorder : public QObject {
     }
 
   private:
+    static void images() {
+        QTest::addColumn<std::string>("set");
+        QTest::addColumn<Image>("image");
+        for (const std::string& set : instructionSets())
+            for (const Image& image : {Image{17, 3, 4, 5}, Image{32, 48, 3, 2}, Image{1, 21, 2, 7},
+                                       Image{35, 40, 1, 1}, Image{5, 33, 6, 1}})
+                QTest::addRow("%s %dx%dx%dx%d", set.c_str(), int(image.n), int(image.c),
+                              int(image.h), int(image.w))
+                    << set << image;
+    }
+
     template <class Element>
     static void roundTrip() {
         const Image rows{18, 5, 3, 4};
