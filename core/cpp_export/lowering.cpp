@@ -162,6 +162,8 @@ Result<void> Lowering::lowerProblem(Given group, const kernels::Problem& problem
                 return addChannel(group, p);
             else if constexpr (std::is_same_v<P, Row>)
                 return addRow(group, p);
+            else if constexpr (std::is_same_v<P, RowNorm>)
+                return addRowNorm(group, p);
             else if constexpr (std::is_same_v<P, Along>)
                 return addAlong(group, p);
             else if constexpr (std::is_same_v<P, Gather>)

@@ -101,6 +101,7 @@ class Lowering {
     Result<void> addReduce(Given group, const kernels::Reduce& reduce);
     Result<void> addChannel(Given group, const kernels::Channel& channel);
     Result<void> addRow(Given group, const kernels::Row& row);
+    Result<void> addRowNorm(Given group, const kernels::RowNorm& norm);
     Result<void> addAlong(Given group, const kernels::Along& along);
     Result<void> addGather(Given group, const kernels::Gather& gather);
     Result<void> addScatter(Given group, const kernels::Scatter& scatter);

@@ -160,6 +160,23 @@ Result<void> Lowering::addRow(Given group, const kernels::Row& row) {
     return {};
 }
 
+Result<void> Lowering::addRowNorm(Given group, const kernels::RowNorm& norm) {
+    const Instr& instr = head(group);
+    if (norm.isBackward) return refusal(instr, "belongs to training");
+    const Array x = m_code.rowMajor(operand(group, 0)), scale = m_code.rowMajor(operand(group, 1)),
+                shift = m_code.rowMajor(operand(group, 2));
+    const Array y = plainResult(instr.out[0]);
+    const int64_t rows = x.shape()[0], columns = x.shape()[1];
+    const int64_t ofRow = scale.shape().elements() / norm.blocks;
+    m_code.add({.comment = commentOf(group),
+                .pointers = {{"y", y, true}, {"x", x}, {"scale", scale}, {"shift", shift}},
+                .body = call("normalizeRows",
+                             {number(rows), number(columns), number(norm.blocks), number(ofRow),
+                              fmt::format("{}", norm.epsilon), "x", "scale", "shift", "y"})});
+    set(instr.out[0], y);
+    return {};
+}
+
 Result<void> Lowering::addAlong(Given group, const kernels::Along& along) {
     using kernels::AlongPass;
     const Instr& instr = head(group);

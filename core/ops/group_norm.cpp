@@ -23,11 +23,12 @@ Result<std::vector<ParamSpec>> parameters(const Attrs& attrs, std::span<const Va
 
 std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
     const Shape x = b.shape(in[0]);
-    const int64_t rows = x[0] * attrs.integer("groups");
-    ValueId y = norm::rows(b, b.reshape(in[0], {rows, x.elements() / rows}), attrs.real("epsilon"));
-    y = b.reshape(y, x);
-    if (!attrs.flag("affine")) return {y};
-    return {b.add(b.mul(y, norm::perChannel(b, in[1], x)), norm::perChannel(b, in[2], x))};
+    const int64_t groups = attrs.integer("groups"), rows = x[0] * groups;
+    const ValueId flat = b.reshape(in[0], {rows, x.elements() / rows});
+    const double epsilon = attrs.real("epsilon");
+    const ValueId y = attrs.flag("affine") ? norm::rows(b, flat, epsilon, {in[1], in[2], groups})
+                                           : norm::rows(b, flat, epsilon);
+    return {b.reshape(y, x)};
 }
 
 constexpr PortSpec inputs[] = {{.id = "x",

@@ -22,11 +22,11 @@ Result<std::vector<ParamSpec>> parameters(const Attrs& attrs, std::span<const Va
 std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
     const Shape x = b.shape(in[0]);
     const int64_t inner = norm::innerOf(attrs, x).elements();
-    ValueId y =
-        norm::rows(b, b.reshape(in[0], {x.elements() / inner, inner}), attrs.real("epsilon"));
-    y = b.reshape(y, x);
-    if (!attrs.flag("affine")) return {y};
-    return {b.add(b.mul(y, in[1]), in[2])};
+    const ValueId rows = b.reshape(in[0], {x.elements() / inner, inner});
+    const double epsilon = attrs.real("epsilon");
+    const ValueId y = attrs.flag("affine") ? norm::rows(b, rows, epsilon, {in[1], in[2]})
+                                           : norm::rows(b, rows, epsilon);
+    return {b.reshape(y, x)};
 }
 
 constexpr PortSpec inputs[] = {

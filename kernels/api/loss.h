@@ -32,6 +32,9 @@ Kernel selectCrossEntropyGrad(const RowProblem& problem);
 Kernel selectRowDot(const RowProblem& problem);
 /// y = x · r[n]. Operands: x, r, y (y may be x).
 Kernel selectRowScale(const RowProblem& problem);
+/// dx = y · (dy − Σ_c dy · y), the gradient of softmax from its result. Operands: dy, y, dx (dx may
+/// be dy).
+Kernel selectSoftmaxGrad(const RowProblem& problem);
 
 /// One element: Σ a · b over the logical elements. Operands: a, b, dot.
 struct DotProblem {

@@ -59,12 +59,27 @@ struct Linear {
     bool bias = false;
 };
 
-enum class RowPass : uint8_t { Softmax, LogSoftmax, CrossEntropy, CrossEntropyGrad, Dot, Scale };
+enum class RowPass : uint8_t {
+    Softmax,
+    LogSoftmax,
+    CrossEntropy,
+    CrossEntropyGrad,
+    Dot,
+    Scale,
+    SoftmaxGrad
+};
 /// Softmax, LogSoftmax: x → y. CrossEntropy: logits, labels → one number. CrossEntropyGrad:
-/// logits, labels, g → d. Dot: a, b → dot. Scale: x, r → y.
+/// logits, labels, g → d. Dot: a, b → dot. Scale: x, r → y. SoftmaxGrad: dy, y → dx.
 struct Row {
     RowPass pass = RowPass::Softmax;
     double labelSmoothing = 0;
+};
+
+/// Forward: x, scale, shift → y. Backward: dy, x, scale → dx, dscale, dshift.
+struct RowNorm {
+    bool isBackward = false;
+    double epsilon = 1e-5;
+    int64_t blocks = 1;  ///< rows one after the other that have scales and shifts of their own
 };
 
 /// a, b → Σ a · b.
@@ -177,10 +192,11 @@ struct AdamUpdate {
 /// g_0, g_1, … → norm.
 struct GlobalNorm {};
 
-using Problem = std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare, Select, ScaleBy,
-                             Fill, Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad,
-                             Reduce, Along, MatMul, Gather, ScatterAdd, Resample, SgdUpdate,
-                             AdamUpdate, GlobalNorm, Uniform, WholeMap, Scatter, FilterTransform>;
+using Problem =
+    std::variant<Conv, Pool, Channel, Linear, Row, Dot, Map, Compare, Select, ScaleBy, Fill,
+                 Dropout, Cast, Normalize, Reorder, Pack, Copy, Concat, ZeroPad, Reduce, Along,
+                 MatMul, Gather, ScatterAdd, Resample, SgdUpdate, AdamUpdate, GlobalNorm, Uniform,
+                 WholeMap, Scatter, FilterTransform, RowNorm>;
 
 /// A reduction by channel of what a call stores, made while its parts are in the caches.
 struct ChannelSum {

@@ -12,6 +12,7 @@ Kernel bindCrossEntropy(const RowProblem& problem);
 Kernel bindCrossEntropyGrad(const RowProblem& problem);
 Kernel bindRowDot(const RowProblem& problem);
 Kernel bindRowScale(const RowProblem& problem);
+Kernel bindSoftmaxGrad(const RowProblem& problem);
 Kernel bindDot(const DotProblem& problem);
 
 }  // namespace vitrine::kernels::cpu

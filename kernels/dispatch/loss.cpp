@@ -13,7 +13,7 @@ namespace vitrine::kernels {
 Offers offersOf(const Row& row, const Call& call) {
     const size_t result = call.inputs();
     std::vector<size_t> matrices{0};
-    if (row.pass == RowPass::Dot) matrices.push_back(1);
+    if (row.pass == RowPass::Dot || row.pass == RowPass::SoftmaxGrad) matrices.push_back(1);
     const bool keepsShape = row.pass != RowPass::CrossEntropy && row.pass != RowPass::Dot;
     if (keepsShape) matrices.push_back(result);
     Together together(call, matrices);
@@ -39,6 +39,8 @@ Kernel bindTo(const Row& row, const Call& call) {
             return selectCrossEntropyGrad(problem);
         case RowPass::Dot:
             return selectRowDot(problem);
+        case RowPass::SoftmaxGrad:
+            return selectSoftmaxGrad(problem);
         default:
             return selectRowScale(problem);
     }
@@ -65,6 +67,9 @@ Kernel selectRowDot(const RowProblem& problem) {
 }
 Kernel selectRowScale(const RowProblem& problem) {
     return choose(problem, {float32Only<cpu::bindRowScale>, reference::bindRowScale});
+}
+Kernel selectSoftmaxGrad(const RowProblem& problem) {
+    return choose(problem, {float32Only<cpu::bindSoftmaxGrad>, reference::bindSoftmaxGrad});
 }
 Kernel selectDot(const DotProblem& problem) {
     return choose(problem, {float32Only<cpu::bindDot>, reference::bindDot});

@@ -65,6 +65,10 @@ void runRowScale(const void* problem, void* const* o, Workspace, int, int64_t) {
     rowScale(rows(problem), in<T>(o, 0), in<T>(o, 1), out<T>(o, 2));
 }
 template <class T>
+void runSoftmaxGrad(const void* problem, void* const* o, Workspace, int, int64_t) {
+    softmaxGrad(rows(problem), in<T>(o, 0), in<T>(o, 1), out<T>(o, 2));
+}
+template <class T>
 void runDot(const void* problem, void* const* o, Workspace, int, int64_t) {
     dot(*static_cast<const DotProblem*>(problem), in<T>(o, 0), in<T>(o, 1), out<T>(o, 2));
 }
@@ -136,6 +140,17 @@ void rowScale(const RowProblem& problem, const T* x, const T* r, T* y) {
 }
 
 template <class T>
+void softmaxGrad(const RowProblem& problem, const T* dy, const T* y, T* dx) {
+    for (int64_t i = 0; i < problem.n; ++i) {
+        double sum = 0;
+        for (int64_t j = i * problem.c; j < (i + 1) * problem.c; ++j)
+            sum += static_cast<double>(dy[j]) * static_cast<double>(y[j]);
+        for (int64_t j = i * problem.c; j < (i + 1) * problem.c; ++j)
+            dx[j] = y[j] * (dy[j] - static_cast<T>(sum));
+    }
+}
+
+template <class T>
 void dot(const DotProblem& problem, const T* a, const T* b, T* dot) {
     double sum = 0;
     for (int64_t i = 0; i < problem.a.elements(); ++i)
@@ -150,6 +165,7 @@ void dot(const DotProblem& problem, const T* a, const T* b, T* dot) {
     template void crossEntropyGrad(const RowProblem&, const T*, const int32_t*, const T*, T*); \
     template void rowDot(const RowProblem&, const T*, const T*, T*);                           \
     template void rowScale(const RowProblem&, const T*, const T*, T*);                         \
+    template void softmaxGrad(const RowProblem&, const T*, const T*, T*);                      \
     template void dot(const DotProblem&, const T*, const T*, T*);
 VITRINE_INSTANTIATE(float)
 VITRINE_INSTANTIATE(double)
@@ -178,6 +194,10 @@ Kernel bindRowDot(const RowProblem& problem) {
 Kernel bindRowScale(const RowProblem& problem) {
     return bindReference("row_scale", problem, Placed{problem.layout, problem.dtype},
                          runRowScale<float>, runRowScale<double>);
+}
+Kernel bindSoftmaxGrad(const RowProblem& problem) {
+    return bindReference("softmax.grad", problem, Placed{problem.layout, problem.dtype},
+                         runSoftmaxGrad<float>, runSoftmaxGrad<double>);
 }
 Kernel bindDot(const DotProblem& problem) {
     return bindReference("dot", problem, placed(problem.a), runDot<float>, runDot<double>);

@@ -24,6 +24,8 @@ void rowDot(const RowProblem& problem, const T* a, const T* b, T* dot);
 template <class T>
 void rowScale(const RowProblem& problem, const T* x, const T* r, T* y);
 template <class T>
+void softmaxGrad(const RowProblem& problem, const T* dy, const T* y, T* dx);
+template <class T>
 void dot(const DotProblem& problem, const T* a, const T* b, T* dot);
 
 Kernel bindSoftmax(const RowProblem& problem);
@@ -32,6 +34,7 @@ Kernel bindCrossEntropy(const RowProblem& problem);
 Kernel bindCrossEntropyGrad(const RowProblem& problem);
 Kernel bindRowDot(const RowProblem& problem);
 Kernel bindRowScale(const RowProblem& problem);
+Kernel bindSoftmaxGrad(const RowProblem& problem);
 Kernel bindDot(const DotProblem& problem);
 
 }  // namespace vitrine::kernels::reference

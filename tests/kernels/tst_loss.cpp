@@ -127,6 +127,25 @@ class TestLoss : public QObject {
         QVERIFY(sameNumbers(x.values(), d.values()));
     }
 
+    void softmaxGradientMatchesReference_data() { rows(); }
+    void softmaxGradientMatchesReference() {
+        const Case row;
+        const Truth truth(row.problem);
+        const auto y = truth.softmax(), dy = randomFloats(std::ssize(y), -1, 2, 6);
+        std::vector<double> wanted(y.size());
+        reference::softmaxGrad(row.problem, dy.data(), y.data(), wanted.data());
+        ImageBuffer gradient(imageOf(row.problem), dy), result(imageOf(row.problem), y),
+            dx(imageOf(row.problem));
+        const Kernel kernel = selectSoftmaxGrad(row.problem);
+        QVERIFY(kernel.name.find(row.set) != std::string::npos);
+        QVERIFY(runKernel(kernel, {gradient.data(), result.data(), dx.data()}, true));
+        QVERIFY(dx.isSound());
+        if (row.problem.c > 1) QVERIFY(shareOfLargest(dx.values(), wanted) <= lossTolerance);
+        QVERIFY(runKernel(kernel, {gradient.data(), result.data(), gradient.data()}));
+        QVERIFY(gradient.isSound());
+        QVERIFY(sameNumbers(gradient.values(), dx.values()));
+    }
+
     void rowProductsMatchReference_data() { rows(); }
     void rowProductsMatchReference() {
         const Case row;

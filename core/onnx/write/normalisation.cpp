@@ -112,6 +112,25 @@ void channelMoments(WriteContext& c) {
     c.give(c.reduced("ReduceMean", c.emit("Mul", {apart, apart}), axes, false), 1);
 }
 
+/// By means: in a network that is lowered, operators for layers and instances would hide how.
+void rowNormalize(WriteContext& c) {
+    const int64_t blocks = c.attrs().integer("blocks"), ofRow = c.shape(1)[0] / blocks;
+    const std::vector<int64_t> apart{-1, blocks, ofRow, c.shape(0)[1] / ofRow};
+    const std::string x = c.reshaped(c.in(0), apart);
+    const auto mean = [&](const std::string& of) {
+        return c.reduced("ReduceMean", of, {2, 3}, true);
+    };
+    const auto numbers = [&](size_t k) {
+        return c.reshaped(c.in(k), std::vector<int64_t>{blocks, ofRow, 1});
+    };
+    const std::string centred = c.emit("Sub", {x, mean(x)});
+    const std::string variance = mean(c.emit("Mul", {centred, centred}));
+    const std::string kept =
+        c.emit("Add", {variance, c.number(c.attrs().real("epsilon"), c.type(0))});
+    const std::string normal = c.emit("Div", {centred, c.emit("Sqrt", {kept})});
+    c.give(c.reshaped(c.emit("Add", {c.emit("Mul", {normal, numbers(1)}), numbers(2)})));
+}
+
 void channelSum(WriteContext& c) {
     c.give(c.reduced("ReduceSum", c.in(0), notChannels(c.shape(0)), false));
 }
@@ -126,6 +145,7 @@ constexpr WriteRule rules[] = {{"batch_norm1d", batchNorm},
                                {"local_response_norm", localResponseNorm, 1, liesAsInOnnx},
                                {"channel_normalize", channelNormalize},
                                {"channel_moments", channelMoments},
+                               {"row_normalize", rowNormalize},
                                {"channel_sum", channelSum}};
 
 }  // namespace

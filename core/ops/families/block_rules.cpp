@@ -48,8 +48,8 @@ ValueId concat(Builder& b, const std::vector<ValueId>& parts, int64_t axis) {
 ValueId layerNorm(Builder& b, ValueId x, ValueId scale, ValueId shift, double epsilon) {
     const Shape s = b.shape(x);
     const int64_t features = s[s.rank() - 1];
-    const ValueId rows = norm::rows(b, b.reshape(x, {s.elements() / features, features}), epsilon);
-    return b.add(b.mul(b.reshape(rows, s), scale), shift);
+    const ValueId rows = b.reshape(x, {s.elements() / features, features});
+    return b.reshape(norm::rows(b, rows, epsilon, {scale, shift}), s);
 }
 
 ValueId meanOfPixels(Builder& b, ValueId x) {

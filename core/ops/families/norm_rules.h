@@ -7,14 +7,16 @@
 namespace vitrine::norm {
 
 /// (x − mean) / √(variance + epsilon) along the last axis of rows [R, E], by the biased variance.
-inline ValueId rows(Builder& b, ValueId x, double epsilon) {
-    const double share = 1.0 / static_cast<double>(b.shape(x)[1]);
-    const ValueId mean = b.scale(b.reduceSum(x, {1}), share);
-    const ValueId centred = b.sub(x, mean);
-    const ValueId variance = b.scale(b.reduceSum(b.mul(centred, centred), {1}), share);
-    const ValueId scale = b.emit("rsqrt", b.attrs("rsqrt").with("epsilon", epsilon), {variance});
-    return b.mul(centred, scale);
-}
+ValueId rows(Builder& b, ValueId x, double epsilon);
+
+/// Numbers for blocks of rows, one block after the other; each is for as many elements of a row as
+/// others are (see row_normalize).
+struct Affine {
+    ValueId scale, shift;
+    int64_t blocks = 1;
+};
+/// The same, times scale, plus shift.
+ValueId rows(Builder& b, ValueId x, double epsilon, const Affine& affine);
 
 /// The last extents, as many as the field `axes` says.
 inline Shape innerOf(const Attrs& attrs, const Shape& x) {
@@ -22,13 +24,6 @@ inline Shape innerOf(const Attrs& attrs, const Shape& x) {
 }
 /// Operands behind x are numbers for those. Errors: `x [2, 4] has no 3 axes`.
 Result<void> needInner(const Attrs& attrs, std::span<const ValueShape> in);
-
-/// A number for each channel, shaped to repeat over images [N, C, …].
-inline ValueId perChannel(Builder& b, ValueId vector, const Shape& images) {
-    Shape shape{b.shape(vector).elements()};
-    for (int axis = 2; axis < images.rank(); ++axis) shape.push(1);
-    return b.reshape(vector, shape);
-}
 
 inline constexpr FieldSpec axesField = {
     .id = "axes",

@@ -216,6 +216,22 @@ void channelMoments(TorchContext& c) {
     c.give(fmt::format("torch.var({}, dim={}, correction=0)", c.in(0), axes), 1);
 }
 
+void rowNormalize(TorchContext& c) {
+    const int64_t columns = c.shape(0)[1], scales = c.shape(1)[0],
+                  blocks = c.attrs().integer("blocks"), ofRow = scales / blocks;
+    const std::string addend = real(c.attrs().real("epsilon"));
+    if (blocks == 1 && scales == columns)
+        return c.give(fmt::format("F.layer_norm({}, ({},), {}, {}, {})", c.in(0), columns, c.in(1),
+                                  c.in(2), epsilon));
+    const std::string normal =
+        fmt::format("F.layer_norm({}, ({},), eps={})", c.in(0), columns, addend);
+    const auto numbers = [&](size_t k) {
+        return fmt::format("{}.reshape({}, {}, 1)", c.in(k), blocks, ofRow);
+    };
+    c.give(fmt::format("({}.reshape(-1, {}, {}, {}) * {} + {}).reshape({})", normal, blocks, ofRow,
+                       columns / ofRow, numbers(1), numbers(2), c.extents()));
+}
+
 void channelSum(TorchContext& c) {
     c.give(fmt::format("torch.sum({}, dim={})", c.in(0), listOf(notChannels(c))));
 }
@@ -283,6 +299,7 @@ constexpr TorchRule rules[] = {{"abs", as<abs>},
                                {"row_log_softmax", as<rowLogSoftmax>},
                                {"row_dot", as<rowDot>},
                                {"row_scale", as<rowScale>},
+                               {"row_normalize", rowNormalize},
                                {"dot", as<dot>},
                                {"identity", passedOn},
                                {"contiguous", passedOn},

@@ -175,4 +175,27 @@ void rowDot(Size rows, Size count, const T* a, const T* b, T* y) {
     }
 }
 
+/// y = scale · (x − mean) / √(variance + epsilon) + shift over rows of `count`. A row has `ofRow`
+/// scales and shifts, each for as many elements; `blocks` rows after one another have others.
+template <class T>
+void normalizeRows(Size rows, Size count, Size blocks, Size ofRow, double epsilon, const T* x,
+                   const T* scale, const T* shift, T* y) {
+    const double all = static_cast<double>(count);
+    for (Size row = 0; row < rows; ++row, x += count, y += count) {
+        double sum = 0, squares = 0;
+        for (Size i = 0; i < count; ++i) sum += static_cast<double>(x[i]);
+        const double mean = sum / all;
+        for (Size i = 0; i < count; ++i) {
+            const double apart = static_cast<double>(x[i]) - mean;
+            squares += apart * apart;
+        }
+        const double inverse = 1 / std::sqrt(squares / all + epsilon);
+        const Size first = row % blocks * ofRow, run = count / ofRow;
+        for (Size i = 0; i < count; ++i)
+            y[i] = static_cast<T>((static_cast<double>(x[i]) - mean) * inverse *
+                                      static_cast<double>(scale[first + i / run]) +
+                                  static_cast<double>(shift[first + i / run]));
+    }
+}
+
 }  // namespace kernels
