@@ -43,8 +43,10 @@ struct BoundRowNorm {
     }
 };
 
+/// The mean in two parts, as numbers close to it keep digits that it has not in one.
 struct RowMoments {
-    float mean = 0, inverse = 0;  ///< 1 / √(variance + epsilon)
+    float mean = 0, rest = 0;
+    float inverse = 0;  ///< 1 / √(variance + epsilon)
 };
 
 }  // namespace vitrine::kernels::cpu
@@ -100,25 +102,48 @@ HWY_INLINE double sumOf(int64_t count, Term term) {
     return sum;
 }
 
+/// x − mean.
+struct Centre {
+    Vector mean, rest;
+
+    HWY_INLINE explicit Centre(RowMoments row)
+        : mean(hn::Set(Floats(), row.mean)), rest(hn::Set(Floats(), row.rest)) {}
+    HWY_INLINE Vector of(Vector x) const { return hn::Sub(hn::Sub(x, mean), rest); }
+};
+
+/// The mean of floats is right to their digits; what it lacks is the mean of x − mean, and the
+/// variance that of their squares less its square.
 HWY_INLINE RowMoments momentsOf(const float* x, int64_t c, double epsilon) {
     const Floats d;
     const auto plain = [&](int64_t i, auto access) HWY_ATTR { return access.load(d, x + i); };
     const auto count = static_cast<double>(c);
-    const auto mean = static_cast<float>(sumOf(c, plain) / count);
-    const auto centre = hn::Set(d, mean);
-    const auto square = [&](int64_t i, auto access) HWY_ATTR {
-        const auto centred = hn::Sub(access.load(d, x + i), centre);
-        return kept(access, hn::Mul(centred, centred));
-    };
-    return {mean, static_cast<float>(1 / std::sqrt(sumOf(c, square) / count + epsilon))};
+    RowMoments row{.mean = static_cast<float>(sumOf(c, plain) / count)};
+    const Centre centre(row);
+    double sum = 0, squares = 0;
+    for (int64_t start = 0; start < c; start += pieceElements) {
+        Vector some = hn::Zero(d), square = hn::Zero(d);
+        forVectors(std::min(pieceElements, c - start), [&](int64_t i, auto access) HWY_ATTR {
+            const auto apart = kept(access, centre.of(access.load(d, x + start + i)));
+            some = hn::Add(some, apart);
+            square = hn::MulAdd(apart, apart, square);
+        });
+        sum += total(some);
+        squares += total(square);
+    }
+    const double rest = sum / count;
+    row.rest = static_cast<float>(rest);
+    row.inverse =
+        static_cast<float>(1 / std::sqrt(std::max(squares / count - rest * rest, 0.0) + epsilon));
+    return row;
 }
 
 HWY_INLINE void normalizeColumns(const float* x, RowMoments row, const float* scale,
                                  const float* shift, int64_t c, float* y) {
     const Floats d;
-    const auto mean = hn::Set(d, row.mean), inverse = hn::Set(d, row.inverse);
+    const Centre centre(row);
+    const auto inverse = hn::Set(d, row.inverse);
     forVectors(c, [&](int64_t i, auto access) HWY_ATTR {
-        const auto normal = hn::Mul(hn::Sub(access.load(d, x + i), mean), inverse);
+        const auto normal = hn::Mul(centre.of(access.load(d, x + i)), inverse);
         access.store(d, hn::MulAdd(normal, access.load(d, scale + i), access.load(d, shift + i)),
                      y + i);
     });
@@ -127,12 +152,12 @@ HWY_INLINE void normalizeColumns(const float* x, RowMoments row, const float* sc
 HWY_INLINE void normalizeRuns(const float* x, RowMoments row, const float* scale,
                               const float* shift, const RowNormProblem& problem, float* y) {
     const Floats d;
-    const auto mean = hn::Set(d, row.mean);
+    const Centre centre(row);
     const int64_t run = problem.run();
     for (int64_t k = 0; k < problem.scalesOfRow(); ++k, x += run, y += run) {
         const auto factor = hn::Set(d, row.inverse * scale[k]), offset = hn::Set(d, shift[k]);
         forVectors(run, [&](int64_t i, auto access) HWY_ATTR {
-            const auto centred = hn::Sub(access.load(d, x + i), mean);
+            const auto centred = centre.of(access.load(d, x + i));
             access.store(d, hn::MulAdd(centred, factor, offset), y + i);
         });
     }
@@ -164,14 +189,15 @@ struct GradientSums {
 HWY_INLINE GradientSums sumColumns(const float* dy, const float* x, RowMoments row,
                                    const float* scale, int64_t c, float* dscale, float* dshift) {
     const Floats d;
-    const auto mean = hn::Set(d, row.mean), inverse = hn::Set(d, row.inverse);
+    const Centre centre(row);
+    const auto inverse = hn::Set(d, row.inverse);
     GradientSums sums;
     for (int64_t start = 0; start < c; start += pieceElements) {
         Vector ofG = hn::Zero(d), along = hn::Zero(d);
         forVectors(std::min(pieceElements, c - start), [&](int64_t k, auto access) HWY_ATTR {
             const int64_t i = start + k;
             const auto some = access.load(d, dy + i);
-            const auto centred = hn::Sub(access.load(d, x + i), mean);
+            const auto centred = centre.of(access.load(d, x + i));
             const auto g = hn::Mul(some, access.load(d, scale + i));
             ofG = hn::Add(ofG, g);
             along = hn::MulAdd(g, centred, along);
@@ -189,14 +215,14 @@ HWY_INLINE GradientSums sumColumns(const float* dy, const float* x, RowMoments r
 HWY_INLINE GradientSums sumRuns(const float* dy, const float* x, RowMoments row, const float* scale,
                                 const RowNormProblem& problem, float* dscale, float* dshift) {
     const Floats d;
-    const auto mean = hn::Set(d, row.mean);
+    const Centre centre(row);
     const int64_t run = problem.run();
     GradientSums sums;
     for (int64_t k = 0; k < problem.scalesOfRow(); ++k, dy += run, x += run) {
         const double plain =
             sumOf(run, [&](int64_t i, auto access) HWY_ATTR { return access.load(d, dy + i); });
         const double along = sumOf(run, [&](int64_t i, auto access) HWY_ATTR {
-            return hn::Mul(access.load(d, dy + i), hn::Sub(access.load(d, x + i), mean));
+            return hn::Mul(access.load(d, dy + i), centre.of(access.load(d, x + i)));
         });
         dscale[k] = static_cast<float>(along * static_cast<double>(row.inverse));
         dshift[k] = static_cast<float>(plain);
@@ -217,13 +243,13 @@ struct Gradient {
     }
 };
 
-HWY_INLINE void gradientOfRow(const float* dy, const float* x, float mean, const float* scale,
+HWY_INLINE void gradientOfRow(const float* dy, const float* x, RowMoments row, const float* scale,
                               const BoundRowNorm& bound, const Gradient& gradient, float* dx) {
     const Floats d;
-    const auto centre = hn::Set(d, mean), slope = hn::Set(d, gradient.slope),
-               offset = hn::Set(d, gradient.offset);
+    const Centre centre(row);
+    const auto slope = hn::Set(d, gradient.slope), offset = hn::Set(d, gradient.offset);
     const auto leave = [&](int64_t i, auto access, Vector factor) HWY_ATTR {
-        const auto centred = hn::Sub(access.load(d, x + i), centre);
+        const auto centred = centre.of(access.load(d, x + i));
         const auto rest = hn::MulAdd(centred, slope, offset);
         access.store(d, hn::MulAdd(access.load(d, dy + i), factor, rest), dx + i);
     };
@@ -287,7 +313,7 @@ void rowsByColumn(const BoundRowNorm& bound, void* const* operands, Workspace wo
         const RowMoments row = momentsOf(o.x, p.c, p.epsilon);
         const GradientSums sums = sumColumns(o.dy, o.x, row, o.scale, p.c, columns.dscale() + block,
                                              columns.dshift() + block);
-        gradientOfRow(o.dy, o.x, row.mean, o.scale, bound, Gradient(row, sums, p.c), o.dx);
+        gradientOfRow(o.dy, o.x, row, o.scale, bound, Gradient(row, sums, p.c), o.dx);
         columns.endRow(i + 1 == end);
     }
 }
@@ -301,7 +327,7 @@ void rowsByRun(const BoundRowNorm& bound, void* const* operands, Workspace works
         float* sumsOfRow = static_cast<float*>(workspace.shared) + 2 * apart * i;
         const RowMoments row = momentsOf(o.x, p.c, p.epsilon);
         const GradientSums sums = sumRuns(o.dy, o.x, row, o.scale, p, sumsOfRow, sumsOfRow + apart);
-        gradientOfRow(o.dy, o.x, row.mean, o.scale, bound, Gradient(row, sums, p.c), o.dx);
+        gradientOfRow(o.dy, o.x, row, o.scale, bound, Gradient(row, sums, p.c), o.dx);
     }
 }
 
