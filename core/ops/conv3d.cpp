@@ -1,10 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-// Three-dimensional convolution (cross-correlation, as the field says it).
+// Three-dimensional convolution (cross-correlation, as the field says it). Slices of a volume are
+// images; those that a filter sees one behind the other become channels of one image, so that the
+// kernels of images do the work, Winograd's among them.
+#include "core/ops/families/axis_rules.h"
 #include "core/ops/families/conv_rules.h"
 
 namespace vitrine::ops::conv3d {
 
 namespace {
+
+/// Axes in the order of `permutation`.
+ValueId ordered(Builder& b, ValueId x, std::vector<int64_t> permutation) {
+    return b.emit("transpose", b.attrs("transpose").with("permutation", std::move(permutation)),
+                  {x});
+}
+
+/// x [N, C, D, H, W] → [D' · N, T · C, H, W]: for each place of the filters, the slices that their
+/// T taps meet; within a group of channels, tap by tap.
+ValueId slicesAsChannels(Builder& b, ValueId x, const kernels::WindowAxis& depth, int64_t groups) {
+    const Shape s = b.shape(x);
+    const ValueId slices =
+        axis::padded(b, ordered(b, x, {2, 0, 1, 3, 4}), 0, depth.before, depth.after);
+    std::vector<ValueId> taps;
+    for (int64_t tap = 0; tap < depth.kernel; ++tap) {
+        const axis::Piece places{tap * depth.dilation, depth.out, depth.stride};
+        const ValueId met = axis::piece(b, slices, 0, places);
+        const int64_t images = depth.out * s[0], channels = s[1] / groups;
+        taps.push_back(groups == 1 ? b.reshape(met, {images, s[1], s[3], s[4]})
+                                   : b.reshape(met, {images, groups, channels, s[3], s[4]}));
+    }
+    const ValueId joined = axis::joined(b, groups == 1 ? 1 : 2, taps);
+    return b.reshape(joined, {depth.out * s[0], depth.kernel * s[1], s[3], s[4]});
+}
+
+/// w [K, C, T, R, S] → [K, T · C, R, S].
+ValueId tapsAsChannels(Builder& b, ValueId weight) {
+    const Shape s = b.shape(weight);
+    return b.reshape(ordered(b, weight, {0, 2, 1, 3, 4}), {s[0], s[2] * s[1], s[3], s[4]});
+}
+
+Attrs imageFields(Builder& b, const Attrs& attrs, const kernels::Window& window,
+                  const Shape& weight) {
+    const kernels::WindowAxis &rows = window.rows, &columns = window.columns;
+    Attrs fields = b.attrs("conv2d");
+    fields.with("out_channels", weight[0])
+        .with("kernel", std::vector{rows.kernel, columns.kernel})
+        .with("stride", std::vector{rows.stride, columns.stride})
+        .with("padding", std::vector{rows.before, columns.before, rows.after, columns.after})
+        .with("dilation", std::vector{rows.dilation, columns.dilation})
+        .with("groups", attrs.integer("groups"))
+        .with("bias", attrs.flag("bias"));
+    return fields;
+}
+
+std::vector<ValueId> build(Builder& b, const Attrs& given, std::span<const ValueId> in) {
+    Attrs attrs = given;
+    std::vector<ValueId> operands(in.begin(), in.end());
+    conv::forwardPrepare(b, attrs, operands);
+    const Shape x = b.shape(operands[0]), weight = b.shape(operands[1]);
+    const Result<kernels::Window> window = window::over(attrs, x, window::spatialOf(weight));
+    VITRINE_CHECK(window.ok(), "a composite is built after its shapes were checked");
+    operands[0] = slicesAsChannels(b, operands[0], window->depth, attrs.integer("groups"));
+    operands[1] = tapsAsChannels(b, operands[1]);
+    const ValueId images =
+        b.emitAll("conv2d", imageFields(b, attrs, *window, weight), operands).front();
+    const Shape y = b.shape(images);
+    const ValueId volumes = b.reshape(images, {window->depth.out, x[0], y[1], y[2], y[3]});
+    return {ordered(b, volumes, {1, 2, 0, 3, 4})};
+}
 
 constexpr auto inputs = conv::forwardInputs(3);
 constexpr auto outputs = conv::forwardOutputs(3);
@@ -39,13 +102,9 @@ constinit const OpDescriptor descriptor = {
     .fields = fields,
     .inferShapes = conv::forwardShapes,
     .parameters = conv::forwardParameters,
-    .vjp = conv::forwardVjp,
-    .jvp = conv::forwardJvp,
-    .problem = conv::forwardProblem,
-    .flops = conv::forwardFlops,
+    .build = build,
     .samples = samples,
     .errorSamples = errorSamples,
-    .prepare = conv::forwardPrepare,
 };
 
 }  // namespace vitrine::ops::conv3d

@@ -43,10 +43,7 @@ std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const Value
     Attrs along = rules::withFields(b.attrs("resample"), attrs);
     if (attrs.flag("keep_scale") && attrs.list("size").empty())
         along.with("factor", attrs.real("scale"));
-    ValueId x = in[0];
-    for (int axis = 2; axis < size->rank(); ++axis)
-        x = rules::along(b, along, x, axis, (*size)[axis]);
-    return {x};
+    return {rules::alongAll(b, along, in[0], *size)};
 }
 
 constexpr PortSpec inputs[] = {{.id = "x",

@@ -24,10 +24,7 @@ Result<std::vector<ValueShape>> inferShapes(const Attrs&, std::span<const ValueS
 
 std::vector<ValueId> build(Builder& b, const Attrs& attrs, std::span<const ValueId> in) {
     const Attrs along = rules::withFields(b.attrs("resample"), attrs);
-    const Shape like = b.shape(in[1]);
-    ValueId x = in[0];
-    for (int axis = 2; axis < like.rank(); ++axis) x = rules::along(b, along, x, axis, like[axis]);
-    return {x};
+    return {rules::alongAll(b, along, in[0], b.shape(in[1]))};
 }
 
 constexpr PortSpec inputs[] = {

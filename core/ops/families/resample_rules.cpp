@@ -141,4 +141,13 @@ ValueId along(Builder& b, const Attrs& from, ValueId x, int64_t axis, int64_t si
     return b.emit("resample", attrs, {x});
 }
 
+ValueId alongAll(Builder& b, const Attrs& from, ValueId x, const Shape& size) {
+    const Shape given = b.shape(x);
+    for (int axis = 2; axis < size.rank(); ++axis)
+        if (size[axis] < given[axis]) x = along(b, from, x, axis, size[axis]);
+    for (int axis = size.rank() - 1; axis >= 2; --axis)
+        if (size[axis] >= given[axis]) x = along(b, from, x, axis, size[axis]);
+    return x;
+}
+
 }  // namespace vitrine::resample

@@ -25,6 +25,9 @@ kernels::AxisMap adjointOf(const kernels::AxisMap& map, int64_t in);
 /// `to` with the values of `from` where both have a field that says how, not how large.
 Attrs withFields(Attrs to, const Attrs& from);
 ValueId along(Builder& b, const Attrs& from, ValueId x, int64_t axis, int64_t size);
+/// Along every axis behind the channels to those extents of `size`: first where images shrink, and
+/// where they grow the last axis first, whose elements cost the most.
+ValueId alongAll(Builder& b, const Attrs& from, ValueId x, const Shape& size);
 
 inline constexpr std::string_view modes[] = {"nearest", "linear", "cubic"};
 inline constexpr FieldSpec modeField = {
