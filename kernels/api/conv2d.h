@@ -8,6 +8,7 @@
 
 #include <optional>
 
+#include "kernels/api/finish.h"
 #include "kernels/api/problem.h"
 
 namespace vitrine::kernels {
@@ -21,6 +22,9 @@ struct Conv2dProblem {
     Epilogue epilogue = Epilogue::None;   ///< forward: Relu; data: ReluGate
     std::optional<Packing> packing = {};  ///< how the weight lies; row-major where there is none
     Algorithm algorithm = Algorithm::Direct;
+    /// Forward in blocks, without epilogue: what is done to a sum. Operands are those of the call
+    /// that it speaks of.
+    std::optional<Finish> finish = {};
 };
 
 /// Largest deviation of a float32 kernel from the float64 reference, as a share of the largest

@@ -19,7 +19,12 @@ namespace hn = hwy::HWY_NAMESPACE;
 /// low where x < low, high where x > high, else x: NaN stays.
 template <class D, class V>
 HWY_INLINE V clampTo(D, V x, V low, V high) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR
+    // x86 gives the second where one is NaN, or both are zeros.
+    return hn::Min(high, hn::Max(low, x));
+#else
     return hn::IfThenElse(hn::Lt(x, low), low, hn::IfThenElse(hn::Gt(x, high), high, x));
+#endif
 }
 template <class D, class V>
 HWY_INLINE V clampTo(D d, V x, float low, float high) {

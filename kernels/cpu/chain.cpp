@@ -15,12 +15,6 @@ namespace {
 
 constexpr int64_t grainElements = 16 * 1024;
 
-std::string chainText(std::span<const ChainStep> steps) {
-    std::string text;
-    for (const ChainStep& step : steps) text.append(" + ").append(name(step.function));
-    return text;
-}
-
 struct Chain {
     ChainWalk walk;
     Passes passes;
@@ -84,6 +78,12 @@ bool canLoad(const Call& call) {
 }
 
 }  // namespace
+
+std::string chainText(std::span<const ChainStep> steps) {
+    std::string text;
+    for (const ChainStep& step : steps) text.append(" + ").append(name(step.function));
+    return text;
+}
 
 bool canChain(const Call& call, Layout layout) {
     const size_t first = asSteps(call.problem).empty() ? call.own : 0;

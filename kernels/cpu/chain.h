@@ -4,9 +4,15 @@
 // that stand alone, so that the bits are those of one after the other.
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "kernels/api/problem.h"
 
 namespace vitrine::kernels::cpu {
+
+/// ` + sub + mul_add`.
+std::string chainText(std::span<const ChainStep> steps);
 
 /// Is everything that the steps read float32, without gaps, and repeated as chains can read it
 /// where the result lies in `layout`?

@@ -10,6 +10,10 @@ Kernel linearForward(const LinearProblem& problem);
 Kernel linearData(const LinearProblem& problem);
 Kernel linearWeights(const LinearProblem& problem);
 
+/// Rows that dot products are taken of, at most: more are worth packing w for.
+inline constexpr int64_t mostDotRows = 8;
+Kernel linearDotsForward(const LinearProblem& problem);
+
 Kernel linearRowsForward(const LinearProblem& problem);
 Kernel linearRowsData(const LinearProblem& problem);
 Kernel linearRowsWeights(const LinearProblem& problem);

@@ -32,7 +32,12 @@ HWY_INLINE FloatVector broadcast(float value) { return hn::Set(Floats(), value);
 
 /// max(value, 0); NaN stays NaN.
 HWY_INLINE FloatVector relu(FloatVector value) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR
+    // x86 gives the second where one is NaN, or both are zeros.
+    return hn::Max(hn::Zero(Floats()), value);
+#else
     return hn::IfThenZeroElse(hn::Lt(value, hn::Zero(Floats())), value);
+#endif
 }
 
 /// value where gate > 0, else 0.

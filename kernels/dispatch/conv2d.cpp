@@ -5,9 +5,11 @@
 
 #include <algorithm>
 
+#include "kernels/cpu/chain.h"
 #include "kernels/cpu/conv2d/candidates.h"
 #include "kernels/cpu/conv2d/gather.h"
 #include "kernels/cpu/conv2d/winograd.h"
+#include "kernels/cpu/finish.h"
 #include "kernels/dispatch/family.h"
 #include "kernels/dispatch/machine.h"
 #include "kernels/reference/conv2d.h"
@@ -128,6 +130,20 @@ Offers offersOf(const Conv& conv, const Call& call) {
 
 Kernel bindTo(const Conv& conv, const Call& call) {
     return select(problemOf(conv, call), conv.pass);
+}
+
+Kernel bindFinished(const Conv& conv, const Call& call) {
+    std::vector<std::string> refused;
+    Conv2dProblem problem = problemOf(conv, call);
+    problem.finish = conv.pass == ConvPass::Forward ? cpu::finishOf(call) : std::nullopt;
+    const Conv2dCandidate* const candidate = candidateFor(problem, conv.pass, refused);
+    const bool takes = problem.finish && candidate && candidate->finishes &&
+                       problem.packing == candidate->packing(problem, conv.pass);
+    if (!takes) return {};
+    Kernel kernel = candidate->make(problem, conv.pass);
+    kernel.name += cpu::chainText(call.store);
+    kernel.refused = std::move(refused);
+    return kernel;
 }
 
 std::string conv2dKernelName(ConvPass pass, const char* candidate) {

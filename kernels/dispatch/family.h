@@ -91,6 +91,9 @@ Offers rowMajorOnly(const Call& call, std::vector<size_t> strided = {},
 /// The whole `store` of a call, where kernels of its family apply it before a sum leaves its
 /// register; a gate is the last operand then.
 Epilogue inRegisters(const Call& call);
+/// The kernel that does all of `store` to sums in registers, as a Finish; without function where
+/// there is none.
+Kernel bindFinished(const Conv& conv, const Call& call);
 
 /// Places of the problem's operands.
 std::vector<size_t> ownPlaces(const Call& call);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which fully connected kernel takes a problem.
+#include <algorithm>
+
 #include "kernels/cpu/linear.h"
 #include "kernels/dispatch/choose.h"
 #include "kernels/dispatch/family.h"
@@ -14,11 +16,22 @@ constexpr double lanesFlopsPerSecond = 2e10, rowsFlopsPerSecond = 2.6e10;
 /// Rows among which packing the weights is shared as dear as all products with them.
 constexpr double rowsOfPacking = 256;
 constexpr double plainFlopsPerSecond = 1e9;
+constexpr double dotsFlopsPerSecond = 6e10, weightsPerSecond = 8e9;
 
-/// In row-major memory the weights are packed for each call.
-double rowsSeconds(const LinearProblem& problem, double flops) {
+/// Dot products take the weights as they come from memory; other kernels for row-major memory pack
+/// them for each call.
+double rowsSeconds(const LinearProblem& problem, double flops, bool byDots) {
+    const double weights = static_cast<double>(problem.in) * static_cast<double>(problem.out);
+    if (byDots) return std::max(flops / dotsFlopsPerSecond, weights / weightsPerSecond);
     if (problem.dtype != DType::F32) return flops / plainFlopsPerSecond;
     return flops / rowsFlopsPerSecond * (1 + rowsOfPacking / static_cast<double>(problem.n));
+}
+
+/// Lanes compute whole groups of images.
+double lanesSeconds(const LinearProblem& problem, double flops) {
+    const int64_t images = (problem.n + blockWidth - 1) / blockWidth * blockWidth;
+    return flops / lanesFlopsPerSecond * static_cast<double>(images) /
+           static_cast<double>(std::max<int64_t>(problem.n, 1));
 }
 
 LinearProblem problemOf(const Linear& linear, const Call& call) {
@@ -44,9 +57,11 @@ Offers offersOf(const Linear& linear, const Call& call) {
     Offers result = Together(call, {0, second})
                         .refuse(Layout::Blocked, "rows have too few channels side by side")
                         .offers();
+    const bool byDots = linear.pass == LinearPass::Forward && problem.dtype == DType::F32 &&
+                        problem.n <= cpu::mostDotRows;
     for (Offer& offer : result.list)
-        offer.seconds = offer.layout() == Layout::Lanes ? flops / lanesFlopsPerSecond
-                                                        : rowsSeconds(problem, flops);
+        offer.seconds = offer.layout() == Layout::Lanes ? lanesSeconds(problem, flops)
+                                                        : rowsSeconds(problem, flops, byDots);
     return result;
 }
 
@@ -63,7 +78,8 @@ Kernel bindTo(const Linear& linear, const Call& call) {
 }
 
 Kernel selectLinearForward(const LinearProblem& problem) {
-    return choose(problem, {cpu::linearRowsForward, cpu::linearForward, reference::linearForward});
+    return choose(problem, {cpu::linearDotsForward, cpu::linearRowsForward, cpu::linearForward,
+                            reference::linearForward});
 }
 Kernel selectLinearData(const LinearProblem& problem) {
     return choose(problem, {cpu::linearRowsData, cpu::linearData, reference::linearData});

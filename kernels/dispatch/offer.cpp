@@ -215,6 +215,8 @@ Kernel bind(const Call& call) {
         return bindOwn(call.own < call.inputs() ? alone(call) : call);
     if (inRegisters(call) != Epilogue::None) return bindOwn(call);
     if (!asSteps(call.problem).empty()) return cpu::bindChain(call);
+    if (const auto* const conv = std::get_if<Conv>(&call.problem))
+        if (Kernel kernel = bindFinished(*conv, call); kernel.run) return kernel;
     Kernel inner = bindOwn(alone(call));
     return inner.run ? cpu::bindStoreChain(std::move(inner), call) : inner;
 }

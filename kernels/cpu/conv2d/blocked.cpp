@@ -215,8 +215,8 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 }  // namespace
 
-const Conv2dCandidate conv2dBlockedDirect = {"blocked direct", Layout::Blocked, Algorithm::Direct,
-                                             refusal,          packing,         make};
+const Conv2dCandidate conv2dBlockedDirect = {
+    "blocked direct", Layout::Blocked, Algorithm::Direct, true, refusal, packing, make};
 
 ResultShare weightsReads(const BlockedWeightsPlan& plan, int64_t imageGroup, int64_t group,
                          int64_t begin, int64_t end) {

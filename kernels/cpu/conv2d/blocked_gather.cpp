@@ -10,13 +10,15 @@
 
 #include "kernels/cpu/conv2d/blocked.h"
 #include "kernels/cpu/conv2d/halo.h"
+#include "kernels/cpu/finish-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::blocked_gather::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using D = hn::CappedTag<float, blockWidth>;
-using Vec = hn::VFromD<D>;
+namespace steps = cpu::HWY_NAMESPACE;
+using D = steps::Floats;
+using Vec = steps::FloatVector;
 constexpr D d{};
 constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
 constexpr int blockVectors = blockWidth / lanes;
@@ -28,6 +30,13 @@ constexpr int tilePixels(int V, bool isPointwise) {
     if (HWY_TARGET == HWY_AVX3) return V == 2 ? isPointwise ? 14 : 8 : 16;
     return V == 2 ? 6 : 3;
 }
+
+/// An image that is added to the results of a row.
+struct Added {
+    const float* data = nullptr;  ///< result column 0, first block of the band; may be null
+    int64_t step = 0, plane = 0;
+    int64_t gap = 0;  ///< like resultGap
+};
 
 /// What the tiles of a row share.
 struct Row {
@@ -46,7 +55,9 @@ struct Row {
     const float* bias;      ///< added by the first chunk; may be null
     const float* gate;      ///< may be null
     bool first, last;       ///< chunk of the sum
-    bool relu;
+    Finish finish;          ///< of the last chunk
+    const cpu::FinishLines* channels;  ///< its numbers by channel
+    Added added;
     int64_t ahead;  ///< packed floats to those of the next chunk, to be fetched now; 0: none
     int64_t results, done;         ///< of the visit: pixels, and those that are made
     int64_t aheadBegin, aheadEnd;  ///< this tile's share of the lines of each tap and block
@@ -71,35 +82,81 @@ HWY_INLINE void start(Tile<P, V>& sums, const Row& row) {
     }
 }
 
-/// One pixel: adds what earlier chunks gave (they keep sums short, and so exact), and applies the
-/// epilogue.
-template <int V>
-HWY_INLINE void finishPixel(const Vec (&sums)[V], const Row& row, int64_t at) {
+/// Goes from result to result of a tile, in an image that may begin new lines between them.
+class Walk {
+  public:
+    HWY_INLINE Walk(const Row& row, int64_t j, int64_t step, int64_t gap)
+        : m_at(j * step), m_step(step), m_gap(gap), m_columns(row.resultColumns) {
+        const int64_t lines = j / m_columns;
+        m_at += lines * gap;
+        m_left = m_columns - (j - lines * m_columns);
+    }
+    HWY_INLINE int64_t at() const { return m_at; }
+    HWY_INLINE void next() {
+        m_at += m_step;
+        if (--m_left != 0) return;
+        m_at += m_gap;
+        m_left = m_columns;
+    }
+
+  private:
+    int64_t m_at, m_step, m_gap, m_columns, m_left = 0;
+};
+
+/// Calls visit(sum, floats from pixel (0, 0) of the row) for every sum of the tile.
+template <int P, int V, class Visit>
+HWY_INLINE void forEachSum(Tile<P, V>& sums, Walk walk, int64_t plane, Visit visit) {
+#pragma GCC unroll 16
+    for (int p = 0; p < P; ++p) {
 #pragma GCC unroll 4
-    for (int v = 0; v < V; ++v) {
-        const int64_t offset = at + vectorOffset(v, row.resultPlane);
-        Vec sum = sums[v];
-        if (!row.first) sum = hn::Add(hn::LoadU(d, row.result + offset), sum);
-        if (row.last && row.relu) sum = hn::IfThenZeroElse(hn::Lt(sum, hn::Zero(d)), sum);
-        if (row.last && row.gate)
-            sum = hn::IfThenElseZero(hn::Gt(hn::LoadU(d, row.gate + offset), hn::Zero(d)), sum);
-        hn::StoreU(sum, d, row.result + offset);
+        for (int v = 0; v < V; ++v) visit(sums[p][v], walk.at() + vectorOffset(v, plane));
+        walk.next();
     }
 }
 
-/// Results from number j on.
+/// The steps behind a sum.
 template <int P, int V>
-HWY_INLINE void finish(const Tile<P, V>& sums, const Row& row, int64_t j) {
-    int64_t at = j * row.resultStep + j / row.resultColumns * row.resultGap;
-    int64_t left = row.resultColumns - j % row.resultColumns;
+HWY_INLINE void takeSteps(Tile<P, V>& sums, const Row& row, int64_t j) {
+    if (row.finish.normalizes()) {
+#pragma GCC unroll 4
+        for (int v = 0; v < V; ++v) {
+            const steps::Affine affine{hn::Load(d, row.channels->center + v * lanes),
+                                       hn::Load(d, row.channels->scale + v * lanes),
+                                       hn::Load(d, row.channels->shift + v * lanes)};
 #pragma GCC unroll 16
-    for (int p = 0; p < P; ++p) {
-        finishPixel<V>(sums[p], row, at);
-        at += row.resultStep;
-        if (--left != 0) continue;
-        at += row.resultGap;
-        left = row.resultColumns;
+            for (int p = 0; p < P; ++p) sums[p][v] = affine(sums[p][v]);
+        }
     }
+    if (row.added.data)
+        forEachSum<P, V>(sums, Walk(row, j, row.added.step, row.added.gap), row.added.plane,
+                         [&](Vec& sum, int64_t at)
+                             HWY_ATTR { sum = hn::Add(sum, hn::LoadU(d, row.added.data + at)); });
+    steps::withActivation(row.finish, [&](auto activation) HWY_ATTR {
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p) {
+#pragma GCC unroll 4
+            for (int v = 0; v < V; ++v) sums[p][v] = activation(sums[p][v]);
+        }
+    });
+}
+
+/// Results from number j on: adds what earlier chunks gave (they keep sums short, and so exact),
+/// and finishes them.
+template <int P, int V>
+HWY_INLINE void finish(Tile<P, V>& sums, const Row& row, int64_t j) {
+    const Walk results(row, j, row.resultStep, row.resultGap);
+    if (!row.first)
+        forEachSum<P, V>(sums, results, row.resultPlane, [&](Vec& sum, int64_t at) HWY_ATTR {
+            sum = hn::Add(hn::LoadU(d, row.result + at), sum);
+        });
+    if (row.last) takeSteps<P, V>(sums, row, j);
+    if (row.last && row.gate)
+        forEachSum<P, V>(sums, results, row.resultPlane, [&](Vec& sum, int64_t at) HWY_ATTR {
+            sum = steps::reluGate(sum, hn::LoadU(d, row.gate + at));
+        });
+    forEachSum<P, V>(sums, results, row.resultPlane, [&](const Vec& sum, int64_t at) HWY_ATTR {
+        hn::StoreU(sum, d, row.result + at);
+    });
 }
 
 /// One source channel of one tap.
@@ -247,6 +304,7 @@ struct Part {
     const float* source;  ///< pixel (0, 0) of the chunk's first plane
     const float* gate;    ///< pixel (0, 0) of the band's first plane
     float* result;
+    const float* added;  ///< and that of what is added; may be null
     int64_t width;
     Row row;  ///< all but what depends on row and column class
 };
@@ -258,6 +316,16 @@ bool isOneLongRow(const Conv2dGather& g, const GatherTables& tables) {
     const Conv2dAxis &down = tables.rows[0], &across = tables.columns[0];
     return down.scale == 1 && down.offset == 0 && g.source.h == g.result.h && across.scale == 1 &&
            g.source.rowStride() == across.count * blockWidth;
+}
+
+/// What is added to the results of row h from a column on.
+Added addedRow(const Part& part, int64_t h, int64_t column, int64_t step) {
+    if (!part.added) return {};
+    const Image& image = part.row.finish.addedImage;
+    return {.data = part.added + h * image.rowStride() + column * blockWidth,
+            .step = step,
+            .plane = image.planeStride(),
+            .gap = image.rowStride() - image.w * blockWidth};
 }
 
 /// Tiles go across rows then, which matters where rows are short.
@@ -273,6 +341,7 @@ void computeJoinedRows(const Part& part, int64_t begin, int64_t end) {
     row.gate = part.gate ? part.gate + at : nullptr;
     row.resultColumns = g.result.w;
     row.resultGap = g.result.rowStride() - g.result.w * blockWidth;
+    row.added = addedRow(part, begin, 0, blockWidth);
     computeRowOf(part.width, row, (end - begin) * g.result.w);
 }
 
@@ -298,6 +367,7 @@ void computeRows(const Part& part, int64_t begin, int64_t end) {
             row.resultStep = axis.step * blockWidth;
             row.resultColumns = HWY_MAX(axis.count, 1);
             row.gate = part.gate ? part.gate + at : nullptr;
+            row.added = addedRow(part, h, axis.first, row.resultStep);
             computeRowOf(part.width, row, axis.count);
         }
     }
@@ -335,6 +405,9 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
         for (int64_t b = 0; b < width; ++b)
             zeroHaloOfRows(g.result, data.result + to + b * resultPlane, begin, end);
     if (chunk == 0 && data.bias) fillBias(g, data.bias, block * blockWidth, bias);
+    cpu::FinishLines channels;
+    if (chunkEnd == plan.sourceBlocks)
+        channels.fill(data.finish, block * blockWidth, g.result.c, width * blockWidth);
     Row row{};
     row.sourcePlane = g.source.planeStride();
     row.blockFloats = plan.blockFloats() * width;
@@ -346,7 +419,8 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
     row.lastChannels = row.last ? plan.lastChannels : blockWidth;
     row.resultPlane = resultPlane;
     row.bias = data.bias ? bias : nullptr;
-    row.relu = g.epilogue == Epilogue::Relu;
+    row.finish = finishOf(g);
+    row.channels = &channels;
     row.ahead = plan.isStreamed ? row.blocks * row.blockFloats : 0;
     row.results = (end - begin) * g.result.w;
     computeRows({.plan = &plan,
@@ -354,6 +428,7 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
                  .source = data.source + from * row.sourcePlane + g.source.origin(),
                  .gate = data.gate ? data.gate + to + g.result.origin() : nullptr,
                  .result = data.result + to + g.result.origin(),
+                 .added = addedPlane(g, data, visit.image * g.result.channelBlocks() + block),
                  .width = width,
                  .row = row},
                 begin, end);

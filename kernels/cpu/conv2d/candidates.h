@@ -19,6 +19,7 @@ struct Conv2dCandidate {
     const char* name;  ///< layout and algorithm
     Layout layout;     ///< of both images
     Algorithm algorithm;
+    bool finishes;  ///< takes the steps of a Finish
     /// Empty if it takes the problem, else why not.
     std::string (*refusal)(const Conv2dProblem& problem, ConvPass pass);
     /// How the weight of a problem that it takes is to lie; forward and data.

@@ -145,7 +145,7 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 }  // namespace
 
 const Conv2dCandidate conv2dBlockedDepthwise = {
-    "blocked depthwise", Layout::Blocked, Algorithm::Direct, refusal, packing, make};
+    "blocked depthwise", Layout::Blocked, Algorithm::Direct, true, refusal, packing, make};
 
 std::string_view whyNotDepthwise(const Conv2dProblem& pr) {
     if (pr.x.dtype != DType::F32) return "float32 only";

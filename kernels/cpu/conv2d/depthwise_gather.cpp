@@ -10,6 +10,7 @@
 #include "kernels/cpu/conv2d/depthwise.h"
 #include "kernels/cpu/conv2d/group_lanes-inl.h"
 #include "kernels/cpu/conv2d/halo.h"
+#include "kernels/cpu/finish-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
@@ -32,15 +33,39 @@ struct Row {
     int64_t sources;
     const float* bias;  ///< may be null
     const float* gate;  ///< may be null
-    bool relu;
+    Finish finish;
+    const FinishLines* channels;  ///< its numbers by channel, at `lane`
+    int64_t lane;
+    const float* added;  ///< what the finish adds; may be null
     float* result;
-    int64_t resultStep;
-    int64_t ahead;  ///< floats from a pixel to one that is wanted later; 0: sources are near
+    int64_t resultStep;  ///< also of gate and added
+    int64_t ahead;       ///< floats from a pixel to one that is wanted later; 0: sources are near
 };
 
-HWY_INLINE FloatVector finished(FloatVector sum, bool isRelu, const float* gate) {
-    if (isRelu) sum = relu(sum);
-    return gate ? reluGate(sum, load(gate)) : sum;
+/// The steps behind the sums of a tile; it lies `at` floats from the row's first result.
+template <int P>
+HWY_INLINE void finish(FloatVector (&sums)[P], const Row& row, int64_t at) {
+    if (row.finish.normalizes()) {
+        const Affine affine{load(row.channels->center + row.lane),
+                            load(row.channels->scale + row.lane),
+                            load(row.channels->shift + row.lane)};
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p) sums[p] = affine(sums[p]);
+    }
+    if (row.added) {
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p)
+            sums[p] = hn::Add(sums[p], load(row.added + at + p * row.resultStep));
+    }
+    withActivation(row.finish, [&](auto activation) HWY_ATTR {
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p) sums[p] = activation(sums[p]);
+    });
+    if (row.gate) {
+#pragma GCC unroll 16
+        for (int p = 0; p < P; ++p)
+            sums[p] = reluGate(sums[p], load(row.gate + at + p * row.resultStep));
+    }
 }
 
 /// Lines that are wanted some tiles later, where they come from far away.
@@ -89,19 +114,16 @@ HWY_NOINLINE void computeTile(const Row& row, int64_t j) {
     FloatVector sums[P];
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p) sums[p] = first;
-    float* result = row.result + j * row.resultStep;
-    const float* gate = row.gate ? row.gate + j * row.resultStep : nullptr;
+    const int64_t at = j * row.resultStep;
+    float* result = row.result + at;
     if (row.ahead != 0) prefetchNext<P>(row, source, step, result);
     if (row.group)
         addGroupTaps<P>(sums, row, source, step);
     else
         addTaps<P>(sums, row, source, step);
+    finish<P>(sums, row, at);
 #pragma GCC unroll 16
-    for (int p = 0; p < P; ++p) {
-        store(finished(sums[p], row.relu, gate), result);
-        result += row.resultStep;
-        if (gate) gate += row.resultStep;
-    }
+    for (int p = 0; p < P; ++p) store(sums[p], result + p * row.resultStep);
 }
 
 /// Calls computeTile<pixels, Step>.
@@ -154,6 +176,9 @@ void computeRows(const Conv2dGather& g, const GatherTables& tables, const Row& p
             row.result = plane.result + at;
             row.resultStep = axis.step * blockWidth;
             row.gate = plane.gate ? plane.gate + at : nullptr;
+            row.added = plane.added ? plane.added + h * g.finish->addedImage.rowStride() +
+                                          axis.first * blockWidth
+                                    : nullptr;
             computeRowOf(row, axis.count);
         }
     }
@@ -185,6 +210,9 @@ void computePlane(const DepthwiseGatherPlan& plan, const GatherOperands& data,
     const int64_t to = plane * g.result.planeStride() + g.result.origin();
     HWY_ALIGN float bias[blockWidth];
     if (data.bias) fillBias(g, data.bias, block * blockWidth, bias);
+    FinishLines channels;
+    channels.fill(data.finish, block * blockWidth, g.result.c, blockWidth);
+    const float* const added = addedPlane(g, data, plane);
     zeroHaloOfRows(g.result, result, begin, end);
     const float* const lines = filtersOf(plan, filters, block);
     for (int64_t v = 0; v < vectorsOfPixel; ++v) {
@@ -196,7 +224,10 @@ void computePlane(const DepthwiseGatherPlan& plan, const GatherOperands& data,
         row.sources = plan.group();
         row.bias = data.bias ? bias + lane : nullptr;
         row.gate = data.gate ? data.gate + to + lane : nullptr;
-        row.relu = g.epilogue == Epilogue::Relu;
+        row.finish = finishOf(g);
+        row.channels = &channels;
+        row.lane = lane;
+        row.added = added ? added + lane : nullptr;
         row.result = data.result + to + lane;
         row.ahead = plan.isFar ? (g.r - 1) * g.source.rowStride() + tileAhead : 0;
         computeRows(g, gatherTables(g), row, begin, end);

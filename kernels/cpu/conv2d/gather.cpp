@@ -21,6 +21,7 @@ Conv2dGather common(const Conv2dProblem& pr) {
     g.s = pr.window.columns.kernel;
     g.groups = pr.groups;
     g.epilogue = pr.epilogue;
+    g.finish = pr.finish;
     return g;
 }
 
@@ -120,13 +121,27 @@ GatherTables gatherTables(const Conv2dGather& g) {
             .taps = g.taps.data()};
 }
 
+Finish finishOf(const Conv2dGather& g) {
+    if (g.finish) return *g.finish;
+    return {.activation =
+                g.epilogue == Epilogue::Relu ? Finish::Activation::Relu : Finish::Activation::None};
+}
+
+const float* addedPlane(const Conv2dGather& g, const GatherOperands& operands, int64_t plane) {
+    if (!operands.finish.added) return nullptr;
+    const Image& added = g.finish->addedImage;
+    return operands.finish.added + plane * added.planeStride() + added.origin();
+}
+
 GatherOperands gatherOperands(const Conv2dGather& g, void* const* operands) {
     const auto input = [&](int i) { return static_cast<const float*>(operands[i]); };
+    const int result = g.finish ? g.finish->result : 2 + g.bias + g.gated();
     return {.source = input(0),
             .packed = input(1),
             .bias = g.bias ? input(2) : nullptr,
             .gate = g.gated() ? input(2 + g.bias) : nullptr,
-            .result = static_cast<float*>(operands[2 + g.bias + g.gated()])};
+            .finish = g.finish ? cpu::finishOperands(*g.finish, operands) : cpu::FinishOperands{},
+            .result = static_cast<float*>(operands[result])};
 }
 
 }  // namespace vitrine::kernels

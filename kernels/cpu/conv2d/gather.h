@@ -7,6 +7,7 @@
 
 #include "kernels/api/conv2d.h"
 #include "kernels/cpu/conv2d/axis.h"
+#include "kernels/cpu/finish.h"
 
 namespace vitrine::kernels {
 
@@ -25,6 +26,7 @@ struct Conv2dGather {
     int64_t groups = 1, sourceChannels = 0, resultChannels = 0;  ///< channels of one group
     bool bias = false;
     Epilogue epilogue = Epilogue::None;
+    std::optional<Finish> finish;
     std::vector<Conv2dAxis> rowClasses, columnClasses;
     std::vector<TapRange> rowTaps;  ///< existing taps of each result row
     /// [row class][column class], each with room for r · s: [row tap][column tap]. Lanes, Blocked.
@@ -56,14 +58,21 @@ struct GatherTables {
 };
 GatherTables gatherTables(const Conv2dGather& gather);
 
+/// What is done to the sums of a gather; its epilogue is one too.
+Finish finishOf(const Conv2dGather& gather);
+
 /// The operands of a gather by name; absent ones are null.
 struct GatherOperands {
     const float* source;
     const float* packed;
     const float* bias;
     const float* gate;
+    cpu::FinishOperands finish;
     float* result;
 };
 GatherOperands gatherOperands(const Conv2dGather& gather, void* const* operands);
+
+/// Pixel (0, 0) of what is added to a plane of the result; null where nothing is.
+const float* addedPlane(const Conv2dGather& gather, const GatherOperands& operands, int64_t plane);
 
 }  // namespace vitrine::kernels

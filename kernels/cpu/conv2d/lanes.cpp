@@ -122,8 +122,8 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 }  // namespace
 
-const Conv2dCandidate conv2dLanesDirect = {"lanes direct", Layout::Lanes, Algorithm::Direct,
-                                           refusal,        packing,       make};
+const Conv2dCandidate conv2dLanesDirect = {
+    "lanes direct", Layout::Lanes, Algorithm::Direct, false, refusal, packing, make};
 
 const TapRange* rowResults(const LanesWeightsPlan& plan) { return plan.rowResults.data(); }
 

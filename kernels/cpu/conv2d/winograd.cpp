@@ -206,7 +206,7 @@ constexpr double filterBytesPerSecond = 25e9;
 }  // namespace
 
 const Conv2dCandidate conv2dBlockedWinograd = {
-    "blocked winograd", Layout::Blocked, Algorithm::Winograd, refusal, packing, make};
+    "blocked winograd", Layout::Blocked, Algorithm::Winograd, true, refusal, packing, make};
 
 std::string_view whyNotWinograd(const Conv2dProblem& pr) {
     if (!pr.window.isFlat() || !isThreeByThree(pr.window.rows) ||

@@ -11,6 +11,7 @@
 #include "kernels/cpu/conv2d/halo.h"
 #include "kernels/cpu/conv2d/winograd-inl.h"
 #include "kernels/cpu/conv2d/winograd.h"
+#include "kernels/cpu/finish-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
@@ -182,33 +183,93 @@ void multiply(const Batch& batch, const float* packed, int64_t group, int64_t fi
     }
 }
 
-/// What is done to a result before it is stored.
-struct Finish {
-    const float* bias;  ///< of the vector's channels; may be null
-    bool relu;
+/// Results of a row of a tile: those that are there.
+template <class Visit>
+HWY_INLINE void forEachColumn(int64_t columns, Visit visit) {
+#pragma GCC unroll 4
+    for (int j = 0; j < tileSize; ++j) {
+        if (j >= columns) return;
+        visit(j);
+    }
+}
 
-    HWY_INLINE FloatVector operator()(FloatVector value, const float* gate) const {
-        if (bias) value = hn::Add(value, hn::LoadU(Floats(), bias));
-        if (relu) value = cpu::HWY_NAMESPACE::relu(value);
-        return gate ? reluGate(value, load(gate)) : value;
+/// What is done to results before they are stored.
+struct Steps {
+    const float* bias;  ///< of the vector's channels; may be null
+    Finish finish;
+    const float *center, *scale, *shift;  ///< its numbers by channel
+
+    /// The first `columns` of a row of a tile; `added` and `gate` may be null.
+    HWY_INLINE void operator()(FloatVector (&row)[tileSize], int64_t columns, const float* added,
+                               const float* gate) const {
+        if (bias) all(row, [&](FloatVector x) HWY_ATTR { return hn::Add(x, load(bias)); });
+        if (finish.normalizes()) all(row, Affine{load(center), load(scale), load(shift)});
+        if (added)
+            forEachColumn(columns, [&](int j) HWY_ATTR {
+                row[j] = hn::Add(row[j], load(added + j * blockWidth));
+            });
+        withActivation(finish, [&](auto activation) HWY_ATTR { all(row, activation); });
+        if (gate)
+            forEachColumn(columns, [&](int j) HWY_ATTR {
+                row[j] = reluGate(row[j], load(gate + j * blockWidth));
+            });
+    }
+
+  private:
+    template <class Function>
+    HWY_INLINE static void all(FloatVector (&row)[tileSize], const Function& function) {
+#pragma GCC unroll 4
+        for (FloatVector& x : row) x = function(x);
     }
 };
 
-/// The pixels of one tile and block of results, those that are there.
-HWY_INLINE void transformResult(const float* from, int64_t plane, float* to, const float* gate,
-                                int64_t rowStride, int64_t rows, int64_t columns,
-                                const Finish& finish) {
+/// The same of a whole block of channels, in lines of their own.
+class BlockSteps {
+  public:
+    BlockSteps(const Conv2dGather& g, const GatherOperands& data, int64_t block)
+        : m_finish(finishOf(g)), m_hasBias(data.bias) {
+        const int64_t first = block * blockWidth;
+        m_channels.fill(data.finish, first, g.result.c, blockWidth);
+        for (int64_t k = 0; m_hasBias && k < blockWidth; ++k)
+            m_bias[k] = first + k < g.result.c ? data.bias[first + k] : 0;
+    }
+    Steps at(int64_t lane) const {
+        return {.bias = m_hasBias ? m_bias + lane : nullptr,
+                .finish = m_finish,
+                .center = m_channels.center + lane,
+                .scale = m_channels.scale + lane,
+                .shift = m_channels.shift + lane};
+    }
+
+  private:
+    Finish m_finish;
+    bool m_hasBias;
+    HWY_ALIGN float m_bias[blockWidth];
+    FinishLines m_channels;
+};
+
+/// Where the results of a tile go, and what lies beside them.
+struct TilePlace {
+    float* to;
+    const float *added, *gate;  ///< may be null
+    int64_t rowStride, addedStride;
+    int64_t rows, columns;  ///< pixels that are there, of four at most
+};
+
+/// The pixels of one tile and block of results.
+HWY_INLINE void transformResult(const float* from, int64_t plane, const TilePlace& place,
+                                const Steps& steps) {
     transformBoth<patchSize, tileSize>(
         [&](int i, int j) HWY_ATTR { return load(from + (i * patchSize + j) * plane); },
         [](const FloatVector* m, FloatVector* y) HWY_ATTR { results(m, y); },
         [&](int i, const FloatVector(&made)[tileSize]) HWY_ATTR {
-            if (i >= rows) return;
-#pragma GCC unroll 4
-            for (int j = 0; j < tileSize; ++j) {
-                if (j >= columns) return;
-                const int64_t at = i * rowStride + j * blockWidth;
-                store(finish(made[j], gate ? gate + at : nullptr), to + at);
-            }
+            if (i >= place.rows) return;
+            FloatVector row[tileSize] = {made[0], made[1], made[2], made[3]};
+            steps(row, place.columns, place.added ? place.added + i * place.addedStride : nullptr,
+                  place.gate ? place.gate + i * place.rowStride : nullptr);
+            float* const to = place.to + i * place.rowStride;
+            forEachColumn(place.columns,
+                          [&](int j) HWY_ATTR { store(row[j], to + j * blockWidth); });
         });
 }
 
@@ -217,26 +278,27 @@ void transformBlock(const Batch& batch, const GatherOperands& data, int64_t bloc
                     const float* from) {
     const Conv2dGather& g = batch.plan->gather;
     const int64_t planeStride = g.result.planeStride(), blocks = g.result.channelBlocks();
-    HWY_ALIGN float bias[blockWidth];
-    if (data.bias)
-        for (int64_t k = 0; k < blockWidth; ++k) {
-            const int64_t channel = block * blockWidth + k;
-            bias[k] = channel < g.result.c ? data.bias[channel] : 0;
-        }
     const int64_t end = HWY_MIN((batch.row + batch.rows) * tileSize, g.result.h);
     for (int64_t i = 0; i < batch.images; ++i)
         zeroHaloOfRows(g.result, data.result + ((batch.image + i) * blocks + block) * planeStride,
                        batch.row * tileSize, end);
+    const BlockSteps steps(g, data, block);
+    const int64_t addedStride = g.finish ? g.finish->addedImage.rowStride() : 0;
     forEachTile(batch, [&](int64_t image, int64_t row, int64_t column, int64_t tile) HWY_ATTR {
-        const int64_t at = (image * blocks + block) * planeStride + g.result.origin() +
-                           row * g.result.rowStride() + column * blockWidth;
-        for (int64_t v = 0; v < vectorsOfPixel; ++v) {
-            const int64_t lane = v * lanesOfVector;
-            const Finish finish{data.bias ? bias + lane : nullptr, g.epilogue == Epilogue::Relu};
+        const int64_t plane = image * blocks + block, across = column * blockWidth;
+        const int64_t at =
+            plane * planeStride + g.result.origin() + row * g.result.rowStride() + across;
+        const float* const added = addedPlane(g, data, plane);
+        for (int64_t lane = 0; lane < blockWidth; lane += lanesOfVector)
             transformResult(from + tile * batch.plan->resultStride() + lane, batch.resultPlane,
-                            data.result + at + lane, data.gate ? data.gate + at + lane : nullptr,
-                            g.result.rowStride(), g.result.h - row, g.result.w - column, finish);
-        }
+                            {.to = data.result + at + lane,
+                             .added = added ? added + row * addedStride + across + lane : nullptr,
+                             .gate = data.gate ? data.gate + at + lane : nullptr,
+                             .rowStride = g.result.rowStride(),
+                             .addedStride = addedStride,
+                             .rows = g.result.h - row,
+                             .columns = g.result.w - column},
+                            steps.at(lane));
     });
 }
 
