@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 
 #include "kernels/cpu/conv2d/candidates.h"
 #include "kernels/dispatch/machine.h"
@@ -166,20 +167,60 @@ void chooseStrip(BlockedWeightsPlan& plan) {
     plan.stripImages = std::max<int64_t>(rows / pr.y.h, 1);
 }
 
-/// Image groups first, since every one of them reads its images once: as many as a few megabytes of
-/// sums allow, and with so many pixels in each that adding them up does not matter. Then shares of
-/// bands and blocks.
+/// Cuts of the weights' work.
+struct WeightsSplit {
+    int64_t imageGroups = 1, bandShares = 1, blockShares = 1;
+    int64_t bytes = 0;  ///< moved for its sake
+};
+
+/// Image groups and shares of the source blocks such that what a part reads of x stays in the
+/// second-level cache: it may be made there, right before. Every image group leaves sums, every
+/// share reads dy: as few bytes as can be. Nothing where a group would have too few pixels.
+std::optional<WeightsSplit> splitByCache(const BlockedWeightsPlan& plan, int64_t mostGroups) {
+    constexpr int64_t partBytes = 384 * 1024;
+    const Conv2dProblem& pr = plan.problem;
+    const int64_t sumBytes = plan.pairs() * plan.pairFloats() * int64_t{sizeof(float)};
+    const int64_t planeBytes = pr.x.planeStride() * int64_t{sizeof(float)};
+    const int64_t dyBytes = pr.y.storageElements() * int64_t{sizeof(float)};
+    std::optional<WeightsSplit> best;
+    for (int64_t shares = 1; shares <= plan.sourceBlocks; ++shares) {
+        const int64_t imageBytes = divideUp(plan.sourceBlocks, shares) * planeBytes;
+        if (imageBytes > partBytes) continue;
+        const int64_t wanted = divideUp(wantedParts, pr.groups * shares);
+        const int64_t groups =
+            std::max(divideUp(pr.y.n, partBytes / imageBytes), std::min(wanted, mostGroups));
+        if (groups > mostGroups) continue;
+        const WeightsSplit split{.imageGroups = groups,
+                                 .blockShares = shares,
+                                 .bytes = 2 * groups * sumBytes + (shares - 1) * dyBytes};
+        if (!best || split.bytes < best->bytes) best = split;
+    }
+    return best;
+}
+
+/// Image groups first, since every one of them reads its images once; then shares of bands and
+/// blocks.
+WeightsSplit splitByParts(const BlockedWeightsPlan& plan, int64_t mostGroups) {
+    const int64_t wanted = divideUp(wantedParts, plan.problem.groups);
+    WeightsSplit split{.imageGroups = std::min(wanted, mostGroups)};
+    split.bandShares = std::min(divideUp(wanted, split.imageGroups), plan.bands);
+    split.blockShares =
+        std::min(divideUp(wanted, split.imageGroups * split.bandShares), plan.sourceBlocks);
+    return split;
+}
+
+/// As many image groups as a few megabytes of sums allow, and with so many pixels in each that
+/// adding them up does not matter.
 void split(BlockedWeightsPlan& plan) {
     constexpr int64_t sumBytes = 8 * 1024 * 1024, groupPixels = 512;
     const Image& y = plan.problem.y;
     const int64_t bytes = plan.pairs() * plan.pairFloats() * int64_t{sizeof(float)};
     const int64_t most =
         std::clamp<int64_t>(std::min(sumBytes / bytes, y.n * y.h * y.w / groupPixels), 1, y.n);
-    const int64_t wanted = divideUp(wantedParts, plan.problem.groups);
-    plan.imageGroups = std::min(wanted, most);
-    plan.bandShares = std::min(divideUp(wanted, plan.imageGroups), plan.bands);
-    plan.blockShares =
-        std::min(divideUp(wanted, plan.imageGroups * plan.bandShares), plan.sourceBlocks);
+    const WeightsSplit chosen = splitByCache(plan, most).value_or(splitByParts(plan, most));
+    plan.imageGroups = chosen.imageGroups;
+    plan.bandShares = chosen.bandShares;
+    plan.blockShares = chosen.blockShares;
 }
 
 ResultShare partReads(const void* problem, int64_t index) {

@@ -97,11 +97,14 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     return kernel;
 }
 
-/// A group of few rows would spend its time on adding up.
+/// A group of few rows would spend its time on adding up. What a part reads of x stays in the
+/// second-level cache as long as that is an image: it may be made there, right before.
 int64_t rowGroupsOf(const Conv2dProblem& pr) {
-    constexpr int64_t fewRows = 8;
-    return std::clamp<int64_t>(pr.y.n * pr.y.h / fewRows, 1,
-                               divideUp(wantedParts, pr.y.channelBlocks()));
+    constexpr int64_t fewRows = 8, partFloats = 64 * 1024;
+    const int64_t enough = std::clamp<int64_t>(pr.y.n * pr.y.h / fewRows, 1,
+                                               divideUp(wantedParts, pr.y.channelBlocks()));
+    const int64_t together = std::max<int64_t>(partFloats / pr.x.planeStride(), 1);
+    return std::max(enough, divideUp(pr.y.n, together));
 }
 
 /// A block of the images that the part's rows lie in.

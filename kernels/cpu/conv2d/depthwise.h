@@ -46,8 +46,11 @@ struct DepthwiseWeightsPlan {
     int64_t blocks() const { return problem.y.channelBlocks(); }
     int64_t group() const { return problem.x.c / problem.groups; }
     int64_t blockFloats() const { return group() * problem.window.taps() * blockWidth; }
+    /// Groups of whole images where there are enough.
     int64_t rowBegin(int64_t rowGroup) const {
-        return problem.y.n * problem.y.h * rowGroup / rowGroups;
+        const Image& y = problem.y;
+        return rowGroups <= y.n ? y.n * rowGroup / rowGroups * y.h
+                                : y.n * y.h * rowGroup / rowGroups;
     }
 };
 
