@@ -38,8 +38,9 @@ struct Row {
     int64_t lane;
     const float* added;  ///< what the finish adds; may be null
     float* result;
-    int64_t resultStep;  ///< also of gate and added
-    int64_t ahead;       ///< floats from a pixel to one that is wanted later; 0: sources are near
+    int64_t resultStep;          ///< also of gate and added
+    int64_t sourceRow, newRows;  ///< rows of the source that no row before has read
+    int64_t ahead;  ///< floats from a pixel to one that is wanted later; 0: sources are near
 };
 
 /// The steps behind the sums of a tile; it lies `at` floats from the row's first result.
@@ -71,11 +72,11 @@ HWY_INLINE void finish(FloatVector (&sums)[P], const Row& row, int64_t at) {
 /// Lines that are wanted some tiles later, where they come from far away.
 template <int P>
 HWY_INLINE void prefetchNext(const Row& row, const float* source, int64_t step, float* result) {
+    const float* line = source + row.ahead;
+    for (int64_t h = 0; h < row.newRows; ++h, line += row.sourceRow)
+        for (int64_t at = 0; at < P * step; at += blockWidth) __builtin_prefetch(line + at);
 #pragma GCC unroll 16
-    for (int p = 0; p < P; ++p) {
-        __builtin_prefetch(source + row.ahead + p * step);
-        __builtin_prefetch(result + tileAhead + p * row.resultStep, 1);
-    }
+    for (int p = 0; p < P; ++p) __builtin_prefetch(result + tileAhead + p * row.resultStep, 1);
 }
 
 template <int P>
@@ -229,6 +230,8 @@ void computePlane(const DepthwiseGatherPlan& plan, const GatherOperands& data,
         row.lane = lane;
         row.added = added ? added + lane : nullptr;
         row.result = data.result + to + lane;
+        row.sourceRow = g.source.rowStride();
+        row.newRows = HWY_MIN(gatherTables(g).rows[0].scale, g.r);
         row.ahead = plan.isFar ? (g.r - 1) * g.source.rowStride() + tileAhead : 0;
         computeRows(g, gatherTables(g), row, begin, end);
     }
