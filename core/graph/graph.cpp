@@ -191,9 +191,8 @@ Result<void> Graph::setField(std::string_view id, std::string_view field, FieldV
     const Result<int> index = place(id);
     if (!index) return index.error();
     if (isPlaceholder(at(*index))) {
-        Error error = nodeError(at(*index),
-                                "fields of an operator that this program does not know "
-                                "stay as they are");
+        Error error =
+            nodeError(at(*index), "fields of a node that could not be read stay as they are");
         error.place.field = field;
         return error;
     }

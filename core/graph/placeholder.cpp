@@ -64,6 +64,11 @@ FieldSpec specOf(const PlaceholderField& field) {
                 .title = "Not read",
                 .type = field.type,
                 .help = "Why the import of a model left the node as it is."};
+    if (field.id == operatorSet)
+        return {.id = field.id,
+                .title = "Operator set",
+                .type = field.type,
+                .help = "By which version of its domain the model's file means the node."};
     return {.id = field.id,
             .title = field.id,
             .type = field.type,
@@ -82,9 +87,13 @@ void describe(PlaceholderOp& op) {
     for (const PlaceholderField& field : op.parts.fields) op.fieldSpecs.push_back(specOf(field));
     op.id = op.title = op.parts.op;
     op.category = placeholderCategory;
-    op.summary =
-        "An operator that this program does not know. The node keeps what the file says of it, and "
-        "nothing can be computed with it.";
+    const bool isRefused = std::ranges::find(op.parts.fields, whyRefused, &PlaceholderField::id) !=
+                           op.parts.fields.end();
+    op.summary = isRefused
+                     ? "A node of a model that could not be read as it stands there. It keeps "
+                       "what the file says of it, and nothing can be computed with it."
+                     : "An operator that this program does not know. The node keeps what the "
+                       "file says of it, and nothing can be computed with it.";
     op.kind = NodeKind::Placeholder;
     op.inputs = op.inputPorts;
     op.outputs = op.outputPorts;

@@ -45,6 +45,8 @@ inline constexpr size_t mostPlaceholders = 4096;
 inline constexpr std::string_view placeholderCategory = "placeholder";
 /// A field in which an import says why it left the node as it is. No other program has one.
 inline constexpr std::string_view whyRefused = "vitrine:why";
+/// Beside it, the version of the operator's domain in the model's file.
+inline constexpr std::string_view operatorSet = "vitrine:opset";
 inline bool isPlaceholder(const Node& node) { return node.op->kind == NodeKind::Placeholder; }
 /// Of a placeholder.
 const PlaceholderParts& partsOf(const Node& placeholder);

@@ -279,7 +279,7 @@ Result<std::string> Draft::addOutput(const std::string& name, const Value& value
 }
 
 Result<std::string> Draft::addPlaceholder(const Node& source, const std::vector<Value>& operands,
-                                          std::string_view why) {
+                                          int64_t opset, std::string_view why) {
     takeNode(operands.size());
     Result<const PlaceholderOp*> op = placeholderOp(partsOf(source, operands));
     if (!op.ok()) return op.error();
@@ -287,7 +287,7 @@ Result<std::string> Draft::addPlaceholder(const Node& source, const std::vector<
     vitrine::Node node;
     node.id = freeId(source.name.empty() ? source.opType : source.name);
     node.op = *op;
-    node.attrs = fieldsOf(**op, source, why);
+    node.attrs = fieldsOf(**op, source, opset, why);
     for (size_t k = 0; k < operands.size() && k < mostPlaceholderPorts; ++k) {
         const std::string port = fmt::format("in{}", k);
         const auto spec = std::ranges::find((*op)->inputPorts, port, &PortSpec::id);

@@ -45,7 +45,7 @@ class Draft {
     /// A node that is kept as the file has it: its operands, its fields, and so many outputs.
     /// Gives its id. Errors: those of placeholderOp.
     Result<std::string> addPlaceholder(const Node& node, const std::vector<Value>& operands,
-                                       std::string_view why);
+                                       int64_t opset, std::string_view why);
 
     /// Takes away operators that lead to no output.
     void prune();

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/graph/names.h"
+#include "core/graph/placeholder.h"
 
 namespace vitrine::onnx {
 
@@ -88,7 +89,7 @@ Result<void> mergeFields(DraftNode& a, const DraftNode& b) {
     for (size_t k = 0; k < a.node.attrs.specs().size(); ++k) {
         const std::string_view field = a.node.attrs.specs()[k].id;
         const FieldValue &mine = a.node.attrs.get(field), &other = b.node.attrs.get(field);
-        if (mine == other) continue;
+        if (mine == other || field == whyRefused) continue;
         const auto* list = std::get_if<Extents>(&mine);
         const bool isShape = list && field == "shape" && !a.operands.empty();
         if (!isShape) return trouble(a.node.id, fmt::format("has a {} that", field));

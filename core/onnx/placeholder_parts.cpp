@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/file.h"
+#include "core/graph/names.h"
 
 namespace vitrine::onnx {
 
@@ -75,7 +76,7 @@ std::vector<const Attribute*> shown(const Node& node) {
     std::set<std::string_view> names;
     for (const Attribute& attribute : node.attributes)
         if (isPlaceholderWord(attribute.name) && names.insert(attribute.name).second &&
-            list.size() + 1 < mostPlaceholderFields)
+            list.size() + 2 < mostPlaceholderFields)
             list.push_back(&attribute);
     return list;
 }
@@ -86,6 +87,11 @@ bool isKept(const Value& operand) {
     if (operand.port || !operand.numbers || operand.numbers->shape.elements() == 0) return false;
     const DType type = operand.numbers->dtype;
     return type == DType::F32 || type == DType::F64 || type == DType::I32 || type == DType::I64;
+}
+
+std::string nodeText(const Node& node) {
+    return node.name.empty() ? fmt::format("{} node", printable(node.opType))
+                             : fmt::format("{} node {}", printable(node.opType), quoted(node.name));
 }
 
 std::string placeholderName(const Node& node) {
@@ -103,13 +109,14 @@ PlaceholderParts partsOf(const Node& node, const std::vector<Value>& operands) {
     for (const Attribute* attribute : shown(node))
         parts.fields.push_back({std::string(attribute->name), typeOf(*attribute)});
     parts.fields.push_back({std::string(whyRefused)});
+    parts.fields.push_back({std::string(operatorSet), FieldType::Int});
     parts.namesFields = true;
     return parts;
 }
 
-Attrs fieldsOf(const PlaceholderOp& op, const Node& node, std::string_view why) {
+Attrs fieldsOf(const PlaceholderOp& op, const Node& node, int64_t opset, std::string_view why) {
     Attrs attrs(op.fields);
-    attrs.with(whyRefused, std::string(why));
+    attrs.with(whyRefused, std::string(why)).with(operatorSet, opset);
     for (const Attribute* attribute : shown(node)) attrs.with(attribute->name, valueOf(*attribute));
     return attrs;
 }

@@ -9,13 +9,15 @@
 
 namespace vitrine::onnx {
 
+/// `Conv node 'c1'`: what messages call it.
+std::string nodeText(const Node& node);
 /// `com.microsoft:FusedConv`; `NonZero` of ONNX's own domain.
 std::string placeholderName(const Node& node);
 /// Whether a placeholder has an operand's numbers as a parameter of its own.
 bool isKept(const Value& operand);
 PlaceholderParts partsOf(const Node& node, const std::vector<Value>& operands);
 /// Its attributes: numbers and text as they are, lists as JSON; graphs and tensors by their kind.
-/// And `why` it is a placeholder.
-Attrs fieldsOf(const PlaceholderOp& op, const Node& node, std::string_view why);
+/// And its domain's operator set, and `why` it is a placeholder.
+Attrs fieldsOf(const PlaceholderOp& op, const Node& node, int64_t opset, std::string_view why);
 
 }  // namespace vitrine::onnx

@@ -9,6 +9,7 @@
 #include "core/base/file.h"
 #include "core/graph/names.h"
 #include "core/onnx/nested_tensors.h"
+#include "core/onnx/placeholder_parts.h"
 #include "core/onnx/rule.h"
 #include "core/onnx/tensor_numbers.h"
 #include "core/onnx/weight_check.h"
@@ -22,11 +23,6 @@ constexpr int deepest = 64;
 constexpr int64_t mostNodes = 200'000;
 /// Inputs, and outputs, of one node.
 constexpr size_t mostNames = 16'384;
-
-std::string nodeText(const Node& node) {
-    return node.name.empty() ? fmt::format("{} node", printable(node.opType))
-                             : fmt::format("{} node {}", printable(node.opType), quoted(node.name));
-}
 
 const Rule* ruleFor(const Node& node) {
     static const std::map<std::pair<std::string_view, std::string_view>, const Rule*> rules = [] {
@@ -152,7 +148,8 @@ Reader::Scope Reader::scopeOf(const Graph& graph, Scope* outer) {
             remark(fmt::format("two tensors are called {}: the last counts", quoted(tensor.name)));
     for (const SparseTensor& tensor : graph.sparseInitializers)
         scope.sparse.emplace(tensor.values.name, &tensor);
-    for (const ValueInfo& info : graph.values) scope.declared.emplace(info.name, &info.type);
+    for (const auto* infos : {&graph.values, &graph.outputs})
+        for (const ValueInfo& info : *infos) scope.declared.emplace(info.name, &info.type);
     return scope;
 }
 
@@ -213,6 +210,8 @@ void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value
     const auto hasNoShape = [](const Value& input) {
         return !input.name.empty() && !input.type && !input.items && !input.texts;
     };
+    const bool isAssumed = std::ranges::any_of(
+        inputs, [&](const Value& input) { return m_assumed.contains(input.name); });
     const Rule* rule = ruleFor(node);
     try {
         if (!rule) throw Refusal{"O04", "this program has no such operator"};
@@ -235,58 +234,20 @@ void Reader::readByRule(const Node& node, int64_t opset, const std::vector<Value
             Value value = context.given()[k];
             if (const Tensor* large = largeConstant(node, value))
                 value.weight = weightName(scope, node.outputs[k], large);
+            if (isAssumed) m_assumed.insert(nameIn(scope, node.outputs[k]));
             define(scope, node.outputs[k], std::move(value));
         }
     } catch (const Refusal& why) {
         keep(node, opset, inputs, why, scope);
         if (!m_room.isTrial())
-            m_refused.back().isFollower = rule && std::ranges::any_of(inputs, hasNoShape);
+            m_refused.back().isFollower =
+                rule && (isAssumed || std::ranges::any_of(inputs, hasNoShape));
     }
-}
-
-/// The rest opens: the node stays as a placeholder.
-void Reader::keep(const Node& node, int64_t opset, const std::vector<Value>& inputs,
-                  const Refusal& why, Scope& scope) {
-    const std::string domain = node.domain.empty() ? "ONNX" : printable(node.domain);
-    const Result<std::string> id = m_draft.addPlaceholder(
-        node, inputs, printable(fmt::format("{} ({} {})", why.why, domain, opset), 1000));
-    if (!id.ok()) fail("O04", fmt::format("{}: {}", nodeText(node), id.error().message));
-    if (!m_room.isTrial())
-        m_refused.push_back(
-            {*id, &node, why.code,
-             fmt::format("{} ({} {}): {}", nodeText(node), domain, opset, why.why)});
-    for (size_t k = 0; k < node.outputs.size(); ++k) {
-        if (node.outputs[k].empty() || scope.values.contains(node.outputs[k])) continue;
-        Value value{.port = PortRef{*id, fmt::format("out{}", k)}};
-        declare(scope, node.outputs[k], value);
-        define(scope, node.outputs[k], std::move(value));
-    }
-}
-
-/// What the file says of a value that nothing here computes: nodes behind it can be read then.
-void Reader::declare(const Scope& scope, std::string_view name, Value& value) const {
-    const auto found = scope.declared.find(name);
-    if (found == scope.declared.end() || !found->second->shape) return;
-    const std::optional<DType> type = storedType(found->second->element);
-    const std::vector<Dim>& dims = *found->second->shape;
-    if (!type || dims.size() > size_t{Shape::maxRank}) return;
-    Shape shape;
-    for (size_t k = 0; k < dims.size(); ++k) {
-        const auto chosen = m_choices.symbols.find(dims[k].symbol);
-        const bool isOpen = !dims[k].value || *dims[k].value < 0;
-        if (isOpen && chosen == m_choices.symbols.end() && k > 0) return;
-        shape.push(!isOpen                             ? *dims[k].value
-                   : chosen != m_choices.symbols.end() ? chosen->second
-                                                       : m_batch.extent);
-    }
-    if (checkedElements(shape.dims()) <= 0) return;
-    value.type = ValueShape{shape, computedType(*type)};
-    value.element = found->second->element;
 }
 
 void Reader::define(Scope& scope, std::string_view name, Value value) {
     takeValue();
-    if (value.name.empty() && !value.isMissing()) value.name = scope.prefix + std::string(name);
+    if (value.name.empty() && !value.isMissing()) value.name = nameIn(scope, name);
     if (!scope.values.emplace(name, std::move(value)).second)
         fail("O13", fmt::format("two values of {} are called {}", m_model.path, quoted(name)));
 }

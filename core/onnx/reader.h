@@ -108,7 +108,18 @@ class Reader {
                     Scope& scope);
     void keep(const Node& node, int64_t opset, const std::vector<Value>& inputs, const Refusal& why,
               Scope& scope);
-    void declare(const Scope& scope, std::string_view name, Value& value) const;
+    /// Of an output of a node that is kept.
+    struct Told {
+        std::optional<ValueShape> type;
+        ElementType element = ElementType::Undefined;
+        bool isAssumed = false;  ///< by nothing that the file says
+    };
+    std::optional<Shape> declaredShape(const Type& type) const;
+    Told toldOf(const Node& node, size_t output, const std::vector<Value>& inputs,
+                const Scope& scope) const;
+    static std::string nameIn(const Scope& scope, std::string_view name) {
+        return scope.prefix + std::string(name);
+    }
     void define(Scope& scope, std::string_view name, Value value);
     Value valueOf(const Tensor& tensor);
     Value valueOf(const SparseTensor& tensor);
@@ -145,6 +156,8 @@ class Reader {
     std::vector<End> m_inputs, m_outputs;
     std::vector<Refused> m_refused;
     std::set<std::string> m_remarks, m_bound;
+    /// Names of values whose shape is that in front of a node that is kept, or follows from it.
+    std::set<std::string, std::less<>> m_assumed;
     std::unordered_map<const Tensor*, std::string> m_nested;  ///< names, once one is asked for
     std::vector<std::string> m_notes;
 };

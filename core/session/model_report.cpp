@@ -29,14 +29,14 @@ std::string shapeText(const std::vector<onnx::Dim>& dims) {
     return fmt::format("[{}]", fmt::join(extents, ", "));
 }
 
-/// Where the file says nothing, as it was found; `batch` examples are N.
+/// `[N, 4, 224, 224]` where the file declares nothing.
 ModelEnd endOf(const onnx::End& end, int64_t batch) {
-    std::vector<std::string> found;
-    for (const int64_t extent : end.shape.dims())
-        found.push_back(found.empty() && batch > 1 && extent == batch ? std::string("N")
-                                                                      : std::to_string(extent));
-    return {end.node, end.name, onnx::nameOf(end.element),
-            end.dims.empty() ? fmt::format("[{}]", fmt::join(found, ", ")) : shapeText(end.dims)};
+    std::vector<onnx::Dim> dims = end.dims;
+    if (dims.empty())
+        for (const int64_t extent : end.shape.dims())
+            dims.push_back(dims.empty() && extent == batch ? onnx::Dim{.symbol = "N"}
+                                                           : onnx::Dim{.value = extent});
+    return {end.node, end.name, onnx::nameOf(end.element), shapeText(dims)};
 }
 
 ModelEnd endOf(const onnx::ValueInfo& info) {
@@ -113,7 +113,9 @@ std::string ImportReport::summary() const {
                                    countOf(static_cast<size_t>(nodes), "node"));
     if (folded > 0)
         text += fmt::format(", {} of them are constants now", fmt::group_digits(folded));
-    if (refusedCount > 0) text += fmt::format("; {} stay as placeholders", refusedCount);
+    if (refusedCount > 0)
+        text += refusedCount == 1 ? "; 1 stays as a placeholder"
+                                  : fmt::format("; {} stay as placeholders", refusedCount);
     return text;
 }
 

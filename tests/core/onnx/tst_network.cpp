@@ -3,6 +3,7 @@
 // Truth: small sums by hand; onnx.proto for scopes and functions; FACTS P2 for equal tensors.
 #include <QtTest/QtTest>
 
+#include "core/graph/placeholder.h"
 #include "tests/support/onnx_maker.h"
 #include "tests/support/onnx_network.h"
 
@@ -71,6 +72,19 @@ std::string modelOf(const std::vector<std::string>& nodes,
                                           .outputs = {onnxValue("y", OnnxFloat)}}),
                       .functions = functions,
                       .domains = {{"d", 1}}});
+}
+
+/// `Swirl; behind it Relu`
+QString refusedOf(const onnx::Network& network) {
+    QStringList list;
+    for (const onnx::Refused& refused : network.refused) {
+        QString text = refused.isFollower ? "behind it " : "";
+        text += QString::fromStdString(std::string(refused.source->opType));
+        if (refused.message.ends_with("; it is taken to leave the shape as it is"))
+            text += ", and is taken to leave the shape";
+        list << text;
+    }
+    return list.join("; ");
 }
 
 const std::string pair = onnxValue("x", OnnxFloat, {int64_t{2}});
@@ -293,26 +307,66 @@ class TestOnnxNetwork : public QObject {
     }
 
     // Where the file says what comes out of a node that nothing here knows, those behind it are
-    // read.
-    void nodesBehindAPlaceholderAreReadWhereTheFileSaysShapes() {
-        const auto refusedOf = [](bool isTold) {
-            const std::vector<std::string> told{
-                onnxValue("h", OnnxFloat, {int64_t{1}, int64_t{3}})};
-            const std::string graph =
-                onnxGraph({.nodes = {onnxNode({.op = "Swirl",
-                                               .inputs = {"x"},
-                                               .outputs = {"h"},
-                                               .domain = "com.acme"}),
-                                     onnxNode("Relu", {"h"}, {"y"})},
-                           .inputs = {onnxValue("x", OnnxFloat, {int64_t{1}, int64_t{3}})},
-                           .outputs = {onnxValue("y", OnnxFloat)},
-                           .values = isTold ? told : std::vector<std::string>{}});
-            const Imported imported(onnxModel({.graph = graph, .domains = {{"com.acme", 1}}}),
-                                    oneExample());
-            return imported.network->refused.size();
-        };
-        QCOMPARE(refusedOf(true), size_t{1});
-        QCOMPARE(refusedOf(false), size_t{2});
+    // read. Where it says nothing, one that makes one value of one is taken to leave the shape.
+    void nodesBehindAPlaceholderAreRead_data() {
+        QTest::addColumn<QStringList>("inputs");
+        QTest::addColumn<int>("told");  // extents that the file says of what the first gives
+        QTest::addColumn<QString>("refused");
+        const QStringList one{"x"}, two{"x", "x2"};
+        QTest::newRow("as the file says") << one << 5 << "Swirl";
+        QTest::newRow("as the file says, of two") << two << 5 << "Swirl";
+        QTest::newRow("as it was before") << one << 0 << "Swirl, and is taken to leave the shape";
+        QTest::newRow("with a constant")
+            << QStringList{"x", "k"} << 0 << "Swirl, and is taken to leave the shape";
+        QTest::newRow("of two") << two << 0 << "Swirl; behind it MatMul; behind it Relu";
+    }
+    void nodesBehindAPlaceholderAreRead() {
+        QFETCH(QStringList, inputs);
+        QFETCH(int, told);
+        std::vector<std::string> operands, values;
+        for (const QString& input : inputs) operands.push_back(input.toStdString());
+        if (told > 0) values = {onnxValue("h", OnnxFloat, {"n", int64_t{told}})};
+        const int64_t rows = told > 0 ? told : 3;
+        const std::string graph = onnxGraph(
+            {.nodes =
+                 {onnxNode(
+                      {.op = "Swirl", .inputs = operands, .outputs = {"h"}, .domain = "com.acme"}),
+                  onnxNode("MatMul", {"h", "w"}, {"m"}), onnxNode("Relu", {"m"}, {"y"})},
+             .initializers = {onnxFloats("w", {rows, 2}, std::vector<float>(2 * rows, 1)),
+                              onnxFloats("k", {1}, {1})},
+             .inputs = {onnxValue("x", OnnxFloat, {"n", int64_t{3}}),
+                        onnxValue("x2", OnnxFloat, {"n", int64_t{3}})},
+             .outputs = {onnxValue("y", OnnxFloat)},
+             .values = values});
+        const Imported imported(onnxModel({.graph = graph, .domains = {{"com.acme", 1}}}));
+        QTEST(refusedOf(*imported.network), "refused");
+        QVERIFY(imported.network->batch > 0);
+    }
+
+    // One that the taken shape does not suit stays as well, and what is behind that is read again.
+    void whatATakenShapeDoesNotSuitFollows() {
+        const std::string graph = onnxGraph(
+            {.nodes =
+                 {onnxNode(
+                      {.op = "Swirl", .inputs = {"x"}, .outputs = {"h"}, .domain = "com.acme"}),
+                  onnxNode("Relu", {"h"}, {"r"}), onnxNode("MatMul", {"r", "w"}, {"m"}),
+                  onnxNode("Relu", {"m"}, {"y"})},
+             .initializers = {onnxFloats("w", {7, 2}, std::vector<float>(14, 1))},
+             .inputs = {onnxValue("x", OnnxFloat, {"n", int64_t{3}})},
+             .outputs = {onnxValue("y", OnnxFloat, {"n", int64_t{2}})}});
+        const Imported imported(onnxModel({.graph = graph, .domains = {{"com.acme", 1}}}));
+        const onnx::Network& network = *imported.network;
+        QCOMPARE(refusedOf(network), QString("Swirl, and is taken to leave the shape; behind it "
+                                             "MatMul, and is taken to leave the shape"));
+        QCOMPARE(network.graph.find("relu")->op->id, std::string_view("relu"));
+        QCOMPARE(network.graph.find("relu_2")->op->id, std::string_view("relu"));
+        QVERIFY(network.graph.edgeInto({"relu_2", "x"})->from.node == network.refused[1].node);
+        // The placeholder says it too.
+        const Attrs& said = network.graph.find(network.refused[0].node)->attrs;
+        QCOMPARE(QString::fromStdString(std::get<std::string>(said.get(whyRefused))),
+                 QString("this program has no such operator (com.acme 1); it is taken to leave "
+                         "the shape as it is"));
+        QCOMPARE(said.integer(operatorSet), int64_t{1});
     }
 
     // Operators of old sets place their second operand by an axis.
