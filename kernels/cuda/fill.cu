@@ -42,7 +42,10 @@ DeviceStatus bindFill(Context&, const Call& call, StreamKernel* kernel) {
     const std::optional<FillWords> fill = fillOf(call, &reason);
     if (!fill) return refuse(kernel, "fill", reason);
     return take(kernel, "fill CUDA", *fill,
-                fill->wordBytes == 8 ? launchFill<uint64_t> : launchFill<uint32_t>);
+                fill->wordBytes == 8   ? launchFill<uint64_t>
+                : fill->wordBytes == 4 ? launchFill<uint32_t>
+                : fill->wordBytes == 2 ? launchFill<uint16_t>
+                                       : launchFill<uint8_t>);
 }
 
 }  // namespace vitrine::kernels::cuda

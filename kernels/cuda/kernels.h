@@ -17,6 +17,43 @@ DeviceStatus bindAdd(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindProduct(Context& context, const Call& call, int64_t alignment,
                          StreamKernel* kernel);
 
+// Each of the others takes all calls of its family whose operands lie row-major, those of Map,
+// Compare, Select, WholeMap, Copy, Reduce and MatMul with gaps too; floats are F32 and F64. They
+// stay within the tolerances of kernels/api.
+struct ConvSize;
+DeviceStatus bindMap(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindScaleBy(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindCompare(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindSelect(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindWholeMap(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindDropout(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindUniform(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindCast(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindNormalize(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindCopy(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindConcat(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindZeroPad(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindGather(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindScatterAdd(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindScatter(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindAlong(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindResample(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindReduce(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel);
+/// Conv with one channel a group.
+DeviceStatus bindDepthwise(Context& context, const Call& call, const ConvSize& size,
+                           StreamKernel* kernel);
+DeviceStatus bindPool(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindChannel(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindLinear(Context& context, const Call& call, StreamKernel* kernel);
+/// In tiles of its own, for what bindProduct does not take.
+DeviceStatus bindMatMul(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindRow(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindDot(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindSgd(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindAdam(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindGlobalNorm(Context& context, const Call& call, StreamKernel* kernel);
+
 inline DeviceStatus refuse(StreamKernel* kernel, const std::string& name, const std::string& why) {
     kernel->refused.push_back(name + ": " + why);
     return DeviceStatus::Ok;

@@ -134,10 +134,41 @@ struct Binder {
     int64_t alignment;
     StreamKernel* kernel;
 
-    DeviceStatus operator()(const Fill&) const { return bindFill(context, call, kernel); }
-    DeviceStatus operator()(const Map&) const { return bindAdd(context, call, kernel); }
+#define VITRINE_BIND(Family, function) \
+    DeviceStatus operator()(const Family&) const { return function(context, call, kernel); }
+    VITRINE_BIND(Fill, bindFill)
+    VITRINE_BIND(Map, bindMap)
+    VITRINE_BIND(ScaleBy, bindScaleBy)
+    VITRINE_BIND(Compare, bindCompare)
+    VITRINE_BIND(Select, bindSelect)
+    VITRINE_BIND(WholeMap, bindWholeMap)
+    VITRINE_BIND(Dropout, bindDropout)
+    VITRINE_BIND(Uniform, bindUniform)
+    VITRINE_BIND(Cast, bindCast)
+    VITRINE_BIND(Normalize, bindNormalize)
+    VITRINE_BIND(Copy, bindCopy)
+    VITRINE_BIND(Concat, bindConcat)
+    VITRINE_BIND(ZeroPad, bindZeroPad)
+    VITRINE_BIND(Gather, bindGather)
+    VITRINE_BIND(ScatterAdd, bindScatterAdd)
+    VITRINE_BIND(Scatter, bindScatter)
+    VITRINE_BIND(Along, bindAlong)
+    VITRINE_BIND(Resample, bindResample)
+    VITRINE_BIND(Reduce, bindReduce)
+    VITRINE_BIND(Conv, bindConv)
+    VITRINE_BIND(Pool, bindPool)
+    VITRINE_BIND(Channel, bindChannel)
+    VITRINE_BIND(Linear, bindLinear)
+    VITRINE_BIND(Row, bindRow)
+    VITRINE_BIND(Dot, bindDot)
+    VITRINE_BIND(SgdUpdate, bindSgd)
+    VITRINE_BIND(AdamUpdate, bindAdam)
+    VITRINE_BIND(GlobalNorm, bindGlobalNorm)
+#undef VITRINE_BIND
     DeviceStatus operator()(const MatMul&) const {
-        return bindProduct(context, call, alignment, kernel);
+        const DeviceStatus status = bindProduct(context, call, alignment, kernel);
+        if (status != DeviceStatus::Ok || kernel->launch) return status;
+        return bindMatMul(context, call, kernel);
     }
     template <class Other>
     DeviceStatus operator()(const Other&) const {

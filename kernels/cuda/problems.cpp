@@ -3,58 +3,42 @@
 #include "kernels/cuda/problems.h"
 
 #include <bit>
+#include <cmath>
+
+#include "kernels/api/half.h"
+#include "kernels/cpu/whole_types.h"
+#include "kernels/cuda/operands.h"
+#include "kernels/reference/whole_numbers.h"
 
 namespace vitrine::kernels::cuda {
 
 namespace {
+
+namespace whole = reference::whole;
 
 std::nullopt_t refuse(std::string* reason, std::string words) {
     *reason = std::move(words);
     return std::nullopt;
 }
 
-int64_t stride(const Operand& operand, int axis) {
-    return operand.array.strides[static_cast<size_t>(axis)];
-}
-int64_t extent(const Operand& operand, int axis) {
-    return operand.array.shape[static_cast<size_t>(axis)];
-}
-
-/// Row-major without gaps and repeats.
-bool isWhole(const Operand& operand) {
-    if (operand.layout != Layout::RowMajor) return false;
-    int64_t expected = 1;
-    for (int axis = operand.array.rank - 1; axis >= 0; --axis) {
-        if (extent(operand, axis) != 1 && stride(operand, axis) != expected) return false;
-        expected *= extent(operand, axis);
-    }
-    return true;
-}
-
-bool hasSameExtents(const Operand& a, const Operand& b) {
-    if (a.array.rank != b.array.rank) return false;
-    for (int axis = 0; axis < a.array.rank; ++axis)
-        if (extent(a, axis) != extent(b, axis)) return false;
-    return true;
-}
-
-std::string unexpectedType(const char* wanted, DType found) {
-    return std::string("wants ") + wanted + ", got " + std::string(name(found));
-}
-
-/// Bits of a number in an element type of 4 or 8 bytes.
+/// Bits of a number in an element type.
 std::optional<uint64_t> wordOf(DType type, double value) {
     switch (type) {
+        case DType::F16:
+            return floatToHalf(static_cast<float>(value));
+        case DType::BF16:
+            return floatToBrain(static_cast<float>(value));
         case DType::F32:
             return std::bit_cast<uint32_t>(static_cast<float>(value));
         case DType::F64:
             return std::bit_cast<uint64_t>(value);
-        case DType::I32:
-            return static_cast<uint32_t>(static_cast<int32_t>(value));
-        case DType::I64:
-            return static_cast<uint64_t>(static_cast<int64_t>(value));
+        case DType::Bool:
+            return value != 0 ? 1 : 0;
         default:
-            return std::nullopt;
+            if (!isInteger(type)) return std::nullopt;
+            return cpu::forWhole(type, [&]<class T>(T) {
+                return whole::bits(whole::nearest<T>(value, std::trunc));
+            });
     }
 }
 
@@ -70,8 +54,6 @@ std::optional<MatrixPlace> placeOf(const Operand& matrix) {
     return std::nullopt;
 }
 
-constexpr const char* appliesNothing = "applies nothing to what it stores";
-
 }  // namespace
 
 std::optional<FillWords> fillOf(const Call& call, std::string* reason) {
@@ -80,7 +62,9 @@ std::optional<FillWords> fillOf(const Call& call, std::string* reason) {
     const Operand& y = call.out(0);
     if (!call.store.empty()) return refuse(reason, appliesNothing);
     const std::optional<uint64_t> word = wordOf(y.dtype, fill->value);
-    if (!word) return refuse(reason, unexpectedType("f32, f64, i32 or i64", y.dtype));
+    if (!word)
+        return refuse(reason,
+                      unexpectedType("elements of whole bytes that numbers are kept in", y.dtype));
     if (!isWhole(y)) return refuse(reason, "wants a row-major result without gaps");
     return FillWords{y.array.elements(), static_cast<int>(sizeOf(y.dtype)), *word};
 }

@@ -14,7 +14,7 @@ namespace vitrine::kernels::cuda {
 /// `count` times the same word.
 struct FillWords {
     int64_t count = 0;
-    int wordBytes = 4;  ///< 4 or 8
+    int wordBytes = 4;  ///< 1, 2, 4 or 8
     uint64_t word = 0;  ///< in the low bytes
 };
 

@@ -8,6 +8,8 @@
 #include <limits>
 #include <type_traits>
 
+#include "kernels/api/both.h"
+
 namespace vitrine::kernels::reference::whole {
 
 constexpr uint64_t bits(auto x) { return static_cast<uint64_t>(x); }
@@ -100,7 +102,7 @@ constexpr T shiftRight(T a, T by) {
 }
 
 /// ⌊√x⌋.
-inline uint64_t squareRoot(uint64_t x) {
+VITRINE_BOTH inline uint64_t squareRoot(uint64_t x) {
     auto root = static_cast<uint64_t>(std::sqrt(static_cast<double>(x)));
     while (root > 0 && root > x / root) --root;
     while (root + 1 <= x / (root + 1)) ++root;

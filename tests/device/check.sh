@@ -104,7 +104,7 @@ build_library() {
         jobs+=($!)
     done
     for file in kernels/cuda/*.cu; do
-        build "library-$(basename "$file")" "$nvcc" -std=c++20 -O3 "-I$root" \
+        build "library-$(basename "$file")" "$nvcc" -std=c++20 -O3 --expt-relaxed-constexpr "-I$root" \
             -gencode arch=compute_80,code=sm_80 -gencode 'arch=compute_90,code=[sm_90,compute_90]' \
             -Werror all-warnings -Xcompiler=-Wall,-Wextra,-fPIC,-fvisibility=hidden \
             -c "$file" -o "$work/library-$(basename "$file").o" &

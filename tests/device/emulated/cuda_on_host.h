@@ -10,6 +10,8 @@
 
 #undef __global__
 #define __global__
+#undef __device__
+#define __device__
 
 struct EmulatedIndex {
     unsigned x = 0;

@@ -24,14 +24,13 @@ Result<void> checkRefusal(const Bench& bench, const std::string& what, const Cal
 
 void refusalRows(const Bench& bench) {
     const Operand x = array({2, 3}, {3, 1}, DType::F32),
-                  repeats = array({2, 3}, {0, 1}, DType::F32);
+                  repeats = array({2, 3}, {0, 1}, DType::F32), key = array({2}, {1}, DType::I64);
     const auto check = [&](const std::string& what, const Call& call) {
         row("refused", what, [&] { return checkRefusal(bench, what, call); });
     };
-    check("reduce", callOf(kernels::Reduce{}, {x, x}));
-    check("mul", callOf(kernels::Map{.function = kernels::Pointwise::Mul}, {x, x, x}));
-    check("add that repeats",
-          callOf(kernels::Map{.function = kernels::Pointwise::Add}, {x, repeats, x}));
+    check("reorder", callOf(kernels::Reorder{}, {x, x}));
+    check("pack", callOf(kernels::Pack{}, {x, x}));
+    check("dropout that repeats", callOf(kernels::Dropout{}, {repeats, key, x}));
 }
 
 }  // namespace vitrine::device_check
