@@ -14,6 +14,7 @@
 #include "core/cli/commands.h"
 #include "core/io/settings.h"
 #include "core/session/bench_peak.h"
+#include "core/session/device_choice.h"
 
 namespace vitrine::cli {
 
@@ -23,7 +24,7 @@ constexpr WholeSetting pairsSetting{"U22", "pairs", 3, 10'000,
                                     "a median needs a few, and all of them take time"};
 
 struct BenchCommand {
-    std::string suite = "train", math = "fast";
+    std::string suite = "train", math = "fast", device = "cpu";
     std::vector<std::string> networks;
     std::optional<std::string> batch, threads, pairs, cap, peers, only;
     bool profile = false, scaling = false, json = false;
@@ -93,6 +94,23 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
     const auto* math = std::ranges::find(maths, command.math, &Word::id);
     if (math == std::end(maths)) return unknown("math", command.math, maths);
     request.math = math->math;
+    const bool takesGpu = command.suite == "train" || command.suite == "infer";
+    if (command.device != "cpu" && (!takesGpu || command.profile))
+        return Error{"L06",
+                     fmt::format("on the device '{}' the suites train and infer are measured alone",
+                                 printable(command.device, 60)),
+                     {},
+                     "Nothing was measured.",
+                     "Leave the device out, or measure one of these."};
+    if (command.device != "cpu" && command.peers)
+        return Error{"L06",
+                     "on a GPU nothing is measured beside it",
+                     {},
+                     "Nothing was measured.",
+                     "Leave --peers out; tests/device/check.sh measures both."};
+    auto device = openDevice(command.device, cudaLibrary());
+    if (!device) return device.error();
+    request.device = std::move(device).value();
     request.cap = command.cap.value_or("");
     request.peers = command.peers.value_or("");
     request.only = command.only.value_or("");
@@ -131,6 +149,8 @@ void addBench(CLI::App& program, Action& action) {
     command->add_option("--batch", options->batch,
                         "Examples a step; those that results are published at unless given");
     command->add_option("--threads", options->threads, "Threads; as many as cores unless given");
+    command->add_option("--device", options->device,
+                        "Of train and infer: cpu, cuda (the first GPU) or cuda:N");
     command->add_option("--pairs", options->pairs,
                         "How often each is measured, in turn with what it is compared with; 11");
     command->add_option("--math", options->math, "fast, or direct");

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/device/device.h"
 #include "core/exec/tape.h"
 #include "core/session/bench_network.h"
 
@@ -21,9 +22,10 @@ struct BenchRequest {
     int threads = 1;
     int pairs = 11;
     Math math = Math::Fast;
-    std::string cap = {};    ///< an instruction set, as it was typed; empty: none
-    std::string peers = {};  ///< a Python; empty: nothing is compared with
-    std::string only = {};   ///< part of the names of those operators that are measured
+    std::shared_ptr<Device> device = {};  ///< of train and infer; null: the CPU
+    std::string cap = {};                 ///< an instruction set, as it was typed; empty: none
+    std::string peers = {};               ///< a Python; empty: nothing is compared with
+    std::string only = {};  ///< part of the names of those operators that are measured
     bool profile = false, json = false;
     bool scaling = false;  ///< steps are measured on one thread too
     bool trains = true;    ///< what is profiled; of `infer` answers

@@ -74,7 +74,7 @@ void addEval(CLI::App& program, Action& action) {
     options->run.addWeights(*command)->required();
     options->run.addData(*command);
     options->run.addTestTransforms(*command);
-    options->run.addMachine(*command);
+    options->run.addMachineWithGpu(*command);
     command->add_flag("--confusion", options->confusion,
                       "Also what each class is taken for, by counts of test images");
     CLI::Option* json =

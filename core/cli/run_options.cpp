@@ -10,6 +10,7 @@
 
 #include "core/base/file.h"
 #include "core/io/settings.h"
+#include "core/session/device_choice.h"
 
 namespace vitrine::cli {
 
@@ -92,11 +93,17 @@ void RunOptions::addMachine(CLI::App& command) {
     addNumerics(command);
 }
 
+void RunOptions::addMachineWithGpu(CLI::App& command) {
+    takesGpu = true;
+    addMachine(command);
+}
+
 void RunOptions::addNumerics(CLI::App& command) {
     command.add_option("--seed", seed, "Seed of everything random");
     command.add_option("--threads", threads,
                        "Threads; as many as cores unless given. Results do not depend on it");
-    command.add_option("--device", device, "cpu");
+    command.add_option("--device", device,
+                       takesGpu ? "cpu, cuda (the first GPU) or cuda:N" : "cpu");
     command.add_option("--precision", precision, "fp32, or fp64 (plain reference kernels, slow)");
     command.add_option(
         "--math", math,
@@ -151,7 +158,8 @@ Result<RunRequest> RunOptions::request() const {
         if (!read) return read.error();
         request.learningRate = *read;
     }
-    VITRINE_TRY(checkSupported("device", device, {"cpu"}));
+    if (!takesGpu) VITRINE_TRY(checkSupported("device", device.value_or("cpu"), {"cpu"}));
+    if (const auto number = deviceNumber(device.value_or("cpu")); !number) return number.error();
     VITRINE_TRY(checkSupported("precision", precision.value_or("fp32"), {"fp32", "fp64"}));
     VITRINE_TRY(checkSupported("math", math.value_or("fast"), {"fast", "direct"}));
     request.training = training;
@@ -160,6 +168,7 @@ Result<RunRequest> RunOptions::request() const {
     request.weightWishes = weightWishes;
     request.precision = precision;
     request.math = math;
+    request.device = device;
     return request;
 }
 

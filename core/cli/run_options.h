@@ -12,8 +12,9 @@
 namespace vitrine::cli {
 
 struct RunOptions {
-    std::string project, data, device = "cpu";
-    std::optional<std::string> epochs, batch, learningRate, seed, threads, precision, math;
+    std::string project, data;
+    bool takesGpu = false;
+    std::optional<std::string> epochs, batch, learningRate, seed, threads, device, precision, math;
     TrainingChanges training;
     DataWishes wishes;
     std::string weights;
@@ -35,6 +36,8 @@ struct RunOptions {
     void addNumerics(CLI::App& command);
     /// --batch and these.
     void addMachine(CLI::App& command);
+    /// The same, of a command that runs on a GPU too.
+    void addMachineWithGpu(CLI::App& command);
     /// --recompute --budget.
     void addMemory(CLI::App& command);
     /// --epochs --lr, and the rest of a project's training.

@@ -247,7 +247,7 @@ void addTrain(CLI::App& program, Action& action) {
     options->run.addWeights(*command);
     options->run.addTransforms(*command);
     options->run.addTraining(*command);
-    options->run.addMachine(*command);
+    options->run.addMachineWithGpu(*command);
     command->add_option("--checkpoint-every", options->checkpointEvery,
                         "Seconds between checkpoints (30); 0: after every step");
     command

@@ -19,6 +19,7 @@ class DeviceMemory final : public Memory {
     Result<void> copy(int64_t from, int64_t to, int64_t bytes) override;
     Result<void> fill(int64_t at, int64_t bytes, std::byte value = std::byte{0}) override;
 
+    Device& device() const { return m_device; }
     /// An address of the device's, for operands of its kernels.
     void* address(int64_t at) const { return m_data + at; }
 

@@ -32,6 +32,9 @@ class Executor {
     /// States, or the memory behind them, were changed by others than this tape: entries that run
     /// once run again, the next time.
     virtual void statesChanged() = 0;
+    /// Does run() come back before the entries are done? Then many at once cost whoever asks no
+    /// time.
+    virtual bool isQueued() const { return false; }
 
     // For whoever cannot go on without: these throw DeviceTrouble where the device fails.
     void runAll();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// One kernel over the states' section on the host; on a device a look at a copy of each.
+// One kernel over the states' section. On a device it is that of the norm: where that is no number,
+// or too large for one, a look at a copy of each state tells.
 #include "core/exec/state_watch.h"
 
 #include <algorithm>
+#include <cmath>
 #include <new>
 
 #include "core/base/guard.h"
 #include "core/probe/tensor_scan.h"
+#include "core/tensor/element.h"
 #include "kernels/api/finite.h"
 
 namespace vitrine {
@@ -15,7 +18,10 @@ StateWatch::StateWatch(const StateLayout& states, DType floatType, Memory& memor
     : m_memory(memory), m_team(team) {
     for (const StateLayout::Item& item : states.items())
         if (item.dtype == floatType) m_items.push_back(&item);
-    if (std::byte* const start = memory.host()) bindKernel(start);
+    if (std::byte* const start = memory.host())
+        bindKernel(start);
+    else if (auto* const device = dynamic_cast<DeviceMemory*>(&memory); device && !m_items.empty())
+        bindNorm(*device);
 }
 
 void StateWatch::bindKernel(std::byte* start) {
@@ -33,12 +39,43 @@ void StateWatch::bindKernel(std::byte* start) {
     m_workspace = std::move(workspace).value();
 }
 
+void StateWatch::bindNorm(DeviceMemory& memory) {
+    kernels::Call call{.problem = kernels::GlobalNorm{}};
+    const auto add = [&](int64_t elements, DType dtype) {
+        kernels::Operand operand({1, elements}, dtype);
+        operand.array = {.rank = 1, .shape = {elements}, .strides = {1}};
+        call.operands.push_back(operand);
+    };
+    for (const StateLayout::Item* item : m_items) {
+        add(item->shape.elements(), item->dtype);
+        m_operands.push_back(memory.address(item->offset));
+    }
+    call.own = call.operands.size();
+    add(1, m_items.front()->dtype);
+    m_norm = orThrow(memory.device().bind(call, sizeOf(m_items.front()->dtype)));
+    if (!m_norm.launch) return;
+    m_device = &memory;
+    m_result = orThrow(
+        DeviceMemory::allocate(memory.device(), kernels::deviceAlignment + m_norm.workspaceBytes));
+    m_operands.push_back(m_result->address(0));
+}
+
+bool StateWatch::hasFiniteNorm() {
+    orThrow(m_device->device().launch(m_norm, m_operands.data(),
+                                      m_result->address(kernels::deviceAlignment)));
+    const DType type = m_items.front()->dtype;
+    std::byte bytes[8];
+    orThrow(m_result->read(0, std::span(bytes).first(static_cast<size_t>(sizeOf(type)))));
+    return std::isfinite(readElement(bytes, type, 0));
+}
+
 bool StateWatch::isFinite(const StateLayout::Item& item) const {
     const HostView view = orThrow(m_memory.view(item.offset, item.bytes()));
     return !hasNonFinite(TensorType::rowMajor(item.shape, item.dtype), view.data());
 }
 
 bool StateWatch::allFinite() {
+    if (m_device && hasFiniteNorm()) return true;
     if (!m_kernel.run)
         return std::ranges::all_of(m_items, [this](const auto* item) { return isFinite(*item); });
     m_team.run(m_kernel, m_operands.data(), m_workspace.data());

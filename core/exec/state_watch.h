@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/device/arena.h"
-#include "core/device/memory.h"
+#include "core/device/device_memory.h"
 #include "core/exec/state_layout.h"
 #include "core/exec/team.h"
 
@@ -14,7 +14,7 @@ namespace vitrine {
 class StateWatch {
   public:
     /// Of the states in `memory` those of type `floatType`. All must outlive this. Throws
-    /// std::bad_alloc.
+    /// std::bad_alloc, DeviceTrouble.
     StateWatch(const StateLayout& states, DType floatType, Memory& memory, Team& team);
 
     /// One pass over all states. No allocation on the host. Throws DeviceTrouble.
@@ -22,6 +22,8 @@ class StateWatch {
 
   private:
     void bindKernel(std::byte* start);
+    void bindNorm(DeviceMemory& memory);
+    bool hasFiniteNorm();
     bool isFinite(const StateLayout::Item& item) const;
 
     const Memory& m_memory;
@@ -31,6 +33,10 @@ class StateWatch {
     std::vector<void*> m_operands;
     Arena m_workspace;
     int32_t m_first = -1;
+    // On a device: the norm of all states, which is finite where they are.
+    DeviceMemory* m_device = nullptr;
+    kernels::StreamKernel m_norm;
+    std::unique_ptr<DeviceMemory> m_result;  ///< the norm, then the kernel's workspace
 };
 
 }  // namespace vitrine

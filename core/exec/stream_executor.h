@@ -34,6 +34,7 @@ class StreamExecutor final : public Executor {
     Result<void> run(int first, int last) override;
     Result<void> wait() override;
     void statesChanged() override;
+    bool isQueued() const override { return true; }
 
     /// How many recordings are kept.
     int recordings() const;

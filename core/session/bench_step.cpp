@@ -29,7 +29,8 @@ Variant variantOf(const BenchStep::Options& options) {
 }
 
 ModelOptions modelOptionsOf(const Project& project, const BenchStep::Options& options) {
-    ModelOptions model{.batch = options.batch, .threads = options.threads};
+    ModelOptions model{
+        .batch = options.batch, .threads = options.threads, .device = options.device};
     model.tape.math = options.math;
     model.tape.measured = options.measured;
     model.tape.recompute = options.recompute;
@@ -106,6 +107,7 @@ std::vector<double> BenchStep::seconds(int64_t steps) {
         prepare();
         const auto start = Clock::now();
         executor().runAll();
+        orThrow(executor().wait());
         all.push_back(std::chrono::duration<double>(Clock::now() - start).count());
     }
     return all;

@@ -21,6 +21,7 @@ class BenchStep {
         Math math = Math::Fast;
         std::shared_ptr<const MeasuredWays> measured = {};  ///< null: by estimates
         Recompute recompute = Recompute::None;
+        std::shared_ptr<Device> device = {};  ///< null: the CPU
     };
     /// Errors: those of shapes and lowering, "derivative", H02. Throws TooFewThreads.
     static Result<std::unique_ptr<BenchStep>> create(const Project& project,

@@ -192,6 +192,9 @@ Result<Evaluation> evaluateWeights(const RunRequest& request, const std::string&
     ModelOptions options = modelOptions(*project, request);
     options.batch = std::min(options.batch, data->test.count);
     options.columns = columnTypes(data->columns);
+    auto device = deviceOf(request);
+    if (!device) return device.error();
+    options.device = std::move(device).value();
     auto model = Model::compile(project->graph,
                                 Model::variantsOfRun(options.batch, 0, data->test.count), options);
     if (!model) return model.error();

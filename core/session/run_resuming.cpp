@@ -155,6 +155,8 @@ Result<void> TrainingRun::forgoStarts() {
 Result<void> TrainingRun::takeSettings(RunRequest& request) {
     if (!request.precision) request.precision = m_settings.setting("precision");
     if (!request.math) request.math = m_settings.setting("math");
+    if (!request.device && !m_settings.setting("device").empty())
+        request.device = m_settings.setting("device");
     if (*request.precision != "fp32" && *request.precision != "fp64")
         return unknownPrecision(m_folder.settingsPath(), *request.precision);
     if (!request.checkpointEverySeconds)

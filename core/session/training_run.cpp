@@ -22,6 +22,7 @@
 #include "core/session/class_names.h"
 #include "core/session/data_check.h"
 #include "core/session/data_fingerprint.h"
+#include "core/session/device_choice.h"
 #include "core/session/first_look.h"
 #include "core/session/import_model.h"
 #include "core/session/run_request.h"
@@ -83,6 +84,16 @@ std::string numericsClass(const std::string& precision, Math math) {
     if (precision == "fp64") return fmt::format("cpu/reference/fp64/{}", engineVersion);
     return fmt::format("cpu/{}/{}/{}/{}", kernels::instructionSet().name, precision,
                        math == Math::Fast ? "fast" : "direct", engineVersion);
+}
+
+std::string numericsClass(const std::string& precision, const Device& device) {
+    return fmt::format("cuda/{}/{}/{}", device.info().architecture, precision, engineVersion);
+}
+
+Result<std::shared_ptr<Device>> deviceOf(const RunRequest& request) {
+    const std::string name = request.device.value_or("cpu");
+    if (name == "cpu") return std::shared_ptr<Device>();
+    return openDevice(name, request.devices ? *request.devices : cudaLibrary());
 }
 
 ModelOptions modelOptions(const Project& project, const RunRequest& request) {
@@ -220,7 +231,8 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
     ModelOptions options = modelOptions(m_project, request);
     options.columns = columnTypes(m_data->columns);
     options.stop = request.stop;
-    VITRINE_TRY(takeTuning(options));
+    VITRINE_TRY(takeDevice(request, options));
+    if (!options.device) VITRINE_TRY(takeTuning(options));
     auto model = Model::compile(m_project.graph,
                                 Model::variantsOfRun(options.batch, m_data->train.count,
                                                      m_data->test.count, options.recipe.accumulate),
@@ -233,6 +245,17 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
         earlyStoppingOf(m_project.training.stopping, m_channels, m_data->test.count > 0);
     if (!stopping) return stopping.error();
     m_stopping = *stopping;
+    return {};
+}
+
+/// A device has its own kernels, and so its own bits.
+Result<void> TrainingRun::takeDevice(const RunRequest& request, ModelOptions& options) {
+    auto device = deviceOf(request);
+    if (!device) return device.error();
+    options.device = std::move(device).value();
+    if (!options.device) return {};
+    options.tape.measured = nullptr;
+    m_numerics = vitrine::numericsClass(precisionOf(request), *options.device);
     return {};
 }
 
@@ -372,6 +395,7 @@ void TrainingRun::noteSettings(const RunRequest& request) {
     for (const auto& [option, value] : fixedSettings(m_project, request))
         json["settings"][option] = value;
     noteChanges();
+    json["settings"]["device"] = request.device.value_or("cpu");
     json["settings"]["checkpoint_every"] =
         request.checkpointEverySeconds.value_or(defaultCheckpointEverySeconds);
     if (request.overfitOneBatch) json["settings"]["overfit_one_batch"] = true;

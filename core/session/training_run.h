@@ -21,6 +21,8 @@
 
 namespace vitrine {
 
+struct DeviceLibrary;
+
 /// What the user asked for; what is empty comes from the project.
 struct RunRequest {
     std::string project;  ///< folder or file
@@ -30,8 +32,11 @@ struct RunRequest {
     TrainingChanges training = {};
     DataWishes wishes = {};  ///< its path is `data`
     int threads = 1;
-    std::optional<std::string> precision;          ///< fp32 (unless given), fp64
-    std::optional<std::string> math;               ///< fast (unless given), direct
+    std::optional<std::string> precision;    ///< fp32 (unless given), fp64
+    std::optional<std::string> math;         ///< fast (unless given), direct
+    std::optional<std::string> device = {};  ///< cpu (unless given), cuda, cuda:1
+    /// Where devices are looked for; null: cudaLibrary().
+    const DeviceLibrary* devices = nullptr;
     std::optional<double> checkpointEverySeconds;  ///< 30 unless given
     std::string folder;                            ///< run folder to make, or to go on with
     int folderNumber =
@@ -116,6 +121,7 @@ class TrainingRun {
     Result<void> prepare(const RunRequest& request);
     Result<void> compile(const RunRequest& request);
     Result<void> takeTuning(ModelOptions& options);
+    Result<void> takeDevice(const RunRequest& request, ModelOptions& options);
     void noteOtherNumerics();
     Result<void> begin(const RunRequest& request);
     Result<std::shared_ptr<const Snapshot>> statesToStartFrom(const RunRequest& request);
@@ -151,6 +157,10 @@ class TrainingRun {
 /// version of the engine: it rises when the same project may give other bits. Runs whose kernels
 /// were chosen by measured times have a mark behind it: see tunedMark.
 std::string numericsClass(const std::string& precision, Math math);
+/// The same of a device: its architecture and its own engine.
+std::string numericsClass(const std::string& precision, const Device& device);
+/// What the request's device is, opened; null for the CPU. Errors: those of openDevice.
+Result<std::shared_ptr<Device>> deviceOf(const RunRequest& request);
 /// What a request asks for.
 Math mathOf(const RunRequest& request);
 /// The settings of a project, changed to what a request asks for. Errors: U01–U08, naming what is

@@ -12,6 +12,7 @@
 #include "core/exec/host_executor.h"
 #include "core/exec/offer_memo.h"
 #include "core/exec/recompute.h"
+#include "core/exec/stream_executor.h"
 #include "core/graph/special_nodes.h"
 #include "core/graph/trained_part.h"
 #include "core/graph/wiring.h"
@@ -104,6 +105,10 @@ class ProgramFamily {
 TapeOptions tapeOptions(const Program& program, const Variant& variant, const Graph& graph,
                         const ModelOptions& options) {
     TapeOptions tape = options.tape;
+    if (options.device) {
+        tape.referenceKernels = StreamExecutor::tapeOptions().referenceKernels;
+        tape.fuse = StreamExecutor::tapeOptions().fuse;
+    }
     const auto pin = [&](ValueId value) {
         if (value != noValue) tape.pinned.push_back(program.value(value).name);
     };
@@ -201,6 +206,28 @@ Member& Model::evaluate(int64_t size) {
     return member;
 }
 
+Result<void> Model::takeMemory(const std::stop_token& stop) {
+    if (m_device) {
+        auto memory = DeviceMemory::allocate(*m_device, m_arenaBytes);
+        if (!memory) return memory.error();
+        m_memory = std::move(memory).value();
+    } else {
+        auto memory = HostMemory::allocate(m_arenaBytes, stop);
+        if (!memory) return memory.error();
+        m_memory = std::move(memory).value();
+    }
+    return {};
+}
+
+Result<std::unique_ptr<Executor>> Model::executorFor(const Tape& tape) {
+    if (!m_device)
+        return std::unique_ptr<Executor>(std::make_unique<HostExecutor>(tape, *m_memory, m_team));
+    auto& memory = static_cast<DeviceMemory&>(*m_memory);
+    auto executor = StreamExecutor::create(tape, *m_device, memory);
+    if (!executor) return executor.error();
+    return std::unique_ptr<Executor>(std::move(executor).value());
+}
+
 Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
                                               const std::vector<Variant>& variants,
                                               const ModelOptions& options) {
@@ -208,6 +235,7 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
     model->m_batch = options.batch;
     model->m_floatType = options.floatType;
     model->m_recipe = options.recipe;
+    model->m_device = options.device;
     for (const Node& node : graph.nodes()) model->m_nodes.push_back(node.id);
 
     const bool trains = std::ranges::any_of(
@@ -233,13 +261,12 @@ Result<std::unique_ptr<Model>> Model::compile(const Graph& graph,
         if (variants[i].mode == Mode::Train || variants[i].mode == Mode::Accumulate)
             model->m_training.push_back(&member);
     }
-    auto memory = HostMemory::allocate(model->m_arenaBytes, options.stop);
-    if (!memory) return memory.error();
-    model->m_memory = std::move(memory).value();
+    VITRINE_TRY(model->takeMemory(options.stop));
     writeConstants(model->m_states, *model->m_memory);
     for (auto& [variant, member] : model->m_members) {
-        member.executor =
-            std::make_unique<HostExecutor>(*member.tape, *model->m_memory, model->m_team);
+        auto executor = model->executorFor(*member.tape);
+        if (!executor) return executor.error();
+        member.executor = std::move(executor).value();
         bindMember(member, graph, options);
     }
     return model;

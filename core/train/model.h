@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/device/device.h"
 #include "core/exec/executor.h"
 #include "core/exec/team.h"
 #include "core/graph/graph.h"
@@ -43,6 +44,8 @@ struct ModelOptions {
     Normalisation normalisation = {};
     TapeOptions tape = {};
     int threads = 1;
+    /// What the tapes run on; null: the CPU. On a device nothing is fused, and all lies row-major.
+    std::shared_ptr<Device> device = {};
     /// In evaluations and predictions nothing is fused, and what every node gives stays readable.
     bool keepsNodes = false;
     std::stop_token stop = {};  ///< while memory is made
@@ -84,8 +87,8 @@ struct Member {
 class Model {
   public:
     /// `variants`: the family; each once. States are zeros, constants their numbers. Errors: those
-    /// of shapes and lowering, "derivative", "training", H02 (memory), `stopped`. Throws
-    /// TooFewThreads.
+    /// of shapes and lowering, "derivative", "training", H02 (memory), those of a device (H03 to
+    /// H05), `stopped`. Throws TooFewThreads.
     static Result<std::unique_ptr<Model>> compile(const Graph& graph,
                                                   const std::vector<Variant>& variants,
                                                   const ModelOptions& options);
@@ -123,7 +126,11 @@ class Model {
 
   private:
     explicit Model(int threads) : m_team(threads) {}
+    Result<void> takeMemory(const std::stop_token& stop);
+    Result<std::unique_ptr<Executor>> executorFor(const Tape& tape);
+
     Team m_team;
+    std::shared_ptr<Device> m_device;  ///< null: the CPU
     std::vector<std::string> m_nodes;
     StateLayout m_states;
     std::unique_ptr<Memory> m_memory;

@@ -32,7 +32,7 @@ int Trainer::nextStop() const {
     int next = m_debugger.nextStop();
     for (const int place : {m_member->firstUpdate, m_answerAt})
         if (place > entry) next = std::min(next, place);
-    return endOfWork(*m_member->tape, entry, next);
+    return m_member->executor->isQueued() ? next : endOfWork(*m_member->tape, entry, next);
 }
 
 /// True at the step's end; false where something has stopped it before or has to be looked after.

@@ -8,6 +8,7 @@
 // `Shared` is of the block, `Own` of the thread: both plain values. steps(block) says how many.
 #pragma once
 
+#include <type_traits>
 #include <vector>
 
 #include "kernels/api/both.h"
@@ -26,6 +27,7 @@ struct ThreadPlace {
 #ifdef __CUDACC__
 template <class Body>
 __global__ void __launch_bounds__(blockThreads) blockKernel(Body body) {
+    static_assert(std::is_trivially_default_constructible_v<typename Body::Shared>);
     __shared__ typename Body::Shared shared;
     typename Body::Own own;
     const ThreadPlace at{blockIdx.x, static_cast<int>(threadIdx.x)};

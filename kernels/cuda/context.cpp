@@ -26,6 +26,7 @@ bool isLasting(cudaError_t error) {
         case cudaErrorInvalidPc:
         case cudaErrorLaunchFailure:
         case cudaErrorExternalDevice:
+        case cudaErrorUnknown:
             return true;
         default:
             return false;

@@ -9,9 +9,12 @@ namespace vitrine::kernels::cuda {
 
 namespace {
 
-/// Σ e^(x − largest) over what was seen.
+/// Σ e^(x − largest) over what was seen. Nothing sets it by itself: it lies in memory that threads
+/// share.
 struct ExpSum {
-    double largest = -INFINITY, sum = 0;
+    double largest, sum;
+
+    VITRINE_BOTH static ExpSum none() { return {-INFINITY, 0}; }
 
     VITRINE_BOTH void join(const ExpSum& other) {
         if (other.sum != other.sum || other.largest != other.largest) {
@@ -38,7 +41,7 @@ struct RowSums {
     int64_t columns = 1;
     State* rows = nullptr;
 
-    VITRINE_BOTH static State none() { return {}; }
+    VITRINE_BOTH static State none() { return State::none(); }
     VITRINE_BOTH void add(State& state, int64_t row, int64_t column) const {
         state.join({static_cast<double>(at.get<const T>(0)[row * columns + column]), 1});
     }

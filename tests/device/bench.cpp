@@ -31,6 +31,13 @@ Operand array(std::vector<int64_t> shape, std::vector<int64_t> strides, DType dt
     return operand;
 }
 
+Operand image(const kernels::Image& of) {
+    Operand operand =
+        array({of.n, of.c, of.h, of.w}, {of.c * of.h * of.w, of.h * of.w, of.w, 1}, DType::F32);
+    static_cast<kernels::Image&>(operand) = of;
+    return operand;
+}
+
 Call callOf(kernels::Problem problem, std::vector<Operand> operands) {
     Call call{.problem = std::move(problem), .operands = std::move(operands)};
     call.own = call.inputs();

@@ -30,6 +30,8 @@ std::span<const std::byte> bytesOf(const std::vector<T>& values) {
 }
 
 kernels::Operand array(std::vector<int64_t> shape, std::vector<int64_t> strides, DType dtype);
+/// A row-major image of F32.
+kernels::Operand image(const kernels::Image& of);
 kernels::Call callOf(kernels::Problem problem, std::vector<kernels::Operand> operands);
 
 /// A device, memory of it, and the pattern that bytes nobody wrote have.

@@ -27,6 +27,7 @@ void allRows(const Bench& bench) {
     fillRows(bench);
     addRows(bench);
     productRows(bench);
+    convolutionRows(bench);
     recordingRows(bench);
     refusalRows(bench);
 }

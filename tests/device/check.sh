@@ -1,11 +1,15 @@
 #!/usr/bin/env bash
-# Checks the kernels for CUDA on a machine with a GPU, in two minutes at most: builds them with nvcc
-# and g++ alone and prints a table of rows with sizes, the largest error against plain loops, its
-# tolerance, time and outcome. What cannot be checked here is said, and is no failure.
-# Usage: tests/device/check.sh [--dry-run] [--sanitize]
+# Checks the kernels for CUDA on a machine with a GPU, in eight minutes at most, of which every part
+# has its own: builds them with nvcc and g++ alone and prints a table of rows with sizes, the largest
+# error against plain loops, its tolerance, time and outcome; then what training takes, ours and
+# PyTorch's in the same minutes. What cannot be checked here is said, and is no failure.
+# Usage: tests/device/check.sh [--dry-run] [--sanitize] [--program FILE]
 #   --dry-run   builds what can be built and runs the rows on the host: on a device of plain loops,
 #               and the kernels themselves on a run time of CUDA that is emulated
 #   --sanitize  runs the rows under compute-sanitizer as well, where it is there (longer)
+#   --program   vitrine-cli as it was built elsewhere, for the part that trains; without it the one of
+#               build/release, where it is there. Libraries that the machine lacks are looked for in a
+#               folder lib beside it
 # Exit status: 0 all rows ok or left out, 1 a row is wrong or something did not build.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -13,16 +17,21 @@ cd "$root"
 
 say() { printf '%s\n' "$@"; }
 
-dry_run=false sanitize=false
-for argument in "$@"; do
-    case $argument in
+dry_run=false sanitize=false program=build/release/bin/vitrine-cli
+while [[ $# -gt 0 ]]; do
+    case $1 in
         --dry-run) dry_run=true ;;
         --sanitize) sanitize=true ;;
+        --program)
+            program=${2:-}
+            shift
+            ;;
         *)
-            say "Usage: tests/device/check.sh [--dry-run] [--sanitize]" >&2
+            say "Usage: tests/device/check.sh [--dry-run] [--sanitize] [--program FILE]" >&2
             exit 2
             ;;
     esac
+    shift
 done
 
 work=$(mktemp -d)
@@ -65,6 +74,15 @@ build() {
     fi
 }
 
+# limited SECONDS WHAT COMMAND...: what takes longer is ended and said.
+limited() {
+    local seconds=$1 what=$2 code=0
+    shift 2
+    timeout "$seconds" "$@" || code=$?
+    [[ $code -ne 124 ]] || say "left out: the rest of $what: it took more than $seconds s"
+    [[ $code -eq 0 || $code -eq 124 ]]
+}
+
 # In parallel: each part stands for itself.
 wait_for_all() {
     local job failed=0
@@ -96,8 +114,12 @@ find_toolkit() {
     library_path=$toolkit/lib64:$(wheel_folders lib | paste -sd:)
 }
 
+# For the GPU that is there; without one for those that the program is built for.
 build_library() {
     local nvcc=$1 file
+    local architectures=(-arch=native)
+    $gpu || architectures=(-gencode arch=compute_80,code=sm_80
+        -gencode 'arch=compute_90,code=[sm_90,compute_90]')
     for file in kernels/cuda/*.cpp; do
         build "library-$(basename "$file")" "${cxx[@]}" -fvisibility=hidden "${includes[@]}" \
             -c "$file" -o "$work/library-$(basename "$file").o" &
@@ -105,7 +127,7 @@ build_library() {
     done
     for file in kernels/cuda/*.cu; do
         build "library-$(basename "$file")" "$nvcc" -std=c++20 -O3 --expt-relaxed-constexpr "-I$root" \
-            -gencode arch=compute_80,code=sm_80 -gencode 'arch=compute_90,code=[sm_90,compute_90]' \
+            "${architectures[@]}" \
             -Werror all-warnings -Xcompiler=-Wall,-Wextra,-fPIC,-fvisibility=hidden \
             -c "$file" -o "$work/library-$(basename "$file").o" &
         jobs+=($!)
@@ -168,7 +190,34 @@ if $dry_run; then
 fi
 if [[ -n $nvcc ]]; then
     say "" "With CUDA:"
-    "$work/check" "$work/libvitrine_cuda.so" || status=1
+    limited 120 "the rows" "$work/check" "$work/libvitrine_cuda.so" || status=1
+fi
+# The program looks for the library beside itself: it gets the one that was just built.
+train_ours() {
+    local folder=$work/program network
+    mkdir "$folder"
+    cp "$program" "$folder/vitrine-cli"
+    cp "$work/libvitrine_cuda.so" "$folder"
+    export LD_LIBRARY_PATH=$(dirname "$program")/lib:$LD_LIBRARY_PATH
+    for network in lenet:64 resnet20:128; do
+        limited 60 "training of $network" "$folder/vitrine-cli" bench --device cuda --pairs 5 \
+            --networks "${network%:*}" --batch "${network#*:}" || status=1
+    done
+}
+if $gpu && [[ -n $nvcc ]]; then
+    say "" "Training, images/s:"
+    if [[ -x $program ]]; then
+        train_ours
+    else
+        say "left out: our training: $program is not there"
+    fi
+    if python3 -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null; then
+        limited 150 "PyTorch's training" python3 tests/device/training.py 120 lenet:64 resnet20:128 || status=1
+    else
+        say "left out: PyTorch's training: there is none that sees the GPU"
+    fi
+else
+    say "left out: training beside PyTorch: there is no GPU"
 fi
 if $sanitize && $gpu; then
     if sanitizer=$(command -v compute-sanitizer || ls "$(dirname "$nvcc")/compute-sanitizer" 2>/dev/null); then

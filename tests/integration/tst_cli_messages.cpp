@@ -326,8 +326,13 @@ void TestCliMessages::answersWrongValues_data() {
     row("L01 weights", "L01", "--weights is required", {"eval", "small.vitrine"});
     row("L01 out and resume", "L01", "--resume and --out",
         train + QStringList{"--resume", "other"});
-    row("L06 device", "L06", "--device 'cuda' is not supported by this version; it knows cpu",
-        train + QStringList{"--device", "cuda"});
+    row("L06 device", "L06", "the device 'gpu' is not known; there are cpu, cuda and cuda:N",
+        train + QStringList{"--device", "gpu"});
+    row("L06 device of a command", "L06",
+        "--device 'cuda' is not supported by this version; it knows cpu",
+        {"check", "small.vitrine", "--device", "cuda"});
+    // Without a driver, without the library, and on a machine with fewer GPUs.
+    row("H05 device", "H05", "CUDA", train + QStringList{"--device", "cuda:999"});
     row("L06 precision", "L06",
         "--precision 'bf16' is not supported by this version; it knows fp32 or fp64",
         train + QStringList{"--precision", "bf16"});

@@ -22,6 +22,8 @@ namespace vitrine::test {
 
 /// Puts work into the queue of a stream, or into what is recorded of it.
 void enqueue(cudaStream_t stream, std::function<void()> work);
+/// Counts a call of the run time, and tells how it is to end (see faults.h).
+cudaError_t nextCall();
 
 }  // namespace vitrine::test
 
@@ -31,6 +33,8 @@ cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(
                                Arguments... arguments) {
     const unsigned blocks = config->gridDim.x, threads = config->blockDim.x;
     if (blocks == 0 || threads == 0 || threads > 1024) return cudaErrorInvalidConfiguration;
+    if (const cudaError_t trouble = vitrine::test::nextCall(); trouble != cudaSuccess)
+        return trouble;
     vitrine::test::enqueue(config->stream, [=] {
         gridDim.x = blocks;
         blockDim.x = threads;

@@ -10,6 +10,7 @@ void memoryRows(const Bench& bench);
 void fillRows(const Bench& bench);
 void addRows(const Bench& bench);
 void productRows(const Bench& bench);
+void convolutionRows(const Bench& bench);
 /// Several launches as one graph.
 void recordingRows(const Bench& bench);
 /// Calls that no kernel is for.

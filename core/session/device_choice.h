@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which device a run is to use, by its name: `cpu`, `cuda` (the first one), `cuda:1`.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/device/cuda_library.h"
+#include "core/device/device.h"
+
+namespace vitrine {
+
+/// By number; nothing for the CPU. Errors: "L06" naming what there is to choose from.
+Result<std::optional<int>> deviceNumber(const std::string& name);
+
+/// The device of that name, of those that `library` knows; null for the CPU. Errors: "L06"; "H05"
+/// in one sentence where there is no such device, no driver for it, or no library.
+Result<std::shared_ptr<Device>> openDevice(const std::string& name, const DeviceLibrary& library);
+
+}  // namespace vitrine
