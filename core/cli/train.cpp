@@ -15,6 +15,7 @@
 #include "core/cli/train_report.h"
 #include "core/io/project.h"
 #include "core/io/settings.h"
+#include "core/session/device_losses.h"
 
 namespace vitrine::cli {
 
@@ -212,6 +213,28 @@ Error withWayToFit(Error error, const TrainOptions& options) {
     return error;
 }
 
+/// The exit status; nothing where its device was lost and it is to go on with another.
+std::optional<int> runToEnd(TrainingRun& run, const RunRequest& request, bool json,
+                            DeviceLosses& losses) {
+    TrainReport reporter(run, json);
+    if (run.isDone()) return doneBefore(run);
+    Trouble trouble(run, reporter);
+    reporter.begin();
+    run.trainer().post({Command::Kind::Start});
+    follow(run, reporter, trouble);
+    reporter.finish();
+    const TrainerState state = run.trainer().state();
+    if (state == TrainerState::Finished) return done;
+    if (state == TrainerState::Stopped) return interruptedAt(run, request);
+    if (!reporter.failure()) return notSaved(run, request);
+    Error failure = run.failureOf(*reporter.failure());
+    if (!losses.isToGoOn(run)) return report(failure);
+    failure.kept = "The run goes on from its last checkpoint, with the device opened anew.";
+    failure.next.clear();
+    reporter.say(failure);
+    return std::nullopt;
+}
+
 int train(const TrainOptions& options) {
     auto request = requestOf(options);
     if (!request) return report(request.error());
@@ -221,19 +244,13 @@ int train(const TrainOptions& options) {
     if (!opened)
         return opened.error().code == stoppedCode ? interruptedBefore(*request)
                                                   : report(withWayToFit(opened.error(), options));
-    TrainingRun& run = **opened;
-    TrainReport reporter(run, options.json);
-    if (run.isDone()) return doneBefore(run);
-    Trouble trouble(run, reporter);
-    reporter.begin();
-    run.trainer().post({Command::Kind::Start});
-    follow(run, reporter, trouble);
-    reporter.finish();
-    const TrainerState state = run.trainer().state();
-    if (state == TrainerState::Finished) return done;
-    if (state == TrainerState::Stopped) return interruptedAt(run, *request);
-    if (reporter.failure()) return report(run.failureOf(*reporter.failure()));
-    return notSaved(run, *request);
+    DeviceLosses losses;
+    for (;;) {
+        const std::optional<int> status = runToEnd(**opened, *request, options.json, losses);
+        if (status) return *status;
+        opened = openAfterLoss(std::move(*opened), *request);
+        if (!opened) return report(opened.error());
+    }
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ std::string_view adviceFor(DeviceStatus status) {
         case DeviceStatus::OutOfMemory:
             return "Choose a smaller batch, or the CPU.";
         case DeviceStatus::Lost:
-            return "Start the program again, or choose the CPU.";
+            return "Try again, or choose the CPU.";
         default:
             return "Choose the CPU.";
     }

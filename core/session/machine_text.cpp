@@ -10,7 +10,7 @@
 
 #include "core/base/file.h"
 #include "core/device/cublas_library.h"
-#include "core/device/cuda_library.h"
+#include "core/device/worker/worker_table.h"
 #include "kernels/dispatch/machine.h"
 
 namespace vitrine {
@@ -26,12 +26,27 @@ std::string processorName() {
     return "unknown processor";
 }
 
+/// `NVIDIA H200 (sm_90), 138.2 of 139.8 GiB free`
+std::string memoryText(const kernels::DeviceInfo& info) {
+    constexpr double gib = 1 << 30;
+    return fmt::format("{} ({}), {:.1f} of {:.1f} GiB free", printable(info.name, 60),
+                       info.architecture, static_cast<double>(info.freeBytes) / gib,
+                       static_cast<double>(info.memoryBytes) / gib);
+}
+
 std::string cudaText() {
-    const DeviceLibrary& cuda = cudaLibrary();
+    const DeviceLibrary cuda = worker::workerLibrary();
     if (!cuda.table) return cuda.reason;
     const int32_t devices = cuda.table->deviceCount();
-    if (devices == 0) return cuda.table->errorText();
-    return fmt::format("{} {}", devices, devices == 1 ? "device" : "devices");
+    std::string text = devices == 0 ? cuda.table->errorText() : "";
+    for (int32_t i = 0; i < devices; ++i) {
+        kernels::DeviceInfo info;
+        const bool isKnown = cuda.table->describe(i, &info) == kernels::DeviceStatus::Ok;
+        text += fmt::format("{}cuda:{} {}", text.empty() ? "" : "; ", i,
+                            isKnown ? memoryText(info) : cuda.table->errorText());
+    }
+    worker::endIdleWorker();
+    return text;
 }
 
 std::string cublasLtText() {

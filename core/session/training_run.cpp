@@ -13,6 +13,7 @@
 #include "core/base/file.h"
 #include "core/base/guard.h"
 #include "core/base/version.h"
+#include "core/device/worker/worker_table.h"
 #include "core/exec/value_reader.h"
 #include "core/graph/fingerprint.h"
 #include "core/io/model_marks.h"
@@ -93,7 +94,7 @@ std::string numericsClass(const std::string& precision, const Device& device) {
 Result<std::shared_ptr<Device>> deviceOf(const RunRequest& request) {
     const std::string name = request.device.value_or("cpu");
     if (name == "cpu") return std::shared_ptr<Device>();
-    return openDevice(name, request.devices ? *request.devices : cudaLibrary());
+    return openDevice(name, request.devices ? *request.devices : worker::workerLibrary());
 }
 
 ModelOptions modelOptions(const Project& project, const RunRequest& request) {

@@ -35,7 +35,7 @@ struct RunRequest {
     std::optional<std::string> precision;    ///< fp32 (unless given), fp64
     std::optional<std::string> math;         ///< fast (unless given), direct
     std::optional<std::string> device = {};  ///< cpu (unless given), cuda, cuda:1
-    /// Where devices are looked for; null: cudaLibrary().
+    /// Where devices are looked for; null: worker::workerLibrary().
     const DeviceLibrary* devices = nullptr;
     std::optional<double> checkpointEverySeconds;  ///< 30 unless given
     std::string folder;                            ///< run folder to make, or to go on with
@@ -91,6 +91,9 @@ class TrainingRun {
     /// Things to tell the user before it goes on: a damaged checkpoint that was passed over,
     /// another numerics class.
     const std::vector<Error>& remarks() const { return m_remarks; }
+    /// The device that it was on takes no call any more: openAfterLoss goes on from the last
+    /// checkpoint with another.
+    bool hasLostDevice() const { return m_model && m_model->hasLostDevice(); }
     int64_t resumedAtStep() const { return m_resumedAt; }
     /// Parameters and statistics that came from RunRequest::startFrom.
     int64_t statesTakenOver() const { return m_statesTakenOver; }

@@ -119,6 +119,8 @@ class Model {
     Member& evaluate(int64_t size);
     int64_t batch() const { return m_batch; }
     int64_t arenaBytes() const { return m_arenaBytes; }
+    /// What the tapes run on takes no call any more.
+    bool hasLostDevice() const { return m_device && m_device->isLost(); }
     DType floatType() const { return m_floatType; }
     const TrainingRecipe& recipe() const { return m_recipe; }
     /// Ids of the graph's nodes, in its order.

@@ -2,6 +2,7 @@
 // Each call of the table as a message.
 #include "core/device/worker/worker_table.h"
 
+#include <filesystem>
 #include <mutex>
 
 namespace vitrine::worker {
@@ -214,6 +215,17 @@ constexpr DeviceTable table = {.abi = kernels::deviceAbi(),
 }  // namespace
 
 const DeviceTable& workerTable() { return table; }
+
+DeviceLibrary workerLibrary() {
+    Idle& one = idle();
+    const std::scoped_lock lock(one.mutex);
+    const WorkerPlaces places = one.places ? *one.places : usualPlaces();
+    std::error_code ignored;
+    for (const std::string& path : places.libraries)
+        if (std::filesystem::exists(path, ignored))
+            return {.table = &table, .path = path, .reason = {}};
+    return loadDeviceLibrary({});  // says why there is none
+}
 
 void endIdleWorker() {
     const std::scoped_lock lock(idle().mutex);

@@ -5,6 +5,7 @@
 
 #include <optional>
 
+#include "core/device/cuda_library.h"
 #include "core/device/worker/worker_process.h"
 
 namespace vitrine::worker {
@@ -13,6 +14,10 @@ namespace vitrine::worker {
 /// at once, and trouble with them is told by what is asked for next. Threads: any; one at a time
 /// for each context.
 const kernels::DeviceTable& workerTable();
+
+/// This table where a library with kernels lies beside the program, else the reason. Nothing is
+/// loaded into this process.
+DeviceLibrary workerLibrary();
 
 /// The process that counts and describes devices stays until one is opened; this ends it.
 void endIdleWorker();

@@ -2,6 +2,7 @@
 // Those functions of CUDA's run time that kernels/cuda calls, with the host's memory. Work waits in
 // its stream until somebody waits for it, and recording and events do as CUDA's do.
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <deque>
@@ -102,6 +103,15 @@ __attribute__((visibility("default"))) void emulated_cuda_plan(int64_t call,
 __attribute__((visibility("default"))) EmulatedCount emulated_cuda_counts() {
     return {calls, static_cast<int64_t>(used), static_cast<int64_t>(streams.size()), events,
             graphs};
+}
+
+/// Of a process that loads this in its turn: EMULATED_CUDA_TROUBLE="CALL NUMBER_OF_THE_TROUBLE".
+__attribute__((constructor)) static void takePlan() {
+    const char* const plan = std::getenv("EMULATED_CUDA_TROUBLE");
+    long long call = -1;
+    int trouble = 0;
+    if (plan && std::sscanf(plan, "%lld %d", &call, &trouble) == 2)
+        emulated_cuda_plan(call, static_cast<EmulatedTrouble>(trouble));
 }
 
 // Device

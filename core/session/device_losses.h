@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs whose device was lost go on with the device opened anew, from their last checkpoint.
+#pragma once
+
+#include <memory>
+
+#include "core/session/training_run.h"
+
+namespace vitrine {
+
+/// Counts the losses of a run, over all its openings.
+class DeviceLosses {
+  public:
+    /// Of a run that has failed: whether its device was lost, and the run is worth another try. A
+    /// device that is lost again and again before the run comes any further is not.
+    bool isToGoOn(TrainingRun& run);
+
+  private:
+    static constexpr int mostAtOnePlace = 3;
+    int64_t m_furthest = -1;
+    int m_inARow = 0;
+};
+
+/// Ends a run and opens it again: its process that used the device is gone before. `request`: with
+/// which it was opened first. A run that has no checkpoint yet begins at its start. Errors: those
+/// of TrainingRun::open.
+TrainingRun::Opened openAfterLoss(std::unique_ptr<TrainingRun> lost, RunRequest request);
+
+}  // namespace vitrine
