@@ -71,7 +71,18 @@ void TorchContext::moduleWeight(size_t operand, std::string_view key) {
 }
 
 void TorchContext::moduleWeight(std::string_view key, Numbers numbers) {
+    if (!numbers) refuse("its weights are computed");
     m_writer.keep(fmt::format("{}.{}", m_module, key), std::move(numbers));
+}
+
+std::string TorchContext::buffer(std::string_view what, Numbers numbers) {
+    const std::string node = m_instr.origins.empty() ? std::string(op()) : m_instr.origins.front();
+    const std::string word = m_writer.freeMember(fmt::format("{}_{}", node, what));
+    const std::vector<int64_t> dims(numbers->shape.dims().begin(), numbers->shape.dims().end());
+    m_writer.member(fmt::format("self.register_buffer(\"{}\", torch.empty({}, dtype={}))", word,
+                                listOf(dims), torchType(numbers->dtype)));
+    m_writer.keep(word, std::move(numbers));
+    return "self." + word;
 }
 
 bool TorchContext::ownsWeights(std::initializer_list<size_t> operands) const {

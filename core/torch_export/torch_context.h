@@ -82,6 +82,8 @@ class TorchContext {
     /// An operand that is the module's: `weight`, as the module stores it.
     void moduleWeight(size_t operand, std::string_view key);
     void moduleWeight(std::string_view key, Numbers numbers);
+    /// Numbers that follow from the network, as a buffer of the whole: `self.up_places`.
+    std::string buffer(std::string_view what, Numbers numbers);
     /// Whether the document's own parameters feed these operands, so that a module can have them.
     bool ownsWeights(std::initializer_list<size_t> operands) const;
 

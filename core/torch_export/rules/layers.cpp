@@ -151,7 +151,9 @@ void linear(TorchContext& c) {
 }
 
 void batchNorm(TorchContext& c) {
-    if (!c.ownsWeights({1, 2, 3, 4})) c.refuse("its numbers are computed");
+    if (!c.ownsWeights({1, 2, 3, 4}))
+        return c.give(fmt::format("F.batch_norm({}, {}, {}, weight={}, bias={}, eps={})", c.in(0),
+                                  c.in(3), c.in(4), c.in(1), c.in(2), real(c.attrs().real("eps"))));
     const int axes = std::max(c.shape(0).rank() - 2, 1);
     std::string words = fmt::format("nn.BatchNorm{}d({}", axes, c.shape(0)[1]);
     words += option("eps", real(c.attrs().real("eps")), "1e-05");
@@ -164,6 +166,15 @@ void batchNorm(TorchContext& c) {
     std::vector<std::byte> none(sizeof(int64_t));
     c.moduleWeight("num_batches_tracked", TensorData::of(DType::I64, Shape{}, std::move(none)));
     c.give(fmt::format("{}({})", module, c.in(0)));
+}
+
+/// With factors that are computed.
+bool hasOwnFactors(const TorchContext& c) {
+    return !c.attrs().flag("affine") || c.ownsWeights({1, 2});
+}
+void normalisedBy(TorchContext& c, const std::string& words) {
+    c.give(fmt::format("{}, weight={}, bias={}, eps={})", words, c.in(1), c.in(2),
+                       real(c.attrs().real("epsilon"))));
 }
 
 void normalised(TorchContext& c, const std::string& words, bool isUsual) {
@@ -179,11 +190,15 @@ void normalised(TorchContext& c, const std::string& words, bool isUsual) {
 }
 
 void groupNorm(TorchContext& c) {
+    if (!hasOwnFactors(c))
+        return normalisedBy(
+            c, fmt::format("F.group_norm({}, {}", c.in(0), c.attrs().integer("groups")));
     normalised(c, fmt::format("nn.GroupNorm({}, {}", c.attrs().integer("groups"), c.shape(0)[1]),
                true);
 }
 
 void instanceNorm(TorchContext& c) {
+    if (!hasOwnFactors(c)) return normalisedBy(c, fmt::format("F.instance_norm({}", c.in(0)));
     const int axes = c.shape(0).rank() - 2;
     normalised(c, fmt::format("nn.InstanceNorm{}d({}", axes, c.shape(0)[1]), false);
 }
@@ -194,6 +209,8 @@ void layerNorm(TorchContext& c) {
     std::vector<int64_t> inner;
     for (int axis = x.rank() - static_cast<int>(c.attrs().integer("axes")); axis < x.rank(); ++axis)
         inner.push_back(x[axis]);
+    if (!hasOwnFactors(c))
+        return normalisedBy(c, fmt::format("F.layer_norm({}, {}", c.in(0), listOf(inner)));
     const bool isAffine = c.attrs().flag("affine");
     std::string words = fmt::format("nn.LayerNorm({}", listOf(inner));
     words += option("eps", real(c.attrs().real("epsilon")), "1e-05");
@@ -225,28 +242,41 @@ void alphaDropout(TorchContext& c) {
                        c.in(0)));
 }
 
-/// The pass that transposed convolutions are: what stays of the extents is padding of the result.
+/// The pass that transposed convolutions are. What is padding in the convolution's input is cut off
+/// the result, and what its last step did not reach is added.
 void data(TorchContext& c) {
     const Attrs& attrs = c.attrs();
     const size_t axes = axesOf(c);
     const auto stride = each(attrs, "stride", axes), dilation = each(attrs, "dilation", axes);
     const Padding padding = paddingOf(c);
-    if (!padding.isEven()) c.refuse("its padding differs before and after");
+    Padding change = padding;
     std::vector<int64_t> more;
     for (size_t k = 0; k < axes; ++k) {
         const int axis = 2 + static_cast<int>(k);
-        const int64_t least = (c.shape(0)[axis] - 1) * stride[k] - 2 * padding.before[k] +
-                              dilation[k] * (c.shape(1)[axis] - 1) + 1;
-        more.push_back(c.resultShape()[axis] - least);
+        const int64_t all = (c.shape(0)[axis] - 1) * stride[k] +
+                            dilation[k] * (c.shape(1)[axis] - 1) + 1,
+                      extent = c.resultShape()[axis];
+        more.push_back(extent - all + 2 * padding.before[k]);
+        change.before[k] = -padding.before[k];
+        change.after[k] = extent - all + padding.before[k];
     }
-    c.give(
-        fmt::format("F.conv_transpose{}d({}, {}, stride={}, padding={}, output_padding={}, "
-                    "groups={}, dilation={})",
-                    axes, c.in(0), c.in(1), tupleOf(stride), tupleOf(padding.before), tupleOf(more),
-                    attrs.integer("groups"), tupleOf(dilation)));
+    const auto transposed = [&](const std::string& inside) {
+        return fmt::format("F.conv_transpose{}d({}, {}, stride={}{}, groups={}, dilation={})", axes,
+                           c.in(0), c.in(1), tupleOf(stride), inside, attrs.integer("groups"),
+                           tupleOf(dilation));
+    };
+    // Its output_padding is less than a step.
+    bool isOfTorch = padding.isEven();
+    for (size_t k = 0; k < axes; ++k)
+        isOfTorch = isOfTorch && more[k] >= 0 && more[k] < std::max(stride[k], dilation[k]);
+    if (!isOfTorch) return c.give(padded(transposed(""), change, "constant"));
+    c.give(transposed(
+        fmt::format(", padding={}, output_padding={}", tupleOf(padding.before), tupleOf(more))));
 }
 
 void embedding(TorchContext& c) {
+    if (!c.ownsWeights({1}))
+        return c.give(fmt::format("F.embedding({}.long(), {})", c.in(0), c.in(1)));
     const std::string module = c.module(fmt::format(
         "nn.Embedding({}, {})", c.attrs().integer("rows"), c.attrs().integer("features")));
     c.moduleWeight(1, "weight");
@@ -254,6 +284,8 @@ void embedding(TorchContext& c) {
 }
 
 void prelu(TorchContext& c) {
+    if (!c.ownsWeights({1}))
+        return c.give(fmt::format("F.prelu({}, {}.reshape(-1))", c.in(0), c.in(1)));
     const int64_t slopes = c.attrs().flag("shared") ? 1 : c.shape(0)[1];
     const std::string module =
         c.module(slopes == 1 ? "nn.PReLU()" : fmt::format("nn.PReLU({})", slopes));

@@ -117,6 +117,44 @@ class ExportTorchTest : public QObject {
                  qPrintable(moduleText()));
     }
 
+    /// Truth: what the functions of PyTorch do, as its documentation has them; that the numbers are
+    /// those of the network is judged by export_judges.py.
+    void whatPyTorchHasNoFunctionForIsWrittenOut_data() {
+        QTest::addColumn<QString>("network");
+        QTest::addColumn<QString>("has");
+        QTest::newRow("pixels twice")
+            << "x[1,2,2] -> resize(scale=2 sampling=asymmetric rounding=floor) as up -> output as y"
+            << "up_2 = up.repeat_interleave(2, dim=3)";
+        QTest::newRow("pixels that are chosen")
+            << "x[1,2,3] -> resize(size=3,4 rounding=ceil) as up -> output as y"
+            << "x.index_select(2, self.up_places)";
+        QTest::newRow("weighed as nobody else does")
+            << "x[1,2,3] -> resize(size=2,5 mode=linear sampling=asymmetric) as up -> output as y"
+            << "torch.tensordot(x, self.up_weights, dims=([3], [1])).movedim(-1, 3)";
+        QTest::newRow("a transposed convolution with another padding behind")
+            << "x[3,4,4] -> conv_transpose2d(out_channels=2 kernel=3 stride=2 padding=0,1,1,0"
+               " bias=false) as up -> output as y"
+            << "F.pad(F.conv_transpose2d(x, self.up_weight, stride=2, groups=1, dilation=1), "
+               "(-1, 0, 0, -1))";
+    }
+    void whatPyTorchHasNoFunctionForIsWrittenOut() {
+        QFETCH(QString, network);
+        QFETCH(QString, has);
+        const auto report = exportTorch(networkOf(network.toStdString()), folder(), {});
+        QVERIFY2(report.ok(), report ? "" : report.error().text().c_str());
+        QVERIFY2(moduleText().contains(has), qPrintable(moduleText()));
+    }
+
+    /// A model whose slopes are reshaped before they are used: no module can own them.
+    void weightsThatAreComputedAreArguments() {
+        const auto network =
+            openNetwork(VITRINE_SOURCE_DIR "/tests/golden/exporters/sharper_legacy.onnx");
+        QVERIFY2(network.ok(), network ? "" : network.error().text().c_str());
+        const auto report = exportTorch(*network, folder(), {});
+        QVERIFY2(report.ok(), report ? "" : report.error().text().c_str());
+        QVERIFY2(moduleText().contains("F.prelu("), qPrintable(moduleText()));
+    }
+
     void whatPyTorchSaysStandsInTheReport() {
         const std::string python =
             saying(R"({"torch":"9.9","outputs":[{"difference":1e-6,"largest":2.0,"unlike":0}]})");
