@@ -30,7 +30,16 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr int64_t batch = 3, otherBatch = 5;
-constexpr double tolerance = 1e-4;
+/// Shares of the largest number: of float32, and where something is rounded to 16 bits.
+constexpr double tolerance = 1e-4, tolerance16 = 4e-3, toleranceBrain = 3e-2;
+
+double toleranceOf(const Program& program) {
+    const auto has = [&](DType dtype) {
+        return std::ranges::any_of(program.values,
+                                   [&](const Value& value) { return value.dtype == dtype; });
+    };
+    return has(DType::BF16) ? toleranceBrain : has(DType::F16) ? tolerance16 : tolerance;
+}
 
 class TorchExport {
   public:
@@ -68,7 +77,6 @@ class TorchExport {
         ExportArrays arrays = arraysFor(*m_live, m_batch);
         m_arrays = std::move(arrays.list);
         m_report.proof.batch = std::move(arrays.text);
-        m_report.proof.tolerance = tolerance;
         const auto answers = m_live->run(m_arrays);
         if (!answers) return answers.error();
         m_answers = *answers;
@@ -91,6 +99,7 @@ class TorchExport {
             if (!program) return program.error();
             programs.push_back(std::move(program).value());
         }
+        m_report.proof.tolerance = toleranceOf(programs.front());
         torch_export::TorchInput input{.programs = programs,
                                        .name = m_network.project.name,
                                        .inputs = {},
@@ -155,7 +164,7 @@ class TorchExport {
         const bool isList = rows != answer.end() && rows->is_array();
         const size_t count = isList ? std::min(rows->size(), m_answers.size()) : 0;
         for (size_t k = 0; k < count; ++k) {
-            proof.outputs.push_back(outputFrom((*rows)[k], tolerance));
+            proof.outputs.push_back(outputFrom((*rows)[k], m_report.proof.tolerance));
             proof.outputs.back().name = m_answers[k].name;
         }
         m_report.proof.runtimes.push_back(proof);

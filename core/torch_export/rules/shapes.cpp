@@ -12,15 +12,18 @@ namespace vitrine::torch_export::rules::shapes {
 
 namespace {
 
-void reshape(TorchContext& c) { c.give(fmt::format("{}.reshape{}", c.in(0), c.extents())); }
+/// A list as what a function is called with; an empty one must be there too.
+std::string called(const std::string& list) { return list == "()" ? "(())" : list; }
+
+void reshape(TorchContext& c) { c.give(fmt::format("{}.reshape{}", c.in(0), called(c.extents()))); }
 void flatten(TorchContext& c) {
-    c.give(c.shape(0).rank() < 2 ? fmt::format("{}.reshape{}", c.in(0), c.extents())
-                                 : fmt::format("torch.flatten({}, 1)", c.in(0)));
+    if (c.shape(0).rank() < 2) return reshape(c);
+    c.give(fmt::format("torch.flatten({}, 1)", c.in(0)));
 }
 /// Nothing where readers repeat it by themselves.
 void expand(TorchContext& c) {
     if (c.isRepeatedByReaders()) return c.give(c.in(0));
-    c.give(fmt::format("{}.expand{}", c.in(0), c.extents(0, false)));
+    c.give(fmt::format("{}.expand{}", c.in(0), called(c.extents(0, false))));
 }
 
 void transpose(TorchContext& c) {
@@ -28,7 +31,7 @@ void transpose(TorchContext& c) {
     for (int axis = c.shape(0).rank() - 1; order.size() < static_cast<size_t>(c.shape(0).rank());
          --axis)
         order.push_back(axis);
-    c.give(fmt::format("{}.permute{}", c.in(0), listOf(order)));
+    c.give(fmt::format("{}.permute{}", c.in(0), called(listOf(order))));
 }
 
 void concat(TorchContext& c) {
@@ -129,8 +132,8 @@ void zeroPad(TorchContext& c) {
 }
 
 void constant(TorchContext& c) {
-    c.give(fmt::format("torch.full({}, {}, dtype={})", c.extents(), real(c.attrs().real("value")),
-                       torchType(c.resultType())));
+    c.give(fmt::format("torch.full({}, {}, dtype={})", c.extents(0, false),
+                       real(c.attrs().real("value")), torchType(c.resultType())));
 }
 
 void range(TorchContext& c) {
@@ -171,7 +174,7 @@ void gatherElements(TorchContext& c) {
 }
 
 void repeatExamples(TorchContext& c) {
-    c.give(fmt::format("{}.expand{}", c.in(0), c.extents(0, false)));
+    c.give(fmt::format("{}.expand{}", c.in(0), called(c.extents(0, false))));
 }
 
 void resize(TorchContext& c) {

@@ -145,14 +145,21 @@ class ExportTorchTest : public QObject {
         QVERIFY2(moduleText().contains(has), qPrintable(moduleText()));
     }
 
-    /// A model whose slopes are reshaped before they are used: no module can own them.
-    void weightsThatAreComputedAreArguments() {
-        const auto network =
-            openNetwork(VITRINE_SOURCE_DIR "/tests/golden/exporters/sharper_legacy.onnx");
+    /// A model whose slopes are reshaped before they are used, so that no module can own them, and
+    /// one that makes numbers without axes.
+    void modelsOfOthersLeave_data() {
+        QTest::addColumn<QString>("has");
+        QTest::newRow("sharper_legacy") << "F.prelu(";
+        QTest::newRow("qdq_signed") << ".reshape(())";
+    }
+    void modelsOfOthersLeave() {
+        QFETCH(QString, has);
+        const auto network = openNetwork(fmt::format("{}/tests/golden/exporters/{}.onnx",
+                                                     VITRINE_SOURCE_DIR, QTest::currentDataTag()));
         QVERIFY2(network.ok(), network ? "" : network.error().text().c_str());
         const auto report = exportTorch(*network, folder(), {});
         QVERIFY2(report.ok(), report ? "" : report.error().text().c_str());
-        QVERIFY2(moduleText().contains("F.prelu("), qPrintable(moduleText()));
+        QVERIFY2(moduleText().contains(has), qPrintable(moduleText()));
     }
 
     void whatPyTorchSaysStandsInTheReport() {
