@@ -4,6 +4,7 @@
 #include "kernels/cpu/conv2d/lanes.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "kernels/cpu/conv2d/candidates.h"
 
@@ -13,7 +14,7 @@ namespace {
 
 /// Enough for eight threads to share evenly.
 constexpr int64_t wantedParts = 16;
-/// Fewer where each part reads all of x.
+/// Fewer where parts read the same.
 constexpr int64_t wantedWeightsParts = 10;
 
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -85,12 +86,24 @@ void listColumns(LanesWeightsPlan& plan) {
                  .reach = reach[static_cast<size_t>(s)]});
 }
 
-/// Filters first, since only filter rows that stay together share what they read of dy.
+/// A part reads the columns of its filters' gradients, and the channels of its columns, over all
+/// images: so the shares of both are those that read the least together. Rows of filters are shared
+/// out only where there are not enough of both, as they read the same again.
 void split(LanesWeightsPlan& plan) {
-    const int64_t wanted = divideUp(wantedWeightsParts, plan.problem.groups);
-    plan.filterShares =
-        std::max(std::min(wanted, plan.filterTiles), divideUp(plan.filterTiles, lanesShareTiles));
-    plan.rowShares = std::min(divideUp(wanted, plan.filterShares), plan.problem.window.rows.kernel);
+    const Conv2dProblem& pr = plan.problem;
+    const int64_t wanted = divideUp(wantedWeightsParts, pr.groups);
+    const int64_t x = plan.channels * pr.x.h * pr.x.w, dy = plan.filters * pr.y.h * pr.y.w;
+    int64_t least = std::numeric_limits<int64_t>::max();
+    for (int64_t filters = 1; filters <= std::min(wanted, plan.filterTiles); ++filters) {
+        const int64_t columns = std::min(divideUp(wanted, filters), plan.columnTiles);
+        const int64_t rows = std::min(divideUp(wanted, filters * columns), pr.window.rows.kernel);
+        const int64_t read = rows * (filters * x + columns * dy);
+        if (read >= least) continue;
+        least = read;
+        plan.filterShares = filters;
+        plan.columnShares = columns;
+        plan.rowShares = rows;
+    }
 }
 
 Kernel makeWeights(const Conv2dProblem& pr) {
@@ -108,7 +121,7 @@ Kernel makeWeights(const Conv2dProblem& pr) {
     plan->rowResults = resultsOfRowTaps(pr);
     listColumns(*plan);
     Kernel kernel;
-    kernel.parts[0] = pr.groups * plan->filterShares * plan->rowShares;
+    kernel.parts[0] = pr.groups * plan->filterShares * plan->columnShares * plan->rowShares;
     kernel.run = lanesWeightsRun();
     kernel.problem = std::move(plan);
     return kernel;

@@ -27,13 +27,14 @@ struct LanesColumn {
     TapRange reach;  ///< result columns that it meets
 };
 
-/// Weights. One phase, a part for each (group, share of the filter tiles, share of the filter
-/// rows). What a part holds in registers is a tile of filters × columns of one filter row.
+/// Weights. One phase, a part for each (group, share of the filter tiles, of the column tiles, of
+/// the filter rows). What a part holds in registers is a tile of filters × columns of one filter
+/// row.
 struct LanesWeightsPlan {
     Conv2dProblem problem;
     int64_t channels = 1, filters = 1;  ///< of one group
     int64_t filterTiles = 1, filterShares = 1, rowShares = 1;
-    int64_t columnTiles = 1;
+    int64_t columnTiles = 1, columnShares = 1;
     int64_t stripRows = 1;  ///< result rows whose lines of dy stay in L1 over the column tiles
     std::vector<LanesColumn> columns;  ///< [channel][s]
     std::vector<TapRange> rowResults;  ///< result rows that meet each filter row
@@ -43,10 +44,11 @@ struct LanesWeightsPlan {
         return channels * problem.window.columns.kernel * tile / columnTiles;
     }
     int64_t tileBegin(int64_t share) const { return filterTiles * share / filterShares; }
+    int64_t columnTileBegin(int64_t share) const { return columnTiles * share / columnShares; }
     int64_t rowBegin(int64_t share) const { return problem.window.rows.kernel * share / rowShares; }
 };
-/// Filter tiles of a share, at most.
-inline constexpr int64_t lanesShareTiles = 16;
+/// Register tiles whose totals a part keeps while it passes over the images once.
+inline constexpr int64_t lanesKeptTiles = 48;
 
 const TapRange* rowResults(const LanesWeightsPlan& plan);
 const LanesColumn* columnsOf(const LanesWeightsPlan& plan);

@@ -21,8 +21,7 @@ constexpr int64_t lanes = hn::MaxLanes(D());
 constexpr int maxFilters = HWY_TARGET == HWY_AVX3 ? 4 : 2;
 constexpr int maxColumns = HWY_TARGET == HWY_AVX3 ? 6 : 5;
 constexpr int64_t tileFloats = maxFilters * maxColumns * lanes;
-/// Register tiles whose totals a part keeps at a time.
-constexpr int64_t keptTiles = lanesShareTiles;
+constexpr int64_t keptTiles = lanesKeptTiles;
 
 /// Read instead of source pixels that do not exist.
 alignas(64) constexpr float zeros[blockWidth] = {};
@@ -30,8 +29,10 @@ alignas(64) constexpr float zeros[blockWidth] = {};
 /// A share of a group.
 struct Part {
     const LanesWeightsPlan* plan;
-    int64_t firstTile, lastTile;  ///< of filters
-    const float* dy;              ///< pixel (0, 0) of the group's first plane, first lane group
+    int64_t firstTile, lastTile;      ///< of filters
+    int64_t firstColumn, lastColumn;  ///< the same, of columns
+    int64_t firstRow, lastRow;        ///< of the filters
+    const float* dy;                  ///< pixel (0, 0) of the group's first plane, first lane group
     const float* x;
     float* dw;
 };
@@ -178,18 +179,19 @@ HWY_INLINE void addTileOf(int64_t filters, int64_t columns, const Part& part, in
     }
 }
 
-/// Register tiles by number: (filter row r, column tile, filter tile of the share).
+/// Register tiles by number: (column tile, filter row r, filter tile of the share), so that those
+/// of one column tile, which read the same lines of x, come one after the other.
 struct Place {
     int64_t r, filter, filters, column, columns;
 };
 
-Place placeOf(const Part& part, int64_t firstRow, int64_t index) {
+Place placeOf(const Part& part, int64_t index) {
     const LanesWeightsPlan& plan = *part.plan;
-    const int64_t share = part.lastTile - part.firstTile;
+    const int64_t share = part.lastTile - part.firstTile, rows = part.lastRow - part.firstRow;
     const int64_t filterTile = part.firstTile + index % share;
-    const int64_t columnTile = index / share % plan.columnTiles;
+    const int64_t columnTile = part.firstColumn + index / share / rows;
     const int64_t filter = plan.filterBegin(filterTile), column = plan.columnBegin(columnTile);
-    return {.r = firstRow + index / share / plan.columnTiles,
+    return {.r = part.firstRow + index / share % rows,
             .filter = filter,
             .filters = plan.filterBegin(filterTile + 1) - filter,
             .column = column,
@@ -211,19 +213,19 @@ void writeTile(const Part& part, const Place& place, const float* totals) {
         }
 }
 
-/// dw of the part's filters, rows [firstRow, lastRow).
-void computePart(const Part& part, int64_t firstRow, int64_t lastRow) {
+/// dw of the part's filters, columns and rows.
+void computePart(const Part& part) {
     const LanesWeightsPlan& plan = *part.plan;
     const Conv2dProblem& pr = plan.problem;
     const TapRange* const rows = rowResults(plan);
     HWY_ALIGN float totals[keptTiles * tileFloats];
-    const int64_t tiles =
-        (lastRow - firstRow) * plan.columnTiles * (part.lastTile - part.firstTile);
+    const int64_t tiles = (part.lastRow - part.firstRow) * (part.lastColumn - part.firstColumn) *
+                          (part.lastTile - part.firstTile);
     for (int64_t first = 0; first < tiles; first += keptTiles) {
         const int64_t kept = HWY_MIN(keptTiles, tiles - first);
         Place places[keptTiles];
-        for (int64_t i = 0; i < kept; ++i) places[i] = placeOf(part, firstRow, first + i);
-        for (float& total : totals) total = 0;
+        for (int64_t i = 0; i < kept; ++i) places[i] = placeOf(part, first + i);
+        for (int64_t i = 0; i < kept * tileFloats; ++i) totals[i] = 0;
         for (int64_t laneGroup = 0; laneGroup < pr.y.laneGroups(); ++laneGroup)
             for (int64_t p = 0; p < pr.y.h; p += plan.stripRows)
                 for (int64_t i = 0; i < kept; ++i) {
@@ -244,18 +246,24 @@ void runWeights(const void* problem, void* const* operands, Workspace, int, int6
     const auto& plan = *static_cast<const LanesWeightsPlan*>(problem);
     const Conv2dProblem& pr = plan.problem;
     const int64_t rowShare = index % plan.rowShares, rest = index / plan.rowShares;
-    const int64_t share = rest % plan.filterShares, group = rest / plan.filterShares;
+    const int64_t share = rest % plan.filterShares;
+    const int64_t columnShare = rest / plan.filterShares % plan.columnShares;
+    const int64_t group = rest / plan.filterShares / plan.columnShares;
     const int64_t firstFilter = group * plan.filters, firstChannel = group * plan.channels;
     const Part part = {
         .plan = &plan,
         .firstTile = plan.tileBegin(share),
         .lastTile = plan.tileBegin(share + 1),
+        .firstColumn = plan.columnTileBegin(columnShare),
+        .lastColumn = plan.columnTileBegin(columnShare + 1),
+        .firstRow = plan.rowBegin(rowShare),
+        .lastRow = plan.rowBegin(rowShare + 1),
         .dy = static_cast<const float*>(operands[0]) + firstFilter * pr.y.planeStride() +
               pr.y.origin(),
         .x = static_cast<const float*>(operands[1]) + firstChannel * pr.x.planeStride() +
              pr.x.origin(),
         .dw = static_cast<float*>(operands[2]) + firstFilter * plan.channels * pr.window.taps()};
-    computePart(part, plan.rowBegin(rowShare), plan.rowBegin(rowShare + 1));
+    computePart(part);
 }
 
 Kernel::Run weightsRun() { return runWeights; }
