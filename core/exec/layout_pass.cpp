@@ -29,7 +29,7 @@ class LayoutRewriter {
         m_result.choices.reserve(m_instrs.size());
         for (Value& value : m_result.program.values) value.definedBy = -1;
         m_result.types.resize(m_result.program.values.size());
-        collectHalos();
+        collectWishes();
         while (shareHalos()) {
         }
     }
@@ -62,11 +62,15 @@ class LayoutRewriter {
     bool isUnchanging(ValueId v) const { return m_isUnchanging[static_cast<size_t>(v)]; }
     TensorType& type(ValueId v) { return m_result.types[static_cast<size_t>(v)]; }
 
-    /// The halo of a value in a layout is the largest that one of its readers there needs.
-    void collectHalos() {
+    /// Who reads a value in lanes. The halo of a value in a layout is the largest that one of its
+    /// readers there needs.
+    void collectWishes() {
+        m_isReadInLanes.resize(m_result.program.values.size());
         for (size_t i = 0; i < m_choices.size(); ++i) {
             const std::vector<kernels::Form>& forms = m_choices[i].offer().forms;
             for (size_t k = 0; k < forms.size(); ++k) {
+                if (forms[k].layout == LayoutKind::Lanes)
+                    m_isReadInLanes[static_cast<size_t>(m_values[i][k])] = 1;
                 if (forms[k].halo == 0) continue;
                 int& halo = m_halo[{m_values[i][k], forms[k].layout}];
                 halo = std::max(halo, static_cast<int>(forms[k].halo));
@@ -273,7 +277,31 @@ class LayoutRewriter {
         return m_turned[v] = copyTo(v, target, "reorder", &view);
     }
 
+    /// A view of some channels of images in lanes as the copy of them that it becomes, where
+    /// somebody reads them so: else all images would be copied to rows, and the piece back.
+    bool becomesPiece(Instr& view) {
+        const ValueId v = view.in[0], result = view.out[0];
+        const Shape &from = type(v).shape, to = m_result.program.value(result).shape;
+        const bool isCut = type(v).layout.kind == LayoutKind::Lanes && from.rank() == 4 &&
+                           to.rank() == 4 && type(v).dtype == DType::F32 &&
+                           m_isReadInLanes[static_cast<size_t>(result)];
+        if (!isCut || from[0] != to[0] || from[2] != to[2] || from[3] != to[3]) return false;
+        const ArrayView whole = ArrayView::contiguous(from);
+        const std::optional<ArrayView> seen = view.op->view(view.attrs, whole, to);
+        if (!seen || seen->strides != whole.strides) return false;
+        view.op = &operatorNamed("channel_piece");
+        Attrs attrs(view.op->fields);
+        attrs.with("start", seen->offset / whole.strides[1]).with("length", to[1]);
+        view.attrs = std::move(attrs);
+        setRowMajor(result);
+        type(result).layout = {LayoutKind::Lanes, haloOf(result, LayoutKind::Lanes)};
+        KernelChoice choice = onlyChoice(view, type(v), type(result), "its images lie in planes");
+        append(std::move(view), std::move(choice));
+        return true;
+    }
+
     void rewriteView(size_t index) {
+        if (becomesPiece(m_instrs[index])) return;
         Instr instr = std::move(m_instrs[index]);
         const ValueShape out = m_result.program.shapeOf(instr.out[0]);
         std::optional<TensorType> view = viewType(instr, type(instr.in[0]), out);
@@ -292,6 +320,7 @@ class LayoutRewriter {
     std::vector<KernelChoice> m_choices;  ///< by instruction of the source
     std::vector<std::vector<ValueId>> m_values;  ///< of its call
     TypedProgram m_result;
+    std::vector<char> m_isReadInLanes;  ///< by value
     std::map<Key, int> m_halo;
     std::map<CopyKey, ValueId> m_copies;
     std::map<ValueId, ValueId> m_turned;  ///< copies with channels side by side

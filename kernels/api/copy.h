@@ -52,8 +52,15 @@ struct ChannelConcatProblem {
 bool supportsChannelConcat(const ChannelConcatProblem& problem);
 Kernel selectChannelConcat(const ChannelConcatProblem& problem);
 
-/// Row-major [outer][extent][inner] → [outer][before + extent + after][inner], zeros around.
-/// Operands: x, y.
+/// Channels from `start` on, as many as y has, of images in Lanes. Operands: x, y. float32.
+struct ChannelPieceProblem {
+    Image x, y;
+    int64_t start = 0;
+};
+Kernel selectChannelPiece(const ChannelPieceProblem& problem);
+
+/// Row-major [outer][extent][inner] → [outer][before + extent + after][inner], zeros around; where
+/// before or after is below zero, so many places are left out. Operands: x, y.
 struct ZeroPadProblem {
     int64_t outer = 1, extent = 1, inner = 1, before = 0, after = 0;
     int64_t elementBytes = 4;

@@ -151,8 +151,10 @@ void runConcat(const void* problem, void* const* operands, Workspace, int, int64
     }
 }
 
+/// Of each row in bytes; `skipped` of x are left out before those that are copied.
 struct ZeroPadPlan {
     int64_t before = 0, bytes = 0, after = 0;
+    int64_t skipped = 0, given = 0;
     Cut rows;
 };
 
@@ -163,7 +165,8 @@ void runZeroPad(const void* problem, void* const* operands, Workspace, int, int6
     auto* y = static_cast<std::byte*>(operands[1]) + plan.rows.begin(part) * rowBytes;
     for (int64_t row = plan.rows.begin(part); row < plan.rows.end(part); ++row, y += rowBytes) {
         std::memset(y, 0, static_cast<size_t>(plan.before));
-        std::memcpy(y + plan.before, x + row * plan.bytes, static_cast<size_t>(plan.bytes));
+        std::memcpy(y + plan.before, x + row * plan.given + plan.skipped,
+                    static_cast<size_t>(plan.bytes));
         std::memset(y + plan.before + plan.bytes, 0, static_cast<size_t>(plan.after));
     }
 }
@@ -215,7 +218,14 @@ Kernel selectConcat(const ConcatProblem& problem) {
 
 Kernel selectZeroPad(const ZeroPadProblem& problem) {
     const int64_t unit = problem.inner * problem.elementBytes;
-    ZeroPadPlan plan{problem.before * unit, problem.extent * unit, problem.after * unit, {}};
+    const int64_t skipped = std::max<int64_t>(-problem.before, 0),
+                  leftOut = skipped + std::max<int64_t>(-problem.after, 0);
+    ZeroPadPlan plan{.before = std::max<int64_t>(problem.before, 0) * unit,
+                     .bytes = (problem.extent - leftOut) * unit,
+                     .after = std::max<int64_t>(problem.after, 0) * unit,
+                     .skipped = skipped * unit,
+                     .given = problem.extent * unit,
+                     .rows = {}};
     plan.rows = cut(problem.outer, plan.before + plan.bytes + plan.after, grainBytes);
     Kernel kernel;
     kernel.name = "copy.zero_pad";

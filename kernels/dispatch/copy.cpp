@@ -49,8 +49,15 @@ Kernel bindTo(const Concat& concat, const Call& call) {
     return selectConcat(problem);
 }
 
-Offers offersOf(const ZeroPad&, const Call& call) { return rowMajorOnly(call); }
+Offers offersOf(const ZeroPad& pad, const Call& call) {
+    if (pad.axis != 1 || pad.before > 0 || pad.after > 0) return rowMajorOnly(call);
+    Together together(call, allPlaces(call));
+    if (call.in(0).dtype != DType::F32) together.refusePlanes("f32 only");
+    return together.refuse(Layout::Blocked, "channels begin in the middle of a block").offers();
+}
 Kernel bindTo(const ZeroPad& pad, const Call& call) {
+    if (call.in(0).layout == Layout::Lanes)
+        return selectChannelPiece({call.in(0), call.out(0), -pad.before});
     const AlongAxis x = along(call.in(0), pad.axis);
     return selectZeroPad({.outer = x.outer,
                           .extent = x.extent,
