@@ -8,6 +8,8 @@
 #include <new>
 
 #include "core/base/guard.h"
+#include "core/exec/kernel_call.h"
+#include "core/opdef/registry.h"
 #include "core/probe/tensor_scan.h"
 #include "core/tensor/element.h"
 #include "kernels/api/finite.h"
@@ -40,19 +42,18 @@ void StateWatch::bindKernel(std::byte* start) {
 }
 
 void StateWatch::bindNorm(DeviceMemory& memory) {
-    kernels::Call call{.problem = kernels::GlobalNorm{}};
-    const auto add = [&](int64_t elements, DType dtype) {
-        kernels::Operand operand({1, elements}, dtype);
-        operand.array = {.rank = 1, .shape = {elements}, .strides = {1}};
-        call.operands.push_back(operand);
-    };
+    Instr norm;
+    norm.op = findOperator("global_norm");
+    std::vector<TensorType> types;
     for (const StateLayout::Item* item : m_items) {
-        add(item->shape.elements(), item->dtype);
+        norm.in.push_back(static_cast<ValueId>(types.size()));
+        types.push_back(TensorType::rowMajor(item->shape, item->dtype));
         m_operands.push_back(memory.address(item->offset));
     }
-    call.own = call.operands.size();
-    add(1, m_items.front()->dtype);
-    m_norm = orThrow(memory.device().bind(call, sizeOf(m_items.front()->dtype)));
+    norm.out.push_back(static_cast<ValueId>(types.size()));
+    const DType type = m_items.front()->dtype;
+    const TensorType result = TensorType::rowMajor(Shape{1}, type);
+    m_norm = orThrow(memory.device().bind(callOf(norm, types, {&result, 1}), sizeOf(type)));
     if (!m_norm.launch) return;
     m_device = &memory;
     m_result = orThrow(

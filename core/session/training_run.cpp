@@ -13,7 +13,6 @@
 #include "core/base/file.h"
 #include "core/base/guard.h"
 #include "core/base/version.h"
-#include "core/device/worker/worker_table.h"
 #include "core/exec/value_reader.h"
 #include "core/graph/fingerprint.h"
 #include "core/io/model_marks.h"
@@ -23,7 +22,6 @@
 #include "core/session/class_names.h"
 #include "core/session/data_check.h"
 #include "core/session/data_fingerprint.h"
-#include "core/session/device_choice.h"
 #include "core/session/first_look.h"
 #include "core/session/import_model.h"
 #include "core/session/run_request.h"
@@ -85,16 +83,6 @@ std::string numericsClass(const std::string& precision, Math math) {
     if (precision == "fp64") return fmt::format("cpu/reference/fp64/{}", engineVersion);
     return fmt::format("cpu/{}/{}/{}/{}", kernels::instructionSet().name, precision,
                        math == Math::Fast ? "fast" : "direct", engineVersion);
-}
-
-std::string numericsClass(const std::string& precision, const Device& device) {
-    return fmt::format("cuda/{}/{}/{}", device.info().architecture, precision, engineVersion);
-}
-
-Result<std::shared_ptr<Device>> deviceOf(const RunRequest& request) {
-    const std::string name = request.device.value_or("cpu");
-    if (name == "cpu") return std::shared_ptr<Device>();
-    return openDevice(name, request.devices ? *request.devices : worker::workerLibrary());
 }
 
 ModelOptions modelOptions(const Project& project, const RunRequest& request) {
@@ -246,17 +234,6 @@ Result<void> TrainingRun::compile(const RunRequest& request) {
         earlyStoppingOf(m_project.training.stopping, m_channels, m_data->test.count > 0);
     if (!stopping) return stopping.error();
     m_stopping = *stopping;
-    return {};
-}
-
-/// A device has its own kernels, and so its own bits.
-Result<void> TrainingRun::takeDevice(const RunRequest& request, ModelOptions& options) {
-    auto device = deviceOf(request);
-    if (!device) return device.error();
-    options.device = std::move(device).value();
-    if (!options.device) return {};
-    options.tape.measured = nullptr;
-    m_numerics = vitrine::numericsClass(precisionOf(request), *options.device);
     return {};
 }
 

@@ -68,10 +68,12 @@ bool isNear(double a, double b, double share) {
 /// One training step of a template on numbers of its own.
 class TemplateStep {
   public:
-    TemplateStep(const char* id, std::shared_ptr<Device> device) {
+    /// `isPlain`: on the CPU, with the kernels that define what is right.
+    TemplateStep(const char* id, std::shared_ptr<Device> device, bool isPlain = false) {
         const TemplateDescriptor& form = *findTemplate(id);
         const Graph graph = std::move(form.build(Attrs(form.fields))).value();
         ModelOptions options{.batch = 2, .device = std::move(device)};
+        if (isPlain) options.tape = StreamExecutor::tapeOptions();
         options.recipe.optimizer = findOptimizer("sgd");
         options.recipe.optimizerFields = Attrs(options.recipe.optimizer->fields);
         m_model = std::move(Model::compile(graph, {{Mode::Train, 2}}, options)).value();
@@ -151,13 +153,20 @@ class TrainingOnDeviceTest : public QObject {
 
     void stepsOfTemplatesAreThoseOfTheCpu_data() {
         QTest::addColumn<QString>("id");
-        for (const char* id : {"bench_lenet", "bench_resnet20", "bench_mobilenet", "bench_vgg"})
-            QTest::newRow(id) << id;
+        QTest::addColumn<bool>("isPlain");
+        QTest::addColumn<double>("share");
+        QTest::newRow("LeNet") << "bench_lenet" << true << 1e-5;
+        QTest::newRow("ResNet-20") << "bench_resnet20" << true << 1e-4;
+        // Plain loops would take long. Other sums open and close other gates of ReLU.
+        QTest::newRow("VGG") << "bench_vgg" << false << 1e-4;
+        QTest::newRow("MobileNetV2") << "bench_mobilenet" << false << 1e-2;
     }
     void stepsOfTemplatesAreThoseOfTheCpu() {
         QFETCH(QString, id);
+        QFETCH(bool, isPlain);
+        QFETCH(double, share);
         const std::string name = id.toStdString();
-        TemplateStep cpu(name.c_str(), nullptr), device(name.c_str(), emulated());
+        TemplateStep cpu(name.c_str(), nullptr, isPlain), device(name.c_str(), emulated());
         QVERIFY(isNear(cpu.scalar("loss"), device.scalar("loss"), 1e-4));
         QVERIFY(isNear(cpu.scalar("grad_norm"), device.scalar("grad_norm"), 1e-3));
         int64_t states = 0;
@@ -169,8 +178,7 @@ class TrainingOnDeviceTest : public QObject {
                 largest = std::max(largest, std::abs(wanted[i]));
                 furthest = std::max(furthest, std::abs(wanted[i] - found[i]));
             }
-            // Batch norm over two images makes the most of differences.
-            QVERIFY2(furthest <= 1e-2 * largest + 1e-6,
+            QVERIFY2(furthest <= share * largest + 1e-6,
                      fmt::format("{}: {} of {}", item.name, furthest, largest).c_str());
             ++states;
         }
