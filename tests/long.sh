@@ -49,6 +49,18 @@ outside_readers() {
     VITRINE_HDF5_FILES=$files run_tests release --tests-regex '^core.decode.array_file$'
 }
 
+# Kernels for every architecture that there is, where there is nvcc.
+every_gpu() {
+    local folder=$root/build/every-gpu
+    cmake -S "$root" -B "$folder" -G Ninja -D CMAKE_BUILD_TYPE=Release -D VITRINE_TESTS=OFF \
+        -D VITRINE_GUI=OFF -D "VITRINE_CUDA_ARCHITECTURES=80-real;86-real;89-real;90" >/dev/null
+    if ! ninja -C "$folder" -t targets all | grep -q '^vitrine_cuda: '; then
+        say "Not compiled for every GPU: there is no nvcc."
+        return
+    fi
+    cmake --build "$folder" --target vitrine_cuda >/dev/null
+}
+
 new_operator() { "$root/tests/integration/check_new_operator.sh"; }
 
 random_events() { "$root/tests/integration/random_events.sh"; }
@@ -144,6 +156,7 @@ job onnx_judges
 job export_judges
 job round_trip
 job outside_readers
+job every_gpu
 job new_operator
 job random_events
 job packages

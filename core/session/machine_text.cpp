@@ -26,25 +26,28 @@ std::string processorName() {
     return "unknown processor";
 }
 
-/// `NVIDIA H200 (sm_90), 138.2 of 139.8 GiB free`
-std::string memoryText(const kernels::DeviceInfo& info) {
-    constexpr double gib = 1 << 30;
-    return fmt::format("{} ({}), {:.1f} of {:.1f} GiB free", printable(info.name, 60),
-                       info.architecture, static_cast<double>(info.freeBytes) / gib,
-                       static_cast<double>(info.memoryBytes) / gib);
+std::string deviceText(const kernels::DeviceTable& table, int32_t number) {
+    kernels::DeviceInfo info;
+    if (table.describe(number, &info) != kernels::DeviceStatus::Ok)
+        return fmt::format("cuda:{} {}", number, table.errorText());
+    constexpr double gigabyte = 1e9;
+    return fmt::format("cuda:{} {}, {}, {:.1f} GB of {:.1f} GB free", number,
+                       printable(info.name, 80), info.architecture,
+                       static_cast<double>(info.freeBytes) / gigabyte,
+                       static_cast<double>(info.memoryBytes) / gigabyte);
+}
+
+std::string cudaText(const DeviceLibrary& cuda) {
+    if (!cuda.table) return cuda.reason;
+    const int32_t devices = cuda.table->deviceCount();
+    if (devices == 0) return cuda.table->errorText();
+    std::string text;
+    for (int32_t i = 0; i < devices; ++i) text += (i == 0 ? "" : "; ") + deviceText(*cuda.table, i);
+    return text;
 }
 
 std::string cudaText() {
-    const DeviceLibrary cuda = worker::workerLibrary();
-    if (!cuda.table) return cuda.reason;
-    const int32_t devices = cuda.table->deviceCount();
-    std::string text = devices == 0 ? cuda.table->errorText() : "";
-    for (int32_t i = 0; i < devices; ++i) {
-        kernels::DeviceInfo info;
-        const bool isKnown = cuda.table->describe(i, &info) == kernels::DeviceStatus::Ok;
-        text += fmt::format("{}cuda:{} {}", text.empty() ? "" : "; ", i,
-                            isKnown ? memoryText(info) : cuda.table->errorText());
-    }
+    std::string text = cudaText(worker::workerLibrary());
     worker::endIdleWorker();
     return text;
 }

@@ -13,7 +13,12 @@ std::string instructionSetText();
 /// What the system calls its processor; `unknown processor` where it does not say.
 std::string processorName();
 
-/// `1 device`, or why there is none. Loads the library with CUDA's kernels where it is there.
+struct DeviceLibrary;
+
+/// `cuda:0 NVIDIA H200, sm_90, 138.9 GB of 150.1 GB free`, all of them with semicolons between, or
+/// why there is none.
+std::string cudaText(const DeviceLibrary& cuda);
+/// Of the devices that a process of its own finds.
 std::string cudaText();
 
 /// The path of NVIDIA's cuBLASLt, or that there is none and what for it would be needed. Looks for
