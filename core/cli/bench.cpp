@@ -12,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/base/nearest_word.h"
 #include "core/cli/commands.h"
+#include "core/device/worker/worker_table.h"
 #include "core/io/settings.h"
 #include "core/session/bench_peak.h"
 #include "core/session/device_choice.h"
@@ -108,7 +109,7 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
                      {},
                      "Nothing was measured.",
                      "Leave --peers out; tests/device/check.sh measures both."};
-    auto device = openDevice(command.device, cudaLibrary());
+    auto device = openDevice(command.device, worker::workerLibrary());
     if (!device) return device.error();
     request.device = std::move(device).value();
     request.cap = command.cap.value_or("");

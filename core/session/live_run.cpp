@@ -58,6 +58,7 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(Project project, std::shared_ptr<
     request.folder = std::move(options.runFolder);
     request.folderNumber = 0;
     request.threads = options.threads;
+    if (!options.device.empty()) request.device = std::move(options.device);
     request.overfitOneBatch = options.overfitOneBatch;
     request.startFrom = std::move(options.startFrom);
     request.stop = std::move(options.stop);

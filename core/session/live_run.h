@@ -31,6 +31,7 @@ class TrainingRun;
 struct LiveOptions {
     std::string runFolder = {};  ///< to be made; with a number behind it where that is taken
     int threads = 1;
+    std::string device = {};       ///< `cuda:0`; empty: the processor
     bool overfitOneBatch = false;  ///< every step takes the first batch of the first epoch
     /// Parameters, statistics and optimiser slots are taken over where key and shape are the same;
     /// all others start afresh. May be null.

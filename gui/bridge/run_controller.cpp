@@ -219,6 +219,11 @@ void RunController::setThreads(int threads) {
     optionsChanged();
 }
 
+void RunController::setDevice(const QString& device) {
+    if (device == std::exchange(m_device, device)) return;
+    optionsChanged();
+}
+
 void RunController::setLearningRate(double rate) {
     if (!isOver()) m_run->setLearningRate(rate);
 }

@@ -148,6 +148,9 @@ class RunController : public QObject {
     bool overfitOneBatch() const { return m_overfit; }
     void setThreads(int threads);
     int threads() const { return m_threads; }
+    /// Of the next run: `cuda:0`; empty: the processor.
+    void setDevice(const QString& device);
+    const QString& device() const { return m_device; }
     void setLearningRate(double rate);  ///< of the run that goes on
     void editValue(ValueId value, int64_t element, double number);
     void toggleBreakpoint(const QString& node, bool backward);
@@ -298,6 +301,7 @@ class RunController : public QObject {
     StopRequest m_stops;
     bool m_overfit = false, m_alwaysFallback = false;
     int m_threads = 1;
+    QString m_device;  ///< empty: the processor
     QString m_fallbackFolder;
     QTimer m_frame, m_lookForRoom;
     size_t m_told = 0;  ///< records of history() that have been told

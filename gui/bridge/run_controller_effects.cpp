@@ -151,6 +151,7 @@ void RunController::openNew() {
     m_opener.open(m_document.project(), m_data.data(),
                   {.runFolder = folder.toStdString(),
                    .threads = m_threads,
+                   .device = m_device.toStdString(),
                    .overfitOneBatch = m_overfit,
                    .startFrom = m_states});
 }

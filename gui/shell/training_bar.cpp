@@ -6,13 +6,13 @@
 #include <QHBoxLayout>
 #include <QLabel>
 
-#include <thread>
 #include <utility>
 
 #include "gui/bridge/run_channels.h"
 #include "gui/bridge/run_controller.h"
 #include "gui/models/metric_words.h"
 #include "gui/models/number_text.h"
+#include "gui/shell/device_box.h"
 #include "gui/theme/theme.h"
 #include "gui/widgets/worded_progress.h"
 
@@ -80,14 +80,7 @@ TypedLine* TrainingBar::addField(const QString& label, const char* name, const Q
 
 void TrainingBar::buildFields() {
     addSeparator();
-    m_device = new QComboBox(this);
-    m_device->setObjectName(QStringLiteral("train.device"));
-    m_device->setAccessibleName(tr("Device"));
-    m_device->setToolTip(tr("Where the next run computes. Results do not depend on the threads."));
-    const int cores = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-    for (int threads = 1; threads <= cores; ++threads)
-        m_device->addItem(threads == 1 ? tr("CPU, 1 thread") : tr("CPU, %1 threads").arg(threads),
-                          threads);
+    m_device = new DeviceBox(m_context.run, this);
     addWidget(m_device);
     m_watch = new QComboBox(this);
     m_watch->setObjectName(QStringLiteral("train.non_finite"));
@@ -112,8 +105,6 @@ void TrainingBar::buildFields() {
     m_rate = addField(tr("Rate"), "train.rate",
                       tr("Learning rate. While a run goes on it changes at the next step."), 7,
                       [this](const QString& typed) { return commitRate(typed); });
-    connect(m_device, &QComboBox::activated, this,
-            [this] { m_context.run.setThreads(m_device->currentData().toInt()); });
     connect(m_watch, &QComboBox::activated, this, [this] {
         m_context.run.setNonFiniteWatch(
             static_cast<NonFiniteWatch>(m_watch->currentData().toInt()));
@@ -135,7 +126,6 @@ void TrainingBar::updateFields() {
     m_batch->showUsed(QString::number(training.batch));
     m_seed->showUsed(QString::number(training.seed));
     m_rate->showUsed(editText(training.learningRate));
-    m_device->setCurrentIndex(m_device->findData(m_context.run.threads()));
     m_watch->setCurrentIndex(m_watch->findData(static_cast<int>(m_context.run.stops().nonFinite)));
 }
 

@@ -14,6 +14,7 @@ class QComboBox;
 
 namespace vitrine::gui {
 
+class DeviceBox;
 class WordedProgress;
 
 class TrainingBar : public QToolBar {
@@ -41,10 +42,11 @@ class TrainingBar : public QToolBar {
 
     ViewContext m_context;
     TypedLine *m_batch = nullptr, *m_seed = nullptr, *m_rate = nullptr;
-    QComboBox *m_device = nullptr, *m_watch = nullptr;
+    DeviceBox* m_device = nullptr;
+    QComboBox* m_watch = nullptr;
     WordedProgress* m_progress = nullptr;
     double m_loaded = 0;
-    QString m_metric;  ///< of the newest test
+    QString m_metric;                     ///< of the newest test
     std::optional<RunEvent> m_nonFinite;  ///< the newest stop at what is not finite
     int64_t m_step = 0;                   ///< of the newest record
     double m_seconds = 0, m_secondsPerStep = 0;

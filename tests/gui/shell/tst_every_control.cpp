@@ -68,7 +68,7 @@ class EveryControlTest : public QObject {
             }
         });
         for (const char* name : {"QComboBox properties.format", "QComboBox train.non_finite",
-                                 "QComboBox train.device", "QSlider", "QTabBar"})
+                                 "DeviceBox train.device", "QSlider", "QTabBar"})
             QVERIFY2(!seen.filter(name).isEmpty(), qPrintable(seen.join("; ")));
         QVERIFY(seen.size() > 8);
     }
