@@ -290,6 +290,7 @@ Result<void> Lowering::addConcat(Given group, const kernels::Concat& concat) {
 }
 
 Result<void> Lowering::addZeroPad(Given group, const kernels::ZeroPad& pad) {
+    if (pad.before < 0 || pad.after < 0) return refusal(head(group), "belongs to planned tapes");
     const ValueId v = head(group).out[0];
     const Array& x = operand(group, 0);
     const Array y = m_code.fresh(value(v).shape, value(v).dtype, orderOf(x));

@@ -123,6 +123,35 @@ class TestCopy : public QObject {
                                                   0, 0, 5, 6, 7, 8, 0, 0, 0, 0}));
     }
 
+    void zeroPadBelowZeroLeavesPlacesOut() {
+        std::vector<float> x{1, 2, 3, 4, 5, 6, 7, 8};
+        Guarded<float> middle(4, -1), moved(8, -1);
+        const ZeroPadProblem both{.outer = 2, .extent = 4, .inner = 1, .before = -1, .after = -1};
+        QVERIFY(runKernel(selectZeroPad(both), {x.data(), middle.data()}));
+        QVERIFY(middle.bandsIntact());
+        QCOMPARE(toVector(middle), (std::vector<float>{2, 3, 6, 7}));
+        const ZeroPadProblem one{.outer = 2, .extent = 4, .inner = 1, .before = -2, .after = 2};
+        QVERIFY(runKernel(selectZeroPad(one), {x.data(), moved.data()}));
+        QCOMPARE(toVector(moved), (std::vector<float>{3, 4, 0, 0, 7, 8, 0, 0}));
+    }
+
+    /// Channels 2 to 4 of 6, in two groups of images, between other halos.
+    void channelPieceTakesPlanes() {
+        for (const int64_t halo : {0, 1}) {
+            const Image whole{19, 6, 2, 3, Layout::Lanes, 2 * halo},
+                piece{19, 3, 2, 3, Layout::Lanes, halo};
+            const std::vector<double> values = randomFloats(whole.elements(), -1, 1);
+            ImageBuffer x(whole, values), y(piece);
+            QVERIFY(runKernel(selectChannelPiece({whole, piece, 2}), {x.data(), y.data()}, true));
+            QVERIFY(y.isSound());
+            const std::vector<float> found = y.values();
+            for (size_t i = 0; i < found.size(); ++i) {
+                const size_t image = i / 18, at = i % 18;
+                QCOMPARE(found[i], static_cast<float>(values[image * 36 + 12 + at]));
+            }
+        }
+    }
+
     void zeroPadInManyPartsLeavesNothingOut() {
         const ZeroPadProblem problem{
             .outer = 700, .extent = 30, .inner = 3, .before = 2, .after = 1, .elementBytes = 8};

@@ -50,6 +50,7 @@ const std::set<std::string_view> refused = {"adam_update",
                                             "avg_pool_backward",
                                             "filter_transform",
                                             "pack",
+                                            "channel_piece",
                                             "reorder",
                                             "dropout_mask",
                                             "uniform"};
