@@ -90,21 +90,30 @@ std::string behindText(const Graph& graph, const onnx::End& scores) {
     return fmt::format("{} '{}'", isBefore ? "before the softmax of" : "behind", scores.name);
 }
 
-/// Adds a loss where there are scores, and says so, or what is in the way.
+/// Empty: nothing is in the way.
+std::string lossTrouble(const onnx::Network& network, int64_t parameters) {
+    if (!network.refused.empty()) return "not every node is read";
+    if (classOutput(network)) return parameters > 0 ? "" : "nothing in it can be trained";
+    return network.batch == 0 && givesRows(network) ? "its inputs take no batches"
+                                                    : "no output gives a row of class scores";
+}
+
+/// Adds a loss where there are scores, and says so, or what is in the way of a model that has some.
 void tellOfLoss(ImportedModel& imported, const onnx::Network& network) {
-    const onnx::End* scores = classOutput(network);
     std::vector<std::string>& remarks = imported.report.remarks;
-    if (scores && imported.report.parameters == 0)
-        remarks.emplace_back(
-            "no target and no loss were added, since nothing in it can be trained");
-    else if (scores && network.refused.empty() && addLoss(imported.project.graph, *scores))
-        remarks.push_back(fmt::format(
-            "a target and a loss were added {}, so that the project can be trained; the "
-            "model itself has none; weights that have been trained before mostly want a lower "
-            "learning rate than {}, such as 0.001",
-            behindText(imported.project.graph, *scores), imported.project.training.learningRate));
-    else if (network.batch == 0 && network.refused.empty() && givesRows(network))
-        remarks.emplace_back("no target and no loss were added, since its inputs take no batches");
+    const std::string& trouble = imported.report.noLoss;
+    const onnx::End* scores = classOutput(network);
+    if (!trouble.empty()) {
+        if (givesRows(network) && (scores || network.refused.empty()))
+            remarks.push_back(fmt::format("no target and no loss were added, since {}", trouble));
+        return;
+    }
+    if (!addLoss(imported.project.graph, *scores)) return;
+    remarks.push_back(fmt::format(
+        "a target and a loss were added {}, so that the project can be trained; the "
+        "model itself has none; weights that have been trained before mostly want a lower "
+        "learning rate than {}, such as 0.001",
+        behindText(imported.project.graph, *scores), imported.project.training.learningRate));
 }
 
 /// What most networks of colour pictures were trained with.
@@ -225,6 +234,7 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     project.data = {};
     project.classes = imported.report.classes;
     project.graph = std::move(network->graph);
+    imported.report.noLoss = lossTrouble(*network, imported.report.parameters);
     if (choices.addsLoss) tellOfLoss(imported, *network);
     takePictures(imported);
     for (const Node& node : project.graph.nodes()) project.unplaced.push_back(node.id);

@@ -48,6 +48,9 @@ struct ImportReport {
     std::vector<std::string> warnings = {};  ///< those of the remarks that change what it gives
     std::vector<std::pair<std::string, std::string>> metadata;  ///< as the file has it, cut
     std::vector<std::string> classes = {};  ///< their names, where the metadata have them
+    /// Why no target and no loss can be added: `no output gives a row of class scores`; empty: they
+    /// can.
+    std::string noLoss = {};
 
     /// Those of the refused that only follow from others.
     int64_t followers() const;

@@ -138,7 +138,7 @@ void CanvasActions::buildReplacing() {
                      .icon = "search",
                      .shortcut = Qt::Key_R,
                      .tip = tr("Puts a node of another operator in the place of the selected one "
-                               "and keeps the wires that fit.")},
+                               "and keeps the wires, fields and weights that fit.")},
                     [this] { replacementWanted(m_context.selection.nodes().value(0)); });
 }
 

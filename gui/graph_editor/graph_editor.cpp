@@ -89,7 +89,8 @@ void GraphEditor::Parts::replaceChosen(const QString& op) {
 void GraphEditor::Parts::askForReplacement(const QString& node, QWidget& editor) {
     popupInstead = node;
     const QPointF below = scene.rectOf({node}).bottomLeft();
-    popup->open(view->viewport()->mapTo(&editor, view->mapFromScene(below)), {});
+    popup->open(view->viewport()->mapTo(&editor, view->mapFromScene(below)), {},
+                SearchPopup::Purpose::Replace);
 }
 
 /// Space is also what pans; a tap is whatever the window has it for.

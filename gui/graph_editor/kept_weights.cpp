@@ -44,16 +44,20 @@ std::optional<ValueShape> wantedBy(const ShapeReport& report, const Graph& graph
     return {};
 }
 
-Feed* feedFor(std::vector<Feed>& feeds, const std::string& port,
+/// `known`: the port that had it; empty: names and shapes say it.
+Feed* feedFor(std::vector<Feed>& feeds, const std::string& port, const std::string& known,
               const std::optional<ValueShape>& wanted) {
     const auto fits = [&](const Feed& feed) {
         if (feed.isTaken) return false;
         const bool isTyped = feed.entry && feed.entry->type;
-        return wanted && isTyped ? feed.entry->type->shape == wanted->shape : feed.port == port;
+        return wanted && isTyped ? feed.entry->type->shape == wanted->shape
+                                 : feed.port == port || feed.port == known;
     };
-    const auto named = std::ranges::find_if(
-        feeds, [&](const Feed& feed) { return feed.port == port && fits(feed); });
-    if (named != feeds.end()) return &*named;
+    for (const std::string& name : {known, port}) {
+        const auto named = std::ranges::find_if(
+            feeds, [&](const Feed& feed) { return feed.port == name && fits(feed); });
+        if (named != feeds.end()) return &*named;
+    }
     const auto first = std::ranges::find_if(feeds, fits);
     return first == feeds.end() ? nullptr : &*first;
 }
@@ -65,39 +69,58 @@ Parameter asEntryOf(const PortSpec& port, const std::string& id, Parameter entry
     return entry;
 }
 
+/// A port of values takes an entry of its own name, which it must name.
+void feedValue(const Node& standIn, const std::string& port, const Parameter& entry,
+               Transaction& edits) {
+    Parameter constant = entry;
+    constant.id = standIn.id + "_" + port;
+    constant.kind = ParameterKind::Constant;
+    edits.push_back(edit::PutParameter{constant.id, constant});
+    edits.push_back(edit::SetFeed{standIn.id, port, constant.id});
+}
+
 }  // namespace
 
-KeptWeights keptWeights(const Graph& before, const Node& old, const Graph& after,
-                        const Node& standIn) {
+KeptWeights keptWeights(const Replaced& old, const Graph& after, const Node& standIn) {
     KeptWeights kept;
-    std::vector<Feed> feeds = feedsOf(before, old);
+    std::vector<Feed> feeds = feedsOf(old.graph, old.node);
     if (feeds.empty()) return kept;
     const ShapeReport report = shapesOf(after);
     for (const PortSpec& port : standIn.op->inputs) {
-        if (port.role == PortRole::Value || !portExists(port, standIn.attrs)) continue;
         const std::string name(port.id);
-        Feed* feed = feedFor(feeds, name, wantedBy(report, after, standIn, name));
+        const auto known = old.feeds.find(name);
+        const bool isKnown = known != old.feeds.end();
+        const bool isValue = port.role == PortRole::Value;
+        if ((isValue && !isKnown) || !portExists(port, standIn.attrs)) continue;
+        Feed* feed = feedFor(feeds, name, isKnown ? known->second : std::string(),
+                             wantedBy(report, after, standIn, name));
         if (!feed) continue;
+        if (isValue && (feed->port != known->second || !feed->entry)) continue;
         feed->isTaken = true;
-        if (!feed->isOwn(old) && after.findParameter(feed->id))
+        const std::string own = standIn.parameterId(name);
+        if (isValue)
+            feedValue(standIn, name, *feed->entry, kept.edits);
+        else if (!feed->isOwn(old.node) && after.findParameter(feed->id))
             kept.edits.push_back(edit::SetFeed{standIn.id, name, feed->id});
         else if (feed->entry)
-            kept.edits.push_back(
-                edit::PutParameter{standIn.parameterId(name),
-                                   asEntryOf(port, standIn.parameterId(name), *feed->entry)});
+            kept.edits.push_back(edit::PutParameter{own, asEntryOf(port, own, *feed->entry)});
     }
-    kept.lost = static_cast<int>(
-        std::ranges::count_if(feeds, [](const Feed& feed) { return !feed.isTaken; }));
+    const auto isLost = [&](const Feed& feed) {
+        const bool isField =
+            old.isRead && feed.entry && feed.entry->type && !isFloat(feed.entry->type->dtype);
+        return !feed.isTaken && !isField;
+    };
+    kept.lost = static_cast<int>(std::ranges::count_if(feeds, isLost));
     return kept;
 }
 
-Attrs keptFields(const Node& old, Attrs fields) {
-    if (isPlaceholder(old)) return fields;
-    for (const FieldSpec& spec : old.op->fields) {
+Attrs keptFields(const OpDescriptor& old, const Attrs& values, Attrs fields) {
+    if (old.kind == NodeKind::Placeholder) return fields;
+    for (const FieldSpec& spec : old.fields) {
         const auto same = std::ranges::find(fields.specs(), spec.id, &FieldSpec::id);
         if (same == fields.specs().end() || same->type != spec.type) continue;
         // A value that is out of the new one's range stays with the old node.
-        static_cast<void>(fields.set(spec.id, old.attrs.get(spec.id)));
+        static_cast<void>(fields.set(spec.id, values.get(spec.id)));
     }
     return fields;
 }

@@ -34,7 +34,7 @@ NodeItem::NodeItem(CanvasStyle& style) : m_style(style) { setZValue(1); }
 
 void NodeItem::setLook(NodeLook look) {
     if (look == m_look) return;
-    if (look.trouble.isEmpty() != m_look.trouble.isEmpty()) prepareGeometryChange();
+    if (look.trouble != m_look.trouble) prepareGeometryChange();
     m_look = std::move(look);
     m_words = {};
     setToolTip(m_look.trouble);
@@ -52,6 +52,10 @@ void NodeItem::setTrouble(const QString& trouble, const QString& foundWanted) {
 
 void NodeItem::setMarks(const NodeMarks& marks) {
     if (marks == m_marks) return;
+    if (marks.isSelected != m_marks.isSelected && !m_look.trouble.isEmpty()) {
+        prepareGeometryChange();
+        m_words = {};
+    }
     m_marks = marks;
     stack();
     update();
@@ -87,8 +91,9 @@ const NodeItem::Words& NodeItem::words() {
     m_words.title = TextLine(title, m_style.titleFont(), width);
     m_words.op = TextLine(m_look.op, m_style.quietFont(), width, Qt::ElideMiddle);
     m_words.summary = TextLine(m_look.summary, m_style.quietFont(), width);
-    m_words.trouble = TextLine::wrapped(m_look.foundWanted, m_style.quietFont(),
-                                        NodePainter::troubleWidth, NodePainter::troubleLines);
+    m_words.trouble = TextLine::wrapped(
+        m_look.foundWanted, m_style.quietFont(), NodePainter::troubleWidth,
+        m_marks.isSelected ? NodePainter::troubleLinesSelected : NodePainter::troubleLines);
     return m_words;
 }
 
@@ -121,7 +126,11 @@ std::optional<QPointF> NodeItem::outputPoint(std::string_view port) const {
 QRectF NodeItem::bodyRect() const { return {0, 0, nodeWidth, nodeHeight}; }
 
 QRectF NodeItem::boundingRect() const {
-    const double below = m_look.trouble.isEmpty() ? 10 : NodePainter::troubleHeight + 10;
+    double below = 10;
+    if (!m_look.trouble.isEmpty())
+        below +=
+            (m_marks.isSelected ? NodePainter::troubleLinesSelected : NodePainter::troubleLines) *
+            QFontMetricsF(m_style.quietFont()).height();
     return bodyRect().adjusted(-16, -12, 12, below);
 }
 

@@ -149,8 +149,10 @@ void NodePainter::paintTrouble() {
     if (m_zoom < detailZoom) return;
     m_painter.setPen(t.bad);
     QPointF at(0, troubleTop);
+    const bool isWhole = m_item.m_marks.isSelected;  // over whatever stands below
     for (const TextLine& line : m_item.words().trouble) {
-        m_painter.fillRect(QRectF(at, QSizeF(line.width(), line.height())), t.window);
+        const double width = isWhole ? troubleWidth : line.width();
+        m_painter.fillRect(QRectF(at, QSizeF(width, line.height())), t.window);
         line.draw(m_painter, at);
         at.ry() += line.height();
     }

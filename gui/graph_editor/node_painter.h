@@ -14,10 +14,10 @@ class NodePainter {
     NodePainter(NodeItem& item, QPainter& painter);
     void paint();
 
-    /// Of the lines under a node that has an error: they end before the next node of a chain.
-    static constexpr double troubleTop = nodeHeight + 5, troubleWidth = nodeWidth + 8,
-                            troubleHeight = rowPitch - nodeHeight - 4;
-    static constexpr int troubleLines = 2;
+    /// Of the lines under a node that has an error: they end before the next node of a chain and
+    /// beside its sign. Those of a selected node are there as a whole.
+    static constexpr double troubleTop = nodeHeight + 3, troubleWidth = nodeWidth - 12;
+    static constexpr int troubleLines = 2, troubleLinesSelected = 12;
     static constexpr double textLeft = 36, textWidth = nodeWidth - textLeft - 8;
     static constexpr double farTextLeft = 16, farTextWidth = nodeWidth - farTextLeft - 4;
 

@@ -30,10 +30,8 @@ QString fromView(std::string_view text) {
 SearchPopup::SearchPopup(Theme& theme, QWidget* parent)
     : QFrame(parent), m_theme(theme), m_field(new QLineEdit(this)), m_list(new QListWidget(this)) {
     setObjectName(QStringLiteral("nodeSearch"));
-    setAccessibleName(tr("Add a node"));
     m_field->setObjectName(QStringLiteral("nodeSearchField"));
     m_field->setAccessibleName(tr("Search for an operator"));
-    m_field->setPlaceholderText(tr("Add: conv, pool, relu …"));
     m_list->setObjectName(QStringLiteral("nodeSearchList"));
     m_list->setAccessibleName(tr("Operators"));
     m_list->setFocusPolicy(Qt::NoFocus);
@@ -59,7 +57,11 @@ void SearchPopup::restyle() {
                       .arg(t.panel.name(), t.line.name()));
 }
 
-void SearchPopup::open(const QPoint& at, const QStringList& among) {
+void SearchPopup::open(const QPoint& at, const QStringList& among, Purpose purpose) {
+    const bool adds = purpose == Purpose::Add;
+    setAccessibleName(adds ? tr("Add a node") : tr("Replace the node"));
+    m_field->setPlaceholderText(adds ? tr("Add: conv, pool, relu …")
+                                     : tr("Replace by: conv, pool, relu …"));
     m_among = among;
     m_field->clear();
     fill();

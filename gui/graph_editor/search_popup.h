@@ -21,8 +21,10 @@ class SearchPopup : public QFrame {
   public:
     SearchPopup(Theme& theme, QWidget* parent);
 
+    /// What becomes of the choice.
+    enum class Purpose { Add, Replace };
     /// Opens near a point of the parent. `among`: ids of operators; empty: all.
-    void open(const QPoint& at, const QStringList& among);
+    void open(const QPoint& at, const QStringList& among, Purpose purpose = Purpose::Add);
 
   Q_SIGNALS:
     void chosen(const QString& op);

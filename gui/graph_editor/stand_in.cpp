@@ -9,8 +9,10 @@
 #include <fmt/format.h>
 
 #include "core/base/count_text.h"
+#include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 #include "core/graph/special_nodes.h"
+#include "core/session/placeholder_reading.h"
 #include "gui/graph_editor/connection_rules.h"
 #include "gui/graph_editor/kept_weights.h"
 #include "gui/graph_editor/node_naming.h"
@@ -49,7 +51,10 @@ class Wiring {
         m_edits.push_back(edit::InsertEdge{edge});
         return true;
     }
-    /// To the first port that takes it.
+    /// To that port, else to the first that takes it.
+    bool addInto(const PortRef& from, const std::string& id, const std::string& port) {
+        return (!port.empty() && add({from, {id, port}})) || addInto(from, id);
+    }
     bool addInto(const PortRef& from, const std::string& id) {
         return std::ranges::any_of(edgeInputs(m_graph, *m_graph.find(id)),
                                    [&](const NodePort& port) {
@@ -61,6 +66,19 @@ class Wiring {
     Graph m_graph;
     Transaction& m_edits;
 };
+
+/// The port that takes what that port of a placeholder took; empty: nobody knows.
+std::string portFor(const std::optional<ReadPlaceholder>& read, const std::string& oldPort) {
+    if (read)
+        for (const auto& [port, old] : read->ports)
+            if (old == oldPort) return port;
+    return {};
+}
+
+/// What has no rule here keeps its name with its place in the model.
+std::string nameFor(const Graph& graph, const Node& old, const std::string& op) {
+    return isPlaceholder(old) ? old.id : FreshNames(graph).forOperator(op);
+}
 
 }  // namespace
 
@@ -83,18 +101,24 @@ Result<Transaction> bypassOf(const Graph& graph, const std::string& id) {
 
 Result<StandIn> standInOf(const Graph& graph, const std::string& id, const std::string& op) {
     const Node& old = *graph.find(id);
-    Result<Node> made = makeNode(FreshNames(graph).forOperator(op), op);
+    Result<Node> made = makeNode(nameFor(graph, old, op), op);
     if (!made) return made.error();
+    std::optional<ReadPlaceholder> read;
+    if (isPlaceholder(old)) read = readPlaceholder(graph, old, op);
     StandIn result{made->id, removal(graph, {id})};
     made->position = old.position;
     made->title = old.title;
-    made->attrs = keptFields(old, made->attrs);
+    made->attrs = read ? keptFields(*read->op, read->attrs, made->attrs)
+                       : keptFields(*old.op, old.attrs, made->attrs);
+    // Its ports are those of the operator that it is read as.
+    const bool isRead = read && read->op == made->op;
+    if (!isRead) read.reset();
     const std::vector<NodePort> outputs = outputsOf(*made), oldOutputs = outputsOf(old);
     result.edits.push_back(edit::InsertNode{std::move(made).value()});
     Wiring wiring(graph, result.edits);
     VITRINE_TRY(wiring.begin());
     for (const Edge& edge : edgesInto(graph, old))
-        result.lost += !wiring.addInto(edge.from, result.node);
+        result.lost += !wiring.addInto(edge.from, result.node, portFor(read, edge.to.port));
     for (const Edge& edge : edgesFrom(graph, id)) {
         const auto at = std::ranges::find(oldOutputs, edge.from.port, &NodePort::id);
         const auto place = static_cast<size_t>(at - oldOutputs.begin());
@@ -102,7 +126,8 @@ Result<StandIn> standInOf(const Graph& graph, const std::string& id, const std::
             place < outputs.size() && wiring.add({{result.node, outputs[place].id}, edge.to});
         result.lost += !isThere;
     }
-    KeptWeights kept = keptWeights(graph, old, wiring.graph(), *wiring.graph().find(result.node));
+    KeptWeights kept = keptWeights({graph, old, isRead ? read->ports : FeedNames(), isRead},
+                                   wiring.graph(), *wiring.graph().find(result.node));
     result.lostWeights = kept.lost;
     std::ranges::move(kept.edits, std::back_inserter(result.edits));
     return result;

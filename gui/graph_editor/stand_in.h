@@ -20,7 +20,9 @@ struct StandIn {
 };
 /// A new node of the operator where the old one stands. Edges in go to its ports in their order, as
 /// far as kinds fit; edges out come from the output of the same number. Fields that are called
-/// alike keep their values, weights of the same shape their numbers. Errors: those of makeNode.
+/// alike keep their values, weights of the same shape their numbers. A placeholder's name stays,
+/// and its fields and weights are those that the rule of the model's operator makes of it. Errors:
+/// those of makeNode.
 Result<StandIn> standInOf(const Graph& graph, const std::string& node, const std::string& op);
 
 }  // namespace vitrine::gui

@@ -24,6 +24,10 @@ class Ink {
     bool at(int x, int y) const {
         return m_picture.valid(x, y) && qAlpha(m_picture.pixel(x, y)) >= 40;
     }
+    bool in(const QRect& part) const {
+        const QImage cut = m_picture.copy(part);
+        return !Ink(cut).bounds().isEmpty();
+    }
     QRect bounds() const {
         QRect rect;
         for (int y = 0; y < m_picture.height(); ++y)
@@ -225,6 +229,19 @@ void TestCanvasPainting::wordsOfAnErrorEndBeforeTheNextNode() {
     QVERIFY(drawn.bottom() - margin < rowPitch);
     QVERIFY(drawn.bottom() - margin > nodeHeight + 20);  // two lines
     QVERIFY(drawn.bottom() - margin < below);
+    // They stay clear of the sign at the corner of the next node, which may be painted before.
+    const QRect sign(QPoint(nodeWidth - 10, rowPitch - 6), QPoint(nodeWidth + 6, rowPitch));
+    QVERIFY(!Ink(picture).in(sign.translated(margin, margin)));
+    // Of a selected node all of them are there.
+    node.setMarks({.isSelected = true});
+    scene.addItem(&node);
+    const QImage whole =
+        pictureOf({nodeWidth + 20, 3 * rowPitch}, 1, 1, {},
+                  [&](QPainter& painter) { node.paint(&painter, nullptr, nullptr); });
+    scene.removeItem(&node);
+    QVERIFY(Ink(whole).bounds().bottom() > drawn.bottom() + 20);
+    QVERIFY(Ink(whole).bounds().bottom() - margin < node.boundingRect().bottom());
+    node.setMarks({});
     // Another node that stands nearer lies above them.
     NodeItem other(m_style);
     other.setLook({});

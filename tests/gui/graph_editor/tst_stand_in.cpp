@@ -4,6 +4,7 @@
 #include "gui/graph_editor/stand_in.h"
 
 #include "core/graph/placeholder.h"
+#include "core/graph/shapes.h"
 #include "core/graph/special_nodes.h"
 #include "tests/gui/support/canvas_bench.h"
 
@@ -99,11 +100,12 @@ class TestStandIn : public QObject {
         bench.key(Qt::Key_R);
         auto* field = bench.editor.findChild<QLineEdit*>("nodeSearchField");
         QVERIFY(field->isVisible());
+        QVERIFY(field->placeholderText().startsWith("Replace by"));
         QTest::keyClicks(field, "tanh");
         QTest::keyClick(field, Qt::Key_Return);
-        QVERIFY(!bench.graph().find("w"));
         QCOMPARE(bench.selection.nodes().size(), 1);
         const std::string id = bench.selection.nodes().front().toStdString();
+        QCOMPARE(id, std::string("w"));  // its name is the model's
         const Node* made = bench.graph().find(id);
         QCOMPARE(made->op->id, std::string_view("tanh"));
         QVERIFY(made->position == before.find("w")->position);
@@ -149,6 +151,46 @@ class TestStandIn : public QObject {
         QVERIFY(!after.findParameter("c.weight"));
     }
 
+    /// A Conv of a model that was not read where it stood: 2 filters of 3 × 3, padded, no bias.
+    void replaceReadsWhatTheModelSays() {
+        Bench bench;
+        const auto op = placeholderOp({.op = "Conv",
+                                       .inputs = {"in0"},
+                                       .outputs = {"out0"},
+                                       .parameters = {"in1"},
+                                       .fields = {{"pads", FieldType::IntList},
+                                                  {std::string(whyRefused)},
+                                                  {std::string(operatorSet), FieldType::Int}},
+                                       .namesFields = true});
+        QVERIFY(op.ok());
+        Node conv;
+        conv.id = "features_3";
+        conv.op = *op;
+        conv.attrs = Attrs(conv.op->fields);
+        conv.attrs.with("pads", std::vector<int64_t>{1, 1, 1, 1}).with(operatorSet, int64_t{17});
+        const Parameter numbers =
+            withData({.id = "features_3.in1", .kind = ParameterKind::Constant},
+                     TensorData::of(DType::F32, Shape{2, 2, 3, 3}, std::vector<std::byte>(144)));
+        QVERIFY(bench.document
+                    .edit(QStringLiteral("conv"),
+                          {edit::InsertNode{conv}, edit::PutParameter{numbers.id, numbers},
+                           edit::InsertEdge{{{"c", "y"}, {"features_3", "in0"}}}})
+                    .ok());
+        const auto standIn = standInOf(bench.graph(), "features_3", "conv2d");
+        QVERIFY2(standIn.ok(), standIn ? "" : standIn.error().message.c_str());
+        QCOMPARE(standIn->node, std::string("features_3"));
+        QCOMPARE(standIn->lost + standIn->lostWeights, 0);
+        Graph after = bench.graph();
+        QVERIFY(perform(after, standIn->edits).ok());
+        const Attrs& fields = after.find("features_3")->attrs;
+        QCOMPARE(fields.integer("out_channels"), int64_t{2});
+        QCOMPARE(fields.list("padding"), (std::vector<int64_t>{1, 1, 1, 1}));
+        QVERIFY(!fields.flag("bias"));
+        const Parameter* kept = after.findParameter("features_3.weight");
+        QVERIFY(kept && kept->data == numbers.data && kept->kind == ParameterKind::Trained);
+        QVERIFY(shapesOf(after).errorOf("features_3") == nullptr);
+    }
+
     void replaceSaysWhichWeightsFitNothing() {
         Bench bench;
         auto numbers =
@@ -190,6 +232,7 @@ class TestStandIn : public QObject {
         // What is added next takes nobody's place.
         bench.key(Qt::Key_Tab);
         auto* field = bench.editor.findChild<QLineEdit*>("nodeSearchField");
+        QVERIFY(field->placeholderText().startsWith("Add"));
         QTest::keyClicks(field, "tanh");
         QTest::keyClick(field, Qt::Key_Return);
         QVERIFY(bench.graph().find("w"));
