@@ -18,6 +18,7 @@
 #include "gui/shell/dock_layout.h"
 #include "gui/shell/end_signals.h"
 #include "gui/shell/main_window.h"
+#include "gui/shell/screen_picture.h"
 #include "gui/shell/start_watch.h"
 
 namespace {
@@ -63,7 +64,9 @@ Options optionsOf(const QStringList& arguments) {
          {"theme", "dark or light", "theme"},
          {"show", "Bring a view to the front; may be given several times", "view"},
          {"size", "Size of the window, WIDTHxHEIGHT", "size"},
-         {"grab", "Write a picture of the window to a PNG file and quit", "file"},
+         {"grab",
+          "Write a picture of the window, and of what is open over it, to a PNG file and quit",
+          "file"},
          {"after", "Seconds before the picture is taken", "seconds", "1"},
          {"start-times",
           "Print when the window was first seen and when it could be used, and quit"}});
@@ -121,7 +124,7 @@ UserFolders foldersFor(const Options& options, const QTemporaryDir& temporary) {
 void grabLater(MainWindow& window, const Options& options) {
     if (options.grab.isEmpty()) return;
     QTimer::singleShot(static_cast<int>(options.after * 1000), &window, [&window, options] {
-        const bool written = window.grab().save(options.grab, "PNG");
+        const bool written = screenPicture(window).save(options.grab, "PNG");
         if (!written) std::fprintf(stderr, "G02: cannot write the picture\n");
         QCoreApplication::exit(written ? 0 : 1);
     });

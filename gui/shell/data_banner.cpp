@@ -15,15 +15,17 @@
 namespace vitrine::gui {
 
 DataBanner::DataBanner(const ViewContext& context, QWidget* parent)
-    : QFrame(parent), m_context(context), m_what(new WrappedLabel(this)) {
+    : QFrame(parent),
+      m_context(context),
+      m_what(new WrappedLabel(this)),
+      m_locate(new QPushButton(this)) {
     setObjectName(QStringLiteral("dataBanner"));
     setAccessibleName(tr("The data are missing"));
     setAutoFillBackground(true);
     setBackgroundRole(QPalette::AlternateBase);
     m_what->setObjectName(QStringLiteral("data.missing"));
-    auto* locate = new QPushButton(tr("Locate …"), this);
-    locate->setObjectName(QStringLiteral("data.locate"));
-    connect(locate, &QPushButton::clicked, this,
+    m_locate->setObjectName(QStringLiteral("data.locate"));
+    connect(m_locate, &QPushButton::clicked, this,
             [this] { m_context.actions.find("data.choose")->trigger(); });
     auto* later = new QPushButton(tr("Later"), this);
     later->setObjectName(QStringLiteral("data.later"));
@@ -34,7 +36,7 @@ DataBanner::DataBanner(const ViewContext& context, QWidget* parent)
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(3 * space, 2 * space, 3 * space, 2 * space);
     layout->addWidget(m_what, 1);
-    layout->addWidget(locate);
+    layout->addWidget(m_locate);
     layout->addWidget(later);
     connect(&context.run, &RunController::dataChanged, this, &DataBanner::update);
     connect(&context.run, &RunController::predictionChanged, this, &DataBanner::update);
@@ -49,6 +51,9 @@ void DataBanner::update() {
     const auto& error = m_context.run.dataError();
     const bool isMissing = error && error->place.field == dataFolderField;
     if (isMissing) m_what->setText(sentenceOf(*error) + tr("."));
+    // What was never there has no place where it could be found again.
+    const bool wasChosen = !m_context.document.project().data.folder.empty();
+    m_locate->setText(wasChosen ? tr("Locate …") : tr("Choose …"));
     // Whoever looks at a prediction wants the canvas, and no data to train on.
     const bool isLookedAt = m_context.run.isPredicting();
     setVisible(isMissing && !isLookedAt && m_what->text() != m_putAside);

@@ -8,6 +8,7 @@
 #include "gui/bridge/view_context.h"
 
 class QLabel;
+class QPushButton;
 
 namespace vitrine::gui {
 
@@ -22,6 +23,7 @@ class DataBanner : public QFrame {
 
     ViewContext m_context;
     QLabel* m_what;
+    QPushButton* m_locate;
     QString m_putAside;  ///< the sentence that nobody wants to read again
 };
 

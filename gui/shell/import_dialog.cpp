@@ -29,6 +29,7 @@ namespace vitrine::gui {
 namespace {
 
 constexpr int64_t largestExtent = 65'536;
+constexpr int nameColumn = 1, shapeColumn = 3;
 
 QLabel* wrappedLabel(const char* name, QWidget* parent) {
     auto* label = new QLabel(parent);
@@ -52,8 +53,8 @@ void addEnds(QTreeWidget& table, const QString& what, const std::vector<ModelEnd
     for (const ModelEnd& end : ends) {
         auto* row = new QTreeWidgetItem(
             &table, {what, text(end.name), text(end.dtype).toLower(), text(end.shape)});
-        row->setToolTip(1, text(end.name));
-        row->setToolTip(3, text(end.shape));
+        row->setToolTip(nameColumn, text(end.name));
+        row->setToolTip(shapeColumn, text(end.shape));
     }
 }
 
@@ -118,7 +119,14 @@ QWidget* ImportDialog::buildFacts() {
     m_ends->setHeaderLabels({QString(), tr("Name"), tr("Numbers"), tr("Shape")});
     m_ends->setRootIsDecorated(false);
     m_ends->setUniformRowHeights(true);
-    m_ends->header()->setStretchLastSection(true);
+    m_ends->setTextElideMode(Qt::ElideMiddle);
+    m_ends->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    // However long a name is, what it takes stands beside it.
+    QHeaderView& header = *m_ends->header();
+    header.setStretchLastSection(false);
+    header.setSectionResizeMode(QHeaderView::ResizeToContents);
+    header.setSectionResizeMode(nameColumn, QHeaderView::Stretch);
+    header.setSectionResizeMode(shapeColumn, QHeaderView::Fixed);
     m_extents = new FieldForm(widget);
     m_extents->setObjectName(QStringLiteral("import.extents"));
     m_extents->setAccessibleName(tr("Sizes that the model leaves open"));
@@ -152,6 +160,7 @@ QWidget* ImportDialog::buildFoot() {
     auto* foot = new QWidget(this);
     QVBoxLayout* column = columnOf(foot);
     m_loss = new QCheckBox(tr("Add a &target and a loss to train it by"), foot);
+    m_loss->setAccessibleName(tr("Add a target and a loss"));
     m_loss->setObjectName(QStringLiteral("import.loss"));
     m_loss->setToolTip(tr("Behind the output of classes, where the model has one"));
     m_loss->setChecked(true);
@@ -270,8 +279,8 @@ void ImportDialog::showReport(const ImportReport& report) {
     m_ends->clear();
     addEnds(*m_ends, tr("in"), report.inputs);
     addEnds(*m_ends, tr("out"), report.outputs);
-    for (int column = 0; column < m_ends->columnCount(); ++column)
-        m_ends->resizeColumnToContents(column);
+    fitShapes();
+    offerLoss(report);
     std::vector<Problem> problems;
     for (const RefusedNode& node : report.refused) {
         if (node.isFollower) continue;
@@ -298,6 +307,29 @@ void ImportDialog::showReport(const ImportReport& report) {
     m_problems.set(ProblemSource::Files, std::move(problems));
     m_list->setVisible(m_problems.rowCount() > 0);
     m_noRemarks->setVisible(m_problems.rowCount() == 0);
+}
+
+/// As wide as they are, as long as names have as much room.
+void ImportDialog::fitShapes() {
+    m_ends->resizeColumnToContents(shapeColumn);
+    m_ends->setColumnWidth(shapeColumn, std::min(m_ends->columnWidth(shapeColumn),
+                                                 2 * m_ends->viewport()->width() / 5));
+}
+
+/// What cannot be added is not offered, and the reason stands there.
+void ImportDialog::offerLoss(const ImportReport& report) {
+    const QString offer = tr("Add a &target and a loss to train it by");
+    const bool canBe = report.noLoss.empty();
+    m_loss->setText(canBe ? offer : tr("%1 (not possible: %2)").arg(offer, text(report.noLoss)));
+    m_loss->setEnabled(canBe);
+    const QSignalBlocker quiet(m_loss);
+    m_loss->setChecked(canBe && m_choices.addsLoss);
+}
+
+/// Columns get other widths with the window.
+void ImportDialog::resizeEvent(QResizeEvent* event) {
+    QDialog::resizeEvent(event);
+    fitShapes();
 }
 
 void ImportDialog::showTrouble(const Error& error) {

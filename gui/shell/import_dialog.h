@@ -35,6 +35,7 @@ class ImportDialog : public QDialog {
 
   protected:
     void keyPressEvent(QKeyEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
   private:
     QWidget* buildHead(const QString& path);
@@ -47,6 +48,8 @@ class ImportDialog : public QDialog {
     void openModel();
     void showState();
     void showReport(const ImportReport& report);
+    void fitShapes();
+    void offerLoss(const ImportReport& report);
     void showTrouble(const Error& error);
     void showProgress();
 

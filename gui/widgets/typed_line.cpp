@@ -31,7 +31,10 @@ void TypedLine::showUsed(const QString& used) {
     const bool wasTyped = isTyped();
     m_used = used;
     if (wasTyped && isTyped()) return;
-    if (text() != used) setText(used);
+    if (text() != used) {
+        setText(used);
+        if (!hasFocus()) setCursorPosition(0);  // a long text is seen from where it begins
+    }
     setRefused(false);
 }
 

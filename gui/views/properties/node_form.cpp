@@ -103,7 +103,7 @@ void NodeForm::rebuild(const Node& node) {
 void NodeForm::addRecompute() {
     m_recompute = nullptr;
     if (m_operator->kind != NodeKind::Operator) return;
-    m_recompute = new QCheckBox(tr("made again, not kept"), m_form);
+    m_recompute = new QCheckBox(tr("not kept"), m_form);
     m_recompute->setObjectName(QStringLiteral("properties.recompute"));
     m_recompute->setAccessibleName(tr("Recompute"));
     connect(m_recompute, &QCheckBox::clicked, this, [this](bool on) {
@@ -117,14 +117,16 @@ void NodeForm::addRecompute() {
                       "bit."));
 }
 
-/// What is not understood can be read and copied.
+/// What is not understood can be read and copied, however long it is.
 void NodeForm::keepFieldsAsTheyAre() {
     for (QWidget* editor : m_form->findChildren<QWidget*>()) {
         if (!editor->objectName().startsWith(fieldPrefix)) continue;
-        if (auto* line = qobject_cast<QLineEdit*>(editor))
+        if (auto* line = qobject_cast<QLineEdit*>(editor)) {
             line->setReadOnly(true);
-        else
+            connect(line, &QLineEdit::textChanged, line, &QWidget::setToolTip);
+        } else {
             editor->setEnabled(false);
+        }
     }
 }
 

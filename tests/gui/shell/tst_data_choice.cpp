@@ -208,6 +208,7 @@ class TestDataChoice : public QObject {
         QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), patienceMs);
         const QString said = fixture().find<QLabel>("data.missing")->text();
         QVERIFY2(said.contains("images") && !said.contains("--"), qPrintable(said));
+        QCOMPARE(fixture().find<QPushButton>("data.locate")->text(), QStringLiteral("Locate …"));
         give({DialogAnswers::type(moved), use()}, [&] {
             QTest::mouseClick(fixture().find<QPushButton>("data.locate"), Qt::LeftButton);
         });

@@ -162,6 +162,79 @@ class TestImportDialog : public QObject {
         QVERIFY(!document().graph().find("loss") && !document().graph().find("target"));
     }
 
+    void aLossThatCannotBeIsNotOffered() {
+        const std::string twist =
+            onnxNode({.op = "Twist", .inputs = {"x"}, .outputs = {"y"}, .domain = "com.acme"});
+        const std::string unread = onnxGraph({.nodes = {twist},
+                                              .inputs = {onnxValue("x", OnnxFloat, {"N", 3})},
+                                              .outputs = {onnxValue("y", OnnxFloat, {"N", 3})}});
+        ImportDialog& dialog = look(write("unread.onnx", modelOf(unread)));
+        const auto* loss = in<QCheckBox>(dialog, "import.loss");
+        QVERIFY(!loss->isEnabled() && !loss->isChecked());
+        QVERIFY2(loss->text().endsWith("(not possible: not every node is read)"),
+                 qPrintable(loss->text()));
+        QVERIFY2(rows(dialog).join('|').contains(
+                     "No target and no loss were added, since not every node is read"),
+                 qPrintable(rows(dialog).join('|')));
+        click(dialog, "import.cancel");
+        QTRY_VERIFY(!fixture().window().findChild<ImportDialog*>());
+        const auto* offered = in<QCheckBox>(look(write("net.onnx", plain)), "import.loss");
+        QVERIFY(offered->isEnabled() && offered->isChecked());
+    }
+
+    void longNamesLeaveRoomForTheRest() {
+        const QString name = QString("a/very/long/").repeated(12) + "input:0";
+        const std::string input = onnxValue(
+            name.toStdString(), OnnxFloat,
+            {"how_many_examples_there_are", 3, "the_height_of_each_image", "the_width_of_each"});
+        const std::string graph =
+            onnxGraph({.nodes = {onnxNode("Relu", {name.toStdString()}, {"y"})},
+                       .inputs = {input},
+                       .outputs = {onnxValue("y", OnnxFloat)}});
+        ImportDialog& dialog = look(write("long.onnx", modelOf(graph)));
+        const auto& table = *in<QTreeWidget>(dialog, "import.ends");
+        const QTreeWidgetItem* row = table.topLevelItem(0);
+        const int seen = table.viewport()->width();
+        for (int column = 0; column < 4; ++column) {
+            const int left = table.header()->sectionViewportPosition(column);
+            QVERIFY(left >= 0 && left + table.header()->sectionSize(column) <= seen);
+        }
+        QVERIFY(table.header()->sectionSize(1) > seen / 4);
+        QVERIFY(table.header()->sectionSize(2) >= table.fontMetrics().horizontalAdvance("float"));
+        QCOMPARE(table.textElideMode(), Qt::ElideMiddle);
+        QCOMPARE(row->toolTip(1), name);
+    }
+
+    void theLastOfTheFindingsCanBeSeenWhole() {
+        std::vector<std::string> nodes;
+        for (int k = 0; k < 12; ++k)
+            nodes.push_back(onnxNode({.op = "Twist",
+                                      .inputs = {"x"},
+                                      .outputs = {k == 0 ? "y" : "y" + std::to_string(k)},
+                                      .domain = "com.acme.with.a.long.name"}));
+        ImportDialog& dialog = look(
+            write("many.onnx", modelOf(onnxGraph({.nodes = nodes,
+                                                  .inputs = {onnxValue("x", OnnxFloat, {"N", 3})},
+                                                  .outputs = {onnxValue("y", OnnxFloat)}}))));
+        auto& list = *in<QListView>(dialog, "import.remarks");
+        list.scrollToBottom();
+        const QModelIndex last = list.model()->index(list.model()->rowCount() - 1, 0);
+        const QRect seen = list.visualRect(last);
+        QVERIFY(list.viewport()->rect().contains(seen));
+        QStyleOptionViewItem option;
+        option.widget = &list;
+        option.font = list.font();
+        QVERIFY(seen.height() >= list.itemDelegate()->sizeHint(option, last).height());
+    }
+
+    /// Data that were never chosen cannot be located.
+    void asksForDataThatWereNeverChosen() {
+        click(look(write("net.onnx", plain)), "import.open");
+        auto* banner = fixture().find<QWidget>("dataBanner");
+        QTRY_VERIFY_WITH_TIMEOUT(banner->isVisible(), 20'000);
+        QCOMPARE(fixture().find<QPushButton>("data.locate")->text(), QStringLiteral("Choose …"));
+    }
+
     void leavesTheDocumentAlone_data() {
         QTest::addColumn<bool>("byKey");
         QTest::newRow("button") << false;
@@ -191,7 +264,7 @@ class TestImportDialog : public QObject {
         const QStringList said = rows(dialog);
         QVERIFY2(said.value(0).contains("Twist node 'turn' (com.acme 1)"),
                  qPrintable(said.join('|')));
-        QVERIFY2(said.value(0).endsWith("it is taken to leave the shape as it is"),
+        QVERIFY2(said.value(0).endsWith("it is taken to leave the shape as it is."),
                  qPrintable(said.join('|')));
         click(dialog, "import.open");
         QTRY_VERIFY(document().graph().find("turn"));

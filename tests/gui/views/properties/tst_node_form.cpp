@@ -78,6 +78,8 @@ class TestNodeForm : public QObject {
     void anotherOperatorOfThatNameHasItsOwnFields();
     void extentsOfAnImportStandThereAlone();
     void aNodeIsMadeAgainByACheckBoxAndUndoKeepsItAgain();
+    void longTextsBeginWhereTheyBegin();
+    void fitsIntoItsDock();
 };
 
 void TestNodeForm::showsAPlaceholdersFields() {
@@ -150,6 +152,50 @@ void TestNodeForm::aNodeIsMadeAgainByACheckBoxAndUndoKeepsItAgain() {
     bench.insert(*makeNode("x", "input"));
     bench.form.show(QStringLiteral("x"));
     QVERIFY(!bench.form.findChild<QCheckBox*>(QStringLiteral("properties.recompute")));
+}
+
+void TestNodeForm::longTextsBeginWhereTheyBegin() {
+    Bench bench;
+    const std::string why = "attribute mode is 'cubic', wanted nearest or linear, (ONNX 19)";
+    PlaceholderParts parts = warpParts();
+    parts.fields = {{std::string(whyRefused)}};
+    Node node = nodeOf(parts);
+    node.id = "v";
+    node.attrs.with(whyRefused, why);
+    bench.insert(std::move(node));
+    bench.form.show(QStringLiteral("v"));
+    const auto* line = bench.editor<QLineEdit>(std::string(whyRefused).c_str());
+    QCOMPARE(line->text().toStdString(), why);
+    QCOMPARE(line->cursorPosition(), 0);
+    QCOMPARE(line->toolTip().toStdString(), why);
+    // Its operator may be a well-known one.
+    QVERIFY(bench.textOf("properties.summary").contains("could not be read"));
+}
+
+/// At the width that its dock has at first, of which a scroll bar takes a part.
+void TestNodeForm::fitsIntoItsDock() {
+    Bench bench;
+    bench.theme.applyTo(*qobject_cast<QApplication*>(QCoreApplication::instance()));
+    constexpr int dock = 300;
+    QScrollArea area;
+    area.setWidgetResizable(true);
+    area.setFrameShape(QFrame::NoFrame);
+    area.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    area.resize(dock, 400);
+    area.setWidget(&bench.form);
+    area.show();
+    const auto ops = {"conv2d", "conv_transpose2d", "batch_norm2d", "linear", "max_pool2d", "input"};
+    for (const char* op : ops) {
+        bench.insert(*makeNode(std::string("n_") + op, op));
+        bench.form.show(QStringLiteral("n_") + op);
+        QCoreApplication::processEvents();
+        QVERIFY2(bench.form.width() <= area.viewport()->width(),
+                 qPrintable(QStringLiteral("%1: %2 of %3")
+                                .arg(op)
+                                .arg(bench.form.width())
+                                .arg(area.viewport()->width())));
+    }
+    area.takeWidget();
 }
 
 }  // namespace vitrine::gui
