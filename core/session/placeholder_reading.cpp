@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/exec/evaluate.h"
 #include "core/graph/placeholder.h"
 #include "core/graph/ports.h"
 #include "core/graph/shapes.h"
@@ -150,21 +151,43 @@ const Node* mainNode(const Graph& graph, std::string_view wanted) {
     return count == 1 ? only : nullptr;
 }
 
-/// Which operand of the file's node feeds a port as it is; empty: none does.
-std::string operandAt(const onnx::Network& network, const Node& node, const std::string& port,
-                      const std::vector<Operand>& operands) {
+/// The file's name for the numbers at a port that no edge feeds; empty: they are none of the file.
+std::string weightAt(const onnx::Network& network, const Node& node, std::string_view port) {
+    const auto weight = network.weights.find(node.parameterId(port));
+    return weight == network.weights.end() ? std::string() : weight->second;
+}
+
+/// A matrix that is turned on its way to a port.
+void addTurned(const onnx::Network& network, const Node& turn, const std::string& port,
+               ReadPlaceholder& result) {
+    const Parameter* matrix = network.graph.findParameter(turn.parameterId("x"));
+    const std::string operand = weightAt(network, turn, "x");
+    if (turn.op->id != "transpose" || !matrix || !matrix->data || operand.empty()) return;
+    const TensorData& data = *matrix->data;
+    if (data.shape.elements() > mostValuesInProject) return;
+    const auto made = evaluate(*turn.op, turn.attrs, {matrix->data},
+                               4 * bytesOf(data.dtype, data.shape.elements()) + (1 << 20));
+    if (!made.ok()) return;
+    result.ports.emplace(port, operand);
+    result.turned.emplace(port, made->front());
+}
+
+void addFeed(const onnx::Network& network, const Node& node, const std::string& port,
+             const std::vector<Operand>& operands, ReadPlaceholder& result) {
     if (const Edge* edge = network.graph.edgeInto({node.id, port})) {
         const auto input = std::ranges::find(network.inputs, edge->from.node, &onnx::End::node);
-        return input == network.inputs.end() ? std::string() : input->name;
+        if (input != network.inputs.end())
+            result.ports.emplace(port, input->name);
+        else
+            addTurned(network, *network.graph.find(edge->from.node), port, result);
+        return;
     }
     const Parameter* made = network.graph.findParameter(node.parameterId(port));
-    if (!made || !made->type) return {};
-    const auto weight = network.weights.find(made->id);
-    if (weight == network.weights.end()) return {};
-    const auto found = std::ranges::find(operands, weight->second, &Operand::port);
-    const bool isSame =
-        found != operands.end() && found->numbers && found->numbers->shape == made->type->shape;
-    return isSame ? weight->second : std::string();
+    const std::string weight = weightAt(network, node, port);
+    const auto operand = std::ranges::find(operands, weight, &Operand::port);
+    const bool isSame = made && made->type && operand != operands.end() && operand->numbers &&
+                        operand->numbers->shape == made->type->shape;
+    if (isSame) result.ports.emplace(port, weight);
 }
 
 std::optional<ReadPlaceholder> read(const onnx::Node& node, int64_t opset,
@@ -176,11 +199,8 @@ std::optional<ReadPlaceholder> read(const onnx::Node& node, int64_t opset,
     const Node* made = mainNode(network->graph, wanted);
     if (!made) return {};
     ReadPlaceholder result{made->op, made->attrs};
-    for (const PortSpec& spec : made->op->inputs) {
-        const std::string port(spec.id);
-        if (std::string operand = operandAt(*network, *made, port, operands); !operand.empty())
-            result.ports.emplace(port, std::move(operand));
-    }
+    for (const PortSpec& spec : made->op->inputs)
+        addFeed(*network, *made, std::string(spec.id), operands, result);
     return result;
 }
 
@@ -233,23 +253,37 @@ std::optional<ReadPlaceholder> onWhichAllAgree(std::vector<ReadPlaceholder> read
     return std::move(readings.front());
 }
 
-/// With the types that are known; else for every shape that it takes, where those make no
-/// difference.
-std::optional<ReadPlaceholder> readByTypes(const onnx::Node& node, int64_t opset,
-                                           std::vector<Operand> operands, std::string_view wanted) {
-    const auto unknown = std::ranges::find_if(
-        operands, [](const Operand& operand) { return operand.isEdge && !operand.type; });
-    if (unknown == operands.end()) return read(node, opset, operands, wanted);
+/// For every shape of one operand that the node's weights suit, where those make no difference.
+std::optional<ReadPlaceholder> readByWeights(const onnx::Node& node, int64_t opset,
+                                             std::vector<Operand> operands, size_t open,
+                                             std::string_view wanted) {
     const onnx::Attribute* group = node.find("group");
     const int64_t groups = group ? std::clamp<int64_t>(group->integer, 1, 1 << 20) : 1;
     std::vector<ReadPlaceholder> readings;
     for (const int64_t extent : {64, 37})
         for (const Shape& shape : triedShapes(operands, groups, extent)) {
-            unknown->type = ValueShape{shape, DType::F32};
+            operands[open].type = ValueShape{shape, DType::F32};
             if (auto reading = read(node, opset, operands, wanted))
                 readings.push_back(std::move(*reading));
         }
     return onWhichAllAgree(std::move(readings), wanted);
+}
+
+/// With the types that are known; where one is not, or does not suit the weights, by those.
+std::optional<ReadPlaceholder> readByTypes(const onnx::Node& node, int64_t opset,
+                                           const std::vector<Operand>& operands,
+                                           std::string_view wanted) {
+    const auto isUnknown = [](const Operand& operand) { return operand.isEdge && !operand.type; };
+    const auto unknown = std::ranges::count_if(operands, isUnknown);
+    if (unknown == 0)
+        if (auto known = read(node, opset, operands, wanted)) return known;
+    const auto isOpen = [&](const Operand& operand) {
+        return unknown == 0 ? operand.isEdge : isUnknown(operand);
+    };
+    if (std::ranges::count_if(operands, isOpen) != 1) return {};
+    const auto open =
+        static_cast<size_t>(std::ranges::find_if(operands, isOpen) - operands.begin());
+    return readByWeights(node, opset, operands, open, wanted);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -14,14 +15,17 @@ namespace vitrine {
 struct ReadPlaceholder {
     const OpDescriptor* op = nullptr;
     Attrs attrs;
-    /// What feeds its ports: port → the placeholder's port of the same value, as it is.
+    /// What feeds its ports: port → the placeholder's port of that value.
     std::map<std::string, std::string, std::less<>> ports = {};
+    /// Port → the numbers of that value where they are turned: a matrix that is multiplied from the
+    /// other side. As many as a project holds.
+    std::map<std::string, std::shared_ptr<const TensorData>, std::less<>> turned = {};
 };
 
 /// The node that the rule of the file's operator makes, `wanted` where it makes several. An
 /// operator that has no rule is read as the one that its name ends on or holds: `FusedConv` as
-/// `Conv`. Where the shape before it is not known, one is tried that its weights suit. Nothing:
-/// no rule takes it.
+/// `Conv`. Where the shape before it is not known, or does not suit its weights, those count.
+/// Nothing: no rule takes it.
 std::optional<ReadPlaceholder> readPlaceholder(const Graph& graph, const Node& placeholder,
                                                std::string_view wanted);
 

@@ -44,22 +44,28 @@ std::optional<ValueShape> wantedBy(const ShapeReport& report, const Graph& graph
     return {};
 }
 
-/// `known`: the port that had it; empty: names and shapes say it.
-Feed* feedFor(std::vector<Feed>& feeds, const std::string& port, const std::string& known,
+Feed* feedFor(std::vector<Feed>& feeds, const std::string& port,
               const std::optional<ValueShape>& wanted) {
     const auto fits = [&](const Feed& feed) {
         if (feed.isTaken) return false;
         const bool isTyped = feed.entry && feed.entry->type;
-        return wanted && isTyped ? feed.entry->type->shape == wanted->shape
-                                 : feed.port == port || feed.port == known;
+        return wanted && isTyped ? feed.entry->type->shape == wanted->shape : feed.port == port;
     };
-    for (const std::string& name : {known, port}) {
-        const auto named = std::ranges::find_if(
-            feeds, [&](const Feed& feed) { return feed.port == name && fits(feed); });
-        if (named != feeds.end()) return &*named;
-    }
+    const auto named = std::ranges::find_if(
+        feeds, [&](const Feed& feed) { return feed.port == port && fits(feed); });
+    if (named != feeds.end()) return &*named;
     const auto first = std::ranges::find_if(feeds, fits);
     return first == feeds.end() ? nullptr : &*first;
+}
+
+/// What the model says, and an error tells where that does not fit.
+Feed* feedAsRead(std::vector<Feed>& feeds, const std::string& port, const ReadPlaceholder& read) {
+    const auto known = read.ports.find(port);
+    if (known == read.ports.end()) return nullptr;
+    const auto found = std::ranges::find_if(feeds, [&](const Feed& feed) {
+        return feed.port == known->second && feed.entry && !feed.isTaken;
+    });
+    return found == feeds.end() ? nullptr : &*found;
 }
 
 /// A placeholder's numbers are constants where nobody knew what they are for.
@@ -67,6 +73,11 @@ Parameter asEntryOf(const PortSpec& port, const std::string& id, Parameter entry
     entry.id = id;
     if (entry.kind != ParameterKind::Frozen) entry.kind = usualKind(port);
     return entry;
+}
+
+Parameter turnedEntry(const PortSpec& port, const std::string& id,
+                      std::shared_ptr<const TensorData> numbers) {
+    return withData({.id = id, .kind = usualKind(port)}, std::move(numbers));
 }
 
 /// A port of values takes an entry of its own name, which it must name.
@@ -87,19 +98,18 @@ KeptWeights keptWeights(const Replaced& old, const Graph& after, const Node& sta
     if (feeds.empty()) return kept;
     const ShapeReport report = shapesOf(after);
     for (const PortSpec& port : standIn.op->inputs) {
-        const std::string name(port.id);
-        const auto known = old.feeds.find(name);
-        const bool isKnown = known != old.feeds.end();
+        const std::string name(port.id), own = standIn.parameterId(name);
         const bool isValue = port.role == PortRole::Value;
-        if ((isValue && !isKnown) || !portExists(port, standIn.attrs)) continue;
-        Feed* feed = feedFor(feeds, name, isKnown ? known->second : std::string(),
-                             wantedBy(report, after, standIn, name));
+        if ((isValue && !old.read) || !portExists(port, standIn.attrs)) continue;
+        Feed* feed = old.read ? feedAsRead(feeds, name, *old.read)
+                              : feedFor(feeds, name, wantedBy(report, after, standIn, name));
         if (!feed) continue;
-        if (isValue && (feed->port != known->second || !feed->entry)) continue;
         feed->isTaken = true;
-        const std::string own = standIn.parameterId(name);
         if (isValue)
             feedValue(standIn, name, *feed->entry, kept.edits);
+        else if (old.read && old.read->turned.contains(name))
+            kept.edits.push_back(edit::PutParameter{
+                own, turnedEntry(port, own, old.read->turned.find(name)->second)});
         else if (!feed->isOwn(old.node) && after.findParameter(feed->id))
             kept.edits.push_back(edit::SetFeed{standIn.id, name, feed->id});
         else if (feed->entry)
@@ -107,7 +117,7 @@ KeptWeights keptWeights(const Replaced& old, const Graph& after, const Node& sta
     }
     const auto isLost = [&](const Feed& feed) {
         const bool isField =
-            old.isRead && feed.entry && feed.entry->type && !isFloat(feed.entry->type->dtype);
+            old.read && feed.entry && feed.entry->type && !isFloat(feed.entry->type->dtype);
         return !feed.isTaken && !isField;
     };
     kept.lost = static_cast<int>(std::ranges::count_if(feeds, isLost));

@@ -33,6 +33,7 @@ NodePainter::NodePainter(NodeItem& item, QPainter& painter)
 void NodePainter::paint() {
     if (m_zoom < blockZoom) return paintBlock();
     m_painter.setRenderHint(QPainter::Antialiasing);
+    if (!m_item.m_look.trouble.isEmpty() && m_zoom >= detailZoom) paintTroubleWords();
     paintRing();
     m_style.sprites().drawBody(m_painter, m_item.m_look.category, !m_item.m_look.trouble.isEmpty());
     if (m_zoom < detailZoom) {
@@ -137,6 +138,7 @@ void NodePainter::paintPort(const QPointF& centre, const PortLook& port, PortGlo
         m_painter.drawEllipse(centre, radius, radius);
 }
 
+/// The sign.
 void NodePainter::paintTrouble() {
     const Tokens& t = m_style.tokens();
     const QPointF centre(nodeWidth - 2, 2);
@@ -146,10 +148,14 @@ void NodePainter::paintTrouble() {
     m_painter.setPen(QPen(t.window, 2, Qt::SolidLine, Qt::RoundCap));
     m_painter.drawLine(centre + QPointF(0, -4), centre + QPointF(0, 0.5));
     m_painter.drawPoint(centre + QPointF(0, 4));
-    if (m_zoom < detailZoom) return;
+}
+
+/// Below the ports. Of a selected node over whatever stands there.
+void NodePainter::paintTroubleWords() {
+    const Tokens& t = m_style.tokens();
+    const bool isWhole = m_item.m_marks.isSelected;
     m_painter.setPen(t.bad);
     QPointF at(0, troubleTop);
-    const bool isWhole = m_item.m_marks.isSelected;  // over whatever stands below
     for (const TextLine& line : m_item.words().trouble) {
         const double width = isWhole ? troubleWidth : line.width();
         m_painter.fillRect(QRectF(at, QSizeF(width, line.height())), t.window);

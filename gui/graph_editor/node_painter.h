@@ -29,6 +29,7 @@ class NodePainter {
     void paintPorts();
     void paintPort(const QPointF& centre, const PortLook& port, PortGlow glow);
     void paintTrouble();
+    void paintTroubleWords();
     void paintBreakpoints();
     void paintCurrent();
 

@@ -126,8 +126,8 @@ Result<StandIn> standInOf(const Graph& graph, const std::string& id, const std::
             place < outputs.size() && wiring.add({{result.node, outputs[place].id}, edge.to});
         result.lost += !isThere;
     }
-    KeptWeights kept = keptWeights({graph, old, isRead ? read->ports : FeedNames(), isRead},
-                                   wiring.graph(), *wiring.graph().find(result.node));
+    KeptWeights kept = keptWeights({graph, old, isRead ? &*read : nullptr}, wiring.graph(),
+                                   *wiring.graph().find(result.node));
     result.lostWeights = kept.lost;
     std::ranges::move(kept.edits, std::back_inserter(result.edits));
     return result;

@@ -14,6 +14,12 @@ using namespace vitrine::test;
 
 namespace {
 
+std::vector<float> numbered(int count) {
+    std::vector<float> numbers;
+    for (int k = 0; k < count; ++k) numbers.push_back(static_cast<float>(k));
+    return numbers;
+}
+
 /// The graph of x → Swirl of two inputs, whose shape nobody knows → the node → y.
 Graph graphOf(const std::string& node, bool isBehind, const OnnxDim& channels) {
     std::vector<std::string> nodes;
@@ -25,9 +31,10 @@ Graph graphOf(const std::string& node, bool isBehind, const OnnxDim& channels) {
     const std::string bytes = onnxModel(
         {.graph = onnxGraph(
              {.nodes = nodes,
-              .initializers = {onnxFloats("filters", {8, 3, 3, 3}, std::vector<float>(216, 0.5F)),
+              .initializers = {onnxFloats("wide", {8, 5, 3, 3}, std::vector<float>(360, 0.5F)),
+                               onnxFloats("filters", {8, 3, 3, 3}, std::vector<float>(216, 0.5F)),
                                onnxFloats("eight", {8}, std::vector<float>(8, 1)),
-                               onnxFloats("matrix", {8, 3}, std::vector<float>(24, 1)),
+                               onnxFloats("matrix", {8, 3}, numbered(24)),
                                onnxIntegers("rows", {2}, {0, -1})},
               .inputs = {onnxValue(isBehind ? "x" : "h", OnnxFloat, image),
                          onnxValue("x2", OnnxFloat, image)},
@@ -62,7 +69,8 @@ QString textOf(const std::optional<ReadPlaceholder>& read) {
     for (const FieldSpec& spec : read->op->fields)
         if (read->attrs.get(spec.id) != usual.get(spec.id))
             parts[0] += " " + qt(spec.id) + "=" + qt(fieldText(read->attrs.get(spec.id)));
-    for (const auto& [port, from] : read->ports) parts << qt(port) + " from " + qt(from);
+    for (const auto& [port, from] : read->ports)
+        parts << qt(port) + " from " + qt(from) + (read->turned.contains(port) ? " turned" : "");
     return parts.join("; ");
 }
 
@@ -94,6 +102,8 @@ class TestPlaceholderReading : public QObject {
             "weight from in1; x from in0";
         QTest::newRow("a convolution") << conv << true << "conv2d" << read;
         QTest::newRow("whatever is wanted") << conv << true << "standardized_conv2d" << read;
+        QTest::newRow("of other channels")
+            << node("Conv", {"h", "wide"}, {pads}) << false << "conv2d" << read;
         QTest::newRow("of another program")
             << node("FusedConv", {"h", "filters", "eight"},
                     {pads, onnxAttribute("activation", std::string_view("Relu"))}, "com.microsoft")
@@ -105,6 +115,9 @@ class TestPlaceholderReading : public QObject {
                                   << true << "linear"
                                   << "linear out_features=8; bias from in2; weight from in1; x "
                                      "from in0";
+        QTest::newRow("a matrix on the right")
+            << node("Gemm", {"h", "matrix"}) << true << "linear"
+            << "linear out_features=3 bias=false; weight from in1 turned; x from in0";
         QTest::newRow("a constant on the left") << node("Sub", {"eight", "h"}) << true << "sub"
                                                 << "sub; a from in0; b from in1";
         QTest::newRow("statistics")
@@ -127,6 +140,19 @@ class TestPlaceholderReading : public QObject {
         const Node* placeholder = graph.find("it");
         QVERIFY(placeholder && isPlaceholder(*placeholder));
         QTEST(textOf(readPlaceholder(graph, *placeholder, wanted.toStdString())), "read");
+    }
+
+    // [8, 3] with 0, 1, 2, … by rows becomes [3, 8] with 0, 3, 6, … in its first.
+    void turnedNumbersAreTurned() {
+        const std::string gemm =
+            onnxNode({.op = "Gemm", .inputs = {"h", "matrix"}, .outputs = {"y"}, .name = "it"});
+        const Graph graph = graphOf(gemm, true, int64_t{3});
+        const auto read = readPlaceholder(graph, *graph.find("it"), "linear");
+        QVERIFY(read && read->turned.contains("weight"));
+        const TensorData& numbers = *read->turned.find("weight")->second;
+        QCOMPARE(numbers.shape, (Shape{3, 8}));
+        const auto* values = reinterpret_cast<const float*>(numbers.bytes.data());
+        for (int k = 0; k < 24; ++k) QCOMPARE(values[k], static_cast<float>(k % 8 * 3 + k / 8));
     }
 
     // Of another program's project nothing is known but names.
