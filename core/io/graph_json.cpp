@@ -162,16 +162,18 @@ Json coordinate(double value) {
 Result<Graph> graphFromJson(const Json& value) {
     Result<JsonObject> section = JsonObject::of(value, "graph");
     if (!section) return section.error();
-    // Edges come first: they name the ports of nodes whose operators are not known.
+    // Edges and entries come first: they name the ports of nodes whose operators are not known.
     Result<std::vector<Edge>> edges = readList<Edge>(*section, "edges", readEdge);
-    PlaceholderReader placeholders(edges ? std::span<const Edge>(*edges) : std::span<const Edge>());
+    Result<std::vector<Parameter>> parameters =
+        readList<Parameter>(*section, "parameters", parameterFromJson, true);
+    PlaceholderReader placeholders(
+        edges ? std::span<const Edge>(*edges) : std::span<const Edge>(),
+        parameters ? std::span<const Parameter>(*parameters) : std::span<const Parameter>());
     Result<std::vector<Node>> nodes = readList<Node>(
         *section, "nodes",
         [&](const Json& entry, size_t index) { return readNode(entry, index, placeholders); });
     if (!nodes) return nodes.error();
     if (!edges) return edges.error();
-    Result<std::vector<Parameter>> parameters =
-        readList<Parameter>(*section, "parameters", parameterFromJson, true);
     if (!parameters) return parameters.error();
     VITRINE_TRY(section->finish());
     return Graph::fromParts(std::move(nodes).value(), std::move(edges).value(),

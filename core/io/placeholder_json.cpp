@@ -110,6 +110,16 @@ const EdgePorts::Names& EdgePorts::of(std::string_view node) {
     return m_names[node];
 }
 
+PlaceholderReader::PlaceholderReader(std::span<const Edge> edges,
+                                     std::span<const Parameter> entries)
+    : m_ports(edges) {
+    for (const Parameter& entry : entries) {
+        const std::string_view id = entry.id;
+        const size_t dot = id.find('.');
+        if (dot != id.npos) m_own.emplace(id.substr(0, dot), id.substr(dot + 1));
+    }
+}
+
 Result<PlaceholderParts> PlaceholderReader::partsOf(const std::string& id, const std::string& op,
                                                     JsonObject& object) {
     Result<EdgePorts::Names> names = namesIn(object.find("ports"));
@@ -126,6 +136,10 @@ Result<PlaceholderParts> PlaceholderReader::partsOf(const std::string& id, const
     if (const Json* fields = object.find("fields")) VITRINE_TRY(addFields(*fields, parts));
     addParameters(object, parts);
     for (const std::string& port : wired) addName(parts.parameters, port);
+    const auto [first, last] = m_own.equal_range(id);
+    for (const auto& [node, port] : std::ranges::subrange(first, last))
+        if (std::ranges::find(parts.inputs, port) == parts.inputs.end())
+            addName(parts.parameters, std::string(port));
     return parts;
 }
 

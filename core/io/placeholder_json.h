@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Nodes of operators that this program does not know, from files and back. Which ports they have,
-// the file's edges tell.
+// the file's edges and entries tell.
 #pragma once
 
 #include <map>
@@ -41,7 +41,9 @@ class PlaceholderReader {
     /// time has none.
     static constexpr size_t mostOfFile = 256;
 
-    explicit PlaceholderReader(std::span<const Edge> edges) : m_ports(edges) {}
+    /// `entries`: of the file; those that are called after a placeholder are its own. Both lists
+    /// must outlive it.
+    PlaceholderReader(std::span<const Edge> edges, std::span<const Parameter> entries);
     /// With its fields; what else stands in the node's object is read as for every other node.
     /// Errors: "P10", "P11", "U10", with the node.
     Result<Node> read(std::string id, const std::string& op, JsonObject& object);
@@ -50,6 +52,7 @@ class PlaceholderReader {
     Result<PlaceholderParts> partsOf(const std::string& id, const std::string& op,
                                      JsonObject& object);
     EdgePorts m_ports;
+    std::multimap<std::string_view, std::string_view> m_own;  ///< node → port of an entry
     std::set<const PlaceholderOp*> m_made;
 };
 

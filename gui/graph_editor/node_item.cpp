@@ -126,7 +126,7 @@ std::optional<QPointF> NodeItem::outputPoint(std::string_view port) const {
 QRectF NodeItem::bodyRect() const { return {0, 0, nodeWidth, nodeHeight}; }
 
 QRectF NodeItem::boundingRect() const {
-    double below = 10;
+    double below = m_marks.isSelected ? 20 : 10;
     if (!m_look.trouble.isEmpty())
         below +=
             (m_marks.isSelected ? NodePainter::troubleLinesSelected : NodePainter::troubleLines) *

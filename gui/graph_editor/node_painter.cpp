@@ -150,18 +150,29 @@ void NodePainter::paintTrouble() {
     m_painter.drawPoint(centre + QPointF(0, 4));
 }
 
-/// Below the ports. Of a selected node over whatever stands there.
+/// Below the ports.
 void NodePainter::paintTroubleWords() {
     const Tokens& t = m_style.tokens();
-    const bool isWhole = m_item.m_marks.isSelected;
-    m_painter.setPen(t.bad);
+    const std::vector<TextLine>& lines = m_item.words().trouble;
     QPointF at(0, troubleTop);
-    for (const TextLine& line : m_item.words().trouble) {
-        const double width = isWhole ? troubleWidth : line.width();
-        m_painter.fillRect(QRectF(at, QSizeF(width, line.height())), t.window);
+    if (m_item.m_marks.isSelected) at = paintTroubleBox(lines);
+    m_painter.setPen(t.bad);
+    for (const TextLine& line : lines) {
+        m_painter.fillRect(QRectF(at, QSizeF(line.width(), line.height())), t.window);
         line.draw(m_painter, at);
         at.ry() += line.height();
     }
+}
+
+/// All words of a selected node stand over whatever is there. Gives where they begin.
+QPointF NodePainter::paintTroubleBox(const std::vector<TextLine>& lines) {
+    constexpr double ringed = nodeHeight + 8, inset = 4;
+    double height = 2 * inset;
+    for (const TextLine& line : lines) height += line.height();
+    m_painter.setPen(QPen(m_style.tokens().line, 1));
+    m_painter.setBrush(m_style.tokens().window);
+    m_painter.drawRoundedRect(QRectF(0, ringed, troubleWidth + 2 * inset, height), inset, inset);
+    return {inset, ringed + inset};
 }
 
 /// Forward on the left, backward on the right.

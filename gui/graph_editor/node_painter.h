@@ -30,6 +30,7 @@ class NodePainter {
     void paintPort(const QPointF& centre, const PortLook& port, PortGlow glow);
     void paintTrouble();
     void paintTroubleWords();
+    QPointF paintTroubleBox(const std::vector<TextLine>& lines);
     void paintBreakpoints();
     void paintCurrent();
 

@@ -92,6 +92,7 @@ class TestPlaceholders : public QObject {
     void fieldsHaveTheTypesOfTheirValues();
     void twoReadingsAreEqual();
     void portsWithoutEdgesAreKept();
+    void entriesThatAreTheirOwnNamePorts();
     void anOperatorThatIsKnownHasItsOwnPorts();
     void copiesKeepTheirPorts();
     void refusals_data();
@@ -184,6 +185,23 @@ void TestPlaceholders::portsWithoutEdgesAreKept() {
     QVERIFY(again.graph.insertEdge({{"x", "x"}, {"w", "x"}}, 0).ok());
     QCOMPARE(qt(projectText(again)),
              qt(projectWith(R"({"id": "w", "op": "warp", "position": [0, 100]})")));
+}
+
+/// The weights of an imported model's node, which its project does not name a second time.
+void TestPlaceholders::entriesThatAreTheirOwnNamePorts() {
+    QString text = qt(projectWith(R"({"id": "w", "op": "warp", "position": [0, 100]})"));
+    const QString end = "    ]\n  },\n  \"data\"";
+    QCOMPARE(text.count(end), 1);
+    text.replace(end,
+                 "    ],\n    \"parameters\": [\n"
+                 "      {\"id\": \"r.none\", \"kind\": \"frozen\"},\n"
+                 "      {\"id\": \"w.in1\", \"kind\": \"frozen\"},\n"
+                 "      {\"id\": \"w.x\", \"kind\": \"frozen\"}\n" +
+                     end);
+    const Project project = opened(text.toStdString());
+    const Node& node = *project.graph.find("w");
+    QCOMPARE(portsOf(node.op->inputs), QStringList({"x", "in1"}));
+    QVERIFY(node.op->inputs[1].role == PortRole::Parameter);
 }
 
 void TestPlaceholders::anOperatorThatIsKnownHasItsOwnPorts() {
