@@ -49,6 +49,7 @@ DeviceStatus bindLinear(Context& context, const Call& call, StreamKernel* kernel
 /// In tiles of its own, for what bindProduct does not take.
 DeviceStatus bindMatMul(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindRow(Context& context, const Call& call, StreamKernel* kernel);
+DeviceStatus bindRowNorm(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindDot(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindSgd(Context& context, const Call& call, StreamKernel* kernel);
 DeviceStatus bindAdam(Context& context, const Call& call, StreamKernel* kernel);

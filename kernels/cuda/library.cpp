@@ -160,6 +160,7 @@ struct Binder {
     VITRINE_BIND(Channel, bindChannel)
     VITRINE_BIND(Linear, bindLinear)
     VITRINE_BIND(Row, bindRow)
+    VITRINE_BIND(RowNorm, bindRowNorm)
     VITRINE_BIND(Dot, bindDot)
     VITRINE_BIND(SgdUpdate, bindSgd)
     VITRINE_BIND(AdamUpdate, bindAdam)

@@ -157,6 +157,61 @@ struct ScaleRows {
     }
 };
 
+/// Σ dy · y of each row, which lie in `rows`.
+template <class T>
+struct RowProducts : Total {
+    Places<3> at;  ///< dy, y, dx
+    int64_t columns = 1;
+    double* rows = nullptr;
+    VITRINE_BOTH void add(double& sum, int64_t row, int64_t column) const {
+        const int64_t i = row * columns + column;
+        sum +=
+            static_cast<double>(at.get<const T>(0)[i]) * static_cast<double>(at.get<const T>(1)[i]);
+    }
+    VITRINE_BOTH void store(int64_t row, double sum) const { rows[row] = sum; }
+};
+
+/// An item is an element of dx = y (dy − Σ dy · y).
+template <class T>
+struct SoftmaxGradients {
+    RowProducts<T> of;
+    VITRINE_BOTH void operator()(int64_t i) const {
+        const double dy = static_cast<double>(of.at.template get<const T>(0)[i]);
+        const double y = static_cast<double>(of.at.template get<const T>(1)[i]);
+        of.at.template get<T>(2)[i] = static_cast<T>(y * (dy - of.rows[i / of.columns]));
+    }
+};
+
+struct BoundSoftmaxGrad {
+    int64_t rows = 1, columns = 1;
+    ReductionSize size;
+};
+
+template <class T>
+DeviceStatus launchSoftmaxGrad(DeviceContext* given, const void* problem, void* const* operands,
+                               void* workspace) {
+    const auto& bound = *static_cast<const BoundSoftmaxGrad*>(problem);
+    const Context& context = *contextOf(given);
+    RowProducts<T> products;
+    std::copy_n(operands, 3, products.at.place);
+    products.columns = bound.columns;
+    products.rows = static_cast<double*>(workspace);
+    const DeviceStatus status =
+        runReduction(context, products, bound.size, products.rows + bound.rows);
+    if (status != DeviceStatus::Ok) return status;
+    const int64_t count = bound.rows * bound.columns;
+    return launch(context, eachKernel<SoftmaxGradients<T>>, count, SoftmaxGradients<T>{products},
+                  count);
+}
+
+template <class T>
+DeviceStatus takeSoftmaxGrad(StreamKernel* kernel, int64_t rows, int64_t columns) {
+    const BoundSoftmaxGrad bound{rows, columns, ReductionSize(rows, columns)};
+    kernel->workspaceBytes =
+        rows * static_cast<int64_t>(sizeof(double)) + reductionBytes<RowProducts<T>>(bound.size);
+    return take(kernel, "softmax.grad CUDA", bound, launchSoftmaxGrad<T>);
+}
+
 template <class T>
 DeviceStatus takeDots(StreamKernel* kernel, const Call& call, int64_t places, int64_t elements) {
     Dots<T> dots;
@@ -169,6 +224,7 @@ DeviceStatus takeRows(StreamKernel* kernel, const Call& call, const Row& row) {
     const Operand& x = call.in(0);
     const int64_t columns = x.array.elements() / x.n;
     if (row.pass == RowPass::Dot) return takeDots<T>(kernel, call, x.n, columns);
+    if (row.pass == RowPass::SoftmaxGrad) return takeSoftmaxGrad<T>(kernel, x.n, columns);
     if (row.pass == RowPass::Scale)
         return takeEach(kernel, call, "row_scale", ScaleRows<T>{{}, columns}, x.array.elements());
     constexpr const char* names[] = {"softmax", "log_softmax", "cross_entropy",
