@@ -67,6 +67,12 @@ Error inWordsOfTheForm(Error error, const FieldSpec& spec) {
     return error;
 }
 
+/// Not one that layouts have yet to show: to them that has no size.
+bool isHiddenLine(QWidget& label) {
+    label.ensurePolished();
+    return label.isHidden() && label.testAttribute(Qt::WA_WState_ExplicitShowHide);
+}
+
 }  // namespace
 
 FieldForm::FieldForm(QWidget* parent) : QWidget(parent), m_grid(new QGridLayout(this)) {
@@ -114,8 +120,8 @@ int FieldForm::labelWidth() const {
     int width = narrowest;
     for (int row = 0; row < m_grid->rowCount(); ++row)
         if (const QLayoutItem* item = m_grid->itemAtPosition(row, 0);
-            item && m_grid->itemAtPosition(row, 1) != item)
-            width = std::max(width, item->sizeHint().width());
+            item && m_grid->itemAtPosition(row, 1) != item && !isHiddenLine(*item->widget()))
+            width = std::max(width, item->widget()->sizeHint().width());
     return width;
 }
 

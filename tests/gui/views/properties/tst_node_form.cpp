@@ -80,6 +80,7 @@ class TestNodeForm : public QObject {
     void aNodeIsMadeAgainByACheckBoxAndUndoKeepsItAgain();
     void longTextsBeginWhereTheyBegin();
     void fitsIntoItsDock();
+    void weightsStandBelowTheFields();
 };
 
 void TestNodeForm::showsAPlaceholdersFields() {
@@ -183,8 +184,10 @@ void TestNodeForm::fitsIntoItsDock() {
     area.setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     area.resize(dock, 400);
     area.setWidget(&bench.form);
+    const auto givenBack = qScopeGuard([&] { area.takeWidget(); });
     area.show();
-    const auto ops = {"conv2d", "conv_transpose2d", "batch_norm2d", "linear", "max_pool2d", "input"};
+    const auto ops = {"conv2d", "conv_transpose2d", "batch_norm2d",
+                      "linear", "max_pool2d",       "input"};
     for (const char* op : ops) {
         bench.insert(*makeNode(std::string("n_") + op, op));
         bench.form.show(QStringLiteral("n_") + op);
@@ -195,7 +198,22 @@ void TestNodeForm::fitsIntoItsDock() {
                                 .arg(bench.form.width())
                                 .arg(area.viewport()->width())));
     }
-    area.takeWidget();
+}
+
+/// At once: a node of another operator may take the place of the one that is shown.
+void TestNodeForm::weightsStandBelowTheFields() {
+    Bench bench;
+    bench.insert(*makeNode("c", "conv2d"));
+    bench.form.resize(400, 700);
+    bench.form.show(QStringLiteral("c"));
+    QCoreApplication::processEvents();
+    const auto leftOf = [&](const QString& name) {
+        const auto* widget = bench.form.findChild<QWidget*>(name);
+        return widget ? widget->mapTo(&bench.form, QPoint()).x() : -1;
+    };
+    const int fields = leftOf(QStringLiteral("properties.field.auto_padding"));
+    QVERIFY(fields > 0);
+    QCOMPARE(leftOf(QStringLiteral("properties.parameter.weight")), fields);
 }
 
 }  // namespace vitrine::gui
