@@ -52,10 +52,7 @@ void NodeItem::setTrouble(const QString& trouble, const QString& foundWanted) {
 
 void NodeItem::setMarks(const NodeMarks& marks) {
     if (marks == m_marks) return;
-    if (marks.isSelected != m_marks.isSelected && !m_look.trouble.isEmpty()) {
-        prepareGeometryChange();
-        m_words = {};
-    }
+    if (marks.isSelected != m_marks.isSelected && !m_look.trouble.isEmpty()) m_words = {};
     m_marks = marks;
     stack();
     update();
@@ -126,11 +123,11 @@ std::optional<QPointF> NodeItem::outputPoint(std::string_view port) const {
 QRectF NodeItem::bodyRect() const { return {0, 0, nodeWidth, nodeHeight}; }
 
 QRectF NodeItem::boundingRect() const {
-    double below = m_marks.isSelected ? 20 : 10;
+    // As if it were selected: what is selected does not change how large the scene is.
+    double below = 10;
     if (!m_look.trouble.isEmpty())
         below +=
-            (m_marks.isSelected ? NodePainter::troubleLinesSelected : NodePainter::troubleLines) *
-            QFontMetricsF(m_style.quietFont()).height();
+            10 + NodePainter::troubleLinesSelected * QFontMetricsF(m_style.quietFont()).height();
     return bodyRect().adjusted(-16, -12, 12, below);
 }
 

@@ -331,8 +331,6 @@ void TestCliMessages::answersWrongValues_data() {
     row("L06 device of a command", "L06",
         "--device 'cuda' is not supported by this version; it knows cpu",
         {"check", "small.vitrine", "--device", "cuda"});
-    // Without a driver, without the library, and on a machine with fewer GPUs.
-    row("H05 device", "H05", "CUDA", train + QStringList{"--device", "cuda:999"});
     row("L06 precision", "L06",
         "--precision 'bf16' is not supported by this version; it knows fp32 or fp64",
         train + QStringList{"--precision", "bf16"});

@@ -124,10 +124,10 @@ class ExportTorchTest : public QObject {
         QTest::addColumn<QString>("has");
         QTest::newRow("pixels twice")
             << "x[1,2,2] -> resize(scale=2 sampling=asymmetric rounding=floor) as up -> output as y"
-            << "up_2 = up.repeat_interleave(2, dim=3)";
+            << "up_2 = up.repeat_interleave(2, dim=2)";
         QTest::newRow("pixels that are chosen")
             << "x[1,2,3] -> resize(size=3,4 rounding=ceil) as up -> output as y"
-            << "x.index_select(2, self.up_places)";
+            << "x.index_select(3, self.up_places)";
         QTest::newRow("weighed as nobody else does")
             << "x[1,2,3] -> resize(size=2,5 mode=linear sampling=asymmetric) as up -> output as y"
             << "torch.tensordot(x, self.up_weights, dims=([3], [1])).movedim(-1, 3)";
