@@ -69,6 +69,20 @@ std::vector<std::string> placesOf(const ExportCommand& command) {
     return places;
 }
 
+/// Options that only a model has.
+Result<void> checkForModel(const ExportCommand& command) {
+    const bool isForModel = command.opset || command.foldsBatchNorm || command.fixesBatch ||
+                            command.isExternal || !command.open.empty() ||
+                            command.precision != "f32";
+    if (!command.onnx.empty() || !isForModel) return {};
+    return Error{"L01",
+                 "operator set, folding, open sizes, precision and a file beside are of an ONNX "
+                 "model, and none is to be written",
+                 {},
+                 "Nothing was written.",
+                 "Name one with --onnx, or leave those options out."};
+}
+
 /// What may be written, before anything is opened.
 Result<void> checkPlaces(const ExportCommand& command) {
     const std::vector<std::string> places = placesOf(command);
@@ -114,6 +128,7 @@ Result<void> exported(const ExportCommand& command) {
     const auto choices = choicesOf(command);
     if (!choices) return choices.error();
     VITRINE_TRY(checkPlaces(command));
+    VITRINE_TRY(checkForModel(command));
     const auto network = command.network.openFile();
     if (!network) return network.error();
     if (!command.onnx.empty()) {

@@ -94,7 +94,7 @@ void warnOfFreshWeights() {
     const Error warning{"U21",
                         "no weights were named: the network has those that a training starts with",
                         {},
-                        "It was asked all the same.",
+                        "They are used all the same.",
                         "Name the weights of a run with --weights."};
     std::fprintf(stderr, "%s\n", warning.text().c_str());
 }
@@ -129,8 +129,9 @@ void NetworkOptions::add(CLI::App& command, const std::string& whatComesOut) {
     command.add_option(
         "--mean", mean,
         "Of pictures and pixels, from 0 to 1: what is taken off them; one number, or "
-        "0.485,0.456,0.406 for channels. The project's unless given, of a model 0");
-    command.add_option("--std", deviation, "What they are divided by then; of a model 1");
+        "0.485,0.456,0.406 for channels. The project's unless given; of a model what its "
+        "metadata say, else 0");
+    command.add_option("--std", deviation, "What they are divided by then; else 1");
     command.add_option(
         "--fit", fit,
         "What becomes of pictures of other sizes: stretch, letterbox, crop or refuse");
@@ -236,7 +237,7 @@ Result<ForeignNetwork> NetworkOptions::openFile() const {
         std::fprintf(stderr, "%s\n", printable(remark, 500).c_str());
     if (request->seed) network->project.training.seed = *request->seed;
     if (weights.empty() && hasFreshWeights(*network)) warnOfFreshWeights();
-    const bool arePlain = network->isForeign && !mean && !deviation;
+    const bool arePlain = network->isForeign && !network->saysPixels && !mean && !deviation;
     if (arePlain && !pictureFiles(inputs).empty()) warnOfPlainPixels(*network);
     return network;
 }

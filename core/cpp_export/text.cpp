@@ -178,7 +178,7 @@ std::string identifierFor(const std::string& name) {
     }
     while (text.ends_with('_')) text.pop_back();
     if (text.empty()) text = "value";
-    return takenWords().contains(text) ? text + "_" : text;
+    return takenWords().contains(text) || text.starts_with("m_") ? text + "_" : text;
 }
 
 std::string quoted(const std::string& text) {

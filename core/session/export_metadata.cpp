@@ -33,6 +33,24 @@ std::string listOf(const PerChannel& numbers) {
     return fmt::format("[{}]", fmt::join(numbers.numbers(), ", "));
 }
 
+/// What becomes of a picture before its pixels are numbers.
+void addFit(const DataSettings& data, std::vector<std::pair<std::string, std::string>>& entries) {
+    std::vector<std::string> fit;
+    for (const DataSettings::Field& field : data.fields)
+        for (const std::string_view id : {"height", "width", "fit", "background"})
+            if (field.id == id) fit.push_back(fmt::format("{}={}", id, fieldText(field.value)));
+    if (!fit.empty()) entries.emplace_back("size", fmt::format("{}", fmt::join(fit, " ")));
+    if (data.evaluationTransforms.empty()) return;
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const ChosenThing& transform : data.evaluationTransforms) {
+        std::string text = transform.id;
+        for (const FieldSpec& field : transform.attrs.specs())
+            text += fmt::format(" {}={}", field.id, fieldText(transform.attrs.get(field.id)));
+        list.push_back(std::move(text));
+    }
+    entries.emplace_back("transforms", list.dump());
+}
+
 /// The first input that takes pixels.
 const Node* pictureInputOf(const Inference& network) {
     for (const NetworkInput& input : network.inputs())
@@ -53,6 +71,7 @@ std::vector<std::string> classNamesFor(const Inference& network, const Inference
 
 std::vector<std::pair<std::string, std::string>> metadataOf(const Inference& network,
                                                             const std::string& weights) {
+    if (network.network().isForeign) return network.network().metadata;
     std::vector<std::pair<std::string, std::string>> entries;
     for (const InferenceOutput& output : network.outputs()) {
         const std::vector<std::string> names = classNamesFor(network, output, weights);
@@ -61,7 +80,7 @@ std::vector<std::pair<std::string, std::string>> metadataOf(const Inference& net
         break;
     }
     const Node* picture = pictureInputOf(network);
-    if (!picture || network.network().isForeign) return entries;
+    if (!picture) return entries;
     const Normalisation& normalisation = network.network().project.data.normalisation;
     const int64_t channels = picture->attrs.list("shape").front();
     entries.emplace_back("channels", channels == 1 ? "grey" : channels == 3 ? "RGB" : "other");
@@ -78,6 +97,7 @@ std::vector<std::pair<std::string, std::string>> metadataOf(const Inference& net
             entries.emplace_back("preprocessing", "pixels from 0 to 255, channels first");
             break;
     }
+    addFit(network.network().project.data, entries);
     return entries;
 }
 

@@ -14,8 +14,9 @@ namespace vitrine {
 std::vector<std::string> classNamesFor(const Inference& network, const InferenceOutput& output,
                                        const std::string& weights);
 
-/// `classes` (a JSON list), and of pictures `mean` and `std` of pixels between 0 and 1, `channels`
-/// and `preprocessing` in words.
+/// `classes` (a JSON list), and of pictures `mean` and `std` of pixels between 0 and 1, `channels`,
+/// `preprocessing` in words, `size` (how pictures of other sizes are made to fit) and `transforms`
+/// (a JSON list: what is done to them before that). Of a model of others what its file says.
 std::vector<std::pair<std::string, std::string>> metadataOf(const Inference& network,
                                                             const std::string& weights);
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/io/project.h"
@@ -32,6 +33,10 @@ struct ForeignNetwork {
     std::vector<std::string> declaredInputs = {};
     /// Those of them that have numbers in the file.
     std::vector<std::string> filledInputs = {};
+    /// What the file says of itself, by its keys.
+    std::vector<std::pair<std::string, std::string>> metadata = {};
+    /// The file says what is taken off pixels, and the project's normalisation is that.
+    bool saysPixels = false;
     /// Another program's: its numbers come with it, and it has neither losses nor data.
     bool isForeign = false;
     std::vector<std::string> remarks = {};  ///< for people: what was understood so or otherwise

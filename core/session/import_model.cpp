@@ -20,6 +20,7 @@
 #include "core/session/asked_sizes.h"
 #include "core/session/data_choice.h"
 #include "core/session/fitted_pictures.h"
+#include "core/session/model_classes.h"
 #include "core/session/model_report.h"
 #include "core/session/network_fit.h"
 #include "core/session/new_project.h"
@@ -121,7 +122,7 @@ const Normalisation ofImageNet{.mean = PerChannel({0.485, 0.456, 0.406}),
                                .std = PerChannel({0.229, 0.224, 0.225})};
 
 /// A network whose input can be pictures takes those of a folder, at its own size.
-void takePictures(ImportedModel& imported) {
+void takePictures(ImportedModel& imported, const std::optional<Normalisation>& said) {
     for (const Node& node : imported.project.graph.nodes()) {
         if (!isInput(node) || isClassInput(node) || scalingOf(node) != Scaling::Normalised)
             continue;
@@ -133,8 +134,16 @@ void takePictures(ImportedModel& imported) {
                                      .with("height", shape[1])
                                      .with("width", shape[2])
                                      .with("fit", std::string("crop")));
-        if (shape[0] == 3) data.normalisation = ofImageNet;
         std::vector<std::string>& remarks = imported.report.remarks;
+        if (said) {
+            data.normalisation = *said;
+            remarks.push_back(
+                fmt::format("pixels go into '{}' from 0 to 1, less the mean and divided by the "
+                            "deviation that the model's metadata say",
+                            node.id));
+            return;
+        }
+        if (shape[0] == 3) data.normalisation = ofImageNet;
         remarks.push_back(fmt::format(
             "pixels go into '{}' from 0 to 1{}; Data has other choices", node.id,
             shape[0] == 3 ? ", less ImageNet's mean and divided by its deviation" : ""));
@@ -236,7 +245,7 @@ Result<ImportedModel> importModel(const std::string& path, const ImportChoices& 
     project.graph = std::move(network->graph);
     imported.report.noLoss = lossTrouble(*network, imported.report.parameters);
     if (choices.addsLoss) tellOfLoss(imported, *network);
-    takePictures(imported);
+    takePictures(imported, normalisationOfModel(*model));
     for (const Node& node : project.graph.nodes()) project.unplaced.push_back(node.id);
     return imported;
 }

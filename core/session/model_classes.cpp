@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include "core/base/file.h"
@@ -127,6 +128,46 @@ std::vector<std::string> classNamesOfModel(const onnx::Model& model) {
             if (entry.key == key)
                 if (auto names = classNamesFrom(entry.value); !names.empty()) return names;
     return {};
+}
+
+namespace {
+
+/// `0.5`, `[0.485, 0.456, 0.406]`; nothing where something is no finite number.
+std::optional<std::vector<double>> numbersFrom(std::string_view text) {
+    constexpr size_t mostChannels = 64;
+    text = trimmed(text);
+    if (text.starts_with('[')) {
+        if (!text.ends_with(']')) return {};
+        text = text.substr(1, text.size() - 2);
+    }
+    std::vector<double> numbers;
+    for (size_t end = 0; end != std::string_view::npos;) {
+        end = text.find(',');
+        const std::string_view word = trimmed(text.substr(0, end));
+        double number = 0;
+        const auto [rest, failure] =
+            std::from_chars(word.data(), word.data() + word.size(), number);
+        const bool isNumber = failure == std::errc() && rest == word.data() + word.size();
+        if (!isNumber || !std::isfinite(number) || numbers.size() == mostChannels) return {};
+        numbers.push_back(number);
+        if (end != std::string_view::npos) text.remove_prefix(end + 1);
+    }
+    return numbers;
+}
+
+}  // namespace
+
+std::optional<Normalisation> normalisationOfModel(const onnx::Model& model) {
+    const auto numbersOf = [&](std::string_view key) -> std::optional<std::vector<double>> {
+        for (const onnx::Entry& entry : model.metadata)
+            if (entry.key == key) return numbersFrom(entry.value);
+        return {};
+    };
+    auto mean = numbersOf("mean"), deviation = numbersOf("std");
+    const auto isPositive = [](double x) { return x > 0; };
+    if (!mean || !deviation || !std::ranges::all_of(*deviation, isPositive)) return {};
+    return Normalisation{.mean = PerChannel(std::move(*mean)),
+                         .std = PerChannel(std::move(*deviation))};
 }
 
 }  // namespace vitrine

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Names of classes that an ONNX model carries in its metadata.
+// Names of classes, mean and deviation of pixels that an ONNX model carries in its metadata.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "core/base/normalisation.h"
 
 namespace vitrine::onnx {
 struct Model;
@@ -20,5 +23,9 @@ std::vector<std::string> classNamesFrom(std::string_view text);
 /// empty where there is none, or the file cannot be read.
 std::vector<std::string> classNamesOfModel(const std::string& path);
 std::vector<std::string> classNamesOfModel(const onnx::Model& model);
+
+/// What is taken off pixels from 0 to 1 and what they are divided by, by the entries `mean` and
+/// `std`: a number, or a list of one for each channel. Nothing where one is missing or is none.
+std::optional<Normalisation> normalisationOfModel(const onnx::Model& model);
 
 }  // namespace vitrine

@@ -12,6 +12,7 @@
 #include "core/graph/names.h"
 #include "core/onnx/network.h"
 #include "core/session/declared_arrays.h"
+#include "core/session/model_classes.h"
 #include "core/session/new_project.h"
 #include "core/session/open_extents.h"
 #include "core/session/suitable_sizes.h"
@@ -99,6 +100,12 @@ Result<ForeignNetwork> networkOfModel(const std::string& path, const AskedWith& 
         network.declaredInputs.emplace_back(input.name);
         if (std::ranges::find(asked, &input) == asked.end())
             network.filledInputs.emplace_back(input.name);
+    }
+    for (const onnx::Entry& entry : model->metadata)
+        network.metadata.emplace_back(entry.key, entry.value);
+    if (auto normalisation = normalisationOfModel(*model)) {
+        network.project.data.normalisation = std::move(*normalisation);
+        network.saysPixels = true;
     }
     network.floatType = read->floatType;
     network.isForeign = true;

@@ -19,13 +19,18 @@ namespace vitrine::torch_export {
 namespace {
 
 constexpr std::string_view keywords[] = {
-    "False",   "None",     "True",     "and",    "as",       "assert",  "async",    "await",
-    "break",   "class",    "continue", "def",    "del",      "elif",    "else",     "except",
-    "finally", "for",      "from",     "global", "if",       "import",  "in",       "is",
-    "lambda",  "nonlocal", "not",      "or",     "pass",     "raise",   "return",   "try",
-    "while",   "with",     "yield",    "self",   "torch",    "nn",      "F",        "math",
-    "Path",    "Network",  "load",     "super",  "training", "forward", "train",    "eval",
-    "type",    "float",    "half",     "double", "to",       "apply",   "children", "modules"};
+    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
+    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
+    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
+    "with", "yield", "self", "torch", "nn", "F", "math", "Path", "Network", "load", "super",
+    "training", "forward", "train", "eval", "type", "float", "half", "double", "to", "apply",
+    "children", "modules",
+    // what every nn.Module has
+    "T_destination", "add_module", "bfloat16", "buffers", "call_super_init", "compile", "cpu",
+    "cuda", "dump_patches", "extra_repr", "get_buffer", "get_extra_state", "get_parameter",
+    "get_submodule", "ipu", "load_state_dict", "mtia", "named_buffers", "named_children",
+    "named_modules", "named_parameters", "parameters", "requires_grad_", "set_extra_state",
+    "set_submodule", "share_memory", "state_dict", "to_empty", "xpu", "zero_grad"};
 
 /// Letters, digits and `_`; not beginning with a digit.
 std::string wordOf(std::string_view text) {
@@ -33,7 +38,8 @@ std::string wordOf(std::string_view text) {
     for (const char c : text)
         word += std::isalnum(static_cast<unsigned char>(c)) || c == '_' ? c : '_';
     const bool isBad = word.empty() || std::isdigit(static_cast<unsigned char>(word.front())) ||
-                       std::ranges::find(keywords, word) != std::end(keywords);
+                       std::ranges::find(keywords, word) != std::end(keywords) ||
+                       word.starts_with("_") || word.starts_with("register_");
     return isBad ? "n_" + word : word;
 }
 

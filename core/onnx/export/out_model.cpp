@@ -204,6 +204,16 @@ Result<int64_t> saveModel(const OutModel& model, const std::string& path, const 
     const std::string dataPath = path + ".data";
     const std::string dataFile = std::filesystem::path(dataPath).filename().string();
     const Layout layout = modelLayout(model, graphLayout(model, places, dataFile));
+    // One beside no model of that name is somebody's.
+    std::error_code failure;
+    if (dataBytes > 0 && std::filesystem::exists(dataPath, failure) &&
+        !std::filesystem::exists(path, failure))
+        return Error{
+            "U10",
+            fmt::format("'{}', where the weights go, is there already", printable(dataPath)),
+            {},
+            "Nothing was written.",
+            "Name the model otherwise, or take that file away."};
     if (dataBytes > 0) VITRINE_TRY(saveData(model, places, dataBytes, dataPath));
     if (const auto saved = saveLayout(layout, path); !saved) {
         std::error_code ignored;

@@ -214,6 +214,43 @@ class AskedModelsTest : public QObject {
         QVERIFY(std::ranges::any_of(imported->report.remarks, isTold));
     }
 
+    /// What an export of this program says of pixels is what an import takes.
+    void pixelsAreTakenAsTheMetadataSay_data() {
+        QTest::addColumn<QByteArray>("mean");
+        QTest::addColumn<QByteArray>("deviation");
+        QTest::addColumn<bool>("isTaken");
+        QTest::newRow("of each channel")
+            << QByteArray("[0.2, 0.3, 0.4]") << QByteArray("[0.5, 0.6, 0.7]") << true;
+        QTest::newRow("of all") << QByteArray("0.25") << QByteArray("[0.5]") << true;
+        QTest::newRow("no number") << QByteArray("[0.2, \"a\"]") << QByteArray("[0.5]") << false;
+        QTest::newRow("a deviation of nothing")
+            << QByteArray("[0.2]") << QByteArray("[0]") << false;
+        QTest::newRow("no list") << QByteArray("{") << QByteArray("[0.5]") << false;
+    }
+    void pixelsAreTakenAsTheMetadataSay() {
+        QFETCH(QByteArray, mean);
+        QFETCH(QByteArray, deviation);
+        QFETCH(bool, isTaken);
+        const std::string path = kept(
+            "said.onnx",
+            onnxModel(
+                {.graph = onnxGraph({.nodes = {onnxNode("Relu", {"x"}, {"y"})},
+                                     .inputs = {onnxValue("x", OnnxFloat, {"n", 3, 8, 8})},
+                                     .outputs = {onnxValue("y", OnnxFloat, {"n", 3, 8, 8})}}),
+                 .metadata = {{"mean", mean.toStdString()}, {"std", deviation.toStdString()}}}));
+        const auto network = networkOfModel(path);
+        QVERIFY(network.ok());
+        QCOMPARE(network->saysPixels, isTaken);
+        const auto imported = importModel(path);
+        QVERIFY(imported.ok());
+        const Normalisation& taken = imported->project.data.normalisation;
+        // ImageNet's where nothing is said.
+        const double first = !isTaken ? 0.485 : mean.startsWith('[') ? 0.2 : 0.25;
+        QCOMPARE(taken.mean.at(0), first);
+        QCOMPARE(imported->report.warnings.empty(), isTaken);
+        if (isTaken) QVERIFY(network->project.data.normalisation.mean == taken.mean);
+    }
+
     /// A model of rows that nothing can learn by has no use for a loss.
     void nothingToTrainHasNoLoss() {
         const auto imported =

@@ -7,6 +7,7 @@
 #include <QtTest/QtTest>
 
 #include <filesystem>
+#include <fstream>
 
 #include "core/base/file.h"
 #include "core/graph/graph_text.h"
@@ -207,6 +208,18 @@ class ExportModelTest : public QObject {
         QCOMPARE(std::ssize(*first), int64_t{64 * 32 * 4});
         QVERIFY(exportModel(network, path("beside.onnx"), {.isExternal = true}).ok());
         QVERIFY(*readFile(data) == *first);
+    }
+
+    /// A file of that name without a model beside it is somebody's.
+    void weightsBesideTheModelReplaceNobodysFile() {
+        const ForeignNetwork network =
+            networkOf("input[64] -> linear(out_features=32) -> output as answer");
+        const std::string data = path("theirs.onnx.data");
+        std::ofstream(data) << "my notes";
+        const auto refused = exportModel(network, path("theirs.onnx"), {.isExternal = true});
+        QCOMPARE(refused.error().code, std::string("U10"));
+        QCOMPARE(std::ssize(*readFile(data)), ptrdiff_t{8});
+        QVERIFY(!std::filesystem::exists(path("theirs.onnx")));
     }
 
     void sixteenBitNumbersNeedAnOperatorSetThatHasThem() {
