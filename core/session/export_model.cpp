@@ -3,6 +3,8 @@
 #include "core/session/export_model.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -15,6 +17,7 @@
 #include "core/graph/names.h"
 #include "core/graph/roles.h"
 #include "core/graph/special_nodes.h"
+#include "core/graph/wiring.h"
 #include "core/onnx/export/batch_norm_fold.h"
 #include "core/onnx/export/model_writer.h"
 #include "core/onnx/export/write_rule.h"
@@ -61,6 +64,36 @@ std::vector<SizeAt> sizesOf(const ForeignNetwork& network) {
     return sizes;
 }
 
+std::vector<std::string> outputsOf(const Graph& graph) {
+    std::vector<std::string> names;
+    const auto roles = rolesOf(graph, wiringOf(graph), false);
+    if (!roles) return names;
+    for (const OutputRole& output : roles->outputs) names.push_back(output.name);
+    std::ranges::sort(names);
+    return names;
+}
+
+/// Losses do not leave, and what they compare with need not follow other sizes. The network itself
+/// where it would give something else without them.
+Graph withoutLosses(const Graph& graph) {
+    std::set<std::string, std::less<>> losses, rest;
+    for (const Node& node : graph.nodes())
+        if (isLoss(node)) losses.insert(node.id);
+    for (const Node& node : graph.nodes()) {
+        const auto leaves = [&](const Edge& edge) { return edge.from.node == node.id; };
+        const auto stays = [&](const Edge& edge) {
+            return leaves(edge) && !losses.contains(edge.to.node);
+        };
+        if (isInput(node) && std::ranges::any_of(graph.edges(), leaves) &&
+            std::ranges::none_of(graph.edges(), stays))
+            rest.insert(node.id);
+    }
+    rest.insert(losses.begin(), losses.end());
+    Graph plain = graph;
+    const bool isDone = perform(plain, removal(graph, rest)).ok();
+    return isDone && outputsOf(plain) == outputsOf(graph) ? plain : graph;
+}
+
 /// The network with another number for every extent of that name.
 Result<Graph> withSize(const Graph& graph, const std::vector<SizeAt>& sizes,
                        const std::string& name, int64_t more) {
@@ -77,7 +110,11 @@ Result<Graph> withSize(const Graph& graph, const std::vector<SizeAt>& sizes,
 class Export {
   public:
     Export(const ForeignNetwork& network, const ExportChoices& choices)
-        : m_network(network), m_choices(choices), m_sizes(sizesOf(network)) {}
+        : m_network(network),
+          m_choices(choices),
+          m_sizes(sizesOf(network)),
+          m_graph(choices.openSizes.empty() ? network.project.graph
+                                            : withoutLosses(network.project.graph)) {}
 
     Result<ExportReport> run(const std::string& path) {
         VITRINE_TRY(checkChoices());
@@ -157,7 +194,7 @@ class Export {
     }
 
     Result<void> lowerAll() {
-        const Graph& graph = m_network.project.graph;
+        const Graph& graph = m_graph;
         auto base = lowered(graph, batch());
         if (!base) return base.error();
         m_programs.push_back(std::move(base).value());
@@ -178,7 +215,7 @@ class Export {
     Result<void> lowerFor(const std::string& size) {
         Error first;
         for (const int64_t more : {32, 64, 1, 2}) {
-            const auto graph = withSize(m_network.project.graph, m_sizes, size, more);
+            const auto graph = withSize(m_graph, m_sizes, size, more);
             auto program = graph ? lowered(*graph, batch()) : Result<Program>(graph.error());
             if (program) {
                 m_programs.push_back(std::move(program).value());
@@ -409,6 +446,7 @@ class Export {
     const ForeignNetwork& m_network;
     const ExportChoices& m_choices;
     const std::vector<SizeAt> m_sizes;
+    const Graph m_graph;  ///< what is lowered
     bool m_opensBatch = m_choices.opensBatch;
     std::unique_ptr<Inference> m_live;
     std::vector<NamedTensor> m_arrays, m_answers;

@@ -210,6 +210,18 @@ class ExportModelTest : public QObject {
         QVERIFY(*readFile(data) == *first);
     }
 
+    /// What a loss compares with has its own size, and does not leave.
+    void sizesStayOpenBesideALoss() {
+        const ForeignNetwork network = networkOf(
+            "wanted[1,16,16]\n"
+            "image[1,16,16] -> conv2d(out_channels=1 kernel=3 padding=1) as mask -> mse(wanted)");
+        const auto report =
+            exportModel(network, path("mask.onnx"), {.openSizes = {"height", "width"}});
+        QVERIFY2(report.ok(), report ? "" : report.error().text().c_str());
+        QCOMPARE(report->inputs.front(), std::string("image [N, 1, height, width] f32"));
+        QCOMPARE(report->outputs.front(), std::string("mask [N, 1, height, width] f32"));
+    }
+
     /// A file of that name without a model beside it is somebody's.
     void weightsBesideTheModelReplaceNobodysFile() {
         const ForeignNetwork network =
