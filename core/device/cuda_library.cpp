@@ -53,9 +53,4 @@ std::vector<std::string> cudaLibraryPaths() {
     return {folder / fileName, libraries / "vitrine" / fileName, libraries / fileName};
 }
 
-const DeviceLibrary& cudaLibrary() {
-    static const DeviceLibrary library = loadDeviceLibrary(cudaLibraryPaths());
-    return library;
-}
-
 }  // namespace vitrine

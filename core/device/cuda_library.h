@@ -23,7 +23,4 @@ DeviceLibrary loadDeviceLibrary(const std::vector<std::string>& paths);
 /// its own. Nowhere else: what is loaded runs.
 std::vector<std::string> cudaLibraryPaths();
 
-/// Looked for at the first question, then the same for every thread.
-const DeviceLibrary& cudaLibrary();
-
 }  // namespace vitrine

@@ -22,6 +22,7 @@
 #include "gui/shell/overview_delegate.h"
 #include "gui/theme/theme.h"
 #include "gui/views/problems/problem_delegate.h"
+#include "gui/widgets/dialog_parts.h"
 #include "gui/widgets/field_form.h"
 #include "gui/widgets/typed_line.h"
 #include "gui/widgets/worded_progress.h"
@@ -32,21 +33,6 @@ namespace {
 
 QString text(std::string_view words) {
     return QString::fromUtf8(words.data(), static_cast<qsizetype>(words.size()));
-}
-
-QLabel* wrappedLabel(const char* name, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    return label;
-}
-
-QVBoxLayout* columnOf(QWidget* widget) {
-    auto* column = new QVBoxLayout(widget);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(2 * space);
-    return column;
 }
 
 Attrs attrsOf(const DataSettings& data) {

@@ -23,27 +23,12 @@
 #include "gui/shell/export_form.h"
 #include "gui/theme/theme.h"
 #include "gui/views/problems/problem_delegate.h"
+#include "gui/widgets/dialog_parts.h"
 #include "gui/widgets/worded_progress.h"
 
 namespace vitrine::gui {
 
 namespace {
-
-QLabel* wrappedLabel(const char* name, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
-QVBoxLayout* columnOf(QWidget* widget) {
-    auto* column = new QVBoxLayout(widget);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(2 * space);
-    return column;
-}
 
 /// C++ wants a folder of its own.
 QString freePlace(const QString& place) {
@@ -145,11 +130,11 @@ QWidget* ExportDialog::buildFile() {
 QWidget* ExportDialog::buildReport() {
     auto* widget = new QWidget(this);
     QVBoxLayout* column = columnOf(widget);
-    m_title = wrappedLabel("export.title", widget);
+    m_title = selectableLabel("export.title", widget);
     QFont bold = m_title->font();
     bold.setWeight(QFont::DemiBold);
     m_title->setFont(bold);
-    m_facts = wrappedLabel("export.facts", widget);
+    m_facts = selectableLabel("export.facts", widget);
     m_facts->setProperty("quiet", true);
     m_rows = new QTreeView(widget);
     m_rows->setObjectName(QStringLiteral("export.proof"));

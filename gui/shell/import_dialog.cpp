@@ -20,6 +20,7 @@
 #include "gui/models/count_words.h"
 #include "gui/theme/theme.h"
 #include "gui/views/problems/problem_delegate.h"
+#include "gui/widgets/dialog_parts.h"
 #include "gui/widgets/field_form.h"
 #include "gui/widgets/typed_line.h"
 #include "gui/widgets/worded_progress.h"
@@ -30,22 +31,6 @@ namespace {
 
 constexpr int64_t largestExtent = 65'536;
 constexpr int nameColumn = 1, shapeColumn = 3;
-
-QLabel* wrappedLabel(const char* name, QWidget* parent) {
-    auto* label = new QLabel(parent);
-    label->setObjectName(QString::fromLatin1(name));
-    label->setWordWrap(true);
-    label->setTextFormat(Qt::PlainText);
-    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    return label;
-}
-
-QVBoxLayout* columnOf(QWidget* widget) {
-    auto* column = new QVBoxLayout(widget);
-    column->setContentsMargins(0, 0, 0, 0);
-    column->setSpacing(2 * space);
-    return column;
-}
 
 QString text(const std::string& words) { return QString::fromStdString(words); }
 
@@ -90,22 +75,22 @@ QWidget* ImportDialog::buildHead(const QString& path) {
     auto* head = new QWidget(this);
     QVBoxLayout* column = columnOf(head);
     column->setSpacing(space);
-    m_title = wrappedLabel("import.title", head);
+    m_title = selectableLabel("import.title", head);
     QFont large = m_title->font();
     large.setPointSizeF(1.3 * large.pointSizeF());
     large.setWeight(QFont::DemiBold);
     m_title->setFont(large);
     const QFileInfo file(path);
     m_title->setText(file.fileName());
-    auto* place = wrappedLabel("import.place", head);
+    auto* place = selectableLabel("import.place", head);
     place->setText(
         tr("%1 in %2").arg(bytesText(static_cast<double>(file.size())), file.absolutePath()));
     place->setProperty("quiet", true);
-    m_facts = wrappedLabel("import.facts", head);
+    m_facts = selectableLabel("import.facts", head);
     column->addWidget(m_title);
     column->addWidget(place);
     column->addWidget(m_facts);
-    m_summary = wrappedLabel("import.summary", head);
+    m_summary = selectableLabel("import.summary", head);
     column->addWidget(m_summary);
     return head;
 }
@@ -146,7 +131,7 @@ QWidget* ImportDialog::buildFindings(const Theme& theme) {
     m_list->setResizeMode(QListView::Adjust);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
-    m_noRemarks = wrappedLabel("import.no_remarks", widget);
+    m_noRemarks = selectableLabel("import.no_remarks", widget);
     m_noRemarks->setText(tr("Everything is read, and nothing stands out."));
     m_noRemarks->setProperty("quiet", true);
     m_noRemarks->setAlignment(Qt::AlignCenter);

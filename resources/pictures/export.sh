@@ -11,8 +11,11 @@ source "$(dirname "${BASH_SOURCE[0]}")/../../cmake/common.sh"
 python=$1 theme=${2:-dark} scale=${3:-1}
 picture="$root/resources/pictures/export.png"
 folder=$(mktemp -d)
-# Paths that say nothing of this machine.
-ln -sfn "$(dirname "$(dirname "$python")")" /tmp/venv
+# Paths that say nothing of this machine; they go again at the end, so nobody's may lie there.
+for place in /tmp/venv /tmp/resnet20; do
+    [[ ! -e $place && ! -L $place ]] || fail "$place is there already: take it away first."
+done
+ln -s "$(dirname "$(dirname "$python")")" /tmp/venv
 export DISPLAY=:96 QT_QPA_PLATFORM=xcb QT_SCALE_FACTOR=$scale
 export XDG_CONFIG_HOME="$folder/config" XDG_DATA_HOME="$folder/data"
 mkdir -p "$XDG_CONFIG_HOME/vitrine"
