@@ -22,8 +22,10 @@ constexpr int64_t mostParts = 0xffff;
 constexpr uint64_t stretchOf(uint32_t job, int64_t begin, int64_t end) {
     return uint64_t{job} << 32 | static_cast<uint64_t>(end) << 16 | static_cast<uint64_t>(begin);
 }
+constexpr uint32_t jobOf(uint64_t stretch) { return static_cast<uint32_t>(stretch >> 32); }
 constexpr int64_t beginOf(uint64_t stretch) { return static_cast<int64_t>(stretch & 0xffff); }
 constexpr int64_t endOf(uint64_t stretch) { return static_cast<int64_t>(stretch >> 16 & 0xffff); }
+constexpr bool isOpen(uint64_t stretch) { return beginOf(stretch) < endOf(stretch); }
 
 constexpr int spinsBeforeSleep = 4000;  // about 50 µs of pauses: longer than the gaps within a step
 
@@ -64,30 +66,34 @@ Result<void> Team::reserveScratch(int64_t bytes) {
 bool Team::claimAndRun(int thread) {
     const size_t count = m_stretches.size(), own = static_cast<size_t>(thread);
     uint32_t done = 0;
-    for (size_t k = 0; k < count; ++k)
-        while (claimAndRun(thread, m_stretches[(own + k) % count], k == 0)) ++done;
+    uint64_t left = m_stretches[own].left.load();
+    while (isOpen(left)) done += tryOne(thread, m_stretches[own], left, true);
+    // The stretches of a job appear one after the other: whose own is still to come does not help.
+    const uint32_t job = jobOf(left);
+    for (size_t k = 1; k < count; ++k) {
+        Stretch& other = m_stretches[(own + k) % count];
+        left = other.left.load();
+        while (isOpen(left) && jobOf(left) == job) done += tryOne(thread, other, left, false);
+    }
     // All at once: this counter is what all threads write to.
     if (done > 0) m_done.fetch_add(done, std::memory_order_acq_rel);
     return done > 0;
 }
 
 /// The owner goes from the beginning, others from the end: they meet as late as can be.
-bool Team::claimAndRun(int thread, Stretch& stretch, bool isOwn) {
-    uint64_t left = stretch.left.load();
-    while (beginOf(left) < endOf(left)) {
-        const auto run = m_run.load(std::memory_order_acquire);
-        const void* problem = m_problem.load(std::memory_order_acquire);
-        void* const* operands = m_operands.load(std::memory_order_acquire);
-        void* workspace = m_workspace.load(std::memory_order_acquire);
-        const int phase = m_phase.load(std::memory_order_acquire);
-        const int64_t first = m_first.load(std::memory_order_acquire);
-        const int64_t part = isOwn ? beginOf(left) : endOf(left) - 1;
-        const uint64_t rest = isOwn ? left + stretchOf(0, 1, 0) : left - stretchOf(0, 0, 1);
-        if (!stretch.left.compare_exchange_strong(left, rest)) continue;
-        run(problem, operands, {workspace, scratchOf(thread)}, phase, first + part);
-        return true;
-    }
-    return false;
+uint32_t Team::tryOne(int thread, Stretch& stretch, uint64_t& left, bool isOwn) {
+    const auto run = m_run.load(std::memory_order_acquire);
+    const void* problem = m_problem.load(std::memory_order_acquire);
+    void* const* operands = m_operands.load(std::memory_order_acquire);
+    void* workspace = m_workspace.load(std::memory_order_acquire);
+    const int phase = m_phase.load(std::memory_order_acquire);
+    const int64_t first = m_first.load(std::memory_order_acquire);
+    const int64_t part = isOwn ? beginOf(left) : endOf(left) - 1;
+    const uint64_t rest = isOwn ? left + stretchOf(0, 1, 0) : left - stretchOf(0, 0, 1);
+    if (!stretch.left.compare_exchange_strong(left, rest)) return 0;
+    run(problem, operands, {workspace, scratchOf(thread)}, phase, first + part);
+    left = stretch.left.load();
+    return 1;
 }
 
 void Team::work(int thread) {

@@ -46,7 +46,9 @@ class Team {
     void runPhase(const kernels::Kernel& kernel, void* const* operands, void* workspace, int phase);
     void runJob(int64_t first, int64_t parts);
     bool claimAndRun(int thread);
-    bool claimAndRun(int thread, Stretch& stretch, bool isOwn);
+    /// Runs one part (1) unless the stretch has changed since it held `left` (0); `left` is what it
+    /// holds afterwards.
+    uint32_t tryOne(int thread, Stretch& stretch, uint64_t& left, bool isOwn);
     void* scratchOf(int thread) const { return m_scratch.data() + thread * m_scratchBytes; }
 
     std::vector<Stretch> m_stretches;  ///< one for each thread, the caller's first

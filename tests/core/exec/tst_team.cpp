@@ -86,7 +86,7 @@ class TeamTest : public QObject {
         void* operands[]{&first};
         team.run(kernel, operands, nullptr);
         QVERIFY(std::ranges::is_sorted(first.scratches));
-        for (int repeat = 0; repeat < 50; ++repeat) {
+        for (int repeat = 0; repeat < 500; ++repeat) {
             Meeting next;
             operands[0] = &next;
             team.run(kernel, operands, nullptr);
