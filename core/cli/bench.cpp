@@ -25,7 +25,7 @@ constexpr WholeSetting pairsSetting{"U22", "pairs", 3, 10'000,
                                     "a median needs a few, and all of them take time"};
 
 struct BenchCommand {
-    std::string suite = "train", math = "fast", device = "cpu";
+    std::string suite = "train", math = "fast", device = "cpu", precision = "fp32";
     std::vector<std::string> networks;
     std::optional<std::string> batch, threads, pairs, cap, peers, only;
     bool profile = false, scaling = false, json = false;
@@ -109,7 +109,13 @@ Result<BenchRequest> requestOf(const BenchCommand& command) {
                      {},
                      "Nothing was measured.",
                      "Leave --peers out; tests/device/check.sh measures both."};
-    auto device = openDevice(command.device, worker::workerLibrary());
+    if (command.precision == "fp64")
+        return Error{"L06",
+                     "networks are measured in fp32, or as tensor cores multiply: not in fp64",
+                     {},
+                     "Nothing was measured.",
+                     "Leave the precision out."};
+    auto device = openDevice(command.device, worker::workerLibrary(), command.precision);
     if (!device) return device.error();
     request.device = std::move(device).value();
     request.cap = command.cap.value_or("");
@@ -152,6 +158,9 @@ void addBench(CLI::App& program, Action& action) {
     command->add_option("--threads", options->threads, "Threads; as many as cores unless given");
     command->add_option("--device", options->device,
                         "Of train and infer: cpu, cuda (the first GPU) or cuda:N");
+    command->add_option(
+        "--precision", options->precision,
+        "On a GPU what its tensor cores multiply: fp32 (nothing), tf32, bf16, fp16");
     command->add_option("--pairs", options->pairs,
                         "How often each is measured, in turn with what it is compared with; 11");
     command->add_option("--math", options->math, "fast, or direct");

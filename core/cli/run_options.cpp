@@ -3,6 +3,7 @@
 #include "core/cli/run_options.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -11,6 +12,7 @@
 #include "core/base/file.h"
 #include "core/io/settings.h"
 #include "core/session/device_choice.h"
+#include "core/session/precision.h"
 
 namespace vitrine::cli {
 
@@ -26,13 +28,11 @@ Result<void> readWhole(const WholeSetting& setting, const std::optional<std::str
 }
 
 Result<void> checkSupported(const char* option, const std::string& word,
-                            std::initializer_list<const char*> supported) {
-    if (std::find(supported.begin(), supported.end(), word) != supported.end()) return {};
-    std::string list;
-    for (const char* one : supported) list += list.empty() ? one : std::string(" or ") + one;
+                            const std::vector<std::string>& supported) {
+    if (std::ranges::find(supported, word) != supported.end()) return {};
     return Error{"L06",
                  fmt::format("--{} '{}' is not supported by this version; it knows {}", option,
-                             printable(word, 60), list),
+                             printable(word, 60), fmt::join(supported, " or ")),
                  {},
                  "Nothing was done.",
                  "Leave the option out, or choose what this version knows."};
@@ -104,7 +104,10 @@ void RunOptions::addNumerics(CLI::App& command) {
                        "Threads; as many as cores unless given. Results do not depend on it");
     command.add_option("--device", device,
                        takesGpu ? "cpu, cuda (the first GPU) or cuda:N" : "cpu");
-    command.add_option("--precision", precision, "fp32, or fp64 (plain reference kernels, slow)");
+    command.add_option("--precision", precision,
+                       takesGpu ? "fp32, or fp64 (plain reference kernels, slow); on a GPU also "
+                                  "tf32, bf16 and, for answers, fp16: what tensor cores multiply"
+                                : "fp32, or fp64 (plain reference kernels, slow)");
     command.add_option(
         "--math", math,
         "fast: 3x3 convolutions may go by Winograd's products, a digit less exact; direct: every "
@@ -160,7 +163,7 @@ Result<RunRequest> RunOptions::request() const {
     }
     if (!takesGpu) VITRINE_TRY(checkSupported("device", device.value_or("cpu"), {"cpu"}));
     if (const auto number = deviceNumber(device.value_or("cpu")); !number) return number.error();
-    VITRINE_TRY(checkSupported("precision", precision.value_or("fp32"), {"fp32", "fp64"}));
+    VITRINE_TRY(checkSupported("precision", precision.value_or("fp32"), precisionNames(takesGpu)));
     VITRINE_TRY(checkSupported("math", math.value_or("fast"), {"fast", "direct"}));
     request.training = training;
     request.wishes = wishes;

@@ -61,7 +61,8 @@ StreamGraph& StreamGraph::operator=(StreamGraph&& other) noexcept {
     return *this;
 }
 
-Result<std::unique_ptr<Device>> Device::open(const kernels::DeviceTable& table, int index) {
+Result<std::unique_ptr<Device>> Device::open(const kernels::DeviceTable& table, int index,
+                                             kernels::ProductFormat products) {
     const int count = table.deviceCount();
     if (count <= 0)
         return errorOf(table, table.kind, "looking for devices", DeviceStatus::NoDevice);
@@ -77,7 +78,7 @@ Result<std::unique_ptr<Device>> Device::open(const kernels::DeviceTable& table, 
     if (status != DeviceStatus::Ok)
         return errorOf(table, table.kind, "looking at a device", status);
     kernels::DeviceContext* context = nullptr;
-    status = table.open(index, &context);
+    status = table.open(index, products, &context);
     if (status != DeviceStatus::Ok) return errorOf(table, info.name, "opening a device", status);
     return std::unique_ptr<Device>(new Device(table, context, std::move(info)));
 }

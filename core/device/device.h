@@ -39,7 +39,9 @@ class StreamGraph {
 class Device {
   public:
     /// `table` stays as long as the program.
-    static Result<std::unique_ptr<Device>> open(const kernels::DeviceTable& table, int index = 0);
+    static Result<std::unique_ptr<Device>> open(
+        const kernels::DeviceTable& table, int index = 0,
+        kernels::ProductFormat products = kernels::ProductFormat::F32);
     ~Device();
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;

@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "core/base/file.h"
+#include "core/session/precision.h"
 
 namespace vitrine {
 
@@ -21,6 +22,16 @@ Error unknownDevice(const std::string& name) {
             {},
             "Nothing was done.",
             "Choose one of these; the first GPU is cuda:0."};
+}
+
+Error notOfCpu(const std::string& precision) {
+    return {"L06",
+            fmt::format("the precision {} is of the tensor cores of a GPU; the CPU computes in "
+                        "fp32 or fp64",
+                        precision),
+            {},
+            "Nothing was done.",
+            "Choose one of these, or a GPU."};
 }
 
 }  // namespace
@@ -39,9 +50,13 @@ Result<std::optional<int>> deviceNumber(const std::string& name) {
     return std::optional<int>(number);
 }
 
-Result<std::shared_ptr<Device>> openDevice(const std::string& name, const DeviceLibrary& library) {
+Result<std::shared_ptr<Device>> openDevice(const std::string& name, const DeviceLibrary& library,
+                                           const std::string& precision) {
     const auto number = deviceNumber(name);
     if (!number) return number.error();
+    const auto products = productFormatOf(precision);
+    if (!products) return products.error();
+    if (!*number && *products != kernels::ProductFormat::F32) return notOfCpu(precision);
     if (!*number) return std::shared_ptr<Device>();
     if (!library.table)
         return Error{"H05",
@@ -49,7 +64,7 @@ Result<std::shared_ptr<Device>> openDevice(const std::string& name, const Device
                      {},
                      "Nothing was done.",
                      "Choose the CPU."};
-    auto device = Device::open(*library.table, **number);
+    auto device = Device::open(*library.table, **number, *products);
     if (device) return std::shared_ptr<Device>(std::move(device).value());
     Error error = device.error();
     error.kept = "Nothing was done.";

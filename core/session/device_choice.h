@@ -14,8 +14,10 @@ namespace vitrine {
 /// By number; nothing for the CPU. Errors: "L06" naming what there is to choose from.
 Result<std::optional<int>> deviceNumber(const std::string& name);
 
-/// The device of that name, of those that `library` knows; null for the CPU. Errors: "L06"; "H05"
-/// in one sentence where there is no such device, no driver for it, or no library.
-Result<std::shared_ptr<Device>> openDevice(const std::string& name, const DeviceLibrary& library);
+/// The device of that name, of those that `library` knows, for a precision; null for the CPU.
+/// Errors: "L06", also for a precision that the CPU has not; "H05" in one sentence where there is
+/// no such device, no driver for it, or no library.
+Result<std::shared_ptr<Device>> openDevice(const std::string& name, const DeviceLibrary& library,
+                                           const std::string& precision = "fp32");
 
 }  // namespace vitrine

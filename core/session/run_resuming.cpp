@@ -2,6 +2,7 @@
 // Going on with a run: what was asked for is compared with what the folder holds, and refused by
 // name where it is not the same.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -11,6 +12,7 @@
 #include "core/graph/fingerprint.h"
 #include "core/io/project_data.h"
 #include "core/session/data_fingerprint.h"
+#include "core/session/precision.h"
 #include "core/session/run_request.h"
 #include "core/session/training_run.h"
 #include "core/session/weights_project.h"
@@ -78,8 +80,8 @@ Error otherData(const std::string& found, const std::string& had) {
 
 Error unknownPrecision(const std::string& file, const std::string& found) {
     return {"P03",
-            fmt::format("'{}' asks for precision '{}', this program knows fp32 and fp64",
-                        printable(file), printable(found, 40)),
+            fmt::format("'{}' asks for precision '{}', this program knows {}", printable(file),
+                        printable(found, 40), fmt::join(precisionNames(true), ", ")),
             {},
             nothingChanged,
             "Go on with it in a newer Vitrine."};
@@ -157,7 +159,7 @@ Result<void> TrainingRun::takeSettings(RunRequest& request) {
     if (!request.math) request.math = m_settings.setting("math");
     if (!request.device && !m_settings.setting("device").empty())
         request.device = m_settings.setting("device");
-    if (*request.precision != "fp32" && *request.precision != "fp64")
+    if (!productFormatOf(*request.precision))
         return unknownPrecision(m_folder.settingsPath(), *request.precision);
     if (!request.checkpointEverySeconds)
         request.checkpointEverySeconds =

@@ -23,6 +23,15 @@ enum class DeviceStatus : int32_t {
     NoDevice,     ///< there is none that this library knows to use
 };
 
+/// What products of matrices and convolutions of f32 round their operands to. They are stored, and
+/// summed, as f32.
+enum class ProductFormat : int32_t {
+    F32,   ///< nothing is rounded
+    Tf32,  ///< 11 digits, the range of f32
+    Bf16,  ///< 8 digits, the range of f32
+    F16,   ///< 11 digits, from 2⁻²⁴ to 65504
+};
+
 /// A queue of work on one device, with what it needs beside it. Each library derives its own.
 struct DeviceContext {};
 /// Work that was recorded. Each library derives its own.
@@ -61,7 +70,7 @@ struct DeviceTable {
     /// 0 where there is none; errorText says why.
     int32_t (*deviceCount)();
     DeviceStatus (*describe)(int32_t device, DeviceInfo* info);
-    DeviceStatus (*open)(int32_t device, DeviceContext** context);
+    DeviceStatus (*open)(int32_t device, ProductFormat products, DeviceContext** context);
     void (*close)(DeviceContext* context);
     /// Of the last call on this thread that did not end well.
     const char* (*errorText)();
@@ -94,7 +103,7 @@ struct DeviceTable {
 
 /// What a library and a program have to agree on, as far as sizes tell.
 constexpr uint64_t deviceAbi() {
-    constexpr uint64_t version = 1;
+    constexpr uint64_t version = 2;
     uint64_t hash = version;
     for (const uint64_t part : {sizeof(DeviceTable), sizeof(StreamKernel), sizeof(DeviceInfo),
                                 sizeof(Call), sizeof(Operand), std::variant_size_v<Problem>})

@@ -14,6 +14,14 @@
 #include "kernels/api/both.h"
 #include "kernels/cuda/kernels.h"
 
+/// Before a loop over what a thread keeps: nvcc has an array in registers only where its indices are
+/// known.
+#ifdef __CUDACC__
+#define VITRINE_UNROLL _Pragma("unroll")
+#else
+#define VITRINE_UNROLL
+#endif
+
 namespace vitrine::kernels::cuda {
 
 inline constexpr int blockThreads = 256;

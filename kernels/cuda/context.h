@@ -25,6 +25,7 @@ struct Context : DeviceContext {
 
     int device = 0;
     int multiprocessors = 1;
+    ProductFormat products = ProductFormat::F32;
     cudaStream_t stream = nullptr;
     std::array<Staging, 2> staging;
     size_t nextStaging = 0;

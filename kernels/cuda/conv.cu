@@ -2,7 +2,7 @@
 // Convolution and its two adjoints as products of matrices that are never written down: tiles load
 // what belongs together from the images themselves. Groups are the batches of the product.
 #include "kernels/cuda/conv.h"
-#include "kernels/cuda/tiles.h"
+#include "kernels/cuda/tiled_product.h"
 
 namespace vitrine::kernels::cuda {
 
@@ -100,13 +100,13 @@ struct ConvWeights {
 };
 
 template <class T>
-DeviceStatus takeConv(StreamKernel* kernel, const Call& call, const Conv& conv,
-                      const ConvSize& size) {
+DeviceStatus takeConv(const Context& context, StreamKernel* kernel, const Call& call,
+                      const Conv& conv, const ConvSize& size) {
     const WindowPlan window(conv.window);
     const int64_t taps = window.taps;
     switch (conv.pass) {
         case ConvPass::Forward:
-            return takeProduct(kernel, call, "conv2d.forward",
+            return takeProduct(context, kernel, call, "conv2d.forward",
                                ConvForward<T>{.at = {},
                                               .size = {size.groups, size.images * size.yPixels,
                                                        size.filters, size.channels * taps},
@@ -116,7 +116,7 @@ DeviceStatus takeConv(StreamKernel* kernel, const Call& call, const Conv& conv,
                                               .taps = Divisor(taps),
                                               .result = conv.bias ? 3 : 2});
         case ConvPass::Data:
-            return takeProduct(kernel, call, "conv2d.data",
+            return takeProduct(context, kernel, call, "conv2d.data",
                                ConvData<T>{.at = {},
                                            .size = {size.groups, size.images * size.xPixels,
                                                     size.channels, size.filters * taps},
@@ -126,7 +126,7 @@ DeviceStatus takeConv(StreamKernel* kernel, const Call& call, const Conv& conv,
                                            .taps = Divisor(taps)});
         default:
             return takeProduct(
-                kernel, call, "conv2d.weights",
+                context, kernel, call, "conv2d.weights",
                 ConvWeights<T>{.at = {},
                                .size = {size.groups, size.filters, size.channels * taps,
                                         size.images * size.yPixels},
@@ -155,7 +155,7 @@ DeviceStatus bindConv(Context& context, const Call& call, StreamKernel* kernel) 
                         .yPixels = y.h * y.w};
     if (size.channels == 1 && conv.groups > 1) return bindDepthwise(context, call, size, kernel);
     return forReal(kernel, "conv2d", x.dtype, [&](auto number) {
-        return takeConv<decltype(number)>(kernel, call, conv, size);
+        return takeConv<decltype(number)>(context, kernel, call, conv, size);
     });
 }
 

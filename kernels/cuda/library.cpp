@@ -71,10 +71,11 @@ DeviceStatus makeStaging(Context& context) {
     return DeviceStatus::Ok;
 }
 
-DeviceStatus open(int32_t device, DeviceContext** opened) {
+DeviceStatus open(int32_t device, ProductFormat products, DeviceContext** opened) {
     return guarded([&] {
         auto context = std::make_unique<Context>();
         context->device = device;
+        context->products = products;
         VITRINE_CUDA_TRY(cudaSetDevice(device));
         DeviceStatus status = checkArchitecture(device, *context);
         if (status != DeviceStatus::Ok) return status;

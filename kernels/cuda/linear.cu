@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fully connected layers and products of matrices over a batch, as tiles over strided matrices.
-#include "kernels/cuda/tiles.h"
+#include "kernels/cuda/tiled_product.h"
 
 namespace vitrine::kernels::cuda {
 
@@ -108,7 +108,7 @@ StridedProduct<T> matMulOf(const Call& call) {
 
 }  // namespace
 
-DeviceStatus bindLinear(Context&, const Call& call, StreamKernel* kernel) {
+DeviceStatus bindLinear(Context& context, const Call& call, StreamKernel* kernel) {
     const auto& linear = std::get<Linear>(call.problem);
     if (const std::string why = whyNotPlain(call); !why.empty())
         return refuse(kernel, "linear", why);
@@ -116,12 +116,12 @@ DeviceStatus bindLinear(Context&, const Call& call, StreamKernel* kernel) {
     const Operand& x = linear.pass == LinearPass::Data ? call.out(0) : call.in(isForward ? 0 : 1);
     const Operand& y = isForward ? call.out(0) : call.in(0);
     return forReal(kernel, "linear", x.dtype, [&](auto number) {
-        return takeProduct(kernel, call, "linear",
+        return takeProduct(context, kernel, call, "linear",
                            linearOf<decltype(number)>(linear, x.n, x.c, y.c));
     });
 }
 
-DeviceStatus bindMatMul(Context&, const Call& call, StreamKernel* kernel) {
+DeviceStatus bindMatMul(Context& context, const Call& call, StreamKernel* kernel) {
     if (const std::string why = whyNotPlain(call, 2); !why.empty())
         return refuse(kernel, "matmul", why);
     const Operand &a = call.in(0), &b = call.in(1), &y = call.out(0);
@@ -131,7 +131,7 @@ DeviceStatus bindMatMul(Context&, const Call& call, StreamKernel* kernel) {
     return forNumber(kernel, "matmul", y.dtype, [&](auto number) {
         using T = decltype(number);
         if constexpr (std::is_floating_point_v<T>)
-            return takeProduct(kernel, call, "matmul", matMulOf<T>(call));
+            return takeProduct(context, kernel, call, "matmul", matMulOf<T>(call));
         else
             return takeEach(kernel, call, "matmul", WholeProduct<T>{matMulOf<T>(call), {}},
                             y.array.elements());

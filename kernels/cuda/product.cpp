@@ -58,8 +58,21 @@ DeviceStatus setTransposed(cublasLtMatmulDesc_t desc, cublasLtMatmulDescAttribut
     return DeviceStatus::Ok;
 }
 
-DeviceStatus describe(LtProduct& lt, const MatrixProduct& product) {
-    VITRINE_LT_TRY(descCreate, &lt.desc, CUBLAS_COMPUTE_32F, CUDA_R_32F);
+cublasComputeType_t unitsFor(ProductFormat products) {
+    switch (products) {
+        case ProductFormat::Tf32:
+            return CUBLAS_COMPUTE_32F_FAST_TF32;
+        case ProductFormat::Bf16:
+            return CUBLAS_COMPUTE_32F_FAST_16BF;
+        case ProductFormat::F16:
+            return CUBLAS_COMPUTE_32F_FAST_16F;
+        default:
+            return CUBLAS_COMPUTE_32F;
+    }
+}
+
+DeviceStatus describe(LtProduct& lt, const MatrixProduct& product, ProductFormat products) {
+    VITRINE_LT_TRY(descCreate, &lt.desc, unitsFor(products), CUDA_R_32F);
     DeviceStatus status = setTransposed(lt.desc, CUBLASLT_MATMUL_DESC_TRANSA, product.b);
     if (status == DeviceStatus::Ok)
         status = setTransposed(lt.desc, CUBLASLT_MATMUL_DESC_TRANSB, product.a);
@@ -135,7 +148,7 @@ DeviceStatus bindToLt(Context& context, const MatrixProduct& product, int64_t al
     DeviceStatus status = takeHandle(context);
     if (status != DeviceStatus::Ok) return status;
     const auto lt = std::make_shared<LtProduct>();
-    status = describe(*lt, product);
+    status = describe(*lt, product, context.products);
     bool isFound = false;
     if (status == DeviceStatus::Ok) status = choose(handleOf(context), *lt, alignment, &isFound);
     if (status != DeviceStatus::Ok) return status;

@@ -38,9 +38,13 @@ kernels::Call callOf(kernels::Problem problem, std::vector<kernels::Operand> ope
 struct Bench {
     Device& device;
     DeviceMemory& memory;
-    bool isSlow = false;  ///< loops of the host
+    bool isSlow = false;        ///< loops of the host
+    const char* products = "";  ///< what tensor cores multiply: then numbers are exact in it
     static constexpr std::byte untouched{0xa5};
 
+    std::string sizes(std::string text) const {
+        return *products ? std::move(text) + ", " + products : text;
+    }
     /// Elements of a large array, not a multiple of anything.
     int64_t many() const { return (isSlow ? mebibyte / 16 : 4 * mebibyte) + 1; }
 

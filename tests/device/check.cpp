@@ -22,6 +22,12 @@ namespace device_check {
 
 namespace {
 
+using kernels::ProductFormat;
+
+bool isSlow(const Device& device) {
+    return device.info().name == "host device" || device.info().name == "emulated";
+}
+
 void allRows(const Bench& bench) {
     memoryRows(bench);
     fillRows(bench);
@@ -32,28 +38,36 @@ void allRows(const Bench& bench) {
     refusalRows(bench);
 }
 
+/// The rows of what tensor cores multiply.
+void productRowsIn(const kernels::DeviceTable& table, ProductFormat products, const char* name) {
+    auto device = Device::open(table, 0, products);
+    if (!device.ok()) return reportTrouble("device", name, device.error());
+    auto memory = DeviceMemory::allocate(**device, memoryBytes);
+    if (!memory.ok()) return reportTrouble("memory", name, memory.error());
+    const Bench bench{**device, **memory, isSlow(**device), name};
+    productRows(bench);
+    convolutionRows(bench);
+}
+
 /// All rows, on the first device of a table.
 void checkDevice(const kernels::DeviceTable& table) {
     const int devices = table.deviceCount();
-    if (devices == 0) {
-        reportLeftOut("every kernel", table.kind, table.errorText());
-        return;
-    }
+    if (devices == 0) return reportLeftOut("every kernel", table.kind, table.errorText());
     Result<std::unique_ptr<Device>> device = Device::open(table);
-    if (!device.ok()) {
-        reportTrouble("device", table.kind, device.error());
-        return;
-    }
+    if (!device.ok()) return reportTrouble("device", table.kind, device.error());
     const kernels::DeviceInfo& info = (*device)->info();
     print("device", info.name + ", " + info.architecture, "", "", "",
           std::to_string(info.memoryBytes / mebibyte) + " MiB, free " +
               std::to_string(info.freeBytes / mebibyte));
-    auto memory = DeviceMemory::allocate(**device, memoryBytes);
-    if (!memory.ok()) {
-        reportTrouble("memory", std::to_string(memoryBytes), memory.error());
-        return;
+    {
+        auto memory = DeviceMemory::allocate(**device, memoryBytes);
+        if (!memory.ok())
+            return reportTrouble("memory", std::to_string(memoryBytes), memory.error());
+        allRows({**device, **memory, isSlow(**device)});
     }
-    allRows({**device, **memory, info.name == "host device" || info.name == "emulated"});
+    productRowsIn(table, ProductFormat::Tf32, "tf32");
+    productRowsIn(table, ProductFormat::Bf16, "bf16");
+    productRowsIn(table, ProductFormat::F16, "fp16");
 }
 
 }  // namespace

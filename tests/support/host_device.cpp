@@ -82,7 +82,7 @@ DeviceStatus describe(int32_t, DeviceInfo* info) {
     return status;
 }
 
-DeviceStatus open(int32_t, DeviceContext** context) {
+DeviceStatus open(int32_t, kernels::ProductFormat, DeviceContext** context) {
     const DeviceStatus status = start("open");
     if (status != DeviceStatus::Ok) return status;
     *context = new Context;

@@ -91,7 +91,8 @@ class Service {
         if (!m_table) return DeviceStatus::NoDevice;
         if (request.ask == Ask::Describe) return describe(static_cast<int32_t>(request.words[0]));
         if (request.ask == Ask::Open)
-            return m_table->open(static_cast<int32_t>(request.words[0]), &m_context);
+            return m_table->open(static_cast<int32_t>(request.words[0]),
+                                 static_cast<kernels::ProductFormat>(request.words[1]), &m_context);
         return m_context ? callOfContext(request) : DeviceStatus::Failed;
     }
 

@@ -104,11 +104,13 @@ DeviceStatus describe(int32_t device, DeviceInfo* info) {
     return status;
 }
 
-DeviceStatus open(int32_t device, DeviceContext** context) {
+DeviceStatus open(int32_t device, kernels::ProductFormat products, DeviceContext** context) {
     const std::scoped_lock lock(idle().mutex);
     std::shared_ptr<WorkerProcess> worker;
     const DeviceStatus status =
-        askIdle({.ask = Ask::Open, .words = {static_cast<uint64_t>(device)}}, worker);
+        askIdle({.ask = Ask::Open,
+                 .words = {static_cast<uint64_t>(device), static_cast<uint64_t>(products)}},
+                worker);
     if (status != DeviceStatus::Ok) return status;
     idle().worker.reset();
     auto made = std::make_unique<Context>();

@@ -115,7 +115,7 @@ void TestCudaLibrary::saysThatThereIsNoDevice() {
     QVERIFY2(message.startsWith("CUDA, looking for devices: ") && message.contains("CUDA "),
              qPrintable(message));
     kernels::DeviceContext* context = nullptr;
-    QVERIFY(table->open(0, &context) != kernels::DeviceStatus::Ok);
+    QVERIFY(table->open(0, kernels::ProductFormat::F32, &context) != kernels::DeviceStatus::Ok);
     QVERIFY(!context);
     QVERIFY(*table->errorText());
 }

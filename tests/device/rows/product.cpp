@@ -19,7 +19,7 @@ Result<void> checkProduct(const Bench& bench, const Matrices& m) {
     const auto end = ran->contents.begin() + at.y + m.rows * m.columns * 4;
     const bool isIntact = std::all_of(end, ran->contents.end(),
                                       [](std::byte byte) { return byte == Bench::untouched; });
-    report(m.isWhole ? "product, whole numbers" : "product f32", m.text(),
+    report(m.isWhole ? "product, whole numbers" : "product f32", bench.sizes(m.text()),
            isIntact ? largestError(multiply(m, a, b), ran->contents, at.y) : 1,
            m.isWhole ? 0 : kernels::matMulTolerance, ran->microseconds,
            isIntact ? number("%.2f TFLOP/s",
@@ -41,7 +41,7 @@ Result<void> checkSameBits(const Bench& bench, const Matrices& m) {
         if (i == 0) first = ran->contents;
         different += differing(first, ran->contents);
     }
-    report("product, the same bits", m.text(), different, 0);
+    report("product, the same bits", bench.sizes(m.text()), different, 0);
     return {};
 }
 
@@ -65,14 +65,17 @@ void productRows(const Bench& bench) {
                              {1024, 1024, 1024},
                              {1024, 1024, 1024, true, true},
                              {64, 8192, 512}};
-    for (const Matrices& m : list)
-        kernelRow("product f32", m.text(), [&]() -> Result<void> {
+    for (Matrices m : list) {
+        m.isWhole = m.isWhole || *bench.products;
+        kernelRow("product f32", bench.sizes(m.text()), [&]() -> Result<void> {
             if (bench.isSlow && m.operations() > mostForLoops)
                 return leftOutError("too large for plain loops");
             return checkProduct(bench, m);
         });
+    }
     for (const Matrices& m : {Matrices{64, 8192, 16}, Matrices{17, 19, 23}})
-        kernelRow("product, the same bits", m.text(), [&] { return checkSameBits(bench, m); });
+        kernelRow("product, the same bits", bench.sizes(m.text()),
+                  [&] { return checkSameBits(bench, m); });
 }
 
 }  // namespace vitrine::device_check

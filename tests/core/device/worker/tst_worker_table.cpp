@@ -170,7 +170,9 @@ class WorkerTableTest : public QObject {
 
     void aDeviceHasAProcessOfItsOwn() {
         kernels::DeviceContext* contexts[2] = {};
-        for (auto*& context : contexts) QCOMPARE(workerTable().open(0, &context), DeviceStatus::Ok);
+        for (auto*& context : contexts)
+            QCOMPARE(workerTable().open(0, kernels::ProductFormat::F32, &context),
+                     DeviceStatus::Ok);
         const pid_t first = processOf(contexts[0]), second = processOf(contexts[1]);
         QVERIFY(first != second);
         workerTable().close(contexts[0]);
@@ -253,7 +255,7 @@ class WorkerTableTest : public QObject {
 
     void aProcessThatIsKilledIsNoticed() {
         kernels::DeviceContext* context = nullptr;
-        QCOMPARE(workerTable().open(0, &context), DeviceStatus::Ok);
+        QCOMPARE(workerTable().open(0, kernels::ProductFormat::F32, &context), DeviceStatus::Ok);
         kill(processOf(context), SIGKILL);
         QCOMPARE(workerTable().wait(context), DeviceStatus::Lost);
         QVERIFY(QByteArray(workerTable().errorText()).contains("signal 9"));

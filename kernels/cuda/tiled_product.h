@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel of a product: which tiles it is cut into, on which units, and what joins stretches.
+#pragma once
+
+#include "kernels/cuda/tensor_tiles.h"
+
+namespace vitrine::kernels::cuda {
+
+/// A source, its tiles and its stretches.
+template <class Source>
+struct TiledProduct {
+    Source source;
+    size_t places = 0;
+    int64_t tileRows = 64, tileColumns = 64, stretches = 1;
+
+    int64_t rowTiles() const { return (source.size.rows + tileRows - 1) / tileRows; }
+    int64_t columnTiles() const { return (source.size.columns + tileColumns - 1) / tileColumns; }
+    int64_t tiles() const { return source.size.batches * rowTiles() * columnTiles(); }
+};
+
+template <class TileOf, class Source>
+DeviceStatus launchTiles(const Context& context, const TiledProduct<Source>& product,
+                         const Source& source, typename Source::Number* partial) {
+    const TileOf tile{
+        {source, product.rowTiles(), product.columnTiles(), product.stretches, partial}};
+    return launchBlocks(context, tile, product.tiles() * product.stretches);
+}
+
+/// On units for multiplying and adding.
+struct PlainTiles {
+    static constexpr int wideRows = 64, tallRows = 256;
+    template <class Source, int rows, int columns>
+    using Of = Tile<Source, rows, columns>;
+};
+template <class Format>
+struct TensorTiles {
+    static constexpr int wideRows = 128, tallRows = 256;
+    template <class Source, int rows, int columns>
+    using Of = TensorTile<Source, Format, rows, columns>;
+};
+
+template <class Units, class Source>
+DeviceStatus launchProduct(DeviceContext* given, const void* problem, void* const* operands,
+                           void* workspace) {
+    const auto& product = *static_cast<const TiledProduct<Source>*>(problem);
+    const Context& context = *contextOf(given);
+    Source source = product.source;
+    std::copy_n(operands, product.places, source.at.place);
+    auto* const partial =
+        product.stretches == 1 ? nullptr : static_cast<typename Source::Number*>(workspace);
+    using Wide = typename Units::template Of<Source, Units::wideRows, 64>;
+    using Tall = typename Units::template Of<Source, Units::tallRows, 16>;
+    const DeviceStatus status = product.tileColumns == 64
+                                    ? launchTiles<Wide>(context, product, source, partial)
+                                    : launchTiles<Tall>(context, product, source, partial);
+    if (status != DeviceStatus::Ok || !partial) return status;
+    const int64_t elements = source.size.elements();
+    return launch(context, eachKernel<JoinDepth<Source>>, elements,
+                  JoinDepth<Source>{source, product.stretches, partial}, elements);
+}
+
+template <class Units, class Source>
+DeviceStatus takeTiles(StreamKernel* kernel, const Call& call, const std::string& name,
+                       const Source& source) {
+    constexpr int64_t enoughBlocks = 512, leastDepth = 512, narrow = 24;
+    TiledProduct<Source> product{.source = source, .places = call.operands.size()};
+    const bool isNarrow = source.size.columns <= narrow;
+    product.tileColumns = isNarrow ? 16 : 64;
+    product.tileRows = isNarrow ? Units::tallRows : Units::wideRows;
+    const int64_t most = std::max<int64_t>(1, enoughBlocks / product.tiles());
+    product.stretches = std::clamp<int64_t>(source.size.depth / leastDepth, 1, most);
+    if (product.stretches > 1)
+        kernel->workspaceBytes = product.stretches * source.size.elements() *
+                                 static_cast<int64_t>(sizeof(typename Source::Number));
+    return take(kernel, name + " CUDA", product, launchProduct<Units, Source>);
+}
+
+template <class Format, class Source>
+DeviceStatus takeTensorTiles(StreamKernel* kernel, const Call& call, const std::string& name,
+                             const Source& source) {
+    return takeTiles<TensorTiles<Format>>(kernel, call, name + " tensor cores " + Format::name,
+                                          source);
+}
+
+/// Products of f32 as the context has them; others in their own type.
+template <class Source>
+DeviceStatus takeProduct(const Context& context, StreamKernel* kernel, const Call& call,
+                         const std::string& name, const Source& source) {
+    if constexpr (std::is_same_v<typename Source::Number, float>) {
+        switch (context.products) {
+            case ProductFormat::Tf32:
+                return takeTensorTiles<Tf32Words>(kernel, call, name, source);
+            case ProductFormat::Bf16:
+                return takeTensorTiles<Bf16Words>(kernel, call, name, source);
+            case ProductFormat::F16:
+                return takeTensorTiles<F16Words>(kernel, call, name, source);
+            case ProductFormat::F32:
+                break;
+        }
+    }
+    return takeTiles<PlainTiles>(kernel, call, name + " tiles", source);
+}
+
+}  // namespace vitrine::kernels::cuda
