@@ -16,7 +16,7 @@
 
 /// Before a loop over what a thread keeps: nvcc has an array in registers only where its indices are
 /// known.
-#ifdef __CUDACC__
+#ifdef __CUDA_ARCH__
 #define VITRINE_UNROLL _Pragma("unroll")
 #else
 #define VITRINE_UNROLL

@@ -192,16 +192,18 @@ if [[ -n $nvcc ]]; then
     say "" "With CUDA:"
     limited 120 "the rows" "$work/check" "$work/libvitrine_cuda.so" || status=1
 fi
+trained=(lenet:64:fp32 resnet20:128:fp32 resnet20:128:bf16 vgg:512:bf16)
 # The program looks for the library beside itself: it gets the one that was just built.
 train_ours() {
-    local folder=$work/program network
+    local folder=$work/program word network batch precision
     mkdir "$folder"
     cp "$program" "$folder/vitrine-cli"
     cp "$work/libvitrine_cuda.so" "$folder"
     export LD_LIBRARY_PATH=$(dirname "$program")/lib:$LD_LIBRARY_PATH
-    for network in lenet:64 resnet20:128; do
-        limited 60 "training of $network" "$folder/vitrine-cli" bench --device cuda --pairs 5 \
-            --networks "${network%:*}" --batch "${network#*:}" || status=1
+    for word in "${trained[@]}"; do
+        IFS=: read -r network batch precision <<<"$word"
+        limited 60 "training of $word" "$folder/vitrine-cli" bench --device cuda --pairs 5 \
+            --networks "$network" --batch "$batch" --precision "$precision" || status=1
     done
 }
 if $gpu && [[ -n $nvcc ]]; then
@@ -212,7 +214,7 @@ if $gpu && [[ -n $nvcc ]]; then
         say "left out: our training: $program is not there"
     fi
     if python3 -c 'import torch; assert torch.cuda.is_available()' 2>/dev/null; then
-        limited 150 "PyTorch's training" python3 tests/device/training.py 120 lenet:64 resnet20:128 || status=1
+        limited 150 "PyTorch's training" python3 tests/device/training.py 120 "${trained[@]}" || status=1
     else
         say "left out: PyTorch's training: there is none that sees the GPU"
     fi
