@@ -3,6 +3,7 @@
 #pragma once
 
 #include "kernels/api/kernel.h"
+#include "kernels/api/operand.h"
 
 namespace vitrine::kernels {
 
@@ -29,5 +30,17 @@ inline constexpr int64_t axisMapFloats = 8;
 /// row's |weight|: the roundings of so many terms.
 inline constexpr double axisMapTolerance = 5e-7;
 Kernel selectAxisMap(const AxisMapProblem& problem);
+
+/// The same along the rows or the columns of images in planes of float32, of one layout, with so
+/// few terms (axisMapFloats) that they are summed in floats. Operands: x, y.
+struct PlaneAxisMapProblem {
+    Operand x, y;
+    bool alongRows = false;
+    AxisMap map;
+};
+Kernel selectPlaneAxisMap(const PlaneAxisMapProblem& problem);
+
+/// Terms of the result that has the most.
+int64_t mostTerms(const AxisMap& map);
 
 }  // namespace vitrine::kernels

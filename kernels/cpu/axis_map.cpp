@@ -172,14 +172,6 @@ HWY_EXPORT(chooseAxisMap);
 
 namespace {
 
-/// Terms of the result that has the most.
-int64_t mostTerms(const AxisMap& map) {
-    int64_t most = 0;
-    for (size_t p = 0; p + 1 < map.begin.size(); ++p)
-        most = std::max(most, map.begin[p + 1] - map.begin[p]);
-    return most;
-}
-
 /// Terms k of the results from `first` to `end`, by result.
 template <class Body>
 void forTerms(const AxisMap& map, int64_t first, int64_t end, Body body) {

@@ -7,5 +7,6 @@
 namespace vitrine::kernels::cpu {
 
 Kernel bindAxisMap(const AxisMapProblem& problem);
+Kernel bindPlaneAxisMap(const PlaneAxisMapProblem& problem);
 
 }  // namespace vitrine::kernels::cpu

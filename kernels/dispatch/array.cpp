@@ -67,8 +67,31 @@ Kernel bindTo(const Scatter& scatter, const Call& call) {
                           .dtype = call.in(0).dtype});
 }
 
-Offers offersOf(const Resample&, const Call& call) { return rowMajorOnly(call); }
+namespace {
+
+/// Which axis of an image [n, c, h, w] that is: 2 or 3; 0 where planes do not know it.
+int axisOfImage(const Resample& resample, const Operand& x) {
+    const int rank = x.array.rank;
+    if (rank < 3 || rank > 5) return 0;
+    if (resample.axis == rank - 1) return 3;
+    return rank == 4 && resample.axis == 2 ? 2 : 0;
+}
+
+}  // namespace
+
+Offers offersOf(const Resample& resample, const Call& call) {
+    Together together(call, allPlaces(call));
+    if (axisOfImage(resample, call.in(0)) == 0) together.refusePlanes("rows and columns only");
+    if (mostTerms(resample.map) > axisMapFloats) together.refusePlanes("sums of few terms only");
+    constexpr double rowMajorFactor = 1.25;
+    return together.offers(rowMajorFactor);
+}
 Kernel bindTo(const Resample& resample, const Call& call) {
+    if (call.in(0).layout != Layout::RowMajor)
+        return selectPlaneAxisMap({.x = call.in(0),
+                                   .y = call.out(0),
+                                   .alongRows = axisOfImage(resample, call.in(0)) == 2,
+                                   .map = resample.map});
     const AlongAxis x = along(call.in(0), resample.axis);
     return selectAxisMap({.outer = x.outer,
                           .in = x.extent,

@@ -4,6 +4,7 @@
 #include <QtTest/QtTest>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "kernels/api/axis_map.h"
@@ -126,6 +127,73 @@ class TestAxisMap : public QObject {
                 QCOMPARE(resultOf<float>(kernel, problem, x, false),
                          std::vector<float>(wanted.begin(), wanted.end()));
         }
+    }
+
+    void planesAgreeWithTheReference_data() {
+        QTest::addColumn<std::string>("set");
+        QTest::addColumn<int>("layout");
+        QTest::addColumn<bool>("alongRows");
+        QTest::addColumn<int>("halo");
+        for (const std::string& set : instructionSets())
+            for (const Layout layout : {Layout::Lanes, Layout::Blocked})
+                for (const bool alongRows : {false, true})
+                    for (const int halo : {0, 1})
+                        QTest::addRow("%s, %s, %s, halo %d", set.c_str(),
+                                      layout == Layout::Lanes ? "lanes" : "blocked",
+                                      alongRows ? "rows" : "columns", halo)
+                            << set << int(layout) << alongRows << halo;
+    }
+    void planesAgreeWithTheReference() {
+        QFETCH(std::string, set);
+        QFETCH(int, layout);
+        QFETCH(bool, alongRows);
+        QFETCH(int, halo);
+        const InstructionSetCap cap(set);
+        for (const auto& [in, out, terms] : {std::array{5, 10, 2}, {9, 4, 4}, {7, 7, 1}}) {
+            Image x{.n = 3, .c = 19, .h = 4, .w = 6, .layout = Layout(layout), .halo = halo};
+            (alongRows ? x.h : x.w) = in;
+            Image y = x;
+            (alongRows ? y.h : y.w) = out;
+            y.halo = 1 - halo;
+            const Sizes sizes{.name = "",
+                              .outer = x.n * x.c * (alongRows ? 1 : x.h),
+                              .in = in,
+                              .out = out,
+                              .inner = alongRows ? x.w : 1,
+                              .terms = terms,
+                              .isVector = true};
+            const AxisMapProblem exact = problemOf(sizes, DType::F64);
+            const auto values = randomFloats(x.elements(), -1, 1);
+            const auto truth = resultOf<double>(selectAxisMap(exact), exact, values, false);
+            const Kernel kernel = selectPlaneAxisMap({x, y, alongRows, exact.map});
+            QVERIFY2(kernel.name.find(set) != std::string::npos, kernel.name.c_str());
+            std::vector<float> first;
+            for (const bool backwards : {false, true}) {
+                ImageBuffer from(x, values), to(y);
+                QVERIFY(runKernel(kernel, {from.data(), to.data()}, backwards));
+                QVERIFY(to.isSound());
+                const auto found = to.values();
+                const double allowed = axisMapTolerance * reachOf(exact.map);
+                for (size_t i = 0; i < found.size(); ++i)
+                    QVERIFY(std::abs(static_cast<double>(found[i]) - truth[i]) <= allowed);
+                if (backwards) QVERIFY(sameNumbers(found, first));
+                first = found;
+            }
+        }
+    }
+
+    void planesOfManyTermsAreRefused() {
+        AxisMap map{{0, axisMapFloats + 1}, {}, {}};
+        for (int64_t k = 0; k <= axisMapFloats; ++k) {
+            map.index.push_back(k);
+            map.weight.push_back(0.1);
+        }
+        const Image x{.n = 1, .c = 16, .h = 2, .w = axisMapFloats + 1, .layout = Layout::Blocked};
+        Image y = x;
+        y.w = 1;
+        const Kernel kernel = selectPlaneAxisMap({x, y, false, map});
+        QVERIFY(!kernel.run);
+        QVERIFY(kernel.refused.front().find("many terms") != std::string::npos);
     }
 
     /// Results that do not take an infinite pixel stay finite.
