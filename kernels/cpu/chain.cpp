@@ -6,6 +6,7 @@
 #include "kernels/cpu/chain_passes.h"
 #include "kernels/cpu/cut.h"
 #include "kernels/cpu/halo.h"
+#include "kernels/cpu/upcoming.h"
 #include "kernels/dispatch/bind.h"
 #include "kernels/dispatch/machine.h"
 
@@ -56,8 +57,13 @@ void runStoreChain(const void* problem, void* const* operands, Workspace workspa
     std::array<void*, mostChainOperands> own{};
     std::copy_n(operands, chain.own, own.begin());
     own[chain.own] = y;
+    const bool isLast = phase + 1 == chain.inner.phases;
+    if (isLast)
+        chain.walk.announce(chain.inner.share(chain.inner.problem.get(), part),
+                            operands + chain.own);
     chain.inner.run(chain.inner.problem.get(), own.data(), workspace, phase, part);
-    if (phase + 1 < chain.inner.phases) return;
+    if (!isLast) return;
+    Upcoming::ofThread().clear();
     chain.walk.forEach(chain.inner.share(chain.inner.problem.get(), part), operands + chain.own,
                        static_cast<float*>(y),
                        [&](const PieceOperands& from, float* to, int64_t count) {

@@ -2,6 +2,8 @@
 // What a walk knows before it starts, and what it writes out.
 #include "kernels/cpu/chain_walk.h"
 
+#include "kernels/cpu/upcoming.h"
+
 namespace vitrine::kernels::cpu {
 
 ChainWalk::ChainWalk(const Call& call, size_t first) : m_result(call.out(0)) {
@@ -19,6 +21,13 @@ ChainWalk::ChainWalk(const Call& call, size_t first) : m_result(call.out(0)) {
         m_sources.push_back(source);
     }
     m_isFlat = m_isFlat && m_result.halo == 0;
+}
+
+void ChainWalk::announce(const ResultShare& share, void* const* from) const {
+    if (isRowMajor()) return;
+    for (size_t k = 0; k < m_sources.size(); ++k)
+        if (m_sources[k].reach == Reach::Whole)
+            Upcoming::ofThread().add(m_sources[k].image, at(from, k), share);
 }
 
 const float* ChainWalk::pattern(const Source& source, const float* from, int64_t plane, float* to,

@@ -33,6 +33,8 @@ class ChainWalk {
     /// The body looks at one pixel of an operand that repeats: it need not be written out further.
     void writeOnePixel(size_t operand) { m_sources[operand].written = blockWidth; }
 
+    /// Leaves those rows of operands that are images like the result, planes only, to be asked for.
+    void announce(const ResultShare& share, void* const* from) const;
     /// Calls body(PieceOperands, y, count) for rows [firstRow, endRow) of planes [plane, plane +
     /// planes), or for so many elements of row-major memory. `from`: the walk's operands.
     template <class Body>

@@ -10,6 +10,7 @@
 #include "kernels/cpu/chain_passes.h"
 #include "kernels/cpu/conv2d/halo.h"
 #include "kernels/cpu/cut.h"
+#include "kernels/cpu/upcoming.h"
 
 namespace vitrine::kernels::cpu {
 
@@ -55,11 +56,17 @@ struct PartLoads {
     size_t inputs() const { return firstOfLoad + walk.operands() - 1; }
 };
 
-/// Rows of planes into memory that has them where the loaded operand would have them.
-void load(const PartLoads& plan, void* const* operands, const ResultShare& share, float* to) {
+/// What the steps read.
+std::array<void*, mostChainOperands> sources(const PartLoads& plan, void* const* operands) {
     std::array<void*, mostChainOperands> from{};
     from[0] = operands[plan.target];
     std::copy_n(operands + plan.firstOfLoad, plan.walk.operands() - 1, from.begin() + 1);
+    return from;
+}
+
+/// Rows of planes into memory that has them where the loaded operand would have them.
+void load(const PartLoads& plan, void* const* operands, const ResultShare& share, float* to) {
+    const std::array<void*, mostChainOperands> from = sources(plan, operands);
     plan.walk.forEach(share, from.data(), to,
                       [&](const PieceOperands& piece, float* result, int64_t count) {
                           alignas(64) float between[chainPiece];
@@ -96,7 +103,12 @@ void runByPart(const void* problem, void* const* operands, Workspace workspace, 
     auto* const loaded = reinterpret_cast<float*>(reinterpret_cast<uintptr_t>(workspace.own) -
                                                   static_cast<uintptr_t>(before));
     load(plan, operands, share, loaded);
+    Upcoming::ofThread().setSourceIsMade();
+    if (part + 1 < plan.inner.parts[0])
+        plan.walk.announce(plan.inner.reads(plan.inner.problem.get(), part + 1),
+                           sources(plan, operands).data());
     runInner(plan, operands, loaded, rest, phase, part);
+    Upcoming::ofThread().clear();
 }
 
 void runWhole(const void* problem, void* const* operands, Workspace workspace, int phase,

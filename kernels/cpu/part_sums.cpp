@@ -17,6 +17,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/cpu/channel_terms-inl.h"
+#include "kernels/cpu/upcoming.h"
 
 #ifndef VITRINE_KERNELS_CPU_PART_SUMS_ONCE
 #define VITRINE_KERNELS_CPU_PART_SUMS_ONCE
@@ -132,6 +133,14 @@ struct Moments {
     }
 };
 
+/// The other images that a part's sums read.
+void announce(const PartSums& plan, void* const* operands, int64_t part) {
+    for (const PartSum& sum : plan.sums)
+        if (sum.pass == ChannelPass::Dot)
+            Upcoming::ofThread().add(sum.image, static_cast<const float*>(operands[sum.imageAt]),
+                                     plan.inner.share(plan.inner.problem.get(), part));
+}
+
 /// One channel: its lanes of all parts, in order.
 void finish(const PartSums& plan, const PartSum& sum, void* const* operands, Workspace workspace,
             int64_t channel) {
@@ -172,9 +181,12 @@ void run(const void* problem, void* const* operands, Workspace workspace, int ph
         for (size_t k = 0; k <= plan.inputs; ++k)
             if (k < plan.sumsFrom || k >= plan.sumsFrom + plan.ofSums)
                 own[k < plan.sumsFrom ? k : k - plan.ofSums] = operands[k];
+        const bool isLast = phase + 1 == plan.inner.phases;
+        if (isLast) announce(plan, operands, part);
         plan.inner.run(plan.inner.problem.get(), own, workspace, phase, part);
-        if (phase + 1 == plan.inner.phases) sumPart(plan, operands, workspace, part);
-        return;
+        if (!isLast) return;
+        Upcoming::ofThread().clear();
+        return sumPart(plan, operands, workspace, part);
     }
     const int64_t wide = plan.lanes() ? 1 : blockWidth;
     const int64_t end = HWY_MIN((part + 1) * wide, plan.y.c);

@@ -9,19 +9,11 @@
 #include <hwy/highway.h>
 
 #include "kernels/cpu/conv2d/blocked.h"
+#include "kernels/cpu/conv2d/blocked_residues-inl.h"
 #include "kernels/cpu/conv2d/halo.h"
-#include "kernels/cpu/finish-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::blocked_gather::HWY_NAMESPACE {
-
-namespace hn = hwy::HWY_NAMESPACE;
-namespace steps = cpu::HWY_NAMESPACE;
-using D = steps::Floats;
-using Vec = steps::FloatVector;
-constexpr D d{};
-constexpr int lanes = static_cast<int>(hn::MaxLanes(D()));
-constexpr int blockVectors = blockWidth / lanes;
 
 /// Pixels of a tile of V vectors: what the registers hold beside a line of filters and one
 /// broadcast. With several taps, wider ones than these measured no faster; with one, filters come
@@ -29,134 +21,6 @@ constexpr int blockVectors = blockWidth / lanes;
 constexpr int tilePixels(int V, bool isPointwise) {
     if (HWY_TARGET == HWY_AVX3) return V == 2 ? isPointwise ? 14 : 8 : 16;
     return V == 2 ? 6 : 3;
-}
-
-/// An image that is added to the results of a row.
-struct Added {
-    const float* data = nullptr;  ///< result column 0, first block of the band; may be null
-    int64_t step = 0, plane = 0;
-    int64_t gap = 0;  ///< like resultGap
-};
-
-/// What the tiles of a row share.
-struct Row {
-    const float* source;  ///< source pixel of result column 0 without tap, first block of the chunk
-    int64_t sourceStep, sourcePlane;
-    const GatherTap* taps;
-    int64_t tapCount;
-    const float* packed;
-    int64_t blocks, lastChannels;  ///< of the chunk
-    int64_t blockFloats;           ///< packed floats of one source block
-    int64_t tapFloats;             ///< and of one tap of it
-    float* result;
-    int64_t resultStep, resultPlane;
-    int64_t resultColumns;  ///< where results begin a new line of their plane: joined rows only
-    int64_t resultGap;      ///< floats that lie between those lines
-    const float* bias;      ///< added by the first chunk; may be null
-    const float* gate;      ///< may be null
-    bool first, last;       ///< chunk of the sum
-    Finish finish;          ///< of the last chunk
-    const cpu::FinishLines* channels;  ///< its numbers by channel
-    Added added;
-    int64_t ahead;  ///< packed floats to those of the next chunk, to be fetched now; 0: none
-    int64_t results, done;         ///< of the visit: pixels, and those that are made
-    int64_t aheadBegin, aheadEnd;  ///< this tile's share of the lines of each tap and block
-    bool neighbours;  ///< taps come in threes, each one result further than the one before
-};
-
-template <int P, int V>
-using Tile = Vec[P][V];
-
-constexpr int64_t vectorOffset(int v, int64_t plane) {
-    return v / blockVectors * plane + v % blockVectors * lanes;
-}
-
-template <int P, int V>
-HWY_INLINE void start(Tile<P, V>& sums, const Row& row) {
-#pragma GCC unroll 4
-    for (int v = 0; v < V; ++v) {
-        const bool biased = row.first && row.bias;
-        const Vec first = biased ? hn::LoadU(d, row.bias + v * lanes) : hn::Zero(d);
-#pragma GCC unroll 16
-        for (int p = 0; p < P; ++p) sums[p][v] = first;
-    }
-}
-
-/// Goes from result to result of a tile, in an image that may begin new lines between them.
-class Walk {
-  public:
-    HWY_INLINE Walk(const Row& row, int64_t j, int64_t step, int64_t gap)
-        : m_at(j * step), m_step(step), m_gap(gap), m_columns(row.resultColumns) {
-        const int64_t lines = j / m_columns;
-        m_at += lines * gap;
-        m_left = m_columns - (j - lines * m_columns);
-    }
-    HWY_INLINE int64_t at() const { return m_at; }
-    HWY_INLINE void next() {
-        m_at += m_step;
-        if (--m_left != 0) return;
-        m_at += m_gap;
-        m_left = m_columns;
-    }
-
-  private:
-    int64_t m_at, m_step, m_gap, m_columns, m_left = 0;
-};
-
-/// Calls visit(sum, floats from pixel (0, 0) of the row) for every sum of the tile.
-template <int P, int V, class Visit>
-HWY_INLINE void forEachSum(Tile<P, V>& sums, Walk walk, int64_t plane, Visit visit) {
-#pragma GCC unroll 16
-    for (int p = 0; p < P; ++p) {
-#pragma GCC unroll 4
-        for (int v = 0; v < V; ++v) visit(sums[p][v], walk.at() + vectorOffset(v, plane));
-        walk.next();
-    }
-}
-
-/// The steps behind a sum.
-template <int P, int V>
-HWY_INLINE void takeSteps(Tile<P, V>& sums, const Row& row, int64_t j) {
-    if (row.finish.normalizes()) {
-#pragma GCC unroll 4
-        for (int v = 0; v < V; ++v) {
-            const steps::Affine affine{hn::Load(d, row.channels->center + v * lanes),
-                                       hn::Load(d, row.channels->scale + v * lanes),
-                                       hn::Load(d, row.channels->shift + v * lanes)};
-#pragma GCC unroll 16
-            for (int p = 0; p < P; ++p) sums[p][v] = affine(sums[p][v]);
-        }
-    }
-    if (row.added.data)
-        forEachSum<P, V>(sums, Walk(row, j, row.added.step, row.added.gap), row.added.plane,
-                         [&](Vec& sum, int64_t at)
-                             HWY_ATTR { sum = hn::Add(sum, hn::LoadU(d, row.added.data + at)); });
-    steps::withActivation(row.finish, [&](auto activation) HWY_ATTR {
-#pragma GCC unroll 16
-        for (int p = 0; p < P; ++p) {
-#pragma GCC unroll 4
-            for (int v = 0; v < V; ++v) sums[p][v] = activation(sums[p][v]);
-        }
-    });
-}
-
-/// Results from number j on: adds what earlier chunks gave (they keep sums short, and so exact),
-/// and finishes them.
-template <int P, int V>
-HWY_INLINE void finish(Tile<P, V>& sums, const Row& row, int64_t j) {
-    const Walk results(row, j, row.resultStep, row.resultGap);
-    if (!row.first)
-        forEachSum<P, V>(sums, results, row.resultPlane, [&](Vec& sum, int64_t at) HWY_ATTR {
-            sum = hn::Add(hn::LoadU(d, row.result + at), sum);
-        });
-    if (row.last) takeSteps<P, V>(sums, row, j);
-    if (row.last && row.gate)
-        forEachSum<P, V>(sums, results, row.resultPlane, [&](Vec& sum, int64_t at) HWY_ATTR {
-            sum = steps::reluGate(sum, hn::LoadU(d, row.gate + at));
-        });
-    forEachSum<P, V>(sums, results, row.resultPlane, [&](const Vec& sum, int64_t at) HWY_ATTR {
-        hn::StoreU(sum, d, row.result + at);
-    });
 }
 
 /// One source channel of one tap.
@@ -178,12 +42,6 @@ template <int P>
 HWY_INLINE void prefetchNext(const float* x, int64_t step) {
 #pragma GCC unroll 16
     for (int p = 0; p < P; ++p) hwy::Prefetch(x + (P + p) * step);
-}
-
-/// Into the second-level cache: what is in use keeps the first.
-HWY_INLINE void prefetchFilters(const Row& row, const float* w) {
-    for (int64_t line = row.aheadBegin; line < row.aheadEnd; ++line)
-        __builtin_prefetch(w + row.ahead + line * blockWidth, 0, 2);
 }
 
 template <int P, int V>
@@ -279,6 +137,7 @@ void computeRow(Row& row, int64_t count) {
             row.aheadBegin = lines * (row.done + j) / row.results;
             row.aheadEnd = lines * (row.done + end) / row.results;
         }
+        askAhead(row);
         computeTileOf<P, V>(end - j, row, j);
     }
     row.done += count;
@@ -328,6 +187,12 @@ Added addedRow(const Part& part, int64_t h, int64_t column, int64_t step) {
             .gap = image.rowStride() - image.w * blockWidth};
 }
 
+/// Those of a row and column class.
+const GatherTap* tapsOf(const Part& part, int64_t rowClass, int64_t columnClass) {
+    const Conv2dGather& g = part.plan->gather;
+    return part.tables.taps + (rowClass * part.tables.columnClasses + columnClass) * g.r * g.s;
+}
+
 /// Tiles go across rows then, which matters where rows are short.
 void computeJoinedRows(const Part& part, int64_t begin, int64_t end) {
     const Conv2dGather& g = part.plan->gather;
@@ -345,31 +210,59 @@ void computeJoinedRows(const Part& part, int64_t begin, int64_t end) {
     computeRowOf(part.width, row, (end - begin) * g.result.w);
 }
 
+/// The columns of one class in row h.
+void computeColumns(const Part& part, Row& row, int64_t h, int64_t columnClass) {
+    const Conv2dGather& g = part.plan->gather;
+    const int64_t rowClass = h % part.tables.rowClasses;
+    const TapRange taps = part.tables.rowTaps[h];
+    const Conv2dAxis& axis = part.tables.columns[columnClass];
+    const int64_t at = h * g.result.rowStride() + axis.first * blockWidth;
+    row.sourceStep = axis.scale * blockWidth;
+    row.taps = tapsOf(part, rowClass, columnClass) + taps.begin * axis.taps;
+    row.neighbours = axis.taps == 3 && axis.offsetStep == axis.scale;
+    row.tapCount = (taps.end - taps.begin) * axis.taps;
+    row.result = part.result + at;
+    row.resultStep = axis.step * blockWidth;
+    row.resultColumns = HWY_MAX(axis.count, 1);
+    row.gate = part.gate ? part.gate + at : nullptr;
+    row.added = addedRow(part, h, axis.first, row.resultStep);
+    computeRowOf(part.width, row, axis.count);
+}
+
+/// Row h, whose columns have one and two taps by turns.
+void computeResidues(const Part& part, Row& row, int64_t h) {
+    const Conv2dGather& g = part.plan->gather;
+    const int64_t rowClass = h % part.tables.rowClasses, at = h * g.result.rowStride();
+    const TapRange taps = part.tables.rowTaps[h];
+    const bool beginsTwice = part.tables.columns[0].taps == 2;
+    row.result = part.result + at;
+    row.resultStep = blockWidth;
+    row.resultColumns = g.result.w;
+    row.gate = part.gate ? part.gate + at : nullptr;
+    row.added = addedRow(part, h, 0, blockWidth);
+    computeResidueRows(row,
+                       {.once = tapsOf(part, rowClass, beginsTwice) + taps.begin,
+                        .twice = tapsOf(part, rowClass, !beginsTwice) + 2 * taps.begin,
+                        .rowTaps = taps.end - taps.begin,
+                        .beginsTwice = beginsTwice,
+                        .line = part.width * blockWidth},
+                       part.width, g.result.w);
+    row.done += g.result.w;
+}
+
 void computeRows(const Part& part, int64_t begin, int64_t end) {
     const Conv2dGather& g = part.plan->gather;
-    const int64_t classTaps = g.r * g.s, columnClasses = part.tables.columnClasses;
     if (isOneLongRow(g, part.tables)) return computeJoinedRows(part, begin, end);
+    const bool withResidues = takesResidues(part.tables) && !part.row.finish.normalizes();
     Row row = part.row;
     for (int64_t h = begin; h < end; ++h) {
-        const int64_t rowClass = h % part.tables.rowClasses;
-        const int64_t sourceRow = part.tables.rows[rowClass].scale * (h / part.tables.rowClasses);
-        const TapRange taps = part.tables.rowTaps[h];
-        for (int64_t k = 0; k < columnClasses; ++k) {
-            const Conv2dAxis& axis = part.tables.columns[k];
-            const int64_t at = h * g.result.rowStride() + axis.first * blockWidth;
-            row.source = part.source + sourceRow * g.source.rowStride();
-            row.sourceStep = axis.scale * blockWidth;
-            row.taps = part.tables.taps + (rowClass * columnClasses + k) * classTaps +
-                       taps.begin * axis.taps;
-            row.neighbours = axis.taps == 3 && axis.offsetStep == axis.scale;
-            row.tapCount = (taps.end - taps.begin) * axis.taps;
-            row.result = part.result + at;
-            row.resultStep = axis.step * blockWidth;
-            row.resultColumns = HWY_MAX(axis.count, 1);
-            row.gate = part.gate ? part.gate + at : nullptr;
-            row.added = addedRow(part, h, axis.first, row.resultStep);
-            computeRowOf(part.width, row, axis.count);
-        }
+        const Conv2dAxis& down = part.tables.rows[h % part.tables.rowClasses];
+        const int64_t sourceRow = down.scale * (h / part.tables.rowClasses);
+        row.source = part.source + sourceRow * g.source.rowStride();
+        if (withResidues)
+            computeResidues(part, row, h);
+        else
+            for (int64_t k = 0; k < part.tables.columnClasses; ++k) computeColumns(part, row, h, k);
     }
 }
 
@@ -386,7 +279,30 @@ struct Visit {
     const BlockedGatherPlan* plan;
     GatherOperands data;
     int64_t image, firstBand, lastBand;
+    Aheads* upcoming;
 };
+
+/// About so many tiles make a band of so many rows.
+int64_t tilesOf(const BlockedGatherPlan& plan, int64_t rows) {
+    constexpr int64_t pixels = 16;
+    return rows * ((plan.gather.result.w + pixels - 1) / pixels);
+}
+
+/// What a band's rows are stored over, and what is added to them and gates them: the rest of it
+/// while the first is made.
+Aheads bandAhead(const Visit& visit, int64_t block, int64_t width, int64_t begin, int64_t end) {
+    const Conv2dGather& g = visit.plan->gather;
+    const int64_t first = visit.image * g.result.channelBlocks() + block;
+    Aheads ahead(tilesOf(*visit.plan, end - begin));
+    for (int64_t plane = first; plane < first + width; ++plane) {
+        ahead.add(Ahead(g.result, visit.data.result, plane, 1, begin, end));
+        if (visit.data.gate) ahead.add(Ahead(g.result, visit.data.gate, plane, 1, begin, end));
+        if (visit.data.finish.added)
+            ahead.add(Ahead(g.finish->addedImage, visit.data.finish.added, plane, 1, begin, end));
+    }
+    for (int64_t tile = 0; tile < tilesOf(*visit.plan, 2); ++tile) ahead.ask();
+    return ahead;
+}
 
 /// One band of result rows: what source blocks [chunk, chunkEnd) give.
 void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t chunkEnd,
@@ -408,7 +324,10 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
     cpu::FinishLines channels;
     if (chunkEnd == plan.sourceBlocks)
         channels.fill(data.finish, block * blockWidth, g.result.c, width * blockWidth);
+    Aheads own = chunk == 0 ? bandAhead(visit, block, width, begin, end) : Aheads(1);
     Row row{};
+    row.own = &own;
+    row.upcoming = visit.upcoming;
     row.sourcePlane = g.source.planeStride();
     row.blockFloats = plan.blockFloats() * width;
     row.tapFloats = plan.packing.run * width * blockWidth;
@@ -438,13 +357,18 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
 void runGather(const void* problem, void* const* operands, Workspace, int, int64_t index) {
     const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
     const int64_t share = index % plan.shares, strip = index / plan.shares % plan.strips;
+    const int64_t first = plan.rowBegin(strip), last = plan.rowBegin(strip + 1);
+    const int64_t bands = plan.bandBegin(share + 1) - plan.bandBegin(share);
+    const int64_t chunks = (plan.sourceBlocks + plan.blockChunk - 1) / plan.blockChunk;
+    Aheads upcoming(tilesOf(plan, last - first) * bands * chunks);
+    upcoming.add(cpu::Upcoming::ofThread().lines());
     const Visit visit = {.plan = &plan,
                          .data = gatherOperands(plan.gather, operands),
                          .image = index / plan.shares / plan.strips,
                          .firstBand = plan.bandBegin(share),
-                         .lastBand = plan.bandBegin(share + 1)};
-    const int64_t last = plan.rowBegin(strip + 1);
-    for (int64_t begin = plan.rowBegin(strip); begin < last; begin += plan.visitRows) {
+                         .lastBand = plan.bandBegin(share + 1),
+                         .upcoming = &upcoming};
+    for (int64_t begin = first; begin < last; begin += plan.visitRows) {
         const int64_t end = HWY_MIN(begin + plan.visitRows, last);
         for (int64_t band = visit.firstBand; band < visit.lastBand; ++band)
             for (int64_t chunk = 0; chunk < plan.sourceBlocks; chunk += plan.blockChunk)

@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/cpu/conv2d/blocked.h"
+#include "kernels/cpu/upcoming.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::blocked_weights::HWY_NAMESPACE {
@@ -44,6 +45,7 @@ struct Strip {
     int64_t sumsTap;          ///< floats between taps
     bool isFirst;             ///< nothing is in the sums yet
     int64_t xAhead, dyAhead;  ///< floats to the same strip of what comes next
+    Aheads *own, *upcoming;   ///< lines of the next images, and what comes after the part
 };
 
 template <int C, int T, int V>
@@ -130,6 +132,8 @@ void addChannels(const Strip& taps, int64_t channels) {
         Strip strip = taps;
         strip.x += c;
         strip.sums += c * V * lanes;
+        strip.own->ask();
+        strip.upcoming->ask();
         addStripOf<C, T, V>(channels * (tile + 1) / tiles - c, strip);
     }
 }
@@ -177,6 +181,7 @@ struct Pair {
     float* sums;
     bool isFirst;       ///< nothing is in the sums yet
     bool isFirstBlock;  ///< nobody has read the band's lines yet
+    Aheads *own, *upcoming;
 };
 
 /// Rows that lie behind each other without a gap are one long row.
@@ -209,7 +214,9 @@ Strip stripOf(const Pair& pair, int64_t r, TapRange rows) {
                    .sumsTap = blockWidth * line,
                    .isFirst = pair.isFirst,
                    .xAhead = pr.x.planeStride(),
-                   .dyAhead = pair.isFirstBlock ? pair.width * pr.y.planeStride() : 0};
+                   .dyAhead = pair.isFirstBlock ? pair.width * pr.y.planeStride() : 0,
+                   .own = pair.own,
+                   .upcoming = pair.upcoming};
     joinRows(strip);
     return strip;
 }
@@ -232,14 +239,55 @@ struct Part {
     const BlockedWeightsPlan* plan;
     int64_t group, firstBand, lastBand, firstBlock, lastBlock;
     float* sums;  ///< of the group's first pair
+    bool isSourceMade;
+    Aheads* upcoming;
+
+    /// About so many tiles go over each image, or over each few of them.
+    int64_t tiles() const {
+        constexpr int64_t ofBlock = 4;
+        const Window& window = plan->problem.window;
+        const int64_t strips = (plan->problem.y.h + plan->stripRows - 1) / plan->stripRows;
+        return strips * (lastBlock - firstBlock) * (lastBand - firstBand) * window.rows.kernel *
+               ofBlock;
+    }
 };
 
 float* sumsOf(const Part& part, int64_t band, int64_t block) {
     return part.sums + (band * part.plan->sourceBlocks + block) * part.plan->pairFloats();
 }
 
+/// The lines of an image of which a part reads blocks [first, first + blocks).
+Ahead imagesAhead(const Image& image, const void* data, int64_t n, int64_t images, int64_t first,
+                  int64_t blocks) {
+    const bool isWhole = blocks == image.channelBlocks();
+    return {image,
+            static_cast<const float*>(data),
+            n * image.channelBlocks() + first,
+            isWhole ? images * blocks : blocks,
+            0,
+            image.h};
+}
+
+/// What images [n, n + images) bring; nothing where there are none.
+Aheads nextImages(const Part& part, void* const* operands, int64_t n, int64_t images) {
+    const BlockedWeightsPlan& plan = *part.plan;
+    const Conv2dProblem& pr = plan.problem;
+    Aheads ahead(part.tiles());
+    if (images <= 0) return ahead;
+    const int64_t dyBlock = part.firstBand * plan.width;
+    const int64_t dyEnd = HWY_MIN(part.lastBand * plan.width, plan.filterBlocks);
+    ahead.add(imagesAhead(pr.y, operands[0], n, images, part.group * plan.filterBlocks + dyBlock,
+                          dyEnd - dyBlock));
+    if (!part.isSourceMade)
+        ahead.add(imagesAhead(pr.x, operands[1], n, images,
+                              part.group * plan.sourceBlocks + part.firstBlock,
+                              part.lastBlock - part.firstBlock));
+    return ahead;
+}
+
 /// Strip by strip, so that all pairs find the strip's lines in the caches.
-void addImages(const Part& part, const float* dy, const float* x, int64_t images, bool isFirst) {
+void addImages(const Part& part, const float* dy, const float* x, int64_t images, bool isFirst,
+               Aheads own) {
     const BlockedWeightsPlan& plan = *part.plan;
     const Conv2dProblem& pr = plan.problem;
     for (int64_t begin = 0; begin < pr.y.h; begin += plan.stripRows)
@@ -257,7 +305,9 @@ void addImages(const Part& part, const float* dy, const float* x, int64_t images
                                    .channels = isLast ? plan.lastChannels : blockWidth,
                                    .sums = sumsOf(part, band, block),
                                    .isFirst = isFirst && begin == 0,
-                                   .isFirstBlock = block == part.firstBlock};
+                                   .isFirstBlock = block == part.firstBlock,
+                                   .own = &own,
+                                   .upcoming = part.upcoming};
                 addRows(pair, begin, HWY_MIN(begin + plan.stripRows, pr.y.h));
             }
 }
@@ -275,20 +325,28 @@ void runWeights(const void* problem, void* const* operands, Workspace workspace,
     const int64_t group = rest / plan.bandShares % pr.groups;
     const int64_t imageGroup = rest / plan.bandShares / pr.groups;
     const int64_t firstPair = imageGroup * plan.pairs() + group * plan.bands * plan.sourceBlocks;
-    const Part part = {.plan = &plan,
-                       .group = group,
-                       .firstBand = plan.bandBegin(bandShare),
-                       .lastBand = plan.bandBegin(bandShare + 1),
-                       .firstBlock = plan.blockBegin(blockShare),
-                       .lastBlock = plan.blockBegin(blockShare + 1),
-                       .sums = sums + firstPair * plan.pairFloats()};
+    const int64_t first = plan.imageBegin(imageGroup), last = plan.imageBegin(imageGroup + 1);
+    const cpu::Upcoming& announced = cpu::Upcoming::ofThread();
+    Part part = {.plan = &plan,
+                 .group = group,
+                 .firstBand = plan.bandBegin(bandShare),
+                 .lastBand = plan.bandBegin(bandShare + 1),
+                 .firstBlock = plan.blockBegin(blockShare),
+                 .lastBlock = plan.blockBegin(blockShare + 1),
+                 .sums = sums + firstPair * plan.pairFloats(),
+                 .isSourceMade = announced.isSourceMade(),
+                 .upcoming = nullptr};
+    Aheads upcoming(part.tiles() * ((last - first + plan.stripImages - 1) / plan.stripImages));
+    upcoming.add(announced.lines());
+    part.upcoming = &upcoming;
     const float* const dy = static_cast<const float*>(operands[0]) + pr.y.origin();
     const float* const x = static_cast<const float*>(operands[1]) + pr.x.origin();
-    const int64_t first = plan.imageBegin(imageGroup), last = plan.imageBegin(imageGroup + 1);
     for (int64_t n = first; n < last; n += plan.stripImages)
         addImages(part, dy + n * pr.y.channelBlocks() * pr.y.planeStride(),
                   x + n * pr.x.channelBlocks() * pr.x.planeStride(),
-                  HWY_MIN(plan.stripImages, last - n), n == first);
+                  HWY_MIN(plan.stripImages, last - n), n == first,
+                  nextImages(part, operands, n + plan.stripImages,
+                             HWY_MIN(plan.stripImages, last - n - plan.stripImages)));
 }
 
 Kernel::Run weightsRun() { return runWeights; }

@@ -129,11 +129,28 @@ Kernel makeGather(const Conv2dProblem& pr, ConvPass pass) {
     return kernel;
 }
 
+/// Image groups for parts enough, and such that what a part reads of x stays in the second-level
+/// cache, where it may be made right before. Each costs a set of sums, and wants so many tiles that
+/// adding those up does not matter: where that leaves too few, what a part reads lies elsewhere.
+int64_t imageGroups(const WinogradWeightsPlan& plan) {
+    constexpr int64_t groupTiles = 64, sumBytes = 8 * 1024 * 1024, partBytes = 384 * 1024;
+    const BlockedWeightsPlan& all = plan.sums;
+    const int64_t parts = all.problem.groups * plan.filterParts * plan.sourceParts;
+    const int64_t bytes = all.pairs() * all.pairFloats() * int64_t{sizeof(float)};
+    const int64_t images = all.problem.y.n;
+    const int64_t most = std::clamp<int64_t>(
+        std::min(sumBytes / bytes, images * plan.grid.tiles() / groupTiles), 1, images);
+    const int64_t imageBytes =
+        plan.sourceBlocks * all.problem.x.planeStride() * int64_t{sizeof(float)};
+    const int64_t cached = divideUp(images, std::max<int64_t>(partBytes / imageBytes, 1));
+    const int64_t wanted = std::min(divideUp(wantedParts, parts), most);
+    return cached <= most ? std::max(wanted, cached) : wanted;
+}
+
 /// Blocks of filters and channels of a part: their sums lie near the second-level cache beside the
-/// frequencies of a batch. Image groups next, until there are parts enough; each of them costs a
-/// set of sums, and wants so many tiles that adding those up does not matter.
+/// frequencies of a batch.
 void split(WinogradWeightsPlan& plan) {
-    constexpr int64_t mostBlocks = 4, groupTiles = 64, sumBytes = 8 * 1024 * 1024;
+    constexpr int64_t mostBlocks = 4;
     BlockedWeightsPlan& all = plan.sums;
     const auto cut = [](int64_t blocks, int64_t& each, int64_t& parts) {
         parts = divideUp(blocks, mostBlocks);
@@ -143,12 +160,7 @@ void split(WinogradWeightsPlan& plan) {
     cut(all.filterBlocks, plan.filterBlocks, plan.filterParts);
     cut(all.sourceBlocks, plan.sourceBlocks, plan.sourceParts);
     plan.batchTiles = 32;
-    const int64_t parts = all.problem.groups * plan.filterParts * plan.sourceParts;
-    const int64_t bytes = all.pairs() * all.pairFloats() * int64_t{sizeof(float)};
-    const int64_t images = all.problem.y.n;
-    const int64_t most = std::min(sumBytes / bytes, images * plan.grid.tiles() / groupTiles);
-    all.imageGroups =
-        std::clamp<int64_t>(divideUp(wantedParts, parts), 1, std::clamp<int64_t>(most, 1, images));
+    all.imageGroups = imageGroups(plan);
 }
 
 int64_t scratchFloats(const WinogradWeightsPlan& plan) {

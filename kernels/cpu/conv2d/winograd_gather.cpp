@@ -7,11 +7,11 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/conv2d/ahead.h"
 #include "kernels/cpu/conv2d/halo.h"
 #include "kernels/cpu/conv2d/winograd-inl.h"
 #include "kernels/cpu/conv2d/winograd.h"
 #include "kernels/cpu/finish-inl.h"
+#include "kernels/cpu/upcoming.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
@@ -352,6 +352,23 @@ Ahead nextSource(const Batch& batch, const float* source, int64_t number, int64_
     return sourceAhead(batchOf(plan, number + 1, nullptr), source, 0);
 }
 
+/// What is asked for beside the products of a group: its results and what lies beside them, the
+/// next source, and what those around the kernel have left.
+Aheads aheadOf(const Batch& batch, const GatherOperands& data, int64_t number, int64_t group,
+               int64_t block, int64_t blocks) {
+    const Conv2dGather& g = batch.plan->gather;
+    Upcoming& upcoming = Upcoming::ofThread();
+    Aheads ahead(frequencies);
+    ahead.add(resultAhead(batch, g.result, data.result, block, blocks));
+    if (data.gate) ahead.add(resultAhead(batch, g.result, data.gate, block, blocks));
+    if (data.finish.added)
+        ahead.add(resultAhead(batch, g.finish->addedImage, data.finish.added, block, blocks));
+    if (!upcoming.isSourceMade()) ahead.add(nextSource(batch, data.source, number, group));
+    ahead.add(upcoming.lines());
+    upcoming.clear();
+    return ahead;
+}
+
 /// Bands [first, last) of a group.
 void runBands(const Batch& batch, const GatherOperands& data, int64_t number, int64_t group,
               int64_t first, int64_t last) {
@@ -360,10 +377,8 @@ void runBands(const Batch& batch, const GatherOperands& data, int64_t number, in
     const int64_t block = group * blocksOfGroup + begin / blockWidth;
     const int64_t blocks = (p.bandBegin(last - 1) + p.bandWidth(last - 1) - begin) / blockWidth;
     transformSource(batch, data.source, group);
-    Aheads ahead(frequencies);
-    ahead.add(nextSource(batch, data.source, number, group));
-    ahead.add(resultAhead(batch, batch.plan->gather.result, data.result, block, blocks));
-    multiply(batch, data.packed, group, first, last, ahead);
+    multiply(batch, data.packed, group, first, last,
+             aheadOf(batch, data, number, group, block, blocks));
     for (int64_t i = 0; i < blocks; ++i)
         transformBlock(batch, data, block + i, batch.result + i * blockWidth);
 }

@@ -6,9 +6,9 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/cpu/conv2d/ahead.h"
 #include "kernels/cpu/conv2d/winograd-inl.h"
 #include "kernels/cpu/conv2d/winograd.h"
+#include "kernels/cpu/upcoming.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace vitrine::kernels::cpu::HWY_NAMESPACE {
@@ -136,11 +136,13 @@ void multiplyFilters(const Share& share, int64_t f, int64_t filter, int64_t tile
     }
 }
 
-/// All frequencies; beside them, a share for each of what the next batch reads.
-void multiply(const Share& share, int64_t tiles, bool isFirst, Aheads ahead) {
+/// All frequencies; beside them, a share for each of what the next batch reads, and of what comes
+/// after the part.
+void multiply(const Share& share, int64_t tiles, bool isFirst, Aheads next, Aheads& upcoming) {
     constexpr int64_t step = productVectors * lanesOfVector;
     for (int64_t f = 0; f < frequencies; ++f) {
-        ahead.ask();
+        next.ask();
+        upcoming.ask();
         int64_t filter = 0;
         for (; filter + step <= share.filters(); filter += step)
             multiplyFilters<productVectors>(share, f, filter, tiles, isFirst);
@@ -226,17 +228,21 @@ void runWeights(const void* problem, void* const* operands, Workspace workspace,
     const Share share = shareOf(plan, part % partsOfGroup, static_cast<float*>(workspace.own));
     const int64_t begin = all.imageBegin(imageGroup) * plan.grid.tiles();
     const int64_t end = all.imageBegin(imageGroup + 1) * plan.grid.tiles();
+    const bool isSourceMade = Upcoming::ofThread().isSourceMade();
+    Aheads upcoming(frequencies * ((end - begin + plan.batchTiles - 1) / plan.batchTiles));
+    upcoming.add(Upcoming::ofThread().lines());
     for (int64_t tile = begin; tile < end; tile += plan.batchTiles) {
         const int64_t last = HWY_MIN(tile + plan.batchTiles, end);
         transformTiles(share, static_cast<const float*>(operands[0]),
                        static_cast<const float*>(operands[1]), tile, last);
         const int64_t next = HWY_MIN(last + plan.batchTiles, end);
-        multiply(share, last - tile, tile == begin,
-                 {frequencies,
-                  rowsAhead(plan.grid, all.problem.y, operands[0], share.gradientBlock(),
-                            share.filterBlocks, last, next, 0),
-                  rowsAhead(plan.grid, all.problem.x, operands[1], share.sourceBlock(),
-                            share.sourceBlocks, last, next, all.problem.window.rows.before)});
+        Aheads ahead(frequencies);
+        ahead.add(rowsAhead(plan.grid, all.problem.y, operands[0], share.gradientBlock(),
+                            share.filterBlocks, last, next, 0));
+        if (!isSourceMade)
+            ahead.add(rowsAhead(plan.grid, all.problem.x, operands[1], share.sourceBlock(),
+                                share.sourceBlocks, last, next, all.problem.window.rows.before));
+        multiply(share, last - tile, tile == begin, ahead, upcoming);
     }
     writeSums(share, sums + imageGroup * all.pairs() * all.pairFloats());
 }

@@ -4,8 +4,9 @@
 #pragma once
 
 #include <array>
+#include <span>
 
-#include "kernels/api/operand.h"
+#include "kernels/api/kernel.h"
 
 namespace vitrine::kernels {
 
@@ -25,6 +26,8 @@ class Ahead {
         m_lines = planes * ((m_end - m_at) / blockWidth);
     }
     int64_t lines() const { return m_lines; }
+    /// Where the next of them lies.
+    const float* next() const { return m_at; }
     /// At most so many of those that are left.
     void ask(int64_t count) {
         if (count > m_lines) count = m_lines;
@@ -48,15 +51,14 @@ class Ahead {
 class Aheads {
   public:
     Aheads(int64_t steps) : m_steps(steps) {}
-    Aheads(int64_t steps, const Ahead& a, const Ahead& b) : m_steps(steps) {
-        add(a);
-        add(b);
-    }
     /// Nothing where there is no room.
     void add(const Ahead& ahead) {
         if (m_count == m_list.size() || ahead.lines() == 0) return;
         m_lines[m_count] = (ahead.lines() + m_steps - 1) / m_steps;
         m_list[m_count++] = ahead;
+    }
+    void add(std::span<const Ahead> list) {
+        for (const Ahead& ahead : list) add(ahead);
     }
     /// A step.
     void ask() {
@@ -64,8 +66,8 @@ class Aheads {
     }
 
   private:
-    std::array<Ahead, 6> m_list;
-    std::array<int64_t, 6> m_lines{};
+    std::array<Ahead, 16> m_list;
+    std::array<int64_t, 16> m_lines{};
     size_t m_count = 0;
     int64_t m_steps;
 };

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a thread will read after what it computes now. Those around a kernel know (what its next
+// part loads, what is added to its results), the kernel has the time: it asks for some lines at
+// every step of its products, during which memory would be idle.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "kernels/cpu/ahead.h"
+
+namespace vitrine::kernels::cpu {
+
+/// Hints alone: nothing depends on who leaves or takes them. A thread's own.
+class Upcoming {
+  public:
+    static Upcoming& ofThread();
+
+    /// Lines of a share of an image, once; those for which there is no room are left out.
+    void add(const Image& image, const float* data, const ResultShare& share);
+    /// The source is made for each part: what would lie behind it is nothing.
+    void setSourceIsMade() { m_isSourceMade = true; }
+    void clear() { *this = {}; }
+
+    bool isSourceMade() const { return m_isSourceMade; }
+    std::span<const Ahead> lines() const { return std::span(m_list).first(m_count); }
+
+  private:
+    std::array<Ahead, 12> m_list;
+    size_t m_count = 0;
+    bool m_isSourceMade = false;
+};
+
+}  // namespace vitrine::kernels::cpu
