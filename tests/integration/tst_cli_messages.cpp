@@ -332,7 +332,11 @@ void TestCliMessages::answersWrongValues_data() {
         "--device 'cuda' is not supported by this version; it knows cpu",
         {"check", "small.vitrine", "--device", "cuda"});
     row("L06 precision", "L06",
-        "--precision 'bf16' is not supported by this version; it knows fp32 or fp64",
+        "--precision 'int8' is not supported by this version; it knows fp32 or fp64 or tf32 or "
+        "bf16 or fp16",
+        train + QStringList{"--precision", "int8"});
+    row("L06 precision of a GPU", "L06",
+        "the precision bf16 is of the tensor cores of a GPU; the CPU computes in fp32 or fp64",
         train + QStringList{"--precision", "bf16"});
 }
 
