@@ -19,7 +19,9 @@ void Upcoming::add(const Image& image, const float* data, const ResultShare& sha
         const Ahead ahead(image, data, share.first + run * share.stride, planes, share.firstRow,
                           share.endRow);
         const auto isSame = [&](const Ahead& other) { return other.next() == ahead.next(); };
-        if (std::ranges::none_of(lines(), isSame)) m_list[m_count++] = ahead;
+        if (std::ranges::any_of(lines(), isSame) || m_lines + ahead.lines() > mostLines) continue;
+        m_list[m_count++] = ahead;
+        m_lines += ahead.lines();
     }
 }
 

@@ -107,14 +107,7 @@ ResultShare gatherShare(const void* problem, int64_t part) {
 }
 
 ResultShare gatherReads(const void* problem, int64_t part) {
-    const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
-    const int64_t blocks = plan.gather.source.channelBlocks(), stripOfAll = part / plan.shares;
-    const int64_t strip = stripOfAll % plan.strips;
-    const TapRange rows = sourceRows(plan.gather, plan.rowBegin(strip), plan.rowBegin(strip + 1));
-    return {.first = stripOfAll / plan.strips * blocks,
-            .count = blocks,
-            .firstRow = rows.begin,
-            .endRow = rows.end};
+    return blockedGatherReads(*static_cast<const BlockedGatherPlan*>(problem), part);
 }
 
 Packing packing(const Conv2dProblem& pr, ConvPass pass) {
@@ -258,6 +251,16 @@ Kernel make(const Conv2dProblem& pr, ConvPass pass) {
 
 const Conv2dCandidate conv2dBlockedDirect = {
     "blocked direct", Layout::Blocked, Algorithm::Direct, true, refusal, packing, make};
+
+ResultShare blockedGatherReads(const BlockedGatherPlan& plan, int64_t part) {
+    const int64_t blocks = plan.gather.source.channelBlocks(), stripOfAll = part / plan.shares;
+    const int64_t strip = stripOfAll % plan.strips;
+    const TapRange rows = sourceRows(plan.gather, plan.rowBegin(strip), plan.rowBegin(strip + 1));
+    return {.first = stripOfAll / plan.strips * blocks,
+            .count = blocks,
+            .firstRow = rows.begin,
+            .endRow = rows.end};
+}
 
 ResultShare weightsReads(const BlockedWeightsPlan& plan, int64_t imageGroup, int64_t group,
                          int64_t begin, int64_t end) {

@@ -32,6 +32,8 @@ struct BlockedGatherPlan {
 };
 
 inline constexpr int64_t maxBandBlocks = 2;
+/// What a part reads of the source.
+ResultShare blockedGatherReads(const BlockedGatherPlan& plan, int64_t part);
 
 /// Weights. Phase 0 has a part for each (image group, group, share of the bands of filters, share
 /// of the source blocks); it leaves sums as [image group][group][band][source block][r][s][16

@@ -353,6 +353,17 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
                 begin, end);
 }
 
+/// What the next part reads, where that lies in memory, and is little enough to stay in the
+/// second-level cache beside what this one reads.
+Ahead nextSource(const BlockedGatherPlan& plan, const float* source, int64_t index) {
+    const bool isLast = index + 1 == plan.gather.result.n * plan.strips * plan.shares;
+    if (isLast || plan.shares > 1 || cpu::Upcoming::ofThread().isSourceMade()) return {};
+    const ResultShare next = blockedGatherReads(plan, index + 1);
+    const Ahead ahead(plan.gather.source, source, next.first, next.count, next.firstRow,
+                      next.endRow);
+    return ahead.lines() <= cpu::Upcoming::mostLines / 2 ? ahead : Ahead();
+}
+
 /// Some rows at a time, so that all bands and chunks find them in the second-level cache.
 void runGather(const void* problem, void* const* operands, Workspace, int, int64_t index) {
     const auto& plan = *static_cast<const BlockedGatherPlan*>(problem);
@@ -362,6 +373,7 @@ void runGather(const void* problem, void* const* operands, Workspace, int, int64
     const int64_t chunks = (plan.sourceBlocks + plan.blockChunk - 1) / plan.blockChunk;
     Aheads upcoming(tilesOf(plan, last - first) * bands * chunks);
     upcoming.add(cpu::Upcoming::ofThread().lines());
+    upcoming.add(nextSource(plan, gatherOperands(plan.gather, operands).source, index));
     const Visit visit = {.plan = &plan,
                          .data = gatherOperands(plan.gather, operands),
                          .image = index / plan.shares / plan.strips,
