@@ -73,6 +73,11 @@ class ChainWalk {
     /// Where a run of an operand that stays or goes along ends.
     int64_t endOfRun(int64_t element, int64_t end) const;
 
+    /// Asks for a row that comes next, into the first-level cache.
+    static void fetchRow(const float* row, int64_t length) {
+        for (int64_t i = 0; i < length; i += blockWidth) __builtin_prefetch(row + i, 0, 3);
+    }
+
     /// Asks for the piece that begins there.
     void fetch(const PieceOperands& from, int64_t begin, int64_t length) const {
         const int64_t end = std::min(begin + chainPiece, length);
@@ -109,9 +114,12 @@ class ChainWalk {
                         pattern(m_sources[k], at(from, k), plane, patterns.rows[row++].data(),
                                 std::min(length, m_sources[k].written));
             for (int64_t line = share.firstRow; line < (allRows ? 1 : share.endRow); ++line) {
-                for (size_t k = 0; k < m_sources.size(); ++k)
-                    if (m_sources[k].reach == Reach::Whole)
-                        operands[k] = at(from, k) + rowOf(m_sources[k].image, plane, line);
+                for (size_t k = 0; k < m_sources.size(); ++k) {
+                    if (m_sources[k].reach != Reach::Whole) continue;
+                    operands[k] = at(from, k) + rowOf(m_sources[k].image, plane, line);
+                    if (length <= chainPiece)
+                        fetchRow(operands[k] + m_sources[k].image.rowStride(), length);
+                }
                 overPieces(operands, y + rowOf(m_result, plane, line), length, body);
             }
         }
