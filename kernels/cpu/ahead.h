@@ -10,10 +10,17 @@
 
 namespace vitrine::kernels {
 
+/// Whether an image is so large that it has left the second-level cache since it was made: asking
+/// for others would only cost time.
+constexpr bool isFar(const Image& image) {
+    constexpr int64_t cacheBytes = 1024 * 1024;
+    return image.storageElements() * int64_t{sizeof(float)} > cacheBytes;
+}
+
 /// Some rows of so many planes on end. A hint: they may belong to anyone, and may change.
 class Ahead {
   public:
-    Ahead() = default;
+    Ahead() = default;  ///< Ahead{} is none; lists leave their room as it is
     /// Those of rows [firstRow, endRow) that there are.
     Ahead(const Image& image, const float* data, int64_t firstPlane, int64_t planes,
           int64_t firstRow, int64_t endRow) {
@@ -43,8 +50,8 @@ class Ahead {
     }
 
   private:
-    const float *m_plane = nullptr, *m_at = nullptr, *m_end = nullptr;
-    int64_t m_planeStride = 0, m_lines = 0;
+    const float *m_plane, *m_at, *m_end;
+    int64_t m_planeStride, m_lines;
 };
 
 /// Several of them, that are asked for in so many steps.
@@ -67,7 +74,7 @@ class Aheads {
 
   private:
     std::array<Ahead, 16> m_list;
-    std::array<int64_t, 16> m_lines{};
+    std::array<int64_t, 16> m_lines;
     size_t m_count = 0;
     int64_t m_steps;
 };

@@ -10,6 +10,7 @@ ChainWalk::ChainWalk(const Call& call, size_t first) : m_result(call.out(0)) {
     for (size_t place = first; place < call.inputs(); ++place) {
         Source source;
         source.image = call.in(place);
+        source.isFar = isFar(source.image);
         if (isRowMajor()) {
             source.repeat = *repeatIn(call, place);
             source.reach = source.repeat.goesAlong() ? Reach::Whole : Reach::One;

@@ -52,7 +52,8 @@ class ChainWalk {
     struct Source {
         Image image;
         Reach reach = Reach::Whole;
-        Repeat repeat;                 ///< row-major
+        Repeat repeat;  ///< row-major
+        bool isFar = false;
         int64_t written = chainPiece;  ///< numbers of it, at most, where it repeats in planes
     };
     /// Numbers of operands that repeat, written out.
@@ -117,7 +118,7 @@ class ChainWalk {
                 for (size_t k = 0; k < m_sources.size(); ++k) {
                     if (m_sources[k].reach != Reach::Whole) continue;
                     operands[k] = at(from, k) + rowOf(m_sources[k].image, plane, line);
-                    if (length <= chainPiece)
+                    if (length <= chainPiece && m_sources[k].isFar)
                         fetchRow(operands[k] + m_sources[k].image.rowStride(), length);
                 }
                 overPieces(operands, y + rowOf(m_result, plane, line), length, body);

@@ -12,6 +12,7 @@ Upcoming& Upcoming::ofThread() {
 }
 
 void Upcoming::add(const Image& image, const float* data, const ResultShare& share) {
+    if (!isFar(image)) return;
     const bool isOnEnd = share.count == share.stride;
     const int64_t runs = isOnEnd ? 1 : share.repeats;
     const int64_t planes = isOnEnd ? share.count * share.repeats : share.count;

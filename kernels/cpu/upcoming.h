@@ -16,12 +16,16 @@ class Upcoming {
   public:
     static Upcoming& ofThread();
 
-    /// Lines of a share of an image, once; those for which there is no room, here or in half of a
-    /// second-level cache, are left out.
+    /// Lines of a share of an image that is far, once; those for which there is no room, here or in
+    /// half of a second-level cache, are left out.
     void add(const Image& image, const float* data, const ResultShare& share);
     /// The source is made for each part: what would lie behind it is nothing.
     void setSourceIsMade() { m_isSourceMade = true; }
-    void clear() { *this = {}; }
+    void clear() {
+        m_count = 0;
+        m_lines = 0;
+        m_isSourceMade = false;
+    }
 
     bool isSourceMade() const { return m_isSourceMade; }
     std::span<const Ahead> lines() const { return std::span(m_list).first(m_count); }
@@ -30,7 +34,7 @@ class Upcoming {
     static constexpr int64_t mostLines = 512 * 1024 / (blockWidth * int64_t{sizeof(float)});
 
   private:
-    std::array<Ahead, 12> m_list;
+    std::array<Ahead, 12> m_list{};
     size_t m_count = 0;
     int64_t m_lines = 0;
     bool m_isSourceMade = false;

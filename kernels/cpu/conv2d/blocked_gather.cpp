@@ -294,6 +294,7 @@ Aheads bandAhead(const Visit& visit, int64_t block, int64_t width, int64_t begin
     const Conv2dGather& g = visit.plan->gather;
     const int64_t first = visit.image * g.result.channelBlocks() + block;
     Aheads ahead(tilesOf(*visit.plan, end - begin));
+    if (!isFar(g.result)) return ahead;
     for (int64_t plane = first; plane < first + width; ++plane) {
         ahead.add(Ahead(g.result, visit.data.result, plane, 1, begin, end));
         if (visit.data.gate) ahead.add(Ahead(g.result, visit.data.gate, plane, 1, begin, end));
@@ -356,6 +357,7 @@ void computeBand(const Visit& visit, int64_t bandOfAll, int64_t chunk, int64_t c
 /// What the next part reads, where that lies in memory, and is little enough to stay in the
 /// second-level cache beside what this one reads.
 Ahead nextSource(const BlockedGatherPlan& plan, const float* source, int64_t index) {
+    if (!isFar(plan.gather.source)) return {};
     const bool isLast = index + 1 == plan.gather.result.n * plan.strips * plan.shares;
     if (isLast || plan.shares > 1 || cpu::Upcoming::ofThread().isSourceMade()) return {};
     const ResultShare next = blockedGatherReads(plan, index + 1);

@@ -259,6 +259,7 @@ float* sumsOf(const Part& part, int64_t band, int64_t block) {
 /// The lines of an image of which a part reads blocks [first, first + blocks).
 Ahead imagesAhead(const Image& image, const void* data, int64_t n, int64_t images, int64_t first,
                   int64_t blocks) {
+    if (!isFar(image)) return {};
     const bool isWhole = blocks == image.channelBlocks();
     return {image,
             static_cast<const float*>(data),

@@ -320,6 +320,7 @@ Batch batchOf(const WinogradGatherPlan& plan, int64_t number, float* scratch) {
 /// Where the batch has results, in an image like that: `blocks` blocks from `block` on.
 Ahead resultAhead(const Batch& batch, const Image& image, const float* data, int64_t block,
                   int64_t blocks) {
+    if (!isFar(image)) return {};
     const bool isWhole = blocks == image.channelBlocks();
     return {image,
             data,
@@ -346,7 +347,7 @@ Ahead sourceAhead(const Batch& batch, const float* source, int64_t group) {
 /// What is read after a group: the next one of the batch, or the first of the next batch.
 Ahead nextSource(const Batch& batch, const float* source, int64_t number, int64_t group) {
     const WinogradGatherPlan& plan = *batch.plan;
-    if (plan.shares > 1) return {};
+    if (plan.shares > 1 || !isFar(plan.gather.source)) return {};
     if (group + 1 < plan.gather.groups) return sourceAhead(batch, source, group + 1);
     if (number + 1 == plan.imageBatches * plan.rowBatches) return {};
     return sourceAhead(batchOf(plan, number + 1, nullptr), source, 0);

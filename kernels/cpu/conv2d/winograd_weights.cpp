@@ -184,7 +184,7 @@ void writeSums(const Share& share, float* to) {
 /// all images where all blocks are the share's, else of the first.
 Ahead rowsAhead(const TileGrid& grid, const Image& image, const void* data, int64_t block,
                 int64_t blocks, int64_t begin, int64_t end, int64_t before) {
-    if (begin == end) return {};
+    if (begin == end || !isFar(image)) return {};
     const int64_t first = begin / grid.tiles(), last = (end - 1) / grid.tiles();
     const bool isOne = first == last;
     const auto rowOf = [&](int64_t tile) { return tile % grid.tiles() / grid.columns * tileSize; };
